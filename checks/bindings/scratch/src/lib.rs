@@ -1,0 +1,1 @@
+//! Holds the place of the file that bindings-check writes into its copy.

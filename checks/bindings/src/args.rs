@@ -1,0 +1,39 @@
+//! Owns the command line.
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result, bail};
+
+const USAGE: &str = "usage: bindings-check [--work DIR] [--no-c] [--no-rust] FILE.wit...";
+
+/// What to judge, in which languages, and where to put generated code.
+pub struct Args {
+    pub work: PathBuf,
+    pub rust: bool,
+    pub c: bool,
+    pub files: Vec<PathBuf>,
+}
+
+impl Args {
+    pub fn parse(mut words: impl Iterator<Item = String>) -> Result<Self> {
+        let mut args = Args {
+            work: PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/target/scratch")),
+            rust: true,
+            c: true,
+            files: Vec::new(),
+        };
+        while let Some(word) = words.next() {
+            match word.as_str() {
+                "--work" => args.work = words.next().context(USAGE)?.into(),
+                "--no-rust" => args.rust = false,
+                "--no-c" => args.c = false,
+                flag if flag.starts_with('-') => bail!("unknown option {flag}\n{USAGE}"),
+                _ => args.files.push(word.into()),
+            }
+        }
+        if args.files.is_empty() {
+            bail!("no file given\n{USAGE}");
+        }
+        Ok(args)
+    }
+}

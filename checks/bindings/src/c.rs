@@ -1,0 +1,67 @@
+//! Owns generating C bindings and judging them.
+
+use std::collections::HashSet;
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+use wit_bindgen_c::Opts;
+use wit_bindgen_core::Files;
+
+use crate::clang::Clang;
+use crate::wit::Package;
+
+/// A generated header and its source.
+pub struct Code(Files);
+
+pub fn generate(package: &Package) -> Result<Code> {
+    let opts = Opts {
+        no_object_file: true,
+        ..Opts::default()
+    };
+    let mut files = Files::default();
+    opts.build()
+        .generate(&mut package.resolve.clone(), package.world, &mut files)
+        .context("cannot generate C")?;
+    Ok(Code(files))
+}
+
+impl Code {
+    /// Writes the files to `folder`, emptied first, and compiles the source,
+    /// whose first line includes the header.
+    pub fn check(&self, folder: &Path, clang: &Clang) -> Result<()> {
+        if folder.exists() {
+            fs::remove_dir_all(folder).with_context(|| format!("emptying {}", folder.display()))?;
+        }
+        fs::create_dir_all(folder).with_context(|| format!("creating {}", folder.display()))?;
+        for (name, text) in self.0.iter() {
+            let path = folder.join(name);
+            fs::write(&path, text).with_context(|| format!("writing {}", path.display()))?;
+        }
+        for (name, text) in self.0.iter() {
+            if name.ends_with(".h") {
+                refuse_repeated_macros(&String::from_utf8_lossy(text))?;
+            } else {
+                clang.check(folder, name)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Refuses a macro that is defined twice. The compiler only warns of it, and
+/// is silent when both definitions are equal: then two enumerators, whose
+/// values agree by accident, share a name.
+fn refuse_repeated_macros(header: &str) -> Result<()> {
+    let mut seen = HashSet::new();
+    let names = header
+        .lines()
+        .filter_map(|line| line.strip_prefix("#define "))
+        .filter_map(|rest| rest.split([' ', '(']).next());
+    for name in names {
+        if !seen.insert(name) {
+            bail!("macro {name} is defined twice");
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,25 @@
+//! Owns generating Rust bindings, as a guest's `generate!` does with
+//! `generate_unused_types`.
+
+use anyhow::{Context, Result};
+use wit_bindgen_core::{Files, WorldGenerator};
+use wit_bindgen_rust::Opts;
+
+use crate::wit::Package;
+
+/// The source of the bindings' module.
+pub fn generate(package: &Package) -> Result<String> {
+    let opts = Opts {
+        generate_unused_types: true,
+        ..Opts::default()
+    };
+    let mut files = Files::default();
+    opts.build()
+        .generate(&mut package.resolve.clone(), package.world, &mut files)
+        .context("cannot generate Rust")?;
+    let (_, code) = files
+        .iter()
+        .find(|(name, _)| name.ends_with(".rs"))
+        .context("the generator wrote no Rust")?;
+    String::from_utf8(code.to_vec()).context("the generated Rust is not UTF-8")
+}

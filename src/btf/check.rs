@@ -1,0 +1,371 @@
+//! Checks what the rest of the program relies on, and derives what the checks find on the way.
+//!
+//! After it: every name and type id points at something, a type stands only where its kind may,
+//! nothing contains itself by value, nesting is bounded, every member lies inside its struct.
+//! Follows the checks of the kernel's `kernel/bpf/btf.c` as far as a converter needs them.
+//! Walks with a stack of its own: a chain of 100,000 typedefs must not need 100,000 frames.
+
+use super::{
+    load::Tables,
+    malformed::Malformed,
+    strings::Strings,
+    types::{Composite, Enum, Member, Name, Type, TypeId},
+};
+
+/// Facts about each type, by type id.
+pub(super) struct Derived {
+    /// The type behind const, volatile, restrict and tags.
+    pub unqualified: Vec<TypeId>,
+    /// The type behind those and typedefs.
+    pub resolved: Vec<TypeId>,
+    /// Bytes; [`NO_SIZE`] where values of the type cannot exist.
+    pub sizes: Vec<u64>,
+}
+
+/// The size of `void`, functions and what is only declared.
+pub(super) const NO_SIZE: u64 = u64::MAX;
+
+/// Structs, unions and arrays inside one another by value. The deepest kernel type has 18.
+const MAX_NESTING: u16 = 200;
+/// The kernel's own limit, since sizes are 32-bit numbers in BTF.
+const MAX_SIZE: u64 = u32::MAX as u64;
+
+pub(super) fn check(
+    tables: &Tables,
+    strings: &Strings,
+    pointer_size: u8,
+) -> Result<Derived, Malformed> {
+    let count = tables.types.len();
+    let mut checker = Checker {
+        tables,
+        strings,
+        pointer_size: u64::from(pointer_size),
+        derived: Derived {
+            unqualified: (0..count as u32).map(TypeId).collect(),
+            resolved: (0..count as u32).map(TypeId).collect(),
+            sizes: vec![NO_SIZE; count],
+        },
+        nesting: vec![0; count],
+        progress: vec![Progress::Unseen; count],
+    };
+    for id in 1..count as u32 {
+        checker.references(TypeId(id))?;
+    }
+    for id in 0..count as u32 {
+        checker.contents(TypeId(id))?;
+    }
+    for id in 1..count as u32 {
+        checker.layout(TypeId(id))?;
+    }
+    Ok(checker.derived)
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Progress {
+    Unseen,
+    Open,
+    Done,
+}
+
+struct Checker<'a> {
+    tables: &'a Tables,
+    strings: &'a Strings,
+    pointer_size: u64,
+    derived: Derived,
+    nesting: Vec<u16>,
+    progress: Vec<Progress>,
+}
+
+impl<'a> Checker<'a> {
+    fn ty(&self, id: TypeId) -> &'a Type {
+        self.tables.types.get(id.index()).unwrap_or(&Type::Void)
+    }
+
+    fn fault(&self, id: TypeId, what: impl Into<String>) -> Malformed {
+        Malformed::new(what).in_type(id.0, self.strings.get(self.ty(id).name()))
+    }
+
+    fn members(&self, composite: &Composite) -> &'a [Member] {
+        &self.tables.members[composite.members.range()]
+    }
+
+    fn member_fault(&self, id: TypeId, position: usize, what: impl Into<String>) -> Malformed {
+        let name = match self.ty(id) {
+            Type::Struct(c) | Type::Union(c) => self.members(c).get(position).map(|m| m.name),
+            Type::Prototype { parameters, .. } => self.tables.parameters[parameters.range()]
+                .get(position)
+                .map(|p| p.name),
+            Type::Enum(e) => self.tables.enumerators[e.enumerators.range()]
+                .get(position)
+                .map(|e| e.name),
+            _ => None,
+        };
+        let name = self.strings.get(name.unwrap_or(Name::NONE));
+        self.fault(id, what).in_member(name, position)
+    }
+}
+
+/// Names and type ids.
+impl Checker<'_> {
+    fn references(&self, id: TypeId) -> Result<(), Malformed> {
+        let ty = self.ty(id);
+        self.name(ty.name()).map_err(|what| self.fault(id, what))?;
+        match *ty {
+            Type::Pointer(target)
+            | Type::Array {
+                element: target, ..
+            }
+            | Type::Typedef { target, .. }
+            | Type::Modifier { target, .. }
+            | Type::Variable { target, .. } => {
+                self.value(target).map_err(|what| self.fault(id, what))
+            }
+            Type::Function { prototype, .. } => match self.target(prototype) {
+                Ok(Type::Prototype { .. }) => Ok(()),
+                Ok(other) => Err(self.fault(
+                    id,
+                    format!(
+                        "its type {} is a {}, not a prototype",
+                        prototype.0,
+                        other.kind()
+                    ),
+                )),
+                Err(what) => Err(self.fault(id, what)),
+            },
+            Type::DeclTag { target, .. } => self
+                .target(target)
+                .map(|_| ())
+                .map_err(|what| self.fault(id, what)),
+            Type::Struct(composite) | Type::Union(composite) => {
+                let members = self.members(&composite).iter().map(|m| (m.name, m.ty));
+                self.entries(id, members)
+            }
+            Type::Prototype { result, parameters } => {
+                self.value(result).map_err(|what| self.fault(id, what))?;
+                let parameters = &self.tables.parameters[parameters.range()];
+                self.entries(id, parameters.iter().map(|p| (p.name, p.ty)))
+            }
+            Type::Enum(e) => {
+                let enumerators = &self.tables.enumerators[e.enumerators.range()];
+                self.entries(id, enumerators.iter().map(|e| (e.name, TypeId::VOID)))
+            }
+            Type::Void
+            | Type::Int(_)
+            | Type::Float { .. }
+            | Type::Forward { .. }
+            | Type::Section { .. } => Ok(()),
+        }
+    }
+
+    fn entries(
+        &self,
+        id: TypeId,
+        entries: impl Iterator<Item = (Name, TypeId)>,
+    ) -> Result<(), Malformed> {
+        for (position, (name, ty)) in entries.enumerate() {
+            self.name(name)
+                .and_then(|()| self.value(ty))
+                .map_err(|what| self.member_fault(id, position, what))?;
+        }
+        Ok(())
+    }
+
+    fn name(&self, name: Name) -> Result<(), String> {
+        if self.strings.contains(name) {
+            Ok(())
+        } else {
+            Err(format!("name offset {} is out of range", name.0))
+        }
+    }
+
+    fn target(&self, id: TypeId) -> Result<&Type, String> {
+        self.tables
+            .types
+            .get(id.index())
+            .ok_or_else(|| format!("type id {} is out of range", id.0))
+    }
+
+    /// A type that C could spell, which a function or a section is not.
+    fn value(&self, id: TypeId) -> Result<(), String> {
+        match self.target(id)? {
+            Type::Function { .. }
+            | Type::Variable { .. }
+            | Type::Section { .. }
+            | Type::DeclTag { .. } => Err(format!(
+                "type id {} is a {}, which is no type of a value",
+                id.0,
+                self.ty(id).kind()
+            )),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// What a type contains by value: no cycles, bounded nesting, sizes.
+impl Checker<'_> {
+    /// The `position`-th type that `id` contains by value or stands for.
+    fn content(&self, id: TypeId, position: usize) -> Option<TypeId> {
+        match self.ty(id) {
+            Type::Struct(composite) | Type::Union(composite) => {
+                self.members(composite).get(position).map(|m| m.ty)
+            }
+            Type::Array { element, .. } if position == 0 => Some(*element),
+            Type::Typedef { target, .. } | Type::Modifier { target, .. } if position == 0 => {
+                Some(*target)
+            }
+            _ => None,
+        }
+    }
+
+    fn contents(&mut self, root: TypeId) -> Result<(), Malformed> {
+        if self.progress[root.index()] == Progress::Done {
+            return Ok(());
+        }
+        let mut open = vec![(root, 0)];
+        self.progress[root.index()] = Progress::Open;
+        while let Some((id, position)) = open.last_mut() {
+            let (holder, at) = (*id, *position);
+            *position += 1;
+            let Some(content) = self.content(holder, at) else {
+                self.close(holder)?;
+                open.pop();
+                continue;
+            };
+            match self.progress[content.index()] {
+                Progress::Done => {}
+                Progress::Unseen => {
+                    self.progress[content.index()] = Progress::Open;
+                    open.push((content, 0));
+                }
+                Progress::Open => return Err(self.cycle(holder, at)),
+            }
+        }
+        Ok(())
+    }
+
+    fn cycle(&self, holder: TypeId, position: usize) -> Malformed {
+        match self.ty(holder) {
+            Type::Struct(_) | Type::Union(_) => {
+                self.member_fault(holder, position, "contains itself by value")
+            }
+            _ => self.fault(holder, "refers back to itself without a pointer between"),
+        }
+    }
+
+    /// Derives the facts of a type all of whose contents are done.
+    fn close(&mut self, id: TypeId) -> Result<(), Malformed> {
+        let (size, nesting) = match *self.ty(id) {
+            Type::Typedef { target, .. } | Type::Modifier { target, .. } => {
+                let at = target.index();
+                self.derived.resolved[id.index()] = self.derived.resolved[at];
+                if matches!(self.ty(id), Type::Modifier { .. }) {
+                    self.derived.unqualified[id.index()] = self.derived.unqualified[at];
+                }
+                (self.derived.sizes[at], self.nesting[at])
+            }
+            Type::Array { element, length } => (
+                self.array_size(id, element, length)?,
+                1 + self.nesting[element.index()],
+            ),
+            Type::Struct(composite) | Type::Union(composite) => {
+                let members = self.members(&composite).iter();
+                let deepest = members.map(|m| self.nesting[m.ty.index()]).max();
+                (u64::from(composite.size), 1 + deepest.unwrap_or(0))
+            }
+            Type::Int(int) => (u64::from(int.size), 0),
+            Type::Float { size, .. } | Type::Enum(Enum { size, .. }) => (u64::from(size), 0),
+            Type::Pointer(_) => (self.pointer_size, 0),
+            _ => (NO_SIZE, 0),
+        };
+        if nesting > MAX_NESTING {
+            let what = format!("types are nested more than {MAX_NESTING} deep by value");
+            return Err(self.fault(id, what));
+        }
+        self.derived.sizes[id.index()] = size;
+        self.nesting[id.index()] = nesting;
+        self.progress[id.index()] = Progress::Done;
+        Ok(())
+    }
+
+    fn array_size(&self, id: TypeId, element: TypeId, length: u32) -> Result<u64, Malformed> {
+        let element = self.derived.sizes[element.index()];
+        if element == NO_SIZE {
+            return Ok(NO_SIZE);
+        }
+        match element.checked_mul(u64::from(length)) {
+            Some(size) if size <= MAX_SIZE => Ok(size),
+            _ => Err(self.fault(
+                id,
+                format!(
+                    "an array of {length} elements of {element} bytes exceeds {MAX_SIZE} bytes"
+                ),
+            )),
+        }
+    }
+}
+
+/// Where members lie and how large numbers are.
+impl Checker<'_> {
+    fn layout(&self, id: TypeId) -> Result<(), Malformed> {
+        match self.ty(id) {
+            // clang writes an enum that is only declared with no enumerators and no size.
+            Type::Enum(e) if e.size == 0 && e.enumerators.len == 0 => Ok(()),
+            Type::Enum(e) if !matches!(e.size, 1 | 2 | 4 | 8) => {
+                Err(self.fault(id, format!("an enum cannot have {} bytes", e.size)))
+            }
+            Type::Struct(composite) | Type::Union(composite) => {
+                for (position, member) in self.members(composite).iter().enumerate() {
+                    self.member(composite, member)
+                        .map_err(|what| self.member_fault(id, position, what))?;
+                }
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn member(&self, composite: &Composite, member: &Member) -> Result<(), String> {
+        let size = self.derived.sizes[member.ty.index()];
+        let width = if member.bits > 0 {
+            self.bitfield(member, size)?;
+            u64::from(member.bits)
+        } else if size == NO_SIZE {
+            0
+        } else {
+            size * 8
+        };
+        let end = u64::from(member.bit_offset) + width;
+        if end > u64::from(composite.size) * 8 {
+            return Err(format!(
+                "ends at bit {end}, outside its struct of {} bytes",
+                composite.size
+            ));
+        }
+        if member.bits == 0 && member.bit_offset % 8 != 0 && !self.is_old_bitfield(member) {
+            return Err(format!(
+                "begins at bit {}, inside a byte, but is no bitfield",
+                member.bit_offset
+            ));
+        }
+        Ok(())
+    }
+
+    fn bitfield(&self, member: &Member, size: u64) -> Result<(), String> {
+        match self.ty(self.derived.resolved[member.ty.index()]) {
+            Type::Int(_) | Type::Enum(_) if u64::from(member.bits) <= size * 8 => Ok(()),
+            Type::Int(_) | Type::Enum(_) => Err(format!(
+                "a bitfield of {} bits does not fit its type of {size} bytes",
+                member.bits
+            )),
+            other => Err(format!("a bitfield cannot be a {}", other.kind())),
+        }
+    }
+
+    /// A bitfield as kernels before 5.0 have it: the width is that of an INT made for it.
+    fn is_old_bitfield(&self, member: &Member) -> bool {
+        match self.ty(self.derived.resolved[member.ty.index()]) {
+            Type::Int(int) => u32::from(int.bits) != int.size * 8 || int.offset != 0,
+            _ => false,
+        }
+    }
+}

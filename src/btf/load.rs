@@ -1,0 +1,238 @@
+//! Copies what btf-rs reads into tables of our own. The only file that knows btf-rs.
+//!
+//! btf-rs hands out each type as an owned value with vectors inside; the tables hold the same in a
+//! few flat allocations, and btf-rs is dropped as soon as they are filled.
+
+use btf_rs::{BtfType, Type as Raw};
+
+use super::{
+    malformed::Malformed,
+    types::{
+        Composite, Enum, Enumerator, Int, Member, Modifier, Name, Parameter, Span, Type, TypeId,
+    },
+    wire::Wire,
+};
+
+/// All types of one BTF, `void` first, and what their spans refer to.
+#[derive(Default)]
+pub(super) struct Tables {
+    pub types: Vec<Type>,
+    pub members: Vec<Member>,
+    pub enumerators: Vec<Enumerator>,
+    pub parameters: Vec<Parameter>,
+}
+
+#[cfg(target_os = "linux")]
+/// Below this many bytes a file for btf-rs to map costs more than its eager backend.
+const WORTH_A_FILE: usize = 64 * 1024;
+
+impl Tables {
+    pub fn load(bytes: &[u8], wire: &Wire) -> Result<Tables, Malformed> {
+        let btf = open(bytes)?;
+        let mut tables = Tables {
+            types: Vec::with_capacity(wire.types as usize + 1),
+            ..Tables::default()
+        };
+        tables.types.push(Type::Void);
+        let mut ints = wire.ints.iter().copied();
+        for id in 1..=wire.types {
+            let raw = btf
+                .resolve_type_by_id(id)
+                .map_err(|e| Malformed::new(e.to_string()).in_type(id, ""))?;
+            let ty = tables.convert(raw, &mut ints);
+            tables.types.push(ty);
+        }
+        Ok(tables)
+    }
+
+    fn convert(&mut self, raw: Raw, ints: &mut impl Iterator<Item = u32>) -> Type {
+        match raw {
+            Raw::Void => Type::Void,
+            Raw::Int(int) => Type::Int(int_of(name(&int), int.size(), ints.next().unwrap_or(0))),
+            Raw::Ptr(pointer) => Type::Pointer(target(&pointer)),
+            Raw::Array(array) => Type::Array {
+                element: target(&array),
+                length: array.len() as u32,
+            },
+            Raw::Struct(composite) => Type::Struct(self.composite(&composite)),
+            Raw::Union(composite) => Type::Union(self.composite(&composite)),
+            Raw::Enum(raw) => Type::Enum(self.enum32(&raw)),
+            Raw::Enum64(raw) => Type::Enum(self.enum64(&raw)),
+            Raw::Fwd(forward) => Type::Forward {
+                name: name(&forward),
+                union: forward.is_union(),
+            },
+            Raw::Typedef(typedef) => Type::Typedef {
+                name: name(&typedef),
+                target: target(&typedef),
+            },
+            Raw::Volatile(raw) => modifier(Modifier::Volatile, &raw),
+            Raw::Const(raw) => modifier(Modifier::Const, &raw),
+            Raw::Restrict(raw) => modifier(Modifier::Restrict, &raw),
+            Raw::TypeTag(raw) => modifier(Modifier::Tag(name(&raw)), &raw),
+            Raw::Func(function) => Type::Function {
+                name: name(&function),
+                prototype: target(&function),
+            },
+            Raw::FuncProto(prototype) => self.prototype(&prototype),
+            Raw::Var(variable) => Type::Variable {
+                name: name(&variable),
+                target: target(&variable),
+            },
+            Raw::Datasec(section) => Type::Section {
+                name: name(&section),
+            },
+            Raw::Float(float) => Type::Float {
+                name: name(&float),
+                size: float.size() as u32,
+            },
+            Raw::DeclTag(tag) => Type::DeclTag {
+                name: name(&tag),
+                target: target(&tag),
+                component: tag.component_index(),
+            },
+            // `Wire::read` has refused every kind that btf-rs may learn after 2.0.
+            _ => Type::Void,
+        }
+    }
+
+    fn composite(&mut self, raw: &btf_rs::Struct) -> Composite {
+        let members = append(
+            &mut self.members,
+            raw.members.iter().map(|member| Member {
+                name: name(member),
+                ty: target(member),
+                bit_offset: member.bit_offset(),
+                // Eight bits of the offset word hold it, so the cast loses nothing.
+                bits: member.bitfield_size().unwrap_or(0) as u8,
+            }),
+        );
+        Composite {
+            name: name(raw),
+            size: raw.size() as u32,
+            members,
+        }
+    }
+
+    fn enum32(&mut self, raw: &btf_rs::Enum) -> Enum {
+        let (size, signed) = (raw.size() as u32, raw.is_signed());
+        Enum {
+            name: name(raw),
+            size,
+            signed,
+            enumerators: append(
+                &mut self.enumerators,
+                raw.members.iter().map(|enumerator| Enumerator {
+                    name: name(enumerator),
+                    value: enumerator_value(enumerator.val(), size, signed),
+                }),
+            ),
+        }
+    }
+
+    fn enum64(&mut self, raw: &btf_rs::Enum64) -> Enum {
+        Enum {
+            name: name(raw),
+            size: raw.size() as u32,
+            signed: raw.is_signed(),
+            enumerators: append(
+                &mut self.enumerators,
+                raw.members.iter().map(|enumerator| Enumerator {
+                    name: name(enumerator),
+                    value: enumerator.val(),
+                }),
+            ),
+        }
+    }
+
+    fn prototype(&mut self, raw: &btf_rs::FuncProto) -> Type {
+        Type::Prototype {
+            result: TypeId(raw.return_type_id()),
+            parameters: append(
+                &mut self.parameters,
+                raw.parameters.iter().map(|parameter| Parameter {
+                    name: name(parameter),
+                    ty: target(parameter),
+                }),
+            ),
+        }
+    }
+}
+
+fn append<T>(table: &mut Vec<T>, entries: impl Iterator<Item = T>) -> Span {
+    let start = table.len();
+    table.extend(entries);
+    Span {
+        start: start as u32,
+        len: (table.len() - start) as u32,
+    }
+}
+
+fn name(raw: &impl BtfType) -> Name {
+    Name(raw.get_name_offset().unwrap_or(0))
+}
+
+fn target(raw: &impl BtfType) -> TypeId {
+    TypeId(raw.get_type_id().unwrap_or(0))
+}
+
+fn modifier(modifier: Modifier, raw: &impl BtfType) -> Type {
+    Type::Modifier {
+        modifier,
+        target: target(raw),
+    }
+}
+
+/// An INT from its data word: encoding in bits 24 to 27, offset in 16 to 23, width in 0 to 7.
+fn int_of(name: Name, size: usize, data: u32) -> Int {
+    Int {
+        name,
+        size: size as u32,
+        signed: data & 1 << 24 != 0,
+        boolean: data & 1 << 26 != 0,
+        bits: data as u8,
+        offset: (data >> 16) as u8,
+    }
+}
+
+/// An enumerator's value from its word, as the bytes of its enum store it.
+///
+/// Until clang 15 and gcc 13 no enum is marked as signed: the word of -100 in an enum of one byte
+/// is 0xffffff9c then, of which the byte is 0x9c.
+fn enumerator_value(word: u32, size: u32, signed: bool) -> u64 {
+    match (size, signed) {
+        (1, true) => i64::from(word as i8) as u64,
+        (2, true) => i64::from(word as i16) as u64,
+        (_, true) => i64::from(word as i32) as u64,
+        (1, false) => u64::from(word as u8),
+        (2, false) => u64::from(word as u16),
+        (_, false) => u64::from(word),
+    }
+}
+
+fn open(bytes: &[u8]) -> Result<btf_rs::Btf, Malformed> {
+    #[cfg(target_os = "linux")]
+    if bytes.len() >= WORTH_A_FILE {
+        if let Ok(btf) = open_mapped(bytes) {
+            return Ok(btf);
+        }
+    }
+    btf_rs::Btf::from_bytes(bytes).map_err(|e| Malformed::new(e.to_string()))
+}
+
+/// btf-rs's `Mmap` backend is ten times as fast as the one for bytes, but takes paths alone, and
+/// `/sys/kernel/btf/vmlinux` itself cannot be mapped before Linux 6.16: an anonymous file serves
+/// every input. Any failure here (no `/proc`, no memfd) leaves the eager backend.
+#[cfg(target_os = "linux")]
+fn open_mapped(bytes: &[u8]) -> Result<btf_rs::Btf, Box<dyn std::error::Error>> {
+    use std::{io::Write, os::fd::AsRawFd};
+
+    let memfd = rustix::fs::memfd_create("btf", rustix::fs::MemfdFlags::CLOEXEC)?;
+    let mut file = std::fs::File::from(memfd);
+    file.write_all(bytes)?;
+    let path = format!("/proc/self/fd/{}", file.as_raw_fd());
+    Ok(btf_rs::Btf::from_file_with_backend(
+        path,
+        btf_rs::Backend::Mmap,
+    )?)
+}

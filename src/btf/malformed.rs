@@ -1,0 +1,57 @@
+//! What is wrong with BTF, and where.
+
+use std::fmt;
+
+/// BTF that breaks a rule of its format, or asks for more than this version reads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Malformed {
+    /// The type at fault: its id, and its name where it has one.
+    pub ty: Option<(u32, String)>,
+    /// The member, enumerator or parameter at fault, by name or else by position.
+    pub member: Option<String>,
+    /// The rule that is broken.
+    pub what: String,
+}
+
+impl Malformed {
+    pub(crate) fn new(what: impl Into<String>) -> Malformed {
+        Malformed {
+            ty: None,
+            member: None,
+            what: what.into(),
+        }
+    }
+
+    pub(crate) fn in_type(mut self, id: u32, name: &str) -> Malformed {
+        self.ty = Some((id, name.to_owned()));
+        self
+    }
+
+    pub(crate) fn in_member(mut self, name: &str, position: usize) -> Malformed {
+        self.member = Some(if name.is_empty() {
+            format!("{position}")
+        } else {
+            format!("'{}'", name.escape_debug())
+        });
+        self
+    }
+}
+
+impl fmt::Display for Malformed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some((id, name)) = &self.ty {
+            write!(f, "type {id}")?;
+            if !name.is_empty() {
+                write!(f, " '{}'", name.escape_debug())?;
+            }
+            if let Some(member) = &self.member {
+                write!(f, ", member {member}")?;
+            }
+            f.write_str(": ")?;
+        }
+        f.write_str(&self.what)
+    }
+}
+
+impl std::error::Error for Malformed {}

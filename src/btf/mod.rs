@@ -1,0 +1,139 @@
+//! BTF, read and checked.
+//!
+//! The only place that knows btf-rs and the wire format. What leaves it is sound: type ids and
+//! names are in range, nothing contains itself by value, nesting is bounded. Everything after it
+//! relies on that and checks none of it again.
+
+mod check;
+mod load;
+mod malformed;
+mod pointer;
+mod strings;
+mod types;
+mod wire;
+
+pub use malformed::Malformed;
+pub use pointer::PointerOrigin;
+pub use types::TypeId;
+pub use wire::Endian;
+
+pub(crate) use types::{
+    Composite, Enum, Enumerator, Int, Member, Modifier, Name, Parameter, Span, Type,
+};
+pub(crate) use wire::has_magic;
+
+use check::{Derived, NO_SIZE};
+use load::Tables;
+use strings::Strings;
+use wire::Wire;
+
+/// The checked types of one BTF.
+pub(crate) struct Btf {
+    tables: Tables,
+    strings: Strings,
+    derived: Derived,
+    pub endian: Endian,
+    /// Bytes.
+    pub pointer_size: u8,
+    pub pointer_origin: PointerOrigin,
+}
+
+impl Btf {
+    /// Reads raw BTF; `pointer_size` in bytes where the caller knows it.
+    pub fn read(bytes: &[u8], pointer_size: Option<(u8, PointerOrigin)>) -> Result<Btf, Malformed> {
+        let wire = Wire::read(bytes)?;
+        let strings = Strings::read(&bytes[wire.strings.clone()])?;
+        let tables = Tables::load(bytes, &wire)?;
+        let (pointer_size, pointer_origin) =
+            pointer_size.unwrap_or_else(|| pointer::find(&tables, &strings));
+        let derived = check::check(&tables, &strings, pointer_size)?;
+        Ok(Btf {
+            tables,
+            strings,
+            derived,
+            endian: wire.endian,
+            pointer_size,
+            pointer_origin,
+        })
+    }
+
+    /// Every type id but that of `void`, ascending.
+    pub fn ids(&self) -> impl Iterator<Item = TypeId> + use<> {
+        (1..self.tables.types.len() as u32).map(TypeId)
+    }
+
+    /// Types, `void` included.
+    pub fn len(&self) -> usize {
+        self.tables.types.len()
+    }
+
+    pub fn ty(&self, id: TypeId) -> &Type {
+        &self.tables.types[id.index()]
+    }
+
+    /// The name that stands at an offset of the string section.
+    pub fn name(&self, name: Name) -> &str {
+        self.strings.get(name)
+    }
+
+    /// The name of a type, empty where it has none.
+    pub fn name_of(&self, id: TypeId) -> &str {
+        self.name(self.ty(id).name())
+    }
+
+    pub fn members(&self, composite: &Composite) -> &[Member] {
+        &self.tables.members[composite.members.range()]
+    }
+
+    pub fn enumerators(&self, e: &Enum) -> &[Enumerator] {
+        &self.tables.enumerators[e.enumerators.range()]
+    }
+
+    pub fn parameters(&self, parameters: Span) -> &[Parameter] {
+        &self.tables.parameters[parameters.range()]
+    }
+
+    /// The type behind const, volatile, restrict and tags.
+    pub fn unqualified(&self, id: TypeId) -> TypeId {
+        self.derived.unqualified[id.index()]
+    }
+
+    /// The type behind those and typedefs.
+    pub fn resolved(&self, id: TypeId) -> TypeId {
+        self.derived.resolved[id.index()]
+    }
+
+    /// The type of the innermost elements, seen through arrays and modifiers but not typedefs.
+    pub fn element(&self, mut id: TypeId) -> TypeId {
+        loop {
+            id = self.unqualified(id);
+            match self.ty(id) {
+                Type::Array { element, .. } => id = *element,
+                _ => return id,
+            }
+        }
+    }
+
+    /// The size of a value in bytes, or nothing where there are no values: `void`, functions,
+    /// types that are only declared.
+    pub fn size(&self, id: TypeId) -> Option<u64> {
+        match self.derived.sizes[id.index()] {
+            NO_SIZE => None,
+            size => Some(size),
+        }
+    }
+
+    /// Does a value of this type carry nothing?
+    pub fn is_empty(&self, id: TypeId) -> bool {
+        matches!(self.size(id), None | Some(0))
+    }
+
+    /// Is this a struct, union or enum without a name, seen through nothing?
+    pub fn is_anonymous(&self, id: TypeId) -> bool {
+        match self.ty(id) {
+            Type::Struct(c) | Type::Union(c) => c.name.is_none(),
+            Type::Enum(e) => e.name.is_none(),
+            _ => false,
+        }
+    }
+}

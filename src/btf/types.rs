@@ -1,0 +1,226 @@
+//! The shapes of BTF types once they are checked: plain data, one variant a kind.
+//!
+//! Follows the kernel's `Documentation/bpf/btf.rst` and `include/uapi/linux/btf.h`. Knows nothing
+//! of how the types were read.
+
+/// The number of a type in its BTF; 0 is `void`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TypeId(pub u32);
+
+impl TypeId {
+    /// `void`, which no BTF writes down.
+    pub const VOID: TypeId = TypeId(0);
+
+    pub(crate) fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// Where a name begins in the string section; 0 is the empty name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Name(pub u32);
+
+impl Name {
+    pub const NONE: Name = Name(0);
+
+    pub fn is_none(self) -> bool {
+        self == Name::NONE
+    }
+}
+
+/// Consecutive entries of one of the tables that a [`Btf`](super::Btf) keeps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Span {
+    pub start: u32,
+    pub len: u32,
+}
+
+impl Span {
+    pub fn range(self) -> std::ops::Range<usize> {
+        self.start as usize..self.start as usize + self.len as usize
+    }
+}
+
+/// One type, by kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Type {
+    Void,
+    Int(Int),
+    Pointer(TypeId),
+    Array {
+        element: TypeId,
+        length: u32,
+    },
+    Struct(Composite),
+    Union(Composite),
+    Enum(Enum),
+    Forward {
+        name: Name,
+        union: bool,
+    },
+    Typedef {
+        name: Name,
+        target: TypeId,
+    },
+    Modifier {
+        modifier: Modifier,
+        target: TypeId,
+    },
+    Function {
+        name: Name,
+        prototype: TypeId,
+    },
+    Prototype {
+        result: TypeId,
+        parameters: Span,
+    },
+    Float {
+        name: Name,
+        size: u32,
+    },
+    Variable {
+        name: Name,
+        target: TypeId,
+    },
+    Section {
+        name: Name,
+    },
+    DeclTag {
+        name: Name,
+        target: TypeId,
+        component: Option<u32>,
+    },
+}
+
+/// What stands before a type and changes nothing of its bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Modifier {
+    Const,
+    Volatile,
+    Restrict,
+    Tag(Name),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Int {
+    pub name: Name,
+    /// Bytes.
+    pub size: u32,
+    pub signed: bool,
+    pub boolean: bool,
+    /// Bits that count, fewer than the size only in the bitfields of kernels before 5.0.
+    pub bits: u8,
+    /// Bits before those that count, likewise.
+    pub offset: u8,
+}
+
+/// A struct or a union.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Composite {
+    pub name: Name,
+    /// Bytes.
+    pub size: u32,
+    pub members: Span,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Member {
+    pub name: Name,
+    pub ty: TypeId,
+    /// Bits from the start of the struct; 0 in a union.
+    pub bit_offset: u32,
+    /// Width in bits; 0 where the member is no bitfield.
+    pub bits: u8,
+}
+
+/// An enum of 32 or of 64 bits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Enum {
+    pub name: Name,
+    /// Bytes.
+    pub size: u32,
+    pub signed: bool,
+    pub enumerators: Span,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Enumerator {
+    pub name: Name,
+    /// The value's 64 bits; to be read as `i64` where the enum is signed.
+    pub value: u64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Parameter {
+    pub name: Name,
+    pub ty: TypeId,
+}
+
+impl Parameter {
+    /// The `...` at the end of a prototype.
+    pub fn is_varargs(self) -> bool {
+        self.name.is_none() && self.ty == TypeId::VOID
+    }
+}
+
+impl Type {
+    /// The type's own name, empty where its kind has none.
+    pub fn name(&self) -> Name {
+        match *self {
+            Type::Int(Int { name, .. })
+            | Type::Struct(Composite { name, .. })
+            | Type::Union(Composite { name, .. })
+            | Type::Enum(Enum { name, .. })
+            | Type::Forward { name, .. }
+            | Type::Typedef { name, .. }
+            | Type::Function { name, .. }
+            | Type::Float { name, .. }
+            | Type::Variable { name, .. }
+            | Type::Section { name }
+            | Type::DeclTag { name, .. } => name,
+            Type::Modifier {
+                modifier: Modifier::Tag(name),
+                ..
+            } => name,
+            Type::Void
+            | Type::Pointer(_)
+            | Type::Array { .. }
+            | Type::Modifier { .. }
+            | Type::Prototype { .. } => Name::NONE,
+        }
+    }
+
+    pub fn composite(&self) -> Option<&Composite> {
+        match self {
+            Type::Struct(composite) | Type::Union(composite) => Some(composite),
+            _ => None,
+        }
+    }
+
+    /// The kind in the words of BTF's documentation.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Type::Void => "void",
+            Type::Int(_) => "int",
+            Type::Pointer(_) => "pointer",
+            Type::Array { .. } => "array",
+            Type::Struct(_) => "struct",
+            Type::Union(_) => "union",
+            Type::Enum(_) => "enum",
+            Type::Forward { .. } => "forward declaration",
+            Type::Typedef { .. } => "typedef",
+            Type::Modifier { modifier, .. } => match modifier {
+                Modifier::Const => "const",
+                Modifier::Volatile => "volatile",
+                Modifier::Restrict => "restrict",
+                Modifier::Tag(_) => "type tag",
+            },
+            Type::Function { .. } => "function",
+            Type::Prototype { .. } => "function prototype",
+            Type::Float { .. } => "float",
+            Type::Variable { .. } => "variable",
+            Type::Section { .. } => "data section",
+            Type::DeclTag { .. } => "declaration tag",
+        }
+    }
+}

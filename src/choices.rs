@@ -1,0 +1,264 @@
+//! Which of the mapping's alternatives each type and member takes.
+//!
+//! Choices are made for all types at once, or for one type or member by its C name:
+//! `union addr=record`, `event.comm=string`. Here the names are looked up and checked; the mapping
+//! only asks.
+
+use std::collections::HashMap;
+
+use crate::btf::{Btf, Malformed, Type, TypeId};
+use crate::error::{Error, UnknownType};
+use crate::lower::{body, is_char};
+use crate::names::{EntityId, Names};
+use crate::options::{Arrays, CharArrays, Choice, Enums, Options, Unions};
+use crate::select;
+use crate::shape::{Presence, Shape, Shown, ShownName};
+
+/// The choices of one conversion.
+pub(crate) struct Choices {
+    unions: Unions,
+    enums: Enums,
+    pub arrays: Arrays,
+    pub char_arrays: CharArrays,
+    types: HashMap<EntityId, Choice>,
+    /// By the member's position among those that its type shows.
+    members: HashMap<(EntityId, usize), Choice>,
+}
+
+impl Choices {
+    pub fn new(btf: &Btf, names: &Names, options: &Options) -> Result<Choices, Error> {
+        let mut choices = Choices {
+            unions: options.unions,
+            enums: options.enums,
+            arrays: options.arrays,
+            char_arrays: options.char_arrays,
+            types: HashMap::new(),
+            members: HashMap::new(),
+        };
+        let mut setter = Setter {
+            btf,
+            names,
+            shape: Shape::new(btf),
+            choices: &mut choices,
+        };
+        for set in &options.set {
+            setter.set(set)?;
+        }
+        Ok(choices)
+    }
+
+    /// How the union of an item is written.
+    pub fn union(&self, id: EntityId) -> Unions {
+        match self.own(id) {
+            Some(Choice::Variant) => Unions::Variant,
+            Some(Choice::Record) => Unions::Record,
+            Some(Choice::Bytes) => Unions::Bytes,
+            _ => self.unions,
+        }
+    }
+
+    /// How the enum of an item is written.
+    pub fn enumeration(&self, id: EntityId) -> Enums {
+        match self.own(id) {
+            Some(Choice::Auto) => Enums::Auto,
+            Some(Choice::Enum) => Enums::Enum,
+            Some(Choice::Integer) => Enums::Integer,
+            _ => self.enums,
+        }
+    }
+
+    /// The choice for an item itself.
+    pub fn own(&self, id: EntityId) -> Option<Choice> {
+        self.types.get(&id).copied()
+    }
+
+    /// The choice for a member of an item.
+    pub fn member(&self, id: EntityId, position: usize) -> Option<Choice> {
+        self.members.get(&(id, position)).copied()
+    }
+}
+
+struct Setter<'a> {
+    btf: &'a Btf,
+    names: &'a Names,
+    shape: Shape,
+    choices: &'a mut Choices,
+}
+
+/// What a choice is for.
+enum Target {
+    Type(EntityId),
+    Member(EntityId, usize, Shown),
+}
+
+impl Setter<'_> {
+    fn set(&mut self, set: &str) -> Result<(), Error> {
+        let Some((item, word)) = set.rsplit_once('=') else {
+            return Err(wrong(set, "say ITEM=CHOICE, as in event.comm=string"));
+        };
+        let Some(choice) = Choice::parse(word) else {
+            let words: Vec<&str> = Choice::ALL.iter().map(|(word, _)| *word).collect();
+            let what = format!("'{word}' is none of {}", words.join(", "));
+            return Err(wrong(item, &what));
+        };
+        let (types, members) = self.types(item)?;
+        for ty in types {
+            let mut target = Target::Type(ty);
+            for member in &members {
+                target = self.step(item, target, member)?;
+            }
+            self.apply(item, target, choice)?;
+        }
+        Ok(())
+    }
+
+    /// The types that an item begins with, and the members that follow. Rust's names have dots of
+    /// their own, so the longest name that is there counts.
+    fn types<'i>(&self, item: &'i str) -> Result<(Vec<EntityId>, Vec<&'i str>), UnknownType> {
+        let mut shorter = item;
+        loop {
+            match select::find(self.btf, self.names, shorter) {
+                Ok(found) => {
+                    let rest = item[shorter.len()..].split('.').skip(1);
+                    return Ok((found, rest.collect()));
+                }
+                Err(unknown) => match shorter.rsplit_once('.') {
+                    Some((front, _)) => shorter = front,
+                    None => return Err(unknown),
+                },
+            }
+        }
+    }
+
+    /// From a type, or from a member of an anonymous type, to the member of a name.
+    fn step(&mut self, item: &str, target: Target, name: &str) -> Result<Target, Error> {
+        let holder = match target {
+            Target::Type(id) => id,
+            Target::Member(id, position, shown) => match self.child(id, position)? {
+                Some(child) => child,
+                None => {
+                    let mut c_type = String::new();
+                    crate::cdecl::declare(&mut c_type, self.btf, shown.ty, "");
+                    let what = format!("the member before '{name}' is a '{c_type}': begin there");
+                    return Err(wrong(item, &what));
+                }
+            },
+        };
+        self.read(holder)?;
+        let named = |shown: &Shown| match shown.name {
+            ShownName::Own(own) => self.btf.name(own) == name,
+            ShownName::Unnamed(n) => name == format!("unnamed{n}"),
+        };
+        match self.shape.shown.iter().position(named) {
+            Some(position) => Ok(Target::Member(holder, position, self.shape.shown[position])),
+            None => Err(wrong(item, &format!("there is no member '{name}'"))),
+        }
+    }
+
+    fn read(&mut self, id: EntityId) -> Result<(), Error> {
+        let body = body(self.btf, self.names.entity(id).ty);
+        let read = self.shape.read(self.btf, body);
+        read.map_err(|source: Malformed| wrong("", &source.to_string()))
+    }
+
+    /// The item of the anonymous type that a member has, if it has one.
+    fn child(&mut self, id: EntityId, position: usize) -> Result<Option<EntityId>, Error> {
+        self.read(id)?;
+        let mut child = id.next();
+        for (at, shown) in self.shape.shown.iter().enumerate() {
+            let valued = shown.presence != Presence::Nothing;
+            let anonymous = valued && self.btf.is_anonymous(shown.base(self.btf));
+            if at == position {
+                return Ok(anonymous.then_some(child));
+            }
+            if anonymous {
+                child = self.names.entity(child).end;
+            }
+        }
+        Ok(None)
+    }
+
+    fn apply(&mut self, item: &str, target: Target, choice: Choice) -> Result<(), Error> {
+        let (ty, member) = match target {
+            Target::Type(id) => (body(self.btf, self.names.entity(id).ty), None),
+            Target::Member(id, position, shown) => {
+                if let Some(child) = self.child(id, position)? {
+                    if !is_for_arrays(choice) {
+                        return self.apply(item, Target::Type(child), choice);
+                    }
+                }
+                (shown.ty, Some(position))
+            }
+        };
+        let allowed = self.allowed(ty, member.is_some());
+        if !allowed.contains(&choice) {
+            return Err(wrong(item, &refusal(&allowed, self.named_tag(ty))));
+        }
+        match target {
+            Target::Type(id) => self.choices.types.insert(id, choice),
+            Target::Member(id, position, _) => self.choices.members.insert((id, position), choice),
+        };
+        Ok(())
+    }
+
+    /// The choices that there are for a type, or for a member of that type.
+    fn allowed(&self, ty: TypeId, member: bool) -> Vec<Choice> {
+        let resolved = self.btf.ty(self.btf.resolved(ty));
+        let own_body = !member && self.btf.resolved(ty) == ty;
+        match resolved {
+            Type::Union(_) if own_body => vec![Choice::Variant, Choice::Record, Choice::Bytes],
+            Type::Union(_) if member => vec![Choice::Bytes],
+            Type::Enum(_) if own_body => vec![Choice::Auto, Choice::Enum, Choice::Integer],
+            Type::Enum(_) if member => vec![Choice::Integer],
+            Type::Array { element, .. } => {
+                let element = self.btf.resolved(self.btf.element(*element));
+                match self.btf.ty(element) {
+                    Type::Int(int) if is_char(self.btf, int) => {
+                        vec![Choice::Bytes, Choice::String, Choice::List, Choice::Fixed]
+                    }
+                    _ => vec![Choice::List, Choice::Fixed],
+                }
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// The tag that a type is written under, where that is another item's.
+    fn named_tag(&self, ty: TypeId) -> Option<String> {
+        let tag = self.btf.resolved(self.btf.element(ty));
+        let named = matches!(self.btf.ty(tag), Type::Union(_) | Type::Enum(_))
+            && !self.btf.is_anonymous(tag)
+            && tag != ty;
+        let mut name = String::new();
+        crate::cdecl::tag(&mut name, self.btf, tag);
+        named.then_some(name)
+    }
+}
+
+fn is_for_arrays(choice: Choice) -> bool {
+    matches!(choice, Choice::List | Choice::Fixed | Choice::String)
+}
+
+fn refusal(allowed: &[Choice], tag: Option<String>) -> String {
+    let mut what = match allowed {
+        [] => "there is nothing to choose".to_owned(),
+        _ => {
+            let named = Choice::ALL
+                .iter()
+                .filter(|(_, choice)| allowed.contains(choice));
+            let words: Vec<&str> = named.map(|(word, _)| *word).collect();
+            format!("the choices are {}", words.join(", "))
+        }
+    };
+    if let Some(tag) = tag {
+        what.push_str(&format!("; to choose for every '{tag}', set that"));
+    }
+    what
+}
+
+fn wrong(item: &str, what: &str) -> Error {
+    Error::Choice {
+        item: item.to_owned(),
+        what: what.to_owned(),
+    }
+}

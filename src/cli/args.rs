@@ -1,0 +1,121 @@
+//! What may stand on the command line. Knows no meaning of it beyond the words.
+
+use std::path::PathBuf;
+
+use btf2wit::{Arrays, CharArrays, Config, Docs, Enums, Functions, PointerSize, Unions};
+use clap::{Parser, ValueHint};
+
+/// Converts BTF, the type information of the Linux kernel and of BPF objects, to WIT, the
+/// interface language of WebAssembly components.
+#[derive(Debug, Parser)]
+#[command(version, max_term_width = 100, after_help = EXAMPLES)]
+pub struct Args {
+    /// Raw BTF, or an ELF file with a `.BTF` section
+    #[arg(value_hint = ValueHint::FilePath)]
+    input: PathBuf,
+
+    /// Where the WIT goes; standard output if absent or `-`
+    #[arg(short, long, alias = "output-file", value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub output: Option<PathBuf>,
+
+    /// Only this C type and what it contains by value; `struct foo` and `enum foo` pick one where
+    /// a bare name is ambiguous; repeatable
+    #[arg(short, long = "type", value_name = "NAME")]
+    types: Vec<String>,
+
+    /// The package; by default `linux` or `bpf` and the file's name
+    #[arg(long, value_name = "NS:NAME[@VER]")]
+    package: Option<String>,
+
+    /// The interface that holds all types [default: types]
+    #[arg(long, value_name = "NAME")]
+    interface: Option<String>,
+
+    /// The world that imports the interface; by default the file's name
+    #[arg(short, long, alias = "world-name", value_name = "NAME")]
+    world: Option<String>,
+
+    /// The size of a pointer in bits; by default found out from the input
+    #[arg(short, long, value_name = "BITS")]
+    pointer_size: Option<PointerSize>,
+
+    /// Which functions are written
+    #[arg(long, value_name = "WHICH", default_value = "none")]
+    functions: Functions,
+
+    /// How unions are written
+    #[arg(long, value_name = "HOW", default_value = "variant")]
+    unions: Unions,
+
+    /// How enums are written
+    #[arg(long, value_name = "HOW", default_value = "auto")]
+    enums: Enums,
+
+    /// How arrays are written
+    #[arg(long, value_name = "HOW", default_value = "list")]
+    arrays: Arrays,
+
+    /// How arrays of `char` are written
+    #[arg(long, value_name = "HOW", default_value = "bytes")]
+    char_arrays: CharArrays,
+
+    /// One of these choices for one member or type: `event.comm=string`; repeatable
+    #[arg(long, value_name = "ITEM=CHOICE")]
+    set: Vec<String>,
+
+    /// How much the text says of the C side
+    #[arg(long, value_name = "HOW", default_value = "full")]
+    docs: Docs,
+
+    /// Write the anonymous enums that nothing refers to as well
+    #[arg(long)]
+    constants: bool,
+
+    /// List each type that is left out, widened or renamed against a rival, and why, on standard
+    /// error
+    #[arg(long)]
+    pub report: bool,
+
+    /// No summary on standard error
+    #[arg(short, long)]
+    pub quiet: bool,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  btf2wit /sys/kernel/btf/vmlinux -o kernel.wit       every type of the running kernel
+  btf2wit /sys/kernel/btf/vmlinux -t task_struct      one type and what it contains
+  btf2wit prog.bpf.o -t event --set event.comm=string the types of a BPF object";
+
+impl Args {
+    /// The conversion that is asked for.
+    pub fn config(&self) -> Config {
+        let mut config = Config::new();
+        config
+            .input(&self.input)
+            .types(&self.types)
+            .functions(self.functions)
+            .unions(self.unions)
+            .enums(self.enums)
+            .arrays(self.arrays)
+            .char_arrays(self.char_arrays)
+            .docs(self.docs)
+            .constants(self.constants);
+        for choice in &self.set {
+            config.set(choice);
+        }
+        if let Some(package) = &self.package {
+            config.package(package);
+        }
+        if let Some(interface) = &self.interface {
+            config.interface(interface);
+        }
+        if let Some(world) = &self.world {
+            config.world(world);
+        }
+        if let Some(size) = self.pointer_size {
+            config.pointer_size(size);
+        }
+        config
+    }
+}

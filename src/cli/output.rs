@@ -1,0 +1,67 @@
+//! Where the text goes: a file that is written whole or not at all, or standard output.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use btf2wit::{Error, Package, Summary};
+
+/// Writes the package to `output`, or to standard output.
+pub fn write(package: &Package, output: Option<&Path>) -> Result<Summary, String> {
+    match output {
+        Some(path) if path != Path::new("-") => {
+            let failed = |what: String| format!("{}: {what}", path.display());
+            to_file(package, path).map_err(|e| failed(e.to_string()))
+        }
+        _ => package
+            .write_to(io::stdout().lock())
+            .or_else(closed_pipe)
+            .map_err(|e| format!("standard output: {e}")),
+    }
+}
+
+/// Who reads the output may have seen enough of it.
+fn closed_pipe(error: Error) -> Result<Summary, Error> {
+    match error {
+        Error::Write(e) if e.kind() == io::ErrorKind::BrokenPipe => std::process::exit(0),
+        error => Err(error),
+    }
+}
+
+fn to_file(package: &Package, path: &Path) -> Result<Summary, Error> {
+    // A device or a pipe is written to; a link stays, and what it leads to is replaced.
+    let path = fs::canonicalize(path).unwrap_or(path.to_owned());
+    if fs::metadata(&path).is_ok_and(|found| !found.is_file() && !found.is_dir()) {
+        let mut file = fs::OpenOptions::new()
+            .write(true)
+            .open(&path)
+            .map_err(Error::Write)?;
+        return package.write_to(&mut file);
+    }
+    let (mut file, mode) = beside(&path).map_err(Error::Write)?;
+    let summary = package.write_to(&mut file)?;
+    file.flush().map_err(Error::Write)?;
+    if let Some(mode) = mode {
+        file.as_file().set_permissions(mode).map_err(Error::Write)?;
+    }
+    file.persist(&path).map_err(|e| Error::Write(e.error))?;
+    Ok(summary)
+}
+
+/// A temporary file in the folder of the one that it will replace, and the permissions of that.
+fn beside(path: &Path) -> io::Result<(tempfile::NamedTempFile, Option<fs::Permissions>)> {
+    if path.is_dir() {
+        return Err(io::ErrorKind::IsADirectory.into());
+    }
+    let folder = match path.parent() {
+        Some(folder) if folder != Path::new("") => folder.to_owned(),
+        _ => PathBuf::from("."),
+    };
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".btf2wit-");
+    // What a new file gets, less the umask.
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let mode = fs::metadata(path).ok().map(|found| found.permissions());
+    Ok((builder.tempfile_in(folder)?, mode))
+}

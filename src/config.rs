@@ -1,0 +1,172 @@
+//! The front door: what to convert, and how.
+
+use std::path::PathBuf;
+
+use crate::error::Error;
+use crate::input::Input;
+use crate::options::{Arrays, CharArrays, Docs, Enums, Functions, Options, PointerSize, Unions};
+use crate::package::Package;
+
+/// What to convert and how; [`Config::load`] reads it.
+///
+/// ```
+/// # fn main() -> Result<(), btf2wit::Error> {
+/// # let object = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/obj/event.bpfel.o");
+/// let package = btf2wit::Config::new().input(object).types(["event"]).load()?;
+/// let mut wit = Vec::new();
+/// package.write_to(&mut wit)?;
+/// assert!(String::from_utf8(wit).unwrap().contains("record event {"));
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Config {
+    input: Input,
+    options: Options,
+}
+
+impl Default for Config {
+    fn default() -> Config {
+        Config::new()
+    }
+}
+
+impl Config {
+    /// Converts all types of the running kernel, unless told otherwise.
+    pub fn new() -> Config {
+        Config {
+            input: Input::Path(PathBuf::from("/sys/kernel/btf/vmlinux")),
+            options: Options::default(),
+        }
+    }
+
+    /// A file to read: raw BTF, or an ELF file with a `.BTF` section.
+    pub fn input(&mut self, path: impl Into<PathBuf>) -> &mut Config {
+        self.input = Input::Path(path.into());
+        self
+    }
+
+    /// The content of such a file; `name` stands for its name in messages and in the default names
+    /// of package and world.
+    ///
+    /// ```
+    /// let error = btf2wit::Config::new().input_bytes("empty", []).load().err().unwrap();
+    /// assert_eq!(error.to_string(), "empty: is empty");
+    /// ```
+    pub fn input_bytes(
+        &mut self,
+        name: impl Into<String>,
+        bytes: impl Into<Vec<u8>>,
+    ) -> &mut Config {
+        self.input = Input::Bytes(name.into(), bytes.into());
+        self
+    }
+
+    /// Converts only these C types, and what they contain by value. `struct foo` and `enum foo`
+    /// pick one where a bare name is ambiguous. Adds to earlier calls.
+    pub fn types<T: Into<String>>(&mut self, types: impl IntoIterator<Item = T>) -> &mut Config {
+        self.options.types.extend(types.into_iter().map(Into::into));
+        self
+    }
+
+    /// The package, `NAMESPACE:NAME` or `NAMESPACE:NAME@VERSION`. By default `linux` or, for a BPF
+    /// object, `bpf`, and the name of the file.
+    pub fn package(&mut self, package: impl Into<String>) -> &mut Config {
+        self.options.package = Some(package.into());
+        self
+    }
+
+    /// The interface that all items stand in, by default `types`.
+    pub fn interface(&mut self, interface: impl Into<String>) -> &mut Config {
+        self.options.interface = Some(interface.into());
+        self
+    }
+
+    /// The world that imports the interface, by default called as the file.
+    pub fn world(&mut self, world: impl Into<String>) -> &mut Config {
+        self.options.world = Some(world.into());
+        self
+    }
+
+    /// The size of a pointer, where it should not be found out from the input.
+    pub fn pointer_size(&mut self, size: PointerSize) -> &mut Config {
+        self.options.pointer_size = Some(size);
+        self
+    }
+
+    /// Which functions are written; with selected types, only those whose types are there by value.
+    pub fn functions(&mut self, functions: Functions) -> &mut Config {
+        self.options.functions = functions;
+        self
+    }
+
+    /// How unions are written.
+    pub fn unions(&mut self, unions: Unions) -> &mut Config {
+        self.options.unions = unions;
+        self
+    }
+
+    /// How enums are written.
+    pub fn enums(&mut self, enums: Enums) -> &mut Config {
+        self.options.enums = enums;
+        self
+    }
+
+    /// How arrays are written.
+    pub fn arrays(&mut self, arrays: Arrays) -> &mut Config {
+        self.options.arrays = arrays;
+        self
+    }
+
+    /// How arrays of `char` are written.
+    pub fn char_arrays(&mut self, char_arrays: CharArrays) -> &mut Config {
+        self.options.char_arrays = char_arrays;
+        self
+    }
+
+    /// One of the choices above for one member or type, `ITEM=CHOICE`. Adds to earlier calls.
+    ///
+    /// An item is a C type, or a member of one; a member of an unnamed struct is one of its parent,
+    /// and an unnamed union has the name of its first member.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), btf2wit::Error> {
+    /// # let object = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/obj/event.bpfel.o");
+    /// let mut wit = Vec::new();
+    /// btf2wit::Config::new()
+    ///     .input(object)
+    ///     .types(["event"])
+    ///     .set("event.comm=string")
+    ///     .load()?
+    ///     .write_to(&mut wit)?;
+    /// assert!(String::from_utf8(wit).unwrap().contains("comm: string,"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn set(&mut self, choice: impl Into<String>) -> &mut Config {
+        self.options.set.push(choice.into());
+        self
+    }
+
+    /// How much the text says of the C side.
+    pub fn docs(&mut self, docs: Docs) -> &mut Config {
+        self.options.docs = docs;
+        self
+    }
+
+    /// Are anonymous enums that nothing refers to, a kernel's constants, written too?
+    pub fn constants(&mut self, constants: bool) -> &mut Config {
+        self.options.constants = constants;
+        self
+    }
+
+    /// Reads the input and settles everything but the text.
+    ///
+    /// # Errors
+    ///
+    /// Where the input cannot be read, is not BTF or is broken, and where the options name what is
+    /// not there.
+    pub fn load(&self) -> Result<Package, Error> {
+        Package::load(&self.input, &self.options)
+    }
+}

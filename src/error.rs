@@ -1,0 +1,193 @@
+//! What can go wrong, in one line for people: what, where, what to do.
+
+use std::fmt;
+use std::io;
+
+use crate::btf::{Btf, Malformed, Type};
+use crate::names::{Kind, Names};
+
+/// Why there is no package, or no text of it.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The input cannot be read.
+    #[error("{input}: {source}{}", hint_for(.source))]
+    Read {
+        /// What was read.
+        input: String,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The input is not BTF and holds none.
+    #[error("{input}: {what}")]
+    NoBtf {
+        /// What was read.
+        input: String,
+        /// What it is instead, and what to do.
+        what: String,
+    },
+    /// The input is BTF that breaks a rule of the format.
+    #[error("{input}: {source}")]
+    Malformed {
+        /// What was read.
+        input: String,
+        /// The rule, and where it is broken.
+        source: Malformed,
+    },
+    /// A type was asked for that is not there.
+    #[error(transparent)]
+    UnknownType(#[from] UnknownType),
+    /// A choice for one member or type that cannot be made.
+    #[error("cannot set '{item}': {what}")]
+    Choice {
+        /// The member or type, or the whole argument where it is not understood.
+        item: String,
+        /// Why, and what could be set instead.
+        what: String,
+    },
+    /// A name for the package, the interface or the world that WIT does not allow.
+    #[error("'{name}' is no name for {what}: {rule}")]
+    Name {
+        /// What was to be named.
+        what: &'static str,
+        /// The name.
+        name: String,
+        /// The rule that it breaks.
+        rule: String,
+    },
+    /// The package is larger than the component model allows.
+    #[error("{0}")]
+    TooLarge(String),
+    /// The text cannot be written.
+    #[error("{0}")]
+    Write(#[source] io::Error),
+}
+
+fn hint_for(source: &io::Error) -> &'static str {
+    match source.kind() {
+        io::ErrorKind::PermissionDenied => "; try as root",
+        io::ErrorKind::IsADirectory => "; name a file in it",
+        _ => "",
+    }
+}
+
+/// A C type that was asked for by name and cannot be given.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct UnknownType {
+    /// The name as it was asked for.
+    pub name: String,
+    /// C names that are there and close to it, the closest first.
+    pub nearest: Vec<String>,
+    /// Is the input a BPF object, where clang leaves out what nothing anchors?
+    pub bpf_object: bool,
+    why: Why,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Why {
+    Absent,
+    /// There is a type of this name, but nothing that could be written.
+    Nothing(&'static str),
+    /// Several kinds of types have the name.
+    Ambiguous(Vec<&'static str>),
+}
+
+impl UnknownType {
+    pub(crate) fn new(btf: &Btf, names: &Names, pattern: &str, name: &str) -> UnknownType {
+        let there = btf.ids().filter(|id| btf.name_of(*id) == name);
+        let why = there
+            .filter_map(|id| nothing_to_write(btf, btf.ty(id)))
+            .next();
+        UnknownType {
+            name: pattern.to_owned(),
+            nearest: match why {
+                Some(_) => Vec::new(),
+                None => nearest(btf, names, name),
+            },
+            bpf_object: false,
+            why: why.map_or(Why::Absent, Why::Nothing),
+        }
+    }
+
+    pub(crate) fn ambiguous(name: &str, kinds: &[Kind]) -> UnknownType {
+        UnknownType {
+            name: name.to_owned(),
+            nearest: Vec::new(),
+            bpf_object: false,
+            why: Why::Ambiguous(kinds.iter().map(|kind| kind.word()).collect()),
+        }
+    }
+}
+
+impl fmt::Display for UnknownType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = self.name.escape_debug();
+        match &self.why {
+            Why::Ambiguous(kinds) => {
+                let names: Vec<String> = kinds.iter().map(|k| format!("'{k} {name}'")).collect();
+                return write!(f, "'{name}' is ambiguous: say {}", names.join(" or "));
+            }
+            Why::Nothing(why) => return write!(f, "'{name}' {why}"),
+            Why::Absent => write!(f, "there is no type '{name}'")?,
+        }
+        if !self.nearest.is_empty() {
+            let nearest: Vec<String> = self.nearest.iter().map(|n| format!("'{n}'")).collect();
+            write!(f, "; the nearest names are {}", nearest.join(", "))?;
+        }
+        if self.bpf_object {
+            let bare = self
+                .name
+                .rsplit(' ')
+                .next()
+                .unwrap_or_default()
+                .escape_debug();
+            write!(
+                f,
+                "; clang leaves out of a BPF object what nothing refers to: if the type is in the \
+                 source, add 'const struct {bare} *unused __attribute__((unused));'"
+            )?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for UnknownType {}
+
+/// Why nothing is written for a type that has the right name.
+fn nothing_to_write(btf: &Btf, ty: &Type) -> Option<&'static str> {
+    let name = match ty {
+        Type::Forward { .. } => "is only declared in this BTF, not defined",
+        Type::Int(_) | Type::Float { .. } => "is a primitive type and needs no definition",
+        Type::Struct(c) | Type::Union(c) if c.size == 0 => {
+            "has no size, so that it carries nothing"
+        }
+        Type::Enum(_) => "is only declared in this BTF, not defined",
+        Type::Function { .. } => "is a function: ask for functions with --functions",
+        Type::Typedef { target, .. } => match btf.ty(btf.resolved(*target)) {
+            Type::Int(_) => "is another name of a primitive type and needs no definition",
+            _ => "stands for something that has no values",
+        },
+        _ => return None,
+    };
+    Some(name)
+}
+
+/// How many names an error suggests, and how like they must be (of 1).
+const SUGGESTIONS: usize = 3;
+const LIKENESS: f64 = 0.8;
+
+fn nearest(btf: &Btf, names: &Names, name: &str) -> Vec<String> {
+    let plain = name.replace('-', "_");
+    let mut close: Vec<(f64, &str)> = names
+        .entities()
+        .map(|(_, entity)| btf.name_of(entity.ty))
+        .filter(|candidate| !candidate.is_empty())
+        .map(|candidate| (strsim::jaro_winkler(&plain, candidate), candidate))
+        .filter(|(likeness, _)| *likeness >= LIKENESS)
+        .collect();
+    close.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(b.1)));
+    close.dedup();
+    let nearest = close.into_iter().take(SUGGESTIONS);
+    nearest.map(|(_, name)| name.to_owned()).collect()
+}

@@ -1,0 +1,143 @@
+//! Enums: an enum, flags, or an alias of an integer.
+
+use std::collections::HashMap;
+
+use super::{
+    Lower,
+    item::{Base, Body, Case, Item, Widened},
+};
+use crate::btf::{Enum, Enumerator};
+use crate::names::{EntityId, Role};
+use crate::options::Enums;
+use crate::shape::ShownName;
+
+/// The most cases that a WIT enum may have (wasmparser's limit).
+const MOST_CASES: usize = 10_000;
+/// The most labels of flags that the component model allows.
+const MOST_FLAGS: usize = 32;
+/// Two single bits are as likely a small enum that counts 0, 1, 2.
+const FEWEST_FLAGS: usize = 3;
+
+impl Lower<'_> {
+    pub(super) fn enumeration(&mut self, item: &mut Item, id: EntityId, e: &Enum) {
+        let choice = self.choices.enumeration(id);
+        let enumerators = self.btf.enumerators(e);
+        let integer = Body::Alias(item.plain(Base::Int {
+            bytes: e.size as u8,
+            signed: e.signed,
+        }));
+        if enumerators.is_empty() {
+            item.widened = Some(Widened::NoCases);
+            item.body = integer;
+            return;
+        }
+        if choice == Enums::Integer {
+            item.others.extend_from_slice(enumerators);
+            item.body = integer;
+            return;
+        }
+        self.distinct(item, enumerators);
+        if choice == Enums::Auto && is_flags(&item.cases, e.size) {
+            keep_bits(item, e.size);
+            item.body = Body::Flags;
+            self.case_labels(item, id, Role::Flag);
+        } else if item.cases.len() > MOST_CASES {
+            item.cases.clear();
+            item.synonyms.clear();
+            item.others.extend_from_slice(enumerators);
+            item.widened = Some(Widened::TooMany);
+            item.body = integer;
+        } else {
+            item.body = Body::Enum;
+            self.case_labels(item, id, Role::Case);
+        }
+    }
+
+    /// One case for each value, in the order of C; further names of a value beside its first.
+    fn distinct(&mut self, item: &mut Item, enumerators: &[Enumerator]) {
+        self.seen.clear();
+        let mut further: Vec<(u32, &Enumerator)> = Vec::new();
+        for enumerator in enumerators {
+            let next = item.cases.len() as u32;
+            let case = *self.seen.entry(enumerator.value).or_insert(next);
+            if case < next {
+                further.push((case, enumerator));
+                continue;
+            }
+            item.cases.push(Case {
+                name: enumerator.name,
+                value: enumerator.value,
+                synonyms: (0, 0),
+            });
+        }
+        further.sort_by_key(|(case, _)| *case);
+        for (case, enumerator) in further {
+            let case = &mut item.cases[case as usize];
+            if case.synonyms.1 == 0 {
+                case.synonyms.0 = item.synonyms.len() as u32;
+            }
+            case.synonyms.1 += 1;
+            item.synonyms.push(enumerator.name);
+        }
+    }
+
+    fn case_labels(&self, item: &mut Item, id: EntityId, role: Role) {
+        let avoid = |label: &str| self.names.is_macro_of_another(id, label);
+        for case in &item.cases {
+            let name = ShownName::Own(case.name);
+            item.locals.push_unless(self.btf, name, role, avoid);
+        }
+        item.locals.settle(self.btf);
+    }
+}
+
+/// The values seen in one enum, and the case of each.
+pub(super) type Seen = HashMap<u64, u32>;
+
+/// Do these values look like bits to be combined? At least three single bits; all others zero or
+/// combinations of them, and fewer than the bits. Values that count on without a gap are no flags:
+/// 0 to 4 is three bits, a zero and a combination, but an enum to every reader.
+fn is_flags(cases: &[Case], size: u32) -> bool {
+    let mask = mask(size);
+    let values = || cases.iter().map(|case| case.value & mask);
+    let is_bit = |value: &u64| value.is_power_of_two();
+    let bits = values().filter(is_bit).count();
+    let all = values().filter(is_bit).fold(0, |all, bit| all | bit);
+    let combined = values().all(|value| value & !all == 0);
+    let (low, high) = (values().min(), values().max());
+    let counts_on = match (low, high) {
+        (Some(low), Some(high)) => high - low == cases.len() as u64 - 1,
+        _ => true,
+    };
+    (FEWEST_FLAGS..=MOST_FLAGS).contains(&bits)
+        && combined
+        && cases.len() - bits < bits
+        && !counts_on
+}
+
+/// Leaves the single bits as cases, in the order of their values; all other enumerators are told.
+fn keep_bits(item: &mut Item, size: u32) {
+    let bit = |case: &Case| case.value & mask(size);
+    let (mut bits, others): (Vec<Case>, Vec<Case>) = item
+        .cases
+        .drain(..)
+        .partition(|case| bit(case).is_power_of_two());
+    bits.sort_by_key(bit);
+    item.cases = bits;
+    for other in others {
+        let synonyms = item.synonyms(&other).to_vec();
+        let names = std::iter::once(other.name).chain(synonyms);
+        item.others.extend(names.map(|name| Enumerator {
+            name,
+            value: other.value,
+        }));
+    }
+}
+
+/// The bits of a value that an enum of `size` bytes stores: a negative value has more in BTF.
+fn mask(size: u32) -> u64 {
+    match size {
+        1 | 2 | 4 => (1 << (8 * size)) - 1,
+        _ => u64::MAX,
+    }
+}

@@ -1,0 +1,164 @@
+//! What one C type becomes: a WIT item together with the layout of its bytes.
+//!
+//! Plain data. The text writer, and whoever reads bytes by the layout, start from here and decide
+//! nothing of their own. An item is filled, used, and filled again with the next one.
+
+use crate::btf::{Enumerator, Name, TypeId};
+use crate::names::{EntityId, Locals};
+use crate::shape::LeftOut;
+
+/// One type definition of the interface, or one function.
+#[derive(Default)]
+pub(crate) struct Item {
+    pub body: Body,
+    /// The fields of a record, the cases of a variant or the parameters of a function.
+    pub members: Vec<Member>,
+    /// The cases of an enum, or the labels of flags.
+    pub cases: Vec<Case>,
+    /// Further C names of the cases' values.
+    pub synonyms: Vec<Name>,
+    /// Enumerators that are no case: zero and combinations in flags, all of an integer alias.
+    pub others: Vec<Enumerator>,
+    /// The labels of members, or else of cases, by position.
+    pub locals: Locals,
+    pub dims: Vec<Dim>,
+    pub left_out: Vec<LeftOut>,
+    pub widened: Option<Widened>,
+}
+
+/// What kind of definition an item is.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) enum Body {
+    #[default]
+    Record,
+    Variant,
+    Enum,
+    Flags,
+    Alias(Ty),
+    /// A function, whose members are its parameters.
+    Function {
+        result: Option<Ty>,
+        varargs: bool,
+    },
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Member {
+    pub name: Name,
+    /// Is the name that of the first member inside, lent to an unnamed struct or union?
+    pub lent: bool,
+    /// The C type.
+    pub c_type: TypeId,
+    /// Nothing for a case without a payload.
+    pub ty: Option<Ty>,
+    /// Bits from the start of the item's type.
+    pub bit_offset: u32,
+    /// Width in bits; 0 where the member is no bitfield.
+    pub bits: u8,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Case {
+    pub name: Name,
+    pub value: u64,
+    /// The first of its further names, in the item's synonyms, and how many there are.
+    pub synonyms: (u32, u32),
+}
+
+/// A WIT type as it stands in a field: a base, and the lists around it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Ty {
+    pub base: Base,
+    /// The first of its dimensions in the item, outermost first, and how many there are.
+    pub dims: (u32, u32),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Base {
+    Bool,
+    /// An integer of 1, 2, 4 or 8 bytes.
+    Int {
+        bytes: u8,
+        signed: bool,
+    },
+    /// An integer of 16 bytes: `tuple<u64, u64>`, low half first.
+    Wide {
+        signed: bool,
+    },
+    /// A float of 4 or 8 bytes.
+    Float {
+        bytes: u8,
+    },
+    Pointer,
+    /// Text in so many bytes, up to the first NUL; in the bytes that are left where it is 0.
+    String {
+        bytes: u32,
+    },
+    Item(EntityId),
+}
+
+impl Base {
+    pub const BYTE: Base = Base::Int {
+        bytes: 1,
+        signed: false,
+    };
+}
+
+/// One dimension of an array.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Dim {
+    /// Elements; 0 for as many as the bytes hold.
+    pub length: u32,
+    /// Is it written as a list of fixed length?
+    pub fixed: bool,
+}
+
+/// Why an item says less than its C type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Widened {
+    /// A struct or union of a size, but without members that carry anything.
+    Opaque,
+    /// More members or enumerators than a WIT type may have.
+    TooMany,
+    /// An enum without enumerators.
+    NoCases,
+    /// A number of a size that WIT does not have.
+    OddNumber,
+}
+
+impl Item {
+    pub fn clear(&mut self) {
+        self.body = Body::Record;
+        self.members.clear();
+        self.cases.clear();
+        self.synonyms.clear();
+        self.others.clear();
+        self.locals.clear();
+        self.dims.clear();
+        self.left_out.clear();
+        self.widened = None;
+    }
+
+    pub fn dims(&self, ty: Ty) -> &[Dim] {
+        let (start, count) = ty.dims;
+        &self.dims[start as usize..(start + count) as usize]
+    }
+
+    pub fn synonyms(&self, case: &Case) -> &[Name] {
+        let (start, count) = case.synonyms;
+        &self.synonyms[start as usize..(start + count) as usize]
+    }
+
+    /// The positions of members or cases whose label a rival has.
+    pub fn renamed(&self) -> impl Iterator<Item = usize> {
+        (0..self.locals.len()).filter(|i| self.locals.has_rival(*i))
+    }
+
+    /// A type without lists around it.
+    pub fn plain(&self, base: Base) -> Ty {
+        Ty {
+            base,
+            dims: (self.dims.len() as u32, 0),
+        }
+    }
+}

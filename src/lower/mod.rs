@@ -1,0 +1,270 @@
+//! Turns one C type into one WIT item with its byte layout. All mapping decisions are here.
+//!
+//! Relies on checked types and given names; knows nothing of text, and nothing of what was
+//! selected.
+
+mod enums;
+mod item;
+mod scalar;
+
+pub(crate) use item::{Base, Body, Case, Dim, Item, Member, Ty, Widened};
+pub(crate) use scalar::is_char;
+
+use crate::btf::{Btf, Malformed, Name, Type, TypeId};
+use crate::choices::Choices;
+use crate::names::{EntityId, Function, Kind, Names, Role, parameter_name};
+use crate::options::{Arrays, CharArrays, Choice, Unions};
+use crate::shape::{Presence, Shape, Shown, ShownName};
+
+/// The most fields of a record or cases of a variant (wasmparser's limit).
+const MOST_MEMBERS: usize = 10_000;
+/// A value may take at most 2^28 bytes in the canonical ABI. There, what C packs into bits takes up
+/// to 16 times its room, so longer arrays than this stay lists.
+const MOST_FIXED_BYTES: u64 = 1 << 24;
+
+/// Lowers items one after another.
+pub(crate) struct Lower<'a> {
+    btf: &'a Btf,
+    names: &'a Names,
+    choices: &'a Choices,
+    shape: Shape,
+    seen: enums::Seen,
+    /// The item of the next anonymous type inside the one at hand.
+    child: EntityId,
+}
+
+impl<'a> Lower<'a> {
+    pub fn new(btf: &'a Btf, names: &'a Names, choices: &'a Choices) -> Lower<'a> {
+        Lower {
+            btf,
+            names,
+            choices,
+            shape: Shape::new(btf),
+            seen: enums::Seen::new(),
+            child: EntityId(0),
+        }
+    }
+
+    /// Fills `item` with what the type of `id` becomes.
+    pub fn item(&mut self, id: EntityId, item: &mut Item) -> Result<(), Malformed> {
+        item.clear();
+        self.child = id.next();
+        let entity = self.names.entity(id);
+        let body = body(self.btf, entity.ty);
+        match *self.btf.ty(body) {
+            Type::Struct(_) => self.members(item, id, body, Body::Record)?,
+            Type::Union(_) => match self.choices.union(id) {
+                Unions::Variant => self.members(item, id, body, Body::Variant)?,
+                Unions::Record => self.members(item, id, body, Body::Record)?,
+                Unions::Bytes => item.body = Body::Alias(self.bytes(item, body)),
+            },
+            Type::Enum(e) => self.enumeration(item, id, &e),
+            Type::Typedef { target, .. } if entity.kind == Kind::Typedef => {
+                let ty = self.ty(item, target, self.choices.own(id));
+                item.body = Body::Alias(ty);
+            }
+            _ => item.body = Body::Alias(self.bytes(item, body)),
+        }
+        Ok(())
+    }
+
+    /// Fills `item` with a function.
+    pub fn function(&mut self, function: &Function, item: &mut Item) {
+        item.clear();
+        self.child = function.first;
+        let parameters = self.btf.parameters(function.parameters);
+        for (i, parameter) in parameters.iter().enumerate() {
+            if self.btf.is_empty(parameter.ty) {
+                continue;
+            }
+            let name = parameter_name(i, parameter);
+            item.locals.push(self.btf, name, Role::Parameter);
+            let ty = self.ty(item, parameter.ty, None);
+            item.members.push(Member {
+                name: parameter.name,
+                lent: false,
+                c_type: parameter.ty,
+                ty: Some(ty),
+                bit_offset: 0,
+                bits: 0,
+            });
+        }
+        item.locals.settle(self.btf);
+        let returns = !self.btf.is_empty(function.result);
+        let result = returns.then(|| self.ty(item, function.result, None));
+        let varargs = parameters.last().is_some_and(|last| last.is_varargs());
+        item.body = Body::Function { result, varargs };
+    }
+
+    /// A record or a variant of the members of `body`.
+    fn members(
+        &mut self,
+        item: &mut Item,
+        id: EntityId,
+        body: TypeId,
+        kind: Body,
+    ) -> Result<(), Malformed> {
+        self.shape.read(self.btf, body)?;
+        item.left_out.extend_from_slice(&self.shape.left_out);
+        let record = kind == Body::Record;
+        for position in 0..self.shape.shown.len() {
+            let shown = self.shape.shown[position];
+            if record && shown.presence == Presence::Nothing {
+                continue;
+            }
+            let role = if record { Role::Field } else { Role::Case };
+            let avoid = |label: &str| !record && self.names.is_macro_of_another(id, label);
+            item.locals.push_unless(self.btf, shown.name, role, avoid);
+            let ty = match shown.presence {
+                Presence::Nothing => None,
+                _ => Some(self.member(item, id, position, &shown)),
+            };
+            item.members.push(Member {
+                name: match shown.name {
+                    ShownName::Own(name) => name,
+                    ShownName::Unnamed(_) => Name::NONE,
+                },
+                lent: shown.lent,
+                c_type: shown.ty,
+                ty,
+                bit_offset: shown.bit_offset,
+                bits: shown.bits,
+            });
+        }
+        item.locals.settle(self.btf);
+        item.body = kind;
+        let widened = match item.members.len() {
+            0 => Widened::Opaque,
+            1..=MOST_MEMBERS => return Ok(()),
+            _ => Widened::TooMany,
+        };
+        item.members.clear();
+        item.dims.clear();
+        item.widened = Some(widened);
+        item.body = Body::Alias(self.bytes(item, body));
+        Ok(())
+    }
+
+    fn member(&mut self, item: &mut Item, id: EntityId, position: usize, shown: &Shown) -> Ty {
+        let choice = self.choices.member(id, position);
+        let resolved = self.btf.resolved(shown.ty);
+        match (self.btf.ty(resolved), choice) {
+            (Type::Int(int), _) if shown.bits > 0 => {
+                item.plain(scalar::bitfield(self.btf, int, shown.bits))
+            }
+            (Type::Enum(e), Some(Choice::Integer)) => item.plain(Base::Int {
+                bytes: e.size as u8,
+                signed: e.signed,
+            }),
+            (Type::Union(_), Some(Choice::Bytes)) => self.bytes(item, resolved),
+            _ if shown.presence == Presence::Flexible => self.ty(item, resolved, choice),
+            _ => self.ty(item, shown.ty, choice),
+        }
+    }
+
+    /// The WIT type of a C type that stands in an item.
+    fn ty(&mut self, item: &mut Item, mut id: TypeId, choice: Option<Choice>) -> Ty {
+        let start = item.dims.len();
+        let fixed = self.is_fixed(choice);
+        let base = loop {
+            id = self.btf.unqualified(id);
+            if let Some(own) = self.names.own_item(id) {
+                break Base::Item(own);
+            }
+            match *self.btf.ty(id) {
+                Type::Array { element, length } => {
+                    let fits = length > 0 && self.btf.size(id) <= Some(MOST_FIXED_BYTES);
+                    let fixed = fixed && fits;
+                    item.dims.push(Dim { length, fixed });
+                    id = element;
+                }
+                Type::Typedef { target, .. } => id = target,
+                Type::Struct(_) | Type::Union(_) | Type::Enum(_) => {
+                    let child = self.child;
+                    self.child = self.names.entity(child).end;
+                    break Base::Item(child);
+                }
+                Type::Pointer(_) => break Base::Pointer,
+                ref number => {
+                    let base = match number {
+                        Type::Int(int) => scalar::integer(self.btf, int),
+                        Type::Float { size, .. } => scalar::float(*size),
+                        _ => None,
+                    };
+                    break base.unwrap_or_else(|| {
+                        item.widened.get_or_insert(Widened::OddNumber);
+                        self.push_bytes(item, id, fixed)
+                    });
+                }
+            }
+        };
+        let count = item.dims.len() - start;
+        let mut ty = Ty {
+            base,
+            dims: (start as u32, count as u32),
+        };
+        if self.is_text(id, base, choice) {
+            // The innermost dimension is the room for the text.
+            if let Some(room) = item.dims[start..].last().copied() {
+                item.dims.pop();
+                ty.dims.1 -= 1;
+                ty.base = Base::String { bytes: room.length };
+            }
+        }
+        ty
+    }
+
+    fn is_fixed(&self, choice: Option<Choice>) -> bool {
+        match choice {
+            Some(Choice::Fixed) => true,
+            Some(Choice::List) => false,
+            _ => self.choices.arrays == Arrays::Fixed,
+        }
+    }
+
+    /// Are arrays of `id`, which is written as `base`, strings?
+    fn is_text(&self, id: TypeId, base: Base, choice: Option<Choice>) -> bool {
+        let Type::Int(int) = self.btf.ty(self.btf.resolved(id)) else {
+            return false;
+        };
+        if !is_char(self.btf, int) {
+            return false;
+        }
+        match choice {
+            Some(Choice::String) => true,
+            Some(Choice::Bytes) => false,
+            _ => self.choices.char_arrays == CharArrays::String && base == Base::BYTE,
+        }
+    }
+
+    /// A value of `id` as its bytes.
+    fn bytes(&mut self, item: &mut Item, id: TypeId) -> Ty {
+        let start = item.dims.len() as u32;
+        let base = self.push_bytes(item, id, self.is_fixed(None));
+        Ty {
+            base,
+            dims: (start, 1),
+        }
+    }
+
+    fn push_bytes(&self, item: &mut Item, id: TypeId, fixed: bool) -> Base {
+        let size = self.btf.size(id).unwrap_or(0);
+        item.dims.push(Dim {
+            // A size is at most that of the largest array, which fits.
+            length: u32::try_from(size).unwrap_or(u32::MAX),
+            fixed: fixed && (1..=MOST_FIXED_BYTES).contains(&size),
+        });
+        Base::BYTE
+    }
+}
+
+/// The type whose members an item has: a typedef stands in for its anonymous target.
+pub(crate) fn body(btf: &Btf, id: TypeId) -> TypeId {
+    match *btf.ty(id) {
+        Type::Typedef { target, .. } => {
+            let target = btf.unqualified(target);
+            if btf.is_anonymous(target) { target } else { id }
+        }
+        _ => id,
+    }
+}

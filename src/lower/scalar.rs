@@ -1,0 +1,51 @@
+//! Integers, floats and pointers.
+
+use super::item::Base;
+use crate::btf::{Btf, Int};
+
+/// The base of an integer, or nothing for a size that WIT does not have.
+///
+/// An INT named `char` is `u8`: producers disagree on its sign.
+pub(super) fn integer(btf: &Btf, int: &Int) -> Option<Base> {
+    if int.boolean {
+        return Some(Base::Bool);
+    }
+    let signed = int.signed && !is_char(btf, int);
+    match int.size {
+        1 | 2 | 4 | 8 => Some(Base::Int {
+            bytes: int.size as u8,
+            signed,
+        }),
+        16 => Some(Base::Wide { signed }),
+        _ => None,
+    }
+}
+
+/// The smallest base that holds a bitfield of an integer type.
+pub(super) fn bitfield(btf: &Btf, int: &Int, bits: u8) -> Base {
+    if int.boolean {
+        return Base::Bool;
+    }
+    let signed = int.signed && !is_char(btf, int);
+    let bytes = match bits {
+        0..=8 => 1,
+        9..=16 => 2,
+        17..=32 => 4,
+        33..=64 => 8,
+        65.. => return Base::Wide { signed },
+    };
+    Base::Int { bytes, signed }
+}
+
+/// Is this C's plain `char`, of which strings are made?
+pub(crate) fn is_char(btf: &Btf, int: &Int) -> bool {
+    int.size == 1 && btf.name(int.name) == "char"
+}
+
+/// A float of a size that WIT has.
+pub(super) fn float(size: u32) -> Option<Base> {
+    match size {
+        4 | 8 => Some(Base::Float { bytes: size as u8 }),
+        _ => None,
+    }
+}

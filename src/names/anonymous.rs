@@ -1,0 +1,292 @@
+//! Labels of the types that C leaves anonymous: parent, path of members, kind.
+//!
+//! BTF has one anonymous type where several places have equal ones. Each place is an item of its
+//! own, since a name taken from one of them would change when that one does.
+
+use super::{
+    Interface, Names,
+    content::Contents,
+    entity::{Entity, EntityId, Kind, Place},
+    kind,
+    macros::Clashes,
+    named::{Named, NamedType},
+    rival::{self, Alternatives},
+    words::Label,
+};
+use crate::btf::{Btf, Malformed, Type, TypeId};
+use crate::shape::{Presence, Shape, ShownName};
+
+/// Gives every anonymous type its place among the named ones, and its label.
+pub(super) fn place(btf: &Btf, named: Named, interface: Interface) -> Result<Names, Malformed> {
+    let mut places = Places::new(btf, named.text, interface, Vec::new());
+    for ty in &named.types {
+        places.named(ty)?;
+    }
+    places.constants();
+    places.sort();
+    let mut of_type = vec![None; btf.len()];
+    for (at, entity) in places.entities.iter().enumerate() {
+        if entity.place == Place::Named {
+            of_type[entity.ty.index()] = Some(EntityId(at as u32));
+        }
+    }
+    let mut names = Names {
+        text: places.text,
+        entities: places.entities,
+        of_type,
+        placed: places.placed,
+        functions: Vec::new(),
+        interface: places.interface,
+        macros: Clashes::default(),
+    };
+    names.macros = Clashes::find(btf, &names)?;
+    Ok(names)
+}
+
+pub(super) struct Places<'a> {
+    btf: &'a Btf,
+    pub text: String,
+    pub interface: Interface,
+    pub entities: Vec<Entity>,
+    shape: Shape,
+    /// The anonymous types that have a place, by type id.
+    pub placed: Vec<bool>,
+    /// Labels of the items around the one at hand, without their kinds: one behind the other.
+    pub stems: String,
+    most: usize,
+}
+
+/// An anonymous type in its parent.
+pub(super) struct Found {
+    pub ty: TypeId,
+    pub member: Option<ShownName>,
+    /// Does it stand in an array there?
+    pub listed: bool,
+}
+
+impl<'a> Places<'a> {
+    pub fn new(
+        btf: &'a Btf,
+        text: String,
+        interface: Interface,
+        entities: Vec<Entity>,
+    ) -> Places<'a> {
+        Places {
+            btf,
+            text,
+            interface,
+            entities,
+            shape: Shape::new(btf),
+            placed: vec![false; btf.len()],
+            stems: String::new(),
+            // Kernels have two items for eleven types; more than this is made to blow up.
+            most: 4 * btf.len() + 65_536,
+        }
+    }
+
+    fn named(&mut self, ty: &NamedType) -> Result<(), Malformed> {
+        let id = self.push(ty.ty, Place::Named, ty.kind, ty.label)?;
+        self.entities[id.index()].rival = ty.rival;
+        self.stems.clear();
+        let (start, end) = ty.label;
+        self.stems
+            .push_str(&self.text[start as usize..end as usize]);
+        let body = match *self.btf.ty(ty.ty) {
+            Type::Typedef { target, .. } => self.btf.unqualified(target),
+            _ => ty.ty,
+        };
+        self.inside(id, body, 0, body != ty.ty)
+    }
+
+    /// Places what stands in the item `parent`, whose body is `body` and whose stem begins at
+    /// `stem`. A typedef has the body of an anonymous target, but no part in that of a named one.
+    fn inside(
+        &mut self,
+        parent: EntityId,
+        body: TypeId,
+        stem: usize,
+        typedef: bool,
+    ) -> Result<(), Malformed> {
+        let found = match self.btf.ty(body) {
+            Type::Struct(_) | Type::Union(_) if !typedef || self.btf.is_anonymous(body) => {
+                self.placed[body.index()] = true;
+                self.members(body)?
+            }
+            Type::Enum(_) => {
+                self.placed[body.index()] = true;
+                Vec::new()
+            }
+            Type::Array { .. } => self.element(body),
+            _ => Vec::new(),
+        };
+        for found in found {
+            self.child(Place::Inside(parent), found, stem)?;
+        }
+        self.entities[parent.index()].end = self.next();
+        Ok(())
+    }
+
+    fn members(&mut self, body: TypeId) -> Result<Vec<Found>, Malformed> {
+        self.shape.read(self.btf, body)?;
+        for joined in &self.shape.joined {
+            self.placed[joined.index()] = true;
+        }
+        let shown = self.shape.shown.iter();
+        let valued = shown.filter(|shown| shown.presence != Presence::Nothing);
+        let anonymous = valued.filter_map(|shown| {
+            let ty = shown.base(self.btf);
+            self.btf.is_anonymous(ty).then(|| Found {
+                ty,
+                member: Some(shown.name),
+                listed: shown.presence == Presence::Flexible
+                    || ty != self.btf.unqualified(shown.ty),
+            })
+        });
+        Ok(anonymous.collect())
+    }
+
+    fn element(&self, array: TypeId) -> Vec<Found> {
+        let ty = self.btf.element(array);
+        if !self.btf.is_anonymous(ty) {
+            return Vec::new();
+        }
+        vec![Found {
+            ty,
+            member: None,
+            listed: true,
+        }]
+    }
+
+    /// Places `found`, in a parent whose stem begins at `stem`, and what stands in it.
+    pub fn child(&mut self, place: Place, found: Found, stem: usize) -> Result<(), Malformed> {
+        let Some(kind) = kind(self.btf.ty(found.ty)) else {
+            return Ok(());
+        };
+        let start = self.stems.len();
+        let parent = self.stems[stem..].to_owned();
+        let mut label = Label::begin(&mut self.stems);
+        label.push_label(&parent);
+        match found.member {
+            Some(ShownName::Own(name)) => label.push_name(self.btf.name(name)),
+            Some(ShownName::Unnamed(n)) => label.push_label(&format!("unnamed{n}")),
+            None => {}
+        }
+        label.end();
+        let stem = self.stems[start..].to_owned();
+        let (label, rival) = self.claim(&stem, kind, found.listed);
+        let id = self.push(found.ty, place, kind, label)?;
+        self.entities[id.index()].rival = rival;
+        self.inside(id, found.ty, start, false)?;
+        self.stems.truncate(start);
+        Ok(())
+    }
+
+    /// Takes the label of a stem and a kind.
+    fn claim(&mut self, stem: &str, kind: Kind, listed: bool) -> ((u32, u32), bool) {
+        let start = self.text.len();
+        let mut label = Label::begin(&mut self.text);
+        label.push_label(stem);
+        label.push_label(kind.word());
+        label.end();
+        let interface = &mut self.interface;
+        let rival = !interface.claim_type(&self.text[start..], listed);
+        if rival {
+            let mut number = rival::FIRST;
+            let other = Alternatives::new(&self.text[start..], None, &mut number)
+                .settle(|label| interface.claim_type(label, listed));
+            self.text.truncate(start);
+            self.text.push_str(&other);
+        }
+        ((start as u32, self.text.len() as u32), rival)
+    }
+
+    pub fn next(&self) -> EntityId {
+        EntityId(self.entities.len() as u32)
+    }
+
+    fn push(
+        &mut self,
+        ty: TypeId,
+        place: Place,
+        kind: Kind,
+        label: (u32, u32),
+    ) -> Result<EntityId, Malformed> {
+        let id = self.next();
+        if id.index() >= self.most {
+            let what = "anonymous types are shared so often that writing each where it stands \
+                        takes too many items";
+            return Err(Malformed::new(what).in_type(ty.0, self.btf.name_of(ty)));
+        }
+        self.entities.push(Entity {
+            ty,
+            place,
+            end: id.next(),
+            kind,
+            rival: false,
+            label,
+        });
+        Ok(id)
+    }
+
+    /// Names the anonymous enums that have no place after their first enumerator.
+    fn constants(&mut self) {
+        let btf = self.btf;
+        let first = |id: TypeId| match btf.ty(id) {
+            Type::Enum(e) => btf.enumerators(e).first().map(|e| btf.name(e.name)),
+            _ => None,
+        };
+        let unplaced = |id: &TypeId| btf.is_anonymous(*id) && !self.placed[id.index()];
+        let mut enums: Vec<TypeId> = btf.ids().filter(unplaced).collect();
+        enums.retain(|id| first(*id).is_some());
+        let mut contents = Contents::default();
+        enums.sort_by_cached_key(|id| (first(*id), contents.fingerprint(btf, *id)));
+        for id in enums {
+            let mut stem = String::new();
+            super::push_label(&mut stem, first(id).unwrap_or_default());
+            let (label, rival) = self.claim(&stem, Kind::Enum, false);
+            let entity = self.next();
+            self.entities.push(Entity {
+                ty: id,
+                place: Place::Constants,
+                end: entity.next(),
+                kind: Kind::Enum,
+                rival,
+                label,
+            });
+        }
+    }
+
+    /// Sorts the items that stand in no other by label, each followed by what stands in it.
+    fn sort(&mut self) {
+        let mut roots = Vec::new();
+        let mut at = EntityId(0);
+        while let Some(entity) = self.entities.get(at.index()) {
+            roots.push(at);
+            at = entity.end;
+        }
+        let label = |id: &EntityId| {
+            let (start, end) = self.entities[id.index()].label;
+            &self.text[start as usize..end as usize]
+        };
+        roots.sort_by(|a, b| label(a).cmp(label(b)));
+        let mut sorted = Vec::with_capacity(self.entities.len());
+        for root in roots {
+            let end = self.entities[root.index()].end;
+            let new_root = sorted.len() as u32;
+            let moved = |id: EntityId| EntityId(id.0 - root.0 + new_root);
+            sorted.extend(
+                self.entities[root.index()..end.index()]
+                    .iter()
+                    .map(|entity| Entity {
+                        end: moved(entity.end),
+                        place: match entity.place {
+                            Place::Inside(parent) => Place::Inside(moved(parent)),
+                            place => place,
+                        },
+                        ..*entity
+                    }),
+            );
+        }
+        self.entities = sorted;
+    }
+}

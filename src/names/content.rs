@@ -1,0 +1,88 @@
+//! What distinguishes two types of the same C kind and name, whatever their type ids.
+//!
+//! A kernel has a few dozen names with several definitions; their order, and with it who is
+//! `workspace` and who `workspace-alt2`, follows from what they contain.
+
+use std::collections::HashMap;
+
+use super::hash::Fnv;
+use crate::btf::{Btf, Modifier, Type, TypeId};
+
+/// How far below a type its contents count.
+const DEPTH: u8 = 12;
+
+/// Fingerprints of types, remembered.
+#[derive(Default)]
+pub(super) struct Contents(HashMap<(TypeId, u8), u64>);
+
+impl Contents {
+    /// Equal for types of equal contents, and all but surely for no others.
+    pub fn fingerprint(&mut self, btf: &Btf, id: TypeId) -> u64 {
+        self.deep(btf, id, DEPTH)
+    }
+
+    fn deep(&mut self, btf: &Btf, id: TypeId, depth: u8) -> u64 {
+        let outline = outline(btf, id);
+        let Some(below) = depth.checked_sub(1) else {
+            return outline.finish();
+        };
+        if let Some(known) = self.0.get(&(id, depth)) {
+            return *known;
+        }
+        let hash = match *btf.ty(id) {
+            Type::Struct(composite) | Type::Union(composite) => {
+                btf.members(&composite).iter().fold(outline, |hash, m| {
+                    hash.bytes(btf.name(m.name).bytes())
+                        .number(u64::from(m.bit_offset))
+                        .number(u64::from(m.bits))
+                        .number(self.deep(btf, m.ty, below))
+                })
+            }
+            Type::Enum(e) => btf.enumerators(&e).iter().fold(outline, |hash, e| {
+                hash.bytes(btf.name(e.name).bytes()).number(e.value)
+            }),
+            Type::Array { element, length } => outline
+                .number(u64::from(length))
+                .number(self.deep(btf, element, below)),
+            Type::Typedef { target, .. } | Type::Modifier { target, .. } => {
+                outline.number(self.deep(btf, target, below))
+            }
+            // What a pointer leads to may lead anywhere: its outline has to do.
+            Type::Pointer(target) if !btf.name_of(target).is_empty() => {
+                outline.number(self::outline(btf, target).finish())
+            }
+            Type::Pointer(target) => outline.number(self.deep(btf, target, below)),
+            Type::Prototype { result, parameters } => btf.parameters(parameters).iter().fold(
+                outline.number(self.deep(btf, result, below)),
+                |hash, parameter| {
+                    hash.bytes(btf.name(parameter.name).bytes())
+                        .number(self.deep(btf, parameter.ty, below))
+                },
+            ),
+            _ => outline,
+        };
+        self.0.insert((id, depth), hash.finish());
+        hash.finish()
+    }
+}
+
+/// Kind, name, size and number of members.
+fn outline(btf: &Btf, id: TypeId) -> Fnv {
+    let ty = btf.ty(id);
+    let members = ty.composite().map_or(0, |c| u64::from(c.members.len));
+    let tag = match ty {
+        Type::Modifier { modifier, .. } => match modifier {
+            Modifier::Const => 1,
+            Modifier::Volatile => 2,
+            Modifier::Restrict => 3,
+            Modifier::Tag(_) => 4,
+        },
+        _ => 0,
+    };
+    Fnv::new()
+        .bytes(ty.kind().bytes())
+        .bytes(btf.name_of(id).bytes())
+        .number(btf.size(id).unwrap_or(u64::MAX))
+        .number(members)
+        .number(tag)
+}

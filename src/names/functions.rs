@@ -1,0 +1,200 @@
+//! Labels of functions, which share a scope with the types and come after them.
+
+use super::{
+    Names,
+    anonymous::{Found, Places},
+    content::Contents,
+    entity::{EntityId, Place},
+    reserved::{self, Role},
+    rival::{self, Alternatives},
+    scope::Key,
+    words,
+};
+use crate::btf::{Btf, Malformed, Parameter, Span, Type, TypeId};
+use crate::shape::ShownName;
+
+/// A function that is written.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Function {
+    /// The FUNC.
+    pub ty: TypeId,
+    pub result: TypeId,
+    pub parameters: Span,
+    /// The first of the items that stand in it, where there are any.
+    pub first: EntityId,
+    /// Another C name has the label that this one would have had.
+    pub rival: bool,
+    pub(super) label: (u32, u32),
+}
+
+/// A function that waits for its label.
+struct Waiting {
+    ty: TypeId,
+    key: Key,
+    loss: u32,
+    label: (u32, u32),
+}
+
+impl Names {
+    /// Adds the functions that `wanted` picks from the FUNCs of the BTF.
+    pub fn with_functions(
+        mut self,
+        btf: &Btf,
+        wanted: impl Fn(TypeId) -> bool,
+    ) -> Result<Names, Malformed> {
+        let waiting = self.waiting(btf, wanted);
+        let (mut key, mut number) = (None, rival::FIRST);
+        for (i, function) in waiting.iter().enumerate() {
+            if key != Some(function.key) {
+                (key, number) = (Some(function.key), rival::FIRST);
+            }
+            let alone = waiting
+                .get(i + 1)
+                .is_none_or(|next| next.key != function.key)
+                && (i == 0 || waiting[i - 1].key != function.key);
+            self.claim_function(btf, function, alone, &mut number);
+        }
+        let Names {
+            text, functions, ..
+        } = &mut self;
+        let label = |f: &Function| &text[f.label.0 as usize..f.label.1 as usize];
+        functions.sort_unstable_by(|a, b| label(a).cmp(label(b)));
+        self.place_anonymous(btf)
+    }
+
+    /// The functions, rivals together, the one that keeps the label first.
+    fn waiting(&mut self, btf: &Btf, wanted: impl Fn(TypeId) -> bool) -> Vec<Waiting> {
+        let is_function = |id: &TypeId| matches!(btf.ty(*id), Type::Function { .. });
+        let mut waiting: Vec<Waiting> = btf
+            .ids()
+            .filter(|id| is_function(id) && wanted(*id))
+            .map(|ty| self.wait(btf, ty))
+            .collect();
+        let mut contents = Contents::default();
+        waiting.sort_by(|a, b| {
+            (a.key, a.loss)
+                .cmp(&(b.key, b.loss))
+                .then_with(|| btf.name_of(a.ty).cmp(btf.name_of(b.ty)))
+                .then_with(|| {
+                    let mut prototype = |id| match *btf.ty(id) {
+                        Type::Function { prototype, .. } => contents.fingerprint(btf, prototype),
+                        _ => 0,
+                    };
+                    prototype(a.ty).cmp(&prototype(b.ty))
+                })
+        });
+        waiting
+    }
+
+    fn wait(&mut self, btf: &Btf, ty: TypeId) -> Waiting {
+        let start = self.text.len();
+        words::push_label(&mut self.text, btf.name_of(ty));
+        let plain = &self.text[start..];
+        let loss = rival::loss(btf.name_of(ty), plain);
+        if reserved::is_reserved(plain, Role::Function) || self.is_helper(plain) {
+            self.text.push('-');
+            self.text.push_str(Role::Function.word());
+        }
+        Waiting {
+            ty,
+            key: Key::of(&self.text[start..]),
+            loss,
+            label: (start as u32, self.text.len() as u32),
+        }
+    }
+
+    /// C bindings free a value of type `foo` with `foo_free` and call the type `foo_t`; likewise
+    /// for lists.
+    fn is_helper(&self, label: &str) -> bool {
+        let stems = [label.strip_suffix("-free"), label.strip_suffix("-t")];
+        let mut stems = stems.into_iter().flatten();
+        stems.any(|stem| {
+            self.interface.scope.has(Key::of(stem)) || self.interface.is_list_name(stem)
+        })
+    }
+
+    fn claim_function(&mut self, btf: &Btf, waiting: &Waiting, alone: bool, number: &mut u32) {
+        let (start, end) = waiting.label;
+        let scope = &mut self.interface.scope;
+        let rival = !scope.claim(waiting.key);
+        let mut label = waiting.label;
+        if rival {
+            let kind = alone.then_some(Role::Function.word());
+            let plain = &self.text[start as usize..end as usize];
+            let other =
+                Alternatives::new(plain, kind, number).settle(|label| scope.claim(Key::of(label)));
+            label.0 = self.text.len() as u32;
+            self.text.push_str(&other);
+            label.1 = self.text.len() as u32;
+        }
+        let Type::Function { prototype, .. } = *btf.ty(waiting.ty) else {
+            return;
+        };
+        let Type::Prototype { result, parameters } = *btf.ty(prototype) else {
+            return;
+        };
+        self.functions.push(Function {
+            ty: waiting.ty,
+            result,
+            parameters,
+            first: EntityId(0),
+            rival,
+            label,
+        });
+    }
+
+    /// Gives labels to the anonymous types that parameters and results have by value.
+    fn place_anonymous(mut self, btf: &Btf) -> Result<Names, Malformed> {
+        let text = std::mem::take(&mut self.text);
+        let interface = std::mem::take(&mut self.interface);
+        let mut places = Places::new(btf, text, interface, std::mem::take(&mut self.entities));
+        for (i, function) in self.functions.iter_mut().enumerate() {
+            function.first = places.next();
+            let place = Place::Function(i as u32);
+            for (member, ty) in signature(btf, function) {
+                let base = btf.element(ty);
+                if !btf.is_anonymous(base) || btf.is_empty(base) {
+                    continue;
+                }
+                let (start, end) = function.label;
+                places.stems.clear();
+                places
+                    .stems
+                    .push_str(&places.text[start as usize..end as usize]);
+                let found = Found {
+                    ty: base,
+                    member,
+                    listed: base != btf.unqualified(ty),
+                };
+                places.child(place, found, 0)?;
+            }
+        }
+        Ok(Names {
+            text: places.text,
+            entities: places.entities,
+            interface: places.interface,
+            ..self
+        })
+    }
+}
+
+/// The types of a function: its parameters with their names, then its result.
+pub(crate) fn signature<'a>(
+    btf: &'a Btf,
+    function: &Function,
+) -> impl Iterator<Item = (Option<ShownName>, TypeId)> + use<'a> {
+    let result = (None, function.result);
+    let parameters = btf.parameters(function.parameters).iter().enumerate();
+    parameters
+        .map(|(i, parameter)| (Some(parameter_name(i, parameter)), parameter.ty))
+        .chain([result])
+}
+
+/// A parameter by its name, or else by its position.
+pub(crate) fn parameter_name(position: usize, parameter: &Parameter) -> ShownName {
+    if parameter.name.is_none() {
+        ShownName::Unnamed(position as u32)
+    } else {
+        ShownName::Own(parameter.name)
+    }
+}

@@ -1,0 +1,28 @@
+//! FNV-1a: a hash that stays the same on every machine and in every version, since names are
+//! ordered by it.
+
+/// The state of a hash over what was fed to it.
+#[derive(Clone, Copy)]
+pub(super) struct Fnv(u64);
+
+impl Fnv {
+    pub const fn new() -> Fnv {
+        Fnv(0xcbf2_9ce4_8422_2325)
+    }
+
+    pub fn byte(self, byte: u8) -> Fnv {
+        Fnv((self.0 ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3))
+    }
+
+    pub fn bytes(self, bytes: impl IntoIterator<Item = u8>) -> Fnv {
+        bytes.into_iter().fold(self, Fnv::byte)
+    }
+
+    pub fn number(self, number: u64) -> Fnv {
+        self.bytes(number.to_le_bytes())
+    }
+
+    pub fn finish(self) -> u64 {
+        self.0
+    }
+}

@@ -1,0 +1,126 @@
+//! The labels inside one item: fields, cases, flags or parameters.
+
+use super::{
+    reserved::{self, Role},
+    rival::{self, Alternatives},
+    scope::{Key, Scope},
+    words,
+};
+use crate::btf::{Btf, Name};
+use crate::shape::ShownName;
+
+/// The labels of one item; kept and filled again for the next.
+#[derive(Default)]
+pub(crate) struct Locals {
+    text: String,
+    entries: Vec<Entry>,
+    scope: Scope,
+}
+
+struct Entry {
+    c_name: Name,
+    key: Key,
+    start: u32,
+    end: u32,
+    /// Another C name of the item has the label that this one would have had.
+    rival: bool,
+}
+
+impl Entry {
+    fn label<'a>(&self, text: &'a str) -> &'a str {
+        &text[self.start as usize..self.end as usize]
+    }
+}
+
+impl Locals {
+    pub fn clear(&mut self) {
+        self.text.clear();
+        self.entries.clear();
+        self.scope.clear();
+    }
+
+    /// Adds the member, enumerator or parameter that comes next.
+    pub fn push(&mut self, btf: &Btf, name: ShownName, role: Role) {
+        self.push_unless(btf, name, role, |_| false);
+    }
+
+    /// The same, with its role as a suffix where its label is one to `avoid`.
+    pub fn push_unless(
+        &mut self,
+        btf: &Btf,
+        name: ShownName,
+        role: Role,
+        avoid: impl Fn(&str) -> bool,
+    ) {
+        let start = self.text.len();
+        push_plain(&mut self.text, btf, name, role);
+        if reserved::is_reserved(&self.text[start..], role) || avoid(&self.text[start..]) {
+            self.text.push('-');
+            self.text.push_str(role.word());
+        }
+        let label = &self.text[start..];
+        self.entries.push(Entry {
+            c_name: match name {
+                ShownName::Own(name) => name,
+                ShownName::Unnamed(_) => Name::NONE,
+            },
+            key: Key::of(label),
+            start: start as u32,
+            end: self.text.len() as u32,
+            rival: false,
+        });
+    }
+
+    /// Makes all labels unique; to be called once all are there.
+    pub fn settle(&mut self, btf: &Btf) {
+        let entries = self.entries.iter();
+        let clashes = entries.filter(|e| !self.scope.claim(e.key)).count();
+        if clashes > 0 {
+            self.settle_rivals(btf);
+        }
+    }
+
+    fn settle_rivals(&mut self, btf: &Btf) {
+        let mut order: Vec<usize> = (0..self.entries.len()).collect();
+        order.sort_by_cached_key(|&i| {
+            let (entry, c_name) = (&self.entries[i], btf.name(self.entries[i].c_name));
+            (entry.key, rival::loss(c_name, self.label(i)), c_name, i)
+        });
+        let (mut key, mut number) = (None, rival::FIRST);
+        for i in order {
+            if key != Some(self.entries[i].key) {
+                (key, number) = (Some(self.entries[i].key), rival::FIRST);
+                continue;
+            }
+            let scope = &mut self.scope;
+            let label = Alternatives::new(self.entries[i].label(&self.text), None, &mut number)
+                .settle(|label| scope.claim(Key::of(label)));
+            let entry = &mut self.entries[i];
+            entry.start = self.text.len() as u32;
+            self.text.push_str(&label);
+            entry.end = self.text.len() as u32;
+            entry.rival = true;
+        }
+    }
+
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    pub fn label(&self, i: usize) -> &str {
+        self.entries[i].label(&self.text)
+    }
+
+    pub fn has_rival(&self, i: usize) -> bool {
+        self.entries[i].rival
+    }
+}
+
+/// Appends the label that a member would have alone.
+pub(super) fn push_plain(out: &mut String, btf: &Btf, name: ShownName, role: Role) {
+    match name {
+        ShownName::Own(name) => words::push_label(out, btf.name(name)),
+        ShownName::Unnamed(n) if role == Role::Parameter => out.push_str(&format!("arg{n}")),
+        ShownName::Unnamed(n) => out.push_str(&format!("unnamed{n}")),
+    }
+}

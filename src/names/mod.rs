@@ -1,0 +1,163 @@
+//! Names: the label of every type of a BTF, named or anonymous.
+//!
+//! They are given before anything is selected and whatever the options say, so that a type of an
+//! input has one name. The order in which labels are given out is: reserved ones, types with a
+//! C name, anonymous types, functions; asking for functions never renames a type. Knows nothing of
+//! options, selection or WIT types.
+
+mod anonymous;
+mod content;
+mod entity;
+mod functions;
+mod hash;
+mod locals;
+mod macros;
+mod named;
+mod reserved;
+mod rival;
+mod scope;
+mod typedef;
+mod words;
+
+pub(crate) use entity::{Entity, EntityId, Kind, Place};
+pub(crate) use functions::{Function, parameter_name, signature};
+pub(crate) use locals::Locals;
+pub(crate) use reserved::{Role, is_keyword};
+pub(crate) use words::push_label;
+
+use std::collections::HashSet;
+
+use crate::btf::{Btf, Malformed, Type, TypeId};
+use scope::{Key, Scope};
+
+/// The label of the one alias that all pointers are written as.
+pub(crate) const POINTER: &str = "pointer";
+
+/// Labels of all types, and of functions where they are asked for.
+pub(crate) struct Names {
+    text: String,
+    entities: Vec<Entity>,
+    /// The item of each type that has a C name and is written, by type id.
+    of_type: Vec<Option<EntityId>>,
+    /// The anonymous types that are written, as items or as a part of their parents, by type id.
+    placed: Vec<bool>,
+    pub functions: Vec<Function>,
+    interface: Interface,
+    macros: macros::Clashes,
+}
+
+/// What is taken in the interface, where types and functions share a scope.
+#[derive(Default)]
+struct Interface {
+    scope: Scope,
+    /// The labels of types that stand in lists. C bindings (wit-bindgen-c 0.63) call a list of
+    /// `head` `list_head`, so that a type of that label must have another. Lists of primitives
+    /// carry the world's name and clash with nothing.
+    listed: HashSet<Key>,
+}
+
+impl Names {
+    pub fn of_types(btf: &Btf) -> Result<Names, Malformed> {
+        let mut interface = Interface::new();
+        let named = named::Named::give(btf, &mut interface);
+        anonymous::place(btf, named, interface)
+    }
+
+    pub fn entities(&self) -> impl ExactSizeIterator<Item = (EntityId, &Entity)> {
+        let entities = self.entities.iter().enumerate();
+        entities.map(|(at, entity)| (EntityId(at as u32), entity))
+    }
+
+    pub fn entity(&self, id: EntityId) -> &Entity {
+        &self.entities[id.index()]
+    }
+
+    pub fn label(&self, id: EntityId) -> &str {
+        let (start, end) = self.entity(id).label;
+        &self.text[start as usize..end as usize]
+    }
+
+    /// Is this anonymous type written somewhere?
+    pub fn is_placed(&self, id: TypeId) -> bool {
+        self.placed[id.index()]
+    }
+
+    pub fn function_label(&self, function: &Function) -> &str {
+        let (start, end) = function.label;
+        &self.text[start as usize..end as usize]
+    }
+
+    /// The item of exactly this type, where it is written under its C name.
+    pub fn own_item(&self, id: TypeId) -> Option<EntityId> {
+        self.of_type[id.index()]
+    }
+
+    /// The item of a type that has a C name, seen through typedefs that say nothing new; nothing
+    /// for all other types.
+    pub fn item_of(&self, btf: &Btf, mut id: TypeId) -> Option<EntityId> {
+        loop {
+            id = btf.unqualified(id);
+            match (self.of_type[id.index()], btf.ty(id)) {
+                (Some(entity), _) => return Some(entity),
+                (None, Type::Typedef { target, .. }) => id = *target,
+                (None, _) => return None,
+            }
+        }
+    }
+}
+
+impl Interface {
+    fn new() -> Interface {
+        let mut interface = Interface::default();
+        interface.scope.claim(Key::of(POINTER));
+        interface.listed.insert(Key::of(POINTER));
+        interface
+    }
+
+    /// Takes a label for a type, unless it is taken or would collide with the name of a list.
+    fn claim_type(&mut self, label: &str, listed: bool) -> bool {
+        if self.is_list_name(label) || listed && self.has_list_name(label) {
+            return false;
+        }
+        let key = Key::of(label);
+        if listed && !self.scope.has(key) {
+            self.listed.insert(key);
+        }
+        self.scope.claim(key)
+    }
+
+    /// Is this what C bindings call the list of a type that stands in one, or a list of such lists?
+    fn is_list_name(&self, label: &str) -> bool {
+        let mut rest = label;
+        while let Some(element) = rest.strip_prefix("list-") {
+            if self.listed.contains(&Key::of(element)) {
+                return true;
+            }
+            rest = element;
+        }
+        false
+    }
+
+    /// Is there a type whose label is what C bindings would call a list of `label`?
+    fn has_list_name(&self, label: &str) -> bool {
+        let lists = [&["list", label][..], &["list", "list", label]];
+        lists
+            .iter()
+            .any(|joined| self.scope.has(Key::of_joined(joined)))
+    }
+}
+
+/// Has this type a C name, and values to be written as an item of its own?
+fn is_nameable(btf: &Btf, id: TypeId) -> bool {
+    kind(btf.ty(id)).is_some() && !btf.ty(id).name().is_none() && !btf.is_empty(id)
+}
+
+fn kind(ty: &Type) -> Option<Kind> {
+    match ty {
+        Type::Struct(_) => Some(Kind::Struct),
+        Type::Union(_) => Some(Kind::Union),
+        Type::Enum(_) => Some(Kind::Enum),
+        Type::Typedef { .. } => Some(Kind::Typedef),
+        _ => None,
+    }
+}

@@ -1,0 +1,184 @@
+//! Labels of the types that have a C name.
+
+use super::{
+    Interface,
+    content::Contents,
+    entity::Kind,
+    is_nameable, kind, reserved,
+    reserved::Role,
+    rival::{self, Alternatives},
+    scope::Key,
+    typedef, words,
+};
+use crate::btf::{Btf, Type, TypeId};
+
+/// The types with a C name, sorted by label.
+pub(super) struct Named {
+    pub text: String,
+    pub types: Vec<NamedType>,
+}
+
+#[derive(Clone)]
+pub(super) struct NamedType {
+    pub ty: TypeId,
+    pub kind: Kind,
+    pub label: (u32, u32),
+    pub rival: bool,
+    key: Key,
+    loss: u32,
+    listed: bool,
+}
+
+impl Named {
+    pub fn give(btf: &Btf, interface: &mut Interface) -> Named {
+        let mut named = Named {
+            text: String::with_capacity(btf.len() * 4),
+            types: Vec::new(),
+        };
+        named.collect(btf);
+        named.rank(btf);
+        let losers = named.claim_plain(interface);
+        named.claim_others(&losers, interface);
+        let text = &named.text;
+        let label = |ty: &NamedType| &text[ty.label.0 as usize..ty.label.1 as usize];
+        named.types.sort_unstable_by(|a, b| label(a).cmp(label(b)));
+        named
+    }
+
+    /// Every type that is written under its C name, with the label that it would have alone.
+    fn collect(&mut self, btf: &Btf) {
+        let listed = listed(btf);
+        let mut scratch = String::new();
+        for id in btf.ids().filter(|id| is_nameable(btf, *id)) {
+            let Some(kind) = kind(btf.ty(id)) else {
+                continue;
+            };
+            let start = self.text.len();
+            words::push_label(&mut self.text, btf.name_of(id));
+            let plain = &self.text[start..];
+            let loss = rival::loss(btf.name_of(id), plain);
+            if typedef::fold(btf, id, Key::of(plain), &mut scratch) {
+                self.text.truncate(start);
+                continue;
+            }
+            if reserved::is_reserved(plain, Role::Type) {
+                self.text.push('-');
+                self.text.push_str(Role::Type.word());
+            }
+            self.types.push(NamedType {
+                ty: id,
+                kind,
+                label: (start as u32, self.text.len() as u32),
+                rival: false,
+                key: Key::of(&self.text[start..]),
+                loss,
+                listed: listed[id.index()],
+            });
+        }
+    }
+
+    /// Sorts rivals together, the one that keeps the label first.
+    fn rank(&mut self, btf: &Btf) {
+        let mut contents = Contents::default();
+        self.types.sort_by(|a, b| {
+            let sizes = |id| (btf.size(id), btf.ty(id).composite().map(|c| c.members.len));
+            (a.key, a.loss, a.kind)
+                .cmp(&(b.key, b.loss, b.kind))
+                .then_with(|| btf.name_of(a.ty).cmp(btf.name_of(b.ty)))
+                .then_with(|| sizes(a.ty).cmp(&sizes(b.ty)))
+                .then_with(|| {
+                    let fingerprint = contents.fingerprint(btf, a.ty);
+                    fingerprint.cmp(&contents.fingerprint(btf, b.ty))
+                })
+        });
+    }
+
+    fn label(&self, i: usize) -> &str {
+        let (start, end) = self.types[i].label;
+        &self.text[start as usize..end as usize]
+    }
+
+    /// Gives the first of each group of rivals its plain label; returns the others.
+    ///
+    /// What may collide with the name of a list waits until the labels of what stands in lists
+    /// are known, shorter labels first: `list-list-head` depends on `list-head`.
+    fn claim_plain(&mut self, interface: &mut Interface) -> Vec<usize> {
+        let (mut losers, mut lists) = (Vec::new(), Vec::new());
+        for i in 0..self.types.len() {
+            let first = i == 0 || self.types[i - 1].key != self.types[i].key;
+            if !first {
+                losers.push(i);
+            } else if self.label(i).starts_with("list-") {
+                lists.push(i);
+            } else if !interface.claim_type(self.label(i), self.types[i].listed) {
+                losers.push(i);
+            }
+        }
+        lists.sort_by_key(|&i| (self.label(i).len(), i));
+        for i in lists {
+            if interface.is_list_name(self.label(i)) {
+                self.append_role(i);
+            }
+            if !interface.claim_type(self.label(i), self.types[i].listed) {
+                losers.push(i);
+            }
+        }
+        losers.sort_unstable();
+        losers
+    }
+
+    /// `list-head` becomes `list-head-type`.
+    fn append_role(&mut self, i: usize) {
+        let label = format!("{}-{}", self.label(i), Role::Type.word());
+        self.relabel(i, &label);
+    }
+
+    fn relabel(&mut self, i: usize, label: &str) {
+        let start = self.text.len() as u32;
+        self.text.push_str(label);
+        self.types[i].label = (start, self.text.len() as u32);
+    }
+
+    fn claim_others(&mut self, losers: &[usize], interface: &mut Interface) {
+        let (mut key, mut number) = (None, rival::FIRST);
+        for &i in losers {
+            if key != Some(self.types[i].key) {
+                (key, number) = (Some(self.types[i].key), rival::FIRST);
+            }
+            let kind = self.kind_tells(i).then_some(self.types[i].kind.word());
+            let listed = self.types[i].listed;
+            let label = Alternatives::new(self.label(i), kind, &mut number)
+                .settle(|label| interface.claim_type(label, listed));
+            self.relabel(i, &label);
+            self.types[i].rival = true;
+        }
+    }
+
+    /// Is this the only one of its kind among its rivals? They stand around it.
+    fn kind_tells(&self, i: usize) -> bool {
+        let same = |other: &&NamedType| other.key == self.types[i].key;
+        let before = self.types[..i].iter().rev().take_while(same);
+        let after = self.types[i + 1..].iter().take_while(same);
+        before
+            .chain(after)
+            .all(|other| other.kind != self.types[i].kind)
+    }
+}
+
+/// Which types stand in arrays, by type id; seen through typedefs that may say nothing new.
+fn listed(btf: &Btf) -> Vec<bool> {
+    let mut listed = vec![false; btf.len()];
+    for id in btf.ids() {
+        if let Type::Array { element, .. } = btf.ty(id) {
+            let mut element = btf.element(*element);
+            listed[element.index()] = true;
+            while let Type::Typedef { target, .. } = btf.ty(element) {
+                element = btf.unqualified(*target);
+                if std::mem::replace(&mut listed[element.index()], true) {
+                    break;
+                }
+            }
+        }
+    }
+    listed
+}

@@ -1,0 +1,55 @@
+//! Who keeps a label that several C names claim, and what the others are called.
+
+/// How much of a C name its label does not show: capitals, underscores, other characters.
+pub(super) fn loss(c_name: &str, label: &str) -> u32 {
+    let mut lost = 0;
+    let mut underscores = 0u32;
+    for c in c_name.chars() {
+        match c {
+            '_' => underscores += 1,
+            'a'..='z' | '0'..='9' => {}
+            _ => lost += 1,
+        }
+    }
+    let hyphens = label.bytes().filter(|byte| *byte == b'-').count() as u32;
+    lost + underscores.abs_diff(hyphens)
+}
+
+/// The other labels that a loser may have, in the order of preference: its kind as a suffix where
+/// no rival has the same kind, then numbers.
+pub(super) struct Alternatives<'a> {
+    label: &'a str,
+    kind: Option<&'a str>,
+    /// The last number given to a rival, so that many rivals do not try each other's in turn.
+    number: &'a mut u32,
+}
+
+impl<'a> Alternatives<'a> {
+    pub fn new(label: &'a str, kind: Option<&'a str>, number: &'a mut u32) -> Alternatives<'a> {
+        Alternatives {
+            label,
+            kind,
+            number,
+        }
+    }
+
+    /// The first alternative that is accepted.
+    pub fn settle(mut self, mut accept: impl FnMut(&str) -> bool) -> String {
+        if let Some(kind) = self.kind.take() {
+            let label = format!("{}-{kind}", self.label);
+            if accept(&label) {
+                return label;
+            }
+        }
+        loop {
+            *self.number += 1;
+            let label = format!("{}-alt{}", self.label, self.number);
+            if accept(&label) {
+                return label;
+            }
+        }
+    }
+}
+
+/// The number before the first that rivals get: `-alt2` is the second of a name.
+pub(super) const FIRST: u32 = 1;

@@ -1,0 +1,71 @@
+//! Which labels are taken: the component model's strong uniqueness.
+//!
+//! Two labels clash when they are equal after lower-casing and removing every hyphen (component
+//! model, `Explainer.md`, "strongly-unique"). Knows nothing of what the labels stand for.
+
+use std::collections::HashSet;
+use std::hash::{BuildHasherDefault, Hasher};
+
+use super::hash::Fnv;
+
+/// A label as uniqueness sees it.
+///
+/// A 64-bit hash stands for it. Should two labels ever share one, the second gets a suffix that it
+/// did not need, and everything stays valid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct Key(u64);
+
+impl Key {
+    pub fn of(label: &str) -> Key {
+        Key::of_joined(&[label])
+    }
+
+    /// The key of several labels, one behind the other.
+    pub fn of_joined(labels: &[&str]) -> Key {
+        let bytes = labels.iter().flat_map(|label| label.bytes());
+        // Labels are lower-case already.
+        Key(Fnv::new()
+            .bytes(bytes.filter(|byte| *byte != b'-'))
+            .finish())
+    }
+}
+
+/// The labels of one record, variant, enum, parameter list or interface.
+#[derive(Default)]
+pub(crate) struct Scope(HashSet<Key, BuildHasherDefault<KeyHasher>>);
+
+impl Scope {
+    /// Takes a label; false where it is taken already.
+    pub fn claim(&mut self, key: Key) -> bool {
+        self.0.insert(key)
+    }
+
+    pub fn has(&self, key: Key) -> bool {
+        self.0.contains(&key)
+    }
+
+    pub fn clear(&mut self) {
+        self.0.clear();
+    }
+}
+
+/// Hands a [`Key`], which is a hash, through.
+#[derive(Default)]
+pub(crate) struct KeyHasher(u64);
+
+impl Hasher for KeyHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
+        }
+    }
+
+    fn write_u64(&mut self, key: u64) {
+        // The table takes its groups from the high bits, which FNV mixes less well.
+        self.0 = key ^ key.rotate_left(32);
+    }
+}

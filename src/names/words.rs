@@ -1,0 +1,142 @@
+//! Turns a C name into the words of a WIT label.
+//!
+//! A label is words of lower-case letters and digits with hyphens between, the first character a
+//! letter. Which words a label has depends on its C name alone; that it is unique, reserved or a
+//! keyword is others' business.
+
+use heck::ToKebabCase;
+
+/// What a label begins with that would begin with a digit, and a word that stands after a digit.
+const DIGIT_PREFIX: char = 'n';
+/// The label of a name in which nothing is left.
+const NOTHING: &str = "unnamed";
+
+/// Appends the label of a C name.
+pub(crate) fn push_label(out: &mut String, c_name: &str) {
+    let mut label = Label::begin(out);
+    label.push_name(c_name);
+    label.end();
+}
+
+/// A label that grows at the end of a text.
+pub(crate) struct Label<'a> {
+    out: &'a mut String,
+    start: usize,
+    /// Where its last word begins.
+    word: usize,
+}
+
+impl<'a> Label<'a> {
+    pub fn begin(out: &'a mut String) -> Label<'a> {
+        let start = out.len();
+        Label {
+            out,
+            start,
+            word: start,
+        }
+    }
+
+    /// Appends the words of a C name, split as heck splits it.
+    pub fn push_name(&mut self, c_name: &str) {
+        match Spelling::of(c_name) {
+            Spelling::Snake => {
+                for word in c_name.split('_').filter(|word| !word.is_empty()) {
+                    self.push_word(word);
+                }
+            }
+            Spelling::Upper => {
+                let lower = c_name.to_ascii_lowercase();
+                self.push_words(&lower, '_');
+            }
+            Spelling::Mixed => {
+                // heck takes every Unicode letter for a part of a word, WIT only ASCII's.
+                let ascii = c_name.replace(|c: char| !c.is_ascii_alphanumeric(), "_");
+                self.push_words(&ascii.to_kebab_case(), '-');
+            }
+        }
+    }
+
+    /// Appends the words of another label.
+    pub fn push_label(&mut self, label: &str) {
+        self.push_words(label, '-');
+    }
+
+    fn push_words(&mut self, words: &str, separator: char) {
+        for word in words.split(separator).filter(|word| !word.is_empty()) {
+            self.push_word(word);
+        }
+    }
+
+    /// Appends one word of lower-case letters and digits.
+    fn push_word(&mut self, word: &str) {
+        let first_is_digit = word.starts_with(|c: char| c.is_ascii_digit());
+        if self.out.len() == self.start {
+            if first_is_digit {
+                self.out.push(DIGIT_PREFIX);
+            }
+            self.out.push_str(word);
+            return;
+        }
+        // Until October 2025 wit-parser refused a word that begins with a digit. `list_2` becomes
+        // `list2`; two numbers are kept apart by a letter, `sm3_256` becomes `sm3-n256`.
+        let prefixed = first_is_digit && self.out.ends_with(|c: char| c.is_ascii_digit());
+        if first_is_digit && !prefixed {
+            self.out.push_str(word);
+            return;
+        }
+        if !self.joins(word, prefixed) {
+            self.out.push('-');
+            self.word = self.out.len();
+        }
+        if prefixed {
+            self.out.push(DIGIT_PREFIX);
+        }
+        self.out.push_str(word);
+    }
+
+    /// wasmtime's `bindgen!` camel-cases some names twice, which must change nothing: `d-u` would
+    /// be `DU` and then `Du`. That happens where the word before is one letter, perhaps with
+    /// digits, and the second character of this one is not a letter.
+    fn joins(&self, word: &str, prefixed: bool) -> bool {
+        let before = self.out.as_bytes().get(self.word + 1..).unwrap_or_default();
+        let second = if prefixed {
+            None
+        } else {
+            word.as_bytes().get(1)
+        };
+        before.iter().all(u8::is_ascii_digit) && !second.is_some_and(u8::is_ascii_alphabetic)
+    }
+
+    /// Ends the label, which has at least one word from then on.
+    pub fn end(self) {
+        if self.out.len() == self.start {
+            self.out.push_str(NOTHING);
+        }
+    }
+}
+
+/// How a name is written: the two plain ways, which need no heck, and all others.
+enum Spelling {
+    Snake,
+    Upper,
+    Mixed,
+}
+
+impl Spelling {
+    fn of(name: &str) -> Spelling {
+        let (mut lower, mut upper) = (false, false);
+        for byte in name.bytes() {
+            match byte {
+                b'a'..=b'z' => lower = true,
+                b'A'..=b'Z' => upper = true,
+                b'0'..=b'9' | b'_' => {}
+                _ => return Spelling::Mixed,
+            }
+        }
+        match (lower, upper) {
+            (_, false) => Spelling::Snake,
+            (false, true) => Spelling::Upper,
+            (true, true) => Spelling::Mixed,
+        }
+    }
+}

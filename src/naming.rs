@@ -1,0 +1,149 @@
+//! Names of the package, the interface and the world: what the caller says, or what the input
+//! suggests.
+
+use crate::error::Error;
+use crate::input::Origin;
+use crate::names::{is_keyword, push_label};
+use crate::options::Options;
+
+/// The names around the items.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Naming {
+    pub namespace: String,
+    pub package: String,
+    pub version: Option<String>,
+    pub interface: String,
+    pub world: String,
+}
+
+const INTERFACE: &str = "types";
+
+impl Naming {
+    pub fn new(options: &Options, file_name: &str, origin: Origin) -> Result<Naming, Error> {
+        let stem = label_of_file(file_name);
+        let namespace = if origin.is_bpf_object() {
+            "bpf"
+        } else {
+            "linux"
+        };
+        let (namespace, package, version) = match &options.package {
+            Some(name) => parse_package(name)?,
+            None => (namespace.to_owned(), stem.clone(), None),
+        };
+        let interface = options.interface.clone().unwrap_or(INTERFACE.to_owned());
+        check_label("an interface", &interface)?;
+        let world = match &options.world {
+            Some(world) => world.clone(),
+            // A package's interfaces and worlds share a scope.
+            None if strong(&stem) == strong(&interface) => format!("{stem}-world"),
+            None => stem,
+        };
+        check_label("a world", &world)?;
+        if strong(&world) == strong(&interface) {
+            let rule = format!("the interface is called '{interface}' already");
+            return Err(bad("a world", &world, rule));
+        }
+        Ok(Naming {
+            namespace,
+            package,
+            version,
+            interface,
+            world,
+        })
+    }
+}
+
+/// A label as the uniqueness of the component model sees it.
+fn strong(label: &str) -> String {
+    label.replace('-', "").to_ascii_lowercase()
+}
+
+/// Endings that say how a file is packed or what it is, not what it holds.
+const ENDINGS: &[&str] = &[
+    ".btf", ".bpf", ".debug", ".elf", ".gz", ".ko", ".o", ".xz", ".zst",
+];
+
+fn label_of_file(file_name: &str) -> String {
+    let mut stem = file_name;
+    while let Some(shorter) = ENDINGS.iter().find_map(|ending| stem.strip_suffix(ending)) {
+        stem = shorter;
+    }
+    let mut label = String::new();
+    push_label(&mut label, stem);
+    label
+}
+
+/// Parses `NS:NAME[@VER]`.
+fn parse_package(name: &str) -> Result<(String, String, Option<String>), Error> {
+    let what = "a package";
+    let (path, version) = match name.split_once('@') {
+        Some((path, version)) => (path, Some(version)),
+        None => (name, None),
+    };
+    let Some((namespace, package)) = path.split_once(':') else {
+        let rule = "say NAMESPACE:NAME or NAMESPACE:NAME@VERSION".to_owned();
+        return Err(bad(what, name, rule));
+    };
+    for part in [namespace, package] {
+        check_label(what, part)?;
+        if part.chars().any(|c| c.is_ascii_uppercase()) {
+            return Err(bad(what, name, "package names are lower case".to_owned()));
+        }
+    }
+    if let Some(version) = version {
+        check_version(name, version)?;
+    }
+    Ok((
+        namespace.to_owned(),
+        package.to_owned(),
+        version.map(str::to_owned),
+    ))
+}
+
+fn check_version(name: &str, version: &str) -> Result<(), Error> {
+    let parsed = semver::Version::parse(version).map_err(|e| {
+        bad(
+            "a package",
+            name,
+            format!("'{version}' is no semantic version such as 6.18.0: {e}"),
+        )
+    })?;
+    // wit-parser takes a keyword for the end of the version.
+    let mut parts = parsed.pre.split('.').flat_map(|part| part.split('-'));
+    match parts.find(|part| is_keyword(part)) {
+        Some(word) => Err(bad(
+            "a package",
+            name,
+            format!("'{word}' in a version is a word of WIT"),
+        )),
+        None => Ok(()),
+    }
+}
+
+/// WIT's rule for labels, as tools before October 2025 have it.
+fn check_label(what: &'static str, label: &str) -> Result<(), Error> {
+    let is_word = |word: &str| {
+        let lower = word
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
+        let upper = word
+            .bytes()
+            .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
+        word.starts_with(|c: char| c.is_ascii_alphabetic()) && (lower || upper)
+    };
+    if label.split('-').all(is_word) {
+        return Ok(());
+    }
+    let rule = "say words of lower-case letters and digits, each beginning with a letter, with \
+                hyphens between"
+        .to_owned();
+    Err(bad(what, label, rule))
+}
+
+fn bad(what: &'static str, name: &str, rule: String) -> Error {
+    Error::Name {
+        what,
+        name: name.to_owned(),
+        rule,
+    }
+}

@@ -1,0 +1,227 @@
+//! Checked types, names, selection and options together: what every product starts from.
+
+use std::collections::HashSet;
+use std::io::Write;
+
+use crate::btf::{Btf, PointerOrigin, Type, TypeId};
+use crate::choices::Choices;
+use crate::error::Error;
+use crate::input::{Input, Origin, Section};
+use crate::lower::{Item, Lower};
+use crate::names::{EntityId, Function, Names};
+use crate::naming::Naming;
+use crate::options::{Docs, Functions, Options};
+use crate::report::{self, Entry, Fate, Reason, Report, Summary};
+use crate::select::Selection;
+use crate::wit::Writer;
+
+/// A BTF that was read, checked and named, with what was selected of it.
+pub struct Package {
+    input: String,
+    origin: Origin,
+    btf: Btf,
+    names: Names,
+    naming: Naming,
+    choices: Choices,
+    selection: Selection,
+    docs: Docs,
+    constants: bool,
+}
+
+/// The declaration tag by which the kernel marks functions that BPF programs may call.
+const KFUNC: &str = "bpf_kfunc";
+
+impl Package {
+    pub(crate) fn load(input: &Input, options: &Options) -> Result<Package, Error> {
+        let Section { bytes, origin } = input.read()?;
+        let naming = Naming::new(options, &input.file_name(), origin)?;
+        let malformed = |source| Error::Malformed {
+            input: input.name(),
+            source,
+        };
+        let unknown = |mut unknown: crate::error::UnknownType| {
+            unknown.bpf_object = origin.is_bpf_object();
+            Error::UnknownType(unknown)
+        };
+        let btf = Btf::read(&bytes, pointer_size(options, origin)).map_err(malformed)?;
+        drop(bytes);
+        let names = name(&btf, options.functions).map_err(malformed)?;
+        let choices = Choices::new(&btf, &names, options).map_err(|error| match error {
+            Error::UnknownType(absent) => unknown(absent),
+            error => error,
+        })?;
+        let mut selection = if options.types.is_empty() {
+            Selection::all(&btf, &names, options.constants).map_err(malformed)?
+        } else {
+            let selection = Selection::of(&btf, &names, &options.types).map_err(unknown)?;
+            selection.map_err(malformed)?
+        };
+        selection.add_functions(&btf, &names).map_err(malformed)?;
+        Ok(Package {
+            input: input.name(),
+            origin,
+            btf,
+            names,
+            naming,
+            choices,
+            selection,
+            docs: options.docs,
+            constants: options.constants,
+        })
+    }
+
+    /// Writes the package as WIT text.
+    ///
+    /// # Errors
+    ///
+    /// Where `out` fails. The text is written in pieces as it is made: to keep a file whole, write
+    /// to another one first.
+    pub fn write_to(&self, out: impl Write) -> Result<Summary, Error> {
+        let mut summary = Summary {
+            types: self.btf.len() - 1,
+            ..Summary::default()
+        };
+        let mut writer = Writer::new(out, &self.btf, &self.names, self.docs);
+        writer.begin(&self.naming, self.origin, self.selection.pointers);
+        self.each(|what, item| {
+            summary.item(item);
+            match what {
+                Written::Type(id) => {
+                    summary.renamed += usize::from(self.names.entity(id).rival);
+                    writer.item(id, item).map_err(Error::Write)
+                }
+                Written::Function(function) => {
+                    summary.renamed += usize::from(function.rival);
+                    writer.function(function, item).map_err(Error::Write)
+                }
+            }
+        })?;
+        writer.end(&self.naming, true).map_err(Error::Write)?;
+        for (_, reason) in self.types_left_out() {
+            summary.left_out(reason);
+        }
+        summary.not_selected = self.functions(false).count();
+        Ok(summary)
+    }
+
+    /// Lists what is left out, widened or renamed against a rival, and why.
+    ///
+    /// # Errors
+    ///
+    /// None that loading would not have met before.
+    pub fn report(&self) -> Result<Report, Error> {
+        let left_out = |(id, reason)| Entry {
+            fate: Fate::LeftOut,
+            c: report::c_type(&self.btf, id),
+            wit: None,
+            reason,
+        };
+        let mut entries: Vec<Entry> = self.types_left_out().map(left_out).collect();
+        let functions = self.functions(false).map(|function| function.ty);
+        entries.extend(functions.map(|ty| left_out((ty, Reason::NotSelected))));
+        self.each(|what, item| {
+            let (ty, wit, rival) = match what {
+                Written::Type(id) => {
+                    let entity = self.names.entity(id);
+                    (entity.ty, self.names.label(id), entity.rival)
+                }
+                Written::Function(f) => (f.ty, self.names.function_label(f), f.rival),
+            };
+            let c = report::c_type(&self.btf, ty);
+            if rival {
+                entries.push(Entry {
+                    fate: Fate::Renamed,
+                    c: c.clone(),
+                    wit: Some(wit.to_owned()),
+                    reason: Reason::Rival,
+                });
+            }
+            report::inside(&self.btf, item, &c, wit, &mut entries);
+            Ok(())
+        })?;
+        Ok(Report { entries })
+    }
+
+    /// What messages call the input.
+    pub fn input_name(&self) -> &str {
+        &self.input
+    }
+
+    fn types_left_out(&self) -> impl Iterator<Item = (TypeId, Reason)> {
+        let whole = self.selection.whole;
+        report::types_left_out(&self.btf, &self.names, self.constants).filter(move |_| whole)
+    }
+
+    /// The functions that are written, or those that were asked for and are not.
+    fn functions(&self, written: bool) -> impl Iterator<Item = &Function> {
+        self.names.functions.iter().filter(move |function| {
+            self.selection
+                .has_function(&self.btf, &self.names, function)
+                == written
+        })
+    }
+
+    /// Lowers every item that is written, one at a time and in order, and hands it to `take`.
+    fn each(
+        &self,
+        mut take: impl FnMut(Written<'_>, &Item) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let mut lower = Lower::new(&self.btf, &self.names, &self.choices);
+        let mut item = Item::default();
+        for (id, _) in self
+            .names
+            .entities()
+            .filter(|(id, _)| self.selection.has(*id))
+        {
+            lower
+                .item(id, &mut item)
+                .map_err(|source| Error::Malformed {
+                    input: self.input.clone(),
+                    source,
+                })?;
+            take(Written::Type(id), &item)?;
+        }
+        for function in self.functions(true) {
+            lower.function(function, &mut item);
+            take(Written::Function(function), &item)?;
+        }
+        Ok(())
+    }
+}
+
+/// What an item is written for.
+enum Written<'a> {
+    Type(EntityId),
+    Function(&'a Function),
+}
+
+/// The size of a pointer that is known before the types are read.
+fn pointer_size(options: &Options, origin: Origin) -> Option<(u8, PointerOrigin)> {
+    match (options.pointer_size, origin) {
+        (Some(size), _) => Some((size.bytes(), PointerOrigin::Option)),
+        (None, Origin::Elf { pointer_size, .. }) => Some((pointer_size, PointerOrigin::ElfClass)),
+        (None, Origin::Raw) => None,
+    }
+}
+
+fn name(btf: &Btf, functions: Functions) -> Result<Names, crate::btf::Malformed> {
+    let names = Names::of_types(btf)?;
+    match functions {
+        Functions::None => Ok(names),
+        Functions::All => names.with_functions(btf, |_| true),
+        Functions::Kfuncs => {
+            let kfuncs: HashSet<TypeId> = btf
+                .ids()
+                .filter_map(|id| match *btf.ty(id) {
+                    Type::DeclTag {
+                        name,
+                        target,
+                        component: None,
+                    } => (btf.name(name) == KFUNC).then_some(target),
+                    _ => None,
+                })
+                .collect();
+            names.with_functions(btf, |id| kfuncs.contains(&id))
+        }
+    }
+}

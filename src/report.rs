@@ -1,0 +1,315 @@
+//! What a conversion did not write as C has it, and why: as numbers always, as a list on request.
+
+use std::fmt;
+
+use crate::btf::{Btf, Type, TypeId};
+use crate::cdecl;
+use crate::lower::{Body, Item, Widened};
+use crate::names::Names;
+use crate::shape::Why;
+
+/// Everything that was left out, widened or renamed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Report {
+    /// First whole types, in the order of their ids; then what was met in the items, in the order
+    /// in which they are written.
+    pub entries: Vec<Entry>,
+}
+
+/// One C type, member or enumerator that is not written as C has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Entry {
+    /// What became of it.
+    pub fate: Fate,
+    /// The C declaration: `struct foo`, or `struct foo: int bar` for a member.
+    pub c: String,
+    /// The label that it is written under, if it is.
+    pub wit: Option<String>,
+    /// Why.
+    pub reason: Reason,
+}
+
+/// What became of a type or member.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Fate {
+    /// It is not written.
+    LeftOut,
+    /// It is written with a type that says less.
+    Widened,
+    /// It is written under another label than its C name suggests, since a rival has that.
+    Renamed,
+}
+
+impl Fate {
+    /// The words that begin a line of the report.
+    pub fn words(self) -> &'static str {
+        match self {
+            Fate::LeftOut => "left out",
+            Fate::Widened => "widened",
+            Fate::Renamed => "renamed",
+        }
+    }
+}
+
+/// Why a type or member is not written as C has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Reason {
+    /// It has no size, so that it carries nothing.
+    NoSize,
+    /// An array without elements that is not the last member.
+    ZeroLength,
+    /// An unnamed bitfield, or an unnamed struct without members.
+    Padding,
+    /// The type is only declared.
+    Declared,
+    /// A typedef of something that has no values: `void`, a function, a declaration.
+    NoValues,
+    /// An anonymous type that nothing holds by value.
+    NotHeld,
+    /// An anonymous enum that nothing holds: constants, written on request.
+    Constants,
+    /// A function that takes or returns a type that was not selected.
+    NotSelected,
+    /// A type of a size, but without members that carry anything: its bytes.
+    Opaque,
+    /// More members than WIT allows: its bytes, or its integer.
+    TooMany,
+    /// An enum without enumerators: its integer.
+    NoCases,
+    /// A number of a size that WIT does not have: its bytes.
+    OddNumber,
+    /// Another C name has the label.
+    Rival,
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Reason::NoSize => "it has no size",
+            Reason::ZeroLength => "an array without elements before the last member",
+            Reason::Padding => "padding",
+            Reason::Declared => "it is only declared",
+            Reason::NoValues => "it stands for something without values",
+            Reason::NotHeld => "anonymous, and nothing holds it by value",
+            Reason::Constants => "constants, written with --constants",
+            Reason::NotSelected => "it takes or returns a type that is not selected",
+            Reason::Opaque => "its bytes, since no member carries anything",
+            Reason::TooMany => "more members than WIT allows",
+            Reason::NoCases => "its integer, since it has no enumerators",
+            Reason::OddNumber => "its bytes, since WIT has no number of that size",
+            Reason::Rival => "another C name has the label",
+        })
+    }
+}
+
+impl Reason {
+    pub(crate) fn of_member(why: Why) -> Reason {
+        match why {
+            Why::NoSize => Reason::NoSize,
+            Why::ZeroLength => Reason::ZeroLength,
+            Why::Padding => Reason::Padding,
+        }
+    }
+
+    pub(crate) fn of_item(widened: Widened) -> Reason {
+        match widened {
+            Widened::Opaque => Reason::Opaque,
+            Widened::TooMany => Reason::TooMany,
+            Widened::NoCases => Reason::NoCases,
+            Widened::OddNumber => Reason::OddNumber,
+        }
+    }
+}
+
+/// The numbers of one conversion.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Summary {
+    /// Types in the BTF, `void` not counted.
+    pub types: usize,
+    /// Records written.
+    pub records: usize,
+    /// Variants written.
+    pub variants: usize,
+    /// Enums written.
+    pub enums: usize,
+    /// Flags written.
+    pub flags: usize,
+    /// Aliases written.
+    pub aliases: usize,
+    /// Functions written.
+    pub functions: usize,
+    /// Types left out since they have no size.
+    pub no_size: usize,
+    /// Types left out since they are only declared, or stand for something without values.
+    pub no_values: usize,
+    /// Anonymous types left out since nothing holds them by value, constants not counted.
+    pub not_held: usize,
+    /// Anonymous enums left out that only name constants.
+    pub constants: usize,
+    /// Functions left out since their types were not selected.
+    pub not_selected: usize,
+    /// Members left out since they carry nothing.
+    pub members: usize,
+    /// Items written with a type that says less.
+    pub widened: usize,
+    /// Items, fields and cases that have another label, since a rival has theirs.
+    pub renamed: usize,
+}
+
+impl Summary {
+    pub(crate) fn left_out(&mut self, reason: Reason) {
+        match reason {
+            Reason::NoSize => self.no_size += 1,
+            Reason::Declared | Reason::NoValues => self.no_values += 1,
+            Reason::Constants => self.constants += 1,
+            _ => self.not_held += 1,
+        }
+    }
+
+    pub(crate) fn item(&mut self, item: &Item) {
+        match item.body {
+            Body::Record => self.records += 1,
+            Body::Variant => self.variants += 1,
+            Body::Enum => self.enums += 1,
+            Body::Flags => self.flags += 1,
+            Body::Alias(_) => self.aliases += 1,
+            Body::Function { .. } => self.functions += 1,
+        }
+        self.members += item.left_out.len();
+        self.widened += usize::from(item.widened.is_some());
+        self.renamed += item.renamed().count();
+    }
+}
+
+impl fmt::Display for Summary {
+    /// `126585 types: wrote 9 records; left out 2 without size`
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} types: wrote ", self.types)?;
+        let written = [
+            (self.records, "records"),
+            (self.variants, "variants"),
+            (self.enums, "enums"),
+            (self.flags, "flags"),
+            (self.aliases, "aliases"),
+            (self.functions, "functions"),
+        ];
+        if !list(f, &written)? {
+            f.write_str("nothing")?;
+        }
+        let left_out = [
+            (self.no_size, "types without size"),
+            (self.no_values, "without values"),
+            (self.not_held, "anonymous that nothing holds"),
+            (self.constants, "constants"),
+            (self.not_selected, "functions of other types"),
+            (self.members, "members without content"),
+        ];
+        if left_out.iter().any(|(count, _)| *count > 0) {
+            f.write_str("; left out ")?;
+            list(f, &left_out)?;
+        }
+        for (count, what) in [(self.widened, "widened"), (self.renamed, "renamed")] {
+            if count > 0 {
+                write!(f, "; {what} {count}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn list(f: &mut fmt::Formatter<'_>, counts: &[(usize, &str)]) -> Result<bool, fmt::Error> {
+    let mut any = false;
+    for (count, what) in counts.iter().filter(|(count, _)| *count > 0) {
+        let comma = if any { ", " } else { "" };
+        write!(f, "{comma}{count} {what}")?;
+        any = true;
+    }
+    Ok(any)
+}
+
+/// The types of a BTF that become no item, and why. Typedefs that say nothing new are not among
+/// them: their target is written wherever they stand.
+pub(crate) fn types_left_out<'a>(
+    btf: &'a Btf,
+    names: &'a Names,
+    constants: bool,
+) -> impl Iterator<Item = (TypeId, Reason)> + 'a {
+    btf.ids()
+        .filter_map(move |id| Some((id, left_out(btf, names, constants, id)?)))
+}
+
+fn left_out(btf: &Btf, names: &Names, constants: bool, id: TypeId) -> Option<Reason> {
+    match *btf.ty(id) {
+        Type::Forward { .. } => Some(Reason::Declared),
+        Type::Typedef { .. } if !btf.is_empty(id) => None,
+        Type::Typedef { .. } if btf.size(id).is_none() => Some(Reason::NoValues),
+        Type::Typedef { .. } => Some(Reason::NoSize),
+        Type::Struct(_) | Type::Union(_) | Type::Enum(_) => {
+            if names.own_item(id).is_some() || names.is_placed(id) {
+                None
+            } else if btf.is_empty(id) {
+                Some(Reason::NoSize)
+            } else if !matches!(btf.ty(id), Type::Enum(_)) {
+                Some(Reason::NotHeld)
+            } else {
+                (!constants).then_some(Reason::Constants)
+            }
+        }
+        _ => None,
+    }
+}
+
+/// The C declaration of a type, as the report has it.
+pub(crate) fn c_type(btf: &Btf, id: TypeId) -> String {
+    let mut c = String::new();
+    match *btf.ty(id) {
+        Type::Typedef { name, target } => {
+            c.push_str("typedef ");
+            cdecl::declare(&mut c, btf, target, btf.name(name));
+        }
+        Type::Function { name, prototype } => {
+            cdecl::declare(&mut c, btf, prototype, btf.name(name));
+        }
+        _ => cdecl::tag(&mut c, btf, id),
+    }
+    c
+}
+
+/// Renames and omissions inside one item, which is `c` and is written as `wit`.
+pub(crate) fn inside(btf: &Btf, item: &Item, c: &str, wit: &str, entries: &mut Vec<Entry>) {
+    if let Some(widened) = item.widened {
+        entries.push(Entry {
+            fate: Fate::Widened,
+            c: c.to_owned(),
+            wit: Some(wit.to_owned()),
+            reason: Reason::of_item(widened),
+        });
+    }
+    for left_out in &item.left_out {
+        let mut c = format!("{c}: ");
+        cdecl::declare(&mut c, btf, left_out.ty, btf.name(left_out.name));
+        entries.push(Entry {
+            fate: Fate::LeftOut,
+            c,
+            wit: None,
+            reason: Reason::of_member(left_out.why),
+        });
+    }
+    for i in item.renamed() {
+        let name = match item.cases.get(i) {
+            Some(case) => case.name,
+            None => item.members[i].name,
+        };
+        entries.push(Entry {
+            fate: Fate::Renamed,
+            c: format!("{c}: {}", btf.name(name)),
+            wit: Some(format!("{wit}.{}", item.locals.label(i))),
+            reason: Reason::Rival,
+        });
+    }
+}

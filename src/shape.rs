@@ -1,0 +1,336 @@
+//! The members of a struct or union as WIT will show them: which, in what order, under whose name.
+//!
+//! C lets a member be unnamed, or take no room; WIT has neither. Both the names of anonymous types
+//! and the fields of records come from this one walk, so that they agree. Knows nothing of labels,
+//! of options or of WIT types.
+
+use crate::btf::{Btf, Composite, Malformed, Member, Name, Type, TypeId};
+
+/// A member that is shown: a field of a record, or a case of a variant.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Shown {
+    pub name: ShownName,
+    /// Is the name that of the first member inside, lent to an unnamed struct or union?
+    pub lent: bool,
+    pub ty: TypeId,
+    /// Bits from the start of the type whose shape this is.
+    pub bit_offset: u32,
+    /// Width in bits; 0 where the member is no bitfield.
+    pub bits: u8,
+    pub presence: Presence,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ShownName {
+    /// The member's own name, or that of the first member inside it.
+    Own(Name),
+    /// The n-th scalar without a name: the discriminants of Rust's enums.
+    Unnamed(u32),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Presence {
+    Value,
+    /// An array of as many elements as the bytes after the struct hold.
+    Flexible,
+    /// An arm that takes no room, so that only its choice says something.
+    Nothing,
+}
+
+/// A member that carries nothing.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct LeftOut {
+    pub name: Name,
+    pub ty: TypeId,
+    pub bit_offset: u32,
+    pub why: Why,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Why {
+    /// Its type has no size, or no values at all.
+    NoSize,
+    /// An array of no elements with other members behind it.
+    ZeroLength,
+    /// An unnamed bitfield, or an unnamed struct with nothing in it but room.
+    Padding,
+}
+
+/// The members of one struct or union; kept and filled again for the next.
+pub(crate) struct Shape {
+    pub shown: Vec<Shown>,
+    pub left_out: Vec<LeftOut>,
+    /// The unnamed structs whose members have joined those of their parent.
+    pub joined: Vec<TypeId>,
+    unnamed: u32,
+    steps: usize,
+}
+
+impl Shape {
+    /// A shape to fill. Unnamed structs may be shared, and may double at each level: all readings
+    /// together take at most as many steps as a real BTF would never need.
+    pub fn new(btf: &Btf) -> Shape {
+        Shape {
+            shown: Vec::new(),
+            left_out: Vec::new(),
+            joined: Vec::new(),
+            unnamed: 0,
+            steps: 16 * btf.len() + (1 << 20),
+        }
+    }
+
+    /// Reads the struct or union `id`; any other type has no members.
+    pub fn read(&mut self, btf: &Btf, id: TypeId) -> Result<(), Malformed> {
+        self.shown.clear();
+        self.left_out.clear();
+        self.joined.clear();
+        self.unnamed = 0;
+        let read = match btf.ty(id) {
+            Type::Struct(composite) => self.structure(btf, composite, 0),
+            Type::Union(composite) => self.union(btf, composite),
+            _ => Ok(()),
+        };
+        read.map_err(|Endless| {
+            let what = "expands to too many members, since what it contains is shared many times";
+            Malformed::new(what).in_type(id.0, btf.name_of(id))
+        })
+    }
+
+    fn structure(&mut self, btf: &Btf, composite: &Composite, base: u32) -> Result<(), Endless> {
+        let members = btf.members(composite);
+        for (position, member) in members.iter().enumerate() {
+            self.step()?;
+            let at = base.saturating_add(member.bit_offset);
+            if member.name.is_none() {
+                match btf.ty(btf.resolved(member.ty)) {
+                    Type::Struct(inner) => {
+                        self.joined.push(btf.resolved(member.ty));
+                        self.structure(btf, inner, at)?;
+                    }
+                    _ => self.unnamed(btf, member, at)?,
+                }
+                continue;
+            }
+            if self.carries(btf, member.ty)? {
+                self.show(
+                    btf,
+                    ShownName::Own(member.name),
+                    member,
+                    at,
+                    Presence::Value,
+                );
+            } else if is_elastic(btf, member.ty) {
+                // C gives such an array the bytes after the struct only where it comes last.
+                if position + 1 == members.len() {
+                    self.show(
+                        btf,
+                        ShownName::Own(member.name),
+                        member,
+                        at,
+                        Presence::Flexible,
+                    );
+                } else {
+                    self.leave_out(member, at, Why::ZeroLength);
+                }
+            } else {
+                self.leave_out(member, at, Why::NoSize);
+            }
+        }
+        Ok(())
+    }
+
+    fn union(&mut self, btf: &Btf, composite: &Composite) -> Result<(), Endless> {
+        for member in btf.members(composite) {
+            self.step()?;
+            let at = member.bit_offset;
+            if member.name.is_none() {
+                match flexible_wrapper(btf, member.ty) {
+                    Some(inner) => {
+                        self.joined.push(btf.unqualified(member.ty));
+                        self.show(
+                            btf,
+                            ShownName::Own(inner.name),
+                            &inner,
+                            at,
+                            Presence::Flexible,
+                        );
+                    }
+                    None => self.unnamed(btf, member, at)?,
+                }
+                continue;
+            }
+            let presence = if self.carries(btf, member.ty)? {
+                Presence::Value
+            } else if is_elastic(btf, member.ty) {
+                Presence::Flexible
+            } else {
+                Presence::Nothing
+            };
+            self.show(btf, ShownName::Own(member.name), member, at, presence);
+        }
+        Ok(())
+    }
+
+    /// A member without a name that is not to join its parent.
+    fn unnamed(&mut self, btf: &Btf, member: &Member, at: u32) -> Result<(), Endless> {
+        if btf.ty(btf.resolved(member.ty)).composite().is_none() {
+            // C's unnamed bitfields are padding.
+            if member.bits > 0 || btf.is_empty(member.ty) {
+                self.leave_out(member, at, Why::Padding);
+            } else {
+                let name = self.next_unnamed();
+                self.show(btf, name, member, at, Presence::Value);
+            }
+            return Ok(());
+        }
+        if !self.carries(btf, member.ty)? {
+            self.leave_out(member, at, Why::NoSize);
+            return Ok(());
+        }
+        match self.first_name(btf, member.ty)? {
+            Some(Name::NONE) => {
+                let name = self.next_unnamed();
+                self.show(btf, name, member, at, Presence::Value);
+            }
+            Some(name) => self.show(btf, ShownName::Own(name), member, at, Presence::Value),
+            None => self.leave_out(member, at, Why::Padding),
+        }
+        Ok(())
+    }
+
+    fn next_unnamed(&mut self) -> ShownName {
+        self.unnamed += 1;
+        ShownName::Unnamed(self.unnamed - 1)
+    }
+
+    /// The name of the first member that `id` shows, [`Name::NONE`] for a scalar without one.
+    fn first_name(&mut self, btf: &Btf, id: TypeId) -> Result<Option<Name>, Endless> {
+        let resolved = btf.ty(btf.resolved(id));
+        let Some(composite) = resolved.composite() else {
+            return Ok(None);
+        };
+        let members = btf.members(composite);
+        for (position, member) in members.iter().enumerate() {
+            self.step()?;
+            let last = position + 1 == members.len();
+            let inner = btf.ty(btf.resolved(member.ty)).composite();
+            if member.name.is_none() && inner.is_some() {
+                if let Some(name) = self.first_name(btf, member.ty)? {
+                    return Ok(Some(name));
+                }
+            } else if matches!(resolved, Type::Union(_))
+                || self.carries(btf, member.ty)?
+                || last && is_elastic(btf, member.ty)
+            {
+                if !(member.name.is_none() && member.bits > 0) {
+                    return Ok(Some(member.name));
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    /// Do values of this type hold anything? An anonymous type of no size may still hold an array
+    /// of the kernel's DECLARE_FLEX_ARRAY.
+    fn carries(&mut self, btf: &Btf, id: TypeId) -> Result<bool, Endless> {
+        let inner = btf.unqualified(id);
+        if !btf.is_empty(id) {
+            return Ok(true);
+        }
+        match btf.ty(inner).composite() {
+            Some(composite) if composite.name.is_none() => self.holds_elastic(btf, inner),
+            _ => Ok(false),
+        }
+    }
+
+    fn holds_elastic(&mut self, btf: &Btf, id: TypeId) -> Result<bool, Endless> {
+        let ty = btf.ty(id);
+        let Some(composite) = ty.composite() else {
+            return Ok(false);
+        };
+        let members = btf.members(composite);
+        for (position, member) in members.iter().enumerate() {
+            self.step()?;
+            let inner = btf.unqualified(member.ty);
+            let place = position + 1 == members.len() || matches!(ty, Type::Union(_));
+            if place && is_elastic(btf, member.ty)
+                || btf.is_anonymous(inner) && self.holds_elastic(btf, inner)?
+            {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    fn show(
+        &mut self,
+        btf: &Btf,
+        name: ShownName,
+        member: &Member,
+        mut bit_offset: u32,
+        presence: Presence,
+    ) {
+        let mut bits = member.bits;
+        // Before Linux 5.0 a bitfield was an ordinary member of an INT made for its width.
+        if let Type::Int(int) = btf.ty(btf.resolved(member.ty)) {
+            if bits == 0 && u32::from(int.bits) < int.size.saturating_mul(8) {
+                bits = int.bits;
+                bit_offset = bit_offset.saturating_add(u32::from(int.offset));
+            }
+        }
+        self.shown.push(Shown {
+            name,
+            lent: member.name.is_none(),
+            ty: member.ty,
+            bit_offset,
+            bits,
+            presence,
+        });
+    }
+
+    fn leave_out(&mut self, member: &Member, bit_offset: u32, why: Why) {
+        self.left_out.push(LeftOut {
+            name: member.name,
+            ty: member.ty,
+            bit_offset,
+            why,
+        });
+    }
+
+    fn step(&mut self) -> Result<(), Endless> {
+        self.steps = self.steps.checked_sub(1).ok_or(Endless)?;
+        Ok(())
+    }
+}
+
+/// The steps of a [`Shape`] are used up.
+struct Endless;
+
+impl Shown {
+    /// The type of the member, or of its innermost elements: what a name or a body is needed for.
+    pub fn base(&self, btf: &Btf) -> TypeId {
+        match self.presence {
+            Presence::Flexible => btf.element(btf.resolved(self.ty)),
+            _ => btf.element(self.ty),
+        }
+    }
+}
+
+/// An array of no elements whose elements carry something.
+fn is_elastic(btf: &Btf, id: TypeId) -> bool {
+    match btf.ty(btf.resolved(id)) {
+        Type::Array { element, length: 0 } => !btf.is_empty(*element),
+        _ => false,
+    }
+}
+
+/// The array in the struct that the kernel's DECLARE_FLEX_ARRAY puts around it, since C allows
+/// such an array neither in a union nor alone in a struct.
+fn flexible_wrapper(btf: &Btf, id: TypeId) -> Option<Member> {
+    let Type::Struct(wrapper) = btf.ty(btf.unqualified(id)) else {
+        return None;
+    };
+    let (last, others) = btf.members(wrapper).split_last()?;
+    let alone = wrapper.size == 0 && others.iter().all(|other| btf.is_empty(other.ty));
+    (alone && !last.name.is_none() && is_elastic(btf, last.ty)).then_some(*last)
+}

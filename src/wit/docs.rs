@@ -1,0 +1,218 @@
+//! The documentation of items, fields and cases: what C says, sizes, offsets and values.
+
+use super::text::{escape_from, push_bytes, push_number};
+use crate::btf::{Btf, Enumerator, Name, Type, TypeId};
+use crate::cdecl;
+use crate::lower::{Body, Case, Item, Member, Widened, body};
+use crate::names::{Entity, Function, Names, Place};
+use crate::shape::Why;
+
+/// Writes documentation lines, each indented.
+pub(super) struct Docs<'a> {
+    pub btf: &'a Btf,
+    pub names: &'a Names,
+}
+
+impl Docs<'_> {
+    /// One line: `` `struct task_struct`, 9792 bytes ``.
+    pub fn item(&self, out: &mut String, entity: &Entity) {
+        let start = begin(out, INSIDE_INTERFACE);
+        out.push('`');
+        self.declaration(out, entity.ty);
+        out.push('`');
+        match entity.place {
+            Place::Named => {}
+            Place::Constants => out.push_str(", constants"),
+            Place::Inside(mut parent) => {
+                while let Place::Inside(outer) = self.names.entity(parent).place {
+                    parent = outer;
+                }
+                out.push_str(" in `");
+                self.short(out, self.names.entity(parent).ty);
+                out.push('`');
+            }
+            Place::Function(function) => {
+                let function = &self.names.functions[function as usize];
+                out.push_str(" in `");
+                out.push_str(self.btf.name_of(function.ty));
+                out.push('`');
+            }
+        }
+        out.push_str(", ");
+        push_bytes(out, self.btf.size(entity.ty).unwrap_or(0));
+        end(out, start);
+    }
+
+    fn declaration(&self, out: &mut String, id: TypeId) {
+        match *self.btf.ty(id) {
+            Type::Typedef { name, target } => {
+                out.push_str("typedef ");
+                cdecl::declare(out, self.btf, target, self.btf.name(name));
+            }
+            _ => cdecl::declare(out, self.btf, id, ""),
+        }
+    }
+
+    /// A type by its tag, or by the name that a typedef gives it.
+    fn short(&self, out: &mut String, id: TypeId) {
+        match self.btf.ty(id) {
+            Type::Typedef { .. } => out.push_str(self.btf.name_of(id)),
+            _ => cdecl::tag(out, self.btf, id),
+        }
+    }
+
+    /// What the definition does not say itself: other values, what was widened or left out.
+    pub fn remarks(&self, out: &mut String, entity: &Entity, item: &Item) {
+        if let Some(widened) = item.widened {
+            let start = begin(out, INSIDE_INTERFACE);
+            out.push_str(remark(widened));
+            end(out, start);
+        }
+        let signed = self.is_signed(entity);
+        if !item.others.is_empty() {
+            paragraph(out);
+        }
+        for other in &item.others {
+            let start = begin(out, INSIDE_INTERFACE);
+            out.push_str("- ");
+            self.enumerator(out, other, signed, item.body == Body::Flags);
+            end(out, start);
+        }
+        if !item.left_out.is_empty() {
+            paragraph(out);
+        }
+        for left_out in &item.left_out {
+            let start = begin(out, INSIDE_INTERFACE);
+            out.push_str("- left out: `");
+            cdecl::declare(out, self.btf, left_out.ty, self.btf.name(left_out.name));
+            out.push_str("` at ");
+            push_number(out, u64::from(left_out.bit_offset / 8));
+            out.push_str(match left_out.why {
+                Why::NoSize => ", which has no size",
+                Why::ZeroLength => ", which has no elements",
+                Why::Padding => ", which is padding",
+            });
+            end(out, start);
+        }
+    }
+
+    fn is_signed(&self, entity: &Entity) -> bool {
+        match self.btf.ty(body(self.btf, entity.ty)) {
+            Type::Enum(e) => e.signed,
+            _ => false,
+        }
+    }
+
+    /// One line: `` `pid_t pid` at 2464 ``, with the bits of a bitfield.
+    pub fn member(&self, out: &mut String, member: &Member, body: Body) {
+        let start = begin(out, INSIDE_ITEM);
+        out.push('`');
+        cdecl::declare(out, self.btf, member.c_type, self.own_name(member));
+        if member.bits > 0 {
+            out.push_str(" : ");
+            push_number(out, u64::from(member.bits));
+        }
+        out.push('`');
+        // All arms of a union begin where it does.
+        if body == Body::Record || member.bit_offset > 0 {
+            out.push_str(" at ");
+            push_number(out, u64::from(member.bit_offset / 8));
+        }
+        if member.bits > 0 {
+            push_bits(out, member.bit_offset % 8, member.bits);
+        }
+        end(out, start);
+    }
+
+    /// The name in the declaration; an unnamed struct or union has only lent that of its first
+    /// member.
+    fn own_name(&self, member: &Member) -> &str {
+        self.btf
+            .name(if member.lent { Name::NONE } else { member.name })
+    }
+
+    /// One line: `` `TCP_ESTABLISHED` = 1, also `TCP_FIRST` ``.
+    pub fn case(&self, out: &mut String, entity: &Entity, item: &Item, case: &Case) {
+        let start = begin(out, INSIDE_ITEM);
+        let (name, value) = (case.name, case.value);
+        let enumerator = Enumerator { name, value };
+        self.enumerator(
+            out,
+            &enumerator,
+            self.is_signed(entity),
+            item.body == Body::Flags,
+        );
+        for (i, synonym) in item.synonyms(case).iter().enumerate() {
+            out.push_str(if i == 0 { ", also `" } else { ", `" });
+            out.push_str(self.btf.name(*synonym));
+            out.push('`');
+        }
+        end(out, start);
+    }
+
+    fn enumerator(&self, out: &mut String, enumerator: &Enumerator, signed: bool, bits: bool) {
+        out.push('`');
+        out.push_str(self.btf.name(enumerator.name));
+        out.push_str("` = ");
+        let value = enumerator.value;
+        match value as i64 {
+            negative if signed && negative < 0 => {
+                out.push('-');
+                push_number(out, negative.unsigned_abs());
+            }
+            _ if bits && value > 9 => out.push_str(&format!("{value:#x}")),
+            _ => push_number(out, value),
+        }
+    }
+
+    /// One line: the prototype.
+    pub fn function(&self, out: &mut String, function: &Function, item: &Item) {
+        let start = begin(out, INSIDE_INTERFACE);
+        out.push('`');
+        if let Type::Function { name, prototype } = *self.btf.ty(function.ty) {
+            cdecl::declare(out, self.btf, prototype, self.btf.name(name));
+        }
+        out.push('`');
+        if let Body::Function { varargs: true, .. } = item.body {
+            out.push_str(", whose further arguments are left out");
+        }
+        end(out, start);
+    }
+}
+
+pub(super) const INSIDE_INTERFACE: &str = "    ";
+pub(super) const INSIDE_ITEM: &str = "        ";
+
+fn paragraph(out: &mut String) {
+    out.push_str(INSIDE_INTERFACE);
+    out.push_str("///\n");
+}
+
+fn begin(out: &mut String, indent: &str) -> usize {
+    out.push_str(indent);
+    out.push_str("/// ");
+    out.len()
+}
+
+fn end(out: &mut String, start: usize) {
+    escape_from(out, start);
+    out.push('\n');
+}
+
+fn push_bits(out: &mut String, first: u32, width: u8) {
+    out.push_str(if width == 1 { ", bit " } else { ", bits " });
+    push_number(out, u64::from(first));
+    if width > 1 {
+        out.push('-');
+        push_number(out, u64::from(first) + u64::from(width) - 1);
+    }
+}
+
+fn remark(widened: Widened) -> &'static str {
+    match widened {
+        Widened::Opaque => "The bytes as they are: BTF tells of no member that carries anything.",
+        Widened::TooMany => "As its bytes or its integer: WIT allows 10,000 members.",
+        Widened::NoCases => "As its integer: BTF tells of no enumerators.",
+        Widened::OddNumber => "With a number as its bytes, of a size that WIT does not have.",
+    }
+}

@@ -1,0 +1,280 @@
+//! Writes items as WIT text. Decides nothing: what is written, and how, was decided before.
+//!
+//! Text is handed on in chunks, since the page faults of one large buffer would cost as much as the
+//! work. Cannot fail but for I/O.
+
+mod docs;
+mod text;
+
+use std::io::{self, Write};
+
+use crate::btf::{Btf, Endian, PointerOrigin};
+use crate::input::Origin;
+use crate::lower::{Base, Body, Dim, Item, Ty};
+use crate::names::{EntityId, Function, Names, POINTER};
+use crate::naming::Naming;
+use crate::options;
+use docs::Docs;
+use text::{push_bytes, push_id, push_number};
+
+/// How much text is gathered before it is handed on.
+const CHUNK: usize = 192 * 1024;
+
+/// Writes one package.
+pub(crate) struct Writer<'a, W> {
+    sink: W,
+    out: String,
+    names: &'a Names,
+    docs: Docs<'a>,
+    full: bool,
+    brief: bool,
+    /// Is the first item still to come? The others have a blank line before them.
+    first: bool,
+}
+
+impl<'a, W: Write> Writer<'a, W> {
+    pub fn new(sink: W, btf: &'a Btf, names: &'a Names, docs: options::Docs) -> Writer<'a, W> {
+        Writer {
+            sink,
+            out: String::with_capacity(CHUNK + CHUNK / 8),
+            names,
+            docs: Docs { btf, names },
+            full: docs == options::Docs::Full,
+            brief: docs != options::Docs::None,
+            first: true,
+        }
+    }
+
+    /// Everything before the first item.
+    pub fn begin(&mut self, naming: &Naming, origin: Origin, pointers: bool) {
+        self.header(origin);
+        let out = &mut self.out;
+        out.push_str("package ");
+        push_id(out, &naming.namespace);
+        out.push(':');
+        push_id(out, &naming.package);
+        if let Some(version) = &naming.version {
+            out.push('@');
+            out.push_str(version);
+        }
+        out.push_str(";\n\ninterface ");
+        push_id(out, &naming.interface);
+        out.push_str(" {\n");
+        if pointers {
+            self.separate();
+            self.pointer();
+        }
+    }
+
+    fn separate(&mut self) {
+        if !std::mem::replace(&mut self.first, false) {
+            self.out.push('\n');
+        }
+    }
+
+    fn header(&mut self, origin: Origin) {
+        let btf = self.docs.btf;
+        let out = &mut self.out;
+        out.push_str("// Made by btf2wit ");
+        out.push_str(env!("CARGO_PKG_VERSION"));
+        out.push_str(match origin {
+            Origin::Raw => " from raw BTF: ",
+            Origin::Elf { bpf: true, .. } => " from the BTF of a BPF object: ",
+            Origin::Elf { bpf: false, .. } => " from the BTF of an ELF file: ",
+        });
+        push_number(out, btf.len() as u64 - 1);
+        out.push_str(" types, ");
+        out.push_str(match btf.endian {
+            Endian::Little => "little endian",
+            Endian::Big => "big endian",
+        });
+        out.push_str(", pointers of ");
+        push_bytes(out, u64::from(btf.pointer_size));
+        out.push_str(match btf.pointer_origin {
+            PointerOrigin::Option => " (as told)",
+            PointerOrigin::ElfClass => " (as the ELF file says)",
+            PointerOrigin::Long => " (as `long` has)",
+            PointerOrigin::Layout => " (as structs have room for)",
+            PointerOrigin::Default => " (taken for granted)",
+        });
+        out.push_str(".\n");
+        if self.full {
+            out.push_str(match btf.endian {
+                Endian::Little => {
+                    "// Offsets (\"at\") are in bytes; bits count from the least significant of \
+                     that byte.\n"
+                }
+                Endian::Big => {
+                    "// Offsets (\"at\") are in bytes; bits count from the most significant of \
+                     that byte.\n"
+                }
+            });
+        }
+        out.push('\n');
+    }
+
+    fn pointer(&mut self) {
+        let size = self.docs.btf.pointer_size;
+        let out = &mut self.out;
+        if self.brief {
+            out.push_str("    /// An address where the C side runs, ");
+            push_bytes(out, u64::from(size));
+            out.push('\n');
+        }
+        out.push_str("    type ");
+        out.push_str(POINTER);
+        out.push_str(if size == 4 { " = u32;\n" } else { " = u64;\n" });
+    }
+
+    /// One item.
+    pub fn item(&mut self, id: EntityId, item: &Item) -> io::Result<()> {
+        let entity = self.names.entity(id);
+        self.separate();
+        if self.brief {
+            self.docs.item(&mut self.out, entity);
+        }
+        if self.full {
+            self.docs.remarks(&mut self.out, entity, item);
+        }
+        self.out.push_str(docs::INSIDE_INTERFACE);
+        let label = self.names.label(id);
+        let keyword = match item.body {
+            Body::Alias(ty) => {
+                self.out.push_str("type ");
+                push_id(&mut self.out, label);
+                self.out.push_str(" = ");
+                self.ty(item, ty);
+                self.out.push_str(";\n");
+                return self.hand_on();
+            }
+            Body::Record => "record ",
+            Body::Variant => "variant ",
+            Body::Enum => "enum ",
+            Body::Flags => "flags ",
+            Body::Function { .. } => return Ok(()),
+        };
+        self.out.push_str(keyword);
+        push_id(&mut self.out, label);
+        self.out.push_str(" {\n");
+        self.members(item);
+        for (i, case) in item.cases.iter().enumerate() {
+            if self.full {
+                self.docs.case(&mut self.out, entity, item, case);
+            }
+            self.out.push_str(docs::INSIDE_ITEM);
+            push_id(&mut self.out, item.locals.label(i));
+            self.out.push_str(",\n");
+        }
+        self.out.push_str("    }\n");
+        self.hand_on()
+    }
+
+    fn members(&mut self, item: &Item) {
+        for (i, member) in item.members.iter().enumerate() {
+            if self.full {
+                self.docs.member(&mut self.out, member, item.body);
+            }
+            self.out.push_str(docs::INSIDE_ITEM);
+            push_id(&mut self.out, item.locals.label(i));
+            match (item.body, member.ty) {
+                (Body::Variant, Some(ty)) => {
+                    self.out.push('(');
+                    self.ty(item, ty);
+                    self.out.push(')');
+                }
+                (_, Some(ty)) => {
+                    self.out.push_str(": ");
+                    self.ty(item, ty);
+                }
+                (_, None) => {}
+            }
+            self.out.push_str(",\n");
+        }
+    }
+
+    /// One function.
+    pub fn function(&mut self, function: &Function, item: &Item) -> io::Result<()> {
+        self.separate();
+        if self.brief {
+            self.docs.function(&mut self.out, function, item);
+        }
+        self.out.push_str(docs::INSIDE_INTERFACE);
+        push_id(&mut self.out, self.names.function_label(function));
+        self.out.push_str(": func(");
+        for (i, parameter) in item.members.iter().enumerate() {
+            if i > 0 {
+                self.out.push_str(", ");
+            }
+            push_id(&mut self.out, item.locals.label(i));
+            self.out.push_str(": ");
+            if let Some(ty) = parameter.ty {
+                self.ty(item, ty);
+            }
+        }
+        self.out.push(')');
+        if let Body::Function {
+            result: Some(ty), ..
+        } = item.body
+        {
+            self.out.push_str(" -> ");
+            self.ty(item, ty);
+        }
+        self.out.push_str(";\n");
+        self.hand_on()
+    }
+
+    fn ty(&mut self, item: &Item, ty: Ty) {
+        let dims = item.dims(ty);
+        for _ in dims {
+            self.out.push_str("list<");
+        }
+        match ty.base {
+            Base::Bool => self.out.push_str("bool"),
+            Base::Int { bytes, signed } => {
+                self.out.push(if signed { 's' } else { 'u' });
+                push_number(&mut self.out, u64::from(bytes) * 8);
+            }
+            Base::Wide { signed: false } => self.out.push_str("tuple<u64, u64>"),
+            Base::Wide { signed: true } => self.out.push_str("tuple<u64, s64>"),
+            Base::Float { bytes: 4 } => self.out.push_str("f32"),
+            Base::Float { .. } => self.out.push_str("f64"),
+            Base::Pointer => self.out.push_str(POINTER),
+            Base::String { .. } => self.out.push_str("string"),
+            Base::Item(id) => push_id(&mut self.out, self.names.label(id)),
+        }
+        for dim in dims.iter().rev() {
+            if let Dim {
+                length,
+                fixed: true,
+            } = *dim
+            {
+                self.out.push_str(", ");
+                push_number(&mut self.out, u64::from(length));
+            }
+            self.out.push('>');
+        }
+    }
+
+    /// Everything after the last item; without a world where there is none.
+    pub fn end(mut self, naming: &Naming, world: bool) -> io::Result<W> {
+        self.out.push_str("}\n");
+        if world {
+            self.out.push_str("\nworld ");
+            push_id(&mut self.out, &naming.world);
+            self.out.push_str(" {\n    import ");
+            push_id(&mut self.out, &naming.interface);
+            self.out.push_str(";\n}\n");
+        }
+        self.sink.write_all(self.out.as_bytes())?;
+        self.sink.flush()?;
+        Ok(self.sink)
+    }
+
+    fn hand_on(&mut self) -> io::Result<()> {
+        if self.out.len() >= CHUNK {
+            self.sink.write_all(self.out.as_bytes())?;
+            self.out.clear();
+        }
+        Ok(())
+    }
+}

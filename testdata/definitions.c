@@ -1,0 +1,54 @@
+/* One C name with several definitions, as in every kernel: `struct slot` four times. */
+
+struct slot {
+	int number;
+};
+struct slot file_scope;
+
+/* A static variable keeps a type that only its function knows. */
+int bigger(int index)
+{
+	struct slot {
+		long long number;
+		int more;
+	};
+	static struct slot slots[4];
+
+	slots[index & 3].more++;
+	return slots[index & 3].more;
+}
+
+/* The same members, in another order. */
+int reordered(int index)
+{
+	struct slot {
+		int more;
+		long long number;
+	};
+	static struct slot slots[4];
+
+	slots[index & 3].more++;
+	return slots[index & 3].more;
+}
+
+/* The same tag, but another kind of type. */
+int other_kind(int index)
+{
+	union slot {
+		int number;
+		float ratio;
+	};
+	static union slot slots[4];
+
+	slots[index & 3].number++;
+	return slots[index & 3].number;
+}
+
+int an_enum(int index)
+{
+	enum slot { SLOT_FREE, SLOT_USED };
+	static enum slot slots[4];
+
+	slots[index & 3] = SLOT_USED;
+	return slots[(index + 1) & 3];
+}

@@ -1,0 +1,24 @@
+/* Floating point: 4 and 8 bytes have a counterpart, every other size is bytes. */
+
+/*
+ * long double is 8 bytes on BPF, 12 on i686, 16 on x86-64 and s390x.
+ * pahole -J writes all of them as integers.
+ */
+struct floats {
+	float single;
+	double twice;
+	long double extended;
+	float vertex[3];
+	long double table[2];
+};
+
+typedef float celsius;
+typedef long double precise;
+
+struct reading {
+	celsius temperature;
+	precise exact;
+};
+
+struct floats floats;
+struct reading reading;

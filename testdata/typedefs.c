@@ -1,0 +1,68 @@
+/* Typedefs: those that say something, those that fold away, those that cannot stand. */
+
+typedef unsigned int first_t;
+typedef first_t second_t;
+typedef second_t third_t;
+typedef const second_t const_t;
+
+/* Say nothing new. */
+struct foo {
+	int value;
+};
+typedef struct foo foo;
+
+typedef struct _bar {
+	int value;
+} bar;
+
+/* Write the body themselves; each of the two does. */
+typedef struct {
+	int x, y;
+} anonymous_struct;
+
+typedef struct {
+	int shared;
+} first_name, second_name;
+
+typedef union {
+	int number;
+	float ratio;
+} anonymous_union;
+
+/* Another name for a named type. */
+typedef struct foo other_name;
+
+typedef int vector_t[3];
+typedef struct {
+	int cell;
+} cells_t[2];
+typedef struct {
+	int hidden;
+} *handle_t;
+typedef int *int_ptr;
+
+/* Never by value. */
+typedef struct never_defined never_defined_t;
+typedef void nothing_t;
+typedef int callback_t(int argument, void *context);
+
+struct typedefs {
+	third_t chain;
+	const_t constant;
+	foo foo;
+	bar bar;
+	anonymous_struct anonymous_struct;
+	first_name first_name;
+	second_name second_name;
+	anonymous_union anonymous_union;
+	other_name other_name;
+	vector_t vector;
+	cells_t cells;
+	handle_t handle;
+	int_ptr int_ptr;
+	never_defined_t *never_defined;
+	nothing_t *nothing;
+	callback_t *callback;
+};
+
+struct typedefs typedefs;

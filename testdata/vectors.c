@@ -1,0 +1,12 @@
+/* SIMD vectors: BTF has no kind for them. clang writes arrays, gcc writes void by value. */
+
+typedef float float4 __attribute__((vector_size(16)));
+typedef unsigned char byte16 __attribute__((vector_size(16)));
+
+struct vectors {
+	float4 position;
+	byte16 block;
+	unsigned int after;
+};
+
+struct vectors vectors;
