@@ -10,6 +10,7 @@ use crate::btf::{Btf, Malformed, Type, TypeId};
 use crate::error::{Error, UnknownType};
 use crate::lower::{body, is_char};
 use crate::names::{EntityId, Names};
+use crate::nearest;
 use crate::options::{Arrays, CharArrays, Choice, Enums, Options, Unions};
 use crate::select;
 use crate::shape::{Presence, Shape, Shown, ShownName};
@@ -151,8 +152,23 @@ impl Setter<'_> {
         };
         match self.shape.shown.iter().position(named) {
             Some(position) => Ok(Target::Member(holder, position, self.shape.shown[position])),
-            None => Err(wrong(item, &format!("there is no member '{name}'"))),
+            None => Err(wrong(item, &self.no_member(name))),
         }
+    }
+
+    /// The shape at hand has no member of this name, but perhaps one like it.
+    fn no_member(&self, name: &str) -> String {
+        let members = self
+            .shape
+            .shown
+            .iter()
+            .filter_map(|shown| match shown.name {
+                ShownName::Own(own) => Some(self.btf.name(own)),
+                ShownName::Unnamed(_) => None,
+            });
+        let mut what = format!("there is no member '{name}'");
+        what.push_str(&nearest::hint(nearest::find(name, members)));
+        what
     }
 
     fn read(&mut self, id: EntityId) -> Result<(), Error> {
@@ -192,7 +208,10 @@ impl Setter<'_> {
         };
         let allowed = self.allowed(ty, member.is_some());
         if !allowed.contains(&choice) {
-            return Err(wrong(item, &refusal(&allowed, self.named_tag(ty))));
+            return Err(wrong(
+                item,
+                &refusal(&allowed, member.and_then(|_| self.named_tag(ty))),
+            ));
         }
         match target {
             Target::Type(id) => self.choices.types.insert(id, choice),
@@ -227,8 +246,7 @@ impl Setter<'_> {
     fn named_tag(&self, ty: TypeId) -> Option<String> {
         let tag = self.btf.resolved(self.btf.element(ty));
         let named = matches!(self.btf.ty(tag), Type::Union(_) | Type::Enum(_))
-            && !self.btf.is_anonymous(tag)
-            && tag != ty;
+            && !self.btf.is_anonymous(tag);
         let mut name = String::new();
         crate::cdecl::tag(&mut name, self.btf, tag);
         named.then_some(name)
@@ -241,7 +259,7 @@ fn is_for_arrays(choice: Choice) -> bool {
 
 fn refusal(allowed: &[Choice], tag: Option<String>) -> String {
     let mut what = match allowed {
-        [] => "there is nothing to choose".to_owned(),
+        [] => "there is nothing to choose for it".to_owned(),
         _ => {
             let named = Choice::ALL
                 .iter()

@@ -5,6 +5,7 @@ use std::io;
 
 use crate::btf::{Btf, Malformed, Type};
 use crate::names::{Kind, Names};
+use crate::nearest;
 
 /// Why there is no package, or no text of it.
 #[derive(Debug, thiserror::Error)]
@@ -96,11 +97,15 @@ enum Why {
 impl UnknownType {
     pub(crate) fn new(btf: &Btf, names: &Names, pattern: &str, name: &str) -> UnknownType {
         let there = btf.ids().filter(|id| btf.name_of(*id) == name);
-        let why = there
-            .filter_map(|id| nothing_to_write(btf, btf.ty(id)))
-            .next();
+        let mut others = names.entities().map(|(_, entity)| entity);
+        let why = match others.find(|entity| btf.name_of(entity.ty) == name) {
+            Some(other) => Some(another_kind(other.kind)),
+            None => there
+                .filter_map(|id| nothing_to_write(btf, btf.ty(id)))
+                .next(),
+        };
         UnknownType {
-            name: pattern.to_owned(),
+            name: why.map_or(pattern, |_| name).to_owned(),
             nearest: match why {
                 Some(_) => Vec::new(),
                 None => nearest(btf, names, name),
@@ -131,10 +136,7 @@ impl fmt::Display for UnknownType {
             Why::Nothing(why) => return write!(f, "'{name}' {why}"),
             Why::Absent => write!(f, "there is no type '{name}'")?,
         }
-        if !self.nearest.is_empty() {
-            let nearest: Vec<String> = self.nearest.iter().map(|n| format!("'{n}'")).collect();
-            write!(f, "; the nearest names are {}", nearest.join(", "))?;
-        }
+        f.write_str(&nearest::hint(self.nearest.iter().map(String::as_str)))?;
         if self.bpf_object {
             let bare = self
                 .name
@@ -144,8 +146,8 @@ impl fmt::Display for UnknownType {
                 .escape_debug();
             write!(
                 f,
-                "; clang leaves out of a BPF object what nothing refers to: if the type is in the \
-                 source, add 'const struct {bare} *unused __attribute__((unused));'"
+                " (clang leaves out of a BPF object what nothing refers to; anchor it with \
+                 'const struct {bare} *unused __attribute__((unused));')"
             )?;
         }
         Ok(())
@@ -153,6 +155,16 @@ impl fmt::Display for UnknownType {
 }
 
 impl std::error::Error for UnknownType {}
+
+/// Why a type that is there is not the one that was asked for.
+fn another_kind(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Struct => "is a struct",
+        Kind::Union => "is a union",
+        Kind::Enum => "is an enum",
+        Kind::Typedef => "is a typedef",
+    }
+}
 
 /// Why nothing is written for a type that has the right name.
 fn nothing_to_write(btf: &Btf, ty: &Type) -> Option<&'static str> {
@@ -173,21 +185,10 @@ fn nothing_to_write(btf: &Btf, ty: &Type) -> Option<&'static str> {
     Some(name)
 }
 
-/// How many names an error suggests, and how like they must be (of 1).
-const SUGGESTIONS: usize = 3;
-const LIKENESS: f64 = 0.8;
-
 fn nearest(btf: &Btf, names: &Names, name: &str) -> Vec<String> {
-    let plain = name.replace('-', "_");
-    let mut close: Vec<(f64, &str)> = names
-        .entities()
-        .map(|(_, entity)| btf.name_of(entity.ty))
-        .filter(|candidate| !candidate.is_empty())
-        .map(|candidate| (strsim::jaro_winkler(&plain, candidate), candidate))
-        .filter(|(likeness, _)| *likeness >= LIKENESS)
-        .collect();
-    close.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(b.1)));
-    close.dedup();
-    let nearest = close.into_iter().take(SUGGESTIONS);
-    nearest.map(|(_, name)| name.to_owned()).collect()
+    let candidates = names.entities().map(|(_, entity)| btf.name_of(entity.ty));
+    nearest::find(name, candidates)
+        .into_iter()
+        .map(str::to_owned)
+        .collect()
 }

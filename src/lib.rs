@@ -36,12 +36,18 @@ mod input;
 mod lower;
 mod names;
 mod naming;
+mod nearest;
 mod options;
 mod package;
 mod report;
 mod select;
 mod shape;
 mod wit;
+
+/// README's examples compile.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
 
 pub use btf::Malformed;
 pub use config::Config;

@@ -191,25 +191,41 @@ impl fmt::Display for Summary {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} types: wrote ", self.types)?;
         let written = [
-            (self.records, "records"),
-            (self.variants, "variants"),
-            (self.enums, "enums"),
-            (self.flags, "flags"),
-            (self.aliases, "aliases"),
-            (self.functions, "functions"),
+            (self.records, "record", "records"),
+            (self.variants, "variant", "variants"),
+            (self.enums, "enum", "enums"),
+            (self.flags, "flags", "flags"),
+            (self.aliases, "alias", "aliases"),
+            (self.functions, "function", "functions"),
         ];
         if !list(f, &written)? {
             f.write_str("nothing")?;
         }
         let left_out = [
-            (self.no_size, "types without size"),
-            (self.no_values, "without values"),
-            (self.not_held, "anonymous that nothing holds"),
-            (self.constants, "constants"),
-            (self.not_selected, "functions of other types"),
-            (self.members, "members without content"),
+            (self.no_size, "type without size", "types without size"),
+            (
+                self.no_values,
+                "type without values",
+                "types without values",
+            ),
+            (
+                self.not_held,
+                "anonymous type not held",
+                "anonymous types not held",
+            ),
+            (self.constants, "enum of constants", "enums of constants"),
+            (
+                self.not_selected,
+                "function of other types",
+                "functions of other types",
+            ),
+            (
+                self.members,
+                "member without content",
+                "members without content",
+            ),
         ];
-        if left_out.iter().any(|(count, _)| *count > 0) {
+        if left_out.iter().any(|(count, ..)| *count > 0) {
             f.write_str("; left out ")?;
             list(f, &left_out)?;
         }
@@ -222,10 +238,12 @@ impl fmt::Display for Summary {
     }
 }
 
-fn list(f: &mut fmt::Formatter<'_>, counts: &[(usize, &str)]) -> Result<bool, fmt::Error> {
+/// Lists what there is any of, with the word for one and the word for more.
+fn list(f: &mut fmt::Formatter<'_>, counts: &[(usize, &str, &str)]) -> Result<bool, fmt::Error> {
     let mut any = false;
-    for (count, what) in counts.iter().filter(|(count, _)| *count > 0) {
+    for (count, one, more) in counts.iter().filter(|(count, ..)| *count > 0) {
         let comma = if any { ", " } else { "" };
+        let what = if *count == 1 { one } else { more };
         write!(f, "{comma}{count} {what}")?;
         any = true;
     }
@@ -276,6 +294,9 @@ pub(crate) fn c_type(btf: &Btf, id: TypeId) -> String {
             cdecl::declare(&mut c, btf, prototype, btf.name(name));
         }
         _ => cdecl::tag(&mut c, btf, id),
+    }
+    if btf.is_anonymous(id) {
+        c.push_str(&format!(" (type {})", id.0));
     }
     c
 }

@@ -218,13 +218,14 @@ impl Shape {
                 if let Some(name) = self.first_name(btf, member.ty)? {
                     return Ok(Some(name));
                 }
-            } else if matches!(resolved, Type::Union(_))
+                continue;
+            }
+            let padding = member.name.is_none() && member.bits > 0;
+            let shown = matches!(resolved, Type::Union(_))
                 || self.carries(btf, member.ty)?
-                || last && is_elastic(btf, member.ty)
-            {
-                if !(member.name.is_none() && member.bits > 0) {
-                    return Ok(Some(member.name));
-                }
+                || last && is_elastic(btf, member.ty);
+            if shown && !padding {
+                return Ok(Some(member.name));
             }
         }
         Ok(None)

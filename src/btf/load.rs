@@ -28,7 +28,10 @@ const WORTH_A_FILE: usize = 64 * 1024;
 
 impl Tables {
     pub fn load(bytes: &[u8], wire: &Wire) -> Result<Tables, Malformed> {
-        let btf = open(bytes)?;
+        Tables::copy(&open(bytes)?, wire)
+    }
+
+    fn copy(btf: &btf_rs::Btf, wire: &Wire) -> Result<Tables, Malformed> {
         let mut tables = Tables {
             types: Vec::with_capacity(wire.types as usize + 1),
             ..Tables::default()
@@ -235,4 +238,35 @@ fn open_mapped(bytes: &[u8]) -> Result<btf_rs::Btf, Box<dyn std::error::Error>> 
         path,
         btf_rs::Backend::Mmap,
     )?)
+}
+
+#[cfg(test)]
+#[path = "../../tests/support/encode.rs"]
+#[allow(dead_code, reason = "a part of the encoder is used here")]
+mod encode;
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::encode::{Encoder, Endian, Member};
+    use super::*;
+
+    /// Inputs choose a backend by their size; both must read the same.
+    #[test]
+    fn both_backends_read_the_same() {
+        for endian in [Endian::Little, Endian::Big] {
+            let mut btf = Encoder::new(endian);
+            let int = btf.int("int", 4, 1, 0, 32);
+            let pointer = btf.ptr(int);
+            btf.struct_("pair", 16, &[Member::new("a", int, 0), Member::new("b", pointer, 64)]);
+            let bytes = btf.finish();
+            let wire = Wire::read(&bytes).expect("it is sound");
+            let read = |btf| {
+                let tables = Tables::copy(&btf, &wire).expect("it is sound");
+                (tables.types, tables.members)
+            };
+            let mapped = open_mapped(&bytes).expect("there are memfds");
+            let eager = btf_rs::Btf::from_bytes(&bytes).expect("it is sound");
+            assert_eq!(read(mapped), read(eager));
+        }
+    }
 }

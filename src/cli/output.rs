@@ -57,6 +57,8 @@ fn beside(path: &Path) -> io::Result<(tempfile::NamedTempFile, Option<fs::Permis
         Some(folder) if folder != Path::new("") => folder.to_owned(),
         _ => PathBuf::from("."),
     };
+    // Says which of the two fails; a temporary file's error names a file that nobody knows.
+    fs::metadata(&folder)?;
     let mut builder = tempfile::Builder::new();
     builder.prefix(".btf2wit-");
     // What a new file gets, less the umask.

@@ -4,11 +4,16 @@
 mod elf;
 
 use std::fs::File;
-use std::io::{Read, Seek, SeekFrom};
+use std::io::{ErrorKind, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use crate::btf;
 use crate::error::Error;
+
+/// Where Linux shows the BTF of the kernel and its modules.
+const KERNEL: &str = "/sys/kernel/btf";
+const WITHOUT: &str = "is not there: this system is not Linux, or its kernel was built without \
+                       CONFIG_DEBUG_INFO_BTF; name a vmlinux file, raw BTF or a BPF object";
 
 /// What a conversion starts from.
 #[derive(Clone, Debug)]
@@ -69,9 +74,12 @@ impl Input {
                     input: self.name(),
                     source,
                 };
-                let mut file = File::open(path).map_err(read)?;
+                let mut file = File::open(path).map_err(|e| match e.kind() {
+                    ErrorKind::NotFound if path.starts_with(KERNEL) => self.none(WITHOUT.into()),
+                    _ => read(e),
+                })?;
                 if path.is_dir() {
-                    return Err(read(std::io::ErrorKind::IsADirectory.into()));
+                    return Err(read(ErrorKind::IsADirectory.into()));
                 }
                 let magic = first_bytes(&mut file).map_err(read)?;
                 if magic.starts_with(elf::MAGIC) {

@@ -78,7 +78,7 @@ impl Clashes {
 }
 
 /// What the label of `long` has after that of `short` and a hyphen.
-fn suffix<'a>(names: &'a Names, short: EntityId, long: EntityId) -> Option<&'a str> {
+fn suffix(names: &Names, short: EntityId, long: EntityId) -> Option<&str> {
     names
         .label(long)
         .strip_prefix(names.label(short))?

@@ -1,0 +1,93 @@
+//! What the integration tests share: fixtures, conversions, and the judges of their results.
+
+#![allow(
+    dead_code,
+    reason = "each test binary is compiled with all of it and uses a part"
+)]
+
+pub mod encode;
+pub mod judge;
+pub mod shuffle;
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use btf2wit::{Config, Package};
+
+/// The kernel whose BTF is committed.
+pub const KERNEL: &str = "vmlinux-6.12-amd64.btf";
+
+pub fn testdata() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata")
+}
+
+pub fn object(name: &str, producer: &str) -> PathBuf {
+    testdata().join(format!("obj/{name}.{producer}.o"))
+}
+
+/// The names of all fixtures: a C file each.
+pub fn fixtures() -> Vec<String> {
+    let files = std::fs::read_dir(testdata()).expect("testdata can be listed");
+    let mut names: Vec<String> = files
+        .map(|file| file.expect("testdata can be listed").path())
+        .filter(|path| path.extension().is_some_and(|ending| ending == "c"))
+        .filter_map(|path| Some(path.file_stem()?.to_str()?.to_owned()))
+        .collect();
+    names.sort();
+    assert!(!names.is_empty());
+    names
+}
+
+/// The raw BTF of the committed kernel.
+pub fn kernel() -> &'static [u8] {
+    static BTF: OnceLock<Vec<u8>> = OnceLock::new();
+    BTF.get_or_init(|| {
+        let packed = std::fs::File::open(testdata().join(format!("{KERNEL}.xz")));
+        let packed = std::io::BufReader::new(packed.expect("the kernel's BTF is committed"));
+        let mut btf = Vec::new();
+        let mut reader = lzma_rust2::XzReader::new(packed, false);
+        reader.read_to_end(&mut btf).expect("it is packed with xz");
+        btf
+    })
+}
+
+/// The running kernel's BTF, or a line that says why it is skipped.
+pub fn running_kernel() -> Option<PathBuf> {
+    let path = PathBuf::from("/sys/kernel/btf/vmlinux");
+    if path.exists() {
+        return Some(path);
+    }
+    eprintln!("skipped: this machine has no {}", path.display());
+    None
+}
+
+/// A configuration for the committed kernel.
+pub fn kernel_config() -> Config {
+    let mut config = Config::new();
+    config
+        .input_bytes(KERNEL, kernel())
+        .package("linux:vmlinux")
+        .world("vmlinux");
+    config
+}
+
+/// The WIT of a configuration, which must load.
+pub fn wit(config: &Config) -> String {
+    text(&config.load().expect("the input is sound"))
+}
+
+pub fn text(package: &Package) -> String {
+    let mut text = Vec::new();
+    package.write_to(&mut text).expect("a vector takes all");
+    String::from_utf8(text).expect("WIT is UTF-8")
+}
+
+/// Insta's settings for the snapshots at the top of the repository.
+pub fn snapshots() -> insta::Settings {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path(Path::new(env!("CARGO_MANIFEST_DIR")).join("snapshots"));
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings
+}
