@@ -247,7 +247,7 @@ mod encode;
 
 #[cfg(all(test, target_os = "linux"))]
 mod tests {
-    use super::encode::{Encoder, Endian, Member};
+    use super::encode::{Encoder, Endian, member};
     use super::*;
 
     /// Inputs choose a backend by their size; both must read the same.
@@ -257,7 +257,7 @@ mod tests {
             let mut btf = Encoder::new(endian);
             let int = btf.int("int", 4, 1, 0, 32);
             let pointer = btf.ptr(int);
-            btf.struct_("pair", 16, &[Member::new("a", int, 0), Member::new("b", pointer, 64)]);
+            btf.struct_("pair", 16, &[member("a", int, 0), member("b", pointer, 64)]);
             let bytes = btf.finish();
             let wire = Wire::read(&bytes).expect("it is sound");
             let read = |btf| {

@@ -140,3 +140,68 @@ impl Spelling {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use heck::ToUpperCamelCase;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn label(c_name: &str) -> String {
+        let mut label = String::new();
+        push_label(&mut label, c_name);
+        label
+    }
+
+    /// Names as kernels have them, and as nothing has them.
+    fn names() -> impl Strategy<Value = String> {
+        prop_oneof![
+            "[a-z0-9_]{0,12}",
+            "[A-Z0-9_]{0,12}",
+            "[a-zA-Z0-9_]{0,12}",
+            "([a-z]{1,3}|[A-Z][a-z]?|[0-9]{1,2}|_){0,8}",
+            ".{0,8}",
+        ]
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig {
+            cases: 20_000,
+            failure_persistence: None,
+            rng_seed: proptest::test_runner::RngSeed::Fixed(1),
+            ..ProptestConfig::default()
+        })]
+
+        #[test]
+        fn every_label_is_plain(name in names()) {
+            let label = label(&name);
+            for word in label.split('-') {
+                prop_assert!(word.starts_with(|c: char| c.is_ascii_lowercase()), "{label}");
+                prop_assert!(word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()));
+            }
+        }
+
+        #[test]
+        fn camel_casing_twice_is_camel_casing_once(name in names()) {
+            let camel = label(&name).to_upper_camel_case();
+            prop_assert_eq!(camel.to_upper_camel_case(), camel);
+        }
+
+        #[test]
+        fn a_label_is_its_own_label(name in names()) {
+            let once = label(&name);
+            prop_assert_eq!(label(&once.replace('-', "_")), once);
+        }
+
+        /// The plain spellings do not go through heck, and come out as if they did.
+        #[test]
+        fn plain_spellings_are_split_as_heck_splits(name in "[a-z0-9_]{0,12}|[A-Z0-9_]{0,12}") {
+            let mut by_heck = String::new();
+            let mut words = Label::begin(&mut by_heck);
+            words.push_label(&name.to_kebab_case());
+            words.end();
+            prop_assert_eq!(label(&name), by_heck);
+        }
+    }
+}
