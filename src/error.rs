@@ -57,8 +57,16 @@ pub enum Error {
         rule: String,
     },
     /// The package is larger than the component model allows.
-    #[error("{0}")]
-    TooLarge(String),
+    #[error(
+        "{input}: its types have an effective size of {size}, and the component model allows \
+         1000000: select some with --type, or fewer functions"
+    )]
+    TooLarge {
+        /// What was read.
+        input: String,
+        /// The effective size of the interface.
+        size: u64,
+    },
     /// The text cannot be written.
     #[error("{0}")]
     Write(#[source] io::Error),

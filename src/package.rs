@@ -12,7 +12,7 @@ use crate::names::{EntityId, Function, Names};
 use crate::naming::Naming;
 use crate::options::{Docs, Functions, Options};
 use crate::report::{self, Entry, Fate, Reason, Report, Summary};
-use crate::select::Selection;
+use crate::select::{self, Room, Selection};
 use crate::wit::Writer;
 
 /// A BTF that was read, checked and named, with what was selected of it.
@@ -24,6 +24,8 @@ pub struct Package {
     naming: Naming,
     choices: Choices,
     selection: Selection,
+    /// Is there room for a world that imports the interface?
+    world: bool,
     docs: Docs,
     constants: bool,
 }
@@ -53,10 +55,23 @@ impl Package {
         let mut selection = if options.types.is_empty() {
             Selection::all(&btf, &names, options.constants).map_err(malformed)?
         } else {
-            let selection = Selection::of(&btf, &names, &options.types).map_err(unknown)?;
-            selection.map_err(malformed)?
+            let mut roots = Vec::new();
+            for pattern in &options.types {
+                roots.extend(select::find(&btf, &names, pattern).map_err(unknown)?);
+            }
+            Selection::of(&btf, &names, roots).map_err(malformed)?
         };
         selection.add_functions(&btf, &names).map_err(malformed)?;
+        let world = match selection.room() {
+            Room::ForWorld => true,
+            Room::ForInterface => false,
+            Room::None(size) => {
+                return Err(Error::TooLarge {
+                    input: input.name(),
+                    size,
+                });
+            }
+        };
         Ok(Package {
             input: input.name(),
             origin,
@@ -65,6 +80,7 @@ impl Package {
             naming,
             choices,
             selection,
+            world,
             docs: options.docs,
             constants: options.constants,
         })
@@ -79,10 +95,16 @@ impl Package {
     pub fn write_to(&self, out: impl Write) -> Result<Summary, Error> {
         let mut summary = Summary {
             types: self.btf.len() - 1,
+            world: self.world,
             ..Summary::default()
         };
         let mut writer = Writer::new(out, &self.btf, &self.names, self.docs);
-        writer.begin(&self.naming, self.origin, self.selection.pointers);
+        writer.begin(
+            &self.naming,
+            self.origin,
+            self.selection.pointers,
+            self.world,
+        );
         self.each(|what, item| {
             summary.item(item);
             match what {
@@ -96,7 +118,7 @@ impl Package {
                 }
             }
         })?;
-        writer.end(&self.naming, true).map_err(Error::Write)?;
+        writer.end(&self.naming, self.world).map_err(Error::Write)?;
         for (_, reason) in self.types_left_out() {
             summary.left_out(reason);
         }

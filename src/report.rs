@@ -131,6 +131,9 @@ impl Reason {
 pub struct Summary {
     /// Types in the BTF, `void` not counted.
     pub types: usize,
+    /// Is there a world? Not where the component model's limit on the size of types leaves no room
+    /// for one.
+    pub world: bool,
     /// Records written.
     pub records: usize,
     /// Variants written.
@@ -228,6 +231,9 @@ impl fmt::Display for Summary {
         if left_out.iter().any(|(count, ..)| *count > 0) {
             f.write_str("; left out ")?;
             list(f, &left_out)?;
+        }
+        if !self.world {
+            f.write_str("; no world, for which the types are too large")?;
         }
         for (count, what) in [(self.widened, "widened"), (self.renamed, "renamed")] {
             if count > 0 {

@@ -25,8 +25,9 @@ pub(super) struct Derived {
 /// The size of `void`, functions and what is only declared.
 pub(super) const NO_SIZE: u64 = u64::MAX;
 
-/// Structs, unions and arrays inside one another by value. The deepest kernel type has 18.
-const MAX_NESTING: u16 = 200;
+/// Structs, unions and arrays inside one another by value. Each may be a level in WIT, of which
+/// validators allow 100, some for what is around the type. The deepest kernel type has 18.
+const MAX_NESTING: u16 = 90;
 /// The kernel's own limit, since sizes are 32-bit numbers in BTF.
 const MAX_SIZE: u64 = u32::MAX as u64;
 

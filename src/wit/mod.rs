@@ -46,8 +46,8 @@ impl<'a, W: Write> Writer<'a, W> {
     }
 
     /// Everything before the first item.
-    pub fn begin(&mut self, naming: &Naming, origin: Origin, pointers: bool) {
-        self.header(origin);
+    pub fn begin(&mut self, naming: &Naming, origin: Origin, pointers: bool, world: bool) {
+        self.header(origin, world);
         let out = &mut self.out;
         out.push_str("package ");
         push_id(out, &naming.namespace);
@@ -72,7 +72,7 @@ impl<'a, W: Write> Writer<'a, W> {
         }
     }
 
-    fn header(&mut self, origin: Origin) {
+    fn header(&mut self, origin: Origin, world: bool) {
         let btf = self.docs.btf;
         let out = &mut self.out;
         out.push_str("// Made by btf2wit ");
@@ -109,6 +109,12 @@ impl<'a, W: Write> Writer<'a, W> {
                      that byte.\n"
                 }
             });
+        }
+        if !world {
+            out.push_str(
+                "// Without a world: importing the interface would exceed the component model's \
+                 limit on types.\n",
+            );
         }
         out.push('\n');
     }

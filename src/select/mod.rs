@@ -1,0 +1,134 @@
+//! What is written: patterns to roots, roots to all that they contain by value.
+//!
+//! Knows names and shapes; nothing of options beyond the patterns, nothing of WIT types.
+
+mod contents;
+mod find;
+mod size;
+
+pub(crate) use find::find;
+
+use crate::btf::{Btf, Malformed};
+use crate::names::{EntityId, Function, Names, Place, signature};
+use contents::Contents;
+use size::Sizes;
+
+/// The items to be written.
+pub(crate) struct Selection {
+    items: Vec<bool>,
+    sizes: Sizes,
+    /// Is it everything?
+    pub whole: bool,
+    /// Does any of the items hold a pointer?
+    pub pointers: bool,
+}
+
+/// What the component model's limit on the size of types leaves room for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Room {
+    ForWorld,
+    /// For the interface, but not a second time for a world that imports it.
+    ForInterface,
+    /// For neither; the effective size of the interface.
+    None(u64),
+}
+
+impl Selection {
+    /// Every type, and the constants too if they are wanted.
+    pub fn all(btf: &Btf, names: &Names, constants: bool) -> Result<Selection, Malformed> {
+        let mut selection = Selection::none(names);
+        selection.whole = true;
+        let roots = names.entities().filter(|(_, entity)| match entity.place {
+            Place::Named => true,
+            Place::Constants => constants,
+            Place::Inside(_) | Place::Function(_) => false,
+        });
+        let roots = roots.map(|(id, _)| id).collect();
+        selection.close(btf, names, roots)?;
+        Ok(selection)
+    }
+
+    /// The roots, and what they contain by value.
+    pub fn of(btf: &Btf, names: &Names, roots: Vec<EntityId>) -> Result<Selection, Malformed> {
+        let mut selection = Selection::none(names);
+        selection.close(btf, names, roots)?;
+        Ok(selection)
+    }
+
+    fn none(names: &Names) -> Selection {
+        let items = names.entities().len();
+        Selection {
+            items: vec![false; items],
+            sizes: Sizes::new(items),
+            whole: false,
+            pointers: false,
+        }
+    }
+
+    /// Adds the functions whose types are there, and the anonymous types that stand in them.
+    pub fn add_functions(&mut self, btf: &Btf, names: &Names) -> Result<(), Malformed> {
+        let is_mine = |place| match place {
+            Place::Function(i) => self.has_function(btf, names, &names.functions[i as usize]),
+            _ => false,
+        };
+        let entities = names.entities();
+        let roots = entities.filter(|(_, entity)| is_mine(entity.place));
+        let roots = roots.map(|(id, _)| id).collect();
+        self.close(btf, names, roots)?;
+        let mut contents = Contents::new(btf, names);
+        for function in &names.functions {
+            if self.has_function(btf, names, function) {
+                contents.read_function(function);
+                self.pointers |= contents.pointers;
+                self.sizes.add_function(contents.weight, &contents.held);
+            }
+        }
+        Ok(())
+    }
+
+    pub fn has(&self, id: EntityId) -> bool {
+        self.items.get(id.index()).copied().unwrap_or(false)
+    }
+
+    /// Are the types that a function takes and returns by value there?
+    pub fn has_function(&self, btf: &Btf, names: &Names, function: &Function) -> bool {
+        self.whole
+            || signature(btf, function)
+                .filter_map(|(_, ty)| names.item_of(btf, btf.element(ty)))
+                .all(|item| self.has(item))
+    }
+
+    /// What the limit of the component model leaves room for.
+    pub fn room(&self) -> Room {
+        let interface = self.sizes.total().saturating_add(u64::from(self.pointers));
+        match interface {
+            small if small.saturating_mul(2) <= size::MOST => Room::ForWorld,
+            medium if medium <= size::MOST => Room::ForInterface,
+            large => Room::None(large),
+        }
+    }
+
+    /// Selects the roots and all that they contain by value.
+    fn close(
+        &mut self,
+        btf: &Btf,
+        names: &Names,
+        mut waiting: Vec<EntityId>,
+    ) -> Result<(), Malformed> {
+        let mut contents = Contents::new(btf, names);
+        while let Some(id) = waiting.pop() {
+            if std::mem::replace(&mut self.items[id.index()], true) {
+                continue;
+            }
+            contents.read_item(id)?;
+            self.pointers |= contents.pointers;
+            self.sizes.add_item(id, contents.weight, &contents.held);
+            let new = contents
+                .held
+                .iter()
+                .filter(|held| !self.items[held.index()]);
+            waiting.extend(new);
+        }
+        Ok(())
+    }
+}

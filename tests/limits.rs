@@ -1,0 +1,108 @@
+//! The limits of the component model: what fits is valid, and what does not is an error, or is
+//! written without its world, before another tool trips over it.
+
+mod support;
+
+use btf2wit::Config;
+use support::encode::{Encoder, Endian, Member, member};
+use support::judge;
+
+/// Structs of 99 members: an effective size of 100 each.
+fn structs_of_100(count: usize, more: usize) -> Vec<u8> {
+    let mut btf = Encoder::new(Endian::Little);
+    let byte = btf.int("unsigned char", 1, 0, 0, 8);
+    let names: Vec<String> = (0..99).map(|i| format!("m_{}", letters(i))).collect();
+    let members: Vec<Member<'_>> = names
+        .iter()
+        .zip(0..)
+        .map(|(name, i)| member(name, byte, i * 8))
+        .collect();
+    for i in 0..count {
+        btf.struct_(&format!("s_{}", letters(i)), 99, &members);
+    }
+    if more > 1 {
+        btf.struct_("more", 99, &members[..more - 1]);
+    }
+    btf.finish()
+}
+
+/// A number in letters, since digits would join words.
+fn letters(mut number: usize) -> String {
+    let mut letters = String::new();
+    for _ in 0..4 {
+        letters.push(char::from(b'a' + (number % 26) as u8));
+        number /= 26;
+    }
+    letters
+}
+
+fn load(btf: Vec<u8>) -> Result<String, String> {
+    let mut config = Config::new();
+    let package = config
+        .input_bytes("limits", btf)
+        .load()
+        .map_err(|e| e.to_string())?;
+    Ok(support::text(&package))
+}
+
+#[test]
+fn a_world_stands_as_long_as_there_is_room_for_it() {
+    let fits = load(structs_of_100(4_999, 90)).expect("there is room");
+    judge::valid(&fits).expect("it is valid");
+    assert!(fits.contains("\nworld "));
+    let alone = load(structs_of_100(5_000, 0)).expect("there is room for the interface");
+    judge::valid(&alone).expect("it is valid");
+    assert!(!alone.contains("\nworld "));
+    assert!(alone.contains("// Without a world"));
+}
+
+#[test]
+fn an_interface_that_is_too_large_is_an_error() {
+    let fits = load(structs_of_100(9_999, 80)).expect("there is room for the interface");
+    judge::valid(&fits).expect("it is valid");
+    let error = load(structs_of_100(10_000, 0)).expect_err("there is no room");
+    assert_eq!(
+        error,
+        "limits: its types have an effective size of 1000000, and the component model allows \
+         1000000: select some with --type, or fewer functions"
+    );
+}
+
+/// Each struct holds the one before it twice: the effective size doubles, the text does not.
+#[test]
+fn sizes_that_double_are_an_error() {
+    let mut btf = Encoder::new(Endian::Little);
+    let mut inner = btf.int("unsigned char", 1, 0, 0, 8);
+    for level in 0..30u32 {
+        let bits = 8 << level;
+        let name = format!("level_{}", letters(level as usize));
+        let members = [member("a", inner, 0), member("b", inner, bits)];
+        inner = btf.struct_(
+            &name,
+            2 << level,
+            &members[..if level < 24 { 2 } else { 1 }],
+        );
+    }
+    let error = load(btf.finish()).expect_err("there is no room");
+    assert!(error.contains("the component model allows"), "{error}");
+}
+
+/// The deepest nesting that is accepted is valid, the next is an error that names the type.
+#[test]
+fn nesting_is_bounded() {
+    let nested = |levels: usize| {
+        let mut btf = Encoder::new(Endian::Little);
+        let mut inner = btf.int("unsigned __int128", 16, 0, 0, 128);
+        for level in 0..levels / 2 {
+            let array = btf.array(inner, inner, 1);
+            let name = format!("level_{}", letters(level));
+            inner = btf.struct_(&name, 16, &[member("inner", array, 0)]);
+        }
+        load(btf.finish())
+    };
+    judge::valid(&nested(90).expect("it is not too deep")).expect("it is valid");
+    assert_eq!(
+        nested(92).expect_err("it is too deep"),
+        "limits: type 92: types are nested more than 90 deep by value"
+    );
+}
