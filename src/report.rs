@@ -82,7 +82,7 @@ pub enum Reason {
     NoCases,
     /// A number of a size that WIT does not have: its bytes.
     OddNumber,
-    /// Another C name has the label.
+    /// Another type or function has the label.
     Rival,
 }
 
@@ -101,7 +101,7 @@ impl fmt::Display for Reason {
             Reason::TooMany => "more members than WIT allows",
             Reason::NoCases => "its integer, since it has no enumerators",
             Reason::OddNumber => "its bytes, since WIT has no number of that size",
-            Reason::Rival => "another C name has the label",
+            Reason::Rival => "another type or function has the label",
         })
     }
 }
@@ -118,7 +118,7 @@ impl Reason {
     pub(crate) fn of_item(widened: Widened) -> Reason {
         match widened {
             Widened::Opaque => Reason::Opaque,
-            Widened::TooMany => Reason::TooMany,
+            Widened::TooManyMembers | Widened::TooManyValues => Reason::TooMany,
             Widened::NoCases => Reason::NoCases,
             Widened::OddNumber => Reason::OddNumber,
         }
@@ -270,6 +270,7 @@ pub(crate) fn types_left_out<'a>(
 fn left_out(btf: &Btf, names: &Names, constants: bool, id: TypeId) -> Option<Reason> {
     match *btf.ty(id) {
         Type::Forward { .. } => Some(Reason::Declared),
+        Type::Enum(_) if btf.is_empty(id) => Some(Reason::Declared),
         Type::Typedef { .. } if !btf.is_empty(id) => None,
         Type::Typedef { .. } if btf.size(id).is_none() => Some(Reason::NoValues),
         Type::Typedef { .. } => Some(Reason::NoSize),
@@ -320,6 +321,9 @@ pub(crate) fn inside(btf: &Btf, item: &Item, c: &str, wit: &str, entries: &mut V
     for left_out in &item.left_out {
         let mut c = format!("{c}: ");
         cdecl::declare(&mut c, btf, left_out.ty, btf.name(left_out.name));
+        if left_out.bits > 0 {
+            c.push_str(&format!(" : {}", left_out.bits));
+        }
         entries.push(Entry {
             fate: Fate::LeftOut,
             c,

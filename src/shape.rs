@@ -43,6 +43,8 @@ pub(crate) struct LeftOut {
     pub name: Name,
     pub ty: TypeId,
     pub bit_offset: u32,
+    /// Width in bits; 0 where the member is no bitfield.
+    pub bits: u8,
     pub why: Why,
 }
 
@@ -112,23 +114,11 @@ impl Shape {
                 continue;
             }
             if self.carries(btf, member.ty)? {
-                self.show(
-                    btf,
-                    ShownName::Own(member.name),
-                    member,
-                    at,
-                    Presence::Value,
-                );
+                self.show(ShownName::Own(member.name), member, at, Presence::Value);
             } else if is_elastic(btf, member.ty) {
                 // C gives such an array the bytes after the struct only where it comes last.
                 if position + 1 == members.len() {
-                    self.show(
-                        btf,
-                        ShownName::Own(member.name),
-                        member,
-                        at,
-                        Presence::Flexible,
-                    );
+                    self.show(ShownName::Own(member.name), member, at, Presence::Flexible);
                 } else {
                     self.leave_out(member, at, Why::ZeroLength);
                 }
@@ -147,13 +137,7 @@ impl Shape {
                 match flexible_wrapper(btf, member.ty) {
                     Some(inner) => {
                         self.joined.push(btf.unqualified(member.ty));
-                        self.show(
-                            btf,
-                            ShownName::Own(inner.name),
-                            &inner,
-                            at,
-                            Presence::Flexible,
-                        );
+                        self.show(ShownName::Own(inner.name), &inner, at, Presence::Flexible);
                     }
                     None => self.unnamed(btf, member, at)?,
                 }
@@ -166,7 +150,7 @@ impl Shape {
             } else {
                 Presence::Nothing
             };
-            self.show(btf, ShownName::Own(member.name), member, at, presence);
+            self.show(ShownName::Own(member.name), member, at, presence);
         }
         Ok(())
     }
@@ -175,11 +159,13 @@ impl Shape {
     fn unnamed(&mut self, btf: &Btf, member: &Member, at: u32) -> Result<(), Endless> {
         if btf.ty(btf.resolved(member.ty)).composite().is_none() {
             // C's unnamed bitfields are padding.
-            if member.bits > 0 || btf.is_empty(member.ty) {
+            if member.bits > 0 {
                 self.leave_out(member, at, Why::Padding);
+            } else if btf.is_empty(member.ty) {
+                self.leave_out(member, at, Why::NoSize);
             } else {
                 let name = self.next_unnamed();
-                self.show(btf, name, member, at, Presence::Value);
+                self.show(name, member, at, Presence::Value);
             }
             return Ok(());
         }
@@ -190,9 +176,9 @@ impl Shape {
         match self.first_name(btf, member.ty)? {
             Some(Name::NONE) => {
                 let name = self.next_unnamed();
-                self.show(btf, name, member, at, Presence::Value);
+                self.show(name, member, at, Presence::Value);
             }
-            Some(name) => self.show(btf, ShownName::Own(name), member, at, Presence::Value),
+            Some(name) => self.show(ShownName::Own(name), member, at, Presence::Value),
             None => self.leave_out(member, at, Why::Padding),
         }
         Ok(())
@@ -263,28 +249,13 @@ impl Shape {
         Ok(false)
     }
 
-    fn show(
-        &mut self,
-        btf: &Btf,
-        name: ShownName,
-        member: &Member,
-        mut bit_offset: u32,
-        presence: Presence,
-    ) {
-        let mut bits = member.bits;
-        // Before Linux 5.0 a bitfield was an ordinary member of an INT made for its width.
-        if let Type::Int(int) = btf.ty(btf.resolved(member.ty)) {
-            if bits == 0 && u32::from(int.bits) < int.size.saturating_mul(8) {
-                bits = int.bits;
-                bit_offset = bit_offset.saturating_add(u32::from(int.offset));
-            }
-        }
+    fn show(&mut self, name: ShownName, member: &Member, bit_offset: u32, presence: Presence) {
         self.shown.push(Shown {
             name,
             lent: member.name.is_none(),
             ty: member.ty,
             bit_offset,
-            bits,
+            bits: member.bits,
             presence,
         });
     }
@@ -294,6 +265,7 @@ impl Shape {
             name: member.name,
             ty: member.ty,
             bit_offset,
+            bits: member.bits,
             why,
         });
     }

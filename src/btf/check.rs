@@ -314,6 +314,11 @@ impl Checker<'_> {
             Type::Enum(e) if !matches!(e.size, 1 | 2 | 4 | 8) => {
                 Err(self.fault(id, format!("an enum cannot have {} bytes", e.size)))
             }
+            Type::Int(int)
+                if u64::from(int.offset) + u64::from(int.bits) > u64::from(int.size) * 8 =>
+            {
+                Err(self.fault(id, format!("its bits do not fit its {} bytes", int.size)))
+            }
             Type::Struct(composite) | Type::Union(composite) => {
                 for (position, member) in self.members(composite).iter().enumerate() {
                     self.member(composite, member)
@@ -327,6 +332,7 @@ impl Checker<'_> {
 
     fn member(&self, composite: &Composite, member: &Member) -> Result<(), String> {
         let size = self.derived.sizes[member.ty.index()];
+        let member = &placed(self.tables, &self.derived, member);
         let width = if member.bits > 0 {
             self.bitfield(member, size)?;
             u64::from(member.bits)
@@ -342,7 +348,7 @@ impl Checker<'_> {
                 composite.size
             ));
         }
-        if member.bits == 0 && member.bit_offset % 8 != 0 && !self.is_old_bitfield(member) {
+        if member.bits == 0 && member.bit_offset % 8 != 0 {
             return Err(format!(
                 "begins at bit {}, inside a byte, but is no bitfield",
                 member.bit_offset
@@ -361,12 +367,18 @@ impl Checker<'_> {
             other => Err(format!("a bitfield cannot be a {}", other.kind())),
         }
     }
+}
 
-    /// A bitfield as kernels before 5.0 have it: the width is that of an INT made for it.
-    fn is_old_bitfield(&self, member: &Member) -> bool {
-        match self.ty(self.derived.resolved[member.ty.index()]) {
-            Type::Int(int) => u32::from(int.bits) != int.size * 8 || int.offset != 0,
-            _ => false,
+/// A member where it really lies: before Linux 5.0 a bitfield was an ordinary member of an INT made
+/// for its width.
+pub(super) fn placed(tables: &Tables, derived: &Derived, member: &Member) -> Member {
+    let mut placed = *member;
+    let resolved = derived.resolved[member.ty.index()];
+    if let (Type::Int(int), 0) = (&tables.types[resolved.index()], member.bits) {
+        if u32::from(int.bits) < int.size.saturating_mul(8) {
+            placed.bits = int.bits;
+            placed.bit_offset = member.bit_offset.saturating_add(u32::from(int.offset));
         }
     }
+    placed
 }

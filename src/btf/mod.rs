@@ -43,10 +43,13 @@ impl Btf {
     pub fn read(bytes: &[u8], pointer_size: Option<(u8, PointerOrigin)>) -> Result<Btf, Malformed> {
         let wire = Wire::read(bytes)?;
         let strings = Strings::read(&bytes[wire.strings.clone()])?;
-        let tables = Tables::load(bytes, &wire)?;
+        let mut tables = Tables::load(bytes, &wire)?;
         let (pointer_size, pointer_origin) =
             pointer_size.unwrap_or_else(|| pointer::find(&tables, &strings));
         let derived = check::check(&tables, &strings, pointer_size)?;
+        for at in 0..tables.members.len() {
+            tables.members[at] = check::placed(&tables, &derived, &tables.members[at]);
+        }
         Ok(Btf {
             tables,
             strings,

@@ -39,7 +39,7 @@ pub(super) fn find(tables: &Tables, strings: &Strings) -> (u8, PointerOrigin) {
 }
 
 fn size_of_long(tables: &Tables, strings: &Strings) -> Option<u8> {
-    tables.types.iter().find_map(|ty| match ty {
+    let longs = tables.types.iter().filter_map(|ty| match ty {
         Type::Int(Int { name, size, .. }) => match (strings.get(*name), size) {
             ("long" | "unsigned long" | "long int" | "long unsigned int", 4 | 8) => {
                 Some(*size as u8)
@@ -47,7 +47,8 @@ fn size_of_long(tables: &Tables, strings: &Strings) -> Option<u8> {
             _ => None,
         },
         _ => None,
-    })
+    });
+    longs.min()
 }
 
 /// The fewest bits from a pointer of the struct to what follows it.

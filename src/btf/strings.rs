@@ -5,6 +5,15 @@ use super::{malformed::Malformed, types::Name};
 /// Text that ends with a NUL and holds one name after another, each ended by a NUL.
 pub(super) struct Strings(String);
 
+/// The longest name in bytes. The kernel's own have at most 511; a label of WIT may have 100,000.
+const MOST_NAME: usize = 16 * 1024;
+
+/// Where the names of a section begin and end.
+fn names(section: &[u8]) -> impl Iterator<Item = (usize, usize)> {
+    let mut start = 0;
+    memchr::memchr_iter(0, section).map(move |end| (std::mem::replace(&mut start, end + 1), end))
+}
+
 impl Strings {
     pub fn read(section: &[u8]) -> Result<Strings, Malformed> {
         match (section.first(), section.last()) {
@@ -19,6 +28,12 @@ impl Strings {
                 return Err(Malformed::new(
                     "the string section does not begin with the empty name",
                 ));
+            }
+        }
+        for (start, end) in names(section) {
+            if end - start > MOST_NAME {
+                let what = format!("the name at offset {start} has more than {MOST_NAME} bytes");
+                return Err(Malformed::new(what));
             }
         }
         match std::str::from_utf8(section) {

@@ -3,6 +3,7 @@
 mod args;
 mod output;
 
+use std::borrow::Cow;
 use std::io::Write;
 use std::process::ExitCode;
 
@@ -44,5 +45,21 @@ fn convert(args: &Args) -> Result<(), String> {
 
 /// One line on standard error; that it cannot be written is no reason to fail.
 fn say(line: &str) {
-    let _ = writeln!(std::io::stderr().lock(), "{line}");
+    let _ = writeln!(std::io::stderr().lock(), "{}", harmless(line));
+}
+
+/// A line without the characters that would control a terminal: names come from the input.
+fn harmless(line: &str) -> Cow<'_, str> {
+    if !line.contains(char::is_control) {
+        return Cow::Borrowed(line);
+    }
+    let mut harmless = String::new();
+    for c in line.chars() {
+        if c.is_control() {
+            harmless.extend(c.escape_default());
+        } else {
+            harmless.push(c);
+        }
+    }
+    Cow::Owned(harmless)
 }

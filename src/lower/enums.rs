@@ -45,7 +45,7 @@ impl Lower<'_> {
             item.cases.clear();
             item.synonyms.clear();
             item.others.extend_from_slice(enumerators);
-            item.widened = Some(Widened::TooMany);
+            item.widened = Some(Widened::TooManyValues);
             item.body = integer;
         } else {
             item.body = Body::Enum;

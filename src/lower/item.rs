@@ -47,6 +47,8 @@ pub(crate) struct Member {
     pub name: Name,
     /// Is the name that of the first member inside, lent to an unnamed struct or union?
     pub lent: bool,
+    /// Is it, or a number in it, written as its bytes, since WIT has no number of its size?
+    pub raw: bool,
     /// The C type.
     pub c_type: TypeId,
     /// Nothing for a case without a payload.
@@ -118,8 +120,10 @@ pub(crate) struct Dim {
 pub(crate) enum Widened {
     /// A struct or union of a size, but without members that carry anything.
     Opaque,
-    /// More members or enumerators than a WIT type may have.
-    TooMany,
+    /// More members than a WIT type may have.
+    TooManyMembers,
+    /// More values than a WIT enum may have.
+    TooManyValues,
     /// An enum without enumerators.
     NoCases,
     /// A number of a size that WIT does not have.

@@ -14,7 +14,7 @@ use crate::btf::{Btf, Malformed, Name, Type, TypeId};
 use crate::choices::Choices;
 use crate::names::{EntityId, Function, Kind, Names, Role, parameter_name};
 use crate::options::{Arrays, CharArrays, Choice, Unions};
-use crate::shape::{Presence, Shape, Shown, ShownName};
+use crate::shape::{LeftOut, Presence, Shape, Shown, ShownName, Why};
 
 /// The most fields of a record or cases of a variant (wasmparser's limit).
 const MOST_MEMBERS: usize = 10_000;
@@ -31,6 +31,8 @@ pub(crate) struct Lower<'a> {
     seen: enums::Seen,
     /// The item of the next anonymous type inside the one at hand.
     child: EntityId,
+    /// Is a number in the type at hand written as its bytes?
+    raw: bool,
 }
 
 impl<'a> Lower<'a> {
@@ -42,6 +44,7 @@ impl<'a> Lower<'a> {
             shape: Shape::new(btf),
             seen: enums::Seen::new(),
             child: EntityId(0),
+            raw: false,
         }
     }
 
@@ -49,6 +52,7 @@ impl<'a> Lower<'a> {
     pub fn item(&mut self, id: EntityId, item: &mut Item) -> Result<(), Malformed> {
         item.clear();
         self.child = id.next();
+        self.raw = false;
         let entity = self.names.entity(id);
         let body = body(self.btf, entity.ty);
         match *self.btf.ty(body) {
@@ -74,7 +78,11 @@ impl<'a> Lower<'a> {
         self.child = function.first;
         let parameters = self.btf.parameters(function.parameters);
         for (i, parameter) in parameters.iter().enumerate() {
+            if parameter.is_varargs() {
+                continue;
+            }
             if self.btf.is_empty(parameter.ty) {
+                item.left_out.push(nothing(parameter.name, parameter.ty));
                 continue;
             }
             let name = parameter_name(i, parameter);
@@ -85,12 +93,16 @@ impl<'a> Lower<'a> {
                 lent: false,
                 c_type: parameter.ty,
                 ty: Some(ty),
+                raw: false,
                 bit_offset: 0,
                 bits: 0,
             });
         }
         item.locals.settle(self.btf);
         let returns = !self.btf.is_empty(function.result);
+        if !returns && function.result != TypeId::VOID {
+            item.left_out.push(nothing(Name::NONE, function.result));
+        }
         let result = returns.then(|| self.ty(item, function.result, None));
         let varargs = parameters.last().is_some_and(|last| last.is_varargs());
         item.body = Body::Function { result, varargs };
@@ -125,6 +137,7 @@ impl<'a> Lower<'a> {
                     ShownName::Unnamed(_) => Name::NONE,
                 },
                 lent: shown.lent,
+                raw: ty.is_some() && std::mem::take(&mut self.raw),
                 c_type: shown.ty,
                 ty,
                 bit_offset: shown.bit_offset,
@@ -136,7 +149,7 @@ impl<'a> Lower<'a> {
         let widened = match item.members.len() {
             0 => Widened::Opaque,
             1..=MOST_MEMBERS => return Ok(()),
-            _ => Widened::TooMany,
+            _ => Widened::TooManyMembers,
         };
         item.members.clear();
         item.dims.clear();
@@ -193,6 +206,7 @@ impl<'a> Lower<'a> {
                     };
                     break base.unwrap_or_else(|| {
                         item.widened.get_or_insert(Widened::OddNumber);
+                        self.raw = true;
                         self.push_bytes(item, id, fixed)
                     });
                 }
@@ -255,6 +269,17 @@ impl<'a> Lower<'a> {
             fixed: fixed && (1..=MOST_FIXED_BYTES).contains(&size),
         });
         Base::BYTE
+    }
+}
+
+/// A parameter or a result that carries nothing.
+fn nothing(name: Name, ty: TypeId) -> LeftOut {
+    LeftOut {
+        name,
+        ty,
+        bit_offset: 0,
+        bits: 0,
+        why: Why::NoSize,
     }
 }
 

@@ -4,7 +4,7 @@
 //! own, since a name taken from one of them would change when that one does.
 
 use super::{
-    Interface, Names,
+    Interface, MOST_LABEL, Names,
     content::Contents,
     entity::{Entity, EntityId, Kind, Place},
     kind,
@@ -22,7 +22,7 @@ pub(super) fn place(btf: &Btf, named: Named, interface: Interface) -> Result<Nam
     for ty in &named.types {
         places.named(ty)?;
     }
-    places.constants();
+    places.constants()?;
     places.sort();
     let mut of_type = vec![None; btf.len()];
     for (at, entity) in places.entities.iter().enumerate() {
@@ -211,6 +211,11 @@ impl<'a> Places<'a> {
         kind: Kind,
         label: (u32, u32),
     ) -> Result<EntityId, Malformed> {
+        super::check_text(self.btf, &self.text, ty)?;
+        if (label.1 - label.0) as usize > MOST_LABEL {
+            let what = "the names around this anonymous type are too long to call it after them";
+            return Err(Malformed::new(what).in_type(ty.0, ""));
+        }
         let id = self.next();
         if id.index() >= self.most {
             let what = "anonymous types are shared so often that writing each where it stands \
@@ -229,7 +234,7 @@ impl<'a> Places<'a> {
     }
 
     /// Names the anonymous enums that have no place after their first enumerator.
-    fn constants(&mut self) {
+    fn constants(&mut self) -> Result<(), Malformed> {
         let btf = self.btf;
         let first = |id: TypeId| match btf.ty(id) {
             Type::Enum(e) => btf.enumerators(e).first().map(|e| btf.name(e.name)),
@@ -244,16 +249,10 @@ impl<'a> Places<'a> {
             let mut stem = String::new();
             super::push_label(&mut stem, first(id).unwrap_or_default());
             let (label, rival) = self.claim(&stem, Kind::Enum, false);
-            let entity = self.next();
-            self.entities.push(Entity {
-                ty: id,
-                place: Place::Constants,
-                end: entity.next(),
-                kind: Kind::Enum,
-                rival,
-                label,
-            });
+            let entity = self.push(id, Place::Constants, Kind::Enum, label)?;
+            self.entities[entity.index()].rival = rival;
         }
+        Ok(())
     }
 
     /// Sorts the items that stand in no other by label, each followed by what stands in it.

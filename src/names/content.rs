@@ -8,25 +8,28 @@ use std::collections::HashMap;
 use super::hash::Fnv;
 use crate::btf::{Btf, Modifier, Type, TypeId};
 
-/// How far below a type its contents count.
-const DEPTH: u8 = 12;
+/// How many pointers and prototypes below a type its contents count; what it holds by value, which
+/// is of bounded depth, counts always.
+const DEPTH: u8 = 3;
+/// How many typedefs and qualifiers in a row count.
+const CHAIN: u8 = 6;
 
 /// Fingerprints of types, remembered.
 #[derive(Default)]
-pub(super) struct Contents(HashMap<(TypeId, u8), u64>);
+pub(super) struct Contents(HashMap<(TypeId, u8, u8), u64>);
 
 impl Contents {
     /// Equal for types of equal contents, and all but surely for no others.
     pub fn fingerprint(&mut self, btf: &Btf, id: TypeId) -> u64 {
-        self.deep(btf, id, DEPTH)
+        self.deep(btf, id, DEPTH, CHAIN)
     }
 
-    fn deep(&mut self, btf: &Btf, id: TypeId, depth: u8) -> u64 {
+    fn deep(&mut self, btf: &Btf, id: TypeId, depth: u8, chain: u8) -> u64 {
         let outline = outline(btf, id);
-        let Some(below) = depth.checked_sub(1) else {
+        if depth == 0 || chain == 0 {
             return outline.finish();
-        };
-        if let Some(known) = self.0.get(&(id, depth)) {
+        }
+        if let Some(known) = self.0.get(&(id, depth, chain)) {
             return *known;
         }
         let hash = match *btf.ty(id) {
@@ -35,7 +38,7 @@ impl Contents {
                     hash.bytes(btf.name(m.name).bytes())
                         .number(u64::from(m.bit_offset))
                         .number(u64::from(m.bits))
-                        .number(self.deep(btf, m.ty, below))
+                        .number(self.deep(btf, m.ty, depth, CHAIN))
                 })
             }
             Type::Enum(e) => btf.enumerators(&e).iter().fold(outline, |hash, e| {
@@ -43,25 +46,25 @@ impl Contents {
             }),
             Type::Array { element, length } => outline
                 .number(u64::from(length))
-                .number(self.deep(btf, element, below)),
+                .number(self.deep(btf, element, depth, CHAIN)),
             Type::Typedef { target, .. } | Type::Modifier { target, .. } => {
-                outline.number(self.deep(btf, target, below))
+                outline.number(self.deep(btf, target, depth, chain - 1))
             }
             // What a pointer leads to may lead anywhere: its outline has to do.
             Type::Pointer(target) if !btf.name_of(target).is_empty() => {
                 outline.number(self::outline(btf, target).finish())
             }
-            Type::Pointer(target) => outline.number(self.deep(btf, target, below)),
+            Type::Pointer(target) => outline.number(self.deep(btf, target, depth - 1, CHAIN)),
             Type::Prototype { result, parameters } => btf.parameters(parameters).iter().fold(
-                outline.number(self.deep(btf, result, below)),
+                outline.number(self.deep(btf, result, depth - 1, CHAIN)),
                 |hash, parameter| {
                     hash.bytes(btf.name(parameter.name).bytes())
-                        .number(self.deep(btf, parameter.ty, below))
+                        .number(self.deep(btf, parameter.ty, depth - 1, CHAIN))
                 },
             ),
             _ => outline,
         };
-        self.0.insert((id, depth), hash.finish());
+        self.0.insert((id, depth, chain), hash.finish());
         hash.finish()
     }
 }

@@ -42,7 +42,7 @@ impl Names {
         btf: &Btf,
         wanted: impl Fn(TypeId) -> bool,
     ) -> Result<Names, Malformed> {
-        let waiting = self.waiting(btf, wanted);
+        let waiting = self.waiting(btf, wanted)?;
         let (mut key, mut number) = (None, rival::FIRST);
         for (i, function) in waiting.iter().enumerate() {
             if key != Some(function.key) {
@@ -63,13 +63,21 @@ impl Names {
     }
 
     /// The functions, rivals together, the one that keeps the label first.
-    fn waiting(&mut self, btf: &Btf, wanted: impl Fn(TypeId) -> bool) -> Vec<Waiting> {
-        let is_function = |id: &TypeId| matches!(btf.ty(*id), Type::Function { .. });
-        let mut waiting: Vec<Waiting> = btf
-            .ids()
-            .filter(|id| is_function(id) && wanted(*id))
-            .map(|ty| self.wait(btf, ty))
-            .collect();
+    fn waiting(
+        &mut self,
+        btf: &Btf,
+        wanted: impl Fn(TypeId) -> bool,
+    ) -> Result<Vec<Waiting>, Malformed> {
+        // gcc 12 writes a function without a name for every prototype behind a pointer.
+        let is_function = |id: &TypeId| match btf.ty(*id) {
+            Type::Function { name, .. } => !name.is_none(),
+            _ => false,
+        };
+        let mut waiting = Vec::new();
+        for id in btf.ids().filter(|id| is_function(id) && wanted(*id)) {
+            waiting.push(self.wait(btf, id));
+            super::check_text(btf, &self.text, id)?;
+        }
         let mut contents = Contents::default();
         waiting.sort_by(|a, b| {
             (a.key, a.loss)
@@ -83,7 +91,7 @@ impl Names {
                     prototype(a.ty).cmp(&prototype(b.ty))
                 })
         });
-        waiting
+        Ok(waiting)
     }
 
     fn wait(&mut self, btf: &Btf, ty: TypeId) -> Waiting {

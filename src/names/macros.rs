@@ -7,7 +7,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Names, entity::EntityId, locals, reserved::Role, scope::Key};
+use super::{Names, entity::EntityId, hash::Fnv, locals, reserved::Role, scope::Key};
 use crate::btf::{Btf, Malformed, Type};
 use crate::lower::body;
 use crate::shape::{Shape, ShownName};
@@ -28,106 +28,91 @@ impl Names {
 
 impl Clashes {
     pub fn find(btf: &Btf, names: &Names) -> Result<Clashes, Malformed> {
-        let mut enumerated: Vec<EntityId> = names
-            .entities()
-            .filter(|(_, entity)| {
-                matches!(btf.ty(body(btf, entity.ty)), Type::Union(_) | Type::Enum(_))
-            })
-            .map(|(id, _)| id)
-            .collect();
-        enumerated.sort_unstable_by_key(|id| names.label(*id));
-        let mut cases = Cases::new(btf, names);
         let mut clashes = Clashes::default();
-        for (at, &short) in enumerated.iter().enumerate() {
-            let extends = |long: &&EntityId| suffix(names, short, **long).is_some();
-            // Sorted, what continues a label with a hyphen follows it directly.
-            for &long in enumerated[at + 1..].iter().take_while(extends) {
-                clashes.compare(&mut cases, short, long)?;
+        let mut cases = Cases {
+            btf,
+            names,
+            shape: Shape::new(btf),
+            labels: Vec::new(),
+        };
+        // The macro of each case: where it was met last.
+        let mut macros: HashMap<u64, (EntityId, Key)> = HashMap::new();
+        for id in suspects(btf, names) {
+            cases.read(id)?;
+            for label in &cases.labels {
+                let this = (id, Key::of(label));
+                let name = names.label(id).bytes().chain([b'-']).chain(label.bytes());
+                let other = macros.insert(Fnv::new().bytes(name).finish(), this);
+                if let Some((other, case)) = other.filter(|(other, _)| *other != id) {
+                    clashes.0.entry(other).or_default().insert(case);
+                }
             }
         }
         Ok(clashes)
     }
+}
 
-    fn compare(
-        &mut self,
-        cases: &mut Cases,
-        short: EntityId,
-        long: EntityId,
-    ) -> Result<(), Malformed> {
-        let Some(suffix) = suffix(cases.names, short, long) else {
-            return Ok(());
+/// The unions and enums whose labels begin another's or continue one, those that begin first.
+fn suspects(btf: &Btf, names: &Names) -> Vec<EntityId> {
+    let has_cases = |ty| matches!(btf.ty(body(btf, ty)), Type::Union(_) | Type::Enum(_));
+    let mut ids: Vec<EntityId> = names
+        .entities()
+        .filter(|(_, entity)| has_cases(entity.ty))
+        .map(|(id, _)| id)
+        .collect();
+    // Sorted, what continues a label with a hyphen follows it directly.
+    ids.sort_unstable_by_key(|id| names.label(*id));
+    let mut suspect = vec![false; ids.len()];
+    let mut begun: Vec<usize> = Vec::new();
+    for at in 0..ids.len() {
+        let continues = |begun: &usize| {
+            let rest = names.label(ids[at]).strip_prefix(names.label(ids[*begun]));
+            rest.is_some_and(|rest| rest.starts_with('-'))
         };
-        let shared: Vec<String> = cases
-            .of(short)?
-            .iter()
-            .filter(|label| {
-                label
-                    .strip_prefix(suffix)
-                    .is_some_and(|r| r.starts_with('-'))
-            })
-            .cloned()
-            .collect();
-        for label in shared {
-            let rest = &label[suffix.len() + 1..];
-            if cases.of(long)?.contains(rest) {
-                self.0.entry(short).or_default().insert(Key::of(&label));
-            }
+        while begun.last().is_some_and(|last| !continues(last)) {
+            begun.pop();
         }
-        Ok(())
+        if let Some(last) = begun.last() {
+            suspect[*last] = true;
+            suspect[at] = true;
+        }
+        begun.push(at);
     }
+    let pairs = ids.into_iter().zip(suspect);
+    pairs
+        .filter(|(_, suspect)| *suspect)
+        .map(|(id, _)| id)
+        .collect()
 }
 
-/// What the label of `long` has after that of `short` and a hyphen.
-fn suffix(names: &Names, short: EntityId, long: EntityId) -> Option<&str> {
-    names
-        .label(long)
-        .strip_prefix(names.label(short))?
-        .strip_prefix('-')
-}
-
-/// The labels of cases, by item, for those that were asked for.
+/// The labels that the cases of one item would have alone; kept and filled again for the next.
 struct Cases<'a> {
     btf: &'a Btf,
     names: &'a Names,
     shape: Shape,
-    known: HashMap<EntityId, HashSet<String>>,
+    labels: Vec<String>,
 }
 
-impl<'a> Cases<'a> {
-    fn new(btf: &'a Btf, names: &'a Names) -> Cases<'a> {
-        Cases {
-            btf,
-            names,
-            shape: Shape::new(btf),
-            known: HashMap::new(),
-        }
-    }
-
-    fn of(&mut self, id: EntityId) -> Result<&HashSet<String>, Malformed> {
-        if !self.known.contains_key(&id) {
-            let labels = self.read(id)?;
-            self.known.insert(id, labels);
-        }
-        Ok(&self.known[&id])
-    }
-
-    fn read(&mut self, id: EntityId) -> Result<HashSet<String>, Malformed> {
+impl Cases<'_> {
+    fn read(&mut self, id: EntityId) -> Result<(), Malformed> {
+        self.labels.clear();
         let body = body(self.btf, self.names.entity(id).ty);
-        let names: Vec<ShownName> = match self.btf.ty(body) {
-            Type::Enum(e) => {
-                let enumerators = self.btf.enumerators(e).iter();
-                enumerators.map(|e| ShownName::Own(e.name)).collect()
+        if let Type::Enum(e) = self.btf.ty(body) {
+            for enumerator in self.btf.enumerators(e) {
+                self.push(ShownName::Own(enumerator.name));
             }
-            _ => {
-                self.shape.read(self.btf, body)?;
-                self.shape.shown.iter().map(|shown| shown.name).collect()
-            }
-        };
-        let label = |name| {
-            let mut label = String::new();
-            locals::push_plain(&mut label, self.btf, name, Role::Case);
-            label
-        };
-        Ok(names.into_iter().map(label).collect())
+            return Ok(());
+        }
+        self.shape.read(self.btf, body)?;
+        for i in 0..self.shape.shown.len() {
+            self.push(self.shape.shown[i].name);
+        }
+        Ok(())
+    }
+
+    fn push(&mut self, name: ShownName) {
+        let mut label = String::new();
+        locals::push_plain(&mut label, self.btf, name, Role::Case);
+        self.labels.push(label);
     }
 }

@@ -59,7 +59,7 @@ struct Interface {
 impl Names {
     pub fn of_types(btf: &Btf) -> Result<Names, Malformed> {
         let mut interface = Interface::new();
-        let named = named::Named::give(btf, &mut interface);
+        let named = named::Named::give(btf, &mut interface)?;
         anonymous::place(btf, named, interface)
     }
 
@@ -145,6 +145,20 @@ impl Interface {
             .iter()
             .any(|joined| self.scope.has(Key::of_joined(joined)))
     }
+}
+
+/// The longest label that a place may make; a label of WIT may have 100,000 bytes.
+const MOST_LABEL: usize = 60_000;
+/// How much text all labels may have. Those of a kernel have half a megabyte.
+const MOST_TEXT: usize = 32 * 1024 * 1024;
+
+/// Refuses names that are made to fill the memory.
+fn check_text(btf: &Btf, text: &str, id: TypeId) -> Result<(), Malformed> {
+    if text.len() <= MOST_TEXT {
+        return Ok(());
+    }
+    let what = format!("the names of all types together need more than {MOST_TEXT} bytes");
+    Err(Malformed::new(what).in_type(id.0, btf.name_of(id)))
 }
 
 /// Has this type a C name, and values to be written as an item of its own?

@@ -10,7 +10,7 @@ use super::{
     scope::Key,
     typedef, words,
 };
-use crate::btf::{Btf, Type, TypeId};
+use crate::btf::{Btf, Malformed, Type, TypeId};
 
 /// The types with a C name, sorted by label.
 pub(super) struct Named {
@@ -30,23 +30,23 @@ pub(super) struct NamedType {
 }
 
 impl Named {
-    pub fn give(btf: &Btf, interface: &mut Interface) -> Named {
+    pub fn give(btf: &Btf, interface: &mut Interface) -> Result<Named, Malformed> {
         let mut named = Named {
             text: String::with_capacity(btf.len() * 4),
             types: Vec::new(),
         };
-        named.collect(btf);
+        named.collect(btf)?;
         named.rank(btf);
         let losers = named.claim_plain(interface);
         named.claim_others(&losers, interface);
         let text = &named.text;
         let label = |ty: &NamedType| &text[ty.label.0 as usize..ty.label.1 as usize];
         named.types.sort_unstable_by(|a, b| label(a).cmp(label(b)));
-        named
+        Ok(named)
     }
 
     /// Every type that is written under its C name, with the label that it would have alone.
-    fn collect(&mut self, btf: &Btf) {
+    fn collect(&mut self, btf: &Btf) -> Result<(), Malformed> {
         let listed = listed(btf);
         let mut scratch = String::new();
         for id in btf.ids().filter(|id| is_nameable(btf, *id)) {
@@ -74,7 +74,9 @@ impl Named {
                 loss,
                 listed: listed[id.index()],
             });
+            super::check_text(btf, &self.text, id)?;
         }
+        Ok(())
     }
 
     /// Sorts rivals together, the one that keeps the label first.

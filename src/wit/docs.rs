@@ -63,9 +63,10 @@ impl Docs<'_> {
 
     /// What the definition does not say itself: other values, what was widened or left out.
     pub fn remarks(&self, out: &mut String, entity: &Entity, item: &Item) {
-        if let Some(widened) = item.widened {
+        if let Some(remark) = remark(item) {
+            paragraph(out);
             let start = begin(out, INSIDE_INTERFACE);
-            out.push_str(remark(widened));
+            out.push_str(remark);
             end(out, start);
         }
         let signed = self.is_signed(entity);
@@ -85,6 +86,7 @@ impl Docs<'_> {
             let start = begin(out, INSIDE_INTERFACE);
             out.push_str("- left out: `");
             cdecl::declare(out, self.btf, left_out.ty, self.btf.name(left_out.name));
+            push_width(out, left_out.bits);
             out.push_str("` at ");
             push_number(out, u64::from(left_out.bit_offset / 8));
             out.push_str(match left_out.why {
@@ -108,10 +110,7 @@ impl Docs<'_> {
         let start = begin(out, INSIDE_ITEM);
         out.push('`');
         cdecl::declare(out, self.btf, member.c_type, self.own_name(member));
-        if member.bits > 0 {
-            out.push_str(" : ");
-            push_number(out, u64::from(member.bits));
-        }
+        push_width(out, member.bits);
         out.push('`');
         // All arms of a union begin where it does.
         if body == Body::Record || member.bit_offset > 0 {
@@ -120,6 +119,9 @@ impl Docs<'_> {
         }
         if member.bits > 0 {
             push_bits(out, member.bit_offset % 8, member.bits);
+        }
+        if member.raw {
+            out.push_str(", as its bytes");
         }
         end(out, start);
     }
@@ -199,6 +201,13 @@ fn end(out: &mut String, start: usize) {
     out.push('\n');
 }
 
+fn push_width(out: &mut String, bits: u8) {
+    if bits > 0 {
+        out.push_str(" : ");
+        push_number(out, u64::from(bits));
+    }
+}
+
 fn push_bits(out: &mut String, first: u32, width: u8) {
     out.push_str(if width == 1 { ", bit " } else { ", bits " });
     push_number(out, u64::from(first));
@@ -208,11 +217,16 @@ fn push_bits(out: &mut String, first: u32, width: u8) {
     }
 }
 
-fn remark(widened: Widened) -> &'static str {
-    match widened {
-        Widened::Opaque => "The bytes as they are: BTF tells of no member that carries anything.",
-        Widened::TooMany => "As its bytes or its integer: WIT allows 10,000 members.",
-        Widened::NoCases => "As its integer: BTF tells of no enumerators.",
-        Widened::OddNumber => "With a number as its bytes, of a size that WIT does not have.",
-    }
+fn remark(item: &Item) -> Option<&'static str> {
+    Some(match (item.widened?, item.body) {
+        (Widened::Opaque, _) => "The bytes as they are: BTF tells of no member with content.",
+        (Widened::TooManyMembers, _) => "The bytes as they are: WIT allows 10,000 members.",
+        (Widened::TooManyValues, _) => "The integer as it is: WIT allows 10,000 cases.",
+        (Widened::NoCases, _) => "The integer as it is: BTF tells of no enumerators.",
+        (Widened::OddNumber, Body::Alias(_)) => {
+            "The bytes as they are: WIT has no number of this size."
+        }
+        // The member says it.
+        (Widened::OddNumber, _) => return None,
+    })
 }

@@ -35,7 +35,7 @@ pub(super) fn push_bytes(out: &mut String, bytes: u64) {
 /// that change the direction of text, and those that Unicode deprecates.
 pub(super) fn escape_from(out: &mut String, start: usize) {
     let tail = &out.as_bytes()[start..];
-    if tail.iter().all(|byte| matches!(byte, b' '..=b'~' | b'\n')) {
+    if tail.iter().all(|byte| matches!(byte, b' '..=b'~')) {
         return;
     }
     let tail = out.split_off(start);
@@ -61,5 +61,5 @@ fn is_forbidden(c: char) -> bool {
             | '\u{17b4}'
             | '\u{17b5}'
     );
-    c.is_control() && c != '\n' || direction || deprecated
+    c.is_control() || direction || deprecated
 }
