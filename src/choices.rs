@@ -8,12 +8,11 @@ use std::collections::HashMap;
 
 use crate::btf::{Btf, Malformed, Type, TypeId};
 use crate::error::{Error, UnknownType};
-use crate::lower::{body, is_char};
 use crate::names::{EntityId, Names};
 use crate::nearest;
 use crate::options::{Arrays, CharArrays, Choice, Enums, Options, Unions};
 use crate::select;
-use crate::shape::{Presence, Shape, Shown, ShownName};
+use crate::shape::{Presence, Shape, Shown, ShownName, body};
 
 /// The choices of one conversion.
 pub(crate) struct Choices {
@@ -210,7 +209,7 @@ impl Setter<'_> {
         if !allowed.contains(&choice) {
             return Err(wrong(
                 item,
-                &refusal(&allowed, member.and_then(|_| self.named_tag(ty))),
+                &refusal(&allowed, self.elsewhere(ty, member.is_some())),
             ));
         }
         match target {
@@ -222,34 +221,56 @@ impl Setter<'_> {
 
     /// The choices that there are for a type, or for a member of that type.
     fn allowed(&self, ty: TypeId, member: bool) -> Vec<Choice> {
-        let resolved = self.btf.ty(self.btf.resolved(ty));
         let own_body = !member && self.btf.resolved(ty) == ty;
-        match resolved {
+        match self.btf.ty(self.btf.resolved(ty)) {
             Type::Union(_) if own_body => vec![Choice::Variant, Choice::Record, Choice::Bytes],
             Type::Union(_) if member => vec![Choice::Bytes],
             Type::Enum(_) if own_body => vec![Choice::Auto, Choice::Enum, Choice::Integer],
             Type::Enum(_) if member => vec![Choice::Integer],
-            Type::Array { element, .. } => {
-                let element = self.btf.resolved(self.btf.element(*element));
-                match self.btf.ty(element) {
-                    Type::Int(int) if is_char(self.btf, int) => {
-                        vec![Choice::Bytes, Choice::String, Choice::List, Choice::Fixed]
-                    }
-                    _ => vec![Choice::List, Choice::Fixed],
-                }
-            }
-            _ => Vec::new(),
+            _ => self.allowed_for_array(self.written(ty, member)),
         }
     }
 
-    /// The tag that a type is written under, where that is another item's.
-    fn named_tag(&self, ty: TypeId) -> Option<String> {
-        let tag = self.btf.resolved(self.btf.element(ty));
-        let named = matches!(self.btf.ty(tag), Type::Union(_) | Type::Enum(_))
-            && !self.btf.is_anonymous(tag);
+    /// What stands in the text for a member of a type, or for what a typedef stands for.
+    fn written(&self, ty: TypeId, member: bool) -> TypeId {
+        match *self.btf.ty(ty) {
+            Type::Typedef { target, .. } if !member => self.btf.unqualified(target),
+            _ => self.btf.unqualified(ty),
+        }
+    }
+
+    fn allowed_for_array(&self, ty: TypeId) -> Vec<Choice> {
+        let Type::Array { element, .. } = self.btf.ty(ty) else {
+            return Vec::new();
+        };
+        let element = self.btf.resolved(self.btf.element(*element));
+        match self.btf.ty(element) {
+            Type::Int(int) if self.btf.is_char(int) => {
+                vec![Choice::Bytes, Choice::String, Choice::List, Choice::Fixed]
+            }
+            _ => vec![Choice::List, Choice::Fixed],
+        }
+    }
+
+    /// The type that a choice has to be made for, where what is asked about only names it.
+    fn elsewhere(&self, ty: TypeId, member: bool) -> Option<String> {
+        let written = self.btf.element(self.written(ty, member));
+        let named = self
+            .names
+            .own_item(written)
+            .filter(|_| member || written != ty)?;
+        let chosen = self.btf.resolved(written);
         let mut name = String::new();
-        crate::cdecl::tag(&mut name, self.btf, tag);
-        named.then_some(name)
+        match self.btf.ty(chosen) {
+            Type::Union(_) | Type::Enum(_) if !self.btf.is_anonymous(chosen) => {
+                crate::cdecl::tag(&mut name, self.btf, chosen);
+            }
+            Type::Array { .. } | Type::Union(_) | Type::Enum(_) => {
+                name.push_str(self.btf.name_of(self.names.entity(named).ty));
+            }
+            _ => return None,
+        }
+        Some(name)
     }
 }
 

@@ -105,7 +105,8 @@ enum Why {
 impl UnknownType {
     pub(crate) fn new(btf: &Btf, names: &Names, pattern: &str, name: &str) -> UnknownType {
         let there = btf.ids().filter(|id| btf.name_of(*id) == name);
-        let mut others = names.entities().map(|(_, entity)| entity);
+        let named = names.entities().filter(|_| !name.is_empty());
+        let mut others = named.map(|(_, entity)| entity);
         let why = match others.find(|entity| btf.name_of(entity.ty) == name) {
             Some(other) => Some(another_kind(other.kind)),
             None => there
@@ -167,10 +168,10 @@ impl std::error::Error for UnknownType {}
 /// Why a type that is there is not the one that was asked for.
 fn another_kind(kind: Kind) -> &'static str {
     match kind {
-        Kind::Struct => "is a struct",
-        Kind::Union => "is a union",
-        Kind::Enum => "is an enum",
-        Kind::Typedef => "is a typedef",
+        Kind::Struct => "is a struct: ask for it as one",
+        Kind::Union => "is a union: ask for it as one",
+        Kind::Enum => "is an enum: ask for it as one",
+        Kind::Typedef => "is a typedef: ask for it as one",
     }
 }
 

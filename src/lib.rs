@@ -21,7 +21,7 @@
 //! # }
 //! ```
 //!
-//! What is accepted, is written as valid WIT; what is left out, widened or renamed is counted in
+//! What is accepted is written as valid WIT; what is left out, widened or renamed is counted in
 //! the [`Summary`] and listed in the [`Report`].
 
 #![deny(missing_docs)]

@@ -3,7 +3,7 @@
 
 use crate::error::Error;
 use crate::input::Origin;
-use crate::names::{is_keyword, push_label};
+use crate::names::{Role, is_keyword, is_reserved, push_label};
 use crate::options::Options;
 
 /// The names around the items.
@@ -70,6 +70,10 @@ fn label_of_file(file_name: &str) -> String {
     }
     let mut label = String::new();
     push_label(&mut label, stem);
+    // Rust bindings make a module of it.
+    if is_reserved(&label, Role::Type) || matches!(label.as_str(), "crate" | "super") {
+        label.push_str("-types");
+    }
     label
 }
 

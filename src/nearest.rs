@@ -2,7 +2,7 @@
 
 /// How many names are suggested, and how like they must be (of 1).
 const SUGGESTIONS: usize = 3;
-const LIKENESS: f64 = 0.8;
+const LIKENESS: f64 = 0.7;
 
 /// The names closest to `name`, the closest first.
 pub(crate) fn find<'a>(name: &str, candidates: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
@@ -10,7 +10,12 @@ pub(crate) fn find<'a>(name: &str, candidates: impl Iterator<Item = &'a str>) ->
     let name = name.replace('-', "_");
     let mut close: Vec<(f64, &str)> = candidates
         .filter(|candidate| !candidate.is_empty())
-        .map(|candidate| (strsim::jaro_winkler(&name, candidate), candidate))
+        .map(|candidate| {
+            (
+                strsim::normalized_damerau_levenshtein(&name, candidate),
+                candidate,
+            )
+        })
         .filter(|(likeness, _)| *likeness >= LIKENESS)
         .collect();
     close.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(b.1)));

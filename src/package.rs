@@ -12,7 +12,7 @@ use crate::names::{EntityId, Function, Names};
 use crate::naming::Naming;
 use crate::options::{Docs, Functions, Options};
 use crate::report::{self, Entry, Fate, Reason, Report, Summary};
-use crate::select::{self, Room, Selection};
+use crate::select::{self, MOST_PARAMETERS, Room, Selection};
 use crate::wit::Writer;
 
 /// A BTF that was read, checked and named, with what was selected of it.
@@ -53,15 +53,17 @@ impl Package {
             error => error,
         })?;
         let mut selection = if options.types.is_empty() {
-            Selection::all(&btf, &names, options.constants).map_err(malformed)?
+            Selection::all(&btf, &names, &choices, options.constants).map_err(malformed)?
         } else {
             let mut roots = Vec::new();
             for pattern in &options.types {
                 roots.extend(select::find(&btf, &names, pattern).map_err(unknown)?);
             }
-            Selection::of(&btf, &names, roots).map_err(malformed)?
+            Selection::of(&btf, &names, &choices, roots).map_err(malformed)?
         };
-        selection.add_functions(&btf, &names).map_err(malformed)?;
+        selection
+            .add_functions(&btf, &names, &choices)
+            .map_err(malformed)?;
         let world = match selection.room() {
             Room::ForWorld => true,
             Room::ForInterface => false,
@@ -139,8 +141,12 @@ impl Package {
             reason,
         };
         let mut entries: Vec<Entry> = self.types_left_out().map(left_out).collect();
-        let functions = self.functions(false).map(|function| function.ty);
-        entries.extend(functions.map(|ty| left_out((ty, Reason::NotSelected))));
+        let reason = |function: &Function| match function.parameters.len {
+            0..=MOST_PARAMETERS => Reason::NotSelected,
+            _ => Reason::TooMany,
+        };
+        let functions = self.functions(false).map(|f| left_out((f.ty, reason(f))));
+        entries.extend(functions);
         self.each(|what, item| {
             let (ty, wit, rival) = match what {
                 Written::Type(id) => {

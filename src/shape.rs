@@ -69,15 +69,15 @@ pub(crate) struct Shape {
 }
 
 impl Shape {
-    /// A shape to fill. Unnamed structs may be shared, and may double at each level: all readings
-    /// together take at most as many steps as a real BTF would never need.
+    /// A shape to fill. Unnamed structs may be shared, and may double at each level: after more
+    /// steps, over all readings, than real BTF needs, reading fails.
     pub fn new(btf: &Btf) -> Shape {
         Shape {
             shown: Vec::new(),
             left_out: Vec::new(),
             joined: Vec::new(),
             unnamed: 0,
-            steps: 16 * btf.len() + (1 << 20),
+            steps: 16 * btf.volume() + (1 << 20),
         }
     }
 
@@ -88,7 +88,7 @@ impl Shape {
         self.joined.clear();
         self.unnamed = 0;
         let read = match btf.ty(id) {
-            Type::Struct(composite) => self.structure(btf, composite, 0),
+            Type::Struct(composite) => self.structure(btf, composite, 0, true),
             Type::Union(composite) => self.union(btf, composite),
             _ => Ok(()),
         };
@@ -98,7 +98,15 @@ impl Shape {
         })
     }
 
-    fn structure(&mut self, btf: &Btf, composite: &Composite, base: u32) -> Result<(), Endless> {
+    /// Shows the members of a struct that begins at bit `base`, and whose end is that of the
+    /// outermost one if it is at the `tail`.
+    fn structure(
+        &mut self,
+        btf: &Btf,
+        composite: &Composite,
+        base: u32,
+        tail: bool,
+    ) -> Result<(), Endless> {
         let members = btf.members(composite);
         for (position, member) in members.iter().enumerate() {
             self.step()?;
@@ -107,7 +115,9 @@ impl Shape {
                 match btf.ty(btf.resolved(member.ty)) {
                     Type::Struct(inner) => {
                         self.joined.push(btf.resolved(member.ty));
-                        self.structure(btf, inner, at)?;
+                        // A struct of no size is there for the array in it.
+                        let tail = tail && position + 1 == members.len() || inner.size == 0;
+                        self.structure(btf, inner, at, tail)?;
                     }
                     _ => self.unnamed(btf, member, at)?,
                 }
@@ -117,7 +127,7 @@ impl Shape {
                 self.show(ShownName::Own(member.name), member, at, Presence::Value);
             } else if is_elastic(btf, member.ty) {
                 // C gives such an array the bytes after the struct only where it comes last.
-                if position + 1 == members.len() {
+                if tail && position + 1 == members.len() {
                     self.show(ShownName::Own(member.name), member, at, Presence::Flexible);
                 } else {
                     self.leave_out(member, at, Why::ZeroLength);
@@ -201,8 +211,10 @@ impl Shape {
             let last = position + 1 == members.len();
             let inner = btf.ty(btf.resolved(member.ty)).composite();
             if member.name.is_none() && inner.is_some() {
-                if let Some(name) = self.first_name(btf, member.ty)? {
-                    return Ok(Some(name));
+                if self.carries(btf, member.ty)? {
+                    if let Some(name) = self.first_name(btf, member.ty)? {
+                        return Ok(Some(name));
+                    }
                 }
                 continue;
             }
@@ -306,4 +318,15 @@ fn flexible_wrapper(btf: &Btf, id: TypeId) -> Option<Member> {
     let (last, others) = btf.members(wrapper).split_last()?;
     let alone = wrapper.size == 0 && others.iter().all(|other| btf.is_empty(other.ty));
     (alone && !last.name.is_none() && is_elastic(btf, last.ty)).then_some(*last)
+}
+
+/// The type whose members an item has: a typedef stands in for its anonymous target.
+pub(crate) fn body(btf: &Btf, id: TypeId) -> TypeId {
+    match *btf.ty(id) {
+        Type::Typedef { target, .. } => {
+            let target = btf.unqualified(target);
+            if btf.is_anonymous(target) { target } else { id }
+        }
+        _ => id,
+    }
 }

@@ -9,7 +9,7 @@ use super::{
     load::Tables,
     malformed::Malformed,
     strings::Strings,
-    types::{Composite, Enum, Member, Name, Type, TypeId},
+    types::{Composite, Enum, Int, Member, Name, Type, TypeId},
 };
 
 /// Facts about each type, by type id.
@@ -28,6 +28,8 @@ pub(super) const NO_SIZE: u64 = u64::MAX;
 /// Structs, unions and arrays inside one another by value. Each may be a level in WIT, of which
 /// validators allow 100, some for what is around the type. The deepest kernel type has 18.
 const MAX_NESTING: u16 = 90;
+/// The largest number in bytes.
+const MOST_NUMBER: u32 = 16;
 /// The kernel's own limit, since sizes are 32-bit numbers in BTF.
 const MAX_SIZE: u64 = u32::MAX as u64;
 
@@ -111,6 +113,9 @@ impl Checker<'_> {
     fn references(&self, id: TypeId) -> Result<(), Malformed> {
         let ty = self.ty(id);
         self.name(ty.name()).map_err(|what| self.fault(id, what))?;
+        if matches!(ty, Type::Typedef { name, .. } if name.is_none()) {
+            return Err(self.fault(id, "a typedef needs a name"));
+        }
         match *ty {
             Type::Pointer(target)
             | Type::Array {
@@ -313,6 +318,9 @@ impl Checker<'_> {
             Type::Enum(e) if e.size == 0 && e.enumerators.len == 0 => Ok(()),
             Type::Enum(e) if !matches!(e.size, 1 | 2 | 4 | 8) => {
                 Err(self.fault(id, format!("an enum cannot have {} bytes", e.size)))
+            }
+            Type::Int(Int { size, .. }) | Type::Float { size, .. } if *size > MOST_NUMBER => {
+                Err(self.fault(id, format!("a number cannot have {size} bytes")))
             }
             Type::Int(int)
                 if u64::from(int.offset) + u64::from(int.bits) > u64::from(int.size) * 8 =>

@@ -131,6 +131,17 @@ impl Btf {
         matches!(self.size(id), None | Some(0))
     }
 
+    /// Types, members and enumerators: what a walk over everything takes.
+    pub fn volume(&self) -> usize {
+        let tables = &self.tables;
+        tables.types.len() + tables.members.len() + tables.enumerators.len()
+    }
+
+    /// Is this C's plain `char`, of which strings are made?
+    pub fn is_char(&self, int: &Int) -> bool {
+        int.size == 1 && self.name(int.name) == "char"
+    }
+
     /// Is this a struct, union or enum without a name, seen through nothing?
     pub fn is_anonymous(&self, id: TypeId) -> bool {
         match self.ty(id) {

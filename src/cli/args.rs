@@ -1,6 +1,7 @@
 //! What may stand on the command line. Knows no meaning of it beyond the words.
 
-use std::path::PathBuf;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
 
 use btf2wit::{Arrays, CharArrays, Config, Docs, Enums, Functions, PointerSize, Unions};
 use clap::{Parser, ValueHint};
@@ -10,9 +11,9 @@ use clap::{Parser, ValueHint};
 #[derive(Debug, Parser)]
 #[command(version, max_term_width = 100, after_help = EXAMPLES)]
 pub struct Args {
-    /// Raw BTF, or an ELF file with a `.BTF` section
+    /// Raw BTF, or an ELF file with a `.BTF` section; standard input if `-`
     #[arg(value_hint = ValueHint::FilePath)]
-    input: PathBuf,
+    pub input: PathBuf,
 
     /// Where the WIT goes; standard output if absent or `-`
     #[arg(short, long, alias = "output-file", value_name = "FILE", value_hint = ValueHint::FilePath)]
@@ -89,10 +90,16 @@ Examples:
 
 impl Args {
     /// The conversion that is asked for.
-    pub fn config(&self) -> Config {
+    pub fn config(&self) -> io::Result<Config> {
         let mut config = Config::new();
+        if self.input == Path::new("-") {
+            let mut bytes = Vec::new();
+            io::stdin().lock().read_to_end(&mut bytes)?;
+            config.input_bytes("stdin", bytes);
+        } else {
+            config.input(&self.input);
+        }
         config
-            .input(&self.input)
             .types(&self.types)
             .functions(self.functions)
             .unions(self.unions)
@@ -116,6 +123,6 @@ impl Args {
         if let Some(size) = self.pointer_size {
             config.pointer_size(size);
         }
-        config
+        Ok(config)
     }
 }

@@ -22,7 +22,9 @@ pub fn run() -> ExitCode {
 }
 
 fn convert(args: &Args) -> Result<(), String> {
-    let package = args.config().load().map_err(|e| e.to_string())?;
+    output::spare_input(&args.input, args.output.as_deref())?;
+    let config = args.config().map_err(|e| format!("stdin: {e}"))?;
+    let package = config.load().map_err(|e| e.to_string())?;
     let summary = output::write(&package, args.output.as_deref())?;
     if args.report {
         let report = package.report().map_err(|e| e.to_string())?;

@@ -20,6 +20,21 @@ pub fn write(package: &Package, output: Option<&Path>) -> Result<Summary, String
     }
 }
 
+/// Refuses to replace the input by what it is converted to.
+pub fn spare_input(input: &Path, output: Option<&Path>) -> Result<(), String> {
+    let same = output.is_some_and(|output| {
+        let (input, output) = (fs::canonicalize(input), fs::canonicalize(output));
+        matches!((input, output), (Ok(input), Ok(output)) if input == output)
+    });
+    if same {
+        return Err(format!(
+            "{}: the output would replace the input",
+            input.display()
+        ));
+    }
+    Ok(())
+}
+
 /// Who reads the output may have seen enough of it.
 fn closed_pipe(error: Error) -> Result<Summary, Error> {
     match error {

@@ -69,28 +69,7 @@ impl Input {
     /// Reads the BTF of the input.
     pub fn read(&self) -> Result<Section, Error> {
         match self {
-            Input::Path(path) => {
-                let read = |source| Error::Read {
-                    input: self.name(),
-                    source,
-                };
-                let mut file = File::open(path).map_err(|e| match e.kind() {
-                    ErrorKind::NotFound if path.starts_with(KERNEL) => self.none(WITHOUT.into()),
-                    _ => read(e),
-                })?;
-                if path.is_dir() {
-                    return Err(read(ErrorKind::IsADirectory.into()));
-                }
-                let magic = first_bytes(&mut file).map_err(read)?;
-                if magic.starts_with(elf::MAGIC) {
-                    let cache = object::ReadCache::new(file);
-                    return elf::section(&cache).map_err(|e| self.none(e));
-                }
-                self.check(&magic)?;
-                let mut bytes = Vec::new();
-                file.read_to_end(&mut bytes).map_err(read)?;
-                Ok(raw(bytes))
-            }
+            Input::Path(path) => self.read_file(path),
             Input::Bytes(_, bytes) if bytes.starts_with(elf::MAGIC) => {
                 elf::section(bytes.as_slice()).map_err(|e| self.none(e))
             }
@@ -101,17 +80,41 @@ impl Input {
         }
     }
 
+    fn read_file(&self, path: &Path) -> Result<Section, Error> {
+        let failed = |source| Error::Read {
+            input: self.name(),
+            source,
+        };
+        let mut file = File::open(path).map_err(|e| match e.kind() {
+            ErrorKind::NotFound if path.starts_with(KERNEL) => self.none(WITHOUT.into()),
+            _ => failed(e),
+        })?;
+        let metadata = file.metadata().map_err(failed)?;
+        if metadata.is_dir() {
+            return Err(failed(ErrorKind::IsADirectory.into()));
+        }
+        if !metadata.is_file() {
+            // A pipe cannot be read twice.
+            let mut bytes = Vec::new();
+            file.read_to_end(&mut bytes).map_err(failed)?;
+            return Input::Bytes(self.name(), bytes).read();
+        }
+        let magic = first_bytes(&mut file).map_err(failed)?;
+        if magic.starts_with(elf::MAGIC) {
+            let cache = object::ReadCache::new(file);
+            return elf::section(&cache).map_err(|e| self.none(e));
+        }
+        self.check(&magic)?;
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes).map_err(failed)?;
+        Ok(raw(bytes))
+    }
+
     fn check(&self, bytes: &[u8]) -> Result<(), Error> {
         if btf::has_magic(bytes) {
             return Ok(());
         }
-        Err(self.none(if bytes.is_empty() {
-            "is empty".to_owned()
-        } else {
-            "is neither BTF nor an ELF file: name /sys/kernel/btf/vmlinux, a BPF object, or a \
-             kernel image with its '.BTF' section (vmlinux, not vmlinuz)"
-                .to_owned()
-        }))
+        Err(self.none(what_it_is(bytes)))
     }
 
     fn none(&self, what: String) -> Error {
@@ -119,6 +122,26 @@ impl Input {
             input: self.name(),
             what,
         }
+    }
+}
+
+/// What a file is that is neither BTF nor ELF, by its first bytes, and what to do.
+fn what_it_is(bytes: &[u8]) -> String {
+    let packed = [
+        (&b"\xfd7zXZ"[..], "xz", "xz -dk"),
+        (b"\x1f\x8b", "gzip", "gzip -dk"),
+        (b"\x28\xb5\x2f\xfd", "zstd", "zstd -dk"),
+    ];
+    if bytes.is_empty() {
+        return "is empty".to_owned();
+    }
+    match packed.iter().find(|(magic, ..)| bytes.starts_with(magic)) {
+        Some((_, format, command)) => {
+            format!("is packed with {format}: unpack it first, with '{command}'")
+        }
+        None => "is neither BTF nor an ELF file: name /sys/kernel/btf/vmlinux, a BPF object, or a \
+                 kernel image with its '.BTF' section (vmlinux, not vmlinuz)"
+            .to_owned(),
     }
 }
 

@@ -13,6 +13,8 @@ use crate::shape::ShownName;
 
 /// The most cases that a WIT enum may have (wasmparser's limit).
 const MOST_CASES: usize = 10_000;
+/// The most that the names of its cases may have together, in bytes: real ones have a hundredth.
+const MOST_NAMES: usize = 4 * 1024 * 1024;
 /// The most labels of flags that the component model allows.
 const MOST_FLAGS: usize = 32;
 /// Two single bits are as likely a small enum that counts 0, 1, 2.
@@ -37,11 +39,12 @@ impl Lower<'_> {
             return;
         }
         self.distinct(item, enumerators);
+        let bytes: usize = item.cases.iter().map(|c| self.btf.name(c.name).len()).sum();
         if choice == Enums::Auto && is_flags(&item.cases, e.size) {
             keep_bits(item, e.size);
             item.body = Body::Flags;
             self.case_labels(item, id, Role::Flag);
-        } else if item.cases.len() > MOST_CASES {
+        } else if item.cases.len() > MOST_CASES || bytes > MOST_NAMES {
             item.cases.clear();
             item.synonyms.clear();
             item.others.extend_from_slice(enumerators);

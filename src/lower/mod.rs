@@ -8,16 +8,15 @@ mod item;
 mod scalar;
 
 pub(crate) use item::{Base, Body, Case, Dim, Item, Member, Ty, Widened};
-pub(crate) use scalar::is_char;
 
 use crate::btf::{Btf, Malformed, Name, Type, TypeId};
 use crate::choices::Choices;
 use crate::names::{EntityId, Function, Kind, Names, Role, parameter_name};
 use crate::options::{Arrays, CharArrays, Choice, Unions};
-use crate::shape::{LeftOut, Presence, Shape, Shown, ShownName, Why};
+use crate::shape::{LeftOut, Presence, Shape, Shown, ShownName, Why, body};
 
 /// The most fields of a record or cases of a variant (wasmparser's limit).
-const MOST_MEMBERS: usize = 10_000;
+pub(crate) const MOST_MEMBERS: usize = 10_000;
 /// A value may take at most 2^28 bytes in the canonical ABI. There, what C packs into bits takes up
 /// to 16 times its room, so longer arrays than this stay lists.
 const MOST_FIXED_BYTES: u64 = 1 << 24;
@@ -117,19 +116,38 @@ impl<'a> Lower<'a> {
         kind: Body,
     ) -> Result<(), Malformed> {
         self.shape.read(self.btf, body)?;
+        item.body = kind;
+        let shown = std::mem::take(&mut self.shape.shown);
+        let widened = self.push_members(item, id, &shown);
+        self.shape.shown = shown;
+        if let Some(widened) = widened {
+            item.clear();
+            item.widened = Some(widened);
+            item.body = Body::Alias(self.bytes(item, body));
+        }
         item.left_out.extend_from_slice(&self.shape.left_out);
-        let record = kind == Body::Record;
-        for position in 0..self.shape.shown.len() {
-            let shown = self.shape.shown[position];
-            if record && shown.presence == Presence::Nothing {
+        Ok(())
+    }
+
+    /// Adds the members to a record or variant, unless there are none, or more than WIT allows.
+    fn push_members(&mut self, item: &mut Item, id: EntityId, shown: &[Shown]) -> Option<Widened> {
+        let record = item.body == Body::Record;
+        let role = if record { Role::Field } else { Role::Case };
+        let avoid = |label: &str| !record && self.names.is_macro_of_another(id, label);
+        for shown in shown.iter().filter(|shown| is_written(shown, record)) {
+            item.locals.push_unless(self.btf, shown.name, role, avoid);
+            if item.locals.len() > MOST_MEMBERS || item.locals.is_excessive() {
+                return Some(Widened::TooManyMembers);
+            }
+        }
+        item.locals.settle(self.btf);
+        for (position, shown) in shown.iter().enumerate() {
+            if !is_written(shown, record) {
                 continue;
             }
-            let role = if record { Role::Field } else { Role::Case };
-            let avoid = |label: &str| !record && self.names.is_macro_of_another(id, label);
-            item.locals.push_unless(self.btf, shown.name, role, avoid);
             let ty = match shown.presence {
                 Presence::Nothing => None,
-                _ => Some(self.member(item, id, position, &shown)),
+                _ => Some(self.member(item, id, position, shown)),
             };
             item.members.push(Member {
                 name: match shown.name {
@@ -137,25 +155,14 @@ impl<'a> Lower<'a> {
                     ShownName::Unnamed(_) => Name::NONE,
                 },
                 lent: shown.lent,
-                raw: ty.is_some() && std::mem::take(&mut self.raw),
+                raw: std::mem::take(&mut self.raw),
                 c_type: shown.ty,
                 ty,
                 bit_offset: shown.bit_offset,
                 bits: shown.bits,
             });
         }
-        item.locals.settle(self.btf);
-        item.body = kind;
-        let widened = match item.members.len() {
-            0 => Widened::Opaque,
-            1..=MOST_MEMBERS => return Ok(()),
-            _ => Widened::TooManyMembers,
-        };
-        item.members.clear();
-        item.dims.clear();
-        item.widened = Some(widened);
-        item.body = Body::Alias(self.bytes(item, body));
-        Ok(())
+        item.members.is_empty().then_some(Widened::Opaque)
     }
 
     fn member(&mut self, item: &mut Item, id: EntityId, position: usize, shown: &Shown) -> Ty {
@@ -241,7 +248,7 @@ impl<'a> Lower<'a> {
         let Type::Int(int) = self.btf.ty(self.btf.resolved(id)) else {
             return false;
         };
-        if !is_char(self.btf, int) {
+        if !self.btf.is_char(int) {
             return false;
         }
         match choice {
@@ -272,6 +279,11 @@ impl<'a> Lower<'a> {
     }
 }
 
+/// A record has no field for an arm that takes no room, a variant has a case.
+fn is_written(shown: &Shown, record: bool) -> bool {
+    !record || shown.presence != Presence::Nothing
+}
+
 /// A parameter or a result that carries nothing.
 fn nothing(name: Name, ty: TypeId) -> LeftOut {
     LeftOut {
@@ -280,16 +292,5 @@ fn nothing(name: Name, ty: TypeId) -> LeftOut {
         bit_offset: 0,
         bits: 0,
         why: Why::NoSize,
-    }
-}
-
-/// The type whose members an item has: a typedef stands in for its anonymous target.
-pub(crate) fn body(btf: &Btf, id: TypeId) -> TypeId {
-    match *btf.ty(id) {
-        Type::Typedef { target, .. } => {
-            let target = btf.unqualified(target);
-            if btf.is_anonymous(target) { target } else { id }
-        }
-        _ => id,
     }
 }

@@ -10,7 +10,7 @@ pub(super) fn integer(btf: &Btf, int: &Int) -> Option<Base> {
     if int.boolean {
         return Some(Base::Bool);
     }
-    let signed = int.signed && !is_char(btf, int);
+    let signed = int.signed && !btf.is_char(int);
     match int.size {
         1 | 2 | 4 | 8 => Some(Base::Int {
             bytes: int.size as u8,
@@ -26,7 +26,7 @@ pub(super) fn bitfield(btf: &Btf, int: &Int, bits: u8) -> Base {
     if int.boolean {
         return Base::Bool;
     }
-    let signed = int.signed && !is_char(btf, int);
+    let signed = int.signed && !btf.is_char(int);
     let bytes = match bits {
         0..=8 => 1,
         9..=16 => 2,
@@ -35,11 +35,6 @@ pub(super) fn bitfield(btf: &Btf, int: &Int, bits: u8) -> Base {
         65.. => return Base::Wide { signed },
     };
     Base::Int { bytes, signed }
-}
-
-/// Is this C's plain `char`, of which strings are made?
-pub(crate) fn is_char(btf: &Btf, int: &Int) -> bool {
-    int.size == 1 && btf.name(int.name) == "char"
 }
 
 /// A float of a size that WIT has.

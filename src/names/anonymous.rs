@@ -3,6 +3,8 @@
 //! BTF has one anonymous type where several places have equal ones. Each place is an item of its
 //! own, since a name taken from one of them would change when that one does.
 
+use std::collections::HashMap;
+
 use super::{
     Interface, MOST_LABEL, Names,
     content::Contents,
@@ -11,10 +13,11 @@ use super::{
     macros::Clashes,
     named::{Named, NamedType},
     rival::{self, Alternatives},
+    scope::Key,
     words::Label,
 };
 use crate::btf::{Btf, Malformed, Type, TypeId};
-use crate::shape::{Presence, Shape, ShownName};
+use crate::shape::{Presence, Shape, ShownName, body};
 
 /// Gives every anonymous type its place among the named ones, and its label.
 pub(super) fn place(btf: &Btf, named: Named, interface: Interface) -> Result<Names, Malformed> {
@@ -53,7 +56,11 @@ pub(super) struct Places<'a> {
     pub placed: Vec<bool>,
     /// Labels of the items around the one at hand, without their kinds: one behind the other.
     pub stems: String,
-    most: usize,
+    /// The last number that was given to rivals of a label.
+    numbers: HashMap<Key, u32>,
+    /// How many items, and how many enumerators in them, may still be written.
+    items: usize,
+    enumerators: usize,
 }
 
 /// An anonymous type in its parent.
@@ -79,8 +86,10 @@ impl<'a> Places<'a> {
             shape: Shape::new(btf),
             placed: vec![false; btf.len()],
             stems: String::new(),
+            numbers: HashMap::new(),
             // Kernels have two items for eleven types; more than this is made to blow up.
-            most: 4 * btf.len() + 65_536,
+            items: 4 * btf.len() + 65_536,
+            enumerators: 4 * btf.volume() + 65_536,
         }
     }
 
@@ -191,8 +200,9 @@ impl<'a> Places<'a> {
         let interface = &mut self.interface;
         let rival = !interface.claim_type(&self.text[start..], listed);
         if rival {
-            let mut number = rival::FIRST;
-            let other = Alternatives::new(&self.text[start..], None, &mut number)
+            let key = Key::of(&self.text[start..]);
+            let number = self.numbers.entry(key).or_insert(rival::FIRST);
+            let other = Alternatives::new(&self.text[start..], None, number)
                 .settle(|label| interface.claim_type(label, listed));
             self.text.truncate(start);
             self.text.push_str(&other);
@@ -216,12 +226,8 @@ impl<'a> Places<'a> {
             let what = "the names around this anonymous type are too long to call it after them";
             return Err(Malformed::new(what).in_type(ty.0, ""));
         }
+        self.spend(ty)?;
         let id = self.next();
-        if id.index() >= self.most {
-            let what = "anonymous types are shared so often that writing each where it stands \
-                        takes too many items";
-            return Err(Malformed::new(what).in_type(ty.0, self.btf.name_of(ty)));
-        }
         self.entities.push(Entity {
             ty,
             place,
@@ -231,6 +237,23 @@ impl<'a> Places<'a> {
             label,
         });
         Ok(id)
+    }
+
+    /// Counts an item against what may be written.
+    fn spend(&mut self, ty: TypeId) -> Result<(), Malformed> {
+        let enumerators = match self.btf.ty(body(self.btf, ty)) {
+            Type::Enum(e) => e.enumerators.len as usize,
+            _ => 0,
+        };
+        let items = self.items.checked_sub(1);
+        let enumerators = self.enumerators.checked_sub(enumerators);
+        let (Some(items), Some(enumerators)) = (items, enumerators) else {
+            let what = "anonymous types are shared so often that writing each where it stands \
+                        takes too many items";
+            return Err(Malformed::new(what).in_type(ty.0, self.btf.name_of(ty)));
+        };
+        (self.items, self.enumerators) = (items, enumerators);
+        Ok(())
     }
 
     /// Names the anonymous enums that have no place after their first enumerator.

@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 
 use super::hash::Fnv;
-use crate::btf::{Btf, Modifier, Type, TypeId};
+use crate::btf::{Btf, Composite, Enum, Int, Modifier, Type, TypeId};
 
 /// How many pointers and prototypes below a type its contents count; what it holds by value, which
 /// is of bounded depth, counts always.
@@ -85,7 +85,20 @@ fn outline(btf: &Btf, id: TypeId) -> Fnv {
     Fnv::new()
         .bytes(ty.kind().bytes())
         .bytes(btf.name_of(id).bytes())
-        .number(btf.size(id).unwrap_or(u64::MAX))
+        .number(u64::from(stated_size(ty)))
         .number(members)
         .number(tag)
+}
+
+/// The size that BTF states, in bytes. That of a pointer, or of an array of pointers, is the
+/// caller's to choose, and must not change a name.
+pub(super) fn stated_size(ty: &Type) -> u32 {
+    match *ty {
+        Type::Struct(Composite { size, .. })
+        | Type::Union(Composite { size, .. })
+        | Type::Enum(Enum { size, .. })
+        | Type::Int(Int { size, .. })
+        | Type::Float { size, .. } => size,
+        _ => 0,
+    }
 }

@@ -156,12 +156,13 @@ impl Names {
         let text = std::mem::take(&mut self.text);
         let interface = std::mem::take(&mut self.interface);
         let mut places = Places::new(btf, text, interface, std::mem::take(&mut self.entities));
+        places.placed = std::mem::take(&mut self.placed);
         for (i, function) in self.functions.iter_mut().enumerate() {
             function.first = places.next();
             let place = Place::Function(i as u32);
             for (member, ty) in signature(btf, function) {
                 let base = btf.element(ty);
-                if !btf.is_anonymous(base) || btf.is_empty(base) {
+                if !btf.is_anonymous(base) {
                     continue;
                 }
                 let (start, end) = function.label;
@@ -181,12 +182,13 @@ impl Names {
             text: places.text,
             entities: places.entities,
             interface: places.interface,
+            placed: places.placed,
             ..self
         })
     }
 }
 
-/// The types of a function: its parameters with their names, then its result.
+/// The types of a function that carry something: its parameters with their names, then its result.
 pub(crate) fn signature<'a>(
     btf: &'a Btf,
     function: &Function,
@@ -196,6 +198,7 @@ pub(crate) fn signature<'a>(
     parameters
         .map(|(i, parameter)| (Some(parameter_name(i, parameter)), parameter.ty))
         .chain([result])
+        .filter(|(_, ty)| !btf.is_empty(*ty))
 }
 
 /// A parameter by its name, or else by its position.

@@ -17,12 +17,16 @@ pub(crate) struct Locals {
     scope: Scope,
 }
 
+/// How much text the labels of one item may have: ten thousand of a hundred bytes, and more.
+const MOST_TEXT: usize = 4 * 1024 * 1024;
+
 struct Entry {
     c_name: Name,
     key: Key,
     start: u32,
     end: u32,
-    /// Another C name of the item has the label that this one would have had.
+    parameter: bool,
+    /// Something else has the label that this one would have had.
     rival: bool,
 }
 
@@ -54,7 +58,8 @@ impl Locals {
     ) {
         let start = self.text.len();
         push_plain(&mut self.text, btf, name, role);
-        if reserved::is_reserved(&self.text[start..], role) || avoid(&self.text[start..]) {
+        let clash = avoid(&self.text[start..]);
+        if clash || reserved::is_reserved(&self.text[start..], role) {
             self.text.push('-');
             self.text.push_str(role.word());
         }
@@ -67,7 +72,8 @@ impl Locals {
             key: Key::of(label),
             start: start as u32,
             end: self.text.len() as u32,
-            rival: false,
+            parameter: role == Role::Parameter,
+            rival: clash,
         });
     }
 
@@ -93,7 +99,10 @@ impl Locals {
                 continue;
             }
             let scope = &mut self.scope;
-            let label = Alternatives::new(self.entries[i].label(&self.text), None, &mut number)
+            let entry = &self.entries[i];
+            let ending = if entry.parameter { "-param" } else { "" };
+            let label = Alternatives::new(entry.label(&self.text), None, &mut number)
+                .ending(ending)
                 .settle(|label| scope.claim(Key::of(label)));
             let entry = &mut self.entries[i];
             entry.start = self.text.len() as u32;
@@ -101,6 +110,11 @@ impl Locals {
             entry.end = self.text.len() as u32;
             entry.rival = true;
         }
+    }
+
+    /// Have the labels become more text than any item needs?
+    pub fn is_excessive(&self) -> bool {
+        self.text.len() > MOST_TEXT
     }
 
     pub fn len(&self) -> usize {

@@ -9,8 +9,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::{Names, entity::EntityId, hash::Fnv, locals, reserved::Role, scope::Key};
 use crate::btf::{Btf, Malformed, Type};
-use crate::lower::body;
-use crate::shape::{Shape, ShownName};
+use crate::shape::{Shape, ShownName, body};
 
 /// The cases that must not have their plain labels.
 #[derive(Default)]

@@ -22,7 +22,7 @@ mod words;
 pub(crate) use entity::{Entity, EntityId, Kind, Place};
 pub(crate) use functions::{Function, parameter_name, signature};
 pub(crate) use locals::Locals;
-pub(crate) use reserved::{Role, is_keyword};
+pub(crate) use reserved::{Role, is_keyword, is_reserved};
 pub(crate) use words::push_label;
 
 use std::collections::HashSet;
@@ -138,15 +138,19 @@ impl Interface {
         false
     }
 
-    /// Is there a type whose label is what C bindings would call a list of `label`?
+    /// Is there a type whose label is what C bindings would call a list of `label`, or a list of
+    /// such lists?
     fn has_list_name(&self, label: &str) -> bool {
-        let lists = [&["list", label][..], &["list", "list", label]];
-        lists
-            .iter()
-            .any(|joined| self.scope.has(Key::of_joined(joined)))
+        let mut name = vec![label];
+        (0..DEEPEST_LIST).any(|_| {
+            name.insert(0, "list");
+            self.scope.has(Key::of_joined(&name))
+        })
     }
 }
 
+/// More dimensions than arrays of anonymous types have.
+const DEEPEST_LIST: usize = 8;
 /// The longest label that a place may make; a label of WIT may have 100,000 bytes.
 const MOST_LABEL: usize = 60_000;
 /// How much text all labels may have. Those of a kernel have half a megabyte.

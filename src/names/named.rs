@@ -2,7 +2,7 @@
 
 use super::{
     Interface,
-    content::Contents,
+    content::{Contents, stated_size},
     entity::Kind,
     is_nameable, kind, reserved,
     reserved::Role,
@@ -83,7 +83,10 @@ impl Named {
     fn rank(&mut self, btf: &Btf) {
         let mut contents = Contents::default();
         self.types.sort_by(|a, b| {
-            let sizes = |id| (btf.size(id), btf.ty(id).composite().map(|c| c.members.len));
+            let sizes = |id| {
+                let ty = btf.ty(id);
+                (stated_size(ty), ty.composite().map(|c| c.members.len))
+            };
             (a.key, a.loss, a.kind)
                 .cmp(&(b.key, b.loss, b.kind))
                 .then_with(|| btf.name_of(a.ty).cmp(btf.name_of(b.ty)))
@@ -133,6 +136,7 @@ impl Named {
     fn append_role(&mut self, i: usize) {
         let label = format!("{}-{}", self.label(i), Role::Type.word());
         self.relabel(i, &label);
+        self.types[i].rival = true;
     }
 
     fn relabel(&mut self, i: usize, label: &str) {

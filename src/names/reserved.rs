@@ -56,8 +56,24 @@ const TYPES: &[&str] = &[
 /// Members and parameters, which C bindings write without a prefix: macros of the C library that
 /// may be included before, and keywords of C++.
 const C_NAMES: &[&str] = &[
-    "and-eq", "char16-t", "char32-t", "char8-t", "co-await", "complex", "errno", "noreturn",
-    "not-eq", "wchar-t",
+    "and-eq",
+    "char16-t",
+    "char32-t",
+    "char8-t",
+    "co-await",
+    "co-return",
+    "co-yield",
+    "complex",
+    "const-cast",
+    "dynamic-cast",
+    "errno",
+    "noreturn",
+    "not-eq",
+    "or-eq",
+    "reinterpret-cast",
+    "static-cast",
+    "wchar-t",
+    "xor-eq",
 ];
 
 /// Parameters: C's own typedefs, which a parameter of that name hides from those after it, and

@@ -22,6 +22,8 @@ pub(super) struct Alternatives<'a> {
     kind: Option<&'a str>,
     /// The last number given to a rival, so that many rivals do not try each other's in turn.
     number: &'a mut u32,
+    /// What comes after a number.
+    ending: &'a str,
 }
 
 impl<'a> Alternatives<'a> {
@@ -30,7 +32,14 @@ impl<'a> Alternatives<'a> {
             label,
             kind,
             number,
+            ending: "",
         }
+    }
+
+    /// Ends numbered labels with a word, where they must not end with a digit.
+    pub fn ending(mut self, ending: &'a str) -> Alternatives<'a> {
+        self.ending = ending;
+        self
     }
 
     /// The first alternative that is accepted.
@@ -43,7 +52,7 @@ impl<'a> Alternatives<'a> {
         }
         loop {
             *self.number += 1;
-            let label = format!("{}-alt{}", self.label, self.number);
+            let label = format!("{}-alt{}{}", self.label, self.number, self.ending);
             if accept(&label) {
                 return label;
             }

@@ -3,7 +3,7 @@
 use super::{scope::Key, words};
 use crate::btf::{Btf, Type, TypeId};
 
-/// What a typedef says nothing new about, if so: the type that it is written as.
+/// Does a typedef say nothing new, so that its target is written wherever it stands?
 ///
 /// `label` is the label that the typedef would have; `scratch` is overwritten.
 pub(super) fn fold(btf: &Btf, id: TypeId, label: Key, scratch: &mut String) -> bool {

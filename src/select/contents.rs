@@ -1,14 +1,20 @@
 //! What one item or function holds by value: the items that it refers to, and its own weight.
 
 use crate::btf::{Btf, Malformed, Type, TypeId};
-use crate::lower::body;
+use crate::choices::Choices;
+use crate::lower::MOST_MEMBERS;
 use crate::names::{EntityId, Function, Names, signature};
-use crate::shape::{Presence, Shape};
+use crate::options::{Choice, Unions};
+use crate::shape::{Presence, Shape, body};
+
+/// The effective size of a list of bytes.
+const LIST: u32 = 2;
 
 /// The contents of one item; kept and filled again for the next.
 pub(super) struct Contents<'a> {
     btf: &'a Btf,
     names: &'a Names,
+    choices: &'a Choices,
     shape: Shape,
     /// The item of the next anonymous type inside the one at hand.
     child: EntityId,
@@ -21,10 +27,11 @@ pub(super) struct Contents<'a> {
 }
 
 impl<'a> Contents<'a> {
-    pub fn new(btf: &'a Btf, names: &'a Names) -> Contents<'a> {
+    pub fn new(btf: &'a Btf, names: &'a Names, choices: &'a Choices) -> Contents<'a> {
         Contents {
             btf,
             names,
+            choices,
             shape: Shape::new(btf),
             child: EntityId(0),
             held: Vec::new(),
@@ -45,20 +52,13 @@ impl<'a> Contents<'a> {
         let body = body(self.btf, self.names.entity(id).ty);
         match *self.btf.ty(body) {
             Type::Typedef { target, .. } => self.hold(target),
+            Type::Union(_) if self.choices.union(id) == Unions::Bytes => self.weight = LIST,
             Type::Struct(_) | Type::Union(_) => {
-                self.weight += 1;
+                self.weight = 1;
                 self.shape.read(self.btf, body)?;
-                for i in 0..self.shape.shown.len() {
-                    let shown = self.shape.shown[i];
-                    match shown.presence {
-                        Presence::Value => self.hold(shown.ty),
-                        Presence::Flexible => self.hold(self.btf.resolved(shown.ty)),
-                        Presence::Nothing => {}
-                    }
-                }
-                // No members: a list of bytes.
-                if self.shape.shown.is_empty() {
-                    self.weight += 1;
+                match self.shape.shown.len() {
+                    1..=MOST_MEMBERS => self.hold_members(id),
+                    _ => self.weight = LIST,
                 }
             }
             _ => self.weight += 1,
@@ -66,13 +66,24 @@ impl<'a> Contents<'a> {
         Ok(())
     }
 
+    fn hold_members(&mut self, id: EntityId) {
+        for position in 0..self.shape.shown.len() {
+            let shown = self.shape.shown[position];
+            match (shown.presence, self.choices.member(id, position)) {
+                (Presence::Nothing, _) => {}
+                (_, Some(Choice::Bytes)) => self.weight += LIST,
+                (_, Some(Choice::Integer)) => self.weight += 1,
+                (Presence::Value, _) => self.hold(shown.ty),
+                (Presence::Flexible, _) => self.hold(self.btf.resolved(shown.ty)),
+            }
+        }
+    }
+
     pub fn read_function(&mut self, function: &Function) {
         self.begin(function.first);
         self.weight += 1;
         for (_, ty) in signature(self.btf, function) {
-            if !self.btf.is_empty(ty) {
-                self.hold(ty);
-            }
+            self.hold(ty);
         }
     }
 

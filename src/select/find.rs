@@ -8,7 +8,8 @@ use crate::names::{EntityId, Kind, Names};
 pub(crate) fn find(btf: &Btf, names: &Names, pattern: &str) -> Result<Vec<EntityId>, UnknownType> {
     let (kind, name) = split_kind(pattern);
     let mut found: Vec<(Kind, EntityId)> = Vec::new();
-    for id in btf.ids().filter(|id| btf.name_of(*id) == name) {
+    let called = |id: &TypeId| !name.is_empty() && btf.name_of(*id) == name;
+    for id in btf.ids().filter(called) {
         let own = names.own_item(id);
         // A typedef that says nothing new is as good a name as that of its target.
         let item = own.or_else(|| names.item_of(btf, id).filter(|_| is_typedef(btf, id)));
@@ -18,11 +19,14 @@ pub(crate) fn find(btf: &Btf, names: &Names, pattern: &str) -> Result<Vec<Entity
             } else {
                 names.entity(item).kind
             };
-            if kind.is_none_or(|kind| kind == c_kind) && !found.iter().any(|(_, f)| *f == item) {
+            if kind.is_none_or(|kind| kind == c_kind) {
                 found.push((c_kind, item));
             }
         }
     }
+    // A tag and a typedef that says nothing new are one item; the tag comes first.
+    found.sort_unstable_by_key(|(kind, item)| (*item, *kind));
+    found.dedup_by_key(|(_, item)| *item);
     let mut kinds: Vec<Kind> = found.iter().map(|(kind, _)| *kind).collect();
     kinds.sort_unstable();
     kinds.dedup();

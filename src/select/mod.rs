@@ -1,6 +1,6 @@
 //! What is written: patterns to roots, roots to all that they contain by value.
 //!
-//! Knows names and shapes; nothing of options beyond the patterns, nothing of WIT types.
+//! Knows names, shapes and which of them are written as bytes; nothing of WIT types.
 
 mod contents;
 mod find;
@@ -9,9 +9,13 @@ mod size;
 pub(crate) use find::find;
 
 use crate::btf::{Btf, Malformed};
+use crate::choices::Choices;
 use crate::names::{EntityId, Function, Names, Place, signature};
 use contents::Contents;
 use size::Sizes;
+
+/// The most parameters of a function (wasmparser's limit).
+pub(crate) const MOST_PARAMETERS: u32 = 1_000;
 
 /// The items to be written.
 pub(crate) struct Selection {
@@ -35,7 +39,12 @@ pub(crate) enum Room {
 
 impl Selection {
     /// Every type, and the constants too if they are wanted.
-    pub fn all(btf: &Btf, names: &Names, constants: bool) -> Result<Selection, Malformed> {
+    pub fn all(
+        btf: &Btf,
+        names: &Names,
+        choices: &Choices,
+        constants: bool,
+    ) -> Result<Selection, Malformed> {
         let mut selection = Selection::none(names);
         selection.whole = true;
         let roots = names.entities().filter(|(_, entity)| match entity.place {
@@ -44,14 +53,19 @@ impl Selection {
             Place::Inside(_) | Place::Function(_) => false,
         });
         let roots = roots.map(|(id, _)| id).collect();
-        selection.close(btf, names, roots)?;
+        selection.close(btf, names, choices, roots)?;
         Ok(selection)
     }
 
     /// The roots, and what they contain by value.
-    pub fn of(btf: &Btf, names: &Names, roots: Vec<EntityId>) -> Result<Selection, Malformed> {
+    pub fn of(
+        btf: &Btf,
+        names: &Names,
+        choices: &Choices,
+        roots: Vec<EntityId>,
+    ) -> Result<Selection, Malformed> {
         let mut selection = Selection::none(names);
-        selection.close(btf, names, roots)?;
+        selection.close(btf, names, choices, roots)?;
         Ok(selection)
     }
 
@@ -66,7 +80,12 @@ impl Selection {
     }
 
     /// Adds the functions whose types are there, and the anonymous types that stand in them.
-    pub fn add_functions(&mut self, btf: &Btf, names: &Names) -> Result<(), Malformed> {
+    pub fn add_functions(
+        &mut self,
+        btf: &Btf,
+        names: &Names,
+        choices: &Choices,
+    ) -> Result<(), Malformed> {
         let is_mine = |place| match place {
             Place::Function(i) => self.has_function(btf, names, &names.functions[i as usize]),
             _ => false,
@@ -74,8 +93,8 @@ impl Selection {
         let entities = names.entities();
         let roots = entities.filter(|(_, entity)| is_mine(entity.place));
         let roots = roots.map(|(id, _)| id).collect();
-        self.close(btf, names, roots)?;
-        let mut contents = Contents::new(btf, names);
+        self.close(btf, names, choices, roots)?;
+        let mut contents = Contents::new(btf, names, choices);
         for function in &names.functions {
             if self.has_function(btf, names, function) {
                 contents.read_function(function);
@@ -92,6 +111,9 @@ impl Selection {
 
     /// Are the types that a function takes and returns by value there?
     pub fn has_function(&self, btf: &Btf, names: &Names, function: &Function) -> bool {
+        if function.parameters.len > MOST_PARAMETERS {
+            return false;
+        }
         self.whole
             || signature(btf, function)
                 .filter_map(|(_, ty)| names.item_of(btf, btf.element(ty)))
@@ -113,9 +135,10 @@ impl Selection {
         &mut self,
         btf: &Btf,
         names: &Names,
+        choices: &Choices,
         mut waiting: Vec<EntityId>,
     ) -> Result<(), Malformed> {
-        let mut contents = Contents::new(btf, names);
+        let mut contents = Contents::new(btf, names, choices);
         while let Some(id) = waiting.pop() {
             if std::mem::replace(&mut self.items[id.index()], true) {
                 continue;

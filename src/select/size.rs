@@ -5,7 +5,8 @@
 //! it stands for; and what is named once more for each place where it is named. An encoded package
 //! counts its interface, and that again for the world that imports it.
 //!
-//! The count here is that of the default options; no option makes a type larger.
+//! The count here is what is written, or a little more: an array of characters counts as a list
+//! where it is a string, and an arm without a payload as nothing.
 
 use crate::names::EntityId;
 

@@ -3,9 +3,9 @@
 use super::text::{escape_from, push_bytes, push_number};
 use crate::btf::{Btf, Enumerator, Name, Type, TypeId};
 use crate::cdecl;
-use crate::lower::{Body, Case, Item, Member, Widened, body};
+use crate::lower::{Body, Case, Item, Member, Widened};
 use crate::names::{Entity, Function, Names, Place};
-use crate::shape::Why;
+use crate::shape::{Why, body};
 
 /// Writes documentation lines, each indented.
 pub(super) struct Docs<'a> {

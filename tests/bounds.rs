@@ -1,0 +1,204 @@
+//! BTF that is made to be too much: it is refused by name, or written as something smaller, in
+//! bounded time and memory.
+
+mod support;
+
+use btf2wit::{Config, Functions};
+use support::encode::{Encoder, Endian, Member, UNSIGNED, member};
+use support::judge;
+
+fn config(btf: &Encoder) -> Config {
+    let mut config = Config::new();
+    config
+        .input_bytes("bounds", btf.finish())
+        .functions(Functions::All)
+        .docs(btf2wit::Docs::None);
+    config
+}
+
+fn wit(btf: &Encoder) -> String {
+    let wit = support::wit(&config(btf));
+    judge::valid(&wit).expect("it is valid");
+    wit
+}
+
+fn refusal(btf: &Encoder) -> String {
+    match config(btf).constants(true).load() {
+        Ok(_) => panic!("it is accepted"),
+        Err(e) => e.to_string(),
+    }
+}
+
+fn encoder() -> (Encoder, u32) {
+    let mut btf = Encoder::new(Endian::Little);
+    let int = btf.int("unsigned int", 4, UNSIGNED, 0, 32);
+    (btf, int)
+}
+
+/// A number in letters, since digits would join words.
+fn letters(number: usize) -> String {
+    (0..5)
+        .map(|i| char::from(b'a' + (number / 26usize.pow(i) % 26) as u8))
+        .collect()
+}
+
+/// Without a name it could not be told from what it stands for.
+#[test]
+fn a_typedef_needs_a_name() {
+    let (mut btf, int) = encoder();
+    let anonymous = btf.struct_("", 4, &[member("value", int, 0)]);
+    let typedef = btf.typedef("", anonymous);
+    btf.struct_("holder", 4, &[member("held", typedef, 0)]);
+    assert_eq!(refusal(&btf), "bounds: type 3: a typedef needs a name");
+}
+
+#[test]
+fn numbers_have_at_most_16_bytes() {
+    let mut btf = Encoder::new(Endian::Little);
+    btf.int("huge", u32::MAX, UNSIGNED, 0, 32);
+    assert_eq!(
+        refusal(&btf),
+        "bounds: type 1 'huge': a number cannot have 4294967295 bytes"
+    );
+    let mut btf = Encoder::new(Endian::Little);
+    btf.int("odd", 1, UNSIGNED, 7, 7);
+    assert_eq!(
+        refusal(&btf),
+        "bounds: type 1 'odd': its bits do not fit its 1 bytes"
+    );
+}
+
+#[test]
+fn names_have_a_longest() {
+    let (mut btf, int) = encoder();
+    btf.struct_(&"n".repeat(4_096), 4, &[member(&"m".repeat(4_096), int, 0)]);
+    wit(&btf);
+    let (mut btf, int) = encoder();
+    btf.struct_(&"n".repeat(4_097), 4, &[member("m", int, 0)]);
+    assert_eq!(
+        refusal(&btf),
+        "bounds: the name at offset 14 has more than 4096 bytes"
+    );
+}
+
+/// One anonymous enum in many places is written in each.
+#[test]
+fn shared_enumerators_are_bounded() {
+    let (mut btf, _) = encoder();
+    let names: Vec<String> = (0..9_999).map(|i| format!("E_{}", letters(i))).collect();
+    let values: Vec<(&str, i64)> = names.iter().map(String::as_str).zip(0..).collect();
+    let shared = btf.enum_("", 4, false, &values);
+    let members: Vec<String> = (0..9_999).map(|i| format!("m_{}", letters(i))).collect();
+    let members: Vec<Member<'_>> = members
+        .iter()
+        .zip(0..)
+        .map(|(name, i)| member(name, shared, i * 32))
+        .collect();
+    btf.struct_("holder", 4 * 9_999, &members);
+    let refusal = refusal(&btf);
+    assert!(
+        refusal.contains("writing each where it stands takes too many items"),
+        "{refusal}"
+    );
+}
+
+/// Rivals of one label are numbered without trying each other's numbers in turn.
+#[test]
+fn many_rivals_are_not_quadratic() {
+    let (mut btf, int) = encoder();
+    for _ in 0..60_000 {
+        btf.enum_("", 4, false, &[("SAME", 0)]);
+        btf.struct_("same", 4, &[member("value", int, 0)]);
+    }
+    let mut config = config(&btf);
+    config.types(["same"]);
+    let wit = support::wit(&config);
+    assert!(wit.contains("record same-alt60000 {"));
+}
+
+/// 20 structs of as many members as BTF can have: nothing is shared, so nothing is refused.
+#[test]
+fn members_of_plain_structs_are_not_counted_as_shared() {
+    let (mut btf, int) = encoder();
+    for i in 0..20 {
+        let names: Vec<String> = (0..60_000).map(letters).collect();
+        let members: Vec<Member<'_>> = names
+            .iter()
+            .zip(0..)
+            .map(|(name, at)| member(name, int, at * 32))
+            .collect();
+        btf.struct_(&format!("s_{}", letters(i)), 240_000, &members);
+    }
+    assert!(wit(&btf).contains("type s-baaaa = list<u8>;"));
+}
+
+#[test]
+fn functions_have_at_most_1000_parameters() {
+    let (mut btf, int) = encoder();
+    let names: Vec<String> = (0..1_001).map(letters).collect();
+    let parameters: Vec<(&str, u32)> = names.iter().map(|name| (name.as_str(), int)).collect();
+    let many = btf.func_proto(int, &parameters[..1_000]);
+    let too_many = btf.func_proto(int, &parameters);
+    btf.func("many", many, 1);
+    btf.func("too_many", too_many, 1);
+    let wit = wit(&btf);
+    assert!(wit.contains("    many: func("));
+    assert!(!wit.contains("too-many"));
+    let report = config(&btf)
+        .load()
+        .expect("it is sound")
+        .report()
+        .expect("it is sound");
+    assert_eq!(report.entries.len(), 1);
+    assert_eq!(report.entries[0].reason, btf2wit::Reason::TooMany);
+}
+
+/// Chains that a recursion would not survive.
+#[test]
+fn chains_need_no_stack() {
+    let (mut btf, int) = encoder();
+    let (mut typedef, mut pointer, mut constant) = (int, int, int);
+    for i in 0..100_000 {
+        typedef = btf.typedef(&format!("t_{}", letters(i)), typedef);
+        pointer = btf.ptr(pointer);
+        constant = btf.const_(constant);
+    }
+    let members = [
+        member("typedef", typedef, 0),
+        member("constant", constant, 32),
+        member("pointer", pointer, 64),
+    ];
+    btf.struct_("ends", 16, &members);
+    let mut config = config(&btf);
+    config.types(["ends"]);
+    assert!(support::wit(&config).contains("constant: u32,"));
+}
+
+/// A parameter that carries nothing is left out for everyone, so that the anonymous types of the
+/// others find their names.
+#[test]
+fn anonymous_types_of_parameters_are_told_apart() {
+    let (mut btf, int) = encoder();
+    let one = btf.struct_("", 4, &[member("one", int, 0)]);
+    let none = btf.array(one, int, 0);
+    let two = btf.struct_("", 4, &[member("two", int, 0)]);
+    let prototype = btf.func_proto(0, &[("first", none), ("second", two)]);
+    btf.func("takes", prototype, 1);
+    let wit = wit(&btf);
+    assert!(
+        wit.contains("takes: func(second: takes-second-struct);"),
+        "{wit}"
+    );
+    assert!(!wit.contains("takes-first-struct"));
+    let report = config(&btf)
+        .load()
+        .expect("it is sound")
+        .report()
+        .expect("it is sound");
+    let c: Vec<&str> = report
+        .entries
+        .iter()
+        .map(|entry| entry.c.as_str())
+        .collect();
+    assert_eq!(c.len(), 2, "{c:?}");
+}
