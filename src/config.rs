@@ -22,6 +22,7 @@ use crate::package::Package;
 #[derive(Clone, Debug)]
 pub struct Config {
     input: Input,
+    base: Option<Input>,
     options: Options,
 }
 
@@ -36,6 +37,7 @@ impl Config {
     pub fn new() -> Config {
         Config {
             input: Input::Path(PathBuf::from("/sys/kernel/btf/vmlinux")),
+            base: None,
             options: Options::default(),
         }
     }
@@ -59,6 +61,30 @@ impl Config {
         bytes: impl Into<Vec<u8>>,
     ) -> &mut Config {
         self.input = Input::Bytes(name.into(), bytes.into());
+        self
+    }
+
+    /// The base of split BTF, as kernel modules have it: the `vmlinux` that they were built for, raw
+    /// or ELF. By default what the module brings along in `.BTF.base`, or else the `vmlinux` beside
+    /// it, as in `/sys/kernel/btf`.
+    pub fn base(&mut self, path: impl Into<PathBuf>) -> &mut Config {
+        self.base = Some(Input::Path(path.into()));
+        self
+    }
+
+    /// The content of such a file, with a name for messages.
+    pub fn base_bytes(
+        &mut self,
+        name: impl Into<String>,
+        bytes: impl Into<Vec<u8>>,
+    ) -> &mut Config {
+        self.base = Some(Input::Bytes(name.into(), bytes.into()));
+        self
+    }
+
+    /// Are the types of the base written too, also where no type of the split BTF needs them?
+    pub fn with_base(&mut self, with_base: bool) -> &mut Config {
+        self.options.with_base = with_base;
         self
     }
 
@@ -167,6 +193,6 @@ impl Config {
     /// Where the input cannot be read, is not BTF or is broken, and where the options name what is
     /// not there.
     pub fn load(&self) -> Result<Package, Error> {
-        Package::load(&self.input, &self.options)
+        Package::load(&self.input, self.base.as_ref(), &self.options)
     }
 }

@@ -35,6 +35,21 @@ pub enum Error {
         /// The rule, and where it is broken.
         source: Malformed,
     },
+    /// The input is split BTF, which cannot be read without its base.
+    #[error(
+        "{input}: is split BTF, as kernel modules have it: name the vmlinux that it was built for \
+         with --base"
+    )]
+    NoBase {
+        /// What was read.
+        input: String,
+    },
+    /// A base was named for an input that stands alone.
+    #[error("{input}: is no split BTF, so that --base has no use")]
+    NoSplit {
+        /// What was read.
+        input: String,
+    },
     /// A type was asked for that is not there.
     #[error(transparent)]
     UnknownType(#[from] UnknownType),

@@ -139,6 +139,7 @@ impl Choice {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Options {
     pub types: Vec<String>,
+    pub with_base: bool,
     pub package: Option<String>,
     pub interface: Option<String>,
     pub world: Option<String>,

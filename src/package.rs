@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::io::Write;
 
-use crate::btf::{Btf, PointerOrigin, Type, TypeId};
+use crate::btf::{self, Btf, PointerOrigin, Type, TypeId};
 use crate::choices::Choices;
 use crate::error::Error;
 use crate::input::{Input, Origin, Section};
@@ -34,32 +34,40 @@ pub struct Package {
 const KFUNC: &str = "bpf_kfunc";
 
 impl Package {
-    pub(crate) fn load(input: &Input, options: &Options) -> Result<Package, Error> {
-        let Section { bytes, origin } = input.read()?;
+    pub(crate) fn load(
+        input: &Input,
+        base: Option<&Input>,
+        options: &Options,
+    ) -> Result<Package, Error> {
+        let section = input.read()?;
+        let origin = section.origin;
         let naming = Naming::new(options, &input.file_name(), origin)?;
         let malformed = |source| Error::Malformed {
             input: input.name(),
             source,
         };
+        let btf = read(input, base, section, options)?;
+        let from = match options.with_base {
+            true => TypeId(1),
+            false => TypeId(btf.base_len() as u32 + 1),
+        };
         let unknown = |mut unknown: crate::error::UnknownType| {
             unknown.bpf_object = origin.is_bpf_object();
             Error::UnknownType(unknown)
         };
-        let btf = Btf::read(&bytes, pointer_size(options, origin)).map_err(malformed)?;
-        drop(bytes);
         let names = name(&btf, options.functions).map_err(malformed)?;
         let choices = Choices::new(&btf, &names, options).map_err(|error| match error {
             Error::UnknownType(absent) => unknown(absent),
             error => error,
         })?;
         let mut selection = if options.types.is_empty() {
-            Selection::all(&btf, &names, &choices, options.constants).map_err(malformed)?
+            Selection::all(&btf, &names, &choices, options.constants, from).map_err(malformed)?
         } else {
             let mut roots = Vec::new();
             for pattern in &options.types {
                 roots.extend(select::find(&btf, &names, pattern).map_err(unknown)?);
             }
-            Selection::of(&btf, &names, &choices, roots).map_err(malformed)?
+            Selection::of(&btf, &names, &choices, roots, from).map_err(malformed)?
         };
         selection
             .add_functions(&btf, &names, &choices)
@@ -96,7 +104,7 @@ impl Package {
     /// to another one first.
     pub fn write_to(&self, out: impl Write) -> Result<Summary, Error> {
         let mut summary = Summary {
-            types: self.btf.len() - 1,
+            types: self.btf.len() - self.selection.from.0 as usize,
             world: self.world,
             ..Summary::default()
         };
@@ -177,16 +185,21 @@ impl Package {
 
     fn types_left_out(&self) -> impl Iterator<Item = (TypeId, Reason)> {
         let whole = self.selection.whole;
-        report::types_left_out(&self.btf, &self.names, self.constants).filter(move |_| whole)
+        let from = self.selection.from;
+        report::types_left_out(&self.btf, &self.names, self.constants, from).filter(move |_| whole)
     }
 
     /// The functions that are written, or those that were asked for and are not.
     fn functions(&self, written: bool) -> impl Iterator<Item = &Function> {
-        self.names.functions.iter().filter(move |function| {
-            self.selection
-                .has_function(&self.btf, &self.names, function)
-                == written
-        })
+        let from = self.selection.from;
+        let functions = self.names.functions.iter();
+        functions
+            .filter(move |f| f.ty >= from)
+            .filter(move |function| {
+                self.selection
+                    .has_function(&self.btf, &self.names, function)
+                    == written
+            })
     }
 
     /// Lowers every item that is written, one at a time and in order, and hands it to `take`.
@@ -221,6 +234,40 @@ impl Package {
 enum Written<'a> {
     Type(EntityId),
     Function(&'a Function),
+}
+
+/// Reads the BTF of a section, over the base that is named, brought along or found.
+fn read(
+    input: &Input,
+    base: Option<&Input>,
+    section: Section,
+    options: &Options,
+) -> Result<Btf, Error> {
+    let malformed = |source| Error::Malformed {
+        input: input.name(),
+        source,
+    };
+    let split = btf::is_split(&section.bytes).map_err(malformed)?;
+    let base = match (split, base, section.base) {
+        (false, None, _) => None,
+        (false, Some(_), _) => {
+            return Err(Error::NoSplit {
+                input: input.name(),
+            });
+        }
+        (true, Some(base), _) => Some(base.read()?.bytes),
+        (true, None, Some(base)) => Some(base),
+        (true, None, None) => match input.beside() {
+            Some(base) => Some(base.read()?.bytes),
+            None => {
+                return Err(Error::NoBase {
+                    input: input.name(),
+                });
+            }
+        },
+    };
+    let pointer_size = pointer_size(options, section.origin);
+    Btf::read(&section.bytes, base.as_deref(), pointer_size).map_err(malformed)
 }
 
 /// The size of a pointer that is known before the types are read.

@@ -129,7 +129,7 @@ impl Reason {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Summary {
-    /// Types in the BTF, `void` not counted.
+    /// Types in the BTF, `void` not counted, nor those of a base that is not written.
     pub types: usize,
     /// Is there a world? Not where the component model's limit on the size of types leaves no room
     /// for one.
@@ -256,14 +256,16 @@ fn list(f: &mut fmt::Formatter<'_>, counts: &[(usize, &str, &str)]) -> Result<bo
     Ok(any)
 }
 
-/// The types of a BTF that become no item, and why. Typedefs that say nothing new are not among
+/// The types of a BTF, from one on, that become no item, and why. Typedefs that say nothing new are not among
 /// them: their target is written wherever they stand.
 pub(crate) fn types_left_out<'a>(
     btf: &'a Btf,
     names: &'a Names,
     constants: bool,
+    from: TypeId,
 ) -> impl Iterator<Item = (TypeId, Reason)> + 'a {
     btf.ids()
+        .filter(move |id| *id >= from)
         .filter_map(move |id| Some((id, left_out(btf, names, constants, id)?)))
 }
 

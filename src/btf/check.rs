@@ -36,12 +36,14 @@ const MAX_SIZE: u64 = u32::MAX as u64;
 pub(super) fn check(
     tables: &Tables,
     strings: &Strings,
+    own: TypeId,
     pointer_size: u8,
 ) -> Result<Derived, Malformed> {
     let count = tables.types.len();
     let mut checker = Checker {
         tables,
         strings,
+        own,
         pointer_size: u64::from(pointer_size),
         derived: Derived {
             unqualified: (0..count as u32).map(TypeId).collect(),
@@ -73,6 +75,8 @@ enum Progress {
 struct Checker<'a> {
     tables: &'a Tables,
     strings: &'a Strings,
+    /// The first type that is not the base's.
+    own: TypeId,
     pointer_size: u64,
     derived: Derived,
     nesting: Vec<u16>,
@@ -112,7 +116,8 @@ impl<'a> Checker<'a> {
 impl Checker<'_> {
     fn references(&self, id: TypeId) -> Result<(), Malformed> {
         let ty = self.ty(id);
-        self.name(ty.name()).map_err(|what| self.fault(id, what))?;
+        self.name(id, ty.name())
+            .map_err(|what| self.fault(id, what))?;
         if matches!(ty, Type::Typedef { name, .. } if name.is_none()) {
             return Err(self.fault(id, "a typedef needs a name"));
         }
@@ -169,18 +174,37 @@ impl Checker<'_> {
         entries: impl Iterator<Item = (Name, TypeId)>,
     ) -> Result<(), Malformed> {
         for (position, (name, ty)) in entries.enumerate() {
-            self.name(name)
+            self.name(id, name)
                 .and_then(|()| self.value(ty))
                 .map_err(|what| self.member_fault(id, position, what))?;
         }
         Ok(())
     }
 
-    fn name(&self, name: Name) -> Result<(), String> {
-        if self.strings.contains(name) {
-            Ok(())
+    fn name(&self, id: TypeId, name: Name) -> Result<(), String> {
+        if !self.strings.contains(name) {
+            return Err(format!(
+                "name offset {} is out of range{}",
+                name.0,
+                self.doubt()
+            ));
+        }
+        if id >= self.own && self.strings.is_torn(name) {
+            return Err(format!(
+                "name offset {} is in the middle of a name{}",
+                name.0,
+                self.doubt()
+            ));
+        }
+        Ok(())
+    }
+
+    /// What is out of range in split BTF may be right in another base.
+    fn doubt(&self) -> &'static str {
+        if self.own > TypeId(1) {
+            ", so the base is not the one that this was made for"
         } else {
-            Err(format!("name offset {} is out of range", name.0))
+            ""
         }
     }
 
@@ -188,7 +212,7 @@ impl Checker<'_> {
         self.tables
             .types
             .get(id.index())
-            .ok_or_else(|| format!("type id {} is out of range", id.0))
+            .ok_or_else(|| format!("type id {} is out of range{}", id.0, self.doubt()))
     }
 
     /// A type that C could spell, which a function or a section is not.

@@ -27,25 +27,26 @@ pub(super) struct Tables {
 const WORTH_A_FILE: usize = 64 * 1024;
 
 impl Tables {
-    pub fn load(bytes: &[u8], wire: &Wire) -> Result<Tables, Malformed> {
-        Tables::copy(&open(bytes)?, wire)
+    pub fn load(raw: &btf_rs::BtfSection, wire: &Wire) -> Result<Tables, Malformed> {
+        let mut tables = Tables::default();
+        tables.types.reserve_exact(wire.types as usize + 1);
+        tables.types.push(Type::Void);
+        tables.append(raw, wire)?;
+        Ok(tables)
     }
 
-    fn copy(btf: &btf_rs::Btf, wire: &Wire) -> Result<Tables, Malformed> {
-        let mut tables = Tables {
-            types: Vec::with_capacity(wire.types as usize + 1),
-            ..Tables::default()
-        };
-        tables.types.push(Type::Void);
+    /// Adds the types of the split BTF whose base has these.
+    pub fn append(&mut self, raw: &btf_rs::BtfSection, wire: &Wire) -> Result<(), Malformed> {
         let mut ints = wire.ints.iter().copied();
-        for id in 1..=wire.types {
-            let raw = btf
+        let first = self.types.len() as u32;
+        for id in first..first.saturating_add(wire.types) {
+            let raw = raw
                 .resolve_type_by_id(id)
                 .map_err(|e| Malformed::new(e.to_string()).in_type(id, ""))?;
-            let ty = tables.convert(raw, &mut ints);
-            tables.types.push(ty);
+            let ty = self.convert(raw, &mut ints);
+            self.types.push(ty);
         }
-        Ok(tables)
+        Ok(())
     }
 
     fn convert(&mut self, raw: Raw, ints: &mut impl Iterator<Item = u32>) -> Type {
@@ -219,7 +220,8 @@ fn stored(value: u64, size: u32, signed: bool) -> u64 {
     }
 }
 
-fn open(bytes: &[u8]) -> Result<btf_rs::Btf, Malformed> {
+/// Lets btf-rs read BTF that stands alone.
+pub(super) fn open(bytes: &[u8]) -> Result<btf_rs::Btf, Malformed> {
     #[cfg(target_os = "linux")]
     if bytes.len() >= WORTH_A_FILE {
         if let Ok(btf) = open_mapped(bytes) {
@@ -227,6 +229,15 @@ fn open(bytes: &[u8]) -> Result<btf_rs::Btf, Malformed> {
         }
     }
     btf_rs::Btf::from_bytes(bytes).map_err(|e| Malformed::new(e.to_string()))
+}
+
+/// Lets btf-rs read split BTF.
+pub(super) fn open_split(bytes: &[u8], base: &btf_rs::Btf) -> Result<btf_rs::Btf, Malformed> {
+    btf_rs::Btf::from_split_bytes(bytes, base).map_err(|e| {
+        Malformed::new(format!(
+            "{e}, so the base is not the one that this was made for"
+        ))
+    })
 }
 
 /// btf-rs's `Mmap` backend is ten times as fast as the one for bytes, but takes paths alone, and
@@ -264,9 +275,9 @@ mod tests {
             let pointer = btf.ptr(int);
             btf.struct_("pair", 16, &[member("a", int, 0), member("b", pointer, 64)]);
             let bytes = btf.finish();
-            let wire = Wire::read(&bytes).expect("it is sound");
-            let read = |btf| {
-                let tables = Tables::copy(&btf, &wire).expect("it is sound");
+            let wire = Wire::read(&bytes, 1).expect("it is sound");
+            let read = |btf: btf_rs::Btf| {
+                let tables = Tables::load(btf.base(), &wire).expect("it is sound");
                 (tables.types, tables.members)
             };
             let mapped = open_mapped(&bytes).expect("there are memfds");

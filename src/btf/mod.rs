@@ -22,16 +22,26 @@ pub(crate) use types::{
 };
 pub(crate) use wire::has_magic;
 
+use std::ops::Range;
+
 use check::{Derived, NO_SIZE};
 use load::Tables;
 use strings::Strings;
 use wire::Wire;
+
+/// Is this BTF that names types of a base, and cannot be read without it?
+pub(crate) fn is_split(bytes: &[u8]) -> Result<bool, Malformed> {
+    let strings = Wire::strings(bytes)?;
+    Ok(!bytes[strings.clone()].is_empty() && !strings::stand_alone(&bytes[strings]))
+}
 
 /// The checked types of one BTF.
 pub(crate) struct Btf {
     tables: Tables,
     strings: Strings,
     derived: Derived,
+    /// The first type that is not the base's; 1 in BTF that stands alone.
+    own: TypeId,
     pub endian: Endian,
     /// Bytes.
     pub pointer_size: u8,
@@ -39,14 +49,33 @@ pub(crate) struct Btf {
 }
 
 impl Btf {
-    /// Reads raw BTF; `pointer_size` in bytes where the caller knows it.
-    pub fn read(bytes: &[u8], pointer_size: Option<(u8, PointerOrigin)>) -> Result<Btf, Malformed> {
-        let wire = Wire::read(bytes)?;
-        let strings = Strings::read(&bytes[wire.strings.clone()])?;
-        let mut tables = Tables::load(bytes, &wire)?;
+    /// Reads raw BTF, and the base that it is split from; `pointer_size` in bytes where the caller
+    /// knows it.
+    pub fn read(
+        bytes: &[u8],
+        base: Option<&[u8]>,
+        pointer_size: Option<(u8, PointerOrigin)>,
+    ) -> Result<Btf, Malformed> {
+        let first = base.unwrap_or(bytes);
+        let wire = Wire::read(first, 1)?;
+        let mut strings = Strings::read(&first[wire.strings.clone()])?;
+        let raw = load::open(first)?;
+        let mut tables = Tables::load(raw.base(), &wire)?;
+        let mut own = TypeId(1);
+        if base.is_some() {
+            own = TypeId(tables.types.len() as u32);
+            let split = Wire::read(bytes, own.0)?;
+            if split.endian != wire.endian {
+                return Err(Malformed::new("its byte order is not that of its base"));
+            }
+            strings.extend(&bytes[split.strings.clone()])?;
+            let raw = load::open_split(bytes, &raw)?;
+            tables.append(raw.split().unwrap_or(raw.base()), &split)?;
+        }
+        drop(raw);
         let (pointer_size, pointer_origin) =
             pointer_size.unwrap_or_else(|| pointer::find(&tables, &strings));
-        let derived = check::check(&tables, &strings, pointer_size)?;
+        let derived = check::check(&tables, &strings, own, pointer_size)?;
         for at in 0..tables.members.len() {
             tables.members[at] = check::placed(&tables, &derived, &tables.members[at]);
         }
@@ -54,10 +83,29 @@ impl Btf {
             tables,
             strings,
             derived,
+            own,
             endian: wire.endian,
             pointer_size,
             pointer_origin,
         })
+    }
+
+    /// The types that are named together: those of the base, if there is one, then all others.
+    pub fn layers(&self) -> impl Iterator<Item = Range<u32>> + use<> {
+        let (own, end) = (self.own.0, self.tables.types.len() as u32);
+        [1..own, own..end]
+            .into_iter()
+            .filter(|layer| !layer.is_empty())
+    }
+
+    /// Is this a type of the base?
+    pub fn is_of_base(&self, id: TypeId) -> bool {
+        id < self.own
+    }
+
+    /// How many types the base has, `void` not counted; 0 where there is no base.
+    pub fn base_len(&self) -> usize {
+        self.own.index() - 1
     }
 
     /// Every type id but that of `void`, ascending.

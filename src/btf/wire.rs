@@ -42,15 +42,17 @@ pub(crate) fn has_magic(bytes: &[u8]) -> bool {
 }
 
 impl Wire {
-    pub fn read(bytes: &[u8]) -> Result<Wire, Malformed> {
-        let endian = if bytes.starts_with(&MAGIC.to_le_bytes()) {
-            Endian::Little
-        } else {
-            Endian::Big
-        };
-        let reader = Reader { bytes, endian };
+    /// Where the string section is.
+    pub fn strings(bytes: &[u8]) -> Result<Range<usize>, Malformed> {
+        Ok(Reader::new(bytes).header()?.1)
+    }
+
+    /// Reads BTF whose first type has the id `first`.
+    pub fn read(bytes: &[u8], first: u32) -> Result<Wire, Malformed> {
+        let reader = Reader::new(bytes);
+        let endian = reader.endian;
         let (types, strings) = reader.header()?;
-        let (types, ints) = reader.walk(types)?;
+        let (types, ints) = reader.walk(types, first)?;
         Ok(Wire {
             endian,
             types,
@@ -67,6 +69,15 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
+    fn new(bytes: &[u8]) -> Reader<'_> {
+        let endian = if bytes.starts_with(&MAGIC.to_le_bytes()) {
+            Endian::Little
+        } else {
+            Endian::Big
+        };
+        Reader { bytes, endian }
+    }
+
     fn word(self, at: usize) -> Option<u32> {
         let end = at.checked_add(4)?;
         let word: [u8; 4] = self.bytes.get(at..end)?.try_into().ok()?;
@@ -119,13 +130,14 @@ impl Reader<'_> {
     }
 
     /// Counts the types and collects the INT data.
-    fn walk(self, section: Range<usize>) -> Result<(u32, Vec<u32>), Malformed> {
+    fn walk(self, section: Range<usize>, first: u32) -> Result<(u32, Vec<u32>), Malformed> {
         let mut ints = Vec::new();
         let mut types = 0u32;
         let mut at = section.start;
         while at < section.end {
+            let id = first.saturating_add(types);
+            let fault = |what: String| Malformed::new(what).in_type(id, "");
             types += 1;
-            let fault = |what: String| Malformed::new(what).in_type(types, "");
             let cut = || fault("is cut off by the end of the type section".into());
             let info = self.word(at + 4).ok_or_else(cut)?;
             let (kind, members) = (info >> 24 & 0x7f, info & 0x00ff_ffff);

@@ -19,6 +19,15 @@ pub struct Args {
     #[arg(short, long, alias = "output-file", value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub output: Option<PathBuf>,
 
+    /// The base of split BTF, as kernel modules have it; by default what the module brings along,
+    /// or the `vmlinux` beside it
+    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    base: Option<PathBuf>,
+
+    /// Write the types of the base too, not only those that the module needs
+    #[arg(long)]
+    with_base: bool,
+
     /// Only this C type and what it contains by value; `struct foo` and `enum foo` pick one where
     /// a bare name is ambiguous; repeatable
     #[arg(short, long = "type", value_name = "NAME")]
@@ -107,7 +116,11 @@ impl Args {
             .arrays(self.arrays)
             .char_arrays(self.char_arrays)
             .docs(self.docs)
-            .constants(self.constants);
+            .constants(self.constants)
+            .with_base(self.with_base);
+        if let Some(base) = &self.base {
+            config.base(base);
+        }
         for choice in &self.set {
             config.set(choice);
         }

@@ -1,4 +1,4 @@
-//! The `.BTF` section of an ELF file.
+//! The `.BTF` section of an ELF file, and the `.BTF.base` section that a module may bring along.
 
 use object::read::elf::{ElfFile, FileHeader};
 use object::{FileKind, Object, ObjectSection, ReadRef, elf};
@@ -26,11 +26,16 @@ fn of_class<'data, Elf: FileHeader<Endian = object::Endianness>>(
         return Err(absent(&file));
     };
     let bytes = section.uncompressed_data().map_err(broken)?;
+    let base = match file.section_by_name(".BTF.base") {
+        Some(base) => Some(base.uncompressed_data().map_err(broken)?.into_owned()),
+        None => None,
+    };
     if bytes.is_empty() {
         return Err("has a '.BTF' section without content".to_owned());
     }
     Ok(Section {
         bytes: bytes.into_owned(),
+        base,
         origin: Origin::Elf {
             pointer_size,
             bpf: file.elf_header().e_machine(file.endian()) == elf::EM_BPF,

@@ -2,7 +2,9 @@
 //! be mapped before Linux 6.16. Knows nothing of what BTF says.
 
 mod elf;
+mod packed;
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::{ErrorKind, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
@@ -26,6 +28,8 @@ pub(crate) enum Input {
 /// BTF as it stands in its section, and what its surroundings say.
 pub(crate) struct Section {
     pub bytes: Vec<u8>,
+    /// The base that split BTF brings along.
+    pub base: Option<Vec<u8>>,
     pub origin: Origin,
 }
 
@@ -70,14 +74,41 @@ impl Input {
     pub fn read(&self) -> Result<Section, Error> {
         match self {
             Input::Path(path) => self.read_file(path),
-            Input::Bytes(_, bytes) if bytes.starts_with(elf::MAGIC) => {
-                elf::section(bytes.as_slice()).map_err(|e| self.none(e))
-            }
-            Input::Bytes(_, bytes) => {
-                self.check(bytes)?;
-                Ok(raw(bytes.clone()))
-            }
+            Input::Bytes(_, bytes) => self.read_bytes(bytes),
         }
+    }
+
+    fn read_bytes(&self, bytes: &[u8]) -> Result<Section, Error> {
+        match packed::Format::of(bytes) {
+            Some(format) => {
+                let bytes = format.unpack(bytes).map_err(|e| self.none(e))?;
+                self.read_unpacked(bytes.into())
+            }
+            None => self.read_unpacked(bytes.into()),
+        }
+    }
+
+    fn read_unpacked(&self, bytes: Cow<'_, [u8]>) -> Result<Section, Error> {
+        if bytes.starts_with(elf::MAGIC) {
+            return elf::section(&*bytes).map_err(|e| self.none(e));
+        }
+        if btf::has_magic(&bytes) {
+            return Ok(Section {
+                bytes: bytes.into_owned(),
+                base: None,
+                origin: Origin::Raw,
+            });
+        }
+        Err(self.none(what_it_is(&bytes)))
+    }
+
+    /// The `vmlinux` beside a file, where Linux shows the base of its modules.
+    pub fn beside(&self) -> Option<Input> {
+        let Input::Path(path) = self else {
+            return None;
+        };
+        let base = path.with_file_name("vmlinux");
+        (base != *path && base.is_file()).then_some(Input::Path(base))
     }
 
     fn read_file(&self, path: &Path) -> Result<Section, Error> {
@@ -93,28 +124,21 @@ impl Input {
         if metadata.is_dir() {
             return Err(failed(ErrorKind::IsADirectory.into()));
         }
-        if !metadata.is_file() {
-            // A pipe cannot be read twice.
-            let mut bytes = Vec::new();
-            file.read_to_end(&mut bytes).map_err(failed)?;
-            return Input::Bytes(self.name(), bytes).read();
+        // A pipe cannot be read twice.
+        if metadata.is_file() {
+            let head = head(&mut file).map_err(failed)?;
+            if head.starts_with(elf::MAGIC) {
+                // No more is read than leads to the section.
+                let cache = object::ReadCache::new(file);
+                return elf::section(&cache).map_err(|e| self.none(e));
+            }
+            if !btf::has_magic(&head) && packed::Format::of(&head).is_none() {
+                return Err(self.none(what_it_is(&head)));
+            }
         }
-        let magic = first_bytes(&mut file).map_err(failed)?;
-        if magic.starts_with(elf::MAGIC) {
-            let cache = object::ReadCache::new(file);
-            return elf::section(&cache).map_err(|e| self.none(e));
-        }
-        self.check(&magic)?;
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes).map_err(failed)?;
-        Ok(raw(bytes))
-    }
-
-    fn check(&self, bytes: &[u8]) -> Result<(), Error> {
-        if btf::has_magic(bytes) {
-            return Ok(());
-        }
-        Err(self.none(what_it_is(bytes)))
+        self.read_bytes(&bytes)
     }
 
     fn none(&self, what: String) -> Error {
@@ -127,35 +151,28 @@ impl Input {
 
 /// What a file is that is neither BTF nor ELF, by its first bytes, and what to do.
 fn what_it_is(bytes: &[u8]) -> String {
-    let packed = [
-        (&b"\xfd7zXZ"[..], "xz", "xz -dk"),
-        (b"\x1f\x8b", "gzip", "gzip -dk"),
-        (b"\x28\xb5\x2f\xfd", "zstd", "zstd -dk"),
-    ];
-    if bytes.is_empty() {
-        return "is empty".to_owned();
-    }
-    match packed.iter().find(|(magic, ..)| bytes.starts_with(magic)) {
-        Some((_, format, command)) => {
-            format!("is packed with {format}: unpack it first, with '{command}'")
-        }
-        None => "is neither BTF nor an ELF file: name /sys/kernel/btf/vmlinux, a BPF object, or a \
-                 kernel image with its '.BTF' section (vmlinux, not vmlinuz)"
-            .to_owned(),
-    }
+    const BOOT_SECTOR: usize = 0x1fe;
+    let is_image = bytes.get(BOOT_SECTOR..BOOT_SECTOR + 8) == Some(b"\x55\xaa\xeb\x6aHdrS")
+        || bytes.get(BOOT_SECTOR + 4..BOOT_SECTOR + 8) == Some(b"HdrS")
+        || bytes.starts_with(b"MZ");
+    let what = if bytes.is_empty() {
+        "is empty"
+    } else if bytes.starts_with(b"\0asm") {
+        "is a WebAssembly file, which holds no BTF: name the BPF object or the kernel instead"
+    } else if is_image {
+        "is a boot image, which keeps no readable BTF: name /sys/kernel/btf/vmlinux while it runs, \
+         or the vmlinux that it was made from"
+    } else {
+        "is neither BTF nor an ELF file: name /sys/kernel/btf/vmlinux, a BPF object, or a vmlinux \
+         with a '.BTF' section"
+    };
+    what.to_owned()
 }
 
-fn raw(bytes: Vec<u8>) -> Section {
-    Section {
-        bytes,
-        origin: Origin::Raw,
-    }
-}
-
-/// The first bytes of a file, which is then at its start again.
-fn first_bytes(file: &mut File) -> std::io::Result<Vec<u8>> {
-    let mut magic = Vec::new();
-    file.by_ref().take(8).read_to_end(&mut magic)?;
+/// The beginning of a file, which is then at its start again.
+fn head(file: &mut File) -> std::io::Result<Vec<u8>> {
+    let mut head = Vec::new();
+    file.by_ref().take(1024).read_to_end(&mut head)?;
     file.seek(SeekFrom::Start(0))?;
-    Ok(magic)
+    Ok(head)
 }

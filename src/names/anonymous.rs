@@ -4,6 +4,7 @@
 //! own, since a name taken from one of them would change when that one does.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use super::{
     Interface, MOST_LABEL, Names,
@@ -11,7 +12,7 @@ use super::{
     entity::{Entity, EntityId, Kind, Place},
     kind,
     macros::Clashes,
-    named::{Named, NamedType},
+    named::{self, NamedType},
     rival::{self, Alternatives},
     scope::Key,
     words::Label,
@@ -19,13 +20,17 @@ use super::{
 use crate::btf::{Btf, Malformed, Type, TypeId};
 use crate::shape::{Presence, Shape, ShownName, body};
 
-/// Gives every anonymous type its place among the named ones, and its label.
-pub(super) fn place(btf: &Btf, named: Named, interface: Interface) -> Result<Names, Malformed> {
-    let mut places = Places::new(btf, named.text, interface, Vec::new());
-    for ty in &named.types {
-        places.named(ty)?;
+/// Gives every type its label and its place.
+pub(super) fn place(btf: &Btf, interface: Interface) -> Result<Names, Malformed> {
+    let text = String::with_capacity(btf.len() * 4);
+    let mut places = Places::new(btf, text, interface, Vec::new());
+    for layer in btf.layers() {
+        let (text, interface) = (&mut places.text, &mut places.interface);
+        for ty in named::give(btf, layer.clone(), text, interface)? {
+            places.named(&ty)?;
+        }
+        places.constants(layer)?;
     }
-    places.constants()?;
     places.sort();
     let mut of_type = vec![None; btf.len()];
     for (at, entity) in places.entities.iter().enumerate() {
@@ -257,14 +262,14 @@ impl<'a> Places<'a> {
     }
 
     /// Names the anonymous enums that have no place after their first enumerator.
-    fn constants(&mut self) -> Result<(), Malformed> {
+    fn constants(&mut self, layer: Range<u32>) -> Result<(), Malformed> {
         let btf = self.btf;
         let first = |id: TypeId| match btf.ty(id) {
             Type::Enum(e) => btf.enumerators(e).first().map(|e| btf.name(e.name)),
             _ => None,
         };
         let unplaced = |id: &TypeId| btf.is_anonymous(*id) && !self.placed[id.index()];
-        let mut enums: Vec<TypeId> = btf.ids().filter(unplaced).collect();
+        let mut enums: Vec<TypeId> = layer.map(TypeId).filter(unplaced).collect();
         enums.retain(|id| first(*id).is_some());
         let mut contents = Contents::default();
         enums.sort_by_cached_key(|id| (first(*id), contents.fingerprint(btf, *id)));

@@ -1,5 +1,7 @@
 //! Labels of functions, which share a scope with the types and come after them.
 
+use std::ops::Range;
+
 use super::{
     Names,
     anonymous::{Found, Places},
@@ -42,17 +44,18 @@ impl Names {
         btf: &Btf,
         wanted: impl Fn(TypeId) -> bool,
     ) -> Result<Names, Malformed> {
-        let waiting = self.waiting(btf, wanted)?;
-        let (mut key, mut number) = (None, rival::FIRST);
-        for (i, function) in waiting.iter().enumerate() {
-            if key != Some(function.key) {
-                (key, number) = (Some(function.key), rival::FIRST);
+        for layer in btf.layers() {
+            let waiting = self.waiting(btf, layer, &wanted)?;
+            let (mut key, mut number) = (None, rival::FIRST);
+            for (i, function) in waiting.iter().enumerate() {
+                if key != Some(function.key) {
+                    (key, number) = (Some(function.key), rival::FIRST);
+                }
+                let next = waiting.get(i + 1);
+                let alone = next.is_none_or(|next| next.key != function.key)
+                    && (i == 0 || waiting[i - 1].key != function.key);
+                self.claim_function(btf, function, alone, &mut number);
             }
-            let alone = waiting
-                .get(i + 1)
-                .is_none_or(|next| next.key != function.key)
-                && (i == 0 || waiting[i - 1].key != function.key);
-            self.claim_function(btf, function, alone, &mut number);
         }
         let Names {
             text, functions, ..
@@ -66,6 +69,7 @@ impl Names {
     fn waiting(
         &mut self,
         btf: &Btf,
+        layer: Range<u32>,
         wanted: impl Fn(TypeId) -> bool,
     ) -> Result<Vec<Waiting>, Malformed> {
         // gcc 12 writes a function without a name for every prototype behind a pointer.
@@ -74,7 +78,10 @@ impl Names {
             _ => false,
         };
         let mut waiting = Vec::new();
-        for id in btf.ids().filter(|id| is_function(id) && wanted(*id)) {
+        for id in layer
+            .map(TypeId)
+            .filter(|id| is_function(id) && wanted(*id))
+        {
             waiting.push(self.wait(btf, id));
             super::check_text(btf, &self.text, id)?;
         }

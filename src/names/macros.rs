@@ -7,7 +7,14 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Names, entity::EntityId, hash::Fnv, locals, reserved::Role, scope::Key};
+use super::{
+    Names,
+    entity::{EntityId, Place},
+    hash::Fnv,
+    locals,
+    reserved::Role,
+    scope::Key,
+};
 use crate::btf::{Btf, Malformed, Type};
 use crate::shape::{Shape, ShownName, body};
 
@@ -41,14 +48,27 @@ impl Clashes {
             for label in &cases.labels {
                 let this = (id, Key::of(label));
                 let name = names.label(id).bytes().chain([b'-']).chain(label.bytes());
-                let other = macros.insert(Fnv::new().bytes(name).finish(), this);
-                if let Some((other, case)) = other.filter(|(other, _)| *other != id) {
-                    clashes.0.entry(other).or_default().insert(case);
-                }
+                let name = Fnv::new().bytes(name).finish();
+                let Some(other) = macros.insert(name, this).filter(|other| other.0 != id) else {
+                    continue;
+                };
+                // The base's cases are called as if it stood alone.
+                let yields = is_of_base(btf, names, other.0) && !is_of_base(btf, names, id);
+                let (renamed, kept) = if yields { (this, other) } else { (other, this) };
+                clashes.0.entry(renamed.0).or_default().insert(renamed.1);
+                macros.insert(name, kept);
             }
         }
         Ok(clashes)
     }
+}
+
+/// Is this an item of the base, or does it stand in one?
+fn is_of_base(btf: &Btf, names: &Names, mut id: EntityId) -> bool {
+    while let Place::Inside(parent) = names.entity(id).place {
+        id = parent;
+    }
+    btf.is_of_base(names.entity(id).ty)
 }
 
 /// The unions and enums whose labels begin another's or continue one, those that begin first.

@@ -57,10 +57,9 @@ struct Interface {
 }
 
 impl Names {
+    /// Names all types: those of the base first, as if it stood alone.
     pub fn of_types(btf: &Btf) -> Result<Names, Malformed> {
-        let mut interface = Interface::new();
-        let named = named::Named::give(btf, &mut interface)?;
-        anonymous::place(btf, named, interface)
+        anonymous::place(btf, Interface::new())
     }
 
     pub fn entities(&self) -> impl ExactSizeIterator<Item = (EntityId, &Entity)> {

@@ -1,5 +1,7 @@
 //! Labels of the types that have a C name.
 
+use std::ops::Range;
+
 use super::{
     Interface,
     content::{Contents, stated_size},
@@ -12,10 +14,31 @@ use super::{
 };
 use crate::btf::{Btf, Malformed, Type, TypeId};
 
-/// The types with a C name, sorted by label.
-pub(super) struct Named {
-    pub text: String,
-    pub types: Vec<NamedType>,
+/// Gives labels to the types of `layer` that have a C name, and sorts them by label.
+pub(super) fn give(
+    btf: &Btf,
+    layer: Range<u32>,
+    text: &mut String,
+    interface: &mut Interface,
+) -> Result<Vec<NamedType>, Malformed> {
+    let mut named = Named {
+        text,
+        types: Vec::new(),
+    };
+    named.collect(btf, layer)?;
+    named.rank(btf);
+    let losers = named.claim_plain(interface);
+    named.claim_others(&losers, interface);
+    let Named { text, mut types } = named;
+    let label = |ty: &NamedType| &text[ty.label.0 as usize..ty.label.1 as usize];
+    types.sort_unstable_by(|a, b| label(a).cmp(label(b)));
+    Ok(types)
+}
+
+/// The types at hand, and the text that their labels are in.
+struct Named<'t> {
+    text: &'t mut String,
+    types: Vec<NamedType>,
 }
 
 #[derive(Clone)]
@@ -29,32 +52,17 @@ pub(super) struct NamedType {
     listed: bool,
 }
 
-impl Named {
-    pub fn give(btf: &Btf, interface: &mut Interface) -> Result<Named, Malformed> {
-        let mut named = Named {
-            text: String::with_capacity(btf.len() * 4),
-            types: Vec::new(),
-        };
-        named.collect(btf)?;
-        named.rank(btf);
-        let losers = named.claim_plain(interface);
-        named.claim_others(&losers, interface);
-        let text = &named.text;
-        let label = |ty: &NamedType| &text[ty.label.0 as usize..ty.label.1 as usize];
-        named.types.sort_unstable_by(|a, b| label(a).cmp(label(b)));
-        Ok(named)
-    }
-
+impl Named<'_> {
     /// Every type that is written under its C name, with the label that it would have alone.
-    fn collect(&mut self, btf: &Btf) -> Result<(), Malformed> {
-        let listed = listed(btf);
+    fn collect(&mut self, btf: &Btf, layer: Range<u32>) -> Result<(), Malformed> {
+        let listed = listed(btf, layer.end);
         let mut scratch = String::new();
-        for id in btf.ids().filter(|id| is_nameable(btf, *id)) {
+        for id in layer.map(TypeId).filter(|id| is_nameable(btf, *id)) {
             let Some(kind) = kind(btf.ty(id)) else {
                 continue;
             };
             let start = self.text.len();
-            words::push_label(&mut self.text, btf.name_of(id));
+            words::push_label(self.text, btf.name_of(id));
             let plain = &self.text[start..];
             let loss = rival::loss(btf.name_of(id), plain);
             if typedef::fold(btf, id, Key::of(plain), &mut scratch) {
@@ -74,7 +82,7 @@ impl Named {
                 loss,
                 listed: listed[id.index()],
             });
-            super::check_text(btf, &self.text, id)?;
+            super::check_text(btf, self.text, id)?;
         }
         Ok(())
     }
@@ -171,10 +179,10 @@ impl Named {
     }
 }
 
-/// Which types stand in arrays, by type id; seen through typedefs that may say nothing new.
-fn listed(btf: &Btf) -> Vec<bool> {
+/// Which types stand in arrays whose ids are below `end`, by type id; seen through typedefs that may say nothing new.
+fn listed(btf: &Btf, end: u32) -> Vec<bool> {
     let mut listed = vec![false; btf.len()];
-    for id in btf.ids() {
+    for id in (1..end).map(TypeId) {
         if let Type::Array { element, .. } = btf.ty(id) {
             let mut element = btf.element(*element);
             listed[element.index()] = true;

@@ -8,7 +8,7 @@ mod size;
 
 pub(crate) use find::find;
 
-use crate::btf::{Btf, Malformed};
+use crate::btf::{Btf, Malformed, TypeId};
 use crate::choices::Choices;
 use crate::names::{EntityId, Function, Names, Place, signature};
 use contents::Contents;
@@ -21,7 +21,9 @@ pub(crate) const MOST_PARAMETERS: u32 = 1_000;
 pub(crate) struct Selection {
     items: Vec<bool>,
     sizes: Sizes,
-    /// Is it everything?
+    /// The first type that counts: types of the base are written only where they are needed.
+    pub from: TypeId,
+    /// Is it everything that counts?
     pub whole: bool,
     /// Does any of the items hold a pointer?
     pub pointers: bool,
@@ -38,18 +40,19 @@ pub(crate) enum Room {
 }
 
 impl Selection {
-    /// Every type, and the constants too if they are wanted.
+    /// Every type that is not below `from`, and the constants too if they are wanted.
     pub fn all(
         btf: &Btf,
         names: &Names,
         choices: &Choices,
         constants: bool,
+        from: TypeId,
     ) -> Result<Selection, Malformed> {
-        let mut selection = Selection::none(names);
+        let mut selection = Selection::none(names, from);
         selection.whole = true;
         let roots = names.entities().filter(|(_, entity)| match entity.place {
-            Place::Named => true,
-            Place::Constants => constants,
+            Place::Named => entity.ty >= from,
+            Place::Constants => constants && entity.ty >= from,
             Place::Inside(_) | Place::Function(_) => false,
         });
         let roots = roots.map(|(id, _)| id).collect();
@@ -63,17 +66,19 @@ impl Selection {
         names: &Names,
         choices: &Choices,
         roots: Vec<EntityId>,
+        from: TypeId,
     ) -> Result<Selection, Malformed> {
-        let mut selection = Selection::none(names);
+        let mut selection = Selection::none(names, from);
         selection.close(btf, names, choices, roots)?;
         Ok(selection)
     }
 
-    fn none(names: &Names) -> Selection {
+    fn none(names: &Names, from: TypeId) -> Selection {
         let items = names.entities().len();
         Selection {
             items: vec![false; items],
             sizes: Sizes::new(items),
+            from,
             whole: false,
             pointers: false,
         }
@@ -91,8 +96,13 @@ impl Selection {
             _ => false,
         };
         let entities = names.entities();
-        let roots = entities.filter(|(_, entity)| is_mine(entity.place));
-        let roots = roots.map(|(id, _)| id).collect();
+        let anonymous = entities.filter(|(_, entity)| is_mine(entity.place));
+        let mut roots: Vec<EntityId> = anonymous.map(|(id, _)| id).collect();
+        // With everything else, the types of the base that a function needs are there too.
+        let functions = names.functions.iter();
+        let written = functions.filter(|function| self.has_function(btf, names, function));
+        let types = written.flat_map(|function| signature(btf, function));
+        roots.extend(types.filter_map(|(_, ty)| names.item_of(btf, btf.element(ty))));
         self.close(btf, names, choices, roots)?;
         let mut contents = Contents::new(btf, names, choices);
         for function in &names.functions {
@@ -111,7 +121,7 @@ impl Selection {
 
     /// Are the types that a function takes and returns by value there?
     pub fn has_function(&self, btf: &Btf, names: &Names, function: &Function) -> bool {
-        if function.parameters.len > MOST_PARAMETERS {
+        if function.parameters.len > MOST_PARAMETERS || function.ty < self.from {
             return false;
         }
         self.whole

@@ -82,8 +82,14 @@ impl<'a, W: Write> Writer<'a, W> {
             Origin::Elf { bpf: true, .. } => " from the BTF of a BPF object: ",
             Origin::Elf { bpf: false, .. } => " from the BTF of an ELF file: ",
         });
-        push_number(out, btf.len() as u64 - 1);
-        out.push_str(" types, ");
+        let base = btf.base_len() as u64;
+        push_number(out, btf.len() as u64 - 1 - base);
+        out.push_str(" types");
+        if base > 0 {
+            out.push_str(" over a base of ");
+            push_number(out, base);
+        }
+        out.push_str(", ");
         out.push_str(match btf.endian {
             Endian::Little => "little endian",
             Endian::Big => "big endian",

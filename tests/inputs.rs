@@ -1,0 +1,241 @@
+//! Where BTF comes from: raw, in ELF files of both classes and byte orders, packed, and split from a
+//! base.
+
+mod support;
+
+use std::path::PathBuf;
+
+use btf2wit::{Config, Functions};
+use support::encode::{Encoder, Endian, UNSIGNED, member};
+use support::{elf, judge};
+
+/// One struct that refers to one type.
+fn pair() -> Encoder {
+    encode(Endian::Little)
+}
+
+fn encode(endian: Endian) -> Encoder {
+    let mut btf = Encoder::new(endian);
+    let int = btf.int("unsigned int", 4, UNSIGNED, 0, 32);
+    btf.struct_(
+        "pair",
+        8,
+        &[member("left", int, 0), member("right", int, 32)],
+    );
+    btf
+}
+
+fn error(config: &Config) -> String {
+    match config.load() {
+        Ok(_) => panic!("it is accepted"),
+        Err(e) => e.to_string(),
+    }
+}
+
+#[test]
+fn elf_files_of_all_shapes() {
+    for bits in [32, 64] {
+        for endian in [Endian::Little, Endian::Big] {
+            let btf = encode(endian).finish();
+            let file = elf::file(
+                bits,
+                endian,
+                elf::BPF,
+                &[(".text", b"code"), (".BTF", &btf)],
+            );
+            let wit = support::wit(Config::new().input_bytes("prog.bpf.o", file));
+            judge::valid(&wit).expect("it is valid");
+            let head = format!("pointers of {} bytes (as the ELF file says)", bits / 8);
+            assert!(wit.contains(&head), "{wit}");
+            assert!(wit.contains("package bpf:prog;"));
+            assert!(wit.contains("record pair {"));
+        }
+    }
+}
+
+#[test]
+fn elf_files_without_btf_say_how_to_get_it() {
+    let file = |sections| elf::file(64, Endian::Little, 62, sections);
+    let without = error(Config::new().input_bytes("prog", file(&[(".text", b"code")])));
+    assert_eq!(
+        without,
+        "prog: has no '.BTF' section: compile with -g (clang -target bpf), or a kernel with \
+         CONFIG_DEBUG_INFO_BTF"
+    );
+    let dwarf = error(Config::new().input_bytes("prog", file(&[(".debug_info", b"dwarf")])));
+    assert_eq!(
+        dwarf,
+        "prog: has no '.BTF' section, only DWARF: 'pahole -J FILE' makes one of it"
+    );
+    let empty = error(Config::new().input_bytes("prog", file(&[(".BTF", b"")])));
+    assert_eq!(empty, "prog: has a '.BTF' section without content");
+}
+
+#[cfg(feature = "cli")]
+#[test]
+fn packed_files_are_known_by_their_content() {
+    let plain = support::wit(
+        Config::new()
+            .input(support::object("event", "bpfel"))
+            .package("a:b"),
+    );
+    for ending in ["gz", "xz", "zst"] {
+        let path = support::testdata().join(format!("packed/event.o.{ending}"));
+        let packed = std::fs::read(&path).expect("it is committed");
+        let convert = |bytes: &[u8]| {
+            let mut config = Config::new();
+            config
+                .input_bytes("event.bpfel.o", bytes)
+                .package("a:b")
+                .load()
+        };
+        let package = convert(&packed).expect("it is sound");
+        assert_eq!(support::text(&package), plain, "{ending}");
+        let cut = convert(&packed[..packed.len() / 2])
+            .err()
+            .expect("half of it is missing");
+        assert!(cut.to_string().contains("cannot be unpacked with"), "{cut}");
+    }
+}
+
+/// The BTF of Open vSwitch's module, over the kernel that it was built for.
+fn module() -> Config {
+    let mut config = Config::new();
+    config
+        .input(support::testdata().join("openvswitch-6.12-amd64.btf.xz"))
+        .base_bytes(support::KERNEL, support::kernel())
+        .package("linux:openvswitch")
+        .world("module");
+    config
+}
+
+#[test]
+fn a_module_has_its_own_types_and_what_they_need() {
+    let wit = support::wit(&module());
+    judge::valid(&wit).expect("it is valid");
+    assert!(wit.contains("types over a base of 113665,"));
+    assert!(wit.contains("    record vport {\n"));
+    // Of the base, and needed; of the base, and not.
+    assert!(wit.contains("    record list-head {\n"));
+    assert!(!wit.contains("    record task-struct {\n"));
+    let wit = support::wit(module().functions(Functions::All));
+    judge::valid(&wit).expect("it is valid");
+    assert!(wit.contains("    ovs-vport-add: func("));
+    assert!(!wit.contains("    vfs-open: func("));
+    let wit = support::wit(module().types(["vport"]));
+    support::snapshots().bind(|| insta::assert_snapshot!("module-vport", wit));
+}
+
+/// What the base alone calls its types, and how it writes them, a module does not change.
+#[test]
+fn a_base_is_written_as_if_it_stood_alone() {
+    let with_base = support::wit(module().with_base(true));
+    judge::valid(&with_base).expect("it is valid");
+    let alone = support::wit(&support::kernel_config());
+    let items = |wit: &str| -> Vec<String> {
+        let body = wit.split_once("interface types {\n").expect("it has one").1;
+        let body = body.split_once("\n}\n").expect("it ends").0;
+        body.split("\n\n").map(str::to_owned).collect()
+    };
+    let with_base: std::collections::HashSet<String> = items(&with_base).into_iter().collect();
+    let missing: Vec<String> = items(&alone)
+        .into_iter()
+        .filter(|item| !with_base.contains(item))
+        .collect();
+    assert_eq!(missing, Vec::<String>::new());
+}
+
+#[test]
+fn a_module_may_bring_its_base_along() {
+    let base = pair();
+    let mut split = Encoder::split(&base);
+    split.struct_("holder", 8, &[member("held", 2, 0)]);
+    let sections = [
+        (".BTF.base", &base.finish()[..]),
+        (".BTF", &split.finish()[..]),
+    ];
+    let file = elf::file(64, Endian::Little, 62, &sections);
+    let wit = support::wit(Config::new().input_bytes("module.ko", file));
+    judge::valid(&wit).expect("it is valid");
+    assert!(wit.contains("held: pair,"), "{wit}");
+}
+
+#[test]
+fn a_missing_base_is_asked_for() {
+    let mut split = Encoder::split(&pair());
+    split.struct_("holder", 8, &[member("held", 2, 0)]);
+    let split = split.finish();
+    assert_eq!(
+        error(Config::new().input_bytes("module", split.clone())),
+        "module: is split BTF, as kernel modules have it: name the vmlinux that it was built for \
+         with --base"
+    );
+    let alone = pair().finish();
+    let mut config = Config::new();
+    assert_eq!(
+        error(
+            config
+                .input_bytes("vmlinux", alone.clone())
+                .base_bytes("vmlinux", alone)
+        ),
+        "vmlinux: is no split BTF, so that --base has no use"
+    );
+    let big = encode(Endian::Big).finish();
+    assert_eq!(
+        error(
+            Config::new()
+                .input_bytes("module", split)
+                .base_bytes("vmlinux", big)
+        ),
+        "module: its byte order is not that of its base"
+    );
+}
+
+/// A base that lies beside the module is found, as in `/sys/kernel/btf`.
+#[test]
+fn a_base_beside_the_module_is_found() {
+    let folder = tempfile::tempdir().expect("there is room");
+    let base = pair();
+    let mut split = Encoder::split(&base);
+    split.struct_("holder", 8, &[member("held", 2, 0)]);
+    std::fs::write(folder.path().join("vmlinux"), base.finish()).expect("there is room");
+    let module: PathBuf = folder.path().join("holder");
+    std::fs::write(&module, split.finish()).expect("there is room");
+    assert!(support::wit(Config::new().input(module)).contains("held: pair,"));
+}
+
+/// Another kernel than the one that a module was built for never gives garbage names.
+#[test]
+fn a_wrong_base_is_found_out() {
+    let base = pair();
+    let mut split = Encoder::split(&base);
+    split.struct_("pair", 8, &[member("held", 2, 0), member("left", 1, 32)]);
+    let split = split.finish();
+    let refused = |base: &Encoder| {
+        let mut config = Config::new();
+        error(
+            config
+                .input_bytes("module", split.clone())
+                .base_bytes("vmlinux", base.finish()),
+        )
+    };
+    let mut longer = Encoder::new(Endian::Little);
+    let int = longer.int("int", 4, 1, 0, 32);
+    // Long enough for btf-rs to map, which then takes any offset for a name.
+    for i in 0..4_000 {
+        longer.struct_(&format!("somewhat_else_{i}"), 4, &[member("first", int, 0)]);
+    }
+    let torn = refused(&longer);
+    assert!(
+        torn.ends_with("so the base is not the one that this was made for"),
+        "{torn}"
+    );
+    assert!(torn.contains("is in the middle of a name"), "{torn}");
+    let mut shorter = Encoder::new(Endian::Little);
+    shorter.int("int", 4, 1, 0, 32);
+    let outside = refused(&shorter);
+    assert!(
+        outside.ends_with("so the base is not the one that this was made for"),
+        "{outside}"
+    );
+}
