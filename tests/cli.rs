@@ -75,6 +75,42 @@ fn a_failure_leaves_the_file_as_it_was() {
     assert_eq!(files(folder.path()), ["event.wit"]);
 }
 
+#[test]
+fn a_file_of_the_same_content_is_not_touched() {
+    let folder = tempfile::tempdir().expect("there is room");
+    let path = folder.path().join("event.wit");
+    let arguments = [EVENT, "-o", path.to_str().expect("it is UTF-8")];
+    assert!(btf2wit(&arguments).status.success());
+    let long_ago = std::time::SystemTime::UNIX_EPOCH;
+    let file = fs::File::options()
+        .write(true)
+        .open(&path)
+        .expect("it is written");
+    file.set_modified(long_ago).expect("it is ours");
+    let modified = || fs::metadata(&path).and_then(|found| found.modified());
+    assert!(btf2wit(&arguments).status.success());
+    assert_eq!(modified().expect("it is there"), long_ago);
+    assert!(
+        btf2wit(&[&arguments[..], &["--docs", "none"]].concat())
+            .status
+            .success()
+    );
+    assert_ne!(modified().expect("it is there"), long_ago);
+    assert_eq!(files(folder.path()), ["event.wit"]);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_an_error() {
+    let output = btf2wit(&[EVENT, "-o", "/dev/full"]);
+    assert_eq!(output.status.code(), Some(1));
+    let message = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(
+        message,
+        "error: /dev/full: No space left on device (os error 28)\n"
+    );
+}
+
 #[cfg(unix)]
 #[test]
 fn a_link_stays_and_permissions_too() {

@@ -7,9 +7,9 @@
 
 use super::{
     load::Tables,
-    malformed::Malformed,
+    malformed::{Malformed, WRONG_BASE},
     strings::Strings,
-    types::{Composite, Enum, Int, Member, Name, Type, TypeId},
+    types::{Composite, Enum, Member, Name, Type, TypeId},
 };
 
 /// Facts about each type, by type id.
@@ -28,8 +28,6 @@ pub(super) const NO_SIZE: u64 = u64::MAX;
 /// Structs, unions and arrays inside one another by value. Each may be a level in WIT, of which
 /// validators allow 100, some for what is around the type. The deepest kernel type has 18.
 const MAX_NESTING: u16 = 90;
-/// The largest number in bytes.
-const MOST_NUMBER: u32 = 16;
 /// The kernel's own limit, since sizes are 32-bit numbers in BTF.
 const MAX_SIZE: u64 = u32::MAX as u64;
 
@@ -72,31 +70,36 @@ enum Progress {
     Done,
 }
 
-struct Checker<'a> {
-    tables: &'a Tables,
+pub(super) struct Checker<'a> {
+    pub(super) tables: &'a Tables,
     strings: &'a Strings,
     /// The first type that is not the base's.
     own: TypeId,
     pointer_size: u64,
-    derived: Derived,
+    pub(super) derived: Derived,
     nesting: Vec<u16>,
     progress: Vec<Progress>,
 }
 
 impl<'a> Checker<'a> {
-    fn ty(&self, id: TypeId) -> &'a Type {
+    pub(super) fn ty(&self, id: TypeId) -> &'a Type {
         self.tables.types.get(id.index()).unwrap_or(&Type::Void)
     }
 
-    fn fault(&self, id: TypeId, what: impl Into<String>) -> Malformed {
+    pub(super) fn fault(&self, id: TypeId, what: impl Into<String>) -> Malformed {
         Malformed::new(what).in_type(id.0, self.strings.get(self.ty(id).name()))
     }
 
-    fn members(&self, composite: &Composite) -> &'a [Member] {
+    pub(super) fn members(&self, composite: &Composite) -> &'a [Member] {
         &self.tables.members[composite.members.range()]
     }
 
-    fn member_fault(&self, id: TypeId, position: usize, what: impl Into<String>) -> Malformed {
+    pub(super) fn member_fault(
+        &self,
+        id: TypeId,
+        position: usize,
+        what: impl Into<String>,
+    ) -> Malformed {
         let name = match self.ty(id) {
             Type::Struct(c) | Type::Union(c) => self.members(c).get(position).map(|m| m.name),
             Type::Prototype { parameters, .. } => self.tables.parameters[parameters.range()]
@@ -136,7 +139,7 @@ impl Checker<'_> {
                 Ok(other) => Err(self.fault(
                     id,
                     format!(
-                        "its type {} is a {}, not a prototype",
+                        "type id {} is of kind {}, not a function prototype",
                         prototype.0,
                         other.kind()
                     ),
@@ -201,11 +204,7 @@ impl Checker<'_> {
 
     /// What is out of range in split BTF may be right in another base.
     fn doubt(&self) -> &'static str {
-        if self.own > TypeId(1) {
-            ", so the base is not the one that this was made for"
-        } else {
-            ""
-        }
+        if self.own > TypeId(1) { WRONG_BASE } else { "" }
     }
 
     fn target(&self, id: TypeId) -> Result<&Type, String> {
@@ -222,7 +221,7 @@ impl Checker<'_> {
             | Type::Variable { .. }
             | Type::Section { .. }
             | Type::DeclTag { .. } => Err(format!(
-                "type id {} is a {}, which is no type of a value",
+                "type id {} is of kind {}, of which there are no values",
                 id.0,
                 self.ty(id).kind()
             )),
@@ -332,85 +331,4 @@ impl Checker<'_> {
             )),
         }
     }
-}
-
-/// Where members lie and how large numbers are.
-impl Checker<'_> {
-    fn layout(&self, id: TypeId) -> Result<(), Malformed> {
-        match self.ty(id) {
-            // clang writes an enum that is only declared with no enumerators and no size.
-            Type::Enum(e) if e.size == 0 && e.enumerators.len == 0 => Ok(()),
-            Type::Enum(e) if !matches!(e.size, 1 | 2 | 4 | 8) => {
-                Err(self.fault(id, format!("an enum cannot have {} bytes", e.size)))
-            }
-            Type::Int(Int { size, .. }) | Type::Float { size, .. } if *size > MOST_NUMBER => {
-                Err(self.fault(id, format!("a number cannot have {size} bytes")))
-            }
-            Type::Int(int)
-                if u64::from(int.offset) + u64::from(int.bits) > u64::from(int.size) * 8 =>
-            {
-                Err(self.fault(id, format!("its bits do not fit its {} bytes", int.size)))
-            }
-            Type::Struct(composite) | Type::Union(composite) => {
-                for (position, member) in self.members(composite).iter().enumerate() {
-                    self.member(composite, member)
-                        .map_err(|what| self.member_fault(id, position, what))?;
-                }
-                Ok(())
-            }
-            _ => Ok(()),
-        }
-    }
-
-    fn member(&self, composite: &Composite, member: &Member) -> Result<(), String> {
-        let size = self.derived.sizes[member.ty.index()];
-        let member = &placed(self.tables, &self.derived, member);
-        let width = if member.bits > 0 {
-            self.bitfield(member, size)?;
-            u64::from(member.bits)
-        } else if size == NO_SIZE {
-            0
-        } else {
-            size * 8
-        };
-        let end = u64::from(member.bit_offset) + width;
-        if end > u64::from(composite.size) * 8 {
-            return Err(format!(
-                "ends at bit {end}, outside its struct of {} bytes",
-                composite.size
-            ));
-        }
-        if member.bits == 0 && member.bit_offset % 8 != 0 {
-            return Err(format!(
-                "begins at bit {}, inside a byte, but is no bitfield",
-                member.bit_offset
-            ));
-        }
-        Ok(())
-    }
-
-    fn bitfield(&self, member: &Member, size: u64) -> Result<(), String> {
-        match self.ty(self.derived.resolved[member.ty.index()]) {
-            Type::Int(_) | Type::Enum(_) if u64::from(member.bits) <= size * 8 => Ok(()),
-            Type::Int(_) | Type::Enum(_) => Err(format!(
-                "a bitfield of {} bits does not fit its type of {size} bytes",
-                member.bits
-            )),
-            other => Err(format!("a bitfield cannot be a {}", other.kind())),
-        }
-    }
-}
-
-/// A member where it really lies: before Linux 5.0 a bitfield was an ordinary member of an INT made
-/// for its width.
-pub(super) fn placed(tables: &Tables, derived: &Derived, member: &Member) -> Member {
-    let mut placed = *member;
-    let resolved = derived.resolved[member.ty.index()];
-    if let (Type::Int(int), 0) = (&tables.types[resolved.index()], member.bits) {
-        if u32::from(int.bits) < int.size.saturating_mul(8) {
-            placed.bits = int.bits;
-            placed.bit_offset = member.bit_offset.saturating_add(u32::from(int.offset));
-        }
-    }
-    placed
 }

@@ -275,7 +275,7 @@ mod tests {
             let pointer = btf.ptr(int);
             btf.struct_("pair", 16, &[member("a", int, 0), member("b", pointer, 64)]);
             let bytes = btf.finish();
-            let wire = Wire::read(&bytes, 1).expect("it is sound");
+            let wire = Wire::read(&bytes, crate::btf::Base::default()).expect("it is sound");
             let read = |btf: btf_rs::Btf| {
                 let tables = Tables::load(btf.base(), &wire).expect("it is sound");
                 (tables.types, tables.members)

@@ -14,6 +14,9 @@ pub struct Malformed {
     pub what: String,
 }
 
+/// What is out of range in split BTF may be in range of another base.
+pub(super) const WRONG_BASE: &str = ", so the base is not the one that this was made for";
+
 impl Malformed {
     pub(crate) fn new(what: impl Into<String>) -> Malformed {
         Malformed {

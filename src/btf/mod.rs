@@ -5,6 +5,7 @@
 //! relies on that and checks none of it again.
 
 mod check;
+mod layout;
 mod load;
 mod malformed;
 mod pointer;
@@ -27,7 +28,7 @@ use std::ops::Range;
 use check::{Derived, NO_SIZE};
 use load::Tables;
 use strings::Strings;
-use wire::Wire;
+use wire::{Base, Wire};
 
 /// Is this BTF that names types of a base, and cannot be read without it?
 pub(crate) fn is_split(bytes: &[u8]) -> Result<bool, Malformed> {
@@ -57,14 +58,18 @@ impl Btf {
         pointer_size: Option<(u8, PointerOrigin)>,
     ) -> Result<Btf, Malformed> {
         let first = base.unwrap_or(bytes);
-        let wire = Wire::read(first, 1)?;
+        let wire = Wire::read(first, Base::default())?;
         let mut strings = Strings::read(&first[wire.strings.clone()])?;
         let raw = load::open(first)?;
         let mut tables = Tables::load(raw.base(), &wire)?;
         let mut own = TypeId(1);
         if base.is_some() {
             own = TypeId(tables.types.len() as u32);
-            let split = Wire::read(bytes, own.0)?;
+            let base = Base {
+                types: wire.types,
+                names: wire.strings.len(),
+            };
+            let split = Wire::read(bytes, base)?;
             if split.endian != wire.endian {
                 return Err(Malformed::new("its byte order is not that of its base"));
             }
@@ -77,7 +82,7 @@ impl Btf {
             pointer_size.unwrap_or_else(|| pointer::find(&tables, &strings));
         let derived = check::check(&tables, &strings, own, pointer_size)?;
         for at in 0..tables.members.len() {
-            tables.members[at] = check::placed(&tables, &derived, &tables.members[at]);
+            tables.members[at] = layout::placed(&tables, &derived, &tables.members[at]);
         }
         Ok(Btf {
             tables,

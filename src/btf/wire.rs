@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use super::malformed::Malformed;
+use super::malformed::{Malformed, WRONG_BASE};
 
 /// The order of the bytes in a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +25,15 @@ pub(super) struct Wire {
     pub strings: Range<usize>,
     /// The data word of each INT, in the order of ids.
     pub ints: Vec<u32>,
+}
+
+/// What the base of split BTF has; nothing where there is no base.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Base {
+    /// Types, `void` not counted.
+    pub types: u32,
+    /// Bytes of names.
+    pub names: usize,
 }
 
 const MAGIC: u16 = 0xeb9f;
@@ -47,12 +56,12 @@ impl Wire {
         Ok(Reader::new(bytes).header()?.1)
     }
 
-    /// Reads BTF whose first type has the id `first`.
-    pub fn read(bytes: &[u8], first: u32) -> Result<Wire, Malformed> {
+    /// Reads BTF, whose ids and names continue those of its base.
+    pub fn read(bytes: &[u8], base: Base) -> Result<Wire, Malformed> {
         let reader = Reader::new(bytes);
         let endian = reader.endian;
         let (types, strings) = reader.header()?;
-        let (types, ints) = reader.walk(types, first)?;
+        let (types, ints) = reader.walk(types, base, strings.len())?;
         Ok(Wire {
             endian,
             types,
@@ -129,19 +138,32 @@ impl Reader<'_> {
         Ok(start as usize..end as usize)
     }
 
-    /// Counts the types and collects the INT data.
-    fn walk(self, section: Range<usize>, first: u32) -> Result<(u32, Vec<u32>), Malformed> {
+    /// Counts the types, which have `names` bytes of names of their own, and collects the INT data.
+    fn walk(
+        self,
+        section: Range<usize>,
+        base: Base,
+        names: usize,
+    ) -> Result<(u32, Vec<u32>), Malformed> {
         let mut ints = Vec::new();
         let mut types = 0u32;
         let mut at = section.start;
         while at < section.end {
-            let id = first.saturating_add(types);
+            let id = base.types.saturating_add(types).saturating_add(1);
             let fault = |what: String| Malformed::new(what).in_type(id, "");
             types += 1;
             let cut = || fault("is cut off by the end of the type section".into());
             let info = self.word(at + 4).ok_or_else(cut)?;
             let (kind, members) = (info >> 24 & 0x7f, info & 0x00ff_ffff);
-            if kind == 0 || kind > LAST_KIND {
+            let name = self.word(at).ok_or_else(cut)?;
+            if name as usize >= base.names + names {
+                let doubt = if base.names > 0 { WRONG_BASE } else { "" };
+                return Err(fault(format!("name offset {name} is out of range{doubt}")));
+            }
+            if kind == 0 {
+                return Err(fault("kind 0 is no kind of a type".to_owned()));
+            }
+            if kind > LAST_KIND {
                 return Err(fault(format!(
                     "kind {kind} needs a newer btf2wit, this one reads kinds 1 to {LAST_KIND}"
                 )));

@@ -1,7 +1,7 @@
 //! Where the text goes: a file that is written whole or not at all, or standard output.
 
 use std::fs;
-use std::io::{self, Write};
+use std::io::{self, BufRead, Write};
 use std::path::{Path, PathBuf};
 
 use btf2wit::{Error, Package, Summary};
@@ -56,11 +56,41 @@ fn to_file(package: &Package, path: &Path) -> Result<Summary, Error> {
     let (mut file, mode) = beside(&path).map_err(Error::Write)?;
     let summary = package.write_to(&mut file)?;
     file.flush().map_err(Error::Write)?;
+    if is_same(file.path(), &path) {
+        return Ok(summary);
+    }
     if let Some(mode) = mode {
         file.as_file().set_permissions(mode).map_err(Error::Write)?;
     }
     file.persist(&path).map_err(|e| Error::Write(e.error))?;
     Ok(summary)
+}
+
+/// Have two files the same content? A file that is not touched makes nothing be built again.
+fn is_same(new: &Path, old: &Path) -> bool {
+    let open = |path| {
+        Some(io::BufReader::with_capacity(
+            1 << 16,
+            fs::File::open(path).ok()?,
+        ))
+    };
+    let (Some(mut new), Some(mut old)) = (open(new), open(old)) else {
+        return false;
+    };
+    loop {
+        let (Ok(a), Ok(b)) = (new.fill_buf(), old.fill_buf()) else {
+            return false;
+        };
+        let common = a.len().min(b.len());
+        if common == 0 {
+            return a.len() == b.len();
+        }
+        if a[..common] != b[..common] {
+            return false;
+        }
+        new.consume(common);
+        old.consume(common);
+    }
 }
 
 /// A temporary file in the folder of the one that it will replace, and the permissions of that.

@@ -1,0 +1,318 @@
+//! BTF that breaks a rule of its format: refused with a line that says which and where.
+//!
+//! The families are those of the kernel's own BTF checks. Where the kernel is stricter than a
+//! converter needs to be, the BTF is converted: the second test.
+
+mod support;
+
+use btf2wit::Config;
+use support::encode::{BOOL, ENUM, Encoder, Endian, STRUCT, UNSIGNED, bitfield, info, member};
+use support::judge;
+
+fn load(bytes: &[u8]) -> Result<String, String> {
+    let mut config = Config::new();
+    let package = config
+        .input_bytes("bad", bytes)
+        .load()
+        .map_err(|e| e.to_string())?;
+    Ok(support::text(&package))
+}
+
+/// A BTF of an `int`, and what `add` adds to it.
+fn with<R>(add: impl FnOnce(&mut Encoder, u32) -> R) -> Vec<u8> {
+    let mut btf = Encoder::new(Endian::Little);
+    let int = btf.int("int", 4, UNSIGNED, 0, 32);
+    add(&mut btf, int);
+    btf.finish()
+}
+
+/// A sound BTF with a word of its header, or any other, replaced.
+fn patched(at: usize, word: u32) -> Vec<u8> {
+    let mut bytes = with(|_, _| ());
+    bytes[at..at + 4].copy_from_slice(&word.to_le_bytes());
+    bytes
+}
+
+type Case = (&'static str, Vec<u8>);
+
+const NOWHERE: u32 = 999_999;
+
+fn headers() -> Vec<Case> {
+    let sound = with(|_, _| ());
+    let strings = sound.len() - "\0int\0".len();
+    vec![
+        ("nothing", Vec::new()),
+        ("text", b"int main(void)".to_vec()),
+        ("magic alone", sound[..2].to_vec()),
+        ("cut in the header", sound[..20].to_vec()),
+        ("cut in the types", sound[..30].to_vec()),
+        ("version 2", patched(0, 0x0002_eb9f)),
+        ("flags", patched(0, 0x0101_eb9f)),
+        ("a short header", patched(4, 8)),
+        ("a long header", patched(4, NOWHERE)),
+        ("types outside", patched(8, NOWHERE)),
+        ("too many types", patched(12, u32::MAX)),
+        ("strings outside", patched(16, NOWHERE)),
+        ("too many strings", patched(20, u32::MAX)),
+        ("no strings", patched(20, 0)),
+        ("strings without an end", sound[..sound.len() - 1].to_vec()),
+        ("a last name without an end", patched(20, 4)),
+        ("strings that are no text", {
+            let mut bytes = sound.clone();
+            bytes[strings + 1] = 0xff;
+            bytes
+        }),
+    ]
+}
+
+fn kinds() -> Vec<Case> {
+    let raw = |info, size| with(|btf, _| btf.raw(0, info, size, &[]));
+    vec![
+        ("kind 0", raw(0, 0)),
+        ("kind 20", raw(20 << 24, 0)),
+        ("kind 127", raw(127 << 24, 0)),
+        ("65,536 members", raw(STRUCT << 24 | 0x1_0000, 0)),
+        (
+            "a struct without its members",
+            raw(info(STRUCT, 3, false), 12),
+        ),
+        (
+            "an enum without its enumerators",
+            raw(info(ENUM, 1, false), 4),
+        ),
+    ]
+}
+
+fn names_and_ids() -> Vec<Case> {
+    let raw = |name, info, size, rest: &[u32]| {
+        let rest = rest.to_vec();
+        with(move |btf, _| btf.raw(name, info, size, &rest))
+    };
+    vec![
+        (
+            "the name of a struct",
+            raw(NOWHERE, info(STRUCT, 0, false), 0, &[]),
+        ),
+        (
+            "the name of a member",
+            raw(0, info(STRUCT, 1, false), 4, &[NOWHERE, 1, 0]),
+        ),
+        (
+            "the name of an enumerator",
+            raw(0, info(ENUM, 1, false), 4, &[NOWHERE, 1]),
+        ),
+        ("a pointer", with(|btf, _| btf.ptr(NOWHERE))),
+        ("an array", with(|btf, int| btf.array(NOWHERE, int, 1))),
+        (
+            "a member",
+            with(|btf, _| btf.struct_("s", 4, &[member("m", NOWHERE, 0)])),
+        ),
+        (
+            "an unnamed member",
+            with(|btf, _| btf.struct_("s", 4, &[member("", NOWHERE, 0)])),
+        ),
+        ("a typedef", with(|btf, _| btf.typedef("t", NOWHERE))),
+        ("a const", with(|btf, _| btf.const_(NOWHERE))),
+        ("a result", with(|btf, _| btf.func_proto(NOWHERE, &[]))),
+        (
+            "a parameter",
+            with(|btf, _| btf.func_proto(0, &[("p", NOWHERE)])),
+        ),
+        ("a function", with(|btf, _| btf.func("f", NOWHERE, 1))),
+        (
+            "a function of no prototype",
+            with(|btf, int| btf.func("f", int, 1)),
+        ),
+        ("a variable", with(|btf, _| btf.var("v", NOWHERE, 1))),
+        ("a tag", with(|btf, _| btf.decl_tag("t", NOWHERE, u32::MAX))),
+        (
+            "a pointer to a variable",
+            with(|btf, int| {
+                let variable = btf.var("v", int, 1);
+                btf.ptr(variable);
+            }),
+        ),
+        (
+            "a member that is a function",
+            with(|btf, int| {
+                let prototype = btf.func_proto(int, &[]);
+                let function = btf.func("f", prototype, 1);
+                btf.struct_("s", 4, &[member("m", function, 0)]);
+            }),
+        ),
+        (
+            "a typedef without a name",
+            with(|btf, int| btf.typedef("", int)),
+        ),
+    ]
+}
+
+fn loops() -> Vec<Case> {
+    vec![
+        (
+            "a typedef of itself",
+            with(|btf, _| {
+                let id = btf.next_id();
+                btf.typedef("t", id);
+            }),
+        ),
+        (
+            "two typedefs of each other",
+            with(|btf, _| {
+                let id = btf.next_id();
+                btf.typedef("a", id + 1);
+                btf.typedef("b", id);
+            }),
+        ),
+        (
+            "a const of itself",
+            with(|btf, _| {
+                let id = btf.next_id();
+                btf.const_(id);
+            }),
+        ),
+        (
+            "an array of itself",
+            with(|btf, int| {
+                let id = btf.next_id();
+                btf.array(id, int, 2);
+            }),
+        ),
+        (
+            "a struct in itself",
+            with(|btf, _| {
+                let id = btf.next_id();
+                btf.struct_("s", 4, &[member("again", id, 0)]);
+            }),
+        ),
+        (
+            "a struct in its union's array",
+            with(|btf, int| {
+                let id = btf.next_id();
+                btf.struct_("s", 4, &[member("u", id + 1, 0)]);
+                btf.union_("u", 4, &[member("a", id + 2, 0)]);
+                btf.array(id, int, 1);
+            }),
+        ),
+    ]
+}
+
+fn layouts() -> Vec<Case> {
+    let of_int = |members: fn(u32) -> support::encode::Member<'static>, size| {
+        with(move |btf, int| btf.struct_("s", size, &[members(int)]))
+    };
+    vec![
+        (
+            "a member behind the end",
+            of_int(|int| member("m", int, 32), 4),
+        ),
+        (
+            "a member over the end",
+            of_int(|int| member("m", int, 0), 2),
+        ),
+        (
+            "a member inside a byte",
+            of_int(|int| member("m", int, 3), 8),
+        ),
+        (
+            "a bitfield over the end",
+            of_int(|int| bitfield("m", int, 30, 3), 4),
+        ),
+        (
+            "a bitfield wider than its type",
+            of_int(|int| bitfield("m", int, 0, 33), 8),
+        ),
+        (
+            "a bitfield of a pointer",
+            with(|btf, int| {
+                let pointer = btf.ptr(int);
+                btf.struct_("s", 8, &[bitfield("m", pointer, 0, 3)]);
+            }),
+        ),
+        (
+            "an enum of 3 bytes",
+            with(|btf, _| btf.enum_("e", 3, false, &[("A", 0)])),
+        ),
+        (
+            "an enum of 16 bytes",
+            with(|btf, _| btf.enum_("e", 16, false, &[("A", 0)])),
+        ),
+        (
+            "an enum of 0 bytes",
+            with(|btf, _| btf.enum_("e", 0, false, &[("A", 0)])),
+        ),
+        (
+            "an integer of 17 bytes",
+            with(|btf, _| btf.int("i", 17, UNSIGNED, 0, 128)),
+        ),
+        (
+            "an integer of too many bits",
+            with(|btf, _| btf.int("i", 1, BOOL, 0, 9)),
+        ),
+        ("a float of 24 bytes", with(|btf, _| btf.float("f", 24))),
+        (
+            "an array over 4 GiB",
+            with(|btf, int| btf.array(int, int, 0x4000_0000)),
+        ),
+    ]
+}
+
+#[test]
+fn what_is_malformed_is_refused_by_name() {
+    let families = [headers(), kinds(), names_and_ids(), loops(), layouts()];
+    let mut messages = String::new();
+    for (name, bytes) in families.into_iter().flatten() {
+        let error = match load(&bytes) {
+            Err(error) => error,
+            Ok(wit) => panic!("{name} is accepted:\n{wit}"),
+        };
+        assert!(!error.contains('\n'), "{name}: {error}");
+        messages.push_str(&format!("{name}\n    {error}\n"));
+    }
+    support::snapshots().bind(|| insta::assert_snapshot!("malformed", messages));
+}
+
+/// What the kernel refuses and a converter can do with.
+#[test]
+fn what_only_the_kernel_refuses_is_converted() {
+    let lenient: Vec<Case> = vec![
+        ("no types", Encoder::new(Endian::Little).finish()),
+        (
+            "an odd name",
+            with(|btf, int| btf.struct_("a b", 4, &[member("1", int, 0)])),
+        ),
+        (
+            "a member of void",
+            with(|btf, int| {
+                btf.struct_("s", 4, &[member("nothing", 0, 0), member("m", int, 0)]);
+            }),
+        ),
+        ("an array of void", with(|btf, int| btf.array(0, int, 4))),
+        (
+            "a tag on a component that is not there",
+            with(|btf, int| {
+                let pair = btf.struct_("s", 4, &[member("m", int, 0)]);
+                btf.decl_tag("t", pair, 7);
+            }),
+        ),
+        (
+            "a section of another size",
+            with(|btf, int| {
+                let variable = btf.var("v", int, 1);
+                btf.datasec(".data", 1, &[(variable, 8, 4)]);
+            }),
+        ),
+        (
+            "members out of order",
+            with(|btf, int| {
+                btf.struct_("s", 8, &[member("b", int, 32), member("a", int, 0)]);
+            }),
+        ),
+    ];
+    for (name, bytes) in lenient {
+        match load(&bytes) {
+            Ok(wit) => judge::valid(&wit).unwrap_or_else(|e| panic!("{name}: {e:#}")),
+            Err(error) => panic!("{name} is refused: {error}"),
+        }
+    }
+}
