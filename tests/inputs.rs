@@ -98,6 +98,38 @@ fn packed_files_are_known_by_their_content() {
     }
 }
 
+#[cfg(feature = "cli")]
+#[test]
+fn sections_may_be_compressed() {
+    use std::io::Write;
+
+    let btf = pair().finish();
+    let compressed = |size: u64| {
+        // Elf64_Chdr: zlib, 4 bytes of padding, the size unpacked, the alignment.
+        let mut section = [
+            &1u64.to_le_bytes()[..],
+            &size.to_le_bytes(),
+            &1u64.to_le_bytes(),
+        ]
+        .concat();
+        let mut packer = flate2::write::ZlibEncoder::new(&mut section, flate2::Compression::best());
+        packer.write_all(&btf).expect("a vector takes all");
+        packer.finish().expect("a vector takes all");
+        let sections = [(".BTF", &section[..], elf::COMPRESSED)];
+        elf::flagged(64, Endian::Little, elf::BPF, &sections)
+    };
+    let sound = compressed(btf.len() as u64);
+    assert!(support::wit(Config::new().input_bytes("prog", sound)).contains("record pair {"));
+    assert_eq!(
+        error(Config::new().input_bytes("prog", compressed(btf.len() as u64 + 1))),
+        "prog: is a broken ELF file: Uncompressed data size does not match compression header"
+    );
+    assert_eq!(
+        error(Config::new().input_bytes("prog", compressed(u64::MAX))),
+        "prog: has a section that unpacks to more than 1073741824 bytes"
+    );
+}
+
 /// The BTF of Open vSwitch's module, over the kernel that it was built for.
 fn module() -> Config {
     let mut config = Config::new();

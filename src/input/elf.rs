@@ -3,7 +3,7 @@
 use object::read::elf::{ElfFile, FileHeader};
 use object::{FileKind, Object, ObjectSection, ReadRef, elf};
 
-use super::{Origin, Section};
+use super::{MOST, Origin, Section};
 
 pub(super) const MAGIC: &[u8] = b"\x7fELF";
 
@@ -25,22 +25,33 @@ fn of_class<'data, Elf: FileHeader<Endian = object::Endianness>>(
     let Some(section) = file.section_by_name(".BTF") else {
         return Err(absent(&file));
     };
-    let bytes = section.uncompressed_data().map_err(broken)?;
+    let bytes = content(&section)?;
     let base = match file.section_by_name(".BTF.base") {
-        Some(base) => Some(base.uncompressed_data().map_err(broken)?.into_owned()),
+        Some(base) => Some(content(&base)?),
         None => None,
     };
     if bytes.is_empty() {
         return Err("has a '.BTF' section without content".to_owned());
     }
     Ok(Section {
-        bytes: bytes.into_owned(),
+        bytes,
         base,
         origin: Origin::Elf {
             pointer_size,
             bpf: file.elf_header().e_machine(file.endian()) == elf::EM_BPF,
         },
     })
+}
+
+/// The content of a section, which may be compressed.
+fn content<'data>(section: &impl ObjectSection<'data>) -> Result<Vec<u8>, String> {
+    let data = section.compressed_data().map_err(broken)?;
+    if data.uncompressed_size > MOST {
+        return Err(format!(
+            "has a section that unpacks to more than {MOST} bytes"
+        ));
+    }
+    Ok(data.decompress().map_err(broken)?.into_owned())
 }
 
 fn absent<'data>(file: &impl Object<'data>) -> String {

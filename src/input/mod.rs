@@ -12,6 +12,9 @@ use std::path::{Path, PathBuf};
 use crate::btf;
 use crate::error::Error;
 
+/// The most that a file or a section may unpack to: a `vmlinux` with all of DWARF stays below.
+const MOST: u64 = 1 << 30;
+
 /// Where Linux shows the BTF of the kernel and its modules.
 const KERNEL: &str = "/sys/kernel/btf";
 const WITHOUT: &str = "is not there: this system is not Linux, or its kernel was built without \

@@ -6,6 +6,9 @@
 #[cfg(feature = "packed")]
 use std::io::Read;
 
+#[cfg(feature = "packed")]
+use super::MOST;
+
 /// How a file is packed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Format {
@@ -13,10 +16,6 @@ pub(super) enum Format {
     Xz,
     Zstd,
 }
-
-/// The most that a file may unpack to: a `vmlinux` with all of DWARF stays below.
-#[cfg(feature = "packed")]
-const MOST: u64 = 1 << 30;
 
 impl Format {
     pub fn of(bytes: &[u8]) -> Option<Format> {

@@ -5,8 +5,20 @@ use super::encode::Endian;
 /// The machine that BPF objects are made for.
 pub const BPF: u16 = 247;
 
+/// The flag of a section that begins with a compression header.
+pub const COMPRESSED: u64 = 0x800;
+
 /// A relocatable ELF file of 64 or 32 bits with these sections.
 pub fn file(bits: u8, endian: Endian, machine: u16, sections: &[(&str, &[u8])]) -> Vec<u8> {
+    let plain: Vec<_> = sections
+        .iter()
+        .map(|(name, content)| (*name, *content, 0))
+        .collect();
+    flagged(bits, endian, machine, &plain)
+}
+
+/// The same, with the flags of each section.
+pub fn flagged(bits: u8, endian: Endian, machine: u16, sections: &[(&str, &[u8], u64)]) -> Vec<u8> {
     let mut writer = Writer {
         wide: bits == 64,
         endian,
@@ -16,7 +28,7 @@ pub fn file(bits: u8, endian: Endian, machine: u16, sections: &[(&str, &[u8])]) 
     let mut headers = vec![Header::default()];
     let header_size = if bits == 64 { 64 } else { 52 };
     let mut contents = Vec::new();
-    for (name, content) in sections.iter().chain([&(".shstrtab", &[][..])]) {
+    for (name, content, flags) in sections.iter().chain([&(".shstrtab", &[][..], 0)]) {
         let name_at = names.len() as u64;
         names.extend(name.bytes().chain([0]));
         let content = if *name == ".shstrtab" {
@@ -27,6 +39,7 @@ pub fn file(bits: u8, endian: Endian, machine: u16, sections: &[(&str, &[u8])]) 
         headers.push(Header {
             name: name_at,
             kind: if *name == ".shstrtab" { 3 } else { 1 },
+            flags: *flags,
             at: (header_size + contents.len()) as u64,
             size: content.len() as u64,
         });
@@ -48,6 +61,7 @@ pub fn file(bits: u8, endian: Endian, machine: u16, sections: &[(&str, &[u8])]) 
 struct Header {
     name: u64,
     kind: u64,
+    flags: u64,
     at: u64,
     size: u64,
 }
@@ -102,7 +116,7 @@ impl Writer {
     fn section_header(&mut self, header: &Header) {
         self.number(header.name, 4);
         self.number(header.kind, 4);
-        self.word(0);
+        self.word(header.flags);
         self.word(0);
         self.word(header.at);
         self.word(header.size);
