@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::io::Write;
 
-use crate::btf::{self, Btf, PointerOrigin, Type, TypeId};
+use crate::btf::{self, Btf, Malformed, PointerOrigin, Type, TypeId};
 use crate::choices::Choices;
 use crate::error::Error;
 use crate::input::{Input, Origin, Section};
@@ -42,46 +42,19 @@ impl Package {
         let section = input.read()?;
         let origin = section.origin;
         let naming = Naming::new(options, &input.file_name(), origin)?;
-        let malformed = |source| Error::Malformed {
-            input: input.name(),
-            source,
-        };
         let btf = read(input, base, section, options)?;
-        let from = match options.with_base {
-            true => TypeId(1),
-            false => TypeId(btf.base_len() as u32 + 1),
-        };
-        let unknown = |mut unknown: crate::error::UnknownType| {
-            unknown.bpf_object = origin.is_bpf_object();
-            Error::UnknownType(unknown)
-        };
-        let names = name(&btf, options.functions).map_err(malformed)?;
-        let choices = Choices::new(&btf, &names, options).map_err(|error| match error {
-            Error::UnknownType(absent) => unknown(absent),
+        let names = name(&btf, options.functions).map_err(malformed(input))?;
+        let chosen = Choices::new(&btf, &names, options).and_then(|choices| {
+            let (selection, world) = select(input, &btf, &names, &choices, options)?;
+            Ok((choices, selection, world))
+        });
+        let (choices, selection, world) = chosen.map_err(|error| match error {
+            Error::UnknownType(mut unknown) => {
+                unknown.bpf_object = origin.is_bpf_object();
+                Error::UnknownType(unknown)
+            }
             error => error,
         })?;
-        let mut selection = if options.types.is_empty() {
-            Selection::all(&btf, &names, &choices, options.constants, from).map_err(malformed)?
-        } else {
-            let mut roots = Vec::new();
-            for pattern in &options.types {
-                roots.extend(select::find(&btf, &names, pattern).map_err(unknown)?);
-            }
-            Selection::of(&btf, &names, &choices, roots, from).map_err(malformed)?
-        };
-        selection
-            .add_functions(&btf, &names, &choices)
-            .map_err(malformed)?;
-        let world = match selection.room() {
-            Room::ForWorld => true,
-            Room::ForInterface => false,
-            Room::None(size) => {
-                return Err(Error::TooLarge {
-                    input: input.name(),
-                    size,
-                });
-            }
-        };
         Ok(Package {
             input: input.name(),
             origin,
@@ -236,6 +209,48 @@ enum Written<'a> {
     Function(&'a Function),
 }
 
+/// Puts the input's name to what is wrong with it.
+fn malformed(input: &Input) -> impl Fn(Malformed) -> Error {
+    |source| Error::Malformed {
+        input: input.name(),
+        source,
+    }
+}
+
+/// Selects what is asked for, and finds whether there is room for a world.
+fn select(
+    input: &Input,
+    btf: &Btf,
+    names: &Names,
+    choices: &Choices,
+    options: &Options,
+) -> Result<(Selection, bool), Error> {
+    let from = match options.with_base {
+        true => TypeId(1),
+        false => TypeId(btf.base_len() as u32 + 1),
+    };
+    let mut selection = if options.types.is_empty() {
+        Selection::all(btf, names, choices, options.constants, from)
+    } else {
+        let mut roots = Vec::new();
+        for pattern in &options.types {
+            roots.extend(select::find(btf, names, pattern)?);
+        }
+        Selection::of(btf, names, choices, roots, from)
+    }
+    .map_err(malformed(input))?;
+    let added = selection.add_functions(btf, names, choices);
+    added.map_err(malformed(input))?;
+    match selection.room() {
+        Room::ForWorld => Ok((selection, true)),
+        Room::ForInterface => Ok((selection, false)),
+        Room::None(size) => Err(Error::TooLarge {
+            input: input.name(),
+            size,
+        }),
+    }
+}
+
 /// Reads the BTF of a section, over the base that is named, brought along or found.
 fn read(
     input: &Input,
@@ -243,11 +258,7 @@ fn read(
     section: Section,
     options: &Options,
 ) -> Result<Btf, Error> {
-    let malformed = |source| Error::Malformed {
-        input: input.name(),
-        source,
-    };
-    let split = btf::is_split(&section.bytes).map_err(malformed)?;
+    let split = btf::is_split(&section.bytes).map_err(malformed(input))?;
     let base = match (split, base, section.base) {
         (false, None, _) => None,
         (false, Some(_), _) => {
@@ -267,7 +278,7 @@ fn read(
         },
     };
     let pointer_size = pointer_size(options, section.origin);
-    Btf::read(&section.bytes, base.as_deref(), pointer_size).map_err(malformed)
+    Btf::read(&section.bytes, base.as_deref(), pointer_size).map_err(malformed(input))
 }
 
 /// The size of a pointer that is known before the types are read.
@@ -279,7 +290,7 @@ fn pointer_size(options: &Options, origin: Origin) -> Option<(u8, PointerOrigin)
     }
 }
 
-fn name(btf: &Btf, functions: Functions) -> Result<Names, crate::btf::Malformed> {
+fn name(btf: &Btf, functions: Functions) -> Result<Names, Malformed> {
     let names = Names::of_types(btf)?;
     match functions {
         Functions::None => Ok(names),
