@@ -8,29 +8,9 @@
 mod support;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 
 use btf2wit::{Arrays, CharArrays, Config, Docs, Enums, Functions, PointerSize, Unions};
-use object::{Object, ObjectSection};
 use support::shuffle::shuffle;
-
-const PRODUCERS: &[&str] = &["bpfel", "bpfeb", "gcc", "x86-64", "i686", "s390x"];
-
-/// Every fixture, converted from its raw BTF: its name, and the bytes.
-fn raw_fixtures() -> Vec<(String, Vec<u8>)> {
-    let mut all = Vec::new();
-    for name in support::fixtures() {
-        for producer in PRODUCERS {
-            let path = support::object(&name, producer);
-            let elf = fs::read(&path).expect("the object is committed");
-            let elf = object::File::parse(&*elf).expect("the object is ELF");
-            let section = elf.section_by_name(".BTF").expect("the object has BTF");
-            let btf = section.data().expect("the section is in the file");
-            all.push((format!("{name}.{producer}"), btf.to_vec()));
-        }
-    }
-    all
-}
 
 fn config(name: &str, btf: &[u8]) -> Config {
     let mut config = Config::new();
@@ -102,7 +82,7 @@ fn assert_same(what: &str, one: &str, other: &str) {
 
 #[test]
 fn type_ids_say_nothing_about_fixtures() {
-    for (name, btf) in raw_fixtures() {
+    for (name, btf) in support::raw_fixtures() {
         let original = everything(&name, &btf);
         for seed in 1..=4 {
             let shuffled = everything(&name, &shuffle(&btf, seed));
@@ -160,7 +140,7 @@ fn assert_selectable(name: &str, btf: &[u8], whole: &Items, patterns: &[String])
 #[test]
 fn selection_changes_no_item_of_fixtures() {
     let mut selections = 0;
-    for (name, btf) in raw_fixtures() {
+    for (name, btf) in support::raw_fixtures() {
         let whole = items(&support::wit(&config(&name, &btf)));
         let patterns = patterns(&whole);
         selections += patterns.len();
@@ -197,7 +177,7 @@ fn assert_additions_only_add(name: &str, btf: &[u8]) {
 
 #[test]
 fn functions_and_constants_only_add() {
-    for (name, btf) in raw_fixtures() {
+    for (name, btf) in support::raw_fixtures() {
         assert_additions_only_add(&name, &btf);
     }
     assert_additions_only_add("kernel", support::kernel());
@@ -239,7 +219,7 @@ fn assert_labels_stay(name: &str, btf: &[u8]) {
 
 #[test]
 fn options_change_no_label() {
-    for (name, btf) in raw_fixtures() {
+    for (name, btf) in support::raw_fixtures() {
         assert_labels_stay(&name, &btf);
     }
     assert_labels_stay("kernel", support::kernel());

@@ -8,6 +8,7 @@
 pub mod elf;
 pub mod encode;
 pub mod judge;
+pub mod mutate;
 pub mod shuffle;
 
 use std::io::Read;
@@ -15,9 +16,12 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use btf2wit::{Config, Package};
+use object::{Object, ObjectSection};
 
 /// The kernel whose BTF is committed.
 pub const KERNEL: &str = "vmlinux-6.12-amd64.btf";
+
+const PRODUCERS: &[&str] = &["bpfel", "bpfeb", "gcc", "x86-64", "i686", "s390x"];
 
 pub fn testdata() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata")
@@ -38,6 +42,21 @@ pub fn fixtures() -> Vec<String> {
     names.sort();
     assert!(!names.is_empty());
     names
+}
+
+/// The raw BTF of every fixture by every producer, with a name.
+pub fn raw_fixtures() -> Vec<(String, Vec<u8>)> {
+    let mut all = Vec::new();
+    for name in fixtures() {
+        for producer in PRODUCERS {
+            let elf = std::fs::read(object(&name, producer)).expect("the object is committed");
+            let elf = object::File::parse(&*elf).expect("the object is ELF");
+            let section = elf.section_by_name(".BTF").expect("the object has BTF");
+            let btf = section.data().expect("the section is in the file");
+            all.push((format!("{name}.{producer}"), btf.to_vec()));
+        }
+    }
+    all
 }
 
 /// The raw BTF of the committed kernel.

@@ -1,0 +1,250 @@
+//! BTF with a few words changed: it is refused or written as valid WIT, and soon; nothing panics.
+//!
+//! Every run sees the same inputs. What fails is kept as a file, whose name the message has.
+
+mod support;
+
+use std::fs;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, ensure};
+use btf2wit::{Arrays, CharArrays, Config, Docs, Enums, Functions, Unions};
+use support::encode::{
+    BOOL, CHAR, Encoder, Endian, GLOBAL, SIGNED, UNION, UNSIGNED, WHOLE, bitfield, member,
+};
+use support::judge;
+use support::mutate::{Base, Random, mutate};
+
+/// The longest that one input may take, with everything that is done with it.
+const SOON: Duration = Duration::from_secs(2);
+
+/// Every so many accepted inputs go through all the judges.
+const THOROUGH: usize = 10;
+
+type Set = fn(&mut Config) -> &mut Config;
+
+/// Accepted inputs are written once more with one of these.
+const OPTIONS: &[Set] = &[
+    |c| c.unions(Unions::Record),
+    |c| c.unions(Unions::Bytes),
+    |c| c.enums(Enums::Integer),
+    |c| c.enums(Enums::Enum),
+    |c| c.arrays(Arrays::Fixed),
+    |c| c.char_arrays(CharArrays::String),
+    |c| c.docs(Docs::None),
+    |c| c.constants(false),
+];
+
+/// What was done so far.
+#[derive(Default)]
+struct Tally {
+    accepted: usize,
+    refused: usize,
+    slowest: Duration,
+}
+
+impl Tally {
+    /// Loads and writes an input, which ends well, or with an error, and soon.
+    fn take(&mut self, what: &str, btf: Vec<u8>, base: Option<&[u8]>) {
+        let start = Instant::now();
+        let result = catch_unwind(AssertUnwindSafe(|| self.convert(&btf, base)));
+        let took = start.elapsed();
+        self.slowest = self.slowest.max(took);
+        let fault = match result {
+            Err(_) => "it panics".to_owned(),
+            Ok(Err(e)) => format!("{e:#}"),
+            Ok(Ok(())) if took > SOON => format!("it takes {took:?}"),
+            Ok(Ok(())) => return,
+        };
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
+        let path = folder.join(format!("{what}.btf"));
+        fs::write(&path, &btf).expect("there is room");
+        if let Some(base) = base {
+            fs::write(folder.join(format!("{what}.base.btf")), base).expect("there is room");
+        }
+        panic!("{}: {fault}", path.display());
+    }
+
+    fn convert(&mut self, btf: &[u8], base: Option<&[u8]>) -> Result<()> {
+        let mut config = Config::new();
+        config
+            .input_bytes("mutated", btf)
+            .package("test:mutated")
+            .functions(Functions::All)
+            .constants(true);
+        if let Some(base) = base {
+            config.base_bytes("base", base);
+        }
+        let Ok(package) = config.load() else {
+            self.refused += 1;
+            return Ok(());
+        };
+        self.accepted += 1;
+        let mut wit = Vec::new();
+        package.write_to(&mut wit).context("write")?;
+        package.report().context("report")?;
+        let wit = String::from_utf8(wit)?;
+        if self.accepted % THOROUGH == 0 {
+            judge::valid(&wit)?;
+        } else {
+            judge::encodes(&wit)?;
+        }
+        if self.accepted % 2 == 0 {
+            OPTIONS[self.accepted / 2 % OPTIONS.len()](&mut config);
+            let package = config.with_base(true).load().context("with an option")?;
+            judge::encodes(&support::text(&package)).context("with an option")?;
+        }
+        Ok(())
+    }
+
+    /// Were there enough of either for the run to say something?
+    fn finish(self, least: usize) -> Result<()> {
+        let Tally {
+            accepted,
+            refused,
+            slowest,
+        } = self;
+        println!("{accepted} accepted, {refused} refused, the slowest took {slowest:?}");
+        ensure!(accepted >= least, "only {accepted} are accepted");
+        ensure!(refused >= least, "only {refused} are refused");
+        Ok(())
+    }
+}
+
+/// What the fixtures have little of: shared anonymous types, odd kinds and sizes.
+fn handmade(endian: Endian) -> Encoder {
+    let mut btf = Encoder::new(endian);
+    let int = btf.int("int", 4, SIGNED, 0, 32);
+    let char = btf.int("char", 1, CHAR, 0, 8);
+    let bool = btf.int("_Bool", 1, BOOL, 0, 8);
+    let old = btf.int("old_bits", 4, UNSIGNED, 3, 5);
+    let wide = btf.int("unsigned __int128", 16, UNSIGNED, 0, 128);
+    let double = btf.float("double", 8);
+    let named = btf.enum64("wide", 8, true, &[("LEAST", i64::MIN), ("MOST", i64::MAX)]);
+    let flags = btf.enum_("bits", 4, false, &[("A", 1), ("B", 2), ("C", 4), ("D", 8)]);
+    btf.enum_("", 4, true, &[("CONSTANT", -1), ("OTHER", 7)]);
+    let forward = btf.fwd("opaque", UNION);
+    let pointer = btf.ptr(forward);
+    let tag = btf.type_tag("user", int);
+    let user = btf.ptr(tag);
+    let inner = btf.enum_("", 4, false, &[("IN", 0), ("OUT", 1)]);
+    let mut deep = btf.struct_("", 8, &[member("x", int, 0), member("y", inner, 32)]);
+    for size in [16, 32, 64] {
+        let members = [
+            member("", deep, 0),
+            member("l", deep, 0),
+            member("r", deep, size * 4),
+        ];
+        deep = btf.union_("", size, &members);
+        deep = btf.struct_("", size, &[member("", deep, 0)]);
+    }
+    let text = btf.array(char, int, 16);
+    let rows = btf.array(text, int, 2);
+    let open = btf.array(deep, int, 0);
+    let holder = btf.struct_(
+        "holder",
+        192,
+        &[
+            bitfield("bits", int, 0, 3),
+            bitfield("", int, 3, 5),
+            bitfield("flag", bool, 8, 1),
+            member("old", old, 32),
+            member("wide", wide, 128),
+            member("double", double, 256),
+            member("named", named, 320),
+            member("flags", flags, 384),
+            member("pointer", pointer, 448),
+            member("user", user, 512),
+            member("rows", rows, 576),
+            member("deep", deep, 832),
+            member("open", open, 1536),
+        ],
+    );
+    btf.decl_tag("marked", holder, WHOLE);
+    btf.decl_tag("counted", holder, 2);
+    let alias = btf.typedef("holder_t", holder);
+    let alias = btf.typedef("holder", alias);
+    let constant = btf.const_(alias);
+    let volatile = btf.volatile(constant);
+    let shared = btf.ptr(volatile);
+    let restrict = btf.restrict(shared);
+    let prototype = btf.func_proto(alias, &[("a", deep), ("", restrict), ("", 0)]);
+    let callback = btf.ptr(prototype);
+    btf.struct_(
+        "ops",
+        16,
+        &[member("call", callback, 0), member("n", int, 64)],
+    );
+    let function = btf.func("call_me", prototype, GLOBAL);
+    btf.decl_tag("bpf_kfunc", function, WHOLE);
+    let variable = btf.var("state", deep, GLOBAL);
+    btf.datasec(".data", 64, &[(variable, 0, 64)]);
+    btf
+}
+
+/// A module over [`handmade`].
+fn module(base: &Encoder) -> Encoder {
+    let mut btf = Encoder::split(base);
+    let (int, deep) = (1, 19);
+    let own = btf.struct_("holder", 4, &[member("own", int, 0)]);
+    let both = btf.union_(
+        "both",
+        64,
+        &[member("own", own, 0), member("deep", deep, 0)],
+    );
+    let more = btf.array(both, int, 3);
+    btf.typedef("more_t", more);
+    let prototype = btf.func_proto(int, &[("both", both), ("of", deep)]);
+    btf.func("module_call", prototype, GLOBAL);
+    btf.enum_("", 4, false, &[("CONSTANT", 1), ("MODULE", 2)]);
+    btf
+}
+
+/// Each of the inputs in turn, until there were so many.
+fn run(what: &str, inputs: &[Vec<u8>], count: usize) -> Result<()> {
+    let mut tally = Tally::default();
+    for i in 0..count {
+        let input = &inputs[i % inputs.len()];
+        let mut random = Random::new(i as u64);
+        let btf = mutate(input, Base::default(), &mut random);
+        tally.take(&format!("{what}-{i}"), btf, None);
+    }
+    tally.finish(count / 20)
+}
+
+#[test]
+fn mutated_fixtures() -> Result<()> {
+    let fixtures = support::raw_fixtures();
+    let inputs: Vec<Vec<u8>> = fixtures.into_iter().map(|(_, btf)| btf).collect();
+    run("fixtures", &inputs, 12_000)
+}
+
+#[test]
+fn mutated_by_hand() -> Result<()> {
+    let inputs = [Endian::Little, Endian::Big].map(|endian| handmade(endian).finish());
+    run("handmade", &inputs, 8_000)
+}
+
+/// The split BTF is mutated, its base, or both.
+#[test]
+fn mutated_splits() -> Result<()> {
+    let mut tally = Tally::default();
+    let count = 2_000;
+    for i in 0..count {
+        let endian = [Endian::Little, Endian::Big][i % 2];
+        let base = handmade(endian);
+        let mut module = module(&base).finish();
+        let mut base = base.finish();
+        let mut random = Random::new(i as u64);
+        if i % 3 != 0 {
+            module = mutate(&module, Base::of(&base), &mut random);
+        }
+        if i % 3 != 1 {
+            base = mutate(&base, Base::default(), &mut random);
+        }
+        tally.take(&format!("split-{i}"), module, Some(&base));
+    }
+    tally.finish(count / 20)
+}
