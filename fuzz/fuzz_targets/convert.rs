@@ -1,0 +1,13 @@
+//! Raw BTF: what loads is written as WIT that parses and is encoded.
+
+#![no_main]
+
+use libfuzzer_sys::{fuzz_mutator, fuzz_target};
+
+fuzz_target!(|data: &[u8]| {
+    btf2wit_fuzz::convert(&btf2wit_fuzz::config(data));
+});
+
+fuzz_mutator!(|data: &mut [u8], size: usize, max_size: usize, seed: u32| {
+    btf2wit_fuzz::mutate(data, size, max_size, seed)
+});

@@ -1,0 +1,13 @@
+//! Any bytes: files, ELF, raw BTF. They load or are refused.
+
+#![no_main]
+
+use libfuzzer_sys::{fuzz_mutator, fuzz_target};
+
+fuzz_target!(|data: &[u8]| {
+    let _ = btf2wit_fuzz::config(data).load();
+});
+
+fuzz_mutator!(|data: &mut [u8], size: usize, max_size: usize, seed: u32| {
+    btf2wit_fuzz::mutate(data, size, max_size, seed)
+});

@@ -1,0 +1,19 @@
+//! Split BTF over a base, with the types of the base written or not: as `convert`.
+
+#![no_main]
+
+use libfuzzer_sys::{fuzz_mutator, fuzz_target};
+
+fuzz_target!(|data: &[u8]| {
+    let Some((base, module)) = btf2wit_fuzz::pair(data) else {
+        return;
+    };
+    let mut config = btf2wit_fuzz::config(module);
+    config.base_bytes("base", base);
+    btf2wit_fuzz::convert(&config);
+    btf2wit_fuzz::convert(config.with_base(true));
+});
+
+fuzz_mutator!(|data: &mut [u8], size: usize, max_size: usize, seed: u32| {
+    btf2wit_fuzz::mutate_pair(data, size, max_size, seed)
+});

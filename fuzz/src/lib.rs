@@ -1,0 +1,86 @@
+//! What the fuzz targets share: the mutator and the judges.
+
+#![allow(dead_code, reason = "the tests use more of the encoder")]
+
+#[path = "../../tests/support/encode.rs"]
+mod encode;
+#[path = "../../tests/support/mutate.rs"]
+mod mutate;
+
+use btf2wit::{Config, Functions};
+use libfuzzer_sys::fuzzer_mutate;
+use mutate::{Base, Random};
+use wit_parser::Resolve;
+
+/// Everything that can be asked for of these bytes.
+pub fn config(btf: &[u8]) -> Config {
+    let mut config = Config::new();
+    config
+        .input_bytes("fuzzed", btf)
+        .package("test:fuzzed")
+        .functions(Functions::All)
+        .constants(true);
+    config
+}
+
+/// What loads is written, reported, and valid.
+///
+/// # Panics
+///
+/// Where it is not.
+pub fn convert(config: &Config) {
+    let Ok(package) = config.load() else {
+        return;
+    };
+    let mut wit = Vec::new();
+    package.write_to(&mut wit).expect("what loads is written");
+    package.report().expect("what loads is reported");
+    let wit = String::from_utf8(wit).expect("WIT is UTF-8");
+    let mut resolve = Resolve::default();
+    let package = resolve.push_str("fuzzed.wit", &wit).expect("it parses");
+    wit_component::encode(&resolve, package, false).expect("it is encoded");
+}
+
+/// Changes the first `size` bytes of `data`, most often as BTF.
+pub fn mutate(data: &mut [u8], size: usize, most: usize, seed: u32) -> usize {
+    if seed % 8 == 0 {
+        return fuzzer_mutate(data, size, most);
+    }
+    let mutated = mutate::mutate(&data[..size], Base::default(), &mut random(seed));
+    replace(data, &mutated, most)
+}
+
+/// The same for a pair.
+pub fn mutate_pair(data: &mut [u8], size: usize, most: usize, seed: u32) -> usize {
+    let Some((base, module)) = pair(&data[..size]).filter(|_| seed % 16 != 0) else {
+        return fuzzer_mutate(data, size, most);
+    };
+    let mut random = random(seed);
+    let (mut base, mut module) = (base.to_vec(), module.to_vec());
+    if seed % 3 != 0 {
+        module = mutate::mutate(&module, Base::of(&base), &mut random);
+    }
+    if seed % 3 != 1 {
+        base = mutate::mutate(&base, Base::default(), &mut random);
+    }
+    let mut joined = (base.len() as u32).to_le_bytes().to_vec();
+    joined.extend(base);
+    joined.extend(module);
+    replace(data, &joined, most)
+}
+
+/// The base and the split BTF over it: the length of the base in four bytes, then both.
+pub fn pair(data: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (len, rest) = data.split_first_chunk()?;
+    rest.split_at_checked(u32::from_le_bytes(*len) as usize)
+}
+
+fn random(seed: u32) -> Random {
+    Random::new(u64::from(seed))
+}
+
+fn replace(data: &mut [u8], by: &[u8], most: usize) -> usize {
+    let size = by.len().min(most);
+    data[..size].copy_from_slice(&by[..size]);
+    size
+}
