@@ -240,9 +240,9 @@ pub(super) fn open_split(bytes: &[u8], base: &btf_rs::Btf) -> Result<btf_rs::Btf
     })
 }
 
-/// btf-rs's `Mmap` backend is ten times as fast as the one for bytes, but takes paths alone, and
-/// `/sys/kernel/btf/vmlinux` itself cannot be mapped before Linux 6.16: an anonymous file serves
-/// every input. Any failure here (no `/proc`, no memfd) leaves the eager backend.
+/// btf-rs's `Mmap` backend does not copy every name as the one for bytes does, but takes paths
+/// alone, and `/sys/kernel/btf/vmlinux` itself cannot be mapped before Linux 6.16: an anonymous file
+/// serves every input. Any failure here (no `/proc`, no memfd) leaves the eager backend.
 #[cfg(target_os = "linux")]
 fn open_mapped(bytes: &[u8]) -> Result<btf_rs::Btf, Box<dyn std::error::Error>> {
     use std::{io::Write, os::fd::AsRawFd};

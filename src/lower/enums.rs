@@ -13,7 +13,8 @@ use crate::shape::ShownName;
 
 /// The most cases that a WIT enum may have (wasmparser's limit).
 const MOST_CASES: usize = 10_000;
-/// The most that the names of its cases may have together, in bytes: real ones have a hundredth.
+/// The most that the names of its cases may have together, in bytes: real ones stay far
+/// below.
 const MOST_NAMES: usize = 4 * 1024 * 1024;
 /// The most labels of flags that the component model allows.
 const MOST_FLAGS: usize = 32;

@@ -57,7 +57,7 @@ pub(super) struct Places<'a> {
     pub interface: Interface,
     pub entities: Vec<Entity>,
     shape: Shape,
-    /// The anonymous types that have a place, by type id.
+    /// The types whose body is written in some place, anonymous ones above all, by type id.
     pub placed: Vec<bool>,
     /// Labels of the items around the one at hand, without their kinds: one behind the other.
     pub stems: String,
@@ -92,7 +92,7 @@ impl<'a> Places<'a> {
             placed: vec![false; btf.len()],
             stems: String::new(),
             numbers: HashMap::new(),
-            // Kernels have two items for eleven types; more than this is made to blow up.
+            // Kernels have far fewer items than types; more than this is made to blow up.
             items: 4 * btf.len() + 65_536,
             enumerators: 4 * btf.volume() + 65_536,
         }

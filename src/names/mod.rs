@@ -152,7 +152,7 @@ impl Interface {
 const DEEPEST_LIST: usize = 8;
 /// The longest label that a place may make; a label of WIT may have 100,000 bytes.
 const MOST_LABEL: usize = 60_000;
-/// How much text all labels may have. Those of a kernel have half a megabyte.
+/// How much text all labels may have. Those of a kernel stay far below.
 const MOST_TEXT: usize = 32 * 1024 * 1024;
 
 /// Refuses names that are made to fill the memory.
