@@ -4,11 +4,11 @@
 //! `union addr=record`, `event.comm=string`. Here the names are looked up and checked; the mapping
 //! only asks.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use crate::btf::{Btf, Malformed, Type, TypeId};
 use crate::error::{Error, UnknownType};
-use crate::names::{EntityId, Names};
+use crate::names::{EntityId, Names, Place};
 use crate::nearest;
 use crate::options::{Arrays, CharArrays, Choice, Enums, Options, Unions};
 use crate::select;
@@ -20,6 +20,8 @@ pub(crate) struct Choices {
     enums: Enums,
     pub arrays: Arrays,
     pub char_arrays: CharArrays,
+    /// Items that are not written, in the order of their labels.
+    excluded: BTreeSet<EntityId>,
     types: HashMap<EntityId, Choice>,
     /// By the member's position among those that its type shows.
     members: HashMap<(EntityId, usize), Choice>,
@@ -32,9 +34,20 @@ impl Choices {
             enums: options.enums,
             arrays: options.arrays,
             char_arrays: options.char_arrays,
+            excluded: BTreeSet::new(),
             types: HashMap::new(),
             members: HashMap::new(),
         };
+        for pattern in &options.exclude {
+            choices
+                .excluded
+                .extend(select::find_all(btf, names, pattern)?);
+        }
+        if let Some(wanted) = options.filter.wanted() {
+            let named = names.entities().filter(|(_, e)| e.place == Place::Named);
+            let unwanted = named.filter(|(_, e)| !wanted(e.kind, btf.name_of(e.ty)));
+            choices.excluded.extend(unwanted.map(|(id, _)| id));
+        }
         let mut setter = Setter {
             btf,
             names,
@@ -45,6 +58,16 @@ impl Choices {
             setter.set(set)?;
         }
         Ok(choices)
+    }
+
+    /// Is this item not to be written, so that its values are numbers or bytes?
+    pub fn excludes(&self, id: EntityId) -> bool {
+        !self.excluded.is_empty() && self.excluded.contains(&id)
+    }
+
+    /// The items that are not to be written.
+    pub fn excluded(&self) -> impl Iterator<Item = EntityId> + '_ {
+        self.excluded.iter().copied()
     }
 
     /// How the union of an item is written.

@@ -4,7 +4,10 @@ use std::path::PathBuf;
 
 use crate::error::Error;
 use crate::input::Input;
-use crate::options::{Arrays, CharArrays, Docs, Enums, Functions, Options, PointerSize, Unions};
+use crate::names::{CName, Kind, Rename};
+use crate::options::{
+    Arrays, CharArrays, Docs, Enums, Filter, Functions, Options, PointerSize, Unions,
+};
 use crate::package::Package;
 
 /// What to convert and how; [`Config::load`] reads it.
@@ -89,9 +92,98 @@ impl Config {
     }
 
     /// Converts only these C types, and what they contain by value. `struct foo` and `enum foo`
-    /// pick one where a bare name is ambiguous. Adds to earlier calls.
+    /// pick one where a bare name is ambiguous; what is no name is a glob, as in
+    /// `trace_event_raw_*`. Adds to earlier calls.
     pub fn types<T: Into<String>>(&mut self, types: impl IntoIterator<Item = T>) -> &mut Config {
         self.options.types.extend(types.into_iter().map(Into::into));
+        self
+    }
+
+    /// Leaves out these C types, by the same patterns as [`Config::types`]: a field of one becomes
+    /// its number, where it is an enum or another name of a number, or else its bytes. Adds to
+    /// earlier calls.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), btf2wit::Error> {
+    /// # let object = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/obj/unions.bpfel.o");
+    /// let mut wit = Vec::new();
+    /// btf2wit::Config::new()
+    ///     .input(object)
+    ///     .types(["uses_named"])
+    ///     .exclude(["union val*"])
+    ///     .load()?
+    ///     .write_to(&mut wit)?;
+    /// assert!(String::from_utf8(wit).unwrap().contains("    value: list<u8>,"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn exclude<T: Into<String>>(
+        &mut self,
+        patterns: impl IntoIterator<Item = T>,
+    ) -> &mut Config {
+        let patterns = patterns.into_iter().map(Into::into);
+        self.options.exclude.extend(patterns);
+        self
+    }
+
+    /// Leaves out the C types for which `wanted` answers no, as [`Config::exclude`] does.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), btf2wit::Error> {
+    /// # let object = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/obj/unions.bpfel.o");
+    /// use btf2wit::Kind;
+    ///
+    /// let package = btf2wit::Config::new()
+    ///     .input(object)
+    ///     .filter(|kind, name| kind == Kind::Struct && !name.starts_with("uses_"))
+    ///     .load()?;
+    /// for item in package.items() {
+    ///     assert_ne!(item?.wit, "uses-named");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn filter(
+        &mut self,
+        wanted: impl Fn(Kind, &str) -> bool + Send + Sync + 'static,
+    ) -> &mut Config {
+        self.options.filter = Filter::new(wanted);
+        self
+    }
+
+    /// Calls things otherwise: what `hook` answers is taken instead of the C name. It is made a
+    /// label, kept apart from rivals and checked like every other name; without an answer C's own is
+    /// taken. The comments keep C's names.
+    ///
+    /// The hook may be asked about a name more than once, and must always give the same answer.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), btf2wit::Error> {
+    /// # let object = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/obj/event.bpfel.o");
+    /// use btf2wit::NameKind;
+    ///
+    /// let mut wit = Vec::new();
+    /// btf2wit::Config::new()
+    ///     .input(object)
+    ///     .types(["event"])
+    ///     .rename(|c| match (c.kind, c.parent, c.name) {
+    ///         (NameKind::Member, Some("event"), "comm") => Some("command".to_owned()),
+    ///         (NameKind::Type(_), None, "event") => Some("exec_event".to_owned()),
+    ///         _ => None,
+    ///     })
+    ///     .load()?
+    ///     .write_to(&mut wit)?;
+    /// let wit = String::from_utf8(wit).unwrap();
+    /// assert!(wit.contains("record exec-event {"));
+    /// assert!(wit.contains("command: list<u8>,"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn rename(
+        &mut self,
+        hook: impl Fn(CName<'_>) -> Option<String> + Send + Sync + 'static,
+    ) -> &mut Config {
+        self.options.rename = Rename::new(hook);
         self
     }
 

@@ -53,6 +53,14 @@ pub enum Error {
     /// A type was asked for that is not there.
     #[error(transparent)]
     UnknownType(#[from] UnknownType),
+    /// A pattern for the names of types that is not understood.
+    #[error("'{pattern}' is no pattern: {what}")]
+    Pattern {
+        /// The pattern.
+        pattern: String,
+        /// What is wrong with it.
+        what: String,
+    },
     /// A choice for one member or type that cannot be made.
     #[error("cannot set '{item}': {what}")]
     Choice {
@@ -111,6 +119,8 @@ pub struct UnknownType {
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Why {
     Absent,
+    /// No name matches the glob.
+    NoMatch,
     /// There is a type of this name, but nothing that could be written.
     Nothing(&'static str),
     /// Several kinds of types have the name.
@@ -139,6 +149,17 @@ impl UnknownType {
         }
     }
 
+    /// The same for a glob that no name matches.
+    pub(crate) fn of_glob(mut self) -> UnknownType {
+        self.why = Why::NoMatch;
+        self
+    }
+
+    /// Has nothing the name?
+    pub(crate) fn is_absent(&self) -> bool {
+        self.why == Why::Absent
+    }
+
     pub(crate) fn ambiguous(name: &str, kinds: &[Kind]) -> UnknownType {
         UnknownType {
             name: name.to_owned(),
@@ -159,9 +180,10 @@ impl fmt::Display for UnknownType {
             }
             Why::Nothing(why) => return write!(f, "'{name}' {why}"),
             Why::Absent => write!(f, "there is no type '{name}'")?,
+            Why::NoMatch => write!(f, "no type matches '{name}'")?,
         }
         f.write_str(&nearest::hint(self.nearest.iter().map(String::as_str)))?;
-        if self.bpf_object {
+        if self.bpf_object && self.why == Why::Absent {
             let bare = self
                 .name
                 .rsplit(' ')

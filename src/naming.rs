@@ -53,6 +53,18 @@ impl Naming {
     }
 }
 
+impl Naming {
+    /// `NAMESPACE:NAME` or `NAMESPACE:NAME@VERSION`.
+    pub fn id(&self) -> String {
+        let mut id = format!("{}:{}", self.namespace, self.package);
+        if let Some(version) = &self.version {
+            id.push('@');
+            id.push_str(version);
+        }
+        id
+    }
+}
+
 /// A label as the uniqueness of the component model sees it.
 fn strong(label: &str) -> String {
     label.replace('-', "").to_ascii_lowercase()

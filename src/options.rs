@@ -1,5 +1,10 @@
 //! What the caller may choose: plain data, the same for the library and the command line.
 
+use std::fmt;
+use std::sync::Arc;
+
+use crate::names::{Kind, Rename};
+
 /// How unions are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
@@ -135,10 +140,36 @@ impl Choice {
     }
 }
 
+/// Which types the caller wants to be written at all; by default every one.
+#[derive(Clone, Default)]
+pub(crate) struct Filter(Option<Arc<Wanted>>);
+
+type Wanted = dyn Fn(Kind, &str) -> bool + Send + Sync;
+
+impl Filter {
+    pub fn new(wanted: impl Fn(Kind, &str) -> bool + Send + Sync + 'static) -> Filter {
+        Filter(Some(Arc::new(wanted)))
+    }
+
+    /// The function that the caller gave.
+    pub fn wanted(&self) -> Option<&Wanted> {
+        self.0.as_deref()
+    }
+}
+
+impl fmt::Debug for Filter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.0.is_some() { "Some(_)" } else { "None" })
+    }
+}
+
 /// All that a conversion depends on besides its input.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Options {
     pub types: Vec<String>,
+    pub exclude: Vec<String>,
+    pub filter: Filter,
+    pub rename: Rename,
     pub with_base: bool,
     pub package: Option<String>,
     pub interface: Option<String>,

@@ -10,6 +10,7 @@ use crate::shape::Why;
 
 /// Everything that was left out, widened or renamed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "json", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Report {
     /// First whole types, in the order of their ids; then what was met in the items, in the order
@@ -19,6 +20,7 @@ pub struct Report {
 
 /// One C type, member or enumerator that is not written as C has it.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "json", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Entry {
     /// What became of it.
@@ -33,6 +35,8 @@ pub struct Entry {
 
 /// What became of a type or member.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[cfg_attr(feature = "json", derive(serde::Serialize))]
+#[cfg_attr(feature = "json", serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum Fate {
     /// It is not written.
@@ -56,6 +60,8 @@ impl Fate {
 
 /// Why a type or member is not written as C has it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[cfg_attr(feature = "json", derive(serde::Serialize))]
+#[cfg_attr(feature = "json", serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum Reason {
     /// It has no size, so that it carries nothing.
@@ -84,6 +90,8 @@ pub enum Reason {
     OddNumber,
     /// Another type or function has the label.
     Rival,
+    /// The caller excluded it, or a type that it holds, which is written as a number or as bytes.
+    Excluded,
 }
 
 impl fmt::Display for Reason {
@@ -102,6 +110,7 @@ impl fmt::Display for Reason {
             Reason::NoCases => "its integer, since it has no enumerators",
             Reason::OddNumber => "its bytes, since WIT has no number of that size",
             Reason::Rival => "another type or function has the label",
+            Reason::Excluded => "excluded",
         })
     }
 }
@@ -121,12 +130,14 @@ impl Reason {
             Widened::TooManyMembers | Widened::TooManyValues => Reason::TooMany,
             Widened::NoCases => Reason::NoCases,
             Widened::OddNumber => Reason::OddNumber,
+            Widened::Excluded => Reason::Excluded,
         }
     }
 }
 
 /// The numbers of one conversion.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "json", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Summary {
     /// Types in the BTF, `void` not counted, nor those of a base that is not written.
@@ -156,6 +167,8 @@ pub struct Summary {
     pub constants: usize,
     /// Functions left out since their types were not selected.
     pub not_selected: usize,
+    /// Types left out since the caller excluded them.
+    pub excluded: usize,
     /// Members left out since they carry nothing.
     pub members: usize,
     /// Items written with a type that says less.
@@ -170,6 +183,7 @@ impl Summary {
             Reason::NoSize => self.no_size += 1,
             Reason::Declared | Reason::NoValues => self.no_values += 1,
             Reason::Constants => self.constants += 1,
+            Reason::Excluded => self.excluded += 1,
             _ => self.not_held += 1,
         }
     }
@@ -222,6 +236,7 @@ impl fmt::Display for Summary {
                 "function of other types",
                 "functions of other types",
             ),
+            (self.excluded, "type excluded", "types excluded"),
             (
                 self.members,
                 "member without content",
@@ -293,6 +308,15 @@ fn left_out(btf: &Btf, names: &Names, constants: bool, id: TypeId) -> Option<Rea
 
 /// The C declaration of a type, as the report has it.
 pub(crate) fn c_type(btf: &Btf, id: TypeId) -> String {
+    let mut c = c_declaration(btf, id);
+    if btf.is_anonymous(id) {
+        c.push_str(&format!(" (type {})", id.0));
+    }
+    c
+}
+
+/// The C declaration of a type or function; `struct {...}` for one without a name.
+pub(crate) fn c_declaration(btf: &Btf, id: TypeId) -> String {
     let mut c = String::new();
     match *btf.ty(id) {
         Type::Typedef { name, target } => {
@@ -303,9 +327,6 @@ pub(crate) fn c_type(btf: &Btf, id: TypeId) -> String {
             cdecl::declare(&mut c, btf, prototype, btf.name(name));
         }
         _ => cdecl::tag(&mut c, btf, id),
-    }
-    if btf.is_anonymous(id) {
-        c.push_str(&format!(" (type {})", id.0));
     }
     c
 }

@@ -29,9 +29,13 @@ pub struct Args {
     with_base: bool,
 
     /// Only this C type and what it contains by value; `struct foo` and `enum foo` pick one where
-    /// a bare name is ambiguous; repeatable
-    #[arg(short, long = "type", value_name = "NAME")]
+    /// a bare name is ambiguous; what is no name is a glob, as in `trace_event_raw_*`; repeatable
+    #[arg(short, long = "type", value_name = "PATTERN")]
     types: Vec<String>,
+
+    /// Not this C type: a field of it becomes its number or its bytes; repeatable
+    #[arg(short = 'x', long, value_name = "PATTERN")]
+    exclude: Vec<String>,
 
     /// The package; by default `linux` or `bpf` and the file's name
     #[arg(long, value_name = "NS:NAME[@VER]")]
@@ -110,6 +114,7 @@ impl Args {
         }
         config
             .types(&self.types)
+            .exclude(&self.exclude)
             .functions(self.functions)
             .unions(self.unions)
             .enums(self.enums)

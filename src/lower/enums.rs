@@ -4,10 +4,11 @@ use std::collections::HashMap;
 
 use super::{
     Lower,
-    item::{Base, Body, Case, Item, Widened},
+    item::{Body, Case, Item, Widened},
+    scalar,
 };
 use crate::btf::{Enum, Enumerator};
-use crate::names::{EntityId, Role};
+use crate::names::{EntityId, NameKind, Role};
 use crate::options::Enums;
 use crate::shape::ShownName;
 
@@ -25,10 +26,7 @@ impl Lower<'_> {
     pub(super) fn enumeration(&mut self, item: &mut Item, id: EntityId, e: &Enum) {
         let choice = self.choices.enumeration(id);
         let enumerators = self.btf.enumerators(e);
-        let integer = Body::Alias(item.plain(Base::Int {
-            bytes: e.size as u8,
-            signed: e.signed,
-        }));
+        let integer = Body::Alias(item.plain(scalar::enumeration(e)));
         if enumerators.is_empty() {
             item.widened = Some(Widened::NoCases);
             item.body = integer;
@@ -87,11 +85,12 @@ impl Lower<'_> {
 
     fn case_labels(&self, item: &mut Item, id: EntityId, role: Role) {
         let avoid = |label: &str| self.names.is_macro_of_another(id, label);
+        let speller = self.names.speller(self.btf, id, NameKind::Enumerator);
         for case in &item.cases {
             let name = ShownName::Own(case.name);
-            item.locals.push_unless(self.btf, name, role, avoid);
+            item.locals.push_unless(speller, name, role, avoid);
         }
-        item.locals.settle(self.btf);
+        item.locals.settle(speller);
     }
 }
 

@@ -77,7 +77,10 @@ pub(crate) struct Ty {
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Base {
-    Bool,
+    /// True where any bit of so many bytes is set.
+    Bool {
+        bytes: u8,
+    },
     /// An integer of 1, 2, 4 or 8 bytes.
     Int {
         bytes: u8,
@@ -128,6 +131,8 @@ pub(crate) enum Widened {
     NoCases,
     /// A number of a size that WIT does not have.
     OddNumber,
+    /// It holds a value of a type that is excluded.
+    Excluded,
 }
 
 impl Item {

@@ -11,7 +11,7 @@ pub(crate) use item::{Base, Body, Case, Dim, Item, Member, Ty, Widened};
 
 use crate::btf::{Btf, Malformed, Name, Type, TypeId};
 use crate::choices::Choices;
-use crate::names::{EntityId, Function, Kind, Names, Role, parameter_name};
+use crate::names::{EntityId, Function, Kind, NameKind, Names, Role, parameter_name};
 use crate::options::{Arrays, CharArrays, Choice, Unions};
 use crate::shape::{LeftOut, Presence, Shape, Shown, ShownName, Why, body};
 
@@ -76,6 +76,7 @@ impl<'a> Lower<'a> {
         item.clear();
         self.child = function.first;
         let parameters = self.btf.parameters(function.parameters);
+        let speller = self.names.parameters(self.btf, function);
         for (i, parameter) in parameters.iter().enumerate() {
             if parameter.is_varargs() {
                 continue;
@@ -85,7 +86,7 @@ impl<'a> Lower<'a> {
                 continue;
             }
             let name = parameter_name(i, parameter);
-            item.locals.push(self.btf, name, Role::Parameter);
+            item.locals.push(speller, name, Role::Parameter);
             let ty = self.ty(item, parameter.ty, None);
             item.members.push(Member {
                 name: parameter.name,
@@ -97,7 +98,7 @@ impl<'a> Lower<'a> {
                 bits: 0,
             });
         }
-        item.locals.settle(self.btf);
+        item.locals.settle(speller);
         let returns = !self.btf.is_empty(function.result);
         if !returns && function.result != TypeId::VOID {
             item.left_out.push(nothing(Name::NONE, function.result));
@@ -134,13 +135,14 @@ impl<'a> Lower<'a> {
         let record = item.body == Body::Record;
         let role = if record { Role::Field } else { Role::Case };
         let avoid = |label: &str| !record && self.names.is_macro_of_another(id, label);
+        let speller = self.names.speller(self.btf, id, NameKind::Member);
         for shown in shown.iter().filter(|shown| is_written(shown, record)) {
-            item.locals.push_unless(self.btf, shown.name, role, avoid);
+            item.locals.push_unless(speller, shown.name, role, avoid);
             if item.locals.len() > MOST_MEMBERS || item.locals.is_excessive() {
                 return Some(Widened::TooManyMembers);
             }
         }
-        item.locals.settle(self.btf);
+        item.locals.settle(speller);
         for (position, shown) in shown.iter().enumerate() {
             if !is_written(shown, record) {
                 continue;
@@ -172,10 +174,7 @@ impl<'a> Lower<'a> {
             (Type::Int(int), _) if shown.bits > 0 => {
                 item.plain(scalar::bitfield(self.btf, int, shown.bits))
             }
-            (Type::Enum(e), Some(Choice::Integer)) => item.plain(Base::Int {
-                bytes: e.size as u8,
-                signed: e.signed,
-            }),
+            (Type::Enum(e), Some(Choice::Integer)) => item.plain(scalar::enumeration(e)),
             (Type::Union(_), Some(Choice::Bytes)) => self.bytes(item, resolved),
             _ if shown.presence == Presence::Flexible => self.ty(item, resolved, choice),
             _ => self.ty(item, shown.ty, choice),
@@ -189,7 +188,10 @@ impl<'a> Lower<'a> {
         let base = loop {
             id = self.btf.unqualified(id);
             if let Some(own) = self.names.own_item(id) {
-                break Base::Item(own);
+                break match self.choices.excludes(own) {
+                    false => Base::Item(own),
+                    true => self.excluded(item, id, fixed),
+                };
             }
             match *self.btf.ty(id) {
                 Type::Array { element, length } => {
@@ -205,13 +207,8 @@ impl<'a> Lower<'a> {
                     break Base::Item(child);
                 }
                 Type::Pointer(_) => break Base::Pointer,
-                ref number => {
-                    let base = match number {
-                        Type::Int(int) => scalar::integer(self.btf, int),
-                        Type::Float { size, .. } => scalar::float(*size),
-                        _ => None,
-                    };
-                    break base.unwrap_or_else(|| {
+                _ => {
+                    break self.scalar(id).unwrap_or_else(|| {
                         item.widened.get_or_insert(Widened::OddNumber);
                         self.raw = true;
                         self.push_bytes(item, id, fixed)
@@ -233,6 +230,26 @@ impl<'a> Lower<'a> {
             }
         }
         ty
+    }
+
+    /// What stands for a value of an excluded type: its number where it is one, or else its bytes.
+    fn excluded(&mut self, item: &mut Item, id: TypeId, fixed: bool) -> Base {
+        item.widened.get_or_insert(Widened::Excluded);
+        self.scalar(self.btf.resolved(id)).unwrap_or_else(|| {
+            self.raw = true;
+            self.push_bytes(item, id, fixed)
+        })
+    }
+
+    /// A number or an address.
+    fn scalar(&self, id: TypeId) -> Option<Base> {
+        match self.btf.ty(id) {
+            Type::Int(int) => scalar::integer(self.btf, int),
+            Type::Float { size, .. } => scalar::float(*size),
+            Type::Pointer(_) => Some(Base::Pointer),
+            Type::Enum(e) => Some(scalar::enumeration(e)),
+            _ => None,
+        }
     }
 
     fn is_fixed(&self, choice: Option<Choice>) -> bool {

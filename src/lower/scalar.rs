@@ -1,14 +1,14 @@
 //! Integers, floats and pointers.
 
 use super::item::Base;
-use crate::btf::{Btf, Int};
+use crate::btf::{Btf, Enum, Int};
 
 /// The base of an integer, or nothing for a size that WIT does not have.
 ///
 /// An INT named `char` is `u8`: producers disagree on its sign.
 pub(super) fn integer(btf: &Btf, int: &Int) -> Option<Base> {
     if int.boolean {
-        return Some(Base::Bool);
+        return Some(boolean(int));
     }
     let signed = int.signed && !btf.is_char(int);
     match int.size {
@@ -21,10 +21,17 @@ pub(super) fn integer(btf: &Btf, int: &Int) -> Option<Base> {
     }
 }
 
+/// A `_Bool`; the size of an INT is at most 16.
+fn boolean(int: &Int) -> Base {
+    Base::Bool {
+        bytes: int.size as u8,
+    }
+}
+
 /// The smallest base that holds a bitfield of an integer type.
 pub(super) fn bitfield(btf: &Btf, int: &Int, bits: u8) -> Base {
     if int.boolean {
-        return Base::Bool;
+        return boolean(int);
     }
     let signed = int.signed && !btf.is_char(int);
     let bytes = match bits {
@@ -42,5 +49,13 @@ pub(super) fn float(size: u32) -> Option<Base> {
     match size {
         4 | 8 => Some(Base::Float { bytes: size as u8 }),
         _ => None,
+    }
+}
+
+/// The integer that an enum is stored as; its size is 1, 2, 4 or 8.
+pub(super) fn enumeration(e: &Enum) -> Base {
+    Base::Int {
+        bytes: e.size as u8,
+        signed: e.signed,
     }
 }

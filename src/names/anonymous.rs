@@ -15,18 +15,19 @@ use super::{
     named::{self, NamedType},
     rival::{self, Alternatives},
     scope::Key,
+    spelling::{NameKind, Rename, Speller},
     words::Label,
 };
 use crate::btf::{Btf, Malformed, Type, TypeId};
 use crate::shape::{Presence, Shape, ShownName, body};
 
 /// Gives every type its label and its place.
-pub(super) fn place(btf: &Btf, interface: Interface) -> Result<Names, Malformed> {
+pub(super) fn place(btf: &Btf, interface: Interface, rename: Rename) -> Result<Names, Malformed> {
     let text = String::with_capacity(btf.len() * 4);
-    let mut places = Places::new(btf, text, interface, Vec::new());
+    let mut places = Places::new(btf, text, interface, rename);
     for layer in btf.layers() {
         let (text, interface) = (&mut places.text, &mut places.interface);
-        for ty in named::give(btf, layer.clone(), text, interface)? {
+        for ty in named::give(btf, layer.clone(), text, interface, &places.rename)? {
             places.named(&ty)?;
         }
         places.constants(layer)?;
@@ -46,6 +47,7 @@ pub(super) fn place(btf: &Btf, interface: Interface) -> Result<Names, Malformed>
         functions: Vec::new(),
         interface: places.interface,
         macros: Clashes::default(),
+        rename: places.rename,
     };
     names.macros = Clashes::find(btf, &names)?;
     Ok(names)
@@ -56,9 +58,12 @@ pub(super) struct Places<'a> {
     pub text: String,
     pub interface: Interface,
     pub entities: Vec<Entity>,
+    pub rename: Rename,
     shape: Shape,
     /// The types whose body is written in some place, anonymous ones above all, by type id.
     pub placed: Vec<bool>,
+    /// The functions that types may stand in.
+    pub functions: Vec<TypeId>,
     /// Labels of the items around the one at hand, without their kinds: one behind the other.
     pub stems: String,
     /// The last number that was given to rivals of a label.
@@ -72,24 +77,23 @@ pub(super) struct Places<'a> {
 pub(super) struct Found {
     pub ty: TypeId,
     pub member: Option<ShownName>,
+    /// Is that member one of a struct or union, or a parameter?
+    pub role: NameKind,
     /// Does it stand in an array there?
     pub listed: bool,
 }
 
 impl<'a> Places<'a> {
-    pub fn new(
-        btf: &'a Btf,
-        text: String,
-        interface: Interface,
-        entities: Vec<Entity>,
-    ) -> Places<'a> {
+    pub fn new(btf: &'a Btf, text: String, interface: Interface, rename: Rename) -> Places<'a> {
         Places {
             btf,
             text,
             interface,
-            entities,
+            entities: Vec::new(),
+            rename,
             shape: Shape::new(btf),
             placed: vec![false; btf.len()],
+            functions: Vec::new(),
             stems: String::new(),
             numbers: HashMap::new(),
             // Kernels have far fewer items than types; more than this is made to blow up.
@@ -152,6 +156,7 @@ impl<'a> Places<'a> {
             self.btf.is_anonymous(ty).then(|| Found {
                 ty,
                 member: Some(shown.name),
+                role: NameKind::Member,
                 listed: shown.presence == Presence::Flexible
                     || ty != self.btf.unqualified(shown.ty),
             })
@@ -167,6 +172,7 @@ impl<'a> Places<'a> {
         vec![Found {
             ty,
             member: None,
+            role: NameKind::Member,
             listed: true,
         }]
     }
@@ -176,12 +182,18 @@ impl<'a> Places<'a> {
         let Some(kind) = kind(self.btf.ty(found.ty)) else {
             return Ok(());
         };
+        let speller = Speller {
+            btf: self.btf,
+            rename: &self.rename,
+            kind: found.role,
+            parent: self.parent(place),
+        };
         let start = self.stems.len();
         let parent = self.stems[stem..].to_owned();
         let mut label = Label::begin(&mut self.stems);
         label.push_label(&parent);
         match found.member {
-            Some(ShownName::Own(name)) => label.push_name(self.btf.name(name)),
+            Some(ShownName::Own(name)) => label.push_name(&speller.spell(name)),
             Some(ShownName::Unnamed(n)) => label.push_label(&format!("unnamed{n}")),
             None => {}
         }
@@ -193,6 +205,26 @@ impl<'a> Places<'a> {
         self.inside(id, found.ty, start, false)?;
         self.stems.truncate(start);
         Ok(())
+    }
+
+    /// The C name of what a place is in.
+    fn parent(&self, mut place: Place) -> Option<&'a str> {
+        loop {
+            match place {
+                Place::Inside(outer) => {
+                    let outer = &self.entities[outer.index()];
+                    if outer.place == Place::Named {
+                        return Some(self.btf.name_of(outer.ty));
+                    }
+                    place = outer.place;
+                }
+                Place::Function(i) => {
+                    let function = self.functions.get(i as usize)?;
+                    return Some(self.btf.name_of(*function));
+                }
+                Place::Named | Place::Constants => return None,
+            }
+        }
     }
 
     /// Takes the label of a stem and a kind.

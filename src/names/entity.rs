@@ -44,14 +44,21 @@ pub(crate) enum Place {
 
 /// C's kinds of names for types, in the order in which they keep a label.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Kind {
+#[cfg_attr(feature = "json", derive(serde::Serialize))]
+#[cfg_attr(feature = "json", serde(rename_all = "kebab-case"))]
+pub enum Kind {
+    /// `struct foo`.
     Struct,
+    /// `union foo`.
     Union,
+    /// `enum foo`.
     Enum,
+    /// A name that `typedef` gives.
     Typedef,
 }
 
 impl Kind {
+    /// C's word for it.
     pub fn word(self) -> &'static str {
         match self {
             Kind::Struct => "struct",

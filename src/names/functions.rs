@@ -10,6 +10,7 @@ use super::{
     reserved::{self, Role},
     rival::{self, Alternatives},
     scope::Key,
+    spelling::NameKind,
     words,
 };
 use crate::btf::{Btf, Malformed, Parameter, Span, Type, TypeId};
@@ -103,9 +104,10 @@ impl Names {
 
     fn wait(&mut self, btf: &Btf, ty: TypeId) -> Waiting {
         let start = self.text.len();
-        words::push_label(&mut self.text, btf.name_of(ty));
+        let name = self.rename.spell(NameKind::Function, btf.name_of(ty));
+        words::push_label(&mut self.text, &name);
         let plain = &self.text[start..];
-        let loss = rival::loss(btf.name_of(ty), plain);
+        let loss = rival::loss(&name, plain);
         if reserved::is_reserved(plain, Role::Function) || self.is_helper(plain) {
             self.text.push('-');
             self.text.push_str(Role::Function.word());
@@ -162,7 +164,10 @@ impl Names {
     fn place_anonymous(mut self, btf: &Btf) -> Result<Names, Malformed> {
         let text = std::mem::take(&mut self.text);
         let interface = std::mem::take(&mut self.interface);
-        let mut places = Places::new(btf, text, interface, std::mem::take(&mut self.entities));
+        let rename = std::mem::take(&mut self.rename);
+        let mut places = Places::new(btf, text, interface, rename);
+        places.entities = std::mem::take(&mut self.entities);
+        places.functions = self.functions.iter().map(|f| f.ty).collect();
         places.placed = std::mem::take(&mut self.placed);
         for (i, function) in self.functions.iter_mut().enumerate() {
             function.first = places.next();
@@ -180,6 +185,7 @@ impl Names {
                 let found = Found {
                     ty: base,
                     member,
+                    role: NameKind::Parameter,
                     listed: base != btf.unqualified(ty),
                 };
                 places.child(place, found, 0)?;
@@ -190,6 +196,7 @@ impl Names {
             entities: places.entities,
             interface: places.interface,
             placed: places.placed,
+            rename: places.rename,
             ..self
         })
     }

@@ -4,9 +4,10 @@ use super::{
     reserved::{self, Role},
     rival::{self, Alternatives},
     scope::{Key, Scope},
+    spelling::Speller,
     words,
 };
-use crate::btf::{Btf, Name};
+use crate::btf::Name;
 use crate::shape::ShownName;
 
 /// The labels of one item; kept and filled again for the next.
@@ -44,20 +45,20 @@ impl Locals {
     }
 
     /// Adds the member, enumerator or parameter that comes next.
-    pub fn push(&mut self, btf: &Btf, name: ShownName, role: Role) {
-        self.push_unless(btf, name, role, |_| false);
+    pub fn push(&mut self, speller: Speller<'_>, name: ShownName, role: Role) {
+        self.push_unless(speller, name, role, |_| false);
     }
 
     /// The same, with its role as a suffix where its label is one to `avoid`.
     pub fn push_unless(
         &mut self,
-        btf: &Btf,
+        speller: Speller<'_>,
         name: ShownName,
         role: Role,
         avoid: impl Fn(&str) -> bool,
     ) {
         let start = self.text.len();
-        push_plain(&mut self.text, btf, name, role);
+        push_plain(&mut self.text, speller, name, role);
         let clash = avoid(&self.text[start..]);
         if clash || reserved::is_reserved(&self.text[start..], role) {
             self.text.push('-');
@@ -78,19 +79,20 @@ impl Locals {
     }
 
     /// Makes all labels unique; to be called once all are there.
-    pub fn settle(&mut self, btf: &Btf) {
+    pub fn settle(&mut self, speller: Speller<'_>) {
         let entries = self.entries.iter();
         let clashes = entries.filter(|e| !self.scope.claim(e.key)).count();
         if clashes > 0 {
-            self.settle_rivals(btf);
+            self.settle_rivals(speller);
         }
     }
 
-    fn settle_rivals(&mut self, btf: &Btf) {
+    fn settle_rivals(&mut self, speller: Speller<'_>) {
         let mut order: Vec<usize> = (0..self.entries.len()).collect();
         order.sort_by_cached_key(|&i| {
-            let (entry, c_name) = (&self.entries[i], btf.name(self.entries[i].c_name));
-            (entry.key, rival::loss(c_name, self.label(i)), c_name, i)
+            let entry = &self.entries[i];
+            let name = speller.spell(entry.c_name);
+            (entry.key, rival::loss(&name, self.label(i)), name, i)
         });
         let (mut key, mut number) = (None, rival::FIRST);
         for i in order {
@@ -131,9 +133,9 @@ impl Locals {
 }
 
 /// Appends the label that a member would have alone.
-pub(super) fn push_plain(out: &mut String, btf: &Btf, name: ShownName, role: Role) {
+pub(super) fn push_plain(out: &mut String, speller: Speller<'_>, name: ShownName, role: Role) {
     match name {
-        ShownName::Own(name) => words::push_label(out, btf.name(name)),
+        ShownName::Own(name) => words::push_label(out, &speller.spell(name)),
         ShownName::Unnamed(n) if role == Role::Parameter => out.push_str(&format!("arg{n}")),
         ShownName::Unnamed(n) => out.push_str(&format!("unnamed{n}")),
     }

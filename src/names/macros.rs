@@ -14,6 +14,7 @@ use super::{
     locals,
     reserved::Role,
     scope::Key,
+    spelling::{NameKind, Speller},
 };
 use crate::btf::{Btf, Malformed, Type};
 use crate::shape::{Shape, ShownName, body};
@@ -117,21 +118,23 @@ impl Cases<'_> {
         self.labels.clear();
         let body = body(self.btf, self.names.entity(id).ty);
         if let Type::Enum(e) = self.btf.ty(body) {
+            let speller = self.names.speller(self.btf, id, NameKind::Enumerator);
             for enumerator in self.btf.enumerators(e) {
-                self.push(ShownName::Own(enumerator.name));
+                self.push(speller, ShownName::Own(enumerator.name));
             }
             return Ok(());
         }
         self.shape.read(self.btf, body)?;
+        let speller = self.names.speller(self.btf, id, NameKind::Member);
         for i in 0..self.shape.shown.len() {
-            self.push(self.shape.shown[i].name);
+            self.push(speller, self.shape.shown[i].name);
         }
         Ok(())
     }
 
-    fn push(&mut self, name: ShownName) {
+    fn push(&mut self, speller: Speller<'_>, name: ShownName) {
         let mut label = String::new();
-        locals::push_plain(&mut label, self.btf, name, Role::Case);
+        locals::push_plain(&mut label, speller, name, Role::Case);
         self.labels.push(label);
     }
 }

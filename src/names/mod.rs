@@ -16,13 +16,17 @@ mod named;
 mod reserved;
 mod rival;
 mod scope;
+mod spelling;
 mod typedef;
 mod words;
 
-pub(crate) use entity::{Entity, EntityId, Kind, Place};
+pub use entity::Kind;
+pub(crate) use entity::{Entity, EntityId, Place};
 pub(crate) use functions::{Function, parameter_name, signature};
 pub(crate) use locals::Locals;
 pub(crate) use reserved::{Role, is_keyword, is_reserved};
+pub use spelling::{CName, NameKind};
+pub(crate) use spelling::{Rename, Speller};
 pub(crate) use words::push_label;
 
 use std::collections::HashSet;
@@ -44,6 +48,7 @@ pub(crate) struct Names {
     pub functions: Vec<Function>,
     interface: Interface,
     macros: macros::Clashes,
+    rename: Rename,
 }
 
 /// What is taken in the interface, where types and functions share a scope.
@@ -58,8 +63,44 @@ struct Interface {
 
 impl Names {
     /// Names all types: those of the base first, as if it stood alone.
-    pub fn of_types(btf: &Btf) -> Result<Names, Malformed> {
-        anonymous::place(btf, Interface::new())
+    pub fn of_types(btf: &Btf, rename: Rename) -> Result<Names, Malformed> {
+        anonymous::place(btf, Interface::new(), rename)
+    }
+
+    /// Spells the members or enumerators of an item.
+    pub fn speller<'a>(&'a self, btf: &'a Btf, id: EntityId, kind: NameKind) -> Speller<'a> {
+        Speller {
+            btf,
+            rename: &self.rename,
+            kind,
+            parent: self.parent(btf, id),
+        }
+    }
+
+    /// Spells the parameters of a function.
+    pub fn parameters<'a>(&'a self, btf: &'a Btf, function: &Function) -> Speller<'a> {
+        Speller {
+            btf,
+            rename: &self.rename,
+            kind: NameKind::Parameter,
+            parent: Some(btf.name_of(function.ty)),
+        }
+    }
+
+    /// The C name of an item, or of what is around it where it has none.
+    fn parent<'a>(&self, btf: &'a Btf, mut id: EntityId) -> Option<&'a str> {
+        loop {
+            let entity = self.entity(id);
+            match entity.place {
+                Place::Inside(outer) => id = outer,
+                Place::Named => return Some(btf.name_of(entity.ty)),
+                Place::Constants => return None,
+                Place::Function(i) => {
+                    let function = self.functions.get(i as usize)?;
+                    return Some(btf.name_of(function.ty));
+                }
+            }
+        }
     }
 
     pub fn entities(&self) -> impl ExactSizeIterator<Item = (EntityId, &Entity)> {

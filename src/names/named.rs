@@ -10,6 +10,7 @@ use super::{
     reserved::Role,
     rival::{self, Alternatives},
     scope::Key,
+    spelling::{NameKind, Rename},
     typedef, words,
 };
 use crate::btf::{Btf, Malformed, Type, TypeId};
@@ -20,12 +21,13 @@ pub(super) fn give(
     layer: Range<u32>,
     text: &mut String,
     interface: &mut Interface,
+    rename: &Rename,
 ) -> Result<Vec<NamedType>, Malformed> {
     let mut named = Named {
         text,
         types: Vec::new(),
     };
-    named.collect(btf, layer)?;
+    named.collect(btf, layer, rename)?;
     named.rank(btf);
     let losers = named.claim_plain(interface);
     named.claim_others(&losers, interface);
@@ -54,7 +56,7 @@ pub(super) struct NamedType {
 
 impl Named<'_> {
     /// Every type that is written under its C name, with the label that it would have alone.
-    fn collect(&mut self, btf: &Btf, layer: Range<u32>) -> Result<(), Malformed> {
+    fn collect(&mut self, btf: &Btf, layer: Range<u32>, rename: &Rename) -> Result<(), Malformed> {
         let listed = listed(btf, layer.end);
         let mut scratch = String::new();
         for id in layer.map(TypeId).filter(|id| is_nameable(btf, *id)) {
@@ -62,10 +64,11 @@ impl Named<'_> {
                 continue;
             };
             let start = self.text.len();
-            words::push_label(self.text, btf.name_of(id));
+            let name = rename.spell(NameKind::Type(kind), btf.name_of(id));
+            words::push_label(self.text, &name);
             let plain = &self.text[start..];
-            let loss = rival::loss(btf.name_of(id), plain);
-            if typedef::fold(btf, id, Key::of(plain), &mut scratch) {
+            let loss = rival::loss(&name, plain);
+            if typedef::fold(btf, id, Key::of(plain), rename, &mut scratch) {
                 self.text.truncate(start);
                 continue;
             }

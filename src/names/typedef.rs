@@ -1,12 +1,22 @@
 //! Typedefs that say nothing new, and are seen through wherever they stand.
 
-use super::{scope::Key, words};
+use super::{
+    scope::Key,
+    spelling::{NameKind, Rename},
+    words,
+};
 use crate::btf::{Btf, Type, TypeId};
 
 /// Does a typedef say nothing new, so that its target is written wherever it stands?
 ///
 /// `label` is the label that the typedef would have; `scratch` is overwritten.
-pub(super) fn fold(btf: &Btf, id: TypeId, label: Key, scratch: &mut String) -> bool {
+pub(super) fn fold(
+    btf: &Btf,
+    id: TypeId,
+    label: Key,
+    rename: &Rename,
+    scratch: &mut String,
+) -> bool {
     let Type::Typedef { name, target } = *btf.ty(id) else {
         return false;
     };
@@ -18,7 +28,11 @@ pub(super) fn fold(btf: &Btf, id: TypeId, label: Key, scratch: &mut String) -> b
         return false;
     }
     scratch.clear();
-    words::push_label(scratch, btf.name_of(target));
+    let Some(kind) = super::kind(btf.ty(target)) else {
+        return false;
+    };
+    let name = rename.spell(NameKind::Type(kind), btf.name_of(target));
+    words::push_label(scratch, &name);
     Key::of(scratch) == label
 }
 

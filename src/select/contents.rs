@@ -93,7 +93,10 @@ impl<'a> Contents<'a> {
         loop {
             id = self.btf.unqualified(id);
             if let Some(own) = self.names.own_item(id) {
-                self.held.push(own);
+                match self.choices.excludes(own) {
+                    false => self.held.push(own),
+                    true => self.hold_excluded(id),
+                }
                 return;
             }
             match *self.btf.ty(id) {
@@ -120,5 +123,13 @@ impl<'a> Contents<'a> {
                 }
             }
         }
+    }
+
+    /// Adds what stands for a type that is excluded: a number, an address or bytes.
+    fn hold_excluded(&mut self, id: TypeId) {
+        let is_pointer = matches!(self.btf.ty(self.btf.resolved(id)), Type::Pointer(_));
+        self.pointers |= is_pointer;
+        // A number of 16 bytes is the largest.
+        self.weight = self.weight.saturating_add(LIST + 1);
     }
 }

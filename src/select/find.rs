@@ -1,14 +1,62 @@
-//! Patterns to items: the C types that a name means.
+//! Patterns to items: the C types that a name or a glob means.
+
+use glob::Pattern;
 
 use crate::btf::{Btf, Type, TypeId};
-use crate::error::UnknownType;
+use crate::error::{Error, UnknownType};
 use crate::names::{EntityId, Kind, Names};
 
 /// The items of the C types of a name, which may say its kind: `foo`, `struct foo`.
 pub(crate) fn find(btf: &Btf, names: &Names, pattern: &str) -> Result<Vec<EntityId>, UnknownType> {
     let (kind, name) = split_kind(pattern);
+    let found = called(btf, names, kind, |other| other == name);
+    let mut kinds: Vec<Kind> = found.iter().map(|(kind, _)| *kind).collect();
+    kinds.sort_unstable();
+    kinds.dedup();
+    match kinds.as_slice() {
+        [] => Err(UnknownType::new(btf, names, pattern, name)),
+        [_] => Ok(found.into_iter().map(|(_, item)| item).collect()),
+        kinds => Err(UnknownType::ambiguous(name, kinds)),
+    }
+}
+
+/// The items of a name, or else of all names that it matches as a glob: `trace_event_raw_*`.
+/// Names go first, since those of Rust have brackets of their own.
+pub(crate) fn find_all(btf: &Btf, names: &Names, pattern: &str) -> Result<Vec<EntityId>, Error> {
+    let unknown = match find(btf, names, pattern) {
+        Ok(found) => return Ok(found),
+        Err(unknown) => unknown,
+    };
+    let (kind, name) = split_kind(pattern);
+    if !unknown.is_absent() || !name.contains(['*', '?', '[']) {
+        return Err(unknown.into());
+    }
+    // To the crate `glob` a second asterisk means folders.
+    let mut glob = name.to_owned();
+    while glob.contains("**") {
+        glob = glob.replace("**", "*");
+    }
+    let glob = Pattern::new(&glob).map_err(|e| Error::Pattern {
+        pattern: pattern.to_owned(),
+        what: e.msg.to_owned(),
+    })?;
+    let found = called(btf, names, kind, |other| glob.matches(other));
+    match found.is_empty() {
+        true => Err(unknown.of_glob().into()),
+        false => Ok(found.into_iter().map(|(_, item)| item).collect()),
+    }
+}
+
+/// The items of the types that have a name of those that are wanted, with the kind under which
+/// they have it.
+fn called(
+    btf: &Btf,
+    names: &Names,
+    kind: Option<Kind>,
+    wanted: impl Fn(&str) -> bool,
+) -> Vec<(Kind, EntityId)> {
     let mut found: Vec<(Kind, EntityId)> = Vec::new();
-    let called = |id: &TypeId| !name.is_empty() && btf.name_of(*id) == name;
+    let called = |id: &TypeId| !btf.ty(*id).name().is_none() && wanted(btf.name_of(*id));
     for id in btf.ids().filter(called) {
         let own = names.own_item(id);
         // A typedef that says nothing new is as good a name as that of its target.
@@ -27,14 +75,7 @@ pub(crate) fn find(btf: &Btf, names: &Names, pattern: &str) -> Result<Vec<Entity
     // A tag and a typedef that says nothing new are one item; the tag comes first.
     found.sort_unstable_by_key(|(kind, item)| (*item, *kind));
     found.dedup_by_key(|(_, item)| *item);
-    let mut kinds: Vec<Kind> = found.iter().map(|(kind, _)| *kind).collect();
-    kinds.sort_unstable();
-    kinds.dedup();
-    match kinds.as_slice() {
-        [] => Err(UnknownType::new(btf, names, pattern, name)),
-        [_] => Ok(found.into_iter().map(|(_, item)| item).collect()),
-        kinds => Err(UnknownType::ambiguous(name, kinds)),
-    }
+    found
 }
 
 fn is_typedef(btf: &Btf, id: TypeId) -> bool {

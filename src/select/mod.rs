@@ -6,7 +6,7 @@ mod contents;
 mod find;
 mod size;
 
-pub(crate) use find::find;
+pub(crate) use find::{find, find_all};
 
 use crate::btf::{Btf, Malformed, TypeId};
 use crate::choices::Choices;
@@ -92,7 +92,9 @@ impl Selection {
         choices: &Choices,
     ) -> Result<(), Malformed> {
         let is_mine = |place| match place {
-            Place::Function(i) => self.has_function(btf, names, &names.functions[i as usize]),
+            Place::Function(i) => {
+                self.has_function(btf, names, choices, &names.functions[i as usize])
+            }
             _ => false,
         };
         let entities = names.entities();
@@ -100,13 +102,13 @@ impl Selection {
         let mut roots: Vec<EntityId> = anonymous.map(|(id, _)| id).collect();
         // With everything else, the types of the base that a function needs are there too.
         let functions = names.functions.iter();
-        let written = functions.filter(|function| self.has_function(btf, names, function));
+        let written = functions.filter(|function| self.has_function(btf, names, choices, function));
         let types = written.flat_map(|function| signature(btf, function));
         roots.extend(types.filter_map(|(_, ty)| names.item_of(btf, btf.element(ty))));
         self.close(btf, names, choices, roots)?;
         let mut contents = Contents::new(btf, names, choices);
         for function in &names.functions {
-            if self.has_function(btf, names, function) {
+            if self.has_function(btf, names, choices, function) {
                 contents.read_function(function);
                 self.pointers |= contents.pointers;
                 self.sizes.add_function(contents.weight, &contents.held);
@@ -120,14 +122,21 @@ impl Selection {
     }
 
     /// Are the types that a function takes and returns by value there?
-    pub fn has_function(&self, btf: &Btf, names: &Names, function: &Function) -> bool {
+    /// What is excluded needs not be: its bytes are taken and returned.
+    pub fn has_function(
+        &self,
+        btf: &Btf,
+        names: &Names,
+        choices: &Choices,
+        function: &Function,
+    ) -> bool {
         if function.parameters.len > MOST_PARAMETERS || function.ty < self.from {
             return false;
         }
         self.whole
             || signature(btf, function)
                 .filter_map(|(_, ty)| names.item_of(btf, btf.element(ty)))
-                .all(|item| self.has(item))
+                .all(|item| self.has(item) || choices.excludes(item))
     }
 
     /// What the limit of the component model leaves room for.
@@ -150,7 +159,7 @@ impl Selection {
     ) -> Result<(), Malformed> {
         let mut contents = Contents::new(btf, names, choices);
         while let Some(id) = waiting.pop() {
-            if std::mem::replace(&mut self.items[id.index()], true) {
+            if choices.excludes(id) || std::mem::replace(&mut self.items[id.index()], true) {
                 continue;
             }
             contents.read_item(id)?;

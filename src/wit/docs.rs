@@ -226,7 +226,8 @@ fn remark(item: &Item) -> Option<&'static str> {
         (Widened::OddNumber, Body::Alias(_)) => {
             "The bytes as they are: WIT has no number of this size."
         }
+        (Widened::Excluded, Body::Alias(_)) => "Without its type, which is excluded.",
         // The member says it.
-        (Widened::OddNumber, _) => return None,
+        (Widened::OddNumber | Widened::Excluded, _) => return None,
     })
 }

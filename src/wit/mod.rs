@@ -236,35 +236,7 @@ impl<'a, W: Write> Writer<'a, W> {
     }
 
     fn ty(&mut self, item: &Item, ty: Ty) {
-        let dims = item.dims(ty);
-        for _ in dims {
-            self.out.push_str("list<");
-        }
-        match ty.base {
-            Base::Bool => self.out.push_str("bool"),
-            Base::Int { bytes, signed } => {
-                self.out.push(if signed { 's' } else { 'u' });
-                push_number(&mut self.out, u64::from(bytes) * 8);
-            }
-            Base::Wide { signed: false } => self.out.push_str("tuple<u64, u64>"),
-            Base::Wide { signed: true } => self.out.push_str("tuple<u64, s64>"),
-            Base::Float { bytes: 4 } => self.out.push_str("f32"),
-            Base::Float { .. } => self.out.push_str("f64"),
-            Base::Pointer => self.out.push_str(POINTER),
-            Base::String { .. } => self.out.push_str("string"),
-            Base::Item(id) => push_id(&mut self.out, self.names.label(id)),
-        }
-        for dim in dims.iter().rev() {
-            if let Dim {
-                length,
-                fixed: true,
-            } = *dim
-            {
-                self.out.push_str(", ");
-                push_number(&mut self.out, u64::from(length));
-            }
-            self.out.push('>');
-        }
+        push_ty(&mut self.out, self.names, item, ty);
     }
 
     /// Everything after the last item; without a world where there is none.
@@ -288,5 +260,38 @@ impl<'a, W: Write> Writer<'a, W> {
             self.out.clear();
         }
         Ok(())
+    }
+}
+
+/// Appends a type as it stands in an item.
+pub(crate) fn push_ty(out: &mut String, names: &Names, item: &Item, ty: Ty) {
+    let dims = item.dims(ty);
+    for _ in dims {
+        out.push_str("list<");
+    }
+    match ty.base {
+        Base::Bool { .. } => out.push_str("bool"),
+        Base::Int { bytes, signed } => {
+            out.push(if signed { 's' } else { 'u' });
+            push_number(out, u64::from(bytes) * 8);
+        }
+        Base::Wide { signed: false } => out.push_str("tuple<u64, u64>"),
+        Base::Wide { signed: true } => out.push_str("tuple<u64, s64>"),
+        Base::Float { bytes: 4 } => out.push_str("f32"),
+        Base::Float { .. } => out.push_str("f64"),
+        Base::Pointer => out.push_str(POINTER),
+        Base::String { .. } => out.push_str("string"),
+        Base::Item(id) => push_id(out, names.label(id)),
+    }
+    for dim in dims.iter().rev() {
+        if let Dim {
+            length,
+            fixed: true,
+        } = *dim
+        {
+            out.push_str(", ");
+            push_number(out, u64::from(length));
+        }
+        out.push('>');
     }
 }

@@ -1,0 +1,193 @@
+//! Lowered items to owned data. Copies what `lower` decided, with names and types spelled out.
+
+use super::{Base, Bits, Body, Case, Enumerator, Field, Function, Item, LeftOut, Parameter, Type};
+use crate::btf::{self, Btf, Name, TypeId};
+use crate::names::{self, EntityId, Names, Place};
+use crate::report::{self, Reason};
+use crate::shape::body;
+use crate::{cdecl, lower, wit};
+
+/// Describes the items of one package.
+#[derive(Clone, Copy)]
+pub(crate) struct Describer<'a> {
+    pub btf: &'a Btf,
+    pub names: &'a Names,
+}
+
+impl Describer<'_> {
+    pub fn item(self, id: EntityId, item: &lower::Item) -> Item {
+        let entity = self.names.entity(id);
+        let inside = match entity.place {
+            Place::Inside(parent) => Some(self.names.label(parent).to_owned()),
+            _ => None,
+        };
+        Item {
+            wit: self.names.label(id).to_owned(),
+            kind: entity.kind,
+            name: some(self.btf.name_of(entity.ty)),
+            c: report::c_declaration(self.btf, entity.ty),
+            id: entity.ty.0,
+            inside,
+            size: self.btf.size(entity.ty).unwrap_or(0),
+            body: self.body(entity.ty, item),
+            left_out: item.left_out.iter().map(|l| self.left_out(l)).collect(),
+            widened: item.widened.map(Reason::of_item),
+        }
+    }
+
+    fn body(self, id: TypeId, item: &lower::Item) -> Body {
+        let signed = match self.btf.ty(body(self.btf, id)) {
+            btf::Type::Enum(e) => e.signed,
+            _ => false,
+        };
+        match item.body {
+            lower::Body::Variant => Body::Variant {
+                arms: self.fields(item),
+            },
+            lower::Body::Enum => Body::Enum {
+                signed,
+                cases: self.cases(item, signed),
+            },
+            lower::Body::Flags => Body::Flags {
+                cases: self.cases(item, signed),
+                others: self.others(item, signed),
+            },
+            lower::Body::Alias(ty) => Body::Alias {
+                ty: self.ty(item, ty),
+                others: self.others(item, signed),
+            },
+            lower::Body::Record | lower::Body::Function { .. } => Body::Record {
+                fields: self.fields(item),
+            },
+        }
+    }
+
+    fn fields(self, item: &lower::Item) -> Vec<Field> {
+        let members = item.members.iter().enumerate();
+        members
+            .map(|(i, member)| Field {
+                wit: item.locals.label(i).to_owned(),
+                name: match member.lent {
+                    true => None,
+                    false => some(self.btf.name(member.name)),
+                },
+                c_type: self.c_type(member.c_type),
+                offset: u64::from(member.bit_offset / 8),
+                bits: bits(member.bit_offset, member.bits),
+                ty: member.ty.map(|ty| self.ty(item, ty)),
+            })
+            .collect()
+    }
+
+    fn cases(self, item: &lower::Item, signed: bool) -> Vec<Case> {
+        let cases = item.cases.iter().enumerate();
+        let owned = |name: &Name| self.btf.name(*name).to_owned();
+        cases
+            .map(|(i, case)| Case {
+                wit: item.locals.label(i).to_owned(),
+                name: owned(&case.name),
+                value: value(case.value, signed),
+                synonyms: item.synonyms(case).iter().map(owned).collect(),
+            })
+            .collect()
+    }
+
+    fn others(self, item: &lower::Item, signed: bool) -> Vec<Enumerator> {
+        let others = item.others.iter();
+        others
+            .map(|other| Enumerator {
+                name: self.btf.name(other.name).to_owned(),
+                value: value(other.value, signed),
+            })
+            .collect()
+    }
+
+    fn left_out(self, left_out: &crate::shape::LeftOut) -> LeftOut {
+        LeftOut {
+            name: some(self.btf.name(left_out.name)),
+            c_type: self.c_type(left_out.ty),
+            offset: u64::from(left_out.bit_offset / 8),
+            bits: bits(left_out.bit_offset, left_out.bits),
+            reason: Reason::of_member(left_out.why),
+        }
+    }
+
+    pub fn function(self, function: &names::Function, item: &lower::Item) -> Function {
+        let members = item.members.iter().enumerate();
+        let parameters = members.filter_map(|(i, member)| {
+            Some(Parameter {
+                wit: item.locals.label(i).to_owned(),
+                name: some(self.btf.name(member.name)),
+                c_type: self.c_type(member.c_type),
+                ty: self.ty(item, member.ty?),
+            })
+        });
+        let (result, varargs) = match item.body {
+            lower::Body::Function { result, varargs } => (result, varargs),
+            _ => (None, false),
+        };
+        Function {
+            wit: self.names.function_label(function).to_owned(),
+            name: self.btf.name_of(function.ty).to_owned(),
+            c: report::c_declaration(self.btf, function.ty),
+            id: function.ty.0,
+            parameters: parameters.collect(),
+            result: result.map(|ty| self.ty(item, ty)),
+            varargs,
+        }
+    }
+
+    fn ty(self, item: &lower::Item, ty: lower::Ty) -> Type {
+        let mut text = String::new();
+        wit::push_ty(&mut text, self.names, item, ty);
+        Type {
+            wit: text,
+            lengths: item.dims(ty).iter().map(|dim| dim.length).collect(),
+            base: self.base(ty.base),
+        }
+    }
+
+    fn base(self, base: lower::Base) -> Base {
+        match base {
+            lower::Base::Bool { bytes } => Base::Bool { size: bytes },
+            lower::Base::Int { bytes, signed } => Base::Int {
+                size: bytes,
+                signed,
+            },
+            lower::Base::Wide { signed } => Base::Int { size: 16, signed },
+            lower::Base::Float { bytes } => Base::Float { size: bytes },
+            lower::Base::Pointer => Base::Pointer {
+                size: self.btf.pointer_size,
+            },
+            lower::Base::String { bytes } => Base::String { size: bytes },
+            lower::Base::Item(id) => Base::Item {
+                item: self.names.label(id).to_owned(),
+            },
+        }
+    }
+
+    fn c_type(self, id: TypeId) -> String {
+        let mut c = String::new();
+        cdecl::declare(&mut c, self.btf, id, "");
+        c
+    }
+}
+
+fn some(name: &str) -> Option<String> {
+    (!name.is_empty()).then(|| name.to_owned())
+}
+
+fn bits(bit_offset: u32, width: u8) -> Option<Bits> {
+    (width > 0).then_some(Bits {
+        first: (bit_offset % 8) as u8,
+        width,
+    })
+}
+
+/// An enumerator's value, whose 64 bits are those of an `i64` where the enum is signed.
+fn value(value: u64, signed: bool) -> i128 {
+    match signed {
+        true => i128::from(value as i64),
+        false => i128::from(value),
+    }
+}

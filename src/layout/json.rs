@@ -1,0 +1,50 @@
+//! The document that holds all items of a package, written item by item.
+
+use std::convert::Infallible;
+
+use serde::ser::{Error as _, SerializeSeq, SerializeStruct};
+use serde::{Serialize, Serializer};
+
+use super::SCHEMA;
+use crate::package::Package;
+
+/// Everything that a package writes, as `docs/schema.md` has it.
+pub(crate) struct Document<'a>(pub &'a Package);
+
+impl Serialize for Document<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Document(package) = self;
+        let mut document = serializer.serialize_struct("Document", 8)?;
+        document.serialize_field("schema", &SCHEMA)?;
+        document.serialize_field("document", "items")?;
+        document.serialize_field("tool", concat!("btf2wit ", env!("CARGO_PKG_VERSION")))?;
+        document.serialize_field("source", &package.source())?;
+        document.serialize_field("package", &package.id())?;
+        document.serialize_field("interface", package.interface())?;
+        document.serialize_field("items", &Each(|| package.items()))?;
+        document.serialize_field(
+            "functions",
+            &Each(|| package.functions().map(Ok::<_, Infallible>)),
+        )?;
+        document.end()
+    }
+}
+
+/// A sequence that is made while it is written.
+struct Each<F>(F);
+
+impl<F, I, T, E> Serialize for Each<F>
+where
+    F: Fn() -> I,
+    I: Iterator<Item = Result<T, E>>,
+    T: Serialize,
+    E: std::fmt::Display,
+{
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut sequence = serializer.serialize_seq(None)?;
+        for item in (self.0)() {
+            sequence.serialize_element(&item.map_err(S::Error::custom)?)?;
+        }
+        sequence.end()
+    }
+}

@@ -1,0 +1,281 @@
+//! Items as owned data: what the text says of them, and where their bytes are.
+//!
+//! For those who list and compare items, or read bytes with a program of their own. Filled from
+//! lowered items in `describe`; decides nothing of its own. With the feature `json` everything
+//! here is written as `docs/schema.md` says.
+
+mod describe;
+#[cfg(feature = "json")]
+mod json;
+
+pub(crate) use describe::Describer;
+#[cfg(feature = "json")]
+pub(crate) use json::Document;
+
+use crate::names::Kind;
+use crate::report::Reason;
+
+/// The version of the JSON documents: it changes where a program that reads them would have to.
+pub const SCHEMA: u32 = 1;
+
+/// Where the types were read from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "json", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct Source {
+    /// What messages call the input.
+    pub input: String,
+    /// Is it an object for the BPF machine?
+    pub bpf_object: bool,
+    /// Are numbers stored with their most significant byte first?
+    pub big_endian: bool,
+    /// Bytes of an address.
+    pub pointer_size: u8,
+    /// Types of the input, `void` not counted, nor those of its base.
+    pub types: usize,
+    /// Types of the base that split BTF stands on.
+    pub base_types: usize,
+}
+
+/// One type definition of the interface, and the layout of its bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "json", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct Item {
+    /// Its label in the interface, without the `%` that a keyword has in the text.
+    pub wit: String,
+    /// What C calls it: a struct, a union, an enum or a typedef.
+    pub kind: Kind,
+    /// Its C name; nothing where it is anonymous.
+    pub name: Option<String>,
+    /// Its C declaration, as in the text's comment.
+    pub c: String,
+    /// Its BTF type id.
+    pub id: u32,
+    /// The label of the item that an anonymous type stands in.
+    pub inside: Option<String>,
+    /// Bytes of a value, as `sizeof` has it.
+    pub size: u64,
+    /// What it is in WIT.
+    #[cfg_attr(feature = "json", serde(flatten))]
+    pub body: Body,
+    /// Members that carry nothing.
+    #[cfg_attr(feature = "json", serde(skip_serializing_if = "Vec::is_empty"))]
+    pub left_out: Vec<LeftOut>,
+    /// Why it says less than its C type, if it does.
+    #[cfg_attr(feature = "json", serde(skip_serializing_if = "Option::is_none"))]
+    pub widened: Option<Reason>,
+}
+
+/// What an item is in WIT.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "json", derive(serde::Serialize))]
+#[cfg_attr(feature = "json", serde(tag = "body", rename_all = "kebab-case"))]
+#[non_exhaustive]
+pub enum Body {
+    /// A record: a C struct, or a union all of whose arms are read.
+    Record {
+        /// In the order of C.
+        fields: Vec<Field>,
+    },
+    /// A variant: a C union, of whose arms one holds.
+    Variant {
+        /// The arms, in the order of C.
+        arms: Vec<Field>,
+    },
+    /// An enum with a case for each value.
+    Enum {
+        /// Can its values be negative?
+        signed: bool,
+        /// In the order of C.
+        cases: Vec<Case>,
+    },
+    /// Flags, each a single bit of the integer.
+    Flags {
+        /// From the lowest bit on.
+        cases: Vec<Case>,
+        /// Enumerators that are no single bit: zero, and combinations.
+        #[cfg_attr(feature = "json", serde(skip_serializing_if = "Vec::is_empty"))]
+        others: Vec<Enumerator>,
+    },
+    /// Another name of a type.
+    Alias {
+        /// The type.
+        #[cfg_attr(feature = "json", serde(rename = "type"))]
+        ty: Type,
+        /// The enumerators, where the type is the integer that an enum is stored as.
+        #[cfg_attr(feature = "json", serde(skip_serializing_if = "Vec::is_empty"))]
+        others: Vec<Enumerator>,
+    },
+}
+
+/// A field of a record, or a case of a variant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "json", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct Field {
+    /// Its label, without the `%` that a keyword has in the text.
+    pub wit: String,
+    /// Its C name; nothing where C gives it none, as for an unnamed union.
+    pub name: Option<String>,
+    /// Its C type.
+    pub c_type: String,
+    /// Bytes from the start of its item.
+    pub offset: u64,
+    /// Its place in a bitfield.
+    #[cfg_attr(feature = "json", serde(skip_serializing_if = "Option::is_none"))]
+    pub bits: Option<Bits>,
+    /// Its type; nothing for an arm of a union that takes no room.
+    #[cfg_attr(feature = "json", serde(rename = "type"))]
+    pub ty: Option<Type>,
+}
+
+/// The place of a bitfield, which may reach beyond the byte at the field's offset.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "json", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct Bits {
+    /// Bits before the first one: below it in little-endian BTF, counted from the least significant
+    /// bit of the byte at the field's offset; above it in big-endian BTF, from the most significant.
+    pub first: u8,
+    /// How many bits it has.
+    pub width: u8,
+}
+
+/// A type as it stands in a field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "json", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct Type {
+    /// Its WIT text, such as `list<u8>`.
+    pub wit: String,
+    /// Lengths of the arrays around the base, the outermost first; 0 for as many elements as the
+    /// bytes after the item hold. A string is no array.
+    #[cfg_attr(feature = "json", serde(skip_serializing_if = "Vec::is_empty"))]
+    pub lengths: Vec<u32>,
+    /// What the bytes are read as.
+    #[cfg_attr(feature = "json", serde(flatten))]
+    pub base: Base,
+}
+
+/// What bytes are read as. Sizes are in bytes; that of a bitfield says nothing of where its bits are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "json", derive(serde::Serialize))]
+#[cfg_attr(feature = "json", serde(tag = "base", rename_all = "kebab-case"))]
+#[non_exhaustive]
+pub enum Base {
+    /// True where any bit is set.
+    Bool {
+        /// 1, 2, 4, 8 or 16.
+        size: u8,
+    },
+    /// An integer.
+    Int {
+        /// 1, 2, 4 or 8, or 16 for a `tuple` of the low and the high half.
+        size: u8,
+        /// Is it two's complement?
+        signed: bool,
+    },
+    /// An IEEE 754 number.
+    Float {
+        /// 4 or 8.
+        size: u8,
+    },
+    /// An address.
+    Pointer {
+        /// 4 or 8.
+        size: u8,
+    },
+    /// Text up to the first NUL or the end of its room.
+    String {
+        /// The room; 0 for as many bytes as there are after the item.
+        size: u32,
+    },
+    /// A value of another item.
+    Item {
+        /// Its label.
+        item: String,
+    },
+}
+
+/// A case of an enum, or a label of flags.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "json", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct Case {
+    /// Its label, without the `%` that a keyword has in the text.
+    pub wit: String,
+    /// Its C name.
+    pub name: String,
+    /// Its value, in flags its bit.
+    pub value: i128,
+    /// Further C names of the value.
+    #[cfg_attr(feature = "json", serde(skip_serializing_if = "Vec::is_empty"))]
+    pub synonyms: Vec<String>,
+}
+
+/// An enumerator that is no case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "json", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct Enumerator {
+    /// Its C name.
+    pub name: String,
+    /// Its value.
+    pub value: i128,
+}
+
+/// A member that carries nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "json", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct LeftOut {
+    /// Its C name; nothing for unnamed padding.
+    pub name: Option<String>,
+    /// Its C type.
+    pub c_type: String,
+    /// Bytes from the start of its item.
+    pub offset: u64,
+    /// Its place in a bitfield.
+    #[cfg_attr(feature = "json", serde(skip_serializing_if = "Option::is_none"))]
+    pub bits: Option<Bits>,
+    /// Why it is left out.
+    pub reason: Reason,
+}
+
+/// A function of the interface.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "json", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct Function {
+    /// Its label in the interface, without the `%` that a keyword has in the text.
+    pub wit: String,
+    /// Its C name.
+    pub name: String,
+    /// Its C prototype, as in the text's comment.
+    pub c: String,
+    /// Its BTF type id.
+    pub id: u32,
+    /// Those that carry something.
+    pub parameters: Vec<Parameter>,
+    /// What it returns, if anything.
+    pub result: Option<Type>,
+    /// Does it take further arguments, which WIT cannot say?
+    pub varargs: bool,
+}
+
+/// A parameter of a function.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "json", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct Parameter {
+    /// Its label, without the `%` that a keyword has in the text.
+    pub wit: String,
+    /// Its C name; nothing where it has none.
+    pub name: Option<String>,
+    /// Its C type.
+    pub c_type: String,
+    /// Its type.
+    #[cfg_attr(feature = "json", serde(rename = "type"))]
+    pub ty: Type,
+}

@@ -1,0 +1,156 @@
+//! From an input and options to what a package is made of: read, named, selected.
+
+use std::collections::HashSet;
+
+use super::Package;
+use crate::btf::{self, Btf, Malformed, PointerOrigin, Type, TypeId};
+use crate::choices::Choices;
+use crate::error::Error;
+use crate::input::{Input, Origin, Section};
+use crate::names::Names;
+use crate::naming::Naming;
+use crate::options::{Functions, Options};
+use crate::select::{self, Room, Selection};
+
+/// The declaration tag by which the kernel marks functions that BPF programs may call.
+const KFUNC: &str = "bpf_kfunc";
+
+impl Package {
+    pub(crate) fn load(
+        input: &Input,
+        base: Option<&Input>,
+        options: &Options,
+    ) -> Result<Package, Error> {
+        let section = input.read()?;
+        let origin = section.origin;
+        let naming = Naming::new(options, &input.file_name(), origin)?;
+        let btf = read(input, base, section, options)?;
+        let names = name(&btf, options).map_err(malformed(input))?;
+        let chosen = Choices::new(&btf, &names, options).and_then(|choices| {
+            let (selection, world) = select(input, &btf, &names, &choices, options)?;
+            Ok((choices, selection, world))
+        });
+        let (choices, selection, world) = chosen.map_err(|error| match error {
+            Error::UnknownType(mut unknown) => {
+                unknown.bpf_object = origin.is_bpf_object();
+                Error::UnknownType(unknown)
+            }
+            error => error,
+        })?;
+        Ok(Package {
+            input: input.name(),
+            origin,
+            btf,
+            names,
+            naming,
+            choices,
+            selection,
+            world,
+            docs: options.docs,
+            constants: options.constants,
+        })
+    }
+}
+
+/// Puts the input's name to what is wrong with it.
+fn malformed(input: &Input) -> impl Fn(Malformed) -> Error {
+    |source| Error::Malformed {
+        input: input.name(),
+        source,
+    }
+}
+
+/// Selects what is asked for, and finds whether there is room for a world.
+fn select(
+    input: &Input,
+    btf: &Btf,
+    names: &Names,
+    choices: &Choices,
+    options: &Options,
+) -> Result<(Selection, bool), Error> {
+    let from = match options.with_base {
+        true => TypeId(1),
+        false => TypeId(btf.base_len() as u32 + 1),
+    };
+    let mut selection = if options.types.is_empty() {
+        Selection::all(btf, names, choices, options.constants, from)
+    } else {
+        let mut roots = Vec::new();
+        for pattern in &options.types {
+            roots.extend(select::find_all(btf, names, pattern)?);
+        }
+        Selection::of(btf, names, choices, roots, from)
+    }
+    .map_err(malformed(input))?;
+    let added = selection.add_functions(btf, names, choices);
+    added.map_err(malformed(input))?;
+    match selection.room() {
+        Room::ForWorld => Ok((selection, true)),
+        Room::ForInterface => Ok((selection, false)),
+        Room::None(size) => Err(Error::TooLarge {
+            input: input.name(),
+            size,
+        }),
+    }
+}
+
+/// Reads the BTF of a section, over the base that is named, brought along or found.
+fn read(
+    input: &Input,
+    base: Option<&Input>,
+    section: Section,
+    options: &Options,
+) -> Result<Btf, Error> {
+    let split = btf::is_split(&section.bytes).map_err(malformed(input))?;
+    let base = match (split, base, section.base) {
+        (false, None, _) => None,
+        (false, Some(_), _) => {
+            return Err(Error::NoSplit {
+                input: input.name(),
+            });
+        }
+        (true, Some(base), _) => Some(base.read()?.bytes),
+        (true, None, Some(base)) => Some(base),
+        (true, None, None) => match input.beside() {
+            Some(base) => Some(base.read()?.bytes),
+            None => {
+                return Err(Error::NoBase {
+                    input: input.name(),
+                });
+            }
+        },
+    };
+    let pointer_size = pointer_size(options, section.origin);
+    Btf::read(&section.bytes, base.as_deref(), pointer_size).map_err(malformed(input))
+}
+
+/// The size of a pointer that is known before the types are read.
+fn pointer_size(options: &Options, origin: Origin) -> Option<(u8, PointerOrigin)> {
+    match (options.pointer_size, origin) {
+        (Some(size), _) => Some((size.bytes(), PointerOrigin::Option)),
+        (None, Origin::Elf { pointer_size, .. }) => Some((pointer_size, PointerOrigin::ElfClass)),
+        (None, Origin::Raw) => None,
+    }
+}
+
+fn name(btf: &Btf, options: &Options) -> Result<Names, Malformed> {
+    let names = Names::of_types(btf, options.rename.clone())?;
+    match options.functions {
+        Functions::None => Ok(names),
+        Functions::All => names.with_functions(btf, |_| true),
+        Functions::Kfuncs => {
+            let kfuncs: HashSet<TypeId> = btf
+                .ids()
+                .filter_map(|id| match *btf.ty(id) {
+                    Type::DeclTag {
+                        name,
+                        target,
+                        component: None,
+                    } => (btf.name(name) == KFUNC).then_some(target),
+                    _ => None,
+                })
+                .collect();
+            names.with_functions(btf, |id| kfuncs.contains(&id))
+        }
+    }
+}

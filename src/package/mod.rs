@@ -1,0 +1,265 @@
+//! Checked types, names, selection and options together: what every product starts from.
+
+mod load;
+
+use std::io::Write;
+
+use crate::btf::{Btf, Endian, Malformed, TypeId};
+use crate::choices::Choices;
+use crate::error::Error;
+use crate::input::Origin;
+use crate::layout::{self, Describer};
+use crate::lower::{Item, Lower};
+use crate::names::{EntityId, Function, Names};
+use crate::naming::Naming;
+use crate::options::Docs;
+use crate::report::{self, Entry, Fate, Reason, Report, Summary};
+use crate::select::{MOST_PARAMETERS, Selection};
+use crate::wit::Writer;
+
+/// A BTF that was read, checked and named, with what was selected of it.
+pub struct Package {
+    input: String,
+    origin: Origin,
+    btf: Btf,
+    names: Names,
+    naming: Naming,
+    choices: Choices,
+    selection: Selection,
+    /// Is there room for a world that imports the interface?
+    world: bool,
+    docs: Docs,
+    constants: bool,
+}
+
+impl Package {
+    /// Writes the package as WIT text.
+    ///
+    /// # Errors
+    ///
+    /// Where `out` fails. The text is written in pieces as it is made: to keep a file whole, write
+    /// to another one first.
+    pub fn write_to(&self, out: impl Write) -> Result<Summary, Error> {
+        let mut summary = Summary {
+            types: self.btf.len() - self.selection.from.0 as usize,
+            world: self.world,
+            ..Summary::default()
+        };
+        let mut writer = Writer::new(out, &self.btf, &self.names, self.docs);
+        writer.begin(
+            &self.naming,
+            self.origin,
+            self.selection.pointers,
+            self.world,
+        );
+        self.each(|what, item| {
+            summary.item(item);
+            match what {
+                Written::Type(id) => {
+                    summary.renamed += usize::from(self.names.entity(id).rival);
+                    writer.item(id, item).map_err(Error::Write)
+                }
+                Written::Function(function) => {
+                    summary.renamed += usize::from(function.rival);
+                    writer.function(function, item).map_err(Error::Write)
+                }
+            }
+        })?;
+        writer.end(&self.naming, self.world).map_err(Error::Write)?;
+        for (_, reason) in self.types_left_out() {
+            summary.left_out(reason);
+        }
+        summary.not_selected = self.picked(false).count();
+        Ok(summary)
+    }
+
+    /// Lists what is left out, widened or renamed against a rival, and why.
+    ///
+    /// # Errors
+    ///
+    /// None that loading would not have met before.
+    pub fn report(&self) -> Result<Report, Error> {
+        let left_out = |(id, reason)| Entry {
+            fate: Fate::LeftOut,
+            c: report::c_type(&self.btf, id),
+            wit: None,
+            reason,
+        };
+        let mut entries: Vec<Entry> = self.types_left_out().map(left_out).collect();
+        let reason = |function: &Function| match function.parameters.len {
+            0..=MOST_PARAMETERS => Reason::NotSelected,
+            _ => Reason::TooMany,
+        };
+        let functions = self.picked(false).map(|f| left_out((f.ty, reason(f))));
+        entries.extend(functions);
+        self.each(|what, item| {
+            let (ty, wit, rival) = match what {
+                Written::Type(id) => {
+                    let entity = self.names.entity(id);
+                    (entity.ty, self.names.label(id), entity.rival)
+                }
+                Written::Function(f) => (f.ty, self.names.function_label(f), f.rival),
+            };
+            let c = report::c_type(&self.btf, ty);
+            if rival {
+                entries.push(Entry {
+                    fate: Fate::Renamed,
+                    c: c.clone(),
+                    wit: Some(wit.to_owned()),
+                    reason: Reason::Rival,
+                });
+            }
+            report::inside(&self.btf, item, &c, wit, &mut entries);
+            Ok(())
+        })?;
+        Ok(Report { entries })
+    }
+
+    /// Every item that is written, with the layout of its bytes, in the order of the text. Items
+    /// are made one at a time.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), btf2wit::Error> {
+    /// # let object = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/obj/event.bpfel.o");
+    /// let package = btf2wit::Config::new().input(object).types(["event"]).load()?;
+    /// for item in package.items() {
+    ///     let item = item?;
+    ///     assert_eq!((item.c.as_str(), item.size), ("struct event", 168));
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// None that loading would not have met before.
+    pub fn items(&self) -> impl Iterator<Item = Result<layout::Item, Error>> + '_ {
+        let describer = self.describer();
+        let mut lower = Lower::new(&self.btf, &self.names, &self.choices);
+        let mut item = Item::default();
+        self.selected().map(move |id| {
+            let lowered = lower.item(id, &mut item);
+            lowered.map_err(|source| self.malformed(source))?;
+            Ok(describer.item(id, &item))
+        })
+    }
+
+    /// Every function that is written, in the order of the text.
+    pub fn functions(&self) -> impl Iterator<Item = layout::Function> + '_ {
+        let describer = self.describer();
+        let mut lower = Lower::new(&self.btf, &self.names, &self.choices);
+        let mut item = Item::default();
+        self.picked(true).map(move |function| {
+            lower.function(function, &mut item);
+            describer.function(function, &item)
+        })
+    }
+
+    /// Writes all items and functions with their layout as one JSON document.
+    ///
+    /// # Errors
+    ///
+    /// Where `out` fails.
+    #[cfg(feature = "json")]
+    pub fn write_layout(&self, mut out: impl Write) -> Result<(), Error> {
+        let document = layout::Document(self);
+        serde_json::to_writer_pretty(&mut out, &document).map_err(|e| Error::Write(e.into()))?;
+        out.write_all(b"\n").map_err(Error::Write)
+    }
+
+    /// Where the types were read from.
+    pub fn source(&self) -> layout::Source {
+        let base_types = self.btf.base_len();
+        layout::Source {
+            input: self.input.clone(),
+            bpf_object: self.origin.is_bpf_object(),
+            big_endian: self.btf.endian == Endian::Big,
+            pointer_size: self.btf.pointer_size,
+            types: self.btf.len() - 1 - base_types,
+            base_types,
+        }
+    }
+
+    /// The package, `NAMESPACE:NAME` or `NAMESPACE:NAME@VERSION`.
+    pub fn id(&self) -> String {
+        self.naming.id()
+    }
+
+    /// The interface that all items stand in.
+    pub fn interface(&self) -> &str {
+        &self.naming.interface
+    }
+
+    /// What messages call the input.
+    pub fn input_name(&self) -> &str {
+        &self.input
+    }
+
+    fn describer(&self) -> Describer<'_> {
+        Describer {
+            btf: &self.btf,
+            names: &self.names,
+        }
+    }
+
+    fn malformed(&self, source: Malformed) -> Error {
+        Error::Malformed {
+            input: self.input.clone(),
+            source,
+        }
+    }
+
+    fn selected(&self) -> impl Iterator<Item = EntityId> + '_ {
+        let entities = self.names.entities().map(|(id, _)| id);
+        entities.filter(|id| self.selection.has(*id))
+    }
+
+    fn types_left_out(&self) -> impl Iterator<Item = (TypeId, Reason)> {
+        let whole = self.selection.whole;
+        let from = self.selection.from;
+        let excluded = self.choices.excluded();
+        let excluded = excluded.map(|id| (self.names.entity(id).ty, Reason::Excluded));
+        report::types_left_out(&self.btf, &self.names, self.constants, from)
+            .filter(move |_| whole)
+            .chain(excluded.filter(move |(ty, _)| *ty >= from))
+    }
+
+    /// The functions that are written, or those that were asked for and are not.
+    fn picked(&self, written: bool) -> impl Iterator<Item = &Function> {
+        let from = self.selection.from;
+        let functions = self.names.functions.iter();
+        functions
+            .filter(move |f| f.ty >= from)
+            .filter(move |function| {
+                self.selection
+                    .has_function(&self.btf, &self.names, &self.choices, function)
+                    == written
+            })
+    }
+
+    /// Lowers every item that is written, one at a time and in order, and hands it to `take`.
+    fn each(
+        &self,
+        mut take: impl FnMut(Written<'_>, &Item) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let mut lower = Lower::new(&self.btf, &self.names, &self.choices);
+        let mut item = Item::default();
+        for id in self.selected() {
+            lower
+                .item(id, &mut item)
+                .map_err(|source| self.malformed(source))?;
+            take(Written::Type(id), &item)?;
+        }
+        for function in self.picked(true) {
+            lower.function(function, &mut item);
+            take(Written::Function(function), &item)?;
+        }
+        Ok(())
+    }
+}
+
+/// What an item is written for.
+enum Written<'a> {
+    Type(EntityId),
+    Function(&'a Function),
+}

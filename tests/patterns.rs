@@ -1,0 +1,148 @@
+//! Which types are written, and what they are called, where the caller has a say in it.
+
+mod support;
+
+use btf2wit::{CName, Config, Kind, NameKind, Unions};
+use support::judge;
+
+fn fixture(name: &str) -> Config {
+    let mut config = Config::new();
+    config
+        .input(support::object(name, "bpfel"))
+        .package("test:patterns")
+        .world("fixture");
+    config
+}
+
+fn valid(config: &Config) -> String {
+    let wit = support::wit(config);
+    judge::valid(&wit).unwrap_or_else(|e| panic!("{e:#}\n{wit}"));
+    wit
+}
+
+/// The labels of the items, in the order of the text.
+fn labels(config: &Config) -> Vec<String> {
+    let package = config.load().expect("it loads");
+    let items = package.items().map(|item| item.expect("it is lowered").wit);
+    items.collect()
+}
+
+#[test]
+fn globs_match_names_of_a_kind() {
+    assert_eq!(
+        labels(fixture("flags").types(["enum *_bits", "from_zero"])),
+        [
+            "equal-bits",
+            "from-zero",
+            "sparse-bits",
+            "thirty-three-bits",
+            "thirty-two-bits",
+            "tiny-bits",
+            "two-bits",
+        ]
+    );
+    assert_eq!(
+        labels(fixture("flags").types(["t[hw]*_?i*s"])),
+        ["thirty-three-bits", "thirty-two-bits", "two-bits"]
+    );
+}
+
+#[test]
+fn patterns_that_match_nothing_are_errors() {
+    let mut said = String::new();
+    let fault = |config: &mut Config| config.load().err().expect("it is refused").to_string();
+    for pattern in ["struct *_bits", "thirty_*_bitts", "sparse_[", "a**b", "u32"] {
+        for config in [
+            fixture("flags").types([pattern]),
+            fixture("flags").exclude([pattern]),
+        ] {
+            said.push_str(&fault(config));
+            said.push('\n');
+        }
+    }
+    support::snapshots().bind(|| insta::assert_snapshot!("patterns-refused", said));
+}
+
+#[test]
+fn what_is_excluded_becomes_bytes_or_numbers() {
+    let mut said = valid(fixture("unions").exclude(["union value", "ipv4*"]));
+    let kinds = valid(fixture("bitfields").types(["kinds"]).exclude(["enum *"]));
+    said.push_str(&kinds);
+    support::snapshots().bind(|| insta::assert_snapshot!("patterns-excluded", said));
+}
+
+#[test]
+fn what_is_excluded_is_reported() {
+    let mut config = fixture("unions");
+    let package = config.exclude(["union value"]).load().expect("it loads");
+    let report = package.report().expect("it is reported");
+    let lines = report.entries.iter().map(|entry| {
+        let wit = entry.wit.as_deref().unwrap_or("nothing");
+        format!(
+            "{} {} as {wit}: {}\n",
+            entry.fate.words(),
+            entry.c,
+            entry.reason
+        )
+    });
+    insta::assert_snapshot!(lines.collect::<String>(), @r"
+    left out union value as nothing: excluded
+    widened struct uses_named as uses-named: excluded
+    ");
+}
+
+/// Excluding is valid whatever is excluded.
+#[test]
+fn every_fixture_is_valid_without_half_of_its_types() {
+    for name in support::fixtures() {
+        for odd in [0, 1] {
+            let mut config = fixture(&name);
+            config
+                .unions(Unions::Record)
+                .functions(btf2wit::Functions::All)
+                .filter(move |_, name| name.len() % 2 == odd);
+            valid(&config);
+        }
+    }
+}
+
+#[test]
+fn a_filter_sees_kinds_and_names() {
+    let mut config = fixture("unions");
+    config.filter(|kind, name| kind != Kind::Union && name != "uses_named");
+    assert_eq!(
+        labels(&config),
+        ["array-of-anonymous", "array-of-anonymous-cells-union"]
+    );
+}
+
+#[test]
+fn a_hook_renames_what_it_is_asked_about() {
+    fn hook(c: CName<'_>) -> Option<String> {
+        match (c.kind, c.parent, c.name) {
+            (NameKind::Type(Kind::Union), None, "value") => Some("reading".into()),
+            (NameKind::Member, Some("uses_named"), "kind") => Some("Which ONE".into()),
+            (NameKind::Member, Some("array_of_anonymous"), "cells" | "ratio") => {
+                Some("self".into())
+            }
+            _ => None,
+        }
+    }
+    let wit = valid(fixture("unions").rename(hook));
+    support::snapshots().bind(|| insta::assert_snapshot!("patterns-renamed", wit));
+}
+
+/// Answers pass the checks that C's names pass.
+#[test]
+fn no_answer_of_a_hook_breaks_the_text() {
+    let answers = ["gen", "", "1", "list_foo", "Ärger", "a b\nc", "from"];
+    for name in support::fixtures() {
+        for answer in answers {
+            let mut config = fixture(&name);
+            config
+                .functions(btf2wit::Functions::All)
+                .rename(move |_| Some(answer.to_owned()));
+            valid(&config);
+        }
+    }
+}
