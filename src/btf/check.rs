@@ -121,10 +121,10 @@ impl Checker<'_> {
         let ty = self.ty(id);
         self.name(id, ty.name())
             .map_err(|what| self.fault(id, what))?;
-        if matches!(ty, Type::Typedef { name, .. } if name.is_none()) {
-            return Err(self.fault(id, "a typedef needs a name"));
-        }
         match *ty {
+            Type::Typedef { name, .. } if name.is_none() => {
+                Err(self.fault(id, "a typedef needs a name"))
+            }
             Type::Pointer(target)
             | Type::Array {
                 element: target, ..
@@ -134,25 +134,23 @@ impl Checker<'_> {
             | Type::Variable { target, .. } => {
                 self.value(target).map_err(|what| self.fault(id, what))
             }
-            Type::Function { prototype, .. } => match self.target(prototype) {
-                Ok(Type::Prototype { .. }) => Ok(()),
-                Ok(other) => Err(self.fault(
-                    id,
-                    format!(
-                        "type id {} is of kind {}, not a function prototype",
-                        prototype.0,
-                        other.kind()
-                    ),
-                )),
+            Type::Function { prototype, .. } => self
+                .prototype(prototype)
+                .map_err(|what| self.fault(id, what)),
+            Type::DeclTag { target, .. } => match self.target(target) {
+                Ok(_) => Ok(()),
                 Err(what) => Err(self.fault(id, what)),
             },
-            Type::DeclTag { target, .. } => self
-                .target(target)
-                .map(|_| ())
-                .map_err(|what| self.fault(id, what)),
+            _ => self.all_entries(id),
+        }
+    }
+
+    /// The members, parameters or enumerators of a type.
+    fn all_entries(&self, id: TypeId) -> Result<(), Malformed> {
+        match *self.ty(id) {
             Type::Struct(composite) | Type::Union(composite) => {
-                let members = self.members(&composite).iter().map(|m| (m.name, m.ty));
-                self.entries(id, members)
+                let members = self.members(&composite).iter();
+                self.entries(id, members.map(|m| (m.name, m.ty)))
             }
             Type::Prototype { result, parameters } => {
                 self.value(result).map_err(|what| self.fault(id, what))?;
@@ -163,11 +161,7 @@ impl Checker<'_> {
                 let enumerators = &self.tables.enumerators[e.enumerators.range()];
                 self.entries(id, enumerators.iter().map(|e| (e.name, TypeId::VOID)))
             }
-            Type::Void
-            | Type::Int(_)
-            | Type::Float { .. }
-            | Type::Forward { .. }
-            | Type::Section { .. } => Ok(()),
+            _ => Ok(()),
         }
     }
 
@@ -212,6 +206,18 @@ impl Checker<'_> {
             .types
             .get(id.index())
             .ok_or_else(|| format!("type id {} is out of range{}", id.0, self.doubt()))
+    }
+
+    /// What the type of a function has to be.
+    fn prototype(&self, id: TypeId) -> Result<(), String> {
+        match self.target(id)? {
+            Type::Prototype { .. } => Ok(()),
+            other => Err(format!(
+                "type id {} is of kind {}, not a function prototype",
+                id.0,
+                other.kind()
+            )),
+        }
     }
 
     /// A type that C could spell, which a function or a section is not.

@@ -51,52 +51,13 @@ impl Tables {
 
     fn convert(&mut self, raw: Raw, ints: &mut impl Iterator<Item = u32>) -> Type {
         match raw {
-            Raw::Void => Type::Void,
             Raw::Int(int) => Type::Int(int_of(name(&int), int.size(), ints.next().unwrap_or(0))),
-            Raw::Ptr(pointer) => Type::Pointer(target(&pointer)),
-            Raw::Array(array) => Type::Array {
-                element: target(&array),
-                length: array.len() as u32,
-            },
             Raw::Struct(composite) => Type::Struct(self.composite(&composite)),
             Raw::Union(composite) => Type::Union(self.composite(&composite)),
             Raw::Enum(raw) => Type::Enum(self.enum32(&raw)),
             Raw::Enum64(raw) => Type::Enum(self.enum64(&raw)),
-            Raw::Fwd(forward) => Type::Forward {
-                name: name(&forward),
-                union: forward.is_union(),
-            },
-            Raw::Typedef(typedef) => Type::Typedef {
-                name: name(&typedef),
-                target: target(&typedef),
-            },
-            Raw::Volatile(raw) => modifier(Modifier::Volatile, &raw),
-            Raw::Const(raw) => modifier(Modifier::Const, &raw),
-            Raw::Restrict(raw) => modifier(Modifier::Restrict, &raw),
-            Raw::TypeTag(raw) => modifier(Modifier::Tag(name(&raw)), &raw),
-            Raw::Func(function) => Type::Function {
-                name: name(&function),
-                prototype: target(&function),
-            },
             Raw::FuncProto(prototype) => self.prototype(&prototype),
-            Raw::Var(variable) => Type::Variable {
-                name: name(&variable),
-                target: target(&variable),
-            },
-            Raw::Datasec(section) => Type::Section {
-                name: name(&section),
-            },
-            Raw::Float(float) => Type::Float {
-                name: name(&float),
-                size: float.size() as u32,
-            },
-            Raw::DeclTag(tag) => Type::DeclTag {
-                name: name(&tag),
-                target: target(&tag),
-                component: tag.component_index(),
-            },
-            // `Wire::read` has refused every kind that btf-rs may learn after 2.0.
-            _ => Type::Void,
+            raw => without_entries(raw),
         }
     }
 
@@ -165,6 +126,58 @@ impl Tables {
                 }),
             ),
         }
+    }
+}
+
+/// A type that says everything itself.
+fn without_entries(raw: Raw) -> Type {
+    match raw {
+        Raw::Ptr(pointer) => Type::Pointer(target(&pointer)),
+        Raw::Array(array) => Type::Array {
+            element: target(&array),
+            length: array.len() as u32,
+        },
+        Raw::Typedef(typedef) => Type::Typedef {
+            name: name(&typedef),
+            target: target(&typedef),
+        },
+        Raw::Volatile(raw) => modifier(Modifier::Volatile, &raw),
+        Raw::Const(raw) => modifier(Modifier::Const, &raw),
+        Raw::Restrict(raw) => modifier(Modifier::Restrict, &raw),
+        Raw::TypeTag(raw) => modifier(Modifier::Tag(name(&raw)), &raw),
+        Raw::Float(float) => Type::Float {
+            name: name(&float),
+            size: float.size() as u32,
+        },
+        raw => declaration(raw),
+    }
+}
+
+/// What no value is of: functions, variables and what is said about them, and what is only declared.
+fn declaration(raw: Raw) -> Type {
+    match raw {
+        Raw::Fwd(forward) => Type::Forward {
+            name: name(&forward),
+            union: forward.is_union(),
+        },
+        Raw::Func(function) => Type::Function {
+            name: name(&function),
+            prototype: target(&function),
+        },
+        Raw::Var(variable) => Type::Variable {
+            name: name(&variable),
+            target: target(&variable),
+        },
+        Raw::Datasec(section) => Type::Section {
+            name: name(&section),
+        },
+        Raw::DeclTag(tag) => Type::DeclTag {
+            name: name(&tag),
+            target: target(&tag),
+            component: tag.component_index(),
+        },
+        // `void`; `Wire::read` has refused every kind that btf-rs may learn after 2.0.
+        _ => Type::Void,
     }
 }
 
