@@ -143,7 +143,9 @@ impl Speller<'_> {
         };
         match *self.btf.ty(id) {
             Type::Pointer(target) => self.after(target, depth, Outer::Pointer),
-            Type::Array { element, length } => {
+            Type::Array {
+                element, length, ..
+            } => {
                 self.close(outer);
                 self.out.push('[');
                 self.out.push_str(&length.to_string());

@@ -50,7 +50,7 @@ mod wit;
 #[doc = include_str!("../README.md")]
 struct Readme;
 
-pub use btf::Malformed;
+pub use btf::{Malformed, Rule, Warning};
 pub use config::Config;
 pub use error::{Error, UnknownType};
 pub use names::{CName, Kind, NameKind};

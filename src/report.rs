@@ -323,7 +323,9 @@ pub(crate) fn c_declaration(btf: &Btf, id: TypeId) -> String {
             c.push_str("typedef ");
             cdecl::declare(&mut c, btf, target, btf.name(name));
         }
-        Type::Function { name, prototype } => {
+        Type::Function {
+            name, prototype, ..
+        } => {
             cdecl::declare(&mut c, btf, prototype, btf.name(name));
         }
         _ => cdecl::tag(&mut c, btf, id),

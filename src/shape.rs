@@ -304,7 +304,9 @@ impl Shown {
 /// An array of no elements whose elements carry something.
 fn is_elastic(btf: &Btf, id: TypeId) -> bool {
     match btf.ty(btf.resolved(id)) {
-        Type::Array { element, length: 0 } => !btf.is_empty(*element),
+        Type::Array {
+            element, length: 0, ..
+        } => !btf.is_empty(*element),
         _ => false,
     }
 }

@@ -85,6 +85,10 @@ impl Tally {
         let mut wit = Vec::new();
         package.write_to(&mut wit).context("write")?;
         package.report().context("report")?;
+        for warning in package.warnings() {
+            let line = warning.to_string();
+            ensure!(!line.contains('\n'), "{line}");
+        }
         let wit = String::from_utf8(wit)?;
         if self.accepted % THOROUGH == 0 {
             judge::valid(&wit)?;

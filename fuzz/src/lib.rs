@@ -35,6 +35,9 @@ pub fn convert(config: &Config) {
     let mut wit = Vec::new();
     package.write_to(&mut wit).expect("what loads is written");
     package.report().expect("what loads is reported");
+    for warning in package.warnings() {
+        assert!(!warning.to_string().contains('\n'));
+    }
     let wit = String::from_utf8(wit).expect("WIT is UTF-8");
     let mut resolve = Resolve::default();
     let package = resolve.push_str("fuzzed.wit", &wit).expect("it parses");

@@ -298,7 +298,9 @@ impl Checker<'_> {
                 }
                 (self.derived.sizes[at], self.nesting[at])
             }
-            Type::Array { element, length } => (
+            Type::Array {
+                element, length, ..
+            } => (
                 self.array_size(id, element, length)?,
                 1 + self.nesting[element.index()],
             ),

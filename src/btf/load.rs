@@ -8,7 +8,8 @@ use btf_rs::{BtfType, Type as Raw};
 use super::{
     malformed::Malformed,
     types::{
-        Composite, Enum, Enumerator, Int, Member, Modifier, Name, Parameter, Span, Type, TypeId,
+        Composite, Enum, Enumerator, Int, Member, Modifier, Name, Parameter, SectionEntry, Span,
+        Type, TypeId,
     },
     wire::Wire,
 };
@@ -20,6 +21,7 @@ pub(super) struct Tables {
     pub members: Vec<Member>,
     pub enumerators: Vec<Enumerator>,
     pub parameters: Vec<Parameter>,
+    pub entries: Vec<SectionEntry>,
 }
 
 #[cfg(target_os = "linux")]
@@ -37,21 +39,38 @@ impl Tables {
 
     /// Adds the types of the split BTF whose base has these.
     pub fn append(&mut self, raw: &btf_rs::BtfSection, wire: &Wire) -> Result<(), Malformed> {
-        let mut ints = wire.ints.iter().copied();
+        let mut hidden = wire.hidden.iter().copied();
         let first = self.types.len() as u32;
         for id in first..first.saturating_add(wire.types) {
             let raw = raw
                 .resolve_type_by_id(id)
                 .map_err(|e| Malformed::new(e.to_string()).in_type(id, ""))?;
-            let ty = self.convert(raw, &mut ints);
+            let ty = self.convert(raw, || hidden.next().unwrap_or(0));
             self.types.push(ty);
         }
         Ok(())
     }
 
-    fn convert(&mut self, raw: Raw, ints: &mut impl Iterator<Item = u32>) -> Type {
+    /// A type, and the word of it that btf-rs hides, if it does.
+    fn convert(&mut self, raw: Raw, hidden: impl FnOnce() -> u32) -> Type {
         match raw {
-            Raw::Int(int) => Type::Int(int_of(name(&int), int.size(), ints.next().unwrap_or(0))),
+            Raw::Int(int) => Type::Int(int_of(name(&int), int.size(), hidden())),
+            Raw::Array(array) => Type::Array {
+                element: target(&array),
+                index: TypeId(hidden()),
+                length: array.len() as u32,
+            },
+            Raw::DeclTag(tag) => Type::DeclTag {
+                name: name(&tag),
+                target: target(&tag),
+                component: Some(hidden()).filter(|component| *component != WHOLE),
+            },
+            Raw::Var(variable) => Type::Variable {
+                name: name(&variable),
+                target: target(&variable),
+                external: hidden() == EXTERN,
+            },
+            Raw::Datasec(section) => self.section(&section),
             Raw::Struct(composite) => Type::Struct(self.composite(&composite)),
             Raw::Union(composite) => Type::Union(self.composite(&composite)),
             Raw::Enum(raw) => Type::Enum(self.enum32(&raw)),
@@ -76,6 +95,7 @@ impl Tables {
             name: name(raw),
             size: raw.size() as u32,
             members,
+            has_widths: raw.members.iter().any(|m| m.bitfield_size().is_some()),
         }
     }
 
@@ -115,6 +135,21 @@ impl Tables {
         }
     }
 
+    fn section(&mut self, raw: &btf_rs::Datasec) -> Type {
+        Type::Section {
+            name: name(raw),
+            size: raw.size() as u32,
+            entries: append(
+                &mut self.entries,
+                raw.variables.iter().map(|entry| SectionEntry {
+                    ty: target(entry),
+                    offset: entry.offset(),
+                    size: entry.size() as u32,
+                }),
+            ),
+        }
+    }
+
     fn prototype(&mut self, raw: &btf_rs::FuncProto) -> Type {
         Type::Prototype {
             result: TypeId(raw.return_type_id()),
@@ -129,14 +164,15 @@ impl Tables {
     }
 }
 
-/// A type that says everything itself.
+/// The linkage of a variable that is defined elsewhere.
+const EXTERN: u32 = 2;
+/// The component of a declaration tag on the whole of a type.
+const WHOLE: u32 = u32::MAX;
+
+/// A type that says everything itself, and that btf-rs shows whole.
 fn without_entries(raw: Raw) -> Type {
     match raw {
         Raw::Ptr(pointer) => Type::Pointer(target(&pointer)),
-        Raw::Array(array) => Type::Array {
-            element: target(&array),
-            length: array.len() as u32,
-        },
         Raw::Typedef(typedef) => Type::Typedef {
             name: name(&typedef),
             target: target(&typedef),
@@ -153,7 +189,7 @@ fn without_entries(raw: Raw) -> Type {
     }
 }
 
-/// What no value is of: functions, variables and what is said about them, and what is only declared.
+/// A function, or what is only declared.
 fn declaration(raw: Raw) -> Type {
     match raw {
         Raw::Fwd(forward) => Type::Forward {
@@ -163,18 +199,7 @@ fn declaration(raw: Raw) -> Type {
         Raw::Func(function) => Type::Function {
             name: name(&function),
             prototype: target(&function),
-        },
-        Raw::Var(variable) => Type::Variable {
-            name: name(&variable),
-            target: target(&variable),
-        },
-        Raw::Datasec(section) => Type::Section {
-            name: name(&section),
-        },
-        Raw::DeclTag(tag) => Type::DeclTag {
-            name: name(&tag),
-            target: target(&tag),
-            component: tag.component_index(),
+            external: function.is_extern(),
         },
         // `void`; `Wire::read` has refused every kind that btf-rs may learn after 2.0.
         _ => Type::Void,
@@ -212,6 +237,7 @@ fn int_of(name: Name, size: usize, data: u32) -> Int {
         size: size as u32,
         signed: data & 1 << 24 != 0,
         boolean: data & 1 << 26 != 0,
+        encoding: (data >> 24) as u8,
         bits: data as u8,
         offset: (data >> 16) as u8,
     }

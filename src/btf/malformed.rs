@@ -32,29 +32,44 @@ impl Malformed {
     }
 
     pub(crate) fn in_member(mut self, name: &str, position: usize) -> Malformed {
-        self.member = Some(if name.is_empty() {
-            format!("{position}")
-        } else {
-            format!("'{}'", name.escape_debug())
-        });
+        self.member = Some(member(name, position));
         self
     }
 }
 
 impl fmt::Display for Malformed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some((id, name)) = &self.ty {
-            write!(f, "type {id}")?;
-            if !name.is_empty() {
-                write!(f, " '{}'", name.escape_debug())?;
-            }
-            if let Some(member) = &self.member {
-                write!(f, ", member {member}")?;
-            }
-            f.write_str(": ")?;
-        }
+        place(f, &self.ty, &self.member)?;
         f.write_str(&self.what)
     }
+}
+
+/// A member by name or else by position.
+pub(super) fn member(name: &str, position: usize) -> String {
+    if name.is_empty() {
+        format!("{position}")
+    } else {
+        format!("'{}'", name.escape_debug())
+    }
+}
+
+/// `type 5 'foo', member 'bar': `, as far as it is known.
+pub(super) fn place(
+    f: &mut fmt::Formatter<'_>,
+    ty: &Option<(u32, String)>,
+    member: &Option<String>,
+) -> fmt::Result {
+    let Some((id, name)) = ty else {
+        return Ok(());
+    };
+    write!(f, "type {id}")?;
+    if !name.is_empty() {
+        write!(f, " '{}'", name.escape_debug())?;
+    }
+    if let Some(member) = member {
+        write!(f, ", member {member}")?;
+    }
+    f.write_str(": ")
 }
 
 impl std::error::Error for Malformed {}

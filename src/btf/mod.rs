@@ -5,17 +5,21 @@
 //! relies on that and checks none of it again.
 
 mod check;
+mod encoding;
 mod layout;
 mod load;
 mod malformed;
 mod pointer;
 mod strings;
 mod types;
+mod verifier;
+mod warning;
 mod wire;
 
 pub use malformed::Malformed;
 pub use pointer::PointerOrigin;
 pub use types::TypeId;
+pub use warning::{Rule, Warning};
 pub use wire::Endian;
 
 pub(crate) use types::{
@@ -28,6 +32,7 @@ use std::ops::Range;
 use check::{Derived, NO_SIZE};
 use load::Tables;
 use strings::Strings;
+use verifier::Checked;
 use wire::{Base, Wire};
 
 /// Is this BTF that names types of a base, and cannot be read without it?
@@ -47,6 +52,8 @@ pub(crate) struct Btf {
     /// Bytes.
     pub pointer_size: u8,
     pub pointer_origin: PointerOrigin,
+    /// What the kernel would refuse.
+    pub warnings: Vec<Warning>,
 }
 
 impl Btf {
@@ -58,7 +65,7 @@ impl Btf {
         pointer_size: Option<(u8, PointerOrigin)>,
     ) -> Result<Btf, Malformed> {
         let first = base.unwrap_or(bytes);
-        let wire = Wire::read(first, Base::default())?;
+        let mut wire = Wire::read(first, Base::default())?;
         let mut strings = Strings::read(&first[wire.strings.clone()])?;
         let raw = load::open(first)?;
         let mut tables = Tables::load(raw.base(), &wire)?;
@@ -76,11 +83,21 @@ impl Btf {
             strings.extend(&bytes[split.strings.clone()])?;
             let raw = load::open_split(bytes, &raw)?;
             tables.append(raw.split().unwrap_or(raw.base()), &split)?;
+            wire = split;
         }
         drop(raw);
         let (pointer_size, pointer_origin) =
             pointer_size.unwrap_or_else(|| pointer::find(&tables, &strings));
         let derived = check::check(&tables, &strings, own, pointer_size)?;
+        let warnings = verifier::warnings(Checked {
+            bytes,
+            wire: &wire,
+            tables: &tables,
+            strings: &strings,
+            derived: &derived,
+            own,
+            pointer_size,
+        });
         for at in 0..tables.members.len() {
             tables.members[at] = layout::placed(&tables, &derived, &tables.members[at]);
         }
@@ -92,6 +109,7 @@ impl Btf {
             endian: wire.endian,
             pointer_size,
             pointer_origin,
+            warnings,
         })
     }
 

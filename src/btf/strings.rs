@@ -62,6 +62,11 @@ impl Strings {
         before.is_some_and(|before| self.text.as_bytes()[before] != 0)
     }
 
+    /// All names, each ended by a NUL.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
     /// The name, or nothing where it was never checked.
     pub fn get(&self, name: Name) -> &str {
         let rest = self.text.get(name.0 as usize..).unwrap_or_default();

@@ -49,6 +49,8 @@ pub(crate) enum Type {
     Pointer(TypeId),
     Array {
         element: TypeId,
+        /// An integer, or what the input has in its place: any number.
+        index: TypeId,
         length: u32,
     },
     Struct(Composite),
@@ -69,6 +71,8 @@ pub(crate) enum Type {
     Function {
         name: Name,
         prototype: TypeId,
+        /// Is it defined elsewhere?
+        external: bool,
     },
     Prototype {
         result: TypeId,
@@ -81,13 +85,19 @@ pub(crate) enum Type {
     Variable {
         name: Name,
         target: TypeId,
+        /// Is it defined elsewhere?
+        external: bool,
     },
     Section {
         name: Name,
+        /// Bytes.
+        size: u32,
+        entries: Span,
     },
     DeclTag {
         name: Name,
         target: TypeId,
+        /// The member or parameter that is tagged, which may not be there; nothing where the whole is.
         component: Option<u32>,
     },
 }
@@ -108,6 +118,8 @@ pub(crate) struct Int {
     pub size: u32,
     pub signed: bool,
     pub boolean: bool,
+    /// One bit each for signed, `char` and `bool`; others have no meaning.
+    pub encoding: u8,
     /// Bits that count, fewer than the size only in the bitfields of kernels before 5.0.
     pub bits: u8,
     /// Bits before those that count, likewise.
@@ -121,6 +133,8 @@ pub(crate) struct Composite {
     /// Bytes.
     pub size: u32,
     pub members: Span,
+    /// May members say how wide they are? Without it bitfields are of integers made for them.
+    pub has_widths: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -156,6 +170,16 @@ pub(crate) struct Parameter {
     pub ty: TypeId,
 }
 
+/// A variable as its section lists it. Nothing of it is checked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct SectionEntry {
+    pub ty: TypeId,
+    /// Bytes.
+    pub offset: u32,
+    /// Bytes.
+    pub size: u32,
+}
+
 impl Parameter {
     /// The `...` at the end of a prototype.
     pub fn is_varargs(self) -> bool {
@@ -176,7 +200,7 @@ impl Type {
             | Type::Function { name, .. }
             | Type::Float { name, .. }
             | Type::Variable { name, .. }
-            | Type::Section { name }
+            | Type::Section { name, .. }
             | Type::DeclTag { name, .. } => name,
             Type::Modifier {
                 modifier: Modifier::Tag(name),

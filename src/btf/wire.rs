@@ -1,4 +1,5 @@
-//! The parts of BTF's encoding that btf-rs keeps to itself: header, byte order, kinds, INT data.
+//! The parts of BTF's encoding that btf-rs keeps to itself: header, byte order, kinds, words that it
+//! does not show.
 //!
 //! Reads, besides, what has to be refused before btf-rs sees it: btf-rs 2.0.0 masks the kind to
 //! 5 bits and the number of members to 16, so that a type of the wider 2026 encoding would be
@@ -6,6 +7,7 @@
 
 use std::ops::Range;
 
+use super::encoding::{FIRST_WORDS, FUNC, Kind, RawType, VAR};
 use super::malformed::{Malformed, WRONG_BASE};
 
 /// The order of the bytes in a number.
@@ -22,9 +24,62 @@ pub(super) struct Wire {
     pub endian: Endian,
     /// Types in the type section, `void` not counted.
     pub types: u32,
+    /// Bytes of the header.
+    pub header: usize,
+    pub type_section: Range<usize>,
     pub strings: Range<usize>,
-    /// The data word of each INT, in the order of ids.
-    pub ints: Vec<u32>,
+    /// The section of 2026, which says how long the types of each kind are.
+    pub layout: Option<Range<usize>>,
+    /// One word of each INT, ARRAY, VAR and DECL_TAG, in the order of ids: the data, the index, the
+    /// linkage, the component.
+    pub hidden: Vec<u32>,
+    pub odd: Odd,
+}
+
+/// What a type has no use for and sets nonetheless.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Odd {
+    /// A name where a kind has none.
+    pub names: Tally,
+    /// Counts, flags and sizes likewise.
+    pub words: Tally,
+    /// Linkages other than static, global and external.
+    pub linkages: Tally,
+}
+
+/// How many types do something, and the first that does.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Tally {
+    pub first: u32,
+    pub count: usize,
+}
+
+impl Odd {
+    fn add(&mut self, id: u32, ty: RawType, kind: &Kind, hidden: u32) {
+        if ty.name & kind.unused.name != 0 {
+            self.names.add(id);
+        }
+        if ty.info & kind.unused.info | ty.size & kind.unused.size != 0 {
+            self.words.add(id);
+        }
+        let linkage = match ty.kind() {
+            FUNC => ty.count(),
+            VAR => hidden,
+            _ => 0,
+        };
+        if linkage > EXTERN {
+            self.linkages.add(id);
+        }
+    }
+}
+
+impl Tally {
+    fn add(&mut self, id: u32) {
+        if self.count == 0 {
+            self.first = id;
+        }
+        self.count += 1;
+    }
 }
 
 /// What the base of split BTF has; nothing where there is no base.
@@ -39,11 +94,10 @@ pub(super) struct Base {
 const MAGIC: u16 = 0xeb9f;
 /// The header up to and including the string section's length.
 const HEADER: usize = 24;
-/// The last kind, ENUM64, that this version reads.
-const LAST_KIND: u32 = 19;
-
-/// A type's name, info and size words.
-const TYPE_HEADER: usize = 12;
+/// The header of 2026, up to and including the layout section's length.
+const LONG_HEADER: usize = 32;
+/// The last linkage of functions and variables.
+const EXTERN: u32 = 2;
 
 /// Does this begin like BTF, in either byte order?
 pub(crate) fn has_magic(bytes: &[u8]) -> bool {
@@ -53,22 +107,43 @@ pub(crate) fn has_magic(bytes: &[u8]) -> bool {
 impl Wire {
     /// Where the string section is.
     pub fn strings(bytes: &[u8]) -> Result<Range<usize>, Malformed> {
-        Ok(Reader::new(bytes).header()?.1)
+        Ok(Reader::new(bytes).header()?.strings)
     }
 
     /// Reads BTF, whose ids and names continue those of its base.
     pub fn read(bytes: &[u8], base: Base) -> Result<Wire, Malformed> {
         let reader = Reader::new(bytes);
-        let endian = reader.endian;
-        let (types, strings) = reader.header()?;
-        let (types, ints) = reader.walk(types, base, strings.len())?;
-        Ok(Wire {
-            endian,
-            types,
-            strings,
-            ints,
-        })
+        let header = reader.header()?;
+        let mut wire = Wire {
+            endian: reader.endian,
+            types: 0,
+            header: header.length,
+            layout: reader.layout(header.length),
+            type_section: header.types,
+            strings: header.strings,
+            hidden: Vec::new(),
+            odd: Odd::default(),
+        };
+        reader.walk(&mut wire, base)?;
+        Ok(wire)
     }
+
+    /// Does the header say anything that its first 32 bytes do not?
+    pub fn has_unknown_header(&self, bytes: &[u8]) -> bool {
+        let known = match self.layout {
+            Some(_) => LONG_HEADER,
+            None => HEADER,
+        };
+        let rest = bytes.get(known..self.header).unwrap_or_default();
+        rest.iter().any(|byte| *byte != 0)
+    }
+}
+
+/// What the header says, each section within the bytes.
+struct Header {
+    length: usize,
+    types: Range<usize>,
+    strings: Range<usize>,
 }
 
 #[derive(Clone, Copy)]
@@ -96,8 +171,7 @@ impl Reader<'_> {
         })
     }
 
-    /// The type section and the string section, each within the bytes.
-    fn header(self) -> Result<(Range<usize>, Range<usize>), Malformed> {
+    fn header(self) -> Result<Header, Malformed> {
         if !has_magic(self.bytes) {
             return Err(Malformed::new("does not begin with BTF's magic number"));
         }
@@ -120,9 +194,18 @@ impl Reader<'_> {
                 "a BTF header of {length} bytes is shorter than {HEADER}"
             )));
         }
-        let types = self.section("type", length, 8)?;
-        let strings = self.section("string", length, 16)?;
-        Ok((types, strings))
+        Ok(Header {
+            length: length as usize,
+            types: self.section("type", length, 8)?,
+            strings: self.section("string", length, 16)?,
+        })
+    }
+
+    /// The layout section, if there is one and it lies within the bytes: nothing here needs it.
+    fn layout(self, header: usize) -> Option<Range<usize>> {
+        let length = u32::try_from(header).ok()?;
+        let layout = self.section("layout", length, HEADER).ok()?;
+        (header >= LONG_HEADER).then_some(layout)
     }
 
     /// A section, whose offset and length stand at `at`; the offset counts from the header's end.
@@ -138,60 +221,41 @@ impl Reader<'_> {
         Ok(start as usize..end as usize)
     }
 
-    /// Counts the types, which have `names` bytes of names of their own, and collects the INT data.
-    fn walk(
-        self,
-        section: Range<usize>,
-        base: Base,
-        names: usize,
-    ) -> Result<(u32, Vec<u32>), Malformed> {
-        let mut ints = Vec::new();
-        let mut types = 0u32;
+    /// Counts the types, and collects what btf-rs hides of them.
+    fn walk(self, wire: &mut Wire, base: Base) -> Result<(), Malformed> {
+        let names = base.names + wire.strings.len();
+        let section = wire.type_section.clone();
         let mut at = section.start;
         while at < section.end {
-            let id = base.types.saturating_add(types).saturating_add(1);
+            let id = base.types.saturating_add(wire.types).saturating_add(1);
             let fault = |what: String| Malformed::new(what).in_type(id, "");
-            types += 1;
             let cut = || fault("is cut off by the end of the type section".into());
-            let info = self.word(at + 4).ok_or_else(cut)?;
-            let (kind, members) = (info >> 24 & 0x7f, info & 0x00ff_ffff);
-            let name = self.word(at).ok_or_else(cut)?;
-            if name as usize >= base.names + names {
+            let ty = RawType {
+                name: self.word(at).ok_or_else(cut)?,
+                info: self.word(at + 4).ok_or_else(cut)?,
+                size: self.word(at + 8).ok_or_else(cut)?,
+            };
+            if ty.name as usize >= names {
                 let doubt = if base.names > 0 { WRONG_BASE } else { "" };
-                return Err(fault(format!("name offset {name} is out of range{doubt}")));
+                let what = format!("name offset {} is out of range{doubt}", ty.name);
+                return Err(fault(what));
             }
-            if kind == 0 {
-                return Err(fault("kind 0 is no kind of a type".to_owned()));
-            }
-            if kind > LAST_KIND {
-                return Err(fault(format!(
-                    "kind {kind} needs a newer btf2wit, this one reads kinds 1 to {LAST_KIND}"
-                )));
-            }
-            if members > 0xffff {
-                return Err(fault(format!(
-                    "{members} members need a newer btf2wit, this one reads up to 65535"
-                )));
-            }
-            if kind == 1 {
-                ints.push(self.word(at + TYPE_HEADER).ok_or_else(cut)?);
-            }
-            at += TYPE_HEADER + tail(kind, members as usize);
+            let kind = ty.known_kind().map_err(fault)?;
+            let hidden = match kind.hidden {
+                Some(offset) => {
+                    let hidden = self.word(at + FIRST_WORDS + offset).ok_or_else(cut)?;
+                    wire.hidden.push(hidden);
+                    hidden
+                }
+                None => 0,
+            };
+            wire.odd.add(id, ty, kind, hidden);
+            wire.types += 1;
+            at += FIRST_WORDS + ty.tail(kind);
             if at > section.end {
                 return Err(cut());
             }
         }
-        Ok((types, ints))
-    }
-}
-
-/// Bytes of a type after its header.
-fn tail(kind: u32, members: usize) -> usize {
-    match kind {
-        1 | 14 | 17 => 4,
-        3 => 12,
-        4 | 5 | 15 | 19 => members * 12,
-        6 | 13 => members * 8,
-        _ => 0,
+        Ok(())
     }
 }

@@ -90,7 +90,7 @@ pub struct Args {
     #[arg(long)]
     pub report: bool,
 
-    /// No summary on standard error
+    /// No warnings and no summary on standard error
     #[arg(short, long)]
     pub quiet: bool,
 }

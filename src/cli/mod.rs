@@ -25,6 +25,11 @@ fn convert(args: &Args) -> Result<(), String> {
     output::spare_input(&args.input, args.output.as_deref())?;
     let config = args.config().map_err(|e| format!("stdin: {e}"))?;
     let package = config.load().map_err(|e| e.to_string())?;
+    if !args.quiet {
+        for warning in package.warnings() {
+            say(&format!("warning: {}: {warning}", package.input_name()));
+        }
+    }
     let summary = output::write(&package, args.output.as_deref())?;
     if args.report {
         let report = package.report().map_err(|e| e.to_string())?;

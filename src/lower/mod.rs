@@ -194,7 +194,9 @@ impl<'a> Lower<'a> {
                 };
             }
             match *self.btf.ty(id) {
-                Type::Array { element, length } => {
+                Type::Array {
+                    element, length, ..
+                } => {
                     let fits = length > 0 && self.btf.size(id) <= Some(MOST_FIXED_BYTES);
                     let fixed = fixed && fits;
                     item.dims.push(Dim { length, fixed });

@@ -44,7 +44,9 @@ impl Contents {
             Type::Enum(e) => btf.enumerators(&e).iter().fold(outline, |hash, e| {
                 hash.bytes(btf.name(e.name).bytes()).number(e.value)
             }),
-            Type::Array { element, length } => outline
+            Type::Array {
+                element, length, ..
+            } => outline
                 .number(u64::from(length))
                 .number(self.deep(btf, element, depth, CHAIN)),
             Type::Typedef { target, .. } | Type::Modifier { target, .. } => {

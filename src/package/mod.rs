@@ -4,7 +4,7 @@ mod load;
 
 use std::io::Write;
 
-use crate::btf::{Btf, Endian, Malformed, TypeId};
+use crate::btf::{Btf, Endian, Malformed, TypeId, Warning};
 use crate::choices::Choices;
 use crate::error::Error;
 use crate::input::Origin;
@@ -188,6 +188,26 @@ impl Package {
     /// The interface that all items stand in.
     pub fn interface(&self) -> &str {
         &self.naming.interface
+    }
+
+    /// What the kernel's BTF verifier would refuse of the input, although it is converted as anything
+    /// else is: once for each rule that is broken. Says nothing of the base of split BTF.
+    ///
+    /// Kernels, their modules and BPF objects that load have none; BTF by other hands may.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), btf2wit::Error> {
+    /// # let object = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/obj/event.bpfel.o");
+    /// let package = btf2wit::Config::new().input(object).load()?;
+    /// for warning in package.warnings() {
+    ///     eprintln!("warning: {}: {warning}", package.input_name());
+    /// }
+    /// # assert!(package.warnings().is_empty());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn warnings(&self) -> &[Warning] {
+        &self.btf.warnings
     }
 
     /// What messages call the input.

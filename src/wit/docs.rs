@@ -171,7 +171,10 @@ impl Docs<'_> {
     pub fn function(&self, out: &mut String, function: &Function, item: &Item) {
         let start = begin(out, INSIDE_INTERFACE);
         out.push('`');
-        if let Type::Function { name, prototype } = *self.btf.ty(function.ty) {
+        if let Type::Function {
+            name, prototype, ..
+        } = *self.btf.ty(function.ty)
+        {
             cdecl::declare(out, self.btf, prototype, self.btf.name(name));
         }
         out.push('`');

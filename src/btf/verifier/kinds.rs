@@ -1,0 +1,49 @@
+//! What a type says of itself: numbers, enums, arrays.
+
+use super::super::{
+    types::{Enum, Int, Type, TypeId},
+    warning::Rule,
+};
+use super::{Place, Verifier, is_regular};
+
+impl Verifier<'_> {
+    /// `btf_int_check_meta`: of the bits for signed, `char` and `bool`, one at most.
+    pub(super) fn int(&mut self, id: TypeId, int: &Int) {
+        if !matches!(int.encoding, 0 | 1 | 2 | 4) {
+            self.note(Rule::Encoding, Place::Type(id));
+        }
+    }
+
+    /// `btf_float_check_meta`.
+    pub(super) fn float(&mut self, id: TypeId, size: u32) {
+        if !matches!(size, 2 | 4 | 8 | 12 | 16) {
+            self.note(Rule::FloatSize, Place::Type(id));
+        }
+    }
+
+    /// `btf_enum_check_meta`.
+    pub(super) fn enumerators(&mut self, id: TypeId, e: &Enum) {
+        self.name(e.name, || Place::Type(id));
+        if e.size == 0 {
+            self.note(Rule::EnumSize, Place::Type(id));
+        }
+        let enumerators = &self.btf.tables.enumerators[e.enumerators.range()];
+        for (position, enumerator) in enumerators.iter().enumerate() {
+            let name = enumerator.name;
+            self.needed_name(name, || Place::Member(id, position, name));
+        }
+    }
+
+    /// `btf_array_check_meta` and `btf_array_resolve`.
+    pub(super) fn array(&mut self, id: TypeId, element: TypeId, index: TypeId) {
+        if !matches!(self.resolved(index), Type::Int(int) if is_regular(int)) {
+            self.note(Rule::ArrayIndex, Place::Type(id));
+        }
+        if !self.has_size(element) {
+            self.note(Rule::Sizeless, Place::Type(id));
+        }
+        if matches!(self.resolved(element), Type::Int(int) if !is_regular(int)) {
+            self.note(Rule::ArrayElement, Place::Type(id));
+        }
+    }
+}

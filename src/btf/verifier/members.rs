@@ -1,0 +1,70 @@
+//! The members of structs and unions, and the parameters of functions.
+
+use super::super::{
+    types::{Composite, Member, Span, Type, TypeId},
+    warning::Rule,
+};
+use super::{Place, Verifier, is_regular};
+
+/// The widest bitfield of an enum, in bits.
+const MOST_ENUM: u8 = 32;
+/// The most bits from the byte that a bitfield begins in to its end.
+const MOST_BITS: u32 = 128;
+
+impl Verifier<'_> {
+    /// `btf_struct_check_meta` and `btf_struct_resolve`.
+    pub(super) fn members(&mut self, id: TypeId, composite: &Composite, is_union: bool) {
+        self.name(composite.name, || Place::Type(id));
+        let mut last = 0;
+        let members = &self.btf.tables.members[composite.members.range()];
+        for (position, member) in members.iter().enumerate() {
+            let place = Place::Member(id, position, member.name);
+            self.name(member.name, || place);
+            if !self.has_size(member.ty) {
+                self.note(Rule::Sizeless, place);
+            }
+            if is_union && member.bit_offset > 0 {
+                self.note(Rule::UnionOffset, place);
+            } else if member.bit_offset < last {
+                self.note(Rule::MemberOrder, place);
+            }
+            last = member.bit_offset;
+            if let Some(rule) = self.misfit(member, composite.has_widths) {
+                self.note(rule, place);
+            }
+        }
+    }
+
+    /// `btf_int_check_kflag_member`, `btf_enum_check_kflag_member`, `btf_float_check_member`. Where
+    /// members say how wide they are, none is of an integer made for a bitfield.
+    fn misfit(&self, member: &Member, has_widths: bool) -> Option<Rule> {
+        let fits = match self.resolved(member.ty) {
+            Type::Int(int) if has_widths => {
+                is_regular(int) && u32::from(member.bits) + member.bit_offset % 8 <= MOST_BITS
+            }
+            Type::Enum(_) => member.bits <= MOST_ENUM,
+            Type::Float { size, .. } => {
+                let alignment = 8 * u32::from(self.btf.pointer_size).min(*size).max(1);
+                return (member.bit_offset % alignment != 0).then_some(Rule::FloatOffset);
+            }
+            _ => true,
+        };
+        (!fits).then_some(Rule::Bitfield)
+    }
+
+    /// `btf_func_proto_check`: `...` stands at the end alone.
+    pub(super) fn prototype(&mut self, id: TypeId, result: TypeId, parameters: Span) {
+        if result != TypeId::VOID && !self.has_size(result) {
+            self.note(Rule::Sizeless, Place::Type(id));
+        }
+        let parameters = &self.btf.tables.parameters[parameters.range()];
+        for (position, parameter) in parameters.iter().enumerate() {
+            let place = Place::Member(id, position, parameter.name);
+            self.name(parameter.name, || place);
+            let is_rest = position + 1 == parameters.len() && parameter.is_varargs();
+            if !is_rest && !self.has_size(parameter.ty) {
+                self.note(Rule::Sizeless, place);
+            }
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! Finds what the kernel's BTF verifier would refuse in BTF that is sound enough to be converted.
+//!
+//! Follows `kernel/bpf/btf.c`. Where kernels differ the most lenient one counts, and so does what
+//! libbpf mends in a BPF object before it loads it. Does not look again for what `check` and
+//! `layout` refuse, nor into the base of split BTF. Knows no words: those are in `warning`.
+//!
+//! Runs on every input, kernels of 100,000 types included, and finds nothing in most: hence
+//! `names`, and places that become text only at the end.
+
+mod chains;
+mod declarations;
+mod header;
+mod kinds;
+mod members;
+mod names;
+
+use super::{
+    check::{Derived, NO_SIZE},
+    load::Tables,
+    strings::Strings,
+    types::{Int, Name, Type, TypeId},
+    warning::{Rule, Warning},
+    wire::Wire,
+};
+use names::OddNames;
+
+/// BTF that was read and checked; of split BTF, what is not the base's.
+#[derive(Clone, Copy)]
+pub(super) struct Checked<'a> {
+    pub bytes: &'a [u8],
+    pub wire: &'a Wire,
+    pub tables: &'a Tables,
+    pub strings: &'a Strings,
+    pub derived: &'a Derived,
+    /// The first type that is not the base's.
+    pub own: TypeId,
+    /// Bytes.
+    pub pointer_size: u8,
+}
+
+/// Every rule that is broken, with the first place where it is.
+pub(super) fn warnings(btf: Checked<'_>) -> Vec<Warning> {
+    let mut verifier = Verifier {
+        btf,
+        odd: OddNames::of(btf.strings.text()),
+        chained: TypeId(btf.own.0 - 1),
+        found: Vec::new(),
+    };
+    verifier.header();
+    verifier.odd_words();
+    for id in (btf.own.0..btf.tables.types.len() as u32).map(TypeId) {
+        verifier.ty(id);
+    }
+    let found = verifier.found.iter();
+    found.map(|found| found.warning(&btf)).collect()
+}
+
+struct Verifier<'a> {
+    btf: Checked<'a>,
+    odd: OddNames,
+    /// The last modifier or typedef that was looked at, or the last type of the base.
+    chained: TypeId,
+    found: Vec<Found>,
+}
+
+/// A broken rule.
+struct Found {
+    rule: Rule,
+    /// Where it was met first.
+    place: Place,
+    count: usize,
+}
+
+/// What breaks a rule.
+#[derive(Clone, Copy)]
+enum Place {
+    Whole,
+    Type(TypeId),
+    /// A member and the like, by position and name.
+    Member(TypeId, usize, Name),
+}
+
+impl<'a> Verifier<'a> {
+    fn note(&mut self, rule: Rule, place: Place) {
+        self.note_all(rule, place, 1);
+    }
+
+    fn note_all(&mut self, rule: Rule, place: Place, count: usize) {
+        match self.found.iter_mut().find(|found| found.rule == rule) {
+            Some(found) => found.count += count,
+            None => self.found.push(Found { rule, place, count }),
+        }
+    }
+
+    fn ty_of(&self, id: TypeId) -> &'a Type {
+        self.btf.tables.types.get(id.index()).unwrap_or(&Type::Void)
+    }
+
+    /// The type behind modifiers and typedefs; `void` where there is no such type.
+    fn resolved(&self, id: TypeId) -> &'a Type {
+        let resolved = self.btf.derived.resolved.get(id.index());
+        resolved.map_or(&Type::Void, |id| self.ty_of(*id))
+    }
+
+    fn has_size(&self, id: TypeId) -> bool {
+        self.btf
+            .derived
+            .sizes
+            .get(id.index())
+            .is_some_and(|size| *size != NO_SIZE)
+    }
+
+    fn ty(&mut self, id: TypeId) {
+        match self.ty_of(id) {
+            Type::Void | Type::Pointer(_) => {}
+            Type::Int(int) => self.int(id, int),
+            Type::Float { size, .. } => self.float(id, *size),
+            Type::Array { element, index, .. } => self.array(id, *element, *index),
+            Type::Struct(composite) => self.members(id, composite, false),
+            Type::Union(composite) => self.members(id, composite, true),
+            Type::Enum(e) => self.enumerators(id, e),
+            Type::Forward { name, .. } => self.needed_name(*name, || Place::Type(id)),
+            Type::Typedef { name, .. } => {
+                self.needed_name(*name, || Place::Type(id));
+                self.chain(id);
+            }
+            Type::Modifier { modifier, .. } => self.modifier(id, *modifier),
+            ty => self.declaration(id, ty),
+        }
+    }
+}
+
+/// Does an integer fill its bytes, as all but the old bitfields do? `btf_type_int_is_regular`.
+fn is_regular(int: &Int) -> bool {
+    int.offset == 0 && matches!(int.bits, 8 | 16 | 32 | 64 | 128)
+}
+
+impl Found {
+    fn warning(&self, btf: &Checked<'_>) -> Warning {
+        let (ty, member) = match self.place {
+            Place::Whole => (None, None),
+            Place::Type(id) => (Some(id), None),
+            Place::Member(id, position, name) => (Some(id), Some((position, name))),
+        };
+        Warning::new(
+            self.rule,
+            self.count,
+            ty.map(|id| (id.0, btf.strings.get(btf.tables.types[id.index()].name()))),
+            member.map(|(position, name)| (position, btf.strings.get(name))),
+        )
+    }
+}

@@ -1,0 +1,113 @@
+//! Which names the kernel takes: `__btf_name_valid`, without a look at each for each of its uses.
+
+use super::super::{
+    types::{Name, TypeId},
+    warning::Rule,
+};
+use super::{Place, Verifier};
+
+/// The longest name in bytes: the kernel's `KSYM_NAME_LEN`, of Linux 6.1 and later.
+const MOST_NAME: usize = 512;
+
+/// Names stand in hundreds of thousands of places, and in a kernel a few dozen are odd, such as
+/// `unsigned int`. So the text is looked through once, and what is asked later is only whether a name
+/// stands in a block of it that an odd one reaches into.
+pub(super) struct OddNames {
+    blocks: Vec<bool>,
+}
+
+/// Bytes.
+const BLOCK: usize = 128;
+
+impl OddNames {
+    /// Looks through a text of names, each ended by a NUL.
+    pub fn of(text: &str) -> OddNames {
+        let text = text.as_bytes();
+        let mut blocks = vec![false; text.len() / BLOCK + 1];
+        let (mut before, mut done) = (0, 0);
+        for start in (0..text.len()).step_by(BLOCK) {
+            let end = text.len().min(start + BLOCK);
+            let plain = is_plain(before, &text[start..end]);
+            before = text[end - 1];
+            if plain || end <= done {
+                continue;
+            }
+            let first = memchr::memrchr(0, &text[..start]).map_or(0, |nul| nul + 1);
+            done = memchr::memchr(0, &text[end - 1..]).map_or(text.len(), |nul| end - 1 + nul);
+            let mut at = first;
+            for name in text[first..done].split(|byte| *byte == 0) {
+                if fault(name).is_some() {
+                    blocks[at / BLOCK..=(at + name.len()) / BLOCK].fill(true);
+                }
+                at += name.len() + 1;
+            }
+        }
+        OddNames { blocks }
+    }
+
+    /// May this name be odd? [`fault`] knows.
+    fn may_be(&self, name: Name) -> bool {
+        self.blocks.get(name.0 as usize / BLOCK) == Some(&true)
+    }
+}
+
+/// Is there no odd name in a part of the text, nor one that may be too long? Without branches, so
+/// that compilers look at many bytes at once.
+fn is_plain(mut before: u8, block: &[u8]) -> bool {
+    let (mut plain, mut ends) = (true, false);
+    for &byte in block {
+        let starts = before == 0;
+        plain &= (byte == 0) | is_inside(byte) & !(starts & byte.is_ascii_digit());
+        ends |= byte == 0;
+        before = byte;
+    }
+    plain & ends
+}
+
+fn is_inside(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() | (byte == b'_') | (byte == b'.')
+}
+
+fn fault(name: &[u8]) -> Option<Rule> {
+    if name.first().is_some_and(u8::is_ascii_digit) || !name.iter().all(|byte| is_inside(*byte)) {
+        Some(Rule::Identifier)
+    } else if name.len() > MOST_NAME {
+        Some(Rule::LongName)
+    } else {
+        None
+    }
+}
+
+impl Verifier<'_> {
+    /// A name that may be absent.
+    #[inline]
+    pub(super) fn name(&mut self, name: Name, place: impl FnOnce() -> Place) {
+        if self.odd.may_be(name) {
+            self.doubtful(name, place());
+        }
+    }
+
+    #[cold]
+    fn doubtful(&mut self, name: Name, place: Place) {
+        if let Some(rule) = fault(self.btf.strings.get(name).as_bytes()) {
+            self.note(rule, place);
+        }
+    }
+
+    /// Words that may be any, but not none.
+    pub(super) fn needed_words(&mut self, name: Name, id: TypeId) {
+        if self.btf.strings.get(name).is_empty() {
+            self.note(Rule::Nameless, Place::Type(id));
+        }
+    }
+
+    /// A name that may not be absent.
+    #[inline]
+    pub(super) fn needed_name(&mut self, name: Name, place: impl FnOnce() -> Place) {
+        if name.is_none() {
+            self.note(Rule::Nameless, place());
+        } else {
+            self.name(name, place);
+        }
+    }
+}
