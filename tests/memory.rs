@@ -1,35 +1,56 @@
-//! Memory: at most 64 MB over the size of the input, which the command is run under a limit to show.
-#![cfg(target_os = "linux")]
+//! Memory: at most 64 MB over the size of the input, unpacked where it is packed, which the command is
+//! run under a limit to show.
+#![cfg(all(target_os = "linux", feature = "cli"))]
 
 mod support;
 
-use std::process::Command;
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
 
 use support::encode::{Encoder, Endian, UNSIGNED, member};
+use support::{elf, pack};
 
-/// Runs the command with so many bytes of address space over the input's own, mapped once and read
-/// once; the program and its libraries are in that, too.
-fn converts_within(name: &str, btf: &[u8], over: u64) {
-    let folder = tempfile::tempdir().expect("there is room");
-    let path = folder.path().join(name);
-    std::fs::write(&path, btf).expect("there is room");
-    let limit = (2 * btf.len() as u64 + over) / 1024;
+/// Bytes of address space that a conversion may take: the program and its libraries are in that, too.
+const OVER: u64 = 64 << 20;
+
+/// Runs the command under a limit of so many bytes of address space.
+fn run_within(path: &Path, limit: u64) -> Output {
     let command = format!(
-        "ulimit -v {limit} && exec {} -q --functions all {} -o /dev/null",
+        "ulimit -v {} && exec {} -q --functions all {} -o /dev/null",
+        limit / 1024,
         env!("CARGO_BIN_EXE_btf2wit"),
         path.display()
     );
-    let output = Command::new("sh")
+    Command::new("sh")
         .args(["-c", &command])
         .output()
-        .expect("there is a shell");
+        .expect("there is a shell")
+}
+
+/// Converts a file within a limit on address space.
+fn converts_within(name: &str, bytes: &[u8], limit: u64) {
+    let output = run_on(name, bytes, limit);
     let message = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{name}: {message}");
 }
 
+fn run_on(name: &str, bytes: &[u8], limit: u64) -> Output {
+    let folder = tempfile::tempdir().expect("there is room");
+    let path = folder.path().join(name);
+    fs::write(&path, bytes).expect("there is room");
+    run_within(&path, limit)
+}
+
+/// What BTF may take: it is read once, and mapped once.
+fn for_btf(btf: &[u8]) -> u64 {
+    2 * btf.len() as u64 + OVER
+}
+
 #[test]
 fn a_kernel_is_converted_in_little_memory() {
-    converts_within("vmlinux", support::kernel(), 64 << 20);
+    let kernel = support::kernel();
+    converts_within("vmlinux", kernel, for_btf(kernel));
 }
 
 /// Many types of one name, and as many members as a type can have.
@@ -42,5 +63,100 @@ fn rivals_take_little_memory() {
     }
     let same: Vec<_> = (0..60_000).map(|i| member("same", int, i * 32)).collect();
     btf.struct_("clones", 240_000, &same);
-    converts_within("rivals", &btf.finish(), 64 << 20);
+    let btf = btf.finish();
+    converts_within("rivals", &btf, for_btf(&btf));
+}
+
+/// Packed with the largest windows that are read: they take memory as they fill, not as they ask.
+#[test]
+fn a_packed_kernel_is_converted_in_little_memory() {
+    let kernel = support::kernel();
+    let packed = [
+        ("vmlinux.gz", pack::gzip(kernel)),
+        ("vmlinux.xz", pack::xz_asking(kernel, 26, false)),
+        ("vmlinux.zst", pack::zstd_asking(kernel, 27)),
+    ];
+    for (name, packed) in packed {
+        converts_within(name, &packed, for_btf(kernel));
+    }
+}
+
+/// One struct, behind so many bytes of other sections.
+fn large(size: usize) -> Vec<u8> {
+    let mut btf = Encoder::new(Endian::Little);
+    let int = btf.int("unsigned int", 4, UNSIGNED, 0, 32);
+    btf.struct_("one", 4, &[member("value", int, 0)]);
+    let other = vec![0xa5; size];
+    let sections = [(".debug_info", &other[..]), (".BTF", &btf.finish())];
+    elf::file(64, Endian::Little, 62, &sections)
+}
+
+/// Of what a packed file holds the whole is in memory, once.
+#[test]
+fn large_packed_files_take_little_more_than_their_content() {
+    let file = large(60_000_000);
+    let packed = [
+        ("vmlinux.gz", pack::gzip(&file)),
+        ("vmlinux.xz", pack::xz_asking(&file, 23, false)),
+        ("vmlinux.zst", pack::zstd_asking(&file, 23)),
+    ];
+    for (name, packed) in packed {
+        converts_within(name, &packed, file.len() as u64 + OVER);
+    }
+}
+
+/// Of a file that is not packed no more is read than leads to its BTF. This one has 65 MB, most of
+/// which are on no disk, and may take less than that.
+#[test]
+fn a_large_file_is_not_read_whole() {
+    use std::io::{Seek, SeekFrom, Write};
+
+    let folder = tempfile::tempdir().expect("there is room");
+    let path = folder.path().join("vmlinux");
+    let whole = large(65_000_000);
+    let filled = whole.iter().rposition(|byte| *byte == 0xa5).expect("it is");
+    let mut file = fs::File::create(&path).expect("there is room");
+    file.write_all(&whole[..64]).expect("there is room");
+    file.seek(SeekFrom::Start(filled as u64 + 1))
+        .expect("it can");
+    file.write_all(&whole[filled + 1..]).expect("there is room");
+    let found = file.metadata().expect("it is there");
+    assert_eq!(found.len(), whole.len() as u64);
+    let output = run_within(&path, 32 << 20);
+    let message = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{message}");
+}
+
+/// What would take too much is refused before it is taken.
+#[test]
+fn packed_files_take_no_more_than_they_may() {
+    let hostile = [
+        ("window.xz", pack::xz_asking(b"content", 31, true)),
+        ("window.zst", pack::zstd_asking(b"content", 41)),
+    ];
+    for (name, packed) in hostile {
+        let output = run_on(name, &packed, OVER);
+        let message = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{name}: {message}");
+        assert!(
+            message.contains("it takes a window of more than"),
+            "{message}"
+        );
+    }
+}
+
+/// Where there is less memory than content, that is an error like any other.
+#[test]
+fn content_that_does_not_fit_is_an_error() {
+    let content = vec![0; 100_000_000];
+    for (name, packed) in [
+        ("bomb.gz", pack::gzip(&content)),
+        ("bomb.xz", pack::xz(&content)),
+        ("bomb.zst", pack::zstd(&content)),
+    ] {
+        let output = run_on(name, &packed, OVER);
+        let message = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{name}: {message}");
+        assert!(message.contains("cannot be unpacked with"), "{message}");
+    }
 }

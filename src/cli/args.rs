@@ -101,13 +101,21 @@ Examples:
   btf2wit /sys/kernel/btf/vmlinux -t task_struct      one type and what it contains
   btf2wit prog.bpf.o -t event --set event.comm=string the types of a BPF object";
 
+/// The most bytes of standard input, which may never end.
+const MOST_INPUT: u64 = 1 << 30;
+
 impl Args {
     /// The conversion that is asked for.
     pub fn config(&self) -> io::Result<Config> {
         let mut config = Config::new();
         if self.input == Path::new("-") {
             let mut bytes = Vec::new();
-            io::stdin().lock().read_to_end(&mut bytes)?;
+            let input = io::stdin().lock();
+            input.take(MOST_INPUT + 1).read_to_end(&mut bytes)?;
+            if bytes.len() as u64 > MOST_INPUT {
+                let what = format!("exceeds {MOST_INPUT} bytes");
+                return Err(io::Error::other(what));
+            }
             config.input_bytes("stdin", bytes);
         } else {
             config.input(&self.input);

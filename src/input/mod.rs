@@ -6,14 +6,17 @@ mod packed;
 
 use std::borrow::Cow;
 use std::fs::File;
-use std::io::{ErrorKind, Read, Seek, SeekFrom};
+use std::io::{BufReader, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
 use crate::btf;
 use crate::error::Error;
 
-/// The most that a file or a section may unpack to: a `vmlinux` with all of DWARF stays below.
+/// The most bytes that are read, and that a file or a section may unpack to: a `vmlinux` with all of
+/// DWARF stays below.
 const MOST: u64 = 1 << 30;
+/// The bytes that tell what a file is.
+const HEAD: u64 = 1024;
 
 /// Where Linux shows the BTF of the kernel and its modules.
 const KERNEL: &str = "/sys/kernel/btf";
@@ -127,21 +130,31 @@ impl Input {
         if metadata.is_dir() {
             return Err(failed(ErrorKind::IsADirectory.into()));
         }
-        // A pipe cannot be read twice.
-        if metadata.is_file() {
-            let head = head(&mut file).map_err(failed)?;
-            if head.starts_with(elf::MAGIC) {
-                // No more is read than leads to the section.
-                let cache = object::ReadCache::new(file);
-                return elf::section(&cache).map_err(|e| self.none(e));
-            }
-            if !btf::has_magic(&head) && packed::Format::of(&head).is_none() {
-                return Err(self.none(what_it_is(&head)));
-            }
+        let mut head = Vec::new();
+        let mut start = file.by_ref().take(HEAD);
+        start.read_to_end(&mut head).map_err(failed)?;
+        if let Some(format) = packed::Format::of(&head) {
+            let packed = BufReader::new(head.chain(file));
+            let bytes = format.unpack(packed).map_err(|e| self.none(e))?;
+            return self.read_unpacked(bytes.into());
         }
-        let mut bytes = Vec::new();
-        file.read_to_end(&mut bytes).map_err(failed)?;
-        self.read_bytes(&bytes)
+        let is_elf = head.starts_with(elf::MAGIC);
+        if !is_elf && !btf::has_magic(&head) {
+            return Err(self.none(what_it_is(&head)));
+        }
+        // A pipe cannot be read twice.
+        if is_elf && metadata.is_file() {
+            // No more is read than leads to the section.
+            let cache = object::ReadCache::new(file);
+            return elf::section(&cache).map_err(|e| self.none(e));
+        }
+        let mut bytes = head;
+        let mut rest = file.take(MOST);
+        rest.read_to_end(&mut bytes).map_err(failed)?;
+        if bytes.len() as u64 > MOST {
+            return Err(self.none(format!("exceeds {MOST} bytes")));
+        }
+        self.read_unpacked(bytes.into())
     }
 
     fn none(&self, what: String) -> Error {
@@ -170,12 +183,4 @@ fn what_it_is(bytes: &[u8]) -> String {
          with a '.BTF' section"
     };
     what.to_owned()
-}
-
-/// The beginning of a file, which is then at its start again.
-fn head(file: &mut File) -> std::io::Result<Vec<u8>> {
-    let mut head = Vec::new();
-    file.by_ref().take(1024).read_to_end(&mut head)?;
-    file.seek(SeekFrom::Start(0))?;
-    Ok(head)
 }

@@ -1,10 +1,13 @@
 //! Files that are packed, known by their content and not by their names.
 //!
 //! The decoders are in Rust, behind the feature `packed`; without it a packed file is refused with
-//! the command that unpacks it.
+//! the command that unpacks it. What they may take is bounded here: the size of the content, and the
+//! window of it that they keep beside it to copy from. Both grow with what is read, so that nothing
+//! is taken because a header asks for it.
 
+use std::io::BufRead;
 #[cfg(feature = "packed")]
-use std::io::Read;
+use std::io::{self, ErrorKind, Read};
 
 #[cfg(feature = "packed")]
 use super::MOST;
@@ -37,25 +40,13 @@ impl Format {
 
     /// The content of a packed file, or why there is none.
     #[cfg(feature = "packed")]
-    pub fn unpack(self, packed: &[u8]) -> Result<Vec<u8>, String> {
-        let mut bytes = Vec::new();
-        let read = match self {
-            Format::Gzip => read(flate2::read::MultiGzDecoder::new(packed), &mut bytes),
-            Format::Xz => read(lzma_rust2::XzReader::new(packed, true), &mut bytes),
-            Format::Zstd => match ruzstd::decoding::StreamingDecoder::new(packed) {
-                Ok(decoder) => read(decoder, &mut bytes),
-                Err(e) => Err(e.to_string()),
-            },
-        };
-        match read {
-            Ok(()) => Ok(bytes),
-            Err(e) => Err(format!("cannot be unpacked with {}: {e}", self.name())),
-        }
+    pub fn unpack(self, packed: impl BufRead) -> Result<Vec<u8>, String> {
+        self.unpack_within(MOST, packed)
     }
 
     /// Why a packed file is not read.
     #[cfg(not(feature = "packed"))]
-    pub fn unpack(self, _: &[u8]) -> Result<Vec<u8>, String> {
+    pub fn unpack(self, _: impl BufRead) -> Result<Vec<u8>, String> {
         let name = self.name();
         Err(format!(
             "is packed with {name}: unpack it first, with '{name} -dk'"
@@ -63,14 +54,186 @@ impl Format {
     }
 }
 
+/// The largest window of xz in MiB: that of `xz -9`. Kernel modules have 1 or 2, `xz` without an
+/// option has 8.
 #[cfg(feature = "packed")]
-fn read(decoder: impl Read, bytes: &mut Vec<u8>) -> Result<(), String> {
-    decoder
-        .take(MOST + 1)
-        .read_to_end(bytes)
-        .map_err(|e| e.to_string())?;
-    if bytes.len() as u64 > MOST {
-        return Err(format!("its content exceeds {MOST} bytes"));
+const MOST_XZ: u32 = 64;
+/// The largest window of zstd in MiB: that of `zstd --ultra -22`, and what `zstd -d` takes without
+/// being told to. Kernel modules have 2.
+#[cfg(feature = "packed")]
+const MOST_ZSTD: u64 = 128;
+
+#[cfg(feature = "packed")]
+impl Format {
+    /// The content, of at most so many bytes.
+    fn unpack_within(self, most: u64, packed: impl BufRead) -> Result<Vec<u8>, String> {
+        let mut bytes = Vec::new();
+        let unpacked = match self {
+            Format::Gzip => drain(
+                flate2::bufread::MultiGzDecoder::new(packed),
+                &mut bytes,
+                most,
+            ),
+            Format::Xz => drain(xz(packed), &mut bytes, most),
+            Format::Zstd => zstd(packed, &mut bytes, most),
+        };
+        match unpacked {
+            Ok(()) => Ok(bytes),
+            Err(e) => Err(format!("cannot be unpacked with {}: {e}", self.name())),
+        }
+    }
+}
+
+#[cfg(feature = "packed")]
+fn xz(packed: impl Read) -> impl Read {
+    // Some of it is the decoder's own.
+    let limit = (MOST_XZ + 1) * 1024;
+    Explained(lzma_rust2::XzReader::new_mem_limit(packed, true, limit))
+}
+
+/// Says of xz's only other error what it is about.
+#[cfg(feature = "packed")]
+struct Explained<R>(R);
+
+#[cfg(feature = "packed")]
+impl<R: Read> Read for Explained<R> {
+    fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
+        self.0.read(bytes).map_err(|e| match e.kind() {
+            ErrorKind::OutOfMemory => too_wide(u64::from(MOST_XZ), "xz -dk"),
+            _ => e,
+        })
+    }
+}
+
+/// Unpacks one frame after another, as `pzstd` and `cat` put them.
+#[cfg(feature = "packed")]
+fn zstd(mut packed: impl BufRead, bytes: &mut Vec<u8>, most: u64) -> io::Result<()> {
+    use ruzstd::decoding::StreamingDecoder;
+    use ruzstd::decoding::errors::{FrameDecoderError as E, ReadFrameHeaderError};
+
+    while !packed.fill_buf()?.is_empty() {
+        match StreamingDecoder::new_with_max_window_size(&mut packed, MOST_ZSTD << 20) {
+            Ok(frame) => drain(frame, bytes, most)?,
+            Err(E::ReadFrameHeaderError(ReadFrameHeaderError::SkipFrame { length, .. })) => {
+                io::copy(
+                    &mut packed.by_ref().take(u64::from(length)),
+                    &mut io::sink(),
+                )?;
+            }
+            Err(E::WindowSizeTooBig { .. }) => {
+                return Err(too_wide(MOST_ZSTD, "zstd -dk --long=31"));
+            }
+            Err(e) => return Err(io::Error::other(e.to_string())),
+        }
     }
     Ok(())
+}
+
+#[cfg(feature = "packed")]
+fn too_wide(most: u64, command: &str) -> io::Error {
+    io::Error::other(format!(
+        "it takes a window of more than {most} MiB: unpack it first, with '{command}'"
+    ))
+}
+
+/// Appends what a decoder gives. Grows by an eighth at a time: doubling would take as much again.
+#[cfg(feature = "packed")]
+fn drain(mut decoder: impl Read, bytes: &mut Vec<u8>, most: u64) -> io::Result<()> {
+    const LEAST: usize = 1 << 20;
+    loop {
+        if bytes.len() == bytes.capacity() {
+            bytes.try_reserve_exact(LEAST.max(bytes.len() / 8))?;
+        }
+        let room = (bytes.capacity() - bytes.len()) as u64;
+        let read = decoder.by_ref().take(room).read_to_end(bytes)?;
+        if bytes.len() as u64 > most {
+            return Err(io::Error::other(format!(
+                "its content exceeds {most} bytes"
+            )));
+        }
+        if (read as u64) < room {
+            return Ok(());
+        }
+    }
+}
+
+#[cfg(all(test, feature = "packed"))]
+#[path = "../../tests/support/pack.rs"]
+mod pack;
+
+#[cfg(all(test, feature = "packed"))]
+mod tests {
+    use super::*;
+
+    type Pack = fn(&[u8]) -> Vec<u8>;
+
+    const FORMATS: [(Format, Pack); 3] = [
+        (Format::Gzip, pack::gzip),
+        (Format::Xz, pack::xz),
+        (Format::Zstd, pack::zstd),
+    ];
+
+    /// Much from little: at the bound it is unpacked, beyond it is not.
+    #[test]
+    fn content_is_bounded() {
+        let content = vec![0; 5 << 20];
+        let size = content.len() as u64;
+        for (format, pack) in FORMATS {
+            let packed = pack(&content);
+            assert_eq!(Format::of(&packed), Some(format));
+            assert!(packed.len() < content.len() / 100, "{format:?}");
+            let unpacked = format.unpack_within(size, &packed[..]);
+            assert_eq!(unpacked.as_ref(), Ok(&content));
+            assert_eq!(
+                format.unpack_within(size - 1, &packed[..]),
+                Err(format!(
+                    "cannot be unpacked with {}: its content exceeds {} bytes",
+                    format.name(),
+                    size - 1
+                ))
+            );
+        }
+    }
+
+    /// The bound is on all members, streams or frames of a file together.
+    #[test]
+    fn content_is_bounded_as_a_whole() {
+        for (format, pack) in FORMATS {
+            let twice = [pack(b"one "), pack(b"two")].concat();
+            let unpacked = format.unpack_within(7, &twice[..]);
+            assert_eq!(unpacked, Ok(b"one two".to_vec()), "{format:?}");
+            let error = format.unpack_within(6, &twice[..]).unwrap_err();
+            assert!(error.ends_with("its content exceeds 6 bytes"), "{error}");
+        }
+    }
+
+    #[test]
+    fn windows_are_bounded() {
+        let xz =
+            |log, half_more| Format::Xz.unpack(&pack::xz_asking(b"content", log, half_more)[..]);
+        let zstd = |log| Format::Zstd.unpack(&pack::zstd_asking(b"content", log)[..]);
+        assert_eq!(xz(26, false), Ok(b"content".to_vec()));
+        assert_eq!(zstd(27), Ok(b"content".to_vec()));
+        for error in [xz(26, true), xz(31, true)] {
+            let what = "cannot be unpacked with xz: it takes a window of more than 64 MiB: unpack it \
+                        first, with 'xz -dk'";
+            assert_eq!(error, Err(what.to_owned()));
+        }
+        for error in [zstd(28), zstd(41)] {
+            let what = "cannot be unpacked with zstd: it takes a window of more than 128 MiB: unpack \
+                        it first, with 'zstd -dk --long=31'";
+            assert_eq!(error, Err(what.to_owned()));
+        }
+    }
+
+    /// zstd allows frames of other content between its own.
+    #[test]
+    fn frames_of_other_content_are_skipped() {
+        let other = [0x50, 0x2a, 0x4d, 0x18, 3, 0, 0, 0, 1, 2, 3];
+        let packed = [&pack::zstd(b"con"), &other[..], &pack::zstd(b"tent")].concat();
+        let unpacked = Format::Zstd.unpack(&packed[..]);
+        assert_eq!(unpacked, Ok(b"content".to_vec()));
+        let garbage = [&pack::zstd(b"content")[..], b"more"].concat();
+        assert!(Format::Zstd.unpack(&garbage[..]).is_err());
+    }
 }

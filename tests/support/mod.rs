@@ -9,6 +9,7 @@ pub mod elf;
 pub mod encode;
 pub mod judge;
 pub mod mutate;
+pub mod pack;
 pub mod shuffle;
 
 use std::io::Read;

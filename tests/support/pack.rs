@@ -1,0 +1,63 @@
+//! Packs bytes with gzip, xz and zstd, and lets xz and zstd ask for a window of any size.
+
+use std::io::Write;
+
+pub fn gzip(content: &[u8]) -> Vec<u8> {
+    let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    packer.write_all(content).expect("a vector takes all");
+    packer.finish().expect("a vector takes all")
+}
+
+/// Packed with the smallest window of xz's presets.
+pub fn xz(content: &[u8]) -> Vec<u8> {
+    let options = lzma_rust2::XzOptions::with_preset(0);
+    let mut packer = lzma_rust2::XzWriter::new(Vec::new(), options).expect("the options are sound");
+    packer.write_all(content).expect("a vector takes all");
+    packer.finish().expect("a vector takes all")
+}
+
+/// The same, with another size of the window in its header: 2 to the power of `log`, which is 12 to
+/// 31, or half as much again.
+pub fn xz_asking(content: &[u8], log: u8, half_more: bool) -> Vec<u8> {
+    let mut packed = xz(content);
+    // The header of the first block follows that of the stream: a quarter of its size less one; what
+    // it has; the filter LZMA2, whose one byte of properties is the size of the window; a checksum.
+    let header = &mut packed[12..];
+    let end = (usize::from(header[0]) + 1) * 4 - 4;
+    let filter = header[..end]
+        .windows(2)
+        .position(|bytes| bytes == [0x21, 1]);
+    header[filter.expect("it is packed with LZMA2") + 2] = (log - 12) * 2 + u8::from(half_more);
+    let mut sum = flate2::Crc::new();
+    sum.update(&header[..end]);
+    header[end..end + 4].copy_from_slice(&sum.sum().to_le_bytes());
+    packed
+}
+
+/// Packed as bytes that stand for themselves and as runs of one byte, with a window of 2 to the power
+/// of `log` bytes, which is 10 to 41.
+pub fn zstd_asking(content: &[u8], log: u8) -> Vec<u8> {
+    const STORED: u32 = 0;
+    const RUN: u32 = 1;
+    const MOST: usize = 1 << 17;
+    // No size, no checksum, no dictionary.
+    let mut packed = vec![0x28, 0xb5, 0x2f, 0xfd, 0, (log - 10) << 3];
+    let mut blocks = content.chunks(MOST.min(1 << log)).peekable();
+    while let Some(block) = blocks.next() {
+        let is_run = block.iter().all(|byte| *byte == block[0]);
+        let (kind, bytes) = match is_run {
+            true => (RUN, &block[..1]),
+            false => (STORED, block),
+        };
+        let last = u32::from(blocks.peek().is_none());
+        let header = last | kind << 1 | (block.len() as u32) << 3;
+        packed.extend_from_slice(&header.to_le_bytes()[..3]);
+        packed.extend_from_slice(bytes);
+    }
+    packed
+}
+
+/// The same, with a window of 1 MiB.
+pub fn zstd(content: &[u8]) -> Vec<u8> {
+    zstd_asking(content, 20)
+}
