@@ -1,7 +1,7 @@
 //! Where the text goes: a file that is written whole or not at all, or standard output.
 
 use std::fs;
-use std::io::{self, BufRead, Write};
+use std::io::{self, BufRead};
 use std::path::{Path, PathBuf};
 
 use btf2wit::{Error, Package, Summary};
@@ -54,8 +54,8 @@ fn to_file(package: &Package, path: &Path) -> Result<Summary, Error> {
         return package.write_to(&mut file);
     }
     let (mut file, mode) = beside(&path).map_err(Error::Write)?;
-    let summary = package.write_to(&mut file)?;
-    file.flush().map_err(Error::Write)?;
+    // Its own errors, not tempfile's, which name a file that nobody knows.
+    let summary = package.write_to(file.as_file_mut())?;
     if is_same(file.path(), &path) {
         return Ok(summary);
     }
@@ -102,13 +102,13 @@ fn beside(path: &Path) -> io::Result<(tempfile::NamedTempFile, Option<fs::Permis
         Some(folder) if folder != Path::new("") => folder.to_owned(),
         _ => PathBuf::from("."),
     };
-    // Says which of the two fails; a temporary file's error names a file that nobody knows.
-    fs::metadata(&folder)?;
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".btf2wit-");
-    // What a new file gets, less the umask.
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
     let mode = fs::metadata(path).ok().map(|found| found.permissions());
-    Ok((builder.tempfile_in(folder)?, mode))
+    // Opened here since tempfile's error names a file that nobody knows, and its file is for the owner
+    // alone, unlike any other new one.
+    let file = tempfile::Builder::new()
+        .prefix(".btf2wit-")
+        .make_in(folder, |path| {
+            fs::File::options().write(true).create_new(true).open(path)
+        })?;
+    Ok((file, mode))
 }

@@ -1,0 +1,298 @@
+//! Where the WIT goes: files are written whole or not at all, and outputs that fail say so.
+#![cfg(feature = "cli")]
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+const COMMAND: &str = env!("CARGO_BIN_EXE_btf2wit");
+const EVENT: &str = "testdata/obj/event.bpfel.o";
+const KERNEL: &str = "testdata/vmlinux-6.12-amd64.btf.xz";
+
+fn btf2wit(arguments: &[&str]) -> Output {
+    Command::new(COMMAND)
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .args(arguments)
+        .output()
+        .expect("the binary is built")
+}
+
+#[cfg(unix)]
+fn shell(script: &str) -> Output {
+    Command::new("sh")
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .args(["-c", script])
+        .output()
+        .expect("there is a shell")
+}
+
+fn files(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).expect("the folder is there");
+    let name = |entry: fs::DirEntry| entry.file_name().to_string_lossy().into_owned();
+    entries
+        .map(|entry| name(entry.expect("it can be listed")))
+        .collect()
+}
+
+#[test]
+fn a_file_holds_what_standard_output_would() {
+    let folder = tempfile::tempdir().expect("there is room");
+    let path = folder.path().join("event.wit");
+    let to_file = btf2wit(&[EVENT, "-o", path.to_str().expect("it is UTF-8")]);
+    assert!(to_file.status.success());
+    assert!(to_file.stdout.is_empty());
+    assert_eq!(
+        fs::read(&path).expect("it is written"),
+        btf2wit(&[EVENT]).stdout
+    );
+    assert_eq!(files(folder.path()), ["event.wit"]);
+}
+
+#[test]
+fn a_failure_leaves_the_file_as_it_was() {
+    let folder = tempfile::tempdir().expect("there is room");
+    let path = folder.path().join("event.wit");
+    fs::write(&path, "old").expect("there is room");
+    let output = btf2wit(&[
+        EVENT,
+        "-t",
+        "nothing",
+        "-o",
+        path.to_str().expect("it is UTF-8"),
+    ]);
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(fs::read_to_string(&path).expect("it is there"), "old");
+    assert_eq!(files(folder.path()), ["event.wit"]);
+}
+
+#[test]
+fn a_file_of_the_same_content_is_not_touched() {
+    let folder = tempfile::tempdir().expect("there is room");
+    let path = folder.path().join("event.wit");
+    let arguments = [EVENT, "-o", path.to_str().expect("it is UTF-8")];
+    assert!(btf2wit(&arguments).status.success());
+    let long_ago = std::time::SystemTime::UNIX_EPOCH;
+    let file = fs::File::options()
+        .write(true)
+        .open(&path)
+        .expect("it is written");
+    file.set_modified(long_ago).expect("it is ours");
+    let modified = || fs::metadata(&path).and_then(|found| found.modified());
+    assert!(btf2wit(&arguments).status.success());
+    assert_eq!(modified().expect("it is there"), long_ago);
+    assert!(
+        btf2wit(&[&arguments[..], &["--docs", "none"]].concat())
+            .status
+            .success()
+    );
+    assert_ne!(modified().expect("it is there"), long_ago);
+    assert_eq!(files(folder.path()), ["event.wit"]);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_an_error() {
+    let to_file = btf2wit(&[EVENT, "-o", "/dev/full"]);
+    let to_output = shell(&format!("{COMMAND} {EVENT} > /dev/full"));
+    for (output, place) in [(to_file, "/dev/full"), (to_output, "standard output")] {
+        assert_eq!(output.status.code(), Some(1));
+        let message = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(
+            message,
+            format!("error: {place}: No space left on device (os error 28)\n")
+        );
+    }
+}
+
+/// A disk that is full halfway through a kernel: the old content stays, and nothing else.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_disk_that_gets_full_leaves_the_file_as_it_was() {
+    let folder = tempfile::tempdir().expect("there is room");
+    let at = folder.path().display();
+    let script = format!(
+        "mount -t tmpfs -o size=1m none {at} && echo mounted && echo old > {at}/k.wit &&
+         ! {COMMAND} {KERNEL} -o {at}/k.wit && ls -A {at} && cat {at}/k.wit"
+    );
+    let output = Command::new("unshare")
+        .args(["--map-root-user", "--mount", "sh", "-c", &script])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output();
+    let Some(output) = output.ok().filter(|o| o.stdout.starts_with(b"mounted\n")) else {
+        eprintln!("skipped: this system lets nobody mount a small disk with unshare");
+        return;
+    };
+    let message = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(
+        message,
+        format!("error: {at}/k.wit: No space left on device (os error 28)\n")
+    );
+    assert_eq!(
+        String::from_utf8_lossy(&output.stdout),
+        "mounted\nk.wit\nold\n"
+    );
+}
+
+/// The same without a mount: a limit on the size of files ends the writing halfway.
+#[cfg(unix)]
+#[test]
+fn a_file_that_gets_too_large_leaves_the_old_one() {
+    let folder = tempfile::tempdir().expect("there is room");
+    let path = folder.path().join("kernel.wit");
+    fs::write(&path, "old").expect("there is room");
+    let at = path.display();
+    // Without the trap, the signal for it ends the command.
+    let output = shell(&format!(
+        "trap '' XFSZ; ulimit -f 1000; exec {COMMAND} {KERNEL} -o {at}"
+    ));
+    assert_eq!(output.status.code(), Some(1));
+    let message = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        message.starts_with(&format!("error: {at}: File too large")),
+        "{message}"
+    );
+    assert_eq!(fs::read_to_string(&path).expect("it is there"), "old");
+    assert_eq!(files(folder.path()), ["kernel.wit"]);
+}
+
+/// `/sys` takes no files, not even root's.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_folder_that_takes_no_files_is_an_error() {
+    if !Path::new("/sys/kernel").exists() {
+        eprintln!("skipped: there is no /sys");
+        return;
+    }
+    let output = btf2wit(&[EVENT, "-o", "/sys/event.wit"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(output.stdout.is_empty());
+    let message = String::from_utf8_lossy(&output.stderr);
+    let refused = [
+        "error: /sys/event.wit: Permission denied (os error 13)\n",
+        "error: /sys/event.wit: Read-only file system (os error 30)\n",
+    ];
+    assert!(refused.contains(&&*message), "{message}");
+}
+
+/// A folder that may be read alone: what is in it stays.
+#[cfg(unix)]
+#[test]
+fn a_read_only_folder_is_an_error() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let folder = tempfile::tempdir().expect("there is room");
+    let path = folder.path().join("event.wit");
+    fs::write(&path, "old").expect("there is room");
+    let set = |mode| fs::set_permissions(folder.path(), PermissionsExt::from_mode(mode));
+    set(0o555).expect("it is ours");
+    // To root the mode of a folder says nothing.
+    let is_root = fs::write(folder.path().join("probe"), "").is_ok();
+    let output = match is_root {
+        false => btf2wit(&[EVENT, "-o", path.to_str().expect("it is UTF-8")]),
+        true => as_nobody(&path),
+    };
+    set(0o755).expect("it is ours");
+    let _ = fs::remove_file(folder.path().join("probe"));
+    let message = String::from_utf8_lossy(&output.stderr);
+    if is_root && (message.contains("setpriv") || message.is_empty()) {
+        eprintln!("skipped: root cannot be somebody else here: {message}");
+        return;
+    }
+    assert_eq!(output.status.code(), Some(1), "{message}");
+    let expected = format!(
+        "error: {}: Permission denied (os error 13)\n",
+        path.display()
+    );
+    assert_eq!(message, expected);
+    assert_eq!(fs::read_to_string(&path).expect("it is there"), "old");
+    assert_eq!(files(folder.path()), ["event.wit"]);
+}
+
+/// Runs the command as a user who owns nothing, on a copy of itself that everybody may run.
+#[cfg(unix)]
+fn as_nobody(output: &Path) -> Output {
+    use std::os::unix::fs::PermissionsExt;
+
+    let folder = tempfile::tempdir().expect("there is room");
+    let (command, input) = (folder.path().join("btf2wit"), folder.path().join("event.o"));
+    let object = Path::new(env!("CARGO_MANIFEST_DIR")).join(EVENT);
+    fs::copy(COMMAND, &command).expect("there is room");
+    fs::copy(object, &input).expect("there is room");
+    let open = |path| fs::set_permissions(path, PermissionsExt::from_mode(0o755));
+    for path in [folder.path(), &command, &input] {
+        open(path).expect("it is ours");
+    }
+    shell(&format!(
+        "setpriv --reuid 65534 --regid 65534 --clear-groups {} {} -o {}",
+        command.display(),
+        input.display(),
+        output.display()
+    ))
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_stays_and_permissions_too() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+
+    let folder = tempfile::tempdir().expect("there is room");
+    let (path, link) = (
+        folder.path().join("event.wit"),
+        folder.path().join("link.wit"),
+    );
+    fs::write(&path, "old").expect("there is room");
+    fs::set_permissions(&path, PermissionsExt::from_mode(0o640)).expect("it is ours");
+    symlink(&path, &link).expect("links work");
+    assert!(
+        btf2wit(&[EVENT, "-o", link.to_str().expect("it is UTF-8")])
+            .status
+            .success()
+    );
+    assert!(link.is_symlink());
+    assert_eq!(
+        fs::read(&path).expect("it is there"),
+        btf2wit(&[EVENT]).stdout
+    );
+    let mode = fs::metadata(&path)
+        .expect("it is there")
+        .permissions()
+        .mode();
+    assert_eq!(mode & 0o777, 0o640);
+}
+
+/// Who reads the output may have seen enough of it long before a kernel is written.
+#[cfg(unix)]
+#[test]
+fn a_reader_that_has_seen_enough_is_no_failure() {
+    use std::io::{BufRead, BufReader};
+    use std::process::Stdio;
+
+    for input in [EVENT, KERNEL] {
+        let mut command = Command::new(COMMAND)
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .arg(input)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the binary is built");
+        let mut line = String::new();
+        let mut reader = BufReader::with_capacity(64, command.stdout.take().expect("it is a pipe"));
+        reader.read_line(&mut line).expect("it can be read");
+        drop(reader);
+        assert!(line.starts_with("// Made by btf2wit"), "{line}");
+        let output = command.wait_with_output().expect("it ends");
+        let message = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{input}: {message}");
+        assert!(!message.contains("error"), "{input}: {message}");
+    }
+}
+
+/// A device that never ends is not read to its end.
+#[cfg(unix)]
+#[test]
+fn an_endless_input_is_an_error() {
+    let output = btf2wit(&["/dev/zero"]);
+    assert_eq!(output.status.code(), Some(1));
+    let message = String::from_utf8_lossy(&output.stderr);
+    assert!(message.starts_with("error: /dev/zero: is neither BTF nor an ELF file"));
+}
