@@ -46,7 +46,7 @@ pub fn convert(config: &Config) {
 
 /// Changes the first `size` bytes of `data`, most often as BTF.
 pub fn mutate(data: &mut [u8], size: usize, most: usize, seed: u32) -> usize {
-    if seed % 8 == 0 {
+    if seed.is_multiple_of(8) {
         return fuzzer_mutate(data, size, most);
     }
     let mutated = mutate::mutate(&data[..size], Base::default(), &mut random(seed));
@@ -55,12 +55,12 @@ pub fn mutate(data: &mut [u8], size: usize, most: usize, seed: u32) -> usize {
 
 /// The same for a pair.
 pub fn mutate_pair(data: &mut [u8], size: usize, most: usize, seed: u32) -> usize {
-    let Some((base, module)) = pair(&data[..size]).filter(|_| seed % 16 != 0) else {
+    let Some((base, module)) = pair(&data[..size]).filter(|_| !seed.is_multiple_of(16)) else {
         return fuzzer_mutate(data, size, most);
     };
     let mut random = random(seed);
     let (mut base, mut module) = (base.to_vec(), module.to_vec());
-    if seed % 3 != 0 {
+    if !seed.is_multiple_of(3) {
         module = mutate::mutate(&module, Base::of(&base), &mut random);
     }
     if seed % 3 != 1 {
