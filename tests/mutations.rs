@@ -16,6 +16,8 @@ use support::encode::{
 };
 use support::judge;
 use support::mutate::{Base, Random, mutate};
+#[cfg(feature = "packed")]
+use support::pack;
 
 /// The longest that one input may take, with everything that is done with it.
 const SOON: Duration = Duration::from_secs(2);
@@ -249,6 +251,27 @@ fn mutated_splits() -> Result<()> {
             base = mutate(&base, Base::default(), &mut random);
         }
         tally.take(&format!("split-{i}"), module, Some(&base));
+    }
+    tally.finish(count / 20)
+}
+
+/// What packs BTF is mutated, and what is packed: of zstd, which has no checksum here, some inputs are
+/// unpacked to other BTF.
+#[cfg(feature = "packed")]
+#[test]
+fn mutated_packed() -> Result<()> {
+    let mut tally = Tally::default();
+    let count = 3_000;
+    let btf = handmade(Endian::Little).finish();
+    let pack: [pack::Pack; 3] = [pack::gzip, pack::xz, pack::zstd];
+    for i in 0..count {
+        let mut random = Random::new(i as u64);
+        let packed = pack[i % 3](&btf);
+        let packed = match i / 3 % 4 {
+            0 => pack[i % 3](&mutate(&btf, Base::default(), &mut random)),
+            _ => mutate(&packed, Base::default(), &mut random),
+        };
+        tally.take(&format!("packed-{i}"), packed, None);
     }
     tally.finish(count / 20)
 }

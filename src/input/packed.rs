@@ -165,9 +165,7 @@ mod pack;
 mod tests {
     use super::*;
 
-    type Pack = fn(&[u8]) -> Vec<u8>;
-
-    const FORMATS: [(Format, Pack); 3] = [
+    const FORMATS: [(Format, pack::Pack); 3] = [
         (Format::Gzip, pack::gzip),
         (Format::Xz, pack::xz),
         (Format::Zstd, pack::zstd),

@@ -2,6 +2,8 @@
 
 use std::io::Write;
 
+pub type Pack = fn(&[u8]) -> Vec<u8>;
+
 pub fn gzip(content: &[u8]) -> Vec<u8> {
     let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     packer.write_all(content).expect("a vector takes all");
