@@ -279,6 +279,13 @@ fn members() -> Vec<Case> {
             }),
         ),
         (
+            "a bitfield wider than what counts of its integer",
+            of(|btf, _| {
+                let half = btf.int("half", 8, UNSIGNED, 0, 32);
+                vec![bitfield("m", half, 0, 33)]
+            }),
+        ),
+        (
             "a wide bitfield of an enum",
             of(|btf, _| {
                 let wide = btf.enum64("e", 8, false, &[("A", 1 << 40)]);
@@ -468,6 +475,27 @@ fn chains() -> Vec<Case> {
             }),
         ),
         (
+            "a pointer to itself",
+            with(|btf, _| {
+                let pointer = btf.next_id();
+                btf.ptr(pointer);
+            }),
+        ),
+        (
+            "two loops of pointers, and what leads there",
+            with(|btf, _| {
+                let first = btf.next_id();
+                btf.ptr(first + 1);
+                btf.const_(first + 2);
+                btf.ptr(first);
+                btf.typedef("loop", first + 4);
+                btf.ptr(first + 3);
+                btf.ptr(first);
+                btf.ptr(first + 7);
+                btf.ptr(first + 4);
+            }),
+        ),
+        (
             "33 links, each before its target",
             with(|btf, int| {
                 for _ in 0..32 {
@@ -617,6 +645,16 @@ fn sound() -> Vec<Case> {
         (
             "a long chain, each link after its target",
             with(|btf, int| (0..100).fold(int, |target, _| btf.volatile(target))),
+        ),
+        (
+            "a list",
+            with(|btf, _| {
+                let list = btf.next_id();
+                btf.struct_("list", 8, &[member("next", list + 1, 0)]);
+                btf.ptr(list + 2);
+                btf.const_(list + 3);
+                btf.typedef("list_t", list);
+            }),
         ),
         (
             "32 links, each before its target",

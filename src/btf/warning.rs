@@ -86,6 +86,8 @@ pub enum Rule {
     TagOrder,
     /// At most 32 modifiers and typedefs stand in a row.
     LongChain,
+    /// No pointer leads back to itself by way of pointers, modifiers and typedefs alone.
+    PointerLoop,
 }
 
 impl Warning {
@@ -125,7 +127,7 @@ impl Rule {
             Rule::Sizeless => "a type without a size where one is needed",
             Rule::MemberOrder => "lies before the member that precedes it",
             Rule::UnionOffset => "does not lie at the start of its union",
-            Rule::Bitfield => "a bitfield of an odd integer or a wide enum",
+            Rule::Bitfield => "a bitfield that its integer or enum is not made for",
             Rule::FloatOffset => "a float that is not aligned",
             Rule::ArrayIndex => "the index is no integer",
             Rule::ArrayElement => "the elements do not fill their bytes",
@@ -135,6 +137,7 @@ impl Rule {
             Rule::TagTarget => "tags a type that can have no tag",
             Rule::TagComponent => "tags a member or parameter that is not there",
             Rule::TagOrder => "a type tag follows a modifier or typedef",
+            Rule::PointerLoop => "a pointer to itself",
             Rule::LongChain => "more than 32 modifiers and typedefs follow each other",
         }
     }

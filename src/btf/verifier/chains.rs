@@ -1,4 +1,5 @@
-//! Modifiers and typedefs in a row: `btf_check_type_tags`.
+//! Modifiers and typedefs in a row: `btf_check_type_tags`. Pointers that close a row to a loop:
+//! `btf_ptr_resolve`.
 
 use super::super::{
     types::{Modifier, Type, TypeId},
@@ -10,16 +11,17 @@ use super::{Place, Verifier};
 const MOST: usize = 32;
 
 impl Verifier<'_> {
-    pub(super) fn modifier(&mut self, id: TypeId, modifier: Modifier) {
+    pub(super) fn modifier(&mut self, id: TypeId, modifier: Modifier, target: TypeId) {
         if let Modifier::Tag(name) = modifier {
             self.needed_words(name, id);
         }
-        self.chain(id);
+        self.chain(id, target);
     }
 
     /// As the kernel does it: a chain ends where it meets one that begins at a lower id, since that is
     /// sound by itself. So a chain may be longer than [`MOST`] where each link follows its target.
-    pub(super) fn chain(&mut self, id: TypeId) {
+    pub(super) fn chain(&mut self, id: TypeId, target: TypeId) {
+        self.forward(id, target);
         if let Some(rule) = self.broken(id) {
             self.note(rule, Place::Type(id));
         }
@@ -54,6 +56,43 @@ impl Verifier<'_> {
                 Some((matches!(modifier, Modifier::Tag(_)), target))
             }
             _ => None,
+        }
+    }
+
+    /// Every loop has a link like this.
+    pub(super) fn forward(&mut self, id: TypeId, target: TypeId) {
+        if target >= id && self.next(target).is_some() {
+            self.forward.push(id);
+        }
+    }
+
+    pub(super) fn loops(&mut self) {
+        let forward = std::mem::take(&mut self.forward);
+        if forward.is_empty() {
+            return;
+        }
+        // Who came by; each walk ends where another one came by.
+        let mut seen = vec![TypeId::VOID; self.btf.tables.types.len()];
+        for start in forward {
+            let mut at = start;
+            while let Some(next) = self.next(at) {
+                let before = std::mem::replace(&mut seen[at.index()], start);
+                if before == start {
+                    self.note(Rule::PointerLoop, Place::Type(start));
+                }
+                if before != TypeId::VOID {
+                    break;
+                }
+                at = next;
+            }
+        }
+    }
+
+    /// What a pointer, modifier or typedef refers to.
+    fn next(&self, id: TypeId) -> Option<TypeId> {
+        match *self.ty_of(id) {
+            Type::Pointer(target) => Some(target),
+            _ => self.link(id).map(|(_, target)| target),
         }
     }
 }

@@ -40,7 +40,9 @@ impl Verifier<'_> {
     fn misfit(&self, member: &Member, has_widths: bool) -> Option<Rule> {
         let fits = match self.resolved(member.ty) {
             Type::Int(int) if has_widths => {
-                is_regular(int) && u32::from(member.bits) + member.bit_offset % 8 <= MOST_BITS
+                is_regular(int)
+                    && member.bits <= int.bits
+                    && u32::from(member.bits) + member.bit_offset % 8 <= MOST_BITS
             }
             Type::Enum(_) => member.bits <= MOST_ENUM,
             Type::Float { size, .. } => {

@@ -44,6 +44,7 @@ pub(super) fn warnings(btf: Checked<'_>) -> Vec<Warning> {
         btf,
         odd: OddNames::of(btf.strings.text()),
         chained: TypeId(btf.own.0 - 1),
+        forward: Vec::new(),
         found: Vec::new(),
     };
     verifier.header();
@@ -51,6 +52,7 @@ pub(super) fn warnings(btf: Checked<'_>) -> Vec<Warning> {
     for id in (btf.own.0..btf.tables.types.len() as u32).map(TypeId) {
         verifier.ty(id);
     }
+    verifier.loops();
     let found = verifier.found.iter();
     found.map(|found| found.warning(&btf)).collect()
 }
@@ -60,6 +62,8 @@ struct Verifier<'a> {
     odd: OddNames,
     /// The last modifier or typedef that was looked at, or the last type of the base.
     chained: TypeId,
+    /// Pointers, modifiers and typedefs that refer to a later one, or themselves.
+    forward: Vec<TypeId>,
     found: Vec<Found>,
 }
 
@@ -112,7 +116,8 @@ impl<'a> Verifier<'a> {
 
     fn ty(&mut self, id: TypeId) {
         match self.ty_of(id) {
-            Type::Void | Type::Pointer(_) => {}
+            Type::Void => {}
+            Type::Pointer(target) => self.forward(id, *target),
             Type::Int(int) => self.int(id, int),
             Type::Float { size, .. } => self.float(id, *size),
             Type::Array { element, index, .. } => self.array(id, *element, *index),
@@ -120,11 +125,11 @@ impl<'a> Verifier<'a> {
             Type::Union(composite) => self.members(id, composite, true),
             Type::Enum(e) => self.enumerators(id, e),
             Type::Forward { name, .. } => self.needed_name(*name, || Place::Type(id)),
-            Type::Typedef { name, .. } => {
+            Type::Typedef { name, target } => {
                 self.needed_name(*name, || Place::Type(id));
-                self.chain(id);
+                self.chain(id, *target);
             }
-            Type::Modifier { modifier, .. } => self.modifier(id, *modifier),
+            Type::Modifier { modifier, target } => self.modifier(id, *modifier, *target),
             ty => self.declaration(id, ty),
         }
     }

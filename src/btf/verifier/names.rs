@@ -11,7 +11,8 @@ const MOST_NAME: usize = 512;
 
 /// Names stand in hundreds of thousands of places, and in a kernel a few dozen are odd, such as
 /// `unsigned int`. So the text is looked through once, and what is asked later is only whether a name
-/// stands in a block of it that an odd one reaches into.
+/// stands in a block of it that an odd one reaches into. What that does not find is a name that begins
+/// in the middle of another, at a digit or at its end.
 pub(super) struct OddNames {
     blocks: Vec<bool>,
 }
