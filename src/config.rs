@@ -99,6 +99,25 @@ impl Config {
         self
     }
 
+    /// Converts only what a BPF object shares with user space, and what [`Config::types`] asks for
+    /// besides: key and value types of its maps, the types of its global variables, and what these
+    /// contain by value.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), btf2wit::Error> {
+    /// # let object = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/obj/maps.bpfel.o");
+    /// let package = btf2wit::Config::new().input(object).maps(true).load()?;
+    /// let map = &package.maps()[0];
+    /// assert_eq!(map.name, "connections");
+    /// assert_eq!(map.key.as_ref().unwrap().c_type, "struct key");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn maps(&mut self, maps: bool) -> &mut Config {
+        self.options.maps = maps;
+        self
+    }
+
     /// Leaves out these C types, by the same patterns as [`Config::types`]: a field of one becomes
     /// its number, where it is an enum or another name of a number, or else its bytes. Adds to
     /// earlier calls.

@@ -53,6 +53,12 @@ pub enum Error {
     /// A type was asked for that is not there.
     #[error(transparent)]
     UnknownType(#[from] UnknownType),
+    /// The maps were asked for where there are none.
+    #[error("{input}: has neither maps nor global variables: --maps is for BPF objects")]
+    NoMaps {
+        /// What was read.
+        input: String,
+    },
     /// A pattern for the names of types that is not understood.
     #[error("'{pattern}' is no pattern: {what}")]
     Pattern {

@@ -31,6 +31,7 @@ mod btf;
 mod cdecl;
 mod choices;
 mod config;
+pub mod diff;
 mod error;
 mod input;
 pub mod layout;
@@ -43,6 +44,7 @@ mod package;
 mod report;
 mod select;
 mod shape;
+mod shared;
 mod wit;
 
 /// README's examples compile.

@@ -168,6 +168,7 @@ impl fmt::Debug for Filter {
 pub(crate) struct Options {
     pub types: Vec<String>,
     pub exclude: Vec<String>,
+    pub maps: bool,
     pub filter: Filter,
     pub rename: Rename,
     pub with_base: bool,

@@ -23,7 +23,7 @@ pub use warning::{Rule, Warning};
 pub use wire::Endian;
 
 pub(crate) use types::{
-    Composite, Enum, Enumerator, Int, Member, Modifier, Name, Parameter, Span, Type,
+    Composite, Enum, Enumerator, Int, Member, Modifier, Name, Parameter, SectionEntry, Span, Type,
 };
 pub(crate) use wire::has_magic;
 
@@ -161,6 +161,11 @@ impl Btf {
 
     pub fn enumerators(&self, e: &Enum) -> &[Enumerator] {
         &self.tables.enumerators[e.enumerators.range()]
+    }
+
+    /// What a section holds.
+    pub fn entries(&self, entries: Span) -> &[SectionEntry] {
+        &self.tables.entries[entries.range()]
     }
 
     pub fn parameters(&self, parameters: Span) -> &[Parameter] {

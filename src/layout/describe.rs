@@ -1,11 +1,14 @@
 //! Lowered items to owned data. Copies what `lower` decided, with names and types spelled out.
 
-use super::{Base, Bits, Body, Case, Enumerator, Field, Function, Item, LeftOut, Parameter, Type};
+use super::{
+    Base, Bits, Body, Case, Content, Enumerator, Field, Function, Global, Item, LeftOut, Map,
+    Parameter, Type,
+};
 use crate::btf::{self, Btf, Name, TypeId};
 use crate::names::{self, EntityId, Names, Place};
 use crate::report::{self, Reason};
 use crate::shape::body;
-use crate::{cdecl, lower, wit};
+use crate::{cdecl, lower, shared, wit};
 
 /// Describes the items of one package.
 #[derive(Clone, Copy)]
@@ -134,6 +137,32 @@ impl Describer<'_> {
             parameters: parameters.collect(),
             result: result.map(|ty| self.ty(item, ty)),
             varargs,
+        }
+    }
+
+    pub fn map(self, map: &shared::Map) -> Map {
+        Map {
+            name: self.btf.name(map.name).to_owned(),
+            inner: map.inner,
+            key: map.key.map(|ty| self.content(ty)),
+            value: map.value.map(|ty| self.content(ty)),
+        }
+    }
+
+    pub fn global(self, global: &shared::Global) -> Global {
+        Global {
+            section: self.btf.name(global.section).to_owned(),
+            name: self.btf.name(global.name).to_owned(),
+            content: self.content(global.ty),
+        }
+    }
+
+    fn content(self, ty: TypeId) -> Content {
+        let item = self.names.item_of(self.btf, self.btf.element(ty));
+        Content {
+            c_type: self.c_type(ty),
+            size: self.btf.size(ty).unwrap_or(0),
+            item: item.map(|id| self.names.label(id).to_owned()),
         }
     }
 

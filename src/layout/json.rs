@@ -14,7 +14,7 @@ pub(crate) struct Document<'a>(pub &'a Package);
 impl Serialize for Document<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Document(package) = self;
-        let mut document = serializer.serialize_struct("Document", 8)?;
+        let mut document = serializer.serialize_struct("Document", 10)?;
         document.serialize_field("schema", &SCHEMA)?;
         document.serialize_field("document", "items")?;
         document.serialize_field("tool", concat!("btf2wit ", env!("CARGO_PKG_VERSION")))?;
@@ -26,6 +26,8 @@ impl Serialize for Document<'_> {
             "functions",
             &Each(|| package.functions().map(Ok::<_, Infallible>)),
         )?;
+        document.serialize_field("maps", &package.maps())?;
+        document.serialize_field("globals", &package.globals())?;
         document.end()
     }
 }

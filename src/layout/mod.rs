@@ -243,6 +243,48 @@ pub struct LeftOut {
     pub reason: Reason,
 }
 
+/// A map of a BPF object: what it shares with user space.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "json", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct Map {
+    /// Its C name.
+    pub name: String,
+    /// Is it what the map of that name, a map of maps, holds?
+    pub inner: bool,
+    /// What its keys are, where BTF says so.
+    pub key: Option<Content>,
+    /// What its values are, where BTF says so: not of a ring buffer in C.
+    pub value: Option<Content>,
+}
+
+/// A global variable of a BPF object.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "json", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct Global {
+    /// Its section: `.data`, `.bss`, `.rodata`, or one whose name continues these.
+    pub section: String,
+    /// Its C name.
+    pub name: String,
+    /// What it holds.
+    pub content: Content,
+}
+
+/// What a map or a variable holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "json", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct Content {
+    /// Its C type.
+    pub c_type: String,
+    /// Its bytes.
+    pub size: u64,
+    /// The label of the item that it is, or that its elements are; nothing for numbers, addresses and
+    /// types that C leaves anonymous.
+    pub item: Option<String>,
+}
+
 /// A function of the interface.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "json", derive(serde::Serialize))]

@@ -7,10 +7,11 @@ use crate::btf::{self, Btf, Malformed, PointerOrigin, Type, TypeId};
 use crate::choices::Choices;
 use crate::error::Error;
 use crate::input::{Input, Origin, Section};
-use crate::names::Names;
+use crate::names::{EntityId, Names};
 use crate::naming::Naming;
 use crate::options::{Functions, Options};
 use crate::select::{self, Room, Selection};
+use crate::shared::Shared;
 
 /// The declaration tag by which the kernel marks functions that BPF programs may call.
 const KFUNC: &str = "bpf_kfunc";
@@ -72,12 +73,15 @@ fn select(
         true => TypeId(1),
         false => TypeId(btf.base_len() as u32 + 1),
     };
-    let mut selection = if options.types.is_empty() {
+    let mut selection = if options.types.is_empty() && !options.maps {
         Selection::all(btf, names, choices, options.constants, from)
     } else {
         let mut roots = Vec::new();
         for pattern in &options.types {
             roots.extend(select::find_all(btf, names, pattern)?);
+        }
+        if options.maps {
+            roots.extend(shared(input, btf, names)?);
         }
         Selection::of(btf, names, choices, roots, from)
     }
@@ -92,6 +96,20 @@ fn select(
             size,
         }),
     }
+}
+
+/// The items of what a BPF object shares with user space.
+fn shared(input: &Input, btf: &Btf, names: &Names) -> Result<Vec<EntityId>, Error> {
+    let shared = Shared::find(btf);
+    if shared.maps.is_empty() && shared.globals.is_empty() {
+        return Err(Error::NoMaps {
+            input: input.name(),
+        });
+    }
+    let types = shared.types();
+    Ok(types
+        .filter_map(|ty| names.item_of(btf, btf.element(ty)))
+        .collect())
 }
 
 /// Reads the BTF of a section, over the base that is named, brought along or found.

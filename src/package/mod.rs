@@ -2,6 +2,7 @@
 
 mod load;
 
+use std::collections::HashMap;
 use std::io::Write;
 
 use crate::btf::{Btf, Endian, Malformed, TypeId, Warning};
@@ -10,11 +11,12 @@ use crate::error::Error;
 use crate::input::Origin;
 use crate::layout::{self, Describer};
 use crate::lower::{Item, Lower};
-use crate::names::{EntityId, Function, Names};
+use crate::names::{EntityId, Function, Kind, Names, Place};
 use crate::naming::Naming;
 use crate::options::Docs;
 use crate::report::{self, Entry, Fate, Reason, Report, Summary};
 use crate::select::{MOST_PARAMETERS, Selection};
+use crate::shared::Shared;
 use crate::wit::Writer;
 
 /// A BTF that was read, checked and named, with what was selected of it.
@@ -134,14 +136,10 @@ impl Package {
     ///
     /// None that loading would not have met before.
     pub fn items(&self) -> impl Iterator<Item = Result<layout::Item, Error>> + '_ {
-        let describer = self.describer();
-        let mut lower = Lower::new(&self.btf, &self.names, &self.choices);
+        let mut lower = self.lower();
         let mut item = Item::default();
-        self.selected().map(move |id| {
-            let lowered = lower.item(id, &mut item);
-            lowered.map_err(|source| self.malformed(source))?;
-            Ok(describer.item(id, &item))
-        })
+        self.selected()
+            .map(move |id| self.describe(&mut lower, &mut item, id))
     }
 
     /// Every function that is written, in the order of the text.
@@ -213,6 +211,62 @@ impl Package {
     /// What messages call the input.
     pub fn input_name(&self) -> &str {
         &self.input
+    }
+
+    /// The maps of a BPF object, in the order of its BTF.
+    pub fn maps(&self) -> Vec<layout::Map> {
+        let describer = self.describer();
+        let shared = Shared::find(&self.btf);
+        shared.maps.iter().map(|map| describer.map(map)).collect()
+    }
+
+    /// The global variables of a BPF object, in the order of its BTF.
+    pub fn globals(&self) -> Vec<layout::Global> {
+        let describer = self.describer();
+        let shared = Shared::find(&self.btf);
+        let globals = shared.globals.iter();
+        globals.map(|global| describer.global(global)).collect()
+    }
+
+    /// What is written under a C name, with that.
+    pub(crate) fn named(&self) -> impl Iterator<Item = (Kind, &str, EntityId)> {
+        let entities = self.selected().map(|id| (self.names.entity(id), id));
+        let named = entities.filter(|(entity, _)| entity.place == Place::Named);
+        named.map(|(entity, id)| (entity.kind, self.btf.name_of(entity.ty), id))
+    }
+
+    /// The anonymous types that stand in an item, at any depth.
+    pub(crate) fn inside(&self, id: EntityId) -> impl Iterator<Item = EntityId> + '_ {
+        let inside = id.0 + 1..self.names.entity(id).end.0;
+        inside.map(EntityId).filter(|id| self.selection.has(*id))
+    }
+
+    /// Bytes of an item.
+    pub(crate) fn size(&self, id: EntityId) -> u64 {
+        self.btf.size(self.names.entity(id).ty).unwrap_or(0)
+    }
+
+    /// Bytes of all items, by label.
+    pub(crate) fn sizes(&self) -> HashMap<&str, u64> {
+        let all = self.selected();
+        all.map(|id| (self.names.label(id), self.size(id)))
+            .collect()
+    }
+
+    pub(crate) fn lower(&self) -> Lower<'_> {
+        Lower::new(&self.btf, &self.names, &self.choices)
+    }
+
+    /// Describes one item.
+    pub(crate) fn describe(
+        &self,
+        lower: &mut Lower<'_>,
+        item: &mut Item,
+        id: EntityId,
+    ) -> Result<layout::Item, Error> {
+        let lowered = lower.item(id, item);
+        lowered.map_err(|source| self.malformed(source))?;
+        Ok(self.describer().item(id, item))
     }
 
     fn describer(&self) -> Describer<'_> {

@@ -1,0 +1,144 @@
+//! What a BPF object shares with user space: the keys and values of its maps, and its globals.
+//!
+//! Maps are variables of the section `.maps`: libbpf's macros (`bpf_helpers.h`: `__uint`, `__type`,
+//! `__array`) make each a struct whose members are pointers, of which `key` and `value` point to
+//! what the map holds. Rust's aya wraps the same struct in others of one member. Knows nothing of
+//! names or options.
+
+use crate::btf::{Btf, Name, SectionEntry, Type, TypeId};
+
+/// The maps and globals of an object, in the order of its sections.
+#[derive(Default)]
+pub(crate) struct Shared {
+    pub maps: Vec<Map>,
+    pub globals: Vec<Global>,
+}
+
+pub(crate) struct Map {
+    pub name: Name,
+    /// Is it what a map of maps holds?
+    pub inner: bool,
+    pub key: Option<TypeId>,
+    pub value: Option<TypeId>,
+}
+
+pub(crate) struct Global {
+    pub section: Name,
+    pub name: Name,
+    pub ty: TypeId,
+}
+
+/// How deep a definition is wrapped at most; aya's are wrapped once or twice.
+const DEEPEST_WRAPPER: usize = 8;
+
+impl Shared {
+    pub fn find(btf: &Btf) -> Shared {
+        let mut shared = Shared::default();
+        for id in btf.ids().filter(|id| !btf.is_of_base(*id)) {
+            let Type::Section { name, entries, .. } = *btf.ty(id) else {
+                continue;
+            };
+            let section = btf.name(name);
+            // What a section lists is not checked, since nothing else depends on it.
+            let there = |entry: &&SectionEntry| entry.ty.index() < btf.len();
+            for entry in btf.entries(entries).iter().filter(there) {
+                match *btf.ty(entry.ty) {
+                    Type::Variable {
+                        name: map, target, ..
+                    } if section == ".maps" => {
+                        shared.map(btf, map, target);
+                    }
+                    Type::Variable {
+                        name: global,
+                        target,
+                        ..
+                    } if is_data(section) => shared.globals.push(Global {
+                        section: name,
+                        name: global,
+                        ty: target,
+                    }),
+                    _ => {}
+                }
+            }
+        }
+        shared
+    }
+
+    fn map(&mut self, btf: &Btf, name: Name, ty: TypeId) {
+        let Some(definition) = definition(btf, ty) else {
+            return;
+        };
+        self.maps.push(Map {
+            name,
+            inner: false,
+            key: pointed(btf, definition, "key"),
+            value: pointed(btf, definition, "value"),
+        });
+        // `__array(values, struct inner)` is an array of pointers to the definition of the inner map.
+        let values = member(btf, definition, "values").map(|ty| btf.element(ty));
+        let inner = values.and_then(|ty| target(btf, ty));
+        if let Some(inner) = inner.and_then(|ty| definition_itself(btf, ty)) {
+            self.maps.push(Map {
+                name,
+                inner: true,
+                key: pointed(btf, inner, "key"),
+                value: pointed(btf, inner, "value"),
+            });
+        }
+    }
+
+    /// The types that are shared.
+    pub fn types(&self) -> impl Iterator<Item = TypeId> + '_ {
+        let maps = self.maps.iter().flat_map(|map| [map.key, map.value]);
+        maps.flatten().chain(self.globals.iter().map(|g| g.ty))
+    }
+}
+
+/// Sections whose variables user space sees as the values of a map of one element.
+fn is_data(section: &str) -> bool {
+    let kinds = [".data", ".bss", ".rodata"];
+    kinds.iter().any(|kind| {
+        let rest = section.strip_prefix(kind);
+        // The kernel's `.data..percpu` is none of them.
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.') && !rest.starts_with(".."))
+    })
+}
+
+/// The struct that defines a map, seen through structs of one member.
+fn definition(btf: &Btf, mut ty: TypeId) -> Option<TypeId> {
+    for _ in 0..DEEPEST_WRAPPER {
+        if let Some(found) = definition_itself(btf, ty) {
+            return Some(found);
+        }
+        let members = btf.members(btf.ty(btf.resolved(ty)).composite()?);
+        let mut filled = members.iter().filter(|member| !btf.is_empty(member.ty));
+        ty = filled.next()?.ty;
+        if filled.next().is_some() {
+            return None;
+        }
+    }
+    None
+}
+
+/// A struct that says the type of a map, behind a pointer as all that it says.
+fn definition_itself(btf: &Btf, ty: TypeId) -> Option<TypeId> {
+    pointed(btf, ty, "type").map(|_| btf.resolved(ty))
+}
+
+fn member(btf: &Btf, ty: TypeId, name: &str) -> Option<TypeId> {
+    let members = btf.members(btf.ty(btf.resolved(ty)).composite()?);
+    let found = members.iter().find(|member| btf.name(member.name) == name);
+    found.map(|member| member.ty)
+}
+
+/// What a member points to.
+fn pointed(btf: &Btf, ty: TypeId, name: &str) -> Option<TypeId> {
+    target(btf, member(btf, ty, name)?)
+}
+
+fn target(btf: &Btf, ty: TypeId) -> Option<TypeId> {
+    match *btf.ty(btf.resolved(ty)) {
+        Type::Pointer(target) => Some(target),
+        _ => None,
+    }
+}

@@ -1,0 +1,172 @@
+//! What changed between two inputs.
+
+mod support;
+
+use btf2wit::Config;
+use btf2wit::diff::{Change, Diff, TypeFate};
+use support::encode::{Encoder, Endian, SIGNED, UNSIGNED, bitfield, member};
+
+fn diff(old: Encoder, new: Encoder) -> Diff {
+    let load = |btf: Encoder| {
+        let mut config = Config::new();
+        config
+            .input_bytes("btf", btf.finish())
+            .load()
+            .expect("it loads")
+    };
+    Diff::of(&load(old), &load(new)).expect("it is compared")
+}
+
+/// One line a change, the breaking ones with an exclamation mark.
+fn lines(diff: &Diff) -> String {
+    let mut lines = String::new();
+    let mark = |breaking| if breaking { "!" } else { " " };
+    for change in &diff.changes {
+        lines.push_str(&format!(
+            "{} {} {} {:?}\n",
+            mark(change.breaking),
+            change.kind.word(),
+            change.name,
+            change.fate
+        ));
+        for detail in &change.details {
+            let mark = mark(detail.breaking);
+            lines.push_str(&format!(
+                "{mark}     {}: {:?}\n",
+                detail.path, detail.change
+            ));
+        }
+    }
+    lines
+}
+
+/// The same types twice, with everything changed that can be.
+fn before_and_after(new: bool) -> Encoder {
+    let mut btf = Encoder::new(Endian::Little);
+    let int = btf.int("int", 4, SIGNED, 0, 32);
+    let unsigned = btf.int("unsigned int", 4, UNSIGNED, 0, 32);
+    let u32 = btf.typedef("u32", unsigned);
+    let long = btf.int("long", 8, SIGNED, 0, 64);
+    let pick = |a, b| if new { b } else { a };
+    btf.struct_("same", 8, &[member("a", int, 0), member("b", u32, 32)]);
+    btf.struct_(
+        "grown",
+        pick(4, 8),
+        &if new {
+            vec![member("a", int, 0), member("b", int, 32)]
+        } else {
+            vec![member("a", int, 0)]
+        },
+    );
+    let grown = btf.struct_("element", pick(4, 8), &[member("a", int, 0)]);
+    let elements = btf.array(grown, int, 2);
+    btf.struct_("array_of_grown", pick(8, 16), &[member("all", elements, 0)]);
+    btf.struct_("shrunk", pick(8, 4), &[member("a", int, 0)]);
+    btf.struct_(
+        "moved",
+        12,
+        &[
+            member("a", int, pick(0, 32)),
+            member("b", int, pick(32, 0)),
+            bitfield("bits", int, 64, pick(3, 5) as u8),
+        ],
+    );
+    btf.struct_(
+        "respelled",
+        8,
+        &[
+            member("a", pick(u32, unsigned), 0),
+            member("b", pick(int, u32), 32),
+        ],
+    );
+    btf.struct_("retyped", 8, &[member("a", pick(long, int), 0)]);
+    btf.struct_(
+        "renamed",
+        4,
+        &[member(if new { "now" } else { "before" }, int, 0)],
+    );
+    let value = if new { 7 } else { 2 };
+    let mut enumerators = vec![("KEPT", 0), ("REVALUED", value)];
+    enumerators.push(if new { ("NEW", 9) } else { ("GONE", 5) });
+    btf.enum_("values", 4, false, &enumerators);
+    let word = btf.union_(
+        "",
+        4,
+        &[
+            member("v4", int, 0),
+            member(if new { "raw" } else { "word" }, u32, 0),
+        ],
+    );
+    btf.struct_(
+        "holds_anonymous",
+        8,
+        &[member("kind", int, 0), member("addr", word, 32)],
+    );
+    btf.typedef("handle_t", pick(int, long));
+    if new {
+        btf.union_("kind_changed", 4, &[member("a", int, 0)]);
+        btf.struct_("added", 4, &[member("a", int, 0)]);
+    } else {
+        btf.struct_("kind_changed", 4, &[member("a", int, 0)]);
+        btf.struct_("removed", 4, &[member("a", int, 0)]);
+    }
+    btf
+}
+
+#[test]
+fn every_change_is_told() {
+    let lines = lines(&diff(before_and_after(false), before_and_after(true)));
+    support::snapshots().bind(|| insta::assert_snapshot!("diff-changes", lines));
+}
+
+#[test]
+fn what_is_the_same_has_no_changes() {
+    let same = diff(before_and_after(true), before_and_after(true));
+    assert_eq!(same.changes, []);
+    assert!(!same.is_breaking());
+}
+
+/// Of several types of one name, equal ones are paired, whatever their order.
+#[test]
+fn definitions_of_one_name_are_paired() {
+    let twice = |first: u32, second: u32| {
+        let mut btf = Encoder::new(Endian::Little);
+        let int = btf.int("int", 4, SIGNED, 0, 32);
+        btf.struct_("slot", first, &[member("a", int, 0)]);
+        btf.struct_("slot", second, &[member("a", int, 0)]);
+        btf
+    };
+    assert_eq!(diff(twice(4, 8), twice(8, 4)).changes, []);
+    let grown = diff(twice(4, 8), twice(8, 12));
+    assert_eq!(grown.changes.len(), 1);
+    assert_eq!(
+        grown.changes[0].details[0].change,
+        Change::Resized { old: 4, new: 12 }
+    );
+}
+
+#[test]
+fn a_kernel_differs_from_another_and_not_from_itself() {
+    let load = |config: &mut Config| config.load().expect("it loads");
+    let old = load(Config::new().input_bytes("6.12", support::kernel()));
+    assert_eq!(Diff::of(&old, &old).expect("it is compared").changes, []);
+    let Some(running) = support::running_kernel() else {
+        return;
+    };
+    let new = load(Config::new().input(running));
+    let forth = Diff::of(&old, &new).expect("it is compared").counts();
+    let back = Diff::of(&new, &old).expect("it is compared");
+    assert_eq!(
+        (forth.added, forth.removed),
+        (back.counts().removed, back.counts().added)
+    );
+    assert_eq!(forth.changed, back.counts().changed);
+    let removed = |change: &&btf2wit::diff::TypeChange| change.fate == TypeFate::Removed;
+    assert!(
+        back.changes
+            .iter()
+            .filter(removed)
+            .all(|change| change.breaking)
+    );
+    println!("{forth:?}");
+}
