@@ -45,6 +45,7 @@ mod report;
 mod select;
 mod shape;
 mod shared;
+mod source;
 mod wit;
 
 /// README's examples compile.
@@ -52,10 +53,11 @@ mod wit;
 #[doc = include_str!("../README.md")]
 struct Readme;
 
-pub use btf::{Malformed, Rule, Warning};
+pub use btf::{Endian, Malformed, PointerOrigin, Rule, Warning};
 pub use config::Config;
 pub use error::{Error, UnknownType};
 pub use names::{CName, Kind, NameKind};
 pub use options::{Arrays, CharArrays, Docs, Enums, Functions, PointerSize, Unions};
 pub use package::Package;
 pub use report::{Entry, Fate, Reason, Report, Summary};
+pub use source::{Base, BaseOrigin, Place, Source};

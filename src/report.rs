@@ -4,18 +4,33 @@ use std::fmt;
 
 use crate::btf::{Btf, Type, TypeId};
 use crate::cdecl;
+use crate::layout::SCHEMA;
 use crate::lower::{Body, Item, Widened};
 use crate::names::Names;
 use crate::shape::Why;
 
 /// Everything that was left out, widened or renamed.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "json", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Report {
+    /// The version of the JSON documents.
+    pub schema: u32,
+    /// `report`, the kind of this document.
+    pub document: &'static str,
     /// First whole types, in the order of their ids; then what was met in the items, in the order
     /// in which they are written.
     pub entries: Vec<Entry>,
+}
+
+impl Report {
+    pub(crate) fn new(entries: Vec<Entry>) -> Report {
+        Report {
+            schema: SCHEMA,
+            document: "report",
+            entries,
+        }
+    }
 }
 
 /// One C type, member or enumerator that is not written as C has it.

@@ -1,7 +1,9 @@
-//! The command line: what it prints, and what it says when something is wrong.
+//! The command line: what it prints, what it says when something is wrong, and what it leaves
+//! behind in files.
 
 use std::fs;
 use std::path::Path;
+use std::process::{Command, Output, Stdio};
 
 /// What is printed, whole: `tests/cmd`, and the examples in README.md.
 #[test]
@@ -22,4 +24,263 @@ fn readme_quotes_the_fixture() {
         .nth(1)
         .and_then(|rest| rest.split("```").next());
     assert!(source.contains(quote.expect("README has an example in C")));
+}
+
+fn btf2wit(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_btf2wit"))
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .args(arguments)
+        .output()
+        .expect("the binary is built")
+}
+
+fn files(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).expect("the folder is there");
+    let name = |entry: fs::DirEntry| entry.file_name().to_string_lossy().into_owned();
+    entries
+        .map(|entry| name(entry.expect("it can be listed")))
+        .collect()
+}
+
+const EVENT: &str = "testdata/obj/event.bpfel.o";
+
+/// The file is looked at, whatever comes of it.
+#[test]
+fn a_check_writes_nothing() {
+    let folder = tempfile::tempdir().expect("there is room");
+    let path = folder.path().join("event.wit");
+    let name = path.to_str().expect("it is UTF-8");
+    let check = || btf2wit(&[EVENT, "-o", name, "--check"]).status.code();
+    assert_eq!(check(), Some(2));
+    assert_eq!(files(folder.path()), Vec::<String>::new());
+    for (content, code) in [(btf2wit(&[EVENT]).stdout, 0), (b"old\xff".to_vec(), 1)] {
+        fs::write(&path, &content).expect("there is room");
+        let long_ago = std::time::SystemTime::UNIX_EPOCH;
+        let file = fs::File::options().write(true).open(&path);
+        let touched = file.and_then(|file| file.set_modified(long_ago));
+        touched.expect("it is ours");
+        assert_eq!(check(), Some(code));
+        let found = fs::metadata(&path).and_then(|found| found.modified());
+        assert_eq!(found.expect("it is there"), long_ago);
+        assert_eq!(fs::read(&path).expect("it is there"), content);
+        assert_eq!(files(folder.path()), ["event.wit"]);
+    }
+}
+
+/// Every item of a kernel differs, and that is soon said; also to a reader that has seen enough.
+#[test]
+fn a_check_of_a_kernel_is_bounded() {
+    let folder = tempfile::tempdir().expect("there is room");
+    let path = folder.path().join("kernel.wit");
+    let name = path.to_str().expect("it is UTF-8");
+    let kernel = "testdata/vmlinux-6.12-amd64.btf.xz";
+    assert!(btf2wit(&[kernel, "-o", name]).status.success());
+    let arguments = [kernel, "-o", name, "--docs", "brief", "--check"];
+    let output = btf2wit(&arguments);
+    assert_eq!(output.status.code(), Some(1));
+    let diff = String::from_utf8(output.stdout).expect("it is UTF-8");
+    assert!(diff.contains("\n     record task-struct {\n"));
+    let mut child = Command::new(env!("CARGO_BIN_EXE_btf2wit"))
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .args(arguments)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the binary is built");
+    drop(child.stdout.take());
+    let output = child.wait_with_output().expect("it ends");
+    assert_eq!(output.status.code(), Some(1));
+    assert!(!String::from_utf8_lossy(&output.stderr).contains("error"));
+}
+
+/// `btf2wit man` is the manual, `btf2wit ./man` and `btf2wit -- man` a file.
+#[test]
+fn a_file_may_be_called_like_a_command() {
+    let folder = tempfile::tempdir().expect("there is room");
+    let event = Path::new(env!("CARGO_MANIFEST_DIR")).join(EVENT);
+    fs::copy(event, folder.path().join("man")).expect("there is room");
+    let run = |arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_btf2wit"));
+        let output = command.current_dir(&folder).args(arguments).output();
+        String::from_utf8(output.expect("the binary is built").stdout).expect("it is UTF-8")
+    };
+    assert!(run(&["./man"]).contains("record event {"));
+    assert!(run(&["-q", "--", "man"]).contains("record event {"));
+    assert!(run(&["man"]).contains(".TH btf2wit"));
+}
+
+/// What is printed in colours, and what is not: standard error, where something is wrong with the
+/// line or with the input; a difference; the help.
+#[test]
+fn colours_are_as_told() {
+    let older = "tests/cmd/check/older.wit";
+    let lines: [&[&str]; 4] = [
+        &["--nonsense"],
+        &["nowhere.o"],
+        &[EVENT, "-o", older, "--check"],
+        &["--help"],
+    ];
+    let none: &[(&str, &str)] = &[];
+    let force = ("CLICOLOR_FORCE", "1");
+    let cases = [
+        (none, None, false),
+        (none, Some("--color=auto"), false),
+        (none, Some("--color=always"), true),
+        (&[force], None, true),
+        (&[force], Some("--color=never"), false),
+        (&[force, ("NO_COLOR", "1")], None, false),
+        (&[("NO_COLOR", "1")], Some("--color=always"), true),
+    ];
+    for line in lines {
+        for (variables, flag, colours) in cases {
+            let mut command = plain_command();
+            let output = command.args(line).args(flag).envs(variables.to_vec());
+            let output = output.output().expect("the binary is built");
+            let text = [output.stdout, output.stderr].concat();
+            let context = format!("{line:?} {variables:?} {flag:?}");
+            assert_eq!(text.contains(&0x1b), colours, "{context}");
+        }
+    }
+}
+
+/// The command, free of what the surroundings say of colours.
+fn plain_command() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_btf2wit"));
+    command.current_dir(env!("CARGO_MANIFEST_DIR"));
+    for variable in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "CI"] {
+        command.env_remove(variable);
+    }
+    command.env("TERM", "xterm");
+    command
+}
+
+/// What a terminal is sent: colours, unless told otherwise, and nothing from a file that would
+/// control it.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_terminal_gets_colours_and_no_controls() {
+    let folder = tempfile::tempdir().expect("there is room");
+    let path = folder.path().join("event.wit");
+    fs::write(&path, "\x1b]0;title\x07\n").expect("there is room");
+    let check = |variable: Option<(&str, &str)>| {
+        let mut command = plain_command();
+        command.args([EVENT, "--check", "-o"]).arg(&path);
+        on_terminal(command.envs(variable))
+    };
+    let coloured = check(None);
+    assert!(coloured.contains("\x1b[31m-\\u{1b}]0;title\\u{7}\x1b[0m"));
+    for variable in [("NO_COLOR", "1"), ("TERM", "dumb")] {
+        let plain = check(Some(variable));
+        assert!(plain.contains("\n-\\u{1b}]0;title\\u{7}"), "{plain}");
+        assert!(!plain.contains('\x1b'));
+    }
+    let error = on_terminal(plain_command().arg("nowhere.o"));
+    assert!(error.starts_with("\x1b[1m\x1b[31merror:\x1b[0m nowhere.o: No such"));
+}
+
+/// What a command sends to the terminal on which both its outputs are.
+#[cfg(target_os = "linux")]
+fn on_terminal(command: &mut Command) -> String {
+    use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+    use std::io::Read;
+
+    let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).expect("there are terminals");
+    grantpt(&master).expect("it is ours");
+    unlockpt(&master).expect("it is ours");
+    let name = ptsname(&master, Vec::new()).expect("it has a name");
+    let terminal = || {
+        let name = name.to_str().expect("it is ASCII");
+        let file = fs::File::options().read(true).write(true).open(name);
+        file.expect("it is there")
+    };
+    let mut child = command
+        .stdin(Stdio::null())
+        .stdout(terminal())
+        .stderr(terminal())
+        .spawn()
+        .expect("the binary is built");
+    // The terminal ends with the last who holds it.
+    command.stdout(Stdio::null()).stderr(Stdio::null());
+    let mut text = Vec::new();
+    let mut buffer = [0; 4096];
+    let mut master = fs::File::from(master);
+    while let Ok(length @ 1..) = master.read(&mut buffer) {
+        text.extend_from_slice(&buffer[..length]);
+    }
+    child.wait().expect("it ends");
+    String::from_utf8(text)
+        .expect("it is UTF-8")
+        .replace("\r\n", "\n")
+}
+
+#[test]
+fn every_shell_gets_completions() {
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let output = btf2wit(&["completions", shell]);
+        assert!(output.status.success());
+        let script = String::from_utf8(output.stdout).expect("it is UTF-8");
+        assert!(script.contains("char-arrays"), "{shell}");
+    }
+}
+
+/// bash, asked as it asks when someone presses the tabulator key.
+#[cfg(unix)]
+#[test]
+fn bash_completes_options_values_and_commands() {
+    let complete = |words: &str| {
+        let script = format!(
+            "source <({} completions bash); COMP_WORDS=(btf2wit {words}); \
+             COMP_CWORD=$((${{#COMP_WORDS[@]}} - 1)); \
+             _btf2wit btf2wit \"${{COMP_WORDS[-1]}}\" \"${{COMP_WORDS[-2]}}\"; \
+             echo \"${{COMPREPLY[*]}}\"",
+            env!("CARGO_BIN_EXE_btf2wit")
+        );
+        let output = Command::new("bash").args(["-c", &script]).output();
+        output.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned())
+    };
+    if complete("").is_err() {
+        eprintln!("skipped: there is no bash here");
+        return;
+    }
+    let cases = [
+        ("--uni", "--unions"),
+        ("--unions b", "bytes"),
+        ("comp", "completions"),
+        ("completions z", "zsh"),
+    ];
+    for (words, expected) in cases {
+        assert_eq!(complete(words).expect("there is bash"), expected, "{words}");
+    }
+}
+
+/// The pages name every option, and groff has nothing to warn of.
+#[test]
+fn the_manual_is_whole_and_well_formed() {
+    for page in [&["man"][..], &["man", "completions"], &["man", "man"]] {
+        let output = btf2wit(page);
+        assert!(output.status.success());
+        let roff = String::from_utf8(output.stdout).expect("it is UTF-8");
+        assert!(roff.contains(".SH EXAMPLES"));
+        let help = [&page[1..], &["--help"]].concat();
+        let help = String::from_utf8(btf2wit(&help).stdout).expect("it is UTF-8");
+        let options = help
+            .split_whitespace()
+            .filter(|word| word.starts_with("--"));
+        for option in options {
+            let option = option.trim_end_matches(|c: char| !c.is_ascii_alphabetic());
+            let quoted = option.replace('-', "\\-");
+            assert!(roff.contains(&quoted), "{page:?} lacks {option}");
+        }
+        let mut groff = Command::new("groff");
+        groff.args(["-man", "-ww", "-z"]).stdin(Stdio::piped());
+        let Ok(mut groff) = groff.stderr(Stdio::piped()).spawn() else {
+            eprintln!("skipped: there is no groff here");
+            continue;
+        };
+        let mut stdin = groff.stdin.take().expect("it is piped");
+        std::io::Write::write_all(&mut stdin, roff.as_bytes()).expect("groff reads");
+        drop(stdin);
+        let output = groff.wait_with_output().expect("it ends");
+        assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+    }
 }

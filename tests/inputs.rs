@@ -5,7 +5,7 @@ mod support;
 
 use std::path::PathBuf;
 
-use btf2wit::{Config, Functions};
+use btf2wit::{Base, BaseOrigin, Config, Functions};
 use support::encode::{Encoder, Endian, UNSIGNED, member};
 use support::{elf, judge};
 
@@ -23,6 +23,12 @@ fn encode(endian: Endian) -> Encoder {
         &[member("left", int, 0), member("right", int, 32)],
     );
     btf
+}
+
+/// What a module stands on.
+fn base_of(config: &Config) -> Base {
+    let package = config.load().expect("it is sound");
+    package.source().base.expect("it is split")
 }
 
 fn error(config: &Config) -> String {
@@ -91,6 +97,7 @@ fn packed_files_are_known_by_their_content() {
         };
         let package = convert(&packed).expect("it is sound");
         assert_eq!(support::text(&package), plain, "{ending}");
+        assert!(package.source().packed.is_some());
         let cut = convert(&packed[..packed.len() / 2])
             .err()
             .expect("half of it is missing");
@@ -146,6 +153,9 @@ fn a_module_has_its_own_types_and_what_they_need() {
     let wit = support::wit(&module());
     judge::valid(&wit).expect("it is valid");
     assert!(wit.contains("types over a base of 113665,"));
+    let base = base_of(&module());
+    assert_eq!(base.origin, BaseOrigin::Named(support::KERNEL.to_owned()));
+    assert_eq!(base.types, 113665);
     assert!(wit.contains("    record vport {\n"));
     // Of the base, and needed; of the base, and not.
     assert!(wit.contains("    record list-head {\n"));
@@ -187,9 +197,12 @@ fn a_module_may_bring_its_base_along() {
         (".BTF", &split.finish()[..]),
     ];
     let file = elf::file(64, Endian::Little, 62, &sections);
-    let wit = support::wit(Config::new().input_bytes("module.ko", file));
+    let mut config = Config::new();
+    config.input_bytes("module.ko", file);
+    let wit = support::wit(&config);
     judge::valid(&wit).expect("it is valid");
     assert!(wit.contains("held: pair,"), "{wit}");
+    assert_eq!(base_of(&config).origin, BaseOrigin::BroughtAlong);
 }
 
 #[test]
@@ -233,7 +246,11 @@ fn a_base_beside_the_module_is_found() {
     std::fs::write(folder.path().join("vmlinux"), base.finish()).expect("there is room");
     let module: PathBuf = folder.path().join("holder");
     std::fs::write(&module, split.finish()).expect("there is room");
-    assert!(support::wit(Config::new().input(module)).contains("held: pair,"));
+    let mut config = Config::new();
+    config.input(module);
+    assert!(support::wit(&config).contains("held: pair,"));
+    let beside = BaseOrigin::Beside(folder.path().join("vmlinux"));
+    assert_eq!(base_of(&config).origin, beside);
 }
 
 /// Another kernel than the one that a module was built for never gives garbage names.

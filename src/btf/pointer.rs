@@ -8,6 +8,8 @@ use super::{
 
 /// What the size of a pointer was taken from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "json", derive(serde::Serialize))]
+#[cfg_attr(feature = "json", serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum PointerOrigin {
     /// The caller said it.
@@ -20,6 +22,19 @@ pub enum PointerOrigin {
     Layout,
     /// Nothing said otherwise: 8 bytes.
     Default,
+}
+
+impl PointerOrigin {
+    /// `as the ELF file says`
+    pub fn words(self) -> &'static str {
+        match self {
+            PointerOrigin::Option => "as told",
+            PointerOrigin::ElfClass => "as the ELF file says",
+            PointerOrigin::Long => "as `long` has",
+            PointerOrigin::Layout => "as structs have room for",
+            PointerOrigin::Default => "taken for granted",
+        }
+    }
 }
 
 /// The size of a pointer in bytes, from the types alone.

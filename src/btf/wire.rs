@@ -12,11 +12,23 @@ use super::malformed::{Malformed, WRONG_BASE};
 
 /// The order of the bytes in a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "json", derive(serde::Serialize))]
+#[cfg_attr(feature = "json", serde(rename_all = "kebab-case"))]
 pub enum Endian {
     /// Least significant byte first.
     Little,
     /// Most significant byte first.
     Big,
+}
+
+impl Endian {
+    /// `little endian` or `big endian`.
+    pub fn words(self) -> &'static str {
+        match self {
+            Endian::Little => "little endian",
+            Endian::Big => "big endian",
+        }
+    }
 }
 
 /// What a first pass over the bytes finds.

@@ -1,22 +1,38 @@
 //! Where the text goes: a file that is written whole or not at all, or standard output.
 
 use std::fs;
-use std::io::{self, BufRead};
+use std::io::{self, BufRead, Write};
 use std::path::{Path, PathBuf};
 
 use btf2wit::{Error, Package, Summary};
 
+use super::Outcome;
+
 /// Writes the package to `output`, or to standard output.
 pub fn write(package: &Package, output: Option<&Path>) -> Result<Summary, String> {
     match output {
-        Some(path) if path != Path::new("-") => {
+        Some(path) => {
             let failed = |what: String| format!("{}: {what}", path.display());
             to_file(package, path).map_err(|e| failed(e.to_string()))
         }
-        _ => package
+        None => package
             .write_to(io::stdout().lock())
             .or_else(closed_pipe)
             .map_err(|e| format!("standard output: {e}")),
+    }
+}
+
+/// Prints what is not WIT.
+pub fn print(text: &[u8]) -> Result<Outcome, String> {
+    unless_closed(io::stdout().lock().write_all(text))?;
+    Ok(Outcome::Done)
+}
+
+/// Who reads standard output may have seen enough of it: that is no failure.
+pub fn unless_closed(printed: io::Result<()>) -> Result<(), String> {
+    match printed {
+        Err(e) if e.kind() != io::ErrorKind::BrokenPipe => Err(format!("standard output: {e}")),
+        _ => Ok(()),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Which type of one input is compared with which of the other.
 
 use std::cmp::Ordering;
+use std::collections::HashSet;
 
 use super::fields::{Side, compare_types};
 use super::{Detail, TypeChange, TypeFate};
@@ -13,7 +14,8 @@ type Named<'a> = (Kind, &'a str, EntityId);
 
 /// The changes of all types, by C kind and name.
 pub(super) fn compare(old: &Package, new: &Package) -> Result<Vec<TypeChange>, Error> {
-    let (old_names, new_names) = (sorted(old), sorted(new));
+    let wanted: HashSet<_> = [old, new].into_iter().flat_map(selected).collect();
+    let (old_names, new_names) = (sorted(old, &wanted), sorted(new, &wanted));
     let (mut old_side, mut new_side) = (Side::new(old), Side::new(new));
     let mut changes = Vec::new();
     let (mut i, mut j) = (0, 0);
@@ -39,8 +41,18 @@ pub(super) fn compare(old: &Package, new: &Package) -> Result<Vec<TypeChange>, E
     Ok(changes)
 }
 
-fn sorted(package: &Package) -> Vec<Named<'_>> {
-    let mut named: Vec<Named<'_>> = package.named().collect();
+/// The kinds and names of what is selected.
+fn selected(package: &Package) -> impl Iterator<Item = (Kind, &str)> {
+    package.named().map(|(kind, name, _)| (kind, name))
+}
+
+/// All types of these kinds and names: what one input selects is also looked for in the other,
+/// where it may stand outside of what was selected.
+fn sorted<'a>(package: &'a Package, wanted: &HashSet<(Kind, &str)>) -> Vec<Named<'a>> {
+    let all = package.named_at_all();
+    let mut named: Vec<Named<'_>> = all
+        .filter(|(kind, name, _)| wanted.contains(&(*kind, *name)))
+        .collect();
     named.sort_unstable();
     named
 }

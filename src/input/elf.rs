@@ -40,6 +40,7 @@ fn of_class<'data, Elf: FileHeader<Endian = object::Endianness>>(
             pointer_size,
             bpf: file.elf_header().e_machine(file.endian()) == elf::EM_BPF,
         },
+        packed: None,
     })
 }
 

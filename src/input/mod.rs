@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 
 use crate::btf;
 use crate::error::Error;
+use crate::source::Place;
 
 /// The most bytes that are read, and that a file or a section may unpack to: a `vmlinux` with all of
 /// DWARF stays below.
@@ -37,6 +38,8 @@ pub(crate) struct Section {
     /// The base that split BTF brings along.
     pub base: Option<Vec<u8>>,
     pub origin: Origin,
+    /// How the file around it was packed.
+    pub packed: Option<&'static str>,
 }
 
 /// Where BTF was found.
@@ -53,7 +56,16 @@ pub(crate) enum Origin {
 
 impl Origin {
     pub fn is_bpf_object(self) -> bool {
-        matches!(self, Origin::Elf { bpf: true, .. })
+        self.place() == Place::BpfObject
+    }
+
+    /// The same, as the caller is told.
+    pub fn place(self) -> Place {
+        match self {
+            Origin::Raw => Place::Raw,
+            Origin::Elf { bpf: true, .. } => Place::BpfObject,
+            Origin::Elf { bpf: false, .. } => Place::Elf,
+        }
     }
 }
 
@@ -88,7 +100,11 @@ impl Input {
         match packed::Format::of(bytes) {
             Some(format) => {
                 let bytes = format.unpack(bytes).map_err(|e| self.none(e))?;
-                self.read_unpacked(bytes.into())
+                let section = self.read_unpacked(bytes.into())?;
+                Ok(Section {
+                    packed: Some(format.name()),
+                    ..section
+                })
             }
             None => self.read_unpacked(bytes.into()),
         }
@@ -103,6 +119,7 @@ impl Input {
                 bytes: bytes.into_owned(),
                 base: None,
                 origin: Origin::Raw,
+                packed: None,
             });
         }
         Err(self.none(what_it_is(&bytes)))

@@ -30,7 +30,7 @@ impl Format {
         }
     }
 
-    fn name(self) -> &'static str {
+    pub fn name(self) -> &'static str {
         match self {
             Format::Gzip => "gzip",
             Format::Xz => "xz",

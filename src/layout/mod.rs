@@ -18,25 +18,6 @@ use crate::report::Reason;
 /// The version of the JSON documents: it changes where a program that reads them would have to.
 pub const SCHEMA: u32 = 1;
 
-/// Where the types were read from.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "json", derive(serde::Serialize))]
-#[non_exhaustive]
-pub struct Source {
-    /// What messages call the input.
-    pub input: String,
-    /// Is it an object for the BPF machine?
-    pub bpf_object: bool,
-    /// Are numbers stored with their most significant byte first?
-    pub big_endian: bool,
-    /// Bytes of an address.
-    pub pointer_size: u8,
-    /// Types of the input, `void` not counted, nor those of its base.
-    pub types: usize,
-    /// Types of the base that split BTF stands on.
-    pub base_types: usize,
-}
-
 /// One type definition of the interface, and the layout of its bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "json", derive(serde::Serialize))]

@@ -12,6 +12,7 @@ use crate::naming::Naming;
 use crate::options::{Functions, Options};
 use crate::select::{self, Room, Selection};
 use crate::shared::Shared;
+use crate::source::BaseOrigin;
 
 /// The declaration tag by which the kernel marks functions that BPF programs may call.
 const KFUNC: &str = "bpf_kfunc";
@@ -23,8 +24,9 @@ impl Package {
         options: &Options,
     ) -> Result<Package, Error> {
         let section = input.read()?;
-        let origin = section.origin;
+        let (origin, packed) = (section.origin, section.packed);
         let naming = Naming::new(options, &input.file_name(), origin)?;
+        let base_origin = base_origin(input, base, &section);
         let btf = read(input, base, section, options)?;
         let names = name(&btf, options).map_err(malformed(input))?;
         let chosen = Choices::new(&btf, &names, options).and_then(|choices| {
@@ -41,6 +43,8 @@ impl Package {
         Ok(Package {
             input: input.name(),
             origin,
+            packed,
+            base: base_origin,
             btf,
             names,
             naming,
@@ -110,6 +114,18 @@ fn shared(input: &Input, btf: &Btf, names: &Names) -> Result<Vec<EntityId>, Erro
     Ok(types
         .filter_map(|ty| names.item_of(btf, btf.element(ty)))
         .collect())
+}
+
+/// Where the base is from, if the input is split: the same choice as `read` makes.
+fn base_origin(input: &Input, base: Option<&Input>, section: &Section) -> Option<BaseOrigin> {
+    match (base, &section.base) {
+        (Some(base), _) => Some(BaseOrigin::Named(base.name())),
+        (None, Some(_)) => Some(BaseOrigin::BroughtAlong),
+        (None, None) => match input.beside() {
+            Some(Input::Path(path)) => Some(BaseOrigin::Beside(path)),
+            _ => None,
+        },
+    }
 }
 
 /// Reads the BTF of a section, over the base that is named, brought along or found.

@@ -5,7 +5,7 @@ mod load;
 use std::collections::HashMap;
 use std::io::Write;
 
-use crate::btf::{Btf, Endian, Malformed, TypeId, Warning};
+use crate::btf::{Btf, Malformed, TypeId, Warning};
 use crate::choices::Choices;
 use crate::error::Error;
 use crate::input::Origin;
@@ -17,12 +17,15 @@ use crate::options::Docs;
 use crate::report::{self, Entry, Fate, Reason, Report, Summary};
 use crate::select::{MOST_PARAMETERS, Selection};
 use crate::shared::Shared;
+use crate::source::{Base, BaseOrigin, Source};
 use crate::wit::Writer;
 
 /// A BTF that was read, checked and named, with what was selected of it.
 pub struct Package {
     input: String,
     origin: Origin,
+    packed: Option<&'static str>,
+    base: Option<BaseOrigin>,
     btf: Btf,
     names: Names,
     naming: Naming,
@@ -114,7 +117,7 @@ impl Package {
             report::inside(&self.btf, item, &c, wit, &mut entries);
             Ok(())
         })?;
-        Ok(Report { entries })
+        Ok(Report::new(entries))
     }
 
     /// Every item that is written, with the layout of its bytes, in the order of the text. Items
@@ -165,16 +168,22 @@ impl Package {
         out.write_all(b"\n").map_err(Error::Write)
     }
 
-    /// Where the types were read from.
-    pub fn source(&self) -> layout::Source {
-        let base_types = self.btf.base_len();
-        layout::Source {
+    /// What was read, and what was found out about it.
+    pub fn source(&self) -> Source {
+        let of_base = self.btf.base_len();
+        let base = self.base.clone().filter(|_| of_base > 0);
+        Source {
             input: self.input.clone(),
-            bpf_object: self.origin.is_bpf_object(),
-            big_endian: self.btf.endian == Endian::Big,
+            packed: self.packed,
+            place: self.origin.place(),
+            types: self.btf.len() - 1 - of_base,
+            base: base.map(|origin| Base {
+                origin,
+                types: of_base,
+            }),
+            endian: self.btf.endian,
             pointer_size: self.btf.pointer_size,
-            types: self.btf.len() - 1 - base_types,
-            base_types,
+            pointer_origin: self.btf.pointer_origin,
         }
     }
 
@@ -230,15 +239,22 @@ impl Package {
 
     /// What is written under a C name, with that.
     pub(crate) fn named(&self) -> impl Iterator<Item = (Kind, &str, EntityId)> {
-        let entities = self.selected().map(|id| (self.names.entity(id), id));
-        let named = entities.filter(|(entity, _)| entity.place == Place::Named);
-        named.map(|(entity, id)| (entity.kind, self.btf.name_of(entity.ty), id))
+        let named = self.named_at_all();
+        named.filter(|(.., id)| self.selection.has(*id))
+    }
+
+    /// The same, with what was not selected.
+    pub(crate) fn named_at_all(&self) -> impl Iterator<Item = (Kind, &str, EntityId)> {
+        let entities = self.names.entities();
+        let named = entities
+            .filter(|(id, entity)| entity.place == Place::Named && !self.choices.excludes(*id));
+        named.map(|(id, entity)| (entity.kind, self.btf.name_of(entity.ty), id))
     }
 
     /// The anonymous types that stand in an item, at any depth.
-    pub(crate) fn inside(&self, id: EntityId) -> impl Iterator<Item = EntityId> + '_ {
+    pub(crate) fn inside(&self, id: EntityId) -> impl Iterator<Item = EntityId> + use<> {
         let inside = id.0 + 1..self.names.entity(id).end.0;
-        inside.map(EntityId).filter(|id| self.selection.has(*id))
+        inside.map(EntityId)
     }
 
     /// Bytes of an item.
@@ -246,9 +262,9 @@ impl Package {
         self.btf.size(self.names.entity(id).ty).unwrap_or(0)
     }
 
-    /// Bytes of all items, by label.
+    /// Bytes of all items, selected or not, by label.
     pub(crate) fn sizes(&self) -> HashMap<&str, u64> {
-        let all = self.selected();
+        let all = self.names.entities().map(|(id, _)| id);
         all.map(|id| (self.names.label(id), self.size(id)))
             .collect()
     }

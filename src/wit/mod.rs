@@ -8,7 +8,7 @@ mod text;
 
 use std::io::{self, Write};
 
-use crate::btf::{Btf, Endian, PointerOrigin};
+use crate::btf::{Btf, Endian};
 use crate::input::Origin;
 use crate::lower::{Base, Body, Dim, Item, Ty};
 use crate::names::{EntityId, Function, Names, POINTER};
@@ -77,11 +77,9 @@ impl<'a, W: Write> Writer<'a, W> {
         let out = &mut self.out;
         out.push_str("// Made by btf2wit ");
         out.push_str(env!("CARGO_PKG_VERSION"));
-        out.push_str(match origin {
-            Origin::Raw => " from raw BTF: ",
-            Origin::Elf { bpf: true, .. } => " from the BTF of a BPF object: ",
-            Origin::Elf { bpf: false, .. } => " from the BTF of an ELF file: ",
-        });
+        out.push_str(" from ");
+        out.push_str(origin.place().words());
+        out.push_str(": ");
         let base = btf.base_len() as u64;
         push_number(out, btf.len() as u64 - 1 - base);
         out.push_str(" types");
@@ -90,20 +88,12 @@ impl<'a, W: Write> Writer<'a, W> {
             push_number(out, base);
         }
         out.push_str(", ");
-        out.push_str(match btf.endian {
-            Endian::Little => "little endian",
-            Endian::Big => "big endian",
-        });
+        out.push_str(btf.endian.words());
         out.push_str(", pointers of ");
         push_bytes(out, u64::from(btf.pointer_size));
-        out.push_str(match btf.pointer_origin {
-            PointerOrigin::Option => " (as told)",
-            PointerOrigin::ElfClass => " (as the ELF file says)",
-            PointerOrigin::Long => " (as `long` has)",
-            PointerOrigin::Layout => " (as structs have room for)",
-            PointerOrigin::Default => " (taken for granted)",
-        });
-        out.push_str(".\n");
+        out.push_str(" (");
+        out.push_str(btf.pointer_origin.words());
+        out.push_str(").\n");
         if self.full {
             out.push_str(match btf.endian {
                 Endian::Little => {

@@ -1,0 +1,135 @@
+//! The command without a name: a file of BTF becomes WIT.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use btf2wit::{Error, Package};
+use clap::{Args, ValueHint};
+
+use super::args::{Global, Mapping, Selected, Source, Text};
+use super::{Outcome, check, frame, output, say};
+
+#[derive(Debug, Args)]
+pub struct Convert {
+    #[command(flatten)]
+    output: Output,
+
+    #[command(flatten)]
+    source: Source,
+
+    #[command(flatten)]
+    selected: Selected,
+
+    #[command(flatten)]
+    mapping: Mapping,
+
+    #[command(flatten)]
+    text: Text,
+}
+
+/// What becomes of the text.
+#[derive(Debug, Args)]
+struct Output {
+    /// Where the WIT goes; standard output if absent or `-`
+    #[arg(short, long, alias = "output-file", value_name = "FILE", value_hint = ValueHint::FilePath)]
+    output: Option<PathBuf>,
+
+    /// Write nothing but compare: exit code 0 where the output file is what would be written, 1 and
+    /// a unified diff where it is not, 2 for trouble
+    #[arg(long, requires = "output")]
+    check: bool,
+
+    /// List each type that is left out, widened or renamed against a rival, and why, on standard
+    /// error
+    #[arg(long)]
+    report: bool,
+
+    /// Make that list a JSON document
+    #[arg(long, requires = "report")]
+    json: bool,
+}
+
+impl Convert {
+    pub fn run(&self, global: &Global) -> Result<Outcome, String> {
+        let input = &self.source.input;
+        let output = self.output.output.as_deref();
+        let output = output.filter(|path| *path != Path::new("-"));
+        output::spare_input(input, output)?;
+        let package = self.package()?;
+        if global.verbose {
+            say::found(&package);
+        }
+        if !global.quiet {
+            say::warnings(&package);
+        }
+        match output {
+            Some(path) if self.output.check => {
+                self.report(&package)?;
+                check::run(&package, path, global.quiet)
+            }
+            None if self.output.check => {
+                Err("standard output cannot be checked: name a file with --output".to_owned())
+            }
+            output => {
+                let summary = output::write(&package, output)?;
+                self.report(&package)?;
+                if !global.quiet {
+                    say::line(&format!("{}: {summary}", package.input_name()));
+                }
+                Ok(Outcome::Done)
+            }
+        }
+    }
+
+    /// The exit code of a failure: that of `diff` where something is compared.
+    pub fn trouble(&self) -> u8 {
+        if self.output.check { 2 } else { 1 }
+    }
+
+    fn package(&self) -> Result<Package, String> {
+        let config = self.source.config();
+        let mut config = config.map_err(|e| format!("stdin: {e}"))?;
+        self.selected.set(&mut config);
+        self.mapping.set(&mut config);
+        self.text.set(&mut config);
+        config.load().map_err(|error| match self.meant(&error) {
+            Some(name) => format!("{error}; did you mean the subcommand '{name}'?"),
+            None => error.to_string(),
+        })
+    }
+
+    /// The command that was meant where the input is a word and no file.
+    fn meant(&self, error: &Error) -> Option<String> {
+        let word = self.source.input.as_os_str();
+        match error {
+            Error::Read { input, source } => {
+                let absent = source.kind() == io::ErrorKind::NotFound && word == input.as_str();
+                absent.then(|| frame::nearest_command(word)).flatten()
+            }
+            _ => None,
+        }
+    }
+
+    fn report(&self, package: &Package) -> Result<(), String> {
+        if !self.output.report {
+            return Ok(());
+        }
+        let report = package.report().map_err(|e| e.to_string())?;
+        if self.output.json {
+            let document = serde_json::to_string_pretty(&report).map_err(|e| e.to_string())?;
+            say::line_as_it_is(&document);
+            return Ok(());
+        }
+        for entry in &report.entries {
+            let wit = entry.wit.as_ref().map(|wit| format!(" as {wit}"));
+            say::line(&format!(
+                "{} `{}`{}: {}",
+                entry.fate.words(),
+                entry.c,
+                wit.unwrap_or_default(),
+                entry.reason
+            ));
+        }
+        Ok(())
+    }
+}

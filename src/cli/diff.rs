@@ -1,0 +1,234 @@
+//! `diff`: what changed between two inputs, as their types have it. Exit codes as those of `diff`.
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+use btf2wit::diff::{Change, Detail, Diff as Changes, Place, TypeChange, TypeFate};
+use btf2wit::{Config, Error, Package};
+use clap::{Args, ValueHint};
+
+use super::args::Global;
+use super::{Outcome, output, say};
+
+/// Tell what changed between two kernels or objects, by C kind and name, member by member
+#[derive(Debug, Args)]
+#[command(after_help = NOTES)]
+pub struct Diff {
+    /// What was: raw BTF, or an ELF file with a `.BTF` section
+    #[arg(value_hint = ValueHint::FilePath)]
+    old: PathBuf,
+
+    /// What is
+    #[arg(value_hint = ValueHint::FilePath)]
+    new: PathBuf,
+
+    /// Only this C type and what it contains by value; a name or a glob; repeatable
+    #[arg(short, long = "type", value_name = "PATTERN")]
+    types: Vec<String>,
+
+    /// Not this C type; repeatable
+    #[arg(short = 'x', long, value_name = "PATTERN")]
+    exclude: Vec<String>,
+
+    /// The base of the old input, where that is split BTF
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    old_base: Option<PathBuf>,
+
+    /// The base of the new input, where that is split BTF
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    new_base: Option<PathBuf>,
+
+    /// Only what a program that knows the old layout would misread
+    #[arg(long)]
+    breaking: bool,
+
+    /// Print a JSON document
+    #[arg(long)]
+    json: bool,
+}
+
+const NOTES: &str = "\
+Examples:
+  btf2wit diff vmlinux-6.12 /sys/kernel/btf/vmlinux -t task_struct
+  btf2wit diff old.bpf.o new.bpf.o || echo 'readers of the old layout break'
+
+Lines:
+  !  breaking: a program that knows the old layout would misread the new one
+  A type or member that is gone, a member that moved or whose bytes are read otherwise, an
+  enumerator that is gone or has another value, a size that shrank or that moves the elements of an
+  array. What is new is compatible, and so is a struct or union that grew.
+
+Exit codes:
+  0  nothing changed, or nothing that breaks
+  1  something breaks
+  2  trouble";
+
+/// Which of the two inputs.
+enum Side {
+    Old,
+    New,
+}
+
+impl Diff {
+    pub fn run(&self, global: &Global) -> Result<Outcome, String> {
+        let (old, found_in_old) = self.load(Side::Old)?;
+        let (new, found_in_new) = self.load(Side::New)?;
+        // A type that only one of them has is what a comparison is for.
+        for (one, other) in found_in_old.iter().zip(&found_in_new) {
+            if let (Err(unknown), Err(_)) = (one, other) {
+                return Err(unknown.clone());
+            }
+        }
+        let changes = Changes::of(&old, &new).map_err(|e| e.to_string())?;
+        let mut out = io::BufWriter::new(io::stdout().lock());
+        let printed = match self.json {
+            true => json(&changes, &mut out),
+            false => self.print(&changes, &mut out),
+        };
+        output::unless_closed(printed.and_then(|()| out.flush()))?;
+        if !global.quiet {
+            let counts = changes.counts();
+            say::line(&format!(
+                "{} and {} types compared: {} added, {} removed, {} changed; {} breaking",
+                changes.old_types,
+                changes.new_types,
+                counts.added,
+                counts.removed,
+                counts.changed,
+                counts.breaking
+            ));
+        }
+        Ok(match changes.is_breaking() {
+            true => Outcome::Different,
+            false => Outcome::Done,
+        })
+    }
+
+    /// Loads one input, and says of each pattern whether it is there.
+    fn load(&self, side: Side) -> Result<(Package, Vec<Result<(), String>>), String> {
+        let (path, base) = match side {
+            Side::Old => (&self.old, &self.old_base),
+            Side::New => (&self.new, &self.new_base),
+        };
+        let mut config = Config::new();
+        config.input(path);
+        if let Some(base) = base {
+            config.base(base);
+        }
+        let (mut found, mut there) = (Vec::new(), Vec::new());
+        for (pattern, excluded) in self.patterns() {
+            let mut alone = config.clone();
+            match excluded {
+                true => alone.exclude([pattern]),
+                false => alone.types([pattern]),
+            };
+            match alone.load() {
+                Ok(_) => there.push((pattern, excluded)),
+                Err(error @ Error::UnknownType(_)) => {
+                    found.push(Err(error.to_string()));
+                    continue;
+                }
+                Err(error) => return Err(error.to_string()),
+            }
+            found.push(Ok(()));
+        }
+        let selects = |(_, excluded): &(&str, bool)| !excluded;
+        if !self.types.is_empty() && !there.iter().any(selects) {
+            config.filter(|_, _| false);
+        }
+        for (pattern, excluded) in there {
+            match excluded {
+                true => config.exclude([pattern]),
+                false => config.types([pattern]),
+            };
+        }
+        Ok((config.load().map_err(|e| e.to_string())?, found))
+    }
+
+    /// All patterns, and whether what matches is excluded.
+    fn patterns(&self) -> impl Iterator<Item = (&str, bool)> {
+        let types = self.types.iter().map(|pattern| (pattern.as_str(), false));
+        let exclude = self.exclude.iter().map(|pattern| (pattern.as_str(), true));
+        types.chain(exclude)
+    }
+
+    fn print(&self, changes: &Changes, out: &mut impl Write) -> io::Result<()> {
+        let changes = changes.changes.iter();
+        for change in changes.filter(|change| change.breaking || !self.breaking) {
+            writeln!(out, "{}", say::harmless(&headline(change)))?;
+            let details = change.details.iter();
+            for detail in details.filter(|detail| detail.breaking || !self.breaking) {
+                writeln!(out, "{}", say::harmless(&line(detail)))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn json(changes: &Changes, out: &mut impl Write) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, changes)?;
+    writeln!(out)
+}
+
+fn mark(breaking: bool) -> char {
+    if breaking { '!' } else { ' ' }
+}
+
+/// `! struct foo: changed, 8 to 16 bytes`
+fn headline(change: &TypeChange) -> String {
+    let fate = match change.fate {
+        TypeFate::Added => "added",
+        TypeFate::Removed => "removed",
+        _ => "changed",
+    };
+    let mut line = format!(
+        "{} {} {}: {fate}",
+        mark(change.breaking),
+        change.kind.word(),
+        change.name
+    );
+    match (change.old_size, change.new_size) {
+        (Some(old), Some(new)) if old != new => {
+            line.push_str(&format!(", {old} to {new} bytes"));
+        }
+        (Some(size), _) | (None, Some(size)) => line.push_str(&format!(", {size} bytes")),
+        (None, None) => {}
+    }
+    line
+}
+
+/// `!     addr.v4: moved from 4 to 8`
+fn line(detail: &Detail) -> String {
+    let what = match &detail.change {
+        Change::Added { new, at } => format!("added, `{new}` at {}", place(*at)),
+        Change::Removed { old, at } => format!("removed, `{old}` at {}", place(*at)),
+        Change::Moved { old, new } => format!("moved from {} to {}", place(*old), place(*new)),
+        Change::Retyped { old, new } => format!("`{old}` is `{new}`"),
+        Change::Resized { old, new } => format!("{old} bytes are {new}"),
+        Change::EnumeratorAdded { new } => format!("added, {new}"),
+        Change::EnumeratorRemoved { old } => format!("removed, {old}"),
+        Change::Revalued { old, new } => format!("{old} is {new}"),
+        _ => String::new(),
+    };
+    let path = match detail.path.as_str() {
+        "" => "size",
+        path => path,
+    };
+    let path = match (&detail.change, path) {
+        (Change::Retyped { .. }, "size") => "type",
+        _ => path,
+    };
+    format!("{}     {path}: {what}", mark(detail.breaking))
+}
+
+/// `4`, or `4, bits 3-7`.
+fn place(place: Place) -> String {
+    match place.bits {
+        None => place.offset.to_string(),
+        Some(bits) if bits.width == 1 => format!("{}, bit {}", place.offset, bits.first),
+        Some(bits) => {
+            let last = u16::from(bits.first) + u16::from(bits.width) - 1;
+            format!("{}, bits {}-{last}", place.offset, bits.first)
+        }
+    }
+}

@@ -1,0 +1,177 @@
+//! The commands and how they share one line: a conversion has no name, the others have one.
+//! Knows which arguments may stand together, not what they do.
+//!
+//! clap has a setting for this, `args_conflicts_with_subcommands`, but under it no name of a command
+//! is known any more after a global flag: `-q completions bash` would convert a file `completions`.
+//! Without it clap ignores what stands before the name. So this file looks itself.
+
+use std::ffi::{OsStr, OsString};
+use std::path::is_separator;
+
+use clap::builder::StyledStr;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::parser::ValueSource;
+use clap::{
+    Arg, ArgMatches, Args, ColorChoice, Command, Error, FromArgMatches, Subcommand, ValueEnum,
+};
+
+use super::args::Global;
+use super::completions::Completions;
+use super::convert::Convert;
+use super::diff::Diff;
+use super::list::List;
+use super::man::Man;
+
+/// What is asked for.
+pub enum Task {
+    Convert(Box<Convert>),
+    Named(Named),
+}
+
+/// The commands that have a name.
+#[derive(Subcommand)]
+pub enum Named {
+    List(List),
+    Diff(Diff),
+    Completions(Completions),
+    Man(Man),
+}
+
+const ABOUT: &str = "Converts BTF, the type information of the Linux kernel and of BPF objects, to \
+                     WIT, the interface language of WebAssembly components";
+
+/// Paragraphs with a heading, which the manual makes sections of.
+const AFTER: &str = "\
+Examples:
+  btf2wit /sys/kernel/btf/vmlinux -o kernel.wit       every type of the running kernel
+  btf2wit /sys/kernel/btf/vmlinux -t task_struct      one type and what it contains
+  btf2wit prog.bpf.o -t event --set event.comm=string the types of a BPF object
+  btf2wit prog.bpf.o -t event -o event.wit --check    is event.wit still what it should be?
+  btf2wit ./man                                       a file that is called like a command
+
+Exit codes:
+  0  done
+  1  failed, with one line on standard error
+  2  wrong usage
+  With --check and for diff: 0 same or compatible, 1 different or breaking, 2 trouble.";
+
+/// The whole command line.
+pub fn command() -> Command {
+    let command = Convert::augment_args(Command::new("btf2wit"));
+    // The heading of the last group would stand over the flags of all commands too.
+    let command = command.next_help_heading(None);
+    Named::augment_subcommands(Global::augment_args(command))
+        .version(env!("CARGO_PKG_VERSION"))
+        .about(ABOUT)
+        .long_about(None)
+        .after_help(AFTER)
+        .max_term_width(100)
+        .subcommand_negates_reqs(true)
+        .override_usage("btf2wit [OPTIONS] <INPUT>\n       btf2wit <COMMAND> ...")
+}
+
+pub fn parse(line: &[OsString]) -> Result<(Global, Task), Error> {
+    let mut command = command();
+    let matches = command
+        .try_get_matches_from_mut(line)
+        .map_err(|error| with_nearest_command(error, line))?;
+    let global = Global::from_arg_matches(&matches)?;
+    if global.quiet && global.verbose {
+        return Err(conflict(&command, "--quiet", "--verbose"));
+    }
+    let task = match matches.subcommand_name() {
+        None => Task::Convert(Box::new(Convert::from_arg_matches(&matches)?)),
+        Some(name) => {
+            nothing_before(&command, &matches, name)?;
+            Task::Named(Named::from_arg_matches(&matches)?)
+        }
+    };
+    Ok((global, task))
+}
+
+/// The name of a command that a word was probably meant to be; a path with a folder is a path.
+pub fn nearest_command(word: &OsStr) -> Option<String> {
+    const LIKENESS: f64 = 0.7;
+    let word = word.to_str().filter(|word| !word.contains(is_separator))?;
+    let command = command();
+    let names = command.get_subcommands().map(Command::get_name);
+    let like = |name| strsim::normalized_damerau_levenshtein(word, name);
+    names
+        .map(|name| (like(name), name))
+        .filter(|(likeness, _)| (LIKENESS..1.0).contains(likeness))
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, name)| name.to_owned())
+}
+
+/// When to colour what says that the line is wrong, and so was not parsed.
+pub fn colour_of(line: &[OsString]) -> Option<ColorChoice> {
+    let mut words = line.iter().skip(1).take_while(|word| *word != "--");
+    let mut choice = None;
+    while let Some(word) = words.next() {
+        let value = match word.to_str().and_then(|word| word.strip_prefix("--color")) {
+            Some("") => words.next().and_then(|value| value.to_str()),
+            Some(value) => value.strip_prefix('='),
+            None => None,
+        };
+        choice = value
+            .and_then(|value| ColorChoice::from_str(value, false).ok())
+            .or(choice);
+    }
+    choice
+}
+
+/// Refuses a conversion's arguments before the name of another command.
+fn nothing_before(command: &Command, matches: &ArgMatches, name: &str) -> Result<(), Error> {
+    let own = command.get_arguments().filter(|arg| !arg.is_global_set());
+    let before: Vec<&Arg> = own
+        .filter(|arg| matches.value_source(arg.get_id().as_str()) == Some(ValueSource::CommandLine))
+        .collect();
+    if before.is_empty() {
+        return Ok(());
+    }
+    let mut error = Error::new(ErrorKind::ArgumentConflict).with_cmd(command);
+    let words = before.iter().map(|arg| arg.to_string()).collect();
+    error.insert(
+        ContextKind::InvalidSubcommand,
+        ContextValue::String(name.to_owned()),
+    );
+    error.insert(ContextKind::PriorArg, ContextValue::Strings(words));
+    let named = command.find_subcommand(name);
+    let knows = |arg: &&Arg| {
+        let mut known = named.into_iter().flat_map(Command::get_arguments);
+        known.any(|known| known.get_id() == arg.get_id())
+    };
+    let mut tips = vec![StyledStr::from(format!(
+        "a file of that name is './{name}'"
+    ))];
+    if before.iter().all(knows) {
+        let tip = format!("what is meant for '{name}' stands after its name");
+        tips.insert(0, StyledStr::from(tip));
+    }
+    error.insert(ContextKind::Suggested, ContextValue::StyledStrs(tips));
+    Err(error)
+}
+
+/// Where a line has more words than a conversion takes, the first may be a misspelt command.
+fn with_nearest_command(mut error: Error, line: &[OsString]) -> Error {
+    let is_option = |word: &&OsString| word.as_encoded_bytes().starts_with(b"-");
+    let first = line.iter().skip(1).find(|word| !is_option(word));
+    if error.kind() == ErrorKind::UnknownArgument {
+        if let Some(name) = first.and_then(|word| nearest_command(word)) {
+            error.insert(ContextKind::SuggestedSubcommand, ContextValue::String(name));
+        }
+    }
+    error
+}
+
+fn conflict(command: &Command, one: &str, other: &str) -> Error {
+    let mut error = Error::new(ErrorKind::ArgumentConflict).with_cmd(command);
+    let context = [
+        (ContextKind::InvalidArg, one),
+        (ContextKind::PriorArg, other),
+    ];
+    for (kind, arg) in context {
+        error.insert(kind, ContextValue::String(arg.to_owned()));
+    }
+    error
+}

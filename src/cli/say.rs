@@ -1,0 +1,92 @@
+//! What is said on standard error. Knows who listens: colours on a terminal only, and nothing from
+//! the input that would control one.
+
+use std::borrow::Cow;
+use std::io::Write;
+
+use btf2wit::Package;
+use clap::ColorChoice;
+use clap::builder::Styles;
+use clap::builder::styling::Style;
+
+/// The styles that clap's own messages have.
+pub const STYLES: Styles = Styles::styled();
+
+/// Settles whether there are colours, for both standard streams.
+pub fn in_colour(choice: ColorChoice) {
+    let choice = match choice {
+        ColorChoice::Auto => anstream::ColorChoice::Auto,
+        ColorChoice::Always => anstream::ColorChoice::Always,
+        ColorChoice::Never => anstream::ColorChoice::Never,
+    };
+    choice.write_global();
+}
+
+/// What was found and taken for granted.
+pub fn found(package: &Package) {
+    let source = package.source();
+    let say = |what: String| line(&format!("{}: {what}", source.input));
+    let unpacked = source.packed.map(|how| format!("unpacked with {how}, "));
+    say(format!(
+        "{}{}: {} types",
+        unpacked.unwrap_or_default(),
+        source.place.words(),
+        source.types
+    ));
+    if let Some(base) = &source.base {
+        say(format!("over {}: {} types", base.origin, base.types));
+    }
+    say(format!(
+        "{}, pointers of {} bytes ({})",
+        source.endian.words(),
+        source.pointer_size,
+        source.pointer_origin.words()
+    ));
+}
+
+/// What is odd about the input.
+pub fn warnings(package: &Package) {
+    for warning in package.warnings() {
+        let message = format!("{}: {warning}", package.input_name());
+        labelled(STYLES.get_placeholder(), "warning:", &message);
+    }
+}
+
+/// Why it failed.
+pub fn error(message: &str) {
+    labelled(STYLES.get_error(), "error:", message);
+}
+
+/// One line; that it cannot be written is no reason to fail.
+pub fn line(line: &str) {
+    let _ = writeln!(anstream::stderr().lock(), "{}", harmless(line));
+}
+
+/// Lines that have no control characters but their ends.
+pub fn line_as_it_is(lines: &str) {
+    let _ = writeln!(anstream::stderr().lock(), "{lines}");
+}
+
+fn labelled(style: &Style, label: &str, message: &str) {
+    let message = harmless(message);
+    let _ = writeln!(
+        anstream::stderr().lock(),
+        "{style}{label}{style:#} {message}"
+    );
+}
+
+/// A line without the characters that would control a terminal: names come from the input.
+pub fn harmless(line: &str) -> Cow<'_, str> {
+    if !line.contains(char::is_control) {
+        return Cow::Borrowed(line);
+    }
+    let mut harmless = String::new();
+    for c in line.chars() {
+        if c.is_control() {
+            harmless.extend(c.escape_default());
+        } else {
+            harmless.push(c);
+        }
+    }
+    Cow::Owned(harmless)
+}
