@@ -3,22 +3,28 @@
 use std::path::PathBuf;
 
 use crate::error::Error;
+use crate::generate;
 use crate::input::Input;
 use crate::names::{CName, Kind, Rename};
 use crate::options::{
     Arrays, CharArrays, Docs, Enums, Filter, Functions, Options, PointerSize, Unions,
 };
 use crate::package::Package;
+use crate::report::Report;
 
-/// What to convert and how; [`Config::load`] reads it.
+/// What to convert and how: [`generate`](Config::generate) does it in a build script,
+/// [`load`](Config::load) reads the input for everything else.
+///
+/// Every setter returns the same `Config`, so that calls can be chained.
 ///
 /// ```
 /// # fn main() -> Result<(), btf2wit::Error> {
-/// # let object = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/obj/event.bpfel.o");
-/// let package = btf2wit::Config::new().input(object).types(["event"]).load()?;
-/// let mut wit = Vec::new();
-/// package.write_to(&mut wit)?;
-/// assert!(String::from_utf8(wit).unwrap().contains("record event {"));
+/// let wit = btf2wit::Config::new()
+///     .input("testdata/obj/event.bpfel.o")
+///     .types(["event"])
+///     .load()?
+///     .to_wit()?;
+/// assert!(wit.contains("record event {"));
 /// # Ok(())
 /// # }
 /// ```
@@ -27,6 +33,8 @@ pub struct Config {
     input: Input,
     base: Option<Input>,
     options: Options,
+    out_dir: Option<PathBuf>,
+    emit_rerun_if_changed: bool,
 }
 
 impl Default for Config {
@@ -36,16 +44,38 @@ impl Default for Config {
 }
 
 impl Config {
-    /// Converts all types of the running kernel, unless told otherwise.
+    /// Converts all types of the running kernel, `/sys/kernel/btf/vmlinux`, unless told otherwise.
+    ///
+    /// In a build script this makes the result depend on the machine that builds, see
+    /// [Reproducible builds](crate#reproducible-builds).
+    ///
+    /// ```no_run
+    /// # fn main() -> Result<(), btf2wit::Error> {
+    /// let wit = btf2wit::Config::new().types(["task_struct"]).load()?.to_wit()?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn new() -> Config {
         Config {
             input: Input::Path(PathBuf::from("/sys/kernel/btf/vmlinux")),
             base: None,
             options: Options::default(),
+            out_dir: None,
+            emit_rerun_if_changed: true,
         }
     }
 
-    /// A file to read: raw BTF, or an ELF file with a `.BTF` section.
+    /// A file to read: raw BTF, or an ELF file with a `.BTF` section, such as a BPF object, a kernel
+    /// module or a `vmlinux`; with the feature `packed` also packed with xz, zstd or gzip. A build
+    /// script runs in the folder of its `Cargo.toml`, where relative paths begin.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), btf2wit::Error> {
+    /// let package = btf2wit::Config::new().input("testdata/obj/event.bpfel.o").load()?;
+    /// assert_eq!(package.input_name(), "testdata/obj/event.bpfel.o");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn input(&mut self, path: impl Into<PathBuf>) -> &mut Config {
         self.input = Input::Path(path.into());
         self
@@ -55,8 +85,15 @@ impl Config {
     /// of package and world.
     ///
     /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let bytes = std::fs::read("testdata/obj/event.bpfel.o")?;
+    /// let wit = btf2wit::Config::new().input_bytes("probe.bpf.o", bytes).load()?.to_wit()?;
+    /// assert!(wit.contains("package bpf:probe;"));
+    ///
     /// let error = btf2wit::Config::new().input_bytes("empty", []).load().err().unwrap();
     /// assert_eq!(error.to_string(), "empty: is empty");
+    /// # Ok(())
+    /// # }
     /// ```
     pub fn input_bytes(
         &mut self,
@@ -70,12 +107,30 @@ impl Config {
     /// The base of split BTF, as kernel modules have it: the `vmlinux` that they were built for, raw
     /// or ELF. By default what the module brings along in `.BTF.base`, or else the `vmlinux` beside
     /// it, as in `/sys/kernel/btf`.
+    ///
+    /// ```no_run
+    /// # fn main() -> Result<(), btf2wit::Error> {
+    /// let module = btf2wit::Config::new().input("openvswitch.ko").base("vmlinux").load()?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn base(&mut self, path: impl Into<PathBuf>) -> &mut Config {
         self.base = Some(Input::Path(path.into()));
         self
     }
 
     /// The content of such a file, with a name for messages.
+    ///
+    /// ```no_run
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let vmlinux = std::fs::read("vmlinux")?;
+    /// let module = btf2wit::Config::new()
+    ///     .input("openvswitch.ko")
+    ///     .base_bytes("vmlinux", vmlinux)
+    ///     .load()?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn base_bytes(
         &mut self,
         name: impl Into<String>,
@@ -85,7 +140,18 @@ impl Config {
         self
     }
 
-    /// Are the types of the base written too, also where no type of the split BTF needs them?
+    /// Are the types of the base written too, also where no type of the split BTF needs them? By
+    /// default not.
+    ///
+    /// ```no_run
+    /// # fn main() -> Result<(), btf2wit::Error> {
+    /// let both = btf2wit::Config::new()
+    ///     .input("/sys/kernel/btf/openvswitch")
+    ///     .with_base(true)
+    ///     .load()?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn with_base(&mut self, with_base: bool) -> &mut Config {
         self.options.with_base = with_base;
         self
@@ -93,7 +159,21 @@ impl Config {
 
     /// Converts only these C types, and what they contain by value. `struct foo` and `enum foo`
     /// pick one where a bare name is ambiguous; what is no name is a glob, as in
-    /// `trace_event_raw_*`. Adds to earlier calls.
+    /// `trace_event_raw_*`. Adds to earlier calls; without any, all types are converted.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), btf2wit::Error> {
+    /// let wit = btf2wit::Config::new()
+    ///     .input("testdata/obj/unions.bpfel.o")
+    ///     .types(["struct uses_named"])
+    ///     .load()?
+    ///     .to_wit()?;
+    /// assert!(wit.contains("record uses-named {"));
+    /// assert!(wit.contains("variant value {"), "it is contained by value");
+    /// assert!(!wit.contains("ipv4-address"));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn types<T: Into<String>>(&mut self, types: impl IntoIterator<Item = T>) -> &mut Config {
         self.options.types.extend(types.into_iter().map(Into::into));
         self
@@ -206,56 +286,170 @@ impl Config {
         self
     }
 
-    /// The package, `NAMESPACE:NAME` or `NAMESPACE:NAME@VERSION`. By default `linux` or, for a BPF
-    /// object, `bpf`, and the name of the file.
+    /// The package, `NAMESPACE:NAME` or `NAMESPACE:NAME@VERSION`, as
+    /// [WIT has it](https://component-model.bytecodealliance.org/design/packages.html). By default
+    /// `linux` or, for a BPF object, `bpf`, and the name of the file.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), btf2wit::Error> {
+    /// let wit = btf2wit::Config::new()
+    ///     .input("testdata/obj/event.bpfel.o")
+    ///     .package("demo:probe@0.1.0")
+    ///     .load()?
+    ///     .to_wit()?;
+    /// assert!(wit.contains("package demo:probe@0.1.0;"));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn package(&mut self, package: impl Into<String>) -> &mut Config {
         self.options.package = Some(package.into());
         self
     }
 
     /// The interface that all items stand in, by default `types`.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), btf2wit::Error> {
+    /// let wit = btf2wit::Config::new()
+    ///     .input("testdata/obj/event.bpfel.o")
+    ///     .interface("events")
+    ///     .load()?
+    ///     .to_wit()?;
+    /// assert!(wit.contains("interface events {"));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn interface(&mut self, interface: impl Into<String>) -> &mut Config {
         self.options.interface = Some(interface.into());
         self
     }
 
-    /// The world that imports the interface, by default called as the file.
+    /// The world that imports the interface, by default called as the file. Whoever has a world of
+    /// their own needs none of it: a world that nobody selects generates nothing.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), btf2wit::Error> {
+    /// let wit = btf2wit::Config::new()
+    ///     .input("testdata/obj/event.bpfel.o")
+    ///     .world("guest")
+    ///     .load()?
+    ///     .to_wit()?;
+    /// assert!(wit.contains("world guest {"));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn world(&mut self, world: impl Into<String>) -> &mut Config {
         self.options.world = Some(world.into());
         self
     }
 
-    /// The size of a pointer, where it should not be found out from the input.
+    /// The size of a pointer where the C side runs. By default that of the ELF file, or for raw BTF
+    /// what its types suggest.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), btf2wit::Error> {
+    /// let wit = btf2wit::Config::new()
+    ///     .input("testdata/obj/pointers.bpfel.o")
+    ///     .pointer_size(btf2wit::PointerSize::Bits32)
+    ///     .load()?
+    ///     .to_wit()?;
+    /// assert!(wit.contains("type pointer = u32;"));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn pointer_size(&mut self, size: PointerSize) -> &mut Config {
         self.options.pointer_size = Some(size);
         self
     }
 
     /// Which functions are written; with selected types, only those whose types are there by value.
+    /// By default none.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), btf2wit::Error> {
+    /// let wit = btf2wit::Config::new()
+    ///     .input("testdata/obj/functions.bpfel.o")
+    ///     .functions(btf2wit::Functions::All)
+    ///     .load()?
+    ///     .to_wit()?;
+    /// assert!(wit.contains("judge: func(packet: pointer, otherwise: verdict) -> verdict;"));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn functions(&mut self, functions: Functions) -> &mut Config {
         self.options.functions = functions;
         self
     }
 
-    /// How unions are written.
+    /// How unions are written. By default as a `variant`, a case for each arm.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), btf2wit::Error> {
+    /// let wit = btf2wit::Config::new()
+    ///     .input("testdata/obj/unions.bpfel.o")
+    ///     .unions(btf2wit::Unions::Record)
+    ///     .load()?
+    ///     .to_wit()?;
+    /// assert!(wit.contains("record value {"));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn unions(&mut self, unions: Unions) -> &mut Config {
         self.options.unions = unions;
         self
     }
 
-    /// How enums are written.
+    /// How enums are written. By default as an `enum`, or as `flags` where C has single bits.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), btf2wit::Error> {
+    /// let wit = btf2wit::Config::new()
+    ///     .input("testdata/obj/enums.bpfel.o")
+    ///     .enums(btf2wit::Enums::Integer)
+    ///     .load()?
+    ///     .to_wit()?;
+    /// assert!(wit.contains("type sparse = u32;"));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn enums(&mut self, enums: Enums) -> &mut Config {
         self.options.enums = enums;
         self
     }
 
-    /// How arrays are written.
+    /// How arrays are written. By default as a `list` of any length; the length in C stands in the
+    /// comment.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), btf2wit::Error> {
+    /// let wit = btf2wit::Config::new()
+    ///     .input("testdata/obj/event.bpfel.o")
+    ///     .arrays(btf2wit::Arrays::Fixed)
+    ///     .load()?
+    ///     .to_wit()?;
+    /// assert!(wit.contains("comm: list<u8, 16>,"));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn arrays(&mut self, arrays: Arrays) -> &mut Config {
         self.options.arrays = arrays;
         self
     }
 
-    /// How arrays of `char` are written.
+    /// How arrays of `char` are written. By default as other arrays, since C has no other type for
+    /// bytes that are no text.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), btf2wit::Error> {
+    /// let wit = btf2wit::Config::new()
+    ///     .input("testdata/obj/event.bpfel.o")
+    ///     .char_arrays(btf2wit::CharArrays::String)
+    ///     .load()?
+    ///     .to_wit()?;
+    /// assert!(wit.contains("filename: string,"));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn char_arrays(&mut self, char_arrays: CharArrays) -> &mut Config {
         self.options.char_arrays = char_arrays;
         self
@@ -268,15 +462,13 @@ impl Config {
     ///
     /// ```
     /// # fn main() -> Result<(), btf2wit::Error> {
-    /// # let object = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/obj/event.bpfel.o");
-    /// let mut wit = Vec::new();
-    /// btf2wit::Config::new()
-    ///     .input(object)
-    ///     .types(["event"])
+    /// let wit = btf2wit::Config::new()
+    ///     .input("testdata/obj/event.bpfel.o")
     ///     .set("event.comm=string")
     ///     .load()?
-    ///     .write_to(&mut wit)?;
-    /// assert!(String::from_utf8(wit).unwrap().contains("comm: string,"));
+    ///     .to_wit()?;
+    /// assert!(wit.contains("comm: string,"));
+    /// assert!(wit.contains("filename: list<u8>,"));
     /// # Ok(())
     /// # }
     /// ```
@@ -285,19 +477,104 @@ impl Config {
         self
     }
 
-    /// How much the text says of the C side.
+    /// How much the text says of the C side: offsets and sizes in bytes, bits, lengths, values of
+    /// enumerators. By default everything.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), btf2wit::Error> {
+    /// let wit = btf2wit::Config::new()
+    ///     .input("testdata/obj/event.bpfel.o")
+    ///     .docs(btf2wit::Docs::Brief)
+    ///     .load()?
+    ///     .to_wit()?;
+    /// assert!(wit.contains("/// `struct event`, 168 bytes"));
+    /// assert!(!wit.contains("/// `int pid` at 0"));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn docs(&mut self, docs: Docs) -> &mut Config {
         self.options.docs = docs;
         self
     }
 
-    /// Are anonymous enums that nothing refers to, a kernel's constants, written too?
+    /// Are anonymous enums that nothing refers to, a kernel's constants, written too? By default
+    /// not.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), btf2wit::Error> {
+    /// let mut config = btf2wit::Config::new();
+    /// config.input("testdata/obj/enums.x86-64.o");
+    /// let without = config.load()?.report()?.summary;
+    /// let with = config.constants(true).load()?.report()?.summary;
+    /// assert_eq!(with.enums, without.enums + without.constants);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn constants(&mut self, constants: bool) -> &mut Config {
         self.options.constants = constants;
         self
     }
 
+    /// The folder that [`generate`](Config::generate) writes into, and makes if need be. By default
+    /// `wit` in cargo's `OUT_DIR`. Relative paths begin in the current folder, which in a build
+    /// script is that of `Cargo.toml`.
+    ///
+    /// A folder holds one package, for bindings macros read all files in it as one. Who generates
+    /// several names a folder for each, and all of them in the macro:
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let root = tempfile::tempdir()?;
+    /// # let out_dir = root.path().join("out");
+    /// # let env = |_| Some(&out_dir);
+    /// // build.rs; `env` is `std::env::var_os`
+    /// let out_dir = std::path::Path::new(env("OUT_DIR").unwrap());
+    /// for name in ["event", "maps"] {
+    ///     btf2wit::Config::new()
+    ///         .input(format!("testdata/obj/{name}.bpfel.o"))
+    ///         .package(format!("bpf:{name}"))
+    ///         .out_dir(out_dir.join(name))
+    ///         .generate()?;
+    /// }
+    /// // lib.rs: path: [concat!(env!("OUT_DIR"), "/event"), concat!(env!("OUT_DIR"), "/maps"), "wit"]
+    /// # assert!(root.path().join("out/maps/types.wit").is_file());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn out_dir(&mut self, folder: impl Into<PathBuf>) -> &mut Config {
+        self.out_dir = Some(folder.into());
+        self
+    }
+
+    /// Does [`generate`](Config::generate) print `cargo:rerun-if-changed=` for every file that it
+    /// read? By default where `OUT_DIR` is set, as it is for build scripts; with `false` never.
+    ///
+    /// Cargo runs a build script that prints no such line whenever any file of its crate has
+    /// changed. One that reads more than btf2wit does prints such lines for the rest.
+    ///
+    /// ```no_run
+    /// # fn main() -> Result<(), btf2wit::Error> {
+    /// btf2wit::Config::new()
+    ///     .input("probe.bpf.o")
+    ///     .emit_rerun_if_changed(false)
+    ///     .generate()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn emit_rerun_if_changed(&mut self, emit: bool) -> &mut Config {
+        self.emit_rerun_if_changed = emit;
+        self
+    }
+
     /// Reads the input and settles everything but the text.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), btf2wit::Error> {
+    /// let package = btf2wit::Config::new().input("testdata/obj/event.bpfel.o").load()?;
+    /// package.write_to(std::io::stdout())?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
@@ -305,5 +582,55 @@ impl Config {
     /// not there.
     pub fn load(&self) -> Result<Package, Error> {
         Package::load(&self.input, self.base.as_ref(), &self.options)
+    }
+
+    /// Writes the package as `types.wit` into `wit` in cargo's `OUT_DIR`, or into the folder that
+    /// [`out_dir`](Config::out_dir) names: made for build scripts, and laid out so that bindings
+    /// macros take the folder as it is. Says what was written, and what was not.
+    ///
+    /// The file is replaced whole or not at all, and not touched where it would stay the same. It has
+    /// one name for all packages, so that a package that gets another name leaves nothing behind.
+    ///
+    /// ```no_run
+    /// // build.rs
+    /// fn main() -> Result<(), btf2wit::Error> {
+    ///     let report = btf2wit::Config::new()
+    ///         .input("probe.bpf.o")
+    ///         .types(["event"])
+    ///         .generate()?;
+    ///     for entry in report.of(btf2wit::Fate::LeftOut) {
+    ///         println!("cargo:warning={entry}");
+    ///     }
+    ///     Ok(())
+    /// }
+    /// ```
+    ///
+    /// The front page has [the crate around it](crate#in-a-build-script).
+    ///
+    /// # Errors
+    ///
+    /// Those of [`load`](Config::load); [`Error::NoOutDir`] where there is neither `OUT_DIR` nor
+    /// another folder; [`Error::WriteFile`] where the file cannot be written;
+    /// [`Error::FolderTaken`] where this process has generated another package, or one from another
+    /// input, into the folder.
+    pub fn generate(&self) -> Result<Report, Error> {
+        let folder = generate::folder(self.out_dir.as_deref())?;
+        let package = self.load();
+        if self.emit_rerun_if_changed {
+            // Who goes on without the package wants to be asked again when the input is mended.
+            match &package {
+                Ok(package) => generate::rerun_if_changed(package.files())?,
+                Err(_) => generate::rerun_if_changed(&self.named_files())?,
+            }
+        }
+        let package = package?;
+        generate::into_folder(&package, &folder)?;
+        package.report()
+    }
+
+    fn named_files(&self) -> Vec<PathBuf> {
+        let inputs = [Some(&self.input), self.base.as_ref()];
+        let paths = inputs.into_iter().flatten().filter_map(Input::path);
+        paths.map(PathBuf::from).collect()
     }
 }

@@ -2,13 +2,22 @@
 
 use std::fmt;
 use std::io;
+use std::path::PathBuf;
 
 use crate::btf::{Btf, Malformed, Type};
 use crate::names::{Kind, Names};
 use crate::nearest;
 
-/// Why there is no package, or no text of it.
-#[derive(Debug, thiserror::Error)]
+/// Why there is no package, or no text of it: one line for people.
+///
+/// `{:?}` shows that line too, since it is what a build script prints whose `main` returns the error:
+///
+/// ```
+/// let error = btf2wit::Config::new().input("nowhere.o").load().err().unwrap();
+/// assert_eq!(format!("{error:?}"), "nowhere.o: No such file or directory (os error 2)");
+/// assert!(matches!(error, btf2wit::Error::Read { input, .. } if input == "nowhere.o"));
+/// ```
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// The input cannot be read.
@@ -99,6 +108,39 @@ pub enum Error {
     /// The text cannot be written.
     #[error("{0}")]
     Write(#[source] io::Error),
+    /// A file cannot be written.
+    #[error("{}: {source}", .path.display())]
+    WriteFile {
+        /// The file, or the folder that cannot be made.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// There is no folder to generate into.
+    #[error(
+        "OUT_DIR is not set, as cargo sets it for build scripts: generate from build.rs, or name a \
+         folder with out_dir"
+    )]
+    NoOutDir,
+    /// A folder that this process has generated another package into.
+    #[error(
+        "{}: holds {there} by now, and a folder holds one package: name another one for {new} with \
+         out_dir", .folder.display()
+    )]
+    FolderTaken {
+        /// The folder.
+        folder: PathBuf,
+        /// The package that is there, and what it was made from.
+        there: String,
+        /// The package that was to be written there, and what it is made from.
+        new: String,
+    },
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
 }
 
 fn hint_for(source: &io::Error) -> &'static str {

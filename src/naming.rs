@@ -1,6 +1,8 @@
 //! Names of the package, the interface and the world: what the caller says, or what the input
 //! suggests.
 
+use std::fmt;
+
 use crate::error::Error;
 use crate::input::Origin;
 use crate::names::{Role, is_keyword, is_reserved, push_label};
@@ -14,6 +16,17 @@ pub(crate) struct Naming {
     pub version: Option<String>,
     pub interface: String,
     pub world: String,
+}
+
+impl fmt::Display for Naming {
+    /// The package as WIT has it: `linux:vmlinux`, `demo:probe@0.1.0`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.namespace, self.package)?;
+        match &self.version {
+            Some(version) => write!(f, "@{version}"),
+            None => Ok(()),
+        }
+    }
 }
 
 const INTERFACE: &str = "types";
@@ -50,18 +63,6 @@ impl Naming {
             interface,
             world,
         })
-    }
-}
-
-impl Naming {
-    /// `NAMESPACE:NAME` or `NAMESPACE:NAME@VERSION`.
-    pub fn id(&self) -> String {
-        let mut id = format!("{}:{}", self.namespace, self.package);
-        if let Some(version) = &self.version {
-            id.push('@');
-            id.push_str(version);
-        }
-        id
     }
 }
 

@@ -1,6 +1,6 @@
 //! What a conversion did not write as C has it, and why: as numbers always, as a list on request.
 
-use std::fmt;
+use std::fmt::{self, Write};
 
 use crate::btf::{Btf, Type, TypeId};
 use crate::cdecl;
@@ -10,6 +10,19 @@ use crate::names::Names;
 use crate::shape::Why;
 
 /// Everything that was left out, widened or renamed.
+///
+/// ```
+/// use btf2wit::{Config, Fate};
+/// # fn main() -> Result<(), btf2wit::Error> {
+/// # let object = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/obj/clashes.bpfel.o");
+/// let report = Config::new().input(object).load()?.report()?;
+/// for entry in report.of(Fate::LeftOut) {
+///     println!("cargo:warning={entry}");
+/// }
+/// assert_eq!(report.of(Fate::Renamed).count(), report.summary.renamed);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "json", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -18,18 +31,26 @@ pub struct Report {
     pub schema: u32,
     /// `report`, the kind of this document.
     pub document: &'static str,
+    /// What was read, written and left out, in numbers.
+    pub summary: Summary,
     /// First whole types, in the order of their ids; then what was met in the items, in the order
     /// in which they are written.
     pub entries: Vec<Entry>,
 }
 
 impl Report {
-    pub(crate) fn new(entries: Vec<Entry>) -> Report {
+    pub(crate) fn new(summary: Summary, entries: Vec<Entry>) -> Report {
         Report {
             schema: SCHEMA,
             document: "report",
+            summary,
             entries,
         }
+    }
+
+    /// The entries of one fate, in order.
+    pub fn of(&self, fate: Fate) -> impl Iterator<Item = &Entry> {
+        self.entries.iter().filter(move |entry| entry.fate == fate)
     }
 }
 
@@ -48,6 +69,25 @@ pub struct Entry {
     pub reason: Reason,
 }
 
+impl fmt::Display for Entry {
+    /// ``renamed `enum context` as context-enum: another type or function has the label``; always one
+    /// line, whatever the C names hold.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} `", self.fate)?;
+        for c in self.c.chars() {
+            match c.is_control() {
+                true => write!(f, "{}", c.escape_default())?,
+                false => f.write_char(c)?,
+            }
+        }
+        f.write_char('`')?;
+        if let Some(wit) = &self.wit {
+            write!(f, " as {wit}")?;
+        }
+        write!(f, ": {}", self.reason)
+    }
+}
+
 /// What became of a type or member.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[cfg_attr(feature = "json", derive(serde::Serialize))]
@@ -62,14 +102,13 @@ pub enum Fate {
     Renamed,
 }
 
-impl Fate {
-    /// The words that begin a line of the report.
-    pub fn words(self) -> &'static str {
-        match self {
+impl fmt::Display for Fate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
             Fate::LeftOut => "left out",
             Fate::Widened => "widened",
             Fate::Renamed => "renamed",
-        }
+        })
     }
 }
 
@@ -203,7 +242,8 @@ impl Summary {
         }
     }
 
-    pub(crate) fn item(&mut self, item: &Item) {
+    /// Counts one item, which has another label than its own where it has a `rival`.
+    pub(crate) fn item(&mut self, item: &Item, rival: bool) {
         match item.body {
             Body::Record => self.records += 1,
             Body::Variant => self.variants += 1,
@@ -214,7 +254,7 @@ impl Summary {
         }
         self.members += item.left_out.len();
         self.widened += usize::from(item.widened.is_some());
-        self.renamed += item.renamed().count();
+        self.renamed += usize::from(rival) + item.renamed().count();
     }
 }
 

@@ -38,7 +38,7 @@ fn check(topic: &str, btf: &[u8]) {
         let wit = entry.wit.as_deref().map(|wit| format!(" as {wit}"));
         text.push_str(&format!(
             "\n// {}: {}{}, {}",
-            entry.fate.words(),
+            entry.fate,
             entry.c.escape_debug(),
             wit.unwrap_or_default(),
             entry.reason

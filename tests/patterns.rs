@@ -78,12 +78,7 @@ fn what_is_excluded_is_reported() {
     let report = package.report().expect("it is reported");
     let lines = report.entries.iter().map(|entry| {
         let wit = entry.wit.as_deref().unwrap_or("nothing");
-        format!(
-            "{} {} as {wit}: {}\n",
-            entry.fate.words(),
-            entry.c,
-            entry.reason
-        )
+        format!("{} {} as {wit}: {}\n", entry.fate, entry.c, entry.reason)
     });
     insta::assert_snapshot!(lines.collect::<String>(), @r"
     left out union value as nothing: excluded

@@ -121,14 +121,7 @@ impl Convert {
             return Ok(());
         }
         for entry in &report.entries {
-            let wit = entry.wit.as_ref().map(|wit| format!(" as {wit}"));
-            say::line(&format!(
-                "{} `{}`{}: {}",
-                entry.fate.words(),
-                entry.c,
-                wit.unwrap_or_default(),
-                entry.reason
-            ));
+            say::line(&entry.to_string());
         }
         Ok(())
     }

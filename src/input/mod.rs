@@ -78,6 +78,14 @@ impl Input {
         }
     }
 
+    /// The file that is read, if it is one.
+    pub fn path(&self) -> Option<&Path> {
+        match self {
+            Input::Path(path) => Some(path),
+            Input::Bytes(..) => None,
+        }
+    }
+
     /// The file's name without folders.
     pub fn file_name(&self) -> String {
         let name = match self {

@@ -1,6 +1,7 @@
 //! From an input and options to what a package is made of: read, named, selected.
 
 use std::collections::HashSet;
+use std::path::{Path, PathBuf};
 
 use super::Package;
 use crate::btf::{self, Btf, Malformed, PointerOrigin, Type, TypeId};
@@ -26,8 +27,11 @@ impl Package {
         let section = input.read()?;
         let (origin, packed) = (section.origin, section.packed);
         let naming = Naming::new(options, &input.file_name(), origin)?;
-        let base_origin = base_origin(input, base, &section);
-        let btf = read(input, base, section, options)?;
+        let base = base_of(input, base, &section)?;
+        let base_origin = base.origin();
+        let files = [input.path(), base.file()].into_iter().flatten();
+        let files = files.map(Path::to_owned).collect();
+        let btf = read(input, &base, section, options)?;
         let names = name(&btf, options).map_err(malformed(input))?;
         let chosen = Choices::new(&btf, &names, options).and_then(|choices| {
             let (selection, world) = select(input, &btf, &names, &choices, options)?;
@@ -42,6 +46,7 @@ impl Package {
         })?;
         Ok(Package {
             input: input.name(),
+            files,
             origin,
             packed,
             base: base_origin,
@@ -116,43 +121,63 @@ fn shared(input: &Input, btf: &Btf, names: &Names) -> Result<Vec<EntityId>, Erro
         .collect())
 }
 
-/// Where the base is from, if the input is split: the same choice as `read` makes.
-fn base_origin(input: &Input, base: Option<&Input>, section: &Section) -> Option<BaseOrigin> {
-    match (base, &section.base) {
-        (Some(base), _) => Some(BaseOrigin::Named(base.name())),
-        (None, Some(_)) => Some(BaseOrigin::BroughtAlong),
-        (None, None) => match input.beside() {
-            Some(Input::Path(path)) => Some(BaseOrigin::Beside(path)),
-            _ => None,
+/// Where the base of split BTF is.
+enum Base<'a> {
+    /// The input stands alone.
+    None,
+    /// In the input itself.
+    Brought,
+    Named(&'a Input),
+    Beside(Input),
+}
+
+impl Base<'_> {
+    fn file(&self) -> Option<&Path> {
+        match self {
+            Base::Named(base) => base.path(),
+            Base::Beside(base) => base.path(),
+            Base::None | Base::Brought => None,
+        }
+    }
+
+    /// The same for the caller.
+    fn origin(&self) -> Option<BaseOrigin> {
+        match self {
+            Base::None => None,
+            Base::Brought => Some(BaseOrigin::BroughtAlong),
+            Base::Named(base) => Some(BaseOrigin::Named(base.name())),
+            Base::Beside(base) => Some(BaseOrigin::Beside(PathBuf::from(base.path()?))),
+        }
+    }
+}
+
+/// Finds the base that is named, brought along or beside the input.
+fn base_of<'a>(
+    input: &Input,
+    named: Option<&'a Input>,
+    section: &Section,
+) -> Result<Base<'a>, Error> {
+    let split = btf::is_split(&section.bytes).map_err(malformed(input))?;
+    let name = || input.name();
+    match (split, named, &section.base) {
+        (false, None, _) => Ok(Base::None),
+        (false, Some(_), _) => Err(Error::NoSplit { input: name() }),
+        (true, Some(named), _) => Ok(Base::Named(named)),
+        (true, None, Some(_)) => Ok(Base::Brought),
+        (true, None, None) => match input.beside() {
+            Some(base) => Ok(Base::Beside(base)),
+            None => Err(Error::NoBase { input: name() }),
         },
     }
 }
 
-/// Reads the BTF of a section, over the base that is named, brought along or found.
-fn read(
-    input: &Input,
-    base: Option<&Input>,
-    section: Section,
-    options: &Options,
-) -> Result<Btf, Error> {
-    let split = btf::is_split(&section.bytes).map_err(malformed(input))?;
-    let base = match (split, base, section.base) {
-        (false, None, _) => None,
-        (false, Some(_), _) => {
-            return Err(Error::NoSplit {
-                input: input.name(),
-            });
-        }
-        (true, Some(base), _) => Some(base.read()?.bytes),
-        (true, None, Some(base)) => Some(base),
-        (true, None, None) => match input.beside() {
-            Some(base) => Some(base.read()?.bytes),
-            None => {
-                return Err(Error::NoBase {
-                    input: input.name(),
-                });
-            }
-        },
+/// Reads the BTF of a section, over its base.
+fn read(input: &Input, base: &Base, section: Section, options: &Options) -> Result<Btf, Error> {
+    let base = match base {
+        Base::None => None,
+        Base::Brought => section.base,
+        Base::Named(base) => Some(base.read()?.bytes),
+        Base::Beside(base) => Some(base.read()?.bytes),
     };
     let pointer_size = pointer_size(options, section.origin);
     Btf::read(&section.bytes, base.as_deref(), pointer_size).map_err(malformed(input))

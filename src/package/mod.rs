@@ -4,10 +4,12 @@ mod load;
 
 use std::collections::HashMap;
 use std::io::Write;
+use std::path::{Path, PathBuf};
 
 use crate::btf::{Btf, Malformed, TypeId, Warning};
 use crate::choices::Choices;
 use crate::error::Error;
+use crate::file;
 use crate::input::Origin;
 use crate::layout::{self, Describer};
 use crate::lower::{Item, Lower};
@@ -23,6 +25,7 @@ use crate::wit::Writer;
 /// A BTF that was read, checked and named, with what was selected of it.
 pub struct Package {
     input: String,
+    files: Vec<PathBuf>,
     origin: Origin,
     packed: Option<&'static str>,
     base: Option<BaseOrigin>,
@@ -45,11 +48,7 @@ impl Package {
     /// Where `out` fails. The text is written in pieces as it is made: to keep a file whole, write
     /// to another one first.
     pub fn write_to(&self, out: impl Write) -> Result<Summary, Error> {
-        let mut summary = Summary {
-            types: self.btf.len() - self.selection.from.0 as usize,
-            world: self.world,
-            ..Summary::default()
-        };
+        let mut summary = self.summary();
         let mut writer = Writer::new(out, &self.btf, &self.names, self.docs);
         writer.begin(
             &self.naming,
@@ -58,27 +57,67 @@ impl Package {
             self.world,
         );
         self.each(|what, item| {
-            summary.item(item);
+            summary.item(item, what.rival(&self.names));
             match what {
-                Written::Type(id) => {
-                    summary.renamed += usize::from(self.names.entity(id).rival);
-                    writer.item(id, item).map_err(Error::Write)
-                }
-                Written::Function(function) => {
-                    summary.renamed += usize::from(function.rival);
-                    writer.function(function, item).map_err(Error::Write)
-                }
+                Written::Type(id) => writer.item(id, item),
+                Written::Function(function) => writer.function(function, item),
             }
+            .map_err(Error::Write)
         })?;
         writer.end(&self.naming, self.world).map_err(Error::Write)?;
-        for (_, reason) in self.types_left_out() {
-            summary.left_out(reason);
-        }
-        summary.not_selected = self.picked(false).count();
         Ok(summary)
     }
 
-    /// Lists what is left out, widened or renamed against a rival, and why.
+    /// Writes the package as WIT text into a file: whole or not at all. A file that has that text
+    /// already is not touched, so that nothing is built again.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let object = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/obj/event.bpfel.o");
+    /// # let folder = tempfile::tempdir()?;
+    /// # let path = folder.path().join("event.wit");
+    /// let summary = btf2wit::Config::new().input(object).load()?.write_file(&path)?;
+    /// assert_eq!(summary.records, 1);
+    /// assert!(std::fs::read_to_string(path)?.contains("record event {"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::WriteFile`] where the file, or a temporary one beside it, cannot be written.
+    pub fn write_file(&self, path: impl AsRef<Path>) -> Result<Summary, Error> {
+        let path = path.as_ref();
+        file::replace(path, |file| self.write_to(file)).map_err(|error| match error {
+            Error::Write(source) => Error::WriteFile {
+                path: path.to_owned(),
+                source,
+            },
+            error => error,
+        })
+    }
+
+    /// The package as WIT text: up to 10 MB for a kernel with all its functions.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), btf2wit::Error> {
+    /// # let object = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/obj/event.bpfel.o");
+    /// let wit = btf2wit::Config::new().input(object).load()?.to_wit()?;
+    /// assert!(wit.contains("record event {"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// None that loading would not have met before.
+    pub fn to_wit(&self) -> Result<String, Error> {
+        let mut wit = Vec::new();
+        self.write_to(&mut wit)?;
+        Ok(String::from_utf8_lossy(&wit).into_owned())
+    }
+
+    /// Lists what is left out, widened or renamed against a rival, and why, and counts it.
     ///
     /// # Errors
     ///
@@ -90,6 +129,7 @@ impl Package {
             wit: None,
             reason,
         };
+        let mut summary = self.summary();
         let mut entries: Vec<Entry> = self.types_left_out().map(left_out).collect();
         let reason = |function: &Function| match function.parameters.len {
             0..=MOST_PARAMETERS => Reason::NotSelected,
@@ -98,13 +138,12 @@ impl Package {
         let functions = self.picked(false).map(|f| left_out((f.ty, reason(f))));
         entries.extend(functions);
         self.each(|what, item| {
-            let (ty, wit, rival) = match what {
-                Written::Type(id) => {
-                    let entity = self.names.entity(id);
-                    (entity.ty, self.names.label(id), entity.rival)
-                }
-                Written::Function(f) => (f.ty, self.names.function_label(f), f.rival),
+            let (ty, wit) = match what {
+                Written::Type(id) => (self.names.entity(id).ty, self.names.label(id)),
+                Written::Function(f) => (f.ty, self.names.function_label(f)),
             };
+            let rival = what.rival(&self.names);
+            summary.item(item, rival);
             let c = report::c_type(&self.btf, ty);
             if rival {
                 entries.push(Entry {
@@ -117,7 +156,21 @@ impl Package {
             report::inside(&self.btf, item, &c, wit, &mut entries);
             Ok(())
         })?;
-        Ok(Report::new(entries))
+        Ok(Report::new(summary, entries))
+    }
+
+    /// What can be counted without looking into the items.
+    fn summary(&self) -> Summary {
+        let mut summary = Summary {
+            types: self.btf.len() - self.selection.from.0 as usize,
+            world: self.world,
+            not_selected: self.picked(false).count(),
+            ..Summary::default()
+        };
+        for (_, reason) in self.types_left_out() {
+            summary.left_out(reason);
+        }
+        summary
     }
 
     /// Every item that is written, with the layout of its bytes, in the order of the text. Items
@@ -189,7 +242,7 @@ impl Package {
 
     /// The package, `NAMESPACE:NAME` or `NAMESPACE:NAME@VERSION`.
     pub fn id(&self) -> String {
-        self.naming.id()
+        self.naming.to_string()
     }
 
     /// The interface that all items stand in.
@@ -285,6 +338,20 @@ impl Package {
         Ok(self.describer().item(id, item))
     }
 
+    /// The files that were read: the input, and the base of split BTF that was named or found beside
+    /// it. Not what was given as bytes. For `cargo:rerun-if-changed`, which [`Config::generate`]
+    /// prints by itself.
+    ///
+    /// [`Config::generate`]: crate::Config::generate
+    pub fn files(&self) -> &[PathBuf] {
+        &self.files
+    }
+
+    /// The package and what it is made from, for messages.
+    pub(crate) fn title(&self) -> String {
+        format!("{} from {}", self.naming, self.input)
+    }
+
     fn describer(&self) -> Describer<'_> {
         Describer {
             btf: &self.btf,
@@ -352,4 +419,14 @@ impl Package {
 enum Written<'a> {
     Type(EntityId),
     Function(&'a Function),
+}
+
+impl Written<'_> {
+    /// Is its label another one than its C name suggests, since a rival has that?
+    fn rival(&self, names: &Names) -> bool {
+        match self {
+            Written::Type(id) => names.entity(*id).rival,
+            Written::Function(function) => function.rival,
+        }
+    }
 }

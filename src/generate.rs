@@ -1,0 +1,74 @@
+//! Puts a package where a build script's bindings macro looks for it, and tells cargo what it was
+//! made from. Knows cargo's variables and nothing of types.
+
+use std::collections::BTreeMap;
+use std::env;
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use crate::error::Error;
+use crate::package::Package;
+
+/// Where cargo wants a build script to write. It is the only variable that is read, and there is no
+/// `rerun-if-env-changed` for it: cargo looks for those in its own environment.
+const OUT_DIR: &str = "OUT_DIR";
+
+/// The folder in it.
+const FOLDER: &str = "wit";
+
+/// The file in it. The name says nothing of the package, so that no file of an earlier name stays
+/// behind: wit-parser reads all files of a folder, and refuses two packages in one.
+const FILE: &str = "types.wit";
+
+/// The folder that the caller names, or cargo's.
+pub(crate) fn folder(named: Option<&Path>) -> Result<PathBuf, Error> {
+    match (named, env::var_os(OUT_DIR)) {
+        (Some(named), _) => Ok(named.to_owned()),
+        (None, Some(out_dir)) => Ok(Path::new(&out_dir).join(FOLDER)),
+        (None, None) => Err(Error::NoOutDir),
+    }
+}
+
+/// Writes the package into a folder, which is made if need be.
+pub(crate) fn into_folder(package: &Package, folder: &Path) -> Result<(), Error> {
+    let failed = |source| Error::WriteFile {
+        path: folder.to_owned(),
+        source,
+    };
+    fs::create_dir_all(folder).map_err(failed)?;
+    claim(folder.canonicalize().map_err(failed)?, package.title())?;
+    package.write_file(folder.join(FILE))?;
+    Ok(())
+}
+
+/// Notes what a folder holds; an error where that would replace another package of this process, as
+/// happens where a build script makes several and names no folders.
+fn claim(folder: PathBuf, title: String) -> Result<(), Error> {
+    static HELD: Mutex<BTreeMap<PathBuf, String>> = Mutex::new(BTreeMap::new());
+    let mut held = HELD.lock().unwrap_or_else(PoisonError::into_inner);
+    match held.get(&folder) {
+        Some(there) if *there != title => Err(Error::FolderTaken {
+            folder,
+            there: there.clone(),
+            new: title,
+        }),
+        _ => {
+            held.insert(folder, title);
+            Ok(())
+        }
+    }
+}
+
+/// Tells cargo, if it listens, to run the build script again when one of these files changes.
+pub(crate) fn rerun_if_changed(files: &[PathBuf]) -> Result<(), Error> {
+    if env::var_os(OUT_DIR).is_none() {
+        return Ok(());
+    }
+    let mut out = io::stdout().lock();
+    for file in files {
+        writeln!(out, "cargo:rerun-if-changed={}", file.display()).map_err(Error::Write)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,332 @@
+//! What a build script gets: files where bindings macros look for them, and lines for cargo.
+
+mod support;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::SystemTime;
+
+use btf2wit::{Config, Error};
+use support::encode::{Encoder, Endian, UNSIGNED, member};
+use tempfile::TempDir;
+
+fn folder() -> TempDir {
+    tempfile::tempdir().expect("there is room")
+}
+
+/// The event of README's example.
+fn event(folder: &Path) -> Config {
+    let mut config = Config::new();
+    config
+        .input(support::object("event", "bpfel"))
+        .types(["event"])
+        .package("bpf:event")
+        .out_dir(folder);
+    config
+}
+
+fn files(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).expect("the folder is there");
+    let name = |entry: fs::DirEntry| entry.file_name().to_string_lossy().into_owned();
+    entries
+        .map(|entry| name(entry.expect("it can be listed")))
+        .collect()
+}
+
+fn error(config: &Config) -> Error {
+    config.generate().expect_err("it is refused")
+}
+
+#[test]
+fn the_file_is_what_loading_gives_and_the_report_says_so() {
+    let folder = folder();
+    let config = event(&folder.path().join("made/wit"));
+    let report = config.generate().expect("the object is sound");
+    let path = folder.path().join("made/wit/types.wit");
+    let text = fs::read_to_string(path).expect("it is written");
+    let package = config.load().expect("the object is sound");
+    assert_eq!(text, package.to_wit().expect("it loads"));
+    assert_eq!(report, package.report().expect("it loads"));
+    let summary = package.write_to(std::io::sink()).expect("it loads");
+    assert_eq!(report.summary, summary);
+    assert_eq!(files(&folder.path().join("made/wit")), ["types.wit"]);
+}
+
+/// wit-parser refuses two packages in one folder.
+#[test]
+fn a_package_of_another_name_leaves_nothing_behind() {
+    let folder = folder();
+    let generate = |package| {
+        // A build script is another process each time.
+        let output = build_script(&["generate", package], Some(folder.path()));
+        assert!(output.is_ok(), "{output:?}");
+    };
+    generate("bpf:event");
+    generate("demo:probe");
+    let wit = folder.path().join("wit");
+    assert_eq!(files(&wit), ["types.wit"]);
+    let (id, resolve) = resolve(&[&wit]).pop().expect("it is one package");
+    assert_eq!(resolve.packages[id].name.to_string(), "demo:probe");
+}
+
+#[test]
+fn a_file_that_stays_the_same_is_not_touched() {
+    let folder = folder();
+    let path = folder.path().join("types.wit");
+    let mut config = event(folder.path());
+    config.generate().expect("the object is sound");
+    let file = fs::File::options().write(true).open(&path);
+    let long_ago = SystemTime::UNIX_EPOCH;
+    let set = file.and_then(|file| file.set_modified(long_ago));
+    set.expect("it is ours");
+    let modified = || fs::metadata(&path).and_then(|found| found.modified());
+    config.generate().expect("the object is sound");
+    assert_eq!(modified().expect("it is there"), long_ago);
+    config.set("event.comm=string");
+    config.generate().expect("the object is sound");
+    assert_ne!(modified().expect("it is there"), long_ago);
+}
+
+#[test]
+fn a_folder_holds_one_package() {
+    let folder = folder();
+    event(folder.path()).generate().expect("it is sound");
+    let refused = error(event(folder.path()).package("demo:probe"));
+    let object = support::object("event", "bpfel");
+    let folder = fs::canonicalize(folder.path()).expect("it is there");
+    assert_eq!(
+        refused.to_string(),
+        format!(
+            "{}: holds bpf:event from {object} by now, and a folder holds one package: name another \
+             one for demo:probe from {object} with out_dir",
+            folder.display(),
+            object = object.display(),
+        )
+    );
+    let other = error(event(&folder).input(support::object("event", "bpfeb")));
+    assert!(matches!(other, Error::FolderTaken { .. }));
+    let text = fs::read_to_string(folder.join("types.wit")).expect("it is there");
+    assert!(text.contains("package bpf:event;"));
+}
+
+/// The order is that of `path` in `wit_bindgen::generate!`: packages stand before those that use
+/// them.
+#[test]
+fn a_world_uses_two_packages_each_in_its_folder() {
+    let folder = folder();
+    let [first, second, own] = ["event", "maps", "wit"].map(|name| folder.path().join(name));
+    event(&first).generate().expect("it is sound");
+    let mut maps = Config::new();
+    maps.input(support::object("maps", "bpfel"))
+        .out_dir(&second);
+    maps.package("bpf:maps").generate().expect("it is sound");
+    fs::create_dir(&own).expect("there is room");
+    let world = "package my:guest;\n\
+        world app {\n\
+            use bpf:event/types.{event};\n\
+            import bpf:maps/types;\n\
+            export describe: func(event: event) -> string;\n\
+        }\n";
+    fs::write(own.join("app.wit"), world).expect("there is room");
+    let (id, resolve) = resolve(&[&first, &second, &own])
+        .pop()
+        .expect("three packages");
+    let world = resolve.select_world(&[id], Some("my:guest/app"));
+    assert_eq!(resolve.worlds[world.expect("it is there")].imports.len(), 3);
+}
+
+#[test]
+fn a_failure_writes_nothing() {
+    let folder = folder();
+    let made = folder.path().join("made");
+    let unknown = error(event(&made).types(["evnt"]));
+    assert!(matches!(unknown, Error::UnknownType(_)));
+    assert!(!made.exists());
+
+    fs::write(folder.path().join("file"), "").expect("there is room");
+    let not_a_folder = error(&event(&folder.path().join("file/wit")));
+    assert!(matches!(not_a_folder, Error::WriteFile { .. }));
+    let path = folder.path().join("file/wit").display().to_string();
+    assert_eq!(
+        not_a_folder.to_string(),
+        format!("{path}: Not a directory (os error 20)")
+    );
+}
+
+#[test]
+fn cargo_learns_which_files_were_read() {
+    let folder = folder();
+    let object = support::object("event", "bpfel");
+    assert_eq!(
+        build_script(&["generate", "bpf:event"], Some(folder.path())),
+        Ok(vec![format!("cargo:rerun-if-changed={}", object.display())])
+    );
+    assert!(folder.path().join("wit/types.wit").is_file());
+    assert_eq!(build_script(&["silent"], Some(folder.path())), Ok(vec![]));
+
+    let (module, base) = module_and_base(folder.path());
+    assert_eq!(
+        build_script(&["module"], Some(folder.path())),
+        Ok(vec![
+            format!("cargo:rerun-if-changed={}", module.display()),
+            format!("cargo:rerun-if-changed={}", base.display()),
+        ])
+    );
+}
+
+/// A build script that does without the package runs again once the input is there.
+#[test]
+fn cargo_learns_which_file_is_missing() {
+    assert_eq!(
+        build_script(&["missing"], Some(folder().path())),
+        Ok(vec!["cargo:rerun-if-changed=nowhere.o".to_owned()])
+    );
+}
+
+#[test]
+fn outside_of_cargo_a_folder_is_asked_for_and_nothing_printed() {
+    assert_eq!(
+        build_script(&["generate", "bpf:event"], None),
+        Err(
+            "OUT_DIR is not set, as cargo sets it for build scripts: generate from build.rs, or \
+             name a folder with out_dir"
+                .to_owned()
+        )
+    );
+    let folder = folder();
+    let named = folder.path().to_str().expect("it is UTF-8");
+    assert_eq!(build_script(&["named", named], None), Ok(vec![]));
+    assert_eq!(files(folder.path()), ["types.wit"]);
+}
+
+/// Sources are kept, for those who print or ask them.
+#[test]
+fn errors_have_their_sources() {
+    use std::error::Error as _;
+
+    let read = error(event(folder().path()).input("nowhere.o"));
+    let source = read.source().expect("it has one");
+    assert!(source.downcast_ref::<std::io::Error>().is_some());
+    let malformed = error(event(folder().path()).input_bytes("cut", &[0x9f, 0xeb, 1][..]));
+    let source = malformed.source().expect("it has one");
+    assert!(source.downcast_ref::<btf2wit::Malformed>().is_some());
+    assert_eq!(format!("{malformed:?}"), malformed.to_string());
+}
+
+/// The front page of the library's documentation has the examples' files.
+#[test]
+fn the_front_page_quotes_the_examples() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let read = |name: &str| fs::read_to_string(root.join(name)).expect("it is in the repository");
+    let page: Vec<String> = read("src/lib.rs")
+        .lines()
+        .map_while(|line| line.strip_prefix("//!"))
+        .map(|line| line.strip_prefix(' ').unwrap_or(line).to_owned() + "\n")
+        .collect();
+    let page = page.concat();
+    // Every second piece is code, after the line that says of which language.
+    let code = page.split("```").skip(1).step_by(2);
+    let code: Vec<&str> = code
+        .filter_map(|code| Some(code.split_once('\n')?.1))
+        .collect();
+    for (file, from) in [
+        ("guest/build.rs", "fn main"),
+        ("guest/wit/app.wit", "package"),
+        ("guest/src/lib.rs", "wit_bindgen::"),
+        ("host/build.rs", "fn main"),
+    ] {
+        let whole = read(&format!("examples/{file}"))
+            .replace("../../testdata/obj/event.bpfel.o", "probe.bpf.o");
+        let text = &whole[whole.find(from).expect("it has that")..];
+        let text = text
+            .split("\n#[cfg(test)]")
+            .next()
+            .expect("there is a first");
+        assert!(code.iter().any(|code| code.contains(text)), "{file}");
+    }
+}
+
+/// Parses folders one after the other, as `wit_bindgen::generate!` does, and gives each with what is
+/// known by then.
+fn resolve(folders: &[&Path]) -> Vec<(wit_parser::PackageId, wit_parser::Resolve)> {
+    let mut resolve = wit_parser::Resolve::default();
+    let mut packages = Vec::new();
+    for folder in folders {
+        let (id, _) = resolve.push_dir(folder).expect("it is one package");
+        packages.push((id, resolve.clone()));
+    }
+    packages
+}
+
+/// A module that is split from a base, and the base beside it.
+fn module_and_base(folder: &Path) -> (PathBuf, PathBuf) {
+    let mut base = Encoder::new(Endian::Little);
+    let int = base.int("unsigned int", 4, UNSIGNED, 0, 32);
+    base.struct_(
+        "pair",
+        8,
+        &[member("left", int, 0), member("right", int, 32)],
+    );
+    let mut split = Encoder::split(&base);
+    split.struct_("holder", 8, &[member("held", 2, 0)]);
+    let (module, vmlinux) = (folder.join("module"), folder.join("vmlinux"));
+    fs::write(&module, split.finish()).expect("there is room");
+    fs::write(&vmlinux, base.finish()).expect("there is room");
+    (module, vmlinux)
+}
+
+/// How [`as_a_build_script`] learns what to do.
+const TASK: &str = "BTF2WIT_TEST_TASK";
+
+/// Runs a task in a process of its own, with `OUT_DIR` set or not, and gives the lines that it prints
+/// for cargo, or the error.
+fn build_script(task: &[&str], out_dir: Option<&Path>) -> Result<Vec<String>, String> {
+    let mut command = Command::new(std::env::current_exe().expect("it runs"));
+    command
+        .args(["--exact", "as_a_build_script", "--nocapture"])
+        .env(TASK, task.join(" "))
+        .env_remove("OUT_DIR");
+    if let Some(out_dir) = out_dir {
+        command.env("OUT_DIR", out_dir);
+    }
+    let output = command.output().expect("it can be started");
+    assert!(output.status.success(), "{output:?}");
+    let lines = String::from_utf8(output.stdout).expect("it is UTF-8");
+    // The test harness may have begun a line.
+    let cargo = lines
+        .lines()
+        .filter_map(|line| line.find("cargo:").map(|start| line[start..].to_owned()));
+    let errors = String::from_utf8(output.stderr).expect("it is UTF-8");
+    match errors.lines().find_map(|line| line.strip_prefix("Error: ")) {
+        Some(error) => Err(error.to_owned()),
+        None => Ok(cargo.collect()),
+    }
+}
+
+/// Not a test of its own: what [`build_script`] runs.
+#[test]
+fn as_a_build_script() {
+    let Ok(task) = std::env::var(TASK) else {
+        return;
+    };
+    let mut config = Config::new();
+    config.input(support::object("event", "bpfel"));
+    match task.split(' ').collect::<Vec<_>>()[..] {
+        ["generate", package] => config.package(package),
+        ["named", folder] => config.out_dir(folder),
+        ["silent"] => config.emit_rerun_if_changed(false),
+        ["module"] => {
+            let folder = std::env::var_os("OUT_DIR").expect("it is set");
+            config.input(Path::new(&folder).join("module"))
+        }
+        ["missing"] => {
+            let missing = config.input("nowhere.o").generate();
+            return assert!(matches!(missing, Err(Error::Read { .. })));
+        }
+        _ => panic!("there is no task '{task}'"),
+    };
+    if let Err(error) = config.generate() {
+        eprintln!("Error: {error:?}");
+    }
+}
