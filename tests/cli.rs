@@ -1,5 +1,6 @@
 //! The command line: what it prints, what it says when something is wrong, and what it leaves
 //! behind in files.
+#![cfg(feature = "cli")]
 
 use std::fs;
 use std::path::Path;
@@ -109,12 +110,13 @@ fn a_file_may_be_called_like_a_command() {
     assert!(run(&["man"]).contains(".TH btf2wit"));
 }
 
-/// What is printed in colours, and what is not: standard error, where something is wrong with the
+/// What is printed in colours, and what is not: warnings; standard error, where something is wrong with the
 /// line or with the input; a difference; the help.
 #[test]
 fn colours_are_as_told() {
     let older = "tests/cmd/check/older.wit";
-    let lines: [&[&str]; 4] = [
+    let lines: [&[&str]; 5] = [
+        &["testdata/obj/pointers.gcc.o", "-o", "/dev/null"],
         &["--nonsense"],
         &["nowhere.o"],
         &[EVENT, "-o", older, "--check"],

@@ -56,12 +56,7 @@ impl Convert {
         let output = output.filter(|path| *path != Path::new("-"));
         output::spare_input(input, output)?;
         let package = self.package()?;
-        if global.verbose {
-            say::found(&package);
-        }
-        if !global.quiet {
-            say::warnings(&package);
-        }
+        say::loaded(&package, global);
         match output {
             Some(path) if self.output.check => {
                 self.report(&package)?;

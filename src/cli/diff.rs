@@ -73,6 +73,8 @@ impl Diff {
     pub fn run(&self, global: &Global) -> Result<Outcome, String> {
         let (old, found_in_old) = self.load(Side::Old)?;
         let (new, found_in_new) = self.load(Side::New)?;
+        say::loaded(&old, global);
+        say::loaded(&new, global);
         // A type that only one of them has is what a comparison is for.
         for (one, other) in found_in_old.iter().zip(&found_in_new) {
             if let (Err(unknown), Err(_)) = (one, other) {

@@ -41,12 +41,7 @@ impl List {
         self.selected.set(&mut config);
         self.mapping.set(&mut config);
         let package = config.load().map_err(|e| e.to_string())?;
-        if global.verbose {
-            say::found(&package);
-        }
-        if !global.quiet {
-            say::warnings(&package);
-        }
+        say::loaded(&package, global);
         let mut out = io::BufWriter::with_capacity(1 << 16, io::stdout().lock());
         let printed = match self.json {
             true => json(&package, &mut out),

@@ -7,10 +7,15 @@ use std::io::Write;
 use btf2wit::Package;
 use clap::ColorChoice;
 use clap::builder::Styles;
-use clap::builder::styling::Style;
+use clap::builder::styling::{AnsiColor, Style};
+
+use super::args::Global;
 
 /// The styles that clap's own messages have.
 pub const STYLES: Styles = Styles::styled();
+
+/// Of which clap has none.
+const WARNING: Style = AnsiColor::Yellow.on_default().bold();
 
 /// Settles whether there are colours, for both standard streams.
 pub fn in_colour(choice: ColorChoice) {
@@ -22,8 +27,18 @@ pub fn in_colour(choice: ColorChoice) {
     choice.write_global();
 }
 
-/// What was found and taken for granted.
-pub fn found(package: &Package) {
+/// What is said of an input before anything is made of it.
+pub fn loaded(package: &Package, global: &Global) {
+    if global.verbose {
+        found(package);
+    }
+    if !global.quiet {
+        warnings(package);
+    }
+}
+
+/// What was read, and what was found out about it.
+fn found(package: &Package) {
     let source = package.source();
     let say = |what: String| line(&format!("{}: {what}", source.input));
     let unpacked = source.packed.map(|how| format!("unpacked with {how}, "));
@@ -45,10 +60,10 @@ pub fn found(package: &Package) {
 }
 
 /// What is odd about the input.
-pub fn warnings(package: &Package) {
+fn warnings(package: &Package) {
     for warning in package.warnings() {
         let message = format!("{}: {warning}", package.input_name());
-        labelled(STYLES.get_placeholder(), "warning:", &message);
+        labelled(&WARNING, "warning:", &message);
     }
 }
 
