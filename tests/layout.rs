@@ -1,5 +1,7 @@
 //! Items as data: the JSON document of a package says what its text says.
 
+#![cfg(feature = "json")]
+
 mod support;
 
 use anyhow::Result;
