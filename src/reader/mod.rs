@@ -10,6 +10,10 @@ mod put;
 mod rust;
 /// What the text brings along. Compiled here so that it is checked like all else.
 #[cfg(test)]
+#[allow(
+    dead_code,
+    reason = "what is tried here is less than what readers call"
+)]
 mod support;
 #[cfg(test)]
 extern crate alloc as __alloc;
@@ -445,4 +449,51 @@ fn is_byte(base: Base) -> bool {
 /// `event.state`, as a literal.
 fn place(node: &Node, field: &Field) -> String {
     literal(&format!("{}.{}", node.label, field.name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::support;
+    use crate::btf::Endian;
+    use crate::plan::bits;
+    use proptest::prelude::*;
+
+    proptest! {
+        /// Readers find bits where the decoder does.
+        #[test]
+        fn bitfields_lie_where_the_decoder_has_them(
+            bytes in any::<[u8; 18]>(), first in 0..8_u8, width in 1..=128_u8,
+        ) {
+            let little = bits::field(&bytes[1..], first, width, Endian::Little);
+            let big = bits::field(&bytes[1..], first, width, Endian::Big);
+            prop_assert_eq!(support::bits::<false>(&bytes, 1, first, width), little);
+            prop_assert_eq!(support::bits::<true>(&bytes, 1, first, width), big);
+            let signed = bits::signed(big, width);
+            prop_assert_eq!(support::signed::<true>(&bytes, 1, first, width), signed);
+            // What is put is there again, and nothing else has changed.
+            let mut out = bytes;
+            let bits = (first, width);
+            support::put_bits::<true, true>(&mut out, 1, bits, signed as u128, "").expect("it fits");
+            prop_assert_eq!(out, bytes);
+        }
+    }
+
+    #[test]
+    fn what_does_not_fit_is_an_error() {
+        let mut out = [0; 2];
+        let mut put = |number: i128| {
+            support::put_bits::<false, true>(&mut out, 0, (3, 5), number as u128, "event.bits")
+        };
+        assert!(put(15).is_ok() && put(-16).is_ok());
+        let error = put(16).expect_err("it has six bits").to_string();
+        assert_eq!(error, "event.bits: the number does not fit into 5 bits");
+        let error = support::put_bytes(&mut out, 0, 2, b"abc", "event.comm");
+        let error = error.expect_err("it is longer").to_string();
+        assert_eq!(error, "event.comm: there is room for 2, not for 3");
+        let error = support::put_text(&mut out, 0, 2, "\0", "event.comm").expect_err("it ends");
+        assert_eq!(
+            error.to_string(),
+            "event.comm: text cannot have a NUL in it"
+        );
+    }
 }
