@@ -28,6 +28,16 @@ pub(crate) enum ShownName {
     Unnamed(u32),
 }
 
+impl ShownName {
+    /// The C name, [`Name::NONE`] where there is none.
+    pub fn own(self) -> Name {
+        match self {
+            ShownName::Own(name) => name,
+            ShownName::Unnamed(_) => Name::NONE,
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Presence {
     Value,

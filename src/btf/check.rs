@@ -50,6 +50,7 @@ pub(super) fn check(
         },
         nesting: vec![0; count],
         progress: vec![Progress::Unseen; count],
+        open: Vec::new(),
     };
     for id in 1..count as u32 {
         checker.references(TypeId(id))?;
@@ -79,6 +80,9 @@ pub(super) struct Checker<'a> {
     pub(super) derived: Derived,
     nesting: Vec<u16>,
     progress: Vec<Progress>,
+    /// The types whose contents are being looked at, each inside the one before, and the position in
+    /// them.
+    open: Vec<(TypeId, usize)>,
 }
 
 impl<'a> Checker<'a> {
@@ -178,18 +182,28 @@ impl Checker<'_> {
         Ok(())
     }
 
+    #[inline]
     fn name(&self, id: TypeId, name: Name) -> Result<(), String> {
+        match self.strings.is_whole(name) {
+            true => Ok(()),
+            false => self.name_elsewhere(id, name),
+        }
+    }
+
+    /// A name that begins where none of the section does.
+    #[cold]
+    fn name_elsewhere(&self, id: TypeId, name: Name) -> Result<(), String> {
         if !self.strings.contains(name) {
             return Err(format!(
                 "name offset {} is out of range{}",
-                name.0,
+                self.strings.offset(name),
                 self.doubt()
             ));
         }
         if id >= self.own && self.strings.is_torn(name) {
             return Err(format!(
                 "name offset {} is in the middle of a name{}",
-                name.0,
+                self.strings.offset(name),
                 self.doubt()
             ));
         }
@@ -253,28 +267,34 @@ impl Checker<'_> {
     }
 
     fn contents(&mut self, root: TypeId) -> Result<(), Malformed> {
-        if self.progress[root.index()] == Progress::Done {
-            return Ok(());
-        }
-        let mut open = vec![(root, 0)];
-        self.progress[root.index()] = Progress::Open;
-        while let Some((id, position)) = open.last_mut() {
+        self.enter(root)?;
+        while let Some((id, position)) = self.open.last_mut() {
             let (holder, at) = (*id, *position);
             *position += 1;
             let Some(content) = self.content(holder, at) else {
                 self.close(holder)?;
-                open.pop();
+                self.open.pop();
                 continue;
             };
             match self.progress[content.index()] {
                 Progress::Done => {}
-                Progress::Unseen => {
-                    self.progress[content.index()] = Progress::Open;
-                    open.push((content, 0));
-                }
+                Progress::Unseen => self.enter(content)?,
                 Progress::Open => return Err(self.cycle(holder, at)),
             }
         }
+        Ok(())
+    }
+
+    /// Opens a type that was not seen, or closes it where it has no contents.
+    fn enter(&mut self, id: TypeId) -> Result<(), Malformed> {
+        if self.progress[id.index()] == Progress::Done {
+            return Ok(());
+        }
+        if self.content(id, 0).is_none() {
+            return self.close(id);
+        }
+        self.progress[id.index()] = Progress::Open;
+        self.open.push((id, 0));
         Ok(())
     }
 

@@ -1,7 +1,10 @@
 //! The labels inside one item: fields, cases, flags or parameters.
 
+use std::collections::HashSet;
+
 use super::{
-    reserved::{self, Role},
+    labels::{Labels, Plain},
+    reserved::Role,
     rival::{self, Alternatives},
     scope::{Key, Scope},
     spelling::Speller,
@@ -44,33 +47,36 @@ impl Locals {
         self.scope.clear();
     }
 
-    /// Adds the member, enumerator or parameter that comes next.
-    pub fn push(&mut self, speller: Speller<'_>, name: ShownName, role: Role) {
-        self.push_unless(speller, name, role, |_| false);
-    }
-
-    /// The same, with its role as a suffix where its label is one to `avoid`.
-    pub fn push_unless(
+    /// Adds the member, enumerator or parameter that comes next: with its role as a suffix where its
+    /// label is reserved, or one of those `avoid`ed.
+    pub fn push(
         &mut self,
+        labels: &mut Labels,
         speller: Speller<'_>,
         name: ShownName,
         role: Role,
-        avoid: impl Fn(&str) -> bool,
+        avoid: Option<&HashSet<Key>>,
     ) {
+        let mut unnamed = String::new();
+        let (c_name, plain) = match name {
+            ShownName::Own(name) if !speller.renames() => (name, labels.plain(speller.btf, name)),
+            name => {
+                push_plain(&mut unnamed, speller, name, role);
+                (name.own(), Plain::of(&unnamed))
+            }
+        };
         let start = self.text.len();
-        push_plain(&mut self.text, speller, name, role);
-        let clash = avoid(&self.text[start..]);
-        if clash || reserved::is_reserved(&self.text[start..], role) {
+        self.text.push_str(plain.text);
+        let clash = avoid.is_some_and(|avoid| avoid.contains(&plain.key));
+        let mut key = plain.key;
+        if clash || plain.is_reserved(role) {
             self.text.push('-');
             self.text.push_str(role.word());
+            key = Key::of(&self.text[start..]);
         }
-        let label = &self.text[start..];
         self.entries.push(Entry {
-            c_name: match name {
-                ShownName::Own(name) => name,
-                ShownName::Unnamed(_) => Name::NONE,
-            },
-            key: Key::of(label),
+            c_name,
+            key,
             start: start as u32,
             end: self.text.len() as u32,
             parameter: role == Role::Parameter,

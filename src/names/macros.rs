@@ -24,11 +24,11 @@ use crate::shape::{Shape, ShownName, body};
 pub(super) struct Clashes(HashMap<EntityId, HashSet<Key>>);
 
 impl Names {
-    /// Would C bindings have the macro of this case of the item for another case too?
-    pub fn is_macro_of_another(&self, id: EntityId, label: &str) -> bool {
-        match self.macros.0.get(&id) {
-            Some(keys) => keys.contains(&Key::of(label)),
-            None => false,
+    /// The keys of the cases of an item whose macros C bindings would have for other cases too.
+    pub fn macros_of_others(&self, id: EntityId) -> Option<&HashSet<Key>> {
+        match self.macros.0.is_empty() {
+            true => None,
+            false => self.macros.0.get(&id),
         }
     }
 }

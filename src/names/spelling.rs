@@ -79,6 +79,11 @@ pub(crate) struct Speller<'a> {
 }
 
 impl<'a> Speller<'a> {
+    /// May it spell a name otherwise than C does?
+    pub fn renames(self) -> bool {
+        self.rename.0.is_some()
+    }
+
     pub fn spell(self, name: Name) -> Cow<'a, str> {
         self.rename.ask(self.kind, self.parent, self.btf.name(name))
     }

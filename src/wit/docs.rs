@@ -11,9 +11,19 @@ use crate::shape::{Why, body};
 pub(super) struct Docs<'a> {
     pub btf: &'a Btf,
     pub names: &'a Names,
+    /// May a name have characters that WIT does not allow?
+    escapes: bool,
 }
 
-impl Docs<'_> {
+impl<'a> Docs<'a> {
+    pub fn new(btf: &'a Btf, names: &'a Names) -> Docs<'a> {
+        Docs {
+            btf,
+            names,
+            escapes: !btf.has_plain_names(),
+        }
+    }
+
     /// One line: `` `struct task_struct`, 9792 bytes ``.
     pub fn item(&self, out: &mut String, entity: &Entity) {
         let start = begin(out, INSIDE_INTERFACE);
@@ -40,7 +50,7 @@ impl Docs<'_> {
         }
         out.push_str(", ");
         push_bytes(out, self.btf.size(entity.ty).unwrap_or(0));
-        end(out, start);
+        self.end(out, start);
     }
 
     fn declaration(&self, out: &mut String, id: TypeId) {
@@ -67,7 +77,7 @@ impl Docs<'_> {
             paragraph(out);
             let start = begin(out, INSIDE_INTERFACE);
             out.push_str(remark);
-            end(out, start);
+            self.end(out, start);
         }
         let signed = self.is_signed(entity);
         if !item.others.is_empty() {
@@ -77,7 +87,7 @@ impl Docs<'_> {
             let start = begin(out, INSIDE_INTERFACE);
             out.push_str("- ");
             self.enumerator(out, other, signed, item.body == Body::Flags);
-            end(out, start);
+            self.end(out, start);
         }
         if !item.left_out.is_empty() {
             paragraph(out);
@@ -94,8 +104,15 @@ impl Docs<'_> {
                 Why::ZeroLength => ", which has no elements",
                 Why::Padding => ", which is padding",
             });
-            end(out, start);
+            self.end(out, start);
         }
+    }
+
+    fn end(&self, out: &mut String, start: usize) {
+        if self.escapes {
+            escape_from(out, start);
+        }
+        out.push('\n');
     }
 
     fn is_signed(&self, entity: &Entity) -> bool {
@@ -123,7 +140,7 @@ impl Docs<'_> {
         if member.raw {
             out.push_str(", as its bytes");
         }
-        end(out, start);
+        self.end(out, start);
     }
 
     /// The name in the declaration; an unnamed struct or union has only lent that of its first
@@ -149,7 +166,7 @@ impl Docs<'_> {
             out.push_str(self.btf.name(*synonym));
             out.push('`');
         }
-        end(out, start);
+        self.end(out, start);
     }
 
     fn enumerator(&self, out: &mut String, enumerator: &Enumerator, signed: bool, bits: bool) {
@@ -181,7 +198,7 @@ impl Docs<'_> {
         if let Body::Function { varargs: true, .. } = item.body {
             out.push_str(", whose further arguments are left out");
         }
-        end(out, start);
+        self.end(out, start);
     }
 }
 
@@ -197,11 +214,6 @@ fn begin(out: &mut String, indent: &str) -> usize {
     out.push_str(indent);
     out.push_str("/// ");
     out.len()
-}
-
-fn end(out: &mut String, start: usize) {
-    escape_from(out, start);
-    out.push('\n');
 }
 
 fn push_width(out: &mut String, bits: u8) {

@@ -38,7 +38,7 @@ impl<'a, W: Write> Writer<'a, W> {
             sink,
             out: String::with_capacity(CHUNK + CHUNK / 8),
             names,
-            docs: Docs { btf, names },
+            docs: Docs::new(btf, names),
             full: docs == options::Docs::Full,
             brief: docs != options::Docs::None,
             first: true,

@@ -46,9 +46,9 @@ impl OddNames {
         OddNames { blocks }
     }
 
-    /// May this name be odd? [`fault`] knows.
-    fn may_be(&self, name: Name) -> bool {
-        self.blocks.get(name.0 as usize / BLOCK) == Some(&true)
+    /// May the name at this offset be odd? [`fault`] knows.
+    fn may_be(&self, offset: u32) -> bool {
+        self.blocks.get(offset as usize / BLOCK) == Some(&true)
     }
 }
 
@@ -83,7 +83,7 @@ impl Verifier<'_> {
     /// A name that may be absent.
     #[inline]
     pub(super) fn name(&mut self, name: Name, place: impl FnOnce() -> Place) {
-        if self.odd.may_be(name) {
+        if self.odd.may_be(self.btf.strings.offset(name)) {
             self.doubtful(name, place());
         }
     }
