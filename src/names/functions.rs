@@ -7,6 +7,7 @@ use super::{
     anonymous::{Found, Places},
     content::Contents,
     entity::{EntityId, Place},
+    order,
     reserved::{self, Role},
     rival::{self, Alternatives},
     scope::Key,
@@ -31,6 +32,7 @@ pub(crate) struct Function {
 }
 
 /// A function that waits for its label.
+#[derive(Clone, Copy)]
 struct Waiting {
     ty: TypeId,
     key: Key,
@@ -61,8 +63,7 @@ impl Names {
         let Names {
             text, functions, ..
         } = &mut self;
-        let label = |f: &Function| &text[f.label.0 as usize..f.label.1 as usize];
-        functions.sort_unstable_by(|a, b| label(a).cmp(label(b)));
+        order::by_label(text, functions, |function| function.label);
         self.place_anonymous(btf)
     }
 
@@ -87,18 +88,23 @@ impl Names {
             super::check_text(btf, &self.text, id)?;
         }
         let mut contents = Contents::default();
-        waiting.sort_by(|a, b| {
-            (a.key, a.loss)
-                .cmp(&(b.key, b.loss))
-                .then_with(|| btf.name_of(a.ty).cmp(btf.name_of(b.ty)))
-                .then_with(|| {
-                    let mut prototype = |id| match *btf.ty(id) {
-                        Type::Function { prototype, .. } => contents.fingerprint(btf, prototype),
-                        _ => 0,
-                    };
-                    prototype(a.ty).cmp(&prototype(b.ty))
-                })
-        });
+        order::by_key(
+            &mut waiting,
+            |function| function.key,
+            |a, b| {
+                (a.loss.cmp(&b.loss))
+                    .then_with(|| btf.name_of(a.ty).cmp(btf.name_of(b.ty)))
+                    .then_with(|| {
+                        let mut prototype = |id| match *btf.ty(id) {
+                            Type::Function { prototype, .. } => {
+                                contents.fingerprint(btf, prototype)
+                            }
+                            _ => 0,
+                        };
+                        prototype(a.ty).cmp(&prototype(b.ty))
+                    })
+            },
+        );
         Ok(waiting)
     }
 

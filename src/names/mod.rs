@@ -14,6 +14,7 @@ mod labels;
 mod locals;
 mod macros;
 mod named;
+mod order;
 mod reserved;
 mod rival;
 mod scope;

@@ -22,11 +22,14 @@ impl Key {
 
     /// The key of several labels, one behind the other.
     pub fn of_joined(labels: &[&str]) -> Key {
-        let bytes = labels.iter().flat_map(|label| label.bytes());
-        // Labels are lower-case already.
-        Key(Fnv::new()
-            .bytes(bytes.filter(|byte| *byte != b'-'))
-            .finish())
+        let mut hash = Fnv::new();
+        for label in labels {
+            // Labels are lower-case already.
+            for byte in label.bytes().filter(|byte| *byte != b'-') {
+                hash = hash.byte(byte);
+            }
+        }
+        Key(hash.finish())
     }
 }
 

@@ -1,0 +1,56 @@
+//! Puts what has a label or a key in order, tens of thousands at a time.
+
+use std::cmp::Ordering;
+
+use super::scope::Key;
+
+/// Sorts by label, as text is ordered; `label` says where in `text` it stands. No two are alike.
+pub(super) fn by_label<T: Copy>(text: &str, items: &mut Vec<T>, label: impl Fn(&T) -> (u32, u32)) {
+    let label = |item: &T| {
+        let (start, end) = label(item);
+        &text.as_bytes()[start as usize..end as usize]
+    };
+    // Most labels differ in what these hold, which costs no look at the text.
+    let mut order: Vec<(u64, u64, u32)> = items
+        .iter()
+        .zip(0..)
+        .map(|(item, at)| {
+            let label = label(item);
+            (
+                number(label),
+                number(label.get(8..).unwrap_or_default()),
+                at,
+            )
+        })
+        .collect();
+    let rest = |at: u32| label(&items[at as usize]).get(16..);
+    order.sort_unstable_by(|a, b| {
+        let begin = (a.0, a.1).cmp(&(b.0, b.1));
+        begin.then_with(|| rest(a.2).cmp(&rest(b.2)))
+    });
+    *items = order.iter().map(|(.., at)| items[*at as usize]).collect();
+}
+
+/// The first 8 bytes as a number that is ordered as they are. Labels have no NUL.
+fn number(bytes: &[u8]) -> u64 {
+    let mut first = [0; 8];
+    let length = bytes.len().min(8);
+    first[..length].copy_from_slice(&bytes[..length]);
+    u64::from_be_bytes(first)
+}
+
+/// Sorts rivals together, those of a key by `compare`, and those that are alike in that as they are.
+pub(super) fn by_key<T: Copy>(
+    items: &mut Vec<T>,
+    key: impl Fn(&T) -> Key,
+    mut compare: impl FnMut(&T, &T) -> Ordering,
+) {
+    let mut order: Vec<(Key, u32)> = items.iter().map(&key).zip(0..).collect();
+    order.sort_unstable();
+    *items = order.iter().map(|(_, at)| items[*at as usize]).collect();
+    for rivals in items.chunk_by_mut(|a, b| key(a) == key(b)) {
+        if rivals.len() > 1 {
+            rivals.sort_by(&mut compare);
+        }
+    }
+}
