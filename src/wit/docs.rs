@@ -2,7 +2,7 @@
 
 use super::text::{escape_from, push_bytes, push_number};
 use crate::btf::{Btf, Enumerator, Name, Type, TypeId};
-use crate::cdecl;
+use crate::cdecl::{self, Declarations};
 use crate::lower::{Body, Case, Item, Member, Widened};
 use crate::names::{Entity, Function, Names, Place};
 use crate::shape::{Why, body};
@@ -11,6 +11,7 @@ use crate::shape::{Why, body};
 pub(super) struct Docs<'a> {
     pub btf: &'a Btf,
     pub names: &'a Names,
+    declarations: Declarations,
     /// May a name have characters that WIT does not allow?
     escapes: bool,
 }
@@ -20,12 +21,13 @@ impl<'a> Docs<'a> {
         Docs {
             btf,
             names,
+            declarations: Declarations::default(),
             escapes: !btf.has_plain_names(),
         }
     }
 
     /// One line: `` `struct task_struct`, 9792 bytes ``.
-    pub fn item(&self, out: &mut String, entity: &Entity) {
+    pub fn item(&mut self, out: &mut String, entity: &Entity) {
         let start = begin(out, INSIDE_INTERFACE);
         out.push('`');
         self.declaration(out, entity.ty);
@@ -53,13 +55,14 @@ impl<'a> Docs<'a> {
         self.end(out, start);
     }
 
-    fn declaration(&self, out: &mut String, id: TypeId) {
+    fn declaration(&mut self, out: &mut String, id: TypeId) {
         match *self.btf.ty(id) {
             Type::Typedef { name, target } => {
                 out.push_str("typedef ");
-                cdecl::declare(out, self.btf, target, self.btf.name(name));
+                self.declarations
+                    .declare(out, self.btf, target, self.btf.name(name));
             }
-            _ => cdecl::declare(out, self.btf, id, ""),
+            _ => self.declarations.declare(out, self.btf, id, ""),
         }
     }
 
@@ -72,7 +75,7 @@ impl<'a> Docs<'a> {
     }
 
     /// What the definition does not say itself: other values, what was widened or left out.
-    pub fn remarks(&self, out: &mut String, entity: &Entity, item: &Item) {
+    pub fn remarks(&mut self, out: &mut String, entity: &Entity, item: &Item) {
         if let Some(remark) = remark(item) {
             paragraph(out);
             let start = begin(out, INSIDE_INTERFACE);
@@ -95,7 +98,8 @@ impl<'a> Docs<'a> {
         for left_out in &item.left_out {
             let start = begin(out, INSIDE_INTERFACE);
             out.push_str("- left out: `");
-            cdecl::declare(out, self.btf, left_out.ty, self.btf.name(left_out.name));
+            self.declarations
+                .declare(out, self.btf, left_out.ty, self.btf.name(left_out.name));
             push_width(out, left_out.bits);
             out.push_str("` at ");
             push_number(out, u64::from(left_out.bit_offset / 8));
@@ -123,10 +127,14 @@ impl<'a> Docs<'a> {
     }
 
     /// One line: `` `pid_t pid` at 2464 ``, with the bits of a bitfield.
-    pub fn member(&self, out: &mut String, member: &Member, body: Body) {
+    pub fn member(&mut self, out: &mut String, member: &Member, body: Body) {
         let start = begin(out, INSIDE_ITEM);
         out.push('`');
-        cdecl::declare(out, self.btf, member.c_type, self.own_name(member));
+        // An unnamed struct or union has only lent the name of its first member.
+        let name = if member.lent { Name::NONE } else { member.name };
+        let name = self.btf.name(name);
+        self.declarations
+            .declare(out, self.btf, member.c_type, name);
         push_width(out, member.bits);
         out.push('`');
         // All arms of a union begin where it does.
@@ -141,13 +149,6 @@ impl<'a> Docs<'a> {
             out.push_str(", as its bytes");
         }
         self.end(out, start);
-    }
-
-    /// The name in the declaration; an unnamed struct or union has only lent that of its first
-    /// member.
-    fn own_name(&self, member: &Member) -> &str {
-        self.btf
-            .name(if member.lent { Name::NONE } else { member.name })
     }
 
     /// One line: `` `TCP_ESTABLISHED` = 1, also `TCP_FIRST` ``.
@@ -185,14 +186,15 @@ impl<'a> Docs<'a> {
     }
 
     /// One line: the prototype.
-    pub fn function(&self, out: &mut String, function: &Function, item: &Item) {
+    pub fn function(&mut self, out: &mut String, function: &Function, item: &Item) {
         let start = begin(out, INSIDE_INTERFACE);
         out.push('`');
         if let Type::Function {
             name, prototype, ..
         } = *self.btf.ty(function.ty)
         {
-            cdecl::declare(out, self.btf, prototype, self.btf.name(name));
+            self.declarations
+                .declare(out, self.btf, prototype, self.btf.name(name));
         }
         out.push('`');
         if let Body::Function { varargs: true, .. } = item.body {
