@@ -12,7 +12,7 @@ use super::{
         Composite, Enum, Enumerator, Int, Member, Modifier, Name, Parameter, SectionEntry, Span,
         Type, TypeId,
     },
-    wire::Wire,
+    wire::{STRING_SECTION, Wire},
 };
 
 /// All types of one BTF, `void` first, and what their spans refer to.
@@ -269,11 +269,11 @@ fn stored(value: u64, size: u32, signed: bool) -> u64 {
     }
 }
 
-/// Lets btf-rs read BTF that stands alone.
-pub(super) fn open(bytes: &[u8]) -> Result<btf_rs::Btf, Malformed> {
+/// Lets btf-rs read BTF that stands alone; only a base is asked for names.
+pub(super) fn open(bytes: &[u8], wire: &Wire, is_base: bool) -> Result<btf_rs::Btf, Malformed> {
     #[cfg(target_os = "linux")]
     if bytes.len() >= WORTH_A_FILE {
-        if let Ok(btf) = open_mapped(bytes) {
+        if let Ok(btf) = open_mapped(bytes, wire, is_base) {
             return Ok(btf);
         }
     }
@@ -291,14 +291,27 @@ pub(super) fn open_split(bytes: &[u8], base: &btf_rs::Btf) -> Result<btf_rs::Btf
 
 /// btf-rs's `Mmap` backend does not copy every name as the one for bytes does, but takes paths
 /// alone, and `/sys/kernel/btf/vmlinux` itself cannot be mapped before Linux 6.16: an anonymous file
-/// serves every input. Any failure here (no `/proc`, no memfd) leaves the eager backend.
+/// serves every input. It has no names where btf-rs is not asked for them, which spares a copy of 2 MB.
+/// Any failure here (no `/proc`, no memfd) leaves the eager backend.
 #[cfg(target_os = "linux")]
-fn open_mapped(bytes: &[u8]) -> Result<btf_rs::Btf, Box<dyn std::error::Error>> {
+fn open_mapped(
+    bytes: &[u8],
+    wire: &Wire,
+    with_names: bool,
+) -> Result<btf_rs::Btf, Box<dyn std::error::Error>> {
     use std::{io::Write, os::fd::AsRawFd};
 
     let memfd = rustix::fs::memfd_create("btf", rustix::fs::MemfdFlags::CLOEXEC)?;
     let mut file = std::fs::File::from(memfd);
-    file.write_all(bytes)?;
+    if with_names {
+        file.write_all(bytes)?;
+    } else {
+        let (header, types) = bytes[..wire.type_section.end].split_at(wire.header);
+        let mut header = header.to_vec();
+        header[STRING_SECTION].fill(0);
+        file.write_all(&header)?;
+        file.write_all(types)?;
+    }
     let path = format!("/proc/self/fd/{}", file.as_raw_fd());
     Ok(btf_rs::Btf::from_file_with_backend(
         path,
@@ -330,7 +343,7 @@ mod tests {
                 let tables = Tables::load(btf.base(), &wire, &mut names).expect("it is sound");
                 (tables.types, tables.members)
             };
-            let mapped = open_mapped(&bytes).expect("there are memfds");
+            let mapped = open_mapped(&bytes, &wire, false).expect("there are memfds");
             let eager = btf_rs::Btf::from_bytes(&bytes).expect("it is sound");
             assert_eq!(read(mapped), read(eager));
         }

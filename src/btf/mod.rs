@@ -87,7 +87,7 @@ impl Btf {
             Some(_) => Some(split(bytes, &wire, &mut strings)?),
             None => None,
         };
-        let raw = load::open(first)?;
+        let raw = load::open(first, &wire, base.is_some())?;
         let mut tables = Tables::load(raw.base(), &wire, &mut strings)?;
         let own = TypeId(match split {
             Some(_) => tables.types.len() as u32,
