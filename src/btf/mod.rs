@@ -111,8 +111,10 @@ impl Btf {
             own,
             pointer_size,
         });
-        for at in 0..tables.members.len() {
-            tables.members[at] = layout::placed(&tables, &derived, &tables.members[at]);
+        if derived.has_bitfield_ints {
+            for at in 0..tables.members.len() {
+                tables.members[at] = layout::placed(&tables, &derived, &tables.members[at]);
+            }
         }
         Ok(Btf {
             tables,

@@ -225,6 +225,14 @@ impl Type {
         }
     }
 
+    /// Is it an integer made for a bitfield, narrower than its bytes, as before Linux 5.0?
+    pub fn is_bitfield_int(&self) -> bool {
+        match self {
+            Type::Int(int) => u32::from(int.bits) < int.size.saturating_mul(8),
+            _ => false,
+        }
+    }
+
     /// The kind in the words of BTF's documentation.
     pub fn kind(&self) -> &'static str {
         match self {
