@@ -146,6 +146,19 @@ impl Strings {
         self.text.bytes().fold(true, |all, byte| all & plain(byte))
     }
 
+    /// Marks, by number, the names of the section that begin in a part of the text.
+    pub fn mark(&self, part: std::ops::Range<usize>, marks: &mut [bool]) {
+        let names = &self.spans[..self.whole];
+        let first = names.partition_point(|(start, _)| (*start as usize) < part.start);
+        let end = names.partition_point(|(start, _)| (*start as usize) < part.end);
+        marks[first..end].fill(true);
+    }
+
+    /// How many names the section is made of; the others begin inside them.
+    pub fn whole(&self) -> usize {
+        self.whole
+    }
+
     /// How many names there are.
     pub fn len(&self) -> usize {
         self.spans.len()

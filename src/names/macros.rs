@@ -11,7 +11,7 @@ use super::{
     Names,
     entity::{EntityId, Place},
     hash::Fnv,
-    locals,
+    locals, order,
     reserved::Role,
     scope::Key,
     spelling::{NameKind, Speller},
@@ -81,7 +81,7 @@ fn suspects(btf: &Btf, names: &Names) -> Vec<EntityId> {
         .map(|(id, _)| id)
         .collect();
     // Sorted, what continues a label with a hyphen follows it directly.
-    ids.sort_unstable_by_key(|id| names.label(*id));
+    order::by_label(&names.text, &mut ids, |id| names.entity(*id).label);
     let mut suspect = vec![false; ids.len()];
     let mut begun: Vec<usize> = Vec::new();
     for at in 0..ids.len() {
