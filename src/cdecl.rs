@@ -138,19 +138,12 @@ impl<'a> Speller<'a> {
     }
 
     fn declaration(&mut self, id: TypeId, name: &str, depth: u8) {
-        if depth > MOST_REMEMBERED {
-            let front = self
-                .known
-                .as_mut()
-                .and_then(|known| known.front(self.btf, id));
-            if let Some((front, space)) = front {
-                self.out.push_str(front);
-                if space && !name.is_empty() {
-                    self.out.push(' ');
-                }
-                self.out.push_str(name);
-                return;
+        if let Some(space) = self.remembered(id, depth) {
+            if space && !name.is_empty() {
+                self.out.push(' ');
             }
+            self.out.push_str(name);
+            return;
         }
         self.before(id, depth, Outer::Name);
         if !name.is_empty() {
@@ -158,6 +151,17 @@ impl<'a> Speller<'a> {
             self.out.push_str(name);
         }
         self.after(id, depth, Outer::Name);
+    }
+
+    /// Spells a type of which nothing stands behind the name, if it is one that is remembered. Does a
+    /// space follow?
+    fn remembered(&mut self, id: TypeId, depth: u8) -> Option<bool> {
+        if depth <= MOST_REMEMBERED {
+            return None;
+        }
+        let (front, space) = self.known.as_mut()?.front(self.btf, id)?;
+        self.out.push_str(front);
+        Some(space)
     }
 }
 
@@ -201,7 +205,9 @@ impl Speller<'_> {
                 self.open(outer);
             }
             Type::Prototype { result, .. } => {
-                self.before(result, depth, Outer::Name);
+                if self.remembered(result, depth).is_none() {
+                    self.before(result, depth, Outer::Name);
+                }
                 self.open(outer);
             }
             Type::Modifier { modifier, target } => self.modified(modifier, target, depth, outer),

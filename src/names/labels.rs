@@ -22,6 +22,7 @@ struct Made {
     end: u32,
     key: Key,
     reserved: Roles,
+    keyword: bool,
 }
 
 /// A label that a name would have alone.
@@ -30,6 +31,8 @@ pub(super) struct Plain<'a> {
     pub text: &'a str,
     pub key: Key,
     reserved: Roles,
+    /// Does WIT take it for a word of its own?
+    pub keyword: bool,
 }
 
 impl<'a> Plain<'a> {
@@ -39,6 +42,7 @@ impl<'a> Plain<'a> {
             text,
             key: Key::of(text),
             reserved: reserved::roles(text),
+            keyword: reserved::is_keyword(text),
         }
     }
 
@@ -63,6 +67,7 @@ impl Labels {
             text: &self.text[made.start as usize..made.end as usize],
             key: made.key,
             reserved: made.reserved,
+            keyword: made.keyword,
         }
     }
 
@@ -75,6 +80,7 @@ impl Labels {
             end: (start + plain.text.len()) as u32,
             key: plain.key,
             reserved: plain.reserved,
+            keyword: plain.keyword,
         });
         self.places[name.index()] = self.made.len() as u32;
         self.made.len() - 1

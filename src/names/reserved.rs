@@ -139,28 +139,48 @@ pub(super) fn roles(label: &str) -> Roles {
 
 /// A few words, of which nearly all labels are none.
 struct Words {
-    list: &'static [&'static str],
-    /// For each first letter, the lengths of the words that begin with it: one bit each.
-    lengths: [u32; 26],
+    sorted: &'static [&'static str],
+    letters: [Letter; 26],
+}
+
+/// The words that begin with one letter.
+#[derive(Clone, Copy)]
+struct Letter {
+    /// Their lengths, one bit each.
+    lengths: u32,
+    /// Where they stand in the list.
+    start: usize,
+    end: usize,
 }
 
 impl Words {
-    const fn new(list: &'static [&'static str]) -> Words {
-        let mut lengths = [0; 26];
+    const fn new(sorted: &'static [&'static str]) -> Words {
+        let mut letters = [Letter {
+            lengths: 0,
+            start: 0,
+            end: 0,
+        }; 26];
         let mut at = 0;
-        while at < list.len() {
-            let word = list[at].as_bytes();
-            lengths[(word[0] - b'a') as usize] |= 1 << word.len();
+        while at < sorted.len() {
+            let word = sorted[at].as_bytes();
+            let letter = &mut letters[(word[0] - b'a') as usize];
+            if letter.lengths == 0 {
+                letter.start = at;
+            }
+            letter.lengths |= 1 << word.len();
+            letter.end = at + 1;
             at += 1;
         }
-        Words { list, lengths }
+        Words { sorted, letters }
     }
 
     fn has(&self, label: &str) -> bool {
         let first = label.bytes().next().unwrap_or_default();
-        let lengths = self.lengths.get(usize::from(first.wrapping_sub(b'a')));
+        let letter = self.letters.get(usize::from(first.wrapping_sub(b'a')));
         let length = 1u32.checked_shl(label.len() as u32).unwrap_or(0);
-        lengths.is_some_and(|lengths| lengths & length != 0) && self.list.contains(&label)
+        letter.is_some_and(|letter| {
+            letter.lengths & length != 0 && self.sorted[letter.start..letter.end].contains(&label)
+        })
     }
 }
 

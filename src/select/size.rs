@@ -55,16 +55,17 @@ impl Sizes {
     /// The size of all entries together.
     pub fn total(&self) -> u64 {
         let mut sizes = vec![None; self.weights.len()];
+        let mut open = Vec::new();
         for entry in 0..self.weights.len() {
-            self.resolve(entry, &mut sizes);
+            open.push(entry);
+            self.resolve(&mut open, &mut sizes);
         }
         sizes.into_iter().flatten().fold(0, u64::saturating_add)
     }
 
-    /// Sets the size of an entry, and before it those of what it holds. Without recursion, since
-    /// aliases may be chained without a bound.
-    fn resolve(&self, entry: usize, sizes: &mut [Option<u64>]) {
-        let mut open = vec![entry];
+    /// Sets the sizes of open entries, and before each those of what it holds. Without recursion,
+    /// since aliases may be chained without a bound.
+    fn resolve(&self, open: &mut Vec<usize>, sizes: &mut [Option<u64>]) {
         while let Some(&top) = open.last() {
             if sizes[top].is_some() {
                 open.pop();
