@@ -111,16 +111,21 @@ impl Names {
     fn wait(&mut self, btf: &Btf, ty: TypeId) -> Waiting {
         let start = self.text.len();
         let name = self.rename.spell(NameKind::Function, btf.name_of(ty));
-        words::push_label(&mut self.text, &name);
+        let made = words::push(&mut self.text, &name);
         let plain = &self.text[start..];
-        let loss = rival::loss(&name, plain);
+        let loss = match made.exact {
+            true => 0,
+            false => rival::loss(&name, plain),
+        };
+        let mut key = made.key;
         if reserved::is_reserved(plain, Role::Function) || self.is_helper(plain) {
             self.text.push('-');
             self.text.push_str(Role::Function.word());
+            key = Key::of(&self.text[start..]);
         }
         Waiting {
             ty,
-            key: Key::of(&self.text[start..]),
+            key,
             loss,
             label: (start as u32, self.text.len() as u32),
         }

@@ -38,9 +38,13 @@ pub(super) struct Plain<'a> {
 impl<'a> Plain<'a> {
     /// A label that is not remembered.
     pub fn of(text: &'a str) -> Plain<'a> {
+        Plain::with_key(text, Key::of(text))
+    }
+
+    fn with_key(text: &'a str, key: Key) -> Plain<'a> {
         Plain {
             text,
-            key: Key::of(text),
+            key,
             reserved: reserved::roles(text),
             keyword: reserved::is_keyword(text),
         }
@@ -73,8 +77,8 @@ impl Labels {
 
     fn make(&mut self, btf: &Btf, name: Name) -> usize {
         let start = self.text.len();
-        words::push_label(&mut self.text, btf.name(name));
-        let plain = Plain::of(&self.text[start..]);
+        let made = words::push(&mut self.text, btf.name(name));
+        let plain = Plain::with_key(&self.text[start..], made.key);
         self.made.push(Made {
             start: start as u32,
             end: (start + plain.text.len()) as u32,

@@ -64,23 +64,28 @@ impl Named<'_> {
             };
             let start = self.text.len();
             let name = rename.spell(NameKind::Type(kind), btf.name_of(id));
-            words::push_label(self.text, &name);
+            let made = words::push(self.text, &name);
             let plain = &self.text[start..];
-            let loss = rival::loss(&name, plain);
-            if typedef::fold(btf, id, Key::of(plain), rename, &mut scratch) {
+            let loss = match made.exact {
+                true => 0,
+                false => rival::loss(&name, plain),
+            };
+            let mut key = made.key;
+            if typedef::fold(btf, id, key, rename, &mut scratch) {
                 self.text.truncate(start);
                 continue;
             }
             if reserved::is_reserved(plain, Role::Type) {
                 self.text.push('-');
                 self.text.push_str(Role::Type.word());
+                key = Key::of(&self.text[start..]);
             }
             self.types.push(NamedType {
                 ty: id,
                 kind,
                 label: (start as u32, self.text.len() as u32),
                 rival: false,
-                key: Key::of(&self.text[start..]),
+                key,
                 loss,
                 listed: listed[id.index()],
             });

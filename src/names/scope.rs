@@ -20,6 +20,11 @@ impl Key {
         Key::of_joined(&[label])
     }
 
+    /// The key of a label whose letters and digits were hashed.
+    pub(super) fn of_hash(hash: Fnv) -> Key {
+        Key(hash.finish())
+    }
+
     /// The key of several labels, one behind the other.
     pub fn of_joined(labels: &[&str]) -> Key {
         let mut hash = Fnv::new();

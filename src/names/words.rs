@@ -6,6 +6,8 @@
 
 use heck::ToKebabCase;
 
+use super::{hash::Fnv, scope::Key};
+
 /// What a label begins with that would begin with a digit, and a word that stands after a digit.
 const DIGIT_PREFIX: char = 'n';
 /// The label of a name in which nothing is left.
@@ -13,14 +15,32 @@ const NOTHING: &str = "unnamed";
 
 /// Appends the label of a C name.
 pub(crate) fn push_label(out: &mut String, c_name: &str) {
+    push(out, c_name);
+}
+
+/// What is known of a label when it is made.
+#[derive(Clone, Copy)]
+pub(super) struct Made {
+    pub key: Key,
+    /// Does it show all of the name? Then it is that, with hyphens for underscores.
+    pub exact: bool,
+}
+
+/// Appends the label of a C name.
+pub(super) fn push(out: &mut String, c_name: &str) -> Made {
     let mut buffer = [0; MOST_EASY];
-    if let Some(label) = easy(&mut buffer, c_name) {
+    if let Some((label, made)) = easy(&mut buffer, c_name) {
         out.push_str(label);
-        return;
+        return made;
     }
+    let start = out.len();
     let mut label = Label::begin(out);
     label.push_name(c_name);
     label.end();
+    Made {
+        key: Key::of(&out[start..]),
+        exact: false,
+    }
 }
 
 /// Bytes of the longest name that is tried the easy way.
@@ -29,7 +49,7 @@ const MOST_EASY: usize = 64;
 /// The label of a name like most: words of letters of one case, perhaps with digits behind them. None
 /// where a rule of [`Label`] may have a say: two short words in a row, a word that begins with a
 /// digit.
-fn easy<'b>(buffer: &'b mut [u8; MOST_EASY], c_name: &str) -> Option<&'b str> {
+fn easy<'b>(buffer: &'b mut [u8; MOST_EASY], c_name: &str) -> Option<(&'b str, Made)> {
     if c_name.len() > MOST_EASY {
         return None;
     }
@@ -40,14 +60,17 @@ fn easy<'b>(buffer: &'b mut [u8; MOST_EASY], c_name: &str) -> Option<&'b str> {
         b'A'
     };
     let mut length = 0;
+    let mut hash = Fnv::new();
     // Where the word at hand begins; is the one before it short?
     let (mut word, mut short) = (0, false);
     for &byte in name {
         let slot = &mut buffer[length % MOST_EASY];
         if byte.wrapping_sub(a) < 26 {
             *slot = byte | b' ';
+            hash = hash.byte(byte | b' ');
         } else if byte.is_ascii_digit() && length > word {
             *slot = byte;
+            hash = hash.byte(byte);
         } else if byte == b'_' && length > word {
             *slot = b'-';
             let is_short = !buffer[(word + 1) % MOST_EASY].is_ascii_lowercase();
@@ -64,7 +87,11 @@ fn easy<'b>(buffer: &'b mut [u8; MOST_EASY], c_name: &str) -> Option<&'b str> {
     }
     let label = std::str::from_utf8(&buffer[..length]).ok()?;
     let second = label.as_bytes().get(word + 1);
-    (!short || second.is_some_and(u8::is_ascii_lowercase)).then_some(label)
+    let made = Made {
+        key: Key::of_hash(hash),
+        exact: a == b'a' && length == c_name.len(),
+    };
+    (!short || second.is_some_and(u8::is_ascii_lowercase)).then_some((label, made))
 }
 
 /// A label that grows at the end of a text.
@@ -248,12 +275,14 @@ mod tests {
         #[test]
         fn easy_names_are_made_as_others(name in names()) {
             let mut buffer = [0; MOST_EASY];
-            if let Some(easy) = easy(&mut buffer, &name) {
+            if let Some((easy, known)) = easy(&mut buffer, &name) {
                 let mut made = String::new();
                 let mut label = Label::begin(&mut made);
                 label.push_name(&name);
                 label.end();
-                prop_assert_eq!(easy, made);
+                prop_assert_eq!(easy, &made);
+                prop_assert_eq!(known.key, Key::of(&made));
+                prop_assert_eq!(known.exact, name.replace('_', "-") == made);
             }
         }
 
