@@ -45,12 +45,36 @@ pub(super) fn by_key<T: Copy>(
     key: impl Fn(&T) -> Key,
     mut compare: impl FnMut(&T, &T) -> Ordering,
 ) {
-    let mut order: Vec<(Key, u32)> = items.iter().map(&key).zip(0..).collect();
-    order.sort_unstable();
+    let order = sorted(items.iter().map(&key));
     *items = order.iter().map(|(_, at)| items[*at as usize]).collect();
     for rivals in items.chunk_by_mut(|a, b| key(a) == key(b)) {
         if rivals.len() > 1 {
             rivals.sort_by(&mut compare);
         }
     }
+}
+
+/// Keys in order, each with its position. They are hashes, so that their first bits spread them over
+/// as many buckets as there are keys.
+fn sorted(keys: impl Iterator<Item = Key> + Clone) -> Vec<(Key, u32)> {
+    let count = keys.clone().count();
+    let bits = count.max(2).ilog2();
+    let bucket = |key: Key| key.first_bits(bits);
+    let mut ends = vec![0; (1 << bits) + 1];
+    for key in keys.clone() {
+        ends[bucket(key) + 1] += 1;
+    }
+    for at in 1..ends.len() {
+        ends[at] += ends[at - 1];
+    }
+    let mut sorted = vec![(Key::default(), 0); count];
+    for (key, at) in keys.zip(0..) {
+        let end: &mut usize = &mut ends[bucket(key)];
+        sorted[*end] = (key, at);
+        *end += 1;
+    }
+    for same in sorted.chunk_by_mut(|a, b| bucket(a.0) == bucket(b.0)) {
+        same.sort_unstable();
+    }
+    sorted
 }

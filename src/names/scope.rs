@@ -12,7 +12,7 @@ use super::hash::Fnv;
 ///
 /// A 64-bit hash stands for it. Should two labels ever share one, the second gets a suffix that it
 /// did not need, and everything stays valid.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Key(u64);
 
 impl Key {
@@ -23,6 +23,11 @@ impl Key {
     /// The key of a label whose letters and digits were hashed.
     pub(super) fn of_hash(hash: Fnv) -> Key {
         Key(hash.finish())
+    }
+
+    /// The first bits, as a number below 2 to the power of `bits`.
+    pub(super) fn first_bits(self, bits: u32) -> usize {
+        (self.0 >> (64 - bits)) as usize
     }
 
     /// The key of several labels, one behind the other.
