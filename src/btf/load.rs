@@ -35,8 +35,15 @@ impl Tables {
         wire: &Wire,
         names: &mut Strings,
     ) -> Result<Tables, Malformed> {
-        let mut tables = Tables::default();
-        tables.types.reserve_exact(wire.types as usize + 1);
+        let types = wire.types as usize;
+        let mut tables = Tables {
+            types: Vec::with_capacity(types + 1),
+            // As many as kernels have.
+            members: Vec::with_capacity(types * 2 / 3),
+            enumerators: Vec::with_capacity(types / 4),
+            parameters: Vec::with_capacity(types * 4 / 3),
+            ..Tables::default()
+        };
         tables.types.push(Type::Void);
         tables.append(raw, wire, names)?;
         Ok(tables)
