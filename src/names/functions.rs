@@ -49,6 +49,8 @@ impl Names {
     ) -> Result<Names, Malformed> {
         for layer in btf.layers() {
             let waiting = self.waiting(btf, layer, &wanted)?;
+            self.interface.scope.reserve(waiting.len());
+            self.functions.reserve(waiting.len());
             let (mut key, mut number) = (None, rival::FIRST);
             for (i, function) in waiting.iter().enumerate() {
                 if key != Some(function.key) {

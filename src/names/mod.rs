@@ -93,7 +93,10 @@ impl Names {
             btf,
             rename: &self.rename,
             kind,
-            parent: self.parent(btf, id),
+            parent: match self.rename.renames() {
+                true => self.parent(btf, id),
+                false => None,
+            },
         }
     }
 
@@ -103,7 +106,10 @@ impl Names {
             btf,
             rename: &self.rename,
             kind: NameKind::Parameter,
-            parent: Some(btf.name_of(function.ty)),
+            parent: match self.rename.renames() {
+                true => Some(btf.name_of(function.ty)),
+                false => None,
+            },
         }
     }
 

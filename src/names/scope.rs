@@ -48,6 +48,11 @@ impl Key {
 pub(crate) struct Scope(HashSet<Key, BuildHasherDefault<KeyHasher>>);
 
 impl Scope {
+    /// Makes room for so many labels more.
+    pub fn reserve(&mut self, labels: usize) {
+        self.0.reserve(labels);
+    }
+
     /// Takes a label; false where it is taken already.
     pub fn claim(&mut self, key: Key) -> bool {
         self.0.insert(key)
