@@ -10,25 +10,17 @@ pub(super) fn by_label<T: Copy>(text: &str, items: &mut Vec<T>, label: impl Fn(&
         let (start, end) = label(item);
         &text.as_bytes()[start as usize..end as usize]
     };
-    // Most labels differ in what these hold, which costs no look at the text.
-    let mut order: Vec<(u64, u64, u32)> = items
-        .iter()
-        .zip(0..)
-        .map(|(item, at)| {
-            let label = label(item);
-            (
-                number(label),
-                number(label.get(8..).unwrap_or_default()),
-                at,
-            )
-        })
-        .collect();
-    let rest = |at: u32| label(&items[at as usize]).get(16..);
-    order.sort_unstable_by(|a, b| {
-        let begin = (a.0, a.1).cmp(&(b.0, b.1));
-        begin.then_with(|| rest(a.2).cmp(&rest(b.2)))
-    });
-    *items = order.iter().map(|(.., at)| items[*at as usize]).collect();
+    let begin = |item: &T| number(label(item));
+    let mut order: Vec<(u64, u32)> = items.iter().map(begin).zip(0..).collect();
+    // Numbers are sorted sooner than text.
+    order.sort_unstable_by_key(|(begin, _)| *begin);
+    for same in order.chunk_by_mut(|a, b| a.0 == b.0) {
+        if same.len() > 1 {
+            let rest = |at: u32| label(&items[at as usize]).get(8..);
+            same.sort_unstable_by(|a, b| rest(a.1).cmp(&rest(b.1)));
+        }
+    }
+    *items = order.iter().map(|(_, at)| items[*at as usize]).collect();
 }
 
 /// The first 8 bytes as a number that is ordered as they are. Labels have no NUL.
