@@ -242,10 +242,10 @@ impl Shape {
     /// Do values of this type hold anything? An anonymous type of no size may still hold an array
     /// of the kernel's DECLARE_FLEX_ARRAY.
     fn carries(&mut self, btf: &Btf, id: TypeId) -> Result<bool, Endless> {
-        let inner = btf.unqualified(id);
         if !btf.is_empty(id) {
             return Ok(true);
         }
+        let inner = btf.unqualified(id);
         match btf.ty(inner).composite() {
             Some(composite) if composite.name.is_none() => self.holds_elastic(btf, inner),
             _ => Ok(false),
