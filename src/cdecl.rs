@@ -12,19 +12,75 @@ const DEEPEST: u8 = 32;
 
 /// Appends the declaration of `name` as a value of type `id`; without a name, the type alone.
 pub(crate) fn declare(out: &mut String, btf: &Btf, id: TypeId, name: &str) {
-    let mut speller = Speller {
-        btf,
-        end: out.len() + LONGEST,
-        out,
-    };
-    speller.before(id, DEEPEST, Outer::Name);
-    if !name.is_empty() {
-        speller.space();
-        speller.out.push_str(name);
+    Speller::new(out, btf, None).declare(id, name);
+}
+
+/// Spells many declarations of one BTF, and remembers types that stand before a name.
+#[derive(Default)]
+pub(crate) struct Declarations {
+    text: String,
+    fronts: Vec<Front>,
+    /// By type id: where its front is, plus one; 0 where it was not asked for.
+    places: Vec<u32>,
+}
+
+/// A type of which nothing stands behind the name: `struct sock *const`.
+#[derive(Clone, Copy)]
+struct Front {
+    start: u32,
+    end: u32,
+    /// Is there a space between it and a name?
+    space: bool,
+}
+
+/// The most pointers and qualifiers of a type that is remembered.
+const MOST_REMEMBERED: u8 = 8;
+
+impl Declarations {
+    /// Appends a declaration as [`declare`] does.
+    pub fn declare(&mut self, out: &mut String, btf: &Btf, id: TypeId, name: &str) {
+        if self.places.len() < btf.len() {
+            self.places.resize(btf.len(), 0);
+        }
+        Speller::new(out, btf, Some(self)).declare(id, name);
     }
-    speller.after(id, DEEPEST, Outer::Name);
-    if speller.is_full() {
-        speller.cut();
+
+    /// The text of a type of which nothing stands behind the name, and whether a space follows.
+    fn front(&mut self, btf: &Btf, id: TypeId) -> Option<(&str, bool)> {
+        let front = match self.places[id.index()].checked_sub(1) {
+            Some(place) => self.fronts[place as usize],
+            None => self.remember(btf, id)?,
+        };
+        let text = &self.text[front.start as usize..front.end as usize];
+        Some((text, front.space))
+    }
+
+    fn remember(&mut self, btf: &Btf, id: TypeId) -> Option<Front> {
+        let mut leaf = id;
+        for _ in 0..=MOST_REMEMBERED {
+            match *btf.ty(leaf) {
+                Type::Pointer(target) | Type::Modifier { target, .. } => leaf = target,
+                _ => break,
+            }
+        }
+        let is_leaf = !matches!(
+            btf.ty(leaf),
+            Type::Pointer(_) | Type::Modifier { .. } | Type::Array { .. } | Type::Prototype { .. }
+        );
+        if !is_leaf {
+            return None;
+        }
+        let start = self.text.len();
+        let mut speller = Speller::new(&mut self.text, btf, None);
+        speller.before(id, DEEPEST, Outer::Name);
+        let front = Front {
+            start: start as u32,
+            end: self.text.len() as u32,
+            space: !self.text.ends_with(GLUE),
+        };
+        self.fronts.push(front);
+        self.places[id.index()] = self.fronts.len() as u32;
+        Some(front)
     }
 }
 
@@ -54,10 +110,59 @@ enum Outer {
     Pointer,
 }
 
+/// After these no space is needed.
+const GLUE: [char; 3] = ['*', '(', ' '];
+
 struct Speller<'a> {
     btf: &'a Btf,
     out: &'a mut String,
     end: usize,
+    known: Option<&'a mut Declarations>,
+}
+
+impl<'a> Speller<'a> {
+    fn new(out: &'a mut String, btf: &'a Btf, known: Option<&'a mut Declarations>) -> Speller<'a> {
+        Speller {
+            btf,
+            end: out.len() + LONGEST,
+            out,
+            known,
+        }
+    }
+
+    fn declare(&mut self, id: TypeId, name: &str) {
+        self.declaration(id, name, DEEPEST);
+        if self.is_full() {
+            self.cut();
+        }
+    }
+
+    fn declaration(&mut self, id: TypeId, name: &str, depth: u8) {
+        if let Some(space) = self.remembered(id, depth) {
+            if space && !name.is_empty() {
+                self.out.push(' ');
+            }
+            self.out.push_str(name);
+            return;
+        }
+        self.before(id, depth, Outer::Name);
+        if !name.is_empty() {
+            self.space();
+            self.out.push_str(name);
+        }
+        self.after(id, depth, Outer::Name);
+    }
+
+    /// Spells a type of which nothing stands behind the name, if it is one that is remembered. Does a
+    /// space follow?
+    fn remembered(&mut self, id: TypeId, depth: u8) -> Option<bool> {
+        if depth <= MOST_REMEMBERED {
+            return None;
+        }
+        let (front, space) = self.known.as_mut()?.front(self.btf, id)?;
+        self.out.push_str(front);
+        Some(space)
+    }
 }
 
 /// C writes a declarator around its name: what is before it, and what after.
@@ -76,7 +181,7 @@ impl Speller<'_> {
     }
 
     fn space(&mut self) {
-        if !self.out.ends_with(['*', '(', ' ']) {
+        if !self.out.ends_with(GLUE) {
             self.out.push(' ');
         }
     }
@@ -100,7 +205,9 @@ impl Speller<'_> {
                 self.open(outer);
             }
             Type::Prototype { result, .. } => {
-                self.before(result, depth, Outer::Name);
+                if self.remembered(result, depth).is_none() {
+                    self.before(result, depth, Outer::Name);
+                }
                 self.open(outer);
             }
             Type::Modifier { modifier, target } => self.modified(modifier, target, depth, outer),
@@ -185,13 +292,7 @@ impl Speller<'_> {
                 self.out.push_str("...");
                 continue;
             }
-            self.before(parameter.ty, depth, Outer::Name);
-            let name = self.btf.name(parameter.name);
-            if !name.is_empty() {
-                self.space();
-                self.out.push_str(name);
-            }
-            self.after(parameter.ty, depth, Outer::Name);
+            self.declaration(parameter.ty, self.btf.name(parameter.name), depth);
         }
         self.out.push(')');
     }

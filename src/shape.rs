@@ -28,6 +28,16 @@ pub(crate) enum ShownName {
     Unnamed(u32),
 }
 
+impl ShownName {
+    /// The C name, [`Name::NONE`] where there is none.
+    pub fn own(self) -> Name {
+        match self {
+            ShownName::Own(name) => name,
+            ShownName::Unnamed(_) => Name::NONE,
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Presence {
     Value,
@@ -232,10 +242,10 @@ impl Shape {
     /// Do values of this type hold anything? An anonymous type of no size may still hold an array
     /// of the kernel's DECLARE_FLEX_ARRAY.
     fn carries(&mut self, btf: &Btf, id: TypeId) -> Result<bool, Endless> {
-        let inner = btf.unqualified(id);
         if !btf.is_empty(id) {
             return Ok(true);
         }
+        let inner = btf.unqualified(id);
         match btf.ty(inner).composite() {
             Some(composite) if composite.name.is_none() => self.holds_elastic(btf, inner),
             _ => Ok(false),

@@ -20,6 +20,8 @@ pub(super) struct Derived {
     pub resolved: Vec<TypeId>,
     /// Bytes; [`NO_SIZE`] where values of the type cannot exist.
     pub sizes: Vec<u64>,
+    /// Are there integers that are made for bitfields, as before Linux 5.0?
+    pub has_bitfield_ints: bool,
 }
 
 /// The size of `void`, functions and what is only declared.
@@ -38,6 +40,7 @@ pub(super) fn check(
     pointer_size: u8,
 ) -> Result<Derived, Malformed> {
     let count = tables.types.len();
+    let types = tables.types.iter();
     let mut checker = Checker {
         tables,
         strings,
@@ -47,9 +50,12 @@ pub(super) fn check(
             unqualified: (0..count as u32).map(TypeId).collect(),
             resolved: (0..count as u32).map(TypeId).collect(),
             sizes: vec![NO_SIZE; count],
+            has_bitfield_ints: types.clone().any(Type::is_bitfield_int),
         },
+        values: types.map(has_values).collect(),
         nesting: vec![0; count],
         progress: vec![Progress::Unseen; count],
+        open: Vec::new(),
     };
     for id in 1..count as u32 {
         checker.references(TypeId(id))?;
@@ -77,8 +83,13 @@ pub(super) struct Checker<'a> {
     own: TypeId,
     pointer_size: u64,
     pub(super) derived: Derived,
+    /// May the type stand for a value?
+    values: Vec<bool>,
     nesting: Vec<u16>,
     progress: Vec<Progress>,
+    /// The types whose contents are being looked at, each inside the one before, and the position in
+    /// them.
+    open: Vec<(TypeId, usize)>,
 }
 
 impl<'a> Checker<'a> {
@@ -178,18 +189,28 @@ impl Checker<'_> {
         Ok(())
     }
 
+    #[inline]
     fn name(&self, id: TypeId, name: Name) -> Result<(), String> {
+        match self.strings.is_whole(name) {
+            true => Ok(()),
+            false => self.name_elsewhere(id, name),
+        }
+    }
+
+    /// A name that begins where none of the section does.
+    #[cold]
+    fn name_elsewhere(&self, id: TypeId, name: Name) -> Result<(), String> {
         if !self.strings.contains(name) {
             return Err(format!(
                 "name offset {} is out of range{}",
-                name.0,
+                self.strings.offset(name),
                 self.doubt()
             ));
         }
         if id >= self.own && self.strings.is_torn(name) {
             return Err(format!(
                 "name offset {} is in the middle of a name{}",
-                name.0,
+                self.strings.offset(name),
                 self.doubt()
             ));
         }
@@ -221,59 +242,79 @@ impl Checker<'_> {
     }
 
     /// A type that C could spell, which a function or a section is not.
+    #[inline]
     fn value(&self, id: TypeId) -> Result<(), String> {
-        match self.target(id)? {
-            Type::Function { .. }
-            | Type::Variable { .. }
-            | Type::Section { .. }
-            | Type::DeclTag { .. } => Err(format!(
-                "type id {} is of kind {}, of which there are no values",
-                id.0,
-                self.ty(id).kind()
-            )),
-            _ => Ok(()),
+        match self.values.get(id.index()) {
+            Some(true) => Ok(()),
+            _ => self.no_value(id),
         }
     }
+
+    #[cold]
+    fn no_value(&self, id: TypeId) -> Result<(), String> {
+        let kind = self.target(id)?.kind();
+        Err(format!(
+            "type id {} is of kind {kind}, of which there are no values",
+            id.0
+        ))
+    }
+}
+
+fn has_values(ty: &Type) -> bool {
+    !matches!(
+        ty,
+        Type::Function { .. } | Type::Variable { .. } | Type::Section { .. } | Type::DeclTag { .. }
+    )
 }
 
 /// What a type contains by value: no cycles, bounded nesting, sizes.
 impl Checker<'_> {
-    /// The `position`-th type that `id` contains by value or stands for.
-    fn content(&self, id: TypeId, position: usize) -> Option<TypeId> {
+    /// The first type from `position` on that `id` contains by value or stands for and that is not
+    /// done, and its position.
+    fn content(&self, id: TypeId, position: usize) -> Option<(usize, TypeId)> {
+        let is_new = |ty: TypeId| self.progress[ty.index()] != Progress::Done;
         match self.ty(id) {
             Type::Struct(composite) | Type::Union(composite) => {
-                self.members(composite).get(position).map(|m| m.ty)
+                let members = self.members(composite).iter().enumerate().skip(position);
+                let mut types = members.map(|(at, member)| (at, member.ty));
+                types.find(|(_, ty)| is_new(*ty))
             }
-            Type::Array { element, .. } if position == 0 => Some(*element),
-            Type::Typedef { target, .. } | Type::Modifier { target, .. } if position == 0 => {
-                Some(*target)
+            Type::Array { element: ty, .. }
+            | Type::Typedef { target: ty, .. }
+            | Type::Modifier { target: ty, .. }
+                if is_new(*ty) =>
+            {
+                Some((0, *ty))
             }
             _ => None,
         }
     }
 
     fn contents(&mut self, root: TypeId) -> Result<(), Malformed> {
-        if self.progress[root.index()] == Progress::Done {
-            return Ok(());
-        }
-        let mut open = vec![(root, 0)];
-        self.progress[root.index()] = Progress::Open;
-        while let Some((id, position)) = open.last_mut() {
-            let (holder, at) = (*id, *position);
-            *position += 1;
-            let Some(content) = self.content(holder, at) else {
+        self.enter(root)?;
+        while let Some((holder, position)) = self.open.pop() {
+            let Some((at, content)) = self.content(holder, position) else {
                 self.close(holder)?;
-                open.pop();
                 continue;
             };
-            match self.progress[content.index()] {
-                Progress::Done => {}
-                Progress::Unseen => {
-                    self.progress[content.index()] = Progress::Open;
-                    open.push((content, 0));
-                }
-                Progress::Open => return Err(self.cycle(holder, at)),
+            self.open.push((holder, at));
+            if self.progress[content.index()] == Progress::Open {
+                return Err(self.cycle(holder, at));
             }
+            self.enter(content)?;
+        }
+        Ok(())
+    }
+
+    /// Opens a type that was not seen, or closes it where all that it contains is done.
+    fn enter(&mut self, id: TypeId) -> Result<(), Malformed> {
+        if self.progress[id.index()] == Progress::Done {
+            return Ok(());
+        }
+        self.progress[id.index()] = Progress::Open;
+        match self.content(id, 0) {
+            Some((position, _)) => self.open.push((id, position)),
+            None => self.close(id)?,
         }
         Ok(())
     }

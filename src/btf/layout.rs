@@ -78,14 +78,20 @@ impl Checker<'_> {
 
 /// A member where it really lies: before Linux 5.0 a bitfield was an ordinary member of an INT made
 /// for its width.
+#[inline]
 pub(super) fn placed(tables: &Tables, derived: &Derived, member: &Member) -> Member {
+    match derived.has_bitfield_ints {
+        true => placed_by_int(tables, derived, member),
+        false => *member,
+    }
+}
+
+fn placed_by_int(tables: &Tables, derived: &Derived, member: &Member) -> Member {
     let mut placed = *member;
-    let resolved = derived.resolved[member.ty.index()];
-    if let (Type::Int(int), 0) = (&tables.types[resolved.index()], member.bits) {
-        if u32::from(int.bits) < int.size.saturating_mul(8) {
-            placed.bits = int.bits;
-            placed.bit_offset = member.bit_offset.saturating_add(u32::from(int.offset));
-        }
+    let resolved = &tables.types[derived.resolved[member.ty.index()].index()];
+    if let (Type::Int(int), 0, true) = (resolved, member.bits, resolved.is_bitfield_int()) {
+        placed.bits = int.bits;
+        placed.bit_offset = member.bit_offset.saturating_add(u32::from(int.offset));
     }
     placed
 }

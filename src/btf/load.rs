@@ -7,11 +7,12 @@ use btf_rs::{BtfType, Type as Raw};
 
 use super::{
     malformed::Malformed,
+    strings::Strings,
     types::{
         Composite, Enum, Enumerator, Int, Member, Modifier, Name, Parameter, SectionEntry, Span,
         Type, TypeId,
     },
-    wire::Wire,
+    wire::{STRING_SECTION, Wire},
 };
 
 /// All types of one BTF, `void` first, and what their spans refer to.
@@ -29,62 +30,78 @@ pub(super) struct Tables {
 const WORTH_A_FILE: usize = 64 * 1024;
 
 impl Tables {
-    pub fn load(raw: &btf_rs::BtfSection, wire: &Wire) -> Result<Tables, Malformed> {
-        let mut tables = Tables::default();
-        tables.types.reserve_exact(wire.types as usize + 1);
+    pub fn load(
+        raw: &btf_rs::BtfSection,
+        wire: &Wire,
+        names: &mut Strings,
+    ) -> Result<Tables, Malformed> {
+        let types = wire.types as usize;
+        let mut tables = Tables {
+            types: Vec::with_capacity(types + 1),
+            // As many as kernels have.
+            members: Vec::with_capacity(types * 2 / 3),
+            enumerators: Vec::with_capacity(types / 4),
+            parameters: Vec::with_capacity(types * 4 / 3),
+            ..Tables::default()
+        };
         tables.types.push(Type::Void);
-        tables.append(raw, wire)?;
+        tables.append(raw, wire, names)?;
         Ok(tables)
     }
 
     /// Adds the types of the split BTF whose base has these.
-    pub fn append(&mut self, raw: &btf_rs::BtfSection, wire: &Wire) -> Result<(), Malformed> {
+    pub fn append(
+        &mut self,
+        raw: &btf_rs::BtfSection,
+        wire: &Wire,
+        names: &mut Strings,
+    ) -> Result<(), Malformed> {
         let mut hidden = wire.hidden.iter().copied();
         let first = self.types.len() as u32;
         for id in first..first.saturating_add(wire.types) {
             let raw = raw
                 .resolve_type_by_id(id)
                 .map_err(|e| Malformed::new(e.to_string()).in_type(id, ""))?;
-            let ty = self.convert(raw, || hidden.next().unwrap_or(0));
+            let ty = self.convert(raw, names, || hidden.next().unwrap_or(0));
             self.types.push(ty);
         }
         Ok(())
     }
 
     /// A type, and the word of it that btf-rs hides, if it does.
-    fn convert(&mut self, raw: Raw, hidden: impl FnOnce() -> u32) -> Type {
+    fn convert(&mut self, raw: Raw, names: &mut Strings, hidden: impl FnOnce() -> u32) -> Type {
         match raw {
-            Raw::Int(int) => Type::Int(int_of(name(&int), int.size(), hidden())),
+            Raw::Int(int) => Type::Int(int_of(name(&int, names), int.size(), hidden())),
             Raw::Array(array) => Type::Array {
                 element: target(&array),
                 index: TypeId(hidden()),
                 length: array.len() as u32,
             },
             Raw::DeclTag(tag) => Type::DeclTag {
-                name: name(&tag),
+                name: name(&tag, names),
                 target: target(&tag),
                 component: Some(hidden()).filter(|component| *component != WHOLE),
             },
             Raw::Var(variable) => Type::Variable {
-                name: name(&variable),
+                name: name(&variable, names),
                 target: target(&variable),
                 external: hidden() == EXTERN,
             },
-            Raw::Datasec(section) => self.section(&section),
-            Raw::Struct(composite) => Type::Struct(self.composite(&composite)),
-            Raw::Union(composite) => Type::Union(self.composite(&composite)),
-            Raw::Enum(raw) => Type::Enum(self.enum32(&raw)),
-            Raw::Enum64(raw) => Type::Enum(self.enum64(&raw)),
-            Raw::FuncProto(prototype) => self.prototype(&prototype),
-            raw => without_entries(raw),
+            Raw::Datasec(section) => self.section(&section, names),
+            Raw::Struct(composite) => Type::Struct(self.composite(&composite, names)),
+            Raw::Union(composite) => Type::Union(self.composite(&composite, names)),
+            Raw::Enum(raw) => Type::Enum(self.enum32(&raw, names)),
+            Raw::Enum64(raw) => Type::Enum(self.enum64(&raw, names)),
+            Raw::FuncProto(prototype) => self.prototype(&prototype, names),
+            raw => without_entries(raw, names),
         }
     }
 
-    fn composite(&mut self, raw: &btf_rs::Struct) -> Composite {
+    fn composite(&mut self, raw: &btf_rs::Struct, names: &mut Strings) -> Composite {
         let members = append(
             &mut self.members,
             raw.members.iter().map(|member| Member {
-                name: name(member),
+                name: name(member, names),
                 ty: target(member),
                 bit_offset: member.bit_offset(),
                 // Eight bits of the offset word hold it, so the cast loses nothing.
@@ -92,52 +109,52 @@ impl Tables {
             }),
         );
         Composite {
-            name: name(raw),
+            name: name(raw, names),
             size: raw.size() as u32,
             members,
             has_widths: raw.members.iter().any(|m| m.bitfield_size().is_some()),
         }
     }
 
-    fn enum32(&mut self, raw: &btf_rs::Enum) -> Enum {
+    fn enum32(&mut self, raw: &btf_rs::Enum, names: &mut Strings) -> Enum {
         let (size, signed) = (raw.size() as u32, raw.is_signed());
         let extended = |word: u32| match signed {
             true => i64::from(word as i32) as u64,
             false => u64::from(word),
         };
         Enum {
-            name: name(raw),
+            name: name(raw, names),
             size,
             signed,
             enumerators: append(
                 &mut self.enumerators,
                 raw.members.iter().map(|enumerator| Enumerator {
-                    name: name(enumerator),
+                    name: name(enumerator, names),
                     value: stored(extended(enumerator.val()), size, signed),
                 }),
             ),
         }
     }
 
-    fn enum64(&mut self, raw: &btf_rs::Enum64) -> Enum {
+    fn enum64(&mut self, raw: &btf_rs::Enum64, names: &mut Strings) -> Enum {
         let (size, signed) = (raw.size() as u32, raw.is_signed());
         Enum {
-            name: name(raw),
+            name: name(raw, names),
             size,
             signed,
             enumerators: append(
                 &mut self.enumerators,
                 raw.members.iter().map(|enumerator| Enumerator {
-                    name: name(enumerator),
+                    name: name(enumerator, names),
                     value: stored(enumerator.val(), size, signed),
                 }),
             ),
         }
     }
 
-    fn section(&mut self, raw: &btf_rs::Datasec) -> Type {
+    fn section(&mut self, raw: &btf_rs::Datasec, names: &mut Strings) -> Type {
         Type::Section {
-            name: name(raw),
+            name: name(raw, names),
             size: raw.size() as u32,
             entries: append(
                 &mut self.entries,
@@ -150,13 +167,13 @@ impl Tables {
         }
     }
 
-    fn prototype(&mut self, raw: &btf_rs::FuncProto) -> Type {
+    fn prototype(&mut self, raw: &btf_rs::FuncProto, names: &mut Strings) -> Type {
         Type::Prototype {
             result: TypeId(raw.return_type_id()),
             parameters: append(
                 &mut self.parameters,
                 raw.parameters.iter().map(|parameter| Parameter {
-                    name: name(parameter),
+                    name: name(parameter, names),
                     ty: target(parameter),
                 }),
             ),
@@ -170,34 +187,34 @@ const EXTERN: u32 = 2;
 const WHOLE: u32 = u32::MAX;
 
 /// A type that says everything itself, and that btf-rs shows whole.
-fn without_entries(raw: Raw) -> Type {
+fn without_entries(raw: Raw, names: &mut Strings) -> Type {
     match raw {
         Raw::Ptr(pointer) => Type::Pointer(target(&pointer)),
         Raw::Typedef(typedef) => Type::Typedef {
-            name: name(&typedef),
+            name: name(&typedef, names),
             target: target(&typedef),
         },
         Raw::Volatile(raw) => modifier(Modifier::Volatile, &raw),
         Raw::Const(raw) => modifier(Modifier::Const, &raw),
         Raw::Restrict(raw) => modifier(Modifier::Restrict, &raw),
-        Raw::TypeTag(raw) => modifier(Modifier::Tag(name(&raw)), &raw),
+        Raw::TypeTag(raw) => modifier(Modifier::Tag(name(&raw, names)), &raw),
         Raw::Float(float) => Type::Float {
-            name: name(&float),
+            name: name(&float, names),
             size: float.size() as u32,
         },
-        raw => declaration(raw),
+        raw => declaration(raw, names),
     }
 }
 
 /// A function, or what is only declared.
-fn declaration(raw: Raw) -> Type {
+fn declaration(raw: Raw, names: &mut Strings) -> Type {
     match raw {
         Raw::Fwd(forward) => Type::Forward {
-            name: name(&forward),
+            name: name(&forward, names),
             union: forward.is_union(),
         },
         Raw::Func(function) => Type::Function {
-            name: name(&function),
+            name: name(&function, names),
             prototype: target(&function),
             external: function.is_extern(),
         },
@@ -215,8 +232,8 @@ fn append<T>(table: &mut Vec<T>, entries: impl Iterator<Item = T>) -> Span {
     }
 }
 
-fn name(raw: &impl BtfType) -> Name {
-    Name(raw.get_name_offset().unwrap_or(0))
+fn name(raw: &impl BtfType, names: &mut Strings) -> Name {
+    names.number(raw.get_name_offset().unwrap_or(0))
 }
 
 fn target(raw: &impl BtfType) -> TypeId {
@@ -259,11 +276,11 @@ fn stored(value: u64, size: u32, signed: bool) -> u64 {
     }
 }
 
-/// Lets btf-rs read BTF that stands alone.
-pub(super) fn open(bytes: &[u8]) -> Result<btf_rs::Btf, Malformed> {
+/// Lets btf-rs read BTF that stands alone; only a base is asked for names.
+pub(super) fn open(bytes: &[u8], wire: &Wire, is_base: bool) -> Result<btf_rs::Btf, Malformed> {
     #[cfg(target_os = "linux")]
     if bytes.len() >= WORTH_A_FILE {
-        if let Ok(btf) = open_mapped(bytes) {
+        if let Ok(btf) = open_mapped(bytes, wire, is_base) {
             return Ok(btf);
         }
     }
@@ -281,14 +298,27 @@ pub(super) fn open_split(bytes: &[u8], base: &btf_rs::Btf) -> Result<btf_rs::Btf
 
 /// btf-rs's `Mmap` backend does not copy every name as the one for bytes does, but takes paths
 /// alone, and `/sys/kernel/btf/vmlinux` itself cannot be mapped before Linux 6.16: an anonymous file
-/// serves every input. Any failure here (no `/proc`, no memfd) leaves the eager backend.
+/// serves every input. It has no names where btf-rs is not asked for them, which spares a copy of 2 MB.
+/// Any failure here (no `/proc`, no memfd) leaves the eager backend.
 #[cfg(target_os = "linux")]
-fn open_mapped(bytes: &[u8]) -> Result<btf_rs::Btf, Box<dyn std::error::Error>> {
+fn open_mapped(
+    bytes: &[u8],
+    wire: &Wire,
+    with_names: bool,
+) -> Result<btf_rs::Btf, Box<dyn std::error::Error>> {
     use std::{io::Write, os::fd::AsRawFd};
 
     let memfd = rustix::fs::memfd_create("btf", rustix::fs::MemfdFlags::CLOEXEC)?;
     let mut file = std::fs::File::from(memfd);
-    file.write_all(bytes)?;
+    if with_names {
+        file.write_all(bytes)?;
+    } else {
+        let (header, types) = bytes[..wire.type_section.end].split_at(wire.header);
+        let mut header = header.to_vec();
+        header[STRING_SECTION].fill(0);
+        file.write_all(&header)?;
+        file.write_all(types)?;
+    }
     let path = format!("/proc/self/fd/{}", file.as_raw_fd());
     Ok(btf_rs::Btf::from_file_with_backend(
         path,
@@ -316,10 +346,11 @@ mod tests {
             let bytes = btf.finish();
             let wire = Wire::read(&bytes, crate::btf::Base::default()).expect("it is sound");
             let read = |btf: btf_rs::Btf| {
-                let tables = Tables::load(btf.base(), &wire).expect("it is sound");
+                let mut names = Strings::read(&bytes[wire.strings.clone()]).expect("it is sound");
+                let tables = Tables::load(btf.base(), &wire, &mut names).expect("it is sound");
                 (tables.types, tables.members)
             };
-            let mapped = open_mapped(&bytes).expect("there are memfds");
+            let mapped = open_mapped(&bytes, &wire, false).expect("there are memfds");
             let eager = btf_rs::Btf::from_bytes(&bytes).expect("it is sound");
             assert_eq!(read(mapped), read(eager));
         }

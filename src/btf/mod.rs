@@ -41,6 +41,22 @@ pub(crate) fn is_split(bytes: &[u8]) -> Result<bool, Malformed> {
     Ok(!bytes[strings.clone()].is_empty() && !strings::stand_alone(&bytes[strings]))
 }
 
+/// Finds what split BTF adds to its base, and adds its names.
+fn split(bytes: &[u8], base: &Wire, strings: &mut Strings) -> Result<Wire, Malformed> {
+    let split = Wire::read(
+        bytes,
+        Base {
+            types: base.types,
+            names: base.strings.len(),
+        },
+    )?;
+    if split.endian != base.endian {
+        return Err(Malformed::new("its byte order is not that of its base"));
+    }
+    strings.extend(&bytes[split.strings.clone()])?;
+    Ok(split)
+}
+
 /// The checked types of one BTF.
 pub(crate) struct Btf {
     tables: Tables,
@@ -67,22 +83,19 @@ impl Btf {
         let first = base.unwrap_or(bytes);
         let mut wire = Wire::read(first, Base::default())?;
         let mut strings = Strings::read(&first[wire.strings.clone()])?;
-        let raw = load::open(first)?;
-        let mut tables = Tables::load(raw.base(), &wire)?;
-        let mut own = TypeId(1);
-        if base.is_some() {
-            own = TypeId(tables.types.len() as u32);
-            let base = Base {
-                types: wire.types,
-                names: wire.strings.len(),
-            };
-            let split = Wire::read(bytes, base)?;
-            if split.endian != wire.endian {
-                return Err(Malformed::new("its byte order is not that of its base"));
-            }
-            strings.extend(&bytes[split.strings.clone()])?;
+        let split = match base {
+            Some(_) => Some(split(bytes, &wire, &mut strings)?),
+            None => None,
+        };
+        let raw = load::open(first, &wire, base.is_some())?;
+        let mut tables = Tables::load(raw.base(), &wire, &mut strings)?;
+        let own = TypeId(match split {
+            Some(_) => tables.types.len() as u32,
+            None => 1,
+        });
+        if let Some(split) = split {
             let raw = load::open_split(bytes, &raw)?;
-            tables.append(raw.split().unwrap_or(raw.base()), &split)?;
+            tables.append(raw.split().unwrap_or(raw.base()), &split, &mut strings)?;
             wire = split;
         }
         drop(raw);
@@ -98,8 +111,10 @@ impl Btf {
             own,
             pointer_size,
         });
-        for at in 0..tables.members.len() {
-            tables.members[at] = layout::placed(&tables, &derived, &tables.members[at]);
+        if derived.has_bitfield_ints {
+            for at in 0..tables.members.len() {
+                tables.members[at] = layout::placed(&tables, &derived, &tables.members[at]);
+            }
         }
         Ok(Btf {
             tables,
@@ -145,7 +160,17 @@ impl Btf {
         &self.tables.types[id.index()]
     }
 
-    /// The name that stands at an offset of the string section.
+    /// How many names there are; they are numbered.
+    pub fn names(&self) -> usize {
+        self.strings.len()
+    }
+
+    /// Are all characters of all names printable ASCII?
+    pub fn has_plain_names(&self) -> bool {
+        self.strings.is_plain()
+    }
+
+    /// The name of a number.
     pub fn name(&self, name: Name) -> &str {
         self.strings.get(name)
     }

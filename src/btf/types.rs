@@ -16,7 +16,7 @@ impl TypeId {
     }
 }
 
-/// Where a name begins in the string section; 0 is the empty name.
+/// The number of a name in the string section; 0 is the empty name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Name(pub u32);
 
@@ -25,6 +25,10 @@ impl Name {
 
     pub fn is_none(self) -> bool {
         self == Name::NONE
+    }
+
+    pub fn index(self) -> usize {
+        self.0 as usize
     }
 }
 
@@ -218,6 +222,14 @@ impl Type {
         match self {
             Type::Struct(composite) | Type::Union(composite) => Some(composite),
             _ => None,
+        }
+    }
+
+    /// Is it an integer made for a bitfield, narrower than its bytes, as before Linux 5.0?
+    pub fn is_bitfield_int(&self) -> bool {
+        match self {
+            Type::Int(int) => u32::from(int.bits) < int.size.saturating_mul(8),
+            _ => false,
         }
     }
 

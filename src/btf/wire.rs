@@ -106,6 +106,8 @@ pub(super) struct Base {
 const MAGIC: u16 = 0xeb9f;
 /// The header up to and including the string section's length.
 const HEADER: usize = 24;
+/// Where the header says where the strings are: offset and length.
+pub(super) const STRING_SECTION: Range<usize> = 16..24;
 /// The header of 2026, up to and including the layout section's length.
 const LONG_HEADER: usize = 32;
 /// The last linkage of functions and variables.
@@ -209,7 +211,7 @@ impl Reader<'_> {
         Ok(Header {
             length: length as usize,
             types: self.section("type", length, 8)?,
-            strings: self.section("string", length, 16)?,
+            strings: self.section("string", length, STRING_SECTION.start)?,
         })
     }
 

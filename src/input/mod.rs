@@ -174,6 +174,9 @@ impl Input {
             return elf::section(&cache).map_err(|e| self.none(e));
         }
         let mut bytes = head;
+        // A file that says how large it is needs no buffer that grows; one byte more tells its end.
+        let size = metadata.len().min(MOST) as usize;
+        let _ = bytes.try_reserve_exact(size.saturating_sub(bytes.len()) + 1);
         let mut rest = file.take(MOST);
         rest.read_to_end(&mut bytes).map_err(failed)?;
         if bytes.len() as u64 > MOST {

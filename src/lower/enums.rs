@@ -83,12 +83,13 @@ impl Lower<'_> {
         }
     }
 
-    fn case_labels(&self, item: &mut Item, id: EntityId, role: Role) {
-        let avoid = |label: &str| self.names.is_macro_of_another(id, label);
+    fn case_labels(&mut self, item: &mut Item, id: EntityId, role: Role) {
+        let avoid = self.names.macros_of_others(id);
         let speller = self.names.speller(self.btf, id, NameKind::Enumerator);
         for case in &item.cases {
             let name = ShownName::Own(case.name);
-            item.locals.push_unless(speller, name, role, avoid);
+            item.locals
+                .push(&mut self.labels, speller, name, role, avoid);
         }
         item.locals.settle(speller);
     }

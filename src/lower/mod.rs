@@ -11,9 +11,9 @@ pub(crate) use item::{Base, Body, Case, Dim, Item, Member, Ty, Widened};
 
 use crate::btf::{Btf, Malformed, Name, Type, TypeId};
 use crate::choices::Choices;
-use crate::names::{EntityId, Function, Kind, NameKind, Names, Role, parameter_name};
+use crate::names::{EntityId, Function, Kind, Labels, NameKind, Names, Role, parameter_name};
 use crate::options::{Arrays, CharArrays, Choice, Unions};
-use crate::shape::{LeftOut, Presence, Shape, Shown, ShownName, Why, body};
+use crate::shape::{LeftOut, Presence, Shape, Shown, Why, body};
 
 /// The most fields of a record or cases of a variant (wasmparser's limit).
 pub(crate) const MOST_MEMBERS: usize = 10_000;
@@ -28,6 +28,7 @@ pub(crate) struct Lower<'a> {
     choices: &'a Choices,
     shape: Shape,
     seen: enums::Seen,
+    labels: Labels,
     /// The item of the next anonymous type inside the one at hand.
     child: EntityId,
     /// Is a number in the type at hand written as its bytes?
@@ -42,6 +43,7 @@ impl<'a> Lower<'a> {
             choices,
             shape: Shape::new(btf),
             seen: enums::Seen::new(),
+            labels: Labels::default(),
             child: EntityId(0),
             raw: false,
         }
@@ -86,7 +88,8 @@ impl<'a> Lower<'a> {
                 continue;
             }
             let name = parameter_name(i, parameter);
-            item.locals.push(speller, name, Role::Parameter);
+            item.locals
+                .push(&mut self.labels, speller, name, Role::Parameter, None);
             let ty = self.ty(item, parameter.ty, None);
             item.members.push(Member {
                 name: parameter.name,
@@ -134,10 +137,14 @@ impl<'a> Lower<'a> {
     fn push_members(&mut self, item: &mut Item, id: EntityId, shown: &[Shown]) -> Option<Widened> {
         let record = item.body == Body::Record;
         let role = if record { Role::Field } else { Role::Case };
-        let avoid = |label: &str| !record && self.names.is_macro_of_another(id, label);
+        let avoid = match record {
+            true => None,
+            false => self.names.macros_of_others(id),
+        };
         let speller = self.names.speller(self.btf, id, NameKind::Member);
         for shown in shown.iter().filter(|shown| is_written(shown, record)) {
-            item.locals.push_unless(speller, shown.name, role, avoid);
+            item.locals
+                .push(&mut self.labels, speller, shown.name, role, avoid);
             if item.locals.len() > MOST_MEMBERS || item.locals.is_excessive() {
                 return Some(Widened::TooManyMembers);
             }
@@ -152,10 +159,7 @@ impl<'a> Lower<'a> {
                 _ => Some(self.member(item, id, position, shown)),
             };
             item.members.push(Member {
-                name: match shown.name {
-                    ShownName::Own(name) => name,
-                    ShownName::Unnamed(_) => Name::NONE,
-                },
+                name: shown.name.own(),
                 lent: shown.lent,
                 raw: std::mem::take(&mut self.raw),
                 c_type: shown.ty,

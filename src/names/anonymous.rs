@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use super::{
-    Interface, MOST_LABEL, Names,
+    Interface, Items, MOST_LABEL, Names,
     content::Contents,
     entity::{Entity, EntityId, Kind, Place},
     kind,
@@ -33,10 +33,10 @@ pub(super) fn place(btf: &Btf, interface: Interface, rename: Rename) -> Result<N
         places.constants(layer)?;
     }
     places.sort();
-    let mut of_type = vec![None; btf.len()];
+    let mut of_type = Items::new(btf.len());
     for (at, entity) in places.entities.iter().enumerate() {
         if entity.place == Place::Named {
-            of_type[entity.ty.index()] = Some(EntityId(at as u32));
+            of_type.set(entity.ty, EntityId(at as u32));
         }
     }
     let mut names = Names {

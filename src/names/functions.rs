@@ -7,6 +7,7 @@ use super::{
     anonymous::{Found, Places},
     content::Contents,
     entity::{EntityId, Place},
+    order,
     reserved::{self, Role},
     rival::{self, Alternatives},
     scope::Key,
@@ -31,6 +32,7 @@ pub(crate) struct Function {
 }
 
 /// A function that waits for its label.
+#[derive(Clone, Copy)]
 struct Waiting {
     ty: TypeId,
     key: Key,
@@ -47,6 +49,8 @@ impl Names {
     ) -> Result<Names, Malformed> {
         for layer in btf.layers() {
             let waiting = self.waiting(btf, layer, &wanted)?;
+            self.interface.scope.reserve(waiting.len());
+            self.functions.reserve(waiting.len());
             let (mut key, mut number) = (None, rival::FIRST);
             for (i, function) in waiting.iter().enumerate() {
                 if key != Some(function.key) {
@@ -61,8 +65,7 @@ impl Names {
         let Names {
             text, functions, ..
         } = &mut self;
-        let label = |f: &Function| &text[f.label.0 as usize..f.label.1 as usize];
-        functions.sort_unstable_by(|a, b| label(a).cmp(label(b)));
+        order::by_label(text, functions, |function| function.label);
         self.place_anonymous(btf)
     }
 
@@ -87,34 +90,44 @@ impl Names {
             super::check_text(btf, &self.text, id)?;
         }
         let mut contents = Contents::default();
-        waiting.sort_by(|a, b| {
-            (a.key, a.loss)
-                .cmp(&(b.key, b.loss))
-                .then_with(|| btf.name_of(a.ty).cmp(btf.name_of(b.ty)))
-                .then_with(|| {
-                    let mut prototype = |id| match *btf.ty(id) {
-                        Type::Function { prototype, .. } => contents.fingerprint(btf, prototype),
-                        _ => 0,
-                    };
-                    prototype(a.ty).cmp(&prototype(b.ty))
-                })
-        });
+        order::by_key(
+            &mut waiting,
+            |function| function.key,
+            |a, b| {
+                (a.loss.cmp(&b.loss))
+                    .then_with(|| btf.name_of(a.ty).cmp(btf.name_of(b.ty)))
+                    .then_with(|| {
+                        let mut prototype = |id| match *btf.ty(id) {
+                            Type::Function { prototype, .. } => {
+                                contents.fingerprint(btf, prototype)
+                            }
+                            _ => 0,
+                        };
+                        prototype(a.ty).cmp(&prototype(b.ty))
+                    })
+            },
+        );
         Ok(waiting)
     }
 
     fn wait(&mut self, btf: &Btf, ty: TypeId) -> Waiting {
         let start = self.text.len();
         let name = self.rename.spell(NameKind::Function, btf.name_of(ty));
-        words::push_label(&mut self.text, &name);
+        let made = words::push(&mut self.text, &name);
         let plain = &self.text[start..];
-        let loss = rival::loss(&name, plain);
+        let loss = match made.exact {
+            true => 0,
+            false => rival::loss(&name, plain),
+        };
+        let mut key = made.key;
         if reserved::is_reserved(plain, Role::Function) || self.is_helper(plain) {
             self.text.push('-');
             self.text.push_str(Role::Function.word());
+            key = Key::of(&self.text[start..]);
         }
         Waiting {
             ty,
-            key: Key::of(&self.text[start..]),
+            key,
             loss,
             label: (start as u32, self.text.len() as u32),
         }

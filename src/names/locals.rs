@@ -1,7 +1,10 @@
 //! The labels inside one item: fields, cases, flags or parameters.
 
+use std::collections::HashSet;
+
 use super::{
-    reserved::{self, Role},
+    labels::{Labels, Plain},
+    reserved::Role,
     rival::{self, Alternatives},
     scope::{Key, Scope},
     spelling::Speller,
@@ -21,12 +24,17 @@ pub(crate) struct Locals {
 /// How much text the labels of one item may have: ten thousand of a hundred bytes, and more.
 const MOST_TEXT: usize = 4 * 1024 * 1024;
 
+/// The most labels that are compared with one another.
+const FEW: usize = 12;
+
 struct Entry {
     c_name: Name,
     key: Key,
     start: u32,
     end: u32,
     parameter: bool,
+    /// Does WIT take the label for a word of its own?
+    keyword: bool,
     /// Something else has the label that this one would have had.
     rival: bool,
 }
@@ -44,47 +52,65 @@ impl Locals {
         self.scope.clear();
     }
 
-    /// Adds the member, enumerator or parameter that comes next.
-    pub fn push(&mut self, speller: Speller<'_>, name: ShownName, role: Role) {
-        self.push_unless(speller, name, role, |_| false);
-    }
-
-    /// The same, with its role as a suffix where its label is one to `avoid`.
-    pub fn push_unless(
+    /// Adds the member, enumerator or parameter that comes next: with its role as a suffix where its
+    /// label is reserved, or one of those `avoid`ed.
+    pub fn push(
         &mut self,
+        labels: &mut Labels,
         speller: Speller<'_>,
         name: ShownName,
         role: Role,
-        avoid: impl Fn(&str) -> bool,
+        avoid: Option<&HashSet<Key>>,
     ) {
+        let mut unnamed = String::new();
+        let (c_name, plain) = match name {
+            ShownName::Own(name) if !speller.renames() => (name, labels.plain(speller.btf, name)),
+            name => {
+                push_plain(&mut unnamed, speller, name, role);
+                (name.own(), Plain::of(&unnamed))
+            }
+        };
         let start = self.text.len();
-        push_plain(&mut self.text, speller, name, role);
-        let clash = avoid(&self.text[start..]);
-        if clash || reserved::is_reserved(&self.text[start..], role) {
+        self.text.push_str(plain.text);
+        let clash = avoid.is_some_and(|avoid| avoid.contains(&plain.key));
+        let (mut key, mut keyword) = (plain.key, plain.keyword);
+        if clash || plain.is_reserved(role) {
             self.text.push('-');
             self.text.push_str(role.word());
+            key = Key::of(&self.text[start..]);
+            // No word of WIT ends with a role.
+            keyword = false;
         }
-        let label = &self.text[start..];
         self.entries.push(Entry {
-            c_name: match name {
-                ShownName::Own(name) => name,
-                ShownName::Unnamed(_) => Name::NONE,
-            },
-            key: Key::of(label),
+            c_name,
+            key,
             start: start as u32,
             end: self.text.len() as u32,
             parameter: role == Role::Parameter,
+            keyword,
             rival: clash,
         });
     }
 
     /// Makes all labels unique; to be called once all are there.
     pub fn settle(&mut self, speller: Speller<'_>) {
+        if self.are_few_and_unlike() {
+            return;
+        }
         let entries = self.entries.iter();
         let clashes = entries.filter(|e| !self.scope.claim(e.key)).count();
         if clashes > 0 {
             self.settle_rivals(speller);
         }
+    }
+
+    /// Few are compared sooner than put into a table.
+    fn are_few_and_unlike(&self) -> bool {
+        let unlike = |(at, entry): (usize, &Entry)| {
+            let before = &self.entries[..at];
+            before.iter().all(|other| other.key != entry.key)
+        };
+        self.entries.len() <= FEW && self.entries.iter().enumerate().all(unlike)
     }
 
     fn settle_rivals(&mut self, speller: Speller<'_>) {
@@ -110,6 +136,7 @@ impl Locals {
             entry.start = self.text.len() as u32;
             self.text.push_str(&label);
             entry.end = self.text.len() as u32;
+            entry.keyword = false;
             entry.rival = true;
         }
     }
@@ -125,6 +152,11 @@ impl Locals {
 
     pub fn label(&self, i: usize) -> &str {
         self.entries[i].label(&self.text)
+    }
+
+    /// Does WIT take the label for a word of its own?
+    pub fn is_keyword(&self, i: usize) -> bool {
+        self.entries[i].keyword
     }
 
     pub fn has_rival(&self, i: usize) -> bool {

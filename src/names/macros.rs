@@ -11,7 +11,7 @@ use super::{
     Names,
     entity::{EntityId, Place},
     hash::Fnv,
-    locals,
+    locals, order,
     reserved::Role,
     scope::Key,
     spelling::{NameKind, Speller},
@@ -24,11 +24,11 @@ use crate::shape::{Shape, ShownName, body};
 pub(super) struct Clashes(HashMap<EntityId, HashSet<Key>>);
 
 impl Names {
-    /// Would C bindings have the macro of this case of the item for another case too?
-    pub fn is_macro_of_another(&self, id: EntityId, label: &str) -> bool {
-        match self.macros.0.get(&id) {
-            Some(keys) => keys.contains(&Key::of(label)),
-            None => false,
+    /// The keys of the cases of an item whose macros C bindings would have for other cases too.
+    pub fn macros_of_others(&self, id: EntityId) -> Option<&HashSet<Key>> {
+        match self.macros.0.is_empty() {
+            true => None,
+            false => self.macros.0.get(&id),
         }
     }
 }
@@ -81,7 +81,7 @@ fn suspects(btf: &Btf, names: &Names) -> Vec<EntityId> {
         .map(|(id, _)| id)
         .collect();
     // Sorted, what continues a label with a hyphen follows it directly.
-    ids.sort_unstable_by_key(|id| names.label(*id));
+    order::by_label(&names.text, &mut ids, |id| names.entity(*id).label);
     let mut suspect = vec![false; ids.len()];
     let mut begun: Vec<usize> = Vec::new();
     for at in 0..ids.len() {

@@ -10,9 +10,11 @@ mod content;
 mod entity;
 mod functions;
 mod hash;
+mod labels;
 mod locals;
 mod macros;
 mod named;
+mod order;
 mod reserved;
 mod rival;
 mod scope;
@@ -23,6 +25,7 @@ mod words;
 pub use entity::Kind;
 pub(crate) use entity::{Entity, EntityId, Place};
 pub(crate) use functions::{Function, parameter_name, signature};
+pub(crate) use labels::Labels;
 pub(crate) use locals::Locals;
 pub(crate) use reserved::{Role, is_keyword, is_reserved};
 pub use spelling::{CName, NameKind};
@@ -42,13 +45,30 @@ pub(crate) struct Names {
     text: String,
     entities: Vec<Entity>,
     /// The item of each type that has a C name and is written, by type id.
-    of_type: Vec<Option<EntityId>>,
+    of_type: Items,
     /// The anonymous types that are written, as items or as a part of their parents, by type id.
     placed: Vec<bool>,
     pub functions: Vec<Function>,
     interface: Interface,
     macros: macros::Clashes,
     rename: Rename,
+}
+
+/// Items by type id, in as little memory as there may be: it is looked into for every member.
+struct Items(Vec<u32>);
+
+impl Items {
+    fn new(types: usize) -> Items {
+        Items(vec![0; types])
+    }
+
+    fn set(&mut self, ty: TypeId, item: EntityId) {
+        self.0[ty.index()] = item.0 + 1;
+    }
+
+    fn get(&self, ty: TypeId) -> Option<EntityId> {
+        self.0[ty.index()].checked_sub(1).map(EntityId)
+    }
 }
 
 /// What is taken in the interface, where types and functions share a scope.
@@ -73,7 +93,10 @@ impl Names {
             btf,
             rename: &self.rename,
             kind,
-            parent: self.parent(btf, id),
+            parent: match self.rename.renames() {
+                true => self.parent(btf, id),
+                false => None,
+            },
         }
     }
 
@@ -83,7 +106,10 @@ impl Names {
             btf,
             rename: &self.rename,
             kind: NameKind::Parameter,
-            parent: Some(btf.name_of(function.ty)),
+            parent: match self.rename.renames() {
+                true => Some(btf.name_of(function.ty)),
+                false => None,
+            },
         }
     }
 
@@ -129,7 +155,7 @@ impl Names {
 
     /// The item of exactly this type, where it is written under its C name.
     pub fn own_item(&self, id: TypeId) -> Option<EntityId> {
-        self.of_type[id.index()]
+        self.of_type.get(id)
     }
 
     /// The item of a type that has a C name, seen through typedefs that say nothing new; nothing
@@ -137,7 +163,7 @@ impl Names {
     pub fn item_of(&self, btf: &Btf, mut id: TypeId) -> Option<EntityId> {
         loop {
             id = btf.unqualified(id);
-            match (self.of_type[id.index()], btf.ty(id)) {
+            match (self.of_type.get(id), btf.ty(id)) {
                 (Some(entity), _) => return Some(entity),
                 (None, Type::Typedef { target, .. }) => id = *target,
                 (None, _) => return None,

@@ -6,7 +6,7 @@ use super::{
     Interface,
     content::{Contents, stated_size},
     entity::Kind,
-    is_nameable, kind, reserved,
+    is_nameable, kind, order, reserved,
     reserved::Role,
     rival::{self, Alternatives},
     scope::Key,
@@ -32,8 +32,7 @@ pub(super) fn give(
     let losers = named.claim_plain(interface);
     named.claim_others(&losers, interface);
     let Named { text, mut types } = named;
-    let label = |ty: &NamedType| &text[ty.label.0 as usize..ty.label.1 as usize];
-    types.sort_unstable_by(|a, b| label(a).cmp(label(b)));
+    order::by_label(text, &mut types, |ty| ty.label);
     Ok(types)
 }
 
@@ -43,7 +42,7 @@ struct Named<'t> {
     types: Vec<NamedType>,
 }
 
-#[derive(Clone)]
+#[derive(Clone, Copy)]
 pub(super) struct NamedType {
     pub ty: TypeId,
     pub kind: Kind,
@@ -65,23 +64,28 @@ impl Named<'_> {
             };
             let start = self.text.len();
             let name = rename.spell(NameKind::Type(kind), btf.name_of(id));
-            words::push_label(self.text, &name);
+            let made = words::push(self.text, &name);
             let plain = &self.text[start..];
-            let loss = rival::loss(&name, plain);
-            if typedef::fold(btf, id, Key::of(plain), rename, &mut scratch) {
+            let loss = match made.exact {
+                true => 0,
+                false => rival::loss(&name, plain),
+            };
+            let mut key = made.key;
+            if typedef::fold(btf, id, key, rename, &mut scratch) {
                 self.text.truncate(start);
                 continue;
             }
             if reserved::is_reserved(plain, Role::Type) {
                 self.text.push('-');
                 self.text.push_str(Role::Type.word());
+                key = Key::of(&self.text[start..]);
             }
             self.types.push(NamedType {
                 ty: id,
                 kind,
                 label: (start as u32, self.text.len() as u32),
                 rival: false,
-                key: Key::of(&self.text[start..]),
+                key,
                 loss,
                 listed: listed[id.index()],
             });
@@ -93,20 +97,24 @@ impl Named<'_> {
     /// Sorts rivals together, the one that keeps the label first.
     fn rank(&mut self, btf: &Btf) {
         let mut contents = Contents::default();
-        self.types.sort_by(|a, b| {
-            let sizes = |id| {
-                let ty = btf.ty(id);
-                (stated_size(ty), ty.composite().map(|c| c.members.len))
-            };
-            (a.key, a.loss, a.kind)
-                .cmp(&(b.key, b.loss, b.kind))
-                .then_with(|| btf.name_of(a.ty).cmp(btf.name_of(b.ty)))
-                .then_with(|| sizes(a.ty).cmp(&sizes(b.ty)))
-                .then_with(|| {
-                    let fingerprint = contents.fingerprint(btf, a.ty);
-                    fingerprint.cmp(&contents.fingerprint(btf, b.ty))
-                })
-        });
+        let sizes = |id| {
+            let ty = btf.ty(id);
+            (stated_size(ty), ty.composite().map(|c| c.members.len))
+        };
+        order::by_key(
+            &mut self.types,
+            |ty| ty.key,
+            |a, b| {
+                (a.loss, a.kind)
+                    .cmp(&(b.loss, b.kind))
+                    .then_with(|| btf.name_of(a.ty).cmp(btf.name_of(b.ty)))
+                    .then_with(|| sizes(a.ty).cmp(&sizes(b.ty)))
+                    .then_with(|| {
+                        let fingerprint = contents.fingerprint(btf, a.ty);
+                        fingerprint.cmp(&contents.fingerprint(btf, b.ty))
+                    })
+            },
+        );
     }
 
     fn label(&self, i: usize) -> &str {

@@ -2,17 +2,14 @@
 
 /// How much of a C name its label does not show: capitals, underscores, other characters.
 pub(super) fn loss(c_name: &str, label: &str) -> u32 {
-    let mut lost = 0;
-    let mut underscores = 0u32;
-    for c in c_name.chars() {
-        match c {
-            '_' => underscores += 1,
-            'a'..='z' | '0'..='9' => {}
-            _ => lost += 1,
-        }
-    }
-    let hyphens = label.bytes().filter(|byte| *byte == b'-').count() as u32;
-    lost + underscores.abs_diff(hyphens)
+    // A character counts once, however many bytes it has.
+    let shown = |byte: u8| matches!(byte, b'_' | b'a'..=b'z' | b'0'..=b'9' | 0x80..=0xbf);
+    let lost: u32 = c_name.bytes().map(|byte| u32::from(!shown(byte))).sum();
+    count(c_name, b'_').abs_diff(count(label, b'-')) + lost
+}
+
+fn count(text: &str, counted: u8) -> u32 {
+    text.bytes().map(|byte| u32::from(byte == counted)).sum()
 }
 
 /// The other labels that a loser may have, in the order of preference: its kind as a suffix where

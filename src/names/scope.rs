@@ -12,7 +12,7 @@ use super::hash::Fnv;
 ///
 /// A 64-bit hash stands for it. Should two labels ever share one, the second gets a suffix that it
 /// did not need, and everything stays valid.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Key(u64);
 
 impl Key {
@@ -20,13 +20,26 @@ impl Key {
         Key::of_joined(&[label])
     }
 
+    /// The key of a label whose letters and digits were hashed.
+    pub(super) fn of_hash(hash: Fnv) -> Key {
+        Key(hash.finish())
+    }
+
+    /// The first bits, as a number below 2 to the power of `bits`.
+    pub(super) fn first_bits(self, bits: u32) -> usize {
+        (self.0 >> (64 - bits)) as usize
+    }
+
     /// The key of several labels, one behind the other.
     pub fn of_joined(labels: &[&str]) -> Key {
-        let bytes = labels.iter().flat_map(|label| label.bytes());
-        // Labels are lower-case already.
-        Key(Fnv::new()
-            .bytes(bytes.filter(|byte| *byte != b'-'))
-            .finish())
+        let mut hash = Fnv::new();
+        for label in labels {
+            // Labels are lower-case already.
+            for byte in label.bytes().filter(|byte| *byte != b'-') {
+                hash = hash.byte(byte);
+            }
+        }
+        Key(hash.finish())
     }
 }
 
@@ -35,6 +48,11 @@ impl Key {
 pub(crate) struct Scope(HashSet<Key, BuildHasherDefault<KeyHasher>>);
 
 impl Scope {
+    /// Makes room for so many labels more.
+    pub fn reserve(&mut self, labels: usize) {
+        self.0.reserve(labels);
+    }
+
     /// Takes a label; false where it is taken already.
     pub fn claim(&mut self, key: Key) -> bool {
         self.0.insert(key)

@@ -49,6 +49,11 @@ impl Rename {
         Rename(Some(Arc::new(hook)))
     }
 
+    /// May it spell a name otherwise than C does?
+    pub fn renames(&self) -> bool {
+        self.0.is_some()
+    }
+
     /// The spelling of a type or function.
     pub fn spell<'a>(&self, kind: NameKind, name: &'a str) -> Cow<'a, str> {
         self.ask(kind, None, name)
@@ -75,10 +80,16 @@ pub(crate) struct Speller<'a> {
     pub(super) btf: &'a Btf,
     pub(super) rename: &'a Rename,
     pub(super) kind: NameKind,
+    /// Known only where names may be spelled otherwise.
     pub(super) parent: Option<&'a str>,
 }
 
 impl<'a> Speller<'a> {
+    /// May it spell a name otherwise than C does?
+    pub fn renames(self) -> bool {
+        self.rename.renames()
+    }
+
     pub fn spell(self, name: Name) -> Cow<'a, str> {
         self.rename.ask(self.kind, self.parent, self.btf.name(name))
     }

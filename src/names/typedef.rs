@@ -32,8 +32,7 @@ pub(super) fn fold(
         return false;
     };
     let name = rename.spell(NameKind::Type(kind), btf.name_of(target));
-    words::push_label(scratch, &name);
-    Key::of(scratch) == label
+    words::push(scratch, &name).key == label
 }
 
 /// Is this one of C's names for the fixed-width integer that it stands for, or `bool`?

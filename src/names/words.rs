@@ -6,6 +6,8 @@
 
 use heck::ToKebabCase;
 
+use super::{hash::Fnv, scope::Key};
+
 /// What a label begins with that would begin with a digit, and a word that stands after a digit.
 const DIGIT_PREFIX: char = 'n';
 /// The label of a name in which nothing is left.
@@ -13,9 +15,83 @@ const NOTHING: &str = "unnamed";
 
 /// Appends the label of a C name.
 pub(crate) fn push_label(out: &mut String, c_name: &str) {
+    push(out, c_name);
+}
+
+/// What is known of a label when it is made.
+#[derive(Clone, Copy)]
+pub(super) struct Made {
+    pub key: Key,
+    /// Does it show all of the name? Then it is that, with hyphens for underscores.
+    pub exact: bool,
+}
+
+/// Appends the label of a C name.
+pub(super) fn push(out: &mut String, c_name: &str) -> Made {
+    let mut buffer = [0; MOST_EASY];
+    if let Some((label, made)) = easy(&mut buffer, c_name) {
+        out.push_str(label);
+        return made;
+    }
+    let start = out.len();
     let mut label = Label::begin(out);
     label.push_name(c_name);
     label.end();
+    Made {
+        key: Key::of(&out[start..]),
+        exact: false,
+    }
+}
+
+/// Bytes of the longest name that is tried the easy way.
+const MOST_EASY: usize = 64;
+
+/// The label of a name like most: words of letters of one case, perhaps with digits behind them. None
+/// where a rule of [`Label`] may have a say: two short words in a row, a word that begins with a
+/// digit.
+fn easy<'b>(buffer: &'b mut [u8; MOST_EASY], c_name: &str) -> Option<(&'b str, Made)> {
+    if c_name.len() > MOST_EASY {
+        return None;
+    }
+    let name = c_name.trim_matches('_').as_bytes();
+    let a = if name.first()?.is_ascii_lowercase() {
+        b'a'
+    } else {
+        b'A'
+    };
+    let mut length = 0;
+    let mut hash = Fnv::new();
+    // Where the word at hand begins; is the one before it short?
+    let (mut word, mut short) = (0, false);
+    for &byte in name {
+        let slot = &mut buffer[length % MOST_EASY];
+        if byte.wrapping_sub(a) < 26 {
+            *slot = byte | b' ';
+            hash = hash.byte(byte | b' ');
+        } else if byte.is_ascii_digit() && length > word {
+            *slot = byte;
+            hash = hash.byte(byte);
+        } else if byte == b'_' && length > word {
+            *slot = b'-';
+            let is_short = !buffer[(word + 1) % MOST_EASY].is_ascii_lowercase();
+            if short && is_short {
+                return None;
+            }
+            (word, short) = (length + 1, is_short);
+        } else if byte != b'_' {
+            return None;
+        } else {
+            continue;
+        }
+        length += 1;
+    }
+    let label = std::str::from_utf8(&buffer[..length]).ok()?;
+    let second = label.as_bytes().get(word + 1);
+    let made = Made {
+        key: Key::of_hash(hash),
+        exact: a == b'a' && length == c_name.len(),
+    };
+    (!short || second.is_some_and(u8::is_ascii_lowercase)).then_some((label, made))
 }
 
 /// A label that grows at the end of a text.
@@ -39,37 +115,42 @@ impl<'a> Label<'a> {
     /// Appends the words of a C name, split as heck splits it.
     pub fn push_name(&mut self, c_name: &str) {
         match Spelling::of(c_name) {
-            Spelling::Snake => {
-                for word in c_name.split('_').filter(|word| !word.is_empty()) {
-                    self.push_word(word);
-                }
-            }
+            Spelling::Snake => self.push_words(c_name, b'_'),
             Spelling::Upper => {
-                let lower = c_name.to_ascii_lowercase();
-                self.push_words(&lower, '_');
+                let start = self.out.len();
+                self.push_words(c_name, b'_');
+                self.out[start..].make_ascii_lowercase();
             }
             Spelling::Mixed => {
                 // heck takes every Unicode letter for a part of a word, WIT only ASCII's.
                 let ascii = c_name.replace(|c: char| !c.is_ascii_alphanumeric(), "_");
-                self.push_words(&ascii.to_kebab_case(), '-');
+                self.push_words(&ascii.to_kebab_case(), b'-');
             }
         }
     }
 
     /// Appends the words of another label.
     pub fn push_label(&mut self, label: &str) {
-        self.push_words(label, '-');
+        self.push_words(label, b'-');
     }
 
-    fn push_words(&mut self, words: &str, separator: char) {
-        for word in words.split(separator).filter(|word| !word.is_empty()) {
-            self.push_word(word);
+    fn push_words(&mut self, words: &str, separator: u8) {
+        let mut start = 0;
+        for (at, byte) in words.bytes().enumerate() {
+            if byte == separator {
+                self.push_word(&words[start..at]);
+                start = at + 1;
+            }
         }
+        self.push_word(&words[start..]);
     }
 
-    /// Appends one word of lower-case letters and digits.
+    /// Appends one word of letters and digits, if there is anything in it.
     fn push_word(&mut self, word: &str) {
-        let first_is_digit = word.starts_with(|c: char| c.is_ascii_digit());
+        let Some(first) = word.bytes().next() else {
+            return;
+        };
+        let first_is_digit = first.is_ascii_digit();
         if self.out.len() == self.start {
             if first_is_digit {
                 self.out.push(DIGIT_PREFIX);
@@ -98,13 +179,12 @@ impl<'a> Label<'a> {
     /// be `DU` and then `Du`. That happens where the word before is one letter, perhaps with
     /// digits, and the second character of this one is not a letter.
     fn joins(&self, word: &str, prefixed: bool) -> bool {
+        let second = word.as_bytes().get(1);
+        if !prefixed && second.is_some_and(u8::is_ascii_alphabetic) {
+            return false;
+        }
         let before = self.out.as_bytes().get(self.word + 1..).unwrap_or_default();
-        let second = if prefixed {
-            None
-        } else {
-            word.as_bytes().get(1)
-        };
-        before.iter().all(u8::is_ascii_digit) && !second.is_some_and(u8::is_ascii_alphabetic)
+        before.iter().all(u8::is_ascii_digit)
     }
 
     /// Ends the label, which has at least one word from then on.
@@ -124,19 +204,16 @@ enum Spelling {
 
 impl Spelling {
     fn of(name: &str) -> Spelling {
-        let (mut lower, mut upper) = (false, false);
+        let (mut lower, mut upper, mut other) = (false, false, false);
         for byte in name.bytes() {
-            match byte {
-                b'a'..=b'z' => lower = true,
-                b'A'..=b'Z' => upper = true,
-                b'0'..=b'9' | b'_' => {}
-                _ => return Spelling::Mixed,
-            }
+            lower |= byte.is_ascii_lowercase();
+            upper |= byte.is_ascii_uppercase();
+            other |= !byte.is_ascii_alphanumeric() & (byte != b'_');
         }
-        match (lower, upper) {
-            (_, false) => Spelling::Snake,
-            (false, true) => Spelling::Upper,
-            (true, true) => Spelling::Mixed,
+        match (lower, upper, other) {
+            (_, false, false) => Spelling::Snake,
+            (false, true, false) => Spelling::Upper,
+            _ => Spelling::Mixed,
         }
     }
 }
@@ -192,6 +269,21 @@ mod tests {
         fn a_label_is_its_own_label(name in names()) {
             let once = label(&name);
             prop_assert_eq!(label(&once.replace('-', "_")), once);
+        }
+
+        /// The easy way leads where the other does.
+        #[test]
+        fn easy_names_are_made_as_others(name in names()) {
+            let mut buffer = [0; MOST_EASY];
+            if let Some((easy, known)) = easy(&mut buffer, &name) {
+                let mut made = String::new();
+                let mut label = Label::begin(&mut made);
+                label.push_name(&name);
+                label.end();
+                prop_assert_eq!(easy, &made);
+                prop_assert_eq!(known.key, Key::of(&made));
+                prop_assert_eq!(known.exact, name.replace('_', "-") == made);
+            }
         }
 
         /// The plain spellings do not go through heck, and come out as if they did.

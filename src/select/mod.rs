@@ -100,11 +100,15 @@ impl Selection {
         let entities = names.entities();
         let anonymous = entities.filter(|(_, entity)| is_mine(entity.place));
         let mut roots: Vec<EntityId> = anonymous.map(|(id, _)| id).collect();
-        // With everything else, the types of the base that a function needs are there too.
-        let functions = names.functions.iter();
-        let written = functions.filter(|function| self.has_function(btf, names, choices, function));
-        let types = written.flat_map(|function| signature(btf, function));
-        roots.extend(types.filter_map(|(_, ty)| names.item_of(btf, btf.element(ty))));
+        // With everything else, the types of the base that a function needs are there too. All others
+        // are there already.
+        if self.whole && self.from > TypeId(1) {
+            let functions = names.functions.iter();
+            let written =
+                functions.filter(|function| self.has_function(btf, names, choices, function));
+            let types = written.flat_map(|function| signature(btf, function));
+            roots.extend(types.filter_map(|(_, ty)| names.item_of(btf, btf.element(ty))));
+        }
         self.close(btf, names, choices, roots)?;
         let mut contents = Contents::new(btf, names, choices);
         for function in &names.functions {

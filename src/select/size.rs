@@ -23,6 +23,8 @@ pub(super) struct Sizes {
     /// Where in `held` the items of each entry end.
     ends: Vec<u32>,
     held: Vec<EntityId>,
+    /// Of what holds nothing, and that nothing holds.
+    rest: u64,
 }
 
 impl Sizes {
@@ -34,11 +36,18 @@ impl Sizes {
     }
 
     pub fn add_item(&mut self, id: EntityId, weight: u32, held: &[EntityId]) {
-        self.add_function(weight, held);
+        self.add(weight, held);
         self.entries[id.index()] = self.weights.len() as u32;
     }
 
     pub fn add_function(&mut self, weight: u32, held: &[EntityId]) {
+        match held.is_empty() {
+            true => self.rest = self.rest.saturating_add(u64::from(weight)),
+            false => self.add(weight, held),
+        }
+    }
+
+    fn add(&mut self, weight: u32, held: &[EntityId]) {
         self.weights.push(weight);
         self.held.extend_from_slice(held);
         self.ends.push(self.held.len() as u32);
@@ -55,16 +64,18 @@ impl Sizes {
     /// The size of all entries together.
     pub fn total(&self) -> u64 {
         let mut sizes = vec![None; self.weights.len()];
+        let mut open = Vec::new();
         for entry in 0..self.weights.len() {
-            self.resolve(entry, &mut sizes);
+            open.push(entry);
+            self.resolve(&mut open, &mut sizes);
         }
-        sizes.into_iter().flatten().fold(0, u64::saturating_add)
+        let sizes = sizes.into_iter().flatten();
+        sizes.fold(self.rest, u64::saturating_add)
     }
 
-    /// Sets the size of an entry, and before it those of what it holds. Without recursion, since
-    /// aliases may be chained without a bound.
-    fn resolve(&self, entry: usize, sizes: &mut [Option<u64>]) {
-        let mut open = vec![entry];
+    /// Sets the sizes of open entries, and before each those of what it holds. Without recursion,
+    /// since aliases may be chained without a bound.
+    fn resolve(&self, open: &mut Vec<usize>, sizes: &mut [Option<u64>]) {
         while let Some(&top) = open.last() {
             if sizes[top].is_some() {
                 open.pop();

@@ -2,7 +2,7 @@
 
 use super::text::{escape_from, push_bytes, push_number};
 use crate::btf::{Btf, Enumerator, Name, Type, TypeId};
-use crate::cdecl;
+use crate::cdecl::{self, Declarations};
 use crate::lower::{Body, Case, Item, Member, Widened};
 use crate::names::{Entity, Function, Names, Place};
 use crate::shape::{Why, body};
@@ -11,11 +11,23 @@ use crate::shape::{Why, body};
 pub(super) struct Docs<'a> {
     pub btf: &'a Btf,
     pub names: &'a Names,
+    declarations: Declarations,
+    /// May a name have characters that WIT does not allow?
+    escapes: bool,
 }
 
-impl Docs<'_> {
+impl<'a> Docs<'a> {
+    pub fn new(btf: &'a Btf, names: &'a Names) -> Docs<'a> {
+        Docs {
+            btf,
+            names,
+            declarations: Declarations::default(),
+            escapes: !btf.has_plain_names(),
+        }
+    }
+
     /// One line: `` `struct task_struct`, 9792 bytes ``.
-    pub fn item(&self, out: &mut String, entity: &Entity) {
+    pub fn item(&mut self, out: &mut String, entity: &Entity) {
         let start = begin(out, INSIDE_INTERFACE);
         out.push('`');
         self.declaration(out, entity.ty);
@@ -40,16 +52,17 @@ impl Docs<'_> {
         }
         out.push_str(", ");
         push_bytes(out, self.btf.size(entity.ty).unwrap_or(0));
-        end(out, start);
+        self.end(out, start);
     }
 
-    fn declaration(&self, out: &mut String, id: TypeId) {
+    fn declaration(&mut self, out: &mut String, id: TypeId) {
         match *self.btf.ty(id) {
             Type::Typedef { name, target } => {
                 out.push_str("typedef ");
-                cdecl::declare(out, self.btf, target, self.btf.name(name));
+                self.declarations
+                    .declare(out, self.btf, target, self.btf.name(name));
             }
-            _ => cdecl::declare(out, self.btf, id, ""),
+            _ => self.declarations.declare(out, self.btf, id, ""),
         }
     }
 
@@ -62,12 +75,12 @@ impl Docs<'_> {
     }
 
     /// What the definition does not say itself: other values, what was widened or left out.
-    pub fn remarks(&self, out: &mut String, entity: &Entity, item: &Item) {
+    pub fn remarks(&mut self, out: &mut String, entity: &Entity, item: &Item) {
         if let Some(remark) = remark(item) {
             paragraph(out);
             let start = begin(out, INSIDE_INTERFACE);
             out.push_str(remark);
-            end(out, start);
+            self.end(out, start);
         }
         let signed = self.is_signed(entity);
         if !item.others.is_empty() {
@@ -77,7 +90,7 @@ impl Docs<'_> {
             let start = begin(out, INSIDE_INTERFACE);
             out.push_str("- ");
             self.enumerator(out, other, signed, item.body == Body::Flags);
-            end(out, start);
+            self.end(out, start);
         }
         if !item.left_out.is_empty() {
             paragraph(out);
@@ -85,7 +98,8 @@ impl Docs<'_> {
         for left_out in &item.left_out {
             let start = begin(out, INSIDE_INTERFACE);
             out.push_str("- left out: `");
-            cdecl::declare(out, self.btf, left_out.ty, self.btf.name(left_out.name));
+            self.declarations
+                .declare(out, self.btf, left_out.ty, self.btf.name(left_out.name));
             push_width(out, left_out.bits);
             out.push_str("` at ");
             push_number(out, u64::from(left_out.bit_offset / 8));
@@ -94,8 +108,15 @@ impl Docs<'_> {
                 Why::ZeroLength => ", which has no elements",
                 Why::Padding => ", which is padding",
             });
-            end(out, start);
+            self.end(out, start);
         }
+    }
+
+    fn end(&self, out: &mut String, start: usize) {
+        if self.escapes {
+            escape_from(out, start);
+        }
+        out.push('\n');
     }
 
     fn is_signed(&self, entity: &Entity) -> bool {
@@ -106,10 +127,14 @@ impl Docs<'_> {
     }
 
     /// One line: `` `pid_t pid` at 2464 ``, with the bits of a bitfield.
-    pub fn member(&self, out: &mut String, member: &Member, body: Body) {
+    pub fn member(&mut self, out: &mut String, member: &Member, body: Body) {
         let start = begin(out, INSIDE_ITEM);
         out.push('`');
-        cdecl::declare(out, self.btf, member.c_type, self.own_name(member));
+        // An unnamed struct or union has only lent the name of its first member.
+        let name = if member.lent { Name::NONE } else { member.name };
+        let name = self.btf.name(name);
+        self.declarations
+            .declare(out, self.btf, member.c_type, name);
         push_width(out, member.bits);
         out.push('`');
         // All arms of a union begin where it does.
@@ -123,14 +148,7 @@ impl Docs<'_> {
         if member.raw {
             out.push_str(", as its bytes");
         }
-        end(out, start);
-    }
-
-    /// The name in the declaration; an unnamed struct or union has only lent that of its first
-    /// member.
-    fn own_name(&self, member: &Member) -> &str {
-        self.btf
-            .name(if member.lent { Name::NONE } else { member.name })
+        self.end(out, start);
     }
 
     /// One line: `` `TCP_ESTABLISHED` = 1, also `TCP_FIRST` ``.
@@ -149,7 +167,7 @@ impl Docs<'_> {
             out.push_str(self.btf.name(*synonym));
             out.push('`');
         }
-        end(out, start);
+        self.end(out, start);
     }
 
     fn enumerator(&self, out: &mut String, enumerator: &Enumerator, signed: bool, bits: bool) {
@@ -168,20 +186,21 @@ impl Docs<'_> {
     }
 
     /// One line: the prototype.
-    pub fn function(&self, out: &mut String, function: &Function, item: &Item) {
+    pub fn function(&mut self, out: &mut String, function: &Function, item: &Item) {
         let start = begin(out, INSIDE_INTERFACE);
         out.push('`');
         if let Type::Function {
             name, prototype, ..
         } = *self.btf.ty(function.ty)
         {
-            cdecl::declare(out, self.btf, prototype, self.btf.name(name));
+            self.declarations
+                .declare(out, self.btf, prototype, self.btf.name(name));
         }
         out.push('`');
         if let Body::Function { varargs: true, .. } = item.body {
             out.push_str(", whose further arguments are left out");
         }
-        end(out, start);
+        self.end(out, start);
     }
 }
 
@@ -197,11 +216,6 @@ fn begin(out: &mut String, indent: &str) -> usize {
     out.push_str(indent);
     out.push_str("/// ");
     out.len()
-}
-
-fn end(out: &mut String, start: usize) {
-    escape_from(out, start);
-    out.push('\n');
 }
 
 fn push_width(out: &mut String, bits: u8) {

@@ -11,7 +11,7 @@ use std::io::{self, Write};
 use crate::btf::{Btf, Endian};
 use crate::input::Origin;
 use crate::lower::{Base, Body, Dim, Item, Ty};
-use crate::names::{EntityId, Function, Names, POINTER};
+use crate::names::{EntityId, Function, Locals, Names, POINTER};
 use crate::naming::Naming;
 use crate::options;
 use docs::Docs;
@@ -38,7 +38,7 @@ impl<'a, W: Write> Writer<'a, W> {
             sink,
             out: String::with_capacity(CHUNK + CHUNK / 8),
             names,
-            docs: Docs { btf, names },
+            docs: Docs::new(btf, names),
             full: docs == options::Docs::Full,
             brief: docs != options::Docs::None,
             first: true,
@@ -164,7 +164,7 @@ impl<'a, W: Write> Writer<'a, W> {
                 self.docs.case(&mut self.out, entity, item, case);
             }
             self.out.push_str(docs::INSIDE_ITEM);
-            push_id(&mut self.out, item.locals.label(i));
+            push_local(&mut self.out, &item.locals, i);
             self.out.push_str(",\n");
         }
         self.out.push_str("    }\n");
@@ -177,7 +177,7 @@ impl<'a, W: Write> Writer<'a, W> {
                 self.docs.member(&mut self.out, member, item.body);
             }
             self.out.push_str(docs::INSIDE_ITEM);
-            push_id(&mut self.out, item.locals.label(i));
+            push_local(&mut self.out, &item.locals, i);
             match (item.body, member.ty) {
                 (Body::Variant, Some(ty)) => {
                     self.out.push('(');
@@ -207,7 +207,7 @@ impl<'a, W: Write> Writer<'a, W> {
             if i > 0 {
                 self.out.push_str(", ");
             }
-            push_id(&mut self.out, item.locals.label(i));
+            push_local(&mut self.out, &item.locals, i);
             self.out.push_str(": ");
             if let Some(ty) = parameter.ty {
                 self.ty(item, ty);
@@ -251,6 +251,14 @@ impl<'a, W: Write> Writer<'a, W> {
         }
         Ok(())
     }
+}
+
+/// Appends the label of a member, a case or a parameter.
+fn push_local(out: &mut String, locals: &Locals, i: usize) {
+    if locals.is_keyword(i) {
+        out.push('%');
+    }
+    out.push_str(locals.label(i));
 }
 
 /// Appends a type as it stands in an item.

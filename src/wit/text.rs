@@ -12,6 +12,10 @@ pub(super) fn push_id(out: &mut String, label: &str) {
 
 /// Appends a number in decimal.
 pub(super) fn push_number(out: &mut String, mut number: u64) {
+    if number < 10 {
+        out.push(char::from(b'0' + number as u8));
+        return;
+    }
     let mut digits = [0; 20];
     let mut at = digits.len();
     loop {
@@ -22,7 +26,7 @@ pub(super) fn push_number(out: &mut String, mut number: u64) {
             break;
         }
     }
-    out.extend(digits[at..].iter().map(|digit| char::from(*digit)));
+    out.push_str(std::str::from_utf8(&digits[at..]).unwrap_or_default());
 }
 
 /// Appends a size with its unit.

@@ -42,7 +42,7 @@ pub(super) struct Checked<'a> {
 pub(super) fn warnings(btf: Checked<'_>) -> Vec<Warning> {
     let mut verifier = Verifier {
         btf,
-        odd: OddNames::of(btf.strings.text()),
+        odd: OddNames::of(btf.strings),
         chained: TypeId(btf.own.0 - 1),
         forward: Vec::new(),
         found: Vec::new(),

@@ -1,6 +1,7 @@
 //! Which names the kernel takes: `__btf_name_valid`, without a look at each for each of its uses.
 
 use super::super::{
+    strings::Strings,
     types::{Name, TypeId},
     warning::Rule,
 };
@@ -10,21 +11,20 @@ use super::{Place, Verifier};
 const MOST_NAME: usize = 512;
 
 /// Names stand in hundreds of thousands of places, and in a kernel a few dozen are odd, such as
-/// `unsigned int`. So the text is looked through once, and what is asked later is only whether a name
-/// stands in a block of it that an odd one reaches into. What that does not find is a name that begins
-/// in the middle of another, at a digit or at its end.
+/// `unsigned int`. So the text is looked through once, block by block, and what is asked later is only
+/// whether a name stands in a block that an odd one reaches into, or begins inside another.
 pub(super) struct OddNames {
-    blocks: Vec<bool>,
+    /// By the number of the name.
+    odd: Vec<bool>,
 }
 
 /// Bytes.
 const BLOCK: usize = 128;
 
 impl OddNames {
-    /// Looks through a text of names, each ended by a NUL.
-    pub fn of(text: &str) -> OddNames {
-        let text = text.as_bytes();
-        let mut blocks = vec![false; text.len() / BLOCK + 1];
+    pub fn of(strings: &Strings) -> OddNames {
+        let text = strings.text().as_bytes();
+        let mut odd = vec![false; strings.len()];
         let (mut before, mut done) = (0, 0);
         for start in (0..text.len()).step_by(BLOCK) {
             let end = text.len().min(start + BLOCK);
@@ -35,20 +35,15 @@ impl OddNames {
             }
             let first = memchr::memrchr(0, &text[..start]).map_or(0, |nul| nul + 1);
             done = memchr::memchr(0, &text[end - 1..]).map_or(text.len(), |nul| end - 1 + nul);
-            let mut at = first;
-            for name in text[first..done].split(|byte| *byte == 0) {
-                if fault(name).is_some() {
-                    blocks[at / BLOCK..=(at + name.len()) / BLOCK].fill(true);
-                }
-                at += name.len() + 1;
-            }
+            strings.mark(first..done, &mut odd);
         }
-        OddNames { blocks }
+        odd[strings.whole()..].fill(true);
+        OddNames { odd }
     }
 
     /// May this name be odd? [`fault`] knows.
     fn may_be(&self, name: Name) -> bool {
-        self.blocks.get(name.0 as usize / BLOCK) == Some(&true)
+        self.odd.get(name.index()) == Some(&true)
     }
 }
 

@@ -1,0 +1,1 @@
+//! Holds benches/event.rs, and nothing of its own.
