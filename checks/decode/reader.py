@@ -86,18 +86,17 @@ class Reader:
             if field["type"] is not None
         }
 
-    def type(self, type_, at, bits, last):
-        return self.array(type_, type_.get("lengths", []), at, bits, last)
-
-    def array(self, type_, lengths, at, bits, last):
+    def type(self, type_, at, bits, last, lengths=None):
+        """A base, or an array of it."""
+        lengths = type_.get("lengths", []) if lengths is None else lengths
         if not lengths:
             return self.base(type_, at, bits, last)
-        length, inner = lengths[0], lengths[1:]
+        length, *inner = lengths
         stride = self.size(type_, inner)
         if length == 0 and last and stride:
             length = (len(self.bytes) - at) // stride
         return [
-            self.array(type_, inner, at + index * stride, None, False)
+            self.type(type_, at + index * stride, None, False, inner)
             for index in range(length)
         ]
 
@@ -126,12 +125,11 @@ class Reader:
         number = extended(number, bits["width"] if bits else 8 * size, signed)
         if size < 16:
             return exact(number)
-        low = number & (1 << 64) - 1
-        high = number >> 64
-        return [exact(low), exact(high if signed else high & (1 << 64) - 1)]
+        return [exact(number & (1 << 64) - 1), exact(number >> 64)]
 
     @staticmethod
     def float(number, size):
+        """The shortest text that is read as the same number."""
         code = {4: "f", 8: "d"}[size]
         value = struct.unpack("<" + code, number.to_bytes(size, "little"))[0]
         if value != value or value in (float("inf"), float("-inf")):
@@ -147,7 +145,7 @@ def main():
     with open(sys.argv[1], encoding="utf-8") as file:
         reader = Reader(json.load(file))
     for line in sys.stdin:
-        print(json.dumps(reader.decode(json.loads(line)), ensure_ascii=False))
+        print(json.dumps(reader.decode(json.loads(line))))
 
 
 if __name__ == "__main__":
