@@ -3,6 +3,9 @@
 mod load;
 
 use std::collections::HashMap;
+use std::fs::File;
+#[cfg(feature = "json")]
+use std::io::BufWriter;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -18,6 +21,7 @@ use crate::names::{EntityId, Function, Kind, Names, Place};
 use crate::naming::Naming;
 use crate::options::Docs;
 use crate::plan;
+use crate::reader;
 use crate::report::{self, Entry, Fate, Reason, Report, Summary};
 use crate::select::{self, MOST_PARAMETERS, Selection};
 use crate::shared::Shared;
@@ -89,14 +93,7 @@ impl Package {
     ///
     /// [`Error::WriteFile`] where the file, or a temporary one beside it, cannot be written.
     pub fn write_file(&self, path: impl AsRef<Path>) -> Result<Summary, Error> {
-        let path = path.as_ref();
-        file::replace(path, |file| self.write_to(file)).map_err(|error| match error {
-            Error::Write(source) => Error::WriteFile {
-                path: path.to_owned(),
-                source,
-            },
-            error => error,
-        })
+        replace(path.as_ref(), |file| self.write_to(file))
     }
 
     /// The package as WIT text: up to 10 MB for a kernel with all its functions.
@@ -217,10 +214,12 @@ impl Package {
     ///
     /// Where `out` fails.
     #[cfg(feature = "json")]
-    pub fn write_layout(&self, mut out: impl Write) -> Result<(), Error> {
+    pub fn write_layout(&self, out: impl Write) -> Result<(), Error> {
+        let mut out = BufWriter::with_capacity(1 << 16, out);
         let document = layout::Document(self);
         serde_json::to_writer_pretty(&mut out, &document).map_err(|e| Error::Write(e.into()))?;
-        out.write_all(b"\n").map_err(Error::Write)
+        out.write_all(b"\n").map_err(Error::Write)?;
+        out.flush().map_err(Error::Write)
     }
 
     /// A decoder of the bytes of a type, by its C name, or else by its WIT label; with a `%` before it
@@ -277,6 +276,90 @@ impl Package {
     fn unknown(&self, mut unknown: UnknownType) -> Error {
         unknown.bpf_object = self.origin.is_bpf_object();
         unknown.into()
+    }
+
+    /// Writes that document into a file: whole or not at all. A file that has it already is not touched.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let object = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/obj/event.bpfel.o");
+    /// # let folder = tempfile::tempdir()?;
+    /// # let path = folder.path().join("event.json");
+    /// btf2wit::Config::new().input(object).load()?.write_layout_file(&path)?;
+    /// assert!(std::fs::read_to_string(path)?.contains(r#""wit": "event""#));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::WriteFile`] where the file, or a temporary one beside it, cannot be written.
+    #[cfg(feature = "json")]
+    pub fn write_layout_file(&self, path: impl AsRef<Path>) -> Result<(), Error> {
+        replace(path.as_ref(), |file| self.write_layout(file))
+    }
+
+    /// Rust that reads and writes these types as bindings have them, which wit-bindgen or wasmtime's
+    /// `bindgen!` generated into the module `bindings`. [`Config::rust_reader`] puts it beside the WIT, and
+    /// says more of it.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), btf2wit::Error> {
+    /// # let object = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/obj/event.bpfel.o");
+    /// let package = btf2wit::Config::new().input(object).types(["event"]).load()?;
+    /// let reader = package.to_rust_reader("crate::bindings::bpf::event::types")?;
+    /// assert!(reader.contains("pub mod event {"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Name`] where `bindings` is no path of a module.
+    ///
+    /// [`Config::rust_reader`]: crate::Config::rust_reader
+    pub fn to_rust_reader(&self, bindings: &str) -> Result<String, Error> {
+        if !reader::is_path(bindings) {
+            return Err(Error::Name {
+                what: "a module",
+                name: bindings.to_owned(),
+                rule: "say a path of Rust, such as crate::bindings::bpf::event::types".to_owned(),
+            });
+        }
+        let mut lower = self.lower();
+        let selected: Vec<EntityId> = self.selected().collect();
+        let plans = plan::compile_all(&self.btf, &self.names, &mut lower, selected.iter().copied());
+        let plans = plans.map_err(|e| self.malformed(e))?;
+        let made = format!(
+            "Made by btf2wit {} for {}.",
+            env!("CARGO_PKG_VERSION"),
+            self.naming
+        );
+        Ok(reader::write(&plans, bindings, &made))
+    }
+
+    /// Writes that Rust into a file: whole or not at all. A file that has it already is not touched.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let object = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/obj/event.bpfel.o");
+    /// # let folder = tempfile::tempdir()?;
+    /// # let path = folder.path().join("event.rs");
+    /// let package = btf2wit::Config::new().input(object).types(["event"]).load()?;
+    /// package.write_rust_reader(&path, "crate::bindings::bpf::event::types")?;
+    /// # assert!(path.exists());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`to_rust_reader`](Package::to_rust_reader), and [`Error::WriteFile`].
+    pub fn write_rust_reader(&self, path: impl AsRef<Path>, bindings: &str) -> Result<(), Error> {
+        let text = self.to_rust_reader(bindings)?;
+        replace(path.as_ref(), |file| {
+            file.write_all(text.as_bytes()).map_err(Error::Write)
+        })
     }
 
     /// What was read, and what was found out about it.
@@ -471,6 +554,17 @@ impl Package {
         }
         Ok(())
     }
+}
+
+/// Replaces a file, and says which one where it fails.
+fn replace<T>(path: &Path, write: impl FnOnce(&mut File) -> Result<T, Error>) -> Result<T, Error> {
+    file::replace(path, write).map_err(|error| match error {
+        Error::Write(source) => Error::WriteFile {
+            path: path.to_owned(),
+            source,
+        },
+        error => error,
+    })
 }
 
 /// What messages call a type, and paths begin with: its name without the word for its kind.
