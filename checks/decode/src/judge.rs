@@ -59,7 +59,8 @@ impl Judge<'_> {
             for (number, (round, bytes)) in sample.rounds.iter().zip(bytes).enumerate() {
                 let mut ask = || {
                     let mut asked = asked.lock().expect("nobody panics with it");
-                    *asked = round.arms.iter().copied().collect();
+                    let arms = round.arms.iter().filter(|(_, asked)| *asked);
+                    *asked = arms.map(|(arm, _)| *arm).collect();
                 };
                 let place = format!("{}: {}, round {number}", self.name, sample.c);
                 let mut one = One {
@@ -72,7 +73,13 @@ impl Judge<'_> {
                 match one.judge(&mut verdict) {
                     Ok(decoded) => records.extend(decoded.into_iter().map(|(bytes, json)| {
                         let label = sample.label.trim_start_matches('%').to_owned();
-                        (place.clone(), label, bytes, round.arms.clone(), json)
+                        (
+                            place.clone(),
+                            label,
+                            bytes,
+                            round.arms.iter().map(|(arm, _)| *arm).collect(),
+                            json,
+                        )
                     })),
                     Err(wrong) => verdict.wrong.push(format!("{place}{wrong:#}")),
                 }

@@ -180,6 +180,17 @@ impl Maker {
             }
             members.push(self.member(depth, union));
         }
+        if union && count > 1 {
+            // The decoder asks for no arm where all are alike; no other member has this many elements.
+            self.members += 1;
+            members.push(Member {
+                name: Some(format!("m{}", self.members)),
+                ty: Ty::Int(INTS[0]),
+                dimensions: vec![7],
+                bits: None,
+                attributes: "",
+            });
+        }
         Aggregate {
             union,
             tag: None,
@@ -399,7 +410,7 @@ impl Putter<'_> {
     fn aggregate(&mut self, aggregate: &Aggregate, path: &str) -> Expect {
         if aggregate.union {
             let arm = self.rng.usize(..aggregate.members.len());
-            self.round.arms.push(arm);
+            self.round.arms.push((arm, aggregate.members.len() > 1));
             let arm = &aggregate.members[arm];
             let held = self.member(arm, path);
             return Expect::Variant(label(arm), Some(Box::new(held)));

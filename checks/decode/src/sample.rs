@@ -17,8 +17,8 @@ pub struct Round {
     pub puts: Vec<Put>,
     /// The flexible array that was filled: the value has so many more bytes.
     pub flexible: Option<String>,
-    /// The arms that hold, in the order in which unions are read.
-    pub arms: Vec<usize>,
+    /// The arms that hold, in the order in which unions are read, and whether the decoder asks for them.
+    pub arms: Vec<(usize, bool)>,
     pub expected: Option<Expect>,
     /// Is there text after a NUL, which is not written back?
     pub garbage: bool,
