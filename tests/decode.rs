@@ -186,6 +186,8 @@ fn an_arm_is_chosen_by_place_by_type_or_by_a_member() -> Result<()> {
         "uses_named.value=u16",
         "uses_named.value=kin:1=u8",
         "uses_named.value=kind:one=u8",
+        "uses_named.value=kind:--170141183460469231731687303715884105728=u8",
+        "uses_named.value=kind:0x+1=u8",
         "uses_named.value=kind:1=u16",
         "uses_named.value=kind:1",
         "uses_named.value=values:1=u8",
@@ -202,6 +204,8 @@ fn an_arm_is_chosen_by_place_by_type_or_by_a_member() -> Result<()> {
     cannot choose 'uses_named.value=u16': 'u16' is no arm: there are u8, u32, u64, text, address
     cannot choose 'uses_named.value=kin:1=u8': beside the union is no member 'kin'; did you mean 'kind'?
     cannot choose 'uses_named.value=kind:one=u8': 'one' is no number
+    cannot choose 'uses_named.value=kind:--170141183460469231731687303715884105728=u8': '--170141183460469231731687303715884105728' is no number
+    cannot choose 'uses_named.value=kind:0x+1=u8': '0x+1' is no number
     cannot choose 'uses_named.value=kind:1=u16': 'u16' is no arm: there are u8, u32, u64, text, address
     cannot choose 'uses_named.value=kind:1': '1' is no VALUE=ARM, as in kind:4=v4,6=v6
     cannot choose 'uses_named.value=values:1=u8': 'values' is no number

@@ -2,10 +2,13 @@
 
 #![allow(dead_code, reason = "the tests use more of the encoder")]
 
+mod decode;
 #[path = "../../tests/support/encode.rs"]
 mod encode;
 #[path = "../../tests/support/mutate.rs"]
 mod mutate;
+
+pub use decode::decode;
 
 use btf2wit::{Config, Functions};
 use libfuzzer_sys::fuzzer_mutate;
@@ -69,6 +72,20 @@ pub fn mutate_pair(data: &mut [u8], size: usize, most: usize, seed: u32) -> usiz
     let mut joined = (base.len() as u32).to_le_bytes().to_vec();
     joined.extend(base);
     joined.extend(module);
+    replace(data, &joined, most)
+}
+
+/// The same for BTF with something behind it, which libFuzzer changes on its own.
+pub fn mutate_first(data: &mut [u8], size: usize, most: usize, seed: u32) -> usize {
+    let Some((btf, rest)) = pair(&data[..size]).filter(|_| !seed.is_multiple_of(16)) else {
+        return fuzzer_mutate(data, size, most);
+    };
+    if seed.is_multiple_of(2) {
+        let start = size - rest.len();
+        return start + fuzzer_mutate(&mut data[start..], size - start, most - start);
+    }
+    let btf = mutate::mutate(btf, Base::default(), &mut random(seed));
+    let joined = [&(btf.len() as u32).to_le_bytes()[..], &btf, rest].concat();
     replace(data, &joined, most)
 }
 

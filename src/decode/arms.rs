@@ -334,11 +334,13 @@ fn number(cases: Option<&Cases>, text: &str) -> Result<i128, String> {
         Some(digits) => (true, digits),
         None => (false, text),
     };
-    let number = match digits.strip_prefix("0x") {
-        Some(hex) => i128::from_str_radix(hex, 16),
-        None => digits.parse(),
+    let (digits, radix) = match digits.strip_prefix("0x") {
+        Some(hex) => (hex, 16),
+        None => (digits, 10),
     };
-    if let Ok(number) = number {
+    // Rust takes a sign there, too.
+    let unsigned = digits.starts_with(|c: char| c.is_ascii_hexdigit());
+    if let (true, Ok(number)) = (unsigned, i128::from_str_radix(digits, radix)) {
         return Ok(if negative { -number } else { number });
     }
     match (text, cases) {

@@ -1,0 +1,124 @@
+//! What decoding has to say, as JSON; what is not known is left open. Knows nothing of bytes.
+
+use serde_json::{Value as Json, json};
+
+/// What a value has to be.
+#[derive(Clone, Debug)]
+pub enum Expect {
+    /// Nothing was put there.
+    Any,
+    Is(Json),
+    List(Vec<Expect>),
+    Record(Vec<(String, Expect)>),
+    Variant(String, Option<Box<Expect>>),
+}
+
+/// What a producer makes of the dimensions of an array.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dimensions {
+    AsInC,
+    /// In another order, so that only the elements are known.
+    Reordered,
+    /// One that has all elements.
+    Merged,
+}
+
+impl Expect {
+    /// The first difference, with its place.
+    pub fn difference(&self, json: &Json, dimensions: Dimensions) -> Option<String> {
+        let wrong = |what: String| Some(format!(": {what}"));
+        match self {
+            Expect::Any => None,
+            Expect::Is(expected) => match same(expected, json) {
+                true => None,
+                false => wrong(format!("{expected} was put there, decoded is {json}")),
+            },
+            Expect::List(expected) => {
+                let Some(given) = json.as_array() else {
+                    return wrong(format!("a list was put there, decoded is {json}"));
+                };
+                let (mut expected, mut given): (Vec<&Expect>, Vec<&Json>) =
+                    (expected.iter().collect(), given.iter().collect());
+                let nested = |e: &&Expect| matches!(e, Expect::List(_));
+                while dimensions != Dimensions::AsInC && expected.iter().any(nested) {
+                    expected = expected.into_iter().flat_map(elements).collect();
+                    if dimensions == Dimensions::Reordered {
+                        given = given.into_iter().flat_map(members).collect();
+                    }
+                }
+                if expected.len() != given.len() {
+                    let (put, is) = (expected.len(), given.len());
+                    return wrong(format!("{put} elements were put there, decoded are {is}"));
+                }
+                let mut pairs = expected.iter().zip(given).enumerate();
+                pairs.find_map(|(index, (expected, given))| {
+                    let found = expected.difference(given, dimensions)?;
+                    Some(format!("[{index}]{found}"))
+                })
+            }
+            Expect::Record(expected) => {
+                let labels = expected.iter().map(|(label, _)| label.as_str());
+                let given = json.as_object();
+                let own = given.map(|given| given.keys().map(String::as_str));
+                if !own.is_some_and(|own| own.eq(labels)) {
+                    return wrong(format!("other fields than {json}"));
+                }
+                expected.iter().find_map(|(label, expected)| {
+                    let found = expected.difference(given?.get(label)?, dimensions)?;
+                    Some(format!(".{label}{found}"))
+                })
+            }
+            Expect::Variant(label, expected) => {
+                let given = json.as_object().filter(|given| given.len() == 1);
+                let Some(given) = given.and_then(|given| given.get(label)) else {
+                    return wrong(format!("the arm {label} was put there, decoded is {json}"));
+                };
+                match expected {
+                    Some(expected) => expected.difference(given, dimensions),
+                    None if given.is_null() => None,
+                    None => wrong(format!("nothing was put there, decoded is {json}")),
+                }
+                .map(|found| format!(".{label}{found}"))
+            }
+        }
+    }
+}
+
+fn elements(expected: &Expect) -> Vec<&Expect> {
+    match expected {
+        Expect::List(inner) => inner.iter().collect(),
+        other => vec![other],
+    }
+}
+
+fn members(given: &Json) -> Vec<&Json> {
+    match given {
+        Json::Array(inner) => inner.iter().collect(),
+        other => vec![other],
+    }
+}
+
+/// Numbers are the same whether they are written with a point or without.
+fn same(one: &Json, other: &Json) -> bool {
+    match (one.is_f64(), one.as_f64(), other.as_f64()) {
+        (true, Some(one), Some(other)) => one == other,
+        _ => one == other,
+    }
+}
+
+/// An integer of up to 64 bits: a string where a double would not keep it.
+pub fn integer(value: i128) -> Json {
+    match value.unsigned_abs() <= 1 << 53 {
+        true => json!(value as i64),
+        false => json!(value.to_string()),
+    }
+}
+
+/// An integer of 16 bytes: its halves, of which the high one has the sign.
+pub fn wide(bits: u128, signed: bool) -> Json {
+    let high = match signed {
+        true => i128::from((bits >> 64) as i64),
+        false => (bits >> 64) as i128,
+    };
+    json!([integer(i128::from(bits as u64)), integer(high)])
+}

@@ -1,0 +1,564 @@
+//! Values for the types of a fixture, member by member as the layout names them.
+//!
+//! The layout says which members there are and what C calls them; what the decoder has to say is built from
+//! the values, never from offsets.
+
+use std::collections::{HashMap, HashSet};
+
+use anyhow::Result;
+use btf2wit::layout::{Base, Bits, Body, Case, Field, Item, Type};
+use btf2wit::{Kind, Package};
+use fastrand::Rng;
+use serde_json::{Value as Json, json};
+
+use crate::c::Way;
+use crate::expect::{Expect, integer, wide};
+use crate::pick;
+use crate::sample::{Put, Round, Sample};
+
+/// Rounds for each type, and at most so many where unions have arms left.
+const ROUNDS: (usize, usize) = (3, 64);
+
+/// Types of more bytes are left out.
+const LARGEST: u64 = 1 << 16;
+
+/// The elements that a flexible array gets.
+const FLEXIBLE: u32 = 9;
+
+/// The flexible array that a variable can fill: it is a member of the type itself, and has no length
+/// where others have GNU C's length 0, which BTF does not tell apart.
+const FILLED: &str = "struct flexible_last.items";
+
+/// What C calls the dimensions of members, by the place of the member: clang's BTF for BPF has them.
+#[derive(Default)]
+pub struct Dimensions(HashMap<String, Vec<u32>>);
+
+impl Dimensions {
+    pub fn of(package: &Package) -> Result<Dimensions> {
+        let items = items(package)?;
+        let (mut found, alike) = (Dimensions::default(), HashSet::new());
+        let mut walk = Walk::new(&items, &found, &alike, Way::Program, 0);
+        let mut all = HashMap::new();
+        for item in items.values() {
+            if let Some(c) = c_name(item).filter(|_| item.size <= LARGEST) {
+                walk.round = Round::default();
+                walk.item(item, None, "", &c, true);
+            }
+        }
+        all.extend(walk.seen);
+        found.0 = all;
+        Ok(found)
+    }
+}
+
+/// The items of a package by their labels.
+fn items(package: &Package) -> Result<HashMap<String, Item>> {
+    let items = package.items();
+    let items = items.map(|item| item.map(|item| (item.wit.clone(), item)));
+    Ok(items.collect::<Result<_, _>>()?)
+}
+
+/// The unions that are decoded without an answer. That the right ones are is for the decoder's own tests.
+fn alike(package: &Package, items: &HashMap<String, Item>) -> Result<HashSet<String>> {
+    let mut alike = HashSet::new();
+    for (label, item) in items {
+        if !matches!(item.body, Body::Variant { .. }) {
+            continue;
+        }
+        let decoder = package.decoder(&format!("%{label}"))?;
+        let asks = match decoder.decode(&vec![0; decoder.size()]) {
+            Ok(_) => false,
+            // A union inside an arm has a longer path.
+            Err(error) => !error.path.contains('.'),
+        };
+        if !asks {
+            alike.insert(label.clone());
+        }
+    }
+    Ok(alike)
+}
+
+/// What C calls an item, if it has a name.
+fn c_name(item: &Item) -> Option<String> {
+    let name = item.name.as_deref()?;
+    Some(match item.kind {
+        Kind::Struct => format!("struct {name}"),
+        Kind::Union => format!("union {name}"),
+        Kind::Enum => format!("enum {name}"),
+        _ => name.to_owned(),
+    })
+}
+
+/// Values for every type that C can name.
+pub fn samples(package: &Package, c: &Dimensions, way: Way, seed: u64) -> Result<Vec<Sample>> {
+    let items = items(package)?;
+    let alike = alike(package, &items)?;
+    let mut labels: Vec<&String> = items.keys().collect();
+    labels.sort();
+    // Types that only a function knows have the tag of another, be that of another kind.
+    let (mut once, mut twice) = (HashSet::new(), HashSet::new());
+    for item in items.values().filter(|item| item.kind != Kind::Typedef) {
+        if !once.insert(&item.name) {
+            twice.insert(&item.name);
+        }
+    }
+    let mut samples = Vec::new();
+    for label in labels {
+        let item = &items[label];
+        let known = item.kind == Kind::Typedef || !twice.contains(&item.name);
+        let Some(name) = c_name(item).filter(|_| known) else {
+            continue;
+        };
+        if item.size == 0 || item.size > LARGEST || is_unusable(item) {
+            continue;
+        }
+        let mut walk = Walk::new(&items, c, &alike, way, seed);
+        let mut rounds = Vec::new();
+        while rounds.len() < ROUNDS.0 || (rounds.len() < ROUNDS.1 && walk.has_arms_left()) {
+            walk.number = rounds.len();
+            let expected = walk.item(item, None, "", &name, true);
+            let mut round = std::mem::take(&mut walk.round);
+            round.expected = Some(expected);
+            rounds.push(round);
+        }
+        samples.push(Sample {
+            c: name,
+            label: format!("%{label}"),
+            rounds,
+        });
+    }
+    Ok(samples)
+}
+
+struct Walk<'a> {
+    items: &'a HashMap<String, Item>,
+    c: &'a Dimensions,
+    /// Unions whose arms are alike, so that the decoder does not ask.
+    alike: &'a HashSet<String>,
+    way: Way,
+    rng: Rng,
+    /// Which round it is.
+    number: usize,
+    round: Round,
+    /// How many arms the unions of each place have, and how many were chosen.
+    arms: HashMap<String, (usize, usize)>,
+    /// The dimensions of each place, in the producer's words.
+    seen: HashMap<String, Vec<u32>>,
+}
+
+/// A scalar's C type, and where it stands.
+struct Place<'p> {
+    /// The C type as the layout spells it.
+    c_type: &'p str,
+    bits: Option<Bits>,
+    /// The member as C names it from the type on.
+    path: String,
+    /// The same without positions in arrays, after the type.
+    key: &'p str,
+    last: bool,
+}
+
+impl<'a> Walk<'a> {
+    fn new(
+        items: &'a HashMap<String, Item>,
+        c: &'a Dimensions,
+        alike: &'a HashSet<String>,
+        way: Way,
+        seed: u64,
+    ) -> Walk<'a> {
+        Walk {
+            items,
+            c,
+            alike,
+            way,
+            rng: Rng::with_seed(seed),
+            number: 0,
+            round: Round::default(),
+            arms: HashMap::new(),
+            seen: HashMap::new(),
+        }
+    }
+
+    fn has_arms_left(&self) -> bool {
+        self.arms.values().any(|(arms, chosen)| chosen < arms)
+    }
+
+    fn put(&mut self, path: &str, value: String) {
+        self.round.puts.push(Put {
+            path: path.to_owned(),
+            byte: None,
+            value,
+        });
+    }
+
+    fn item(
+        &mut self,
+        item: &Item,
+        bits: Option<Bits>,
+        path: &str,
+        key: &str,
+        last: bool,
+    ) -> Expect {
+        match &item.body {
+            Body::Record { fields } if is_union(item, fields) => {
+                let arm = self.arm(key, fields.len());
+                let fields = fields.iter().enumerate();
+                let fields = fields.map(|(at, field)| {
+                    let expected = match at == arm {
+                        true => self.field(field, fields_end(item), path, key, last),
+                        false => Expect::Any,
+                    };
+                    (field.wit.clone(), expected)
+                });
+                Expect::Record(fields.collect())
+            }
+            Body::Record { fields } => {
+                let fields = fields.iter().map(|field| {
+                    let expected = self.field(field, fields_end(item), path, key, last);
+                    (field.wit.clone(), expected)
+                });
+                Expect::Record(fields.collect())
+            }
+            Body::Variant { arms } => {
+                let asked = !self.alike.contains(&item.wit);
+                let arm = if asked { self.arm(key, arms.len()) } else { 0 };
+                self.round.arms.push((arm, asked));
+                let held = arms[arm].ty.is_some();
+                let held = held.then(|| self.field(&arms[arm], fields_end(item), path, key, last));
+                Expect::Variant(arms[arm].wit.clone(), held.map(Box::new))
+            }
+            Body::Enum { signed, cases } => self.enumeration(item.size, *signed, cases, bits, path),
+            Body::Flags { cases, .. } => self.flags(item.size, cases, bits, path),
+            Body::Alias { ty, .. } => {
+                let place = Place {
+                    c_type: &item.c,
+                    bits,
+                    path: path.to_owned(),
+                    key,
+                    last,
+                };
+                self.ty(ty, item.kind != Kind::Typedef, place)
+            }
+            _ => Expect::Any,
+        }
+    }
+
+    /// The next arm of the union at a place.
+    fn arm(&mut self, key: &str, arms: usize) -> usize {
+        let (_, chosen) = self.arms.entry(key.to_owned()).or_insert((arms, 0));
+        *chosen += 1;
+        (*chosen - 1) % arms
+    }
+
+    fn field(&mut self, field: &Field, end: u64, path: &str, key: &str, last: bool) -> Expect {
+        let Some(ty) = &field.ty else {
+            return Expect::Any;
+        };
+        let (mut path, mut key) = (path.to_owned(), key.to_owned());
+        if let Some(name) = &field.name {
+            path = format!("{path}.{name}");
+            key = format!("{key}.{name}");
+        }
+        let place = Place {
+            c_type: &field.c_type,
+            bits: field.bits,
+            path,
+            // Unnamed unions beside each other are told by their labels.
+            key: &match field.name {
+                Some(_) => key,
+                None => format!("{key}:{}", field.wit),
+            },
+            last: last && start(field) == end,
+        };
+        self.ty(ty, false, place)
+    }
+
+    /// A type with its arrays; those of aliases are seen through.
+    fn ty(&mut self, ty: &Type, opaque: bool, place: Place<'_>) -> Expect {
+        let (mut ty, mut opaque, mut c_type) = (ty, opaque, place.c_type);
+        let (mut lengths, mut own) = (Vec::new(), Vec::new());
+        loop {
+            lengths.extend_from_slice(&ty.lengths);
+            // What C does not call an array has bytes that it has no names for.
+            let brackets = match opaque {
+                true => 0,
+                false => c_type.matches('[').count().min(ty.lengths.len()),
+            };
+            own.extend_from_slice(&ty.lengths[..brackets]);
+            let Base::Item { item } = &ty.base else { break };
+            let item = &self.items[item];
+            let Body::Alias { ty: aliased, .. } = &item.body else {
+                break;
+            };
+            (ty, opaque, c_type) = (aliased, item.kind != Kind::Typedef, &item.c);
+        }
+        let blob: u32 = lengths[own.len()..].iter().product();
+        let blob = (lengths.len() > own.len()).then_some(blob);
+        if let Base::String { size } = ty.base {
+            own.push(size);
+        }
+        self.seen.insert(place.key.to_owned(), own.clone());
+
+        let mut lengths = own.clone();
+        if matches!(ty.base, Base::String { .. }) {
+            lengths.pop();
+        }
+        let c = self.c.0.get(place.key).cloned().unwrap_or(own.clone());
+        let flexible = own.first() == Some(&0);
+        // Rows of no length, or a table whose dimensions are not known to be those of C.
+        let unknown = flexible && !self.c.0.contains_key(place.key);
+        if unknown || c.iter().skip(1).any(|length| *length == 0) {
+            return Expect::Any;
+        }
+        if flexible && !place.last {
+            return match own.len() {
+                1 if lengths.len() == 1 => Expect::List(Vec::new()),
+                1 => Expect::Is(json!("")),
+                _ => Expect::Any,
+            };
+        }
+        if flexible {
+            if self.way == Way::Variables && place.key != FILLED {
+                return Expect::Any;
+            }
+            self.round.flexible = Some(place.path.clone());
+            let count = FLEXIBLE * c.iter().skip(1).product::<u32>().max(1);
+            let count = count / own.iter().skip(1).product::<u32>().max(1);
+            if let Some(first) = lengths.first_mut() {
+                *first = count;
+            }
+        }
+        // Elements are counted through, as they lie one after another; C has its own dimensions.
+        let same =
+            |own: &[u32], c: &[u32]| own.iter().product::<u32>() == c.iter().product::<u32>();
+        let dimensions = if same(&own, &c) { c } else { own };
+        let leaf = Leaf {
+            ty,
+            c_type,
+            blob,
+            dimensions: &dimensions,
+            place: &place,
+        };
+        let last = place.last && lengths.is_empty();
+        self.elements(&lengths, &leaf, 0, last)
+    }
+
+    fn elements(&mut self, lengths: &[u32], leaf: &Leaf<'_>, first: u32, last: bool) -> Expect {
+        let Some((length, inner)) = lengths.split_first() else {
+            return self.leaf(leaf, first, last);
+        };
+        let each = inner.iter().product::<u32>();
+        let elements = (0..*length).map(|at| self.elements(inner, leaf, first + at * each, last));
+        Expect::List(elements.collect())
+    }
+
+    fn leaf(&mut self, leaf: &Leaf<'_>, index: u32, last: bool) -> Expect {
+        let place = leaf.place;
+        let path = format!("{}{}", place.path, position(leaf.dimensions, index));
+        if let Some(size) = leaf.blob {
+            return self.blob(&path, size);
+        }
+        if is_float(leaf.c_type) && !matches!(leaf.ty.base, Base::Float { .. }) {
+            return self.float_as_integer(leaf, &path);
+        }
+        match &leaf.ty.base {
+            Base::Item { item } => {
+                let item = &self.items[item];
+                self.item(item, place.bits, &path, place.key, last)
+            }
+            Base::String { size } => self.text(leaf, index, *size),
+            Base::Bool { .. } => {
+                // In C any number makes a `bool`.
+                let value = self.rng.u8(0..3);
+                self.put(&path, value.to_string());
+                Expect::Is(json!(value != 0))
+            }
+            Base::Pointer { size } => {
+                let value = pick::bits(&mut self.rng, 8 * u32::from(*size), self.number) as u64;
+                self.put(&path, format!("(void *){value}UL"));
+                Expect::Is(integer(value.into()))
+            }
+            Base::Float { .. } => {
+                let value = pick::float(&mut self.rng);
+                self.put(&path, format!("{value:?}"));
+                Expect::Is(json!(value))
+            }
+            Base::Int { size, signed } => self.integer(*size, *signed, place.bits, &path),
+            _ => Expect::Any,
+        }
+    }
+
+    fn integer(&mut self, size: u8, signed: bool, bits: Option<Bits>, path: &str) -> Expect {
+        let width = bits.map_or(8 * u32::from(size), |bits| bits.width.into());
+        let value = pick::bits(&mut self.rng, width, self.number);
+        let number = pick::number(value, width, signed);
+        if size < 16 {
+            self.put(path, pick::literal(number));
+            return Expect::Is(integer(number));
+        }
+        self.put(path, pick::wide(number as u128));
+        Expect::Is(wide(number as u128, signed))
+    }
+
+    fn enumeration(
+        &mut self,
+        size: u64,
+        signed: bool,
+        cases: &[Case],
+        bits: Option<Bits>,
+        path: &str,
+    ) -> Expect {
+        let width = bits.map_or(8 * size as u32, |bits| bits.width.into());
+        let mut value = pick::bits(&mut self.rng, width, self.number);
+        if !cases.is_empty() && self.rng.u8(0..4) > 0 {
+            let case = &cases[self.rng.usize(..cases.len())];
+            value = case.value as u128 & (u128::MAX >> (128 - width));
+        }
+        let number = pick::number(value, width, signed);
+        self.put(path, pick::literal(number));
+        let case = cases.iter().find(|case| case.value == number);
+        Expect::Is(case.map_or_else(|| integer(number), |case| json!(case.wit)))
+    }
+
+    fn flags(&mut self, size: u64, cases: &[Case], bits: Option<Bits>, path: &str) -> Expect {
+        let width = bits.map_or(8 * size as u32, |bits| bits.width.into());
+        let value = pick::bits(&mut self.rng, width, self.number) as i128;
+        self.put(path, pick::literal(value));
+        let set = cases.iter().filter(|case| value & case.value != 0);
+        let mut labels: Vec<Json> = set.map(|case| json!(case.wit)).collect();
+        let rest = cases.iter().fold(value, |rest, case| rest & !case.value);
+        labels.extend((rest != 0).then(|| integer(rest)));
+        Expect::Is(Json::Array(labels))
+    }
+
+    /// Text in its room, sometimes with something behind its end.
+    fn text(&mut self, leaf: &Leaf<'_>, index: u32, room: u32) -> Expect {
+        let size = if room == 0 { FLEXIBLE } else { room };
+        let text = [
+            "",
+            "curl",
+            "caf\u{e9} \u{1f980}",
+            "a longer one with \"quotes\" and \\ in it",
+        ];
+        let text = text[self.rng.usize(..text.len())];
+        let mut bytes: Vec<u8> = text.bytes().take(size as usize).collect();
+        let shown = String::from_utf8_lossy(&bytes).into_owned();
+        let garbage = self.number % 2 == 1 && bytes.len() < size as usize;
+        self.round.garbage |= garbage || shown != text;
+        bytes.resize(size as usize, 0);
+        if garbage {
+            *bytes.last_mut().expect("there is room") = b'x';
+        }
+        let ended = bytes
+            .iter()
+            .position(|byte| *byte == 0)
+            .unwrap_or(bytes.len());
+        let shown = String::from_utf8_lossy(&bytes[..ended]).into_owned();
+        for (at, byte) in (0..).zip(bytes) {
+            let path = &leaf.place.path;
+            let path = format!("{path}{}", position(leaf.dimensions, index * size + at));
+            self.put(&path, (byte as i8).to_string());
+        }
+        Expect::Is(json!(shown))
+    }
+
+    /// Bytes that C has no names for; those of variables are zero.
+    fn blob(&mut self, path: &str, size: u32) -> Expect {
+        let bytes = (0..size).map(|at| {
+            if self.way == Way::Variables {
+                return Expect::Is(json!(0));
+            }
+            let byte = self.rng.u8(..);
+            self.round.puts.push(Put {
+                path: path.to_owned(),
+                byte: Some(at),
+                value: byte.to_string(),
+            });
+            Expect::Is(json!(byte))
+        });
+        Expect::List(bytes.collect())
+    }
+
+    /// pahole writes `float` and `double` as integers of their size; what it makes of `long double` has
+    /// not even that.
+    fn float_as_integer(&mut self, leaf: &Leaf<'_>, path: &str) -> Expect {
+        let size = match leaf.ty.base {
+            Base::Int { size, .. } => size,
+            _ => 0,
+        };
+        let value = pick::float(&mut self.rng);
+        let bits = match (
+            size,
+            leaf.c_type.contains("long") || leaf.c_type.contains("FAKE"),
+        ) {
+            (4, false) => (value as f32).to_bits().into(),
+            (8, false) => value.to_bits(),
+            _ => return Expect::Any,
+        };
+        self.put(path, format!("{value:?}"));
+        Expect::Is(integer(bits.into()))
+    }
+}
+
+/// What is at one place, once or in arrays.
+struct Leaf<'l> {
+    ty: &'l Type,
+    /// The innermost C type.
+    c_type: &'l str,
+    /// Bytes without names in C.
+    blob: Option<u32>,
+    /// Of C.
+    dimensions: &'l [u32],
+    place: &'l Place<'l>,
+}
+
+/// Is it an enum without a list, which C cannot use, or a `long double` that has another size in BTF?
+fn is_unusable(item: &Item) -> bool {
+    let listed = match &item.body {
+        Body::Alias { others, .. } => !others.is_empty(),
+        _ => true,
+    };
+    item.kind == Kind::Enum && !listed || item.c.contains("__SANITIZED_FAKE_INT__")
+}
+
+/// Is a record a union all of whose arms are read?
+fn is_union(item: &Item, fields: &[Field]) -> bool {
+    item.kind == Kind::Union || (fields.len() > 1 && fields.iter().all(|field| start(field) == 0))
+}
+
+/// Bits before a field.
+fn start(field: &Field) -> u64 {
+    8 * field.offset + field.bits.map_or(0, |bits| bits.first.into())
+}
+
+/// Where the last field starts.
+fn fields_end(item: &Item) -> u64 {
+    let (Body::Record { fields } | Body::Variant { arms: fields }) = &item.body else {
+        return 0;
+    };
+    fields.iter().map(start).max().unwrap_or(0)
+}
+
+/// `[1][2]` for an element that is counted through.
+fn position(dimensions: &[u32], index: u32) -> String {
+    let mut each: u32 = dimensions.iter().skip(1).product();
+    let mut index = index;
+    let mut text = String::new();
+    for (at, _) in dimensions.iter().enumerate() {
+        text.push_str(&format!("[{}]", index / each.max(1)));
+        index %= each.max(1);
+        each /= dimensions.get(at + 1).copied().unwrap_or(1).max(1);
+    }
+    text
+}
+
+fn is_float(c_type: &str) -> bool {
+    let bare = !c_type.contains('*');
+    bare && ["float", "double", "__SANITIZED_FAKE_INT__"]
+        .iter()
+        .any(|name| {
+            c_type
+                .split(|c: char| !c.is_alphanumeric() && c != '_')
+                .any(|word| word == *name)
+        })
+}

@@ -1,0 +1,200 @@
+//! Compares what is decoded with what was put, what is encoded with what the compiler made, and what a
+//! reader in another language says with both.
+
+use std::collections::VecDeque;
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::{Arc, Mutex};
+
+use anyhow::{Context, Result, ensure};
+use btf2wit::Package;
+use btf2wit::decode::{Decoder, Misfit, Value};
+use serde_json::{Value as Json, json};
+
+use crate::expect::Dimensions;
+use crate::sample::{Bytes, Round, Sample};
+
+/// What was compared, and what was found.
+#[derive(Default)]
+pub struct Verdict {
+    pub types: usize,
+    pub values: usize,
+    pub members: usize,
+    pub encoded: usize,
+    pub read: usize,
+    pub wrong: Vec<String>,
+}
+
+impl Verdict {
+    pub fn add(&mut self, other: Verdict) {
+        self.types += other.types;
+        self.values += other.values;
+        self.members += other.members;
+        self.encoded += other.encoded;
+        self.read += other.read;
+        self.wrong.extend(other.wrong);
+    }
+}
+
+/// Who made the types and the bytes, and how strictly they are compared.
+pub struct Judge<'a> {
+    pub package: &'a Package,
+    /// What messages call it.
+    pub name: String,
+    pub dimensions: Dimensions,
+    pub folder: &'a Path,
+}
+
+impl Judge<'_> {
+    pub fn judge(&self, samples: &[Sample], bytes: &[Vec<Bytes>]) -> Result<Verdict> {
+        let mut verdict = Verdict::default();
+        let mut records = Vec::new();
+        for (sample, bytes) in samples.iter().zip(bytes) {
+            let asked = Arc::new(Mutex::new(VecDeque::new()));
+            let mut decoder = self.package.decoder(&sample.label)?;
+            let arms = Arc::clone(&asked);
+            decoder.arms(move |_| arms.lock().ok()?.pop_front());
+            verdict.types += 1;
+            for (number, (round, bytes)) in sample.rounds.iter().zip(bytes).enumerate() {
+                let mut ask = || {
+                    let mut asked = asked.lock().expect("nobody panics with it");
+                    let arms = round.arms.iter().filter(|(_, asked)| *asked);
+                    *asked = arms.map(|(arm, _)| *arm).collect();
+                };
+                let place = format!("{}: {}, round {number}", self.name, sample.c);
+                let mut one = One {
+                    decoder: &decoder,
+                    round,
+                    bytes,
+                    dimensions: self.dimensions,
+                    ask: &mut ask,
+                };
+                match one.judge(&mut verdict) {
+                    Ok(decoded) => records.extend(decoded.into_iter().map(|(bytes, json)| {
+                        let label = sample.label.trim_start_matches('%').to_owned();
+                        (
+                            place.clone(),
+                            label,
+                            bytes,
+                            round.arms.iter().map(|(arm, _)| *arm).collect(),
+                            json,
+                        )
+                    })),
+                    Err(wrong) => verdict.wrong.push(format!("{place}{wrong:#}")),
+                }
+            }
+        }
+        self.read(&records, &mut verdict)?;
+        Ok(verdict)
+    }
+
+    /// What the Python reader makes of the same bytes, by the layout alone.
+    fn read(&self, records: &[Record<'_>], verdict: &mut Verdict) -> Result<()> {
+        let layout = self.folder.join("layout.json");
+        let mut file = std::io::BufWriter::new(std::fs::File::create(&layout)?);
+        self.package.write_layout(&mut file)?;
+        file.flush()?;
+        let lines: String = records
+            .iter()
+            .map(|(_, label, bytes, arms, _)| {
+                let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+                format!("{}\n", json!({ "item": label, "bytes": hex, "arms": arms }))
+            })
+            .collect();
+        let input = self.folder.join("records.json");
+        std::fs::write(&input, lines)?;
+        let output = Command::new("python3")
+            .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/reader.py"))
+            .arg(&layout)
+            .stdin(Stdio::from(std::fs::File::open(&input)?))
+            .stderr(Stdio::inherit())
+            .output()
+            .context("python3")?;
+        ensure!(output.status.success(), "{}: reader.py failed", self.name);
+        let said = String::from_utf8(output.stdout)?;
+        let mut said = said.lines();
+        for (place, _, _, _, decoded) in records {
+            let line = said.next().context("reader.py wrote less")?;
+            let read: Json = serde_json::from_str(line)?;
+            let decoded: Json = serde_json::from_str(decoded)?;
+            if read != decoded {
+                let wrong = format!("{place}: reader.py says {read}, decoded is {decoded}");
+                verdict.wrong.push(wrong);
+            }
+            verdict.read += 1;
+        }
+        Ok(())
+    }
+}
+
+/// Where it is from, the label, the bytes, the arms, and what was decoded.
+type Record<'b> = (String, String, &'b [u8], Vec<usize>, String);
+
+/// One value.
+struct One<'r, 'b> {
+    decoder: &'r Decoder,
+    round: &'r Round,
+    bytes: &'b Bytes,
+    dimensions: Dimensions,
+    ask: &'r mut dyn FnMut(),
+}
+
+impl<'b> One<'_, 'b> {
+    fn judge(&mut self, verdict: &mut Verdict) -> Result<Vec<(&'b [u8], String)>> {
+        let mut all = Vec::new();
+        for bytes in std::iter::once(&self.bytes.zeros).chain(&self.bytes.ones) {
+            (self.ask)();
+            let decoder = self.decoder;
+            let value = decoder.decode(bytes);
+            let value = value.map_err(|error| anyhow::anyhow!(": {error}"))?;
+            let text = serde_json::to_string(&value)?;
+            if let Some(expected) = &self.round.expected {
+                let found = expected.difference(&serde_json::from_str(&text)?, self.dimensions);
+                ensure!(found.is_none(), "{}", found.unwrap_or_default());
+            }
+            verdict.values += 1;
+            verdict.members += self.round.puts.len();
+            self.written_back(&value, bytes, &text, verdict)?;
+            all.push((bytes.as_slice(), text));
+        }
+        Ok(all)
+    }
+
+    /// What was read is written as the compiler's bytes again, padding aside.
+    fn written_back(
+        &self,
+        value: &Value<'_>,
+        bytes: &[u8],
+        text: &str,
+        verdict: &mut Verdict,
+    ) -> Result<()> {
+        if self.round.garbage {
+            return Ok(());
+        }
+        let written = match self.decoder.encode(value) {
+            Ok(written) => written,
+            // Where all arms are read, a `bool` may stand for bits that another arm shows.
+            Err(error) if error.misfit == Misfit::Overlap && text.contains("true") => return Ok(()),
+            Err(error) => anyhow::bail!(" cannot be written back: {error}"),
+        };
+        let ones = self.bytes.ones.as_ref().unwrap_or(&self.bytes.zeros);
+        // Where filling makes no difference, the compiler has put something.
+        let put = self
+            .bytes
+            .zeros
+            .iter()
+            .zip(ones)
+            .map(|(zero, one)| !(zero ^ one));
+        let at = (0..).zip(bytes.iter().zip(put));
+        for (at, (byte, put)) in at {
+            let own = written.get(at).copied().unwrap_or(0);
+            ensure!(
+                (own ^ byte) & put == 0,
+                ": byte {at} is written as {own:#04x}, the compiler has {byte:#04x}: {text}"
+            );
+        }
+        verdict.encoded += 1;
+        Ok(())
+    }
+}

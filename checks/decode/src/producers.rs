@@ -1,0 +1,298 @@
+//! Who makes the types and the bytes: the compilers, their targets, and the pieces of work with each.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use btf2wit::{CharArrays, Config, Package, Unions};
+
+use crate::Job;
+use crate::c::{self, Compiler, Way};
+use crate::expect::Dimensions;
+use crate::fixtures;
+use crate::judge::{Judge, Verdict};
+use crate::random;
+
+const fn compiler(
+    name: &'static str,
+    command: &'static [&'static str],
+    way: Way,
+    pahole: bool,
+) -> Compiler {
+    Compiler {
+        name,
+        command,
+        way,
+        pahole,
+    }
+}
+
+/// Whose bytes the BTF in testdata/obj has to describe.
+const FIXTURES: &[(&str, Compiler)] = &[
+    ("gcc", compiler("gcc", &["gcc"], Way::Program, false)),
+    ("x86-64", compiler("gcc", &["gcc"], Way::Program, false)),
+    ("x86-64", compiler("clang", &["clang"], Way::Program, false)),
+    (
+        "i686",
+        compiler("gcc -m32", &["gcc", "-m32"], Way::Program, false),
+    ),
+    (
+        "i686",
+        compiler("clang -m32", &["clang", "-m32"], Way::Program, false),
+    ),
+    (
+        "i686",
+        compiler(
+            "clang for i686",
+            &["clang", "--target=i686-linux-gnu"],
+            Way::Variables,
+            false,
+        ),
+    ),
+    (
+        "bpfel",
+        compiler(
+            "clang for bpfel",
+            &["clang", "--target=bpfel", "-O2"],
+            Way::Variables,
+            false,
+        ),
+    ),
+    (
+        "bpfeb",
+        compiler(
+            "clang for bpfeb",
+            &["clang", "--target=bpfeb", "-O2"],
+            Way::Variables,
+            false,
+        ),
+    ),
+    (
+        "s390x",
+        compiler(
+            "clang for s390x",
+            &["clang", "--target=s390x-linux-gnu"],
+            Way::Variables,
+            false,
+        ),
+    ),
+];
+
+/// Those that write the BTF of random structs themselves.
+const RANDOM: &[(Compiler, random::Target)] = &[
+    (
+        compiler(
+            "clang for bpfel",
+            &["clang", "--target=bpfel", "-g"],
+            Way::Variables,
+            false,
+        ),
+        random::Target {
+            wide: true,
+            dimensions: Dimensions::AsInC,
+            floats: true,
+        },
+    ),
+    (
+        compiler(
+            "clang for bpfeb",
+            &["clang", "--target=bpfeb", "-g"],
+            Way::Variables,
+            false,
+        ),
+        random::Target {
+            wide: true,
+            dimensions: Dimensions::AsInC,
+            floats: true,
+        },
+    ),
+    (
+        compiler("gcc -gbtf", &["gcc", "-gbtf"], Way::Program, false),
+        random::Target {
+            wide: true,
+            dimensions: Dimensions::Reordered,
+            floats: true,
+        },
+    ),
+    (
+        compiler("clang, pahole", &["clang", "-g"], Way::Program, true),
+        random::Target {
+            wide: true,
+            dimensions: Dimensions::Merged,
+            floats: false,
+        },
+    ),
+    (
+        compiler(
+            "clang for s390x, pahole",
+            &["clang", "--target=s390x-linux-gnu", "-g"],
+            Way::Variables,
+            true,
+        ),
+        random::Target {
+            wide: true,
+            dimensions: Dimensions::Merged,
+            floats: false,
+        },
+    ),
+    (
+        compiler(
+            "gcc -m32, pahole",
+            &["gcc", "-m32", "-g"],
+            Way::Program,
+            true,
+        ),
+        random::Target {
+            wide: false,
+            dimensions: Dimensions::Merged,
+            floats: false,
+        },
+    ),
+    (
+        compiler(
+            "clang for powerpc, pahole",
+            &["clang", "--target=powerpc-linux-gnu", "-g"],
+            Way::Variables,
+            true,
+        ),
+        random::Target {
+            wide: false,
+            dimensions: Dimensions::Merged,
+            floats: false,
+        },
+    ),
+];
+
+fn testdata() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../testdata")
+}
+
+/// A piece of work for each fixture and compiler.
+pub fn fixtures() -> Result<Vec<Job>> {
+    let mut names = Vec::new();
+    for file in std::fs::read_dir(testdata())? {
+        let path = file?.path();
+        if path.extension().is_some_and(|ending| ending == "c") {
+            let name = path.file_stem().and_then(|name| name.to_str());
+            names.push(name.context("a fixture's name is text")?.to_owned());
+        }
+    }
+    names.sort();
+    let mut jobs: Vec<Job> = Vec::new();
+    for name in names {
+        for (producer, compiler) in FIXTURES {
+            let name = name.clone();
+            // What C gives no element of an initializer for.
+            if name == "vectors" && compiler.way == Way::Variables {
+                continue;
+            }
+            jobs.push(Box::new(move || fixture(&name, producer, compiler)));
+        }
+    }
+    Ok(jobs)
+}
+
+fn fixture(name: &str, producer: &str, compiler: &Compiler) -> Result<Verdict> {
+    let what = format!("{name}, {producer} by {}", compiler.name);
+    let folder = tempfile::tempdir()?;
+    let object = |producer: &str| testdata().join(format!("obj/{name}.{producer}.o"));
+    let c = fixtures::Dimensions::of(&Config::new().input(object("bpfel")).load()?)?;
+    let (mut packages, mut samples) = (Vec::new(), Vec::new());
+    for package in mappings(&object(producer))? {
+        let own = fixtures::samples(&package, &c, compiler.way, 1)?;
+        packages.push((package, own.len()));
+        samples.extend(own);
+    }
+    if samples.is_empty() {
+        return Ok(Verdict::default());
+    }
+    let source = testdata().join(format!("{name}.c")).canonicalize()?;
+    let include = format!("#include \"{}\"", source.display());
+    let text = c::text(&include, &samples, compiler.way);
+    let object = c::compile(compiler, folder.path(), &text).with_context(|| what.clone())?;
+    let bytes = c::bytes(compiler, &object, &samples).with_context(|| what.clone())?;
+    let (mut samples, mut bytes) = (samples.as_slice(), bytes.as_slice());
+    let mut verdict = Verdict::default();
+    for (package, count) in &packages {
+        let judge = Judge {
+            package,
+            name: what.clone(),
+            dimensions: Dimensions::AsInC,
+            folder: folder.path(),
+        };
+        verdict.add(judge.judge(&samples[..*count], &bytes[..*count])?);
+        (samples, bytes) = (&samples[*count..], &bytes[*count..]);
+    }
+    Ok(verdict)
+}
+
+/// An object with each mapping that changes what its values look like.
+fn mappings(object: &Path) -> Result<Vec<Package>> {
+    let config = || {
+        let mut config = Config::new();
+        config.input(object);
+        config
+    };
+    let mut packages = vec![config().load()?];
+    let plain = layout(&packages[0])?;
+    for package in [
+        config().unions(Unions::Record).load()?,
+        config().char_arrays(CharArrays::String).load()?,
+    ] {
+        if layout(&package)? != plain {
+            packages.push(package);
+        }
+    }
+    Ok(packages)
+}
+
+fn layout(package: &Package) -> Result<Vec<u8>> {
+    let mut layout = Vec::new();
+    package.write_layout(&mut layout)?;
+    Ok(layout)
+}
+
+/// How many structs are compiled together.
+const BATCH: usize = 50;
+
+/// A piece of work for so many structs and each compiler.
+pub fn random(count: usize, seed: u64) -> Vec<Job> {
+    let mut jobs: Vec<Job> = Vec::new();
+    for first in (0..count).step_by(BATCH) {
+        for (compiler, target) in RANDOM {
+            let batch = BATCH.min(count - first);
+            let seed = seed.wrapping_add(first as u64);
+            jobs.push(Box::new(move || {
+                random_batch(batch, seed, compiler, *target)
+            }));
+        }
+    }
+    jobs
+}
+
+fn random_batch(
+    count: usize,
+    seed: u64,
+    compiler: &Compiler,
+    target: random::Target,
+) -> Result<Verdict> {
+    let what = format!("seed {seed}, {}", compiler.name);
+    let folder = tempfile::tempdir()?;
+    let (types, samples) = random::samples(count, seed, target);
+    let text = c::text(&types, &samples, compiler.way);
+    let object = c::compile(compiler, folder.path(), &text).with_context(|| what.clone())?;
+    let bytes = c::bytes(compiler, &object, &samples).with_context(|| what.clone())?;
+    let package = Config::new().input(&object).load()?;
+    let judge = Judge {
+        package: &package,
+        name: what,
+        dimensions: target.dimensions,
+        folder: folder.path(),
+    };
+    let mut verdict = judge.judge(&samples, &bytes)?;
+    if let Some(wrong) = verdict.wrong.first_mut() {
+        let kept = std::env::temp_dir().join(format!("decode-check-{seed}.c"));
+        std::fs::write(&kept, &text)?;
+        wrong.push_str(&format!(" ({})", kept.display()));
+    }
+    Ok(verdict)
+}

@@ -1,0 +1,16 @@
+//! Any bytes by any type that loads: they are decoded or refused, and what is decoded is JSON, and WAVE of
+//! the type that the WIT says.
+
+#![no_main]
+
+use libfuzzer_sys::{fuzz_mutator, fuzz_target};
+
+fuzz_target!(|data: &[u8]| {
+    if let Some((btf, data)) = btf2wit_fuzz::pair(data) {
+        btf2wit_fuzz::decode(btf, data);
+    }
+});
+
+fuzz_mutator!(|data: &mut [u8], size: usize, max_size: usize, seed: u32| {
+    btf2wit_fuzz::mutate_first(data, size, max_size, seed)
+});

@@ -1,0 +1,161 @@
+//! What is decoded of any bytes: it ends, it is JSON, and WAVE reads it as the type that the WIT says.
+
+use std::collections::HashMap;
+
+use btf2wit::decode::{Decoder, Value};
+use btf2wit::layout::Item;
+use btf2wit::{Arrays, CharArrays, Config, Enums, Package, Unions};
+use wasm_wave::value::Type;
+use wit_parser::{Resolve, TypeDefKind, TypeId};
+
+/// Types of more bytes, and types that hold more types, are not decoded.
+const MOST: usize = 512;
+
+/// The bit that asks for lists of fixed length.
+const FIXED: u8 = 8;
+
+/// Decodes bytes as each type of the BTF; the first two say how it is mapped, and which arms hold.
+///
+/// # Panics
+///
+/// Where what is decoded is not what the WIT says.
+pub fn decode(btf: &[u8], data: &[u8]) {
+    let [how, arm, data @ ..] = data else {
+        return;
+    };
+    let Ok(package) = config(btf, *how).load() else {
+        return;
+    };
+    // wasm-wave 0.263 writes lists of fixed length and cannot read them.
+    let types = (*how & FIXED == 0).then(|| Types::of(&package));
+    for item in package.items().take(MOST) {
+        let item = item.expect("loading has met every error");
+        if item.size == 0 || item.size > MOST as u64 {
+            continue;
+        }
+        one(&package, &item, *arm, data, types.as_ref());
+    }
+}
+
+fn config(btf: &[u8], how: u8) -> Config {
+    let mut config = crate::config(btf);
+    config
+        .unions([Unions::Variant, Unions::Record][usize::from(how & 1)])
+        .enums([Enums::Auto, Enums::Integer][usize::from(how >> 1 & 1)])
+        .char_arrays([CharArrays::Bytes, CharArrays::String][usize::from(how >> 2 & 1)])
+        .arrays([Arrays::List, Arrays::Fixed][usize::from(how & FIXED != 0)]);
+    config
+}
+
+fn one(package: &Package, item: &Item, arm: u8, data: &[u8], types: Option<&Types>) {
+    let label = format!("%{}", item.wit);
+    let mut decoder = package.decoder(&label).expect("it is one of the items");
+    // Said once for each union, so that what was written is read in the same way.
+    decoder.arms(move |union| {
+        let arms = union.arms().count();
+        (arms > 0).then(|| (usize::from(arm) + union.item().len()) % arms)
+    });
+    // As they are, which is an error most often, and as many as the type has.
+    _ = decoder.decode(data);
+    let mut bytes: Vec<u8> = data.iter().copied().cycle().take(decoder.size()).collect();
+    bytes.resize(decoder.size(), 0);
+    if decoder.is_flexible() {
+        bytes.extend_from_slice(data);
+    }
+    if let Ok(value) = decoder.decode(&bytes) {
+        let json = serde_json::to_string(&value).expect("every value is written");
+        serde_json::from_str::<serde_json::Value>(&json).expect("it is JSON");
+        let wave = value.to_wave();
+        assert!(!wave.contains('\n'));
+        let ty = types.and_then(|types| types.of_label(&item.wit));
+        if let Some(ty) = ty.filter(|_| is_named(&value)) {
+            let read = wasm_wave::from_str::<wasm_wave::value::Value>(&ty, &wave);
+            let read = read.unwrap_or_else(|error| panic!("{}: {wave}: {error}", item.wit));
+            let again = wasm_wave::to_string(&read).expect("it was read");
+            assert_eq!(again, wave);
+        }
+        written_back(&decoder, &value, &wave);
+    }
+    decoder.strict(true).strict_text(true);
+    _ = decoder.decode(&bytes);
+}
+
+/// What can be written is read as the same value.
+fn written_back(decoder: &Decoder, value: &Value<'_>, wave: &str) {
+    if let Ok(written) = decoder.encode(value) {
+        let again = decoder.decode(&written).expect("it was decoded");
+        assert_eq!(again.to_wave(), wave);
+    }
+}
+
+/// Has every enum its case, and every flag its label? WAVE has no form for numbers instead.
+fn is_named(value: &Value<'_>) -> bool {
+    match value {
+        Value::Enum { label, .. } => label.is_some(),
+        Value::Flags { rest, .. } => *rest == 0,
+        Value::List(values) => values.iter().all(is_named),
+        Value::Record(fields) => fields.iter().all(|(_, value)| is_named(value)),
+        Value::Variant(_, Some(value)) => is_named(value),
+        _ => true,
+    }
+}
+
+/// The types as wit-parser reads them from the text.
+struct Types {
+    resolve: Resolve,
+    labels: HashMap<String, TypeId>,
+    /// How many types each holds, itself included, each counted where it stands.
+    held: HashMap<TypeId, usize>,
+}
+
+impl Types {
+    fn of(package: &Package) -> Types {
+        let wit = package.to_wit().expect("what loads is written");
+        let mut resolve = Resolve::default();
+        resolve.push_str("fuzzed.wit", &wit).expect("it parses");
+        let (mut labels, mut held) = (HashMap::new(), HashMap::new());
+        // A type comes after those that it holds.
+        for (id, ty) in resolve.types.iter() {
+            let count = 1 + inner(&ty.kind, &held);
+            held.insert(id, count);
+            if let Some(name) = &ty.name {
+                labels.insert(name.clone(), id);
+            }
+        }
+        Types {
+            resolve,
+            labels,
+            held,
+        }
+    }
+
+    /// WAVE's idea of a type, which has no names: what is held is written out.
+    fn of_label(&self, label: &str) -> Option<Type> {
+        let id = *self.labels.get(label).expect("every item is in the text");
+        if self.held.get(&id).is_none_or(|held| *held > MOST) {
+            return None;
+        }
+        let ty = wasm_wave::value::resolve_wit_type(&self.resolve, id);
+        Some(ty.expect("WAVE has the types that are used"))
+    }
+}
+
+fn inner(kind: &TypeDefKind, held: &HashMap<TypeId, usize>) -> usize {
+    let count = |ty: &wit_parser::Type| match ty {
+        wit_parser::Type::Id(id) => held.get(id).copied().unwrap_or(1),
+        _ => 1,
+    };
+    let sum = |counts: &mut dyn Iterator<Item = usize>| counts.fold(0, usize::saturating_add);
+    match kind {
+        TypeDefKind::Record(record) => sum(&mut record.fields.iter().map(|field| count(&field.ty))),
+        TypeDefKind::Tuple(tuple) => sum(&mut tuple.types.iter().map(count)),
+        TypeDefKind::Variant(variant) => {
+            let held = variant.cases.iter().filter_map(|case| case.ty.as_ref());
+            sum(&mut held.map(count))
+        }
+        TypeDefKind::List(ty) | TypeDefKind::FixedLengthList(ty, _) | TypeDefKind::Type(ty) => {
+            count(ty)
+        }
+        _ => 0,
+    }
+}
