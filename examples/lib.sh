@@ -12,7 +12,9 @@ target=${target:-$examples/target}
 
 # Where the components go.
 components=$target/components
-mkdir -p "$components"
+# Where compiled BPF programs go.
+objects=$target/objects
+mkdir -p "$components" "$objects"
 
 # Installs Debian's packages, where a command or a file that they bring is missing.
 need() {
@@ -31,14 +33,17 @@ examples_cargo() {
 	CARGO_TARGET_DIR=$target cargo "$1" --manifest-path "$examples/Cargo.toml" --locked --quiet --release "${@:2}"
 }
 
-# The programs that run here: kit, and hosts.
-build() {
-	local packages=() name
-	for name in "$@"; do packages+=(-p "$name"); done
-	examples_cargo build "${packages[@]}"
-}
+# The programs that run here, all at once: one at a time, each would have wasmtime built anew, with the
+# features that its own dependencies ask of those that they share.
+build_hosts() { examples_cargo build -p kit -p bpf-object -p compose-host -p bootstrap-host; }
 
 kit() { "$target/release/kit" "$@"; }
+
+# Compiles a BPF program.
+bpf_object() {
+	need clang clang
+	"$target/release/bpf-object" "$1" "$objects/$(basename "$1" .c).o"
+}
 
 # The command of this repository.
 btf2wit() { cargo run --manifest-path "$root/Cargo.toml" --locked --quiet -- --quiet "$@"; }
@@ -88,7 +93,7 @@ c_guest() {
 	need "$(clang --target=wasm32-wasi -print-libgcc-file-name)" "libclang-rt-14-dev-wasm32"
 	kit bindings "$world" "$bindings" "${@:4}"
 	clang --target=wasm32-wasi -O2 -mexec-model=reactor -Wall -Wextra -Wno-unused-parameter -Werror \
-		-I "$bindings" -I "$(dirname "$source")/.." "$source" "$examples/c/no_files.c" \
+		-I "$bindings" -I "$(dirname "$source")/.." -I "$objects" "$source" "$examples/c/no_files.c" \
 		"$bindings/$stem.c" "$bindings/${stem}_component_type.o" -o "$bindings/$name.wasm"
 	kit component "$bindings/$name.wasm" "$components/$name.wasm"
 }
