@@ -84,6 +84,22 @@ pub enum Error {
         /// Why, and what could be set instead.
         what: String,
     },
+    /// A type of which there are several definitions, where one is needed.
+    #[error("'{name}' has several definitions: name one by its label, %{}", .labels.join(" or %"))]
+    Definitions {
+        /// The C name.
+        name: String,
+        /// The labels of the items.
+        labels: Vec<String>,
+    },
+    /// A choice of a union's arm that cannot be made.
+    #[error("cannot choose '{choice}': {what}")]
+    Arm {
+        /// The choice, as it was made.
+        choice: String,
+        /// Why, and what could be chosen instead.
+        what: String,
+    },
     /// A name for the package, the interface or the world that WIT does not allow.
     #[error("'{name}' is no name for {what}: {rule}")]
     Name {

@@ -26,7 +26,7 @@ pub struct Source {
 }
 
 /// The most bytes of standard input, which may never end.
-const MOST_INPUT: u64 = 1 << 30;
+pub const MOST_INPUT: u64 = 1 << 30;
 
 impl Source {
     /// Says where to read, and reads what can be read only once.

@@ -18,6 +18,7 @@ use clap::{
 use super::args::Global;
 use super::completions::Completions;
 use super::convert::Convert;
+use super::decode::Decode;
 use super::diff::Diff;
 use super::list::List;
 use super::man::Man;
@@ -32,6 +33,7 @@ pub enum Task {
 #[derive(Subcommand)]
 pub enum Named {
     List(List),
+    Decode(Decode),
     Diff(Diff),
     Completions(Completions),
     Man(Man),

@@ -5,8 +5,10 @@ mod args;
 mod check;
 mod completions;
 mod convert;
+mod decode;
 mod diff;
 mod frame;
+mod hex;
 mod list;
 mod man;
 mod output;
@@ -37,6 +39,7 @@ pub fn run() -> ExitCode {
     let (outcome, trouble) = match &task {
         Task::Convert(convert) => (convert.run(&global), convert.trouble()),
         Task::Named(Named::List(list)) => (list.run(&global), 1),
+        Task::Named(Named::Decode(decode)) => (decode.run(&global), 1),
         Task::Named(Named::Diff(diff)) => (diff.run(&global), 2),
         Task::Named(Named::Completions(completions)) => (completions.run(), 1),
         Task::Named(Named::Man(man)) => (man.run(), 1),

@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 
 use crate::btf::{Btf, Malformed, TypeId, Warning};
 use crate::choices::Choices;
-use crate::error::Error;
+use crate::decode::Decoder;
+use crate::error::{Error, UnknownType};
 use crate::file;
 use crate::input::Origin;
 use crate::layout::{self, Describer};
@@ -16,8 +17,9 @@ use crate::lower::{Item, Lower};
 use crate::names::{EntityId, Function, Kind, Names, Place};
 use crate::naming::Naming;
 use crate::options::Docs;
+use crate::plan;
 use crate::report::{self, Entry, Fate, Reason, Report, Summary};
-use crate::select::{MOST_PARAMETERS, Selection};
+use crate::select::{self, MOST_PARAMETERS, Selection};
 use crate::shared::Shared;
 use crate::source::{Base, BaseOrigin, Source};
 use crate::wit::Writer;
@@ -221,6 +223,62 @@ impl Package {
         out.write_all(b"\n").map_err(Error::Write)
     }
 
+    /// A decoder of the bytes of a type, by its C name, or else by its WIT label; with a `%` before it
+    /// only by that. The type need not be selected.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let object = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/obj/event.bpfel.o");
+    /// let package = btf2wit::Config::new().input(object).load()?;
+    /// let decoder = package.decoder("event")?;
+    /// let event = decoder.decode(&[0; 168])?;
+    /// assert_eq!(event.get("exit-event"), Some(&btf2wit::decode::Value::Bool(false)));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::UnknownType`] where there is no such type, [`Error::Definitions`] where C defines
+    /// several of the name.
+    pub fn decoder(&self, name: &str) -> Result<Decoder, Error> {
+        let id = self.one(name)?;
+        let mut lower = self.lower();
+        let plan = plan::compile(&self.btf, &self.names, &mut lower, id, path_name(name));
+        Ok(Decoder::new(plan.map_err(|e| self.malformed(e))?))
+    }
+
+    /// The item of a C name, or of a label.
+    fn one(&self, name: &str) -> Result<EntityId, Error> {
+        let labelled = |label: &str| {
+            let mut items = self.names.entities().map(|(id, _)| id);
+            items.find(|id| self.names.label(*id) == label)
+        };
+        // Looked up first, since it takes long to find out what was meant instead.
+        if let Some(found) = name.strip_prefix('%').and_then(labelled) {
+            return Ok(found);
+        }
+        let found = match select::find(&self.btf, &self.names, name) {
+            Ok(found) => found,
+            Err(unknown) => return labelled(name).ok_or_else(|| self.unknown(unknown)),
+        };
+        match found.as_slice() {
+            [one] => Ok(*one),
+            several => {
+                let labels = several.iter().map(|id| self.names.label(*id).to_owned());
+                Err(Error::Definitions {
+                    name: name.to_owned(),
+                    labels: labels.collect(),
+                })
+            }
+        }
+    }
+
+    fn unknown(&self, mut unknown: UnknownType) -> Error {
+        unknown.bpf_object = self.origin.is_bpf_object();
+        unknown.into()
+    }
+
     /// What was read, and what was found out about it.
     pub fn source(&self) -> Source {
         let of_base = self.btf.base_len();
@@ -413,6 +471,16 @@ impl Package {
         }
         Ok(())
     }
+}
+
+/// What messages call a type, and paths begin with: its name without the word for its kind.
+fn path_name(name: &str) -> String {
+    let words = ["struct ", "union ", "enum ", "typedef "];
+    let bare = words.iter().find_map(|word| name.strip_prefix(word));
+    bare.unwrap_or(name)
+        .trim()
+        .trim_start_matches('%')
+        .to_owned()
 }
 
 /// What an item is written for.

@@ -1,0 +1,243 @@
+//! `decode`: bytes of a type to values, a line for each record.
+
+use std::fs::File;
+use std::io::{self, BufReader, IsTerminal, LineWriter, Read, Write};
+use std::path::{Path, PathBuf};
+
+use btf2wit::decode::{DecodeError, Decoder, Value};
+use btf2wit::{Error, Package};
+use clap::{Args, ValueEnum, ValueHint};
+
+use super::args::{Global, MOST_INPUT, Mapping, Source};
+use super::{Outcome, hex, output, say};
+
+/// Read the bytes of a type, as a BPF program, a map or the kernel hands them over
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Decode {
+    #[command(flatten)]
+    source: Source,
+
+    /// The bytes: records in a row; standard input if absent or `-`
+    #[arg(value_hint = ValueHint::FilePath, value_name = "FILE")]
+    data: Option<PathBuf>,
+
+    /// The C type of a record; `struct foo` and `enum foo` pick one where a bare name is ambiguous, and
+    /// `%foo-alt2` is the WIT label of one of several definitions
+    #[arg(short = 't', long = "type", value_name = "NAME")]
+    name: String,
+
+    /// Which arm of a union holds: `event.addr=v4`, or by the value of the member `kind` beside it
+    /// `event.addr=kind:4=v4,6=v6,*=raw`; repeatable
+    #[arg(long, value_name = "MEMBER=ARM")]
+    arm: Vec<String>,
+
+    /// How values are written
+    #[arg(long, value_name = "HOW", default_value = "wave")]
+    format: Format,
+
+    /// The bytes are hexadecimal text, as `bpftool map dump` prints it; of a map the values are read
+    #[arg(long)]
+    hex: bool,
+
+    /// Of a map's dump, read the keys
+    #[arg(long, requires = "hex")]
+    keys: bool,
+
+    /// Fail where an enum has a number without a case, or flags a bit without a label
+    #[arg(long)]
+    strict: bool,
+
+    /// Fail where text is not UTF-8
+    #[arg(long)]
+    strict_text: bool,
+
+    /// Not this C type: a field of it is its number or its bytes; repeatable
+    #[arg(short = 'x', long, value_name = "PATTERN", help_heading = "Mapping")]
+    exclude: Vec<String>,
+
+    #[command(flatten)]
+    mapping: Mapping,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Format {
+    /// The component model's text form of values
+    Wave,
+    /// Objects, one on each line; integers beyond 2^53, nan and inf are strings
+    Json,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  btf2wit decode prog.bpf.o -t event events.bin --set event.comm=string
+  btf2wit decode prog.bpf.o -t event --arm event.addr=kind:4=v4,6=v6 < events.bin
+  bpftool map dump name counts | btf2wit decode prog.bpf.o -t counters --hex
+  btf2wit decode /sys/kernel/btf/vmlinux -t task_struct task.bin --unions bytes --format json";
+
+impl Decode {
+    pub fn run(&self, global: &Global) -> Result<Outcome, String> {
+        let data = self.data.as_deref().unwrap_or(Path::new("-"));
+        if data == Path::new("-") && self.source.input == Path::new("-") {
+            return Err("standard input cannot be both the BTF and the bytes".to_owned());
+        }
+        let decoder = self.decoder(global)?;
+        let (name, bytes) = open(data).map_err(|e| format!("{}: {e}", data.display()))?;
+        let mut printer = Printer {
+            name,
+            decoder: &decoder,
+            format: self.format,
+            records: 0,
+            out: match io::stdout().is_terminal() {
+                true => Box::new(LineWriter::new(io::stdout().lock())),
+                false => Box::new(io::BufWriter::with_capacity(1 << 16, io::stdout().lock())),
+            },
+        };
+        let printed = match (self.hex, decoder.is_flexible()) {
+            (true, _) => printer.hex(bytes, self.keys),
+            (false, true) => printer.whole(bytes),
+            (false, false) => printer.stream(bytes),
+        };
+        // What was read before an error is printed all the same.
+        let flushed = printer.out.flush().map_err(Stop::Write);
+        match printed.and(flushed) {
+            Ok(()) => Ok(Outcome::Done),
+            Err(Stop::Read(message)) => Err(message),
+            Err(Stop::Write(e)) => output::unless_closed(Err(e)).map(|()| Outcome::Done),
+        }
+    }
+
+    fn decoder(&self, global: &Global) -> Result<Decoder, String> {
+        let package = self.package().map_err(|e| e.to_string())?;
+        say::loaded(&package, global);
+        let mut decoder = package.decoder(&self.name).map_err(|e| e.to_string())?;
+        decoder.strict(self.strict).strict_text(self.strict_text);
+        for choice in &self.arm {
+            decoder.arm(choice).map_err(|e| e.to_string())?;
+        }
+        match decoder.size() {
+            0 => Err(format!("'{}' has no size", self.name)),
+            _ => Ok(decoder),
+        }
+    }
+
+    fn package(&self) -> Result<Package, Error> {
+        let mut config = self.source.config().map_err(|source| Error::Read {
+            input: "stdin".to_owned(),
+            source,
+        })?;
+        config.exclude(&self.exclude);
+        self.mapping.set(&mut config);
+        let mut selected = config.clone();
+        match selected.types([&self.name]).load() {
+            // It may be a label, which the decoder knows, and a pattern is not.
+            Err(Error::UnknownType(unknown)) => match config.load() {
+                Ok(package) if package.decoder(&self.name).is_ok() => Ok(package),
+                _ => Err(unknown.into()),
+            },
+            loaded => loaded,
+        }
+    }
+}
+
+/// The bytes, and what messages call them.
+fn open(path: &Path) -> io::Result<(String, Box<dyn Read>)> {
+    if path == Path::new("-") {
+        return Ok(("stdin".to_owned(), Box::new(io::stdin().lock())));
+    }
+    let file = File::open(path)?;
+    Ok((path.display().to_string(), Box::new(file)))
+}
+
+/// Why no more is printed.
+enum Stop {
+    Read(String),
+    Write(io::Error),
+}
+
+struct Printer<'d> {
+    name: String,
+    decoder: &'d Decoder,
+    format: Format,
+    /// How many were printed.
+    records: u64,
+    out: Box<dyn Write>,
+}
+
+impl Printer<'_> {
+    /// Records one after another, each printed as soon as it is there.
+    fn stream(&mut self, bytes: impl Read) -> Result<(), Stop> {
+        let mut bytes = BufReader::with_capacity(1 << 16, bytes);
+        let mut record = Vec::new();
+        loop {
+            record.clear();
+            let size = self.decoder.size() as u64;
+            let read = bytes.by_ref().take(size).read_to_end(&mut record);
+            if read.map_err(|e| self.failed(&e))? == 0 {
+                return Ok(());
+            }
+            self.record(&record, size)?;
+        }
+    }
+
+    /// One record of all bytes.
+    fn whole(&mut self, bytes: impl Read) -> Result<(), Stop> {
+        let record = self.all(bytes)?;
+        self.record(&record, 0)
+    }
+
+    /// Records as text.
+    fn hex(&mut self, bytes: impl Read, keys: bool) -> Result<(), Stop> {
+        let text = self.all(bytes)?;
+        let text = String::from_utf8_lossy(&text);
+        let parts = hex::parse(&text).map_err(|e| Stop::Read(format!("{}: {e}", self.name)))?;
+        for part in hex::wanted(parts, keys) {
+            let size = match self.decoder.is_flexible() {
+                true => part.len().max(1),
+                false => self.decoder.size(),
+            };
+            for record in part.chunks(size) {
+                self.record(record, size as u64)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn all(&self, bytes: impl Read) -> Result<Vec<u8>, Stop> {
+        let mut all = Vec::new();
+        let read = bytes.take(MOST_INPUT + 1).read_to_end(&mut all);
+        read.map_err(|e| self.failed(&e))?;
+        match all.len() as u64 > MOST_INPUT {
+            true => Err(self.failed(&io::Error::other(format!("exceeds {MOST_INPUT} bytes")))),
+            false => Ok(all),
+        }
+    }
+
+    fn record(&mut self, record: &[u8], size: u64) -> Result<(), Stop> {
+        let value = self.decoder.decode(record).map_err(|mut error| {
+            error.offset = error.offset.saturating_add(self.records * size);
+            self.undecoded(&error)
+        })?;
+        self.records += 1;
+        print(&mut self.out, self.format, &value).map_err(Stop::Write)
+    }
+
+    fn undecoded(&self, error: &DecodeError) -> Stop {
+        let (name, record) = (&self.name, self.records + 1);
+        Stop::Read(format!("{name}: record {record}: {error}"))
+    }
+
+    fn failed(&self, error: &io::Error) -> Stop {
+        Stop::Read(format!("{}: {error}", self.name))
+    }
+}
+
+fn print(out: &mut dyn Write, format: Format, value: &Value<'_>) -> io::Result<()> {
+    match format {
+        Format::Wave => writeln!(out, "{}", value.to_wave()),
+        Format::Json => {
+            serde_json::to_writer(&mut *out, value)?;
+            out.write_all(b"\n")
+        }
+    }
+}

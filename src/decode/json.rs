@@ -1,0 +1,122 @@
+//! Values as JSON, which every reader of JSON keeps exact. `docs/schema.md` is the reference.
+
+use std::borrow::Cow;
+
+use serde::ser::{SerializeMap, SerializeSeq};
+use serde::{Serialize, Serializer};
+
+use super::Value;
+
+/// The largest number up to which a double, as which many readers keep all numbers, has each integer.
+const EXACT: u64 = 1 << 53;
+
+/// Records are objects, in the order of the text; lists are arrays; a variant is an object of one key,
+/// its case; an enum is its label, or the number that has none; flags are an array of labels, and the
+/// number that is left. Integers beyond 2^53 and floats that JSON has no number for (`nan`, `inf`,
+/// `-inf`) are strings. A wide integer is an array of its low and its high half.
+impl Serialize for Value<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Value::Bool(value) => serializer.serialize_bool(*value),
+            Value::U8(value) => serializer.serialize_u8(*value),
+            Value::U16(value) => serializer.serialize_u16(*value),
+            Value::U32(value) => serializer.serialize_u32(*value),
+            Value::U64(value) => unsigned(*value, serializer),
+            Value::S8(value) => serializer.serialize_i8(*value),
+            Value::S16(value) => serializer.serialize_i16(*value),
+            Value::S32(value) => serializer.serialize_i32(*value),
+            Value::S64(value) => signed(*value, serializer),
+            Value::U128(value) => {
+                let (low, high) = (*value as u64, (*value >> 64) as u64);
+                [Number::Unsigned(low), Number::Unsigned(high)].serialize(serializer)
+            }
+            Value::S128(value) => {
+                let (low, high) = (*value as u64, (*value >> 64) as i64);
+                [Number::Unsigned(low), Number::Signed(high)].serialize(serializer)
+            }
+            Value::F32(value) => match value.is_finite() {
+                true => serializer.serialize_f32(*value),
+                false => serializer.serialize_str(&no_number((*value).into())),
+            },
+            Value::F64(value) => match value.is_finite() {
+                true => serializer.serialize_f64(*value),
+                false => serializer.serialize_str(&no_number(*value)),
+            },
+            Value::Text(text) => serializer.serialize_str(text),
+            Value::Bytes(bytes) => serializer.collect_seq(bytes.iter()),
+            Value::List(values) => serializer.collect_seq(values),
+            Value::Record(fields) => {
+                let mut map = serializer.serialize_map(Some(fields.len()))?;
+                for (label, value) in fields {
+                    map.serialize_entry(label, value)?;
+                }
+                map.end()
+            }
+            Value::Variant(label, value) => {
+                let mut map = serializer.serialize_map(Some(1))?;
+                map.serialize_entry(label, value)?;
+                map.end()
+            }
+            Value::Enum { label, number } => match label {
+                Some(label) => serializer.serialize_str(label),
+                None => case(*number).serialize(serializer),
+            },
+            Value::Flags { labels, rest } => {
+                let mut seq = serializer.serialize_seq(None)?;
+                for label in labels {
+                    seq.serialize_element(label)?;
+                }
+                if *rest != 0 {
+                    seq.serialize_element(&Number::Unsigned(*rest))?;
+                }
+                seq.end()
+            }
+        }
+    }
+}
+
+/// An integer that is a string where a double would not keep it.
+enum Number {
+    Unsigned(u64),
+    Signed(i64),
+}
+
+impl Serialize for Number {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Number::Unsigned(value) => unsigned(*value, serializer),
+            Number::Signed(value) => signed(*value, serializer),
+        }
+    }
+}
+
+/// The number of an enum, which has 64 bits.
+fn case(number: i128) -> Number {
+    match u64::try_from(number) {
+        Ok(number) => Number::Unsigned(number),
+        Err(_) => Number::Signed(number as i64),
+    }
+}
+
+fn unsigned<S: Serializer>(value: u64, serializer: S) -> Result<S::Ok, S::Error> {
+    match value <= EXACT {
+        true => serializer.serialize_u64(value),
+        false => serializer.collect_str(&value),
+    }
+}
+
+fn signed<S: Serializer>(value: i64, serializer: S) -> Result<S::Ok, S::Error> {
+    match value.unsigned_abs() <= EXACT {
+        true => serializer.serialize_i64(value),
+        false => serializer.collect_str(&value),
+    }
+}
+
+/// What a float is called that is no number, or no finite one.
+fn no_number(value: f64) -> Cow<'static, str> {
+    match (value.is_nan(), value > 0.0) {
+        (true, _) => "nan".into(),
+        (false, true) => "inf".into(),
+        (false, false) => "-inf".into(),
+    }
+}

@@ -1,0 +1,226 @@
+//! Bytes to values: what a BPF program, a map or the kernel hands over, as the WIT describes it.
+//!
+//! A [`Decoder`] is a plan that was compiled once from the items that are printed as WIT, so that text
+//! and values cannot disagree, and nothing is looked up for each record. This file owns the decoder and
+//! what is chosen for it; `read` walks the bytes and `write` values, `arms` finds the unions that choices are for.
+
+mod arms;
+mod error;
+#[cfg(feature = "json")]
+mod json;
+mod read;
+mod value;
+#[cfg(feature = "wave")]
+mod wave;
+mod write;
+
+pub use arms::Union;
+pub use error::{DecodeError, EncodeError, Misfit, Problem};
+pub use value::Value;
+
+use std::fmt;
+
+use crate::error::Error;
+use crate::plan::Plan;
+use arms::{Answer, Ask};
+use read::Run;
+
+/// Reads the bytes of one type into [`Value`]s.
+///
+/// Made by [`Package::decoder`](crate::Package::decoder); needs the package no longer, and may be shared
+/// between threads. The layout is that of the BTF: its byte order, its size of pointers.
+///
+/// - Numbers, `bool`, `enum` and flags are read from their bytes or from the bits of their bitfield.
+///   An enum's number that has no case, and a bit that has no label, stay beside the label that is
+///   missing; with [`strict`](Decoder::strict) they are errors.
+/// - A union that is a `variant` has the arm that the caller says: see [`arm`](Decoder::arm).
+/// - A flexible array holds as many elements as there are bytes, where nothing is behind it at the end
+///   of the outermost type; elsewhere it is empty.
+/// - Text ends at the first NUL. What is not UTF-8 is replaced by U+FFFD, or an error: see
+///   [`strict_text`](Decoder::strict_text).
+/// - A pointer is its address.
+pub struct Decoder {
+    plan: Plan,
+    /// For each node of the plan that is a variant.
+    answers: Vec<Option<Answer>>,
+    ask: Option<Ask>,
+    strict: bool,
+    strict_text: bool,
+    /// Where the flexible array at the end begins.
+    flexible: Option<u64>,
+}
+
+impl Decoder {
+    pub(crate) fn new(plan: Plan) -> Decoder {
+        Decoder {
+            answers: vec![None; plan.nodes.len()],
+            flexible: plan.flexible(),
+            plan,
+            ask: None,
+            strict: false,
+            strict_text: false,
+        }
+    }
+
+    /// Makes an enum's number that has no case, and a flag bit that has no label, an error. By default
+    /// they are kept as numbers, so that the rest of the record is not lost. An enum that is mapped to
+    /// an integer has no such question.
+    pub fn strict(&mut self, strict: bool) -> &mut Decoder {
+        self.strict = strict;
+        self
+    }
+
+    /// Makes text that is not UTF-8 an error. By default U+FFFD stands for each piece that is not.
+    pub fn strict_text(&mut self, strict: bool) -> &mut Decoder {
+        self.strict_text = strict;
+        self
+    }
+
+    /// Says which arm of a union holds, which BTF does not tell.
+    ///
+    /// - `event.addr=v4`: always this one. The union is named by its place, beginning with the type, or
+    ///   as a type of its own, `union addr=v4`.
+    /// - `event.addr=kind:4=v4,6=v6,*=raw`: by the value of a member beside the union; of an enum also by
+    ///   the names of its enumerators, of a bool by `true` and `false`. `*` stands for all other values.
+    ///
+    /// Names are those of C or WIT. The last choice that is for a union counts.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let object = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/obj/unions.bpfel.o");
+    /// use btf2wit::decode::Value;
+    ///
+    /// let mut decoder = btf2wit::Config::new().input(object).load()?.decoder("ipv4_address")?;
+    /// decoder.arm("ipv4_address=word")?;
+    /// let value = decoder.decode(&[127, 0, 0, 1])?;
+    /// assert_eq!(value, Value::Variant("word", Some(Box::new(Value::U32(0x0100_007f)))));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Arm`] where there is no such union, arm, member or value.
+    pub fn arm(&mut self, choice: &str) -> Result<&mut Decoder, Error> {
+        arms::choose(&mut self.plan, &mut self.answers, choice).map_err(|what| Error::Arm {
+            choice: choice.to_owned(),
+            what,
+        })?;
+        Ok(self)
+    }
+
+    /// Asks for the arm of each union that [`arm`](Decoder::arm) said nothing of: the answer is the
+    /// position of an arm, as [`Union::arm`] finds it, or nothing, which is an error for the record.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let object = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/obj/unions.bpfel.o");
+    /// # let mut decoder = btf2wit::Config::new().input(object).load()?.decoder("uses_named")?;
+    /// decoder.arms(|union| match union.get("kind")?.as_integer()? {
+    ///     1 => union.arm("u32"),
+    ///     2 => union.arm("text"),
+    ///     _ => None,
+    /// });
+    /// # assert!(decoder.decode(&[1; 32]).is_err());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn arms(
+        &mut self,
+        ask: impl Fn(&Union<'_, '_>) -> Option<usize> + Send + Sync + 'static,
+    ) -> &mut Decoder {
+        self.ask = Some(Box::new(ask));
+        self
+    }
+
+    /// Reads one value from all of the bytes.
+    ///
+    /// # Errors
+    ///
+    /// A [`DecodeError`] names the field and its byte: too few bytes or too many, a union whose arm is
+    /// not said, and what [`strict`](Decoder::strict) refuses.
+    pub fn decode<'a>(&'a self, bytes: &'a [u8]) -> Result<Value<'a>, DecodeError> {
+        let value = self
+            .whole(bytes)
+            .and_then(|()| Run::new(self, bytes).value());
+        value.map_err(|error| error.in_field(&self.plan.name))
+    }
+
+    /// Reads values that stand in a row, as in a file of records. After an error there are no further
+    /// ones. The last member of the type must not be flexible: then there is one value, of all bytes.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let object = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/obj/event.bpfel.o");
+    /// # let decoder = btf2wit::Config::new().input(object).load()?.decoder("event")?;
+    /// let bytes = vec![0; 3 * decoder.size()];
+    /// for event in decoder.records(&bytes) {
+    ///     println!("{:?}", event?.get("pid"));
+    /// }
+    /// # assert_eq!(decoder.records(&bytes).count(), 3);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn records<'a>(
+        &'a self,
+        bytes: &'a [u8],
+    ) -> impl Iterator<Item = Result<Value<'a>, DecodeError>> + 'a {
+        let step = match self.is_flexible() {
+            true => bytes.len(),
+            false => self.size(),
+        };
+        let mut at = 0;
+        std::iter::from_fn(move || {
+            let rest = bytes.get(at..).filter(|rest| !rest.is_empty())?;
+            let record = rest.get(..step).unwrap_or(rest);
+            let value = self.decode(record).map_err(|mut error| {
+                error.offset += at as u64;
+                error
+            });
+            // A type without a size has no second value.
+            at = match value {
+                Ok(_) if step > 0 => at + step,
+                _ => bytes.len(),
+            };
+            Some(value)
+        })
+    }
+
+    /// Bytes of a value, without those of a flexible array at its end.
+    pub fn size(&self) -> usize {
+        usize::try_from(self.plan.size()).unwrap_or(usize::MAX)
+    }
+
+    /// Does a value take all the bytes that there are, since it ends in a flexible array?
+    pub fn is_flexible(&self) -> bool {
+        self.flexible.is_some()
+    }
+
+    /// Is there as much as the type has?
+    fn whole(&self, bytes: &[u8]) -> Result<(), DecodeError> {
+        let (size, given) = (self.plan.size(), bytes.len() as u64);
+        let (needed, flexible) = match self.flexible {
+            Some(start) => (start, true),
+            None => (size, false),
+        };
+        let problem = match given {
+            given if given < needed => Problem::TooFew {
+                needed,
+                left: given,
+            },
+            given if given > size && !flexible => Problem::TooMany { size, given },
+            _ => return Ok(()),
+        };
+        let offset = if given < needed { 0 } else { size };
+        Err(DecodeError::new(offset, problem))
+    }
+}
+
+impl fmt::Debug for Decoder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Decoder")
+            .field("type", &self.plan.name)
+            .field("size", &self.plan.size())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,467 @@
+//! Walks bytes by a plan. Every byte that is read is looked for first; recursion is bounded, since types
+//! nest at most 90 deep by value.
+
+use std::borrow::Cow;
+
+use super::Decoder;
+use super::arms::{Answer, Frame, Union};
+use super::error::{DecodeError, Problem};
+use super::value::Value;
+use crate::plan::{Base, Body, Cases, Field, Node, Ty, bits};
+
+/// One record that is read.
+pub(super) struct Run<'a> {
+    decoder: &'a Decoder,
+    bytes: &'a [u8],
+    /// How many values may still be read. Members may overlap, so that there can be more values than
+    /// bytes, and with each level of unions whose arms are all read, many times more.
+    budget: u64,
+}
+
+/// More values than any record of so many bytes has.
+fn budget(bytes: usize) -> u64 {
+    (1 << 20) + 64 * bytes as u64
+}
+
+/// Where a value lies.
+#[derive(Clone, Copy)]
+struct Place {
+    /// Bits from the start of the record.
+    at: u64,
+    /// Width in bits; 0 where it is no bitfield.
+    width: u8,
+    /// Does it end the record, so that a flexible array has the bytes that are left?
+    last: bool,
+}
+
+impl Place {
+    fn byte(self) -> u64 {
+        self.at / 8
+    }
+}
+
+impl<'a> Run<'a> {
+    pub fn new(decoder: &'a Decoder, bytes: &'a [u8]) -> Run<'a> {
+        Run {
+            decoder,
+            bytes,
+            budget: budget(bytes.len()),
+        }
+    }
+
+    /// The value of the plan's root.
+    pub fn value(&mut self) -> Result<Value<'a>, DecodeError> {
+        let place = Place {
+            at: 0,
+            width: 0,
+            last: true,
+        };
+        let root = &self.decoder.plan.root;
+        self.ty(root, &root.dims, place, None)
+    }
+
+    fn ty(
+        &mut self,
+        ty: &'a Ty,
+        dims: &'a [u32],
+        place: Place,
+        outer: Option<&Frame<'_, 'a>>,
+    ) -> Result<Value<'a>, DecodeError> {
+        match dims.split_first() {
+            None => self.base(ty.base, place, outer),
+            Some((length, inner)) => self.array(ty, *length, inner, place, outer),
+        }
+    }
+
+    fn array(
+        &mut self,
+        ty: &'a Ty,
+        length: u32,
+        inner: &'a [u32],
+        place: Place,
+        outer: Option<&Frame<'_, 'a>>,
+    ) -> Result<Value<'a>, DecodeError> {
+        let stride = self.decoder.plan.stride(ty.base, inner);
+        let count = match length {
+            0 if place.last => self.left(place).checked_div(stride).unwrap_or(0),
+            length => length.into(),
+        };
+        let bytes = self.slice(place, stride.saturating_mul(count))?;
+        if is_byte(ty.base) && inner.is_empty() {
+            return Ok(Value::Bytes(Cow::Borrowed(bytes)));
+        }
+        self.spend(place, count)?;
+        let mut values = Vec::with_capacity(usize::try_from(count).unwrap_or(0));
+        for index in 0..count {
+            let place = Place {
+                at: place.at + 8 * index * stride,
+                width: 0,
+                last: false,
+            };
+            let value = self.ty(ty, inner, place, outer);
+            values.push(value.map_err(|error| error.in_element(index as usize))?);
+        }
+        Ok(Value::List(values))
+    }
+
+    fn base(
+        &mut self,
+        base: Base,
+        place: Place,
+        outer: Option<&Frame<'_, 'a>>,
+    ) -> Result<Value<'a>, DecodeError> {
+        match base {
+            Base::Text { room } => self.text(room, place),
+            Base::Node(node) => match self.decoder.plan.node(node) {
+                Some(node_at) => self.node(node, node_at, place, outer),
+                None => Ok(Value::Record(Vec::new())),
+            },
+            scalar => self.scalar(scalar, place),
+        }
+    }
+
+    fn node(
+        &mut self,
+        index: u32,
+        node: &'a Node,
+        place: Place,
+        outer: Option<&Frame<'_, 'a>>,
+    ) -> Result<Value<'a>, DecodeError> {
+        match &node.body {
+            Body::Record(fields) => self.record(node, fields, place, outer),
+            Body::Variant(arms) => self.variant(index, node, arms, place, outer),
+            Body::Enum(cases) => self.enumeration(node, cases, place, outer),
+            Body::Flags(cases) => self.flags(node, cases, place, outer),
+        }
+    }
+
+    fn record(
+        &mut self,
+        node: &'a Node,
+        fields: &'a [Field],
+        place: Place,
+        outer: Option<&Frame<'_, 'a>>,
+    ) -> Result<Value<'a>, DecodeError> {
+        self.spend(place, fields.len() as u64)?;
+        let mut values = Vec::with_capacity(fields.len());
+        for field in fields {
+            let Some(ty) = &field.ty else { continue };
+            let frame = Frame {
+                node,
+                at: place.at,
+                name: &field.name,
+                fields: &values,
+                outer,
+            };
+            let value = self.ty(ty, &ty.dims, within(place, field), Some(&frame));
+            let value = value.map_err(|error| error.in_field(&field.name))?;
+            values.push((field.label.as_str(), value));
+        }
+        Ok(Value::Record(values))
+    }
+
+    fn variant(
+        &mut self,
+        index: u32,
+        node: &'a Node,
+        arms: &'a [Field],
+        place: Place,
+        outer: Option<&Frame<'_, 'a>>,
+    ) -> Result<Value<'a>, DecodeError> {
+        let at = self.which_arm(index, node, arms, place, outer)?;
+        let Some(arm) = arms.get(at) else {
+            return Err(self.no_answer(node, arms, place, outer));
+        };
+        let Some(ty) = &arm.ty else {
+            return Ok(Value::Variant(&arm.label, None));
+        };
+        let frame = Frame {
+            node,
+            at: place.at,
+            name: &arm.name,
+            fields: &[],
+            outer,
+        };
+        let value = self.ty(ty, &ty.dims, within(place, arm), Some(&frame));
+        let value = value.map_err(|error| error.in_field(&arm.name))?;
+        Ok(Value::Variant(&arm.label, Some(Box::new(value))))
+    }
+
+    /// The position of the arm that holds.
+    fn which_arm(
+        &mut self,
+        index: u32,
+        node: &'a Node,
+        arms: &'a [Field],
+        place: Place,
+        outer: Option<&Frame<'_, 'a>>,
+    ) -> Result<usize, DecodeError> {
+        match self.decoder.answers.get(index as usize) {
+            Some(Some(Answer::Always(arm))) => return Ok(*arm),
+            Some(Some(Answer::By(selector))) => {
+                let value = self.selector(selector.field, outer)?;
+                let arm = value.and_then(|value| selector.arm(value));
+                return arm.ok_or_else(|| {
+                    let problem = Problem::NoArm {
+                        selector: selector.name.clone(),
+                        value: value.unwrap_or(0),
+                    };
+                    DecodeError::new(place.byte(), problem)
+                });
+            }
+            Some(None) | None => {}
+        }
+        if let Some(ask) = &self.decoder.ask {
+            let bytes = self.slice(place, node.size.min(self.left(place)))?;
+            let answer = ask(&Union::new(node, arms, bytes, outer));
+            if let Some(arm) = answer {
+                return Ok(arm);
+            }
+        }
+        match self.decoder.plan.are_alike(arms) {
+            true => Ok(0),
+            false => Err(self.no_answer(node, arms, place, outer)),
+        }
+    }
+
+    fn no_answer(
+        &self,
+        node: &'a Node,
+        arms: &'a [Field],
+        place: Place,
+        outer: Option<&Frame<'_, 'a>>,
+    ) -> DecodeError {
+        let problem = Problem::WhichArm {
+            item: self.item(node, outer),
+            arms: arms.iter().map(|arm| arm.label.clone()).collect(),
+        };
+        DecodeError::new(place.byte(), problem)
+    }
+
+    /// What choices of the mapping call a union or an enum: by its name, or by its place in the type
+    /// that has one.
+    fn item(&self, node: &'a Node, outer: Option<&Frame<'_, 'a>>) -> String {
+        let (mut c, mut outer) = (&node.c, outer);
+        let mut members = Vec::new();
+        while let (None, Some(frame)) = (c, outer) {
+            members.push(frame.name);
+            (c, outer) = (&frame.node.c, frame.outer);
+        }
+        let mut item = c.clone().unwrap_or_else(|| self.decoder.plan.name.clone());
+        for member in members.iter().rev() {
+            item.push('.');
+            item.push_str(member);
+        }
+        item
+    }
+
+    /// The value of a scalar member of the struct around a union, wherever it stands.
+    fn selector(
+        &mut self,
+        field: usize,
+        outer: Option<&Frame<'_, 'a>>,
+    ) -> Result<Option<i128>, DecodeError> {
+        let Some(frame) = outer else { return Ok(None) };
+        let Body::Record(fields) = &frame.node.body else {
+            return Ok(None);
+        };
+        let Some(field) = fields.get(field) else {
+            return Ok(None);
+        };
+        let Some(ty) = &field.ty else { return Ok(None) };
+        let place = Place {
+            at: frame.at + u64::from(field.bit_offset),
+            width: field.bits,
+            last: false,
+        };
+        let value = self.raw_number(ty.base, place)?;
+        Ok(Some(value))
+    }
+
+    /// A number as whoever selects by it sees it, whatever it is in WIT.
+    fn raw_number(&self, base: Base, place: Place) -> Result<i128, DecodeError> {
+        let node = match base {
+            Base::Node(node) => self.decoder.plan.node(node),
+            _ => None,
+        };
+        match node.map(|node| &node.body) {
+            Some(Body::Enum(cases) | Body::Flags(cases)) => {
+                Ok(cases.number(self.case(cases, place)?))
+            }
+            _ => {
+                let value = self.scalar(base, place)?;
+                Ok(value.as_integer().unwrap_or(0))
+            }
+        }
+    }
+
+    fn enumeration(
+        &mut self,
+        node: &'a Node,
+        cases: &'a Cases,
+        place: Place,
+        outer: Option<&Frame<'_, 'a>>,
+    ) -> Result<Value<'a>, DecodeError> {
+        let value = self.case(cases, place)?;
+        let (label, number) = (cases.find(value), cases.number(value));
+        if label.is_none() && self.decoder.strict {
+            let item = self.item(node, outer);
+            return Err(DecodeError::new(
+                place.byte(),
+                Problem::NoCase { item, number },
+            ));
+        }
+        Ok(Value::Enum {
+            label: label.map(|case| case.label.as_str()),
+            number,
+        })
+    }
+
+    fn flags(
+        &mut self,
+        node: &'a Node,
+        cases: &'a Cases,
+        place: Place,
+        outer: Option<&Frame<'_, 'a>>,
+    ) -> Result<Value<'a>, DecodeError> {
+        let mut rest = self.case(cases, place)?;
+        let mut labels = Vec::new();
+        for case in &cases.cases {
+            if rest & case.value != 0 {
+                rest &= !case.value;
+                labels.push(case.label.as_str());
+            }
+        }
+        if rest != 0 && self.decoder.strict {
+            let (item, bits) = (self.item(node, outer), rest);
+            return Err(DecodeError::new(
+                place.byte(),
+                Problem::NoLabel { item, bits },
+            ));
+        }
+        Ok(Value::Flags { labels, rest })
+    }
+
+    /// The bits of an enum's value, within its size.
+    fn case(&self, cases: &Cases, place: Place) -> Result<u64, DecodeError> {
+        let value = self.unsigned(cases.size, place)?;
+        let value = match cases.signed && place.width > 0 {
+            true => bits::signed(value, place.width) as u64,
+            false => value as u64,
+        };
+        Ok(value & cases.mask())
+    }
+
+    fn scalar(&self, base: Base, place: Place) -> Result<Value<'a>, DecodeError> {
+        Ok(match base {
+            Base::Bool { bytes } => Value::Bool(self.unsigned(bytes, place)? != 0),
+            Base::Int { bytes, signed } => {
+                let value = self.unsigned(bytes, place)?;
+                match (bytes, signed) {
+                    (1, false) => Value::U8(value as u8),
+                    (2, false) => Value::U16(value as u16),
+                    (4, false) => Value::U32(value as u32),
+                    (_, false) => Value::U64(value as u64),
+                    (1, true) => Value::S8(extended(value, bytes, place) as i8),
+                    (2, true) => Value::S16(extended(value, bytes, place) as i16),
+                    (4, true) => Value::S32(extended(value, bytes, place) as i32),
+                    (_, true) => Value::S64(extended(value, bytes, place) as i64),
+                }
+            }
+            Base::Wide { signed: false } => Value::U128(self.unsigned(16, place)?),
+            Base::Wide { signed: true } => {
+                Value::S128(extended(self.unsigned(16, place)?, 16, place))
+            }
+            Base::Float { bytes: 4 } => Value::F32(f32::from_bits(self.unsigned(4, place)? as u32)),
+            Base::Float { .. } => Value::F64(f64::from_bits(self.unsigned(8, place)? as u64)),
+            Base::Text { .. } | Base::Node(_) => Value::Record(Vec::new()),
+        })
+    }
+
+    /// The bits of a number, without its sign.
+    fn unsigned(&self, bytes: u8, place: Place) -> Result<u128, DecodeError> {
+        let endian = self.decoder.plan.endian;
+        let first = (place.at % 8) as u8;
+        if place.width == 0 && first == 0 {
+            return Ok(bits::number(self.slice(place, bytes.into())?, endian));
+        }
+        let width = match place.width {
+            0 => 8 * bytes,
+            width => width,
+        };
+        let end = (u32::from(first) + u32::from(width)).div_ceil(8);
+        Ok(bits::field(
+            self.slice(place, end.into())?,
+            first,
+            width,
+            endian,
+        ))
+    }
+
+    fn text(&self, room: u32, place: Place) -> Result<Value<'a>, DecodeError> {
+        let room = match room {
+            0 if place.last => self.left(place),
+            room => room.into(),
+        };
+        let bytes = self.slice(place, room)?;
+        let end = bytes.iter().position(|byte| *byte == 0);
+        let bytes = bytes.get(..end.unwrap_or(bytes.len())).unwrap_or(bytes);
+        match std::str::from_utf8(bytes) {
+            Ok(text) => Ok(Value::Text(Cow::Borrowed(text))),
+            Err(_) if self.decoder.strict_text => {
+                Err(DecodeError::new(place.byte(), Problem::NoText))
+            }
+            Err(_) => Ok(Value::Text(String::from_utf8_lossy(bytes))),
+        }
+    }
+
+    /// So many bytes from a place on.
+    fn slice(&self, place: Place, bytes: u64) -> Result<&'a [u8], DecodeError> {
+        let start = usize::try_from(place.byte()).unwrap_or(usize::MAX);
+        let found = usize::try_from(bytes)
+            .ok()
+            .and_then(|bytes| self.bytes.get(start..start.checked_add(bytes)?));
+        found.ok_or_else(|| {
+            let problem = Problem::TooFew {
+                needed: bytes,
+                left: self.left(place),
+            };
+            DecodeError::new(place.byte(), problem)
+        })
+    }
+
+    /// Bytes from a place on.
+    fn left(&self, place: Place) -> u64 {
+        (self.bytes.len() as u64).saturating_sub(place.byte())
+    }
+
+    fn spend(&mut self, place: Place, values: u64) -> Result<(), DecodeError> {
+        let left = self.budget.checked_sub(values);
+        let too_many = || DecodeError::new(place.byte(), Problem::TooManyValues);
+        self.budget = left.ok_or_else(too_many)?;
+        Ok(())
+    }
+}
+
+fn within(place: Place, field: &Field) -> Place {
+    Place {
+        at: place.at + u64::from(field.bit_offset),
+        width: field.bits,
+        last: place.last && field.last,
+    }
+}
+
+fn is_byte(base: Base) -> bool {
+    base == Base::Int {
+        bytes: 1,
+        signed: false,
+    }
+}
+
+/// A number of a width, or else of so many bytes, as two's complement.
+fn extended(value: u128, bytes: u8, place: Place) -> i128 {
+    match place.width {
+        0 => bits::signed(value, 8 * bytes),
+        width => bits::signed(value, width),
+    }
+}

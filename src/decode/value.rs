@@ -1,0 +1,142 @@
+//! Values: what WIT's types hold, as the bytes had it. Knows nothing of bytes.
+
+use std::borrow::Cow;
+
+/// A value of an item. Labels are those of the interface, without the `%` that a keyword has in the text.
+///
+/// Borrows its labels from the [`Decoder`](super::Decoder), and bytes and text from what was decoded.
+///
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let object = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/obj/event.bpfel.o");
+/// use btf2wit::decode::Value;
+///
+/// let decoder = btf2wit::Config::new().input(object).load()?.decoder("event")?;
+/// let mut bytes = [0; 168];
+/// bytes[..4].copy_from_slice(&1234_i32.to_le_bytes());
+/// bytes[24..27].copy_from_slice(b"cat");
+///
+/// let event = decoder.decode(&bytes)?;
+/// assert_eq!(event.get("pid"), Some(&Value::S32(1234)));
+/// assert_eq!(event.get("comm").and_then(Value::as_bytes), Some(&b"cat\0\0\0\0\0\0\0\0\0\0\0\0\0"[..]));
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Value<'a> {
+    /// `bool`: is any bit set?
+    Bool(bool),
+    /// `u8`
+    U8(u8),
+    /// `u16`
+    U16(u16),
+    /// `u32`
+    U32(u32),
+    /// `u64`, and addresses
+    U64(u64),
+    /// `s8`
+    S8(i8),
+    /// `s16`
+    S16(i16),
+    /// `s32`
+    S32(i32),
+    /// `s64`
+    S64(i64),
+    /// `tuple<u64, u64>`, low then high
+    U128(u128),
+    /// `tuple<u64, s64>`, low then high
+    S128(i128),
+    /// `f32`
+    F32(f32),
+    /// `f64`
+    F64(f64),
+    /// `string`
+    Text(Cow<'a, str>),
+    /// `list<u8>`
+    Bytes(Cow<'a, [u8]>),
+    /// Any other `list<T>`
+    List(Vec<Value<'a>>),
+    /// The fields of a record with their labels, in the order of the text.
+    Record(Vec<(&'a str, Value<'a>)>),
+    /// The case of a variant, and what it holds.
+    Variant(&'a str, Option<Box<Value<'a>>>),
+    /// The case of an enum.
+    Enum {
+        /// Its label; nothing where the number is that of no case.
+        label: Option<&'a str>,
+        /// The number.
+        number: i128,
+    },
+    /// Flags.
+    Flags {
+        /// The labels of the bits that are set, from the lowest on.
+        labels: Vec<&'a str>,
+        /// Bits that are set and have no label.
+        rest: u64,
+    },
+}
+
+impl<'a> Value<'a> {
+    /// The field of a record that has a label.
+    pub fn get(&self, label: &str) -> Option<&Value<'a>> {
+        match self {
+            Value::Record(fields) => fields
+                .iter()
+                .find(|(own, _)| *own == label)
+                .map(|(_, value)| value),
+            _ => None,
+        }
+    }
+
+    /// The number of an integer, a bool or an enum, of whatever size; nothing for an unsigned integer
+    /// of 128 bits that is larger than `i128::MAX`.
+    pub fn as_integer(&self) -> Option<i128> {
+        Some(match *self {
+            Value::Bool(value) => value.into(),
+            Value::U8(value) => value.into(),
+            Value::U16(value) => value.into(),
+            Value::U32(value) => value.into(),
+            Value::U64(value) => value.into(),
+            Value::S8(value) => value.into(),
+            Value::S16(value) => value.into(),
+            Value::S32(value) => value.into(),
+            Value::S64(value) => value.into(),
+            Value::U128(value) => i128::try_from(value).ok()?,
+            Value::S128(value) => value,
+            Value::Enum { number, .. } => number,
+            _ => return None,
+        })
+    }
+
+    /// WIT's word for what it is.
+    pub(crate) fn kind(&self) -> &'static str {
+        match self {
+            Value::Bool(_) => "a bool",
+            Value::F32(_) | Value::F64(_) => "a float",
+            Value::Text(_) => "text",
+            Value::Bytes(_) | Value::List(_) => "a list",
+            Value::Record(_) => "a record",
+            Value::Variant(..) => "a variant",
+            Value::Enum { .. } => "an enum",
+            Value::Flags { .. } => "flags",
+            _ => "an integer",
+        }
+    }
+
+    /// The bytes of a `list<u8>`.
+    pub fn as_bytes(&self) -> Option<&[u8]> {
+        match self {
+            Value::Bytes(bytes) => Some(bytes),
+            _ => None,
+        }
+    }
+
+    /// The text of a `string`.
+    pub fn as_text(&self) -> Option<&str> {
+        match self {
+            Value::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+}

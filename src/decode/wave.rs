@@ -1,0 +1,206 @@
+//! Values as WAVE, the component model's text form of values, by the crate `wasm-wave`.
+
+use std::borrow::Cow;
+
+use wasm_wave::wasm::{WasmTypeKind, WasmValue};
+
+use super::Value;
+
+impl Value<'_> {
+    /// The value as [WAVE](https://github.com/bytecodealliance/wasm-tools/tree/main/crates/wasm-wave), on
+    /// one line. An enum's number that has no case, and bits that have no label (`0x40` among flags),
+    /// have no form of their own there, and are written as numbers.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let object = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/obj/unions.bpfel.o");
+    /// let mut decoder = btf2wit::Config::new().input(object).load()?.decoder("ipv4_address")?;
+    /// let value = decoder.arm("ipv4_address=word")?.decode(&[1; 4])?;
+    /// assert_eq!(value.to_wave(), "word(16843009)");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn to_wave(&self) -> String {
+        // Every kind that is said here is one that WAVE has, and a `String` takes all that is written.
+        wasm_wave::to_string(&Wave::Value(self)).unwrap_or_default()
+    }
+}
+
+/// A value, or a number inside one that is kept as a whole here.
+#[derive(Clone, Copy)]
+enum Wave<'v> {
+    Value(&'v Value<'v>),
+    U8(u8),
+    U64(u64),
+    S64(i64),
+}
+
+type Elements<'s, 'v> = Box<dyn Iterator<Item = Cow<'s, Wave<'v>>> + 's>;
+
+impl<'v> Wave<'v> {
+    fn value(&self) -> Option<&'v Value<'v>> {
+        match self {
+            Wave::Value(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// A number; WAVE asks for one only after its kind.
+    fn integer(&self) -> i128 {
+        match self {
+            Wave::Value(value) => value.as_integer().unwrap_or(0),
+            Wave::U8(value) => (*value).into(),
+            Wave::U64(value) => (*value).into(),
+            Wave::S64(value) => (*value).into(),
+        }
+    }
+}
+
+impl<'v> WasmValue for Wave<'v> {
+    type Type = wasm_wave::value::Type;
+
+    fn kind(&self) -> WasmTypeKind {
+        let value = match self {
+            Wave::Value(value) => value,
+            Wave::U8(_) => return WasmTypeKind::U8,
+            Wave::U64(_) => return WasmTypeKind::U64,
+            Wave::S64(_) => return WasmTypeKind::S64,
+        };
+        match value {
+            Value::Bool(_) => WasmTypeKind::Bool,
+            Value::U8(_) => WasmTypeKind::U8,
+            Value::U16(_) => WasmTypeKind::U16,
+            Value::U32(_) => WasmTypeKind::U32,
+            Value::U64(_) => WasmTypeKind::U64,
+            Value::S8(_) => WasmTypeKind::S8,
+            Value::S16(_) => WasmTypeKind::S16,
+            Value::S32(_) => WasmTypeKind::S32,
+            Value::S64(_) => WasmTypeKind::S64,
+            Value::U128(_) | Value::S128(_) => WasmTypeKind::Tuple,
+            Value::F32(_) => WasmTypeKind::F32,
+            Value::F64(_) => WasmTypeKind::F64,
+            Value::Text(_) => WasmTypeKind::String,
+            Value::Bytes(_) | Value::List(_) => WasmTypeKind::List,
+            Value::Record(_) => WasmTypeKind::Record,
+            Value::Variant(..) => WasmTypeKind::Variant,
+            Value::Enum { .. } => WasmTypeKind::Enum,
+            Value::Flags { .. } => WasmTypeKind::Flags,
+        }
+    }
+
+    fn unwrap_bool(&self) -> bool {
+        self.integer() != 0
+    }
+
+    fn unwrap_s8(&self) -> i8 {
+        self.integer() as i8
+    }
+
+    fn unwrap_s16(&self) -> i16 {
+        self.integer() as i16
+    }
+
+    fn unwrap_s32(&self) -> i32 {
+        self.integer() as i32
+    }
+
+    fn unwrap_s64(&self) -> i64 {
+        self.integer() as i64
+    }
+
+    fn unwrap_u8(&self) -> u8 {
+        self.integer() as u8
+    }
+
+    fn unwrap_u16(&self) -> u16 {
+        self.integer() as u16
+    }
+
+    fn unwrap_u32(&self) -> u32 {
+        self.integer() as u32
+    }
+
+    fn unwrap_u64(&self) -> u64 {
+        self.integer() as u64
+    }
+
+    fn unwrap_f32(&self) -> f32 {
+        match self.value() {
+            Some(Value::F32(value)) => *value,
+            _ => 0.0,
+        }
+    }
+
+    fn unwrap_f64(&self) -> f64 {
+        match self.value() {
+            Some(Value::F64(value)) => *value,
+            _ => 0.0,
+        }
+    }
+
+    fn unwrap_string(&self) -> Cow<'_, str> {
+        Cow::Borrowed(self.value().and_then(Value::as_text).unwrap_or_default())
+    }
+
+    fn unwrap_list(&self) -> Elements<'_, 'v> {
+        match self.value() {
+            Some(Value::Bytes(bytes)) => {
+                Box::new(bytes.iter().map(|byte| Cow::Owned(Wave::U8(*byte))))
+            }
+            Some(Value::List(values)) => {
+                Box::new(values.iter().map(|value| Cow::Owned(Wave::Value(value))))
+            }
+            _ => Box::new(std::iter::empty()),
+        }
+    }
+
+    fn unwrap_record(&self) -> Box<dyn Iterator<Item = (Cow<'_, str>, Cow<'_, Self>)> + '_> {
+        match self.value() {
+            Some(Value::Record(fields)) => Box::new(
+                fields
+                    .iter()
+                    .map(|(label, value)| (Cow::Borrowed(*label), Cow::Owned(Wave::Value(value)))),
+            ),
+            _ => Box::new(std::iter::empty()),
+        }
+    }
+
+    fn unwrap_tuple(&self) -> Elements<'_, 'v> {
+        let (low, high) = match self.value() {
+            Some(Value::S128(value)) => (*value as u64, Wave::S64((*value >> 64) as i64)),
+            Some(Value::U128(value)) => (*value as u64, Wave::U64((*value >> 64) as u64)),
+            _ => return Box::new(std::iter::empty()),
+        };
+        Box::new([Wave::U64(low), high].into_iter().map(Cow::Owned))
+    }
+
+    fn unwrap_variant(&self) -> (Cow<'_, str>, Option<Cow<'_, Self>>) {
+        match self.value() {
+            Some(Value::Variant(label, value)) => {
+                let value = value.as_deref();
+                let value = value.map(|value| Cow::Owned(Wave::Value(value)));
+                (Cow::Borrowed(label), value)
+            }
+            _ => (Cow::Borrowed(""), None),
+        }
+    }
+
+    fn unwrap_enum(&self) -> Cow<'_, str> {
+        match self.value() {
+            Some(Value::Enum {
+                label: Some(label), ..
+            }) => Cow::Borrowed(label),
+            _ => Cow::Owned(self.integer().to_string()),
+        }
+    }
+
+    fn unwrap_flags(&self) -> Box<dyn Iterator<Item = Cow<'_, str>> + '_> {
+        match self.value() {
+            Some(Value::Flags { labels, rest }) => {
+                let rest = (*rest != 0).then(|| Cow::Owned(format!("{rest:#x}")));
+                Box::new(labels.iter().map(|label| Cow::Borrowed(*label)).chain(rest))
+            }
+            _ => Box::new(std::iter::empty()),
+        }
+    }
+}

@@ -1,0 +1,328 @@
+//! Values to bytes, by the same plan: map keys and values, globals, what is sent to the kernel.
+//!
+//! What no member covers is zero. Members may overlap, as the arms of a union do that are all written:
+//! they have to agree.
+
+use super::Decoder;
+use super::error::{EncodeError, Misfit};
+use super::value::Value;
+use crate::plan::{Base, Body, Cases, Field, Node, Ty, bits};
+
+impl Decoder {
+    /// Writes a value as the bytes of the type: what decoding reads, the other way round. Padding is zero.
+    ///
+    /// As in C's initializers, an array may have fewer elements than it has room for: the others are
+    /// zero. Text may fill its room without a NUL. An enum's case is written by its label, or by its
+    /// number where it has none; an integer may be of any size, if its number fits.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let object = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/obj/maps.bpfel.o");
+    /// use btf2wit::decode::Value;
+    ///
+    /// let key = btf2wit::Config::new().input(object).load()?.decoder("struct key")?;
+    /// let value = key.decode(&[1, 0, 0, 0, 2, 0, 3, 0])?;
+    /// assert_eq!(key.encode(&value)?, [1, 0, 0, 0, 2, 0, 3, 0]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// An [`EncodeError`] names the field whose value does not fit.
+    pub fn encode(&self, value: &Value<'_>) -> Result<Vec<u8>, EncodeError> {
+        let mut writer = Writer {
+            decoder: self,
+            bytes: vec![0; self.size()],
+            written: vec![0; self.size()],
+        };
+        let root = &self.plan.root;
+        let place = Place {
+            at: 0,
+            width: 0,
+            last: true,
+        };
+        let written = writer.ty(root, &root.dims, place, value);
+        written.map_err(|error| error.in_field(&self.plan.name))?;
+        Ok(writer.bytes)
+    }
+}
+
+struct Writer<'d> {
+    decoder: &'d Decoder,
+    bytes: Vec<u8>,
+    /// The bits that a member has written.
+    written: Vec<u8>,
+}
+
+#[derive(Clone, Copy)]
+struct Place {
+    /// Bits from the start.
+    at: u64,
+    /// Width in bits; 0 where it is no bitfield.
+    width: u8,
+    /// May a flexible array grow here?
+    last: bool,
+}
+
+type Written = Result<(), EncodeError>;
+
+impl Writer<'_> {
+    fn ty(&mut self, ty: &Ty, dims: &[u32], place: Place, value: &Value<'_>) -> Written {
+        match dims.split_first() {
+            None => self.base(ty.base, place, value),
+            Some((length, inner)) => self.array(ty, *length, inner, place, value),
+        }
+    }
+
+    fn array(
+        &mut self,
+        ty: &Ty,
+        length: u32,
+        inner: &[u32],
+        place: Place,
+        value: &Value<'_>,
+    ) -> Written {
+        let stride = self.decoder.plan.stride(ty.base, inner);
+        let given = match value {
+            Value::Bytes(bytes) => bytes.len(),
+            Value::List(values) => values.len(),
+            _ => return Err(expected("a list", value)),
+        } as u64;
+        let flexible = length == 0 && place.last;
+        if given > u64::from(length) && !flexible {
+            let room = length.into();
+            return Err(EncodeError::new(Misfit::TooLong { room, given }));
+        }
+        if flexible {
+            self.grow(place, stride.saturating_mul(given));
+        }
+        let element = |index: u64| Place {
+            at: place.at + 8 * index * stride,
+            width: 0,
+            last: false,
+        };
+        let mut each = |index: usize, value: &Value<'_>| {
+            let written = self.ty(ty, inner, element(index as u64), value);
+            written.map_err(|error| error.in_element(index))
+        };
+        match value {
+            Value::List(values) => {
+                let mut values = values.iter().enumerate();
+                values.try_for_each(|(index, value)| each(index, value))
+            }
+            Value::Bytes(bytes) => {
+                let mut bytes = bytes.iter().enumerate();
+                bytes.try_for_each(|(index, byte)| each(index, &Value::U8(*byte)))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn base(&mut self, base: Base, place: Place, value: &Value<'_>) -> Written {
+        match base {
+            Base::Bool { bytes } => match value {
+                Value::Bool(value) => self.number(bytes, place, u128::from(*value)),
+                _ => Err(expected("a bool", value)),
+            },
+            Base::Int { bytes, signed } => self.integer(bytes, signed, place, value),
+            Base::Wide { signed } => self.integer(16, signed, place, value),
+            Base::Float { bytes } => match *value {
+                Value::F32(value) if bytes == 4 => self.number(4, place, value.to_bits().into()),
+                Value::F64(value) if bytes == 8 => self.number(8, place, value.to_bits().into()),
+                _ => Err(expected("a float of its size", value)),
+            },
+            Base::Text { room } => self.text(room, place, value),
+            Base::Node(node) => match self.decoder.plan.node(node) {
+                Some(node) => self.node(node, place, value),
+                None => Ok(()),
+            },
+        }
+    }
+
+    fn node(&mut self, node: &Node, place: Place, value: &Value<'_>) -> Written {
+        match &node.body {
+            Body::Record(fields) => self.record(fields, place, value),
+            Body::Variant(arms) => self.variant(arms, place, value),
+            Body::Enum(cases) => self.enumeration(cases, place, value),
+            Body::Flags(cases) => self.flags(cases, place, value),
+        }
+    }
+
+    fn record(&mut self, fields: &[Field], place: Place, value: &Value<'_>) -> Written {
+        let Value::Record(values) = value else {
+            return Err(expected("a record", value));
+        };
+        let unknown = values
+            .iter()
+            .find(|(label, _)| fields.iter().all(|field| field.label != *label));
+        if let Some((label, _)) = unknown {
+            let label = (*label).to_owned();
+            return Err(EncodeError::new(Misfit::Unknown { label }));
+        }
+        for (position, field) in fields.iter().enumerate() {
+            let Some(ty) = &field.ty else { continue };
+            // Most often the values are in the order of the fields.
+            let own = |(label, _): &&(&str, Value<'_>)| *label == field.label;
+            let found = values.get(position).filter(own);
+            let Some((_, value)) = found.or_else(|| values.iter().find(own)) else {
+                return Err(EncodeError::new(Misfit::Missing).in_field(&field.name));
+            };
+            let written = self.ty(ty, &ty.dims, within(place, field), value);
+            written.map_err(|error| error.in_field(&field.name))?;
+        }
+        Ok(())
+    }
+
+    fn variant(&mut self, arms: &[Field], place: Place, value: &Value<'_>) -> Written {
+        let Value::Variant(label, held) = value else {
+            return Err(expected("a variant", value));
+        };
+        let Some(arm) = arms.iter().find(|arm| arm.label == *label) else {
+            let label = (*label).to_owned();
+            return Err(EncodeError::new(Misfit::Unknown { label }));
+        };
+        let written = match (&arm.ty, held) {
+            (None, None) => Ok(()),
+            (None, Some(held)) => Err(expected("no value", held)),
+            (Some(_), None) => Err(EncodeError::new(Misfit::Missing)),
+            (Some(ty), Some(held)) => self.ty(ty, &ty.dims, within(place, arm), held),
+        };
+        written.map_err(|error| error.in_field(&arm.name))
+    }
+
+    fn enumeration(&mut self, cases: &Cases, place: Place, value: &Value<'_>) -> Written {
+        let label = match value {
+            Value::Enum {
+                label: Some(label), ..
+            } => label,
+            value => return self.integer(cases.size, cases.signed, place, value),
+        };
+        match cases.cases.iter().find(|case| case.label == *label) {
+            Some(case) => {
+                let number = cases.number(case.value);
+                self.integer(cases.size, cases.signed, place, &Value::S128(number))
+            }
+            None => {
+                let label = (*label).to_owned();
+                Err(EncodeError::new(Misfit::Unknown { label }))
+            }
+        }
+    }
+
+    fn flags(&mut self, cases: &Cases, place: Place, value: &Value<'_>) -> Written {
+        let Value::Flags { labels, rest } = value else {
+            return Err(expected("flags", value));
+        };
+        let mut all = *rest;
+        for label in labels {
+            match cases.cases.iter().find(|case| case.label == *label) {
+                Some(case) => all |= case.value,
+                None => {
+                    let label = (*label).to_owned();
+                    return Err(EncodeError::new(Misfit::Unknown { label }));
+                }
+            }
+        }
+        self.integer(cases.size, false, place, &Value::U64(all))
+    }
+
+    fn integer(&mut self, bytes: u8, signed: bool, place: Place, value: &Value<'_>) -> Written {
+        let width = match place.width {
+            0 => 8 * bytes,
+            width => width,
+        };
+        let (number, negative) = match (value, value.as_integer()) {
+            (Value::Bool(_), _) => return Err(expected("an integer", value)),
+            (Value::U128(number), None) => (*number, false),
+            (_, Some(number)) => (number as u128, number < 0),
+            (_, None) => return Err(expected("an integer", value)),
+        };
+        let fits = match signed {
+            true => {
+                bits::signed(number, width) as u128 == number && (negative == (number >> 127 == 1))
+            }
+            false => !negative && (width >= 128 || number >> width == 0),
+        };
+        if !fits {
+            let number = value.as_integer().unwrap_or(i128::MAX);
+            return Err(EncodeError::new(Misfit::OutOfRange {
+                number,
+                bits: width,
+                signed,
+            }));
+        }
+        self.number(bytes, place, number)
+    }
+
+    fn text(&mut self, room: u32, place: Place, value: &Value<'_>) -> Written {
+        let text = value.as_text().ok_or_else(|| expected("text", value))?;
+        let given = text.len() as u64;
+        if text.contains('\0') {
+            return Err(EncodeError::new(Misfit::Nul));
+        }
+        if room == 0 && place.last {
+            self.grow(place, given);
+        } else if given > room.into() {
+            let room = room.into();
+            return Err(EncodeError::new(Misfit::TooLong { room, given }));
+        }
+        for (index, byte) in text.bytes().enumerate() {
+            let at = place.at + 8 * index as u64;
+            self.number(1, Place { at, ..place }, byte.into())?;
+        }
+        Ok(())
+    }
+
+    /// Makes room for the flexible array at the end.
+    fn grow(&mut self, place: Place, bytes: u64) {
+        let end = (place.at / 8).saturating_add(bytes);
+        let end = usize::try_from(end).unwrap_or(usize::MAX);
+        if end > self.bytes.len() {
+            self.bytes.resize(end, 0);
+            self.written.resize(end, 0);
+        }
+    }
+
+    /// Writes the bits of a number, unless they are written already, and otherwise.
+    fn number(&mut self, bytes: u8, place: Place, number: u128) -> Written {
+        let endian = self.decoder.plan.endian;
+        let first = (place.at % 8) as u8;
+        let width = match place.width {
+            0 => 8 * bytes,
+            width => width,
+        };
+        let start = usize::try_from(place.at / 8).unwrap_or(usize::MAX);
+        let end = start + usize::from(first + width.min(128)).div_ceil(8);
+        let (Some(written), Some(bytes)) = (
+            self.written.get_mut(start..end),
+            self.bytes.get_mut(start..end),
+        ) else {
+            return Ok(());
+        };
+        let mask = u128::MAX >> (128 - u32::from(width.clamp(1, 128)));
+        let before = bits::field(written, first, width, endian);
+        let there = bits::field(bytes, first, width, endian);
+        if (there ^ number) & before & mask != 0 {
+            return Err(EncodeError::new(Misfit::Overlap));
+        }
+        bits::put_field(bytes, first, width, endian, number);
+        bits::put_field(written, first, width, endian, u128::MAX);
+        Ok(())
+    }
+}
+
+fn within(place: Place, field: &Field) -> Place {
+    Place {
+        at: place.at + u64::from(field.bit_offset),
+        width: field.bits,
+        last: place.last && field.last,
+    }
+}
+
+fn expected(what: &'static str, value: &Value<'_>) -> EncodeError {
+    EncodeError::new(Misfit::Kind {
+        expected: what,
+        given: value.kind(),
+    })
+}

@@ -1,0 +1,239 @@
+//! From lowered items to a plan.
+
+use std::collections::HashMap;
+
+use super::{Base, Body, Case, Cases, Field, Node, Plan, Ty};
+use crate::btf::{Btf, Malformed, Type};
+use crate::cdecl;
+use crate::lower::{self, Item, Lower};
+use crate::names::{EntityId, Kind, Names};
+use crate::shape;
+
+/// The plan of an item and of what it holds by value.
+pub(crate) fn compile(
+    btf: &Btf,
+    names: &Names,
+    lower: &mut Lower<'_>,
+    root: EntityId,
+    name: String,
+) -> Result<Plan, Malformed> {
+    let mut compiler = Compiler {
+        btf,
+        names,
+        open: vec![root],
+        found: HashMap::new(),
+        raw: Vec::new(),
+    };
+    let mut item = Item::default();
+    while let Some(id) = compiler.open.pop() {
+        if !compiler.found.contains_key(&id) {
+            lower.item(id, &mut item)?;
+            compiler.add(id, &item);
+        }
+    }
+    let nodes = std::mem::take(&mut compiler.raw);
+    let nodes = nodes.into_iter().map(|raw| compiler.finish(raw)).collect();
+    Ok(Plan {
+        endian: btf.endian,
+        name,
+        root: compiler.resolve(&Raw::item(root)),
+        nodes,
+    })
+}
+
+struct Compiler<'a> {
+    btf: &'a Btf,
+    names: &'a Names,
+    /// Items that are still to be lowered.
+    open: Vec<EntityId>,
+    found: HashMap<EntityId, Found>,
+    raw: Vec<RawNode>,
+}
+
+/// What an item is.
+enum Found {
+    Node(u32),
+    /// Another name of a type.
+    Alias(Raw),
+    Resolved(Ty),
+}
+
+/// A type whose items may be aliases.
+struct Raw {
+    base: lower::Base,
+    dims: Vec<u32>,
+}
+
+impl Raw {
+    fn item(id: EntityId) -> Raw {
+        Raw {
+            base: lower::Base::Item(id),
+            dims: Vec::new(),
+        }
+    }
+}
+
+/// A node whose fields are still to be resolved.
+struct RawNode {
+    node: Node,
+    types: Vec<Option<Raw>>,
+}
+
+impl Compiler<'_> {
+    fn add(&mut self, id: EntityId, item: &Item) {
+        let body = match item.body {
+            lower::Body::Alias(ty) => {
+                let raw = self.raw(item, ty);
+                self.found.insert(id, Found::Alias(raw));
+                return;
+            }
+            lower::Body::Variant => Body::Variant(self.fields(item)),
+            lower::Body::Enum => Body::Enum(self.cases(id, item)),
+            lower::Body::Flags => Body::Flags(self.cases(id, item)),
+            lower::Body::Record | lower::Body::Function { .. } => Body::Record(self.fields(item)),
+        };
+        let types = item.members.iter().map(|m| m.ty);
+        let types = types.map(|ty| ty.map(|ty| self.raw(item, ty))).collect();
+        let ty = self.names.entity(id).ty;
+        let node = Node {
+            label: self.names.label(id).to_owned(),
+            c: self.c(id),
+            size: self.btf.size(ty).unwrap_or(0),
+            body,
+        };
+        self.found.insert(id, Found::Node(self.raw.len() as u32));
+        self.raw.push(RawNode { node, types });
+    }
+
+    fn raw(&mut self, item: &Item, ty: lower::Ty) -> Raw {
+        if let lower::Base::Item(id) = ty.base {
+            self.open.push(id);
+        }
+        Raw {
+            base: ty.base,
+            dims: item.dims(ty).iter().map(|dim| dim.length).collect(),
+        }
+    }
+
+    fn fields(&self, item: &Item) -> Vec<Field> {
+        let furthest = item.members.iter().map(|m| m.bit_offset).max();
+        let mut unnamed = 0;
+        let members = item.members.iter().enumerate();
+        let field = |(i, member): (usize, &lower::Member)| {
+            let mut name = self.btf.name(member.name).to_owned();
+            if name.is_empty() {
+                name = format!("unnamed{unnamed}");
+                unnamed += 1;
+            }
+            Field {
+                label: item.locals.label(i).to_owned(),
+                name,
+                c_type: self.btf.unqualified(member.c_type),
+                ty: None,
+                bit_offset: member.bit_offset,
+                bits: member.bits,
+                last: Some(member.bit_offset) == furthest,
+            }
+        };
+        members.map(field).collect()
+    }
+
+    fn cases(&self, id: EntityId, item: &Item) -> Cases {
+        let body = shape::body(self.btf, self.names.entity(id).ty);
+        let (size, signed) = match self.btf.ty(body) {
+            Type::Enum(e) => (e.size as u8, e.signed),
+            _ => (8, false),
+        };
+        let mut cases = Cases {
+            size,
+            signed,
+            cases: Vec::new(),
+            sorted: Vec::new(),
+        };
+        let mask = cases.mask();
+        let case = |(i, case): (usize, &lower::Case)| {
+            let further = item.synonyms(case).iter();
+            let names = std::iter::once(&case.name).chain(further);
+            Case {
+                label: item.locals.label(i).to_owned(),
+                names: names.map(|n| self.btf.name(*n).to_owned()).collect(),
+                value: case.value & mask,
+            }
+        };
+        cases.cases = item.cases.iter().enumerate().map(case).collect();
+        cases.sorted = (0..cases.cases.len() as u32).collect();
+        let values = &cases.cases;
+        cases
+            .sorted
+            .sort_unstable_by_key(|at| values[*at as usize].value);
+        cases
+    }
+
+    fn finish(&mut self, raw: RawNode) -> Node {
+        let mut node = raw.node;
+        if let Body::Record(fields) | Body::Variant(fields) = &mut node.body {
+            for (field, ty) in fields.iter_mut().zip(raw.types) {
+                field.ty = ty.map(|ty| self.resolve(&ty));
+            }
+        }
+        node
+    }
+
+    /// Sees through aliases. Their chains may be long, so that what was found out is kept.
+    fn resolve(&mut self, raw: &Raw) -> Ty {
+        let mut chain = Vec::new();
+        let mut base = raw.base;
+        let mut ty = loop {
+            let found = match base {
+                lower::Base::Item(id) => self.found.get(&id).map(|found| (id, found)),
+                _ => None,
+            };
+            match found {
+                Some((id, Found::Alias(alias))) => {
+                    chain.push(id);
+                    base = alias.base;
+                }
+                Some((_, Found::Resolved(ty))) => break ty.clone(),
+                Some((_, Found::Node(node))) => break Ty::plain(Base::Node(*node)),
+                None => break Ty::plain(self.scalar(base)),
+            }
+        };
+        for id in chain.into_iter().rev() {
+            if let Some(Found::Alias(alias)) = self.found.get(&id) {
+                ty = ty.inside(&alias.dims);
+                self.found.insert(id, Found::Resolved(ty.clone()));
+            }
+        }
+        ty.inside(&raw.dims)
+    }
+
+    fn scalar(&self, base: lower::Base) -> Base {
+        match base {
+            lower::Base::Bool { bytes } => Base::Bool { bytes },
+            lower::Base::Int { bytes, signed } => Base::Int { bytes, signed },
+            lower::Base::Wide { signed } => Base::Wide { signed },
+            lower::Base::Float { bytes } => Base::Float { bytes },
+            lower::Base::Pointer => Base::Int {
+                bytes: self.btf.pointer_size,
+                signed: false,
+            },
+            lower::Base::String { bytes } => Base::Text { room: bytes },
+            // Every item that is referred to was lowered, so that no such node is asked for.
+            lower::Base::Item(_) => Base::Node(u32::MAX),
+        }
+    }
+
+    /// What C calls an item that has a name: `union addr`, `addr_t`.
+    fn c(&self, id: EntityId) -> Option<String> {
+        let entity = self.names.entity(id);
+        if self.btf.name_of(entity.ty).is_empty() {
+            return None;
+        }
+        let mut c = String::new();
+        match entity.kind {
+            Kind::Typedef => c.push_str(self.btf.name_of(entity.ty)),
+            _ => cdecl::tag(&mut c, self.btf, entity.ty),
+        }
+        Some(c)
+    }
+}

@@ -1,0 +1,235 @@
+//! What bytes hold: an item and all that it holds by value, each with its place, as a graph of nodes.
+//!
+//! Whoever reads or writes bytes starts from here: the decoder, the encoder and the generated reader.
+//! Compiled once from lowered items, so that nothing is looked up for each record. Aliases are seen
+//! through; decides nothing of its own, and knows nothing of values.
+
+pub(crate) mod bits;
+mod compile;
+
+pub(crate) use compile::compile;
+
+use crate::btf::{Endian, TypeId};
+
+/// A type and all that it holds by value.
+#[derive(Clone, Debug)]
+pub(crate) struct Plan {
+    pub endian: Endian,
+    /// What messages call the type: `event`.
+    pub name: String,
+    pub root: Ty,
+    pub nodes: Vec<Node>,
+}
+
+/// A record, a variant, an enum or flags.
+#[derive(Clone, Debug)]
+pub(crate) struct Node {
+    /// Its label in the interface.
+    pub label: String,
+    /// What C calls it, `union addr`; nothing where it is anonymous.
+    pub c: Option<String>,
+    /// Bytes of a value, as `sizeof` has it.
+    pub size: u64,
+    pub body: Body,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum Body {
+    Record(Vec<Field>),
+    Variant(Vec<Field>),
+    Enum(Cases),
+    Flags(Cases),
+}
+
+/// A field of a record or an arm of a variant.
+#[derive(Clone, Debug)]
+pub(crate) struct Field {
+    pub label: String,
+    /// What messages and choices call it: its C name, that of its first member where it has none, or
+    /// `unnamed0`.
+    pub name: String,
+    /// Its C type without qualifiers.
+    pub c_type: TypeId,
+    /// Nothing for an arm without a payload.
+    pub ty: Option<Ty>,
+    /// Bits from the start of the node's type.
+    pub bit_offset: u32,
+    /// Width in bits; 0 where it is no bitfield.
+    pub bits: u8,
+    /// Does nothing of its holder lie behind its start, so that a flexible array in it has what is
+    /// left?
+    pub last: bool,
+}
+
+/// The values of an enum, or the bits of flags.
+#[derive(Clone, Debug)]
+pub(crate) struct Cases {
+    /// Bytes.
+    pub size: u8,
+    pub signed: bool,
+    /// In the order of the text.
+    pub cases: Vec<Case>,
+    /// The positions of the cases in the order of their values.
+    pub sorted: Vec<u32>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Case {
+    pub label: String,
+    /// Its C names; the first is the one that it is called after.
+    pub names: Vec<String>,
+    /// The bits of its value within the size.
+    pub value: u64,
+}
+
+/// A base, and the arrays around it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Ty {
+    pub base: Base,
+    /// Outermost first; 0 for as many elements as the bytes hold.
+    pub dims: Box<[u32]>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Base {
+    /// True where any bit of so many bytes is set.
+    Bool { bytes: u8 },
+    /// An integer of 1, 2, 4 or 8 bytes, or an address.
+    Int { bytes: u8, signed: bool },
+    /// An integer of 16 bytes: its low and its high half.
+    Wide { signed: bool },
+    /// A float of 4 or 8 bytes.
+    Float { bytes: u8 },
+    /// Text in so many bytes, up to the first NUL; in the bytes that are left where it is 0.
+    Text { room: u32 },
+    /// A node, by its index.
+    Node(u32),
+}
+
+impl Ty {
+    pub fn plain(base: Base) -> Ty {
+        Ty {
+            base,
+            dims: Box::default(),
+        }
+    }
+
+    /// The same with further arrays around it.
+    pub fn inside(mut self, outer: &[u32]) -> Ty {
+        if !outer.is_empty() {
+            self.dims = outer.iter().chain(&self.dims).copied().collect();
+        }
+        self
+    }
+}
+
+impl Plan {
+    pub fn node(&self, node: u32) -> Option<&Node> {
+        self.nodes.get(node as usize)
+    }
+
+    /// Bytes of a value of the root, without those of a flexible array.
+    pub fn size(&self) -> u64 {
+        self.size_of(&self.root)
+    }
+
+    /// Bytes of a type, without those of a flexible array.
+    pub fn size_of(&self, ty: &Ty) -> u64 {
+        self.stride(ty.base, &ty.dims)
+    }
+
+    /// Bytes of so many dimensions of a base.
+    pub fn stride(&self, base: Base, dims: &[u32]) -> u64 {
+        let base = match base {
+            Base::Bool { bytes } | Base::Int { bytes, .. } | Base::Float { bytes } => bytes.into(),
+            Base::Wide { .. } => 16,
+            Base::Text { room } => room.into(),
+            Base::Node(node) => self.node(node).map_or(0, |node| node.size),
+        };
+        dims.iter()
+            .fold(base, |size, n| size.saturating_mul((*n).into()))
+    }
+
+    /// Are all arms of a union read alike, so that it does not matter which holds? So it is with the
+    /// kernel's `struct_group`, which names the members of a struct twice.
+    pub fn are_alike(&self, arms: &[Field]) -> bool {
+        match arms.split_first() {
+            None => false,
+            Some((first, others)) => others.iter().all(|other| self.alike(first, other, true)),
+        }
+    }
+
+    fn alike(&self, one: &Field, other: &Field, deep: bool) -> bool {
+        let place = |field: &Field| (field.bit_offset, field.bits);
+        if place(one) != place(other) {
+            return false;
+        }
+        let (Some(a), Some(b)) = (&one.ty, &other.ty) else {
+            return one.ty == other.ty;
+        };
+        if a == b || one.c_type == other.c_type {
+            return true;
+        }
+        match (a.base, b.base) {
+            (Base::Node(x), Base::Node(y)) if deep && a.dims == b.dims => {
+                let bodies = (self.node(x).map(|n| &n.body), self.node(y).map(|n| &n.body));
+                let (Some(Body::Record(x)), Some(Body::Record(y))) = bodies else {
+                    return false;
+                };
+                let fields = || x.iter().zip(y);
+                let same = |(x, y): (&Field, &Field)| x.label == y.label && self.alike(x, y, false);
+                x.len() == y.len() && fields().all(same)
+            }
+            _ => false,
+        }
+    }
+
+    /// The start of the flexible array that ends a value of the root, in bytes.
+    pub fn flexible(&self) -> Option<u64> {
+        let mut found = None;
+        // By value nothing holds itself, so that this ends; a node is looked at once for each offset.
+        let mut open = vec![(&self.root, 0)];
+        let mut seen = std::collections::HashSet::new();
+        while let Some((ty, offset)) = open.pop() {
+            if ty.dims.first() == Some(&0) || ty.base == (Base::Text { room: 0 }) {
+                found = found.max(Some(offset));
+                continue;
+            }
+            let Base::Node(node) = ty.base else { continue };
+            if !ty.dims.is_empty() || !seen.insert((node, offset)) {
+                continue;
+            }
+            if let Some(Body::Record(fields) | Body::Variant(fields)) =
+                self.node(node).map(|node| &node.body)
+            {
+                let last = fields.iter().filter(|field| field.last);
+                let tys = last.filter_map(|f| Some((f.ty.as_ref()?, f.bit_offset)));
+                open.extend(tys.map(|(ty, bits)| (ty, offset + u64::from(bits / 8))));
+            }
+        }
+        found
+    }
+}
+
+impl Cases {
+    /// The case of a value, whose bits are within the size.
+    pub fn find(&self, value: u64) -> Option<&Case> {
+        let by_value = |at: &u32| self.cases.get(*at as usize).map_or(0, |case| case.value);
+        let found = self.sorted.binary_search_by_key(&value, by_value).ok()?;
+        self.cases.get(*self.sorted.get(found)? as usize)
+    }
+
+    /// What the bits of a value mean as a number.
+    pub fn number(&self, value: u64) -> i128 {
+        let unused = 64 - 8 * u32::from(self.size).clamp(1, 8);
+        match self.signed {
+            true => ((value << unused) as i64 >> unused).into(),
+            false => value.into(),
+        }
+    }
+
+    /// The bits that a value of the size has.
+    pub fn mask(&self) -> u64 {
+        u64::MAX >> (64 - 8 * u32::from(self.size).clamp(1, 8))
+    }
+}
