@@ -8,9 +8,17 @@ use std::{env, fs};
 const HEADERS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/include");
 
 const FLAGS: &[&str] = &[
-    "-target", "bpf", "-mcpu=v3", "-O2", "-Wall", "-Wextra", "-Werror", "-c",
+    "-target",
+    "bpf",
+    "-mcpu=v3",
+    "-O2",
+    "-Wall",
+    "-Wextra",
+    "-Werror",
+    "-c",
     // BTF, and DWARF that does not say where it was made: a host knows an object by its bytes.
-    "-g", "-fdebug-compilation-dir=.",
+    "-g",
+    "-fdebug-compilation-dir=.",
 ];
 
 /// The object of `source`, in a build script's `OUT_DIR`. The script is run again when the source or a
@@ -24,7 +32,10 @@ pub fn build(source: impl AsRef<Path>) -> Result<PathBuf, String> {
     let out_dir = env::var_os("OUT_DIR").ok_or("there is no OUT_DIR: this is for build scripts")?;
     let (folder, name) = split(source)?;
     println!("cargo:rerun-if-changed={HEADERS}");
-    for entry in fs::read_dir(folder).map_err(|error| error.to_string())?.flatten() {
+    for entry in fs::read_dir(folder)
+        .map_err(|error| error.to_string())?
+        .flatten()
+    {
         if entry.path().is_file() {
             println!("cargo:rerun-if-changed={}", entry.path().display());
         }
@@ -42,8 +53,15 @@ pub fn build(source: impl AsRef<Path>) -> Result<PathBuf, String> {
 pub fn compile(source: &Path, object: &Path) -> Result<(), String> {
     let (folder, name) = split(source)?;
     let mut clang = Command::new("clang");
-    clang.current_dir(folder).args(FLAGS).args(["-I", HEADERS, "-o"]).arg(object).arg(name);
-    let output = clang.output().map_err(|error| format!("cannot run clang: {error}"))?;
+    clang
+        .current_dir(folder)
+        .args(FLAGS)
+        .args(["-I", HEADERS, "-o"])
+        .arg(object)
+        .arg(name);
+    let output = clang
+        .output()
+        .map_err(|error| format!("cannot run clang: {error}"))?;
     if !output.status.success() {
         return Err(String::from_utf8_lossy(&output.stderr).into_owned());
     }

@@ -100,7 +100,9 @@ fn drive(wish: &Wish) -> Result<(), Error> {
         object.delete("ignored", &key(ignored)?)?;
     }
     let lost = object.lookup("lost", &0_u32.to_le_bytes())?;
-    let lost = lost.and_then(|bytes| bytes.try_into().ok()).map_or(0, u64::from_le_bytes);
+    let lost = lost
+        .and_then(|bytes| bytes.try_into().ok())
+        .map_or(0, u64::from_le_bytes);
     if lost > 0 {
         console::print(format!("{lost} events were lost").as_bytes());
     }

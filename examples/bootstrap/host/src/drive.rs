@@ -55,7 +55,7 @@ pub fn run(
     }
 }
 
-impl ConsoleImports for Driving {
+impl<T: 'static> ConsoleImports for Guest<T> {
     fn print(&mut self, line: Vec<u8>) -> Result<()> {
         Ok(self.console.print(&line)?)
     }

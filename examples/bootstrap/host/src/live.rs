@@ -113,7 +113,9 @@ impl Object for Live {
             }
             Program::RawTracePoint(program) => {
                 program.load().map_err(|error| refused(&error))?;
-                program.attach(tracepoint).map_err(|error| refused(&error))?;
+                program
+                    .attach(tracepoint)
+                    .map_err(|error| refused(&error))?;
             }
             _ => return Err(Refusal::unknown("program for tracepoints", name)),
         }
@@ -131,7 +133,9 @@ impl Object for Live {
         let room = options.args.get_mut(..arguments.len());
         let room = room.ok_or_else(|| Refusal::new(Problem::Size, "more than 12 arguments"))?;
         room.copy_from_slice(arguments);
-        program.test_run(options).map_err(|error| kernel(name, &error))?;
+        program
+            .test_run(options)
+            .map_err(|error| kernel(name, &error))?;
         Ok(())
     }
 

@@ -6,29 +6,37 @@ mod elements;
 mod guest;
 mod live;
 mod object;
+mod push;
 mod recorded;
+mod shape;
 mod source;
 mod stop;
 
 use std::process::ExitCode;
 
 use lexopt::prelude::*;
-use wasmtime::Result;
 use wasmtime::error::Context;
+use wasmtime::{Result, bail};
 
 use console::Console;
+use push::Plan;
 use source::Source;
 use stop::Stop;
 
 const HELP: &str = "\
 bootstrap-host drive --object FILE... [OPTIONS] GUEST [-- ARGUMENTS]
     Runs a guest that drives BPF, and lets it open these objects.
+bootstrap-host push --object FILE --type STRUCT --ring MAP [OPTIONS] GUEST...
+    Decodes events and hands them to guests, which need not be for one object's types.
 bootstrap-host check FILE
     Says why this process cannot load this object, where bpf(2) is forbidden: then 77 is its exit code.
 
     --recorded FILE   The ring buffer says what is in this file; no kernel is asked.
     --run COMMAND     Runs a command when the guest listens, and ends after it.
     --clock SECONDS   The guest's clock stands there, in seconds since midnight.
+    --attach PROGRAM=TRACEPOINT, --once PROGRAM
+                      For push: what to attach, or what to call once, and then end.
+    --record FILE     For push: keeps what the ring buffer said.
 ";
 
 /// What a script is told where something cannot be tried here.
@@ -45,55 +53,109 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Result<ExitCode> {
-    let mut words = lexopt::Parser::from_env();
-    let mut mode = None;
-    let mut files = Vec::new();
-    let mut arguments = Vec::new();
-    let mut console = Console::default();
-    let mut source = Source {
-        allowed: Vec::new(),
-        recorded: None,
-        stop: Stop::at_signals()?,
-        command: None,
+    let Some(said) = Said::parse(lexopt::Parser::from_env())? else {
+        print!("{HELP}");
+        return Ok(ExitCode::SUCCESS);
     };
-    while let Some(word) = words.next()? {
-        match word {
-            Long("help") => {
-                print!("{HELP}");
-                return Ok(ExitCode::SUCCESS);
+    let Said {
+        mode,
+        files,
+        arguments,
+        console,
+        source,
+        plan,
+    } = said;
+    let file = files.first().context("say what to run, see --help")?;
+    match mode.as_str() {
+        "drive" => drive::run(&guest::engine()?, file, source, console, &arguments)?,
+        "push" => push::run(&guest::engine()?, &files, source, console, &plan)?,
+        "check" => {
+            if let Some(why) = live::refused(&source::read(file)?)? {
+                println!("{why}");
+                return Ok(ExitCode::from(SKIPPED));
             }
-            Long("object") => source.allow(&words.value()?.string()?)?,
-            Long("recorded") => source.recorded = Some(source::read(&words.value()?.string()?)?),
-            Long("run") => source.command = Some(words.value()?.string()?),
-            Long("clock") => console.clock = Some(words.value()?.parse()?),
-            Value(word) if mode.is_none() => mode = Some(word.string()?),
-            Value(word) if files.is_empty() => {
-                files.push(word.string()?);
-                // What is behind `--` is the guest's.
-                if let Some(mut rest) = words.try_raw_args() {
-                    if rest.next_if(|word| word == "--").is_some() {
-                        for word in rest {
-                            arguments.push(word.string()?);
-                        }
-                    }
+        }
+        _ => bail!("{mode} is neither drive, push nor check"),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What was said on the command line.
+struct Said {
+    mode: String,
+    files: Vec<String>,
+    /// Those of the guest.
+    arguments: Vec<String>,
+    console: Console,
+    source: Source,
+    plan: Plan,
+}
+
+impl Said {
+    /// Nothing where help is asked for.
+    fn parse(mut words: lexopt::Parser) -> Result<Option<Said>> {
+        let mut said = Said {
+            mode: String::new(),
+            files: Vec::new(),
+            arguments: Vec::new(),
+            console: Console::default(),
+            source: Source {
+                allowed: Vec::new(),
+                recorded: None,
+                stop: Stop::at_signals()?,
+                command: None,
+            },
+            plan: Plan::default(),
+        };
+        loop {
+            // What is behind `--` is the guest's, which lexopt would take for files.
+            if let Some(mut rest) = words.try_raw_args() {
+                if rest.next_if(|word| word == "--").is_some() {
+                    let words = rest.map(|word| word.string());
+                    said.arguments = words.collect::<Result<_, _>>()?;
+                    break;
                 }
             }
-            other => Err(other.unexpected())?,
+            let Some(word) = words.next()? else { break };
+            let word = match word {
+                Value(word) if said.mode.is_empty() => {
+                    said.mode = word.string()?;
+                    continue;
+                }
+                Value(word) => {
+                    said.files.push(word.string()?);
+                    continue;
+                }
+                Long("help") => return Ok(None),
+                Long(word) => word.to_owned(),
+                other => Err(other.unexpected())?,
+            };
+            let value = words.value()?.string()?;
+            said.option(&word, value)?;
         }
+        Ok(Some(said))
     }
-    let file = files.first().context("say what to run, see --help")?;
-    match mode.as_deref() {
-        Some("drive") => {
-            drive::run(&guest::engine()?, file, source, console, &arguments)?;
-            Ok(ExitCode::SUCCESS)
-        }
-        Some("check") => match live::refused(&source::read(file)?)? {
-            Some(why) => {
-                println!("{why}");
-                Ok(ExitCode::from(SKIPPED))
+
+    fn option(&mut self, option: &str, value: String) -> Result<()> {
+        match option {
+            "object" => self.source.allowed.push(source::read(&value)?),
+            "recorded" => self.source.recorded = Some(source::read(&value)?),
+            "run" => self.source.command = Some(value),
+            "clock" => self.console.clock = Some(value.parse()?),
+            "type" => self.plan.event = value,
+            "ring" => self.plan.ring = value,
+            "once" => self.plan.once = Some(value),
+            "record" => self.plan.record = Some(value),
+            "attach" => {
+                let parts = value
+                    .split_once('=')
+                    .context("say --attach PROGRAM=TRACEPOINT")?;
+                self.plan
+                    .attach
+                    .push((parts.0.to_owned(), parts.1.to_owned()));
             }
-            None => Ok(ExitCode::SUCCESS),
-        },
-        _ => wasmtime::bail!("say drive or check, see --help"),
+            _ => bail!("there is no option --{option}, see --help"),
+        }
+        Ok(())
     }
 }

@@ -27,7 +27,10 @@ impl Refusal {
     }
 
     pub fn unknown(kind: &str, name: &str) -> Refusal {
-        Refusal::new(Problem::Unknown, format!("the object has no {kind} {name:?}"))
+        Refusal::new(
+            Problem::Unknown,
+            format!("the object has no {kind} {name:?}"),
+        )
     }
 }
 
@@ -57,7 +60,9 @@ pub struct Declared {
 
 impl Declared {
     pub fn read(elf: &[u8]) -> Result<Declared, btf2wit::Error> {
-        let package = btf2wit::Config::new().input_bytes("the object", elf).load()?;
+        let package = btf2wit::Config::new()
+            .input_bytes("the object", elf)
+            .load()?;
         let size = |content: Option<btf2wit::layout::Content>| content.map(|content| content.size);
         let maps = package.maps().into_iter();
         let globals = package.globals().into_iter();
