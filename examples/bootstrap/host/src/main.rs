@@ -4,6 +4,7 @@ mod console;
 mod drive;
 mod elements;
 mod guest;
+mod left;
 mod live;
 mod object;
 mod push;
@@ -30,6 +31,8 @@ bootstrap-host push --object FILE --type STRUCT --ring MAP [OPTIONS] GUEST...
     Decodes events and hands them to guests, which need not be for one object's types.
 bootstrap-host check FILE
     Says why this process cannot load this object, where bpf(2) is forbidden: then 77 is its exit code.
+bootstrap-host left NAME...
+    Fails where programs or maps of these names stay in the kernel.
 
     --recorded FILE   The ring buffer says what is in this file; no kernel is asked.
     --run COMMAND     Runs a command when the guest listens, and ends after it.
@@ -75,7 +78,8 @@ fn run() -> Result<ExitCode> {
                 return Ok(ExitCode::from(SKIPPED));
             }
         }
-        _ => bail!("{mode} is neither drive, push nor check"),
+        "left" => left::none_of(&files)?,
+        _ => bail!("{mode} is no mode, see --help"),
     }
     Ok(ExitCode::SUCCESS)
 }
