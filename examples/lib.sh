@@ -35,7 +35,10 @@ examples_cargo() {
 
 # The programs that run here, all at once: one at a time, each would have wasmtime built anew, with the
 # features that its own dependencies ask of those that they share.
-build_hosts() { examples_cargo build -p kit -p bpf-object -p compose-host -p bootstrap-host; }
+build_hosts() {
+	need clang clang
+	examples_cargo build -p kit -p bpf-object -p host -p compose-host -p bootstrap-host -p bootstrap-bench
+}
 
 kit() { "$target/release/kit" "$@"; }
 

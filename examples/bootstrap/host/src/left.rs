@@ -30,5 +30,8 @@ fn there(names: &[String]) -> Vec<String> {
     let programs = programs.filter_map(|program| program.name_as_str().map(str::to_owned));
     let maps = loaded_maps().flatten();
     let maps = maps.filter_map(|map| map.name_as_str().map(str::to_owned));
-    programs.chain(maps).filter(|name| names.contains(name)).collect()
+    programs
+        .chain(maps)
+        .filter(|name| names.contains(name))
+        .collect()
 }

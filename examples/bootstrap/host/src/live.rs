@@ -183,7 +183,8 @@ impl Object for Live {
     }
 }
 
-fn take(ring: &mut RingBuf<MapData>) -> Vec<u8> {
+/// What is in a ring buffer, up to some 64 KiB.
+pub fn take(ring: &mut RingBuf<MapData>) -> Vec<u8> {
     let mut records = Vec::new();
     while records.len() < BATCH {
         let Some(record) = ring.next() else { break };

@@ -1,28 +1,16 @@
 //! Runs guests: `bootstrap-host --help`.
 
-mod console;
-mod drive;
-mod elements;
-mod guest;
-mod left;
-mod live;
-mod object;
-mod push;
-mod recorded;
-mod shape;
-mod source;
-mod stop;
-
 use std::process::ExitCode;
 
 use lexopt::prelude::*;
 use wasmtime::error::Context;
 use wasmtime::{Result, bail};
 
-use console::Console;
-use push::Plan;
-use source::Source;
-use stop::Stop;
+use bootstrap_host::console::Console;
+use bootstrap_host::push::Plan;
+use bootstrap_host::source::Source;
+use bootstrap_host::stop::Stop;
+use bootstrap_host::{drive, guest, left, live, push, source};
 
 const HELP: &str = "\
 bootstrap-host drive --object FILE... [OPTIONS] GUEST [-- ARGUMENTS]
