@@ -1,5 +1,7 @@
 //! Guests that drive BPF: what the interface `objects` promises, by the objects of this host.
 
+use std::time::Instant;
+
 use wasmtime::component::{HasSelf, Linker, Resource, ResourceTable};
 use wasmtime::error::Context;
 use wasmtime::{Engine, Result, bail};
@@ -68,8 +70,17 @@ impl<T: 'static> ConsoleImports for Guest<T> {
 impl ObjectsImports for Driving {}
 
 impl Driving {
-    fn object(&mut self, own: &Own) -> Result<&mut Opened> {
-        Ok(self.more.table.get_mut(own)?)
+    /// Has an object do something. A refusal is for the guest to see, and does not end it; what takes the
+    /// host time is not the guest's.
+    fn ask<T>(
+        &mut self,
+        own: &Own,
+        what: impl FnOnce(&mut Opened) -> Outcome<T>,
+    ) -> Result<Result<T, Error>> {
+        let began = Instant::now();
+        let outcome = what(self.more.table.get_mut(own)?);
+        self.give(began.elapsed());
+        Ok(outcome.map_err(Error::from))
     }
 }
 
@@ -82,19 +93,19 @@ impl HostObject for Driving {
     }
 
     fn set_global(&mut self, own: Own, name: String, value: Vec<u8>) -> Result<Result<(), Error>> {
-        answer(self.object(&own)?.set_global(&name, &value))
+        self.ask(&own, |object| object.set_global(&name, &value))
     }
 
     fn load(&mut self, own: Own) -> Result<Result<(), Error>> {
-        answer(self.object(&own)?.load())
+        self.ask(&own, |object| object.load())
     }
 
     fn attach(&mut self, own: Own, name: String, to: String) -> Result<Result<(), Error>> {
-        answer(self.object(&own)?.attach(&name, &to))
+        self.ask(&own, |object| object.attach(&name, &to))
     }
 
     fn run(&mut self, own: Own, name: String, arguments: Vec<u64>) -> Result<Result<(), Error>> {
-        answer(self.object(&own)?.run(&name, &arguments))
+        self.ask(&own, |object| object.run(&name, &arguments))
     }
 
     fn poll(
@@ -103,9 +114,9 @@ impl HostObject for Driving {
         name: String,
         milliseconds: u32,
     ) -> Result<Result<Option<Vec<u8>>, Error>> {
-        let records = self.object(&own)?.poll(&name, milliseconds);
+        let records = self.ask(&own, |object| object.poll(&name, milliseconds));
         self.begin();
-        answer(records)
+        records
     }
 
     fn lookup(
@@ -114,7 +125,7 @@ impl HostObject for Driving {
         name: String,
         key: Vec<u8>,
     ) -> Result<Result<Option<Vec<u8>>, Error>> {
-        answer(self.object(&own)?.lookup(&name, &key))
+        self.ask(&own, |object| object.lookup(&name, &key))
     }
 
     fn update(
@@ -124,22 +135,17 @@ impl HostObject for Driving {
         key: Vec<u8>,
         value: Vec<u8>,
     ) -> Result<Result<(), Error>> {
-        answer(self.object(&own)?.update(&name, &key, &value))
+        self.ask(&own, |object| object.update(&name, &key, &value))
     }
 
     fn delete(&mut self, own: Own, name: String, key: Vec<u8>) -> Result<Result<bool, Error>> {
-        answer(self.object(&own)?.delete(&name, &key))
+        self.ask(&own, |object| object.delete(&name, &key))
     }
 
     fn drop(&mut self, own: Own) -> Result<()> {
         self.more.table.delete(own)?;
         Ok(())
     }
-}
-
-/// A refusal is for the guest to see; nothing that an object does ends the guest.
-fn answer<T>(outcome: Outcome<T>) -> Result<Result<T, Error>> {
-    Ok(outcome.map_err(Error::from))
 }
 
 impl From<Refusal> for Error {

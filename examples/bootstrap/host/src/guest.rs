@@ -47,7 +47,12 @@ pub struct Guest<T> {
 
 impl<T: 'static> Guest<T> {
     pub fn store(engine: &Engine, console: Console, more: T) -> Store<Guest<T>> {
-        let limits = StoreLimitsBuilder::new().memory_size(MEMORY).build();
+        let limits = StoreLimitsBuilder::new().memory_size(MEMORY).memories(4);
+        let limits = limits
+            .tables(16)
+            .table_elements(1 << 16)
+            .instances(16)
+            .build();
         let guest = Guest {
             console,
             more,
@@ -64,6 +69,11 @@ impl<T: 'static> Guest<T> {
             Ok(UpdateDeadline::Continue(1))
         });
         store
+    }
+
+    /// So much of its time was the host's.
+    pub fn give(&mut self, time: Duration) {
+        self.since += time;
     }
 
     /// Its time begins anew.

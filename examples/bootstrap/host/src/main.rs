@@ -101,12 +101,12 @@ impl Said {
         };
         loop {
             // What is behind `--` is the guest's, which lexopt would take for files.
-            if let Some(mut rest) = words.try_raw_args() {
-                if rest.next_if(|word| word == "--").is_some() {
-                    let words = rest.map(|word| word.string());
-                    said.arguments = words.collect::<Result<_, _>>()?;
-                    break;
-                }
+            if let Some(mut rest) = words.try_raw_args()
+                && rest.next_if(|word| word == "--").is_some()
+            {
+                let words = rest.map(|word| word.string());
+                said.arguments = words.collect::<Result<_, _>>()?;
+                break;
             }
             let Some(word) = words.next()? else { break };
             let word = match word {
