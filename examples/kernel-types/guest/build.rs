@@ -13,6 +13,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         .types(["cred"])
         // All arms, from the same bytes: none of them is looked at.
         .unions(btf2wit::Unions::Record)
+        .rust_reader("crate::linux::kernel::types")
         .generate()?;
     Ok(())
 }

@@ -7,8 +7,9 @@
 mod flood;
 mod ways;
 
-#[path = "../../driver/src/reader.rs"]
-mod reader;
+mod reader {
+    include!(concat!(env!("OUT_DIR"), "/wit/types.rs"));
+}
 
 include!(concat!(env!("OUT_DIR"), "/bindings.rs"));
 

@@ -7,8 +7,9 @@ wit_bindgen::generate!({
     generate_all,
 });
 
-#[path = "../../driver/src/reader.rs"]
-mod reader;
+mod reader {
+    include!(concat!(env!("OUT_DIR"), "/wit/types.rs"));
+}
 
 use reader::event;
 

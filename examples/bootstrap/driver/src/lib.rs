@@ -12,7 +12,9 @@ wit_bindgen::generate!({
     generate_all,
 });
 
-mod reader;
+mod reader {
+    include!(concat!(env!("OUT_DIR"), "/wit/types.rs"));
+}
 mod table;
 
 use bpf::bootstrap::types::{Name, Settings};

@@ -9,7 +9,7 @@ wit_bindgen::generate!({
 });
 
 mod reader {
-    include!(concat!(env!("OUT_DIR"), "/types.rs"));
+    include!(concat!(env!("OUT_DIR"), "/wit/types.rs"));
 }
 
 use example::bpf::console;
