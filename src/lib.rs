@@ -25,6 +25,24 @@
 //! What is accepted is written as valid WIT; what is left out, widened or renamed is counted in
 //! the [`Summary`] and listed in the [`Report`]. The README has the table of what becomes what.
 //!
+//! # Bytes
+//!
+//! What a BPF program hands over is laid out as C. [`Package::decoder`] reads it as the values that the
+//! WIT describes:
+//!
+//! ```
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let package = btf2wit::Config::new().input("testdata/obj/event.bpfel.o").load()?;
+//! let decoder = package.decoder("event")?;
+//! # let bytes = [0; 168];
+//! for event in decoder.records(&bytes) {
+//!     let event = event?;
+//!     println!("{:?} {:?}", event.get("pid"), event.get("comm"));
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! # In a build script
 //!
 //! A component that is called with the events of a BPF program. In `Cargo.toml`:
@@ -157,6 +175,8 @@
 //! |---|---|
 //! | `cli`, by default | the command; the library needs none of it: `default-features = false` |
 //! | `packed`, with `cli` | inputs that are packed with xz, zstd or gzip, as kernel modules are |
+//! | `json`, with `cli` | items, layouts, reports and decoded values as JSON |
+//! | `wave`, with `cli` | decoded values as WAVE |
 //!
 //! btf2wit links btf-rs, which is LGPL-2.1-or-later. In a build script it is part of no binary that is
 //! shipped; who ships one that contains it must offer what that license asks for.

@@ -11,7 +11,6 @@ use std::path::Path;
 use std::time::Duration;
 
 use anstream::AutoStream;
-use btf2wit::Package;
 use clap::builder::styling::{AnsiColor, Style};
 use similar::{Algorithm, ChangeTag, TextDiff};
 
@@ -23,10 +22,8 @@ const LONGEST: Duration = Duration::from_secs(10);
 /// More than the WIT of any kernel.
 const MOST: u64 = 1 << 28;
 
-pub fn run(package: &Package, path: &Path, quiet: bool) -> Result<Outcome, String> {
+pub fn run(new: &[u8], path: &Path, quiet: bool) -> Result<Outcome, String> {
     let old = read(path).map_err(|e| format!("{}: {e}", path.display()))?;
-    let mut new = Vec::new();
-    package.write_to(&mut new).map_err(|e| e.to_string())?;
     if old == new {
         if !quiet {
             say::line(&format!("{}: is what would be written", path.display()));
@@ -34,7 +31,7 @@ pub fn run(package: &Package, path: &Path, quiet: bool) -> Result<Outcome, Strin
         return Ok(Outcome::Done);
     }
     if !quiet {
-        let (old, new) = (String::from_utf8_lossy(&old), String::from_utf8_lossy(&new));
+        let (old, new) = (String::from_utf8_lossy(&old), String::from_utf8_lossy(new));
         let diff = TextDiff::configure()
             .algorithm(Algorithm::Patience)
             .timeout(LONGEST)

@@ -34,6 +34,10 @@ struct Output {
     #[arg(short, long, alias = "output-file", value_name = "FILE", value_hint = ValueHint::FilePath)]
     output: Option<PathBuf>,
 
+    /// Where the layout goes, as JSON: what a program needs to read the bytes of these types
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    layout: Option<PathBuf>,
+
     /// Write nothing but compare: exit code 0 where the output file is what would be written, 1 and
     /// a unified diff where it is not, 2 for trouble
     #[arg(long, requires = "output")]
@@ -54,19 +58,31 @@ impl Convert {
         let input = &self.source.input;
         let output = self.output.output.as_deref();
         let output = output.filter(|path| *path != Path::new("-"));
+        let layout = self.output.layout.as_deref();
         output::spare_input(input, output)?;
+        output::spare_input(input, layout)?;
+        if layout.is_some_and(|layout| layout == Path::new("-") || Some(layout) == output) {
+            return Err(
+                "the layout needs a file of its own; 'btf2wit list --json' prints it".to_owned(),
+            );
+        }
         let package = self.package()?;
         say::loaded(&package, global);
         match output {
             Some(path) if self.output.check => {
                 self.report(&package)?;
-                check::run(&package, path, global.quiet)
+                self.check(&package, path, global.quiet)
             }
             None if self.output.check => {
                 Err("standard output cannot be checked: name a file with --output".to_owned())
             }
             output => {
                 let summary = output::write(&package, output)?;
+                if let Some(layout) = layout {
+                    package
+                        .write_layout_file(layout)
+                        .map_err(|e| e.to_string())?;
+                }
                 self.report(&package)?;
                 if !global.quiet {
                     say::line(&format!("{}: {summary}", package.input_name()));
@@ -103,6 +119,19 @@ impl Convert {
             }
             _ => None,
         }
+    }
+
+    /// Are the files what would be written?
+    fn check(&self, package: &Package, path: &Path, quiet: bool) -> Result<Outcome, String> {
+        let mut text = Vec::new();
+        package.write_to(&mut text).map_err(|e| e.to_string())?;
+        let text = check::run(&text, path, quiet)?;
+        let Some(layout) = &self.output.layout else {
+            return Ok(text);
+        };
+        let mut json = Vec::new();
+        package.write_layout(&mut json).map_err(|e| e.to_string())?;
+        Ok(text.and(check::run(&json, layout, quiet)?))
     }
 
     fn report(&self, package: &Package) -> Result<(), String> {

@@ -18,8 +18,23 @@ pub struct Decode {
     #[command(flatten)]
     source: Source,
 
+    #[command(flatten)]
+    bytes: Bytes,
+
+    /// Not this C type: a field of it is its number or its bytes; repeatable
+    #[arg(short = 'x', long, value_name = "PATTERN", help_heading = "Mapping")]
+    exclude: Vec<String>,
+
+    #[command(flatten)]
+    mapping: Mapping,
+}
+
+/// What the bytes are, and what becomes of them.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Bytes")]
+struct Bytes {
     /// The bytes: records in a row; standard input if absent or `-`
-    #[arg(value_hint = ValueHint::FilePath, value_name = "FILE")]
+    #[arg(value_hint = ValueHint::FilePath, value_name = "FILE", help_heading = None)]
     data: Option<PathBuf>,
 
     /// The C type of a record; `struct foo` and `enum foo` pick one where a bare name is ambiguous, and
@@ -51,13 +66,6 @@ pub struct Decode {
     /// Fail where text is not UTF-8
     #[arg(long)]
     strict_text: bool,
-
-    /// Not this C type: a field of it is its number or its bytes; repeatable
-    #[arg(short = 'x', long, value_name = "PATTERN", help_heading = "Mapping")]
-    exclude: Vec<String>,
-
-    #[command(flatten)]
-    mapping: Mapping,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -77,7 +85,7 @@ Examples:
 
 impl Decode {
     pub fn run(&self, global: &Global) -> Result<Outcome, String> {
-        let data = self.data.as_deref().unwrap_or(Path::new("-"));
+        let data = self.bytes.data.as_deref().unwrap_or(Path::new("-"));
         if data == Path::new("-") && self.source.input == Path::new("-") {
             return Err("standard input cannot be both the BTF and the bytes".to_owned());
         }
@@ -86,15 +94,15 @@ impl Decode {
         let mut printer = Printer {
             name,
             decoder: &decoder,
-            format: self.format,
+            format: self.bytes.format,
             records: 0,
             out: match io::stdout().is_terminal() {
                 true => Box::new(LineWriter::new(io::stdout().lock())),
                 false => Box::new(io::BufWriter::with_capacity(1 << 16, io::stdout().lock())),
             },
         };
-        let printed = match (self.hex, decoder.is_flexible()) {
-            (true, _) => printer.hex(bytes, self.keys),
+        let printed = match (self.bytes.hex, decoder.is_flexible()) {
+            (true, _) => printer.hex(bytes, self.bytes.keys),
             (false, true) => printer.whole(bytes),
             (false, false) => printer.stream(bytes),
         };
@@ -110,13 +118,17 @@ impl Decode {
     fn decoder(&self, global: &Global) -> Result<Decoder, String> {
         let package = self.package().map_err(|e| e.to_string())?;
         say::loaded(&package, global);
-        let mut decoder = package.decoder(&self.name).map_err(|e| e.to_string())?;
-        decoder.strict(self.strict).strict_text(self.strict_text);
-        for choice in &self.arm {
+        let mut decoder = package
+            .decoder(&self.bytes.name)
+            .map_err(|e| e.to_string())?;
+        decoder
+            .strict(self.bytes.strict)
+            .strict_text(self.bytes.strict_text);
+        for choice in &self.bytes.arm {
             decoder.arm(choice).map_err(|e| e.to_string())?;
         }
         match decoder.size() {
-            0 => Err(format!("'{}' has no size", self.name)),
+            0 => Err(format!("'{}' has no size", self.bytes.name)),
             _ => Ok(decoder),
         }
     }
@@ -129,10 +141,10 @@ impl Decode {
         config.exclude(&self.exclude);
         self.mapping.set(&mut config);
         let mut selected = config.clone();
-        match selected.types([&self.name]).load() {
+        match selected.types([&self.bytes.name]).load() {
             // It may be a label, which the decoder knows, and a pattern is not.
             Err(Error::UnknownType(unknown)) => match config.load() {
-                Ok(package) if package.decoder(&self.name).is_ok() => Ok(package),
+                Ok(package) if package.decoder(&self.bytes.name).is_ok() => Ok(package),
                 _ => Err(unknown.into()),
             },
             loaded => loaded,

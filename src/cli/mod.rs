@@ -26,6 +26,16 @@ enum Outcome {
     Different,
 }
 
+impl Outcome {
+    /// Of two things that are compared: the same only if both are.
+    fn and(self, other: Outcome) -> Outcome {
+        match self {
+            Outcome::Done => other,
+            Outcome::Different => self,
+        }
+    }
+}
+
 pub fn run() -> ExitCode {
     let line: Vec<_> = std::env::args_os().collect();
     let (global, task) = match frame::parse(&line) {

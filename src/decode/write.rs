@@ -21,8 +21,8 @@ impl Decoder {
     /// use btf2wit::decode::Value;
     ///
     /// let key = btf2wit::Config::new().input(object).load()?.decoder("struct key")?;
-    /// let value = key.decode(&[1, 0, 0, 0, 2, 0, 3, 0])?;
-    /// assert_eq!(key.encode(&value)?, [1, 0, 0, 0, 2, 0, 3, 0]);
+    /// let value = key.decode(&[1, 0, 0, 0, 2, 0, 0, 0])?;
+    /// assert_eq!(key.encode(&value)?, [1, 0, 0, 0, 2, 0, 0, 0]);
     /// # Ok(())
     /// # }
     /// ```

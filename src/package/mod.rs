@@ -3,7 +3,8 @@
 mod load;
 
 use std::collections::HashMap;
-use std::io::Write;
+use std::fs::File;
+use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use crate::btf::{Btf, Malformed, TypeId, Warning};
@@ -89,14 +90,7 @@ impl Package {
     ///
     /// [`Error::WriteFile`] where the file, or a temporary one beside it, cannot be written.
     pub fn write_file(&self, path: impl AsRef<Path>) -> Result<Summary, Error> {
-        let path = path.as_ref();
-        file::replace(path, |file| self.write_to(file)).map_err(|error| match error {
-            Error::Write(source) => Error::WriteFile {
-                path: path.to_owned(),
-                source,
-            },
-            error => error,
-        })
+        replace(path.as_ref(), |file| self.write_to(file))
     }
 
     /// The package as WIT text: up to 10 MB for a kernel with all its functions.
@@ -217,10 +211,12 @@ impl Package {
     ///
     /// Where `out` fails.
     #[cfg(feature = "json")]
-    pub fn write_layout(&self, mut out: impl Write) -> Result<(), Error> {
+    pub fn write_layout(&self, out: impl Write) -> Result<(), Error> {
+        let mut out = BufWriter::with_capacity(1 << 16, out);
         let document = layout::Document(self);
         serde_json::to_writer_pretty(&mut out, &document).map_err(|e| Error::Write(e.into()))?;
-        out.write_all(b"\n").map_err(Error::Write)
+        out.write_all(b"\n").map_err(Error::Write)?;
+        out.flush().map_err(Error::Write)
     }
 
     /// A decoder of the bytes of a type, by its C name, or else by its WIT label; with a `%` before it
@@ -277,6 +273,27 @@ impl Package {
     fn unknown(&self, mut unknown: UnknownType) -> Error {
         unknown.bpf_object = self.origin.is_bpf_object();
         unknown.into()
+    }
+
+    /// Writes that document into a file: whole or not at all. A file that has it already is not touched.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let object = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/obj/event.bpfel.o");
+    /// # let folder = tempfile::tempdir()?;
+    /// # let path = folder.path().join("event.json");
+    /// btf2wit::Config::new().input(object).load()?.write_layout_file(&path)?;
+    /// assert!(std::fs::read_to_string(path)?.contains(r#""wit": "event""#));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::WriteFile`] where the file, or a temporary one beside it, cannot be written.
+    #[cfg(feature = "json")]
+    pub fn write_layout_file(&self, path: impl AsRef<Path>) -> Result<(), Error> {
+        replace(path.as_ref(), |file| self.write_layout(file))
     }
 
     /// What was read, and what was found out about it.
@@ -471,6 +488,17 @@ impl Package {
         }
         Ok(())
     }
+}
+
+/// Replaces a file, and says which one where it fails.
+fn replace<T>(path: &Path, write: impl FnOnce(&mut File) -> Result<T, Error>) -> Result<T, Error> {
+    file::replace(path, write).map_err(|error| match error {
+        Error::Write(source) => Error::WriteFile {
+            path: path.to_owned(),
+            source,
+        },
+        error => error,
+    })
 }
 
 /// What messages call a type, and paths begin with: its name without the word for its kind.
