@@ -34,6 +34,7 @@ pub struct Config {
     base: Option<Input>,
     options: Options,
     out_dir: Option<PathBuf>,
+    rust_reader: Option<String>,
     emit_rerun_if_changed: bool,
 }
 
@@ -61,6 +62,7 @@ impl Config {
             base: None,
             options: Options::default(),
             out_dir: None,
+            rust_reader: None,
             emit_rerun_if_changed: true,
         }
     }
@@ -515,6 +517,52 @@ impl Config {
         self
     }
 
+    /// Generates Rust beside the WIT that reads the bytes of these types into the types that bindings
+    /// have, and writes them: `types.rs` in the folder of `types.wit`. `bindings` is the module that
+    /// wit-bindgen's or wasmtime's macro makes of the interface, as seen from the crate.
+    ///
+    /// ```no_run
+    /// // build.rs
+    /// # fn main() -> Result<(), btf2wit::Error> {
+    /// btf2wit::Config::new()
+    ///     .input("probe.bpf.o")
+    ///     .package("bpf:event")
+    ///     .types(["event"])
+    ///     .rust_reader("crate::bpf::event::types")
+    ///     .generate()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// The crate includes it as a module:
+    ///
+    /// ```text
+    /// mod reader {
+    ///     include!(concat!(env!("OUT_DIR"), "/wit/types.rs"));
+    /// }
+    ///
+    /// let event = reader::event::read(bytes)?;          // or Event::try_from(bytes)?
+    /// for event in reader::event::records(bytes) { ... }
+    /// reader::event::write(&event, &mut [0; reader::event::SIZE])?;
+    /// ```
+    ///
+    /// - There is a module for each item. A macro that leaves out types that no function uses has to be
+    ///   told otherwise: `generate_unused_types: true`.
+    /// - The text needs no crate but `alloc`, and has no unsafe code. Bytes are read in the byte order and
+    ///   with the size of pointers of the BTF, wherever the code runs.
+    /// - A union that is a `variant` asks which arm holds: then `read` takes a `&mut impl Unions`, a trait
+    ///   with a method for each of them. It sees the bytes around the union, of which `peek` reads numbers.
+    ///   A union that is a `record` is written arm after arm, so that the last one counts.
+    /// - An enum's number that has no case, and a bit that has no label, is an error that names the
+    ///   field and the number. To take any, map the enum to an integer: [`Config::set`] with
+    ///   `enum state=integer`, or [`Config::enums`] for all.
+    /// - Lists may be shorter than their array when they are written; what is longer, and a number that its
+    ///   bitfield does not hold, is an error.
+    pub fn rust_reader(&mut self, bindings: impl Into<String>) -> &mut Config {
+        self.rust_reader = Some(bindings.into());
+        self
+    }
+
     /// The folder that [`generate`](Config::generate) writes into, and makes if need be. By default
     /// `wit` in cargo's `OUT_DIR`. Relative paths begin in the current folder, which in a build
     /// script is that of `Cargo.toml`.
@@ -625,6 +673,9 @@ impl Config {
         }
         let package = package?;
         generate::into_folder(&package, &folder)?;
+        if let Some(bindings) = &self.rust_reader {
+            generate::reader(&package, &folder, bindings)?;
+        }
         package.report()
     }
 

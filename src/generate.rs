@@ -22,6 +22,9 @@ const FOLDER: &str = "wit";
 /// behind: wit-parser reads all files of a folder, and refuses two packages in one.
 const FILE: &str = "types.wit";
 
+/// What reads the types' bytes. wit-parser takes no notice of it.
+const READER: &str = "types.rs";
+
 /// The folder that the caller names, or cargo's.
 pub(crate) fn folder(named: Option<&Path>) -> Result<PathBuf, Error> {
     match (named, env::var_os(OUT_DIR)) {
@@ -41,6 +44,11 @@ pub(crate) fn into_folder(package: &Package, folder: &Path) -> Result<(), Error>
     claim(folder.canonicalize().map_err(failed)?, package.title())?;
     package.write_file(folder.join(FILE))?;
     Ok(())
+}
+
+/// Writes Rust that reads the package's types, as the module `bindings` has them, beside it.
+pub(crate) fn reader(package: &Package, folder: &Path, bindings: &str) -> Result<(), Error> {
+    package.write_rust_reader(folder.join(READER), bindings)
 }
 
 /// Notes what a folder holds; an error where that would replace another package of this process, as

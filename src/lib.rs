@@ -202,6 +202,7 @@ mod nearest;
 mod options;
 mod package;
 mod plan;
+mod reader;
 mod report;
 mod select;
 mod shape;

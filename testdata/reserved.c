@@ -33,12 +33,16 @@ enum ok { OK_A = 1, OK_B = 2, OK_C = 4 };
 enum err { ERR_A = 1, ERR_B = 2, ERR_C = 4 };
 enum guest { GUEST_A = 1, GUEST_B = 2, GUEST_C = 4 };
 
+/* wit-bindgen has a trait Guest, wasmtime's bindgen! a trait Host. */
+struct host { int host; };
+
 struct breaking_flags {
 	enum some some;
 	enum none none;
 	enum ok ok;
 	enum err err;
 	enum guest guest;
+	struct host host;
 };
 
 /* Keywords elsewhere, which the generators are expected to handle. */

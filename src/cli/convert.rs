@@ -38,6 +38,14 @@ struct Output {
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     layout: Option<PathBuf>,
 
+    /// Where Rust goes that reads the bytes of these types, and writes them
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "bindings")]
+    rust_reader: Option<PathBuf>,
+
+    /// The Rust module that bindings of these types are in: `crate::bindings::bpf::event::types`
+    #[arg(long, value_name = "PATH", requires = "rust_reader")]
+    bindings: Option<String>,
+
     /// Write nothing but compare: exit code 0 where the output file is what would be written, 1 and
     /// a unified diff where it is not, 2 for trouble
     #[arg(long, requires = "output")]
@@ -53,18 +61,54 @@ struct Output {
     json: bool,
 }
 
+/// What goes beside the WIT.
+enum Side<'a> {
+    Layout,
+    Reader(&'a str),
+}
+
+impl Output {
+    /// The files beside the WIT.
+    fn sides(&self) -> impl Iterator<Item = (&Path, Side<'_>)> {
+        let layout = self.layout.as_deref().map(|path| (path, Side::Layout));
+        let bindings = self.bindings.as_deref().unwrap_or_default();
+        let reader = self.rust_reader.as_deref();
+        let reader = reader.map(|path| (path, Side::Reader(bindings)));
+        reader.into_iter().chain(layout)
+    }
+}
+
+impl Side<'_> {
+    fn write(&self, package: &Package, path: &Path) -> Result<(), Error> {
+        match self {
+            Side::Layout => package.write_layout_file(path),
+            Side::Reader(bindings) => package.write_rust_reader(path, bindings),
+        }
+    }
+
+    fn text(&self, package: &Package) -> Result<Vec<u8>, Error> {
+        match self {
+            Side::Layout => {
+                let mut json = Vec::new();
+                package.write_layout(&mut json)?;
+                Ok(json)
+            }
+            Side::Reader(bindings) => Ok(package.to_rust_reader(bindings)?.into_bytes()),
+        }
+    }
+}
+
 impl Convert {
     pub fn run(&self, global: &Global) -> Result<Outcome, String> {
         let input = &self.source.input;
         let output = self.output.output.as_deref();
         let output = output.filter(|path| *path != Path::new("-"));
-        let layout = self.output.layout.as_deref();
         output::spare_input(input, output)?;
-        output::spare_input(input, layout)?;
-        if layout.is_some_and(|layout| layout == Path::new("-") || Some(layout) == output) {
-            return Err(
-                "the layout needs a file of its own; 'btf2wit list --json' prints it".to_owned(),
-            );
+        for (side, _) in self.output.sides() {
+            output::spare_input(input, Some(side))?;
+            if side == Path::new("-") || Some(side) == output {
+                return Err("what goes beside the WIT needs a file of its own".to_owned());
+            }
         }
         let package = self.package()?;
         say::loaded(&package, global);
@@ -77,12 +121,11 @@ impl Convert {
                 Err("standard output cannot be checked: name a file with --output".to_owned())
             }
             output => {
-                let summary = output::write(&package, output)?;
-                if let Some(layout) = layout {
-                    package
-                        .write_layout_file(layout)
-                        .map_err(|e| e.to_string())?;
+                // First, so that a wrong option leaves no WIT behind.
+                for (path, side) in self.output.sides() {
+                    side.write(&package, path).map_err(|e| e.to_string())?;
                 }
+                let summary = output::write(&package, output)?;
                 self.report(&package)?;
                 if !global.quiet {
                     say::line(&format!("{}: {summary}", package.input_name()));
@@ -125,13 +168,12 @@ impl Convert {
     fn check(&self, package: &Package, path: &Path, quiet: bool) -> Result<Outcome, String> {
         let mut text = Vec::new();
         package.write_to(&mut text).map_err(|e| e.to_string())?;
-        let text = check::run(&text, path, quiet)?;
-        let Some(layout) = &self.output.layout else {
-            return Ok(text);
-        };
-        let mut json = Vec::new();
-        package.write_layout(&mut json).map_err(|e| e.to_string())?;
-        Ok(text.and(check::run(&json, layout, quiet)?))
+        let mut outcome = check::run(&text, path, quiet)?;
+        for (path, side) in self.output.sides() {
+            let text = side.text(package).map_err(|e| e.to_string())?;
+            outcome = outcome.and(check::run(&text, path, quiet)?);
+        }
+        Ok(outcome)
     }
 
     fn report(&self, package: &Package) -> Result<(), String> {

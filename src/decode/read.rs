@@ -7,6 +7,7 @@ use super::Decoder;
 use super::arms::{Answer, Frame, Union};
 use super::error::{DecodeError, Problem};
 use super::value::Value;
+use crate::lower::Dim;
 use crate::plan::{Base, Body, Cases, Field, Node, Ty, bits};
 
 /// One record that is read.
@@ -63,13 +64,13 @@ impl<'a> Run<'a> {
     fn ty(
         &mut self,
         ty: &'a Ty,
-        dims: &'a [u32],
+        dims: &'a [Dim],
         place: Place,
         outer: Option<&Frame<'_, 'a>>,
     ) -> Result<Value<'a>, DecodeError> {
         match dims.split_first() {
             None => self.base(ty.base, place, outer),
-            Some((length, inner)) => self.array(ty, *length, inner, place, outer),
+            Some((dim, inner)) => self.array(ty, dim.length, inner, place, outer),
         }
     }
 
@@ -77,7 +78,7 @@ impl<'a> Run<'a> {
         &mut self,
         ty: &'a Ty,
         length: u32,
-        inner: &'a [u32],
+        inner: &'a [Dim],
         place: Place,
         outer: Option<&Frame<'_, 'a>>,
     ) -> Result<Value<'a>, DecodeError> {
@@ -211,17 +212,17 @@ impl<'a> Run<'a> {
             }
             Some(None) | None => {}
         }
-        if let Some(ask) = &self.decoder.ask {
-            let bytes = self.slice(place, node.size.min(self.left(place)))?;
-            let answer = ask(&Union::new(node, arms, bytes, outer));
-            if let Some(arm) = answer {
-                return Ok(arm);
+        if self.decoder.plan.are_alike(arms) {
+            return Ok(0);
+        }
+        let answer = match &self.decoder.ask {
+            Some(ask) => {
+                let bytes = self.slice(place, node.size.min(self.left(place)))?;
+                ask(&Union::new(node, arms, bytes, outer))
             }
-        }
-        match self.decoder.plan.are_alike(arms) {
-            true => Ok(0),
-            false => Err(self.no_answer(node, arms, place, outer)),
-        }
+            None => None,
+        };
+        answer.ok_or_else(|| self.no_answer(node, arms, place, outer))
     }
 
     fn no_answer(

@@ -6,6 +6,7 @@
 use super::Decoder;
 use super::error::{EncodeError, Misfit};
 use super::value::Value;
+use crate::lower::Dim;
 use crate::plan::{Base, Body, Cases, Field, Node, Ty, bits};
 
 impl Decoder {
@@ -68,10 +69,10 @@ struct Place {
 type Written = Result<(), EncodeError>;
 
 impl Writer<'_> {
-    fn ty(&mut self, ty: &Ty, dims: &[u32], place: Place, value: &Value<'_>) -> Written {
+    fn ty(&mut self, ty: &Ty, dims: &[Dim], place: Place, value: &Value<'_>) -> Written {
         match dims.split_first() {
             None => self.base(ty.base, place, value),
-            Some((length, inner)) => self.array(ty, *length, inner, place, value),
+            Some((dim, inner)) => self.array(ty, dim.length, inner, place, value),
         }
     }
 
@@ -79,7 +80,7 @@ impl Writer<'_> {
         &mut self,
         ty: &Ty,
         length: u32,
-        inner: &[u32],
+        inner: &[Dim],
         place: Place,
         value: &Value<'_>,
     ) -> Written {

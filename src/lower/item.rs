@@ -110,7 +110,7 @@ impl Base {
 }
 
 /// One dimension of an array.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Dim {
     /// Elements; 0 for as many as the bytes hold.
     pub length: u32,

@@ -42,14 +42,18 @@ const ANYWHERE: &[&str] = &[
     "unix",
 ];
 
-/// Types: what Rust bindings use unqualified. C bindings put a prefix before types.
+/// Types: what Rust bindings use unqualified, or call a trait of their own (`Guest` of wit-bindgen, `Host`
+/// of wasmtime's `bindgen!`). C bindings put a prefix before types.
 const TYPES: &[&str] = &[
+    "copy",
     "err",
     "from",
     "guest",
+    "host",
     "internal-bit-flags",
     "none",
     "ok",
+    "option",
     "some",
 ];
 

@@ -4,7 +4,9 @@ mod load;
 
 use std::collections::HashMap;
 use std::fs::File;
-use std::io::{BufWriter, Write};
+#[cfg(feature = "json")]
+use std::io::BufWriter;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use crate::btf::{Btf, Malformed, TypeId, Warning};
@@ -19,6 +21,7 @@ use crate::names::{EntityId, Function, Kind, Names, Place};
 use crate::naming::Naming;
 use crate::options::Docs;
 use crate::plan;
+use crate::reader;
 use crate::report::{self, Entry, Fate, Reason, Report, Summary};
 use crate::select::{self, MOST_PARAMETERS, Selection};
 use crate::shared::Shared;
@@ -294,6 +297,69 @@ impl Package {
     #[cfg(feature = "json")]
     pub fn write_layout_file(&self, path: impl AsRef<Path>) -> Result<(), Error> {
         replace(path.as_ref(), |file| self.write_layout(file))
+    }
+
+    /// Rust that reads and writes these types as bindings have them, which wit-bindgen or wasmtime's
+    /// `bindgen!` generated into the module `bindings`. [`Config::rust_reader`] puts it beside the WIT, and
+    /// says more of it.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), btf2wit::Error> {
+    /// # let object = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/obj/event.bpfel.o");
+    /// let package = btf2wit::Config::new().input(object).types(["event"]).load()?;
+    /// let reader = package.to_rust_reader("crate::bindings::bpf::event::types")?;
+    /// assert!(reader.contains("pub mod event {"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Name`] where `bindings` is no path of a module.
+    ///
+    /// [`Config::rust_reader`]: crate::Config::rust_reader
+    pub fn to_rust_reader(&self, bindings: &str) -> Result<String, Error> {
+        if !reader::is_path(bindings) {
+            return Err(Error::Name {
+                what: "a module",
+                name: bindings.to_owned(),
+                rule: "say a path of Rust, such as crate::bindings::bpf::event::types".to_owned(),
+            });
+        }
+        let mut lower = self.lower();
+        let selected: Vec<EntityId> = self.selected().collect();
+        let plans = plan::compile_all(&self.btf, &self.names, &mut lower, selected.iter().copied());
+        let plans = plans.map_err(|e| self.malformed(e))?;
+        let made = format!(
+            "Made by btf2wit {} for {}.",
+            env!("CARGO_PKG_VERSION"),
+            self.naming
+        );
+        Ok(reader::write(&plans, bindings, &made))
+    }
+
+    /// Writes that Rust into a file: whole or not at all. A file that has it already is not touched.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let object = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/obj/event.bpfel.o");
+    /// # let folder = tempfile::tempdir()?;
+    /// # let path = folder.path().join("event.rs");
+    /// let package = btf2wit::Config::new().input(object).types(["event"]).load()?;
+    /// package.write_rust_reader(&path, "crate::bindings::bpf::event::types")?;
+    /// # assert!(path.exists());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of [`to_rust_reader`](Package::to_rust_reader), and [`Error::WriteFile`].
+    pub fn write_rust_reader(&self, path: impl AsRef<Path>, bindings: &str) -> Result<(), Error> {
+        let text = self.to_rust_reader(bindings)?;
+        replace(path.as_ref(), |file| {
+            file.write_all(text.as_bytes()).map_err(Error::Write)
+        })
     }
 
     /// What was read, and what was found out about it.

@@ -2,11 +2,12 @@
 
 use std::collections::HashMap;
 
-use super::{Base, Body, Case, Cases, Field, Node, Plan, Ty};
+use super::{Base, Body, Case, Cases, Field, Node, Plan, Planned, Plans, Ty};
 use crate::btf::{Btf, Malformed, Type};
 use crate::cdecl;
-use crate::lower::{self, Item, Lower};
+use crate::lower::{self, Dim, Item, Lower};
 use crate::names::{EntityId, Kind, Names};
+use crate::report;
 use crate::shape;
 
 /// The plan of an item and of what it holds by value.
@@ -17,27 +18,43 @@ pub(crate) fn compile(
     root: EntityId,
     name: String,
 ) -> Result<Plan, Malformed> {
-    let mut compiler = Compiler {
-        btf,
-        names,
-        open: vec![root],
-        found: HashMap::new(),
-        raw: Vec::new(),
-    };
-    let mut item = Item::default();
-    while let Some(id) = compiler.open.pop() {
-        if !compiler.found.contains_key(&id) {
-            lower.item(id, &mut item)?;
-            compiler.add(id, &item);
-        }
+    let mut compiler = Compiler::new(btf, names);
+    compiler.lower(lower, root)?;
+    Ok(compiler.plan(name, root))
+}
+
+/// The plans of several items, which share their nodes.
+pub(crate) fn compile_all(
+    btf: &Btf,
+    names: &Names,
+    lower: &mut Lower<'_>,
+    roots: impl Iterator<Item = EntityId> + Clone,
+) -> Result<Plans, Malformed> {
+    let mut compiler = Compiler::new(btf, names);
+    for root in roots.clone() {
+        compiler.lower(lower, root)?;
     }
-    let nodes = std::mem::take(&mut compiler.raw);
-    let nodes = nodes.into_iter().map(|raw| compiler.finish(raw)).collect();
-    Ok(Plan {
-        endian: btf.endian,
-        name,
-        root: compiler.resolve(&Raw::item(root)),
-        nodes,
+    let Some(first) = roots.clone().next() else {
+        let plan = Plan {
+            endian: btf.endian,
+            name: String::new(),
+            root: Ty::plain(Base::Node(u32::MAX)),
+            nodes: Vec::new(),
+        };
+        return Ok(Plans {
+            plan,
+            items: Vec::new(),
+        });
+    };
+    let plan = compiler.plan(String::new(), first);
+    let item = |id: EntityId| Planned {
+        label: names.label(id).to_owned(),
+        c: report::c_declaration(btf, names.entity(id).ty),
+        ty: compiler.resolve(&Raw::item(id)),
+    };
+    Ok(Plans {
+        items: roots.map(item).collect(),
+        plan,
     })
 }
 
@@ -61,7 +78,7 @@ enum Found {
 /// A type whose items may be aliases.
 struct Raw {
     base: lower::Base,
-    dims: Vec<u32>,
+    dims: Vec<Dim>,
 }
 
 impl Raw {
@@ -79,7 +96,42 @@ struct RawNode {
     types: Vec<Option<Raw>>,
 }
 
-impl Compiler<'_> {
+impl<'a> Compiler<'a> {
+    fn new(btf: &'a Btf, names: &'a Names) -> Compiler<'a> {
+        Compiler {
+            btf,
+            names,
+            open: Vec::new(),
+            found: HashMap::new(),
+            raw: Vec::new(),
+        }
+    }
+
+    /// Lowers an item and what it holds by value.
+    fn lower(&mut self, lower: &mut Lower<'_>, root: EntityId) -> Result<(), Malformed> {
+        let mut item = Item::default();
+        self.open.push(root);
+        while let Some(id) = self.open.pop() {
+            if !self.found.contains_key(&id) {
+                lower.item(id, &mut item)?;
+                self.add(id, &item);
+            }
+        }
+        Ok(())
+    }
+
+    /// What was lowered, with one of it as the root.
+    fn plan(&mut self, name: String, root: EntityId) -> Plan {
+        let nodes = std::mem::take(&mut self.raw);
+        let nodes = nodes.into_iter().map(|raw| self.finish(raw)).collect();
+        Plan {
+            endian: self.btf.endian,
+            name,
+            root: self.resolve(&Raw::item(root)),
+            nodes,
+        }
+    }
+
     fn add(&mut self, id: EntityId, item: &Item) {
         let body = match item.body {
             lower::Body::Alias(ty) => {
@@ -111,7 +163,7 @@ impl Compiler<'_> {
         }
         Raw {
             base: ty.base,
-            dims: item.dims(ty).iter().map(|dim| dim.length).collect(),
+            dims: item.dims(ty).to_vec(),
         }
     }
 

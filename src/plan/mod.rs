@@ -7,9 +7,25 @@
 pub(crate) mod bits;
 mod compile;
 
-pub(crate) use compile::compile;
+pub(crate) use compile::{compile, compile_all};
 
 use crate::btf::{Endian, TypeId};
+use crate::lower::Dim;
+
+/// Types and all that they hold by value.
+pub(crate) struct Plans {
+    /// Holds the nodes of all; its root is the first.
+    pub plan: Plan,
+    pub items: Vec<Planned>,
+}
+
+/// One of several types.
+pub(crate) struct Planned {
+    pub label: String,
+    /// Its C declaration, `struct event`.
+    pub c: String,
+    pub ty: Ty,
+}
 
 /// A type and all that it holds by value.
 #[derive(Clone, Debug)]
@@ -86,8 +102,8 @@ pub(crate) struct Case {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Ty {
     pub base: Base,
-    /// Outermost first; 0 for as many elements as the bytes hold.
-    pub dims: Box<[u32]>,
+    /// Outermost first; a length of 0 is for as many elements as the bytes hold.
+    pub dims: Box<[Dim]>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -115,7 +131,7 @@ impl Ty {
     }
 
     /// The same with further arrays around it.
-    pub fn inside(mut self, outer: &[u32]) -> Ty {
+    pub fn inside(mut self, outer: &[Dim]) -> Ty {
         if !outer.is_empty() {
             self.dims = outer.iter().chain(&self.dims).copied().collect();
         }
@@ -139,7 +155,7 @@ impl Plan {
     }
 
     /// Bytes of so many dimensions of a base.
-    pub fn stride(&self, base: Base, dims: &[u32]) -> u64 {
+    pub fn stride(&self, base: Base, dims: &[Dim]) -> u64 {
         let base = match base {
             Base::Bool { bytes } | Base::Int { bytes, .. } | Base::Float { bytes } => bytes.into(),
             Base::Wide { .. } => 16,
@@ -147,7 +163,7 @@ impl Plan {
             Base::Node(node) => self.node(node).map_or(0, |node| node.size),
         };
         dims.iter()
-            .fold(base, |size, n| size.saturating_mul((*n).into()))
+            .fold(base, |size, dim| size.saturating_mul(dim.length.into()))
     }
 
     /// Are all arms of a union read alike, so that it does not matter which holds? So it is with the
@@ -186,12 +202,19 @@ impl Plan {
 
     /// The start of the flexible array that ends a value of the root, in bytes.
     pub fn flexible(&self) -> Option<u64> {
+        self.flexible_in(&self.root)
+    }
+
+    /// The same of any type.
+    pub fn flexible_in(&self, ty: &Ty) -> Option<u64> {
         let mut found = None;
         // By value nothing holds itself, so that this ends; a node is looked at once for each offset.
-        let mut open = vec![(&self.root, 0)];
+        let mut open = vec![(ty, 0)];
         let mut seen = std::collections::HashSet::new();
         while let Some((ty, offset)) = open.pop() {
-            if ty.dims.first() == Some(&0) || ty.base == (Base::Text { room: 0 }) {
+            if ty.dims.first().is_some_and(|dim| dim.length == 0)
+                || ty.base == (Base::Text { room: 0 })
+            {
                 found = found.max(Some(offset));
                 continue;
             }

@@ -1,0 +1,259 @@
+//! Makes WIT, a reader and tests of every fixture by every producer, with some choices of the mapping.
+
+use std::env;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use btf2wit::layout::Body;
+use btf2wit::{CharArrays, Config, Package, Unions};
+use heck::{ToSnakeCase, ToUpperCamelCase};
+
+type Any<T> = Result<T, Box<dyn std::error::Error>>;
+
+const PRODUCERS: &[&str] = &["bpfel", "bpfeb", "gcc", "x86-64", "i686", "s390x"];
+
+fn main() -> Any<()> {
+    let out = PathBuf::from(env::var("OUT_DIR")?);
+    let testdata = Path::new("../../testdata");
+    println!("cargo:rerun-if-changed={}", testdata.display());
+    let mut names: Vec<String> = Vec::new();
+    for entry in fs::read_dir(testdata)? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == "c") {
+            let stem = path.file_stem().unwrap_or_default();
+            names.push(stem.to_string_lossy().into_owned());
+        }
+    }
+    names.sort();
+    let mut all = String::new();
+    for name in &names {
+        for producer in PRODUCERS {
+            let object = testdata.join(format!("obj/{name}.{producer}.o"));
+            let module = format!("{name}_{producer}").replace('-', "_");
+            // Two mappings, on two producers each, so that what is compiled stays small.
+            let other = matches!(*producer, "bpfeb" | "gcc");
+            case(&out, &object, &module, other, &mut all)?;
+        }
+    }
+    fs::write(out.join("all.rs"), all)?;
+    Ok(())
+}
+
+fn config(object: &Path, other: bool) -> Config {
+    let mut config = Config::new();
+    config.input(object).package("test:fixture").world("w");
+    if other {
+        config
+            .unions(Unions::Record)
+            .char_arrays(CharArrays::String);
+    }
+    config
+}
+
+fn case(out: &Path, object: &Path, module: &str, other: bool, all: &mut String) -> Any<()> {
+    let package = config(object, other).load()?;
+    if package.items().next().is_none() {
+        return Ok(());
+    }
+    // wasmtime's macro reads a literal path, and takes long for each call.
+    let host = matches!(module.rsplit('_').next(), Some("bpfel" | "bpfeb"));
+    writeln!(all, "mod {module} {{")?;
+    for (side, generate) in [(true, "guest"), (host, "host")] {
+        if !side {
+            continue;
+        }
+        let folder = out.join(module).join(generate);
+        config(object, other)
+            .rust_reader(format!("crate::{module}::{generate}::test::fixture::types"))
+            .out_dir(&folder)
+            .generate()?;
+        let path = folder.display();
+        let generated = match generate {
+            "guest" => format!(
+                "wit_bindgen::generate!({{ path: {:?}, world: \"w\", generate_unused_types: true }});",
+                path.to_string()
+            ),
+            _ => format!(
+                "wasmtime::component::bindgen!({{ path: {:?}, world: \"w\" }});",
+                path.to_string()
+            ),
+        };
+        let reader = folder.join("types.rs");
+        write!(
+            all,
+            "    pub mod {generate} {{\n        {generated}\n        \
+                 #[deny(warnings)]\n        pub mod reader {{ include!({:?}); }}\n        {}    }}\n",
+            reader.display().to_string(),
+            arms(&package)?,
+        )?;
+    }
+    let object = fs::canonicalize(object)?;
+    tests(&package, &object.display().to_string(), other, host, all)?;
+    all.push_str("}\n");
+    Ok(())
+}
+
+/// Says of every union that the arm of a given position holds.
+fn arms(package: &Package) -> Any<String> {
+    let mut methods = String::new();
+    let reader = package.to_rust_reader("crate::x")?;
+    for item in package.items() {
+        let item = item?;
+        let Body::Variant { arms } = &item.body else {
+            continue;
+        };
+        let name = ident(&item.wit);
+        if !reader.contains(&format!("fn {name}(&mut self, place")) {
+            continue;
+        }
+        write!(
+            methods,
+            "fn {name}(&mut self, _: &reader::Place<'_>) -> Option<reader::{name}::Arm> {{ \
+             match self.0 % {} {{",
+            arms.len()
+        )?;
+        for (position, arm) in arms.iter().enumerate() {
+            let case = arm.wit.to_upper_camel_case();
+            write!(methods, "{position} => Some(reader::{name}::Arm::{case}),")?;
+        }
+        methods.push_str("_ => None } }\n");
+    }
+    Ok(match methods.is_empty() {
+        true => String::new(),
+        false => {
+            format!("pub struct Arm(pub usize);\nimpl reader::Unions for Arm {{\n{methods}}}\n")
+        }
+    })
+}
+
+/// A test of each item.
+fn tests(package: &Package, object: &str, other: bool, host: bool, all: &mut String) -> Any<()> {
+    let reader = package.to_rust_reader("crate::x")?;
+    writeln!(all, "    #[test]\n    fn agrees() {{")?;
+    writeln!(
+        all,
+        "        #[allow(unused_mut)]\n        let mut flags = std::collections::BTreeSet::new();"
+    )?;
+    for item in package.items() {
+        let item = item?;
+        if let Body::Flags { .. } = item.body {
+            let name = item.wit.to_upper_camel_case();
+            writeln!(all, "        flags.insert({name:?});")?;
+        }
+    }
+    let call = format!("crate::package({object:?}, {other})");
+    writeln!(all, "        let package = {call};")?;
+    for item in package.items() {
+        let item = item?;
+        let name = ident(&item.wit);
+        if item.size > 1 << 16 {
+            continue;
+        }
+        let module = reader
+            .split(&format!("\npub mod {name} {{"))
+            .nth(1)
+            .unwrap_or("");
+        let module = module.split("\n}\n").next().unwrap_or("");
+        let asks = module.contains("pub fn read<U");
+        let flexible = module.contains("pub fn size(");
+        let read = |side: &str| match asks {
+            true => {
+                format!("self::{side}::reader::{name}::read(bytes, &mut self::{side}::Arm(arm))")
+            }
+            false => format!("self::{side}::reader::{name}::read(bytes)"),
+        };
+        let size = |side: &str| match flexible {
+            true => format!("self::{side}::reader::{name}::size(&value)"),
+            false => format!("self::{side}::reader::{name}::SIZE"),
+        };
+        let side = |side: &str, debug: bool| {
+            let said = if debug {
+                "format!(\"{value:?}\")"
+            } else {
+                "String::new()"
+            };
+            format!(
+                "&|bytes: &[u8], arm: usize| {{ let _ = arm; match {} {{ \
+                   Ok(value) => {{ let mut out = vec![0xff; {}]; \
+                     let written = self::{side}::reader::{name}::write(&value, &mut out); \
+                     Ok(({said}, written.map(|()| out).map_err(|e| e.to_string()))) }} \
+                   Err(error) => Err(error.to_string()) }} }}",
+                read(side),
+                size(side)
+            )
+        };
+        let guest = side("guest", true);
+        let host = match host {
+            true => format!("Some({})", side("host", false)),
+            false => "None".to_owned(),
+        };
+        let label = format!("%{}", item.wit);
+        writeln!(
+            all,
+            "        crate::agree(&package, {label:?}, &flags, {guest}, {host});"
+        )?;
+    }
+    writeln!(all, "    }}")?;
+    Ok(())
+}
+
+fn ident(label: &str) -> String {
+    let keyword = matches!(
+        label,
+        "abstract"
+            | "as"
+            | "async"
+            | "await"
+            | "become"
+            | "box"
+            | "break"
+            | "const"
+            | "continue"
+            | "crate"
+            | "do"
+            | "dyn"
+            | "else"
+            | "enum"
+            | "extern"
+            | "false"
+            | "final"
+            | "fn"
+            | "for"
+            | "if"
+            | "impl"
+            | "in"
+            | "let"
+            | "loop"
+            | "macro"
+            | "match"
+            | "mod"
+            | "move"
+            | "mut"
+            | "override"
+            | "priv"
+            | "pub"
+            | "ref"
+            | "return"
+            | "self"
+            | "static"
+            | "struct"
+            | "super"
+            | "trait"
+            | "true"
+            | "try"
+            | "type"
+            | "typeof"
+            | "unsafe"
+            | "unsized"
+            | "use"
+            | "virtual"
+            | "where"
+            | "while"
+            | "yield"
+    );
+    match keyword {
+        true => format!("{label}_"),
+        false => label.to_snake_case(),
+    }
+}

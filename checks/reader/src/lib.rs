@@ -1,0 +1,190 @@
+//! Generated readers, compiled with real bindings, read what the decoder reads and write what the
+//! encoder writes. build.rs makes a module of each fixture by each producer; this file compares.
+
+#![cfg(test)]
+#![allow(dead_code, reason = "bindings have more than is called")]
+
+use std::collections::BTreeSet;
+
+use btf2wit::decode::Value;
+use btf2wit::{CharArrays, Config, Package, Unions};
+use heck::{ToShoutySnakeCase, ToUpperCamelCase};
+
+mod valid;
+
+include!(concat!(env!("OUT_DIR"), "/all.rs"));
+
+fn package(object: &str, other: bool) -> Package {
+    let mut config = Config::new();
+    config.input(object);
+    if other {
+        config
+            .unions(Unions::Record)
+            .char_arrays(CharArrays::String);
+    }
+    config.load().expect("build.rs has loaded it")
+}
+
+/// What a reader made of bytes: the value's `{:?}`, and what is written again.
+type Read<'a> = &'a dyn Fn(&[u8], usize) -> Result<(String, Result<Vec<u8>, String>), String>;
+
+/// Reads bytes of several sorts by the decoder and by the readers.
+fn agree(package: &Package, label: &str, flags: &BTreeSet<&str>, guest: Read, host: Option<Read>) {
+    let mut read = 0;
+    for arm in 0..6 {
+        let mut decoder = package.decoder(label).expect("it is an item");
+        decoder.strict(true);
+        decoder.arms(move |union| Some(arm % union.arms().count()));
+        let longer = if decoder.is_flexible() { 16 } else { 0 };
+        let size = decoder.size() + longer;
+        for pattern in patterns(size)
+            .into_iter()
+            .chain(valid::patterns(package, label, size))
+        {
+            let value = decoder.decode(&pattern);
+            let own = guest(&pattern, arm);
+            match (&value, &own) {
+                (Ok(value), Ok((said, written))) => {
+                    read += 1;
+                    let said = plain(said, flags);
+                    assert_eq!(debug(value), said, "{label}, arm {arm}, {pattern:?}");
+                    // Arms that are all read may no longer agree, once a bool is 1, and text may be longer
+                    // once U+FFFD stands in it.
+                    if let Ok(encoded) = decoder.encode(value) {
+                        assert_eq!(
+                            Ok(&encoded),
+                            written.as_ref(),
+                            "{label}, arm {arm}, {pattern:?}"
+                        );
+                    }
+                }
+                (Err(_), Err(_)) => {}
+                _ => panic!("{label}, arm {arm}, {pattern:?}: {value:?}, but {own:?}"),
+            }
+            if let Some(host) = host {
+                let host = host(&pattern, arm).map(|(_, written)| written);
+                assert_eq!(own.map(|(_, written)| written), host, "{label}, arm {arm}");
+            }
+        }
+        if longer == 0 && size > 0 {
+            assert!(guest(&[], arm).is_err(), "{label}");
+        }
+    }
+    assert!(read > 0, "{label}: nothing was read");
+}
+
+/// Zeros, ones here and there, small numbers, anything.
+fn patterns(size: usize) -> Vec<Vec<u8>> {
+    let mut state = 0x2545_f491_4f6c_dd1d_u64;
+    let mut random = move || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        (state >> 32) as u8
+    };
+    let mut patterns = vec![vec![0; size]];
+    for sort in 0..96 {
+        patterns.push(
+            (0..size)
+                .map(|at| match sort % 3 {
+                    0 if at % 4 == 0 || at % 4 == 3 => random() % 4,
+                    0 => 0,
+                    1 if random() % 4 == 0 => 1 << (random() % 8),
+                    1 => 0,
+                    _ => random(),
+                })
+                .collect(),
+        );
+    }
+    // Each number that fits a byte, for enums.
+    for number in 0..=255 {
+        let mut pattern = vec![0; size];
+        if let Some(first) = pattern.first_mut() {
+            *first = number;
+        }
+        if let Some(last) = pattern.last_mut() {
+            *last = number;
+        }
+        patterns.push(pattern);
+    }
+    patterns
+}
+
+/// A value as `{:?}` shows that of wit-bindgen, without the names of types.
+fn debug(value: &Value<'_>) -> String {
+    match value {
+        Value::Bool(value) => value.to_string(),
+        Value::F32(value) => format!("{value:?}"),
+        Value::F64(value) => format!("{value:?}"),
+        Value::U128(value) => format!("({}, {})", *value as u64, (*value >> 64) as u64),
+        Value::S128(value) => format!("({}, {})", *value as u64, (*value >> 64) as i64),
+        Value::Text(text) => format!("{text:?}"),
+        Value::Bytes(bytes) => format!("{bytes:?}"),
+        Value::List(values) => {
+            let values: Vec<String> = values.iter().map(debug).collect();
+            format!("[{}]", values.join(", "))
+        }
+        Value::Record(fields) => {
+            let field = |(label, value): &(&str, Value<'_>)| format!("{}: {}", label, debug(value));
+            let fields: Vec<String> = fields.iter().map(field).collect();
+            format!("{{ {} }}", fields.join(", "))
+        }
+        Value::Variant(label, None) => label.to_upper_camel_case(),
+        Value::Variant(label, Some(value)) => {
+            format!("{}({})", label.to_upper_camel_case(), debug(value))
+        }
+        Value::Enum { label, .. } => label.unwrap_or("?").to_upper_camel_case(),
+        Value::Flags { labels, .. } => {
+            let labels: Vec<String> = labels.iter().map(|l| l.to_shouty_snake_case()).collect();
+            format!("<{}>", labels.join(" | "))
+        }
+        other => other
+            .as_integer()
+            .map_or_else(|| "?".to_owned(), |n| n.to_string()),
+    }
+}
+
+/// The same of what `{:?}` says: `Event { pid: 1 }` is `{ pid: 1 }`, `State::Idle` is `Idle`.
+fn plain(said: &str, flags: &BTreeSet<&str>) -> String {
+    let mut plain = String::new();
+    let mut rest = said;
+    while let Some(next) = rest.chars().next() {
+        if next == '"' {
+            // A string is as it is.
+            let mut end = 1;
+            let bytes = rest.as_bytes();
+            while end < bytes.len() && bytes[end] != b'"' {
+                end += if bytes[end] == b'\\' { 2 } else { 1 };
+            }
+            plain.push_str(&rest[..=end]);
+            rest = &rest[end + 1..];
+            continue;
+        }
+        let end = rest
+            .find(|c: char| !c.is_alphanumeric() && c != '_')
+            .unwrap_or(rest.len());
+        let (word, after) = rest.split_at(end);
+        if word.is_empty() {
+            plain.push(next);
+            rest = &rest[next.len_utf8()..];
+        } else if let Some(case) = after.strip_prefix("::") {
+            rest = case;
+        } else if let Some(list) = after.strip_prefix('(').filter(|_| flags.contains(word)) {
+            let end = list.find(')').unwrap_or(list.len());
+            let list = if &list[..end] == "0x0" {
+                ""
+            } else {
+                &list[..end]
+            };
+            plain.push_str(&format!("<{list}>"));
+            let skip = end + 1;
+            rest = after[1..].get(skip..).unwrap_or("");
+        } else if after.starts_with(" {") && word.starts_with(|c: char| c.is_uppercase()) {
+            rest = &after[1..];
+        } else {
+            plain.push_str(word);
+            rest = after;
+        }
+    }
+    plain
+}

@@ -1,0 +1,378 @@
+//! The reading half of a reader: expressions that make a value of bytes.
+
+use super::rust::{camel, ident, literal, shouty};
+use super::{At, Reader, Uses, integer, is_byte, place};
+use crate::lower::Dim;
+use crate::plan::{Base, Body, Cases, Field, Node, Planned, Ty};
+
+impl Reader<'_> {
+    /// The value of an item, in its `read`.
+    pub(super) fn get_root(&self, item: &Planned) -> String {
+        let flexible = self.plans.plan.flexible_in(&item.ty).is_some();
+        let at = At::start(flexible);
+        let place = literal(&item.label);
+        // `read` is given what the item is made of, so that the reference need not be made again.
+        let around = r#""", "", bytes"#;
+        self.get(&item.ty, &item.ty.dims, &at, &place, around, 0)
+    }
+
+    pub(super) fn get_record(&mut self, node: &Node, fields: &[Field], ty: &str, uses: Uses) {
+        self.get_head(node, ty, uses);
+        self.line(2, &format!("::core::result::Result::Ok({ty} {{"));
+        for field in fields {
+            let Some(field_ty) = &field.ty else { continue };
+            let at = At::of(field, uses.flexible);
+            let around = format!("{}, {}, bytes", literal(&node.label), literal(&field.name));
+            let value = self.get(
+                field_ty,
+                &field_ty.dims,
+                &at,
+                &place(node, field),
+                &around,
+                0,
+            );
+            self.line(3, &format!("{}: {value},", ident(&field.label)));
+        }
+        self.line(2, "})");
+        self.line(1, "}");
+    }
+
+    fn get_head(&mut self, node: &Node, ty: &str, uses: Uses) {
+        self.line(0, "");
+        self.line(1, "#[inline]");
+        let head = format!(
+            "pub(super) fn get{}({}) -> ::core::result::Result<{ty}, super::ReadError> {{",
+            uses.generics(),
+            uses.parameters(node.size),
+        );
+        self.line(1, &head);
+    }
+
+    pub(super) fn get_variant(&mut self, node: &Node, arms: &[Field], ty: &str, uses: Uses) {
+        let asks = !self.plans.plan.are_alike(arms);
+        if asks {
+            self.arms(arms);
+        }
+        self.line(0, "");
+        self.line(1, "#[inline]");
+        let of = if asks {
+            ", place: super::Place<'_>"
+        } else {
+            ""
+        };
+        let head = format!(
+            "pub(super) fn get{}({}{of}) -> ::core::result::Result<{ty}, super::ReadError> {{",
+            uses.generics(),
+            uses.parameters(node.size),
+        );
+        self.line(1, &head);
+        match asks {
+            true => {
+                let method = ident(&node.label);
+                self.line(
+                    2,
+                    &format!("match super::Unions::{method}(unions, &place) {{"),
+                );
+                for arm in arms {
+                    let case = camel(&arm.label);
+                    let value = self.get_arm(node, arm, ty, uses);
+                    let line = format!("::core::option::Option::Some(Arm::{case}) => {value},");
+                    self.line(3, &line);
+                }
+                let none = format!(
+                    "::core::option::Option::None => ::core::result::Result::Err(\
+                     super::__support::which_arm({})),",
+                    literal(&node.label)
+                );
+                self.line(3, &none);
+                self.line(2, "}");
+            }
+            false => {
+                let value = arms.first().map(|arm| self.get_arm(node, arm, ty, uses));
+                self.line(2, &value.unwrap_or_default());
+            }
+        }
+        self.line(1, "}");
+    }
+
+    fn get_arm(&self, node: &Node, arm: &Field, ty: &str, uses: Uses) -> String {
+        let case = camel(&arm.label);
+        let Some(held) = &arm.ty else {
+            return format!("::core::result::Result::Ok({ty}::{case})");
+        };
+        let at = At::of(arm, uses.flexible);
+        let around = format!("{}, {}, bytes", literal(&node.label), literal(&arm.name));
+        let value = self.get(held, &held.dims, &at, &place(node, arm), &around, 0);
+        format!("::core::result::Result::Ok({ty}::{case}({value}))")
+    }
+
+    fn arms(&mut self, arms: &[Field]) {
+        self.line(0, "");
+        self.line(1, "/// Which arm holds.");
+        self.line(1, "#[derive(Clone, Copy, Debug, PartialEq, Eq)]");
+        self.line(1, "pub enum Arm {");
+        for arm in arms {
+            self.line(2, &format!("{},", camel(&arm.label)));
+        }
+        self.line(1, "}");
+    }
+
+    pub(super) fn get_enum(&mut self, cases: &Cases, ty: &str) {
+        self.get_number_head(ty);
+        self.line(2, "match number {");
+        for case in &cases.cases {
+            let line = format!(
+                "{} => ::core::result::Result::Ok({ty}::{}),",
+                case.value,
+                camel(&case.label)
+            );
+            self.line(3, &line);
+        }
+        let number = match cases.signed {
+            true => format!("number as {} as i128", integer(cases.size, true)),
+            false => "number as i128".to_owned(),
+        };
+        let line = format!(
+            "number => ::core::result::Result::Err(super::__support::no_case({number}, place)),"
+        );
+        self.line(3, &line);
+        self.line(2, "}");
+        self.line(1, "}");
+    }
+
+    pub(super) fn get_flags(&mut self, cases: &Cases, ty: &str) {
+        self.get_number_head(ty);
+        let all = cases.cases.iter().fold(0, |all, case| all | case.value);
+        self.line(2, &format!("let rest = number & !{all:#x};"));
+        self.line(2, "if rest != 0 {");
+        let line = "return ::core::result::Result::Err(super::__support::no_label(rest, place));";
+        self.line(3, line);
+        self.line(2, "}");
+        self.line(2, &format!("let mut flags = {ty}::empty();"));
+        for case in &cases.cases {
+            self.line(2, &format!("if number & {:#x} != 0 {{", case.value));
+            self.line(3, &format!("flags |= {ty}::{};", shouty(&case.label)));
+            self.line(2, "}");
+        }
+        self.line(2, "::core::result::Result::Ok(flags)");
+        self.line(1, "}");
+    }
+
+    /// Enums and flags are made of the bits of their number.
+    fn get_number_head(&mut self, ty: &str) {
+        self.line(0, "");
+        let head = format!(
+            "pub(super) fn from(number: u64, place: &'static str) -> \
+             ::core::result::Result<{ty}, super::ReadError> {{"
+        );
+        self.line(1, &head);
+    }
+
+    /// Numbers of a record that a union stands in, for whoever has to say which arm holds.
+    pub(super) fn peek(&mut self, node: &Node, fields: &[Field]) {
+        let holds_union = fields.iter().any(|field| {
+            let base = field.ty.as_ref().map(|ty| ty.base);
+            let Some(Base::Node(inner)) = base else {
+                return false;
+            };
+            matches!(self.plans.plan.node(inner).map(|n| &n.body), Some(Body::Variant(arms))
+                if !self.plans.plan.are_alike(arms))
+        });
+        if !holds_union {
+            return;
+        }
+        self.line(0, "");
+        self.line(
+            1,
+            &format!(
+                "/// Numbers in the bytes of `{}`, for [`super::Place::around`].",
+                node.label
+            ),
+        );
+        self.line(1, "pub mod peek {");
+        for field in fields {
+            let Some(ty) = field.ty.as_ref().filter(|ty| ty.dims.is_empty()) else {
+                continue;
+            };
+            let at = At::of(field, false);
+            let (rust, value) = match (ty.base, self.cases(ty.base)) {
+                (_, Some(cases)) => ("i128".to_owned(), self.number(cases, &at)),
+                (Base::Int { bytes, signed }, _) => {
+                    (integer(bytes, signed), self.scalar(ty.base, &at))
+                }
+                (Base::Bool { .. }, _) => ("bool".to_owned(), self.scalar(ty.base, &at)),
+                _ => continue,
+            };
+            let value = match self.cases(ty.base) {
+                Some(cases) if cases.signed => {
+                    format!("({value}) as {} as i128", integer(cases.size, true))
+                }
+                Some(_) => format!("({value}) as i128"),
+                None => value,
+            };
+            let value = value.replace("super::__support", "super::super::__support");
+            let line = format!("pub fn {}(bytes: &[u8]) -> {rust} {{", ident(&field.label));
+            self.line(2, &line);
+            self.line(3, &value);
+            self.line(2, "}");
+        }
+        self.line(1, "}");
+    }
+
+    /// The expression of a value. `around` is what a union is told of its place.
+    fn get(
+        &self,
+        ty: &Ty,
+        dims: &[Dim],
+        at: &At,
+        place: &str,
+        around: &str,
+        depth: usize,
+    ) -> String {
+        let Some((dim, inner)) = dims.split_first() else {
+            return self.get_base(ty.base, at, place, around);
+        };
+        let stride = self.plans.plan.stride(ty.base, inner);
+        let length = match dim.length {
+            0 => format!(
+                "super::__support::rest(bytes.len(), {}, {}) / {}",
+                at.byte,
+                at.last,
+                stride.max(1)
+            ),
+            length => length.to_string(),
+        };
+        if is_byte(ty.base) && inner.is_empty() {
+            return match dim.fixed {
+                true => format!("super::__support::take::<{length}>(bytes, {})", at.byte),
+                false => format!("super::__support::bytes(bytes, {}, {length})", at.byte),
+            };
+        }
+        let index = format!("i{depth}");
+        let element = at.element(&index, stride);
+        let value = self.get(ty, inner, &element, place, around, depth + 1);
+        let element = format!("|{index}| ::core::result::Result::Ok({value})");
+        match dim.fixed {
+            true => format!("super::__support::array::<_, {length}>({element})?"),
+            false => format!("super::__support::list({length}, {element})?"),
+        }
+    }
+
+    fn get_base(&self, base: Base, at: &At, place: &str, around: &str) -> String {
+        match base {
+            Base::Text { room } => {
+                let room = match room {
+                    0 => format!(
+                        "super::__support::rest(bytes.len(), {}, {})",
+                        at.byte, at.last
+                    ),
+                    room => room.to_string(),
+                };
+                format!("super::__support::text(bytes, {}, {room})", at.byte)
+            }
+            Base::Node(node) => self.get_node(node, at, place, around),
+            scalar => self.scalar(scalar, at),
+        }
+    }
+
+    fn get_node(&self, index: u32, at: &At, place: &str, around: &str) -> String {
+        let Some(node) = self.plans.plan.node(index) else {
+            return "()".to_owned();
+        };
+        let module = ident(&node.label);
+        if let Some(cases) = self.cases(Base::Node(index)) {
+            let number = self.number(cases, at);
+            return format!("super::{module}::from({number}, {place})?");
+        }
+        let asks = self.facts.asks.get(index as usize) == Some(&true);
+        let bytes = match self.facts.is_flexible(index) {
+            true => format!(
+                "super::__support::tail(bytes, {}, {}, {}), {}",
+                at.byte, node.size, at.last, at.last
+            ),
+            false => format!("super::__support::part(bytes, {})", at.byte),
+        };
+        let unions = if asks { ", unions" } else { "" };
+        let of = match &node.body {
+            Body::Variant(arms) if !self.plans.plan.are_alike(arms) => {
+                let (holder, rest) = around.split_once(", ").unwrap_or((around, ""));
+                let (member, _) = rest.rsplit_once(", ").unwrap_or((rest, ""));
+                format!(
+                    ", super::Place {{ holder: {holder}, member: {member}, around: bytes, bytes: \
+                     super::__support::tail(bytes, {}, {}, false) }}",
+                    at.byte, node.size
+                )
+            }
+            _ => String::new(),
+        };
+        format!("super::{module}::get({bytes}{unions}{of})?")
+    }
+
+    /// The bits of an enum's number, within its size.
+    fn number(&self, cases: &Cases, at: &At) -> String {
+        let big = self.is_big();
+        match at.bits {
+            None => {
+                let (order, int) = (self.order(), integer(cases.size, false));
+                format!(
+                    "{int}::from_{order}_bytes(super::__support::take(bytes, {})) as u64",
+                    at.byte
+                )
+            }
+            Some((first, width)) => {
+                let read = if cases.signed { "signed" } else { "bits" };
+                format!(
+                    "super::__support::{read}::<{big}>(bytes, {}, {first}, {width}) as u64 & {:#x}",
+                    at.byte,
+                    cases.mask()
+                )
+            }
+        }
+    }
+
+    fn scalar(&self, base: Base, at: &At) -> String {
+        let (order, big, byte) = (self.order(), self.is_big(), &at.byte);
+        if let Some((first, width)) = at.bits {
+            let bits = format!("super::__support::bits::<{big}>(bytes, {byte}, {first}, {width})");
+            let signed =
+                format!("super::__support::signed::<{big}>(bytes, {byte}, {first}, {width})");
+            return match base {
+                Base::Bool { .. } => format!("{bits} != 0"),
+                Base::Int {
+                    bytes,
+                    signed: false,
+                } => format!("{bits} as {}", integer(bytes, false)),
+                Base::Int {
+                    bytes,
+                    signed: true,
+                } => format!("{signed} as {}", integer(bytes, true)),
+                Base::Wide { signed: false } => format!("super::__support::halves({bits})"),
+                _ => format!(
+                    "{{ let (low, high) = super::__support::halves({signed} as u128); (low, high as i64) }}"
+                ),
+            };
+        }
+        let number = |ty: &str, at: &str| {
+            format!("{ty}::from_{order}_bytes(super::__support::take(bytes, {at}))")
+        };
+        match base {
+            Base::Bool { bytes } => {
+                format!("super::__support::take::<{bytes}>(bytes, {byte}) != [0; {bytes}]")
+            }
+            Base::Int { bytes, signed } => number(&integer(bytes, signed), byte),
+            Base::Float { bytes: 4 } => number("f32", byte),
+            Base::Float { .. } => number("f64", byte),
+            Base::Wide { signed } => {
+                let second = at.plus(8);
+                let (low, high) = if big {
+                    (&second, byte)
+                } else {
+                    (byte, &second)
+                };
+                let half = if signed { "i64" } else { "u64" };
+                format!("({}, {})", number("u64", low), number(half, high))
+            }
+            Base::Text { .. } | Base::Node(_) => "()".to_owned(),
+        }
+    }
+}

@@ -1,0 +1,499 @@
+//! Rust that reads and writes the types which bindings generate: `wit-bindgen`'s of a guest,
+//! `wasmtime::component::bindgen!`'s of a host.
+//!
+//! Made from the plans that the decoder uses, so that both read the same bytes to the same values. The
+//! text is plain Rust without dependencies and without unsafe, for `no_std` with `alloc`. It owns
+//! neither names (`rust` spells the labels that `names` gave) nor places (`plan`).
+
+mod get;
+mod put;
+mod rust;
+/// What the text brings along. Compiled here so that it is checked like all else.
+#[cfg(test)]
+#[allow(
+    dead_code,
+    reason = "what is tried here is less than what readers call"
+)]
+mod support;
+#[cfg(test)]
+extern crate alloc as __alloc;
+
+use std::fmt::Write as _;
+
+use crate::btf::Endian;
+use crate::plan::{Base, Body, Cases, Field, Node, Planned, Plans, Ty};
+use rust::{camel, ident, literal};
+
+pub(crate) use rust::is_path;
+
+const SUPPORT: &str = include_str!("support.rs");
+
+/// The text of a reader for types that are in the module `bindings`; `made` says what it was made from.
+pub(crate) fn write(plans: &Plans, bindings: &str, made: &str) -> String {
+    let mut reader = Reader {
+        facts: Facts::of(plans),
+        plans,
+        out: String::new(),
+    };
+    reader.head(bindings, made);
+    if reader.facts.asks.contains(&true) {
+        reader.unions();
+    }
+    // A type of another crate takes no trait of the standard library here.
+    let own = ["crate::", "self::", "super::"];
+    let own = own.iter().any(|start| bindings.starts_with(start));
+    for item in &plans.items {
+        reader.item(item, own);
+    }
+    reader.out.push_str("\nmod __support {\n");
+    for line in SUPPORT.lines().skip_while(|line| line.starts_with("//")) {
+        reader.line(1, line);
+    }
+    reader.out.push_str("}\n");
+    reader.out
+}
+
+struct Reader<'a> {
+    facts: Facts,
+    plans: &'a Plans,
+    out: String,
+}
+
+/// What is so of each node, or of one inside it.
+struct Facts {
+    /// Is there a union whose arms differ?
+    asks: Vec<bool>,
+    /// Where the flexible array that ends it begins.
+    flexible: Vec<Option<u64>>,
+}
+
+impl Facts {
+    fn of(plans: &Plans) -> Facts {
+        let nodes = &plans.plan.nodes;
+        let flexible = |at: usize| plans.plan.flexible_in(&Ty::plain(Base::Node(at as u32)));
+        let mut facts = Facts {
+            asks: vec![false; nodes.len()],
+            flexible: (0..nodes.len()).map(flexible).collect(),
+        };
+        // Upwards, until nothing is new; by value types nest at most 90 deep.
+        loop {
+            let mut changed = false;
+            for (at, node) in nodes.iter().enumerate() {
+                let asks = facts.asks[at] || facts.node_asks(plans, node);
+                changed |= asks != facts.asks[at];
+                facts.asks[at] = asks;
+            }
+            if !changed {
+                return facts;
+            }
+        }
+    }
+
+    fn node_asks(&self, plans: &Plans, node: &Node) -> bool {
+        match &node.body {
+            Body::Record(fields) => fields.iter().any(|field| self.field_asks(field)),
+            Body::Variant(arms) => match plans.plan.are_alike(arms) {
+                true => arms.first().is_some_and(|arm| self.field_asks(arm)),
+                false => true,
+            },
+            Body::Enum(_) | Body::Flags(_) => false,
+        }
+    }
+
+    fn field_asks(&self, field: &Field) -> bool {
+        field.ty.as_ref().is_some_and(|ty| self.asks(ty))
+    }
+
+    fn asks(&self, ty: &Ty) -> bool {
+        match ty.base {
+            Base::Node(node) => self.asks.get(node as usize) == Some(&true),
+            _ => false,
+        }
+    }
+
+    fn is_flexible(&self, node: u32) -> bool {
+        matches!(self.flexible.get(node as usize), Some(Some(_)))
+    }
+}
+
+/// How a function takes part in unions and flexible arrays.
+#[derive(Clone, Copy, Default)]
+struct Uses {
+    asks: bool,
+    flexible: bool,
+}
+
+impl Uses {
+    fn generics(self) -> &'static str {
+        if self.asks { "<U: super::Unions>" } else { "" }
+    }
+
+    /// Parameters of a function inside.
+    fn parameters(self, size: u64) -> String {
+        let bytes = match self.flexible {
+            true => "bytes: &[u8], last: bool".to_owned(),
+            false => format!("bytes: &[u8; {size}]"),
+        };
+        match self.asks {
+            true => format!("{bytes}, unions: &mut U"),
+            false => bytes,
+        }
+    }
+}
+
+impl<'a> Reader<'a> {
+    fn line(&mut self, depth: usize, line: &str) {
+        if !line.is_empty() {
+            for _ in 0..depth {
+                self.out.push_str("    ");
+            }
+            self.out.push_str(line);
+        }
+        self.out.push('\n');
+    }
+
+    fn head(&mut self, bindings: &str, made: &str) {
+        let _ = write!(
+            self.out,
+            "// {made}\n\
+             // Reads and writes the types of `{bindings}`.\n\n\
+             extern crate alloc as __alloc;\n\n\
+             use {bindings} as __types;\n\n\
+             #[allow(unused_imports)]\n\
+             pub use __support::{{ReadError, ReadProblem, WriteError, WriteProblem}};\n"
+        );
+    }
+
+    /// The trait that says which arms hold.
+    fn unions(&mut self) {
+        self.out.push_str(
+            "\n/// A union that is read.\n\
+             #[allow(dead_code)]\n\
+             #[derive(Clone, Copy, Debug)]\n\
+             pub struct Place<'a> {\n    \
+                 /// The item around it; empty where the union is read alone.\n    \
+                 pub holder: &'static str,\n    \
+                 /// The C name of the member that it is.\n    \
+                 pub member: &'static str,\n    \
+                 /// The bytes of the item around it, whose module has `peek` for its numbers.\n    \
+                 pub around: &'a [u8],\n    \
+                 /// Its own bytes.\n    \
+                 pub bytes: &'a [u8],\n\
+             }\n\n\
+             /// Says which arms of unions hold, which BTF does not tell. `None` makes reading fail.\n\
+             pub trait Unions {\n",
+        );
+        let nodes = self.plans.plan.nodes.iter();
+        let asking = nodes.filter_map(|node| match &node.body {
+            Body::Variant(arms) if !self.plans.plan.are_alike(arms) => Some((node, arms)),
+            _ => None,
+        });
+        let mut methods: Vec<(String, String)> = asking
+            .map(|(node, arms)| {
+                let arms: Vec<String> = arms.iter().map(|arm| format!("`{}`", arm.name)).collect();
+                let c = node.c.as_deref().unwrap_or("an unnamed union");
+                let name = ident(&node.label);
+                let doc = format!("/// The arm of `{c}`: {}.", arms.join(", "));
+                (name, doc)
+            })
+            .collect();
+        methods.sort();
+        for (name, doc) in methods {
+            self.line(1, &doc.replace(['\n', '\r'], " "));
+            let method = format!(
+                "fn {name}(&mut self, place: &Place<'_>) -> ::core::option::Option<{name}::Arm>;"
+            );
+            self.line(1, &method);
+        }
+        self.out.push_str("}\n");
+    }
+
+    fn item(&mut self, item: &Planned, own: bool) {
+        let (name, camel) = (ident(&item.label), camel(&item.label));
+        let doc = format!(
+            "\n/// Reads and writes `{}`.",
+            item.c.replace(['\n', '\r'], " ")
+        );
+        self.line(0, &doc);
+        self.line(0, "#[allow(dead_code, unused_parens, clippy::all)]");
+        self.line(0, &format!("pub mod {name} {{"));
+        let node = match item.ty.base {
+            Base::Node(at) if item.ty.dims.is_empty() => {
+                let node = self.plans.plan.node(at);
+                node.filter(|node| node.label == item.label)
+                    .map(|node| (at, node))
+            }
+            _ => None,
+        };
+        self.entrance(item, &camel);
+        if let Some((at, node)) = node {
+            self.node(at, node, &camel);
+        }
+        self.out.push_str("}\n");
+        if node.is_some() && own && !self.facts.asks(&item.ty) {
+            self.try_from(&name, &camel);
+        }
+    }
+
+    fn try_from(&mut self, name: &str, camel: &str) {
+        let _ = write!(
+            self.out,
+            "\nimpl ::core::convert::TryFrom<&[u8]> for __types::{camel} {{\n    \
+                 type Error = ReadError;\n\n    \
+                 fn try_from(bytes: &[u8]) -> ::core::result::Result<Self, ReadError> {{\n        \
+                     {name}::read(bytes)\n    \
+                 }}\n\
+             }}\n"
+        );
+    }
+
+    /// What is called from outside: constants, `read`, `records`, `write`.
+    fn entrance(&mut self, item: &Planned, camel: &str) {
+        let ty = format!("super::__types::{camel}");
+        let plan = &self.plans.plan;
+        let size = plan.size_of(&item.ty);
+        let uses = Uses {
+            asks: self.facts.asks(&item.ty),
+            flexible: plan.flexible_in(&item.ty).is_some(),
+        };
+        let place = literal(&item.label);
+        let without = if uses.flexible {
+            ", without those of the flexible array at its end"
+        } else {
+            ""
+        };
+        self.line(1, &format!("/// Bytes of a value{without}."));
+        self.line(1, &format!("pub const SIZE: usize = {size};"));
+        let (generics, unions) = match uses.asks {
+            true => ("<U: super::Unions>", ", unions: &mut U"),
+            false => ("", ""),
+        };
+        self.line(0, "");
+        self.line(1, "/// Reads a value from all of the bytes.");
+        let head = format!(
+            "pub fn read{generics}(bytes: &[u8]{unions}) -> ::core::result::Result<{ty}, super::ReadError> {{"
+        );
+        self.line(1, &head);
+        match plan.flexible_in(&item.ty) {
+            Some(start) => {
+                // A union has arms behind the start of the flexible one.
+                let record = self.is_record(&item.ty);
+                let least = if record { start } else { size };
+                let line = format!(
+                    "let (bytes, last) = (super::__support::at_least(bytes, {least}, {place})?, true);"
+                );
+                self.line(2, &line);
+            }
+            None => {
+                let line =
+                    format!("let bytes = super::__support::whole::<{size}>(bytes, {place})?;");
+                self.line(2, &line);
+            }
+        }
+        let value = self.get_root(item);
+        self.line(2, &format!("::core::result::Result::Ok({value})"));
+        self.line(1, "}");
+        if !uses.flexible && size > 0 {
+            self.records(&ty, uses, size);
+        }
+        self.write_entrance(item, &ty, size, uses);
+    }
+
+    fn is_record(&self, ty: &Ty) -> bool {
+        let node = match ty.base {
+            Base::Node(node) => self.plans.plan.node(node),
+            _ => return true,
+        };
+        !matches!(node.map(|node| &node.body), Some(Body::Variant(_)))
+    }
+
+    fn records(&mut self, ty: &str, uses: Uses, size: u64) {
+        let result = format!("::core::result::Result<{ty}, super::ReadError>");
+        self.line(0, "");
+        self.line(
+            1,
+            "/// Reads values that stand in a row; the last one fails if it is cut off.",
+        );
+        let line = match uses.asks {
+            true => format!(
+                "pub fn records<'a, U: super::Unions>(bytes: &'a [u8], unions: &'a mut U) -> impl \
+                 ::core::iter::Iterator<Item = {result}> + 'a {{"
+            ),
+            false => format!(
+                "pub fn records<'a>(bytes: &'a [u8]) -> impl ::core::iter::Iterator<Item = {result}> + 'a {{"
+            ),
+        };
+        self.line(1, &line);
+        let read = if uses.asks {
+            "move |bytes| read(bytes, unions)"
+        } else {
+            "read"
+        };
+        self.line(2, &format!("bytes.chunks({size}).map({read})"));
+        self.line(1, "}");
+    }
+
+    fn node(&mut self, at: u32, node: &'a Node, camel: &str) {
+        let uses = Uses {
+            asks: self.facts.asks.get(at as usize) == Some(&true),
+            flexible: self.facts.is_flexible(at),
+        };
+        let ty = format!("super::__types::{camel}");
+        match &node.body {
+            Body::Record(fields) => {
+                self.get_record(node, fields, &ty, uses);
+                self.put_record(node, fields, &ty, uses);
+                self.peek(node, fields);
+            }
+            Body::Variant(arms) => {
+                self.get_variant(node, arms, &ty, uses);
+                self.put_variant(node, arms, &ty, uses);
+            }
+            Body::Enum(cases) => {
+                self.get_enum(cases, &ty);
+                self.put_enum(cases, &ty);
+            }
+            Body::Flags(cases) => {
+                self.get_flags(cases, &ty);
+                self.put_flags(cases, &ty);
+            }
+        }
+    }
+
+    fn is_big(&self) -> bool {
+        self.plans.plan.endian == Endian::Big
+    }
+
+    /// `le` or `be`, as the functions of Rust's integers end.
+    fn order(&self) -> &'static str {
+        if self.is_big() { "be" } else { "le" }
+    }
+
+    fn cases(&self, base: Base) -> Option<&'a Cases> {
+        let Base::Node(node) = base else { return None };
+        match &self.plans.plan.node(node)?.body {
+            Body::Enum(cases) | Body::Flags(cases) => Some(cases),
+            _ => None,
+        }
+    }
+}
+
+/// Where a value lies in the bytes that a function has.
+#[derive(Clone, Debug)]
+struct At {
+    /// Bytes, as an expression.
+    byte: String,
+    /// Bits that are skipped there, and those of a bitfield.
+    bits: Option<(u8, u8)>,
+    /// Is it where a flexible array has what is left: an expression.
+    last: &'static str,
+}
+
+impl At {
+    /// The place of a field.
+    fn of(field: &Field, flexible: bool) -> At {
+        let first = (field.bit_offset % 8) as u8;
+        At {
+            byte: (field.bit_offset / 8).to_string(),
+            bits: (field.bits > 0).then_some((first, field.bits)),
+            last: if flexible && field.last {
+                "last"
+            } else {
+                "false"
+            },
+        }
+    }
+
+    fn start(flexible: bool) -> At {
+        At {
+            byte: "0".to_owned(),
+            bits: None,
+            last: if flexible { "last" } else { "false" },
+        }
+    }
+
+    /// So many bytes further on.
+    fn plus(&self, bytes: u64) -> String {
+        match self.byte.parse::<u64>() {
+            Ok(at) => (at + bytes).to_string(),
+            Err(_) => format!("{} + {bytes}", self.byte),
+        }
+    }
+
+    /// The element of an array.
+    fn element(&self, index: &str, stride: u64) -> At {
+        At {
+            byte: match self.byte.as_str() {
+                "0" => format!("{index} * {stride}"),
+                at => format!("{at} + {index} * {stride}"),
+            },
+            bits: None,
+            last: "false",
+        }
+    }
+}
+
+/// Rust's name of an integer.
+fn integer(bytes: u8, signed: bool) -> String {
+    format!("{}{}", if signed { 'i' } else { 'u' }, 8 * u32::from(bytes))
+}
+
+/// Is it `u8`, so that lists of it are copied in one go?
+fn is_byte(base: Base) -> bool {
+    base == Base::Int {
+        bytes: 1,
+        signed: false,
+    }
+}
+
+/// `event.state`, as a literal.
+fn place(node: &Node, field: &Field) -> String {
+    literal(&format!("{}.{}", node.label, field.name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::support;
+    use crate::btf::Endian;
+    use crate::plan::bits;
+    use proptest::prelude::*;
+
+    proptest! {
+        /// Readers find bits where the decoder does.
+        #[test]
+        fn bitfields_lie_where_the_decoder_has_them(
+            bytes in any::<[u8; 18]>(), first in 0..8_u8, width in 1..=128_u8,
+        ) {
+            let little = bits::field(&bytes[1..], first, width, Endian::Little);
+            let big = bits::field(&bytes[1..], first, width, Endian::Big);
+            prop_assert_eq!(support::bits::<false>(&bytes, 1, first, width), little);
+            prop_assert_eq!(support::bits::<true>(&bytes, 1, first, width), big);
+            let signed = bits::signed(big, width);
+            prop_assert_eq!(support::signed::<true>(&bytes, 1, first, width), signed);
+            // What is put is there again, and nothing else has changed.
+            let mut out = bytes;
+            let bits = (first, width);
+            support::put_bits::<true, true>(&mut out, 1, bits, signed as u128, "").expect("it fits");
+            prop_assert_eq!(out, bytes);
+        }
+    }
+
+    #[test]
+    fn what_does_not_fit_is_an_error() {
+        let mut out = [0; 2];
+        let mut put = |number: i128| {
+            support::put_bits::<false, true>(&mut out, 0, (3, 5), number as u128, "event.bits")
+        };
+        assert!(put(15).is_ok() && put(-16).is_ok());
+        let error = put(16).expect_err("it has six bits").to_string();
+        assert_eq!(error, "event.bits: the number does not fit into 5 bits");
+        let error = support::put_bytes(&mut out, 0, 2, b"abc", "event.comm");
+        let error = error.expect_err("it is longer").to_string();
+        assert_eq!(error, "event.comm: there is room for 2, not for 3");
+        let error = support::put_text(&mut out, 0, 2, "\0", "event.comm").expect_err("it ends");
+        assert_eq!(
+            error.to_string(),
+            "event.comm: text cannot have a NUL in it"
+        );
+    }
+}

@@ -1,0 +1,340 @@
+//! The writing half of a reader: statements that put a value into bytes, which are zero before.
+
+use super::rust::{camel, ident, literal, shouty};
+use super::{At, Reader, Uses, integer, is_byte, place};
+use crate::lower::Dim;
+use crate::plan::{Base, Body, Cases, Field, Node, Planned, Ty};
+
+impl Reader<'_> {
+    /// `write`, and for what ends in a flexible array `size`.
+    pub(super) fn write_entrance(&mut self, item: &Planned, ty: &str, size: u64, uses: Uses) {
+        let result = "::core::result::Result<(), super::WriteError>";
+        if uses.flexible {
+            self.line(0, "");
+            self.line(1, "/// Bytes of a value.");
+            self.line(1, &format!("pub fn size(value: &{ty}) -> usize {{"));
+            let tail = self.size(&item.ty, "0", "(*value)");
+            self.line(2, &format!("::core::cmp::max(SIZE, {tail})"));
+            self.line(1, "}");
+        }
+        self.line(0, "");
+        let all = if uses.flexible {
+            "`size(value)`"
+        } else {
+            "`SIZE`"
+        };
+        self.line(
+            1,
+            &format!("/// Writes a value into the first {all} bytes; padding is zero."),
+        );
+        self.line(
+            1,
+            &format!("pub fn write(value: &{ty}, out: &mut [u8]) -> {result} {{"),
+        );
+        let place = literal(&item.label);
+        let room = if uses.flexible {
+            "size(value)".to_owned()
+        } else {
+            size.to_string()
+        };
+        self.line(
+            2,
+            &format!("let out = super::__support::room(out, {room}, {place})?;"),
+        );
+        if uses.flexible {
+            self.line(2, "let last = true;");
+        }
+        let at = At::start(uses.flexible);
+        self.put(2, &item.ty, &item.ty.dims, &at, "(*value)", &place, 0);
+        self.line(2, "::core::result::Result::Ok(())");
+        self.line(1, "}");
+    }
+
+    fn put_head(&mut self, ty: &str, flexible: bool) {
+        let last = if flexible { ", last: bool" } else { "" };
+        self.line(0, "");
+        self.line(1, "#[inline]");
+        let head = format!(
+            "pub(super) fn put(value: &{ty}, out: &mut [u8]{last}) -> \
+             ::core::result::Result<(), super::WriteError> {{"
+        );
+        self.line(1, &head);
+    }
+
+    pub(super) fn put_record(&mut self, node: &Node, fields: &[Field], ty: &str, uses: Uses) {
+        self.put_head(ty, uses.flexible);
+        for field in fields {
+            let Some(field_ty) = &field.ty else { continue };
+            let at = At::of(field, uses.flexible);
+            let value = format!("value.{}", ident(&field.label));
+            self.put(
+                2,
+                field_ty,
+                &field_ty.dims,
+                &at,
+                &value,
+                &place(node, field),
+                0,
+            );
+        }
+        self.line(2, "::core::result::Result::Ok(())");
+        self.line(1, "}");
+        if uses.flexible {
+            self.size_head(ty);
+            let last = fields.iter().filter(|field| field.last);
+            let mut size = node.size.to_string();
+            for field in last {
+                let Some(field_ty) = &field.ty else { continue };
+                let at = (field.bit_offset / 8).to_string();
+                let own = self.size(field_ty, &at, &format!("value.{}", ident(&field.label)));
+                size = format!("::core::cmp::max({size}, {own})");
+            }
+            self.line(2, &size);
+            self.line(1, "}");
+        }
+    }
+
+    /// The function that says where a value inside ends; an item's own is there already.
+    fn size_head(&mut self, ty: &str) {
+        self.line(0, "");
+        self.line(1, &format!("pub(super) fn end(value: &{ty}) -> usize {{"));
+    }
+
+    pub(super) fn put_variant(&mut self, node: &Node, arms: &[Field], ty: &str, uses: Uses) {
+        self.put_head(ty, uses.flexible);
+        self.line(2, "match value {");
+        for arm in arms {
+            let case = camel(&arm.label);
+            match &arm.ty {
+                None => self.line(3, &format!("{ty}::{case} => {{}}")),
+                Some(held) => {
+                    self.line(3, &format!("{ty}::{case}(held) => {{"));
+                    let at = At::of(arm, uses.flexible);
+                    self.put(4, held, &held.dims, &at, "(*held)", &place(node, arm), 0);
+                    self.line(3, "}");
+                }
+            }
+        }
+        self.line(2, "}");
+        self.line(2, "::core::result::Result::Ok(())");
+        self.line(1, "}");
+        if uses.flexible {
+            self.size_head(ty);
+            self.line(2, "match value {");
+            for arm in arms {
+                let case = camel(&arm.label);
+                let flexible = arm.ty.as_ref().filter(|ty| self.grows(ty));
+                let line = match (&arm.ty, flexible) {
+                    (_, Some(held)) => {
+                        let end = self.size(held, "0", "(*held)");
+                        format!(
+                            "{ty}::{case}(held) => ::core::cmp::max({}, {end}),",
+                            node.size
+                        )
+                    }
+                    (Some(_), None) => format!("{ty}::{case}(_) => {},", node.size),
+                    (None, _) => format!("{ty}::{case} => {},", node.size),
+                };
+                self.line(3, &line);
+            }
+            self.line(2, "}");
+            self.line(1, "}");
+        }
+    }
+
+    pub(super) fn put_enum(&mut self, cases: &Cases, ty: &str) {
+        self.number_head(ty);
+        self.line(2, "match value {");
+        for case in &cases.cases {
+            let number = cases.number(case.value);
+            self.line(3, &format!("{ty}::{} => {number},", camel(&case.label)));
+        }
+        self.line(2, "}");
+        self.line(1, "}");
+    }
+
+    pub(super) fn put_flags(&mut self, cases: &Cases, ty: &str) {
+        self.number_head(ty);
+        self.line(2, "let mut number = 0;");
+        for case in &cases.cases {
+            self.line(
+                2,
+                &format!("if value.contains({ty}::{}) {{", shouty(&case.label)),
+            );
+            self.line(3, &format!("number |= {};", cases.number(case.value)));
+            self.line(2, "}");
+        }
+        self.line(2, "number");
+        self.line(1, "}");
+    }
+
+    fn number_head(&mut self, ty: &str) {
+        self.line(0, "");
+        self.line(1, &format!("pub(super) fn number(value: &{ty}) -> i128 {{"));
+    }
+
+    /// Does it end in a flexible array?
+    fn grows(&self, ty: &Ty) -> bool {
+        self.plans.plan.flexible_in(ty).is_some()
+    }
+
+    /// The expression of where a value ends that ends in a flexible array.
+    fn size(&self, ty: &Ty, at: &str, value: &str) -> String {
+        match (ty.dims.split_first(), ty.base) {
+            (Some((dim, inner)), base) if dim.length == 0 => {
+                let stride = self.plans.plan.stride(base, inner);
+                format!("{at} + {value}.len() * {stride}")
+            }
+            (None, Base::Text { room: 0 }) => format!("{at} + {value}.len()"),
+            (None, Base::Node(index)) if self.facts.is_flexible(index) => {
+                let node = self.plans.plan.node(index);
+                let module = node.map(|node| ident(&node.label)).unwrap_or_default();
+                format!("{at} + super::{module}::end(&{value})")
+            }
+            _ => "0".to_owned(),
+        }
+    }
+
+    /// Statements that put a value.
+    #[allow(clippy::too_many_arguments, reason = "where, what and how deep")]
+    fn put(
+        &mut self,
+        tab: usize,
+        ty: &Ty,
+        dims: &[Dim],
+        at: &At,
+        value: &str,
+        place: &str,
+        depth: usize,
+    ) {
+        let Some((dim, inner)) = dims.split_first() else {
+            return self.put_base(tab, ty.base, at, value, place);
+        };
+        let stride = self.plans.plan.stride(ty.base, inner);
+        let room = match dim.length {
+            0 => format!(
+                "super::__support::rest(out.len(), {}, {}) / {}",
+                at.byte,
+                at.last,
+                stride.max(1)
+            ),
+            length => length.to_string(),
+        };
+        if is_byte(ty.base) && inner.is_empty() {
+            let byte = &at.byte;
+            let line =
+                format!("super::__support::put_bytes(out, {byte}, {room}, &{value}, {place})?;");
+            return self.line(tab, &line);
+        }
+        let (index, element) = (format!("i{depth}"), format!("e{depth}"));
+        let fits = format!("super::__support::fits({value}.len(), {room}, {place})?;");
+        self.line(tab, &fits);
+        let head = format!("for ({index}, {element}) in {value}.iter().enumerate() {{");
+        self.line(tab, &head);
+        let at = at.element(&index, stride);
+        let value = format!("(*{element})");
+        self.put(tab + 1, ty, inner, &at, &value, place, depth + 1);
+        self.line(tab, "}");
+    }
+
+    fn put_base(&mut self, tab: usize, base: Base, at: &At, value: &str, place: &str) {
+        let byte = &at.byte;
+        let line = match base {
+            Base::Text { room } => {
+                let room = match room {
+                    0 => format!("super::__support::rest(out.len(), {byte}, {})", at.last),
+                    room => room.to_string(),
+                };
+                format!("super::__support::put_text(out, {byte}, {room}, &{value}, {place})?;")
+            }
+            Base::Node(node) => self.put_node(node, at, value, place),
+            scalar => self.put_scalar(scalar, at, value, place),
+        };
+        self.line(tab, &line);
+    }
+
+    fn put_node(&self, index: u32, at: &At, value: &str, place: &str) -> String {
+        let Some(node) = self.plans.plan.node(index) else {
+            return String::new();
+        };
+        let (module, byte) = (ident(&node.label), &at.byte);
+        let number = format!("super::{module}::number(&{value})");
+        match &node.body {
+            Body::Enum(cases) | Body::Flags(cases) => match at.bits {
+                None => {
+                    let (order, int) = (self.order(), integer(cases.size, false));
+                    let bytes = format!("&({number} as {int}).to_{order}_bytes()");
+                    format!("super::__support::put(out, {byte}, {bytes});")
+                }
+                Some(bits) => self.put_bits(at, bits, cases.signed, &number, place),
+            },
+            Body::Record(_) | Body::Variant(_) => {
+                let flexible = self.facts.is_flexible(index);
+                let last = if flexible {
+                    format!(", {}", at.last)
+                } else {
+                    String::new()
+                };
+                let end = if flexible { at.last } else { "false" };
+                format!(
+                    "super::{module}::put(&{value}, super::__support::tail_mut(out, {byte}, {}, \
+                     {end}){last})?;",
+                    node.size
+                )
+            }
+        }
+    }
+
+    fn put_bits(
+        &self,
+        at: &At,
+        (first, width): (u8, u8),
+        signed: bool,
+        number: &str,
+        place: &str,
+    ) -> String {
+        format!(
+            "super::__support::put_bits::<{}, {signed}>(out, {}, ({first}, {width}), {number} as u128, \
+             {place})?;",
+            self.is_big(),
+            at.byte
+        )
+    }
+
+    fn put_scalar(&self, base: Base, at: &At, value: &str, place: &str) -> String {
+        let (order, byte) = (self.order(), &at.byte);
+        if let Some(bits) = at.bits {
+            return match base {
+                Base::Bool { .. } => self.put_bits(at, bits, false, value, place),
+                Base::Int { signed, .. } => {
+                    self.put_bits(at, bits, signed, &format!("{value} as i128"), place)
+                }
+                _ => {
+                    let signed = base == Base::Wide { signed: true };
+                    let wide = format!("super::__support::wide({value}.0, {value}.1 as u64)");
+                    self.put_bits(at, bits, signed, &wide, place)
+                }
+            };
+        }
+        let put = |at: &str, bytes: &str| {
+            format!("super::__support::put(out, {at}, &{bytes}.to_{order}_bytes());")
+        };
+        match base {
+            Base::Bool { bytes } => put(byte, &format!("({value} as {})", integer(bytes, false))),
+            Base::Int { .. } | Base::Float { .. } => put(byte, value),
+            Base::Wide { .. } => {
+                let second = at.plus(8);
+                let (low, high) = match self.is_big() {
+                    true => (&second, byte),
+                    false => (byte, &second),
+                };
+                format!(
+                    "{} {}",
+                    put(low, &format!("{value}.0")),
+                    put(high, &format!("{value}.1"))
+                )
+            }
+            Base::Text { .. } | Base::Node(_) => String::new(),
+        }
+    }
+}

@@ -1,0 +1,349 @@
+// What every generated reader brings along, word for word: reading and writing at offsets, without a
+// panic and without unsafe. Compiled here for its tests. Callers have looked at the length before, so
+// that what would be beyond the end is never asked for; it would read as zero.
+
+use super::__alloc::{string::String, vec::Vec};
+
+/// Why bytes are no value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ReadError {
+    /// The type, and where it is known the field, in C's words: `event.state`.
+    pub place: &'static str,
+    /// What is wrong.
+    pub problem: ReadProblem,
+}
+
+/// What can be wrong with bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReadProblem {
+    /// There are fewer bytes than the type has, or more.
+    Size { expected: usize, given: usize },
+    /// A number that no case of the enum has. Where the enum is mapped to an integer, as by
+    /// `--set 'enum state=integer'`, any is taken.
+    NoCase { number: i128 },
+    /// Bits that the flags have no labels for. Where the enum is mapped to an integer any are taken.
+    NoLabel { bits: u64 },
+    /// Which arm of the union holds was not said.
+    WhichArm,
+}
+
+impl ::core::fmt::Display for ReadError {
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        let place = self.place;
+        match self.problem {
+            ReadProblem::Size { expected, given } => {
+                write!(f, "{place}: {expected} bytes expected, there are {given}")
+            }
+            ReadProblem::NoCase { number } => {
+                write!(f, "{place}: {number} is no value of the enum")
+            }
+            ReadProblem::NoLabel { bits } => {
+                write!(f, "{place}: {bits:#x} has no label among the flags")
+            }
+            ReadProblem::WhichArm => {
+                write!(f, "{place}: which arm of the union holds was not said")
+            }
+        }
+    }
+}
+
+impl ::core::error::Error for ReadError {}
+
+/// Why a value cannot be written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WriteError {
+    /// The type, and where it is known the field, in C's words: `event.state`.
+    pub place: &'static str,
+    /// What is wrong.
+    pub problem: WriteProblem,
+}
+
+/// What may not fit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WriteProblem {
+    /// There are fewer bytes to write to than the value takes.
+    Room { expected: usize, given: usize },
+    /// A number that its bitfield does not hold.
+    OutOfRange { bits: u8 },
+    /// A list with more elements, or text with more bytes, than there is room for.
+    TooLong { room: usize, given: usize },
+    /// Text with a NUL in it, which would end there.
+    Nul,
+}
+
+impl ::core::fmt::Display for WriteError {
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        let place = self.place;
+        match self.problem {
+            WriteProblem::Room { expected, given } => {
+                write!(f, "{place}: takes {expected} bytes, and there are {given}")
+            }
+            WriteProblem::OutOfRange { bits } => {
+                write!(f, "{place}: the number does not fit into {bits} bits")
+            }
+            WriteProblem::TooLong { room, given } => {
+                write!(f, "{place}: there is room for {room}, not for {given}")
+            }
+            WriteProblem::Nul => write!(f, "{place}: text cannot have a NUL in it"),
+        }
+    }
+}
+
+impl ::core::error::Error for WriteError {}
+
+/// All the bytes, if they are as many as the type has.
+#[inline]
+pub fn whole<'a, const N: usize>(
+    bytes: &'a [u8],
+    place: &'static str,
+) -> Result<&'a [u8; N], ReadError> {
+    bytes.try_into().map_err(|_| size(bytes, N, place))
+}
+
+/// All the bytes, if they are at least as many as come before the flexible array.
+#[inline]
+pub fn at_least<'a>(
+    bytes: &'a [u8],
+    expected: usize,
+    place: &'static str,
+) -> Result<&'a [u8], ReadError> {
+    match bytes.len() < expected {
+        true => Err(size(bytes, expected, place)),
+        false => Ok(bytes),
+    }
+}
+
+#[cold]
+fn size(bytes: &[u8], expected: usize, place: &'static str) -> ReadError {
+    let given = bytes.len();
+    let problem = ReadProblem::Size { expected, given };
+    ReadError { place, problem }
+}
+
+#[cold]
+pub fn no_case(number: i128, place: &'static str) -> ReadError {
+    let problem = ReadProblem::NoCase { number };
+    ReadError { place, problem }
+}
+
+#[cold]
+pub fn no_label(bits: u64, place: &'static str) -> ReadError {
+    let problem = ReadProblem::NoLabel { bits };
+    ReadError { place, problem }
+}
+
+#[cold]
+pub fn which_arm(place: &'static str) -> ReadError {
+    let problem = ReadProblem::WhichArm;
+    ReadError { place, problem }
+}
+
+#[inline]
+pub fn take<const N: usize>(bytes: &[u8], at: usize) -> [u8; N] {
+    *part(bytes, at)
+}
+
+#[inline]
+pub fn part<const N: usize>(bytes: &[u8], at: usize) -> &[u8; N] {
+    match bytes.get(at..).and_then(|bytes| bytes.first_chunk()) {
+        Some(part) => part,
+        None => const { &[0; N] },
+    }
+}
+
+/// So many bytes, or all that follow where the end is the end of the whole.
+#[inline]
+pub fn tail(bytes: &[u8], at: usize, len: usize, last: bool) -> &[u8] {
+    let bytes = bytes.get(at..).unwrap_or_default();
+    match last {
+        true => bytes,
+        false => bytes.get(..len).unwrap_or(bytes),
+    }
+}
+
+/// How many bytes a flexible array has.
+#[inline]
+pub fn rest(len: usize, at: usize, last: bool) -> usize {
+    match last {
+        true => len.saturating_sub(at),
+        false => 0,
+    }
+}
+
+#[inline]
+pub fn bytes(bytes: &[u8], at: usize, len: usize) -> Vec<u8> {
+    tail(bytes, at, len, false).to_vec()
+}
+
+pub fn text(bytes: &[u8], at: usize, room: usize) -> String {
+    let room = tail(bytes, at, room, false);
+    let end = room.iter().position(|byte| *byte == 0);
+    let text = room.get(..end.unwrap_or(room.len())).unwrap_or(room);
+    String::from_utf8_lossy(text).into_owned()
+}
+
+pub fn list<T>(
+    len: usize,
+    mut element: impl FnMut(usize) -> Result<T, ReadError>,
+) -> Result<Vec<T>, ReadError> {
+    let mut list = Vec::with_capacity(len);
+    for index in 0..len {
+        list.push(element(index)?);
+    }
+    Ok(list)
+}
+
+pub fn array<T, const N: usize>(
+    element: impl FnMut(usize) -> Result<T, ReadError>,
+) -> Result<[T; N], ReadError> {
+    let list = list(N, element)?;
+    list.try_into().map_err(|_| which_arm("an array"))
+}
+
+/// The parts of a bitfield, byte by byte: how many of its bits went before, the byte, how many bits of
+/// it, and how many lower ones are beneath. C counts from the least significant bit of little-endian
+/// memory, and from the most significant one of big-endian memory.
+#[inline]
+fn pieces(first: u8, width: u8, big: bool) -> impl Iterator<Item = (u32, usize, u32, u32)> {
+    let (first, end) = (u32::from(first), u32::from(first) + u32::from(width));
+    (0..end.div_ceil(8)).map(move |byte| {
+        let from = (8 * byte).max(first);
+        let to = (8 * byte + 8).min(end);
+        let low = if big {
+            8 * byte + 8 - to
+        } else {
+            from - 8 * byte
+        };
+        (from - first, byte as usize, to - from, low)
+    })
+}
+
+/// The bits of a number in a bitfield.
+#[inline]
+pub fn bits<const BIG: bool>(bytes: &[u8], at: usize, first: u8, width: u8) -> u128 {
+    let mut number = 0;
+    for (bit, byte, count, low) in pieces(first, width, BIG) {
+        let byte = bytes.get(at + byte).copied().unwrap_or(0);
+        let part = u128::from(byte >> low & (0xff >> (8 - count)));
+        number = if BIG {
+            number << count | part
+        } else {
+            number | part << bit
+        };
+    }
+    number
+}
+
+/// The same of a number that may be negative.
+#[inline]
+pub fn signed<const BIG: bool>(bytes: &[u8], at: usize, first: u8, width: u8) -> i128 {
+    let unused = 128 - u32::from(width);
+    (bits::<BIG>(bytes, at, first, width) << unused) as i128 >> unused
+}
+
+#[inline]
+pub fn halves(number: u128) -> (u64, u64) {
+    (number as u64, (number >> 64) as u64)
+}
+
+#[inline]
+pub fn wide(low: u64, high: u64) -> u128 {
+    u128::from(high) << 64 | u128::from(low)
+}
+
+/// As many bytes as a value takes, all zero.
+#[inline]
+pub fn room<'a>(
+    out: &'a mut [u8],
+    expected: usize,
+    place: &'static str,
+) -> Result<&'a mut [u8], WriteError> {
+    let given = out.len();
+    let problem = WriteProblem::Room { expected, given };
+    let out = out
+        .get_mut(..expected)
+        .ok_or(WriteError { place, problem })?;
+    out.fill(0);
+    Ok(out)
+}
+
+#[inline]
+pub fn put(out: &mut [u8], at: usize, bytes: &[u8]) {
+    if let Some(out) = out.get_mut(at..at + bytes.len()) {
+        out.copy_from_slice(bytes);
+    }
+}
+
+#[inline]
+pub fn tail_mut(out: &mut [u8], at: usize, len: usize, last: bool) -> &mut [u8] {
+    let end = if last { out.len() } else { at + len };
+    out.get_mut(at..end).unwrap_or_default()
+}
+
+#[inline]
+pub fn fits(given: usize, room: usize, place: &'static str) -> Result<(), WriteError> {
+    let problem = WriteProblem::TooLong { room, given };
+    match given > room {
+        true => Err(WriteError { place, problem }),
+        false => Ok(()),
+    }
+}
+
+#[inline]
+pub fn put_bytes(
+    out: &mut [u8],
+    at: usize,
+    room: usize,
+    bytes: &[u8],
+    place: &'static str,
+) -> Result<(), WriteError> {
+    fits(bytes.len(), room, place)?;
+    put(out, at, bytes);
+    Ok(())
+}
+
+pub fn put_text(
+    out: &mut [u8],
+    at: usize,
+    room: usize,
+    text: &str,
+    place: &'static str,
+) -> Result<(), WriteError> {
+    let problem = WriteProblem::Nul;
+    match text.contains('\0') {
+        true => Err(WriteError { place, problem }),
+        false => put_bytes(out, at, room, text.as_bytes(), place),
+    }
+}
+
+/// Writes a number into a bitfield, and leaves the bits around it. A negative one has all higher bits.
+#[inline]
+pub fn put_bits<const BIG: bool, const SIGNED: bool>(
+    out: &mut [u8],
+    at: usize,
+    (first, width): (u8, u8),
+    number: u128,
+    place: &'static str,
+) -> Result<(), WriteError> {
+    let unused = 128 - u32::from(width);
+    let held = match SIGNED {
+        true => ((number << unused) as i128 >> unused) as u128,
+        false => number << unused >> unused,
+    };
+    if held != number {
+        let problem = WriteProblem::OutOfRange { bits: width };
+        return Err(WriteError { place, problem });
+    }
+    for (bit, byte, count, low) in pieces(first, width, BIG) {
+        let shift = if BIG {
+            u32::from(width) - bit - count
+        } else {
+            bit
+        };
+        let mask = 0xff_u8 >> (8 - count);
+        if let Some(byte) = out.get_mut(at + byte) {
+            *byte = *byte & !(mask << low) | ((number >> shift) as u8 & mask) << low;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,96 @@
+//! Generated Rust: as reviewed, and made where it should be. `checks/reader` compiles it with real
+//! bindings and holds it to the decoder.
+
+mod support;
+
+use anyhow::{Context, Result};
+use btf2wit::{CharArrays, Config};
+
+/// The text for some types of a fixture, without what all readers bring along, and without the version.
+fn reader(fixture: &str, producer: &str, types: &[&str]) -> Result<String> {
+    let mut config = Config::new();
+    config
+        .input(support::object(fixture, producer))
+        .package("test:fixture")
+        .char_arrays(CharArrays::String)
+        .types(types.iter().copied());
+    let text = config.load()?.to_rust_reader("crate::bindings::types")?;
+    let (own, support) = text
+        .split_once("\nmod __support {\n")
+        .context("it brings that")?;
+    assert!(support.ends_with("}\n}\n"));
+    Ok(own.replace(env!("CARGO_PKG_VERSION"), "VERSION"))
+}
+
+#[test]
+fn texts_are_as_reviewed() -> Result<()> {
+    let kept: &[(&str, &str, &[&str])] = &[
+        ("event", "bpfel", &["event"]),
+        ("unions", "bpfel", &["uses_named"]),
+        ("bitfields", "bpfeb", &["kinds"]),
+        ("flags", "bpfel", &["zero_and_ors"]),
+        ("enums", "bpfel", &["negative"]),
+        ("flexible", "i686", &["flexible_last"]),
+    ];
+    for (fixture, producer, types) in kept {
+        let text = reader(fixture, producer, types)?;
+        let name = format!("reader-{fixture}@{producer}");
+        support::snapshots().bind(|| insta::assert_snapshot!(name, text));
+    }
+    Ok(())
+}
+
+/// What every reader brings along needs nothing but `alloc`, and no unsafe code.
+#[test]
+fn readers_are_plain_rust() -> Result<()> {
+    let mut config = Config::new();
+    config
+        .input("testdata/vmlinux-6.12-amd64.btf.xz")
+        .types(["task_struct"]);
+    let text = config.load()?.to_rust_reader("crate::types")?;
+    for word in ["unsafe", "std::", "unwrap()", "panic!", "expect("] {
+        assert!(!text.contains(word), "{word}");
+    }
+    assert!(text.contains("pub mod task_struct {"));
+    Ok(())
+}
+
+#[test]
+fn it_stands_beside_the_wit() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let mut config = Config::new();
+    config
+        .input(support::object("event", "bpfel"))
+        .types(["event"])
+        .out_dir(folder.path())
+        .rust_reader("crate::bindings::types");
+    config.generate()?;
+    let reader = std::fs::read_to_string(folder.path().join("types.rs"))?;
+    assert!(reader.contains("use crate::bindings::types as __types;"));
+    // The folder is still a package.
+    wit_parser::Resolve::default().push_dir(folder.path())?;
+    Ok(())
+}
+
+#[test]
+fn bindings_are_a_path() -> Result<()> {
+    let mut config = Config::new();
+    let package = config.input(support::object("event", "bpfel")).load()?;
+    for path in ["crate::a", "::a::b", "super::r#type", "bindings"] {
+        package.to_rust_reader(path)?;
+    }
+    let mut said = Vec::new();
+    for path in ["", "crate::", "a b", "a;b", "crate::*", "1a"] {
+        let error = package.to_rust_reader(path).err().context("it is none")?;
+        said.push(error.to_string());
+    }
+    insta::assert_snapshot!(said.join("\n"), @"
+    '' is no name for a module: say a path of Rust, such as crate::bindings::bpf::event::types
+    'crate::' is no name for a module: say a path of Rust, such as crate::bindings::bpf::event::types
+    'a b' is no name for a module: say a path of Rust, such as crate::bindings::bpf::event::types
+    'a;b' is no name for a module: say a path of Rust, such as crate::bindings::bpf::event::types
+    'crate::*' is no name for a module: say a path of Rust, such as crate::bindings::bpf::event::types
+    '1a' is no name for a module: say a path of Rust, such as crate::bindings::bpf::event::types
+    ");
+    Ok(())
+}
