@@ -1,0 +1,29 @@
+//! Compiles the BPF program, makes of its types the package `bpf:bootstrap` and a reader, and writes the
+//! call of wasmtime's macro, which takes no path but a literal one.
+
+use std::path::Path;
+use std::{env, fs};
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let object = bpf_object::build("../bootstrap.bpf.c")?;
+    btf2wit::Config::new()
+        .input(object)
+        .package("bpf:bootstrap")
+        .types(["event", "settings", "name"])
+        .char_arrays(btf2wit::CharArrays::String)
+        .rust_reader("crate::bpf::bootstrap::types")
+        // The object is new each time that this script runs; what it is made of was said already.
+        .emit_rerun_if_changed(false)
+        .generate()?;
+
+    let out_dir = env::var("OUT_DIR")?;
+    let bindings = format!(
+        "wasmtime::component::bindgen!({{
+            path: [{:?}, \"../wit/counter\"],
+            world: \"example:counter/counter\",
+        }});",
+        Path::new(&out_dir).join("wit")
+    );
+    fs::write(Path::new(&out_dir).join("bindings.rs"), bindings)?;
+    Ok(())
+}

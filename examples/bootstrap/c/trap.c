@@ -1,0 +1,8 @@
+// A handler that fails at its first events.
+
+#include "handler.h"
+
+void exports_handler_handle_events(handler_list_event_t *events)
+{
+	__builtin_trap();
+}

@@ -1,0 +1,34 @@
+//! What a guest prints, and its clock.
+
+use std::io::{self, Write};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// A guest's way to people.
+#[derive(Clone, Default)]
+pub struct Console {
+    /// Where the clock stands, in seconds since midnight; it goes where nothing is said.
+    pub clock: Option<u32>,
+}
+
+impl Console {
+    pub fn print(&self, line: &[u8]) -> io::Result<()> {
+        let mut text = String::with_capacity(line.len() + 1);
+        for character in String::from_utf8_lossy(line).chars() {
+            // A process may call itself what a terminal takes for a command.
+            if character.is_control() {
+                text.extend(character.escape_default());
+            } else {
+                text.push(character);
+            }
+        }
+        text.push('\n');
+        io::stdout().write_all(text.as_bytes())
+    }
+
+    pub fn time_of_day(&self) -> u32 {
+        self.clock.unwrap_or_else(|| {
+            let since = SystemTime::now().duration_since(UNIX_EPOCH);
+            since.map_or(0, |since| (since.as_secs() % 86_400) as u32)
+        })
+    }
+}

@@ -1,0 +1,37 @@
+// What a BPF program in C needs to say to the loader and the kernel: the part of libbpf's headers that
+// these examples use, so that libbpf need not be there.
+
+#pragma once
+
+typedef unsigned char __u8;
+typedef unsigned int __u32;
+typedef unsigned long long __u64;
+
+#define SEC(name) __attribute__((section(name), used))
+#define __uint(name, value) int (*name)[value]
+#define __type(name, value) typeof(value) *name
+
+// A struct of the running kernel: its members are found by name when the program is loaded, wherever they
+// are and whatever stands between them.
+#define KERNEL __attribute__((preserve_access_index))
+
+enum {
+	BPF_MAP_TYPE_HASH = 1,
+	BPF_MAP_TYPE_ARRAY = 2,
+	BPF_MAP_TYPE_RINGBUF = 27,
+};
+
+// Helpers have numbers, see bpf(2)'s header linux/bpf.h.
+static void *(*const bpf_map_lookup_elem)(void *map, const void *key) = (void *)1;
+static long (*const bpf_map_update_elem)(void *map, const void *key, const void *value,
+					 __u64 flags) = (void *)2;
+static long (*const bpf_map_delete_elem)(void *map, const void *key) = (void *)3;
+static __u64 (*const bpf_ktime_get_ns)(void) = (void *)5;
+static long (*const bpf_get_current_comm)(void *to, __u32 size) = (void *)16;
+static long (*const bpf_probe_read_kernel)(void *to, __u32 size, const void *from) = (void *)113;
+static long (*const bpf_probe_read_kernel_str)(void *to, __u32 size, const void *from) = (void *)115;
+static long (*const bpf_ringbuf_output)(void *map, const void *data, __u64 size,
+					__u64 flags) = (void *)130;
+static void *(*const bpf_ringbuf_reserve)(void *map, __u64 size, __u64 flags) = (void *)131;
+static void (*const bpf_ringbuf_submit)(void *data, __u64 flags) = (void *)132;
+static void *(*const bpf_get_current_task_btf)(void) = (void *)158;

@@ -1,0 +1,8 @@
+// The greatest common divisor of four numbers, by that of two, which another component has.
+
+#include "gcd_c.h"
+
+uint32_t exports_gcd_c_gcd4(uint32_t a, uint32_t b, uint32_t c, uint32_t d)
+{
+	return example_gcd_two_gcd2(example_gcd_two_gcd2(a, b), example_gcd_two_gcd2(c, d));
+}

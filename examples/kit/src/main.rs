@@ -1,0 +1,87 @@
+//! Makes components. Each command is one of a tool that many have installed:
+//!
+//! ```text
+//! kit bindings WORLD FOLDER WIT...     wit-bindgen c --world WORLD --out-dir FOLDER WIT
+//! kit component MODULE COMPONENT       wasm-tools component new MODULE -o COMPONENT
+//! kit plug SOCKET PLUG COMPONENT       wac plug SOCKET --plug PLUG -o COMPONENT
+//! ```
+
+use std::path::Path;
+use std::{env, fs};
+
+use anyhow::{Context, Result, bail};
+use wac_graph::types::Package;
+use wac_graph::{CompositionGraph, EncodeOptions};
+use wit_bindgen_core::Files;
+use wit_component::ComponentEncoder;
+use wit_parser::Resolve;
+
+fn main() -> Result<()> {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match arguments[..] {
+        ["bindings", world, folder, ref wit @ ..] => bindings(world, folder.as_ref(), wit),
+        ["component", module, component] => self::component(module.as_ref(), component.as_ref()),
+        ["plug", socket, plug, component] => {
+            self::plug(socket.as_ref(), plug.as_ref(), component.as_ref())
+        }
+        _ => bail!(
+            "say: kit bindings WORLD FOLDER WIT..., kit component MODULE COMPONENT, or kit plug SOCKET PLUG COMPONENT"
+        ),
+    }
+}
+
+/// Writes C for a guest of `world`: a header, its source, and an object that tells `component` what the
+/// guest imports and exports.
+fn bindings(world: &str, folder: &Path, wit: &[&str]) -> Result<()> {
+    let mut resolve = Resolve::default();
+    let mut packages = Vec::new();
+    for path in wit {
+        packages.push(
+            resolve
+                .push_path(path)
+                .with_context(|| format!("cannot read {path}"))?
+                .0,
+        );
+    }
+    let world = resolve.select_world(&packages, Some(world))?;
+    let mut files = Files::default();
+    wit_bindgen_c::Opts::default()
+        .build()
+        .generate(&mut resolve, world, &mut files)?;
+    fs::create_dir_all(folder)?;
+    for (name, content) in files.iter() {
+        write(&folder.join(name), content)?;
+    }
+    Ok(())
+}
+
+/// Wraps a module whose custom sections say what world it is for.
+fn component(module: &Path, component: &Path) -> Result<()> {
+    let encoded = ComponentEncoder::default()
+        .module(&read(module)?)
+        .and_then(|encoder| encoder.validate(true).encode())
+        .with_context(|| format!("cannot make a component of {}", module.display()))?;
+    write(component, &encoded)
+}
+
+/// Gives one component's exports to another one's imports of the same names.
+fn plug(socket: &Path, plug: &Path, component: &Path) -> Result<()> {
+    let mut graph = CompositionGraph::new();
+    let mut register = |name: &str, path: &Path| -> Result<_> {
+        let package = Package::from_file(name, None, path, graph.types_mut())?;
+        Ok(graph.register_package(package)?)
+    };
+    let plugs = vec![register("example:plug", plug)?];
+    let socket = register("example:socket", socket)?;
+    wac_graph::plug(&mut graph, plugs, socket)?;
+    write(component, &graph.encode(EncodeOptions::default())?)
+}
+
+fn read(path: &Path) -> Result<Vec<u8>> {
+    fs::read(path).with_context(|| format!("cannot read {}", path.display()))
+}
+
+fn write(path: &Path, content: &[u8]) -> Result<()> {
+    fs::write(path, content).with_context(|| format!("cannot write {}", path.display()))
+}
