@@ -109,7 +109,8 @@ impl Decoder {
         Ok(self)
     }
 
-    /// Asks for the arm of each union whose arms differ, and that [`arm`](Decoder::arm) said nothing of: the
+    /// Asks for the arm of each union that [`arm`](Decoder::arm) said nothing of, unless it has one arm, or the
+    /// same struct in all of them: the
     /// answer is the
     /// position of an arm, as [`Union::arm`] finds it, or nothing, which is an error for the record.
     ///

@@ -166,13 +166,26 @@ impl Plan {
             .fold(base, |size, dim| size.saturating_mul(dim.length.into()))
     }
 
-    /// Are all arms of a union read alike, so that it does not matter which holds? So it is with the
-    /// kernel's `struct_group`, which names the members of a struct twice.
+    /// Does it not matter which arm of a union holds? So it is where there is one, and where all are the same
+    /// struct: the kernel's `struct_group` names the members of a struct twice. Of two numbers, the arm says
+    /// what the number means.
     pub fn are_alike(&self, arms: &[Field]) -> bool {
         match arms.split_first() {
             None => false,
-            Some((first, others)) => others.iter().all(|other| self.alike(first, other, true)),
+            Some((_, [])) => true,
+            Some((first, others)) => {
+                let structure = first.ty.as_ref().is_some_and(|ty| self.is_record(ty));
+                structure && others.iter().all(|other| self.alike(first, other, true))
+            }
         }
+    }
+
+    fn is_record(&self, ty: &Ty) -> bool {
+        let node = match ty.base {
+            Base::Node(node) if ty.dims.is_empty() => self.node(node),
+            _ => None,
+        };
+        matches!(node.map(|node| &node.body), Some(Body::Record(_)))
     }
 
     fn alike(&self, one: &Field, other: &Field, deep: bool) -> bool {
