@@ -51,12 +51,11 @@ bpf_object() {
 # The command of this repository.
 btf2wit() { cargo run --manifest-path "$root/Cargo.toml" --locked --quiet -- --quiet "$@"; }
 
-# Can the Rust that is there compile for WebAssembly? Rustup adds what that takes; where it cannot, or
-# is not there, or GUEST_RUST=debian says so, a second Rust comes from Debian, with its library's source.
+# Can the Rust that is there compile for WebAssembly, as after `rustup target add wasm32-unknown-unknown`?
+# Where it cannot, or GUEST_RUST=debian says so, a second Rust comes from Debian, with its library's source.
 rust_for_guests() {
-	[ "${GUEST_RUST:-rustup}" = rustup ] || return
-	[ -d "$(rustc --print target-libdir --target wasm32-unknown-unknown)" ] ||
-		rustup target add wasm32-unknown-unknown 2>/dev/null
+	[ "${GUEST_RUST:-}" != debian ] &&
+		[ -d "$(rustc --print target-libdir --target wasm32-unknown-unknown)" ]
 }
 
 # Components of crates of this workspace, in Rust.

@@ -653,6 +653,9 @@ impl Config {
     /// }
     /// ```
     ///
+    /// Cargo is told to run the script again when the input changes, but not of an input in `OUT_DIR`: what
+    /// the script makes itself is new each time.
+    ///
     /// The front page has [the crate around it](crate#in-a-build-script).
     ///
     /// # Errors

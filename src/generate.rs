@@ -69,13 +69,14 @@ fn claim(folder: PathBuf, title: String) -> Result<(), Error> {
     }
 }
 
-/// Tells cargo, if it listens, to run the build script again when one of these files changes.
+/// Tells cargo, if it listens, to run the build script again when one of these files changes. What the
+/// build script has made itself is always newer than the script's last run, and would run it each time.
 pub(crate) fn rerun_if_changed(files: &[PathBuf]) -> Result<(), Error> {
-    if env::var_os(OUT_DIR).is_none() {
+    let Some(out_dir) = env::var_os(OUT_DIR) else {
         return Ok(());
-    }
+    };
     let mut out = io::stdout().lock();
-    for file in files {
+    for file in files.iter().filter(|file| !file.starts_with(&out_dir)) {
         writeln!(out, "cargo:rerun-if-changed={}", file.display()).map_err(Error::Write)?;
     }
     Ok(())

@@ -136,6 +136,7 @@
 //!         .package("bpf:event")
 //!         .types(["event"])
 //!         .char_arrays(btf2wit::CharArrays::String)
+//!         .rust_reader("crate::bpf::event::types")
 //!         .generate()?;
 //!
 //!     let out_dir = env::var("OUT_DIR")?;
@@ -151,7 +152,9 @@
 //! }
 //! ```
 //!
-//! `src/main.rs` has `include!(concat!(env!("OUT_DIR"), "/bindings.rs"));`. This is `examples/host` in
+//! `src/main.rs` has `include!(concat!(env!("OUT_DIR"), "/bindings.rs"));`, and the same of
+//! `"/wit/types.rs"` in a module `reader`, whose `reader::event::records(bytes)` gives what the guest
+//! takes (see [`Config::rust_reader`]). This is `examples/host` in
 //! the repository. The other way is to commit the WIT, as below: then the path is a literal one.
 //!
 //! # Reproducible builds

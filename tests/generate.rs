@@ -167,12 +167,21 @@ fn cargo_learns_which_files_were_read() {
 
     let (module, base) = module_and_base(folder.path());
     assert_eq!(
-        build_script(&["module"], Some(folder.path())),
+        build_script(&["module"], Some(&folder.path().join("out"))),
         Ok(vec![
             format!("cargo:rerun-if-changed={}", module.display()),
             format!("cargo:rerun-if-changed={}", base.display()),
         ])
     );
+}
+
+/// What a build script makes is newer than its last run, and would make it run each time.
+#[test]
+fn cargo_learns_nothing_of_what_the_build_script_made() {
+    let folder = folder();
+    let made = folder.path().join("made.o");
+    fs::copy(support::object("event", "bpfel"), &made).expect("there is room");
+    assert_eq!(build_script(&["made"], Some(folder.path())), Ok(vec![]));
 }
 
 /// A build script that does without the package runs again once the input is there.
@@ -318,7 +327,11 @@ fn as_a_build_script() {
         ["silent"] => config.emit_rerun_if_changed(false),
         ["module"] => {
             let folder = std::env::var_os("OUT_DIR").expect("it is set");
-            config.input(Path::new(&folder).join("module"))
+            config.input(Path::new(&folder).with_file_name("module"))
+        }
+        ["made"] => {
+            let folder = std::env::var_os("OUT_DIR").expect("it is set");
+            config.input(Path::new(&folder).join("made.o"))
         }
         ["missing"] => {
             let missing = config.input("nowhere.o").generate();

@@ -16,7 +16,7 @@ fn reader(fixture: &str, producer: &str, types: &[&str]) -> Result<String> {
         .types(types.iter().copied());
     let text = config.load()?.to_rust_reader("crate::bindings::types")?;
     let (own, support) = text
-        .split_once("\nmod __support {\n")
+        .split_once("\n#[allow(dead_code, clippy::all)]\nmod __support {\n")
         .context("it brings that")?;
     assert!(support.ends_with("}\n}\n"));
     Ok(own.replace(env!("CARGO_PKG_VERSION"), "VERSION"))

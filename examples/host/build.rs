@@ -10,6 +10,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         .package("bpf:event")
         .types(["event"])
         .char_arrays(btf2wit::CharArrays::String)
+        .rust_reader("crate::bpf::event::types")
         .generate()?;
 
     let out_dir = env::var("OUT_DIR")?;

@@ -45,7 +45,9 @@ pub(crate) fn write(plans: &Plans, bindings: &str, made: &str) -> String {
     for item in &plans.items {
         reader.item(item, own);
     }
-    reader.out.push_str("\nmod __support {\n");
+    reader
+        .out
+        .push_str("\n#[allow(dead_code, clippy::all)]\nmod __support {\n");
     for line in SUPPORT.lines().skip_while(|line| line.starts_with("//")) {
         reader.line(1, line);
     }

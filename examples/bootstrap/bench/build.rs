@@ -12,8 +12,6 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         .types(["event", "settings", "name"])
         .char_arrays(btf2wit::CharArrays::String)
         .rust_reader("crate::bpf::bootstrap::types")
-        // The object is new each time that this script runs; what it is made of was said already.
-        .emit_rerun_if_changed(false)
         .generate()?;
 
     let out_dir = env::var("OUT_DIR")?;

@@ -7,8 +7,6 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         .package("bpf:bootstrap")
         .types(["event"])
         .char_arrays(btf2wit::CharArrays::String)
-        // The object is new each time that this script runs; what it is made of was said already.
-        .emit_rerun_if_changed(false)
         .generate()?;
     Ok(())
 }

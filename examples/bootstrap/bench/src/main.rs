@@ -7,7 +7,6 @@
 mod flood;
 mod ways;
 
-#[allow(dead_code, reason = "not all of it is needed here")]
 mod reader {
     include!(concat!(env!("OUT_DIR"), "/wit/types.rs"));
 }

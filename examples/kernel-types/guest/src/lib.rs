@@ -8,7 +8,6 @@ wit_bindgen::generate!({
     generate_all,
 });
 
-#[allow(dead_code, reason = "not all of it is needed here")]
 mod reader {
     include!(concat!(env!("OUT_DIR"), "/wit/types.rs"));
 }
