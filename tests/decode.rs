@@ -138,6 +138,31 @@ fn what_an_enum_does_not_name_keeps_its_number() -> Result<()> {
     Ok(())
 }
 
+/// clang 14 does not say that an enum is signed. The bits of -1 are those of its bitfield all the same.
+#[test]
+fn a_negative_case_is_found_in_a_bitfield() -> Result<()> {
+    for (producer, first) in [("bpfel", [0, 0, 0, 0x60]), ("bpfeb", [0, 0, 0, 0x06])] {
+        let decoder = decoder("bitfields", producer, "kinds")?;
+        let mut bytes = vec![0; decoder.size()];
+        bytes[..4].copy_from_slice(&first);
+        let value = decoder.decode(&bytes)?;
+        let sign = value.get("sign").context("it is a field")?;
+        assert!(
+            matches!(
+                sign,
+                Value::Enum {
+                    label: Some("minus"),
+                    ..
+                }
+            ),
+            "{}",
+            value.to_wave()
+        );
+        assert_eq!(decoder.encode(&value)?, bytes);
+    }
+    Ok(())
+}
+
 #[test]
 fn bits_without_a_label_are_left_as_a_number() -> Result<()> {
     let mut decoder = decoder("flags", "bpfel", "zero_and_ors")?;

@@ -62,10 +62,14 @@ class Reader:
             rest = number & ~sum(case["value"] for case in item["cases"])
             return labels + [exact(rest)] * (rest != 0)
         signed = item["signed"]
-        number = extended(number, bits["width"] if bits else 8 * size, signed)
-        for case in item["cases"]:
-            if case["value"] == number:
-                return case["wit"]
+        width = bits["width"] if bits else 8 * size
+        # Where BTF does not mark an enum as signed, a bitfield has a negative case's low bits.
+        negative = number | (1 << 8 * size) - (1 << width) if number >> width - 1 else number
+        number = extended(number, width, signed)
+        for value in (number, negative):
+            for case in item["cases"]:
+                if case["value"] == value:
+                    return case["wit"]
         return exact(number)
 
     def fields(self, all_of_them, wanted, at, last):

@@ -303,7 +303,7 @@ impl<'a> Run<'a> {
         place: Place,
         outer: Option<&Frame<'_, 'a>>,
     ) -> Result<Value<'a>, DecodeError> {
-        let value = self.case(cases, place)?;
+        let value = cases.in_bits(self.case(cases, place)?, place.width);
         let (label, number) = (cases.find(value), cases.number(value));
         if label.is_none() && self.decoder.strict {
             let item = self.item(node, outer);

@@ -201,6 +201,9 @@ impl Writer<'_> {
         };
         match cases.cases.iter().find(|case| case.label == *label) {
             Some(case) => {
+                if cases.negative(place.width).any(|value| value == case.value) {
+                    return self.number(cases.size, place, case.value.into());
+                }
                 let number = cases.number(case.value);
                 self.integer(cases.size, cases.signed, place, &Value::S128(number))
             }

@@ -264,6 +264,31 @@ impl Cases {
         }
     }
 
+    /// The values that so few bits hold only as negative numbers. clang before 15 and all BTF before
+    /// kernel 6.0 do not say that an enum is signed, so that its -1 is 4294967295; in a bitfield of two bits
+    /// it is 3 nonetheless.
+    pub fn negative(&self, width: u8) -> impl Iterator<Item = u64> {
+        let bits = 8 * u32::from(self.size).clamp(1, 8);
+        let (unmarked, mask, width) = (!self.signed, self.mask(), u32::from(width));
+        let narrow = unmarked && (1..bits).contains(&width);
+        let held = move |value: &u64| {
+            narrow && value >> (bits - 1) & 1 == 1 && value | mask >> (bits - width + 1) == mask
+        };
+        self.cases.iter().map(|case| case.value).filter(held)
+    }
+
+    /// A value from the bits of a bitfield, which are those of no other case.
+    pub fn in_bits(&self, raw: u64, width: u8) -> u64 {
+        let low = u64::MAX >> (64 - u32::from(width).clamp(1, 64));
+        match self.find(raw) {
+            Some(_) => raw,
+            None => self
+                .negative(width)
+                .find(|value| value & low == raw)
+                .unwrap_or(raw),
+        }
+    }
+
     /// The bits that a value of the size has.
     pub fn mask(&self) -> u64 {
         u64::MAX >> (64 - 8 * u32::from(self.size).clamp(1, 8))

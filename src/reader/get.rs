@@ -321,6 +321,9 @@ impl Reader<'_> {
             }
             Some((first, width)) => {
                 let read = if cases.signed { "signed" } else { "bits" };
+                if let Some(bits) = self.negative(cases, width, &at.byte, first) {
+                    return bits;
+                }
                 format!(
                     "super::__support::{read}::<{big}>(bytes, {}, {first}, {width}) as u64 & {:#x}",
                     at.byte,
@@ -328,6 +331,24 @@ impl Reader<'_> {
                 )
             }
         }
+    }
+
+    /// The same where some cases are negative, and the BTF does not say so.
+    fn negative(&self, cases: &Cases, width: u8, byte: &str, first: u8) -> Option<String> {
+        let low = u64::MAX >> (64 - u32::from(width).clamp(1, 64));
+        let negative = cases
+            .negative(width)
+            .filter(|value| cases.find(value & low).is_none());
+        let arms: Vec<String> = negative
+            .map(|value| format!("{} => {value}", value & low))
+            .collect();
+        let big = self.is_big();
+        (!arms.is_empty()).then(|| {
+            format!(
+                "match super::__support::bits::<{big}>(bytes, {byte}, {first}, {width}) as u64 {{ {}, bits => bits }}",
+                arms.join(", ")
+            )
+        })
     }
 
     fn scalar(&self, base: Base, at: &At) -> String {

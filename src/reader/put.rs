@@ -266,7 +266,23 @@ impl Reader<'_> {
                     let bytes = format!("&({number} as {int}).to_{order}_bytes()");
                     format!("super::__support::put(out, {byte}, {bytes});")
                 }
-                Some(bits) => self.put_bits(at, bits, cases.signed, &number, place),
+                Some(bits) => {
+                    // What is negative, and not said to be, has all its higher bits.
+                    let negative: Vec<String> = cases
+                        .negative(bits.1)
+                        .map(|value| format!("{value} => {}", value & low(bits.1)))
+                        .collect();
+                    let number = match negative.is_empty() {
+                        true => number,
+                        false => {
+                            format!(
+                                "(match {number} {{ {}, number => number }})",
+                                negative.join(", ")
+                            )
+                        }
+                    };
+                    self.put_bits(at, bits, cases.signed, &number, place)
+                }
             },
             Body::Record(_) | Body::Variant(_) => {
                 let flexible = self.facts.is_flexible(index);
@@ -337,4 +353,9 @@ impl Reader<'_> {
             Base::Text { .. } | Base::Node(_) => String::new(),
         }
     }
+}
+
+/// So many low bits.
+fn low(width: u8) -> u64 {
+    u64::MAX >> (64 - u32::from(width).clamp(1, 64))
 }

@@ -416,7 +416,15 @@ impl<'a> Walk<'a> {
         }
         let number = pick::number(value, width, signed);
         self.put(path, pick::literal(number));
-        let case = cases.iter().find(|case| case.value == number);
+        // -1 that clang 14 writes as 4294967295 is in a bitfield what C puts there: all its bits.
+        let negative = (u128::MAX << width | value) & (u128::MAX >> (128 - 8 * size as u32));
+        let negative = if value >> (width - 1) & 1 == 1 {
+            negative as i128
+        } else {
+            number
+        };
+        let is = |number: i128| cases.iter().find(|case| case.value == number);
+        let case = is(number).or_else(|| is(negative));
         Expect::Is(case.map_or_else(|| integer(number), |case| json!(case.wit)))
     }
 
