@@ -1,5 +1,6 @@
 //! Who makes the types and the bytes: the compilers, their targets, and the pieces of work with each.
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
@@ -11,6 +12,7 @@ use crate::expect::Dimensions;
 use crate::fixtures;
 use crate::judge::{Judge, Verdict};
 use crate::random;
+use crate::sample::{Bytes, Sample};
 
 const fn compiler(
     name: &'static str,
@@ -210,6 +212,7 @@ fn fixture(name: &str, producer: &str, compiler: &Compiler) -> Result<Verdict> {
     let text = c::text(&include, &samples, compiler.way);
     let object = c::compile(compiler, folder.path(), &text).with_context(|| what.clone())?;
     let bytes = c::bytes(compiler, &object, &samples).with_context(|| what.clone())?;
+    keep(&format!("{name}_{producer}"), None, &samples, &bytes)?;
     let (mut samples, mut bytes) = (samples.as_slice(), bytes.as_slice());
     let mut verdict = Verdict::default();
     for (package, count) in &packages {
@@ -223,6 +226,38 @@ fn fixture(name: &str, producer: &str, compiler: &Compiler) -> Result<Verdict> {
         (samples, bytes) = (&samples[*count..], &bytes[*count..]);
     }
     Ok(verdict)
+}
+
+/// Leaves what the compiler put, and where that is not of testdata its object, in the folder that
+/// DECODE_CHECK_KEEP names: for `checks/reader`.
+fn keep(name: &str, object: Option<&Path>, samples: &[Sample], bytes: &[Vec<Bytes>]) -> Result<()> {
+    let Some(folder) = std::env::var_os("DECODE_CHECK_KEEP").map(PathBuf::from) else {
+        return Ok(());
+    };
+    let words = name.split(|c: char| !c.is_ascii_alphanumeric());
+    let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+    let name = words.join("_");
+    let mut lines = String::new();
+    for (sample, rounds) in samples.iter().zip(bytes) {
+        for round in rounds {
+            let hex: String = round
+                .zeros
+                .iter()
+                .map(|byte| format!("{byte:02x}"))
+                .collect();
+            lines.push_str(&format!("{} {hex}\n", sample.label));
+        }
+    }
+    let path = folder.join(format!("{name}.bytes"));
+    let mut file = std::fs::File::options()
+        .create(true)
+        .append(true)
+        .open(path)?;
+    file.write_all(lines.as_bytes())?;
+    if let Some(object) = object {
+        std::fs::copy(object, folder.join(format!("{name}.o")))?;
+    }
+    Ok(())
 }
 
 /// An object with each mapping that changes what its values look like.
@@ -281,6 +316,8 @@ fn random_batch(
     let text = c::text(&types, &samples, compiler.way);
     let object = c::compile(compiler, folder.path(), &text).with_context(|| what.clone())?;
     let bytes = c::bytes(compiler, &object, &samples).with_context(|| what.clone())?;
+    let kept = format!("random {seed} {}", compiler.name);
+    keep(&kept, Some(&object), &samples, &bytes)?;
     let package = Config::new().input(&object).load()?;
     let judge = Judge {
         package: &package,

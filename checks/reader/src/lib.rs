@@ -7,29 +7,46 @@
 use std::collections::BTreeSet;
 
 use btf2wit::decode::Value;
-use btf2wit::{CharArrays, Config, Package, Unions};
+use btf2wit::{Config, Package};
 use heck::{ToShoutySnakeCase, ToUpperCamelCase};
 
 mod valid;
 
 include!(concat!(env!("OUT_DIR"), "/all.rs"));
 
-fn package(object: &str, other: bool) -> Package {
+include!("mapping.rs");
+
+fn package(object: &str, mapping: &str) -> Package {
     let mut config = Config::new();
     config.input(object);
-    if other {
-        config
-            .unions(Unions::Record)
-            .char_arrays(CharArrays::String);
-    }
+    set(&mut config, mapping);
     config.load().expect("build.rs has loaded it")
+}
+
+/// A number without a case is an error that names the field; an integer takes any.
+#[test]
+fn a_number_that_no_case_has() {
+    let bytes = 77_u32.to_le_bytes();
+    let error = enums_bpfel::guest::reader::sparse::read(&bytes).expect_err("it has no case");
+    assert_eq!(error.to_string(), "sparse: 77 is no value of the enum");
+    let bytes = vec![0xff; enums_bpfel::guest::reader::enums::SIZE];
+    let error = enums_bpfel::guest::reader::enums::read(&bytes).expect_err("it has no case");
+    assert!(error.to_string().starts_with("enums."), "{error}");
+    let bytes = 77_u32.to_le_bytes();
+    assert_eq!(enums_i686::guest::reader::sparse::read(&bytes), Ok(77));
 }
 
 /// What a reader made of bytes: the value's `{:?}`, and what is written again.
 type Read<'a> = &'a dyn Fn(&[u8], usize) -> Result<(String, Result<Vec<u8>, String>), String>;
 
 /// Reads bytes of several sorts by the decoder and by the readers.
-fn agree(package: &Package, label: &str, flags: &BTreeSet<&str>, guest: Read, host: Option<Read>) {
+fn agree(
+    package: &Package,
+    (module, label): (&str, &str),
+    flags: &BTreeSet<&str>,
+    guest: Read,
+    host: Option<Read>,
+) {
     let mut read = 0;
     for arm in 0..6 {
         let mut decoder = package.decoder(label).expect("it is an item");
@@ -40,6 +57,7 @@ fn agree(package: &Package, label: &str, flags: &BTreeSet<&str>, guest: Read, ho
         for pattern in patterns(size)
             .into_iter()
             .chain(valid::patterns(package, label, size))
+            .chain(kept(module, label))
         {
             let value = decoder.decode(&pattern);
             let own = guest(&pattern, arm);
@@ -71,6 +89,24 @@ fn agree(package: &Package, label: &str, flags: &BTreeSet<&str>, guest: Read, ho
         }
     }
     assert!(read > 0, "{label}: nothing was read");
+}
+
+/// What C compilers put into the type, where .ci/reader has had checks/decode keep it.
+fn kept(module: &str, label: &str) -> Vec<Vec<u8>> {
+    let Some(folder) = option_env!("READER_KEPT") else {
+        return Vec::new();
+    };
+    let module = module.rsplit("::").next().unwrap_or(module);
+    let path = std::path::Path::new(folder).join(format!("{module}.bytes"));
+    let lines = std::fs::read_to_string(path).unwrap_or_default();
+    let own = lines.lines().filter_map(|line| line.split_once(' '));
+    let own = own.filter(|(of, _)| of.trim_start_matches('%') == label.trim_start_matches('%'));
+    own.map(|(_, hex)| {
+        let digit =
+            |at: usize| u8::from_str_radix(&hex[at..at + 2], 16).expect("it is hexadecimal");
+        (0..hex.len()).step_by(2).map(digit).collect()
+    })
+    .collect()
 }
 
 /// Zeros, ones here and there, small numbers, anything.
