@@ -1,0 +1,77 @@
+"""Owns the running of commands and what they cost: CPU time, memory, output. Knows no tool.
+
+Imports little, since Linux counts the memory of the process that forks to a command's peak: a peak
+at that of `floor` says only that it is not higher.
+"""
+
+import os
+
+
+class Failed(Exception):
+    """Something that was to be measured could not be; says what."""
+
+
+class Command:
+    """What to run. `{out}` among the arguments is the file for the output; without it, standard output
+    goes there. `status` is the one exit code that means success, `silent` says that nothing is written."""
+
+    def __init__(self, *argv, status=0, silent=False):
+        self.argv, self.status, self.silent = argv, status, silent
+
+
+class Figures:
+    """What all runs of one command cost. Times are in ms of CPU, user and system; sizes in bytes."""
+
+    def __init__(self):
+        self.times, self.peak, self.output = [], 0, None
+
+    @property
+    def least(self):
+        return min(self.times)
+
+    @property
+    def median(self):
+        ordered, middle = sorted(self.times), len(self.times) // 2
+        return ordered[middle] if len(ordered) % 2 else (ordered[middle - 1] + ordered[middle]) / 2
+
+
+def run(command, out, errors):
+    """Runs a command once: its CPU time in ms, its peak memory and the size of its output in bytes."""
+    if os.path.lexists(out):
+        os.unlink(out)
+    to_file = "{out}" in command.argv
+    argv = [out if argument == "{out}" else argument for argument in command.argv]
+    child = os.fork()
+    if child == 0:
+        try:
+            flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+            os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+            os.dup2(os.open(os.devnull if to_file else out, flags, 0o600), 1)
+            os.dup2(os.open(errors, flags, 0o600), 2)
+            os.execvp(argv[0], argv)
+        finally:
+            os._exit(127)
+    _, status, usage = os.wait4(child, 0)
+    if not os.WIFEXITED(status) or os.WEXITSTATUS(status) != command.status:
+        with open(errors, errors="replace") as said:
+            raise Failed(f"{' '.join(argv)}: status {status:#x}: {said.read(2000)}")
+    size = os.path.getsize(out) if os.path.exists(out) else 0
+    if not size and not command.silent:
+        raise Failed(f"{' '.join(argv)}: wrote nothing")
+    return (usage.ru_utime + usage.ru_stime) * 1e3, usage.ru_maxrss * 1024, size
+
+
+def interleaved(commands, runs, folder):
+    """Runs all commands in turn, `runs` times, so that what else the machine does falls on all of them.
+    Takes and gives a dictionary."""
+    figures = {name: Figures() for name in commands}
+    out, errors = os.path.join(folder, "out"), os.path.join(folder, "errors")
+    for _ in range(runs):
+        for name, command in commands.items():
+            time, peak, size = run(command, out, errors)
+            of = figures[name]
+            if of.output not in (None, size):
+                raise Failed(f"{name}: wrote {of.output} bytes, then {size}")
+            of.times.append(time)
+            of.peak, of.output = max(of.peak, peak), size
+    return figures
