@@ -8,6 +8,7 @@ mod arms;
 mod error;
 #[cfg(feature = "json")]
 mod json;
+mod number;
 mod read;
 mod value;
 #[cfg(feature = "wave")]

@@ -8,11 +8,11 @@ use super::arms::{Answer, Frame, Union};
 use super::error::{DecodeError, Problem};
 use super::value::Value;
 use crate::lower::Dim;
-use crate::plan::{Base, Body, Cases, Field, Node, Ty, bits};
+use crate::plan::{Base, Body, Cases, Field, Node, Ty};
 
 /// One record that is read.
 pub(super) struct Run<'a> {
-    decoder: &'a Decoder,
+    pub decoder: &'a Decoder,
     bytes: &'a [u8],
     /// How many values may still be read. Members may overlap, so that there can be more values than
     /// bytes, and with each level of unions whose arms are all read, many times more.
@@ -26,17 +26,17 @@ fn budget(bytes: usize) -> u64 {
 
 /// Where a value lies.
 #[derive(Clone, Copy)]
-struct Place {
+pub(super) struct Place {
     /// Bits from the start of the record.
-    at: u64,
+    pub at: u64,
     /// Width in bits; 0 where it is no bitfield.
-    width: u8,
+    pub width: u8,
     /// Does it end the record, so that a flexible array has the bytes that are left?
-    last: bool,
+    pub last: bool,
 }
 
 impl Place {
-    fn byte(self) -> u64 {
+    pub fn byte(self) -> u64 {
         self.at / 8
     }
 }
@@ -343,81 +343,8 @@ impl<'a> Run<'a> {
         Ok(Value::Flags { labels, rest })
     }
 
-    /// The bits of an enum's value, within its size.
-    fn case(&self, cases: &Cases, place: Place) -> Result<u64, DecodeError> {
-        let value = self.unsigned(cases.size, place)?;
-        let value = match cases.signed && place.width > 0 {
-            true => bits::signed(value, place.width) as u64,
-            false => value as u64,
-        };
-        Ok(value & cases.mask())
-    }
-
-    fn scalar(&self, base: Base, place: Place) -> Result<Value<'a>, DecodeError> {
-        Ok(match base {
-            Base::Bool { bytes } => Value::Bool(self.unsigned(bytes, place)? != 0),
-            Base::Int { bytes, signed } => {
-                let value = self.unsigned(bytes, place)?;
-                match (bytes, signed) {
-                    (1, false) => Value::U8(value as u8),
-                    (2, false) => Value::U16(value as u16),
-                    (4, false) => Value::U32(value as u32),
-                    (_, false) => Value::U64(value as u64),
-                    (1, true) => Value::S8(extended(value, bytes, place) as i8),
-                    (2, true) => Value::S16(extended(value, bytes, place) as i16),
-                    (4, true) => Value::S32(extended(value, bytes, place) as i32),
-                    (_, true) => Value::S64(extended(value, bytes, place) as i64),
-                }
-            }
-            Base::Wide { signed: false } => Value::U128(self.unsigned(16, place)?),
-            Base::Wide { signed: true } => {
-                Value::S128(extended(self.unsigned(16, place)?, 16, place))
-            }
-            Base::Float { bytes: 4 } => Value::F32(f32::from_bits(self.unsigned(4, place)? as u32)),
-            Base::Float { .. } => Value::F64(f64::from_bits(self.unsigned(8, place)? as u64)),
-            Base::Text { .. } | Base::Node(_) => Value::Record(Vec::new()),
-        })
-    }
-
-    /// The bits of a number, without its sign.
-    fn unsigned(&self, bytes: u8, place: Place) -> Result<u128, DecodeError> {
-        let endian = self.decoder.plan.endian;
-        let first = (place.at % 8) as u8;
-        if place.width == 0 && first == 0 {
-            return Ok(bits::number(self.slice(place, bytes.into())?, endian));
-        }
-        let width = match place.width {
-            0 => 8 * bytes,
-            width => width,
-        };
-        let end = (u32::from(first) + u32::from(width)).div_ceil(8);
-        Ok(bits::field(
-            self.slice(place, end.into())?,
-            first,
-            width,
-            endian,
-        ))
-    }
-
-    fn text(&self, room: u32, place: Place) -> Result<Value<'a>, DecodeError> {
-        let room = match room {
-            0 if place.last => self.left(place),
-            room => room.into(),
-        };
-        let bytes = self.slice(place, room)?;
-        let end = bytes.iter().position(|byte| *byte == 0);
-        let bytes = bytes.get(..end.unwrap_or(bytes.len())).unwrap_or(bytes);
-        match std::str::from_utf8(bytes) {
-            Ok(text) => Ok(Value::Text(Cow::Borrowed(text))),
-            Err(_) if self.decoder.strict_text => {
-                Err(DecodeError::new(place.byte(), Problem::NoText))
-            }
-            Err(_) => Ok(Value::Text(String::from_utf8_lossy(bytes))),
-        }
-    }
-
     /// So many bytes from a place on.
-    fn slice(&self, place: Place, bytes: u64) -> Result<&'a [u8], DecodeError> {
+    pub fn slice(&self, place: Place, bytes: u64) -> Result<&'a [u8], DecodeError> {
         let start = usize::try_from(place.byte()).unwrap_or(usize::MAX);
         let found = usize::try_from(bytes)
             .ok()
@@ -432,7 +359,7 @@ impl<'a> Run<'a> {
     }
 
     /// Bytes from a place on.
-    fn left(&self, place: Place) -> u64 {
+    pub fn left(&self, place: Place) -> u64 {
         (self.bytes.len() as u64).saturating_sub(place.byte())
     }
 
@@ -456,13 +383,5 @@ fn is_byte(base: Base) -> bool {
     base == Base::Int {
         bytes: 1,
         signed: false,
-    }
-}
-
-/// A number of a width, or else of so many bytes, as two's complement.
-fn extended(value: u128, bytes: u8, place: Place) -> i128 {
-    match place.width {
-        0 => bits::signed(value, 8 * bytes),
-        width => bits::signed(value, width),
     }
 }

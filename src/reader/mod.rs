@@ -5,6 +5,8 @@
 //! text is plain Rust without dependencies and without unsafe, for `no_std` with `alloc`. It owns
 //! neither names (`rust` spells the labels that `names` gave) nor places (`plan`).
 
+mod entrance;
+mod facts;
 mod get;
 mod put;
 mod rust;
@@ -21,7 +23,8 @@ extern crate alloc as __alloc;
 use std::fmt::Write as _;
 
 use crate::btf::Endian;
-use crate::plan::{Base, Body, Cases, Field, Node, Planned, Plans, Ty};
+use crate::plan::{Base, Body, Cases, Field, Node, Planned, Plans};
+use facts::Facts;
 use rust::{camel, ident, literal};
 
 pub(crate) use rust::is_path;
@@ -59,63 +62,6 @@ struct Reader<'a> {
     facts: Facts,
     plans: &'a Plans,
     out: String,
-}
-
-/// What is so of each node, or of one inside it.
-struct Facts {
-    /// Is there a union whose arms differ?
-    asks: Vec<bool>,
-    /// Where the flexible array that ends it begins.
-    flexible: Vec<Option<u64>>,
-}
-
-impl Facts {
-    fn of(plans: &Plans) -> Facts {
-        let nodes = &plans.plan.nodes;
-        let flexible = |at: usize| plans.plan.flexible_in(&Ty::plain(Base::Node(at as u32)));
-        let mut facts = Facts {
-            asks: vec![false; nodes.len()],
-            flexible: (0..nodes.len()).map(flexible).collect(),
-        };
-        // Upwards, until nothing is new; by value types nest at most 90 deep.
-        loop {
-            let mut changed = false;
-            for (at, node) in nodes.iter().enumerate() {
-                let asks = facts.asks[at] || facts.node_asks(plans, node);
-                changed |= asks != facts.asks[at];
-                facts.asks[at] = asks;
-            }
-            if !changed {
-                return facts;
-            }
-        }
-    }
-
-    fn node_asks(&self, plans: &Plans, node: &Node) -> bool {
-        match &node.body {
-            Body::Record(fields) => fields.iter().any(|field| self.field_asks(field)),
-            Body::Variant(arms) => match plans.plan.are_alike(arms) {
-                true => arms.first().is_some_and(|arm| self.field_asks(arm)),
-                false => true,
-            },
-            Body::Enum(_) | Body::Flags(_) => false,
-        }
-    }
-
-    fn field_asks(&self, field: &Field) -> bool {
-        field.ty.as_ref().is_some_and(|ty| self.asks(ty))
-    }
-
-    fn asks(&self, ty: &Ty) -> bool {
-        match ty.base {
-            Base::Node(node) => self.asks.get(node as usize) == Some(&true),
-            _ => false,
-        }
-    }
-
-    fn is_flexible(&self, node: u32) -> bool {
-        matches!(self.flexible.get(node as usize), Some(Some(_)))
-    }
 }
 
 /// How a function takes part in unions and flexible arrays.
@@ -247,92 +193,6 @@ impl<'a> Reader<'a> {
                  }}\n\
              }}\n"
         );
-    }
-
-    /// What is called from outside: constants, `read`, `records`, `write`.
-    fn entrance(&mut self, item: &Planned, camel: &str) {
-        let ty = format!("super::__types::{camel}");
-        let plan = &self.plans.plan;
-        let size = plan.size_of(&item.ty);
-        let uses = Uses {
-            asks: self.facts.asks(&item.ty),
-            flexible: plan.flexible_in(&item.ty).is_some(),
-        };
-        let place = literal(&item.label);
-        let without = if uses.flexible {
-            ", without those of the flexible array at its end"
-        } else {
-            ""
-        };
-        self.line(1, &format!("/// Bytes of a value{without}."));
-        self.line(1, &format!("pub const SIZE: usize = {size};"));
-        let (generics, unions) = match uses.asks {
-            true => ("<U: super::Unions>", ", unions: &mut U"),
-            false => ("", ""),
-        };
-        self.line(0, "");
-        self.line(1, "/// Reads a value from all of the bytes.");
-        let head = format!(
-            "pub fn read{generics}(bytes: &[u8]{unions}) -> ::core::result::Result<{ty}, super::ReadError> {{"
-        );
-        self.line(1, &head);
-        match plan.flexible_in(&item.ty) {
-            Some(start) => {
-                // A union has arms behind the start of the flexible one.
-                let record = self.is_record(&item.ty);
-                let least = if record { start } else { size };
-                let line = format!(
-                    "let (bytes, last) = (super::__support::at_least(bytes, {least}, {place})?, true);"
-                );
-                self.line(2, &line);
-            }
-            None => {
-                let line =
-                    format!("let bytes = super::__support::whole::<{size}>(bytes, {place})?;");
-                self.line(2, &line);
-            }
-        }
-        let value = self.get_root(item);
-        self.line(2, &format!("::core::result::Result::Ok({value})"));
-        self.line(1, "}");
-        if !uses.flexible && size > 0 {
-            self.records(&ty, uses, size);
-        }
-        self.write_entrance(item, &ty, size, uses);
-    }
-
-    fn is_record(&self, ty: &Ty) -> bool {
-        let node = match ty.base {
-            Base::Node(node) => self.plans.plan.node(node),
-            _ => return true,
-        };
-        !matches!(node.map(|node| &node.body), Some(Body::Variant(_)))
-    }
-
-    fn records(&mut self, ty: &str, uses: Uses, size: u64) {
-        let result = format!("::core::result::Result<{ty}, super::ReadError>");
-        self.line(0, "");
-        self.line(
-            1,
-            "/// Reads values that stand in a row; the last one fails if it is cut off.",
-        );
-        let line = match uses.asks {
-            true => format!(
-                "pub fn records<'a, U: super::Unions>(bytes: &'a [u8], unions: &'a mut U) -> impl \
-                 ::core::iter::Iterator<Item = {result}> + 'a {{"
-            ),
-            false => format!(
-                "pub fn records<'a>(bytes: &'a [u8]) -> impl ::core::iter::Iterator<Item = {result}> + 'a {{"
-            ),
-        };
-        self.line(1, &line);
-        let read = if uses.asks {
-            "move |bytes| read(bytes, unions)"
-        } else {
-            "read"
-        };
-        self.line(2, &format!("bytes.chunks({size}).map({read})"));
-        self.line(1, "}");
     }
 
     fn node(&mut self, at: u32, node: &'a Node, camel: &str) {

@@ -1,0 +1,93 @@
+//! What is called from outside: constants, `read`, `records`. `put` has `write`.
+
+use super::rust::literal;
+use super::{Reader, Uses};
+use crate::plan::{Base, Body, Planned, Ty};
+
+impl Reader<'_> {
+    /// What is called from outside: constants, `read`, `records`, `write`.
+    pub(super) fn entrance(&mut self, item: &Planned, camel: &str) {
+        let ty = format!("super::__types::{camel}");
+        let plan = &self.plans.plan;
+        let size = plan.size_of(&item.ty);
+        let uses = Uses {
+            asks: self.facts.asks(&item.ty),
+            flexible: plan.flexible_in(&item.ty).is_some(),
+        };
+        let place = literal(&item.label);
+        let without = if uses.flexible {
+            ", without those of the flexible array at its end"
+        } else {
+            ""
+        };
+        self.line(1, &format!("/// Bytes of a value{without}."));
+        self.line(1, &format!("pub const SIZE: usize = {size};"));
+        let (generics, unions) = match uses.asks {
+            true => ("<U: super::Unions>", ", unions: &mut U"),
+            false => ("", ""),
+        };
+        self.line(0, "");
+        self.line(1, "/// Reads a value from all of the bytes.");
+        let head = format!(
+            "pub fn read{generics}(bytes: &[u8]{unions}) -> ::core::result::Result<{ty}, super::ReadError> {{"
+        );
+        self.line(1, &head);
+        match plan.flexible_in(&item.ty) {
+            Some(start) => {
+                // A union has arms behind the start of the flexible one.
+                let record = self.is_record(&item.ty);
+                let least = if record { start } else { size };
+                let line = format!(
+                    "let (bytes, last) = (super::__support::at_least(bytes, {least}, {place})?, true);"
+                );
+                self.line(2, &line);
+            }
+            None => {
+                let line =
+                    format!("let bytes = super::__support::whole::<{size}>(bytes, {place})?;");
+                self.line(2, &line);
+            }
+        }
+        let value = self.get_root(item);
+        self.line(2, &format!("::core::result::Result::Ok({value})"));
+        self.line(1, "}");
+        if !uses.flexible && size > 0 {
+            self.records(&ty, uses, size);
+        }
+        self.write_entrance(item, &ty, size, uses);
+    }
+
+    fn is_record(&self, ty: &Ty) -> bool {
+        let node = match ty.base {
+            Base::Node(node) => self.plans.plan.node(node),
+            _ => return true,
+        };
+        !matches!(node.map(|node| &node.body), Some(Body::Variant(_)))
+    }
+
+    fn records(&mut self, ty: &str, uses: Uses, size: u64) {
+        let result = format!("::core::result::Result<{ty}, super::ReadError>");
+        self.line(0, "");
+        self.line(
+            1,
+            "/// Reads values that stand in a row; the last one fails if it is cut off.",
+        );
+        let line = match uses.asks {
+            true => format!(
+                "pub fn records<'a, U: super::Unions>(bytes: &'a [u8], unions: &'a mut U) -> impl \
+                 ::core::iter::Iterator<Item = {result}> + 'a {{"
+            ),
+            false => format!(
+                "pub fn records<'a>(bytes: &'a [u8]) -> impl ::core::iter::Iterator<Item = {result}> + 'a {{"
+            ),
+        };
+        self.line(1, &line);
+        let read = if uses.asks {
+            "move |bytes| read(bytes, unions)"
+        } else {
+            "read"
+        };
+        self.line(2, &format!("bytes.chunks({size}).map({read})"));
+        self.line(1, "}");
+    }
+}
