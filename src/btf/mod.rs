@@ -76,25 +76,30 @@ impl Btf {
     /// Reads raw BTF, and the base that it is split from; `pointer_size` in bytes where the caller
     /// knows it.
     pub fn read(
-        bytes: &[u8],
-        base: Option<&[u8]>,
+        bytes: Vec<u8>,
+        base: Option<Vec<u8>>,
         pointer_size: Option<(u8, PointerOrigin)>,
     ) -> Result<Btf, Malformed> {
-        let first = base.unwrap_or(bytes);
-        let mut wire = Wire::read(first, Base::default())?;
+        let (first, own) = match base {
+            Some(base) => (base, Some(bytes)),
+            None => (bytes, None),
+        };
+        let mut wire = Wire::read(&first, Base::default())?;
         let mut strings = Strings::read(&first[wire.strings.clone()])?;
-        let split = match base {
-            Some(_) => Some(split(bytes, &wire, &mut strings)?),
+        let split = match own {
+            Some(own) => Some((split(&own, &wire, &mut strings)?, own)),
             None => None,
         };
-        let raw = load::open(first, &wire, base.is_some())?;
+        let raw = load::open(&first, &wire, split.is_some())?;
+        // btf-rs has what it needs of them: their room serves the tables.
+        drop(first);
         let mut tables = Tables::load(raw.base(), &wire, &mut strings)?;
         let own = TypeId(match split {
             Some(_) => tables.types.len() as u32,
             None => 1,
         });
-        if let Some(split) = split {
-            let raw = load::open_split(bytes, &raw)?;
+        if let Some((split, bytes)) = split {
+            let raw = load::open_split(&bytes, &raw)?;
             tables.append(raw.split().unwrap_or(raw.base()), &split, &mut strings)?;
             wire = split;
         }
@@ -103,7 +108,6 @@ impl Btf {
             pointer_size.unwrap_or_else(|| pointer::find(&tables, &strings));
         let derived = check::check(&tables, &strings, own, pointer_size)?;
         let warnings = verifier::warnings(Checked {
-            bytes,
             wire: &wire,
             tables: &tables,
             strings: &strings,

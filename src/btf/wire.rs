@@ -34,6 +34,10 @@ impl Endian {
 /// What a first pass over the bytes finds.
 pub(super) struct Wire {
     pub endian: Endian,
+    /// Bytes in all.
+    pub length: usize,
+    /// Does the header say anything that its first 32 bytes do not?
+    pub has_unknown_header: bool,
     /// Types in the type section, `void` not counted.
     pub types: u32,
     /// Bytes of the header.
@@ -128,11 +132,14 @@ impl Wire {
     pub fn read(bytes: &[u8], base: Base) -> Result<Wire, Malformed> {
         let reader = Reader::new(bytes);
         let header = reader.header()?;
+        let layout = reader.layout(header.length);
         let mut wire = Wire {
             endian: reader.endian,
+            length: bytes.len(),
+            has_unknown_header: reader.has_unknown_header(header.length, layout.is_some()),
             types: 0,
             header: header.length,
-            layout: reader.layout(header.length),
+            layout,
             type_section: header.types,
             strings: header.strings,
             hidden: Vec::new(),
@@ -140,16 +147,6 @@ impl Wire {
         };
         reader.walk(&mut wire, base)?;
         Ok(wire)
-    }
-
-    /// Does the header say anything that its first 32 bytes do not?
-    pub fn has_unknown_header(&self, bytes: &[u8]) -> bool {
-        let known = match self.layout {
-            Some(_) => LONG_HEADER,
-            None => HEADER,
-        };
-        let rest = bytes.get(known..self.header).unwrap_or_default();
-        rest.iter().any(|byte| *byte != 0)
     }
 }
 
@@ -220,6 +217,16 @@ impl Reader<'_> {
         let length = u32::try_from(header).ok()?;
         let layout = self.section("layout", length, HEADER).ok()?;
         (header >= LONG_HEADER).then_some(layout)
+    }
+
+    /// Is anything but zero behind the header that is known?
+    fn has_unknown_header(self, header: usize, has_layout: bool) -> bool {
+        let known = match has_layout {
+            true => LONG_HEADER,
+            false => HEADER,
+        };
+        let rest = self.bytes.get(known..header).unwrap_or_default();
+        rest.iter().any(|byte| *byte != 0)
     }
 
     /// A section, whose offset and length stand at `at`; the offset counts from the header's end.

@@ -180,7 +180,7 @@ fn read(input: &Input, base: &Base, section: Section, options: &Options) -> Resu
         Base::Beside(base) => Some(base.read()?.bytes),
     };
     let pointer_size = pointer_size(options, section.origin);
-    Btf::read(&section.bytes, base.as_deref(), pointer_size).map_err(malformed(input))
+    Btf::read(section.bytes, base, pointer_size).map_err(malformed(input))
 }
 
 /// The size of a pointer that is known before the types are read.

@@ -12,7 +12,7 @@ impl Verifier<'_> {
         let (types, strings) = (&wire.type_section, &wire.strings);
         let overlap = !types.is_empty() && types.start < strings.end && strings.start < types.end;
         let rules = [
-            (wire.has_unknown_header(self.btf.bytes), Rule::Header),
+            (wire.has_unknown_header, Rule::Header),
             ((types.start - wire.header) % 4 != 0, Rule::Alignment),
             (overlap, Rule::Overlap),
             (!overlap && types.start > strings.start, Rule::SectionOrder),
@@ -53,7 +53,7 @@ impl Verifier<'_> {
             stray += section.start.saturating_sub(end);
             end = end.max(section.end);
         }
-        stray += self.btf.bytes.len().saturating_sub(end);
+        stray += wire.length.saturating_sub(end);
         // The layout section is aligned.
         match &wire.layout {
             Some(_) if stray < 4 => 0,

@@ -27,7 +27,6 @@ use names::OddNames;
 /// BTF that was read and checked; of split BTF, what is not the base's.
 #[derive(Clone, Copy)]
 pub(super) struct Checked<'a> {
-    pub bytes: &'a [u8],
     pub wire: &'a Wire,
     pub tables: &'a Tables,
     pub strings: &'a Strings,

@@ -1,0 +1,91 @@
+//! The committed kernel through the stages of a conversion, as far as the library's API tells them apart:
+//! loading is reading, checking and naming in one, so what a stage adds is the difference of two lines.
+
+use std::fs::File;
+use std::hint::black_box;
+use std::io::{self, BufReader, Read};
+
+use btf2wit::diff::Diff;
+use btf2wit::{Config, Functions, Unions};
+use criterion::{Criterion, criterion_group, criterion_main};
+
+/// Small, and contains nothing: selecting and writing it costs as good as nothing.
+const SMALL: &str = "struct list_head";
+
+fn kernel() -> Config {
+    let path = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../testdata/vmlinux-6.12-amd64.btf.xz"
+    );
+    let packed = BufReader::new(File::open(path).expect("it is committed"));
+    let mut btf = Vec::new();
+    let mut reader = lzma_rust2::XzReader::new(packed, false);
+    reader.read_to_end(&mut btf).expect("it is packed with xz");
+    let mut config = Config::new();
+    config.input_bytes("vmlinux", btf);
+    config
+}
+
+fn load(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("load");
+    group.sample_size(20);
+    let mut config = kernel();
+    group.bench_function("types: read, checked, named, selected", |b| {
+        b.iter(|| config.load().is_ok())
+    });
+    config.types([SMALL]);
+    group.bench_function("the same, one selected", |b| {
+        b.iter(|| config.load().is_ok())
+    });
+    config.functions(Functions::All);
+    group.bench_function("the same, functions named too", |b| {
+        b.iter(|| config.load().is_ok())
+    });
+    group.finish();
+}
+
+fn write(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("loaded");
+    group.sample_size(20);
+    let package = kernel().load().expect("it is sound");
+    group.bench_function("types: lowered, listed in a report", |b| {
+        b.iter(|| package.report().is_ok())
+    });
+    group.bench_function("types: lowered, described as data", |b| {
+        b.iter(|| package.items().filter(|item| item.is_ok()).count())
+    });
+    group.bench_function("types: lowered, written", |b| {
+        b.iter(|| package.write_to(io::sink()).is_ok())
+    });
+    group.bench_function("compared with itself", |b| {
+        b.iter(|| Diff::of(&package, &package).is_ok())
+    });
+    let all = kernel()
+        .functions(Functions::All)
+        .load()
+        .expect("it is sound");
+    group.bench_function("types and functions: lowered, written", |b| {
+        b.iter(|| all.write_to(io::sink()).is_ok())
+    });
+    group.finish();
+}
+
+fn decode(criterion: &mut Criterion) {
+    // All arms of a union are read: nobody says here which one holds.
+    let package = kernel().unions(Unions::Record).load();
+    let package = package.expect("it is sound");
+    let decoder = package.decoder("task_struct").expect("it is there");
+    let bytes = vec![0; decoder.size()];
+    assert!(decoder.decode(&bytes).is_ok());
+    let mut group = criterion.benchmark_group("decode");
+    group.bench_function("task_struct", |b| {
+        b.iter(|| decoder.decode(black_box(&bytes)).is_ok())
+    });
+    group.bench_function("task_struct, the decoder made", |b| {
+        b.iter(|| package.decoder("task_struct").is_ok())
+    });
+    group.finish();
+}
+
+criterion_group!(benches, load, write, decode);
+criterion_main!(benches);

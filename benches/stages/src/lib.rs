@@ -1,0 +1,1 @@
+//! Holds benches/stages.rs, and nothing of its own.
