@@ -36,7 +36,8 @@ struct Raw {
 
 fn raw(bytes: &[u8]) -> Option<Raw> {
     // SAFETY: every bit pattern is a `Raw`, and there are as many bytes as it has.
-    (bytes.len() == size_of::<Raw>()).then(|| unsafe { bytes.as_ptr().cast::<Raw>().read_unaligned() })
+    (bytes.len() == size_of::<Raw>())
+        .then(|| unsafe { bytes.as_ptr().cast::<Raw>().read_unaligned() })
 }
 
 fn by_hand(bytes: &[u8]) -> Option<Event> {
@@ -69,8 +70,14 @@ fn event(criterion: &mut Criterion) {
     let mut bytes = vec![0; 168];
     bytes[24..28].copy_from_slice(b"curl");
     bytes[40..53].copy_from_slice(b"/usr/bin/curl");
-    let object = concat!(env!("CARGO_MANIFEST_DIR"), "/../../testdata/obj/event.bpfel.o");
-    let package = btf2wit::Config::new().input(object).load().expect("it is there");
+    let object = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../testdata/obj/event.bpfel.o"
+    );
+    let package = btf2wit::Config::new()
+        .input(object)
+        .load()
+        .expect("it is there");
     let decoder = package.decoder("event").expect("it is there");
     assert_eq!(decoder.decode(&bytes).ok(), value_by_hand(&bytes));
     let own = reader::event::read(&bytes).map(|event| format!("{event:?}"));
@@ -78,9 +85,15 @@ fn event(criterion: &mut Criterion) {
 
     let mut group = criterion.benchmark_group("event");
     group.bench_function("typed, by hand", |b| b.iter(|| by_hand(black_box(&bytes))));
-    group.bench_function("typed, reader", |b| b.iter(|| reader::event::read(black_box(&bytes))));
-    group.bench_function("value, by hand", |b| b.iter(|| value_by_hand(black_box(&bytes))));
-    group.bench_function("value, decoder", |b| b.iter(|| decoder.decode(black_box(&bytes)).ok()));
+    group.bench_function("typed, reader", |b| {
+        b.iter(|| reader::event::read(black_box(&bytes)))
+    });
+    group.bench_function("value, by hand", |b| {
+        b.iter(|| value_by_hand(black_box(&bytes)))
+    });
+    group.bench_function("value, decoder", |b| {
+        b.iter(|| decoder.decode(black_box(&bytes)).ok())
+    });
     group.finish();
 }
 
