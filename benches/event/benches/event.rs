@@ -1,75 +1,13 @@
 //! The 168 bytes of README's event, read by the generated reader and by the decoder, each beside code
-//! that someone would write by hand: a copy through a `#[repr(C)]` struct into the same value.
+//! that someone would write by hand.
 
-#![allow(dead_code, reason = "bindings have more than is called")]
-
-use std::borrow::Cow;
 use std::hint::black_box;
 
-use btf2wit::decode::Value;
 use criterion::{Criterion, criterion_group, criterion_main};
-
-mod bindings {
-    wit_bindgen::generate!({
-        path: concat!(env!("OUT_DIR"), "/wit"),
-        world: "event",
-        generate_unused_types: true,
-    });
-}
-
-mod reader {
-    include!(concat!(env!("OUT_DIR"), "/wit/types.rs"));
-}
-
-use bindings::bpf::event::types::Event;
-
-#[repr(C)]
-struct Raw {
-    pid: i32,
-    ppid: i32,
-    exit_code: u32,
-    duration_ns: u64,
-    comm: [u8; 16],
-    filename: [u8; 127],
-    exit_event: u8,
-}
-
-fn raw(bytes: &[u8]) -> Option<Raw> {
-    // SAFETY: every bit pattern is a `Raw`, and there are as many bytes as it has.
-    (bytes.len() == size_of::<Raw>())
-        .then(|| unsafe { bytes.as_ptr().cast::<Raw>().read_unaligned() })
-}
-
-fn by_hand(bytes: &[u8]) -> Option<Event> {
-    let raw = raw(bytes)?;
-    Some(Event {
-        pid: raw.pid,
-        ppid: raw.ppid,
-        exit_code: raw.exit_code,
-        duration_ns: raw.duration_ns,
-        comm: raw.comm.to_vec(),
-        filename: raw.filename.to_vec(),
-        exit_event: raw.exit_event != 0,
-    })
-}
-
-fn value_by_hand(bytes: &[u8]) -> Option<Value<'_>> {
-    let raw = raw(bytes)?;
-    Some(Value::Record(vec![
-        ("pid", Value::S32(raw.pid)),
-        ("ppid", Value::S32(raw.ppid)),
-        ("exit-code", Value::U32(raw.exit_code)),
-        ("duration-ns", Value::U64(raw.duration_ns)),
-        ("comm", Value::Bytes(Cow::Borrowed(bytes.get(24..40)?))),
-        ("filename", Value::Bytes(Cow::Borrowed(bytes.get(40..167)?))),
-        ("exit-event", Value::Bool(raw.exit_event != 0)),
-    ]))
-}
+use event_bench::{by_hand, bytes, reader, value_by_hand};
 
 fn event(criterion: &mut Criterion) {
-    let mut bytes = vec![0; 168];
-    bytes[24..28].copy_from_slice(b"curl");
-    bytes[40..53].copy_from_slice(b"/usr/bin/curl");
+    let bytes = bytes();
     let object = concat!(
         env!("CARGO_MANIFEST_DIR"),
         "/../../testdata/obj/event.bpfel.o"

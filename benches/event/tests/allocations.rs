@@ -1,0 +1,41 @@
+//! The generated reader allocates what code by hand does, and no more.
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+struct Counting;
+
+static COUNT: AtomicUsize = AtomicUsize::new(0);
+
+// SAFETY: hands everything to the system's allocator as it is.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        COUNT.fetch_add(1, Ordering::Relaxed);
+        // SAFETY: as the caller promises.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, at: *mut u8, layout: Layout) {
+        // SAFETY: as the caller promises.
+        unsafe { System.dealloc(at, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+fn count<T>(what: impl FnOnce() -> T) -> usize {
+    let before = COUNT.load(Ordering::Relaxed);
+    let kept = what();
+    let after = COUNT.load(Ordering::Relaxed);
+    drop(kept);
+    after - before
+}
+
+#[test]
+fn as_many_as_by_hand() {
+    let bytes = event_bench::bytes();
+    let by_hand = count(|| event_bench::by_hand(&bytes));
+    let reader = count(|| event_bench::reader::event::read(&bytes));
+    assert_eq!((by_hand, reader), (2, 2));
+}
