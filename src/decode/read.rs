@@ -24,7 +24,7 @@ fn budget(bytes: usize) -> u64 {
     (1 << 20) + 64 * bytes as u64
 }
 
-/// Where a value lies.
+/// Where a value lies; the same for writing.
 #[derive(Clone, Copy)]
 pub(super) struct Place {
     /// Bits from the start of the record.
@@ -371,7 +371,8 @@ impl<'a> Run<'a> {
     }
 }
 
-fn within(place: Place, field: &Field) -> Place {
+/// The place of a field of what lies at a place.
+pub(super) fn within(place: Place, field: &Field) -> Place {
     Place {
         at: place.at + u64::from(field.bit_offset),
         width: field.bits,

@@ -5,6 +5,7 @@
 
 use super::Decoder;
 use super::error::{EncodeError, Misfit};
+use super::read::{Place, within};
 use super::value::Value;
 use crate::lower::Dim;
 use crate::plan::{Base, Body, Cases, Field, Node, Ty, bits};
@@ -54,16 +55,6 @@ struct Writer<'d> {
     bytes: Vec<u8>,
     /// The bits that a member has written.
     written: Vec<u8>,
-}
-
-#[derive(Clone, Copy)]
-struct Place {
-    /// Bits from the start.
-    at: u64,
-    /// Width in bits; 0 where it is no bitfield.
-    width: u8,
-    /// May a flexible array grow here?
-    last: bool,
 }
 
 type Written = Result<(), EncodeError>;
@@ -313,14 +304,6 @@ impl Writer<'_> {
         bits::put_field(bytes, first, width, endian, number);
         bits::put_field(written, first, width, endian, u128::MAX);
         Ok(())
-    }
-}
-
-fn within(place: Place, field: &Field) -> Place {
-    Place {
-        at: place.at + u64::from(field.bit_offset),
-        width: field.bits,
-        last: place.last && field.last,
     }
 }
 

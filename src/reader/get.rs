@@ -5,14 +5,22 @@ use super::{At, Reader, Uses, integer, is_byte, place};
 use crate::lower::Dim;
 use crate::plan::{Base, Body, Cases, Field, Node, Planned, Ty};
 
+/// What a union is told of its place.
+#[derive(Clone, Copy, Default)]
+struct Around<'a> {
+    /// The label of the item around it; empty where it is read alone.
+    holder: &'a str,
+    /// The C name of the member that it is.
+    member: &'a str,
+}
+
 impl Reader<'_> {
     /// The value of an item, in its `read`.
     pub(super) fn get_root(&self, item: &Planned) -> String {
         let flexible = self.plans.plan.flexible_in(&item.ty).is_some();
         let at = At::start(flexible);
         let place = literal(&item.label);
-        // `read` is given what the item is made of, so that the reference need not be made again.
-        let around = r#""", "", bytes"#;
+        let around = Around::default();
         self.get(&item.ty, &item.ty.dims, &at, &place, around, 0)
     }
 
@@ -22,13 +30,16 @@ impl Reader<'_> {
         for field in fields {
             let Some(field_ty) = &field.ty else { continue };
             let at = At::of(field, uses.flexible);
-            let around = format!("{}, {}, bytes", literal(&node.label), literal(&field.name));
+            let around = Around {
+                holder: &node.label,
+                member: &field.name,
+            };
             let value = self.get(
                 field_ty,
                 &field_ty.dims,
                 &at,
                 &place(node, field),
-                &around,
+                around,
                 0,
             );
             self.line(3, &format!("{}: {value},", ident(&field.label)));
@@ -101,8 +112,11 @@ impl Reader<'_> {
             return format!("::core::result::Result::Ok({ty}::{case})");
         };
         let at = At::of(arm, uses.flexible);
-        let around = format!("{}, {}, bytes", literal(&node.label), literal(&arm.name));
-        let value = self.get(held, &held.dims, &at, &place(node, arm), &around, 0);
+        let around = Around {
+            holder: &node.label,
+            member: &arm.name,
+        };
+        let value = self.get(held, &held.dims, &at, &place(node, arm), around, 0);
         format!("::core::result::Result::Ok({ty}::{case}({value}))")
     }
 
@@ -219,14 +233,14 @@ impl Reader<'_> {
         self.line(1, "}");
     }
 
-    /// The expression of a value. `around` is what a union is told of its place.
+    /// The expression of a value.
     fn get(
         &self,
         ty: &Ty,
         dims: &[Dim],
         at: &At,
         place: &str,
-        around: &str,
+        around: Around<'_>,
         depth: usize,
     ) -> String {
         let Some((dim, inner)) = dims.split_first() else {
@@ -258,7 +272,7 @@ impl Reader<'_> {
         }
     }
 
-    fn get_base(&self, base: Base, at: &At, place: &str, around: &str) -> String {
+    fn get_base(&self, base: Base, at: &At, place: &str, around: Around<'_>) -> String {
         match base {
             Base::Text { room } => {
                 let room = match room {
@@ -275,7 +289,7 @@ impl Reader<'_> {
         }
     }
 
-    fn get_node(&self, index: u32, at: &At, place: &str, around: &str) -> String {
+    fn get_node(&self, index: u32, at: &At, place: &str, around: Around<'_>) -> String {
         let Some(node) = self.plans.plan.node(index) else {
             return "()".to_owned();
         };
@@ -295,8 +309,7 @@ impl Reader<'_> {
         let unions = if asks { ", unions" } else { "" };
         let of = match &node.body {
             Body::Variant(arms) if !self.plans.plan.are_alike(arms) => {
-                let (holder, rest) = around.split_once(", ").unwrap_or((around, ""));
-                let (member, _) = rest.rsplit_once(", ").unwrap_or((rest, ""));
+                let (holder, member) = (literal(around.holder), literal(around.member));
                 format!(
                     ", super::Place {{ holder: {holder}, member: {member}, around: bytes, bytes: \
                      super::__support::tail(bytes, {}, {}, false) }}",

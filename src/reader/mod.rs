@@ -48,6 +48,7 @@ pub(crate) fn write(plans: &Plans, bindings: &str, made: &str) -> String {
     for item in &plans.items {
         reader.item(item, own);
     }
+    // Which of it is called depends on the types.
     reader
         .out
         .push_str("\n#[allow(dead_code, clippy::all)]\nmod __support {\n");

@@ -7,7 +7,7 @@ use super::__alloc::{string::String, vec::Vec};
 /// Why bytes are no value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ReadError {
-    /// The type, and where it is known the field, in C's words: `event.state`.
+    /// The item's label, and where it is known the C name of the field: `event.state`.
     pub place: &'static str,
     /// What is wrong.
     pub problem: ReadProblem,
@@ -52,7 +52,7 @@ impl ::core::error::Error for ReadError {}
 /// Why a value cannot be written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WriteError {
-    /// The type, and where it is known the field, in C's words: `event.state`.
+    /// The item's label, and where it is known the C name of the field: `event.state`.
     pub place: &'static str,
     /// What is wrong.
     pub problem: WriteProblem,

@@ -20,6 +20,7 @@ pub fn none_of(names: &[String]) -> Result<()> {
         } else if Instant::now() > end {
             bail!("in the kernel there still is {}", there.join(", "));
         }
+        // The kernel tells nobody when it frees one.
         thread::sleep(Duration::from_millis(20));
     }
 }
