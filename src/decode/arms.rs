@@ -5,7 +5,7 @@ use std::fmt;
 
 use super::value::Value;
 use crate::nearest;
-use crate::plan::{Base, Body, Cases, Field, Node, Plan};
+use crate::plan::{Base, Body, Cases, Field, Node, Plan, Ty};
 
 /// A function that says which arm holds.
 pub(super) type Ask = Box<dyn Fn(&Union<'_, '_>) -> Option<usize> + Send + Sync>;
@@ -131,67 +131,73 @@ impl fmt::Debug for Union<'_, '_> {
     }
 }
 
-/// Takes a choice, `event.addr=v4`. Where a union is named by its place, it gets a node of its own, so
-/// that others of its type are not meant.
-pub(super) fn choose(
-    plan: &mut Plan,
-    answers: &mut Vec<Option<Answer>>,
-    choice: &str,
-) -> Result<(), String> {
-    let Some((path, what)) = choice.split_once('=') else {
-        return Err("say MEMBER=ARM, as in event.addr=v4".to_owned());
-    };
-    let (starts, members) = starts(plan, path.trim())?;
-    for start in starts {
-        let fields = walk(plan, start, &members)?;
-        let answer = answer(plan, start, &fields, what)?;
-        let mut node = start;
-        for field in fields {
-            node = own_node(plan, answers, node, field);
-        }
-        if let Some(slot) = answers.get_mut(node as usize) {
-            *slot = Some(answer);
-        }
-    }
-    Ok(())
+/// The unions of a decoder, for choosing.
+pub(super) struct Unions<'a> {
+    /// What paths begin with.
+    pub name: &'a str,
+    pub root: &'a Ty,
+    pub plan: &'a mut Plan,
+    pub answers: &'a mut Vec<Option<Answer>>,
 }
 
-/// The nodes that a path begins at, and the members that follow. Rust's names have dots of their own,
-/// so that the longest name that is there counts.
-fn starts<'p>(plan: &Plan, path: &'p str) -> Result<(Vec<u32>, Vec<&'p str>), String> {
-    let mut shorter = path;
-    loop {
-        let found = called(plan, shorter);
-        if !found.is_empty() {
-            let rest = path.get(shorter.len()..).unwrap_or_default();
-            return Ok((found, rest.split('.').skip(1).collect()));
+impl Unions<'_> {
+    /// Takes a choice, `event.addr=v4`. Where a union is named by its place, it gets a node of its own, so
+    /// that others of its type are not meant.
+    pub fn choose(self, choice: &str) -> Result<(), String> {
+        let Some((path, what)) = choice.split_once('=') else {
+            return Err("say MEMBER=ARM, as in event.addr=v4".to_owned());
+        };
+        let (starts, members) = self.starts(path.trim())?;
+        for start in starts {
+            let fields = walk(self.plan, start, &members)?;
+            let answer = answer(self.plan, start, &fields, what)?;
+            let mut node = start;
+            for field in fields {
+                node = own_node(self.plan, self.answers, node, field);
+            }
+            if let Some(slot) = self.answers.get_mut(node as usize) {
+                *slot = Some(answer);
+            }
         }
-        match shorter.rsplit_once('.') {
-            Some((front, _)) => shorter = front,
-            None => break,
-        }
+        Ok(())
     }
-    let names = plan.nodes.iter().flat_map(|node| bare(node).into_iter());
-    let names = names.chain([plan.name.as_str()]);
-    let hint = nearest::hint(nearest::find(shorter, names));
-    Err(format!("'{}' holds no type '{shorter}'{hint}", plan.name))
-}
 
-/// The nodes of a C name or a label; the root goes first, and alone.
-fn called(plan: &Plan, name: &str) -> Vec<u32> {
-    let is = |node: &Node| {
-        node.label == name || node.c.as_deref() == Some(name) || bare(node) == Some(name)
-    };
-    if let Base::Node(root) = plan.root.base {
-        if plan.name == name || plan.node(root).is_some_and(is) {
-            return vec![root];
+    /// The nodes that a path begins at, and the members that follow. Rust's names have dots of their
+    /// own, so that the longest name that is there counts.
+    fn starts<'p>(&self, path: &'p str) -> Result<(Vec<u32>, Vec<&'p str>), String> {
+        let mut shorter = path;
+        loop {
+            let found = self.called(shorter);
+            if !found.is_empty() {
+                let rest = path.get(shorter.len()..).unwrap_or_default();
+                return Ok((found, rest.split('.').skip(1).collect()));
+            }
+            match shorter.rsplit_once('.') {
+                Some((front, _)) => shorter = front,
+                None => break,
+            }
         }
+        let names = self.plan.nodes.iter().filter_map(bare);
+        let hint = nearest::hint(nearest::find(shorter, names.chain([self.name])));
+        Err(format!("'{}' holds no type '{shorter}'{hint}", self.name))
     }
-    let nodes = plan.nodes.iter().enumerate();
-    nodes
-        .filter(|(_, node)| is(node))
-        .map(|(at, _)| at as u32)
-        .collect()
+
+    /// The nodes of a C name or a label; the root goes first, and alone.
+    fn called(&self, name: &str) -> Vec<u32> {
+        let is = |node: &Node| {
+            node.label == name || node.c.as_deref() == Some(name) || bare(node) == Some(name)
+        };
+        if let Base::Node(root) = self.root.base {
+            if self.name == name || self.plan.node(root).is_some_and(is) {
+                return vec![root];
+            }
+        }
+        let nodes = self.plan.nodes.iter().enumerate();
+        nodes
+            .filter(|(_, node)| is(node))
+            .map(|(at, _)| at as u32)
+            .collect()
+    }
 }
 
 /// A C name without the word for its kind.
@@ -231,7 +237,7 @@ fn walk(plan: &Plan, start: u32, members: &[&str]) -> Result<Vec<usize>, String>
 fn own_node(plan: &mut Plan, answers: &mut Vec<Option<Answer>>, holder: u32, field: usize) -> u32 {
     let new = plan.nodes.len() as u32;
     let body = plan.nodes.get_mut(holder as usize).map(|n| &mut n.body);
-    let (Some(Body::Record(fields) | Body::Variant(fields)), true) = (body, true) else {
+    let Some(Body::Record(fields) | Body::Variant(fields)) = body else {
         return holder;
     };
     let ty = fields.get_mut(field).and_then(|field| field.ty.as_mut());

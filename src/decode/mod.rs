@@ -22,8 +22,8 @@ pub use value::Value;
 use std::fmt;
 
 use crate::error::Error;
-use crate::plan::Plan;
-use arms::{Answer, Ask};
+use crate::plan::{Plan, Ty};
+use arms::{Answer, Ask, Unions};
 use read::Run;
 
 /// Reads the bytes of one type into [`Value`]s.
@@ -41,6 +41,9 @@ use read::Run;
 ///   [`strict_text`](Decoder::strict_text).
 /// - A pointer is its address.
 pub struct Decoder {
+    /// What messages call the type, and paths begin with: `event`.
+    name: String,
+    root: Ty,
     plan: Plan,
     /// For each node of the plan that is a variant.
     answers: Vec<Option<Answer>>,
@@ -52,10 +55,12 @@ pub struct Decoder {
 }
 
 impl Decoder {
-    pub(crate) fn new(plan: Plan) -> Decoder {
+    pub(crate) fn new(name: String, root: Ty, plan: Plan) -> Decoder {
         Decoder {
             answers: vec![None; plan.nodes.len()],
-            flexible: plan.flexible(),
+            flexible: plan.flexible_in(&root),
+            name,
+            root,
             plan,
             ask: None,
             strict: false,
@@ -103,7 +108,13 @@ impl Decoder {
     ///
     /// [`Error::Arm`] where there is no such union, arm, member or value.
     pub fn arm(&mut self, choice: &str) -> Result<&mut Decoder, Error> {
-        arms::choose(&mut self.plan, &mut self.answers, choice).map_err(|what| Error::Arm {
+        let unions = Unions {
+            name: &self.name,
+            root: &self.root,
+            plan: &mut self.plan,
+            answers: &mut self.answers,
+        };
+        unions.choose(choice).map_err(|what| Error::Arm {
             choice: choice.to_owned(),
             what,
         })?;
@@ -146,7 +157,7 @@ impl Decoder {
         let value = self
             .whole(bytes)
             .and_then(|()| Run::new(self, bytes).value());
-        value.map_err(|error| error.in_field(&self.plan.name))
+        value.map_err(|error| error.in_field(&self.name))
     }
 
     /// Reads values that stand in a row, as in a file of records. After an error there are no further
@@ -191,7 +202,7 @@ impl Decoder {
 
     /// Bytes of a value, without those of a flexible array at its end.
     pub fn size(&self) -> usize {
-        usize::try_from(self.plan.size()).unwrap_or(usize::MAX)
+        usize::try_from(self.plan.size_of(&self.root)).unwrap_or(usize::MAX)
     }
 
     /// Does a value take all the bytes that there are, since it ends in a flexible array?
@@ -201,7 +212,7 @@ impl Decoder {
 
     /// Is there as much as the type has?
     fn whole(&self, bytes: &[u8]) -> Result<(), DecodeError> {
-        let (size, given) = (self.plan.size(), bytes.len() as u64);
+        let (size, given) = (self.plan.size_of(&self.root), bytes.len() as u64);
         let (needed, flexible) = match self.flexible {
             Some(start) => (start, true),
             None => (size, false),
@@ -222,8 +233,8 @@ impl Decoder {
 impl fmt::Debug for Decoder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Decoder")
-            .field("type", &self.plan.name)
-            .field("size", &self.plan.size())
+            .field("type", &self.name)
+            .field("size", &self.plan.size_of(&self.root))
             .finish_non_exhaustive()
     }
 }

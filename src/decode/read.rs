@@ -57,7 +57,7 @@ impl<'a> Run<'a> {
             width: 0,
             last: true,
         };
-        let root = &self.decoder.plan.root;
+        let root = &self.decoder.root;
         self.ty(root, &root.dims, place, None)
     }
 
@@ -248,7 +248,7 @@ impl<'a> Run<'a> {
             members.push(frame.name);
             (c, outer) = (&frame.node.c, frame.outer);
         }
-        let mut item = c.clone().unwrap_or_else(|| self.decoder.plan.name.clone());
+        let mut item = c.clone().unwrap_or_else(|| self.decoder.name.clone());
         for member in members.iter().rev() {
             item.push('.');
             item.push_str(member);

@@ -38,14 +38,14 @@ impl Decoder {
             bytes: vec![0; self.size()],
             written: vec![0; self.size()],
         };
-        let root = &self.plan.root;
+        let root = &self.root;
         let place = Place {
             at: 0,
             width: 0,
             last: true,
         };
         let written = writer.ty(root, &root.dims, place, value);
-        written.map_err(|error| error.in_field(&self.plan.name))?;
+        written.map_err(|error| error.in_field(&self.name))?;
         Ok(writer.bytes)
     }
 }

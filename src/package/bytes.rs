@@ -9,6 +9,7 @@ use crate::error::{Error, UnknownType};
 use crate::names::EntityId;
 use crate::plan;
 use crate::reader;
+use crate::report;
 use crate::select;
 
 impl Package {
@@ -33,8 +34,9 @@ impl Package {
     pub fn decoder(&self, name: &str) -> Result<Decoder, Error> {
         let id = self.one(name)?;
         let mut lower = self.lower();
-        let plan = plan::compile(&self.btf, &self.names, &mut lower, id, path_name(name));
-        Ok(Decoder::new(plan.map_err(|e| self.malformed(e))?))
+        let plan = plan::compile(&self.btf, &self.names, &mut lower, id);
+        let (plan, root) = plan.map_err(|e| self.malformed(e))?;
+        Ok(Decoder::new(path_name(name), root, plan))
     }
 
     /// The item of a C name, or of a label.
@@ -97,14 +99,24 @@ impl Package {
         }
         let mut lower = self.lower();
         let selected: Vec<EntityId> = self.selected().collect();
-        let plans = plan::compile_all(&self.btf, &self.names, &mut lower, selected.iter().copied());
-        let plans = plans.map_err(|e| self.malformed(e))?;
+        let plan = plan::compile_all(&self.btf, &self.names, &mut lower, &selected);
+        let (plan, types) = plan.map_err(|e| self.malformed(e))?;
+        let items = selected.iter().zip(types).map(|(id, ty)| reader::Item {
+            label: self.names.label(*id).to_owned(),
+            c: report::c_declaration(&self.btf, self.names.entity(*id).ty),
+            ty,
+        });
         let made = format!(
             "Made by btf2wit {} for {}.",
             env!("CARGO_PKG_VERSION"),
             self.naming
         );
-        Ok(reader::write(&plans, bindings, &made))
+        Ok(reader::write(
+            &plan,
+            &items.collect::<Vec<_>>(),
+            bindings,
+            &made,
+        ))
     }
 
     /// Writes that Rust into a file: whole or not at all. A file that has it already is not touched.

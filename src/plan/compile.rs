@@ -2,60 +2,38 @@
 
 use std::collections::HashMap;
 
-use super::{Base, Body, Case, Cases, Field, Node, Plan, Planned, Plans, Ty};
+use super::{Base, Body, Case, Cases, Field, Node, Plan, Ty};
 use crate::btf::{Btf, Malformed, Type};
 use crate::cdecl;
 use crate::lower::{self, Dim, Item, Lower};
 use crate::names::{EntityId, Kind, Names};
-use crate::report;
 use crate::shape;
 
-/// The plan of an item and of what it holds by value.
+/// The plan of an item and of what it holds by value, and what the item is.
 pub(crate) fn compile(
     btf: &Btf,
     names: &Names,
     lower: &mut Lower<'_>,
     root: EntityId,
-    name: String,
-) -> Result<Plan, Malformed> {
+) -> Result<(Plan, Ty), Malformed> {
     let mut compiler = Compiler::new(btf, names);
-    compiler.lower(lower, root)?;
-    Ok(compiler.plan(name, root))
+    compiler.lower(lower, &[root])?;
+    let plan = compiler.plan();
+    Ok((plan, compiler.resolve(&Raw::item(root))))
 }
 
-/// The plans of several items, which share their nodes.
+/// The same of several items, which share their nodes.
 pub(crate) fn compile_all(
     btf: &Btf,
     names: &Names,
     lower: &mut Lower<'_>,
-    roots: impl Iterator<Item = EntityId> + Clone,
-) -> Result<Plans, Malformed> {
+    roots: &[EntityId],
+) -> Result<(Plan, Vec<Ty>), Malformed> {
     let mut compiler = Compiler::new(btf, names);
-    for root in roots.clone() {
-        compiler.lower(lower, root)?;
-    }
-    let Some(first) = roots.clone().next() else {
-        let plan = Plan {
-            endian: btf.endian,
-            name: String::new(),
-            root: Ty::plain(Base::Node(u32::MAX)),
-            nodes: Vec::new(),
-        };
-        return Ok(Plans {
-            plan,
-            items: Vec::new(),
-        });
-    };
-    let plan = compiler.plan(String::new(), first);
-    let item = |id: EntityId| Planned {
-        label: names.label(id).to_owned(),
-        c: report::c_declaration(btf, names.entity(id).ty),
-        ty: compiler.resolve(&Raw::item(id)),
-    };
-    Ok(Plans {
-        items: roots.map(item).collect(),
-        plan,
-    })
+    compiler.lower(lower, roots)?;
+    let plan = compiler.plan();
+    let types = roots.iter().map(|id| compiler.resolve(&Raw::item(*id)));
+    Ok((plan, types.collect()))
 }
 
 struct Compiler<'a> {
@@ -107,10 +85,10 @@ impl<'a> Compiler<'a> {
         }
     }
 
-    /// Lowers an item and what it holds by value.
-    fn lower(&mut self, lower: &mut Lower<'_>, root: EntityId) -> Result<(), Malformed> {
+    /// Lowers items and what they hold by value.
+    fn lower(&mut self, lower: &mut Lower<'_>, roots: &[EntityId]) -> Result<(), Malformed> {
         let mut item = Item::default();
-        self.open.push(root);
+        self.open.extend_from_slice(roots);
         while let Some(id) = self.open.pop() {
             if !self.found.contains_key(&id) {
                 lower.item(id, &mut item)?;
@@ -120,15 +98,12 @@ impl<'a> Compiler<'a> {
         Ok(())
     }
 
-    /// What was lowered, with one of it as the root.
-    fn plan(&mut self, name: String, root: EntityId) -> Plan {
+    /// The nodes that were found, without aliases.
+    fn plan(&mut self) -> Plan {
         let nodes = std::mem::take(&mut self.raw);
-        let nodes = nodes.into_iter().map(|raw| self.finish(raw)).collect();
         Plan {
             endian: self.btf.endian,
-            name,
-            root: self.resolve(&Raw::item(root)),
-            nodes,
+            nodes: nodes.into_iter().map(|raw| self.finish(raw)).collect(),
         }
     }
 

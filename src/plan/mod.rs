@@ -12,28 +12,10 @@ pub(crate) use compile::{compile, compile_all};
 use crate::btf::{Endian, TypeId};
 use crate::lower::Dim;
 
-/// Types and all that they hold by value.
-pub(crate) struct Plans {
-    /// Holds the nodes of all; its root is the first.
-    pub plan: Plan,
-    pub items: Vec<Planned>,
-}
-
-/// One of several types.
-pub(crate) struct Planned {
-    pub label: String,
-    /// Its C declaration, `struct event`.
-    pub c: String,
-    pub ty: Ty,
-}
-
-/// A type and all that it holds by value.
+/// What one or more types hold by value.
 #[derive(Clone, Debug)]
 pub(crate) struct Plan {
     pub endian: Endian,
-    /// What messages call the type: `event`.
-    pub name: String,
-    pub root: Ty,
     pub nodes: Vec<Node>,
 }
 
@@ -144,11 +126,6 @@ impl Plan {
         self.nodes.get(node as usize)
     }
 
-    /// Bytes of a value of the root, without those of a flexible array.
-    pub fn size(&self) -> u64 {
-        self.size_of(&self.root)
-    }
-
     /// Bytes of a type, without those of a flexible array.
     pub fn size_of(&self, ty: &Ty) -> u64 {
         self.stride(ty.base, &ty.dims)
@@ -213,12 +190,7 @@ impl Plan {
         }
     }
 
-    /// The start of the flexible array that ends a value of the root, in bytes.
-    pub fn flexible(&self) -> Option<u64> {
-        self.flexible_in(&self.root)
-    }
-
-    /// The same of any type.
+    /// The start of the flexible array that ends a value of a type, in bytes.
     pub fn flexible_in(&self, ty: &Ty) -> Option<u64> {
         let mut found = None;
         // By value nothing holds itself, so that this ends; a node is looked at once for each offset.

@@ -1,14 +1,14 @@
-//! What is called from outside: constants, `read`, `records`. `put` has `write`.
+//! What is called from outside: constants, `read`, `records`, `peek`. `put` has `write`.
 
-use super::rust::literal;
-use super::{Reader, Uses};
-use crate::plan::{Base, Body, Planned, Ty};
+use super::rust::{ident, literal};
+use super::{At, Item, Reader, Uses, integer};
+use crate::plan::{Base, Body, Field, Node, Ty};
 
 impl Reader<'_> {
     /// What is called from outside: constants, `read`, `records`, `write`.
-    pub(super) fn entrance(&mut self, item: &Planned, camel: &str) {
+    pub(super) fn entrance(&mut self, item: &Item, camel: &str) {
         let ty = format!("super::__types::{camel}");
-        let plan = &self.plans.plan;
+        let plan = self.plan;
         let size = plan.size_of(&item.ty);
         let uses = Uses {
             asks: self.facts.asks(&item.ty),
@@ -59,7 +59,7 @@ impl Reader<'_> {
 
     fn is_record(&self, ty: &Ty) -> bool {
         let node = match ty.base {
-            Base::Node(node) => self.plans.plan.node(node),
+            Base::Node(node) => self.plan.node(node),
             _ => return true,
         };
         !matches!(node.map(|node| &node.body), Some(Body::Variant(_)))
@@ -88,6 +88,57 @@ impl Reader<'_> {
             "read"
         };
         self.line(2, &format!("bytes.chunks({size}).map({read})"));
+        self.line(1, "}");
+    }
+
+    /// Numbers of a record that a union stands in, for whoever has to say which arm holds.
+    pub(super) fn peek(&mut self, node: &Node, fields: &[Field]) {
+        let holds_union = fields.iter().any(|field| {
+            let base = field.ty.as_ref().map(|ty| ty.base);
+            let Some(Base::Node(inner)) = base else {
+                return false;
+            };
+            matches!(self.plan.node(inner).map(|n| &n.body), Some(Body::Variant(arms))
+                if !self.plan.are_alike(arms))
+        });
+        if !holds_union {
+            return;
+        }
+        self.line(0, "");
+        self.line(
+            1,
+            &format!(
+                "/// Numbers in the bytes of `{}`, for [`super::Place::around`].",
+                node.label
+            ),
+        );
+        self.line(1, "pub mod peek {");
+        for field in fields {
+            let Some(ty) = field.ty.as_ref().filter(|ty| ty.dims.is_empty()) else {
+                continue;
+            };
+            let at = At::of(field, false);
+            let (rust, value) = match (ty.base, self.cases(ty.base)) {
+                (_, Some(cases)) => ("i128".to_owned(), self.number(cases, &at)),
+                (Base::Int { bytes, signed }, _) => {
+                    (integer(bytes, signed), self.scalar(ty.base, &at))
+                }
+                (Base::Bool { .. }, _) => ("bool".to_owned(), self.scalar(ty.base, &at)),
+                _ => continue,
+            };
+            let value = match self.cases(ty.base) {
+                Some(cases) if cases.signed => {
+                    format!("({value}) as {} as i128", integer(cases.size, true))
+                }
+                Some(_) => format!("({value}) as i128"),
+                None => value,
+            };
+            let value = value.replace("super::__support", "super::super::__support");
+            let line = format!("pub fn {}(bytes: &[u8]) -> {rust} {{", ident(&field.label));
+            self.line(2, &line);
+            self.line(3, &value);
+            self.line(2, "}");
+        }
         self.line(1, "}");
     }
 }

@@ -1,7 +1,7 @@
 //! What is so of the nodes of a plan beyond the plan itself: who asks which arm holds, and what ends in a
 //! flexible array.
 
-use crate::plan::{Base, Body, Field, Node, Plans, Ty};
+use crate::plan::{Base, Body, Field, Node, Plan, Ty};
 
 /// What is so of each node, or of one inside it.
 pub(super) struct Facts {
@@ -12,9 +12,9 @@ pub(super) struct Facts {
 }
 
 impl Facts {
-    pub fn of(plans: &Plans) -> Facts {
-        let nodes = &plans.plan.nodes;
-        let flexible = |at: usize| plans.plan.flexible_in(&Ty::plain(Base::Node(at as u32)));
+    pub fn of(plan: &Plan) -> Facts {
+        let nodes = &plan.nodes;
+        let flexible = |at: usize| plan.flexible_in(&Ty::plain(Base::Node(at as u32)));
         let mut facts = Facts {
             asks: vec![false; nodes.len()],
             flexible: (0..nodes.len()).map(flexible).collect(),
@@ -23,7 +23,7 @@ impl Facts {
         loop {
             let mut changed = false;
             for (at, node) in nodes.iter().enumerate() {
-                let asks = facts.asks[at] || facts.node_asks(plans, node);
+                let asks = facts.asks[at] || facts.node_asks(plan, node);
                 changed |= asks != facts.asks[at];
                 facts.asks[at] = asks;
             }
@@ -33,10 +33,10 @@ impl Facts {
         }
     }
 
-    fn node_asks(&self, plans: &Plans, node: &Node) -> bool {
+    fn node_asks(&self, plan: &Plan, node: &Node) -> bool {
         match &node.body {
             Body::Record(fields) => fields.iter().any(|field| self.field_asks(field)),
-            Body::Variant(arms) => match plans.plan.are_alike(arms) {
+            Body::Variant(arms) => match plan.are_alike(arms) {
                 true => arms.first().is_some_and(|arm| self.field_asks(arm)),
                 false => true,
             },

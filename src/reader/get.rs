@@ -1,9 +1,9 @@
 //! The reading half of a reader: expressions that make a value of bytes.
 
 use super::rust::{camel, ident, literal, shouty};
-use super::{At, Reader, Uses, integer, is_byte, place};
+use super::{At, Item, Reader, Uses, integer, is_byte, place};
 use crate::lower::Dim;
-use crate::plan::{Base, Body, Cases, Field, Node, Planned, Ty};
+use crate::plan::{Base, Body, Cases, Field, Node, Ty};
 
 /// What a union is told of its place.
 #[derive(Clone, Copy, Default)]
@@ -16,8 +16,8 @@ struct Around<'a> {
 
 impl Reader<'_> {
     /// The value of an item, in its `read`.
-    pub(super) fn get_root(&self, item: &Planned) -> String {
-        let flexible = self.plans.plan.flexible_in(&item.ty).is_some();
+    pub(super) fn get_root(&self, item: &Item) -> String {
+        let flexible = self.plan.flexible_in(&item.ty).is_some();
         let at = At::start(flexible);
         let place = literal(&item.label);
         let around = Around::default();
@@ -60,7 +60,7 @@ impl Reader<'_> {
     }
 
     pub(super) fn get_variant(&mut self, node: &Node, arms: &[Field], ty: &str, uses: Uses) {
-        let asks = !self.plans.plan.are_alike(arms);
+        let asks = !self.plan.are_alike(arms);
         if asks {
             self.arms(arms);
         }
@@ -182,57 +182,6 @@ impl Reader<'_> {
         self.line(1, &head);
     }
 
-    /// Numbers of a record that a union stands in, for whoever has to say which arm holds.
-    pub(super) fn peek(&mut self, node: &Node, fields: &[Field]) {
-        let holds_union = fields.iter().any(|field| {
-            let base = field.ty.as_ref().map(|ty| ty.base);
-            let Some(Base::Node(inner)) = base else {
-                return false;
-            };
-            matches!(self.plans.plan.node(inner).map(|n| &n.body), Some(Body::Variant(arms))
-                if !self.plans.plan.are_alike(arms))
-        });
-        if !holds_union {
-            return;
-        }
-        self.line(0, "");
-        self.line(
-            1,
-            &format!(
-                "/// Numbers in the bytes of `{}`, for [`super::Place::around`].",
-                node.label
-            ),
-        );
-        self.line(1, "pub mod peek {");
-        for field in fields {
-            let Some(ty) = field.ty.as_ref().filter(|ty| ty.dims.is_empty()) else {
-                continue;
-            };
-            let at = At::of(field, false);
-            let (rust, value) = match (ty.base, self.cases(ty.base)) {
-                (_, Some(cases)) => ("i128".to_owned(), self.number(cases, &at)),
-                (Base::Int { bytes, signed }, _) => {
-                    (integer(bytes, signed), self.scalar(ty.base, &at))
-                }
-                (Base::Bool { .. }, _) => ("bool".to_owned(), self.scalar(ty.base, &at)),
-                _ => continue,
-            };
-            let value = match self.cases(ty.base) {
-                Some(cases) if cases.signed => {
-                    format!("({value}) as {} as i128", integer(cases.size, true))
-                }
-                Some(_) => format!("({value}) as i128"),
-                None => value,
-            };
-            let value = value.replace("super::__support", "super::super::__support");
-            let line = format!("pub fn {}(bytes: &[u8]) -> {rust} {{", ident(&field.label));
-            self.line(2, &line);
-            self.line(3, &value);
-            self.line(2, "}");
-        }
-        self.line(1, "}");
-    }
-
     /// The expression of a value.
     fn get(
         &self,
@@ -246,7 +195,7 @@ impl Reader<'_> {
         let Some((dim, inner)) = dims.split_first() else {
             return self.get_base(ty.base, at, place, around);
         };
-        let stride = self.plans.plan.stride(ty.base, inner);
+        let stride = self.plan.stride(ty.base, inner);
         let length = match dim.length {
             0 => format!(
                 "super::__support::rest(bytes.len(), {}, {}) / {}",
@@ -290,7 +239,7 @@ impl Reader<'_> {
     }
 
     fn get_node(&self, index: u32, at: &At, place: &str, around: Around<'_>) -> String {
-        let Some(node) = self.plans.plan.node(index) else {
+        let Some(node) = self.plan.node(index) else {
             return "()".to_owned();
         };
         let module = ident(&node.label);
@@ -308,7 +257,7 @@ impl Reader<'_> {
         };
         let unions = if asks { ", unions" } else { "" };
         let of = match &node.body {
-            Body::Variant(arms) if !self.plans.plan.are_alike(arms) => {
+            Body::Variant(arms) if !self.plan.are_alike(arms) => {
                 let (holder, member) = (literal(around.holder), literal(around.member));
                 format!(
                     ", super::Place {{ holder: {holder}, member: {member}, around: bytes, bytes: \
@@ -322,7 +271,7 @@ impl Reader<'_> {
     }
 
     /// The bits of an enum's number, within its size.
-    fn number(&self, cases: &Cases, at: &At) -> String {
+    pub(super) fn number(&self, cases: &Cases, at: &At) -> String {
         let big = self.is_big();
         match at.bits {
             None => {
@@ -364,7 +313,7 @@ impl Reader<'_> {
         })
     }
 
-    fn scalar(&self, base: Base, at: &At) -> String {
+    pub(super) fn scalar(&self, base: Base, at: &At) -> String {
         let (order, big, byte) = (self.order(), self.is_big(), &at.byte);
         if let Some((first, width)) = at.bits {
             let bits = format!("super::__support::bits::<{big}>(bytes, {byte}, {first}, {width})");

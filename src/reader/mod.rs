@@ -23,7 +23,7 @@ extern crate alloc as __alloc;
 use std::fmt::Write as _;
 
 use crate::btf::Endian;
-use crate::plan::{Base, Body, Cases, Field, Node, Planned, Plans};
+use crate::plan::{Base, Body, Cases, Field, Node, Plan, Ty};
 use facts::Facts;
 use rust::{camel, ident, literal};
 
@@ -32,10 +32,10 @@ pub(crate) use rust::is_path;
 const SUPPORT: &str = include_str!("support.rs");
 
 /// The text of a reader for types that are in the module `bindings`; `made` says what it was made from.
-pub(crate) fn write(plans: &Plans, bindings: &str, made: &str) -> String {
+pub(crate) fn write(plan: &Plan, items: &[Item], bindings: &str, made: &str) -> String {
     let mut reader = Reader {
-        facts: Facts::of(plans),
-        plans,
+        facts: Facts::of(plan),
+        plan,
         out: String::new(),
     };
     reader.head(bindings, made);
@@ -45,7 +45,7 @@ pub(crate) fn write(plans: &Plans, bindings: &str, made: &str) -> String {
     // A type of another crate takes no trait of the standard library here.
     let own = ["crate::", "self::", "super::"];
     let own = own.iter().any(|start| bindings.starts_with(start));
-    for item in &plans.items {
+    for item in items {
         reader.item(item, own);
     }
     // Which of it is called depends on the types.
@@ -59,9 +59,17 @@ pub(crate) fn write(plans: &Plans, bindings: &str, made: &str) -> String {
     reader.out
 }
 
+/// A type that is read: an item.
+pub(crate) struct Item {
+    pub label: String,
+    /// Its C declaration, `struct event`.
+    pub c: String,
+    pub ty: Ty,
+}
+
 struct Reader<'a> {
     facts: Facts,
-    plans: &'a Plans,
+    plan: &'a Plan,
     out: String,
 }
 
@@ -132,9 +140,9 @@ impl<'a> Reader<'a> {
              /// Says which arms of unions hold, which BTF does not tell. `None` makes reading fail.\n\
              pub trait Unions {\n",
         );
-        let nodes = self.plans.plan.nodes.iter();
+        let nodes = self.plan.nodes.iter();
         let asking = nodes.filter_map(|node| match &node.body {
-            Body::Variant(arms) if !self.plans.plan.are_alike(arms) => Some((node, arms)),
+            Body::Variant(arms) if !self.plan.are_alike(arms) => Some((node, arms)),
             _ => None,
         });
         let mut methods: Vec<(String, String)> = asking
@@ -157,7 +165,7 @@ impl<'a> Reader<'a> {
         self.out.push_str("}\n");
     }
 
-    fn item(&mut self, item: &Planned, own: bool) {
+    fn item(&mut self, item: &Item, own: bool) {
         let (name, camel) = (ident(&item.label), camel(&item.label));
         let doc = format!(
             "\n/// Reads and writes `{}`.",
@@ -168,7 +176,7 @@ impl<'a> Reader<'a> {
         self.line(0, &format!("pub mod {name} {{"));
         let node = match item.ty.base {
             Base::Node(at) if item.ty.dims.is_empty() => {
-                let node = self.plans.plan.node(at);
+                let node = self.plan.node(at);
                 node.filter(|node| node.label == item.label)
                     .map(|node| (at, node))
             }
@@ -224,7 +232,7 @@ impl<'a> Reader<'a> {
     }
 
     fn is_big(&self) -> bool {
-        self.plans.plan.endian == Endian::Big
+        self.plan.endian == Endian::Big
     }
 
     /// `le` or `be`, as the functions of Rust's integers end.
@@ -234,7 +242,7 @@ impl<'a> Reader<'a> {
 
     fn cases(&self, base: Base) -> Option<&'a Cases> {
         let Base::Node(node) = base else { return None };
-        match &self.plans.plan.node(node)?.body {
+        match &self.plan.node(node)?.body {
             Body::Enum(cases) | Body::Flags(cases) => Some(cases),
             _ => None,
         }

@@ -1,13 +1,13 @@
 //! The writing half of a reader: statements that put a value into bytes, which are zero before.
 
 use super::rust::{camel, ident, literal, shouty};
-use super::{At, Reader, Uses, integer, is_byte, place};
+use super::{At, Item, Reader, Uses, integer, is_byte, place};
 use crate::lower::Dim;
-use crate::plan::{Base, Body, Cases, Field, Node, Planned, Ty};
+use crate::plan::{Base, Body, Cases, Field, Node, Ty};
 
 impl Reader<'_> {
     /// `write`, and for what ends in a flexible array `size`.
-    pub(super) fn write_entrance(&mut self, item: &Planned, ty: &str, size: u64, uses: Uses) {
+    pub(super) fn write_entrance(&mut self, item: &Item, ty: &str, size: u64, uses: Uses) {
         let result = "::core::result::Result<(), super::WriteError>";
         if uses.flexible {
             self.line(0, "");
@@ -175,19 +175,19 @@ impl Reader<'_> {
 
     /// Does it end in a flexible array?
     fn grows(&self, ty: &Ty) -> bool {
-        self.plans.plan.flexible_in(ty).is_some()
+        self.plan.flexible_in(ty).is_some()
     }
 
     /// The expression of where a value ends that ends in a flexible array.
     fn size(&self, ty: &Ty, at: &str, value: &str) -> String {
         match (ty.dims.split_first(), ty.base) {
             (Some((dim, inner)), base) if dim.length == 0 => {
-                let stride = self.plans.plan.stride(base, inner);
+                let stride = self.plan.stride(base, inner);
                 format!("{at} + {value}.len() * {stride}")
             }
             (None, Base::Text { room: 0 }) => format!("{at} + {value}.len()"),
             (None, Base::Node(index)) if self.facts.is_flexible(index) => {
-                let node = self.plans.plan.node(index);
+                let node = self.plan.node(index);
                 let module = node.map(|node| ident(&node.label)).unwrap_or_default();
                 format!("{at} + super::{module}::end(&{value})")
             }
@@ -210,7 +210,7 @@ impl Reader<'_> {
         let Some((dim, inner)) = dims.split_first() else {
             return self.put_base(tab, ty.base, at, value, place);
         };
-        let stride = self.plans.plan.stride(ty.base, inner);
+        let stride = self.plan.stride(ty.base, inner);
         let room = match dim.length {
             0 => format!(
                 "super::__support::rest(out.len(), {}, {}) / {}",
@@ -254,7 +254,7 @@ impl Reader<'_> {
     }
 
     fn put_node(&self, index: u32, at: &At, value: &str, place: &str) -> String {
-        let Some(node) = self.plans.plan.node(index) else {
+        let Some(node) = self.plan.node(index) else {
             return String::new();
         };
         let (module, byte) = (ident(&node.label), &at.byte);
