@@ -46,52 +46,86 @@ pub(super) fn push(out: &mut String, c_name: &str) -> Made {
 /// Bytes of the longest name that is tried the easy way.
 const MOST_EASY: usize = 64;
 
-/// The label of a name like most: words of letters of one case, perhaps with digits behind them. None
-/// where a rule of [`Label`] may have a say: two short words in a row, a word that begins with a
-/// digit.
+/// The label of a name like most: words of letters of one case, perhaps with digits behind them, and
+/// one underscore between two. None where a rule of [`Label`] may have a say.
 fn easy<'b>(buffer: &'b mut [u8; MOST_EASY], c_name: &str) -> Option<(&'b str, Made)> {
-    if c_name.len() > MOST_EASY {
-        return None;
+    let mut name = c_name.as_bytes();
+    while let [b'_', rest @ ..] | [rest @ .., b'_'] = name {
+        name = rest;
     }
-    let name = c_name.trim_matches('_').as_bytes();
-    let a = if name.first()?.is_ascii_lowercase() {
-        b'a'
-    } else {
-        b'A'
-    };
-    let mut length = 0;
+    let lower = name.first()?.is_ascii_lowercase();
+    let steps = if lower { &LOWER } else { &UPPER };
     let mut hash = Fnv::new();
-    // Where the word at hand begins; is the one before it short?
-    let (mut word, mut short) = (0, false);
-    for &byte in name {
-        let slot = &mut buffer[length % MOST_EASY];
-        if byte.wrapping_sub(a) < 26 {
-            *slot = byte | b' ';
-            hash = hash.byte(byte | b' ');
-        } else if byte.is_ascii_digit() && length > word {
-            *slot = byte;
-            hash = hash.byte(byte);
-        } else if byte == b'_' && length > word {
-            *slot = b'-';
-            let is_short = !buffer[(word + 1) % MOST_EASY].is_ascii_lowercase();
-            if short && is_short {
-                return None;
-            }
-            (word, short) = (length + 1, is_short);
-        } else if byte != b'_' {
-            return None;
-        } else {
-            continue;
-        }
-        length += 1;
+    let mut state = BEGIN;
+    let label = buffer.get_mut(..name.len())?;
+    for (slot, &byte) in label.iter_mut().zip(name) {
+        state = steps[usize::from(byte)] >> state & MASK;
+        // The bit makes capitals small, and is set in digits.
+        let small = byte | b' ';
+        let is_hyphen = byte == b'_';
+        *slot = if is_hyphen { b'-' } else { small };
+        hash = if is_hyphen { hash } else { hash.byte(small) };
     }
-    let label = std::str::from_utf8(&buffer[..length]).ok()?;
-    let second = label.as_bytes().get(word + 1);
     let made = Made {
         key: Key::of_hash(hash),
-        exact: a == b'a' && length == c_name.len(),
+        exact: lower && name.len() == c_name.len(),
     };
-    (!short || second.is_some_and(u8::is_ascii_lowercase)).then_some((label, made))
+    let label = std::str::from_utf8(label).ok()?;
+    EASY_ENDS.contains(&state).then_some((label, made))
+}
+
+/// What is known of an easy name up to some byte. Each state is the number of bits by which the next byte's
+/// [`Steps`] are shifted, so that one shift finds the state after it.
+type State = u64;
+
+/// It is not easy.
+const ODD: State = 0;
+/// A word begins, and the one before it is not short.
+const BEGIN: State = 5;
+/// One letter of such a word.
+const LETTER: State = 10;
+/// A word that goes on with a letter.
+const LONG: State = 15;
+/// A word that goes on with a digit: it is short, as one of a letter alone.
+const SHORT: State = 20;
+/// A word begins, and the one before it is short: this must not be short too.
+const BEGIN_LONG: State = 25;
+/// One letter of such a word.
+const LETTER_LONG: State = 30;
+const MASK: State = 31;
+
+/// The states in which an easy name may end.
+const EASY_ENDS: [State; 3] = [LETTER, LONG, SHORT];
+
+/// By byte: the states that it leads to, each at the bits of the one that it comes from.
+type Steps = [u64; 256];
+
+static LOWER: Steps = steps(b'a');
+static UPPER: Steps = steps(b'A');
+
+/// The steps of a name whose letters have the case of `a`.
+const fn steps(a: u8) -> Steps {
+    let letter = LETTER << BEGIN
+        | LONG << LETTER
+        | LONG << LONG
+        | SHORT << SHORT
+        | LETTER_LONG << BEGIN_LONG
+        | LONG << LETTER_LONG;
+    let digit = SHORT << LETTER | LONG << LONG | SHORT << SHORT;
+    let underscore = BEGIN_LONG << LETTER | BEGIN << LONG | BEGIN_LONG << SHORT;
+    let mut steps = [ODD; 256];
+    let mut byte = 0;
+    while byte < 26 {
+        steps[(a + byte) as usize] = letter;
+        byte += 1;
+    }
+    let mut byte = b'0';
+    while byte <= b'9' {
+        steps[byte as usize] = digit;
+        byte += 1;
+    }
+    steps[b'_' as usize] = underscore;
+    steps
 }
 
 /// A label that grows at the end of a text.
@@ -112,37 +146,29 @@ impl<'a> Label<'a> {
         }
     }
 
-    /// Appends the words of a C name, split as heck splits it.
+    /// Appends the words of a C name, split as heck splits it: where a character is no letter or digit,
+    /// and where small letters meet capitals. Only for the latter it is asked.
     pub fn push_name(&mut self, c_name: &str) {
-        match Spelling::of(c_name) {
-            Spelling::Snake => self.push_words(c_name, b'_'),
-            Spelling::Upper => {
+        // heck takes every Unicode letter for a part of a word, WIT only ASCII's.
+        for word in c_name.split(|c: char| !c.is_ascii_alphanumeric()) {
+            let has = |case: fn(&u8) -> bool| word.as_bytes().iter().any(case);
+            if !has(u8::is_ascii_uppercase) {
+                self.push_word(word);
+            } else if has(u8::is_ascii_lowercase) {
+                self.push_label(&word.to_kebab_case());
+            } else {
                 let start = self.out.len();
-                self.push_words(c_name, b'_');
+                self.push_word(word);
                 self.out[start..].make_ascii_lowercase();
-            }
-            Spelling::Mixed => {
-                // heck takes every Unicode letter for a part of a word, WIT only ASCII's.
-                let ascii = c_name.replace(|c: char| !c.is_ascii_alphanumeric(), "_");
-                self.push_words(&ascii.to_kebab_case(), b'-');
             }
         }
     }
 
     /// Appends the words of another label.
     pub fn push_label(&mut self, label: &str) {
-        self.push_words(label, b'-');
-    }
-
-    fn push_words(&mut self, words: &str, separator: u8) {
-        let mut start = 0;
-        for (at, byte) in words.bytes().enumerate() {
-            if byte == separator {
-                self.push_word(&words[start..at]);
-                start = at + 1;
-            }
+        for word in label.split('-') {
+            self.push_word(word);
         }
-        self.push_word(&words[start..]);
     }
 
     /// Appends one word of letters and digits, if there is anything in it.
@@ -191,29 +217,6 @@ impl<'a> Label<'a> {
     pub fn end(self) {
         if self.out.len() == self.start {
             self.out.push_str(NOTHING);
-        }
-    }
-}
-
-/// How a name is written: the two plain ways, which need no heck, and all others.
-enum Spelling {
-    Snake,
-    Upper,
-    Mixed,
-}
-
-impl Spelling {
-    fn of(name: &str) -> Spelling {
-        let (mut lower, mut upper, mut other) = (false, false, false);
-        for byte in name.bytes() {
-            lower |= byte.is_ascii_lowercase();
-            upper |= byte.is_ascii_uppercase();
-            other |= !byte.is_ascii_alphanumeric() & (byte != b'_');
-        }
-        match (lower, upper, other) {
-            (_, false, false) => Spelling::Snake,
-            (false, true, false) => Spelling::Upper,
-            _ => Spelling::Mixed,
         }
     }
 }
