@@ -6,7 +6,7 @@
 use crate::btf::{Btf, Modifier, Span, Type, TypeId};
 
 /// Where a declaration is cut, in bytes.
-const LONGEST: usize = 400;
+pub(crate) const LONGEST: usize = 400;
 /// How many pointers, arrays and prototypes of a declaration are spelled.
 const DEEPEST: u8 = 32;
 
@@ -39,10 +39,33 @@ const MOST_REMEMBERED: u8 = 8;
 impl Declarations {
     /// Appends a declaration as [`declare`] does.
     pub fn declare(&mut self, out: &mut String, btf: &Btf, id: TypeId, name: &str) {
+        self.prepare(btf);
+        Speller::new(out, btf, Some(self)).declare(id, name);
+    }
+
+    /// Appends the declaration of a function. Returns where its name begins, unless it was cut.
+    pub fn function(
+        &mut self,
+        out: &mut String,
+        btf: &Btf,
+        prototype: TypeId,
+        name: &str,
+    ) -> Option<usize> {
+        self.prepare(btf);
+        let mut speller = Speller::new(out, btf, Some(self));
+        speller.before(prototype, DEEPEST, Outer::Name);
+        speller.space();
+        let start = speller.out.len();
+        speller.out.push_str(name);
+        speller.after(prototype, DEEPEST, Outer::Name);
+        (!speller.finish()).then_some(start)
+    }
+
+    /// Makes room for what is known of each type.
+    fn prepare(&mut self, btf: &Btf) {
         if self.places.len() < btf.len() {
             self.places.resize(btf.len(), 0);
         }
-        Speller::new(out, btf, Some(self)).declare(id, name);
     }
 
     /// The text of a type of which nothing stands behind the name, and whether a space follows.
@@ -132,9 +155,16 @@ impl<'a> Speller<'a> {
 
     fn declare(&mut self, id: TypeId, name: &str) {
         self.declaration(id, name, DEEPEST);
-        if self.is_full() {
+        self.finish();
+    }
+
+    /// Cuts what is too long. Was it?
+    fn finish(&mut self) -> bool {
+        let long = self.is_full();
+        if long {
             self.cut();
         }
+        long
     }
 
     fn declaration(&mut self, id: TypeId, name: &str, depth: u8) {

@@ -256,6 +256,12 @@ impl Summary {
         self.widened += usize::from(item.widened.is_some());
         self.renamed += usize::from(rival) + item.renamed().count();
     }
+
+    /// Counts a function that is like its kin.
+    pub(crate) fn function_again(&mut self, rival: bool) {
+        self.functions += 1;
+        self.renamed += usize::from(rival);
+    }
 }
 
 impl fmt::Display for Summary {

@@ -158,6 +158,11 @@ impl Item {
         &self.synonyms[start as usize..(start + count) as usize]
     }
 
+    /// Is a function written as all of its kin are, but for their names, and counted so?
+    pub fn is_like_its_kin(&self) -> bool {
+        self.left_out.is_empty() && self.widened.is_none() && self.renamed().next().is_none()
+    }
+
     /// The positions of members or cases whose label a rival has.
     pub fn renamed(&self) -> impl Iterator<Item = usize> {
         (0..self.locals.len()).filter(|i| self.locals.has_rival(*i))

@@ -54,7 +54,7 @@ pub(super) fn place(btf: &Btf, interface: Interface, rename: Rename) -> Result<N
 }
 
 pub(super) struct Places<'a> {
-    btf: &'a Btf,
+    pub btf: &'a Btf,
     pub text: String,
     pub interface: Interface,
     pub entities: Vec<Entity>,

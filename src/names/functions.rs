@@ -7,6 +7,7 @@ use super::{
     anonymous::{Found, Places},
     content::Contents,
     entity::{EntityId, Place},
+    kin::{Kin, Kins},
     order,
     reserved::{self, Role},
     rival::{self, Alternatives},
@@ -26,6 +27,8 @@ pub(crate) struct Function {
     pub parameters: Span,
     /// The first of the items that stand in it, where there are any.
     pub first: EntityId,
+    /// Functions of one kin are written alike but for their names.
+    pub kin: Option<Kin>,
     /// Another C name has the label that this one would have had.
     pub rival: bool,
     pub(super) label: (u32, u32),
@@ -168,6 +171,7 @@ impl Names {
             result,
             parameters,
             first: EntityId(0),
+            kin: None,
             rival,
             label,
         });
@@ -182,26 +186,17 @@ impl Names {
         places.entities = std::mem::take(&mut self.entities);
         places.functions = self.functions.iter().map(|f| f.ty).collect();
         places.placed = std::mem::take(&mut self.placed);
+        let mut kins = Kins::of(btf, places.functions.iter().copied());
         for (i, function) in self.functions.iter_mut().enumerate() {
             function.first = places.next();
-            let place = Place::Function(i as u32);
-            for (member, ty) in signature(btf, function) {
-                let base = btf.element(ty);
-                if !btf.is_anonymous(base) {
-                    continue;
-                }
-                let (start, end) = function.label;
-                places.stems.clear();
-                places
-                    .stems
-                    .push_str(&places.text[start as usize..end as usize]);
-                let found = Found {
-                    ty: base,
-                    member,
-                    role: NameKind::Parameter,
-                    listed: base != btf.unqualified(ty),
-                };
-                places.child(place, found, 0)?;
+            function.kin = kins.known(btf, function.ty);
+            if function.kin.is_some() {
+                continue;
+            }
+            places.function(function, i)?;
+            // The caller's spelling of a parameter may depend on the function.
+            if places.next() == function.first && !places.rename.renames() {
+                function.kin = kins.give(btf, function.ty);
             }
         }
         Ok(Names {
@@ -212,6 +207,30 @@ impl Names {
             rename: places.rename,
             ..self
         })
+    }
+}
+
+impl Places<'_> {
+    /// Places the anonymous types in the signature of a function.
+    fn function(&mut self, function: &Function, position: usize) -> Result<(), Malformed> {
+        for (member, ty) in signature(self.btf, function) {
+            let base = self.btf.element(ty);
+            if !self.btf.is_anonymous(base) {
+                continue;
+            }
+            let (start, end) = function.label;
+            self.stems.clear();
+            self.stems
+                .push_str(&self.text[start as usize..end as usize]);
+            let found = Found {
+                ty: base,
+                member,
+                role: NameKind::Parameter,
+                listed: base != self.btf.unqualified(ty),
+            };
+            self.child(Place::Function(position as u32), found, 0)?;
+        }
+        Ok(())
     }
 }
 

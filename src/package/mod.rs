@@ -60,14 +60,23 @@ impl Package {
             self.selection.pointers,
             self.world,
         );
-        self.each(|what, item| {
-            summary.item(item, what.rival(&self.names));
-            match what {
-                Written::Type(id) => writer.item(id, item),
-                Written::Function(function) => writer.function(function, item),
+        let mut lower = self.lower();
+        let mut item = Item::default();
+        for id in self.selected() {
+            let lowered = lower.item(id, &mut item);
+            lowered.map_err(|source| self.malformed(source))?;
+            summary.item(&item, self.names.entity(id).rival);
+            writer.item(id, &item).map_err(Error::Write)?;
+        }
+        for function in self.picked(true) {
+            if writer.function_again(function).map_err(Error::Write)? {
+                summary.function_again(function.rival);
+                continue;
             }
-            .map_err(Error::Write)
-        })?;
+            lower.function(function, &mut item);
+            summary.item(&item, function.rival);
+            writer.function(function, &item).map_err(Error::Write)?;
+        }
         writer.end(&self.naming, self.world).map_err(Error::Write)?;
         Ok(summary)
     }

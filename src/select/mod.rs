@@ -10,7 +10,7 @@ pub(crate) use find::{find, find_all};
 
 use crate::btf::{Btf, Malformed, TypeId};
 use crate::choices::Choices;
-use crate::names::{EntityId, Function, Names, Place, signature};
+use crate::names::{EntityId, Function, Names, OfKin, Place, signature};
 use contents::Contents;
 use size::Sizes;
 
@@ -110,15 +110,28 @@ impl Selection {
             roots.extend(types.filter_map(|(_, ty)| names.item_of(btf, btf.element(ty))));
         }
         self.close(btf, names, choices, roots)?;
+        self.add_sizes(btf, names, choices);
+        Ok(())
+    }
+
+    fn add_sizes(&mut self, btf: &Btf, names: &Names, choices: &Choices) {
         let mut contents = Contents::new(btf, names, choices);
+        let mut weights = OfKin::default();
         for function in &names.functions {
-            if self.has_function(btf, names, choices, function) {
-                contents.read_function(function);
-                self.pointers |= contents.pointers;
-                self.sizes.add_function(contents.weight, &contents.held);
+            if !self.has_function(btf, names, choices, function) {
+                continue;
+            }
+            if let Some(weight) = function.kin.and_then(|kin| weights.get(kin)) {
+                self.sizes.add_function(weight, &[]);
+                continue;
+            }
+            contents.read_function(function);
+            self.pointers |= contents.pointers;
+            self.sizes.add_function(contents.weight, &contents.held);
+            if let (Some(kin), []) = (function.kin, &contents.held[..]) {
+                weights.set(kin, contents.weight);
             }
         }
-        Ok(())
     }
 
     pub fn has(&self, id: EntityId) -> bool {

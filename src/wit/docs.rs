@@ -185,22 +185,30 @@ impl<'a> Docs<'a> {
         }
     }
 
-    /// One line: the prototype.
-    pub fn function(&mut self, out: &mut String, function: &Function, item: &Item) {
+    /// One line: the prototype. Returns where the function's name begins, if the line is neither cut
+    /// nor escaped.
+    pub fn function(
+        &mut self,
+        out: &mut String,
+        function: &Function,
+        item: &Item,
+    ) -> Option<usize> {
         let start = begin(out, INSIDE_INTERFACE);
         out.push('`');
-        if let Type::Function {
-            name, prototype, ..
-        } = *self.btf.ty(function.ty)
-        {
-            self.declarations
-                .declare(out, self.btf, prototype, self.btf.name(name));
-        }
+        let name = match *self.btf.ty(function.ty) {
+            Type::Function {
+                name, prototype, ..
+            } => self
+                .declarations
+                .function(out, self.btf, prototype, self.btf.name(name)),
+            _ => None,
+        };
         out.push('`');
         if let Body::Function { varargs: true, .. } = item.body {
             out.push_str(", whose further arguments are left out");
         }
         self.end(out, start);
+        name.filter(|_| !self.escapes)
     }
 }
 
