@@ -77,7 +77,7 @@ impl<'a> Lower<'a> {
     pub fn function(&mut self, function: &Function, item: &mut Item) {
         item.clear();
         self.child = function.first;
-        let parameters = self.btf.parameters(function.parameters);
+        let (parameters, result) = function.prototype(self.btf);
         let speller = self.names.parameters(self.btf, function);
         for (i, parameter) in parameters.iter().enumerate() {
             if parameter.is_varargs() {
@@ -102,11 +102,11 @@ impl<'a> Lower<'a> {
             });
         }
         item.locals.settle(speller);
-        let returns = !self.btf.is_empty(function.result);
-        if !returns && function.result != TypeId::VOID {
-            item.left_out.push(nothing(Name::NONE, function.result));
+        let returns = !self.btf.is_empty(result);
+        if !returns && result != TypeId::VOID {
+            item.left_out.push(nothing(Name::NONE, result));
         }
-        let result = returns.then(|| self.ty(item, function.result, None));
+        let result = returns.then(|| self.ty(item, result, None));
         let varargs = parameters.last().is_some_and(|last| last.is_varargs());
         item.body = Body::Function { result, varargs };
     }

@@ -1,5 +1,6 @@
 //! Labels of functions, which share a scope with the types and come after them.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use super::{
@@ -11,11 +12,11 @@ use super::{
     order,
     reserved::{self, Role},
     rival::{self, Alternatives},
-    scope::Key,
+    scope::{Key, KeyBuilder},
     spelling::NameKind,
     words,
 };
-use crate::btf::{Btf, Malformed, Parameter, Span, Type, TypeId};
+use crate::btf::{Btf, Malformed, Name, Parameter, Type, TypeId};
 use crate::shape::ShownName;
 
 /// A function that is written.
@@ -23,8 +24,8 @@ use crate::shape::ShownName;
 pub(crate) struct Function {
     /// The FUNC.
     pub ty: TypeId,
-    pub result: TypeId,
-    pub parameters: Span,
+    pub name: Name,
+    pub prototype: TypeId,
     /// The first of the items that stand in it, where there are any.
     pub first: EntityId,
     /// Functions of one kin are written alike but for their names.
@@ -34,13 +35,22 @@ pub(crate) struct Function {
     pub(super) label: (u32, u32),
 }
 
-/// A function that waits for its label.
-#[derive(Clone, Copy)]
-struct Waiting {
-    ty: TypeId,
+impl Function {
+    /// Parameters and result.
+    pub fn prototype<'a>(&self, btf: &'a Btf) -> (&'a [Parameter], TypeId) {
+        match *btf.ty(self.prototype) {
+            Type::Prototype { result, parameters } => (btf.parameters(parameters), result),
+            _ => (&[], TypeId::VOID),
+        }
+    }
+}
+
+/// A function whose label others claim too, by its position.
+struct Rival {
     key: Key,
-    loss: u32,
-    label: (u32, u32),
+    at: usize,
+    /// Has something else taken the label, be it one of the others?
+    late: bool,
 }
 
 impl Names {
@@ -51,19 +61,9 @@ impl Names {
         wanted: impl Fn(TypeId) -> bool,
     ) -> Result<Names, Malformed> {
         for layer in btf.layers() {
-            let waiting = self.waiting(btf, layer, &wanted)?;
-            self.interface.scope.reserve(waiting.len());
-            self.functions.reserve(waiting.len());
-            let (mut key, mut number) = (None, rival::FIRST);
-            for (i, function) in waiting.iter().enumerate() {
-                if key != Some(function.key) {
-                    (key, number) = (Some(function.key), rival::FIRST);
-                }
-                let next = waiting.get(i + 1);
-                let alone = next.is_none_or(|next| next.key != function.key)
-                    && (i == 0 || waiting[i - 1].key != function.key);
-                self.claim_function(btf, function, alone, &mut number);
-            }
+            let keys = self.add_plain(btf, layer, &wanted)?;
+            let rivals = self.claim_plain(&keys);
+            self.claim_others(btf, rivals);
         }
         let Names {
             text, functions, ..
@@ -72,68 +72,112 @@ impl Names {
         self.place_anonymous(btf)
     }
 
-    /// The functions, rivals together, the one that keeps the label first.
-    fn waiting(
+    /// Adds functions with the labels that they would have alone. Returns their keys.
+    fn add_plain(
         &mut self,
         btf: &Btf,
         layer: Range<u32>,
         wanted: impl Fn(TypeId) -> bool,
-    ) -> Result<Vec<Waiting>, Malformed> {
-        // gcc 12 writes a function without a name for every prototype behind a pointer.
-        let is_function = |id: &TypeId| match btf.ty(*id) {
-            Type::Function { name, .. } => !name.is_none(),
-            _ => false,
-        };
-        let mut waiting = Vec::new();
-        for id in layer
-            .map(TypeId)
-            .filter(|id| is_function(id) && wanted(*id))
-        {
-            waiting.push(self.wait(btf, id));
-            super::check_text(btf, &self.text, id)?;
+    ) -> Result<Vec<Key>, Malformed> {
+        let ids = layer.map(TypeId);
+        let is_function = |id: &TypeId| matches!(btf.ty(*id), Type::Function { .. });
+        let expected = ids.clone().filter(is_function).count();
+        self.functions.reserve_exact(expected);
+        let mut keys = Vec::with_capacity(expected);
+        for ty in ids {
+            let Type::Function {
+                name, prototype, ..
+            } = *btf.ty(ty)
+            else {
+                continue;
+            };
+            // gcc 12 writes a function without a name for every prototype behind a pointer.
+            if name.is_none() || !wanted(ty) {
+                continue;
+            }
+            let (key, label) = self.plain_label(btf, name);
+            super::check_text(btf, &self.text, ty)?;
+            keys.push(key);
+            self.functions.push(Function {
+                ty,
+                name,
+                prototype,
+                first: EntityId(0),
+                kin: None,
+                rival: false,
+                label,
+            });
         }
-        let mut contents = Contents::default();
-        order::by_key(
-            &mut waiting,
-            |function| function.key,
-            |a, b| {
-                (a.loss.cmp(&b.loss))
-                    .then_with(|| btf.name_of(a.ty).cmp(btf.name_of(b.ty)))
-                    .then_with(|| {
-                        let mut prototype = |id| match *btf.ty(id) {
-                            Type::Function { prototype, .. } => {
-                                contents.fingerprint(btf, prototype)
-                            }
-                            _ => 0,
-                        };
-                        prototype(a.ty).cmp(&prototype(b.ty))
-                    })
-            },
-        );
-        Ok(waiting)
+        Ok(keys)
     }
 
-    fn wait(&mut self, btf: &Btf, ty: TypeId) -> Waiting {
+    /// Takes the labels of the last functions. Returns those of which several have one, or a type has it.
+    fn claim_plain(&mut self, keys: &[Key]) -> Vec<Rival> {
+        let scope = &mut self.interface.scope;
+        scope.reserve(keys.len());
+        let late: Vec<bool> = keys.iter().map(|key| !scope.claim(*key)).collect();
+        let first = self.functions.len() - keys.len();
+        let claims = || keys.iter().zip(&late).zip(first..);
+        let mut disputed = HashSet::with_hasher(KeyBuilder::default());
+        disputed.extend(
+            claims()
+                .filter(|((_, late), _)| **late)
+                .map(|((key, _), _)| *key),
+        );
+        claims()
+            .filter(|((key, _), _)| disputed.contains(*key))
+            .map(|((&key, &late), at)| Rival { key, at, late })
+            .collect()
+    }
+
+    /// Appends the label that a function would have alone.
+    fn plain_label(&mut self, btf: &Btf, name: Name) -> (Key, (u32, u32)) {
         let start = self.text.len();
-        let name = self.rename.spell(NameKind::Function, btf.name_of(ty));
-        let made = words::push(&mut self.text, &name);
+        let name = self.rename.spell(NameKind::Function, btf.name(name));
+        let mut key = words::push(&mut self.text, &name).key;
         let plain = &self.text[start..];
-        let loss = match made.exact {
-            true => 0,
-            false => rival::loss(&name, plain),
-        };
-        let mut key = made.key;
         if reserved::is_reserved(plain, Role::Function) || self.is_helper(plain) {
             self.text.push('-');
             self.text.push_str(Role::Function.word());
             key = Key::of(&self.text[start..]);
         }
-        Waiting {
-            ty,
-            key,
-            loss,
-            label: (start as u32, self.text.len() as u32),
+        (key, (start as u32, self.text.len() as u32))
+    }
+
+    /// Gives labels of their own to all rivals but one of each label that no type has.
+    fn claim_others(&mut self, btf: &Btf, mut rivals: Vec<Rival>) {
+        let (mut contents, mut plain) = (Contents::default(), String::new());
+        rivals.sort_by_cached_key(|rival| {
+            let function = &self.functions[rival.at];
+            let name = btf.name(function.name);
+            let spelling = self.rename.spell(NameKind::Function, name);
+            plain.clear();
+            words::push(&mut plain, &spelling);
+            let loss = rival::loss(&spelling, &plain);
+            let fingerprint = contents.fingerprint(btf, function.prototype);
+            (rival.key, loss, name, fingerprint)
+        });
+        for same in rivals.chunk_by(|a, b| a.key == b.key) {
+            let free = same.iter().any(|rival| !rival.late);
+            let kind = (same.len() == 1).then_some(Role::Function.word());
+            let mut number = rival::FIRST;
+            for rival in &same[usize::from(free)..] {
+                self.relabel(rival.at, kind, &mut number);
+            }
         }
+    }
+
+    fn relabel(&mut self, at: usize, kind: Option<&str>, number: &mut u32) {
+        let scope = &mut self.interface.scope;
+        let function = &mut self.functions[at];
+        let (start, end) = function.label;
+        let plain = &self.text[start as usize..end as usize];
+        let label =
+            Alternatives::new(plain, kind, number).settle(|label| scope.claim(Key::of(label)));
+        let start = self.text.len();
+        self.text.push_str(&label);
+        function.label = (start as u32, self.text.len() as u32);
+        function.rival = true;
     }
 
     /// C bindings free a value of type `foo` with `foo_free` and call the type `foo_t`; likewise
@@ -146,37 +190,6 @@ impl Names {
         })
     }
 
-    fn claim_function(&mut self, btf: &Btf, waiting: &Waiting, alone: bool, number: &mut u32) {
-        let (start, end) = waiting.label;
-        let scope = &mut self.interface.scope;
-        let rival = !scope.claim(waiting.key);
-        let mut label = waiting.label;
-        if rival {
-            let kind = alone.then_some(Role::Function.word());
-            let plain = &self.text[start as usize..end as usize];
-            let other =
-                Alternatives::new(plain, kind, number).settle(|label| scope.claim(Key::of(label)));
-            label.0 = self.text.len() as u32;
-            self.text.push_str(&other);
-            label.1 = self.text.len() as u32;
-        }
-        let Type::Function { prototype, .. } = *btf.ty(waiting.ty) else {
-            return;
-        };
-        let Type::Prototype { result, parameters } = *btf.ty(prototype) else {
-            return;
-        };
-        self.functions.push(Function {
-            ty: waiting.ty,
-            result,
-            parameters,
-            first: EntityId(0),
-            kin: None,
-            rival,
-            label,
-        });
-    }
-
     /// Gives labels to the anonymous types that parameters and results have by value.
     fn place_anonymous(mut self, btf: &Btf) -> Result<Names, Malformed> {
         let text = std::mem::take(&mut self.text);
@@ -186,17 +199,17 @@ impl Names {
         places.entities = std::mem::take(&mut self.entities);
         places.functions = self.functions.iter().map(|f| f.ty).collect();
         places.placed = std::mem::take(&mut self.placed);
-        let mut kins = Kins::of(btf, places.functions.iter().copied());
+        let mut kins = Kins::of(btf, &self.functions);
         for (i, function) in self.functions.iter_mut().enumerate() {
             function.first = places.next();
-            function.kin = kins.known(btf, function.ty);
+            function.kin = kins.known(function.prototype);
             if function.kin.is_some() {
                 continue;
             }
             places.function(function, i)?;
             // The caller's spelling of a parameter may depend on the function.
             if places.next() == function.first && !places.rename.renames() {
-                function.kin = kins.give(btf, function.ty);
+                function.kin = kins.give(function.prototype);
             }
         }
         Ok(Names {
@@ -239,11 +252,11 @@ pub(crate) fn signature<'a>(
     btf: &'a Btf,
     function: &Function,
 ) -> impl Iterator<Item = (Option<ShownName>, TypeId)> + use<'a> {
-    let result = (None, function.result);
-    let parameters = btf.parameters(function.parameters).iter().enumerate();
+    let (parameters, result) = function.prototype(btf);
+    let parameters = parameters.iter().enumerate();
     parameters
         .map(|(i, parameter)| (Some(parameter_name(i, parameter)), parameter.ty))
-        .chain([result])
+        .chain([(None, result)])
         .filter(|(_, ty)| !btf.is_empty(*ty))
 }
 

@@ -3,7 +3,8 @@
 
 use std::num::NonZeroU32;
 
-use crate::btf::{Btf, Type, TypeId};
+use super::Function;
+use crate::btf::{Btf, TypeId};
 
 /// The number of a prototype that several functions have, none of which has items in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,10 +45,10 @@ const SEVERAL: u32 = 2;
 
 impl Kins {
     /// To be asked about the prototypes of `functions`.
-    pub fn of(btf: &Btf, functions: impl Iterator<Item = TypeId>) -> Kins {
+    pub fn of(btf: &Btf, functions: &[Function]) -> Kins {
         let mut of_type = vec![0; btf.len()];
         for function in functions {
-            let times = &mut of_type[prototype(btf, function).index()];
+            let times = &mut of_type[function.prototype.index()];
             *times = (*times + ONCE).min(SEVERAL);
         }
         Kins {
@@ -56,34 +57,22 @@ impl Kins {
         }
     }
 
-    /// The number of a function's prototype, if it has one yet.
-    pub fn known(&self, btf: &Btf, function: TypeId) -> Option<Kin> {
-        let number = self.of_type[prototype(btf, function).index()];
-        Some(number)
-            .filter(|number| *number > SEVERAL)
-            .and_then(kin)
+    /// The number of a prototype, if it has one yet.
+    pub fn known(&self, prototype: TypeId) -> Option<Kin> {
+        let number = self.of_type[prototype.index()];
+        number
+            .checked_sub(SEVERAL)
+            .and_then(NonZeroU32::new)
+            .map(Kin)
     }
 
-    /// Gives a number to a function's prototype, if others have it too.
-    pub fn give(&mut self, btf: &Btf, function: TypeId) -> Option<Kin> {
-        let number = &mut self.of_type[prototype(btf, function).index()];
-        if *number == ONCE {
-            return None;
+    /// Gives a number to a prototype, if several functions have it.
+    pub fn give(&mut self, prototype: TypeId) -> Option<Kin> {
+        let number = &mut self.of_type[prototype.index()];
+        if *number == SEVERAL {
+            *number = self.next;
+            self.next += 1;
         }
-        *number = self.next;
-        self.next += 1;
-        kin(*number)
-    }
-}
-
-fn kin(number: u32) -> Option<Kin> {
-    NonZeroU32::new(number - SEVERAL).map(Kin)
-}
-
-/// The prototype of a function; `void` for what is none.
-fn prototype(btf: &Btf, function: TypeId) -> TypeId {
-    match *btf.ty(function) {
-        Type::Function { prototype, .. } => prototype,
-        _ => TypeId::VOID,
+        self.known(prototype)
     }
 }

@@ -45,7 +45,10 @@ impl Key {
 
 /// The labels of one record, variant, enum, parameter list or interface.
 #[derive(Default)]
-pub(crate) struct Scope(HashSet<Key, BuildHasherDefault<KeyHasher>>);
+pub(crate) struct Scope(HashSet<Key, KeyBuilder>);
+
+/// For tables of keys.
+pub(super) type KeyBuilder = BuildHasherDefault<KeyHasher>;
 
 impl Scope {
     /// Makes room for so many labels more.

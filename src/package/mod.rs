@@ -137,7 +137,7 @@ impl Package {
         };
         let mut summary = self.summary();
         let mut entries: Vec<Entry> = self.types_left_out().map(left_out).collect();
-        let reason = |function: &Function| match function.parameters.len {
+        let reason = |function: &Function| match function.prototype(&self.btf).0.len() {
             0..=MOST_PARAMETERS => Reason::NotSelected,
             _ => Reason::TooMany,
         };
@@ -412,15 +412,13 @@ impl Package {
 
     /// The functions that are written, or those that were asked for and are not.
     fn picked(&self, written: bool) -> impl Iterator<Item = &Function> {
-        let from = self.selection.from;
-        let functions = self.names.functions.iter();
+        let functions = self.names.functions.iter().enumerate();
         functions
-            .filter(move |f| f.ty >= from)
-            .filter(move |function| {
-                self.selection
-                    .has_function(&self.btf, &self.names, &self.choices, function)
-                    == written
+            .filter(move |(position, function)| {
+                function.ty >= self.selection.from
+                    && self.selection.has_function(*position) == written
             })
+            .map(|(_, function)| function)
     }
 
     /// Lowers every item that is written, one at a time and in order, and hands it to `take`.

@@ -12,9 +12,9 @@ const LIST: u32 = 2;
 
 /// The contents of one item; kept and filled again for the next.
 pub(super) struct Contents<'a> {
-    btf: &'a Btf,
-    names: &'a Names,
-    choices: &'a Choices,
+    pub btf: &'a Btf,
+    pub names: &'a Names,
+    pub choices: &'a Choices,
     shape: Shape,
     /// The item of the next anonymous type inside the one at hand.
     child: EntityId,

@@ -15,11 +15,13 @@ use contents::Contents;
 use size::Sizes;
 
 /// The most parameters of a function (wasmparser's limit).
-pub(crate) const MOST_PARAMETERS: u32 = 1_000;
+pub(crate) const MOST_PARAMETERS: usize = 1_000;
 
 /// The items to be written.
 pub(crate) struct Selection {
     items: Vec<bool>,
+    /// Functions, by their position.
+    functions: Vec<bool>,
     sizes: Sizes,
     /// The first type that counts: types of the base are written only where they are needed.
     pub from: TypeId,
@@ -77,6 +79,7 @@ impl Selection {
         let items = names.entities().len();
         Selection {
             items: vec![false; items],
+            functions: Vec::new(),
             sizes: Sizes::new(items),
             from,
             whole: false,
@@ -93,7 +96,7 @@ impl Selection {
     ) -> Result<(), Malformed> {
         let is_mine = |place| match place {
             Place::Function(i) => {
-                self.has_function(btf, names, choices, &names.functions[i as usize])
+                self.is_complete(btf, names, choices, &names.functions[i as usize])
             }
             _ => false,
         };
@@ -105,49 +108,69 @@ impl Selection {
         if self.whole && self.from > TypeId(1) {
             let functions = names.functions.iter();
             let written =
-                functions.filter(|function| self.has_function(btf, names, choices, function));
+                functions.filter(|function| self.is_complete(btf, names, choices, function));
             let types = written.flat_map(|function| signature(btf, function));
             roots.extend(types.filter_map(|(_, ty)| names.item_of(btf, btf.element(ty))));
         }
         self.close(btf, names, choices, roots)?;
-        self.add_sizes(btf, names, choices);
+        let mut contents = Contents::new(btf, names, choices);
+        let mut weights = OfKin::default();
+        self.functions.reserve_exact(names.functions.len());
+        for function in &names.functions {
+            let known = function.kin.and_then(|kin| weights.get(kin));
+            let written = match known.filter(|_| function.ty >= self.from) {
+                Some(weight) => {
+                    self.sizes.add_function(weight, &[]);
+                    true
+                }
+                None => self.add_function(function, &mut contents, &mut weights),
+            };
+            self.functions.push(written);
+        }
         Ok(())
     }
 
-    fn add_sizes(&mut self, btf: &Btf, names: &Names, choices: &Choices) {
-        let mut contents = Contents::new(btf, names, choices);
-        let mut weights = OfKin::default();
-        for function in &names.functions {
-            if !self.has_function(btf, names, choices, function) {
-                continue;
-            }
-            if let Some(weight) = function.kin.and_then(|kin| weights.get(kin)) {
-                self.sizes.add_function(weight, &[]);
-                continue;
-            }
-            contents.read_function(function);
-            self.pointers |= contents.pointers;
-            self.sizes.add_function(contents.weight, &contents.held);
-            if let (Some(kin), []) = (function.kin, &contents.held[..]) {
-                weights.set(kin, contents.weight);
-            }
+    /// Adds one function, if all its types are there, and remembers what it weighs for those that are
+    /// like it.
+    fn add_function(
+        &mut self,
+        function: &Function,
+        contents: &mut Contents,
+        weights: &mut OfKin<u32>,
+    ) -> bool {
+        let (btf, names, choices) = (contents.btf, contents.names, contents.choices);
+        if !self.is_complete(btf, names, choices, function) {
+            return false;
         }
+        contents.read_function(function);
+        self.pointers |= contents.pointers;
+        self.sizes.add_function(contents.weight, &contents.held);
+        if let (Some(kin), []) = (function.kin, &contents.held[..]) {
+            weights.set(kin, contents.weight);
+        }
+        true
     }
 
     pub fn has(&self, id: EntityId) -> bool {
         self.items.get(id.index()).copied().unwrap_or(false)
     }
 
+    /// Is the function at this position written?
+    pub fn has_function(&self, position: usize) -> bool {
+        self.functions.get(position).copied().unwrap_or(false)
+    }
+
     /// Are the types that a function takes and returns by value there?
     /// What is excluded needs not be: its bytes are taken and returned.
-    pub fn has_function(
+    fn is_complete(
         &self,
         btf: &Btf,
         names: &Names,
         choices: &Choices,
         function: &Function,
     ) -> bool {
-        if function.parameters.len > MOST_PARAMETERS || function.ty < self.from {
+        let (parameters, _) = function.prototype(btf);
+        if parameters.len() > MOST_PARAMETERS || function.ty < self.from {
             return false;
         }
         self.whole

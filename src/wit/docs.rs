@@ -195,14 +195,10 @@ impl<'a> Docs<'a> {
     ) -> Option<usize> {
         let start = begin(out, INSIDE_INTERFACE);
         out.push('`');
-        let name = match *self.btf.ty(function.ty) {
-            Type::Function {
-                name, prototype, ..
-            } => self
-                .declarations
-                .function(out, self.btf, prototype, self.btf.name(name)),
-            _ => None,
-        };
+        let c_name = self.btf.name(function.name);
+        let name = self
+            .declarations
+            .function(out, self.btf, function.prototype, c_name);
         out.push('`');
         if let Body::Function { varargs: true, .. } = item.body {
             out.push_str(", whose further arguments are left out");
