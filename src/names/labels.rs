@@ -18,9 +18,9 @@ pub(crate) struct Labels {
 }
 
 struct Made {
-    start: u32,
-    end: u32,
     key: Key,
+    start: u32,
+    length: u16,
     reserved: Roles,
     keyword: bool,
 }
@@ -68,7 +68,7 @@ impl Labels {
         };
         let made = &self.made[place];
         Plain {
-            text: &self.text[made.start as usize..made.end as usize],
+            text: &self.text[made.start as usize..][..usize::from(made.length)],
             key: made.key,
             reserved: made.reserved,
             keyword: made.keyword,
@@ -80,9 +80,10 @@ impl Labels {
         let made = words::push(&mut self.text, btf.name(name));
         let plain = Plain::with_key(&self.text[start..], made.key);
         self.made.push(Made {
-            start: start as u32,
-            end: (start + plain.text.len()) as u32,
             key: plain.key,
+            start: start as u32,
+            // Names have at most 4,096 bytes, for each of which a label has at most two.
+            length: plain.text.len() as u16,
             reserved: plain.reserved,
             keyword: plain.keyword,
         });
