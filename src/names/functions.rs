@@ -45,6 +45,9 @@ impl Function {
     }
 }
 
+/// Bytes of a function's label, about as many as in kernels, so that the text of all grows once.
+const MEAN_LABEL: usize = 24;
+
 /// A function whose label others claim too, by its position.
 struct Rival {
     key: Key,
@@ -83,6 +86,7 @@ impl Names {
         let is_function = |id: &TypeId| matches!(btf.ty(*id), Type::Function { .. });
         let expected = ids.clone().filter(is_function).count();
         self.functions.reserve_exact(expected);
+        self.text.reserve(expected * MEAN_LABEL);
         let mut keys = Vec::with_capacity(expected);
         for ty in ids {
             let Type::Function {
@@ -146,17 +150,22 @@ impl Names {
 
     /// Gives labels of their own to all rivals but one of each label that no type has.
     fn claim_others(&mut self, btf: &Btf, mut rivals: Vec<Rival>) {
-        let (mut contents, mut plain) = (Contents::default(), String::new());
-        rivals.sort_by_cached_key(|rival| {
-            let function = &self.functions[rival.at];
-            let name = btf.name(function.name);
+        let mut contents = Contents::default();
+        let mut plain = String::new();
+        let mut standing = |rival: &Rival| {
+            let name = btf.name(self.functions[rival.at].name);
             let spelling = self.rename.spell(NameKind::Function, name);
             plain.clear();
             words::push(&mut plain, &spelling);
-            let loss = rival::loss(&spelling, &plain);
-            let fingerprint = contents.fingerprint(btf, function.prototype);
-            (rival.key, loss, name, fingerprint)
-        });
+            (rival.key, rival::loss(&spelling, &plain), name)
+        };
+        rivals.sort_by_cached_key(&mut standing);
+        for same in rivals.chunk_by_mut(|a, b| standing(a) == standing(b)) {
+            if same.len() > 1 {
+                let prototype = |rival: &Rival| self.functions[rival.at].prototype;
+                same.sort_by_cached_key(|rival| contents.fingerprint(btf, prototype(rival)));
+            }
+        }
         for same in rivals.chunk_by(|a, b| a.key == b.key) {
             let free = same.iter().any(|rival| !rival.late);
             let kind = (same.len() == 1).then_some(Role::Function.word());
