@@ -37,7 +37,7 @@ pub(crate) use words::push_label;
 use std::collections::HashSet;
 
 use crate::btf::{Btf, Malformed, Type, TypeId};
-use scope::{Key, Scope};
+use scope::{Key, KeyBuilder, Scope};
 
 /// The label of the one alias that all pointers are written as.
 pub(crate) const POINTER: &str = "pointer";
@@ -80,7 +80,9 @@ struct Interface {
     /// The labels of types that stand in lists. C bindings (wit-bindgen-c 0.63) call a list of
     /// `head` `list_head`, so that a type of that label must have another. Lists of primitives
     /// carry the world's name and clash with nothing.
-    listed: HashSet<Key>,
+    listed: HashSet<Key, KeyBuilder>,
+    /// What is behind `list` in the labels of types, and behind that where it begins so again.
+    elements: HashSet<Key, KeyBuilder>,
 }
 
 impl Names {
@@ -184,14 +186,21 @@ impl Interface {
 
     /// Takes a label for a type, unless it is taken or would collide with the name of a list.
     fn claim_type(&mut self, label: &str, listed: bool) -> bool {
-        if self.is_list_name(label) || listed && self.has_list_name(label) {
+        let key = Key::of(label);
+        if self.is_list_name(label) || listed && self.elements.contains(&key) {
             return false;
         }
-        let key = Key::of(label);
-        if listed && !self.scope.has(key) {
+        let free = self.scope.claim(key);
+        if free && listed {
             self.listed.insert(key);
         }
-        self.scope.claim(key)
+        if free && label.starts_with(LIST) {
+            let letters = label.replace('-', "");
+            let rests = std::iter::successors(Some(&letters[..]), |rest| rest.strip_prefix(LIST));
+            let elements = rests.skip(1).take(DEEPEST_LIST);
+            self.elements.extend(elements.map(Key::of));
+        }
+        free
     }
 
     /// Is this what C bindings call the list of a type that stands in one, or a list of such lists?
@@ -205,20 +214,12 @@ impl Interface {
         }
         false
     }
-
-    /// Is there a type whose label is what C bindings would call a list of `label`, or a list of
-    /// such lists?
-    fn has_list_name(&self, label: &str) -> bool {
-        let mut name = vec![label];
-        (0..DEEPEST_LIST).any(|_| {
-            name.insert(0, "list");
-            self.scope.has(Key::of_joined(&name))
-        })
-    }
 }
 
 /// More dimensions than arrays of anonymous types have.
 const DEEPEST_LIST: usize = 8;
+/// What wit-bindgen-c puts before the name of an element.
+const LIST: &str = "list";
 /// The longest label that a place may make; a label of WIT may have 100,000 bytes.
 const MOST_LABEL: usize = 60_000;
 /// How much text all labels may have. Those of a kernel stay far below.
