@@ -5,7 +5,9 @@
 //! relies on that and checks none of it again.
 
 mod check;
+mod contents;
 mod encoding;
+mod fact;
 mod layout;
 mod load;
 mod malformed;
@@ -29,7 +31,7 @@ pub(crate) use wire::has_magic;
 
 use std::ops::Range;
 
-use check::{Derived, NO_SIZE};
+use check::Derived;
 use load::Tables;
 use strings::Strings;
 use verifier::Checked;
@@ -225,10 +227,7 @@ impl Btf {
     /// The size of a value in bytes, or nothing where there are no values: `void`, functions,
     /// types that are only declared.
     pub fn size(&self, id: TypeId) -> Option<u64> {
-        match self.derived.sizes[id.index()] {
-            NO_SIZE => None,
-            size => Some(size),
-        }
+        self.derived.facts[id.index()].size()
     }
 
     /// Does a value of this type carry nothing?

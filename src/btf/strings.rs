@@ -2,6 +2,8 @@
 //!
 //! In split BTF offsets count on from the end of the base's section, so that one text holds both.
 
+use std::ops::Range;
+
 use super::{malformed::Malformed, types::Name};
 
 /// Text that ends with a NUL and holds one name after another, each ended by a NUL.
@@ -114,6 +116,11 @@ impl Strings {
         self.spans[name.index()].0
     }
 
+    /// Was no name asked for that begins inside another or outside the text?
+    pub fn are_whole(&self) -> bool {
+        self.spans.len() == self.whole
+    }
+
     /// Is it one of the names of the section, and no part of one?
     pub fn is_whole(&self, name: Name) -> bool {
         name.index() < self.whole
@@ -146,12 +153,11 @@ impl Strings {
         self.text.bytes().fold(true, |all, byte| all & plain(byte))
     }
 
-    /// Marks, by number, the names of the section that begin in a part of the text.
-    pub fn mark(&self, part: std::ops::Range<usize>, marks: &mut [bool]) {
+    /// The numbers of the names of the section that begin in a part of the text.
+    pub fn between(&self, part: Range<usize>) -> Range<usize> {
         let names = &self.spans[..self.whole];
         let first = names.partition_point(|(start, _)| (*start as usize) < part.start);
-        let end = names.partition_point(|(start, _)| (*start as usize) < part.end);
-        marks[first..end].fill(true);
+        first..names.partition_point(|(start, _)| (*start as usize) < part.end)
     }
 
     /// How many names the section is made of; the others begin inside them.
