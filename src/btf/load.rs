@@ -6,6 +6,7 @@
 use btf_rs::{BtfType, Type as Raw};
 
 use super::{
+    encoding::{DATASEC, ENUM, ENUM64, FUNC_PROTO, STRUCT, UNION},
     malformed::Malformed,
     strings::Strings,
     types::{
@@ -35,14 +36,12 @@ impl Tables {
         wire: &Wire,
         names: &mut Strings,
     ) -> Result<Tables, Malformed> {
-        let types = wire.types as usize;
         let mut tables = Tables {
-            types: Vec::with_capacity(types + 1),
-            // As many as kernels have.
-            members: Vec::with_capacity(types * 2 / 3),
-            enumerators: Vec::with_capacity(types / 4),
-            parameters: Vec::with_capacity(types * 4 / 3),
-            ..Tables::default()
+            types: Vec::with_capacity(wire.types as usize + 1),
+            members: Vec::with_capacity(wire.entries_of([STRUCT, UNION])),
+            enumerators: Vec::with_capacity(wire.entries_of([ENUM, ENUM64])),
+            parameters: Vec::with_capacity(wire.entries_of([FUNC_PROTO])),
+            entries: Vec::with_capacity(wire.entries_of([DATASEC])),
         };
         tables.types.push(Type::Void);
         tables.append(raw, wire, names)?;

@@ -7,7 +7,7 @@
 
 use std::ops::Range;
 
-use super::encoding::{FIRST_WORDS, FUNC, Kind, RawType, VAR};
+use super::encoding::{FIRST_WORDS, FUNC, Kind, LAST_KIND, RawType, VAR};
 use super::malformed::{Malformed, WRONG_BASE};
 
 /// The order of the bytes in a number.
@@ -40,6 +40,8 @@ pub(super) struct Wire {
     pub has_unknown_header: bool,
     /// Types in the type section, `void` not counted.
     pub types: u32,
+    /// What follows the first words of all types of a kind, counted: members and the like.
+    entries: [usize; LAST_KIND as usize + 1],
     /// Bytes of the header.
     pub header: usize,
     pub type_section: Range<usize>,
@@ -71,20 +73,29 @@ pub(super) struct Tally {
 }
 
 impl Odd {
+    #[inline]
     fn add(&mut self, id: u32, ty: RawType, kind: &Kind, hidden: u32) {
-        if ty.name & kind.unused.name != 0 {
-            self.names.add(id);
-        }
-        if ty.info & kind.unused.info | ty.size & kind.unused.size != 0 {
-            self.words.add(id);
-        }
+        let name = ty.name & kind.unused.name;
+        let words = ty.info & kind.unused.info | ty.size & kind.unused.size;
         let linkage = match ty.kind() {
             FUNC => ty.count(),
             VAR => hidden,
             _ => 0,
         };
-        if linkage > EXTERN {
-            self.linkages.add(id);
+        if name | words != 0 || linkage > EXTERN {
+            self.note(id, [name != 0, words != 0, linkage > EXTERN]);
+        }
+    }
+
+    #[cold]
+    fn note(&mut self, id: u32, [name, words, linkage]: [bool; 3]) {
+        let tallies = [
+            (name, &mut self.names),
+            (words, &mut self.words),
+            (linkage, &mut self.linkages),
+        ];
+        for (_, tally) in tallies.into_iter().filter(|(is_odd, _)| *is_odd) {
+            tally.add(id);
         }
     }
 }
@@ -138,6 +149,7 @@ impl Wire {
             length: bytes.len(),
             has_unknown_header: reader.has_unknown_header(header.length, layout.is_some()),
             types: 0,
+            entries: [0; LAST_KIND as usize + 1],
             header: header.length,
             layout,
             type_section: header.types,
@@ -147,6 +159,12 @@ impl Wire {
         };
         reader.walk(&mut wire, base)?;
         Ok(wire)
+    }
+
+    /// How many members or the like all types of these kinds have.
+    pub fn entries_of<const N: usize>(&self, kinds: [u32; N]) -> usize {
+        let entries = kinds.iter().map(|kind| self.entries[*kind as usize]);
+        entries.sum()
     }
 }
 
@@ -173,13 +191,23 @@ impl Reader<'_> {
         Reader { bytes, endian }
     }
 
+    #[inline]
     fn word(self, at: usize) -> Option<u32> {
-        let end = at.checked_add(4)?;
-        let word: [u8; 4] = self.bytes.get(at..end)?.try_into().ok()?;
-        Some(match self.endian {
-            Endian::Little => u32::from_le_bytes(word),
-            Endian::Big => u32::from_be_bytes(word),
-        })
+        self.words(at).map(|[word]| word)
+    }
+
+    #[inline]
+    fn words<const N: usize>(self, at: usize) -> Option<[u32; N]> {
+        let bytes = self.bytes.get(at..)?.get(..4 * N)?;
+        let mut words = bytes.chunks_exact(4);
+        Some(std::array::from_fn(|_| {
+            let word = words.next().and_then(|word| word.try_into().ok());
+            let word = word.unwrap_or_default();
+            match self.endian {
+                Endian::Little => u32::from_le_bytes(word),
+                Endian::Big => u32::from_be_bytes(word),
+            }
+        }))
     }
 
     fn header(self) -> Result<Header, Malformed> {
@@ -251,11 +279,8 @@ impl Reader<'_> {
             let id = base.types.saturating_add(wire.types).saturating_add(1);
             let fault = |what: String| Malformed::new(what).in_type(id, "");
             let cut = || fault("is cut off by the end of the type section".into());
-            let ty = RawType {
-                name: self.word(at).ok_or_else(cut)?,
-                info: self.word(at + 4).ok_or_else(cut)?,
-                size: self.word(at + 8).ok_or_else(cut)?,
-            };
+            let [name, info, size] = self.words(at).ok_or_else(cut)?;
+            let ty = RawType { name, info, size };
             if ty.name as usize >= names {
                 let doubt = if base.names > 0 { WRONG_BASE } else { "" };
                 let what = format!("name offset {} is out of range{doubt}", ty.name);
@@ -271,6 +296,7 @@ impl Reader<'_> {
                 None => 0,
             };
             wire.odd.add(id, ty, kind, hidden);
+            wire.entries[ty.kind() as usize] += ty.count() as usize;
             wire.types += 1;
             at += FIRST_WORDS + ty.tail(kind);
             if at > section.end {
