@@ -22,6 +22,14 @@ pub enum Endian {
 }
 
 impl Endian {
+    /// A number of 32 bits.
+    pub(super) fn bytes(self, word: u32) -> [u8; 4] {
+        match self {
+            Endian::Little => word.to_le_bytes(),
+            Endian::Big => word.to_be_bytes(),
+        }
+    }
+
     /// `little endian` or `big endian`.
     pub fn words(self) -> &'static str {
         match self {
@@ -45,6 +53,8 @@ pub(super) struct Wire {
     /// Bytes of the header.
     pub header: usize,
     pub type_section: Range<usize>,
+    /// The type section, cut between types.
+    pub pieces: Vec<Piece>,
     pub strings: Range<usize>,
     /// The section of 2026, which says how long the types of each kind are.
     pub layout: Option<Range<usize>>,
@@ -53,6 +63,16 @@ pub(super) struct Wire {
     pub hidden: Vec<u32>,
     pub odd: Odd,
 }
+
+/// Consecutive types of a type section.
+pub(super) struct Piece {
+    pub bytes: Range<usize>,
+    pub types: u32,
+}
+
+/// The least bytes of a piece. As many as stay in a cache; calls of the system for each cost more where
+/// there are more of them.
+const PIECE: usize = 256 * 1024;
 
 /// What a type has no use for and sets nonetheless.
 #[derive(Clone, Copy, Default)]
@@ -119,10 +139,11 @@ pub(super) struct Base {
 }
 
 const MAGIC: u16 = 0xeb9f;
+const VERSION: u8 = 1;
 /// The header up to and including the string section's length.
-const HEADER: usize = 24;
-/// Where the header says where the strings are: offset and length.
-pub(super) const STRING_SECTION: Range<usize> = 16..24;
+pub(super) const HEADER: usize = 24;
+/// Where the header says where the strings are.
+const STRING_SECTION: usize = 16;
 /// The header of 2026, up to and including the layout section's length.
 const LONG_HEADER: usize = 32;
 /// The last linkage of functions and variables.
@@ -153,6 +174,7 @@ impl Wire {
             header: header.length,
             layout,
             type_section: header.types,
+            pieces: Vec::new(),
             strings: header.strings,
             hidden: Vec::new(),
             odd: Odd::default(),
@@ -218,7 +240,7 @@ impl Reader<'_> {
             return Err(Malformed::new("ends inside the BTF header"));
         };
         let [version, flags] = [self.bytes[2], self.bytes[3]];
-        if version != 1 {
+        if version != VERSION {
             return Err(Malformed::new(format!(
                 "BTF version {version} needs a newer btf2wit"
             )));
@@ -236,7 +258,7 @@ impl Reader<'_> {
         Ok(Header {
             length: length as usize,
             types: self.section("type", length, 8)?,
-            strings: self.section("string", length, STRING_SECTION.start)?,
+            strings: self.section("string", length, STRING_SECTION)?,
         })
     }
 
@@ -272,37 +294,50 @@ impl Reader<'_> {
 
     /// Counts the types, and collects what btf-rs hides of them.
     fn walk(self, wire: &mut Wire, base: Base) -> Result<(), Malformed> {
-        let names = base.names + wire.strings.len();
-        let section = wire.type_section.clone();
-        let mut at = section.start;
-        while at < section.end {
-            let id = base.types.saturating_add(wire.types).saturating_add(1);
-            let fault = |what: String| Malformed::new(what).in_type(id, "");
-            let cut = || fault("is cut off by the end of the type section".into());
-            let [name, info, size] = self.words(at).ok_or_else(cut)?;
-            let ty = RawType { name, info, size };
-            if ty.name as usize >= names {
-                let doubt = if base.names > 0 { WRONG_BASE } else { "" };
-                let what = format!("name offset {} is out of range{doubt}", ty.name);
-                return Err(fault(what));
+        let mut at = wire.type_section.start;
+        while at < wire.type_section.end {
+            let (start, before) = (at, wire.types);
+            let end = wire.type_section.end.min(start.saturating_add(PIECE));
+            while at < end {
+                at = self.ty(at, wire, base)?;
             }
-            let kind = ty.known_kind().map_err(fault)?;
-            let hidden = match kind.hidden {
-                Some(offset) => {
-                    let hidden = self.word(at + FIRST_WORDS + offset).ok_or_else(cut)?;
-                    wire.hidden.push(hidden);
-                    hidden
-                }
-                None => 0,
-            };
-            wire.odd.add(id, ty, kind, hidden);
-            wire.entries[ty.kind() as usize] += ty.count() as usize;
-            wire.types += 1;
-            at += FIRST_WORDS + ty.tail(kind);
-            if at > section.end {
-                return Err(cut());
-            }
+            wire.pieces.push(Piece {
+                bytes: start..at,
+                types: wire.types - before,
+            });
         }
         Ok(())
+    }
+
+    /// Looks at one type, and says where it ends.
+    #[inline]
+    fn ty(self, at: usize, wire: &mut Wire, base: Base) -> Result<usize, Malformed> {
+        let id = base.types.saturating_add(wire.types).saturating_add(1);
+        let fault = |what: String| Malformed::new(what).in_type(id, "");
+        let cut = || fault("is cut off by the end of the type section".into());
+        let [name, info, size] = self.words(at).ok_or_else(cut)?;
+        let ty = RawType { name, info, size };
+        if ty.name as usize >= base.names + wire.strings.len() {
+            let doubt = if base.names > 0 { WRONG_BASE } else { "" };
+            let what = format!("name offset {} is out of range{doubt}", ty.name);
+            return Err(fault(what));
+        }
+        let kind = ty.known_kind().map_err(fault)?;
+        let hidden = match kind.hidden {
+            Some(offset) => {
+                let hidden = self.word(at + FIRST_WORDS + offset).ok_or_else(cut)?;
+                wire.hidden.push(hidden);
+                hidden
+            }
+            None => 0,
+        };
+        wire.odd.add(id, ty, kind, hidden);
+        wire.entries[ty.kind() as usize] += ty.count() as usize;
+        wire.types += 1;
+        let end = at + FIRST_WORDS + ty.tail(kind);
+        if end > wire.type_section.end {
+            return Err(cut());
+        }
+        Ok(end)
     }
 }
