@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use btf2wit::layout::{Body, Content, Item};
+use btf2wit::layout::Content;
 use btf2wit::{Functions, Package};
 use clap::Args;
 
@@ -78,17 +78,11 @@ fn json(package: &Package, out: &mut impl Write) -> io::Result<()> {
 }
 
 fn table(package: &Package, out: &mut impl Write) -> io::Result<()> {
-    for item in package.items() {
+    let mut row = Row::default();
+    for item in package.outlines() {
         let item = item.map_err(io::Error::other)?;
-        if let Some(name) = &item.name {
-            let (kind, size) = (item.kind.word(), item.size);
-            let line = format!(
-                "{kind:<8} {size:>8}  {name:<40} {} {}",
-                wit(&item),
-                item.wit
-            );
-            writeln!(out, "{}", say::harmless(&line))?;
-        }
+        let rest = [item.form.word(), " ", item.wit];
+        row.print(out, item.kind.word(), Some(item.size), item.name, &rest)?;
     }
     for map in package.maps() {
         let name = match map.inner {
@@ -101,33 +95,58 @@ fn table(package: &Package, out: &mut impl Write) -> io::Result<()> {
             Some(format!("{what} {}", holds(&content)))
         });
         let held = held.collect::<Vec<_>>().join(", ");
-        let line = format!("{:<8} {:>8}  {name:<40} {held}", "map", "");
-        writeln!(out, "{}", say::harmless(line.trim_end()))?;
+        row.print(out, "map", None, &name, &[&held])?;
     }
     for global in package.globals() {
-        let (section, size) = (global.section, global.content.size);
+        let size = Some(global.content.size);
         let held = holds(&global.content);
-        let line = format!("{section:<8} {size:>8}  {:<40} {held}", global.name);
-        writeln!(out, "{}", say::harmless(&line))?;
+        row.print(out, &global.section, size, &global.name, &[&held])?;
     }
     for function in package.functions() {
-        let line = format!(
-            "{:<8} {:>8}  {:<40} func {}",
-            "func", "", function.name, function.wit
-        );
-        writeln!(out, "{}", say::harmless(&line))?;
+        let rest = ["func ", &function.wit];
+        row.print(out, "func", None, &function.name, &rest)?;
     }
     Ok(())
 }
 
-/// WIT's word for what an item is.
-fn wit(item: &Item) -> &'static str {
-    match item.body {
-        Body::Record { .. } => "record",
-        Body::Variant { .. } => "variant",
-        Body::Enum { .. } => "enum",
-        Body::Flags { .. } => "flags",
-        _ => "type",
+/// A line of the list, put together by hand: there may be tens of thousands.
+#[derive(Default)]
+struct Row(String);
+
+impl Row {
+    fn print(
+        &mut self,
+        out: &mut impl Write,
+        what: &str,
+        size: Option<u64>,
+        name: &str,
+        rest: &[&str],
+    ) -> io::Result<()> {
+        self.0.clear();
+        self.push_padded(what, 8);
+        self.0.push(' ');
+        let size = size.map_or(String::new(), |size| size.to_string());
+        self.push_spaces(8, &size);
+        self.0.push_str(&size);
+        self.0.push_str("  ");
+        self.push_padded(name, 40);
+        self.0.push(' ');
+        self.0.extend(rest.iter().copied());
+        out.write_all(say::harmless(self.0.trim_end()).as_bytes())?;
+        out.write_all(b"\n")
+    }
+
+    /// Appends a word, and spaces up to a width in characters.
+    fn push_padded(&mut self, word: &str, width: usize) {
+        self.0.push_str(word);
+        self.push_spaces(width, word);
+    }
+
+    /// Appends as many spaces as a word has fewer characters than a width.
+    fn push_spaces(&mut self, width: usize, word: &str) {
+        const SPACES: &str = "                                        ";
+        let missing = width.saturating_sub(word.chars().count());
+        self.0.push_str(&SPACES[..missing]);
     }
 }
 

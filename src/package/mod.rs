@@ -195,6 +195,42 @@ impl Package {
             .map(move |id| self.describe(&mut lower, &mut item, id))
     }
 
+    /// Every item that is written and has a C name, in the order of the text, without what is in it:
+    /// what a list needs, for a fraction of what [`items`](Package::items) costs.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), btf2wit::Error> {
+    /// # let object = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/obj/event.bpfel.o");
+    /// let package = btf2wit::Config::new().input(object).types(["event"]).load()?;
+    /// for item in package.outlines() {
+    ///     let item = item?;
+    ///     assert_eq!((item.name, item.form.word(), item.size), ("event", "record", 168));
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// None that loading would not have met before.
+    pub fn outlines(&self) -> impl Iterator<Item = Result<layout::Outline<'_>, Error>> {
+        let mut lower = self.lower().sparing();
+        let mut item = Item::default();
+        let named = self.named().filter(|(_, name, _)| !name.is_empty());
+        named.map(move |(kind, name, id)| {
+            let body = lower.body(id, &mut item);
+            let body = body.map_err(|source| self.malformed(source))?;
+            Ok(layout::Outline {
+                wit: self.names.label(id),
+                kind,
+                name,
+                id: self.names.entity(id).ty.0,
+                size: self.size(id),
+                form: layout::Form::of(body),
+            })
+        })
+    }
+
     /// Every function that is written, in the order of the text.
     pub fn functions(&self) -> impl Iterator<Item = layout::Function> + '_ {
         let describer = self.describer();
