@@ -9,7 +9,7 @@ mod describe;
 mod json;
 mod outline;
 
-pub(crate) use describe::Describer;
+pub(crate) use describe::{Describer, bits, value};
 #[cfg(feature = "json")]
 pub(crate) use json::Document;
 pub use outline::{Form, Outline};
