@@ -7,6 +7,7 @@ use btf2wit::{Functions, Package};
 use clap::Args;
 
 use super::args::{Global, Mapping, Selected, Source};
+use super::line::Line;
 use super::{Outcome, output, say};
 
 /// List types, with their sizes and WIT names; a BPF object's maps and global variables; functions
@@ -78,11 +79,12 @@ fn json(package: &Package, out: &mut impl Write) -> io::Result<()> {
 }
 
 fn table(package: &Package, out: &mut impl Write) -> io::Result<()> {
-    let mut row = Row::default();
+    let mut line = Line::default();
     for item in package.outlines() {
         let item = item.map_err(io::Error::other)?;
-        let rest = [item.form.word(), " ", item.wit];
-        row.print(out, item.kind.word(), Some(item.size), item.name, &rest)?;
+        columns(&mut line, item.kind.word(), Some(item.size), item.name);
+        line.push(&[item.form.word(), " ", item.wit]);
+        line.print(out)?;
     }
     for map in package.maps() {
         let name = match map.inner {
@@ -95,59 +97,33 @@ fn table(package: &Package, out: &mut impl Write) -> io::Result<()> {
             Some(format!("{what} {}", holds(&content)))
         });
         let held = held.collect::<Vec<_>>().join(", ");
-        row.print(out, "map", None, &name, &[&held])?;
+        columns(&mut line, "map", None, &name);
+        line.push(&[&held]);
+        line.print(out)?;
     }
     for global in package.globals() {
         let size = Some(global.content.size);
-        let held = holds(&global.content);
-        row.print(out, &global.section, size, &global.name, &[&held])?;
+        columns(&mut line, &global.section, size, &global.name);
+        line.push(&[&holds(&global.content)]);
+        line.print(out)?;
     }
     for function in package.functions() {
-        let rest = ["func ", &function.wit];
-        row.print(out, "func", None, &function.name, &rest)?;
+        columns(&mut line, "func", None, &function.name);
+        line.push(&["func ", &function.wit]);
+        line.print(out)?;
     }
     Ok(())
 }
 
-/// A line of the list, put together by hand: there may be tens of thousands.
-#[derive(Default)]
-struct Row(String);
-
-impl Row {
-    fn print(
-        &mut self,
-        out: &mut impl Write,
-        what: &str,
-        size: Option<u64>,
-        name: &str,
-        rest: &[&str],
-    ) -> io::Result<()> {
-        self.0.clear();
-        self.push_padded(what, 8);
-        self.0.push(' ');
-        let size = size.map_or(String::new(), |size| size.to_string());
-        self.push_spaces(8, &size);
-        self.0.push_str(&size);
-        self.0.push_str("  ");
-        self.push_padded(name, 40);
-        self.0.push(' ');
-        self.0.extend(rest.iter().copied());
-        out.write_all(say::harmless(self.0.trim_end()).as_bytes())?;
-        out.write_all(b"\n")
-    }
-
-    /// Appends a word, and spaces up to a width in characters.
-    fn push_padded(&mut self, word: &str, width: usize) {
-        self.0.push_str(word);
-        self.push_spaces(width, word);
-    }
-
-    /// Appends as many spaces as a word has fewer characters than a width.
-    fn push_spaces(&mut self, width: usize, word: &str) {
-        const SPACES: &str = "                                        ";
-        let missing = width.saturating_sub(word.chars().count());
-        self.0.push_str(&SPACES[..missing]);
-    }
+/// Appends all columns of a line but the last.
+fn columns(line: &mut Line, what: &str, size: Option<u64>, name: &str) {
+    line.push_left(what, 8);
+    line.push(&[" "]);
+    let size = size.map_or(String::new(), |size| size.to_string());
+    line.push_right(&size, 8);
+    line.push(&["  "]);
+    line.push_left(name, 40);
+    line.push(&[" "]);
 }
 
 /// What a map or a variable holds, with the label of its item.
