@@ -202,13 +202,10 @@ fn push_change(line: &mut Line, change: &TypeChange) {
 
 /// `!     addr.v4: moved from 4 to 8`
 fn push_detail(line: &mut Line, detail: &Detail) {
-    let path = match detail.path.as_str() {
-        "" => "size",
-        path => path,
-    };
-    let path = match (&detail.change, path) {
-        (Change::Retyped { .. }, "size") => "type",
-        _ => path,
+    let path = match (detail.path.as_str(), &detail.change) {
+        ("", Change::Retyped { .. }) => "type",
+        ("", _) => "size",
+        (path, _) => path,
     };
     line.push(&[mark(detail.breaking), "     ", path, ": "]);
     match &detail.change {
