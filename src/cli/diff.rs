@@ -118,6 +118,19 @@ impl Diff {
         if let Some(base) = base {
             config.base(base);
         }
+        let mut all = config.clone();
+        all.types(&self.types).exclude(&self.exclude);
+        match all.load() {
+            Ok(package) => Ok((package, self.patterns().map(|_| Ok(())).collect())),
+            Err(_) => self.load_what_is_there(config),
+        }
+    }
+
+    /// Loads one input in which some pattern finds nothing, or of which something else is wrong.
+    fn load_what_is_there(
+        &self,
+        mut config: Config,
+    ) -> Result<(Package, Vec<Result<(), String>>), String> {
         let (mut found, mut there) = (Vec::new(), Vec::new());
         for (pattern, excluded) in self.patterns() {
             let mut alone = config.clone();

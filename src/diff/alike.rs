@@ -1,8 +1,9 @@
-//! Are types of two inputs spelled alike in C? Told from the types, which is sooner done than spelling
-//! both.
+//! Types of two inputs that are alike, told from the types alone: sooner than by lowering or spelling
+//! both. What this says no to may still be without a difference.
 
-use crate::btf::{Btf, Modifier, Name, Span, Type, TypeId};
+use crate::btf::{Btf, Enum, Member, Modifier, Name, Span, Type, TypeId};
 use crate::cdecl;
+use crate::shape::body;
 
 pub(super) struct Alike<'a> {
     old: &'a Btf,
@@ -26,8 +27,56 @@ impl<'a> Alike<'a> {
         }
     }
 
-    /// Are these spelled alike? They may be where this says no.
-    pub fn types(&mut self, old: TypeId, new: TypeId) -> bool {
+    /// Have these the same members or enumerators, so that a comparison would find nothing? Members that
+    /// C leaves unnamed, or that may carry nothing, are left to that.
+    ///
+    /// Recurs into what is anonymous, which has been bounded when it was named.
+    pub fn is_same(&mut self, old: TypeId, new: TypeId) -> bool {
+        let (old, new) = (body(self.old, old), body(self.new, new));
+        if self.old.size(old) != self.new.size(new) {
+            return false;
+        }
+        match (self.old.ty(old), self.new.ty(new)) {
+            (Type::Struct(a), Type::Struct(b)) | (Type::Union(a), Type::Union(b)) => {
+                let (old, new) = (self.old.members(a), self.new.members(b));
+                old.len() == new.len()
+                    && old.iter().zip(new).all(|(a, b)| self.is_same_member(a, b))
+            }
+            (Type::Enum(a), Type::Enum(b)) => self.is_same_enum(a, b),
+            (Type::Typedef { target: a, .. }, Type::Typedef { target: b, .. }) => {
+                self.is_spelled_alike(*a, *b)
+            }
+            _ => false,
+        }
+    }
+
+    fn is_same_member(&mut self, old: &Member, new: &Member) -> bool {
+        let name = self.old.name(old.name);
+        (old.bit_offset, old.bits) == (new.bit_offset, new.bits)
+            && !name.is_empty()
+            && name == self.new.name(new.name)
+            && !self.old.is_empty(old.ty)
+            && self.is_spelled_alike(old.ty, new.ty)
+            && self.is_same_element(self.old.element(old.ty), self.new.element(new.ty))
+    }
+
+    fn is_same_element(&mut self, old: TypeId, new: TypeId) -> bool {
+        match self.old.is_anonymous(old) {
+            true => self.is_same(old, new),
+            false => self.old.size(old) == self.new.size(new),
+        }
+    }
+
+    fn is_same_enum(&self, old: &Enum, new: &Enum) -> bool {
+        let same_sign = old.signed == new.signed;
+        let (old, new) = (self.old.enumerators(old), self.new.enumerators(new));
+        let mut both = old.iter().zip(new);
+        let same = both.all(|(a, b)| a.value == b.value && self.names(a.name, b.name));
+        same_sign && same && old.len() == new.len()
+    }
+
+    /// Does C spell these alike?
+    pub fn is_spelled_alike(&mut self, old: TypeId, new: TypeId) -> bool {
         self.steps = MOST_STEPS;
         self.look(old, new)
     }

@@ -37,6 +37,9 @@ impl<'a> Comparison<'a> {
 
     /// The differences between two types of one kind and name.
     pub fn types(&mut self, old: EntityId, new: EntityId) -> Result<Vec<Detail>, Error> {
+        if self.alike.is_same(self.old.ty(old), self.new.ty(new)) {
+            return Ok(Vec::new());
+        }
         self.path.clear();
         self.items(old, new)?;
         Ok(std::mem::take(&mut self.details))
@@ -159,7 +162,7 @@ impl<'a> Comparison<'a> {
 
     /// How two types are spelled in C, where not alike.
     fn respelled(&mut self, old: TypeId, new: TypeId) -> Option<(String, String)> {
-        if self.alike.types(old, new) {
+        if self.alike.is_spelled_alike(old, new) {
             return None;
         }
         let (old, new) = (self.old.c_type(old), self.new.c_type(new));
@@ -168,7 +171,9 @@ impl<'a> Comparison<'a> {
 
     fn aliases(&mut self, old: (EntityId, &Item, Ty), new: (EntityId, &Item, Ty)) {
         let (a, b) = (self.old.typedef(old.0), self.new.typedef(new.0));
-        if a.zip(b).is_some_and(|(a, b)| self.alike.types(a, b)) {
+        if a.zip(b)
+            .is_some_and(|(a, b)| self.alike.is_spelled_alike(a, b))
+        {
             return;
         }
         let spelled = (self.old.declaration(old.0), self.new.declaration(new.0));

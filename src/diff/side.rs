@@ -56,7 +56,7 @@ impl<'a> Side<'a> {
     }
 
     /// The type that an item is of.
-    fn ty(&self, id: EntityId) -> TypeId {
+    pub fn ty(&self, id: EntityId) -> TypeId {
         self.names.entity(id).ty
     }
 
