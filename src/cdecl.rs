@@ -110,20 +110,26 @@ impl Declarations {
 /// Appends `struct foo`, or `struct {...}` for a type without a name.
 pub(crate) fn tag(out: &mut String, btf: &Btf, id: TypeId) {
     let ty = btf.ty(id);
-    let keyword = match ty {
-        Type::Struct(_) => "struct ",
-        Type::Union(_) => "union ",
-        Type::Enum(_) => "enum ",
-        Type::Forward { union: false, .. } => "struct ",
-        Type::Forward { union: true, .. } => "union ",
-        _ => "",
-    };
-    out.push_str(keyword);
+    out.push_str(keyword(ty).unwrap_or_default());
     out.push_str(match (ty, btf.name_of(id)) {
-        (Type::Void, _) => "void",
+        (Type::Void, _) => "",
         (_, "") => "{...}",
         (_, name) => name,
     });
+}
+
+/// What is spelled before the name of a type, where it is spelled as a word and a name.
+pub(crate) fn keyword(ty: &Type) -> Option<&'static str> {
+    Some(match ty {
+        Type::Struct(_) | Type::Forward { union: false, .. } => "struct ",
+        Type::Union(_) | Type::Forward { union: true, .. } => "union ",
+        Type::Enum(_) => "enum ",
+        Type::Void => "void",
+        Type::Pointer(_) | Type::Array { .. } | Type::Modifier { .. } | Type::Prototype { .. } => {
+            return None;
+        }
+        _ => "",
+    })
 }
 
 /// What a part of a declarator stands in: a pointer to an array or a function needs parentheses.

@@ -170,3 +170,26 @@ fn a_kernel_differs_from_another_and_not_from_itself() {
     );
     println!("{forth:?}");
 }
+
+/// Only what is said of the type itself stands under another name than a member's.
+#[cfg(feature = "cli")]
+#[test]
+fn a_member_is_printed_by_its_name_whatever_that_is() {
+    let folder = tempfile::tempdir().expect("there is room");
+    let file = |name: &str, word: &str| {
+        let mut btf = Encoder::new(Endian::Little);
+        let word = btf.int(word, 8, UNSIGNED, 0, 64);
+        btf.struct_("sized", 8, &[member("size", word, 0)]);
+        let path = folder.path().join(name);
+        std::fs::write(&path, btf.finish()).expect("there is room");
+        path
+    };
+    let (old, new) = (file("old", "unsigned long"), file("new", "__u64"));
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_btf2wit"));
+    let output = command.args(["-q", "diff"]).args([old, new]).output();
+    let output = output.expect("the binary is built");
+    assert_eq!(
+        String::from_utf8_lossy(&output.stdout),
+        "  struct sized: changed, 8 bytes\n      size: `unsigned long` is `__u64`\n"
+    );
+}

@@ -5,7 +5,8 @@
 mod support;
 
 use anyhow::Result;
-use btf2wit::{CharArrays, Config, Functions};
+use btf2wit::layout::Body;
+use btf2wit::{CharArrays, Config, Enums, Functions, Unions};
 
 type Set = fn(&mut Config) -> &mut Config;
 
@@ -46,4 +47,61 @@ fn documents_are_as_reviewed() -> Result<()> {
         support::snapshots().bind(|| insta::assert_snapshot!(name, json));
     }
     Ok(())
+}
+
+/// An outline says what its item says, although it is not made from that.
+#[test]
+fn outlines_are_those_of_the_items() -> Result<()> {
+    let sets: [Set; 3] = [
+        |c| c,
+        |c| c.unions(Unions::Record).enums(Enums::Integer),
+        |c| {
+            c.unions(Unions::Bytes)
+                .filter(|_, name| !name.starts_with('s'))
+        },
+    ];
+    let mut inputs = support::raw_fixtures();
+    inputs.push(("kernel".to_owned(), support::kernel().to_vec()));
+    for (name, bytes) in inputs {
+        for set in sets {
+            let mut config = Config::new();
+            let package = set(config.input_bytes(&name, bytes.clone())).load()?;
+            let items = package.items().collect::<Result<Vec<_>, _>>()?;
+            let named = items.iter().filter_map(|item| {
+                let name = item.name.as_deref()?;
+                Some((
+                    &*item.wit,
+                    item.kind,
+                    name,
+                    item.id,
+                    item.size,
+                    word(&item.body),
+                ))
+            });
+            let outlines = package.outlines().collect::<Result<Vec<_>, _>>()?;
+            let outlines = outlines.iter().map(|outline| {
+                let (kind, word) = (outline.kind, outline.form.word());
+                (
+                    outline.wit,
+                    kind,
+                    outline.name,
+                    outline.id,
+                    outline.size,
+                    word,
+                )
+            });
+            assert!(named.eq(outlines), "{name}");
+        }
+    }
+    Ok(())
+}
+
+fn word(body: &Body) -> &'static str {
+    match body {
+        Body::Record { .. } => "record",
+        Body::Variant { .. } => "variant",
+        Body::Enum { .. } => "enum",
+        Body::Flags { .. } => "flags",
+        _ => "type",
+    }
 }

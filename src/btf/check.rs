@@ -3,13 +3,17 @@
 //! After it: every name and type id points at something, a type stands only where its kind may,
 //! nothing contains itself by value, nesting is bounded, every member lies inside its struct.
 //! Follows the checks of the kernel's `kernel/bpf/btf.c` as far as a converter needs them.
-//! Walks with a stack of its own: a chain of 100,000 typedefs must not need 100,000 frames.
+//!
+//! Hardly any BTF breaks a rule. So the tables are looked through for whether there is anything to be
+//! looked at, and only then type by type for what is wrong.
 
 use super::{
+    contents::Frame,
+    fact::Fact,
     load::Tables,
     malformed::{Malformed, WRONG_BASE},
     strings::Strings,
-    types::{Composite, Enum, Member, Name, Type, TypeId},
+    types::{Composite, Member, Name, Type, TypeId},
 };
 
 /// Facts about each type, by type id.
@@ -18,20 +22,12 @@ pub(super) struct Derived {
     pub unqualified: Vec<TypeId>,
     /// The type behind those and typedefs.
     pub resolved: Vec<TypeId>,
-    /// Bytes; [`NO_SIZE`] where values of the type cannot exist.
-    pub sizes: Vec<u64>,
+    pub facts: Vec<Fact>,
     /// Are there integers that are made for bitfields, as before Linux 5.0?
     pub has_bitfield_ints: bool,
+    /// May a type or a member break a rule of size or place, here or for the verifier?
+    pub is_odd: bool,
 }
-
-/// The size of `void`, functions and what is only declared.
-pub(super) const NO_SIZE: u64 = u64::MAX;
-
-/// Structs, unions and arrays inside one another by value. Each may be a level in WIT, of which
-/// validators allow 100, some for what is around the type. The deepest kernel type has 18.
-const MAX_NESTING: u16 = 90;
-/// The kernel's own limit, since sizes are 32-bit numbers in BTF.
-const MAX_SIZE: u64 = u32::MAX as u64;
 
 pub(super) fn check(
     tables: &Tables,
@@ -39,41 +35,34 @@ pub(super) fn check(
     own: TypeId,
     pointer_size: u8,
 ) -> Result<Derived, Malformed> {
-    let count = tables.types.len();
-    let types = tables.types.iter();
+    let count = tables.types.len() as u32;
     let mut checker = Checker {
         tables,
         strings,
         own,
-        pointer_size: u64::from(pointer_size),
+        pointer_size,
         derived: Derived {
-            unqualified: (0..count as u32).map(TypeId).collect(),
-            resolved: (0..count as u32).map(TypeId).collect(),
-            sizes: vec![NO_SIZE; count],
-            has_bitfield_ints: types.clone().any(Type::is_bitfield_int),
+            unqualified: (0..count).map(TypeId).collect(),
+            resolved: (0..count).map(TypeId).collect(),
+            facts: Vec::new(),
+            has_bitfield_ints: false,
+            is_odd: false,
         },
-        values: types.map(has_values).collect(),
-        nesting: vec![0; count],
-        progress: vec![Progress::Unseen; count],
         open: Vec::new(),
     };
-    for id in 1..count as u32 {
-        checker.references(TypeId(id))?;
+    checker.without_contents();
+    if !checker.are_references_plain() {
+        for id in 1..count {
+            checker.references(TypeId(id))?;
+        }
     }
-    for id in 0..count as u32 {
-        checker.contents(TypeId(id))?;
-    }
-    for id in 1..count as u32 {
-        checker.layout(TypeId(id))?;
+    checker.contents()?;
+    if checker.derived.is_odd {
+        for id in 1..count {
+            checker.layout(TypeId(id))?;
+        }
     }
     Ok(checker.derived)
-}
-
-#[derive(Clone, Copy, PartialEq)]
-enum Progress {
-    Unseen,
-    Open,
-    Done,
 }
 
 pub(super) struct Checker<'a> {
@@ -81,15 +70,10 @@ pub(super) struct Checker<'a> {
     strings: &'a Strings,
     /// The first type that is not the base's.
     own: TypeId,
-    pointer_size: u64,
+    pub(super) pointer_size: u8,
     pub(super) derived: Derived,
-    /// May the type stand for a value?
-    values: Vec<bool>,
-    nesting: Vec<u16>,
-    progress: Vec<Progress>,
-    /// The types whose contents are being looked at, each inside the one before, and the position in
-    /// them.
-    open: Vec<(TypeId, usize)>,
+    /// The types whose contents are being looked at, each inside the one before.
+    pub(super) open: Vec<Frame>,
 }
 
 impl<'a> Checker<'a> {
@@ -128,6 +112,41 @@ impl<'a> Checker<'a> {
 
 /// Names and type ids.
 impl Checker<'_> {
+    /// Do all names and ids what [`references`](Checker::references) asks of them? Where not, it knows
+    /// what is wrong, if anything is.
+    fn are_references_plain(&self) -> bool {
+        let tables = self.tables;
+        self.strings.are_whole()
+            && tables.members.iter().all(|m| self.is_value(m.ty))
+            && tables.parameters.iter().all(|p| self.is_value(p.ty))
+            && tables.types.iter().all(|ty| self.is_target_plain(ty))
+    }
+
+    fn is_target_plain(&self, ty: &Type) -> bool {
+        match *ty {
+            Type::Typedef { name, target } => !name.is_none() && self.is_value(target),
+            Type::Pointer(target)
+            | Type::Array {
+                element: target, ..
+            }
+            | Type::Modifier { target, .. }
+            | Type::Variable { target, .. }
+            | Type::Prototype { result: target, .. } => self.is_value(target),
+            Type::Function { prototype, .. } => {
+                let fact = self.derived.facts.get(prototype.index());
+                fact.is_some_and(|fact| fact.is_prototype())
+            }
+            Type::DeclTag { target, .. } => target.index() < self.derived.facts.len(),
+            _ => true,
+        }
+    }
+
+    /// Is there such a type, and may it stand for a value?
+    fn is_value(&self, id: TypeId) -> bool {
+        let fact = self.derived.facts.get(id.index());
+        fact.is_some_and(|fact| fact.is_value())
+    }
+
     fn references(&self, id: TypeId) -> Result<(), Malformed> {
         let ty = self.ty(id);
         self.name(id, ty.name())
@@ -189,17 +208,10 @@ impl Checker<'_> {
         Ok(())
     }
 
-    #[inline]
     fn name(&self, id: TypeId, name: Name) -> Result<(), String> {
-        match self.strings.is_whole(name) {
-            true => Ok(()),
-            false => self.name_elsewhere(id, name),
+        if self.strings.is_whole(name) {
+            return Ok(());
         }
-    }
-
-    /// A name that begins where none of the section does.
-    #[cold]
-    fn name_elsewhere(&self, id: TypeId, name: Name) -> Result<(), String> {
         if !self.strings.contains(name) {
             return Err(format!(
                 "name offset {} is out of range{}",
@@ -242,142 +254,14 @@ impl Checker<'_> {
     }
 
     /// A type that C could spell, which a function or a section is not.
-    #[inline]
     fn value(&self, id: TypeId) -> Result<(), String> {
-        match self.values.get(id.index()) {
-            Some(true) => Ok(()),
-            _ => self.no_value(id),
+        if self.is_value(id) {
+            return Ok(());
         }
-    }
-
-    #[cold]
-    fn no_value(&self, id: TypeId) -> Result<(), String> {
         let kind = self.target(id)?.kind();
         Err(format!(
             "type id {} is of kind {kind}, of which there are no values",
             id.0
         ))
-    }
-}
-
-fn has_values(ty: &Type) -> bool {
-    !matches!(
-        ty,
-        Type::Function { .. } | Type::Variable { .. } | Type::Section { .. } | Type::DeclTag { .. }
-    )
-}
-
-/// What a type contains by value: no cycles, bounded nesting, sizes.
-impl Checker<'_> {
-    /// The first type from `position` on that `id` contains by value or stands for and that is not
-    /// done, and its position.
-    fn content(&self, id: TypeId, position: usize) -> Option<(usize, TypeId)> {
-        let is_new = |ty: TypeId| self.progress[ty.index()] != Progress::Done;
-        match self.ty(id) {
-            Type::Struct(composite) | Type::Union(composite) => {
-                let members = self.members(composite).iter().enumerate().skip(position);
-                let mut types = members.map(|(at, member)| (at, member.ty));
-                types.find(|(_, ty)| is_new(*ty))
-            }
-            Type::Array { element: ty, .. }
-            | Type::Typedef { target: ty, .. }
-            | Type::Modifier { target: ty, .. }
-                if is_new(*ty) =>
-            {
-                Some((0, *ty))
-            }
-            _ => None,
-        }
-    }
-
-    fn contents(&mut self, root: TypeId) -> Result<(), Malformed> {
-        self.enter(root)?;
-        while let Some((holder, position)) = self.open.pop() {
-            let Some((at, content)) = self.content(holder, position) else {
-                self.close(holder)?;
-                continue;
-            };
-            self.open.push((holder, at));
-            if self.progress[content.index()] == Progress::Open {
-                return Err(self.cycle(holder, at));
-            }
-            self.enter(content)?;
-        }
-        Ok(())
-    }
-
-    /// Opens a type that was not seen, or closes it where all that it contains is done.
-    fn enter(&mut self, id: TypeId) -> Result<(), Malformed> {
-        if self.progress[id.index()] == Progress::Done {
-            return Ok(());
-        }
-        self.progress[id.index()] = Progress::Open;
-        match self.content(id, 0) {
-            Some((position, _)) => self.open.push((id, position)),
-            None => self.close(id)?,
-        }
-        Ok(())
-    }
-
-    fn cycle(&self, holder: TypeId, position: usize) -> Malformed {
-        match self.ty(holder) {
-            Type::Struct(_) | Type::Union(_) => {
-                self.member_fault(holder, position, "contains itself by value")
-            }
-            _ => self.fault(holder, "refers back to itself without a pointer between"),
-        }
-    }
-
-    /// Derives the facts of a type all of whose contents are done.
-    fn close(&mut self, id: TypeId) -> Result<(), Malformed> {
-        let (size, nesting) = match *self.ty(id) {
-            Type::Typedef { target, .. } | Type::Modifier { target, .. } => {
-                let at = target.index();
-                self.derived.resolved[id.index()] = self.derived.resolved[at];
-                if matches!(self.ty(id), Type::Modifier { .. }) {
-                    self.derived.unqualified[id.index()] = self.derived.unqualified[at];
-                }
-                (self.derived.sizes[at], self.nesting[at])
-            }
-            Type::Array {
-                element, length, ..
-            } => (
-                self.array_size(id, element, length)?,
-                1 + self.nesting[element.index()],
-            ),
-            Type::Struct(composite) | Type::Union(composite) => {
-                let members = self.members(&composite).iter();
-                let deepest = members.map(|m| self.nesting[m.ty.index()]).max();
-                (u64::from(composite.size), 1 + deepest.unwrap_or(0))
-            }
-            Type::Int(int) => (u64::from(int.size), 0),
-            Type::Float { size, .. } | Type::Enum(Enum { size, .. }) => (u64::from(size), 0),
-            Type::Pointer(_) => (self.pointer_size, 0),
-            _ => (NO_SIZE, 0),
-        };
-        if nesting > MAX_NESTING {
-            let what = format!("types are nested more than {MAX_NESTING} deep by value");
-            return Err(self.fault(id, what));
-        }
-        self.derived.sizes[id.index()] = size;
-        self.nesting[id.index()] = nesting;
-        self.progress[id.index()] = Progress::Done;
-        Ok(())
-    }
-
-    fn array_size(&self, id: TypeId, element: TypeId, length: u32) -> Result<u64, Malformed> {
-        let element = self.derived.sizes[element.index()];
-        if element == NO_SIZE {
-            return Ok(NO_SIZE);
-        }
-        match element.checked_mul(u64::from(length)) {
-            Some(size) if size <= MAX_SIZE => Ok(size),
-            _ => Err(self.fault(
-                id,
-                format!(
-                    "an array of {length} elements of {element} bytes exceeds {MAX_SIZE} bytes"
-                ),
-            )),
-        }
     }
 }

@@ -5,22 +5,22 @@
 const INT: u32 = 1;
 const PTR: u32 = 2;
 const ARRAY: u32 = 3;
-const STRUCT: u32 = 4;
-const UNION: u32 = 5;
-const ENUM: u32 = 6;
+pub(super) const STRUCT: u32 = 4;
+pub(super) const UNION: u32 = 5;
+pub(super) const ENUM: u32 = 6;
 const FWD: u32 = 7;
 const VOLATILE: u32 = 9;
 const CONST: u32 = 10;
 const RESTRICT: u32 = 11;
 pub(super) const FUNC: u32 = 12;
-const FUNC_PROTO: u32 = 13;
+pub(super) const FUNC_PROTO: u32 = 13;
 pub(super) const VAR: u32 = 14;
-const DATASEC: u32 = 15;
+pub(super) const DATASEC: u32 = 15;
 const DECL_TAG: u32 = 17;
 const TYPE_TAG: u32 = 18;
-const ENUM64: u32 = 19;
+pub(super) const ENUM64: u32 = 19;
 /// The last kind that this version reads.
-const LAST_KIND: u32 = ENUM64;
+pub(super) const LAST_KIND: u32 = ENUM64;
 
 /// Bytes of the words that every type begins with.
 pub(super) const FIRST_WORDS: usize = 12;

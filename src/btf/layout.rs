@@ -1,14 +1,13 @@
-//! Where members lie and how large numbers are: the last of the checks, once all sizes are known.
+//! Where members lie and how large numbers are: the last of the checks, once all sizes are known, and
+//! only where `contents` has met something odd.
 
 use super::{
-    check::{Checker, Derived, NO_SIZE},
+    check::{Checker, Derived},
+    fact::MOST_NUMBER,
     load::Tables,
     malformed::Malformed,
     types::{Composite, Int, Member, Type, TypeId},
 };
-
-/// The largest number in bytes.
-const MOST_NUMBER: u32 = 16;
 
 impl Checker<'_> {
     pub(super) fn layout(&self, id: TypeId) -> Result<(), Malformed> {
@@ -38,15 +37,13 @@ impl Checker<'_> {
     }
 
     fn member(&self, composite: &Composite, member: &Member) -> Result<(), String> {
-        let size = self.derived.sizes[member.ty.index()];
+        let size = self.derived.facts[member.ty.index()].size();
         let member = &placed(self.tables, &self.derived, member);
         let width = if member.bits > 0 {
             self.bitfield(member, size)?;
             u64::from(member.bits)
-        } else if size == NO_SIZE {
-            0
         } else {
-            size * 8
+            size.unwrap_or(0) * 8
         };
         let end = u64::from(member.bit_offset) + width;
         if end > u64::from(composite.size) * 8 {
@@ -64,7 +61,8 @@ impl Checker<'_> {
         Ok(())
     }
 
-    fn bitfield(&self, member: &Member, size: u64) -> Result<(), String> {
+    fn bitfield(&self, member: &Member, size: Option<u64>) -> Result<(), String> {
+        let size = size.unwrap_or(0);
         match self.ty(self.derived.resolved[member.ty.index()]) {
             Type::Int(_) | Type::Enum(_) if u64::from(member.bits) <= size * 8 => Ok(()),
             Type::Int(_) | Type::Enum(_) => Err(format!(

@@ -3,16 +3,19 @@
 //! btf-rs hands out each type as an owned value with vectors inside; the tables hold the same in a
 //! few flat allocations, and btf-rs is dropped as soon as they are filled.
 
+use std::ops::RangeInclusive;
+
 use btf_rs::{BtfType, Type as Raw};
 
 use super::{
+    encoding::{DATASEC, ENUM, ENUM64, FUNC_PROTO, STRUCT, UNION},
     malformed::Malformed,
-    strings::Strings,
+    strings::Numbering,
     types::{
         Composite, Enum, Enumerator, Int, Member, Modifier, Name, Parameter, SectionEntry, Span,
         Type, TypeId,
     },
-    wire::{STRING_SECTION, Wire},
+    wire::{Endian, HEADER, Wire},
 };
 
 /// All types of one BTF, `void` first, and what their spans refer to.
@@ -30,74 +33,108 @@ pub(super) struct Tables {
 const WORTH_A_FILE: usize = 64 * 1024;
 
 impl Tables {
-    pub fn load(
-        raw: &btf_rs::BtfSection,
-        wire: &Wire,
-        names: &mut Strings,
-    ) -> Result<Tables, Malformed> {
-        let types = wire.types as usize;
+    /// No types but `void`, and room for others.
+    pub fn with_room(wire: &Wire) -> Tables {
         let mut tables = Tables {
-            types: Vec::with_capacity(types + 1),
-            // As many as kernels have.
-            members: Vec::with_capacity(types * 2 / 3),
-            enumerators: Vec::with_capacity(types / 4),
-            parameters: Vec::with_capacity(types * 4 / 3),
-            ..Tables::default()
+            types: Vec::with_capacity(wire.types as usize + 1),
+            members: Vec::with_capacity(wire.entries_of([STRUCT, UNION])),
+            enumerators: Vec::with_capacity(wire.entries_of([ENUM, ENUM64])),
+            parameters: Vec::with_capacity(wire.entries_of([FUNC_PROTO])),
+            entries: Vec::with_capacity(wire.entries_of([DATASEC])),
         };
         tables.types.push(Type::Void);
-        tables.append(raw, wire, names)?;
+        tables
+    }
+
+    /// Reads BTF that stands alone.
+    pub fn read(bytes: &[u8], wire: &Wire, names: &mut Numbering) -> Result<Tables, Malformed> {
+        #[cfg(target_os = "linux")]
+        if bytes.len() >= WORTH_A_FILE {
+            if let Ok(tables) = Tables::read_mapped(bytes, wire, names) {
+                return Ok(tables);
+            }
+        }
+        let raw = open(bytes)?;
+        let mut tables = Tables::with_room(wire);
+        tables.append(raw.base(), wire, names)?;
         Ok(tables)
     }
 
-    /// Adds the types of the split BTF whose base has these.
+    /// Lets btf-rs map one piece of the types after the other, without names. All are in the same
+    /// file in turn, since a page costs more to be had than to be filled.
+    #[cfg(target_os = "linux")]
+    fn read_mapped(bytes: &[u8], wire: &Wire, names: &mut Numbering) -> mapped::Result<Tables> {
+        let file = mapped::Anonymous::new()?;
+        let mut tables = Tables::with_room(wire);
+        let mut hidden = wire.hidden.iter().copied();
+        for piece in &wire.pieces {
+            let types = &bytes[piece.bytes.clone()];
+            let raw = file.map(&[&header(bytes, wire.endian, types.len()), types])?;
+            tables.append_some(raw.base(), 1..=piece.types, names, &mut hidden)?;
+        }
+        Ok(tables)
+    }
+
+    /// Adds all types of a section: those of BTF that stands alone, or of the split BTF whose base has
+    /// these.
     pub fn append(
         &mut self,
         raw: &btf_rs::BtfSection,
         wire: &Wire,
-        names: &mut Strings,
+        names: &mut Numbering,
     ) -> Result<(), Malformed> {
-        let mut hidden = wire.hidden.iter().copied();
         let first = self.types.len() as u32;
-        for id in first..first.saturating_add(wire.types) {
-            let raw = raw
-                .resolve_type_by_id(id)
-                .map_err(|e| Malformed::new(e.to_string()).in_type(id, ""))?;
-            let ty = self.convert(raw, names, || hidden.next().unwrap_or(0));
+        let ids = first..=(first - 1).saturating_add(wire.types);
+        self.append_some(raw, ids, names, &mut wire.hidden.iter().copied())
+    }
+
+    fn append_some(
+        &mut self,
+        raw: &btf_rs::BtfSection,
+        ids: RangeInclusive<u32>,
+        names: &mut Numbering,
+        hidden: &mut impl Iterator<Item = u32>,
+    ) -> Result<(), Malformed> {
+        for id in ids {
+            let ty = match &raw.resolve_type_by_id(id) {
+                Ok(raw) => self.convert(raw, names, || hidden.next().unwrap_or(0)),
+                Err(e) => return Err(Malformed::new(e.to_string()).in_type(id, "")),
+            };
             self.types.push(ty);
         }
         Ok(())
     }
 
     /// A type, and the word of it that btf-rs hides, if it does.
-    fn convert(&mut self, raw: Raw, names: &mut Strings, hidden: impl FnOnce() -> u32) -> Type {
+    fn convert(&mut self, raw: &Raw, names: &mut Numbering, hidden: impl FnOnce() -> u32) -> Type {
         match raw {
-            Raw::Int(int) => Type::Int(int_of(name(&int, names), int.size(), hidden())),
+            Raw::Int(int) => Type::Int(int_of(name(int, names), int.size(), hidden())),
             Raw::Array(array) => Type::Array {
-                element: target(&array),
+                element: target(array),
                 index: TypeId(hidden()),
                 length: array.len() as u32,
             },
             Raw::DeclTag(tag) => Type::DeclTag {
-                name: name(&tag, names),
-                target: target(&tag),
+                name: name(tag, names),
+                target: target(tag),
                 component: Some(hidden()).filter(|component| *component != WHOLE),
             },
             Raw::Var(variable) => Type::Variable {
-                name: name(&variable, names),
-                target: target(&variable),
+                name: name(variable, names),
+                target: target(variable),
                 external: hidden() == EXTERN,
             },
-            Raw::Datasec(section) => self.section(&section, names),
-            Raw::Struct(composite) => Type::Struct(self.composite(&composite, names)),
-            Raw::Union(composite) => Type::Union(self.composite(&composite, names)),
-            Raw::Enum(raw) => Type::Enum(self.enum32(&raw, names)),
-            Raw::Enum64(raw) => Type::Enum(self.enum64(&raw, names)),
-            Raw::FuncProto(prototype) => self.prototype(&prototype, names),
+            Raw::Datasec(section) => self.section(section, names),
+            Raw::Struct(composite) => Type::Struct(self.composite(composite, names)),
+            Raw::Union(composite) => Type::Union(self.composite(composite, names)),
+            Raw::Enum(raw) => Type::Enum(self.enum32(raw, names)),
+            Raw::Enum64(raw) => Type::Enum(self.enum64(raw, names)),
+            Raw::FuncProto(prototype) => self.prototype(prototype, names),
             raw => without_entries(raw, names),
         }
     }
 
-    fn composite(&mut self, raw: &btf_rs::Struct, names: &mut Strings) -> Composite {
+    fn composite(&mut self, raw: &btf_rs::Struct, names: &mut Numbering) -> Composite {
         let members = append(
             &mut self.members,
             raw.members.iter().map(|member| Member {
@@ -116,7 +153,7 @@ impl Tables {
         }
     }
 
-    fn enum32(&mut self, raw: &btf_rs::Enum, names: &mut Strings) -> Enum {
+    fn enum32(&mut self, raw: &btf_rs::Enum, names: &mut Numbering) -> Enum {
         let (size, signed) = (raw.size() as u32, raw.is_signed());
         let extended = |word: u32| match signed {
             true => i64::from(word as i32) as u64,
@@ -136,7 +173,7 @@ impl Tables {
         }
     }
 
-    fn enum64(&mut self, raw: &btf_rs::Enum64, names: &mut Strings) -> Enum {
+    fn enum64(&mut self, raw: &btf_rs::Enum64, names: &mut Numbering) -> Enum {
         let (size, signed) = (raw.size() as u32, raw.is_signed());
         Enum {
             name: name(raw, names),
@@ -152,7 +189,7 @@ impl Tables {
         }
     }
 
-    fn section(&mut self, raw: &btf_rs::Datasec, names: &mut Strings) -> Type {
+    fn section(&mut self, raw: &btf_rs::Datasec, names: &mut Numbering) -> Type {
         Type::Section {
             name: name(raw, names),
             size: raw.size() as u32,
@@ -167,7 +204,7 @@ impl Tables {
         }
     }
 
-    fn prototype(&mut self, raw: &btf_rs::FuncProto, names: &mut Strings) -> Type {
+    fn prototype(&mut self, raw: &btf_rs::FuncProto, names: &mut Numbering) -> Type {
         Type::Prototype {
             result: TypeId(raw.return_type_id()),
             parameters: append(
@@ -187,19 +224,19 @@ const EXTERN: u32 = 2;
 const WHOLE: u32 = u32::MAX;
 
 /// A type that says everything itself, and that btf-rs shows whole.
-fn without_entries(raw: Raw, names: &mut Strings) -> Type {
+fn without_entries(raw: &Raw, names: &mut Numbering) -> Type {
     match raw {
-        Raw::Ptr(pointer) => Type::Pointer(target(&pointer)),
+        Raw::Ptr(pointer) => Type::Pointer(target(pointer)),
         Raw::Typedef(typedef) => Type::Typedef {
-            name: name(&typedef, names),
-            target: target(&typedef),
+            name: name(typedef, names),
+            target: target(typedef),
         },
-        Raw::Volatile(raw) => modifier(Modifier::Volatile, &raw),
-        Raw::Const(raw) => modifier(Modifier::Const, &raw),
-        Raw::Restrict(raw) => modifier(Modifier::Restrict, &raw),
-        Raw::TypeTag(raw) => modifier(Modifier::Tag(name(&raw, names)), &raw),
+        Raw::Volatile(raw) => modifier(Modifier::Volatile, raw),
+        Raw::Const(raw) => modifier(Modifier::Const, raw),
+        Raw::Restrict(raw) => modifier(Modifier::Restrict, raw),
+        Raw::TypeTag(raw) => modifier(Modifier::Tag(name(raw, names)), raw),
         Raw::Float(float) => Type::Float {
-            name: name(&float, names),
+            name: name(float, names),
             size: float.size() as u32,
         },
         raw => declaration(raw, names),
@@ -207,15 +244,15 @@ fn without_entries(raw: Raw, names: &mut Strings) -> Type {
 }
 
 /// A function, or what is only declared.
-fn declaration(raw: Raw, names: &mut Strings) -> Type {
+fn declaration(raw: &Raw, names: &mut Numbering) -> Type {
     match raw {
         Raw::Fwd(forward) => Type::Forward {
-            name: name(&forward, names),
+            name: name(forward, names),
             union: forward.is_union(),
         },
         Raw::Func(function) => Type::Function {
-            name: name(&function, names),
-            prototype: target(&function),
+            name: name(function, names),
+            prototype: target(function),
             external: function.is_extern(),
         },
         // `void`; `Wire::read` has refused every kind that btf-rs may learn after 2.0.
@@ -232,7 +269,7 @@ fn append<T>(table: &mut Vec<T>, entries: impl Iterator<Item = T>) -> Span {
     }
 }
 
-fn name(raw: &impl BtfType, names: &mut Strings) -> Name {
+fn name(raw: &impl BtfType, names: &mut Numbering) -> Name {
     names.number(raw.get_name_offset().unwrap_or(0))
 }
 
@@ -276,15 +313,20 @@ fn stored(value: u64, size: u32, signed: bool) -> u64 {
     }
 }
 
-/// Lets btf-rs read BTF that stands alone; only a base is asked for names.
-pub(super) fn open(bytes: &[u8], wire: &Wire, is_base: bool) -> Result<btf_rs::Btf, Malformed> {
+/// Lets btf-rs read BTF that stands alone.
+pub(super) fn open(bytes: &[u8]) -> Result<btf_rs::Btf, Malformed> {
+    btf_rs::Btf::from_bytes(bytes).map_err(|e| Malformed::new(e.to_string()))
+}
+
+/// Lets btf-rs read a base, which is asked for names.
+pub(super) fn open_base(bytes: &[u8]) -> Result<btf_rs::Btf, Malformed> {
     #[cfg(target_os = "linux")]
     if bytes.len() >= WORTH_A_FILE {
-        if let Ok(btf) = open_mapped(bytes, wire, is_base) {
+        if let Ok(btf) = mapped::Anonymous::new().and_then(|file| file.map(&[bytes])) {
             return Ok(btf);
         }
     }
-    btf_rs::Btf::from_bytes(bytes).map_err(|e| Malformed::new(e.to_string()))
+    open(bytes)
 }
 
 /// Lets btf-rs read split BTF.
@@ -296,34 +338,49 @@ pub(super) fn open_split(bytes: &[u8], base: &btf_rs::Btf) -> Result<btf_rs::Btf
     })
 }
 
-/// btf-rs's `Mmap` backend does not copy every name as the one for bytes does, but takes paths
-/// alone, and `/sys/kernel/btf/vmlinux` itself cannot be mapped before Linux 6.16: an anonymous file
-/// serves every input. It has no names where btf-rs is not asked for them, which spares a copy of 2 MB.
-/// Any failure here (no `/proc`, no memfd) leaves the eager backend.
+/// The header of BTF that has so many bytes of types and no names.
 #[cfg(target_os = "linux")]
-fn open_mapped(
-    bytes: &[u8],
-    wire: &Wire,
-    with_names: bool,
-) -> Result<btf_rs::Btf, Box<dyn std::error::Error>> {
-    use std::{io::Write, os::fd::AsRawFd};
-
-    let memfd = rustix::fs::memfd_create("btf", rustix::fs::MemfdFlags::CLOEXEC)?;
-    let mut file = std::fs::File::from(memfd);
-    if with_names {
-        file.write_all(bytes)?;
-    } else {
-        let (header, types) = bytes[..wire.type_section.end].split_at(wire.header);
-        let mut header = header.to_vec();
-        header[STRING_SECTION].fill(0);
-        file.write_all(&header)?;
-        file.write_all(types)?;
+fn header(whole: &[u8], endian: Endian, types: usize) -> Vec<u8> {
+    // Magic number, version and flags.
+    let mut header = whole[..4].to_vec();
+    for word in [HEADER, 0, types, 0, 0] {
+        header.extend(endian.bytes(word as u32));
     }
-    let path = format!("/proc/self/fd/{}", file.as_raw_fd());
-    Ok(btf_rs::Btf::from_file_with_backend(
-        path,
-        btf_rs::Backend::Mmap,
-    )?)
+    header
+}
+
+/// btf-rs's `Mmap` backend does not copy every name as the one for bytes does, but takes paths alone,
+/// and `/sys/kernel/btf/vmlinux` itself cannot be mapped before Linux 6.16: an anonymous file serves
+/// every input. Any failure here (no `/proc`, no memfd) leaves the eager backend.
+#[cfg(target_os = "linux")]
+mod mapped {
+    use std::{fs::File, os::fd::AsRawFd, os::unix::fs::FileExt};
+
+    pub type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
+
+    pub struct Anonymous(File);
+
+    impl Anonymous {
+        pub fn new() -> Result<Anonymous> {
+            let flags = rustix::fs::MemfdFlags::CLOEXEC;
+            Ok(Anonymous(rustix::fs::memfd_create("btf", flags)?.into()))
+        }
+
+        /// Lets btf-rs map these bytes, one part after the other; nothing may be mapped of what was
+        /// there before.
+        pub fn map(&self, parts: &[&[u8]]) -> Result<btf_rs::Btf> {
+            let mut end = 0;
+            for part in parts {
+                self.0.write_all_at(part, end)?;
+                end += part.len() as u64;
+            }
+            let path = format!("/proc/self/fd/{}", self.0.as_raw_fd());
+            Ok(btf_rs::Btf::from_file_with_backend(
+                path,
+                btf_rs::Backend::Mmap,
+            )?)
+        }
+    }
 }
 
 #[cfg(test)]
@@ -345,14 +402,12 @@ mod tests {
             btf.struct_("pair", 16, &[member("a", int, 0), member("b", pointer, 64)]);
             let bytes = btf.finish();
             let wire = Wire::read(&bytes, crate::btf::Base::default()).expect("it is sound");
-            let read = |btf: btf_rs::Btf| {
-                let mut names = Strings::read(&bytes[wire.strings.clone()]).expect("it is sound");
-                let tables = Tables::load(btf.base(), &wire, &mut names).expect("it is sound");
-                (tables.types, tables.members)
-            };
-            let mapped = open_mapped(&bytes, &wire, false).expect("there are memfds");
-            let eager = btf_rs::Btf::from_bytes(&bytes).expect("it is sound");
-            assert_eq!(read(mapped), read(eager));
+            let names = || Numbering::read(&bytes[wire.strings.clone()]).expect("it is sound");
+            let mapped = Tables::read_mapped(&bytes, &wire, &mut names());
+            let mapped = mapped.expect("there are memfds");
+            let eager = Tables::read(&bytes, &wire, &mut names()).expect("it is sound");
+            assert_eq!(mapped.types, eager.types);
+            assert_eq!(mapped.members, eager.members);
         }
     }
 }

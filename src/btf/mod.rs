@@ -5,7 +5,9 @@
 //! relies on that and checks none of it again.
 
 mod check;
+mod contents;
 mod encoding;
+mod fact;
 mod layout;
 mod load;
 mod malformed;
@@ -29,9 +31,9 @@ pub(crate) use wire::has_magic;
 
 use std::ops::Range;
 
-use check::{Derived, NO_SIZE};
+use check::Derived;
 use load::Tables;
-use strings::Strings;
+use strings::{Numbering, Strings};
 use verifier::Checked;
 use wire::{Base, Wire};
 
@@ -41,20 +43,66 @@ pub(crate) fn is_split(bytes: &[u8]) -> Result<bool, Malformed> {
     Ok(!bytes[strings.clone()].is_empty() && !strings::stand_alone(&bytes[strings]))
 }
 
-/// Finds what split BTF adds to its base, and adds its names.
-fn split(bytes: &[u8], base: &Wire, strings: &mut Strings) -> Result<Wire, Malformed> {
-    let split = Wire::read(
-        bytes,
-        Base {
-            types: base.types,
-            names: base.strings.len(),
-        },
-    )?;
-    if split.endian != base.endian {
-        return Err(Malformed::new("its byte order is not that of its base"));
+/// What was read and is not checked yet.
+struct Read {
+    /// Of split BTF, not of its base.
+    wire: Wire,
+    tables: Tables,
+    strings: Strings,
+    /// The first type that is not the base's.
+    own: TypeId,
+}
+
+impl Read {
+    fn alone(bytes: Vec<u8>) -> Result<Read, Malformed> {
+        let wire = Wire::read(&bytes, Base::default())?;
+        let mut names = Numbering::read(&bytes[wire.strings.clone()])?;
+        let tables = Tables::read(&bytes, &wire, &mut names)?;
+        let mut text = cut(bytes, wire.strings.clone());
+        text.shrink_to_fit();
+        Ok(Read {
+            wire,
+            tables,
+            strings: names.of(text)?,
+            own: TypeId(1),
+        })
     }
-    strings.extend(&bytes[split.strings.clone()])?;
-    Ok(split)
+
+    fn split(bytes: Vec<u8>, base: Vec<u8>) -> Result<Read, Malformed> {
+        let base_wire = Wire::read(&base, Base::default())?;
+        let mut names = Numbering::read(&base[base_wire.strings.clone()])?;
+        let before = Base {
+            types: base_wire.types,
+            names: base_wire.strings.len(),
+        };
+        let wire = Wire::read(&bytes, before)?;
+        if wire.endian != base_wire.endian {
+            return Err(Malformed::new("its byte order is not that of its base"));
+        }
+        names.extend(&bytes[wire.strings.clone()])?;
+        let raw_base = load::open_base(&base)?;
+        let mut text = cut(base, base_wire.strings.clone());
+        text.extend_from_slice(&bytes[wire.strings.clone()]);
+        text.shrink_to_fit();
+        let mut tables = Tables::with_room(&base_wire);
+        tables.append(raw_base.base(), &base_wire, &mut names)?;
+        let own = TypeId(tables.types.len() as u32);
+        let raw = load::open_split(&bytes, &raw_base)?;
+        tables.append(raw.split().unwrap_or(raw.base()), &wire, &mut names)?;
+        Ok(Read {
+            wire,
+            tables,
+            strings: names.of(text)?,
+            own,
+        })
+    }
+}
+
+/// A part of some bytes, where they are: to copy it elsewhere takes longer, and more memory.
+fn cut(mut bytes: Vec<u8>, part: Range<usize>) -> Vec<u8> {
+    bytes.truncate(part.end);
+    bytes.drain(..part.start);
+    bytes
 }
 
 /// The checked types of one BTF.
@@ -80,30 +128,15 @@ impl Btf {
         base: Option<Vec<u8>>,
         pointer_size: Option<(u8, PointerOrigin)>,
     ) -> Result<Btf, Malformed> {
-        let (first, own) = match base {
-            Some(base) => (base, Some(bytes)),
-            None => (bytes, None),
+        let Read {
+            wire,
+            mut tables,
+            strings,
+            own,
+        } = match base {
+            Some(base) => Read::split(bytes, base)?,
+            None => Read::alone(bytes)?,
         };
-        let mut wire = Wire::read(&first, Base::default())?;
-        let mut strings = Strings::read(&first[wire.strings.clone()])?;
-        let split = match own {
-            Some(own) => Some((split(&own, &wire, &mut strings)?, own)),
-            None => None,
-        };
-        let raw = load::open(&first, &wire, split.is_some())?;
-        // btf-rs has what it needs of them: their room serves the tables.
-        drop(first);
-        let mut tables = Tables::load(raw.base(), &wire, &mut strings)?;
-        let own = TypeId(match split {
-            Some(_) => tables.types.len() as u32,
-            None => 1,
-        });
-        if let Some((split, bytes)) = split {
-            let raw = load::open_split(&bytes, &raw)?;
-            tables.append(raw.split().unwrap_or(raw.base()), &split, &mut strings)?;
-            wire = split;
-        }
-        drop(raw);
         let (pointer_size, pointer_origin) =
             pointer_size.unwrap_or_else(|| pointer::find(&tables, &strings));
         let derived = check::check(&tables, &strings, own, pointer_size)?;
@@ -225,10 +258,7 @@ impl Btf {
     /// The size of a value in bytes, or nothing where there are no values: `void`, functions,
     /// types that are only declared.
     pub fn size(&self, id: TypeId) -> Option<u64> {
-        match self.derived.sizes[id.index()] {
-            NO_SIZE => None,
-            size => Some(size),
-        }
+        self.derived.facts[id.index()].size()
     }
 
     /// Does a value of this type carry nothing?

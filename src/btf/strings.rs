@@ -2,32 +2,34 @@
 //!
 //! In split BTF offsets count on from the end of the base's section, so that one text holds both.
 
+use std::ops::Range;
+
 use super::{malformed::Malformed, types::Name};
 
-/// Text that ends with a NUL and holds one name after another, each ended by a NUL.
-///
-/// Names are numbered, so that what is known of each can stand in a table.
-pub(super) struct Strings {
-    text: String,
-    /// Where the names of split BTF begin; 0 for BTF that stands alone.
-    base: usize,
-    /// Where each name begins and ends, by number: those of the text in order, then what was asked
-    /// for and begins inside another name, or outside the text.
-    spans: Vec<(u32, u32)>,
-    /// How many of them the text is made of.
-    whole: usize,
+/// Numbers the names of a text by where they begin, so that what is known of each can stand in a table.
+#[derive(Default)]
+pub(super) struct Numbering {
+    /// Where each name begins, by number, and at last where the text ends.
+    starts: Vec<u32>,
     /// For each block of the text, the number of the first name that begins in it or behind it.
     blocks: Vec<u32>,
+    /// What was asked for and begins inside a name or outside the text: the numbers that follow.
+    inside: Vec<u32>,
+    /// Where the names of split BTF begin; 0 for BTF that stands alone.
+    base: usize,
+}
+
+/// Text that ends with a NUL and holds one name after another, each ended by a NUL.
+pub(super) struct Strings {
+    text: String,
+    base: usize,
+    starts: Vec<u32>,
+    /// Names that begin inside another or outside the text.
+    inside: Vec<Range<u32>>,
 }
 
 /// Bytes; two names begin in so many.
 const BLOCK: usize = 32;
-
-/// Can names of this section stand alone? That of split BTF has no empty name at its start, since
-/// its base has that.
-pub(super) fn stand_alone(section: &[u8]) -> bool {
-    section.first() == Some(&0)
-}
 
 /// The longest name in bytes. The kernel's own have at most 511; a label of WIT may have 100,000.
 const MOST_NAME: usize = 4096;
@@ -35,8 +37,14 @@ const MOST_NAME: usize = 4096;
 /// Bytes of the usual name, so that there is room for all.
 const USUAL_NAME: usize = 16;
 
-impl Strings {
-    pub fn read(section: &[u8]) -> Result<Strings, Malformed> {
+/// Can names of this section stand alone? That of split BTF has no empty name at its start, since
+/// its base has that.
+pub(super) fn stand_alone(section: &[u8]) -> bool {
+    section.first() == Some(&0)
+}
+
+impl Numbering {
+    pub fn read(section: &[u8]) -> Result<Numbering, Malformed> {
         if section.is_empty() {
             return Err(Malformed::new("the string section is empty"));
         }
@@ -44,21 +52,22 @@ impl Strings {
             let what = "the string section does not begin with the empty name";
             return Err(Malformed::new(what));
         }
-        let mut strings = Strings {
-            text: String::new(),
-            base: 0,
-            spans: Vec::new(),
-            whole: 0,
-            blocks: Vec::new(),
-        };
-        strings.append(section)?;
-        Ok(strings)
+        let mut numbering = Numbering::default();
+        numbering.starts.reserve(section.len() / USUAL_NAME);
+        numbering.starts.push(0);
+        numbering.append(section)?;
+        Ok(numbering)
     }
 
     /// Adds the names of the split BTF whose base has these.
     pub fn extend(&mut self, section: &[u8]) -> Result<(), Malformed> {
-        self.base = self.text.len();
+        self.base = self.end();
         self.append(section)
+    }
+
+    /// Where the text ends.
+    fn end(&self) -> usize {
+        self.starts.last().map_or(0, |end| *end as usize)
     }
 
     fn append(&mut self, section: &[u8]) -> Result<(), Malformed> {
@@ -66,57 +75,102 @@ impl Strings {
             let what = "the string section does not end with a NUL byte";
             return Err(Malformed::new(what));
         }
-        let base = self.text.len();
+        let base = self.end();
+        self.blocks.reserve(section.len() / BLOCK + 1);
         let mut start = 0;
-        self.spans.reserve(section.len() / USUAL_NAME);
         for end in memchr::memchr_iter(0, section) {
             if end - start > MOST_NAME {
                 let what = format!("the name at offset {start} has more than {MOST_NAME} bytes");
                 return Err(Malformed::new(what));
             }
-            let number = self.spans.len() as u32;
+            let number = self.starts.len() as u32 - 1;
             self.blocks.resize((base + start) / BLOCK + 1, number);
-            self.spans
-                .push(((base + start) as u32, (base + end) as u32));
             start = end + 1;
+            self.starts.push((base + start) as u32);
         }
-        let text = std::str::from_utf8(section).map_err(|e| {
-            let at = e.valid_up_to();
-            Malformed::new(format!("the string section is not UTF-8 at offset {at}"))
-        })?;
-        self.text.push_str(text);
-        self.whole = self.spans.len();
+        if !section.is_ascii() {
+            std::str::from_utf8(section).map_err(not_utf8)?;
+        }
         Ok(())
     }
 
     /// The number of the name that begins at an offset, wherever that is. Only once all names are
     /// there.
+    #[inline]
     pub fn number(&mut self, offset: u32) -> Name {
-        let whole = self.blocks.get(offset as usize / BLOCK).and_then(|first| {
-            let names = self.spans.get(*first as usize..)?.iter();
-            let at = names.take_while(|(start, _)| *start < offset).count() as u32 + first;
-            (self.spans.get(at as usize)?.0 == offset).then_some(Name(at))
-        });
-        whole.unwrap_or_else(|| self.inside(offset))
+        let first = self.blocks.get(offset as usize / BLOCK).copied();
+        let mut number = first.unwrap_or(u32::MAX) as usize;
+        while let Some(start) = self.starts.get(number).filter(|start| **start <= offset) {
+            // The last is where the text ends.
+            if *start == offset && number + 1 < self.starts.len() {
+                return Name(number as u32);
+            }
+            number += 1;
+        }
+        self.inside(offset)
     }
 
     #[cold]
     fn inside(&mut self, offset: u32) -> Name {
-        let rest = self.text.as_bytes().get(offset as usize..);
-        let length = memchr::memchr(0, rest.unwrap_or_default()).unwrap_or(0);
-        self.spans
-            .push((offset, offset.saturating_add(length as u32)));
-        Name(self.spans.len() as u32 - 1)
+        let number = self.starts.len() - 1 + self.inside.len();
+        self.inside.push(offset);
+        Name(number as u32)
+    }
+
+    /// The names in their text: what was [`read`](Numbering::read), then [`extended`](Numbering::extend).
+    pub fn of(self, text: Vec<u8>) -> Result<Strings, Malformed> {
+        let text = String::from_utf8(text).map_err(|e| not_utf8(e.utf8_error()))?;
+        let inside = self.inside.iter().map(|start| {
+            let rest = text.as_bytes().get(*start as usize..);
+            let length = memchr::memchr(0, rest.unwrap_or_default()).unwrap_or(0);
+            *start..start.saturating_add(length as u32)
+        });
+        Ok(Strings {
+            inside: inside.collect(),
+            base: self.base,
+            starts: self.starts,
+            text,
+        })
+    }
+}
+
+fn not_utf8(e: std::str::Utf8Error) -> Malformed {
+    let at = e.valid_up_to();
+    Malformed::new(format!("the string section is not UTF-8 at offset {at}"))
+}
+
+impl Strings {
+    /// How many names the text is made of; the others begin inside them.
+    pub fn whole(&self) -> usize {
+        self.starts.len() - 1
+    }
+
+    /// How many names there are.
+    pub fn len(&self) -> usize {
+        self.whole() + self.inside.len()
+    }
+
+    /// Where a name begins and ends.
+    fn span(&self, name: Name) -> Range<u32> {
+        match self.starts.get(name.index()..name.index() + 2) {
+            Some([start, next]) => *start..next - 1,
+            _ => self.inside[name.index() - self.whole()].clone(),
+        }
     }
 
     /// Where a name begins.
     pub fn offset(&self, name: Name) -> u32 {
-        self.spans[name.index()].0
+        self.span(name).start
+    }
+
+    /// Was no name asked for that begins inside another or outside the text?
+    pub fn are_whole(&self) -> bool {
+        self.inside.is_empty()
     }
 
     /// Is it one of the names of the section, and no part of one?
     pub fn is_whole(&self, name: Name) -> bool {
-        name.index() < self.whole
+        name.index() < self.whole()
     }
 
     /// Does `name` begin in the section, and at the start of a character?
@@ -146,28 +200,17 @@ impl Strings {
         self.text.bytes().fold(true, |all, byte| all & plain(byte))
     }
 
-    /// Marks, by number, the names of the section that begin in a part of the text.
-    pub fn mark(&self, part: std::ops::Range<usize>, marks: &mut [bool]) {
-        let names = &self.spans[..self.whole];
-        let first = names.partition_point(|(start, _)| (*start as usize) < part.start);
-        let end = names.partition_point(|(start, _)| (*start as usize) < part.end);
-        marks[first..end].fill(true);
-    }
-
-    /// How many names the section is made of; the others begin inside them.
-    pub fn whole(&self) -> usize {
-        self.whole
-    }
-
-    /// How many names there are.
-    pub fn len(&self) -> usize {
-        self.spans.len()
+    /// The numbers of the names of the section that begin in a part of the text.
+    pub fn between(&self, part: Range<usize>) -> Range<usize> {
+        let names = &self.starts[..self.whole()];
+        let first = names.partition_point(|start| (*start as usize) < part.start);
+        first..names.partition_point(|start| (*start as usize) < part.end)
     }
 
     /// The name, or nothing where it was never checked.
     pub fn get(&self, name: Name) -> &str {
-        let (start, end) = self.spans[name.index()];
-        let text = self.text.get(start as usize..end as usize);
+        let span = self.span(name);
+        let text = self.text.get(span.start as usize..span.end as usize);
         text.unwrap_or_default()
     }
 }

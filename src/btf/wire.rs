@@ -7,7 +7,7 @@
 
 use std::ops::Range;
 
-use super::encoding::{FIRST_WORDS, FUNC, Kind, RawType, VAR};
+use super::encoding::{FIRST_WORDS, FUNC, Kind, LAST_KIND, RawType, VAR};
 use super::malformed::{Malformed, WRONG_BASE};
 
 /// The order of the bytes in a number.
@@ -22,6 +22,14 @@ pub enum Endian {
 }
 
 impl Endian {
+    /// A number of 32 bits.
+    pub(super) fn bytes(self, word: u32) -> [u8; 4] {
+        match self {
+            Endian::Little => word.to_le_bytes(),
+            Endian::Big => word.to_be_bytes(),
+        }
+    }
+
     /// `little endian` or `big endian`.
     pub fn words(self) -> &'static str {
         match self {
@@ -40,9 +48,13 @@ pub(super) struct Wire {
     pub has_unknown_header: bool,
     /// Types in the type section, `void` not counted.
     pub types: u32,
+    /// What follows the first words of all types of a kind, counted: members and the like.
+    entries: [usize; LAST_KIND as usize + 1],
     /// Bytes of the header.
     pub header: usize,
     pub type_section: Range<usize>,
+    /// The type section, cut between types.
+    pub pieces: Vec<Piece>,
     pub strings: Range<usize>,
     /// The section of 2026, which says how long the types of each kind are.
     pub layout: Option<Range<usize>>,
@@ -51,6 +63,16 @@ pub(super) struct Wire {
     pub hidden: Vec<u32>,
     pub odd: Odd,
 }
+
+/// Consecutive types of a type section.
+pub(super) struct Piece {
+    pub bytes: Range<usize>,
+    pub types: u32,
+}
+
+/// The least bytes of a piece. As many as stay in a cache; calls of the system for each cost more where
+/// there are more of them.
+const PIECE: usize = 256 * 1024;
 
 /// What a type has no use for and sets nonetheless.
 #[derive(Clone, Copy, Default)]
@@ -71,20 +93,29 @@ pub(super) struct Tally {
 }
 
 impl Odd {
+    #[inline]
     fn add(&mut self, id: u32, ty: RawType, kind: &Kind, hidden: u32) {
-        if ty.name & kind.unused.name != 0 {
-            self.names.add(id);
-        }
-        if ty.info & kind.unused.info | ty.size & kind.unused.size != 0 {
-            self.words.add(id);
-        }
+        let name = ty.name & kind.unused.name;
+        let words = ty.info & kind.unused.info | ty.size & kind.unused.size;
         let linkage = match ty.kind() {
             FUNC => ty.count(),
             VAR => hidden,
             _ => 0,
         };
-        if linkage > EXTERN {
-            self.linkages.add(id);
+        if name | words != 0 || linkage > EXTERN {
+            self.note(id, [name != 0, words != 0, linkage > EXTERN]);
+        }
+    }
+
+    #[cold]
+    fn note(&mut self, id: u32, [name, words, linkage]: [bool; 3]) {
+        let tallies = [
+            (name, &mut self.names),
+            (words, &mut self.words),
+            (linkage, &mut self.linkages),
+        ];
+        for (_, tally) in tallies.into_iter().filter(|(is_odd, _)| *is_odd) {
+            tally.add(id);
         }
     }
 }
@@ -108,10 +139,11 @@ pub(super) struct Base {
 }
 
 const MAGIC: u16 = 0xeb9f;
+const VERSION: u8 = 1;
 /// The header up to and including the string section's length.
-const HEADER: usize = 24;
-/// Where the header says where the strings are: offset and length.
-pub(super) const STRING_SECTION: Range<usize> = 16..24;
+pub(super) const HEADER: usize = 24;
+/// Where the header says where the strings are.
+const STRING_SECTION: usize = 16;
 /// The header of 2026, up to and including the layout section's length.
 const LONG_HEADER: usize = 32;
 /// The last linkage of functions and variables.
@@ -138,15 +170,23 @@ impl Wire {
             length: bytes.len(),
             has_unknown_header: reader.has_unknown_header(header.length, layout.is_some()),
             types: 0,
+            entries: [0; LAST_KIND as usize + 1],
             header: header.length,
             layout,
             type_section: header.types,
+            pieces: Vec::new(),
             strings: header.strings,
             hidden: Vec::new(),
             odd: Odd::default(),
         };
         reader.walk(&mut wire, base)?;
         Ok(wire)
+    }
+
+    /// How many members or the like all types of these kinds have.
+    pub fn entries_of<const N: usize>(&self, kinds: [u32; N]) -> usize {
+        let entries = kinds.iter().map(|kind| self.entries[*kind as usize]);
+        entries.sum()
     }
 }
 
@@ -173,13 +213,23 @@ impl Reader<'_> {
         Reader { bytes, endian }
     }
 
+    #[inline]
     fn word(self, at: usize) -> Option<u32> {
-        let end = at.checked_add(4)?;
-        let word: [u8; 4] = self.bytes.get(at..end)?.try_into().ok()?;
-        Some(match self.endian {
-            Endian::Little => u32::from_le_bytes(word),
-            Endian::Big => u32::from_be_bytes(word),
-        })
+        self.words(at).map(|[word]| word)
+    }
+
+    #[inline]
+    fn words<const N: usize>(self, at: usize) -> Option<[u32; N]> {
+        let bytes = self.bytes.get(at..)?.get(..4 * N)?;
+        let mut words = bytes.chunks_exact(4);
+        Some(std::array::from_fn(|_| {
+            let word = words.next().and_then(|word| word.try_into().ok());
+            let word = word.unwrap_or_default();
+            match self.endian {
+                Endian::Little => u32::from_le_bytes(word),
+                Endian::Big => u32::from_be_bytes(word),
+            }
+        }))
     }
 
     fn header(self) -> Result<Header, Malformed> {
@@ -190,7 +240,7 @@ impl Reader<'_> {
             return Err(Malformed::new("ends inside the BTF header"));
         };
         let [version, flags] = [self.bytes[2], self.bytes[3]];
-        if version != 1 {
+        if version != VERSION {
             return Err(Malformed::new(format!(
                 "BTF version {version} needs a newer btf2wit"
             )));
@@ -208,7 +258,7 @@ impl Reader<'_> {
         Ok(Header {
             length: length as usize,
             types: self.section("type", length, 8)?,
-            strings: self.section("string", length, STRING_SECTION.start)?,
+            strings: self.section("string", length, STRING_SECTION)?,
         })
     }
 
@@ -244,39 +294,50 @@ impl Reader<'_> {
 
     /// Counts the types, and collects what btf-rs hides of them.
     fn walk(self, wire: &mut Wire, base: Base) -> Result<(), Malformed> {
-        let names = base.names + wire.strings.len();
-        let section = wire.type_section.clone();
-        let mut at = section.start;
-        while at < section.end {
-            let id = base.types.saturating_add(wire.types).saturating_add(1);
-            let fault = |what: String| Malformed::new(what).in_type(id, "");
-            let cut = || fault("is cut off by the end of the type section".into());
-            let ty = RawType {
-                name: self.word(at).ok_or_else(cut)?,
-                info: self.word(at + 4).ok_or_else(cut)?,
-                size: self.word(at + 8).ok_or_else(cut)?,
-            };
-            if ty.name as usize >= names {
-                let doubt = if base.names > 0 { WRONG_BASE } else { "" };
-                let what = format!("name offset {} is out of range{doubt}", ty.name);
-                return Err(fault(what));
+        let mut at = wire.type_section.start;
+        while at < wire.type_section.end {
+            let (start, before) = (at, wire.types);
+            let end = wire.type_section.end.min(start.saturating_add(PIECE));
+            while at < end {
+                at = self.ty(at, wire, base)?;
             }
-            let kind = ty.known_kind().map_err(fault)?;
-            let hidden = match kind.hidden {
-                Some(offset) => {
-                    let hidden = self.word(at + FIRST_WORDS + offset).ok_or_else(cut)?;
-                    wire.hidden.push(hidden);
-                    hidden
-                }
-                None => 0,
-            };
-            wire.odd.add(id, ty, kind, hidden);
-            wire.types += 1;
-            at += FIRST_WORDS + ty.tail(kind);
-            if at > section.end {
-                return Err(cut());
-            }
+            wire.pieces.push(Piece {
+                bytes: start..at,
+                types: wire.types - before,
+            });
         }
         Ok(())
+    }
+
+    /// Looks at one type, and says where it ends.
+    #[inline]
+    fn ty(self, at: usize, wire: &mut Wire, base: Base) -> Result<usize, Malformed> {
+        let id = base.types.saturating_add(wire.types).saturating_add(1);
+        let fault = |what: String| Malformed::new(what).in_type(id, "");
+        let cut = || fault("is cut off by the end of the type section".into());
+        let [name, info, size] = self.words(at).ok_or_else(cut)?;
+        let ty = RawType { name, info, size };
+        if ty.name as usize >= base.names + wire.strings.len() {
+            let doubt = if base.names > 0 { WRONG_BASE } else { "" };
+            let what = format!("name offset {} is out of range{doubt}", ty.name);
+            return Err(fault(what));
+        }
+        let kind = ty.known_kind().map_err(fault)?;
+        let hidden = match kind.hidden {
+            Some(offset) => {
+                let hidden = self.word(at + FIRST_WORDS + offset).ok_or_else(cut)?;
+                wire.hidden.push(hidden);
+                hidden
+            }
+            None => 0,
+        };
+        wire.odd.add(id, ty, kind, hidden);
+        wire.entries[ty.kind() as usize] += ty.count() as usize;
+        wire.types += 1;
+        let end = at + FIRST_WORDS + ty.tail(kind);
+        if end > wire.type_section.end {
+            return Err(cut());
+        }
+        Ok(end)
     }
 }

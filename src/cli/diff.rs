@@ -8,6 +8,7 @@ use btf2wit::{Config, Error, Package};
 use clap::{Args, ValueHint};
 
 use super::args::Global;
+use super::line::Line;
 use super::{Outcome, output, say};
 
 /// Tell what changed between two kernels or objects, by C kind and name, member by member
@@ -82,7 +83,7 @@ impl Diff {
             }
         }
         let changes = Changes::of(&old, &new).map_err(|e| e.to_string())?;
-        let mut out = io::BufWriter::new(io::stdout().lock());
+        let mut out = io::BufWriter::with_capacity(1 << 16, io::stdout().lock());
         let printed = match self.json {
             true => json(&changes, &mut out),
             false => self.print(&changes, &mut out),
@@ -117,6 +118,19 @@ impl Diff {
         if let Some(base) = base {
             config.base(base);
         }
+        let mut all = config.clone();
+        all.types(&self.types).exclude(&self.exclude);
+        match all.load() {
+            Ok(package) => Ok((package, self.patterns().map(|_| Ok(())).collect())),
+            Err(_) => self.load_what_is_there(config),
+        }
+    }
+
+    /// Loads one input in which some pattern finds nothing, or of which something else is wrong.
+    fn load_what_is_there(
+        &self,
+        mut config: Config,
+    ) -> Result<(Package, Vec<Result<(), String>>), String> {
         let (mut found, mut there) = (Vec::new(), Vec::new());
         for (pattern, excluded) in self.patterns() {
             let mut alone = config.clone();
@@ -156,11 +170,14 @@ impl Diff {
 
     fn print(&self, changes: &Changes, out: &mut impl Write) -> io::Result<()> {
         let changes = changes.changes.iter();
+        let mut line = Line::default();
         for change in changes.filter(|change| change.breaking || !self.breaking) {
-            writeln!(out, "{}", say::harmless(&headline(change)))?;
+            push_change(&mut line, change);
+            line.print(out)?;
             let details = change.details.iter();
             for detail in details.filter(|detail| detail.breaking || !self.breaking) {
-                writeln!(out, "{}", say::harmless(&line(detail)))?;
+                push_detail(&mut line, detail);
+                line.print(out)?;
             }
         }
         Ok(())
@@ -172,55 +189,53 @@ fn json(changes: &Changes, out: &mut impl Write) -> io::Result<()> {
     writeln!(out)
 }
 
-fn mark(breaking: bool) -> char {
-    if breaking { '!' } else { ' ' }
+fn mark(breaking: bool) -> &'static str {
+    if breaking { "!" } else { " " }
 }
 
 /// `! struct foo: changed, 8 to 16 bytes`
-fn headline(change: &TypeChange) -> String {
+fn push_change(line: &mut Line, change: &TypeChange) {
+    let (mark, kind) = (mark(change.breaking), change.kind.word());
     let fate = match change.fate {
         TypeFate::Added => "added",
         TypeFate::Removed => "removed",
         _ => "changed",
     };
-    let mut line = format!(
-        "{} {} {}: {fate}",
-        mark(change.breaking),
-        change.kind.word(),
-        change.name
-    );
+    line.push(&[mark, " ", kind, " ", &change.name, ": ", fate]);
     match (change.old_size, change.new_size) {
         (Some(old), Some(new)) if old != new => {
-            line.push_str(&format!(", {old} to {new} bytes"));
+            line.push(&[", ", &old.to_string(), " to ", &new.to_string(), " bytes"]);
         }
-        (Some(size), _) | (None, Some(size)) => line.push_str(&format!(", {size} bytes")),
+        (Some(size), _) | (None, Some(size)) => {
+            line.push(&[", ", &size.to_string(), " bytes"]);
+        }
         (None, None) => {}
     }
-    line
 }
 
 /// `!     addr.v4: moved from 4 to 8`
-fn line(detail: &Detail) -> String {
-    let what = match &detail.change {
-        Change::Added { new, at } => format!("added, `{new}` at {}", place(*at)),
-        Change::Removed { old, at } => format!("removed, `{old}` at {}", place(*at)),
-        Change::Moved { old, new } => format!("moved from {} to {}", place(*old), place(*new)),
-        Change::Retyped { old, new } => format!("`{old}` is `{new}`"),
-        Change::Resized { old, new } => format!("{old} bytes are {new}"),
-        Change::EnumeratorAdded { new } => format!("added, {new}"),
-        Change::EnumeratorRemoved { old } => format!("removed, {old}"),
-        Change::Revalued { old, new } => format!("{old} is {new}"),
-        _ => String::new(),
+fn push_detail(line: &mut Line, detail: &Detail) {
+    let path = match (detail.path.as_str(), &detail.change) {
+        ("", Change::Retyped { .. }) => "type",
+        ("", _) => "size",
+        (path, _) => path,
     };
-    let path = match detail.path.as_str() {
-        "" => "size",
-        path => path,
-    };
-    let path = match (&detail.change, path) {
-        (Change::Retyped { .. }, "size") => "type",
-        _ => path,
-    };
-    format!("{}     {path}: {what}", mark(detail.breaking))
+    line.push(&[mark(detail.breaking), "     ", path, ": "]);
+    match &detail.change {
+        Change::Added { new, at } => line.push(&["added, `", new, "` at ", &place(*at)]),
+        Change::Removed { old, at } => line.push(&["removed, `", old, "` at ", &place(*at)]),
+        Change::Moved { old, new } => {
+            line.push(&["moved from ", &place(*old), " to ", &place(*new)]);
+        }
+        Change::Retyped { old, new } => line.push(&["`", old, "` is `", new, "`"]),
+        Change::Resized { old, new } => {
+            line.push(&[&old.to_string(), " bytes are ", &new.to_string()]);
+        }
+        Change::EnumeratorAdded { new } => line.push(&["added, ", &new.to_string()]),
+        Change::EnumeratorRemoved { old } => line.push(&["removed, ", &old.to_string()]),
+        Change::Revalued { old, new } => line.push(&[&old.to_string(), " is ", &new.to_string()]),
+        _ => {}
+    }
 }
 
 /// `4`, or `4, bits 3-7`.

@@ -2,11 +2,12 @@
 
 use std::io::{self, Write};
 
-use btf2wit::layout::{Body, Content, Item};
+use btf2wit::layout::Content;
 use btf2wit::{Functions, Package};
 use clap::Args;
 
 use super::args::{Global, Mapping, Selected, Source};
+use super::line::Line;
 use super::{Outcome, output, say};
 
 /// List types, with their sizes and WIT names; a BPF object's maps and global variables; functions
@@ -78,17 +79,12 @@ fn json(package: &Package, out: &mut impl Write) -> io::Result<()> {
 }
 
 fn table(package: &Package, out: &mut impl Write) -> io::Result<()> {
-    for item in package.items() {
+    let mut line = Line::default();
+    for item in package.outlines() {
         let item = item.map_err(io::Error::other)?;
-        if let Some(name) = &item.name {
-            let (kind, size) = (item.kind.word(), item.size);
-            let line = format!(
-                "{kind:<8} {size:>8}  {name:<40} {} {}",
-                wit(&item),
-                item.wit
-            );
-            writeln!(out, "{}", say::harmless(&line))?;
-        }
+        columns(&mut line, item.kind.word(), Some(item.size), item.name);
+        line.push(&[item.form.word(), " ", item.wit]);
+        line.print(out)?;
     }
     for map in package.maps() {
         let name = match map.inner {
@@ -101,34 +97,33 @@ fn table(package: &Package, out: &mut impl Write) -> io::Result<()> {
             Some(format!("{what} {}", holds(&content)))
         });
         let held = held.collect::<Vec<_>>().join(", ");
-        let line = format!("{:<8} {:>8}  {name:<40} {held}", "map", "");
-        writeln!(out, "{}", say::harmless(line.trim_end()))?;
+        columns(&mut line, "map", None, &name);
+        line.push(&[&held]);
+        line.print(out)?;
     }
     for global in package.globals() {
-        let (section, size) = (global.section, global.content.size);
-        let held = holds(&global.content);
-        let line = format!("{section:<8} {size:>8}  {:<40} {held}", global.name);
-        writeln!(out, "{}", say::harmless(&line))?;
+        let size = Some(global.content.size);
+        columns(&mut line, &global.section, size, &global.name);
+        line.push(&[&holds(&global.content)]);
+        line.print(out)?;
     }
     for function in package.functions() {
-        let line = format!(
-            "{:<8} {:>8}  {:<40} func {}",
-            "func", "", function.name, function.wit
-        );
-        writeln!(out, "{}", say::harmless(&line))?;
+        columns(&mut line, "func", None, &function.name);
+        line.push(&["func ", &function.wit]);
+        line.print(out)?;
     }
     Ok(())
 }
 
-/// WIT's word for what an item is.
-fn wit(item: &Item) -> &'static str {
-    match item.body {
-        Body::Record { .. } => "record",
-        Body::Variant { .. } => "variant",
-        Body::Enum { .. } => "enum",
-        Body::Flags { .. } => "flags",
-        _ => "type",
-    }
+/// Appends all columns of a line but the last.
+fn columns(line: &mut Line, what: &str, size: Option<u64>, name: &str) {
+    line.push_left(what, 8);
+    line.push(&[" "]);
+    let size = size.map_or(String::new(), |size| size.to_string());
+    line.push_right(&size, 8);
+    line.push(&["  "]);
+    line.push_left(name, 40);
+    line.push(&[" "]);
 }
 
 /// What a map or a variable holds, with the label of its item.

@@ -9,6 +9,7 @@ mod decode;
 mod diff;
 mod frame;
 mod hex;
+mod line;
 mod list;
 mod man;
 mod output;

@@ -92,7 +92,9 @@ fn labelled(style: &Style, label: &str, message: &str) {
 
 /// A line without the characters that would control a terminal: names come from the input.
 pub fn harmless(line: &str) -> Cow<'_, str> {
-    if !line.contains(char::is_control) {
+    // Almost all are plain, which is seen many bytes at once where no byte ends the search.
+    let plain = |byte: u8| matches!(byte, b' '..=b'~');
+    if line.bytes().fold(true, |all, byte| all & plain(byte)) || !line.contains(char::is_control) {
         return Cow::Borrowed(line);
     }
     let mut harmless = String::new();

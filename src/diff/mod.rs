@@ -2,8 +2,10 @@
 //!
 //! WIT names are not compared: they depend on what else an input holds. Knows nothing of text.
 
+mod alike;
 mod fields;
 mod pairs;
+mod side;
 
 use crate::error::Error;
 use crate::layout::SCHEMA;

@@ -1,72 +1,86 @@
 //! Which type of one input is compared with which of the other.
 
 use std::cmp::Ordering;
-use std::collections::HashSet;
 
-use super::fields::{Side, compare_types};
+use super::fields::Comparison;
 use super::{Detail, TypeChange, TypeFate};
 use crate::error::Error;
 use crate::names::{EntityId, Kind};
 use crate::package::Package;
 
-/// A type with a C name.
-type Named<'a> = (Kind, &'a str, EntityId);
+/// A type with a C name. In order by kind and name, which begins with what is compared sooner than text.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Named<'a> {
+    kind: Kind,
+    begin: u64,
+    name: &'a str,
+    id: EntityId,
+}
+
+impl Named<'_> {
+    fn cmp_name(&self, other: &Self) -> Ordering {
+        let key = |named: &Self| (named.kind, named.begin);
+        let order = key(self).cmp(&key(other));
+        order.then_with(|| self.name.cmp(other.name))
+    }
+}
 
 /// The changes of all types, by C kind and name.
 pub(super) fn compare(old: &Package, new: &Package) -> Result<Vec<TypeChange>, Error> {
-    let wanted: HashSet<_> = [old, new].into_iter().flat_map(selected).collect();
-    let (old_names, new_names) = (sorted(old, &wanted), sorted(new, &wanted));
-    let (mut old_side, mut new_side) = (Side::new(old), Side::new(new));
+    let (olds, news) = (sorted(old), sorted(new));
+    let (mut olds, mut news) = (&olds[..], &news[..]);
+    let mut comparison = Comparison::new(old, new);
     let mut changes = Vec::new();
-    let (mut i, mut j) = (0, 0);
-    while i < old_names.len() || j < new_names.len() {
-        let order = match (old_names.get(i), new_names.get(j)) {
-            (Some(a), Some(b)) => (a.0, a.1).cmp(&(b.0, b.1)),
+    loop {
+        let order = match (olds.first(), news.first()) {
+            (Some(a), Some(b)) => a.cmp_name(b),
             (Some(_), None) => Ordering::Less,
-            _ => Ordering::Greater,
+            (None, Some(_)) => Ordering::Greater,
+            (None, None) => return Ok(changes),
         };
-        let (olds, news) = match order {
-            Ordering::Less => (group(&old_names[i..]), &[][..]),
-            Ordering::Greater => (&[][..], group(&new_names[j..])),
-            Ordering::Equal => (group(&old_names[i..]), group(&new_names[j..])),
-        };
-        (i, j) = (i + olds.len(), j + news.len());
-        Group {
-            old: &mut old_side,
-            new: &mut new_side,
-            changes: &mut changes,
+        let (mut of_old, mut of_new) = (&[][..], &[][..]);
+        if order.is_le() {
+            (of_old, olds) = group(olds);
         }
-        .compare(olds, news)?;
+        if order.is_ge() {
+            (of_new, news) = group(news);
+        }
+        // What one input selects is also looked for in the other, where it may stand outside of what
+        // was selected.
+        let selected = of_old.iter().any(|named| old.selects(named.id))
+            || of_new.iter().any(|named| new.selects(named.id));
+        if selected {
+            Group {
+                comparison: &mut comparison,
+                changes: &mut changes,
+            }
+            .compare(of_old, of_new)?;
+        }
     }
-    Ok(changes)
 }
 
-/// The kinds and names of what is selected.
-fn selected(package: &Package) -> impl Iterator<Item = (Kind, &str)> {
-    package.named().map(|(kind, name, _)| (kind, name))
+/// All types with a C name in order.
+fn sorted(package: &Package) -> Vec<Named<'_>> {
+    let all = package.named_at_all().map(|(kind, name, id)| Named {
+        kind,
+        begin: begin(name),
+        name,
+        id,
+    });
+    let mut all: Vec<Named<'_>> = all.collect();
+    all.sort_unstable();
+    all
 }
 
-/// All types of these kinds and names: what one input selects is also looked for in the other,
-/// where it may stand outside of what was selected.
-fn sorted<'a>(package: &'a Package, wanted: &HashSet<(Kind, &str)>) -> Vec<Named<'a>> {
-    let all = package.named_at_all();
-    let mut named: Vec<Named<'_>> = all
-        .filter(|(kind, name, _)| wanted.contains(&(*kind, *name)))
-        .collect();
-    named.sort_unstable();
-    named
-}
-
-/// The types at the front that share kind and name.
-fn group<'s, 'a>(named: &'s [Named<'a>]) -> &'s [Named<'a>] {
-    let same = |other: &&Named<'_>| (other.0, other.1) == (named[0].0, named[0].1);
-    &named[..named.iter().take_while(same).count()]
+/// The types at the front that share kind and name, and all others.
+fn group<'s, 'a>(named: &'s [Named<'a>]) -> (&'s [Named<'a>], &'s [Named<'a>]) {
+    let same = |other: &&Named<'_>| other.cmp_name(&named[0]).is_eq();
+    named.split_at(named.iter().take_while(same).count())
 }
 
 /// Compares the types of one kind and name.
 struct Group<'s, 'a> {
-    old: &'s mut Side<'a>,
-    new: &'s mut Side<'a>,
+    comparison: &'s mut Comparison<'a>,
     changes: &'s mut Vec<TypeChange>,
 }
 
@@ -75,6 +89,12 @@ const MOST_COMPARED: usize = 64;
 
 impl Group<'_, '_> {
     fn compare(&mut self, olds: &[Named<'_>], news: &[Named<'_>]) -> Result<(), Error> {
+        // Most have one type on each side, which needs no comparison to be told from others.
+        if let ([old], [new]) = (olds, news) {
+            let details = self.comparison.types(old.id, new.id)?;
+            self.changed(*old, *new, details);
+            return Ok(());
+        }
         let mut unpaired: Vec<Named<'_>> = news.to_vec();
         let mut left = Vec::new();
         for old in olds {
@@ -86,20 +106,20 @@ impl Group<'_, '_> {
             }
         }
         for old in left {
-            let size = self.old.size(old.2);
-            let distance = |new: &Named<'_>| self.new.size(new.2).abs_diff(size);
+            let size = self.old_size(old);
+            let distance = |new: &Named<'_>| self.new_size(*new).abs_diff(size);
             let nearest = (0..unpaired.len()).min_by_key(|&at| distance(&unpaired[at]));
             match nearest {
                 Some(at) => {
                     let new = unpaired.remove(at);
-                    let details = compare_types(self.old, old.2, self.new, new.2)?;
+                    let details = self.comparison.types(old.id, new.id)?;
                     self.changed(old, new, details);
                 }
                 None => self.alone(old, TypeFate::Removed, Some(size), None),
             }
         }
         for new in unpaired {
-            let size = self.new.size(new.2);
+            let size = self.new_size(new);
             self.alone(new, TypeFate::Added, None, Some(size));
         }
         Ok(())
@@ -108,11 +128,19 @@ impl Group<'_, '_> {
     /// The position of a type that is as the old one.
     fn equal(&mut self, old: Named<'_>, news: &[Named<'_>]) -> Result<Option<usize>, Error> {
         for (at, new) in news.iter().take(MOST_COMPARED).enumerate() {
-            if compare_types(self.old, old.2, self.new, new.2)?.is_empty() {
+            if self.comparison.types(old.id, new.id)?.is_empty() {
                 return Ok(Some(at));
             }
         }
         Ok(None)
+    }
+
+    fn old_size(&self, named: Named<'_>) -> u64 {
+        self.comparison.old.size(named.id)
+    }
+
+    fn new_size(&self, named: Named<'_>) -> u64 {
+        self.comparison.new.size(named.id)
     }
 
     fn changed(&mut self, old: Named<'_>, new: Named<'_>, details: Vec<Detail>) {
@@ -120,26 +148,26 @@ impl Group<'_, '_> {
             return;
         }
         self.changes.push(TypeChange {
-            kind: old.0,
-            name: old.1.to_owned(),
+            kind: old.kind,
+            name: old.name.to_owned(),
             fate: TypeFate::Changed,
             breaking: details.iter().any(|detail| detail.breaking),
-            old_size: Some(self.old.size(old.2)),
-            new_size: Some(self.new.size(new.2)),
+            old_size: Some(self.old_size(old)),
+            new_size: Some(self.new_size(new)),
             details,
         });
     }
 
     fn alone(
         &mut self,
-        (kind, name, _): Named<'_>,
+        named: Named<'_>,
         fate: TypeFate,
         old_size: Option<u64>,
         new_size: Option<u64>,
     ) {
         self.changes.push(TypeChange {
-            kind,
-            name: name.to_owned(),
+            kind: named.kind,
+            name: named.name.to_owned(),
             fate,
             breaking: fate == TypeFate::Removed,
             old_size,
@@ -147,4 +175,12 @@ impl Group<'_, '_> {
             details: Vec::new(),
         });
     }
+}
+
+/// The first 8 bytes of a name as a number that is ordered as they are.
+fn begin(name: &str) -> u64 {
+    let mut first = [0; 8];
+    let length = name.len().min(8);
+    first[..length].copy_from_slice(&name.as_bytes()[..length]);
+    u64::from_be_bytes(first)
 }

@@ -206,7 +206,8 @@ fn some(name: &str) -> Option<String> {
     (!name.is_empty()).then(|| name.to_owned())
 }
 
-fn bits(bit_offset: u32, width: u8) -> Option<Bits> {
+/// Where in its bytes a member is, if it is a bitfield.
+pub(crate) fn bits(bit_offset: u32, width: u8) -> Option<Bits> {
     (width > 0).then_some(Bits {
         first: (bit_offset % 8) as u8,
         width,
@@ -214,7 +215,7 @@ fn bits(bit_offset: u32, width: u8) -> Option<Bits> {
 }
 
 /// An enumerator's value, whose 64 bits are those of an `i64` where the enum is signed.
-fn value(value: u64, signed: bool) -> i128 {
+pub(crate) fn value(value: u64, signed: bool) -> i128 {
     match signed {
         true => i128::from(value as i64),
         false => i128::from(value),

@@ -1,16 +1,18 @@
 //! Items as owned data: what the text says of them, and where their bytes are.
 //!
-//! For those who list and compare items, or read bytes with a program of their own. Filled from
-//! lowered items in `describe`; decides nothing of its own. With the feature `json` everything
+//! For those who read bytes with a program of their own, and in `outline` less, for those who only list.
+//! Filled from lowered items in `describe`; decides nothing of its own. With the feature `json` everything
 //! here is written as `docs/schema.md` says.
 
 mod describe;
 #[cfg(feature = "json")]
 mod json;
+mod outline;
 
-pub(crate) use describe::Describer;
+pub(crate) use describe::{Describer, bits, value};
 #[cfg(feature = "json")]
 pub(crate) use json::Document;
+pub use outline::{Form, Outline};
 
 use crate::names::Kind;
 use crate::report::Reason;

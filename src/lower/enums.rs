@@ -84,6 +84,9 @@ impl Lower<'_> {
     }
 
     fn case_labels(&mut self, item: &mut Item, id: EntityId, role: Role) {
+        if self.sparing {
+            return;
+        }
         let avoid = self.names.macros_of_others(id);
         let speller = self.names.speller(self.btf, id, NameKind::Enumerator);
         for case in &item.cases {

@@ -9,7 +9,7 @@ mod scalar;
 
 pub(crate) use item::{Base, Body, Case, Dim, Item, Member, Ty, Widened};
 
-use crate::btf::{Btf, Malformed, Name, Type, TypeId};
+use crate::btf::{Btf, Composite, Malformed, Name, Type, TypeId};
 use crate::choices::Choices;
 use crate::names::{EntityId, Function, Kind, Labels, NameKind, Names, Role, parameter_name};
 use crate::options::{Arrays, CharArrays, Choice, Unions};
@@ -17,6 +17,9 @@ use crate::shape::{LeftOut, Presence, Shape, Shown, Why, body};
 
 /// The most fields of a record or cases of a variant (wasmparser's limit).
 pub(crate) const MOST_MEMBERS: usize = 10_000;
+/// So many labels are never more text than [`Locals`](crate::names::Locals) has room for, however long
+/// the C names are, unless the caller spells them.
+const FEW_LABELS: usize = 256;
 /// A value may take at most 2^28 bytes in the canonical ABI. There, what C packs into bits takes up
 /// to 16 times its room, so longer arrays than this stay lists.
 const MOST_FIXED_BYTES: u64 = 1 << 24;
@@ -29,6 +32,8 @@ pub(crate) struct Lower<'a> {
     shape: Shape,
     seen: enums::Seen,
     labels: Labels,
+    /// Are labels made only where C leaves a member unnamed?
+    sparing: bool,
     /// The item of the next anonymous type inside the one at hand.
     child: EntityId,
     /// Is a number in the type at hand written as its bytes?
@@ -44,8 +49,18 @@ impl<'a> Lower<'a> {
             shape: Shape::new(btf),
             seen: enums::Seen::new(),
             labels: Labels::default(),
+            sparing: false,
             child: EntityId(0),
             raw: false,
+        }
+    }
+
+    /// For those who read no labels: items have none, but for those with a member that C leaves unnamed,
+    /// which its label is to be known by.
+    pub fn sparing(self) -> Lower<'a> {
+        Lower {
+            sparing: true,
+            ..self
         }
     }
 
@@ -71,6 +86,26 @@ impl<'a> Lower<'a> {
             _ => item.body = Body::Alias(self.bytes(item, body)),
         }
         Ok(())
+    }
+
+    /// What the type of `id` becomes, without what is in it; fills `item` only where that tells.
+    pub fn body(&mut self, id: EntityId, item: &mut Item) -> Result<Body, Malformed> {
+        match self.btf.ty(body(self.btf, self.names.entity(id).ty)) {
+            Type::Struct(composite) if self.is_record(id, composite) => Ok(Body::Record),
+            _ => {
+                self.item(id, item)?;
+                Ok(item.body)
+            }
+        }
+    }
+
+    /// Is it plain that a struct becomes a record: does it show members, and not too many?
+    fn is_record(&self, id: EntityId, composite: &Composite) -> bool {
+        let members = self.btf.members(composite);
+        members.len() <= FEW_LABELS
+            && members.iter().all(|member| !member.name.is_none())
+            && members.iter().any(|member| !self.btf.is_empty(member.ty))
+            && !self.renames(id)
     }
 
     /// Fills `item` with a function.
@@ -136,20 +171,12 @@ impl<'a> Lower<'a> {
     /// Adds the members to a record or variant, unless there are none, or more than WIT allows.
     fn push_members(&mut self, item: &mut Item, id: EntityId, shown: &[Shown]) -> Option<Widened> {
         let record = item.body == Body::Record;
-        let role = if record { Role::Field } else { Role::Case };
-        let avoid = match record {
-            true => None,
-            false => self.names.macros_of_others(id),
-        };
-        let speller = self.names.speller(self.btf, id, NameKind::Member);
-        for shown in shown.iter().filter(|shown| is_written(shown, record)) {
-            item.locals
-                .push(&mut self.labels, speller, shown.name, role, avoid);
-            if item.locals.len() > MOST_MEMBERS || item.locals.is_excessive() {
+        if !self.sparing || self.needs_labels(id, shown) {
+            let fits = self.member_labels(item, id, shown, record);
+            if !fits {
                 return Some(Widened::TooManyMembers);
             }
         }
-        item.locals.settle(speller);
         for (position, shown) in shown.iter().enumerate() {
             if !is_written(shown, record) {
                 continue;
@@ -169,6 +196,43 @@ impl<'a> Lower<'a> {
             });
         }
         item.members.is_empty().then_some(Widened::Opaque)
+    }
+
+    /// Are there labels that a reader of no labels misses, or that may be too much for WIT?
+    fn needs_labels(&self, id: EntityId, shown: &[Shown]) -> bool {
+        let unnamed = |shown: &Shown| shown.lent || self.btf.name(shown.name.own()).is_empty();
+        shown.len() > FEW_LABELS || self.renames(id) || shown.iter().any(unnamed)
+    }
+
+    /// May the caller spell members otherwise than C does?
+    fn renames(&self, id: EntityId) -> bool {
+        let speller = self.names.speller(self.btf, id, NameKind::Member);
+        speller.renames()
+    }
+
+    /// Labels the members of a record or variant. Are they as many, and as long, as WIT allows?
+    fn member_labels(
+        &mut self,
+        item: &mut Item,
+        id: EntityId,
+        shown: &[Shown],
+        record: bool,
+    ) -> bool {
+        let role = if record { Role::Field } else { Role::Case };
+        let avoid = match record {
+            true => None,
+            false => self.names.macros_of_others(id),
+        };
+        let speller = self.names.speller(self.btf, id, NameKind::Member);
+        for shown in shown.iter().filter(|shown| is_written(shown, record)) {
+            item.locals
+                .push(&mut self.labels, speller, shown.name, role, avoid);
+            if item.locals.len() > MOST_MEMBERS || item.locals.is_excessive() {
+                return false;
+            }
+        }
+        item.locals.settle(speller);
+        true
     }
 
     fn member(&mut self, item: &mut Item, id: EntityId, position: usize, shown: &Shown) -> Ty {

@@ -1,7 +1,7 @@
 //! The members of structs and unions, and the parameters of functions.
 
 use super::super::{
-    types::{Composite, Member, Span, Type, TypeId},
+    types::{Composite, Member, Parameter, Span, Type, TypeId},
     warning::Rule,
 };
 use super::{Place, Verifier, is_regular};
@@ -15,6 +15,9 @@ impl Verifier<'_> {
     /// `btf_struct_check_meta` and `btf_struct_resolve`.
     pub(super) fn members(&mut self, id: TypeId, composite: &Composite, is_union: bool) {
         self.name(composite.name, || Place::Type(id));
+        if !self.odd_members {
+            return;
+        }
         let mut last = 0;
         let members = &self.btf.tables.members[composite.members.range()];
         for (position, member) in members.iter().enumerate() {
@@ -60,6 +63,10 @@ impl Verifier<'_> {
             self.note(Rule::Sizeless, Place::Type(id));
         }
         let parameters = &self.btf.tables.parameters[parameters.range()];
+        let is_odd = |p: &Parameter| self.odd.is_odd(p.name) || !self.has_size(p.ty);
+        if !parameters.iter().any(is_odd) {
+            return;
+        }
         for (position, parameter) in parameters.iter().enumerate() {
             let place = Place::Member(id, position, parameter.name);
             self.name(parameter.name, || place);

@@ -15,7 +15,7 @@ mod members;
 mod names;
 
 use super::{
-    check::{Derived, NO_SIZE},
+    check::Derived,
     load::Tables,
     strings::Strings,
     types::{Int, Name, Type, TypeId},
@@ -39,9 +39,11 @@ pub(super) struct Checked<'a> {
 
 /// Every rule that is broken, with the first place where it is.
 pub(super) fn warnings(btf: Checked<'_>) -> Vec<Warning> {
+    let odd = OddNames::of(btf.strings);
     let mut verifier = Verifier {
         btf,
-        odd: OddNames::of(btf.strings),
+        odd_members: btf.derived.is_odd || odd.any(btf.tables.members.iter().map(|m| m.name)),
+        odd,
         chained: TypeId(btf.own.0 - 1),
         forward: Vec::new(),
         found: Vec::new(),
@@ -59,6 +61,8 @@ pub(super) fn warnings(btf: Checked<'_>) -> Vec<Warning> {
 struct Verifier<'a> {
     btf: Checked<'a>,
     odd: OddNames,
+    /// Can a member break a rule? Where not, none is looked at.
+    odd_members: bool,
     /// The last modifier or typedef that was looked at, or the last type of the base.
     chained: TypeId,
     /// Pointers, modifiers and typedefs that refer to a later one, or themselves.
@@ -106,11 +110,8 @@ impl<'a> Verifier<'a> {
     }
 
     fn has_size(&self, id: TypeId) -> bool {
-        self.btf
-            .derived
-            .sizes
-            .get(id.index())
-            .is_some_and(|size| *size != NO_SIZE)
+        let fact = self.btf.derived.facts.get(id.index());
+        fact.is_some_and(|fact| fact.size().is_some())
     }
 
     fn ty(&mut self, id: TypeId) {
@@ -135,7 +136,7 @@ impl<'a> Verifier<'a> {
 }
 
 /// Does an integer fill its bytes, as all but the old bitfields do? `btf_type_int_is_regular`.
-fn is_regular(int: &Int) -> bool {
+pub(super) fn is_regular(int: &Int) -> bool {
     int.offset == 0 && matches!(int.bits, 8 | 16 | 32 | 64 | 128)
 }
 

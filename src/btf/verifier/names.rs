@@ -11,8 +11,8 @@ use super::{Place, Verifier};
 const MOST_NAME: usize = 512;
 
 /// Names stand in hundreds of thousands of places, and in a kernel a few dozen are odd, such as
-/// `unsigned int`. So the text is looked through once, block by block, and what is asked later is only
-/// whether a name stands in a block that an odd one reaches into, or begins inside another.
+/// `unsigned int`. So the text is looked through once, block by block, and names one by one only in a
+/// block that an odd one reaches into.
 pub(super) struct OddNames {
     /// By the number of the name.
     odd: Vec<bool>,
@@ -23,8 +23,12 @@ const BLOCK: usize = 128;
 
 impl OddNames {
     pub fn of(strings: &Strings) -> OddNames {
-        let text = strings.text().as_bytes();
         let mut odd = vec![false; strings.len()];
+        let mut note = |name: usize| {
+            let text = strings.get(Name(name as u32)).as_bytes();
+            odd[name] = fault(text).is_some();
+        };
+        let text = strings.text().as_bytes();
         let (mut before, mut done) = (0, 0);
         for start in (0..text.len()).step_by(BLOCK) {
             let end = text.len().min(start + BLOCK);
@@ -35,15 +39,20 @@ impl OddNames {
             }
             let first = memchr::memrchr(0, &text[..start]).map_or(0, |nul| nul + 1);
             done = memchr::memchr(0, &text[end - 1..]).map_or(text.len(), |nul| end - 1 + nul);
-            strings.mark(first..done, &mut odd);
+            strings.between(first..done).for_each(&mut note);
         }
-        odd[strings.whole()..].fill(true);
+        // Those that begin inside another.
+        (strings.whole()..strings.len()).for_each(note);
         OddNames { odd }
     }
 
-    /// May this name be odd? [`fault`] knows.
-    fn may_be(&self, name: Name) -> bool {
+    pub fn is_odd(&self, name: Name) -> bool {
         self.odd.get(name.index()) == Some(&true)
+    }
+
+    /// Is one of these odd?
+    pub fn any(&self, mut names: impl Iterator<Item = Name>) -> bool {
+        names.any(|name| self.is_odd(name))
     }
 }
 
@@ -78,13 +87,13 @@ impl Verifier<'_> {
     /// A name that may be absent.
     #[inline]
     pub(super) fn name(&mut self, name: Name, place: impl FnOnce() -> Place) {
-        if self.odd.may_be(name) {
-            self.doubtful(name, place());
+        if self.odd.is_odd(name) {
+            self.odd_name(name, place());
         }
     }
 
     #[cold]
-    fn doubtful(&mut self, name: Name, place: Place) {
+    fn odd_name(&mut self, name: Name, place: Place) {
         if let Some(rule) = fault(self.btf.strings.get(name).as_bytes()) {
             self.note(rule, place);
         }

@@ -1,0 +1,202 @@
+//! What types contain by value: no cycles, bounded nesting, sizes.
+//!
+//! Relies on ids that are in range. Walks with a stack of its own: a chain of 100,000 typedefs must
+//! not need 100,000 frames.
+
+use super::{
+    check::{Checker, Derived},
+    fact::{Fact, MOST_NUMBER, is_odd_int},
+    malformed::Malformed,
+    types::{Composite, Enum, Type, TypeId},
+};
+
+/// Structs, unions and arrays inside one another by value. Each may be a level in WIT, of which
+/// validators allow 100, some for what is around the type. The deepest kernel type has 18.
+const MAX_NESTING: u8 = 90;
+/// The kernel's own limit, since sizes are 32-bit numbers in BTF.
+const MAX_SIZE: u32 = u32::MAX;
+
+/// A type whose contents are being looked at.
+pub(super) struct Frame {
+    id: TypeId,
+    /// The member to be looked at next, and what those before have.
+    position: usize,
+    nesting: u8,
+    bit_offset: u32,
+}
+
+impl Checker<'_> {
+    /// Finds the facts of types that contain nothing, and what is odd about them.
+    pub(super) fn without_contents(&mut self) {
+        let mut facts = Vec::with_capacity(self.tables.types.len());
+        for ty in &self.tables.types {
+            let fact = Fact::of_kind(ty);
+            facts.push(match *ty {
+                Type::Pointer(_) => fact.sized(self.pointer_size.into()),
+                Type::Int(int) => {
+                    self.derived.has_bitfield_ints |= ty.is_bitfield_int();
+                    self.derived.is_odd |= is_odd_int(&int);
+                    fact.sized(int.size).wide(64)
+                }
+                Type::Float { size, .. } => {
+                    self.derived.is_odd |= !size.is_power_of_two() || size > MOST_NUMBER;
+                    fact.float(size, self.pointer_size)
+                }
+                Type::Enum(Enum { size, .. }) => {
+                    self.derived.is_odd |= !matches!(size, 1 | 2 | 4 | 8);
+                    fact.sized(size).wide(32)
+                }
+                _ => fact,
+            });
+        }
+        self.derived.facts = facts;
+    }
+
+    /// Finds the facts of all others.
+    pub(super) fn contents(&mut self) -> Result<(), Malformed> {
+        for id in 0..self.derived.facts.len() {
+            if self.derived.facts[id].is_unseen() {
+                self.walk(TypeId(id as u32))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn walk(&mut self, root: TypeId) -> Result<(), Malformed> {
+        let mut frame = self.enter(root);
+        loop {
+            if let Some(content) = self.content(&mut frame) {
+                if self.fact(content).is_open() {
+                    return Err(self.cycle(&frame));
+                }
+                self.open.push(frame);
+                frame = self.enter(content);
+                continue;
+            }
+            self.close(&frame)?;
+            match self.open.pop() {
+                Some(holder) => frame = holder,
+                None => return Ok(()),
+            }
+        }
+    }
+
+    fn fact(&self, id: TypeId) -> Fact {
+        self.derived.facts[id.index()]
+    }
+
+    fn enter(&mut self, id: TypeId) -> Frame {
+        self.derived.facts[id.index()] = self.fact(id).opened();
+        Frame {
+            id,
+            position: 0,
+            nesting: 0,
+            bit_offset: 0,
+        }
+    }
+
+    /// The next type that a type contains by value or stands for and that is not done.
+    fn content(&mut self, frame: &mut Frame) -> Option<TypeId> {
+        match *self.ty(frame.id) {
+            Type::Struct(composite) => self.in_members(frame, &composite, u32::MAX),
+            Type::Union(composite) => self.in_members(frame, &composite, 0),
+            Type::Array { element: ty, .. }
+            | Type::Typedef { target: ty, .. }
+            | Type::Modifier { target: ty, .. } => Some(ty).filter(|ty| !self.fact(*ty).is_done()),
+            _ => None,
+        }
+    }
+
+    /// The same of members, none of which is expected to begin behind bit `last`.
+    fn in_members(
+        &mut self,
+        frame: &mut Frame,
+        composite: &Composite,
+        last: u32,
+    ) -> Option<TypeId> {
+        let end = u64::from(composite.size) * 8;
+        let facts = self.derived.facts.as_slice();
+        let (mut nesting, mut bit_offset, mut is_odd) = (frame.nesting, frame.bit_offset, false);
+        let mut members = self.members(composite)[frame.position..].iter();
+        let next = members.position(|member| {
+            let fact = facts[member.ty.index()];
+            if !fact.is_done() {
+                return true;
+            }
+            is_odd |= fact.is_odd_member(member, end);
+            is_odd |= (member.bit_offset < bit_offset) | (member.bit_offset > last);
+            nesting = nesting.max(fact.nesting());
+            bit_offset = member.bit_offset;
+            false
+        });
+        self.derived.is_odd |= is_odd;
+        frame.nesting = nesting;
+        frame.bit_offset = bit_offset;
+        frame.position += next?;
+        Some(self.members(composite)[frame.position].ty)
+    }
+
+    fn cycle(&self, holder: &Frame) -> Malformed {
+        match self.ty(holder.id) {
+            Type::Struct(_) | Type::Union(_) => {
+                self.member_fault(holder.id, holder.position, "contains itself by value")
+            }
+            _ => {
+                let what = "refers back to itself without a pointer between";
+                self.fault(holder.id, what)
+            }
+        }
+    }
+
+    /// Derives the facts of a type all of whose contents are done.
+    fn close(&mut self, frame: &Frame) -> Result<(), Malformed> {
+        let id = frame.id;
+        let fact = match *self.ty(id) {
+            Type::Struct(composite) | Type::Union(composite) => self
+                .fact(id)
+                .sized(composite.size)
+                .nested(1 + frame.nesting),
+            Type::Array {
+                element, length, ..
+            } => self.array(id, element, length)?,
+            Type::Typedef { target, .. } => {
+                self.derived.resolved[id.index()] = self.derived.resolved[target.index()];
+                self.fact(target)
+            }
+            Type::Modifier { target, .. } => {
+                let Derived {
+                    resolved,
+                    unqualified,
+                    ..
+                } = &mut self.derived;
+                resolved[id.index()] = resolved[target.index()];
+                unqualified[id.index()] = unqualified[target.index()];
+                self.fact(target)
+            }
+            // All others were done before.
+            _ => self.fact(id),
+        };
+        if fact.nesting() > MAX_NESTING {
+            let what = format!("types are nested more than {MAX_NESTING} deep by value");
+            return Err(self.fault(id, what));
+        }
+        self.derived.facts[id.index()] = fact;
+        Ok(())
+    }
+
+    fn array(&mut self, id: TypeId, element: TypeId, length: u32) -> Result<Fact, Malformed> {
+        let fact = self.fact(id).nested(1 + self.fact(element).nesting());
+        let Some(element) = self.fact(element).size() else {
+            return Ok(fact);
+        };
+        match element.checked_mul(u64::from(length)).map(u32::try_from) {
+            Some(Ok(size)) => Ok(fact.sized(size)),
+            _ => Err(self.fault(
+                id,
+                format!(
+                    "an array of {length} elements of {element} bytes exceeds {MAX_SIZE} bytes"
+                ),
+            )),
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! What is known of a type once all that it contains by value is known: eight bytes, since it is asked
+//! for with ids in any order, for each member.
+
+use super::{
+    types::{Int, Member, Type},
+    verifier,
+};
+
+/// The largest number in bytes.
+pub(super) const MOST_NUMBER: u32 = 16;
+
+#[derive(Clone, Copy)]
+pub(super) struct Fact {
+    /// Bytes.
+    size: u32,
+    nesting: u8,
+    /// The most bits of a bitfield of this type that no rule asks more about.
+    widest: u8,
+    /// The bits of an offset that are 0 where a member of this type begins that is no bitfield.
+    aligned: u8,
+    flags: u8,
+}
+
+/// Instead of [`Fact::nesting`].
+const UNSEEN: u8 = u8::MAX;
+const OPEN: u8 = UNSEEN - 1;
+
+/// May it stand for a value?
+const VALUE: u8 = 1;
+/// Have its values a size?
+const SIZED: u8 = 2;
+const PROTOTYPE: u8 = 4;
+
+impl Fact {
+    /// What is known without a look at the content: all where there is none.
+    pub fn of_kind(ty: &Type) -> Fact {
+        let (nesting, flags) = match ty {
+            Type::Struct(_)
+            | Type::Union(_)
+            | Type::Array { .. }
+            | Type::Typedef { .. }
+            | Type::Modifier { .. } => (UNSEEN, VALUE),
+            Type::Function { .. }
+            | Type::Variable { .. }
+            | Type::Section { .. }
+            | Type::DeclTag { .. } => (0, 0),
+            Type::Prototype { .. } => (0, VALUE | PROTOTYPE),
+            _ => (0, VALUE),
+        };
+        Fact {
+            size: 0,
+            nesting,
+            widest: 0,
+            aligned: 7,
+            flags,
+        }
+    }
+
+    /// Of a type whose values have so many bytes.
+    pub fn sized(mut self, size: u32) -> Fact {
+        self.size = size;
+        self.flags |= SIZED;
+        self
+    }
+
+    /// Of a type that bitfields may have.
+    pub fn wide(mut self, widest: u8) -> Fact {
+        self.widest = widest;
+        self
+    }
+
+    /// Of a floating point number, for pointers of so many bytes.
+    pub fn float(mut self, size: u32, pointer_size: u8) -> Fact {
+        let alignment = size.min(u32::from(pointer_size)).max(1);
+        self.aligned = (8 * alignment - 1) as u8;
+        self.sized(size)
+    }
+
+    pub fn opened(mut self) -> Fact {
+        self.nesting = OPEN;
+        self
+    }
+
+    /// Of a type all of whose contents are done.
+    pub fn nested(mut self, nesting: u8) -> Fact {
+        self.nesting = nesting;
+        self
+    }
+
+    pub fn is_unseen(self) -> bool {
+        self.nesting == UNSEEN
+    }
+
+    pub fn is_open(self) -> bool {
+        self.nesting == OPEN
+    }
+
+    pub fn is_done(self) -> bool {
+        self.nesting < OPEN
+    }
+
+    /// Structs, unions and arrays inside one another, this one included.
+    pub fn nesting(self) -> u8 {
+        self.nesting
+    }
+
+    pub fn is_value(self) -> bool {
+        self.flags & VALUE != 0
+    }
+
+    pub fn is_prototype(self) -> bool {
+        self.flags & PROTOTYPE != 0
+    }
+
+    /// The size of a value in bytes, or nothing where there are no values.
+    pub fn size(self) -> Option<u64> {
+        (self.flags & SIZED != 0).then_some(u64::from(self.size))
+    }
+
+    /// May a member of this type break a rule of `layout` or of the verifier by where it lies, in a
+    /// struct that ends at bit `end`?
+    pub fn is_odd_member(self, member: &Member, end: u64) -> bool {
+        let bits = u64::from(self.size) * 8;
+        let (width, is_odd) = match member.bits {
+            0 => (bits, member.bit_offset & u32::from(self.aligned) != 0),
+            width => (width.into(), width > self.widest || u64::from(width) > bits),
+        };
+        is_odd | (self.flags & SIZED == 0) | (u64::from(member.bit_offset) + width > end)
+    }
+}
+
+/// May an integer break a rule?
+pub(super) fn is_odd_int(int: &Int) -> bool {
+    int.size > MOST_NUMBER || u32::from(int.bits) != int.size * 8 || !verifier::is_regular(int)
+}
