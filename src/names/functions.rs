@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 use super::{
-    Names,
+    Interface, Names,
     anonymous::{Found, Places},
     content::Contents,
     entity::{EntityId, Place},
@@ -224,7 +224,8 @@ impl Names {
         Ok(Names {
             text: places.text,
             entities: places.entities,
-            interface: places.interface,
+            // Nothing is named after functions, and their labels take a megabyte in a kernel.
+            interface: Interface::default(),
             placed: places.placed,
             rename: places.rename,
             ..self

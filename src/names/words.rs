@@ -28,12 +28,11 @@ pub(super) struct Made {
 
 /// Appends the label of a C name.
 pub(super) fn push(out: &mut String, c_name: &str) -> Made {
-    let mut buffer = [0; MOST_EASY];
-    if let Some((label, made)) = easy(&mut buffer, c_name) {
-        out.push_str(label);
+    let start = out.len();
+    if let Some(made) = push_easy(out, c_name) {
         return made;
     }
-    let start = out.len();
+    out.truncate(start);
     let mut label = Label::begin(out);
     label.push_name(c_name);
     label.end();
@@ -43,12 +42,10 @@ pub(super) fn push(out: &mut String, c_name: &str) -> Made {
     }
 }
 
-/// Bytes of the longest name that is tried the easy way.
-const MOST_EASY: usize = 64;
-
-/// The label of a name like most: words of letters of one case, perhaps with digits behind them, and
-/// one underscore between two. None where a rule of [`Label`] may have a say.
-fn easy<'b>(buffer: &'b mut [u8; MOST_EASY], c_name: &str) -> Option<(&'b str, Made)> {
+/// Appends the label of a name like most: words of letters of one case, perhaps with digits behind them,
+/// and one underscore between two. None, and anything may have been appended, where a rule of [`Label`]
+/// may have a say.
+fn push_easy(out: &mut String, c_name: &str) -> Option<Made> {
     let mut name = c_name.as_bytes();
     while let [b'_', rest @ ..] | [rest @ .., b'_'] = name {
         name = rest;
@@ -57,21 +54,23 @@ fn easy<'b>(buffer: &'b mut [u8; MOST_EASY], c_name: &str) -> Option<(&'b str, M
     let steps = if lower { &LOWER } else { &UPPER };
     let mut hash = Fnv::new();
     let mut state = BEGIN;
-    let label = buffer.get_mut(..name.len())?;
-    for (slot, &byte) in label.iter_mut().zip(name) {
+    out.reserve(name.len());
+    for &byte in name {
         state = steps[usize::from(byte)] >> state & MASK;
-        // The bit makes capitals small, and is set in digits.
-        let small = byte | b' ';
-        let is_hyphen = byte == b'_';
-        *slot = if is_hyphen { b'-' } else { small };
-        hash = if is_hyphen { hash } else { hash.byte(small) };
+        // The bit makes capitals small, and is set in digits. None of these has the highest bit.
+        let small = (byte | b' ') & 0x7f;
+        if byte == b'_' {
+            out.push('-');
+        } else {
+            out.push(char::from(small));
+            hash = hash.byte(small);
+        }
     }
     let made = Made {
         key: Key::of_hash(hash),
         exact: lower && name.len() == c_name.len(),
     };
-    let label = std::str::from_utf8(label).ok()?;
-    EASY_ENDS.contains(&state).then_some((label, made))
+    EASY_ENDS.contains(&state).then_some(made)
 }
 
 /// What is known of an easy name up to some byte. Each state is the number of bits by which the next byte's
@@ -277,13 +276,13 @@ mod tests {
         /// The easy way leads where the other does.
         #[test]
         fn easy_names_are_made_as_others(name in names()) {
-            let mut buffer = [0; MOST_EASY];
-            if let Some((easy, known)) = easy(&mut buffer, &name) {
+            let mut easy = String::new();
+            if let Some(known) = push_easy(&mut easy, &name) {
                 let mut made = String::new();
                 let mut label = Label::begin(&mut made);
                 label.push_name(&name);
                 label.end();
-                prop_assert_eq!(easy, &made);
+                prop_assert_eq!(&easy, &made);
                 prop_assert_eq!(known.key, Key::of(&made));
                 prop_assert_eq!(known.exact, name.replace('_', "-") == made);
             }

@@ -11,22 +11,12 @@ pub(super) fn push_id(out: &mut String, label: &str) {
 }
 
 /// Appends a number in decimal.
-pub(super) fn push_number(out: &mut String, mut number: u64) {
-    if number < 10 {
-        out.push(char::from(b'0' + number as u8));
-        return;
+pub(super) fn push_number(out: &mut String, number: u64) {
+    // At most 20 digits deep.
+    if number > 9 {
+        push_number(out, number / 10);
     }
-    let mut digits = [0; 20];
-    let mut at = digits.len();
-    loop {
-        at -= 1;
-        digits[at] = b'0' + (number % 10) as u8;
-        number /= 10;
-        if number == 0 {
-            break;
-        }
-    }
-    out.push_str(std::str::from_utf8(&digits[at..]).unwrap_or_default());
+    out.push(char::from(b'0' + (number % 10) as u8));
 }
 
 /// Appends a size with its unit.
