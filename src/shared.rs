@@ -34,14 +34,11 @@ const DEEPEST_WRAPPER: usize = 8;
 impl Shared {
     pub fn find(btf: &Btf) -> Shared {
         let mut shared = Shared::default();
-        for id in btf.ids().filter(|id| !btf.is_of_base(*id)) {
-            let Type::Section { name, entries, .. } = *btf.ty(id) else {
-                continue;
-            };
+        for (name, entries) in btf.sections() {
             let section = btf.name(name);
             // What a section lists is not checked, since nothing else depends on it.
             let there = |entry: &&SectionEntry| entry.ty.index() < btf.len();
-            for entry in btf.entries(entries).iter().filter(there) {
+            for entry in entries.iter().filter(there) {
                 match *btf.ty(entry.ty) {
                     Type::Variable {
                         name: map, target, ..

@@ -7,7 +7,7 @@ use super::{
     check::{Checker, Derived},
     fact::{Fact, MOST_NUMBER, is_odd_int},
     malformed::Malformed,
-    types::{Composite, Enum, Type, TypeId},
+    types::{Composite, Enum, Int, Type, TypeId},
 };
 
 /// Structs, unions and arrays inside one another by value. Each may be a level in WIT, of which
@@ -28,28 +28,34 @@ pub(super) struct Frame {
 impl Checker<'_> {
     /// Finds the facts of types that contain nothing, and what is odd about them.
     pub(super) fn without_contents(&mut self) {
-        let mut facts = Vec::with_capacity(self.tables.types.len());
-        for ty in &self.tables.types {
-            let fact = Fact::of_kind(ty);
-            facts.push(match *ty {
-                Type::Pointer(_) => fact.sized(self.pointer_size.into()),
-                Type::Int(int) => {
-                    self.derived.has_bitfield_ints |= ty.is_bitfield_int();
-                    self.derived.is_odd |= is_odd_int(&int);
-                    fact.sized(int.size).wide(64)
-                }
-                Type::Float { size, .. } => {
-                    self.derived.is_odd |= !size.is_power_of_two() || size > MOST_NUMBER;
-                    fact.float(size, self.pointer_size)
-                }
-                Type::Enum(Enum { size, .. }) => {
-                    self.derived.is_odd |= !matches!(size, 1 | 2 | 4 | 8);
-                    fact.sized(size).wide(32)
-                }
-                _ => fact,
-            });
-        }
-        self.derived.facts = facts;
+        let mut is_odd = self.tables.ints.iter().any(is_odd_int);
+        let pointer = Fact::VALUE.sized(self.pointer_size.into());
+        let facts = self.tables.types.iter().map(|ty| match *ty {
+            Type::Void | Type::Forward { .. } => Fact::VALUE,
+            Type::Pointer(_) => pointer,
+            Type::Int(int) => Fact::VALUE.sized(int.size).wide(64),
+            Type::Float { size, .. } => {
+                is_odd |= !size.is_power_of_two() || size > MOST_NUMBER;
+                Fact::VALUE.float(size, self.pointer_size)
+            }
+            Type::Enum(Enum { size, .. }) => {
+                is_odd |= !matches!(size, 1 | 2 | 4 | 8);
+                Fact::VALUE.sized(size).wide(32)
+            }
+            Type::Prototype { .. } => Fact::PROTOTYPE,
+            Type::Function { .. }
+            | Type::Variable { .. }
+            | Type::Section { .. }
+            | Type::DeclTag { .. } => Fact::NO_VALUE,
+            Type::Struct(_)
+            | Type::Union(_)
+            | Type::Array { .. }
+            | Type::Typedef { .. }
+            | Type::Modifier { .. } => Fact::UNSEEN,
+        });
+        self.derived.facts = facts.collect();
+        self.derived.is_odd = is_odd;
+        self.derived.has_bitfield_ints = self.tables.ints.iter().any(Int::is_of_bitfield);
     }
 
     /// Finds the facts of all others.

@@ -22,6 +22,9 @@ pub(super) const ENUM64: u32 = 19;
 /// The last kind that this version reads.
 pub(super) const LAST_KIND: u32 = ENUM64;
 
+/// The most members and the like.
+const MOST_ENTRIES: u32 = 0xffff;
+
 /// Bytes of the words that every type begins with.
 pub(super) const FIRST_WORDS: usize = 12;
 
@@ -49,16 +52,25 @@ impl RawType {
     }
 
     /// The layout of a kind that this version reads.
-    pub fn known_kind(self) -> Result<&'static Kind, String> {
+    #[inline]
+    pub fn known_kind(self) -> Option<&'static Kind> {
+        let kind = KINDS.get(self.kind() as usize);
+        kind.filter(|_| self.kind() != 0 && self.count() <= MOST_ENTRIES)
+    }
+
+    /// Why it is not read.
+    #[cold]
+    pub fn unknown_kind(self) -> String {
         match (self.kind(), self.count()) {
-            (0, _) => Err("kind 0 is no kind of a type".to_owned()),
-            (kind @ 1..=LAST_KIND, 0..=0xffff) => Ok(&KINDS[kind as usize]),
-            (1..=LAST_KIND, members) => Err(format!(
-                "{members} members need a newer btf2wit, this one reads up to 65535"
-            )),
-            (kind, _) => Err(format!(
-                "kind {kind} needs a newer btf2wit, this one reads kinds 1 to {LAST_KIND}"
-            )),
+            (0, _) => "kind 0 is no kind of a type".to_owned(),
+            (1..=LAST_KIND, members) => {
+                format!(
+                    "{members} members need a newer btf2wit, this one reads up to {MOST_ENTRIES}"
+                )
+            }
+            (kind, _) => {
+                format!("kind {kind} needs a newer btf2wit, this one reads kinds 1 to {LAST_KIND}")
+            }
         }
     }
 

@@ -2,7 +2,7 @@
 //! for with ids in any order, for each member.
 
 use super::{
-    types::{Int, Member, Type},
+    types::{Int, Member},
     verifier,
 };
 
@@ -32,29 +32,27 @@ const SIZED: u8 = 2;
 const PROTOTYPE: u8 = 4;
 
 impl Fact {
-    /// What is known without a look at the content: all where there is none.
-    pub fn of_kind(ty: &Type) -> Fact {
-        let (nesting, flags) = match ty {
-            Type::Struct(_)
-            | Type::Union(_)
-            | Type::Array { .. }
-            | Type::Typedef { .. }
-            | Type::Modifier { .. } => (UNSEEN, VALUE),
-            Type::Function { .. }
-            | Type::Variable { .. }
-            | Type::Section { .. }
-            | Type::DeclTag { .. } => (0, 0),
-            Type::Prototype { .. } => (0, VALUE | PROTOTYPE),
-            _ => (0, VALUE),
-        };
-        Fact {
-            size: 0,
-            nesting,
-            widest: 0,
-            aligned: 7,
-            flags,
-        }
-    }
+    /// Of what has no size, but may stand where a value does.
+    pub const VALUE: Fact = Fact {
+        size: 0,
+        nesting: 0,
+        widest: 0,
+        aligned: 7,
+        flags: VALUE,
+    };
+    pub const PROTOTYPE: Fact = Fact {
+        flags: VALUE | PROTOTYPE,
+        ..Fact::VALUE
+    };
+    pub const NO_VALUE: Fact = Fact {
+        flags: 0,
+        ..Fact::VALUE
+    };
+    /// Of what contains something by value.
+    pub const UNSEEN: Fact = Fact {
+        nesting: UNSEEN,
+        ..Fact::VALUE
+    };
 
     /// Of a type whose values have so many bytes.
     pub fn sized(mut self, size: u32) -> Fact {

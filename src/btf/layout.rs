@@ -87,9 +87,12 @@ pub(super) fn placed(tables: &Tables, derived: &Derived, member: &Member) -> Mem
 fn placed_by_int(tables: &Tables, derived: &Derived, member: &Member) -> Member {
     let mut placed = *member;
     let resolved = &tables.types[derived.resolved[member.ty.index()].index()];
-    if let (Type::Int(int), 0, true) = (resolved, member.bits, resolved.is_bitfield_int()) {
-        placed.bits = int.bits;
-        placed.bit_offset = member.bit_offset.saturating_add(u32::from(int.offset));
+    match resolved {
+        Type::Int(int) if member.bits == 0 && int.is_of_bitfield() => {
+            placed.bits = int.bits;
+            placed.bit_offset = member.bit_offset.saturating_add(u32::from(int.offset));
+        }
+        _ => {}
     }
     placed
 }

@@ -22,6 +22,8 @@ use super::{
 #[derive(Default)]
 pub(super) struct Tables {
     pub types: Vec<Type>,
+    /// The integers once more, since they are few.
+    pub ints: Vec<Int>,
     pub members: Vec<Member>,
     pub enumerators: Vec<Enumerator>,
     pub parameters: Vec<Parameter>,
@@ -37,6 +39,7 @@ impl Tables {
     pub fn with_room(wire: &Wire) -> Tables {
         let mut tables = Tables {
             types: Vec::with_capacity(wire.types as usize + 1),
+            ints: Vec::new(),
             members: Vec::with_capacity(wire.entries_of([STRUCT, UNION])),
             enumerators: Vec::with_capacity(wire.entries_of([ENUM, ENUM64])),
             parameters: Vec::with_capacity(wire.entries_of([FUNC_PROTO])),
@@ -108,7 +111,11 @@ impl Tables {
     /// A type, and the word of it that btf-rs hides, if it does.
     fn convert(&mut self, raw: &Raw, names: &mut Numbering, hidden: impl FnOnce() -> u32) -> Type {
         match raw {
-            Raw::Int(int) => Type::Int(int_of(name(int, names), int.size(), hidden())),
+            Raw::Int(int) => {
+                let int = int_of(name(int, names), int.size(), hidden());
+                self.ints.push(int);
+                Type::Int(int)
+            }
             Raw::Array(array) => Type::Array {
                 element: target(array),
                 index: TypeId(hidden()),

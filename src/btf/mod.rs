@@ -225,9 +225,15 @@ impl Btf {
         &self.tables.enumerators[e.enumerators.range()]
     }
 
-    /// What a section holds.
-    pub fn entries(&self, entries: Span) -> &[SectionEntry] {
-        &self.tables.entries[entries.range()]
+    /// The sections that are not the base's: the name of each, and what it holds.
+    pub fn sections(&self) -> impl Iterator<Item = (Name, &[SectionEntry])> {
+        let own = self.tables.types[self.own.index()..].iter();
+        own.filter_map(|ty| match *ty {
+            Type::Section { name, entries, .. } => {
+                Some((name, &self.tables.entries[entries.range()]))
+            }
+            _ => None,
+        })
     }
 
     pub fn parameters(&self, parameters: Span) -> &[Parameter] {

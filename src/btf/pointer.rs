@@ -3,7 +3,7 @@
 use super::{
     load::Tables,
     strings::Strings,
-    types::{Composite, Int, Type, TypeId},
+    types::{Composite, Type, TypeId},
 };
 
 /// What the size of a pointer was taken from.
@@ -54,14 +54,12 @@ pub(super) fn find(tables: &Tables, strings: &Strings) -> (u8, PointerOrigin) {
 }
 
 fn size_of_long(tables: &Tables, strings: &Strings) -> Option<u8> {
-    let longs = tables.types.iter().filter_map(|ty| match ty {
-        Type::Int(Int { name, size, .. }) => match (strings.get(*name), size) {
-            ("long" | "unsigned long" | "long int" | "long unsigned int", 4 | 8) => {
-                Some(*size as u8)
-            }
-            _ => None,
-        },
-        _ => None,
+    let longs = tables.ints.iter().filter_map(|int| {
+        let is_long = matches!(
+            strings.get(int.name),
+            "long" | "unsigned long" | "long int" | "long unsigned int"
+        );
+        (is_long && matches!(int.size, 4 | 8)).then_some(int.size as u8)
     });
     longs.min()
 }

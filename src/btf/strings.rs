@@ -150,6 +150,11 @@ impl Strings {
         self.whole() + self.inside.len()
     }
 
+    /// Where the names of the section begin, by number.
+    pub fn starts(&self) -> &[u32] {
+        &self.starts[..self.whole()]
+    }
+
     /// Where a name begins and ends.
     fn span(&self, name: Name) -> Range<u32> {
         match self.starts.get(name.index()..name.index() + 2) {
@@ -193,16 +198,20 @@ impl Strings {
         &self.text
     }
 
-    /// Are all characters printable ASCII? Without branches, so that compilers look at many bytes at
-    /// once.
+    /// Are all characters printable ASCII? Finds the least and the most, which compilers do for many
+    /// bytes at once.
     pub fn is_plain(&self) -> bool {
-        let plain = |byte: u8| (byte == 0) | matches!(byte, b' '..=b'~');
-        self.text.bytes().fold(true, |all, byte| all & plain(byte))
+        let ends = |(least, most): (u8, u8), byte: u8| {
+            // A NUL is the largest of them.
+            (least.min(byte.wrapping_sub(1)), most.max(byte))
+        };
+        let (least, most) = self.text.bytes().fold((u8::MAX, 0), ends);
+        least >= b' ' - 1 && most <= b'~'
     }
 
     /// The numbers of the names of the section that begin in a part of the text.
     pub fn between(&self, part: Range<usize>) -> Range<usize> {
-        let names = &self.starts[..self.whole()];
+        let names = self.starts();
         let first = names.partition_point(|start| (*start as usize) < part.start);
         first..names.partition_point(|start| (*start as usize) < part.end)
     }

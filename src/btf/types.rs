@@ -130,6 +130,13 @@ pub(crate) struct Int {
     pub offset: u8,
 }
 
+impl Int {
+    /// Is it made for a bitfield, narrower than its bytes, as before Linux 5.0?
+    pub fn is_of_bitfield(&self) -> bool {
+        u32::from(self.bits) < self.size.saturating_mul(8)
+    }
+}
+
 /// A struct or a union.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Composite {
@@ -222,14 +229,6 @@ impl Type {
         match self {
             Type::Struct(composite) | Type::Union(composite) => Some(composite),
             _ => None,
-        }
-    }
-
-    /// Is it an integer made for a bitfield, narrower than its bytes, as before Linux 5.0?
-    pub fn is_bitfield_int(&self) -> bool {
-        match self {
-            Type::Int(int) => u32::from(int.bits) < int.size.saturating_mul(8),
-            _ => false,
         }
     }
 

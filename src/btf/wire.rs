@@ -221,15 +221,11 @@ impl Reader<'_> {
     #[inline]
     fn words<const N: usize>(self, at: usize) -> Option<[u32; N]> {
         let bytes = self.bytes.get(at..)?.get(..4 * N)?;
-        let mut words = bytes.chunks_exact(4);
-        Some(std::array::from_fn(|_| {
-            let word = words.next().and_then(|word| word.try_into().ok());
-            let word = word.unwrap_or_default();
-            match self.endian {
-                Endian::Little => u32::from_le_bytes(word),
-                Endian::Big => u32::from_be_bytes(word),
-            }
-        }))
+        let word = |nth: usize| <[u8; 4]>::try_from(&bytes[4 * nth..][..4]).unwrap_or_default();
+        Some(match self.endian {
+            Endian::Little => std::array::from_fn(|nth| u32::from_le_bytes(word(nth))),
+            Endian::Big => std::array::from_fn(|nth| u32::from_be_bytes(word(nth))),
+        })
     }
 
     fn header(self) -> Result<Header, Malformed> {
@@ -322,7 +318,7 @@ impl Reader<'_> {
             let what = format!("name offset {} is out of range{doubt}", ty.name);
             return Err(fault(what));
         }
-        let kind = ty.known_kind().map_err(fault)?;
+        let kind = ty.known_kind().ok_or_else(|| fault(ty.unknown_kind()))?;
         let hidden = match kind.hidden {
             Some(offset) => {
                 let hidden = self.word(at + FIRST_WORDS + offset).ok_or_else(cut)?;

@@ -27,8 +27,8 @@ impl<'a> Alike<'a> {
         }
     }
 
-    /// Have these the same members or enumerators, so that a comparison would find nothing? Members that
-    /// C leaves unnamed, or that may carry nothing, are left to that.
+    /// Have these the same members or enumerators, so that a comparison would find nothing? What may carry
+    /// nothing is left to that.
     ///
     /// Recurs into what is anonymous, which has been bounded when it was named.
     pub fn is_same(&mut self, old: TypeId, new: TypeId) -> bool {
@@ -37,10 +37,15 @@ impl<'a> Alike<'a> {
             return false;
         }
         match (self.old.ty(old), self.new.ty(new)) {
-            (Type::Struct(a), Type::Struct(b)) | (Type::Union(a), Type::Union(b)) => {
-                let (old, new) = (self.old.members(a), self.new.members(b));
-                old.len() == new.len()
-                    && old.iter().zip(new).all(|(a, b)| self.is_same_member(a, b))
+            (Type::Struct(a), Type::Struct(b)) => {
+                self.are_same_members(self.old.members(a), self.new.members(b))
+            }
+            // The label of an arm that C leaves unnamed depends on what else an input holds.
+            (Type::Union(a), Type::Union(b)) => {
+                let arms = self.old.members(a);
+                let mut names = arms.iter().map(|arm| self.old.name(arm.name));
+                names.all(|name| !name.is_empty())
+                    && self.are_same_members(arms, self.new.members(b))
             }
             (Type::Enum(a), Type::Enum(b)) => self.is_same_enum(a, b),
             (Type::Typedef { target: a, .. }, Type::Typedef { target: b, .. }) => {
@@ -50,18 +55,21 @@ impl<'a> Alike<'a> {
         }
     }
 
+    fn are_same_members(&mut self, old: &[Member], new: &[Member]) -> bool {
+        let mut both = old.iter().zip(new);
+        old.len() == new.len() && both.all(|(old, new)| self.is_same_member(old, new))
+    }
+
     fn is_same_member(&mut self, old: &Member, new: &Member) -> bool {
-        let name = self.old.name(old.name);
         (old.bit_offset, old.bits) == (new.bit_offset, new.bits)
-            && !name.is_empty()
-            && name == self.new.name(new.name)
-            && !self.old.is_empty(old.ty)
+            && self.names(old.name, new.name)
             && self.is_spelled_alike(old.ty, new.ty)
             && self.is_same_element(self.old.element(old.ty), self.new.element(new.ty))
     }
 
     fn is_same_element(&mut self, old: TypeId, new: TypeId) -> bool {
         match self.old.is_anonymous(old) {
+            _ if self.old.is_empty(old) => false,
             true => self.is_same(old, new),
             false => self.old.size(old) == self.new.size(new),
         }

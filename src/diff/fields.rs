@@ -38,8 +38,13 @@ impl<'a> Comparison<'a> {
     /// The differences between two types of one kind and name.
     pub fn types(&mut self, old: EntityId, new: EntityId) -> Result<Vec<Detail>, Error> {
         if self.alike.is_same(self.old.ty(old), self.new.ty(new)) {
+            debug_assert_eq!(self.differences(old, new).ok(), Some(Vec::new()));
             return Ok(Vec::new());
         }
+        self.differences(old, new)
+    }
+
+    fn differences(&mut self, old: EntityId, new: EntityId) -> Result<Vec<Detail>, Error> {
         self.path.clear();
         self.items(old, new)?;
         Ok(std::mem::take(&mut self.details))

@@ -30,7 +30,7 @@ pub(super) fn compare(old: &Package, new: &Package) -> Result<Vec<TypeChange>, E
     let (olds, news) = (sorted(old), sorted(new));
     let (mut olds, mut news) = (&olds[..], &news[..]);
     let mut comparison = Comparison::new(old, new);
-    let mut changes = Vec::new();
+    let mut changes = Vec::with_capacity(olds.len().max(news.len()));
     loop {
         let order = match (olds.first(), news.first()) {
             (Some(a), Some(b)) => a.cmp_name(b),

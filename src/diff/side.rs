@@ -4,7 +4,7 @@ use crate::btf::{self, Btf, Name, TypeId};
 use crate::cdecl;
 use crate::error::Error;
 use crate::layout::value;
-use crate::lower::{Base, Body, Item, Lower, Member};
+use crate::lower::{Base, Body, Item, Labelled, Lower, Member};
 use crate::names::{EntityId, Names, Place};
 use crate::package::Package;
 use crate::report;
@@ -26,7 +26,7 @@ impl<'a> Side<'a> {
             package,
             btf: describer.btf,
             names: describer.names,
-            lower: package.lower().sparing(),
+            lower: package.lower().labelled(Labelled::WithUnnamed),
             free: Vec::new(),
         }
     }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::{
-    Lower,
+    Labelled, Lower,
     item::{Body, Case, Item, Widened},
     scalar,
 };
@@ -84,7 +84,7 @@ impl Lower<'_> {
     }
 
     fn case_labels(&mut self, item: &mut Item, id: EntityId, role: Role) {
-        if self.sparing {
+        if self.labelled != Labelled::All {
             return;
         }
         let avoid = self.names.macros_of_others(id);

@@ -24,6 +24,15 @@ const FEW_LABELS: usize = 256;
 /// to 16 times its room, so longer arrays than this stay lists.
 const MOST_FIXED_BYTES: u64 = 1 << 24;
 
+/// Which items have labels for their members and cases.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Labelled {
+    All,
+    /// Those with a member that C leaves unnamed, which its label is to be known by.
+    WithUnnamed,
+    None,
+}
+
 /// Lowers items one after another.
 pub(crate) struct Lower<'a> {
     btf: &'a Btf,
@@ -32,8 +41,7 @@ pub(crate) struct Lower<'a> {
     shape: Shape,
     seen: enums::Seen,
     labels: Labels,
-    /// Are labels made only where C leaves a member unnamed?
-    sparing: bool,
+    labelled: Labelled,
     /// The item of the next anonymous type inside the one at hand.
     child: EntityId,
     /// Is a number in the type at hand written as its bytes?
@@ -49,19 +57,15 @@ impl<'a> Lower<'a> {
             shape: Shape::new(btf),
             seen: enums::Seen::new(),
             labels: Labels::default(),
-            sparing: false,
+            labelled: Labelled::All,
             child: EntityId(0),
             raw: false,
         }
     }
 
-    /// For those who read no labels: items have none, but for those with a member that C leaves unnamed,
-    /// which its label is to be known by.
-    pub fn sparing(self) -> Lower<'a> {
-        Lower {
-            sparing: true,
-            ..self
-        }
+    /// For those who do not read all labels.
+    pub fn labelled(self, labelled: Labelled) -> Lower<'a> {
+        Lower { labelled, ..self }
     }
 
     /// Fills `item` with what the type of `id` becomes.
@@ -171,7 +175,7 @@ impl<'a> Lower<'a> {
     /// Adds the members to a record or variant, unless there are none, or more than WIT allows.
     fn push_members(&mut self, item: &mut Item, id: EntityId, shown: &[Shown]) -> Option<Widened> {
         let record = item.body == Body::Record;
-        if !self.sparing || self.needs_labels(id, shown) {
+        if self.needs_labels(id, shown) {
             let fits = self.member_labels(item, id, shown, record);
             if !fits {
                 return Some(Widened::TooManyMembers);
@@ -198,10 +202,15 @@ impl<'a> Lower<'a> {
         item.members.is_empty().then_some(Widened::Opaque)
     }
 
-    /// Are there labels that a reader of no labels misses, or that may be too much for WIT?
+    /// Are labels asked for, or needed to tell whether they are too much for WIT?
     fn needs_labels(&self, id: EntityId, shown: &[Shown]) -> bool {
         let unnamed = |shown: &Shown| shown.lent || self.btf.name(shown.name.own()).is_empty();
-        shown.len() > FEW_LABELS || self.renames(id) || shown.iter().any(unnamed)
+        let wanted = match self.labelled {
+            Labelled::All => true,
+            Labelled::WithUnnamed => shown.iter().any(unnamed),
+            Labelled::None => false,
+        };
+        wanted || shown.len() > FEW_LABELS || self.renames(id)
     }
 
     /// May the caller spell members otherwise than C does?

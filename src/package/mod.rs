@@ -15,7 +15,7 @@ use crate::error::Error;
 use crate::file;
 use crate::input::Origin;
 use crate::layout::{self, Describer};
-use crate::lower::{Item, Lower};
+use crate::lower::{Item, Labelled, Lower};
 use crate::names::{EntityId, Function, Kind, Names, Place};
 use crate::naming::Naming;
 use crate::options::Docs;
@@ -224,7 +224,7 @@ impl Package {
     ///
     /// None that loading would not have met before.
     pub fn outlines(&self) -> impl Iterator<Item = Result<layout::Outline<'_>, Error>> {
-        let mut lower = self.lower().sparing();
+        let mut lower = self.lower().labelled(Labelled::None);
         let mut item = Item::default();
         let named = self.named().filter(|(_, name, _)| !name.is_empty());
         named.map(move |(kind, name, id)| {

@@ -19,22 +19,23 @@ pub(super) struct OddNames {
 }
 
 /// Bytes.
-const BLOCK: usize = 128;
+const BLOCK: usize = 256;
 
 impl OddNames {
     pub fn of(strings: &Strings) -> OddNames {
-        let mut odd = vec![false; strings.len()];
+        let text = strings.text().as_bytes();
+        let first = |start: &u32| text.get(*start as usize).copied().unwrap_or(0);
+        let starts = strings.starts().iter();
+        let mut odd: Vec<bool> = starts.map(|start| first(start).is_ascii_digit()).collect();
+        odd.resize(strings.len(), false);
         let mut note = |name: usize| {
             let text = strings.get(Name(name as u32)).as_bytes();
             odd[name] = fault(text).is_some();
         };
-        let text = strings.text().as_bytes();
-        let (mut before, mut done) = (0, 0);
+        let mut done = 0;
         for start in (0..text.len()).step_by(BLOCK) {
             let end = text.len().min(start + BLOCK);
-            let plain = is_plain(before, &text[start..end]);
-            before = text[end - 1];
-            if plain || end <= done {
+            if end <= done || is_plain(&text[start..end]) {
                 continue;
             }
             let first = memchr::memrchr(0, &text[..start]).map_or(0, |nul| nul + 1);
@@ -56,17 +57,31 @@ impl OddNames {
     }
 }
 
-/// Is there no odd name in a part of the text, nor one that may be too long? Without branches, so
-/// that compilers look at many bytes at once.
-fn is_plain(mut before: u8, block: &[u8]) -> bool {
-    let (mut plain, mut ends) = (true, false);
+/// Has a part of the text nothing but letters, digits and `_`, and does a name end in it, so that none
+/// is too long? There may be a `.` in a name, too, but hardly ever is.
+///
+/// Finds the least and the most of each byte in three shapes, which compilers do for many bytes at once.
+fn is_plain(block: &[u8]) -> bool {
+    let (mut least, mut most) = ([u8::MAX; 3], [0; 2]);
     for &byte in block {
-        let starts = before == 0;
-        plain &= (byte == 0) | is_inside(byte) & !(starts & byte.is_ascii_digit());
-        ends |= byte == 0;
-        before = byte;
+        // A NUL is the largest.
+        let before = byte.wrapping_sub(1);
+        // From 0: letters in either case, what stands between `Z` and `_`, `_`; then NUL and digits.
+        let letter = (byte | 0x20).wrapping_sub(b'a');
+        // What stands between `Z` and `_` is the least.
+        let sign = letter.wrapping_sub(26);
+        least[0] = least[0].min(byte);
+        least[1] = least[1].min(before);
+        least[2] = least[2].min(sign);
+        most[0] = most[0].max(byte);
+        most[1] = most[1].max(letter);
     }
-    plain & ends
+    let has_end = least[0] == 0;
+    has_end
+        && least[1] >= b'0' - 1
+        && least[2] >= b'_' - b'['
+        && most[0] <= b'z'
+        && most[1] <= b'9'.wrapping_sub(b'a')
 }
 
 fn is_inside(byte: u8) -> bool {
@@ -114,5 +129,19 @@ impl Verifier<'_> {
         } else {
             self.name(name, place);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_plain_block_has_no_odd_name() {
+        for byte in u8::MIN..=u8::MAX {
+            let plain = byte == 0 || byte != b'.' && is_inside(byte);
+            assert_eq!(is_plain(&[b'a', byte, 0]), plain, "{byte}");
+        }
+        assert!(!is_plain(&[b'a'; BLOCK]));
     }
 }
