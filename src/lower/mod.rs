@@ -246,6 +246,9 @@ impl<'a> Lower<'a> {
 
     fn member(&mut self, item: &mut Item, id: EntityId, position: usize, shown: &Shown) -> Ty {
         let choice = self.choices.member(id, position);
+        if (shown.bits, shown.presence, choice) == (0, Presence::Value, None) {
+            return self.ty(item, shown.ty, None);
+        }
         let resolved = self.btf.resolved(shown.ty);
         match (self.btf.ty(resolved), choice) {
             (Type::Int(int), _) if shown.bits > 0 => {
@@ -300,10 +303,9 @@ impl<'a> Lower<'a> {
             base,
             dims: (start as u32, count as u32),
         };
-        if self.is_text(id, base, choice) {
+        if count > 0 && self.is_text(id, base, choice) {
             // The innermost dimension is the room for the text.
-            if let Some(room) = item.dims[start..].last().copied() {
-                item.dims.pop();
+            if let Some(room) = item.dims.pop() {
                 ty.dims.1 -= 1;
                 ty.base = Base::String { bytes: room.length };
             }

@@ -236,9 +236,10 @@ impl Names {
 impl Places<'_> {
     /// Places the anonymous types in the signature of a function.
     fn function(&mut self, function: &Function, position: usize) -> Result<(), Malformed> {
-        for (member, ty) in signature(self.btf, function) {
+        for (member, ty) in places(self.btf, function) {
             let base = self.btf.element(ty);
-            if !self.btf.is_anonymous(base) {
+            // Nearly none is anonymous, and so this is asked first.
+            if !self.btf.is_anonymous(base) || self.btf.is_empty(ty) {
                 continue;
             }
             let (start, end) = function.label;
@@ -262,12 +263,19 @@ pub(crate) fn signature<'a>(
     btf: &'a Btf,
     function: &Function,
 ) -> impl Iterator<Item = (Option<ShownName>, TypeId)> + use<'a> {
+    places(btf, function).filter(|(_, ty)| !btf.is_empty(*ty))
+}
+
+/// All types of a function, likewise.
+fn places<'a>(
+    btf: &'a Btf,
+    function: &Function,
+) -> impl Iterator<Item = (Option<ShownName>, TypeId)> + use<'a> {
     let (parameters, result) = function.prototype(btf);
     let parameters = parameters.iter().enumerate();
     parameters
         .map(|(i, parameter)| (Some(parameter_name(i, parameter)), parameter.ty))
         .chain([(None, result)])
-        .filter(|(_, ty)| !btf.is_empty(*ty))
 }
 
 /// A parameter by its name, or else by its position.
