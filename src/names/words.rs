@@ -146,20 +146,19 @@ impl<'a> Label<'a> {
     }
 
     /// Appends the words of a C name, split as heck splits it: where a character is no letter or digit,
-    /// and where small letters meet capitals. Only for the latter it is asked.
+    /// and where capitals follow small letters or are followed by them. Only for the latter it is asked.
     pub fn push_name(&mut self, c_name: &str) {
         // heck takes every Unicode letter for a part of a word, WIT only ASCII's.
         for word in c_name.split(|c: char| !c.is_ascii_alphanumeric()) {
-            let has = |case: fn(&u8) -> bool| word.as_bytes().iter().any(case);
-            if !has(u8::is_ascii_uppercase) {
-                self.push_word(word);
-            } else if has(u8::is_ascii_lowercase) {
+            let small = word.bytes().any(|byte| byte.is_ascii_lowercase());
+            let capital = word.bytes().skip(1).any(|byte| byte.is_ascii_uppercase());
+            if small && capital {
                 self.push_label(&word.to_kebab_case());
-            } else {
-                let start = self.out.len();
-                self.push_word(word);
-                self.out[start..].make_ascii_lowercase();
+                continue;
             }
+            let start = self.out.len();
+            self.push_word(word);
+            self.out[start..].make_ascii_lowercase();
         }
     }
 
@@ -290,7 +289,7 @@ mod tests {
 
         /// The plain spellings do not go through heck, and come out as if they did.
         #[test]
-        fn plain_spellings_are_split_as_heck_splits(name in "[a-z0-9_]{0,12}|[A-Z0-9_]{0,12}") {
+        fn plain_spellings_are_split_as_heck_splits(name in "[a-z0-9_]{0,12}|[A-Z0-9_]{0,12}|[A-Z][a-z0-9_]{0,12}") {
             let mut by_heck = String::new();
             let mut words = Label::begin(&mut by_heck);
             words.push_label(&name.to_kebab_case());
