@@ -1,0 +1,93 @@
+//! Functions of one prototype are written by the text of the first. Each must be what it would be
+//! alone, which a hook that renames nothing brings about.
+
+mod support;
+
+use btf2wit::{Config, Docs, Functions, Summary};
+use support::encode::{Encoder, Endian, STRUCT, UNSIGNED, member};
+
+fn written(config: &Config) -> (String, Summary) {
+    let package = config.load().expect("it is sound");
+    let mut text = Vec::new();
+    let summary = package.write_to(&mut text).expect("a vector takes all");
+    (String::from_utf8(text).expect("WIT is UTF-8"), summary)
+}
+
+fn assert_as_alone(config: &Config) {
+    for docs in [Docs::Full, Docs::Brief, Docs::None] {
+        let mut config = config.clone();
+        config.functions(Functions::All).docs(docs);
+        let together = written(&config);
+        config.rename(|_| None);
+        assert!(together == written(&config), "{docs:?}: they differ");
+    }
+}
+
+#[test]
+fn of_a_kernel() {
+    assert_as_alone(&support::kernel_config());
+}
+
+#[test]
+fn of_fixtures() {
+    for (name, btf) in support::raw_fixtures() {
+        assert_as_alone(
+            Config::new()
+                .input_bytes(&name, btf)
+                .package("test:functions"),
+        );
+    }
+}
+
+/// Names of every length, so that lines are cut at different places; labels that others have.
+fn functions(btf: &mut Encoder, prototype: u32, odd: &[&str]) {
+    for length in 1..=420 {
+        btf.func(&"f".repeat(length), prototype, 1);
+    }
+    let names = ["map", "foo_bar", "fooBar", "__foo_bar", "foo_t", "list_foo"];
+    for name in names.iter().chain(odd) {
+        btf.func(name, prototype, 1);
+    }
+}
+
+#[test]
+fn of_all_sorts() {
+    assert_as_alone(&all_sorts(&[]));
+}
+
+/// What has to be escaped in any name is looked for in all.
+#[test]
+fn of_all_sorts_with_odd_names() {
+    assert_as_alone(&all_sorts(&["a\u{7f}b", "é"]));
+}
+
+fn all_sorts(odd: &[&str]) -> Config {
+    let mut btf = Encoder::new(Endian::Little);
+    let int = btf.int("unsigned int", 4, UNSIGNED, 0, 32);
+    let pointer = btf.ptr(int);
+    let foo = btf.struct_("foo", 4, &[member("value", int, 0)]);
+    let anonymous = btf.struct_("", 4, &[member("value", int, 0)]);
+    let nothing = btf.struct_("nothing", 0, &[]);
+    let callback = btf.func_proto(int, &[("with", pointer)]);
+    let callback = btf.ptr(callback);
+    let declared = btf.fwd("declared", STRUCT);
+    let declared = btf.ptr(declared);
+    for parameters in [
+        &[][..],
+        &[("", int)],
+        &[("foo", foo), ("self", declared)],
+        &[("by_value", anonymous)],
+        &[("gone", nothing), ("kept", int)],
+        &[("same", int), ("Same", int)],
+        &[("format", pointer), ("", 0)],
+        &[("len0", int), ("call", callback), ("char_t", pointer)],
+        &[("one", callback); 7],
+    ] {
+        let prototype = btf.func_proto(int, parameters);
+        functions(&mut btf, prototype, odd);
+    }
+    let bytes = btf.finish();
+    let mut config = Config::new();
+    config.input_bytes("sorts", bytes).package("test:functions");
+    config
+}
