@@ -65,7 +65,7 @@ fn all_sorts(odd: &[&str]) -> Config {
     let mut btf = Encoder::new(Endian::Little);
     let int = btf.int("unsigned int", 4, UNSIGNED, 0, 32);
     let pointer = btf.ptr(int);
-    let foo = btf.struct_("foo", 4, &[member("value", int, 0)]);
+    let held = btf.struct_("foo", 4, &[member("value", int, 0)]);
     let anonymous = btf.struct_("", 4, &[member("value", int, 0)]);
     let nothing = btf.struct_("nothing", 0, &[]);
     let callback = btf.func_proto(int, &[("with", pointer)]);
@@ -75,7 +75,7 @@ fn all_sorts(odd: &[&str]) -> Config {
     for parameters in [
         &[][..],
         &[("", int)],
-        &[("foo", foo), ("self", declared)],
+        &[("foo", held), ("self", declared)],
         &[("by_value", anonymous)],
         &[("gone", nothing), ("kept", int)],
         &[("same", int), ("Same", int)],

@@ -51,6 +51,9 @@ fn write(criterion: &mut Criterion) {
     group.bench_function("types: lowered, listed in a report", |b| {
         b.iter(|| package.report().is_ok())
     });
+    group.bench_function("types: outlined", |b| {
+        b.iter(|| package.outlines().filter(|item| item.is_ok()).count())
+    });
     group.bench_function("types: lowered, described as data", |b| {
         b.iter(|| package.items().filter(|item| item.is_ok()).count())
     });
