@@ -236,12 +236,12 @@ impl Btf {
 
     /// The type behind const, volatile, restrict and tags.
     pub fn unqualified(&self, id: TypeId) -> TypeId {
-        self.derived.unqualified[id.index()]
+        self.derived.unqualified(id)
     }
 
     /// The type behind those and typedefs.
     pub fn resolved(&self, id: TypeId) -> TypeId {
-        self.derived.resolved[id.index()]
+        self.derived.resolved(id)
     }
 
     /// The type of the innermost elements, seen through arrays and modifiers but not typedefs.
@@ -258,7 +258,7 @@ impl Btf {
     /// The size of a value in bytes, or nothing where there are no values: `void`, functions,
     /// types that are only declared.
     pub fn size(&self, id: TypeId) -> Option<u64> {
-        self.derived.facts[id.index()].size()
+        self.derived.size(id)
     }
 
     /// Does a value of this type carry nothing?
