@@ -11,6 +11,7 @@ mod fact;
 mod layout;
 mod load;
 mod malformed;
+mod open;
 mod pointer;
 mod strings;
 mod types;
@@ -80,14 +81,14 @@ impl Read {
             return Err(Malformed::new("its byte order is not that of its base"));
         }
         names.extend(&bytes[wire.strings.clone()])?;
-        let raw_base = load::open_base(&base)?;
+        let raw_base = open::base(&base)?;
         let mut text = cut(base, base_wire.strings.clone());
         text.extend_from_slice(&bytes[wire.strings.clone()]);
         text.shrink_to_fit();
         let mut tables = Tables::with_room(&base_wire);
         tables.append(raw_base.base(), &base_wire, &mut names)?;
         let own = TypeId(tables.types.len() as u32);
-        let raw = load::open_split(&bytes, &raw_base)?;
+        let raw = open::split(&bytes, &raw_base)?;
         tables.append(raw.split().unwrap_or(raw.base()), &wire, &mut names)?;
         Ok(Read {
             wire,
