@@ -9,7 +9,7 @@
 
 use super::{
     contents::Frame,
-    fact::Fact,
+    fact::{Fact, Link},
     load::Tables,
     malformed::{Malformed, WRONG_BASE},
     strings::Strings,
@@ -18,15 +18,42 @@ use super::{
 
 /// Facts about each type, by type id.
 pub(super) struct Derived {
-    /// The type behind const, volatile, restrict and tags.
-    pub unqualified: Vec<TypeId>,
-    /// The type behind those and typedefs.
-    pub resolved: Vec<TypeId>,
     pub facts: Vec<Fact>,
+    pub links: Vec<Link>,
     /// Are there integers that are made for bitfields, as before Linux 5.0?
     pub has_bitfield_ints: bool,
     /// May a type or a member break a rule of size or place, here or for the verifier?
     pub is_odd: bool,
+}
+
+impl Derived {
+    fn link(&self, id: TypeId) -> Option<&Link> {
+        self.links.get(self.facts.get(id.index())?.link()?)
+    }
+
+    /// The type behind const, volatile, restrict and tags.
+    pub fn unqualified(&self, id: TypeId) -> TypeId {
+        self.link(id).map_or(id, |link| link.unqualified)
+    }
+
+    /// The type behind those and typedefs.
+    pub fn resolved(&self, id: TypeId) -> TypeId {
+        self.link(id).map_or(id, |link| link.resolved)
+    }
+
+    /// What is known of that.
+    pub fn fact(&self, id: TypeId) -> Fact {
+        let fact = self.facts[id.index()];
+        match fact.link() {
+            Some(link) => self.facts[self.links[link].resolved.index()],
+            None => fact,
+        }
+    }
+
+    /// The size of a value in bytes, or nothing where there are no values or no such type.
+    pub fn size(&self, id: TypeId) -> Option<u64> {
+        self.facts.get(self.resolved(id).index())?.size()
+    }
 }
 
 pub(super) fn check(
@@ -42,9 +69,8 @@ pub(super) fn check(
         own,
         pointer_size,
         derived: Derived {
-            unqualified: (0..count).map(TypeId).collect(),
-            resolved: (0..count).map(TypeId).collect(),
             facts: Vec::new(),
+            links: Vec::new(),
             has_bitfield_ints: false,
             is_odd: false,
         },

@@ -4,8 +4,8 @@
 //! not need 100,000 frames.
 
 use super::{
-    check::{Checker, Derived},
-    fact::{Fact, MOST_NUMBER, is_odd_int},
+    check::Checker,
+    fact::{Fact, Link, MOST_NUMBER, is_odd_int},
     malformed::Malformed,
     types::{Composite, Enum, Int, Type, TypeId},
 };
@@ -88,7 +88,7 @@ impl Checker<'_> {
     }
 
     fn fact(&self, id: TypeId) -> Fact {
-        self.derived.facts[id.index()]
+        self.derived.fact(id)
     }
 
     fn enter(&mut self, id: TypeId) -> Frame {
@@ -121,11 +121,10 @@ impl Checker<'_> {
         last: u32,
     ) -> Option<TypeId> {
         let end = u64::from(composite.size) * 8;
-        let facts = self.derived.facts.as_slice();
         let (mut nesting, mut bit_offset, mut is_odd) = (frame.nesting, frame.bit_offset, false);
         let mut members = self.members(composite)[frame.position..].iter();
         let next = members.position(|member| {
-            let fact = facts[member.ty.index()];
+            let fact = self.derived.fact(member.ty);
             if !fact.is_done() {
                 return true;
             }
@@ -165,20 +164,8 @@ impl Checker<'_> {
             Type::Array {
                 element, length, ..
             } => self.array(id, element, length)?,
-            Type::Typedef { target, .. } => {
-                self.derived.resolved[id.index()] = self.derived.resolved[target.index()];
-                self.fact(target)
-            }
-            Type::Modifier { target, .. } => {
-                let Derived {
-                    resolved,
-                    unqualified,
-                    ..
-                } = &mut self.derived;
-                resolved[id.index()] = resolved[target.index()];
-                unqualified[id.index()] = unqualified[target.index()];
-                self.fact(target)
-            }
+            Type::Typedef { target, .. } => self.link(id, target),
+            Type::Modifier { target, .. } => self.link(self.derived.unqualified(target), target),
             // All others were done before.
             _ => self.fact(id),
         };
@@ -188,6 +175,16 @@ impl Checker<'_> {
         }
         self.derived.facts[id.index()] = fact;
         Ok(())
+    }
+
+    /// Of a typedef or a modifier before a type.
+    fn link(&mut self, unqualified: TypeId, target: TypeId) -> Fact {
+        let resolved = self.derived.resolved(target);
+        self.derived.links.push(Link {
+            unqualified,
+            resolved,
+        });
+        Fact::linked(self.derived.links.len() - 1)
     }
 
     fn array(&mut self, id: TypeId, element: TypeId, length: u32) -> Result<Fact, Malformed> {

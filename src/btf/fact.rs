@@ -2,7 +2,7 @@
 //! for with ids in any order, for each member.
 
 use super::{
-    types::{Int, Member},
+    types::{Int, Member, TypeId},
     verifier,
 };
 
@@ -11,7 +11,7 @@ pub(super) const MOST_NUMBER: u32 = 16;
 
 #[derive(Clone, Copy)]
 pub(super) struct Fact {
-    /// Bytes.
+    /// Bytes; the number of its [`Link`] where a type is a typedef or a modifier.
     size: u32,
     nesting: u8,
     /// The most bits of a bitfield of this type that no rule asks more about.
@@ -30,6 +30,15 @@ const VALUE: u8 = 1;
 /// Have its values a size?
 const SIZED: u8 = 2;
 const PROTOTYPE: u8 = 4;
+const LINK: u8 = 8;
+
+/// What a typedef or a modifier stands for. In kernels one type of twenty is one.
+pub(super) struct Link {
+    /// The type behind const, volatile, restrict and tags.
+    pub unqualified: TypeId,
+    /// The type behind those and typedefs.
+    pub resolved: TypeId,
+}
 
 impl Fact {
     /// Of what has no size, but may stand where a value does.
@@ -53,6 +62,15 @@ impl Fact {
         nesting: UNSEEN,
         ..Fact::VALUE
     };
+
+    /// Of what stands for another type.
+    pub fn linked(number: usize) -> Fact {
+        Fact {
+            size: number as u32,
+            flags: VALUE | LINK,
+            ..Fact::VALUE
+        }
+    }
 
     /// Of a type whose values have so many bytes.
     pub fn sized(mut self, size: u32) -> Fact {
@@ -83,6 +101,11 @@ impl Fact {
     pub fn nested(mut self, nesting: u8) -> Fact {
         self.nesting = nesting;
         self
+    }
+
+    /// The number of its link, if it has one.
+    pub fn link(self) -> Option<usize> {
+        (self.flags & LINK != 0).then_some(self.size as usize)
     }
 
     pub fn is_unseen(self) -> bool {

@@ -37,7 +37,7 @@ impl Checker<'_> {
     }
 
     fn member(&self, composite: &Composite, member: &Member) -> Result<(), String> {
-        let size = self.derived.facts[member.ty.index()].size();
+        let size = self.derived.size(member.ty);
         let member = &placed(self.tables, &self.derived, member);
         let width = if member.bits > 0 {
             self.bitfield(member, size)?;
@@ -63,7 +63,7 @@ impl Checker<'_> {
 
     fn bitfield(&self, member: &Member, size: Option<u64>) -> Result<(), String> {
         let size = size.unwrap_or(0);
-        match self.ty(self.derived.resolved[member.ty.index()]) {
+        match self.ty(self.derived.resolved(member.ty)) {
             Type::Int(_) | Type::Enum(_) if u64::from(member.bits) <= size * 8 => Ok(()),
             Type::Int(_) | Type::Enum(_) => Err(format!(
                 "a bitfield of {} bits does not fit its type of {size} bytes",
@@ -86,7 +86,7 @@ pub(super) fn placed(tables: &Tables, derived: &Derived, member: &Member) -> Mem
 
 fn placed_by_int(tables: &Tables, derived: &Derived, member: &Member) -> Member {
     let mut placed = *member;
-    let resolved = &tables.types[derived.resolved[member.ty.index()].index()];
+    let resolved = &tables.types[derived.resolved(member.ty).index()];
     match resolved {
         Type::Int(int) if member.bits == 0 && int.is_of_bitfield() => {
             placed.bits = int.bits;

@@ -1,4 +1,4 @@
-//! Copies what btf-rs reads into tables of our own. The only file that knows btf-rs.
+//! Copies what btf-rs reads into tables of our own. The only file that knows btf-rs, but for `open`.
 //!
 //! btf-rs hands out each type as an owned value with vectors inside; the tables hold the same in a
 //! few flat allocations, and btf-rs is dropped as soon as they are filled.
@@ -10,6 +10,7 @@ use btf_rs::{BtfType, Type as Raw};
 use super::{
     encoding::{DATASEC, ENUM, ENUM64, FUNC_PROTO, STRUCT, UNION},
     malformed::Malformed,
+    open,
     strings::Numbering,
     types::{
         Composite, Enum, Enumerator, Int, Member, Modifier, Name, Parameter, SectionEntry, Span,
@@ -30,10 +31,6 @@ pub(super) struct Tables {
     pub entries: Vec<SectionEntry>,
 }
 
-#[cfg(target_os = "linux")]
-/// Below this many bytes a file for btf-rs to map costs more than its eager backend.
-const WORTH_A_FILE: usize = 64 * 1024;
-
 impl Tables {
     /// No types but `void`, and room for others.
     pub fn with_room(wire: &Wire) -> Tables {
@@ -52,12 +49,12 @@ impl Tables {
     /// Reads BTF that stands alone.
     pub fn read(bytes: &[u8], wire: &Wire, names: &mut Numbering) -> Result<Tables, Malformed> {
         #[cfg(target_os = "linux")]
-        if bytes.len() >= WORTH_A_FILE {
+        if bytes.len() >= open::WORTH_A_FILE {
             if let Ok(tables) = Tables::read_mapped(bytes, wire, names) {
                 return Ok(tables);
             }
         }
-        let raw = open(bytes)?;
+        let raw = open::alone(bytes)?;
         let mut tables = Tables::with_room(wire);
         tables.append(raw.base(), wire, names)?;
         Ok(tables)
@@ -66,14 +63,20 @@ impl Tables {
     /// Lets btf-rs map one piece of the types after the other, without names. All are in the same
     /// file in turn, since a page costs more to be had than to be filled.
     #[cfg(target_os = "linux")]
-    fn read_mapped(bytes: &[u8], wire: &Wire, names: &mut Numbering) -> mapped::Result<Tables> {
-        let file = mapped::Anonymous::new()?;
+    fn read_mapped(
+        bytes: &[u8],
+        wire: &Wire,
+        names: &mut Numbering,
+    ) -> open::mapped::Result<Tables> {
+        let mut file = open::mapped::Anonymous::new()?;
         let mut tables = Tables::with_room(wire);
         let mut hidden = wire.hidden.iter().copied();
         for piece in &wire.pieces {
             let types = &bytes[piece.bytes.clone()];
-            let raw = file.map(&[&header(bytes, wire.endian, types.len()), types])?;
-            tables.append_some(raw.base(), 1..=piece.types, names, &mut hidden)?;
+            let header = header(bytes, wire.endian, types.len());
+            file.read(&[&header, types], |raw| {
+                tables.append_some(raw.base(), 1..=piece.types, names, &mut hidden)
+            })??;
         }
         Ok(tables)
     }
@@ -320,31 +323,6 @@ fn stored(value: u64, size: u32, signed: bool) -> u64 {
     }
 }
 
-/// Lets btf-rs read BTF that stands alone.
-pub(super) fn open(bytes: &[u8]) -> Result<btf_rs::Btf, Malformed> {
-    btf_rs::Btf::from_bytes(bytes).map_err(|e| Malformed::new(e.to_string()))
-}
-
-/// Lets btf-rs read a base, which is asked for names.
-pub(super) fn open_base(bytes: &[u8]) -> Result<btf_rs::Btf, Malformed> {
-    #[cfg(target_os = "linux")]
-    if bytes.len() >= WORTH_A_FILE {
-        if let Ok(btf) = mapped::Anonymous::new().and_then(|file| file.map(&[bytes])) {
-            return Ok(btf);
-        }
-    }
-    open(bytes)
-}
-
-/// Lets btf-rs read split BTF.
-pub(super) fn open_split(bytes: &[u8], base: &btf_rs::Btf) -> Result<btf_rs::Btf, Malformed> {
-    btf_rs::Btf::from_split_bytes(bytes, base).map_err(|e| {
-        Malformed::new(format!(
-            "{e}, so the base is not the one that this was made for"
-        ))
-    })
-}
-
 /// The header of BTF that has so many bytes of types and no names.
 #[cfg(target_os = "linux")]
 fn header(whole: &[u8], endian: Endian, types: usize) -> Vec<u8> {
@@ -354,40 +332,6 @@ fn header(whole: &[u8], endian: Endian, types: usize) -> Vec<u8> {
         header.extend(endian.bytes(word as u32));
     }
     header
-}
-
-/// btf-rs's `Mmap` backend does not copy every name as the one for bytes does, but takes paths alone,
-/// and `/sys/kernel/btf/vmlinux` itself cannot be mapped before Linux 6.16: an anonymous file serves
-/// every input. Any failure here (no `/proc`, no memfd) leaves the eager backend.
-#[cfg(target_os = "linux")]
-mod mapped {
-    use std::{fs::File, os::fd::AsRawFd, os::unix::fs::FileExt};
-
-    pub type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
-
-    pub struct Anonymous(File);
-
-    impl Anonymous {
-        pub fn new() -> Result<Anonymous> {
-            let flags = rustix::fs::MemfdFlags::CLOEXEC;
-            Ok(Anonymous(rustix::fs::memfd_create("btf", flags)?.into()))
-        }
-
-        /// Lets btf-rs map these bytes, one part after the other; nothing may be mapped of what was
-        /// there before.
-        pub fn map(&self, parts: &[&[u8]]) -> Result<btf_rs::Btf> {
-            let mut end = 0;
-            for part in parts {
-                self.0.write_all_at(part, end)?;
-                end += part.len() as u64;
-            }
-            let path = format!("/proc/self/fd/{}", self.0.as_raw_fd());
-            Ok(btf_rs::Btf::from_file_with_backend(
-                path,
-                btf_rs::Backend::Mmap,
-            )?)
-        }
-    }
 }
 
 #[cfg(test)]

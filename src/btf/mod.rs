@@ -11,6 +11,7 @@ mod fact;
 mod layout;
 mod load;
 mod malformed;
+mod open;
 mod pointer;
 mod strings;
 mod types;
@@ -80,14 +81,14 @@ impl Read {
             return Err(Malformed::new("its byte order is not that of its base"));
         }
         names.extend(&bytes[wire.strings.clone()])?;
-        let raw_base = load::open_base(&base)?;
+        let raw_base = open::base(&base)?;
         let mut text = cut(base, base_wire.strings.clone());
         text.extend_from_slice(&bytes[wire.strings.clone()]);
         text.shrink_to_fit();
         let mut tables = Tables::with_room(&base_wire);
         tables.append(raw_base.base(), &base_wire, &mut names)?;
         let own = TypeId(tables.types.len() as u32);
-        let raw = load::open_split(&bytes, &raw_base)?;
+        let raw = open::split(&bytes, &raw_base)?;
         tables.append(raw.split().unwrap_or(raw.base()), &wire, &mut names)?;
         Ok(Read {
             wire,
@@ -242,12 +243,12 @@ impl Btf {
 
     /// The type behind const, volatile, restrict and tags.
     pub fn unqualified(&self, id: TypeId) -> TypeId {
-        self.derived.unqualified[id.index()]
+        self.derived.unqualified(id)
     }
 
     /// The type behind those and typedefs.
     pub fn resolved(&self, id: TypeId) -> TypeId {
-        self.derived.resolved[id.index()]
+        self.derived.resolved(id)
     }
 
     /// The type of the innermost elements, seen through arrays and modifiers but not typedefs.
@@ -264,7 +265,7 @@ impl Btf {
     /// The size of a value in bytes, or nothing where there are no values: `void`, functions,
     /// types that are only declared.
     pub fn size(&self, id: TypeId) -> Option<u64> {
-        self.derived.facts[id.index()].size()
+        self.derived.size(id)
     }
 
     /// Does a value of this type carry nothing?

@@ -84,7 +84,9 @@ impl Numbering {
                 return Err(Malformed::new(what));
             }
             let number = self.starts.len() as u32 - 1;
-            self.blocks.resize((base + start) / BLOCK + 1, number);
+            while self.blocks.len() <= (base + start) / BLOCK {
+                self.blocks.push(number);
+            }
             start = end + 1;
             self.starts.push((base + start) as u32);
         }

@@ -91,8 +91,7 @@ impl Verifier<'_> {
     /// Does an entry lie behind the end of the one before, in its section, and has it room?
     fn is_placed(&self, entry: &SectionEntry, target: TypeId, end: u64, whole: u32) -> bool {
         let (offset, size) = (u64::from(entry.offset), u64::from(entry.size));
-        let fact = self.btf.derived.facts.get(target.index());
-        let least = fact.and_then(|fact| fact.size()).unwrap_or(0);
+        let least = self.btf.derived.size(target).unwrap_or(0);
         offset >= end && offset + size <= u64::from(whole) && size >= least.max(1)
     }
 

@@ -105,13 +105,11 @@ impl<'a> Verifier<'a> {
 
     /// The type behind modifiers and typedefs; `void` where there is no such type.
     fn resolved(&self, id: TypeId) -> &'a Type {
-        let resolved = self.btf.derived.resolved.get(id.index());
-        resolved.map_or(&Type::Void, |id| self.ty_of(*id))
+        self.ty_of(self.btf.derived.resolved(id))
     }
 
     fn has_size(&self, id: TypeId) -> bool {
-        let fact = self.btf.derived.facts.get(id.index());
-        fact.is_some_and(|fact| fact.size().is_some())
+        self.btf.derived.size(id).is_some()
     }
 
     fn ty(&mut self, id: TypeId) {
