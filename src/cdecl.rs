@@ -40,7 +40,13 @@ impl Declarations {
     /// Appends a declaration as [`declare`] does.
     pub fn declare(&mut self, out: &mut String, btf: &Btf, id: TypeId, name: &str) {
         self.prepare(btf);
-        Speller::new(out, btf, Some(self)).declare(id, name);
+        match self.front(btf, id) {
+            Some((front, space)) if front.len() + name.len() < LONGEST => {
+                out.push_str(front);
+                push_name(out, space, name);
+            }
+            _ => Speller::new(out, btf, Some(self)).declare(id, name),
+        }
     }
 
     /// Appends the declaration of a function. Returns where its name begins, unless it was cut.
@@ -105,6 +111,14 @@ impl Declarations {
         self.places[id.index()] = self.fronts.len() as u32;
         Some(front)
     }
+}
+
+/// Appends a name, and before it a space if one belongs there.
+fn push_name(out: &mut String, space: bool, name: &str) {
+    if space && !name.is_empty() {
+        out.push(' ');
+    }
+    out.push_str(name);
 }
 
 /// Appends `struct foo`, or `struct {...}` for a type without a name.
@@ -175,10 +189,7 @@ impl<'a> Speller<'a> {
 
     fn declaration(&mut self, id: TypeId, name: &str, depth: u8) {
         if let Some(space) = self.remembered(id, depth) {
-            if space && !name.is_empty() {
-                self.out.push(' ');
-            }
-            self.out.push_str(name);
+            push_name(self.out, space, name);
             return;
         }
         self.before(id, depth, Outer::Name);
