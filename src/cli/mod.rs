@@ -66,9 +66,8 @@ pub fn run() -> ExitCode {
     }
 }
 
-/// More than any table of four kernels in one BTF has, and as much as glibc allows, which is 32 MB with
-/// what it notes for itself.
-const KEPT: usize = 31 << 20;
+/// More than the BTF of a kernel has; less than what would be missed where there is little memory.
+const KEPT: usize = 8 << 20;
 
 /// glibc hands memory of 128 KB and more back to the system when it is freed, and to take as much
 /// anew costs about as much as to fill it. Once something larger was freed, it keeps all that is
