@@ -218,3 +218,73 @@ fn a_member_is_printed_by_its_name_whatever_that_is() {
         "  struct sized: changed, 8 bytes\n      size: `unsigned long` is `__u64`\n"
     );
 }
+
+/// What `Diff` says of each type that changed: its name, and whether that is breaking.
+fn told(diff: &Diff) -> Vec<(&str, bool)> {
+    let changes = diff.changes.iter();
+    changes.map(|c| (c.name.as_str(), c.breaking)).collect()
+}
+
+/// Named types whose members join those around them, or lend their name: with Microsoft's extensions, which
+/// the kernel uses since 7.0.
+#[test]
+fn an_unnamed_member_shows_what_is_in_its_type() {
+    let around = |names: [&str; 2], is_union: bool, by_typedef: bool| {
+        let mut btf = Encoder::new(Endian::Little);
+        let int = btf.int("int", 4, SIGNED, 0, 32);
+        let [a, b] = names;
+        let tag = if by_typedef { "" } else { "tagged" };
+        let inner = match is_union {
+            false => btf.struct_(tag, 8, &[member(a, int, 0), member(b, int, 32)]),
+            true => btf.union_(tag, 8, &[member(a, int, 0), member(b, int, 0)]),
+        };
+        let inner = if by_typedef {
+            btf.typedef("tagged", inner)
+        } else {
+            inner
+        };
+        btf.struct_("outer", 12, &[member("", inner, 0), member("z", int, 64)]);
+        btf
+    };
+    for (is_union, by_typedef) in [(false, false), (false, true), (true, false), (true, true)] {
+        let old = around(["a", "b"], is_union, by_typedef);
+        let new = around(["b", "a"], is_union, by_typedef);
+        let diff = diff(old, new);
+        let outer = told(&diff).into_iter().find(|(name, _)| *name == "outer");
+        assert_eq!(
+            outer,
+            Some(("outer", true)),
+            "union: {is_union}, typedef: {by_typedef}"
+        );
+    }
+}
+
+#[test]
+fn qualifiers_of_a_typedefs_target_are_told_where_its_members_are_not() {
+    let opaque = |qualified: bool| {
+        let mut btf = Encoder::new(Endian::Little);
+        let empty = btf.struct_("", 8, &[]);
+        let target = if qualified { btf.const_(empty) } else { empty };
+        btf.typedef("opaque", target);
+        btf
+    };
+    assert_eq!(told(&diff(opaque(false), opaque(false))), []);
+    assert_eq!(told(&diff(opaque(false), opaque(true))).len(), 1);
+}
+
+/// An array of no length holds nothing, so nothing in it is named, or bounded by that.
+#[test]
+fn what_doubles_behind_an_array_of_no_length_is_not_walked() {
+    let endless = || {
+        let mut btf = Encoder::new(Endian::Little);
+        let int = btf.int("int", 4, SIGNED, 0, 32);
+        let mut inner = int;
+        for _ in 0..88 {
+            inner = btf.union_("", 4, &[member("x", inner, 0), member("y", inner, 0)]);
+        }
+        let none = btf.array(inner, int, 0);
+        btf.struct_("s", 4, &[member("a", none, 0), member("z", int, 0)]);
+        btf
+    };
+    assert_eq!(told(&diff(endless(), endless())), []);
+}

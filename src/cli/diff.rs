@@ -122,11 +122,12 @@ impl Diff {
         all.types(&self.types).exclude(&self.exclude);
         match all.load() {
             Ok(package) => Ok((package, self.patterns().map(|_| Ok(())).collect())),
-            Err(_) => self.load_what_is_there(config),
+            Err(Error::UnknownType(_)) => self.load_what_is_there(config),
+            Err(error) => Err(error.to_string()),
         }
     }
 
-    /// Loads one input in which some pattern finds nothing, or of which something else is wrong.
+    /// Loads one input in which some pattern finds nothing.
     fn load_what_is_there(
         &self,
         mut config: Config,

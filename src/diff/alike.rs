@@ -10,8 +10,10 @@ pub(super) struct Alike<'a> {
     new: &'a Btf,
     /// By the new type: the old one that was found to be spelled alike, plus one; 0 where there is none.
     found: Vec<u32>,
-    /// How many types may be looked at.
+    /// How many types may be looked at for one spelling.
     steps: u32,
+    /// How many members may be compared in all. What is anonymous may be shared, and double at each level.
+    members: usize,
 }
 
 /// What real types need; those that are made to be endless stop here.
@@ -24,14 +26,24 @@ impl<'a> Alike<'a> {
             new,
             found: vec![0; new.len()],
             steps: 0,
+            members: 16 * (old.volume() + new.volume()) + (1 << 20),
         }
     }
 
-    /// Have these the same members or enumerators, so that a comparison would find nothing? What may carry
-    /// nothing is left to that.
+    /// Have these the same members or enumerators, so that a comparison would find nothing? A member that
+    /// may carry nothing counts as different: whether it is shown depends on what stands around it.
     ///
-    /// Recurs into what is anonymous, which has been bounded when it was named.
+    /// Recurs into what is anonymous, which nests as deep as types may by value.
     pub fn is_same(&mut self, old: TypeId, new: TypeId) -> bool {
+        let targets = match (self.old.ty(old), self.new.ty(new)) {
+            (Type::Typedef { target: a, .. }, Type::Typedef { target: b, .. }) => Some((*a, *b)),
+            (Type::Typedef { .. }, _) | (_, Type::Typedef { .. }) => return false,
+            _ => None,
+        };
+        // Qualifiers of an anonymous target are told where nothing in it is.
+        if targets.is_some_and(|(a, b)| !self.is_spelled_alike(a, b)) {
+            return false;
+        }
         let (old, new) = (body(self.old, old), body(self.new, new));
         if self.old.size(old) != self.new.size(new) {
             return false;
@@ -48,9 +60,7 @@ impl<'a> Alike<'a> {
                     && self.are_same_members(arms, self.new.members(b))
             }
             (Type::Enum(a), Type::Enum(b)) => self.is_same_enum(a, b),
-            (Type::Typedef { target: a, .. }, Type::Typedef { target: b, .. }) => {
-                self.is_spelled_alike(*a, *b)
-            }
+            (Type::Typedef { .. }, Type::Typedef { .. }) => true,
             _ => false,
         }
     }
@@ -61,7 +71,13 @@ impl<'a> Alike<'a> {
     }
 
     fn is_same_member(&mut self, old: &Member, new: &Member) -> bool {
+        let Some(left) = self.members.checked_sub(1) else {
+            return false;
+        };
+        self.members = left;
         (old.bit_offset, old.bits) == (new.bit_offset, new.bits)
+            && !is_named_part(self.old, old)
+            && !is_named_part(self.new, new)
             && self.names(old.name, new.name)
             && self.is_spelled_alike(old.ty, new.ty)
             && self.is_same_element(self.old.element(old.ty), self.new.element(new.ty))
@@ -147,4 +163,12 @@ impl<'a> Alike<'a> {
         old.len() == new.len()
             && both.all(|(old, new)| self.names(old.name, new.name) && self.look(old.ty, new.ty))
     }
+}
+
+/// Does this member join its parent, or lend its name, although C has a name for its type? Then what is
+/// in that type shows here too.
+fn is_named_part(btf: &Btf, member: &Member) -> bool {
+    btf.name(member.name).is_empty()
+        && btf.ty(btf.resolved(member.ty)).composite().is_some()
+        && !btf.is_anonymous(btf.unqualified(member.ty))
 }

@@ -38,7 +38,11 @@ impl<'a> Comparison<'a> {
     /// The differences between two types of one kind and name.
     pub fn types(&mut self, old: EntityId, new: EntityId) -> Result<Vec<Detail>, Error> {
         if self.alike.is_same(self.old.ty(old), self.new.ty(new)) {
-            debug_assert_eq!(self.differences(old, new).ok(), Some(Vec::new()));
+            // Lowering may fail where it is not needed: its bound counts over all types.
+            debug_assert!(
+                self.differences(old, new)
+                    .map_or(true, |found| found.is_empty())
+            );
             return Ok(Vec::new());
         }
         self.differences(old, new)
@@ -46,6 +50,7 @@ impl<'a> Comparison<'a> {
 
     fn differences(&mut self, old: EntityId, new: EntityId) -> Result<Vec<Detail>, Error> {
         self.path.clear();
+        self.details.clear();
         self.items(old, new)?;
         Ok(std::mem::take(&mut self.details))
     }
