@@ -60,7 +60,9 @@ impl Declarations {
         self.prepare(btf);
         let mut speller = Speller::new(out, btf, Some(self));
         speller.before(prototype, DEEPEST, Outer::Name);
-        speller.space();
+        if !name.is_empty() {
+            speller.space();
+        }
         let start = speller.out.len();
         speller.out.push_str(name);
         speller.after(prototype, DEEPEST, Outer::Name);

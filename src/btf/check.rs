@@ -23,7 +23,7 @@ pub(super) struct Derived {
     /// Are there integers that are made for bitfields, as before Linux 5.0?
     pub has_bitfield_ints: bool,
     /// May a type or a member break a rule of size or place, here or for the verifier?
-    pub is_odd: bool,
+    pub is_doubtful: bool,
 }
 
 impl Derived {
@@ -72,7 +72,7 @@ pub(super) fn check(
             facts: Vec::new(),
             links: Vec::new(),
             has_bitfield_ints: false,
-            is_odd: false,
+            is_doubtful: false,
         },
         open: Vec::new(),
     };
@@ -83,7 +83,7 @@ pub(super) fn check(
         }
     }
     checker.contents()?;
-    if checker.derived.is_odd {
+    if checker.derived.is_doubtful {
         for id in 1..count {
             checker.layout(TypeId(id))?;
         }

@@ -5,7 +5,7 @@
 
 use super::{
     check::Checker,
-    fact::{Fact, Link, MOST_NUMBER, is_odd_int},
+    fact::{Fact, Link, MOST_NUMBER, is_doubtful_int},
     malformed::Malformed,
     types::{Composite, Enum, Int, Type, TypeId},
 };
@@ -19,27 +19,29 @@ const MAX_SIZE: u32 = u32::MAX;
 /// A type whose contents are being looked at.
 pub(super) struct Frame {
     id: TypeId,
-    /// The member to be looked at next, and what those before have.
+    /// The member to be looked at next.
     position: usize,
+    /// The most levels inside the members before it.
     nesting: u8,
+    /// Where the last of these begins.
     bit_offset: u32,
 }
 
 impl Checker<'_> {
     /// Finds the facts of types that contain nothing, and what is odd about them.
     pub(super) fn without_contents(&mut self) {
-        let mut is_odd = self.tables.ints.iter().any(is_odd_int);
+        let mut is_doubtful = self.tables.ints.iter().any(is_doubtful_int);
         let pointer = Fact::VALUE.sized(self.pointer_size.into());
         let facts = self.tables.types.iter().map(|ty| match *ty {
             Type::Void | Type::Forward { .. } => Fact::VALUE,
             Type::Pointer(_) => pointer,
             Type::Int(int) => Fact::VALUE.sized(int.size).wide(64),
             Type::Float { size, .. } => {
-                is_odd |= !size.is_power_of_two() || size > MOST_NUMBER;
+                is_doubtful |= !size.is_power_of_two() || size > MOST_NUMBER;
                 Fact::VALUE.float(size, self.pointer_size)
             }
             Type::Enum(Enum { size, .. }) => {
-                is_odd |= !matches!(size, 1 | 2 | 4 | 8);
+                is_doubtful |= !matches!(size, 1 | 2 | 4 | 8);
                 Fact::VALUE.sized(size).wide(32)
             }
             Type::Prototype { .. } => Fact::PROTOTYPE,
@@ -54,7 +56,7 @@ impl Checker<'_> {
             | Type::Modifier { .. } => Fact::UNSEEN,
         });
         self.derived.facts = facts.collect();
-        self.derived.is_odd = is_odd;
+        self.derived.is_doubtful = is_doubtful;
         self.derived.has_bitfield_ints = self.tables.ints.iter().any(Int::is_of_bitfield);
     }
 
@@ -121,20 +123,21 @@ impl Checker<'_> {
         last: u32,
     ) -> Option<TypeId> {
         let end = u64::from(composite.size) * 8;
-        let (mut nesting, mut bit_offset, mut is_odd) = (frame.nesting, frame.bit_offset, false);
+        let (mut nesting, mut bit_offset, mut is_doubtful) =
+            (frame.nesting, frame.bit_offset, false);
         let mut members = self.members(composite)[frame.position..].iter();
         let next = members.position(|member| {
             let fact = self.derived.fact(member.ty);
             if !fact.is_done() {
                 return true;
             }
-            is_odd |= fact.is_odd_member(member, end);
-            is_odd |= (member.bit_offset < bit_offset) | (member.bit_offset > last);
+            is_doubtful |= fact.is_doubtful(member, end);
+            is_doubtful |= (member.bit_offset < bit_offset) | (member.bit_offset > last);
             nesting = nesting.max(fact.nesting());
             bit_offset = member.bit_offset;
             false
         });
-        self.derived.is_odd |= is_odd;
+        self.derived.is_doubtful |= is_doubtful;
         frame.nesting = nesting;
         frame.bit_offset = bit_offset;
         frame.position += next?;

@@ -140,17 +140,17 @@ impl Fact {
 
     /// May a member of this type break a rule of `layout` or of the verifier by where it lies, in a
     /// struct that ends at bit `end`?
-    pub fn is_odd_member(self, member: &Member, end: u64) -> bool {
+    pub fn is_doubtful(self, member: &Member, end: u64) -> bool {
         let bits = u64::from(self.size) * 8;
-        let (width, is_odd) = match member.bits {
+        let (width, is_doubtful) = match member.bits {
             0 => (bits, member.bit_offset & u32::from(self.aligned) != 0),
             width => (width.into(), width > self.widest || u64::from(width) > bits),
         };
-        is_odd | (self.flags & SIZED == 0) | (u64::from(member.bit_offset) + width > end)
+        is_doubtful | (self.flags & SIZED == 0) | (u64::from(member.bit_offset) + width > end)
     }
 }
 
 /// May an integer break a rule?
-pub(super) fn is_odd_int(int: &Int) -> bool {
+pub(super) fn is_doubtful_int(int: &Int) -> bool {
     int.size > MOST_NUMBER || u32::from(int.bits) != int.size * 8 || !verifier::is_regular(int)
 }

@@ -32,15 +32,17 @@ pub(super) struct Tables {
 }
 
 impl Tables {
-    /// No types but `void`, and room for others.
-    pub fn with_room(wire: &Wire) -> Tables {
+    /// No types but `void`, and room for those of all these.
+    pub fn with_room(wires: &[&Wire]) -> Tables {
+        let types: usize = wires.iter().map(|wire| wire.types as usize).sum();
+        let entries_of = |kinds: &[u32]| wires.iter().map(|wire| wire.entries_of(kinds)).sum();
         let mut tables = Tables {
-            types: Vec::with_capacity(wire.types as usize + 1),
+            types: Vec::with_capacity(types + 1),
             ints: Vec::new(),
-            members: Vec::with_capacity(wire.entries_of([STRUCT, UNION])),
-            enumerators: Vec::with_capacity(wire.entries_of([ENUM, ENUM64])),
-            parameters: Vec::with_capacity(wire.entries_of([FUNC_PROTO])),
-            entries: Vec::with_capacity(wire.entries_of([DATASEC])),
+            members: Vec::with_capacity(entries_of(&[STRUCT, UNION])),
+            enumerators: Vec::with_capacity(entries_of(&[ENUM, ENUM64])),
+            parameters: Vec::with_capacity(entries_of(&[FUNC_PROTO])),
+            entries: Vec::with_capacity(entries_of(&[DATASEC])),
         };
         tables.types.push(Type::Void);
         tables
@@ -55,7 +57,7 @@ impl Tables {
             }
         }
         let raw = open::alone(bytes)?;
-        let mut tables = Tables::with_room(wire);
+        let mut tables = Tables::with_room(&[wire]);
         tables.append(raw.base(), wire, names)?;
         Ok(tables)
     }
@@ -68,8 +70,8 @@ impl Tables {
         wire: &Wire,
         names: &mut Numbering,
     ) -> open::mapped::Result<Tables> {
-        let mut file = open::mapped::Anonymous::new()?;
-        let mut tables = Tables::with_room(wire);
+        let mut file = open::mapped::MemFile::new()?;
+        let mut tables = Tables::with_room(&[wire]);
         let mut hidden = wire.hidden.iter().copied();
         for piece in &wire.pieces {
             let types = &bytes[piece.bytes.clone()];

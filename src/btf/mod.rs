@@ -85,7 +85,7 @@ impl Read {
         let mut text = cut(base, base_wire.strings.clone());
         text.extend_from_slice(&bytes[wire.strings.clone()]);
         text.shrink_to_fit();
-        let mut tables = Tables::with_room(&base_wire);
+        let mut tables = Tables::with_room(&[&base_wire, &wire]);
         tables.append(raw_base.base(), &base_wire, &mut names)?;
         let own = TypeId(tables.types.len() as u32);
         let raw = open::split(&bytes, &raw_base)?;

@@ -1,9 +1,9 @@
-//! Gives btf-rs what it reads. Copies nothing of what that says.
+//! Gives btf-rs what it reads. Knows nothing of types.
 
 use super::malformed::Malformed;
 
-#[cfg(target_os = "linux")]
 /// Below this many bytes a file for btf-rs to map costs more than its eager backend.
+#[cfg(target_os = "linux")]
 pub(super) const WORTH_A_FILE: usize = 64 * 1024;
 
 /// Lets btf-rs read BTF that stands alone.
@@ -15,7 +15,7 @@ pub(super) fn alone(bytes: &[u8]) -> Result<btf_rs::Btf, Malformed> {
 pub(super) fn base(bytes: &[u8]) -> Result<btf_rs::Btf, Malformed> {
     #[cfg(target_os = "linux")]
     if bytes.len() >= WORTH_A_FILE {
-        if let Ok(btf) = mapped::Anonymous::new().and_then(|file| file.map(&[bytes])) {
+        if let Ok(btf) = mapped::MemFile::new().and_then(|file| file.map(&[bytes])) {
             return Ok(btf);
         }
     }
@@ -40,12 +40,12 @@ pub(super) mod mapped {
 
     pub type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
-    pub struct Anonymous(File);
+    pub struct MemFile(File);
 
-    impl Anonymous {
-        pub fn new() -> Result<Anonymous> {
+    impl MemFile {
+        pub fn new() -> Result<MemFile> {
             let flags = rustix::fs::MemfdFlags::CLOEXEC;
-            Ok(Anonymous(rustix::fs::memfd_create("btf", flags)?.into()))
+            Ok(MemFile(rustix::fs::memfd_create("btf", flags)?.into()))
         }
 
         /// Lets btf-rs map these bytes, one part after the other. Nothing is written after that.
@@ -53,7 +53,8 @@ pub(super) mod mapped {
             self.write(parts)
         }
 
-        /// Lets btf-rs map these bytes for a while. What comes after them takes their place.
+        /// Lets btf-rs map these bytes for a while. What comes after them takes their place; where it is
+        /// shorter, the end of these stays behind it, of which no header speaks.
         pub fn read<T>(
             &mut self,
             parts: &[&[u8]],

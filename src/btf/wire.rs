@@ -70,7 +70,7 @@ pub(super) struct Piece {
     pub types: u32,
 }
 
-/// The least bytes of a piece. As many as stay in a cache; calls of the system for each cost more where
+/// The least bytes of a piece but the last. As many as stay in a cache; calls of the system for each cost more where
 /// there are more of them.
 const PIECE: usize = 256 * 1024;
 
@@ -184,7 +184,7 @@ impl Wire {
     }
 
     /// How many members or the like all types of these kinds have.
-    pub fn entries_of<const N: usize>(&self, kinds: [u32; N]) -> usize {
+    pub fn entries_of(&self, kinds: &[u32]) -> usize {
         let entries = kinds.iter().map(|kind| self.entries[*kind as usize]);
         entries.sum()
     }

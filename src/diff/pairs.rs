@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use super::fields::Comparison;
 use super::{Detail, TypeChange, TypeFate};
 use crate::error::Error;
-use crate::names::{EntityId, Kind};
+use crate::names::{EntityId, Kind, first_bytes};
 use crate::package::Package;
 
 /// A type with a C name. In order by kind and name, which begins with what is compared sooner than text.
@@ -63,7 +63,7 @@ pub(super) fn compare(old: &Package, new: &Package) -> Result<Vec<TypeChange>, E
 fn sorted(package: &Package) -> Vec<Named<'_>> {
     let all = package.named_at_all().map(|(kind, name, id)| Named {
         kind,
-        begin: begin(name),
+        begin: first_bytes(name.as_bytes()),
         name,
         id,
     });
@@ -175,12 +175,4 @@ impl Group<'_, '_> {
             details: Vec::new(),
         });
     }
-}
-
-/// The first 8 bytes of a name as a number that is ordered as they are.
-fn begin(name: &str) -> u64 {
-    let mut first = [0; 8];
-    let length = name.len().min(8);
-    first[..length].copy_from_slice(&name.as_bytes()[..length]);
-    u64::from_be_bytes(first)
 }

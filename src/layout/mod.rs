@@ -1,7 +1,6 @@
 //! Items as owned data: what the text says of them, and where their bytes are.
 //!
-//! For those who read bytes with a program of their own, and in `outline` less, for those who only list.
-//! Filled from lowered items in `describe`; decides nothing of its own. With the feature `json` everything
+//! For those who read bytes with a program of their own. `outline` says less, for lists. Filled from lowered items in `describe`; decides nothing of its own. With the feature `json` everything
 //! here is written as `docs/schema.md` says.
 
 mod describe;

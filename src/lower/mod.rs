@@ -93,7 +93,7 @@ impl<'a> Lower<'a> {
     }
 
     /// What the type of `id` becomes, without what is in it; fills `item` only where that tells.
-    pub fn body(&mut self, id: EntityId, item: &mut Item) -> Result<Body, Malformed> {
+    pub fn form(&mut self, id: EntityId, item: &mut Item) -> Result<Body, Malformed> {
         match self.btf.ty(body(self.btf, self.names.entity(id).ty)) {
             Type::Struct(composite) if self.is_record(id, composite) => Ok(Body::Record),
             _ => {
@@ -116,7 +116,7 @@ impl<'a> Lower<'a> {
     pub fn function(&mut self, function: &Function, item: &mut Item) {
         item.clear();
         self.child = function.first;
-        let (parameters, result) = function.prototype(self.btf);
+        let (parameters, result) = function.parts(self.btf);
         let speller = self.names.parameters(self.btf, function);
         for (i, parameter) in parameters.iter().enumerate() {
             if parameter.is_varargs() {

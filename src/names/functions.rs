@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 use super::{
-    Interface, Names,
+    Interface, MOST_TEXT, Names,
     anonymous::{Found, Places},
     content::Contents,
     entity::{EntityId, Place},
@@ -37,7 +37,7 @@ pub(crate) struct Function {
 
 impl Function {
     /// Parameters and result.
-    pub fn prototype<'a>(&self, btf: &'a Btf) -> (&'a [Parameter], TypeId) {
+    pub fn parts<'a>(&self, btf: &'a Btf) -> (&'a [Parameter], TypeId) {
         match *btf.ty(self.prototype) {
             Type::Prototype { result, parameters } => (btf.parameters(parameters), result),
             _ => (&[], TypeId::VOID),
@@ -54,6 +54,8 @@ struct Rival {
     at: usize,
     /// Has something else taken the label, be it one of the others?
     late: bool,
+    /// How much of its name the label does not show.
+    loss: u32,
 }
 
 impl Names {
@@ -83,10 +85,13 @@ impl Names {
         wanted: impl Fn(TypeId) -> bool,
     ) -> Result<Vec<Key>, Malformed> {
         let ids = layer.map(TypeId);
-        let is_function = |id: &TypeId| matches!(btf.ty(*id), Type::Function { .. });
-        let expected = ids.clone().filter(is_function).count();
+        let is_function = |id: TypeId| matches!(btf.ty(id), Type::Function { .. });
+        let expected = ids
+            .clone()
+            .filter(|id| is_function(*id) && wanted(*id))
+            .count();
         self.functions.reserve_exact(expected);
-        self.text.reserve(expected * MEAN_LABEL);
+        self.text.reserve((expected * MEAN_LABEL).min(MOST_TEXT));
         let mut keys = Vec::with_capacity(expected);
         for ty in ids {
             let Type::Function {
@@ -130,7 +135,12 @@ impl Names {
         );
         claims()
             .filter(|((key, _), _)| disputed.contains(*key))
-            .map(|((&key, &late), at)| Rival { key, at, late })
+            .map(|((&key, &late), at)| Rival {
+                key,
+                at,
+                late,
+                loss: 0,
+            })
             .collect()
     }
 
@@ -150,16 +160,20 @@ impl Names {
 
     /// Gives labels of their own to all rivals but one of each label that no type has.
     fn claim_others(&mut self, btf: &Btf, mut rivals: Vec<Rival>) {
-        let mut contents = Contents::default();
         let mut plain = String::new();
-        let mut standing = |rival: &Rival| {
+        for rival in &mut rivals {
             let name = btf.name(self.functions[rival.at].name);
             let spelling = self.rename.spell(NameKind::Function, name);
             plain.clear();
             words::push(&mut plain, &spelling);
-            (rival.key, rival::loss(&spelling, &plain), name)
+            rival.loss = rival::loss(&spelling, &plain);
+        }
+        let standing = |rival: &Rival| {
+            let name = btf.name(self.functions[rival.at].name);
+            (rival.key, rival.loss, name)
         };
-        rivals.sort_by_cached_key(&mut standing);
+        rivals.sort_by_key(standing);
+        let mut contents = Contents::default();
         for same in rivals.chunk_by_mut(|a, b| standing(a) == standing(b)) {
             if same.len() > 1 {
                 let prototype = |rival: &Rival| self.functions[rival.at].prototype;
@@ -271,7 +285,7 @@ fn places<'a>(
     btf: &'a Btf,
     function: &Function,
 ) -> impl Iterator<Item = (Option<ShownName>, TypeId)> + use<'a> {
-    let (parameters, result) = function.prototype(btf);
+    let (parameters, result) = function.parts(btf);
     let parameters = parameters.iter().enumerate();
     parameters
         .map(|(i, parameter)| (Some(parameter_name(i, parameter)), parameter.ty))

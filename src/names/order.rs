@@ -10,7 +10,7 @@ pub(super) fn by_label<T>(text: &str, items: &mut [T], label: impl Fn(&T) -> (u3
         let (start, end) = label(item);
         &text.as_bytes()[start as usize..end as usize]
     };
-    let begin = |item: &T| number(label(item));
+    let begin = |item: &T| first_bytes(label(item));
     let mut order: Vec<(u64, u32)> = items.iter().map(begin).zip(0..).collect();
     // Numbers are sorted sooner than text.
     order.sort_unstable_by_key(|(begin, _)| *begin);
@@ -39,8 +39,8 @@ fn arrange<T>(items: &mut [T], mut order: Vec<(u64, u32)>) {
     }
 }
 
-/// The first 8 bytes as a number that is ordered as they are. Labels have no NUL.
-fn number(bytes: &[u8]) -> u64 {
+/// The first 8 bytes as a number that is ordered as they are. Names have no NUL.
+pub(crate) fn first_bytes(bytes: &[u8]) -> u64 {
     let mut first = [0; 8];
     let length = bytes.len().min(8);
     first[..length].copy_from_slice(&bytes[..length]);

@@ -17,7 +17,9 @@ pub(crate) struct Key(u64);
 
 impl Key {
     pub fn of(label: &str) -> Key {
-        Key::of_joined(&[label])
+        // Labels are lower-case already.
+        let letters = label.bytes().filter(|byte| *byte != b'-');
+        Key(Fnv::new().bytes(letters).finish())
     }
 
     /// The key of a label whose letters and digits were hashed.
@@ -28,18 +30,6 @@ impl Key {
     /// The first bits, as a number below 2 to the power of `bits`.
     pub(super) fn first_bits(self, bits: u32) -> usize {
         (self.0 >> (64 - bits)) as usize
-    }
-
-    /// The key of several labels, one behind the other.
-    pub fn of_joined(labels: &[&str]) -> Key {
-        let mut hash = Fnv::new();
-        for label in labels {
-            // Labels are lower-case already.
-            for byte in label.bytes().filter(|byte| *byte != b'-') {
-                hash = hash.byte(byte);
-            }
-        }
-        Key(hash.finish())
     }
 }
 

@@ -289,7 +289,9 @@ mod tests {
 
         /// The plain spellings do not go through heck, and come out as if they did.
         #[test]
-        fn plain_spellings_are_split_as_heck_splits(name in "[a-z0-9_]{0,12}|[A-Z0-9_]{0,12}|[A-Z][a-z0-9_]{0,12}") {
+        fn plain_spellings_are_split_as_heck_splits(
+            name in "[a-z0-9_]{0,12}|[A-Z0-9_]{0,12}|[A-Z][a-z0-9_]{0,12}",
+        ) {
             let mut by_heck = String::new();
             let mut words = Label::begin(&mut by_heck);
             words.push_label(&name.to_kebab_case());

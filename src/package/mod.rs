@@ -136,7 +136,7 @@ impl Package {
         };
         let mut summary = self.summary();
         let mut entries: Vec<Entry> = self.types_left_out().map(left_out).collect();
-        let reason = |function: &Function| match function.prototype(&self.btf).0.len() {
+        let reason = |function: &Function| match function.parts(&self.btf).0.len() {
             0..=MOST_PARAMETERS => Reason::NotSelected,
             _ => Reason::TooMany,
         };
@@ -228,7 +228,7 @@ impl Package {
         let mut item = Item::default();
         let named = self.named().filter(|(_, name, _)| !name.is_empty());
         named.map(move |(kind, name, id)| {
-            let body = lower.body(id, &mut item);
+            let body = lower.form(id, &mut item);
             let body = body.map_err(|source| self.malformed(source))?;
             Ok(layout::Outline {
                 wit: self.names.label(id),
@@ -367,7 +367,7 @@ impl Package {
         self.selection.has(id)
     }
 
-    /// The same, with what was not selected.
+    /// What has a C name, selected or not, but for what is excluded.
     pub(crate) fn named_at_all(&self) -> impl Iterator<Item = (Kind, &str, EntityId)> {
         let entities = self.names.entities();
         let named = entities

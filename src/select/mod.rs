@@ -169,7 +169,7 @@ impl Selection {
         choices: &Choices,
         function: &Function,
     ) -> bool {
-        let (parameters, _) = function.prototype(btf);
+        let (parameters, _) = function.parts(btf);
         if parameters.len() > MOST_PARAMETERS || function.ty < self.from {
             return false;
         }

@@ -13,7 +13,7 @@ pub(super) struct Texts {
     pieces: OfKin<Pieces>,
 }
 
-/// The ends of the parts of a text, one behind the other.
+/// Where the three parts of a text begin, one behind the other, and where the last ends.
 #[derive(Clone, Copy)]
 struct Pieces {
     start: u32,
@@ -34,6 +34,9 @@ impl Texts {
     /// Remembers the text of one function for all of its kin. `names` says where its C name begins and
     /// ends, and its label. Without documentation there is no C name.
     pub fn remember(&mut self, kin: Kin, text: &str, names: [usize; 4]) {
+        if self.pieces.get(kin).is_some() {
+            return;
+        }
         let [c_name, c_end, label, label_end] = names;
         if self.text.len() + text.len() > MOST {
             return;

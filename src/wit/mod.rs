@@ -227,6 +227,7 @@ impl<'a, W: Write> Writer<'a, W> {
         let Some(text) = function.kin.and_then(|kin| self.texts.get(kin)) else {
             return Ok(false);
         };
+        // With the indent and what follows the declaration: what might be cut is written the long way.
         let line = text.before_c_name.len() + c_name.len() + text.before_label.len();
         if line > cdecl::LONGEST {
             return Ok(false);

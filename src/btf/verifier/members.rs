@@ -15,7 +15,7 @@ impl Verifier<'_> {
     /// `btf_struct_check_meta` and `btf_struct_resolve`.
     pub(super) fn members(&mut self, id: TypeId, composite: &Composite, is_union: bool) {
         self.name(composite.name, || Place::Type(id));
-        if !self.odd_members {
+        if !self.doubtful_members {
             return;
         }
         let mut last = 0;

@@ -42,7 +42,8 @@ pub(super) fn warnings(btf: Checked<'_>) -> Vec<Warning> {
     let odd = OddNames::of(btf.strings);
     let mut verifier = Verifier {
         btf,
-        odd_members: btf.derived.is_odd || odd.any(btf.tables.members.iter().map(|m| m.name)),
+        doubtful_members: btf.derived.is_doubtful
+            || odd.any(btf.tables.members.iter().map(|m| m.name)),
         odd,
         chained: TypeId(btf.own.0 - 1),
         forward: Vec::new(),
@@ -62,7 +63,7 @@ struct Verifier<'a> {
     btf: Checked<'a>,
     odd: OddNames,
     /// Can a member break a rule? Where not, none is looked at.
-    odd_members: bool,
+    doubtful_members: bool,
     /// The last modifier or typedef that was looked at, or the last type of the base.
     chained: TypeId,
     /// Pointers, modifiers and typedefs that refer to a later one, or themselves.
