@@ -10,7 +10,8 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
-use btf2wit::{Arrays, CharArrays, Config, Docs, Enums, Functions, Unions};
+use btf2wit::diff::Diff;
+use btf2wit::{Arrays, CharArrays, Config, Docs, Enums, Functions, Package, Unions};
 use support::encode::{
     BOOL, CHAR, Encoder, Endian, GLOBAL, SIGNED, UNION, UNSIGNED, WHOLE, bitfield, member,
 };
@@ -45,6 +46,9 @@ struct Tally {
     accepted: usize,
     refused: usize,
     slowest: Duration,
+    /// The last that was accepted. What differs from it is told; while assertions are on, what is seen to
+    /// be the same is compared all the same.
+    last: Option<Package>,
 }
 
 impl Tally {
@@ -97,6 +101,10 @@ impl Tally {
         } else {
             judge::encodes(&wit)?;
         }
+        if let Some(last) = &self.last {
+            Diff::of(last, &package).context("compared")?;
+        }
+        self.last = Some(package);
         if self.accepted % 2 == 0 {
             OPTIONS[self.accepted / 2 % OPTIONS.len()](&mut config);
             let package = config.with_base(true).load().context("with an option")?;
@@ -111,6 +119,7 @@ impl Tally {
             accepted,
             refused,
             slowest,
+            ..
         } = self;
         println!("{accepted} accepted, {refused} refused, the slowest took {slowest:?}");
         ensure!(accepted >= least, "only {accepted} are accepted");
