@@ -48,6 +48,17 @@ impl Function {
 /// Bytes of a function's label, about as many as in kernels, so that the text of all grows once.
 const MEAN_LABEL: usize = 24;
 
+/// A FUNC that has a name, with that and its prototype. gcc 12 writes one without for every prototype
+/// behind a pointer.
+fn named(btf: &Btf, ty: TypeId) -> Option<(TypeId, Name, TypeId)> {
+    match *btf.ty(ty) {
+        Type::Function {
+            name, prototype, ..
+        } if !name.is_none() => Some((ty, name, prototype)),
+        _ => None,
+    }
+}
+
 /// A function whose label others claim too, by its position.
 struct Rival {
     key: Key,
@@ -84,26 +95,15 @@ impl Names {
         layer: Range<u32>,
         wanted: impl Fn(TypeId) -> bool,
     ) -> Result<Vec<Key>, Malformed> {
-        let ids = layer.map(TypeId);
-        let is_function = |id: TypeId| matches!(btf.ty(id), Type::Function { .. });
-        let expected = ids
-            .clone()
-            .filter(|id| is_function(*id) && wanted(*id))
-            .count();
+        let functions = || {
+            let named = layer.clone().map(TypeId).filter_map(|ty| named(btf, ty));
+            named.filter(|(ty, ..)| wanted(*ty))
+        };
+        let expected = functions().count();
         self.functions.reserve_exact(expected);
         self.text.reserve((expected * MEAN_LABEL).min(MOST_TEXT));
         let mut keys = Vec::with_capacity(expected);
-        for ty in ids {
-            let Type::Function {
-                name, prototype, ..
-            } = *btf.ty(ty)
-            else {
-                continue;
-            };
-            // gcc 12 writes a function without a name for every prototype behind a pointer.
-            if name.is_none() || !wanted(ty) {
-                continue;
-            }
+        for (ty, name, prototype) in functions() {
             let (key, label) = self.plain_label(btf, name);
             super::check_text(btf, &self.text, ty)?;
             keys.push(key);

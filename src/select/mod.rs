@@ -113,6 +113,11 @@ impl Selection {
             roots.extend(types.filter_map(|(_, ty)| names.item_of(btf, btf.element(ty))));
         }
         self.close(btf, names, choices, roots)?;
+        self.weigh_functions(btf, names, choices);
+        Ok(())
+    }
+
+    fn weigh_functions(&mut self, btf: &Btf, names: &Names, choices: &Choices) {
         let mut contents = Contents::new(btf, names, choices);
         let mut weights = OfKin::default();
         self.functions.reserve_exact(names.functions.len());
@@ -127,7 +132,6 @@ impl Selection {
             };
             self.functions.push(written);
         }
-        Ok(())
     }
 
     /// Adds one function, if all its types are there, and remembers what it weighs for those that are
