@@ -80,8 +80,9 @@ pub fn mutate_first(data: &mut [u8], size: usize, most: usize, seed: u32) -> usi
     let Some((btf, rest)) = pair(&data[..size]).filter(|_| !seed.is_multiple_of(16)) else {
         return fuzzer_mutate(data, size, most);
     };
-    if seed.is_multiple_of(2) {
-        let start = size - rest.len();
+    let start = size - rest.len();
+    // libFuzzer aborts where there is no room for anything.
+    if seed.is_multiple_of(2) && start < most {
         return start + fuzzer_mutate(&mut data[start..], size - start, most - start);
     }
     let btf = mutate::mutate(btf, Base::default(), &mut random(seed));
