@@ -1,7 +1,5 @@
 //! What the fuzz targets share: the mutator and the judges.
 
-#![allow(dead_code, reason = "the tests use more of the encoder")]
-
 mod decode;
 #[path = "../../tests/support/encode.rs"]
 mod encode;

@@ -198,6 +198,11 @@ impl Btf {
         &self.tables.types[id.index()]
     }
 
+    /// Are the values of an enum signed? Nothing else is one.
+    pub fn is_signed_enum(&self, id: TypeId) -> bool {
+        matches!(self.ty(id), Type::Enum(e) if e.signed)
+    }
+
     /// How many names there are; they are numbered.
     pub fn names(&self) -> usize {
         self.strings.len()

@@ -98,10 +98,7 @@ impl<'a> Side<'a> {
             Body::Alias(_) if !item.others.is_empty() => cases.chain(others),
             _ => return None,
         };
-        let signed = match self.btf.ty(body(self.btf, self.ty(id))) {
-            btf::Type::Enum(e) => e.signed,
-            _ => false,
-        };
+        let signed = self.btf.is_signed_enum(body(self.btf, self.ty(id)));
         let told = |(name, bits): (Name, u64)| (self.btf.name(name), value(bits, signed));
         Some(all.map(told).collect())
     }

@@ -4,7 +4,7 @@ use super::{
     Base, Bits, Body, Case, Content, Enumerator, Field, Function, Global, Item, LeftOut, Map,
     Parameter, Type,
 };
-use crate::btf::{self, Btf, Name, TypeId};
+use crate::btf::{Btf, Name, TypeId};
 use crate::names::{self, EntityId, Names, Place};
 use crate::report::{self, Reason};
 use crate::shape::body;
@@ -39,10 +39,7 @@ impl Describer<'_> {
     }
 
     fn body(self, id: TypeId, item: &lower::Item) -> Body {
-        let signed = match self.btf.ty(body(self.btf, id)) {
-            btf::Type::Enum(e) => e.signed,
-            _ => false,
-        };
+        let signed = self.btf.is_signed_enum(body(self.btf, id));
         match item.body {
             lower::Body::Variant => Body::Variant {
                 arms: self.fields(item),

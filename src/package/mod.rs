@@ -62,8 +62,7 @@ impl Package {
         let mut lower = self.lower();
         let mut item = Item::default();
         for id in self.selected() {
-            let lowered = lower.item(id, &mut item);
-            lowered.map_err(|source| self.malformed(source))?;
+            self.fill(&mut lower, id, &mut item)?;
             summary.item(&item, self.names.entity(id).rival);
             writer.item(id, &item).map_err(Error::Write)?;
         }
@@ -142,12 +141,7 @@ impl Package {
         };
         let functions = self.picked(false).map(|f| left_out((f.ty, reason(f))));
         entries.extend(functions);
-        self.each(|what, item| {
-            let (ty, wit) = match what {
-                Written::Type(id) => (self.names.entity(id).ty, self.names.label(id)),
-                Written::Function(f) => (f.ty, self.names.function_label(f)),
-            };
-            let rival = what.rival(&self.names);
+        let mut note = |item: &Item, ty, wit: &str, rival| {
             summary.item(item, rival);
             let c = report::c_type(&self.btf, ty);
             if rival {
@@ -159,8 +153,19 @@ impl Package {
                 });
             }
             report::inside(&self.btf, item, &c, wit, &mut entries);
-            Ok(())
-        })?;
+        };
+        let mut lower = self.lower();
+        let mut item = Item::default();
+        for id in self.selected() {
+            self.fill(&mut lower, id, &mut item)?;
+            let entity = self.names.entity(id);
+            note(&item, entity.ty, self.names.label(id), entity.rival);
+        }
+        for function in self.picked(true) {
+            lower.function(function, &mut item);
+            let wit = self.names.function_label(function);
+            note(&item, function.ty, wit, function.rival);
+        }
         Ok(Report::new(summary, entries))
     }
 
@@ -448,24 +453,6 @@ impl Package {
             })
             .map(|(_, function)| function)
     }
-
-    /// Lowers every item that is written, one at a time and in order, and hands it to `take`.
-    fn each(
-        &self,
-        mut take: impl FnMut(Written<'_>, &Item) -> Result<(), Error>,
-    ) -> Result<(), Error> {
-        let mut lower = Lower::new(&self.btf, &self.names, &self.choices);
-        let mut item = Item::default();
-        for id in self.selected() {
-            self.fill(&mut lower, id, &mut item)?;
-            take(Written::Type(id), &item)?;
-        }
-        for function in self.picked(true) {
-            lower.function(function, &mut item);
-            take(Written::Function(function), &item)?;
-        }
-        Ok(())
-    }
 }
 
 /// Replaces a file, and says which one where it fails.
@@ -477,20 +464,4 @@ fn replace<T>(path: &Path, write: impl FnOnce(&mut File) -> Result<T, Error>) ->
         },
         error => error,
     })
-}
-
-/// What an item is written for.
-enum Written<'a> {
-    Type(EntityId),
-    Function(&'a Function),
-}
-
-impl Written<'_> {
-    /// Is its label another one than its C name suggests, since a rival has that?
-    fn rival(&self, names: &Names) -> bool {
-        match self {
-            Written::Type(id) => names.entity(*id).rival,
-            Written::Function(function) => function.rival,
-        }
-    }
 }

@@ -120,10 +120,7 @@ impl<'a> Docs<'a> {
     }
 
     fn is_signed(&self, entity: &Entity) -> bool {
-        match self.btf.ty(body(self.btf, entity.ty)) {
-            Type::Enum(e) => e.signed,
-            _ => false,
-        }
+        self.btf.is_signed_enum(body(self.btf, entity.ty))
     }
 
     /// One line: `` `pid_t pid` at 2464 ``, with the bits of a bitfield.

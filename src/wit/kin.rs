@@ -3,7 +3,7 @@
 
 use crate::names::{Kin, OfKin};
 
-/// How much text is remembered: a kernel's functions need less than two megabytes.
+/// How much text is remembered: a kernel's functions need less than one megabyte.
 const MOST: usize = 4 << 20;
 
 /// What stands around the names of functions, by their kin.

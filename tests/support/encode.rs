@@ -11,8 +11,10 @@
 //! let bytes = btf.finish();
 //! ```
 
-// Each test binary compiles this file for itself and uses a part of it.
-#![allow(dead_code)]
+#![allow(
+    dead_code,
+    reason = "each test binary, the library's own tests and the fuzz targets compile it and use a part"
+)]
 
 use std::collections::HashMap;
 

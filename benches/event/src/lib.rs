@@ -1,12 +1,11 @@
 //! What is compared: the generated reader and code that someone would write by hand, a copy through a
 //! `#[repr(C)]` struct into the same value.
 
-#![allow(dead_code, reason = "bindings have more than is called")]
-
 use std::borrow::Cow;
 
 use btf2wit::decode::Value;
 
+#[allow(dead_code, reason = "bindings have more than is called")]
 pub mod bindings {
     wit_bindgen::generate!({
         path: concat!(env!("OUT_DIR"), "/wit"),
