@@ -1,5 +1,7 @@
 //! The command line: a thin user of the library.
 
+#![deny(unsafe_code)]
+
 mod cli;
 
 use std::process::ExitCode;

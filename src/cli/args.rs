@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use btf2wit::{Arrays, CharArrays, Config, Docs, Enums, Functions, PointerSize, Unions};
 use clap::{Args, ColorChoice, ValueHint};
 
+use super::memory;
+
 /// Where the BTF comes from.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Input")]
@@ -31,6 +33,7 @@ pub const MOST_INPUT: u64 = 1 << 30;
 impl Source {
     /// Says where to read, and reads what can be read only once.
     pub fn config(&self) -> io::Result<Config> {
+        memory::make_room(std::iter::once(&self.input).chain(&self.base));
         let mut config = Config::new();
         if self.input == Path::new("-") {
             let mut bytes = Vec::new();

@@ -9,7 +9,7 @@ use clap::{Args, ValueHint};
 
 use super::args::Global;
 use super::line::Line;
-use super::{Outcome, output, say};
+use super::{Outcome, memory, output, say};
 
 /// Tell what changed between two kernels or objects, by C kind and name, member by member
 #[derive(Debug, Args)]
@@ -72,6 +72,7 @@ enum Side {
 
 impl Diff {
     pub fn run(&self, global: &Global) -> Result<Outcome, String> {
+        memory::make_room([&self.old, &self.new]);
         let (old, found_in_old) = self.load(Side::Old)?;
         let (new, found_in_new) = self.load(Side::New)?;
         say::loaded(&old, global);

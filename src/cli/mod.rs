@@ -12,6 +12,7 @@ mod hex;
 mod line;
 mod list;
 mod man;
+mod memory;
 mod output;
 mod say;
 
@@ -38,7 +39,6 @@ impl Outcome {
 }
 
 pub fn run() -> ExitCode {
-    keep_freed_memory();
     let line: Vec<_> = std::env::args_os().collect();
     let (global, task) = match frame::parse(&line) {
         Ok(parsed) => parsed,
@@ -64,17 +64,4 @@ pub fn run() -> ExitCode {
             ExitCode::from(trouble)
         }
     }
-}
-
-/// More than the BTF of a kernel has; less than what would be missed where there is little memory.
-const KEPT: usize = 8 << 20;
-
-/// glibc hands memory of 128 KB and more back to the system when it is freed, and to take as much
-/// anew costs about as much as to fill it. Once something larger was freed, it keeps all that is
-/// smaller for the next who asks (mallopt(3), M_MMAP_THRESHOLD). To allocate touches nothing.
-fn keep_freed_memory() {
-    let mut large: Vec<u8> = Vec::new();
-    // Where there is not as much, nothing is lost.
-    let _ = large.try_reserve_exact(KEPT);
-    drop(std::hint::black_box(large));
 }

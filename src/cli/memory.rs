@@ -1,0 +1,79 @@
+//! Room for a conversion, made before it begins. Knows the size of files, not what is in them.
+//!
+//! The only file of the project with `unsafe`: to take memory for the first time costs a kernel's conversion a
+//! sixth of its time in small pages, and next to nothing in huge ones.
+
+use std::fs;
+use std::path::PathBuf;
+
+/// What the types of a kernel take, by the size of its raw BTF. For its functions, which take more, a last huge
+/// page would be had whole for the sake of a part.
+const TIMES: u64 = 3;
+/// Bytes that room is made for at once: a little less than the most that glibc learns to keep.
+const BLOCK: u64 = 30 << 20;
+/// Blocks at most.
+const MOST: u64 = 2;
+/// Below this, in bytes, a huge page or two would be no gain.
+const LEAST: u64 = 4 << 20;
+/// Bytes; less than what would be missed where there is little memory.
+const KEPT: u64 = 8 << 20;
+/// What glibc puts around what it keeps is smaller, in bytes.
+const AROUND: u64 = 1 << 20;
+
+/// Makes room for what these inputs will need, in huge pages where the system has them for those who ask.
+/// Touches none of it.
+///
+/// glibc hands memory of 128 KB and more back to the system when it is freed, and to take as much
+/// anew costs about as much as to fill it. Once something larger was freed, it keeps all that is
+/// smaller, and twice as much at the end of what it has, for the next who asks (mallopt(3),
+/// M_MMAP_THRESHOLD). So what is taken here stays, taken and freed behind something larger.
+pub fn make_room<'a>(inputs: impl IntoIterator<Item = &'a PathBuf>) {
+    let sizes = inputs.into_iter().map(|input| match fs::metadata(input) {
+        Ok(file) if file.is_file() => file.len(),
+        _ => 0,
+    });
+    let needed = sizes.fold(0, u64::saturating_add).saturating_mul(TIMES);
+    let mut needed = needed.min(MOST * BLOCK);
+    drop(empty(KEPT.max(needed.min(BLOCK) + AROUND)));
+    if needed < LEAST {
+        return;
+    }
+    let mut blocks = Vec::new();
+    while needed > 0 {
+        let mut block = empty(needed.min(BLOCK));
+        in_huge_pages(&mut block);
+        blocks.push(block);
+        needed -= needed.min(BLOCK);
+    }
+}
+
+/// Memory that nothing is in. Where there is not as much, nothing is lost.
+fn empty(bytes: u64) -> Vec<u8> {
+    let mut room = Vec::new();
+    let _ = room.try_reserve_exact(bytes as usize);
+    std::hint::black_box(room)
+}
+
+#[cfg(target_os = "linux")]
+#[allow(unsafe_code, reason = "advice is given by address")]
+fn in_huge_pages(room: &mut Vec<u8>) {
+    /// The largest of the small pages that processors have, in bytes.
+    const PAGE: usize = 64 << 10;
+    let room = room.spare_capacity_mut();
+    let Some(pages) = room.get_mut(room.as_ptr().align_offset(PAGE)..) else {
+        return;
+    };
+    let whole = pages.len() / PAGE * PAGE;
+    // SAFETY: these bytes are `room`'s own, whole pages of them. The advice says in how large pages they
+    // are to be held; it neither reads nor writes nor moves any, and where it is not taken all stays.
+    let _ = unsafe {
+        rustix::mm::madvise(
+            pages.as_mut_ptr().cast(),
+            whole,
+            rustix::mm::Advice::LinuxHugepage,
+        )
+    };
+}
+
+#[cfg(not(target_os = "linux"))]
+fn in_huge_pages(_: &mut Vec<u8>) {}
