@@ -1,6 +1,8 @@
 //! FNV-1a: a hash that stays the same on every machine and in every version, since names are
 //! ordered by it.
 
+const PRIME: u64 = 0x0000_0100_0000_01b3;
+
 /// The state of a hash over what was fed to it.
 #[derive(Clone, Copy)]
 pub(super) struct Fnv(u64);
@@ -11,7 +13,13 @@ impl Fnv {
     }
 
     pub fn byte(self, byte: u8) -> Fnv {
-        Fnv((self.0 ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3))
+        self.byte_if(true, byte)
+    }
+
+    /// Takes a byte or leaves it, without a jump: where names have underscores no processor guesses.
+    pub fn byte_if(self, taken: bool, byte: u8) -> Fnv {
+        let (byte, factor) = if taken { (byte, PRIME) } else { (0, 1) };
+        Fnv((self.0 ^ u64::from(byte)).wrapping_mul(factor))
     }
 
     pub fn bytes(self, bytes: impl IntoIterator<Item = u8>) -> Fnv {

@@ -54,24 +54,26 @@ fn push_easy(out: &mut String, c_name: &str) -> Option<Made> {
     let steps = if lower { &LOWER } else { &UPPER };
     let mut hash = Fnv::new();
     let mut state = BEGIN;
-    out.reserve(name.len());
-    for &byte in name {
+    let mut label = [0; MOST_EASY];
+    let label = label.get_mut(..name.len())?;
+    for (out, &byte) in label.iter_mut().zip(name) {
         state = steps[usize::from(byte)] >> state & MASK;
         // The bit makes capitals small, and is set in digits. None of these has the highest bit.
         let small = (byte | b' ') & 0x7f;
-        if byte == b'_' {
-            out.push('-');
-        } else {
-            out.push(char::from(small));
-            hash = hash.byte(small);
-        }
+        let is_underscore = byte == b'_';
+        *out = if is_underscore { b'-' } else { small };
+        hash = hash.byte_if(!is_underscore, small);
     }
+    out.push_str(std::str::from_utf8(label).ok()?);
     let made = Made {
         key: Key::of_hash(hash),
         exact: lower && name.len() == c_name.len(),
     };
     EASY_ENDS.contains(&state).then_some(made)
 }
+
+/// Bytes of a longer name are not looked at one by one.
+const MOST_EASY: usize = 64;
 
 /// What is known of an easy name up to some byte. Each state is the number of bits by which the next byte's
 /// [`Steps`] are shifted, so that one shift finds the state after it.
