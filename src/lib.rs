@@ -185,7 +185,7 @@
 //! shipped; who ships one that contains it must offer what that license asks for.
 
 #![deny(missing_docs)]
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)]
 
 mod btf;
 mod cdecl;

@@ -52,6 +52,62 @@ fn the_running_kernel_is_valid_with_every_option() {
     }
 }
 
+/// Since Linux 6.16 it is mapped where it is named by its path, as input and as base.
+#[test]
+fn the_running_kernel_is_the_same_by_its_path_as_by_its_bytes() {
+    let Some(path) = support::running_kernel() else {
+        return;
+    };
+    let bytes = std::fs::read(&path).expect("it can be read");
+    let by = |set: Set, input: &dyn Fn(&mut Config)| {
+        let mut config = Config::new();
+        input(set(config.package("linux:vmlinux").world("vmlinux")));
+        support::wit(&config)
+    };
+    let functions: Set = |c| c.functions(Functions::All);
+    let by_path = by(functions, &|config| {
+        config.input(&path);
+    });
+    let by_bytes = by(functions, &|config| {
+        config.input_bytes("vmlinux", bytes.as_slice());
+    });
+    assert!(by_path == by_bytes);
+
+    let module = split_from(&bytes);
+    let with_base: Set = |c| c.with_base(true);
+    let by_path = by(with_base, &|config| {
+        config.input_bytes("module", module.as_slice()).base(&path);
+    });
+    let by_bytes = by(with_base, &|config| {
+        config
+            .input_bytes("module", module.as_slice())
+            .base_bytes("vmlinux", bytes.as_slice());
+    });
+    assert!(by_path.contains("\n    type of-the-module = "));
+    assert!(by_path == by_bytes);
+}
+
+/// Split BTF with one type, an alias of the base's first.
+fn split_from(base: &[u8]) -> Vec<u8> {
+    const TYPEDEF: u32 = 8 << 24;
+    let name = b"of_the_module\0";
+    let base_names = u32::from_le_bytes(base[20..24].try_into().expect("four bytes"));
+    let words = [
+        0x0001_eb9f,
+        24,
+        0,
+        12,
+        12,
+        name.len() as u32,
+        base_names,
+        TYPEDEF,
+        1,
+    ];
+    let mut split: Vec<u8> = words.into_iter().flat_map(u32::to_le_bytes).collect();
+    split.extend_from_slice(name);
+    split
+}
+
 #[test]
 fn closures_are_as_reviewed() {
     for name in [

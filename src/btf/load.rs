@@ -8,6 +8,7 @@ use std::ops::RangeInclusive;
 use btf_rs::{BtfType, Type as Raw};
 
 use super::{
+    Encoded,
     encoding::{DATASEC, ENUM, ENUM64, FUNC_PROTO, STRUCT, UNION},
     malformed::Malformed,
     open,
@@ -49,14 +50,18 @@ impl Tables {
     }
 
     /// Reads BTF that stands alone.
-    pub fn read(bytes: &[u8], wire: &Wire, names: &mut Numbering) -> Result<Tables, Malformed> {
+    pub fn read(
+        encoded: &Encoded,
+        wire: &Wire,
+        names: &mut Numbering,
+    ) -> Result<Tables, Malformed> {
         #[cfg(target_os = "linux")]
-        if bytes.len() >= open::WORTH_A_FILE {
-            if let Ok(tables) = Tables::read_mapped(bytes, wire, names) {
+        if encoded.file.is_none() && encoded.bytes.len() >= open::WORTH_A_FILE {
+            if let Ok(tables) = Tables::read_mapped(&encoded.bytes, wire, names) {
                 return Ok(tables);
             }
         }
-        let raw = open::alone(bytes)?;
+        let raw = open::alone(encoded)?;
         let mut tables = Tables::with_room(&[wire]);
         tables.append(raw.base(), wire, names)?;
         Ok(tables)
@@ -358,7 +363,11 @@ mod tests {
             let names = || Numbering::read(&bytes[wire.strings.clone()]).expect("it is sound");
             let mapped = Tables::read_mapped(&bytes, &wire, &mut names());
             let mapped = mapped.expect("there are memfds");
-            let eager = Tables::read(&bytes, &wire, &mut names()).expect("it is sound");
+            let encoded = Encoded {
+                bytes: bytes.as_slice().into(),
+                file: None,
+            };
+            let eager = Tables::read(&encoded, &wire, &mut names()).expect("it is sound");
             assert_eq!(mapped.types, eager.types);
             assert_eq!(mapped.members, eager.members);
         }

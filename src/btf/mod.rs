@@ -30,6 +30,8 @@ pub(crate) use types::{
 };
 pub(crate) use wire::has_magic;
 
+use std::borrow::Cow;
+use std::fs::File;
 use std::ops::Range;
 
 use check::Derived;
@@ -44,6 +46,28 @@ pub(crate) fn is_split(bytes: &[u8]) -> Result<bool, Malformed> {
     Ok(!bytes[strings.clone()].is_empty() && !strings::stand_alone(&bytes[strings]))
 }
 
+/// BTF as bytes.
+pub(crate) struct Encoded<'a> {
+    pub bytes: Cow<'a, [u8]>,
+    /// A file that holds the same and nothing else, and that nobody changes. Only Linux has one.
+    #[cfg_attr(not(target_os = "linux"), allow(dead_code))]
+    pub file: Option<&'a File>,
+}
+
+impl Encoded<'_> {
+    /// The names, where they are if they can stay there: to copy them takes longer, and more memory.
+    fn into_names(self, section: Range<usize>) -> Vec<u8> {
+        match self.bytes {
+            Cow::Owned(mut bytes) => {
+                bytes.truncate(section.end);
+                bytes.drain(..section.start);
+                bytes
+            }
+            Cow::Borrowed(bytes) => bytes[section].to_vec(),
+        }
+    }
+}
+
 /// What was read and is not checked yet.
 struct Read {
     /// Of split BTF, not of its base.
@@ -55,11 +79,11 @@ struct Read {
 }
 
 impl Read {
-    fn alone(bytes: Vec<u8>) -> Result<Read, Malformed> {
-        let wire = Wire::read(&bytes, Base::default())?;
-        let mut names = Numbering::read(&bytes[wire.strings.clone()])?;
-        let tables = Tables::read(&bytes, &wire, &mut names)?;
-        let mut text = cut(bytes, wire.strings.clone());
+    fn alone(encoded: Encoded) -> Result<Read, Malformed> {
+        let wire = Wire::read(&encoded.bytes, Base::default())?;
+        let mut names = Numbering::read(&encoded.bytes[wire.strings.clone()])?;
+        let tables = Tables::read(&encoded, &wire, &mut names)?;
+        let mut text = encoded.into_names(wire.strings.clone());
         text.shrink_to_fit();
         Ok(Read {
             wire,
@@ -69,26 +93,26 @@ impl Read {
         })
     }
 
-    fn split(bytes: Vec<u8>, base: Vec<u8>) -> Result<Read, Malformed> {
-        let base_wire = Wire::read(&base, Base::default())?;
-        let mut names = Numbering::read(&base[base_wire.strings.clone()])?;
+    fn split(bytes: &[u8], base: Encoded) -> Result<Read, Malformed> {
+        let base_wire = Wire::read(&base.bytes, Base::default())?;
+        let mut names = Numbering::read(&base.bytes[base_wire.strings.clone()])?;
         let before = Base {
             types: base_wire.types,
             names: base_wire.strings.len(),
         };
-        let wire = Wire::read(&bytes, before)?;
+        let wire = Wire::read(bytes, before)?;
         if wire.endian != base_wire.endian {
             return Err(Malformed::new("its byte order is not that of its base"));
         }
         names.extend(&bytes[wire.strings.clone()])?;
         let raw_base = open::base(&base)?;
-        let mut text = cut(base, base_wire.strings.clone());
+        let mut text = base.into_names(base_wire.strings.clone());
         text.extend_from_slice(&bytes[wire.strings.clone()]);
         text.shrink_to_fit();
         let mut tables = Tables::with_room(&[&base_wire, &wire]);
         tables.append(raw_base.base(), &base_wire, &mut names)?;
         let own = TypeId(tables.types.len() as u32);
-        let raw = open::split(&bytes, &raw_base)?;
+        let raw = open::split(bytes, &raw_base)?;
         tables.append(raw.split().unwrap_or(raw.base()), &wire, &mut names)?;
         Ok(Read {
             wire,
@@ -97,13 +121,6 @@ impl Read {
             own,
         })
     }
-}
-
-/// A part of some bytes, where they are: to copy it elsewhere takes longer, and more memory.
-fn cut(mut bytes: Vec<u8>, part: Range<usize>) -> Vec<u8> {
-    bytes.truncate(part.end);
-    bytes.drain(..part.start);
-    bytes
 }
 
 /// The checked types of one BTF.
@@ -125,8 +142,8 @@ impl Btf {
     /// Reads raw BTF, and the base that it is split from; `pointer_size` in bytes where the caller
     /// knows it.
     pub fn read(
-        bytes: Vec<u8>,
-        base: Option<Vec<u8>>,
+        encoded: Encoded,
+        base: Option<Encoded>,
         pointer_size: Option<(u8, PointerOrigin)>,
     ) -> Result<Btf, Malformed> {
         let Read {
@@ -135,8 +152,8 @@ impl Btf {
             strings,
             own,
         } = match base {
-            Some(base) => Read::split(bytes, base)?,
-            None => Read::alone(bytes)?,
+            Some(base) => Read::split(&encoded.bytes, base)?,
+            None => Read::alone(encoded)?,
         };
         let (pointer_size, pointer_origin) =
             pointer_size.unwrap_or_else(|| pointer::find(&tables, &strings));

@@ -1,25 +1,29 @@
 //! Gives btf-rs what it reads. Knows nothing of types.
 
-use super::malformed::Malformed;
+use super::{Encoded, malformed::Malformed};
 
 /// Below this many bytes a file for btf-rs to map costs more than its eager backend.
 #[cfg(target_os = "linux")]
 pub(super) const WORTH_A_FILE: usize = 64 * 1024;
 
 /// Lets btf-rs read BTF that stands alone.
-pub(super) fn alone(bytes: &[u8]) -> Result<btf_rs::Btf, Malformed> {
-    btf_rs::Btf::from_bytes(bytes).map_err(|e| Malformed::new(e.to_string()))
+pub(super) fn alone(encoded: &Encoded) -> Result<btf_rs::Btf, Malformed> {
+    #[cfg(target_os = "linux")]
+    if let Some(Ok(btf)) = encoded.file.map(mapped::map) {
+        return Ok(btf);
+    }
+    btf_rs::Btf::from_bytes(&encoded.bytes).map_err(|e| Malformed::new(e.to_string()))
 }
 
 /// Lets btf-rs read a base, which is asked for names.
-pub(super) fn base(bytes: &[u8]) -> Result<btf_rs::Btf, Malformed> {
+pub(super) fn base(encoded: &Encoded) -> Result<btf_rs::Btf, Malformed> {
     #[cfg(target_os = "linux")]
-    if bytes.len() >= WORTH_A_FILE {
-        if let Ok(btf) = mapped::MemFile::new().and_then(|file| file.map(&[bytes])) {
+    if encoded.file.is_none() && encoded.bytes.len() >= WORTH_A_FILE {
+        if let Ok(btf) = mapped::MemFile::new().and_then(|file| file.map(&[&encoded.bytes])) {
             return Ok(btf);
         }
     }
-    alone(bytes)
+    alone(encoded)
 }
 
 /// Lets btf-rs read split BTF.
@@ -31,9 +35,9 @@ pub(super) fn split(bytes: &[u8], base: &btf_rs::Btf) -> Result<btf_rs::Btf, Mal
     })
 }
 
-/// btf-rs's `Mmap` backend does not copy every name as the one for bytes does, but takes paths alone,
-/// and `/sys/kernel/btf/vmlinux` itself cannot be mapped before Linux 6.16: an anonymous file serves
-/// every input. Any failure here (no `/proc`, no memfd) leaves the eager backend.
+/// btf-rs's `Mmap` backend does not copy every name as the one for bytes does, but takes paths alone: an
+/// anonymous file serves where there is none that nobody changes. Any failure here (no `/proc`, no
+/// memfd) leaves the eager backend.
 #[cfg(target_os = "linux")]
 pub(super) mod mapped {
     use std::{fs::File, os::fd::AsRawFd, os::unix::fs::FileExt};
@@ -69,11 +73,14 @@ pub(super) mod mapped {
                 self.0.write_all_at(part, end)?;
                 end += part.len() as u64;
             }
-            let path = format!("/proc/self/fd/{}", self.0.as_raw_fd());
-            Ok(btf_rs::Btf::from_file_with_backend(
-                path,
-                btf_rs::Backend::Mmap,
-            )?)
+            map(&self.0)
         }
+    }
+
+    /// Lets btf-rs map a file, which must stay as it is for as long.
+    pub fn map(file: &File) -> Result<btf_rs::Btf> {
+        let path = format!("/proc/self/fd/{}", file.as_raw_fd());
+        let btf = btf_rs::Btf::from_file_with_backend(path, btf_rs::Backend::Mmap)?;
+        Ok(btf)
     }
 }

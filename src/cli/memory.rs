@@ -1,7 +1,7 @@
 //! Room for a conversion, made before it begins. Knows the size of files, not what is in them.
 //!
-//! The only file of the project with `unsafe`: to take memory for the first time costs a kernel's conversion a
-//! sixth of its time in small pages, and next to nothing in huge ones.
+//! With `unsafe`, since to take memory for the first time costs a kernel's conversion a sixth of its time in small
+//! pages, and next to nothing in huge ones.
 
 use std::fs;
 use std::path::PathBuf;

@@ -1,13 +1,20 @@
-//! Finds BTF in whatever the caller names. Reads; never maps, since `/sys/kernel/btf/vmlinux` cannot
-//! be mapped before Linux 6.16. Knows nothing of what BTF says.
+//! Finds BTF in whatever the caller names. Reads; maps the running kernel's own alone, which no one can change.
+//! Knows nothing of what BTF says.
 
+mod bytes;
 mod elf;
+#[cfg(target_os = "linux")]
+mod kernel;
 mod packed;
 
 use std::borrow::Cow;
 use std::fs::File;
 use std::io::{BufReader, ErrorKind, Read};
 use std::path::{Path, PathBuf};
+
+pub(crate) use bytes::Bytes;
+#[cfg(target_os = "linux")]
+use kernel::Kernel;
 
 use crate::btf;
 use crate::error::Error;
@@ -34,12 +41,24 @@ pub(crate) enum Input {
 
 /// BTF as it stands in its section, and what its surroundings say.
 pub(crate) struct Section {
-    pub bytes: Vec<u8>,
+    pub bytes: Bytes,
     /// The base that split BTF brings along.
-    pub base: Option<Vec<u8>>,
+    pub base: Option<Bytes>,
     pub origin: Origin,
     /// How the file around it was packed.
     pub packed: Option<&'static str>,
+}
+
+impl Section {
+    /// BTF that nothing is around.
+    fn raw(bytes: Bytes) -> Section {
+        Section {
+            bytes,
+            base: None,
+            origin: Origin::Raw,
+            packed: None,
+        }
+    }
 }
 
 /// Where BTF was found.
@@ -123,12 +142,7 @@ impl Input {
             return elf::section(&*bytes).map_err(|e| self.none(e));
         }
         if btf::has_magic(&bytes) {
-            return Ok(Section {
-                bytes: bytes.into_owned(),
-                base: None,
-                origin: Origin::Raw,
-                packed: None,
-            });
+            return Ok(Section::raw(Bytes::Read(bytes.into_owned())));
         }
         Err(self.none(what_it_is(&bytes)))
     }
@@ -154,6 +168,11 @@ impl Input {
         let metadata = file.metadata().map_err(failed)?;
         if metadata.is_dir() {
             return Err(failed(ErrorKind::IsADirectory.into()));
+        }
+        #[cfg(target_os = "linux")]
+        match Kernel::map(path, file) {
+            Ok(kernel) => return Ok(Section::raw(Bytes::Mapped(kernel))),
+            Err(other) => file = other,
         }
         let mut head = Vec::new();
         let mut start = file.by_ref().take(HEAD);

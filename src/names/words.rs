@@ -32,7 +32,6 @@ pub(super) fn push(out: &mut String, c_name: &str) -> Made {
     if let Some(made) = push_easy(out, c_name) {
         return made;
     }
-    out.truncate(start);
     let mut label = Label::begin(out);
     label.push_name(c_name);
     label.end();
@@ -43,8 +42,7 @@ pub(super) fn push(out: &mut String, c_name: &str) -> Made {
 }
 
 /// Appends the label of a name like most: words of letters of one case, perhaps with digits behind them,
-/// and one underscore between two. None, and anything may have been appended, where a rule of [`Label`]
-/// may have a say.
+/// and one underscore between two. None, and nothing is appended, where a rule of [`Label`] may have a say.
 fn push_easy(out: &mut String, c_name: &str) -> Option<Made> {
     let mut name = c_name.as_bytes();
     while let [b'_', rest @ ..] | [rest @ .., b'_'] = name {
@@ -64,15 +62,17 @@ fn push_easy(out: &mut String, c_name: &str) -> Option<Made> {
         *out = if is_underscore { b'-' } else { small };
         hash = hash.byte_if(!is_underscore, small);
     }
+    if !EASY_ENDS.contains(&state) {
+        return None;
+    }
     out.push_str(std::str::from_utf8(label).ok()?);
-    let made = Made {
+    Some(Made {
         key: Key::of_hash(hash),
         exact: lower && name.len() == c_name.len(),
-    };
-    EASY_ENDS.contains(&state).then_some(made)
+    })
 }
 
-/// Bytes of a longer name are not looked at one by one.
+/// Bytes; hardly any name has more.
 const MOST_EASY: usize = 64;
 
 /// What is known of an easy name up to some byte. Each state is the number of bits by which the next byte's
