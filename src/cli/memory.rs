@@ -6,9 +6,9 @@
 use std::fs;
 use std::path::PathBuf;
 
-/// What the types of a kernel take, by the size of its raw BTF. For its functions, which take more, a last huge
-/// page would be had whole for the sake of a part.
-const TIMES: u64 = 3;
+/// What a kernel's types and functions take, in halves of the size of its raw BTF. A little less than it is: a last
+/// huge page would be had whole for the sake of a part.
+const HALVES: u64 = 7;
 /// Bytes that room is made for at once: a little less than the most that glibc learns to keep.
 const BLOCK: u64 = 30 << 20;
 /// Blocks at most.
@@ -32,7 +32,7 @@ pub fn make_room<'a>(inputs: impl IntoIterator<Item = &'a PathBuf>) {
         Ok(file) if file.is_file() => file.len(),
         _ => 0,
     });
-    let needed = sizes.fold(0, u64::saturating_add).saturating_mul(TIMES);
+    let needed = sizes.fold(0, u64::saturating_add).saturating_mul(HALVES) / 2;
     let mut needed = needed.min(MOST * BLOCK);
     drop(empty(KEPT.max(needed.min(BLOCK) + AROUND)));
     if needed < LEAST {
