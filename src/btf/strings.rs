@@ -11,12 +11,24 @@ use super::{malformed::Malformed, types::Name};
 pub(super) struct Numbering {
     /// Where each name begins, by number, and at last where the text ends.
     starts: Vec<u32>,
-    /// For each block of the text, the number of the first name that begins in it or behind it.
-    blocks: Vec<u32>,
+    /// The text in blocks.
+    blocks: Vec<Block>,
     /// What was asked for and begins inside a name or outside the text: the numbers that follow.
     inside: Vec<u32>,
     /// Where the names of split BTF begin; 0 for BTF that stands alone.
     base: usize,
+}
+
+/// So many bytes of text; two names begin in them.
+const BLOCK: usize = u32::BITS as usize;
+
+/// The names that begin in a block, so that each is known by its place without a search.
+#[derive(Clone, Copy)]
+struct Block {
+    /// How many begin before it.
+    before: u32,
+    /// A bit for each byte of the block, the first the lowest: does one begin there?
+    begins: u32,
 }
 
 /// Text that ends with a NUL and holds one name after another, each ended by a NUL.
@@ -27,9 +39,6 @@ pub(super) struct Strings {
     /// Names that begin inside another or outside the text.
     inside: Vec<Range<u32>>,
 }
-
-/// Bytes; two names begin in so many.
-const BLOCK: usize = 32;
 
 /// The longest name in bytes. The kernel's own have at most 511; a label of WIT may have 100,000.
 const MOST_NAME: usize = 4096;
@@ -83,10 +92,7 @@ impl Numbering {
                 let what = format!("the name at offset {start} has more than {MOST_NAME} bytes");
                 return Err(Malformed::new(what));
             }
-            let number = self.starts.len() as u32 - 1;
-            while self.blocks.len() <= (base + start) / BLOCK {
-                self.blocks.push(number);
-            }
+            self.mark(base + start);
             start = end + 1;
             self.starts.push((base + start) as u32);
         }
@@ -96,20 +102,28 @@ impl Numbering {
         Ok(())
     }
 
+    /// Notes that the next name begins here.
+    fn mark(&mut self, start: usize) {
+        let before = self.starts.len() as u32 - 1;
+        let blocks = start / BLOCK + 1;
+        if self.blocks.len() < blocks {
+            self.blocks.resize(blocks, Block { before, begins: 0 });
+        }
+        self.blocks[start / BLOCK].begins |= 1 << (start % BLOCK);
+    }
+
     /// The number of the name that begins at an offset, wherever that is. Only once all names are
     /// there.
     #[inline]
     pub fn number(&mut self, offset: u32) -> Name {
-        let first = self.blocks.get(offset as usize / BLOCK).copied();
-        let mut number = first.unwrap_or(u32::MAX) as usize;
-        while let Some(start) = self.starts.get(number).filter(|start| **start <= offset) {
-            // The last is where the text ends.
-            if *start == offset && number + 1 < self.starts.len() {
-                return Name(number as u32);
+        let (block, bit) = (offset as usize / BLOCK, offset % u32::BITS);
+        match self.blocks.get(block) {
+            Some(Block { before, begins }) if begins >> bit & 1 != 0 => {
+                let earlier = begins & ((1 << bit) - 1);
+                Name(before + earlier.count_ones())
             }
-            number += 1;
+            _ => self.inside(offset),
         }
-        self.inside(offset)
     }
 
     #[cold]
