@@ -12,21 +12,23 @@ const HALVES: u64 = 7;
 /// Bytes that room is made for at once: a little less than the most that glibc learns to keep.
 const BLOCK: u64 = 30 << 20;
 /// Blocks at most.
-const MOST: u64 = 2;
+const MOST: u64 = 4;
 /// Below this, in bytes, a huge page or two would be no gain.
 const LEAST: u64 = 4 << 20;
 /// Bytes; less than what would be missed where there is little memory.
 const KEPT: u64 = 8 << 20;
 /// What glibc puts around what it keeps is smaller, in bytes.
 const AROUND: u64 = 1 << 20;
+/// Bytes that stay taken; more than anything that glibc finds room for elsewhere so early.
+const PIN: u64 = 64 << 10;
 
 /// Makes room for what these inputs will need, in huge pages where the system has them for those who ask.
 /// Touches none of it.
 ///
 /// glibc hands memory of 128 KB and more back to the system when it is freed, and to take as much
 /// anew costs about as much as to fill it. Once something larger was freed, it keeps all that is
-/// smaller, and twice as much at the end of what it has, for the next who asks (mallopt(3),
-/// M_MMAP_THRESHOLD). So what is taken here stays, taken and freed behind something larger.
+/// smaller for the next who asks (mallopt(3), M_MMAP_THRESHOLD), unless too much is free at the end of what it
+/// has. So what is taken here is smaller than what was freed before, and something stays behind it.
 pub fn make_room<'a>(inputs: impl IntoIterator<Item = &'a PathBuf>) {
     let sizes = inputs.into_iter().map(|input| match fs::metadata(input) {
         Ok(file) if file.is_file() => file.len(),
@@ -45,6 +47,7 @@ pub fn make_room<'a>(inputs: impl IntoIterator<Item = &'a PathBuf>) {
         blocks.push(block);
         needed -= needed.min(BLOCK);
     }
+    std::mem::forget(empty(PIN));
 }
 
 /// Memory that nothing is in. Where there is not as much, nothing is lost.
