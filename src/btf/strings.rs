@@ -239,3 +239,62 @@ impl Strings {
         text.unwrap_or_default()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Names of 0 to 80 bytes, so that they begin at all places of a block.
+    fn names(letter: char) -> Vec<String> {
+        let lengths = (0..80).chain((0..80).rev());
+        lengths.map(|n| letter.to_string().repeat(n)).collect()
+    }
+
+    fn text(names: &[String]) -> Vec<u8> {
+        names
+            .iter()
+            .flat_map(|name| [name.as_str(), "\0"])
+            .collect::<String>()
+            .into_bytes()
+    }
+
+    /// Where a name begins, its number says so; everywhere else it is one of those behind all names.
+    fn find_all(numbering: &mut Numbering, names: &[String]) {
+        let (mut start, mut odd) = (0, 0);
+        for (number, name) in names.iter().enumerate() {
+            assert_eq!(numbering.number(start), Name(number as u32));
+            for inside in start + 1..start + 1 + name.len() as u32 {
+                assert_eq!(numbering.number(inside), Name(names.len() as u32 + odd));
+                odd += 1;
+            }
+            start += name.len() as u32 + 1;
+        }
+        for outside in [start, start + 1, start + 100, u32::MAX] {
+            assert_eq!(numbering.number(outside), Name(names.len() as u32 + odd));
+            odd += 1;
+        }
+    }
+
+    #[test]
+    fn names_are_found_where_they_begin() {
+        for some in 1..=160 {
+            let names = &names('a')[..some];
+            find_all(
+                &mut Numbering::read(&text(names)).expect("it is sound"),
+                names,
+            );
+        }
+    }
+
+    #[test]
+    fn names_of_split_btf_follow_those_of_its_base() {
+        for some in 1..=70 {
+            let mut all = names('a')[..some].to_vec();
+            let mut numbering = Numbering::read(&text(&all)).expect("it is sound");
+            let more = names('b');
+            numbering.extend(&text(&more)).expect("it is sound");
+            all.extend(more);
+            find_all(&mut numbering, &all);
+        }
+    }
+}

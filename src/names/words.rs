@@ -245,6 +245,16 @@ mod tests {
         ]
     }
 
+    #[test]
+    fn long_names_keep_their_words() {
+        for length in MOST_EASY - 3..MOST_EASY + 4 {
+            let name = format!("{}_{}", "a".repeat(9), "b".repeat(length - 10));
+            assert_eq!(label(&name), name.replace('_', "-"));
+            assert_eq!(label(&name.to_uppercase()), name.replace('_', "-"));
+            assert_eq!(label(&format!("__{name}_")), name.replace('_', "-"));
+        }
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig {
             cases: 20_000,
