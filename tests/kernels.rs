@@ -87,23 +87,14 @@ fn the_running_kernel_is_the_same_by_its_path_as_by_its_bytes() {
     assert!(by_path == by_bytes);
 }
 
-/// Split BTF with one type, an alias of the base's first.
+/// Split BTF with one type, an alias of the base's first, in the byte order of this machine.
 fn split_from(base: &[u8]) -> Vec<u8> {
     const TYPEDEF: u32 = 8 << 24;
     let name = b"of_the_module\0";
-    let base_names = u32::from_le_bytes(base[20..24].try_into().expect("four bytes"));
-    let words = [
-        0x0001_eb9f,
-        24,
-        0,
-        12,
-        12,
-        name.len() as u32,
-        base_names,
-        TYPEDEF,
-        1,
-    ];
-    let mut split: Vec<u8> = words.into_iter().flat_map(u32::to_le_bytes).collect();
+    let base_names = u32::from_ne_bytes(base[20..24].try_into().expect("four bytes"));
+    let words = [24, 0, 12, 12, name.len() as u32, base_names, TYPEDEF, 1];
+    let mut split = [0xeb9f_u16.to_ne_bytes(), [1, 0]].concat();
+    split.extend(words.into_iter().flat_map(u32::to_ne_bytes));
     split.extend_from_slice(name);
     split
 }

@@ -81,13 +81,17 @@ fn a_packed_kernel_is_converted_in_little_memory() {
     }
 }
 
-/// One struct, behind so many bytes of other sections.
+/// One struct, behind so many bytes of another section.
 fn large(size: usize) -> Vec<u8> {
+    behind(&vec![0xa5; size])
+}
+
+/// One struct, behind another section.
+fn behind(other: &[u8]) -> Vec<u8> {
     let mut btf = Encoder::new(Endian::Little);
     let int = btf.int("unsigned int", 4, UNSIGNED, 0, 32);
     btf.struct_("one", 4, &[member("value", int, 0)]);
-    let other = vec![0xa5; size];
-    let sections = [(".debug_info", &other[..]), (".BTF", &btf.finish())];
+    let sections = [(".debug_info", other), (".BTF", &btf.finish())];
     elf::file(64, Endian::Little, 62, &sections)
 }
 
@@ -103,6 +107,24 @@ fn large_packed_files_take_little_more_than_their_content() {
     for (name, packed) in packed {
         converts_within(name, &packed, file.len() as u64 + OVER);
     }
+}
+
+/// How large a packed file is says nothing of what it will take: this one is of the size of many kernels.
+#[test]
+fn files_that_stay_large_when_packed_take_little_more_than_their_content() {
+    let mut state = 1_u64;
+    let noise = std::iter::repeat_with(|| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state
+    });
+    let mut other: Vec<u8> = noise.take(4_500_000).flat_map(u64::to_le_bytes).collect();
+    other.resize(150_000_000, 0xa5);
+    let file = behind(&other);
+    let packed = pack::gzip(&file);
+    assert!(packed.len() > 35_000_000);
+    converts_within("vmlinux.gz", &packed, file.len() as u64 + OVER);
 }
 
 /// Of a file that is not packed no more is read than leads to its BTF. This one has 65 MB, most of

@@ -55,13 +55,19 @@ impl Tables {
         wire: &Wire,
         names: &mut Numbering,
     ) -> Result<Tables, Malformed> {
+        if let Some(raw) = open::in_place(encoded) {
+            return Tables::of(&raw, wire, names);
+        }
         #[cfg(target_os = "linux")]
-        if encoded.file.is_none() && encoded.bytes.len() >= open::WORTH_A_FILE {
+        if encoded.bytes.len() >= open::WORTH_A_FILE {
             if let Ok(tables) = Tables::read_mapped(&encoded.bytes, wire, names) {
                 return Ok(tables);
             }
         }
-        let raw = open::alone(encoded)?;
+        Tables::of(&open::alone(&encoded.bytes)?, wire, names)
+    }
+
+    fn of(raw: &btf_rs::Btf, wire: &Wire, names: &mut Numbering) -> Result<Tables, Malformed> {
         let mut tables = Tables::with_room(&[wire]);
         tables.append(raw.base(), wire, names)?;
         Ok(tables)
@@ -347,12 +353,14 @@ mod encode;
 
 #[cfg(all(test, target_os = "linux"))]
 mod tests {
+    use std::io::Write;
+
     use super::encode::{Encoder, Endian, member};
     use super::*;
 
-    /// Inputs choose a backend by their size; both must read the same.
+    /// Inputs choose a way by their size, and by whether they are files that stay; all must read the same.
     #[test]
-    fn both_backends_read_the_same() {
+    fn all_ways_read_the_same() {
         for endian in [Endian::Little, Endian::Big] {
             let mut btf = Encoder::new(endian);
             let int = btf.int("int", 4, 1, 0, 32);
@@ -363,11 +371,15 @@ mod tests {
             let names = || Numbering::read(&bytes[wire.strings.clone()]).expect("it is sound");
             let mapped = Tables::read_mapped(&bytes, &wire, &mut names());
             let mapped = mapped.expect("there are memfds");
-            let encoded = Encoded {
-                bytes: bytes.as_slice().into(),
-                file: None,
+            let mut file = tempfile::tempfile().expect("there is room");
+            file.write_all(&bytes).expect("there is room");
+            let read = |file| {
+                let bytes = bytes.as_slice().into();
+                Tables::read(&Encoded { bytes, file }, &wire, &mut names()).expect("it is sound")
             };
-            let eager = Tables::read(&encoded, &wire, &mut names()).expect("it is sound");
+            let (eager, in_place) = (read(None), read(Some(&file)));
+            assert_eq!(in_place.types, eager.types);
+            assert_eq!(in_place.members, eager.members);
             assert_eq!(mapped.types, eager.types);
             assert_eq!(mapped.members, eager.members);
         }

@@ -215,7 +215,7 @@ impl Btf {
         &self.tables.types[id.index()]
     }
 
-    /// Are the values of an enum signed? Nothing else is one.
+    /// Is this an enum with signed values?
     pub fn is_signed_enum(&self, id: TypeId) -> bool {
         matches!(self.ty(id), Type::Enum(e) if e.signed)
     }

@@ -7,23 +7,30 @@ use super::{Encoded, malformed::Malformed};
 pub(super) const WORTH_A_FILE: usize = 64 * 1024;
 
 /// Lets btf-rs read BTF that stands alone.
-pub(super) fn alone(encoded: &Encoded) -> Result<btf_rs::Btf, Malformed> {
+pub(super) fn alone(bytes: &[u8]) -> Result<btf_rs::Btf, Malformed> {
+    btf_rs::Btf::from_bytes(bytes).map_err(|e| Malformed::new(e.to_string()))
+}
+
+/// Lets btf-rs map the file that BTF is in, if there is one and it can be mapped.
+pub(super) fn in_place(encoded: &Encoded) -> Option<btf_rs::Btf> {
     #[cfg(target_os = "linux")]
-    if let Some(Ok(btf)) = encoded.file.map(mapped::map) {
-        return Ok(btf);
-    }
-    btf_rs::Btf::from_bytes(&encoded.bytes).map_err(|e| Malformed::new(e.to_string()))
+    return encoded.file.and_then(|file| mapped::map(file).ok());
+    #[cfg(not(target_os = "linux"))]
+    return encoded.file.and(None);
 }
 
 /// Lets btf-rs read a base, which is asked for names.
 pub(super) fn base(encoded: &Encoded) -> Result<btf_rs::Btf, Malformed> {
+    if let Some(btf) = in_place(encoded) {
+        return Ok(btf);
+    }
     #[cfg(target_os = "linux")]
-    if encoded.file.is_none() && encoded.bytes.len() >= WORTH_A_FILE {
+    if encoded.bytes.len() >= WORTH_A_FILE {
         if let Ok(btf) = mapped::MemFile::new().and_then(|file| file.map(&[&encoded.bytes])) {
             return Ok(btf);
         }
     }
-    alone(encoded)
+    alone(&encoded.bytes)
 }
 
 /// Lets btf-rs read split BTF.

@@ -19,7 +19,7 @@ pub(super) struct Numbering {
     base: usize,
 }
 
-/// So many bytes of text; two names begin in them.
+/// So many bytes of text; on average two names begin in them.
 const BLOCK: usize = u32::BITS as usize;
 
 /// The names that begin in a block, so that each is known by its place without a search.

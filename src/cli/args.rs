@@ -31,11 +31,13 @@ pub struct Source {
 pub const MOST_INPUT: u64 = 1 << 30;
 
 impl Source {
-    /// Says where to read, and reads what can be read only once.
+    /// Says where to read, makes room for that, and reads what can be read only once.
     pub fn config(&self) -> io::Result<Config> {
-        memory::make_room(std::iter::once(&self.input).chain(&self.base));
+        let is_stdin = self.input == Path::new("-");
+        let input = Some(self.input.as_path()).filter(|_| !is_stdin);
+        memory::make_room(input.into_iter().chain(self.base.as_deref()));
         let mut config = Config::new();
-        if self.input == Path::new("-") {
+        if is_stdin {
             let mut bytes = Vec::new();
             let input = io::stdin().lock();
             input.take(MOST_INPUT + 1).read_to_end(&mut bytes)?;

@@ -72,7 +72,13 @@ enum Side {
 
 impl Diff {
     pub fn run(&self, global: &Global) -> Result<Outcome, String> {
-        memory::make_room([&self.old, &self.new]);
+        let inputs = [
+            Some(&self.old),
+            Some(&self.new),
+            self.old_base.as_ref(),
+            self.new_base.as_ref(),
+        ];
+        memory::make_room(inputs.into_iter().flatten().map(PathBuf::as_path));
         let (old, found_in_old) = self.load(Side::Old)?;
         let (new, found_in_new) = self.load(Side::New)?;
         say::loaded(&old, global);

@@ -1,15 +1,18 @@
-//! Room for a conversion, made before it begins. Knows the size of files, not what is in them.
+//! Room for a conversion, made before it begins. Knows of a file how large it is and how it begins, no more.
 //!
 //! With `unsafe`, since to take memory for the first time costs a kernel's conversion a sixth of its time in small
 //! pages, and next to nothing in huge ones.
 
-use std::fs;
-use std::path::PathBuf;
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::Path;
 
 /// What a kernel's types and functions take, in halves of the size of its raw BTF. A little less than it is: a last
 /// huge page would be had whole for the sake of a part.
 const HALVES: u64 = 7;
-/// Bytes that room is made for at once: a little less than the most that glibc learns to keep.
+/// Raw BTF of more bytes has tables that no block has room for: what is made for them would stay empty.
+const LARGEST: u64 = 48 << 20;
+/// Bytes that room is made for at once: a little less than the most that glibc learns to keep, on 64 bits.
 const BLOCK: u64 = 30 << 20;
 /// Blocks at most.
 const MOST: u64 = 4;
@@ -29,12 +32,11 @@ const PIN: u64 = 64 << 10;
 /// anew costs about as much as to fill it. Once something larger was freed, it keeps all that is
 /// smaller for the next who asks (mallopt(3), M_MMAP_THRESHOLD), unless too much is free at the end of what it
 /// has. So what is taken here is smaller than what was freed before, and something stays behind it.
-pub fn make_room<'a>(inputs: impl IntoIterator<Item = &'a PathBuf>) {
-    let sizes = inputs.into_iter().map(|input| match fs::metadata(input) {
-        Ok(file) if file.is_file() => file.len(),
-        _ => 0,
-    });
-    let needed = sizes.fold(0, u64::saturating_add).saturating_mul(HALVES) / 2;
+pub fn make_room<'a>(inputs: impl IntoIterator<Item = &'a Path>) {
+    let needed: u64 = inputs
+        .into_iter()
+        .map(|path| room_for(path).unwrap_or(0))
+        .sum();
     let mut needed = needed.min(MOST * BLOCK);
     drop(empty(KEPT.max(needed.min(BLOCK) + AROUND)));
     if needed < LEAST {
@@ -50,6 +52,24 @@ pub fn make_room<'a>(inputs: impl IntoIterator<Item = &'a PathBuf>) {
     std::mem::forget(empty(PIN));
 }
 
+/// What an input will need, where that can be told. Of what is packed only its unpacking can tell, which takes
+/// memory of another size; what is no file may be read only once.
+fn room_for(path: &Path) -> io::Result<u64> {
+    let file = fs::metadata(path)?;
+    if !file.is_file() {
+        return Ok(0);
+    }
+    let mut head = [0; 4];
+    File::open(path)?.read_exact(&mut head)?;
+    let room = file.len().saturating_mul(HALVES) / 2;
+    Ok(match head {
+        [0x9f, 0xeb, ..] | [0xeb, 0x9f, ..] if file.len() <= LARGEST => room,
+        // Most of it is not BTF.
+        [0x7f, b'E', b'L', b'F'] => room.min(BLOCK),
+        _ => 0,
+    })
+}
+
 /// Memory that nothing is in. Where there is not as much, nothing is lost.
 fn empty(bytes: u64) -> Vec<u8> {
     let mut room = Vec::new();
@@ -60,7 +80,7 @@ fn empty(bytes: u64) -> Vec<u8> {
 #[cfg(target_os = "linux")]
 #[allow(unsafe_code, reason = "advice is given by address")]
 fn in_huge_pages(room: &mut Vec<u8>) {
-    /// The largest of the small pages that processors have, in bytes.
+    /// The largest of the small pages that most processors have, in bytes.
     const PAGE: usize = 64 << 10;
     let room = room.spare_capacity_mut();
     let Some(pages) = room.get_mut(room.as_ptr().align_offset(PAGE)..) else {

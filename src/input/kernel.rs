@@ -20,20 +20,21 @@ pub(crate) struct Kernel {
 }
 
 impl Kernel {
-    /// Maps the file, if it is the kernel's own and the kernel is of Linux 6.16 or later. Hands back
-    /// what has to be read.
-    #[allow(unsafe_code, reason = "any other file may change while it is mapped")]
-    pub fn map(path: &Path, file: File) -> Result<Kernel, File> {
-        let on_sysfs = || rustix::fs::fstatfs(&file).is_ok_and(|on| on.f_type as u64 == SYSFS);
-        if path != Path::new(PATH) || !on_sysfs() {
-            return Err(file);
+    /// Maps the kernel's own file, if that is what is named and the kernel is of Linux 6.16 or later.
+    #[allow(unsafe_code, reason = "most files may change while they are mapped")]
+    pub fn open(path: &Path) -> Option<Kernel> {
+        if path != Path::new(PATH) {
+            return None;
         }
-        // SAFETY: the kernel writes sysfs, nobody else, and behind this name it shows a part of its own
-        // image that is read-only and stays for as long as it runs (`kernel/bpf/sysfs_btf.c`).
-        match unsafe { MmapOptions::new().map_copy_read_only(&file) } {
-            Ok(map) => Ok(Kernel { map, file }),
-            Err(_) => Err(file),
+        let file = File::open(path).ok()?;
+        if rustix::fs::fstatfs(&file).ok()?.f_type as u64 != SYSFS {
+            return None;
         }
+        // SAFETY: of sysfs this is a part of the kernel's own image, read-only and there for as long as it
+        // runs (`btf_sysfs_vmlinux_mmap` in `kernel/bpf/sysfs_btf.c`). None but root could put another
+        // file of sysfs in its place.
+        let map = unsafe { MmapOptions::new().map_copy_read_only(&file) }.ok()?;
+        Some(Kernel { map, file })
     }
 
     pub fn file(&self) -> &File {
@@ -55,22 +56,17 @@ mod tests {
 
     #[test]
     fn what_is_mapped_is_what_is_read() {
-        let Ok(file) = File::open(PATH) else {
-            eprintln!("skipped: there is no {PATH}");
-            return;
-        };
-        match Kernel::map(Path::new(PATH), file) {
-            Ok(kernel) => assert!(*kernel == std::fs::read(PATH).expect("it is there")),
-            Err(_) => eprintln!("skipped: before Linux 6.16 {PATH} cannot be mapped"),
+        match Kernel::open(Path::new(PATH)) {
+            Some(kernel) => assert!(*kernel == std::fs::read(PATH).expect("it is there")),
+            None => eprintln!("skipped: there is no {PATH}, or none of Linux 6.16 or later"),
         }
     }
 
     #[test]
     fn nothing_else_is_mapped() {
         let cargo_toml = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
-        for path in [cargo_toml, PATH] {
-            let file = File::open(cargo_toml).expect("it is there");
-            assert!(Kernel::map(Path::new(path), file).is_err());
+        for path in [cargo_toml, "/sys/kernel/btf", "/sys/kernel/notes"] {
+            assert!(Kernel::open(Path::new(path)).is_none());
         }
     }
 }

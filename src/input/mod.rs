@@ -161,6 +161,10 @@ impl Input {
             input: self.name(),
             source,
         };
+        #[cfg(target_os = "linux")]
+        if let Some(kernel) = Kernel::open(path) {
+            return Ok(Section::raw(Bytes::Mapped(kernel)));
+        }
         let mut file = File::open(path).map_err(|e| match e.kind() {
             ErrorKind::NotFound if path.starts_with(KERNEL) => self.none(WITHOUT.into()),
             _ => failed(e),
@@ -168,11 +172,6 @@ impl Input {
         let metadata = file.metadata().map_err(failed)?;
         if metadata.is_dir() {
             return Err(failed(ErrorKind::IsADirectory.into()));
-        }
-        #[cfg(target_os = "linux")]
-        match Kernel::map(path, file) {
-            Ok(kernel) => return Ok(Section::raw(Bytes::Mapped(kernel))),
-            Err(other) => file = other,
         }
         let mut head = Vec::new();
         let mut start = file.by_ref().take(HEAD);

@@ -16,7 +16,7 @@ impl Fnv {
         self.byte_if(true, byte)
     }
 
-    /// Takes a byte or leaves it, without a jump: where names have underscores no processor guesses.
+    /// Takes a byte or leaves it, without a jump: no processor guesses where names have underscores.
     pub fn byte_if(self, taken: bool, byte: u8) -> Fnv {
         let (byte, factor) = if taken { (byte, PRIME) } else { (0, 1) };
         Fnv((self.0 ^ u64::from(byte)).wrapping_mul(factor))

@@ -22,7 +22,7 @@ pub(crate) fn push_label(out: &mut String, c_name: &str) {
 #[derive(Clone, Copy)]
 pub(super) struct Made {
     pub key: Key,
-    /// Does it show all of the name? Then it is that, with hyphens for underscores.
+    /// Is it known to show all of the name? Then it is that, with hyphens for underscores.
     pub exact: bool,
 }
 
