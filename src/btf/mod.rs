@@ -50,7 +50,6 @@ pub(crate) fn is_split(bytes: &[u8]) -> Result<bool, Malformed> {
 pub(crate) struct Encoded<'a> {
     pub bytes: Cow<'a, [u8]>,
     /// A file that holds the same and nothing else, and that nobody changes. Only Linux has one.
-    #[cfg_attr(not(target_os = "linux"), allow(dead_code))]
     pub file: Option<&'a File>,
 }
 
