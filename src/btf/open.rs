@@ -11,7 +11,7 @@ pub(super) fn alone(bytes: &[u8]) -> Result<btf_rs::Btf, Malformed> {
     btf_rs::Btf::from_bytes(bytes).map_err(|e| Malformed::new(e.to_string()))
 }
 
-/// Lets btf-rs map the file that BTF is in, if there is one and it can be mapped.
+/// Lets btf-rs map the file that BTF is in, if there is one and it can be mapped. Costs least.
 pub(super) fn in_place(encoded: &Encoded) -> Option<btf_rs::Btf> {
     #[cfg(target_os = "linux")]
     return encoded.file.and_then(|file| mapped::map(file).ok());

@@ -1,7 +1,7 @@
 //! Room for a conversion, made before it begins. Knows of a file how large it is and how it begins, no more.
 //!
-//! With `unsafe`, since to take memory for the first time costs a kernel's conversion a sixth of its time in small
-//! pages, and next to nothing in huge ones.
+//! With `unsafe`, since to take memory for the first time in small pages costs a kernel's conversion an eighth of
+//! its time more than in huge ones, a closure's a sixth.
 
 use std::fs::{self, File};
 use std::io::{self, Read};
