@@ -12,12 +12,13 @@ pub(super) fn by_label<T>(text: &str, items: &mut [T], label: impl Fn(&T) -> (u3
     };
     let begin = |item: &T| first_bytes(label(item));
     let mut order: Vec<(u64, u32)> = items.iter().map(begin).zip(0..).collect();
-    // Numbers are sorted sooner than text.
-    order.sort_unstable_by_key(|(begin, _)| *begin);
+    // Numbers are sorted sooner than text. A kernel's functions come by C name, so nearly by label, of which
+    // only a stable sort makes use.
+    order.sort_by_key(|(begin, _)| *begin);
     for same in order.chunk_by_mut(|a, b| a.0 == b.0) {
         if same.len() > 1 {
             let rest = |at: u32| label(&items[at as usize]).get(8..);
-            same.sort_unstable_by(|a, b| rest(a.1).cmp(&rest(b.1)));
+            same.sort_by(|a, b| rest(a.1).cmp(&rest(b.1)));
         }
     }
     arrange(items, order);
