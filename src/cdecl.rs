@@ -250,17 +250,22 @@ impl Speller<'_> {
                 self.out.push('*');
             }
             Type::Array { element, .. } => {
-                self.before(element, depth, Outer::Name);
+                self.inner(element, depth);
                 self.open(outer);
             }
             Type::Prototype { result, .. } => {
-                if self.remembered(result, depth).is_none() {
-                    self.before(result, depth, Outer::Name);
-                }
+                self.inner(result, depth);
                 self.open(outer);
             }
             Type::Modifier { modifier, target } => self.modified(modifier, target, depth, outer),
             _ => tag(self.out, self.btf, id),
+        }
+    }
+
+    /// What the elements of an array are, or what a function returns.
+    fn inner(&mut self, id: TypeId, depth: u8) {
+        if self.remembered(id, depth).is_none() {
+            self.before(id, depth, Outer::Name);
         }
     }
 
@@ -304,7 +309,7 @@ impl Speller<'_> {
             } => {
                 self.close(outer);
                 self.out.push('[');
-                self.out.push_str(&length.to_string());
+                self.out.push_str(itoa::Buffer::new().format(length));
                 self.out.push(']');
                 self.after(element, depth, Outer::Name);
             }

@@ -57,6 +57,12 @@ impl Lower<'_> {
 
     /// One case for each value, in the order of C; further names of a value beside its first.
     fn distinct(&mut self, item: &mut Item, enumerators: &[Enumerator]) {
+        // Nearly all enums count up.
+        if enumerators.is_sorted_by(|a, b| a.value < b.value) {
+            let cases = enumerators.iter().map(Case::of);
+            item.cases.extend(cases);
+            return;
+        }
         self.seen.clear();
         let mut further: Vec<(u32, &Enumerator)> = Vec::new();
         for enumerator in enumerators {
@@ -66,11 +72,7 @@ impl Lower<'_> {
                 further.push((case, enumerator));
                 continue;
             }
-            item.cases.push(Case {
-                name: enumerator.name,
-                value: enumerator.value,
-                synonyms: (0, 0),
-            });
+            item.cases.push(Case::of(enumerator));
         }
         further.sort_by_key(|(case, _)| *case);
         for (case, enumerator) in further {

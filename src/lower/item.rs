@@ -67,6 +67,17 @@ pub(crate) struct Case {
     pub synonyms: (u32, u32),
 }
 
+impl Case {
+    /// The case of an enumerator, without further names.
+    pub fn of(enumerator: &Enumerator) -> Case {
+        Case {
+            name: enumerator.name,
+            value: enumerator.value,
+            synonyms: (0, 0),
+        }
+    }
+}
+
 /// A WIT type as it stands in a field: a base, and the lists around it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Ty {

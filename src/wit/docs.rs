@@ -28,24 +28,22 @@ impl<'a> Docs<'a> {
 
     /// One line: `` `struct task_struct`, 9792 bytes ``.
     pub fn item(&mut self, out: &mut String, entity: &Entity) {
-        let start = begin(out, INSIDE_INTERFACE);
-        out.push('`');
+        let start = begin(out, CODE_OF_ITEM);
         self.declaration(out, entity.ty);
-        out.push('`');
         match entity.place {
-            Place::Named => {}
-            Place::Constants => out.push_str(", constants"),
+            Place::Named => out.push('`'),
+            Place::Constants => out.push_str("`, constants"),
             Place::Inside(mut parent) => {
                 while let Place::Inside(outer) = self.names.entity(parent).place {
                     parent = outer;
                 }
-                out.push_str(" in `");
+                out.push_str("` in `");
                 self.short(out, self.names.entity(parent).ty);
                 out.push('`');
             }
             Place::Function(function) => {
                 let function = &self.names.functions[function as usize];
-                out.push_str(" in `");
+                out.push_str("` in `");
                 out.push_str(self.btf.name_of(function.ty));
                 out.push('`');
             }
@@ -78,7 +76,7 @@ impl<'a> Docs<'a> {
     pub fn remarks(&mut self, out: &mut String, entity: &Entity, item: &Item) {
         if let Some(remark) = remark(item) {
             paragraph(out);
-            let start = begin(out, INSIDE_INTERFACE);
+            let start = begin(out, TEXT_OF_ITEM);
             out.push_str(remark);
             self.end(out, start);
         }
@@ -87,8 +85,8 @@ impl<'a> Docs<'a> {
             paragraph(out);
         }
         for other in &item.others {
-            let start = begin(out, INSIDE_INTERFACE);
-            out.push_str("- ");
+            let start = begin(out, TEXT_OF_ITEM);
+            out.push_str("- `");
             self.enumerator(out, other, signed, item.body == Body::Flags);
             self.end(out, start);
         }
@@ -96,7 +94,7 @@ impl<'a> Docs<'a> {
             paragraph(out);
         }
         for left_out in &item.left_out {
-            let start = begin(out, INSIDE_INTERFACE);
+            let start = begin(out, TEXT_OF_ITEM);
             out.push_str("- left out: `");
             self.declarations
                 .declare(out, self.btf, left_out.ty, self.btf.name(left_out.name));
@@ -125,19 +123,19 @@ impl<'a> Docs<'a> {
 
     /// One line: `` `pid_t pid` at 2464 ``, with the bits of a bitfield.
     pub fn member(&mut self, out: &mut String, member: &Member, body: Body) {
-        let start = begin(out, INSIDE_ITEM);
-        out.push('`');
+        let start = begin(out, CODE_OF_MEMBER);
         // An unnamed struct or union has only lent the name of its first member.
         let name = if member.lent { Name::NONE } else { member.name };
         let name = self.btf.name(name);
         self.declarations
             .declare(out, self.btf, member.c_type, name);
         push_width(out, member.bits);
-        out.push('`');
         // All arms of a union begin where it does.
         if body == Body::Record || member.bit_offset > 0 {
-            out.push_str(" at ");
+            out.push_str("` at ");
             push_number(out, u64::from(member.bit_offset / 8));
+        } else {
+            out.push('`');
         }
         if member.bits > 0 {
             push_bits(out, member.bit_offset % 8, member.bits);
@@ -150,7 +148,7 @@ impl<'a> Docs<'a> {
 
     /// One line: `` `TCP_ESTABLISHED` = 1, also `TCP_FIRST` ``.
     pub fn case(&self, out: &mut String, entity: &Entity, item: &Item, case: &Case) {
-        let start = begin(out, INSIDE_ITEM);
+        let start = begin(out, CODE_OF_MEMBER);
         let (name, value) = (case.name, case.value);
         let enumerator = Enumerator { name, value };
         self.enumerator(
@@ -167,8 +165,8 @@ impl<'a> Docs<'a> {
         self.end(out, start);
     }
 
+    /// The name, behind its backtick, and the value.
     fn enumerator(&self, out: &mut String, enumerator: &Enumerator, signed: bool, bits: bool) {
-        out.push('`');
         out.push_str(self.btf.name(enumerator.name));
         out.push_str("` = ");
         let value = enumerator.value;
@@ -190,8 +188,7 @@ impl<'a> Docs<'a> {
         function: &Function,
         item: &Item,
     ) -> Option<usize> {
-        let start = begin(out, INSIDE_INTERFACE);
-        out.push('`');
+        let start = begin(out, CODE_OF_ITEM);
         let c_name = self.btf.name(function.name);
         let name = self
             .declarations
@@ -213,9 +210,14 @@ fn paragraph(out: &mut String) {
     out.push_str("///\n");
 }
 
-fn begin(out: &mut String, indent: &str) -> usize {
-    out.push_str(indent);
-    out.push_str("/// ");
+/// What the documentation of an item begins with.
+const TEXT_OF_ITEM: &str = "    /// ";
+const CODE_OF_ITEM: &str = "    /// `";
+const CODE_OF_MEMBER: &str = "        /// `";
+
+/// Begins a line, and says where in the text what may have to be escaped begins.
+fn begin(out: &mut String, line: &str) -> usize {
+    out.push_str(line);
     out.len()
 }
 

@@ -12,11 +12,7 @@ pub(super) fn push_id(out: &mut String, label: &str) {
 
 /// Appends a number in decimal.
 pub(super) fn push_number(out: &mut String, number: u64) {
-    // At most 20 digits deep.
-    if number > 9 {
-        push_number(out, number / 10);
-    }
-    out.push(char::from(b'0' + (number % 10) as u8));
+    out.push_str(itoa::Buffer::new().format(number));
 }
 
 /// Appends a size with its unit.
