@@ -186,12 +186,14 @@ impl<'a> Places<'a> {
             btf: self.btf,
             rename: &self.rename,
             kind: found.role,
-            parent: self.parent(place),
+            parent: match self.rename.renames() {
+                true => self.parent(place),
+                false => None,
+            },
         };
         let start = self.stems.len();
         let parent = self.stems[stem..].to_owned();
-        let mut label = Label::begin(&mut self.stems);
-        label.push_label(&parent);
+        let mut label = Label::continued(&mut self.stems, &parent);
         match found.member {
             Some(ShownName::Own(name)) => label.push_name(&speller.spell(name)),
             Some(ShownName::Unnamed(n)) => label.push_label(&format!("unnamed{n}")),
@@ -230,10 +232,7 @@ impl<'a> Places<'a> {
     /// Takes the label of a stem and a kind.
     fn claim(&mut self, stem: &str, kind: Kind, listed: bool) -> ((u32, u32), bool) {
         let start = self.text.len();
-        let mut label = Label::begin(&mut self.text);
-        label.push_label(stem);
-        label.push_label(kind.word());
-        label.end();
+        Label::continued(&mut self.text, stem).push_label(kind.word());
         let interface = &mut self.interface;
         let rival = !interface.claim_type(&self.text[start..], listed);
         if rival {

@@ -147,6 +147,17 @@ impl<'a> Label<'a> {
         }
     }
 
+    /// One that begins with all of another.
+    pub fn continued(out: &'a mut String, label: &str) -> Label<'a> {
+        let start = out.len();
+        out.push_str(label);
+        Label {
+            start,
+            word: start + label.rfind('-').map_or(0, |hyphen| hyphen + 1),
+            out,
+        }
+    }
+
     /// Appends the words of a C name, split as heck splits it: where a character is no letter or digit,
     /// and where capitals follow small letters or are followed by them. Only for the latter it is asked.
     pub fn push_name(&mut self, c_name: &str) {
