@@ -93,8 +93,7 @@ impl Lower<'_> {
         let speller = self.names.speller(self.btf, id, NameKind::Enumerator);
         for case in &item.cases {
             let name = ShownName::Own(case.name);
-            item.locals
-                .push(&mut self.labels, speller, name, role, avoid);
+            item.locals.push(speller, name, role, avoid);
         }
         item.locals.settle(speller);
     }

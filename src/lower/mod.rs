@@ -11,7 +11,7 @@ pub(crate) use item::{Base, Body, Case, Dim, Item, Member, Ty, Widened};
 
 use crate::btf::{Btf, Composite, Malformed, Name, Type, TypeId};
 use crate::choices::Choices;
-use crate::names::{EntityId, Function, Kind, Labels, NameKind, Names, Role, parameter_name};
+use crate::names::{EntityId, Function, Kind, NameKind, Names, Role, parameter_name};
 use crate::options::{Arrays, CharArrays, Choice, Unions};
 use crate::shape::{LeftOut, Presence, Shape, Shown, Why, body};
 
@@ -40,7 +40,6 @@ pub(crate) struct Lower<'a> {
     choices: &'a Choices,
     shape: Shape,
     seen: enums::Seen,
-    labels: Labels,
     labelled: Labelled,
     /// The item of the next anonymous type inside the one at hand.
     child: EntityId,
@@ -56,7 +55,6 @@ impl<'a> Lower<'a> {
             choices,
             shape: Shape::new(btf),
             seen: enums::Seen::new(),
-            labels: Labels::default(),
             labelled: Labelled::All,
             child: EntityId(0),
             raw: false,
@@ -127,8 +125,7 @@ impl<'a> Lower<'a> {
                 continue;
             }
             let name = parameter_name(i, parameter);
-            item.locals
-                .push(&mut self.labels, speller, name, Role::Parameter, None);
+            item.locals.push(speller, name, Role::Parameter, None);
             let ty = self.ty(item, parameter.ty, None);
             item.members.push(Member {
                 name: parameter.name,
@@ -234,8 +231,7 @@ impl<'a> Lower<'a> {
         };
         let speller = self.names.speller(self.btf, id, NameKind::Member);
         for shown in shown.iter().filter(|shown| is_written(shown, record)) {
-            item.locals
-                .push(&mut self.labels, speller, shown.name, role, avoid);
+            item.locals.push(speller, shown.name, role, avoid);
             if item.locals.len() > MOST_MEMBERS || item.locals.is_excessive() {
                 return false;
             }

@@ -10,7 +10,7 @@ use crate::btf::{Btf, Name};
 
 /// Labels by C name; filled as they are asked for.
 #[derive(Default)]
-pub(crate) struct Labels {
+pub(super) struct Labels {
     text: String,
     made: Vec<Made>,
     /// By the number of the name: where it stands in `made`, plus one; 0 where it does not.
@@ -25,28 +25,31 @@ struct Made {
     keyword: bool,
 }
 
-/// A label that a name would have alone.
+/// A label that a name would have alone, and where in its text it stands.
 #[derive(Clone, Copy)]
-pub(super) struct Plain<'a> {
-    pub text: &'a str,
+pub(super) struct Plain {
+    pub start: u32,
+    pub end: u32,
     pub key: Key,
     reserved: Roles,
     /// Does WIT take it for a word of its own?
     pub keyword: bool,
 }
 
-impl<'a> Plain<'a> {
-    /// A label that is not remembered.
-    pub fn of(text: &'a str) -> Plain<'a> {
-        Plain::with_key(text, Key::of(text))
+impl Plain {
+    /// The label that begins at `start` and ends with the text.
+    pub fn at_end(text: &str, start: usize) -> Plain {
+        Plain::with_key(text, start, Key::of(&text[start..]))
     }
 
-    fn with_key(text: &'a str, key: Key) -> Plain<'a> {
+    fn with_key(text: &str, start: usize, key: Key) -> Plain {
+        let label = &text[start..];
         Plain {
-            text,
+            start: start as u32,
+            end: text.len() as u32,
             key,
-            reserved: reserved::roles(text),
-            keyword: reserved::is_keyword(text),
+            reserved: reserved::roles(label),
+            keyword: reserved::is_keyword(label),
         }
     }
 
@@ -58,36 +61,42 @@ impl<'a> Plain<'a> {
 
 impl Labels {
     /// The label of a name as C spells it.
-    pub(super) fn plain(&mut self, btf: &Btf, name: Name) -> Plain<'_> {
+    pub fn plain(&mut self, btf: &Btf, name: Name) -> Plain {
         if self.places.len() < btf.names() {
             self.places.resize(btf.names(), 0);
         }
-        let place = match self.places[name.index()].checked_sub(1) {
-            Some(place) => place as usize,
-            None => self.make(btf, name),
+        let Some(place) = self.places[name.index()].checked_sub(1) else {
+            return self.make(btf, name);
         };
-        let made = &self.made[place];
+        let made = &self.made[place as usize];
         Plain {
-            text: &self.text[made.start as usize..][..usize::from(made.length)],
+            start: made.start,
+            end: made.start + u32::from(made.length),
             key: made.key,
             reserved: made.reserved,
             keyword: made.keyword,
         }
     }
 
-    fn make(&mut self, btf: &Btf, name: Name) -> usize {
+    #[inline(never)]
+    fn make(&mut self, btf: &Btf, name: Name) -> Plain {
         let start = self.text.len();
         let made = words::push(&mut self.text, btf.name(name));
-        let plain = Plain::with_key(&self.text[start..], made.key);
+        let plain = Plain::with_key(&self.text, start, made.key);
         self.made.push(Made {
             key: plain.key,
-            start: start as u32,
+            start: plain.start,
             // Names have at most 4,096 bytes, for each of which a label has at most two.
-            length: plain.text.len() as u16,
+            length: (plain.end - plain.start) as u16,
             reserved: plain.reserved,
             keyword: plain.keyword,
         });
         self.places[name.index()] = self.made.len() as u32;
-        self.made.len() - 1
+        plain
+    }
+
+    /// The text of a label.
+    pub fn text(&self, start: u32, end: u32) -> &str {
+        &self.text[start as usize..end as usize]
     }
 }

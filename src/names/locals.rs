@@ -16,7 +16,11 @@ use crate::shape::ShownName;
 /// The labels of one item; kept and filled again for the next.
 #[derive(Default)]
 pub(crate) struct Locals {
+    labels: Labels,
+    /// Those that are not as their names would have them alone.
     text: String,
+    /// Bytes of all.
+    length: usize,
     entries: Vec<Entry>,
     scope: Scope,
 }
@@ -32,6 +36,8 @@ struct Entry {
     key: Key,
     start: u32,
     end: u32,
+    /// Does it stand in the text of this item's own?
+    own: bool,
     parameter: bool,
     /// Does WIT take the label for a word of its own?
     keyword: bool,
@@ -39,15 +45,10 @@ struct Entry {
     rival: bool,
 }
 
-impl Entry {
-    fn label<'a>(&self, text: &'a str) -> &'a str {
-        &text[self.start as usize..self.end as usize]
-    }
-}
-
 impl Locals {
     pub fn clear(&mut self) {
         self.text.clear();
+        self.length = 0;
         self.entries.clear();
         self.scope.clear();
     }
@@ -56,40 +57,49 @@ impl Locals {
     /// label is reserved, or one of those `avoid`ed.
     pub fn push(
         &mut self,
-        labels: &mut Labels,
         speller: Speller<'_>,
         name: ShownName,
         role: Role,
         avoid: Option<&HashSet<Key>>,
     ) {
-        let mut unnamed = String::new();
-        let (c_name, plain) = match name {
-            ShownName::Own(name) if !speller.renames() => (name, labels.plain(speller.btf, name)),
+        let own = self.text.len();
+        let plain = match name {
+            ShownName::Own(name) if !speller.renames() => self.labels.plain(speller.btf, name),
             name => {
-                push_plain(&mut unnamed, speller, name, role);
-                (name.own(), Plain::of(&unnamed))
+                push_plain(&mut self.text, speller, name, role);
+                Plain::at_end(&self.text, own)
             }
         };
-        let start = self.text.len();
-        self.text.push_str(plain.text);
         let clash = avoid.is_some_and(|avoid| avoid.contains(&plain.key));
-        let (mut key, mut keyword) = (plain.key, plain.keyword);
-        if clash || plain.is_reserved(role) {
-            self.text.push('-');
-            self.text.push_str(role.word());
-            key = Key::of(&self.text[start..]);
-            // No word of WIT ends with a role.
-            keyword = false;
-        }
-        self.entries.push(Entry {
-            c_name,
-            key,
-            start: start as u32,
-            end: self.text.len() as u32,
+        let mut entry = Entry {
+            c_name: name.own(),
+            key: plain.key,
+            start: plain.start,
+            end: plain.end,
+            own: self.text.len() > own,
             parameter: role == Role::Parameter,
-            keyword,
+            keyword: plain.keyword,
             rival: clash,
-        });
+        };
+        if clash || plain.is_reserved(role) {
+            self.add_role(&mut entry, role);
+        }
+        self.length += (entry.end - entry.start) as usize;
+        self.entries.push(entry);
+    }
+
+    fn add_role(&mut self, entry: &mut Entry, role: Role) {
+        if !entry.own {
+            let start = self.text.len() as u32;
+            self.text.push_str(self.labels.text(entry.start, entry.end));
+            (entry.start, entry.own) = (start, true);
+        }
+        self.text.push('-');
+        self.text.push_str(role.word());
+        entry.end = self.text.len() as u32;
+        entry.key = Key::of(&self.text[entry.start as usize..]);
+        // No word of WIT ends with a role.
+        entry.keyword = false;
     }
 
     /// Makes all labels unique; to be called once all are there.
@@ -126,24 +136,26 @@ impl Locals {
                 (key, number) = (Some(self.entries[i].key), rival::FIRST);
                 continue;
             }
+            let plain = self.label(i).to_owned();
             let scope = &mut self.scope;
-            let entry = &self.entries[i];
+            let entry = &mut self.entries[i];
             let ending = if entry.parameter { "-param" } else { "" };
-            let label = Alternatives::new(entry.label(&self.text), None, &mut number)
+            let label = Alternatives::new(&plain, None, &mut number)
                 .ending(ending)
                 .settle(|label| scope.claim(Key::of(label)));
-            let entry = &mut self.entries[i];
             entry.start = self.text.len() as u32;
             self.text.push_str(&label);
             entry.end = self.text.len() as u32;
+            entry.own = true;
             entry.keyword = false;
             entry.rival = true;
+            self.length += label.len();
         }
     }
 
     /// Have the labels become more text than any item needs?
     pub fn is_excessive(&self) -> bool {
-        self.text.len() > MOST_TEXT
+        self.length > MOST_TEXT
     }
 
     pub fn len(&self) -> usize {
@@ -151,7 +163,11 @@ impl Locals {
     }
 
     pub fn label(&self, i: usize) -> &str {
-        self.entries[i].label(&self.text)
+        let entry = &self.entries[i];
+        match entry.own {
+            true => &self.text[entry.start as usize..entry.end as usize],
+            false => self.labels.text(entry.start, entry.end),
+        }
     }
 
     /// Does WIT take the label for a word of its own?

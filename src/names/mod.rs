@@ -27,7 +27,6 @@ pub use entity::Kind;
 pub(crate) use entity::{Entity, EntityId, Place};
 pub(crate) use functions::{Function, parameter_name, signature};
 pub(crate) use kin::{Kin, OfKin};
-pub(crate) use labels::Labels;
 pub(crate) use locals::Locals;
 pub(crate) use order::first_bytes;
 pub(crate) use reserved::{Role, is_keyword, is_reserved};
