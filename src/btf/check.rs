@@ -52,7 +52,8 @@ impl Derived {
 
     /// The size of a value in bytes, or nothing where there are no values or no such type.
     pub fn size(&self, id: TypeId) -> Option<u64> {
-        self.facts.get(self.resolved(id).index())?.size()
+        self.facts.get(id.index())?;
+        self.fact(id).size()
     }
 }
 

@@ -44,7 +44,9 @@ impl Checker<'_> {
                 is_doubtful |= !matches!(size, 1 | 2 | 4 | 8);
                 Fact::VALUE.sized(size).wide(32)
             }
-            Type::Prototype { .. } => Fact::PROTOTYPE,
+            Type::Prototype { parameters, .. } => {
+                Fact::prototype(&self.tables.parameters[parameters.range()])
+            }
             Type::Function { .. }
             | Type::Variable { .. }
             | Type::Section { .. }

@@ -2,7 +2,7 @@
 //! for with ids in any order, for each member.
 
 use super::{
-    types::{Int, Member, TypeId},
+    types::{Int, Member, Parameter, TypeId},
     verifier,
 };
 
@@ -31,6 +31,8 @@ const VALUE: u8 = 1;
 const SIZED: u8 = 2;
 const PROTOTYPE: u8 = 4;
 const LINK: u8 = 8;
+/// Has a prototype parameters without a name? `...` is none.
+const NAMELESS: u8 = 16;
 
 /// What a typedef or a modifier stands for. In kernels one type of twenty is one.
 pub(super) struct Link {
@@ -49,7 +51,7 @@ impl Fact {
         aligned: 7,
         flags: VALUE,
     };
-    pub const PROTOTYPE: Fact = Fact {
+    const PROTOTYPE: Fact = Fact {
         flags: VALUE | PROTOTYPE,
         ..Fact::VALUE
     };
@@ -127,6 +129,20 @@ impl Fact {
 
     pub fn is_value(self) -> bool {
         self.flags & VALUE != 0
+    }
+
+    /// Of a prototype with these parameters.
+    pub fn prototype(parameters: &[Parameter]) -> Fact {
+        let nameless = |p: &Parameter| p.name.is_none() && !p.is_varargs();
+        let mut fact = Fact::PROTOTYPE;
+        if parameters.iter().any(nameless) {
+            fact.flags |= NAMELESS;
+        }
+        fact
+    }
+
+    pub fn is_nameless(self) -> bool {
+        self.flags & NAMELESS != 0
     }
 
     pub fn is_prototype(self) -> bool {

@@ -26,6 +26,8 @@ pub(super) struct Tables {
     pub types: Vec<Type>,
     /// The integers once more, since they are few.
     pub ints: Vec<Int>,
+    /// The types that C defines or declares by a name, a tag or a body, ascending; one of six.
+    pub defined: Vec<TypeId>,
     pub members: Vec<Member>,
     pub enumerators: Vec<Enumerator>,
     pub parameters: Vec<Parameter>,
@@ -40,6 +42,7 @@ impl Tables {
         let mut tables = Tables {
             types: Vec::with_capacity(types + 1),
             ints: Vec::new(),
+            defined: Vec::with_capacity(types / MANY_TO_ONE_DEFINED),
             members: Vec::with_capacity(entries_of(&[STRUCT, UNION])),
             enumerators: Vec::with_capacity(entries_of(&[ENUM, ENUM64])),
             parameters: Vec::with_capacity(entries_of(&[FUNC_PROTO])),
@@ -119,6 +122,9 @@ impl Tables {
                 Ok(raw) => self.convert(raw, names, || hidden.next().unwrap_or(0)),
                 Err(e) => return Err(Malformed::new(e.to_string()).in_type(id, "")),
             };
+            if ty.is_defined() {
+                self.defined.push(TypeId(self.types.len() as u32));
+            }
             self.types.push(ty);
         }
         Ok(())
@@ -241,6 +247,8 @@ impl Tables {
     }
 }
 
+/// About so many types a kernel has for each that is defined, so that their list grows once at most.
+const MANY_TO_ONE_DEFINED: usize = 5;
 /// The linkage of a variable that is defined elsewhere.
 const EXTERN: u32 = 2;
 /// The component of a declaration tag on the whole of a type.

@@ -205,6 +205,13 @@ impl Btf {
         (1..self.tables.types.len() as u32).map(TypeId)
     }
 
+    /// The structs, unions, enums, typedefs and forward declarations with these ids, ascending.
+    pub fn defined(&self, ids: Range<u32>) -> &[TypeId] {
+        let defined = &self.tables.defined;
+        let before = |end: u32| defined.partition_point(|id| id.0 < end);
+        &defined[before(ids.start)..before(ids.end)]
+    }
+
     /// Types, `void` included.
     pub fn len(&self) -> usize {
         self.tables.types.len()

@@ -225,6 +225,18 @@ impl Type {
         }
     }
 
+    /// Does C define or declare it by a name, a tag or a body, and is it no function?
+    pub fn is_defined(&self) -> bool {
+        matches!(
+            self,
+            Type::Struct(_)
+                | Type::Union(_)
+                | Type::Enum(_)
+                | Type::Typedef { .. }
+                | Type::Forward { .. }
+        )
+    }
+
     pub fn composite(&self) -> Option<&Composite> {
         match self {
             Type::Struct(composite) | Type::Union(composite) => Some(composite),

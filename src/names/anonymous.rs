@@ -300,7 +300,8 @@ impl<'a> Places<'a> {
             _ => None,
         };
         let unplaced = |id: &TypeId| btf.is_anonymous(*id) && !self.placed[id.index()];
-        let mut enums: Vec<TypeId> = layer.map(TypeId).filter(unplaced).collect();
+        let defined = btf.defined(layer).iter().copied();
+        let mut enums: Vec<TypeId> = defined.filter(unplaced).collect();
         enums.retain(|id| first(*id).is_some());
         let mut contents = Contents::default();
         enums.sort_by_cached_key(|id| (first(*id), contents.fingerprint(btf, *id)));

@@ -58,7 +58,8 @@ impl Named<'_> {
     fn collect(&mut self, btf: &Btf, layer: Range<u32>, rename: &Rename) -> Result<(), Malformed> {
         let listed = listed(btf, layer.end);
         let mut scratch = String::new();
-        for id in layer.map(TypeId).filter(|id| is_nameable(btf, *id)) {
+        let defined = btf.defined(layer).iter().copied();
+        for id in defined.filter(|id| is_nameable(btf, *id)) {
             let Some(kind) = kind(btf.ty(id)) else {
                 continue;
             };

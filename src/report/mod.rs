@@ -201,9 +201,8 @@ pub(crate) fn types_left_out<'a>(
     constants: bool,
     from: TypeId,
 ) -> impl Iterator<Item = (TypeId, Reason)> + 'a {
-    btf.ids()
-        .filter(move |id| *id >= from)
-        .filter_map(move |id| Some((id, left_out(btf, names, constants, id)?)))
+    let defined = btf.defined(from.0..btf.len() as u32).iter();
+    defined.filter_map(move |&id| Some((id, left_out(btf, names, constants, id)?)))
 }
 
 fn left_out(btf: &Btf, names: &Names, constants: bool, id: TypeId) -> Option<Reason> {

@@ -55,6 +55,9 @@ impl Verifier<'_> {
 
     /// `btf_func_check`.
     fn function(&mut self, id: TypeId, prototype: TypeId) {
+        if !self.btf.derived.fact(prototype).is_nameless() {
+            return;
+        }
         let Type::Prototype { parameters, .. } = self.ty_of(prototype) else {
             return;
         };
