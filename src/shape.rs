@@ -241,10 +241,16 @@ impl Shape {
 
     /// Do values of this type hold anything? An anonymous type of no size may still hold an array
     /// of the kernel's DECLARE_FLEX_ARRAY.
+    #[inline]
     fn carries(&mut self, btf: &Btf, id: TypeId) -> Result<bool, Endless> {
-        if !btf.is_empty(id) {
-            return Ok(true);
+        match btf.is_empty(id) {
+            true => self.carries_elastic(btf, id),
+            false => Ok(true),
         }
+    }
+
+    #[cold]
+    fn carries_elastic(&mut self, btf: &Btf, id: TypeId) -> Result<bool, Endless> {
         let inner = btf.unqualified(id);
         match btf.ty(inner).composite() {
             Some(composite) if composite.name.is_none() => self.holds_elastic(btf, inner),
