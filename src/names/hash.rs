@@ -13,13 +13,13 @@ impl Fnv {
     }
 
     pub fn byte(self, byte: u8) -> Fnv {
-        self.byte_if(true, byte)
+        Fnv((self.0 ^ u64::from(byte)).wrapping_mul(PRIME))
     }
 
-    /// Takes a byte or leaves it, without a jump: no processor guesses where names have underscores.
-    pub fn byte_if(self, taken: bool, byte: u8) -> Fnv {
-        let (byte, factor) = if taken { (byte, PRIME) } else { (0, 1) };
-        Fnv((self.0 ^ u64::from(byte)).wrapping_mul(factor))
+    /// Leaves a byte or takes it, without a jump: no processor guesses where names have underscores.
+    pub fn byte_unless(self, left: bool, byte: u8) -> Fnv {
+        let taken = self.byte(byte);
+        if left { self } else { taken }
     }
 
     pub fn bytes(self, bytes: impl IntoIterator<Item = u8>) -> Fnv {

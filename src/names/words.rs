@@ -55,12 +55,10 @@ fn push_easy(out: &mut String, c_name: &str) -> Option<Made> {
     let mut label = [0; MOST_EASY];
     let label = label.get_mut(..name.len())?;
     for (out, &byte) in label.iter_mut().zip(name) {
-        state = steps[usize::from(byte)] >> state & MASK;
-        // The bit makes capitals small, and is set in digits. None of these has the highest bit.
-        let small = (byte | b' ') & 0x7f;
-        let is_underscore = byte == b'_';
-        *out = if is_underscore { b'-' } else { small };
-        hash = hash.byte_if(!is_underscore, small);
+        let step = steps[usize::from(byte)];
+        state = step >> state & MASK;
+        *out = (step >> LABEL) as u8;
+        hash = hash.byte_unless(*out == b'-', *out);
     }
     if !EASY_ENDS.contains(&state) {
         return None;
@@ -94,11 +92,13 @@ const BEGIN_LONG: State = 25;
 /// One letter of such a word.
 const LETTER_LONG: State = 30;
 const MASK: State = 31;
+/// Above all states, in a byte's [`Steps`]: what the label has for it.
+const LABEL: u32 = u64::BITS - u8::BITS;
 
 /// The states in which an easy name may end.
 const EASY_ENDS: [State; 3] = [LETTER, LONG, SHORT];
 
-/// By byte: the states that it leads to, each at the bits of the one that it comes from.
+/// By byte: the states that it leads to, each at the bits of the one that it comes from, and the byte in the label.
 type Steps = [u64; 256];
 
 static LOWER: Steps = steps(b'a');
@@ -117,15 +117,15 @@ const fn steps(a: u8) -> Steps {
     let mut steps = [ODD; 256];
     let mut byte = 0;
     while byte < 26 {
-        steps[(a + byte) as usize] = letter;
+        steps[(a + byte) as usize] = letter | ((b'a' + byte) as u64) << LABEL;
         byte += 1;
     }
     let mut byte = b'0';
     while byte <= b'9' {
-        steps[byte as usize] = digit;
+        steps[byte as usize] = digit | (byte as u64) << LABEL;
         byte += 1;
     }
-    steps[b'_' as usize] = underscore;
+    steps[b'_' as usize] = underscore | (b'-' as u64) << LABEL;
     steps
 }
 
