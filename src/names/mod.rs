@@ -186,7 +186,11 @@ impl Interface {
 
     /// Takes a label for a type, unless it is taken or would collide with the name of a list.
     fn claim_type(&mut self, label: &str, listed: bool) -> bool {
-        let key = Key::of(label);
+        self.claim_with_key(label, Key::of(label), listed)
+    }
+
+    /// The same of a label whose key is known.
+    fn claim_with_key(&mut self, label: &str, key: Key, listed: bool) -> bool {
         if self.is_list_name(label) || listed && self.elements.contains(&key) {
             return false;
         }

@@ -130,12 +130,13 @@ impl Named<'_> {
     fn claim_plain(&mut self, interface: &mut Interface) -> Vec<usize> {
         let (mut losers, mut lists) = (Vec::new(), Vec::new());
         for i in 0..self.types.len() {
-            let first = i == 0 || self.types[i - 1].key != self.types[i].key;
+            let ty = self.types[i];
+            let first = i == 0 || self.types[i - 1].key != ty.key;
             if !first {
                 losers.push(i);
             } else if self.label(i).starts_with("list-") {
                 lists.push(i);
-            } else if !interface.claim_type(self.label(i), self.types[i].listed) {
+            } else if !interface.claim_with_key(self.label(i), ty.key, ty.listed) {
                 losers.push(i);
             }
         }

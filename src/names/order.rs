@@ -42,9 +42,11 @@ fn arrange<T>(items: &mut [T], mut order: Vec<(u64, u32)>) {
 
 /// The first 8 bytes as a number that is ordered as they are. Names have no NUL.
 pub(crate) fn first_bytes(bytes: &[u8]) -> u64 {
-    let mut first = [0; 8];
-    let length = bytes.len().min(8);
-    first[..length].copy_from_slice(&bytes[..length]);
+    let first = bytes.first_chunk().copied().unwrap_or_else(|| {
+        let mut first = [0; 8];
+        first[..bytes.len()].copy_from_slice(bytes);
+        first
+    });
     u64::from_be_bytes(first)
 }
 
