@@ -12,8 +12,9 @@ use super::{
     fact::{Fact, Link},
     load::Tables,
     malformed::{Malformed, WRONG_BASE},
+    odd::OddNames,
     strings::Strings,
-    types::{Composite, Member, Name, Type, TypeId},
+    types::{Composite, Int, Member, Name, Type, TypeId},
 };
 
 /// Facts about each type, by type id.
@@ -24,9 +25,28 @@ pub(super) struct Derived {
     pub has_bitfield_ints: bool,
     /// May a type or a member break a rule of size or place, here or for the verifier?
     pub is_doubtful: bool,
+    /// The types that are not the base's and that the verifier has to look at.
+    pub suspects: Vec<TypeId>,
 }
 
 impl Derived {
+    /// What the tables tell of types that nothing was looked into yet.
+    fn new(tables: &mut Tables, pointer_size: u8) -> Derived {
+        let mut is_doubtful = false;
+        let mut facts = std::mem::take(&mut tables.facts);
+        for fact in &mut facts {
+            *fact = fact.with_pointers(pointer_size);
+            is_doubtful |= fact.has_doubtful_size();
+        }
+        Derived {
+            facts,
+            links: Vec::new(),
+            has_bitfield_ints: tables.ints.iter().any(Int::is_of_bitfield),
+            is_doubtful,
+            suspects: Vec::new(),
+        }
+    }
+
     fn link(&self, id: TypeId) -> Option<&Link> {
         self.links.get(self.facts.get(id.index())?.link()?)
     }
@@ -52,38 +72,44 @@ impl Derived {
 
     /// The size of a value in bytes, or nothing where there are no values or no such type.
     pub fn size(&self, id: TypeId) -> Option<u64> {
-        self.facts.get(id.index())?;
-        self.fact(id).size()
+        self.known(id)?.size()
+    }
+
+    /// What is known of the type behind modifiers and typedefs, if there is such a type.
+    pub fn known(&self, id: TypeId) -> Option<Fact> {
+        let fact = *self.facts.get(id.index())?;
+        Some(match fact.link() {
+            Some(link) => self.facts[self.links[link].resolved.index()],
+            None => fact,
+        })
     }
 }
 
 pub(super) fn check(
-    tables: &Tables,
+    tables: &mut Tables,
     strings: &Strings,
+    odd: &OddNames,
     own: TypeId,
     pointer_size: u8,
 ) -> Result<Derived, Malformed> {
+    let derived = Derived::new(tables, pointer_size);
     let count = tables.types.len() as u32;
     let mut checker = Checker {
         tables,
         strings,
+        odd,
         own,
-        pointer_size,
-        derived: Derived {
-            facts: Vec::new(),
-            links: Vec::new(),
-            has_bitfield_ints: false,
-            is_doubtful: false,
-        },
+        derived,
         open: Vec::new(),
     };
-    checker.without_contents();
-    if !checker.are_references_plain() {
-        for id in 1..count {
-            checker.references(TypeId(id))?;
-        }
+    if !checker.are_members_plain() {
+        checker.all_references()?;
     }
-    checker.contents()?;
+    let contents = checker.contents();
+    if contents.is_err() || !checker.are_others_plain() {
+        checker.all_references()?;
+    }
+    contents?;
     if checker.derived.is_doubtful {
         for id in 1..count {
             checker.layout(TypeId(id))?;
@@ -94,10 +120,10 @@ pub(super) fn check(
 
 pub(super) struct Checker<'a> {
     pub(super) tables: &'a Tables,
-    strings: &'a Strings,
+    pub(super) strings: &'a Strings,
+    pub(super) odd: &'a OddNames,
     /// The first type that is not the base's.
-    own: TypeId,
-    pub(super) pointer_size: u8,
+    pub(super) own: TypeId,
     pub(super) derived: Derived,
     /// The types whose contents are being looked at, each inside the one before.
     pub(super) open: Vec<Frame>,
@@ -139,42 +165,22 @@ impl<'a> Checker<'a> {
 
 /// Names and type ids.
 impl Checker<'_> {
-    /// Do all names and ids what [`references`](Checker::references) asks of them? Where not, it knows
-    /// what is wrong, if anything is.
-    fn are_references_plain(&self) -> bool {
-        let tables = self.tables;
-        self.strings.are_whole()
-            && tables.members.iter().all(|m| self.is_value(m.ty))
-            && tables.parameters.iter().all(|p| self.is_value(p.ty))
-            && tables.types.iter().all(|ty| self.is_target_plain(ty))
+    fn all_references(&self) -> Result<(), Malformed> {
+        (1..self.tables.types.len() as u32).try_for_each(|id| self.references(TypeId(id)))
     }
 
-    fn is_target_plain(&self, ty: &Type) -> bool {
-        match *ty {
-            Type::Typedef { name, target } => !name.is_none() && self.is_value(target),
-            Type::Pointer(target)
-            | Type::Array {
-                element: target, ..
-            }
-            | Type::Modifier { target, .. }
-            | Type::Variable { target, .. }
-            | Type::Prototype { result: target, .. } => self.is_value(target),
-            Type::Function { prototype, .. } => {
-                let fact = self.derived.facts.get(prototype.index());
-                fact.is_some_and(|fact| fact.is_prototype())
-            }
-            Type::DeclTag { target, .. } => target.index() < self.derived.facts.len(),
-            _ => true,
-        }
+    /// Do all members do what [`references`](Checker::references) asks of their types?
+    pub(super) fn are_members_plain(&self) -> bool {
+        self.tables.members.iter().all(|m| self.is_value(m.ty))
     }
 
     /// Is there such a type, and may it stand for a value?
-    fn is_value(&self, id: TypeId) -> bool {
+    pub(super) fn is_value(&self, id: TypeId) -> bool {
         let fact = self.derived.facts.get(id.index());
         fact.is_some_and(|fact| fact.is_value())
     }
 
-    fn references(&self, id: TypeId) -> Result<(), Malformed> {
+    pub(super) fn references(&self, id: TypeId) -> Result<(), Malformed> {
         let ty = self.ty(id);
         self.name(id, ty.name())
             .map_err(|what| self.fault(id, what))?;

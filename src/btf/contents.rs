@@ -1,13 +1,13 @@
 //! What types contain by value: no cycles, bounded nesting, sizes.
 //!
-//! Relies on ids that are in range. Walks with a stack of its own: a chain of 100,000 typedefs must
+//! Relies on members whose ids are in range. Walks with a stack of its own: a chain of 100,000 typedefs must
 //! not need 100,000 frames.
 
 use super::{
     check::Checker,
-    fact::{Fact, Link, MOST_NUMBER, is_doubtful_int},
+    fact::{Fact, Link},
     malformed::Malformed,
-    types::{Composite, Enum, Int, Type, TypeId},
+    types::{Composite, Type, TypeId},
 };
 
 /// Structs, unions and arrays inside one another by value. Each may be a level in WIT, of which
@@ -28,41 +28,8 @@ pub(super) struct Frame {
 }
 
 impl Checker<'_> {
-    /// Finds the facts of types that contain nothing, and what is odd about them.
-    pub(super) fn without_contents(&mut self) {
-        let mut is_doubtful = self.tables.ints.iter().any(is_doubtful_int);
-        let pointer = Fact::VALUE.sized(self.pointer_size.into());
-        let facts = self.tables.types.iter().map(|ty| match *ty {
-            Type::Void | Type::Forward { .. } => Fact::VALUE,
-            Type::Pointer(_) => pointer,
-            Type::Int(int) => Fact::VALUE.sized(int.size).wide(64),
-            Type::Float { size, .. } => {
-                is_doubtful |= !size.is_power_of_two() || size > MOST_NUMBER;
-                Fact::VALUE.float(size, self.pointer_size)
-            }
-            Type::Enum(Enum { size, .. }) => {
-                is_doubtful |= !matches!(size, 1 | 2 | 4 | 8);
-                Fact::VALUE.sized(size).wide(32)
-            }
-            Type::Prototype { parameters, .. } => {
-                Fact::prototype(&self.tables.parameters[parameters.range()])
-            }
-            Type::Function { .. }
-            | Type::Variable { .. }
-            | Type::Section { .. }
-            | Type::DeclTag { .. } => Fact::NO_VALUE,
-            Type::Struct(_)
-            | Type::Union(_)
-            | Type::Array { .. }
-            | Type::Typedef { .. }
-            | Type::Modifier { .. } => Fact::UNSEEN,
-        });
-        self.derived.facts = facts.collect();
-        self.derived.is_doubtful = is_doubtful;
-        self.derived.has_bitfield_ints = self.tables.ints.iter().any(Int::is_of_bitfield);
-    }
-
-    /// Finds the facts of all others.
+    /// Finds the facts of all types that contain something by value or stand for something. Fails where
+    /// [`references`](Checker::references) would, too, if that is in its way.
     pub(super) fn contents(&mut self) -> Result<(), Malformed> {
         for id in 0..self.derived.facts.len() {
             if self.derived.facts[id].is_unseen() {
@@ -75,7 +42,7 @@ impl Checker<'_> {
     fn walk(&mut self, root: TypeId) -> Result<(), Malformed> {
         let mut frame = self.enter(root);
         loop {
-            if let Some(content) = self.content(&mut frame) {
+            if let Some(content) = self.content(&mut frame)? {
                 if self.fact(content).is_open() {
                     return Err(self.cycle(&frame));
                 }
@@ -106,15 +73,20 @@ impl Checker<'_> {
     }
 
     /// The next type that a type contains by value or stands for and that is not done.
-    fn content(&mut self, frame: &mut Frame) -> Option<TypeId> {
-        match *self.ty(frame.id) {
+    fn content(&mut self, frame: &mut Frame) -> Result<Option<TypeId>, Malformed> {
+        Ok(match *self.ty(frame.id) {
             Type::Struct(composite) => self.in_members(frame, &composite, u32::MAX),
             Type::Union(composite) => self.in_members(frame, &composite, 0),
             Type::Array { element: ty, .. }
             | Type::Typedef { target: ty, .. }
-            | Type::Modifier { target: ty, .. } => Some(ty).filter(|ty| !self.fact(*ty).is_done()),
+            | Type::Modifier { target: ty, .. } => {
+                if ty.index() >= self.derived.facts.len() {
+                    self.references(frame.id)?;
+                }
+                Some(ty).filter(|ty| !self.fact(*ty).is_done())
+            }
             _ => None,
-        }
+        })
     }
 
     /// The same of members, none of which is expected to begin behind bit `last`.

@@ -2,7 +2,7 @@
 //! for with ids in any order, for each member.
 
 use super::{
-    types::{Int, Member, Parameter, TypeId},
+    types::{Enum, Int, Member, Parameter, Type, TypeId},
     verifier,
 };
 
@@ -33,6 +33,11 @@ const PROTOTYPE: u8 = 4;
 const LINK: u8 = 8;
 /// Has a prototype parameters without a name? `...` is none.
 const NAMELESS: u8 = 16;
+/// Do its size or its alignment depend on how large a pointer is?
+const POINTER: u8 = 32;
+const FLOAT: u8 = 64;
+/// May it break a rule by its size?
+const DOUBTFUL: u8 = 128;
 
 /// What a typedef or a modifier stands for. In kernels one type of twenty is one.
 pub(super) struct Link {
@@ -44,7 +49,7 @@ pub(super) struct Link {
 
 impl Fact {
     /// Of what has no size, but may stand where a value does.
-    pub const VALUE: Fact = Fact {
+    const VALUE: Fact = Fact {
         size: 0,
         nesting: 0,
         widest: 0,
@@ -55,15 +60,60 @@ impl Fact {
         flags: VALUE | PROTOTYPE,
         ..Fact::VALUE
     };
-    pub const NO_VALUE: Fact = Fact {
+    const NO_VALUE: Fact = Fact {
         flags: 0,
         ..Fact::VALUE
     };
     /// Of what contains something by value.
-    pub const UNSEEN: Fact = Fact {
+    const UNSEEN: Fact = Fact {
         nesting: UNSEEN,
         ..Fact::VALUE
     };
+
+    /// Of a type that nothing is known of but itself and the `parameters` of all types.
+    pub fn of(ty: &Type, parameters: &[Parameter]) -> Fact {
+        match *ty {
+            Type::Void | Type::Forward { .. } => Fact::VALUE,
+            Type::Pointer(_) => Fact::VALUE.sized(0).flagged(POINTER, true),
+            Type::Int(int) => {
+                let is_doubtful = is_doubtful_int(&int);
+                Fact::VALUE
+                    .sized(int.size)
+                    .wide(64)
+                    .flagged(DOUBTFUL, is_doubtful)
+            }
+            Type::Float { size, .. } => {
+                let is_doubtful = !size.is_power_of_two() || size > MOST_NUMBER;
+                Fact::VALUE
+                    .sized(size)
+                    .flagged(FLOAT, true)
+                    .flagged(DOUBTFUL, is_doubtful)
+            }
+            Type::Enum(Enum { size, .. }) => {
+                let is_doubtful = !matches!(size, 1 | 2 | 4 | 8);
+                Fact::VALUE
+                    .sized(size)
+                    .wide(32)
+                    .flagged(DOUBTFUL, is_doubtful)
+            }
+            Type::Prototype {
+                parameters: span, ..
+            } => {
+                let nameless = |p: &Parameter| p.name.is_none() && !p.is_varargs();
+                let is_nameless = parameters[span.range()].iter().any(nameless);
+                Fact::PROTOTYPE.flagged(NAMELESS, is_nameless)
+            }
+            Type::Function { .. }
+            | Type::Variable { .. }
+            | Type::Section { .. }
+            | Type::DeclTag { .. } => Fact::NO_VALUE,
+            Type::Struct(_)
+            | Type::Union(_)
+            | Type::Array { .. }
+            | Type::Typedef { .. }
+            | Type::Modifier { .. } => Fact::UNSEEN,
+        }
+    }
 
     /// Of what stands for another type.
     pub fn linked(number: usize) -> Fact {
@@ -82,16 +132,27 @@ impl Fact {
     }
 
     /// Of a type that bitfields may have.
-    pub fn wide(mut self, widest: u8) -> Fact {
+    fn wide(mut self, widest: u8) -> Fact {
         self.widest = widest;
         self
     }
 
-    /// Of a floating point number, for pointers of so many bytes.
-    pub fn float(mut self, size: u32, pointer_size: u8) -> Fact {
-        let alignment = size.min(u32::from(pointer_size)).max(1);
-        self.aligned = (8 * alignment - 1) as u8;
-        self.sized(size)
+    /// With these flags too where that is so.
+    fn flagged(mut self, flags: u8, is_so: bool) -> Fact {
+        self.flags |= if is_so { flags } else { 0 };
+        self
+    }
+
+    /// Of a type whose pointers have so many bytes.
+    pub fn with_pointers(mut self, pointer_size: u8) -> Fact {
+        let pointer_size = u32::from(pointer_size);
+        if self.flags & POINTER != 0 {
+            self.size = pointer_size;
+        }
+        if self.flags & FLOAT != 0 {
+            self.aligned = (8 * self.size.min(pointer_size).max(1) - 1) as u8;
+        }
+        self
     }
 
     pub fn opened(mut self) -> Fact {
@@ -131,14 +192,13 @@ impl Fact {
         self.flags & VALUE != 0
     }
 
-    /// Of a prototype with these parameters.
-    pub fn prototype(parameters: &[Parameter]) -> Fact {
-        let nameless = |p: &Parameter| p.name.is_none() && !p.is_varargs();
-        let mut fact = Fact::PROTOTYPE;
-        if parameters.iter().any(nameless) {
-            fact.flags |= NAMELESS;
-        }
-        fact
+    pub fn is_sized(self) -> bool {
+        self.flags & SIZED != 0
+    }
+
+    /// May a rule of sizes be broken by the type itself?
+    pub fn has_doubtful_size(self) -> bool {
+        self.flags & DOUBTFUL != 0
     }
 
     pub fn is_nameless(self) -> bool {
@@ -167,6 +227,6 @@ impl Fact {
 }
 
 /// May an integer break a rule?
-pub(super) fn is_doubtful_int(int: &Int) -> bool {
+fn is_doubtful_int(int: &Int) -> bool {
     int.size > MOST_NUMBER || u32::from(int.bits) != int.size * 8 || !verifier::is_regular(int)
 }

@@ -10,6 +10,7 @@ use btf_rs::{BtfType, Type as Raw};
 use super::{
     Encoded,
     encoding::{DATASEC, ENUM, ENUM64, FUNC_PROTO, STRUCT, UNION},
+    fact::Fact,
     malformed::Malformed,
     open,
     strings::Numbering,
@@ -24,6 +25,8 @@ use super::{
 #[derive(Default)]
 pub(super) struct Tables {
     pub types: Vec<Type>,
+    /// What is known of each before any is looked into.
+    pub facts: Vec<Fact>,
     /// The integers once more, since they are few.
     pub ints: Vec<Int>,
     /// The types that C defines or declares by a name, a tag or a body, ascending; one of six.
@@ -41,6 +44,7 @@ impl Tables {
         let entries_of = |kinds: &[u32]| wires.iter().map(|wire| wire.entries_of(kinds)).sum();
         let mut tables = Tables {
             types: Vec::with_capacity(types + 1),
+            facts: Vec::with_capacity(types + 1),
             ints: Vec::new(),
             defined: Vec::with_capacity(types / MANY_TO_ONE_DEFINED),
             members: Vec::with_capacity(entries_of(&[STRUCT, UNION])),
@@ -48,7 +52,7 @@ impl Tables {
             parameters: Vec::with_capacity(entries_of(&[FUNC_PROTO])),
             entries: Vec::with_capacity(entries_of(&[DATASEC])),
         };
-        tables.types.push(Type::Void);
+        tables.push(Type::Void);
         tables
     }
 
@@ -122,12 +126,19 @@ impl Tables {
                 Ok(raw) => self.convert(raw, names, || hidden.next().unwrap_or(0)),
                 Err(e) => return Err(Malformed::new(e.to_string()).in_type(id, "")),
             };
-            if ty.is_defined() {
-                self.defined.push(TypeId(self.types.len() as u32));
-            }
-            self.types.push(ty);
+            self.push(ty);
         }
         Ok(())
+    }
+
+    /// Adds a type whose members and the like are there. What is told by its kind is found now, when that is at
+    /// hand: no processor guesses which kind comes next.
+    fn push(&mut self, ty: Type) {
+        if ty.is_defined() {
+            self.defined.push(TypeId(self.types.len() as u32));
+        }
+        self.facts.push(Fact::of(&ty, &self.parameters));
+        self.types.push(ty);
     }
 
     /// A type, and the word of it that btf-rs hides, if it does.

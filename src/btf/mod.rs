@@ -10,7 +10,9 @@ mod encoding;
 mod fact;
 mod layout;
 mod load;
+mod look;
 mod malformed;
+mod odd;
 mod open;
 mod pointer;
 mod strings;
@@ -36,6 +38,7 @@ use std::ops::Range;
 
 use check::Derived;
 use load::Tables;
+use odd::OddNames;
 use strings::{Numbering, Strings};
 use verifier::Checked;
 use wire::{Base, Wire};
@@ -156,12 +159,14 @@ impl Btf {
         };
         let (pointer_size, pointer_origin) =
             pointer_size.unwrap_or_else(|| pointer::find(&tables, &strings));
-        let derived = check::check(&tables, &strings, own, pointer_size)?;
+        let odd = OddNames::of(&strings);
+        let derived = check::check(&mut tables, &strings, &odd, own, pointer_size)?;
         let warnings = verifier::warnings(Checked {
             wire: &wire,
             tables: &tables,
             strings: &strings,
             derived: &derived,
+            odd: &odd,
             own,
             pointer_size,
         });

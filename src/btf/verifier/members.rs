@@ -63,7 +63,7 @@ impl Verifier<'_> {
             self.note(Rule::Sizeless, Place::Type(id));
         }
         let parameters = &self.btf.tables.parameters[parameters.range()];
-        let is_odd = |p: &Parameter| self.odd.is_odd(p.name) || !self.has_size(p.ty);
+        let is_odd = |p: &Parameter| self.btf.odd.is_odd(p.name) || !self.has_size(p.ty);
         if !parameters.iter().any(is_odd) {
             return;
         }

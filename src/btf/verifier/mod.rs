@@ -4,8 +4,8 @@
 //! libbpf mends in a BPF object before it loads it. Does not look again for what `check` and
 //! `layout` refuse, nor into the base of split BTF. Knows no words: those are in `warning`.
 //!
-//! Runs on every input, kernels of 100,000 types included, and finds nothing in most: hence
-//! `names`, and places that become text only at the end.
+//! Runs on every input, kernels of 100,000 types included, and finds nothing in most: hence looks only at what
+//! `look` could not clear, and places become text only at the end.
 
 mod chains;
 mod declarations;
@@ -17,13 +17,12 @@ mod names;
 use super::{
     check::Derived,
     load::Tables,
+    odd::OddNames,
     strings::Strings,
     types::{Int, Name, Type, TypeId},
     warning::{Rule, Warning},
     wire::Wire,
 };
-use names::OddNames;
-
 /// BTF that was read and checked; of split BTF, what is not the base's.
 #[derive(Clone, Copy)]
 pub(super) struct Checked<'a> {
@@ -31,6 +30,7 @@ pub(super) struct Checked<'a> {
     pub tables: &'a Tables,
     pub strings: &'a Strings,
     pub derived: &'a Derived,
+    pub odd: &'a OddNames,
     /// The first type that is not the base's.
     pub own: TypeId,
     /// Bytes.
@@ -39,19 +39,29 @@ pub(super) struct Checked<'a> {
 
 /// Every rule that is broken, with the first place where it is.
 pub(super) fn warnings(btf: Checked<'_>) -> Vec<Warning> {
-    let odd = OddNames::of(btf.strings);
+    let warnings = warnings_of(btf, btf.derived.suspects.iter().copied());
+    let all = || (btf.own.0..btf.tables.types.len() as u32).map(TypeId);
+    debug_assert_eq!(
+        warnings,
+        warnings_of(btf, all()),
+        "`look` clears no culprit"
+    );
+    warnings
+}
+
+/// The same, looking at some types alone.
+fn warnings_of(btf: Checked<'_>, ids: impl Iterator<Item = TypeId>) -> Vec<Warning> {
     let mut verifier = Verifier {
         btf,
         doubtful_members: btf.derived.is_doubtful
-            || odd.any(btf.tables.members.iter().map(|m| m.name)),
-        odd,
+            || btf.odd.any(btf.tables.members.iter().map(|m| m.name)),
         chained: TypeId(btf.own.0 - 1),
         forward: Vec::new(),
         found: Vec::new(),
     };
     verifier.header();
     verifier.odd_words();
-    for id in (btf.own.0..btf.tables.types.len() as u32).map(TypeId) {
+    for id in ids {
         verifier.ty(id);
     }
     verifier.loops();
@@ -61,7 +71,6 @@ pub(super) fn warnings(btf: Checked<'_>) -> Vec<Warning> {
 
 struct Verifier<'a> {
     btf: Checked<'a>,
-    odd: OddNames,
     /// Can a member break a rule? Where not, none is looked at.
     doubtful_members: bool,
     /// The last modifier or typedef that was looked at, or the last type of the base.
