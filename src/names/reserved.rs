@@ -119,7 +119,12 @@ impl Roles {
 
 /// Must `label` be told apart by its role?
 pub(crate) fn is_reserved(label: &str, role: Role) -> bool {
-    roles(label).has(role)
+    match role {
+        // Only what is reserved anywhere.
+        Role::Function | Role::Flag => ANYWHERE.has(label),
+        Role::Type => ANYWHERE.has(label) || TYPES.has(label),
+        Role::Field | Role::Case | Role::Parameter => roles(label).has(role),
+    }
 }
 
 /// The roles in which `label` must be told apart by its role.
@@ -240,4 +245,27 @@ static KEYWORDS: Words = Words::new(&[
 /// Does WIT take `label` for a word of its own?
 pub(crate) fn is_keyword(label: &str) -> bool {
     KEYWORDS.has(label)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_role_is_asked_as_all_are() {
+        let lists = [&ANYWHERE, &TYPES, &C_NAMES, &PARAMETERS, &KEYWORDS];
+        let words = lists.iter().flat_map(|words| words.sorted.iter().copied());
+        for label in words.chain(["len0", "plain"]) {
+            for role in [
+                Role::Type,
+                Role::Field,
+                Role::Case,
+                Role::Flag,
+                Role::Function,
+                Role::Parameter,
+            ] {
+                assert_eq!(is_reserved(label, role), roles(label).has(role), "{label}");
+            }
+        }
+    }
 }
