@@ -77,11 +77,7 @@ impl Derived {
 
     /// What is known of the type behind modifiers and typedefs, if there is such a type.
     pub fn known(&self, id: TypeId) -> Option<Fact> {
-        let fact = *self.facts.get(id.index())?;
-        Some(match fact.link() {
-            Some(link) => self.facts[self.links[link].resolved.index()],
-            None => fact,
-        })
+        (id.index() < self.facts.len()).then(|| self.fact(id))
     }
 }
 

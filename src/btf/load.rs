@@ -25,6 +25,8 @@ use super::{
 #[derive(Default)]
 pub(super) struct Tables {
     pub types: Vec<Type>,
+    /// How many of them are functions.
+    pub functions: usize,
     /// What is known of each before any is looked into.
     pub facts: Vec<Fact>,
     /// The integers once more, since they are few.
@@ -44,9 +46,10 @@ impl Tables {
         let entries_of = |kinds: &[u32]| wires.iter().map(|wire| wire.entries_of(kinds)).sum();
         let mut tables = Tables {
             types: Vec::with_capacity(types + 1),
+            functions: 0,
             facts: Vec::with_capacity(types + 1),
             ints: Vec::new(),
-            defined: Vec::with_capacity(types / MANY_TO_ONE_DEFINED),
+            defined: Vec::with_capacity(types / TYPES_TO_ONE_DEFINED),
             members: Vec::with_capacity(entries_of(&[STRUCT, UNION])),
             enumerators: Vec::with_capacity(entries_of(&[ENUM, ENUM64])),
             parameters: Vec::with_capacity(entries_of(&[FUNC_PROTO])),
@@ -137,6 +140,7 @@ impl Tables {
         if ty.is_defined() {
             self.defined.push(TypeId(self.types.len() as u32));
         }
+        self.functions += usize::from(matches!(ty, Type::Function { .. }));
         self.facts.push(Fact::of(&ty, &self.parameters));
         self.types.push(ty);
     }
@@ -258,8 +262,8 @@ impl Tables {
     }
 }
 
-/// About so many types a kernel has for each that is defined, so that their list grows once at most.
-const MANY_TO_ONE_DEFINED: usize = 5;
+/// A kernel has more types than this for each that is defined, so that the list of these need not grow.
+const TYPES_TO_ONE_DEFINED: usize = 5;
 /// The linkage of a variable that is defined elsewhere.
 const EXTERN: u32 = 2;
 /// The component of a declaration tag on the whole of a type.

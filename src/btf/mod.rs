@@ -222,6 +222,11 @@ impl Btf {
         self.tables.types.len()
     }
 
+    /// How many types are functions.
+    pub fn functions(&self) -> usize {
+        self.tables.functions
+    }
+
     pub fn ty(&self, id: TypeId) -> &Type {
         &self.tables.types[id.index()]
     }

@@ -70,12 +70,15 @@ struct Rival {
 }
 
 impl Names {
-    /// Adds the functions that `wanted` picks from the FUNCs of the BTF.
+    /// Adds the functions that `wanted` picks from the FUNCs of the BTF: about `expected`.
     pub fn with_functions(
         mut self,
         btf: &Btf,
+        expected: usize,
         wanted: impl Fn(TypeId) -> bool,
     ) -> Result<Names, Malformed> {
+        self.functions.reserve_exact(expected);
+        self.text.reserve((expected * MEAN_LABEL).min(MOST_TEXT));
         for layer in btf.layers() {
             let keys = self.add_plain(btf, layer, &wanted)?;
             let rivals = self.claim_plain(&keys);
@@ -95,15 +98,9 @@ impl Names {
         layer: Range<u32>,
         wanted: impl Fn(TypeId) -> bool,
     ) -> Result<Vec<Key>, Malformed> {
-        let functions = || {
-            let named = layer.clone().map(TypeId).filter_map(|ty| named(btf, ty));
-            named.filter(|(ty, ..)| wanted(*ty))
-        };
-        let expected = functions().count();
-        self.functions.reserve_exact(expected);
-        self.text.reserve((expected * MEAN_LABEL).min(MOST_TEXT));
-        let mut keys = Vec::with_capacity(expected);
-        for (ty, name, prototype) in functions() {
+        let mut keys = Vec::with_capacity(self.functions.capacity() - self.functions.len());
+        let functions = layer.map(TypeId).filter_map(|ty| named(btf, ty));
+        for (ty, name, prototype) in functions.filter(|(ty, ..)| wanted(*ty)) {
             let (key, label) = self.plain_label(btf, name);
             super::check_text(btf, &self.text, ty)?;
             keys.push(key);

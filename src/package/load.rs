@@ -197,7 +197,7 @@ fn name(btf: &Btf, options: &Options) -> Result<Names, Malformed> {
     let names = Names::of_types(btf, options.rename.clone())?;
     match options.functions {
         Functions::None => Ok(names),
-        Functions::All => names.with_functions(btf, |_| true),
+        Functions::All => names.with_functions(btf, btf.functions(), |_| true),
         Functions::Kfuncs => {
             let kfuncs: HashSet<TypeId> = btf
                 .ids()
@@ -210,7 +210,7 @@ fn name(btf: &Btf, options: &Options) -> Result<Names, Malformed> {
                     _ => None,
                 })
                 .collect();
-            names.with_functions(btf, |id| kfuncs.contains(&id))
+            names.with_functions(btf, kfuncs.len(), |id| kfuncs.contains(&id))
         }
     }
 }
