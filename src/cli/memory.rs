@@ -7,21 +7,23 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::Path;
 
-/// What a kernel's types and functions take, in halves of the size of its raw BTF. A little less than it is: a last
+/// What a kernel's types and functions take, in sizes of its raw BTF. A little less than it is: a last
 /// huge page would be had whole for the sake of a part.
-const HALVES: u64 = 7;
+const SIZES: u64 = 4;
 /// Raw BTF of more bytes has tables that no block has room for: what is made for them would stay empty.
 const LARGEST: u64 = 48 << 20;
 /// Bytes that room is made for at once: a little less than the most that glibc learns to keep, on 64 bits.
 const BLOCK: u64 = 30 << 20;
 /// Blocks at most.
-const MOST: u64 = 4;
+const MOST: u64 = 6;
 /// Below this, in bytes, a huge page or two would be no gain.
 const LEAST: u64 = 4 << 20;
 /// Bytes; less than what would be missed where there is little memory.
 const KEPT: u64 = 8 << 20;
 /// What glibc puts around what it keeps is smaller, in bytes.
 const AROUND: u64 = 1 << 20;
+/// Bytes of a huge page on most systems.
+const HUGE_PAGE: usize = 2 << 20;
 /// Bytes that stay taken; more than anything that glibc finds room for elsewhere so early.
 const PIN: u64 = 64 << 10;
 
@@ -42,6 +44,7 @@ pub fn make_room<'a>(inputs: impl IntoIterator<Item = &'a Path>) {
     if needed < LEAST {
         return;
     }
+    begin_at_huge_page(needed.min(BLOCK));
     let mut blocks = Vec::new();
     while needed > 0 {
         let mut block = empty(needed.min(BLOCK));
@@ -50,6 +53,16 @@ pub fn make_room<'a>(inputs: impl IntoIterator<Item = &'a Path>) {
         needed -= needed.min(BLOCK);
     }
     std::mem::forget(empty(PIN));
+}
+
+/// Takes what lies before the next huge page, where a block of so many bytes would begin, and touches none of it: as
+/// much as half a thousand small pages otherwise, of which it is chance how many.
+fn begin_at_huge_page(bytes: u64) {
+    let block = empty(bytes);
+    let ahead = block.as_ptr().align_offset(HUGE_PAGE) as u64;
+    drop(block);
+    // What glibc puts before the block fits in front of the huge page, too.
+    std::mem::forget(empty(ahead.saturating_sub(PIN)));
 }
 
 /// What an input will need, where that can be told. Of what is packed only its unpacking can tell, which takes
@@ -61,7 +74,7 @@ fn room_for(path: &Path) -> io::Result<u64> {
     }
     let mut head = [0; 4];
     File::open(path)?.read_exact(&mut head)?;
-    let room = file.len().saturating_mul(HALVES) / 2;
+    let room = file.len().saturating_mul(SIZES);
     Ok(match head {
         [0x9f, 0xeb, ..] | [0xeb, 0x9f, ..] if file.len() <= LARGEST => room,
         // Most of it is not BTF.
