@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use super::{
-    Interface, Items, MOST_LABEL, Names,
+    Function, Interface, Items, MOST_LABEL, Names,
     content::Contents,
     entity::{Entity, EntityId, Kind, Place},
     kind,
@@ -62,8 +62,8 @@ pub(super) struct Places<'a> {
     shape: Shape,
     /// The types whose body is written in some place, anonymous ones above all, by type id.
     pub placed: Vec<bool>,
-    /// The functions that types may stand in.
-    pub functions: Vec<TypeId>,
+    /// The functions that types may stand in, as far as they are known.
+    pub functions: Vec<Function>,
     /// Labels of the items around the one at hand, without their kinds: one behind the other.
     pub stems: String,
     /// The last number that was given to rivals of a label.
@@ -222,7 +222,7 @@ impl<'a> Places<'a> {
                 }
                 Place::Function(i) => {
                     let function = self.functions.get(i as usize)?;
-                    return Some(self.btf.name_of(*function));
+                    return Some(self.btf.name(function.name));
                 }
                 Place::Named | Place::Constants => return None,
             }

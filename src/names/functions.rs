@@ -48,14 +48,52 @@ impl Function {
 /// Bytes of a function's label, about as many as in kernels, so that the text of all grows once.
 const MEAN_LABEL: usize = 24;
 
-/// A FUNC that has a name, with that and its prototype. gcc 12 writes one without for every prototype
-/// behind a pointer.
-fn named(btf: &Btf, ty: TypeId) -> Option<(TypeId, Name, TypeId)> {
+/// A FUNC that has a name, with that. gcc 12 writes one without for every prototype behind a pointer.
+fn named(btf: &Btf, ty: TypeId) -> Option<(TypeId, Name)> {
     match *btf.ty(ty) {
-        Type::Function {
-            name, prototype, ..
-        } if !name.is_none() => Some((ty, name, prototype)),
+        Type::Function { name, .. } if !name.is_none() => Some((ty, name)),
         _ => None,
+    }
+}
+
+/// A function with its label, before it has its place among all.
+#[derive(Clone, Copy)]
+pub(super) struct Claimant {
+    /// The FUNC.
+    pub ty: TypeId,
+    /// Another C name has the label that this one would have had.
+    rival: bool,
+    label: (u32, u32),
+}
+
+impl Claimant {
+    /// Its name and its prototype.
+    fn parts(&self, btf: &Btf) -> (Name, TypeId) {
+        match *btf.ty(self.ty) {
+            Type::Function {
+                name, prototype, ..
+            } => (name, prototype),
+            // Every claimant is a FUNC.
+            _ => (Name::NONE, TypeId::VOID),
+        }
+    }
+
+    fn name<'a>(&self, btf: &'a Btf) -> &'a str {
+        btf.name(self.parts(btf).0)
+    }
+
+    /// The function, of which `first` would be the first item.
+    fn function(self, btf: &Btf, first: EntityId) -> Function {
+        let (name, prototype) = self.parts(btf);
+        Function {
+            ty: self.ty,
+            name,
+            prototype,
+            first,
+            kin: None,
+            rival: self.rival,
+            label: self.label,
+        }
     }
 }
 
@@ -77,18 +115,18 @@ impl Names {
         expected: usize,
         wanted: impl Fn(TypeId) -> bool,
     ) -> Result<Names, Malformed> {
+        // What stays comes first, so that what is given back lies together.
         self.functions.reserve_exact(expected);
         self.text.reserve((expected * MEAN_LABEL).min(MOST_TEXT));
+        let mut claimants = Vec::with_capacity(expected);
         for layer in btf.layers() {
-            let keys = self.add_plain(btf, layer, &wanted)?;
+            let first = claimants.len();
+            let keys = self.add_plain(btf, layer, &wanted, &mut claimants)?;
             let rivals = self.claim_plain(&keys);
-            self.claim_others(btf, rivals);
+            self.claim_others(btf, rivals, &mut claimants[first..]);
         }
-        let Names {
-            text, functions, ..
-        } = &mut self;
-        order::by_label(text, functions, |function| function.label);
-        self.place_anonymous(btf)
+        order::by_label(&self.text, &mut claimants, |claimant| claimant.label);
+        self.place_anonymous(btf, claimants)
     }
 
     /// Adds functions with the labels that they would have alone. Returns their keys.
@@ -97,19 +135,16 @@ impl Names {
         btf: &Btf,
         layer: Range<u32>,
         wanted: impl Fn(TypeId) -> bool,
+        claimants: &mut Vec<Claimant>,
     ) -> Result<Vec<Key>, Malformed> {
-        let mut keys = Vec::with_capacity(self.functions.capacity() - self.functions.len());
+        let mut keys = Vec::with_capacity(claimants.capacity() - claimants.len());
         let functions = layer.map(TypeId).filter_map(|ty| named(btf, ty));
-        for (ty, name, prototype) in functions.filter(|(ty, ..)| wanted(*ty)) {
+        for (ty, name) in functions.filter(|(ty, _)| wanted(*ty)) {
             let (key, label) = self.plain_label(btf, name);
             super::check_text(btf, &self.text, ty)?;
             keys.push(key);
-            self.functions.push(Function {
+            claimants.push(Claimant {
                 ty,
-                name,
-                prototype,
-                first: EntityId(0),
-                kin: None,
                 rival: false,
                 label,
             });
@@ -117,13 +152,12 @@ impl Names {
         Ok(keys)
     }
 
-    /// Takes the labels of the last functions. Returns those of which several have one, or a type has it.
+    /// Takes the labels of a layer's functions. Returns those of which several have one, or a type has it.
     fn claim_plain(&mut self, keys: &[Key]) -> Vec<Rival> {
         let scope = &mut self.interface.scope;
         scope.reserve(keys.len());
         let late: Vec<bool> = keys.iter().map(|key| !scope.claim(*key)).collect();
-        let first = self.functions.len() - keys.len();
-        let claims = || keys.iter().zip(&late).zip(first..);
+        let claims = || keys.iter().zip(&late).zip(0..);
         let mut disputed = HashSet::with_hasher(KeyBuilder::default());
         disputed.extend(
             claims()
@@ -156,24 +190,21 @@ impl Names {
     }
 
     /// Gives labels of their own to all rivals but one of each label that no type has.
-    fn claim_others(&mut self, btf: &Btf, mut rivals: Vec<Rival>) {
+    fn claim_others(&mut self, btf: &Btf, mut rivals: Vec<Rival>, claimants: &mut [Claimant]) {
         let mut plain = String::new();
         for rival in &mut rivals {
-            let name = btf.name(self.functions[rival.at].name);
+            let name = claimants[rival.at].name(btf);
             let spelling = self.rename.spell(NameKind::Function, name);
             plain.clear();
             words::push(&mut plain, &spelling);
             rival.loss = rival::loss(&spelling, &plain);
         }
-        let standing = |rival: &Rival| {
-            let name = btf.name(self.functions[rival.at].name);
-            (rival.key, rival.loss, name)
-        };
+        let standing = |rival: &Rival| (rival.key, rival.loss, claimants[rival.at].name(btf));
         rivals.sort_by_key(standing);
         let mut contents = Contents::default();
         for same in rivals.chunk_by_mut(|a, b| standing(a) == standing(b)) {
             if same.len() > 1 {
-                let prototype = |rival: &Rival| self.functions[rival.at].prototype;
+                let prototype = |rival: &Rival| claimants[rival.at].parts(btf).1;
                 same.sort_by_cached_key(|rival| contents.fingerprint(btf, prototype(rival)));
             }
         }
@@ -182,22 +213,21 @@ impl Names {
             let kind = (same.len() == 1).then_some(Role::Function.word());
             let mut number = rival::FIRST;
             for rival in &same[usize::from(free)..] {
-                self.relabel(rival.at, kind, &mut number);
+                self.relabel(&mut claimants[rival.at], kind, &mut number);
             }
         }
     }
 
-    fn relabel(&mut self, at: usize, kind: Option<&str>, number: &mut u32) {
+    fn relabel(&mut self, claimant: &mut Claimant, kind: Option<&str>, number: &mut u32) {
         let scope = &mut self.interface.scope;
-        let function = &mut self.functions[at];
-        let (start, end) = function.label;
+        let (start, end) = claimant.label;
         let plain = &self.text[start as usize..end as usize];
         let label =
             Alternatives::new(plain, kind, number).settle(|label| scope.claim(Key::of(label)));
         let start = self.text.len();
         self.text.push_str(&label);
-        function.label = (start as u32, self.text.len() as u32);
-        function.rival = true;
+        claimant.label = (start as u32, self.text.len() as u32);
+        claimant.rival = true;
     }
 
     /// C bindings free a value of type `foo` with `foo_free` and call the type `foo_t`; likewise
@@ -211,28 +241,30 @@ impl Names {
     }
 
     /// Gives labels to the anonymous types that parameters and results have by value.
-    fn place_anonymous(mut self, btf: &Btf) -> Result<Names, Malformed> {
+    fn place_anonymous(mut self, btf: &Btf, claimants: Vec<Claimant>) -> Result<Names, Malformed> {
         let text = std::mem::take(&mut self.text);
         let interface = std::mem::take(&mut self.interface);
         let rename = std::mem::take(&mut self.rename);
         let mut places = Places::new(btf, text, interface, rename);
         places.entities = std::mem::take(&mut self.entities);
-        places.functions = self.functions.iter().map(|f| f.ty).collect();
+        let mut kins = Kins::of(btf, claimants.iter().map(|claimant| claimant.parts(btf).1));
+        places.functions = std::mem::take(&mut self.functions);
         places.placed = std::mem::take(&mut self.placed);
-        let mut kins = Kins::of(btf, &self.functions);
-        for (i, function) in self.functions.iter_mut().enumerate() {
-            function.first = places.next();
+        for (position, claimant) in claimants.into_iter().enumerate() {
+            let mut function = claimant.function(btf, places.next());
             function.kin = kins.known(function.prototype);
+            places.functions.push(function);
             if function.kin.is_some() {
                 continue;
             }
-            places.function(function, i)?;
+            places.function(&function, position)?;
             // The caller's spelling of a parameter may depend on the function.
             if places.next() == function.first && !places.rename.renames() {
-                function.kin = kins.give(function.prototype);
+                places.functions[position].kin = kins.give(function.prototype);
             }
         }
         Ok(Names {
+            functions: places.functions,
             text: places.text,
             entities: places.entities,
             // Nothing is named after functions, and their labels take a megabyte in a kernel.
@@ -247,38 +279,50 @@ impl Names {
 impl Places<'_> {
     /// Places the anonymous types in the signature of a function.
     fn function(&mut self, function: &Function, position: usize) -> Result<(), Malformed> {
-        for (member, ty) in places(self.btf, function) {
-            let base = self.btf.element(ty);
-            // Nearly none is anonymous, and so this is asked first.
-            if !self.btf.is_anonymous(base) || self.btf.is_empty(ty) {
+        let btf = self.btf;
+        // Nearly none has any.
+        if !types(btf, function).any(|ty| btf.is_anonymous(btf.element(ty))) {
+            return Ok(());
+        }
+        let place = Place::Function(position as u32);
+        let (start, end) = function.label;
+        let stem = self.text[start as usize..end as usize].to_owned();
+        for (member, ty) in named_types(btf, function) {
+            let base = btf.element(ty);
+            if !btf.is_anonymous(base) || btf.is_empty(ty) {
                 continue;
             }
-            let (start, end) = function.label;
             self.stems.clear();
-            self.stems
-                .push_str(&self.text[start as usize..end as usize]);
+            self.stems.push_str(&stem);
             let found = Found {
                 ty: base,
                 member,
                 role: NameKind::Parameter,
-                listed: base != self.btf.unqualified(ty),
+                listed: base != btf.unqualified(ty),
             };
-            self.child(Place::Function(position as u32), found, 0)?;
+            self.child(place, found, 0)?;
         }
         Ok(())
     }
 }
 
-/// The types of a function that carry something: its parameters with their names, then its result.
+/// The types of a function that carry something: those of its parameters, then that of its result.
 pub(crate) fn signature<'a>(
     btf: &'a Btf,
     function: &Function,
-) -> impl Iterator<Item = (Option<ShownName>, TypeId)> + use<'a> {
-    places(btf, function).filter(|(_, ty)| !btf.is_empty(*ty))
+) -> impl Iterator<Item = TypeId> + use<'a> {
+    types(btf, function).filter(|ty| !btf.is_empty(*ty))
 }
 
 /// All types of a function, likewise.
-fn places<'a>(
+fn types<'a>(btf: &'a Btf, function: &Function) -> impl Iterator<Item = TypeId> + use<'a> {
+    let (parameters, result) = function.parts(btf);
+    let parameters = parameters.iter().map(|parameter| parameter.ty);
+    parameters.chain([result])
+}
+
+/// The same, each with the name of its parameter.
+fn named_types<'a>(
     btf: &'a Btf,
     function: &Function,
 ) -> impl Iterator<Item = (Option<ShownName>, TypeId)> + use<'a> {

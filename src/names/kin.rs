@@ -3,7 +3,6 @@
 
 use std::num::NonZeroU32;
 
-use super::Function;
 use crate::btf::{Btf, TypeId};
 
 /// The number of a prototype that several functions have, none of which has items in it.
@@ -44,11 +43,11 @@ const ONCE: u32 = 1;
 const SEVERAL: u32 = 2;
 
 impl Kins {
-    /// To be asked about the prototypes of `functions`.
-    pub fn of(btf: &Btf, functions: &[Function]) -> Kins {
+    /// To be asked about these prototypes of functions.
+    pub fn of(btf: &Btf, prototypes: impl Iterator<Item = TypeId>) -> Kins {
         let mut of_type = vec![0; btf.len()];
-        for function in functions {
-            let times = &mut of_type[function.prototype.index()];
+        for prototype in prototypes {
+            let times = &mut of_type[prototype.index()];
             *times = (*times + ONCE).min(SEVERAL);
         }
         Kins {

@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use super::scope::Key;
 
 /// Sorts by label, as text is ordered; `label` says where in `text` it stands. No two are alike.
-pub(super) fn by_label<T>(text: &str, items: &mut [T], label: impl Fn(&T) -> (u32, u32)) {
+pub(super) fn by_label<T: Copy>(text: &str, items: &mut Vec<T>, label: impl Fn(&T) -> (u32, u32)) {
     let label = |item: &T| {
         let (start, end) = label(item);
         &text.as_bytes()[start as usize..end as usize]
@@ -21,23 +21,7 @@ pub(super) fn by_label<T>(text: &str, items: &mut [T], label: impl Fn(&T) -> (u3
             same.sort_by(|a, b| rest(a.1).cmp(&rest(b.1)));
         }
     }
-    arrange(items, order);
-}
-
-/// Puts at each position the item that `order` says, without room for a second of each. The order is
-/// changed to what is left to do.
-fn arrange<T>(items: &mut [T], mut order: Vec<(u64, u32)>) {
-    for first in 0..items.len() {
-        let mut at = first;
-        loop {
-            let from = std::mem::replace(&mut order[at].1, at as u32) as usize;
-            if from == first {
-                break;
-            }
-            items.swap(at, from);
-            at = from;
-        }
-    }
+    *items = order.iter().map(|(_, at)| items[*at as usize]).collect();
 }
 
 /// The first 8 bytes as a number that is ordered as they are. Names have no NUL.

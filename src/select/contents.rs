@@ -82,9 +82,7 @@ impl<'a> Contents<'a> {
     pub fn read_function(&mut self, function: &Function) {
         self.begin(function.first);
         self.weight += 1;
-        for (_, ty) in signature(self.btf, function) {
-            self.hold(ty);
-        }
+        signature(self.btf, function).for_each(|ty| self.hold(ty));
     }
 
     /// Adds one type that stands in the item: as a list, a tuple or a primitive to the weight, as

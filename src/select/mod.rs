@@ -110,7 +110,7 @@ impl Selection {
             let written =
                 functions.filter(|function| self.is_complete(btf, names, choices, function));
             let types = written.flat_map(|function| signature(btf, function));
-            roots.extend(types.filter_map(|(_, ty)| names.item_of(btf, btf.element(ty))));
+            roots.extend(types.filter_map(|ty| names.item_of(btf, btf.element(ty))));
         }
         self.close(btf, names, choices, roots)?;
         self.weigh_functions(btf, names, choices);
@@ -179,7 +179,7 @@ impl Selection {
         }
         self.whole
             || signature(btf, function)
-                .filter_map(|(_, ty)| names.item_of(btf, btf.element(ty)))
+                .filter_map(|ty| names.item_of(btf, btf.element(ty)))
                 .all(|item| self.has(item) || choices.excludes(item))
     }
 
