@@ -311,7 +311,7 @@ fn append<T>(table: &mut Vec<T>, entries: impl Iterator<Item = T>) -> Span {
     table.extend(entries);
     Span {
         start: start as u32,
-        len: (table.len() - start) as u32,
+        len: (table.len() - start) as u16,
     }
 }
 

@@ -33,10 +33,14 @@ impl Name {
 }
 
 /// Consecutive entries of one of the tables that a [`Btf`](super::Btf) keeps.
+///
+/// Packed, so that there is room beside it for a byte in a [`Type`] of 20 bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(Rust, packed(2))]
 pub(crate) struct Span {
     pub start: u32,
-    pub len: u32,
+    /// A type says with 16 bits how many it has.
+    pub len: u16,
 }
 
 impl Span {
@@ -45,7 +49,7 @@ impl Span {
     }
 }
 
-/// One type, by kind.
+/// One type, by kind. A kernel has a hundred thousand, which are looked at in any order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Type {
     Void,
@@ -105,6 +109,8 @@ pub(crate) enum Type {
         component: Option<u32>,
     },
 }
+
+const _: () = assert!(size_of::<Type>() == 20);
 
 /// What stands before a type and changes nothing of its bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

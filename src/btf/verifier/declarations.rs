@@ -109,7 +109,7 @@ impl Verifier<'_> {
             Type::Typedef { .. } | Type::Variable { .. } => 0,
             _ => return self.note(Rule::TagTarget, Place::Type(id)),
         };
-        if component.is_some_and(|component| component >= components) {
+        if component.is_some_and(|component| component >= u32::from(components)) {
             self.note(Rule::TagComponent, Place::Type(id));
         }
     }
