@@ -9,11 +9,11 @@ mod scalar;
 
 pub(crate) use item::{Base, Body, Case, Dim, Item, Member, Ty, Widened};
 
-use crate::btf::{Btf, Composite, Malformed, Name, Type, TypeId};
+use crate::btf::{Btf, Composite, Malformed, Name, Parameter, Type, TypeId};
 use crate::choices::Choices;
-use crate::names::{EntityId, Function, Kind, NameKind, Names, Role, parameter_name};
+use crate::names::{EntityId, Function, Kind, NameKind, Names, Role, Speller, parameter_name};
 use crate::options::{Arrays, CharArrays, Choice, Unions};
-use crate::shape::{LeftOut, Presence, Shape, Shown, Why, body};
+use crate::shape::{LeftOut, Presence, Shape, Shown, ShownName, Why, body};
 
 /// The most fields of a record or cases of a variant (wasmparser's limit).
 pub(crate) const MOST_MEMBERS: usize = 10_000;
@@ -125,17 +125,7 @@ impl<'a> Lower<'a> {
                 continue;
             }
             let name = parameter_name(i, parameter);
-            item.locals.push(speller, name, Role::Parameter, None);
-            let ty = self.ty(item, parameter.ty, None);
-            item.members.push(Member {
-                name: parameter.name,
-                lent: false,
-                c_type: parameter.ty,
-                ty: Some(ty),
-                raw: false,
-                bit_offset: 0,
-                bits: 0,
-            });
+            self.parameter(item, speller, name, parameter);
         }
         item.locals.settle(speller);
         let returns = !self.btf.is_empty(result);
@@ -145,6 +135,51 @@ impl<'a> Lower<'a> {
         let result = returns.then(|| self.ty(item, result, None));
         let varargs = parameters.last().is_some_and(|last| last.is_varargs());
         item.body = Body::Function { result, varargs };
+    }
+
+    /// Fills `item` with a parameter alone, or without a name a result, as it is in all functions where nothing else
+    /// has its label. False where it is not the same in all.
+    pub fn part(&mut self, name: Name, ty: TypeId, item: &mut Item) -> bool {
+        item.clear();
+        let Some(speller) = self.names.plain_parameters(self.btf) else {
+            return false;
+        };
+        if self.btf.is_anonymous(self.btf.element(ty)) {
+            return false;
+        }
+        let is_void = name.is_none() && ty == TypeId::VOID;
+        if self.btf.is_empty(ty) && !is_void {
+            return false;
+        }
+        if name.is_none() {
+            item.body = Body::Function {
+                result: (!is_void).then(|| self.ty(item, ty, None)),
+                varargs: false,
+            };
+        } else {
+            self.parameter(item, speller, ShownName::Own(name), &Parameter { name, ty });
+        }
+        item.widened.is_none()
+    }
+
+    fn parameter(
+        &mut self,
+        item: &mut Item,
+        speller: Speller<'_>,
+        name: ShownName,
+        parameter: &Parameter,
+    ) {
+        item.locals.push(speller, name, Role::Parameter, None);
+        let ty = self.ty(item, parameter.ty, None);
+        item.members.push(Member {
+            name: parameter.name,
+            lent: false,
+            c_type: parameter.ty,
+            ty: Some(ty),
+            raw: false,
+            bit_offset: 0,
+            bits: 0,
+        });
     }
 
     /// A record or a variant of the members of `body`.

@@ -46,7 +46,7 @@ impl Function {
 }
 
 /// Bytes of a function's label, about as many as in kernels, so that the text of all grows once.
-const MEAN_LABEL: usize = 24;
+const MEAN_LABEL: usize = 22;
 
 /// A FUNC that has a name, with that. gcc 12 writes one without for every prototype behind a pointer.
 fn named(btf: &Btf, ty: TypeId) -> Option<(TypeId, Name)> {
@@ -117,7 +117,8 @@ impl Names {
     ) -> Result<Names, Malformed> {
         // What stays comes first, so that what is given back lies together.
         self.functions.reserve_exact(expected);
-        self.text.reserve((expected * MEAN_LABEL).min(MOST_TEXT));
+        self.text
+            .reserve_exact((expected * MEAN_LABEL).min(MOST_TEXT));
         let mut claimants = Vec::with_capacity(expected);
         for layer in btf.layers() {
             let first = claimants.len();

@@ -30,6 +30,7 @@ pub(crate) use kin::{Kin, OfKin};
 pub(crate) use locals::Locals;
 pub(crate) use order::first_bytes;
 pub(crate) use reserved::{Role, is_keyword, is_reserved};
+pub(crate) use scope::Key;
 pub use spelling::{CName, NameKind};
 pub(crate) use spelling::{Rename, Speller};
 pub(crate) use words::push_label;
@@ -37,7 +38,7 @@ pub(crate) use words::push_label;
 use std::collections::HashSet;
 
 use crate::btf::{Btf, Malformed, Type, TypeId};
-use scope::{Key, KeyBuilder, Scope};
+use scope::{KeyBuilder, Scope};
 
 /// The label of the one alias that all pointers are written as.
 pub(crate) const POINTER: &str = "pointer";
@@ -115,6 +116,16 @@ impl Names {
                 false => None,
             },
         }
+    }
+
+    /// Spells the parameters of all functions, unless the caller may spell those of each otherwise.
+    pub fn plain_parameters<'a>(&'a self, btf: &'a Btf) -> Option<Speller<'a>> {
+        (!self.rename.renames()).then_some(Speller {
+            btf,
+            rename: &self.rename,
+            kind: NameKind::Parameter,
+            parent: None,
+        })
     }
 
     /// The C name of an item, or of what is around it where it has none.

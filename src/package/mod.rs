@@ -67,7 +67,12 @@ impl Package {
             writer.item(id, &item).map_err(Error::Write)?;
         }
         for function in self.picked(true) {
-            if writer.function_again(function).map_err(Error::Write)? {
+            let again = writer.function_again(function);
+            let again = match again {
+                Ok(false) => writer.function_by_parts(function, &mut lower, &mut item),
+                again => again,
+            };
+            if again.map_err(Error::Write)? {
                 summary.function_again(function.rival);
                 continue;
             }

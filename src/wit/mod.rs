@@ -4,16 +4,17 @@
 //! work. Cannot fail but for I/O.
 
 mod docs;
+mod functions;
 mod kin;
+mod parts;
 mod text;
 
 use std::io::{self, Write};
 
 use crate::btf::{Btf, Endian};
-use crate::cdecl;
 use crate::input::Origin;
 use crate::lower::{Base, Body, Dim, Item, Ty};
-use crate::names::{EntityId, Function, Locals, Names, POINTER};
+use crate::names::{EntityId, Locals, Names, POINTER};
 use crate::naming::Naming;
 use crate::options;
 use docs::Docs;
@@ -29,6 +30,9 @@ pub(crate) struct Writer<'a, W> {
     names: &'a Names,
     docs: Docs<'a>,
     texts: kin::Texts,
+    parts: parts::Parts,
+    /// Those of the function at hand: of its parameters, then of its result.
+    row: Vec<parts::Part>,
     full: bool,
     brief: bool,
     /// Is the first item still to come? The others have a blank line before them.
@@ -43,6 +47,8 @@ impl<'a, W: Write> Writer<'a, W> {
             names,
             docs: Docs::new(btf, names),
             texts: kin::Texts::default(),
+            parts: parts::Parts::default(),
+            row: Vec::new(),
             full: docs == options::Docs::Full,
             brief: docs != options::Docs::None,
             first: true,
@@ -196,84 +202,6 @@ impl<'a, W: Write> Writer<'a, W> {
             }
             self.out.push_str(",\n");
         }
-    }
-
-    /// One function.
-    pub fn function(&mut self, function: &Function, item: &Item) -> io::Result<()> {
-        self.separate();
-        let start = self.out.len();
-        let c_name = match self.brief {
-            true => self.docs.function(&mut self.out, function, item),
-            false => Some(start),
-        };
-        self.out.push_str(docs::INSIDE_INTERFACE);
-        let label = self.out.len();
-        push_id(&mut self.out, self.names.function_label(function));
-        let end = self.out.len();
-        self.signature(item);
-        if let (Some(kin), Some(c_name)) = (function.kin, c_name) {
-            if item.is_like_its_kin() {
-                let c_end = c_name + self.c_name(function).len();
-                let names = [c_name, c_end, label, end].map(|at| at - start);
-                self.texts.remember(kin, &self.out[start..], names);
-            }
-        }
-        self.hand_on()
-    }
-
-    /// One function of whose kin another was written, by that. False where there is none.
-    pub fn function_again(&mut self, function: &Function) -> io::Result<bool> {
-        let c_name = self.c_name(function);
-        let Some(text) = function.kin.and_then(|kin| self.texts.get(kin)) else {
-            return Ok(false);
-        };
-        // With the indent and what follows the declaration: what might be cut is written the long way.
-        let line = text.before_c_name.len() + c_name.len() + text.before_label.len();
-        if line > cdecl::LONGEST {
-            return Ok(false);
-        }
-        let label = self.names.function_label(function);
-        // As in `separate`: it is not the first item.
-        self.out.push('\n');
-        self.out.push_str(text.before_c_name);
-        self.out.push_str(c_name);
-        self.out.push_str(text.before_label);
-        push_id(&mut self.out, label);
-        self.out.push_str(text.after);
-        self.hand_on()?;
-        Ok(true)
-    }
-
-    /// The name of a function as its documentation has it.
-    fn c_name(&self, function: &Function) -> &'a str {
-        match self.brief {
-            true => self.docs.btf.name(function.name),
-            false => "",
-        }
-    }
-
-    /// Parameters and result.
-    fn signature(&mut self, item: &Item) {
-        self.out.push_str(": func(");
-        for (i, parameter) in item.members.iter().enumerate() {
-            if i > 0 {
-                self.out.push_str(", ");
-            }
-            push_local(&mut self.out, &item.locals, i);
-            self.out.push_str(": ");
-            if let Some(ty) = parameter.ty {
-                self.ty(item, ty);
-            }
-        }
-        self.out.push(')');
-        if let Body::Function {
-            result: Some(ty), ..
-        } = item.body
-        {
-            self.out.push_str(" -> ");
-            self.ty(item, ty);
-        }
-        self.out.push_str(";\n");
     }
 
     fn ty(&mut self, item: &Item, ty: Ty) {

@@ -1,0 +1,242 @@
+//! Writes functions: one line each, and one of documentation.
+//!
+//! A kernel has tens of thousands, of a few thousand parameters. What was written before is written again by its text:
+//! a function by that of another with the same prototype, or else its parameters and its result by theirs.
+
+use std::io::{self, Write};
+
+use super::{Writer, docs, parts::Part, push_local, push_ty, text::push_id};
+use crate::btf::{Name, TypeId};
+use crate::cdecl;
+use crate::lower::{Body, Item, Lower, Member, Ty};
+use crate::names::{Function, Names};
+
+/// The most parameters of a function that is written by their texts; more are hardly ever.
+const FEW: usize = 16;
+
+impl<'a, W: Write> Writer<'a, W> {
+    /// One function.
+    pub fn function(&mut self, function: &Function, item: &Item) -> io::Result<()> {
+        self.separate();
+        let start = self.out.len();
+        let c_name = match self.brief {
+            true => self.docs.function(&mut self.out, function, item),
+            false => Some(start),
+        };
+        self.out.push_str(docs::INSIDE_INTERFACE);
+        let label = self.out.len();
+        push_id(&mut self.out, self.names.function_label(function));
+        let end = self.out.len();
+        self.signature(item);
+        if let Some(c_name) = c_name.filter(|_| item.is_like_its_kin()) {
+            self.remember(function, start, [c_name, label, end]);
+        }
+        self.hand_on()
+    }
+
+    /// One function of whose kin another was written, by that. False where there is none.
+    pub fn function_again(&mut self, function: &Function) -> io::Result<bool> {
+        let c_name = self.c_name(function);
+        let Some(text) = function.kin.and_then(|kin| self.texts.get(kin)) else {
+            return Ok(false);
+        };
+        // With the indent and what follows the declaration: what might be cut is written the long way.
+        let line = text.before_c_name.len() + c_name.len() + text.before_label.len();
+        if line > cdecl::LONGEST {
+            return Ok(false);
+        }
+        let label = self.names.function_label(function);
+        // As in `separate`: it is not the first item.
+        self.out.push('\n');
+        self.out.push_str(text.before_c_name);
+        self.out.push_str(c_name);
+        self.out.push_str(text.before_label);
+        push_id(&mut self.out, label);
+        self.out.push_str(text.after);
+        self.hand_on()?;
+        Ok(true)
+    }
+
+    /// One function by the texts of its parameters and its result, of which those that are not known yet are made
+    /// with `lower` in `item`. False, and nothing is written, where one is written otherwise in this function.
+    pub fn function_by_parts(
+        &mut self,
+        function: &Function,
+        lower: &mut Lower,
+        item: &mut Item,
+    ) -> io::Result<bool> {
+        let mut row = std::mem::take(&mut self.row);
+        let known = self.find_parts(&mut row, function, lower, item);
+        if known {
+            self.write_parts(function, &row);
+        }
+        self.row = row;
+        self.hand_on()?;
+        Ok(known)
+    }
+
+    /// Finds the texts of a function's parameters, and then that of its result.
+    fn find_parts(
+        &mut self,
+        row: &mut Vec<Part>,
+        function: &Function,
+        lower: &mut Lower,
+        item: &mut Item,
+    ) -> bool {
+        let (parameters, result) = function.parts(self.docs.btf);
+        if parameters.len() > FEW || self.docs.escapes {
+            return false;
+        }
+        row.clear();
+        self.parts.begin();
+        let mut length = self.c_name(function).len();
+        for parameter in parameters {
+            // What has no name gets its label by its position.
+            if parameter.name.is_none() {
+                return false;
+            }
+            let Some(part) = self.part(parameter.name, parameter.ty, lower, item) else {
+                return false;
+            };
+            if row.iter().any(|other| other.key == part.key) {
+                return false;
+            }
+            length += ", ".len() + part.c_length();
+            row.push(part);
+        }
+        let Some(part) = self.part(Name::NONE, result, lower, item) else {
+            return false;
+        };
+        row.push(part);
+        // With the parentheses. What might be cut is written the long way.
+        length + part.c_length() + "(void)".len() <= cdecl::LONGEST
+    }
+
+    fn part(&mut self, name: Name, ty: TypeId, lower: &mut Lower, item: &mut Item) -> Option<Part> {
+        self.parts
+            .get(name, ty)
+            .or_else(|| self.make_part(name, ty, lower, item))
+    }
+
+    #[inline(never)]
+    fn make_part(
+        &mut self,
+        name: Name,
+        ty: TypeId,
+        lower: &mut Lower,
+        item: &mut Item,
+    ) -> Option<Part> {
+        if !lower.part(name, ty, item) {
+            return None;
+        }
+        let (names, docs, brief) = (self.names, &mut self.docs, self.brief);
+        self.parts.make(name, ty, |text| {
+            if brief && !docs.part(text, name, ty) {
+                return None;
+            }
+            let wit = text.len();
+            match (item.members.first(), item.body) {
+                (Some(parameter), _) => push_parameter(text, names, item, 0, parameter),
+                (
+                    None,
+                    Body::Function {
+                        result: Some(ty), ..
+                    },
+                ) => push_result(text, names, item, ty),
+                _ => {}
+            }
+            Some((wit, item.locals.first_key()))
+        })
+    }
+
+    fn write_parts(&mut self, function: &Function, row: &[Part]) {
+        let Some((result, parameters)) = row.split_last() else {
+            return;
+        };
+        self.separate();
+        let c_name = self.c_name(function);
+        let (out, parts) = (&mut self.out, &self.parts);
+        let start = out.len();
+        let mut c_start = start;
+        if self.brief {
+            out.push_str(docs::CODE_OF_ITEM);
+            out.push_str(parts.c(result));
+            c_start = out.len();
+            out.push_str(c_name);
+            out.push_str(if parameters.is_empty() { "(void" } else { "(" });
+            push_all(out, parameters, |part| parts.c(part));
+            out.push_str(")`\n");
+        }
+        out.push_str(docs::INSIDE_INTERFACE);
+        let label = out.len();
+        push_id(out, self.names.function_label(function));
+        let end = out.len();
+        out.push_str(": func(");
+        push_all(out, parameters, |part| parts.wit(part));
+        out.push(')');
+        out.push_str(parts.wit(result));
+        out.push_str(";\n");
+        self.remember(function, start, [c_start, label, end]);
+    }
+
+    /// Remembers what was written last, a function from `start` on, for its kin. `names` says where its C name and its
+    /// label begin, and where that ends.
+    fn remember(&mut self, function: &Function, start: usize, [c_name, label, end]: [usize; 3]) {
+        if let Some(kin) = function.kin {
+            let c_end = c_name + self.c_name(function).len();
+            let names = [c_name, c_end, label, end].map(|at| at - start);
+            self.texts.remember(kin, &self.out[start..], names);
+        }
+    }
+
+    /// The name of a function as its documentation has it.
+    fn c_name(&self, function: &Function) -> &'a str {
+        match self.brief {
+            true => self.docs.btf.name(function.name),
+            false => "",
+        }
+    }
+
+    /// Parameters and result.
+    fn signature(&mut self, item: &Item) {
+        let (out, names) = (&mut self.out, self.names);
+        out.push_str(": func(");
+        for (i, parameter) in item.members.iter().enumerate() {
+            if i > 0 {
+                out.push_str(", ");
+            }
+            push_parameter(out, names, item, i, parameter);
+        }
+        out.push(')');
+        if let Body::Function {
+            result: Some(ty), ..
+        } = item.body
+        {
+            push_result(out, names, item, ty);
+        }
+        out.push_str(";\n");
+    }
+}
+
+fn push_parameter(out: &mut String, names: &Names, item: &Item, i: usize, parameter: &Member) {
+    push_local(out, &item.locals, i);
+    out.push_str(": ");
+    if let Some(ty) = parameter.ty {
+        push_ty(out, names, item, ty);
+    }
+}
+
+fn push_result(out: &mut String, names: &Names, item: &Item, ty: Ty) {
+    out.push_str(" -> ");
+    push_ty(out, names, item, ty);
+}
+
+/// Appends texts with commas between them.
+fn push_all<'a>(out: &mut String, parts: &[Part], text: impl Fn(&Part) -> &'a str) {
+    for (i, part) in parts.iter().enumerate() {
+        if i > 0 {
+            out.push_str(", ");
+        }
+        out.push_str(text(part));
+    }
+}
