@@ -60,6 +60,15 @@ impl Choices {
         Ok(choices)
     }
 
+    /// Does every type take what it takes by default, and is none left out? Arrays, strings and enums aside, of
+    /// which each choice holds as much as the others.
+    pub fn are_none(&self) -> bool {
+        self.unions == Unions::default()
+            && self.excluded.is_empty()
+            && self.types.is_empty()
+            && self.members.is_empty()
+    }
+
     /// Is this item not to be written, so that its values are numbers or bytes?
     pub fn excludes(&self, id: EntityId) -> bool {
         !self.excluded.is_empty() && self.excluded.contains(&id)

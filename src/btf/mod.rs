@@ -311,6 +311,19 @@ impl Btf {
         matches!(self.size(id), None | Some(0))
     }
 
+    /// The numbers, structs, unions and arrays that a value of this type is made of, itself among them, at most: the
+    /// elements of an array count once, a number of more than eight bytes as a struct of two. Nothing where they are
+    /// too many to be counted.
+    pub fn parts(&self, id: TypeId) -> Option<u64> {
+        let parts = self.derived.fact(id).parts();
+        (parts < u16::MAX).then_some(parts.into())
+    }
+
+    /// May a struct or union have members that are unnamed, or of types without a name?
+    pub fn is_holder(&self, id: TypeId) -> bool {
+        self.derived.fact(id).is_holder()
+    }
+
     /// Types, members and enumerators: what a walk over everything takes.
     pub fn volume(&self) -> usize {
         let tables = &self.tables;

@@ -145,6 +145,9 @@ impl<'a> Places<'a> {
     }
 
     fn members(&mut self, body: TypeId) -> Result<Vec<Found>, Malformed> {
+        if !self.btf.is_holder(body) {
+            return Ok(Vec::new());
+        }
         self.shape.read(self.btf, body)?;
         for joined in &self.shape.joined {
             self.placed[joined.index()] = true;

@@ -82,7 +82,13 @@ fn select(
         true => TypeId(1),
         false => TypeId(btf.base_len() as u32 + 1),
     };
-    let mut selection = if options.types.is_empty() && !options.maps {
+    let whole = options.types.is_empty() && !options.maps;
+    if whole {
+        if let Some(selection) = Selection::everything(btf, names, choices, options.constants) {
+            return Ok((selection, true));
+        }
+    }
+    let mut selection = if whole {
         Selection::all(btf, names, choices, options.constants, from)
     } else {
         let mut roots = Vec::new();
