@@ -3,12 +3,12 @@
 //! btf-rs hands out each type as an owned value with vectors inside; the tables hold the same in a
 //! few flat allocations, and btf-rs is dropped as soon as they are filled.
 
+use std::fs::File;
 use std::ops::RangeInclusive;
 
 use btf_rs::{BtfType, Type as Raw};
 
 use super::{
-    Encoded,
     encoding::{DATASEC, ENUM, ENUM64, FUNC_PROTO, STRUCT, UNION},
     fact::Fact,
     malformed::Malformed,
@@ -59,22 +59,23 @@ impl Tables {
         tables
     }
 
-    /// Reads BTF that stands alone.
+    /// Reads BTF that stands alone. A file of it holds the same and nothing else, and nobody changes it.
     pub fn read(
-        encoded: &Encoded,
+        bytes: &[u8],
+        file: Option<&File>,
         wire: &Wire,
         names: &mut Numbering,
     ) -> Result<Tables, Malformed> {
-        if let Some(raw) = open::in_place(encoded) {
+        if let Some(raw) = open::in_place(file) {
             return Tables::of(&raw, wire, names);
         }
         #[cfg(target_os = "linux")]
-        if encoded.bytes.len() >= open::WORTH_A_FILE {
-            if let Ok(tables) = Tables::read_mapped(&encoded.bytes, wire, names) {
+        if bytes.len() >= open::WORTH_A_FILE {
+            if let Ok(tables) = Tables::read_mapped(bytes, wire, names) {
                 return Ok(tables);
             }
         }
-        Tables::of(&open::alone(&encoded.bytes)?, wire, names)
+        Tables::of(&open::alone(bytes)?, wire, names)
     }
 
     fn of(raw: &btf_rs::Btf, wire: &Wire, names: &mut Numbering) -> Result<Tables, Malformed> {
@@ -396,10 +397,7 @@ mod tests {
             let mapped = mapped.expect("there are memfds");
             let mut file = tempfile::tempfile().expect("there is room");
             file.write_all(&bytes).expect("there is room");
-            let read = |file| {
-                let bytes = bytes.as_slice().into();
-                Tables::read(&Encoded { bytes, file }, &wire, &mut names()).expect("it is sound")
-            };
+            let read = |file| Tables::read(&bytes, file, &wire, &mut names()).expect("it is sound");
             let (eager, in_place) = (read(None), read(Some(&file)));
             assert_eq!(in_place.types, eager.types);
             assert_eq!(in_place.members, eager.members);

@@ -16,6 +16,7 @@ mod odd;
 mod open;
 mod pointer;
 mod strings;
+mod text;
 mod types;
 mod verifier;
 mod warning;
@@ -32,42 +33,22 @@ pub(crate) use types::{
 };
 pub(crate) use wire::has_magic;
 
-use std::borrow::Cow;
-use std::fs::File;
 use std::ops::Range;
 
 use check::Derived;
 use load::Tables;
 use odd::OddNames;
 use strings::{Numbering, Strings};
+use text::Text;
 use verifier::Checked;
 use wire::{Base, Wire};
+
+use crate::input::Bytes;
 
 /// Is this BTF that names types of a base, and cannot be read without it?
 pub(crate) fn is_split(bytes: &[u8]) -> Result<bool, Malformed> {
     let strings = Wire::strings(bytes)?;
     Ok(!bytes[strings.clone()].is_empty() && !strings::stand_alone(&bytes[strings]))
-}
-
-/// BTF as bytes.
-pub(crate) struct Encoded<'a> {
-    pub bytes: Cow<'a, [u8]>,
-    /// A file that holds the same and nothing else, and that nobody changes. Only Linux has one.
-    pub file: Option<&'a File>,
-}
-
-impl Encoded<'_> {
-    /// The names, where they are if they can stay there: to copy them takes longer, and more memory.
-    fn into_names(self, section: Range<usize>) -> Vec<u8> {
-        match self.bytes {
-            Cow::Owned(mut bytes) => {
-                bytes.truncate(section.end);
-                bytes.drain(..section.start);
-                bytes
-            }
-            Cow::Borrowed(bytes) => bytes[section].to_vec(),
-        }
-    }
 }
 
 /// What was read and is not checked yet.
@@ -81,23 +62,22 @@ struct Read {
 }
 
 impl Read {
-    fn alone(encoded: Encoded) -> Result<Read, Malformed> {
-        let wire = Wire::read(&encoded.bytes, Base::default())?;
-        let mut names = Numbering::read(&encoded.bytes[wire.strings.clone()])?;
-        let tables = Tables::read(&encoded, &wire, &mut names)?;
-        let mut text = encoded.into_names(wire.strings.clone());
-        text.shrink_to_fit();
+    fn alone(bytes: Bytes) -> Result<Read, Malformed> {
+        let wire = Wire::read(&bytes, Base::default())?;
+        let mut names = Numbering::read(&bytes[wire.strings.clone()])?;
+        let tables = Tables::read(&bytes, bytes.file(), &wire, &mut names)?;
+        let text = Text::of(bytes, wire.strings.clone())?;
         Ok(Read {
             wire,
             tables,
-            strings: names.of(text)?,
+            strings: names.of(text),
             own: TypeId(1),
         })
     }
 
-    fn split(bytes: &[u8], base: Encoded) -> Result<Read, Malformed> {
-        let base_wire = Wire::read(&base.bytes, Base::default())?;
-        let mut names = Numbering::read(&base.bytes[base_wire.strings.clone()])?;
+    fn split(bytes: &[u8], base: Bytes) -> Result<Read, Malformed> {
+        let base_wire = Wire::read(&base, Base::default())?;
+        let mut names = Numbering::read(&base[base_wire.strings.clone()])?;
         let before = Base {
             types: base_wire.types,
             names: base_wire.strings.len(),
@@ -108,9 +88,8 @@ impl Read {
         }
         names.extend(&bytes[wire.strings.clone()])?;
         let raw_base = open::base(&base)?;
-        let mut text = base.into_names(base_wire.strings.clone());
-        text.extend_from_slice(&bytes[wire.strings.clone()]);
-        text.shrink_to_fit();
+        let more = &bytes[wire.strings.clone()];
+        let text = Text::of_both(base, base_wire.strings.clone(), more)?;
         let mut tables = Tables::with_room(&[&base_wire, &wire]);
         tables.append(raw_base.base(), &base_wire, &mut names)?;
         let own = TypeId(tables.types.len() as u32);
@@ -119,7 +98,7 @@ impl Read {
         Ok(Read {
             wire,
             tables,
-            strings: names.of(text)?,
+            strings: names.of(text),
             own,
         })
     }
@@ -144,8 +123,8 @@ impl Btf {
     /// Reads raw BTF, and the base that it is split from; `pointer_size` in bytes where the caller
     /// knows it.
     pub fn read(
-        encoded: Encoded,
-        base: Option<Encoded>,
+        bytes: Bytes,
+        base: Option<Bytes>,
         pointer_size: Option<(u8, PointerOrigin)>,
     ) -> Result<Btf, Malformed> {
         let Read {
@@ -154,8 +133,8 @@ impl Btf {
             strings,
             own,
         } = match base {
-            Some(base) => Read::split(&encoded.bytes, base)?,
-            None => Read::alone(encoded)?,
+            Some(base) => Read::split(&bytes, base)?,
+            None => Read::alone(bytes)?,
         };
         let (pointer_size, pointer_origin) =
             pointer_size.unwrap_or_else(|| pointer::find(&tables, &strings));

@@ -1,6 +1,9 @@
 //! Gives btf-rs what it reads. Knows nothing of types.
 
-use super::{Encoded, malformed::Malformed};
+use std::fs::File;
+
+use super::malformed::Malformed;
+use crate::input::Bytes;
 
 /// Below this many bytes a file for btf-rs to map costs more than its eager backend.
 #[cfg(target_os = "linux")]
@@ -12,25 +15,25 @@ pub(super) fn alone(bytes: &[u8]) -> Result<btf_rs::Btf, Malformed> {
 }
 
 /// Lets btf-rs map the file that BTF is in, if there is one and it can be mapped. Costs least.
-pub(super) fn in_place(encoded: &Encoded) -> Option<btf_rs::Btf> {
+pub(super) fn in_place(file: Option<&File>) -> Option<btf_rs::Btf> {
     #[cfg(target_os = "linux")]
-    return encoded.file.and_then(|file| mapped::map(file).ok());
+    return file.and_then(|file| mapped::map(file).ok());
     #[cfg(not(target_os = "linux"))]
-    return encoded.file.and(None);
+    return file.and(None);
 }
 
 /// Lets btf-rs read a base, which is asked for names.
-pub(super) fn base(encoded: &Encoded) -> Result<btf_rs::Btf, Malformed> {
-    if let Some(btf) = in_place(encoded) {
+pub(super) fn base(bytes: &Bytes) -> Result<btf_rs::Btf, Malformed> {
+    if let Some(btf) = in_place(bytes.file()) {
         return Ok(btf);
     }
     #[cfg(target_os = "linux")]
-    if encoded.bytes.len() >= WORTH_A_FILE {
-        if let Ok(btf) = mapped::MemFile::new().and_then(|file| file.map(&[&encoded.bytes])) {
+    if bytes.len() >= WORTH_A_FILE {
+        if let Ok(btf) = mapped::MemFile::new().and_then(|file| file.map(&[bytes])) {
             return Ok(btf);
         }
     }
-    alone(&encoded.bytes)
+    alone(bytes)
 }
 
 /// Lets btf-rs read split BTF.

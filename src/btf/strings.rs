@@ -4,7 +4,11 @@
 
 use std::ops::Range;
 
-use super::{malformed::Malformed, types::Name};
+use super::{
+    malformed::Malformed,
+    text::{Text, not_utf8},
+    types::Name,
+};
 
 /// Numbers the names of a text by where they begin, so that what is known of each can stand in a table.
 #[derive(Default)]
@@ -33,7 +37,7 @@ struct Block {
 
 /// Text that ends with a NUL and holds one name after another, each ended by a NUL.
 pub(super) struct Strings {
-    text: String,
+    text: Text,
     base: usize,
     starts: Vec<u32>,
     /// Names that begin inside another or outside the text.
@@ -134,25 +138,19 @@ impl Numbering {
     }
 
     /// The names in their text: what was [`read`](Numbering::read), then [`extended`](Numbering::extend).
-    pub fn of(self, text: Vec<u8>) -> Result<Strings, Malformed> {
-        let text = String::from_utf8(text).map_err(|e| not_utf8(e.utf8_error()))?;
+    pub fn of(self, text: Text) -> Strings {
         let inside = self.inside.iter().map(|start| {
             let rest = text.as_bytes().get(*start as usize..);
             let length = memchr::memchr(0, rest.unwrap_or_default()).unwrap_or(0);
             *start..start.saturating_add(length as u32)
         });
-        Ok(Strings {
+        Strings {
             inside: inside.collect(),
             base: self.base,
             starts: self.starts,
             text,
-        })
+        }
     }
-}
-
-fn not_utf8(e: std::str::Utf8Error) -> Malformed {
-    let at = e.valid_up_to();
-    Malformed::new(format!("the string section is not UTF-8 at offset {at}"))
 }
 
 impl Strings {

@@ -1,11 +1,10 @@
 //! Raw BTF as it was found. Knows nothing of what it says.
 
-use std::borrow::Cow;
+use std::fs::File;
 use std::ops::Deref;
 
 #[cfg(target_os = "linux")]
 use super::kernel::Kernel;
-use crate::btf::Encoded;
 
 /// The bytes of a file or a section.
 pub(crate) enum Bytes {
@@ -15,18 +14,12 @@ pub(crate) enum Bytes {
 }
 
 impl Bytes {
-    /// The same for who makes types of it. What was read is handed over, and not there any more.
-    pub fn encoded(&mut self) -> Encoded<'_> {
+    /// A file that holds the same and nothing else, and that nobody changes. Only Linux has one.
+    pub fn file(&self) -> Option<&File> {
         match self {
-            Bytes::Read(bytes) => Encoded {
-                bytes: Cow::Owned(std::mem::take(bytes)),
-                file: None,
-            },
+            Bytes::Read(_) => None,
             #[cfg(target_os = "linux")]
-            Bytes::Mapped(kernel) => Encoded {
-                bytes: Cow::Borrowed(kernel),
-                file: Some(kernel.file()),
-            },
+            Bytes::Mapped(kernel) => Some(kernel.file()),
         }
     }
 }

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 
 pub(crate) use bytes::Bytes;
 #[cfg(target_os = "linux")]
-use kernel::Kernel;
+pub(crate) use kernel::Kernel;
 
 use crate::btf;
 use crate::error::Error;

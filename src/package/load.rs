@@ -7,7 +7,7 @@ use super::Package;
 use crate::btf::{self, Btf, Malformed, PointerOrigin, Type, TypeId};
 use crate::choices::Choices;
 use crate::error::Error;
-use crate::input::{Bytes, Input, Origin, Section};
+use crate::input::{Input, Origin, Section};
 use crate::names::{EntityId, Names};
 use crate::naming::Naming;
 use crate::options::{Functions, Options};
@@ -178,16 +178,15 @@ fn base_of<'a>(
 }
 
 /// Reads the BTF of a section, over its base.
-fn read(input: &Input, base: &Base, mut section: Section, options: &Options) -> Result<Btf, Error> {
-    let mut base = match base {
+fn read(input: &Input, base: &Base, section: Section, options: &Options) -> Result<Btf, Error> {
+    let base = match base {
         Base::None => None,
         Base::Brought => section.base,
         Base::Named(base) => Some(base.read()?.bytes),
         Base::Beside(base) => Some(base.read()?.bytes),
     };
     let pointer_size = pointer_size(options, section.origin);
-    let base = base.as_mut().map(Bytes::encoded);
-    Btf::read(section.bytes.encoded(), base, pointer_size).map_err(malformed(input))
+    Btf::read(section.bytes, base, pointer_size).map_err(malformed(input))
 }
 
 /// The size of a pointer that is known before the types are read.
