@@ -56,6 +56,23 @@ fn a_world_stands_as_long_as_there_is_room_for_it() {
     assert!(alone.contains("// Without a world"));
 }
 
+/// What shows no member becomes a list, which counts twice what a number does.
+#[test]
+fn what_becomes_a_list_counts_as_one() {
+    let structs = |count| {
+        let mut btf = Encoder::new(Endian::Little);
+        let opaque = btf.struct_("opaque", 1, &[]);
+        let members = [member("a", opaque, 0), member("b", opaque, 8)];
+        for i in 0..count {
+            btf.struct_(&format!("s_{}", letters(i)), 2, &members);
+        }
+        load(btf.finish()).expect("there is room for the interface")
+    };
+    let (fits, alone) = (structs(99_990), structs(100_010));
+    assert!(fits.contains("\nworld "));
+    assert!(!alone.contains("\nworld "));
+}
+
 #[test]
 fn an_interface_that_is_too_large_is_an_error() {
     let fits = load(structs_of_100(9_999, 80)).expect("there is room for the interface");

@@ -147,7 +147,7 @@ impl Checker<'_> {
             Type::Struct(composite) | Type::Union(composite) => self
                 .fact(id)
                 .sized(composite.size)
-                .of_parts(frame.parts.saturating_add(1))
+                .of_members(frame.parts)
                 .holding(frame.is_holder)
                 .nested(1 + frame.nesting),
             Type::Array {

@@ -14,7 +14,8 @@ pub(super) struct Fact {
     /// Bytes; the number of its [`Link`] where a type is a typedef or a modifier.
     size: u32,
     /// At most so many numbers, structs, unions and arrays is it made of, itself among them: the elements of an array
-    /// count once, a number of more than eight bytes as a struct of two. More than all numbers of 16 bits are the last.
+    /// count once, a number of more than eight bytes as a struct of two, a struct without members as an array of
+    /// bytes. What 16 bits cannot count is the largest number.
     parts: u16,
     flags: u16,
     nesting: u8,
@@ -145,10 +146,14 @@ impl Fact {
         self.sized(size).of_parts(parts)
     }
 
-    /// Of a type of so many parts.
-    pub fn of_parts(mut self, parts: u16) -> Fact {
+    fn of_parts(mut self, parts: u16) -> Fact {
         self.parts = parts;
         self
+    }
+
+    /// Of a struct or union whose members have so many parts together.
+    pub fn of_members(self, parts: u16) -> Fact {
+        self.of_parts(parts.max(1).saturating_add(1))
     }
 
     /// Of an array of such elements.

@@ -291,8 +291,8 @@ impl Btf {
     }
 
     /// The numbers, structs, unions and arrays that a value of this type is made of, itself among them, at most: the
-    /// elements of an array count once, a number of more than eight bytes as a struct of two. Nothing where they are
-    /// too many to be counted.
+    /// elements of an array count once, a number of more than eight bytes as a struct of two, a struct without members
+    /// as an array of bytes. Nothing where they are too many to be counted.
     pub fn parts(&self, id: TypeId) -> Option<u64> {
         let parts = self.derived.fact(id).parts();
         (parts < u16::MAX).then_some(parts.into())

@@ -4,16 +4,17 @@
 //! selected.
 
 mod enums;
+mod function;
 mod item;
 mod scalar;
 
 pub(crate) use item::{Base, Body, Case, Dim, Item, Member, Ty, Widened};
 
-use crate::btf::{Btf, Composite, Malformed, Name, Parameter, Type, TypeId};
+use crate::btf::{Btf, Composite, Malformed, Type, TypeId};
 use crate::choices::Choices;
-use crate::names::{EntityId, Function, Kind, NameKind, Names, Role, Speller, parameter_name};
+use crate::names::{EntityId, Kind, NameKind, Names, Role};
 use crate::options::{Arrays, CharArrays, Choice, Unions};
-use crate::shape::{LeftOut, Presence, Shape, Shown, ShownName, Why, body};
+use crate::shape::{Presence, Shape, Shown, body};
 
 /// The most fields of a record or cases of a variant (wasmparser's limit).
 pub(crate) const MOST_MEMBERS: usize = 10_000;
@@ -108,78 +109,6 @@ impl<'a> Lower<'a> {
             && members.iter().all(|member| !member.name.is_none())
             && members.iter().any(|member| !self.btf.is_empty(member.ty))
             && !self.renames(id)
-    }
-
-    /// Fills `item` with a function.
-    pub fn function(&mut self, function: &Function, item: &mut Item) {
-        item.clear();
-        self.child = function.first;
-        let (parameters, result) = function.parts(self.btf);
-        let speller = self.names.parameters(self.btf, function);
-        for (i, parameter) in parameters.iter().enumerate() {
-            if parameter.is_varargs() {
-                continue;
-            }
-            if self.btf.is_empty(parameter.ty) {
-                item.left_out.push(nothing(parameter.name, parameter.ty));
-                continue;
-            }
-            let name = parameter_name(i, parameter);
-            self.parameter(item, speller, name, parameter);
-        }
-        item.locals.settle(speller);
-        let returns = !self.btf.is_empty(result);
-        if !returns && result != TypeId::VOID {
-            item.left_out.push(nothing(Name::NONE, result));
-        }
-        let result = returns.then(|| self.ty(item, result, None));
-        let varargs = parameters.last().is_some_and(|last| last.is_varargs());
-        item.body = Body::Function { result, varargs };
-    }
-
-    /// Fills `item` with a parameter alone, or without a name a result, as it is in all functions where nothing else
-    /// has its label. False where it is not the same in all.
-    pub fn part(&mut self, name: Name, ty: TypeId, item: &mut Item) -> bool {
-        item.clear();
-        let Some(speller) = self.names.plain_parameters(self.btf) else {
-            return false;
-        };
-        if self.btf.is_anonymous(self.btf.element(ty)) {
-            return false;
-        }
-        let is_void = name.is_none() && ty == TypeId::VOID;
-        if self.btf.is_empty(ty) && !is_void {
-            return false;
-        }
-        if name.is_none() {
-            item.body = Body::Function {
-                result: (!is_void).then(|| self.ty(item, ty, None)),
-                varargs: false,
-            };
-        } else {
-            self.parameter(item, speller, ShownName::Own(name), &Parameter { name, ty });
-        }
-        item.widened.is_none()
-    }
-
-    fn parameter(
-        &mut self,
-        item: &mut Item,
-        speller: Speller<'_>,
-        name: ShownName,
-        parameter: &Parameter,
-    ) {
-        item.locals.push(speller, name, Role::Parameter, None);
-        let ty = self.ty(item, parameter.ty, None);
-        item.members.push(Member {
-            name: parameter.name,
-            lent: false,
-            c_type: parameter.ty,
-            ty: Some(ty),
-            raw: false,
-            bit_offset: 0,
-            bits: 0,
-        });
     }
 
     /// A record or a variant of the members of `body`.
@@ -411,15 +340,4 @@ impl<'a> Lower<'a> {
 /// A record has no field for an arm that takes no room, a variant has a case.
 fn is_written(shown: &Shown, record: bool) -> bool {
     !record || shown.presence != Presence::Nothing
-}
-
-/// A parameter or a result that carries nothing.
-fn nothing(name: Name, ty: TypeId) -> LeftOut {
-    LeftOut {
-        name,
-        ty,
-        bit_offset: 0,
-        bits: 0,
-        why: Why::NoSize,
-    }
 }

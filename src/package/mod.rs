@@ -67,12 +67,8 @@ impl Package {
             writer.item(id, &item).map_err(Error::Write)?;
         }
         for function in self.picked(true) {
-            let again = writer.function_again(function);
-            let again = match again {
-                Ok(false) => writer.function_by_parts(function, &mut lower, &mut item),
-                again => again,
-            };
-            if again.map_err(Error::Write)? {
+            let written = writer.function_by_texts(function, &mut lower, &mut item);
+            if written.map_err(Error::Write)? {
                 summary.function_again(function.rival);
                 continue;
             }

@@ -9,9 +9,6 @@ use crate::lower::MOST_MEMBERS;
 use crate::names::{Function, Names, OfKin, Place};
 use crate::shape::body;
 
-/// The least effective size of what has parts of its own: that of a list, which stands for what shows none.
-const LEAST: u64 = 2;
-
 impl Selection {
     /// All types, and all functions that were asked for, if they need no more than half of what the component model
     /// allows: then a world can import them. Nothing where there is something to choose or to leave out.
@@ -80,6 +77,7 @@ impl Selection {
 
 /// No less than the effective size of all types. Nothing where one may be too large for a record or a variant.
 fn parts_of_types(btf: &Btf, names: &Names) -> Option<u64> {
+    // The alias of all pointers.
     let mut all: u64 = 1;
     for (_, entity) in names.entities() {
         let parts = btf.parts(entity.ty)?;
@@ -90,7 +88,7 @@ fn parts_of_types(btf: &Btf, names: &Names) -> Option<u64> {
         if may_be_too_large() {
             return None;
         }
-        all = all.saturating_add(parts.max(LEAST));
+        all = all.saturating_add(parts);
     }
     Some(all)
 }

@@ -8,7 +8,7 @@ use std::io::{self, Write};
 use super::{Writer, docs, parts::Part, push_local, push_ty, text::push_id};
 use crate::btf::{Name, TypeId};
 use crate::cdecl;
-use crate::lower::{Body, Item, Lower, Member, Ty};
+use crate::lower::{Body, Item, Lower, Member};
 use crate::names::{Function, Names};
 
 /// The most parameters of a function that is written by their texts; more are hardly ever.
@@ -34,8 +34,20 @@ impl<'a, W: Write> Writer<'a, W> {
         self.hand_on()
     }
 
+    /// One function by texts that were written before, or could be written again: see [`Parts`](super::parts::Parts)
+    /// and [`Texts`](super::kin::Texts). Those that are not known yet are made with `lower` in `item`. False, and nothing
+    /// is written, where something is written otherwise in this function.
+    pub fn function_by_texts(
+        &mut self,
+        function: &Function,
+        lower: &mut Lower,
+        item: &mut Item,
+    ) -> io::Result<bool> {
+        Ok(self.function_again(function)? || self.function_by_parts(function, lower, item)?)
+    }
+
     /// One function of whose kin another was written, by that. False where there is none.
-    pub fn function_again(&mut self, function: &Function) -> io::Result<bool> {
+    fn function_again(&mut self, function: &Function) -> io::Result<bool> {
         let c_name = self.c_name(function);
         let Some(text) = function.kin.and_then(|kin| self.texts.get(kin)) else {
             return Ok(false);
@@ -57,9 +69,8 @@ impl<'a, W: Write> Writer<'a, W> {
         Ok(true)
     }
 
-    /// One function by the texts of its parameters and its result, of which those that are not known yet are made
-    /// with `lower` in `item`. False, and nothing is written, where one is written otherwise in this function.
-    pub fn function_by_parts(
+    /// One function by the texts of its parameters and its result.
+    fn function_by_parts(
         &mut self,
         function: &Function,
         lower: &mut Lower,
@@ -135,16 +146,10 @@ impl<'a, W: Write> Writer<'a, W> {
                 return None;
             }
             let wit = text.len();
-            match (item.members.first(), item.body) {
-                (Some(parameter), _) => push_parameter(text, names, item, 0, parameter),
-                (
-                    None,
-                    Body::Function {
-                        result: Some(ty), ..
-                    },
-                ) => push_result(text, names, item, ty),
-                _ => {}
+            if let Some(parameter) = item.members.first() {
+                push_parameter(text, names, item, 0, parameter);
             }
+            push_result(text, names, item);
             Some((wit, item.locals.first_key()))
         })
     }
@@ -208,12 +213,7 @@ impl<'a, W: Write> Writer<'a, W> {
             push_parameter(out, names, item, i, parameter);
         }
         out.push(')');
-        if let Body::Function {
-            result: Some(ty), ..
-        } = item.body
-        {
-            push_result(out, names, item, ty);
-        }
+        push_result(out, names, item);
         out.push_str(";\n");
     }
 }
@@ -226,9 +226,15 @@ fn push_parameter(out: &mut String, names: &Names, item: &Item, i: usize, parame
     }
 }
 
-fn push_result(out: &mut String, names: &Names, item: &Item, ty: Ty) {
-    out.push_str(" -> ");
-    push_ty(out, names, item, ty);
+/// Appends the result of a function that has one.
+fn push_result(out: &mut String, names: &Names, item: &Item) {
+    if let Body::Function {
+        result: Some(ty), ..
+    } = item.body
+    {
+        out.push_str(" -> ");
+        push_ty(out, names, item, ty);
+    }
 }
 
 /// Appends texts with commas between them.
