@@ -4,7 +4,7 @@
 mod support;
 
 use btf2wit::{Config, Docs, Functions, Summary};
-use support::encode::{Encoder, Endian, STRUCT, UNSIGNED, member};
+use support::encode::{Encoder, Endian, FUNC, STRUCT, UNSIGNED, info, member};
 
 fn written(config: &Config) -> (String, Summary) {
     let package = config.load().expect("it is sound");
@@ -48,6 +48,13 @@ fn functions(btf: &mut Encoder, prototype: u32, odd: &[&str]) {
     for name in names.iter().chain(odd) {
         btf.func(name, prototype, 1);
     }
+    nameless(btf, prototype);
+}
+
+/// A function with a name in which there is nothing: the end of another.
+fn nameless(btf: &mut Encoder, prototype: u32) {
+    let name = btf.string("name") + 4;
+    btf.raw(name, info(FUNC, 1, false), prototype, &[]);
 }
 
 #[test]
@@ -86,6 +93,10 @@ fn all_sorts(odd: &[&str]) -> Config {
         let prototype = btf.func_proto(int, parameters);
         functions(&mut btf, prototype, odd);
     }
+    // It comes before others of its prototype.
+    let prototype = btf.func_proto(0, &[("called", pointer)]);
+    nameless(&mut btf, prototype);
+    btf.func("z", prototype, 1);
     let bytes = btf.finish();
     let mut config = Config::new();
     config.input_bytes("sorts", bytes).package("test:functions");
