@@ -174,7 +174,9 @@ pub(crate) struct Enum {
     pub enumerators: Span,
 }
 
+/// Packed to 12 bytes, since a kernel has tens of thousands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(Rust, packed(4))]
 pub(crate) struct Enumerator {
     pub name: Name,
     /// The value's 64 bits; to be read as `i64` where the enum is signed.

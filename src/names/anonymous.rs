@@ -228,7 +228,7 @@ impl<'a> Places<'a> {
                 }
                 Place::Function(i) => {
                     let function = self.functions.get(i as usize)?;
-                    return Some(self.btf.name(function.name));
+                    return Some(self.btf.name_of(function.ty));
                 }
                 Place::Named | Place::Constants => return None,
             }

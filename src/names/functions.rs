@@ -22,10 +22,8 @@ use crate::shape::ShownName;
 /// A function that is written.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Function {
-    /// The FUNC.
+    /// The FUNC, which has its name and prototype.
     pub ty: TypeId,
-    pub name: Name,
-    pub prototype: TypeId,
     /// The first of the items that stand in it, where there are any.
     pub first: EntityId,
     /// Functions of one kin are written alike but for their names.
@@ -38,10 +36,22 @@ pub(crate) struct Function {
 impl Function {
     /// Parameters and result.
     pub fn parts<'a>(&self, btf: &'a Btf) -> (&'a [Parameter], TypeId) {
-        match *btf.ty(self.prototype) {
+        match *btf.ty(self.prototype(btf)) {
             Type::Prototype { result, parameters } => (btf.parameters(parameters), result),
             _ => (&[], TypeId::VOID),
         }
+    }
+
+    pub fn prototype(&self, btf: &Btf) -> TypeId {
+        prototype(btf, self.ty)
+    }
+}
+
+/// That of a FUNC.
+fn prototype(btf: &Btf, ty: TypeId) -> TypeId {
+    match *btf.ty(ty) {
+        Type::Function { prototype, .. } => prototype,
+        _ => TypeId::VOID,
     }
 }
 
@@ -67,28 +77,10 @@ pub(super) struct Claimant {
 }
 
 impl Claimant {
-    /// Its name and its prototype.
-    fn parts(&self, btf: &Btf) -> (Name, TypeId) {
-        match *btf.ty(self.ty) {
-            Type::Function {
-                name, prototype, ..
-            } => (name, prototype),
-            // Every claimant is a FUNC.
-            _ => (Name::NONE, TypeId::VOID),
-        }
-    }
-
-    fn name<'a>(&self, btf: &'a Btf) -> &'a str {
-        btf.name(self.parts(btf).0)
-    }
-
     /// The function, of which `first` would be the first item.
-    fn function(self, btf: &Btf, first: EntityId) -> Function {
-        let (name, prototype) = self.parts(btf);
+    fn function(self, first: EntityId) -> Function {
         Function {
             ty: self.ty,
-            name,
-            prototype,
             first,
             kin: None,
             rival: self.rival,
@@ -194,18 +186,18 @@ impl Names {
     fn claim_others(&mut self, btf: &Btf, mut rivals: Vec<Rival>, claimants: &mut [Claimant]) {
         let mut plain = String::new();
         for rival in &mut rivals {
-            let name = claimants[rival.at].name(btf);
+            let name = btf.name_of(claimants[rival.at].ty);
             let spelling = self.rename.spell(NameKind::Function, name);
             plain.clear();
             words::push(&mut plain, &spelling);
             rival.loss = rival::loss(&spelling, &plain);
         }
-        let standing = |rival: &Rival| (rival.key, rival.loss, claimants[rival.at].name(btf));
+        let standing = |rival: &Rival| (rival.key, rival.loss, btf.name_of(claimants[rival.at].ty));
         rivals.sort_by_key(standing);
         let mut contents = Contents::default();
         for same in rivals.chunk_by_mut(|a, b| standing(a) == standing(b)) {
             if same.len() > 1 {
-                let prototype = |rival: &Rival| claimants[rival.at].parts(btf).1;
+                let prototype = |rival: &Rival| prototype(btf, claimants[rival.at].ty);
                 same.sort_by_cached_key(|rival| contents.fingerprint(btf, prototype(rival)));
             }
         }
@@ -248,12 +240,16 @@ impl Names {
         let rename = std::mem::take(&mut self.rename);
         let mut places = Places::new(btf, text, interface, rename);
         places.entities = std::mem::take(&mut self.entities);
-        let mut kins = Kins::of(btf, claimants.iter().map(|claimant| claimant.parts(btf).1));
+        let mut kins = Kins::of(
+            btf,
+            claimants.iter().map(|claimant| prototype(btf, claimant.ty)),
+        );
         places.functions = std::mem::take(&mut self.functions);
         places.placed = std::mem::take(&mut self.placed);
         for (position, claimant) in claimants.into_iter().enumerate() {
-            let mut function = claimant.function(btf, places.next());
-            function.kin = kins.known(function.prototype);
+            let mut function = claimant.function(places.next());
+            let prototype = function.prototype(btf);
+            function.kin = kins.known(prototype);
             places.functions.push(function);
             if function.kin.is_some() {
                 continue;
@@ -261,7 +257,7 @@ impl Names {
             places.function(&function, position)?;
             // The caller's spelling of a parameter may depend on the function.
             if places.next() == function.first && !places.rename.renames() {
-                places.functions[position].kin = kins.give(function.prototype);
+                places.functions[position].kin = kins.give(prototype);
             }
         }
         Ok(Names {

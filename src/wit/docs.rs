@@ -189,10 +189,10 @@ impl<'a> Docs<'a> {
         item: &Item,
     ) -> Option<usize> {
         let start = begin(out, CODE_OF_ITEM);
-        let c_name = self.btf.name(function.name);
+        let c_name = self.btf.name_of(function.ty);
         let name = self
             .declarations
-            .function(out, self.btf, function.prototype, c_name);
+            .function(out, self.btf, function.prototype(self.btf), c_name);
         out.push('`');
         if let Body::Function { varargs: true, .. } = item.body {
             out.push_str(", whose further arguments are left out");

@@ -203,7 +203,7 @@ impl<'a, W: Write> Writer<'a, W> {
     /// The name of a function as its documentation has it.
     fn c_name(&self, function: &Function) -> &'a str {
         match self.brief {
-            true => self.docs.btf.name(function.name),
+            true => self.docs.btf.name_of(function.ty),
             false => "",
         }
     }
