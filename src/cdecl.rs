@@ -37,6 +37,15 @@ struct Front {
 const MOST_REMEMBERED: u8 = 8;
 
 impl Declarations {
+    /// With room for all types: in a kernel one of seven is remembered, in three bytes for each of all.
+    pub fn of_all(btf: &Btf) -> Declarations {
+        Declarations {
+            text: String::with_capacity(btf.len() * 7 / 2),
+            fronts: Vec::with_capacity(btf.len() / 6),
+            places: Vec::new(),
+        }
+    }
+
     /// Appends a declaration as [`declare`] does.
     pub fn declare(&mut self, out: &mut String, btf: &Btf, id: TypeId, name: &str) {
         self.prepare(btf);
@@ -78,7 +87,7 @@ impl Declarations {
         !speller.finish()
     }
 
-    /// Appends what that puts before the function's name. False where something stands behind it, too.
+    /// Appends what [`Declarations::function`] puts before the function's name. False where something stands behind it, too.
     pub fn result(&mut self, out: &mut String, btf: &Btf, id: TypeId) -> bool {
         self.prepare(btf);
         let Some((front, space)) = self.front(btf, id) else {

@@ -60,9 +60,9 @@ impl Choices {
         Ok(choices)
     }
 
-    /// Does every type take what it takes by default, and is none left out? Arrays, strings and enums aside, of
-    /// which each choice holds as much as the others.
-    pub fn are_none(&self) -> bool {
+    /// Is no choice made by which a type may hold something else, or less, than by default? How all arrays, strings and
+    /// enums are written is none.
+    pub fn are_usual(&self) -> bool {
         self.unions == Unions::default()
             && self.excluded.is_empty()
             && self.types.is_empty()

@@ -102,10 +102,19 @@ impl Shape {
             Type::Union(composite) => self.union(btf, composite),
             _ => Ok(()),
         };
-        read.map_err(|Endless| {
-            let what = "expands to too many members, since what it contains is shared many times";
-            Malformed::new(what).in_type(id.0, btf.name_of(id))
-        })
+        read.map_err(|Endless| endless(btf, id))
+    }
+
+    /// Counts what to read a struct or union would take in which nothing is unnamed.
+    pub fn skip(&mut self, btf: &Btf, id: TypeId) -> Result<(), Malformed> {
+        let members = btf.ty(id).composite().map_or(0, |c| btf.members(c).len());
+        match self.steps.checked_sub(members) {
+            Some(steps) => {
+                self.steps = steps;
+                Ok(())
+            }
+            None => Err(endless(btf, id)),
+        }
     }
 
     /// Shows the members of a struct that begins at bit `base`, and whose end is that of the
@@ -306,6 +315,11 @@ impl Shape {
 
 /// The steps of a [`Shape`] are used up.
 struct Endless;
+
+fn endless(btf: &Btf, id: TypeId) -> Malformed {
+    let what = "expands to too many members, since what it contains is shared many times";
+    Malformed::new(what).in_type(id.0, btf.name_of(id))
+}
 
 impl Shown {
     /// The type of the member, or of its innermost elements: what a name or a body is needed for.

@@ -132,6 +132,27 @@ fn members_of_plain_structs_are_not_counted_as_shared() {
     assert!(wit(&btf).contains("type s-baaaa = list<u8>;"));
 }
 
+/// An anonymous struct is looked into wherever it stands, and costs as much where nothing in it has to be.
+#[test]
+fn shared_members_are_bounded() {
+    let (mut btf, int) = encoder();
+    let names: Vec<String> = (0..1_500).map(letters).collect();
+    let place = |(at, name), ty, size: u32| member(name, ty, at * size * 8);
+    let members = |ty, size, count| -> Vec<Member<'_>> {
+        let names = names.iter().take(count).map(String::as_str);
+        (0..).zip(names).map(|at| place(at, ty, size)).collect()
+    };
+    let shared = btf.struct_("", 6_000, &members(int, 4, 1_500));
+    btf.struct_("many", 6_000_000, &members(shared, 6_000, 1_000));
+    btf.struct_("few", 4, &[member("value", int, 0)]);
+    let expands = "expands to too many members, since what it contains is shared many times";
+    assert_eq!(refusal(&btf), format!("bounds: type 2: {expands}"));
+    // Names are given before anything is selected.
+    let few = config(&btf).types(["few"]).load().map(|_| ());
+    let few = few.expect_err("it is too much").to_string();
+    assert_eq!(few, format!("bounds: type 2: {expands}"));
+}
+
 #[test]
 fn functions_have_at_most_1000_parameters() {
     let (mut btf, int) = encoder();

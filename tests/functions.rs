@@ -79,7 +79,31 @@ fn all_sorts(odd: &[&str]) -> Config {
     let callback = btf.ptr(callback);
     let declared = btf.fwd("declared", STRUCT);
     let declared = btf.ptr(declared);
+    let odd_number = btf.int("three", 3, 0, 0, 24);
+    let array = btf.array(int, int, 4);
+    let nothing_const = btf.const_(0);
+    for result in [
+        0,
+        array,
+        callback,
+        nothing_const,
+        held,
+        anonymous,
+        odd_number,
+    ] {
+        let prototype = btf.func_proto(result, &[("one", int)]);
+        functions(&mut btf, prototype, &[]);
+    }
+    let names: Vec<String> = (0..17)
+        .map(|i| format!("p{}x", char::from(b'a' + i)))
+        .collect();
+    let many: Vec<(&str, u32)> = names.iter().map(|name| (&name[..], pointer)).collect();
+    let long = "l".repeat(180);
     for parameters in [
+        &many[..],
+        &many[1..],
+        &[("type", int), ("list", pointer), ("own", odd_number)],
+        &[(&long[..], pointer), ("x", callback), (&long[1..], pointer)],
         &[][..],
         &[("", int)],
         &[("foo", held), ("self", declared)],

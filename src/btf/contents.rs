@@ -23,8 +23,8 @@ pub(super) struct Frame {
     position: usize,
     /// The most levels inside the members before it.
     nesting: u8,
-    /// The parts of these together.
-    parts: u16,
+    /// The bulk of these together.
+    bulk: u16,
     /// Is one of them unnamed, or of an unnamed type?
     is_holder: bool,
     /// Where the last of these begins.
@@ -72,7 +72,7 @@ impl Checker<'_> {
             id,
             position: 0,
             nesting: 0,
-            parts: 0,
+            bulk: 0,
             is_holder: false,
             bit_offset: 0,
         }
@@ -103,7 +103,7 @@ impl Checker<'_> {
         last: u32,
     ) -> Option<TypeId> {
         let end = u64::from(composite.size) * 8;
-        let (mut nesting, mut parts, mut is_holder) = (frame.nesting, frame.parts, frame.is_holder);
+        let (mut nesting, mut bulk, mut is_holder) = (frame.nesting, frame.bulk, frame.is_holder);
         let (mut bit_offset, mut is_doubtful) = (frame.bit_offset, false);
         let mut members = self.members(composite)[frame.position..].iter();
         let next = members.position(|member| {
@@ -114,14 +114,14 @@ impl Checker<'_> {
             is_doubtful |= fact.is_doubtful(member, end);
             is_doubtful |= (member.bit_offset < bit_offset) | (member.bit_offset > last);
             nesting = nesting.max(fact.nesting());
-            parts = parts.saturating_add(fact.parts());
+            bulk = bulk.saturating_add(fact.bulk());
             is_holder |= fact.is_anonymous() | member.name.is_none();
             bit_offset = member.bit_offset;
             false
         });
         self.derived.is_doubtful |= is_doubtful;
         frame.nesting = nesting;
-        frame.parts = parts;
+        frame.bulk = bulk;
         frame.is_holder = is_holder;
         frame.bit_offset = bit_offset;
         frame.position += next?;
@@ -147,7 +147,7 @@ impl Checker<'_> {
             Type::Struct(composite) | Type::Union(composite) => self
                 .fact(id)
                 .sized(composite.size)
-                .of_members(frame.parts)
+                .of_members(frame.bulk)
                 .holding(frame.is_holder)
                 .nested(1 + frame.nesting),
             Type::Array {

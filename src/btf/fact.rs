@@ -16,7 +16,7 @@ pub(super) struct Fact {
     /// At most so many numbers, structs, unions and arrays is it made of, itself among them: the elements of an array
     /// count once, a number of more than eight bytes as a struct of two, a struct without members as an array of
     /// bytes. What 16 bits cannot count is the largest number.
-    parts: u16,
+    bulk: u16,
     flags: u16,
     nesting: u8,
     /// The most bits of a bitfield of this type that no rule asks more about.
@@ -59,7 +59,7 @@ impl Fact {
     /// Of what has no size, but may stand where a value does.
     const VALUE: Fact = Fact {
         size: 0,
-        parts: 1,
+        bulk: 1,
         nesting: 0,
         widest: 0,
         aligned: 7,
@@ -142,23 +142,23 @@ impl Fact {
 
     /// Of a number of so many bytes.
     fn number(self, size: u32) -> Fact {
-        let parts = if size > 8 { 3 } else { 1 };
-        self.sized(size).of_parts(parts)
+        let bulk = if size > 8 { 3 } else { 1 };
+        self.sized(size).of_bulk(bulk)
     }
 
-    fn of_parts(mut self, parts: u16) -> Fact {
-        self.parts = parts;
+    fn of_bulk(mut self, bulk: u16) -> Fact {
+        self.bulk = bulk;
         self
     }
 
-    /// Of a struct or union whose members have so many parts together.
-    pub fn of_members(self, parts: u16) -> Fact {
-        self.of_parts(parts.max(1).saturating_add(1))
+    /// Of a struct or union whose members have so many bulk together.
+    pub fn of_members(self, bulk: u16) -> Fact {
+        self.of_bulk(bulk.max(1).saturating_add(1))
     }
 
     /// Of an array of such elements.
     pub fn of_elements(self, element: Fact) -> Fact {
-        self.of_parts(element.parts.saturating_add(1))
+        self.of_bulk(element.bulk.saturating_add(1))
             .nested(1 + element.nesting)
             .flagged(ANONYMOUS, element.is_anonymous())
     }
@@ -221,8 +221,8 @@ impl Fact {
     }
 
     /// As many as fit 16 bits, where they are more.
-    pub fn parts(self) -> u16 {
-        self.parts
+    pub fn bulk(self) -> u16 {
+        self.bulk
     }
 
     /// Structs, unions and arrays inside one another, this one included.

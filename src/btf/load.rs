@@ -59,7 +59,7 @@ impl Tables {
         tables
     }
 
-    /// Reads BTF that stands alone. A file of it holds the same and nothing else, and nobody changes it.
+    /// Reads BTF that stands alone. `file`, if there is one, holds the same and nothing else, and nobody changes it.
     pub fn read(
         bytes: &[u8],
         file: Option<&File>,

@@ -290,12 +290,12 @@ impl Btf {
         matches!(self.size(id), None | Some(0))
     }
 
-    /// The numbers, structs, unions and arrays that a value of this type is made of, itself among them, at most: the
+    /// How many numbers, structs, unions and arrays a value of this type is made of, itself among them, at most: the
     /// elements of an array count once, a number of more than eight bytes as a struct of two, a struct without members
     /// as an array of bytes. Nothing where they are too many to be counted.
-    pub fn parts(&self, id: TypeId) -> Option<u64> {
-        let parts = self.derived.fact(id).parts();
-        (parts < u16::MAX).then_some(parts.into())
+    pub fn bulk(&self, id: TypeId) -> Option<u64> {
+        let bulk = self.derived.fact(id).bulk();
+        (bulk < u16::MAX).then_some(bulk.into())
     }
 
     /// May a struct or union have members that are unnamed, or of types without a name?

@@ -7,27 +7,23 @@ use std::ops::{Deref, Range};
 
 use super::malformed::Malformed;
 use crate::input::Bytes;
-#[cfg(target_os = "linux")]
-use crate::input::Kernel;
 
 /// The text of a string section, or that of a base and of the split BTF behind it.
 pub(super) struct Text(Place);
 
 enum Place {
     Read(String),
-    /// A part of it that is UTF-8.
-    #[cfg(target_os = "linux")]
-    Mapped(Kernel, Range<usize>),
+    /// A part of them that is UTF-8.
+    Mapped(Bytes, Range<usize>),
 }
 
 impl Text {
     /// That of a section of these bytes, which lies in them.
     pub fn of(bytes: Bytes, section: Range<usize>) -> Result<Text, Malformed> {
-        match bytes {
-            Bytes::Read(bytes) => Text::read(cut(bytes, section)),
-            #[cfg(target_os = "linux")]
-            Bytes::Mapped(kernel) => match std::str::from_utf8(&kernel[section.clone()]) {
-                Ok(_) => Ok(Text(Place::Mapped(kernel, section))),
+        match bytes.into_read() {
+            Ok(bytes) => Text::read(cut(bytes, section)),
+            Err(mapped) => match std::str::from_utf8(&mapped[section.clone()]) {
+                Ok(_) => Ok(Text(Place::Mapped(mapped, section))),
                 Err(e) => Err(not_utf8(e)),
             },
         }
@@ -35,10 +31,9 @@ impl Text {
 
     /// That of a base's section, and more behind it.
     pub fn of_both(base: Bytes, section: Range<usize>, more: &[u8]) -> Result<Text, Malformed> {
-        let mut text = match base {
-            Bytes::Read(bytes) => cut(bytes, section),
-            #[cfg(target_os = "linux")]
-            Bytes::Mapped(kernel) => kernel[section].to_vec(),
+        let mut text = match base.into_read() {
+            Ok(bytes) => cut(bytes, section),
+            Err(mapped) => mapped[section].to_vec(),
         };
         text.extend_from_slice(more);
         Text::read(text)
@@ -67,18 +62,14 @@ impl Deref for Text {
     type Target = str;
 
     #[inline]
-    #[cfg_attr(
-        target_os = "linux",
-        allow(unsafe_code, reason = "bytes might be no UTF-8")
-    )]
+    #[allow(unsafe_code, reason = "bytes might be no UTF-8")]
     fn deref(&self) -> &str {
         match &self.0 {
             Place::Read(text) => text,
-            // SAFETY: `of`, which alone makes this, has found these bytes to be UTF-8, and those of a `Kernel`
-            // are the same as long as it is there.
-            #[cfg(target_os = "linux")]
-            Place::Mapped(kernel, section) => unsafe {
-                std::str::from_utf8_unchecked(&kernel[section.clone()])
+            // SAFETY: `of`, which alone makes this, has found these bytes to be UTF-8. They are mapped, and nobody
+            // changes them: see `Kernel::open`.
+            Place::Mapped(mapped, section) => unsafe {
+                std::str::from_utf8_unchecked(&mapped[section.clone()])
             },
         }
     }
@@ -87,6 +78,7 @@ impl Deref for Text {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::input::Input;
 
     #[test]
     fn a_section_is_cut_out_of_the_whole() {
@@ -100,19 +92,22 @@ mod tests {
     }
 
     /// Wherever it is cut, a text that stays mapped is that which is read.
-    #[cfg(target_os = "linux")]
     #[test]
     fn what_stays_mapped_is_what_is_read() {
         let path = std::path::Path::new("/sys/kernel/btf/vmlinux");
-        let Some(whole) = Kernel::open(path) else {
+        let open = || {
+            Input::Path(path.to_owned())
+                .read()
+                .map(|section| section.bytes)
+        };
+        let Some(whole) = open().ok().filter(|bytes| bytes.file().is_some()) else {
             eprintln!("skipped: there is no kernel that can be mapped");
             return;
         };
         // The last of it is names.
         let end = whole.len() - 1;
         for section in [end - 1000..end, end - 1..end, end..end] {
-            let kernel = Kernel::open(path).expect("it was there");
-            let mapped = Text::of(Bytes::Mapped(kernel), section.clone());
+            let mapped = Text::of(open().expect("it was there"), section.clone());
             let read = Text::of(Bytes::Read(whole.to_vec()), section);
             let text = |text: Result<Text, Malformed>| text.map(|text| text.to_owned());
             assert_eq!(text(mapped), text(read));

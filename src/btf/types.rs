@@ -110,8 +110,6 @@ pub(crate) enum Type {
     },
 }
 
-const _: () = assert!(size_of::<Type>() == 20);
-
 /// What stands before a type and changes nothing of its bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Modifier {
@@ -277,5 +275,16 @@ impl Type {
             Type::Section { .. } => "data section",
             Type::DeclTag { .. } => "declaration tag",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_kernel_has_many_of_is_small() {
+        assert_eq!(size_of::<Type>(), 20);
+        assert_eq!(size_of::<Enumerator>(), 12);
     }
 }

@@ -22,6 +22,8 @@ const LEAST: u64 = 4 << 20;
 const KEPT: u64 = 8 << 20;
 /// What glibc puts around what it keeps is smaller, in bytes.
 const AROUND: u64 = 1 << 20;
+/// What it puts before a block is smaller: that it is in front of the huge page costs a few small ones.
+const BEFORE: u64 = 64 << 10;
 /// Bytes of a huge page on most systems.
 const HUGE_PAGE: usize = 2 << 20;
 /// Bytes that stay taken; more than anything that glibc finds room for elsewhere so early.
@@ -55,14 +57,13 @@ pub fn make_room<'a>(inputs: impl IntoIterator<Item = &'a Path>) {
     std::mem::forget(empty(PIN));
 }
 
-/// Takes what lies before the next huge page, where a block of so many bytes would begin, and touches none of it: as
-/// much as half a thousand small pages otherwise, of which it is chance how many.
+/// Takes what lies before the next huge page, where a block of so many bytes would begin, and touches none of it: half a
+/// thousand small pages otherwise, or none, as chance has it.
 fn begin_at_huge_page(bytes: u64) {
     let block = empty(bytes);
     let ahead = block.as_ptr().align_offset(HUGE_PAGE) as u64;
     drop(block);
-    // What glibc puts before the block fits in front of the huge page, too.
-    std::mem::forget(empty(ahead.saturating_sub(PIN)));
+    std::mem::forget(empty(ahead.saturating_sub(BEFORE)));
 }
 
 /// What an input will need, where that can be told. Of what is packed only its unpacking can tell, which takes

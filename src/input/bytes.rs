@@ -19,7 +19,16 @@ impl Bytes {
         match self {
             Bytes::Read(_) => None,
             #[cfg(target_os = "linux")]
-            Bytes::Mapped(kernel) => Some(kernel.file()),
+            Bytes::Mapped(kernel) => kernel.file(),
+        }
+    }
+
+    /// What was read; or else what is mapped, and stays so without a file.
+    pub fn into_read(self) -> Result<Vec<u8>, Bytes> {
+        match self {
+            Bytes::Read(bytes) => Ok(bytes),
+            #[cfg(target_os = "linux")]
+            Bytes::Mapped(kernel) => Err(Bytes::Mapped(kernel.closed())),
         }
     }
 }

@@ -16,7 +16,7 @@ const SYSFS: u64 = 0x6265_6572;
 /// The bytes, and the file of which they are.
 pub(crate) struct Kernel {
     map: Mmap,
-    file: File,
+    file: Option<File>,
 }
 
 impl Kernel {
@@ -34,11 +34,17 @@ impl Kernel {
         // runs (`btf_sysfs_vmlinux_mmap` in `kernel/bpf/sysfs_btf.c`). None but root could put another
         // file of sysfs in its place.
         let map = unsafe { MmapOptions::new().map_copy_read_only(&file) }.ok()?;
+        let file = Some(file);
         Some(Kernel { map, file })
     }
 
-    pub fn file(&self) -> &File {
-        &self.file
+    pub fn file(&self) -> Option<&File> {
+        self.file.as_ref()
+    }
+
+    /// The bytes alone, which stay where the file does not.
+    pub fn closed(self) -> Kernel {
+        Kernel { file: None, ..self }
     }
 }
 

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 
 pub(crate) use bytes::Bytes;
 #[cfg(target_os = "linux")]
-pub(crate) use kernel::Kernel;
+use kernel::Kernel;
 
 use crate::btf;
 use crate::error::Error;

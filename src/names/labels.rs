@@ -60,6 +60,16 @@ impl Plain {
 }
 
 impl Labels {
+    /// With room for the labels of all members, enumerators and parameters, so that none of these tables grows twice as
+    /// large as it need be: in a kernel two names of five are theirs, and five bytes of label for each name of all.
+    pub fn of_all(btf: &Btf) -> Labels {
+        Labels {
+            text: String::with_capacity(btf.names() * 11 / 2),
+            made: Vec::with_capacity(btf.names() * 2 / 5),
+            places: Vec::new(),
+        }
+    }
+
     /// The label of a name as C spells it.
     pub fn plain(&mut self, btf: &Btf, name: Name) -> Plain {
         if self.places.len() < btf.names() {

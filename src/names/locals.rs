@@ -10,7 +10,7 @@ use super::{
     spelling::Speller,
     words,
 };
-use crate::btf::Name;
+use crate::btf::{Btf, Name};
 use crate::shape::ShownName;
 
 /// The labels of one item; kept and filled again for the next.
@@ -46,6 +46,14 @@ struct Entry {
 }
 
 impl Locals {
+    /// With room for what is known of the labels of all items.
+    pub fn of_all(btf: &Btf) -> Locals {
+        Locals {
+            labels: Labels::of_all(btf),
+            ..Locals::default()
+        }
+    }
+
     pub fn clear(&mut self) {
         self.text.clear();
         self.length = 0;

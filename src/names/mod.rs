@@ -107,15 +107,12 @@ impl Names {
 
     /// Spells the parameters of a function.
     pub fn parameters<'a>(&'a self, btf: &'a Btf, function: &Function) -> Speller<'a> {
-        Speller {
+        self.plain_parameters(btf).unwrap_or(Speller {
             btf,
             rename: &self.rename,
             kind: NameKind::Parameter,
-            parent: match self.rename.renames() {
-                true => Some(btf.name_of(function.ty)),
-                false => None,
-            },
-        }
+            parent: Some(btf.name_of(function.ty)),
+        })
     }
 
     /// Spells the parameters of all functions, unless the caller may spell those of each otherwise.

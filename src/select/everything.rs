@@ -18,11 +18,11 @@ impl Selection {
         choices: &Choices,
         constants: bool,
     ) -> Option<Selection> {
-        if btf.base_len() > 0 || !choices.are_none() {
+        if btf.base_len() > 0 || !choices.are_usual() {
             return None;
         }
-        let types = parts_of_types(btf, names)?;
-        let functions = parts_of_functions(btf, names)?;
+        let types = bulk_of_types(btf, names)?;
+        let functions = bulk_of_functions(btf, names)?;
         if types.saturating_add(functions).saturating_mul(2) > size::MOST {
             return None;
         }
@@ -76,49 +76,49 @@ impl Selection {
 }
 
 /// No less than the effective size of all types. Nothing where one may be too large for a record or a variant.
-fn parts_of_types(btf: &Btf, names: &Names) -> Option<u64> {
+fn bulk_of_types(btf: &Btf, names: &Names) -> Option<u64> {
     // The alias of all pointers.
     let mut all: u64 = 1;
     for (_, entity) in names.entities() {
-        let parts = btf.parts(entity.ty)?;
+        let bulk = btf.bulk(entity.ty)?;
         let may_be_too_large = || {
             let composite = btf.ty(body(btf, entity.ty)).composite();
-            composite.is_some() && parts > MOST_MEMBERS as u64
+            composite.is_some() && bulk > MOST_MEMBERS as u64
         };
         if may_be_too_large() {
             return None;
         }
-        all = all.saturating_add(parts);
+        all = all.saturating_add(bulk);
     }
     Some(all)
 }
 
 /// No less than that of all functions. Nothing where one has too many parameters.
-fn parts_of_functions(btf: &Btf, names: &Names) -> Option<u64> {
+fn bulk_of_functions(btf: &Btf, names: &Names) -> Option<u64> {
     let mut of_kin = OfKin::default();
     let mut all: u64 = 0;
     for function in &names.functions {
         let known = function.kin.and_then(|kin| of_kin.get(kin));
-        let parts = match known {
-            Some(parts) => parts,
-            None => parts_of_function(btf, function)?,
+        let bulk = match known {
+            Some(bulk) => bulk,
+            None => bulk_of_function(btf, function)?,
         };
         if let (Some(kin), None) = (function.kin, known) {
-            of_kin.set(kin, parts);
+            of_kin.set(kin, bulk);
         }
-        all = all.saturating_add(parts);
+        all = all.saturating_add(bulk);
     }
     Some(all)
 }
 
-fn parts_of_function(btf: &Btf, function: &Function) -> Option<u64> {
+fn bulk_of_function(btf: &Btf, function: &Function) -> Option<u64> {
     let (parameters, result) = function.parts(btf);
     if parameters.len() > MOST_PARAMETERS {
         return None;
     }
     parameters
         .iter()
-        .try_fold(1 + btf.parts(result)?, |all: u64, parameter| {
-            Some(all.saturating_add(btf.parts(parameter.ty)?))
+        .try_fold(1 + btf.bulk(result)?, |all: u64, parameter| {
+            Some(all.saturating_add(btf.bulk(parameter.ty)?))
         })
 }

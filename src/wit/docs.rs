@@ -17,11 +17,15 @@ pub(super) struct Docs<'a> {
 }
 
 impl<'a> Docs<'a> {
-    pub fn new(btf: &'a Btf, names: &'a Names) -> Docs<'a> {
+    /// For all items, or for some.
+    pub fn new(btf: &'a Btf, names: &'a Names, all: bool) -> Docs<'a> {
         Docs {
             btf,
             names,
-            declarations: Declarations::default(),
+            declarations: match all {
+                true => Declarations::of_all(btf),
+                false => Declarations::default(),
+            },
             escapes: !btf.has_plain_names(),
         }
     }

@@ -43,12 +43,12 @@ impl<'a, W: Write> Writer<'a, W> {
         lower: &mut Lower,
         item: &mut Item,
     ) -> io::Result<bool> {
-        Ok(!self.is_nameless(function)
+        Ok(!self.has_empty_name(function)
             && (self.function_again(function)? || self.function_by_parts(function, lower, item)?))
     }
 
     /// Has its documentation a name in which there is nothing? C puts no space before that.
-    fn is_nameless(&self, function: &Function) -> bool {
+    fn has_empty_name(&self, function: &Function) -> bool {
         self.brief && self.c_name(function).is_empty()
     }
 
@@ -193,7 +193,7 @@ impl<'a, W: Write> Writer<'a, W> {
     /// Remembers what was written last, a function from `start` on, for its kin. `names` says where its C name and its
     /// label begin, and where that ends.
     fn remember(&mut self, function: &Function, start: usize, [c_name, label, end]: [usize; 3]) {
-        if let Some(kin) = function.kin.filter(|_| !self.is_nameless(function)) {
+        if let Some(kin) = function.kin.filter(|_| !self.has_empty_name(function)) {
             let c_end = c_name + self.c_name(function).len();
             let names = [c_name, c_end, label, end].map(|at| at - start);
             self.texts.remember(kin, &self.out[start..], names);

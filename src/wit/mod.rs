@@ -40,12 +40,19 @@ pub(crate) struct Writer<'a, W> {
 }
 
 impl<'a, W: Write> Writer<'a, W> {
-    pub fn new(sink: W, btf: &'a Btf, names: &'a Names, docs: options::Docs) -> Writer<'a, W> {
+    /// For all items, or for some.
+    pub fn new(
+        sink: W,
+        btf: &'a Btf,
+        names: &'a Names,
+        docs: options::Docs,
+        all: bool,
+    ) -> Writer<'a, W> {
         Writer {
             sink,
             out: String::with_capacity(CHUNK + CHUNK / 8),
             names,
-            docs: Docs::new(btf, names),
+            docs: Docs::new(btf, names, all),
             texts: kin::Texts::default(),
             parts: parts::Parts::default(),
             row: Vec::new(),

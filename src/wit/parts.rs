@@ -39,7 +39,8 @@ impl Part {
 }
 
 impl Parts {
-    /// To be called before each function: makes room where there is little. What was found before is of no use then.
+    /// To be called before each function: makes room where there is little. What was found before must not be used
+    /// after it.
     pub fn begin(&mut self) {
         if self.text.len() > MOST || self.known.is_empty() {
             self.text.clear();
