@@ -13,7 +13,7 @@ pub(super) const MOST_NUMBER: u32 = 16;
 pub(super) struct Fact {
     /// Bytes; the number of its [`Link`] where a type is a typedef or a modifier.
     size: u32,
-    /// At most so many numbers, structs, unions and arrays is it made of, itself among them: the elements of an array
+    /// Of at most so many numbers, structs, unions and arrays it is made, itself among them: the elements of an array
     /// count once, a number of more than eight bytes as a struct of two, a struct without members as an array of
     /// bytes. What 16 bits cannot count is the largest number.
     bulk: u16,
@@ -151,7 +151,7 @@ impl Fact {
         self
     }
 
-    /// Of a struct or union whose members have so many bulk together.
+    /// Of a struct or union whose members have this bulk together.
     pub fn of_members(self, bulk: u16) -> Fact {
         self.of_bulk(bulk.max(1).saturating_add(1))
     }

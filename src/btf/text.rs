@@ -13,7 +13,7 @@ pub(super) struct Text(Place);
 
 enum Place {
     Read(String),
-    /// A part of them that is UTF-8.
+    /// Bytes that are mapped, and a part of them that is UTF-8.
     Mapped(Bytes, Range<usize>),
 }
 
