@@ -230,6 +230,11 @@ impl Btf {
         self.strings.get(name)
     }
 
+    /// Where a name of the section begins; 0 for all others.
+    pub fn name_start(&self, name: Name) -> usize {
+        self.strings.start(name) as usize
+    }
+
     /// The name of a type, empty where it has none.
     pub fn name_of(&self, id: TypeId) -> &str {
         self.name(self.ty(id).name())

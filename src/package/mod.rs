@@ -15,7 +15,7 @@ use crate::error::Error;
 use crate::file;
 use crate::input::Origin;
 use crate::layout::{self, Describer};
-use crate::lower::{Item, Labelled, Lower};
+use crate::lower::{Ahead, Item, Labelled, Lower};
 use crate::names::{EntityId, Function, Kind, Names, Place};
 use crate::naming::Naming;
 use crate::options::Docs;
@@ -65,7 +65,8 @@ impl Package {
             true => Item::of_all(&self.btf),
             false => Item::default(),
         };
-        for id in self.selected() {
+        let mut selected = Ahead::of(self.selected());
+        while let Some(id) = selected.next(&lower, &item) {
             self.fill(&mut lower, id, &mut item)?;
             summary.item(&item, self.names.entity(id).rival);
             writer.item(id, &item).map_err(Error::Write)?;
