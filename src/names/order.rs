@@ -10,11 +10,11 @@ pub(super) fn by_label<T: Copy>(text: &str, items: &mut Vec<T>, label: impl Fn(&
         let (start, end) = label(item);
         &text.as_bytes()[start as usize..end as usize]
     };
-    let begin = |item: &T| first_bytes(label(item));
-    let mut order: Vec<(u64, u32)> = items.iter().map(begin).zip(0..).collect();
+    let begins = items.iter().map(|item| first_bytes(label(item)));
     // Numbers are sorted sooner than text. A kernel's functions come by C name, so nearly by label, of which
     // only a stable sort makes use.
-    order.sort_by_key(|(begin, _)| *begin);
+    let first_bits = |begin, bits| (begin >> (u64::BITS - bits)) as usize;
+    let mut order = sorted(begins, first_bits, <[_]>::sort);
     for same in order.chunk_by_mut(|a, b| a.0 == b.0) {
         if same.len() > 1 {
             let rest = |at: u32| label(&items[at as usize]).get(8..);
@@ -40,7 +40,8 @@ pub(super) fn by_key<T: Copy>(
     key: impl Fn(&T) -> Key,
     mut compare: impl FnMut(&T, &T) -> Ordering,
 ) {
-    let order = sorted(items.iter().map(&key));
+    // They are hashes, so that their first bits spread them over as many buckets as there are keys.
+    let order = sorted(items.iter().map(&key), Key::first_bits, <[_]>::sort_unstable);
     *items = order.iter().map(|(_, at)| items[*at as usize]).collect();
     for rivals in items.chunk_by_mut(|a, b| key(a) == key(b)) {
         if rivals.len() > 1 {
@@ -49,27 +50,31 @@ pub(super) fn by_key<T: Copy>(
     }
 }
 
-/// Keys in order, each with its position. They are hashes, so that their first bits spread them over
-/// as many buckets as there are keys.
-fn sorted(keys: impl Iterator<Item = Key> + Clone) -> Vec<(Key, u32)> {
-    let count = keys.clone().count();
+/// Numbers in order, each with its position, and those that are alike by that: put into buckets by their first bits, then
+/// sorted in these. They are asked for twice.
+fn sorted<N: Copy + Default + Ord>(
+    numbers: impl Iterator<Item = N> + Clone,
+    first_bits: impl Fn(N, u32) -> usize,
+    sort: impl Fn(&mut [(N, u32)]),
+) -> Vec<(N, u32)> {
+    let count = numbers.clone().count();
     let bits = count.max(2).ilog2();
-    let bucket = |key: Key| key.first_bits(bits);
+    let bucket = |number: N| first_bits(number, bits);
     let mut ends = vec![0; (1 << bits) + 1];
-    for key in keys.clone() {
-        ends[bucket(key) + 1] += 1;
+    for number in numbers.clone() {
+        ends[bucket(number) + 1] += 1;
     }
     for at in 1..ends.len() {
         ends[at] += ends[at - 1];
     }
-    let mut sorted = vec![(Key::default(), 0); count];
-    for (key, at) in keys.zip(0..) {
-        let end: &mut usize = &mut ends[bucket(key)];
-        sorted[*end] = (key, at);
+    let mut sorted = vec![(N::default(), 0); count];
+    for (number, at) in numbers.zip(0..) {
+        let end: &mut usize = &mut ends[bucket(number)];
+        sorted[*end] = (number, at);
         *end += 1;
     }
     for same in sorted.chunk_by_mut(|a, b| bucket(a.0) == bucket(b.0)) {
-        same.sort_unstable();
+        sort(same);
     }
     sorted
 }
