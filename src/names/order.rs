@@ -41,7 +41,11 @@ pub(super) fn by_key<T: Copy>(
     mut compare: impl FnMut(&T, &T) -> Ordering,
 ) {
     // They are hashes, so that their first bits spread them over as many buckets as there are keys.
-    let order = sorted(items.iter().map(&key), Key::first_bits, <[_]>::sort_unstable);
+    let order = sorted(
+        items.iter().map(&key),
+        Key::first_bits,
+        <[_]>::sort_unstable,
+    );
     *items = order.iter().map(|(_, at)| items[*at as usize]).collect();
     for rivals in items.chunk_by_mut(|a, b| key(a) == key(b)) {
         if rivals.len() > 1 {
@@ -77,4 +81,47 @@ fn sorted<N: Copy + Default + Ord>(
         sort(same);
     }
     sorted
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_are_ordered_as_text() {
+        let words = [
+            "a",
+            "b",
+            "ab",
+            "%a",
+            "a1",
+            "a0",
+            "state-of",
+            "state-of-a",
+            "state-off",
+            "zone",
+            "Z",
+        ];
+        let labels: Vec<String> = words
+            .iter()
+            .flat_map(|a| words.map(|b| format!("{a}-{b}")))
+            .chain(words.map(str::to_owned))
+            .collect();
+        for some in 0..=labels.len() {
+            let mut text = String::new();
+            let mut items: Vec<(u32, u32)> = Vec::new();
+            for label in &labels[..some] {
+                let start = text.len();
+                text.push_str(label);
+                items.push((start as u32, text.len() as u32));
+            }
+            by_label(&text, &mut items, |item| *item);
+            let sorted = items
+                .iter()
+                .map(|(start, end)| &text[*start as usize..*end as usize]);
+            let mut expected: Vec<&str> = labels[..some].iter().map(String::as_str).collect();
+            expected.sort_unstable();
+            assert!(sorted.eq(expected), "{some} labels");
+        }
+    }
 }
