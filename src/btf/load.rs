@@ -1,4 +1,4 @@
-//! Copies what btf-rs reads into tables of our own. The only file that knows btf-rs, but for `open`.
+//! Copies what btf-rs reads into tables of our own. Knows of a type of btf-rs that it is one; `convert` knows the rest.
 //!
 //! btf-rs hands out each type as an owned value with vectors inside; the tables hold the same in a
 //! few flat allocations, and btf-rs is dropped as soon as they are filled.
@@ -6,20 +6,18 @@
 use std::fs::File;
 use std::ops::RangeInclusive;
 
-use btf_rs::{BtfType, Type as Raw};
-
 use super::{
     encoding::{DATASEC, ENUM, ENUM64, FUNC_PROTO, STRUCT, UNION},
     fact::Fact,
     malformed::Malformed,
     open,
     strings::Numbering,
-    types::{
-        Composite, Enum, Enumerator, Int, Member, Modifier, Name, Parameter, SectionEntry, Span,
-        Type, TypeId,
-    },
+    types::{Enumerator, Int, Member, Parameter, SectionEntry, Type, TypeId},
     wire::{Endian, HEADER, Wire},
 };
+
+/// A kernel has more types than this for each that is defined, so that the list of these need not grow.
+const TYPES_TO_ONE_DEFINED: usize = 5;
 
 /// All types of one BTF, `void` first, and what their spans refer to.
 #[derive(Default)]
@@ -144,219 +142,6 @@ impl Tables {
         self.functions += usize::from(matches!(ty, Type::Function { .. }));
         self.facts.push(Fact::of(&ty, &self.parameters));
         self.types.push(ty);
-    }
-
-    /// A type, and the word of it that btf-rs hides, if it does.
-    fn convert(&mut self, raw: &Raw, names: &mut Numbering, hidden: impl FnOnce() -> u32) -> Type {
-        match raw {
-            Raw::Int(int) => {
-                let int = int_of(name(int, names), int.size(), hidden());
-                self.ints.push(int);
-                Type::Int(int)
-            }
-            Raw::Array(array) => Type::Array {
-                element: target(array),
-                index: TypeId(hidden()),
-                length: array.len() as u32,
-            },
-            Raw::DeclTag(tag) => Type::DeclTag {
-                name: name(tag, names),
-                target: target(tag),
-                component: Some(hidden()).filter(|component| *component != WHOLE),
-            },
-            Raw::Var(variable) => Type::Variable {
-                name: name(variable, names),
-                target: target(variable),
-                external: hidden() == EXTERN,
-            },
-            Raw::Datasec(section) => self.section(section, names),
-            Raw::Struct(composite) => Type::Struct(self.composite(composite, names)),
-            Raw::Union(composite) => Type::Union(self.composite(composite, names)),
-            Raw::Enum(raw) => Type::Enum(self.enum32(raw, names)),
-            Raw::Enum64(raw) => Type::Enum(self.enum64(raw, names)),
-            Raw::FuncProto(prototype) => self.prototype(prototype, names),
-            raw => without_entries(raw, names),
-        }
-    }
-
-    fn composite(&mut self, raw: &btf_rs::Struct, names: &mut Numbering) -> Composite {
-        let members = append(
-            &mut self.members,
-            raw.members.iter().map(|member| Member {
-                name: name(member, names),
-                ty: target(member),
-                bit_offset: member.bit_offset(),
-                // Eight bits of the offset word hold it, so the cast loses nothing.
-                bits: member.bitfield_size().unwrap_or(0) as u8,
-            }),
-        );
-        Composite {
-            name: name(raw, names),
-            size: raw.size() as u32,
-            members,
-            has_widths: raw.members.iter().any(|m| m.bitfield_size().is_some()),
-        }
-    }
-
-    fn enum32(&mut self, raw: &btf_rs::Enum, names: &mut Numbering) -> Enum {
-        let (size, signed) = (raw.size() as u32, raw.is_signed());
-        let extended = |word: u32| match signed {
-            true => i64::from(word as i32) as u64,
-            false => u64::from(word),
-        };
-        Enum {
-            name: name(raw, names),
-            size,
-            signed,
-            enumerators: append(
-                &mut self.enumerators,
-                raw.members.iter().map(|enumerator| Enumerator {
-                    name: name(enumerator, names),
-                    value: stored(extended(enumerator.val()), size, signed),
-                }),
-            ),
-        }
-    }
-
-    fn enum64(&mut self, raw: &btf_rs::Enum64, names: &mut Numbering) -> Enum {
-        let (size, signed) = (raw.size() as u32, raw.is_signed());
-        Enum {
-            name: name(raw, names),
-            size,
-            signed,
-            enumerators: append(
-                &mut self.enumerators,
-                raw.members.iter().map(|enumerator| Enumerator {
-                    name: name(enumerator, names),
-                    value: stored(enumerator.val(), size, signed),
-                }),
-            ),
-        }
-    }
-
-    fn section(&mut self, raw: &btf_rs::Datasec, names: &mut Numbering) -> Type {
-        Type::Section {
-            name: name(raw, names),
-            size: raw.size() as u32,
-            entries: append(
-                &mut self.entries,
-                raw.variables.iter().map(|entry| SectionEntry {
-                    ty: target(entry),
-                    offset: entry.offset(),
-                    size: entry.size() as u32,
-                }),
-            ),
-        }
-    }
-
-    fn prototype(&mut self, raw: &btf_rs::FuncProto, names: &mut Numbering) -> Type {
-        Type::Prototype {
-            result: TypeId(raw.return_type_id()),
-            parameters: append(
-                &mut self.parameters,
-                raw.parameters.iter().map(|parameter| Parameter {
-                    name: name(parameter, names),
-                    ty: target(parameter),
-                }),
-            ),
-        }
-    }
-}
-
-/// A kernel has more types than this for each that is defined, so that the list of these need not grow.
-const TYPES_TO_ONE_DEFINED: usize = 5;
-/// The linkage of a variable that is defined elsewhere.
-const EXTERN: u32 = 2;
-/// The component of a declaration tag on the whole of a type.
-const WHOLE: u32 = u32::MAX;
-
-/// A type that says everything itself, and that btf-rs shows whole.
-fn without_entries(raw: &Raw, names: &mut Numbering) -> Type {
-    match raw {
-        Raw::Ptr(pointer) => Type::Pointer(target(pointer)),
-        Raw::Typedef(typedef) => Type::Typedef {
-            name: name(typedef, names),
-            target: target(typedef),
-        },
-        Raw::Volatile(raw) => modifier(Modifier::Volatile, raw),
-        Raw::Const(raw) => modifier(Modifier::Const, raw),
-        Raw::Restrict(raw) => modifier(Modifier::Restrict, raw),
-        Raw::TypeTag(raw) => modifier(Modifier::Tag(name(raw, names)), raw),
-        Raw::Float(float) => Type::Float {
-            name: name(float, names),
-            size: float.size() as u32,
-        },
-        raw => declaration(raw, names),
-    }
-}
-
-/// A function, or what is only declared.
-fn declaration(raw: &Raw, names: &mut Numbering) -> Type {
-    match raw {
-        Raw::Fwd(forward) => Type::Forward {
-            name: name(forward, names),
-            union: forward.is_union(),
-        },
-        Raw::Func(function) => Type::Function {
-            name: name(function, names),
-            prototype: target(function),
-            external: function.is_extern(),
-        },
-        // `void`; `Wire::read` has refused every kind that btf-rs may learn after 2.0.
-        _ => Type::Void,
-    }
-}
-
-fn append<T>(table: &mut Vec<T>, entries: impl Iterator<Item = T>) -> Span {
-    let start = table.len();
-    table.extend(entries);
-    Span {
-        start: start as u32,
-        len: (table.len() - start) as u16,
-    }
-}
-
-fn name(raw: &impl BtfType, names: &mut Numbering) -> Name {
-    names.number(raw.get_name_offset().unwrap_or(0))
-}
-
-fn target(raw: &impl BtfType) -> TypeId {
-    TypeId(raw.get_type_id().unwrap_or(0))
-}
-
-fn modifier(modifier: Modifier, raw: &impl BtfType) -> Type {
-    Type::Modifier {
-        modifier,
-        target: target(raw),
-    }
-}
-
-/// An INT from its data word: encoding in bits 24 to 27, offset in 16 to 23, width in 0 to 7.
-fn int_of(name: Name, size: usize, data: u32) -> Int {
-    Int {
-        name,
-        size: size as u32,
-        signed: data & 1 << 24 != 0,
-        boolean: data & 1 << 26 != 0,
-        encoding: (data >> 24) as u8,
-        bits: data as u8,
-        offset: (data >> 16) as u8,
-    }
-}
-
-/// A value as the bytes of an enum of `size` bytes store it.
-///
-/// Until clang 15 and gcc 13 no enum is marked as signed: the word of -100 in an enum of one byte
-/// is 0xffffff9c then, of which the byte is 0x9c.
-fn stored(value: u64, size: u32, signed: bool) -> u64 {
-    let unused = match size {
-        1 | 2 | 4 => 64 - 8 * size,
-        _ => 0,
-    };
-    if signed {
-        ((value << unused) as i64 >> unused) as u64
-    } else {
-        value << unused >> unused
     }
 }
 

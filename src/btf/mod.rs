@@ -6,6 +6,7 @@
 
 mod check;
 mod contents;
+mod convert;
 mod encoding;
 mod fact;
 mod layout;
