@@ -231,9 +231,9 @@ impl Btf {
         self.strings.get(name)
     }
 
-    /// Where a name of the section begins; 0 for all others.
+    /// Where a name begins.
     pub fn name_start(&self, name: Name) -> usize {
-        self.strings.start(name) as usize
+        self.strings.offset(name) as usize
     }
 
     /// The name of a type, empty where it has none.

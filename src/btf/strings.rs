@@ -177,11 +177,6 @@ impl Strings {
         }
     }
 
-    /// Where a name of the section begins; 0 for all others.
-    pub fn start(&self, name: Name) -> u32 {
-        self.starts.get(name.index()).copied().unwrap_or(0)
-    }
-
     /// Where a name begins.
     pub fn offset(&self, name: Name) -> u32 {
         self.span(name).start

@@ -54,14 +54,14 @@ pub(super) fn by_key<T: Copy>(
     }
 }
 
-/// Numbers in order, each with its position, and those that are alike by that: put into buckets by their first bits, then
-/// sorted in these. They are asked for twice.
+/// Numbers in order, each with its position, and those that are alike by that: put into as many buckets by their first bits,
+/// as `first_bits` takes so many of one, then sorted in these. They are asked for twice.
 fn sorted<N: Copy + Default + Ord>(
-    numbers: impl Iterator<Item = N> + Clone,
+    numbers: impl ExactSizeIterator<Item = N> + Clone,
     first_bits: impl Fn(N, u32) -> usize,
     sort: impl Fn(&mut [(N, u32)]),
 ) -> Vec<(N, u32)> {
-    let count = numbers.clone().count();
+    let count = numbers.len();
     let bits = count.max(2).ilog2();
     let bucket = |number: N| first_bits(number, bits);
     let mut ends = vec![0; (1 << bits) + 1];
