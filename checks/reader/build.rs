@@ -99,8 +99,9 @@ fn case(out: &Path, object: &Path, module: &str, mapping: &str, all: &mut String
         let reader = folder.join("types.rs");
         write!(
             all,
-            "    pub mod {generate} {{\n        {generated}\n        \
-                 #[deny(warnings)]\n        pub mod reader {{ include!({:?}); }}\n        {}    }}\n",
+            // Bindings have more than is called. A reader has to say so itself.
+            "    #[allow(dead_code)]\n    pub mod {generate} {{\n        {generated}\n        \
+                 #[deny(warnings, dead_code)]\n        pub mod reader {{ include!({:?}); }}\n        {}    }}\n",
             reader.display().to_string(),
             arms(&package)?,
         )?;

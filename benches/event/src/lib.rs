@@ -5,7 +5,6 @@ use std::borrow::Cow;
 
 use btf2wit::decode::Value;
 
-#[allow(dead_code, reason = "bindings have more than is called")]
 pub mod bindings {
     wit_bindgen::generate!({
         path: concat!(env!("OUT_DIR"), "/wit"),

@@ -2,7 +2,6 @@
 //! encoder writes. build.rs makes a module of each fixture by each producer; this file compares.
 
 #![cfg(test)]
-#![allow(dead_code, reason = "bindings have more than is called")]
 
 use std::collections::BTreeSet;
 
