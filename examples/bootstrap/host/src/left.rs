@@ -20,7 +20,7 @@ pub fn none_of(names: &[String]) -> Result<()> {
         } else if Instant::now() > end {
             bail!("in the kernel there still is {}", there.join(", "));
         }
-        // The kernel tells nobody when it frees one.
+        // The kernel tells perf when it frees a program, and nobody when it frees a map.
         thread::sleep(Duration::from_millis(20));
     }
 }
