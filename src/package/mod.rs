@@ -107,7 +107,7 @@ impl Package {
         replace(path.as_ref(), |file| self.write_to(file))
     }
 
-    /// The package as WIT text: up to 10 MB for a kernel with all its functions.
+    /// The package as WIT text: up to 16 MB for a kernel with all its functions.
     ///
     /// ```
     /// # fn main() -> Result<(), btf2wit::Error> {
