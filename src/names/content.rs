@@ -25,13 +25,13 @@ impl Contents {
     }
 
     fn deep(&mut self, btf: &Btf, id: TypeId, depth: u8, chain: u8) -> u64 {
-        let outline = outline(btf, id);
         if depth == 0 || chain == 0 {
-            return outline.finish();
+            return outline(btf, id).finish();
         }
         if let Some(known) = self.0.get(&(id, depth, chain)) {
             return *known;
         }
+        let outline = outline(btf, id);
         let hash = match *btf.ty(id) {
             Type::Struct(composite) | Type::Union(composite) => {
                 btf.members(&composite).iter().fold(outline, |hash, m| {

@@ -90,6 +90,7 @@ impl Claimant {
 }
 
 /// A function whose label others claim too, by its position.
+#[derive(Clone, Copy)]
 struct Rival {
     key: Key,
     at: usize,
@@ -192,10 +193,14 @@ impl Names {
             words::push(&mut plain, &spelling);
             rival.loss = rival::loss(&spelling, &plain);
         }
-        let standing = |rival: &Rival| (rival.key, rival.loss, btf.name_of(claimants[rival.at].ty));
-        rivals.sort_by_key(standing);
+        let name = |rival: &Rival| btf.name_of(claimants[rival.at].ty);
+        let compare = |a: &Rival, b: &Rival| {
+            let by_loss = a.loss.cmp(&b.loss);
+            by_loss.then_with(|| name(a).cmp(name(b)))
+        };
+        order::by_key(&mut rivals, |rival| rival.key, compare);
         let mut contents = Contents::default();
-        for same in rivals.chunk_by_mut(|a, b| standing(a) == standing(b)) {
+        for same in rivals.chunk_by_mut(|a, b| a.key == b.key && compare(a, b).is_eq()) {
             if same.len() > 1 {
                 let prototype = |rival: &Rival| prototype(btf, claimants[rival.at].ty);
                 same.sort_by_cached_key(|rival| contents.fingerprint(btf, prototype(rival)));
