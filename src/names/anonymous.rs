@@ -13,6 +13,7 @@ use super::{
     kind,
     macros::Clashes,
     named::{self, NamedType},
+    order,
     rival::{self, Alternatives},
     scope::Key,
     spelling::{NameKind, Rename, Speller},
@@ -330,11 +331,7 @@ impl<'a> Places<'a> {
             roots.push(at);
             at = entity.end;
         }
-        let label = |id: &EntityId| {
-            let (start, end) = self.entities[id.index()].label;
-            &self.text[start as usize..end as usize]
-        };
-        roots.sort_by(|a, b| label(a).cmp(label(b)));
+        order::by_label(&self.text, &mut roots, |id| self.entities[id.index()].label);
         let mut sorted = Vec::with_capacity(self.entities.len());
         for root in roots {
             let end = self.entities[root.index()].end;

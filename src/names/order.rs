@@ -15,13 +15,30 @@ pub(super) fn by_label<T: Copy>(text: &str, items: &mut Vec<T>, label: impl Fn(&
     // only a stable sort makes use.
     let first_bits = |begin, bits| (begin >> (u64::BITS - bits)) as usize;
     let mut order = sorted(begins, first_bits, <[_]>::sort);
-    for same in order.chunk_by_mut(|a, b| a.0 == b.0) {
-        if same.len() > 1 {
-            let rest = |at: u32| label(&items[at as usize]).get(8..);
-            same.sort_by(|a, b| rest(a.1).cmp(&rest(b.1)));
+    for same in rivals(&mut order) {
+        // Many begin with the same word, and are told apart by the next.
+        for (begin, at) in &mut *same {
+            *begin = first_bytes(behind(label(&items[*at as usize]), 8));
+        }
+        same.sort();
+        for same in rivals(same) {
+            let rest = |at: u32| behind(label(&items[at as usize]), 16);
+            same.sort_by(|a, b| rest(a.1).cmp(rest(b.1)));
         }
     }
     *items = order.iter().map(|(_, at)| items[*at as usize]).collect();
+}
+
+/// Those that have the same number, where they are several.
+fn rivals<N: PartialEq>(order: &mut [(N, u32)]) -> impl Iterator<Item = &mut [(N, u32)]> {
+    order
+        .chunk_by_mut(|a, b| a.0 == b.0)
+        .filter(|same| same.len() > 1)
+}
+
+/// What stands behind the first bytes, if anything does.
+fn behind(bytes: &[u8], first: usize) -> &[u8] {
+    bytes.get(first..).unwrap_or_default()
 }
 
 /// The first 8 bytes as a number that is ordered as they are. Names have no NUL.
