@@ -14,9 +14,19 @@ use crate::names::{Function, Names};
 /// The most parameters of a function that is written by their texts; more are hardly ever.
 const FEW: usize = 16;
 
+/// A function, and what it is called: both names lie anywhere in memory, and are looked up once.
+#[derive(Clone, Copy)]
+struct Named<'a> {
+    function: &'a Function,
+    /// As its documentation has it; empty where there is none.
+    c_name: &'a str,
+    label: &'a str,
+}
+
 impl<'a, W: Write> Writer<'a, W> {
     /// One function.
     pub fn function(&mut self, function: &Function, item: &Item) -> io::Result<()> {
+        let named = self.named(function);
         self.separate();
         let start = self.out.len();
         let c_name = match self.brief {
@@ -25,11 +35,11 @@ impl<'a, W: Write> Writer<'a, W> {
         };
         self.out.push_str(docs::INSIDE_INTERFACE);
         let label = self.out.len();
-        push_id(&mut self.out, self.names.function_label(function));
+        push_id(&mut self.out, named.label);
         let end = self.out.len();
         self.signature(item);
         if let Some(c_name) = c_name.filter(|_| item.is_like_its_kin()) {
-            self.remember(function, start, [c_name, label, end]);
+            self.remember(named, start, [c_name, label, end]);
         }
         self.hand_on()
     }
@@ -43,18 +53,37 @@ impl<'a, W: Write> Writer<'a, W> {
         lower: &mut Lower,
         item: &mut Item,
     ) -> io::Result<bool> {
-        Ok(!self.has_empty_name(function)
-            && (self.function_again(function)? || self.function_by_parts(function, lower, item)?))
+        let named = self.named(function);
+        Ok(!self.has_empty_name(named)
+            && (self.function_again(named)? || self.function_by_parts(named, lower, item)?))
+    }
+
+    fn named<'f>(&self, function: &'f Function) -> Named<'f>
+    where
+        'a: 'f,
+    {
+        Named {
+            function,
+            c_name: match self.brief {
+                true => self.docs.btf.name_of(function.ty),
+                false => "",
+            },
+            label: self.names.function_label(function),
+        }
     }
 
     /// Has its documentation a name in which there is nothing? C puts no space before that.
-    fn has_empty_name(&self, function: &Function) -> bool {
-        self.brief && self.c_name(function).is_empty()
+    fn has_empty_name(&self, named: Named) -> bool {
+        self.brief && named.c_name.is_empty()
     }
 
     /// One function of whose kin another was written, by that. False where there is none.
-    fn function_again(&mut self, function: &Function) -> io::Result<bool> {
-        let c_name = self.c_name(function);
+    fn function_again(&mut self, named: Named) -> io::Result<bool> {
+        let Named {
+            function,
+            c_name,
+            label,
+        } = named;
         let Some(text) = function.kin.and_then(|kin| self.texts.get(kin)) else {
             return Ok(false);
         };
@@ -63,7 +92,6 @@ impl<'a, W: Write> Writer<'a, W> {
         if line > cdecl::LONGEST {
             return Ok(false);
         }
-        let label = self.names.function_label(function);
         // As in `separate`: it is not the first item.
         self.out.push('\n');
         self.out.push_str(text.before_c_name);
@@ -78,14 +106,14 @@ impl<'a, W: Write> Writer<'a, W> {
     /// One function by the texts of its parameters and its result.
     fn function_by_parts(
         &mut self,
-        function: &Function,
+        named: Named,
         lower: &mut Lower,
         item: &mut Item,
     ) -> io::Result<bool> {
         let mut row = std::mem::take(&mut self.row);
-        let known = self.find_parts(&mut row, function, lower, item);
+        let known = self.find_parts(&mut row, named, lower, item);
         if known {
-            self.write_parts(function, &row);
+            self.write_parts(named, &row);
         }
         self.row = row;
         self.hand_on()?;
@@ -96,17 +124,17 @@ impl<'a, W: Write> Writer<'a, W> {
     fn find_parts(
         &mut self,
         row: &mut Vec<Part>,
-        function: &Function,
+        named: Named,
         lower: &mut Lower,
         item: &mut Item,
     ) -> bool {
-        let (parameters, result) = function.parts(self.docs.btf);
+        let (parameters, result) = named.function.parts(self.docs.btf);
         if parameters.len() > FEW || self.docs.escapes {
             return false;
         }
         row.clear();
         self.parts.begin();
-        let mut length = self.c_name(function).len();
+        let mut length = named.c_name.len();
         for parameter in parameters {
             // What has no name gets its label by its position.
             if parameter.name.is_none() {
@@ -160,12 +188,11 @@ impl<'a, W: Write> Writer<'a, W> {
         })
     }
 
-    fn write_parts(&mut self, function: &Function, row: &[Part]) {
+    fn write_parts(&mut self, named: Named, row: &[Part]) {
         let Some((result, parameters)) = row.split_last() else {
             return;
         };
         self.separate();
-        let c_name = self.c_name(function);
         let (out, parts) = (&mut self.out, &self.parts);
         let start = out.len();
         let mut c_start = start;
@@ -173,38 +200,31 @@ impl<'a, W: Write> Writer<'a, W> {
             out.push_str(docs::CODE_OF_ITEM);
             out.push_str(parts.c(result));
             c_start = out.len();
-            out.push_str(c_name);
+            out.push_str(named.c_name);
             out.push_str(if parameters.is_empty() { "(void" } else { "(" });
             push_all(out, parameters, |part| parts.c(part));
             out.push_str(")`\n");
         }
         out.push_str(docs::INSIDE_INTERFACE);
         let label = out.len();
-        push_id(out, self.names.function_label(function));
+        push_id(out, named.label);
         let end = out.len();
         out.push_str(": func(");
         push_all(out, parameters, |part| parts.wit(part));
         out.push(')');
         out.push_str(parts.wit(result));
         out.push_str(";\n");
-        self.remember(function, start, [c_start, label, end]);
+        self.remember(named, start, [c_start, label, end]);
     }
 
     /// Remembers what was written last, a function from `start` on, for its kin. `names` says where its C name and its
     /// label begin, and where that ends.
-    fn remember(&mut self, function: &Function, start: usize, [c_name, label, end]: [usize; 3]) {
-        if let Some(kin) = function.kin.filter(|_| !self.has_empty_name(function)) {
-            let c_end = c_name + self.c_name(function).len();
+    fn remember(&mut self, named: Named, start: usize, [c_name, label, end]: [usize; 3]) {
+        let kin = named.function.kin;
+        if let Some(kin) = kin.filter(|_| !self.has_empty_name(named)) {
+            let c_end = c_name + named.c_name.len();
             let names = [c_name, c_end, label, end].map(|at| at - start);
             self.texts.remember(kin, &self.out[start..], names);
-        }
-    }
-
-    /// The name of a function as its documentation has it.
-    fn c_name(&self, function: &Function) -> &'a str {
-        match self.brief {
-            true => self.docs.btf.name_of(function.ty),
-            false => "",
         }
     }
 
