@@ -19,16 +19,15 @@ pub(crate) fn declare(out: &mut String, btf: &Btf, id: TypeId, name: &str) {
 #[derive(Default)]
 pub(crate) struct Declarations {
     text: String,
-    fronts: Vec<Front>,
-    /// By type id: where its front is, plus one; 0 where it was not asked for.
-    places: Vec<u32>,
+    /// By type id; none where it was not asked for.
+    fronts: Vec<Option<Front>>,
 }
 
 /// A type of which nothing stands behind the name: `struct sock *const`.
 #[derive(Clone, Copy)]
 struct Front {
     start: u32,
-    end: u32,
+    length: u16,
     /// Is there a space between it and a name?
     space: bool,
 }
@@ -37,12 +36,11 @@ struct Front {
 const MOST_REMEMBERED: u8 = 8;
 
 impl Declarations {
-    /// With room for all types: in a kernel one of seven is remembered, in three bytes for each of all.
+    /// With room for all types: in a kernel one of seven is remembered, in three bytes of text for each of all.
     pub fn of_all(btf: &Btf) -> Declarations {
         Declarations {
             text: String::with_capacity(btf.len() * 7 / 2),
-            fronts: Vec::with_capacity(btf.len() / 6),
-            places: Vec::new(),
+            fronts: Vec::new(),
         }
     }
 
@@ -102,18 +100,18 @@ impl Declarations {
 
     /// Makes room for what is known of each type.
     fn prepare(&mut self, btf: &Btf) {
-        if self.places.len() < btf.len() {
-            self.places.resize(btf.len(), 0);
+        if self.fronts.len() < btf.len() {
+            self.fronts.resize(btf.len(), None);
         }
     }
 
     /// The text of a type of which nothing stands behind the name, and whether a space follows.
     fn front(&mut self, btf: &Btf, id: TypeId) -> Option<(&str, bool)> {
-        let front = match self.places[id.index()].checked_sub(1) {
-            Some(place) => self.fronts[place as usize],
+        let front = match self.fronts[id.index()] {
+            Some(front) => front,
             None => self.remember(btf, id)?,
         };
-        let text = &self.text[front.start as usize..front.end as usize];
+        let text = &self.text[front.start as usize..][..usize::from(front.length)];
         Some((text, front.space))
     }
 
@@ -137,11 +135,11 @@ impl Declarations {
         speller.before(id, DEEPEST, Outer::Name);
         let front = Front {
             start: start as u32,
-            end: self.text.len() as u32,
+            // A few names, each of at most 4,096 bytes.
+            length: (self.text.len() - start) as u16,
             space: !self.text.ends_with(GLUE),
         };
-        self.fronts.push(front);
-        self.places[id.index()] = self.fronts.len() as u32;
+        self.fronts[id.index()] = Some(front);
         Some(front)
     }
 }
