@@ -34,9 +34,12 @@ struct Front {
 
 /// The most pointers and qualifiers of a type that is remembered.
 const MOST_REMEMBERED: u8 = 8;
+/// How much text is remembered, in bytes: a kernel needs half a megabyte. Each pointer to a type of a long name would
+/// keep that name once more.
+const MOST_TEXT: usize = 4 << 20;
 
 impl Declarations {
-    /// With room for all types: in a kernel one of seven is remembered, in three bytes of text for each of all.
+    /// With room for the text of a kernel, which takes three bytes for each of all types.
     pub fn of_all(btf: &Btf) -> Declarations {
         Declarations {
             text: String::with_capacity(btf.len() * 7 / 2),
@@ -117,7 +120,7 @@ impl Declarations {
 
     fn remember(&mut self, btf: &Btf, id: TypeId) -> Option<Front> {
         let mut leaf = id;
-        for _ in 0..=MOST_REMEMBERED {
+        for _ in 0..MOST_REMEMBERED {
             match *btf.ty(leaf) {
                 Type::Pointer(target) | Type::Modifier { target, .. } => leaf = target,
                 _ => break,
@@ -133,10 +136,15 @@ impl Declarations {
         let start = self.text.len();
         let mut speller = Speller::new(&mut self.text, btf, None);
         speller.before(id, DEEPEST, Outer::Name);
+        let length = self.text.len() - start;
+        // What is longer is cut wherever it stands.
+        if length > LONGEST || self.text.len() > MOST_TEXT {
+            self.text.truncate(start);
+            return None;
+        }
         let front = Front {
             start: start as u32,
-            // A few names, each of at most 4,096 bytes.
-            length: (self.text.len() - start) as u16,
+            length: length as u16,
             space: !self.text.ends_with(GLUE),
         };
         self.fronts[id.index()] = Some(front);

@@ -629,3 +629,37 @@ fn constants() {
     btf.raw(name, info(ENUM, 1, false), 4, &[one, 5]);
     check("constants", &btf.finish());
 }
+
+/// A declaration is cut where it gets longer than 400 bytes, be its type long or its name.
+#[test]
+fn long_declarations_are_cut() {
+    let mut btf = Encoder::new(Endian::Little);
+    let int = int(&mut btf);
+    let mut expected = Vec::new();
+    for length in [
+        1, 255, 256, 300, 388, 389, 390, 391, 392, 393, 400, 500, 4_096,
+    ] {
+        let long = "n".repeat(length);
+        let ty = btf.struct_(&long, 4, &[member("value", int, 0)]);
+        let pointer = btf.ptr(ty);
+        let tag = btf.type_tag(&long, int);
+        let tagged = btf.ptr(tag);
+        let members = [
+            member("a", pointer, 0),
+            member("b", pointer, 64),
+            member("c", tagged, 128),
+            member("d", tagged, 192),
+        ];
+        btf.struct_(&format!("holder{length}"), 32, &members);
+        expected.extend(["a", "b"].map(|name| format!("struct {long} *{name}")));
+        expected.extend(["c", "d"].map(|name| format!("{long} int *{name}")));
+    }
+    let text = support::wit(&config(&btf.finish()));
+    for mut declaration in expected {
+        if declaration.len() > 400 {
+            declaration.truncate(400);
+            declaration.push('…');
+        }
+        assert!(text.contains(&format!("`{declaration}`")), "{declaration}");
+    }
+}

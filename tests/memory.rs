@@ -67,6 +67,32 @@ fn rivals_take_little_memory() {
     converts_within("rivals", &btf, for_btf(&btf));
 }
 
+/// Many pointers to types of long names: what each is spelled as is kept for few of them, or where it is too long for none.
+#[test]
+fn long_names_take_little_memory() {
+    const POINTERS: u32 = 9_000;
+    let names: Vec<String> = (0..POINTERS).map(|i| format!("m{i}")).collect();
+    for (length, holders) in [(4_000, 8), (380, 24)] {
+        let mut btf = Encoder::new(Endian::Little);
+        let int = btf.int("unsigned int", 4, UNSIGNED, 0, 32);
+        for holder in 0..holders {
+            let long = format!("n{holder}_{}", "n".repeat(length));
+            let named = btf.struct_(&long, 4, &[member("value", int, 0)]);
+            let first = btf.next_id();
+            for _ in 0..POINTERS {
+                btf.ptr(named);
+            }
+            let pointers = names.iter().zip(0..);
+            let members: Vec<_> = pointers
+                .map(|(name, i)| member(name, first + i, i * 64))
+                .collect();
+            btf.struct_(&format!("holder{holder}"), POINTERS * 8, &members);
+        }
+        let btf = btf.finish();
+        converts_within(&format!("names-{length}"), &btf, for_btf(&btf));
+    }
+}
+
 /// Packed with the largest windows that are read: they take memory as they fill, not as they ask.
 #[test]
 fn a_packed_kernel_is_converted_in_little_memory() {
