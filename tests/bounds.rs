@@ -4,7 +4,7 @@
 mod support;
 
 use btf2wit::{Config, Functions};
-use support::encode::{Encoder, Endian, Member, UNSIGNED, member};
+use support::encode::{Encoder, Endian, Member, STATIC, UNSIGNED, member};
 use support::judge;
 
 fn config(btf: &Encoder) -> Config {
@@ -114,6 +114,27 @@ fn many_rivals_are_not_quadratic() {
     config.types(["same"]);
     let wit = support::wit(&config);
     assert!(wit.contains("record same-alt60000 {"));
+}
+
+/// The same of functions, which are told apart by their prototypes.
+#[test]
+fn many_functions_of_one_name_are_not_quadratic() {
+    let (mut btf, int) = encoder();
+    let pointer = btf.ptr(int);
+    let prototypes = [
+        btf.func_proto(int, &[]),
+        btf.func_proto(0, &[("value", int)]),
+        btf.func_proto(int, &[("value", pointer)]),
+    ];
+    for i in 0..40_000 {
+        btf.func("same", prototypes[i % 3], STATIC);
+    }
+    let wit = support::wit(&config(&btf));
+    let last = wit
+        .lines()
+        .rev()
+        .find(|line| line.contains("same-alt40000:"));
+    assert!(last.is_some());
 }
 
 /// 20 structs of as many members as BTF can have: nothing is shared, so nothing is refused.

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use super::scope::Key;
 
-/// Sorts by label, as text is ordered; `label` says where in `text` it stands. No two are alike.
+/// Sorts by label, as text is ordered; `label` says where in `text` it stands. Equal ones stay in their order.
 pub(super) fn by_label<T: Copy>(text: &str, items: &mut Vec<T>, label: impl Fn(&T) -> (u32, u32)) {
     let label = |item: &T| {
         let (start, end) = label(item);
@@ -15,22 +15,22 @@ pub(super) fn by_label<T: Copy>(text: &str, items: &mut Vec<T>, label: impl Fn(&
     // only a stable sort makes use.
     let first_bits = |begin, bits| (begin >> (u64::BITS - bits)) as usize;
     let mut order = sorted(begins, first_bits, <[_]>::sort);
-    for same in rivals(&mut order) {
+    for same in ties(&mut order) {
         // Many begin with the same word, and are told apart by the next.
-        for (begin, at) in &mut *same {
-            *begin = first_bytes(behind(label(&items[*at as usize]), 8));
+        for (next, at) in &mut *same {
+            *next = first_bytes(behind(label(&items[*at as usize]), 8));
         }
         same.sort();
-        for same in rivals(same) {
+        for both in ties(same) {
             let rest = |at: u32| behind(label(&items[at as usize]), 16);
-            same.sort_by(|a, b| rest(a.1).cmp(rest(b.1)));
+            both.sort_by(|a, b| rest(a.1).cmp(rest(b.1)));
         }
     }
     *items = order.iter().map(|(_, at)| items[*at as usize]).collect();
 }
 
 /// Those that have the same number, where they are several.
-fn rivals<N: PartialEq>(order: &mut [(N, u32)]) -> impl Iterator<Item = &mut [(N, u32)]> {
+fn ties<N: PartialEq>(order: &mut [(N, u32)]) -> impl Iterator<Item = &mut [(N, u32)]> {
     order
         .chunk_by_mut(|a, b| a.0 == b.0)
         .filter(|same| same.len() > 1)
@@ -116,6 +116,10 @@ mod tests {
             "state-of",
             "state-of-a",
             "state-off",
+            "state-of-affairs",
+            "state-of-affair0",
+            "state-of-affairs0",
+            "state-of-affairs1",
             "zone",
             "Z",
         ];
@@ -127,7 +131,8 @@ mod tests {
         for some in 0..=labels.len() {
             let mut text = String::new();
             let mut items: Vec<(u32, u32)> = Vec::new();
-            for label in &labels[..some] {
+            // From the last to the first, so that few are in order by chance.
+            for label in labels[..some].iter().rev() {
                 let start = text.len();
                 text.push_str(label);
                 items.push((start as u32, text.len() as u32));

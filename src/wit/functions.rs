@@ -14,7 +14,8 @@ use crate::names::{Function, Names};
 /// The most parameters of a function that is written by their texts; more are hardly ever.
 const FEW: usize = 16;
 
-/// A function, and what it is called: both names lie anywhere in memory, and are looked up once.
+/// A function, and what it is called: both names lie anywhere in memory, and are looked up once where it is written by
+/// texts.
 #[derive(Clone, Copy)]
 struct Named<'a> {
     function: &'a Function,
@@ -25,11 +26,11 @@ struct Named<'a> {
 
 impl<'a, W: Write> Writer<'a, W> {
     /// One function.
-    pub fn function(&mut self, function: &Function, item: &Item) -> io::Result<()> {
+    pub fn function(&mut self, function: &'a Function, item: &Item) -> io::Result<()> {
         let named = self.named(function);
         self.separate();
         let start = self.out.len();
-        let c_name = match self.brief {
+        let c_start = match self.brief {
             true => self.docs.function(&mut self.out, function, item),
             false => Some(start),
         };
@@ -38,8 +39,8 @@ impl<'a, W: Write> Writer<'a, W> {
         push_id(&mut self.out, named.label);
         let end = self.out.len();
         self.signature(item);
-        if let Some(c_name) = c_name.filter(|_| item.is_like_its_kin()) {
-            self.remember(named, start, [c_name, label, end]);
+        if let Some(c_start) = c_start.filter(|_| item.is_like_its_kin()) {
+            self.remember(named, start, [c_start, label, end]);
         }
         self.hand_on()
     }
@@ -49,7 +50,7 @@ impl<'a, W: Write> Writer<'a, W> {
     /// is written, where something is written otherwise in this function.
     pub fn function_by_texts(
         &mut self,
-        function: &Function,
+        function: &'a Function,
         lower: &mut Lower,
         item: &mut Item,
     ) -> io::Result<bool> {
@@ -58,10 +59,7 @@ impl<'a, W: Write> Writer<'a, W> {
             && (self.function_again(named)? || self.function_by_parts(named, lower, item)?))
     }
 
-    fn named<'f>(&self, function: &'f Function) -> Named<'f>
-    where
-        'a: 'f,
-    {
+    fn named(&self, function: &'a Function) -> Named<'a> {
         Named {
             function,
             c_name: match self.brief {
