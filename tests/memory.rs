@@ -8,7 +8,7 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
-use support::encode::{Encoder, Endian, UNSIGNED, member};
+use support::encode::{Encoder, Endian, STRUCT, UNSIGNED, info, member};
 use support::{elf, pack};
 
 /// Bytes of address space that a conversion may take: the program and its libraries are in that, too.
@@ -91,6 +91,23 @@ fn long_names_take_little_memory() {
         let btf = btf.finish();
         converts_within(&format!("names-{length}"), &btf, for_btf(&btf));
     }
+}
+
+/// Members called by parts of one name: their labels together are a thousand times as long as that.
+#[test]
+fn names_inside_a_name_take_little_memory() {
+    let mut btf = Encoder::new(Endian::Little);
+    let int = btf.int("unsigned int", 4, UNSIGNED, 0, 32);
+    let long = btf.string("ab_".repeat(1_365));
+    for holder in 0..20 {
+        let name = btf.string(format!("holder{holder}"));
+        let members: Vec<u32> = (0..1_000)
+            .flat_map(|i| [long + 1 + i % 600, int, i * 32])
+            .collect();
+        btf.raw(name, info(STRUCT, 1_000, false), 4_000, &members);
+    }
+    let btf = btf.finish();
+    converts_within("inside", &btf, for_btf(&btf));
 }
 
 /// Packed with the largest windows that are read: they take memory as they fill, not as they ask.

@@ -1,5 +1,6 @@
 //! The labels that the C names of members, enumerators and parameters would have alone: each is made
-//! once, however many places of a BTF have the name. Knows nothing of where a name stands.
+//! once, however many places of a BTF have the name. Names that begin inside others have none here, since thousands of
+//! them may share their letters. Knows nothing of where a name stands.
 
 use super::{
     reserved::{self, Role, Roles},
@@ -70,22 +71,22 @@ impl Labels {
         }
     }
 
-    /// The label of a name as C spells it.
-    pub fn plain(&mut self, btf: &Btf, name: Name) -> Plain {
+    /// The label of a name as C spells it, if that is a name of its own.
+    pub fn plain(&mut self, btf: &Btf, name: Name) -> Option<Plain> {
         if self.places.len() < btf.names() {
             self.places.resize(btf.names(), 0);
         }
         let Some(place) = self.places[name.index()].checked_sub(1) else {
-            return self.make(btf, name);
+            return btf.is_whole_name(name).then(|| self.make(btf, name));
         };
         let made = &self.made[place as usize];
-        Plain {
+        Some(Plain {
             start: made.start,
             end: made.start + u32::from(made.length),
             key: made.key,
             reserved: made.reserved,
             keyword: made.keyword,
-        }
+        })
     }
 
     /// Where the label of a name stands among those that are made, plus one; 0 where it is not.

@@ -76,13 +76,14 @@ impl Locals {
         avoid: Option<&HashSet<Key>>,
     ) {
         let own = self.text.len();
-        let plain = match name {
+        let known = match name {
             ShownName::Own(name) if !speller.renames() => self.labels.plain(speller.btf, name),
-            name => {
-                push_plain(&mut self.text, speller, name, role);
-                Plain::at_end(&self.text, own)
-            }
+            _ => None,
         };
+        let plain = known.unwrap_or_else(|| {
+            push_plain(&mut self.text, speller, name, role);
+            Plain::at_end(&self.text, own)
+        });
         let clash = avoid.is_some_and(|avoid| avoid.contains(&plain.key));
         let mut entry = Entry {
             c_name: name.own(),
