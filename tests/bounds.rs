@@ -137,6 +137,17 @@ fn many_functions_of_one_name_are_not_quadratic() {
     assert!(last.is_some());
 }
 
+/// Each `list-` of a label might stand before what is a list: eight of them are asked about.
+#[test]
+fn lists_of_lists_are_not_quadratic() {
+    let (mut btf, int) = encoder();
+    for i in 0..2_000 {
+        let name = format!("{}x{i}", "list_".repeat(800));
+        btf.struct_(&name, 4, &[member("value", int, 0)]);
+    }
+    assert!(wit(&btf).contains("-list-x1999 {"));
+}
+
 /// 20 structs of as many members as BTF can have: nothing is shared, so nothing is refused.
 #[test]
 fn members_of_plain_structs_are_not_counted_as_shared() {

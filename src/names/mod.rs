@@ -217,14 +217,9 @@ impl Interface {
 
     /// Is this what C bindings call the list of a type that stands in one, or a list of such lists?
     fn is_list_name(&self, label: &str) -> bool {
-        let mut rest = label;
-        while let Some(element) = rest.strip_prefix("list-") {
-            if self.listed.contains(&Key::of(element)) {
-                return true;
-            }
-            rest = element;
-        }
-        false
+        let rests = std::iter::successors(Some(label), |rest| rest.strip_prefix("list-"));
+        let mut elements = rests.skip(1).take(DEEPEST_LIST);
+        elements.any(|element| self.listed.contains(&Key::of(element)))
     }
 }
 
