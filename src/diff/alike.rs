@@ -110,13 +110,14 @@ impl<'a> Alike<'a> {
     }
 
     fn look(&mut self, old: TypeId, new: TypeId) -> bool {
-        if self.found[new.index()] == old.0 + 1 {
-            return true;
-        }
+        // What was found costs a step too: a prototype may have 65,535 parameters of it.
         let Some(left) = self.steps.checked_sub(1) else {
             return false;
         };
         self.steps = left;
+        if self.found[new.index()] == old.0 + 1 {
+            return true;
+        }
         let alike = self.parts(old, new);
         if alike {
             self.found[new.index()] = old.0 + 1;
