@@ -240,24 +240,28 @@ impl Cases {
     /// kernel 6.0 do not say that an enum is signed, so that its -1 is 4294967295; in a bitfield of two bits
     /// it is 3 nonetheless.
     pub fn negative(&self, width: u8) -> impl Iterator<Item = u64> {
+        let values = self.cases.iter().map(|case| case.value);
+        values.filter(move |value| self.is_negative(*value, width))
+    }
+
+    fn is_negative(&self, value: u64, width: u8) -> bool {
         let bits = 8 * u32::from(self.size).clamp(1, 8);
-        let (unmarked, mask, width) = (!self.signed, self.mask(), u32::from(width));
-        let narrow = unmarked && (1..bits).contains(&width);
-        let held = move |value: &u64| {
-            narrow && value >> (bits - 1) & 1 == 1 && value | mask >> (bits - width + 1) == mask
-        };
-        self.cases.iter().map(|case| case.value).filter(held)
+        let (mask, width) = (self.mask(), u32::from(width));
+        !self.signed
+            && (1..bits).contains(&width)
+            && value >> (bits - 1) & 1 == 1
+            && value | mask >> (bits - width + 1) == mask
     }
 
     /// A value from the bits of a bitfield, which are those of no other case.
     pub fn in_bits(&self, raw: u64, width: u8) -> u64 {
         let low = u64::MAX >> (64 - u32::from(width).clamp(1, 64));
-        match self.find(raw) {
-            Some(_) => raw,
-            None => self
-                .negative(width)
-                .find(|value| value & low == raw)
-                .unwrap_or(raw),
+        // The only negative number that has these bits.
+        let negative = raw | self.mask() & !low;
+        let is_case = |value| self.find(value).is_some();
+        match !is_case(raw) && self.is_negative(negative, width) && is_case(negative) {
+            true => negative,
+            false => raw,
         }
     }
 
