@@ -5,7 +5,7 @@
 //! what the map holds. Rust's aya wraps the same struct in others of one member. Knows nothing of
 //! names or options.
 
-use crate::btf::{Btf, Name, SectionEntry, Type, TypeId};
+use crate::btf::{Btf, Member, Name, SectionEntry, Type, TypeId};
 
 /// The maps and globals of an object, in the order of its sections.
 #[derive(Default)]
@@ -30,6 +30,8 @@ pub(crate) struct Global {
 
 /// How deep a definition is wrapped at most; aya's are wrapped once or twice.
 const DEEPEST_WRAPPER: usize = 8;
+/// More members than a definition has; libbpf knows some fifteen.
+const MOST_MEMBERS: usize = 100;
 
 impl Shared {
     pub fn find(btf: &Btf) -> Shared {
@@ -107,8 +109,9 @@ fn definition(btf: &Btf, mut ty: TypeId) -> Option<TypeId> {
         if let Some(found) = definition_itself(btf, ty) {
             return Some(found);
         }
-        let members = btf.members(btf.ty(btf.resolved(ty)).composite()?);
-        let mut filled = members.iter().filter(|member| !btf.is_empty(member.ty));
+        let mut filled = members(btf, ty)?
+            .iter()
+            .filter(|member| !btf.is_empty(member.ty));
         ty = filled.next()?.ty;
         if filled.next().is_some() {
             return None;
@@ -122,9 +125,16 @@ fn definition_itself(btf: &Btf, ty: TypeId) -> Option<TypeId> {
     pointed(btf, ty, "type").map(|_| btf.resolved(ty))
 }
 
-fn member(btf: &Btf, ty: TypeId, name: &str) -> Option<TypeId> {
+/// The members of what may be a definition. A section may name the same variable thousands of times.
+fn members(btf: &Btf, ty: TypeId) -> Option<&[Member]> {
     let members = btf.members(btf.ty(btf.resolved(ty)).composite()?);
-    let found = members.iter().find(|member| btf.name(member.name) == name);
+    (members.len() <= MOST_MEMBERS).then_some(members)
+}
+
+fn member(btf: &Btf, ty: TypeId, name: &str) -> Option<TypeId> {
+    let found = members(btf, ty)?
+        .iter()
+        .find(|member| btf.name(member.name) == name);
     found.map(|member| member.ty)
 }
 

@@ -106,6 +106,32 @@ fn maps_of_rust_and_maps_of_maps_are_found() {
     judge::valid(&support::text(&package)).expect("it is valid");
 }
 
+/// libbpf knows some fifteen members of a definition; a section may name one of 65,535 as often.
+#[test]
+fn a_definition_has_few_members() {
+    let mut btf = Encoder::new(Endian::Little);
+    let int = btf.int("int", 4, SIGNED, 0, 32);
+    let kind = btf.ptr(int);
+    let mut found = Vec::new();
+    for count in [100, 101] {
+        let names: Vec<_> = (1..count).map(|i| format!("m{i}")).collect();
+        let mut members = vec![member("type", kind, 0)];
+        members.extend(
+            (1..)
+                .zip(&names)
+                .map(|(i, name)| member(name, kind, i * 64)),
+        );
+        let definition = btf.struct_("definition", count * 8, &members);
+        found.push(btf.var(&format!("map{count}"), definition, GLOBAL));
+    }
+    btf.datasec(".maps", 0, &[(found[0], 0, 800), (found[1], 800, 808)]);
+    let mut config = Config::new();
+    config.input_bytes("large.o", btf.finish()).maps(true);
+    let package = config.load().expect("it loads");
+    let maps = package.maps().into_iter().map(|map| map.name);
+    assert_eq!(maps.collect::<Vec<_>>(), ["map100"]);
+}
+
 #[test]
 fn without_maps_it_is_said() {
     let mut config = Config::new();
