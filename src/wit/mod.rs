@@ -175,7 +175,7 @@ impl<'a, W: Write> Writer<'a, W> {
         self.out.push_str(keyword);
         push_id(&mut self.out, label);
         self.out.push_str(" {\n");
-        self.members(item);
+        self.members(item)?;
         for (i, case) in item.cases.iter().enumerate() {
             if self.full {
                 self.docs.case(&mut self.out, entity, item, case);
@@ -183,12 +183,13 @@ impl<'a, W: Write> Writer<'a, W> {
             self.out.push_str(docs::INSIDE_ITEM);
             push_local(&mut self.out, &item.locals, i);
             self.out.push_str(",\n");
+            self.hand_on()?;
         }
         self.out.push_str("    }\n");
         self.hand_on()
     }
 
-    fn members(&mut self, item: &Item) {
+    fn members(&mut self, item: &Item) -> io::Result<()> {
         for (i, member) in item.members.iter().enumerate() {
             if self.full {
                 self.docs.member(&mut self.out, member, item.body);
@@ -208,7 +209,9 @@ impl<'a, W: Write> Writer<'a, W> {
                 (_, None) => {}
             }
             self.out.push_str(",\n");
+            self.hand_on()?;
         }
+        Ok(())
     }
 
     fn ty(&mut self, item: &Item, ty: Ty) {
@@ -231,10 +234,16 @@ impl<'a, W: Write> Writer<'a, W> {
     }
 
     fn hand_on(&mut self) -> io::Result<()> {
-        if self.out.len() >= CHUNK {
-            self.sink.write_all(self.out.as_bytes())?;
-            self.out.clear();
+        match self.out.len() < CHUNK {
+            true => Ok(()),
+            false => self.hand_on_all(),
         }
+    }
+
+    #[cold]
+    fn hand_on_all(&mut self) -> io::Result<()> {
+        self.sink.write_all(self.out.as_bytes())?;
+        self.out.clear();
         Ok(())
     }
 }
