@@ -91,6 +91,11 @@ impl Shape {
         }
     }
 
+    /// Allows for so many readings of each struct and union.
+    pub fn repeatedly(&mut self, times: usize) {
+        self.steps = self.steps.saturating_mul(times);
+    }
+
     /// Reads the struct or union `id`; any other type has no members.
     pub fn read(&mut self, btf: &Btf, id: TypeId) -> Result<(), Malformed> {
         self.shown.clear();

@@ -170,6 +170,54 @@ fn definitions_of_one_name_are_paired() {
     );
 }
 
+/// The same of many, which are not all compared with one another: of types of one size, of many members, and of one
+/// type that is no other's equal.
+#[test]
+fn many_definitions_of_one_name_are_paired() {
+    let names: Vec<_> = (0..2_000).map(|i| format!("m{i}")).collect();
+    let many = |count: u32, reversed: bool, odd: u32| {
+        let mut btf = Encoder::new(Endian::Little);
+        let int = btf.int("int", 4, SIGNED, 0, 32);
+        for i in 0..count {
+            let i = if reversed { count - 1 - i } else { i };
+            let (first, shift) = (&*format!("a{i}"), if i == 7 { odd } else { 0 });
+            let mut members = vec![member(first, int, 0)];
+            members.extend(
+                (1..)
+                    .zip(&names)
+                    .map(|(i, name)| member(name, int, 32 * (i + shift))),
+            );
+            btf.struct_("slot", 4 * 2_010, &members);
+        }
+        btf
+    };
+    for count in [16, 17, 60] {
+        assert_eq!(
+            diff(many(count, false, 0), many(count, true, 0)).changes,
+            []
+        );
+        let changes = diff(many(count, false, 0), many(count, true, 3)).changes;
+        assert_eq!(changes.len(), 1);
+        assert_eq!(changes[0].details.len(), 2_000);
+        let fewer = diff(many(count, false, 0), many(count - 1, true, 0)).changes;
+        let fates: Vec<_> = fewer.iter().map(|change| change.fate).collect();
+        assert_eq!(fates, [TypeFate::Removed]);
+        let more = diff(many(count, false, 0), many(count + 1, true, 0)).changes;
+        let fates: Vec<_> = more.iter().map(|change| change.fate).collect();
+        assert_eq!(fates, [TypeFate::Added]);
+    }
+    // None is as one of the other side is.
+    let moved = |shift| {
+        let mut btf = Encoder::new(Endian::Little);
+        let int = btf.int("int", 4, SIGNED, 0, 32);
+        for _ in 0..60_000 {
+            btf.struct_("slot", 8, &[member("a", int, shift)]);
+        }
+        btf
+    };
+    assert_eq!(diff(moved(0), moved(32)).changes.len(), 60_000);
+}
+
 #[test]
 fn a_kernel_differs_from_another_and_not_from_itself() {
     let load = |config: &mut Config| config.load().expect("it loads");

@@ -24,8 +24,9 @@ pub(super) struct Comparison<'a> {
 }
 
 impl<'a> Comparison<'a> {
-    pub fn new(old: &'a Package, new: &'a Package) -> Comparison<'a> {
-        let (old, new) = (Side::new(old), Side::new(new));
+    /// For types that are compared with up to so many others each.
+    pub fn new(old: &'a Package, new: &'a Package, times: usize) -> Comparison<'a> {
+        let (old, new) = (Side::new(old, times), Side::new(new, times));
         Comparison {
             alike: Alike::new(old.btf, new.btf),
             old,

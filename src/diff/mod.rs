@@ -156,7 +156,7 @@ impl Diff {
     /// Compares what two packages write, by C kind and name.
     ///
     /// Where several types share a name, equal ones are paired first, then those of the most equal
-    /// size.
+    /// size; where more than 16 do, those that come next by size.
     ///
     /// ```
     /// # fn main() -> Result<(), btf2wit::Error> {

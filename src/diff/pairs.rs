@@ -3,9 +3,10 @@
 use std::cmp::Ordering;
 
 use super::fields::Comparison;
+use super::side::Side;
 use super::{Detail, TypeChange, TypeFate};
 use crate::error::Error;
-use crate::names::{EntityId, Kind, first_bytes};
+use crate::names::{Contents, EntityId, Kind, first_bytes};
 use crate::package::Package;
 
 /// A type with a C name. In order by kind and name, which begins with what is compared sooner than text.
@@ -29,7 +30,8 @@ impl Named<'_> {
 pub(super) fn compare(old: &Package, new: &Package) -> Result<Vec<TypeChange>, Error> {
     let (olds, news) = (sorted(old), sorted(new));
     let (mut olds, mut news) = (&olds[..], &news[..]);
-    let mut comparison = Comparison::new(old, new);
+    // With the one that it is paired with, a type is compared once more.
+    let mut comparison = Comparison::new(old, new, MOST_COMPARED + 1);
     let mut changes = Vec::with_capacity(olds.len().max(news.len()));
     loop {
         let order = match (olds.first(), news.first()) {
@@ -84,16 +86,17 @@ struct Group<'s, 'a> {
     changes: &'s mut Vec<TypeChange>,
 }
 
-/// Beyond so many types of one name, each is compared with one other alone.
-const MOST_COMPARED: usize = 64;
+/// Beyond so many types of one name, each is compared with one other alone. A kernel has four.
+const MOST_COMPARED: usize = 16;
 
 impl Group<'_, '_> {
     fn compare(&mut self, olds: &[Named<'_>], news: &[Named<'_>]) -> Result<(), Error> {
         // Most have one type on each side, which needs no comparison to be told from others.
         if let ([old], [new]) = (olds, news) {
-            let details = self.comparison.types(old.id, new.id)?;
-            self.changed(*old, *new, details);
-            return Ok(());
+            return self.pair(*old, *new);
+        }
+        if olds.len().max(news.len()) > MOST_COMPARED {
+            return self.compare_many(olds, news);
         }
         let mut unpaired: Vec<Named<'_>> = news.to_vec();
         let mut left = Vec::new();
@@ -109,26 +112,62 @@ impl Group<'_, '_> {
             let size = self.old_size(old);
             let distance = |new: &Named<'_>| self.new_size(*new).abs_diff(size);
             let nearest = (0..unpaired.len()).min_by_key(|&at| distance(&unpaired[at]));
-            match nearest {
-                Some(at) => {
-                    let new = unpaired.remove(at);
-                    let details = self.comparison.types(old.id, new.id)?;
-                    self.changed(old, new, details);
-                }
-                None => self.alone(old, TypeFate::Removed, Some(size), None),
+            match nearest.map(|at| unpaired.remove(at)) {
+                Some(new) => self.pair(old, new)?,
+                None => self.removed(old),
             }
         }
         for new in unpaired {
-            let size = self.new_size(new);
-            self.alone(new, TypeFate::Added, None, Some(size));
+            self.added(new);
         }
+        Ok(())
+    }
+
+    /// Pairs those of equal contents, then those that come next by size.
+    fn compare_many(&mut self, olds: &[Named<'_>], news: &[Named<'_>]) -> Result<(), Error> {
+        let (old, new) = (&self.comparison.old, &self.comparison.new);
+        let (olds, news) = (by_contents(old, olds), by_contents(new, news));
+        let (mut left_olds, mut left_news) = (Vec::new(), Vec::new());
+        let (mut olds, mut news) = (olds.into_iter().peekable(), news.into_iter().peekable());
+        loop {
+            let order = match (olds.peek(), news.peek()) {
+                (Some((old, _)), Some((new, _))) => old.cmp(new),
+                (Some(_), None) => Ordering::Less,
+                (None, Some(_)) => Ordering::Greater,
+                (None, None) => break,
+            };
+            let old = olds.next_if(|_| order.is_le()).map(|(_, old)| old);
+            let new = news.next_if(|_| order.is_ge()).map(|(_, new)| new);
+            match (old, new) {
+                (Some(old), Some(new)) => self.pair(old, new)?,
+                (old, new) => {
+                    left_olds.extend(old);
+                    left_news.extend(new);
+                }
+            }
+        }
+        let (mut olds, mut news) = (left_olds.into_iter(), left_news.into_iter());
+        loop {
+            match (olds.next(), news.next()) {
+                (Some(old), Some(new)) => self.pair(old, new)?,
+                (Some(old), None) => self.removed(old),
+                (None, Some(new)) => self.added(new),
+                (None, None) => return Ok(()),
+            }
+        }
+    }
+
+    fn pair(&mut self, old: Named<'_>, new: Named<'_>) -> Result<(), Error> {
+        let details = self.comparison.types(old.id, new.id)?;
+        self.changed(old, new, details);
         Ok(())
     }
 
     /// The position of a type that is as the old one.
     fn equal(&mut self, old: Named<'_>, news: &[Named<'_>]) -> Result<Option<usize>, Error> {
-        for (at, new) in news.iter().take(MOST_COMPARED).enumerate() {
-            if self.comparison.types(old.id, new.id)?.is_empty() {
+        for (at, new) in news.iter().enumerate() {
+            let may_be = self.old_size(old) == self.new_size(*new);
+            if may_be && self.comparison.types(old.id, new.id)?.is_empty() {
                 return Ok(Some(at));
             }
         }
@@ -158,6 +197,16 @@ impl Group<'_, '_> {
         });
     }
 
+    fn removed(&mut self, old: Named<'_>) {
+        let size = self.old_size(old);
+        self.alone(old, TypeFate::Removed, Some(size), None);
+    }
+
+    fn added(&mut self, new: Named<'_>) {
+        let size = self.new_size(new);
+        self.alone(new, TypeFate::Added, None, Some(size));
+    }
+
     fn alone(
         &mut self,
         named: Named<'_>,
@@ -175,4 +224,16 @@ impl Group<'_, '_> {
             details: Vec::new(),
         });
     }
+}
+
+/// Types in order of size, and of what they contain. What is equal stands at the same place on both sides.
+fn by_contents<'n>(side: &Side<'_>, types: &[Named<'n>]) -> Vec<((u64, u64), Named<'n>)> {
+    let mut contents = Contents::default();
+    let types = types.iter().map(|named| {
+        let fingerprint = contents.fingerprint(side.btf, side.ty(named.id));
+        ((side.size(named.id), fingerprint), *named)
+    });
+    let mut types: Vec<_> = types.collect();
+    types.sort_unstable();
+    types
 }

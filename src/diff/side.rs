@@ -20,13 +20,15 @@ pub(super) struct Side<'a> {
 }
 
 impl<'a> Side<'a> {
-    pub fn new(package: &'a Package) -> Side<'a> {
+    /// One whose items are compared up to so many times each.
+    pub fn new(package: &'a Package, times: usize) -> Side<'a> {
         let describer = package.describer();
+        let lower = package.lower().labelled(Labelled::WithUnnamed);
         Side {
             package,
             btf: describer.btf,
             names: describer.names,
-            lower: package.lower().labelled(Labelled::WithUnnamed),
+            lower: lower.repeatedly(times),
             free: Vec::new(),
         }
     }

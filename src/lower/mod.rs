@@ -64,6 +64,12 @@ impl<'a> Lower<'a> {
         }
     }
 
+    /// For a caller that lowers each item up to so many times.
+    pub fn repeatedly(mut self, times: usize) -> Self {
+        self.shape.repeatedly(times);
+        self
+    }
+
     /// For those who do not read all labels.
     pub fn labelled(self, labelled: Labelled) -> Lower<'a> {
         Lower { labelled, ..self }

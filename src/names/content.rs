@@ -16,7 +16,7 @@ const CHAIN: u8 = 6;
 
 /// Fingerprints of types, remembered.
 #[derive(Default)]
-pub(super) struct Contents(HashMap<(TypeId, u8, u8), u64>);
+pub(crate) struct Contents(HashMap<(TypeId, u8, u8), u64>);
 
 impl Contents {
     /// Equal for types of equal contents, and all but surely for no others.
@@ -28,6 +28,11 @@ impl Contents {
         if depth == 0 || chain == 0 {
             return outline(btf, id).finish();
         }
+        // What is no part of a chain counts the same wherever one led to it.
+        let chain = match btf.ty(id) {
+            Type::Typedef { .. } | Type::Modifier { .. } => chain,
+            _ => CHAIN,
+        };
         if let Some(known) = self.0.get(&(id, depth, chain)) {
             return *known;
         }

@@ -23,6 +23,7 @@ mod spelling;
 mod typedef;
 mod words;
 
+pub(crate) use content::Contents;
 pub use entity::Kind;
 pub(crate) use entity::{Entity, EntityId, Place};
 pub(crate) use functions::{Function, parameter_name, signature};
