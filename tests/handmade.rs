@@ -663,3 +663,17 @@ fn long_declarations_are_cut() {
         assert!(text.contains(&format!("`{declaration}`")), "{declaration}");
     }
 }
+
+/// A line of documentation names a hundred of them.
+#[test]
+fn further_names_of_a_value_are_counted_where_they_are_many() {
+    for (count, expected) in [(101, ", `E100`\n"), (102, ", `E100`, and 1 more\n")] {
+        let names: Vec<_> = (0..count).map(|i| format!("E{i}")).collect();
+        let values: Vec<_> = names.iter().map(|name| (&**name, 7)).collect();
+        let mut btf = Encoder::new(Endian::Little);
+        btf.enum_("e", 4, false, &values);
+        let wit = support::wit(&config(&btf.finish()));
+        assert!(wit.contains("`E0` = 7, also `E1`, `E2`"), "{wit}");
+        assert!(wit.contains(expected), "{wit}");
+    }
+}

@@ -40,16 +40,16 @@ impl Clashes {
             btf,
             names,
             shape: Shape::new(btf),
-            labels: Vec::new(),
+            text: String::new(),
+            stem: 0,
+            found: Vec::new(),
         };
         // The macro of each case: where it was met last.
         let mut macros: HashMap<u64, (EntityId, Key)> = HashMap::new();
         for id in suspects(btf, names) {
             cases.read(id)?;
-            for label in &cases.labels {
-                let this = (id, Key::of(label));
-                let name = names.label(id).bytes().chain([b'-']).chain(label.bytes());
-                let name = Fnv::new().bytes(name).finish();
+            for &(name, key) in &cases.found {
+                let this = (id, key);
                 let Some(other) = macros.insert(name, this).filter(|other| other.0 != id) else {
                     continue;
                 };
@@ -105,17 +105,25 @@ fn suspects(btf: &Btf, names: &Names) -> Vec<EntityId> {
         .collect()
 }
 
-/// The labels that the cases of one item would have alone; kept and filled again for the next.
+/// The cases of one item; kept and filled again for the next.
 struct Cases<'a> {
     btf: &'a Btf,
     names: &'a Names,
     shape: Shape,
-    labels: Vec<String>,
+    /// What the macro of a case begins with, and for one at a time the label that the case would have alone.
+    text: String,
+    stem: usize,
+    /// The macro and the label of each.
+    found: Vec<(u64, Key)>,
 }
 
 impl Cases<'_> {
     fn read(&mut self, id: EntityId) -> Result<(), Malformed> {
-        self.labels.clear();
+        self.found.clear();
+        self.text.clear();
+        self.text.push_str(self.names.label(id));
+        self.text.push('-');
+        self.stem = self.text.len();
         let body = body(self.btf, self.names.entity(id).ty);
         if let Type::Enum(e) = self.btf.ty(body) {
             let speller = self.names.speller(self.btf, id, NameKind::Enumerator);
@@ -133,8 +141,9 @@ impl Cases<'_> {
     }
 
     fn push(&mut self, speller: Speller<'_>, name: ShownName) {
-        let mut label = String::new();
-        locals::push_plain(&mut label, speller, name, Role::Case);
-        self.labels.push(label);
+        self.text.truncate(self.stem);
+        locals::push_plain(&mut self.text, speller, name, Role::Case);
+        let name = Fnv::new().bytes(self.text.bytes()).finish();
+        self.found.push((name, Key::of(&self.text[self.stem..])));
     }
 }

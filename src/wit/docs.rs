@@ -5,7 +5,7 @@ use crate::btf::{Btf, Enumerator, Name, Type, TypeId};
 use crate::cdecl::{self, Declarations};
 use crate::lower::{Body, Case, Item, Member, Widened};
 use crate::names::{Entity, Function, Names, Place};
-use crate::shape::{Why, body};
+use crate::shape::{LeftOut, Why, body};
 
 /// Writes documentation lines, each indented.
 pub(super) struct Docs<'a> {
@@ -76,42 +76,40 @@ impl<'a> Docs<'a> {
         }
     }
 
-    /// What the definition does not say itself: other values, what was widened or left out.
-    pub fn remarks(&mut self, out: &mut String, entity: &Entity, item: &Item) {
+    /// What was widened, which the definition does not say itself.
+    pub fn remark(&self, out: &mut String, item: &Item) {
         if let Some(remark) = remark(item) {
             paragraph(out);
             let start = begin(out, TEXT_OF_ITEM);
             out.push_str(remark);
             self.end(out, start);
         }
-        let signed = self.is_signed(entity);
-        if !item.others.is_empty() {
-            paragraph(out);
-        }
-        for other in &item.others {
-            let start = begin(out, TEXT_OF_ITEM);
-            out.push_str("- `");
-            self.enumerator(out, other, signed, item.body == Body::Flags);
-            self.end(out, start);
-        }
-        if !item.left_out.is_empty() {
-            paragraph(out);
-        }
-        for left_out in &item.left_out {
-            let start = begin(out, TEXT_OF_ITEM);
-            out.push_str("- left out: `");
-            self.declarations
-                .declare(out, self.btf, left_out.ty, self.btf.name(left_out.name));
-            push_width(out, left_out.bits);
-            out.push_str("` at ");
-            push_number(out, u64::from(left_out.bit_offset / 8));
-            out.push_str(match left_out.why {
-                Why::NoSize => ", which has no size",
-                Why::ZeroLength => ", which has no elements",
-                Why::Padding => ", which is padding",
-            });
-            self.end(out, start);
-        }
+    }
+
+    /// One line of a list: a value that the definition has no case for.
+    pub fn other(&self, out: &mut String, entity: &Entity, item: &Item, other: &Enumerator) {
+        let start = begin(out, TEXT_OF_ITEM);
+        out.push_str("- `");
+        let bits = item.body == Body::Flags;
+        self.enumerator(out, other, self.is_signed(entity), bits);
+        self.end(out, start);
+    }
+
+    /// One line of a list: a member that the definition does not have.
+    pub fn left_out(&mut self, out: &mut String, left_out: &LeftOut) {
+        let start = begin(out, TEXT_OF_ITEM);
+        out.push_str("- left out: `");
+        self.declarations
+            .declare(out, self.btf, left_out.ty, self.btf.name(left_out.name));
+        push_width(out, left_out.bits);
+        out.push_str("` at ");
+        push_number(out, u64::from(left_out.bit_offset / 8));
+        out.push_str(match left_out.why {
+            Why::NoSize => ", which has no size",
+            Why::ZeroLength => ", which has no elements",
+            Why::Padding => ", which is padding",
+        });
+        self.end(out, start);
     }
 
     fn end(&self, out: &mut String, start: usize) {
@@ -161,10 +159,16 @@ impl<'a> Docs<'a> {
             self.is_signed(entity),
             item.body == Body::Flags,
         );
-        for (i, synonym) in item.synonyms(case).iter().enumerate() {
+        let synonyms = item.synonyms(case);
+        for (i, synonym) in synonyms.iter().take(MOST_SYNONYMS).enumerate() {
             out.push_str(if i == 0 { ", also `" } else { ", `" });
             out.push_str(self.btf.name(*synonym));
             out.push('`');
+        }
+        if let Some(more @ 1..) = synonyms.len().checked_sub(MOST_SYNONYMS) {
+            out.push_str(", and ");
+            push_number(out, more as u64);
+            out.push_str(" more");
         }
         self.end(out, start);
     }
@@ -219,10 +223,14 @@ impl<'a> Docs<'a> {
 pub(super) const INSIDE_INTERFACE: &str = "    ";
 pub(super) const INSIDE_ITEM: &str = "        ";
 
-fn paragraph(out: &mut String) {
+/// Separates what is said of an item from what follows.
+pub(super) fn paragraph(out: &mut String) {
     out.push_str(INSIDE_INTERFACE);
     out.push_str("///\n");
 }
+
+/// How many further names of a value stand on its line. No enum of a kernel has a tenth of that.
+const MOST_SYNONYMS: usize = 100;
 
 /// What the documentation of an item begins with.
 const TEXT_OF_ITEM: &str = "    /// ";

@@ -14,7 +14,7 @@ use std::io::{self, Write};
 use crate::btf::{Btf, Endian};
 use crate::input::Origin;
 use crate::lower::{Base, Body, Dim, Item, Ty};
-use crate::names::{EntityId, Locals, Names, POINTER};
+use crate::names::{Entity, EntityId, Locals, Names, POINTER};
 use crate::naming::Naming;
 use crate::options;
 use docs::Docs;
@@ -153,7 +153,7 @@ impl<'a, W: Write> Writer<'a, W> {
             self.docs.item(&mut self.out, entity);
         }
         if self.full {
-            self.docs.remarks(&mut self.out, entity, item);
+            self.remarks(entity, item)?;
         }
         self.out.push_str(docs::INSIDE_INTERFACE);
         let label = self.names.label(id);
@@ -187,6 +187,26 @@ impl<'a, W: Write> Writer<'a, W> {
         }
         self.out.push_str("    }\n");
         self.hand_on()
+    }
+
+    /// What the definition does not say itself: what was widened, other values, members that were left out.
+    fn remarks(&mut self, entity: &Entity, item: &Item) -> io::Result<()> {
+        self.docs.remark(&mut self.out, item);
+        if !item.others.is_empty() {
+            docs::paragraph(&mut self.out);
+        }
+        for other in &item.others {
+            self.docs.other(&mut self.out, entity, item, other);
+            self.hand_on()?;
+        }
+        if !item.left_out.is_empty() {
+            docs::paragraph(&mut self.out);
+        }
+        for left_out in &item.left_out {
+            self.docs.left_out(&mut self.out, left_out);
+            self.hand_on()?;
+        }
+        Ok(())
     }
 
     fn members(&mut self, item: &Item) -> io::Result<()> {
