@@ -110,6 +110,47 @@ fn names_inside_a_name_take_little_memory() {
     converts_within("inside", &btf, for_btf(&btf));
 }
 
+/// Enums of as many enumerators as there may be, of one name of the longest: of one value, or too many values for
+/// WIT; and two whose macros in C may be the same.
+#[test]
+fn many_enumerators_of_a_long_name_take_little_memory() {
+    let long = "N".repeat(4_096);
+    let same = vec![(&*long, 7); 65_535];
+    let unlike: Vec<_> = (0..65_535).map(|value| (&*long, value)).collect();
+    for (name, enums) in [
+        ("synonyms", vec![("e", &same)]),
+        ("others", vec![("e", &unlike)]),
+        ("macros", vec![("e", &same), ("e_f", &same)]),
+    ] {
+        let mut btf = Encoder::new(Endian::Little);
+        for (name, values) in enums {
+            btf.enum_(name, 4, false, values);
+        }
+        let btf = btf.finish();
+        converts_within(name, &btf, for_btf(&btf));
+    }
+}
+
+/// Types of one long name: each has a label of its own, which is more text than all names together.
+#[test]
+fn labels_of_long_names_are_bounded() {
+    for name in ["n".repeat(4_000), format!("{}n", "list_".repeat(800))] {
+        let mut btf = Encoder::new(Endian::Little);
+        let int = btf.int("unsigned int", 4, UNSIGNED, 0, 32);
+        for _ in 0..8_000 {
+            btf.struct_(&name, 4, &[member("value", int, 0)]);
+        }
+        let btf = btf.finish();
+        let output = run_on("labels", &btf, for_btf(&btf));
+        let message = String::from_utf8_lossy(&output.stderr);
+        assert!(
+            message.contains("the names of all types together need more than"),
+            "{message}"
+        );
+        assert_eq!(output.status.code(), Some(1));
+    }
+}
+
 /// Packed with the largest windows that are read: they take memory as they fill, not as they ask.
 #[test]
 fn a_packed_kernel_is_converted_in_little_memory() {

@@ -231,6 +231,11 @@ impl Btf {
         self.strings.get(name)
     }
 
+    /// Bytes of all names together.
+    pub fn text_len(&self) -> usize {
+        self.strings.text().len()
+    }
+
     /// Is it a name of its own, not one that begins inside another? All of these together are as long as their text.
     pub fn is_whole_name(&self, name: Name) -> bool {
         self.strings.is_whole(name)

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 use super::{
-    Interface, MOST_TEXT, Names,
+    Interface, Names,
     anonymous::{Found, Places},
     content::Contents,
     entity::{EntityId, Place},
@@ -111,13 +111,13 @@ impl Names {
         // What stays comes first, so that what is given back lies together.
         self.functions.reserve_exact(expected);
         self.text
-            .reserve_exact((expected * MEAN_LABEL).min(MOST_TEXT));
+            .reserve_exact((expected * MEAN_LABEL).min(super::most_text(btf)));
         let mut claimants = Vec::with_capacity(expected);
         for layer in btf.layers() {
             let first = claimants.len();
             let keys = self.add_plain(btf, layer, &wanted, &mut claimants)?;
             let rivals = self.claim_plain(&keys);
-            self.claim_others(btf, rivals, &mut claimants[first..]);
+            self.claim_others(btf, rivals, &mut claimants[first..])?;
         }
         order::by_label(&self.text, &mut claimants, |claimant| claimant.label);
         self.place_anonymous(btf, claimants)
@@ -184,7 +184,12 @@ impl Names {
     }
 
     /// Gives labels of their own to all rivals but one of each label that no type has.
-    fn claim_others(&mut self, btf: &Btf, mut rivals: Vec<Rival>, claimants: &mut [Claimant]) {
+    fn claim_others(
+        &mut self,
+        btf: &Btf,
+        mut rivals: Vec<Rival>,
+        claimants: &mut [Claimant],
+    ) -> Result<(), Malformed> {
         let mut plain = String::new();
         for rival in &mut rivals {
             let name = btf.name_of(claimants[rival.at].ty);
@@ -211,9 +216,12 @@ impl Names {
             let kind = (same.len() == 1).then_some(Role::Function.word());
             let mut number = rival::FIRST;
             for rival in &same[usize::from(free)..] {
-                self.relabel(&mut claimants[rival.at], kind, &mut number);
+                let claimant = &mut claimants[rival.at];
+                self.relabel(claimant, kind, &mut number);
+                super::check_text(btf, &self.text, claimant.ty)?;
             }
         }
+        Ok(())
     }
 
     fn relabel(&mut self, claimant: &mut Claimant, kind: Option<&str>, number: &mut u32) {

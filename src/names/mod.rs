@@ -230,15 +230,19 @@ const DEEPEST_LIST: usize = 8;
 const LIST: &str = "list";
 /// The longest label that a place may make; a label of WIT may have 100,000 bytes.
 const MOST_LABEL: usize = 60_000;
-/// How much text all labels may have. Those of a kernel stay far below.
-const MOST_TEXT: usize = 32 * 1024 * 1024;
+/// How much text all labels may have. Those of a kernel have not much more than its names; types of one name have a
+/// number each.
+fn most_text(btf: &Btf) -> usize {
+    8 * 1024 * 1024 + 2 * btf.text_len() + 8 * btf.len()
+}
 
 /// Refuses names that are made to fill the memory.
 fn check_text(btf: &Btf, text: &str, id: TypeId) -> Result<(), Malformed> {
-    if text.len() <= MOST_TEXT {
+    let most = most_text(btf);
+    if text.len() <= most {
         return Ok(());
     }
-    let what = format!("the names of all types together need more than {MOST_TEXT} bytes");
+    let what = format!("the names of all types together need more than {most} bytes");
     Err(Malformed::new(what).in_type(id.0, btf.name_of(id)))
 }
 

@@ -29,8 +29,8 @@ pub(super) fn give(
     };
     named.collect(btf, layer, rename)?;
     named.rank(btf);
-    let losers = named.claim_plain(interface);
-    named.claim_others(&losers, interface);
+    let losers = named.claim_plain(btf, interface)?;
+    named.claim_others(btf, &losers, interface)?;
     let Named { text, mut types } = named;
     order::by_label(text, &mut types, |ty| ty.label);
     Ok(types)
@@ -127,7 +127,11 @@ impl Named<'_> {
     ///
     /// What may collide with the name of a list waits until the labels of what stands in lists
     /// are known, shorter labels first: `list-list-head` depends on `list-head`.
-    fn claim_plain(&mut self, interface: &mut Interface) -> Vec<usize> {
+    fn claim_plain(
+        &mut self,
+        btf: &Btf,
+        interface: &mut Interface,
+    ) -> Result<Vec<usize>, Malformed> {
         let (mut losers, mut lists) = (Vec::new(), Vec::new());
         for i in 0..self.types.len() {
             let ty = self.types[i];
@@ -143,30 +147,37 @@ impl Named<'_> {
         lists.sort_by_key(|&i| (self.label(i).len(), i));
         for i in lists {
             if interface.is_list_name(self.label(i)) {
-                self.append_role(i);
+                self.append_role(btf, i)?;
             }
             if !interface.claim_type(self.label(i), self.types[i].listed) {
                 losers.push(i);
             }
         }
         losers.sort_unstable();
-        losers
+        Ok(losers)
     }
 
     /// `list-head` becomes `list-head-type`.
-    fn append_role(&mut self, i: usize) {
+    fn append_role(&mut self, btf: &Btf, i: usize) -> Result<(), Malformed> {
         let label = format!("{}-{}", self.label(i), Role::Type.word());
-        self.relabel(i, &label);
-        self.types[i].rival = true;
+        self.relabel(btf, i, &label)
     }
 
-    fn relabel(&mut self, i: usize, label: &str) {
+    /// Gives another label to one whose own is taken.
+    fn relabel(&mut self, btf: &Btf, i: usize, label: &str) -> Result<(), Malformed> {
         let start = self.text.len() as u32;
         self.text.push_str(label);
-        self.types[i].label = (start, self.text.len() as u32);
+        let ty = &mut self.types[i];
+        (ty.label, ty.rival) = ((start, self.text.len() as u32), true);
+        super::check_text(btf, self.text, ty.ty)
     }
 
-    fn claim_others(&mut self, losers: &[usize], interface: &mut Interface) {
+    fn claim_others(
+        &mut self,
+        btf: &Btf,
+        losers: &[usize],
+        interface: &mut Interface,
+    ) -> Result<(), Malformed> {
         let (mut key, mut number) = (None, rival::FIRST);
         for &i in losers {
             if key != Some(self.types[i].key) {
@@ -176,9 +187,9 @@ impl Named<'_> {
             let listed = self.types[i].listed;
             let label = Alternatives::new(self.label(i), kind, &mut number)
                 .settle(|label| interface.claim_type(label, listed));
-            self.relabel(i, &label);
-            self.types[i].rival = true;
+            self.relabel(btf, i, &label)?;
         }
+        Ok(())
     }
 
     /// Is this the only one of its kind among its rivals? They stand around it.
