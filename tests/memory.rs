@@ -14,14 +14,16 @@ use support::{elf, pack};
 /// Bytes of address space that a conversion may take: the program and its libraries are in that, too.
 const OVER: u64 = 64 << 20;
 
-/// Runs the command under a limit of so many bytes of address space.
+/// Converts all of a file under a limit of so many bytes of address space.
 fn run_within(path: &Path, limit: u64) -> Output {
-    let command = format!(
-        "ulimit -v {} && exec {} -q --functions all {} -o /dev/null",
-        limit / 1024,
-        env!("CARGO_BIN_EXE_btf2wit"),
-        path.display()
-    );
+    let arguments = format!("-q --functions all {} -o /dev/null", path.display());
+    command_within(&arguments, limit)
+}
+
+/// Runs the command under a limit of so many bytes of address space.
+fn command_within(arguments: &str, limit: u64) -> Output {
+    let program = env!("CARGO_BIN_EXE_btf2wit");
+    let command = format!("ulimit -v {} && exec {program} {arguments}", limit / 1024);
     Command::new("sh")
         .args(["-c", &command])
         .output()
@@ -149,6 +151,34 @@ fn labels_of_long_names_are_bounded() {
         );
         assert_eq!(output.status.code(), Some(1));
     }
+}
+
+/// A decoder has each name once, however many members have it.
+#[test]
+fn long_names_are_decoded_in_little_memory() {
+    const MEMBERS: u32 = 9_999;
+    let mut btf = Encoder::new(Endian::Little);
+    let int = btf.int("unsigned int", 4, UNSIGNED, 0, 32);
+    let long = "_".repeat(4_096);
+    let members: Vec<_> = (0..MEMBERS).map(|i| member(&long, int, 32 * i)).collect();
+    let parts: Vec<u32> = (0..8)
+        .map(|i| btf.struct_(&format!("s{i}"), 4 * MEMBERS, &members))
+        .collect();
+    let names: Vec<String> = (0..8).map(|i| format!("m{i}")).collect();
+    let members: Vec<_> = (0..8)
+        .map(|i| member(&names[i], parts[i], 32 * MEMBERS * i as u32))
+        .collect();
+    btf.struct_("all", 32 * MEMBERS, &members);
+    let folder = tempfile::tempdir().expect("there is room");
+    let (types, records) = (folder.path().join("types"), folder.path().join("records"));
+    let btf = btf.finish();
+    fs::write(&types, &btf).expect("there is room");
+    fs::write(&records, vec![0; 32 * MEMBERS as usize]).expect("there is room");
+    let (types, records) = (types.display(), records.display());
+    let arguments = format!("decode -q {types} --type all {records}");
+    let output = command_within(&arguments, for_btf(&btf));
+    let message = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{message}");
 }
 
 /// Packed with the largest windows that are read: they take memory as they fill, not as they ask.

@@ -89,7 +89,7 @@ impl<'f, 'a> Union<'f, 'a> {
 
     /// The labels of the arms.
     pub fn arms(&self) -> impl Iterator<Item = &str> {
-        self.arms.iter().map(|arm| arm.label.as_str())
+        self.arms.iter().map(|arm| &*arm.label)
     }
 
     /// The position of the arm of a label, or of a C name.
@@ -216,7 +216,7 @@ fn walk(plan: &Plan, start: u32, members: &[&str]) -> Result<Vec<usize>, String>
             _ => return Err(format!("what is before '{name}' has no members")),
         };
         let Some(at) = position(fields, name) else {
-            let names = fields.iter().map(|field| field.name.as_str());
+            let names = fields.iter().map(|field| &*field.name);
             let hint = nearest::hint(nearest::find(name, names));
             return Err(format!("there is no member '{name}'{hint}"));
         };
@@ -298,7 +298,7 @@ fn selector_of(
     values: &str,
 ) -> Result<Selector, String> {
     let Some(field) = position(members, name) else {
-        let names = members.iter().map(|field| field.name.as_str());
+        let names = members.iter().map(|field| &*field.name);
         let hint = nearest::hint(nearest::find(name, names));
         return Err(format!("beside the union is no member '{name}'{hint}"));
     };
@@ -354,12 +354,12 @@ fn number(cases: Option<&Cases>, text: &str) -> Result<i128, String> {
         ("false", None) => Ok(0),
         (_, Some(cases)) => {
             let named = |case: &&crate::plan::Case| {
-                case.label == text || case.names.iter().any(|name| name == text)
+                *case.label == *text || case.names.iter().any(|name| **name == *text)
             };
             let case = cases.cases.iter().find(named);
             case.map(|case| cases.number(case.value)).ok_or_else(|| {
                 let names = cases.cases.iter().flat_map(|case| &case.names);
-                let hint = nearest::hint(nearest::find(text, names.map(String::as_str)));
+                let hint = nearest::hint(nearest::find(text, names.map(AsRef::as_ref)));
                 format!("'{text}' is no enumerator of it{hint}")
             })
         }
@@ -369,11 +369,11 @@ fn number(cases: Option<&Cases>, text: &str) -> Result<i128, String> {
 
 /// The position of the field of a C name, or else of a label.
 fn position(fields: &[Field], name: &str) -> Option<usize> {
-    let by_name = fields.iter().position(|field| field.name == name);
-    by_name.or_else(|| fields.iter().position(|field| field.label == name))
+    let by_name = fields.iter().position(|field| *field.name == *name);
+    by_name.or_else(|| fields.iter().position(|field| *field.label == *name))
 }
 
 fn no_arm(arms: &[Field], name: &str) -> String {
-    let labels: Vec<&str> = arms.iter().map(|arm| arm.label.as_str()).collect();
+    let labels: Vec<&str> = arms.iter().map(|arm| &*arm.label).collect();
     format!("'{name}' is no arm: there are {}", labels.join(", "))
 }

@@ -156,7 +156,7 @@ impl<'a> Run<'a> {
             };
             let value = self.ty(ty, &ty.dims, within(place, field), Some(&frame));
             let value = value.map_err(|error| error.in_field(&field.name))?;
-            values.push((field.label.as_str(), value));
+            values.push((&*field.label, value));
         }
         Ok(Value::Record(values))
     }
@@ -204,7 +204,7 @@ impl<'a> Run<'a> {
                 let arm = value.and_then(|value| selector.arm(value));
                 return arm.ok_or_else(|| {
                     let problem = Problem::NoArm {
-                        selector: selector.name.clone(),
+                        selector: selector.name.to_string(),
                         value: value.unwrap_or(0),
                     };
                     DecodeError::new(place.byte(), problem)
@@ -234,7 +234,7 @@ impl<'a> Run<'a> {
     ) -> DecodeError {
         let problem = Problem::WhichArm {
             item: self.item(node, outer),
-            arms: arms.iter().map(|arm| arm.label.clone()).collect(),
+            arms: arms.iter().map(|arm| arm.label.to_string()).collect(),
         };
         DecodeError::new(place.byte(), problem)
     }
@@ -313,7 +313,7 @@ impl<'a> Run<'a> {
             ));
         }
         Ok(Value::Enum {
-            label: label.map(|case| case.label.as_str()),
+            label: label.map(|case| &*case.label),
             number,
         })
     }
@@ -330,7 +330,7 @@ impl<'a> Run<'a> {
         for case in &cases.cases {
             if rest & case.value != 0 {
                 rest &= !case.value;
-                labels.push(case.label.as_str());
+                labels.push(&*case.label);
             }
         }
         if rest != 0 && self.decoder.strict {

@@ -147,7 +147,7 @@ impl Writer<'_> {
         };
         let unknown = values
             .iter()
-            .find(|(label, _)| fields.iter().all(|field| field.label != *label));
+            .find(|(label, _)| fields.iter().all(|field| *field.label != **label));
         if let Some((label, _)) = unknown {
             let label = (*label).to_owned();
             return Err(EncodeError::new(Misfit::Unknown { label }));
@@ -155,7 +155,7 @@ impl Writer<'_> {
         for (position, field) in fields.iter().enumerate() {
             let Some(ty) = &field.ty else { continue };
             // Most often the values are in the order of the fields.
-            let own = |(label, _): &&(&str, Value<'_>)| *label == field.label;
+            let own = |(label, _): &&(&str, Value<'_>)| **label == *field.label;
             let found = values.get(position).filter(own);
             let Some((_, value)) = found.or_else(|| values.iter().find(own)) else {
                 return Err(EncodeError::new(Misfit::Missing).in_field(&field.name));
@@ -170,7 +170,7 @@ impl Writer<'_> {
         let Value::Variant(label, held) = value else {
             return Err(expected("a variant", value));
         };
-        let Some(arm) = arms.iter().find(|arm| arm.label == *label) else {
+        let Some(arm) = arms.iter().find(|arm| *arm.label == **label) else {
             let label = (*label).to_owned();
             return Err(EncodeError::new(Misfit::Unknown { label }));
         };
@@ -190,7 +190,7 @@ impl Writer<'_> {
             } => label,
             value => return self.integer(cases.size, cases.signed, place, value),
         };
-        match cases.cases.iter().find(|case| case.label == *label) {
+        match cases.cases.iter().find(|case| *case.label == **label) {
             Some(case) => {
                 if cases.negative(place.width).any(|value| value == case.value) {
                     return self.number(cases.size, place, case.value.into());
@@ -211,7 +211,7 @@ impl Writer<'_> {
         };
         let mut all = *rest;
         for label in labels {
-            match cases.cases.iter().find(|case| case.label == *label) {
+            match cases.cases.iter().find(|case| *case.label == **label) {
                 Some(case) => all |= case.value,
                 None => {
                     let label = (*label).to_owned();

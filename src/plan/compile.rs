@@ -1,6 +1,7 @@
 //! From lowered items to a plan.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use super::{Base, Body, Case, Cases, Field, Node, Plan, Ty};
 use crate::btf::{Btf, Malformed, Type};
@@ -43,6 +44,22 @@ struct Compiler<'a> {
     open: Vec<EntityId>,
     found: HashMap<EntityId, Found>,
     raw: Vec<RawNode>,
+    texts: Texts,
+}
+
+/// Names and labels, each once, however many fields and cases have it.
+#[derive(Default)]
+struct Texts(HashSet<Arc<str>>);
+
+impl Texts {
+    fn get(&mut self, text: &str) -> Arc<str> {
+        if let Some(known) = self.0.get(text) {
+            return known.clone();
+        }
+        let new: Arc<str> = text.into();
+        self.0.insert(new.clone());
+        new
+    }
 }
 
 /// What an item is.
@@ -82,6 +99,7 @@ impl<'a> Compiler<'a> {
             open: Vec::new(),
             found: HashMap::new(),
             raw: Vec::new(),
+            texts: Texts::default(),
         }
     }
 
@@ -142,18 +160,20 @@ impl<'a> Compiler<'a> {
         }
     }
 
-    fn fields(&self, item: &Item) -> Vec<Field> {
+    fn fields(&mut self, item: &Item) -> Vec<Field> {
         let furthest = item.members.iter().map(|m| m.bit_offset).max();
         let mut unnamed = 0;
         let members = item.members.iter().enumerate();
         let field = |(i, member): (usize, &lower::Member)| {
-            let mut name = self.btf.name(member.name).to_owned();
-            if name.is_empty() {
-                name = format!("unnamed{unnamed}");
-                unnamed += 1;
-            }
+            let name = match self.btf.name(member.name) {
+                "" => {
+                    unnamed += 1;
+                    format!("unnamed{}", unnamed - 1).into()
+                }
+                name => self.texts.get(name),
+            };
             Field {
-                label: item.locals.label(i).to_owned(),
+                label: self.texts.get(item.locals.label(i)),
                 name,
                 c_type: self.btf.unqualified(member.c_type),
                 ty: None,
@@ -165,7 +185,7 @@ impl<'a> Compiler<'a> {
         members.map(field).collect()
     }
 
-    fn cases(&self, id: EntityId, item: &Item) -> Cases {
+    fn cases(&mut self, id: EntityId, item: &Item) -> Cases {
         let body = shape::body(self.btf, self.names.entity(id).ty);
         let (size, signed) = match self.btf.ty(body) {
             Type::Enum(e) => (e.size as u8, e.signed),
@@ -182,8 +202,10 @@ impl<'a> Compiler<'a> {
             let further = item.synonyms(case).iter();
             let names = std::iter::once(&case.name).chain(further);
             Case {
-                label: item.locals.label(i).to_owned(),
-                names: names.map(|n| self.btf.name(*n).to_owned()).collect(),
+                label: self.texts.get(item.locals.label(i)),
+                names: names
+                    .map(|name| self.texts.get(self.btf.name(*name)))
+                    .collect(),
                 value: case.value & mask,
             }
         };

@@ -9,6 +9,8 @@ mod compile;
 
 pub(crate) use compile::{compile, compile_all};
 
+use std::sync::Arc;
+
 use crate::btf::{Endian, TypeId};
 use crate::lower::Dim;
 
@@ -42,10 +44,10 @@ pub(crate) enum Body {
 /// A field of a record or an arm of a variant.
 #[derive(Clone, Debug)]
 pub(crate) struct Field {
-    pub label: String,
+    pub label: Arc<str>,
     /// What messages and choices call it: its C name, that of its first member where it has none, or
     /// `unnamed0`.
-    pub name: String,
+    pub name: Arc<str>,
     /// Its C type without qualifiers.
     pub c_type: TypeId,
     /// Nothing for an arm without a payload.
@@ -73,9 +75,9 @@ pub(crate) struct Cases {
 
 #[derive(Clone, Debug)]
 pub(crate) struct Case {
-    pub label: String,
+    pub label: Arc<str>,
     /// Its C names; the first is the one that it is called after.
-    pub names: Vec<String>,
+    pub names: Vec<Arc<str>>,
     /// The bits of its value within the size.
     pub value: u64,
 }
