@@ -4,7 +4,7 @@
 mod support;
 
 use btf2wit::{Config, Functions};
-use support::encode::{Encoder, Endian, Member, STATIC, UNSIGNED, member};
+use support::encode::{Encoder, Endian, Member, STATIC, STRUCT, UNSIGNED, info, member};
 use support::judge;
 
 fn config(btf: &Encoder) -> Config {
@@ -78,6 +78,23 @@ fn names_have_a_longest() {
     assert_eq!(
         refusal(&btf),
         "bounds: the name at offset 14 has more than 4096 bytes"
+    );
+}
+
+/// A text of 4,096 bytes holds as many names, each of which may be used again and again.
+#[test]
+fn names_inside_a_name_are_bounded() {
+    let (mut btf, int) = encoder();
+    let long = btf.string("ab_".repeat(1_365));
+    for holder in 0..17 {
+        let name = btf.string(format!("holder{holder}"));
+        let members: Vec<u32> = (0..1_000).flat_map(|i| [long + 1, int, i * 32]).collect();
+        btf.raw(name, info(STRUCT, 1_000, false), 4_000, &members);
+    }
+    let refusal = refusal(&btf);
+    assert_eq!(
+        refusal,
+        "bounds: names that begin inside others have more than 67108864 bytes"
     );
 }
 

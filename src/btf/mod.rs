@@ -71,7 +71,7 @@ impl Read {
         Ok(Read {
             wire,
             tables,
-            strings: names.of(text),
+            strings: names.of(text)?,
             own: TypeId(1),
         })
     }
@@ -99,7 +99,7 @@ impl Read {
         Ok(Read {
             wire,
             tables,
-            strings: names.of(text),
+            strings: names.of(text)?,
             own,
         })
     }

@@ -47,6 +47,10 @@ pub(super) struct Strings {
 /// The longest name in bytes. The kernel's own have at most 511; a label of WIT may have 100,000.
 const MOST_NAME: usize = 4096;
 
+/// The most bytes of all names that begin inside others, each as often as it is used: a short text holds thousands of long
+/// ones.
+const MOST_INSIDE: usize = 64 * 1024 * 1024;
+
 /// Bytes of the usual name, so that there is room for all.
 const USUAL_NAME: usize = 16;
 
@@ -138,18 +142,23 @@ impl Numbering {
     }
 
     /// The names in their text: what was [`read`](Numbering::read), then [`extended`](Numbering::extend).
-    pub fn of(self, text: Text) -> Strings {
+    pub fn of(self, text: Text) -> Result<Strings, Malformed> {
         let inside = self.inside.iter().map(|start| {
             let rest = text.as_bytes().get(*start as usize..);
             let length = memchr::memchr(0, rest.unwrap_or_default()).unwrap_or(0);
             *start..start.saturating_add(length as u32)
         });
-        Strings {
-            inside: inside.collect(),
+        let inside: Vec<Range<u32>> = inside.collect();
+        if inside.iter().map(Range::len).sum::<usize>() > MOST_INSIDE {
+            let what = format!("names that begin inside others have more than {MOST_INSIDE} bytes");
+            return Err(Malformed::new(what));
+        }
+        Ok(Strings {
+            inside,
             base: self.base,
             starts: self.starts,
             text,
-        }
+        })
     }
 }
 
