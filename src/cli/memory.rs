@@ -25,8 +25,9 @@ const AROUND: u64 = 1 << 20;
 /// What it puts before a block is smaller: that it is in front of the huge page costs a few small ones.
 const BEFORE: u64 = 64 << 10;
 /// Bytes of a huge page on most systems.
-const HUGE_PAGE: usize = 2 << 20;
-/// Bytes that stay taken; more than anything that glibc finds room for elsewhere so early.
+const HUGE_PAGE: u64 = 2 << 20;
+/// Bytes that stay taken or tell where a block would begin; more than anything that glibc finds room for elsewhere so
+/// early.
 const PIN: u64 = 64 << 10;
 
 /// Makes room for what these inputs will need, in huge pages where the system has them for those who ask.
@@ -46,7 +47,7 @@ pub fn make_room<'a>(inputs: impl IntoIterator<Item = &'a Path>) {
     if needed < LEAST {
         return;
     }
-    begin_at_huge_page(needed.min(BLOCK));
+    begin_at_huge_page();
     let mut blocks = Vec::new();
     while needed > 0 {
         let mut block = empty(needed.min(BLOCK));
@@ -57,13 +58,19 @@ pub fn make_room<'a>(inputs: impl IntoIterator<Item = &'a Path>) {
     std::mem::forget(empty(PIN));
 }
 
-/// Takes what lies before the next huge page, where a block of so many bytes would begin, and touches none of it: half a
-/// thousand small pages otherwise, or none, as chance has it.
-fn begin_at_huge_page(bytes: u64) {
-    let block = empty(bytes);
-    let ahead = block.as_ptr().align_offset(HUGE_PAGE) as u64;
+/// Takes what lies before the next huge page, where a block would begin, and touches none of it: half a thousand small
+/// pages otherwise, or none, as chance has it. Always leaves as much in front of the huge page, and so takes the whole of
+/// one that is too near. Asks for little, since glibc notes at the end of what it hands out how much is left: a note in
+/// one of the later huge pages would make small ones of it.
+fn begin_at_huge_page() {
+    let block = empty(PIN);
+    let ahead = block.as_ptr().align_offset(HUGE_PAGE as usize) as u64;
     drop(block);
-    std::mem::forget(empty(ahead.saturating_sub(BEFORE)));
+    let taken = match ahead < BEFORE + PIN {
+        true => ahead.saturating_add(HUGE_PAGE) - BEFORE,
+        false => ahead - BEFORE,
+    };
+    std::mem::forget(empty(taken));
 }
 
 /// What an input will need, where that can be told. Of what is packed only its unpacking can tell, which takes
