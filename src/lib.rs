@@ -211,6 +211,9 @@ mod select;
 mod shape;
 mod shared;
 mod source;
+#[cfg(feature = "stages")]
+#[doc(hidden)]
+pub mod stages;
 mod wit;
 
 /// README's examples compile.

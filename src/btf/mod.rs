@@ -53,7 +53,7 @@ pub(crate) fn is_split(bytes: &[u8]) -> Result<bool, Malformed> {
 }
 
 /// What was read and is not checked yet.
-struct Read {
+pub(crate) struct Read {
     /// Of split BTF, not of its base.
     wire: Wire,
     tables: Tables,
@@ -63,7 +63,8 @@ struct Read {
 }
 
 impl Read {
-    fn alone(bytes: Bytes) -> Result<Read, Malformed> {
+    /// Reads raw BTF that stands alone.
+    pub fn alone(bytes: Bytes) -> Result<Read, Malformed> {
         let wire = Wire::read(&bytes, Base::default())?;
         let mut names = Numbering::read(&bytes[wire.strings.clone()])?;
         let tables = Tables::read(&bytes, bytes.file(), &wire, &mut names)?;
@@ -103,40 +104,15 @@ impl Read {
             own,
         })
     }
-}
 
-/// The checked types of one BTF.
-pub(crate) struct Btf {
-    tables: Tables,
-    strings: Strings,
-    derived: Derived,
-    /// The first type that is not the base's; 1 in BTF that stands alone.
-    own: TypeId,
-    pub endian: Endian,
-    /// Bytes.
-    pub pointer_size: u8,
-    pub pointer_origin: PointerOrigin,
-    /// What the kernel would refuse.
-    pub warnings: Vec<Warning>,
-}
-
-impl Btf {
-    /// Reads raw BTF, and the base that it is split from; `pointer_size` in bytes where the caller
-    /// knows it.
-    pub fn read(
-        bytes: Bytes,
-        base: Option<Bytes>,
-        pointer_size: Option<(u8, PointerOrigin)>,
-    ) -> Result<Btf, Malformed> {
+    /// Checks it; `pointer_size` in bytes where the caller knows it.
+    pub fn checked(self, pointer_size: Option<(u8, PointerOrigin)>) -> Result<Btf, Malformed> {
         let Read {
             wire,
             mut tables,
             strings,
             own,
-        } = match base {
-            Some(base) => Read::split(&bytes, base)?,
-            None => Read::alone(bytes)?,
-        };
+        } = self;
         let (pointer_size, pointer_origin) =
             pointer_size.unwrap_or_else(|| pointer::find(&tables, &strings));
         let odd = OddNames::of(&strings);
@@ -165,6 +141,37 @@ impl Btf {
             pointer_origin,
             warnings,
         })
+    }
+}
+
+/// The checked types of one BTF.
+pub(crate) struct Btf {
+    tables: Tables,
+    strings: Strings,
+    derived: Derived,
+    /// The first type that is not the base's; 1 in BTF that stands alone.
+    own: TypeId,
+    pub endian: Endian,
+    /// Bytes.
+    pub pointer_size: u8,
+    pub pointer_origin: PointerOrigin,
+    /// What the kernel would refuse.
+    pub warnings: Vec<Warning>,
+}
+
+impl Btf {
+    /// Reads raw BTF, and the base that it is split from; `pointer_size` in bytes where the caller
+    /// knows it.
+    pub fn read(
+        bytes: Bytes,
+        base: Option<Bytes>,
+        pointer_size: Option<(u8, PointerOrigin)>,
+    ) -> Result<Btf, Malformed> {
+        let read = match base {
+            Some(base) => Read::split(&bytes, base)?,
+            None => Read::alone(bytes)?,
+        };
+        read.checked(pointer_size)
     }
 
     /// The types that are named together: those of the base, if there is one, then all others.

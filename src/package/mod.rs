@@ -434,7 +434,8 @@ impl Package {
         }
     }
 
-    fn selected(&self) -> impl Iterator<Item = EntityId> + '_ {
+    /// What is written, in the order of the text.
+    pub(crate) fn selected(&self) -> impl Iterator<Item = EntityId> + '_ {
         let entities = self.names.entities().map(|(id, _)| id);
         entities.filter(|id| self.selects(*id))
     }

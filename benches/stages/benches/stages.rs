@@ -1,18 +1,18 @@
-//! The committed kernel through the stages of a conversion, as far as the library's API tells them apart:
-//! loading is reading, checking and naming in one, so what a stage adds is the difference of two lines.
+//! The committed kernel through the stages of a conversion: each by itself, as `btf2wit::stages` tells them apart, and
+//! what users call.
 
 use std::fs::File;
 use std::hint::black_box;
 use std::io::{self, BufReader, Read};
 
 use btf2wit::diff::Diff;
-use btf2wit::{Config, Functions, Unions};
-use criterion::{Criterion, criterion_group, criterion_main};
+use btf2wit::{Config, Functions, Unions, stages};
+use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 
 /// Small, and contains nothing: selecting and writing it costs as good as nothing.
 const SMALL: &str = "struct list_head";
 
-fn kernel() -> Config {
+fn bytes() -> Vec<u8> {
     let path = concat!(
         env!("CARGO_MANIFEST_DIR"),
         "/../../testdata/vmlinux-6.12-amd64.btf.xz"
@@ -21,9 +21,34 @@ fn kernel() -> Config {
     let mut btf = Vec::new();
     let mut reader = lzma_rust2::XzReader::new(packed, false);
     reader.read_to_end(&mut btf).expect("it is packed with xz");
+    btf
+}
+
+fn kernel() -> Config {
     let mut config = Config::new();
-    config.input_bytes("vmlinux", btf);
+    config.input_bytes("vmlinux", bytes());
     config
+}
+
+fn stage(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("stage");
+    group.sample_size(20);
+    let bytes = bytes();
+    let load = || stages::load(bytes.clone()).expect("it is sound");
+    group.bench_function("load", |b| {
+        b.iter_batched(|| bytes.clone(), stages::load, BatchSize::PerIteration)
+    });
+    group.bench_function("validate", |b| {
+        b.iter_batched(load, |loaded| loaded.validate(), BatchSize::PerIteration)
+    });
+    let validated = load().validate().expect("it is sound");
+    group.bench_function("names", |b| b.iter(|| validated.name().is_ok()));
+    let package = kernel().load().expect("it is sound");
+    group.bench_function("lower", |b| b.iter(|| stages::lower(&package).is_ok()));
+    group.bench_function("lower and write", |b| {
+        b.iter(|| package.write_to(io::sink()).is_ok())
+    });
+    group.finish();
 }
 
 fn load(criterion: &mut Criterion) {
@@ -57,9 +82,6 @@ fn write(criterion: &mut Criterion) {
     group.bench_function("types: lowered, described as data", |b| {
         b.iter(|| package.items().filter(|item| item.is_ok()).count())
     });
-    group.bench_function("types: lowered, written", |b| {
-        b.iter(|| package.write_to(io::sink()).is_ok())
-    });
     group.bench_function("compared with itself", |b| {
         b.iter(|| Diff::of(&package, &package).is_ok())
     });
@@ -90,5 +112,5 @@ fn decode(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, load, write, decode);
+criterion_group!(benches, stage, load, write, decode);
 criterion_main!(benches);
