@@ -13,10 +13,12 @@ class Failed(Exception):
 
 class Command:
     """What to run. `{out}` among the arguments is the file for the output; without it, standard output
-    goes there. `status` is the one exit code that means success, `silent` says that nothing is written."""
+    goes there, or nowhere with `discard`. `status` is the one exit code that means success, `silent` says that
+    nothing is written."""
 
-    def __init__(self, *argv, status=0, silent=False):
-        self.argv, self.status, self.silent = argv, status, silent
+    def __init__(self, *argv, status=0, silent=False, discard=False):
+        self.argv, self.status, self.discard = argv, status, discard
+        self.silent = silent or discard
 
 
 class Figures:
@@ -39,14 +41,14 @@ def run(command, out, errors):
     """Runs a command once: its CPU time in ms, its peak memory and the size of its output in bytes."""
     if os.path.lexists(out):
         os.unlink(out)
-    to_file = "{out}" in command.argv
+    no_output = command.discard or "{out}" in command.argv
     argv = [out if argument == "{out}" else argument for argument in command.argv]
     child = os.fork()
     if child == 0:
         try:
             flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
             os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-            os.dup2(os.open(os.devnull if to_file else out, flags, 0o600), 1)
+            os.dup2(os.open(os.devnull if no_output else out, flags, 0o600), 1)
             os.dup2(os.open(errors, flags, 0o600), 2)
             os.execvp(argv[0], argv)
         finally:
