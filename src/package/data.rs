@@ -1,0 +1,141 @@
+//! A package as data: its items with their layout, one by one or as a JSON document, and what a BPF object shares.
+
+#[cfg(feature = "json")]
+use std::{
+    io::{BufWriter, Write},
+    path::Path,
+};
+
+use super::Package;
+#[cfg(feature = "json")]
+use super::replace;
+use crate::error::Error;
+use crate::layout;
+use crate::lower::{Item, Labelled, Lower};
+use crate::shared::Shared;
+
+impl Package {
+    /// Every item that is written, with the layout of its bytes, in the order of the text. Items
+    /// are made one at a time.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), btf2wit::Error> {
+    /// # let object = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/obj/event.bpfel.o");
+    /// let package = btf2wit::Config::new().input(object).types(["event"]).load()?;
+    /// for item in package.items() {
+    ///     let item = item?;
+    ///     assert_eq!((item.c.as_str(), item.size), ("struct event", 168));
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// None that loading would not have met before.
+    pub fn items(&self) -> impl Iterator<Item = Result<layout::Item, Error>> + '_ {
+        let mut lower = self.lower();
+        let mut item = Item::default();
+        self.selected().map(move |id| {
+            self.fill(&mut lower, id, &mut item)?;
+            Ok(self.describer().item(id, &item))
+        })
+    }
+
+    /// Every item that is written and has a C name, in the order of the text, without what is in it:
+    /// what a list needs, for a fraction of what [`items`](Package::items) costs.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), btf2wit::Error> {
+    /// # let object = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/obj/event.bpfel.o");
+    /// let package = btf2wit::Config::new().input(object).types(["event"]).load()?;
+    /// for item in package.outlines() {
+    ///     let item = item?;
+    ///     assert_eq!((item.name, item.form.word(), item.size), ("event", "record", 168));
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// None that loading would not have met before.
+    pub fn outlines(&self) -> impl Iterator<Item = Result<layout::Outline<'_>, Error>> {
+        let mut lower = self.lower().labelled(Labelled::None);
+        let mut item = Item::default();
+        let named = self.named().filter(|(_, name, _)| !name.is_empty());
+        named.map(move |(kind, name, id)| {
+            let body = lower.form(id, &mut item);
+            let body = body.map_err(|source| self.malformed(source))?;
+            Ok(layout::Outline {
+                wit: self.names.label(id),
+                kind,
+                name,
+                id: self.names.entity(id).ty.0,
+                size: self.size(id),
+                form: layout::Form::of(body),
+            })
+        })
+    }
+
+    /// Every function that is written, in the order of the text.
+    pub fn functions(&self) -> impl Iterator<Item = layout::Function> + '_ {
+        let describer = self.describer();
+        let mut lower = Lower::new(&self.btf, &self.names, &self.choices);
+        let mut item = Item::default();
+        self.picked(true).map(move |function| {
+            lower.function(function, &mut item);
+            describer.function(function, &item)
+        })
+    }
+
+    /// The maps of a BPF object, in the order of its BTF.
+    pub fn maps(&self) -> Vec<layout::Map> {
+        let describer = self.describer();
+        let shared = Shared::find(&self.btf);
+        shared.maps.iter().map(|map| describer.map(map)).collect()
+    }
+
+    /// The global variables of a BPF object, in the order of its BTF.
+    pub fn globals(&self) -> Vec<layout::Global> {
+        let describer = self.describer();
+        let shared = Shared::find(&self.btf);
+        let globals = shared.globals.iter();
+        globals.map(|global| describer.global(global)).collect()
+    }
+
+    /// Writes all items and functions with their layout as one JSON document.
+    ///
+    /// # Errors
+    ///
+    /// Where `out` fails.
+    #[cfg(feature = "json")]
+    pub fn write_layout(&self, out: impl Write) -> Result<(), Error> {
+        let mut out = BufWriter::with_capacity(1 << 16, out);
+        let document = layout::Document(self);
+        serde_json::to_writer_pretty(&mut out, &document).map_err(|e| Error::Write(e.into()))?;
+        out.write_all(b"\n").map_err(Error::Write)?;
+        out.flush().map_err(Error::Write)
+    }
+
+    /// Writes that document into a file: whole or not at all. A file that has it already is not touched.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let object = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/obj/event.bpfel.o");
+    /// # let folder = tempfile::tempdir()?;
+    /// # let path = folder.path().join("event.json");
+    /// btf2wit::Config::new().input(object).load()?.write_layout_file(&path)?;
+    /// assert!(std::fs::read_to_string(path)?.contains(r#""wit": "event""#));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::WriteFile`] where the file, or a temporary one beside it, cannot be written.
+    #[cfg(feature = "json")]
+    pub fn write_layout_file(&self, path: impl AsRef<Path>) -> Result<(), Error> {
+        replace(path.as_ref(), |file| self.write_layout(file))
+    }
+}

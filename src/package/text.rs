@@ -1,0 +1,95 @@
+//! A package as WIT text.
+
+use std::io::Write;
+use std::path::Path;
+
+use super::{Package, replace};
+use crate::error::Error;
+use crate::lower::{Ahead, Item};
+use crate::report::Summary;
+use crate::wit::Writer;
+
+impl Package {
+    /// Writes the package as WIT text.
+    ///
+    /// # Errors
+    ///
+    /// Where `out` fails. The text is written in pieces as it is made: to keep a file whole, write
+    /// to another one first.
+    pub fn write_to(&self, out: impl Write) -> Result<Summary, Error> {
+        let mut summary = self.summary();
+        let whole = self.selection.whole;
+        let mut writer = Writer::new(out, &self.btf, &self.names, self.docs, whole);
+        writer.begin(
+            &self.naming,
+            self.origin,
+            self.selection.pointers,
+            self.world,
+        );
+        let mut lower = self.lower();
+        let mut item = match whole {
+            true => Item::of_all(&self.btf),
+            false => Item::default(),
+        };
+        let mut selected = Ahead::of(self.selected());
+        while let Some(id) = selected.next(&lower, &item) {
+            self.fill(&mut lower, id, &mut item)?;
+            summary.item(&item, self.names.entity(id).rival);
+            writer.item(id, &item).map_err(Error::Write)?;
+        }
+        for function in self.picked(true) {
+            let written = writer.function_by_texts(function, &mut lower, &mut item);
+            if written.map_err(Error::Write)? {
+                summary.function_again(function.rival);
+                continue;
+            }
+            lower.function(function, &mut item);
+            summary.item(&item, function.rival);
+            writer.function(function, &item).map_err(Error::Write)?;
+        }
+        writer.end(&self.naming, self.world).map_err(Error::Write)?;
+        Ok(summary)
+    }
+
+    /// Writes the package as WIT text into a file: whole or not at all. A file that has that text
+    /// already is not touched, so that nothing is built again.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let object = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/obj/event.bpfel.o");
+    /// # let folder = tempfile::tempdir()?;
+    /// # let path = folder.path().join("event.wit");
+    /// let summary = btf2wit::Config::new().input(object).load()?.write_file(&path)?;
+    /// assert_eq!(summary.records, 1);
+    /// assert!(std::fs::read_to_string(path)?.contains("record event {"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::WriteFile`] where the file, or a temporary one beside it, cannot be written.
+    pub fn write_file(&self, path: impl AsRef<Path>) -> Result<Summary, Error> {
+        replace(path.as_ref(), |file| self.write_to(file))
+    }
+
+    /// The package as WIT text: up to 16 MB for a kernel with all its functions.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), btf2wit::Error> {
+    /// # let object = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/obj/event.bpfel.o");
+    /// let wit = btf2wit::Config::new().input(object).load()?.to_wit()?;
+    /// assert!(wit.contains("record event {"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// None that loading would not have met before.
+    pub fn to_wit(&self) -> Result<String, Error> {
+        let mut wit = Vec::new();
+        self.write_to(&mut wit)?;
+        Ok(String::from_utf8_lossy(&wit).into_owned())
+    }
+}
