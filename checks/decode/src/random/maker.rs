@@ -1,117 +1,17 @@
-//! Random C structs, and values for them. What a value has to be decoded as is known from what was written,
-//! not from any layout.
+//! Makes random structs, and spells them in C. Knows nothing of values.
 
 use std::fmt::Write as _;
 
 use fastrand::Rng;
-use serde_json::{Value as Json, json};
 
-use crate::expect::{Dimensions, Expect, integer, wide};
-use crate::pick;
-use crate::sample::{Put, Round, Sample};
-
-/// What a compiler has and what its BTF says.
-#[derive(Clone, Copy)]
-pub struct Target {
-    /// Are there integers of 16 bytes?
-    pub wide: bool,
-    pub dimensions: Dimensions,
-    /// Are floats floats? pahole writes integers.
-    pub floats: bool,
-}
-
-/// Values for each struct.
-const ROUNDS: usize = 3;
+use super::{Aggregate, Enum, Int, Member, Target, Ty};
+use crate::expect::Dimensions;
 
 /// Levels of structs and unions in each other.
 const DEPTH: u32 = 3;
 
 /// Members that one struct has in all, arrays counted through.
 const MOST_LEAVES: u32 = 150;
-
-/// So many random structs, and values for them.
-pub fn samples(count: usize, seed: u64, target: Target) -> (String, Vec<Sample>) {
-    let mut maker = Maker {
-        rng: Rng::with_seed(seed),
-        target,
-        types: String::new(),
-        tags: 0,
-        members: 0,
-        leaves: 0,
-    };
-    let mut samples = Vec::new();
-    for _ in 0..count {
-        maker.members = 0;
-        maker.leaves = 0;
-        let aggregate = maker.named(0);
-        let tag = aggregate.tag.clone().unwrap_or_default();
-        let rounds = (0..ROUNDS).map(|number| {
-            let mut putter = Putter {
-                rng: &mut maker.rng,
-                target,
-                number,
-                round: Round::default(),
-            };
-            let expected = putter.aggregate(&aggregate, "");
-            let mut round = putter.round;
-            round.expected = Some(expected);
-            round
-        });
-        samples.push(Sample {
-            rounds: rounds.collect(),
-            c: tag.clone(),
-            label: format!("%{}", tag.trim_start_matches("struct ")),
-        });
-    }
-    (maker.types, samples)
-}
-
-#[derive(Clone)]
-enum Ty {
-    Int(Int),
-    Bool,
-    Char,
-    Float { double: bool },
-    Pointer(&'static str),
-    Enum(Enum),
-    Aggregate(Aggregate),
-}
-
-#[derive(Clone, Copy)]
-struct Int {
-    c: &'static str,
-    /// Bits on every target that has it.
-    width: u32,
-    signed: bool,
-}
-
-#[derive(Clone)]
-struct Enum {
-    tag: String,
-    cases: Vec<(String, i128)>,
-    /// Of a value.
-    bits: u32,
-    flags: bool,
-}
-
-#[derive(Clone)]
-struct Aggregate {
-    union: bool,
-    /// `struct s1`; nothing where the type has no tag.
-    tag: Option<String>,
-    members: Vec<Member>,
-    attributes: &'static str,
-}
-
-#[derive(Clone)]
-struct Member {
-    /// Nothing for unnamed structs, unions and bits.
-    name: Option<String>,
-    ty: Ty,
-    dimensions: Vec<u32>,
-    bits: Option<u32>,
-    attributes: &'static str,
-}
 
 const INTS: &[Int] = &[
     int("signed char", 8, true),
@@ -133,16 +33,34 @@ const fn int(c: &'static str, width: u32, signed: bool) -> Int {
 }
 
 /// Makes types, and writes those that have a tag.
-struct Maker {
-    rng: Rng,
+pub(super) struct Maker {
+    pub rng: Rng,
     target: Target,
-    types: String,
+    pub types: String,
     tags: usize,
     members: usize,
     leaves: u32,
 }
 
 impl Maker {
+    pub fn new(rng: Rng, target: Target) -> Maker {
+        Maker {
+            rng,
+            target,
+            types: String::new(),
+            tags: 0,
+            members: 0,
+            leaves: 0,
+        }
+    }
+
+    /// The next struct.
+    pub fn next(&mut self) -> Aggregate {
+        self.members = 0;
+        self.leaves = 0;
+        self.named(0)
+    }
+
     fn one_in(&mut self, n: u32) -> bool {
         self.rng.u32(0..n) == 0
     }
@@ -388,150 +306,4 @@ fn body(text: &mut String, aggregate: &Aggregate, depth: usize) {
         _ = writeln!(text, "{};", member.attributes);
     }
     _ = write!(text, "{}}}{}", "\t".repeat(depth), aggregate.attributes);
-}
-
-/// Puts values into a type.
-struct Putter<'r> {
-    rng: &'r mut Rng,
-    target: Target,
-    number: usize,
-    round: Round,
-}
-
-impl Putter<'_> {
-    fn put(&mut self, path: &str, value: String) {
-        self.round.puts.push(Put {
-            path: path.to_owned(),
-            byte: None,
-            value,
-        });
-    }
-
-    fn aggregate(&mut self, aggregate: &Aggregate, path: &str) -> Expect {
-        if aggregate.union {
-            let arm = self.rng.usize(..aggregate.members.len());
-            self.round.arms.push((arm, aggregate.members.len() > 1));
-            let arm = &aggregate.members[arm];
-            let held = self.member(arm, path);
-            return Expect::Variant(label(arm), Some(Box::new(held)));
-        }
-        let mut fields = Vec::new();
-        self.fields(aggregate, path, &mut fields);
-        Expect::Record(fields)
-    }
-
-    /// The members of unnamed structs are those of the struct around them.
-    fn fields(&mut self, aggregate: &Aggregate, path: &str, fields: &mut Vec<(String, Expect)>) {
-        for member in &aggregate.members {
-            match (&member.name, &member.ty) {
-                (None, Ty::Aggregate(own)) if !own.union => self.fields(own, path, fields),
-                (None, Ty::Int(_)) => {}
-                _ => {
-                    let expected = self.member(member, path);
-                    fields.push((label(member), expected));
-                }
-            }
-        }
-    }
-
-    fn member(&mut self, member: &Member, path: &str) -> Expect {
-        let path = match &member.name {
-            Some(name) => format!("{path}.{name}"),
-            None => path.to_owned(),
-        };
-        self.elements(member, &member.dimensions, &path)
-    }
-
-    fn elements(&mut self, member: &Member, dimensions: &[u32], path: &str) -> Expect {
-        let Some((length, inner)) = dimensions.split_first() else {
-            return self.value(member, path);
-        };
-        let elements =
-            (0..*length).map(|at| self.elements(member, inner, &format!("{path}[{at}]")));
-        Expect::List(elements.collect())
-    }
-
-    fn value(&mut self, member: &Member, path: &str) -> Expect {
-        match &member.ty {
-            Ty::Aggregate(own) => self.aggregate(own, path),
-            Ty::Int(int) => {
-                let width = member.bits.unwrap_or(int.width);
-                let bits = pick::bits(self.rng, width, self.number);
-                let number = pick::number(bits, width, int.signed);
-                self.put(path, pick::literal(number));
-                // A bitfield of a wide integer is as wide as it needs to be.
-                if width <= 64 {
-                    return Expect::Is(integer(number));
-                }
-                Expect::Is(wide(number as u128, int.signed))
-            }
-            Ty::Bool => {
-                let value = self.rng.bool();
-                self.put(path, u8::from(value).to_string());
-                Expect::Is(json!(value))
-            }
-            Ty::Char => {
-                // Whether it is signed, producers do not agree on.
-                let value = self.rng.u8(0..128);
-                self.put(path, value.to_string());
-                Expect::Is(json!(value))
-            }
-            Ty::Pointer(_) => {
-                let value = pick::bits(self.rng, 32, self.number) as u32;
-                self.put(path, format!("(void *){value}UL"));
-                Expect::Is(json!(value))
-            }
-            Ty::Float { double } => {
-                let value = pick::float(self.rng);
-                self.put(path, format!("{value:?}"));
-                Expect::Is(match (self.target.floats, double) {
-                    (true, _) => json!(value),
-                    (false, true) => integer(value.to_bits().into()),
-                    (false, false) => integer((value as f32).to_bits().into()),
-                })
-            }
-            Ty::Enum(own) => {
-                let width = member.bits.unwrap_or(6).min(6);
-                self.enumeration(own, width, path)
-            }
-        }
-    }
-
-    /// A case, or now and then a small number that may have none.
-    fn enumeration(&mut self, own: &Enum, width: u32, path: &str) -> Expect {
-        let number = match self.rng.u8(0..3) {
-            0 => self.rng.i128(0..1 << width),
-            _ => own.cases[self.rng.usize(..own.cases.len())].1,
-        };
-        self.put(path, pick::literal(number));
-        if own.flags {
-            let set = own.cases.iter().filter(|(_, bit)| number & bit != 0);
-            let mut labels: Vec<Json> = set.map(|(name, _)| json!(case(name))).collect();
-            let rest = number & !15;
-            labels.extend((rest != 0).then(|| integer(rest)));
-            return Expect::Is(Json::Array(labels));
-        }
-        let found = own.cases.iter().find(|(_, value)| *value == number);
-        Expect::Is(found.map_or_else(|| integer(number), |(name, _)| json!(case(name))))
-    }
-}
-
-/// The label of a member; what has no name is called after its first member.
-fn label(member: &Member) -> String {
-    match (&member.name, &member.ty) {
-        (Some(name), _) => name.clone(),
-        (None, Ty::Aggregate(own)) => {
-            let mut named = own
-                .members
-                .iter()
-                .filter(|m| !matches!((&m.name, &m.ty), (None, Ty::Int(_))));
-            named.next().map(label).unwrap_or_default()
-        }
-        _ => String::new(),
-    }
-}
-
-/// The label of an enumerator.
-fn case(name: &str) -> String {
-    name.to_lowercase()
 }

@@ -1,0 +1,168 @@
+//! Puts random values into random structs, and says what has to be decoded of them.
+
+use fastrand::Rng;
+use serde_json::{Value as Json, json};
+
+use super::{Aggregate, Enum, Member, Target, Ty};
+use crate::expect::{Expect, integer, wide};
+use crate::pick;
+use crate::sample::{Put, Round};
+
+/// The `number`th values of a type.
+pub(super) fn round(rng: &mut Rng, target: Target, number: usize, aggregate: &Aggregate) -> Round {
+    let mut putter = Putter {
+        rng,
+        target,
+        number,
+        round: Round::default(),
+    };
+    let expected = putter.aggregate(aggregate, "");
+    putter.round.expected = Some(expected);
+    putter.round
+}
+
+/// Puts values into a type.
+struct Putter<'r> {
+    rng: &'r mut Rng,
+    target: Target,
+    number: usize,
+    round: Round,
+}
+
+impl Putter<'_> {
+    fn put(&mut self, path: &str, value: String) {
+        self.round.puts.push(Put {
+            path: path.to_owned(),
+            byte: None,
+            value,
+        });
+    }
+
+    fn aggregate(&mut self, aggregate: &Aggregate, path: &str) -> Expect {
+        if aggregate.union {
+            let arm = self.rng.usize(..aggregate.members.len());
+            self.round.arms.push((arm, aggregate.members.len() > 1));
+            let arm = &aggregate.members[arm];
+            let held = self.member(arm, path);
+            return Expect::Variant(label(arm), Some(Box::new(held)));
+        }
+        let mut fields = Vec::new();
+        self.fields(aggregate, path, &mut fields);
+        Expect::Record(fields)
+    }
+
+    /// The members of unnamed structs are those of the struct around them.
+    fn fields(&mut self, aggregate: &Aggregate, path: &str, fields: &mut Vec<(String, Expect)>) {
+        for member in &aggregate.members {
+            match (&member.name, &member.ty) {
+                (None, Ty::Aggregate(own)) if !own.union => self.fields(own, path, fields),
+                (None, Ty::Int(_)) => {}
+                _ => {
+                    let expected = self.member(member, path);
+                    fields.push((label(member), expected));
+                }
+            }
+        }
+    }
+
+    fn member(&mut self, member: &Member, path: &str) -> Expect {
+        let path = match &member.name {
+            Some(name) => format!("{path}.{name}"),
+            None => path.to_owned(),
+        };
+        self.elements(member, &member.dimensions, &path)
+    }
+
+    fn elements(&mut self, member: &Member, dimensions: &[u32], path: &str) -> Expect {
+        let Some((length, inner)) = dimensions.split_first() else {
+            return self.value(member, path);
+        };
+        let elements =
+            (0..*length).map(|at| self.elements(member, inner, &format!("{path}[{at}]")));
+        Expect::List(elements.collect())
+    }
+
+    fn value(&mut self, member: &Member, path: &str) -> Expect {
+        match &member.ty {
+            Ty::Aggregate(own) => self.aggregate(own, path),
+            Ty::Int(int) => {
+                let width = member.bits.unwrap_or(int.width);
+                let bits = pick::bits(self.rng, width, self.number);
+                let number = pick::number(bits, width, int.signed);
+                self.put(path, pick::literal(number));
+                // A bitfield of a wide integer is as wide as it needs to be.
+                if width <= 64 {
+                    return Expect::Is(integer(number));
+                }
+                Expect::Is(wide(number as u128, int.signed))
+            }
+            Ty::Bool => {
+                let value = self.rng.bool();
+                self.put(path, u8::from(value).to_string());
+                Expect::Is(json!(value))
+            }
+            Ty::Char => {
+                // Whether it is signed, producers do not agree on.
+                let value = self.rng.u8(0..128);
+                self.put(path, value.to_string());
+                Expect::Is(json!(value))
+            }
+            Ty::Pointer(_) => {
+                let value = pick::bits(self.rng, 32, self.number) as u32;
+                self.put(path, format!("(void *){value}UL"));
+                Expect::Is(json!(value))
+            }
+            Ty::Float { double } => {
+                let value = pick::float(self.rng);
+                self.put(path, format!("{value:?}"));
+                Expect::Is(match (self.target.floats, double) {
+                    (true, _) => json!(value),
+                    (false, true) => integer(value.to_bits().into()),
+                    (false, false) => integer((value as f32).to_bits().into()),
+                })
+            }
+            Ty::Enum(own) => {
+                let width = member.bits.unwrap_or(6).min(6);
+                self.enumeration(own, width, path)
+            }
+        }
+    }
+
+    /// A case, or now and then a small number that may have none.
+    fn enumeration(&mut self, own: &Enum, width: u32, path: &str) -> Expect {
+        let number = match self.rng.u8(0..3) {
+            0 => self.rng.i128(0..1 << width),
+            _ => own.cases[self.rng.usize(..own.cases.len())].1,
+        };
+        self.put(path, pick::literal(number));
+        if own.flags {
+            let set = own.cases.iter().filter(|(_, bit)| number & bit != 0);
+            let mut labels: Vec<Json> = set.map(|(name, _)| json!(case(name))).collect();
+            let rest = number & !15;
+            labels.extend((rest != 0).then(|| integer(rest)));
+            return Expect::Is(Json::Array(labels));
+        }
+        let found = own.cases.iter().find(|(_, value)| *value == number);
+        Expect::Is(found.map_or_else(|| integer(number), |(name, _)| json!(case(name))))
+    }
+}
+
+/// The label of a member; what has no name is called after its first member.
+fn label(member: &Member) -> String {
+    match (&member.name, &member.ty) {
+        (Some(name), _) => name.clone(),
+        (None, Ty::Aggregate(own)) => {
+            let mut named = own
+                .members
+                .iter()
+                .filter(|m| !matches!((&m.name, &m.ty), (None, Ty::Int(_))));
+            named.next().map(label).unwrap_or_default()
+        }
+        _ => String::new(),
+    }
+}
+
+/// The label of an enumerator.
+fn case(name: &str) -> String {
+    name.to_lowercase()
+}
