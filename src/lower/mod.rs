@@ -250,7 +250,7 @@ impl<'a> Lower<'a> {
                     item.dims.push(Dim { length, fixed });
                     id = element;
                 }
-                Type::Typedef { target, .. } => id = target,
+                Type::Typedef { target, .. } => id = self.names.past(id, target),
                 Type::Struct(_) | Type::Union(_) | Type::Enum(_) => {
                     let child = self.child;
                     self.child = self.names.entity(child).end;

@@ -17,6 +17,7 @@ use super::{
     rival::{self, Alternatives},
     scope::Key,
     spelling::{NameKind, Rename, Speller},
+    typedef::Chains,
     words::Label,
 };
 use crate::btf::{Btf, Malformed, Type, TypeId};
@@ -43,6 +44,7 @@ pub(super) fn place(btf: &Btf, interface: Interface, rename: Rename) -> Result<N
     let mut names = Names {
         text: places.text,
         entities: places.entities,
+        chains: Chains::find(btf, &of_type),
         of_type,
         placed: places.placed,
         functions: Vec::new(),

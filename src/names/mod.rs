@@ -40,6 +40,7 @@ use std::collections::HashSet;
 
 use crate::btf::{Btf, Malformed, Type, TypeId};
 use scope::{KeyBuilder, Scope};
+use typedef::Chains;
 
 /// The label of the one alias that all pointers are written as.
 pub(crate) const POINTER: &str = "pointer";
@@ -50,6 +51,7 @@ pub(crate) struct Names {
     entities: Vec<Entity>,
     /// The item of each type that has a C name and is written, by type id.
     of_type: Items,
+    chains: Chains,
     /// The anonymous types that are written, as items or as a part of their parents, by type id.
     placed: Vec<bool>,
     pub functions: Vec<Function>,
@@ -171,6 +173,11 @@ impl Names {
         self.of_type.get(id)
     }
 
+    /// What is behind a typedef that has no item: its target, or where a long chain of these leads.
+    pub fn past(&self, id: TypeId, target: TypeId) -> TypeId {
+        self.chains.past(id, target)
+    }
+
     /// The item of a type that has a C name, seen through typedefs that say nothing new; nothing
     /// for all other types.
     pub fn item_of(&self, btf: &Btf, mut id: TypeId) -> Option<EntityId> {
@@ -178,7 +185,7 @@ impl Names {
             id = btf.unqualified(id);
             match (self.of_type.get(id), btf.ty(id)) {
                 (Some(entity), _) => return Some(entity),
-                (None, Type::Typedef { target, .. }) => id = *target,
+                (None, Type::Typedef { target, .. }) => id = self.past(id, *target),
                 (None, _) => return None,
             }
         }

@@ -1,11 +1,60 @@
 //! Typedefs that say nothing new, and are seen through wherever they stand.
 
+use std::collections::HashMap;
+
 use super::{
+    Items,
     scope::Key,
     spelling::{NameKind, Rename},
     words,
 };
 use crate::btf::{Btf, Type, TypeId};
+
+/// Where long chains of typedefs without items lead, so that nobody walks along them for each member. No kernel has one.
+#[derive(Default)]
+pub(super) struct Chains(HashMap<TypeId, TypeId>);
+
+/// The most such typedefs behind one that are walked along.
+const LONG: u32 = 8;
+
+impl Chains {
+    /// Those of all types, whose items are known.
+    pub fn find(btf: &Btf, items: &Items) -> Chains {
+        let step = |id| match btf.ty(id) {
+            Type::Typedef { target, .. } if items.get(id).is_none() => {
+                Some(btf.unqualified(*target))
+            }
+            _ => None,
+        };
+        let mut ends: HashMap<TypeId, (TypeId, u32)> = HashMap::new();
+        let mut chain = Vec::new();
+        for &id in btf.defined(1..btf.len() as u32) {
+            let mut end = (id, 0);
+            while let Some(next) = step(end.0) {
+                if let Some(known) = ends.get(&end.0) {
+                    end = *known;
+                    break;
+                }
+                chain.push(end.0);
+                end.0 = next;
+            }
+            while let Some(before) = chain.pop() {
+                end.1 += 1;
+                ends.insert(before, end);
+            }
+        }
+        let long = ends.into_iter().filter(|(_, (_, length))| *length > LONG);
+        Chains(long.map(|(id, (end, _))| (id, end)).collect())
+    }
+
+    /// What is behind a typedef without an item: its `target`, or the end of a long chain.
+    pub fn past(&self, id: TypeId, target: TypeId) -> TypeId {
+        match self.0.is_empty() {
+            true => target,
+            false => self.0.get(&id).copied().unwrap_or(target),
+        }
+    }
+}
 
 /// Does a typedef say nothing new, so that its target is written wherever it stands?
 ///

@@ -102,7 +102,7 @@ impl<'a> Contents<'a> {
                     self.weight = self.weight.saturating_add(1);
                     id = element;
                 }
-                Type::Typedef { target, .. } => id = target,
+                Type::Typedef { target, .. } => id = self.names.past(id, target),
                 Type::Struct(_) | Type::Union(_) | Type::Enum(_) => {
                     self.held.push(self.child);
                     self.child = self.names.entity(self.child).end;
