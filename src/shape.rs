@@ -113,13 +113,7 @@ impl Shape {
     /// Counts what to read a struct or union would take in which nothing is unnamed.
     pub fn skip(&mut self, btf: &Btf, id: TypeId) -> Result<(), Malformed> {
         let members = btf.ty(id).composite().map_or(0, |c| btf.members(c).len());
-        match self.steps.checked_sub(members) {
-            Some(steps) => {
-                self.steps = steps;
-                Ok(())
-            }
-            None => Err(endless(btf, id)),
-        }
+        self.steps(members).map_err(|Endless| endless(btf, id))
     }
 
     /// Shows the members of a struct that begins at bit `base`, and whose end is that of the
@@ -168,7 +162,7 @@ impl Shape {
             self.step()?;
             let at = member.bit_offset;
             if member.name.is_none() {
-                match flexible_wrapper(btf, member.ty) {
+                match self.flexible_wrapper(btf, member.ty)? {
                     Some(inner) => {
                         self.joined.push(btf.unqualified(member.ty));
                         self.show(ShownName::Own(inner.name), &inner, at, Presence::Flexible);
@@ -291,6 +285,23 @@ impl Shape {
         Ok(false)
     }
 
+    /// The array in the struct that the kernel's DECLARE_FLEX_ARRAY puts around it, since C allows
+    /// such an array neither in a union nor alone in a struct.
+    fn flexible_wrapper(&mut self, btf: &Btf, id: TypeId) -> Result<Option<Member>, Endless> {
+        let Type::Struct(wrapper) = btf.ty(btf.unqualified(id)) else {
+            return Ok(None);
+        };
+        let Some((last, others)) = btf.members(wrapper).split_last() else {
+            return Ok(None);
+        };
+        if wrapper.size > 0 || last.name.is_none() || !is_elastic(btf, last.ty) {
+            return Ok(None);
+        }
+        self.steps(others.len())?;
+        let alone = others.iter().all(|other| btf.is_empty(other.ty));
+        Ok(alone.then_some(*last))
+    }
+
     fn show(&mut self, name: ShownName, member: &Member, bit_offset: u32, presence: Presence) {
         self.shown.push(Shown {
             name,
@@ -313,7 +324,11 @@ impl Shape {
     }
 
     fn step(&mut self) -> Result<(), Endless> {
-        self.steps = self.steps.checked_sub(1).ok_or(Endless)?;
+        self.steps(1)
+    }
+
+    fn steps(&mut self, steps: usize) -> Result<(), Endless> {
+        self.steps = self.steps.checked_sub(steps).ok_or(Endless)?;
         Ok(())
     }
 }
@@ -344,17 +359,6 @@ fn is_elastic(btf: &Btf, id: TypeId) -> bool {
         } => !btf.is_empty(*element),
         _ => false,
     }
-}
-
-/// The array in the struct that the kernel's DECLARE_FLEX_ARRAY puts around it, since C allows
-/// such an array neither in a union nor alone in a struct.
-fn flexible_wrapper(btf: &Btf, id: TypeId) -> Option<Member> {
-    let Type::Struct(wrapper) = btf.ty(btf.unqualified(id)) else {
-        return None;
-    };
-    let (last, others) = btf.members(wrapper).split_last()?;
-    let alone = wrapper.size == 0 && others.iter().all(|other| btf.is_empty(other.ty));
-    (alone && !last.name.is_none() && is_elastic(btf, last.ty)).then_some(*last)
 }
 
 /// The type whose members an item has: a typedef stands in for its anonymous target.
