@@ -19,6 +19,7 @@ mod pointer;
 mod strings;
 mod text;
 mod types;
+mod uses;
 mod verifier;
 mod warning;
 mod wire;
@@ -113,6 +114,7 @@ impl Read {
             strings,
             own,
         } = self;
+        uses::check(&tables, &strings, wire.length)?;
         let (pointer_size, pointer_origin) =
             pointer_size.unwrap_or_else(|| pointer::find(&tables, &strings));
         let odd = OddNames::of(&strings);

@@ -17,6 +17,8 @@ pub(super) struct Numbering {
     starts: Vec<u32>,
     /// The text in blocks.
     blocks: Vec<Block>,
+    /// Bytes of the longest name.
+    longest: usize,
     /// What was asked for and begins inside a name or outside the text: the numbers that follow.
     inside: Vec<u32>,
     /// Where the names of split BTF begin; 0 for BTF that stands alone.
@@ -38,6 +40,7 @@ struct Block {
 /// Text that ends with a NUL and holds one name after another, each ended by a NUL.
 pub(super) struct Strings {
     text: Text,
+    longest: usize,
     base: usize,
     starts: Vec<u32>,
     /// Names that begin inside another or outside the text.
@@ -100,6 +103,7 @@ impl Numbering {
                 let what = format!("the name at offset {start} has more than {MOST_NAME} bytes");
                 return Err(Malformed::new(what));
             }
+            self.longest = self.longest.max(end - start);
             self.mark(base + start);
             start = end + 1;
             self.starts.push((base + start) as u32);
@@ -155,6 +159,7 @@ impl Numbering {
         }
         Ok(Strings {
             inside,
+            longest: self.longest,
             base: self.base,
             starts: self.starts,
             text,
@@ -184,6 +189,16 @@ impl Strings {
             Some([start, next]) => *start..next - 1,
             _ => self.inside[name.index() - self.whole()].clone(),
         }
+    }
+
+    /// Bytes of the longest name.
+    pub fn longest(&self) -> usize {
+        self.longest
+    }
+
+    /// Bytes of a name.
+    pub fn length(&self, name: Name) -> u64 {
+        self.span(name).len() as u64
     }
 
     /// Where a name begins.
