@@ -19,9 +19,11 @@ pub(super) struct Run<'a> {
     budget: u64,
 }
 
-/// More values than any record of so many bytes has.
+/// More values than any record of so many bytes has. Where members do not overlap, a byte is eight bits at most, in a
+/// struct of its own and an array; where all arms of unions are read, it may be dozens of values.
 fn budget(bytes: usize) -> u64 {
-    (1 << 20) + 64 * bytes as u64
+    let bytes = bytes as u64;
+    (1 << 20) + 10 * bytes + (54 * bytes).min(1 << 22)
 }
 
 /// Where a value lies; the same for writing.
@@ -212,7 +214,7 @@ impl<'a> Run<'a> {
             }
             Some(None) | None => {}
         }
-        if self.decoder.plan.are_alike(arms) {
+        if self.decoder.plan.is_alike(index) {
             return Ok(0);
         }
         let answer = match &self.decoder.ask {

@@ -118,11 +118,9 @@ impl<'a> Compiler<'a> {
 
     /// The nodes that were found, without aliases.
     fn plan(&mut self) -> Plan {
-        let nodes = std::mem::take(&mut self.raw);
-        Plan {
-            endian: self.btf.endian,
-            nodes: nodes.into_iter().map(|raw| self.finish(raw)).collect(),
-        }
+        let nodes = std::mem::take(&mut self.raw).into_iter();
+        let nodes = nodes.map(|raw| self.finish(raw)).collect();
+        Plan::new(self.btf.endian, nodes)
     }
 
     fn add(&mut self, id: EntityId, item: &Item) {

@@ -19,6 +19,8 @@ use crate::lower::Dim;
 pub(crate) struct Plan {
     pub endian: Endian,
     pub nodes: Vec<Node>,
+    /// By node: is it a variant of which it does not matter which arm holds? Found once, not for each value.
+    alike: Vec<bool>,
 }
 
 /// A record, a variant, an enum or flags.
@@ -124,6 +126,20 @@ impl Ty {
 }
 
 impl Plan {
+    fn new(endian: Endian, nodes: Vec<Node>) -> Plan {
+        let mut plan = Plan {
+            endian,
+            nodes,
+            alike: Vec::new(),
+        };
+        let alike = plan.nodes.iter().map(|node| match &node.body {
+            Body::Variant(arms) => plan.are_alike(arms),
+            _ => false,
+        });
+        plan.alike = alike.collect();
+        plan
+    }
+
     pub fn node(&self, node: u32) -> Option<&Node> {
         self.nodes.get(node as usize)
     }
@@ -157,6 +173,11 @@ impl Plan {
                 structure && others.iter().all(|other| self.alike(first, other, true))
             }
         }
+    }
+
+    /// Does it not matter which arm of a node holds?
+    pub fn is_alike(&self, node: u32) -> bool {
+        self.alike.get(node as usize) == Some(&true)
     }
 
     fn is_record(&self, ty: &Ty) -> bool {
