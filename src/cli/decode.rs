@@ -246,7 +246,7 @@ impl Printer<'_> {
 
 fn print(out: &mut dyn Write, format: Format, value: &Value<'_>) -> io::Result<()> {
     match format {
-        Format::Wave => writeln!(out, "{}", value.to_wave()),
+        Format::Wave => writeln!(out, "{}", value.wave()),
         Format::Json => {
             serde_json::to_writer(&mut *out, value)?;
             out.write_all(b"\n")

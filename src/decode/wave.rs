@@ -1,8 +1,10 @@
 //! Values as WAVE, the component model's text form of values, by the crate `wasm-wave`.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use wasm_wave::wasm::{WasmTypeKind, WasmValue};
+use wasm_wave::writer::Writer;
 
 use super::Value;
 
@@ -21,8 +23,31 @@ impl Value<'_> {
     /// # }
     /// ```
     pub fn to_wave(&self) -> String {
-        // Every kind that is said here is one that WAVE has, and a `String` takes all that is written.
-        wasm_wave::to_string(&Wave::Value(self)).unwrap_or_default()
+        self.wave().to_string()
+    }
+
+    /// The same, to be written as it is made: labels and values may be more text than there is memory for.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let object = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/obj/event.bpfel.o");
+    /// let decoder = btf2wit::Config::new().input(object).load()?.decoder("event")?;
+    /// println!("{}", decoder.decode(&[0; 168])?.wave());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn wave(&self) -> impl fmt::Display {
+        Text(self)
+    }
+}
+
+struct Text<'v>(&'v Value<'v>);
+
+impl fmt::Display for Text<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Every kind that is said here is one that WAVE has, so that only `f` can fail.
+        let written = Writer::new(f).write_value(&Wave::Value(self.0));
+        written.map_err(|_| fmt::Error)
     }
 }
 
