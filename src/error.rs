@@ -121,6 +121,16 @@ pub enum Error {
         /// The effective size of the interface.
         size: u64,
     },
+    /// Rust that reads the types would be more text than any compiler takes.
+    #[error(
+        "{input}: a reader of its types would have more than {most} bytes: select some with --type"
+    )]
+    LargeReader {
+        /// What was read.
+        input: String,
+        /// How many it may have.
+        most: usize,
+    },
     /// The text cannot be written.
     #[error("{0}")]
     Write(#[source] io::Error),

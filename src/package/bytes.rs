@@ -86,7 +86,8 @@ impl Package {
     ///
     /// # Errors
     ///
-    /// [`Error::Name`] where `bindings` is no path of a module.
+    /// [`Error::Name`] where `bindings` is no path of a module, [`Error::LargeReader`] where names and arrays are made to
+    /// need too much text.
     ///
     /// [`Config::rust_reader`]: crate::Config::rust_reader
     pub fn to_rust_reader(&self, bindings: &str) -> Result<String, Error> {
@@ -111,12 +112,11 @@ impl Package {
             env!("CARGO_PKG_VERSION"),
             self.naming
         );
-        Ok(reader::write(
-            &plan,
-            &items.collect::<Vec<_>>(),
-            bindings,
-            &made,
-        ))
+        let text = reader::write(&plan, &items.collect::<Vec<_>>(), bindings, &made);
+        text.ok_or_else(|| Error::LargeReader {
+            input: self.input.clone(),
+            most: reader::MOST_TEXT,
+        })
     }
 
     /// Writes that Rust into a file: whole or not at all. A file that has it already is not touched.

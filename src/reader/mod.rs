@@ -30,9 +30,13 @@ use rust::{camel, ident, literal};
 pub(crate) use rust::is_path;
 
 const SUPPORT: &str = include_str!("support.rs");
+/// The most bytes of a reader. All types of a kernel need a fifth of it; long labels are written for each dimension of an
+/// array.
+pub(crate) const MOST_TEXT: usize = 200 << 20;
 
-/// The text of a reader for types that are in the module `bindings`; `made` says what it was made from.
-pub(crate) fn write(plan: &Plan, items: &[Item], bindings: &str, made: &str) -> String {
+/// The text of a reader for types that are in the module `bindings`; `made` says what it was made from. Nothing where
+/// it would be too long.
+pub(crate) fn write(plan: &Plan, items: &[Item], bindings: &str, made: &str) -> Option<String> {
     let mut reader = Reader {
         facts: Facts::of(plan),
         plan,
@@ -56,7 +60,7 @@ pub(crate) fn write(plan: &Plan, items: &[Item], bindings: &str, made: &str) -> 
         reader.line(1, line);
     }
     reader.out.push_str("}\n");
-    reader.out
+    (reader.out.len() <= MOST_TEXT).then_some(reader.out)
 }
 
 /// A type that is read: an item.
@@ -100,6 +104,10 @@ impl Uses {
 
 impl<'a> Reader<'a> {
     fn line(&mut self, depth: usize, line: &str) {
+        // What is too long already is thrown away.
+        if self.out.len() > MOST_TEXT {
+            return;
+        }
         if !line.is_empty() {
             for _ in 0..depth {
                 self.out.push_str("    ");
