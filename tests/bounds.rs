@@ -98,6 +98,39 @@ fn names_inside_a_name_are_bounded() {
     );
 }
 
+/// One name of the longest for as many types, members or variables as there may be: each would be spelled by itself.
+#[test]
+fn names_that_are_used_often_are_bounded() {
+    let long = "n".repeat(4_096);
+    let (mut types, int) = encoder();
+    for _ in 0..20_000 {
+        types.typedef(&long, int);
+    }
+    let (mut members, int) = encoder();
+    let some: Vec<_> = (0..20_000).map(|i| member(&long, int, i * 32)).collect();
+    members.struct_("holder", 80_000, &some);
+    let (mut holders, int) = encoder();
+    let some: Vec<_> = (0..20_000).map(|i| member("m", int, i * 32)).collect();
+    holders.struct_(&long, 80_000, &some);
+    let (mut enumerators, _) = encoder();
+    enumerators.enum_("e", 4, false, &vec![(long.as_str(), 1); 20_000]);
+    let (mut variables, int) = encoder();
+    let variable = variables.var(&long, int, STATIC);
+    let entries: Vec<_> = (0..20_000).map(|i| (variable, i * 4, 4)).collect();
+    variables.datasec(".data", 80_000, &entries);
+    for btf in [types, members, holders, enumerators, variables] {
+        let refusal = refusal(&btf);
+        let (what, why) = (
+            "bounds: names take more than ",
+            " bytes where they stand, since long ones are used often",
+        );
+        assert!(
+            refusal.starts_with(what) && refusal.ends_with(why),
+            "{refusal}"
+        );
+    }
+}
+
 /// One anonymous enum in many places is written in each.
 #[test]
 fn shared_enumerators_are_bounded() {
@@ -242,6 +275,91 @@ fn chains_need_no_stack() {
     let mut config = config(&btf);
     config.types(["ends"]);
     assert!(support::wit(&config).contains("constant: u32,"));
+}
+
+/// Typedefs that are seen through are not walked along for each member, in whichever order they are.
+#[test]
+fn chains_of_typedefs_that_say_nothing_new_are_walked_once() {
+    const LENGTH: u32 = 100_000;
+    let names: Vec<String> = (0..9_999).map(|i| format!("m_{}", letters(i))).collect();
+    for descends in [false, true] {
+        let (mut btf, int) = encoder();
+        let first = btf.next_id();
+        for id in first..first + LENGTH {
+            let target = if descends { id + 1 } else { id - 1 };
+            let last = if descends { first + LENGTH - 1 } else { first };
+            btf.typedef("u32", if id == last { int } else { target });
+        }
+        let outermost = if descends { first } else { first + LENGTH - 1 };
+        for holder in ["one", "other"] {
+            let members = names.iter().zip(0..);
+            let members: Vec<_> = members.map(|(n, i)| member(n, outermost, i * 32)).collect();
+            btf.struct_(holder, 4 * 9_999, &members);
+        }
+        assert!(wit(&btf).contains("m-aaaaa: u32,"));
+    }
+}
+
+/// Unions that hold one struct with a flexible array at its end in thousands of places: whether it holds nothing
+/// else is asked in each.
+#[test]
+fn members_before_a_flexible_array_are_bounded() {
+    let (mut btf, int) = encoder();
+    let (empty, array) = (btf.struct_("empty", 0, &[]), btf.array(int, int, 0));
+    let mut members = vec![member("none", empty, 0); 60_000];
+    members.push(member("last", array, 0));
+    let wrapper = btf.struct_("", 0, &members);
+    let places = vec![member("", wrapper, 0); 60_000];
+    btf.union_("holder", 4, &places);
+    assert_eq!(
+        refusal(&btf),
+        "bounds: type 5 'holder': expands to too many members, since what it contains is shared many times"
+    );
+}
+
+/// Members that overlap are more values than bytes, in each element of an array.
+#[test]
+fn values_of_a_record_are_bounded() {
+    let mut btf = Encoder::new(Endian::Little);
+    let byte = btf.int("unsigned char", 1, UNSIGNED, 0, 8);
+    let element = btf.struct_("element", 1, &vec![member("value", byte, 0); 100]);
+    let array = btf.array(element, byte, 0);
+    btf.struct_(
+        "holder",
+        1,
+        &[member("value", byte, 0), member("list", array, 8)],
+    );
+    let package = config(&btf).load().expect("it is sound");
+    let decoder = package.decoder("holder").expect("it is there");
+    assert!(decoder.decode(&[1; 20_000]).is_ok());
+    let refusal = decoder.decode(&[1; 100_000]).map(drop);
+    let refusal = refusal.map_err(|e| e.to_string());
+    let what = "stands for more values than can be read";
+    assert!(
+        refusal.as_ref().is_err_and(|e| e.contains(what)),
+        "{refusal:?}"
+    );
+}
+
+/// What a reader has of a member that is an array of arrays is written for each of these.
+#[test]
+fn readers_have_at_most_200_megabytes() {
+    let (mut btf, int) = encoder();
+    let mut array = int;
+    for _ in 0..80 {
+        array = btf.array(array, int, 1);
+    }
+    let long = "_".repeat(1_000);
+    let members: Vec<_> = (0..9_999).map(|i| member(&long, array, 32 * i)).collect();
+    btf.struct_(&"n".repeat(2_000), 4 * 9_999, &members);
+    let package = config(&btf).load().expect("it is sound");
+    let refusal = package.to_rust_reader("crate::b").err();
+    assert_eq!(
+        refusal.map(|e| e.to_string()).as_deref(),
+        Some(
+            "bounds: a reader of its types would have more than 209715200 bytes: select some with --type"
+        )
+    );
 }
 
 /// A parameter that carries nothing is left out for everyone, so that the anonymous types of the
