@@ -8,8 +8,13 @@ const LIKENESS: f64 = 0.7;
 pub(crate) fn find<'a>(name: &str, candidates: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
     // What is typed in the style of WIT is meant in that of C.
     let name = name.replace('-', "_");
+    // Each letter that one has more than the other is a change.
+    let may_be_like = |candidate: &str| {
+        let (one, other) = (name.chars().count(), candidate.chars().count());
+        one.min(other) as f64 >= LIKENESS * one.max(other) as f64
+    };
     let mut close: Vec<(f64, &str)> = candidates
-        .filter(|candidate| !candidate.is_empty())
+        .filter(|candidate| !candidate.is_empty() && may_be_like(candidate))
         .map(|candidate| {
             (
                 strsim::normalized_damerau_levenshtein(&name, candidate),
