@@ -57,7 +57,7 @@ Lines:
   !  breaking: a program that knows the old layout would misread the new one
   A type or member that is gone, a member that moved or whose bytes are read otherwise, an
   enumerator that is gone or has another value, a size that shrank or that moves the elements of an
-  array. What is new is compatible, and so is a struct or union that grew.
+  array; another byte order. What is new is compatible, and so is a struct or union that grew.
 
 Exit codes:
   0  nothing changed, or nothing that breaks
@@ -68,6 +68,16 @@ Exit codes:
 enum Side {
     Old,
     New,
+}
+
+impl Side {
+    /// The option that names its base.
+    fn base(&self) -> &'static str {
+        match self {
+            Side::Old => "--old-base",
+            Side::New => "--new-base",
+        }
+    }
 }
 
 impl Diff {
@@ -130,6 +140,10 @@ impl Diff {
         match all.load() {
             Ok(package) => Ok((package, self.patterns().map(|_| Ok(())).collect())),
             Err(Error::UnknownType(_)) => self.load_what_is_there(config),
+            Err(Error::NoBase { input }) => Err(format!(
+                "{input}: is split BTF, as kernel modules have it: name the vmlinux that it was built for with {}",
+                side.base()
+            )),
             Err(error) => Err(error.to_string()),
         }
     }
@@ -177,8 +191,13 @@ impl Diff {
     }
 
     fn print(&self, changes: &Changes, out: &mut impl Write) -> io::Result<()> {
-        let changes = changes.changes.iter();
         let mut line = Line::default();
+        if changes.is_reordered() {
+            let (old, new) = (changes.old_endian.words(), changes.new_endian.words());
+            line.push(&["! byte order: ", old, " is ", new]);
+            line.print(out)?;
+        }
+        let changes = changes.changes.iter();
         for change in changes.filter(|change| change.breaking || !self.breaking) {
             push_change(&mut line, change);
             line.print(out)?;

@@ -7,6 +7,7 @@ mod fields;
 mod pairs;
 mod side;
 
+use crate::btf::Endian;
 use crate::error::Error;
 use crate::layout::SCHEMA;
 use crate::names::Kind;
@@ -25,6 +26,10 @@ pub struct Diff {
     pub old_types: usize,
     /// Types of the new input that were compared.
     pub new_types: usize,
+    /// The byte order of the old input. Where the new one has another, all numbers are misread.
+    pub old_endian: Endian,
+    /// The byte order of the new input.
+    pub new_endian: Endian,
     /// By C kind and name.
     pub changes: Vec<TypeChange>,
 }
@@ -178,13 +183,20 @@ impl Diff {
             document: "diff",
             old_types: old.named().count(),
             new_types: new.named().count(),
+            old_endian: old.source().endian,
+            new_endian: new.source().endian,
             changes,
         })
     }
 
     /// Is there a change that a program that knows the old layout would misread?
     pub fn is_breaking(&self) -> bool {
-        self.changes.iter().any(|change| change.breaking)
+        self.is_reordered() || self.changes.iter().any(|change| change.breaking)
+    }
+
+    /// Have the inputs different byte orders?
+    pub fn is_reordered(&self) -> bool {
+        self.old_endian != self.new_endian
     }
 
     /// How many types were added, removed and changed, and how many changes are breaking.
