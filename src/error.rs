@@ -257,13 +257,8 @@ impl fmt::Display for UnknownType {
             Why::NoMatch => write!(f, "no type matches '{name}'")?,
         }
         f.write_str(&nearest::hint(self.nearest.iter().map(String::as_str)))?;
-        if self.bpf_object && self.why == Why::Absent {
-            let bare = self
-                .name
-                .rsplit(' ')
-                .next()
-                .unwrap_or_default()
-                .escape_debug();
+        let bare = self.name.rsplit(' ').next().unwrap_or_default();
+        if self.bpf_object && self.why == Why::Absent && is_c_name(bare) {
             write!(
                 f,
                 " (clang leaves out of a BPF object what nothing refers to; anchor it with \
@@ -275,6 +270,12 @@ impl fmt::Display for UnknownType {
 }
 
 impl std::error::Error for UnknownType {}
+
+/// May C call something so? A pattern is none.
+fn is_c_name(name: &str) -> bool {
+    let letter = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    !name.is_empty() && name.chars().all(letter)
+}
 
 /// Why a type that is there is not the one that was asked for.
 fn another_kind(kind: Kind) -> &'static str {

@@ -79,6 +79,11 @@ impl Read {
     }
 
     fn split(bytes: &[u8], base: Bytes) -> Result<Read, Malformed> {
+        if is_split(&base)? {
+            return Err(Malformed::new(
+                "its base is split BTF, too: a base stands alone",
+            ));
+        }
         let base_wire = Wire::read(&base, Base::default())?;
         let mut names = Numbering::read(&base[base_wire.strings.clone()])?;
         let before = Base {

@@ -51,7 +51,7 @@ struct Bytes {
     #[arg(long, value_name = "HOW", default_value = "wave")]
     format: Format,
 
-    /// The bytes are hexadecimal text, as `bpftool map dump` prints it; of a map the values are read
+    /// The bytes are hexadecimal text, as `bpftool map dump` prints a map without BTF; of a map the values are read
     #[arg(long)]
     hex: bool,
 
@@ -80,7 +80,7 @@ const EXAMPLES: &str = "\
 Examples:
   btf2wit decode prog.bpf.o -t event events.bin --set event.comm=string
   btf2wit decode prog.bpf.o -t event --arm event.addr=kind:4=v4,6=v6 < events.bin
-  bpftool map dump name counts | btf2wit decode prog.bpf.o -t counters --hex
+  bpftool map dump name counts | btf2wit decode prog.bpf.o -t counters --hex    # a map without BTF
   btf2wit decode /sys/kernel/btf/vmlinux -t task_struct task.bin --unions bytes --format json";
 
 impl Decode {

@@ -51,9 +51,19 @@ pub fn wanted(parts: Vec<(Part, Vec<u8>)>, keys: bool) -> impl Iterator<Item = V
         .map(|(_, bytes)| bytes)
 }
 
+/// How many characters of a word a message shows: bytes that are no text at all may be one word.
+const MOST_SHOWN: usize = 20;
+
 fn digits(word: &str, bytes: &mut Vec<u8>) -> Result<(), String> {
     let digits = word.strip_prefix("0x").unwrap_or(word);
-    let wrong = || format!("'{}' is no pair of hexadecimal digits", word.escape_debug());
+    let wrong = || {
+        let start: String = word.chars().take(MOST_SHOWN).collect();
+        let more = if start.len() < word.len() { "…" } else { "" };
+        format!(
+            "'{}{more}' is no pair of hexadecimal digits",
+            start.escape_debug()
+        )
+    };
     if digits.len() % 2 != 0 {
         return Err(wrong());
     }
