@@ -12,8 +12,8 @@ use super::{
 /// Kernels without Rust have none.
 const USUAL: usize = 128;
 
-/// What names may take where they stand: so many bytes, and so many more for each of the input. A kernel's take two for
-/// each.
+/// What names may take where they stand: so many bytes, and so many more for each of the input. Those of kernels take
+/// fewer bytes than the kernels' BTF.
 const MOST: u64 = 64 << 20;
 const MOST_TO_ONE: u64 = 16;
 
