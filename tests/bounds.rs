@@ -300,6 +300,19 @@ fn chains_of_typedefs_that_say_nothing_new_are_walked_once() {
     }
 }
 
+/// They end where one says something.
+#[test]
+fn chains_of_typedefs_that_say_nothing_new_end_at_an_item() {
+    let (mut btf, int) = encoder();
+    let mut typedef = btf.typedef("handle", int);
+    for _ in 0..100 {
+        typedef = btf.typedef("u32", typedef);
+    }
+    btf.struct_("holder", 4, &[member("m", typedef, 0)]);
+    let wit = wit(&btf);
+    assert!(wit.contains("m: handle,"), "{wit}");
+}
+
 /// Unions that hold one struct with a flexible array at its end in thousands of places: whether it holds nothing
 /// else is asked in each.
 #[test]

@@ -182,6 +182,30 @@ fn long_names_are_decoded_in_little_memory() {
     assert!(output.status.success(), "{message}");
 }
 
+/// WAVE is written as it is made: long labels in each element of an array are more text than the record has bytes.
+#[test]
+fn values_of_long_labels_are_written_in_little_memory() {
+    let mut btf = Encoder::new(Endian::Little);
+    let byte = btf.int("unsigned char", 1, UNSIGNED, 0, 8);
+    let names: Vec<String> = (0..200)
+        .map(|i| format!("{}{i}", "m".repeat(4_000)))
+        .collect();
+    let members: Vec<_> = names.iter().map(|name| member(name, byte, 0)).collect();
+    let element = btf.struct_("element", 1, &members);
+    let array = btf.array(element, byte, 300);
+    btf.struct_("all", 300, &[member("list", array, 0)]);
+    let folder = tempfile::tempdir().expect("there is room");
+    let (types, records) = (folder.path().join("types"), folder.path().join("records"));
+    let btf = btf.finish();
+    fs::write(&types, &btf).expect("there is room");
+    fs::write(&records, [1; 300]).expect("there is room");
+    let (types, records) = (types.display(), records.display());
+    let arguments = format!("decode -q {types} --type all {records} >/dev/null");
+    let output = command_within(&arguments, for_btf(&btf));
+    let message = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{message}");
+}
+
 /// Packed with the largest windows that are read: they take memory as they fill, not as they ask.
 #[test]
 fn a_packed_kernel_is_converted_in_little_memory() {
