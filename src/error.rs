@@ -121,7 +121,7 @@ pub enum Error {
         /// The effective size of the interface.
         size: u64,
     },
-    /// Rust that reads the types would be more text than any compiler takes.
+    /// Rust that reads the types would be too much text.
     #[error(
         "{input}: a reader of its types would have more than {most} bytes: select some with --type"
     )]

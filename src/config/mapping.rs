@@ -1,4 +1,4 @@
-//! What becomes of them: the mapping's alternatives, names, comments.
+//! What becomes of the types: the mapping's alternatives, names, comments.
 
 use super::Config;
 use crate::names::{CName, Rename};

@@ -19,7 +19,7 @@ pub(super) struct Run<'a> {
     budget: u64,
 }
 
-/// More values than any record of so many bytes has. Where members do not overlap, a byte is eight bits at most, in a
+/// How many values a record of so many bytes may have. Where members do not overlap, a byte is eight bits at most, in a
 /// struct of its own and an array; where all arms of unions are read, it may be dozens of values.
 fn budget(bytes: usize) -> u64 {
     let bytes = bytes as u64;

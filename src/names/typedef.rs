@@ -10,8 +10,8 @@ use super::{
 };
 use crate::btf::{Btf, Type, TypeId};
 
-/// Where long chains of typedefs without items lead, so that nobody walks along them for each member. No kernel has one.
-#[derive(Default)]
+/// Where long chains of typedefs without items lead, so that nobody walks along them for each member. Kernels
+/// have none.
 pub(super) struct Chains(HashMap<TypeId, TypeId>);
 
 /// The most such typedefs behind one that are walked along.
