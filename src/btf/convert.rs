@@ -3,6 +3,7 @@
 use btf_rs::{BtfType, Type as Raw};
 
 use super::{
+    cut,
     load::Tables,
     strings::Numbering,
     types::{
@@ -70,7 +71,10 @@ impl Tables {
     }
 
     fn enum32(&mut self, raw: &btf_rs::Enum, names: &mut Numbering) -> Enum {
-        let (size, signed) = (raw.size() as u32, raw.is_signed());
+        let size = raw.size() as u32;
+        let cut = size == cut::WIDE;
+        let words = raw.members.iter().map(|enumerator| enumerator.val());
+        let signed = raw.is_signed() || cut && cut::is_signed(words);
         let extended = |word: u32| match signed {
             true => i64::from(word as i32) as u64,
             false => u64::from(word),
@@ -79,6 +83,7 @@ impl Tables {
             name: name(raw, names),
             size,
             signed,
+            cut,
             enumerators: append(
                 &mut self.enumerators,
                 raw.members.iter().map(|enumerator| Enumerator {
@@ -95,6 +100,7 @@ impl Tables {
             name: name(raw, names),
             size,
             signed,
+            cut: false,
             enumerators: append(
                 &mut self.enumerators,
                 raw.members.iter().map(|enumerator| Enumerator {

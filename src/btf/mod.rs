@@ -7,6 +7,7 @@
 mod check;
 mod contents;
 mod convert;
+mod cut;
 mod encoding;
 mod fact;
 mod layout;
@@ -228,6 +229,11 @@ impl Btf {
     /// Is this an enum with signed values?
     pub fn is_signed_enum(&self, id: TypeId) -> bool {
         matches!(self.ty(id), Type::Enum(e) if e.signed)
+    }
+
+    /// Returns whether this is an enum of whose values BTF has only 32 bits, although they have more.
+    pub fn is_cut_enum(&self, id: TypeId) -> bool {
+        matches!(self.ty(id), Type::Enum(e) if e.cut)
     }
 
     /// How many names there are; they are numbered.

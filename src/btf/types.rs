@@ -169,6 +169,8 @@ pub(crate) struct Enum {
     /// Bytes.
     pub size: u32,
     pub signed: bool,
+    /// Does BTF have only 32 bits of each value, and the enum more?
+    pub cut: bool,
     pub enumerators: Span,
 }
 

@@ -47,6 +47,7 @@ impl Describer<'_> {
             lower::Body::Enum => Body::Enum {
                 signed,
                 cases: self.cases(item, signed),
+                others: self.others(item, signed),
             },
             lower::Body::Flags => Body::Flags {
                 cases: self.cases(item, signed),

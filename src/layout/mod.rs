@@ -71,6 +71,9 @@ pub enum Body {
         signed: bool,
         /// In the order of C.
         cases: Vec<Case>,
+        /// Enumerators without a case: BTF has 32 bits of their values, which are those of cases.
+        #[cfg_attr(feature = "json", serde(skip_serializing_if = "Vec::is_empty"))]
+        others: Vec<Enumerator>,
     },
     /// Flags, each a single bit of the integer.
     Flags {

@@ -37,26 +37,37 @@ impl Lower<'_> {
             item.body = integer;
             return;
         }
-        self.distinct(item, enumerators);
+        self.distinct(item, enumerators, e.cut);
         let bytes: usize = item.cases.iter().map(|c| self.btf.name(c.name).len()).sum();
-        if choice == Enums::Auto && is_flags(&item.cases, e.size) {
+        let bits = match choice {
+            Enums::Auto => bits_of_set(&item.cases, e.size),
+            _ => None,
+        };
+        let too_many = match bits {
+            Some(bits) => (bits > MOST_FLAGS).then_some(Widened::TooManyBits),
+            None => (item.cases.len() > MOST_CASES || bytes > MOST_NAMES)
+                .then_some(Widened::TooManyValues),
+        };
+        if too_many.is_some() {
+            item.cases.clear();
+            item.synonyms.clear();
+            item.others.clear();
+            item.others.extend_from_slice(enumerators);
+            item.widened = too_many;
+            item.body = integer;
+        } else if bits.is_some() {
             keep_bits(item, e.size);
             item.body = Body::Flags;
             self.case_labels(item, id, Role::Flag);
-        } else if item.cases.len() > MOST_CASES || bytes > MOST_NAMES {
-            item.cases.clear();
-            item.synonyms.clear();
-            item.others.extend_from_slice(enumerators);
-            item.widened = Some(Widened::TooManyValues);
-            item.body = integer;
         } else {
             item.body = Body::Enum;
             self.case_labels(item, id, Role::Case);
         }
     }
 
-    /// One case for each value, in the order of C; further names of a value beside its first.
-    fn distinct(&mut self, item: &mut Item, enumerators: &[Enumerator]) {
+    /// One case for each value, in the order of C; further names of a value beside its first. Where values are cut,
+    /// further names have no case: their own values may have been larger ones.
+    fn distinct(&mut self, item: &mut Item, enumerators: &[Enumerator], cut: bool) {
         // Nearly all enums count up.
         if enumerators.is_sorted_by(|a, b| a.value < b.value) {
             let cases = enumerators.iter().map(Case::of);
@@ -73,6 +84,11 @@ impl Lower<'_> {
                 continue;
             }
             item.cases.push(Case::of(enumerator));
+        }
+        if cut {
+            item.others.extend(further.iter().map(|(_, other)| **other));
+            item.widened = (!further.is_empty()).then_some(Widened::CutValues);
+            return;
         }
         further.sort_by_key(|(case, _)| *case);
         for (case, enumerator) in further {
@@ -102,10 +118,10 @@ impl Lower<'_> {
 /// The values seen in one enum, and the case of each.
 pub(super) type Seen = HashMap<u64, u32>;
 
-/// Do these values look like bits to be combined? At least three single bits; all others zero or
-/// combinations of them, and fewer than the bits. Values that count on without a gap are no flags:
+/// Returns how many single bits there are, if these values look like bits to be combined. At least three single bits;
+/// all others zero or combinations of them, and fewer than the bits. Values that count on without a gap are no flags:
 /// 0 to 4 is three bits, a zero and a combination, but an enum to every reader.
-fn is_flags(cases: &[Case], size: u32) -> bool {
+fn bits_of_set(cases: &[Case], size: u32) -> Option<usize> {
     let mask = mask(size);
     let values = || cases.iter().map(|case| case.value & mask);
     let is_bit = |value: &u64| value.is_power_of_two();
@@ -117,10 +133,8 @@ fn is_flags(cases: &[Case], size: u32) -> bool {
         (Some(low), Some(high)) => high - low == cases.len() as u64 - 1,
         _ => true,
     };
-    (FEWEST_FLAGS..=MOST_FLAGS).contains(&bits)
-        && combined
-        && cases.len() - bits < bits
-        && !counts_on
+    let is_set = bits >= FEWEST_FLAGS && combined && cases.len() - bits < bits && !counts_on;
+    is_set.then_some(bits)
 }
 
 /// Leaves the single bits as cases, in the order of their values; all other enumerators are told.

@@ -138,6 +138,10 @@ pub(crate) enum Widened {
     TooManyMembers,
     /// More values than a WIT enum may have.
     TooManyValues,
+    /// A set of more bits than WIT flags may have.
+    TooManyBits,
+    /// An enum whose producer cut values, so that some are those of others.
+    CutValues,
     /// An enum without enumerators.
     NoCases,
     /// A number of a size that WIT does not have.

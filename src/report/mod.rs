@@ -142,6 +142,10 @@ pub enum Reason {
     Opaque,
     /// More members than WIT allows: its bytes, or its integer.
     TooMany,
+    /// A set of more bits than the 32 of WIT's flags: its integer.
+    TooManyBits,
+    /// The producer cut the values of an enum to 32 bits, so that some are those of others and have no case.
+    CutValues,
     /// An enum without enumerators: its integer.
     NoCases,
     /// A number of a size that WIT does not have: its bytes.
@@ -165,6 +169,10 @@ impl fmt::Display for Reason {
             Reason::NotSelected => "it takes or returns a type that is not selected",
             Reason::Opaque => "its bytes, since no member carries anything",
             Reason::TooMany => "more members than WIT allows",
+            Reason::TooManyBits => "its integer, since WIT's flags have at most 32 bits",
+            Reason::CutValues => {
+                "without the enumerators whose values, cut to 32 bits, others have"
+            }
             Reason::NoCases => "its integer, since it has no enumerators",
             Reason::OddNumber => "its bytes, since WIT has no number of that size",
             Reason::Rival => "another type or function has the label",
@@ -186,6 +194,8 @@ impl Reason {
         match widened {
             Widened::Opaque => Reason::Opaque,
             Widened::TooManyMembers | Widened::TooManyValues => Reason::TooMany,
+            Widened::TooManyBits => Reason::TooManyBits,
+            Widened::CutValues => Reason::CutValues,
             Widened::NoCases => Reason::NoCases,
             Widened::OddNumber => Reason::OddNumber,
             Widened::Excluded => Reason::Excluded,

@@ -76,9 +76,11 @@ impl<'a> Docs<'a> {
         }
     }
 
-    /// What was widened, which the definition does not say itself.
-    pub fn remark(&self, out: &mut String, item: &Item) {
-        if let Some(remark) = remark(item) {
+    /// What was widened, which the definition does not say itself, and that the values of an enum are cut.
+    pub fn remark(&self, out: &mut String, entity: &Entity, item: &Item) {
+        let cut = self.btf.is_cut_enum(body(self.btf, entity.ty));
+        let cut = cut.then_some("BTF has 32 bits of each value: larger ones are cut or missing.");
+        for remark in [remark(item), cut].into_iter().flatten() {
             paragraph(out);
             let start = begin(out, TEXT_OF_ITEM);
             out.push_str(remark);
@@ -90,8 +92,11 @@ impl<'a> Docs<'a> {
     pub fn other(&self, out: &mut String, entity: &Entity, item: &Item, other: &Enumerator) {
         let start = begin(out, TEXT_OF_ITEM);
         out.push_str("- `");
-        let bits = item.body == Body::Flags;
+        let bits = item.body == Body::Flags || item.widened == Some(Widened::TooManyBits);
         self.enumerator(out, other, self.is_signed(entity), bits);
+        if item.widened == Some(Widened::CutValues) {
+            out.push_str(", which may be a larger value that was cut");
+        }
         self.end(out, start);
     }
 
@@ -264,12 +269,15 @@ fn remark(item: &Item) -> Option<&'static str> {
         (Widened::Opaque, _) => "The bytes as they are: BTF tells of no member with content.",
         (Widened::TooManyMembers, _) => "The bytes as they are: WIT allows 10,000 members.",
         (Widened::TooManyValues, _) => "The integer as it is: WIT allows 10,000 cases.",
+        (Widened::TooManyBits, _) => {
+            "The integer as it is: its bits are a set, and WIT allows 32 flags."
+        }
         (Widened::NoCases, _) => "The integer as it is: BTF tells of no enumerators.",
         (Widened::OddNumber, Body::Alias(_)) => {
             "The bytes as they are: WIT has no number of this size."
         }
         (Widened::Excluded, Body::Alias(_)) => "Without its type, which is excluded.",
         // The member says it.
-        (Widened::OddNumber | Widened::Excluded, _) => return None,
+        (Widened::OddNumber | Widened::Excluded | Widened::CutValues, _) => return None,
     })
 }

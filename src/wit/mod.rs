@@ -191,7 +191,7 @@ impl<'a, W: Write> Writer<'a, W> {
 
     /// What the definition does not say itself: what was widened, other values, members that were left out.
     fn remarks(&mut self, entity: &Entity, item: &Item) -> io::Result<()> {
-        self.docs.remark(&mut self.out, item);
+        self.docs.remark(&mut self.out, entity, item);
         if !item.others.is_empty() {
             docs::paragraph(&mut self.out);
         }

@@ -28,6 +28,10 @@ impl Verifier<'_> {
             self.note(Rule::EnumSize, Place::Type(id));
         }
         let enumerators = &self.btf.tables.enumerators[e.enumerators.range()];
+        // No rule of the kernel, which does not use the values.
+        if e.cut && !enumerators.is_empty() {
+            self.note(Rule::CutValues, Place::Type(id));
+        }
         for (position, enumerator) in enumerators.iter().enumerate() {
             let name = enumerator.name;
             self.needed_name(name, || Place::Member(id, position, name));
