@@ -76,6 +76,9 @@ pub struct Base {
     pub origin: BaseOrigin,
     /// Types of the base, `void` not counted.
     pub types: usize,
+    /// How many types of the module's own section `.BTF.base` were found in this base by name, kind and
+    /// size, so that the module's type ids are those of this base; nothing where they were before.
+    pub relocated: Option<usize>,
 }
 
 /// Where the base of split BTF is from.

@@ -253,6 +253,86 @@ fn a_base_beside_the_module_is_found() {
     assert_eq!(base_of(&config).origin, beside);
 }
 
+/// A module that adds no names to those of its kernel: its string section is empty, or has the empty
+/// name alone.
+fn without_names(add: impl Fn(&mut Encoder)) -> [Vec<u8>; 2] {
+    let base = pair();
+    let mut split = Encoder::split(&base);
+    add(&mut split);
+    let empty = split.finish();
+    let mut one = [&empty[..], &[0]].concat();
+    one[20] = 1;
+    [empty, one]
+}
+
+/// In `/sys/kernel/btf` a third of the modules are like that.
+#[test]
+fn a_module_without_names_of_its_own_is_split() {
+    let folder = tempfile::tempdir().expect("there is room");
+    std::fs::write(folder.path().join("vmlinux"), pair().finish()).expect("there is room");
+    let typed = without_names(|split| {
+        let pointer = split.ptr(2);
+        split.typedef("left", pointer);
+    });
+    let empty = without_names(|_| {});
+    for (module, has_types) in [(typed, true), (empty, false)]
+        .into_iter()
+        .flat_map(|(modules, has_types)| modules.map(|module| (module, has_types)))
+    {
+        let named = |config: &mut Config| {
+            config.base_bytes("vmlinux", pair().finish());
+            config.input_bytes("module", module.clone());
+        };
+        let beside = |config: &mut Config| {
+            let path = folder.path().join("module");
+            std::fs::write(&path, &module).expect("there is room");
+            config.input(path);
+        };
+        let sections = [(".BTF.base", &pair().finish()[..]), (".BTF", &module[..])];
+        let brought = |config: &mut Config| {
+            let file = elf::file(64, Endian::Little, 62, &sections);
+            config.input_bytes("module", file);
+        };
+        let ways: [&dyn Fn(&mut Config); 3] = [&named, &beside, &brought];
+        for way in ways {
+            let mut config = Config::new();
+            way(&mut config);
+            let package = config.load().expect("it is sound");
+            assert_eq!(package.warnings(), []);
+            assert_eq!(base_of(&config).types, 2);
+            let wit = support::text(&package);
+            judge::valid(&wit).expect("it is valid");
+            assert_eq!(wit.contains("type left = pointer;"), has_types, "{wit}");
+        }
+        let alone = Config::new().input_bytes("module", module.clone()).load();
+        match alone {
+            Ok(_) => assert!(!has_types && module.ends_with(&[0])),
+            Err(error) => assert!(error.to_string().contains("is split BTF"), "{error}"),
+        }
+    }
+}
+
+/// A base beside BTF that names nothing is tried, and may be anything.
+#[test]
+fn btf_that_names_nothing_may_stand_alone() {
+    let folder = tempfile::tempdir().expect("there is room");
+    let path = folder.path().join("nothing");
+    std::fs::write(&path, Encoder::new(Endian::Little).finish()).expect("there is room");
+    let others = [
+        None,
+        Some(b"no BTF".to_vec()),
+        Some(encode(Endian::Big).finish()),
+    ];
+    for other in others {
+        if let Some(other) = other {
+            std::fs::write(folder.path().join("vmlinux"), other).expect("there is room");
+        }
+        let package = Config::new().input(&path).load().expect("it is sound");
+        assert!(package.source().base.is_none());
+        judge::valid(&support::text(&package)).expect("it is valid");
+    }
+}
+
 /// Another kernel than the one that a module was built for never gives garbage names.
 #[test]
 fn a_wrong_base_is_found_out() {

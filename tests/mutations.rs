@@ -15,10 +15,10 @@ use btf2wit::{Arrays, CharArrays, Config, Docs, Enums, Functions, Package, Union
 use support::encode::{
     BOOL, CHAR, Encoder, Endian, GLOBAL, SIGNED, UNION, UNSIGNED, WHOLE, bitfield, member,
 };
-use support::judge;
 use support::mutate::{Base, Random, mutate};
 #[cfg(feature = "packed")]
 use support::pack;
+use support::{elf, judge};
 
 /// The longest that one input may take, with everything that is done with it.
 const SOON: Duration = Duration::from_secs(2);
@@ -260,6 +260,62 @@ fn mutated_splits() -> Result<()> {
             base = mutate(&base, Base::default(), &mut random);
         }
         tally.take(&format!("split-{i}"), module, Some(&base));
+    }
+    tally.finish(count / 20)
+}
+
+/// What [`handmade`] has of the types that [`module`] needs, as a module brings it along.
+fn distilled(endian: Endian) -> Encoder {
+    let mut btf = Encoder::new(endian);
+    btf.int("int", 4, SIGNED, 0, 32);
+    btf.int("char", 1, CHAR, 0, 8);
+    btf.fwd("opaque", UNION);
+    btf.struct_("holder", 192, &[]);
+    btf.enum_("bits", 4, false, &[]);
+    btf.enum_("wide", 8, false, &[]);
+    btf.float("double", 8);
+    btf.struct_("ops", 16, &[]);
+    btf
+}
+
+/// A module over that.
+fn relocatable(base: &Encoder) -> Encoder {
+    let mut btf = Encoder::split(base);
+    let pointer = btf.ptr(3);
+    let array = btf.array(4, 1, 2);
+    let members = [
+        member("holder", array, 0),
+        member("opaque", pointer, 3072),
+        bitfield("bits", 5, 3136, 3),
+        member("wide", 6, 3200),
+        member("ops", 8, 3264),
+    ];
+    let both = btf.struct_("both", 432, &members);
+    let prototype = btf.func_proto(7, &[("both", both), ("char", 2)]);
+    btf.func("module_call", prototype, GLOBAL);
+    btf.enum_("", 4, false, &[("int", 1), ("MODULE", 2)]);
+    btf
+}
+
+/// The module is mutated, the base that it brings along, or the one to which it is relocated.
+#[test]
+fn mutated_relocations() -> Result<()> {
+    let mut tally = Tally::default();
+    let count = 2_000;
+    for i in 0..count {
+        let endian = [Endian::Little, Endian::Big][i % 2];
+        let brought = distilled(endian);
+        let mut module = relocatable(&brought).finish();
+        let (mut brought, mut base) = (brought.finish(), handmade(endian).finish());
+        let mut random = Random::new(i as u64);
+        match i % 3 {
+            0 => module = mutate(&module, Base::of(&brought), &mut random),
+            1 => brought = mutate(&brought, Base::default(), &mut random),
+            _ => base = mutate(&base, Base::default(), &mut random),
+        }
+        let sections = [(".BTF.base", &brought[..]), (".BTF", &module[..])];
+        let file = elf::file(64, endian, 62, &sections);
+        tally.take(&format!("relocation-{i}"), file, Some(&base));
     }
     tally.finish(count / 20)
 }

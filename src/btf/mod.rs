@@ -17,6 +17,7 @@ mod malformed;
 mod odd;
 mod open;
 mod pointer;
+mod relocate;
 mod strings;
 mod text;
 mod types;
@@ -48,10 +49,27 @@ use wire::{Base, Wire};
 
 use crate::input::Bytes;
 
-/// Is this BTF that names types of a base, and cannot be read without it?
-pub(crate) fn is_split(bytes: &[u8]) -> Result<bool, Malformed> {
-    let strings = Wire::strings(bytes)?;
-    Ok(!bytes[strings.clone()].is_empty() && !strings::stand_alone(&bytes[strings]))
+/// What the string section tells of whether BTF needs a base.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// It begins with the empty name: BTF that stands alone.
+    Alone,
+    /// It does not begin with the empty name, since the base has that: split BTF.
+    Split,
+    /// It has the empty name and no other: BTF that stands alone and names nothing, or split BTF
+    /// that adds no names to those of its base.
+    Unclear,
+}
+
+impl Standing {
+    pub fn of(bytes: &[u8]) -> Result<Standing, Malformed> {
+        let strings = Wire::strings(bytes)?;
+        Ok(match &bytes[strings] {
+            [0] => Standing::Unclear,
+            [0, ..] => Standing::Alone,
+            _ => Standing::Split,
+        })
+    }
 }
 
 /// What was read and is not checked yet.
@@ -80,7 +98,7 @@ impl Read {
     }
 
     fn split(bytes: &[u8], base: Bytes) -> Result<Read, Malformed> {
-        if is_split(&base)? {
+        if Standing::of(&base)? == Standing::Split {
             return Err(Malformed::new(
                 "its base is split BTF, too: a base stands alone",
             ));
@@ -180,6 +198,20 @@ impl Btf {
             None => Read::alone(bytes)?,
         };
         read.checked(pointer_size)
+    }
+
+    /// Reads split BTF over another base than the one that it brings along, and counts the types of
+    /// the latter.
+    pub fn relocated(
+        bytes: &[u8],
+        brought: Bytes,
+        base: Bytes,
+        pointer_size: Option<(u8, PointerOrigin)>,
+    ) -> Result<(Btf, usize), Malformed> {
+        let copy = Bytes::Read(base.to_vec());
+        let relocated = relocate::relocate(bytes, brought, copy)?;
+        let btf = Btf::read(Bytes::Read(relocated.bytes), Some(base), pointer_size)?;
+        Ok((btf, relocated.types))
     }
 
     /// The types that are named together: those of the base, if there is one, then all others.

@@ -57,18 +57,12 @@ const MOST_INSIDE: usize = 64 * 1024 * 1024;
 /// Bytes of the usual name, so that there is room for all.
 const USUAL_NAME: usize = 16;
 
-/// Can names of this section stand alone? That of split BTF has no empty name at its start, since
-/// its base has that.
-pub(super) fn stand_alone(section: &[u8]) -> bool {
-    section.first() == Some(&0)
-}
-
 impl Numbering {
     pub fn read(section: &[u8]) -> Result<Numbering, Malformed> {
         if section.is_empty() {
             return Err(Malformed::new("the string section is empty"));
         }
-        if !stand_alone(section) {
+        if section[0] != 0 {
             let what = "the string section does not begin with the empty name";
             return Err(Malformed::new(what));
         }

@@ -33,8 +33,6 @@ pub enum Rule {
     Header,
     /// The type section begins at a multiple of 4 bytes.
     Alignment,
-    /// No two sections share bytes.
-    Overlap,
     /// The string section is the last one.
     SectionOrder,
     /// All bytes belong to a section.
@@ -115,7 +113,6 @@ impl Rule {
         match self {
             Rule::Header => "the header says more than this version reads",
             Rule::Alignment => "the type section is not aligned to 4 bytes",
-            Rule::Overlap => "sections overlap",
             Rule::SectionOrder => "the string section is not the last one",
             Rule::StrayBytes => " to no section",
             Rule::NoTypes => "there are no types",

@@ -138,6 +138,17 @@ pub(super) struct Base {
     pub names: usize,
 }
 
+impl Base {
+    /// What these bytes have for the split BTF over them.
+    pub fn of(bytes: &[u8]) -> Result<Base, Malformed> {
+        let wire = Wire::read(bytes, Base::default())?;
+        Ok(Base {
+            types: wire.types,
+            names: wire.strings.len(),
+        })
+    }
+}
+
 const MAGIC: u16 = 0xeb9f;
 const VERSION: u8 = 1;
 /// The header up to and including the string section's length.
@@ -183,6 +194,23 @@ impl Wire {
         Ok(wire)
     }
 
+    /// The first words of each type of these bytes, and where they stand.
+    pub fn raw_types(&self, bytes: &[u8]) -> impl Iterator<Item = (usize, RawType)> {
+        let reader = Reader::new(bytes);
+        let mut at = self.type_section.start;
+        std::iter::from_fn(move || {
+            let [name, info, size] = reader.words(at).filter(|_| at < self.type_section.end)?;
+            let (start, ty) = (at, RawType { name, info, size });
+            at += FIRST_WORDS + ty.tail(ty.known_kind()?);
+            Some((start, ty))
+        })
+    }
+
+    /// A word of these bytes, or 0 where there is none.
+    pub fn word(&self, bytes: &[u8], at: usize) -> u32 {
+        Reader::new(bytes).word(at).unwrap_or(0)
+    }
+
     /// How many members or the like all types of these kinds have.
     pub fn entries_of(&self, kinds: &[u32]) -> usize {
         let entries = kinds.iter().map(|kind| self.entries[*kind as usize]);
@@ -195,6 +223,14 @@ struct Header {
     length: usize,
     types: Range<usize>,
     strings: Range<usize>,
+}
+
+impl Header {
+    /// Returns whether a byte belongs to both sections. bpftool and the kernel refuse that too.
+    fn overlaps(&self) -> bool {
+        let (types, strings) = (&self.types, &self.strings);
+        types.start.max(strings.start) < types.end.min(strings.end)
+    }
 }
 
 #[derive(Clone, Copy)]
@@ -251,11 +287,17 @@ impl Reader<'_> {
                 "a BTF header of {length} bytes is shorter than {HEADER}"
             )));
         }
-        Ok(Header {
+        let header = Header {
             length: length as usize,
             types: self.section("type", length, 8)?,
             strings: self.section("string", length, STRING_SECTION)?,
-        })
+        };
+        match header.overlaps() {
+            true => Err(Malformed::new(
+                "the header is corrupt: the type and string sections overlap",
+            )),
+            false => Ok(header),
+        }
     }
 
     /// The layout section, if there is one and it lies within the bytes: nothing here needs it.

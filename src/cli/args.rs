@@ -17,8 +17,9 @@ pub struct Source {
     #[arg(value_hint = ValueHint::FilePath, help_heading = None)]
     pub input: PathBuf,
 
-    /// The base of split BTF, as kernel modules have it; by default what the module brings along,
-    /// or the `vmlinux` beside it
+    /// The base of split BTF, as kernel modules have it; by default what the module brings along in
+    /// `.BTF.base`, or else the `vmlinux` beside it. The types of a module that brings one along are
+    /// relocated to the base that is named
     #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     base: Option<PathBuf>,
 

@@ -50,6 +50,10 @@ fn found(package: &Package) {
     ));
     if let Some(base) = &source.base {
         say(format!("over {}: {} types", base.origin, base.types));
+        if let Some(types) = base.relocated {
+            let from = "from its own section '.BTF.base'";
+            say(format!("relocated to that {from}: {types} types"));
+        }
     }
     say(format!(
         "{}, pointers of {} bytes ({})",

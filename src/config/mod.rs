@@ -110,6 +110,10 @@ impl Config {
     /// or ELF. By default what the module brings along in `.BTF.base`, or else the `vmlinux` beside
     /// it, as in `/sys/kernel/btf`.
     ///
+    /// The type ids of a module that brings a base along are those of that base. Its types are
+    /// relocated to the base that is named here by name, kind and size, as the kernel does it; a type
+    /// without a match, or with several, is an error.
+    ///
     /// ```no_run
     /// # fn main() -> Result<(), btf2wit::Error> {
     /// let module = btf2wit::Config::new().input("openvswitch.ko").base("vmlinux").load()?;

@@ -1,19 +1,18 @@
 //! From an input and options to what a package is made of: read, named, selected.
 
 use std::collections::HashSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use super::Package;
-use crate::btf::{self, Btf, Malformed, PointerOrigin, Type, TypeId};
+use super::{Package, base, malformed};
+use crate::btf::{Btf, Malformed, PointerOrigin, Type, TypeId};
 use crate::choices::Choices;
 use crate::error::Error;
-use crate::input::{Input, Origin, Section};
+use crate::input::{Input, Origin};
 use crate::names::{EntityId, Names};
 use crate::naming::Naming;
 use crate::options::{Functions, Options};
 use crate::select::{self, Room, Selection};
 use crate::shared::Shared;
-use crate::source::BaseOrigin;
 
 /// The declaration tag by which the kernel marks functions that BPF programs may call.
 const KFUNC: &str = "bpf_kfunc";
@@ -27,11 +26,10 @@ impl Package {
         let section = input.read()?;
         let (origin, packed) = (section.origin, section.packed);
         let naming = Naming::new(options, &input.file_name(), origin)?;
-        let base = base_of(input, base, &section)?;
-        let base_origin = base.origin();
+        let pointer_size = pointer_size(options, origin);
+        let (btf, base) = base::read(input, base, section, pointer_size)?;
         let files = [input.path(), base.file()].into_iter().flatten();
         let files = files.map(Path::to_owned).collect();
-        let btf = read(input, &base, section, options)?;
         let names = name(&btf, options).map_err(malformed(input))?;
         let chosen = Choices::new(&btf, &names, options).and_then(|choices| {
             let (selection, world) = select(input, &btf, &names, &choices, options)?;
@@ -49,7 +47,8 @@ impl Package {
             files,
             origin,
             packed,
-            base: base_origin,
+            base: base.origin(),
+            relocated: base.relocated(),
             btf,
             names,
             naming,
@@ -59,14 +58,6 @@ impl Package {
             docs: options.docs,
             constants: options.constants,
         })
-    }
-}
-
-/// Puts the input's name to what is wrong with it.
-fn malformed(input: &Input) -> impl Fn(Malformed) -> Error {
-    |source| Error::Malformed {
-        input: input.name(),
-        source,
     }
 }
 
@@ -125,68 +116,6 @@ fn shared(input: &Input, btf: &Btf, names: &Names) -> Result<Vec<EntityId>, Erro
     Ok(types
         .filter_map(|ty| names.item_of(btf, btf.element(ty)))
         .collect())
-}
-
-/// Where the base of split BTF is.
-enum Base<'a> {
-    /// The input stands alone.
-    None,
-    /// In the input itself.
-    Brought,
-    Named(&'a Input),
-    Beside(Input),
-}
-
-impl Base<'_> {
-    fn file(&self) -> Option<&Path> {
-        match self {
-            Base::Named(base) => base.path(),
-            Base::Beside(base) => base.path(),
-            Base::None | Base::Brought => None,
-        }
-    }
-
-    /// The same for the caller.
-    fn origin(&self) -> Option<BaseOrigin> {
-        match self {
-            Base::None => None,
-            Base::Brought => Some(BaseOrigin::BroughtAlong),
-            Base::Named(base) => Some(BaseOrigin::Named(base.name())),
-            Base::Beside(base) => Some(BaseOrigin::Beside(PathBuf::from(base.path()?))),
-        }
-    }
-}
-
-/// Finds the base that is named, brought along or beside the input.
-fn base_of<'a>(
-    input: &Input,
-    named: Option<&'a Input>,
-    section: &Section,
-) -> Result<Base<'a>, Error> {
-    let split = btf::is_split(&section.bytes).map_err(malformed(input))?;
-    let name = || input.name();
-    match (split, named, &section.base) {
-        (false, None, _) => Ok(Base::None),
-        (false, Some(_), _) => Err(Error::NoSplit { input: name() }),
-        (true, Some(named), _) => Ok(Base::Named(named)),
-        (true, None, Some(_)) => Ok(Base::Brought),
-        (true, None, None) => match input.beside() {
-            Some(base) => Ok(Base::Beside(base)),
-            None => Err(Error::NoBase { input: name() }),
-        },
-    }
-}
-
-/// Reads the BTF of a section, over its base.
-fn read(input: &Input, base: &Base, section: Section, options: &Options) -> Result<Btf, Error> {
-    let base = match base {
-        Base::None => None,
-        Base::Brought => section.base,
-        Base::Named(base) => Some(base.read()?.bytes),
-        Base::Beside(base) => Some(base.read()?.bytes),
-    };
-    let pointer_size = pointer_size(options, section.origin);
-    Btf::read(section.bytes, base, pointer_size).map_err(malformed(input))
 }
 
 /// The size of a pointer that is known before the types are read.

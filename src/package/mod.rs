@@ -1,5 +1,6 @@
 //! Checked types, names, selection and options together: what every product starts from.
 
+mod base;
 mod bytes;
 mod data;
 mod load;
@@ -12,7 +13,7 @@ use crate::btf::{Btf, Malformed, TypeId, Warning};
 use crate::choices::Choices;
 use crate::error::Error;
 use crate::file;
-use crate::input::Origin;
+use crate::input::{Input, Origin};
 use crate::layout::Describer;
 use crate::lower::{Item, Lower};
 use crate::names::{EntityId, Function, Kind, Names, Place};
@@ -29,6 +30,7 @@ pub struct Package {
     origin: Origin,
     packed: Option<&'static str>,
     base: Option<BaseOrigin>,
+    relocated: Option<usize>,
     btf: Btf,
     names: Names,
     naming: Naming,
@@ -115,6 +117,7 @@ impl Package {
             base: base.map(|origin| Base {
                 origin,
                 types: of_base,
+                relocated: self.relocated,
             }),
             endian: self.btf.endian,
             pointer_size: self.btf.pointer_size,
@@ -249,6 +252,14 @@ impl Package {
                     && self.selection.has_function(*position) == written
             })
             .map(|(_, function)| function)
+    }
+}
+
+/// Puts the input's name to what is wrong with it.
+fn malformed(input: &Input) -> impl Fn(Malformed) -> Error {
+    |source| Error::Malformed {
+        input: input.name(),
+        source,
     }
 }
 

@@ -10,12 +10,10 @@ impl Verifier<'_> {
     pub(super) fn header(&mut self) {
         let wire = self.btf.wire;
         let (types, strings) = (&wire.type_section, &wire.strings);
-        let overlap = !types.is_empty() && types.start < strings.end && strings.start < types.end;
         let rules = [
             (wire.has_unknown_header, Rule::Header),
             ((types.start - wire.header) % 4 != 0, Rule::Alignment),
-            (overlap, Rule::Overlap),
-            (!overlap && types.start > strings.start, Rule::SectionOrder),
+            (types.start > strings.start, Rule::SectionOrder),
             (self.btf.own == TypeId(1) && wire.types == 0, Rule::NoTypes),
         ];
         for (_, rule) in rules.into_iter().filter(|(broken, _)| *broken) {
