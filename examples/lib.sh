@@ -1,5 +1,6 @@
-# What the scripts of the examples share: it installs what is missing, and makes components of guests in
-# Rust and in C. To be sourced by bash.
+# What the scripts of the examples share. It installs what is missing, and makes components of guests in
+# Rust and in C. Standard output belongs to the examples: steps and cargo's progress go to standard error.
+# To be sourced by bash.
 
 set -euo pipefail
 
@@ -16,6 +17,9 @@ components=$target/components
 objects=$target/objects
 mkdir -p "$components" "$objects"
 
+# Says what is done next: some steps take minutes.
+step() { echo "== $*" >&2; }
+
 # Installs Debian's packages, where a command or a file that they bring is missing.
 need() {
 	local what=$1
@@ -23,21 +27,22 @@ need() {
 	if [ -e "$what" ] || command -v "$what" >/dev/null; then
 		return
 	fi
-	echo "installing $*: there is no $what" >&2
+	step "installing $* (there is no $what)"
 	apt-get update -qq
 	DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null
 }
 
 # Cargo, for this workspace.
 examples_cargo() {
-	CARGO_TARGET_DIR=$target cargo "$1" --manifest-path "$examples/Cargo.toml" --locked --quiet --release "${@:2}"
+	CARGO_TARGET_DIR=$target cargo "$1" --manifest-path "$examples/Cargo.toml" --locked --release "${@:2}"
 }
 
-# The programs that run here, all at once: one at a time, each would have wasmtime built anew, with the
-# features that its own dependencies ask of those that they share.
+# Builds the programs that run here, all at once. One at a time, each would have wasmtime built anew, with
+# the features that its own dependencies ask of those that they share.
 build_hosts() {
 	need clang clang
-	examples_cargo build -p kit -p bpf-object -p host -p compose-host -p bootstrap-host -p bootstrap-bench
+	step "building the hosts and tools (minutes the first time, most of them for wasmtime)"
+	examples_cargo build -p kit -p bpf-object -p compose-host -p bootstrap-host -p bootstrap-bench
 }
 
 kit() { "$target/release/kit" "$@"; }
@@ -45,36 +50,46 @@ kit() { "$target/release/kit" "$@"; }
 # Compiles a BPF program.
 bpf_object() {
 	need clang clang
+	step "compiling $(basename "$1")"
 	"$target/release/bpf-object" "$1" "$objects/$(basename "$1" .c).o"
 }
 
 # The command of this repository.
-btf2wit() { cargo run --manifest-path "$root/Cargo.toml" --locked --quiet -- --quiet "$@"; }
+btf2wit() {
+	step "building and running btf2wit"
+	cargo run --manifest-path "$root/Cargo.toml" --locked -- --quiet "$@"
+}
 
-# Can the Rust that is there compile for WebAssembly, as after `rustup target add wasm32-unknown-unknown`?
-# Where it cannot, or GUEST_RUST=debian says so, a second Rust comes from Debian, with its library's source.
+# Returns whether the Rust that is there compiles for WebAssembly, as after
+# `rustup target add wasm32-unknown-unknown`. GUEST_RUST=debian says no.
 rust_for_guests() {
 	[ "${GUEST_RUST:-}" != debian ] &&
 		[ -d "$(rustc --print target-libdir --target wasm32-unknown-unknown)" ]
 }
 
-# Components of crates of this workspace, in Rust.
+# Runs a command with Debian's Rust, which stands beside the one that is there. It has no standard library
+# for WebAssembly, but the source of one: `-Zbuild-std` builds it.
+with_debian_rust() {
+	need /usr/bin/rustc rustc-web
+	need /usr/lib/rustlib/src/rust/library/std/Cargo.toml rust-web-src
+	need wasm-ld lld
+	RUSTC=/usr/bin/rustc RUSTC_BOOTSTRAP=1 "$@"
+}
+
+# Makes components of crates of this workspace, in Rust.
 rust_guests() {
 	local packages=() name modules
 	for name in "$@"; do packages+=(-p "$name"); done
 	packages+=(--target wasm32-unknown-unknown)
+	step "building guests in Rust: $*"
 	if rust_for_guests; then
 		examples_cargo build "${packages[@]}"
 		modules=$target/wasm32-unknown-unknown/release
 	else
-		need /usr/bin/rustc rustc-web
-		need /usr/lib/rustlib/src/rust/library/std/Cargo.toml rust-web-src
-		need wasm-ld lld
 		(
-			export RUSTC=/usr/bin/rustc RUSTC_BOOTSTRAP=1
 			export CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER=wasm-ld
 			target=$target/debian
-			examples_cargo build -Zbuild-std=std,panic_abort "${packages[@]}"
+			with_debian_rust examples_cargo build -Zbuild-std=std,panic_abort "${packages[@]}"
 		)
 		modules=$target/debian/wasm32-unknown-unknown/release
 	fi
@@ -83,8 +98,8 @@ rust_guests() {
 	done
 }
 
-# A component of a source file in C: its name, the file, its world, and where the world's WIT is, what is
-# needed first first. The bindings are called after the world.
+# Makes a component of a source file in C. Arguments: its name, the file, its world, and the folders and
+# files of WIT that the world needs, each after what it uses. The bindings are called after the world.
 c_guest() {
 	local name=$1 source=$2 world=$3
 	local bindings=$target/c/$name stem=${world##*/}
@@ -93,6 +108,7 @@ c_guest() {
 	need wasm-ld lld
 	need /usr/include/wasm32-wasi/stdio.h wasi-libc
 	need "$(clang --target=wasm32-wasi -print-libgcc-file-name)" "libclang-rt-14-dev-wasm32"
+	step "building a guest in C: $name"
 	kit bindings "$world" "$bindings" "${@:4}"
 	clang --target=wasm32-wasi -O2 -mexec-model=reactor -Wall -Wextra -Wno-unused-parameter -Werror \
 		-I "$bindings" -I "$(dirname "$source")/.." -I "$objects" "$source" "$examples/c/no_files.c" \

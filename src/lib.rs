@@ -45,9 +45,17 @@
 //!
 //! # In a build script
 //!
-//! A component that is called with the events of a BPF program. In `Cargo.toml`:
+//! This crate becomes a component that is called with the events of a BPF program, `probe.bpf.o`. To try it
+//! without one, take `testdata/obj/event.bpfel.o` of the repository. `Cargo.toml`:
 //!
 //! ```toml
+//! [package]
+//! name = "guest"
+//! edition = "2024"
+//!
+//! [lib]
+//! crate-type = ["cdylib"]
+//!
 //! [dependencies]
 //! wit-bindgen = "0.63"
 //!
@@ -115,16 +123,40 @@
 //! }
 //! ```
 //!
-//! `cargo check` compiles that on any machine, `cargo build --target wasm32-wasip2` makes the
-//! component. The repository has this crate whole in `examples/guest`.
+//! `cargo check` compiles that on any machine. These make the component,
+//! `target/wasm32-wasip2/debug/guest.wasm`:
+//!
+//! ```sh
+//! rustup target add wasm32-wasip2
+//! cargo build --target wasm32-wasip2
+//! ```
+//!
+//! The repository has this crate in `examples/guest`. `examples/README.md` has the commands for machines
+//! where rustup cannot add the target.
 //!
 //! To compile a type that no function of the world uses, say `generate_unused_types: true`. Several
 //! packages go into a folder each, see [`Config::out_dir`].
 //!
 //! ## In a host
 //!
-//! `wasmtime::component::bindgen!` takes no path but a literal one. A build script that writes the
-//! call of the macro into a file gives it the path, `OUT_DIR` being known there:
+//! Rust's standard library makes a component import WASI 0.2, so that its host links `wasmtime-wasi`.
+//! `Cargo.toml`, in a folder beside the guest's:
+//!
+//! ```toml
+//! [package]
+//! name = "host"
+//! edition = "2024"
+//!
+//! [dependencies]
+//! wasmtime = { version = "48", default-features = false, features = ["component-model", "cranelift"] }
+//! wasmtime-wasi = { version = "48", default-features = false, features = ["p2"] }
+//!
+//! [build-dependencies]
+//! btf2wit = { path = "../btf2wit", default-features = false }
+//! ```
+//!
+//! `wasmtime::component::bindgen!` takes literal paths only, and `OUT_DIR` is not known beforehand.
+//! `build.rs` therefore writes the call of the macro, with the path, into a file:
 //!
 //! ```no_run
 //! use std::path::Path;
@@ -152,10 +184,68 @@
 //! }
 //! ```
 //!
-//! `src/main.rs` has `include!(concat!(env!("OUT_DIR"), "/bindings.rs"));`, and the same of
-//! `"/wit/types.rs"` in a module `reader`, whose `reader::event::records(bytes)` gives what the guest
-//! takes (see [`Config::rust_reader`]). This is `examples/host` in
-//! the repository. The other way is to commit the WIT, as below: then the path is a literal one.
+//! `src/main.rs` includes that file, and the generated reader, which turns bytes into what the guest takes
+//! (see [`Config::rust_reader`]):
+//!
+//! ```text
+//! use wasmtime::component::{Component, Linker, ResourceTable};
+//! use wasmtime::{Engine, Result, Store, error::Context};
+//! use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
+//!
+//! include!(concat!(env!("OUT_DIR"), "/bindings.rs"));
+//!
+//! /// Reads the bytes of a BPF program as the types of the bindings.
+//! mod reader {
+//!     include!(concat!(env!("OUT_DIR"), "/wit/types.rs"));
+//! }
+//!
+//! /// What the guest's imports act on. Rust's standard library imports WASI.
+//! struct Host {
+//!     wasi: WasiCtx,
+//!     table: ResourceTable,
+//! }
+//!
+//! impl WasiView for Host {
+//!     fn ctx(&mut self) -> WasiCtxView<'_> {
+//!         WasiCtxView {
+//!             ctx: &mut self.wasi,
+//!             table: &mut self.table,
+//!         }
+//!     }
+//! }
+//!
+//! fn main() -> Result<()> {
+//!     let mut arguments = std::env::args_os().skip(1);
+//!     let (component, events) = arguments
+//!         .next()
+//!         .zip(arguments.next())
+//!         .context("say: host COMPONENT EVENTS")?;
+//!     let engine = Engine::default();
+//!     let component = Component::from_file(&engine, component)?;
+//!     let mut linker = Linker::new(&engine);
+//!     wasmtime_wasi::p2::add_to_linker_sync(&mut linker)?;
+//!     let host = Host {
+//!         // The guest may print. It gets no files, network, arguments or environment.
+//!         wasi: WasiCtx::builder().inherit_stdout().inherit_stderr().build(),
+//!         table: ResourceTable::new(),
+//!     };
+//!     let mut store = Store::new(&engine, host);
+//!     let app = App::instantiate(&mut store, &component, &linker)?;
+//!     for event in reader::event::records(&std::fs::read(events)?) {
+//!         println!("{}", app.call_describe(&mut store, &event?)?);
+//!     }
+//!     Ok(())
+//! }
+//! ```
+//!
+//! In the repository, `testdata/events.bin` has two recorded events:
+//!
+//! ```sh
+//! cargo run -- ../guest/target/wasm32-wasip2/debug/guest.wasm events.bin
+//! ```
+//!
+//! This is `examples/host` in the repository. The other way is to commit the WIT, as below: then the path
+//! is a literal one.
 //!
 //! # Reproducible builds
 //!

@@ -240,18 +240,22 @@ fn the_front_page_quotes_the_examples() {
         .filter_map(|code| Some(code.split_once('\n')?.1))
         .collect();
     for (file, from) in [
+        ("guest/Cargo.toml", "[lib]"),
         ("guest/build.rs", "fn main"),
         ("guest/wit/app.wit", "package"),
         ("guest/src/lib.rs", "wit_bindgen::"),
         ("host/build.rs", "fn main"),
+        ("host/src/main.rs", "use wasmtime::component"),
     ] {
         let whole = read(&format!("examples/{file}"))
             .replace("../../testdata/obj/event.bpfel.o", "probe.bpf.o");
         let text = &whole[whole.find(from).expect("it has that")..];
-        let text = text
-            .split("\n#[cfg(test)]")
-            .next()
-            .expect("there is a first");
+        // What the page has not, or has without the workspace.
+        let end = ["\n#[cfg(test)]", "\n[dependencies]"]
+            .iter()
+            .filter_map(|end| text.find(end))
+            .min();
+        let text = &text[..end.unwrap_or(text.len())];
         assert!(code.iter().any(|code| code.contains(text)), "{file}");
     }
 }

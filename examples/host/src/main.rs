@@ -1,13 +1,29 @@
 //! Prints what a component says of recorded events: `host COMPONENT EVENTS`.
 
-use wasmtime::component::{Component, Linker};
+use wasmtime::component::{Component, Linker, ResourceTable};
 use wasmtime::{Engine, Result, Store, error::Context};
+use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 
 include!(concat!(env!("OUT_DIR"), "/bindings.rs"));
 
-/// Reads what the BPF program sent into the type that the macro made.
+/// Reads the bytes of a BPF program as the types of the bindings.
 mod reader {
     include!(concat!(env!("OUT_DIR"), "/wit/types.rs"));
+}
+
+/// What the guest's imports act on. Rust's standard library imports WASI.
+struct Host {
+    wasi: WasiCtx,
+    table: ResourceTable,
+}
+
+impl WasiView for Host {
+    fn ctx(&mut self) -> WasiCtxView<'_> {
+        WasiCtxView {
+            ctx: &mut self.wasi,
+            table: &mut self.table,
+        }
+    }
 }
 
 fn main() -> Result<()> {
@@ -18,8 +34,15 @@ fn main() -> Result<()> {
         .context("say: host COMPONENT EVENTS")?;
     let engine = Engine::default();
     let component = Component::from_file(&engine, component)?;
-    let mut store = Store::new(&engine, ());
-    let app = App::instantiate(&mut store, &component, &Linker::new(&engine))?;
+    let mut linker = Linker::new(&engine);
+    wasmtime_wasi::p2::add_to_linker_sync(&mut linker)?;
+    let host = Host {
+        // The guest may print. It gets no files, network, arguments or environment.
+        wasi: WasiCtx::builder().inherit_stdout().inherit_stderr().build(),
+        table: ResourceTable::new(),
+    };
+    let mut store = Store::new(&engine, host);
+    let app = App::instantiate(&mut store, &component, &linker)?;
     for event in reader::event::records(&std::fs::read(events)?) {
         println!("{}", app.call_describe(&mut store, &event?)?);
     }
