@@ -275,7 +275,7 @@
 //! shipped; who ships one that contains it must offer what that license asks for.
 
 #![deny(missing_docs)]
-#![deny(unsafe_code)]
+#![forbid(unsafe_code)]
 
 mod btf;
 mod cdecl;

@@ -1,6 +1,6 @@
 //! The command line: a thin user of the library.
 
-#![deny(unsafe_code)]
+#![forbid(unsafe_code)]
 
 mod cli;
 

@@ -3,7 +3,6 @@
 
 use crate::btf::{Btf, Malformed, Read};
 use crate::error::Error;
-use crate::input::Bytes;
 use crate::lower::Item;
 use crate::names::{Names, Rename};
 use crate::package::Package;
@@ -19,7 +18,7 @@ pub struct Named(#[expect(dead_code, reason = "it is made, and dropped")] Names)
 
 /// Reads raw BTF that stands alone.
 pub fn load(bytes: Vec<u8>) -> Result<Loaded, Malformed> {
-    Read::alone(Bytes::Read(bytes)).map(Loaded)
+    Read::alone(bytes).map(Loaded)
 }
 
 impl Loaded {

@@ -52,7 +52,7 @@ fn the_running_kernel_is_valid_with_every_option() {
     }
 }
 
-/// Since Linux 6.16 it is mapped where it is named by its path, as input and as base.
+/// By its path a kernel is read from the file, as input and as base.
 #[test]
 fn the_running_kernel_is_the_same_by_its_path_as_by_its_bytes() {
     let Some(path) = support::running_kernel() else {

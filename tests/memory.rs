@@ -44,7 +44,7 @@ fn run_on(name: &str, bytes: &[u8], limit: u64) -> Output {
     run_within(&path, limit)
 }
 
-/// What BTF may take: it is read once; its tables, and a base that is mapped, are like it in size.
+/// What BTF may take: it is read once; its tables, and the copy of a base that btf-rs maps, are like it in size.
 fn for_btf(btf: &[u8]) -> u64 {
     2 * btf.len() as u64 + OVER
 }

@@ -43,11 +43,8 @@ use check::Derived;
 use load::Tables;
 use odd::OddNames;
 use strings::{Numbering, Strings};
-use text::Text;
 use verifier::Checked;
 use wire::{Base, Wire};
-
-use crate::input::Bytes;
 
 /// What the string section tells of whether BTF needs a base.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,11 +81,11 @@ pub(crate) struct Read {
 
 impl Read {
     /// Reads raw BTF that stands alone.
-    pub fn alone(bytes: Bytes) -> Result<Read, Malformed> {
+    pub fn alone(bytes: Vec<u8>) -> Result<Read, Malformed> {
         let wire = Wire::read(&bytes, Base::default())?;
         let mut names = Numbering::read(&bytes[wire.strings.clone()])?;
-        let tables = Tables::read(&bytes, bytes.file(), &wire, &mut names)?;
-        let text = Text::of(bytes, wire.strings.clone())?;
+        let tables = Tables::read(&bytes, &wire, &mut names)?;
+        let text = text::of(bytes, wire.strings.clone())?;
         Ok(Read {
             wire,
             tables,
@@ -97,7 +94,7 @@ impl Read {
         })
     }
 
-    fn split(bytes: &[u8], base: Bytes) -> Result<Read, Malformed> {
+    fn split(bytes: &[u8], base: Vec<u8>) -> Result<Read, Malformed> {
         if Standing::of(&base)? == Standing::Split {
             return Err(Malformed::new(
                 "its base is split BTF, too: a base stands alone",
@@ -116,7 +113,7 @@ impl Read {
         names.extend(&bytes[wire.strings.clone()])?;
         let raw_base = open::base(&base)?;
         let more = &bytes[wire.strings.clone()];
-        let text = Text::of_both(base, base_wire.strings.clone(), more)?;
+        let text = text::of_both(base, base_wire.strings.clone(), more)?;
         let mut tables = Tables::with_room(&[&base_wire, &wire]);
         tables.append(raw_base.base(), &base_wire, &mut names)?;
         let own = TypeId(tables.types.len() as u32);
@@ -189,8 +186,8 @@ impl Btf {
     /// Reads raw BTF, and the base that it is split from; `pointer_size` in bytes where the caller
     /// knows it.
     pub fn read(
-        bytes: Bytes,
-        base: Option<Bytes>,
+        bytes: Vec<u8>,
+        base: Option<Vec<u8>>,
         pointer_size: Option<(u8, PointerOrigin)>,
     ) -> Result<Btf, Malformed> {
         let read = match base {
@@ -204,13 +201,12 @@ impl Btf {
     /// the latter.
     pub fn relocated(
         bytes: &[u8],
-        brought: Bytes,
-        base: Bytes,
+        brought: Vec<u8>,
+        base: Vec<u8>,
         pointer_size: Option<(u8, PointerOrigin)>,
     ) -> Result<(Btf, usize), Malformed> {
-        let copy = Bytes::Read(base.to_vec());
-        let relocated = relocate::relocate(bytes, brought, copy)?;
-        let btf = Btf::read(Bytes::Read(relocated.bytes), Some(base), pointer_size)?;
+        let relocated = relocate::relocate(bytes, brought, base.clone())?;
+        let btf = Btf::read(relocated.bytes, Some(base), pointer_size)?;
         Ok((btf, relocated.types))
     }
 

@@ -1,9 +1,6 @@
 //! Gives btf-rs what it reads. Knows nothing of types.
 
-use std::fs::File;
-
 use super::malformed::Malformed;
-use crate::input::Bytes;
 
 /// Below this many bytes a file for btf-rs to map costs more than its eager backend.
 #[cfg(target_os = "linux")]
@@ -14,19 +11,8 @@ pub(super) fn alone(bytes: &[u8]) -> Result<btf_rs::Btf, Malformed> {
     btf_rs::Btf::from_bytes(bytes).map_err(|e| Malformed::new(e.to_string()))
 }
 
-/// Lets btf-rs map the file that BTF is in, if there is one and it can be mapped. Costs least.
-pub(super) fn in_place(file: Option<&File>) -> Option<btf_rs::Btf> {
-    #[cfg(target_os = "linux")]
-    return file.and_then(|file| mapped::map(file).ok());
-    #[cfg(not(target_os = "linux"))]
-    return file.and(None);
-}
-
 /// Lets btf-rs read a base, which is asked for names.
-pub(super) fn base(bytes: &Bytes) -> Result<btf_rs::Btf, Malformed> {
-    if let Some(btf) = in_place(bytes.file()) {
-        return Ok(btf);
-    }
+pub(super) fn base(bytes: &[u8]) -> Result<btf_rs::Btf, Malformed> {
     #[cfg(target_os = "linux")]
     if bytes.len() >= WORTH_A_FILE {
         if let Ok(btf) = mapped::MemFile::new().and_then(|file| file.map(&[bytes])) {
@@ -45,9 +31,9 @@ pub(super) fn split(bytes: &[u8], base: &btf_rs::Btf) -> Result<btf_rs::Btf, Mal
     })
 }
 
-/// btf-rs's `Mmap` backend does not copy every name as the one for bytes does, but takes paths alone: an
-/// anonymous file serves where there is none that nobody changes. Any failure here (no `/proc`, no
-/// memfd) leaves the eager backend.
+/// btf-rs's `Mmap` backend does not copy every name as the one for bytes does, but takes only paths. So it gets
+/// the path of an anonymous file, which nobody else can change. Any failure here (no `/proc`, no memfd) leaves
+/// the eager backend.
 #[cfg(target_os = "linux")]
 pub(super) mod mapped {
     use std::{fs::File, os::fd::AsRawFd, os::unix::fs::FileExt};
@@ -83,14 +69,9 @@ pub(super) mod mapped {
                 self.0.write_all_at(part, end)?;
                 end += part.len() as u64;
             }
-            map(&self.0)
+            let path = format!("/proc/self/fd/{}", self.0.as_raw_fd());
+            let btf = btf_rs::Btf::from_file_with_backend(path, btf_rs::Backend::Mmap)?;
+            Ok(btf)
         }
-    }
-
-    /// Lets btf-rs map a file, which must stay as it is for as long.
-    pub fn map(file: &File) -> Result<btf_rs::Btf> {
-        let path = format!("/proc/self/fd/{}", file.as_raw_fd());
-        let btf = btf_rs::Btf::from_file_with_backend(path, btf_rs::Backend::Mmap)?;
-        Ok(btf)
     }
 }

@@ -17,7 +17,6 @@ use super::{
     uses,
     wire::{Base, Wire},
 };
-use crate::input::Bytes;
 
 /// Split BTF whose ids and names continue those of another base than before.
 pub(super) struct Relocated {
@@ -27,7 +26,11 @@ pub(super) struct Relocated {
 }
 
 /// Moves split BTF from the base that it brings along to another one.
-pub(super) fn relocate(bytes: &[u8], brought: Bytes, base: Bytes) -> Result<Relocated, Malformed> {
+pub(super) fn relocate(
+    bytes: &[u8],
+    brought: Vec<u8>,
+    base: Vec<u8>,
+) -> Result<Relocated, Malformed> {
     let before = Base::of(&brought)?;
     let after = Base::of(&base)?;
     let split = Read::split(bytes, brought)?.checked(None)?;
@@ -221,7 +224,7 @@ struct Kernel {
 }
 
 impl Kernel {
-    fn read(base: Bytes) -> Result<Kernel, Malformed> {
+    fn read(base: Vec<u8>) -> Result<Kernel, Malformed> {
         let length = base.len();
         let Read {
             tables, strings, ..

@@ -4,11 +4,7 @@
 
 use std::ops::Range;
 
-use super::{
-    malformed::Malformed,
-    text::{Text, not_utf8},
-    types::Name,
-};
+use super::{malformed::Malformed, text::not_utf8, types::Name};
 
 /// Numbers the names of a text by where they begin, so that what is known of each can stand in a table.
 #[derive(Default)]
@@ -39,7 +35,7 @@ struct Block {
 
 /// Text that ends with a NUL and holds one name after another, each ended by a NUL.
 pub(super) struct Strings {
-    text: Text,
+    text: String,
     longest: usize,
     base: usize,
     starts: Vec<u32>,
@@ -140,7 +136,7 @@ impl Numbering {
     }
 
     /// The names in their text: what was [`read`](Numbering::read), then [`extended`](Numbering::extend).
-    pub fn of(self, text: Text) -> Result<Strings, Malformed> {
+    pub fn of(self, text: String) -> Result<Strings, Malformed> {
         let inside = self.inside.iter().map(|start| {
             let rest = text.as_bytes().get(*start as usize..);
             let length = memchr::memchr(0, rest.unwrap_or_default()).unwrap_or(0);

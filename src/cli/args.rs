@@ -7,8 +7,6 @@ use std::path::{Path, PathBuf};
 use btf2wit::{Arrays, CharArrays, Config, Docs, Enums, Functions, PointerSize, Unions};
 use clap::{Args, ColorChoice, ValueHint};
 
-use super::memory;
-
 /// Where the BTF comes from.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Input")]
@@ -32,13 +30,10 @@ pub struct Source {
 pub const MOST_INPUT: u64 = 1 << 30;
 
 impl Source {
-    /// Says where to read, makes room for that, and reads what can be read only once.
+    /// Says where to read, and reads standard input, which can be read only once.
     pub fn config(&self) -> io::Result<Config> {
-        let is_stdin = self.input == Path::new("-");
-        let input = Some(self.input.as_path()).filter(|_| !is_stdin);
-        memory::make_room(input.into_iter().chain(self.base.as_deref()));
         let mut config = Config::new();
-        if is_stdin {
+        if self.input == Path::new("-") {
             let mut bytes = Vec::new();
             let input = io::stdin().lock();
             input.take(MOST_INPUT + 1).read_to_end(&mut bytes)?;

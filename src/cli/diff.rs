@@ -9,7 +9,7 @@ use clap::{Args, ValueHint};
 
 use super::args::Global;
 use super::line::Line;
-use super::{Outcome, memory, output, say};
+use super::{Outcome, output, say};
 
 /// Tell what changed between two kernels or objects, by C kind and name, member by member
 #[derive(Debug, Args)]
@@ -82,13 +82,6 @@ impl Side {
 
 impl Diff {
     pub fn run(&self, global: &Global) -> Result<Outcome, String> {
-        let inputs = [
-            Some(&self.old),
-            Some(&self.new),
-            self.old_base.as_ref(),
-            self.new_base.as_ref(),
-        ];
-        memory::make_room(inputs.into_iter().flatten().map(PathBuf::as_path));
         let (old, found_in_old) = self.load(Side::Old)?;
         let (new, found_in_new) = self.load(Side::New)?;
         say::loaded(&old, global);

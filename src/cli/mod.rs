@@ -12,7 +12,6 @@ mod hex;
 mod line;
 mod list;
 mod man;
-mod memory;
 mod output;
 mod say;
 

@@ -3,7 +3,7 @@
 use object::read::elf::{ElfFile, FileHeader};
 use object::{FileKind, Object, ObjectSection, ReadRef, elf};
 
-use super::{Bytes, MOST, Origin, Section};
+use super::{MOST, Origin, Section};
 
 pub(super) const MAGIC: &[u8] = b"\x7fELF";
 
@@ -27,14 +27,14 @@ fn of_class<'data, Elf: FileHeader<Endian = object::Endianness>>(
     };
     let bytes = content(&section)?;
     let base = match file.section_by_name(".BTF.base") {
-        Some(base) => Some(Bytes::Read(content(&base)?)),
+        Some(base) => Some(content(&base)?),
         None => None,
     };
     if bytes.is_empty() {
         return Err("has a '.BTF' section without content".to_owned());
     }
     Ok(Section {
-        bytes: Bytes::Read(bytes),
+        bytes,
         base,
         origin: Origin::Elf {
             pointer_size,

@@ -1,20 +1,12 @@
-//! Finds BTF in whatever the caller names. Reads; maps the running kernel's own alone, which no one can change.
-//! Knows nothing of what BTF says.
+//! Finds BTF in whatever the caller names. Knows nothing of what BTF says.
 
-mod bytes;
 mod elf;
-#[cfg(target_os = "linux")]
-mod kernel;
 mod packed;
 
 use std::borrow::Cow;
 use std::fs::File;
 use std::io::{BufReader, ErrorKind, Read};
 use std::path::{Path, PathBuf};
-
-pub(crate) use bytes::Bytes;
-#[cfg(target_os = "linux")]
-use kernel::Kernel;
 
 use crate::btf;
 use crate::error::Error;
@@ -41,9 +33,9 @@ pub(crate) enum Input {
 
 /// BTF as it stands in its section, and what its surroundings say.
 pub(crate) struct Section {
-    pub bytes: Bytes,
+    pub bytes: Vec<u8>,
     /// The base that split BTF brings along.
-    pub base: Option<Bytes>,
+    pub base: Option<Vec<u8>>,
     pub origin: Origin,
     /// How the file around it was packed.
     pub packed: Option<&'static str>,
@@ -51,7 +43,7 @@ pub(crate) struct Section {
 
 impl Section {
     /// BTF that nothing is around.
-    fn raw(bytes: Bytes) -> Section {
+    fn raw(bytes: Vec<u8>) -> Section {
         Section {
             bytes,
             base: None,
@@ -142,7 +134,7 @@ impl Input {
             return elf::section(&*bytes).map_err(|e| self.none(e));
         }
         if btf::has_magic(&bytes) {
-            return Ok(Section::raw(Bytes::Read(bytes.into_owned())));
+            return Ok(Section::raw(bytes.into_owned()));
         }
         Err(self.none(what_it_is(&bytes)))
     }
@@ -161,10 +153,6 @@ impl Input {
             input: self.name(),
             source,
         };
-        #[cfg(target_os = "linux")]
-        if let Some(kernel) = Kernel::open(path) {
-            return Ok(Section::raw(Bytes::Mapped(kernel)));
-        }
         let mut file = File::open(path).map_err(|e| match e.kind() {
             ErrorKind::NotFound if path.starts_with(KERNEL) => self.none(WITHOUT.into()),
             _ => failed(e),

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::btf::{Btf, PointerOrigin, Standing};
 use crate::error::Error;
-use crate::input::{Bytes, Input, Section};
+use crate::input::{Input, Section};
 use crate::source::BaseOrigin;
 
 /// Where the base of split BTF is.
@@ -101,14 +101,13 @@ fn relocated<'a>(
     input: &Input,
     named: &'a Input,
     bytes: &[u8],
-    brought: Bytes,
+    brought: Vec<u8>,
     pointer_size: Option<(u8, PointerOrigin)>,
 ) -> Result<(Btf, Base<'a>), Error> {
     let malformed = super::malformed(input);
     let base = named.read()?.bytes;
-    if *base == *brought {
-        let bytes = Bytes::Read(bytes.to_vec());
-        let btf = Btf::read(bytes, Some(base), pointer_size).map_err(malformed)?;
+    if base == brought {
+        let btf = Btf::read(bytes.to_vec(), Some(base), pointer_size).map_err(malformed)?;
         return Ok((btf, Base::Named(named)));
     }
     let relocated = Btf::relocated(bytes, brought, base, pointer_size);
@@ -124,7 +123,7 @@ fn unclear<'a>(
     bytes: &[u8],
     pointer_size: Option<(u8, PointerOrigin)>,
 ) -> Result<(Btf, Base<'a>), Error> {
-    let over = |base| Btf::read(Bytes::Read(bytes.to_vec()), base, pointer_size);
+    let over = |base| Btf::read(bytes.to_vec(), base, pointer_size);
     if let Base::Beside(base) = &place {
         let base = base.read().ok().map(|section| section.bytes);
         if let Some(Ok(btf)) = base.map(|base| over(Some(base))) {
