@@ -289,11 +289,6 @@ impl Btf {
         self.strings.is_whole(name)
     }
 
-    /// Where a name begins.
-    pub fn name_start(&self, name: Name) -> usize {
-        self.strings.offset(name) as usize
-    }
-
     /// The name of a type, empty where it has none.
     pub fn name_of(&self, id: TypeId) -> &str {
         self.name(self.ty(id).name())

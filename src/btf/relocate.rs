@@ -85,7 +85,7 @@ impl Map {
             };
             let found = find().map_err(|what: String| Malformed::new(what).in_type(id.0, name))?;
             let there = kernel.tables.types[found.index()].name();
-            let here = split.name_start(split.ty(id).name()) as u32;
+            let here = split.strings.offset(split.ty(id).name());
             map.names.insert(here, kernel.strings.offset(there));
             map.types.push(found);
         }

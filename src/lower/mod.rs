@@ -3,13 +3,11 @@
 //! Relies on checked types and given names; knows nothing of text, and nothing of what was
 //! selected.
 
-mod ahead;
 mod enums;
 mod function;
 mod item;
 mod scalar;
 
-pub(crate) use ahead::Ahead;
 pub(crate) use item::{Base, Body, Case, Dim, Item, Member, Ty, Widened};
 
 use crate::btf::{Btf, Composite, Malformed, Type, TypeId};

@@ -91,12 +91,6 @@ impl Labels {
         })
     }
 
-    /// Where the label of a name stands among those that are made, plus one; 0 where it is not.
-    pub fn place(&self, name: Name) -> usize {
-        let place = self.places.get(name.index());
-        place.map_or(0, |place| *place as usize)
-    }
-
     #[inline(never)]
     fn make(&mut self, btf: &Btf, name: Name) -> Plain {
         let start = self.text.len();

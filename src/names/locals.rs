@@ -54,11 +54,6 @@ impl Locals {
         }
     }
 
-    /// What would be looked up first of the label of a name.
-    pub fn look_at(&self, name: Name) -> usize {
-        self.labels.place(name)
-    }
-
     pub fn clear(&mut self) {
         self.text.clear();
         self.length = 0;

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::{Package, replace};
 use crate::error::Error;
-use crate::lower::{Ahead, Item};
+use crate::lower::Item;
 use crate::report::Summary;
 use crate::wit::Writer;
 
@@ -31,8 +31,7 @@ impl Package {
             true => Item::of_all(&self.btf),
             false => Item::default(),
         };
-        let mut selected = Ahead::of(self.selected());
-        while let Some(id) = selected.next(&lower, &item) {
+        for id in self.selected() {
             self.fill(&mut lower, id, &mut item)?;
             summary.item(&item, self.names.entity(id).rival);
             writer.item(id, &item).map_err(Error::Write)?;
