@@ -203,7 +203,7 @@ impl Names {
             let by_loss = a.loss.cmp(&b.loss);
             by_loss.then_with(|| name(a).cmp(name(b)))
         };
-        order::by_key(&mut rivals, |rival| rival.key, compare);
+        rivals.sort_by(|a, b| a.key.cmp(&b.key).then_with(|| compare(a, b)));
         let mut contents = Contents::default();
         for same in rivals.chunk_by_mut(|a, b| a.key == b.key && compare(a, b).is_eq()) {
             if same.len() > 1 {

@@ -102,20 +102,16 @@ impl Named<'_> {
             let ty = btf.ty(id);
             (stated_size(ty), ty.composite().map(|c| c.members.len))
         };
-        order::by_key(
-            &mut self.types,
-            |ty| ty.key,
-            |a, b| {
-                (a.loss, a.kind)
-                    .cmp(&(b.loss, b.kind))
-                    .then_with(|| btf.name_of(a.ty).cmp(btf.name_of(b.ty)))
-                    .then_with(|| sizes(a.ty).cmp(&sizes(b.ty)))
-                    .then_with(|| {
-                        let fingerprint = contents.fingerprint(btf, a.ty);
-                        fingerprint.cmp(&contents.fingerprint(btf, b.ty))
-                    })
-            },
-        );
+        self.types.sort_by(|a, b| {
+            (a.key, a.loss, a.kind)
+                .cmp(&(b.key, b.loss, b.kind))
+                .then_with(|| btf.name_of(a.ty).cmp(btf.name_of(b.ty)))
+                .then_with(|| sizes(a.ty).cmp(&sizes(b.ty)))
+                .then_with(|| {
+                    let fingerprint = contents.fingerprint(btf, a.ty);
+                    fingerprint.cmp(&contents.fingerprint(btf, b.ty))
+                })
+        });
     }
 
     fn label(&self, i: usize) -> &str {

@@ -1,8 +1,4 @@
-//! Puts what has a label or a key in order, tens of thousands at a time.
-
-use std::cmp::Ordering;
-
-use super::scope::Key;
+//! Puts what has a label in order, tens of thousands at a time.
 
 /// Sorts by label, as text is ordered; `label` says where in `text` it stands. Equal ones stay in their order.
 pub(super) fn by_label<T: Copy>(text: &str, items: &mut Vec<T>, label: impl Fn(&T) -> (u32, u32)) {
@@ -10,38 +6,20 @@ pub(super) fn by_label<T: Copy>(text: &str, items: &mut Vec<T>, label: impl Fn(&
         let (start, end) = label(item);
         &text.as_bytes()[start as usize..end as usize]
     };
-    let begins = items.iter().map(|item| first_bytes(label(item)));
-    // Numbers are sorted sooner than text. A kernel's functions come by C name, so nearly by label, of which
-    // only a stable sort makes use.
-    let first_bits = |begin, bits| (begin >> (u64::BITS - bits)) as usize;
-    let mut order = sorted(begins, first_bits, <[_]>::sort);
-    for same in ties(&mut order) {
-        // Many begin with the same word, and are told apart by the next.
-        for (next, at) in &mut *same {
-            *next = first_bytes(behind(label(&items[*at as usize]), 8));
-        }
-        same.sort();
-        for both in ties(same) {
-            let rest = |at: u32| behind(label(&items[at as usize]), 16);
-            both.sort_by(|a, b| rest(a.1).cmp(rest(b.1)));
-        }
-    }
-    *items = order.iter().map(|(_, at)| items[*at as usize]).collect();
+    // Most labels differ in their first bytes. A number that stands beside the item is compared without a look
+    // into the text.
+    let mut order: Vec<(u64, T)> = items
+        .iter()
+        .map(|item| (first_bytes(label(item)), *item))
+        .collect();
+    order.sort_by(|(a_first, a), (b_first, b)| {
+        let by_first = a_first.cmp(b_first);
+        by_first.then_with(|| label(a).cmp(label(b)))
+    });
+    *items = order.into_iter().map(|(_, item)| item).collect();
 }
 
-/// Those that have the same number, where they are several.
-fn ties<N: PartialEq>(order: &mut [(N, u32)]) -> impl Iterator<Item = &mut [(N, u32)]> {
-    order
-        .chunk_by_mut(|a, b| a.0 == b.0)
-        .filter(|same| same.len() > 1)
-}
-
-/// What stands behind the first bytes, if anything does.
-fn behind(bytes: &[u8], first: usize) -> &[u8] {
-    bytes.get(first..).unwrap_or_default()
-}
-
-/// The first 8 bytes as a number that is ordered as they are. Names have no NUL.
+/// Returns the first 8 bytes as a number that is ordered as they are. Names have no NUL.
 pub(crate) fn first_bytes(bytes: &[u8]) -> u64 {
     let first = bytes.first_chunk().copied().unwrap_or_else(|| {
         let mut first = [0; 8];
@@ -49,55 +27,6 @@ pub(crate) fn first_bytes(bytes: &[u8]) -> u64 {
         first
     });
     u64::from_be_bytes(first)
-}
-
-/// Sorts rivals together, those of a key by `compare`, and those that are alike in that as they are.
-pub(super) fn by_key<T: Copy>(
-    items: &mut Vec<T>,
-    key: impl Fn(&T) -> Key,
-    mut compare: impl FnMut(&T, &T) -> Ordering,
-) {
-    // They are hashes, so that their first bits spread them over as many buckets as there are keys.
-    let order = sorted(
-        items.iter().map(&key),
-        Key::first_bits,
-        <[_]>::sort_unstable,
-    );
-    *items = order.iter().map(|(_, at)| items[*at as usize]).collect();
-    for rivals in items.chunk_by_mut(|a, b| key(a) == key(b)) {
-        if rivals.len() > 1 {
-            rivals.sort_by(&mut compare);
-        }
-    }
-}
-
-/// Numbers in order, each with its position, and those that are alike by that: put into as many buckets by their first bits,
-/// as `first_bits` takes so many of one, then sorted in these. They are asked for twice.
-fn sorted<N: Copy + Default + Ord>(
-    numbers: impl ExactSizeIterator<Item = N> + Clone,
-    first_bits: impl Fn(N, u32) -> usize,
-    sort: impl Fn(&mut [(N, u32)]),
-) -> Vec<(N, u32)> {
-    let count = numbers.len();
-    let bits = count.max(2).ilog2();
-    let bucket = |number: N| first_bits(number, bits);
-    let mut ends = vec![0; (1 << bits) + 1];
-    for number in numbers.clone() {
-        ends[bucket(number) + 1] += 1;
-    }
-    for at in 1..ends.len() {
-        ends[at] += ends[at - 1];
-    }
-    let mut sorted = vec![(N::default(), 0); count];
-    for (number, at) in numbers.zip(0..) {
-        let end: &mut usize = &mut ends[bucket(number)];
-        sorted[*end] = (number, at);
-        *end += 1;
-    }
-    for same in sorted.chunk_by_mut(|a, b| bucket(a.0) == bucket(b.0)) {
-        sort(same);
-    }
-    sorted
 }
 
 #[cfg(test)]

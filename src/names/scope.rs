@@ -26,11 +26,6 @@ impl Key {
     pub(super) fn of_hash(hash: Fnv) -> Key {
         Key(hash.finish())
     }
-
-    /// The first bits, as a number below 2 to the power of `bits`.
-    pub(super) fn first_bits(self, bits: u32) -> usize {
-        (self.0 >> (64 - bits)) as usize
-    }
 }
 
 /// The labels of one record, variant, enum, parameter list or interface.
