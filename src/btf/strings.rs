@@ -168,11 +168,6 @@ impl Strings {
         self.whole() + self.inside.len()
     }
 
-    /// Where the names of the section begin, by number.
-    pub fn starts(&self) -> &[u32] {
-        &self.starts[..self.whole()]
-    }
-
     /// Where a name begins and ends.
     fn span(&self, name: Name) -> Range<u32> {
         match self.starts.get(name.index()..name.index() + 2) {
@@ -235,13 +230,6 @@ impl Strings {
         };
         let (least, most) = self.text.bytes().fold((u8::MAX, 0), ends);
         least >= b' ' - 1 && most <= b'~'
-    }
-
-    /// The numbers of the names of the section that begin in a part of the text.
-    pub fn between(&self, part: Range<usize>) -> Range<usize> {
-        let names = self.starts();
-        let first = names.partition_point(|start| (*start as usize) < part.start);
-        first..names.partition_point(|start| (*start as usize) < part.end)
     }
 
     /// The name, or nothing where it was never checked.
