@@ -79,28 +79,6 @@ impl Declarations {
         (!speller.finish()).then_some(start)
     }
 
-    /// Appends a parameter as [`Declarations::function`] does. False where it is cut.
-    pub fn parameter(&mut self, out: &mut String, btf: &Btf, id: TypeId, name: &str) -> bool {
-        self.prepare(btf);
-        let mut speller = Speller::new(out, btf, Some(self));
-        // As deep as inside a prototype.
-        speller.declaration(id, name, DEEPEST - 1);
-        !speller.finish()
-    }
-
-    /// Appends what [`Declarations::function`] puts before the function's name. False where something stands behind it, too.
-    pub fn result(&mut self, out: &mut String, btf: &Btf, id: TypeId) -> bool {
-        self.prepare(btf);
-        let Some((front, space)) = self.front(btf, id) else {
-            return false;
-        };
-        out.push_str(front);
-        if space {
-            out.push(' ');
-        }
-        true
-    }
-
     /// Makes room for what is known of each type.
     fn prepare(&mut self, btf: &Btf) {
         if self.fronts.len() < btf.len() {

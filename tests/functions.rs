@@ -1,5 +1,5 @@
-//! Functions of one prototype are written by the text of the first, the others by the texts of their parameters.
-//! Each must be what it would be alone, which a hook that renames nothing brings about.
+//! Functions of one prototype are written with the text of the first. Each must be what it would be alone, which a
+//! hook that renames nothing brings about.
 
 mod support;
 

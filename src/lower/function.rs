@@ -1,9 +1,9 @@
 //! Functions: parameters and a result, in the place of members.
 
 use super::{Body, Item, Lower, Member};
-use crate::btf::{Name, Parameter, TypeId};
-use crate::names::{Function, Role, Speller, parameter_name};
-use crate::shape::{LeftOut, ShownName, Why};
+use crate::btf::{Name, TypeId};
+use crate::names::{Function, Role, parameter_name};
+use crate::shape::{LeftOut, Why};
 
 impl Lower<'_> {
     /// Fills `item` with a function.
@@ -21,7 +21,17 @@ impl Lower<'_> {
                 continue;
             }
             let name = parameter_name(i, parameter);
-            self.parameter(item, speller, name, parameter);
+            item.locals.push(speller, name, Role::Parameter, None);
+            let ty = self.ty(item, parameter.ty, None);
+            item.members.push(Member {
+                name: parameter.name,
+                lent: false,
+                c_type: parameter.ty,
+                ty: Some(ty),
+                raw: false,
+                bit_offset: 0,
+                bits: 0,
+            });
         }
         item.locals.settle(speller);
         let returns = !self.btf.is_empty(result);
@@ -31,51 +41,6 @@ impl Lower<'_> {
         let result = returns.then(|| self.ty(item, result, None));
         let varargs = parameters.last().is_some_and(|last| last.is_varargs());
         item.body = Body::Function { result, varargs };
-    }
-
-    /// Fills `item` with a parameter alone, or without a name a result, as it is in all functions where nothing else
-    /// has its label. False where it is not the same in all.
-    pub fn part(&mut self, name: Name, ty: TypeId, item: &mut Item) -> bool {
-        item.clear();
-        let Some(speller) = self.names.plain_parameters(self.btf) else {
-            return false;
-        };
-        if self.btf.is_anonymous(self.btf.element(ty)) {
-            return false;
-        }
-        let is_void = name.is_none() && ty == TypeId::VOID;
-        if self.btf.is_empty(ty) && !is_void {
-            return false;
-        }
-        if name.is_none() {
-            item.body = Body::Function {
-                result: (!is_void).then(|| self.ty(item, ty, None)),
-                varargs: false,
-            };
-        } else {
-            self.parameter(item, speller, ShownName::Own(name), &Parameter { name, ty });
-        }
-        item.widened.is_none()
-    }
-
-    fn parameter(
-        &mut self,
-        item: &mut Item,
-        speller: Speller<'_>,
-        name: ShownName,
-        parameter: &Parameter,
-    ) {
-        item.locals.push(speller, name, Role::Parameter, None);
-        let ty = self.ty(item, parameter.ty, None);
-        item.members.push(Member {
-            name: parameter.name,
-            lent: false,
-            c_type: parameter.ty,
-            ty: Some(ty),
-            raw: false,
-            bit_offset: 0,
-            bits: 0,
-        });
     }
 }
 

@@ -179,13 +179,6 @@ impl Locals {
         }
     }
 
-    /// The key of the only label, or of none.
-    pub fn first_key(&self) -> Key {
-        self.entries
-            .first()
-            .map_or(Key::default(), |entry| entry.key)
-    }
-
     /// Does WIT take the label for a word of its own?
     pub fn is_keyword(&self, i: usize) -> bool {
         self.entries[i].keyword

@@ -31,7 +31,6 @@ pub(crate) use kin::{Kin, OfKin};
 pub(crate) use locals::Locals;
 pub(crate) use order::first_bytes;
 pub(crate) use reserved::{Role, is_keyword, is_reserved};
-pub(crate) use scope::Key;
 pub use spelling::{CName, NameKind};
 pub(crate) use spelling::{Rename, Speller};
 pub(crate) use words::push_label;
@@ -39,7 +38,7 @@ pub(crate) use words::push_label;
 use std::collections::HashSet;
 
 use crate::btf::{Btf, Malformed, Type, TypeId};
-use scope::{KeyBuilder, Scope};
+use scope::{Key, KeyBuilder, Scope};
 use typedef::Chains;
 
 /// The label of the one alias that all pointers are written as.
@@ -110,22 +109,15 @@ impl Names {
 
     /// Spells the parameters of a function.
     pub fn parameters<'a>(&'a self, btf: &'a Btf, function: &Function) -> Speller<'a> {
-        self.plain_parameters(btf).unwrap_or(Speller {
+        Speller {
             btf,
             rename: &self.rename,
             kind: NameKind::Parameter,
-            parent: Some(btf.name_of(function.ty)),
-        })
-    }
-
-    /// Spells the parameters of all functions, unless the caller may spell those of each otherwise.
-    pub fn plain_parameters<'a>(&'a self, btf: &'a Btf) -> Option<Speller<'a>> {
-        (!self.rename.renames()).then_some(Speller {
-            btf,
-            rename: &self.rename,
-            kind: NameKind::Parameter,
-            parent: None,
-        })
+            parent: match self.rename.renames() {
+                true => Some(btf.name_of(function.ty)),
+                false => None,
+            },
+        }
     }
 
     /// The C name of an item, or of what is around it where it has none.

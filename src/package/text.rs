@@ -37,8 +37,7 @@ impl Package {
             writer.item(id, &item).map_err(Error::Write)?;
         }
         for function in self.picked(true) {
-            let written = writer.function_by_texts(function, &mut lower, &mut item);
-            if written.map_err(Error::Write)? {
+            if writer.function_again(function).map_err(Error::Write)? {
                 summary.function_again(function.rival);
                 continue;
             }

@@ -13,7 +13,7 @@ pub(super) struct Docs<'a> {
     pub names: &'a Names,
     declarations: Declarations,
     /// May a name have characters that WIT does not allow?
-    pub escapes: bool,
+    escapes: bool,
 }
 
 impl<'a> Docs<'a> {
@@ -213,16 +213,6 @@ impl<'a> Docs<'a> {
         self.end(out, start);
         name.filter(|_| !self.escapes)
     }
-
-    /// What the line of a function says of a parameter, or without a name of its result. False where that
-    /// depends on the function.
-    pub fn part(&mut self, out: &mut String, name: Name, ty: TypeId) -> bool {
-        let declarations = &mut self.declarations;
-        match name {
-            Name::NONE => declarations.result(out, self.btf, ty),
-            name => declarations.parameter(out, self.btf, ty, self.btf.name(name)),
-        }
-    }
 }
 
 pub(super) const INSIDE_INTERFACE: &str = "    ";
@@ -239,7 +229,7 @@ const MOST_SYNONYMS: usize = 100;
 
 /// What the documentation of an item begins with.
 const TEXT_OF_ITEM: &str = "    /// ";
-pub(super) const CODE_OF_ITEM: &str = "    /// `";
+const CODE_OF_ITEM: &str = "    /// `";
 const CODE_OF_MEMBER: &str = "        /// `";
 
 /// Begins a line, and says where in the text what may have to be escaped begins.

@@ -6,7 +6,6 @@
 mod docs;
 mod functions;
 mod kin;
-mod parts;
 mod text;
 
 use std::io::{self, Write};
@@ -30,9 +29,6 @@ pub(crate) struct Writer<'a, W> {
     names: &'a Names,
     docs: Docs<'a>,
     texts: kin::Texts,
-    parts: parts::Parts,
-    /// Those of the function at hand: of its parameters, then of its result.
-    row: Vec<parts::Part>,
     full: bool,
     brief: bool,
     /// Is the first item still to come? The others have a blank line before them.
@@ -54,8 +50,6 @@ impl<'a, W: Write> Writer<'a, W> {
             names,
             docs: Docs::new(btf, names, all),
             texts: kin::Texts::default(),
-            parts: parts::Parts::default(),
-            row: Vec::new(),
             full: docs == options::Docs::Full,
             brief: docs != options::Docs::None,
             first: true,
