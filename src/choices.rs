@@ -60,15 +60,6 @@ impl Choices {
         Ok(choices)
     }
 
-    /// Is no choice made by which a type may hold something else, or less, than by default? How all arrays, strings and
-    /// enums are written is none.
-    pub fn are_usual(&self) -> bool {
-        self.unions == Unions::default()
-            && self.excluded.is_empty()
-            && self.types.is_empty()
-            && self.members.is_empty()
-    }
-
     /// Is this item not to be written, so that its values are numbers or bytes?
     pub fn excludes(&self, id: EntityId) -> bool {
         !self.excluded.is_empty() && self.excluded.contains(&id)

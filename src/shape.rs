@@ -110,12 +110,6 @@ impl Shape {
         read.map_err(|Endless| endless(btf, id))
     }
 
-    /// Counts what to read a struct or union would take in which nothing is unnamed.
-    pub fn skip(&mut self, btf: &Btf, id: TypeId) -> Result<(), Malformed> {
-        let members = btf.ty(id).composite().map_or(0, |c| btf.members(c).len());
-        self.steps(members).map_err(|Endless| endless(btf, id))
-    }
-
     /// Shows the members of a struct that begins at bit `base`, and whose end is that of the
     /// outermost one if it is at the `tail`.
     fn structure(

@@ -23,10 +23,6 @@ pub(super) struct Frame {
     position: usize,
     /// The most levels inside the members before it.
     nesting: u8,
-    /// The bulk of these together.
-    bulk: u16,
-    /// Is one of them unnamed, or of an unnamed type?
-    is_holder: bool,
     /// Where the last of these begins.
     bit_offset: u32,
 }
@@ -72,8 +68,6 @@ impl Checker<'_> {
             id,
             position: 0,
             nesting: 0,
-            bulk: 0,
-            is_holder: false,
             bit_offset: 0,
         }
     }
@@ -103,8 +97,8 @@ impl Checker<'_> {
         last: u32,
     ) -> Option<TypeId> {
         let end = u64::from(composite.size) * 8;
-        let (mut nesting, mut bulk, mut is_holder) = (frame.nesting, frame.bulk, frame.is_holder);
-        let (mut bit_offset, mut is_doubtful) = (frame.bit_offset, false);
+        let (mut nesting, mut bit_offset) = (frame.nesting, frame.bit_offset);
+        let mut is_doubtful = false;
         let mut members = self.members(composite)[frame.position..].iter();
         let next = members.position(|member| {
             let fact = self.derived.fact(member.ty);
@@ -114,15 +108,11 @@ impl Checker<'_> {
             is_doubtful |= fact.is_doubtful(member, end);
             is_doubtful |= (member.bit_offset < bit_offset) | (member.bit_offset > last);
             nesting = nesting.max(fact.nesting());
-            bulk = bulk.saturating_add(fact.bulk());
-            is_holder |= fact.is_anonymous() | member.name.is_none();
             bit_offset = member.bit_offset;
             false
         });
         self.derived.is_doubtful |= is_doubtful;
         frame.nesting = nesting;
-        frame.bulk = bulk;
-        frame.is_holder = is_holder;
         frame.bit_offset = bit_offset;
         frame.position += next?;
         Some(self.members(composite)[frame.position].ty)
@@ -147,8 +137,6 @@ impl Checker<'_> {
             Type::Struct(composite) | Type::Union(composite) => self
                 .fact(id)
                 .sized(composite.size)
-                .of_members(frame.bulk)
-                .holding(frame.is_holder)
                 .nested(1 + frame.nesting),
             Type::Array {
                 element, length, ..
@@ -178,7 +166,7 @@ impl Checker<'_> {
 
     fn array(&mut self, id: TypeId, element: TypeId, length: u32) -> Result<Fact, Malformed> {
         let element = self.fact(element);
-        let fact = self.fact(id).of_elements(element);
+        let fact = self.fact(id).nested(1 + element.nesting());
         let Some(element) = element.size() else {
             return Ok(fact);
         };

@@ -1,8 +1,8 @@
-//! What is known of a type once all that it contains by value is known: twelve bytes, since it is asked
-//! for with ids in any order, for each member.
+//! What is known of a type once all that it contains by value is known: few bytes, since it is asked for with
+//! ids in any order, for each member.
 
 use super::{
-    types::{Composite, Enum, Int, Member, Parameter, Type, TypeId},
+    types::{Enum, Int, Member, Parameter, Type, TypeId},
     verifier,
 };
 
@@ -13,11 +13,7 @@ pub(super) const MOST_NUMBER: u32 = 16;
 pub(super) struct Fact {
     /// Bytes; the number of its [`Link`] where a type is a typedef or a modifier.
     size: u32,
-    /// Of at most so many numbers, structs, unions and arrays it is made, itself among them: the elements of an array
-    /// count once, a number of more than eight bytes as a struct of two, a struct without members as an array of
-    /// bytes. What 16 bits cannot count is the largest number.
-    bulk: u16,
-    flags: u16,
+    flags: u8,
     nesting: u8,
     /// The most bits of a bitfield of this type that no rule asks more about.
     widest: u8,
@@ -30,22 +26,18 @@ const UNSEEN: u8 = u8::MAX;
 const OPEN: u8 = UNSEEN - 1;
 
 /// May it stand for a value?
-const VALUE: u16 = 1;
+const VALUE: u8 = 1;
 /// Have its values a size?
-const SIZED: u16 = 2;
-const PROTOTYPE: u16 = 4;
-const LINK: u16 = 8;
+const SIZED: u8 = 2;
+const PROTOTYPE: u8 = 4;
+const LINK: u8 = 8;
 /// Has a prototype parameters without a name? `...` is none.
-const NAMELESS: u16 = 16;
+const NAMELESS: u8 = 16;
 /// Do its size or its alignment depend on how large a pointer is?
-const POINTER: u16 = 32;
-const FLOAT: u16 = 64;
+const POINTER: u8 = 32;
+const FLOAT: u8 = 64;
 /// May it break a rule by its size?
-const DOUBTFUL: u16 = 128;
-/// Has it no name, or the elements that it is an array of?
-const ANONYMOUS: u16 = 256;
-/// Has it a member without a name, or of a type that has none?
-const HOLDER: u16 = 512;
+const DOUBTFUL: u8 = 128;
 
 /// What a typedef or a modifier stands for. In kernels one type of twenty is one.
 pub(super) struct Link {
@@ -59,7 +51,6 @@ impl Fact {
     /// Of what has no size, but may stand where a value does.
     const VALUE: Fact = Fact {
         size: 0,
-        bulk: 1,
         nesting: 0,
         widest: 0,
         aligned: 7,
@@ -87,24 +78,23 @@ impl Fact {
             Type::Int(int) => {
                 let is_doubtful = is_doubtful_int(&int);
                 Fact::VALUE
-                    .number(int.size)
+                    .sized(int.size)
                     .wide(64)
                     .flagged(DOUBTFUL, is_doubtful)
             }
             Type::Float { size, .. } => {
                 let is_doubtful = !size.is_power_of_two() || size > MOST_NUMBER;
                 Fact::VALUE
-                    .number(size)
+                    .sized(size)
                     .flagged(FLOAT, true)
                     .flagged(DOUBTFUL, is_doubtful)
             }
-            Type::Enum(Enum { name, size, .. }) => {
+            Type::Enum(Enum { size, .. }) => {
                 let is_doubtful = !matches!(size, 1 | 2 | 4 | 8);
                 Fact::VALUE
                     .sized(size)
                     .wide(32)
                     .flagged(DOUBTFUL, is_doubtful)
-                    .flagged(ANONYMOUS, name.is_none())
             }
             Type::Prototype {
                 parameters: span, ..
@@ -117,10 +107,11 @@ impl Fact {
             | Type::Variable { .. }
             | Type::Section { .. }
             | Type::DeclTag { .. } => Fact::NO_VALUE,
-            Type::Struct(Composite { name, .. }) | Type::Union(Composite { name, .. }) => {
-                Fact::UNSEEN.flagged(ANONYMOUS, name.is_none())
-            }
-            Type::Array { .. } | Type::Typedef { .. } | Type::Modifier { .. } => Fact::UNSEEN,
+            Type::Struct(_)
+            | Type::Union(_)
+            | Type::Array { .. }
+            | Type::Typedef { .. }
+            | Type::Modifier { .. } => Fact::UNSEEN,
         }
     }
 
@@ -140,34 +131,6 @@ impl Fact {
         self
     }
 
-    /// Of a number of so many bytes.
-    fn number(self, size: u32) -> Fact {
-        let bulk = if size > 8 { 3 } else { 1 };
-        self.sized(size).of_bulk(bulk)
-    }
-
-    fn of_bulk(mut self, bulk: u16) -> Fact {
-        self.bulk = bulk;
-        self
-    }
-
-    /// Of a struct or union whose members have this bulk together.
-    pub fn of_members(self, bulk: u16) -> Fact {
-        self.of_bulk(bulk.max(1).saturating_add(1))
-    }
-
-    /// Of an array of such elements.
-    pub fn of_elements(self, element: Fact) -> Fact {
-        self.of_bulk(element.bulk.saturating_add(1))
-            .nested(1 + element.nesting)
-            .flagged(ANONYMOUS, element.is_anonymous())
-    }
-
-    /// Of a struct or union that has a member that is unnamed or of an unnamed type, where that is so.
-    pub fn holding(self, is_holder: bool) -> Fact {
-        self.flagged(HOLDER, is_holder)
-    }
-
     /// Of a type that bitfields may have.
     fn wide(mut self, widest: u8) -> Fact {
         self.widest = widest;
@@ -175,7 +138,7 @@ impl Fact {
     }
 
     /// With these flags too where that is so.
-    fn flagged(mut self, flags: u16, is_so: bool) -> Fact {
+    fn flagged(mut self, flags: u8, is_so: bool) -> Fact {
         self.flags |= if is_so { flags } else { 0 };
         self
     }
@@ -220,11 +183,6 @@ impl Fact {
         self.nesting < OPEN
     }
 
-    /// As many as fit 16 bits, where they are more.
-    pub fn bulk(self) -> u16 {
-        self.bulk
-    }
-
     /// Structs, unions and arrays inside one another, this one included.
     pub fn nesting(self) -> u8 {
         self.nesting
@@ -241,16 +199,6 @@ impl Fact {
     /// May a rule of sizes be broken by the type itself?
     pub fn has_doubtful_size(self) -> bool {
         self.flags & DOUBTFUL != 0
-    }
-
-    /// Has it no name, or the elements that it is an array of?
-    pub fn is_anonymous(self) -> bool {
-        self.flags & ANONYMOUS != 0
-    }
-
-    /// Has it a member without a name, or of a type that has none?
-    pub fn is_holder(self) -> bool {
-        self.flags & HOLDER != 0
     }
 
     pub fn is_nameless(self) -> bool {

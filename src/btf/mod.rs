@@ -349,19 +349,6 @@ impl Btf {
         matches!(self.size(id), None | Some(0))
     }
 
-    /// How many numbers, structs, unions and arrays a value of this type is made of, itself among them, at most: the
-    /// elements of an array count once, a number of more than eight bytes as a struct of two, a struct without members
-    /// as an array of bytes. Nothing where they are too many to be counted.
-    pub fn bulk(&self, id: TypeId) -> Option<u64> {
-        let bulk = self.derived.fact(id).bulk();
-        (bulk < u16::MAX).then_some(bulk.into())
-    }
-
-    /// May a struct or union have members that are unnamed, or of types without a name?
-    pub fn is_holder(&self, id: TypeId) -> bool {
-        self.derived.fact(id).is_holder()
-    }
-
     /// Types, members and enumerators: what a walk over everything takes.
     pub fn volume(&self) -> usize {
         let tables = &self.tables;

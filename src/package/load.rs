@@ -74,11 +74,6 @@ fn select(
         false => TypeId(btf.base_len() as u32 + 1),
     };
     let whole = options.types.is_empty() && !options.maps;
-    if whole {
-        if let Some(selection) = Selection::everything(btf, names, choices, options.constants) {
-            return Ok((selection, true));
-        }
-    }
     let mut selection = if whole {
         Selection::all(btf, names, choices, options.constants, from)
     } else {

@@ -3,7 +3,6 @@
 //! Knows names, shapes and which of them are written as bytes; nothing of WIT types.
 
 mod contents;
-mod everything;
 mod find;
 mod size;
 
