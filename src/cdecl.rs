@@ -39,14 +39,6 @@ const MOST_REMEMBERED: u8 = 8;
 const MOST_TEXT: usize = 4 << 20;
 
 impl Declarations {
-    /// With room for the text of a kernel, which takes three bytes for each of all types.
-    pub fn of_all(btf: &Btf) -> Declarations {
-        Declarations {
-            text: String::with_capacity(btf.len() * 7 / 2),
-            fronts: Vec::new(),
-        }
-    }
-
     /// Appends a declaration as [`declare`] does.
     pub fn declare(&mut self, out: &mut String, btf: &Btf, id: TypeId, name: &str) {
         self.prepare(btf);

@@ -15,9 +15,6 @@ use super::{
     wire::{Endian, HEADER, Wire},
 };
 
-/// A kernel has more types than this for each that is defined, so that the list of these need not grow.
-const TYPES_TO_ONE_DEFINED: usize = 5;
-
 /// All types of one BTF, `void` first, and what their spans refer to.
 #[derive(Default)]
 pub(super) struct Tables {
@@ -46,7 +43,7 @@ impl Tables {
             functions: 0,
             facts: Vec::with_capacity(types + 1),
             ints: Vec::new(),
-            defined: Vec::with_capacity(types / TYPES_TO_ONE_DEFINED),
+            defined: Vec::new(),
             members: Vec::with_capacity(entries_of(&[STRUCT, UNION])),
             enumerators: Vec::with_capacity(entries_of(&[ENUM, ENUM64])),
             parameters: Vec::with_capacity(entries_of(&[FUNC_PROTO])),

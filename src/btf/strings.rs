@@ -50,9 +50,6 @@ const MOST_NAME: usize = 4096;
 /// ones.
 const MOST_INSIDE: usize = 64 * 1024 * 1024;
 
-/// Bytes of the usual name, so that there is room for all.
-const USUAL_NAME: usize = 16;
-
 impl Numbering {
     pub fn read(section: &[u8]) -> Result<Numbering, Malformed> {
         if section.is_empty() {
@@ -63,7 +60,6 @@ impl Numbering {
             return Err(Malformed::new(what));
         }
         let mut numbering = Numbering::default();
-        numbering.starts.reserve(section.len() / USUAL_NAME);
         numbering.starts.push(0);
         numbering.append(section)?;
         Ok(numbering)

@@ -6,23 +6,20 @@ use super::fields::Comparison;
 use super::side::Side;
 use super::{Detail, TypeChange, TypeFate};
 use crate::error::Error;
-use crate::names::{Contents, EntityId, Kind, first_bytes};
+use crate::names::{Contents, EntityId, Kind};
 use crate::package::Package;
 
-/// A type with a C name. In order by kind and name, which begins with what is compared sooner than text.
+/// A type with a C name, ordered by kind and name.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Named<'a> {
     kind: Kind,
-    begin: u64,
     name: &'a str,
     id: EntityId,
 }
 
 impl Named<'_> {
     fn cmp_name(&self, other: &Self) -> Ordering {
-        let key = |named: &Self| (named.kind, named.begin);
-        let order = key(self).cmp(&key(other));
-        order.then_with(|| self.name.cmp(other.name))
+        (self.kind, self.name).cmp(&(other.kind, other.name))
     }
 }
 
@@ -32,7 +29,7 @@ pub(super) fn compare(old: &Package, new: &Package) -> Result<Vec<TypeChange>, E
     let (mut olds, mut news) = (&olds[..], &news[..]);
     // With the one that it is paired with, a type is compared once more.
     let mut comparison = Comparison::new(old, new, MOST_COMPARED + 1);
-    let mut changes = Vec::with_capacity(olds.len().max(news.len()));
+    let mut changes = Vec::new();
     loop {
         let order = match (olds.first(), news.first()) {
             (Some(a), Some(b)) => a.cmp_name(b),
@@ -63,13 +60,10 @@ pub(super) fn compare(old: &Package, new: &Package) -> Result<Vec<TypeChange>, E
 
 /// All types with a C name in order.
 fn sorted(package: &Package) -> Vec<Named<'_>> {
-    let all = package.named_at_all().map(|(kind, name, id)| Named {
-        kind,
-        begin: first_bytes(name.as_bytes()),
-        name,
-        id,
-    });
-    let mut all: Vec<Named<'_>> = all.collect();
+    let all = package.named_at_all();
+    let mut all: Vec<Named<'_>> = all
+        .map(|(kind, name, id)| Named { kind, name, id })
+        .collect();
     all.sort_unstable();
     all
 }

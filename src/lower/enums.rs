@@ -68,12 +68,6 @@ impl Lower<'_> {
     /// One case for each value, in the order of C; further names of a value beside its first. Where values are cut,
     /// further names have no case: their own values may have been larger ones.
     fn distinct(&mut self, item: &mut Item, enumerators: &[Enumerator], cut: bool) {
-        // Nearly all enums count up.
-        if enumerators.is_sorted_by(|a, b| a.value < b.value) {
-            let cases = enumerators.iter().map(Case::of);
-            item.cases.extend(cases);
-            return;
-        }
         self.seen.clear();
         let mut further: Vec<(u32, &Enumerator)> = Vec::new();
         for enumerator in enumerators {

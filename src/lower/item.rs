@@ -3,7 +3,7 @@
 //! Plain data. The text writer, and whoever reads bytes by the layout, start from here and decide
 //! nothing of their own. An item is filled, used, and filled again with the next one.
 
-use crate::btf::{Btf, Enumerator, Name, TypeId};
+use crate::btf::{Enumerator, Name, TypeId};
 use crate::names::{EntityId, Locals};
 use crate::shape::LeftOut;
 
@@ -151,14 +151,6 @@ pub(crate) enum Widened {
 }
 
 impl Item {
-    /// To be filled with all items, one after another.
-    pub fn of_all(btf: &Btf) -> Item {
-        Item {
-            locals: Locals::of_all(btf),
-            ..Item::default()
-        }
-    }
-
     pub fn clear(&mut self) {
         self.body = Body::Record;
         self.members.clear();

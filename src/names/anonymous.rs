@@ -25,8 +25,7 @@ use crate::shape::{Presence, Shape, ShownName, body};
 
 /// Gives every type its label and its place.
 pub(super) fn place(btf: &Btf, interface: Interface, rename: Rename) -> Result<Names, Malformed> {
-    let text = String::with_capacity(btf.len() * 4);
-    let mut places = Places::new(btf, text, interface, rename);
+    let mut places = Places::new(btf, String::new(), interface, rename);
     for layer in btf.layers() {
         let (text, interface) = (&mut places.text, &mut places.interface);
         for ty in named::give(btf, layer.clone(), text, interface, &places.rename)? {

@@ -55,9 +55,6 @@ fn prototype(btf: &Btf, ty: TypeId) -> TypeId {
     }
 }
 
-/// Bytes of a function's label, about as many as in kernels, so that the text of all grows once.
-const MEAN_LABEL: usize = 22;
-
 /// A FUNC that has a name, with that. gcc 12 writes one without for every prototype behind a pointer.
 fn named(btf: &Btf, ty: TypeId) -> Option<(TypeId, Name)> {
     match *btf.ty(ty) {
@@ -108,10 +105,7 @@ impl Names {
         expected: usize,
         wanted: impl Fn(TypeId) -> bool,
     ) -> Result<Names, Malformed> {
-        // What stays comes first, so that what is given back lies together.
         self.functions.reserve_exact(expected);
-        self.text
-            .reserve_exact((expected * MEAN_LABEL).min(super::most_text(btf)));
         let mut claimants = Vec::with_capacity(expected);
         for layer in btf.layers() {
             let first = claimants.len();

@@ -61,18 +61,6 @@ impl Plain {
 }
 
 impl Labels {
-    /// With room for the labels of all members, enumerators and parameters, so that none of these tables grows twice as
-    /// large as it need be: in a kernel two names of five are theirs, with thirteen bytes of label each. Names may be many
-    /// that nothing is called by.
-    pub fn of_all(btf: &Btf) -> Labels {
-        let names = (btf.names() * 2 / 5).min(btf.volume());
-        Labels {
-            text: String::with_capacity(names * 14),
-            made: Vec::with_capacity(names),
-            places: Vec::new(),
-        }
-    }
-
     /// The label of a name as C spells it, if that is a name of its own.
     pub fn plain(&mut self, btf: &Btf, name: Name) -> Option<Plain> {
         if self.places.len() < btf.names() {

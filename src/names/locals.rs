@@ -10,7 +10,7 @@ use super::{
     spelling::Speller,
     words,
 };
-use crate::btf::{Btf, Name};
+use crate::btf::Name;
 use crate::shape::ShownName;
 
 /// The labels of one item; kept and filled again for the next.
@@ -28,9 +28,6 @@ pub(crate) struct Locals {
 /// How much text the labels of one item may have: ten thousand of a hundred bytes, and more.
 const MOST_TEXT: usize = 4 * 1024 * 1024;
 
-/// The most labels that are compared with one another.
-const FEW: usize = 12;
-
 struct Entry {
     c_name: Name,
     key: Key,
@@ -46,14 +43,6 @@ struct Entry {
 }
 
 impl Locals {
-    /// With room for what is known of the labels of all items.
-    pub fn of_all(btf: &Btf) -> Locals {
-        Locals {
-            labels: Labels::of_all(btf),
-            ..Locals::default()
-        }
-    }
-
     pub fn clear(&mut self) {
         self.text.clear();
         self.length = 0;
@@ -113,23 +102,11 @@ impl Locals {
 
     /// Makes all labels unique; to be called once all are there.
     pub fn settle(&mut self, speller: Speller<'_>) {
-        if self.are_few_and_unlike() {
-            return;
-        }
         let entries = self.entries.iter();
         let clashes = entries.filter(|e| !self.scope.claim(e.key)).count();
         if clashes > 0 {
             self.settle_rivals(speller);
         }
-    }
-
-    /// Few are compared sooner than put into a table.
-    fn are_few_and_unlike(&self) -> bool {
-        let unlike = |(at, entry): (usize, &Entry)| {
-            let before = &self.entries[..at];
-            before.iter().all(|other| other.key != entry.key)
-        };
-        self.entries.len() <= FEW && self.entries.iter().enumerate().all(unlike)
     }
 
     fn settle_rivals(&mut self, speller: Speller<'_>) {

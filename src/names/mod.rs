@@ -29,7 +29,6 @@ pub(crate) use entity::{Entity, EntityId, Place};
 pub(crate) use functions::{Function, parameter_name, signature};
 pub(crate) use kin::{Kin, OfKin};
 pub(crate) use locals::Locals;
-pub(crate) use order::first_bytes;
 pub(crate) use reserved::{Role, is_keyword, is_reserved};
 pub use spelling::{CName, NameKind};
 pub(crate) use spelling::{Rename, Speller};

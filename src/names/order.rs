@@ -20,7 +20,7 @@ pub(super) fn by_label<T: Copy>(text: &str, items: &mut Vec<T>, label: impl Fn(&
 }
 
 /// Returns the first 8 bytes as a number that is ordered as they are. Names have no NUL.
-pub(crate) fn first_bytes(bytes: &[u8]) -> u64 {
+fn first_bytes(bytes: &[u8]) -> u64 {
     let first = bytes.first_chunk().copied().unwrap_or_else(|| {
         let mut first = [0; 8];
         first[..bytes.len()].copy_from_slice(bytes);

@@ -18,8 +18,7 @@ impl Package {
     /// to another one first.
     pub fn write_to(&self, out: impl Write) -> Result<Summary, Error> {
         let mut summary = self.summary();
-        let whole = self.selection.whole;
-        let mut writer = Writer::new(out, &self.btf, &self.names, self.docs, whole);
+        let mut writer = Writer::new(out, &self.btf, &self.names, self.docs);
         writer.begin(
             &self.naming,
             self.origin,
@@ -27,10 +26,7 @@ impl Package {
             self.world,
         );
         let mut lower = self.lower();
-        let mut item = match whole {
-            true => Item::of_all(&self.btf),
-            false => Item::default(),
-        };
+        let mut item = Item::default();
         for id in self.selected() {
             self.fill(&mut lower, id, &mut item)?;
             summary.item(&item, self.names.entity(id).rival);

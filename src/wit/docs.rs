@@ -17,15 +17,11 @@ pub(super) struct Docs<'a> {
 }
 
 impl<'a> Docs<'a> {
-    /// For all items, or for some.
-    pub fn new(btf: &'a Btf, names: &'a Names, all: bool) -> Docs<'a> {
+    pub fn new(btf: &'a Btf, names: &'a Names) -> Docs<'a> {
         Docs {
             btf,
             names,
-            declarations: match all {
-                true => Declarations::of_all(btf),
-                false => Declarations::default(),
-            },
+            declarations: Declarations::default(),
             escapes: !btf.has_plain_names(),
         }
     }

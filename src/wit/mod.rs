@@ -36,19 +36,12 @@ pub(crate) struct Writer<'a, W> {
 }
 
 impl<'a, W: Write> Writer<'a, W> {
-    /// For all items, or for some.
-    pub fn new(
-        sink: W,
-        btf: &'a Btf,
-        names: &'a Names,
-        docs: options::Docs,
-        all: bool,
-    ) -> Writer<'a, W> {
+    pub fn new(sink: W, btf: &'a Btf, names: &'a Names, docs: options::Docs) -> Writer<'a, W> {
         Writer {
             sink,
             out: String::with_capacity(CHUNK + CHUNK / 8),
             names,
-            docs: Docs::new(btf, names, all),
+            docs: Docs::new(btf, names),
             texts: kin::Texts::default(),
             full: docs == options::Docs::Full,
             brief: docs != options::Docs::None,
