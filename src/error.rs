@@ -195,6 +195,10 @@ enum Why {
     Absent,
     /// No name matches the glob.
     NoMatch,
+    /// No name matches what looks like a regular expression; the glob that says the same, where it matches any.
+    Regex(Option<String>),
+    /// The pattern has no name in it.
+    Nameless,
     /// There is a type of this name, but nothing that could be written.
     Nothing(&'static str),
     /// Several kinds of types have the name.
@@ -206,6 +210,7 @@ impl UnknownType {
         let there = btf.ids().filter(|id| btf.name_of(*id) == name);
         let named = names.entities().filter(|_| !name.is_empty());
         let mut others = named.map(|(_, entity)| entity);
+        let nameless = name.is_empty() || Kind::of_word(name).is_some();
         let why = match others.find(|entity| btf.name_of(entity.ty) == name) {
             Some(other) => Some(another_kind(other.kind)),
             None => there
@@ -213,19 +218,36 @@ impl UnknownType {
                 .next(),
         };
         UnknownType {
-            name: why.map_or(pattern, |_| name).to_owned(),
+            name: if why.is_some() || nameless {
+                name
+            } else {
+                pattern
+            }
+            .to_owned(),
             nearest: match why {
                 Some(_) => Vec::new(),
+                None if nameless => Vec::new(),
                 None => nearest(btf, names, name),
             },
             bpf_object: false,
-            why: why.map_or(Why::Absent, Why::Nothing),
+            why: match why {
+                Some(why) => Why::Nothing(why),
+                None if nameless => Why::Nameless,
+                None => Why::Absent,
+            },
         }
     }
 
     /// The same for a glob that no name matches.
     pub(crate) fn of_glob(mut self) -> UnknownType {
         self.why = Why::NoMatch;
+        self
+    }
+
+    /// The same for a regular expression, with the glob that was meant.
+    pub(crate) fn of_regex(mut self, meant: Option<String>) -> UnknownType {
+        self.nearest.clear();
+        self.why = Why::Regex(meant);
         self
     }
 
@@ -253,6 +275,19 @@ impl fmt::Display for UnknownType {
                 return write!(f, "'{name}' is ambiguous: say {}", names.join(" or "));
             }
             Why::Nothing(why) => return write!(f, "'{name}' {why}"),
+            Why::Nameless if self.name.is_empty() => {
+                return f.write_str("the pattern is empty: name a C type");
+            }
+            Why::Nameless => {
+                return write!(f, "'{name}' is only a kind: say '{name} foo' or '{name} *'");
+            }
+            Why::Regex(meant) => {
+                write!(
+                    f,
+                    "no type matches '{name}': patterns are globs, not regular expressions"
+                )?;
+                return f.write_str(&nearest::hint(meant.as_deref()));
+            }
             Why::Absent => write!(f, "there is no type '{name}'")?,
             Why::NoMatch => write!(f, "no type matches '{name}'")?,
         }

@@ -45,13 +45,34 @@ fn globs_match_names_of_a_kind() {
         labels(fixture("flags").types(["t[hw]*_?i*s"])),
         ["thirty-three-bits", "thirty-two-bits", "two-bits"]
     );
+    assert_eq!(
+        labels(fixture("flags").types(["enum {two,t*_three}_bits"])),
+        ["thirty-three-bits", "two-bits"]
+    );
 }
 
 #[test]
 fn patterns_that_match_nothing_are_errors() {
     let mut said = String::new();
     let fault = |config: &mut Config| config.load().err().expect("it is refused").to_string();
-    for pattern in ["struct *_bits", "thirty_*_bitts", "sparse_[", "a**b", "u32"] {
+    let too_many = "{a,b}".repeat(10);
+    for pattern in [
+        "struct *_bits",
+        "thirty_*_bitts",
+        "sparse_[",
+        "a**b",
+        "u32",
+        "thirty_.*",
+        "enum ^two_bits$",
+        "struct thirty_.*",
+        "two_bits|tiny_bits",
+        "^(two|tiny)_bits$",
+        "{one,no}_bits",
+        &too_many,
+        "",
+        " ",
+        "enum",
+    ] {
         for config in [
             fixture("flags").types([pattern]),
             fixture("flags").exclude([pattern]),

@@ -55,17 +55,25 @@ impl Source {
     }
 }
 
+/// Refuses a pattern without a name, as an unset variable of a shell makes one.
+pub fn pattern(pattern: &str) -> Result<String, String> {
+    match pattern.trim() {
+        "" => Err("the pattern is empty: name a C type".to_owned()),
+        _ => Ok(pattern.to_owned()),
+    }
+}
+
 /// What is taken of it.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Selection")]
 pub struct Selected {
     /// Only this C type and what it contains by value; `struct foo` and `enum foo` pick one where
-    /// a bare name is ambiguous; what is no name is a glob, as in `trace_event_raw_*`; repeatable
-    #[arg(short, long = "type", value_name = "PATTERN")]
+    /// a bare name is ambiguous; what is no name is a glob, as in `trace_event_raw_*` or `{tcp,udp}_sock`; repeatable
+    #[arg(short, long = "type", value_name = "PATTERN", value_parser = pattern)]
     types: Vec<String>,
 
     /// Not this C type: a field of it becomes its number or its bytes; repeatable
-    #[arg(short = 'x', long, value_name = "PATTERN")]
+    #[arg(short = 'x', long, value_name = "PATTERN", value_parser = pattern)]
     exclude: Vec<String>,
 
     /// What a BPF object shares with user space: the types of its maps' keys and values, and of its

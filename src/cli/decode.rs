@@ -8,7 +8,7 @@ use btf2wit::decode::{DecodeError, Decoder, Value};
 use btf2wit::{Error, Package};
 use clap::{Args, ValueEnum, ValueHint};
 
-use super::args::{Global, MOST_INPUT, Mapping, Source};
+use super::args::{Global, MOST_INPUT, Mapping, Source, pattern};
 use super::{Outcome, hex, output, say};
 
 /// Read the bytes of a type, as a BPF program, a map or the kernel hands them over
@@ -22,7 +22,7 @@ pub struct Decode {
     bytes: Bytes,
 
     /// Not this C type: a field of it is its number or its bytes; repeatable
-    #[arg(short = 'x', long, value_name = "PATTERN", help_heading = "Mapping")]
+    #[arg(short = 'x', long, value_name = "PATTERN", value_parser = pattern, help_heading = "Mapping")]
     exclude: Vec<String>,
 
     #[command(flatten)]
@@ -39,7 +39,7 @@ struct Bytes {
 
     /// The C type of a record; `struct foo` and `enum foo` pick one where a bare name is ambiguous, and
     /// `%foo-alt2` is the WIT label of one of several definitions
-    #[arg(short = 't', long = "type", value_name = "NAME")]
+    #[arg(short = 't', long = "type", value_name = "NAME", value_parser = pattern)]
     name: String,
 
     /// Which arm of a union holds: `event.addr=v4`, or by the value of the member `kind` beside it

@@ -1,13 +1,13 @@
 //! `diff`: what changed between two inputs, as their types have it. Exit codes as those of `diff`.
 
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use btf2wit::diff::{Change, Detail, Diff as Changes, Place, TypeChange, TypeFate};
 use btf2wit::{Config, Error, Package};
 use clap::{Args, ValueHint};
 
-use super::args::Global;
+use super::args::{Global, pattern};
 use super::line::Line;
 use super::{Outcome, output, say};
 
@@ -24,11 +24,11 @@ pub struct Diff {
     new: PathBuf,
 
     /// Only this C type and what it contains by value; a name or a glob; repeatable
-    #[arg(short, long = "type", value_name = "PATTERN")]
+    #[arg(short, long = "type", value_name = "PATTERN", value_parser = pattern)]
     types: Vec<String>,
 
     /// Not this C type; repeatable
-    #[arg(short = 'x', long, value_name = "PATTERN")]
+    #[arg(short = 'x', long, value_name = "PATTERN", value_parser = pattern)]
     exclude: Vec<String>,
 
     /// The base of the old input, where that is split BTF
@@ -82,6 +82,13 @@ impl Side {
 
 impl Diff {
     pub fn run(&self, global: &Global) -> Result<Outcome, String> {
+        let bases = [self.old_base.as_deref(), self.new_base.as_deref()];
+        let mut inputs = [&*self.old, &*self.new]
+            .into_iter()
+            .chain(bases.into_iter().flatten());
+        if inputs.any(|input| input == Path::new("-")) {
+            return Err("diff does not read standard input: name two files".to_owned());
+        }
         let (old, found_in_old) = self.load(Side::Old)?;
         let (new, found_in_new) = self.load(Side::New)?;
         say::loaded(&old, global);

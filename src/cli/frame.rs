@@ -6,7 +6,7 @@
 //! Without it clap ignores what stands before the name. So this file looks itself.
 
 use std::ffi::{OsStr, OsString};
-use std::path::is_separator;
+use std::path::{Path, is_separator};
 
 use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
@@ -76,7 +76,7 @@ pub fn parse(line: &[OsString]) -> Result<(Global, Task), Error> {
     let mut command = command();
     let matches = command
         .try_get_matches_from_mut(line)
-        .map_err(|error| with_nearest_command(error, line))?;
+        .map_err(|error| with_tips(error, line))?;
     let global = Global::from_arg_matches(&matches)?;
     if global.quiet && global.verbose {
         return Err(conflict(&command, "--quiet", "--verbose"));
@@ -154,16 +154,41 @@ fn nothing_before(command: &Command, matches: &ArgMatches, name: &str) -> Result
     Err(error)
 }
 
-/// Where a line has more words than a conversion takes, the first may be a misspelt command.
-fn with_nearest_command(mut error: Error, line: &[OsString]) -> Error {
+/// Where a line has more words than a command takes, the first may be a misspelt command, and the one too
+/// many the name of a type.
+fn with_tips(mut error: Error, line: &[OsString]) -> Error {
+    if error.kind() != ErrorKind::UnknownArgument {
+        return error;
+    }
     let is_option = |word: &&OsString| word.as_encoded_bytes().starts_with(b"-");
     let first = line.iter().skip(1).find(|word| !is_option(word));
-    if error.kind() == ErrorKind::UnknownArgument {
-        if let Some(name) = first.and_then(|word| nearest_command(word)) {
-            error.insert(ContextKind::SuggestedSubcommand, ContextValue::String(name));
-        }
+    if let Some(name) = first.and_then(|word| nearest_command(word)) {
+        error.insert(ContextKind::SuggestedSubcommand, ContextValue::String(name));
+        return error;
+    }
+    if let Some(tip) = tip_for_word(&error, line) {
+        let tips = ContextValue::StyledStrs(vec![StyledStr::from(tip)]);
+        error.insert(ContextKind::Suggested, tips);
     }
     error
+}
+
+/// What to do about a word that is no option and has no place.
+fn tip_for_word(error: &Error, line: &[OsString]) -> Option<String> {
+    let Some(ContextValue::String(word)) = error.get(ContextKind::InvalidArg) else {
+        return None;
+    };
+    let command = command();
+    let mut named = command.get_subcommands();
+    let named = named.find(|named| line.iter().skip(1).any(|word| word == named.get_name()));
+    let mut options = named.unwrap_or(&command).get_opts();
+    if word.starts_with('-') || !options.any(|option| option.get_short() == Some('t')) {
+        return None;
+    }
+    Some(match Path::new(word).exists() {
+        true => "files are read one at a time".to_owned(),
+        false => format!("to select a type, say '-t {word}'"),
+    })
 }
 
 fn conflict(command: &Command, one: &str, other: &str) -> Error {

@@ -7,7 +7,7 @@ use crate::options::Filter;
 impl Config {
     /// Converts only these C types, and what they contain by value. `struct foo` and `enum foo`
     /// pick one where a bare name is ambiguous; what is no name is a glob, as in
-    /// `trace_event_raw_*`. Adds to earlier calls; without any, all types are converted.
+    /// `trace_event_raw_*` or `{tcp,udp}_sock`. Adds to earlier calls; without any, all types are converted.
     ///
     /// ```
     /// # fn main() -> Result<(), btf2wit::Error> {

@@ -58,6 +58,12 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// The kind that C has this word for.
+    pub(crate) fn of_word(word: &str) -> Option<Kind> {
+        let kinds = [Kind::Struct, Kind::Union, Kind::Enum, Kind::Typedef];
+        kinds.into_iter().find(|kind| kind.word() == word)
+    }
+
     /// C's word for it.
     pub fn word(self) -> &'static str {
         match self {

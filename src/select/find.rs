@@ -1,7 +1,6 @@
 //! Patterns to items: the C types that a name or a glob means.
 
-use glob::Pattern;
-
+use super::glob::{self, Glob};
 use crate::btf::{Btf, Type, TypeId};
 use crate::error::{Error, UnknownType};
 use crate::names::{EntityId, Kind, Names};
@@ -21,30 +20,34 @@ pub(crate) fn find(btf: &Btf, names: &Names, pattern: &str) -> Result<Vec<Entity
 }
 
 /// The items of a name, or else of all names that it matches as a glob: `trace_event_raw_*`.
-/// Names go first, since those of Rust have brackets of their own.
+/// Names go first, since those of Rust have brackets and braces of their own.
 pub(crate) fn find_all(btf: &Btf, names: &Names, pattern: &str) -> Result<Vec<EntityId>, Error> {
     let unknown = match find(btf, names, pattern) {
         Ok(found) => return Ok(found),
+        Err(unknown) if !unknown.is_absent() => return Err(unknown.into()),
         Err(unknown) => unknown,
     };
     let (kind, name) = split_kind(pattern);
-    if !unknown.is_absent() || !name.contains(['*', '?', '[']) {
-        return Err(unknown.into());
-    }
-    // To the crate `glob` a second asterisk means folders.
-    let mut glob = name.to_owned();
-    while glob.contains("**") {
-        glob = glob.replace("**", "*");
-    }
-    let glob = Pattern::new(&glob).map_err(|e| Error::Pattern {
+    let matching = |glob: &Glob| called(btf, names, kind, |other| glob.matches(other));
+    let glob = Glob::parse(name).map_err(|what| Error::Pattern {
         pattern: pattern.to_owned(),
-        what: e.msg.to_owned(),
+        what,
     })?;
-    let found = called(btf, names, kind, |other| glob.matches(other));
-    match found.is_empty() {
-        true => Err(unknown.of_glob().into()),
-        false => Ok(found.into_iter().map(|(_, item)| item).collect()),
+    let found = glob.as_ref().map(matching).unwrap_or_default();
+    let is_there = |meant: &str| match Glob::parse(meant) {
+        Ok(Some(glob)) => !matching(&glob).is_empty(),
+        Ok(None) => !called(btf, names, kind, |other| other == meant).is_empty(),
+        Err(_) => false,
+    };
+    if !found.is_empty() {
+        return Ok(found.into_iter().map(|(_, item)| item).collect());
     }
+    Err(match glob::of_regex(name) {
+        Some(meant) => unknown.of_regex(is_there(&meant).then(|| with_kind(kind, &meant))),
+        None if glob.is_some() => unknown.of_glob(),
+        None => unknown,
+    }
+    .into())
 }
 
 /// The items of the types that have a name of those that are wanted, with the kind under which
@@ -76,6 +79,14 @@ fn called(
     found.sort_unstable_by_key(|(kind, item)| (*item, *kind));
     found.dedup_by_key(|(_, item)| *item);
     found
+}
+
+/// A pattern that begins with a kind where one is wanted.
+fn with_kind(kind: Option<Kind>, name: &str) -> String {
+    match kind {
+        Some(kind) => format!("{} {name}", kind.word()),
+        None => name.to_owned(),
+    }
 }
 
 fn is_typedef(btf: &Btf, id: TypeId) -> bool {

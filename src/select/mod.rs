@@ -4,6 +4,7 @@
 
 mod contents;
 mod find;
+mod glob;
 mod size;
 
 pub(crate) use find::{find, find_all};
