@@ -96,6 +96,39 @@ fn outlines_are_those_of_the_items() -> Result<()> {
     Ok(())
 }
 
+/// Of a part those that patterns match, of a module its own.
+#[test]
+fn outlines_say_what_was_asked_for() -> Result<()> {
+    let asked_for = |config: &mut Config| -> Result<(Vec<String>, Vec<String>)> {
+        let package = config.load()?;
+        let outlines = package.outlines().collect::<Result<Vec<_>, _>>()?;
+        let (asked_for, contained): (Vec<_>, Vec<_>) = outlines.iter().partition(|o| o.asked_for);
+        let names = |outlines: Vec<&btf2wit::layout::Outline<'_>>| {
+            outlines.iter().map(|o| o.name.to_owned()).collect()
+        };
+        Ok((names(asked_for), names(contained)))
+    };
+    let kernel = support::kernel();
+    let mut config = Config::new();
+    config.input_bytes("vmlinux", kernel);
+    assert!(asked_for(&mut config)?.1.is_empty());
+    let (mutexes, contained) = asked_for(config.types(["mutex", "struct rw_semap*"]))?;
+    assert_eq!(mutexes, ["mutex", "rw_semaphore"]);
+    assert!(contained.contains(&"list_head".to_owned()));
+    // What was asked for and is excluded all the same is nowhere.
+    let (asked, contained) = asked_for(config.exclude(["mutex", "list_head"]))?;
+    assert_eq!(asked, ["rw_semaphore"]);
+    assert!(!contained.contains(&"list_head".to_owned()));
+    let mut config = Config::new();
+    let module = support::testdata().join("openvswitch-6.12-amd64.btf.xz");
+    config.input(module).base_bytes("vmlinux", kernel);
+    let (own, of_base) = asked_for(&mut config)?;
+    assert!(own.iter().any(|name| name == "ovs_net"), "{own:?}");
+    assert!(of_base.iter().any(|name| name == "list_head"));
+    assert!(asked_for(config.with_base(true))?.1.is_empty());
+    Ok(())
+}
+
 fn word(body: &Body) -> &'static str {
     match body {
         Body::Record { .. } => "record",

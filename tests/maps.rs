@@ -106,6 +106,26 @@ fn maps_of_rust_and_maps_of_maps_are_found() {
     judge::valid(&support::text(&package)).expect("it is valid");
 }
 
+/// Columns are as wide as what is in them. A name that is much longer moves its own row alone.
+#[cfg(feature = "cli")]
+#[test]
+fn sections_and_variables_of_long_names_are_listed() {
+    let mut btf = Encoder::new(Endian::Little);
+    let int = btf.int("int", 4, SIGNED, 0, 32);
+    let long_name = "variable_with_a_name_that_needs_a_row_of_its_own";
+    let variables = ["counter", long_name].map(|name| btf.var(name, int, GLOBAL));
+    for section in [".data", ".data.of_a_section_of_our_own"] {
+        btf.datasec(section, 8, &[(variables[0], 0, 4), (variables[1], 4, 4)]);
+    }
+    let file = tempfile::NamedTempFile::new().expect("there is room");
+    std::fs::write(file.path(), btf.finish()).expect("there is room");
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_btf2wit"));
+    let output = command.args(["-q", "list"]).arg(file.path()).output();
+    let list = String::from_utf8(output.expect("the binary is built").stdout);
+    let list = list.expect("it is UTF-8");
+    support::snapshots().bind(|| insta::assert_snapshot!("maps-long-names", list));
+}
+
 /// libbpf knows some fifteen members of a definition; a section may name one of 65,535 as often.
 #[test]
 fn a_definition_has_few_members() {

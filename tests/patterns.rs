@@ -162,3 +162,34 @@ fn no_answer_of_a_hook_breaks_the_text() {
         }
     }
 }
+
+/// Items are sorted, so that what was asked for may stand anywhere.
+#[test]
+fn the_header_names_what_was_asked_for_among_other_items() {
+    let header = |config: &mut Config| {
+        let wit = valid(config.package("test:patterns").world("fixture"));
+        let lines = wit.lines().take_while(|line| line.starts_with("//"));
+        let asked_for = lines.filter(|line| line.starts_with("// Asked for: "));
+        asked_for.map(str::to_owned).collect::<Vec<_>>()
+    };
+    let none: [&str; 0] = [];
+    assert_eq!(
+        header(fixture("unions").types(["uses_named"])),
+        ["// Asked for: record uses-named."]
+    );
+    assert_eq!(header(fixture("unions").types(["union value"])), none);
+    assert_eq!(header(&mut fixture("unions")), none);
+    let mut kernel = Config::new();
+    kernel.input_bytes("vmlinux", support::kernel());
+    assert_eq!(
+        header(kernel.clone().types(["task_struct", "enum pid_type"])),
+        ["// Asked for: enum pid-type, record task-struct."]
+    );
+    assert_eq!(
+        header(kernel.types(["struct tcp_*"])),
+        [
+            "// Asked for: record tcp-ao-hdr, record tcp-ao-key, record tcp-bbr-info, record \
+             tcp-congestion-ops and 34 more."
+        ]
+    );
+}

@@ -6,11 +6,10 @@
 
 use std::fmt::Display;
 use std::fs::{self, File};
-use std::io::{self, BufWriter, IsTerminal, Read, Write};
+use std::io::{self, IsTerminal, Read, Write};
 use std::path::Path;
 use std::time::Duration;
 
-use anstream::AutoStream;
 use clap::builder::styling::{AnsiColor, Style};
 use similar::{Algorithm, ChangeTag, TextDiff};
 
@@ -58,13 +57,9 @@ fn read(path: &Path) -> io::Result<Vec<u8>> {
 /// Prints hunks in the colours that diffs have everywhere. A file has the lines as they are, so that
 /// `patch` finds them; a terminal is spared what would control it.
 fn print(name: &str, diff: &TextDiff<'_, '_, str>) -> io::Result<()> {
-    let stdout = io::stdout();
-    let colours = AutoStream::choice(&stdout) != anstream::ColorChoice::Never;
-    let harmless = colours || stdout.is_terminal();
-    let mut out: Box<dyn Write> = match colours {
-        true => Box::new(BufWriter::new(anstream::stdout().lock())),
-        false => Box::new(BufWriter::new(stdout.lock())),
-    };
+    let mut out = output::Stdout::new();
+    let colours = out.colours;
+    let harmless = colours || io::stdout().is_terminal();
     let mut line = |style: Style, sign: &dyn Display, text: &str| {
         let style = if colours { style } else { Style::new() };
         let text = match harmless {

@@ -100,7 +100,7 @@ impl Diff {
             }
         }
         let changes = Changes::of(&old, &new).map_err(|e| e.to_string())?;
-        let mut out = io::BufWriter::with_capacity(1 << 16, io::stdout().lock());
+        let mut out = output::Stdout::new();
         let printed = match self.json {
             true => json(&changes, &mut out),
             false => self.print(&changes, &mut out),
@@ -190,7 +190,7 @@ impl Diff {
         types.chain(exclude)
     }
 
-    fn print(&self, changes: &Changes, out: &mut impl Write) -> io::Result<()> {
+    fn print(&self, changes: &Changes, out: &mut output::Stdout) -> io::Result<()> {
         let mut line = Line::default();
         if changes.is_reordered() {
             let (old, new) = (changes.old_endian.words(), changes.new_endian.words());

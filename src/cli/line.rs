@@ -3,6 +3,9 @@
 
 use std::io::{self, Write};
 
+use clap::builder::styling::Style;
+
+use super::output::Stdout;
 use super::say;
 
 #[derive(Default)]
@@ -33,9 +36,21 @@ impl Line {
     }
 
     /// Prints the line without spaces at its end, and begins the next one.
-    pub fn print(&mut self, out: &mut impl Write) -> io::Result<()> {
-        out.write_all(say::harmless(self.0.trim_end()).as_bytes())?;
+    pub fn print(&mut self, out: &mut Stdout) -> io::Result<()> {
+        self.print_in(Style::new(), out)
+    }
+
+    /// The same in a style, where there are colours.
+    pub fn print_in(&mut self, style: Style, out: &mut Stdout) -> io::Result<()> {
+        let text = say::harmless(self.0.trim_end());
+        match out.colours && style != Style::new() {
+            true => writeln!(out, "{style}{text}{style:#}")?,
+            false => {
+                out.write_all(text.as_bytes())?;
+                out.write_all(b"\n")?;
+            }
+        }
         self.0.clear();
-        out.write_all(b"\n")
+        Ok(())
     }
 }

@@ -1,13 +1,14 @@
 //! `list`: what is there, one line each.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
-use btf2wit::layout::Content;
+use btf2wit::layout::{Content, Global as Variable, Map, Outline};
 use btf2wit::{Functions, Package};
 use clap::Args;
 
 use super::args::{Global, Mapping, Selected, Source};
-use super::line::Line;
+use super::table::{Column, Printer, Table};
 use super::{Outcome, output, say};
 
 /// List types, with their sizes and WIT names; a BPF object's maps and global variables; functions
@@ -23,8 +24,12 @@ pub struct List {
     #[command(flatten)]
     mapping: Mapping,
 
-    /// Print a JSON document, with the layout of every type
+    /// Print rows alone, without headings and empty lines
     #[arg(long)]
+    no_header: bool,
+
+    /// Print a JSON document, with the layout of every type
+    #[arg(long, conflicts_with = "no_header")]
     json: bool,
 }
 
@@ -33,7 +38,13 @@ Examples:
   btf2wit list prog.bpf.o                              types, maps and globals of a BPF object
   btf2wit list /sys/kernel/btf/vmlinux -t 'struct tcp_*'
   btf2wit list /sys/kernel/btf/vmlinux --functions kfuncs
-  btf2wit list prog.bpf.o -t event --json | jq '.items[0].fields'";
+  btf2wit list /sys/kernel/btf/vmlinux --no-header | sort -n -k2 | tail    the largest types
+  btf2wit list prog.bpf.o --json | jq '.items[] | select(.name == \"event\").fields'
+
+Rows:
+  First the types that were asked for, then those that they contain by value, each sorted by WIT
+  name; then maps, variables and functions. A row begins with the kind, in lower case as headings
+  are not, or with the section of a variable. Sizes are in bytes.";
 
 impl List {
     pub fn run(&self, global: &Global) -> Result<Outcome, String> {
@@ -43,10 +54,10 @@ impl List {
         self.mapping.set(&mut config);
         let package = config.load().map_err(|e| e.to_string())?;
         say::loaded(&package, global);
-        let mut out = io::BufWriter::with_capacity(1 << 16, io::stdout().lock());
+        let mut out = output::Stdout::new();
         let printed = match self.json {
             true => json(&package, &mut out),
-            false => table(&package, &mut out),
+            false => tables(&package, &mut Printer::new(&mut out, !self.no_header)),
         };
         output::unless_closed(printed.and_then(|()| out.flush()))?;
         if !global.quiet {
@@ -78,52 +89,91 @@ fn json(package: &Package, out: &mut impl Write) -> io::Result<()> {
     })
 }
 
-fn table(package: &Package, out: &mut impl Write) -> io::Result<()> {
-    let mut line = Line::default();
-    for item in package.outlines() {
-        let item = item.map_err(io::Error::other)?;
-        columns(&mut line, item.kind.word(), Some(item.size), item.name);
-        line.push(&[item.form.word(), " ", item.wit]);
-        line.print(out)?;
-    }
-    for map in package.maps() {
-        let name = match map.inner {
-            true => format!("{}[]", map.name),
-            false => map.name,
-        };
-        let parts = [("key", map.key), ("value", map.value)];
-        let held = parts.into_iter().filter_map(|(what, content)| {
-            let content = content?;
-            Some(format!("{what} {}", holds(&content)))
-        });
-        let held = held.collect::<Vec<_>>().join(", ");
-        columns(&mut line, "map", None, &name);
-        line.push(&[&held]);
-        line.print(out)?;
-    }
-    for global in package.globals() {
-        let size = Some(global.content.size);
-        columns(&mut line, &global.section, size, &global.name);
-        line.push(&[&holds(&global.content)]);
-        line.print(out)?;
-    }
-    for function in package.functions() {
-        columns(&mut line, "func", None, &function.name);
-        line.push(&["func ", &function.wit]);
-        line.print(out)?;
-    }
-    Ok(())
+fn tables(package: &Package, printer: &mut Printer) -> io::Result<()> {
+    types(package, printer)?;
+    maps(package, printer)?;
+    variables(package, printer)?;
+    functions(package, printer)
 }
 
-/// Appends all columns of a line but the last.
-fn columns(line: &mut Line, what: &str, size: Option<u64>, name: &str) {
-    line.push_left(what, 8);
-    line.push(&[" "]);
-    let size = size.map_or(String::new(), |size| size.to_string());
-    line.push_right(&size, 8);
-    line.push(&["  "]);
-    line.push_left(name, 40);
-    line.push(&[" "]);
+fn types(package: &Package, printer: &mut Printer) -> io::Result<()> {
+    let outlines = package.outlines().collect::<Result<Vec<_>, _>>();
+    let outlines = outlines.map_err(io::Error::other)?;
+    let mut table = Table::new([
+        Column::of("KIND"),
+        Column::of_numbers("SIZE"),
+        Column::of("C NAME"),
+        Column::of("WIT"),
+    ]);
+    let (asked_for, contained): (Vec<_>, Vec<_>) = outlines.iter().partition(|o| o.asked_for);
+    for outline in asked_for {
+        table.push(type_row(outline));
+    }
+    table.title("Contained by value in these:");
+    for outline in contained {
+        table.push(type_row(outline));
+    }
+    printer.print(&table)
+}
+
+fn type_row<'a>(outline: &Outline<'a>) -> [Cow<'a, str>; 4] {
+    [
+        outline.kind.word().into(),
+        outline.size.to_string().into(),
+        outline.name.into(),
+        [outline.form.word(), " ", outline.wit].concat().into(),
+    ]
+}
+
+fn maps(package: &Package, printer: &mut Printer) -> io::Result<()> {
+    let columns = ["KIND", "NAME", "KEY", "VALUE"].map(Column::of);
+    let mut table = Table::new(columns);
+    for map in package.maps() {
+        table.push(map_row(&map).map(Into::into));
+    }
+    printer.print(&table)
+}
+
+fn map_row(map: &Map) -> [String; 4] {
+    let name = match map.inner {
+        true => format!("{}[]", map.name),
+        false => map.name.clone(),
+    };
+    let part = |content: &Option<Content>| content.as_ref().map_or("-".to_owned(), holds);
+    ["map".to_owned(), name, part(&map.key), part(&map.value)]
+}
+
+fn variables(package: &Package, printer: &mut Printer) -> io::Result<()> {
+    let mut table = Table::new([
+        Column::of("SECTION"),
+        Column::of_numbers("SIZE"),
+        Column::of("VARIABLE"),
+        Column::of("TYPE"),
+    ]);
+    for variable in package.globals() {
+        table.push(variable_row(variable).map(Into::into));
+    }
+    printer.print(&table)
+}
+
+fn variable_row(variable: Variable) -> [String; 4] {
+    let Variable {
+        section,
+        name,
+        content,
+        ..
+    } = variable;
+    let size = content.size.to_string();
+    [section, size, name, holds(&content)]
+}
+
+fn functions(package: &Package, printer: &mut Printer) -> io::Result<()> {
+    let mut table = Table::new(["KIND", "C NAME", "WIT"].map(Column::of));
+    for function in package.functions() {
+        let wit = ["func ", &function.wit].concat();
+        table.push(["func".into(), function.name.into(), wit.into()]);
+    }
+    printer.print(&table)
 }
 
 /// What a map or a variable holds, with the label of its item.

@@ -14,6 +14,7 @@ mod list;
 mod man;
 mod output;
 mod say;
+mod table;
 
 use std::process::ExitCode;
 

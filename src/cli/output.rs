@@ -1,9 +1,10 @@
 //! Where the text goes: a file, or standard output.
 
 use std::fs;
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
+use anstream::AutoStream;
 use btf2wit::{Error, Package, Summary};
 
 use super::Outcome;
@@ -16,6 +17,43 @@ pub fn write(package: &Package, output: Option<&Path>) -> Result<Summary, String
             .write_to(io::stdout().lock())
             .or_else(closed_pipe)
             .map_err(|e| format!("standard output: {e}")),
+    }
+}
+
+/// Standard output, for many lines.
+pub struct Stdout {
+    out: Box<dyn Write>,
+    /// Whether lines may have colours.
+    pub colours: bool,
+}
+
+impl Stdout {
+    pub fn new() -> Stdout {
+        const ROOM: usize = 1 << 16;
+        let stdout = io::stdout();
+        let colours = AutoStream::choice(&stdout) != anstream::ColorChoice::Never;
+        Stdout {
+            // Where a terminal takes no escape sequences, anstream says colours otherwise.
+            out: match colours {
+                true => Box::new(BufWriter::with_capacity(ROOM, anstream::stdout().lock())),
+                false => Box::new(BufWriter::with_capacity(ROOM, stdout.lock())),
+            },
+            colours,
+        }
+    }
+}
+
+impl Write for Stdout {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.out.write(bytes)
+    }
+
+    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.out.write_all(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
     }
 }
 

@@ -17,6 +17,9 @@ pub const STYLES: Styles = Styles::styled();
 /// Of which clap has none.
 const WARNING: Style = AnsiColor::Yellow.on_default().bold();
 
+/// What stands above the lines of a list or a comparison.
+pub const HEADING: Style = Style::new().bold();
+
 /// Settles whether there are colours, for both standard streams.
 pub fn in_colour(choice: ColorChoice) {
     let choice = match choice {

@@ -19,6 +19,8 @@ pub struct Outline<'a> {
     pub size: u64,
     /// What it is in WIT.
     pub form: Form,
+    /// Whether it was asked for. What was not is contained by value in what was.
+    pub asked_for: bool,
 }
 
 /// What an item is in WIT.

@@ -52,6 +52,7 @@ impl Package {
     /// for item in package.outlines() {
     ///     let item = item?;
     ///     assert_eq!((item.name, item.form.word(), item.size), ("event", "record", 168));
+    ///     assert!(item.asked_for);
     /// }
     /// # Ok(())
     /// # }
@@ -74,6 +75,7 @@ impl Package {
                 id: self.names.entity(id).ty.0,
                 size: self.size(id),
                 form: layout::Form::of(body),
+                asked_for: self.selection.is_root(&self.names, id),
             })
         })
     }

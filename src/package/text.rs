@@ -5,9 +5,14 @@ use std::path::Path;
 
 use super::{Package, replace};
 use crate::error::Error;
-use crate::lower::Item;
+use crate::layout::Form;
+use crate::lower::{Item, Labelled};
+use crate::names::EntityId;
 use crate::report::Summary;
-use crate::wit::Writer;
+use crate::wit::{AskedFor, Writer};
+
+/// How many of the types that were asked for the header names.
+const MOST_ASKED_FOR: usize = 4;
 
 impl Package {
     /// Writes the package as WIT text.
@@ -22,6 +27,7 @@ impl Package {
         writer.begin(
             &self.naming,
             self.origin,
+            &self.asked_for()?,
             self.selection.pointers,
             self.world,
         );
@@ -43,6 +49,27 @@ impl Package {
         }
         writer.end(&self.naming, self.world).map_err(Error::Write)?;
         Ok(summary)
+    }
+
+    /// What was asked for, where other items with a C name stand beside it.
+    fn asked_for(&self) -> Result<AskedFor, Error> {
+        let is_root = |id: &EntityId| self.selection.is_root(&self.names, *id);
+        let mut asked_for = AskedFor::default();
+        if self.selection.whole || self.named().all(|(.., id)| is_root(&id)) {
+            return Ok(asked_for);
+        }
+        let mut lower = self.lower().labelled(Labelled::None);
+        let mut item = Item::default();
+        for id in self.selected().filter(is_root) {
+            if asked_for.first.len() == MOST_ASKED_FOR {
+                asked_for.others += 1;
+                continue;
+            }
+            let body = lower.form(id, &mut item);
+            let body = body.map_err(|source| self.malformed(source))?;
+            asked_for.first.push((Form::of(body).word(), id));
+        }
+        Ok(asked_for)
     }
 
     /// Writes the package as WIT text into a file: whole or not at all. A file that has that text

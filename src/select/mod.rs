@@ -28,6 +28,8 @@ pub(crate) struct Selection {
     pub from: TypeId,
     /// Is it everything that counts?
     pub whole: bool,
+    /// What was asked for, in order, where that is not everything.
+    roots: Vec<EntityId>,
     /// Does any of the items hold a pointer?
     pub pointers: bool,
 }
@@ -72,8 +74,20 @@ impl Selection {
         from: TypeId,
     ) -> Result<Selection, Malformed> {
         let mut selection = Selection::none(names, from);
+        selection.roots.clone_from(&roots);
+        selection.roots.sort_unstable();
+        selection.roots.dedup();
         selection.close(btf, names, choices, roots)?;
         Ok(selection)
+    }
+
+    /// Returns whether an item is written for itself, and not only since another one contains it.
+    pub fn is_root(&self, names: &Names, id: EntityId) -> bool {
+        self.has(id)
+            && match self.whole {
+                true => names.entity(id).ty >= self.from,
+                false => self.roots.binary_search(&id).is_ok(),
+            }
     }
 
     fn none(names: &Names, from: TypeId) -> Selection {
@@ -84,6 +98,7 @@ impl Selection {
             sizes: Sizes::new(items),
             from,
             whole: false,
+            roots: Vec::new(),
             pointers: false,
         }
     }

@@ -22,6 +22,15 @@ use text::{push_bytes, push_id, push_number};
 /// How much text is gathered before it is handed on.
 const CHUNK: usize = 192 * 1024;
 
+/// What was asked for, where the text has more than that.
+#[derive(Default)]
+pub(crate) struct AskedFor {
+    /// The first items, in the order of the text, each with WIT's word for what it is.
+    pub first: Vec<(&'static str, EntityId)>,
+    /// How many follow.
+    pub others: usize,
+}
+
 /// Writes one package.
 pub(crate) struct Writer<'a, W> {
     sink: W,
@@ -50,8 +59,15 @@ impl<'a, W: Write> Writer<'a, W> {
     }
 
     /// Everything before the first item.
-    pub fn begin(&mut self, naming: &Naming, origin: Origin, pointers: bool, world: bool) {
-        self.header(origin, world);
+    pub fn begin(
+        &mut self,
+        naming: &Naming,
+        origin: Origin,
+        asked_for: &AskedFor,
+        pointers: bool,
+        world: bool,
+    ) {
+        self.header(origin, asked_for, world);
         let out = &mut self.out;
         out.push_str("package ");
         push_id(out, &naming.namespace);
@@ -76,7 +92,7 @@ impl<'a, W: Write> Writer<'a, W> {
         }
     }
 
-    fn header(&mut self, origin: Origin, world: bool) {
+    fn header(&mut self, origin: Origin, asked_for: &AskedFor, world: bool) {
         let btf = self.docs.btf;
         let out = &mut self.out;
         out.push_str("// Made by btf2wit ");
@@ -116,7 +132,27 @@ impl<'a, W: Write> Writer<'a, W> {
                  limit on types.\n",
             );
         }
-        out.push('\n');
+        self.asked_for(asked_for);
+        self.out.push('\n');
+    }
+
+    /// Says which items to look for among those that they contain.
+    fn asked_for(&mut self, asked_for: &AskedFor) {
+        let out = &mut self.out;
+        for (at, (keyword, id)) in asked_for.first.iter().enumerate() {
+            out.push_str(if at == 0 { "// Asked for: " } else { ", " });
+            out.push_str(keyword);
+            out.push(' ');
+            push_id(out, self.names.label(*id));
+        }
+        if asked_for.others > 0 {
+            out.push_str(" and ");
+            push_number(out, asked_for.others as u64);
+            out.push_str(" more");
+        }
+        if !asked_for.first.is_empty() {
+            out.push_str(".\n");
+        }
     }
 
     fn pointer(&mut self) {
