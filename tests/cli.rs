@@ -111,16 +111,22 @@ fn a_file_may_be_called_like_a_command() {
 }
 
 /// What is printed in colours, and what is not: warnings; standard error, where something is wrong with the
-/// line or with the input; a difference; the help.
+/// line or with the input; a difference; the help; lists and comparisons.
 #[test]
 fn colours_are_as_told() {
     let older = "tests/cmd/check/older.wit";
-    let lines: [&[&str]; 5] = [
+    let objects = [
+        "testdata/obj/structs.x86-64.o",
+        "testdata/obj/structs.i686.o",
+    ];
+    let lines: [&[&str]; 7] = [
         &["testdata/obj/pointers.gcc.o", "-o", "/dev/null"],
         &["--nonsense"],
         &["nowhere.o"],
         &[EVENT, "-o", older, "--check"],
         &["--help"],
+        &["list", EVENT],
+        &["diff", objects[0], objects[1]],
     ];
     let none: &[(&str, &str)] = &[];
     let force = ("CLICOLOR_FORCE", "1");

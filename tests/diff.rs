@@ -166,7 +166,11 @@ fn definitions_of_one_name_are_paired() {
     assert_eq!(grown.changes.len(), 1);
     assert_eq!(
         grown.changes[0].details[0].change,
-        Change::Resized { old: 4, new: 12 }
+        Change::Resized {
+            old: 4,
+            new: 12,
+            at: None
+        }
     );
 }
 
@@ -248,22 +252,15 @@ fn a_kernel_differs_from_another_and_not_from_itself() {
 #[cfg(feature = "cli")]
 #[test]
 fn a_member_is_printed_by_its_name_whatever_that_is() {
-    let folder = tempfile::tempdir().expect("there is room");
-    let file = |name: &str, word: &str| {
+    let sized = |word: &str| {
         let mut btf = Encoder::new(Endian::Little);
         let word = btf.int(word, 8, UNSIGNED, 0, 64);
         btf.struct_("sized", 8, &[member("size", word, 0)]);
-        let path = folder.path().join(name);
-        std::fs::write(&path, btf.finish()).expect("there is room");
-        path
+        btf
     };
-    let (old, new) = (file("old", "unsigned long"), file("new", "__u64"));
-    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_btf2wit"));
-    let output = command.args(["-q", "diff"]).args([old, new]).output();
-    let output = output.expect("the binary is built");
     assert_eq!(
-        String::from_utf8_lossy(&output.stdout),
-        "  struct sized: changed, 8 bytes\n      size: `unsigned long` is `__u64`\n"
+        printed(sized("unsigned long"), sized("__u64")),
+        "  struct sized: changed, 8 bytes\n    sized.size: unsigned long → __u64 at 0\n"
     );
 }
 
@@ -273,8 +270,8 @@ fn told(diff: &Diff) -> Vec<(&str, bool)> {
     changes.map(|c| (c.name.as_str(), c.breaking)).collect()
 }
 
-/// Named types whose members join those around them, or lend their name: with Microsoft's extensions, which
-/// the kernel uses since 7.0.
+/// Named types whose members join those around them: with Microsoft's extensions, which the kernel uses since
+/// 7.0. Members of a struct are where they stand; those of a union are all in one place, whatever their order.
 #[test]
 fn an_unnamed_member_shows_what_is_in_its_type() {
     let around = |names: [&str; 2], is_union: bool, by_typedef: bool| {
@@ -295,15 +292,225 @@ fn an_unnamed_member_shows_what_is_in_its_type() {
         btf
     };
     for (is_union, by_typedef) in [(false, false), (false, true), (true, false), (true, true)] {
-        let old = around(["a", "b"], is_union, by_typedef);
-        let new = around(["b", "a"], is_union, by_typedef);
-        let diff = diff(old, new);
-        let outer = told(&diff).into_iter().find(|(name, _)| *name == "outer");
-        assert_eq!(
-            outer,
-            Some(("outer", true)),
-            "union: {is_union}, typedef: {by_typedef}"
+        let swapped = diff(
+            around(["a", "b"], is_union, by_typedef),
+            around(["b", "a"], is_union, by_typedef),
         );
+        let outer = told(&swapped)
+            .into_iter()
+            .find(|(name, _)| *name == "outer");
+        let expected = (!is_union).then_some(("outer", true));
+        assert_eq!(outer, expected, "union: {is_union}, typedef: {by_typedef}");
+        let renamed = diff(
+            around(["a", "b"], is_union, by_typedef),
+            around(["a", "c"], is_union, by_typedef),
+        );
+        // The members of a union of a name are told of that union.
+        let tagged = told(&renamed)
+            .into_iter()
+            .find(|(name, _)| *name == "tagged");
+        assert_eq!(tagged, Some(("tagged", true)));
+    }
+}
+
+/// What is found of one struct, as the command prints it.
+#[cfg(feature = "cli")]
+fn printed(old: Encoder, new: Encoder) -> String {
+    let folder = tempfile::tempdir().expect("there is room");
+    let file = |name: &str, btf: Encoder| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, btf.finish()).expect("there is room");
+        path
+    };
+    let (old, new) = (file("old", old), file("new", new));
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_btf2wit"));
+    let output = command.args(["-q", "diff"]).args([old, new]).output();
+    let output = output.expect("the binary is built");
+    assert!(output.stderr.is_empty(), "{output:?}");
+    String::from_utf8(output.stdout).expect("it is UTF-8")
+}
+
+/// A struct as `sk_buff`: members in unnamed unions and structs, and some of them a second time under the name
+/// of a group. Named anonymous ones, in an array too.
+fn with_places(new: bool) -> Encoder {
+    let mut btf = Encoder::new(Endian::Little);
+    let u8 = btf.int("u8", 1, UNSIGNED, 0, 8);
+    let u32 = btf.int("u32", 4, UNSIGNED, 0, 32);
+    let pick = |a, b| if new { b } else { a };
+    let flag = pick(3, 1);
+    let other = if new { "new_only" } else { "old_only" };
+    let mut group = || {
+        btf.struct_(
+            "",
+            8,
+            &[
+                bitfield("trace", u8, flag, 1),
+                member("mark", u32, 32),
+                member(other, u8, 8),
+            ],
+        )
+    };
+    let (unnamed, headers) = (group(), group());
+    let union = btf.union_(
+        "",
+        8,
+        &[member("", unnamed, 0), member("headers", headers, 0)],
+    );
+    let cell = btf.struct_("", 8, &[member("a", u32, 0), member("b", u32, pick(32, 0))]);
+    let cells = btf.array(cell, u32, 2);
+    let inner = btf.struct_(
+        "",
+        8,
+        &[member("kept", u32, 0), member("n", u8, pick(32, 40))],
+    );
+    let shift = pick(0, 64);
+    btf.struct_(
+        "buff",
+        36 + pick(0, 8),
+        &[
+            member("first", u32, 0),
+            member("", union, 32 + shift),
+            member("cells", cells, 96 + shift),
+            member("inner", inner, 224 + shift),
+        ],
+    );
+    btf
+}
+
+/// Paths are those of C, offsets those from the outermost struct, and each change is there once.
+#[cfg(feature = "cli")]
+#[test]
+fn members_are_told_once_where_c_finds_them() {
+    let lines = printed(with_places(false), with_places(true));
+    support::snapshots().bind(|| insta::assert_snapshot!("diff-places", lines));
+}
+
+/// Members in a row that moved alike have one line.
+#[cfg(feature = "cli")]
+#[test]
+fn a_row_of_members_that_moved_is_one_line() {
+    let row = |from: u32, count: u32| {
+        let mut btf = Encoder::new(Endian::Little);
+        let int = btf.int("int", 4, SIGNED, 0, 32);
+        let names = ["a", "b", "c", "d"];
+        let mut members = vec![member("head", int, 0)];
+        let row = (0..count).map(|i| member(names[i as usize], int, 32 * (from + i)));
+        members.extend(row);
+        btf.struct_("row", 64, &members);
+        btf
+    };
+    let four = printed(row(1, 4), row(3, 4));
+    assert!(
+        four.contains("!   row.a … row.d (4 members): moved by +8, 4 → 12\n"),
+        "{four}"
+    );
+    let three = printed(row(1, 3), row(3, 3));
+    assert!(three.contains("!   row.c: moved, 12 → 20\n"), "{three}");
+}
+
+/// A struct tells its growth itself: not each typedef of it, nor each struct that holds it.
+#[test]
+fn typedefs_and_holders_do_not_repeat_a_change() {
+    let grown = |size: u32| {
+        let mut btf = Encoder::new(Endian::Little);
+        let int = btf.int("int", 4, SIGNED, 0, 32);
+        let long = btf.int("long", size, SIGNED, 0, size * 8);
+        let inner = btf.struct_("inner", size, &[member("a", int, 0)]);
+        let named = btf.typedef("inner_t", inner);
+        btf.typedef("inner_again_t", named);
+        btf.typedef("word_t", long);
+        btf.struct_("holder", 16, &[member("inner", named, 0)]);
+        btf.struct_("number", 8, &[member("n", long, 0)]);
+        btf
+    };
+    let diff = diff(grown(4), grown(8));
+    // What C calls alike and no other type tells of is told here.
+    assert_eq!(
+        told(&diff),
+        [("inner", false), ("number", true), ("word_t", true)]
+    );
+    let sizes = |name: &str| {
+        let change = diff.changes.iter().find(|change| change.name == name);
+        change.expect("it is told").details.clone()
+    };
+    assert_eq!(sizes("number")[0].path, "n");
+    assert!(matches!(
+        sizes("word_t")[0].change,
+        Change::Resized {
+            old: 4,
+            new: 8,
+            at: None
+        }
+    ));
+}
+
+/// Bytes that are read alike under another name do not break: typedefs are seen through.
+#[test]
+fn another_name_for_the_same_bytes_does_not_break() {
+    let held = |new: bool| {
+        let mut btf = Encoder::new(Endian::Little);
+        let int = btf.int("unsigned int", 4, UNSIGNED, 0, 32);
+        let signed = btf.int("int", 4, SIGNED, 0, 32);
+        let gfp = btf.typedef("gfp_t", int);
+        let foo = btf.struct_("foo", 4, &[member("a", int, 0)]);
+        let foo_t = btf.typedef("foo_alias", foo);
+        let (array, gfps) = (btf.array(int, int, 3), btf.array(gfp, int, 3));
+        let pick = |a, b| if new { b } else { a };
+        for (name, member_ty, size) in [
+            ("number", pick(int, gfp), 4),
+            ("array", pick(array, gfps), 12),
+            ("composite", pick(foo, foo_t), 4),
+            ("sign", pick(int, signed), 4),
+        ] {
+            btf.struct_(name, size, &[member("m", member_ty, 0)]);
+        }
+        btf
+    };
+    assert_eq!(
+        told(&diff(held(false), held(true))),
+        [
+            ("array", false),
+            ("composite", false),
+            ("number", false),
+            ("sign", true)
+        ]
+    );
+}
+
+/// Elements that grow move those behind them, with a name or without.
+#[test]
+fn elements_that_grow_break() {
+    let elements = |size: u32| {
+        let mut btf = Encoder::new(Endian::Little);
+        let int = btf.int("int", 4, SIGNED, 0, 32);
+        let cell = btf.struct_("", size, &[member("a", int, 0)]);
+        let cells = btf.array(cell, int, 2);
+        btf.struct_("holder", 16, &[member("cells", cells, 0)]);
+        btf
+    };
+    let diff = diff(elements(4), elements(8));
+    assert_eq!(told(&diff), [("holder", true)]);
+    assert_eq!(diff.changes[0].details[0].path, "cells[]");
+}
+
+/// A typedef whose target is another sort of type without a name.
+#[test]
+fn another_sort_of_type_behind_a_typedef_is_told() {
+    let alias = |sort: u32| {
+        let mut btf = Encoder::new(Endian::Little);
+        let int = btf.int("int", 4, SIGNED, 0, 32);
+        let members = [member("a", int, 0)];
+        let target = match sort {
+            0 => btf.struct_("", 4, &members),
+            1 => btf.union_("", 4, &members),
+            2 => btf.enum_("", 4, false, &[("A", 0)]),
+            _ => int,
+        };
+        btf.typedef("alias", target);
+        btf
+    };
+    for (old, new) in [(0, 1), (1, 2), (2, 3), (3, 0), (0, 3)] {
+        assert_eq!(told(&diff(alias(old), alias(new))), [("alias", true)]);
     }
 }
 

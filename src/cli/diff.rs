@@ -3,13 +3,12 @@
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use btf2wit::diff::{Change, Detail, Diff as Changes, Place, TypeChange, TypeFate};
+use btf2wit::diff::Diff as Changes;
 use btf2wit::{Config, Error, Package};
 use clap::{Args, ValueHint};
 
 use super::args::{Global, pattern};
-use super::line::Line;
-use super::{Outcome, output, say};
+use super::{Outcome, changes, output, say};
 
 /// Tell what changed between two kernels or objects, by C kind and name, member by member
 #[derive(Debug, Args)]
@@ -54,7 +53,13 @@ Examples:
   btf2wit diff old.bpf.o new.bpf.o || echo 'readers of the old layout break'
 
 Lines:
-  !  breaking: a program that knows the old layout would misread the new one
+  struct foo: 8 → 16 bytes     a type, and below it what changed in it
+  foo.addr.v4: u32 → s32 at 4  a member as C finds it; offsets are from the start of `struct foo`
+  foo.a … foo.f (6 members): moved by +8, 16 → 24
+                               members in a row that moved alike; --json has each
+  !                            breaking: a program that knows the old layout would misread the new one
+
+What breaks:
   A type or member that is gone, a member that moved or whose bytes are read otherwise, an
   enumerator that is gone or has another value, a size that shrank or that moves the elements of an
   array; another byte order. What is new is compatible, and so is a struct or union that grew.
@@ -103,7 +108,7 @@ impl Diff {
         let mut out = output::Stdout::new();
         let printed = match self.json {
             true => json(&changes, &mut out),
-            false => self.print(&changes, &mut out),
+            false => changes::print(&changes, self.breaking, &mut out),
         };
         output::unless_closed(printed.and_then(|()| out.flush()))?;
         if !global.quiet {
@@ -189,90 +194,9 @@ impl Diff {
         let exclude = self.exclude.iter().map(|pattern| (pattern.as_str(), true));
         types.chain(exclude)
     }
-
-    fn print(&self, changes: &Changes, out: &mut output::Stdout) -> io::Result<()> {
-        let mut line = Line::default();
-        if changes.is_reordered() {
-            let (old, new) = (changes.old_endian.words(), changes.new_endian.words());
-            line.push(&["! byte order: ", old, " is ", new]);
-            line.print(out)?;
-        }
-        let changes = changes.changes.iter();
-        for change in changes.filter(|change| change.breaking || !self.breaking) {
-            push_change(&mut line, change);
-            line.print(out)?;
-            let details = change.details.iter();
-            for detail in details.filter(|detail| detail.breaking || !self.breaking) {
-                push_detail(&mut line, detail);
-                line.print(out)?;
-            }
-        }
-        Ok(())
-    }
 }
 
 fn json(changes: &Changes, out: &mut impl Write) -> io::Result<()> {
     serde_json::to_writer_pretty(&mut *out, changes)?;
     writeln!(out)
-}
-
-fn mark(breaking: bool) -> &'static str {
-    if breaking { "!" } else { " " }
-}
-
-/// `! struct foo: changed, 8 to 16 bytes`
-fn push_change(line: &mut Line, change: &TypeChange) {
-    let (mark, kind) = (mark(change.breaking), change.kind.word());
-    let fate = match change.fate {
-        TypeFate::Added => "added",
-        TypeFate::Removed => "removed",
-        _ => "changed",
-    };
-    line.push(&[mark, " ", kind, " ", &change.name, ": ", fate]);
-    match (change.old_size, change.new_size) {
-        (Some(old), Some(new)) if old != new => {
-            line.push(&[", ", &old.to_string(), " to ", &new.to_string(), " bytes"]);
-        }
-        (Some(size), _) | (None, Some(size)) => {
-            line.push(&[", ", &size.to_string(), " bytes"]);
-        }
-        (None, None) => {}
-    }
-}
-
-/// `!     addr.v4: moved from 4 to 8`
-fn push_detail(line: &mut Line, detail: &Detail) {
-    let path = match (detail.path.as_str(), &detail.change) {
-        ("", Change::Retyped { .. }) => "type",
-        ("", _) => "size",
-        (path, _) => path,
-    };
-    line.push(&[mark(detail.breaking), "     ", path, ": "]);
-    match &detail.change {
-        Change::Added { new, at } => line.push(&["added, `", new, "` at ", &place(*at)]),
-        Change::Removed { old, at } => line.push(&["removed, `", old, "` at ", &place(*at)]),
-        Change::Moved { old, new } => {
-            line.push(&["moved from ", &place(*old), " to ", &place(*new)]);
-        }
-        Change::Retyped { old, new } => line.push(&["`", old, "` is `", new, "`"]),
-        Change::Resized { old, new } => {
-            line.push(&[&old.to_string(), " bytes are ", &new.to_string()]);
-        }
-        Change::EnumeratorAdded { new } => line.push(&["added, ", &new.to_string()]),
-        Change::EnumeratorRemoved { old } => line.push(&["removed, ", &old.to_string()]),
-        Change::Revalued { old, new } => line.push(&[&old.to_string(), " is ", &new.to_string()]),
-        _ => {}
-    }
-}
-
-/// `4`, or `4, bits 3-7`.
-fn place(place: Place) -> String {
-    match place.bits {
-        None => place.offset.to_string(),
-        Some(bits) if bits.width == 1 => format!("{}, bit {}", place.offset, bits.first),
-        Some(bits) => {
-            let last = u16::from(bits.first) + u16::from(bits.width) - 1;
-            format!("{}, bits {}-{last}", place.offset, bits.first)
-        }
-    }
 }

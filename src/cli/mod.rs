@@ -2,6 +2,7 @@
 //! things are compared, as `diff` has them: 0 same, 1 different, 2 trouble.
 
 mod args;
+mod changes;
 mod check;
 mod completions;
 mod convert;

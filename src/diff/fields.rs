@@ -4,12 +4,11 @@
 use std::collections::{HashMap, HashSet};
 
 use super::alike::Alike;
-use super::side::{Members, Side};
-use super::{Change, Detail, Place};
-use crate::btf::TypeId;
+use super::reading::Reading;
+use super::side::{Member, Side};
+use super::{Change, Detail, Place, once};
+use crate::btf::{Btf, Type, TypeId};
 use crate::error::Error;
-use crate::layout::bits;
-use crate::lower::{Base, Body, Item, Member, Ty};
 use crate::names::EntityId;
 use crate::package::Package;
 
@@ -21,6 +20,13 @@ pub(super) struct Comparison<'a> {
     /// The members around the types at hand: `addr.v4`.
     path: String,
     details: Vec<Detail>,
+}
+
+/// Where the types at hand begin, in bits from the start of the outermost ones.
+#[derive(Clone, Copy, Default)]
+struct Start {
+    old: u64,
+    new: u64,
 }
 
 impl<'a> Comparison<'a> {
@@ -39,7 +45,7 @@ impl<'a> Comparison<'a> {
     /// The differences between two types of one kind and name.
     pub fn types(&mut self, old: EntityId, new: EntityId) -> Result<Vec<Detail>, Error> {
         if self.alike.is_same(self.old.ty(old), self.new.ty(new)) {
-            // Lowering may fail where it is not needed: its bound counts over all types.
+            // Reading members may fail where it is not needed: its bound counts over all types.
             debug_assert!(
                 self.differences(old, new)
                     .map_or(true, |found| found.is_empty())
@@ -52,29 +58,33 @@ impl<'a> Comparison<'a> {
     fn differences(&mut self, old: EntityId, new: EntityId) -> Result<Vec<Detail>, Error> {
         self.path.clear();
         self.details.clear();
-        self.items(old, new)?;
+        let (old, new) = (self.old.ty(old), self.new.ty(new));
+        match (self.old.btf.ty(old), self.new.btf.ty(new)) {
+            (&Type::Typedef { target: a, .. }, &Type::Typedef { target: b, .. }) => {
+                self.targets(a, b)?;
+            }
+            _ => {
+                self.sizes(old, new, None, false);
+                self.bodies(old, new, Start::default())?;
+            }
+        }
+        once::keep(&mut self.details);
         Ok(std::mem::take(&mut self.details))
     }
 
     /// Anonymous types nest as deep as types may by value, which bounds the recursion.
-    fn items(&mut self, old_id: EntityId, new_id: EntityId) -> Result<(), Error> {
-        let (old, new) = (self.old.take(old_id)?, self.new.take(new_id)?);
-        self.sizes(&old, self.old.size(old_id), self.new.size(new_id));
-        if let (Some(a), Some(b)) = (self.old.members(&old), self.new.members(&new)) {
-            self.members((&old, a), (&new, b))?;
+    fn bodies(&mut self, old: TypeId, new: TypeId, start: Start) -> Result<(), Error> {
+        match (self.old.btf.ty(old), self.new.btf.ty(new)) {
+            (Type::Struct(_), Type::Struct(_)) | (Type::Union(_), Type::Union(_)) => {
+                let olds = self.old.members(old, start.old)?;
+                let news = self.new.members(new, start.new)?;
+                return self.members(&olds, &news, start);
+            }
+            (Type::Enum(_), Type::Enum(_)) => {
+                self.enumerators(&self.old.enumerators(old), &self.new.enumerators(new));
+            }
+            _ => {}
         }
-        let enumerators = (
-            self.old.enumerators(old_id, &old),
-            self.new.enumerators(new_id, &new),
-        );
-        if let (Some(old), Some(new)) = enumerators {
-            self.enumerators(&old, &new);
-        }
-        if let (Body::Alias(a), Body::Alias(b)) = (old.body, new.body) {
-            self.aliases((old_id, &old, a), (new_id, &new, b));
-        }
-        self.old.hand_back(old);
-        self.new.hand_back(new);
         Ok(())
     }
 
@@ -86,7 +96,7 @@ impl<'a> Comparison<'a> {
         });
     }
 
-    /// The path of a member or enumerator of the types at hand.
+    /// The path of a member of the types at hand.
     fn join(&self, name: &str) -> String {
         match &*self.path {
             "" => name.to_owned(),
@@ -94,123 +104,155 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    fn sizes(&mut self, item: &Item, old: u64, new: u64) {
-        if old != new {
-            let members = matches!(item.body, Body::Record | Body::Variant);
-            let change = Change::Resized { old, new };
-            self.note(self.path.clone(), change, !members || new < old);
+    /// The size of the types at hand: elements of an array, a member, or the outermost ones, which are at no place.
+    fn sizes(&mut self, old: TypeId, new: TypeId, at: Option<Place>, is_element: bool) {
+        let resolved = self.new.btf.resolved(new);
+        let is_composite = self.new.btf.ty(resolved).composite().is_some();
+        match (self.old.btf.size(old), self.new.btf.size(new)) {
+            (Some(old), Some(new)) if old != new => {
+                let breaking = is_element || !is_composite || new < old;
+                let change = Change::Resized { old, new, at };
+                self.note(self.path.clone(), change, breaking);
+            }
+            _ => {}
         }
     }
 
+    /// Members in the order of the old layout, each new one behind the one that it follows.
     fn members(
         &mut self,
-        (old_item, olds): (&Item, Members<'_>),
-        (new_item, news): (&Item, Members<'_>),
+        olds: &[Member<'_>],
+        news: &[Member<'_>],
+        start: Start,
     ) -> Result<(), Error> {
-        let partners = Partners::of(olds.names(), news.names());
-        for (at, name) in olds.names().enumerate() {
-            let old = olds.get(at);
-            match partners.of_old(at, name) {
+        let partners = Partners::of(names(olds), names(news));
+        let mut told = vec![false; news.len()];
+        // Behind the last member that both have.
+        let mut behind = 0;
+        for (at, old) in olds.iter().enumerate() {
+            match partners.of_old(at, &old.name) {
                 Some(partner) => {
-                    self.member(name, (old_item, old), (new_item, news.get(partner)))?
+                    self.added(news, behind, &partners, &mut told);
+                    self.member(old, &news[partner], start)?;
+                    behind = partner + 1;
                 }
                 None => {
-                    let (old, at) = (self.old.c_type(old.c_type), place(old));
-                    self.note(self.join(name), Change::Removed { old, at }, true);
+                    let (ty, at) = (self.old.c_type(old.ty), old.place());
+                    self.note(self.join(&old.name), Change::Removed { old: ty, at }, true);
                 }
             }
         }
-        for (at, name) in news.names().enumerate() {
-            if partners.is_new(at, name) {
-                let new = news.get(at);
-                let (new, at) = (self.new.c_type(new.c_type), place(new));
-                self.note(self.join(name), Change::Added { new, at }, false);
-            }
+        self.added(news, behind, &partners, &mut told);
+        // What stands before a member that moved to the front; where members share a name, some have no partner.
+        for at in 0..news.len() {
+            self.added(news, at, &partners, &mut told);
         }
         Ok(())
     }
 
-    fn member(
+    /// The new members from one position on, up to the first that is not new.
+    fn added(
         &mut self,
-        name: &str,
-        (old_item, old): (&Item, &Member),
-        (new_item, new): (&Item, &Member),
-    ) -> Result<(), Error> {
-        let (before, now) = (place(old), place(new));
-        if before != now {
-            let (old, new) = (before, now);
+        news: &[Member<'_>],
+        from: usize,
+        partners: &Partners<'_>,
+        told: &mut [bool],
+    ) {
+        for (at, new) in news.iter().enumerate().skip(from) {
+            if !partners.is_new(at, &new.name) || std::mem::replace(&mut told[at], true) {
+                return;
+            }
+            let (ty, at) = (self.new.c_type(new.ty), new.place());
+            self.note(self.join(&new.name), Change::Added { new: ty, at }, false);
+        }
+    }
+
+    fn member(&mut self, old: &Member<'_>, new: &Member<'_>, start: Start) -> Result<(), Error> {
+        let name = &*old.name;
+        // What moved together with all that is around it is told of that.
+        if (old.at - start.old, old.bits) != (new.at - start.new, new.bits) {
+            let (old, new) = (old.place(), new.place());
             self.note(self.join(name), Change::Moved { old, new }, true);
         }
-        let (Some(a), Some(b)) = (old.ty, new.ty) else {
-            return Ok(());
-        };
-        if let Some(spelled) = self.respelled(old.c_type, new.c_type) {
-            self.retyped(self.join(name), spelled, (old_item, a), (new_item, b));
+        if self.is_respelled(old.ty, new.ty) {
+            self.retyped(self.join(name), old.ty, new.ty, Some(new.place()));
             return Ok(());
         }
-        let (Some(old), Some(new)) = (self.old.base(a.base), self.new.base(b.base)) else {
-            return Ok(());
-        };
-        if old.anonymous && new.anonymous {
-            return self.within(name, old.id, new.id);
-        }
-        // What an array holds has its own change; here it moves all elements but the first.
-        if old.size != new.size && !old_item.dims(a).is_empty() {
-            let (old, new) = (old.size, new.size);
-            self.note(self.join(name), Change::Resized { old, new }, true);
-        }
-        Ok(())
+        self.element(old, new)
     }
 
-    /// Compares the anonymous types that a member has.
-    fn within(&mut self, name: &str, old: EntityId, new: EntityId) -> Result<(), Error> {
+    /// What a member, whose type C spells alike, is or has in its array.
+    fn element(&mut self, old: &Member<'_>, new: &Member<'_>) -> Result<(), Error> {
+        let is_array = |btf: &Btf, ty| matches!(btf.ty(btf.resolved(ty)), Type::Array { .. });
+        let is_array = is_array(self.old.btf, old.ty) && is_array(self.new.btf, new.ty);
+        let (a, b) = (self.old.btf.element(old.ty), self.new.btf.element(new.ty));
+        let within = self.old.btf.is_anonymous(a) && self.new.btf.is_anonymous(b);
+        let is_told = self.old.is_item(a) && self.new.is_item(b);
         let outer = self.path.len();
-        self.path = self.join(name);
-        self.items(old, new)?;
-        self.path.truncate(outer);
-        Ok(())
-    }
-
-    /// How two types are spelled in C, where not alike.
-    fn respelled(&mut self, old: TypeId, new: TypeId) -> Option<(String, String)> {
-        if self.alike.is_spelled_alike(old, new) {
-            return None;
+        self.path = self.join(&old.name);
+        if is_array {
+            self.path.push_str("[]");
         }
-        let (old, new) = (self.old.c_type(old), self.new.c_type(new));
-        (old != new).then_some((old, new))
-    }
-
-    fn aliases(&mut self, old: (EntityId, &Item, Ty), new: (EntityId, &Item, Ty)) {
-        let (a, b) = (self.old.typedef(old.0), self.new.typedef(new.0));
-        if a.zip(b)
-            .is_some_and(|(a, b)| self.alike.is_spelled_alike(a, b))
-        {
-            return;
+        // The elements of an array move where their type grows; else its own change says all. A bitfield is as
+        // wide as it is, whatever its type.
+        if old.bits == 0 && (is_array || !is_told) {
+            self.sizes(a, b, Some(new.place()), is_array);
         }
-        let spelled = (self.old.declaration(old.0), self.new.declaration(new.0));
-        if spelled.0 != spelled.1 {
-            self.retyped(self.path.clone(), spelled, (old.1, old.2), (new.1, new.2));
-        }
-    }
-
-    fn retyped(
-        &mut self,
-        path: String,
-        (old, new): (String, String),
-        (old_item, a): (&Item, Ty),
-        (new_item, b): (&Item, Ty),
-    ) {
-        // The bytes of numbers and addresses are read alike whatever C calls them.
-        let base = match (a.base, b.base) {
-            (Base::Item(_), _) => false,
-            (Base::Pointer, Base::Pointer) => {
-                self.old.btf.pointer_size == self.new.btf.pointer_size
-            }
-            (a, b) => a == b,
+        let start = Start {
+            old: old.at,
+            new: new.at,
         };
-        let lengths = old_item.dims(a).iter().map(|dim| dim.length);
-        let alike = base && lengths.eq(new_item.dims(b).iter().map(|dim| dim.length));
-        self.note(path, Change::Retyped { old, new }, !alike);
+        let compared = match within {
+            true => self.bodies(a, b, start),
+            false => Ok(()),
+        };
+        self.path.truncate(outer);
+        compared
+    }
+
+    /// What two typedefs stand for. What has a name tells its changes itself.
+    fn targets(&mut self, old: TypeId, new: TypeId) -> Result<(), Error> {
+        let (a, b) = (self.old.btf.unqualified(old), self.new.btf.unqualified(new));
+        let is_respelled = self.is_respelled(old, new);
+        let are_bodies = self.old.btf.is_anonymous(a)
+            && self.new.btf.is_anonymous(b)
+            && self.old.btf.ty(a).kind() == self.new.btf.ty(b).kind();
+        let (inner_old, inner_new) = (self.old.btf.element(old), self.new.btf.element(new));
+        let is_told = self.old.is_item(inner_old) && self.new.is_item(inner_new);
+        if is_respelled || !is_told {
+            self.sizes(old, new, None, false);
+        }
+        match (is_respelled, are_bodies) {
+            (true, true) => {
+                // Only the qualifiers differ.
+                let (old, new) = (self.old.c_type(old), self.new.c_type(new));
+                let change = Change::Retyped { old, new, at: None };
+                self.note(String::new(), change, false);
+            }
+            (true, false) => self.retyped(String::new(), old, new, None),
+            (false, _) => {}
+        }
+        match are_bodies {
+            true => self.bodies(a, b, Start::default()),
+            false => Ok(()),
+        }
+    }
+
+    /// Returns whether C spells two types otherwise.
+    fn is_respelled(&mut self, old: TypeId, new: TypeId) -> bool {
+        !self.alike.is_spelled_alike(old, new) && self.old.c_type(old) != self.new.c_type(new)
+    }
+
+    fn retyped(&mut self, path: String, old: TypeId, new: TypeId, at: Option<Place>) {
+        let is_read_alike = {
+            let (old, new) = (
+                Reading::of(self.old.btf, old),
+                Reading::of(self.new.btf, new),
+            );
+            old.is_like(&new)
+        };
+        let (old, new) = (self.old.c_type(old), self.new.c_type(new));
+        self.note(path, Change::Retyped { old, new, at }, !is_read_alike);
     }
 
     fn enumerators(&mut self, olds: &[(&str, i128)], news: &[(&str, i128)]) {
@@ -222,15 +264,20 @@ impl<'a> Comparison<'a> {
                 Some(new) => Change::Revalued { old, new },
                 None => Change::EnumeratorRemoved { old },
             };
-            self.note(self.join(name), change, true);
+            // C knows enumerators by their names alone, wherever their enum stands.
+            self.note(name.to_owned(), change, true);
         }
         for (at, &(name, new)) in news.iter().enumerate() {
             if partners.is_new(at, name) {
                 let change = Change::EnumeratorAdded { new };
-                self.note(self.join(name), change, false);
+                self.note(name.to_owned(), change, false);
             }
         }
     }
+}
+
+fn names<'m>(members: &'m [Member<'_>]) -> impl Iterator<Item = &'m str> + Clone {
+    members.iter().map(|member| &*member.name)
 }
 
 /// Which of two lists of names have one name: most lists begin alike, and need no table.
@@ -267,12 +314,5 @@ impl<'n> Partners<'n> {
     /// Has no old one the name of this new one?
     fn is_new(&self, at: usize, name: &str) -> bool {
         at >= self.common && !self.olds.contains(name)
-    }
-}
-
-fn place(member: &Member) -> Place {
-    Place {
-        offset: u64::from(member.bit_offset / 8),
-        bits: bits(member.bit_offset, member.bits),
     }
 }

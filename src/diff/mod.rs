@@ -4,7 +4,9 @@
 
 mod alike;
 mod fields;
+mod once;
 mod pairs;
+mod reading;
 mod side;
 
 use crate::btf::Endian;
@@ -51,7 +53,8 @@ pub struct TypeChange {
     pub old_size: Option<u64>,
     /// Its bytes in the new input.
     pub new_size: Option<u64>,
-    /// What changed inside it, in the order of the old layout; what is new comes last.
+    /// What changed inside it, in the order of the old layout. A new member comes behind the one that it
+    /// follows.
     pub details: Vec<Detail>,
 }
 
@@ -74,8 +77,9 @@ pub enum TypeFate {
 #[cfg_attr(feature = "json", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Detail {
-    /// The member, with those around it where it stands in an anonymous type: `addr.v4`. Empty for the
-    /// type itself.
+    /// The member as C finds it in the type: `addr.v4`, `cells[].a` in the elements of an array. Members of
+    /// unnamed structs and unions are those of their parent, as in C. An enumerator is its name alone. Empty
+    /// for the type itself.
     pub path: String,
     /// What is not as it was.
     #[cfg_attr(feature = "json", serde(flatten))]
@@ -85,7 +89,7 @@ pub struct Detail {
 }
 
 /// What is not as it was.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "json", derive(serde::Serialize))]
 #[cfg_attr(feature = "json", serde(tag = "change", rename_all = "kebab-case"))]
 #[non_exhaustive]
@@ -117,14 +121,20 @@ pub enum Change {
         old: String,
         /// Its C type now.
         new: String,
+        /// Where it is now; nothing for the target of a typedef.
+        #[cfg_attr(feature = "json", serde(skip_serializing_if = "Option::is_none"))]
+        at: Option<Place>,
     },
     /// A type has another size, or the elements of an array have. Breaking, but for structs and
-    /// unions that grow, since all that was known of them is where it was.
+    /// unions that grow and are no elements, since all that was known of them is where it was.
     Resized {
         /// Bytes before.
         old: u64,
         /// Bytes now.
         new: u64,
+        /// Where the member is now; nothing for the type itself.
+        #[cfg_attr(feature = "json", serde(skip_serializing_if = "Option::is_none"))]
+        at: Option<Place>,
     },
     /// An enumerator is new. Compatible: the values that were known mean what they meant.
     EnumeratorAdded {
@@ -146,11 +156,11 @@ pub enum Change {
 }
 
 /// Where a member is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "json", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Place {
-    /// Bytes from the start of the type that it is a member of.
+    /// Bytes from the start of the outermost struct or union, whatever it stands in.
     pub offset: u64,
     /// Its place in a bitfield, as [`Bits`](crate::layout::Bits) has it.
     #[cfg_attr(feature = "json", serde(skip_serializing_if = "Option::is_none"))]

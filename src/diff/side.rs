@@ -1,47 +1,54 @@
-//! One of the two inputs, whose items are lowered when they are compared.
+//! One of the two inputs: the members that C finds in a type, and what they are called.
 
-use crate::btf::{self, Btf, Name, TypeId};
+use std::borrow::Cow;
+
+use super::Place;
+use crate::btf::{Btf, TypeId};
 use crate::cdecl;
 use crate::error::Error;
-use crate::layout::value;
-use crate::lower::{Base, Body, Item, Labelled, Lower, Member};
-use crate::names::{EntityId, Names, Place};
+use crate::layout::{bits, value};
+use crate::names::{EntityId, Names};
 use crate::package::Package;
-use crate::report;
-use crate::shape::body;
+use crate::shape::{Shape, Shown, ShownName};
 
 pub(super) struct Side<'a> {
     package: &'a Package,
     pub btf: &'a Btf,
     names: &'a Names,
-    lower: Lower<'a>,
-    /// Items that are not in use, whose memory serves the next ones.
-    free: Vec<Item>,
+    shape: Shape,
+}
+
+/// A member of a struct or union, or of an unnamed one in it: C knows both by one name.
+pub(super) struct Member<'a> {
+    pub name: Cow<'a, str>,
+    pub ty: TypeId,
+    /// Bits from the start of the outermost type.
+    pub at: u64,
+    /// Width in bits; 0 where the member is no bitfield.
+    pub bits: u8,
+}
+
+impl Member<'_> {
+    pub fn place(&self) -> Place {
+        Place {
+            offset: self.at / 8,
+            bits: bits((self.at % 8) as u32, self.bits),
+        }
+    }
 }
 
 impl<'a> Side<'a> {
-    /// One whose items are compared up to so many times each.
+    /// One whose types are compared up to so many times each.
     pub fn new(package: &'a Package, times: usize) -> Side<'a> {
         let describer = package.describer();
-        let lower = package.lower().labelled(Labelled::WithUnnamed);
+        let mut shape = Shape::new(describer.btf);
+        shape.repeatedly(times);
         Side {
             package,
             btf: describer.btf,
             names: describer.names,
-            lower: lower.repeatedly(times),
-            free: Vec::new(),
+            shape,
         }
-    }
-
-    /// Lowers an item, which is to be handed back.
-    pub fn take(&mut self, id: EntityId) -> Result<Item, Error> {
-        let mut item = self.free.pop().unwrap_or_default();
-        self.package.fill(&mut self.lower, id, &mut item)?;
-        Ok(item)
-    }
-
-    pub fn hand_back(&mut self, item: Item) {
-        self.free.push(item);
     }
 
     /// Bytes of an item.
@@ -49,60 +56,73 @@ impl<'a> Side<'a> {
         self.package.size(id)
     }
 
-    /// What a typedef stands for.
-    pub fn typedef(&self, id: EntityId) -> Option<TypeId> {
-        match *self.btf.ty(self.ty(id)) {
-            btf::Type::Typedef { target, .. } => Some(target),
-            _ => None,
-        }
-    }
-
     /// The type that an item is of.
     pub fn ty(&self, id: EntityId) -> TypeId {
         self.names.entity(id).ty
     }
 
-    /// The members of a record or variant, with their names.
-    pub fn members<'i>(&self, item: &'i Item) -> Option<Members<'i>>
-    where
-        'a: 'i,
-    {
-        match item.body {
-            Body::Record | Body::Variant => Some(Members {
-                btf: self.btf,
-                item,
-            }),
-            _ => None,
+    /// Returns whether a type is compared by itself, under its own name.
+    pub fn is_item(&self, id: TypeId) -> bool {
+        self.names.own_item(id).is_some()
+    }
+
+    /// The members of a struct or union that begins at bit `at`, those of unnamed ones in it included.
+    pub fn members(&mut self, id: TypeId, at: u64) -> Result<Vec<Member<'a>>, Error> {
+        let mut members = Vec::new();
+        self.collect(id, at, &mut members)?;
+        Ok(members)
+    }
+
+    /// Recurs into unnamed members, which nest as deep as types may by value.
+    fn collect(&mut self, id: TypeId, at: u64, found: &mut Vec<Member<'a>>) -> Result<(), Error> {
+        let read = self.shape.read(self.btf, id);
+        read.map_err(|source| self.package.malformed(source))?;
+        let members = std::mem::take(&mut self.shape.shown);
+        for member in &members {
+            let at = at + u64::from(member.bit_offset);
+            let inner = self.btf.unqualified(member.ty);
+            let is_composite = self.btf.ty(inner).composite().is_some();
+            if member.lent && is_composite && self.btf.is_anonymous(inner) {
+                self.collect(inner, at, found)?;
+                continue;
+            }
+            found.push(Member {
+                name: self.name(member),
+                ty: member.ty,
+                at,
+                bits: member.bits,
+            });
+        }
+        self.shape.shown = members;
+        Ok(())
+    }
+
+    fn name(&self, member: &Shown) -> Cow<'a, str> {
+        match member.name {
+            // Of a type that has a name C shows the members too. They are compared there.
+            _ if member.lent
+                && self
+                    .btf
+                    .ty(self.btf.resolved(member.ty))
+                    .composite()
+                    .is_some() =>
+            {
+                format!("({})", self.c_type(member.ty)).into()
+            }
+            ShownName::Own(name) => self.btf.name(name).into(),
+            ShownName::Unnamed(number) => format!("unnamed{number}").into(),
         }
     }
 
-    /// The item that values or elements of a type are.
-    pub fn base(&self, base: Base) -> Option<Held> {
-        let Base::Item(id) = base else {
-            return None;
+    /// The enumerators of an enum.
+    pub fn enumerators(&self, id: TypeId) -> Vec<(&'a str, i128)> {
+        let crate::btf::Type::Enum(e) = self.btf.ty(id) else {
+            return Vec::new();
         };
-        Some(Held {
-            id,
-            size: self.size(id),
-            anonymous: matches!(self.names.entity(id).place, Place::Inside(_)),
-        })
-    }
-
-    /// All enumerators, whatever an enum is in WIT.
-    pub fn enumerators(&self, id: EntityId, item: &Item) -> Option<Vec<(&'a str, i128)>> {
-        let cases = item.cases.iter().flat_map(|case| {
-            let names = std::iter::once(&case.name).chain(item.synonyms(case));
-            names.map(|name| (*name, case.value))
-        });
-        let others = item.others.iter().map(|other| (other.name, other.value));
-        let all = match item.body {
-            Body::Enum | Body::Flags => cases.chain(others),
-            Body::Alias(_) if !item.others.is_empty() => cases.chain(others),
-            _ => return None,
-        };
-        let signed = self.btf.is_signed_enum(body(self.btf, self.ty(id)));
-        let told = |(name, bits): (Name, u64)| (self.btf.name(name), value(bits, signed));
-        Some(all.map(told).collect())
+        let enumerators = self.btf.enumerators(e).iter();
+        enumerators
+            .map(|one| (self.btf.name(one.name), value(one.value, e.signed)))
+            .collect()
     }
 
     /// The C type of a member.
@@ -110,41 +130,5 @@ impl<'a> Side<'a> {
         let mut c = String::new();
         cdecl::declare(&mut c, self.btf, id, "");
         c
-    }
-
-    /// The C declaration of an item.
-    pub fn declaration(&self, id: EntityId) -> String {
-        report::c_declaration(self.btf, self.ty(id))
-    }
-}
-
-/// An item that values or elements of a member are.
-pub(super) struct Held {
-    pub id: EntityId,
-    /// Bytes.
-    pub size: u64,
-    /// Is it a part of what holds it, without a C name?
-    pub anonymous: bool,
-}
-
-/// The members of a record or variant.
-#[derive(Clone, Copy)]
-pub(super) struct Members<'i> {
-    btf: &'i Btf,
-    item: &'i Item,
-}
-
-impl<'i> Members<'i> {
-    pub fn get(self, at: usize) -> &'i Member {
-        &self.item.members[at]
-    }
-
-    /// The C name of each, or the label of one that C gives none.
-    pub fn names(self) -> impl Iterator<Item = &'i str> + Clone {
-        let members = self.item.members.iter().enumerate();
-        members.map(move |(at, member)| match self.btf.name(member.name) {
-            name if !name.is_empty() && !member.lent => name,
-            _ => self.item.locals.label(at),
-        })
     }
 }

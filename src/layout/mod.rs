@@ -116,7 +116,7 @@ pub struct Field {
 }
 
 /// The place of a bitfield, which may reach beyond the byte at the field's offset.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "json", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Bits {

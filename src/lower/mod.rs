@@ -29,8 +29,6 @@ const MOST_FIXED_BYTES: u64 = 1 << 24;
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Labelled {
     All,
-    /// Those with a member that C leaves unnamed, which its label is to be known by.
-    WithUnnamed,
     None,
 }
 
@@ -60,12 +58,6 @@ impl<'a> Lower<'a> {
             child: EntityId(0),
             raw: false,
         }
-    }
-
-    /// For a caller that lowers each item up to so many times.
-    pub fn repeatedly(mut self, times: usize) -> Self {
-        self.shape.repeatedly(times);
-        self
     }
 
     /// For those who do not read all labels.
@@ -171,12 +163,7 @@ impl<'a> Lower<'a> {
 
     /// Are labels asked for, or needed to tell whether they are too much for WIT?
     fn needs_labels(&self, id: EntityId, shown: &[Shown]) -> bool {
-        let unnamed = |shown: &Shown| shown.lent || self.btf.name(shown.name.own()).is_empty();
-        let wanted = match self.labelled {
-            Labelled::All => true,
-            Labelled::WithUnnamed => shown.iter().any(unnamed),
-            Labelled::None => false,
-        };
+        let wanted = self.labelled == Labelled::All;
         wanted || shown.len() > FEW_LABELS || self.renames(id)
     }
 

@@ -220,7 +220,7 @@ impl Package {
         }
     }
 
-    fn malformed(&self, source: Malformed) -> Error {
+    pub(crate) fn malformed(&self, source: Malformed) -> Error {
         Error::Malformed {
             input: self.input.clone(),
             source,

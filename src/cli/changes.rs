@@ -1,0 +1,180 @@
+//! The changes of a comparison as lines: `! struct foo: 8 → 16 bytes`, and one for each member.
+
+use std::io;
+
+use btf2wit::diff::{Change, Detail, Diff, Place, TypeChange, TypeFate};
+use clap::builder::styling::{AnsiColor, Style};
+
+use super::line::Line;
+use super::output::Stdout;
+use super::say;
+
+const REMOVED: Style = AnsiColor::Red.on_default();
+const ADDED: Style = AnsiColor::Green.on_default();
+const BREAKING: Style = AnsiColor::Yellow.on_default();
+
+/// So many members that follow one another and moved by the same distance have one line together.
+const RUN: usize = 4;
+
+/// Prints all changes, or the breaking ones alone.
+pub fn print(diff: &Diff, breaking: bool, out: &mut Stdout) -> io::Result<()> {
+    let mut line = Line::default();
+    if diff.is_reordered() {
+        let (old, new) = (diff.old_endian.words(), diff.new_endian.words());
+        line.push(&["! byte order: ", old, " → ", new]);
+        line.print_in(BREAKING, out)?;
+    }
+    let changes = diff.changes.iter();
+    for change in changes.filter(|change| change.breaking || !breaking) {
+        push_change(&mut line, change);
+        line.print_in(style_of_type(change.fate), out)?;
+        let details = change.details.iter();
+        let details = details.filter(|detail| detail.breaking || !breaking);
+        // The line above has the size.
+        let is_size = |detail: &&Detail| {
+            detail.path.is_empty() && matches!(detail.change, Change::Resized { .. })
+        };
+        let details: Vec<&Detail> = details.filter(|detail| !is_size(detail)).collect();
+        let mut details = &details[..];
+        while let [first, ..] = details {
+            let length = run(details);
+            let (together, rest) = details.split_at(if length < RUN { 1 } else { length });
+            match together {
+                [_] => push_detail(&mut line, &change.name, first),
+                _ => push_run(&mut line, &change.name, together),
+            }
+            line.print_in(style(first), out)?;
+            details = rest;
+        }
+    }
+    Ok(())
+}
+
+/// How many members at the front moved by the same number of bytes.
+fn run(details: &[&Detail]) -> usize {
+    let distance = |detail: &&Detail| distance(detail);
+    let first = details.first().and_then(distance);
+    let same = |detail: &&&Detail| first.is_some() && distance(detail) == first;
+    details.iter().take_while(same).count()
+}
+
+/// By how many bytes a member moved, where its bits are what they were.
+fn distance(detail: &Detail) -> Option<i128> {
+    match detail.change {
+        Change::Moved { old, new } if old.bits == new.bits => {
+            Some(i128::from(new.offset) - i128::from(old.offset))
+        }
+        _ => None,
+    }
+}
+
+fn style_of_type(fate: TypeFate) -> Style {
+    match fate {
+        TypeFate::Added => ADDED,
+        TypeFate::Removed => REMOVED,
+        _ => say::HEADING,
+    }
+}
+
+fn style(detail: &Detail) -> Style {
+    match detail.change {
+        Change::Added { .. } | Change::EnumeratorAdded { .. } => ADDED,
+        Change::Removed { .. } | Change::EnumeratorRemoved { .. } => REMOVED,
+        _ if detail.breaking => BREAKING,
+        _ => Style::new(),
+    }
+}
+
+fn mark(breaking: bool) -> &'static str {
+    if breaking { "!" } else { " " }
+}
+
+/// `! struct foo: 8 → 16 bytes`
+fn push_change(line: &mut Line, change: &TypeChange) {
+    let (mark, kind) = (mark(change.breaking), change.kind.word());
+    line.push(&[mark, " ", kind, " ", &change.name, ": "]);
+    match (change.old_size, change.new_size) {
+        (Some(old), Some(new)) if old != new => {
+            return line.push(&[&old.to_string(), " → ", &new.to_string(), " bytes"]);
+        }
+        _ => {}
+    }
+    line.push(&[match change.fate {
+        TypeFate::Added => "added",
+        TypeFate::Removed => "removed",
+        _ => "changed",
+    }]);
+    if let Some(size) = change.old_size.or(change.new_size) {
+        line.push(&[", ", &size.to_string(), " bytes"]);
+    }
+}
+
+/// `!   foo.a … foo.z (26 members): moved by +8, 16 → 24`
+fn push_run(line: &mut Line, name: &str, run: &[&Detail]) {
+    let (Some(first), Some(last)) = (run.first(), run.last()) else {
+        return;
+    };
+    line.push(&[mark(first.breaking), "   ", name, ".", &first.path]);
+    line.push(&[" … ", name, ".", &last.path]);
+    line.push(&[" (", &run.len().to_string(), " members): moved by "]);
+    line.push(&[&format!("{:+}", distance(first).unwrap_or_default())]);
+    if let Change::Moved { old, new } = first.change {
+        line.push(&[
+            ", ",
+            &old.offset.to_string(),
+            " → ",
+            &new.offset.to_string(),
+        ]);
+    }
+}
+
+/// `!   foo.addr.v4: moved, 4 → 8`
+fn push_detail(line: &mut Line, name: &str, detail: &Detail) {
+    line.push(&[mark(detail.breaking), "   "]);
+    // An enumerator is known by its name alone.
+    let is_enumerator = matches!(
+        detail.change,
+        Change::EnumeratorAdded { .. } | Change::EnumeratorRemoved { .. } | Change::Revalued { .. }
+    );
+    match (is_enumerator, &*detail.path) {
+        (true, path) => line.push(&[path]),
+        (false, "") => line.push(&[name]),
+        (false, path) => line.push(&[name, ".", path]),
+    }
+    line.push(&[": "]);
+    match &detail.change {
+        Change::Added { new, at } => line.push(&["added, ", new, " at ", &place(*at)]),
+        Change::Removed { old, at } => line.push(&["removed, ", old, " at ", &place(*at)]),
+        Change::Moved { old, new } => line.push(&["moved, ", &place(*old), " → ", &place(*new)]),
+        Change::Retyped { old, new, at } => {
+            line.push(&[old, " → ", new]);
+            push_place(line, *at);
+        }
+        Change::Resized { old, new, at } => {
+            line.push(&[&old.to_string(), " → ", &new.to_string(), " bytes"]);
+            push_place(line, *at);
+        }
+        Change::EnumeratorAdded { new } => line.push(&["added, ", &new.to_string()]),
+        Change::EnumeratorRemoved { old } => line.push(&["removed, ", &old.to_string()]),
+        Change::Revalued { old, new } => line.push(&[&old.to_string(), " → ", &new.to_string()]),
+        _ => {}
+    }
+}
+
+fn push_place(line: &mut Line, at: Option<Place>) {
+    if let Some(at) = at {
+        line.push(&[" at ", &place(at)]);
+    }
+}
+
+/// `4`, or `4 bits 3-7`.
+fn place(place: Place) -> String {
+    match place.bits {
+        None => place.offset.to_string(),
+        Some(bits) if bits.width == 1 => format!("{} bit {}", place.offset, bits.first),
+        Some(bits) => {
+            let last = u16::from(bits.first) + u16::from(bits.width) - 1;
+            format!("{} bits {}-{last}", place.offset, bits.first)
+        }
+    }
+}
