@@ -385,6 +385,30 @@ fn members_are_told_once_where_c_finds_them() {
     support::snapshots().bind(|| insta::assert_snapshot!("diff-places", lines));
 }
 
+/// A member that is where it was did not move, although what is around it did.
+#[cfg(feature = "cli")]
+#[test]
+fn a_member_that_is_where_it_was_did_not_move() {
+    let around = |start: u32| {
+        let mut btf = Encoder::new(Endian::Little);
+        let int = btf.int("int", 4, SIGNED, 0, 32);
+        let members = [member("gone", int, 0), member("kept", int, 64 - start)];
+        let inner = match start {
+            0 => btf.struct_("", 16, &members),
+            _ => btf.struct_("", 16 - start / 8, &members[1..]),
+        };
+        btf.struct_("outer", 16, &[member("inner", inner, start)]);
+        btf
+    };
+    assert_eq!(
+        printed(around(0), around(32)),
+        "! struct outer: changed, 16 bytes\n\
+         !   outer.inner: moved, 0 → 4\n\
+         !   outer.inner: 16 → 12 bytes at 4\n\
+         !   outer.inner.gone: removed, int at 0\n"
+    );
+}
+
 /// Members in a row that moved alike have one line.
 #[cfg(feature = "cli")]
 #[test]
@@ -401,7 +425,7 @@ fn a_row_of_members_that_moved_is_one_line() {
     };
     let four = printed(row(1, 4), row(3, 4));
     assert!(
-        four.contains("!   row.a … row.d (4 members): moved by +8, 4 → 12\n"),
+        four.contains("!   row.a … d (4 members): moved by +8, 4 → 12\n"),
         "{four}"
     );
     let three = printed(row(1, 3), row(3, 3));

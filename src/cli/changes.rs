@@ -109,13 +109,13 @@ fn push_change(line: &mut Line, change: &TypeChange) {
     }
 }
 
-/// `!   foo.a … foo.z (26 members): moved by +8, 16 → 24`
+/// `!   foo.a … z (26 members): moved by +8, 16 → 24`
 fn push_run(line: &mut Line, name: &str, run: &[&Detail]) {
     let (Some(first), Some(last)) = (run.first(), run.last()) else {
         return;
     };
     line.push(&[mark(first.breaking), "   ", name, ".", &first.path]);
-    line.push(&[" … ", name, ".", &last.path]);
+    line.push(&[" … ", &last.path]);
     line.push(&[" (", &run.len().to_string(), " members): moved by "]);
     line.push(&[&format!("{:+}", distance(first).unwrap_or_default())]);
     if let Change::Moved { old, new } = first.change {

@@ -55,7 +55,7 @@ Examples:
 Lines:
   struct foo: 8 → 16 bytes     a type, and below it what changed in it
   foo.addr.v4: u32 → s32 at 4  a member as C finds it; offsets are from the start of `struct foo`
-  foo.a … foo.f (6 members): moved by +8, 16 → 24
+  foo.a … f (6 members): moved by +8, 16 → 24
                                members in a row that moved alike; --json has each
   !                            breaking: a program that knows the old layout would misread the new one
 

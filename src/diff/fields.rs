@@ -170,7 +170,8 @@ impl<'a> Comparison<'a> {
     fn member(&mut self, old: &Member<'_>, new: &Member<'_>, start: Start) -> Result<(), Error> {
         let name = &*old.name;
         // What moved together with all that is around it is told of that.
-        if (old.at - start.old, old.bits) != (new.at - start.new, new.bits) {
+        let is_moved = old.at != new.at && old.at - start.old != new.at - start.new;
+        if is_moved || old.bits != new.bits {
             let (old, new) = (old.place(), new.place());
             self.note(self.join(name), Change::Moved { old, new }, true);
         }
