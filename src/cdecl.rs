@@ -283,6 +283,7 @@ impl Speller<'_> {
             Modifier::Volatile => "volatile",
             Modifier::Restrict => "restrict",
             Modifier::Tag(name) => self.btf.name(name),
+            Modifier::Unnamed => return self.before(target, depth, outer),
         };
         if matches!(self.btf.ty(self.btf.unqualified(target)), Type::Pointer(_)) {
             self.before(target, depth, outer);

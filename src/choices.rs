@@ -248,6 +248,7 @@ impl Setter<'_> {
         match self.btf.ty(self.btf.resolved(ty)) {
             Type::Union(_) if own_body => vec![Choice::Variant, Choice::Record, Choice::Bytes],
             Type::Union(_) if member => vec![Choice::Bytes],
+            Type::Enum(e) if !e.is_number() => Vec::new(),
             Type::Enum(_) if own_body => vec![Choice::Auto, Choice::Enum, Choice::Integer],
             Type::Enum(_) if member => vec![Choice::Integer],
             _ => self.allowed_for_array(self.written(ty, member)),

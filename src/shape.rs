@@ -125,7 +125,7 @@ impl Shape {
             let at = base.saturating_add(member.bit_offset);
             if member.name.is_none() {
                 match btf.ty(btf.resolved(member.ty)) {
-                    Type::Struct(inner) => {
+                    Type::Struct(inner) if !is_unsound(btf, member.ty) => {
                         self.joined.push(btf.resolved(member.ty));
                         // A struct of no size is there for the array in it.
                         let tail = tail && position + 1 == members.len() || inner.size == 0;
@@ -218,6 +218,9 @@ impl Shape {
             return Ok(None);
         };
         let members = btf.members(composite);
+        if is_unsound(btf, id) {
+            return Ok(Some(Name::NONE));
+        }
         for (position, member) in members.iter().enumerate() {
             self.step()?;
             let last = position + 1 == members.len();
@@ -343,6 +346,13 @@ impl Shown {
             _ => btf.element(self.ty),
         }
     }
+}
+
+/// Returns whether the members of a struct or union did not fit it, so that its bytes are shown.
+fn is_unsound(btf: &Btf, id: TypeId) -> bool {
+    let id = btf.resolved(id);
+    let composite = btf.ty(id).composite();
+    composite.is_some_and(|c| c.members.len == 0) && btf.fault(id).is_some()
 }
 
 /// An array of no elements whose elements carry something.

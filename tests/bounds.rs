@@ -42,32 +42,6 @@ fn letters(number: usize) -> String {
         .collect()
 }
 
-/// Without a name it could not be told from what it stands for.
-#[test]
-fn a_typedef_needs_a_name() {
-    let (mut btf, int) = encoder();
-    let anonymous = btf.struct_("", 4, &[member("value", int, 0)]);
-    let typedef = btf.typedef("", anonymous);
-    btf.struct_("holder", 4, &[member("held", typedef, 0)]);
-    assert_eq!(refusal(&btf), "bounds: type 3: a typedef needs a name");
-}
-
-#[test]
-fn numbers_have_at_most_16_bytes() {
-    let mut btf = Encoder::new(Endian::Little);
-    btf.int("huge", u32::MAX, UNSIGNED, 0, 32);
-    assert_eq!(
-        refusal(&btf),
-        "bounds: type 1 'huge': a number cannot have 4294967295 bytes"
-    );
-    let mut btf = Encoder::new(Endian::Little);
-    btf.int("odd", 1, UNSIGNED, 7, 7);
-    assert_eq!(
-        refusal(&btf),
-        "bounds: type 1 'odd': its bits do not fit its 1 bytes"
-    );
-}
-
 #[test]
 fn names_have_a_longest() {
     let (mut btf, int) = encoder();

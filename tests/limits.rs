@@ -104,7 +104,7 @@ fn sizes_that_double_are_an_error() {
     assert!(error.contains("the component model allows"), "{error}");
 }
 
-/// The deepest nesting that is accepted is valid, the next is an error that names the type.
+/// The deepest nesting that is written is valid; what is nested deeper is written as its bytes.
 #[test]
 fn nesting_is_bounded() {
     let nested = |levels: usize| {
@@ -118,8 +118,23 @@ fn nesting_is_bounded() {
         load(btf.finish())
     };
     judge::valid(&nested(90).expect("it is not too deep")).expect("it is valid");
+    for levels in [92, 94, 180, 300] {
+        let deeper = nested(levels).expect("it is not refused");
+        judge::valid(&deeper).expect("it is valid");
+        let remark = "types are nested more than 90 deep by value.";
+        assert_eq!(deeper.matches(remark).count(), (levels - 2) / 90);
+    }
+    let arrays = |levels: usize| {
+        let mut btf = Encoder::new(Endian::Little);
+        let int = btf.int("int", 4, 0, 0, 32);
+        let rows = (0..levels).fold(int, |inner, _| btf.array(inner, int, 1));
+        btf.struct_("holder", 4, &[member("rows", rows, 0)]);
+        load(btf.finish())
+    };
+    judge::valid(&arrays(89).expect("it is not too deep")).expect("it is valid");
+    judge::valid(&arrays(95).expect("it is not too deep")).expect("it is valid");
     assert_eq!(
-        nested(92).expect_err("it is too deep"),
-        "limits: type 92: types are nested more than 90 deep by value"
+        arrays(96).expect_err("it is too deep"),
+        "limits: type 97: arrays are nested more than 95 deep by value"
     );
 }

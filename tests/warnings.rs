@@ -10,7 +10,7 @@ mod support;
 use std::fs;
 use std::path::Path;
 
-use btf2wit::{Config, Functions, Package, Rule};
+use btf2wit::{Config, Functions, Package, PointerSize, Rule};
 use support::encode::{
     ARRAY, BOOL, CHAR, CONST, EXTERN, Encoder, Endian, FWD, GLOBAL, INT, PTR, SIGNED, STATIC,
     STRUCT, TYPEDEF, UNSIGNED, VAR, WHOLE, bitfield, info, member,
@@ -455,6 +455,30 @@ fn tags() -> Vec<Case> {
     ]
 }
 
+/// Structs inside one another, the outermost first.
+fn nest(btf: &mut Encoder, int: u32, levels: usize) {
+    for level in 1..=levels {
+        let inner = if level == levels {
+            int
+        } else {
+            btf.next_id() + 1
+        };
+        btf.struct_(&"s".repeat(level), 4, &[member("m", inner, 0)]);
+    }
+}
+
+/// Pointers to one another, the last to `int`.
+fn point(btf: &mut Encoder, int: u32, levels: usize) {
+    for level in 1..=levels {
+        let target = if level == levels {
+            int
+        } else {
+            btf.next_id() + 1
+        };
+        btf.ptr(target);
+    }
+}
+
 fn chains() -> Vec<Case> {
     vec![
         (
@@ -491,6 +515,22 @@ fn chains() -> Vec<Case> {
                 btf.ptr(first);
                 btf.ptr(first + 7);
                 btf.ptr(first + 4);
+            }),
+        ),
+        (
+            "33 structs inside one another, each before what it contains",
+            with(|btf, int| nest(btf, int, 33)),
+        ),
+        (
+            "33 pointers, each before its target",
+            with(|btf, int| point(btf, int, 33)),
+        ),
+        (
+            "32 pointers behind a variable",
+            with(|btf, int| {
+                let target = btf.next_id() + 1;
+                btf.var("v", target, GLOBAL);
+                point(btf, int, 32);
             }),
         ),
         (
@@ -661,6 +701,23 @@ fn sound() -> Vec<Case> {
             }),
         ),
         (
+            "32 structs inside one another, each before what it contains",
+            with(|btf, int| nest(btf, int, 32)),
+        ),
+        (
+            "32 pointers, each before its target",
+            with(|btf, int| point(btf, int, 32)),
+        ),
+        (
+            "structs and pointers, each after what it refers to",
+            with(|btf, int| {
+                (0..40).fold(int, |inner, level| {
+                    btf.struct_(&"s".repeat(level + 1), 4, &[member("m", inner, 0)])
+                });
+                (0..40).fold(int, |target, _| btf.ptr(target));
+            }),
+        ),
+        (
             "32 links, each before its target",
             with(|btf, int| {
                 for _ in 0..31 {
@@ -716,6 +773,29 @@ fn a_rule_is_told_once() {
     assert_eq!((name.member.as_ref(), name.count), (None, 4));
     assert_eq!(offset.rule, Rule::MemberOrder);
     assert_eq!((offset.member.as_deref(), offset.count), (Some("'2'"), 1));
+}
+
+/// BTF does not say how large pointers are, and its `long` does.
+#[test]
+fn a_size_of_pointers_that_is_not_that_of_long_is_told() {
+    let lines = |size, told| {
+        let btf = with(|btf, _| btf.int("long unsigned int", size, UNSIGNED, 0, 8 * size));
+        let mut config = Config::new();
+        let package = config.input_bytes("odd", btf).pointer_size(told).load();
+        let package = package.expect("it is sound");
+        let warnings = package.warnings().iter();
+        warnings.map(ToString::to_string).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        lines(8, PointerSize::Bits32),
+        [
+            "pointers are taken to have 4 bytes, as told, but `long` has 8: on Linux both have the same \
+             size"
+        ]
+    );
+    assert_eq!(lines(8, PointerSize::Bits64), Vec::<String>::new());
+    assert_eq!(lines(4, PointerSize::Bits64).len(), 1);
+    assert_eq!(lines(4, PointerSize::Bits32), Vec::<String>::new());
 }
 
 /// A module is not told what is odd in its kernel.

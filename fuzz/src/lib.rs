@@ -45,6 +45,24 @@ pub fn convert(config: &Config) {
     wit_component::encode(&resolve, package, false).expect("it is encoded");
 }
 
+/// Where BTF loads, it does so whatever its types say of their own sizes and layouts.
+///
+/// # Panics
+///
+/// Where it does not.
+pub fn convert_misplaced(btf: &[u8]) {
+    let Some(misplaced) = mutate::misplace(btf, &mut random(btf.len() as u32)) else {
+        return;
+    };
+    if config(btf).load().is_ok() {
+        let config = config(&misplaced);
+        if let Err(error) = config.load() {
+            panic!("{error}");
+        }
+        convert(&config);
+    }
+}
+
 /// Changes the first `size` bytes of `data`, most often as BTF.
 pub fn mutate(data: &mut [u8], size: usize, most: usize, seed: u32) -> usize {
     if seed.is_multiple_of(8) {

@@ -1,7 +1,8 @@
 //! Checks what the rest of the program relies on, and derives what the checks find on the way.
 //!
 //! After it: every name and type id points at something, a type stands only where its kind may,
-//! nothing contains itself by value, nesting is bounded, every member lies inside its struct.
+//! nothing contains itself by value, nesting is bounded. A struct or union that cannot be laid out as
+//! it says is noted, and [`Unsound`] takes its members away.
 //! Follows the checks of the kernel's `kernel/bpf/btf.c` as far as a converter needs them.
 //!
 //! Hardly any BTF breaks a rule. So the tables are looked through for whether there is anything to be
@@ -15,6 +16,7 @@ use super::{
     odd::OddNames,
     strings::Strings,
     types::{Composite, Int, Member, Name, Type, TypeId},
+    unsound::Unsound,
 };
 
 /// Facts about each type, by type id.
@@ -27,6 +29,11 @@ pub(super) struct Derived {
     pub is_doubtful: bool,
     /// The types that are not the base's and that the verifier has to look at.
     pub suspects: Vec<TypeId>,
+    /// The structs and unions that cannot be laid out as they say.
+    pub unsound: Unsound,
+    /// The most types that wait for one another when each is looked into as soon as it is met, in the
+    /// order of their ids.
+    pub deepest: usize,
 }
 
 impl Derived {
@@ -44,6 +51,8 @@ impl Derived {
             has_bitfield_ints: tables.ints.iter().any(Int::is_of_bitfield),
             is_doubtful,
             suspects: Vec::new(),
+            unsound: Unsound::default(),
+            deepest: 0,
         }
     }
 
@@ -108,7 +117,7 @@ pub(super) fn check(
     contents?;
     if checker.derived.is_doubtful {
         for id in 1..count {
-            checker.layout(TypeId(id))?;
+            checker.layout(TypeId(id));
         }
     }
     Ok(checker.derived)
@@ -181,9 +190,6 @@ impl Checker<'_> {
         self.name(id, ty.name())
             .map_err(|what| self.fault(id, what))?;
         match *ty {
-            Type::Typedef { name, .. } if name.is_none() => {
-                Err(self.fault(id, "a typedef needs a name"))
-            }
             Type::Pointer(target)
             | Type::Array {
                 element: target, ..

@@ -13,8 +13,8 @@ use super::{
 /// Structs, unions and arrays inside one another by value. Each may be a level in WIT, of which
 /// validators allow 100, some for what is around the type. The deepest kernel type has 18.
 const MAX_NESTING: u8 = 90;
-/// The kernel's own limit, since sizes are 32-bit numbers in BTF.
-const MAX_SIZE: u32 = u32::MAX;
+/// The same of arrays, which have no members that could be taken away.
+const MAX_ARRAYS: u8 = MAX_NESTING + 5;
 
 /// A type whose contents are being looked at.
 pub(super) struct Frame {
@@ -47,6 +47,7 @@ impl Checker<'_> {
                     return Err(self.cycle(&frame));
                 }
                 self.open.push(frame);
+                self.derived.deepest = self.derived.deepest.max(self.open.len() + 1);
                 frame = self.enter(content);
                 continue;
             }
@@ -137,21 +138,32 @@ impl Checker<'_> {
             Type::Struct(composite) | Type::Union(composite) => self
                 .fact(id)
                 .sized(composite.size)
-                .nested(1 + frame.nesting),
+                .nested(self.levels(frame)),
             Type::Array {
                 element, length, ..
-            } => self.array(id, element, length)?,
+            } => self.array(id, element, length),
             Type::Typedef { target, .. } => self.link(id, target),
             Type::Modifier { target, .. } => self.link(self.derived.unqualified(target), target),
             // All others were done before.
             _ => self.fact(id),
         };
-        if fact.nesting() > MAX_NESTING {
-            let what = format!("types are nested more than {MAX_NESTING} deep by value");
+        if fact.nesting() > MAX_ARRAYS {
+            let what = format!("arrays are nested more than {MAX_ARRAYS} deep by value");
             return Err(self.fault(id, what));
         }
         self.derived.facts[id.index()] = fact;
         Ok(())
+    }
+
+    /// The levels of a struct or union, which loses its members where they are too many.
+    fn levels(&mut self, frame: &Frame) -> u8 {
+        if frame.nesting < MAX_NESTING {
+            return 1 + frame.nesting;
+        }
+        let what = format!("types are nested more than {MAX_NESTING} deep by value");
+        let fault = self.fault(frame.id, what);
+        self.derived.unsound.note(frame.id, fault);
+        1
     }
 
     /// Of a typedef or a modifier before a type.
@@ -164,20 +176,14 @@ impl Checker<'_> {
         Fact::linked(self.derived.links.len() - 1)
     }
 
-    fn array(&mut self, id: TypeId, element: TypeId, length: u32) -> Result<Fact, Malformed> {
+    /// Of an array; it has no size where that exceeds the 32 bits that BTF has for sizes.
+    fn array(&self, id: TypeId, element: TypeId, length: u32) -> Fact {
         let element = self.fact(element);
         let fact = self.fact(id).nested(1 + element.nesting());
-        let Some(element) = element.size() else {
-            return Ok(fact);
-        };
-        match element.checked_mul(u64::from(length)).map(u32::try_from) {
-            Some(Ok(size)) => Ok(fact.sized(size)),
-            _ => Err(self.fault(
-                id,
-                format!(
-                    "an array of {length} elements of {element} bytes exceeds {MAX_SIZE} bytes"
-                ),
-            )),
+        let size = element.size().map(|size| size * u64::from(length));
+        match size.map(u32::try_from) {
+            Some(Ok(size)) => fact.sized(size),
+            _ => fact,
         }
     }
 }

@@ -149,9 +149,12 @@ const WHOLE: u32 = u32::MAX;
 fn without_entries(raw: &Raw, names: &mut Numbering) -> Type {
     match raw {
         Raw::Ptr(pointer) => Type::Pointer(target(pointer)),
-        Raw::Typedef(typedef) => Type::Typedef {
-            name: name(typedef, names),
-            target: target(typedef),
+        Raw::Typedef(typedef) => match name(typedef, names) {
+            Name::NONE => modifier(Modifier::Unnamed, typedef),
+            name => Type::Typedef {
+                name,
+                target: target(typedef),
+            },
         },
         Raw::Volatile(raw) => modifier(Modifier::Volatile, raw),
         Raw::Const(raw) => modifier(Modifier::Const, raw),

@@ -2,12 +2,9 @@
 //! ids in any order, for each member.
 
 use super::{
-    types::{Enum, Int, Member, Parameter, Type, TypeId},
+    types::{Int, MOST_NUMBER, Member, Parameter, Type, TypeId},
     verifier,
 };
-
-/// The largest number in bytes.
-pub(super) const MOST_NUMBER: u32 = 16;
 
 #[derive(Clone, Copy)]
 pub(super) struct Fact {
@@ -89,13 +86,10 @@ impl Fact {
                     .flagged(FLOAT, true)
                     .flagged(DOUBTFUL, is_doubtful)
             }
-            Type::Enum(Enum { size, .. }) => {
-                let is_doubtful = !matches!(size, 1 | 2 | 4 | 8);
-                Fact::VALUE
-                    .sized(size)
-                    .wide(32)
-                    .flagged(DOUBTFUL, is_doubtful)
-            }
+            Type::Enum(e) => Fact::VALUE
+                .sized(e.size)
+                .wide(32)
+                .flagged(DOUBTFUL, !e.is_number()),
             Type::Prototype {
                 parameters: span, ..
             } => {
@@ -228,5 +222,5 @@ impl Fact {
 
 /// May an integer break a rule?
 fn is_doubtful_int(int: &Int) -> bool {
-    int.size > MOST_NUMBER || u32::from(int.bits) != int.size * 8 || !verifier::is_regular(int)
+    !int.is_number() || int.is_of_bitfield() || !verifier::is_regular(int)
 }

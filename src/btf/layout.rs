@@ -1,43 +1,31 @@
-//! Where members lie and how large numbers are: the last of the checks, once all sizes are known, and
-//! only where `contents` has met something odd.
+//! Where members lie: the last of the checks, once all sizes are known, and only where `contents` has met
+//! something odd. What it finds is a fault of one struct or union, not of the BTF as a whole.
 
 use super::{
     check::{Checker, Derived},
-    fact::MOST_NUMBER,
     load::Tables,
-    malformed::Malformed,
-    types::{Composite, Int, Member, Type, TypeId},
+    types::{Composite, Member, Type, TypeId},
 };
 
 impl Checker<'_> {
-    pub(super) fn layout(&self, id: TypeId) -> Result<(), Malformed> {
-        match self.ty(id) {
-            // clang writes an enum that is only declared with no enumerators and no size.
-            Type::Enum(e) if e.size == 0 && e.enumerators.len == 0 => Ok(()),
-            Type::Enum(e) if !matches!(e.size, 1 | 2 | 4 | 8) => {
-                Err(self.fault(id, format!("an enum cannot have {} bytes", e.size)))
+    /// Notes a struct or union that has a member at fault.
+    pub(super) fn layout(&mut self, id: TypeId) {
+        let Some(composite) = self.ty(id).composite() else {
+            return;
+        };
+        for (position, member) in self.members(composite).iter().enumerate() {
+            if let Err(what) = self.member(composite, member) {
+                let fault = self.member_fault(id, position, what);
+                return self.derived.unsound.note(id, fault);
             }
-            Type::Int(Int { size, .. }) | Type::Float { size, .. } if *size > MOST_NUMBER => {
-                Err(self.fault(id, format!("a number cannot have {size} bytes")))
-            }
-            Type::Int(int)
-                if u64::from(int.offset) + u64::from(int.bits) > u64::from(int.size) * 8 =>
-            {
-                Err(self.fault(id, format!("its bits do not fit its {} bytes", int.size)))
-            }
-            Type::Struct(composite) | Type::Union(composite) => {
-                for (position, member) in self.members(composite).iter().enumerate() {
-                    self.member(composite, member)
-                        .map_err(|what| self.member_fault(id, position, what))?;
-                }
-                Ok(())
-            }
-            _ => Ok(()),
         }
     }
 
     fn member(&self, composite: &Composite, member: &Member) -> Result<(), String> {
         let size = self.derived.size(member.ty);
+        if size.is_none() && self.is_endless(member.ty) {
+            return Err("an array of more than 4294967295 bytes".to_owned());
+        }
         let member = &placed(self.tables, &self.derived, member);
         let width = if member.bits > 0 {
             self.bitfield(member, size)?;
@@ -47,8 +35,9 @@ impl Checker<'_> {
         };
         let end = u64::from(member.bit_offset) + width;
         if end > u64::from(composite.size) * 8 {
+            let bytes = if composite.size == 1 { "byte" } else { "bytes" };
             return Err(format!(
-                "ends at bit {end}, outside its struct of {} bytes",
+                "ends at bit {end}, outside its struct of {} {bytes}",
                 composite.size
             ));
         }
@@ -61,9 +50,26 @@ impl Checker<'_> {
         Ok(())
     }
 
+    /// Returns whether a type without a size is an array that is too large to have one.
+    fn is_endless(&self, mut id: TypeId) -> bool {
+        while let Type::Array { element, .. } = *self.ty(self.derived.resolved(id)) {
+            if self.derived.size(element).is_some() {
+                return true;
+            }
+            id = element;
+        }
+        false
+    }
+
     fn bitfield(&self, member: &Member, size: Option<u64>) -> Result<(), String> {
         let size = size.unwrap_or(0);
         match self.ty(self.derived.resolved(member.ty)) {
+            Type::Int(int) if !int.is_number() => {
+                Err("a bitfield of an integer that is no number".to_owned())
+            }
+            Type::Enum(e) if !e.is_number() => {
+                Err(format!("a bitfield of an enum of {size} bytes"))
+            }
             Type::Int(_) | Type::Enum(_) if u64::from(member.bits) <= size * 8 => Ok(()),
             Type::Int(_) | Type::Enum(_) => Err(format!(
                 "a bitfield of {} bits does not fit its type of {size} bytes",

@@ -52,10 +52,10 @@ impl Checker<'_> {
             }
             // One to a type before it closes no loop.
             Type::Pointer(target) => (self.is_value(target), target >= id),
-            Type::Typedef { name, target } => (!name.is_none() && self.is_value(target), true),
             Type::Array {
                 element: target, ..
             }
+            | Type::Typedef { target, .. }
             | Type::Modifier { target, .. }
             | Type::Variable { target, .. } => (self.is_value(target), true),
             Type::DeclTag { target, .. } => (target.index() < self.derived.facts.len(), true),

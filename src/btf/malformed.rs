@@ -37,6 +37,16 @@ impl Malformed {
     }
 }
 
+impl Malformed {
+    /// `member 'bar': what`, for those who know of which type.
+    pub(crate) fn in_its_type(&self) -> String {
+        match &self.member {
+            Some(member) => format!("member {member}: {}", self.what),
+            None => self.what.clone(),
+        }
+    }
+}
+
 impl fmt::Display for Malformed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         place(f, &self.ty, &self.member)?;

@@ -21,6 +21,7 @@ mod relocate;
 mod strings;
 mod text;
 mod types;
+mod unsound;
 mod uses;
 mod verifier;
 mod warning;
@@ -139,8 +140,8 @@ impl Read {
         let (pointer_size, pointer_origin) =
             pointer_size.unwrap_or_else(|| pointer::find(&tables, &strings));
         let odd = OddNames::of(&strings);
-        let derived = check::check(&mut tables, &strings, &odd, own, pointer_size)?;
-        let warnings = verifier::warnings(Checked {
+        let mut derived = check::check(&mut tables, &strings, &odd, own, pointer_size)?;
+        let mut warnings = verifier::warnings(Checked {
             wire: &wire,
             tables: &tables,
             strings: &strings,
@@ -149,6 +150,11 @@ impl Read {
             own,
             pointer_size,
         });
+        derived.unsound.settle(&mut tables);
+        warnings.extend(derived.unsound.warning());
+        if pointer_origin == PointerOrigin::Option {
+            warnings.extend(pointer::warning(&tables, &strings, pointer_size));
+        }
         if derived.has_bitfield_ints {
             for at in 0..tables.members.len() {
                 tables.members[at] = layout::placed(&tables, &derived, &tables.members[at]);
@@ -338,8 +344,13 @@ impl Btf {
         }
     }
 
+    /// What is wrong with a struct or union that lost its members, since they do not fit it.
+    pub fn fault(&self, id: TypeId) -> Option<&Malformed> {
+        self.derived.unsound.fault(id)
+    }
+
     /// The size of a value in bytes, or nothing where there are no values: `void`, functions,
-    /// types that are only declared.
+    /// types that are only declared, arrays of more than 4 GiB.
     pub fn size(&self, id: TypeId) -> Option<u64> {
         self.derived.size(id)
     }
@@ -357,7 +368,7 @@ impl Btf {
 
     /// Is this C's plain `char`, of which strings are made?
     pub fn is_char(&self, int: &Int) -> bool {
-        int.size == 1 && self.name(int.name) == "char"
+        int.size == 1 && int.is_number() && self.name(int.name) == "char"
     }
 
     /// Is this a struct, union or enum without a name, seen through nothing?

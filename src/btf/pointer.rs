@@ -4,6 +4,7 @@ use super::{
     load::Tables,
     strings::Strings,
     types::{Composite, Type, TypeId},
+    warning::{Rule, Warning},
 };
 
 /// What the size of a pointer was taken from.
@@ -51,6 +52,22 @@ pub(super) fn find(tables: &Tables, strings: &Strings) -> (u8, PointerOrigin) {
         Some(_) => (8, PointerOrigin::Layout),
         None => (8, PointerOrigin::Default),
     }
+}
+
+/// A size of a pointer that is told, and is not that of `long`.
+pub(super) fn warning(tables: &Tables, strings: &Strings, told: u8) -> Option<Warning> {
+    let long = size_of_long(tables, strings).filter(|long| *long != told)?;
+    Some(Warning {
+        rule: Rule::PointerSize,
+        ty: None,
+        member: None,
+        count: 1,
+        detail: Some(format!(
+            "pointers are taken to have {told} bytes, as told, but `long` has {long}: on Linux both \
+             have the same size"
+        )),
+        others: Vec::new(),
+    })
 }
 
 fn size_of_long(tables: &Tables, strings: &Strings) -> Option<u8> {

@@ -3,6 +3,9 @@
 //! Follows the kernel's `Documentation/bpf/btf.rst` and `include/uapi/linux/btf.h`. Knows nothing
 //! of how the types were read.
 
+/// The largest number in bytes.
+pub(super) const MOST_NUMBER: u32 = 16;
+
 /// The number of a type in its BTF; 0 is `void`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TypeId(pub u32);
@@ -117,6 +120,8 @@ pub(crate) enum Modifier {
     Volatile,
     Restrict,
     Tag(Name),
+    /// A typedef without a name, which compilers do not write.
+    Unnamed,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -135,9 +140,16 @@ pub(crate) struct Int {
 }
 
 impl Int {
+    /// Returns whether it is a number: of at most 16 bytes, which its bits fit. What is none is known
+    /// by its size alone.
+    pub fn is_number(&self) -> bool {
+        let end = u32::from(self.offset) + u32::from(self.bits);
+        self.size <= MOST_NUMBER && end <= 8 * self.size
+    }
+
     /// Is it made for a bitfield, narrower than its bytes, as before Linux 5.0?
     pub fn is_of_bitfield(&self) -> bool {
-        u32::from(self.bits) < self.size.saturating_mul(8)
+        self.is_number() && u32::from(self.bits) < 8 * self.size
     }
 }
 
@@ -172,6 +184,13 @@ pub(crate) struct Enum {
     /// Does BTF have only 32 bits of each value, and the enum more?
     pub cut: bool,
     pub enumerators: Span,
+}
+
+impl Enum {
+    /// Returns whether its values are numbers. What has no such size is known by its size alone.
+    pub fn is_number(&self) -> bool {
+        matches!(self.size, 1 | 2 | 4 | 8)
+    }
 }
 
 /// Packed to 12 bytes, since a kernel has tens of thousands.
@@ -269,6 +288,7 @@ impl Type {
                 Modifier::Volatile => "volatile",
                 Modifier::Restrict => "restrict",
                 Modifier::Tag(_) => "type tag",
+                Modifier::Unnamed => "typedef",
             },
             Type::Function { .. } => "function",
             Type::Prototype { .. } => "function prototype",

@@ -23,9 +23,13 @@ pub struct Warning {
     pub member: Option<String>,
     /// How many types, members and so on break it; bytes for [`Rule::StrayBytes`]. At least 1.
     pub count: usize,
+    /// What is wrong in particular, where the rule does not say it all.
+    pub detail: Option<String>,
+    /// The next types that break [`Rule::Members`], at most ten: their ids and names.
+    pub others: Vec<(u32, String)>,
 }
 
-/// What the kernel's BTF verifier asks for and a conversion can do without.
+/// What the kernel's BTF verifier asks for and a conversion can do without, and what else is odd.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Rule {
@@ -54,11 +58,24 @@ pub enum Rule {
     Encoding,
     /// A float has 2, 4, 8, 12 or 16 bytes.
     FloatSize,
+    /// The bits of an integer fit its bytes.
+    IntBits,
     /// An enum has a size.
     EnumSize,
+    /// That is 1, 2, 4 or 8 bytes.
+    EnumBytes,
     /// The enumerators of an enum of 8 bytes have 64 bits. The kernel does not ask for it: compilers that store 32
     /// bits, as clang before 15 and gcc before 13 do, cut or drop larger values.
     CutValues,
+    /// An array has at most 4 GiB.
+    ArraySize,
+    /// The members of a struct or union fit it, and are nested at most 90 deep by value. Those that do
+    /// not are left out, and the struct or union is written as its bytes.
+    Members,
+    /// A pointer has the size of C's `long`, where the caller says what size it has.
+    PointerSize,
+    /// Types refer to one another so that the kernel has at most 32 waiting at once for the next.
+    Depth,
     /// Members, elements, parameters, results and variables are of types that have a size.
     Sizeless,
     /// Members stand in the order of their offsets.
@@ -103,7 +120,25 @@ impl Warning {
             ty: ty.map(|(id, name)| (id, name.to_owned())),
             member: member.map(|(position, name)| malformed::member(name, position)),
             count,
+            detail: None,
+            others: Vec::new(),
         }
+    }
+
+    /// ` (and 2 more: type 4 'foo', type 7)`
+    fn more(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.rule == Rule::StrayBytes || self.count == 1 {
+            return Ok(());
+        }
+        write!(f, " (and {} more", self.count - 1)?;
+        for (nth, (id, name)) in self.others.iter().enumerate() {
+            write!(f, "{} type {id}", if nth == 0 { ":" } else { "," })?;
+            if !name.is_empty() {
+                write!(f, " '{}'", name.escape_debug())?;
+            }
+        }
+        let all = self.others.is_empty() || self.others.len() + 1 == self.count;
+        f.write_str(if all { ")" } else { ", ...)" })
     }
 }
 
@@ -123,7 +158,13 @@ impl Rule {
             Rule::LongName => "the name has more than 512 bytes",
             Rule::Encoding => "the encoding is not one of signed, char and bool",
             Rule::FloatSize => "a float of another size than 2, 4, 8, 12 or 16 bytes",
+            Rule::IntBits => "an integer whose bits do not fit its bytes",
             Rule::EnumSize => "an enum without a size",
+            Rule::EnumBytes => "an enum of another size than 1, 2, 4 or 8 bytes",
+            Rule::ArraySize => "an array of more than 4 GiB",
+            Rule::Members => "so that the type is written as its bytes",
+            Rule::PointerSize => "pointers of another size than that of `long`",
+            Rule::Depth => "types refer to one another more than 32 deep",
             Rule::CutValues => {
                 "an enum of 8 bytes whose values have 32 bits: the compiler cut or dropped larger ones"
             }
@@ -154,13 +195,12 @@ impl fmt::Display for Warning {
             (Rule::StrayBytes, count) => write!(f, "{count} bytes belong")?,
             _ => {}
         }
-        f.write_str(self.rule.broken())?;
-        if self.rule != Rule::CutValues {
-            f.write_str(", which the kernel refuses")?;
+        match (self.rule, &self.detail) {
+            (Rule::Members, Some(detail)) => write!(f, "{detail}, {}", self.rule.broken())?,
+            (_, Some(detail)) => f.write_str(detail)?,
+            (Rule::CutValues, None) => f.write_str(self.rule.broken())?,
+            (rule, None) => write!(f, "{}, which the kernel refuses", rule.broken())?,
         }
-        match (self.rule, self.count) {
-            (Rule::StrayBytes, _) | (_, 1) => Ok(()),
-            (_, count) => write!(f, " (and {} more)", count - 1),
-        }
+        self.more(f)
     }
 }

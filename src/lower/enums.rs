@@ -7,7 +7,7 @@ use super::{
     item::{Body, Case, Item, Widened},
     scalar,
 };
-use crate::btf::{Enum, Enumerator};
+use crate::btf::{Enum, Enumerator, TypeId};
 use crate::names::{EntityId, NameKind, Role};
 use crate::options::Enums;
 use crate::shape::ShownName;
@@ -23,10 +23,15 @@ const MOST_FLAGS: usize = 32;
 const FEWEST_FLAGS: usize = 3;
 
 impl Lower<'_> {
-    pub(super) fn enumeration(&mut self, item: &mut Item, id: EntityId, e: &Enum) {
+    pub(super) fn enumeration(&mut self, item: &mut Item, id: EntityId, body: TypeId, e: &Enum) {
         let choice = self.choices.enumeration(id);
         let enumerators = self.btf.enumerators(e);
-        let integer = Body::Alias(item.plain(scalar::enumeration(e)));
+        let Some(integer) = scalar::enumeration(e) else {
+            item.widened = Some(Widened::OddNumber);
+            item.body = Body::Alias(self.bytes(item, body));
+            return;
+        };
+        let integer = Body::Alias(item.plain(integer));
         if enumerators.is_empty() {
             item.widened = Some(Widened::NoCases);
             item.body = integer;

@@ -146,6 +146,8 @@ pub(crate) enum Widened {
     NoCases,
     /// A number of a size that WIT does not have.
     OddNumber,
+    /// A struct or union whose members do not fit it.
+    Unsound,
     /// It holds a value of a type that is excluded.
     Excluded,
 }

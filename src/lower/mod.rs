@@ -79,7 +79,7 @@ impl<'a> Lower<'a> {
                 Unions::Record => self.members(item, id, body, Body::Record)?,
                 Unions::Bytes => item.body = Body::Alias(self.bytes(item, body)),
             },
-            Type::Enum(e) => self.enumeration(item, id, &e),
+            Type::Enum(e) => self.enumeration(item, id, body, &e),
             Type::Typedef { target, .. } if entity.kind == Kind::Typedef => {
                 let ty = self.ty(item, target, self.choices.own(id));
                 item.body = Body::Alias(ty);
@@ -124,7 +124,10 @@ impl<'a> Lower<'a> {
         self.shape.shown = shown;
         if let Some(widened) = widened {
             item.clear();
-            item.widened = Some(widened);
+            item.widened = Some(match self.btf.fault(body) {
+                Some(_) => Widened::Unsound,
+                None => widened,
+            });
             item.body = Body::Alias(self.bytes(item, body));
         }
         item.left_out.extend_from_slice(&self.shape.left_out);
@@ -207,7 +210,10 @@ impl<'a> Lower<'a> {
             (Type::Int(int), _) if shown.bits > 0 => {
                 item.plain(scalar::bitfield(self.btf, int, shown.bits))
             }
-            (Type::Enum(e), Some(Choice::Integer)) => item.plain(scalar::enumeration(e)),
+            (Type::Enum(e), Some(Choice::Integer)) => match scalar::enumeration(e) {
+                Some(integer) => item.plain(integer),
+                None => self.ty(item, shown.ty, None),
+            },
             (Type::Union(_), Some(Choice::Bytes)) => self.bytes(item, resolved),
             _ if shown.presence == Presence::Flexible => self.ty(item, resolved, choice),
             _ => self.ty(item, shown.ty, choice),
@@ -281,7 +287,7 @@ impl<'a> Lower<'a> {
             Type::Int(int) => scalar::integer(self.btf, int),
             Type::Float { size, .. } => scalar::float(*size),
             Type::Pointer(_) => Some(Base::Pointer),
-            Type::Enum(e) => Some(scalar::enumeration(e)),
+            Type::Enum(e) => scalar::enumeration(e),
             _ => None,
         }
     }

@@ -3,10 +3,13 @@
 use super::item::Base;
 use crate::btf::{Btf, Enum, Int};
 
-/// The base of an integer, or nothing for a size that WIT does not have.
+/// The base of an integer, or nothing for a size that WIT does not have, or that its bits do not fit.
 ///
 /// An INT named `char` is `u8`: producers disagree on its sign.
 pub(super) fn integer(btf: &Btf, int: &Int) -> Option<Base> {
+    if !int.is_number() {
+        return None;
+    }
     if int.boolean {
         return Some(boolean(int));
     }
@@ -21,7 +24,7 @@ pub(super) fn integer(btf: &Btf, int: &Int) -> Option<Base> {
     }
 }
 
-/// A `_Bool`; the size of an INT is at most 16.
+/// A `_Bool`; the size of a number is at most 16.
 fn boolean(int: &Int) -> Base {
     Base::Bool {
         bytes: int.size as u8,
@@ -52,10 +55,10 @@ pub(super) fn float(size: u32) -> Option<Base> {
     }
 }
 
-/// The integer that an enum is stored as; its size is 1, 2, 4 or 8.
-pub(super) fn enumeration(e: &Enum) -> Base {
-    Base::Int {
+/// The integer that an enum is stored as, or nothing for a size that WIT does not have.
+pub(super) fn enumeration(e: &Enum) -> Option<Base> {
+    e.is_number().then_some(Base::Int {
         bytes: e.size as u8,
         signed: e.signed,
-    }
+    })
 }

@@ -86,6 +86,7 @@ fn outline(btf: &Btf, id: TypeId) -> Fnv {
             Modifier::Volatile => 2,
             Modifier::Restrict => 3,
             Modifier::Tag(_) => 4,
+            Modifier::Unnamed => 5,
         },
         _ => 0,
     };

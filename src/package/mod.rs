@@ -136,7 +136,9 @@ impl Package {
     }
 
     /// What the kernel's BTF verifier would refuse of the input, although it is converted as anything
-    /// else is: once for each rule that is broken. Says nothing of the base of split BTF.
+    /// else is: once for each rule that is broken. Says nothing of the base of split BTF, but for
+    /// structs and unions whose members do not fit them, which are written as their bytes
+    /// ([`Rule::Members`](crate::Rule::Members)).
     ///
     /// Kernels, their modules and BPF objects that load have none; BTF by other hands may.
     ///

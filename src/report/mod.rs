@@ -150,6 +150,8 @@ pub enum Reason {
     NoCases,
     /// A number of a size that WIT does not have: its bytes.
     OddNumber,
+    /// The members of a struct or union do not fit it: its bytes.
+    Unsound,
     /// Another type or function has the label.
     Rival,
     /// The caller excluded it, or a type that it holds, which is written as a number or as bytes.
@@ -175,6 +177,7 @@ impl fmt::Display for Reason {
             }
             Reason::NoCases => "its integer, since it has no enumerators",
             Reason::OddNumber => "its bytes, since WIT has no number of that size",
+            Reason::Unsound => "its bytes, since its members do not fit it",
             Reason::Rival => "another type or function has the label",
             Reason::Excluded => "excluded",
         })
@@ -198,6 +201,7 @@ impl Reason {
             Widened::CutValues => Reason::CutValues,
             Widened::NoCases => Reason::NoCases,
             Widened::OddNumber => Reason::OddNumber,
+            Widened::Unsound => Reason::Unsound,
             Widened::Excluded => Reason::Excluded,
         }
     }

@@ -61,6 +61,7 @@ impl<'a> Contents<'a> {
                     _ => self.weight = LIST,
                 }
             }
+            Type::Enum(e) if !e.is_number() => self.weight = LIST,
             _ => self.weight += 1,
         }
         Ok(())
@@ -113,10 +114,14 @@ impl<'a> Contents<'a> {
                     self.weight = self.weight.saturating_add(1);
                     return;
                 }
-                // A primitive; at most a tuple of two, where there is no primitive of the size.
-                _ => {
-                    let wide = self.btf.size(id) > Some(8);
-                    self.weight = self.weight.saturating_add(if wide { 3 } else { 1 });
+                // A primitive; at most a tuple of two, or bytes, where there is none of the size.
+                ref ty => {
+                    let plain = match ty {
+                        Type::Int(int) => int.is_number() && matches!(int.size, 1 | 2 | 4 | 8),
+                        Type::Float { size, .. } => matches!(size, 4 | 8),
+                        _ => false,
+                    };
+                    self.weight = self.weight.saturating_add(if plain { 1 } else { 3 });
                     return;
                 }
             }

@@ -80,6 +80,10 @@ impl<'a> Docs<'a> {
             paragraph(out);
             let start = begin(out, TEXT_OF_ITEM);
             out.push_str(remark);
+            if let Some(fault) = self.btf.fault(body(self.btf, entity.ty)) {
+                out.push_str(&fault.in_its_type());
+                out.push('.');
+            }
             self.end(out, start);
         }
     }
@@ -253,6 +257,7 @@ fn push_bits(out: &mut String, first: u32, width: u8) {
 fn remark(item: &Item) -> Option<&'static str> {
     Some(match (item.widened?, item.body) {
         (Widened::Opaque, _) => "The bytes as they are: BTF tells of no member with content.",
+        (Widened::Unsound, _) => "The bytes as they are: ",
         (Widened::TooManyMembers, _) => "The bytes as they are: WIT allows 10,000 members.",
         (Widened::TooManyValues, _) => "The integer as it is: WIT allows 10,000 cases.",
         (Widened::TooManyBits, _) => {

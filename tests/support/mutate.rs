@@ -74,6 +74,17 @@ pub fn mutate(btf: &[u8], base: Base, random: &mut Random) -> Vec<u8> {
     }
 }
 
+/// The same BTF but for sizes, offsets, widths and lengths: what one type says of itself, by which no
+/// other can become unreadable. Nothing for what cannot be taken apart.
+pub fn misplace(btf: &[u8], random: &mut Random) -> Option<Vec<u8>> {
+    let mut parts = Parts::of(btf).filter(|parts| !parts.types.is_empty())?;
+    for _ in 0..1 + random.below(6) {
+        let at = random.below(parts.types.len());
+        parts.misplace(at, random);
+    }
+    Some(parts.write())
+}
+
 /// Changes that look at nothing.
 fn bytes(mut bytes: Vec<u8>, random: &mut Random) -> Vec<u8> {
     for _ in 0..1 + random.below(3) {
@@ -285,6 +296,27 @@ impl Parts {
                     _ => random.of(EDGES),
                 };
             }
+        }
+    }
+
+    fn misplace(&mut self, at: usize, random: &mut Random) {
+        let ty = &mut self.types[at];
+        let entries = (ty[1] & 0xffff) as usize;
+        let number = match random.below(3) {
+            0 => random.word(),
+            1 => random.below(200) as u32,
+            _ => random.of(EDGES),
+        };
+        match ty[1] >> 24 & 0x1f {
+            // The encoding stays.
+            INT if random.one_in(2) => ty[3] = ty[3] & 0xff00_0000 | number & 0x00ff_ffff,
+            STRUCT | UNION if entries > 0 && !random.one_in(4) => {
+                ty[3 + 3 * random.below(entries) + 2] = number;
+            }
+            STRUCT | UNION if random.one_in(4) => ty[1] ^= 1 << 31,
+            INT | STRUCT | UNION | ENUM | ENUM64 | FLOAT => ty[2] = number,
+            ARRAY => ty[5] = number,
+            _ => {}
         }
     }
 

@@ -12,8 +12,10 @@ const MOST: usize = 32;
 
 impl Verifier<'_> {
     pub(super) fn modifier(&mut self, id: TypeId, modifier: Modifier, target: TypeId) {
-        if let Modifier::Tag(name) = modifier {
-            self.needed_words(name, id);
+        match modifier {
+            Modifier::Tag(name) => self.needed_words(name, id),
+            Modifier::Unnamed => self.note(Rule::Nameless, Place::Type(id)),
+            Modifier::Const | Modifier::Volatile | Modifier::Restrict => {}
         }
         self.chain(id, target);
     }
@@ -66,15 +68,17 @@ impl Verifier<'_> {
         }
     }
 
-    pub(super) fn loops(&mut self) {
+    /// Returns how many types the longest row that was walked along has.
+    pub(super) fn loops(&mut self) -> usize {
         let forward = std::mem::take(&mut self.forward);
+        let mut longest = 0;
         if forward.is_empty() {
-            return;
+            return longest;
         }
         // Who came by; each walk ends where another one came by.
         let mut seen = vec![TypeId::VOID; self.btf.tables.types.len()];
         for start in forward {
-            let mut at = start;
+            let (mut at, mut length) = (start, 1);
             while let Some(next) = self.next(at) {
                 let before = std::mem::replace(&mut seen[at.index()], start);
                 if before == start {
@@ -84,8 +88,11 @@ impl Verifier<'_> {
                     break;
                 }
                 at = next;
+                length += 1;
             }
+            longest = longest.max(length);
         }
+        longest
     }
 
     /// What a pointer, modifier or typedef refers to.

@@ -6,11 +6,18 @@ use super::super::{
 };
 use super::{Place, Verifier, is_regular};
 
+/// The most bits of an integer, with those before them.
+const MOST_BITS: u32 = 128;
+
 impl Verifier<'_> {
     /// `btf_int_check_meta`: of the bits for signed, `char` and `bool`, one at most.
     pub(super) fn int(&mut self, id: TypeId, int: &Int) {
         if !matches!(int.encoding, 0 | 1 | 2 | 4) {
             self.note(Rule::Encoding, Place::Type(id));
+        }
+        let end = u32::from(int.offset) + u32::from(int.bits);
+        if end > MOST_BITS.min(int.size.saturating_mul(8)) {
+            self.note(Rule::IntBits, Place::Type(id));
         }
     }
 
@@ -26,6 +33,8 @@ impl Verifier<'_> {
         self.name(e.name, || Place::Type(id));
         if e.size == 0 {
             self.note(Rule::EnumSize, Place::Type(id));
+        } else if !e.is_number() {
+            self.note(Rule::EnumBytes, Place::Type(id));
         }
         let enumerators = &self.btf.tables.enumerators[e.enumerators.range()];
         // No rule of the kernel, which does not use the values.
@@ -45,6 +54,9 @@ impl Verifier<'_> {
         }
         if !self.has_size(element) {
             self.note(Rule::Sizeless, Place::Type(id));
+        }
+        if self.has_size(element) && !self.has_size(id) {
+            self.note(Rule::ArraySize, Place::Type(id));
         }
         if matches!(self.resolved(element), Type::Int(int) if !is_regular(int)) {
             self.note(Rule::ArrayElement, Place::Type(id));

@@ -9,6 +9,7 @@
 
 mod chains;
 mod declarations;
+mod depth;
 mod header;
 mod kinds;
 mod members;
@@ -64,7 +65,8 @@ fn warnings_of(btf: Checked<'_>, ids: impl Iterator<Item = TypeId>) -> Vec<Warni
     for id in ids {
         verifier.ty(id);
     }
-    verifier.loops();
+    let longest = verifier.loops();
+    verifier.depth(longest);
     let found = verifier.found.iter();
     found.map(|found| found.warning(&btf)).collect()
 }
