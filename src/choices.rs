@@ -4,7 +4,7 @@
 //! `union addr=record`, `event.comm=string`. Here the names are looked up and checked; the mapping
 //! only asks.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use crate::btf::{Btf, Malformed, Type, TypeId};
 use crate::error::{Error, UnknownType};
@@ -22,6 +22,8 @@ pub(crate) struct Choices {
     pub char_arrays: CharArrays,
     /// Items that are not written, in the order of their labels.
     excluded: BTreeSet<EntityId>,
+    /// Functions that are not written, by their position.
+    excluded_functions: HashSet<usize>,
     types: HashMap<EntityId, Choice>,
     /// By the member's position among those that its type shows.
     members: HashMap<(EntityId, usize), Choice>,
@@ -35,13 +37,14 @@ impl Choices {
             arrays: options.arrays,
             char_arrays: options.char_arrays,
             excluded: BTreeSet::new(),
+            excluded_functions: HashSet::new(),
             types: HashMap::new(),
             members: HashMap::new(),
         };
         for pattern in &options.exclude {
-            choices
-                .excluded
-                .extend(select::find_all(btf, names, pattern)?);
+            let found = select::find_all(btf, names, pattern)?;
+            choices.excluded.extend(found.items);
+            choices.excluded_functions.extend(found.functions);
         }
         if let Some(wanted) = options.filter.wanted() {
             let named = names.entities().filter(|(_, e)| e.place == Place::Named);
@@ -63,6 +66,11 @@ impl Choices {
     /// Is this item not to be written, so that its values are numbers or bytes?
     pub fn excludes(&self, id: EntityId) -> bool {
         !self.excluded.is_empty() && self.excluded.contains(&id)
+    }
+
+    /// Returns whether the function at a position is not to be written.
+    pub fn excludes_function(&self, position: usize) -> bool {
+        !self.excluded_functions.is_empty() && self.excluded_functions.contains(&position)
     }
 
     /// The items that are not to be written.

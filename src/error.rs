@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use crate::btf::{Btf, Malformed, Type};
 use crate::names::{Kind, Names};
 use crate::nearest;
+use crate::select;
 
 /// Why there is no package, or no text of it: one line for people.
 ///
@@ -187,14 +188,20 @@ pub struct UnknownType {
     pub nearest: Vec<String>,
     /// Is the input a BPF object, where clang leaves out what nothing anchors?
     pub bpf_object: bool,
+    /// Are functions looked for too?
+    functions: bool,
     why: Why,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Why {
     Absent,
-    /// No name matches the glob.
-    NoMatch,
+    /// No name matches the glob, but perhaps those of functions that were not asked for.
+    NoMatch {
+        functions: bool,
+    },
+    /// A function has the name; what to do about it.
+    Function(&'static str),
     /// No name matches what looks like a regular expression; the glob that says the same, where it matches any.
     Regex(Option<String>),
     /// The pattern has no name in it.
@@ -210,7 +217,8 @@ impl UnknownType {
         let there = btf.ids().filter(|id| btf.name_of(*id) == name);
         let named = names.entities().filter(|_| !name.is_empty());
         let mut others = named.map(|(_, entity)| entity);
-        let nameless = name.is_empty() || Kind::of_word(name).is_some();
+        let is_word = Kind::of_word(name).is_some() || name == select::FUNCTION;
+        let nameless = name.is_empty() || is_word;
         let why = match others.find(|entity| btf.name_of(entity.ty) == name) {
             Some(other) => Some(another_kind(other.kind)),
             None => there
@@ -230,6 +238,7 @@ impl UnknownType {
                 None => nearest(btf, names, name),
             },
             bpf_object: false,
+            functions: false,
             why: match why {
                 Some(why) => Why::Nothing(why),
                 None if nameless => Why::Nameless,
@@ -238,9 +247,38 @@ impl UnknownType {
         }
     }
 
-    /// The same for a glob that no name matches.
-    pub(crate) fn of_glob(mut self) -> UnknownType {
-        self.why = Why::NoMatch;
+    /// The same of a pattern, by which functions are selected too once they are asked for. `name` is the pattern
+    /// without the word for its kind, which says whether types may be `wanted`.
+    pub(crate) fn of_pattern(
+        mut self,
+        btf: &Btf,
+        names: &Names,
+        name: &str,
+        wanted: bool,
+    ) -> UnknownType {
+        let mut functions = names.functions.iter();
+        self.functions = functions.len() > 0;
+        let is_known = functions.any(|function| btf.name_of(function.ty) == name);
+        let mut called = btf.ids().filter(|id| btf.name_of(*id) == name);
+        let is_function = called.any(|id| matches!(btf.ty(id), Type::Function { .. }));
+        let is_type = || {
+            let mut types = names.entities();
+            types.any(|(_, entity)| btf.name_of(entity.ty) == name)
+        };
+        if is_function && !name.is_empty() && !(wanted && is_type()) {
+            self.name = name.to_owned();
+            self.nearest.clear();
+            self.why = Why::Function(match is_known {
+                true => "ask for it as one",
+                false => "add --functions all",
+            });
+        }
+        self
+    }
+
+    /// The same for a glob that no name matches, but for those of functions that were not asked for if there are any.
+    pub(crate) fn of_glob(mut self, functions: bool) -> UnknownType {
+        self.why = Why::NoMatch { functions };
         self
     }
 
@@ -256,11 +294,17 @@ impl UnknownType {
         self.why == Why::Absent
     }
 
+    /// Returns whether types of several kinds have the name.
+    pub(crate) fn is_ambiguous(&self) -> bool {
+        matches!(self.why, Why::Ambiguous(_))
+    }
+
     pub(crate) fn ambiguous(name: &str, kinds: &[Kind]) -> UnknownType {
         UnknownType {
             name: name.to_owned(),
             nearest: Vec::new(),
             bpf_object: false,
+            functions: false,
             why: Why::Ambiguous(kinds.iter().map(|kind| kind.word()).collect()),
         }
     }
@@ -288,8 +332,19 @@ impl fmt::Display for UnknownType {
                 )?;
                 return f.write_str(&nearest::hint(meant.as_deref()));
             }
+            Why::Function(what) => return write!(f, "'{name}' is a function: {what}"),
+            Why::Absent if self.functions => write!(f, "there is no type or function '{name}'")?,
             Why::Absent => write!(f, "there is no type '{name}'")?,
-            Why::NoMatch => write!(f, "no type matches '{name}'")?,
+            Why::NoMatch { .. } if self.functions => {
+                write!(f, "no type or function matches '{name}'")?;
+            }
+            Why::NoMatch { functions: true } => {
+                return write!(
+                    f,
+                    "no type matches '{name}', but functions do: add --functions all"
+                );
+            }
+            Why::NoMatch { functions: false } => write!(f, "no type matches '{name}'")?,
         }
         f.write_str(&nearest::hint(self.nearest.iter().map(String::as_str)))?;
         let bare = self.name.rsplit(' ').next().unwrap_or_default();
@@ -331,7 +386,7 @@ fn nothing_to_write(btf: &Btf, ty: &Type) -> Option<&'static str> {
             "has no size, so that it carries nothing"
         }
         Type::Enum(_) => "is only declared in this BTF, not defined",
-        Type::Function { .. } => "is a function: ask for functions with --functions",
+        Type::Function { .. } => "is a function, and has no values",
         Type::Typedef { target, .. } => match btf.ty(btf.resolved(*target)) {
             Type::Int(_) => "is another name of a primitive type and needs no definition",
             _ => "stands for something that has no values",
@@ -342,7 +397,9 @@ fn nothing_to_write(btf: &Btf, ty: &Type) -> Option<&'static str> {
 }
 
 fn nearest(btf: &Btf, names: &Names, name: &str) -> Vec<String> {
-    let candidates = names.entities().map(|(_, entity)| btf.name_of(entity.ty));
+    let types = names.entities().map(|(_, entity)| entity.ty);
+    let functions = names.functions.iter().map(|function| function.ty);
+    let candidates = types.chain(functions).map(|ty| btf.name_of(ty));
     nearest::find(name, candidates)
         .into_iter()
         .map(str::to_owned)

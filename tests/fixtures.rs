@@ -64,7 +64,9 @@ const OPTIONS: &[Case] = &[
     ("flexible", "string", |c| c.char_arrays(CharArrays::String)),
     ("functions", "none", |c| c.functions(Functions::None)),
     ("kfuncs", "kfuncs", |c| c.functions(Functions::Kfuncs)),
-    ("functions", "selected", |c| c.types(["struct foo"])),
+    ("functions", "selected", |c| {
+        c.types(["struct foo", "foo*", "judge"])
+    }),
     ("anonymous", "constants", |c| c.constants(true)),
     ("event", "brief", |c| c.docs(Docs::Brief)),
     ("event", "none", |c| c.docs(Docs::None)),

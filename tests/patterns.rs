@@ -193,3 +193,121 @@ fn the_header_names_what_was_asked_for_among_other_items() {
         ]
     );
 }
+
+/// The C names of types and functions that are written.
+fn written(config: &mut Config) -> Vec<String> {
+    let config = config.functions(btf2wit::Functions::All);
+    valid(config);
+    let package = config.load().expect("it loads");
+    let types = package.items().map(|item| item.expect("it is lowered").c);
+    let functions = package.functions().map(|function| function.name);
+    let all = types.chain(functions.map(|name| format!("{name}()")));
+    all.collect()
+}
+
+#[test]
+fn patterns_name_functions_once_these_are_asked_for() {
+    let of = |patterns: &[&str]| written(fixture("functions").types(patterns.iter().copied()));
+    // With what it takes by value; `struct packet` is behind a pointer.
+    assert_eq!(of(&["judge"]), ["enum verdict", "judge()"]);
+    assert_eq!(of(&["packet"]), ["struct packet", "packet()"]);
+    assert_eq!(of(&["func packet"]), ["packet()"]);
+    assert_eq!(of(&["struct packet"]), ["struct packet"]);
+    assert_eq!(of(&["foo*"]), ["struct foo", "foo_free()", "foo_t()"]);
+    assert_eq!(of(&["func foo*"]), ["foo_free()", "foo_t()"]);
+    let all = written(&mut fixture("functions"));
+    let all = all.iter().filter(|name| name.ends_with("()"));
+    assert_eq!(
+        of(&["func *"])
+            .iter()
+            .filter(|name| name.ends_with("()"))
+            .count(),
+        all.count()
+    );
+}
+
+#[test]
+fn functions_are_excluded_by_the_same_patterns() {
+    let mut config = fixture("functions");
+    let all = written(&mut config);
+    let some = written(config.exclude(["func foo_*", "packet"]));
+    let gone = all.into_iter().filter(|name| !some.contains(name));
+    assert_eq!(
+        gone.collect::<Vec<_>>(),
+        ["struct packet", "foo_free()", "foo_t()", "packet()"]
+    );
+    let report = config
+        .load()
+        .and_then(|package| package.report())
+        .expect("it is reported");
+    assert_eq!(
+        (report.summary.excluded, report.summary.excluded_functions),
+        (1, 3)
+    );
+    assert_eq!(
+        written(fixture("functions").types(["func foo*"]).exclude(["*_t"])),
+        ["foo_free()"]
+    );
+}
+
+/// Of a kernel's 56,000 functions those that were asked for, and the typedefs that these take.
+#[test]
+fn a_pattern_of_functions_leaves_out_all_others_of_a_kernel() {
+    let mut config = support::kernel_config();
+    let wit = valid(
+        config
+            .types(["vfs_read*"])
+            .functions(btf2wit::Functions::All),
+    );
+    let functions: Vec<&str> = wit
+        .lines()
+        .filter(|line| line.contains(": func("))
+        .collect();
+    insta::assert_snapshot!(functions.join("\n"), @r"
+    vfs-read: func(file: pointer, buf: pointer, count: size-t, pos: pointer) -> ssize-t;
+    vfs-readlink: func(dentry: pointer, buffer: pointer, buflen: s32) -> s32;
+    vfs-readv: func(file: pointer, vec: pointer, vlen: u64, pos: pointer, %flags: rwf-t) -> ssize-t;
+    ");
+    assert!(wit.contains("    type ssize-t = "), "{wit}");
+}
+
+#[test]
+fn a_function_that_was_not_asked_for_is_told_from_what_is_not_there() {
+    let mut said = String::new();
+    let mut fault = |pattern: &str, functions| {
+        let mut config = fixture("functions");
+        let error = config.types([pattern]).functions(functions).load().err();
+        said.push_str(&error.map_or("none".into(), |error| error.to_string()));
+        said.push('\n');
+    };
+    for pattern in [
+        "judge",
+        "func judge",
+        "func packet",
+        "struct judge",
+        "jud*",
+        "func jud*",
+        "jugde",
+    ] {
+        fault(pattern, btf2wit::Functions::None);
+        fault(pattern, btf2wit::Functions::All);
+    }
+    fault("judge", btf2wit::Functions::Kfuncs);
+    insta::assert_snapshot!(said, @r"
+    'judge' is a function: add --functions all
+    none
+    'judge' is a function: add --functions all
+    none
+    'packet' is a function: add --functions all
+    none
+    'judge' is a function: add --functions all
+    'judge' is a function: ask for it as one
+    no type matches 'jud*', but functions do: add --functions all
+    none
+    no type matches 'func jud*', but functions do: add --functions all
+    none
+    there is no type 'jugde' (clang leaves out of a BPF object what nothing refers to; anchor it with 'const struct jugde *unused __attribute__((unused));')
+    there is no type or function 'jugde'; did you mean 'judge'? (clang leaves out of a BPF object what nothing refers to; anchor it with 'const struct jugde *unused __attribute__((unused));')
+    'judge' is a function: add --functions all
+    ");
+}

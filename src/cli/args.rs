@@ -4,7 +4,7 @@
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use btf2wit::{Arrays, CharArrays, Config, Docs, Enums, Functions, PointerSize, Unions};
+use btf2wit::{Arrays, CharArrays, Config, Docs, Enums, Functions, Package, PointerSize, Unions};
 use clap::{Args, ColorChoice, ValueHint};
 
 /// Where the BTF comes from.
@@ -67,12 +67,14 @@ pub fn pattern(pattern: &str) -> Result<String, String> {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Selection")]
 pub struct Selected {
-    /// Only this C type and what it contains by value; `struct foo` and `enum foo` pick one where
-    /// a bare name is ambiguous; what is no name is a glob, as in `trace_event_raw_*` or `{tcp,udp}_sock`; repeatable
+    /// Only this C type and what it contains by value; with --functions, also this function and its types. `struct foo`,
+    /// `enum foo` and `func foo` pick one where several have the name; what is no name is a glob, as in
+    /// `trace_event_raw_*` or `{tcp,udp}_sock`; repeatable
     #[arg(short, long = "type", value_name = "PATTERN", value_parser = pattern)]
     types: Vec<String>,
 
-    /// Not this C type: a field of it becomes its number or its bytes; repeatable
+    /// Not this C type: a field of it becomes its number or its bytes; with --functions, not this function either;
+    /// repeatable
     #[arg(short = 'x', long, value_name = "PATTERN", value_parser = pattern)]
     exclude: Vec<String>,
 
@@ -81,7 +83,7 @@ pub struct Selected {
     #[arg(long)]
     maps: bool,
 
-    /// Which functions are taken
+    /// Which functions are taken; with --type only those that a pattern names: `func *` names all
     #[arg(long, value_name = "WHICH", default_value = "none")]
     pub functions: Functions,
 
@@ -95,6 +97,26 @@ pub struct Selected {
 }
 
 impl Selected {
+    /// Why a package has none of the functions that were asked for; nothing where it has some.
+    pub fn why_no_functions(&self, package: &Package) -> Option<&'static str> {
+        if self.functions == Functions::None || package.functions().next().is_some() {
+            return None;
+        }
+        Some(match self.functions {
+            Functions::Kfuncs if !self.types.is_empty() => {
+                "no --type names a function that is marked with the tag 'bpf_kfunc'; --type 'func *' names all of them"
+            }
+            _ if !self.types.is_empty() => {
+                "no --type names a function; --type 'func *' names all of them"
+            }
+            Functions::Kfuncs => {
+                "no function is marked with the tag 'bpf_kfunc': kernels before 6.9, and those built \
+                 with an old pahole, mark none"
+            }
+            _ => "the BTF has no functions that take and return what is selected",
+        })
+    }
+
     pub fn set(&self, config: &mut Config) {
         config
             .types(&self.types)

@@ -130,6 +130,7 @@ impl Convert {
                 if !global.quiet {
                     say::line(&format!("{}: {summary}", package.input_name()));
                 }
+                say::no_functions(&package, &self.selected, global);
                 Ok(Outcome::Done)
             }
         }

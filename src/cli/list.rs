@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 use std::io::{self, Write};
 
+use btf2wit::Package;
 use btf2wit::layout::{Content, Global as Variable, Map, Outline};
-use btf2wit::{Functions, Package};
 use clap::Args;
 
 use super::args::{Global, Mapping, Selected, Source};
@@ -37,7 +37,7 @@ const EXAMPLES: &str = "\
 Examples:
   btf2wit list prog.bpf.o                              types, maps and globals of a BPF object
   btf2wit list /sys/kernel/btf/vmlinux -t 'struct tcp_*'
-  btf2wit list /sys/kernel/btf/vmlinux --functions kfuncs
+  btf2wit list /sys/kernel/btf/vmlinux --functions kfuncs -t 'func bpf_*'
   btf2wit list /sys/kernel/btf/vmlinux --no-header | sort -n -k2 | tail    the largest types
   btf2wit list prog.bpf.o --json | jq '.items[] | select(.name == \"event\").fields'
 
@@ -60,25 +60,8 @@ impl List {
             false => tables(&package, &mut Printer::new(&mut out, !self.no_header)),
         };
         output::unless_closed(printed.and_then(|()| out.flush()))?;
-        if !global.quiet {
-            self.say_why_no_functions(&package);
-        }
+        say::no_functions(&package, &self.selected, global);
         Ok(Outcome::Done)
-    }
-
-    /// Functions that were asked for and are not there.
-    fn say_why_no_functions(&self, package: &Package) {
-        let why = match self.selected.functions {
-            Functions::Kfuncs => {
-                "no function is marked with the tag 'bpf_kfunc': kernels before 6.9, and those built \
-                 with an old pahole, mark none"
-            }
-            Functions::All => "the BTF has no functions that take and return what is listed",
-            _ => return,
-        };
-        if package.functions().next().is_none() {
-            say::line(&format!("{}: {why}", package.input_name()));
-        }
     }
 }
 
@@ -106,10 +89,13 @@ fn types(package: &Package, printer: &mut Printer) -> io::Result<()> {
         Column::of("WIT"),
     ]);
     let (asked_for, contained): (Vec<_>, Vec<_>) = outlines.iter().partition(|o| o.asked_for);
-    for outline in asked_for {
+    for outline in &asked_for {
         table.push(type_row(outline));
     }
-    table.title("Contained by value in these:");
+    table.title(match asked_for.is_empty() {
+        true => "Taken and returned by the functions:",
+        false => "Contained by value in these:",
+    });
     for outline in contained {
         table.push(type_row(outline));
     }

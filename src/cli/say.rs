@@ -9,7 +9,7 @@ use clap::ColorChoice;
 use clap::builder::Styles;
 use clap::builder::styling::{AnsiColor, Style};
 
-use super::args::Global;
+use super::args::{Global, Selected};
 
 /// The styles that clap's own messages have.
 pub const STYLES: Styles = Styles::styled();
@@ -71,6 +71,16 @@ fn warnings(package: &Package) {
     for warning in package.warnings() {
         let message = format!("{}: {warning}", package.input_name());
         labelled(&WARNING, "warning:", &message);
+    }
+}
+
+/// Why functions that were asked for are not there.
+pub fn no_functions(package: &Package, selected: &Selected, global: &Global) {
+    if global.quiet {
+        return;
+    }
+    if let Some(why) = selected.why_no_functions(package) {
+        line(&format!("{}: {why}", package.input_name()));
     }
 }
 

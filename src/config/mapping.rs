@@ -60,8 +60,8 @@ impl Config {
         self
     }
 
-    /// Which functions are written; with selected types, only those whose types are there by value.
-    /// By default none.
+    /// Which functions are written: with [`Config::types`] those of them that a pattern names; with [`Config::maps`] alone
+    /// those whose types are there by value. By default none.
     ///
     /// ```
     /// # fn main() -> Result<(), btf2wit::Error> {

@@ -9,6 +9,9 @@ impl Config {
     /// pick one where a bare name is ambiguous; what is no name is a glob, as in
     /// `trace_event_raw_*` or `{tcp,udp}_sock`. Adds to earlier calls; without any, all types are converted.
     ///
+    /// With [`Config::functions`] these are functions too, with the types that they take and return by value; `func foo`
+    /// means a function alone, and `func *` all of them.
+    ///
     /// ```
     /// # fn main() -> Result<(), btf2wit::Error> {
     /// let wit = btf2wit::Config::new()
@@ -47,8 +50,8 @@ impl Config {
     }
 
     /// Leaves out these C types, by the same patterns as [`Config::types`]: a field of one becomes
-    /// its number, where it is an enum or another name of a number, or else its bytes. Adds to
-    /// earlier calls.
+    /// its number, where it is an enum or another name of a number, or else its bytes. Leaves out functions
+    /// of these names too. Adds to earlier calls.
     ///
     /// ```
     /// # fn main() -> Result<(), btf2wit::Error> {

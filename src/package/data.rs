@@ -85,7 +85,7 @@ impl Package {
         let describer = self.describer();
         let mut lower = Lower::new(&self.btf, &self.names, &self.choices);
         let mut item = Item::default();
-        self.picked(true).map(move |function| {
+        self.functions_written().map(move |function| {
             lower.function(function, &mut item);
             describer.function(function, &item)
         })

@@ -11,7 +11,7 @@ use crate::input::{Input, Origin};
 use crate::names::{EntityId, Names};
 use crate::naming::Naming;
 use crate::options::{Functions, Options};
-use crate::select::{self, Room, Selection};
+use crate::select::{self, Found, Room, Selection};
 use crate::shared::Shared;
 
 /// The declaration tag by which the kernel marks functions that BPF programs may call.
@@ -77,14 +77,22 @@ fn select(
     let mut selection = if whole {
         Selection::all(btf, names, choices, options.constants, from)
     } else {
-        let mut roots = Vec::new();
+        let mut found = Found::default();
         for pattern in &options.types {
-            roots.extend(select::find_all(btf, names, pattern)?);
+            let more = select::find_all(btf, names, pattern)?;
+            found.items.extend(more.items);
+            found.functions.extend(more.functions);
         }
         if options.maps {
-            roots.extend(shared(input, btf, names)?);
+            found.items.extend(shared(input, btf, names)?);
         }
-        Selection::of(btf, names, choices, roots, from)
+        let selection = Selection::of(btf, names, choices, found.items, from);
+        selection.map(|mut selection| {
+            if !options.types.is_empty() {
+                selection.name_functions(names, &found.functions);
+            }
+            selection
+        })
     }
     .map_err(malformed(input))?;
     let added = selection.add_functions(btf, names, choices);

@@ -57,12 +57,7 @@ impl Package {
         };
         let mut summary = self.summary();
         let mut entries: Vec<Entry> = self.types_left_out().map(left_out).collect();
-        let reason = |function: &Function| match function.parts(&self.btf).0.len() {
-            0..=MOST_PARAMETERS => Reason::NotSelected,
-            _ => Reason::TooMany,
-        };
-        let functions = self.picked(false).map(|f| left_out((f.ty, reason(f))));
-        entries.extend(functions);
+        entries.extend(self.functions_left_out().map(left_out));
         let mut note = |item: &Item, ty, wit: &str, rival| {
             summary.item(item, rival);
             let c = report::c_type(&self.btf, ty);
@@ -83,7 +78,7 @@ impl Package {
             let entity = self.names.entity(id);
             note(&item, entity.ty, self.names.label(id), entity.rival);
         }
-        for function in self.picked(true) {
+        for function in self.functions_written() {
             lower.function(function, &mut item);
             let wit = self.names.function_label(function);
             note(&item, function.ty, wit, function.rival);
@@ -96,9 +91,14 @@ impl Package {
         let mut summary = Summary {
             types: self.btf.len() - self.selection.from.0 as usize,
             world: self.world,
-            not_selected: self.picked(false).count(),
             ..Summary::default()
         };
+        for (_, reason) in self.functions_left_out() {
+            match reason {
+                Reason::Excluded => summary.excluded_functions += 1,
+                _ => summary.not_selected += 1,
+            }
+        }
         for (_, reason) in self.types_left_out() {
             summary.left_out(reason);
         }
@@ -245,15 +245,33 @@ impl Package {
             .chain(excluded.filter(move |(ty, _)| *ty >= from))
     }
 
-    /// The functions that are written, or those that were asked for and are not.
-    fn picked(&self, written: bool) -> impl Iterator<Item = &Function> {
+    /// The functions that are written.
+    fn functions_written(&self) -> impl Iterator<Item = &Function> {
         let functions = self.names.functions.iter().enumerate();
-        functions
-            .filter(move |(position, function)| {
-                function.ty >= self.selection.from
-                    && self.selection.has_function(*position) == written
-            })
-            .map(|(_, function)| function)
+        let written = functions.filter(|(position, _)| self.selection.has_function(*position));
+        written.map(|(_, function)| function)
+    }
+
+    /// The functions that were asked for and are not written, and those that are excluded.
+    fn functions_left_out(&self) -> impl Iterator<Item = (TypeId, Reason)> {
+        let functions = self.names.functions.iter().enumerate();
+        functions.filter_map(|(position, function)| {
+            let reason = if self.selection.has_function(position) {
+                return None;
+            } else if self.choices.excludes_function(position) {
+                if function.ty < self.selection.from {
+                    return None;
+                }
+                Reason::Excluded
+            } else if !self.selection.asks(&self.choices, position, function) {
+                return None;
+            } else if function.parts(&self.btf).0.len() > MOST_PARAMETERS {
+                Reason::TooMany
+            } else {
+                Reason::NotSelected
+            };
+            Some((function.ty, reason))
+        })
     }
 }
 

@@ -38,7 +38,7 @@ impl Package {
             summary.item(&item, self.names.entity(id).rival);
             writer.item(id, &item).map_err(Error::Write)?;
         }
-        for function in self.picked(true) {
+        for function in self.functions_written() {
             if writer.function_again(function).map_err(Error::Write)? {
                 summary.function_again(function.rival);
                 continue;

@@ -39,6 +39,8 @@ pub struct Summary {
     pub not_selected: usize,
     /// Types left out since the caller excluded them.
     pub excluded: usize,
+    /// Functions left out since the caller excluded them.
+    pub excluded_functions: usize,
     /// Members left out since they carry nothing.
     pub members: usize,
     /// Items written with a type that says less.
@@ -116,6 +118,11 @@ impl fmt::Display for Summary {
                 "functions of other types",
             ),
             (self.excluded, "type excluded", "types excluded"),
+            (
+                self.excluded_functions,
+                "function excluded",
+                "functions excluded",
+            ),
             (
                 self.members,
                 "member without content",

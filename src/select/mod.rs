@@ -7,7 +7,7 @@ mod find;
 mod glob;
 mod size;
 
-pub(crate) use find::{find, find_all};
+pub(crate) use find::{FUNCTION, Found, find, find_all};
 
 use crate::btf::{Btf, Malformed, TypeId};
 use crate::choices::Choices;
@@ -23,6 +23,8 @@ pub(crate) struct Selection {
     items: Vec<bool>,
     /// Functions, by their position.
     functions: Vec<bool>,
+    /// The functions that patterns name, by their position, where there are patterns: no other is written.
+    named_functions: Option<Vec<bool>>,
     sizes: Sizes,
     /// The first type that counts: types of the base are written only where they are needed.
     pub from: TypeId,
@@ -90,11 +92,21 @@ impl Selection {
             }
     }
 
+    /// Asks for these functions, by their position, and for no others.
+    pub fn name_functions(&mut self, names: &Names, functions: &[usize]) {
+        let mut named = vec![false; names.functions.len()];
+        for position in functions {
+            named[*position] = true;
+        }
+        self.named_functions = Some(named);
+    }
+
     fn none(names: &Names, from: TypeId) -> Selection {
         let items = names.entities().len();
         Selection {
             items: vec![false; items],
             functions: Vec::new(),
+            named_functions: None,
             sizes: Sizes::new(items),
             from,
             whole: false,
@@ -103,7 +115,8 @@ impl Selection {
         }
     }
 
-    /// Adds the functions whose types are there, and the anonymous types that stand in them.
+    /// Adds the functions that patterns name, or else those whose types are there, and the anonymous types that stand in
+    /// them.
     pub fn add_functions(
         &mut self,
         btf: &Btf,
@@ -111,21 +124,18 @@ impl Selection {
         choices: &Choices,
     ) -> Result<(), Malformed> {
         let is_mine = |place| match place {
-            Place::Function(i) => {
-                self.is_complete(btf, names, choices, &names.functions[i as usize])
-            }
+            Place::Function(i) => self.takes(btf, names, choices, i as usize),
             _ => false,
         };
         let entities = names.entities();
         let anonymous = entities.filter(|(_, entity)| is_mine(entity.place));
         let mut roots: Vec<EntityId> = anonymous.map(|(id, _)| id).collect();
-        // With everything else, the types of the base that a function needs are there too. All others
-        // are there already.
-        if self.whole && self.from > TypeId(1) {
-            let functions = names.functions.iter();
-            let written =
-                functions.filter(|function| self.is_complete(btf, names, choices, function));
-            let types = written.flat_map(|function| signature(btf, function));
+        // With everything else, the types of the base that a function needs are there too; a function that a pattern
+        // names brings its types. All others are there already.
+        if self.whole && self.from > TypeId(1) || self.named_functions.is_some() {
+            let functions = names.functions.iter().enumerate();
+            let written = functions.filter(|(i, _)| self.takes(btf, names, choices, *i));
+            let types = written.flat_map(|(_, function)| signature(btf, function));
             roots.extend(types.filter_map(|ty| names.item_of(btf, btf.element(ty))));
         }
         self.close(btf, names, choices, roots)?;
@@ -137,14 +147,15 @@ impl Selection {
         let mut contents = Contents::new(btf, names, choices);
         let mut weights = OfKin::default();
         self.functions.reserve_exact(names.functions.len());
-        for function in &names.functions {
+        for (position, function) in names.functions.iter().enumerate() {
             let known = function.kin.and_then(|kin| weights.get(kin));
-            let written = match known.filter(|_| function.ty >= self.from) {
+            let written = match known {
+                _ if !self.asks(choices, position, function) => false,
                 Some(weight) => {
                     self.sizes.add_function(weight, &[]);
                     true
                 }
-                None => self.add_function(function, &mut contents, &mut weights),
+                None => self.add_function(position, &mut contents, &mut weights),
             };
             self.functions.push(written);
         }
@@ -154,14 +165,15 @@ impl Selection {
     /// like it.
     fn add_function(
         &mut self,
-        function: &Function,
+        position: usize,
         contents: &mut Contents,
         weights: &mut OfKin<u32>,
     ) -> bool {
         let (btf, names, choices) = (contents.btf, contents.names, contents.choices);
-        if !self.is_complete(btf, names, choices, function) {
+        if !self.takes(btf, names, choices, position) {
             return false;
         }
+        let function = &names.functions[position];
         contents.read_function(function);
         self.pointers |= contents.pointers;
         self.sizes.add_function(contents.weight, &contents.held);
@@ -180,20 +192,26 @@ impl Selection {
         self.functions.get(position).copied().unwrap_or(false)
     }
 
-    /// Are the types that a function takes and returns by value there?
-    /// What is excluded needs not be: its bytes are taken and returned.
-    fn is_complete(
-        &self,
-        btf: &Btf,
-        names: &Names,
-        choices: &Choices,
-        function: &Function,
-    ) -> bool {
+    /// Returns whether the function at this position is asked for, be it possible to write it or not.
+    pub fn asks(&self, choices: &Choices, position: usize, function: &Function) -> bool {
+        let asked = match &self.named_functions {
+            Some(named) => named[position],
+            None => function.ty >= self.from,
+        };
+        asked && !choices.excludes_function(position)
+    }
+
+    /// Returns whether the function at this position is asked for and can be written: with patterns always, without
+    /// them where the types that it takes and returns by value are there. What is excluded needs not be: its bytes
+    /// are taken and returned.
+    fn takes(&self, btf: &Btf, names: &Names, choices: &Choices, position: usize) -> bool {
+        let function = &names.functions[position];
         let (parameters, _) = function.parts(btf);
-        if parameters.len() > MOST_PARAMETERS || function.ty < self.from {
+        if parameters.len() > MOST_PARAMETERS || !self.asks(choices, position, function) {
             return false;
         }
         self.whole
+            || self.named_functions.is_some()
             || signature(btf, function)
                 .filter_map(|ty| names.item_of(btf, btf.element(ty)))
                 .all(|item| self.has(item) || choices.excludes(item))
