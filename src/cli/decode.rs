@@ -51,7 +51,8 @@ struct Bytes {
     #[arg(long, value_name = "HOW", default_value = "wave")]
     format: Format,
 
-    /// The bytes are hexadecimal text, as `bpftool map dump` prints a map without BTF; of a map the values are read
+    /// The bytes are text: what `bpftool map dump` prints, with `-j` where the map has BTF, or `xxd`, `hexdump -C`,
+    /// `od -tx1`, `objdump -s`, an array in C, or pairs of digits; of a map the values are read
     #[arg(long)]
     hex: bool,
 
@@ -80,7 +81,7 @@ const EXAMPLES: &str = "\
 Examples:
   btf2wit decode prog.bpf.o -t event events.bin --set event.comm=string
   btf2wit decode prog.bpf.o -t event --arm event.addr=kind:4=v4,6=v6 < events.bin
-  bpftool map dump name counts | btf2wit decode prog.bpf.o -t counters --hex    # a map without BTF
+  bpftool -j map dump name counts | btf2wit decode prog.bpf.o -t counters --hex
   btf2wit decode /sys/kernel/btf/vmlinux -t task_struct task.bin --unions bytes --format json";
 
 impl Decode {
@@ -203,7 +204,7 @@ impl Printer<'_> {
         let text = self.all(bytes)?;
         let text = String::from_utf8_lossy(&text);
         let parts = hex::parse(&text).map_err(|e| Stop::Read(format!("{}: {e}", self.name)))?;
-        for part in hex::wanted(parts, keys) {
+        for part in parts.wanted(keys) {
             let size = match self.decoder.is_flexible() {
                 true => part.len().max(1),
                 false => self.decoder.size(),

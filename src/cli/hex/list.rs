@@ -1,0 +1,148 @@
+//! Bytes as C and other languages write them: `{ 0xea, 0x03 }`, what `xxd -i` prints, `"\xea\x03"`.
+
+use super::{ADVICE, Part, Parts, byte, shown};
+
+/// Returns whether a text is a list with commas, the declaration of an array, or a string of escapes.
+pub fn begins(text: &str) -> bool {
+    text.contains(',') && after_brackets(text).starts_with(|c: char| c.is_ascii_hexdigit())
+        || body(text).is_some()
+        || is_string(text)
+}
+
+pub fn parse(text: &str) -> Result<Parts, String> {
+    let mut parts = Parts::default();
+    if is_string(text) {
+        parts.begin(Part::Bare);
+        escapes(text, &mut parts.bytes)?;
+        return Ok(parts);
+    }
+    let text = &without_comments(text);
+    let mut rest = text.as_str();
+    if body(rest).is_none() {
+        parts.begin(Part::Bare);
+        elements(text, &mut parts.bytes)?;
+        return Ok(parts);
+    }
+    while let Some((array, after)) = body(rest) {
+        parts.begin(Part::Bare);
+        let start = parts.bytes.len();
+        elements(array, &mut parts.bytes)?;
+        rest = length(after, parts.bytes.len() - start)?;
+    }
+    match rest.trim().is_empty() {
+        true => Ok(parts),
+        false => Err(format!("'{}' follows the bytes", shown(rest.trim()))),
+    }
+}
+
+fn after_brackets(text: &str) -> &str {
+    text.trim_start_matches(|c: char| c.is_whitespace() || "[{(&".contains(c))
+}
+
+/// Returns what stands in the braces of `unsigned char bytes[] = { … }`, and what follows.
+fn body(text: &str) -> Option<(&str, &str)> {
+    let (before, inside) = text.split_once('{')?;
+    if !before.trim_end().ends_with('=') || !before.contains('[') {
+        return None;
+    }
+    let (inside, after) = inside.split_once('}')?;
+    Some((inside, after.strip_prefix(';').unwrap_or(after)))
+}
+
+/// Checks the length that `xxd -i` prints behind the bytes: `unsigned int bytes_len = 768;`. Returns what follows.
+fn length(after: &str, bytes: usize) -> Result<&str, String> {
+    let Some((statement, rest)) = after.split_once(';') else {
+        return Ok(after);
+    };
+    let Some((name, number)) = statement.split_once('=') else {
+        return Ok(after);
+    };
+    if !name.trim_end().to_lowercase().ends_with("_len") {
+        return Ok(after);
+    }
+    match number.trim().parse::<usize>() {
+        Ok(length) if bytes == length => Ok(rest),
+        _ => Err(format!(
+            "there are {bytes} bytes where the length is{number}"
+        )),
+    }
+}
+
+/// Reads the elements of an array. Each has to say by `0x` that it is hexadecimal, but for 0.
+fn elements(text: &str, bytes: &mut Vec<u8>) -> Result<(), String> {
+    let is_bracket = |c: char| c.is_whitespace() || "[]{}()&;".contains(c);
+    for element in text.trim_matches(is_bracket).split(',') {
+        let element = element.trim();
+        if element.is_empty() {
+            continue;
+        }
+        let digits = element.strip_prefix("0x");
+        let digits = digits.or_else(|| element.strip_prefix("0X"));
+        let digits = digits.or((element == "0").then_some(element));
+        // Rust says the type of the first.
+        let digits = digits.map(|digits| digits.strip_suffix("u8").unwrap_or(digits));
+        match digits.and_then(|digits| byte(digits.as_bytes())) {
+            Some(byte) => bytes.push(byte),
+            None => {
+                return Err(format!(
+                    "'{}' is no byte of a list as 0xea: {ADVICE}",
+                    shown(element)
+                ));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Cuts out comments of C, which may say anything.
+fn without_comments(text: &str) -> String {
+    let mut kept = String::new();
+    let mut rest = text;
+    while let Some(start) = rest.find('/') {
+        let (before, comment) = rest.split_at(start);
+        kept.push_str(before);
+        let end = match comment.as_bytes() {
+            [b'/', b'/', ..] => comment.find('\n'),
+            [b'/', b'*', ..] => comment.find("*/").map(|end| end + 2),
+            _ => {
+                kept.push('/');
+                Some(1)
+            }
+        };
+        rest = &comment[end.unwrap_or(comment.len())..];
+    }
+    kept.push_str(rest);
+    kept
+}
+
+fn is_string(text: &str) -> bool {
+    let text = text.trim_start();
+    let text = text.strip_prefix('b').unwrap_or(text);
+    text.trim_start_matches(['"', '\'', '\\', '\n'])
+        .starts_with('x')
+        && text.contains("\\x")
+}
+
+/// Reads escapes of two digits each; nothing else may stand between them but quotes, spaces and ends of lines.
+fn escapes(text: &str, bytes: &mut Vec<u8>) -> Result<(), String> {
+    let wrong = |rest: &str| {
+        let rest = shown(rest);
+        format!("'{rest}' is no escape of two digits, as \\xea: {ADVICE}")
+    };
+    let mut rest = text.trim_start();
+    rest = rest.strip_prefix('b').unwrap_or(rest);
+    loop {
+        rest = rest.trim_start_matches(|c: char| c.is_whitespace() || "\"';,".contains(c));
+        rest = match rest.strip_prefix("\\x") {
+            _ if rest.is_empty() => return Ok(()),
+            Some(escape) => {
+                let digits = escape.as_bytes().get(..2);
+                let read = digits.and_then(byte).ok_or_else(|| wrong(rest))?;
+                bytes.push(read);
+                &escape[2..]
+            }
+            // A string goes on in the next line.
+            None => rest.strip_prefix("\\\n").ok_or_else(|| wrong(rest))?,
+        };
+    }
+}

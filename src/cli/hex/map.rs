@@ -1,0 +1,64 @@
+//! What `bpftool map dump`, `lookup` and `event_pipe` print of maps without BTF: labels, and pairs of digits.
+
+use super::{Part, Parts, at_line, digits};
+
+/// Returns whether text with this first line is what `bpftool` prints.
+pub fn begins(line: &str) -> bool {
+    let starts = ["key:", "value:", "value (CPU ", "Found ", "== @"];
+    starts.iter().any(|start| line.starts_with(start)) || is_header(line)
+}
+
+pub fn parse(text: &str) -> Result<Parts, String> {
+    let mut parts = Parts::default();
+    for (number, line) in text.lines().enumerate() {
+        // `== @1.000000002 CPU: 0 index: 0 =====` stands before an event.
+        if line.starts_with("== @") {
+            parts.begin(Part::Value);
+        } else if !is_remark(line) {
+            read(line, &mut parts).map_err(at_line(number))?;
+        }
+    }
+    Ok(parts)
+}
+
+/// Reads the words of a line, which may have both a key and a value.
+fn read(line: &str, parts: &mut Parts) -> Result<(), String> {
+    let mut words = line.split_whitespace();
+    while let Some(word) = words.next() {
+        match word {
+            "key:" => parts.begin(Part::Key),
+            "value:" => parts.begin(Part::Value),
+            // Of a map with a value for each processor: `value (CPU 00):`.
+            "value" => {
+                words.by_ref().take(2).for_each(drop);
+                parts.begin(Part::Value);
+            }
+            "inner_map_id:" => {
+                return Err("the values are ids of maps: dump one of these maps".to_owned());
+            }
+            // `<no entry>`: an entry that was deleted while the map was dumped.
+            "<no" | "<cannot" => {
+                parts.forget();
+                return Ok(());
+            }
+            word => {
+                parts.begin_bare();
+                digits(word, &mut parts.bytes)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Returns whether a line holds no bytes: `Found 2 elements`, `lost 3 events`, or a map's header.
+fn is_remark(line: &str) -> bool {
+    let lost = line.starts_with("lost ") && line.ends_with(" events");
+    line.starts_with("Found ") || lost || is_header(line)
+}
+
+/// Returns whether a line names one of several maps: `12: hash  name counts  flags 0x0`.
+fn is_header(line: &str) -> bool {
+    let is_number = |id: &str| !id.is_empty() && id.bytes().all(|c| c.is_ascii_digit());
+    let id = line.split_once(": ").is_some_and(|(id, _)| is_number(id));
+    id && line.contains("  flags 0x")
+}

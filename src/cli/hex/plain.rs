@@ -1,0 +1,94 @@
+//! Pairs of digits, with or without space between them, as `xxd -p` and `od -An -tx1` print them.
+
+use super::{ADVICE, Parts, at_line, digits, shown};
+
+pub fn parse(text: &str) -> Result<Parts, String> {
+    let mut parts = Parts::default();
+    for (number, line) in text.lines().enumerate() {
+        for word in line.split_whitespace() {
+            parts.begin_bare();
+            let read = match word {
+                "*" => Err(
+                    "'*' stands for lines that are repeated, and nothing says how often: \
+                            print all lines, with 'od -v'"
+                        .to_owned(),
+                ),
+                word => digits(word, &mut parts.bytes),
+            };
+            read.map_err(at_line(number))?;
+        }
+    }
+    match ambiguous(text) {
+        Some(why) => Err(format!("{why}: {ADVICE}")),
+        None => Ok(parts),
+    }
+}
+
+/// Returns why a text may hold something else than its bytes in order.
+fn ambiguous(text: &str) -> Option<String> {
+    if let Some(word) = text.lines().find_map(indented_number) {
+        let word = shown(word);
+        return Some(format!(
+            "'{word}' may be a number, whose bytes stand in another order"
+        ));
+    }
+    if text.trim() == "000000" {
+        return Some(
+            "there are three bytes, or the offset at which 'od -Ax' ends without any".to_owned(),
+        );
+    }
+    if [16, 10, 8].into_iter().any(|radix| rises(text, radix)) {
+        return Some("the first column may be offsets".to_owned());
+    }
+    text.lines()
+        .all(is_decimal)
+        .then(|| "the bytes may be decimal".to_owned())
+}
+
+/// Returns a word of more than one byte in a line that begins with space, as `od -An -x` prints numbers.
+fn indented_number(line: &str) -> Option<&str> {
+    const MOST_DIGITS: usize = 16;
+    let is_number = |word: &&str| {
+        (3..=MOST_DIGITS).contains(&word.len()) && word.bytes().all(|c| c.is_ascii_hexdigit())
+    };
+    let mut words = line.split_whitespace();
+    line.starts_with(char::is_whitespace)
+        .then(|| words.find(is_number))
+        .flatten()
+}
+
+/// Returns whether the first word of each line counts the bytes of the lines before it.
+fn rises(text: &str, radix: u32) -> bool {
+    let lines = text.lines().filter(|line| !line.trim().is_empty());
+    let mut next = None;
+    let mut lines_before = 0;
+    for line in lines {
+        let mut words = line.split_whitespace();
+        let first = words.next().unwrap_or_default();
+        let Ok(offset) = u64::from_str_radix(first, radix) else {
+            return false;
+        };
+        if next.is_some_and(|next| next != offset) {
+            return false;
+        }
+        let bytes: usize = words.map(|word| word.len().div_ceil(2)).sum();
+        if bytes == 0 {
+            // The end of a dump, or no dump.
+            return lines_before > 1;
+        }
+        next = offset.checked_add(bytes as u64);
+        lines_before += 1;
+    }
+    // Bytes look so by chance where lines are few.
+    lines_before > 3
+}
+
+/// Returns whether a line may be what `od -An -tu1` prints: wide columns, and no digit beyond 9 or before a number.
+fn is_decimal(line: &str) -> bool {
+    let mut gaps = line.split(|c: char| c.is_ascii_alphanumeric());
+    let wide = |gap: &str| gap.is_empty() || gap.len() > 1;
+    let pair = |word: &str| {
+        word.len() == 2 && !word.starts_with('0') && word.bytes().all(|c| c.is_ascii_digit())
+    };
+    line.starts_with("  ") && gaps.all(wide) && line.split_whitespace().all(pair)
+}

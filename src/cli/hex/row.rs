@@ -1,0 +1,308 @@
+//! One line of a dump: an offset, bytes, and often the same bytes as text, which tells where the bytes end.
+
+use super::{ADVICE, digits};
+
+/// A line that begins with an offset.
+pub struct Row<'t> {
+    offset: &'t str,
+    /// What follows the offset.
+    rest: &'t str,
+    /// Whether a colon stands between the two.
+    colon: bool,
+    /// Whether the offset begins with `0x`.
+    prefixed: bool,
+}
+
+impl<'t> Row<'t> {
+    /// Splits a line into its offset and the rest.
+    pub fn split(line: &'t str) -> Option<Row<'t>> {
+        let line = line.trim_start();
+        if let Some((front, rest)) = line.split_once(':') {
+            // gdb puts a symbol before the colon: `0x4010 <counts+8>:`.
+            let offset = match front.split_once(" <") {
+                Some((offset, symbol)) if symbol.ends_with('>') => offset,
+                _ => front,
+            };
+            let ends = rest.is_empty() || rest.starts_with(char::is_whitespace);
+            if let Some(row) = Row::new(offset, rest, true).filter(|_| ends) {
+                return Some(row);
+            }
+        }
+        let end = line.find(char::is_whitespace).unwrap_or(line.len());
+        let (offset, rest) = line.split_at(end);
+        Row::new(offset, rest, false)
+    }
+
+    fn new(offset: &'t str, rest: &'t str, colon: bool) -> Option<Row<'t>> {
+        let digits = offset.strip_prefix("0x").unwrap_or(offset);
+        let all = digits.bytes().all(|c| c.is_ascii_hexdigit());
+        (all && (1..=16).contains(&digits.len())).then_some(Row {
+            offset: digits,
+            rest,
+            colon,
+            prefixed: digits.len() < offset.len(),
+        })
+    }
+
+    /// Returns whether the first word is plainly an offset and no byte: a colon follows it, or it looks unlike the words
+    /// behind it.
+    pub fn is_plain(&self) -> bool {
+        if self.colon {
+            return true;
+        }
+        match self.rest.split_whitespace().next() {
+            Some(word) => {
+                let unlike = self.offset.len() != word.len();
+                let prefixed = self.prefixed && !word.starts_with("0x");
+                self.offset.len() > 2 && (unlike || prefixed)
+            }
+            None => self.offset.len() % 2 == 1,
+        }
+    }
+
+    pub fn start(&self, radix: u32) -> Option<u64> {
+        u64::from_str_radix(self.offset, radix).ok()
+    }
+
+    /// Returns whether the offset is surely one.
+    pub fn is_sure(&self) -> bool {
+        self.colon || self.prefixed || self.offset.len() % 2 == 1
+    }
+
+    /// Returns whether no bytes follow: the offset is where a dump ends.
+    pub fn is_end(&self) -> bool {
+        self.rest.trim().is_empty()
+    }
+
+    /// Returns whether tools print an offset of this radix so: `od -Ax` with 6 digits, `od` with 7, `hexdump -C` with 8,
+    /// `xxd` with a colon.
+    pub fn may_have(&self, radix: u32, style: &Style) -> bool {
+        match (self.colon, self.offset.len()) {
+            (true, _) => radix != 8,
+            (false, 6) => radix == 16,
+            // Some print 7 hexadecimal digits, with wide columns behind them.
+            (false, 7) => radix != 16 || !style.narrow,
+            (false, 8) if style.text == Some(true) => radix == 16,
+            _ => true,
+        }
+    }
+
+    /// Reads the bytes of the row. There are `expected` of them, where the next offset says so.
+    pub fn read(
+        &self,
+        expected: Option<u64>,
+        style: &mut Style,
+        bytes: &mut Vec<u8>,
+    ) -> Result<(), String> {
+        let (words, invalid) = words(self.rest, bytes);
+        let mut found: Option<(usize, Text)> = None;
+        for (i, word) in words.iter().enumerate().rev() {
+            let beside = &self.rest[word.end..];
+            let Some(text) = Text::find(beside, &bytes[..word.bytes]) else {
+                continue;
+            };
+            if expected.is_some_and(|n| n != word.bytes as u64) || !style.takes(text) {
+                continue;
+            }
+            // Text can look like further bytes, but for the space before it.
+            if found.is_some() && !(text.is_there() && beside.starts_with("  ")) {
+                return Err(format!("may have text beside its bytes or not: {ADVICE}"));
+            }
+            found = Some((i, text));
+        }
+        match found {
+            Some((last, text)) => {
+                let words = &words[..=last];
+                bytes.truncate(words[last].bytes);
+                style.learn(self, words, bytes, text)
+            }
+            None => Err(self.why_not(&words, bytes, expected, invalid)),
+        }
+    }
+
+    fn why_not(
+        &self,
+        words: &[Word],
+        bytes: &[u8],
+        expected: Option<u64>,
+        invalid: Option<String>,
+    ) -> String {
+        let swapped = swapped(words, bytes);
+        let is_text = |word: &Word| {
+            let text = Text::find(&self.rest[word.end..], &swapped[..word.bytes]);
+            text.is_some_and(Text::is_there)
+        };
+        if words.iter().any(is_text) {
+            return format!("has numbers, and no bytes in order: {ADVICE}");
+        }
+        match (invalid, expected) {
+            (Some(why), _) => format!("{why}: {ADVICE}"),
+            (None, Some(n)) => {
+                let length = bytes.len();
+                format!("has {length} bytes, and {n} by the next offset: {ADVICE}")
+            }
+            (None, None) => "has text beside its bytes, or none, unlike other lines".to_owned(),
+        }
+    }
+}
+
+/// A word that is one or more bytes.
+#[derive(Clone, Copy)]
+struct Word {
+    /// Where it starts and ends in its row.
+    start: usize,
+    end: usize,
+    /// How many bytes there are up to its end.
+    bytes: usize,
+}
+
+/// Reads words that are bytes; and says why the next one is none, if there is one.
+fn words(row: &str, bytes: &mut Vec<u8>) -> (Vec<Word>, Option<String>) {
+    bytes.clear();
+    let mut words = Vec::new();
+    let mut end = 0;
+    while let Some(gap) = row[end..].find(|c: char| !c.is_whitespace()) {
+        let start = end + gap;
+        let length = row[start..].find(char::is_whitespace);
+        let word = &row[start..][..length.unwrap_or(row.len() - start)];
+        if let Err(why) = digits(word, bytes) {
+            // The part of it that could be read.
+            bytes.truncate(words.last().map_or(0, |word: &Word| word.bytes));
+            return (words, Some(why));
+        }
+        end = start + word.len();
+        let bytes = bytes.len();
+        words.push(Word { start, end, bytes });
+    }
+    (words, None)
+}
+
+/// Returns the bytes with those of each word in the other order.
+fn swapped(words: &[Word], bytes: &[u8]) -> Vec<u8> {
+    let mut swapped = bytes.to_vec();
+    let mut start = 0;
+    for word in words {
+        swapped[start..word.bytes].reverse();
+        start = word.bytes;
+    }
+    swapped
+}
+
+/// What stands behind the bytes of a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Text {
+    /// Nothing.
+    Nothing,
+    /// Nothing, or the bytes as text, which are spaces alone.
+    Blank,
+    /// The bytes as text.
+    Bare,
+    /// The same between two characters: `|text|`, `>text<`.
+    Delimited,
+}
+
+impl Text {
+    /// Looks for the bytes as text, with a dot for what cannot be printed. Returns `None` where something else stands.
+    fn find(beside: &str, bytes: &[u8]) -> Option<Text> {
+        let beside = beside.trim();
+        // Most of what is tried is longer than the text.
+        if beside.len() > bytes.len() + 2 {
+            return None;
+        }
+        let text = bytes.iter().map(|byte| match byte {
+            b' '..=b'~' => char::from(*byte),
+            _ => '.',
+        });
+        let text: String = text.collect();
+        let text = text.trim();
+        let inner = |from, to| beside.strip_prefix(from)?.strip_suffix(to);
+        let delimited = inner('|', '|').or_else(|| inner('>', '<'));
+        match beside {
+            "" if text.is_empty() => Some(Text::Blank),
+            "" => Some(Text::Nothing),
+            _ if beside == text => Some(Text::Bare),
+            _ if delimited.is_some_and(|inner| inner.trim() == text) => Some(Text::Delimited),
+            _ => None,
+        }
+    }
+
+    fn is_there(self) -> bool {
+        matches!(self, Text::Bare | Text::Delimited)
+    }
+}
+
+/// What the rows of a dump show of how it was made.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Style {
+    /// Whether rows have their bytes as text, too, once that is known.
+    text: Option<bool>,
+    /// Whether one space stands between two words.
+    narrow: bool,
+    /// Whether something shows that bytes are hexadecimal.
+    hexadecimal: bool,
+    /// The most bytes of a word whose order is open.
+    group: usize,
+    /// Whether text shows that the bytes of words are in order.
+    in_order: bool,
+}
+
+impl Style {
+    fn takes(&self, text: Text) -> bool {
+        match (text, self.text) {
+            (Text::Blank, _) | (_, None) => true,
+            (_, Some(known)) => text.is_there() == known,
+        }
+    }
+
+    /// Adds what a row shows. Refuses numbers, whose bytes have an order of their own.
+    fn learn(&mut self, row: &Row, words: &[Word], bytes: &[u8], text: Text) -> Result<(), String> {
+        let starts = [0].into_iter().chain(words.iter().map(|word| word.bytes));
+        let group = starts.zip(words).map(|(start, word)| word.bytes - start);
+        let group = group.max().unwrap_or_default();
+        if group > 1 && matches!(text, Text::Nothing | Text::Delimited) {
+            return Err(format!(
+                "has numbers of {group} bytes, whose order is unknown: {ADVICE}"
+            ));
+        }
+        if group > 1 && row.colon {
+            let swapped = swapped(words, bytes);
+            if swapped != bytes {
+                self.group = self.group.max(group);
+            }
+            let beside = &row.rest[words.last().map_or(0, |word| word.end)..];
+            self.in_order |= Text::find(beside, &swapped).is_none();
+        }
+        if text != Text::Blank {
+            self.text = Some(text.is_there());
+        }
+        let ends = [0].into_iter().chain(words.iter().map(|word| word.end));
+        self.narrow |= ends.zip(words).any(|(end, word)| word.start - end == 1);
+        let is_decimal = |word: &Word| {
+            let word = &row.rest[word.start..word.end];
+            !word.starts_with('0') && word.bytes().all(|c| c.is_ascii_digit())
+        };
+        let shown = row.colon || text.is_there() || self.narrow;
+        self.hexadecimal |= shown || !words.iter().all(is_decimal);
+        Ok(())
+    }
+
+    /// Refuses a dump whose rows leave open what they are.
+    pub fn check(&self) -> Result<(), String> {
+        // `xxd` itself prints words of 2 bytes; numbers have at most 8.
+        if (3..=8).contains(&self.group) && !self.in_order {
+            let group = self.group;
+            return Err(format!(
+                "words of {group} bytes may be numbers, whose bytes stand in another order: {ADVICE}"
+            ));
+        }
+        match self.hexadecimal {
+            true => Ok(()),
+            false => Err(format!("the bytes may be decimal: {ADVICE}")),
+        }
+    }
+
+    /// Returns whether rows have their bytes as text, which an offset before them cannot be taken for.
+    pub fn has_text(&self) -> bool {
+        self.text == Some(true)
+    }
+}

@@ -1,0 +1,382 @@
+use std::io::Write;
+use std::process::{Command, Stdio};
+
+use super::*;
+
+/// Bytes of every value; text that looks like hexadecimal; lines that are repeated; an end within a line.
+fn content() -> Vec<u8> {
+    let mut content: Vec<u8> = (0..=255).collect();
+    content.extend_from_slice(b"61 61 61 aa 20 |:*> key: value: 0xea, {}  ");
+    content.extend([0; 100]);
+    content.extend_from_slice(b"abc\x80\0 ");
+    content
+}
+
+/// What a tool prints of bytes that it is given.
+fn printed(command: &[&str], content: &[u8]) -> String {
+    let mut child = Command::new(command[0])
+        .args(&command[1..])
+        .env("LC_ALL", "C")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap_or_else(|e| panic!("{}: {e}", command[0]));
+    let mut stdin = child.stdin.take().expect("it is piped");
+    let content = content.to_vec();
+    let writer = std::thread::spawn(move || stdin.write_all(&content));
+    let output = child.wait_with_output().expect("it ends");
+    writer.join().expect("it ends").expect("it reads all");
+    String::from_utf8(output.stdout).expect("it is ASCII")
+}
+
+fn read(text: &str) -> Result<Vec<u8>, String> {
+    let parts = parse(text)?;
+    Ok(parts.wanted(false).flatten().copied().collect())
+}
+
+fn refused(text: &str) -> String {
+    match read(text) {
+        Ok(bytes) => panic!("{text}\nis read as {bytes:x?}"),
+        Err(why) => why,
+    }
+}
+
+/// The tools themselves say what is right: bytes come back, whatever they are.
+#[test]
+fn dumps_of_tools_are_read() {
+    let tools: &[&[&str]] = &[
+        &["xxd"],
+        &["xxd", "-a"],
+        &["xxd", "-p"],
+        &["xxd", "-i"],
+        &["xxd", "-u"],
+        &["xxd", "-d"],
+        &["xxd", "-g1"],
+        &["xxd", "-g4"],
+        &["xxd", "-g0"],
+        &["xxd", "-c7", "-g3"],
+        &["hexdump", "-C"],
+        &["hexdump", "-v", "-C"],
+        &["od", "-tx1"],
+        &["od", "-v", "-tx1"],
+        &["od", "-Ad", "-tx1"],
+        &["od", "-Ax", "-tx1"],
+        &["od", "-Ax", "-tx1z"],
+        &["od", "-An", "-v", "-tx1"],
+        &["od", "-Ax", "-tx1", "-w7"],
+    ];
+    for tool in tools {
+        let content = content();
+        for start in [0, 3, 16, 250, 300] {
+            for end in [
+                content.len(),
+                content.len() - 1,
+                content.len() - 7,
+                330,
+                301,
+            ] {
+                let bytes = &content[start..end];
+                let text = printed(tool, bytes);
+                assert_eq!(read(&text).as_deref(), Ok(bytes), "{tool:?}\n{text}");
+            }
+        }
+    }
+}
+
+#[test]
+fn dumps_of_few_bytes_are_read() {
+    let tools: &[&[&str]] = &[
+        &["xxd"],
+        &["xxd", "-g1"],
+        &["xxd", "-p"],
+        &["xxd", "-i"],
+        &["hexdump", "-C"],
+        &["od", "-tx1"],
+        &["od", "-Ax", "-tx1"],
+        &["od", "-Ax", "-tx1z"],
+        &["od", "-An", "-tx1"],
+    ];
+    let contents: [&[u8]; 8] = [
+        b"",
+        b"\0",
+        b" ",
+        b"aa",
+        b"61a",
+        b"\x36\x31\x20\x36\x31",
+        b"0000",
+        b"{}, 0x",
+    ];
+    for tool in tools {
+        for content in contents {
+            let text = printed(tool, content);
+            match text.trim() {
+                "000000" => assert!(refused(&text).starts_with("there are three bytes, or")),
+                _ => assert_eq!(read(&text).as_deref(), Ok(content), "{tool:?}\n{text}"),
+            }
+        }
+    }
+}
+
+/// Numbers, characters and decimals are no bytes in order.
+#[test]
+fn what_is_no_byte_is_refused() {
+    let tools: &[&[&str]] = &[
+        &["xxd", "-e"],
+        &["xxd", "-e", "-g2"],
+        &["xxd", "-b"],
+        &["xxd", "-E"],
+        &["hexdump"],
+        &["hexdump", "-b"],
+        &["hexdump", "-c"],
+        &["hexdump", "-d"],
+        &["od"],
+        &["od", "-b"],
+        &["od", "-c"],
+        &["od", "-x"],
+        &["od", "-tx4"],
+        &["od", "-Ax", "-tx4"],
+        &["od", "-Ax", "-tx4z"],
+        &["od", "-tx8"],
+        &["od", "-tu1"],
+        &["od", "-An", "-tu1"],
+        &["od", "-An", "-v", "-tx2"],
+        &["od", "-An", "-tx4"],
+        &["od", "-tx1", "-tc"],
+        &["od", "-An", "-tx1"],
+    ];
+    let decimals: Vec<u8> = (10..74).collect();
+    let mut repeated = b"Ab12Cd34Ef56Gh78".repeat(9);
+    repeated.extend(&decimals);
+    for tool in tools {
+        refused(&printed(tool, &repeated));
+        if *tool != ["od", "-An", "-tx1"] {
+            refused(&printed(tool, &decimals));
+        }
+    }
+}
+
+#[test]
+fn what_gdb_and_objdump_print_is_read() {
+    let bytes = Ok(&b"\x4d\0\0\0\x4e\0\0\0y\xdf"[..]);
+    let gdb = "0x4010 <gev>:\t0x4d\t0x00\t0x00\t0x00\t0x4e\t0x00\t0x00\t0x00\n0x4018 <gev+8>:\t0x79\t0xdf\n";
+    assert_eq!(read(gdb).as_deref(), bytes);
+    let words = "0x4010 <gev>:\t0x0000004d\t0x0000004e\n";
+    assert!(refused(words).contains("is a number of several bytes"));
+    let objdump = "\nprog.o:     file format elf64-little\n\nContents of section .data:\n 0000 4d000000 \
+                   4e000000 79df                  M...N...y.      \n";
+    assert_eq!(read(objdump).as_deref(), bytes);
+    let readelf = "\nHex dump of section '.data':\n  0x00000000 4d000000 4e000000 79df              \
+                   M...N...y.\n\n";
+    assert_eq!(read(readelf).as_deref(), bytes);
+}
+
+/// Lines that begin with rising offsets are never data.
+#[test]
+fn offsets_are_no_data() {
+    for (text, why) in [
+        // A line is missing.
+        (
+            "0000000 00 01\n0000004 04 05\n0000006\n",
+            "line 1: has 2 bytes, and 4 by",
+        ),
+        (
+            "000000 00 01\n000004 04 05\n",
+            "line 1: has 2 bytes, and 4 by",
+        ),
+        (
+            "000010 00 01\n000002 04 05\n",
+            "line 2: has an offset that is not where",
+        ),
+        // One line alone may be bytes.
+        (
+            "000000 00 01 02\n",
+            "line 1: begins with an offset or with bytes",
+        ),
+        (
+            "00 ea 03\n02 07 00\n04 05 06\n06 07 08\n",
+            "the first column may be offsets",
+        ),
+        (
+            "00000000 000003ea 000007d2\n00000008 00000000 00000001\n00000010\n",
+            "the first column",
+        ),
+        ("0000000 00 00\nea 03\n", "line 2"),
+        ("0000000 00 00\nnothing\n", "line 2: begins with no offset"),
+    ] {
+        let message = refused(text);
+        assert!(message.starts_with(why), "{text}\n{message}");
+    }
+}
+
+#[test]
+fn repetitions_are_bounded_and_certain() {
+    for (text, why) in [
+        ("0000000 00 00\n*\n", "line 2: '*' is followed by no offset"),
+        (
+            "0000000 00 00\n*\n0000007\n",
+            "line 3: has an offset that no repetition",
+        ),
+        (
+            "0000000 00 00\n*\n0000001\n",
+            "line 3: has an offset that no repetition",
+        ),
+        ("*\n0000002 00 00\n0000004\n", "line 1: '*' stands for"),
+        (
+            "0000000 00 00\n*\n*\n0000010\n",
+            "line 3: '*' repeats no line",
+        ),
+        (
+            "0000000 00 00\n*\nffffffffffffffe\n",
+            "line 3: goes beyond 1073741824 bytes",
+        ),
+        (
+            "00000000: 00 00  ..\n*\nfffffffffffffffe: 00 00  ..\n",
+            "line 3: goes beyond",
+        ),
+        // 40 may be 32 or 40 or 64.
+        (
+            "0000000 00 00\n*\n0000040\n",
+            "the offsets may be decimal, octal",
+        ),
+        (
+            " 00 00\n*\n 01 00\n",
+            "line 2: '*' stands for lines that are repeated",
+        ),
+    ] {
+        let message = refused(text);
+        assert!(message.starts_with(why), "{text}\n{message}");
+    }
+    assert_eq!(
+        read("000000 00 07\n*\n000006 01\n000007\n"),
+        Ok([0, 7, 0, 7, 0, 7, 1].to_vec())
+    );
+}
+
+/// Dumps one after another are parts of their own.
+#[test]
+fn dumps_may_follow_each_other() {
+    let twice = printed(&["od", "-Ax", "-tx1"], b"twenty bytes of text").repeat(2);
+    let parts = parse(&twice).expect("it is sound");
+    assert_eq!(
+        parts.wanted(false).collect::<Vec<_>>(),
+        [b"twenty bytes of text"; 2]
+    );
+    let twice = printed(&["xxd"], b"twenty bytes of text").repeat(2);
+    let parts = parse(&twice).expect("it is sound");
+    assert_eq!(
+        parts.wanted(false).collect::<Vec<_>>(),
+        [b"twenty bytes of text"; 2]
+    );
+}
+
+#[test]
+fn lists_and_strings_are_read() {
+    let bytes = Ok([0xea, 0x03, 0].to_vec());
+    for text in [
+        "ea 03 00",
+        "ea0300\n",
+        "EA0300",
+        "0xea 0x03 0x0",
+        "0xea, 0x03, 0x00",
+        "{ 0xea, 0x3, 0, }",
+        "[0xea, 0x03, 0x00]",
+        "&[0xeau8, 0x03, 0x00];",
+        "static const __u8 bytes[3] = {\n\t0xea, /* 0x00, */ 0x03, // , {\n\t0x00\n};\n",
+        "unsigned char b[] = {\n  0xea, 0x03, 0x00\n};\nunsigned int b_len = 3;\n",
+        "\\xea\\x03\\x00",
+        "\"\\xea\\x03\\x00\"",
+        "b'\\xea\\x03\\x00'\n",
+        "\"\\xea\\x03\\\n\\x00\";",
+    ] {
+        assert_eq!(read(text), bytes, "{text}");
+    }
+    let two = "unsigned char a[] = { 0x01 };\nunsigned char b[] = { 0x02 };\n";
+    let parts = parse(two).expect("it is sound");
+    assert_eq!(parts.wanted(false).collect::<Vec<_>>(), [[1], [2]]);
+    for text in [
+        "1, 2, 3",
+        "ea, 03, 00",
+        "{ 0xea, 256 }",
+        "0x03ea, 0x0000",
+        "0x03ea 0x0000",
+        "unsigned char b[] = { 0xea };\nunsigned int b_len = 2;\n",
+        "unsigned char b[] = { 0xea }; more",
+        "\\xea\\n",
+        "\\xe",
+        "\\xea\\x",
+        "ea 0",
+        "ea é0",
+    ] {
+        refused(text);
+    }
+}
+
+#[test]
+fn what_bpftool_prints_is_read() {
+    let wanted = |text: &str, keys| -> Vec<Vec<u8>> {
+        let parts = parse(text).unwrap_or_else(|e| panic!("{text}\n{e}"));
+        parts.wanted(keys).map(<[u8]>::to_vec).collect()
+    };
+    let plain = "12: hash  name counts  flags 0x0\nkey: 01 00  value: 02 00\nkey:\n03 00\nvalue:\n04 00\n\
+                 key: 05 00  value: <no entry>\nFound 2 elements\n";
+    let per_cpu =
+        "key:\n01 00\nvalue (CPU 00): 02 00\nvalue (CPU 01): 04 00\nkey:\n03 00\nFound 1 element\n";
+    let json = r#"[{"key":["0x01","0x00"],"value":["0x02","0x00"],"formatted":{"key":1,"value":{"a":2}}},
+        {"key":["0x03","0x00"],"value":["0x04","0x00"]},
+        {"key":["0x05","0x00"],"value":{"error":"No such file or directory"}}]"#;
+    let json_per_cpu = r#"[{"key":["0x01","0x00"],"values":[{"cpu":0,"value":["0x02","0x00"]},
+        {"cpu":1,"value":["0x04","0x00"]}]},{"key":["0x03","0x00"],"values":[]}]"#;
+    let maps = r#"[{"id":7,"type":"hash","name":"m","flags":0,"elements":[{"key":["0x01","0x00"],"value":["0x02","0x00"]}]},
+        {"id":8,"elements":[{"key":["0x03","0x00"],"value":["0x04","0x00"]}]}]"#;
+    let documents = "{\"key\":[\"0x01\",\"0x00\"],\"value\":[\"0x02\",\"0x00\"]}\n{\"key\":[\"0x03\",\"0x00\"],\"value\":[\"0x04\",\"0x00\"]}\n";
+    for text in [plain, per_cpu, json, json_per_cpu, maps, documents] {
+        assert_eq!(wanted(text, false), [[2, 0], [4, 0]], "{text}");
+        assert_eq!(wanted(text, true)[..2], [[1, 0], [3, 0]], "{text}");
+    }
+    let events = "== @1.000000002 CPU: 0 index: 0 =====\n02 00\nlost 3 events\n== @1.000000002 CPU: 1 index: 1 \
+                  =====\n04 00\n";
+    let json_events = r#"[{"type":9,"cpu":0,"index":0,"timestamp":2,"data":["0x02","0x00"]},
+        {"type":2,"cpu":0,"index":0,"lost":{"id":1,"count":3}},{"type":9,"data":["0x04","0x00"]}]"#;
+    let arrays = r#"[["0x02","0x00"],["0x04","0x00"]]"#;
+    for text in [events, json_events, arrays] {
+        assert_eq!(wanted(text, false), [[2, 0], [4, 0]], "{text}");
+    }
+    assert_eq!(wanted("[]", false), Vec::<Vec<u8>>::new());
+    assert_eq!(wanted("Found 0 elements\n", false), Vec::<Vec<u8>>::new());
+}
+
+#[test]
+fn values_in_words_are_refused() {
+    for text in [
+        "[{\n        \"key\": {\n            \"pid\": 2\n        },\n        \"value\": {\n            \"tid\": 3\n}}]",
+        "[{\"key\": 2,\"value\": {\"tid\": 3}}]",
+        "[{\"key\": 2,\"values\": [{\"cpu\": 0,\"value\": {\"tid\": 3}}]}]",
+        "[{\"key\": 0x2,\"value\": 3}]",
+        "[{\"value\": \"text\"}]",
+        "[{\"value\": [1, 2]}]",
+        "[{\"value\": [true]}]",
+        "[{\"value\": [[[-1]]]}]",
+        "[{\"value\": [1.5]}]",
+        "[{\"key\":[\"0x01\"],\"value\":[\"0x02\"]",
+    ] {
+        let message = refused(text);
+        assert!(
+            message.contains("'bpftool -j map dump'"),
+            "{text}\n{message}"
+        );
+    }
+    let message = refused("{\"error\":\"can't get map\"}");
+    assert!(
+        message.starts_with("line 1: bpftool reports: can't get map"),
+        "{message}"
+    );
+    let message =
+        refused("[{\"key\":[\"0x01\"],\"value\":{\"error\":\"Operation not permitted\"}}]");
+    assert!(
+        message.starts_with("line 1: bpftool reports: Operation"),
+        "{message}"
+    );
+    refused("[{\"value\":[\"0x123\"]}]");
+    refused("[{\"bytes\":[\"0x12\"]}]");
+    refused("key: 01  inner_map_id: 12 \n");
+}
