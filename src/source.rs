@@ -26,7 +26,7 @@ use crate::btf::{Endian, PointerOrigin};
 pub struct Source {
     /// What messages call the input.
     pub input: String,
-    /// How the file is packed, if it is: `xz`, `zstd` or `gzip`.
+    /// How the file is packed, or in a boot image the kernel, if it is: `xz`, `zstd`, `gzip`, `bzip2`, `lz4` or `lzma`.
     pub packed: Option<&'static str>,
     /// Where in the file the BTF stands.
     pub place: Place,
@@ -50,6 +50,8 @@ pub struct Source {
 pub enum Place {
     /// The file is BTF.
     Raw,
+    /// A kernel without sections, as boot images of arm64 hold it.
+    Image,
     /// The `.BTF` section of an ELF file, such as a `vmlinux` or a kernel module.
     Elf,
     /// The `.BTF` section of an ELF file for the BPF machine.
@@ -61,6 +63,7 @@ impl Place {
     pub fn words(self) -> &'static str {
         match self {
             Place::Raw => "raw BTF",
+            Place::Image => "the BTF of a boot image",
             Place::Elf => "the BTF of an ELF file",
             Place::BpfObject => "the BTF of a BPF object",
         }

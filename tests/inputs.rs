@@ -5,8 +5,10 @@ mod support;
 
 use std::path::PathBuf;
 
-use btf2wit::{Base, BaseOrigin, Config, Functions};
+use btf2wit::{Base, BaseOrigin, Config, Functions, Place};
 use support::encode::{Encoder, Endian, UNSIGNED, member};
+#[cfg(feature = "cli")]
+use support::{image, pack};
 use support::{elf, judge};
 
 /// One struct that refers to one type.
@@ -103,6 +105,91 @@ fn packed_files_are_known_by_their_content() {
             .expect("half of it is missing");
         assert!(cut.to_string().contains("cannot be unpacked with"), "{cut}");
     }
+}
+
+/// Boot images: of x86 with an ELF file, of arm64 with a kernel that has no sections; packed in every way that the
+/// kernel's build knows, but for lzo.
+#[cfg(feature = "cli")]
+#[test]
+fn boot_images_are_unpacked() {
+    let btf = pair().finish();
+    let mut other = Encoder::new(Endian::Little);
+    other.int("int", 4, 1, 0, 32);
+    let sections = [(".text", &b"code"[..]), (".BTF", &btf)];
+    let vmlinux = elf::file(64, Endian::Little, 62, &sections);
+    // Shorter BTF is not the kernel's own.
+    let plain = image::plain(&[other.finish(), btf.clone()].concat());
+    let formats: [(&str, pack::Pack); 6] = [
+        ("gzip", pack::gzip),
+        ("xz", pack::xz),
+        ("zstd", pack::zstd),
+        ("bzip2", pack::bzip2),
+        ("lz4", pack::lz4),
+        ("lzma", pack::lzma),
+    ];
+    for (name, pack) in formats {
+        let size = (name != "gzip").then_some(vmlinux.len() as u32);
+        let images = [
+            (image::of_x86(&pack(&vmlinux), size), Place::Elf),
+            (image::of_efi(&pack(&plain)), Place::Image),
+            (pack(&plain), Place::Image),
+            (
+                pack::gzip(&image::of_x86(&pack(&vmlinux), size)),
+                Place::Elf,
+            ),
+        ];
+        for (bytes, place) in images {
+            reads_pair(&bytes, place, true);
+        }
+    }
+    reads_pair(&plain, Place::Image, false);
+}
+
+/// Reads an image from memory and from a file.
+#[cfg(feature = "cli")]
+fn reads_pair(image: &[u8], place: Place, is_packed: bool) {
+    let file = tempfile::NamedTempFile::new().expect("there is room");
+    std::fs::write(file.path(), image).expect("there is room");
+    for config in [
+        Config::new().input_bytes("vmlinuz", image),
+        Config::new().input(file.path()),
+    ] {
+        let package = config.load().expect("it is sound");
+        assert_eq!(package.source().place, place);
+        assert_eq!(package.source().packed.is_some(), is_packed);
+        assert!(support::text(&package).contains("record pair {"));
+    }
+}
+
+#[cfg(feature = "cli")]
+#[test]
+fn boot_images_that_are_not_read_say_what_helps() {
+    let refused = |image: &[u8]| error(Config::new().input_bytes("vmlinuz", image));
+    let packed = pack::gzip(&elf::file(64, Endian::Little, 62, &[(".text", b"code")]));
+    let without = "vmlinuz: has no '.BTF' section: compile with -g (clang -target bpf), or a kernel with \
+                   CONFIG_DEBUG_INFO_BTF";
+    assert_eq!(refused(&image::of_x86(&packed, None)), without);
+    let mut old = image::of_x86(&packed, None);
+    old[0x206] = 7;
+    let mut endless = image::of_x86(&packed, None);
+    endless[0x248..0x250].fill(0xff);
+    let mut torn = pair().finish();
+    *torn.last_mut().expect("it has names") = b'x';
+    for image in [
+        old,
+        endless,
+        image::of_x86(b"\x89LZO", None),
+        image::of_efi(b"\x89LZO"),
+        image::of_efi(&pack::gzip(b"no kernel at all")),
+        image::plain(b""),
+        image::plain(&torn),
+        b"MZ, a program of another system".to_vec(),
+    ] {
+        let message = refused(&image);
+        assert!(message.contains("'scripts/extract-vmlinux'"), "{message}");
+    }
+    let cut = image::of_x86(&packed[..packed.len() - 9], None);
+    assert!(refused(&cut).contains("cannot be unpacked with gzip"));
 }
 
 #[cfg(feature = "cli")]

@@ -1,12 +1,15 @@
 //! Finds BTF in whatever the caller names. Knows nothing of what BTF says.
 
 mod elf;
+mod image;
 mod packed;
 
 use std::borrow::Cow;
 use std::fs::File;
-use std::io::{BufReader, ErrorKind, Read};
+use std::io::{BufRead, BufReader, ErrorKind, Read};
 use std::path::{Path, PathBuf};
+
+use image::{Image, Payload};
 
 use crate::btf;
 use crate::error::Error;
@@ -51,12 +54,21 @@ impl Section {
             packed: None,
         }
     }
+
+    fn packed_with(self, packed: &'static str) -> Section {
+        Section {
+            packed: Some(packed),
+            ..self
+        }
+    }
 }
 
 /// Where BTF was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Origin {
     Raw,
+    /// In a kernel that has no sections.
+    Image,
     Elf {
         /// Bytes in an address.
         pointer_size: u8,
@@ -74,6 +86,7 @@ impl Origin {
     pub fn place(self) -> Place {
         match self {
             Origin::Raw => Place::Raw,
+            Origin::Image => Place::Image,
             Origin::Elf { bpf: true, .. } => Place::BpfObject,
             Origin::Elf { bpf: false, .. } => Place::Elf,
         }
@@ -117,16 +130,15 @@ impl Input {
 
     fn read_bytes(&self, bytes: &[u8]) -> Result<Section, Error> {
         match packed::Format::of(bytes) {
-            Some(format) => {
-                let bytes = format.unpack(bytes).map_err(|e| self.none(e))?;
-                let section = self.read_unpacked(bytes.into())?;
-                Ok(Section {
-                    packed: Some(format.name()),
-                    ..section
-                })
-            }
+            Some(format) => self.read_packed(format, bytes),
             None => self.read_unpacked(bytes.into()),
         }
+    }
+
+    fn read_packed(&self, format: packed::Format, packed: impl BufRead) -> Result<Section, Error> {
+        let bytes = format.unpack(packed).map_err(|e| self.none(e))?;
+        let section = self.read_unpacked(bytes.into())?;
+        Ok(section.packed_with(format.name()))
     }
 
     fn read_unpacked(&self, bytes: Cow<'_, [u8]>) -> Result<Section, Error> {
@@ -136,7 +148,37 @@ impl Input {
         if btf::has_magic(&bytes) {
             return Ok(Section::raw(bytes.into_owned()));
         }
-        Err(self.none(what_it_is(&bytes)))
+        match Image::of(&bytes) {
+            Some(Image::Packed(payload)) => self.read_image(payload, &bytes[..]),
+            Some(Image::Plain) => self.read_kernel(bytes),
+            _ => Err(self.none(what_it_is(&bytes))),
+        }
+    }
+
+    /// Reads the BTF of the kernel that is packed in a boot image.
+    fn read_image(&self, payload: Payload, image: impl Read) -> Result<Section, Error> {
+        let (kernel, packed) = payload.unpack(image).map_err(|e| self.none(e))?;
+        let section = match kernel.starts_with(elf::MAGIC) {
+            true => elf::section(&*kernel).map_err(|e| self.none(e)),
+            false => self.read_kernel(kernel.into()),
+        };
+        Ok(section?.packed_with(packed))
+    }
+
+    /// Reads the BTF of a kernel without sections.
+    fn read_kernel(&self, kernel: Cow<'_, [u8]>) -> Result<Section, Error> {
+        let Some(btf) = image::btf(&kernel) else {
+            let what = format!(
+                "is a boot image in which no BTF is found: its kernel was built without \
+                 CONFIG_DEBUG_INFO_BTF, or else {}",
+                image::ADVICE
+            );
+            return Err(self.none(what));
+        };
+        Ok(Section {
+            origin: Origin::Image,
+            ..Section::raw(btf.to_vec())
+        })
     }
 
     /// The `vmlinux` beside a file, where Linux shows the base of its modules.
@@ -165,13 +207,15 @@ impl Input {
         let mut start = file.by_ref().take(HEAD);
         start.read_to_end(&mut head).map_err(failed)?;
         if let Some(format) = packed::Format::of(&head) {
-            let packed = BufReader::new(head.chain(file));
-            let bytes = format.unpack(packed).map_err(|e| self.none(e))?;
-            return self.read_unpacked(bytes.into());
+            return self.read_packed(format, BufReader::new(head.chain(file)));
         }
         let is_elf = head.starts_with(elf::MAGIC);
         if !is_elf && !btf::has_magic(&head) {
-            return Err(self.none(what_it_is(&head)));
+            match Image::of(&head) {
+                Some(Image::Packed(payload)) => return self.read_image(payload, head.chain(file)),
+                Some(Image::Plain) => {}
+                _ => return Err(self.none(what_it_is(&head))),
+            }
         }
         // A pipe cannot be read twice.
         if is_elf && metadata.is_file() {
@@ -201,17 +245,18 @@ impl Input {
 
 /// What a file is that is neither BTF nor ELF, by its first bytes, and what to do.
 fn what_it_is(bytes: &[u8]) -> String {
-    const BOOT_SECTOR: usize = 0x1fe;
-    let is_image = bytes.get(BOOT_SECTOR..BOOT_SECTOR + 8) == Some(b"\x55\xaa\xeb\x6aHdrS")
-        || bytes.get(BOOT_SECTOR + 4..BOOT_SECTOR + 8) == Some(b"HdrS")
-        || bytes.starts_with(b"MZ");
+    const LZ4: &[u8] = &[0x04, 0x22, 0x4d, 0x18];
     let what = if bytes.is_empty() {
         "is empty"
     } else if bytes.starts_with(b"\0asm") {
         "is a WebAssembly file, which holds no BTF: name the BPF object or the kernel instead"
-    } else if is_image {
-        "is a boot image, which keeps no readable BTF: name /sys/kernel/btf/vmlinux while it runs, \
-         or the vmlinux that it was made from"
+    } else if bytes.starts_with(LZ4) {
+        "is packed with lz4 in a way that is not read: unpack it first, with 'lz4 -d'"
+    } else if let Some(Image::Other) = Image::of(bytes) {
+        return format!(
+            "is a boot image of a sort that is not read: {}",
+            image::ADVICE
+        );
     } else {
         "is neither BTF nor an ELF file: name /sys/kernel/btf/vmlinux, a BPF object, or a vmlinux \
          with a '.BTF' section"

@@ -126,7 +126,7 @@ fn pointer_size(options: &Options, origin: Origin) -> Option<(u8, PointerOrigin)
     match (options.pointer_size, origin) {
         (Some(size), _) => Some((size.bytes(), PointerOrigin::Option)),
         (None, Origin::Elf { pointer_size, .. }) => Some((pointer_size, PointerOrigin::ElfClass)),
-        (None, Origin::Raw) => None,
+        (None, Origin::Raw | Origin::Image) => None,
     }
 }
 

@@ -7,6 +7,7 @@
 
 pub mod elf;
 pub mod encode;
+pub mod image;
 pub mod judge;
 pub mod mutate;
 pub mod pack;

@@ -1,4 +1,4 @@
-//! Packs bytes with gzip, xz and zstd, and lets xz and zstd ask for a window of any size.
+//! Packs bytes as kernels and their modules are packed, and lets xz and zstd ask for a window of any size.
 
 use std::io::Write;
 
@@ -62,4 +62,29 @@ pub fn zstd_asking(content: &[u8], log: u8) -> Vec<u8> {
 /// The same, with a window of 1 MiB.
 pub fn zstd(content: &[u8]) -> Vec<u8> {
     zstd_asking(content, 20)
+}
+
+pub fn bzip2(content: &[u8]) -> Vec<u8> {
+    let mut packer = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::fast());
+    packer.write_all(content).expect("a vector takes all");
+    packer.finish().expect("a vector takes all")
+}
+
+pub fn lzma(content: &[u8]) -> Vec<u8> {
+    let options = lzma_rust2::LzmaOptions::with_preset(0);
+    let packer = lzma_rust2::LzmaWriter::new_use_header(Vec::new(), &options, None);
+    let mut packer = packer.expect("the options are sound");
+    packer.write_all(content).expect("a vector takes all");
+    packer.finish().expect("a vector takes all")
+}
+
+/// Packed as `lz4 -l` does.
+pub fn lz4(content: &[u8]) -> Vec<u8> {
+    let mut packed = vec![0x02, 0x21, 0x4c, 0x18];
+    for block in content.chunks(8 << 20) {
+        let block = lz4_flex::block::compress(block);
+        packed.extend_from_slice(&(block.len() as u32).to_le_bytes());
+        packed.extend_from_slice(&block);
+    }
+    packed
 }

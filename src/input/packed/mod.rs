@@ -5,6 +5,9 @@
 //! window of it that they keep beside it to copy from. Both grow with what is read, so that nothing
 //! is taken because a header asks for it.
 
+#[cfg(feature = "packed")]
+mod lz4;
+
 use std::io::BufRead;
 #[cfg(feature = "packed")]
 use std::io::{self, ErrorKind, Read};
@@ -18,6 +21,9 @@ pub(super) enum Format {
     Gzip,
     Xz,
     Zstd,
+    Bzip2,
+    Lz4,
+    Lzma,
 }
 
 impl Format {
@@ -26,6 +32,22 @@ impl Format {
             [0x1f, 0x8b, ..] => Some(Format::Gzip),
             [0xfd, b'7', b'z', b'X', b'Z', 0, ..] => Some(Format::Xz),
             [0x28, 0xb5, 0x2f, 0xfd, ..] => Some(Format::Zstd),
+            [
+                b'B',
+                b'Z',
+                b'h',
+                b'1'..=b'9',
+                b'1',
+                b'A',
+                b'Y',
+                b'&',
+                b'S',
+                b'Y',
+                ..,
+            ] => Some(Format::Bzip2),
+            // The frames that are called legacy, which the kernel's build uses.
+            [0x02, 0x21, 0x4c, 0x18, ..] => Some(Format::Lz4),
+            [0x5d, header @ ..] if is_lzma(header) => Some(Format::Lzma),
             _ => None,
         }
     }
@@ -35,6 +57,9 @@ impl Format {
             Format::Gzip => "gzip",
             Format::Xz => "xz",
             Format::Zstd => "zstd",
+            Format::Bzip2 => "bzip2",
+            Format::Lz4 => "lz4",
+            Format::Lzma => "lzma",
         }
     }
 
@@ -54,10 +79,25 @@ impl Format {
     }
 }
 
-/// The largest window of xz in MiB: that of `xz -9`. Kernel modules have 1 or 2, `xz` without an
-/// option has 8.
+/// Returns whether this follows the usual first byte of lzma, which has no magic number: the size of a window and a
+/// size of the content that files have.
+fn is_lzma(header: &[u8]) -> bool {
+    const UNKNOWN: u64 = u64::MAX;
+    const MOST_SIZE: u64 = 1 << 38;
+    let window = header.first_chunk().map(|size| u32::from_le_bytes(*size));
+    let size = header.get(4..).and_then(|size| size.first_chunk());
+    let (Some(window), Some(size)) = (window, size.map(|size| u64::from_le_bytes(*size))) else {
+        return false;
+    };
+    // A power of two, or half as much again.
+    let is_usual = window >= 1 << 12 && (window / (1 << window.trailing_zeros())) <= 3;
+    is_usual && (size == UNKNOWN || size < MOST_SIZE)
+}
+
+/// The largest window of xz and lzma in MiB: that of kernels since Linux 6.12. Kernel modules have 1 or 2, `xz`
+/// without an option has 8.
 #[cfg(feature = "packed")]
-const MOST_XZ: u32 = 64;
+const MOST_XZ: u32 = 128;
 /// The largest window of zstd in MiB: that of `zstd --ultra -22`, and what `zstd -d` takes without
 /// being told to. Kernel modules have 2.
 #[cfg(feature = "packed")]
@@ -76,6 +116,13 @@ impl Format {
             ),
             Format::Xz => drain(xz(packed), &mut bytes, most),
             Format::Zstd => zstd(packed, &mut bytes, most),
+            Format::Bzip2 => drain(
+                bzip2::bufread::MultiBzDecoder::new(packed),
+                &mut bytes,
+                most,
+            ),
+            Format::Lz4 => drain(lz4::Reader::new(packed), &mut bytes, most),
+            Format::Lzma => lzma(packed).and_then(|content| drain(content, &mut bytes, most)),
         };
         match unpacked {
             Ok(()) => Ok(bytes),
@@ -86,9 +133,20 @@ impl Format {
 
 #[cfg(feature = "packed")]
 fn xz(packed: impl Read) -> impl Read {
-    // Some of it is the decoder's own.
-    let limit = (MOST_XZ + 1) * 1024;
-    Explained(lzma_rust2::XzReader::new_mem_limit(packed, true, limit))
+    Explained(lzma_rust2::XzReader::new_mem_limit(packed, true, MOST_KIB))
+}
+
+/// What xz and lzma may take, in KiB: some of it is the decoder's own.
+#[cfg(feature = "packed")]
+const MOST_KIB: u32 = (MOST_XZ + 1) * 1024;
+
+#[cfg(feature = "packed")]
+fn lzma(packed: impl Read) -> io::Result<impl Read> {
+    let reader = lzma_rust2::LzmaReader::new_mem_limit(packed, MOST_KIB, None);
+    reader.map_err(|e| match e.kind() {
+        ErrorKind::OutOfMemory => too_wide(u64::from(MOST_XZ), "lzma -dk"),
+        _ => e,
+    })
 }
 
 /// Says of xz's only other error what it is about.
@@ -158,17 +216,20 @@ fn drain(mut decoder: impl Read, bytes: &mut Vec<u8>, most: u64) -> io::Result<(
 }
 
 #[cfg(all(test, feature = "packed"))]
-#[path = "../../tests/support/pack.rs"]
+#[path = "../../../tests/support/pack.rs"]
 mod pack;
 
 #[cfg(all(test, feature = "packed"))]
 mod tests {
     use super::*;
 
-    const FORMATS: [(Format, pack::Pack); 3] = [
+    const FORMATS: [(Format, pack::Pack); 6] = [
         (Format::Gzip, pack::gzip),
         (Format::Xz, pack::xz),
         (Format::Zstd, pack::zstd),
+        (Format::Bzip2, pack::bzip2),
+        (Format::Lz4, pack::lz4),
+        (Format::Lzma, pack::lzma),
     ];
 
     /// Much from little: at the bound it is unpacked, beyond it is not.
@@ -196,7 +257,8 @@ mod tests {
     /// The bound is on all members, streams or frames of a file together.
     #[test]
     fn content_is_bounded_as_a_whole() {
-        for (format, pack) in FORMATS {
+        let repeating = |(format, _): &(Format, _)| *format != Format::Lzma;
+        for (format, pack) in FORMATS.into_iter().filter(repeating) {
             let twice = [pack(b"one "), pack(b"two")].concat();
             let unpacked = format.unpack_within(7, &twice[..]);
             assert_eq!(unpacked, Ok(b"one two".to_vec()), "{format:?}");
@@ -210,10 +272,10 @@ mod tests {
         let xz =
             |log, half_more| Format::Xz.unpack(&pack::xz_asking(b"content", log, half_more)[..]);
         let zstd = |log| Format::Zstd.unpack(&pack::zstd_asking(b"content", log)[..]);
-        assert_eq!(xz(26, false), Ok(b"content".to_vec()));
+        assert_eq!(xz(27, false), Ok(b"content".to_vec()));
         assert_eq!(zstd(27), Ok(b"content".to_vec()));
-        for error in [xz(26, true), xz(31, true)] {
-            let what = "cannot be unpacked with xz: it takes a window of more than 64 MiB: unpack it \
+        for error in [xz(27, true), xz(31, true)] {
+            let what = "cannot be unpacked with xz: it takes a window of more than 128 MiB: unpack it \
                         first, with 'xz -dk'";
             assert_eq!(error, Err(what.to_owned()));
         }
@@ -233,5 +295,36 @@ mod tests {
         assert_eq!(unpacked, Ok(b"content".to_vec()));
         let garbage = [&pack::zstd(b"content")[..], b"more"].concat();
         assert!(Format::Zstd.unpack(&garbage[..]).is_err());
+    }
+
+    /// A header of lzma is told from other bytes, and asks for no more than the others.
+    #[test]
+    fn lzma_is_known_by_its_header() {
+        let mut packed = pack::lzma(b"content");
+        assert_eq!(Format::of(&packed[..12]), None);
+        packed[1..5].copy_from_slice(&[0, 0, 0, 0x0c]);
+        assert_eq!(Format::of(&packed), Some(Format::Lzma));
+        let error = Format::Lzma.unpack(&packed[..]).unwrap_err();
+        assert!(error.ends_with("with 'lzma -dk'"), "{error}");
+        for (at, byte) in [(1, 1), (2, 0x55), (11, 1)] {
+            let mut other = packed.clone();
+            other[at] = byte;
+            assert_eq!(Format::of(&other), None);
+        }
+    }
+
+    /// lz4 has no end: what is missing is an error all the same where it is not at the end of a block.
+    #[test]
+    fn blocks_of_lz4_are_whole_and_bounded() {
+        let packed = pack::lz4(b"content");
+        for length in [0, 3, 5, packed.len() - 1] {
+            assert!(Format::Lz4.unpack(&packed[..length]).is_err());
+        }
+        for wrong in [
+            &b"\x02\x21\x4c\x18\xff\xff\xff\x7f"[..],
+            b"\x02\x21\x4c\x18\x01\0\0\0\xff",
+        ] {
+            assert!(Format::Lz4.unpack(wrong).is_err());
+        }
     }
 }
