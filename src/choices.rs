@@ -125,12 +125,15 @@ enum Target {
 impl Setter<'_> {
     fn set(&mut self, set: &str) -> Result<(), Error> {
         let Some((item, word)) = set.rsplit_once('=') else {
-            return Err(wrong(set, "say ITEM=CHOICE, as in event.comm=string"));
+            return Err(not_understood(
+                set,
+                "say ITEM=CHOICE, as in event.comm=string",
+            ));
         };
         let Some(choice) = Choice::parse(word) else {
             let words: Vec<&str> = Choice::ALL.iter().map(|(word, _)| *word).collect();
             let what = format!("'{word}' is none of {}", words.join(", "));
-            return Err(wrong(item, &what));
+            return Err(not_understood(item, &what));
         };
         let (types, members) = self.types(item)?;
         for ty in types {
@@ -325,6 +328,13 @@ fn refusal(allowed: &[Choice], tag: Option<String>) -> String {
         what.push_str(&format!("; to choose for every '{tag}', set that"));
     }
     what
+}
+
+fn not_understood(choice: &str, what: &str) -> Error {
+    Error::Syntax {
+        choice: choice.to_owned(),
+        what: what.to_owned(),
+    }
 }
 
 fn wrong(item: &str, what: &str) -> Error {

@@ -77,6 +77,14 @@ pub enum Error {
         /// What is wrong with it.
         what: String,
     },
+    /// A choice for one member or type that is not understood, whatever the input holds.
+    #[error("cannot set '{choice}': {what}")]
+    Syntax {
+        /// The choice, or the item that it is for.
+        choice: String,
+        /// Why, and what could be said instead.
+        what: String,
+    },
     /// A choice for one member or type that cannot be made.
     #[error("cannot set '{item}': {what}")]
     Choice {
@@ -190,6 +198,8 @@ pub struct UnknownType {
     pub bpf_object: bool,
     /// Are functions looked for too?
     functions: bool,
+    /// The file in whose DWARF the name stands, where it does.
+    pub(crate) dwarf: Option<String>,
     why: Why,
 }
 
@@ -239,6 +249,7 @@ impl UnknownType {
             },
             bpf_object: false,
             functions: false,
+            dwarf: None,
             why: match why {
                 Some(why) => Why::Nothing(why),
                 None if nameless => Why::Nameless,
@@ -289,6 +300,11 @@ impl UnknownType {
         self
     }
 
+    /// The name without the word for a kind.
+    pub(crate) fn bare_name(&self) -> &str {
+        self.name.rsplit(' ').next().unwrap_or_default()
+    }
+
     /// Has nothing the name?
     pub(crate) fn is_absent(&self) -> bool {
         self.why == Why::Absent
@@ -305,6 +321,7 @@ impl UnknownType {
             nearest: Vec::new(),
             bpf_object: false,
             functions: false,
+            dwarf: None,
             why: Why::Ambiguous(kinds.iter().map(|kind| kind.word()).collect()),
         }
     }
@@ -347,7 +364,14 @@ impl fmt::Display for UnknownType {
             Why::NoMatch { functions: false } => write!(f, "no type matches '{name}'")?,
         }
         f.write_str(&nearest::hint(self.nearest.iter().map(String::as_str)))?;
-        let bare = self.name.rsplit(' ').next().unwrap_or_default();
+        let bare = self.bare_name();
+        if let Some(file) = &self.dwarf {
+            write!(
+                f,
+                "; the DWARF beside the BTF has the name: run \
+                 'pahole --btf_encode_detached=x.btf {file}', then 'btf2wit x.btf'"
+            )?;
+        }
         if self.bpf_object && self.why == Why::Absent && is_c_name(bare) {
             write!(
                 f,

@@ -68,6 +68,96 @@ fn a_check_writes_nothing() {
     }
 }
 
+/// Of a layout and of a reader, too, what the source says of itself is not compared. What the types say is.
+#[test]
+fn a_check_compares_what_matters() {
+    let folder = tempfile::tempdir().expect("there is room");
+    let path = |name| {
+        folder
+            .path()
+            .join(name)
+            .to_str()
+            .expect("it is UTF-8")
+            .to_owned()
+    };
+    let (wit, layout, reader) = (path("e.wit"), path("e.json"), path("e.rs"));
+    let files = ["-o", &wit, "--layout", &layout, "--rust-reader", &reader];
+    let arguments = [&[EVENT, "--bindings", "crate::bindings"], &files[..]].concat();
+    assert!(btf2wit(&arguments).status.success());
+    let arguments = [&["--check"], &arguments[..]].concat();
+    let original = |path: &String| fs::read_to_string(path).expect("it is written");
+    let texts = [original(&wit), original(&layout), original(&reader)];
+    let replaced = |path: &String, text: &str, from: &str, to: &str| {
+        let changed = text.replace(from, to);
+        assert_ne!(changed, text, "{from}");
+        fs::write(path, changed).expect("there is room");
+        let output = btf2wit(&arguments);
+        fs::write(path, text).expect("there is room");
+        (
+            output.status.code(),
+            String::from_utf8_lossy(&output.stdout).into_owned(),
+        )
+    };
+    let [wit_text, layout_text, reader_text] = &texts;
+    for (path, text, from, to) in [
+        (&wit, wit_text, "btf2wit 0.2.0", "btf2wit 0.1.0"),
+        (&wit, wit_text, "21 types", "20 types"),
+        (&wit, wit_text, "// Offsets", "// A line more.\n// Offsets"),
+        (&layout, layout_text, "btf2wit 0.2.0", "btf2wit 0.1.0"),
+        (&layout, layout_text, "\"types\": 21", "\"types\": 20"),
+        (
+            &layout,
+            layout_text,
+            "\"packed\": null",
+            "\"packed\": \"xz\"",
+        ),
+        (&layout, layout_text, "\"id\": 1", "\"id\": 20"),
+        (&reader, reader_text, "btf2wit 0.2.0", "btf2wit 0.1.0"),
+    ] {
+        assert_eq!(
+            replaced(path, text, from, to),
+            (Some(0), String::new()),
+            "{from}"
+        );
+    }
+    for (path, text, from, to) in [
+        (&wit, wit_text, "little endian", "big endian"),
+        (&wit, wit_text, "pointers of 8 bytes", "pointers of 4 bytes"),
+        (&wit, wit_text, "pid: s32", "pid: u32"),
+        (
+            &layout,
+            layout_text,
+            "\"endian\": \"little\"",
+            "\"endian\": \"big\"",
+        ),
+        (&layout, layout_text, "\"offset\": 4", "\"offset\": 5"),
+        (&reader, reader_text, "crate::bindings", "crate::other"),
+    ] {
+        let (code, diff) = replaced(path, text, from, to);
+        assert_eq!(code, Some(1), "{from}");
+        assert!(diff.contains(to) && diff.contains(from), "{diff}");
+    }
+}
+
+/// With `--json` standard error is one document, whatever there is to say.
+#[test]
+fn a_report_is_one_document() {
+    let odd = "testdata/obj/pointers.gcc.o";
+    for more in [
+        &[][..],
+        &["-v"],
+        &["-q"],
+        &["--check", "-o", "tests/cmd/check/event.wit"],
+    ] {
+        let output = btf2wit(&[&[odd, "--report", "--json"], more].concat());
+        let document: serde_json::Value =
+            serde_json::from_slice(&output.stderr).expect("it is one document");
+        assert_eq!(document["document"], "report");
+        let warnings = document["warnings"].as_array().expect("it is an array");
+        assert!(!warnings.is_empty());
+    }
+}
+
 /// Every item of a kernel differs, and that is soon said; also to a reader that has seen enough.
 #[test]
 fn a_check_of_a_kernel_is_bounded() {

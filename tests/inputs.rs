@@ -7,9 +7,9 @@ use std::path::PathBuf;
 
 use btf2wit::{Base, BaseOrigin, Config, Functions, Place};
 use support::encode::{Encoder, Endian, UNSIGNED, member};
+use support::{elf, judge};
 #[cfg(feature = "cli")]
 use support::{image, pack};
-use support::{elf, judge};
 
 /// One struct that refers to one type.
 fn pair() -> Encoder {
@@ -77,6 +77,38 @@ fn elf_files_without_btf_say_how_to_get_it() {
     );
     let empty = error(Config::new().input_bytes("prog", file(&[(".BTF", b"")])));
     assert_eq!(empty, "prog: has a '.BTF' section without content");
+}
+
+/// clang leaves out of BTF what nothing refers to, and keeps it in DWARF.
+#[test]
+fn a_type_that_only_dwarf_has_is_found_there() {
+    let btf = pair().finish();
+    let unknown = |sections: &[(&str, &[u8])], name: &str| {
+        let sections = [&[(".BTF", &btf[..])], sections].concat();
+        let file = elf::file(64, Endian::Little, elf::BPF, &sections);
+        error(Config::new().input_bytes("prog.bpf.o", file).types([name]))
+    };
+    let names = (".debug_str", &b"clang\0lost\0int\0found_lost"[..]);
+    let dwarf = [(".debug_info", &b"dwarf"[..]), names];
+    let hint = "run 'pahole --btf_encode_detached=x.btf FILE', then 'btf2wit x.btf'";
+    for name in ["lost", "struct lost", "clang"] {
+        let message = unknown(&dwarf, name);
+        assert!(message.contains(hint), "{message}");
+        assert!(message.contains("anchor it with"), "{message}");
+    }
+    for name in ["ost", "found", "found_lost", "", "los*"] {
+        assert!(!unknown(&dwarf, name).contains("pahole"), "{name}");
+    }
+    assert!(!unknown(&[names], "lost").contains("pahole"));
+    assert!(!unknown(&[], "lost").contains("pahole"));
+    // A file is named as it was.
+    let file = tempfile::NamedTempFile::new().expect("there is room");
+    let sections = [(".BTF", &btf[..]), dwarf[0], dwarf[1]];
+    let content = elf::file(64, Endian::Little, elf::BPF, &sections);
+    std::fs::write(file.path(), content).expect("there is room");
+    let message = error(Config::new().input(file.path()).types(["lost"]));
+    let name = format!("x.btf {}'", file.path().display());
+    assert!(message.contains(&name), "{message}");
 }
 
 #[cfg(feature = "cli")]

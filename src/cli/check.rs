@@ -1,9 +1,13 @@
-//! `--check`: is a file what would be written? Reads it, and never writes.
+//! `--check`: compares a file with what would be written. Reads it, and never writes.
+//!
+//! What stands before the types says what they were made from: a version, counts of types, a name. These change where
+//! no type does, so they are not compared; the byte order and the size of a pointer are. Neither are type ids.
 //!
 //! The difference is a text diff in the unified format, which `patch` takes. Lines that occur once,
 //! as the names of items do, are matched first ("patience"): that suits a text of sorted items, and
 //! keeps two kernels, which differ in most of 200,000 lines, under a second.
 
+use std::borrow::Cow;
 use std::fmt::Display;
 use std::fs::{self, File};
 use std::io::{self, IsTerminal, Read, Write};
@@ -11,7 +15,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use clap::builder::styling::{AnsiColor, Style};
-use similar::{Algorithm, ChangeTag, TextDiff};
+use similar::{Algorithm, Change, ChangeTag, TextDiff};
 
 use super::{Outcome, output, say};
 
@@ -21,24 +25,119 @@ const LONGEST: Duration = Duration::from_secs(10);
 /// More than the WIT of any kernel.
 const MOST: u64 = 1 << 28;
 
-pub fn run(new: &[u8], path: &Path, quiet: bool) -> Result<Outcome, String> {
-    let old = read(path).map_err(|e| format!("{}: {e}", path.display()))?;
-    if old == new {
-        if !quiet {
-            say::line(&format!("{}: is what would be written", path.display()));
+/// What a file holds.
+#[derive(Clone, Copy, Debug)]
+pub enum Content {
+    Wit,
+    /// The layout, as JSON.
+    Layout,
+    /// Rust that reads the types.
+    Reader,
+}
+
+impl Content {
+    /// Splits a text where its header ends, if it has one.
+    fn split(self, text: &str) -> Option<(&str, &str)> {
+        let body = match self {
+            Content::Wit => "package ",
+            Content::Layout => "  \"package\": ",
+            Content::Reader => "// Reads and writes ",
+        };
+        let mut at = 0;
+        for line in text.split_inclusive('\n') {
+            if line.starts_with(body) {
+                return Some(text.split_at(at));
+            }
+            at += line.len();
         }
+        None
+    }
+
+    /// Returns what of a header says how bytes are read.
+    fn facts(self, header: &str) -> impl Iterator<Item = &str> {
+        let starts: &[&str] = match self {
+            Content::Wit => &["little endian", "big endian", "pointers of "],
+            Content::Layout => &[
+                "\"schema\": ",
+                "\"document\": ",
+                "\"endian\": ",
+                "\"pointer_size\": ",
+            ],
+            Content::Reader => &[],
+        };
+        let parts = header.split([',', '(', '\n']).map(str::trim);
+        parts.filter(|part| starts.iter().any(|start| part.starts_with(start)))
+    }
+
+    /// Returns lines as they are compared.
+    fn keys<'t>(self, lines: &[&'t str]) -> Vec<&'t str> {
+        const ID: &str = "\"id\": ";
+        let key = |line: &&'t str| match self {
+            Content::Layout if line.trim_start().starts_with(ID) => ID,
+            _ => *line,
+        };
+        lines.iter().map(key).collect()
+    }
+
+    /// Returns the new text under the header of the old one, where that says the same of the types.
+    fn under_old_header(self, old: &str, new: &str) -> Option<String> {
+        let (old_header, _) = self.split(old)?;
+        let (new_header, body) = self.split(new)?;
+        let new_facts: Vec<&str> = self.facts(new_header).collect();
+        let mut facts = self.facts(old_header);
+        facts
+            .all(|fact| new_facts.contains(&fact))
+            .then(|| [old_header, body].concat())
+    }
+}
+
+/// Compares a file with the text that would be written into it.
+pub fn run(new: &[u8], content: Content, path: &Path, quiet: bool) -> Result<Outcome, String> {
+    let old = read(path).map_err(|e| format!("{}: {e}", path.display()))?;
+    let say = |what: &str| {
+        if !quiet {
+            say::line(&format!("{}: {what}", path.display()));
+        }
+    };
+    if old == new {
+        say("is what would be written");
+        return Ok(Outcome::Done);
+    }
+    let (old, new) = (String::from_utf8_lossy(&old), String::from_utf8_lossy(new));
+    let new = content.under_old_header(&old, &new).map_or(new, Cow::Owned);
+    let texts = Texts {
+        old: old.split_inclusive('\n').collect(),
+        new: new.split_inclusive('\n').collect(),
+    };
+    let (old_keys, new_keys) = (content.keys(&texts.old), content.keys(&texts.new));
+    if old_keys == new_keys {
+        say("is what would be written, but for what it says of its source");
         return Ok(Outcome::Done);
     }
     if !quiet {
-        let (old, new) = (String::from_utf8_lossy(&old), String::from_utf8_lossy(new));
         let diff = TextDiff::configure()
             .algorithm(Algorithm::Patience)
             .timeout(LONGEST)
-            .diff_lines(&*old, &*new);
-        output::unless_closed(print(&path.display().to_string(), &diff))?;
-        say::line(&format!("{}: is not what would be written", path.display()));
+            .diff_slices(&old_keys, &new_keys);
+        output::unless_closed(print(&path.display().to_string(), &texts, &diff))?;
     }
+    say("is not what would be written");
     Ok(Outcome::Different)
+}
+
+/// The lines of both texts, each with its end.
+struct Texts<'t> {
+    old: Vec<&'t str>,
+    new: Vec<&'t str>,
+}
+
+impl Texts<'_> {
+    /// Returns the line of a change.
+    fn line(&self, change: &Change<&str>) -> &str {
+        let old = change.old_index().and_then(|i| self.old.get(i));
+        let new = change.new_index().and_then(|i| self.new.get(i));
+        old.or(new).copied().unwrap_or_default()
+    }
 }
 
 fn read(path: &Path) -> io::Result<Vec<u8>> {
@@ -56,7 +155,7 @@ fn read(path: &Path) -> io::Result<Vec<u8>> {
 
 /// Prints hunks in the colours that diffs have everywhere. A file has the lines as they are, so that
 /// `patch` finds them; a terminal is spared what would control it.
-fn print(name: &str, diff: &TextDiff<'_, '_, str>) -> io::Result<()> {
+fn print(name: &str, texts: &Texts, diff: &TextDiff<'_, '_, str>) -> io::Result<()> {
     let mut out = output::Stdout::new();
     let colours = out.colours;
     let harmless = colours || io::stdout().is_terminal();
@@ -79,13 +178,10 @@ fn print(name: &str, diff: &TextDiff<'_, '_, str>) -> io::Result<()> {
                 ChangeTag::Delete => AnsiColor::Red.on_default(),
                 ChangeTag::Insert => AnsiColor::Green.on_default(),
             };
-            let text = change.value();
-            line(
-                style,
-                &change.tag(),
-                text.strip_suffix('\n').unwrap_or(text),
-            )?;
-            if change.missing_newline() {
+            let text = texts.line(&change);
+            let ended = text.strip_suffix('\n');
+            line(style, &change.tag(), ended.unwrap_or(text))?;
+            if ended.is_none() {
                 line(Style::new(), &"\\ No newline at end of file", "")?;
             }
         }

@@ -7,7 +7,8 @@ use btf2wit::{Error, Package};
 use clap::{Args, ValueHint};
 
 use super::args::{Global, Mapping, Selected, Source, Text};
-use super::{Outcome, check, frame, output, say};
+use super::check::{self, Content};
+use super::{Failure, Outcome, frame, output, say};
 
 #[derive(Debug, Args)]
 pub struct Convert {
@@ -47,7 +48,7 @@ struct Output {
     bindings: Option<String>,
 
     /// Write nothing but compare: exit code 0 where the output file is what would be written, 1 and
-    /// a unified diff where it is not, 2 for trouble
+    /// a unified diff where it is not, 2 for trouble; versions and counts are not compared
     #[arg(long, requires = "output")]
     check: bool,
 
@@ -56,7 +57,7 @@ struct Output {
     #[arg(long)]
     report: bool,
 
-    /// Make that list a JSON document
+    /// Make that list a JSON document, and print nothing else on standard error
     #[arg(long, requires = "report")]
     json: bool,
 }
@@ -79,6 +80,13 @@ impl Output {
 }
 
 impl Side<'_> {
+    fn content(&self) -> Content {
+        match self {
+            Side::Layout => Content::Layout,
+            Side::Reader(_) => Content::Reader,
+        }
+    }
+
     fn write(&self, package: &Package, path: &Path) -> Result<(), Error> {
         match self {
             Side::Layout => package.write_layout_file(path),
@@ -99,40 +107,49 @@ impl Side<'_> {
 }
 
 impl Convert {
-    pub fn run(&self, global: &Global) -> Result<Outcome, String> {
+    pub fn run(&self, global: &Global) -> Result<Outcome, Failure> {
+        let output = self.output()?;
+        let package = self.package()?;
+        // A document has the warnings, and nothing else is beside it.
+        let quiet = global.quiet || self.output.json;
+        if !self.output.json {
+            say::loaded(&package, global);
+        }
+        if let (Some(path), true) = (output, self.output.check) {
+            self.report(&package)?;
+            return self.check(&package, path, quiet);
+        }
+        // First, so that a wrong option leaves no WIT behind.
+        for (path, side) in self.output.sides() {
+            side.write(&package, path)?;
+        }
+        let summary = output::write(&package, output)?;
+        self.report(&package)?;
+        if !quiet {
+            say::line(&format!("{}: {summary}", package.input_name()));
+            say::no_functions(&package, &self.selected, global);
+        }
+        Ok(Outcome::Done)
+    }
+
+    /// The file that the WIT goes into, if it goes into one. Refuses files that clash.
+    fn output(&self) -> Result<Option<&Path>, Failure> {
+        let usage = |what: &str| Err(Failure::Usage(what.to_owned()));
         let input = &self.source.input;
         let output = self.output.output.as_deref();
         let output = output.filter(|path| *path != Path::new("-"));
-        output::spare_input(input, output)?;
+        output::spare_input(input, output).map_err(Failure::Usage)?;
         for (side, _) in self.output.sides() {
-            output::spare_input(input, Some(side))?;
+            output::spare_input(input, Some(side)).map_err(Failure::Usage)?;
             if side == Path::new("-") || Some(side) == output {
-                return Err("what goes beside the WIT needs a file of its own".to_owned());
+                return usage("what goes beside the WIT needs a file of its own");
             }
         }
-        let package = self.package()?;
-        say::loaded(&package, global);
         match output {
-            Some(path) if self.output.check => {
-                self.report(&package)?;
-                self.check(&package, path, global.quiet)
-            }
             None if self.output.check => {
-                Err("standard output cannot be checked: name a file with --output".to_owned())
+                usage("standard output cannot be checked: name a file with --output")
             }
-            output => {
-                // First, so that a wrong option leaves no WIT behind.
-                for (path, side) in self.output.sides() {
-                    side.write(&package, path).map_err(|e| e.to_string())?;
-                }
-                let summary = output::write(&package, output)?;
-                self.report(&package)?;
-                if !global.quiet {
-                    say::line(&format!("{}: {summary}", package.input_name()));
-                }
-                say::no_functions(&package, &self.selected, global);
-                Ok(Outcome::Done)
-            }
+            output => Ok(output),
         }
     }
 
@@ -141,15 +158,18 @@ impl Convert {
         if self.output.check { 2 } else { 1 }
     }
 
-    fn package(&self) -> Result<Package, String> {
+    fn package(&self) -> Result<Package, Failure> {
         let config = self.source.config();
         let mut config = config.map_err(|e| format!("stdin: {e}"))?;
         self.selected.set(&mut config);
         self.mapping.set(&mut config);
         self.text.set(&mut config);
         config.load().map_err(|error| match self.meant(&error) {
-            Some(name) => format!("{error}; did you mean the subcommand '{name}'?"),
-            None => error.to_string(),
+            Some(name) => {
+                let message = format!("{error}; did you mean the subcommand '{name}'?");
+                Failure::Other(message)
+            }
+            None => error.into(),
         })
     }
 
@@ -166,13 +186,13 @@ impl Convert {
     }
 
     /// Are the files what would be written?
-    fn check(&self, package: &Package, path: &Path, quiet: bool) -> Result<Outcome, String> {
+    fn check(&self, package: &Package, path: &Path, quiet: bool) -> Result<Outcome, Failure> {
         let mut text = Vec::new();
-        package.write_to(&mut text).map_err(|e| e.to_string())?;
-        let mut outcome = check::run(&text, path, quiet)?;
+        package.write_to(&mut text)?;
+        let mut outcome = check::run(&text, Content::Wit, path, quiet)?;
         for (path, side) in self.output.sides() {
-            let text = side.text(package).map_err(|e| e.to_string())?;
-            outcome = outcome.and(check::run(&text, path, quiet)?);
+            let text = side.text(package)?;
+            outcome = outcome.and(check::run(&text, side.content(), path, quiet)?);
         }
         Ok(outcome)
     }

@@ -9,7 +9,7 @@ use btf2wit::{Error, Package};
 use clap::{Args, ValueEnum, ValueHint};
 
 use super::args::{Global, MOST_INPUT, Mapping, Source, pattern};
-use super::{Outcome, hex, output, say};
+use super::{Failure, Outcome, hex, output, say};
 
 /// Read the bytes of a type, as a BPF program, a map or the kernel hands them over
 #[derive(Debug, Args)]
@@ -85,10 +85,11 @@ Examples:
   btf2wit decode /sys/kernel/btf/vmlinux -t task_struct task.bin --unions bytes --format json";
 
 impl Decode {
-    pub fn run(&self, global: &Global) -> Result<Outcome, String> {
+    pub fn run(&self, global: &Global) -> Result<Outcome, Failure> {
         let data = self.bytes.data.as_deref().unwrap_or(Path::new("-"));
         if data == Path::new("-") && self.source.input == Path::new("-") {
-            return Err("standard input cannot be both the BTF and the bytes".to_owned());
+            let what = "standard input cannot be both the BTF and the bytes";
+            return Err(Failure::Usage(what.to_owned()));
         }
         let decoder = self.decoder(global)?;
         let (name, bytes) = open(data).map_err(|e| format!("{}: {e}", data.display()))?;
@@ -111,25 +112,28 @@ impl Decode {
         let flushed = printer.out.flush().map_err(Stop::Write);
         match printed.and(flushed) {
             Ok(()) => Ok(Outcome::Done),
-            Err(Stop::Read(message)) => Err(message),
-            Err(Stop::Write(e)) => output::unless_closed(Err(e)).map(|()| Outcome::Done),
+            Err(Stop::Read(message)) => Err(message.into()),
+            Err(Stop::Write(e)) => Ok(output::unless_closed(Err(e)).map(|()| Outcome::Done)?),
         }
     }
 
-    fn decoder(&self, global: &Global) -> Result<Decoder, String> {
-        let package = self.package().map_err(|e| e.to_string())?;
+    fn decoder(&self, global: &Global) -> Result<Decoder, Failure> {
+        let package = self.package()?;
         say::loaded(&package, global);
-        let mut decoder = package
-            .decoder(&self.bytes.name)
-            .map_err(|e| e.to_string())?;
+        let mut decoder = package.decoder(&self.bytes.name)?;
         decoder
             .strict(self.bytes.strict)
             .strict_text(self.bytes.strict_text);
         for choice in &self.bytes.arm {
-            decoder.arm(choice).map_err(|e| e.to_string())?;
+            decoder
+                .arm(choice)
+                .map_err(|e| match choice.contains('=') {
+                    true => e.into(),
+                    false => Failure::Usage(e.to_string()),
+                })?;
         }
         match decoder.size() {
-            0 => Err(format!("'{}' has no size", self.bytes.name)),
+            0 => Err(format!("'{}' has no size", self.bytes.name).into()),
             _ => Ok(decoder),
         }
     }

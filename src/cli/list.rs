@@ -9,7 +9,7 @@ use clap::Args;
 
 use super::args::{Global, Mapping, Selected, Source};
 use super::table::{Column, Printer, Table};
-use super::{Outcome, output, say};
+use super::{Failure, Outcome, output, say};
 
 /// List types, with their sizes and WIT names; a BPF object's maps and global variables; functions
 #[derive(Debug, Args)]
@@ -47,12 +47,12 @@ Rows:
   are not, or with the section of a variable. Sizes are in bytes.";
 
 impl List {
-    pub fn run(&self, global: &Global) -> Result<Outcome, String> {
+    pub fn run(&self, global: &Global) -> Result<Outcome, Failure> {
         let config = self.source.config();
         let mut config = config.map_err(|e| format!("stdin: {e}"))?;
         self.selected.set(&mut config);
         self.mapping.set(&mut config);
-        let package = config.load().map_err(|e| e.to_string())?;
+        let package = config.load()?;
         say::loaded(&package, global);
         let mut out = output::Stdout::new();
         let printed = match self.json {

@@ -8,6 +8,7 @@ mod completions;
 mod convert;
 mod decode;
 mod diff;
+mod failure;
 mod frame;
 mod hex;
 mod line;
@@ -20,6 +21,7 @@ mod table;
 use std::process::ExitCode;
 
 use clap::ColorChoice;
+use failure::Failure;
 use frame::{Named, Task};
 
 /// What became of a task that did not fail.
@@ -53,16 +55,18 @@ pub fn run() -> ExitCode {
         Task::Convert(convert) => (convert.run(&global), convert.trouble()),
         Task::Named(Named::List(list)) => (list.run(&global), 1),
         Task::Named(Named::Decode(decode)) => (decode.run(&global), 1),
-        Task::Named(Named::Diff(diff)) => (diff.run(&global), 2),
-        Task::Named(Named::Completions(completions)) => (completions.run(), 1),
-        Task::Named(Named::Man(man)) => (man.run(), 1),
+        Task::Named(Named::Diff(diff)) => (diff.run(&global).map_err(Failure::from), 2),
+        Task::Named(Named::Completions(completions)) => {
+            (completions.run().map_err(Failure::from), 1)
+        }
+        Task::Named(Named::Man(man)) => (man.run().map_err(Failure::from), 1),
     };
     match outcome {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
         Ok(Outcome::Different) => ExitCode::from(1),
-        Err(message) => {
-            say::error(&message);
-            ExitCode::from(trouble)
+        Err(failure) => {
+            say::error(failure.message());
+            ExitCode::from(failure.code().unwrap_or(trouble))
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The `.BTF` section of an ELF file, and the `.BTF.base` section that a module may bring along.
 
+use memchr::memmem;
 use object::read::elf::{ElfFile, FileHeader};
 use object::{FileKind, Object, ObjectSection, ReadRef, elf};
 
@@ -42,6 +43,33 @@ fn of_class<'data, Elf: FileHeader<Endian = object::Endianness>>(
         },
         packed: None,
     })
+}
+
+/// Returns whether a name stands in the names of the file's DWARF.
+pub(super) fn has_in_dwarf<'data>(data: impl ReadRef<'data>, name: &str) -> bool {
+    match FileKind::parse(data) {
+        Ok(FileKind::Elf32) => has_name::<elf::FileHeader32<object::Endianness>>(data, name),
+        Ok(FileKind::Elf64) => has_name::<elf::FileHeader64<object::Endianness>>(data, name),
+        _ => false,
+    }
+}
+
+fn has_name<'data, Elf: FileHeader<Endian = object::Endianness>>(
+    data: impl ReadRef<'data>,
+    name: &str,
+) -> bool {
+    let Ok(file) = ElfFile::<Elf, _>::parse(data) else {
+        return false;
+    };
+    if name.is_empty() || file.section_by_name(".debug_info").is_none() {
+        return false;
+    }
+    let names = file.section_by_name(".debug_str");
+    let names = names.and_then(|names| content(&names).ok());
+    // Each name ends with 0, and begins after one or at the start.
+    let names = names.map(|names| [&[0], &names[..]].concat());
+    let name = [&[0], name.as_bytes(), &[0]].concat();
+    names.is_some_and(|names| memmem::find(&names, &name).is_some())
 }
 
 /// The content of a section, which may be compressed.

@@ -181,6 +181,15 @@ impl Input {
         })
     }
 
+    /// Returns whether a name stands in the DWARF of an ELF file that is not packed.
+    pub fn has_in_dwarf(&self, name: &str) -> bool {
+        match self {
+            Input::Path(path) => File::open(path)
+                .is_ok_and(|file| elf::has_in_dwarf(&object::ReadCache::new(file), name)),
+            Input::Bytes(_, bytes) => elf::has_in_dwarf(&**bytes, name),
+        }
+    }
+
     /// The `vmlinux` beside a file, where Linux shows the base of its modules.
     pub fn beside(&self) -> Option<Input> {
         let Input::Path(path) = self else {

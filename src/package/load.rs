@@ -38,6 +38,10 @@ impl Package {
         let (choices, selection, world) = chosen.map_err(|error| match error {
             Error::UnknownType(mut unknown) => {
                 unknown.bpf_object = origin.is_bpf_object();
+                if unknown.is_absent() && input.has_in_dwarf(unknown.bare_name()) {
+                    let path = input.path().map(|path| path.display().to_string());
+                    unknown.dwarf = path.or(Some("FILE".to_owned()));
+                }
                 Error::UnknownType(unknown)
             }
             error => error,

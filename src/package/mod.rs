@@ -83,7 +83,8 @@ impl Package {
             let wit = self.names.function_label(function);
             note(&item, function.ty, wit, function.rival);
         }
-        Ok(Report::new(summary, entries))
+        let warnings = self.warnings().iter().map(ToString::to_string).collect();
+        Ok(Report::new(summary, warnings, entries))
     }
 
     /// What can be counted without looking into the items.

@@ -37,17 +37,20 @@ pub struct Report {
     pub document: &'static str,
     /// What was read, written and left out, in numbers.
     pub summary: Summary,
+    /// What [`Package::warnings`](crate::Package::warnings) has, a line each.
+    pub warnings: Vec<String>,
     /// First whole types, in the order of their ids; then what was met in the items, in the order
     /// in which they are written.
     pub entries: Vec<Entry>,
 }
 
 impl Report {
-    pub(crate) fn new(summary: Summary, entries: Vec<Entry>) -> Report {
+    pub(crate) fn new(summary: Summary, warnings: Vec<String>, entries: Vec<Entry>) -> Report {
         Report {
             schema: SCHEMA,
             document: "report",
             summary,
+            warnings,
             entries,
         }
     }

@@ -1,0 +1,44 @@
+//! Why a command fails: its arguments are wrong whatever the input holds, or something else is.
+
+use btf2wit::Error;
+
+#[derive(Debug)]
+pub enum Failure {
+    /// Arguments that no input could make right.
+    Usage(String),
+    Other(String),
+}
+
+impl Failure {
+    pub fn message(&self) -> &str {
+        match self {
+            Failure::Usage(message) | Failure::Other(message) => message,
+        }
+    }
+
+    /// Returns the exit code that the failure has in every command, if it has one.
+    pub fn code(&self) -> Option<u8> {
+        match self {
+            Failure::Usage(_) => Some(2),
+            Failure::Other(_) => None,
+        }
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Failure {
+        let message = error.to_string();
+        match error {
+            Error::Pattern { .. } | Error::Name { .. } | Error::Syntax { .. } => {
+                Failure::Usage(message)
+            }
+            _ => Failure::Other(message),
+        }
+    }
+}
+
+impl From<String> for Failure {
+    fn from(message: String) -> Failure {
+        Failure::Other(message)
+    }
+}
