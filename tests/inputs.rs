@@ -5,7 +5,9 @@ mod support;
 
 use std::path::PathBuf;
 
-use btf2wit::{Base, BaseOrigin, Config, Functions, Place};
+#[cfg(feature = "cli")]
+use btf2wit::Place;
+use btf2wit::{Base, BaseOrigin, Config, Functions};
 use support::encode::{Encoder, Endian, UNSIGNED, member};
 use support::{elf, judge};
 #[cfg(feature = "cli")]
