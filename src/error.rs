@@ -101,6 +101,14 @@ pub enum Error {
         /// The labels of the items.
         labels: Vec<String>,
     },
+    /// A number of bytes that no record of a type has.
+    #[error("'{name}' cannot have records of that size: {what}")]
+    RecordSize {
+        /// The type.
+        name: String,
+        /// Why, and what sizes there are.
+        what: String,
+    },
     /// A choice of a union's arm that cannot be made.
     #[error("cannot choose '{choice}': {what}")]
     Arm {

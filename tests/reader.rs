@@ -31,6 +31,7 @@ fn texts_are_as_reviewed() -> Result<()> {
         ("flags", "bpfel", &["zero_and_ors"]),
         ("enums", "bpfel", &["negative"]),
         ("flexible", "i686", &["flexible_last"]),
+        ("trace_records", "bpfel", &["trace_exec"]),
     ];
     for (fixture, producer, types) in kept {
         let text = reader(fixture, producer, types)?;

@@ -117,8 +117,10 @@ class Reader:
             return self.item(self.items[type_["item"]], at, bits, last)
         size = type_["size"]
         if base == "string":
-            room = len(self.bytes) - at if size == 0 and last else size
-            text = self.bytes[at : at + room].split(b"\0")[0]
+            if size == 0 and last:
+                text = self.bytes[at:].rstrip(b"\0")
+            else:
+                text = self.bytes[at : at + size].split(b"\0")[0]
             return text.decode("utf-8", "replace")
         number = self.bits(at, size, bits)
         if base == "bool":

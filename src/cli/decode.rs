@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, BufReader, IsTerminal, LineWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
-use btf2wit::decode::{DecodeError, Decoder, Value};
+use btf2wit::decode::{DecodeError, Decoder, RecordSize, Value};
 use btf2wit::{Error, Package};
 use clap::{Args, ValueEnum, ValueHint};
 
@@ -41,6 +41,11 @@ struct Bytes {
     /// `%foo-alt2` is the WIT label of one of several definitions
     #[arg(short = 't', long = "type", value_name = "NAME", value_parser = pattern)]
     name: String,
+
+    /// The size of each record: where the type ends in a flexible array, its elements fill the record;
+    /// otherwise padding does. `rest`: all bytes are one record
+    #[arg(long, value_name = "BYTES|rest", value_parser = record_size)]
+    record_size: Option<RecordSize>,
 
     /// Which arm of a union holds: `event.addr=v4`, or by the value of the member `kind` beside it
     /// `event.addr=kind:4=v4,6=v6,*=raw`; repeatable
@@ -81,6 +86,7 @@ const EXAMPLES: &str = "\
 Examples:
   btf2wit decode prog.bpf.o -t event events.bin --set event.comm=string
   btf2wit decode prog.bpf.o -t event --arm event.addr=kind:4=v4,6=v6 < events.bin
+  btf2wit decode prog.bpf.o -t sample --record-size 64 samples.bin    # it ends in `char data[]`
   bpftool -j map dump name counts | btf2wit decode prog.bpf.o -t counters --hex
   btf2wit decode /sys/kernel/btf/vmlinux -t task_struct task.bin --unions bytes --format json";
 
@@ -103,10 +109,12 @@ impl Decode {
                 false => Box::new(io::BufWriter::with_capacity(1 << 16, io::stdout().lock())),
             },
         };
-        let printed = match (self.bytes.hex, decoder.is_flexible()) {
+        let printed = match (self.bytes.hex, self.bytes.record_size) {
             (true, _) => printer.hex(bytes, self.bytes.keys),
-            (false, true) => printer.whole(bytes),
-            (false, false) => printer.stream(bytes),
+            (false, Some(RecordSize::Bytes(size))) => printer.stream(bytes, size),
+            (false, None) if !decoder.is_flexible() => printer.stream(bytes, decoder.size()),
+            (false, None) => printer.one(bytes),
+            (false, Some(_)) => printer.whole(bytes),
         };
         // What was read before an error is printed all the same.
         let flushed = printer.out.flush().map_err(Stop::Write);
@@ -132,10 +140,13 @@ impl Decode {
                     false => Failure::Usage(e.to_string()),
                 })?;
         }
-        match decoder.size() {
-            0 => Err(format!("'{}' has no size", self.bytes.name).into()),
-            _ => Ok(decoder),
+        if decoder.size() == 0 {
+            return Err(format!("'{}' has no size", self.bytes.name).into());
         }
+        if let Some(size) = self.bytes.record_size {
+            decoder.record_size(size).map_err(|e| e.to_string())?;
+        }
+        Ok(decoder)
     }
 
     fn package(&self) -> Result<Package, Error> {
@@ -154,6 +165,17 @@ impl Decode {
             },
             loaded => loaded,
         }
+    }
+}
+
+/// A number of bytes, or `rest`.
+fn record_size(text: &str) -> Result<RecordSize, String> {
+    match text {
+        "rest" => Ok(RecordSize::Rest),
+        bytes => match bytes.parse() {
+            Ok(bytes) => Ok(RecordSize::Bytes(bytes)),
+            Err(_) => Err("say a number of bytes, or 'rest'".to_owned()),
+        },
     }
 }
 
@@ -183,24 +205,29 @@ struct Printer<'d> {
 
 impl Printer<'_> {
     /// Records one after another, each printed as soon as it is there.
-    fn stream(&mut self, bytes: impl Read) -> Result<(), Stop> {
+    fn stream(&mut self, bytes: impl Read, size: usize) -> Result<(), Stop> {
         let mut bytes = BufReader::with_capacity(1 << 16, bytes);
         let mut record = Vec::new();
         loop {
             record.clear();
-            let size = self.decoder.size() as u64;
-            let read = bytes.by_ref().take(size).read_to_end(&mut record);
+            let read = bytes.by_ref().take(size as u64).read_to_end(&mut record);
             if read.map_err(|e| self.failed(&e))? == 0 {
                 return Ok(());
             }
-            self.record(&record, size)?;
+            self.records(&record, self.records * size as u64)?;
         }
     }
 
-    /// One record of all bytes.
+    /// The only record whose size is plain: one without elements in its flexible array. One byte more tells
+    /// that there is none.
+    fn one(&mut self, bytes: impl Read) -> Result<(), Stop> {
+        self.whole(bytes.take((self.decoder.size() as u64).saturating_add(1)))
+    }
+
+    /// Records of all bytes.
     fn whole(&mut self, bytes: impl Read) -> Result<(), Stop> {
-        let record = self.all(bytes)?;
-        self.record(&record, 0)
+        let bytes = self.all(bytes)?;
+        self.records(&bytes, 0)
     }
 
     /// Records as text.
@@ -208,16 +235,8 @@ impl Printer<'_> {
         let text = self.all(bytes)?;
         let text = String::from_utf8_lossy(&text);
         let parts = hex::parse(&text).map_err(|e| Stop::Read(format!("{}: {e}", self.name)))?;
-        for part in parts.wanted(keys) {
-            let size = match self.decoder.is_flexible() {
-                true => part.len().max(1),
-                false => self.decoder.size(),
-            };
-            for record in part.chunks(size) {
-                self.record(record, size as u64)?;
-            }
-        }
-        Ok(())
+        let mut wanted = parts.wanted(keys);
+        wanted.try_for_each(|part| self.records(&part, 0))
     }
 
     fn all(&self, bytes: impl Read) -> Result<Vec<u8>, Stop> {
@@ -230,13 +249,17 @@ impl Printer<'_> {
         }
     }
 
-    fn record(&mut self, record: &[u8], size: u64) -> Result<(), Stop> {
-        let value = self.decoder.decode(record).map_err(|mut error| {
-            error.offset = error.offset.saturating_add(self.records * size);
-            self.undecoded(&error)
-        })?;
-        self.records += 1;
-        print(&mut self.out, self.format, &value).map_err(Stop::Write)
+    /// Prints the records in bytes, of which so many others went before.
+    fn records(&mut self, bytes: &[u8], before: u64) -> Result<(), Stop> {
+        for value in self.decoder.records(bytes) {
+            let value = value.map_err(|mut error| {
+                error.offset = error.offset.saturating_add(before);
+                self.undecoded(&error)
+            })?;
+            self.records += 1;
+            print(&mut self.out, self.format, &value).map_err(Stop::Write)?;
+        }
+        Ok(())
     }
 
     fn undecoded(&self, error: &DecodeError) -> Stop {

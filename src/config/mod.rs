@@ -236,6 +236,8 @@ impl Config {
     ///   told otherwise: `generate_unused_types: true`.
     /// - The text needs no crate but `alloc`, and has no unsafe code. Bytes are read in the byte order and
     ///   with the size of pointers of the BTF, wherever the code runs.
+    /// - Of a type that ends in a flexible array the bytes do not say where a record ends:
+    ///   `records(bytes, RecordSize::Bytes(64))` takes 64 for each, `RecordSize::Rest` all for one.
     /// - A union that is a `variant` asks which arm holds: then `read` takes a `&mut impl Unions`, a trait
     ///   with a method for each of them. It sees the bytes around the union, of which `peek` reads numbers.
     ///   A union that is a `record` is written arm after arm, so that the last one counts.

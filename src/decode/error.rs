@@ -32,6 +32,12 @@ pub enum Problem {
         /// Bytes that there are.
         given: u64,
     },
+    /// There are more bytes than a type has that ends in a flexible array. They may be further
+    /// records: [`Decoder::record_size`](super::Decoder::record_size) says so.
+    WhichSize {
+        /// Bytes of the type, without those of the array.
+        size: u64,
+    },
     /// Which arm of a union holds is not said.
     WhichArm {
         /// The union as choices of the mapping name it: `union addr`, `struct event.addr`.
@@ -110,7 +116,7 @@ pub enum Misfit {
         /// How many there are.
         given: u64,
     },
-    /// Text with a NUL in it, which would end there.
+    /// Text with a NUL in it, which would end there; a flexible array takes it.
     Nul,
     /// Another member that shares its bytes has another value.
     Overlap,
@@ -208,6 +214,13 @@ impl fmt::Display for DecodeError {
             Problem::TooMany { size, given } => {
                 write!(f, "the type has {}, there {}", bytes(*size), are(*given))
             }
+            Problem::WhichSize { size } => write!(
+                f,
+                "the type has {} and ends in a flexible array, so that what follows may be elements or \
+                 further records: choose --record-size BYTES for records of so many bytes each, or \
+                 --record-size rest for one record",
+                bytes(*size)
+            ),
             Problem::WhichArm { item, arms } => which_arm(f, &self.path, item, arms),
             Problem::NoArm { selector, value } => write!(
                 f,
@@ -256,7 +269,7 @@ fn quoted(item: &str, choice: &str) -> String {
     }
 }
 
-fn bytes(count: u64) -> String {
+pub(super) fn bytes(count: u64) -> String {
     match count {
         1 => "1 byte".to_owned(),
         count => format!("{count} bytes"),

@@ -10,6 +10,7 @@ mod error;
 mod json;
 mod number;
 mod read;
+mod records;
 mod value;
 #[cfg(feature = "wave")]
 mod wave;
@@ -17,6 +18,7 @@ mod write;
 
 pub use arms::Union;
 pub use error::{DecodeError, EncodeError, Misfit, Problem};
+pub use records::RecordSize;
 pub use value::Value;
 
 use std::fmt;
@@ -35,10 +37,11 @@ use read::Run;
 ///   An enum's number that has no case, and a bit that has no label, stay beside the label that is
 ///   missing; with [`strict`](Decoder::strict) they are errors.
 /// - A union that is a `variant` has the arm that the caller says: see [`arm`](Decoder::arm).
-/// - A flexible array holds as many elements as there are bytes, where nothing is behind it at the end
-///   of the outermost type; elsewhere it is empty.
-/// - Text ends at the first NUL. What is not UTF-8 is replaced by U+FFFD, or an error: see
-///   [`strict_text`](Decoder::strict_text).
+/// - A flexible array holds as many whole elements as there are bytes, where nothing is behind it at the
+///   end of the outermost type; elsewhere it is empty.
+/// - Text in an array of a length ends at the first NUL, as in C. A flexible array may hold several strings, as
+///   those of trace events do: its text has all of it but the NULs at the end. What is not UTF-8 is
+///   replaced by U+FFFD, or an error: see [`strict_text`](Decoder::strict_text).
 /// - A pointer is its address.
 pub struct Decoder {
     /// What messages call the type, and paths begin with: `event`.
@@ -50,6 +53,7 @@ pub struct Decoder {
     ask: Option<Ask>,
     strict: bool,
     strict_text: bool,
+    record_size: Option<RecordSize>,
     /// Where the flexible array at the end begins.
     flexible: Option<u64>,
 }
@@ -65,6 +69,7 @@ impl Decoder {
             ask: None,
             strict: false,
             strict_text: false,
+            record_size: None,
         }
     }
 
@@ -147,7 +152,8 @@ impl Decoder {
         self
     }
 
-    /// Reads one value from all of the bytes.
+    /// Reads one value from all of the bytes: where the type ends in a flexible array, that has what is
+    /// left. [`records`](Decoder::records) reads several.
     ///
     /// # Errors
     ///
@@ -160,52 +166,12 @@ impl Decoder {
         value.map_err(|error| error.in_field(&self.name))
     }
 
-    /// Reads values that stand in a row, as in a file of records. After an error there are no further
-    /// ones. The last member of the type must not be flexible: then there is one value, of all bytes.
-    ///
-    /// ```
-    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # let object = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/obj/event.bpfel.o");
-    /// # let decoder = btf2wit::Config::new().input(object).load()?.decoder("event")?;
-    /// let bytes = vec![0; 3 * decoder.size()];
-    /// for event in decoder.records(&bytes) {
-    ///     println!("{:?}", event?.get("pid"));
-    /// }
-    /// # assert_eq!(decoder.records(&bytes).count(), 3);
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn records<'a>(
-        &'a self,
-        bytes: &'a [u8],
-    ) -> impl Iterator<Item = Result<Value<'a>, DecodeError>> + 'a {
-        let step = match self.is_flexible() {
-            true => bytes.len(),
-            false => self.size(),
-        };
-        let mut at = 0;
-        std::iter::from_fn(move || {
-            let rest = bytes.get(at..).filter(|rest| !rest.is_empty())?;
-            let record = rest.get(..step).unwrap_or(rest);
-            let value = self.decode(record).map_err(|mut error| {
-                error.offset += at as u64;
-                error
-            });
-            // A type without a size has no second value.
-            at = match value {
-                Ok(_) if step > 0 => at + step,
-                _ => bytes.len(),
-            };
-            Some(value)
-        })
-    }
-
     /// Bytes of a value, without those of a flexible array at its end.
     pub fn size(&self) -> usize {
         usize::try_from(self.plan.size_of(&self.root)).unwrap_or(usize::MAX)
     }
 
-    /// Does a value take all the bytes that there are, since it ends in a flexible array?
+    /// Returns whether the type ends in a flexible array, so that a value may have more bytes than its size.
     pub fn is_flexible(&self) -> bool {
         self.flexible.is_some()
     }

@@ -65,13 +65,10 @@ impl<'a> Run<'a> {
     }
 
     pub(super) fn text(&self, room: u32, place: Place) -> Result<Value<'a>, DecodeError> {
-        let room = match room {
-            0 if place.last => self.left(place),
-            room => room.into(),
+        let bytes = match room {
+            0 if place.last => without_end(self.slice(place, self.left(place))?),
+            room => up_to_nul(self.slice(place, room.into())?),
         };
-        let bytes = self.slice(place, room)?;
-        let end = bytes.iter().position(|byte| *byte == 0);
-        let bytes = bytes.get(..end.unwrap_or(bytes.len())).unwrap_or(bytes);
         match std::str::from_utf8(bytes) {
             Ok(text) => Ok(Value::Text(Cow::Borrowed(text))),
             Err(_) if self.decoder.strict_text => {
@@ -80,6 +77,19 @@ impl<'a> Run<'a> {
             Err(_) => Ok(Value::Text(String::from_utf8_lossy(bytes))),
         }
     }
+}
+
+/// The text of an array of a length, which C ends with a NUL where there is room for one.
+fn up_to_nul(bytes: &[u8]) -> &[u8] {
+    let end = bytes.iter().position(|byte| *byte == 0);
+    bytes.get(..end.unwrap_or(bytes.len())).unwrap_or(bytes)
+}
+
+/// The text of a flexible array. It may hold several strings, each with its NUL, so that only the last NULs are no
+/// part of it.
+fn without_end(bytes: &[u8]) -> &[u8] {
+    let end = bytes.iter().rposition(|byte| *byte != 0);
+    bytes.get(..end.map_or(0, |last| last + 1)).unwrap_or(bytes)
 }
 
 /// A number of a width, or else of so many bytes, as two's complement.

@@ -14,8 +14,9 @@ impl Decoder {
     /// Writes a value as the bytes of the type: what decoding reads, the other way round. Padding is zero.
     ///
     /// As in C's initializers, an array may have fewer elements than it has room for: the others are
-    /// zero. Text may fill its room without a NUL. An enum's case is written by its label, or by its
-    /// number where it has none; an integer may be of any size, if its number fits.
+    /// zero. Text may fill its room without a NUL; text in a flexible array may have NULs in it. An
+    /// enum's case is written by its label, or by its number where it has none; an integer may be of
+    /// any size, if its number fits.
     ///
     /// ```
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -253,10 +254,11 @@ impl Writer<'_> {
     fn text(&mut self, room: u32, place: Place, value: &Value<'_>) -> Written {
         let text = value.as_text().ok_or_else(|| expected("text", value))?;
         let given = text.len() as u64;
-        if text.contains('\0') {
+        let flexible = room == 0 && place.last;
+        if text.contains('\0') && !flexible {
             return Err(EncodeError::new(Misfit::Nul));
         }
-        if room == 0 && place.last {
+        if flexible {
             self.grow(place, given);
         } else if given > room.into() {
             let room = room.into();

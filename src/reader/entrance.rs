@@ -51,8 +51,8 @@ impl Reader<'_> {
         let value = self.get_root(item);
         self.line(2, &format!("::core::result::Result::Ok({value})"));
         self.line(1, "}");
-        if !uses.flexible && size > 0 {
-            self.records(&ty, uses, size);
+        if uses.flexible || size > 0 {
+            self.records(item, &ty, uses);
         }
         self.write_entrance(item, &ty, size, uses);
     }
@@ -65,29 +65,49 @@ impl Reader<'_> {
         !matches!(node.map(|node| &node.body), Some(Body::Variant(_)))
     }
 
-    fn records(&mut self, ty: &str, uses: Uses, size: u64) {
+    fn records(&mut self, item: &Item, ty: &str, uses: Uses) {
         let result = format!("::core::result::Result<{ty}, super::ReadError>");
+        let (doc, size) = match uses.flexible {
+            true => (
+                "of a given size, or one of all bytes",
+                ", record_size: super::RecordSize",
+            ),
+            false => ("that stand in a row", ""),
+        };
+        let (of, unions) = match uses.asks {
+            true => ("<'a, U: super::Unions>", ", unions: &'a mut U"),
+            false => ("<'a>", ""),
+        };
         self.line(0, "");
-        self.line(
-            1,
-            "/// Reads values that stand in a row; the last one fails if it is cut off.",
+        let doc = format!("/// Reads values {doc}; the last one fails if it is cut off.");
+        self.line(1, &doc);
+        let head = format!(
+            "pub fn records{of}(bytes: &'a [u8]{size}{unions}) -> impl \
+             ::core::iter::Iterator<Item = {result}> + 'a {{"
         );
-        let line = match uses.asks {
-            true => format!(
-                "pub fn records<'a, U: super::Unions>(bytes: &'a [u8], unions: &'a mut U) -> impl \
-                 ::core::iter::Iterator<Item = {result}> + 'a {{"
-            ),
-            false => format!(
-                "pub fn records<'a>(bytes: &'a [u8]) -> impl ::core::iter::Iterator<Item = {result}> + 'a {{"
-            ),
+        self.line(1, &head);
+        let (records, read) = match uses.flexible {
+            true => {
+                let place = literal(&item.label);
+                let records = format!("super::__support::records(bytes, record_size, {place})");
+                (
+                    records,
+                    [
+                        "|record| read(record?)",
+                        "move |record| read(record?, unions)",
+                    ],
+                )
+            }
+            false => {
+                let size = self.plan.size_of(&item.ty);
+                (
+                    format!("bytes.chunks({size})"),
+                    ["read", "move |bytes| read(bytes, unions)"],
+                )
+            }
         };
-        self.line(1, &line);
-        let read = if uses.asks {
-            "move |bytes| read(bytes, unions)"
-        } else {
-            "read"
-        };
-        self.line(2, &format!("bytes.chunks({size}).map({read})"));
+        let read = read[usize::from(uses.asks)];
+        self.line(2, &format!("{records}.map({read})"));
         self.line(1, "}");
     }
 

@@ -224,14 +224,11 @@ impl Reader<'_> {
     fn get_base(&self, base: Base, at: &At, place: &str, around: Around<'_>) -> String {
         match base {
             Base::Text { room } => {
-                let room = match room {
-                    0 => format!(
-                        "super::__support::rest(bytes.len(), {}, {})",
-                        at.byte, at.last
-                    ),
-                    room => room.to_string(),
-                };
-                format!("super::__support::text(bytes, {}, {room})", at.byte)
+                let byte = &at.byte;
+                match room {
+                    0 => format!("super::__support::texts(bytes, {byte}, {})", at.last),
+                    room => format!("super::__support::text(bytes, {byte}, {room})"),
+                }
             }
             Base::Node(node) => self.get_node(node, at, place, around),
             scalar => self.scalar(scalar, at),

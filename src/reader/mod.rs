@@ -125,7 +125,7 @@ impl<'a> Reader<'a> {
              extern crate alloc as __alloc;\n\n\
              use {bindings} as __types;\n\n\
              #[allow(unused_imports)]\n\
-             pub use __support::{{ReadError, ReadProblem, WriteError, WriteProblem}};\n"
+             pub use __support::{{ReadError, ReadProblem, RecordSize, WriteError, WriteProblem}};\n"
         );
     }
 

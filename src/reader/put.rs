@@ -240,13 +240,15 @@ impl Reader<'_> {
     fn put_base(&mut self, tab: usize, base: Base, at: &At, value: &str, place: &str) {
         let byte = &at.byte;
         let line = match base {
-            Base::Text { room } => {
-                let room = match room {
-                    0 => format!("super::__support::rest(out.len(), {byte}, {})", at.last),
-                    room => room.to_string(),
-                };
-                format!("super::__support::put_text(out, {byte}, {room}, &{value}, {place})?;")
-            }
+            Base::Text { room } => match room {
+                0 => format!(
+                    "super::__support::put_texts(out, {byte}, {}, &{value}, {place})?;",
+                    at.last
+                ),
+                room => {
+                    format!("super::__support::put_text(out, {byte}, {room}, &{value}, {place})?;")
+                }
+            },
             Base::Node(node) => self.put_node(node, at, value, place),
             scalar => self.put_scalar(scalar, at, value, place),
         };

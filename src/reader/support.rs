@@ -67,7 +67,7 @@ pub enum WriteProblem {
     OutOfRange { bits: u8 },
     /// A list with more elements, or text with more bytes, than there is room for.
     TooLong { room: usize, given: usize },
-    /// Text with a NUL in it, which would end there.
+    /// Text with a NUL in it, which would end there; a flexible array takes it.
     Nul,
 }
 
@@ -90,6 +90,32 @@ impl ::core::fmt::Display for WriteError {
 }
 
 impl ::core::error::Error for WriteError {}
+
+/// How many bytes a record has whose type ends in a flexible array.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RecordSize {
+    /// Each record has so many bytes, and its flexible array what is left in them.
+    Bytes(usize),
+    /// There is one record, whose flexible array has the rest of the bytes.
+    Rest,
+}
+
+/// The bytes of each record.
+pub fn records<'a>(
+    bytes: &'a [u8],
+    record_size: RecordSize,
+    place: &'static str,
+) -> impl Iterator<Item = Result<&'a [u8], ReadError>> + 'a {
+    let step = match record_size {
+        RecordSize::Bytes(step) => step,
+        RecordSize::Rest => bytes.len(),
+    };
+    let whole = move |record: &'a [u8]| match record.len() == step {
+        true => Ok(record),
+        false => Err(size(record, step, place)),
+    };
+    bytes.chunks(step.max(1)).map(whole)
+}
 
 /// All the bytes, if they are as many as the type has.
 #[inline]
@@ -175,10 +201,19 @@ pub fn bytes(bytes: &[u8], at: usize, len: usize) -> Vec<u8> {
     tail(bytes, at, len, false).to_vec()
 }
 
+/// The text of an array of a length, up to the first NUL.
 pub fn text(bytes: &[u8], at: usize, room: usize) -> String {
     let room = tail(bytes, at, room, false);
     let end = room.iter().position(|byte| *byte == 0);
     let text = room.get(..end.unwrap_or(room.len())).unwrap_or(room);
+    String::from_utf8_lossy(text).into_owned()
+}
+
+/// The text of a flexible array, which may hold several strings: all of it but the NULs at the end.
+pub fn texts(bytes: &[u8], at: usize, last: bool) -> String {
+    let room = tail(bytes, at, 0, last);
+    let end = room.iter().rposition(|byte| *byte != 0);
+    let text = room.get(..end.map_or(0, |last| last + 1)).unwrap_or(room);
     String::from_utf8_lossy(text).into_owned()
 }
 
@@ -313,6 +348,20 @@ pub fn put_text(
     match text.contains('\0') {
         true => Err(WriteError { place, problem }),
         false => put_bytes(out, at, room, text.as_bytes(), place),
+    }
+}
+
+/// Text of a flexible array, which may have NULs in it.
+pub fn put_texts(
+    out: &mut [u8],
+    at: usize,
+    last: bool,
+    text: &str,
+    place: &'static str,
+) -> Result<(), WriteError> {
+    match last {
+        true => put_bytes(out, at, rest(out.len(), at, last), text.as_bytes(), place),
+        false => put_text(out, at, 0, text, place),
     }
 }
 

@@ -451,17 +451,21 @@ impl<'a> Walk<'a> {
         let text = text[self.rng.usize(..text.len())];
         let mut bytes: Vec<u8> = text.bytes().take(size as usize).collect();
         let shown = String::from_utf8_lossy(&bytes).into_owned();
-        let garbage = self.number % 2 == 1 && bytes.len() < size as usize;
-        self.round.garbage |= garbage || shown != text;
+        let behind = self.number % 2 == 1 && bytes.len() < size as usize;
+        // Behind the NUL in a flexible array is more text.
+        self.round.garbage |= (behind && room > 0) || shown != text;
         bytes.resize(size as usize, 0);
-        if garbage {
+        if behind {
             *bytes.last_mut().expect("there is room") = b'x';
         }
-        let ended = bytes
-            .iter()
-            .position(|byte| *byte == 0)
-            .unwrap_or(bytes.len());
-        let shown = String::from_utf8_lossy(&bytes[..ended]).into_owned();
+        let ended = match room {
+            0 => bytes.iter().rposition(|byte| *byte != 0).map(|at| at + 1),
+            _ => bytes
+                .iter()
+                .position(|byte| *byte == 0)
+                .or(Some(bytes.len())),
+        };
+        let shown = String::from_utf8_lossy(&bytes[..ended.unwrap_or(0)]).into_owned();
         for (at, byte) in (0..).zip(bytes) {
             let path = &leaf.place.path;
             let path = format!("{path}{}", position(leaf.dimensions, index * size + at));

@@ -35,6 +35,28 @@ fn a_number_that_no_case_has() {
     assert_eq!(enums_i686::guest::reader::sparse::read(&bytes), Ok(77));
 }
 
+/// The records of a type that ends in a flexible array have the size that the caller says.
+#[test]
+fn records_of_a_flexible_type() {
+    use trace_records_bpfel::guest::reader::{RecordSize, trace_exec};
+    let bytes = [1; 3 * trace_exec::SIZE];
+    let read = |size| -> Vec<Result<usize, String>> {
+        let records = trace_exec::records(&bytes, size);
+        records
+            .map(|record| {
+                record
+                    .map(|record| record.data.len())
+                    .map_err(|e| e.to_string())
+            })
+            .collect()
+    };
+    assert_eq!(read(RecordSize::Bytes(24)), [Ok(0), Ok(0), Ok(0)]);
+    assert_eq!(read(RecordSize::Rest), [Ok(48)]);
+    let cut = "trace-exec: 40 bytes expected, there are 32".to_owned();
+    assert_eq!(read(RecordSize::Bytes(40)), [Ok(16), Err(cut)]);
+    assert!(read(RecordSize::Bytes(0)).iter().all(Result::is_err));
+}
+
 /// What a reader made of bytes: the value's `{:?}`, and what is written again.
 type Read<'a> = &'a dyn Fn(&[u8], usize) -> Result<(String, Result<Vec<u8>, String>), String>;
 
