@@ -183,6 +183,8 @@ pub(crate) struct Options {
     pub char_arrays: CharArrays,
     /// `ITEM=CHOICE`, not looked at yet.
     pub set: Vec<String>,
+    /// `MEMBER=ARM`, for those who read bytes.
+    pub arms: Vec<String>,
     pub docs: Docs,
     pub constants: bool,
 }

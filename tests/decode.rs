@@ -181,7 +181,7 @@ fn an_arm_is_chosen_by_place_by_type_or_by_a_member() -> Result<()> {
     let mut bytes = [0; 32];
     bytes[0] = 2;
     bytes[8..12].copy_from_slice(b"abcd");
-    insta::assert_snapshot!(error(&decoder()?, &bytes), @"uses_named.value: at byte 8: BTF does not say which arm holds (u8, u32, u64, text, address): choose one with --arm uses_named.value=u8, or by the value of a member beside it with --arm uses_named.value=MEMBER:0=u8, or read all with --set 'union value=record'");
+    insta::assert_snapshot!(error(&decoder()?, &bytes), @"uses_named.value: at byte 8: BTF does not say which arm holds (u8, u32, u64, text, address): choose one with --arm uses_named.value=u8, or by a number in the record, as in --arm uses_named.value=kind:0=u8, or read all arms with --unions record, those of this union with --set 'union value=record'");
 
     let wave = |choices: &[&str]| -> Result<String> {
         let mut decoder = decoder()?;
@@ -227,14 +227,14 @@ fn an_arm_is_chosen_by_place_by_type_or_by_a_member() -> Result<()> {
     cannot choose 'uses_named.kind=u8': is no union that is a variant
     cannot choose 'uses_named=u8': is no union that is a variant
     cannot choose 'uses_named.value=u16': 'u16' is no arm: there are u8, u32, u64, text, address
-    cannot choose 'uses_named.value=kin:1=u8': beside the union is no member 'kin'; did you mean 'kind'?
+    cannot choose 'uses_named.value=kin:1=u8': no member 'kin' is in the union, beside it or around it; did you mean 'kind'?
     cannot choose 'uses_named.value=kind:one=u8': 'one' is no number
     cannot choose 'uses_named.value=kind:--170141183460469231731687303715884105728=u8': '--170141183460469231731687303715884105728' is no number
     cannot choose 'uses_named.value=kind:0x+1=u8': '0x+1' is no number
     cannot choose 'uses_named.value=kind:1=u16': 'u16' is no arm: there are u8, u32, u64, text, address
     cannot choose 'uses_named.value=kind:1': '1' is no VALUE=ARM, as in kind:4=v4,6=v6
-    cannot choose 'uses_named.value=values:1=u8': 'values' is no number
-    cannot choose 'union value=kind:1=u8': only a union that is a member of a struct has members beside it: name it so, as in event.addr
+    cannot choose 'uses_named.value=values:1=u8': 'values' is an array: say which element, as in values[0]
+    cannot choose 'union value=kind:1=u8': no member 'kind' is in the union: begin with the type that holds it, as in event.addr
     cannot choose 'uses_named.value.u8=u8': is no union that is a variant
     ");
     Ok(())

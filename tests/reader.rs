@@ -7,13 +7,16 @@ use anyhow::{Context, Result};
 use btf2wit::{CharArrays, Config};
 
 /// The text for some types of a fixture, without what all readers bring along, and without the version.
-fn reader(fixture: &str, producer: &str, types: &[&str]) -> Result<String> {
+fn reader(fixture: &str, producer: &str, types: &[&str], arms: &[&str]) -> Result<String> {
     let mut config = Config::new();
     config
         .input(support::object(fixture, producer))
         .package("test:fixture")
         .char_arrays(CharArrays::String)
         .types(types.iter().copied());
+    for arm in arms {
+        config.arm(*arm);
+    }
     let text = config.load()?.to_rust_reader("crate::bindings::types")?;
     let (own, support) = text
         .split_once("\n#[allow(dead_code, clippy::all)]\nmod __support {\n")
@@ -34,10 +37,26 @@ fn texts_are_as_reviewed() -> Result<()> {
         ("trace_records", "bpfel", &["trace_exec"]),
     ];
     for (fixture, producer, types) in kept {
-        let text = reader(fixture, producer, types)?;
+        let text = reader(fixture, producer, types, &[])?;
         let name = format!("reader-{fixture}@{producer}");
         support::snapshots().bind(|| insta::assert_snapshot!(name, text));
     }
+    Ok(())
+}
+
+/// Arms that are chosen are asked of nobody: those of one place, and those of a type.
+#[test]
+fn texts_with_arms_are_as_reviewed() -> Result<()> {
+    let arms = [
+        "connection.local=any.family:2=in4,10=in6",
+        "several.items.body=kind:1=mac,*=num",
+        "by_enum.body=narrow:WHICH_NUM=num,WHICH_MAC=mac",
+        "by_bool.body=big",
+    ];
+    let types = ["connection", "several", "by_enum", "by_bool"];
+    let text = reader("tagged_unions", "bpfeb", &types, &arms)?;
+    let name = "reader-tagged_unions@bpfeb";
+    support::snapshots().bind(|| insta::assert_snapshot!(name, text));
     Ok(())
 }
 

@@ -40,6 +40,9 @@ fn main() -> Any<()> {
                 _ => "integers",
             };
             case(&out, &object, &module, mapping, &mut all)?;
+            if name == "tagged_unions" {
+                case(&out, &object, &format!("tags_{module}"), "tags", &mut all)?;
+            }
         }
     }
     // What compilers made of random structs, if .ci/reader has it.

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use btf2wit::decode::{Decoder, Value};
+use btf2wit::decode::{Decoder, Problem, Value};
 use btf2wit::layout::Item;
 use btf2wit::{Arrays, CharArrays, Config, Enums, Package, Unions};
 use wasm_wave::value::Type;
@@ -10,6 +10,9 @@ use wit_parser::{Resolve, TypeDefKind, TypeId};
 
 /// Types of more bytes, and types that hold more types, are not decoded.
 const MOST: usize = 512;
+
+/// The most unions of a type that are chosen one by one.
+const MOST_CHOICES: usize = 16;
 
 /// The bit that asks for lists of fixed length.
 const FIXED: u8 = 8;
@@ -78,6 +81,37 @@ fn one(package: &Package, item: &Item, arm: u8, data: &[u8], types: Option<&Type
     }
     decoder.strict(true).strict_text(true);
     _ = decoder.decode(&bytes);
+    by_numbers(package, &label, &bytes);
+}
+
+/// The same with unions whose arms a number selects, wherever there is one.
+fn by_numbers(package: &Package, label: &str, bytes: &[u8]) {
+    let mut decoder = package.decoder(label).expect("it is one of the items");
+    for _ in 0..MOST_CHOICES {
+        let value = decoder.decode(bytes);
+        let (path, tag, arms) = match value {
+            Ok(value) => return written_back(&decoder, &value, &value.to_wave()),
+            Err(error) => match error.problem {
+                Problem::WhichArm { tag, arms, .. } => (error.path, tag, arms),
+                _ => return,
+            },
+        };
+        let path = path
+            .split('[')
+            .map(|part| part.split_once(']').map_or(part, |(_, rest)| rest));
+        let path: String = path.collect();
+        let (Some(first), Some(last)) = (arms.first(), arms.last()) else {
+            return;
+        };
+        let choice = match tag {
+            Some(tag) => format!("{path}={tag}:0={first},*={last}"),
+            None => format!("{path}={first}"),
+        };
+        // Names that are made up may read as something else.
+        if decoder.arm(&choice).is_err() {
+            return;
+        }
+    }
 }
 
 /// What can be written is read as the same value.

@@ -47,6 +47,11 @@ struct Output {
     #[arg(long, value_name = "PATH", requires = "rust_reader")]
     bindings: Option<String>,
 
+    /// Which arm of a union that Rust reads: `event.addr=v4`, or by a number in the bytes
+    /// `event.addr=kind:4=v4,6=v6,*=raw`; repeatable
+    #[arg(long, value_name = "MEMBER=ARM", requires = "rust_reader")]
+    arm: Vec<String>,
+
     /// Write nothing but compare: exit code 0 where the output file is what would be written, 1 and
     /// a unified diff where it is not, 2 for trouble; versions and counts are not compared
     #[arg(long, requires = "output")]
@@ -164,6 +169,9 @@ impl Convert {
         self.selected.set(&mut config);
         self.mapping.set(&mut config);
         self.text.set(&mut config);
+        for choice in &self.output.arm {
+            config.arm(choice);
+        }
         config.load().map_err(|error| match self.meant(&error) {
             Some(name) => {
                 let message = format!("{error}; did you mean the subcommand '{name}'?");

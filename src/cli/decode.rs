@@ -47,8 +47,8 @@ struct Bytes {
     #[arg(long, value_name = "BYTES|rest", value_parser = record_size)]
     record_size: Option<RecordSize>,
 
-    /// Which arm of a union holds: `event.addr=v4`, or by the value of the member `kind` beside it
-    /// `event.addr=kind:4=v4,6=v6,*=raw`; repeatable
+    /// Which arm of a union holds: `event.addr=v4`, or by a number beside the union, in it or around
+    /// it `event.addr=kind:4=v4,6=v6,*=raw`; repeatable
     #[arg(long, value_name = "MEMBER=ARM")]
     arm: Vec<String>,
 

@@ -175,6 +175,32 @@ impl Config {
         self
     }
 
+    /// Chooses which arm of a union holds, `MEMBER=ARM` or by a number in the bytes
+    /// `MEMBER=NUMBER:VALUE=ARM,…`, for [decoders](crate::Package::decoder) and for
+    /// [generated readers](Config::rust_reader). The WIT stays the same. Adds to earlier calls.
+    ///
+    /// [`Decoder::arm`](crate::decode::Decoder::arm) says what a choice may look like.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let package = btf2wit::Config::new()
+    ///     .input("testdata/obj/tagged_unions.bpfel.o")
+    ///     .types(["connection"])
+    ///     .arm("connection.local=any.family:2=in4,10=in6")
+    ///     .load()?;
+    /// let decoder = package.decoder("connection")?;
+    /// # assert_eq!(decoder.size(), 40);
+    /// // Nothing has to be said of the union: `read` takes nothing but the bytes.
+    /// let reader = package.to_rust_reader("crate::bindings::types")?;
+    /// assert!(reader.contains("pub fn read(bytes: &[u8]) -> ::core::result::Result<super::__types::Connection,"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn arm(&mut self, choice: impl Into<String>) -> &mut Config {
+        self.options.arms.push(choice.into());
+        self
+    }
+
     /// How much the text says of the C side: offsets and sizes in bytes, bits, lengths, values of
     /// enumerators. By default everything.
     ///

@@ -239,7 +239,8 @@ impl Config {
     /// - Of a type that ends in a flexible array the bytes do not say where a record ends:
     ///   `records(bytes, RecordSize::Bytes(64))` takes 64 for each, `RecordSize::Rest` all for one.
     /// - A union that is a `variant` asks which arm holds: then `read` takes a `&mut impl Unions`, a trait
-    ///   with a method for each of them. It sees the bytes around the union, of which `peek` reads numbers.
+    ///   with a method for each of them. [`Config::arm`] chooses the arm beforehand: then nobody is asked, and
+    ///   `write` refuses another arm. The trait sees the bytes around the union, of which `peek` reads numbers.
     ///   A union that is a `record` is written arm after arm, so that the last one counts.
     /// - An enum's number that has no case, and a bit that has no label, is an error that names the
     ///   field and the number. To take any, map the enum to an integer: [`Config::set`] with

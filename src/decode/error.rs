@@ -40,29 +40,32 @@ pub enum Problem {
     },
     /// Which arm of a union holds is not said.
     WhichArm {
-        /// The union as choices of the mapping name it: `union addr`, `struct event.addr`.
-        item: String,
+        /// The union as choices of the mapping name it: `union addr`, `struct event.addr`. Nothing where no type
+        /// around it has a name.
+        item: Option<String>,
+        /// A number in the record by which it could be chosen, as the path of a choice.
+        tag: Option<String>,
         /// The labels of its arms.
         arms: Vec<String>,
     },
-    /// The field that selects an arm has a value that selects none.
+    /// The number that selects an arm has a value that selects none.
     NoArm {
-        /// The field's C name.
+        /// What the choice calls the number.
         selector: String,
         /// Its value.
         value: i128,
     },
     /// A number that no case of the enum has; an error only where it is asked for.
     NoCase {
-        /// The enum as choices of the mapping name it: `enum state`.
-        item: String,
+        /// The enum as choices of the mapping name it: `enum state`, if it has a name.
+        item: Option<String>,
         /// The number.
         number: i128,
     },
     /// Bits that the flags have no labels for; an error only where it is asked for.
     NoLabel {
-        /// The enum as choices of the mapping name it: `enum options`.
-        item: String,
+        /// The enum as choices of the mapping name it: `enum options`, if it has a name.
+        item: Option<String>,
         /// The bits.
         bits: u64,
     },
@@ -120,6 +123,20 @@ pub enum Misfit {
     Nul,
     /// Another member that shares its bytes has another value.
     Overlap,
+    /// Another arm of a union than the one that was chosen, so that it would not be read again.
+    OtherArm(Box<OtherArm>),
+}
+
+/// Which arm of a union a value has, and which one was chosen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct OtherArm {
+    /// The label of the arm that the value has.
+    pub given: String,
+    /// The label of the arm that was chosen; nothing where the number selects none.
+    pub chosen: Option<String>,
+    /// The number that selects the arm, as the choice calls it, and its value.
+    pub selector: Option<(String, i128)>,
 }
 
 impl EncodeError {
@@ -167,6 +184,14 @@ impl fmt::Display for EncodeError {
             }
             Misfit::Nul => f.write_str("text cannot have a NUL in it"),
             Misfit::Overlap => f.write_str("another member that shares its bytes has other ones"),
+            Misfit::OtherArm(arm) => {
+                match &arm.selector {
+                    Some((name, value)) => write!(f, "'{name}' is {value}, which selects ")?,
+                    None => f.write_str("the choice is ")?,
+                }
+                let chosen = arm.chosen.as_deref().unwrap_or("no arm");
+                write!(f, "{chosen}, and the value has {}", arm.given)
+            }
         }
     }
 }
@@ -221,20 +246,22 @@ impl fmt::Display for DecodeError {
                  --record-size rest for one record",
                 bytes(*size)
             ),
-            Problem::WhichArm { item, arms } => which_arm(f, &self.path, item, arms),
+            Problem::WhichArm { item, tag, arms } => {
+                which_arm(f, &self.path, item.as_deref(), tag.as_deref(), arms)
+            }
             Problem::NoArm { selector, value } => write!(
                 f,
                 "'{selector}' is {value}, which selects no arm: add {value}=ARM, or *=ARM for all others"
             ),
             Problem::NoCase { item, number } => write!(
                 f,
-                "{number} is no value of the enum; with --set {} any is taken",
-                quoted(item, "integer")
+                "{number} is no value of the enum; with {} any is taken",
+                as_integer(item.as_deref())
             ),
             Problem::NoLabel { item, bits } => write!(
                 f,
-                "{bits:#x} has no label among the flags; with --set {} any is taken",
-                quoted(item, "integer")
+                "{bits:#x} has no label among the flags; with {} any is taken",
+                as_integer(item.as_deref())
             ),
             Problem::NoText => {
                 write!(
@@ -249,23 +276,52 @@ impl fmt::Display for DecodeError {
     }
 }
 
-/// The ways to say which arm holds.
-fn which_arm(f: &mut fmt::Formatter<'_>, path: &str, item: &str, arms: &[String]) -> fmt::Result {
+/// The ways to choose an arm.
+fn which_arm(
+    f: &mut fmt::Formatter<'_>,
+    path: &str,
+    item: Option<&str>,
+    tag: Option<&str>,
+    arms: &[String],
+) -> fmt::Result {
     let path = without_indexes(path);
     let first = arms.first().map_or("ARM", String::as_str);
-    let (listed, set) = (arms.join(", "), quoted(item, "record"));
     write!(
         f,
-        "BTF does not say which arm holds ({listed}): choose one with --arm {path}={first}, or by the \
-         value of a member beside it with --arm {path}=MEMBER:0={first}, or read all with --set {set}"
-    )
+        "BTF does not say which arm holds ({}): choose one with --arm {}",
+        arms.join(", "),
+        quoted(&path, first)
+    )?;
+    if let Some(tag) = tag {
+        let choice = quoted(&path, &format!("{tag}:0={first}"));
+        write!(f, ", or by a number in the record, as in --arm {choice}")?;
+    }
+    f.write_str(", or read all arms with --unions record")?;
+    match item {
+        Some(item) => write!(
+            f,
+            ", those of this union with --set {}",
+            quoted(item, "record")
+        ),
+        None => Ok(()),
+    }
+}
+
+/// The option by which an enum is a number.
+fn as_integer(item: Option<&str>) -> String {
+    match item {
+        Some(item) => format!("--set {}", quoted(item, "integer")),
+        None => "--enums integer".to_owned(),
+    }
 }
 
 /// A choice as a shell takes it.
 fn quoted(item: &str, choice: &str) -> String {
-    match item.contains(' ') {
-        true => format!("'{item}={choice}'"),
-        false => format!("{item}={choice}"),
+    let choice = format!("{item}={choice}");
+    let plain = |c: char| c.is_ascii_alphanumeric() || "_-.:=+/%@".contains(c);
+    match choice.chars().all(plain) {
+        true => choice,
+        false => format!("'{}'", choice.replace('\'', "'\\''")),
     }
 }
 

@@ -2,8 +2,9 @@
 //!
 //! A [`Decoder`] is a plan that was compiled once from the items that are printed as WIT, so that text
 //! and values cannot disagree, and nothing is looked up for each record. This file owns the decoder and
-//! what is chosen for it; `read` walks the bytes and `write` values, `arms` finds the unions that choices are for.
+//! what is set for it; `read` walks the bytes and `write` values. Which arms hold is in the plan, or `arms` asks.
 
+mod agree;
 mod arms;
 mod error;
 #[cfg(feature = "json")]
@@ -17,15 +18,15 @@ mod wave;
 mod write;
 
 pub use arms::Union;
-pub use error::{DecodeError, EncodeError, Misfit, Problem};
+pub use error::{DecodeError, EncodeError, Misfit, OtherArm, Problem};
 pub use records::RecordSize;
 pub use value::Value;
 
 use std::fmt;
 
 use crate::error::Error;
-use crate::plan::{Plan, Ty};
-use arms::{Answer, Ask, Unions};
+use crate::plan::{Base, Plan, Refusal, Roots, Ty};
+use arms::Ask;
 use read::Run;
 
 /// Reads the bytes of one type into [`Value`]s.
@@ -48,8 +49,6 @@ pub struct Decoder {
     name: String,
     root: Ty,
     plan: Plan,
-    /// For each node of the plan that is a variant.
-    answers: Vec<Option<Answer>>,
     ask: Option<Ask>,
     strict: bool,
     strict_text: bool,
@@ -61,7 +60,6 @@ pub struct Decoder {
 impl Decoder {
     pub(crate) fn new(name: String, root: Ty, plan: Plan) -> Decoder {
         Decoder {
-            answers: vec![None; plan.nodes.len()],
             flexible: plan.flexible_in(&root),
             name,
             root,
@@ -87,14 +85,27 @@ impl Decoder {
         self
     }
 
-    /// Says which arm of a union holds, which BTF does not tell.
+    /// Chooses which arm of a union holds, which BTF does not tell. [`Config::arm`](crate::Config::arm) does so
+    /// for decoders and generated readers at once.
     ///
     /// - `event.addr=v4`: always this one. The union is named by its place, beginning with the type, or
     ///   as a type of its own, `union addr=v4`.
-    /// - `event.addr=kind:4=v4,6=v6,*=raw`: by the value of a member beside the union; of an enum also by
-    ///   the names of its enumerators, of a bool by `true` and `false`. `*` stands for all other values.
+    /// - `event.addr=kind:4=v4,6=v6,*=raw`: by the value of a number. `*` stands for all other values.
     ///
-    /// Names are those of C or WIT. The last choice that is for a union counts.
+    /// The number may be an integer, a bitfield, an enum (also by the names of its enumerators) or a
+    /// `bool` (also by `true` and `false`). The nearest of its name counts:
+    ///
+    /// 1. beside the union, and in structs and arrays there: `kind`, `header.kind`, `headers[0].kind`;
+    /// 2. inside the union: `local=sa.family:2=in4,10=in6`;
+    /// 3. in what holds them, outwards to the type that the path of the union begins with:
+    ///    `outer.in.body=kind:0=num` takes `outer.in.kind` if there is one, or else `outer.kind`.
+    ///
+    /// Members that C leaves unnamed are seen through. A path that begins with the type, as
+    /// `outer.in.body=outer.kind:0=num`, means just that member where no nearer one is called so. It does not
+    /// matter whether the number stands before the union.
+    ///
+    /// Names are those of C or WIT. The last choice that is for a union counts. [`encode`](Decoder::encode)
+    /// refuses another arm than the one that is chosen, so that what is written is read again.
     ///
     /// ```
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -111,19 +122,27 @@ impl Decoder {
     ///
     /// # Errors
     ///
-    /// [`Error::Arm`] where there is no such union, arm, member or value.
+    /// [`Error::Arm`] where there is no such union, arm, number or value.
     pub fn arm(&mut self, choice: &str) -> Result<&mut Decoder, Error> {
-        let unions = Unions {
-            name: &self.name,
-            root: &self.root,
-            plan: &mut self.plan,
-            answers: &mut self.answers,
+        let what = match self.choose(choice) {
+            Ok(()) => return Ok(self),
+            Err(Refusal::Wrong(what)) => what,
+            Err(Refusal::NoType { name, hint }) => {
+                format!("'{}' holds no type '{name}'{hint}", self.name)
+            }
         };
-        unions.choose(choice).map_err(|what| Error::Arm {
-            choice: choice.to_owned(),
-            what,
-        })?;
-        Ok(self)
+        let choice = choice.to_owned();
+        Err(Error::Arm { choice, what })
+    }
+
+    /// The same for those who know whether the type holds the union.
+    pub(crate) fn choose(&mut self, choice: &str) -> Result<(), Refusal> {
+        let root = match self.root.base {
+            Base::Node(root) => Some((self.name.as_str(), root)),
+            _ => None,
+        };
+        let roots = Roots { root, aliases: &[] };
+        self.plan.choose(roots, choice)
     }
 
     /// Asks for the arm of each union that [`arm`](Decoder::arm) said nothing of, unless it has one arm, or the

@@ -4,11 +4,11 @@
 use std::borrow::Cow;
 
 use super::Decoder;
-use super::arms::{Answer, Frame, Union};
+use super::arms::{Frame, Union};
 use super::error::{DecodeError, Problem};
 use super::value::Value;
 use crate::lower::Dim;
-use crate::plan::{Base, Body, Cases, Field, Node, Ty};
+use crate::plan::{Answer, Base, Body, Cases, Field, Node, Tag, Ty};
 
 /// One record that is read.
 pub(super) struct Run<'a> {
@@ -199,20 +199,16 @@ impl<'a> Run<'a> {
         place: Place,
         outer: Option<&Frame<'_, 'a>>,
     ) -> Result<usize, DecodeError> {
-        match self.decoder.answers.get(index as usize) {
-            Some(Some(Answer::Always(arm))) => return Ok(*arm),
-            Some(Some(Answer::By(selector))) => {
-                let value = self.selector(selector.field, outer)?;
-                let arm = value.and_then(|value| selector.arm(value));
-                return arm.ok_or_else(|| {
-                    let problem = Problem::NoArm {
-                        selector: selector.name.to_string(),
-                        value: value.unwrap_or(0),
-                    };
-                    DecodeError::new(place.byte(), problem)
+        match self.decoder.plan.answer(index) {
+            Some(Answer::Always(arm)) => return Ok(*arm),
+            Some(Answer::By(tag)) => {
+                let bits = self.tag(tag, place, outer)?;
+                return tag.arm(bits).ok_or_else(|| {
+                    let (selector, value) = (tag.name.clone(), tag.number(bits));
+                    DecodeError::new(place.byte(), Problem::NoArm { selector, value })
                 });
             }
-            Some(None) | None => {}
+            None => {}
         }
         if self.decoder.plan.is_alike(index) {
             return Ok(0);
@@ -234,68 +230,52 @@ impl<'a> Run<'a> {
         place: Place,
         outer: Option<&Frame<'_, 'a>>,
     ) -> DecodeError {
+        let frames = std::iter::successors(outer, |frame| frame.outer);
+        let around = frames.map(|frame| frame.node);
         let problem = Problem::WhichArm {
             item: self.item(node, outer),
+            tag: self.decoder.plan.likely_tag(node, around),
             arms: arms.iter().map(|arm| arm.label.to_string()).collect(),
         };
         DecodeError::new(place.byte(), problem)
     }
 
     /// What choices of the mapping call a union or an enum: by its name, or by its place in the type
-    /// that has one.
-    fn item(&self, node: &'a Node, outer: Option<&Frame<'_, 'a>>) -> String {
+    /// that has one. Nothing where none has.
+    fn item(&self, node: &'a Node, outer: Option<&Frame<'_, 'a>>) -> Option<String> {
         let (mut c, mut outer) = (&node.c, outer);
         let mut members = Vec::new();
         while let (None, Some(frame)) = (c, outer) {
             members.push(frame.name);
             (c, outer) = (&frame.node.c, frame.outer);
         }
-        let mut item = c.clone().unwrap_or_else(|| self.decoder.name.clone());
+        let mut item = c.clone()?;
         for member in members.iter().rev() {
             item.push('.');
             item.push_str(member);
         }
-        item
+        Some(item)
     }
 
-    /// The value of a scalar member of the struct around a union, wherever it stands.
-    fn selector(
-        &mut self,
-        field: usize,
+    /// The bits of the number that selects the arm of a union at a place.
+    fn tag(
+        &self,
+        tag: &Tag,
+        place: Place,
         outer: Option<&Frame<'_, 'a>>,
-    ) -> Result<Option<i128>, DecodeError> {
-        let Some(frame) = outer else { return Ok(None) };
-        let Body::Record(fields) = &frame.node.body else {
-            return Ok(None);
+    ) -> Result<u128, DecodeError> {
+        let mut frames = std::iter::successors(outer, |frame| frame.outer);
+        let start = match tag.level.checked_sub(1) {
+            None => Some(place.at),
+            Some(skipped) => frames.nth(skipped).map(|frame| frame.at),
         };
-        let Some(field) = fields.get(field) else {
-            return Ok(None);
-        };
-        let Some(ty) = &field.ty else { return Ok(None) };
         let place = Place {
-            at: frame.at + u64::from(field.bit_offset),
-            width: field.bits,
+            // A choice begins further out than the number that it names.
+            at: start.unwrap_or(place.at) + tag.bit_offset,
+            width: tag.width,
             last: false,
         };
-        let value = self.raw_number(ty.base, place)?;
-        Ok(Some(value))
-    }
-
-    /// A number as whoever selects by it sees it, whatever it is in WIT.
-    fn raw_number(&self, base: Base, place: Place) -> Result<i128, DecodeError> {
-        let node = match base {
-            Base::Node(node) => self.decoder.plan.node(node),
-            _ => None,
-        };
-        match node.map(|node| &node.body) {
-            Some(Body::Enum(cases) | Body::Flags(cases)) => {
-                Ok(cases.number(self.case(cases, place)?))
-            }
-            _ => {
-                let value = self.scalar(base, place)?;
-                Ok(value.as_integer().unwrap_or(0))
-            }
-        }
+        self.unsigned(tag.width.div_ceil(8), place)
     }
 
     fn enumeration(

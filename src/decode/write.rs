@@ -4,6 +4,7 @@
 //! they have to agree.
 
 use super::Decoder;
+use super::agree::Agreement;
 use super::error::{EncodeError, Misfit};
 use super::read::{Place, within};
 use super::value::Value;
@@ -16,7 +17,8 @@ impl Decoder {
     /// As in C's initializers, an array may have fewer elements than it has room for: the others are
     /// zero. Text may fill its room without a NUL; text in a flexible array may have NULs in it. An
     /// enum's case is written by its label, or by its number where it has none; an integer may be of
-    /// any size, if its number fits.
+    /// any size, if its number fits. A union has the arm that [`arm`](Decoder::arm) chose: with another one,
+    /// or where the number that selects it says otherwise, the bytes would be read as another value.
     ///
     /// ```
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -46,6 +48,14 @@ impl Decoder {
             last: true,
         };
         let written = writer.ty(root, &root.dims, place, value);
+        let written = written.and_then(|()| match self.plan.has_answers() {
+            true => Agreement {
+                plan: &self.plan,
+                bytes: &writer.bytes,
+            }
+            .of(root, value),
+            false => Ok(()),
+        });
         written.map_err(|error| error.in_field(&self.name))?;
         Ok(writer.bytes)
     }

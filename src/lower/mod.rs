@@ -9,6 +9,7 @@ mod item;
 mod scalar;
 
 pub(crate) use item::{Base, Body, Case, Dim, Item, Member, Ty, Widened};
+pub(crate) use scalar::integer;
 
 use crate::btf::{Btf, Composite, Malformed, Type, TypeId};
 use crate::choices::Choices;

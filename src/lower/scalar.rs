@@ -6,7 +6,7 @@ use crate::btf::{Btf, Enum, Int};
 /// The base of an integer, or nothing for a size that WIT does not have, or that its bits do not fit.
 ///
 /// An INT named `char` is `u8`: producers disagree on its sign.
-pub(super) fn integer(btf: &Btf, int: &Int) -> Option<Base> {
+pub(crate) fn integer(btf: &Btf, int: &Int) -> Option<Base> {
     if !int.is_number() {
         return None;
     }

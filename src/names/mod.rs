@@ -32,6 +32,7 @@ pub(crate) use locals::Locals;
 pub(crate) use reserved::{Role, is_keyword, is_reserved};
 pub use spelling::{CName, NameKind};
 pub(crate) use spelling::{Rename, Speller};
+pub(crate) use typedef::fixed_width;
 pub(crate) use words::push_label;
 
 use std::collections::HashSet;

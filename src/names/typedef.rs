@@ -94,12 +94,12 @@ fn is_integer_spelling(btf: &Btf, name: &str, resolved: TypeId) -> bool {
     }
     // Producers disagree on the sign of C's `char`; it is written as `u8`.
     let signed = int.signed && btf.name(int.name) != "char";
-    width(name) == Some((signed, int.size.saturating_mul(8)))
+    fixed_width(name) == Some((signed, int.size.saturating_mul(8)))
 }
 
 /// Sign and bits of `u32`, `__u32`, `uint32_t`, `u_int32_t`, `__uint32_t`, their signed kin and
 /// other widths.
-fn width(name: &str) -> Option<(bool, u32)> {
+pub(crate) fn fixed_width(name: &str) -> Option<(bool, u32)> {
     let name = name.strip_prefix("__").unwrap_or(name);
     let (signed, bits) = match name.strip_suffix("_t") {
         Some(long) => {

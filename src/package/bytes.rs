@@ -3,18 +3,18 @@
 use std::io::Write as _;
 use std::path::Path;
 
-use super::{Package, replace};
+use super::{Package, primitive, replace};
 use crate::decode::Decoder;
 use crate::error::{Error, UnknownType};
 use crate::names::EntityId;
-use crate::plan;
+use crate::plan::{self, Base, Plan, Ty};
 use crate::reader;
 use crate::report;
 use crate::select;
 
 impl Package {
     /// A decoder of the bytes of a type, by its C name, or else by its WIT label; with a `%` before it
-    /// only by that. The type need not be selected.
+    /// only by that. The type need not be selected. C's own numbers are types too: `__u32`, `unsigned long`, `bool`.
     ///
     /// ```
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -32,11 +32,25 @@ impl Package {
     /// [`Error::UnknownType`] where there is no such type, [`Error::Definitions`] where C defines
     /// several of the name.
     pub fn decoder(&self, name: &str) -> Result<Decoder, Error> {
-        let id = self.one(name)?;
-        let mut lower = self.lower();
-        let plan = plan::compile(&self.btf, &self.names, &mut lower, id);
-        let (plan, root) = plan.map_err(|e| self.malformed(e))?;
-        Ok(Decoder::new(path_name(name), root, plan))
+        let (plan, root) = match self.one(name) {
+            Ok(id) => {
+                let mut lower = self.lower();
+                let plan = plan::compile(&self.btf, &self.names, &mut lower, id);
+                plan.map_err(|e| self.malformed(e))?
+            }
+            Err(error) => match primitive::find(&self.btf, name) {
+                Some(base) => (Plan::empty(self.btf.endian), Ty::plain(base)),
+                None => return Err(error),
+            },
+        };
+        let (name, mut plan) = (path_name(name), plan);
+        let node = match root.base {
+            Base::Node(node) => Some((name.as_str(), node)),
+            _ => None,
+        };
+        // Other choices are for other types.
+        self.choose_arms(&mut plan, node)?;
+        Ok(Decoder::new(name, root, plan))
     }
 
     /// The item of a C name, or of a label.
@@ -86,7 +100,8 @@ impl Package {
     ///
     /// # Errors
     ///
-    /// [`Error::Name`] where `bindings` is no path of a module, [`Error::LargeReader`] where names and arrays are made to
+    /// [`Error::Name`] where `bindings` is no path of a module, [`Error::Arm`] where an arm was chosen for a union of a type
+    /// that is not selected, [`Error::LargeReader`] where names and arrays are made to
     /// need too much text.
     ///
     /// [`Config::rust_reader`]: crate::Config::rust_reader
@@ -101,7 +116,10 @@ impl Package {
         let mut lower = self.lower();
         let selected: Vec<EntityId> = self.selected().collect();
         let plan = plan::compile_all(&self.btf, &self.names, &mut lower, &selected);
-        let (plan, types) = plan.map_err(|e| self.malformed(e))?;
+        let (mut plan, types) = plan.map_err(|e| self.malformed(e))?;
+        if let Some(unheld) = self.choose_arms(&mut plan, None)? {
+            return Err(unheld);
+        }
         let items = selected.iter().zip(types).map(|(id, ty)| reader::Item {
             label: self.names.label(*id).to_owned(),
             c: report::c_declaration(&self.btf, self.names.entity(*id).ty),

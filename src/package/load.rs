@@ -46,7 +46,7 @@ impl Package {
             }
             error => error,
         })?;
-        Ok(Package {
+        let mut package = Package {
             input: input.name(),
             files,
             origin,
@@ -61,7 +61,10 @@ impl Package {
             world,
             docs: options.docs,
             constants: options.constants,
-        })
+            arms: Vec::new(),
+        };
+        package.arms = package.look_up_arms(&options.arms)?;
+        Ok(package)
     }
 }
 

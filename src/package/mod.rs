@@ -1,9 +1,11 @@
 //! Checked types, names, selection and options together: what every product starts from.
 
+mod arms;
 mod base;
 mod bytes;
 mod data;
 mod load;
+mod primitive;
 mod text;
 
 use std::fs::File;
@@ -40,6 +42,8 @@ pub struct Package {
     world: bool,
     docs: Docs,
     constants: bool,
+    /// What was chosen for unions.
+    arms: Vec<arms::Arm>,
 }
 
 impl Package {

@@ -3,8 +3,8 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use super::{Base, Body, Case, Cases, Field, Node, Plan, Ty};
-use crate::btf::{Btf, Malformed, Type};
+use super::{Base, Body, Case, Cases, Enumerator, Field, Node, Plan, Ty};
+use crate::btf::{Btf, Malformed, Type, TypeId};
 use crate::cdecl;
 use crate::lower::{self, Dim, Item, Lower};
 use crate::names::{EntityId, Kind, Names};
@@ -45,6 +45,8 @@ struct Compiler<'a> {
     found: HashMap<EntityId, Found>,
     raw: Vec<RawNode>,
     texts: Texts,
+    /// Those of enums that are integers.
+    enumerators: HashMap<TypeId, Arc<[Enumerator]>>,
 }
 
 /// Names and labels, each once, however many fields and cases have it.
@@ -100,6 +102,7 @@ impl<'a> Compiler<'a> {
             found: HashMap::new(),
             raw: Vec::new(),
             texts: Texts::default(),
+            enumerators: HashMap::new(),
         }
     }
 
@@ -163,7 +166,8 @@ impl<'a> Compiler<'a> {
         let mut unnamed = 0;
         let members = item.members.iter().enumerate();
         let field = |(i, member): (usize, &lower::Member)| {
-            let name = match self.btf.name(member.name) {
+            let c_name = self.btf.name(member.name);
+            let name = match c_name {
                 "" => {
                     unnamed += 1;
                     format!("unnamed{}", unnamed - 1).into()
@@ -173,7 +177,9 @@ impl<'a> Compiler<'a> {
             Field {
                 label: self.texts.get(item.locals.label(i)),
                 name,
+                unnamed: member.lent || c_name.is_empty(),
                 c_type: self.btf.unqualified(member.c_type),
+                enumerators: None,
                 ty: None,
                 bit_offset: member.bit_offset,
                 bits: member.bits,
@@ -221,9 +227,31 @@ impl<'a> Compiler<'a> {
         if let Body::Record(fields) | Body::Variant(fields) = &mut node.body {
             for (field, ty) in fields.iter_mut().zip(raw.types) {
                 field.ty = ty.map(|ty| self.resolve(&ty));
+                let base = field.ty.as_ref().map(|ty| ty.base);
+                if matches!(base, Some(Base::Int { .. })) {
+                    field.enumerators = self.enumerators(field.c_type);
+                }
             }
         }
         node
+    }
+
+    /// The enumerators of a C type, if it is an enum.
+    fn enumerators(&mut self, c_type: TypeId) -> Option<Arc<[Enumerator]>> {
+        let id = self.btf.resolved(c_type);
+        let Type::Enum(e) = self.btf.ty(id) else {
+            return None;
+        };
+        if let Some(known) = self.enumerators.get(&id) {
+            return Some(known.clone());
+        }
+        let all = self.btf.enumerators(e).iter().map(|enumerator| Enumerator {
+            name: self.texts.get(self.btf.name(enumerator.name)),
+            value: enumerator.value,
+        });
+        let all: Arc<[Enumerator]> = all.collect();
+        self.enumerators.insert(id, all.clone());
+        Some(all)
     }
 
     /// Sees through aliases. Their chains may be long, so that what was found out is kept.

@@ -2,11 +2,19 @@
 //!
 //! Whoever reads or writes bytes starts from here: the decoder, the encoder and the generated reader.
 //! Compiled once from lowered items, so that nothing is looked up for each record. Aliases are seen
-//! through; decides nothing of its own, and knows nothing of values.
+//! through; decides nothing of its own, and knows nothing of values. It also has what the caller chose for
+//! unions (`choose`), so that everyone who starts from a plan reads the same arms.
 
+mod arms;
 pub(crate) mod bits;
+mod choose;
 mod compile;
+mod path;
+mod suggest;
+mod value;
 
+pub(crate) use arms::{Answer, Sort, Tag};
+pub(crate) use choose::{Refusal, Roots};
 pub(crate) use compile::{compile, compile_all};
 
 use std::sync::Arc;
@@ -21,6 +29,10 @@ pub(crate) struct Plan {
     pub nodes: Vec<Node>,
     /// By node: is it a variant of which it does not matter which arm holds? Found once, not for each value.
     alike: Vec<bool>,
+    /// By node: which arm of a variant holds.
+    answers: Vec<Option<Answer>>,
+    /// By node: the field of another node that alone holds it, where a choice was made for that place.
+    owners: Vec<Option<(u32, usize)>>,
 }
 
 /// A record, a variant, an enum or flags.
@@ -50,8 +62,12 @@ pub(crate) struct Field {
     /// What messages and choices call it: its C name, that of its first member where it has none, or
     /// `unnamed0`.
     pub name: Arc<str>,
+    /// Whether it has no name in C, which sees through it where it is a struct or a union.
+    pub unnamed: bool,
     /// Its C type without qualifiers.
     pub c_type: TypeId,
+    /// The enumerators of a number that C calls an enum, and WIT an integer.
+    pub enumerators: Option<Arc<[Enumerator]>>,
     /// Nothing for an arm without a payload.
     pub ty: Option<Ty>,
     /// Bits from the start of the node's type.
@@ -73,6 +89,14 @@ pub(crate) struct Cases {
     pub cases: Vec<Case>,
     /// The positions of the cases in the order of their values.
     pub sorted: Vec<u32>,
+}
+
+/// A C name of a value.
+#[derive(Clone, Debug)]
+pub(crate) struct Enumerator {
+    pub name: Arc<str>,
+    /// Its bits; those that the enum does not have are those of its sign.
+    pub value: u64,
 }
 
 #[derive(Clone, Debug)]
@@ -129,8 +153,10 @@ impl Plan {
     fn new(endian: Endian, nodes: Vec<Node>) -> Plan {
         let mut plan = Plan {
             endian,
-            nodes,
             alike: Vec::new(),
+            answers: vec![None; nodes.len()],
+            owners: vec![None; nodes.len()],
+            nodes,
         };
         let alike = plan.nodes.iter().map(|node| match &node.body {
             Body::Variant(arms) => plan.are_alike(arms),
@@ -138,6 +164,11 @@ impl Plan {
         });
         plan.alike = alike.collect();
         plan
+    }
+
+    /// The plan of what holds no node.
+    pub fn empty(endian: Endian) -> Plan {
+        Plan::new(endian, Vec::new())
     }
 
     pub fn node(&self, node: u32) -> Option<&Node> {
@@ -178,6 +209,21 @@ impl Plan {
     /// Does it not matter which arm of a node holds?
     pub fn is_alike(&self, node: u32) -> bool {
         self.alike.get(node as usize) == Some(&true)
+    }
+
+    /// What was chosen for the union that a node is.
+    pub fn answer(&self, node: u32) -> Option<&Answer> {
+        self.answers.get(node as usize)?.as_ref()
+    }
+
+    /// Returns whether an arm was chosen for any union.
+    pub fn has_answers(&self) -> bool {
+        self.answers.iter().any(Option::is_some)
+    }
+
+    /// Returns whether a node was made for one place of its type.
+    pub fn is_own(&self, node: u32) -> bool {
+        matches!(self.owners.get(node as usize), Some(Some(_)))
     }
 
     fn is_record(&self, ty: &Ty) -> bool {
@@ -243,6 +289,13 @@ impl Plan {
 }
 
 impl Cases {
+    /// The case of a C name or a label.
+    pub fn named(&self, name: &str) -> Option<&Case> {
+        let named =
+            |case: &&Case| *case.label == *name || case.names.iter().any(|own| **own == *name);
+        self.cases.iter().find(named)
+    }
+
     /// The case of a value, whose bits are within the size.
     pub fn find(&self, value: u64) -> Option<&Case> {
         let by_value = |at: &u32| self.cases.get(*at as usize).map_or(0, |case| case.value);

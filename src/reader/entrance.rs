@@ -113,17 +113,6 @@ impl Reader<'_> {
 
     /// Numbers of a record that a union stands in, for whoever has to say which arm holds.
     pub(super) fn peek(&mut self, node: &Node, fields: &[Field]) {
-        let holds_union = fields.iter().any(|field| {
-            let base = field.ty.as_ref().map(|ty| ty.base);
-            let Some(Base::Node(inner)) = base else {
-                return false;
-            };
-            matches!(self.plan.node(inner).map(|n| &n.body), Some(Body::Variant(arms))
-                if !self.plan.are_alike(arms))
-        });
-        if !holds_union {
-            return;
-        }
         self.line(0, "");
         self.line(
             1,

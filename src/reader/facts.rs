@@ -1,14 +1,30 @@
-//! What is so of the nodes of a plan beyond the plan itself: who asks which arm holds, and what ends in a
-//! flexible array.
+//! What is so of the nodes of a plan beyond the plan itself: who asks which arm holds, which numbers from
+//! outside select arms inside, and what ends in a flexible array.
 
-use crate::plan::{Base, Body, Field, Node, Plan, Ty};
+use std::collections::HashMap;
+
+use crate::plan::{Answer, Base, Body, Field, Node, Plan, Ty};
 
 /// What is so of each node, or of one inside it.
 pub(super) struct Facts {
-    /// Is there a union whose arms differ?
+    /// Is there a union whose arms differ, and of which none is chosen?
     pub asks: Vec<bool>,
+    /// Is there a union of which an arm is chosen?
+    chosen: Vec<bool>,
+    /// The numbers that select arms inside and stand outside.
+    tags: Vec<Vec<Outside>>,
     /// Where the flexible array that ends it begins.
     flexible: Vec<Option<u64>>,
+    /// Of the nodes that were made for one place, by their labels.
+    own: HashMap<String, Vec<u32>>,
+}
+
+/// A number that selects the arm of a union inside a node, and stands in what holds that node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Outside {
+    pub union: u32,
+    /// How many nodes further out it is.
+    pub level: usize,
 }
 
 impl Facts {
@@ -17,31 +33,63 @@ impl Facts {
         let flexible = |at: usize| plan.flexible_in(&Ty::plain(Base::Node(at as u32)));
         let mut facts = Facts {
             asks: vec![false; nodes.len()],
+            chosen: vec![false; nodes.len()],
+            tags: vec![Vec::new(); nodes.len()],
             flexible: (0..nodes.len()).map(flexible).collect(),
+            own: HashMap::new(),
         };
-        // Upwards, until nothing is new; by value types nest at most 90 deep.
-        loop {
-            let mut changed = false;
-            for (at, node) in nodes.iter().enumerate() {
-                let asks = facts.asks[at] || facts.node_asks(plan, node);
-                changed |= asks != facts.asks[at];
-                facts.asks[at] = asks;
-            }
-            if !changed {
-                return facts;
-            }
+        for (at, node) in (0..).zip(nodes).filter(|(at, _)| plan.is_own(*at)) {
+            facts.own.entry(node.label.clone()).or_default().push(at);
         }
+        // Upwards, until nothing is new; by value types nest at most 90 deep.
+        while facts.rise(plan) {}
+        facts
     }
 
-    fn node_asks(&self, plan: &Plan, node: &Node) -> bool {
-        match &node.body {
-            Body::Record(fields) => fields.iter().any(|field| self.field_asks(field)),
-            Body::Variant(arms) => match plan.are_alike(arms) {
-                true => arms.first().is_some_and(|arm| self.field_asks(arm)),
-                false => true,
-            },
-            Body::Enum(_) | Body::Flags(_) => false,
+    /// Takes over what is so of the nodes inside. Returns whether anything was new.
+    fn rise(&mut self, plan: &Plan) -> bool {
+        let mut changed = false;
+        for (at, node) in plan.nodes.iter().enumerate() {
+            let answer = plan.answer(at as u32);
+            let asks = self.asks[at] || self.node_asks(plan, at as u32, node);
+            let chosen = self.chosen[at] || answer.is_some() || self.any_inside(node, &self.chosen);
+            let tags = self.tags_of(at as u32, node, answer);
+            changed |= asks != self.asks[at] || chosen != self.chosen[at] || tags != self.tags[at];
+            (self.asks[at], self.chosen[at], self.tags[at]) = (asks, chosen, tags);
         }
+        changed
+    }
+
+    fn node_asks(&self, plan: &Plan, at: u32, node: &Node) -> bool {
+        let is_asked = asks_itself(plan, at);
+        is_asked || read_fields(plan, at, node).any(|field| self.field_asks(field))
+    }
+
+    fn any_inside(&self, node: &Node, facts: &[bool]) -> bool {
+        let inner = fields(node).iter().filter_map(inner);
+        inner
+            .into_iter()
+            .any(|node| facts.get(node as usize) == Some(&true))
+    }
+
+    fn tags_of(&self, at: u32, node: &Node, answer: Option<&Answer>) -> Vec<Outside> {
+        let own = match answer {
+            Some(Answer::By(tag)) => Some(Outside {
+                union: at,
+                level: tag.level,
+            }),
+            _ => None,
+        };
+        let inner = fields(node).iter().filter_map(inner);
+        let inside = inner.flat_map(|node| self.tags(node).iter().copied());
+        let inside = inside.map(|tag| Outside {
+            level: tag.level - 1,
+            ..tag
+        });
+        let mut tags: Vec<Outside> = inside.chain(own).filter(|tag| tag.level > 0).collect();
+        tags.sort_unstable();
+        tags.dedup();
+        tags
     }
 
     fn field_asks(&self, field: &Field) -> bool {
@@ -49,13 +97,76 @@ impl Facts {
     }
 
     pub fn asks(&self, ty: &Ty) -> bool {
-        match ty.base {
-            Base::Node(node) => self.asks.get(node as usize) == Some(&true),
-            _ => false,
-        }
+        has(&self.asks, ty)
+    }
+
+    /// Returns whether an arm was chosen for a union in a type.
+    pub fn is_chosen(&self, ty: &Ty) -> bool {
+        has(&self.chosen, ty)
+    }
+
+    /// The numbers that select arms inside a node and stand outside it.
+    pub fn tags(&self, node: u32) -> &[Outside] {
+        self.tags.get(node as usize).map_or(&[], Vec::as_slice)
     }
 
     pub fn is_flexible(&self, node: u32) -> bool {
         matches!(self.flexible.get(node as usize), Some(Some(_)))
+    }
+
+    /// The nodes of a label that were made for one place.
+    pub fn own_of(&self, label: &str) -> &[u32] {
+        self.own.get(label).map_or(&[], Vec::as_slice)
+    }
+
+    /// What the functions of a node have behind their names: nothing for that of the type, a number for
+    /// those of single places.
+    pub fn suffix(&self, at: u32, node: &Node) -> String {
+        let position = self.own_of(&node.label).iter().position(|own| *own == at);
+        position
+            .map(|position| (position + 1).to_string())
+            .unwrap_or_default()
+    }
+}
+
+/// Returns whether the caller has to say which arm of a node holds.
+pub(super) fn asks_itself(plan: &Plan, at: u32) -> bool {
+    let is_union = matches!(plan.node(at).map(|node| &node.body), Some(Body::Variant(_)));
+    is_union && plan.answer(at).is_none() && !plan.is_alike(at)
+}
+
+/// The fields that reading a node may read.
+fn read_fields<'n>(plan: &Plan, at: u32, node: &'n Node) -> impl Iterator<Item = &'n Field> {
+    let answer = plan.answer(at).cloned();
+    let first_only = matches!(node.body, Body::Variant(_)) && plan.is_alike(at);
+    let is_read = move |position: usize| match &answer {
+        Some(Answer::Always(arm)) => position == *arm,
+        Some(Answer::By(tag)) => tag.arms().any(|arm| arm == position),
+        None => position == 0 || !first_only,
+    };
+    let fields = fields(node).iter().enumerate();
+    fields
+        .filter(move |(position, _)| is_read(*position))
+        .map(|(_, field)| field)
+}
+
+fn fields(node: &Node) -> &[Field] {
+    match &node.body {
+        Body::Record(fields) | Body::Variant(fields) => fields,
+        Body::Enum(_) | Body::Flags(_) => &[],
+    }
+}
+
+fn inner(field: &Field) -> Option<u32> {
+    match field.ty.as_ref()?.base {
+        Base::Node(node) => Some(node),
+        _ => None,
+    }
+}
+
+fn has(facts: &[bool], ty: &Ty) -> bool {
+    match ty.base {
+        Base::Node(node) => facts.get(node as usize) == Some(&true),
+        _ => false,
     }
 }

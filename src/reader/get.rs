@@ -1,9 +1,11 @@
 //! The reading half of a reader: expressions that make a value of bytes.
 
+use super::facts::asks_itself;
 use super::rust::{camel, ident, literal, shouty};
+use super::tags::number;
 use super::{At, Item, Reader, Uses, integer, is_byte, place};
 use crate::lower::Dim;
-use crate::plan::{Base, Body, Cases, Field, Node, Ty};
+use crate::plan::{Answer, Base, Cases, Field, Node, Tag, Ty};
 
 /// What a union is told of its place.
 #[derive(Clone, Copy, Default)]
@@ -24,8 +26,15 @@ impl Reader<'_> {
         self.get(&item.ty, &item.ty.dims, &at, &place, around, 0)
     }
 
-    pub(super) fn get_record(&mut self, node: &Node, fields: &[Field], ty: &str, uses: Uses) {
-        self.get_head(node, ty, uses);
+    pub(super) fn get_record(
+        &mut self,
+        index: u32,
+        node: &Node,
+        fields: &[Field],
+        ty: &str,
+        uses: Uses,
+    ) {
+        self.get_head(index, node, ty, uses, "");
         self.line(2, &format!("::core::result::Result::Ok({ty} {{"));
         for field in fields {
             let Some(field_ty) = &field.ty else { continue };
@@ -48,62 +57,101 @@ impl Reader<'_> {
         self.line(1, "}");
     }
 
-    fn get_head(&mut self, node: &Node, ty: &str, uses: Uses) {
+    fn get_head(&mut self, index: u32, node: &Node, ty: &str, uses: Uses, more: &str) {
         self.line(0, "");
         self.line(1, "#[inline]");
         let head = format!(
-            "pub(super) fn get{}({}) -> ::core::result::Result<{ty}, super::ReadError> {{",
+            "pub(super) fn get{}{}({}{}{more}) -> ::core::result::Result<{ty}, super::ReadError> {{",
+            self.facts.suffix(index, node),
             uses.generics(),
             uses.parameters(node.size),
+            self.tag_parameters(index),
         );
         self.line(1, &head);
     }
 
-    pub(super) fn get_variant(&mut self, node: &Node, arms: &[Field], ty: &str, uses: Uses) {
-        let asks = !self.plan.are_alike(arms);
-        if asks {
-            self.arms(arms);
-        }
-        self.line(0, "");
-        self.line(1, "#[inline]");
+    pub(super) fn get_variant(
+        &mut self,
+        index: u32,
+        node: &Node,
+        arms: &[Field],
+        ty: &str,
+        uses: Uses,
+    ) {
+        let asks = asks_itself(self.plan, index);
         let of = if asks {
             ", place: super::Place<'_>"
         } else {
             ""
         };
-        let head = format!(
-            "pub(super) fn get{}({}{of}) -> ::core::result::Result<{ty}, super::ReadError> {{",
-            uses.generics(),
-            uses.parameters(node.size),
-        );
-        self.line(1, &head);
-        match asks {
-            true => {
-                let method = ident(&node.label);
-                self.line(
-                    2,
-                    &format!("match super::Unions::{method}(unions, &place) {{"),
-                );
-                for arm in arms {
-                    let case = camel(&arm.label);
-                    let value = self.get_arm(node, arm, ty, uses);
-                    let line = format!("::core::option::Option::Some(Arm::{case}) => {value},");
-                    self.line(3, &line);
-                }
-                let none = format!(
-                    "::core::option::Option::None => ::core::result::Result::Err(\
-                     super::__support::which_arm({})),",
-                    literal(&node.label)
-                );
-                self.line(3, &none);
-                self.line(2, "}");
-            }
-            false => {
-                let value = arms.first().map(|arm| self.get_arm(node, arm, ty, uses));
+        self.get_head(index, node, ty, uses, of);
+        match self.plan.answer(index) {
+            Some(Answer::By(tag)) => self.get_selected(index, node, tag, arms, ty, uses),
+            None if asks => self.get_asked(node, arms, ty, uses),
+            answer => {
+                let arm = match answer {
+                    Some(Answer::Always(arm)) => arms.get(*arm),
+                    _ => arms.first(),
+                };
+                let value = arm.map(|arm| self.get_arm(node, arm, ty, uses));
                 self.line(2, &value.unwrap_or_default());
             }
         }
         self.line(1, "}");
+    }
+
+    /// The arm that a number selects.
+    fn get_selected(
+        &mut self,
+        index: u32,
+        node: &Node,
+        tag: &Tag,
+        arms: &[Field],
+        ty: &str,
+        uses: Uses,
+    ) {
+        self.line(2, &format!("match {} {{", self.own_tag(index, tag)));
+        let value = |reader: &Self, arm: usize| {
+            let arm = arms.get(arm).map(|arm| reader.get_arm(node, arm, ty, uses));
+            arm.unwrap_or_default()
+        };
+        for (bits, arm) in &tag.values {
+            let line = format!("{bits} => {},", value(self, *arm));
+            self.line(3, &line);
+        }
+        let line = match tag.others {
+            Some(arm) => format!("_ => {},", value(self, arm)),
+            None => format!(
+                "tag => ::core::result::Result::Err(super::__support::no_arm({}, {}, {})),",
+                number("tag", tag),
+                literal(&tag.name),
+                literal(&node.label)
+            ),
+        };
+        self.line(3, &line);
+        self.line(2, "}");
+    }
+
+    /// The arm that the caller says.
+    fn get_asked(&mut self, node: &Node, arms: &[Field], ty: &str, uses: Uses) {
+        let method = ident(&node.label);
+        self.line(
+            2,
+            &format!("match super::Unions::{method}(unions, &place) {{"),
+        );
+        for arm in arms {
+            let case = camel(&arm.label);
+            let value = self.get_arm(node, arm, ty, uses);
+            let line = format!("::core::option::Option::Some(Arm::{case}) => {value},");
+            self.line(3, &line);
+        }
+        let none = format!(
+            "::core::option::Option::None => ::core::result::Result::Err(\
+             super::__support::which_arm({})),",
+            literal(&node.label)
+        );
+        self.line(3, &none);
+        self.line(2, "}");
     }
 
     fn get_arm(&self, node: &Node, arm: &Field, ty: &str, uses: Uses) -> String {
@@ -120,7 +168,7 @@ impl Reader<'_> {
         format!("::core::result::Result::Ok({ty}::{case}({value}))")
     }
 
-    fn arms(&mut self, arms: &[Field]) {
+    pub(super) fn arms(&mut self, arms: &[Field]) {
         self.line(0, "");
         self.line(1, "/// Which arm holds.");
         self.line(1, "#[derive(Clone, Copy, Debug, PartialEq, Eq)]");
@@ -253,8 +301,8 @@ impl Reader<'_> {
             false => format!("super::__support::part(bytes, {})", at.byte),
         };
         let unions = if asks { ", unions" } else { "" };
-        let of = match &node.body {
-            Body::Variant(arms) if !self.plan.are_alike(arms) => {
+        let of = match asks_itself(self.plan, index) {
+            true => {
                 let (holder, member) = (literal(around.holder), literal(around.member));
                 format!(
                     ", super::Place {{ holder: {holder}, member: {member}, around: bytes, bytes: \
@@ -262,9 +310,10 @@ impl Reader<'_> {
                     at.byte, node.size
                 )
             }
-            _ => String::new(),
+            false => String::new(),
         };
-        format!("super::{module}::get({bytes}{unions}{of})?")
+        let (suffix, tags) = (self.facts.suffix(index, node), self.tag_arguments(index));
+        format!("super::{module}::get{suffix}({bytes}{unions}{tags}{of})?")
     }
 
     /// The bits of an enum's number, within its size.

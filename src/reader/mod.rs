@@ -17,6 +17,7 @@ mod rust;
     reason = "what is tried here is less than what readers call"
 )]
 mod support;
+mod tags;
 #[cfg(test)]
 extern crate alloc as __alloc;
 
@@ -24,7 +25,7 @@ use std::fmt::Write as _;
 
 use crate::btf::Endian;
 use crate::plan::{Base, Body, Cases, Field, Node, Plan, Ty};
-use facts::Facts;
+use facts::{Facts, asks_itself};
 use rust::{camel, ident, literal};
 
 pub(crate) use rust::is_path;
@@ -148,9 +149,9 @@ impl<'a> Reader<'a> {
              /// Says which arms of unions hold, which BTF does not tell. `None` makes reading fail.\n\
              pub trait Unions {\n",
         );
-        let nodes = self.plan.nodes.iter();
-        let asking = nodes.filter_map(|node| match &node.body {
-            Body::Variant(arms) if !self.plan.are_alike(arms) => Some((node, arms)),
+        let nodes = (0..).zip(&self.plan.nodes);
+        let asking = nodes.filter_map(|(at, node)| match &node.body {
+            Body::Variant(arms) if asks_itself(self.plan, at) => Some((node, arms)),
             _ => None,
         });
         let mut methods: Vec<(String, String)> = asking
@@ -163,6 +164,7 @@ impl<'a> Reader<'a> {
             })
             .collect();
         methods.sort();
+        methods.dedup();
         for (name, doc) in methods {
             self.line(1, &doc.replace(['\n', '\r'], " "));
             let method = format!(
@@ -180,7 +182,10 @@ impl<'a> Reader<'a> {
             item.c.replace(['\n', '\r'], " ")
         );
         self.line(0, &doc);
-        self.line(0, "#[allow(dead_code, unused_parens, clippy::all)]");
+        self.line(
+            0,
+            "#[allow(dead_code, unused_parens, unused_variables, clippy::all)]",
+        );
         self.line(0, &format!("pub mod {name} {{"));
         let node = match item.ty.base {
             Base::Node(at) if item.ty.dims.is_empty() => {
@@ -212,22 +217,41 @@ impl<'a> Reader<'a> {
         );
     }
 
+    /// The functions of a type, and those that read it at places where an arm was chosen.
     fn node(&mut self, at: u32, node: &'a Node, camel: &str) {
-        let uses = Uses {
-            asks: self.facts.asks.get(at as usize) == Some(&true),
-            flexible: self.facts.is_flexible(at),
-        };
+        let plan = self.plan;
+        let own = self.facts.own_of(&node.label).to_vec();
+        let nodes: Vec<(u32, &Node)> = std::iter::once(at)
+            .chain(own)
+            .filter_map(|at| Some((at, plan.node(at)?)))
+            .collect();
         let ty = format!("super::__types::{camel}");
         match &node.body {
+            Body::Variant(arms) if nodes.iter().any(|(at, _)| asks_itself(plan, *at)) => {
+                self.arms(arms);
+            }
+            _ => {}
+        }
+        for (at, node) in &nodes {
+            let uses = self.uses(*at);
+            match &node.body {
+                Body::Record(fields) => self.get_record(*at, node, fields, &ty, uses),
+                Body::Variant(arms) => self.get_variant(*at, node, arms, &ty, uses),
+                Body::Enum(_) | Body::Flags(_) => continue,
+            }
+            if self.facts.is_chosen(&Ty::plain(Base::Node(*at))) {
+                self.agree_node(*at, node, &ty);
+            }
+        }
+        let uses = self.uses(at);
+        match &node.body {
             Body::Record(fields) => {
-                self.get_record(node, fields, &ty, uses);
                 self.put_record(node, fields, &ty, uses);
-                self.peek(node, fields);
+                if nodes.iter().any(|(_, node)| holds_asking(plan, node)) {
+                    self.peek(node, fields);
+                }
             }
-            Body::Variant(arms) => {
-                self.get_variant(node, arms, &ty, uses);
-                self.put_variant(node, arms, &ty, uses);
-            }
+            Body::Variant(arms) => self.put_variant(node, arms, &ty, uses),
             Body::Enum(cases) => {
                 self.get_enum(cases, &ty);
                 self.put_enum(cases, &ty);
@@ -236,6 +260,13 @@ impl<'a> Reader<'a> {
                 self.get_flags(cases, &ty);
                 self.put_flags(cases, &ty);
             }
+        }
+    }
+
+    fn uses(&self, at: u32) -> Uses {
+        Uses {
+            asks: self.facts.asks.get(at as usize) == Some(&true),
+            flexible: self.facts.is_flexible(at),
         }
     }
 
@@ -310,6 +341,19 @@ impl At {
             last: "false",
         }
     }
+}
+
+/// Returns whether a member of a node is a union whose arm the caller says.
+fn holds_asking(plan: &Plan, node: &Node) -> bool {
+    let Body::Record(fields) = &node.body else {
+        return false;
+    };
+    fields
+        .iter()
+        .any(|field| match field.ty.as_ref().map(|ty| ty.base) {
+            Some(Base::Node(inner)) => asks_itself(plan, inner),
+            _ => false,
+        })
 }
 
 /// Rust's name of an integer.

@@ -46,6 +46,10 @@ impl Reader<'_> {
         }
         let at = At::start(uses.flexible);
         self.put(2, &item.ty, &item.ty.dims, &at, "(*value)", &place, 0);
+        if self.facts.is_chosen(&item.ty) {
+            self.line(2, "let bytes = &*out;");
+            self.agree(2, &item.ty, &item.ty.dims, &at, "(*value)", 0);
+        }
         self.line(2, "::core::result::Result::Ok(())");
         self.line(1, "}");
     }

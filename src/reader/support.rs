@@ -25,6 +25,8 @@ pub enum ReadProblem {
     NoLabel { bits: u64 },
     /// Which arm of the union holds was not said.
     WhichArm,
+    /// The number that selects the arm of the union selects none.
+    NoArm { tag: &'static str, number: i128 },
 }
 
 impl ::core::fmt::Display for ReadError {
@@ -42,6 +44,9 @@ impl ::core::fmt::Display for ReadError {
             }
             ReadProblem::WhichArm => {
                 write!(f, "{place}: which arm of the union holds was not said")
+            }
+            ReadProblem::NoArm { tag, number } => {
+                write!(f, "{place}: '{tag}' is {number}, which selects no arm")
             }
         }
     }
@@ -69,6 +74,10 @@ pub enum WriteProblem {
     TooLong { room: usize, given: usize },
     /// Text with a NUL in it, which would end there; a flexible array takes it.
     Nul,
+    /// The arm of a union is not the one that the number selects.
+    OtherArm { tag: &'static str, number: i128 },
+    /// The arm of a union is not the one that was chosen for it.
+    NotChosen,
 }
 
 impl ::core::fmt::Display for WriteError {
@@ -85,6 +94,13 @@ impl ::core::fmt::Display for WriteError {
                 write!(f, "{place}: there is room for {room}, not for {given}")
             }
             WriteProblem::Nul => write!(f, "{place}: text cannot have a NUL in it"),
+            WriteProblem::OtherArm { tag, number } => {
+                write!(
+                    f,
+                    "{place}: '{tag}' is {number}, which does not select this arm"
+                )
+            }
+            WriteProblem::NotChosen => write!(f, "{place}: another arm was chosen"),
         }
     }
 }
@@ -162,6 +178,24 @@ pub fn no_label(bits: u64, place: &'static str) -> ReadError {
 pub fn which_arm(place: &'static str) -> ReadError {
     let problem = ReadProblem::WhichArm;
     ReadError { place, problem }
+}
+
+#[cold]
+pub fn no_arm(number: i128, tag: &'static str, place: &'static str) -> ReadError {
+    let problem = ReadProblem::NoArm { tag, number };
+    ReadError { place, problem }
+}
+
+#[cold]
+pub fn other_arm(number: i128, tag: &'static str, place: &'static str) -> WriteError {
+    let problem = WriteProblem::OtherArm { tag, number };
+    WriteError { place, problem }
+}
+
+#[cold]
+pub fn not_chosen(place: &'static str) -> WriteError {
+    let problem = WriteProblem::NotChosen;
+    WriteError { place, problem }
 }
 
 #[inline]

@@ -65,6 +65,9 @@ fn program(c: &mut String, samples: &[Sample]) {
                 c,
                 "static unsigned put_{at}_{number}({ty} *p)\n{{\n\tunsigned size = sizeof(*p), end = 0;"
             );
+            if round.cleared {
+                c.push_str("\t__builtin_memset(p, 0, sizeof(*p));\n");
+            }
             for put in &round.puts {
                 let (path, value) = (&put.path, &put.value);
                 _ = match put.byte {

@@ -125,6 +125,7 @@ pub fn samples(package: &Package, c: &Dimensions, way: Way, seed: u64) -> Result
             c: name,
             label: format!("%{label}"),
             rounds,
+            choices: &[],
         });
     }
     Ok(samples)

@@ -54,6 +54,9 @@ impl Judge<'_> {
             let asked = Arc::new(Mutex::new(VecDeque::new()));
             let mut decoder = self.package.decoder(&sample.label)?;
             let arms = Arc::clone(&asked);
+            for choice in sample.choices {
+                decoder.arm(choice)?;
+            }
             decoder.arms(move |_| arms.lock().ok()?.pop_front());
             verdict.types += 1;
             for (number, (round, bytes)) in sample.rounds.iter().zip(bytes).enumerate() {

@@ -13,6 +13,7 @@ mod pick;
 mod producers;
 mod random;
 mod sample;
+mod tagged;
 
 use std::process::ExitCode;
 use std::sync::Mutex;

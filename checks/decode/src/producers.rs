@@ -13,6 +13,7 @@ use crate::fixtures;
 use crate::judge::{Judge, Verdict};
 use crate::random;
 use crate::sample::{Bytes, Sample};
+use crate::tagged;
 
 const fn compiler(
     name: &'static str,
@@ -200,7 +201,10 @@ fn fixture(name: &str, producer: &str, compiler: &Compiler) -> Result<Verdict> {
     let c = fixtures::Dimensions::of(&Config::new().input(object("bpfel")).load()?)?;
     let (mut packages, mut samples) = (Vec::new(), Vec::new());
     for package in mappings(&object(producer))? {
-        let own = fixtures::samples(&package, &c, compiler.way, 1)?;
+        let mut own = fixtures::samples(&package, &c, compiler.way, 1)?;
+        if name == "tagged_unions" && packages.is_empty() {
+            own.extend(tagged::samples()?);
+        }
         packages.push((package, own.len()));
         samples.extend(own);
     }

@@ -9,6 +9,8 @@ pub struct Sample {
     /// What the decoder is asked for, for each mapping.
     pub label: String,
     pub rounds: Vec<Round>,
+    /// What is chosen for its unions, so that nobody is asked.
+    pub choices: &'static [&'static str],
 }
 
 /// One value of a type.
@@ -22,6 +24,8 @@ pub struct Round {
     pub expected: Option<Expect>,
     /// Is there text after a NUL, which is not written back?
     pub garbage: bool,
+    /// Are members that nothing is put into zero, whatever the program fills the bytes with?
+    pub cleared: bool,
 }
 
 /// A value for a scalar.

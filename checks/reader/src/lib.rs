@@ -57,6 +57,32 @@ fn records_of_a_flexible_type() {
     assert!(read(RecordSize::Bytes(0)).iter().all(Result::is_err));
 }
 
+/// A number selects the arm that is read, and has to select the one that is written.
+#[test]
+fn a_number_selects_the_arm() {
+    use tags_tagged_unions_bpfel::guest::reader::several;
+    use tags_tagged_unions_bpfel::guest::test::fixture::types::{Body, Inside};
+    let mut bytes = [0; several::SIZE];
+    bytes[0] = 2;
+    bytes[8] = 9;
+    let mut value = several::read(&bytes).expect("2 selects an arm");
+    assert!(matches!(value.items[0].body, Body::Big(9)));
+    value.items[1].body = Body::Num(1);
+    let error = several::write(&value, &mut bytes).expect_err("2 selects another arm");
+    assert_eq!(
+        error.to_string(),
+        "body: 'kind' is 2, which does not select this arm"
+    );
+    value.kind = 7;
+    assert!(several::write(&value, &mut bytes).is_err());
+    value.items = vec![Inside { body: Body::Num(1) }];
+    value.kind = 0;
+    assert_eq!(several::write(&value, &mut bytes), Ok(()));
+    bytes[0] = 7;
+    let error = several::read(&bytes).expect_err("7 selects none");
+    assert_eq!(error.to_string(), "body: 'kind' is 7, which selects no arm");
+}
+
 /// What a reader made of bytes: the value's `{:?}`, and what is written again.
 type Read<'a> = &'a dyn Fn(&[u8], usize) -> Result<(String, Result<Vec<u8>, String>), String>;
 
@@ -118,6 +144,7 @@ fn kept(module: &str, label: &str) -> Vec<Vec<u8>> {
         return Vec::new();
     };
     let module = module.rsplit("::").next().unwrap_or(module);
+    let module = module.trim_start_matches("tags_");
     let path = std::path::Path::new(folder).join(format!("{module}.bytes"));
     let lines = std::fs::read_to_string(path).unwrap_or_default();
     let own = lines.lines().filter_map(|line| line.split_once(' '));

@@ -34,6 +34,7 @@ pub fn samples(count: usize, seed: u64, target: Target) -> (String, Vec<Sample>)
             (0..ROUNDS).map(|number| values::round(&mut maker.rng, target, number, &aggregate));
         samples.push(Sample {
             rounds: rounds.collect(),
+            choices: &[],
             c: tag.clone(),
             label: format!("%{}", tag.trim_start_matches("struct ")),
         });

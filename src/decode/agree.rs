@@ -1,0 +1,139 @@
+//! Whether the arms of a value are those that were chosen, once it is written: what the encoder writes, the
+//! decoder has to read as the same value.
+
+use super::error::{EncodeError, Misfit, OtherArm};
+use super::read::{Place, within};
+use super::value::Value;
+use crate::lower::Dim;
+use crate::plan::{Answer, Base, Body, Field, Plan, Tag, Ty, bits};
+
+/// A node around a value.
+struct Outer<'o> {
+    /// Bits from the start of the bytes.
+    at: u64,
+    outer: Option<&'o Outer<'o>>,
+}
+
+/// Bytes that were written.
+pub(super) struct Agreement<'w> {
+    pub plan: &'w Plan,
+    pub bytes: &'w [u8],
+}
+
+type Agreed = Result<(), EncodeError>;
+
+impl Agreement<'_> {
+    /// Compares the arms of a value at the start of the bytes.
+    pub fn of(&self, root: &Ty, value: &Value<'_>) -> Agreed {
+        let place = Place {
+            at: 0,
+            width: 0,
+            last: true,
+        };
+        self.ty(root, &root.dims, place, value, None)
+    }
+
+    fn ty(
+        &self,
+        ty: &Ty,
+        dims: &[Dim],
+        place: Place,
+        value: &Value<'_>,
+        outer: Option<&Outer<'_>>,
+    ) -> Agreed {
+        match (dims.split_first(), ty.base, value) {
+            (Some((_, inner)), base, Value::List(values)) => {
+                let stride = self.plan.stride(base, inner);
+                values.iter().enumerate().try_for_each(|(index, value)| {
+                    let at = place.at + 8 * index as u64 * stride;
+                    let agreed = self.ty(ty, inner, Place { at, ..place }, value, outer);
+                    agreed.map_err(|error| error.in_element(index))
+                })
+            }
+            (None, Base::Node(node), _) => self.node(node, place, value, outer),
+            _ => Ok(()),
+        }
+    }
+
+    fn node(
+        &self,
+        index: u32,
+        place: Place,
+        value: &Value<'_>,
+        outer: Option<&Outer<'_>>,
+    ) -> Agreed {
+        let around = Outer {
+            at: place.at,
+            outer,
+        };
+        let inside = |field: &Field, value: &Value<'_>| {
+            let Some(ty) = &field.ty else { return Ok(()) };
+            let agreed = self.ty(ty, &ty.dims, within(place, field), value, Some(&around));
+            agreed.map_err(|error| error.in_field(&field.name))
+        };
+        match (self.plan.node(index).map(|node| &node.body), value) {
+            (Some(Body::Record(fields)), Value::Record(values)) => {
+                fields.iter().try_for_each(|field| {
+                    let own = values.iter().find(|(label, _)| **label == *field.label);
+                    own.map_or(Ok(()), |(_, value)| inside(field, value))
+                })
+            }
+            (Some(Body::Variant(arms)), Value::Variant(label, held)) => {
+                let Some(given) = arms.iter().position(|arm| *arm.label == **label) else {
+                    return Ok(());
+                };
+                self.arm(index, arms, given, place, outer)?;
+                match (arms.get(given), held) {
+                    (Some(arm), Some(held)) => inside(arm, held),
+                    _ => Ok(()),
+                }
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn arm(
+        &self,
+        index: u32,
+        arms: &[Field],
+        given: usize,
+        place: Place,
+        outer: Option<&Outer<'_>>,
+    ) -> Agreed {
+        let (chosen, selector) = match self.plan.answer(index) {
+            None => return Ok(()),
+            Some(Answer::Always(arm)) => (Some(*arm), None),
+            Some(Answer::By(tag)) => {
+                let bits = self.tag(tag, place, outer);
+                (tag.arm(bits), Some((tag.name.clone(), tag.number(bits))))
+            }
+        };
+        if chosen == Some(given) {
+            return Ok(());
+        }
+        let label = |arm: usize| arms.get(arm).map(|arm| arm.label.to_string());
+        Err(EncodeError::new(Misfit::OtherArm(Box::new(OtherArm {
+            given: label(given).unwrap_or_default(),
+            chosen: chosen.and_then(label),
+            selector,
+        }))))
+    }
+
+    fn tag(&self, tag: &Tag, place: Place, outer: Option<&Outer<'_>>) -> u128 {
+        let mut outwards = std::iter::successors(outer, |outer| outer.outer);
+        let start = match tag.level.checked_sub(1) {
+            None => Some(place.at),
+            Some(skipped) => outwards.nth(skipped).map(|outer| outer.at),
+        };
+        let at = start.unwrap_or(place.at) + tag.bit_offset;
+        let bytes = usize::try_from(at / 8)
+            .ok()
+            .and_then(|at| self.bytes.get(at..));
+        bits::field(
+            bytes.unwrap_or_default(),
+            (at % 8) as u8,
+            tag.width,
+            self.plan.endian,
+        )
+    }
+}

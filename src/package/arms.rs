@@ -1,0 +1,134 @@
+//! The choices of arms that decoders and readers of a package take over. Each is looked up once, when the
+//! package is loaded, so that a misspelt one is an error even where no type is decoded.
+
+use super::Package;
+use crate::error::Error;
+use crate::names::EntityId;
+use crate::plan::{self, Base, Plan, Refusal, Roots};
+use crate::select;
+
+/// A choice that can be made.
+pub(super) struct Arm {
+    choice: String,
+    /// What its path begins with.
+    start: String,
+    /// The labels of what that is: of what stands behind a typedef.
+    labels: Vec<String>,
+}
+
+impl Package {
+    /// Looks up what choices are for.
+    pub(super) fn look_up_arms(&self, choices: &[String]) -> Result<Vec<Arm>, Error> {
+        choices
+            .iter()
+            .map(|choice| self.look_up_arm(choice))
+            .collect()
+    }
+
+    fn look_up_arm(&self, choice: &str) -> Result<Arm, Error> {
+        let Some((start, found)) = self.start_of(choice)? else {
+            // What is selected tells best what was meant.
+            let selected: Vec<EntityId> = self.selected().collect();
+            let (mut plan, _) = self.plan_of(&selected)?;
+            return Err(match plan.choose(Roots::default(), choice) {
+                Err(refusal) => refused(choice, "there is no type", refusal),
+                Ok(()) => wrong(choice, "say MEMBER=ARM, as in event.addr=v4".to_owned()),
+            });
+        };
+        let (mut plan, aliases) = self.plan_of(&found)?;
+        let aliases: Vec<(String, u32)> = aliases
+            .into_iter()
+            .map(|node| (start.clone(), node))
+            .collect();
+        let roots = Roots {
+            root: None,
+            aliases: &aliases,
+        };
+        let chosen = plan.choose(roots, choice);
+        chosen.map_err(|refusal| refused(choice, "there is no type", refusal))?;
+        let nodes = aliases.iter().filter_map(|(_, node)| plan.node(*node));
+        Ok(Arm {
+            choice: choice.to_owned(),
+            labels: nodes.map(|node| node.label.clone()).collect(),
+            start,
+        })
+    }
+
+    /// The plan of items, and the nodes that they are.
+    fn plan_of(&self, items: &[EntityId]) -> Result<(Plan, Vec<u32>), Error> {
+        let plan = plan::compile_all(&self.btf, &self.names, &mut self.lower(), items);
+        let (plan, types) = plan.map_err(|e| self.malformed(e))?;
+        let nodes = types.into_iter().filter_map(|ty| match ty.base {
+            Base::Node(node) => Some(node),
+            _ => None,
+        });
+        Ok((plan, nodes.collect()))
+    }
+
+    /// What a choice begins with, and the items of that name. Rust's names have dots and equals signs of
+    /// their own.
+    fn start_of(&self, choice: &str) -> Result<Option<(String, Vec<EntityId>)>, Error> {
+        for (end, _) in choice.match_indices('=') {
+            let mut name = choice[..end].trim();
+            loop {
+                match select::find(&self.btf, &self.names, name) {
+                    Ok(found) => return Ok(Some((name.to_owned(), found))),
+                    Err(unknown) if unknown.is_ambiguous() => {
+                        return Err(wrong(choice, unknown.to_string()));
+                    }
+                    Err(_) => {}
+                }
+                let mut items = self.names.entities().map(|(id, _)| id);
+                if let Some(found) = items.find(|id| self.names.label(*id) == name) {
+                    return Ok(Some((name.to_owned(), vec![found])));
+                }
+                match name.rsplit_once('.') {
+                    Some((front, _)) => name = front,
+                    None => break,
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    /// Makes the choices for the unions of a plan. Returns the first that is for a type it does not hold.
+    pub(super) fn choose_arms(
+        &self,
+        plan: &mut Plan,
+        root: Option<(&str, u32)>,
+    ) -> Result<Option<Error>, Error> {
+        let mut unheld = None;
+        for arm in &self.arms {
+            let aliases: Vec<(String, u32)> = (0..)
+                .zip(&plan.nodes)
+                .filter(|(at, node)| !plan.is_own(*at) && arm.labels.contains(&node.label))
+                .map(|(at, _)| (arm.start.clone(), at))
+                .collect();
+            let roots = Roots {
+                root,
+                aliases: &aliases,
+            };
+            match plan.choose(roots, &arm.choice) {
+                Ok(()) => {}
+                Err(refusal @ Refusal::NoType { .. }) => {
+                    let refused = || refused(&arm.choice, "no selected type is called", refusal);
+                    unheld = unheld.or_else(|| Some(refused()));
+                }
+                Err(Refusal::Wrong(what)) => return Err(wrong(&arm.choice, what)),
+            }
+        }
+        Ok(unheld)
+    }
+}
+
+fn refused(choice: &str, no_type: &str, refusal: Refusal) -> Error {
+    match refusal {
+        Refusal::Wrong(what) => wrong(choice, what),
+        Refusal::NoType { name, hint } => wrong(choice, format!("{no_type} '{name}'{hint}")),
+    }
+}
+
+fn wrong(choice: &str, what: String) -> Error {
+    let choice = choice.to_owned();
+    Error::Arm { choice, what }
+}

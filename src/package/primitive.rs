@@ -1,0 +1,140 @@
+//! C's own types, which are no items: what `int`, `unsigned long`, `__u32` and `bool` are in the bytes.
+
+use crate::btf::{Btf, Int, Type};
+use crate::lower;
+use crate::names::fixed_width;
+use crate::plan::Base;
+
+/// The number of a name, as the BTF has it, or else as every compiler has.
+pub(super) fn find(btf: &Btf, name: &str) -> Option<Base> {
+    let name = name.strip_prefix("typedef ").unwrap_or(name).trim();
+    let named = btf.ids().filter(|id| btf.name_of(*id) == name);
+    if let Some(base) = named
+        .filter_map(|id| base(btf, btf.ty(btf.resolved(id))))
+        .next()
+    {
+        return Some(base);
+    }
+    if let Some((signed, bits)) = fixed_width(name) {
+        let bytes = (bits / 8) as u8;
+        return Some(Base::Int { bytes, signed });
+    }
+    let spelled = Spelling::of(name)?;
+    let same = btf
+        .ids()
+        .filter(|id| Spelling::of(btf.name_of(*id)) == Some(spelled));
+    let same = same.filter_map(|id| base(btf, btf.ty(id))).next();
+    same.or_else(|| spelled.base(btf.pointer_size))
+}
+
+fn base(btf: &Btf, ty: &Type) -> Option<Base> {
+    match ty {
+        Type::Int(int) => integer(btf, int),
+        Type::Float {
+            size: size @ (4 | 8),
+            ..
+        } => Some(Base::Float { bytes: *size as u8 }),
+        _ => None,
+    }
+}
+
+fn integer(btf: &Btf, int: &Int) -> Option<Base> {
+    Some(match lower::integer(btf, int)? {
+        lower::Base::Bool { bytes } => Base::Bool { bytes },
+        lower::Base::Int { bytes, signed } => Base::Int { bytes, signed },
+        lower::Base::Wide { signed } => Base::Wide { signed },
+        _ => return None,
+    })
+}
+
+/// What the words of a type say: compilers write `unsigned long`, `long unsigned int` and more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Spelling {
+    unsigned: bool,
+    /// `signed char` is not `char`.
+    signed_char: bool,
+    kind: Kind,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Bool,
+    Char,
+    Short,
+    Int,
+    Long,
+    LongLong,
+    Wide,
+    Float,
+    Double,
+}
+
+impl Spelling {
+    fn of(name: &str) -> Option<Spelling> {
+        let (mut unsigned, mut signed, mut int, mut longs) = (false, false, false, 0);
+        let mut kind = None;
+        for word in name.split_whitespace() {
+            let own = match word {
+                "unsigned" => {
+                    unsigned = true;
+                    continue;
+                }
+                "signed" => {
+                    signed = true;
+                    continue;
+                }
+                "int" => {
+                    int = true;
+                    continue;
+                }
+                "long" => {
+                    longs += 1;
+                    continue;
+                }
+                "bool" | "_Bool" => Kind::Bool,
+                "char" => Kind::Char,
+                "short" => Kind::Short,
+                "__int128" => Kind::Wide,
+                "float" => Kind::Float,
+                "double" => Kind::Double,
+                _ => return None,
+            };
+            if kind.replace(own).is_some() {
+                return None;
+            }
+        }
+        let kind = match (kind, longs) {
+            (Some(kind), 0) => kind,
+            (None, 1) => Kind::Long,
+            (None, 2) => Kind::LongLong,
+            (None, 0) if int || signed || unsigned => Kind::Int,
+            _ => return None,
+        };
+        Some(Spelling {
+            unsigned,
+            signed_char: signed && kind == Kind::Char,
+            kind,
+        })
+    }
+
+    /// What it is where the BTF has no such type. `long` is as wide as a pointer on all of Linux.
+    fn base(self, pointer_size: u8) -> Option<Base> {
+        let bytes = match self.kind {
+            Kind::Bool => return Some(Base::Bool { bytes: 1 }),
+            Kind::Float => return Some(Base::Float { bytes: 4 }),
+            Kind::Double => return Some(Base::Float { bytes: 8 }),
+            Kind::Wide => {
+                return Some(Base::Wide {
+                    signed: !self.unsigned,
+                });
+            }
+            Kind::Char => 1,
+            Kind::Short => 2,
+            Kind::Int => 4,
+            Kind::Long => pointer_size,
+            Kind::LongLong => 8,
+        };
+        let signed = !self.unsigned && (self.kind != Kind::Char || self.signed_char);
+        Some(Base::Int { bytes, signed })
+    }
+}

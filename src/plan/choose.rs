@@ -1,0 +1,368 @@
+//! From the text of a choice, `event.addr=kind:4=v4,6=v6`, to the arms of a plan's unions.
+
+use super::arms::{Answer, Tag};
+use super::path::{Search, Segment, Spot, position, segments};
+use super::{Base, Body, Field, Node, Plan, value};
+use crate::nearest;
+
+/// What a path may begin with, besides the types of the plan by their names.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Roots<'a> {
+    /// What the outermost type is called. A path that begins so means it alone.
+    pub root: Option<(&'a str, u32)>,
+    /// Other names of types: those of typedefs.
+    pub aliases: &'a [(String, u32)],
+}
+
+/// Why a choice cannot be made.
+#[derive(Debug)]
+pub(crate) enum Refusal {
+    /// The plan holds no type that the path could begin with.
+    NoType {
+        name: String,
+        /// What could be meant.
+        hint: String,
+    },
+    Wrong(String),
+}
+
+impl From<String> for Refusal {
+    fn from(what: String) -> Refusal {
+        Refusal::Wrong(what)
+    }
+}
+
+/// A choice in its parts.
+struct Parts<'c> {
+    /// The nodes that the path begins at.
+    starts: Vec<u32>,
+    /// What these are called.
+    start: &'c str,
+    members: Vec<Segment<'c>>,
+    /// An arm, or a tag with its values.
+    what: &'c str,
+}
+
+impl Plan {
+    /// Takes a choice. Where a union is named by its place, it gets a node of its own, so that others of
+    /// its type are not meant.
+    pub fn choose(&mut self, roots: Roots<'_>, choice: &str) -> Result<(), Refusal> {
+        let parts = self.parts(roots, choice)?;
+        for start in &parts.starts {
+            let fields = self.place(*start, &parts.members)?;
+            let chain = self.chain(*start, &fields);
+            let answer = self.answer_of(&chain, &parts)?;
+            let mut node = *start;
+            for field in fields {
+                node = self.own_node(node, field);
+            }
+            if let Some(slot) = self.answers.get_mut(node as usize) {
+                *slot = Some(answer);
+            }
+        }
+        Ok(())
+    }
+
+    /// Rust's names have equals signs of their own, so that each may be the one that ends the path.
+    fn parts<'c>(&self, roots: Roots<'_>, choice: &'c str) -> Result<Parts<'c>, Refusal> {
+        let mut refused = None;
+        for (at, _) in choice.match_indices('=') {
+            let (path, what) = (choice[..at].trim(), &choice[at + 1..]);
+            match self.starts(roots, path) {
+                Ok((starts, start, members)) => {
+                    let members = members.map(segments).transpose()?.unwrap_or_default();
+                    if members.iter().any(|member| !member.indexes.is_empty()) {
+                        let what = "a choice is for all elements of an array: leave out the \
+                                    brackets";
+                        return Err(Refusal::Wrong(what.to_owned()));
+                    }
+                    return Ok(Parts {
+                        starts,
+                        start,
+                        members,
+                        what,
+                    });
+                }
+                Err(refusal) => refused = refused.or(Some(refusal)),
+            }
+        }
+        let how = || Refusal::Wrong("say MEMBER=ARM, as in event.addr=v4".to_owned());
+        Err(refused.unwrap_or_else(how))
+    }
+
+    /// The nodes that a path begins at, their name, and the members that follow. Rust's names have dots
+    /// of their own, so that the longest name that is there counts.
+    #[allow(clippy::type_complexity, reason = "three parts of a path")]
+    fn starts<'p>(
+        &self,
+        roots: Roots<'_>,
+        path: &'p str,
+    ) -> Result<(Vec<u32>, &'p str, Option<&'p str>), Refusal> {
+        let mut shorter = path;
+        loop {
+            let found = self.called(roots, shorter);
+            if !found.is_empty() {
+                let rest = path.get(shorter.len() + 1..);
+                return Ok((found, shorter, rest));
+            }
+            match shorter.rsplit_once('.') {
+                Some((front, _)) => shorter = front,
+                None => break,
+            }
+        }
+        let name = shorter.to_owned();
+        let hint = self.type_hint(roots, shorter);
+        Err(Refusal::NoType { name, hint })
+    }
+
+    /// What may be meant by a name that no type has.
+    fn type_hint(&self, roots: Roots<'_>, name: &str) -> String {
+        let is_union = |field: &&Field| {
+            let base = field.ty.as_ref().map(|ty| ty.base);
+            let node = match base {
+                Some(Base::Node(node)) => self.node(node),
+                _ => None,
+            };
+            *field.name == *name && matches!(node.map(|node| &node.body), Some(Body::Variant(_)))
+        };
+        for (at, node) in (0..).zip(&self.nodes) {
+            if let Some(field) = self.fields(at).and_then(|f| f.iter().find(is_union)) {
+                let root = roots.root.filter(|(_, root)| *root == at);
+                let holder = root.map(|(name, _)| name).or(bare(node));
+                let holder = holder.unwrap_or(&node.label);
+                return format!(
+                    "; a member stands behind its type: say {holder}.{}",
+                    field.name
+                );
+            }
+        }
+        let names = self.nodes.iter().filter_map(bare);
+        let others = roots.root.map(|(name, _)| name);
+        let aliases = roots.aliases.iter().map(|(name, _)| name.as_str());
+        nearest::hint(nearest::find(name, names.chain(others).chain(aliases)))
+    }
+
+    /// The nodes of a C name or a label.
+    fn called(&self, roots: Roots<'_>, name: &str) -> Vec<u32> {
+        let is = |node: &Node| {
+            node.label == name || node.c.as_deref() == Some(name) || bare(node) == Some(name)
+        };
+        if let Some((own, root)) = roots.root {
+            if own == name || self.node(root).is_some_and(is) {
+                return vec![root];
+            }
+        }
+        let nodes = (0..).zip(&self.nodes);
+        let found: Vec<u32> = nodes.filter(|(_, n)| is(n)).map(|(at, _)| at).collect();
+        if !found.is_empty() {
+            return found;
+        }
+        let aliases = roots.aliases.iter().filter(|(own, _)| own == name);
+        aliases.map(|(_, node)| *node).collect()
+    }
+
+    /// The fields that lead from a node to a union.
+    fn place(&self, start: u32, members: &[Segment<'_>]) -> Result<Vec<usize>, String> {
+        const NO_UNION: &str = "is no union that is a variant";
+        let is_union = |base| match base {
+            Base::Node(node) => matches!(self.node(node)?.body, Body::Variant(_)).then_some(()),
+            _ => None,
+        };
+        if members.is_empty() {
+            let found = is_union(Base::Node(start)).map(|()| Vec::new());
+            return found.ok_or_else(|| NO_UNION.to_owned());
+        }
+        let accept = |spot: Spot<'_>| is_union(spot.base);
+        let search = Search::new(self, true, &accept);
+        match search.from(start, members) {
+            Some(((), fields)) => Ok(fields),
+            None => Err(match search.dead_end(start, members) {
+                Some((_, what)) => what,
+                None => NO_UNION.to_owned(),
+            }),
+        }
+    }
+
+    /// The nodes on the way from a node along fields.
+    fn chain(&self, start: u32, fields: &[usize]) -> Vec<u32> {
+        let mut chain = vec![start];
+        let mut node = start;
+        for field in fields {
+            let ty = self
+                .fields(node)
+                .and_then(|own| own.get(*field)?.ty.as_ref());
+            if let Some(Base::Node(inner)) = ty.map(|ty| ty.base) {
+                node = inner;
+                chain.push(node);
+            }
+        }
+        chain
+    }
+
+    /// Gives what a field holds a node of its own, unless it has one.
+    fn own_node(&mut self, holder: u32, field: usize) -> u32 {
+        let new = self.nodes.len() as u32;
+        let body = self.nodes.get_mut(holder as usize).map(|n| &mut n.body);
+        let Some(Body::Record(fields) | Body::Variant(fields)) = body else {
+            return holder;
+        };
+        let ty = fields.get_mut(field).and_then(|field| field.ty.as_mut());
+        let Some((base, old)) = ty.and_then(|ty| match ty.base {
+            Base::Node(old) => Some((&mut ty.base, old)),
+            _ => None,
+        }) else {
+            return holder;
+        };
+        if self.owners.get(old as usize) == Some(&Some((holder, field))) {
+            return old;
+        }
+        *base = Base::Node(new);
+        let copy = self.nodes.get(old as usize).cloned();
+        self.nodes.extend(copy);
+        self.alike.push(self.is_alike(old));
+        self.answers.push(self.answer(old).cloned());
+        self.owners.push(Some((holder, field)));
+        new
+    }
+
+    /// What is chosen: an arm, or a tag with its values and their arms.
+    fn answer_of(&self, chain: &[u32], parts: &Parts<'_>) -> Result<Answer, String> {
+        let what = parts.what.trim();
+        let arms = chain.last().and_then(|node| self.fields(*node));
+        let arms = arms.unwrap_or_default();
+        if let Some(arm) = position(arms, what) {
+            return Ok(Answer::Always(arm));
+        }
+        let head = what
+            .find('=')
+            .and_then(|end| what.get(..end))
+            .unwrap_or(what);
+        let Some((name, _)) = head.rsplit_once(':') else {
+            return Err(no_arm(arms, what));
+        };
+        let values = what.get(name.len() + 1..).unwrap_or_default();
+        let name = name.trim();
+        let (level, spot) = self.tag(chain, parts.start, name)?;
+        let number = value::Number::of(self, spot).ok_or_else(|| not_a_number(name))?;
+        let mut tag = Tag {
+            name: name.to_owned(),
+            level,
+            bit_offset: spot.bit_offset,
+            width: number.width,
+            sort: number.sort,
+            values: Vec::new(),
+            others: None,
+        };
+        for pair in values.split(',') {
+            let Some((value, arm)) = pair.split_once('=') else {
+                return Err(format!("'{pair}' is no VALUE=ARM, as in {name}:4=v4,6=v6"));
+            };
+            let (value, arm) = (value.trim(), arm.trim());
+            let arm = position(arms, arm).ok_or_else(|| no_arm(arms, arm))?;
+            add(&mut tag, &number, value, arm)?;
+        }
+        Ok(Answer::By(tag))
+    }
+
+    /// The number that selects an arm, and how many nodes further out than the union it counts from. It
+    /// may stand beside the union, inside it, or in what holds both: the nearest counts. A path that begins
+    /// as that of the union does means just that place.
+    fn tag(&self, chain: &[u32], start: &str, name: &str) -> Result<(usize, Spot<'_>), String> {
+        let path = segments(name)?;
+        let outermost = chain.len().saturating_sub(1);
+        let node = |level: usize| chain.get(outermost.checked_sub(level)?).copied();
+        let accept = |spot| value::Number::of(self, spot).map(|_| spot);
+        let search = Search::new(self, false, &accept);
+        let mut levels: Vec<usize> = (0..chain.len()).collect();
+        if levels.len() > 1 {
+            levels.swap(0, 1);
+        }
+        for level in &levels {
+            if let Some((spot, _)) = node(*level).and_then(|node| search.from(node, &path)) {
+                return Ok((*level, spot));
+            }
+        }
+        let whole = name
+            .strip_prefix(start)
+            .and_then(|rest| rest.strip_prefix('.'));
+        if let (Some(rest), Some(start)) = (whole, node(outermost)) {
+            let path = segments(rest)?;
+            return match search.from(start, &path) {
+                Some((spot, _)) => Ok((outermost, spot)),
+                None => Err(search
+                    .dead_end(start, &path)
+                    .map_or_else(|| not_a_number(name), |(_, what)| what)),
+            };
+        }
+        let levels = levels.iter().filter_map(|level| node(*level));
+        let ends = levels.clone().map(|node| {
+            let end = search.dead_end(node, &path);
+            end.unwrap_or_else(|| (path.len(), not_a_number(name)))
+        });
+        // What leads furthest was most likely meant.
+        let furthest = ends.reduce(|best, end| if end.0 > best.0 { end } else { best });
+        Err(match furthest {
+            Some((0, _)) | None => {
+                let fields = levels.filter_map(|node| self.fields(node)).flatten();
+                self.no_tag(&path, chain, fields.map(|field| &*field.name))
+            }
+            Some((_, what)) => what,
+        })
+    }
+
+    /// No member around a union begins a path.
+    fn no_tag<'p>(
+        &self,
+        path: &[Segment<'_>],
+        chain: &[u32],
+        names: impl Iterator<Item = &'p str>,
+    ) -> String {
+        let name = path.first().map_or("", |first| first.name);
+        let hint = nearest::hint(nearest::find(name, names));
+        let start = chain.first().and_then(|start| self.node(*start));
+        let start = start.map_or("", |start| bare(start).unwrap_or(&start.label));
+        match chain {
+            [_] if hint.is_empty() => format!(
+                "no member '{name}' is in the union: begin with the type that holds it, as in event.addr"
+            ),
+            [_] => format!("no member '{name}' is in the union{hint}"),
+            _ if hint.is_empty() => format!(
+                "no member '{name}' is in the union, beside it or around it, up to '{start}' where the choice \
+                 begins"
+            ),
+            _ => format!("no member '{name}' is in the union, beside it or around it{hint}"),
+        }
+    }
+}
+
+/// Adds a value of the tag, and the arm that it selects.
+fn add(tag: &mut Tag, number: &value::Number<'_>, value: &str, arm: usize) -> Result<(), String> {
+    let twice = || format!("'{value}' is there twice");
+    if value == "*" {
+        return match tag.others.replace(arm) {
+            None => Ok(()),
+            Some(_) => Err(twice()),
+        };
+    }
+    let bits = number.bits(value)?;
+    if tag.values.iter().any(|(own, _)| *own == bits) {
+        return Err(twice());
+    }
+    tag.values.push((bits, arm));
+    Ok(())
+}
+
+/// A C name without the word for its kind.
+fn bare(node: &Node) -> Option<&str> {
+    let c = node.c.as_deref()?;
+    Some(c.rsplit_once(' ').map_or(c, |(_, name)| name))
+}
+
+fn not_a_number(name: &str) -> String {
+    format!("'{name}' is no number")
+}
+
+fn no_arm(arms: &[Field], name: &str) -> String {
+    let labels: Vec<&str> = arms.iter().map(|arm| &*arm.label).collect();
+    format!("'{name}' is no arm: there are {}", labels.join(", "))
+}

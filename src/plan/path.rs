@@ -1,0 +1,235 @@
+//! Paths of members, as callers write them: `event.addr`, `items[1].kind`. Follows them through a plan,
+//! and through members that C leaves unnamed, as C does.
+
+use std::cell::Cell;
+
+use super::{Base, Body, Enumerator, Field, Plan};
+use crate::lower::Dim;
+use crate::nearest;
+
+/// How many members one search looks at. Unnamed members are searched one after another, and hostile
+/// BTF may hold very many.
+const MOST_STEPS: u32 = 100_000;
+
+/// A member, and the positions in its arrays.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Segment<'p> {
+    pub name: &'p str,
+    pub indexes: Vec<u32>,
+}
+
+/// Where a path leads.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Spot<'p> {
+    pub base: Base,
+    /// The arrays whose elements the path has not chosen.
+    pub dims: &'p [Dim],
+    /// Bits from the start of the node that the path begins in.
+    pub bit_offset: u64,
+    /// Width in bits; 0 where it is no bitfield.
+    pub bits: u8,
+    /// The enumerators of a number that is an enum in C.
+    pub enumerators: Option<&'p [Enumerator]>,
+}
+
+/// A search for a place that `accept` takes.
+pub(super) struct Search<'p, 'a, T> {
+    pub plan: &'p Plan,
+    /// Whether the elements of an array are all meant, so that a path may go on behind one.
+    pub all_elements: bool,
+    pub accept: &'a dyn Fn(Spot<'p>) -> Option<T>,
+    steps: Cell<u32>,
+}
+
+impl<'p, 'a, T> Search<'p, 'a, T> {
+    pub fn new(
+        plan: &'p Plan,
+        all_elements: bool,
+        accept: &'a dyn Fn(Spot<'p>) -> Option<T>,
+    ) -> Search<'p, 'a, T> {
+        Search {
+            plan,
+            all_elements,
+            accept,
+            steps: Cell::new(MOST_STEPS),
+        }
+    }
+
+    /// The first place that is taken, and the positions of the fields that lead there.
+    pub fn from(&self, node: u32, path: &[Segment<'_>]) -> Option<(T, Vec<usize>)> {
+        let mut via = Vec::new();
+        let found = self.node(node, 0, path, &mut via)?;
+        Some((found, via))
+    }
+
+    fn node(&self, node: u32, at: u64, path: &[Segment<'_>], via: &mut Vec<usize>) -> Option<T> {
+        let (segment, rest) = path.split_first()?;
+        let fields = self.plan.fields(node)?;
+        // A member that has the name itself comes first.
+        if let Some(field) = position(fields, segment.name) {
+            via.push(field);
+            let found = self.field(fields.get(field)?, at, segment, rest, via);
+            if found.is_some() {
+                return found;
+            }
+            via.pop();
+        }
+        for (position, field) in fields.iter().enumerate().filter(|(_, f)| f.unnamed) {
+            self.steps.set(self.steps.get().checked_sub(1)?);
+            let ty = field.ty.as_ref().filter(|ty| ty.dims.is_empty());
+            if let Some(Base::Node(inner)) = ty.map(|ty| ty.base) {
+                via.push(position);
+                let found = self.node(inner, at + u64::from(field.bit_offset), path, via);
+                if found.is_some() {
+                    return found;
+                }
+                via.pop();
+            }
+        }
+        None
+    }
+
+    fn field(
+        &self,
+        field: &'p Field,
+        at: u64,
+        segment: &Segment<'_>,
+        rest: &[Segment<'_>],
+        via: &mut Vec<usize>,
+    ) -> Option<T> {
+        let ty = field.ty.as_ref()?;
+        let mut spot = Spot {
+            base: ty.base,
+            dims: &ty.dims,
+            bit_offset: at + u64::from(field.bit_offset),
+            bits: field.bits,
+            enumerators: field.enumerators.as_deref(),
+        };
+        for index in &segment.indexes {
+            spot = self.plan.element(spot, *index)?;
+        }
+        if rest.is_empty() {
+            return (self.accept)(spot);
+        }
+        match spot.base {
+            Base::Node(node) if spot.dims.is_empty() || self.all_elements => {
+                self.node(node, spot.bit_offset, rest, via)
+            }
+            _ => None,
+        }
+    }
+
+    /// Where a path ends too early, and why: how many of its members are there. Nothing where all are there,
+    /// and what they lead to is not what is sought.
+    pub fn dead_end(&self, node: u32, path: &[Segment<'_>]) -> Option<(usize, String)> {
+        let mut fields = self.plan.fields(node);
+        let mut before = "";
+        for (depth, segment) in path.iter().enumerate() {
+            let name = segment.name;
+            let Some(own) = fields else {
+                return Some((depth, format!("'{before}' has no members")));
+            };
+            let Some(field) = position(own, name).and_then(|at| own.get(at)) else {
+                let names = own.iter().map(|field| &*field.name);
+                let hint = nearest::hint(nearest::find(name, names));
+                return Some((depth, format!("there is no member '{name}'{hint}")));
+            };
+            if let Some(what) = self.of_array(field, segment) {
+                return Some((depth + 1, what));
+            }
+            fields = match field.ty.as_ref().map(|ty| ty.base) {
+                Some(Base::Node(node)) => self.plan.fields(node),
+                _ => None,
+            };
+            before = name;
+        }
+        None
+    }
+
+    /// What is wrong with the positions in the arrays of a member.
+    fn of_array(&self, field: &Field, segment: &Segment<'_>) -> Option<String> {
+        let name = segment.name;
+        let ty = field.ty.as_ref()?;
+        let room = match ty.base {
+            Base::Text { room } => Some(room),
+            _ => None,
+        };
+        let lengths: Vec<u32> = ty.dims.iter().map(|dim| dim.length).chain(room).collect();
+        let outside =
+            |(at, index): &(usize, &u32)| lengths.get(*at).is_none_or(|length| *index >= length);
+        if let Some((_, index)) = segment.indexes.iter().enumerate().find(outside) {
+            return Some(format!("'{name}' has no element [{index}]"));
+        }
+        match lengths
+            .get(segment.indexes.len())
+            .filter(|_| !self.all_elements)
+        {
+            None => None,
+            Some(0) => Some(format!("'{name}' is an array of any length")),
+            Some(_) => Some(format!(
+                "'{name}' is an array: say which element, as in {name}[0]"
+            )),
+        }
+    }
+}
+
+impl Plan {
+    /// The fields of a record or the arms of a variant.
+    pub(super) fn fields(&self, node: u32) -> Option<&[Field]> {
+        match &self.node(node)?.body {
+            Body::Record(fields) | Body::Variant(fields) => Some(fields),
+            Body::Enum(_) | Body::Flags(_) => None,
+        }
+    }
+
+    /// An element of an array of a known length, or a byte of text.
+    fn element<'p>(&'p self, spot: Spot<'p>, index: u32) -> Option<Spot<'p>> {
+        match (spot.dims.split_first(), spot.base) {
+            (Some((dim, dims)), base) if index < dim.length => Some(Spot {
+                dims,
+                bit_offset: spot.bit_offset
+                    + self.stride(base, dims).saturating_mul(8 * u64::from(index)),
+                ..spot
+            }),
+            (None, Base::Text { room }) if index < room => Some(Spot {
+                base: Base::Int {
+                    bytes: 1,
+                    signed: false,
+                },
+                bit_offset: spot.bit_offset + 8 * u64::from(index),
+                ..spot
+            }),
+            _ => None,
+        }
+    }
+}
+
+/// The members of a path.
+pub(super) fn segments(path: &str) -> Result<Vec<Segment<'_>>, String> {
+    path.split('.').map(segment).collect()
+}
+
+fn segment(text: &str) -> Result<Segment<'_>, String> {
+    let text = text.trim();
+    let Some((name, indexes)) = text.split_once('[') else {
+        return Ok(Segment {
+            name: text,
+            indexes: Vec::new(),
+        });
+    };
+    let indexes = indexes.strip_suffix(']');
+    let indexes: Option<Vec<u32>> = indexes.and_then(|indexes| {
+        let each = indexes.split("][").map(|index| index.trim().parse().ok());
+        each.collect()
+    });
+    let name = name.trim_end();
+    indexes
+        .map(|indexes| Segment { name, indexes })
+        .ok_or_else(|| format!("'{text}' is no element of an array: say {name}[0]"))
+}
+
+/// The position of the field of a C name, or else of a label.
+pub(super) fn position(fields: &[Field], name: &str) -> Option<usize> {
+    let by_name = fields.iter().position(|field| *field.name == *name);
+    by_name.or_else(|| fields.iter().position(|field| *field.label == *name))
+}

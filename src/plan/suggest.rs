@@ -1,0 +1,93 @@
+//! Which number may select the arm of a union, for messages that ask for one.
+
+use super::{Base, Body, Field, Node, Plan};
+
+/// What programmers call such a number.
+const USUAL: &[&str] = &[
+    "kind", "type", "tag", "family", "proto", "version", "which", "discr",
+];
+
+impl Plan {
+    /// A number that a choice can name, as seen from a union: beside it, in a struct beside it, further out,
+    /// or inside it. `around` begins with what holds the union, and goes outwards.
+    pub fn likely_tag<'n>(
+        &'n self,
+        union: &'n Node,
+        around: impl Iterator<Item = &'n Node>,
+    ) -> Option<String> {
+        let mut around = around.peekable();
+        let beside = around.peek().and_then(|holder| self.nested(holder));
+        let mut near = around
+            .next()
+            .and_then(|holder| self.direct(holder))
+            .or(beside);
+        while let (None, Some(holder)) = (&near, around.peek()) {
+            near = self.direct(holder);
+            around.next();
+        }
+        near.or_else(|| self.direct(union))
+            .or_else(|| self.nested(union))
+    }
+
+    /// A member that is a number: an enum, what is called like a tag, or else the first.
+    fn direct(&self, holder: &Node) -> Option<String> {
+        let numbers = || fields(holder).iter().filter(|field| self.is_number(field));
+        let usual = |field: &&Field| USUAL.iter().any(|word| field.name.contains(word));
+        let found = numbers().find(|field| self.is_enum(field));
+        let found = found.or_else(|| numbers().find(usual));
+        // Of two arms that are numbers, neither says what the other means.
+        let is_union = matches!(holder.body, Body::Variant(_));
+        let found = found.or_else(|| numbers().next()).filter(|_| !is_union);
+        found.map(|field| field.name.to_string())
+    }
+
+    /// The same in a struct that is a member, as `sa.family` is.
+    fn nested(&self, holder: &Node) -> Option<String> {
+        fields(holder).iter().find_map(|field| {
+            let ty = field.ty.as_ref().filter(|ty| ty.dims.is_empty())?;
+            let inner = match ty.base {
+                Base::Node(node) => self.node(node)?,
+                _ => return None,
+            };
+            let Body::Record(_) = inner.body else {
+                return None;
+            };
+            let number = self.direct(inner)?;
+            Some(match field.unnamed {
+                true => number,
+                false => format!("{}.{number}", field.name),
+            })
+        })
+    }
+
+    fn is_number(&self, field: &Field) -> bool {
+        match field
+            .ty
+            .as_ref()
+            .filter(|ty| ty.dims.is_empty())
+            .map(|ty| ty.base)
+        {
+            Some(Base::Bool { .. } | Base::Int { .. } | Base::Wide { .. }) => true,
+            Some(Base::Node(_)) => self.is_enum(field),
+            _ => false,
+        }
+    }
+
+    fn is_enum(&self, field: &Field) -> bool {
+        let ty = field.ty.as_ref().filter(|ty| ty.dims.is_empty());
+        match ty.map(|ty| ty.base) {
+            Some(Base::Node(node)) => matches!(
+                self.node(node).map(|node| &node.body),
+                Some(Body::Enum(_) | Body::Flags(_))
+            ),
+            _ => false,
+        }
+    }
+}
+
+fn fields(node: &Node) -> &[Field] {
+    match &node.body {
+        Body::Record(fields) | Body::Variant(fields) => fields,
+        Body::Enum(_) | Body::Flags(_) => &[],
+    }
+}

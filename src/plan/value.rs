@@ -1,0 +1,137 @@
+//! Values of a tag as callers write them: a number as in C, the name of an enumerator, `true` or `false`.
+
+use super::arms::Sort;
+use super::path::Spot;
+use super::{Base, Body, Cases, Enumerator, Plan, bits};
+use crate::nearest;
+
+/// A number in the bytes.
+pub(super) struct Number<'p> {
+    /// Bits, at most 128.
+    pub width: u8,
+    pub sort: Sort,
+    cases: Option<&'p Cases>,
+    /// Of an enum that is an integer in WIT.
+    enumerators: &'p [Enumerator],
+}
+
+impl<'p> Number<'p> {
+    /// The number at a place, if one is there.
+    pub fn of(plan: &'p Plan, spot: Spot<'p>) -> Option<Number<'p>> {
+        let signed = |signed| if signed { Sort::Signed } else { Sort::Unsigned };
+        let (bytes, sort, cases) = match spot.base {
+            Base::Bool { bytes } => (bytes, Sort::Bool, None),
+            Base::Int { bytes, signed: own } => (bytes, signed(own), None),
+            Base::Wide { signed: own } => (16, signed(own), None),
+            Base::Node(node) => match &plan.node(node)?.body {
+                Body::Enum(cases) | Body::Flags(cases) => {
+                    (cases.size, signed(cases.signed), Some(cases))
+                }
+                Body::Record(_) | Body::Variant(_) => return None,
+            },
+            Base::Float { .. } | Base::Text { .. } => return None,
+        };
+        let width = match spot.bits {
+            0 => 8 * bytes,
+            width => width,
+        };
+        spot.dims.is_empty().then_some(Number {
+            width,
+            sort,
+            cases,
+            enumerators: spot.enumerators.unwrap_or_default(),
+        })
+    }
+
+    /// The bits of a value.
+    pub fn bits(&self, text: &str) -> Result<u128, String> {
+        if let Some(own) = self.enumerators.iter().find(|own| *own.name == *text) {
+            let width = u32::from(self.width.clamp(1, 64));
+            return Ok(u128::from(own.value & u64::MAX >> (64 - width)));
+        }
+        let named = match (self.sort, self.cases, text) {
+            (Sort::Bool, _, "true") => Some(1),
+            (Sort::Bool, _, "false") => Some(0),
+            (_, Some(cases), _) => cases.named(text).map(|case| cases.number(case.value)),
+            _ => None,
+        };
+        let (number, hex) = match (named, literal(text)) {
+            (Some(number), _) => (number, false),
+            (None, Some(literal)) => literal,
+            (None, None) => return Err(self.unknown(text)),
+        };
+        self.fitting(number, hex).ok_or_else(|| {
+            let sort = match self.sort {
+                Sort::Bool => return format!("'{text}' is neither true nor false"),
+                Sort::Signed => "signed",
+                Sort::Unsigned => "unsigned",
+            };
+            format!("{text} does not fit into {} bits, {sort}", self.width)
+        })
+    }
+
+    /// The bits of a number that fits.
+    fn fitting(&self, number: i128, hex: bool) -> Option<u128> {
+        let width = match self.sort {
+            Sort::Bool => 1,
+            _ => self.width.clamp(1, 128),
+        };
+        let mask = u128::MAX >> (128 - u32::from(width));
+        let held = number as u128 & mask;
+        let as_unsigned = number >= 0 && held == number as u128;
+        let as_signed = bits::signed(held, width) == number;
+        let fits = match self.sort {
+            // Hexadecimal digits are bits.
+            Sort::Signed => as_signed || hex && as_unsigned,
+            // clang before 15 does not say that an enum is signed.
+            Sort::Unsigned if self.cases.is_some() || !self.enumerators.is_empty() => {
+                as_unsigned || as_signed || self.is_case(number, held)
+            }
+            Sort::Unsigned | Sort::Bool => as_unsigned,
+        };
+        fits.then_some(held)
+    }
+
+    /// Whether a number is a case, so that a narrow bitfield holds its low bits.
+    fn is_case(&self, number: i128, held: u128) -> bool {
+        let case = |cases: &Cases| {
+            let value = number as u64 & cases.mask();
+            cases.find(value).is_some()
+                && u128::from(cases.in_bits(held as u64, self.width)) == value.into()
+        };
+        self.cases.is_some_and(case)
+    }
+
+    fn unknown(&self, text: &str) -> String {
+        match self.cases {
+            Some(cases) => {
+                let names = cases.cases.iter().flat_map(|case| &case.names);
+                let hint = nearest::hint(nearest::find(text, names.map(AsRef::as_ref)));
+                format!("'{text}' is no enumerator of it{hint}")
+            }
+            None if !self.enumerators.is_empty() => {
+                let names = self.enumerators.iter().map(|own| &*own.name);
+                let hint = nearest::hint(nearest::find(text, names));
+                format!("'{text}' is no enumerator of it{hint}")
+            }
+            None => format!("'{text}' is no number"),
+        }
+    }
+}
+
+/// A number as C writes it, and whether its digits are hexadecimal.
+fn literal(text: &str) -> Option<(i128, bool)> {
+    let (negative, digits) = match text.strip_prefix('-') {
+        Some(digits) => (true, digits),
+        None => (false, text),
+    };
+    let hex = digits.strip_prefix("0x").or(digits.strip_prefix("0X"));
+    let radix = if hex.is_some() { 16 } else { 10 };
+    let digits = hex.unwrap_or(digits);
+    // Rust takes a sign there, too.
+    if !digits.starts_with(|c: char| c.is_ascii_hexdigit()) {
+        return None;
+    }
+    let number = i128::from_str_radix(digits, radix).ok()?;
+    Some((if negative { -number } else { number }, hex.is_some()))
+}

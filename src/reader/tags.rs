@@ -1,0 +1,200 @@
+//! Numbers that select the arms of unions: expressions that find them, and what a function needs to be told
+//! of those that stand outside its bytes. Before a value is called written, its arms are compared with them.
+
+use super::facts::Outside;
+use super::rust::{camel, ident, literal};
+use super::{At, Reader};
+use crate::lower::Dim;
+use crate::plan::{Answer, Base, Body, Field, Node, Sort, Tag, Ty};
+
+impl Reader<'_> {
+    /// The parameters for numbers that stand outside a node.
+    pub(super) fn tag_parameters(&self, node: u32) -> String {
+        let tags = self.facts.tags(node).iter();
+        let each = tags.filter_map(|outside| {
+            let ty = ty(self.tag(outside.union)?);
+            Some(format!(", {}: {ty}", name(*outside)))
+        });
+        each.collect()
+    }
+
+    /// The arguments for them, in a function of the node that holds this one.
+    pub(super) fn tag_arguments(&self, node: u32) -> String {
+        let tags = self.facts.tags(node).iter();
+        let each = tags.filter_map(|outside| {
+            let tag = self.tag(outside.union)?;
+            let outer = Outside {
+                level: outside.level - 1,
+                ..*outside
+            };
+            Some(match outer.level {
+                0 => format!(", {}", self.tag_at(tag)),
+                _ => format!(", {}", name(outer)),
+            })
+        });
+        each.collect()
+    }
+
+    /// The number that selects the arm of a node, in a function of it.
+    pub(super) fn own_tag(&self, at: u32, tag: &Tag) -> String {
+        match tag.level {
+            0 => self.tag_at(tag),
+            level => name(Outside { union: at, level }),
+        }
+    }
+
+    fn tag(&self, node: u32) -> Option<&Tag> {
+        match self.plan.answer(node)? {
+            Answer::By(tag) => Some(tag),
+            Answer::Always(_) => None,
+        }
+    }
+
+    /// A number in the bytes of the node that its place counts from.
+    fn tag_at(&self, tag: &Tag) -> String {
+        let (byte, first) = (tag.bit_offset / 8, tag.bit_offset % 8);
+        let bits = match (first, tag.width) {
+            (0, width @ (8 | 16 | 32 | 64)) => format!(
+                "u{width}::from_{}_bytes(super::__support::take(bytes, {byte}))",
+                self.order()
+            ),
+            (first, width) => format!(
+                "super::__support::bits::<{}>(bytes, {byte}, {first}, {width})",
+                self.is_big()
+            ),
+        };
+        match tag.sort {
+            Sort::Bool => format!("({bits} != 0) as {}", ty(tag)),
+            Sort::Signed | Sort::Unsigned => format!("{bits} as {}", ty(tag)),
+        }
+    }
+
+    /// A function that says whether the arms of a value are those that were chosen.
+    pub(super) fn agree_node(&mut self, at: u32, node: &Node, camel_ty: &str) {
+        let suffix = self.facts.suffix(at, node);
+        self.line(0, "");
+        let head = format!(
+            "pub(super) fn agree{suffix}(value: &{camel_ty}, bytes: &[u8]{}) -> \
+             ::core::result::Result<(), super::WriteError> {{",
+            self.tag_parameters(at)
+        );
+        self.line(1, &head);
+        match &node.body {
+            Body::Record(fields) => {
+                for field in fields {
+                    let value = format!("value.{}", ident(&field.label));
+                    self.agree_field(2, field, &value);
+                }
+            }
+            Body::Variant(arms) => {
+                self.line(2, "match value {");
+                for (position, arm) in arms.iter().enumerate() {
+                    let held = if arm.ty.is_some() { "(held)" } else { "" };
+                    self.line(3, &format!("{camel_ty}::{}{held} => {{", camel(&arm.label)));
+                    self.agree_arm(at, node, position);
+                    self.agree_field(4, arm, "(*held)");
+                    self.line(3, "}");
+                }
+                self.line(2, "}");
+            }
+            Body::Enum(_) | Body::Flags(_) => {}
+        }
+        self.line(2, "::core::result::Result::Ok(())");
+        self.line(1, "}");
+    }
+
+    /// Statements that fail where another arm was chosen than this one.
+    fn agree_arm(&mut self, at: u32, node: &Node, arm: usize) {
+        let place = literal(&node.label);
+        let refused = match self.plan.answer(at) {
+            None => return,
+            Some(Answer::Always(chosen)) if *chosen == arm => return,
+            Some(Answer::Always(_)) => {
+                format!(
+                    "return ::core::result::Result::Err(super::__support::not_chosen({place}));"
+                )
+            }
+            Some(Answer::By(tag)) => {
+                let others = tag.others == Some(arm);
+                let own = |of: &usize| (*of == arm) != others;
+                let values = tag.values.iter().filter(|(_, of)| own(of));
+                let values: Vec<String> = values.map(|(bits, _)| bits.to_string()).collect();
+                let wrong = match (values.is_empty(), others) {
+                    (true, true) => return,
+                    (true, false) => "true".to_owned(),
+                    (false, true) => format!("matches!(tag, {})", values.join(" | ")),
+                    (false, false) => format!("!matches!(tag, {})", values.join(" | ")),
+                };
+                let (number, name) = (number("tag", tag), literal(&tag.name));
+                format!(
+                    "let tag = {}; if {wrong} {{ return ::core::result::Result::Err(\
+                     super::__support::other_arm({number}, {name}, {place})); }}",
+                    self.own_tag(at, tag)
+                )
+            }
+        };
+        self.line(4, &refused);
+    }
+
+    fn agree_field(&mut self, tab: usize, field: &Field, value: &str) {
+        if let Some(ty) = field.ty.as_ref() {
+            let at = At::of(field, false);
+            self.agree(tab, ty, &ty.dims, &at, value, 0);
+        }
+    }
+
+    /// Statements that compare the arms in a value, if any were chosen.
+    pub(super) fn agree(
+        &mut self,
+        tab: usize,
+        ty: &Ty,
+        dims: &[Dim],
+        at: &At,
+        value: &str,
+        depth: usize,
+    ) {
+        if !self.facts.is_chosen(ty) {
+            return;
+        }
+        if let Some((_, inner)) = dims.split_first() {
+            let (index, element) = (format!("i{depth}"), format!("e{depth}"));
+            let head = format!("for ({index}, {element}) in {value}.iter().enumerate() {{");
+            self.line(tab, &head);
+            let at = at.element(&index, self.plan.stride(ty.base, inner));
+            self.agree(tab + 1, ty, inner, &at, &format!("(*{element})"), depth + 1);
+            return self.line(tab, "}");
+        }
+        let Base::Node(index) = ty.base else { return };
+        if let Some(node) = self.plan.node(index) {
+            let line = format!(
+                "super::{}::agree{}(&{value}, super::__support::tail(bytes, {}, 0, true){})?;",
+                ident(&node.label),
+                self.facts.suffix(index, node),
+                at.byte,
+                self.tag_arguments(index)
+            );
+            self.line(tab, &line);
+        }
+    }
+}
+
+/// What a function calls a number that stands outside its bytes.
+fn name(outside: Outside) -> String {
+    format!("tag{}_{}", outside.union, outside.level)
+}
+
+/// The Rust type of a tag's bits.
+fn ty(tag: &Tag) -> &'static str {
+    if tag.width > 64 { "u128" } else { "u64" }
+}
+
+/// The number that the bits of a tag are.
+pub(super) fn number(bits: &str, tag: &Tag) -> String {
+    match tag.sort {
+        Sort::Signed => {
+            let unused = 128 - u32::from(tag.width.clamp(1, 128));
+            format!("(({bits} as u128) << {unused}) as i128 >> {unused}")
+        }
+        Sort::Bool | Sort::Unsigned => format!("{bits} as i128"),
+    }
+}

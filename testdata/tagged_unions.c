@@ -1,0 +1,120 @@
+/* Tagged unions: the number that says which arm holds stands in the union, beside it or further out. */
+
+struct any {
+	unsigned short family;
+	unsigned char data[14];
+};
+
+struct in4 {
+	unsigned short family, port;
+	unsigned int address;
+};
+
+struct in6 {
+	unsigned short family, port;
+	unsigned int flow;
+	unsigned char address[16];
+	unsigned int scope;
+};
+
+union address {
+	struct any any;
+	struct in4 in4;
+	struct in6 in6;
+};
+
+/* In the union itself. */
+struct connection {
+	unsigned long long time;
+	union address local;
+};
+
+struct header {
+	unsigned char type, length;
+};
+
+union body {
+	unsigned int num;
+	unsigned char mac[6];
+	unsigned long long big;
+};
+
+/* In an array of structs beside it. */
+struct packet {
+	struct header headers[2];
+	union body body;
+};
+
+struct inside {
+	union body body;
+};
+
+/* Further out. */
+struct outer {
+	unsigned int kind;
+	struct inside in;
+};
+
+/* Further out, and beyond an array. */
+struct several {
+	unsigned short kind;
+	struct inside items[2];
+};
+
+/* Beside it in each element. */
+struct batch {
+	unsigned int count;
+	struct outer items[2];
+};
+
+struct in_bits {
+	unsigned int kind:4, rest:28;
+	union body body;
+};
+
+enum which { WHICH_NUM = -1, WHICH_MAC, WHICH_BIG };
+
+/* Behind it. */
+struct by_enum {
+	union body body;
+	enum which which;
+	enum which narrow:2;
+};
+
+struct by_bool {
+	_Bool big;
+	union body body;
+};
+
+struct by_sign {
+	signed char kind;
+	union body body;
+};
+
+/* Behind unnamed members. */
+struct unnamed {
+	union {
+		struct {
+			unsigned short low, kind;
+		};
+		unsigned int word;
+	};
+	union {
+		struct {
+			unsigned int id;
+			union body body;
+		};
+		unsigned long long raw;
+	};
+};
+
+struct connection connection;
+struct packet packet;
+struct outer outer;
+struct several several;
+struct batch batch;
+struct in_bits in_bits;
+struct by_enum by_enum;
+struct by_bool by_bool;
+struct by_sign by_sign;
+struct unnamed unnamed;
