@@ -5,6 +5,7 @@ use std::io;
 use std::path::PathBuf;
 
 use crate::btf::{Btf, Malformed, Type};
+use crate::maps::{self, Address};
 use crate::names::{Kind, Names};
 use crate::nearest;
 use crate::select;
@@ -64,10 +65,15 @@ pub enum Error {
     #[error(transparent)]
     UnknownType(#[from] UnknownType),
     /// The maps were asked for where there are none.
-    #[error("{input}: has neither maps nor global variables: --maps is for BPF objects")]
+    #[error(
+        "{input}: has neither maps nor global variables{}",
+        if *bpf_object { "" } else { ": --maps is for BPF objects" }
+    )]
     NoMaps {
         /// What was read.
         input: String,
+        /// Whether it is a BPF object.
+        bpf_object: bool,
     },
     /// A pattern for the names of types that is not understood.
     #[error("'{pattern}' is no pattern: {what}")]
@@ -226,6 +232,10 @@ enum Why {
     Nameless,
     /// There is a type of this name, but nothing that could be written.
     Nothing(&'static str),
+    /// The name is that of a map or a variable: what it holds.
+    Shared(String),
+    /// There is no such map or variable, or nothing in it that could be written.
+    NotShared(String),
     /// Several kinds of types have the name.
     Ambiguous(Vec<&'static str>),
 }
@@ -243,26 +253,44 @@ impl UnknownType {
                 .filter_map(|id| nothing_to_write(btf, btf.ty(id)))
                 .next(),
         };
+        let has_item = |slot, ty| names.shared_item(btf, slot, ty).is_some();
+        let shared = || maps::hint(btf, &names.shared, name, has_item);
+        let why = match why {
+            Some(why) => Why::Nothing(why),
+            None if nameless => Why::Nameless,
+            None => shared().map_or(Why::Absent, Why::Shared),
+        };
         UnknownType {
-            name: if why.is_some() || nameless {
-                name
-            } else {
-                pattern
-            }
-            .to_owned(),
+            name: match why {
+                Why::Nothing(_) | Why::Nameless => name.to_owned(),
+                _ => pattern.to_owned(),
+            },
             nearest: match why {
-                Some(_) => Vec::new(),
-                None if nameless => Vec::new(),
-                None => nearest(btf, names, name),
+                Why::Absent => nearest(btf, names, name),
+                _ => Vec::new(),
             },
             bpf_object: false,
             functions: false,
             dwarf: None,
-            why: match why {
-                Some(why) => Why::Nothing(why),
-                None if nameless => Why::Nameless,
-                None => Why::Absent,
-            },
+            why,
+        }
+    }
+
+    /// The same for a map or a variable, or for one that holds nothing that could be written.
+    pub(crate) fn not_shared(btf: &Btf, names: &Names, address: Address<'_>) -> UnknownType {
+        let has_item = |slot, ty| names.shared_item(btf, slot, ty).is_some();
+        let there = address.find_one(btf, &names.shared).is_some();
+        let why = match maps::hint(btf, &names.shared, address.name, has_item) {
+            Some(hint) if there => Why::Shared(hint),
+            _ => Why::NotShared(address.missing(btf, &names.shared)),
+        };
+        UnknownType {
+            name: address.name.to_owned(),
+            nearest: Vec::new(),
+            bpf_object: false,
+            functions: false,
+            dwarf: None,
+            why,
         }
     }
 
@@ -297,7 +325,13 @@ impl UnknownType {
 
     /// The same for a glob that no name matches, but for those of functions that were not asked for if there are any.
     pub(crate) fn of_glob(mut self, functions: bool) -> UnknownType {
-        self.why = Why::NoMatch { functions };
+        self.why = match self.why {
+            Why::NotShared(_) => Why::NotShared(format!(
+                "no map or variable matches '{}'",
+                self.name.escape_debug()
+            )),
+            _ => Why::NoMatch { functions },
+        };
         self
     }
 
@@ -315,7 +349,7 @@ impl UnknownType {
 
     /// Has nothing the name?
     pub(crate) fn is_absent(&self) -> bool {
-        self.why == Why::Absent
+        matches!(self.why, Why::Absent | Why::NotShared(_))
     }
 
     /// Returns whether types of several kinds have the name.
@@ -344,6 +378,7 @@ impl fmt::Display for UnknownType {
                 return write!(f, "'{name}' is ambiguous: say {}", names.join(" or "));
             }
             Why::Nothing(why) => return write!(f, "'{name}' {why}"),
+            Why::Shared(why) | Why::NotShared(why) => return f.write_str(why),
             Why::Nameless if self.name.is_empty() => {
                 return f.write_str("the pattern is empty: name a C type");
             }

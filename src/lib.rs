@@ -289,6 +289,7 @@ mod generate;
 mod input;
 pub mod layout;
 mod lower;
+mod maps;
 mod names;
 mod naming;
 mod nearest;
@@ -299,7 +300,6 @@ mod reader;
 mod report;
 mod select;
 mod shape;
-mod shared;
 mod source;
 #[cfg(feature = "stages")]
 #[doc(hidden)]

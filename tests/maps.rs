@@ -2,7 +2,8 @@
 
 mod support;
 
-use btf2wit::Config;
+use btf2wit::layout::MapForm;
+use btf2wit::{Config, NameKind};
 use support::encode::{Encoder, Endian, GLOBAL, SIGNED, member};
 use support::judge;
 
@@ -91,14 +92,16 @@ fn maps_of_rust_and_maps_of_maps_are_found() {
     let maps = package.maps().into_iter().map(|map| {
         let c_type = |content: Option<btf2wit::layout::Content>| content.map(|c| c.c_type);
         let (key, value) = (c_type(map.key), c_type(map.value));
-        format!("{} {} {key:?} {value:?}", map.name, map.inner)
+        let form = map.form;
+        format!("{} {} {form:?} {key:?} {value:?}", map.name, map.inner)
     });
     assert_eq!(
         maps.collect::<Vec<_>>(),
         [
-            "EVENTS false None Some(\"struct Event\")",
-            "NESTED false Some(\"i32\") None",
-            "NESTED true Some(\"i32\") Some(\"struct Event\")",
+            "EVENTS false Btf None Some(\"struct Event\")",
+            "NESTED false Btf Some(\"i32\") None",
+            "NESTED true Btf Some(\"i32\") Some(\"struct Event\")",
+            "ODD false Unknown None None",
         ]
     );
     let globals = package.globals().into_iter().map(|global| global.name);
@@ -148,8 +151,10 @@ fn a_definition_has_few_members() {
     let mut config = Config::new();
     config.input_bytes("large.o", btf.finish()).maps(true);
     let package = config.load().expect("it loads");
-    let maps = package.maps().into_iter().map(|map| map.name);
-    assert_eq!(maps.collect::<Vec<_>>(), ["map100"]);
+    let maps = package.maps().into_iter();
+    let maps = maps.map(|map| (map.name, map.form == MapForm::Btf));
+    let expected = [("map100".to_owned(), true), ("map101".to_owned(), false)];
+    assert_eq!(maps.collect::<Vec<_>>(), expected);
 }
 
 #[test]
@@ -158,4 +163,305 @@ fn without_maps_it_is_said() {
     config.input_bytes("vmlinux", support::kernel()).maps(true);
     let error = config.load().err().expect("it is refused");
     insta::assert_snapshot!(error, @"vmlinux: has neither maps nor global variables: --maps is for BPF objects");
+}
+
+/// The labels of all items, as `--maps` or a whole conversion has them.
+fn labels(fixture: &str, producer: &str, maps: bool) -> Vec<String> {
+    let mut config = Config::new();
+    config.input(support::object(fixture, producer)).maps(maps);
+    let package = config.load().expect("it loads");
+    judge::valid(&support::text(&package)).expect("it is valid");
+    let items = package.items();
+    items.map(|item| item.expect("it is lowered").wit).collect()
+}
+
+#[test]
+fn types_without_names_are_called_after_their_place() {
+    for producer in ["bpfel", "bpfeb", "gcc"] {
+        let shared = labels("anonymous_maps", producer, true);
+        let all = labels("anonymous_maps", producer, false);
+        let expected = [
+            "stats-key",
+            "stats-value",
+            "totals-key",
+            "totals-value",
+            "by-name-value",
+            "by-name-value-state-enum",
+            "by-name-value-content-union",
+            "by-name-value-points-struct",
+            "elapsed-t",
+            "outer-inner-key",
+            "outer-inner-value",
+            // `struct taken_key`, `union taken_value` and the like have the plain labels.
+            "taken-key-struct",
+            "taken-value-alt2",
+            "cfg",
+            "self-type",
+            // The key of the map `stats` has the plain label.
+            "stats-key-struct",
+            "mode",
+            "colours",
+            "either",
+            "pairs",
+            "pairs-right-struct",
+            "internal",
+        ];
+        for label in expected {
+            let label = label.to_owned();
+            assert!(shared.contains(&label), "{producer}: {label} in {shared:?}");
+            assert!(all.contains(&label), "{producer}: {label} in {all:?}");
+        }
+        // Nothing is called otherwise because more of it is converted.
+        assert!(shared.iter().all(|label| all.contains(label)));
+        for absent in ["pointer", "nothing", "arena"] {
+            assert!(!shared.contains(&absent.to_owned()), "{absent}");
+        }
+    }
+}
+
+#[test]
+fn maps_tell_what_they_hold() {
+    for (fixture, producer) in [
+        ("anonymous_maps", "bpfel"),
+        ("old_maps", "bpfel"),
+        ("old_maps", "gcc"),
+        ("rings", "bpfel"),
+        ("rings", "gcc"),
+    ] {
+        let object = support::object(fixture, producer);
+        let package = Config::new().input(object).load().expect("it loads");
+        let mut found = String::new();
+        for map in package.maps() {
+            found.push_str(&format!("{map:#?}\n"));
+        }
+        for global in package.globals() {
+            let (section, name, offset) = (global.section, global.name, global.offset);
+            let content = global.content;
+            found.push_str(&format!(
+                "{section} {offset:?} {name}: {} {} {:?}\n",
+                content.c_type, content.size, content.item
+            ));
+        }
+        let name = format!("maps-{fixture}@{producer}");
+        support::snapshots().bind(|| insta::assert_snapshot!(name, found));
+    }
+}
+
+/// The symbols say where variables are, where BTF does not: held to what a C compiler's linker would do.
+#[test]
+fn variables_have_offsets() {
+    for producer in ["bpfel", "bpfeb"] {
+        let object = support::object("old_maps", producer);
+        let package = Config::new().input(object).load().expect("it loads");
+        let mut offsets = std::collections::HashMap::new();
+        for global in package.globals() {
+            offsets.insert(global.name, global.offset);
+        }
+        let expected = [
+            ("first", Some(0)),
+            ("second", Some(8)),
+            ("program.local", Some(12)),
+            ("internal", Some(16)),
+            ("custom", Some(0)),
+            ("zero", Some(8)),
+            ("zeroed", Some(0)),
+            ("scheduler", Some(0)),
+            ("CONFIG_HZ", None),
+        ];
+        for (name, offset) in expected {
+            assert_eq!(offsets.get(name), Some(&offset), "{producer}: {name}");
+        }
+    }
+}
+
+#[test]
+fn what_maps_and_variables_hold_is_decoded() {
+    let object = support::object("anonymous_maps", "bpfel");
+    let mut config = Config::new();
+    config
+        .input(object)
+        .char_arrays(btf2wit::CharArrays::String)
+        .set("cfg.comm=bytes");
+    let package = config.load().expect("it loads");
+    let decoded = |name: &str, bytes: &[u8]| {
+        let mut decoder = package.decoder(name).expect(name);
+        if name.contains("by_name") && !name.contains("key") {
+            decoder.arm("by_name.content=number").expect("it is there");
+        }
+        let value = decoder.decode(bytes).map(|value| format!("{value:?}"));
+        value.expect(name)
+    };
+    let words: Vec<u8> = (1..=16u32).flat_map(u32::to_le_bytes).collect();
+    let mut name = *b"curl\0xxxxxxxxxxx";
+    name[15] = 0;
+    let found = [
+        ("cfg", &words[..12]),
+        ("var cfg", &words[..12]),
+        ("stats-value", &words[..16]),
+        ("%stats-key", &words[..16]),
+        ("map stats", &words[..16]),
+        ("map stats key", &words[..16]),
+        ("map by_name key", &name),
+        ("map by_name", &words[..32]),
+        ("map timer key", &words[..4]),
+        ("map outer[] key", &words[..4]),
+        ("mode", &words[..4]),
+        ("var pairs", &words[..48]),
+        ("pairs", &words[..8]),
+    ];
+    let found = found.map(|(name, bytes)| format!("{name}: {}\n", decoded(name, bytes)));
+    support::snapshots().bind(|| insta::assert_snapshot!("maps-decoded", found.concat()));
+}
+
+/// Both generated readers and selections by name know them.
+#[test]
+fn what_maps_and_variables_hold_is_selected_and_read() {
+    let object = support::object("anonymous_maps", "bpfel");
+    let selected = |patterns: &[&str]| {
+        let mut config = Config::new();
+        config.input(&object).types(patterns.iter().copied());
+        let package = config.load().expect("it loads");
+        let reader = package.to_rust_reader("crate::types").expect("it is short");
+        let items = package.items().map(|item| item.expect("it is lowered").wit);
+        let items: Vec<String> = items.collect();
+        for item in &items {
+            let module = item.replace('-', "_");
+            assert!(reader.contains(&format!("pub mod {module} {{")), "{item}");
+        }
+        items
+    };
+    assert_eq!(selected(&["cfg"]), ["cfg"]);
+    assert_eq!(selected(&["var cfg"]), ["cfg"]);
+    assert_eq!(selected(&["stats-value"]), ["stats-value"]);
+    assert_eq!(selected(&["%stats-key"]), ["stats-key"]);
+    assert_eq!(selected(&["map stats"]), ["stats-key", "stats-value"]);
+    assert_eq!(selected(&["map stats key"]), ["stats-key"]);
+    assert_eq!(selected(&["map timer"]), ["elapsed-t"]);
+    assert_eq!(selected(&["c*"]), ["cfg", "colours"]);
+    assert_eq!(
+        selected(&["map *s"]),
+        ["stats-key", "stats-value", "totals-key", "totals-value"]
+    );
+    assert_eq!(selected(&["var m*"]), ["mode"]);
+}
+
+#[test]
+fn names_of_maps_and_variables_are_no_names_of_types() {
+    let anonymous = support::object("anonymous_maps", "bpfel");
+    let old = support::object("old_maps", "bpfel");
+    let maps = support::object("maps", "bpfel");
+    let cases = [
+        (&maps, "initialized"),
+        (&maps, "internal"),
+        (&maps, "connections"),
+        (&maps, "map conections"),
+        (&maps, "var connections"),
+        (&anonymous, "stats"),
+        (&anonymous, "by_name"),
+        (&anonymous, "timer"),
+        (&anonymous, "outer"),
+        (&anonymous, "outer[]"),
+        (&anonymous, "map outer"),
+        (&anonymous, "map outer value"),
+        (&anonymous, "arena"),
+        (&anonymous, "struct cfg"),
+        (&anonymous, "map x*"),
+        (&old, "counts"),
+        (&old, "plain"),
+        (&old, "map sized value"),
+        (&old, "second"),
+    ];
+    let said = cases.map(|(object, name)| {
+        let mut config = Config::new();
+        let error = config.input(object).types([name]).load().err();
+        let error = error.map_or("it is there".to_owned(), |error| error.to_string());
+        format!("{name}: {error}\n")
+    });
+    support::snapshots().bind(|| insta::assert_snapshot!("maps-hints", said.concat()));
+    let package = Config::new().input(old).load().expect("it loads");
+    for name in ["map sized", "map counts", "map nowhere", "var nowhere"] {
+        let error = package.decoder(name).expect_err("it is refused");
+        assert!(matches!(error, btf2wit::Error::UnknownType(_)), "{error}");
+    }
+}
+
+/// The caller may spell the names of maps and variables, as those of types.
+#[test]
+fn maps_and_variables_are_renamed() {
+    let object = support::object("anonymous_maps", "bpfel");
+    let mut config = Config::new();
+    config.input(object).maps(true).rename(|name| {
+        let spelling = match (name.kind, name.name, name.parent) {
+            (NameKind::Map, "stats", None) => "per_process",
+            (NameKind::Variable, "cfg", None) => "settings",
+            (NameKind::Member, "comm", Some("cfg")) => "command",
+            (NameKind::Member, "count", Some("stats")) => "times",
+            _ => return None,
+        };
+        Some(spelling.to_owned())
+    });
+    let wit = support::wit(&config);
+    for label in [
+        "record per-process-key {",
+        "record settings {",
+        " command: ",
+        " times: ",
+    ] {
+        assert!(wit.contains(label), "{label} in {wit}");
+    }
+}
+
+/// A module's variables are called after those of its base, as if that stood alone.
+#[test]
+fn variables_of_a_base_keep_their_names() {
+    let mut btf = Encoder::new(Endian::Little);
+    let int = btf.int("int", 4, SIGNED, 0, 32);
+    let anonymous = btf.struct_("", 4, &[member("a", int, 0)]);
+    let state = btf.var("state", anonymous, GLOBAL);
+    btf.datasec(".data", 4, &[(state, 0, 4)]);
+    let mut module = Encoder::split(&btf);
+    let other = module.var("state", anonymous, GLOBAL);
+    let own = module.var("own", anonymous, GLOBAL);
+    module.datasec(".data", 8, &[(other, 0, 4), (own, 4, 4)]);
+    let (base, module) = (btf.finish(), module.finish());
+    let mut config = Config::new();
+    config
+        .input_bytes("module.ko", module)
+        .base_bytes("vmlinux", base);
+    let written = |config: &Config| {
+        let package = config.load().expect("it loads");
+        judge::valid(&support::text(&package)).expect("it is valid");
+        let globals = package.globals().into_iter();
+        let globals = globals.map(|global| (global.name, global.offset, global.content.item));
+        let items = package.items().map(|item| item.expect("it is lowered").wit);
+        (globals.collect::<Vec<_>>(), items.collect::<Vec<_>>())
+    };
+    let (globals, items) = written(&config);
+    let item = |label: &str| Some(label.to_owned());
+    assert_eq!(
+        globals,
+        [
+            ("state".to_owned(), Some(0), item("state-struct")),
+            ("own".to_owned(), Some(4), item("own")),
+        ]
+    );
+    assert_eq!(items, ["own", "state-struct"]);
+    assert_eq!(written(config.maps(true)).1, ["own", "state-struct"]);
+    assert_eq!(
+        written(config.maps(false).with_base(true)).1,
+        ["own", "state", "state-struct"]
+    );
+}
+
+#[test]
+fn an_object_without_maps_is_not_said_to_be_something_else() {
+    let object = support::object("kfuncs", "bpfel");
+    let text = std::fs::read(object).expect("it is committed");
+    let mut config = Config::new();
+    config.input_bytes("prog.bpf.o", text).maps(true);
+    let said = match config.load() {
+        Ok(_) => "it has some".to_owned(),
+        Err(error) => error.to_string(),
+    };
+    insta::assert_snapshot!(said, @"prog.bpf.o: has neither maps nor global variables");
 }

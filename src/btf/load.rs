@@ -27,6 +27,8 @@ pub(super) struct Tables {
     pub ints: Vec<Int>,
     /// The types that C defines or declares by a name, a tag or a body, ascending; one of six.
     pub defined: Vec<TypeId>,
+    /// The sections, ascending.
+    pub sections: Vec<TypeId>,
     pub members: Vec<Member>,
     pub enumerators: Vec<Enumerator>,
     pub parameters: Vec<Parameter>,
@@ -44,6 +46,7 @@ impl Tables {
             facts: Vec::with_capacity(types + 1),
             ints: Vec::new(),
             defined: Vec::new(),
+            sections: Vec::new(),
             members: Vec::with_capacity(entries_of(&[STRUCT, UNION])),
             enumerators: Vec::with_capacity(entries_of(&[ENUM, ENUM64])),
             parameters: Vec::with_capacity(entries_of(&[FUNC_PROTO])),
@@ -126,6 +129,9 @@ impl Tables {
     fn push(&mut self, ty: Type) {
         if ty.is_defined() {
             self.defined.push(TypeId(self.types.len() as u32));
+        }
+        if matches!(ty, Type::Section { .. }) {
+            self.sections.push(TypeId(self.types.len() as u32));
         }
         self.functions += usize::from(matches!(ty, Type::Function { .. }));
         self.facts.push(Fact::of(&ty, &self.parameters));

@@ -308,15 +308,14 @@ impl Btf {
         &self.tables.enumerators[e.enumerators.range()]
     }
 
-    /// The sections that are not the base's: the name of each, and what it holds.
-    pub fn sections(&self) -> impl Iterator<Item = (Name, &[SectionEntry])> {
-        let own = self.tables.types[self.own.index()..].iter();
-        own.filter_map(|ty| match *ty {
-            Type::Section { name, entries, .. } => {
-                Some((name, &self.tables.entries[entries.range()]))
-            }
-            _ => None,
-        })
+    /// The sections with variables or functions, ascending.
+    pub fn sections(&self) -> &[TypeId] {
+        &self.tables.sections
+    }
+
+    /// What a section lists. Nothing of it is checked.
+    pub fn entries(&self, entries: Span) -> &[SectionEntry] {
+        &self.tables.entries[entries.range()]
     }
 
     pub fn parameters(&self, parameters: Span) -> &[Parameter] {

@@ -69,7 +69,7 @@ pub fn pattern(pattern: &str) -> Result<String, String> {
 pub struct Selected {
     /// Only this C type and what it contains by value; with --functions, also this function and its types. `struct foo`,
     /// `enum foo` and `func foo` pick one where several have the name; what is no name is a glob, as in
-    /// `trace_event_raw_*` or `{tcp,udp}_sock`; repeatable
+    /// `trace_event_raw_*` or `{tcp,udp}_sock`; `map foo` and `var foo` are the types of a map and of a variable; repeatable
     #[arg(short, long = "type", value_name = "PATTERN", value_parser = pattern)]
     types: Vec<String>,
 

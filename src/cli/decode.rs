@@ -38,7 +38,8 @@ struct Bytes {
     data: Option<PathBuf>,
 
     /// The C type of a record; `struct foo` and `enum foo` pick one where a bare name is ambiguous, and
-    /// `%foo-alt2` is the WIT label of one of several definitions
+    /// `%foo-alt2` is the WIT label of one of several definitions; `map foo` is the value of a map, with `--keys` its
+    /// key, and `var foo` a variable
     #[arg(short = 't', long = "type", value_name = "NAME", value_parser = pattern)]
     name: String,
 
@@ -72,6 +73,21 @@ struct Bytes {
     /// Fail where text is not UTF-8
     #[arg(long)]
     strict_text: bool,
+}
+
+impl Bytes {
+    /// The type of a record. Of a map it is that of what is read of its dump.
+    fn type_name(&self) -> String {
+        let halves = [" key", " value"];
+        let is_whole_map = self.name.trim_start().starts_with("map ")
+            && !halves
+                .iter()
+                .any(|half| self.name.trim_end().ends_with(half));
+        match self.keys && is_whole_map {
+            true => format!("{} key", self.name.trim_end()),
+            false => self.name.clone(),
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -128,7 +144,7 @@ impl Decode {
     fn decoder(&self, global: &Global) -> Result<Decoder, Failure> {
         let package = self.package()?;
         say::loaded(&package, global);
-        let mut decoder = package.decoder(&self.bytes.name)?;
+        let mut decoder = package.decoder(&self.bytes.type_name())?;
         decoder
             .strict(self.bytes.strict)
             .strict_text(self.bytes.strict_text);
@@ -157,10 +173,11 @@ impl Decode {
         config.exclude(&self.exclude);
         self.mapping.set(&mut config);
         let mut selected = config.clone();
-        match selected.types([&self.bytes.name]).load() {
+        let name = self.bytes.type_name();
+        match selected.types([&name]).load() {
             // It may be a label, which the decoder knows, and a pattern is not.
             Err(Error::UnknownType(unknown)) => match config.load() {
-                Ok(package) if package.decoder(&self.bytes.name).is_ok() => Ok(package),
+                Ok(package) if package.decoder(&name).is_ok() => Ok(package),
                 _ => Err(unknown.into()),
             },
             loaded => loaded,

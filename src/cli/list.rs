@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::io::{self, Write};
 
 use btf2wit::Package;
-use btf2wit::layout::{Content, Global as Variable, Map, Outline};
+use btf2wit::layout::{Content, Global as Variable, Map, MapForm, MapType, Outline};
 use clap::Args;
 
 use super::args::{Global, Mapping, Selected, Source};
@@ -96,7 +96,7 @@ fn types(package: &Package, printer: &mut Printer) -> io::Result<()> {
         true => "Taken and returned by the functions:",
         false => "Contained by value in these:",
     });
-    for outline in contained {
+    for outline in &contained {
         table.push(type_row(outline));
     }
     printer.print(&table)
@@ -112,7 +112,7 @@ fn type_row<'a>(outline: &Outline<'a>) -> [Cow<'a, str>; 4] {
 }
 
 fn maps(package: &Package, printer: &mut Printer) -> io::Result<()> {
-    let columns = ["KIND", "NAME", "KEY", "VALUE"].map(Column::of);
+    let columns = ["KIND", "NAME", "TYPE", "KEY", "VALUE"].map(Column::of);
     let mut table = Table::new(columns);
     for map in package.maps() {
         table.push(map_row(&map).map(Into::into));
@@ -120,13 +120,32 @@ fn maps(package: &Package, printer: &mut Printer) -> io::Result<()> {
     printer.print(&table)
 }
 
-fn map_row(map: &Map) -> [String; 4] {
+fn map_row(map: &Map) -> [String; 5] {
     let name = match map.inner {
         true => format!("{}[]", map.name),
         false => map.name.clone(),
     };
-    let part = |content: &Option<Content>| content.as_ref().map_or("-".to_owned(), holds);
-    ["map".to_owned(), name, part(&map.key), part(&map.value)]
+    let part = |content: &Option<Content>, size: Option<u64>| match (content, size) {
+        (Some(content), _) => holds(content),
+        (None, Some(1)) => "1 byte".to_owned(),
+        (None, Some(size)) => format!("{size} bytes"),
+        (None, None) => "-".to_owned(),
+    };
+    let key = part(&map.key, map.key_size);
+    let value = part(&map.value, map.value_size);
+    ["map".to_owned(), name, map_type(map), key, value]
+}
+
+/// The type of a map as bpftool calls it, or why it is not known.
+fn map_type(map: &Map) -> String {
+    match (map.form, map.map_type) {
+        (MapForm::Legacy, _) => "legacy definition".to_owned(),
+        (MapForm::Unknown, _) => "not understood".to_owned(),
+        (_, Some(MapType { number, name, .. })) => {
+            name.map_or_else(|| number.to_string(), str::to_owned)
+        }
+        (_, None) => "-".to_owned(),
+    }
 }
 
 fn variables(package: &Package, printer: &mut Printer) -> io::Result<()> {

@@ -32,7 +32,7 @@ impl Config {
 
     /// Converts only what a BPF object shares with user space, and what [`Config::types`] asks for
     /// besides: key and value types of its maps, the types of its global variables, and what these
-    /// contain by value.
+    /// contain by value. [`Config::types`] knows one map as `map stats`, one variable as `var cfg`.
     ///
     /// ```
     /// # fn main() -> Result<(), btf2wit::Error> {

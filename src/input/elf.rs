@@ -4,7 +4,7 @@ use memchr::memmem;
 use object::read::elf::{ElfFile, FileHeader};
 use object::{FileKind, Object, ObjectSection, ReadRef, elf};
 
-use super::{MOST, Origin, Section};
+use super::{MOST, Origin, Section, Symbols};
 
 pub(super) const MAGIC: &[u8] = b"\x7fELF";
 
@@ -34,14 +34,16 @@ fn of_class<'data, Elf: FileHeader<Endian = object::Endianness>>(
     if bytes.is_empty() {
         return Err("has a '.BTF' section without content".to_owned());
     }
+    let bpf = file.elf_header().e_machine(file.endian()) == elf::EM_BPF;
     Ok(Section {
         bytes,
         base,
-        origin: Origin::Elf {
-            pointer_size,
-            bpf: file.elf_header().e_machine(file.endian()) == elf::EM_BPF,
-        },
+        origin: Origin::Elf { pointer_size, bpf },
         packed: None,
+        symbols: match bpf {
+            true => Symbols::read(&file),
+            false => Symbols::default(),
+        },
     })
 }
 

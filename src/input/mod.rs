@@ -3,6 +3,7 @@
 mod elf;
 mod image;
 mod packed;
+mod symbols;
 
 use std::borrow::Cow;
 use std::fs::File;
@@ -10,6 +11,7 @@ use std::io::{BufRead, BufReader, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
 use image::{Image, Payload};
+pub(crate) use symbols::Symbols;
 
 use crate::btf;
 use crate::error::Error;
@@ -42,6 +44,8 @@ pub(crate) struct Section {
     pub origin: Origin,
     /// How the file around it was packed.
     pub packed: Option<&'static str>,
+    /// Of a BPF object.
+    pub symbols: Symbols,
 }
 
 impl Section {
@@ -52,6 +56,7 @@ impl Section {
             base: None,
             origin: Origin::Raw,
             packed: None,
+            symbols: Symbols::default(),
         }
     }
 

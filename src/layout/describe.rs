@@ -2,13 +2,14 @@
 
 use super::{
     Base, Bits, Body, Case, Content, Enumerator, Field, Function, Global, Item, LeftOut, Map,
-    Parameter, Type,
+    MapType, Parameter, Type,
 };
 use crate::btf::{Btf, Name, TypeId};
+use crate::maps::{self, Slot};
 use crate::names::{self, EntityId, Names, Place};
 use crate::report::{self, Reason};
 use crate::shape::body;
-use crate::{cdecl, lower, shared, wit};
+use crate::{cdecl, lower, wit};
 
 /// Describes the items of one package.
 #[derive(Clone, Copy)]
@@ -138,25 +139,44 @@ impl Describer<'_> {
         }
     }
 
-    pub fn map(self, map: &shared::Map) -> Map {
+    pub fn map(self, at: u32, map: &maps::Map) -> Map {
+        let definition = &map.definition;
+        let key = definition.key.ty.map(|ty| self.content(Slot::Key(at), ty));
+        let value = definition.value.ty;
+        let value = value.map(|ty| self.content(Slot::Value(at), ty));
+        let size = |content: &Option<Content>, size: Option<u32>| match (size, content) {
+            (Some(size), _) => Some(u64::from(size)),
+            (None, Some(content)) if map.tracer.is_none() => Some(content.size),
+            (None, _) => None,
+        };
         Map {
             name: self.btf.name(map.name).to_owned(),
             inner: map.inner,
-            key: map.key.map(|ty| self.content(ty)),
-            value: map.value.map(|ty| self.content(ty)),
+            form: definition.form,
+            map_type: definition.kind.map(|number| MapType {
+                number,
+                name: maps::name_of_kind(number),
+            }),
+            max_entries: definition.max_entries,
+            key_size: size(&key, definition.key.size),
+            value_size: size(&value, definition.value.size),
+            key,
+            value,
+            tracer: map.tracer.clone(),
         }
     }
 
-    pub fn global(self, global: &shared::Global) -> Global {
+    pub fn global(self, at: u32, global: &maps::Global) -> Global {
         Global {
             section: self.btf.name(global.section).to_owned(),
             name: self.btf.name(global.name).to_owned(),
-            content: self.content(global.ty),
+            offset: global.offset.map(u64::from),
+            content: self.content(Slot::Global(at), global.ty),
         }
     }
 
-    fn content(self, ty: TypeId) -> Content {
-        let item = self.names.item_of(self.btf, self.btf.element(ty));
+    fn content(self, slot: Slot, ty: TypeId) -> Content {
+        let item = self.names.shared_item(self.btf, slot, ty);
         Content {
             c_type: self.c_type(ty),
             size: self.btf.size(ty).unwrap_or(0),

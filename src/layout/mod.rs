@@ -13,6 +13,8 @@ pub(crate) use describe::{Describer, bits, value};
 pub(crate) use json::Document;
 pub use outline::{Form, Outline};
 
+pub use crate::maps::Form as MapForm;
+
 use crate::names::Kind;
 use crate::report::Reason;
 
@@ -237,10 +239,35 @@ pub struct Map {
     pub name: String,
     /// Is it what the map of that name, a map of maps, holds?
     pub inner: bool,
+    /// How it is defined. Nothing but a definition by types says more than the name.
+    pub form: MapForm,
+    /// Its type, where the definition says it.
+    #[cfg_attr(feature = "json", serde(rename = "type"))]
+    pub map_type: Option<MapType>,
+    /// How many entries it may have, or the bytes of a ring buffer, where the definition says it. Loaders may change it.
+    pub max_entries: Option<u32>,
     /// What its keys are, where BTF says so.
     pub key: Option<Content>,
-    /// What its values are, where BTF says so: not of a ring buffer in C.
+    /// The bytes of a key, also where the definition has no type for it.
+    pub key_size: Option<u64>,
+    /// What its values are, where BTF says so. Of a ring buffer or a perf event array that is what its events are:
+    /// `__type(value, struct event)`, or Inspektor Gadget's `GADGET_TRACER`.
     pub value: Option<Content>,
+    /// The bytes of a value, also where the definition has no type for it.
+    pub value_size: Option<u64>,
+    /// The `GADGET_TRACER` that `value` was taken from.
+    pub tracer: Option<String>,
+}
+
+/// The type of a map.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "json", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct MapType {
+    /// Its number in the kernel's `enum bpf_map_type`.
+    pub number: u32,
+    /// Its name as bpftool has it, `lru_hash`; nothing where it is newer than Linux 6.18.
+    pub name: Option<&'static str>,
 }
 
 /// A global variable of a BPF object.
@@ -248,10 +275,14 @@ pub struct Map {
 #[cfg_attr(feature = "json", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Global {
-    /// Its section: `.data`, `.bss`, `.rodata`, or one whose name continues these.
+    /// Its section: `.data`, `.bss`, `.rodata`, or one whose name continues these; `.kconfig`, `.struct_ops`,
+    /// `.struct_ops.link`, `.addr_space.1`.
     pub section: String,
     /// Its C name.
     pub name: String,
+    /// Bytes from the start of its section; nothing where neither BTF nor the symbols of the file say it, as for the
+    /// variables of `.kconfig`, which the loader places.
+    pub offset: Option<u64>,
     /// What it holds.
     pub content: Content,
 }
@@ -265,8 +296,7 @@ pub struct Content {
     pub c_type: String,
     /// Its bytes.
     pub size: u64,
-    /// The label of the item that it is, or that its elements are; nothing for numbers, addresses and
-    /// types that C leaves anonymous.
+    /// The label of the item that it is, or that its elements are; nothing for numbers and addresses.
     pub item: Option<String>,
 }
 

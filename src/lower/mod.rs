@@ -90,6 +90,15 @@ impl<'a> Lower<'a> {
         Ok(())
     }
 
+    /// The WIT type of a value that stands in no item. `anonymous` is the item of a type without a name that it is, or
+    /// that its elements are. Uses `item` for the arrays around it.
+    pub fn value(&mut self, item: &mut Item, ty: TypeId, anonymous: Option<EntityId>) -> Ty {
+        item.clear();
+        self.raw = false;
+        self.child = anonymous.unwrap_or(EntityId(0));
+        self.ty(item, ty, None)
+    }
+
     /// What the type of `id` becomes, without what is in it; fills `item` only where that tells.
     pub fn form(&mut self, id: EntityId, item: &mut Item) -> Result<Body, Malformed> {
         match self.btf.ty(body(self.btf, self.names.entity(id).ty)) {

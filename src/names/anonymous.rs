@@ -21,23 +21,31 @@ use super::{
     words::Label,
 };
 use crate::btf::{Btf, Malformed, Type, TypeId};
+use crate::maps::Shared;
 use crate::shape::{Presence, Shape, ShownName, body};
 
 /// Gives every type its label and its place.
 pub(super) fn place(btf: &Btf, interface: Interface, rename: Rename) -> Result<Names, Malformed> {
     let mut places = Places::new(btf, String::new(), interface, rename);
+    places.shared = Shared::find(btf);
     for layer in btf.layers() {
         let (text, interface) = (&mut places.text, &mut places.interface);
         for ty in named::give(btf, layer.clone(), text, interface, &places.rename)? {
             places.named(&ty)?;
         }
+        places.shared(&layer)?;
         places.constants(layer)?;
     }
     places.sort();
     let mut of_type = Items::new(btf.len());
+    let mut of_slot = HashMap::new();
     for (at, entity) in places.entities.iter().enumerate() {
-        if entity.place == Place::Named {
-            of_type.set(entity.ty, EntityId(at as u32));
+        match entity.place {
+            Place::Named => of_type.set(entity.ty, EntityId(at as u32)),
+            Place::Shared(slot) => {
+                of_slot.insert(slot, EntityId(at as u32));
+            }
+            _ => {}
         }
     }
     let mut names = Names {
@@ -45,6 +53,8 @@ pub(super) fn place(btf: &Btf, interface: Interface, rename: Rename) -> Result<N
         entities: places.entities,
         chains: Chains::find(btf, &of_type),
         of_type,
+        of_slot,
+        shared: places.shared,
         placed: places.placed,
         functions: Vec::new(),
         interface: places.interface,
@@ -61,6 +71,7 @@ pub(super) struct Places<'a> {
     pub interface: Interface,
     pub entities: Vec<Entity>,
     pub rename: Rename,
+    pub shared: Shared,
     shape: Shape,
     /// The types whose body is written in some place, anonymous ones above all, by type id.
     pub placed: Vec<bool>,
@@ -69,7 +80,7 @@ pub(super) struct Places<'a> {
     /// Labels of the items around the one at hand, without their kinds: one behind the other.
     pub stems: String,
     /// The last number that was given to rivals of a label.
-    numbers: HashMap<Key, u32>,
+    pub(super) numbers: HashMap<Key, u32>,
     /// How many items, and how many enumerators in them, may still be written.
     items: usize,
     enumerators: usize,
@@ -93,6 +104,7 @@ impl<'a> Places<'a> {
             interface,
             entities: Vec::new(),
             rename,
+            shared: Shared::default(),
             shape: Shape::new(btf),
             placed: vec![false; btf.len()],
             functions: Vec::new(),
@@ -120,7 +132,7 @@ impl<'a> Places<'a> {
 
     /// Places what stands in the item `parent`, whose body is `body` and whose stem begins at
     /// `stem`. A typedef has the body of an anonymous target, but no part in that of a named one.
-    fn inside(
+    pub(super) fn inside(
         &mut self,
         parent: EntityId,
         body: TypeId,
@@ -226,6 +238,7 @@ impl<'a> Places<'a> {
                     let function = self.functions.get(i as usize)?;
                     return Some(self.btf.name_of(function.ty));
                 }
+                Place::Shared(slot) => return Some(self.btf.name(self.shared.owner(slot).0)),
                 Place::Named | Place::Constants => return None,
             }
         }
@@ -252,7 +265,7 @@ impl<'a> Places<'a> {
         EntityId(self.entities.len() as u32)
     }
 
-    fn push(
+    pub(super) fn push(
         &mut self,
         ty: TypeId,
         place: Place,

@@ -1,6 +1,7 @@
 //! What gets a name in the interface: types by their C names, and anonymous ones by their place.
 
 use crate::btf::TypeId;
+use crate::maps::Slot;
 
 /// Something that is written as one item, in the order in which items are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -36,6 +37,8 @@ pub(crate) enum Place {
     Named,
     /// The anonymous type stands in another item.
     Inside(EntityId),
+    /// The anonymous type is what a map or a variable holds, or its elements.
+    Shared(Slot),
     /// An anonymous enum that nothing refers to: constants.
     Constants,
     /// The anonymous type is a parameter's or a result's; the index of the function.

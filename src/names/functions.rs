@@ -247,6 +247,7 @@ impl Names {
         let rename = std::mem::take(&mut self.rename);
         let mut places = Places::new(btf, text, interface, rename);
         places.entities = std::mem::take(&mut self.entities);
+        places.shared = std::mem::take(&mut self.shared);
         let mut kins = Kins::of(
             btf,
             claimants.iter().map(|claimant| prototype(btf, claimant.ty)),
@@ -274,6 +275,7 @@ impl Names {
             // Nothing is named after functions, and their labels take a megabyte in a kernel.
             interface: Interface::default(),
             placed: places.placed,
+            shared: places.shared,
             rename: places.rename,
             ..self
         })

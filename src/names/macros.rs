@@ -69,7 +69,10 @@ fn is_of_base(btf: &Btf, names: &Names, mut id: EntityId) -> bool {
     while let Place::Inside(parent) = names.entity(id).place {
         id = parent;
     }
-    btf.is_of_base(names.entity(id).ty)
+    match names.entity(id).place {
+        Place::Shared(slot) => btf.is_of_base(names.shared.owner(slot).1),
+        _ => btf.is_of_base(names.entity(id).ty),
+    }
 }
 
 /// The unions and enums whose labels begin another's or continue one, those that begin first.

@@ -2,8 +2,8 @@
 //!
 //! They are given before anything is selected and whatever the options say, so that a type of an
 //! input has one name. The order in which labels are given out is: reserved ones, types with a
-//! C name, anonymous types, functions; asking for functions never renames a type. Knows nothing of
-//! options, selection or WIT types.
+//! C name, anonymous types in these, anonymous types that maps and variables hold, functions; asking for functions
+//! or maps never renames a type. Knows nothing of options, selection or WIT types.
 
 mod anonymous;
 mod content;
@@ -16,6 +16,7 @@ mod locals;
 mod macros;
 mod named;
 mod order;
+mod places;
 mod reserved;
 mod rival;
 mod scope;
@@ -35,9 +36,10 @@ pub(crate) use spelling::{Rename, Speller};
 pub(crate) use typedef::fixed_width;
 pub(crate) use words::push_label;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use crate::btf::{Btf, Malformed, Type, TypeId};
+use crate::maps::{Shared, Slot};
 use scope::{Key, KeyBuilder, Scope};
 use typedef::Chains;
 
@@ -53,6 +55,9 @@ pub(crate) struct Names {
     chains: Chains,
     /// The anonymous types that are written, as items or as a part of their parents, by type id.
     placed: Vec<bool>,
+    /// The maps and variables, whose anonymous types have an item each.
+    pub shared: Shared,
+    of_slot: HashMap<Slot, EntityId>,
     pub functions: Vec<Function>,
     interface: Interface,
     macros: macros::Clashes,
@@ -127,6 +132,7 @@ impl Names {
             match entity.place {
                 Place::Inside(outer) => id = outer,
                 Place::Named => return Some(btf.name_of(entity.ty)),
+                Place::Shared(slot) => return Some(btf.name(self.shared.owner(slot).0)),
                 Place::Constants => return None,
                 Place::Function(i) => {
                     let function = self.functions.get(i as usize)?;
@@ -134,6 +140,17 @@ impl Names {
                 }
             }
         }
+    }
+
+    /// The item of the anonymous type that a map or a variable holds.
+    pub fn at_slot(&self, slot: Slot) -> Option<EntityId> {
+        self.of_slot.get(&slot).copied()
+    }
+
+    /// The item of what a map or a variable holds, or of its elements; nothing for numbers and addresses.
+    pub fn shared_item(&self, btf: &Btf, slot: Slot, ty: TypeId) -> Option<EntityId> {
+        let placed = self.at_slot(slot);
+        placed.or_else(|| self.item_of(btf, btf.element(ty)))
     }
 
     pub fn entities(&self) -> impl ExactSizeIterator<Item = (EntityId, &Entity)> {

@@ -15,8 +15,8 @@ use crate::btf::{Btf, Name};
 pub struct CName<'a> {
     /// What has the name.
     pub kind: NameKind,
-    /// The type or function that a member, an enumerator or a parameter is in, or the one around it
-    /// where that is anonymous; nothing for types and functions themselves.
+    /// The type, function, map or variable that a member, an enumerator or a parameter is in, or the one around it
+    /// where that is anonymous; nothing for types, functions, maps and variables themselves.
     pub parent: Option<&'a str>,
     /// The name.
     pub name: &'a str,
@@ -36,6 +36,10 @@ pub enum NameKind {
     Function,
     /// A parameter of a function.
     Parameter,
+    /// A map of a BPF object whose key or value has no C name.
+    Map,
+    /// A global variable of a BPF object whose type has no C name.
+    Variable,
 }
 
 type Hook = dyn Fn(CName<'_>) -> Option<String> + Send + Sync;

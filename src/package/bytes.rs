@@ -6,6 +6,7 @@ use std::path::Path;
 use super::{Package, primitive, replace};
 use crate::decode::Decoder;
 use crate::error::{Error, UnknownType};
+use crate::maps::Address;
 use crate::names::EntityId;
 use crate::plan::{self, Base, Plan, Ty};
 use crate::reader;
@@ -15,6 +16,10 @@ use crate::select;
 impl Package {
     /// A decoder of the bytes of a type, by its C name, or else by its WIT label; with a `%` before it
     /// only by that. The type need not be selected. C's own numbers are types too: `__u32`, `unsigned long`, `bool`.
+    ///
+    /// What a BPF object shares with user space can be named by its place too: `map stats value` (or `map stats`),
+    /// `map stats key`, `var cfg`. There the type may be anything, a plain integer or an array of structs. `cfg` alone
+    /// is the type of a variable to which C gives no name.
     ///
     /// ```
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -32,16 +37,9 @@ impl Package {
     /// [`Error::UnknownType`] where there is no such type, [`Error::Definitions`] where C defines
     /// several of the name.
     pub fn decoder(&self, name: &str) -> Result<Decoder, Error> {
-        let (plan, root) = match self.one(name) {
-            Ok(id) => {
-                let mut lower = self.lower();
-                let plan = plan::compile(&self.btf, &self.names, &mut lower, id);
-                plan.map_err(|e| self.malformed(e))?
-            }
-            Err(error) => match primitive::find(&self.btf, name) {
-                Some(base) => (Plan::empty(self.btf.endian), Ty::plain(base)),
-                None => return Err(error),
-            },
+        let (plan, root) = match Address::parse(name) {
+            Some(address) => self.shared_plan(address)?,
+            None => self.type_plan(name)?,
         };
         let (name, mut plan) = (path_name(name), plan);
         let node = match root.base {
@@ -51,6 +49,31 @@ impl Package {
         // Other choices are for other types.
         self.choose_arms(&mut plan, node)?;
         Ok(Decoder::new(name, root, plan))
+    }
+
+    /// The plan of a C type, or of one of C's own numbers.
+    fn type_plan(&self, name: &str) -> Result<(Plan, Ty), Error> {
+        match self.one(name) {
+            Ok(id) => {
+                let plan = plan::compile(&self.btf, &self.names, &mut self.lower(), id);
+                plan.map_err(|e| self.malformed(e))
+            }
+            Err(error) => match primitive::find(&self.btf, name) {
+                Some(base) => Ok((Plan::empty(self.btf.endian), Ty::plain(base))),
+                None => Err(error),
+            },
+        }
+    }
+
+    /// The plan of what a map or a variable holds.
+    fn shared_plan(&self, address: Address<'_>) -> Result<(Plan, Ty), Error> {
+        let place = address.find_one(&self.btf, &self.names.shared);
+        let (slot, ty) = place
+            .filter(|(_, ty)| !self.btf.is_empty(*ty))
+            .ok_or_else(|| UnknownType::not_shared(&self.btf, &self.names, address))?;
+        let anonymous = self.names.at_slot(slot);
+        let plan = plan::compile_value(&self.btf, &self.names, &mut self.lower(), ty, anonymous);
+        plan.map_err(|e| self.malformed(e))
     }
 
     /// The item of a C name, or of a label.
@@ -162,8 +185,11 @@ impl Package {
     }
 }
 
-/// What messages call a type, and paths begin with: its name without the word for its kind.
+/// What messages call a type, and paths begin with: its name without the word for its kind, or that of a map or variable.
 fn path_name(name: &str) -> String {
+    if let Some(address) = Address::parse(name) {
+        return address.name.to_owned();
+    }
     let words = ["struct ", "union ", "enum ", "typedef "];
     let bare = words.iter().find_map(|word| name.strip_prefix(word));
     bare.unwrap_or(name)

@@ -12,7 +12,6 @@ use super::replace;
 use crate::error::Error;
 use crate::layout;
 use crate::lower::{Item, Labelled, Lower};
-use crate::shared::Shared;
 
 impl Package {
     /// Every item that is written, with the layout of its bytes, in the order of the text. Items
@@ -94,16 +93,26 @@ impl Package {
     /// The maps of a BPF object, in the order of its BTF.
     pub fn maps(&self) -> Vec<layout::Map> {
         let describer = self.describer();
-        let shared = Shared::find(&self.btf);
-        shared.maps.iter().map(|map| describer.map(map)).collect()
+        let maps = (0..).zip(&self.names.shared.maps);
+        maps.filter(|(_, map)| !self.btf.is_of_base(map.variable))
+            .map(|(at, map)| describer.map(at, map))
+            .collect()
     }
 
     /// The global variables of a BPF object, in the order of its BTF.
     pub fn globals(&self) -> Vec<layout::Global> {
         let describer = self.describer();
-        let shared = Shared::find(&self.btf);
-        let globals = shared.globals.iter();
-        globals.map(|global| describer.global(global)).collect()
+        let globals = (0..).zip(&self.names.shared.globals);
+        globals
+            .filter(|(_, global)| !self.btf.is_of_base(global.variable))
+            .map(|(at, global)| {
+                let mut described = describer.global(at, global);
+                let symbols = &self.symbols;
+                let (section, name) = (&described.section, &described.name);
+                described.offset = described.offset.or_else(|| symbols.offset(section, name));
+                described
+            })
+            .collect()
     }
 
     /// Writes all items and functions with their layout as one JSON document.

@@ -12,7 +12,6 @@ use crate::names::{EntityId, Names};
 use crate::naming::Naming;
 use crate::options::{Functions, Options};
 use crate::select::{self, Found, Room, Selection};
-use crate::shared::Shared;
 
 /// The declaration tag by which the kernel marks functions that BPF programs may call.
 const KFUNC: &str = "bpf_kfunc";
@@ -23,7 +22,8 @@ impl Package {
         base: Option<&Input>,
         options: &Options,
     ) -> Result<Package, Error> {
-        let section = input.read()?;
+        let mut section = input.read()?;
+        let symbols = std::mem::take(&mut section.symbols);
         let (origin, packed) = (section.origin, section.packed);
         let naming = Naming::new(options, &input.file_name(), origin)?;
         let pointer_size = pointer_size(options, origin);
@@ -32,7 +32,7 @@ impl Package {
         let files = files.map(Path::to_owned).collect();
         let names = name(&btf, options).map_err(malformed(input))?;
         let chosen = Choices::new(&btf, &names, options).and_then(|choices| {
-            let (selection, world) = select(input, &btf, &names, &choices, options)?;
+            let (selection, world) = select(input, origin, &btf, &names, &choices, options)?;
             Ok((choices, selection, world))
         });
         let (choices, selection, world) = chosen.map_err(|error| match error {
@@ -51,6 +51,7 @@ impl Package {
             files,
             origin,
             packed,
+            symbols,
             base: base.origin(),
             relocated: base.relocated(),
             btf,
@@ -71,6 +72,7 @@ impl Package {
 /// Selects what is asked for, and finds whether there is room for a world.
 fn select(
     input: &Input,
+    origin: Origin,
     btf: &Btf,
     names: &Names,
     choices: &Choices,
@@ -91,7 +93,7 @@ fn select(
             found.functions.extend(more.functions);
         }
         if options.maps {
-            found.items.extend(shared(input, btf, names)?);
+            found.items.extend(shared(input, origin, btf, names)?);
         }
         let selection = Selection::of(btf, names, choices, found.items, from);
         selection.map(|mut selection| {
@@ -115,16 +117,20 @@ fn select(
 }
 
 /// The items of what a BPF object shares with user space.
-fn shared(input: &Input, btf: &Btf, names: &Names) -> Result<Vec<EntityId>, Error> {
-    let shared = Shared::find(btf);
-    if shared.maps.is_empty() && shared.globals.is_empty() {
+fn shared(input: &Input, origin: Origin, btf: &Btf, names: &Names) -> Result<Vec<EntityId>, Error> {
+    let shared = &names.shared;
+    let own = |slot| !btf.is_of_base(shared.owner(slot).1);
+    let variables = shared.maps.iter().map(|map| map.variable);
+    let mut variables = variables.chain(shared.globals.iter().map(|global| global.variable));
+    if variables.all(|id| btf.is_of_base(id)) {
         return Err(Error::NoMaps {
             input: input.name(),
+            bpf_object: origin.is_bpf_object(),
         });
     }
-    let types = shared.types();
+    let types = shared.types().filter(|(slot, _)| own(*slot));
     Ok(types
-        .filter_map(|ty| names.item_of(btf, btf.element(ty)))
+        .filter_map(|(slot, ty)| names.shared_item(btf, slot, ty))
         .collect())
 }
 

@@ -15,7 +15,7 @@ use crate::btf::{Btf, Malformed, TypeId, Warning};
 use crate::choices::Choices;
 use crate::error::Error;
 use crate::file;
-use crate::input::{Input, Origin};
+use crate::input::{Input, Origin, Symbols};
 use crate::layout::Describer;
 use crate::lower::{Item, Lower};
 use crate::names::{EntityId, Function, Kind, Names, Place};
@@ -31,6 +31,7 @@ pub struct Package {
     files: Vec<PathBuf>,
     origin: Origin,
     packed: Option<&'static str>,
+    symbols: Symbols,
     base: Option<BaseOrigin>,
     relocated: Option<usize>,
     btf: Btf,

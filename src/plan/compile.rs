@@ -23,6 +23,24 @@ pub(crate) fn compile(
     Ok((plan, compiler.resolve(&Raw::item(root))))
 }
 
+/// The same of a value of any type, whose anonymous elements are the item `anonymous`.
+pub(crate) fn compile_value(
+    btf: &Btf,
+    names: &Names,
+    lower: &mut Lower<'_>,
+    ty: TypeId,
+    anonymous: Option<EntityId>,
+) -> Result<(Plan, Ty), Malformed> {
+    let mut item = Item::default();
+    let ty = lower.value(&mut item, ty, anonymous);
+    let mut compiler = Compiler::new(btf, names);
+    // What the value holds is lowered as what an item holds.
+    let raw = compiler.raw(&item, ty);
+    compiler.lower(lower, &[])?;
+    let plan = compiler.plan();
+    Ok((plan, compiler.resolve(&raw)))
+}
+
 /// The same of several items, which share their nodes.
 pub(crate) fn compile_all(
     btf: &Btf,

@@ -15,7 +15,7 @@ mod value;
 
 pub(crate) use arms::{Answer, Sort, Tag};
 pub(crate) use choose::{Refusal, Roots};
-pub(crate) use compile::{compile, compile_all};
+pub(crate) use compile::{compile, compile_all, compile_value};
 
 use std::sync::Arc;
 

@@ -3,6 +3,7 @@
 use super::glob::{self, Glob};
 use crate::btf::{Btf, Type, TypeId};
 use crate::error::{Error, UnknownType};
+use crate::maps::{Address, Slot};
 use crate::names::{EntityId, Kind, Names};
 
 /// What a pattern means.
@@ -14,33 +15,45 @@ pub(crate) struct Found {
     pub functions: Vec<usize>,
 }
 
-/// What the word before a name asks for: `struct foo`, `func foo`.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Sort {
+/// What the words before a name ask for: `struct foo`, `func foo`, `map foo key`.
+#[derive(Clone, Copy)]
+enum Sort<'p> {
     Any,
     Type(Kind),
     Function,
+    /// What a map or a variable holds.
+    Shared(Address<'p>),
 }
 
-impl Sort {
-    /// The word, where there is one.
+impl Sort<'_> {
+    /// The word, where there is one that goes before a name.
     fn word(self) -> Option<&'static str> {
         match self {
-            Sort::Any => None,
+            Sort::Any | Sort::Shared(_) => None,
             Sort::Type(kind) => Some(kind.word()),
             Sort::Function => Some(FUNCTION),
         }
     }
 
     fn takes_functions(self) -> bool {
-        !matches!(self, Sort::Type(_))
+        matches!(self, Sort::Any | Sort::Function)
+    }
+
+    fn takes_type(self, kind: Kind) -> bool {
+        match self {
+            Sort::Any => true,
+            Sort::Type(wanted) => wanted == kind,
+            Sort::Function | Sort::Shared(_) => false,
+        }
     }
 }
 
 /// The word for a function, as `list` has it.
 pub(crate) const FUNCTION: &str = "func";
 
-/// The items of the C types of a name, which may say its kind: `foo`, `struct foo`.
+/// The items of a name. That is the C name of types, which may begin with their kind: `foo`, `struct foo`. Or it names
+/// a map or a variable: `map foo`, `map foo key`, `var foo`. Or an anonymous type that one of these holds: by the
+/// variable's name, `cfg`, or by its label, `stats-value`. Or it is any label: `%foo-alt2`.
 pub(crate) fn find(btf: &Btf, names: &Names, pattern: &str) -> Result<Vec<EntityId>, UnknownType> {
     let (sort, name) = split_sort(pattern);
     let found = types(btf, names, sort, |other| other == name);
@@ -48,20 +61,54 @@ pub(crate) fn find(btf: &Btf, names: &Names, pattern: &str) -> Result<Vec<Entity
     kinds.sort_unstable();
     kinds.dedup();
     match kinds.as_slice() {
-        [] => Err(UnknownType::new(btf, names, pattern, name)),
+        [] => otherwise(btf, names, pattern, (sort, name)),
         [_] => Ok(found.into_iter().map(|(_, item)| item).collect()),
         kinds => Err(UnknownType::ambiguous(name, kinds)),
     }
 }
 
-/// The types and functions of a name, or else of all names that it matches as a glob: `trace_event_raw_*`.
+/// The items of a pattern that is not the C name of a type.
+fn otherwise(
+    btf: &Btf,
+    names: &Names,
+    pattern: &str,
+    (sort, name): (Sort<'_>, &str),
+) -> Result<Vec<EntityId>, UnknownType> {
+    if let Some(label) = pattern.strip_prefix('%') {
+        let labelled = names.entities().map(|(id, _)| id);
+        let found: Vec<EntityId> = labelled.filter(|id| names.label(*id) == label).collect();
+        if !found.is_empty() {
+            return Ok(found);
+        }
+    }
+    let (found, unknown) = match sort {
+        Sort::Shared(address) => (
+            addressed(btf, names, address, |other| other == name),
+            UnknownType::not_shared(btf, names, address),
+        ),
+        _ => (
+            held(btf, names, |other| other == pattern),
+            UnknownType::new(btf, names, pattern, name),
+        ),
+    };
+    match found.is_empty() {
+        true => Err(unknown),
+        false => Ok(found),
+    }
+}
+
+/// The items and functions of a name, or else of all names that it matches as a glob: `trace_event_raw_*`, `map *`.
 /// Names go first, since those of Rust have brackets and braces of their own.
 pub(crate) fn find_all(btf: &Btf, names: &Names, pattern: &str) -> Result<Found, Error> {
     let (sort, name) = split_sort(pattern);
     let functions = functions(btf, names, sort, |other| other == name);
     let unknown = match find(btf, names, pattern) {
         Ok(items) => return Ok(Found { items, functions }),
-        Err(unknown) => unknown.of_pattern(btf, names, name, sort != Sort::Function),
+        Err(unknown) if matches!(sort, Sort::Shared(_)) => unknown,
+        Err(unknown) => {
+            let types = !matches!(sort, Sort::Function);
+            unknown.of_pattern(btf, names, name, types)
+        }
     };
     if !functions.is_empty() && !unknown.is_ambiguous() {
         let items = Vec::new();
@@ -85,7 +132,7 @@ pub(crate) fn find_all(btf: &Btf, names: &Names, pattern: &str) -> Result<Found,
 fn unmatched(
     btf: &Btf,
     names: &Names,
-    sort: Sort,
+    sort: Sort<'_>,
     name: &str,
     glob: Option<&Glob>,
     unknown: UnknownType,
@@ -95,13 +142,14 @@ fn unmatched(
         Ok(None) => !matching(btf, names, sort, |other| other == meant).is_empty(),
         Err(_) => false,
     };
-    if let Some(meant) = glob::of_regex(name) {
+    let of_regex = glob::of_regex(name).filter(|_| !matches!(sort, Sort::Shared(_)));
+    if let Some(meant) = of_regex {
         return unknown.of_regex(is_there(&meant).then(|| with_word(sort, &meant)));
     }
     let Some(glob) = glob else { return unknown };
     let is_function = |id: &TypeId| matches!(btf.ty(*id), Type::Function { .. });
     let mut left = btf.ids().filter(is_function);
-    let matches_functions = || left.any(|id| glob.matches(btf.name_of(id)));
+    let mut matches_functions = || left.any(|id| glob.matches(btf.name_of(id)));
     unknown.of_glob(sort.takes_functions() && matches_functions())
 }
 
@@ -111,18 +159,23 @@ impl Found {
     }
 }
 
-/// The types and functions that have a name of those that are wanted.
-fn matching(btf: &Btf, names: &Names, sort: Sort, wanted: impl Fn(&str) -> bool) -> Found {
-    let functions = functions(btf, names, sort, &wanted);
-    let items = types(btf, names, sort, wanted).into_iter();
+/// The items and functions that have a name of those that are wanted.
+fn matching(btf: &Btf, names: &Names, sort: Sort<'_>, wanted: impl Fn(&str) -> bool) -> Found {
+    let named = types(btf, names, sort, &wanted).into_iter();
+    let mut items: Vec<EntityId> = named.map(|(_, item)| item).collect();
+    match sort {
+        Sort::Any => items.extend(held(btf, names, &wanted)),
+        Sort::Shared(address) => items.extend(addressed(btf, names, address, &wanted)),
+        Sort::Type(_) | Sort::Function => {}
+    }
     Found {
-        items: items.map(|(_, item)| item).collect(),
-        functions,
+        items,
+        functions: functions(btf, names, sort, wanted),
     }
 }
 
 /// The positions of the functions that have a name of those that are wanted.
-fn functions(btf: &Btf, names: &Names, sort: Sort, wanted: impl Fn(&str) -> bool) -> Vec<usize> {
+fn functions(btf: &Btf, names: &Names, sort: Sort<'_>, wanted: impl Fn(&str) -> bool) -> Vec<usize> {
     if !sort.takes_functions() {
         return Vec::new();
     }
@@ -131,12 +184,39 @@ fn functions(btf: &Btf, names: &Names, sort: Sort, wanted: impl Fn(&str) -> bool
     called.map(|(position, _)| position).collect()
 }
 
+/// The items of what maps or variables hold whose name is wanted.
+fn addressed(
+    btf: &Btf,
+    names: &Names,
+    address: Address<'_>,
+    wanted: impl Fn(&str) -> bool,
+) -> Vec<EntityId> {
+    let places = address.find(btf, &names.shared, wanted);
+    places
+        .into_iter()
+        .filter_map(|(slot, ty)| names.shared_item(btf, slot, ty))
+        .collect()
+}
+
+/// The items of the anonymous types that maps and variables hold, by the name of the variable or the item's label.
+fn held(btf: &Btf, names: &Names, wanted: impl Fn(&str) -> bool) -> Vec<EntityId> {
+    let held = names.shared.types().filter_map(|(slot, _)| {
+        let item = names.at_slot(slot)?;
+        let variable = match slot {
+            Slot::Global(_) => btf.name(names.shared.owner(slot).0),
+            Slot::Key(_) | Slot::Value(_) => "",
+        };
+        (wanted(variable) || wanted(names.label(item))).then_some(item)
+    });
+    held.collect()
+}
+
 /// The items of the types that have a name of those that are wanted, with the kind under which
 /// they have it.
 fn types(
     btf: &Btf,
     names: &Names,
-    sort: Sort,
+    sort: Sort<'_>,
     wanted: impl Fn(&str) -> bool,
 ) -> Vec<(Kind, EntityId)> {
     let mut found: Vec<(Kind, EntityId)> = Vec::new();
@@ -151,7 +231,7 @@ fn types(
             } else {
                 names.entity(item).kind
             };
-            if sort == Sort::Any || sort == Sort::Type(c_kind) {
+            if sort.takes_type(c_kind) {
                 found.push((c_kind, item));
             }
         }
@@ -163,7 +243,7 @@ fn types(
 }
 
 /// A pattern that begins with a word where one is wanted.
-fn with_word(sort: Sort, name: &str) -> String {
+fn with_word(sort: Sort<'_>, name: &str) -> String {
     match sort.word() {
         Some(word) => format!("{word} {name}"),
         None => name.to_owned(),
@@ -174,9 +254,12 @@ fn is_typedef(btf: &Btf, id: TypeId) -> bool {
     matches!(btf.ty(id), Type::Typedef { .. })
 }
 
-/// The word that a pattern begins with, and the rest.
-fn split_sort(pattern: &str) -> (Sort, &str) {
+/// What a pattern asks for, and the name in it.
+fn split_sort(pattern: &str) -> (Sort<'_>, &str) {
     let pattern = pattern.trim();
+    if let Some(address) = Address::parse(pattern) {
+        return (Sort::Shared(address), address.name);
+    }
     let Some((word, rest)) = pattern.split_once(' ') else {
         return (Sort::Any, pattern);
     };

@@ -60,6 +60,7 @@ impl Selection {
         let roots = names.entities().filter(|(_, entity)| match entity.place {
             Place::Named => entity.ty >= from,
             Place::Constants => constants && entity.ty >= from,
+            Place::Shared(slot) => names.shared.owner(slot).1 >= from,
             Place::Inside(_) | Place::Function(_) => false,
         });
         let roots = roots.map(|(id, _)| id).collect();

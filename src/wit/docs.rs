@@ -4,6 +4,7 @@ use super::text::{escape_from, push_bytes, push_number};
 use crate::btf::{Btf, Enumerator, Name, Type, TypeId};
 use crate::cdecl::{self, Declarations};
 use crate::lower::{Body, Case, Item, Member, Widened};
+use crate::maps::Slot;
 use crate::names::{Entity, Function, Names, Place};
 use crate::shape::{LeftOut, Why, body};
 
@@ -33,13 +34,19 @@ impl<'a> Docs<'a> {
         match entity.place {
             Place::Named => out.push('`'),
             Place::Constants => out.push_str("`, constants"),
+            Place::Shared(slot) => self.slot(out, slot),
             Place::Inside(mut parent) => {
                 while let Place::Inside(outer) = self.names.entity(parent).place {
                     parent = outer;
                 }
-                out.push_str("` in `");
-                self.short(out, self.names.entity(parent).ty);
-                out.push('`');
+                let parent = self.names.entity(parent);
+                if let Place::Shared(slot) = parent.place {
+                    self.slot(out, slot);
+                } else {
+                    out.push_str("` in `");
+                    self.short(out, parent.ty);
+                    out.push('`');
+                }
             }
             Place::Function(function) => {
                 let function = &self.names.functions[function as usize];
@@ -62,6 +69,11 @@ impl<'a> Docs<'a> {
             }
             _ => self.declarations.declare(out, self.btf, id, ""),
         }
+    }
+
+    fn slot(&self, out: &mut String, slot: Slot) {
+        out.push_str("` in ");
+        self.names.shared.push_place(out, self.btf, slot);
     }
 
     /// A type by its tag, or by the name that a typedef gives it.

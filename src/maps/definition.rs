@@ -1,0 +1,160 @@
+//! The definition of one map.
+//!
+//! libbpf's macros (`bpf_helpers.h`: `__uint`, `__type`, `__array`) make a struct whose members are pointers: `key`
+//! and `value` point to what the map holds, numbers are the lengths of arrays. Rust's aya wraps that struct in others
+//! of one member. Before libbpf 1.0 there were structs of plain numbers, whose types BTF knows only where
+//! `BPF_ANNOTATE_KV_PAIR` stands beside them.
+
+use std::collections::HashMap;
+
+use crate::btf::{Btf, Member, Type, TypeId};
+
+/// How deep a definition is wrapped at most; aya's are wrapped once or twice.
+const DEEPEST_WRAPPER: usize = 8;
+/// More members than a definition has; libbpf knows some fifteen.
+const MOST_MEMBERS: usize = 100;
+
+/// What a definition says.
+pub(crate) struct Definition {
+    pub form: Form,
+    /// The number of its `BPF_MAP_TYPE_…`.
+    pub kind: Option<u32>,
+    pub max_entries: Option<u32>,
+    pub key: Half,
+    pub value: Half,
+}
+
+/// The form of a map's definition.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "json", derive(serde::Serialize))]
+#[cfg_attr(feature = "json", serde(rename_all = "kebab-case"))]
+#[non_exhaustive]
+pub enum Form {
+    /// By types: a struct of pointers in the section `.maps`.
+    Btf,
+    /// By numbers in the section `maps`, as libbpf before 1.0 and the older maps of aya have it. BTF does not hold
+    /// the numbers.
+    Legacy,
+    /// By a struct in the section `.maps` that no loader understands.
+    Unknown,
+}
+
+/// The key or the value of a map.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Half {
+    pub ty: Option<TypeId>,
+    /// Bytes, where the definition says them without a type.
+    pub size: Option<u32>,
+}
+
+impl Definition {
+    /// Reads the struct `id`, which [`of`] or [`inner`] found.
+    pub fn read(btf: &Btf, id: TypeId) -> Definition {
+        let half = |ty: &str, size: &str| Half {
+            ty: pointed(btf, id, ty),
+            size: number(btf, id, size),
+        };
+        Definition {
+            form: Form::Btf,
+            kind: number(btf, id, "type"),
+            max_entries: number(btf, id, "max_entries"),
+            key: half("key", "key_size"),
+            value: half("value", "value_size"),
+        }
+    }
+
+    /// One that is not understood.
+    pub fn unknown() -> Definition {
+        Definition {
+            form: Form::Unknown,
+            kind: None,
+            max_entries: None,
+            key: Half::default(),
+            value: Half::default(),
+        }
+    }
+
+    /// One of numbers, which are no part of BTF, with what [`annotations`] found for it.
+    pub fn legacy(btf: &Btf, annotation: Option<TypeId>) -> Definition {
+        let half = |name: &str| Half {
+            ty: annotation.and_then(|id| member(btf, id, name)),
+            size: None,
+        };
+        Definition {
+            form: Form::Legacy,
+            key: half("key"),
+            value: half("value"),
+            ..Definition::unknown()
+        }
+    }
+}
+
+/// The structs of a key and a value that `BPF_ANNOTATE_KV_PAIR(map, key, value)` defines, by the map's name.
+pub(super) fn annotations(btf: &Btf) -> HashMap<&str, TypeId> {
+    let defined = btf.defined(1..btf.len() as u32).iter().copied();
+    let structs = defined.filter(|id| matches!(btf.ty(*id), Type::Struct(_)));
+    let named = structs.filter_map(|id| Some((btf.name_of(id).strip_prefix("____btf_map_")?, id)));
+    named.collect()
+}
+
+/// The struct that defines a map, seen through structs of one member.
+pub(super) fn of(btf: &Btf, mut ty: TypeId) -> Option<TypeId> {
+    for _ in 0..DEEPEST_WRAPPER {
+        if let Some(found) = itself(btf, ty) {
+            return Some(found);
+        }
+        let mut filled = members(btf, ty)?
+            .iter()
+            .filter(|member| !btf.is_empty(member.ty));
+        ty = filled.next()?.ty;
+        if filled.next().is_some() {
+            return None;
+        }
+    }
+    None
+}
+
+/// The struct that defines the maps which a map of maps holds: `__array(values, struct inner)` is an array of
+/// pointers to it.
+pub(super) fn inner(btf: &Btf, definition: TypeId) -> Option<TypeId> {
+    let values = btf.element(member(btf, definition, "values")?);
+    itself(btf, target(btf, values)?)
+}
+
+/// A struct that says the type of a map, behind a pointer as all that it says.
+fn itself(btf: &Btf, ty: TypeId) -> Option<TypeId> {
+    pointed(btf, ty, "type").map(|_| btf.resolved(ty))
+}
+
+/// The members of what may be a definition. A section may name the same variable thousands of times.
+fn members(btf: &Btf, ty: TypeId) -> Option<&[Member]> {
+    let members = btf.members(btf.ty(btf.resolved(ty)).composite()?);
+    (members.len() <= MOST_MEMBERS).then_some(members)
+}
+
+fn member(btf: &Btf, ty: TypeId, name: &str) -> Option<TypeId> {
+    let found = members(btf, ty)?
+        .iter()
+        .find(|member| btf.name(member.name) == name);
+    found.map(|member| member.ty)
+}
+
+/// What a member points to.
+fn pointed(btf: &Btf, ty: TypeId, name: &str) -> Option<TypeId> {
+    target(btf, member(btf, ty, name)?)
+}
+
+/// The number that a member says: `__uint(name, number)` is a pointer to an array of so many elements.
+fn number(btf: &Btf, ty: TypeId, name: &str) -> Option<u32> {
+    match *btf.ty(btf.resolved(pointed(btf, ty, name)?)) {
+        Type::Array { length, .. } => Some(length),
+        _ => None,
+    }
+}
+
+fn target(btf: &Btf, ty: TypeId) -> Option<TypeId> {
+    match *btf.ty(btf.resolved(ty)) {
+        Type::Pointer(target) => Some(target),
+        _ => None,
+    }
+}

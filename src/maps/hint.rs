@@ -1,0 +1,89 @@
+//! What to say to someone who gives the name of a map or of a variable for that of a type.
+
+use super::{Shared, Slot};
+use crate::btf::{Btf, TypeId};
+use crate::cdecl;
+
+/// Says what the map or the variable holds, and what to ask for instead; nothing where there is none of that name.
+/// `has_item` tells which types have an item.
+pub(crate) fn hint(
+    btf: &Btf,
+    shared: &Shared,
+    name: &str,
+    has_item: impl Fn(Slot, TypeId) -> bool,
+) -> Option<String> {
+    let places = shared.types();
+    let places: Vec<(Slot, TypeId)> = places
+        .filter(|(slot, _)| shared.name(btf, *slot) == name)
+        .collect();
+    let is_variable = |(slot, _): &&(Slot, TypeId)| matches!(slot, Slot::Global(_));
+    if let Some(&(slot, ty)) = places.iter().find(is_variable) {
+        return Some(variable(btf, &printable(name), ty, has_item(slot, ty)));
+    }
+    let mut maps = shared.maps.iter();
+    if !maps.any(|map| map.full_name(btf) == name) {
+        return None;
+    }
+    // Values stand before keys, since they are asked for more often.
+    let halves = places.into_iter().rev();
+    let (items, others): (Vec<_>, Vec<_>) = halves.partition(|(slot, ty)| has_item(*slot, *ty));
+    Some(map(btf, &printable(name), &items, &others))
+}
+
+fn variable(btf: &Btf, name: &str, ty: TypeId, has_item: bool) -> String {
+    let what = format!("`{name}` is a variable of {}", spelled(btf, ty));
+    match (has_item, named(btf, ty)) {
+        (true, Some(ty)) => format!("{what}: say -t {ty}"),
+        (true, None) => format!("{what}: say -t {name}"),
+        (false, _) => format!("{what}, which needs no definition; decode it with -t 'var {name}'"),
+    }
+}
+
+/// A map by its halves that have items, and by those that have none.
+fn map(btf: &Btf, name: &str, items: &[(Slot, TypeId)], others: &[(Slot, TypeId)]) -> String {
+    if !items.is_empty() {
+        let types = items.iter().filter_map(|(_, ty)| named(btf, *ty));
+        let mut say: Vec<String> = types.map(|ty| format!("-t {ty}")).collect();
+        say.push(format!("-t 'map {name}'"));
+        let has = has(btf, items);
+        return format!("map `{name}` has {has}: say {}", say.join(" or "));
+    }
+    if others.is_empty() {
+        return format!("map `{name}` does not say the types of its keys and values");
+    }
+    let say = others.iter().map(|(slot, _)| match slot {
+        Slot::Key(_) => format!("-t 'map {name} key'"),
+        _ => format!("-t 'map {name}'"),
+    });
+    let (has, say) = (has(btf, others), say.collect::<Vec<_>>().join(" and "));
+    format!("map `{name}` has {has}, which need no definition; decode them with {say}")
+}
+
+/// ``values of `struct counters` and keys of `struct key` ``
+fn has(btf: &Btf, halves: &[(Slot, TypeId)]) -> String {
+    let halves = halves.iter().map(|(slot, ty)| match slot {
+        Slot::Key(_) => format!("keys of {}", spelled(btf, *ty)),
+        _ => format!("values of {}", spelled(btf, *ty)),
+    });
+    halves.collect::<Vec<_>>().join(" and ")
+}
+
+fn spelled(btf: &Btf, ty: TypeId) -> String {
+    let mut c = String::new();
+    cdecl::declare(&mut c, btf, ty, "");
+    format!("`{}`", printable(&c))
+}
+
+/// The C name of a type, or of its elements.
+fn named(btf: &Btf, ty: TypeId) -> Option<String> {
+    Some(printable(btf.name_of(btf.element(ty)))).filter(|name| !name.is_empty())
+}
+
+/// Keeps a message on one line, whatever names hold.
+fn printable(text: &str) -> String {
+    let escaped = text.chars().map(|c| match c.is_control() {
+        true => c.escape_default().to_string(),
+        false => c.to_string(),
+    });
+    escaped.collect()
+}

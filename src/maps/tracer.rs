@@ -1,0 +1,56 @@
+//! The events that Inspektor Gadget's `GADGET_TRACER(name, map, event)` declares for a map.
+//!
+//! The macro leaves them in a name: until 2026 that of a variable, `gadget_tracer_NAME___MAP___EVENT`, since then that
+//! of a declaration tag, `ig:tracer:NAME___MAP___EVENT` (`include/gadget/macros.h`). The event is a struct.
+
+use std::collections::HashMap;
+
+use crate::btf::{Btf, Type, TypeId};
+
+const VARIABLE: &str = "gadget_tracer_";
+const TAG: &str = "ig:tracer:";
+/// Stands between the three names.
+const BETWEEN: &str = "___";
+
+#[derive(Clone, Copy)]
+pub(super) struct Tracer<'a> {
+    pub name: &'a str,
+    pub event: TypeId,
+}
+
+/// The tracers by the name of their map; of several for one map, the first by name.
+pub(super) fn find<'a>(
+    btf: &'a Btf,
+    variables: impl Iterator<Item = &'a str>,
+) -> HashMap<&'a str, Tracer<'a>> {
+    let tags = btf.ids().filter_map(|id| match *btf.ty(id) {
+        Type::DeclTag { name, .. } => btf.name(name).strip_prefix(TAG),
+        _ => None,
+    });
+    let variables = variables.filter_map(|name| name.strip_prefix(VARIABLE));
+    let mut declared: Vec<&str> = variables.chain(tags).collect();
+    declared.sort_unstable();
+    let mut tracers = HashMap::new();
+    let mut events = None;
+    for declared in declared {
+        let mut names = declared.splitn(3, BETWEEN);
+        let (Some(name), Some(map), Some(event)) = (names.next(), names.next(), names.next())
+        else {
+            continue;
+        };
+        let events = events.get_or_insert_with(|| structs(btf));
+        if let Some(&event) = events.get(event) {
+            tracers.entry(map).or_insert(Tracer { name, event });
+        }
+    }
+    tracers
+}
+
+/// The structs by name.
+fn structs(btf: &Btf) -> HashMap<&str, TypeId> {
+    let defined = btf.defined(1..btf.len() as u32).iter().copied();
+    defined
+        .filter(|id| matches!(btf.ty(*id), Type::Struct(c) if !c.name.is_none()))
+        .map(|id| (btf.name_of(id), id))
+        .collect()
+}

@@ -1,0 +1,166 @@
+//! Labels of the anonymous types that maps and variables hold: `stats-key`, `stats-value`, `cfg`.
+//!
+//! They come after all types that have C names and after what stands in these, so that none of those is renamed.
+//! The elements of an array are called as the array would be.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use super::{
+    Key, Role,
+    anonymous::Places,
+    content::Contents,
+    entity::{Kind, Place},
+    kind, reserved,
+    rival::{self, Alternatives},
+    spelling::NameKind,
+    words::{self, Label},
+};
+use crate::btf::{Malformed, TypeId};
+use crate::maps::Slot;
+
+/// An anonymous type with the label that it would have alone.
+#[derive(Clone, Copy)]
+struct Claimant {
+    ty: TypeId,
+    slot: Slot,
+    kind: Kind,
+    /// Whether it stands in an array.
+    listed: bool,
+    label: (u32, u32),
+    key: Key,
+    /// How much of the C name the label does not show.
+    loss: u32,
+    /// Whether something else has the label.
+    rival: bool,
+}
+
+impl Places<'_> {
+    /// Places the anonymous types that the maps and variables of a layer hold.
+    pub(super) fn shared(&mut self, layer: &Range<u32>) -> Result<(), Malformed> {
+        let mut claimants = self.claimants(layer)?;
+        self.rank(&mut claimants);
+        let mut alike: HashMap<(Key, Kind), u32> = HashMap::new();
+        let mut before = None;
+        for claimant in &mut claimants {
+            let first = before.replace(claimant.key) != Some(claimant.key);
+            let label = &self.text[span(claimant.label)];
+            claimant.rival = !(first && self.interface.claim_type(label, claimant.listed));
+            if claimant.rival {
+                *alike.entry((claimant.key, claimant.kind)).or_default() += 1;
+            }
+        }
+        for loser in claimants.iter_mut().filter(|claimant| claimant.rival) {
+            let kind_tells = alike.get(&(loser.key, loser.kind)) == Some(&1);
+            self.relabel(loser, kind_tells);
+        }
+        // What stands in them has no say in how they are called.
+        claimants
+            .iter()
+            .try_for_each(|claimant| self.settle(claimant))
+    }
+
+    fn claimants(&mut self, layer: &Range<u32>) -> Result<Vec<Claimant>, Malformed> {
+        let btf = self.btf;
+        let types: Vec<(Slot, TypeId)> = self.shared.types().collect();
+        let mut claimants = Vec::new();
+        for (slot, shared) in types {
+            let (name, variable) = self.shared.owner(slot);
+            let ty = btf.element(shared);
+            let anonymous = btf.is_anonymous(ty) && !btf.is_empty(shared);
+            let Some(kind) = kind(btf.ty(ty)).filter(|_| anonymous) else {
+                continue;
+            };
+            if !layer.contains(&variable.0) {
+                continue;
+            }
+            let name_kind = match slot {
+                Slot::Key(_) | Slot::Value(_) => NameKind::Map,
+                Slot::Global(_) => NameKind::Variable,
+            };
+            let name = self.rename.spell(name_kind, btf.name(name));
+            let start = self.text.len();
+            words::push_label(&mut self.text, &name);
+            let loss = rival::loss(&name, &self.text[start..]);
+            self.push_words(start, slot);
+            super::check_text(btf, &self.text, ty)?;
+            claimants.push(Claimant {
+                ty,
+                slot,
+                kind,
+                listed: ty != btf.unqualified(shared),
+                label: (start as u32, self.text.len() as u32),
+                key: Key::of(&self.text[start..]),
+                loss,
+                rival: false,
+            });
+        }
+        Ok(claimants)
+    }
+
+    /// Appends to the name of a map what a place is in it, and to a reserved label its role.
+    fn push_words(&mut self, start: usize, slot: Slot) {
+        let name = self.text.split_off(start);
+        let mut label = Label::continued(&mut self.text, &name);
+        if self.shared.is_inner(slot) {
+            label.push_label("inner");
+        }
+        match slot {
+            Slot::Key(_) => label.push_label("key"),
+            Slot::Value(_) => label.push_label("value"),
+            Slot::Global(_) => {}
+        }
+        label.end();
+        if reserved::is_reserved(&self.text[start..], Role::Type) {
+            self.text.push('-');
+            self.text.push_str(Role::Type.word());
+        }
+    }
+
+    /// Sorts rivals together, the one that keeps the label first.
+    fn rank(&self, claimants: &mut [Claimant]) {
+        let btf = self.btf;
+        let mut contents = Contents::default();
+        let section = |slot| match slot {
+            Slot::Global(at) => btf.name(self.shared.globals[at as usize].section),
+            Slot::Key(_) | Slot::Value(_) => "",
+        };
+        let name = |slot| btf.name(self.shared.owner(slot).0);
+        claimants.sort_by(|a, b| {
+            (a.key, a.loss, a.kind)
+                .cmp(&(b.key, b.loss, b.kind))
+                .then_with(|| name(a.slot).cmp(name(b.slot)))
+                .then_with(|| section(a.slot).cmp(section(b.slot)))
+                .then_with(|| {
+                    let fingerprint = contents.fingerprint(btf, a.ty);
+                    fingerprint.cmp(&contents.fingerprint(btf, b.ty))
+                })
+        });
+    }
+
+    /// Gives a label that is free to a claimant whose own is taken.
+    fn relabel(&mut self, loser: &mut Claimant, kind_tells: bool) {
+        let number = self.numbers.entry(loser.key).or_insert(rival::FIRST);
+        let interface = &mut self.interface;
+        let kind = kind_tells.then_some(loser.kind.word());
+        let label = Alternatives::new(&self.text[span(loser.label)], kind, number)
+            .settle(|label| interface.claim_type(label, loser.listed));
+        let start = self.text.len() as u32;
+        self.text.push_str(&label);
+        loser.label = (start, self.text.len() as u32);
+    }
+
+    /// Adds the item of a claimant that has its label, and what stands in it.
+    fn settle(&mut self, claimant: &Claimant) -> Result<(), Malformed> {
+        let place = Place::Shared(claimant.slot);
+        let id = self.push(claimant.ty, place, claimant.kind, claimant.label)?;
+        self.entities[id.index()].rival = claimant.rival;
+        self.stems.clear();
+        self.stems.push_str(&self.text[span(claimant.label)]);
+        self.inside(id, claimant.ty, 0, false)
+    }
+}
+
+fn span((start, end): (u32, u32)) -> Range<usize> {
+    start as usize..end as usize
+}

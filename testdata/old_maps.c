@@ -1,0 +1,80 @@
+/* Definitions of maps that say no types, or say them in older ways, and sections that loaders fill in. */
+
+#define SEC(name) __attribute__((section(name), used))
+#define __uint(name, value) int (*name)[value]
+#define __type(name, type) type *name
+
+struct bpf_map_def {
+	unsigned int type;
+	unsigned int key_size;
+	unsigned int value_size;
+	unsigned int max_entries;
+	unsigned int map_flags;
+};
+
+/* libbpf before 1.0, and gobpf. */
+struct bpf_map_def SEC("maps") counts = { 1, 4, 8, 64, 0 };
+struct bpf_map_def SEC("maps/flows") flows = { 1, 4, 8, 64, 0 };
+
+/* BPF_ANNOTATE_KV_PAIR, which bpftool uses to print such a map. */
+struct flow { unsigned int from, to; };
+struct bpf_map_def SEC("maps") annotated = { 1, 8, 8, 64, 0 };
+struct ____btf_map_annotated {
+	struct flow key;
+	unsigned long long value;
+};
+struct ____btf_map_annotated ____btf_map_annotated SEC(".maps.annotated");
+
+/* Numbers where pointers to arrays are expected, and no struct at all. */
+struct {
+	unsigned int type;
+	int *key;
+	unsigned long long *value;
+} plain SEC(".maps") = { 2 };
+int number SEC(".maps");
+
+/* Sizes alone. */
+struct {
+	__uint(type, 1);
+	__uint(key_size, 4);
+	__uint(value_size, 24);
+	__uint(max_entries, 8);
+} sized SEC(".maps");
+
+/* A type that is newer than the table. */
+struct {
+	__uint(type, 1000);
+	__uint(max_entries, 8);
+	__type(key, struct flow);
+	__uint(value_size, 16);
+} future SEC(".maps");
+
+struct operations { int (*run)(void); int priority; };
+struct operations scheduler SEC(".struct_ops") = { 0, 1 };
+struct operations linked SEC(".struct_ops.link") = { 0, 2 };
+struct operations optional SEC("?.struct_ops.link") = { 0, 3 };
+struct flow in_arena SEC(".addr_space.1") = { 1, 2 };
+struct flow first = { 1, 2 };
+int second = 3;
+struct flow custom SEC(".data.custom") = { 1, 2 };
+static volatile int internal = 4;
+static volatile int zeroed;
+long zero;
+
+#ifdef __bpf__
+extern const int CONFIG_HZ __attribute__((section(".kconfig")));
+#endif
+
+SEC("xdp")
+int program(void *context)
+{
+	static volatile int local = 5;
+
+	(void)context;
+#ifdef __bpf__
+	local += CONFIG_HZ;
+#endif
+	return local + internal + zeroed;
+}
+
+char _license[] SEC("license") = "GPL";
