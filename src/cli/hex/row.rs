@@ -2,6 +2,9 @@
 
 use super::{ADVICE, digits};
 
+/// The most bytes of a row. Tools print 16 of them, on demand some hundreds.
+const MOST: usize = 1 << 16;
+
 /// A line that begins with an offset.
 pub struct Row<'t> {
     offset: &'t str,
@@ -16,7 +19,7 @@ pub struct Row<'t> {
 impl<'t> Row<'t> {
     /// Splits a line into its offset and the rest.
     pub fn split(line: &'t str) -> Option<Row<'t>> {
-        let line = line.trim_start();
+        let line = line.trim();
         if let Some((front, rest)) = line.split_once(':') {
             // gdb puts a symbol before the colon: `0x4010 <counts+8>:`.
             let offset = match front.split_once(" <") {
@@ -71,7 +74,7 @@ impl<'t> Row<'t> {
 
     /// Returns whether no bytes follow: the offset is where a dump ends.
     pub fn is_end(&self) -> bool {
-        self.rest.trim().is_empty()
+        self.rest.is_empty()
     }
 
     /// Returns whether tools print an offset of this radix so: `od -Ax` with 6 digits, `od` with 7, `hexdump -C` with 8,
@@ -94,11 +97,12 @@ impl<'t> Row<'t> {
         style: &mut Style,
         bytes: &mut Vec<u8>,
     ) -> Result<(), String> {
-        let (words, invalid) = words(self.rest, bytes);
+        let (words, invalid) = words(self.rest, bytes)?;
+        let text = Shown::of(bytes);
         let mut found: Option<(usize, Text)> = None;
         for (i, word) in words.iter().enumerate().rev() {
             let beside = &self.rest[word.end..];
-            let Some(text) = Text::find(beside, &bytes[..word.bytes]) else {
+            let Some(text) = text.find(beside, word.bytes) else {
                 continue;
             };
             if expected.is_some_and(|n| n != word.bytes as u64) || !style.takes(text) {
@@ -127,9 +131,9 @@ impl<'t> Row<'t> {
         expected: Option<u64>,
         invalid: Option<String>,
     ) -> String {
-        let swapped = swapped(words, bytes);
+        let swapped = Shown::of(&swapped(words, bytes));
         let is_text = |word: &Word| {
-            let text = Text::find(&self.rest[word.end..], &swapped[..word.bytes]);
+            let text = swapped.find(&self.rest[word.end..], word.bytes);
             text.is_some_and(Text::is_there)
         };
         if words.iter().any(is_text) {
@@ -157,7 +161,7 @@ struct Word {
 }
 
 /// Reads words that are bytes; and says why the next one is none, if there is one.
-fn words(row: &str, bytes: &mut Vec<u8>) -> (Vec<Word>, Option<String>) {
+fn words(row: &str, bytes: &mut Vec<u8>) -> Result<(Vec<Word>, Option<String>), String> {
     bytes.clear();
     let mut words = Vec::new();
     let mut end = 0;
@@ -168,13 +172,16 @@ fn words(row: &str, bytes: &mut Vec<u8>) -> (Vec<Word>, Option<String>) {
         if let Err(why) = digits(word, bytes) {
             // The part of it that could be read.
             bytes.truncate(words.last().map_or(0, |word: &Word| word.bytes));
-            return (words, Some(why));
+            return Ok((words, Some(why)));
+        }
+        if bytes.len() > MOST {
+            return Err(format!("has more than {MOST} bytes: {ADVICE}"));
         }
         end = start + word.len();
         let bytes = bytes.len();
         words.push(Word { start, end, bytes });
     }
-    (words, None)
+    Ok((words, None))
 }
 
 /// Returns the bytes with those of each word in the other order.
@@ -202,19 +209,42 @@ enum Text {
 }
 
 impl Text {
-    /// Looks for the bytes as text, with a dot for what cannot be printed. Returns `None` where something else stands.
-    fn find(beside: &str, bytes: &[u8]) -> Option<Text> {
-        let beside = beside.trim();
-        // Most of what is tried is longer than the text.
-        if beside.len() > bytes.len() + 2 {
-            return None;
-        }
+    fn is_there(self) -> bool {
+        matches!(self, Text::Bare | Text::Delimited)
+    }
+}
+
+/// Bytes as text, with a dot for what cannot be printed.
+struct Shown {
+    text: String,
+    /// How many spaces it begins with.
+    start: usize,
+    /// For each number of bytes where their text ends, without the spaces at its end.
+    ends: Vec<usize>,
+}
+
+impl Shown {
+    fn of(bytes: &[u8]) -> Shown {
         let text = bytes.iter().map(|byte| match byte {
             b' '..=b'~' => char::from(*byte),
             _ => '.',
         });
         let text: String = text.collect();
-        let text = text.trim();
+        let mut ends = vec![0];
+        for (i, byte) in text.bytes().enumerate() {
+            let before = ends.last().copied().unwrap_or_default();
+            ends.push(if byte == b' ' { before } else { i + 1 });
+        }
+        let start = text.len() - text.trim_start().len();
+        Shown { text, start, ends }
+    }
+
+    /// Looks for the first bytes as text. Returns `None` where something else stands. Spaces at the ends do not count:
+    /// editors cut them off.
+    fn find(&self, beside: &str, bytes: usize) -> Option<Text> {
+        let beside = beside.trim_start();
+        let end = self.ends.get(bytes).copied().unwrap_or_default();
+        let text = &self.text[self.start.min(end)..end];
         let inner = |from, to| beside.strip_prefix(from)?.strip_suffix(to);
         let delimited = inner('|', '|').or_else(|| inner('>', '<'));
         match beside {
@@ -224,10 +254,6 @@ impl Text {
             _ if delimited.is_some_and(|inner| inner.trim() == text) => Some(Text::Delimited),
             _ => None,
         }
-    }
-
-    fn is_there(self) -> bool {
-        matches!(self, Text::Bare | Text::Delimited)
     }
 }
 
@@ -270,7 +296,7 @@ impl Style {
                 self.group = self.group.max(group);
             }
             let beside = &row.rest[words.last().map_or(0, |word| word.end)..];
-            self.in_order |= Text::find(beside, &swapped).is_none();
+            self.in_order |= Shown::of(&swapped).find(beside, swapped.len()).is_none();
         }
         if text != Text::Blank {
             self.text = Some(text.is_there());

@@ -252,6 +252,18 @@ fn repetitions_are_bounded_and_certain() {
     );
 }
 
+/// Lines are as long as their maker likes, up to a bound; what stands beside the bytes is soon compared with them.
+#[test]
+fn long_lines_are_bounded() {
+    let line = |bytes: usize| format!("0000000 {}\n", "20 ".repeat(bytes));
+    assert_eq!(read(&line(1 << 16)).map(|bytes| bytes.len()), Ok(1 << 16));
+    let message = refused(&line((1 << 16) + 1));
+    assert!(
+        message.starts_with("line 1: has more than 65536 bytes"),
+        "{message}"
+    );
+}
+
 /// Dumps one after another are parts of their own.
 #[test]
 fn dumps_may_follow_each_other() {
