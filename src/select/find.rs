@@ -175,7 +175,12 @@ fn matching(btf: &Btf, names: &Names, sort: Sort<'_>, wanted: impl Fn(&str) -> b
 }
 
 /// The positions of the functions that have a name of those that are wanted.
-fn functions(btf: &Btf, names: &Names, sort: Sort<'_>, wanted: impl Fn(&str) -> bool) -> Vec<usize> {
+fn functions(
+    btf: &Btf,
+    names: &Names,
+    sort: Sort<'_>,
+    wanted: impl Fn(&str) -> bool,
+) -> Vec<usize> {
     if !sort.takes_functions() {
         return Vec::new();
     }
