@@ -109,7 +109,7 @@ fn enumerators_of_integers_have_names() -> Result<()> {
         }
         let error = decoder.arm("by_enum.body=which:WHICH_BAG=big").err();
         let error = error.context("there is no such name")?.to_string();
-        assert!(error.ends_with("did you mean 'WHICH_BIG'?"), "{error}");
+        assert!(error.contains("did you mean 'WHICH_BIG'"), "{error}");
     }
     Ok(())
 }
