@@ -116,9 +116,8 @@ fn sections_and_variables_of_long_names_are_listed() {
     let mut btf = Encoder::new(Endian::Little);
     let int = btf.int("int", 4, SIGNED, 0, 32);
     let long_name = "variable_with_a_name_that_needs_a_row_of_its_own";
+    let variables = ["counter", long_name].map(|name| btf.var(name, int, GLOBAL));
     for section in [".data", ".data.of_a_section_of_our_own"] {
-        // A variable stands in one section.
-        let variables = ["counter", long_name].map(|name| btf.var(name, int, GLOBAL));
         btf.datasec(section, 8, &[(variables[0], 0, 4), (variables[1], 4, 4)]);
     }
     let file = tempfile::NamedTempFile::new().expect("there is room");

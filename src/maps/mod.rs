@@ -56,7 +56,7 @@ pub(crate) enum Slot {
 }
 
 /// What the variables of a section are.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy)]
 enum Content {
     Maps,
     /// Maps as libbpf before 1.0 defined them: by numbers, without types.
@@ -175,7 +175,7 @@ struct Listed {
     global: Global,
 }
 
-/// The variables of all sections that are shared, each once.
+/// The variables of all sections that are shared, each once in its section.
 fn listed(btf: &Btf) -> Vec<Listed> {
     let mut seen = HashSet::new();
     let mut all = Vec::new();
@@ -197,7 +197,7 @@ fn listed(btf: &Btf) -> Vec<Listed> {
             let Type::Variable { name, target, .. } = *btf.ty(entry.ty) else {
                 continue;
             };
-            if !seen.insert((content, entry.ty)) {
+            if !seen.insert((id, entry.ty)) {
                 continue;
             }
             let global = Global {
