@@ -332,6 +332,7 @@ fn printed(old: Encoder, new: Encoder) -> String {
 
 /// A struct as `sk_buff`: members in unnamed unions and structs, and some of them a second time under the name
 /// of a group. Named anonymous ones, in an array too.
+#[cfg(feature = "cli")]
 fn with_places(new: bool) -> Encoder {
     let mut btf = Encoder::new(Endian::Little);
     let u8 = btf.int("u8", 1, UNSIGNED, 0, 8);

@@ -253,7 +253,7 @@ impl Printer<'_> {
         let text = String::from_utf8_lossy(&text);
         let parts = hex::parse(&text).map_err(|e| Stop::Read(format!("{}: {e}", self.name)))?;
         let mut wanted = parts.wanted(keys);
-        wanted.try_for_each(|part| self.records(&part, 0))
+        wanted.try_for_each(|part| self.records(part, 0))
     }
 
     fn all(&self, bytes: impl Read) -> Result<Vec<u8>, Stop> {
