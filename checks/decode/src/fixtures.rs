@@ -228,7 +228,9 @@ impl<'a> Walk<'a> {
                 let held = held.then(|| self.field(&arms[arm], fields_end(item), path, key, last));
                 Expect::Variant(arms[arm].wit.clone(), held.map(Box::new))
             }
-            Body::Enum { signed, cases, .. } => self.enumeration(item.size, *signed, cases, bits, path),
+            Body::Enum { signed, cases, .. } => {
+                self.enumeration(item.size, *signed, cases, bits, path)
+            }
             Body::Flags { cases, .. } => self.flags(item.size, cases, bits, path),
             Body::Alias { ty, .. } => {
                 let place = Place {
