@@ -104,7 +104,7 @@ impl Lower<'_> {
         if self.labelled != Labelled::All {
             return;
         }
-        let avoid = self.names.macros_of_others(id);
+        let avoid = self.names.clashing_cases(id);
         let speller = self.names.speller(self.btf, id, NameKind::Enumerator);
         for case in &item.cases {
             let name = ShownName::Own(case.name);

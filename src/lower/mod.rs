@@ -194,10 +194,10 @@ impl<'a> Lower<'a> {
         shown: &[Shown],
         record: bool,
     ) -> bool {
-        let role = if record { Role::Field } else { Role::Case };
+        let role = if record { Role::Field } else { Role::Arm };
         let avoid = match record {
             true => None,
-            false => self.names.macros_of_others(id),
+            false => self.names.clashing_cases(id),
         };
         let speller = self.names.speller(self.btf, id, NameKind::Member);
         for shown in shown.iter().filter(|shown| is_written(shown, record)) {

@@ -58,10 +58,10 @@ pub(super) fn place(btf: &Btf, interface: Interface, rename: Rename) -> Result<N
         placed: places.placed,
         functions: Vec::new(),
         interface: places.interface,
-        macros: Clashes::default(),
+        clashes: Clashes::default(),
         rename: places.rename,
     };
-    names.macros = Clashes::find(btf, &names)?;
+    names.clashes = Clashes::find(btf, &names)?;
     Ok(names)
 }
 

@@ -24,11 +24,12 @@ use crate::shape::{Shape, ShownName, body};
 pub(super) struct Clashes(HashMap<EntityId, HashSet<Key>>);
 
 impl Names {
-    /// The keys of the cases of an item whose macros C bindings would have for other cases too.
-    pub fn macros_of_others(&self, id: EntityId) -> Option<&HashSet<Key>> {
-        match self.macros.0.is_empty() {
+    /// The keys of the cases of an item that bindings would confuse with something else: with the cases of others,
+    /// which have the same macros in C, or with types.
+    pub fn clashing_cases(&self, id: EntityId) -> Option<&HashSet<Key>> {
+        match self.clashes.0.is_empty() {
             true => None,
-            false => self.macros.0.get(&id),
+            false => self.clashes.0.get(&id),
         }
     }
 }
@@ -36,14 +37,19 @@ impl Names {
 impl Clashes {
     pub fn find(btf: &Btf, names: &Names) -> Result<Clashes, Malformed> {
         let mut clashes = Clashes::default();
-        let mut cases = Cases {
-            btf,
-            names,
-            shape: Shape::new(btf),
-            text: String::new(),
-            stem: 0,
-            found: Vec::new(),
-        };
+        let mut cases = Cases::new(btf, names);
+        clashes.of_macros(&mut cases)?;
+        clashes.of_arms(&mut cases)?;
+        Ok(clashes)
+    }
+
+    /// Notes a case that gets a suffix.
+    pub(super) fn note(&mut self, id: EntityId, case: Key) {
+        self.0.entry(id).or_default().insert(case);
+    }
+
+    fn of_macros(&mut self, cases: &mut Cases) -> Result<(), Malformed> {
+        let (btf, names) = (cases.btf, cases.names);
         // The macro of each case: where it was met last.
         let mut macros: HashMap<u64, (EntityId, Key)> = HashMap::new();
         for id in suspects(btf, names) {
@@ -56,16 +62,16 @@ impl Clashes {
                 // The base's cases are called as if it stood alone.
                 let yields = is_of_base(btf, names, other.0) && !is_of_base(btf, names, id);
                 let (renamed, kept) = if yields { (this, other) } else { (other, this) };
-                clashes.0.entry(renamed.0).or_default().insert(renamed.1);
+                self.note(renamed.0, renamed.1);
                 macros.insert(name, kept);
             }
         }
-        Ok(clashes)
+        Ok(())
     }
 }
 
 /// Is this an item of the base, or does it stand in one?
-fn is_of_base(btf: &Btf, names: &Names, mut id: EntityId) -> bool {
+pub(super) fn is_of_base(btf: &Btf, names: &Names, mut id: EntityId) -> bool {
     while let Place::Inside(parent) = names.entity(id).place {
         id = parent;
     }
@@ -109,19 +115,30 @@ fn suspects(btf: &Btf, names: &Names) -> Vec<EntityId> {
 }
 
 /// The cases of one item; kept and filled again for the next.
-struct Cases<'a> {
-    btf: &'a Btf,
-    names: &'a Names,
+pub(super) struct Cases<'a> {
+    pub btf: &'a Btf,
+    pub names: &'a Names,
     shape: Shape,
     /// What the macro of a case begins with, and for one at a time the label that the case would have alone.
     text: String,
     stem: usize,
-    /// The macro and the label of each.
-    found: Vec<(u64, Key)>,
+    /// The hash of item and case as one label, `foo-bar-baz`, which says the macro too, and the label of each.
+    pub found: Vec<(u64, Key)>,
 }
 
-impl Cases<'_> {
-    fn read(&mut self, id: EntityId) -> Result<(), Malformed> {
+impl<'a> Cases<'a> {
+    fn new(btf: &'a Btf, names: &'a Names) -> Cases<'a> {
+        Cases {
+            btf,
+            names,
+            shape: Shape::new(btf),
+            text: String::new(),
+            stem: 0,
+            found: Vec::new(),
+        }
+    }
+
+    pub fn read(&mut self, id: EntityId) -> Result<(), Malformed> {
         self.found.clear();
         self.text.clear();
         self.text.push_str(self.names.label(id));
@@ -146,7 +163,12 @@ impl Cases<'_> {
     fn push(&mut self, speller: Speller<'_>, name: ShownName) {
         self.text.truncate(self.stem);
         locals::push_plain(&mut self.text, speller, name, Role::Case);
-        let name = Fnv::new().bytes(self.text.bytes()).finish();
+        let name = hash(&self.text);
         self.found.push((name, Key::of(&self.text[self.stem..])));
     }
+}
+
+/// The hash of a label as it is, hyphens and all.
+pub(super) fn hash(label: &str) -> u64 {
+    Fnv::new().bytes(label.bytes()).finish()
 }

@@ -6,6 +6,7 @@
 //! or maps never renames a type. Knows nothing of options, selection or WIT types.
 
 mod anonymous;
+mod arms;
 mod content;
 mod entity;
 mod functions;
@@ -60,7 +61,7 @@ pub(crate) struct Names {
     of_slot: HashMap<Slot, EntityId>,
     pub functions: Vec<Function>,
     interface: Interface,
-    macros: macros::Clashes,
+    clashes: macros::Clashes,
     rename: Rename,
 }
 

@@ -5,7 +5,10 @@
 pub(crate) enum Role {
     Type,
     Field,
+    /// A case of an enum.
     Case,
+    /// A case of a variant, which is an arm of a union.
+    Arm,
     Flag,
     Function,
     Parameter,
@@ -16,7 +19,7 @@ impl Role {
         match self {
             Role::Type => "type",
             Role::Field => "field",
-            Role::Case => "case",
+            Role::Case | Role::Arm => "case",
             Role::Flag => "flag",
             Role::Function => "func",
             Role::Parameter => "param",
@@ -56,8 +59,10 @@ pub(crate) fn is_reserved(label: &str, role: Role) -> bool {
 /// compile, in one position or another (wit-bindgen 0.63, `checks/bindings`).
 pub(super) fn roles(label: &str) -> Roles {
     const TYPE: Roles = Roles::of(&[Role::Type]);
-    const C_NAME: Roles = Roles::of(&[Role::Field, Role::Case, Role::Parameter]);
+    const C_NAME: Roles = Roles::of(&[Role::Field, Role::Case, Role::Arm, Role::Parameter]);
     const PARAMETER: Roles = Roles::of(&[Role::Parameter]);
+    const FUNCTION: Roles = Roles::of(&[Role::Function]);
+    const ARM: Roles = Roles::of(&[Role::Arm]);
     match label {
         // Rust: `self` has no raw form; `gen` is reserved in the edition of `wit_bindgen::generate!`;
         // `ret-area` is a struct and a local of its own. C: keywords that wit-bindgen-c looks for with
@@ -68,6 +73,19 @@ pub(super) fn roles(label: &str) -> Roles {
         // of wasmtime's `bindgen!`). C bindings put a prefix before types.
         "copy" | "err" | "from" | "guest" | "host" | "internal-bit-flags" | "none" | "ok"
         | "option" | "some" => TYPE,
+        // What jco's TypeScript calls a list: `Array<T>`, `Uint8Array`.
+        "array" | "big-int64-array" | "big-uint64-array" | "float32-array" | "float64-array"
+        | "int16-array" | "int32-array" | "int8-array" | "uint16-array" | "uint32-array"
+        | "uint8-array" => TYPE,
+        // Words of JavaScript, for which jco 1.35 writes declarations that TypeScript refuses.
+        "await" | "break" | "case" | "catch" | "class" | "const" | "continue" | "debugger"
+        | "default" | "delete" | "do" | "else" | "enum" | "eval" | "export" | "extends"
+        | "false" | "finally" | "for" | "function" | "if" | "implements" | "import" | "in"
+        | "instanceof" | "interface" | "let" | "new" | "null" | "package" | "private"
+        | "protected" | "public" | "return" | "static" | "super" | "switch" | "this" | "throw"
+        | "true" | "try" | "var" | "void" | "while" | "with" | "yield" => FUNCTION,
+        // In C# each is a method of its variant, which has a field `Tag` and a class `Tags`.
+        "tag" | "tags" => ARM,
         // C bindings write members and parameters without a prefix: macros of the C library that may be
         // included before, and keywords of C++.
         "and-eq" | "char16-t" | "char32-t" | "char8-t" | "co-await" | "co-return" | "co-yield"

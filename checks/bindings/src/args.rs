@@ -4,13 +4,16 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 
-const USAGE: &str = "usage: bindings-check [--work DIR] [--no-c] [--no-rust] FILE.wit...";
+const USAGE: &str = "usage: bindings-check [--work DIR] [--no-rust] [--no-c] [--no-cpp] [--no-typescript] \
+                     FILE.wit...";
 
 /// What to judge, in which languages, and where to put generated code.
 pub struct Args {
     pub work: PathBuf,
     pub rust: bool,
     pub c: bool,
+    pub cpp: bool,
+    pub typescript: bool,
     pub files: Vec<PathBuf>,
 }
 
@@ -20,6 +23,8 @@ impl Args {
             work: PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/target/scratch")),
             rust: true,
             c: true,
+            cpp: true,
+            typescript: true,
             files: Vec::new(),
         };
         while let Some(word) = words.next() {
@@ -27,6 +32,8 @@ impl Args {
                 "--work" => args.work = words.next().context(USAGE)?.into(),
                 "--no-rust" => args.rust = false,
                 "--no-c" => args.c = false,
+                "--no-cpp" => args.cpp = false,
+                "--no-typescript" => args.typescript = false,
                 flag if flag.starts_with('-') => bail!("unknown option {flag}\n{USAGE}"),
                 _ => args.files.push(word.into()),
             }

@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 use wit_bindgen_c::Opts;
 use wit_bindgen_core::Files;
 
-use crate::clang::Clang;
+use crate::clang::{Clang, Language};
 use crate::wit::Package;
 
 /// A generated header and its source.
@@ -30,10 +30,7 @@ impl Code {
     /// Writes the files to `folder`, emptied first, and compiles the source,
     /// whose first line includes the header.
     pub fn check(&self, folder: &Path, clang: &Clang) -> Result<()> {
-        if folder.exists() {
-            fs::remove_dir_all(folder).with_context(|| format!("emptying {}", folder.display()))?;
-        }
-        fs::create_dir_all(folder).with_context(|| format!("creating {}", folder.display()))?;
+        crate::emptied(folder)?;
         for (name, text) in self.0.iter() {
             let path = folder.join(name);
             fs::write(&path, text).with_context(|| format!("writing {}", path.display()))?;
@@ -42,7 +39,7 @@ impl Code {
             if name.ends_with(".h") {
                 refuse_repeated_macros(&String::from_utf8_lossy(text))?;
             } else {
-                clang.check(folder, name)?;
+                clang.check(folder, name, Language::C)?;
             }
         }
         Ok(())

@@ -4,19 +4,25 @@
 mod args;
 mod c;
 mod clang;
+mod cpp;
 mod guard;
 mod rust;
 mod scratch;
+mod typescript;
 mod verdict;
 mod wit;
 
+use std::fs;
+use std::path::Path;
 use std::process::ExitCode;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 
 use args::Args;
 use clang::Clang;
+use cpp::Cpp;
 use scratch::Scratch;
+use typescript::TypeScript;
 use verdict::Verdict;
 
 fn main() -> ExitCode {
@@ -33,40 +39,85 @@ fn main() -> ExitCode {
 /// Judges every file; the answer is whether all is well.
 fn run() -> Result<bool> {
     let args = Args::parse(std::env::args().skip(1))?;
-    let clang = if args.c { Clang::find() } else { None };
-    let mut scratch = Scratch::create(&args.work)?;
+    let mut judges = Judges {
+        clang: Clang::find().filter(|_| args.c || args.cpp),
+        scratch: Scratch::create(&args.work)?,
+        cpp: Cpp::new(args.work.join("cpp")),
+    };
+    let typescript = TypeScript::find(args.work.join("typescript")).filter(|_| args.typescript);
     let mut verdicts = Vec::new();
     for (index, path) in args.files.iter().enumerate() {
         let mut verdict = Verdict::new(index, path);
-        judge(&mut verdict, &args, clang.as_ref(), &mut scratch);
+        judges.judge(&mut verdict, &args);
         verdicts.push(verdict);
     }
+    let was_compiled = judges.clang.is_some();
     if args.rust {
-        scratch.check(&mut verdicts)?;
+        judges.scratch.check(&mut verdicts)?;
+    }
+    if let Some(typescript) = &typescript {
+        typescript.check(&mut verdicts)?;
     }
     let all_passed = summarise(&verdicts);
-    Ok(all_passed & c_was_checked_if_due(&args, clang.as_ref()))
+    let c = done_if_due(
+        args.c || args.cpp,
+        was_compiled,
+        "C and C++",
+        "`clang` in PATH",
+    );
+    let typescript = done_if_due(
+        args.typescript,
+        typescript.is_some(),
+        "TypeScript",
+        "`node`, or no packages in checks/bindings/typescript",
+    );
+    Ok(all_passed && c && typescript)
 }
 
-/// Resolves one file and generates from it; C is compiled here, Rust later,
-/// all files together.
-fn judge(verdict: &mut Verdict, args: &Args, clang: Option<&Clang>, scratch: &mut Scratch) {
-    let Some(package) = verdict.note("wit", guard::catch(|| wit::load(&verdict.path))) else {
-        return;
-    };
-    if args.rust {
-        let written = guard::catch(|| rust::generate(&package))
-            .and_then(|code| scratch.add(&verdict.module, &code));
-        verdict.note("rust", written);
-    }
-    if let Some(clang) = clang {
-        let folder = args.work.join("c").join(&verdict.module);
-        let compiled =
-            guard::catch(|| c::generate(&package)).and_then(|code| code.check(&folder, clang));
-        if verdict.note("c", compiled).is_some() {
-            verdict.pass("c");
+/// What judges one file after the other, and where that puts code.
+struct Judges {
+    clang: Option<Clang>,
+    scratch: Scratch,
+    cpp: Cpp,
+}
+
+impl Judges {
+    /// Resolves one file and generates from it; C and C++ are compiled here, Rust and TypeScript
+    /// later, all files together.
+    fn judge(&mut self, verdict: &mut Verdict, args: &Args) {
+        let Some(package) = verdict.note("wit", guard::catch(|| wit::load(&verdict.path))) else {
+            return;
+        };
+        if args.rust {
+            let written = guard::catch(|| rust::generate(&package))
+                .and_then(|code| self.scratch.add(&verdict.module, &code));
+            verdict.note("rust", written);
+        }
+        let Some(clang) = &self.clang else { return };
+        if args.c {
+            let folder = args.work.join("c").join(&verdict.module);
+            let compiled =
+                guard::catch(|| c::generate(&package)).and_then(|code| code.check(&folder, clang));
+            if verdict.note("c", compiled).is_some() {
+                verdict.pass("c");
+            }
+        }
+        if args.cpp {
+            let compiled = guard::catch(|| cpp::generate(&package))
+                .and_then(|code| self.cpp.check(&code, &verdict.module, clang));
+            if verdict.note("c++", compiled).is_some() {
+                verdict.pass("c++");
+            }
         }
     }
+}
+
+/// Makes a folder, without what was in it.
+fn emptied(folder: &Path) -> Result<()> {
+    if folder.exists() {
+        fs::remove_dir_all(folder).with_context(|| format!("emptying {}", folder.display()))?;
+    }
+    fs::create_dir_all(folder).with_context(|| format!("creating {}", folder.display()))
 }
 
 /// Prints what became of each file; the answer is whether all passed.
@@ -79,11 +130,11 @@ fn summarise(verdicts: &[Verdict]) -> bool {
     failed == 0
 }
 
-/// Says when C was to be checked and could not be, which only CI refuses.
-fn c_was_checked_if_due(args: &Args, clang: Option<&Clang>) -> bool {
-    if !args.c || clang.is_some() {
+/// Says when a language was to be checked and could not be, which only CI refuses.
+fn done_if_due(due: bool, done: bool, language: &str, missing: &str) -> bool {
+    if !due || done {
         return true;
     }
-    eprintln!("C SKIPPED: no `clang` in PATH, so no generated C was compiled");
+    eprintln!("SKIPPED: no {missing}, so no generated {language} was compiled");
     std::env::var("CI").as_deref() != Ok("true")
 }

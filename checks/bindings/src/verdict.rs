@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 
 /// The order in which languages are named.
-const LANGUAGES: [&str; 2] = ["rust", "c"];
+const LANGUAGES: [&str; 4] = ["rust", "c", "c++", "typescript"];
 
 /// One file, the languages it passed, and what went wrong in the others.
 pub struct Verdict {
@@ -46,6 +46,11 @@ impl Verdict {
         outcome
             .map_err(|error| self.fail(language, format!("{error:#}")))
             .ok()
+    }
+
+    /// Returns whether the file could be resolved, so that there is something to generate from.
+    pub fn is_wit(&self) -> bool {
+        self.problems.iter().all(|(language, _)| *language != "wit")
     }
 
     pub fn failed(&self) -> bool {

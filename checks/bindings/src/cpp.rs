@@ -1,0 +1,87 @@
+//! Owns generating C++ bindings and judging them.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use wit_bindgen_core::{Files, WorldGenerator};
+use wit_bindgen_cpp::Opts;
+
+use crate::clang::{Clang, Language};
+use crate::wit::Package;
+
+/// What all generated headers include, which is the same for all and so is parsed once.
+const COMMON: &str = "#include <cstdint>
+#include <optional>
+#include <utility>
+#include <variant>
+#include \"wit.h\"
+";
+const HELPERS: &str = "wit.h";
+
+/// A generated header and its source, and what they include.
+pub struct Code(Files);
+
+pub fn generate(package: &Package) -> Result<Code> {
+    let mut files = Files::default();
+    Opts::default()
+        .build(None)
+        .generate(&mut package.resolve.clone(), package.world, &mut files)
+        .context("cannot generate C++")?;
+    Ok(Code(files))
+}
+
+/// The folder of C++, and what is compiled beforehand.
+pub struct Cpp {
+    folder: PathBuf,
+    prepared: Option<PathBuf>,
+}
+
+impl Cpp {
+    pub fn new(folder: PathBuf) -> Cpp {
+        Cpp {
+            folder,
+            prepared: None,
+        }
+    }
+
+    /// Writes the files below `module`, and compiles the source, whose first line includes the header.
+    pub fn check(&mut self, code: &Code, module: &str, clang: &Clang) -> Result<()> {
+        let prepared = self.prepare(code, clang)?;
+        let folder = self.folder.join(module);
+        crate::emptied(&folder)?;
+        for (name, text) in code.0.iter().filter(|(name, _)| is_source(name)) {
+            write(&folder.join(name), text)?;
+        }
+        let sources = code.0.iter().filter(|(name, _)| name.ends_with(".cpp"));
+        for (source, _) in sources {
+            clang.check(&folder, source, Language::Cpp(&prepared))?;
+        }
+        Ok(())
+    }
+
+    /// Compiles what all headers include, unless that is done.
+    fn prepare(&mut self, code: &Code, clang: &Clang) -> Result<PathBuf> {
+        if let Some(prepared) = &self.prepared {
+            return Ok(prepared.clone());
+        }
+        let folder = self.folder.join("common");
+        crate::emptied(&folder)?;
+        let mut helpers = code.0.iter().filter(|(name, _)| *name == HELPERS);
+        let (_, helpers) = helpers.next().context("the generator wrote no wit.h")?;
+        write(&folder.join(HELPERS), helpers)?;
+        write(&folder.join("common.h"), COMMON.as_bytes())?;
+        let prepared = clang.prepare(&folder, "common.h")?;
+        self.prepared = Some(prepared.clone());
+        Ok(prepared)
+    }
+}
+
+/// Returns whether this is a file of the package's own, and text.
+fn is_source(name: &str) -> bool {
+    name != HELPERS && (name.ends_with(".h") || name.ends_with(".cpp"))
+}
+
+fn write(path: &Path, text: &[u8]) -> Result<()> {
+    fs::write(path, text).with_context(|| format!("writing {}", path.display()))
+}

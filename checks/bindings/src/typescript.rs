@@ -1,0 +1,157 @@
+//! Owns generating TypeScript with jco, and what the compiler says of it.
+//!
+//! Both are started once for all files, since starting them takes most of their time.
+
+use std::collections::{BTreeMap, HashSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, bail};
+use serde_json::{Value, json};
+
+use crate::verdict::Verdict;
+
+/// Where npm has put the packages of `package.json`, and `types.mjs` is.
+const PACKAGES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/typescript");
+/// How many of a file's errors are worth printing.
+const SHOWN: usize = 3;
+const LANGUAGE: &str = "typescript";
+
+/// Packages known to be there.
+pub struct TypeScript {
+    folder: PathBuf,
+}
+
+impl TypeScript {
+    pub fn find(folder: PathBuf) -> Option<Self> {
+        let node = Command::new("node")
+            .arg("--version")
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .status();
+        let there = node.is_ok_and(|s| s.success()) && Path::new(&tsc()).exists();
+        there.then_some(TypeScript { folder })
+    }
+
+    /// Judges all files that could be resolved.
+    pub fn check(&self, verdicts: &mut [Verdict]) -> Result<()> {
+        crate::emptied(&self.folder)?;
+        let mut faults = self.generate(verdicts)?;
+        let modules = verdicts.iter().map(|verdict| &verdict.module);
+        for module in modules.filter(|module| self.folder.join(module).exists()) {
+            let repeated = repeated(&self.folder.join(module))?;
+            faults
+                .entry(module.clone())
+                .or_insert_with(Vec::new)
+                .extend(repeated);
+        }
+        self.compile(&mut faults)?;
+        for verdict in verdicts.iter_mut() {
+            match faults.get(&verdict.module) {
+                Some(errors) if errors.is_empty() => verdict.pass(LANGUAGE),
+                Some(errors) => verdict.fail(LANGUAGE, first(errors)),
+                None => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes a folder for each file; the answer is why some could not be.
+    fn generate(&self, verdicts: &[Verdict]) -> Result<Faults> {
+        let mut node = Command::new("node");
+        node.arg(Path::new(PACKAGES).join("types.mjs"));
+        for verdict in verdicts.iter().filter(|verdict| verdict.is_wit()) {
+            node.arg(self.folder.join(&verdict.module))
+                .arg(&verdict.path);
+        }
+        let output = node.output().context("running node")?;
+        if !output.status.success() {
+            bail!("{}", String::from_utf8_lossy(&output.stderr));
+        }
+        let mut faults = Faults::new();
+        for line in String::from_utf8_lossy(&output.stdout).lines() {
+            let fault: Value = serde_json::from_str(line).context("reading what jco said")?;
+            let folder = Path::new(fault["folder"].as_str().unwrap_or_default());
+            let module = folder.file_name().unwrap_or_default().to_string_lossy();
+            let why = fault["why"].as_str().unwrap_or_default().to_owned();
+            faults.insert(module.into_owned(), vec![why]);
+        }
+        Ok(faults)
+    }
+
+    /// Compiles all that was written, and adds the errors.
+    fn compile(&self, faults: &mut Faults) -> Result<()> {
+        let config = json!({
+            "compilerOptions": {
+                "noEmit": true, "strict": true, "target": "es2022", "lib": ["es2022"],
+                "module": "nodenext", "types": [], "skipLibCheck": false,
+            },
+            "include": ["**/*.d.ts"],
+        });
+        let path = self.folder.join("tsconfig.json");
+        fs::write(&path, config.to_string()).context("writing tsconfig.json")?;
+        let output = Command::new("node")
+            .args([&tsc(), "-p", "."])
+            .current_dir(&self.folder)
+            .output()
+            .context("running tsc")?;
+        let text = String::from_utf8_lossy(&output.stdout);
+        let mut blamed = false;
+        for line in text.lines().filter(|line| line.contains("error TS")) {
+            let module = line.split('/').next().unwrap_or_default();
+            if let Some(errors) = faults.get_mut(module) {
+                errors.push(line.to_owned());
+                blamed = true;
+            }
+        }
+        if !output.status.success() && !blamed {
+            bail!("tsc failed, and blames no file: {text}");
+        }
+        Ok(())
+    }
+}
+
+/// The errors of each module.
+type Faults = BTreeMap<String, Vec<String>>;
+
+fn tsc() -> String {
+    format!("{PACKAGES}/node_modules/typescript/bin/tsc")
+}
+
+/// What is declared twice in one file. The compiler is silent where both are interfaces: it merges them.
+fn repeated(module: &Path) -> Result<Vec<String>> {
+    let mut repeated = Vec::new();
+    for side in ["host", "guest"] {
+        let folder = module.join(side).join("interfaces");
+        let files =
+            fs::read_dir(&folder).with_context(|| format!("listing {}", folder.display()))?;
+        for file in files {
+            let path = file.context("listing interfaces")?.path();
+            let text =
+                fs::read_to_string(&path).with_context(|| format!("reading {}", path.display()))?;
+            let mut seen = HashSet::new();
+            let declared = text.lines().filter_map(declared);
+            let twice = declared.filter(|name| !seen.insert(*name));
+            repeated.extend(twice.map(|name| format!("{name} is declared twice")));
+        }
+    }
+    Ok(repeated)
+}
+
+/// The name that a line declares.
+fn declared(line: &str) -> Option<&str> {
+    let rest = line.trim_start().strip_prefix("export ")?;
+    let words = ["interface ", "type ", "enum ", "class ", "function "];
+    let rest = words.iter().find_map(|word| rest.strip_prefix(word))?;
+    rest.split(|c: char| !c.is_alphanumeric() && c != '_')
+        .next()
+}
+
+fn first(errors: &[String]) -> String {
+    let mut text = errors[..errors.len().min(SHOWN)].join("\n");
+    if errors.len() > SHOWN {
+        text += &format!("\nand {} more errors\n", errors.len() - SHOWN);
+    }
+    text
+}

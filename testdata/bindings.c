@@ -1,0 +1,31 @@
+/* Names that break bindings in C++, C# and TypeScript, although WIT allows them. */
+
+/* C++: a struct cannot have a member struct of its own name. */
+union val { int val; long number; };
+union with_tag { int tag; int tags; int value; };
+
+/* TypeScript: the arm `number` of `obj` is called as the type `obj_number`, the arm `type` as an alias. */
+typedef unsigned int obj_type;
+struct obj_number { int a; };
+union obj { obj_type type; int number; struct obj_number whole; };
+
+/* TypeScript calls lists so. */
+struct array { int length; };
+struct uint8_array { unsigned char data[4]; };
+struct lists { struct array arrays[2]; unsigned char bytes[4]; struct uint8_array more; };
+
+/* An arm that has the name of its union one level down, and one that is called as an anonymous type is. */
+struct holder {
+	union { int inner; long other; } inner;
+	union { struct { int a; } y; int y_struct; } place;
+	union val val;
+	union with_tag with_tag;
+	union obj obj;
+	struct lists lists;
+};
+struct holder holder;
+
+/* Words of JavaScript. */
+int import(int export) { return export; }
+int delete(int this) { return this; }
+int function(int await) { return await; }
