@@ -61,6 +61,7 @@ pub(super) fn roles(label: &str) -> Roles {
     const TYPE: Roles = Roles::of(&[Role::Type]);
     const C_NAME: Roles = Roles::of(&[Role::Field, Role::Case, Role::Arm, Role::Parameter]);
     const PARAMETER: Roles = Roles::of(&[Role::Parameter]);
+    const TYPEDEF: Roles = Roles::of(&[Role::Field, Role::Parameter]);
     const FUNCTION: Roles = Roles::of(&[Role::Function]);
     const ARM: Roles = Roles::of(&[Role::Arm]);
     match label {
@@ -91,10 +92,11 @@ pub(super) fn roles(label: &str) -> Roles {
         "and-eq" | "char16-t" | "char32-t" | "char8-t" | "co-await" | "co-return" | "co-yield"
         | "complex" | "const-cast" | "dynamic-cast" | "errno" | "noreturn" | "not-eq" | "or-eq"
         | "reinterpret-cast" | "static-cast" | "wchar-t" | "xor-eq" => C_NAME,
-        // C's own typedefs, which a parameter of that name hides from those after it, and locals of
-        // generated Rust.
-        "cleanup-list" | "int16-t" | "int32-t" | "int64-t" | "int8-t" | "size-t" | "uint16-t"
-        | "uint32-t" | "uint64-t" | "uint8-t" => PARAMETER,
+        // C's own typedefs, which a parameter of that name hides from those after it, and in C++ a field too.
+        "int16-t" | "int32-t" | "int64-t" | "int8-t" | "size-t" | "uint16-t" | "uint32-t"
+        | "uint64-t" | "uint8-t" => TYPEDEF,
+        // A local of generated Rust.
+        "cleanup-list" => PARAMETER,
         // Generated Rust numbers its locals, `len0`, `ptr1`, and those that it takes a record apart into:
         // a parameter of such a name would be overwritten without an error.
         _ if label.ends_with(|c: char| c.is_ascii_digit()) => PARAMETER,

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::verdict::Verdict;
 
@@ -30,7 +30,8 @@ impl TypeScript {
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .status();
-        let there = node.is_ok_and(|s| s.success()) && Path::new(&tsc()).exists();
+        let compiler = Path::new(PACKAGES).join("node_modules/typescript");
+        let there = node.is_ok_and(|status| status.success()) && compiler.exists();
         there.then_some(TypeScript { folder })
     }
 
@@ -38,15 +39,15 @@ impl TypeScript {
     pub fn check(&self, verdicts: &mut [Verdict]) -> Result<()> {
         crate::emptied(&self.folder)?;
         let mut faults = self.generate(verdicts)?;
-        let modules = verdicts.iter().map(|verdict| &verdict.module);
-        for module in modules.filter(|module| self.folder.join(module).exists()) {
-            let repeated = repeated(&self.folder.join(module))?;
-            faults
-                .entry(module.clone())
-                .or_insert_with(Vec::new)
-                .extend(repeated);
+        let mut written = Faults::new();
+        for verdict in verdicts.iter().filter(|verdict| verdict.is_wit()) {
+            let module = &verdict.module;
+            if !faults.contains_key(module) {
+                written.insert(module.clone(), repeated(&self.folder.join(module))?);
+            }
         }
-        self.compile(&mut faults)?;
+        self.compile(&mut written)?;
+        faults.append(&mut written);
         for verdict in verdicts.iter_mut() {
             match faults.get(&verdict.module) {
                 Some(errors) if errors.is_empty() => verdict.pass(LANGUAGE),
@@ -80,33 +81,25 @@ impl TypeScript {
         Ok(faults)
     }
 
-    /// Compiles all that was written, and adds the errors.
+    /// Compiles each folder by itself, since modules of one name in two of them would merge, and adds the errors.
     fn compile(&self, faults: &mut Faults) -> Result<()> {
-        let config = json!({
-            "compilerOptions": {
-                "noEmit": true, "strict": true, "target": "es2022", "lib": ["es2022"],
-                "module": "nodenext", "types": [], "skipLibCheck": false,
-            },
-            "include": ["**/*.d.ts"],
-        });
-        let path = self.folder.join("tsconfig.json");
-        fs::write(&path, config.to_string()).context("writing tsconfig.json")?;
         let output = Command::new("node")
-            .args([&tsc(), "-p", "."])
+            .arg(Path::new(PACKAGES).join("compile.mjs"))
+            .args(faults.keys())
             .current_dir(&self.folder)
             .output()
-            .context("running tsc")?;
-        let text = String::from_utf8_lossy(&output.stdout);
-        let mut blamed = false;
-        for line in text.lines().filter(|line| line.contains("error TS")) {
-            let module = line.split('/').next().unwrap_or_default();
-            if let Some(errors) = faults.get_mut(module) {
-                errors.push(line.to_owned());
-                blamed = true;
-            }
+            .context("running the TypeScript compiler")?;
+        if !output.status.success() {
+            bail!("{}", String::from_utf8_lossy(&output.stderr));
         }
-        if !output.status.success() && !blamed {
-            bail!("tsc failed, and blames no file: {text}");
+        for line in String::from_utf8_lossy(&output.stdout).lines() {
+            let (module, error) = line
+                .split_once('\t')
+                .with_context(|| format!("compile.mjs said {line}"))?;
+            let errors = faults
+                .get_mut(module)
+                .with_context(|| format!("compile.mjs named {module}"))?;
+            errors.push(error.to_owned());
         }
         Ok(())
     }
@@ -114,10 +107,6 @@ impl TypeScript {
 
 /// The errors of each module.
 type Faults = BTreeMap<String, Vec<String>>;
-
-fn tsc() -> String {
-    format!("{PACKAGES}/node_modules/typescript/bin/tsc")
-}
 
 /// What is declared twice in one file. The compiler is silent where both are interfaces: it merges them.
 fn repeated(module: &Path) -> Result<Vec<String>> {
