@@ -20,7 +20,7 @@ enum Kind {
     /// The guest reads the bytes, with the generated reader.
     Reader(TypedFunc<(Vec<u8>,), (u64,)>),
     /// The host decodes, by types that it knows only when it runs.
-    Dynamic(Func, Shape, Decoder),
+    Dynamic(Func, Shape, Box<Decoder>),
     /// The host reads, with the generated reader, into the type that its bindings have.
     Typed(TypedFunc<(Vec<Event>,), (u64,)>),
 }
