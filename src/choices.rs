@@ -7,12 +7,12 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use crate::btf::{Btf, Malformed, Type, TypeId};
+use crate::c::members::{FlatMember, FlatMembers, MemberName, Presence, body};
 use crate::error::{Error, UnknownType};
 use crate::names::{EntityId, Names, Place};
 use crate::nearest;
 use crate::options::{Arrays, CharArrays, Choice, Enums, Options, Unions};
 use crate::select;
-use crate::shape::{Presence, Shape, Shown, ShownName, body};
 
 /// The choices of one conversion.
 pub(crate) struct Choices {
@@ -54,7 +54,7 @@ impl Choices {
         let mut setter = Setter {
             btf,
             names,
-            shape: Shape::new(btf),
+            shape: FlatMembers::new(btf),
             choices: &mut choices,
         };
         for set in &options.set {
@@ -112,14 +112,14 @@ impl Choices {
 struct Setter<'a> {
     btf: &'a Btf,
     names: &'a Names,
-    shape: Shape,
+    shape: FlatMembers,
     choices: &'a mut Choices,
 }
 
 /// What a choice is for.
 enum Target {
     Type(EntityId),
-    Member(EntityId, usize, Shown),
+    Member(EntityId, usize, FlatMember),
 }
 
 impl Setter<'_> {
@@ -172,19 +172,23 @@ impl Setter<'_> {
                 Some(child) => child,
                 None => {
                     let mut c_type = String::new();
-                    crate::cdecl::declare(&mut c_type, self.btf, shown.ty, "");
+                    crate::c::declaration::declare(&mut c_type, self.btf, shown.ty, "");
                     let what = format!("the member before '{name}' is a '{c_type}': begin there");
                     return Err(wrong(item, &what));
                 }
             },
         };
         self.read(holder)?;
-        let named = |shown: &Shown| match shown.name {
-            ShownName::Own(own) => self.btf.name(own) == name,
-            ShownName::Unnamed(n) => name == format!("unnamed{n}"),
+        let named = |shown: &FlatMember| match shown.name {
+            MemberName::Own(own) => self.btf.name(own) == name,
+            MemberName::Unnamed(n) => name == format!("unnamed{n}"),
         };
-        match self.shape.shown.iter().position(named) {
-            Some(position) => Ok(Target::Member(holder, position, self.shape.shown[position])),
+        match self.shape.members.iter().position(named) {
+            Some(position) => Ok(Target::Member(
+                holder,
+                position,
+                self.shape.members[position],
+            )),
             None => Err(wrong(item, &self.no_member(name))),
         }
     }
@@ -193,11 +197,11 @@ impl Setter<'_> {
     fn no_member(&self, name: &str) -> String {
         let members = self
             .shape
-            .shown
+            .members
             .iter()
             .filter_map(|shown| match shown.name {
-                ShownName::Own(own) => Some(self.btf.name(own)),
-                ShownName::Unnamed(_) => None,
+                MemberName::Own(own) => Some(self.btf.name(own)),
+                MemberName::Unnamed(_) => None,
             });
         let mut what = format!("there is no member '{name}'");
         what.push_str(&nearest::hint(nearest::find(name, members)));
@@ -214,7 +218,7 @@ impl Setter<'_> {
     fn child(&mut self, id: EntityId, position: usize) -> Result<Option<EntityId>, Error> {
         self.read(id)?;
         let mut child = id.next();
-        for (at, shown) in self.shape.shown.iter().enumerate() {
+        for (at, shown) in self.shape.members.iter().enumerate() {
             let valued = shown.presence != Presence::Nothing;
             let anonymous = valued && self.btf.is_anonymous(shown.base(self.btf));
             if at == position {
@@ -298,7 +302,7 @@ impl Setter<'_> {
         let mut name = String::new();
         match self.btf.ty(chosen) {
             Type::Union(_) | Type::Enum(_) if !self.btf.is_anonymous(chosen) => {
-                crate::cdecl::tag(&mut name, self.btf, chosen);
+                crate::c::declaration::tag(&mut name, self.btf, chosen);
             }
             Type::Array { .. } | Type::Union(_) | Type::Enum(_) => {
                 name.push_str(self.btf.name_of(self.names.entity(named).ty));

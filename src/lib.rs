@@ -278,7 +278,7 @@
 #![forbid(unsafe_code)]
 
 mod btf;
-mod cdecl;
+mod c;
 mod choices;
 mod config;
 pub mod decode;
@@ -299,7 +299,6 @@ mod plan;
 mod reader;
 mod report;
 mod select;
-mod shape;
 mod source;
 #[cfg(feature = "stages")]
 #[doc(hidden)]

@@ -11,9 +11,9 @@
 use super::{
     contents::Frame,
     fact::{Fact, Link},
+    invalid_names::InvalidNames,
     load::Tables,
     malformed::{Malformed, WRONG_BASE},
-    odd::OddNames,
     strings::Strings,
     types::{Composite, Int, Member, Name, Type, TypeId},
     unsound::Unsound,
@@ -93,7 +93,7 @@ impl Derived {
 pub(super) fn check(
     tables: &mut Tables,
     strings: &Strings,
-    odd: &OddNames,
+    invalid_names: &InvalidNames,
     own: TypeId,
     pointer_size: u8,
 ) -> Result<Derived, Malformed> {
@@ -102,7 +102,7 @@ pub(super) fn check(
     let mut checker = Checker {
         tables,
         strings,
-        odd,
+        invalid_names,
         own,
         derived,
         open: Vec::new(),
@@ -126,7 +126,7 @@ pub(super) fn check(
 pub(super) struct Checker<'a> {
     pub(super) tables: &'a Tables,
     pub(super) strings: &'a Strings,
-    pub(super) odd: &'a OddNames,
+    pub(super) invalid_names: &'a InvalidNames,
     /// The first type that is not the base's.
     pub(super) own: TypeId,
     pub(super) derived: Derived,

@@ -180,7 +180,7 @@ fn declaration(raw: &Raw, names: &mut Numbering) -> Type {
             prototype: target(function),
             external: function.is_extern(),
         },
-        // `void`; `Wire::read` has refused every kind that btf-rs may learn after 2.0.
+        // `void`; `Sections::read` has refused every kind that btf-rs may learn after 2.0.
         _ => Type::Void,
     }
 }

@@ -24,7 +24,7 @@ pub(super) const ENUM64: u32 = 19;
 pub(super) const LAST_KIND: u32 = ENUM64;
 
 /// The most members and the like.
-const MOST_ENTRIES: u32 = 0xffff;
+const MAX_ENTRIES: u32 = 0xffff;
 
 /// Bytes of a word.
 pub(super) const WORD: usize = 4;
@@ -60,7 +60,7 @@ impl RawType {
     #[inline]
     pub fn known_kind(self) -> Option<&'static Kind> {
         let kind = KINDS.get(self.kind() as usize);
-        kind.filter(|_| self.kind() != 0 && self.count() <= MOST_ENTRIES)
+        kind.filter(|_| self.kind() != 0 && self.count() <= MAX_ENTRIES)
     }
 
     /// Why it is not read.
@@ -70,7 +70,7 @@ impl RawType {
             (0, _) => "kind 0 is no kind of a type".to_owned(),
             (1..=LAST_KIND, members) => {
                 format!(
-                    "{members} members need a newer btf2wit, this one reads up to {MOST_ENTRIES}"
+                    "{members} members need a newer btf2wit, this one reads up to {MAX_ENTRIES}"
                 )
             }
             (kind, _) => {

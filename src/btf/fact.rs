@@ -2,7 +2,7 @@
 //! ids in any order, for each member.
 
 use super::{
-    types::{Int, MOST_NUMBER, Member, Parameter, Type, TypeId},
+    types::{Int, MAX_NUMBER, Member, Parameter, Type, TypeId},
     verifier,
 };
 
@@ -80,7 +80,7 @@ impl Fact {
                     .flagged(DOUBTFUL, is_doubtful)
             }
             Type::Float { size, .. } => {
-                let is_doubtful = !size.is_power_of_two() || size > MOST_NUMBER;
+                let is_doubtful = !size.is_power_of_two() || size > MAX_NUMBER;
                 Fact::VALUE
                     .sized(size)
                     .flagged(FLOAT, true)

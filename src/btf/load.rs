@@ -10,9 +10,9 @@ use super::{
     fact::Fact,
     malformed::Malformed,
     open,
+    sections::{Endian, HEADER, Sections},
     strings::Numbering,
     types::{Enumerator, Int, Member, Parameter, SectionEntry, Type, TypeId},
-    wire::{Endian, HEADER, Wire},
 };
 
 /// All types of one BTF, `void` first, and what their spans refer to.
@@ -26,7 +26,7 @@ pub(super) struct Tables {
     /// The integers once more, since they are few.
     pub ints: Vec<Int>,
     /// The types that C defines or declares by a name, a tag or a body, ascending; one of six.
-    pub defined: Vec<TypeId>,
+    pub tagged_types: Vec<TypeId>,
     /// The sections, ascending.
     pub sections: Vec<TypeId>,
     pub members: Vec<Member>,
@@ -37,15 +37,20 @@ pub(super) struct Tables {
 
 impl Tables {
     /// No types but `void`, and room for those of all these.
-    pub fn with_room(wires: &[&Wire]) -> Tables {
-        let types: usize = wires.iter().map(|wire| wire.types as usize).sum();
-        let entries_of = |kinds: &[u32]| wires.iter().map(|wire| wire.entries_of(kinds)).sum();
+    pub fn with_room(wires: &[&Sections]) -> Tables {
+        let types: usize = wires.iter().map(|sections| sections.types as usize).sum();
+        let entries_of = |kinds: &[u32]| {
+            wires
+                .iter()
+                .map(|sections| sections.entries_of(kinds))
+                .sum()
+        };
         let mut tables = Tables {
             types: Vec::with_capacity(types + 1),
             functions: 0,
             facts: Vec::with_capacity(types + 1),
             ints: Vec::new(),
-            defined: Vec::new(),
+            tagged_types: Vec::new(),
             sections: Vec::new(),
             members: Vec::with_capacity(entries_of(&[STRUCT, UNION])),
             enumerators: Vec::with_capacity(entries_of(&[ENUM, ENUM64])),
@@ -57,19 +62,27 @@ impl Tables {
     }
 
     /// Reads BTF that stands alone.
-    pub fn read(bytes: &[u8], wire: &Wire, names: &mut Numbering) -> Result<Tables, Malformed> {
+    pub fn read(
+        bytes: &[u8],
+        sections: &Sections,
+        names: &mut Numbering,
+    ) -> Result<Tables, Malformed> {
         #[cfg(target_os = "linux")]
         if bytes.len() >= open::WORTH_A_FILE {
-            if let Ok(tables) = Tables::read_mapped(bytes, wire, names) {
+            if let Ok(tables) = Tables::read_mapped(bytes, sections, names) {
                 return Ok(tables);
             }
         }
-        Tables::of(&open::alone(bytes)?, wire, names)
+        Tables::of(&open::alone(bytes)?, sections, names)
     }
 
-    fn of(raw: &btf_rs::Btf, wire: &Wire, names: &mut Numbering) -> Result<Tables, Malformed> {
-        let mut tables = Tables::with_room(&[wire]);
-        tables.append(raw.base(), wire, names)?;
+    fn of(
+        raw: &btf_rs::Btf,
+        sections: &Sections,
+        names: &mut Numbering,
+    ) -> Result<Tables, Malformed> {
+        let mut tables = Tables::with_room(&[sections]);
+        tables.append(raw.base(), sections, names)?;
         Ok(tables)
     }
 
@@ -78,15 +91,15 @@ impl Tables {
     #[cfg(target_os = "linux")]
     fn read_mapped(
         bytes: &[u8],
-        wire: &Wire,
+        sections: &Sections,
         names: &mut Numbering,
     ) -> open::mapped::Result<Tables> {
         let mut file = open::mapped::MemFile::new()?;
-        let mut tables = Tables::with_room(&[wire]);
-        let mut hidden = wire.hidden.iter().copied();
-        for piece in &wire.pieces {
+        let mut tables = Tables::with_room(&[sections]);
+        let mut hidden = sections.hidden.iter().copied();
+        for piece in &sections.pieces {
             let types = &bytes[piece.bytes.clone()];
-            let header = header(bytes, wire.endian, types.len());
+            let header = header(bytes, sections.endian, types.len());
             file.read(&[&header, types], |raw| {
                 tables.append_some(raw.base(), 1..=piece.types, names, &mut hidden)
             })??;
@@ -99,12 +112,12 @@ impl Tables {
     pub fn append(
         &mut self,
         raw: &btf_rs::BtfSection,
-        wire: &Wire,
+        sections: &Sections,
         names: &mut Numbering,
     ) -> Result<(), Malformed> {
         let first = self.types.len() as u32;
-        let ids = first..=(first - 1).saturating_add(wire.types);
-        self.append_some(raw, ids, names, &mut wire.hidden.iter().copied())
+        let ids = first..=(first - 1).saturating_add(sections.types);
+        self.append_some(raw, ids, names, &mut sections.hidden.iter().copied())
     }
 
     fn append_some(
@@ -128,7 +141,7 @@ impl Tables {
     /// hand: no processor guesses which kind comes next.
     fn push(&mut self, ty: Type) {
         if ty.is_defined() {
-            self.defined.push(TypeId(self.types.len() as u32));
+            self.tagged_types.push(TypeId(self.types.len() as u32));
         }
         if matches!(ty, Type::Section { .. }) {
             self.sections.push(TypeId(self.types.len() as u32));
@@ -168,11 +181,12 @@ mod tests {
             let pointer = btf.ptr(int);
             btf.struct_("pair", 16, &[member("a", int, 0), member("b", pointer, 64)]);
             let bytes = btf.finish();
-            let wire = Wire::read(&bytes, crate::btf::Base::default()).expect("it is sound");
-            let names = || Numbering::read(&bytes[wire.strings.clone()]).expect("it is sound");
-            let mapped = Tables::read_mapped(&bytes, &wire, &mut names());
+            let sections =
+                Sections::read(&bytes, crate::btf::Base::default()).expect("it is sound");
+            let names = || Numbering::read(&bytes[sections.strings.clone()]).expect("it is sound");
+            let mapped = Tables::read_mapped(&bytes, &sections, &mut names());
             let mapped = mapped.expect("there are memfds");
-            let eager = Tables::read(&bytes, &wire, &mut names()).expect("it is sound");
+            let eager = Tables::read(&bytes, &sections, &mut names()).expect("it is sound");
             assert_eq!(mapped.types, eager.types);
             assert_eq!(mapped.members, eager.members);
         }

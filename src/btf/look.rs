@@ -35,10 +35,10 @@ impl Checker<'_> {
                 external,
             } => {
                 let fact = self.derived.facts.get(prototype.index()).copied();
-                let is_odd = name.is_none() || self.odd.is_odd(name);
+                let is_invalid = name.is_none() || self.invalid_names.is_invalid(name);
                 let is_nameless = fact.is_some_and(|fact| fact.is_nameless());
                 let is_plain = fact.is_some_and(|fact| fact.is_prototype());
-                (is_plain, is_odd || is_nameless && !external)
+                (is_plain, is_invalid || is_nameless && !external)
             }
             Type::Prototype { result, parameters } => {
                 let (mut is_plain, is_sized) = self.value_of(result);
@@ -46,7 +46,7 @@ impl Checker<'_> {
                 for parameter in &self.tables.parameters[parameters.range()] {
                     let (is_value, is_sized) = self.value_of(parameter.ty);
                     is_plain &= is_value;
-                    is_suspect |= !is_sized | self.odd.is_odd(parameter.name);
+                    is_suspect |= !is_sized | self.invalid_names.is_invalid(parameter.name);
                 }
                 (is_plain, is_suspect)
             }

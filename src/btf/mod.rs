@@ -10,42 +10,42 @@ mod convert;
 mod cut;
 mod encoding;
 mod fact;
+mod invalid_names;
 mod layout;
 mod load;
 mod look;
 mod malformed;
-mod odd;
+mod name_budget;
 mod open;
 mod pointer;
 mod relocate;
+mod sections;
 mod strings;
 mod text;
 mod types;
 mod unsound;
-mod uses;
 mod verifier;
 mod warning;
-mod wire;
 
 pub use malformed::Malformed;
 pub use pointer::PointerOrigin;
+pub use sections::Endian;
 pub use types::TypeId;
 pub use warning::{Rule, Warning};
-pub use wire::Endian;
 
+pub(crate) use sections::has_magic;
 pub(crate) use types::{
     Composite, Enum, Enumerator, Int, Member, Modifier, Name, Parameter, SectionEntry, Span, Type,
 };
-pub(crate) use wire::has_magic;
 
 use std::ops::Range;
 
 use check::Derived;
+use invalid_names::InvalidNames;
 use load::Tables;
-use odd::OddNames;
+use sections::{Base, Sections};
 use strings::{Numbering, Strings};
 use verifier::Checked;
-use wire::{Base, Wire};
 
 /// What the string section tells of whether BTF needs a base.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,7 +61,7 @@ pub(crate) enum Standing {
 
 impl Standing {
     pub fn of(bytes: &[u8]) -> Result<Standing, Malformed> {
-        let strings = Wire::strings(bytes)?;
+        let strings = Sections::strings(bytes)?;
         Ok(match &bytes[strings] {
             [0] => Standing::Unclear,
             [0, ..] => Standing::Alone,
@@ -73,7 +73,7 @@ impl Standing {
 /// What was read and is not checked yet.
 pub(crate) struct Read {
     /// Of split BTF, not of its base.
-    wire: Wire,
+    sections: Sections,
     tables: Tables,
     strings: Strings,
     /// The first type that is not the base's.
@@ -83,12 +83,12 @@ pub(crate) struct Read {
 impl Read {
     /// Reads raw BTF that stands alone.
     pub fn alone(bytes: Vec<u8>) -> Result<Read, Malformed> {
-        let wire = Wire::read(&bytes, Base::default())?;
-        let mut names = Numbering::read(&bytes[wire.strings.clone()])?;
-        let tables = Tables::read(&bytes, &wire, &mut names)?;
-        let text = text::of(bytes, wire.strings.clone())?;
+        let sections = Sections::read(&bytes, Base::default())?;
+        let mut names = Numbering::read(&bytes[sections.strings.clone()])?;
+        let tables = Tables::read(&bytes, &sections, &mut names)?;
+        let text = text::of(bytes, sections.strings.clone())?;
         Ok(Read {
-            wire,
+            sections,
             tables,
             strings: names.of(text)?,
             own: TypeId(1),
@@ -101,27 +101,27 @@ impl Read {
                 "its base is split BTF, too: a base stands alone",
             ));
         }
-        let base_wire = Wire::read(&base, Base::default())?;
+        let base_wire = Sections::read(&base, Base::default())?;
         let mut names = Numbering::read(&base[base_wire.strings.clone()])?;
         let before = Base {
             types: base_wire.types,
             names: base_wire.strings.len(),
         };
-        let wire = Wire::read(bytes, before)?;
-        if wire.endian != base_wire.endian {
+        let sections = Sections::read(bytes, before)?;
+        if sections.endian != base_wire.endian {
             return Err(Malformed::new("its byte order is not that of its base"));
         }
-        names.extend(&bytes[wire.strings.clone()])?;
+        names.extend(&bytes[sections.strings.clone()])?;
         let raw_base = open::base(&base)?;
-        let more = &bytes[wire.strings.clone()];
+        let more = &bytes[sections.strings.clone()];
         let text = text::of_both(base, base_wire.strings.clone(), more)?;
-        let mut tables = Tables::with_room(&[&base_wire, &wire]);
+        let mut tables = Tables::with_room(&[&base_wire, &sections]);
         tables.append(raw_base.base(), &base_wire, &mut names)?;
         let own = TypeId(tables.types.len() as u32);
         let raw = open::split(bytes, &raw_base)?;
-        tables.append(raw.split().unwrap_or(raw.base()), &wire, &mut names)?;
+        tables.append(raw.split().unwrap_or(raw.base()), &sections, &mut names)?;
         Ok(Read {
-            wire,
+            sections,
             tables,
             strings: names.of(text)?,
             own,
@@ -131,22 +131,22 @@ impl Read {
     /// Checks it; `pointer_size` in bytes where the caller knows it.
     pub fn checked(self, pointer_size: Option<(u8, PointerOrigin)>) -> Result<Btf, Malformed> {
         let Read {
-            wire,
+            sections,
             mut tables,
             strings,
             own,
         } = self;
-        uses::check(&tables, &strings, wire.length)?;
+        name_budget::check(&tables, &strings, sections.length)?;
         let (pointer_size, pointer_origin) =
             pointer_size.unwrap_or_else(|| pointer::find(&tables, &strings));
-        let odd = OddNames::of(&strings);
+        let odd = InvalidNames::of(&strings);
         let mut derived = check::check(&mut tables, &strings, &odd, own, pointer_size)?;
         let mut warnings = verifier::warnings(Checked {
-            wire: &wire,
+            sections: &sections,
             tables: &tables,
             strings: &strings,
             derived: &derived,
-            odd: &odd,
+            invalid_names: &odd,
             own,
             pointer_size,
         });
@@ -165,7 +165,7 @@ impl Read {
             strings,
             derived,
             own,
-            endian: wire.endian,
+            endian: sections.endian,
             pointer_size,
             pointer_origin,
             warnings,
@@ -240,8 +240,8 @@ impl Btf {
     }
 
     /// The structs, unions, enums, typedefs and forward declarations with these ids, ascending.
-    pub fn defined(&self, ids: Range<u32>) -> &[TypeId] {
-        let defined = &self.tables.defined;
+    pub fn tagged_types(&self, ids: Range<u32>) -> &[TypeId] {
+        let defined = &self.tables.tagged_types;
         let before = |end: u32| defined.partition_point(|id| id.0 < end);
         &defined[before(ids.start)..before(ids.end)]
     }

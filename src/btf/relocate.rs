@@ -12,10 +12,10 @@ use super::{
     encoding::Reference,
     load::Tables,
     malformed::Malformed,
+    name_budget,
+    sections::{Base, Sections},
     strings::Strings,
     types::{Type, TypeId},
-    uses,
-    wire::{Base, Wire},
 };
 
 /// Split BTF whose ids and names continue those of another base than before.
@@ -35,19 +35,19 @@ pub(super) fn relocate(
     let after = Base::of(&base)?;
     let split = Read::split(bytes, brought)?.checked(None)?;
     let map = Map::of(&split, &Kernel::read(base)?)?;
-    let wire = Wire::read(bytes, before)?;
+    let sections = Sections::read(bytes, before)?;
     let mut relocated = bytes.to_vec();
-    for (at, ty) in wire.raw_types(bytes) {
+    for (at, ty) in sections.raw_types(bytes) {
         let Some(kind) = ty.known_kind() else { break };
         for (offset, reference) in ty.references(kind) {
             let at = at + offset;
-            let word = wire.word(bytes, at);
+            let word = sections.word(bytes, at);
             let word = match reference {
                 Reference::Type => map.ty(word, before.types, after.types),
                 Reference::Name => map.name(word, before.names, after.names)?,
             };
             if let Some(place) = relocated.get_mut(at..at + 4) {
-                place.copy_from_slice(&wire.endian.bytes(word));
+                place.copy_from_slice(&sections.endian.bytes(word));
             }
         }
     }
@@ -229,7 +229,7 @@ impl Kernel {
         let Read {
             tables, strings, ..
         } = Read::alone(base)?;
-        uses::check(&tables, &strings, length)?;
+        name_budget::check(&tables, &strings, length)?;
         Ok(Kernel { tables, strings })
     }
 

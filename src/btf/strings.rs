@@ -44,11 +44,11 @@ pub(super) struct Strings {
 }
 
 /// The longest name in bytes. The kernel's own have at most 511; a label of WIT may have 100,000.
-const MOST_NAME: usize = 4096;
+const MAX_NAME: usize = 4096;
 
 /// The most bytes of all names that begin inside others, each as often as it is used: a short text holds thousands of long
 /// ones.
-const MOST_INSIDE: usize = 64 * 1024 * 1024;
+const MAX_INSIDE: usize = 64 * 1024 * 1024;
 
 impl Numbering {
     pub fn read(section: &[u8]) -> Result<Numbering, Malformed> {
@@ -85,8 +85,8 @@ impl Numbering {
         self.blocks.reserve(section.len() / BLOCK + 1);
         let mut start = 0;
         for end in memchr::memchr_iter(0, section) {
-            if end - start > MOST_NAME {
-                let what = format!("the name at offset {start} has more than {MOST_NAME} bytes");
+            if end - start > MAX_NAME {
+                let what = format!("the name at offset {start} has more than {MAX_NAME} bytes");
                 return Err(Malformed::new(what));
             }
             self.longest = self.longest.max(end - start);
@@ -139,8 +139,8 @@ impl Numbering {
             *start..start.saturating_add(length as u32)
         });
         let inside: Vec<Range<u32>> = inside.collect();
-        if inside.iter().map(Range::len).sum::<usize>() > MOST_INSIDE {
-            let what = format!("names that begin inside others have more than {MOST_INSIDE} bytes");
+        if inside.iter().map(Range::len).sum::<usize>() > MAX_INSIDE {
+            let what = format!("names that begin inside others have more than {MAX_INSIDE} bytes");
             return Err(Malformed::new(what));
         }
         Ok(Strings {

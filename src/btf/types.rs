@@ -4,7 +4,7 @@
 //! of how the types were read.
 
 /// The largest number in bytes.
-pub(super) const MOST_NUMBER: u32 = 16;
+pub(super) const MAX_NUMBER: u32 = 16;
 
 /// The number of a type in its BTF; 0 is `void`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -144,7 +144,7 @@ impl Int {
     /// by its size alone.
     pub fn is_number(&self) -> bool {
         let end = u32::from(self.offset) + u32::from(self.bits);
-        self.size <= MOST_NUMBER && end <= 8 * self.size
+        self.size <= MAX_NUMBER && end <= 8 * self.size
     }
 
     /// Is it made for a bitfield, narrower than its bytes, as before Linux 5.0?

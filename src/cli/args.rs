@@ -27,7 +27,7 @@ pub struct Source {
 }
 
 /// The most bytes of standard input, which may never end.
-pub const MOST_INPUT: u64 = 1 << 30;
+pub const MAX_INPUT: u64 = 1 << 30;
 
 impl Source {
     /// Says where to read, and reads standard input, which can be read only once.
@@ -36,9 +36,9 @@ impl Source {
         if self.input == Path::new("-") {
             let mut bytes = Vec::new();
             let input = io::stdin().lock();
-            input.take(MOST_INPUT + 1).read_to_end(&mut bytes)?;
-            if bytes.len() as u64 > MOST_INPUT {
-                let what = format!("exceeds {MOST_INPUT} bytes");
+            input.take(MAX_INPUT + 1).read_to_end(&mut bytes)?;
+            if bytes.len() as u64 > MAX_INPUT {
+                let what = format!("exceeds {MAX_INPUT} bytes");
                 return Err(io::Error::other(what));
             }
             config.input_bytes("stdin", bytes);

@@ -7,7 +7,7 @@ use clap::builder::styling::{AnsiColor, Style};
 
 use super::line::Line;
 use super::output::Stdout;
-use super::say;
+use super::stderr;
 
 const REMOVED: Style = AnsiColor::Red.on_default();
 const ADDED: Style = AnsiColor::Green.on_default();
@@ -72,7 +72,7 @@ fn style_of_type(fate: TypeFate) -> Style {
     match fate {
         TypeFate::Added => ADDED,
         TypeFate::Removed => REMOVED,
-        _ => say::HEADING,
+        _ => stderr::HEADING,
     }
 }
 

@@ -17,13 +17,13 @@ use std::time::Duration;
 use clap::builder::styling::{AnsiColor, Style};
 use similar::{Algorithm, Change, ChangeTag, TextDiff};
 
-use super::{Outcome, output, say};
+use super::{Outcome, output, stderr};
 
 /// How long a short difference is looked for; what is found by then is true, but longer.
 const LONGEST: Duration = Duration::from_secs(10);
 
 /// More than the WIT of any kernel.
-const MOST: u64 = 1 << 28;
+const MAX: u64 = 1 << 28;
 
 /// What a file holds.
 #[derive(Clone, Copy, Debug)]
@@ -96,7 +96,7 @@ pub fn run(new: &[u8], content: Content, path: &Path, quiet: bool) -> Result<Out
     let old = read(path).map_err(|e| format!("{}: {e}", path.display()))?;
     let say = |what: &str| {
         if !quiet {
-            say::line(&format!("{}: {what}", path.display()));
+            stderr::line(&format!("{}: {what}", path.display()));
         }
     };
     if old == new {
@@ -146,8 +146,8 @@ fn read(path: &Path) -> io::Result<Vec<u8>> {
         return Err(io::Error::other("is no file, and cannot be checked"));
     }
     let mut bytes = Vec::new();
-    File::open(path)?.take(MOST + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > MOST {
+    File::open(path)?.take(MAX + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > MAX {
         return Err(io::Error::other("is larger than any WIT that is written"));
     }
     Ok(bytes)
@@ -162,7 +162,7 @@ fn print(name: &str, texts: &Texts, diff: &TextDiff<'_, '_, str>) -> io::Result<
     let mut line = |style: Style, sign: &dyn Display, text: &str| {
         let style = if colours { style } else { Style::new() };
         let text = match harmless {
-            true => say::harmless(text),
+            true => stderr::harmless(text),
             false => text.into(),
         };
         writeln!(out, "{style}{sign}{text}{style:#}")

@@ -3,7 +3,7 @@
 use clap::Args;
 use clap_complete::Shell;
 
-use super::{Outcome, frame, output};
+use super::{Outcome, command, output};
 
 /// Print what a shell needs to complete options and commands
 #[derive(Debug, Args)]
@@ -22,7 +22,7 @@ Examples:
 impl Completions {
     pub fn run(&self) -> Result<Outcome, String> {
         let mut script = Vec::new();
-        clap_complete::generate(self.shell, &mut frame::command(), "btf2wit", &mut script);
+        clap_complete::generate(self.shell, &mut command::command(), "btf2wit", &mut script);
         output::print(&script)
     }
 }

@@ -8,7 +8,7 @@ use clap::{Args, ValueHint};
 
 use super::args::{Global, Mapping, Selected, Source, Text};
 use super::check::{self, Content};
-use super::{Failure, Outcome, frame, output, say};
+use super::{Failure, Outcome, command, output, stderr};
 
 #[derive(Debug, Args)]
 pub struct Convert {
@@ -118,7 +118,7 @@ impl Convert {
         // A document has the warnings, and nothing else is beside it.
         let quiet = global.quiet || self.output.json;
         if !self.output.json {
-            say::loaded(&package, global);
+            stderr::loaded(&package, global);
         }
         if let (Some(path), true) = (output, self.output.check) {
             self.report(&package)?;
@@ -131,8 +131,8 @@ impl Convert {
         let summary = output::write(&package, output)?;
         self.report(&package)?;
         if !quiet {
-            say::line(&format!("{}: {summary}", package.input_name()));
-            say::no_functions(&package, &self.selected, global);
+            stderr::line(&format!("{}: {summary}", package.input_name()));
+            stderr::no_functions(&package, &self.selected, global);
         }
         Ok(Outcome::Done)
     }
@@ -187,7 +187,7 @@ impl Convert {
         match error {
             Error::Read { input, source } => {
                 let absent = source.kind() == io::ErrorKind::NotFound && word == input.as_str();
-                absent.then(|| frame::nearest_command(word)).flatten()
+                absent.then(|| command::nearest_command(word)).flatten()
             }
             _ => None,
         }
@@ -212,11 +212,11 @@ impl Convert {
         let report = package.report().map_err(|e| e.to_string())?;
         if self.output.json {
             let document = serde_json::to_string_pretty(&report).map_err(|e| e.to_string())?;
-            say::line_as_it_is(&document);
+            stderr::line_as_it_is(&document);
             return Ok(());
         }
         for entry in &report.entries {
-            say::line(&entry.to_string());
+            stderr::line(&entry.to_string());
         }
         Ok(())
     }

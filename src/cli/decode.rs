@@ -8,8 +8,8 @@ use btf2wit::decode::{DecodeError, Decoder, RecordSize, Value};
 use btf2wit::{Error, Package};
 use clap::{Args, ValueEnum, ValueHint};
 
-use super::args::{Global, MOST_INPUT, Mapping, Source, pattern};
-use super::{Failure, Outcome, hex, output, say};
+use super::args::{Global, MAX_INPUT, Mapping, Source, pattern};
+use super::{Failure, Outcome, hex, output, stderr};
 
 /// Read the bytes of a type, as a BPF program, a map or the kernel hands them over
 #[derive(Debug, Args)]
@@ -143,7 +143,7 @@ impl Decode {
 
     fn decoder(&self, global: &Global) -> Result<Decoder, Failure> {
         let package = self.package()?;
-        say::loaded(&package, global);
+        stderr::loaded(&package, global);
         let mut decoder = package.decoder(&self.bytes.type_name())?;
         decoder
             .strict(self.bytes.strict)
@@ -258,10 +258,10 @@ impl Printer<'_> {
 
     fn all(&self, bytes: impl Read) -> Result<Vec<u8>, Stop> {
         let mut all = Vec::new();
-        let read = bytes.take(MOST_INPUT + 1).read_to_end(&mut all);
+        let read = bytes.take(MAX_INPUT + 1).read_to_end(&mut all);
         read.map_err(|e| self.failed(&e))?;
-        match all.len() as u64 > MOST_INPUT {
-            true => Err(self.failed(&io::Error::other(format!("exceeds {MOST_INPUT} bytes")))),
+        match all.len() as u64 > MAX_INPUT {
+            true => Err(self.failed(&io::Error::other(format!("exceeds {MAX_INPUT} bytes")))),
             false => Ok(all),
         }
     }

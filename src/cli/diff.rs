@@ -8,7 +8,7 @@ use btf2wit::{Config, Error, Package};
 use clap::{Args, ValueHint};
 
 use super::args::{Global, pattern};
-use super::{Outcome, changes, output, say};
+use super::{Outcome, changes, output, stderr};
 
 /// Tell what changed between two kernels or objects, by C kind and name, member by member
 #[derive(Debug, Args)]
@@ -96,8 +96,8 @@ impl Diff {
         }
         let (old, found_in_old) = self.load(Side::Old)?;
         let (new, found_in_new) = self.load(Side::New)?;
-        say::loaded(&old, global);
-        say::loaded(&new, global);
+        stderr::loaded(&old, global);
+        stderr::loaded(&new, global);
         // A type that only one of them has is what a comparison is for.
         for (one, other) in found_in_old.iter().zip(&found_in_new) {
             if let (Err(unknown), Err(_)) = (one, other) {
@@ -113,7 +113,7 @@ impl Diff {
         output::unless_closed(printed.and_then(|()| out.flush()))?;
         if !global.quiet {
             let counts = changes.counts();
-            say::line(&format!(
+            stderr::line(&format!(
                 "{} and {} types compared: {} added, {} removed, {} changed; {} breaking",
                 changes.old_types,
                 changes.new_types,

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use clap::builder::styling::Style;
 
 use super::output::Stdout;
-use super::say;
+use super::stderr;
 
 #[derive(Default)]
 pub struct Line(String);
@@ -42,7 +42,7 @@ impl Line {
 
     /// The same in a style, where there are colours.
     pub fn print_in(&mut self, style: Style, out: &mut Stdout) -> io::Result<()> {
-        let text = say::harmless(self.0.trim_end());
+        let text = stderr::harmless(self.0.trim_end());
         match out.colours && style != Style::new() {
             true => writeln!(out, "{style}{text}{style:#}")?,
             false => {

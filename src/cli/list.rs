@@ -9,7 +9,7 @@ use clap::Args;
 
 use super::args::{Global, Mapping, Selected, Source};
 use super::table::{Column, Printer, Table};
-use super::{Failure, Outcome, output, say};
+use super::{Failure, Outcome, output, stderr};
 
 /// List types, with their sizes and WIT names; a BPF object's maps and global variables; functions
 #[derive(Debug, Args)]
@@ -53,14 +53,14 @@ impl List {
         self.selected.set(&mut config);
         self.mapping.set(&mut config);
         let package = config.load()?;
-        say::loaded(&package, global);
+        stderr::loaded(&package, global);
         let mut out = output::Stdout::new();
         let printed = match self.json {
             true => json(&package, &mut out),
             false => tables(&package, &mut Printer::new(&mut out, !self.no_header)),
         };
         output::unless_closed(printed.and_then(|()| out.flush()))?;
-        say::no_functions(&package, &self.selected, global);
+        stderr::no_functions(&package, &self.selected, global);
         Ok(Outcome::Done)
     }
 }

@@ -5,7 +5,7 @@ use std::io;
 use clap::{Args, Command};
 use clap_mangen::roff::{Roff, roman};
 
-use super::{Outcome, frame, output};
+use super::{Outcome, command, output};
 
 /// Print a page of the manual, for `man -l -`
 #[derive(Debug, Args)]
@@ -24,7 +24,7 @@ Examples:
 impl Man {
     pub fn run(&self) -> Result<Outcome, String> {
         // `help` explains itself.
-        let mut program = frame::command().disable_help_subcommand(true);
+        let mut program = command::command().disable_help_subcommand(true);
         program.build();
         let page = match &self.command {
             None => program,

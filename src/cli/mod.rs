@@ -4,25 +4,25 @@
 mod args;
 mod changes;
 mod check;
+mod command;
 mod completions;
 mod convert;
 mod decode;
 mod diff;
 mod failure;
-mod frame;
 mod hex;
 mod line;
 mod list;
 mod man;
 mod output;
-mod say;
+mod stderr;
 mod table;
 
 use std::process::ExitCode;
 
 use clap::ColorChoice;
+use command::{Named, Task};
 use failure::Failure;
-use frame::{Named, Task};
 
 /// What became of a task that did not fail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,14 +43,14 @@ impl Outcome {
 
 pub fn run() -> ExitCode {
     let line: Vec<_> = std::env::args_os().collect();
-    let (global, task) = match frame::parse(&line) {
+    let (global, task) = match command::parse(&line) {
         Ok(parsed) => parsed,
         Err(error) => {
-            say::in_colour(frame::colour_of(&line).unwrap_or(ColorChoice::Auto));
+            stderr::in_colour(command::colour_of(&line).unwrap_or(ColorChoice::Auto));
             error.exit();
         }
     };
-    say::in_colour(global.color);
+    stderr::in_colour(global.color);
     let (outcome, trouble) = match &task {
         Task::Convert(convert) => (convert.run(&global), convert.trouble()),
         Task::Named(Named::List(list)) => (list.run(&global), 1),
@@ -65,7 +65,7 @@ pub fn run() -> ExitCode {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
         Ok(Outcome::Different) => ExitCode::from(1),
         Err(failure) => {
-            say::error(failure.message());
+            stderr::error(failure.message());
             ExitCode::from(failure.code().unwrap_or(trouble))
         }
     }

@@ -5,7 +5,7 @@ use std::io;
 
 use super::line::Line;
 use super::output::Stdout;
-use super::say;
+use super::stderr;
 
 /// The widest cell that makes its column wider. A longer one moves the rest of its row to the right, and no
 /// other row.
@@ -124,7 +124,7 @@ impl<'o> Printer<'o> {
             self.line.print(self.out)?;
         }
         push(&mut self.line);
-        self.line.print_in(say::HEADING, self.out)
+        self.line.print_in(stderr::HEADING, self.out)
     }
 }
 

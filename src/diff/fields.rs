@@ -3,7 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::alike::Alike;
+use super::equal::Alike;
 use super::reading::Reading;
 use super::side::{Member, Side};
 use super::{Change, Detail, Place, once};

@@ -2,7 +2,7 @@
 //!
 //! WIT names are not compared: they depend on what else an input holds. Knows nothing of text.
 
-mod alike;
+mod equal;
 mod fields;
 mod once;
 mod pairs;

@@ -6,7 +6,7 @@ use super::fields::Comparison;
 use super::side::Side;
 use super::{Detail, TypeChange, TypeFate};
 use crate::error::Error;
-use crate::names::{Contents, EntityId, Kind};
+use crate::names::{EntityId, Kind, TypeFingerprints};
 use crate::package::Package;
 
 /// A type with a C name, ordered by kind and name.
@@ -28,7 +28,7 @@ pub(super) fn compare(old: &Package, new: &Package) -> Result<Vec<TypeChange>, E
     let (olds, news) = (sorted(old), sorted(new));
     let (mut olds, mut news) = (&olds[..], &news[..]);
     // With the one that it is paired with, a type is compared once more.
-    let mut comparison = Comparison::new(old, new, MOST_COMPARED + 1);
+    let mut comparison = Comparison::new(old, new, MAX_COMPARED + 1);
     let mut changes = Vec::new();
     loop {
         let order = match (olds.first(), news.first()) {
@@ -81,7 +81,7 @@ struct Group<'s, 'a> {
 }
 
 /// Beyond so many types of one name, each is compared with one other alone. A kernel has four.
-const MOST_COMPARED: usize = 16;
+const MAX_COMPARED: usize = 16;
 
 impl Group<'_, '_> {
     fn compare(&mut self, olds: &[Named<'_>], news: &[Named<'_>]) -> Result<(), Error> {
@@ -89,7 +89,7 @@ impl Group<'_, '_> {
         if let ([old], [new]) = (olds, news) {
             return self.pair(*old, *new);
         }
-        if olds.len().max(news.len()) > MOST_COMPARED {
+        if olds.len().max(news.len()) > MAX_COMPARED {
             return self.compare_many(olds, news);
         }
         let mut unpaired: Vec<Named<'_>> = news.to_vec();
@@ -222,7 +222,7 @@ impl Group<'_, '_> {
 
 /// Types in order of size, and of what they contain. What is equal stands at the same place on both sides.
 fn by_contents<'n>(side: &Side<'_>, types: &[Named<'n>]) -> Vec<((u64, u64), Named<'n>)> {
-    let mut contents = Contents::default();
+    let mut contents = TypeFingerprints::default();
     let types = types.iter().map(|named| {
         let fingerprint = contents.fingerprint(side.btf, side.ty(named.id));
         ((side.size(named.id), fingerprint), *named)

@@ -4,18 +4,18 @@ use std::borrow::Cow;
 
 use super::Place;
 use crate::btf::{Btf, TypeId};
-use crate::cdecl;
+use crate::c::declaration;
+use crate::c::members::{FlatMember, FlatMembers, MemberName};
 use crate::error::Error;
 use crate::layout::{bits, value};
 use crate::names::{EntityId, Names};
 use crate::package::Package;
-use crate::shape::{Shape, Shown, ShownName};
 
 pub(super) struct Side<'a> {
     package: &'a Package,
     pub btf: &'a Btf,
     names: &'a Names,
-    shape: Shape,
+    shape: FlatMembers,
 }
 
 /// A member of a struct or union, or of an unnamed one in it: C knows both by one name.
@@ -41,7 +41,7 @@ impl<'a> Side<'a> {
     /// One whose types are compared up to so many times each.
     pub fn new(package: &'a Package, times: usize) -> Side<'a> {
         let describer = package.describer();
-        let mut shape = Shape::new(describer.btf);
+        let mut shape = FlatMembers::new(describer.btf);
         shape.repeatedly(times);
         Side {
             package,
@@ -77,12 +77,12 @@ impl<'a> Side<'a> {
     fn collect(&mut self, id: TypeId, at: u64, found: &mut Vec<Member<'a>>) -> Result<(), Error> {
         let read = self.shape.read(self.btf, id);
         read.map_err(|source| self.package.malformed(source))?;
-        let members = std::mem::take(&mut self.shape.shown);
+        let members = std::mem::take(&mut self.shape.members);
         for member in &members {
             let at = at + u64::from(member.bit_offset);
             let inner = self.btf.unqualified(member.ty);
             let is_composite = self.btf.ty(inner).composite().is_some();
-            if member.lent && is_composite && self.btf.is_anonymous(inner) {
+            if member.borrowed_name && is_composite && self.btf.is_anonymous(inner) {
                 self.collect(inner, at, found)?;
                 continue;
             }
@@ -93,14 +93,14 @@ impl<'a> Side<'a> {
                 bits: member.bits,
             });
         }
-        self.shape.shown = members;
+        self.shape.members = members;
         Ok(())
     }
 
-    fn name(&self, member: &Shown) -> Cow<'a, str> {
+    fn name(&self, member: &FlatMember) -> Cow<'a, str> {
         match member.name {
             // Of a type that has a name C shows the members too. They are compared there.
-            _ if member.lent
+            _ if member.borrowed_name
                 && self
                     .btf
                     .ty(self.btf.resolved(member.ty))
@@ -109,8 +109,8 @@ impl<'a> Side<'a> {
             {
                 format!("({})", self.c_type(member.ty)).into()
             }
-            ShownName::Own(name) => self.btf.name(name).into(),
-            ShownName::Unnamed(number) => format!("unnamed{number}").into(),
+            MemberName::Own(name) => self.btf.name(name).into(),
+            MemberName::Unnamed(number) => format!("unnamed{number}").into(),
         }
     }
 
@@ -128,7 +128,7 @@ impl<'a> Side<'a> {
     /// The C type of a member.
     pub fn c_type(&self, id: TypeId) -> String {
         let mut c = String::new();
-        cdecl::declare(&mut c, self.btf, id, "");
+        declaration::declare(&mut c, self.btf, id, "");
         c
     }
 }

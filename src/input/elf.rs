@@ -4,7 +4,7 @@ use memchr::memmem;
 use object::read::elf::{ElfFile, FileHeader};
 use object::{FileKind, Object, ObjectSection, ReadRef, elf};
 
-use super::{MOST, Origin, Section, Symbols};
+use super::{MAX, Origin, Section, Symbols};
 
 pub(super) const MAGIC: &[u8] = b"\x7fELF";
 
@@ -77,9 +77,9 @@ fn has_name<'data, Elf: FileHeader<Endian = object::Endianness>>(
 /// The content of a section, which may be compressed.
 fn content<'data>(section: &impl ObjectSection<'data>) -> Result<Vec<u8>, String> {
     let data = section.compressed_data().map_err(broken)?;
-    if data.uncompressed_size > MOST {
+    if data.uncompressed_size > MAX {
         return Err(format!(
-            "has a section that unpacks to more than {MOST} bytes"
+            "has a section that unpacks to more than {MAX} bytes"
         ));
     }
     Ok(data.decompress().map_err(broken)?.into_owned())

@@ -19,7 +19,7 @@ use crate::source::Place;
 
 /// The most bytes that are read, and that a file or a section may unpack to: a `vmlinux` with all of
 /// DWARF stays below.
-const MOST: u64 = 1 << 30;
+const MAX: u64 = 1 << 30;
 /// The bytes that tell what a file is.
 const HEAD: u64 = 1024;
 
@@ -239,12 +239,12 @@ impl Input {
         }
         let mut bytes = head;
         // A file that says how large it is needs no buffer that grows; one byte more tells its end.
-        let size = metadata.len().min(MOST) as usize;
+        let size = metadata.len().min(MAX) as usize;
         let _ = bytes.try_reserve_exact(size.saturating_sub(bytes.len()) + 1);
-        let mut rest = file.take(MOST);
+        let mut rest = file.take(MAX);
         rest.read_to_end(&mut bytes).map_err(failed)?;
-        if bytes.len() as u64 > MOST {
-            return Err(self.none(format!("exceeds {MOST} bytes")));
+        if bytes.len() as u64 > MAX {
+            return Err(self.none(format!("exceeds {MAX} bytes")));
         }
         self.read_unpacked(bytes.into())
     }

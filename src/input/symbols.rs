@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use object::{Object, ObjectKind, ObjectSection, ObjectSymbol, SectionFlags, SectionIndex, elf};
 
 /// The most text of all names. A large object has some kilobytes; names may share their letters in the file.
-const MOST_TEXT: usize = 1 << 20;
+const MAX_TEXT: usize = 1 << 20;
 
 /// Offsets of variables from the start of their sections: by section, then by name.
 #[derive(Default)]
@@ -22,7 +22,7 @@ impl Symbols {
         let sections: HashMap<SectionIndex, String> = data
             .filter_map(|section| Some((section.index(), section.name().ok()?.to_owned())))
             .collect();
-        let mut room = MOST_TEXT;
+        let mut room = MAX_TEXT;
         for symbol in file.symbols() {
             let section = symbol.section_index().and_then(|at| sections.get(&at));
             let (Some(section), Ok(name)) = (section, symbol.name()) else {

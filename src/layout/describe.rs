@@ -5,11 +5,12 @@ use super::{
     MapType, Parameter, Type,
 };
 use crate::btf::{Btf, Name, TypeId};
+use crate::c::declaration;
+use crate::c::members::body;
 use crate::maps::{self, Slot};
 use crate::names::{self, EntityId, Names, Place};
 use crate::report::{self, Reason};
-use crate::shape::body;
-use crate::{cdecl, lower, wit};
+use crate::{lower, wit};
 
 /// Describes the items of one package.
 #[derive(Clone, Copy)]
@@ -68,8 +69,8 @@ impl Describer<'_> {
         let members = item.members.iter().enumerate();
         members
             .map(|(i, member)| Field {
-                wit: item.locals.label(i).to_owned(),
-                name: match member.lent {
+                wit: item.labels.label(i).to_owned(),
+                name: match member.borrowed_name {
                     true => None,
                     false => some(self.btf.name(member.name)),
                 },
@@ -86,7 +87,7 @@ impl Describer<'_> {
         let owned = |name: &Name| self.btf.name(*name).to_owned();
         cases
             .map(|(i, case)| Case {
-                wit: item.locals.label(i).to_owned(),
+                wit: item.labels.label(i).to_owned(),
                 name: owned(&case.name),
                 value: value(case.value, signed),
                 synonyms: item.synonyms(case).iter().map(owned).collect(),
@@ -104,7 +105,7 @@ impl Describer<'_> {
             .collect()
     }
 
-    fn left_out(self, left_out: &crate::shape::LeftOut) -> LeftOut {
+    fn left_out(self, left_out: &crate::c::members::LeftOut) -> LeftOut {
         LeftOut {
             name: some(self.btf.name(left_out.name)),
             c_type: self.c_type(left_out.ty),
@@ -118,7 +119,7 @@ impl Describer<'_> {
         let members = item.members.iter().enumerate();
         let parameters = members.filter_map(|(i, member)| {
             Some(Parameter {
-                wit: item.locals.label(i).to_owned(),
+                wit: item.labels.label(i).to_owned(),
                 name: some(self.btf.name(member.name)),
                 c_type: self.c_type(member.c_type),
                 ty: self.ty(item, member.ty?),
@@ -215,7 +216,7 @@ impl Describer<'_> {
 
     fn c_type(self, id: TypeId) -> String {
         let mut c = String::new();
-        cdecl::declare(&mut c, self.btf, id, "");
+        declaration::declare(&mut c, self.btf, id, "");
         c
     }
 }

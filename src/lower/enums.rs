@@ -8,19 +8,19 @@ use super::{
     scalar,
 };
 use crate::btf::{Enum, Enumerator, TypeId};
+use crate::c::members::MemberName;
 use crate::names::{EntityId, NameKind, Role};
 use crate::options::Enums;
-use crate::shape::ShownName;
 
 /// The most cases that a WIT enum may have (wasmparser's limit).
-const MOST_CASES: usize = 10_000;
+const MAX_CASES: usize = 10_000;
 /// The most that the names of its cases may have together, in bytes: real ones stay far
 /// below.
-const MOST_NAMES: usize = 4 * 1024 * 1024;
+const MAX_NAMES: usize = 4 * 1024 * 1024;
 /// The most labels of flags that the component model allows.
-const MOST_FLAGS: usize = 32;
+const MAX_FLAGS: usize = 32;
 /// Two single bits are as likely a small enum that counts 0, 1, 2.
-const FEWEST_FLAGS: usize = 3;
+const MIN_FLAGS: usize = 3;
 
 impl Lower<'_> {
     pub(super) fn enumeration(&mut self, item: &mut Item, id: EntityId, body: TypeId, e: &Enum) {
@@ -49,8 +49,8 @@ impl Lower<'_> {
             _ => None,
         };
         let too_many = match bits {
-            Some(bits) => (bits > MOST_FLAGS).then_some(Widened::TooManyBits),
-            None => (item.cases.len() > MOST_CASES || bytes > MOST_NAMES)
+            Some(bits) => (bits > MAX_FLAGS).then_some(Widened::TooManyBits),
+            None => (item.cases.len() > MAX_CASES || bytes > MAX_NAMES)
                 .then_some(Widened::TooManyValues),
         };
         if too_many.is_some() {
@@ -107,10 +107,10 @@ impl Lower<'_> {
         let avoid = self.names.clashing_cases(id);
         let speller = self.names.speller(self.btf, id, NameKind::Enumerator);
         for case in &item.cases {
-            let name = ShownName::Own(case.name);
-            item.locals.push(speller, name, role, avoid);
+            let name = MemberName::Own(case.name);
+            item.labels.push(speller, name, role, avoid);
         }
-        item.locals.settle(speller);
+        item.labels.settle(speller);
     }
 }
 
@@ -132,7 +132,7 @@ fn bits_of_set(cases: &[Case], size: u32) -> Option<usize> {
         (Some(low), Some(high)) => high - low == cases.len() as u64 - 1,
         _ => true,
     };
-    let is_set = bits >= FEWEST_FLAGS && combined && cases.len() - bits < bits && !counts_on;
+    let is_set = bits >= MIN_FLAGS && combined && cases.len() - bits < bits && !counts_on;
     is_set.then_some(bits)
 }
 

@@ -2,8 +2,8 @@
 
 use super::{Body, Item, Lower, Member};
 use crate::btf::{Name, TypeId};
+use crate::c::members::{LeftOut, Why};
 use crate::names::{Function, Role, parameter_name};
-use crate::shape::{LeftOut, Why};
 
 impl Lower<'_> {
     /// Fills `item` with a function.
@@ -21,11 +21,11 @@ impl Lower<'_> {
                 continue;
             }
             let name = parameter_name(i, parameter);
-            item.locals.push(speller, name, Role::Parameter, None);
+            item.labels.push(speller, name, Role::Parameter, None);
             let ty = self.ty(item, parameter.ty, None);
             item.members.push(Member {
                 name: parameter.name,
-                lent: false,
+                borrowed_name: false,
                 c_type: parameter.ty,
                 ty: Some(ty),
                 raw: false,
@@ -33,7 +33,7 @@ impl Lower<'_> {
                 bits: 0,
             });
         }
-        item.locals.settle(speller);
+        item.labels.settle(speller);
         let returns = !self.btf.is_empty(result);
         if !returns && result != TypeId::VOID {
             item.left_out.push(nothing(Name::NONE, result));

@@ -4,8 +4,8 @@
 //! nothing of their own. An item is filled, used, and filled again with the next one.
 
 use crate::btf::{Enumerator, Name, TypeId};
-use crate::names::{EntityId, Locals};
-use crate::shape::LeftOut;
+use crate::c::members::LeftOut;
+use crate::names::{EntityId, ItemLabels};
 
 /// One type definition of the interface, or one function.
 #[derive(Default)]
@@ -20,7 +20,7 @@ pub(crate) struct Item {
     /// Enumerators that are no case: zero and combinations in flags, all of an integer alias.
     pub others: Vec<Enumerator>,
     /// The labels of members, or else of cases, by position.
-    pub locals: Locals,
+    pub labels: ItemLabels,
     pub dims: Vec<Dim>,
     pub left_out: Vec<LeftOut>,
     pub widened: Option<Widened>,
@@ -46,7 +46,7 @@ pub(crate) enum Body {
 pub(crate) struct Member {
     pub name: Name,
     /// Is the name that of the first member inside, lent to an unnamed struct or union?
-    pub lent: bool,
+    pub borrowed_name: bool,
     /// Is it, or a number in it, written as its bytes, since WIT has no number of its size?
     pub raw: bool,
     /// The C type.
@@ -159,7 +159,7 @@ impl Item {
         self.cases.clear();
         self.synonyms.clear();
         self.others.clear();
-        self.locals.clear();
+        self.labels.clear();
         self.dims.clear();
         self.left_out.clear();
         self.widened = None;
@@ -176,13 +176,13 @@ impl Item {
     }
 
     /// Is a function written as all of its kin are, but for their names, and counted so?
-    pub fn is_like_its_kin(&self) -> bool {
+    pub fn shares_signature(&self) -> bool {
         self.left_out.is_empty() && self.widened.is_none() && self.renamed().next().is_none()
     }
 
     /// The positions of members or cases whose label a rival has.
     pub fn renamed(&self) -> impl Iterator<Item = usize> {
-        (0..self.locals.len()).filter(|i| self.locals.has_rival(*i))
+        (0..self.labels.len()).filter(|i| self.labels.collides(*i))
     }
 
     /// A type without lists around it.

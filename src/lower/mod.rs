@@ -12,19 +12,19 @@ pub(crate) use item::{Base, Body, Case, Dim, Item, Member, Ty, Widened};
 pub(crate) use scalar::integer;
 
 use crate::btf::{Btf, Composite, Malformed, Type, TypeId};
+use crate::c::members::{FlatMember, FlatMembers, Presence, body};
 use crate::choices::Choices;
 use crate::names::{EntityId, Kind, NameKind, Names, Role};
 use crate::options::{Arrays, CharArrays, Choice, Unions};
-use crate::shape::{Presence, Shape, Shown, body};
 
 /// The most fields of a record or cases of a variant (wasmparser's limit).
-pub(crate) const MOST_MEMBERS: usize = 10_000;
-/// So many labels are never more text than [`Locals`](crate::names::Locals) has room for, however long
+pub(crate) const MAX_MEMBERS: usize = 10_000;
+/// So many labels are never more text than [`ItemLabels`](crate::names::ItemLabels) has room for, however long
 /// the C names are, unless the caller spells them.
 const FEW_LABELS: usize = 256;
 /// A value may take at most 2^28 bytes in the canonical ABI. There, what C packs into bits takes up
 /// to 16 times its room, so longer arrays than this stay lists.
-const MOST_FIXED_BYTES: u64 = 1 << 24;
+const MAX_FIXED_BYTES: u64 = 1 << 24;
 
 /// Which items have labels for their members and cases.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -38,7 +38,7 @@ pub(crate) struct Lower<'a> {
     btf: &'a Btf,
     names: &'a Names,
     choices: &'a Choices,
-    shape: Shape,
+    shape: FlatMembers,
     seen: enums::Seen,
     labelled: Labelled,
     /// The item of the next anonymous type inside the one at hand.
@@ -53,7 +53,7 @@ impl<'a> Lower<'a> {
             btf,
             names,
             choices,
-            shape: Shape::new(btf),
+            shape: FlatMembers::new(btf),
             seen: enums::Seen::new(),
             labelled: Labelled::All,
             child: EntityId(0),
@@ -129,9 +129,9 @@ impl<'a> Lower<'a> {
     ) -> Result<(), Malformed> {
         self.shape.read(self.btf, body)?;
         item.body = kind;
-        let shown = std::mem::take(&mut self.shape.shown);
+        let shown = std::mem::take(&mut self.shape.members);
         let widened = self.push_members(item, id, &shown);
-        self.shape.shown = shown;
+        self.shape.members = shown;
         if let Some(widened) = widened {
             item.clear();
             item.widened = Some(match self.btf.fault(body) {
@@ -145,7 +145,12 @@ impl<'a> Lower<'a> {
     }
 
     /// Adds the members to a record or variant, unless there are none, or more than WIT allows.
-    fn push_members(&mut self, item: &mut Item, id: EntityId, shown: &[Shown]) -> Option<Widened> {
+    fn push_members(
+        &mut self,
+        item: &mut Item,
+        id: EntityId,
+        shown: &[FlatMember],
+    ) -> Option<Widened> {
         let record = item.body == Body::Record;
         if self.needs_labels(id, shown) {
             let fits = self.member_labels(item, id, shown, record);
@@ -163,7 +168,7 @@ impl<'a> Lower<'a> {
             };
             item.members.push(Member {
                 name: shown.name.own(),
-                lent: shown.lent,
+                borrowed_name: shown.borrowed_name,
                 raw: std::mem::take(&mut self.raw),
                 c_type: shown.ty,
                 ty,
@@ -175,7 +180,7 @@ impl<'a> Lower<'a> {
     }
 
     /// Are labels asked for, or needed to tell whether they are too much for WIT?
-    fn needs_labels(&self, id: EntityId, shown: &[Shown]) -> bool {
+    fn needs_labels(&self, id: EntityId, shown: &[FlatMember]) -> bool {
         let wanted = self.labelled == Labelled::All;
         wanted || shown.len() > FEW_LABELS || self.renames(id)
     }
@@ -191,7 +196,7 @@ impl<'a> Lower<'a> {
         &mut self,
         item: &mut Item,
         id: EntityId,
-        shown: &[Shown],
+        shown: &[FlatMember],
         record: bool,
     ) -> bool {
         let role = if record { Role::Field } else { Role::Arm };
@@ -201,16 +206,16 @@ impl<'a> Lower<'a> {
         };
         let speller = self.names.speller(self.btf, id, NameKind::Member);
         for shown in shown.iter().filter(|shown| is_written(shown, record)) {
-            item.locals.push(speller, shown.name, role, avoid);
-            if item.locals.len() > MOST_MEMBERS || item.locals.is_excessive() {
+            item.labels.push(speller, shown.name, role, avoid);
+            if item.labels.len() > MAX_MEMBERS || item.labels.is_excessive() {
                 return false;
             }
         }
-        item.locals.settle(speller);
+        item.labels.settle(speller);
         true
     }
 
-    fn member(&mut self, item: &mut Item, id: EntityId, position: usize, shown: &Shown) -> Ty {
+    fn member(&mut self, item: &mut Item, id: EntityId, position: usize, shown: &FlatMember) -> Ty {
         let choice = self.choices.member(id, position);
         if (shown.bits, shown.presence, choice) == (0, Presence::Value, None) {
             return self.ty(item, shown.ty, None);
@@ -246,12 +251,12 @@ impl<'a> Lower<'a> {
                 Type::Array {
                     element, length, ..
                 } => {
-                    let fits = length > 0 && self.btf.size(id) <= Some(MOST_FIXED_BYTES);
+                    let fits = length > 0 && self.btf.size(id) <= Some(MAX_FIXED_BYTES);
                     let fixed = fixed && fits;
                     item.dims.push(Dim { length, fixed });
                     id = element;
                 }
-                Type::Typedef { target, .. } => id = self.names.past(id, target),
+                Type::Typedef { target, .. } => id = self.names.skip_folded(id, target),
                 Type::Struct(_) | Type::Union(_) | Type::Enum(_) => {
                     let child = self.child;
                     self.child = self.names.entity(child).end;
@@ -340,13 +345,13 @@ impl<'a> Lower<'a> {
         item.dims.push(Dim {
             // A size is at most that of the largest array, which fits.
             length: u32::try_from(size).unwrap_or(u32::MAX),
-            fixed: fixed && (1..=MOST_FIXED_BYTES).contains(&size),
+            fixed: fixed && (1..=MAX_FIXED_BYTES).contains(&size),
         });
         Base::BYTE
     }
 }
 
 /// A record has no field for an arm that takes no room, a variant has a case.
-fn is_written(shown: &Shown, record: bool) -> bool {
+fn is_written(shown: &FlatMember, record: bool) -> bool {
     !record || shown.presence != Presence::Nothing
 }

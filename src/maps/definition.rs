@@ -10,9 +10,9 @@ use std::collections::HashMap;
 use crate::btf::{Btf, Member, Type, TypeId};
 
 /// How deep a definition is wrapped at most; aya's are wrapped once or twice.
-const DEEPEST_WRAPPER: usize = 8;
+const MAX_WRAPPER_DEPTH: usize = 8;
 /// More members than a definition has; libbpf knows some fifteen.
-const MOST_MEMBERS: usize = 100;
+const MAX_MEMBERS: usize = 100;
 
 /// What a definition says.
 pub(crate) struct Definition {
@@ -91,7 +91,7 @@ impl Definition {
 
 /// The structs of a key and a value that `BPF_ANNOTATE_KV_PAIR(map, key, value)` defines, by the map's name.
 pub(super) fn annotations(btf: &Btf) -> HashMap<&str, TypeId> {
-    let defined = btf.defined(1..btf.len() as u32).iter().copied();
+    let defined = btf.tagged_types(1..btf.len() as u32).iter().copied();
     let structs = defined.filter(|id| matches!(btf.ty(*id), Type::Struct(_)));
     let named = structs.filter_map(|id| Some((btf.name_of(id).strip_prefix("____btf_map_")?, id)));
     named.collect()
@@ -99,7 +99,7 @@ pub(super) fn annotations(btf: &Btf) -> HashMap<&str, TypeId> {
 
 /// The struct that defines a map, seen through structs of one member.
 pub(super) fn of(btf: &Btf, mut ty: TypeId) -> Option<TypeId> {
-    for _ in 0..DEEPEST_WRAPPER {
+    for _ in 0..MAX_WRAPPER_DEPTH {
         if let Some(found) = itself(btf, ty) {
             return Some(found);
         }
@@ -129,7 +129,7 @@ fn itself(btf: &Btf, ty: TypeId) -> Option<TypeId> {
 /// The members of what may be a definition. A section may name the same variable thousands of times.
 fn members(btf: &Btf, ty: TypeId) -> Option<&[Member]> {
     let members = btf.members(btf.ty(btf.resolved(ty)).composite()?);
-    (members.len() <= MOST_MEMBERS).then_some(members)
+    (members.len() <= MAX_MEMBERS).then_some(members)
 }
 
 fn member(btf: &Btf, ty: TypeId, name: &str) -> Option<TypeId> {

@@ -2,7 +2,7 @@
 
 use super::{Shared, Slot};
 use crate::btf::{Btf, TypeId};
-use crate::cdecl;
+use crate::c::declaration;
 
 /// Says what the map or the variable holds, and what to ask for instead; nothing where there is none of that name.
 /// `has_item` tells which types have an item.
@@ -70,7 +70,7 @@ fn has(btf: &Btf, halves: &[(Slot, TypeId)]) -> String {
 
 fn spelled(btf: &Btf, ty: TypeId) -> String {
     let mut c = String::new();
-    cdecl::declare(&mut c, btf, ty, "");
+    declaration::declare(&mut c, btf, ty, "");
     format!("`{}`", printable(&c))
 }
 

@@ -48,7 +48,7 @@ pub(super) fn find<'a>(
 
 /// The structs by name.
 fn structs(btf: &Btf) -> HashMap<&str, TypeId> {
-    let defined = btf.defined(1..btf.len() as u32).iter().copied();
+    let defined = btf.tagged_types(1..btf.len() as u32).iter().copied();
     defined
         .filter(|id| matches!(btf.ty(*id), Type::Struct(c) if !c.name.is_none()))
         .map(|id| (btf.name_of(id), id))

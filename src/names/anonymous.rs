@@ -7,22 +7,22 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use super::{
-    Function, Interface, Items, MOST_LABEL, Names,
-    content::Contents,
+    Function, Interface, Items, MAX_LABEL, Names,
+    collision::{self, Alternatives},
     entity::{Entity, EntityId, Kind, Place},
+    fingerprint::TypeFingerprints,
+    folded::FoldedTypedefs,
     kind,
     macros::Clashes,
     named::{self, NamedType},
     order,
-    rival::{self, Alternatives},
     scope::Key,
     spelling::{NameKind, Rename, Speller},
-    typedef::Chains,
     words::Label,
 };
 use crate::btf::{Btf, Malformed, Type, TypeId};
+use crate::c::members::{FlatMembers, MemberName, Presence, body};
 use crate::maps::Shared;
-use crate::shape::{Presence, Shape, ShownName, body};
 
 /// Gives every type its label and its place.
 pub(super) fn place(btf: &Btf, interface: Interface, rename: Rename) -> Result<Names, Malformed> {
@@ -51,7 +51,7 @@ pub(super) fn place(btf: &Btf, interface: Interface, rename: Rename) -> Result<N
     let mut names = Names {
         text: places.text,
         entities: places.entities,
-        chains: Chains::find(btf, &of_type),
+        folded: FoldedTypedefs::find(btf, &of_type),
         of_type,
         of_slot,
         shared: places.shared,
@@ -72,7 +72,7 @@ pub(super) struct Places<'a> {
     pub entities: Vec<Entity>,
     pub rename: Rename,
     pub shared: Shared,
-    shape: Shape,
+    shape: FlatMembers,
     /// The types whose body is written in some place, anonymous ones above all, by type id.
     pub placed: Vec<bool>,
     /// The functions that types may stand in, as far as they are known.
@@ -89,7 +89,7 @@ pub(super) struct Places<'a> {
 /// An anonymous type in its parent.
 pub(super) struct Found {
     pub ty: TypeId,
-    pub member: Option<ShownName>,
+    pub member: Option<MemberName>,
     /// Is that member one of a struct or union, or a parameter?
     pub role: NameKind,
     /// Does it stand in an array there?
@@ -105,7 +105,7 @@ impl<'a> Places<'a> {
             entities: Vec::new(),
             rename,
             shared: Shared::default(),
-            shape: Shape::new(btf),
+            shape: FlatMembers::new(btf),
             placed: vec![false; btf.len()],
             functions: Vec::new(),
             stems: String::new(),
@@ -160,10 +160,10 @@ impl<'a> Places<'a> {
 
     fn members(&mut self, body: TypeId) -> Result<Vec<Found>, Malformed> {
         self.shape.read(self.btf, body)?;
-        for joined in &self.shape.joined {
+        for joined in &self.shape.inlined {
             self.placed[joined.index()] = true;
         }
-        let shown = self.shape.shown.iter();
+        let shown = self.shape.members.iter();
         let valued = shown.filter(|shown| shown.presence != Presence::Nothing);
         let anonymous = valued.filter_map(|shown| {
             let ty = shown.base(self.btf);
@@ -209,8 +209,8 @@ impl<'a> Places<'a> {
         let parent = self.stems[stem..].to_owned();
         let mut label = Label::continued(&mut self.stems, &parent);
         match found.member {
-            Some(ShownName::Own(name)) => label.push_name(&speller.spell(name)),
-            Some(ShownName::Unnamed(n)) => label.push_label(&format!("unnamed{n}")),
+            Some(MemberName::Own(name)) => label.push_name(&speller.spell(name)),
+            Some(MemberName::Unnamed(n)) => label.push_label(&format!("unnamed{n}")),
             None => {}
         }
         label.end();
@@ -252,7 +252,7 @@ impl<'a> Places<'a> {
         let rival = !interface.claim_type(&self.text[start..], listed);
         if rival {
             let key = Key::of(&self.text[start..]);
-            let number = self.numbers.entry(key).or_insert(rival::FIRST);
+            let number = self.numbers.entry(key).or_insert(collision::FIRST);
             let other = Alternatives::new(&self.text[start..], None, number)
                 .settle(|label| interface.claim_type(label, listed));
             self.text.truncate(start);
@@ -273,7 +273,7 @@ impl<'a> Places<'a> {
         label: (u32, u32),
     ) -> Result<EntityId, Malformed> {
         super::check_text(self.btf, &self.text, ty)?;
-        if (label.1 - label.0) as usize > MOST_LABEL {
+        if (label.1 - label.0) as usize > MAX_LABEL {
             let what = "the names around this anonymous type are too long to call it after them";
             return Err(Malformed::new(what).in_type(ty.0, ""));
         }
@@ -315,10 +315,10 @@ impl<'a> Places<'a> {
             _ => None,
         };
         let unplaced = |id: &TypeId| btf.is_anonymous(*id) && !self.placed[id.index()];
-        let defined = btf.defined(layer).iter().copied();
+        let defined = btf.tagged_types(layer).iter().copied();
         let mut enums: Vec<TypeId> = defined.filter(unplaced).collect();
         enums.retain(|id| first(*id).is_some());
-        let mut contents = Contents::default();
+        let mut contents = TypeFingerprints::default();
         enums.sort_by_cached_key(|id| (first(*id), contents.fingerprint(btf, *id)));
         for id in enums {
             let mut stem = String::new();

@@ -11,7 +11,7 @@ use super::{
     scope::{Key, KeyBuilder},
 };
 use crate::btf::{Malformed, Type};
-use crate::shape::body;
+use crate::c::members::body;
 
 impl Clashes {
     pub(super) fn of_arms(&mut self, cases: &mut Cases) -> Result<(), Malformed> {

@@ -6,18 +6,18 @@ use std::ops::Range;
 use super::{
     Interface, Names,
     anonymous::{Found, Places},
-    content::Contents,
+    collision::{self, Alternatives},
     entity::{EntityId, Place},
-    kin::{Kin, Kins},
+    fingerprint::TypeFingerprints,
     order,
+    prototypes::{PrototypeId, PrototypeIds},
     reserved::{self, Role},
-    rival::{self, Alternatives},
     scope::{Key, KeyBuilder},
     spelling::NameKind,
     words,
 };
 use crate::btf::{Btf, Malformed, Name, Parameter, Type, TypeId};
-use crate::shape::ShownName;
+use crate::c::members::MemberName;
 
 /// A function that is written.
 #[derive(Clone, Copy, Debug)]
@@ -27,7 +27,7 @@ pub(crate) struct Function {
     /// The first of the items that stand in it, where there are any.
     pub first: EntityId,
     /// Functions of one kin are written alike but for their names.
-    pub kin: Option<Kin>,
+    pub kin: Option<PrototypeId>,
     /// Another C name has the label that this one would have had.
     pub rival: bool,
     pub(super) label: (u32, u32),
@@ -94,7 +94,7 @@ struct Rival {
     /// Has something else taken the label, be it one of the others?
     late: bool,
     /// How much of its name the label does not show.
-    loss: u32,
+    distance: u32,
 }
 
 impl Names {
@@ -158,7 +158,7 @@ impl Names {
                 key,
                 at,
                 late,
-                loss: 0,
+                distance: 0,
             })
             .collect()
     }
@@ -190,15 +190,15 @@ impl Names {
             let spelling = self.rename.spell(NameKind::Function, name);
             plain.clear();
             words::push(&mut plain, &spelling);
-            rival.loss = rival::loss(&spelling, &plain);
+            rival.distance = collision::spelling_distance(&spelling, &plain);
         }
         let name = |rival: &Rival| btf.name_of(claimants[rival.at].ty);
         let compare = |a: &Rival, b: &Rival| {
-            let by_loss = a.loss.cmp(&b.loss);
+            let by_loss = a.distance.cmp(&b.distance);
             by_loss.then_with(|| name(a).cmp(name(b)))
         };
         rivals.sort_by(|a, b| a.key.cmp(&b.key).then_with(|| compare(a, b)));
-        let mut contents = Contents::default();
+        let mut contents = TypeFingerprints::default();
         for same in rivals.chunk_by_mut(|a, b| a.key == b.key && compare(a, b).is_eq()) {
             if same.len() > 1 {
                 let prototype = |rival: &Rival| prototype(btf, claimants[rival.at].ty);
@@ -208,7 +208,7 @@ impl Names {
         for same in rivals.chunk_by(|a, b| a.key == b.key) {
             let free = same.iter().any(|rival| !rival.late);
             let kind = (same.len() == 1).then_some(Role::Function.word());
-            let mut number = rival::FIRST;
+            let mut number = collision::FIRST;
             for rival in &same[usize::from(free)..] {
                 let claimant = &mut claimants[rival.at];
                 self.relabel(claimant, kind, &mut number);
@@ -248,7 +248,7 @@ impl Names {
         let mut places = Places::new(btf, text, interface, rename);
         places.entities = std::mem::take(&mut self.entities);
         places.shared = std::mem::take(&mut self.shared);
-        let mut kins = Kins::of(
+        let mut kins = PrototypeIds::of(
             btf,
             claimants.iter().map(|claimant| prototype(btf, claimant.ty)),
         );
@@ -331,7 +331,7 @@ fn types<'a>(btf: &'a Btf, function: &Function) -> impl Iterator<Item = TypeId> 
 fn named_types<'a>(
     btf: &'a Btf,
     function: &Function,
-) -> impl Iterator<Item = (Option<ShownName>, TypeId)> + use<'a> {
+) -> impl Iterator<Item = (Option<MemberName>, TypeId)> + use<'a> {
     let (parameters, result) = function.parts(btf);
     let parameters = parameters.iter().enumerate();
     parameters
@@ -340,10 +340,10 @@ fn named_types<'a>(
 }
 
 /// A parameter by its name, or else by its position.
-pub(crate) fn parameter_name(position: usize, parameter: &Parameter) -> ShownName {
+pub(crate) fn parameter_name(position: usize, parameter: &Parameter) -> MemberName {
     if parameter.name.is_none() {
-        ShownName::Unnamed(position as u32)
+        MemberName::Unnamed(position as u32)
     } else {
-        ShownName::Own(parameter.name)
+        MemberName::Own(parameter.name)
     }
 }

@@ -11,13 +11,13 @@ use super::{
     Names,
     entity::{EntityId, Place},
     hash::Fnv,
-    locals, order,
+    item_labels, order,
     reserved::Role,
     scope::Key,
     spelling::{NameKind, Speller},
 };
 use crate::btf::{Btf, Malformed, Type};
-use crate::shape::{Shape, ShownName, body};
+use crate::c::members::{FlatMembers, MemberName, body};
 
 /// The cases that must not have their plain labels.
 #[derive(Default)]
@@ -118,7 +118,7 @@ fn suspects(btf: &Btf, names: &Names) -> Vec<EntityId> {
 pub(super) struct Cases<'a> {
     pub btf: &'a Btf,
     pub names: &'a Names,
-    shape: Shape,
+    shape: FlatMembers,
     /// What the macro of a case begins with, and for one at a time the label that the case would have alone.
     text: String,
     stem: usize,
@@ -131,7 +131,7 @@ impl<'a> Cases<'a> {
         Cases {
             btf,
             names,
-            shape: Shape::new(btf),
+            shape: FlatMembers::new(btf),
             text: String::new(),
             stem: 0,
             found: Vec::new(),
@@ -148,21 +148,21 @@ impl<'a> Cases<'a> {
         if let Type::Enum(e) = self.btf.ty(body) {
             let speller = self.names.speller(self.btf, id, NameKind::Enumerator);
             for enumerator in self.btf.enumerators(e) {
-                self.push(speller, ShownName::Own(enumerator.name));
+                self.push(speller, MemberName::Own(enumerator.name));
             }
             return Ok(());
         }
         self.shape.read(self.btf, body)?;
         let speller = self.names.speller(self.btf, id, NameKind::Member);
-        for i in 0..self.shape.shown.len() {
-            self.push(speller, self.shape.shown[i].name);
+        for i in 0..self.shape.members.len() {
+            self.push(speller, self.shape.members[i].name);
         }
         Ok(())
     }
 
-    fn push(&mut self, speller: Speller<'_>, name: ShownName) {
+    fn push(&mut self, speller: Speller<'_>, name: MemberName) {
         self.text.truncate(self.stem);
-        locals::push_plain(&mut self.text, speller, name, Role::Case);
+        item_labels::push_plain(&mut self.text, speller, name, Role::Case);
         let name = hash(&self.text);
         self.found.push((name, Key::of(&self.text[self.stem..])));
     }

@@ -7,42 +7,42 @@
 
 mod anonymous;
 mod arms;
-mod content;
+mod collision;
 mod entity;
+mod fingerprint;
+mod folded;
 mod functions;
 mod hash;
-mod kin;
+mod item_labels;
 mod labels;
-mod locals;
 mod macros;
 mod named;
 mod order;
 mod places;
+mod prototypes;
 mod reserved;
-mod rival;
 mod scope;
 mod spelling;
-mod typedef;
 mod words;
 
-pub(crate) use content::Contents;
 pub use entity::Kind;
 pub(crate) use entity::{Entity, EntityId, Place};
+pub(crate) use fingerprint::TypeFingerprints;
+pub(crate) use folded::fixed_width;
 pub(crate) use functions::{Function, parameter_name, signature};
-pub(crate) use kin::{Kin, OfKin};
-pub(crate) use locals::Locals;
+pub(crate) use item_labels::ItemLabels;
+pub(crate) use prototypes::{PerPrototype, PrototypeId};
 pub(crate) use reserved::{Role, is_keyword, is_reserved};
 pub use spelling::{CName, NameKind};
 pub(crate) use spelling::{Rename, Speller};
-pub(crate) use typedef::fixed_width;
 pub(crate) use words::push_label;
 
 use std::collections::{HashMap, HashSet};
 
 use crate::btf::{Btf, Malformed, Type, TypeId};
 use crate::maps::{Shared, Slot};
+use folded::FoldedTypedefs;
 use scope::{Key, KeyBuilder, Scope};
-use typedef::Chains;
 
 /// The label of the one alias that all pointers are written as.
 pub(crate) const POINTER: &str = "pointer";
@@ -53,7 +53,7 @@ pub(crate) struct Names {
     entities: Vec<Entity>,
     /// The item of each type that has a C name and is written, by type id.
     of_type: Items,
-    chains: Chains,
+    folded: FoldedTypedefs,
     /// The anonymous types that are written, as items or as a part of their parents, by type id.
     placed: Vec<bool>,
     /// The maps and variables, whose anonymous types have an item each.
@@ -184,8 +184,8 @@ impl Names {
     }
 
     /// What is behind a typedef that has no item: its target, or where a long chain of these leads.
-    pub fn past(&self, id: TypeId, target: TypeId) -> TypeId {
-        self.chains.past(id, target)
+    pub fn skip_folded(&self, id: TypeId, target: TypeId) -> TypeId {
+        self.folded.skip_folded(id, target)
     }
 
     /// The item of a type that has a C name, seen through typedefs that say nothing new; nothing
@@ -195,7 +195,7 @@ impl Names {
             id = btf.unqualified(id);
             match (self.of_type.get(id), btf.ty(id)) {
                 (Some(entity), _) => return Some(entity),
-                (None, Type::Typedef { target, .. }) => id = self.past(id, *target),
+                (None, Type::Typedef { target, .. }) => id = self.skip_folded(id, *target),
                 (None, _) => return None,
             }
         }
@@ -227,7 +227,7 @@ impl Interface {
         if free && label.starts_with(LIST) {
             let letters = label.replace('-', "");
             let rests = std::iter::successors(Some(&letters[..]), |rest| rest.strip_prefix(LIST));
-            let elements = rests.skip(1).take(DEEPEST_LIST);
+            let elements = rests.skip(1).take(MAX_LIST_DEPTH);
             self.elements.extend(elements.map(Key::of));
         }
         free
@@ -236,17 +236,17 @@ impl Interface {
     /// Is this what C bindings call the list of a type that stands in one, or a list of such lists?
     fn is_list_name(&self, label: &str) -> bool {
         let rests = std::iter::successors(Some(label), |rest| rest.strip_prefix("list-"));
-        let mut elements = rests.skip(1).take(DEEPEST_LIST);
+        let mut elements = rests.skip(1).take(MAX_LIST_DEPTH);
         elements.any(|element| self.listed.contains(&Key::of(element)))
     }
 }
 
 /// More dimensions than arrays of anonymous types have.
-const DEEPEST_LIST: usize = 8;
+const MAX_LIST_DEPTH: usize = 8;
 /// What wit-bindgen-c puts before the name of an element.
 const LIST: &str = "list";
 /// The longest label that a place may make; a label of WIT may have 100,000 bytes.
-const MOST_LABEL: usize = 60_000;
+const MAX_LABEL: usize = 60_000;
 /// How much text all labels may have. Those of a kernel have not much more than its names; types of one name have a
 /// number each.
 fn most_text(btf: &Btf) -> usize {

@@ -4,14 +4,14 @@ use std::ops::Range;
 
 use super::{
     Interface,
-    content::{Contents, stated_size},
+    collision::{self, Alternatives},
     entity::Kind,
-    is_nameable, kind, order, reserved,
+    fingerprint::{TypeFingerprints, stated_size},
+    folded, is_nameable, kind, order, reserved,
     reserved::Role,
-    rival::{self, Alternatives},
     scope::Key,
     spelling::{NameKind, Rename},
-    typedef, words,
+    words,
 };
 use crate::btf::{Btf, Malformed, Type, TypeId};
 
@@ -49,7 +49,7 @@ pub(super) struct NamedType {
     pub label: (u32, u32),
     pub rival: bool,
     key: Key,
-    loss: u32,
+    distance: u32,
     listed: bool,
 }
 
@@ -58,7 +58,7 @@ impl Named<'_> {
     fn collect(&mut self, btf: &Btf, layer: Range<u32>, rename: &Rename) -> Result<(), Malformed> {
         let listed = listed(btf, layer.end);
         let mut scratch = String::new();
-        let defined = btf.defined(layer).iter().copied();
+        let defined = btf.tagged_types(layer).iter().copied();
         for id in defined.filter(|id| is_nameable(btf, *id)) {
             let Some(kind) = kind(btf.ty(id)) else {
                 continue;
@@ -67,12 +67,12 @@ impl Named<'_> {
             let name = rename.spell(NameKind::Type(kind), btf.name_of(id));
             let made = words::push(self.text, &name);
             let plain = &self.text[start..];
-            let loss = match made.exact {
+            let distance = match made.exact {
                 true => 0,
-                false => rival::loss(&name, plain),
+                false => collision::spelling_distance(&name, plain),
             };
             let mut key = made.key;
-            if typedef::fold(btf, id, key, rename, &mut scratch) {
+            if folded::fold(btf, id, key, rename, &mut scratch) {
                 self.text.truncate(start);
                 continue;
             }
@@ -87,7 +87,7 @@ impl Named<'_> {
                 label: (start as u32, self.text.len() as u32),
                 rival: false,
                 key,
-                loss,
+                distance,
                 listed: listed[id.index()],
             });
             super::check_text(btf, self.text, id)?;
@@ -97,14 +97,14 @@ impl Named<'_> {
 
     /// Sorts rivals together, the one that keeps the label first.
     fn rank(&mut self, btf: &Btf) {
-        let mut contents = Contents::default();
+        let mut contents = TypeFingerprints::default();
         let sizes = |id| {
             let ty = btf.ty(id);
             (stated_size(ty), ty.composite().map(|c| c.members.len))
         };
         self.types.sort_by(|a, b| {
-            (a.key, a.loss, a.kind)
-                .cmp(&(b.key, b.loss, b.kind))
+            (a.key, a.distance, a.kind)
+                .cmp(&(b.key, b.distance, b.kind))
                 .then_with(|| btf.name_of(a.ty).cmp(btf.name_of(b.ty)))
                 .then_with(|| sizes(a.ty).cmp(&sizes(b.ty)))
                 .then_with(|| {
@@ -174,10 +174,10 @@ impl Named<'_> {
         losers: &[usize],
         interface: &mut Interface,
     ) -> Result<(), Malformed> {
-        let (mut key, mut number) = (None, rival::FIRST);
+        let (mut key, mut number) = (None, collision::FIRST);
         for &i in losers {
             if key != Some(self.types[i].key) {
-                (key, number) = (Some(self.types[i].key), rival::FIRST);
+                (key, number) = (Some(self.types[i].key), collision::FIRST);
             }
             let kind = self.kind_tells(i).then_some(self.types[i].kind.word());
             let listed = self.types[i].listed;

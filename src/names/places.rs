@@ -9,10 +9,10 @@ use std::ops::Range;
 use super::{
     Key, Role,
     anonymous::Places,
-    content::Contents,
+    collision::{self, Alternatives},
     entity::{Kind, Place},
+    fingerprint::TypeFingerprints,
     kind, reserved,
-    rival::{self, Alternatives},
     spelling::NameKind,
     words::{self, Label},
 };
@@ -30,7 +30,7 @@ struct Claimant {
     label: (u32, u32),
     key: Key,
     /// How much of the C name the label does not show.
-    loss: u32,
+    distance: u32,
     /// Whether something else has the label.
     rival: bool,
 }
@@ -81,7 +81,7 @@ impl Places<'_> {
             let name = self.rename.spell(name_kind, btf.name(name));
             let start = self.text.len();
             words::push_label(&mut self.text, &name);
-            let loss = rival::loss(&name, &self.text[start..]);
+            let distance = collision::spelling_distance(&name, &self.text[start..]);
             self.push_words(start, slot);
             super::check_text(btf, &self.text, ty)?;
             claimants.push(Claimant {
@@ -91,7 +91,7 @@ impl Places<'_> {
                 listed: ty != btf.unqualified(shared),
                 label: (start as u32, self.text.len() as u32),
                 key: Key::of(&self.text[start..]),
-                loss,
+                distance,
                 rival: false,
             });
         }
@@ -120,15 +120,15 @@ impl Places<'_> {
     /// Sorts rivals together, the one that keeps the label first.
     fn rank(&self, claimants: &mut [Claimant]) {
         let btf = self.btf;
-        let mut contents = Contents::default();
+        let mut contents = TypeFingerprints::default();
         let section = |slot| match slot {
             Slot::Global(at) => btf.name(self.shared.globals[at as usize].section),
             Slot::Key(_) | Slot::Value(_) => "",
         };
         let name = |slot| btf.name(self.shared.owner(slot).0);
         claimants.sort_by(|a, b| {
-            (a.key, a.loss, a.kind)
-                .cmp(&(b.key, b.loss, b.kind))
+            (a.key, a.distance, a.kind)
+                .cmp(&(b.key, b.distance, b.kind))
                 .then_with(|| name(a.slot).cmp(name(b.slot)))
                 .then_with(|| section(a.slot).cmp(section(b.slot)))
                 .then_with(|| {
@@ -140,7 +140,7 @@ impl Places<'_> {
 
     /// Gives a label that is free to a claimant whose own is taken.
     fn relabel(&mut self, loser: &mut Claimant, kind_tells: bool) {
-        let number = self.numbers.entry(loser.key).or_insert(rival::FIRST);
+        let number = self.numbers.entry(loser.key).or_insert(collision::FIRST);
         let interface = &mut self.interface;
         let kind = kind_tells.then_some(loser.kind.word());
         let label = Alternatives::new(&self.text[span(loser.label)], kind, number)

@@ -52,7 +52,7 @@ fn push_easy(out: &mut String, c_name: &str) -> Option<Made> {
     let steps = if lower { &LOWER } else { &UPPER };
     let mut hash = Fnv::new();
     let mut state = BEGIN;
-    let mut label = [0; MOST_EASY];
+    let mut label = [0; MAX_EASY];
     let label = label.get_mut(..name.len())?;
     for (out, &byte) in label.iter_mut().zip(name) {
         let step = steps[usize::from(byte)];
@@ -71,7 +71,7 @@ fn push_easy(out: &mut String, c_name: &str) -> Option<Made> {
 }
 
 /// Bytes; hardly any name has more.
-const MOST_EASY: usize = 64;
+const MAX_EASY: usize = 64;
 
 /// What is known of an easy name up to some byte. Each state is the number of bits by which the next byte's
 /// [`Steps`] are shifted, so that one shift finds the state after it.
@@ -258,7 +258,7 @@ mod tests {
 
     #[test]
     fn long_names_keep_their_words() {
-        for length in MOST_EASY - 3..MOST_EASY + 4 {
+        for length in MAX_EASY - 3..MAX_EASY + 4 {
             let name = format!("{}_{}", "a".repeat(9), "b".repeat(length - 10));
             assert_eq!(label(&name), name.replace('_', "-"));
             assert_eq!(label(&name.to_uppercase()), name.replace('_', "-"));

@@ -156,7 +156,7 @@ impl Package {
         let text = reader::write(&plan, &items.collect::<Vec<_>>(), bindings, &made);
         text.ok_or_else(|| Error::LargeReader {
             input: self.input.clone(),
-            most: reader::MOST_TEXT,
+            most: reader::MAX_TEXT,
         })
     }
 

@@ -22,7 +22,7 @@ use crate::names::{EntityId, Function, Kind, Names, Place};
 use crate::naming::Naming;
 use crate::options::Docs;
 use crate::report::{self, Entry, Fate, Reason, Report, Summary};
-use crate::select::{MOST_PARAMETERS, Selection};
+use crate::select::{MAX_PARAMETERS, Selection};
 use crate::source::{Base, BaseOrigin, Source};
 
 /// A BTF that was read, checked and named, with what was selected of it.
@@ -271,7 +271,7 @@ impl Package {
                 Reason::Excluded
             } else if !self.selection.asks(&self.choices, position, function) {
                 return None;
-            } else if function.parts(&self.btf).0.len() > MOST_PARAMETERS {
+            } else if function.parts(&self.btf).0.len() > MAX_PARAMETERS {
                 Reason::TooMany
             } else {
                 Reason::NotSelected

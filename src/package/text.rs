@@ -12,7 +12,7 @@ use crate::report::Summary;
 use crate::wit::{AskedFor, Writer};
 
 /// How many of the types that were asked for the header names.
-const MOST_ASKED_FOR: usize = 4;
+const MAX_ASKED_FOR: usize = 4;
 
 impl Package {
     /// Writes the package as WIT text.
@@ -61,7 +61,7 @@ impl Package {
         let mut lower = self.lower().labelled(Labelled::None);
         let mut item = Item::default();
         for id in self.selected().filter(is_root) {
-            if asked_for.first.len() == MOST_ASKED_FOR {
+            if asked_for.first.len() == MAX_ASKED_FOR {
                 asked_for.others += 1;
                 continue;
             }

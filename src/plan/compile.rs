@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use super::{Base, Body, Case, Cases, Enumerator, Field, Node, Plan, Ty};
 use crate::btf::{Btf, Malformed, Type, TypeId};
-use crate::cdecl;
+use crate::c::declaration;
+use crate::c::members;
 use crate::lower::{self, Dim, Item, Lower};
 use crate::names::{EntityId, Kind, Names};
-use crate::shape;
 
 /// The plan of an item and of what it holds by value, and what the item is.
 pub(crate) fn compile(
@@ -193,9 +193,9 @@ impl<'a> Compiler<'a> {
                 name => self.texts.get(name),
             };
             Field {
-                label: self.texts.get(item.locals.label(i)),
+                label: self.texts.get(item.labels.label(i)),
                 name,
-                unnamed: member.lent || c_name.is_empty(),
+                unnamed: member.borrowed_name || c_name.is_empty(),
                 c_type: self.btf.unqualified(member.c_type),
                 enumerators: None,
                 ty: None,
@@ -208,7 +208,7 @@ impl<'a> Compiler<'a> {
     }
 
     fn cases(&mut self, id: EntityId, item: &Item) -> Cases {
-        let body = shape::body(self.btf, self.names.entity(id).ty);
+        let body = members::body(self.btf, self.names.entity(id).ty);
         let (size, signed) = match self.btf.ty(body) {
             Type::Enum(e) => (e.size as u8, e.signed),
             _ => (8, false),
@@ -224,7 +224,7 @@ impl<'a> Compiler<'a> {
             let further = item.synonyms(case).iter();
             let names = std::iter::once(&case.name).chain(further);
             Case {
-                label: self.texts.get(item.locals.label(i)),
+                label: self.texts.get(item.labels.label(i)),
                 names: names
                     .map(|name| self.texts.get(self.btf.name(*name)))
                     .collect(),
@@ -325,7 +325,7 @@ impl<'a> Compiler<'a> {
         let mut c = String::new();
         match entity.kind {
             Kind::Typedef => c.push_str(self.btf.name_of(entity.ty)),
-            _ => cdecl::tag(&mut c, self.btf, entity.ty),
+            _ => declaration::tag(&mut c, self.btf, entity.ty),
         }
         Some(c)
     }

@@ -9,7 +9,7 @@ use crate::nearest;
 
 /// How many members one search looks at. Unnamed members are searched one after another, and hostile
 /// BTF may hold very many.
-const MOST_STEPS: u32 = 100_000;
+const MAX_STEPS: u32 = 100_000;
 
 /// A member, and the positions in its arrays.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,7 +51,7 @@ impl<'p, 'a, T> Search<'p, 'a, T> {
             plan,
             all_elements,
             accept,
-            steps: Cell::new(MOST_STEPS),
+            steps: Cell::new(MAX_STEPS),
         }
     }
 

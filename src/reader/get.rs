@@ -1,6 +1,6 @@
 //! The reading half of a reader: expressions that make a value of bytes.
 
-use super::facts::asks_itself;
+use super::capabilities::asks_itself;
 use super::rust::{camel, ident, literal, shouty};
 use super::tags::number;
 use super::{At, Item, Reader, Uses, integer, is_byte, place};

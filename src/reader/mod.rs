@@ -5,8 +5,8 @@
 //! text is plain Rust without dependencies and without unsafe, for `no_std` with `alloc`. It owns
 //! neither names (`rust` spells the labels that `names` gave) nor places (`plan`).
 
-mod entrance;
-mod facts;
+mod api;
+mod capabilities;
 mod get;
 mod put;
 mod rust;
@@ -25,7 +25,7 @@ use std::fmt::Write as _;
 
 use crate::btf::Endian;
 use crate::plan::{Base, Body, Cases, Field, Node, Plan, Ty};
-use facts::{Facts, asks_itself};
+use capabilities::{Facts, asks_itself};
 use rust::{camel, ident, literal};
 
 pub(crate) use rust::is_path;
@@ -33,7 +33,7 @@ pub(crate) use rust::is_path;
 const SUPPORT: &str = include_str!("support.rs");
 /// The most bytes of a reader. All types of a kernel need a fifth of it; long labels are written for each dimension of an
 /// array.
-pub(crate) const MOST_TEXT: usize = 200 << 20;
+pub(crate) const MAX_TEXT: usize = 200 << 20;
 
 /// The text of a reader for types that are in the module `bindings`; `made` says what it was made from. Nothing where
 /// it would be too long.
@@ -61,7 +61,7 @@ pub(crate) fn write(plan: &Plan, items: &[Item], bindings: &str, made: &str) -> 
         reader.line(1, line);
     }
     reader.out.push_str("}\n");
-    (reader.out.len() <= MOST_TEXT).then_some(reader.out)
+    (reader.out.len() <= MAX_TEXT).then_some(reader.out)
 }
 
 /// A type that is read: an item.
@@ -106,7 +106,7 @@ impl Uses {
 impl<'a> Reader<'a> {
     fn line(&mut self, depth: usize, line: &str) {
         // What is too long already is thrown away.
-        if self.out.len() > MOST_TEXT {
+        if self.out.len() > MAX_TEXT {
             return;
         }
         if !line.is_empty() {

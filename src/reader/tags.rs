@@ -1,7 +1,7 @@
 //! Numbers that select the arms of unions: expressions that find them, and what a function needs to be told
 //! of those that stand outside its bytes. Before a value is called written, its arms are compared with them.
 
-use super::facts::Outside;
+use super::capabilities::Outside;
 use super::rust::{camel, ident, literal};
 use super::{At, Reader};
 use crate::lower::Dim;

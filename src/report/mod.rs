@@ -7,11 +7,11 @@ pub use summary::Summary;
 use std::fmt::{self, Write};
 
 use crate::btf::{Btf, Type, TypeId};
-use crate::cdecl;
+use crate::c::declaration;
+use crate::c::members::Why;
 use crate::layout::SCHEMA;
 use crate::lower::{Item, Widened};
 use crate::names::Names;
-use crate::shape::Why;
 
 /// Everything that was left out, widened or renamed.
 ///
@@ -218,7 +218,7 @@ pub(crate) fn types_left_out<'a>(
     constants: bool,
     from: TypeId,
 ) -> impl Iterator<Item = (TypeId, Reason)> + 'a {
-    let defined = btf.defined(from.0..btf.len() as u32).iter();
+    let defined = btf.tagged_types(from.0..btf.len() as u32).iter();
     defined.filter_map(move |&id| Some((id, left_out(btf, names, constants, id)?)))
 }
 
@@ -259,14 +259,14 @@ pub(crate) fn c_declaration(btf: &Btf, id: TypeId) -> String {
     match *btf.ty(id) {
         Type::Typedef { name, target } => {
             c.push_str("typedef ");
-            cdecl::declare(&mut c, btf, target, btf.name(name));
+            declaration::declare(&mut c, btf, target, btf.name(name));
         }
         Type::Function {
             name, prototype, ..
         } => {
-            cdecl::declare(&mut c, btf, prototype, btf.name(name));
+            declaration::declare(&mut c, btf, prototype, btf.name(name));
         }
-        _ => cdecl::tag(&mut c, btf, id),
+        _ => declaration::tag(&mut c, btf, id),
     }
     c
 }
@@ -283,7 +283,7 @@ pub(crate) fn inside(btf: &Btf, item: &Item, c: &str, wit: &str, entries: &mut V
     }
     for left_out in &item.left_out {
         let mut c = format!("{c}: ");
-        cdecl::declare(&mut c, btf, left_out.ty, btf.name(left_out.name));
+        declaration::declare(&mut c, btf, left_out.ty, btf.name(left_out.name));
         if left_out.bits > 0 {
             c.push_str(&format!(" : {}", left_out.bits));
         }
@@ -302,7 +302,7 @@ pub(crate) fn inside(btf: &Btf, item: &Item, c: &str, wit: &str, entries: &mut V
         entries.push(Entry {
             fate: Fate::Renamed,
             c: format!("{c}: {}", btf.name(name)),
-            wit: Some(format!("{wit}.{}", item.locals.label(i))),
+            wit: Some(format!("{wit}.{}", item.labels.label(i))),
             reason: Reason::Rival,
         });
     }

@@ -62,7 +62,7 @@ impl Summary {
 
     /// Counts one item, which has another label than its own where it has a `rival`.
     ///
-    /// What a function adds here but itself, [`Item::is_like_its_kin`] has to exclude.
+    /// What a function adds here but itself, [`Item::shares_signature`] has to exclude.
     pub(crate) fn item(&mut self, item: &Item, rival: bool) {
         match item.body {
             Body::Record => self.records += 1,

@@ -2,7 +2,7 @@
 //! Knows nothing of types.
 
 /// The most patterns that the braces of one glob may stand for.
-const MOST: usize = 1_000;
+const MAX: usize = 1_000;
 
 /// The globs that a pattern stands for, one for each combination of its alternatives.
 pub(super) struct Glob(Vec<glob::Pattern>);
@@ -46,8 +46,8 @@ fn alternatives(pattern: &str) -> Result<Vec<String>, String> {
         };
         let (before, after) = (&pattern[..open], &pattern[close + 1..]);
         for one in pattern[open + 1..close].split(',') {
-            if done.len() + waiting.len() >= MOST {
-                return Err(format!("its braces stand for more than {MOST} patterns"));
+            if done.len() + waiting.len() >= MAX {
+                return Err(format!("its braces stand for more than {MAX} patterns"));
             }
             waiting.push(format!("{before}{one}{after}"));
         }

@@ -2,7 +2,7 @@
 //!
 //! Knows names, shapes and which of them are written as bytes; nothing of WIT types.
 
-mod contents;
+mod dependencies;
 mod find;
 mod glob;
 mod size;
@@ -11,12 +11,12 @@ pub(crate) use find::{FUNCTION, Found, find, find_all};
 
 use crate::btf::{Btf, Malformed, TypeId};
 use crate::choices::Choices;
-use crate::names::{EntityId, Function, Names, OfKin, Place, signature};
-use contents::Contents;
+use crate::names::{EntityId, Function, Names, PerPrototype, Place, signature};
+use dependencies::Dependencies;
 use size::Sizes;
 
 /// The most parameters of a function (wasmparser's limit).
-pub(crate) const MOST_PARAMETERS: usize = 1_000;
+pub(crate) const MAX_PARAMETERS: usize = 1_000;
 
 /// The items to be written.
 pub(crate) struct Selection {
@@ -145,8 +145,8 @@ impl Selection {
     }
 
     fn weigh_functions(&mut self, btf: &Btf, names: &Names, choices: &Choices) {
-        let mut contents = Contents::new(btf, names, choices);
-        let mut weights = OfKin::default();
+        let mut contents = Dependencies::new(btf, names, choices);
+        let mut weights = PerPrototype::default();
         self.functions.reserve_exact(names.functions.len());
         for (position, function) in names.functions.iter().enumerate() {
             let known = function.kin.and_then(|kin| weights.get(kin));
@@ -167,8 +167,8 @@ impl Selection {
     fn add_function(
         &mut self,
         position: usize,
-        contents: &mut Contents,
-        weights: &mut OfKin<u32>,
+        contents: &mut Dependencies,
+        weights: &mut PerPrototype<u32>,
     ) -> bool {
         let (btf, names, choices) = (contents.btf, contents.names, contents.choices);
         if !self.takes(btf, names, choices, position) {
@@ -208,7 +208,7 @@ impl Selection {
     fn takes(&self, btf: &Btf, names: &Names, choices: &Choices, position: usize) -> bool {
         let function = &names.functions[position];
         let (parameters, _) = function.parts(btf);
-        if parameters.len() > MOST_PARAMETERS || !self.asks(choices, position, function) {
+        if parameters.len() > MAX_PARAMETERS || !self.asks(choices, position, function) {
             return false;
         }
         self.whole
@@ -222,8 +222,8 @@ impl Selection {
     pub fn room(&self) -> Room {
         let interface = self.sizes.total().saturating_add(u64::from(self.pointers));
         match interface {
-            small if small.saturating_mul(2) <= size::MOST => Room::ForWorld,
-            medium if medium <= size::MOST => Room::ForInterface,
+            small if small.saturating_mul(2) <= size::MAX => Room::ForWorld,
+            medium if medium <= size::MAX => Room::ForInterface,
             large => Room::None(large),
         }
     }
@@ -236,7 +236,7 @@ impl Selection {
         choices: &Choices,
         mut waiting: Vec<EntityId>,
     ) -> Result<(), Malformed> {
-        let mut contents = Contents::new(btf, names, choices);
+        let mut contents = Dependencies::new(btf, names, choices);
         while let Some(id) = waiting.pop() {
             if choices.excludes(id) || std::mem::replace(&mut self.items[id.index()], true) {
                 continue;

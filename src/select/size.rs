@@ -12,7 +12,7 @@ use crate::names::EntityId;
 
 /// The most that interface and world may have together: the limit of an encoded package, less a
 /// little for what wasmparser counts around them.
-pub(super) const MOST: u64 = 1_000_000 - 20;
+pub(super) const MAX: u64 = 1_000_000 - 20;
 
 /// What the selected items and functions hold, one entry after another.
 #[derive(Default)]

@@ -2,11 +2,11 @@
 
 use super::text::{escape_from, push_bytes, push_number};
 use crate::btf::{Btf, Enumerator, Name, Type, TypeId};
-use crate::cdecl::{self, Declarations};
+use crate::c::declaration::{self, Declarations};
+use crate::c::members::{LeftOut, Why, body};
 use crate::lower::{Body, Case, Item, Member, Widened};
 use crate::maps::Slot;
 use crate::names::{Entity, Function, Names, Place};
-use crate::shape::{LeftOut, Why, body};
 
 /// Writes documentation lines, each indented.
 pub(super) struct Docs<'a> {
@@ -80,7 +80,7 @@ impl<'a> Docs<'a> {
     fn short(&self, out: &mut String, id: TypeId) {
         match self.btf.ty(id) {
             Type::Typedef { .. } => out.push_str(self.btf.name_of(id)),
-            _ => cdecl::tag(out, self.btf, id),
+            _ => declaration::tag(out, self.btf, id),
         }
     }
 
@@ -144,7 +144,11 @@ impl<'a> Docs<'a> {
     pub fn member(&mut self, out: &mut String, member: &Member, body: Body) {
         let start = begin(out, CODE_OF_MEMBER);
         // An unnamed struct or union has only lent the name of its first member.
-        let name = if member.lent { Name::NONE } else { member.name };
+        let name = if member.borrowed_name {
+            Name::NONE
+        } else {
+            member.name
+        };
         let name = self.btf.name(name);
         self.declarations
             .declare(out, self.btf, member.c_type, name);
@@ -177,12 +181,12 @@ impl<'a> Docs<'a> {
             item.body == Body::Flags,
         );
         let synonyms = item.synonyms(case);
-        for (i, synonym) in synonyms.iter().take(MOST_SYNONYMS).enumerate() {
+        for (i, synonym) in synonyms.iter().take(MAX_SYNONYMS).enumerate() {
             out.push_str(if i == 0 { ", also `" } else { ", `" });
             out.push_str(self.btf.name(*synonym));
             out.push('`');
         }
-        if let Some(more @ 1..) = synonyms.len().checked_sub(MOST_SYNONYMS) {
+        if let Some(more @ 1..) = synonyms.len().checked_sub(MAX_SYNONYMS) {
             out.push_str(", and ");
             push_number(out, more as u64);
             out.push_str(" more");
@@ -237,7 +241,7 @@ pub(super) fn paragraph(out: &mut String) {
 }
 
 /// How many further names of a value stand on its line. No enum of a kernel has a tenth of that.
-const MOST_SYNONYMS: usize = 100;
+const MAX_SYNONYMS: usize = 100;
 
 /// What the documentation of an item begins with.
 const TEXT_OF_ITEM: &str = "    /// ";

@@ -6,7 +6,7 @@
 use std::io::{self, Write};
 
 use super::{Writer, docs, push_local, push_ty, text::push_id};
-use crate::cdecl;
+use crate::c::declaration;
 use crate::lower::{Body, Item};
 use crate::names::Function;
 
@@ -24,7 +24,7 @@ impl<'a, W: Write> Writer<'a, W> {
         push_id(&mut self.out, self.names.function_label(function));
         let end = self.out.len();
         self.signature(item);
-        if let Some(c_start) = c_start.filter(|_| item.is_like_its_kin()) {
+        if let Some(c_start) = c_start.filter(|_| item.shares_signature()) {
             self.remember(function, start, [c_start, label, end]);
         }
         self.hand_on()
@@ -42,7 +42,7 @@ impl<'a, W: Write> Writer<'a, W> {
         }
         // With the indent and what follows the declaration: what might be cut is written the long way.
         let line = text.before_c_name.len() + c_name.len() + text.before_label.len();
-        if line > cdecl::LONGEST {
+        if line > declaration::LONGEST {
             return Ok(false);
         }
         // As in `separate`: it is not the first item.
@@ -87,7 +87,7 @@ impl<'a, W: Write> Writer<'a, W> {
             if i > 0 {
                 out.push_str(", ");
             }
-            push_local(out, &item.locals, i);
+            push_local(out, &item.labels, i);
             out.push_str(": ");
             if let Some(ty) = parameter.ty {
                 push_ty(out, names, item, ty);

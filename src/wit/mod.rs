@@ -5,7 +5,7 @@
 
 mod docs;
 mod functions;
-mod kin;
+mod signatures;
 mod text;
 
 use std::io::{self, Write};
@@ -13,7 +13,7 @@ use std::io::{self, Write};
 use crate::btf::{Btf, Endian};
 use crate::input::Origin;
 use crate::lower::{Base, Body, Dim, Item, Ty};
-use crate::names::{Entity, EntityId, Locals, Names, POINTER};
+use crate::names::{Entity, EntityId, ItemLabels, Names, POINTER};
 use crate::naming::Naming;
 use crate::options;
 use docs::Docs;
@@ -37,7 +37,7 @@ pub(crate) struct Writer<'a, W> {
     out: String,
     names: &'a Names,
     docs: Docs<'a>,
-    texts: kin::Texts,
+    texts: signatures::Texts,
     full: bool,
     brief: bool,
     /// Is the first item still to come? The others have a blank line before them.
@@ -51,7 +51,7 @@ impl<'a, W: Write> Writer<'a, W> {
             out: String::with_capacity(CHUNK + CHUNK / 8),
             names,
             docs: Docs::new(btf, names),
-            texts: kin::Texts::default(),
+            texts: signatures::Texts::default(),
             full: docs == options::Docs::Full,
             brief: docs != options::Docs::None,
             first: true,
@@ -204,7 +204,7 @@ impl<'a, W: Write> Writer<'a, W> {
                 self.docs.case(&mut self.out, entity, item, case);
             }
             self.out.push_str(docs::INSIDE_ITEM);
-            push_local(&mut self.out, &item.locals, i);
+            push_local(&mut self.out, &item.labels, i);
             self.out.push_str(",\n");
             self.hand_on()?;
         }
@@ -238,7 +238,7 @@ impl<'a, W: Write> Writer<'a, W> {
                 self.docs.member(&mut self.out, member, item.body);
             }
             self.out.push_str(docs::INSIDE_ITEM);
-            push_local(&mut self.out, &item.locals, i);
+            push_local(&mut self.out, &item.labels, i);
             match (item.body, member.ty) {
                 (Body::Variant, Some(ty)) => {
                     self.out.push('(');
@@ -292,7 +292,7 @@ impl<'a, W: Write> Writer<'a, W> {
 }
 
 /// Appends the label of a member, a case or a parameter.
-fn push_local(out: &mut String, locals: &Locals, i: usize) {
+fn push_local(out: &mut String, locals: &ItemLabels, i: usize) {
     if locals.is_keyword(i) {
         out.push('%');
     }

@@ -8,7 +8,7 @@ use super::super::{
 use super::{Place, Verifier};
 
 /// The most modifiers and typedefs in a row.
-const MOST: usize = 32;
+const MAX: usize = 32;
 
 impl Verifier<'_> {
     pub(super) fn modifier(&mut self, id: TypeId, modifier: Modifier, target: TypeId) {
@@ -21,7 +21,7 @@ impl Verifier<'_> {
     }
 
     /// As the kernel does it: a chain ends where it meets one that begins at a lower id, since that is
-    /// sound by itself. So a chain may be longer than [`MOST`] where each link follows its target.
+    /// sound by itself. So a chain may be longer than [`MAX`] where each link follows its target.
     pub(super) fn chain(&mut self, id: TypeId, target: TypeId) {
         self.forward(id, target);
         if let Some(rule) = self.broken(id) {
@@ -34,7 +34,7 @@ impl Verifier<'_> {
         let (mut at, mut in_tags) = (from, true);
         for position in 0.. {
             let (is_tag, target) = self.link(at)?;
-            if position == MOST {
+            if position == MAX {
                 return Some(Rule::LongChain);
             }
             if is_tag && !in_tags {

@@ -10,7 +10,7 @@ use super::super::{
 use super::{Place, Verifier};
 
 /// The kernel's `MAX_RESOLVE_DEPTH`.
-const MOST: usize = 32;
+const MAX: usize = 32;
 /// A variable and its section may stand before what was counted without them.
 const AROUND: usize = 2;
 
@@ -30,7 +30,7 @@ impl Verifier<'_> {
     /// one another make it possible.
     pub(super) fn depth(&mut self, longest: usize) {
         let deepest = longest.max(self.btf.derived.deepest) + AROUND;
-        if deepest <= MOST || self.btf.own > TypeId(1) {
+        if deepest <= MAX || self.btf.own > TypeId(1) {
             return;
         }
         let mut resolved = vec![false; self.btf.tables.types.len()];
@@ -57,7 +57,7 @@ impl Verifier<'_> {
             if !self.is_entered(next, mode) || std::mem::replace(&mut seen[next.index()], true) {
                 continue;
             }
-            if stack.len() == MOST {
+            if stack.len() == MAX {
                 return self.note(Rule::Depth, Place::Type(start));
             }
             mode = self.mode(next, mode);

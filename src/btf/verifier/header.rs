@@ -8,13 +8,16 @@ use super::{Place, Verifier};
 
 impl Verifier<'_> {
     pub(super) fn header(&mut self) {
-        let wire = self.btf.wire;
-        let (types, strings) = (&wire.type_section, &wire.strings);
+        let sections = self.btf.sections;
+        let (types, strings) = (&sections.type_section, &sections.strings);
         let rules = [
-            (wire.has_unknown_header, Rule::Header),
-            ((types.start - wire.header) % 4 != 0, Rule::Alignment),
+            (sections.has_unknown_header, Rule::Header),
+            ((types.start - sections.header) % 4 != 0, Rule::Alignment),
             (types.start > strings.start, Rule::SectionOrder),
-            (self.btf.own == TypeId(1) && wire.types == 0, Rule::NoTypes),
+            (
+                self.btf.own == TypeId(1) && sections.types == 0,
+                Rule::NoTypes,
+            ),
         ];
         for (_, rule) in rules.into_iter().filter(|(broken, _)| *broken) {
             self.note(rule, Place::Whole);
@@ -27,11 +30,11 @@ impl Verifier<'_> {
 
     /// What every `btf_*_check_meta` wants to be 0.
     pub(super) fn odd_words(&mut self) {
-        let odd = self.btf.wire.odd;
+        let violations = self.btf.sections.violations;
         let rules = [
-            (odd.names, Rule::Named),
-            (odd.words, Rule::Unused),
-            (odd.linkages, Rule::Linkage),
+            (violations.names, Rule::Named),
+            (violations.words, Rule::Unused),
+            (violations.linkages, Rule::Linkage),
         ];
         for (tally, rule) in rules.into_iter().filter(|(tally, _)| tally.count > 0) {
             self.note_all(rule, Place::Type(TypeId(tally.first)), tally.count);
@@ -40,20 +43,20 @@ impl Verifier<'_> {
 
     /// Bytes after the header that belong to no section.
     fn stray(&self) -> usize {
-        let wire = self.btf.wire;
-        let mut sections: Vec<&Range<usize>> = [&wire.type_section, &wire.strings]
+        let btf = self.btf.sections;
+        let mut sections: Vec<&Range<usize>> = [&btf.type_section, &btf.strings]
             .into_iter()
-            .chain(&wire.layout)
+            .chain(&btf.layout)
             .collect();
         sections.sort_by_key(|section| section.start);
-        let (mut stray, mut end) = (0, wire.header);
+        let (mut stray, mut end) = (0, btf.header);
         for section in sections {
             stray += section.start.saturating_sub(end);
             end = end.max(section.end);
         }
-        stray += wire.length.saturating_sub(end);
+        stray += btf.length.saturating_sub(end);
         // The layout section is aligned.
-        match &wire.layout {
+        match &btf.layout {
             Some(_) if stray < 4 => 0,
             _ => stray,
         }

@@ -7,7 +7,7 @@ use super::super::{
 use super::{Place, Verifier, is_regular};
 
 /// The most bits of an integer, with those before them.
-const MOST_BITS: u32 = 128;
+const MAX_BITS: u32 = 128;
 
 impl Verifier<'_> {
     /// `btf_int_check_meta`: of the bits for signed, `char` and `bool`, one at most.
@@ -16,7 +16,7 @@ impl Verifier<'_> {
             self.note(Rule::Encoding, Place::Type(id));
         }
         let end = u32::from(int.offset) + u32::from(int.bits);
-        if end > MOST_BITS.min(int.size.saturating_mul(8)) {
+        if end > MAX_BITS.min(int.size.saturating_mul(8)) {
             self.note(Rule::IntBits, Place::Type(id));
         }
     }

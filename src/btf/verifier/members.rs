@@ -7,9 +7,9 @@ use super::super::{
 use super::{Place, Verifier, is_regular};
 
 /// The widest bitfield of an enum, in bits.
-const MOST_ENUM: u8 = 32;
+const MAX_ENUM: u8 = 32;
 /// The most bits from the byte that a bitfield begins in to its end.
-const MOST_BITS: u32 = 128;
+const MAX_BITS: u32 = 128;
 
 impl Verifier<'_> {
     /// `btf_struct_check_meta` and `btf_struct_resolve`.
@@ -45,9 +45,9 @@ impl Verifier<'_> {
             Type::Int(int) if has_widths => {
                 is_regular(int)
                     && member.bits <= int.bits
-                    && u32::from(member.bits) + member.bit_offset % 8 <= MOST_BITS
+                    && u32::from(member.bits) + member.bit_offset % 8 <= MAX_BITS
             }
-            Type::Enum(_) => member.bits <= MOST_ENUM,
+            Type::Enum(_) => member.bits <= MAX_ENUM,
             Type::Float { size, .. } => {
                 let alignment = 8 * u32::from(self.btf.pointer_size).min(*size).max(1);
                 return (member.bit_offset % alignment != 0).then_some(Rule::FloatOffset);
@@ -63,8 +63,9 @@ impl Verifier<'_> {
             self.note(Rule::Sizeless, Place::Type(id));
         }
         let parameters = &self.btf.tables.parameters[parameters.range()];
-        let is_odd = |p: &Parameter| self.btf.odd.is_odd(p.name) || !self.has_size(p.ty);
-        if !parameters.iter().any(is_odd) {
+        let is_invalid =
+            |p: &Parameter| self.btf.invalid_names.is_invalid(p.name) || !self.has_size(p.ty);
+        if !parameters.iter().any(is_invalid) {
             return;
         }
         for (position, parameter) in parameters.iter().enumerate() {

@@ -17,21 +17,21 @@ mod names;
 
 use super::{
     check::Derived,
+    invalid_names::InvalidNames,
     load::Tables,
-    odd::OddNames,
+    sections::Sections,
     strings::Strings,
     types::{Int, Name, Type, TypeId},
     warning::{Rule, Warning},
-    wire::Wire,
 };
 /// BTF that was read and checked; of split BTF, what is not the base's.
 #[derive(Clone, Copy)]
 pub(super) struct Checked<'a> {
-    pub wire: &'a Wire,
+    pub sections: &'a Sections,
     pub tables: &'a Tables,
     pub strings: &'a Strings,
     pub derived: &'a Derived,
-    pub odd: &'a OddNames,
+    pub invalid_names: &'a InvalidNames,
     /// The first type that is not the base's.
     pub own: TypeId,
     /// Bytes.
@@ -55,7 +55,9 @@ fn warnings_of(btf: Checked<'_>, ids: impl Iterator<Item = TypeId>) -> Vec<Warni
     let mut verifier = Verifier {
         btf,
         doubtful_members: btf.derived.is_doubtful
-            || btf.odd.any(btf.tables.members.iter().map(|m| m.name)),
+            || btf
+                .invalid_names
+                .any(btf.tables.members.iter().map(|m| m.name)),
         chained: TypeId(btf.own.0 - 1),
         forward: Vec::new(),
         found: Vec::new(),

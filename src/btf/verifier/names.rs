@@ -1,7 +1,7 @@
 //! Names where the verifier wants them.
 
 use super::super::{
-    odd,
+    invalid_names,
     types::{Name, TypeId},
     warning::Rule,
 };
@@ -11,14 +11,14 @@ impl Verifier<'_> {
     /// A name that may be absent.
     #[inline]
     pub(super) fn name(&mut self, name: Name, place: impl FnOnce() -> Place) {
-        if self.btf.odd.is_odd(name) {
+        if self.btf.invalid_names.is_invalid(name) {
             self.odd_name(name, place());
         }
     }
 
     #[cold]
     fn odd_name(&mut self, name: Name, place: Place) {
-        if let Some(rule) = odd::fault(self.btf.strings.get(name).as_bytes()) {
+        if let Some(rule) = invalid_names::fault(self.btf.strings.get(name).as_bytes()) {
             self.note(rule, place);
         }
     }

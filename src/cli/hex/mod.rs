@@ -10,7 +10,7 @@ mod plain;
 mod row;
 mod rows;
 
-use super::args::MOST_INPUT;
+use super::args::MAX_INPUT;
 
 /// What messages propose where text is ambiguous or has no bytes.
 const ADVICE: &str = "print bytes with 'xxd -p', 'hexdump -C' or 'od -v -An -tx1'";
@@ -120,8 +120,8 @@ fn byte(digits: &[u8]) -> Option<u8> {
 
 /// Shortens a word for a message: bytes that are no text at all may be one word.
 fn shown(word: &str) -> String {
-    const MOST_SHOWN: usize = 20;
-    let start: String = word.chars().take(MOST_SHOWN).collect();
+    const MAX_SHOWN: usize = 20;
+    let start: String = word.chars().take(MAX_SHOWN).collect();
     let more = if start.len() < word.len() { "…" } else { "" };
     format!("{}{more}", start.escape_debug())
 }

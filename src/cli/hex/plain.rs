@@ -47,9 +47,9 @@ fn ambiguous(text: &str) -> Option<String> {
 
 /// Returns a word of more than one byte in a line that begins with space, as `od -An -x` prints numbers.
 fn indented_number(line: &str) -> Option<&str> {
-    const MOST_DIGITS: usize = 16;
+    const MAX_DIGITS: usize = 16;
     let is_number = |word: &&str| {
-        (3..=MOST_DIGITS).contains(&word.len()) && word.bytes().all(|c| c.is_ascii_hexdigit())
+        (3..=MAX_DIGITS).contains(&word.len()) && word.bytes().all(|c| c.is_ascii_hexdigit())
     };
     let mut words = line.split_whitespace();
     line.starts_with(char::is_whitespace)

@@ -3,7 +3,7 @@
 use super::{ADVICE, digits};
 
 /// The most bytes of a row. Tools print 16 of them, on demand some hundreds.
-const MOST: usize = 1 << 16;
+const MAX: usize = 1 << 16;
 
 /// A line that begins with an offset.
 pub struct Row<'t> {
@@ -174,8 +174,8 @@ fn words(row: &str, bytes: &mut Vec<u8>) -> Result<(Vec<Word>, Option<String>), 
             bytes.truncate(words.last().map_or(0, |word: &Word| word.bytes));
             return Ok((words, Some(why)));
         }
-        if bytes.len() > MOST {
-            return Err(format!("has more than {MOST} bytes: {ADVICE}"));
+        if bytes.len() > MAX {
+            return Err(format!("has more than {MAX} bytes: {ADVICE}"));
         }
         end = start + word.len();
         let bytes = bytes.len();

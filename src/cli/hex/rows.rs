@@ -6,7 +6,7 @@
 use std::iter::Peekable;
 
 use super::row::{Row, Style};
-use super::{ADVICE, MOST_INPUT, Part, Parts, at_line};
+use super::{ADVICE, MAX_INPUT, Part, Parts, at_line};
 
 /// Returns whether a text is such a dump, by its first line.
 pub fn begin(text: &str) -> bool {
@@ -235,8 +235,8 @@ impl Walk {
 
     fn add(&mut self, bytes: u64) -> Result<(), String> {
         self.total = self.total.saturating_add(bytes);
-        match self.total > MOST_INPUT {
-            true => Err(format!("goes beyond {MOST_INPUT} bytes")),
+        match self.total > MAX_INPUT {
+            true => Err(format!("goes beyond {MAX_INPUT} bytes")),
             false => Ok(()),
         }
     }

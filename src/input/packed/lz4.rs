@@ -7,7 +7,7 @@ pub(super) const MAGIC: [u8; 4] = [0x02, 0x21, 0x4c, 0x18];
 /// The content of a block. All but the last have so much.
 const BLOCK: usize = 8 << 20;
 /// What a block takes that cannot be packed.
-const MOST_PACKED: usize = BLOCK + BLOCK / 255 + 16;
+const MAX_PACKED: usize = BLOCK + BLOCK / 255 + 16;
 
 pub(super) struct Reader<R> {
     packed: R,
@@ -56,7 +56,7 @@ impl<R: Read> Reader<R> {
     }
 
     fn unpack(&mut self, size: usize) -> io::Result<()> {
-        if size > MOST_PACKED {
+        if size > MAX_PACKED {
             return Err(wrong("a block is too large"));
         }
         self.block.clear();

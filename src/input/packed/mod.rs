@@ -13,7 +13,7 @@ use std::io::BufRead;
 use std::io::{self, ErrorKind, Read};
 
 #[cfg(feature = "packed")]
-use super::MOST;
+use super::MAX;
 
 /// How a file is packed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,7 +66,7 @@ impl Format {
     /// The content of a packed file, or why there is none.
     #[cfg(feature = "packed")]
     pub fn unpack(self, packed: impl BufRead) -> Result<Vec<u8>, String> {
-        self.unpack_within(MOST, packed)
+        self.unpack_within(MAX, packed)
     }
 
     /// Why a packed file is not read.
@@ -83,7 +83,7 @@ impl Format {
 /// size of the content that files have.
 fn is_lzma(header: &[u8]) -> bool {
     const UNKNOWN: u64 = u64::MAX;
-    const MOST_SIZE: u64 = 1 << 38;
+    const MAX_SIZE: u64 = 1 << 38;
     let window = header.first_chunk().map(|size| u32::from_le_bytes(*size));
     let size = header.get(4..).and_then(|size| size.first_chunk());
     let (Some(window), Some(size)) = (window, size.map(|size| u64::from_le_bytes(*size))) else {
@@ -91,17 +91,17 @@ fn is_lzma(header: &[u8]) -> bool {
     };
     // A power of two, or half as much again.
     let is_usual = window >= 1 << 12 && (window / (1 << window.trailing_zeros())) <= 3;
-    is_usual && (size == UNKNOWN || size < MOST_SIZE)
+    is_usual && (size == UNKNOWN || size < MAX_SIZE)
 }
 
 /// The largest window of xz and lzma in MiB: that of kernels since Linux 6.12. Kernel modules have 1 or 2, `xz`
 /// without an option has 8.
 #[cfg(feature = "packed")]
-const MOST_XZ: u32 = 128;
+const MAX_XZ: u32 = 128;
 /// The largest window of zstd in MiB: that of `zstd --ultra -22`, and what `zstd -d` takes without
 /// being told to. Kernel modules have 2.
 #[cfg(feature = "packed")]
-const MOST_ZSTD: u64 = 128;
+const MAX_ZSTD: u64 = 128;
 
 #[cfg(feature = "packed")]
 impl Format {
@@ -133,18 +133,18 @@ impl Format {
 
 #[cfg(feature = "packed")]
 fn xz(packed: impl Read) -> impl Read {
-    Explained(lzma_rust2::XzReader::new_mem_limit(packed, true, MOST_KIB))
+    Explained(lzma_rust2::XzReader::new_mem_limit(packed, true, MAX_KIB))
 }
 
 /// What xz and lzma may take, in KiB: some of it is the decoder's own.
 #[cfg(feature = "packed")]
-const MOST_KIB: u32 = (MOST_XZ + 1) * 1024;
+const MAX_KIB: u32 = (MAX_XZ + 1) * 1024;
 
 #[cfg(feature = "packed")]
 fn lzma(packed: impl Read) -> io::Result<impl Read> {
-    let reader = lzma_rust2::LzmaReader::new_mem_limit(packed, MOST_KIB, None);
+    let reader = lzma_rust2::LzmaReader::new_mem_limit(packed, MAX_KIB, None);
     reader.map_err(|e| match e.kind() {
-        ErrorKind::OutOfMemory => too_wide(u64::from(MOST_XZ), "lzma -dk"),
+        ErrorKind::OutOfMemory => too_wide(u64::from(MAX_XZ), "lzma -dk"),
         _ => e,
     })
 }
@@ -157,7 +157,7 @@ struct Explained<R>(R);
 impl<R: Read> Read for Explained<R> {
     fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
         self.0.read(bytes).map_err(|e| match e.kind() {
-            ErrorKind::OutOfMemory => too_wide(u64::from(MOST_XZ), "xz -dk"),
+            ErrorKind::OutOfMemory => too_wide(u64::from(MAX_XZ), "xz -dk"),
             _ => e,
         })
     }
@@ -170,7 +170,7 @@ fn zstd(mut packed: impl BufRead, bytes: &mut Vec<u8>, most: u64) -> io::Result<
     use ruzstd::decoding::errors::{FrameDecoderError as E, ReadFrameHeaderError};
 
     while !packed.fill_buf()?.is_empty() {
-        match StreamingDecoder::new_with_max_window_size(&mut packed, MOST_ZSTD << 20) {
+        match StreamingDecoder::new_with_max_window_size(&mut packed, MAX_ZSTD << 20) {
             Ok(frame) => drain(frame, bytes, most)?,
             Err(E::ReadFrameHeaderError(ReadFrameHeaderError::SkipFrame { length, .. })) => {
                 io::copy(
@@ -179,7 +179,7 @@ fn zstd(mut packed: impl BufRead, bytes: &mut Vec<u8>, most: u64) -> io::Result<
                 )?;
             }
             Err(E::WindowSizeTooBig { .. }) => {
-                return Err(too_wide(MOST_ZSTD, "zstd -dk --long=31"));
+                return Err(too_wide(MAX_ZSTD, "zstd -dk --long=31"));
             }
             Err(e) => return Err(io::Error::other(e.to_string())),
         }
@@ -197,10 +197,10 @@ fn too_wide(most: u64, command: &str) -> io::Error {
 /// Appends what a decoder gives. Grows by an eighth at a time: doubling would take as much again.
 #[cfg(feature = "packed")]
 fn drain(mut decoder: impl Read, bytes: &mut Vec<u8>, most: u64) -> io::Result<()> {
-    const LEAST: usize = 1 << 20;
+    const MIN: usize = 1 << 20;
     loop {
         if bytes.len() == bytes.capacity() {
-            bytes.try_reserve_exact(LEAST.max(bytes.len() / 8))?;
+            bytes.try_reserve_exact(MIN.max(bytes.len() / 8))?;
         }
         let room = (bytes.capacity() - bytes.len()) as u64;
         let read = decoder.by_ref().take(room).read_to_end(bytes)?;

@@ -1,16 +1,16 @@
 //! The text of functions that have the same prototype: made for the first, and written again with
 //! other names for the rest.
 
-use crate::names::{Kin, OfKin};
+use crate::names::{PerPrototype, PrototypeId};
 
 /// How much text is remembered: a kernel's functions need less than one megabyte.
-const MOST: usize = 4 << 20;
+const MAX: usize = 4 << 20;
 
 /// What stands around the names of functions, by their kin.
 #[derive(Default)]
 pub(super) struct Texts {
     text: String,
-    pieces: OfKin<Pieces>,
+    pieces: PerPrototype<Pieces>,
 }
 
 /// Where the three parts of a text begin, one behind the other, and where the last ends.
@@ -33,12 +33,12 @@ pub(super) struct Text<'a> {
 impl Texts {
     /// Remembers the text of one function for all of its kin. `names` says where its C name begins and
     /// ends, and its label. Without documentation there is no C name.
-    pub fn remember(&mut self, kin: Kin, text: &str, names: [usize; 4]) {
+    pub fn remember(&mut self, kin: PrototypeId, text: &str, names: [usize; 4]) {
         if self.pieces.get(kin).is_some() {
             return;
         }
         let [c_name, c_end, label, label_end] = names;
-        if self.text.len() + text.len() > MOST {
+        if self.text.len() + text.len() > MAX {
             return;
         }
         let mut push = |part: &str| {
@@ -56,7 +56,7 @@ impl Texts {
     }
 
     /// The text of the kin, if one of it was written.
-    pub fn get(&self, kin: Kin) -> Option<Text<'_>> {
+    pub fn get(&self, kin: PrototypeId) -> Option<Text<'_>> {
         let pieces = self.pieces.get(kin)?;
         let part = |start: u32, end: u32| &self.text[start as usize..end as usize];
         Some(Text {

@@ -8,10 +8,10 @@ use crate::btf::{Btf, Composite, Malformed, Member, Name, Type, TypeId};
 
 /// A member that is shown: a field of a record, or a case of a variant.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Shown {
-    pub name: ShownName,
+pub(crate) struct FlatMember {
+    pub name: MemberName,
     /// Is the name that of the first member inside, lent to an unnamed struct or union?
-    pub lent: bool,
+    pub borrowed_name: bool,
     pub ty: TypeId,
     /// Bits from the start of the type whose shape this is.
     pub bit_offset: u32,
@@ -21,19 +21,19 @@ pub(crate) struct Shown {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum ShownName {
+pub(crate) enum MemberName {
     /// The member's own name, or that of the first member inside it.
     Own(Name),
     /// The n-th scalar without a name: the discriminants of Rust's enums.
     Unnamed(u32),
 }
 
-impl ShownName {
+impl MemberName {
     /// The C name, [`Name::NONE`] where there is none.
     pub fn own(self) -> Name {
         match self {
-            ShownName::Own(name) => name,
-            ShownName::Unnamed(_) => Name::NONE,
+            MemberName::Own(name) => name,
+            MemberName::Unnamed(_) => Name::NONE,
         }
     }
 }
@@ -69,23 +69,23 @@ pub(crate) enum Why {
 }
 
 /// The members of one struct or union; kept and filled again for the next.
-pub(crate) struct Shape {
-    pub shown: Vec<Shown>,
+pub(crate) struct FlatMembers {
+    pub members: Vec<FlatMember>,
     pub left_out: Vec<LeftOut>,
     /// The unnamed structs whose members have joined those of their parent.
-    pub joined: Vec<TypeId>,
+    pub inlined: Vec<TypeId>,
     unnamed: u32,
     steps: usize,
 }
 
-impl Shape {
+impl FlatMembers {
     /// A shape to fill. Unnamed structs may be shared, and may double at each level: after more
     /// steps, over all readings, than real BTF needs, reading fails.
-    pub fn new(btf: &Btf) -> Shape {
-        Shape {
-            shown: Vec::new(),
+    pub fn new(btf: &Btf) -> FlatMembers {
+        FlatMembers {
+            members: Vec::new(),
             left_out: Vec::new(),
-            joined: Vec::new(),
+            inlined: Vec::new(),
             unnamed: 0,
             steps: 16 * btf.volume() + (1 << 20),
         }
@@ -98,9 +98,9 @@ impl Shape {
 
     /// Reads the struct or union `id`; any other type has no members.
     pub fn read(&mut self, btf: &Btf, id: TypeId) -> Result<(), Malformed> {
-        self.shown.clear();
+        self.members.clear();
         self.left_out.clear();
-        self.joined.clear();
+        self.inlined.clear();
         self.unnamed = 0;
         let read = match btf.ty(id) {
             Type::Struct(composite) => self.structure(btf, composite, 0, true),
@@ -126,7 +126,7 @@ impl Shape {
             if member.name.is_none() {
                 match btf.ty(btf.resolved(member.ty)) {
                     Type::Struct(inner) if !is_unsound(btf, member.ty) => {
-                        self.joined.push(btf.resolved(member.ty));
+                        self.inlined.push(btf.resolved(member.ty));
                         // A struct of no size is there for the array in it.
                         let tail = tail && position + 1 == members.len() || inner.size == 0;
                         self.structure(btf, inner, at, tail)?;
@@ -136,11 +136,11 @@ impl Shape {
                 continue;
             }
             if self.carries(btf, member.ty)? {
-                self.show(ShownName::Own(member.name), member, at, Presence::Value);
-            } else if is_elastic(btf, member.ty) {
+                self.show(MemberName::Own(member.name), member, at, Presence::Value);
+            } else if is_flexible(btf, member.ty) {
                 // C gives such an array the bytes after the struct only where it comes last.
                 if tail && position + 1 == members.len() {
-                    self.show(ShownName::Own(member.name), member, at, Presence::Flexible);
+                    self.show(MemberName::Own(member.name), member, at, Presence::Flexible);
                 } else {
                     self.leave_out(member, at, Why::ZeroLength);
                 }
@@ -158,8 +158,8 @@ impl Shape {
             if member.name.is_none() {
                 match self.flexible_wrapper(btf, member.ty)? {
                     Some(inner) => {
-                        self.joined.push(btf.unqualified(member.ty));
-                        self.show(ShownName::Own(inner.name), &inner, at, Presence::Flexible);
+                        self.inlined.push(btf.unqualified(member.ty));
+                        self.show(MemberName::Own(inner.name), &inner, at, Presence::Flexible);
                     }
                     None => self.unnamed(btf, member, at)?,
                 }
@@ -167,12 +167,12 @@ impl Shape {
             }
             let presence = if self.carries(btf, member.ty)? {
                 Presence::Value
-            } else if is_elastic(btf, member.ty) {
+            } else if is_flexible(btf, member.ty) {
                 Presence::Flexible
             } else {
                 Presence::Nothing
             };
-            self.show(ShownName::Own(member.name), member, at, presence);
+            self.show(MemberName::Own(member.name), member, at, presence);
         }
         Ok(())
     }
@@ -200,15 +200,15 @@ impl Shape {
                 let name = self.next_unnamed();
                 self.show(name, member, at, Presence::Value);
             }
-            Some(name) => self.show(ShownName::Own(name), member, at, Presence::Value),
+            Some(name) => self.show(MemberName::Own(name), member, at, Presence::Value),
             None => self.leave_out(member, at, Why::Padding),
         }
         Ok(())
     }
 
-    fn next_unnamed(&mut self) -> ShownName {
+    fn next_unnamed(&mut self) -> MemberName {
         self.unnamed += 1;
-        ShownName::Unnamed(self.unnamed - 1)
+        MemberName::Unnamed(self.unnamed - 1)
     }
 
     /// The name of the first member that `id` shows, [`Name::NONE`] for a scalar without one.
@@ -236,7 +236,7 @@ impl Shape {
             let padding = member.name.is_none() && member.bits > 0;
             let shown = matches!(resolved, Type::Union(_))
                 || self.carries(btf, member.ty)?
-                || last && is_elastic(btf, member.ty);
+                || last && is_flexible(btf, member.ty);
             if shown && !padding {
                 return Ok(Some(member.name));
             }
@@ -249,21 +249,21 @@ impl Shape {
     #[inline]
     fn carries(&mut self, btf: &Btf, id: TypeId) -> Result<bool, Endless> {
         match btf.is_empty(id) {
-            true => self.carries_elastic(btf, id),
+            true => self.carries_flexible(btf, id),
             false => Ok(true),
         }
     }
 
     #[cold]
-    fn carries_elastic(&mut self, btf: &Btf, id: TypeId) -> Result<bool, Endless> {
+    fn carries_flexible(&mut self, btf: &Btf, id: TypeId) -> Result<bool, Endless> {
         let inner = btf.unqualified(id);
         match btf.ty(inner).composite() {
-            Some(composite) if composite.name.is_none() => self.holds_elastic(btf, inner),
+            Some(composite) if composite.name.is_none() => self.holds_flexible(btf, inner),
             _ => Ok(false),
         }
     }
 
-    fn holds_elastic(&mut self, btf: &Btf, id: TypeId) -> Result<bool, Endless> {
+    fn holds_flexible(&mut self, btf: &Btf, id: TypeId) -> Result<bool, Endless> {
         let ty = btf.ty(id);
         let Some(composite) = ty.composite() else {
             return Ok(false);
@@ -273,8 +273,8 @@ impl Shape {
             self.step()?;
             let inner = btf.unqualified(member.ty);
             let place = position + 1 == members.len() || matches!(ty, Type::Union(_));
-            if place && is_elastic(btf, member.ty)
-                || btf.is_anonymous(inner) && self.holds_elastic(btf, inner)?
+            if place && is_flexible(btf, member.ty)
+                || btf.is_anonymous(inner) && self.holds_flexible(btf, inner)?
             {
                 return Ok(true);
             }
@@ -291,7 +291,7 @@ impl Shape {
         let Some((last, others)) = btf.members(wrapper).split_last() else {
             return Ok(None);
         };
-        if wrapper.size > 0 || last.name.is_none() || !is_elastic(btf, last.ty) {
+        if wrapper.size > 0 || last.name.is_none() || !is_flexible(btf, last.ty) {
             return Ok(None);
         }
         self.steps(others.len())?;
@@ -299,10 +299,10 @@ impl Shape {
         Ok(alone.then_some(*last))
     }
 
-    fn show(&mut self, name: ShownName, member: &Member, bit_offset: u32, presence: Presence) {
-        self.shown.push(Shown {
+    fn show(&mut self, name: MemberName, member: &Member, bit_offset: u32, presence: Presence) {
+        self.members.push(FlatMember {
             name,
-            lent: member.name.is_none(),
+            borrowed_name: member.name.is_none(),
             ty: member.ty,
             bit_offset,
             bits: member.bits,
@@ -330,7 +330,7 @@ impl Shape {
     }
 }
 
-/// The steps of a [`Shape`] are used up.
+/// The steps of a [`FlatMembers`] are used up.
 struct Endless;
 
 fn endless(btf: &Btf, id: TypeId) -> Malformed {
@@ -338,7 +338,7 @@ fn endless(btf: &Btf, id: TypeId) -> Malformed {
     Malformed::new(what).in_type(id.0, btf.name_of(id))
 }
 
-impl Shown {
+impl FlatMember {
     /// The type of the member, or of its innermost elements: what a name or a body is needed for.
     pub fn base(&self, btf: &Btf) -> TypeId {
         match self.presence {
@@ -356,7 +356,7 @@ fn is_unsound(btf: &Btf, id: TypeId) -> bool {
 }
 
 /// An array of no elements whose elements carry something.
-fn is_elastic(btf: &Btf, id: TypeId) -> bool {
+fn is_flexible(btf: &Btf, id: TypeId) -> bool {
     match btf.ty(btf.resolved(id)) {
         Type::Array {
             element, length: 0, ..

@@ -3,19 +3,19 @@
 use std::collections::HashSet;
 
 use super::{
+    collision::{self, Alternatives},
     labels::{Labels, Plain},
     reserved::Role,
-    rival::{self, Alternatives},
     scope::{Key, Scope},
     spelling::Speller,
     words,
 };
 use crate::btf::Name;
-use crate::shape::ShownName;
+use crate::c::members::MemberName;
 
 /// The labels of one item; kept and filled again for the next.
 #[derive(Default)]
-pub(crate) struct Locals {
+pub(crate) struct ItemLabels {
     labels: Labels,
     /// Those that are not as their names would have them alone.
     text: String,
@@ -26,7 +26,7 @@ pub(crate) struct Locals {
 }
 
 /// How much text the labels of one item may have: ten thousand of a hundred bytes, and more.
-const MOST_TEXT: usize = 4 * 1024 * 1024;
+const MAX_TEXT: usize = 4 * 1024 * 1024;
 
 struct Entry {
     c_name: Name,
@@ -42,7 +42,7 @@ struct Entry {
     rival: bool,
 }
 
-impl Locals {
+impl ItemLabels {
     pub fn clear(&mut self) {
         self.text.clear();
         self.length = 0;
@@ -55,13 +55,13 @@ impl Locals {
     pub fn push(
         &mut self,
         speller: Speller<'_>,
-        name: ShownName,
+        name: MemberName,
         role: Role,
         avoid: Option<&HashSet<Key>>,
     ) {
         let own = self.text.len();
         let known = match name {
-            ShownName::Own(name) if !speller.renames() => self.labels.plain(speller.btf, name),
+            MemberName::Own(name) if !speller.renames() => self.labels.plain(speller.btf, name),
             _ => None,
         };
         let plain = known.unwrap_or_else(|| {
@@ -114,12 +114,17 @@ impl Locals {
         order.sort_by_cached_key(|&i| {
             let entry = &self.entries[i];
             let name = speller.spell(entry.c_name);
-            (entry.key, rival::loss(&name, self.label(i)), name, i)
+            (
+                entry.key,
+                collision::spelling_distance(&name, self.label(i)),
+                name,
+                i,
+            )
         });
-        let (mut key, mut number) = (None, rival::FIRST);
+        let (mut key, mut number) = (None, collision::FIRST);
         for i in order {
             if key != Some(self.entries[i].key) {
-                (key, number) = (Some(self.entries[i].key), rival::FIRST);
+                (key, number) = (Some(self.entries[i].key), collision::FIRST);
                 continue;
             }
             let plain = self.label(i).to_owned();
@@ -141,7 +146,7 @@ impl Locals {
 
     /// Have the labels become more text than any item needs?
     pub fn is_excessive(&self) -> bool {
-        self.length > MOST_TEXT
+        self.length > MAX_TEXT
     }
 
     pub fn len(&self) -> usize {
@@ -161,16 +166,16 @@ impl Locals {
         self.entries[i].keyword
     }
 
-    pub fn has_rival(&self, i: usize) -> bool {
+    pub fn collides(&self, i: usize) -> bool {
         self.entries[i].rival
     }
 }
 
 /// Appends the label that a member would have alone.
-pub(super) fn push_plain(out: &mut String, speller: Speller<'_>, name: ShownName, role: Role) {
+pub(super) fn push_plain(out: &mut String, speller: Speller<'_>, name: MemberName, role: Role) {
     match name {
-        ShownName::Own(name) => words::push_label(out, &speller.spell(name)),
-        ShownName::Unnamed(n) if role == Role::Parameter => out.push_str(&format!("arg{n}")),
-        ShownName::Unnamed(n) => out.push_str(&format!("unnamed{n}")),
+        MemberName::Own(name) => words::push_label(out, &speller.spell(name)),
+        MemberName::Unnamed(n) if role == Role::Parameter => out.push_str(&format!("arg{n}")),
+        MemberName::Unnamed(n) => out.push_str(&format!("unnamed{n}")),
     }
 }

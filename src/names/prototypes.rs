@@ -7,23 +7,23 @@ use crate::btf::{Btf, TypeId};
 
 /// The number of a prototype that several functions have, none of which has items in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Kin(NonZeroU32);
+pub(crate) struct PrototypeId(NonZeroU32);
 
 /// What is known of each kin.
-pub(crate) struct OfKin<T>(Vec<Option<T>>);
+pub(crate) struct PerPrototype<T>(Vec<Option<T>>);
 
-impl<T> Default for OfKin<T> {
-    fn default() -> OfKin<T> {
-        OfKin(Vec::new())
+impl<T> Default for PerPrototype<T> {
+    fn default() -> PerPrototype<T> {
+        PerPrototype(Vec::new())
     }
 }
 
-impl<T: Copy> OfKin<T> {
-    pub fn get(&self, kin: Kin) -> Option<T> {
+impl<T: Copy> PerPrototype<T> {
+    pub fn get(&self, kin: PrototypeId) -> Option<T> {
         self.0.get(kin.0.get() as usize).copied().flatten()
     }
 
-    pub fn set(&mut self, kin: Kin, known: T) {
+    pub fn set(&mut self, kin: PrototypeId, known: T) {
         let at = kin.0.get() as usize;
         if self.0.len() <= at {
             self.0.resize(at + 1, None);
@@ -33,7 +33,7 @@ impl<T: Copy> OfKin<T> {
 }
 
 /// The numbers, given out as they are asked for.
-pub(super) struct Kins {
+pub(super) struct PrototypeIds {
     /// By type id: how often a prototype occurs, at most `SEVERAL`, or its number.
     of_type: Vec<u32>,
     next: u32,
@@ -42,31 +42,31 @@ pub(super) struct Kins {
 const ONCE: u32 = 1;
 const SEVERAL: u32 = 2;
 
-impl Kins {
+impl PrototypeIds {
     /// To be asked about these prototypes of functions.
-    pub fn of(btf: &Btf, prototypes: impl Iterator<Item = TypeId>) -> Kins {
+    pub fn of(btf: &Btf, prototypes: impl Iterator<Item = TypeId>) -> PrototypeIds {
         let mut of_type = vec![0; btf.len()];
         for prototype in prototypes {
             let times = &mut of_type[prototype.index()];
             *times = (*times + ONCE).min(SEVERAL);
         }
-        Kins {
+        PrototypeIds {
             of_type,
             next: SEVERAL + 1,
         }
     }
 
     /// The number of a prototype, if it has one yet.
-    pub fn known(&self, prototype: TypeId) -> Option<Kin> {
+    pub fn known(&self, prototype: TypeId) -> Option<PrototypeId> {
         let number = self.of_type[prototype.index()];
         number
             .checked_sub(SEVERAL)
             .and_then(NonZeroU32::new)
-            .map(Kin)
+            .map(PrototypeId)
     }
 
     /// Gives a number to a prototype, if several functions have it.
-    pub fn give(&mut self, prototype: TypeId) -> Option<Kin> {
+    pub fn give(&mut self, prototype: TypeId) -> Option<PrototypeId> {
         let number = &mut self.of_type[prototype.index()];
         if *number == SEVERAL {
             *number = self.next;

@@ -3,7 +3,7 @@
 use super::{strings::Strings, types::Name, warning::Rule};
 
 /// The longest name in bytes: the kernel's `KSYM_NAME_LEN`, of Linux 6.1 and later.
-const MOST_NAME: usize = 512;
+const MAX_NAME: usize = 512;
 
 /// The bytes that a name may have.
 static MAY_STAND: [bool; 256] = {
@@ -17,27 +17,27 @@ static MAY_STAND: [bool; 256] = {
 };
 
 /// The names that the kernel would refuse. A kernel has a few dozen, such as `unsigned int`.
-pub(super) struct OddNames {
+pub(super) struct InvalidNames {
     /// By the number of the name.
-    odd: Vec<bool>,
+    invalid_names: Vec<bool>,
 }
 
-impl OddNames {
-    pub fn of(strings: &Strings) -> OddNames {
+impl InvalidNames {
+    pub fn of(strings: &Strings) -> InvalidNames {
         let names = (0..strings.len() as u32).map(Name);
-        let is_odd = |name| fault(strings.get(name).as_bytes()).is_some();
-        OddNames {
-            odd: names.map(is_odd).collect(),
+        let is_invalid = |name| fault(strings.get(name).as_bytes()).is_some();
+        InvalidNames {
+            invalid_names: names.map(is_invalid).collect(),
         }
     }
 
-    pub fn is_odd(&self, name: Name) -> bool {
-        self.odd.get(name.index()) == Some(&true)
+    pub fn is_invalid(&self, name: Name) -> bool {
+        self.invalid_names.get(name.index()) == Some(&true)
     }
 
     /// Returns whether one of these is odd.
     pub fn any(&self, mut names: impl Iterator<Item = Name>) -> bool {
-        names.any(|name| self.is_odd(name))
+        names.any(|name| self.is_invalid(name))
     }
 }
 
@@ -46,7 +46,7 @@ pub(super) fn fault(name: &[u8]) -> Option<Rule> {
     let may_stand = |byte: &u8| MAY_STAND[usize::from(*byte)];
     if name.first().is_some_and(u8::is_ascii_digit) || !name.iter().all(may_stand) {
         Some(Rule::Identifier)
-    } else if name.len() > MOST_NAME {
+    } else if name.len() > MAX_NAME {
         Some(Rule::LongName)
     } else {
         None

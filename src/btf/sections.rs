@@ -40,7 +40,7 @@ impl Endian {
 }
 
 /// What a first pass over the bytes finds.
-pub(super) struct Wire {
+pub(super) struct Sections {
     pub endian: Endian,
     /// Bytes in all.
     pub length: usize,
@@ -61,7 +61,7 @@ pub(super) struct Wire {
     /// One word of each INT, ARRAY, VAR and DECL_TAG, in the order of ids: the data, the index, the
     /// linkage, the component.
     pub hidden: Vec<u32>,
-    pub odd: Odd,
+    pub violations: Violations,
 }
 
 /// Consecutive types of a type section.
@@ -76,7 +76,7 @@ const PIECE: usize = 256 * 1024;
 
 /// What a type has no use for and sets nonetheless.
 #[derive(Clone, Copy, Default)]
-pub(super) struct Odd {
+pub(super) struct Violations {
     /// A name where a kind has none.
     pub names: Tally,
     /// Counts, flags and sizes likewise.
@@ -92,7 +92,7 @@ pub(super) struct Tally {
     pub count: usize,
 }
 
-impl Odd {
+impl Violations {
     #[inline]
     fn add(&mut self, id: u32, ty: RawType, kind: &Kind, hidden: u32) {
         let name = ty.name & kind.unused.name;
@@ -114,7 +114,7 @@ impl Odd {
             (words, &mut self.words),
             (linkage, &mut self.linkages),
         ];
-        for (_, tally) in tallies.into_iter().filter(|(is_odd, _)| *is_odd) {
+        for (_, tally) in tallies.into_iter().filter(|(is_broken, _)| *is_broken) {
             tally.add(id);
         }
     }
@@ -141,10 +141,10 @@ pub(super) struct Base {
 impl Base {
     /// What these bytes have for the split BTF over them.
     pub fn of(bytes: &[u8]) -> Result<Base, Malformed> {
-        let wire = Wire::read(bytes, Base::default())?;
+        let sections = Sections::read(bytes, Base::default())?;
         Ok(Base {
-            types: wire.types,
-            names: wire.strings.len(),
+            types: sections.types,
+            names: sections.strings.len(),
         })
     }
 }
@@ -165,18 +165,18 @@ pub(crate) fn has_magic(bytes: &[u8]) -> bool {
     bytes.starts_with(&MAGIC.to_le_bytes()) || bytes.starts_with(&MAGIC.to_be_bytes())
 }
 
-impl Wire {
+impl Sections {
     /// Where the string section is.
     pub fn strings(bytes: &[u8]) -> Result<Range<usize>, Malformed> {
         Ok(Reader::new(bytes).header()?.strings)
     }
 
     /// Reads BTF, whose ids and names continue those of its base.
-    pub fn read(bytes: &[u8], base: Base) -> Result<Wire, Malformed> {
+    pub fn read(bytes: &[u8], base: Base) -> Result<Sections, Malformed> {
         let reader = Reader::new(bytes);
         let header = reader.header()?;
         let layout = reader.layout(header.length);
-        let mut wire = Wire {
+        let mut sections = Sections {
             endian: reader.endian,
             length: bytes.len(),
             has_unknown_header: reader.has_unknown_header(header.length, layout.is_some()),
@@ -188,10 +188,10 @@ impl Wire {
             pieces: Vec::new(),
             strings: header.strings,
             hidden: Vec::new(),
-            odd: Odd::default(),
+            violations: Violations::default(),
         };
-        reader.walk(&mut wire, base)?;
-        Ok(wire)
+        reader.walk(&mut sections, base)?;
+        Ok(sections)
     }
 
     /// The first words of each type of these bytes, and where they stand.
@@ -331,17 +331,17 @@ impl Reader<'_> {
     }
 
     /// Counts the types, and collects what btf-rs hides of them.
-    fn walk(self, wire: &mut Wire, base: Base) -> Result<(), Malformed> {
-        let mut at = wire.type_section.start;
-        while at < wire.type_section.end {
-            let (start, before) = (at, wire.types);
-            let end = wire.type_section.end.min(start.saturating_add(PIECE));
+    fn walk(self, sections: &mut Sections, base: Base) -> Result<(), Malformed> {
+        let mut at = sections.type_section.start;
+        while at < sections.type_section.end {
+            let (start, before) = (at, sections.types);
+            let end = sections.type_section.end.min(start.saturating_add(PIECE));
             while at < end {
-                at = self.ty(at, wire, base)?;
+                at = self.ty(at, sections, base)?;
             }
-            wire.pieces.push(Piece {
+            sections.pieces.push(Piece {
                 bytes: start..at,
-                types: wire.types - before,
+                types: sections.types - before,
             });
         }
         Ok(())
@@ -349,13 +349,13 @@ impl Reader<'_> {
 
     /// Looks at one type, and says where it ends.
     #[inline]
-    fn ty(self, at: usize, wire: &mut Wire, base: Base) -> Result<usize, Malformed> {
-        let id = base.types.saturating_add(wire.types).saturating_add(1);
+    fn ty(self, at: usize, sections: &mut Sections, base: Base) -> Result<usize, Malformed> {
+        let id = base.types.saturating_add(sections.types).saturating_add(1);
         let fault = |what: String| Malformed::new(what).in_type(id, "");
         let cut = || fault("is cut off by the end of the type section".into());
         let [name, info, size] = self.words(at).ok_or_else(cut)?;
         let ty = RawType { name, info, size };
-        if ty.name as usize >= base.names + wire.strings.len() {
+        if ty.name as usize >= base.names + sections.strings.len() {
             let doubt = if base.names > 0 { WRONG_BASE } else { "" };
             let what = format!("name offset {} is out of range{doubt}", ty.name);
             return Err(fault(what));
@@ -364,16 +364,16 @@ impl Reader<'_> {
         let hidden = match kind.hidden {
             Some(offset) => {
                 let hidden = self.word(at + FIRST_WORDS + offset).ok_or_else(cut)?;
-                wire.hidden.push(hidden);
+                sections.hidden.push(hidden);
                 hidden
             }
             None => 0,
         };
-        wire.odd.add(id, ty, kind, hidden);
-        wire.entries[ty.kind() as usize] += ty.count() as usize;
-        wire.types += 1;
+        sections.violations.add(id, ty, kind, hidden);
+        sections.entries[ty.kind() as usize] += ty.count() as usize;
+        sections.types += 1;
         let end = at + FIRST_WORDS + ty.tail(kind);
-        if end > wire.type_section.end {
+        if end > sections.type_section.end {
             return Err(cut());
         }
         Ok(end)

@@ -14,15 +14,15 @@ const USUAL: usize = 128;
 
 /// What names may take where they stand: so many bytes, and so many more for each of the input. Those of kernels take
 /// fewer bytes than the kernels' BTF.
-const MOST: u64 = 64 << 20;
-const MOST_TO_ONE: u64 = 16;
+const MAX: u64 = 64 << 20;
+const MAX_TO_ONE: u64 = 16;
 
 /// Are names, each with that of the type that it stands in, no more text than that?
 pub(super) fn check(tables: &Tables, strings: &Strings, bytes: usize) -> Result<(), Malformed> {
     if strings.longest() <= USUAL {
         return Ok(());
     }
-    let most = MOST + MOST_TO_ONE * bytes as u64;
+    let most = MAX + MAX_TO_ONE * bytes as u64;
     let mut total = 0;
     for ty in &tables.types {
         total += of_type(ty, tables, strings);

@@ -16,9 +16,9 @@ const CHAIN: u8 = 6;
 
 /// Fingerprints of types, remembered.
 #[derive(Default)]
-pub(crate) struct Contents(HashMap<(TypeId, u8, u8), u64>);
+pub(crate) struct TypeFingerprints(HashMap<(TypeId, u8, u8), u64>);
 
-impl Contents {
+impl TypeFingerprints {
     /// Equal for types of equal contents, and all but surely for no others.
     pub fn fingerprint(&mut self, btf: &Btf, id: TypeId) -> u64 {
         self.deep(btf, id, DEPTH, CHAIN)

@@ -2,7 +2,7 @@
 //! both. What this says no to may still be without a difference.
 
 use crate::btf::{Btf, Enum, Enumerator, Member, Modifier, Name, Span, Type, TypeId};
-use crate::cdecl;
+use crate::c::declaration;
 
 pub(super) struct Alike<'a> {
     old: &'a Btf,
@@ -13,7 +13,7 @@ pub(super) struct Alike<'a> {
 }
 
 /// How many types may stand inside one another. Those of real members are far fewer; chains may be long.
-const MOST_DEPTH: u32 = 256;
+const MAX_DEPTH: u32 = 256;
 
 impl<'a> Alike<'a> {
     pub fn new(old: &'a Btf, new: &'a Btf) -> Alike<'a> {
@@ -29,15 +29,15 @@ impl<'a> Alike<'a> {
     pub fn is_same(&mut self, old: TypeId, new: TypeId) -> bool {
         match (self.old.ty(old), self.new.ty(new)) {
             (Type::Typedef { target: a, .. }, Type::Typedef { target: b, .. }) => {
-                self.are_alike(*a, *b, true, MOST_DEPTH)
+                self.are_alike(*a, *b, true, MAX_DEPTH)
             }
-            _ => self.have_same_bodies(old, new, MOST_DEPTH),
+            _ => self.have_same_bodies(old, new, MAX_DEPTH),
         }
     }
 
     /// Returns whether C spells two types alike.
     pub fn is_spelled_alike(&mut self, old: TypeId, new: TypeId) -> bool {
-        self.are_alike(old, new, false, MOST_DEPTH)
+        self.are_alike(old, new, false, MAX_DEPTH)
     }
 
     /// Returns whether C spells two types alike. As `values` they also have the same size, and what is anonymous has
@@ -87,8 +87,8 @@ impl<'a> Alike<'a> {
                 },
             ) => self.are_alike(*a, *b, false, depth) && self.have_same_parameters(*m, *n, depth),
             (a, b) => {
-                let is_named_alike = cdecl::keyword(a).is_some()
-                    && cdecl::keyword(a) == cdecl::keyword(b)
+                let is_named_alike = declaration::keyword(a).is_some()
+                    && declaration::keyword(a) == declaration::keyword(b)
                     && self.are_same_names(a.name(), b.name());
                 let has_body = values && self.old.is_anonymous(old);
                 is_named_alike && (!has_body || self.have_same_bodies(old, new, depth))

@@ -8,7 +8,7 @@ use crate::btf::{Btf, Modifier, Span, Type, TypeId};
 /// Where a declaration is cut, in bytes.
 pub(crate) const LONGEST: usize = 400;
 /// How many pointers, arrays and prototypes of a declaration are spelled.
-const DEEPEST: u8 = 32;
+const MAX_DEPTH: u8 = 32;
 
 /// Appends the declaration of `name` as a value of type `id`; without a name, the type alone.
 pub(crate) fn declare(out: &mut String, btf: &Btf, id: TypeId, name: &str) {
@@ -33,10 +33,10 @@ struct Front {
 }
 
 /// The most pointers and qualifiers of a type that is remembered.
-const MOST_REMEMBERED: u8 = 8;
+const MAX_REMEMBERED: u8 = 8;
 /// How much text is remembered, in bytes: a kernel needs half a megabyte. Each pointer to a type of a long name would
 /// keep that name once more.
-const MOST_TEXT: usize = 4 << 20;
+const MAX_TEXT: usize = 4 << 20;
 
 impl Declarations {
     /// Appends a declaration as [`declare`] does.
@@ -61,13 +61,13 @@ impl Declarations {
     ) -> Option<usize> {
         self.prepare(btf);
         let mut speller = Speller::new(out, btf, Some(self));
-        speller.before(prototype, DEEPEST, Outer::Name);
+        speller.before(prototype, MAX_DEPTH, Outer::Name);
         if !name.is_empty() {
             speller.space();
         }
         let start = speller.out.len();
         speller.out.push_str(name);
-        speller.after(prototype, DEEPEST, Outer::Name);
+        speller.after(prototype, MAX_DEPTH, Outer::Name);
         (!speller.finish()).then_some(start)
     }
 
@@ -90,7 +90,7 @@ impl Declarations {
 
     fn remember(&mut self, btf: &Btf, id: TypeId) -> Option<Front> {
         let mut leaf = id;
-        for _ in 0..MOST_REMEMBERED {
+        for _ in 0..MAX_REMEMBERED {
             match *btf.ty(leaf) {
                 Type::Pointer(target) | Type::Modifier { target, .. } => leaf = target,
                 _ => break,
@@ -105,10 +105,10 @@ impl Declarations {
         }
         let start = self.text.len();
         let mut speller = Speller::new(&mut self.text, btf, None);
-        speller.before(id, DEEPEST, Outer::Name);
+        speller.before(id, MAX_DEPTH, Outer::Name);
         let length = self.text.len() - start;
         // What is longer is cut wherever it stands.
-        if length > LONGEST || self.text.len() > MOST_TEXT {
+        if length > LONGEST || self.text.len() > MAX_TEXT {
             self.text.truncate(start);
             return None;
         }
@@ -183,7 +183,7 @@ impl<'a> Speller<'a> {
     }
 
     fn declare(&mut self, id: TypeId, name: &str) {
-        self.declaration(id, name, DEEPEST);
+        self.declaration(id, name, MAX_DEPTH);
         self.finish();
     }
 
@@ -212,7 +212,7 @@ impl<'a> Speller<'a> {
     /// Spells a type of which nothing stands behind the name, if it is one that is remembered. Does a
     /// space follow?
     fn remembered(&mut self, id: TypeId, depth: u8) -> Option<bool> {
-        if depth <= MOST_REMEMBERED {
+        if depth <= MAX_REMEMBERED {
             return None;
         }
         let (front, space) = self.known.as_mut()?.front(self.btf, id)?;

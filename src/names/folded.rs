@@ -12,14 +12,14 @@ use crate::btf::{Btf, Type, TypeId};
 
 /// Where long chains of typedefs without items lead, so that nobody walks along them for each member. Kernels
 /// have none.
-pub(super) struct Chains(HashMap<TypeId, TypeId>);
+pub(super) struct FoldedTypedefs(HashMap<TypeId, TypeId>);
 
 /// The most such typedefs behind one that are walked along.
 const LONG: u32 = 8;
 
-impl Chains {
+impl FoldedTypedefs {
     /// Those of all types, whose items are known.
-    pub fn find(btf: &Btf, items: &Items) -> Chains {
+    pub fn find(btf: &Btf, items: &Items) -> FoldedTypedefs {
         let step = |id| match btf.ty(id) {
             Type::Typedef { target, .. } if items.get(id).is_none() => {
                 Some(btf.unqualified(*target))
@@ -28,7 +28,7 @@ impl Chains {
         };
         let mut ends: HashMap<TypeId, (TypeId, u32)> = HashMap::new();
         let mut chain = Vec::new();
-        for &id in btf.defined(1..btf.len() as u32) {
+        for &id in btf.tagged_types(1..btf.len() as u32) {
             let mut end = (id, 0);
             while let Some(next) = step(end.0) {
                 if let Some(known) = ends.get(&end.0) {
@@ -44,11 +44,11 @@ impl Chains {
             }
         }
         let long = ends.into_iter().filter(|(_, (_, length))| *length > LONG);
-        Chains(long.map(|(id, (end, _))| (id, end)).collect())
+        FoldedTypedefs(long.map(|(id, (end, _))| (id, end)).collect())
     }
 
     /// What is behind a typedef without an item: its `target`, or the end of a long chain.
-    pub fn past(&self, id: TypeId, target: TypeId) -> TypeId {
+    pub fn skip_folded(&self, id: TypeId, target: TypeId) -> TypeId {
         match self.0.is_empty() {
             true => target,
             false => self.0.get(&id).copied().unwrap_or(target),

@@ -1,21 +1,21 @@
 //! What one item or function holds by value: the items that it refers to, and its own weight.
 
 use crate::btf::{Btf, Malformed, Type, TypeId};
+use crate::c::members::{FlatMembers, Presence, body};
 use crate::choices::Choices;
-use crate::lower::MOST_MEMBERS;
+use crate::lower::MAX_MEMBERS;
 use crate::names::{EntityId, Function, Names, signature};
 use crate::options::{Choice, Unions};
-use crate::shape::{Presence, Shape, body};
 
 /// The effective size of a list of bytes.
 const LIST: u32 = 2;
 
 /// The contents of one item; kept and filled again for the next.
-pub(super) struct Contents<'a> {
+pub(super) struct Dependencies<'a> {
     pub btf: &'a Btf,
     pub names: &'a Names,
     pub choices: &'a Choices,
-    shape: Shape,
+    shape: FlatMembers,
     /// The item of the next anonymous type inside the one at hand.
     child: EntityId,
     /// The items that are held, as often as they are.
@@ -26,13 +26,13 @@ pub(super) struct Contents<'a> {
     pub pointers: bool,
 }
 
-impl<'a> Contents<'a> {
-    pub fn new(btf: &'a Btf, names: &'a Names, choices: &'a Choices) -> Contents<'a> {
-        Contents {
+impl<'a> Dependencies<'a> {
+    pub fn new(btf: &'a Btf, names: &'a Names, choices: &'a Choices) -> Dependencies<'a> {
+        Dependencies {
             btf,
             names,
             choices,
-            shape: Shape::new(btf),
+            shape: FlatMembers::new(btf),
             child: EntityId(0),
             held: Vec::new(),
             weight: 0,
@@ -56,8 +56,8 @@ impl<'a> Contents<'a> {
             Type::Struct(_) | Type::Union(_) => {
                 self.weight = 1;
                 self.shape.read(self.btf, body)?;
-                match self.shape.shown.len() {
-                    1..=MOST_MEMBERS => self.hold_members(id),
+                match self.shape.members.len() {
+                    1..=MAX_MEMBERS => self.hold_members(id),
                     _ => self.weight = LIST,
                 }
             }
@@ -68,8 +68,8 @@ impl<'a> Contents<'a> {
     }
 
     fn hold_members(&mut self, id: EntityId) {
-        for position in 0..self.shape.shown.len() {
-            let shown = self.shape.shown[position];
+        for position in 0..self.shape.members.len() {
+            let shown = self.shape.members[position];
             match (shown.presence, self.choices.member(id, position)) {
                 (Presence::Nothing, _) => {}
                 (_, Some(Choice::Bytes)) => self.weight += LIST,
@@ -103,7 +103,7 @@ impl<'a> Contents<'a> {
                     self.weight = self.weight.saturating_add(1);
                     id = element;
                 }
-                Type::Typedef { target, .. } => id = self.names.past(id, target),
+                Type::Typedef { target, .. } => id = self.names.skip_folded(id, target),
                 Type::Struct(_) | Type::Union(_) | Type::Enum(_) => {
                     self.held.push(self.child);
                     self.child = self.names.entity(self.child).end;

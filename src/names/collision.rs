@@ -1,7 +1,7 @@
 //! Who keeps a label that several C names claim, and what the others are called.
 
 /// How much of a C name its label does not show: capitals, underscores, other characters.
-pub(super) fn loss(c_name: &str, label: &str) -> u32 {
+pub(super) fn spelling_distance(c_name: &str, label: &str) -> u32 {
     // A character counts once, however many bytes it has.
     let shown = |byte: u8| matches!(byte, b'_' | b'a'..=b'z' | b'0'..=b'9' | 0x80..=0xbf);
     let lost: u32 = c_name.bytes().map(|byte| u32::from(!shown(byte))).sum();
