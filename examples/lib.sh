@@ -7,9 +7,8 @@ set -euo pipefail
 examples=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(dirname "$examples")
 
-# Cargo's folder. Two workspaces have one each: theirs would take each other's libraries.
-target=${CARGO_TARGET_DIR:+$CARGO_TARGET_DIR/examples}
-target=${target:-$examples/target}
+# Cargo's folder.
+target=${CARGO_TARGET_DIR:-$root/target}
 
 # Where the components go.
 components=$target/components
@@ -33,31 +32,29 @@ need() {
 }
 
 # Cargo, for this workspace.
-examples_cargo() {
-	CARGO_TARGET_DIR=$target cargo "$1" --manifest-path "$examples/Cargo.toml" --locked --release "${@:2}"
-}
+root_cargo() { CARGO_TARGET_DIR=$target cargo "$1" --manifest-path "$root/Cargo.toml" --locked "${@:2}"; }
 
 # Builds the programs that run here, all at once. One at a time, each would have wasmtime built anew, with
 # the features that its own dependencies ask of those that they share.
 build_hosts() {
 	need clang clang
 	step "building the hosts and tools (minutes the first time, most of them for wasmtime)"
-	examples_cargo build -p kit -p bpf-object -p compose-host -p bootstrap-host -p bootstrap-bench
+	root_cargo build -p kit -p bpf-object -p compose-host -p bootstrap-host -p bootstrap-bench
 }
 
-kit() { "$target/release/kit" "$@"; }
+kit() { "$target/debug/kit" "$@"; }
 
 # Compiles a BPF program.
 bpf_object() {
 	need clang clang
 	step "compiling $(basename "$1")"
-	"$target/release/bpf-object" "$1" "$objects/$(basename "$1" .c).o"
+	"$target/debug/bpf-object" "$1" "$objects/$(basename "$1" .c).o"
 }
 
 # The command of this repository.
 btf2wit() {
 	step "building and running btf2wit"
-	cargo run --manifest-path "$root/Cargo.toml" --locked -- --quiet "$@"
+	root_cargo run -- --quiet "$@"
 }
 
 # Returns whether the Rust that is there compiles for WebAssembly, as after
@@ -83,13 +80,13 @@ rust_guests() {
 	packages+=(--target wasm32-unknown-unknown)
 	step "building guests in Rust: $*"
 	if rust_for_guests; then
-		examples_cargo build "${packages[@]}"
+		root_cargo build --release "${packages[@]}"
 		modules=$target/wasm32-unknown-unknown/release
 	else
 		(
 			export CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER=wasm-ld
 			target=$target/debian
-			with_debian_rust examples_cargo build -Zbuild-std=std,panic_abort "${packages[@]}"
+			with_debian_rust root_cargo build --release -Zbuild-std=std,panic_abort "${packages[@]}"
 		)
 		modules=$target/debian/wasm32-unknown-unknown/release
 	fi

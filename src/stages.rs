@@ -1,4 +1,4 @@
-//! The stages of a conversion one by one, for `benches/stages` to measure. No part of the API: it is hidden, and
+//! The stages of a conversion one by one, for `checks/bench/stages` to measure. No part of the API: it is hidden, and
 //! changes as the stages do.
 
 use crate::btf::{Btf, Malformed, Read};

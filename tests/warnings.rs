@@ -2,7 +2,7 @@
 //! says which rule is broken and where. What loads gives none.
 //!
 //! The families are those of the kernel's own tests, `tools/testing/selftests/bpf/prog_tests/btf.c`;
-//! those of them that no conversion could bear are in `malformed.rs`. `.ci/verifier` gives the cases to
+//! those of them that no conversion could bear are in `malformed.rs`. `checks/stages/verifier` gives the cases to
 //! a kernel.
 
 mod support;
@@ -46,7 +46,7 @@ fn file(words: &[u32], parts: &[&[u8]]) -> Vec<u8> {
     bytes
 }
 
-/// Leaves cases where `.ci/verifier` asks the running kernel about them, and no others.
+/// Leaves cases where `checks/stages/verifier` asks the running kernel about them, and no others.
 fn keep<'a>(answer: &str, cases: impl Iterator<Item = &'a Case>) {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR"))
         .join("verifier")

@@ -45,7 +45,7 @@ fn main() -> Any<()> {
             }
         }
     }
-    // What compilers made of random structs, if .ci/reader has it.
+    // What compilers made of random structs, if checks/stages/reader has it.
     println!("cargo:rerun-if-env-changed=READER_KEPT");
     if let Some(kept) = env::var_os("READER_KEPT") {
         for entry in fs::read_dir(&kept)? {

@@ -111,5 +111,7 @@ pub fn snapshots() -> insta::Settings {
     settings.set_snapshot_path(Path::new(env!("CARGO_MANIFEST_DIR")).join("snapshots"));
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
+    // A release rewrites no snapshot.
+    settings.add_filter(r"btf2wit \d+\.\d+\.\d+", "btf2wit [VERSION]");
     settings
 }

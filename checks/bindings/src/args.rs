@@ -20,7 +20,7 @@ pub struct Args {
 impl Args {
     pub fn parse(mut words: impl Iterator<Item = String>) -> Result<Self> {
         let mut args = Args {
-            work: PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/target/scratch")),
+            work: PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../target/bindings-scratch")),
             rust: true,
             c: true,
             cpp: true,

@@ -138,7 +138,7 @@ fn agree(
     assert!(read > 0, "{label}: nothing was read");
 }
 
-/// What C compilers put into the type, where .ci/reader has had checks/decode keep it.
+/// What C compilers put into the type, where checks/stages/reader has had checks/decode keep it.
 fn kept(module: &str, label: &str) -> Vec<Vec<u8>> {
     let Some(folder) = option_env!("READER_KEPT") else {
         return Vec::new();

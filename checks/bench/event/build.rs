@@ -2,7 +2,7 @@
 
 fn main() -> Result<(), btf2wit::Error> {
     btf2wit::Config::new()
-        .input("../../testdata/obj/event.bpfel.o")
+        .input("../../../testdata/obj/event.bpfel.o")
         .package("bpf:event")
         .world("event")
         .types(["event"])

@@ -15,7 +15,7 @@ const SMALL: &str = "struct list_head";
 fn bytes() -> Vec<u8> {
     let path = concat!(
         env!("CARGO_MANIFEST_DIR"),
-        "/../../testdata/vmlinux-6.12-amd64.btf.xz"
+        "/../../../testdata/vmlinux-6.12-amd64.btf.xz"
     );
     let packed = BufReader::new(File::open(path).expect("it is committed"));
     let mut btf = Vec::new();

@@ -10,7 +10,7 @@ fn event(criterion: &mut Criterion) {
     let bytes = bytes();
     let object = concat!(
         env!("CARGO_MANIFEST_DIR"),
-        "/../../testdata/obj/event.bpfel.o"
+        "/../../../testdata/obj/event.bpfel.o"
     );
     let package = btf2wit::Config::new()
         .input(object)

@@ -1,1 +1,0 @@
-//! Holds benches/stages.rs, and nothing of its own.

@@ -1,0 +1,1 @@
+//! Holds checks/bench/stages.rs, and nothing of its own.
