@@ -1,4 +1,4 @@
-// Tells user space of every process that begins a program, and of every one that ends.
+// Reports every process that starts a program or ends.
 
 #include "bpf.h"
 #include "event.h"
@@ -17,7 +17,7 @@ struct linux_binprm {
 // Set before the program is loaded.
 const volatile struct settings settings;
 
-// When processes began, by process id, in nanoseconds since boot.
+// Start times by process id, in nanoseconds since boot.
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 8192);
@@ -25,7 +25,7 @@ struct {
 	__type(value, __u64);
 } start SEC(".maps");
 
-// Processes to say nothing of.
+// Ignored processes.
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 64);
@@ -38,7 +38,7 @@ struct {
 	__uint(max_entries, 1024 * 1024);
 } events SEC(".maps");
 
-// How many events found no room: the kernel itself does not count them.
+// The number of events without room in the ring buffer. The kernel does not count them.
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 1);
@@ -46,7 +46,7 @@ struct {
 	__type(value, __u64);
 } lost SEC(".maps");
 
-// Neither a map nor an argument is of these types, so that clang leaves them out of the BTF without this.
+// clang leaves these types out of the BTF otherwise, since no map and no argument has them.
 const struct event *unused __attribute__((unused));
 
 static struct event *begin_event(const char *comm)
@@ -65,7 +65,7 @@ static struct event *begin_event(const char *comm)
 			__sync_fetch_and_add(count, 1);
 		return 0;
 	}
-	// The ring's memory holds what was there before.
+	// The memory of the ring buffer holds old bytes.
 	__builtin_memset(event, 0, sizeof(*event));
 	__builtin_memcpy(event->comm, comm, COMM_LEN);
 	return event;
@@ -76,7 +76,7 @@ static int wanted(unsigned exit_code, __u64 duration_ns)
 	return duration_ns >= settings.min_duration_ns && (exit_code || !settings.failures_only);
 }
 
-// Whether a process is wanted is known only when it ends.
+// The filters need the exit code and the duration.
 static int execs_wanted(void)
 {
 	return !settings.min_duration_ns && !settings.failures_only;
@@ -116,7 +116,7 @@ int handle_exit(__u64 *arguments)
 	unsigned exit_code;
 	__u64 duration_ns = 0, *began;
 
-	// A thread is no process.
+	// Skips threads.
 	if (task->pid != pid)
 		return 0;
 	began = bpf_map_lookup_elem(&start, &pid);
@@ -199,7 +199,7 @@ __attribute__((noinline)) int flood_one(int pid)
 	return 0;
 }
 
-// As many events as the first argument says, at most 1,000, as fast as it goes.
+// Writes as many events as the first argument says, at most 1,000.
 SEC("raw_tp")
 int flood(__u64 *arguments)
 {

@@ -1,13 +1,12 @@
-// What the BPF program and user space say to each other. Members have sizes that no compiler disagrees
-// about, and are aligned to them, so that a guest in C, for which pointers have 32 bits, has the same
-// layout.
+// The data that the BPF program and user space exchange. Members have the same size for every compiler and are
+// aligned to it, so a guest in C, whose pointers have 32 bits, has the same layout.
 
 #pragma once
 
 #define COMM_LEN 16
 #define FILENAME_LEN 127
 
-// A process began a program, or ended.
+// A process started a program, or ended.
 struct event {
 	int pid;
 	int ppid;
@@ -18,13 +17,13 @@ struct event {
 	_Bool exit_event;
 };
 
-// What user space asks for.
+// The filters of user space.
 struct settings {
 	unsigned long long min_duration_ns;
 	_Bool failures_only;
 };
 
-// The key of what is ignored.
+// The key of ignored processes.
 struct name {
 	char comm[COMM_LEN];
 };

@@ -1,5 +1,5 @@
-// wasi-libc's snprintf refers to functions for files, which would make WASI's preview 1 an import of
-// every guest that formats a line. These stand in for them: a guest has no files, and no WASI.
+// wasi-libc's snprintf refers to functions for files, which would make every guest that formats a line import WASI
+// preview 1. These functions replace them, since a guest has no files and no WASI.
 
 #include <wasi/api.h>
 

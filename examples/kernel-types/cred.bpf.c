@@ -1,5 +1,5 @@
-// Copies a struct of the kernel as it is: what a process may do. Of the struct this program knows nothing
-// but its name; how long it is in the running kernel is filled in when the program is loaded.
+// Copies the kernel's struct with the rights of a process. This program knows only the name of the struct. The loader
+// fills in its size in the running kernel.
 
 #include "bpf.h"
 
@@ -15,7 +15,7 @@ struct {
 	__uint(max_entries, 4096);
 } bytes SEC(".maps");
 
-// Where it is copied to; longer than the struct in any kernel.
+// The copy. Longer than the struct in any kernel.
 char copy[4096];
 
 SEC("raw_tp")

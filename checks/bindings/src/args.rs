@@ -20,7 +20,10 @@ pub struct Args {
 impl Args {
     pub fn parse(mut words: impl Iterator<Item = String>) -> Result<Self> {
         let mut args = Args {
-            work: PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../target/bindings-scratch")),
+            work: PathBuf::from(concat!(
+                env!("CARGO_MANIFEST_DIR"),
+                "/../../target/bindings-scratch"
+            )),
             rust: true,
             c: true,
             cpp: true,

@@ -1,5 +1,5 @@
-//! Compiles the BPF program, makes of its types the package `bpf:bootstrap` and a reader, and writes the
-//! call of wasmtime's macro, which takes no path but a literal one.
+//! Compiles the BPF program, converts its types to the package `bpf:bootstrap` and a reader, and writes the call of
+//! wasmtime's macro, which accepts only a literal path.
 
 use std::path::Path;
 use std::{env, fs};

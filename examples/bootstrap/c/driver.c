@@ -1,8 +1,8 @@
-// Drives BPF: loads the object, says what it wants to hear of, and prints a table of processes that begin
-// and end. Its arguments are those of the guest in Rust.
+// Drives BPF: loads the object, sets filters, and prints a table of processes that begin and end. Takes the
+// arguments of the guest in Rust.
 //
-// The header of the BPF program describes the bytes here too, since both sides are little endian and none
-// of its members has a size that depends on that of a pointer.
+// Uses the header of the BPF program for the bytes: both sides are little endian, and no member depends on the
+// size of a pointer.
 
 #include <stdlib.h>
 #include <string.h>
@@ -27,7 +27,7 @@ typedef example_bpf_objects_borrow_object_t object_t;
 
 #define MAX_IGNORED 8
 
-// What the arguments ask for.
+// The parsed arguments.
 struct wish {
 	bool once;
 	struct settings settings;

@@ -1,4 +1,4 @@
-// Prints the events that it is handed as a table of processes that begin and end.
+// Prints the events that it receives as a table of processes that begin and end.
 
 #include <string.h>
 #include "handler.h"

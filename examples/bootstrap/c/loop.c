@@ -1,4 +1,4 @@
-// A handler that never comes back.
+// A handler that never returns.
 
 #include "handler.h"
 

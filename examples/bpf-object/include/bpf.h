@@ -1,5 +1,4 @@
-// What a BPF program in C needs to say to the loader and the kernel: the part of libbpf's headers that
-// these examples use, so that libbpf need not be there.
+// The part of libbpf's headers that these examples use, so that they do not need libbpf.
 
 #pragma once
 
@@ -11,8 +10,7 @@ typedef unsigned long long __u64;
 #define __uint(name, value) int (*name)[value]
 #define __type(name, value) typeof(value) *name
 
-// A struct of the running kernel: its members are found by name when the program is loaded, wherever they
-// are and whatever stands between them.
+// Marks a struct of the running kernel. The loader finds its members by name.
 #define KERNEL __attribute__((preserve_access_index))
 
 enum {
@@ -21,7 +19,7 @@ enum {
 	BPF_MAP_TYPE_RINGBUF = 27,
 };
 
-// Helpers have numbers, see bpf(2)'s header linux/bpf.h.
+// The numbers of helpers are those of linux/bpf.h.
 static void *(*const bpf_map_lookup_elem)(void *map, const void *key) = (void *)1;
 static long (*const bpf_map_update_elem)(void *map, const void *key, const void *value,
 					 __u64 flags) = (void *)2;

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
 
-/// What every program includes.
+/// The folder of bpf.h.
 const HEADERS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/include");
 
 const FLAGS: &[&str] = &[
@@ -16,17 +16,17 @@ const FLAGS: &[&str] = &[
     "-Wextra",
     "-Werror",
     "-c",
-    // BTF, and DWARF that does not say where it was made: a host knows an object by its bytes.
+    // Writes BTF, and DWARF without the build folder: a host compares objects byte for byte.
     "-g",
     "-fdebug-compilation-dir=.",
 ];
 
-/// The object of `source`, in a build script's `OUT_DIR`. The script is run again when the source or a
-/// file beside it changes.
+/// Compiles `source` into the `OUT_DIR` of a build script. Cargo runs the script again when the source or a file beside
+/// it changes.
 ///
 /// # Errors
 ///
-/// What clang said, or that there is none.
+/// Returns the output of clang, or that there is no clang.
 pub fn build(source: impl AsRef<Path>) -> Result<PathBuf, String> {
     let source = source.as_ref();
     let out_dir = env::var_os("OUT_DIR").ok_or("there is no OUT_DIR: this is for build scripts")?;
@@ -49,7 +49,7 @@ pub fn build(source: impl AsRef<Path>) -> Result<PathBuf, String> {
 ///
 /// # Errors
 ///
-/// What clang said, or that there is none.
+/// Returns the output of clang, or that there is no clang.
 pub fn compile(source: &Path, object: &Path) -> Result<(), String> {
     let (folder, name) = split(source)?;
     let mut clang = Command::new("clang");

@@ -1,4 +1,4 @@
-//! `bpf-object SOURCE OBJECT`, both with their folders, that of the object from the root on.
+//! `bpf-object SOURCE OBJECT`. The path of the object is absolute.
 
 use std::env;
 use std::process::ExitCode;

@@ -1,4 +1,4 @@
-// The greatest common divisor of four numbers, by that of two, which another component has.
+// The greatest common divisor of four numbers. Another component computes that of two.
 
 #include "gcd_c.h"
 

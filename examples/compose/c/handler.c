@@ -1,5 +1,5 @@
-// Logs the events that another component wants to hear of. Strings and records that this file gets are
-// its own to free, by the rules of the component model; strings that it gives stay its own.
+// Logs the events that another component selects. By the rules of the component model, this file frees the strings and
+// records that it receives, and keeps the strings that it passes.
 
 #include <stdio.h>
 #include "handler_c.h"

@@ -1,5 +1,4 @@
-//! Compiles the BPF program, and makes of the kernel's `struct cred` the package `linux:kernel` and a
-//! reader.
+//! Compiles the BPF program, and converts the kernel's `struct cred` to the package `linux:kernel` and a reader.
 
 use std::env;
 
@@ -11,7 +10,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         .input(kernel)
         .package("linux:kernel")
         .types(["cred"])
-        // All arms, from the same bytes: none of them is looked at.
+        // Writes all members of unions. The guest reads none of them.
         .unions(btf2wit::Unions::Record)
         .rust_reader("crate::linux::kernel::types")
         .generate()?;

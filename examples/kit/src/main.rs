@@ -1,4 +1,4 @@
-//! Makes components. Each command is one of a tool that many have installed:
+//! Makes components. Each command does what a well-known tool does:
 //!
 //! ```text
 //! kit bindings WORLD FOLDER WIT...     wit-bindgen c --world WORLD --out-dir FOLDER WIT
@@ -31,8 +31,8 @@ fn main() -> Result<()> {
     }
 }
 
-/// Writes C for a guest of `world`: a header, its source, and an object that tells `component` what the
-/// guest imports and exports.
+/// Writes C bindings for a guest of `world`: a header, a source, and an object that describes the imports and exports of
+/// the guest to `component`.
 fn bindings(world: &str, folder: &Path, wit: &[&str]) -> Result<()> {
     let mut resolve = Resolve::default();
     let mut packages = Vec::new();
@@ -56,7 +56,7 @@ fn bindings(world: &str, folder: &Path, wit: &[&str]) -> Result<()> {
     Ok(())
 }
 
-/// Wraps a module whose custom sections say what world it is for.
+/// Makes a component of a module whose custom sections describe its world.
 fn component(module: &Path, component: &Path) -> Result<()> {
     let encoded = ComponentEncoder::default()
         .module(&read(module)?)
@@ -65,7 +65,7 @@ fn component(module: &Path, component: &Path) -> Result<()> {
     write(component, &encoded)
 }
 
-/// Gives one component's exports to another one's imports of the same names.
+/// Connects the exports of one component to the imports of the same names in another.
 fn plug(socket: &Path, plug: &Path, component: &Path) -> Result<()> {
     let mut graph = CompositionGraph::new();
     let mut register = |name: &str, path: &Path| -> Result<_> {

@@ -1,4 +1,4 @@
-//! Has the kernel write events, and takes them.
+//! Makes the kernel write events, and reads them.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -21,7 +21,7 @@ const RING: u32 = 64 << 20;
 /// How many events the program writes when it is called once.
 const CALL: u64 = 100;
 
-/// What became of the events. Rates are by the time until the last one was taken.
+/// The fate of the events. Rates divide by the time until the last event was read.
 pub struct Flow {
     written: u64,
     handled: u64,
@@ -40,7 +40,7 @@ impl Flow {
     }
 }
 
-/// Writes so many events a second, or as many as go, and hands them over.
+/// Writes events at a rate, or as fast as possible, and passes them to a guest.
 pub fn flood(rate: Option<u64>, way: &mut Way) -> Result<Flow> {
     let mut loader = EbpfLoader::new();
     let mut object = loader.map_max_entries("events", RING).load(crate::OBJECT)?;
@@ -81,7 +81,7 @@ pub fn flood(rate: Option<u64>, way: &mut Way) -> Result<Flow> {
     })
 }
 
-/// Has the program called, for as long as is measured.
+/// Calls the program for the time of the measurement.
 fn write(object: &mut Ebpf, rate: Option<u64>) -> Result<u64> {
     let flood = object.program_mut("flood").context("there is no program")?;
     let flood: &mut RawTracePoint = flood.try_into()?;
@@ -102,7 +102,7 @@ fn write(object: &mut Ebpf, rate: Option<u64>) -> Result<u64> {
     Ok(written)
 }
 
-/// Takes batches until the writer is done and all is taken.
+/// Reads batches until the writer is done and the ring buffer is empty.
 fn handle(ring: &mut RingBuf<aya::maps::MapData>, way: &mut Way, done: &AtomicBool) -> Result<u64> {
     let mut handled = 0;
     loop {

@@ -19,13 +19,13 @@ pub struct Way {
 enum Kind {
     /// The guest reads the bytes, with the generated reader.
     Reader(TypedFunc<(Vec<u8>,), (u64,)>),
-    /// The host decodes, by types that it knows only when it runs.
+    /// The host decodes by types that it reads at run time.
     Dynamic(Func, Shape, Box<Decoder>),
     /// The host reads, with the generated reader, into the type that its bindings have.
     Typed(TypedFunc<(Vec<Event>,), (u64,)>),
 }
 
-/// Each with a guest of its own.
+/// Returns all ways, each with its own guest.
 pub fn all(counter: &str) -> Result<Vec<Way>> {
     let engine = guest::engine()?;
     let component = guest::component(&engine, counter)?;
@@ -71,7 +71,7 @@ fn dynamic(instance: &Instance, store: &mut Store<Guest<()>>) -> Result<Kind> {
 }
 
 impl Way {
-    /// Hands events over, and says how many.
+    /// Passes events to the guest. Returns their number.
     pub fn handle(&mut self, records: &[u8]) -> Result<u64> {
         let store = &mut self.store;
         store.data_mut().begin();

@@ -1,4 +1,4 @@
-//! Adds up what is in events, in both ways to get at them.
+//! Adds up the fields of events, which it gets as bytes or as values.
 
 wit_bindgen::generate!({
     path: [concat!(env!("OUT_DIR"), "/wit"), "../wit/counter"],
@@ -29,7 +29,7 @@ impl Guest for Counter {
     }
 }
 
-/// Something of each field, so that none of them is left unread.
+/// Adds up all fields, so that none is left unread.
 fn weigh(event: &Event) -> u64 {
     let text = event.comm.len() + event.filename.len();
     let numbers = [

@@ -1,5 +1,4 @@
-//! Drives BPF: loads the object, says what it wants to hear of, and prints a table of processes that
-//! begin and end.
+//! Drives BPF: loads the object, sets filters, and prints a table of processes that begin and end.
 //!
 //! Arguments: `--once` runs the program that writes known events, `--min-duration MILLISECONDS`,
 //! `--failures`, and `--ignore NAME` choose.
@@ -35,7 +34,7 @@ impl Guest for Driver {
     }
 }
 
-/// What the arguments ask for.
+/// The parsed arguments.
 struct Wish {
     once: bool,
     settings: Settings,
@@ -117,7 +116,7 @@ fn key(ignored: &Name) -> Result<[u8; name::SIZE], Error> {
     Ok(bytes)
 }
 
-/// What this guest itself could not read or write.
+/// An error of this guest's own reading or writing.
 fn own(error: impl std::fmt::Display) -> Error {
     Error {
         problem: example::bpf::objects::Problem::Size,

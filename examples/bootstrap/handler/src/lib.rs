@@ -1,4 +1,4 @@
-//! Prints the events that it is handed as a table of processes that begin and end.
+//! Prints the events that it receives as a table of processes that begin and end.
 
 wit_bindgen::generate!({
     path: [concat!(env!("OUT_DIR"), "/wit"), "../wit/bpf", "../wit/handler"],

@@ -1,12 +1,12 @@
-//! What a guest prints, and its clock.
+//! The output and the clock of a guest.
 
 use std::io::{self, Write};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// A guest's way to people.
+/// Prints the lines of a guest.
 #[derive(Clone, Default)]
 pub struct Console {
-    /// Where the clock stands, in seconds since midnight; it goes where nothing is said.
+    /// A fixed time in seconds since midnight; `None` for the real time.
     pub clock: Option<u32>,
 }
 
@@ -14,7 +14,7 @@ impl Console {
     pub fn print(&self, line: &[u8]) -> io::Result<()> {
         let mut text = String::with_capacity(line.len() + 1);
         for character in String::from_utf8_lossy(line).chars() {
-            // A process may call itself what a terminal takes for a command.
+            // The name of a process may contain control sequences for a terminal.
             if character.is_control() {
                 text.extend(character.escape_default());
             } else {

@@ -1,4 +1,4 @@
-//! Guests that drive BPF: what the interface `objects` promises, by the objects of this host.
+//! Guests that drive BPF: implements the interface `objects`.
 
 use std::time::Instant;
 
@@ -21,7 +21,7 @@ wasmtime::component::bindgen!({
 use example::bpf::console::Host as ConsoleImports;
 use example::bpf::objects::{Error, Host as ObjectsImports, HostObject, Problem};
 
-/// How many objects a guest may have at once.
+/// The most objects that a guest may hold at once.
 const OBJECTS: usize = 8;
 
 /// A guest with its objects.
@@ -32,10 +32,10 @@ struct Objects {
 
 type Driving = Guest<Objects>;
 
-/// The guest's handle of an object.
+/// The guest's handle to an object.
 type Own = Resource<Opened>;
 
-/// Runs a guest until it is done.
+/// Runs a guest until it returns.
 pub fn run(
     engine: &Engine,
     path: &str,

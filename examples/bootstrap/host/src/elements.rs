@@ -1,5 +1,4 @@
-//! Elements of maps by bytes of any length, which bpf(2) takes and aya, whose maps have Rust types, does
-//! not.
+//! Elements of maps as bytes of any length. The maps of aya have Rust types, so this calls bpf(2).
 
 use std::io;
 use std::os::fd::{AsFd, AsRawFd};
@@ -38,7 +37,7 @@ impl<'a> Elements<'a> {
         })
     }
 
-    /// The value of a key, if it has one.
+    /// Returns the value of a key.
     pub fn lookup(&self, key: &[u8]) -> io::Result<Option<Vec<u8>>> {
         let mut value = vec![0; self.value_size];
         let found = self.call(LOOKUP, key, value.as_mut_ptr() as u64)?;
@@ -50,12 +49,12 @@ impl<'a> Elements<'a> {
         self.call(UPDATE, key, value.as_ptr() as u64).map(drop)
     }
 
-    /// Was the key there?
+    /// Deletes a key. Returns whether it was there.
     pub fn delete(&self, key: &[u8]) -> io::Result<bool> {
         self.call(DELETE, key, 0)
     }
 
-    /// Was there such a key? The value, where the command has one, is as long as the map's.
+    /// Runs a command. Returns whether the key was there. The value must have the size of the map's values.
     fn call(&self, command: libc::c_int, key: &[u8], value: u64) -> io::Result<bool> {
         check(key, self.key_size)?;
         let arguments = Arguments {

@@ -1,5 +1,4 @@
-//! What every guest is held to: so much memory, and so much time before it asks for events or is handed
-//! some.
+//! The limits of every guest: memory, and time between two polls or two deliveries of events.
 
 use std::thread;
 use std::time::{Duration, Instant};
@@ -16,7 +15,7 @@ const MEMORY: usize = 64 << 20;
 const TIME: Duration = Duration::from_secs(1);
 const TICK: Duration = Duration::from_millis(50);
 
-/// An engine whose guests are looked after: their clock ticks as long as the process lives.
+/// Returns an engine that interrupts guests. A thread advances its epoch as long as the process lives.
 pub fn engine() -> Result<Engine> {
     let mut config = Config::new();
     config.epoch_interruption(true);
@@ -36,12 +35,12 @@ pub fn component(engine: &Engine, path: &str) -> Result<Component> {
     Component::from_file(engine, path).with_context(|| format!("{path} is no component"))
 }
 
-/// What a store knows of its guest, whatever the guest is for.
+/// The limits of one guest, and the data of its kind.
 pub struct Guest<T> {
     pub console: Console,
     pub more: T,
     limits: StoreLimits,
-    /// Since when it has been left to itself.
+    /// The start of the current time slice.
     since: Instant,
 }
 
@@ -71,12 +70,12 @@ impl<T: 'static> Guest<T> {
         store
     }
 
-    /// So much of its time was the host's.
+    /// Does not count this time, which the host spent.
     pub fn give(&mut self, time: Duration) {
         self.since += time;
     }
 
-    /// Its time begins anew.
+    /// Starts a new time slice.
     pub fn begin(&mut self) {
         self.since = Instant::now();
     }

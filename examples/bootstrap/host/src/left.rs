@@ -1,4 +1,4 @@
-//! What is in the kernel under given names, for tests that nothing stays behind.
+//! Programs and maps in the kernel under given names, for tests that none stays behind.
 
 use std::thread;
 use std::time::{Duration, Instant};
@@ -7,7 +7,7 @@ use aya::maps::loaded_maps;
 use aya::programs::loaded_programs;
 use wasmtime::{Result, bail};
 
-/// The kernel frees a program some time after the last descriptor of it is closed.
+/// The kernel frees a program some time after its last descriptor is closed.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Waits until no program and no map has one of these names; an error that lists them where some stay.
@@ -20,13 +20,13 @@ pub fn none_of(names: &[String]) -> Result<()> {
         } else if Instant::now() > end {
             bail!("in the kernel there still is {}", there.join(", "));
         }
-        // The kernel tells perf when it frees a program, and nobody when it frees a map.
+        // The kernel reports a freed program to perf, but reports no freed map.
         thread::sleep(Duration::from_millis(20));
     }
 }
 
 fn there(names: &[String]) -> Vec<String> {
-    // One that goes while it is looked at is no error.
+    // An entry may vanish during the iteration.
     let programs = loaded_programs().flatten();
     let programs = programs.filter_map(|program| program.name_as_str().map(str::to_owned));
     let maps = loaded_maps().flatten();

@@ -1,5 +1,5 @@
-//! Runs guests that drive BPF, and guests that are handed events. Knows none of the objects that they are
-//! for: what it needs of an object's types is read when it starts.
+//! Runs guests that drive BPF, and guests that receive events, for any object. Reads the types of the
+//! object when it starts.
 
 pub mod console;
 pub mod drive;

@@ -1,5 +1,5 @@
-//! An object in this kernel, by aya. All that it makes hangs on file descriptors: nothing is pinned, so
-//! that nothing stays behind, whatever happens to the process.
+//! An object in this kernel, by aya. Everything hangs on file descriptors and nothing is pinned, so nothing
+//! stays behind, however the process ends.
 
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -15,13 +15,13 @@ use crate::elements::Elements;
 use crate::object::{Declared, Object, Outcome, Problem, Refusal};
 use crate::stop::Stop;
 
-/// How many bytes a guest gets at once, and one record more.
+/// Bytes that a guest gets at once. The last record may exceed them.
 const BATCH: usize = 64 * 1024;
 
-/// How much of the verifier's log is told.
+/// The lines of the verifier's log in a message.
 const LOG_LINES: usize = 4;
 
-/// How long a signal may have to wait, where it does not interrupt the wait for events.
+/// The longest delay of a signal that does not interrupt the wait for events.
 const SLICE: Duration = Duration::from_millis(100);
 
 pub struct Live {
@@ -31,7 +31,7 @@ pub struct Live {
     loaded: Option<Ebpf>,
     rings: BTreeMap<String, RingBuf<MapData>>,
     stop: Stop,
-    /// What to run once the guest listens.
+    /// The command to run once the guest polls.
     command: Option<String>,
 }
 
@@ -148,7 +148,7 @@ impl Object for Live {
         }
         let end = Instant::now() + Duration::from_millis(milliseconds.into());
         loop {
-            // In this order: what came before the end is still taken.
+            // Reads events before it checks for the end, so that none is lost.
             let ending = stop.now();
             let records = take(ring);
             let left = end.saturating_duration_since(Instant::now());
@@ -183,7 +183,7 @@ impl Object for Live {
     }
 }
 
-/// What is in a ring buffer, up to some 64 KiB.
+/// Takes the records of a ring buffer, up to about 64 KiB.
 pub fn take(ring: &mut RingBuf<MapData>) -> Vec<u8> {
     let mut records = Vec::new();
     while records.len() < BATCH {
@@ -193,7 +193,7 @@ pub fn take(ring: &mut RingBuf<MapData>) -> Vec<u8> {
     records
 }
 
-/// Waits for an event, a signal or the end of the time.
+/// Waits for an event, a signal or the timeout.
 fn wait(ring: &RingBuf<MapData>, time: Duration) -> io::Result<()> {
     let mut descriptor = libc::pollfd {
         fd: ring.as_raw_fd(),
@@ -201,7 +201,7 @@ fn wait(ring: &RingBuf<MapData>, time: Duration) -> io::Result<()> {
         revents: 0,
     };
     let milliseconds = time.as_millis().max(1) as libc::c_int;
-    // SAFETY: the kernel writes to the one descriptor that is there.
+    // SAFETY: the kernel writes to the one `pollfd` that the pointer refers to.
     if unsafe { libc::poll(&raw mut descriptor, 1, milliseconds) } >= 0 {
         return Ok(());
     }
@@ -211,7 +211,7 @@ fn wait(ring: &RingBuf<MapData>, time: Duration) -> io::Result<()> {
     }
 }
 
-/// What the kernel said, with its reasons, and the end of what its verifier has to say.
+/// Formats an error of the kernel with its causes and the end of the verifier's log.
 fn kernel(name: &str, error: &(dyn Error + 'static)) -> Refusal {
     let mut message = format!("{name}: {error}");
     let mut source = error.source();
@@ -230,7 +230,7 @@ fn kernel(name: &str, error: &(dyn Error + 'static)) -> Refusal {
     Refusal::new(Problem::Kernel, message)
 }
 
-/// Does this kernel give bpf(2) to this process? If not, why.
+/// Returns why this process may not use bpf(2), or `None` if it may.
 pub fn refused(elf: &[u8]) -> Result<Option<String>, Refusal> {
     match EbpfLoader::new().load(elf) {
         Ok(_) => Ok(None),
@@ -239,7 +239,7 @@ pub fn refused(elf: &[u8]) -> Result<Option<String>, Refusal> {
     }
 }
 
-/// Did the kernel say that this is forbidden?
+/// Returns whether the kernel denied permission.
 fn denied(mut error: &(dyn Error + 'static)) -> bool {
     loop {
         if let Some(error) = error.downcast_ref::<io::Error>() {

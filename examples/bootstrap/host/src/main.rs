@@ -30,7 +30,7 @@ bootstrap-host left NAME...
     --record FILE     For push: keeps what the ring buffer said.
 ";
 
-/// What a script is told where something cannot be tried here.
+/// The exit code where this machine cannot run the test.
 const SKIPPED: u8 = 77;
 
 fn main() -> ExitCode {
@@ -72,11 +72,11 @@ fn run() -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// What was said on the command line.
+/// The arguments of the command line.
 struct Said {
     mode: String,
     files: Vec<String>,
-    /// Those of the guest.
+    /// The arguments of the guest.
     arguments: Vec<String>,
     console: Console,
     source: Source,
@@ -84,7 +84,7 @@ struct Said {
 }
 
 impl Said {
-    /// Nothing where help is asked for.
+    /// Returns `None` where help was requested.
     fn parse(mut words: lexopt::Parser) -> Result<Option<Said>> {
         let mut said = Said {
             mode: String::new(),
@@ -100,7 +100,7 @@ impl Said {
             plan: Plan::default(),
         };
         loop {
-            // What is behind `--` is the guest's, which lexopt would take for files.
+            // Arguments after `--` belong to the guest. lexopt would take them for files.
             if let Some(mut rest) = words.try_raw_args()
                 && rest.next_if(|word| word == "--").is_some()
             {

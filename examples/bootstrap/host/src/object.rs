@@ -1,8 +1,8 @@
-//! What can be done with a BPF object, live or recorded, and how it is refused. Knows nothing of guests.
+//! The operations on a BPF object, live or recorded, and their refusals. Knows nothing of guests.
 
 use std::collections::BTreeMap;
 
-/// Why something was not done.
+/// The kind of a refusal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Problem {
     Denied,
@@ -12,7 +12,7 @@ pub enum Problem {
     Kernel,
 }
 
-/// What was not done, and why.
+/// A refused operation, with the reason for people.
 #[derive(Debug, thiserror::Error)]
 #[error("{message}")]
 pub struct Refusal {
@@ -42,7 +42,7 @@ pub trait Object: Send {
     fn load(&mut self) -> Outcome<()>;
     fn attach(&mut self, program: &str, tracepoint: &str) -> Outcome<()>;
     fn run(&mut self, program: &str, arguments: &[u64]) -> Outcome<()>;
-    /// Records, one after another; none after so many milliseconds; nothing when it is time to end.
+    /// Waits for records and returns them. Returns an empty list after the timeout, `None` when the host ends.
     fn poll(&mut self, ring: &str, milliseconds: u32) -> Outcome<Option<Vec<u8>>>;
     fn lookup(&mut self, map: &str, key: &[u8]) -> Outcome<Option<Vec<u8>>>;
     fn update(&mut self, map: &str, key: &[u8], value: &[u8]) -> Outcome<()>;
@@ -76,14 +76,14 @@ impl Declared {
         })
     }
 
-    /// Is there such a global, and is it as long?
+    /// Checks that the object has this global variable, of this size.
     pub fn global(&self, name: &str, value: &[u8]) -> Outcome<()> {
         let size = self.globals.get(name);
         let size = *size.ok_or_else(|| Refusal::unknown("global", name))?;
         fits("global", name, size, value)
     }
 
-    /// Is there such a map, and is its key as long?
+    /// Checks that the object has this map, with keys of this size.
     pub fn key(&self, name: &str, key: &[u8]) -> Outcome<()> {
         match self.maps.get(name) {
             Some((Some(size), Some(_))) => fits("key of map", name, *size, key),
@@ -91,7 +91,7 @@ impl Declared {
         }
     }
 
-    /// Is there such a map, and is its value as long?
+    /// Checks that the object has this map, with values of this size.
     pub fn value(&self, name: &str, value: &[u8]) -> Outcome<()> {
         match self.maps.get(name) {
             Some((Some(_), Some(size))) => fits("value of map", name, *size, value),
@@ -99,7 +99,7 @@ impl Declared {
         }
     }
 
-    /// Is there such a map without keys?
+    /// Checks that the object has this ring buffer.
     pub fn ring(&self, name: &str) -> Outcome<()> {
         match self.maps.get(name) {
             Some((None, _)) => Ok(()),

@@ -1,5 +1,5 @@
-//! Guests that are handed events: any guest of any object, since events are decoded into values by the
-//! object's BTF, and passed on as values of the type that the guest's component says.
+//! Guests that receive events. Runs any guest with any object: decodes events by the object's BTF, and passes
+//! them as values of the type in the guest's component.
 
 use std::fs::File;
 use std::io::Write;
@@ -16,25 +16,25 @@ use crate::object::Opened;
 use crate::shape::Shape;
 use crate::source::Source;
 
-/// What every such guest exports.
+/// The export of every such guest.
 const EXPORT: &str = "handle-events";
 
-/// What the host does itself, since these guests have no BPF.
+/// The part that the host does, since these guests know no BPF.
 #[derive(Default)]
 pub struct Plan {
     /// The struct of the events.
     pub event: String,
     /// The ring buffer that they come from.
     pub ring: String,
-    /// Programs, and the tracepoints that they are for.
+    /// Programs and their tracepoints.
     pub attach: Vec<(String, String)>,
-    /// A program that is called once, to take what it says and end.
+    /// A program to call once. The host ends after its events.
     pub once: Option<String>,
-    /// A file to keep the records in.
+    /// The file to record to.
     pub record: Option<String>,
 }
 
-/// Hands events to guests until it is time to end. A guest that fails is dropped, the others go on.
+/// Passes events to guests until the host ends. Drops a guest that fails.
 pub fn run(
     engine: &Engine,
     guests: &[String],
@@ -86,7 +86,7 @@ fn begin(object: &mut Opened, plan: &Plan) -> Result<()> {
     Ok(())
 }
 
-/// A guest, and how it wants its events.
+/// A guest and the type of its events.
 struct Handler {
     name: String,
     store: Store<Guest<()>>,

@@ -1,5 +1,5 @@
-//! An object that is in no kernel: its ring buffers say what they once said, and its maps hold what the
-//! guest puts there. Needs no privileges.
+//! An object without a kernel: ring buffers replay recorded bytes, and maps hold what the guest stores.
+//! Needs no privileges.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use crate::object::{Declared, Object, Outcome};
 pub struct Recorded {
     declared: Declared,
     elements: BTreeMap<String, BTreeMap<Vec<u8>, Vec<u8>>>,
-    /// What is still to be said.
+    /// The records that are left.
     records: Option<Vec<u8>>,
 }
 

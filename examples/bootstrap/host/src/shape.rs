@@ -1,11 +1,11 @@
-//! Decoded values as a guest's types want them. What a guest takes is read from its component when it
-//! starts, so that no type need be known when this host is built.
+//! Converts decoded values to the types of a guest, which are read from its component at the start. So this
+//! host is built without them.
 
 use btf2wit::decode::Value;
 use wasmtime::component::{Type, Val};
 use wasmtime::{Result, bail};
 
-/// A type of a guest, as far as a decoded value cannot say itself what it is to become.
+/// The part of a guest's type that a conversion needs beside the decoded value.
 pub enum Shape {
     /// A number or a bool.
     Plain,
@@ -53,7 +53,7 @@ impl Shape {
         })
     }
 
-    /// A value of this type. An error names the field.
+    /// Converts a value to this type. An error names the field.
     pub fn val(&self, value: Value<'_>) -> Result<Val> {
         Ok(match (self, value) {
             (Shape::Plain, value) => plain(value)?,

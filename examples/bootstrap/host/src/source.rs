@@ -1,4 +1,4 @@
-//! Where objects come from: which ones a guest may open, and whether they are live or recorded.
+//! The objects that a guest may open, live or recorded.
 
 use std::fs;
 
@@ -10,20 +10,20 @@ use crate::object::{Declared, Opened, Outcome, Problem, Refusal};
 use crate::recorded::Recorded;
 use crate::stop::Stop;
 
-/// What was said on the command line.
+/// The choices of the command line.
 #[derive(Clone)]
 pub struct Source {
     /// The objects that may be opened.
     pub allowed: Vec<Vec<u8>>,
-    /// What ring buffers say, where no kernel is asked.
+    /// The recorded contents of ring buffers, used instead of the kernel.
     pub recorded: Option<Vec<u8>>,
     pub stop: Stop,
-    /// What to run once a guest listens, and to end after.
+    /// The command to run once a guest polls. The host ends after it.
     pub command: Option<String>,
 }
 
 impl Source {
-    /// A guest that may load any object may read all of the kernel: it may load those that were named.
+    /// A guest that could load any object could read all kernel memory. So it may load only those that were named.
     pub fn open(&self, elf: Vec<u8>) -> Outcome<Opened> {
         if !self.allowed.contains(&elf) {
             let message = "the host was told of no such object";

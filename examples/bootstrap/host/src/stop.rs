@@ -1,4 +1,4 @@
-//! When to end: at a signal, or when a command that the host was told to run is done.
+//! Tells when to end: at a signal, or after the command that the host runs.
 
 use std::io;
 use std::process::Command;
@@ -34,12 +34,12 @@ impl Stop {
         self.now.store(true, Ordering::Release);
     }
 
-    /// Runs a command, and asks for the end when it is done.
+    /// Runs a command and requests the end when it exits.
     pub fn after(&self, command: &str) -> io::Result<()> {
         let mut child = Command::new(command).spawn()?;
         let stop = self.clone();
         thread::spawn(move || {
-            // Its events are in the ring buffer by then: it is waited for after it has ended.
+            // Waits first, so that its events are in the ring buffer before the end is requested.
             let _ = child.wait();
             stop.ask();
         });

@@ -1,4 +1,4 @@
-//! A guest that means no good, or is broken. Its argument says how; the host must survive it.
+//! A hostile or broken guest. Its argument selects what it tries. The host must survive it.
 
 wit_bindgen::generate!({
     path: "../wit/bpf",
@@ -33,7 +33,7 @@ fn misbehave(how: &str) -> Result<(), Error> {
     }
     object.load()?;
     match how {
-        // Only once it has something to lose.
+        // Only after the object is open.
         "trap" => {
             object.attach("handle_exec", "sched_process_exec")?;
             panic!("as asked");

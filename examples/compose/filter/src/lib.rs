@@ -1,4 +1,4 @@
-//! Says which events of a BPF program are worth a line, for the component in C that handles them.
+//! Selects the events of a BPF program that the component in C logs.
 
 wit_bindgen::generate!({
     path: [concat!(env!("OUT_DIR"), "/wit"), "../wit/filter"],
@@ -13,7 +13,7 @@ struct Filter;
 export!(Filter);
 
 impl Guest for Filter {
-    /// Failures, and whatever ran for a second.
+    /// Selects failures, and processes that ran for at least a second.
     fn wanted(event: Event) -> bool {
         event.exit_event && (event.exit_code != 0 || event.duration_ns >= 1_000_000_000)
     }

@@ -1,4 +1,4 @@
-//! The greatest common divisor of two numbers, for the component in C that has four.
+//! The greatest common divisor of two numbers. The component in C extends it to four.
 
 wit_bindgen::generate!({ path: "../wit/gcd", world: "gcd-rust" });
 

@@ -32,10 +32,10 @@ fn gcd(engine: &Engine, component: &Component) -> Result<()> {
     Ok(())
 }
 
-/// What the host lends to the components.
+/// The imports of the components.
 struct Host;
 
-/// An interface of types has nothing to implement, but is imported.
+/// An interface of types is imported, but has nothing to implement.
 impl bpf::event::types::Host for Host {}
 
 impl AppImports for Host {

@@ -1,4 +1,4 @@
-//! Says what the process that runs it may do, as the kernel itself has it.
+//! Prints the rights of the process that runs it, as the kernel stores them.
 
 wit_bindgen::generate!({
     path: [concat!(env!("OUT_DIR"), "/wit"), "../../bootstrap/wit/bpf", "../wit"],
