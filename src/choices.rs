@@ -9,7 +9,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use crate::btf::{Btf, Malformed, Type, TypeId};
 use crate::c::members::{FlatMember, FlatMembers, MemberName, Presence, body};
 use crate::error::{Error, UnknownType};
-use crate::names::{EntityId, Names, Place};
+use crate::names::{EntityId, Names, Owner};
 use crate::nearest;
 use crate::options::{Arrays, CharArrays, Choice, Enums, Options, Unions};
 use crate::select;
@@ -47,7 +47,7 @@ impl Choices {
             choices.excluded_functions.extend(found.functions);
         }
         if let Some(wanted) = options.filter.wanted() {
-            let named = names.entities().filter(|(_, e)| e.place == Place::Named);
+            let named = names.entities().filter(|(_, e)| e.owner == Owner::Named);
             let unwanted = named.filter(|(_, e)| !wanted(e.kind, btf.name_of(e.ty)));
             choices.excluded.extend(unwanted.map(|(id, _)| id));
         }

@@ -253,8 +253,8 @@ impl UnknownType {
                 .filter_map(|id| nothing_to_write(btf, btf.ty(id)))
                 .next(),
         };
-        let has_item = |slot, ty| names.shared_item(btf, slot, ty).is_some();
-        let shared = || maps::hint(btf, &names.shared, name, has_item);
+        let has_item = |slot, ty| names.slot_item(btf, slot, ty).is_some();
+        let shared = || maps::hint(btf, &names.object_data, name, has_item);
         let why = match why {
             Some(why) => Why::Nothing(why),
             None if nameless => Why::Nameless,
@@ -278,11 +278,11 @@ impl UnknownType {
 
     /// The same for a map or a variable, or for one that holds nothing that could be written.
     pub(crate) fn not_shared(btf: &Btf, names: &Names, address: Address<'_>) -> UnknownType {
-        let has_item = |slot, ty| names.shared_item(btf, slot, ty).is_some();
-        let there = address.find_one(btf, &names.shared).is_some();
-        let why = match maps::hint(btf, &names.shared, address.name, has_item) {
+        let has_item = |slot, ty| names.slot_item(btf, slot, ty).is_some();
+        let there = address.find_one(btf, &names.object_data).is_some();
+        let why = match maps::hint(btf, &names.object_data, address.name, has_item) {
             Some(hint) if there => Why::Shared(hint),
-            _ => Why::NotShared(address.missing(btf, &names.shared)),
+            _ => Why::NotShared(address.missing(btf, &names.object_data)),
         };
         UnknownType {
             name: address.name.to_owned(),

@@ -8,7 +8,7 @@ use crate::btf::{Btf, Name, TypeId};
 use crate::c::declaration;
 use crate::c::members::body;
 use crate::maps::{self, Slot};
-use crate::names::{self, EntityId, Names, Place};
+use crate::names::{self, EntityId, Names, Owner};
 use crate::report::{self, Reason};
 use crate::{lower, wit};
 
@@ -22,8 +22,8 @@ pub(crate) struct Describer<'a> {
 impl Describer<'_> {
     pub fn item(self, id: EntityId, item: &lower::Item) -> Item {
         let entity = self.names.entity(id);
-        let inside = match entity.place {
-            Place::Inside(parent) => Some(self.names.label(parent).to_owned()),
+        let inside = match entity.owner {
+            Owner::Inside(parent) => Some(self.names.label(parent).to_owned()),
             _ => None,
         };
         Item {
@@ -36,7 +36,7 @@ impl Describer<'_> {
             size: self.btf.size(entity.ty).unwrap_or(0),
             body: self.body(entity.ty, item),
             left_out: item.left_out.iter().map(|l| self.left_out(l)).collect(),
-            widened: item.widened.map(Reason::of_item),
+            widened: item.fallback.map(Reason::of_item),
         }
     }
 
@@ -177,7 +177,7 @@ impl Describer<'_> {
     }
 
     fn content(self, slot: Slot, ty: TypeId) -> Content {
-        let item = self.names.shared_item(self.btf, slot, ty);
+        let item = self.names.slot_item(self.btf, slot, ty);
         Content {
             c_type: self.c_type(ty),
             size: self.btf.size(ty).unwrap_or(0),
@@ -195,20 +195,20 @@ impl Describer<'_> {
         }
     }
 
-    fn base(self, base: lower::Base) -> Base {
+    fn base(self, base: lower::ElementType) -> Base {
         match base {
-            lower::Base::Bool { bytes } => Base::Bool { size: bytes },
-            lower::Base::Int { bytes, signed } => Base::Int {
+            lower::ElementType::Bool { bytes } => Base::Bool { size: bytes },
+            lower::ElementType::Int { bytes, signed } => Base::Int {
                 size: bytes,
                 signed,
             },
-            lower::Base::Wide { signed } => Base::Int { size: 16, signed },
-            lower::Base::Float { bytes } => Base::Float { size: bytes },
-            lower::Base::Pointer => Base::Pointer {
+            lower::ElementType::Wide { signed } => Base::Int { size: 16, signed },
+            lower::ElementType::Float { bytes } => Base::Float { size: bytes },
+            lower::ElementType::Pointer => Base::Pointer {
                 size: self.btf.pointer_size,
             },
-            lower::Base::String { bytes } => Base::String { size: bytes },
-            lower::Base::Item(id) => Base::Item {
+            lower::ElementType::String { bytes } => Base::String { size: bytes },
+            lower::ElementType::Item(id) => Base::Item {
                 item: self.names.label(id).to_owned(),
             },
         }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::{
     Labelled, Lower,
-    item::{Body, Case, Item, Widened},
+    item::{Body, Case, Fallback, Item},
     scalar,
 };
 use crate::btf::{Enum, Enumerator, TypeId};
@@ -27,13 +27,13 @@ impl Lower<'_> {
         let choice = self.choices.enumeration(id);
         let enumerators = self.btf.enumerators(e);
         let Some(integer) = scalar::enumeration(e) else {
-            item.widened = Some(Widened::OddNumber);
+            item.fallback = Some(Fallback::OddNumber);
             item.body = Body::Alias(self.bytes(item, body));
             return;
         };
         let integer = Body::Alias(item.plain(integer));
         if enumerators.is_empty() {
-            item.widened = Some(Widened::NoCases);
+            item.fallback = Some(Fallback::NoCases);
             item.body = integer;
             return;
         }
@@ -49,16 +49,16 @@ impl Lower<'_> {
             _ => None,
         };
         let too_many = match bits {
-            Some(bits) => (bits > MAX_FLAGS).then_some(Widened::TooManyBits),
+            Some(bits) => (bits > MAX_FLAGS).then_some(Fallback::TooManyBits),
             None => (item.cases.len() > MAX_CASES || bytes > MAX_NAMES)
-                .then_some(Widened::TooManyValues),
+                .then_some(Fallback::TooManyValues),
         };
         if too_many.is_some() {
             item.cases.clear();
             item.synonyms.clear();
             item.others.clear();
             item.others.extend_from_slice(enumerators);
-            item.widened = too_many;
+            item.fallback = too_many;
             item.body = integer;
         } else if bits.is_some() {
             keep_bits(item, e.size);
@@ -86,7 +86,7 @@ impl Lower<'_> {
         }
         if cut {
             item.others.extend(further.iter().map(|(_, other)| **other));
-            item.widened = (!further.is_empty()).then_some(Widened::CutValues);
+            item.fallback = (!further.is_empty()).then_some(Fallback::CutValues);
             return;
         }
         further.sort_by_key(|(case, _)| *case);

@@ -23,7 +23,7 @@ pub(crate) struct Item {
     pub labels: ItemLabels,
     pub dims: Vec<Dim>,
     pub left_out: Vec<LeftOut>,
-    pub widened: Option<Widened>,
+    pub fallback: Option<Fallback>,
 }
 
 /// What kind of definition an item is.
@@ -81,13 +81,13 @@ impl Case {
 /// A WIT type as it stands in a field: a base, and the lists around it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Ty {
-    pub base: Base,
+    pub base: ElementType,
     /// The first of its dimensions in the item, outermost first, and how many there are.
     pub dims: (u32, u32),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Base {
+pub(crate) enum ElementType {
     /// True where any bit of so many bytes is set.
     Bool {
         bytes: u8,
@@ -113,8 +113,8 @@ pub(crate) enum Base {
     Item(EntityId),
 }
 
-impl Base {
-    pub const BYTE: Base = Base::Int {
+impl ElementType {
+    pub const BYTE: ElementType = ElementType::Int {
         bytes: 1,
         signed: false,
     };
@@ -131,7 +131,7 @@ pub(crate) struct Dim {
 
 /// Why an item says less than its C type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Widened {
+pub(crate) enum Fallback {
     /// A struct or union of a size, but without members that carry anything.
     Opaque,
     /// More members than a WIT type may have.
@@ -162,7 +162,7 @@ impl Item {
         self.labels.clear();
         self.dims.clear();
         self.left_out.clear();
-        self.widened = None;
+        self.fallback = None;
     }
 
     pub fn dims(&self, ty: Ty) -> &[Dim] {
@@ -177,7 +177,7 @@ impl Item {
 
     /// Is a function written as all of its kin are, but for their names, and counted so?
     pub fn shares_signature(&self) -> bool {
-        self.left_out.is_empty() && self.widened.is_none() && self.renamed().next().is_none()
+        self.left_out.is_empty() && self.fallback.is_none() && self.renamed().next().is_none()
     }
 
     /// The positions of members or cases whose label a rival has.
@@ -186,7 +186,7 @@ impl Item {
     }
 
     /// A type without lists around it.
-    pub fn plain(&self, base: Base) -> Ty {
+    pub fn plain(&self, base: ElementType) -> Ty {
         Ty {
             base,
             dims: (self.dims.len() as u32, 0),

@@ -8,7 +8,7 @@ mod function;
 mod item;
 mod scalar;
 
-pub(crate) use item::{Base, Body, Case, Dim, Item, Member, Ty, Widened};
+pub(crate) use item::{Body, Case, Dim, ElementType, Fallback, Item, Member, Ty};
 pub(crate) use scalar::integer;
 
 use crate::btf::{Btf, Composite, Malformed, Type, TypeId};
@@ -134,8 +134,8 @@ impl<'a> Lower<'a> {
         self.shape.members = shown;
         if let Some(widened) = widened {
             item.clear();
-            item.widened = Some(match self.btf.fault(body) {
-                Some(_) => Widened::Unsound,
+            item.fallback = Some(match self.btf.fault(body) {
+                Some(_) => Fallback::Unsound,
                 None => widened,
             });
             item.body = Body::Alias(self.bytes(item, body));
@@ -150,12 +150,12 @@ impl<'a> Lower<'a> {
         item: &mut Item,
         id: EntityId,
         shown: &[FlatMember],
-    ) -> Option<Widened> {
+    ) -> Option<Fallback> {
         let record = item.body == Body::Record;
         if self.needs_labels(id, shown) {
             let fits = self.member_labels(item, id, shown, record);
             if !fits {
-                return Some(Widened::TooManyMembers);
+                return Some(Fallback::TooManyMembers);
             }
         }
         for (position, shown) in shown.iter().enumerate() {
@@ -176,7 +176,7 @@ impl<'a> Lower<'a> {
                 bits: shown.bits,
             });
         }
-        item.members.is_empty().then_some(Widened::Opaque)
+        item.members.is_empty().then_some(Fallback::Opaque)
     }
 
     /// Are labels asked for, or needed to tell whether they are too much for WIT?
@@ -243,7 +243,7 @@ impl<'a> Lower<'a> {
             id = self.btf.unqualified(id);
             if let Some(own) = self.names.own_item(id) {
                 break match self.choices.excludes(own) {
-                    false => Base::Item(own),
+                    false => ElementType::Item(own),
                     true => self.excluded(item, id, fixed),
                 };
             }
@@ -260,12 +260,12 @@ impl<'a> Lower<'a> {
                 Type::Struct(_) | Type::Union(_) | Type::Enum(_) => {
                     let child = self.child;
                     self.child = self.names.entity(child).end;
-                    break Base::Item(child);
+                    break ElementType::Item(child);
                 }
-                Type::Pointer(_) => break Base::Pointer,
+                Type::Pointer(_) => break ElementType::Pointer,
                 _ => {
                     break self.scalar(id).unwrap_or_else(|| {
-                        item.widened.get_or_insert(Widened::OddNumber);
+                        item.fallback.get_or_insert(Fallback::OddNumber);
                         self.raw = true;
                         self.push_bytes(item, id, fixed)
                     });
@@ -281,15 +281,15 @@ impl<'a> Lower<'a> {
             // The innermost dimension is the room for the text.
             if let Some(room) = item.dims.pop() {
                 ty.dims.1 -= 1;
-                ty.base = Base::String { bytes: room.length };
+                ty.base = ElementType::String { bytes: room.length };
             }
         }
         ty
     }
 
     /// What stands for a value of an excluded type: its number where it is one, or else its bytes.
-    fn excluded(&mut self, item: &mut Item, id: TypeId, fixed: bool) -> Base {
-        item.widened.get_or_insert(Widened::Excluded);
+    fn excluded(&mut self, item: &mut Item, id: TypeId, fixed: bool) -> ElementType {
+        item.fallback.get_or_insert(Fallback::Excluded);
         self.scalar(self.btf.resolved(id)).unwrap_or_else(|| {
             self.raw = true;
             self.push_bytes(item, id, fixed)
@@ -297,11 +297,11 @@ impl<'a> Lower<'a> {
     }
 
     /// A number or an address.
-    fn scalar(&self, id: TypeId) -> Option<Base> {
+    fn scalar(&self, id: TypeId) -> Option<ElementType> {
         match self.btf.ty(id) {
             Type::Int(int) => scalar::integer(self.btf, int),
             Type::Float { size, .. } => scalar::float(*size),
-            Type::Pointer(_) => Some(Base::Pointer),
+            Type::Pointer(_) => Some(ElementType::Pointer),
             Type::Enum(e) => scalar::enumeration(e),
             _ => None,
         }
@@ -316,7 +316,7 @@ impl<'a> Lower<'a> {
     }
 
     /// Are arrays of `id`, which is written as `base`, strings?
-    fn is_text(&self, id: TypeId, base: Base, choice: Option<Choice>) -> bool {
+    fn is_text(&self, id: TypeId, base: ElementType, choice: Option<Choice>) -> bool {
         let Type::Int(int) = self.btf.ty(self.btf.resolved(id)) else {
             return false;
         };
@@ -326,7 +326,7 @@ impl<'a> Lower<'a> {
         match choice {
             Some(Choice::String) => true,
             Some(Choice::Bytes) => false,
-            _ => self.choices.char_arrays == CharArrays::String && base == Base::BYTE,
+            _ => self.choices.char_arrays == CharArrays::String && base == ElementType::BYTE,
         }
     }
 
@@ -340,14 +340,14 @@ impl<'a> Lower<'a> {
         }
     }
 
-    fn push_bytes(&self, item: &mut Item, id: TypeId, fixed: bool) -> Base {
+    fn push_bytes(&self, item: &mut Item, id: TypeId, fixed: bool) -> ElementType {
         let size = self.btf.size(id).unwrap_or(0);
         item.dims.push(Dim {
             // A size is at most that of the largest array, which fits.
             length: u32::try_from(size).unwrap_or(u32::MAX),
             fixed: fixed && (1..=MAX_FIXED_BYTES).contains(&size),
         });
-        Base::BYTE
+        ElementType::BYTE
     }
 }
 

@@ -1,12 +1,12 @@
 //! Integers, floats and pointers.
 
-use super::item::Base;
+use super::item::ElementType;
 use crate::btf::{Btf, Enum, Int};
 
 /// The base of an integer, or nothing for a size that WIT does not have, or that its bits do not fit.
 ///
 /// An INT named `char` is `u8`: producers disagree on its sign.
-pub(crate) fn integer(btf: &Btf, int: &Int) -> Option<Base> {
+pub(crate) fn integer(btf: &Btf, int: &Int) -> Option<ElementType> {
     if !int.is_number() {
         return None;
     }
@@ -15,24 +15,24 @@ pub(crate) fn integer(btf: &Btf, int: &Int) -> Option<Base> {
     }
     let signed = int.signed && !btf.is_char(int);
     match int.size {
-        1 | 2 | 4 | 8 => Some(Base::Int {
+        1 | 2 | 4 | 8 => Some(ElementType::Int {
             bytes: int.size as u8,
             signed,
         }),
-        16 => Some(Base::Wide { signed }),
+        16 => Some(ElementType::Wide { signed }),
         _ => None,
     }
 }
 
 /// A `_Bool`; the size of a number is at most 16.
-fn boolean(int: &Int) -> Base {
-    Base::Bool {
+fn boolean(int: &Int) -> ElementType {
+    ElementType::Bool {
         bytes: int.size as u8,
     }
 }
 
 /// The smallest base that holds a bitfield of an integer type.
-pub(super) fn bitfield(btf: &Btf, int: &Int, bits: u8) -> Base {
+pub(super) fn bitfield(btf: &Btf, int: &Int, bits: u8) -> ElementType {
     if int.boolean {
         return boolean(int);
     }
@@ -42,22 +42,22 @@ pub(super) fn bitfield(btf: &Btf, int: &Int, bits: u8) -> Base {
         9..=16 => 2,
         17..=32 => 4,
         33..=64 => 8,
-        65.. => return Base::Wide { signed },
+        65.. => return ElementType::Wide { signed },
     };
-    Base::Int { bytes, signed }
+    ElementType::Int { bytes, signed }
 }
 
 /// A float of a size that WIT has.
-pub(super) fn float(size: u32) -> Option<Base> {
+pub(super) fn float(size: u32) -> Option<ElementType> {
     match size {
-        4 | 8 => Some(Base::Float { bytes: size as u8 }),
+        4 | 8 => Some(ElementType::Float { bytes: size as u8 }),
         _ => None,
     }
 }
 
 /// The integer that an enum is stored as, or nothing for a size that WIT does not have.
-pub(super) fn enumeration(e: &Enum) -> Option<Base> {
-    e.is_number().then_some(Base::Int {
+pub(super) fn enumeration(e: &Enum) -> Option<ElementType> {
+    e.is_number().then_some(ElementType::Int {
         bytes: e.size as u8,
         signed: e.signed,
     })

@@ -1,6 +1,6 @@
 //! How users name a map or a variable: `map stats`, `map stats key`, `var cfg`.
 
-use super::{Map, Shared, Slot};
+use super::{Map, ObjectData, Slot};
 use crate::btf::{Btf, TypeId};
 use crate::nearest;
 
@@ -42,7 +42,7 @@ impl<'a> Address<'a> {
     pub fn find(
         self,
         btf: &Btf,
-        shared: &Shared,
+        shared: &ObjectData,
         wanted: impl Fn(&str) -> bool,
     ) -> Vec<(Slot, TypeId)> {
         shared
@@ -52,7 +52,7 @@ impl<'a> Address<'a> {
     }
 
     /// Returns the one place of this name. A map alone stands for its value.
-    pub fn find_one(self, btf: &Btf, shared: &Shared) -> Option<(Slot, TypeId)> {
+    pub fn find_one(self, btf: &Btf, shared: &ObjectData) -> Option<(Slot, TypeId)> {
         let is_value = |(slot, _): &(Slot, TypeId)| matches!(slot, Slot::Value(_));
         let mut places = self.find(btf, shared, |name| name == self.name).into_iter();
         match self.what {
@@ -70,7 +70,7 @@ impl<'a> Address<'a> {
     }
 
     /// Says why nothing is found: there is no such map or variable, or BTF does not say what it holds.
-    pub fn missing(self, btf: &Btf, shared: &Shared) -> String {
+    pub fn missing(self, btf: &Btf, shared: &ObjectData) -> String {
         let name = self.name.escape_debug();
         let maps = shared.maps.iter().map(|map| map.full_name(btf));
         let (word, names): (_, Vec<String>) = match self.what {
@@ -92,7 +92,7 @@ impl<'a> Address<'a> {
     }
 }
 
-impl Shared {
+impl ObjectData {
     /// The name of a map or a variable, as addresses have it.
     pub(super) fn name(&self, btf: &Btf, slot: Slot) -> String {
         match slot {

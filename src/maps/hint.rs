@@ -1,6 +1,6 @@
 //! What to say to someone who gives the name of a map or of a variable for that of a type.
 
-use super::{Shared, Slot};
+use super::{ObjectData, Slot};
 use crate::btf::{Btf, TypeId};
 use crate::c::declaration;
 
@@ -8,7 +8,7 @@ use crate::c::declaration;
 /// `has_item` tells which types have an item.
 pub(crate) fn hint(
     btf: &Btf,
-    shared: &Shared,
+    shared: &ObjectData,
     name: &str,
     has_item: impl Fn(Slot, TypeId) -> bool,
 ) -> Option<String> {

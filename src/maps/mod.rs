@@ -22,7 +22,7 @@ use crate::btf::{Btf, Name, Type, TypeId};
 
 /// The maps and global variables of an object, in the order of its sections, those of a base first.
 #[derive(Default)]
-pub(crate) struct Shared {
+pub(crate) struct ObjectData {
     pub maps: Vec<Map>,
     pub globals: Vec<Global>,
 }
@@ -65,9 +65,9 @@ enum Content {
     Data,
 }
 
-impl Shared {
-    pub fn find(btf: &Btf) -> Shared {
-        let mut shared = Shared::default();
+impl ObjectData {
+    pub fn find(btf: &Btf) -> ObjectData {
+        let mut shared = ObjectData::default();
         let mut annotations = None;
         for listed in listed(btf) {
             match listed.content {

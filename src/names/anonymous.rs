@@ -9,7 +9,7 @@ use std::ops::Range;
 use super::{
     Function, Interface, Items, MAX_LABEL, Names,
     collision::{self, Alternatives},
-    entity::{Entity, EntityId, Kind, Place},
+    entity::{Entity, EntityId, Kind, Owner},
     fingerprint::TypeFingerprints,
     folded::FoldedTypedefs,
     kind,
@@ -22,27 +22,27 @@ use super::{
 };
 use crate::btf::{Btf, Malformed, Type, TypeId};
 use crate::c::members::{FlatMembers, MemberName, Presence, body};
-use crate::maps::Shared;
+use crate::maps::ObjectData;
 
 /// Gives every type its label and its place.
 pub(super) fn place(btf: &Btf, interface: Interface, rename: Rename) -> Result<Names, Malformed> {
     let mut places = Places::new(btf, String::new(), interface, rename);
-    places.shared = Shared::find(btf);
+    places.object_data = ObjectData::find(btf);
     for layer in btf.layers() {
         let (text, interface) = (&mut places.text, &mut places.interface);
         for ty in named::give(btf, layer.clone(), text, interface, &places.rename)? {
             places.named(&ty)?;
         }
-        places.shared(&layer)?;
+        places.slots(&layer)?;
         places.constants(layer)?;
     }
     places.sort();
     let mut of_type = Items::new(btf.len());
     let mut of_slot = HashMap::new();
     for (at, entity) in places.entities.iter().enumerate() {
-        match entity.place {
-            Place::Named => of_type.set(entity.ty, EntityId(at as u32)),
-            Place::Shared(slot) => {
+        match entity.owner {
+            Owner::Named => of_type.set(entity.ty, EntityId(at as u32)),
+            Owner::Slot(slot) => {
                 of_slot.insert(slot, EntityId(at as u32));
             }
             _ => {}
@@ -54,7 +54,7 @@ pub(super) fn place(btf: &Btf, interface: Interface, rename: Rename) -> Result<N
         folded: FoldedTypedefs::find(btf, &of_type),
         of_type,
         of_slot,
-        shared: places.shared,
+        object_data: places.object_data,
         placed: places.placed,
         functions: Vec::new(),
         interface: places.interface,
@@ -71,7 +71,7 @@ pub(super) struct Places<'a> {
     pub interface: Interface,
     pub entities: Vec<Entity>,
     pub rename: Rename,
-    pub shared: Shared,
+    pub object_data: ObjectData,
     shape: FlatMembers,
     /// The types whose body is written in some place, anonymous ones above all, by type id.
     pub placed: Vec<bool>,
@@ -104,7 +104,7 @@ impl<'a> Places<'a> {
             interface,
             entities: Vec::new(),
             rename,
-            shared: Shared::default(),
+            object_data: ObjectData::default(),
             shape: FlatMembers::new(btf),
             placed: vec![false; btf.len()],
             functions: Vec::new(),
@@ -117,8 +117,8 @@ impl<'a> Places<'a> {
     }
 
     fn named(&mut self, ty: &NamedType) -> Result<(), Malformed> {
-        let id = self.push(ty.ty, Place::Named, ty.kind, ty.label)?;
-        self.entities[id.index()].rival = ty.rival;
+        let id = self.push(ty.ty, Owner::Named, ty.kind, ty.label)?;
+        self.entities[id.index()].collides = ty.collides;
         self.stems.clear();
         let (start, end) = ty.label;
         self.stems
@@ -152,7 +152,7 @@ impl<'a> Places<'a> {
             _ => Vec::new(),
         };
         for found in found {
-            self.child(Place::Inside(parent), found, stem)?;
+            self.child(Owner::Inside(parent), found, stem)?;
         }
         self.entities[parent.index()].end = self.next();
         Ok(())
@@ -192,7 +192,7 @@ impl<'a> Places<'a> {
     }
 
     /// Places `found`, in a parent whose stem begins at `stem`, and what stands in it.
-    pub fn child(&mut self, place: Place, found: Found, stem: usize) -> Result<(), Malformed> {
+    pub fn child(&mut self, owner: Owner, found: Found, stem: usize) -> Result<(), Malformed> {
         let Some(kind) = kind(self.btf.ty(found.ty)) else {
             return Ok(());
         };
@@ -201,7 +201,7 @@ impl<'a> Places<'a> {
             rename: &self.rename,
             kind: found.role,
             parent: match self.rename.renames() {
-                true => self.parent(place),
+                true => self.parent(owner),
                 false => None,
             },
         };
@@ -215,31 +215,31 @@ impl<'a> Places<'a> {
         }
         label.end();
         let stem = self.stems[start..].to_owned();
-        let (label, rival) = self.claim(&stem, kind, found.listed);
-        let id = self.push(found.ty, place, kind, label)?;
-        self.entities[id.index()].rival = rival;
+        let (label, collides) = self.claim(&stem, kind, found.listed);
+        let id = self.push(found.ty, owner, kind, label)?;
+        self.entities[id.index()].collides = collides;
         self.inside(id, found.ty, start, false)?;
         self.stems.truncate(start);
         Ok(())
     }
 
     /// The C name of what a place is in.
-    fn parent(&self, mut place: Place) -> Option<&'a str> {
+    fn parent(&self, mut owner: Owner) -> Option<&'a str> {
         loop {
-            match place {
-                Place::Inside(outer) => {
+            match owner {
+                Owner::Inside(outer) => {
                     let outer = &self.entities[outer.index()];
-                    if outer.place == Place::Named {
+                    if outer.owner == Owner::Named {
                         return Some(self.btf.name_of(outer.ty));
                     }
-                    place = outer.place;
+                    owner = outer.owner;
                 }
-                Place::Function(i) => {
+                Owner::Function(i) => {
                     let function = self.functions.get(i as usize)?;
                     return Some(self.btf.name_of(function.ty));
                 }
-                Place::Shared(slot) => return Some(self.btf.name(self.shared.owner(slot).0)),
-                Place::Named | Place::Constants => return None,
+                Owner::Slot(slot) => return Some(self.btf.name(self.object_data.owner(slot).0)),
+                Owner::Named | Owner::Constants => return None,
             }
         }
     }
@@ -249,8 +249,8 @@ impl<'a> Places<'a> {
         let start = self.text.len();
         Label::continued(&mut self.text, stem).push_label(kind.word());
         let interface = &mut self.interface;
-        let rival = !interface.claim_type(&self.text[start..], listed);
-        if rival {
+        let collides = !interface.claim_type(&self.text[start..], listed);
+        if collides {
             let key = Key::of(&self.text[start..]);
             let number = self.numbers.entry(key).or_insert(collision::FIRST);
             let other = Alternatives::new(&self.text[start..], None, number)
@@ -258,7 +258,7 @@ impl<'a> Places<'a> {
             self.text.truncate(start);
             self.text.push_str(&other);
         }
-        ((start as u32, self.text.len() as u32), rival)
+        ((start as u32, self.text.len() as u32), collides)
     }
 
     pub fn next(&self) -> EntityId {
@@ -268,7 +268,7 @@ impl<'a> Places<'a> {
     pub(super) fn push(
         &mut self,
         ty: TypeId,
-        place: Place,
+        owner: Owner,
         kind: Kind,
         label: (u32, u32),
     ) -> Result<EntityId, Malformed> {
@@ -281,10 +281,10 @@ impl<'a> Places<'a> {
         let id = self.next();
         self.entities.push(Entity {
             ty,
-            place,
+            owner,
             end: id.next(),
             kind,
-            rival: false,
+            collides: false,
             label,
         });
         Ok(id)
@@ -323,9 +323,9 @@ impl<'a> Places<'a> {
         for id in enums {
             let mut stem = String::new();
             super::push_label(&mut stem, first(id).unwrap_or_default());
-            let (label, rival) = self.claim(&stem, Kind::Enum, false);
-            let entity = self.push(id, Place::Constants, Kind::Enum, label)?;
-            self.entities[entity.index()].rival = rival;
+            let (label, collides) = self.claim(&stem, Kind::Enum, false);
+            let entity = self.push(id, Owner::Constants, Kind::Enum, label)?;
+            self.entities[entity.index()].collides = collides;
         }
         Ok(())
     }
@@ -349,9 +349,9 @@ impl<'a> Places<'a> {
                     .iter()
                     .map(|entity| Entity {
                         end: moved(entity.end),
-                        place: match entity.place {
-                            Place::Inside(parent) => Place::Inside(moved(parent)),
-                            place => place,
+                        owner: match entity.owner {
+                            Owner::Inside(parent) => Owner::Inside(moved(parent)),
+                            owner => owner,
                         },
                         ..*entity
                     }),

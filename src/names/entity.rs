@@ -21,24 +21,24 @@ impl EntityId {
 pub(crate) struct Entity {
     /// The type that has the name; for an anonymous one the type itself.
     pub ty: TypeId,
-    pub place: Place,
+    pub owner: Owner,
     /// The first item after this one and all that stand in it: its next sibling.
     pub end: EntityId,
     pub kind: Kind,
     /// Another C name has the label that this one would have had.
-    pub rival: bool,
+    pub collides: bool,
     pub(super) label: (u32, u32),
 }
 
 /// Where a name comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Place {
+pub(crate) enum Owner {
     /// C names the type.
     Named,
     /// The anonymous type stands in another item.
     Inside(EntityId),
     /// The anonymous type is what a map or a variable holds, or its elements.
-    Shared(Slot),
+    Slot(Slot),
     /// An anonymous enum that nothing refers to: constants.
     Constants,
     /// The anonymous type is a parameter's or a result's; the index of the function.

@@ -7,7 +7,7 @@ use super::{
     Interface, Names,
     anonymous::{Found, Places},
     collision::{self, Alternatives},
-    entity::{EntityId, Place},
+    entity::{EntityId, Owner},
     fingerprint::TypeFingerprints,
     order,
     prototypes::{PrototypeId, PrototypeIds},
@@ -27,9 +27,9 @@ pub(crate) struct Function {
     /// The first of the items that stand in it, where there are any.
     pub first: EntityId,
     /// Functions of one kin are written alike but for their names.
-    pub kin: Option<PrototypeId>,
+    pub prototype_id: Option<PrototypeId>,
     /// Another C name has the label that this one would have had.
-    pub rival: bool,
+    pub collides: bool,
     pub(super) label: (u32, u32),
 }
 
@@ -69,7 +69,7 @@ pub(super) struct Claimant {
     /// The FUNC.
     pub ty: TypeId,
     /// Another C name has the label that this one would have had.
-    rival: bool,
+    collides: bool,
     label: (u32, u32),
 }
 
@@ -79,8 +79,8 @@ impl Claimant {
         Function {
             ty: self.ty,
             first,
-            kin: None,
-            rival: self.rival,
+            prototype_id: None,
+            collides: self.collides,
             label: self.label,
         }
     }
@@ -133,7 +133,7 @@ impl Names {
             keys.push(key);
             claimants.push(Claimant {
                 ty,
-                rival: false,
+                collides: false,
                 label,
             });
         }
@@ -227,7 +227,7 @@ impl Names {
         let start = self.text.len();
         self.text.push_str(&label);
         claimant.label = (start as u32, self.text.len() as u32);
-        claimant.rival = true;
+        claimant.collides = true;
     }
 
     /// C bindings free a value of type `foo` with `foo_free` and call the type `foo_t`; likewise
@@ -247,8 +247,8 @@ impl Names {
         let rename = std::mem::take(&mut self.rename);
         let mut places = Places::new(btf, text, interface, rename);
         places.entities = std::mem::take(&mut self.entities);
-        places.shared = std::mem::take(&mut self.shared);
-        let mut kins = PrototypeIds::of(
+        places.object_data = std::mem::take(&mut self.object_data);
+        let mut ids = PrototypeIds::of(
             btf,
             claimants.iter().map(|claimant| prototype(btf, claimant.ty)),
         );
@@ -257,15 +257,15 @@ impl Names {
         for (position, claimant) in claimants.into_iter().enumerate() {
             let mut function = claimant.function(places.next());
             let prototype = function.prototype(btf);
-            function.kin = kins.known(prototype);
+            function.prototype_id = ids.known(prototype);
             places.functions.push(function);
-            if function.kin.is_some() {
+            if function.prototype_id.is_some() {
                 continue;
             }
             places.function(&function, position)?;
             // The caller's spelling of a parameter may depend on the function.
             if places.next() == function.first && !places.rename.renames() {
-                places.functions[position].kin = kins.give(prototype);
+                places.functions[position].prototype_id = ids.give(prototype);
             }
         }
         Ok(Names {
@@ -275,7 +275,7 @@ impl Names {
             // Nothing is named after functions, and their labels take a megabyte in a kernel.
             interface: Interface::default(),
             placed: places.placed,
-            shared: places.shared,
+            object_data: places.object_data,
             rename: places.rename,
             ..self
         })
@@ -290,7 +290,7 @@ impl Places<'_> {
         if !types(btf, function).any(|ty| btf.is_anonymous(btf.element(ty))) {
             return Ok(());
         }
-        let place = Place::Function(position as u32);
+        let place = Owner::Function(position as u32);
         let (start, end) = function.label;
         let stem = self.text[start as usize..end as usize].to_owned();
         for (member, ty) in named_types(btf, function) {

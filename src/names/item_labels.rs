@@ -39,7 +39,7 @@ struct Entry {
     /// Does WIT take the label for a word of its own?
     keyword: bool,
     /// Something else has the label that this one would have had.
-    rival: bool,
+    collides: bool,
 }
 
 impl ItemLabels {
@@ -77,7 +77,7 @@ impl ItemLabels {
             own: self.text.len() > own,
             parameter: role == Role::Parameter,
             keyword: plain.keyword,
-            rival: clash,
+            collides: clash,
         };
         if clash || plain.is_reserved(role) {
             self.add_role(&mut entry, role);
@@ -139,7 +139,7 @@ impl ItemLabels {
             entry.end = self.text.len() as u32;
             entry.own = true;
             entry.keyword = false;
-            entry.rival = true;
+            entry.collides = true;
             self.length += label.len();
         }
     }
@@ -167,7 +167,7 @@ impl ItemLabels {
     }
 
     pub fn collides(&self, i: usize) -> bool {
-        self.entries[i].rival
+        self.entries[i].collides
     }
 }
 

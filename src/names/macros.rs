@@ -9,7 +9,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::{
     Names,
-    entity::{EntityId, Place},
+    entity::{EntityId, Owner},
     hash::Fnv,
     item_labels, order,
     reserved::Role,
@@ -72,11 +72,11 @@ impl Clashes {
 
 /// Is this an item of the base, or does it stand in one?
 pub(super) fn is_of_base(btf: &Btf, names: &Names, mut id: EntityId) -> bool {
-    while let Place::Inside(parent) = names.entity(id).place {
+    while let Owner::Inside(parent) = names.entity(id).owner {
         id = parent;
     }
-    match names.entity(id).place {
-        Place::Shared(slot) => btf.is_of_base(names.shared.owner(slot).1),
+    match names.entity(id).owner {
+        Owner::Slot(slot) => btf.is_of_base(names.object_data.owner(slot).1),
         _ => btf.is_of_base(names.entity(id).ty),
     }
 }

@@ -18,15 +18,15 @@ mod labels;
 mod macros;
 mod named;
 mod order;
-mod places;
 mod prototypes;
 mod reserved;
 mod scope;
+mod slots;
 mod spelling;
 mod words;
 
 pub use entity::Kind;
-pub(crate) use entity::{Entity, EntityId, Place};
+pub(crate) use entity::{Entity, EntityId, Owner};
 pub(crate) use fingerprint::TypeFingerprints;
 pub(crate) use folded::fixed_width;
 pub(crate) use functions::{Function, parameter_name, signature};
@@ -40,7 +40,7 @@ pub(crate) use words::push_label;
 use std::collections::{HashMap, HashSet};
 
 use crate::btf::{Btf, Malformed, Type, TypeId};
-use crate::maps::{Shared, Slot};
+use crate::maps::{ObjectData, Slot};
 use folded::FoldedTypedefs;
 use scope::{Key, KeyBuilder, Scope};
 
@@ -57,7 +57,7 @@ pub(crate) struct Names {
     /// The anonymous types that are written, as items or as a part of their parents, by type id.
     placed: Vec<bool>,
     /// The maps and variables, whose anonymous types have an item each.
-    pub shared: Shared,
+    pub object_data: ObjectData,
     of_slot: HashMap<Slot, EntityId>,
     pub functions: Vec<Function>,
     interface: Interface,
@@ -130,12 +130,12 @@ impl Names {
     fn parent<'a>(&self, btf: &'a Btf, mut id: EntityId) -> Option<&'a str> {
         loop {
             let entity = self.entity(id);
-            match entity.place {
-                Place::Inside(outer) => id = outer,
-                Place::Named => return Some(btf.name_of(entity.ty)),
-                Place::Shared(slot) => return Some(btf.name(self.shared.owner(slot).0)),
-                Place::Constants => return None,
-                Place::Function(i) => {
+            match entity.owner {
+                Owner::Inside(outer) => id = outer,
+                Owner::Named => return Some(btf.name_of(entity.ty)),
+                Owner::Slot(slot) => return Some(btf.name(self.object_data.owner(slot).0)),
+                Owner::Constants => return None,
+                Owner::Function(i) => {
                     let function = self.functions.get(i as usize)?;
                     return Some(btf.name_of(function.ty));
                 }
@@ -149,7 +149,7 @@ impl Names {
     }
 
     /// The item of what a map or a variable holds, or of its elements; nothing for numbers and addresses.
-    pub fn shared_item(&self, btf: &Btf, slot: Slot, ty: TypeId) -> Option<EntityId> {
+    pub fn slot_item(&self, btf: &Btf, slot: Slot, ty: TypeId) -> Option<EntityId> {
         let placed = self.at_slot(slot);
         placed.or_else(|| self.item_of(btf, btf.element(ty)))
     }

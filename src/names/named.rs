@@ -47,7 +47,7 @@ pub(super) struct NamedType {
     pub ty: TypeId,
     pub kind: Kind,
     pub label: (u32, u32),
-    pub rival: bool,
+    pub collides: bool,
     key: Key,
     distance: u32,
     listed: bool,
@@ -85,7 +85,7 @@ impl Named<'_> {
                 ty: id,
                 kind,
                 label: (start as u32, self.text.len() as u32),
-                rival: false,
+                collides: false,
                 key,
                 distance,
                 listed: listed[id.index()],
@@ -164,7 +164,7 @@ impl Named<'_> {
         let start = self.text.len() as u32;
         self.text.push_str(label);
         let ty = &mut self.types[i];
-        (ty.label, ty.rival) = ((start, self.text.len() as u32), true);
+        (ty.label, ty.collides) = ((start, self.text.len() as u32), true);
         super::check_text(btf, self.text, ty.ty)
     }
 

@@ -67,7 +67,7 @@ impl Package {
 
     /// The plan of what a map or a variable holds.
     fn shared_plan(&self, address: Address<'_>) -> Result<(Plan, Ty), Error> {
-        let place = address.find_one(&self.btf, &self.names.shared);
+        let place = address.find_one(&self.btf, &self.names.object_data);
         let (slot, ty) = place
             .filter(|(_, ty)| !self.btf.is_empty(*ty))
             .ok_or_else(|| UnknownType::not_shared(&self.btf, &self.names, address))?;

@@ -93,7 +93,7 @@ impl Package {
     /// The maps of a BPF object, in the order of its BTF.
     pub fn maps(&self) -> Vec<layout::Map> {
         let describer = self.describer();
-        let maps = (0..).zip(&self.names.shared.maps);
+        let maps = (0..).zip(&self.names.object_data.maps);
         maps.filter(|(_, map)| !self.btf.is_of_base(map.variable))
             .map(|(at, map)| describer.map(at, map))
             .collect()
@@ -102,7 +102,7 @@ impl Package {
     /// The global variables of a BPF object, in the order of its BTF.
     pub fn globals(&self) -> Vec<layout::Global> {
         let describer = self.describer();
-        let globals = (0..).zip(&self.names.shared.globals);
+        let globals = (0..).zip(&self.names.object_data.globals);
         globals
             .filter(|(_, global)| !self.btf.is_of_base(global.variable))
             .map(|(at, global)| {

@@ -118,7 +118,7 @@ fn select(
 
 /// The items of what a BPF object shares with user space.
 fn shared(input: &Input, origin: Origin, btf: &Btf, names: &Names) -> Result<Vec<EntityId>, Error> {
-    let shared = &names.shared;
+    let shared = &names.object_data;
     let own = |slot| !btf.is_of_base(shared.owner(slot).1);
     let variables = shared.maps.iter().map(|map| map.variable);
     let mut variables = variables.chain(shared.globals.iter().map(|global| global.variable));
@@ -130,7 +130,7 @@ fn shared(input: &Input, origin: Origin, btf: &Btf, names: &Names) -> Result<Vec
     }
     let types = shared.types().filter(|(slot, _)| own(*slot));
     Ok(types
-        .filter_map(|(slot, ty)| names.shared_item(btf, slot, ty))
+        .filter_map(|(slot, ty)| names.slot_item(btf, slot, ty))
         .collect())
 }
 

@@ -18,7 +18,7 @@ use crate::file;
 use crate::input::{Input, Origin, Symbols};
 use crate::layout::Describer;
 use crate::lower::{Item, Lower};
-use crate::names::{EntityId, Function, Kind, Names, Place};
+use crate::names::{EntityId, Function, Kind, Names, Owner};
 use crate::naming::Naming;
 use crate::options::Docs;
 use crate::report::{self, Entry, Fate, Reason, Report, Summary};
@@ -81,12 +81,12 @@ impl Package {
         for id in self.selected() {
             self.fill(&mut lower, id, &mut item)?;
             let entity = self.names.entity(id);
-            note(&item, entity.ty, self.names.label(id), entity.rival);
+            note(&item, entity.ty, self.names.label(id), entity.collides);
         }
         for function in self.functions_written() {
             lower.function(function, &mut item);
             let wit = self.names.function_label(function);
-            note(&item, function.ty, wit, function.rival);
+            note(&item, function.ty, wit, function.collides);
         }
         let warnings = self.warnings().iter().map(ToString::to_string).collect();
         Ok(Report::new(summary, warnings, entries))
@@ -183,7 +183,7 @@ impl Package {
     pub(crate) fn named_at_all(&self) -> impl Iterator<Item = (Kind, &str, EntityId)> {
         let entities = self.names.entities();
         let named = entities
-            .filter(|(id, entity)| entity.place == Place::Named && !self.choices.excludes(*id));
+            .filter(|(id, entity)| entity.owner == Owner::Named && !self.choices.excludes(*id));
         named.map(|(id, entity)| (entity.kind, self.btf.name_of(entity.ty), id))
     }
 

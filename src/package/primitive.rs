@@ -40,9 +40,9 @@ fn base(btf: &Btf, ty: &Type) -> Option<Base> {
 
 fn integer(btf: &Btf, int: &Int) -> Option<Base> {
     Some(match lower::integer(btf, int)? {
-        lower::Base::Bool { bytes } => Base::Bool { bytes },
-        lower::Base::Int { bytes, signed } => Base::Int { bytes, signed },
-        lower::Base::Wide { signed } => Base::Wide { signed },
+        lower::ElementType::Bool { bytes } => Base::Bool { bytes },
+        lower::ElementType::Int { bytes, signed } => Base::Int { bytes, signed },
+        lower::ElementType::Wide { signed } => Base::Wide { signed },
         _ => return None,
     })
 }

@@ -35,16 +35,16 @@ impl Package {
         let mut item = Item::default();
         for id in self.selected() {
             self.fill(&mut lower, id, &mut item)?;
-            summary.item(&item, self.names.entity(id).rival);
+            summary.item(&item, self.names.entity(id).collides);
             writer.item(id, &item).map_err(Error::Write)?;
         }
         for function in self.functions_written() {
             if writer.function_again(function).map_err(Error::Write)? {
-                summary.function_again(function.rival);
+                summary.function_again(function.collides);
                 continue;
             }
             lower.function(function, &mut item);
-            summary.item(&item, function.rival);
+            summary.item(&item, function.collides);
             writer.function(function, &item).map_err(Error::Write)?;
         }
         writer.end(&self.naming, self.world).map_err(Error::Write)?;

@@ -92,14 +92,14 @@ enum Found {
 
 /// A type whose items may be aliases.
 struct Raw {
-    base: lower::Base,
+    base: lower::ElementType,
     dims: Vec<Dim>,
 }
 
 impl Raw {
     fn item(id: EntityId) -> Raw {
         Raw {
-            base: lower::Base::Item(id),
+            base: lower::ElementType::Item(id),
             dims: Vec::new(),
         }
     }
@@ -170,7 +170,7 @@ impl<'a> Compiler<'a> {
     }
 
     fn raw(&mut self, item: &Item, ty: lower::Ty) -> Raw {
-        if let lower::Base::Item(id) = ty.base {
+        if let lower::ElementType::Item(id) = ty.base {
             self.open.push(id);
         }
         Raw {
@@ -278,7 +278,7 @@ impl<'a> Compiler<'a> {
         let mut base = raw.base;
         let mut ty = loop {
             let found = match base {
-                lower::Base::Item(id) => self.found.get(&id).map(|found| (id, found)),
+                lower::ElementType::Item(id) => self.found.get(&id).map(|found| (id, found)),
                 _ => None,
             };
             match found {
@@ -300,19 +300,19 @@ impl<'a> Compiler<'a> {
         ty.inside(&raw.dims)
     }
 
-    fn scalar(&self, base: lower::Base) -> Base {
+    fn scalar(&self, base: lower::ElementType) -> Base {
         match base {
-            lower::Base::Bool { bytes } => Base::Bool { bytes },
-            lower::Base::Int { bytes, signed } => Base::Int { bytes, signed },
-            lower::Base::Wide { signed } => Base::Wide { signed },
-            lower::Base::Float { bytes } => Base::Float { bytes },
-            lower::Base::Pointer => Base::Int {
+            lower::ElementType::Bool { bytes } => Base::Bool { bytes },
+            lower::ElementType::Int { bytes, signed } => Base::Int { bytes, signed },
+            lower::ElementType::Wide { signed } => Base::Wide { signed },
+            lower::ElementType::Float { bytes } => Base::Float { bytes },
+            lower::ElementType::Pointer => Base::Int {
                 bytes: self.btf.pointer_size,
                 signed: false,
             },
-            lower::Base::String { bytes } => Base::Text { room: bytes },
+            lower::ElementType::String { bytes } => Base::Text { room: bytes },
             // Every item that is referred to was lowered, so that no such node is asked for.
-            lower::Base::Item(_) => Base::Node(u32::MAX),
+            lower::ElementType::Item(_) => Base::Node(u32::MAX),
         }
     }
 

@@ -10,7 +10,7 @@ use crate::btf::{Btf, Type, TypeId};
 use crate::c::declaration;
 use crate::c::members::Why;
 use crate::layout::SCHEMA;
-use crate::lower::{Item, Widened};
+use crate::lower::{Fallback, Item};
 use crate::names::Names;
 
 /// Everything that was left out, widened or renamed.
@@ -196,16 +196,16 @@ impl Reason {
         }
     }
 
-    pub(crate) fn of_item(widened: Widened) -> Reason {
+    pub(crate) fn of_item(widened: Fallback) -> Reason {
         match widened {
-            Widened::Opaque => Reason::Opaque,
-            Widened::TooManyMembers | Widened::TooManyValues => Reason::TooMany,
-            Widened::TooManyBits => Reason::TooManyBits,
-            Widened::CutValues => Reason::CutValues,
-            Widened::NoCases => Reason::NoCases,
-            Widened::OddNumber => Reason::OddNumber,
-            Widened::Unsound => Reason::Unsound,
-            Widened::Excluded => Reason::Excluded,
+            Fallback::Opaque => Reason::Opaque,
+            Fallback::TooManyMembers | Fallback::TooManyValues => Reason::TooMany,
+            Fallback::TooManyBits => Reason::TooManyBits,
+            Fallback::CutValues => Reason::CutValues,
+            Fallback::NoCases => Reason::NoCases,
+            Fallback::OddNumber => Reason::OddNumber,
+            Fallback::Unsound => Reason::Unsound,
+            Fallback::Excluded => Reason::Excluded,
         }
     }
 }
@@ -273,7 +273,7 @@ pub(crate) fn c_declaration(btf: &Btf, id: TypeId) -> String {
 
 /// Renames and omissions inside one item, which is `c` and is written as `wit`.
 pub(crate) fn inside(btf: &Btf, item: &Item, c: &str, wit: &str, entries: &mut Vec<Entry>) {
-    if let Some(widened) = item.widened {
+    if let Some(widened) = item.fallback {
         entries.push(Entry {
             fate: Fate::Widened,
             c: c.to_owned(),

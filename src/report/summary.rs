@@ -73,7 +73,7 @@ impl Summary {
             Body::Function { .. } => self.functions += 1,
         }
         self.members += item.left_out.len();
-        self.widened += usize::from(item.widened.is_some());
+        self.widened += usize::from(item.fallback.is_some());
         self.renamed += usize::from(rival) + item.renamed().count();
     }
 

@@ -196,19 +196,19 @@ fn addressed(
     address: Address<'_>,
     wanted: impl Fn(&str) -> bool,
 ) -> Vec<EntityId> {
-    let places = address.find(btf, &names.shared, wanted);
+    let places = address.find(btf, &names.object_data, wanted);
     places
         .into_iter()
-        .filter_map(|(slot, ty)| names.shared_item(btf, slot, ty))
+        .filter_map(|(slot, ty)| names.slot_item(btf, slot, ty))
         .collect()
 }
 
 /// The items of the anonymous types that maps and variables hold, by the name of the variable or the item's label.
 fn held(btf: &Btf, names: &Names, wanted: impl Fn(&str) -> bool) -> Vec<EntityId> {
-    let held = names.shared.types().filter_map(|(slot, _)| {
+    let held = names.object_data.types().filter_map(|(slot, _)| {
         let item = names.at_slot(slot)?;
         let variable = match slot {
-            Slot::Global(_) => btf.name(names.shared.owner(slot).0),
+            Slot::Global(_) => btf.name(names.object_data.owner(slot).0),
             Slot::Key(_) | Slot::Value(_) => "",
         };
         (wanted(variable) || wanted(names.label(item))).then_some(item)

@@ -11,7 +11,7 @@ pub(crate) use find::{FUNCTION, Found, find, find_all};
 
 use crate::btf::{Btf, Malformed, TypeId};
 use crate::choices::Choices;
-use crate::names::{EntityId, Function, Names, PerPrototype, Place, signature};
+use crate::names::{EntityId, Function, Names, Owner, PerPrototype, signature};
 use dependencies::Dependencies;
 use size::Sizes;
 
@@ -57,11 +57,11 @@ impl Selection {
     ) -> Result<Selection, Malformed> {
         let mut selection = Selection::none(names, from);
         selection.whole = true;
-        let roots = names.entities().filter(|(_, entity)| match entity.place {
-            Place::Named => entity.ty >= from,
-            Place::Constants => constants && entity.ty >= from,
-            Place::Shared(slot) => names.shared.owner(slot).1 >= from,
-            Place::Inside(_) | Place::Function(_) => false,
+        let roots = names.entities().filter(|(_, entity)| match entity.owner {
+            Owner::Named => entity.ty >= from,
+            Owner::Constants => constants && entity.ty >= from,
+            Owner::Slot(slot) => names.object_data.owner(slot).1 >= from,
+            Owner::Inside(_) | Owner::Function(_) => false,
         });
         let roots = roots.map(|(id, _)| id).collect();
         selection.close(btf, names, choices, roots)?;
@@ -125,11 +125,11 @@ impl Selection {
         choices: &Choices,
     ) -> Result<(), Malformed> {
         let is_mine = |place| match place {
-            Place::Function(i) => self.takes(btf, names, choices, i as usize),
+            Owner::Function(i) => self.takes(btf, names, choices, i as usize),
             _ => false,
         };
         let entities = names.entities();
-        let anonymous = entities.filter(|(_, entity)| is_mine(entity.place));
+        let anonymous = entities.filter(|(_, entity)| is_mine(entity.owner));
         let mut roots: Vec<EntityId> = anonymous.map(|(id, _)| id).collect();
         // With everything else, the types of the base that a function needs are there too; a function that a pattern
         // names brings its types. All others are there already.
@@ -149,7 +149,7 @@ impl Selection {
         let mut weights = PerPrototype::default();
         self.functions.reserve_exact(names.functions.len());
         for (position, function) in names.functions.iter().enumerate() {
-            let known = function.kin.and_then(|kin| weights.get(kin));
+            let known = function.prototype_id.and_then(|kin| weights.get(kin));
             let written = match known {
                 _ if !self.asks(choices, position, function) => false,
                 Some(weight) => {
@@ -178,7 +178,7 @@ impl Selection {
         contents.read_function(function);
         self.pointers |= contents.pointers;
         self.sizes.add_function(contents.weight, &contents.held);
-        if let (Some(kin), []) = (function.kin, &contents.held[..]) {
+        if let (Some(kin), []) = (function.prototype_id, &contents.held[..]) {
             weights.set(kin, contents.weight);
         }
         true

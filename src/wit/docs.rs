@@ -4,9 +4,9 @@ use super::text::{escape_from, push_bytes, push_number};
 use crate::btf::{Btf, Enumerator, Name, Type, TypeId};
 use crate::c::declaration::{self, Declarations};
 use crate::c::members::{LeftOut, Why, body};
-use crate::lower::{Body, Case, Item, Member, Widened};
+use crate::lower::{Body, Case, Fallback, Item, Member};
 use crate::maps::Slot;
-use crate::names::{Entity, Function, Names, Place};
+use crate::names::{Entity, Function, Names, Owner};
 
 /// Writes documentation lines, each indented.
 pub(super) struct Docs<'a> {
@@ -31,16 +31,16 @@ impl<'a> Docs<'a> {
     pub fn item(&mut self, out: &mut String, entity: &Entity) {
         let start = begin(out, CODE_OF_ITEM);
         self.declaration(out, entity.ty);
-        match entity.place {
-            Place::Named => out.push('`'),
-            Place::Constants => out.push_str("`, constants"),
-            Place::Shared(slot) => self.slot(out, slot),
-            Place::Inside(mut parent) => {
-                while let Place::Inside(outer) = self.names.entity(parent).place {
+        match entity.owner {
+            Owner::Named => out.push('`'),
+            Owner::Constants => out.push_str("`, constants"),
+            Owner::Slot(slot) => self.slot(out, slot),
+            Owner::Inside(mut parent) => {
+                while let Owner::Inside(outer) = self.names.entity(parent).owner {
                     parent = outer;
                 }
                 let parent = self.names.entity(parent);
-                if let Place::Shared(slot) = parent.place {
+                if let Owner::Slot(slot) = parent.owner {
                     self.slot(out, slot);
                 } else {
                     out.push_str("` in `");
@@ -48,7 +48,7 @@ impl<'a> Docs<'a> {
                     out.push('`');
                 }
             }
-            Place::Function(function) => {
+            Owner::Function(function) => {
                 let function = &self.names.functions[function as usize];
                 out.push_str("` in `");
                 out.push_str(self.btf.name_of(function.ty));
@@ -73,7 +73,7 @@ impl<'a> Docs<'a> {
 
     fn slot(&self, out: &mut String, slot: Slot) {
         out.push_str("` in ");
-        self.names.shared.push_place(out, self.btf, slot);
+        self.names.object_data.push_place(out, self.btf, slot);
     }
 
     /// A type by its tag, or by the name that a typedef gives it.
@@ -104,9 +104,9 @@ impl<'a> Docs<'a> {
     pub fn other(&self, out: &mut String, entity: &Entity, item: &Item, other: &Enumerator) {
         let start = begin(out, TEXT_OF_ITEM);
         out.push_str("- `");
-        let bits = item.body == Body::Flags || item.widened == Some(Widened::TooManyBits);
+        let bits = item.body == Body::Flags || item.fallback == Some(Fallback::TooManyBits);
         self.enumerator(out, other, self.is_signed(entity), bits);
-        if item.widened == Some(Widened::CutValues) {
+        if item.fallback == Some(Fallback::CutValues) {
             out.push_str(", which may be a larger value that was cut");
         }
         self.end(out, start);
@@ -271,20 +271,20 @@ fn push_bits(out: &mut String, first: u32, width: u8) {
 }
 
 fn remark(item: &Item) -> Option<&'static str> {
-    Some(match (item.widened?, item.body) {
-        (Widened::Opaque, _) => "The bytes as they are: BTF tells of no member with content.",
-        (Widened::Unsound, _) => "The bytes as they are: ",
-        (Widened::TooManyMembers, _) => "The bytes as they are: WIT allows 10,000 members.",
-        (Widened::TooManyValues, _) => "The integer as it is: WIT allows 10,000 cases.",
-        (Widened::TooManyBits, _) => {
+    Some(match (item.fallback?, item.body) {
+        (Fallback::Opaque, _) => "The bytes as they are: BTF tells of no member with content.",
+        (Fallback::Unsound, _) => "The bytes as they are: ",
+        (Fallback::TooManyMembers, _) => "The bytes as they are: WIT allows 10,000 members.",
+        (Fallback::TooManyValues, _) => "The integer as it is: WIT allows 10,000 cases.",
+        (Fallback::TooManyBits, _) => {
             "The integer as it is: its bits are a set, and WIT allows 32 flags."
         }
-        (Widened::NoCases, _) => "The integer as it is: BTF tells of no enumerators.",
-        (Widened::OddNumber, Body::Alias(_)) => {
+        (Fallback::NoCases, _) => "The integer as it is: BTF tells of no enumerators.",
+        (Fallback::OddNumber, Body::Alias(_)) => {
             "The bytes as they are: WIT has no number of this size."
         }
-        (Widened::Excluded, Body::Alias(_)) => "Without its type, which is excluded.",
+        (Fallback::Excluded, Body::Alias(_)) => "Without its type, which is excluded.",
         // The member says it.
-        (Widened::OddNumber | Widened::Excluded | Widened::CutValues, _) => return None,
+        (Fallback::OddNumber | Fallback::Excluded | Fallback::CutValues, _) => return None,
     })
 }

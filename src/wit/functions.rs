@@ -33,7 +33,7 @@ impl<'a, W: Write> Writer<'a, W> {
     /// Writes one function with the text of another that has the same prototype. Returns false, and writes nothing,
     /// where no such text is known or where this function differs from it in more than its names.
     pub fn function_again(&mut self, function: &Function) -> io::Result<bool> {
-        let Some(text) = function.kin.and_then(|kin| self.texts.get(kin)) else {
+        let Some(text) = function.prototype_id.and_then(|kin| self.texts.get(kin)) else {
             return Ok(false);
         };
         let c_name = self.c_name(function);
@@ -73,7 +73,7 @@ impl<'a, W: Write> Writer<'a, W> {
     /// C name and its label begin, and where that ends.
     fn remember(&mut self, function: &Function, start: usize, [c_name, label, end]: [usize; 3]) {
         let name = self.c_name(function);
-        if let Some(kin) = function.kin.filter(|_| !self.has_empty_name(name)) {
+        if let Some(kin) = function.prototype_id.filter(|_| !self.has_empty_name(name)) {
             let names = [c_name, c_name + name.len(), label, end].map(|at| at - start);
             self.texts.remember(kin, &self.out[start..], names);
         }

@@ -12,7 +12,7 @@ use std::io::{self, Write};
 
 use crate::btf::{Btf, Endian};
 use crate::input::Origin;
-use crate::lower::{Base, Body, Dim, Item, Ty};
+use crate::lower::{Body, Dim, ElementType, Item, Ty};
 use crate::names::{Entity, EntityId, ItemLabels, Names, POINTER};
 use crate::naming::Naming;
 use crate::options;
@@ -306,18 +306,18 @@ pub(crate) fn push_ty(out: &mut String, names: &Names, item: &Item, ty: Ty) {
         out.push_str("list<");
     }
     match ty.base {
-        Base::Bool { .. } => out.push_str("bool"),
-        Base::Int { bytes, signed } => {
+        ElementType::Bool { .. } => out.push_str("bool"),
+        ElementType::Int { bytes, signed } => {
             out.push(if signed { 's' } else { 'u' });
             push_number(out, u64::from(bytes) * 8);
         }
-        Base::Wide { signed: false } => out.push_str("tuple<u64, u64>"),
-        Base::Wide { signed: true } => out.push_str("tuple<u64, s64>"),
-        Base::Float { bytes: 4 } => out.push_str("f32"),
-        Base::Float { .. } => out.push_str("f64"),
-        Base::Pointer => out.push_str(POINTER),
-        Base::String { .. } => out.push_str("string"),
-        Base::Item(id) => push_id(out, names.label(id)),
+        ElementType::Wide { signed: false } => out.push_str("tuple<u64, u64>"),
+        ElementType::Wide { signed: true } => out.push_str("tuple<u64, s64>"),
+        ElementType::Float { bytes: 4 } => out.push_str("f32"),
+        ElementType::Float { .. } => out.push_str("f64"),
+        ElementType::Pointer => out.push_str(POINTER),
+        ElementType::String { .. } => out.push_str("string"),
+        ElementType::Item(id) => push_id(out, names.label(id)),
     }
     for dim in dims.iter().rev() {
         if let Dim {

@@ -10,7 +10,7 @@ use super::{
     Key, Role,
     anonymous::Places,
     collision::{self, Alternatives},
-    entity::{Kind, Place},
+    entity::{Kind, Owner},
     fingerprint::TypeFingerprints,
     kind, reserved,
     spelling::NameKind,
@@ -32,12 +32,12 @@ struct Claimant {
     /// How much of the C name the label does not show.
     distance: u32,
     /// Whether something else has the label.
-    rival: bool,
+    collides: bool,
 }
 
 impl Places<'_> {
     /// Places the anonymous types that the maps and variables of a layer hold.
-    pub(super) fn shared(&mut self, layer: &Range<u32>) -> Result<(), Malformed> {
+    pub(super) fn slots(&mut self, layer: &Range<u32>) -> Result<(), Malformed> {
         let mut claimants = self.claimants(layer)?;
         self.rank(&mut claimants);
         let mut alike: HashMap<(Key, Kind), u32> = HashMap::new();
@@ -45,12 +45,12 @@ impl Places<'_> {
         for claimant in &mut claimants {
             let first = before.replace(claimant.key) != Some(claimant.key);
             let label = &self.text[span(claimant.label)];
-            claimant.rival = !(first && self.interface.claim_type(label, claimant.listed));
-            if claimant.rival {
+            claimant.collides = !(first && self.interface.claim_type(label, claimant.listed));
+            if claimant.collides {
                 *alike.entry((claimant.key, claimant.kind)).or_default() += 1;
             }
         }
-        for loser in claimants.iter_mut().filter(|claimant| claimant.rival) {
+        for loser in claimants.iter_mut().filter(|claimant| claimant.collides) {
             let kind_tells = alike.get(&(loser.key, loser.kind)) == Some(&1);
             self.relabel(loser, kind_tells);
         }
@@ -62,10 +62,10 @@ impl Places<'_> {
 
     fn claimants(&mut self, layer: &Range<u32>) -> Result<Vec<Claimant>, Malformed> {
         let btf = self.btf;
-        let types: Vec<(Slot, TypeId)> = self.shared.types().collect();
+        let types: Vec<(Slot, TypeId)> = self.object_data.types().collect();
         let mut claimants = Vec::new();
         for (slot, shared) in types {
-            let (name, variable) = self.shared.owner(slot);
+            let (name, variable) = self.object_data.owner(slot);
             let ty = btf.element(shared);
             let anonymous = btf.is_anonymous(ty) && !btf.is_empty(shared);
             let Some(kind) = kind(btf.ty(ty)).filter(|_| anonymous) else {
@@ -92,7 +92,7 @@ impl Places<'_> {
                 label: (start as u32, self.text.len() as u32),
                 key: Key::of(&self.text[start..]),
                 distance,
-                rival: false,
+                collides: false,
             });
         }
         Ok(claimants)
@@ -102,7 +102,7 @@ impl Places<'_> {
     fn push_words(&mut self, start: usize, slot: Slot) {
         let name = self.text.split_off(start);
         let mut label = Label::continued(&mut self.text, &name);
-        if self.shared.is_inner(slot) {
+        if self.object_data.is_inner(slot) {
             label.push_label("inner");
         }
         match slot {
@@ -122,10 +122,10 @@ impl Places<'_> {
         let btf = self.btf;
         let mut contents = TypeFingerprints::default();
         let section = |slot| match slot {
-            Slot::Global(at) => btf.name(self.shared.globals[at as usize].section),
+            Slot::Global(at) => btf.name(self.object_data.globals[at as usize].section),
             Slot::Key(_) | Slot::Value(_) => "",
         };
-        let name = |slot| btf.name(self.shared.owner(slot).0);
+        let name = |slot| btf.name(self.object_data.owner(slot).0);
         claimants.sort_by(|a, b| {
             (a.key, a.distance, a.kind)
                 .cmp(&(b.key, b.distance, b.kind))
@@ -152,9 +152,9 @@ impl Places<'_> {
 
     /// Adds the item of a claimant that has its label, and what stands in it.
     fn settle(&mut self, claimant: &Claimant) -> Result<(), Malformed> {
-        let place = Place::Shared(claimant.slot);
+        let place = Owner::Slot(claimant.slot);
         let id = self.push(claimant.ty, place, claimant.kind, claimant.label)?;
-        self.entities[id.index()].rival = claimant.rival;
+        self.entities[id.index()].collides = claimant.collides;
         self.stems.clear();
         self.stems.push_str(&self.text[span(claimant.label)]);
         self.inside(id, claimant.ty, 0, false)
