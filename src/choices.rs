@@ -12,7 +12,7 @@ use crate::error::{Error, UnknownType};
 use crate::names::{EntityId, Names, Owner};
 use crate::nearest;
 use crate::options::{Arrays, CharArrays, Choice, Enums, Options, Unions};
-use crate::select;
+use crate::patterns;
 
 /// The choices of one conversion.
 pub(crate) struct Choices {
@@ -42,7 +42,7 @@ impl Choices {
             members: HashMap::new(),
         };
         for pattern in &options.exclude {
-            let found = select::find_all(btf, names, pattern)?;
+            let found = patterns::find_all(btf, names, pattern)?;
             choices.excluded.extend(found.items);
             choices.excluded_functions.extend(found.functions);
         }
@@ -151,7 +151,7 @@ impl Setter<'_> {
     fn types<'i>(&self, item: &'i str) -> Result<(Vec<EntityId>, Vec<&'i str>), UnknownType> {
         let mut shorter = item;
         loop {
-            match select::find(self.btf, self.names, shorter) {
+            match patterns::find(self.btf, self.names, shorter) {
                 Ok(found) => {
                     let rest = item[shorter.len()..].split('.').skip(1);
                     return Ok((found, rest.collect()));

@@ -1,14 +1,13 @@
-//! What can go wrong, in one line for people: what, where, what to do.
+//! Errors: each says in one line what is wrong, where, and what to do.
+//!
+//! Plain data that every room may return. Looks nothing up.
 
 use std::fmt;
 use std::io;
 use std::path::PathBuf;
 
-use crate::btf::{Btf, Malformed, Type};
-use crate::maps::{self, Address};
-use crate::names::{Kind, Names};
+use crate::btf::Malformed;
 use crate::nearest;
-use crate::select;
 
 /// Why there is no package, or no text of it: one line for people.
 ///
@@ -200,214 +199,76 @@ fn hint_for(source: &io::Error) -> &'static str {
     }
 }
 
-/// A C type that was asked for by name and cannot be given.
+/// A pattern or a name that matches nothing to write.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UnknownType {
-    /// The name as it was asked for.
+    /// The name that was asked for.
     pub name: String,
-    /// C names that are there and close to it, the closest first.
+    /// Similar C names of the input, the closest first.
     pub nearest: Vec<String>,
-    /// Is the input a BPF object, where clang leaves out what nothing anchors?
+    /// Whether the input is a BPF object, in which clang omits types that nothing refers to.
     pub bpf_object: bool,
-    /// Are functions looked for too?
-    functions: bool,
-    /// The file in whose DWARF the name stands, where it does.
+    /// Whether the pattern could have selected functions.
+    pub(crate) functions: bool,
+    /// The file whose DWARF has the name, if any.
     pub(crate) dwarf: Option<String>,
-    why: Why,
+    pub(crate) why: NoMatch,
 }
 
+/// Why a pattern matches nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Why {
+pub(crate) enum NoMatch {
+    /// Nothing has the name.
     Absent,
-    /// No name matches the glob, but perhaps those of functions that were not asked for.
-    NoMatch {
-        functions: bool,
-    },
-    /// A function has the name; what to do about it.
+    /// No name matches the glob. `functions`: it does match functions that were not asked for.
+    Glob { functions: bool },
+    /// A function has the name. Holds what to do about it.
     Function(&'static str),
-    /// No name matches what looks like a regular expression; the glob that says the same, where it matches any.
+    /// The pattern looks like a regular expression. Holds the equivalent glob if that matches anything.
     Regex(Option<String>),
     /// The pattern has no name in it.
     Nameless,
-    /// There is a type of this name, but nothing that could be written.
-    Nothing(&'static str),
-    /// The name is that of a map or a variable: what it holds.
-    Shared(String),
-    /// There is no such map or variable, or nothing in it that could be written.
-    NotShared(String),
-    /// Several kinds of types have the name.
+    /// A type has the name, but no item is written for it. Holds the reason, to follow the name.
+    Unwritten(&'static str),
+    /// A map or a variable has the name. Holds the whole message.
+    HasHint(String),
+    /// There is no such map or variable, or no item in it. Holds the whole message.
+    Slot(String),
+    /// Types of these kinds have the name.
     Ambiguous(Vec<&'static str>),
 }
 
 impl UnknownType {
-    pub(crate) fn new(btf: &Btf, names: &Names, pattern: &str, name: &str) -> UnknownType {
-        let there = btf.ids().filter(|id| btf.name_of(*id) == name);
-        let named = names.entities().filter(|_| !name.is_empty());
-        let mut others = named.map(|(_, entity)| entity);
-        let is_word = Kind::of_word(name).is_some() || name == select::FUNCTION;
-        let nameless = name.is_empty() || is_word;
-        let why = match others.find(|entity| btf.name_of(entity.ty) == name) {
-            Some(other) => Some(another_kind(other.kind)),
-            None => there
-                .filter_map(|id| nothing_to_write(btf, btf.ty(id)))
-                .next(),
-        };
-        let has_item = |slot, ty| names.slot_item(btf, slot, ty).is_some();
-        let shared = || maps::hint(btf, &names.object_data, name, has_item);
-        let why = match why {
-            Some(why) => Why::Nothing(why),
-            None if nameless => Why::Nameless,
-            None => shared().map_or(Why::Absent, Why::Shared),
-        };
-        UnknownType {
-            name: match why {
-                Why::Nothing(_) | Why::Nameless => name.to_owned(),
-                _ => pattern.to_owned(),
-            },
-            nearest: match why {
-                Why::Absent => nearest(btf, names, name),
-                _ => Vec::new(),
-            },
-            bpf_object: false,
-            functions: false,
-            dwarf: None,
-            why,
-        }
-    }
-
-    /// The same for a map or a variable, or for one that holds nothing that could be written.
-    pub(crate) fn not_shared(btf: &Btf, names: &Names, address: Address<'_>) -> UnknownType {
-        let has_item = |slot, ty| names.slot_item(btf, slot, ty).is_some();
-        let there = address.find_one(btf, &names.object_data).is_some();
-        let why = match maps::hint(btf, &names.object_data, address.name, has_item) {
-            Some(hint) if there => Why::Shared(hint),
-            _ => Why::NotShared(address.missing(btf, &names.object_data)),
-        };
-        UnknownType {
-            name: address.name.to_owned(),
-            nearest: Vec::new(),
-            bpf_object: false,
-            functions: false,
-            dwarf: None,
-            why,
-        }
-    }
-
-    /// The same of a pattern, by which functions are selected too once they are asked for. `name` is the pattern
-    /// without the word for its kind, which says whether types may be `wanted`.
-    pub(crate) fn of_pattern(
-        mut self,
-        btf: &Btf,
-        names: &Names,
-        name: &str,
-        wanted: bool,
-    ) -> UnknownType {
-        let mut functions = names.functions.iter();
-        self.functions = functions.len() > 0;
-        let is_known = functions.any(|function| btf.name_of(function.ty) == name);
-        let mut called = btf.ids().filter(|id| btf.name_of(*id) == name);
-        let is_function = called.any(|id| matches!(btf.ty(id), Type::Function { .. }));
-        let is_type = || {
-            let mut types = names.entities();
-            types.any(|(_, entity)| btf.name_of(entity.ty) == name)
-        };
-        if is_function && !name.is_empty() && !(wanted && is_type()) {
-            self.name = name.to_owned();
-            self.nearest.clear();
-            self.why = Why::Function(match is_known {
-                true => "ask for it as one",
-                false => "add --functions all",
-            });
-        }
-        self
-    }
-
-    /// The same for a glob that no name matches, but for those of functions that were not asked for if there are any.
-    pub(crate) fn of_glob(mut self, functions: bool) -> UnknownType {
-        self.why = match self.why {
-            Why::NotShared(_) => Why::NotShared(format!(
-                "no map or variable matches '{}'",
-                self.name.escape_debug()
-            )),
-            _ => Why::NoMatch { functions },
-        };
-        self
-    }
-
-    /// The same for a regular expression, with the glob that was meant.
-    pub(crate) fn of_regex(mut self, meant: Option<String>) -> UnknownType {
-        self.nearest.clear();
-        self.why = Why::Regex(meant);
-        self
-    }
-
-    /// The name without the word for a kind.
-    pub(crate) fn bare_name(&self) -> &str {
-        self.name.rsplit(' ').next().unwrap_or_default()
-    }
-
-    /// Has nothing the name?
-    pub(crate) fn is_absent(&self) -> bool {
-        matches!(self.why, Why::Absent | Why::NotShared(_))
-    }
-
-    /// Returns whether types of several kinds have the name.
-    pub(crate) fn is_ambiguous(&self) -> bool {
-        matches!(self.why, Why::Ambiguous(_))
-    }
-
-    pub(crate) fn ambiguous(name: &str, kinds: &[Kind]) -> UnknownType {
+    pub(crate) fn new(name: &str, why: NoMatch) -> UnknownType {
         UnknownType {
             name: name.to_owned(),
             nearest: Vec::new(),
             bpf_object: false,
             functions: false,
             dwarf: None,
-            why: Why::Ambiguous(kinds.iter().map(|kind| kind.word()).collect()),
+            why,
         }
     }
-}
 
-impl fmt::Display for UnknownType {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = self.name.escape_debug();
-        match &self.why {
-            Why::Ambiguous(kinds) => {
-                let names: Vec<String> = kinds.iter().map(|k| format!("'{k} {name}'")).collect();
-                return write!(f, "'{name}' is ambiguous: say {}", names.join(" or "));
-            }
-            Why::Nothing(why) => return write!(f, "'{name}' {why}"),
-            Why::Shared(why) | Why::NotShared(why) => return f.write_str(why),
-            Why::Nameless if self.name.is_empty() => {
-                return f.write_str("the pattern is empty: name a C type");
-            }
-            Why::Nameless => {
-                return write!(f, "'{name}' is only a kind: say '{name} foo' or '{name} *'");
-            }
-            Why::Regex(meant) => {
-                write!(
-                    f,
-                    "no type matches '{name}': patterns are globs, not regular expressions"
-                )?;
-                return f.write_str(&nearest::hint(meant.as_deref()));
-            }
-            Why::Function(what) => return write!(f, "'{name}' is a function: {what}"),
-            Why::Absent if self.functions => write!(f, "there is no type or function '{name}'")?,
-            Why::Absent => write!(f, "there is no type '{name}'")?,
-            Why::NoMatch { .. } if self.functions => {
-                write!(f, "no type or function matches '{name}'")?;
-            }
-            Why::NoMatch { functions: true } => {
-                return write!(
-                    f,
-                    "no type matches '{name}', but functions do: add --functions all"
-                );
-            }
-            Why::NoMatch { functions: false } => write!(f, "no type matches '{name}'")?,
-        }
+    /// Returns the name without the word for its kind.
+    pub(crate) fn bare_name(&self) -> &str {
+        self.name.rsplit(' ').next().unwrap_or_default()
+    }
+
+    /// Returns whether nothing in the input has the name.
+    pub(crate) fn is_absent(&self) -> bool {
+        matches!(self.why, NoMatch::Absent | NoMatch::Slot(_))
+    }
+
+    /// Returns whether types of several kinds have the name.
+    pub(crate) fn is_ambiguous(&self) -> bool {
+        matches!(self.why, NoMatch::Ambiguous(_))
+    }
+
+    /// Writes the suggestions that follow a message about an absent name.
+    fn fmt_hints(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&nearest::hint(self.nearest.iter().map(String::as_str)))?;
-        let bare = self.bare_name();
         if let Some(file) = &self.dwarf {
             write!(
                 f,
@@ -415,7 +276,8 @@ impl fmt::Display for UnknownType {
                  'pahole --btf_encode_detached=x.btf {file}', then 'btf2wit x.btf'"
             )?;
         }
-        if self.bpf_object && self.why == Why::Absent && is_c_name(bare) {
+        let bare = self.bare_name();
+        if self.bpf_object && self.why == NoMatch::Absent && is_c_name(bare) {
             write!(
                 f,
                 " (clang leaves out of a BPF object what nothing refers to; anchor it with \
@@ -426,49 +288,54 @@ impl fmt::Display for UnknownType {
     }
 }
 
-impl std::error::Error for UnknownType {}
-
-/// May C call something so? A pattern is none.
-fn is_c_name(name: &str) -> bool {
-    let letter = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    !name.is_empty() && name.chars().all(letter)
-}
-
-/// Why a type that is there is not the one that was asked for.
-fn another_kind(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Struct => "is a struct: ask for it as one",
-        Kind::Union => "is a union: ask for it as one",
-        Kind::Enum => "is an enum: ask for it as one",
-        Kind::Typedef => "is a typedef: ask for it as one",
+impl fmt::Display for UnknownType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = self.name.escape_debug();
+        let what = match self.functions {
+            true => "type or function",
+            false => "type",
+        };
+        match &self.why {
+            NoMatch::Ambiguous(kinds) => {
+                let names: Vec<String> = kinds.iter().map(|k| format!("'{k} {name}'")).collect();
+                write!(f, "'{name}' is ambiguous: say {}", names.join(" or "))
+            }
+            NoMatch::Unwritten(why) => write!(f, "'{name}' {why}"),
+            NoMatch::HasHint(message) | NoMatch::Slot(message) => f.write_str(message),
+            NoMatch::Nameless if self.name.is_empty() => {
+                f.write_str("the pattern is empty: name a C type")
+            }
+            NoMatch::Nameless => {
+                write!(f, "'{name}' is only a kind: say '{name} foo' or '{name} *'")
+            }
+            NoMatch::Regex(meant) => {
+                write!(
+                    f,
+                    "no type matches '{name}': patterns are globs, not regular expressions"
+                )?;
+                f.write_str(&nearest::hint(meant.as_deref()))
+            }
+            NoMatch::Function(action) => write!(f, "'{name}' is a function: {action}"),
+            NoMatch::Glob { functions: true } if !self.functions => write!(
+                f,
+                "no type matches '{name}', but functions do: add --functions all"
+            ),
+            NoMatch::Absent => {
+                write!(f, "there is no {what} '{name}'")?;
+                self.fmt_hints(f)
+            }
+            NoMatch::Glob { .. } => {
+                write!(f, "no {what} matches '{name}'")?;
+                self.fmt_hints(f)
+            }
+        }
     }
 }
 
-/// Why nothing is written for a type that has the right name.
-fn nothing_to_write(btf: &Btf, ty: &Type) -> Option<&'static str> {
-    let name = match ty {
-        Type::Forward { .. } => "is only declared in this BTF, not defined",
-        Type::Int(_) | Type::Float { .. } => "is a primitive type and needs no definition",
-        Type::Struct(c) | Type::Union(c) if c.size == 0 => {
-            "has no size, so that it carries nothing"
-        }
-        Type::Enum(_) => "is only declared in this BTF, not defined",
-        Type::Function { .. } => "is a function, and has no values",
-        Type::Typedef { target, .. } => match btf.ty(btf.resolved(*target)) {
-            Type::Int(_) => "is another name of a primitive type and needs no definition",
-            _ => "stands for something that has no values",
-        },
-        _ => return None,
-    };
-    Some(name)
-}
+impl std::error::Error for UnknownType {}
 
-fn nearest(btf: &Btf, names: &Names, name: &str) -> Vec<String> {
-    let types = names.entities().map(|(_, entity)| entity.ty);
-    let functions = names.functions.iter().map(|function| function.ty);
-    let candidates = types.chain(functions).map(|ty| btf.name_of(ty));
-    nearest::find(name, candidates)
-        .into_iter()
-        .map(str::to_owned)
-        .collect()
+/// Returns whether `name` is a C identifier, and not a pattern.
+fn is_c_name(name: &str) -> bool {
+    let is_letter = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    !name.is_empty() && name.chars().all(is_letter)
 }

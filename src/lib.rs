@@ -295,6 +295,7 @@ mod naming;
 mod nearest;
 mod options;
 mod package;
+mod patterns;
 mod plan;
 mod reader;
 mod report;

@@ -4,8 +4,8 @@
 use super::Package;
 use crate::error::Error;
 use crate::names::EntityId;
+use crate::patterns;
 use crate::plan::{self, Base, Plan, Refusal, Roots};
-use crate::select;
 
 /// A choice that can be made.
 pub(super) struct Arm {
@@ -71,7 +71,7 @@ impl Package {
         for (end, _) in choice.match_indices('=') {
             let mut name = choice[..end].trim();
             loop {
-                match select::find(&self.btf, &self.names, name) {
+                match patterns::find(&self.btf, &self.names, name) {
                     Ok(found) => return Ok(Some((name.to_owned(), found))),
                     Err(unknown) if unknown.is_ambiguous() => {
                         return Err(wrong(choice, unknown.to_string()));

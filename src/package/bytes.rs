@@ -8,10 +8,10 @@ use crate::decode::Decoder;
 use crate::error::{Error, UnknownType};
 use crate::maps::Address;
 use crate::names::EntityId;
+use crate::patterns;
 use crate::plan::{self, Base, Plan, Ty};
 use crate::reader;
 use crate::report;
-use crate::select;
 
 impl Package {
     /// A decoder of the bytes of a type, by its C name, or else by its WIT label; with a `%` before it
@@ -70,7 +70,7 @@ impl Package {
         let place = address.find_one(&self.btf, &self.names.object_data);
         let (slot, ty) = place
             .filter(|(_, ty)| !self.btf.is_empty(*ty))
-            .ok_or_else(|| UnknownType::not_shared(&self.btf, &self.names, address))?;
+            .ok_or_else(|| patterns::unknown_slot(&self.btf, &self.names, address))?;
         let anonymous = self.names.at_slot(slot);
         let plan = plan::compile_value(&self.btf, &self.names, &mut self.lower(), ty, anonymous);
         plan.map_err(|e| self.malformed(e))
@@ -86,7 +86,7 @@ impl Package {
         if let Some(found) = name.strip_prefix('%').and_then(labelled) {
             return Ok(found);
         }
-        let found = match select::find(&self.btf, &self.names, name) {
+        let found = match patterns::find(&self.btf, &self.names, name) {
             Ok(found) => found,
             Err(unknown) => return labelled(name).ok_or_else(|| self.unknown(unknown)),
         };

@@ -11,7 +11,8 @@ use crate::input::{Input, Origin};
 use crate::names::{EntityId, Names};
 use crate::naming::Naming;
 use crate::options::{Functions, Options};
-use crate::select::{self, Found, Room, Selection};
+use crate::patterns::{self, Matches};
+use crate::select::{Room, Selection};
 
 /// The declaration tag by which the kernel marks functions that BPF programs may call.
 const KFUNC: &str = "bpf_kfunc";
@@ -86,9 +87,9 @@ fn select(
     let mut selection = if whole {
         Selection::all(btf, names, choices, options.constants, from)
     } else {
-        let mut found = Found::default();
+        let mut found = Matches::default();
         for pattern in &options.types {
-            let more = select::find_all(btf, names, pattern)?;
+            let more = patterns::find_all(btf, names, pattern)?;
             found.items.extend(more.items);
             found.functions.extend(more.functions);
         }

@@ -3,11 +3,7 @@
 //! Knows names, shapes and which of them are written as bytes; nothing of WIT types.
 
 mod dependencies;
-mod find;
-mod glob;
 mod size;
-
-pub(crate) use find::{FUNCTION, Found, find, find_all};
 
 use crate::btf::{Btf, Malformed, TypeId};
 use crate::choices::Choices;

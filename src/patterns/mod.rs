@@ -1,0 +1,244 @@
+//! Finds the types and functions that a pattern names: a C name, a label, a glob, a map or a variable.
+//!
+//! Knows the names of the whole input. Does not know options, what is selected or what is written.
+
+mod glob;
+mod unknown;
+
+pub(crate) use unknown::unknown_slot;
+
+use crate::btf::{Btf, Type, TypeId};
+use crate::error::{Error, UnknownType};
+use crate::maps::{Address, Slot};
+use crate::names::{EntityId, Kind, Names};
+use glob::Glob;
+
+/// What a pattern matches.
+#[derive(Default)]
+pub(crate) struct Matches {
+    /// The items of C types.
+    pub items: Vec<EntityId>,
+    /// Positions of functions. Empty unless the caller asked for functions.
+    pub functions: Vec<usize>,
+}
+
+impl Matches {
+    fn is_empty(&self) -> bool {
+        self.items.is_empty() && self.functions.is_empty()
+    }
+}
+
+/// The word for a function in a pattern, as `list` prints it.
+const FUNCTION: &str = "func";
+
+/// What a pattern may match, by its first word: `struct foo`, `func foo`, `map foo key`.
+#[derive(Clone, Copy)]
+enum Category<'p> {
+    Any,
+    Type(Kind),
+    Function,
+    /// The content of a map or a variable.
+    Slot(Address<'p>),
+}
+
+impl Category<'_> {
+    fn takes_functions(self) -> bool {
+        matches!(self, Category::Any | Category::Function)
+    }
+
+    fn takes_type(self, kind: Kind) -> bool {
+        match self {
+            Category::Any => true,
+            Category::Type(wanted) => wanted == kind,
+            Category::Function | Category::Slot(_) => false,
+        }
+    }
+}
+
+/// Returns the items of a name.
+///
+/// The name may be
+///
+/// - the C name of types, alone or after their kind: `foo`, `struct foo`;
+/// - a map or a variable: `map foo`, `map foo key`, `var foo`;
+/// - a variable or a label, where it stands for the anonymous type in a map or variable: `cfg`, `stats-value`;
+/// - any label: `%foo-alt2`.
+pub(crate) fn find(btf: &Btf, names: &Names, pattern: &str) -> Result<Vec<EntityId>, UnknownType> {
+    Lookup::new(btf, names, pattern).find()
+}
+
+/// Returns the items and functions of a name, or else of all names that match it as a glob: `trace_event_raw_*`,
+/// `map *`.
+///
+/// Names go first, since Rust's have brackets and braces of their own.
+pub(crate) fn find_all(btf: &Btf, names: &Names, pattern: &str) -> Result<Matches, Error> {
+    Lookup::new(btf, names, pattern).find_all()
+}
+
+/// A pattern, and where to look for it.
+struct Lookup<'a> {
+    btf: &'a Btf,
+    names: &'a Names,
+    pattern: &'a str,
+    category: Category<'a>,
+    /// The pattern without the words of its category.
+    name: &'a str,
+}
+
+impl<'a> Lookup<'a> {
+    fn new(btf: &'a Btf, names: &'a Names, pattern: &'a str) -> Lookup<'a> {
+        let (category, name) = split(pattern);
+        Lookup {
+            btf,
+            names,
+            pattern,
+            category,
+            name,
+        }
+    }
+
+    fn find(&self) -> Result<Vec<EntityId>, UnknownType> {
+        let found = self.types(|other| other == self.name);
+        let mut kinds: Vec<Kind> = found.iter().map(|(kind, _)| *kind).collect();
+        kinds.sort_unstable();
+        kinds.dedup();
+        match kinds.as_slice() {
+            [] => self.find_without_c_name(),
+            [_] => Ok(found.into_iter().map(|(_, item)| item).collect()),
+            kinds => Err(unknown::ambiguous(self.name, kinds)),
+        }
+    }
+
+    /// Returns the items of a pattern that is not the C name of a type.
+    fn find_without_c_name(&self) -> Result<Vec<EntityId>, UnknownType> {
+        if let Some(label) = self.pattern.strip_prefix('%') {
+            let ids = self.names.entities().map(|(id, _)| id);
+            let found: Vec<EntityId> = ids.filter(|id| self.names.label(*id) == label).collect();
+            if !found.is_empty() {
+                return Ok(found);
+            }
+        }
+        let found = match self.category {
+            Category::Slot(address) => self.addressed(address, |other| other == self.name),
+            _ => self.anonymous_in_slots(|other| other == self.pattern),
+        };
+        match (found.is_empty(), self.category) {
+            (false, _) => Ok(found),
+            (true, Category::Slot(address)) => Err(unknown_slot(self.btf, self.names, address)),
+            (true, _) => Err(self.unknown_type()),
+        }
+    }
+
+    fn find_all(&self) -> Result<Matches, Error> {
+        let functions = self.functions(|other| other == self.name);
+        let unknown = match self.find() {
+            Ok(items) => return Ok(Matches { items, functions }),
+            Err(unknown) => self.or_function(unknown),
+        };
+        if !functions.is_empty() && !unknown.is_ambiguous() {
+            let items = Vec::new();
+            return Ok(Matches { items, functions });
+        }
+        if !unknown.is_absent() {
+            return Err(unknown.into());
+        }
+        let glob = Glob::parse(self.name).map_err(|what| Error::Pattern {
+            pattern: self.pattern.to_owned(),
+            what,
+        })?;
+        let matches = |glob: &Glob| self.matches(|other| glob.matches(other));
+        match glob.as_ref().map(matches) {
+            Some(found) if !found.is_empty() => Ok(found),
+            _ => Err(self.unmatched(glob.as_ref(), unknown).into()),
+        }
+    }
+
+    /// Returns the items and functions whose name is wanted.
+    fn matches(&self, wanted: impl Fn(&str) -> bool) -> Matches {
+        let types = self.types(&wanted).into_iter();
+        let mut items: Vec<EntityId> = types.map(|(_, item)| item).collect();
+        match self.category {
+            Category::Any => items.extend(self.anonymous_in_slots(&wanted)),
+            Category::Slot(address) => items.extend(self.addressed(address, &wanted)),
+            Category::Type(_) | Category::Function => {}
+        }
+        let functions = self.functions(wanted);
+        Matches { items, functions }
+    }
+
+    /// Returns the items of types whose C name is wanted, each with the kind under which it has that name.
+    fn types(&self, wanted: impl Fn(&str) -> bool) -> Vec<(Kind, EntityId)> {
+        let (btf, names) = (self.btf, self.names);
+        let mut found: Vec<(Kind, EntityId)> = Vec::new();
+        let is_wanted = |id: &TypeId| !btf.ty(*id).name().is_none() && wanted(btf.name_of(*id));
+        for id in btf.ids().filter(is_wanted) {
+            let is_typedef = matches!(btf.ty(id), Type::Typedef { .. });
+            let (kind, item) = match names.own_item(id) {
+                Some(item) => (names.entity(item).kind, item),
+                // The name of a folded typedef stands for the typedef's target.
+                None => match names.item_of(btf, id).filter(|_| is_typedef) {
+                    Some(item) => (Kind::Typedef, item),
+                    None => continue,
+                },
+            };
+            if self.category.takes_type(kind) {
+                found.push((kind, item));
+            }
+        }
+        // A tag and a typedef that is folded into it are one item. The tag comes first.
+        found.sort_unstable_by_key(|(kind, item)| (*item, *kind));
+        found.dedup_by_key(|(_, item)| *item);
+        found
+    }
+
+    /// Returns the positions of the functions whose name is wanted.
+    fn functions(&self, wanted: impl Fn(&str) -> bool) -> Vec<usize> {
+        if !self.category.takes_functions() {
+            return Vec::new();
+        }
+        let functions = self.names.functions.iter().enumerate();
+        let wanted = functions.filter(|(_, function)| wanted(self.btf.name_of(function.ty)));
+        wanted.map(|(position, _)| position).collect()
+    }
+
+    /// Returns the items in the slots of the maps or variables whose name is wanted.
+    fn addressed(&self, address: Address<'_>, wanted: impl Fn(&str) -> bool) -> Vec<EntityId> {
+        let slots = address.find(self.btf, &self.names.object_data, wanted);
+        let items = slots
+            .into_iter()
+            .filter_map(|(slot, ty)| self.names.slot_item(self.btf, slot, ty));
+        items.collect()
+    }
+
+    /// Returns the items of anonymous types in maps and variables, where the variable's name or the item's label is
+    /// wanted.
+    fn anonymous_in_slots(&self, wanted: impl Fn(&str) -> bool) -> Vec<EntityId> {
+        let data = &self.names.object_data;
+        let items = data.types().filter_map(|(slot, _)| {
+            let item = self.names.at_slot(slot)?;
+            let variable = match slot {
+                Slot::Global(_) => self.btf.name(data.owner(slot).0),
+                Slot::Key(_) | Slot::Value(_) => "",
+            };
+            (wanted(variable) || wanted(self.names.label(item))).then_some(item)
+        });
+        items.collect()
+    }
+}
+
+/// Splits a pattern into its category and the name.
+fn split(pattern: &str) -> (Category<'_>, &str) {
+    let pattern = pattern.trim();
+    if let Some(address) = Address::parse(pattern) {
+        return (Category::Slot(address), address.name);
+    }
+    let Some((word, rest)) = pattern.split_once(' ') else {
+        return (Category::Any, pattern);
+    };
+    let category = match Kind::of_word(word) {
+        Some(kind) => Category::Type(kind),
+        None if word == FUNCTION => Category::Function,
+        None => return (Category::Any, pattern),
+    };
+    (category, rest.trim_start())
+}
