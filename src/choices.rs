@@ -7,9 +7,9 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use crate::btf::{Btf, Malformed, Type, TypeId};
-use crate::c::members::{FlatMember, FlatMembers, MemberName, Presence, body};
+use crate::c::members::{FlatMember, FlatMembers, MemberName, body};
 use crate::error::{Error, UnknownType};
-use crate::names::{EntityId, Names, Owner};
+use crate::names::{Children, EntityId, Names, Owner};
 use crate::nearest;
 use crate::options::{Arrays, CharArrays, Choice, Enums, Options, Unions};
 use crate::patterns;
@@ -217,18 +217,11 @@ impl Setter<'_> {
     /// The item of the anonymous type that a member has, if it has one.
     fn child(&mut self, id: EntityId, position: usize) -> Result<Option<EntityId>, Error> {
         self.read(id)?;
-        let mut child = id.next();
-        for (at, shown) in self.shape.members.iter().enumerate() {
-            let valued = shown.presence != Presence::Nothing;
-            let anonymous = valued && self.btf.is_anonymous(shown.base(self.btf));
-            if at == position {
-                return Ok(anonymous.then_some(child));
-            }
-            if anonymous {
-                child = self.names.entity(child).end;
-            }
-        }
-        Ok(None)
+        let mut children = Children::of(id);
+        let anonymous = self.shape.anonymous(self.btf);
+        let mut items = anonymous.map(|(at, ty)| (at, children.take(self.names, ty)));
+        let child = items.find(|(at, _)| *at == position);
+        Ok(child.map(|(_, child)| child))
     }
 
     fn apply(&mut self, item: &str, target: Target, choice: Choice) -> Result<(), Error> {

@@ -110,6 +110,15 @@ impl FlatMembers {
         read.map_err(|Endless| endless(btf, id))
     }
 
+    /// Returns the anonymous types that the values of members are, or have as elements, each with the position of its
+    /// member. Each is an item inside the item of the struct or union.
+    pub fn anonymous(&self, btf: &Btf) -> impl Iterator<Item = (usize, TypeId)> {
+        let members = self.members.iter().enumerate();
+        let valued = members.filter(|(_, member)| member.presence != Presence::Nothing);
+        let bases = valued.map(|(position, member)| (position, member.base(btf)));
+        bases.filter(|(_, base)| btf.is_anonymous(*base))
+    }
+
     /// Shows the members of a struct that begins at bit `base`, and whose end is that of the
     /// outermost one if it is at the `tail`.
     fn structure(

@@ -3,13 +3,13 @@
 use super::{Body, Item, Lower, Member};
 use crate::btf::{Name, TypeId};
 use crate::c::members::{LeftOut, Why};
-use crate::names::{Function, Role, parameter_name};
+use crate::names::{Children, Function, Role, parameter_name};
 
 impl Lower<'_> {
     /// Fills `item` with a function.
     pub fn function(&mut self, function: &Function, item: &mut Item) {
         item.clear();
-        self.child = function.first;
+        self.children = Children::from(function.first);
         let (parameters, result) = function.parts(self.btf);
         let speller = self.names.parameters(self.btf, function);
         for (i, parameter) in parameters.iter().enumerate() {

@@ -14,7 +14,7 @@ pub(crate) use scalar::integer;
 use crate::btf::{Btf, Composite, Malformed, Type, TypeId};
 use crate::c::members::{FlatMember, FlatMembers, Presence, body};
 use crate::choices::Choices;
-use crate::names::{EntityId, Kind, NameKind, Names, Role};
+use crate::names::{Children, EntityId, Kind, NameKind, Names, Role};
 use crate::options::{Arrays, CharArrays, Choice, Unions};
 
 /// The most fields of a record or cases of a variant (wasmparser's limit).
@@ -41,8 +41,7 @@ pub(crate) struct Lower<'a> {
     shape: FlatMembers,
     seen: enums::Seen,
     labelled: Labelled,
-    /// The item of the next anonymous type inside the one at hand.
-    child: EntityId,
+    children: Children,
     /// Is a number in the type at hand written as its bytes?
     raw: bool,
 }
@@ -56,7 +55,7 @@ impl<'a> Lower<'a> {
             shape: FlatMembers::new(btf),
             seen: enums::Seen::new(),
             labelled: Labelled::All,
-            child: EntityId(0),
+            children: Children::from(EntityId(0)),
             raw: false,
         }
     }
@@ -69,7 +68,7 @@ impl<'a> Lower<'a> {
     /// Fills `item` with what the type of `id` becomes.
     pub fn item(&mut self, id: EntityId, item: &mut Item) -> Result<(), Malformed> {
         item.clear();
-        self.child = id.next();
+        self.children = Children::of(id);
         self.raw = false;
         let entity = self.names.entity(id);
         let body = body(self.btf, entity.ty);
@@ -95,7 +94,7 @@ impl<'a> Lower<'a> {
     pub fn value(&mut self, item: &mut Item, ty: TypeId, anonymous: Option<EntityId>) -> Ty {
         item.clear();
         self.raw = false;
-        self.child = anonymous.unwrap_or(EntityId(0));
+        self.children = Children::from(anonymous.unwrap_or(EntityId(0)));
         self.ty(item, ty, None)
     }
 
@@ -258,9 +257,7 @@ impl<'a> Lower<'a> {
                 }
                 Type::Typedef { target, .. } => id = self.names.skip_folded(id, target),
                 Type::Struct(_) | Type::Union(_) | Type::Enum(_) => {
-                    let child = self.child;
-                    self.child = self.names.entity(child).end;
-                    break ElementType::Item(child);
+                    break ElementType::Item(self.children.take(self.names, id));
                 }
                 Type::Pointer(_) => break ElementType::Pointer,
                 _ => {

@@ -163,17 +163,15 @@ impl<'a> Places<'a> {
         for joined in &self.shape.inlined {
             self.placed[joined.index()] = true;
         }
-        let shown = self.shape.members.iter();
-        let valued = shown.filter(|shown| shown.presence != Presence::Nothing);
-        let anonymous = valued.filter_map(|shown| {
-            let ty = shown.base(self.btf);
-            self.btf.is_anonymous(ty).then(|| Found {
+        let anonymous = self.shape.anonymous(self.btf).map(|(position, ty)| {
+            let member = &self.shape.members[position];
+            let is_flexible = member.presence == Presence::Flexible;
+            Found {
                 ty,
-                member: Some(shown.name),
+                member: Some(member.name),
                 role: NameKind::Member,
-                listed: shown.presence == Presence::Flexible
-                    || ty != self.btf.unqualified(shown.ty),
-            })
+                listed: is_flexible || ty != self.btf.unqualified(member.ty),
+            }
         });
         Ok(anonymous.collect())
     }

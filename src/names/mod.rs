@@ -7,6 +7,7 @@
 
 mod anonymous;
 mod arms;
+mod children;
 mod collision;
 mod entity;
 mod fingerprint;
@@ -25,6 +26,7 @@ mod slots;
 mod spelling;
 mod words;
 
+pub(crate) use children::Children;
 pub use entity::Kind;
 pub(crate) use entity::{Entity, EntityId, Owner};
 pub(crate) use fingerprint::TypeFingerprints;

@@ -4,7 +4,7 @@ use crate::btf::{Btf, Malformed, Type, TypeId};
 use crate::c::members::{FlatMembers, Presence, body};
 use crate::choices::Choices;
 use crate::lower::MAX_MEMBERS;
-use crate::names::{EntityId, Function, Names, signature};
+use crate::names::{Children, EntityId, Function, Names, signature};
 use crate::options::{Choice, Unions};
 
 /// The effective size of a list of bytes.
@@ -16,8 +16,7 @@ pub(super) struct Dependencies<'a> {
     pub names: &'a Names,
     pub choices: &'a Choices,
     shape: FlatMembers,
-    /// The item of the next anonymous type inside the one at hand.
-    child: EntityId,
+    children: Children,
     /// The items that are held, as often as they are.
     pub held: Vec<EntityId>,
     /// The effective size of the item without that of what it holds.
@@ -33,22 +32,22 @@ impl<'a> Dependencies<'a> {
             names,
             choices,
             shape: FlatMembers::new(btf),
-            child: EntityId(0),
+            children: Children::from(EntityId(0)),
             held: Vec::new(),
             weight: 0,
             pointers: false,
         }
     }
 
-    fn begin(&mut self, child: EntityId) {
+    fn begin(&mut self, children: Children) {
         self.held.clear();
-        self.child = child;
+        self.children = children;
         self.weight = 0;
         self.pointers = false;
     }
 
     pub fn read_item(&mut self, id: EntityId) -> Result<(), Malformed> {
-        self.begin(id.next());
+        self.begin(Children::of(id));
         let body = body(self.btf, self.names.entity(id).ty);
         match *self.btf.ty(body) {
             Type::Typedef { target, .. } => self.hold(target),
@@ -81,7 +80,7 @@ impl<'a> Dependencies<'a> {
     }
 
     pub fn read_function(&mut self, function: &Function) {
-        self.begin(function.first);
+        self.begin(Children::from(function.first));
         self.weight += 1;
         signature(self.btf, function).for_each(|ty| self.hold(ty));
     }
@@ -105,8 +104,7 @@ impl<'a> Dependencies<'a> {
                 }
                 Type::Typedef { target, .. } => id = self.names.skip_folded(id, target),
                 Type::Struct(_) | Type::Union(_) | Type::Enum(_) => {
-                    self.held.push(self.child);
-                    self.child = self.names.entity(self.child).end;
+                    self.held.push(self.children.take(self.names, id));
                     return;
                 }
                 Type::Pointer(_) => {
