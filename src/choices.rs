@@ -7,7 +7,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use crate::btf::{Btf, Malformed, Type, TypeId};
-use crate::c::members::{FlatMember, FlatMembers, MemberName, body};
+use crate::c::members::{FlatMember, FlatMembers, MemberName, body, unnamed};
 use crate::error::{Error, UnknownType};
 use crate::names::{Children, EntityId, Names, Owner};
 use crate::nearest;
@@ -181,7 +181,7 @@ impl Setter<'_> {
         self.read(holder)?;
         let named = |shown: &FlatMember| match shown.name {
             MemberName::Own(own) => self.btf.name(own) == name,
-            MemberName::Unnamed(n) => name == format!("unnamed{n}"),
+            MemberName::Unnamed(n) => name == unnamed(n),
         };
         match self.shape.members.iter().position(named) {
             Some(position) => Ok(Target::Member(

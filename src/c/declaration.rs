@@ -26,8 +26,7 @@ pub(crate) struct Declarations {
 /// A type of which nothing stands behind the name: `struct sock *const`.
 #[derive(Clone, Copy)]
 struct Front {
-    start: u32,
-    length: u16,
+    text: Span,
     /// Is there a space between it and a name?
     space: bool,
 }
@@ -84,8 +83,7 @@ impl Declarations {
             Some(front) => front,
             None => self.remember(btf, id)?,
         };
-        let text = &self.text[front.start as usize..][..usize::from(front.length)];
-        Some((text, front.space))
+        Some((&self.text[front.text.range()], front.space))
     }
 
     fn remember(&mut self, btf: &Btf, id: TypeId) -> Option<Front> {
@@ -113,8 +111,10 @@ impl Declarations {
             return None;
         }
         let front = Front {
-            start: start as u32,
-            length: length as u16,
+            text: Span {
+                start: start as u32,
+                len: length as u16,
+            },
             space: !self.text.ends_with(GLUE),
         };
         self.fronts[id.index()] = Some(front);

@@ -38,6 +38,11 @@ impl MemberName {
     }
 }
 
+/// Returns the name that stands for the n-th scalar without one. It is no C name of a member in practice.
+pub(crate) fn unnamed(n: u32) -> String {
+    format!("unnamed{n}")
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Presence {
     Value,

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::Place;
 use crate::btf::{Btf, TypeId};
 use crate::c::declaration;
-use crate::c::members::{FlatMember, FlatMembers, MemberName};
+use crate::c::members::{FlatMember, FlatMembers, MemberName, unnamed};
 use crate::error::Error;
 use crate::layout::{bits, value};
 use crate::names::{EntityId, Names};
@@ -110,7 +110,7 @@ impl<'a> Side<'a> {
                 format!("({})", self.c_type(member.ty)).into()
             }
             MemberName::Own(name) => self.btf.name(name).into(),
-            MemberName::Unnamed(number) => format!("unnamed{number}").into(),
+            MemberName::Unnamed(number) => unnamed(number).into(),
         }
     }
 

@@ -92,10 +92,10 @@ impl Lower<'_> {
         further.sort_by_key(|(case, _)| *case);
         for (case, enumerator) in further {
             let case = &mut item.cases[case as usize];
-            if case.synonyms.1 == 0 {
-                case.synonyms.0 = item.synonyms.len() as u32;
+            if case.synonyms.len == 0 {
+                case.synonyms.start = item.synonyms.len() as u32;
             }
-            case.synonyms.1 += 1;
+            case.synonyms.len += 1;
             item.synonyms.push(enumerator.name);
         }
     }

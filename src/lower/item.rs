@@ -3,7 +3,7 @@
 //! Plain data. The text writer, and whoever reads bytes by the layout, start from here and decide
 //! nothing of their own. An item is filled, used, and filled again with the next one.
 
-use crate::btf::{Enumerator, Name, TypeId};
+use crate::btf::{Enumerator, Name, Span, TypeId};
 use crate::c::members::LeftOut;
 use crate::names::{EntityId, ItemLabels};
 
@@ -64,7 +64,7 @@ pub(crate) struct Case {
     pub name: Name,
     pub value: u64,
     /// The first of its further names, in the item's synonyms, and how many there are.
-    pub synonyms: (u32, u32),
+    pub synonyms: Span,
 }
 
 impl Case {
@@ -73,7 +73,7 @@ impl Case {
         Case {
             name: enumerator.name,
             value: enumerator.value,
-            synonyms: (0, 0),
+            synonyms: Span { start: 0, len: 0 },
         }
     }
 }
@@ -83,7 +83,7 @@ impl Case {
 pub(crate) struct Ty {
     pub base: ElementType,
     /// The first of its dimensions in the item, outermost first, and how many there are.
-    pub dims: (u32, u32),
+    pub dims: Span,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -166,13 +166,20 @@ impl Item {
     }
 
     pub fn dims(&self, ty: Ty) -> &[Dim] {
-        let (start, count) = ty.dims;
-        &self.dims[start as usize..(start + count) as usize]
+        &self.dims[ty.dims.range()]
+    }
+
+    /// Returns the dimensions from `start` to the last one.
+    pub fn dims_from(&self, start: usize) -> Span {
+        Span {
+            start: start as u32,
+            // Arrays nest far less deep, which `btf` checks.
+            len: (self.dims.len() - start) as u16,
+        }
     }
 
     pub fn synonyms(&self, case: &Case) -> &[Name] {
-        let (start, count) = case.synonyms;
-        &self.synonyms[start as usize..(start + count) as usize]
+        &self.synonyms[case.synonyms.range()]
     }
 
     /// Is a function written as all of its kin are, but for their names, and counted so?
@@ -189,7 +196,7 @@ impl Item {
     pub fn plain(&self, base: ElementType) -> Ty {
         Ty {
             base,
-            dims: (self.dims.len() as u32, 0),
+            dims: self.dims_from(self.dims.len()),
         }
     }
 }

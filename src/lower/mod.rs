@@ -238,7 +238,7 @@ impl<'a> Lower<'a> {
     fn ty(&mut self, item: &mut Item, mut id: TypeId, choice: Option<Choice>) -> Ty {
         let start = item.dims.len();
         let fixed = self.is_fixed(choice);
-        let base = loop {
+        let mut base = loop {
             id = self.btf.unqualified(id);
             if let Some(own) = self.names.own_item(id) {
                 break match self.choices.excludes(own) {
@@ -269,19 +269,16 @@ impl<'a> Lower<'a> {
                 }
             }
         };
-        let count = item.dims.len() - start;
-        let mut ty = Ty {
-            base,
-            dims: (start as u32, count as u32),
-        };
-        if count > 0 && self.is_text(id, base, choice) {
+        if item.dims.len() > start && self.is_text(id, base, choice) {
             // The innermost dimension is the room for the text.
             if let Some(room) = item.dims.pop() {
-                ty.dims.1 -= 1;
-                ty.base = ElementType::String { bytes: room.length };
+                base = ElementType::String { bytes: room.length };
             }
         }
-        ty
+        Ty {
+            base,
+            dims: item.dims_from(start),
+        }
     }
 
     /// What stands for a value of an excluded type: its number where it is one, or else its bytes.
@@ -329,11 +326,11 @@ impl<'a> Lower<'a> {
 
     /// A value of `id` as its bytes.
     fn bytes(&mut self, item: &mut Item, id: TypeId) -> Ty {
-        let start = item.dims.len() as u32;
+        let start = item.dims.len();
         let base = self.push_bytes(item, id, self.is_fixed(None));
         Ty {
             base,
-            dims: (start, 1),
+            dims: item.dims_from(start),
         }
     }
 

@@ -18,10 +18,11 @@ use super::{
     order,
     scope::Key,
     spelling::{NameKind, Rename, Speller},
+    text_span::TextSpan,
     words::Label,
 };
 use crate::btf::{Btf, Malformed, Type, TypeId};
-use crate::c::members::{FlatMembers, MemberName, Presence, body};
+use crate::c::members::{FlatMembers, MemberName, Presence, body, unnamed};
 use crate::maps::ObjectData;
 
 /// Gives every type its label and its place.
@@ -120,9 +121,7 @@ impl<'a> Places<'a> {
         let id = self.push(ty.ty, Owner::Named, ty.kind, ty.label)?;
         self.entities[id.index()].collides = ty.collides;
         self.stems.clear();
-        let (start, end) = ty.label;
-        self.stems
-            .push_str(&self.text[start as usize..end as usize]);
+        self.stems.push_str(ty.label.of(&self.text));
         let body = match *self.btf.ty(ty.ty) {
             Type::Typedef { target, .. } => self.btf.unqualified(target),
             _ => ty.ty,
@@ -208,7 +207,7 @@ impl<'a> Places<'a> {
         let mut label = Label::continued(&mut self.stems, &parent);
         match found.member {
             Some(MemberName::Own(name)) => label.push_name(&speller.spell(name)),
-            Some(MemberName::Unnamed(n)) => label.push_label(&format!("unnamed{n}")),
+            Some(MemberName::Unnamed(n)) => label.push_label(&unnamed(n)),
             None => {}
         }
         label.end();
@@ -243,7 +242,7 @@ impl<'a> Places<'a> {
     }
 
     /// Takes the label of a stem and a kind.
-    fn claim(&mut self, stem: &str, kind: Kind, listed: bool) -> ((u32, u32), bool) {
+    fn claim(&mut self, stem: &str, kind: Kind, listed: bool) -> (TextSpan, bool) {
         let start = self.text.len();
         Label::continued(&mut self.text, stem).push_label(kind.word());
         let interface = &mut self.interface;
@@ -256,7 +255,7 @@ impl<'a> Places<'a> {
             self.text.truncate(start);
             self.text.push_str(&other);
         }
-        ((start as u32, self.text.len() as u32), collides)
+        (TextSpan::from(start, &self.text), collides)
     }
 
     pub fn next(&self) -> EntityId {
@@ -268,10 +267,10 @@ impl<'a> Places<'a> {
         ty: TypeId,
         owner: Owner,
         kind: Kind,
-        label: (u32, u32),
+        label: TextSpan,
     ) -> Result<EntityId, Malformed> {
         super::check_text(self.btf, &self.text, ty)?;
-        if (label.1 - label.0) as usize > MAX_LABEL {
+        if label.len() > MAX_LABEL {
             let what = "the names around this anonymous type are too long to call it after them";
             return Err(Malformed::new(what).in_type(ty.0, ""));
         }

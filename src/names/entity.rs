@@ -1,5 +1,6 @@
 //! What gets a name in the interface: types by their C names, and anonymous ones by their place.
 
+use super::text_span::TextSpan;
 use crate::btf::TypeId;
 use crate::maps::Slot;
 
@@ -27,7 +28,7 @@ pub(crate) struct Entity {
     pub kind: Kind,
     /// Another C name has the label that this one would have had.
     pub collides: bool,
-    pub(super) label: (u32, u32),
+    pub(super) label: TextSpan,
 }
 
 /// Where a name comes from.

@@ -14,6 +14,7 @@ use super::{
     reserved::{self, Role},
     scope::{Key, KeyBuilder},
     spelling::NameKind,
+    text_span::TextSpan,
     words,
 };
 use crate::btf::{Btf, Malformed, Name, Parameter, Type, TypeId};
@@ -30,7 +31,7 @@ pub(crate) struct Function {
     pub prototype_id: Option<PrototypeId>,
     /// Another C name has the label that this one would have had.
     pub collides: bool,
-    pub(super) label: (u32, u32),
+    pub(super) label: TextSpan,
 }
 
 impl Function {
@@ -70,7 +71,7 @@ pub(super) struct Claimant {
     pub ty: TypeId,
     /// Another C name has the label that this one would have had.
     collides: bool,
-    label: (u32, u32),
+    label: TextSpan,
 }
 
 impl Claimant {
@@ -164,7 +165,7 @@ impl Names {
     }
 
     /// Appends the label that a function would have alone.
-    fn plain_label(&mut self, btf: &Btf, name: Name) -> (Key, (u32, u32)) {
+    fn plain_label(&mut self, btf: &Btf, name: Name) -> (Key, TextSpan) {
         let start = self.text.len();
         let name = self.rename.spell(NameKind::Function, btf.name(name));
         let mut key = words::push(&mut self.text, &name).key;
@@ -174,7 +175,7 @@ impl Names {
             self.text.push_str(Role::Function.word());
             key = Key::of(&self.text[start..]);
         }
-        (key, (start as u32, self.text.len() as u32))
+        (key, TextSpan::from(start, &self.text))
     }
 
     /// Gives labels of their own to all rivals but one of each label that no type has.
@@ -220,13 +221,10 @@ impl Names {
 
     fn relabel(&mut self, claimant: &mut Claimant, kind: Option<&str>, number: &mut u32) {
         let scope = &mut self.interface.scope;
-        let (start, end) = claimant.label;
-        let plain = &self.text[start as usize..end as usize];
+        let plain = claimant.label.of(&self.text);
         let label =
             Alternatives::new(plain, kind, number).settle(|label| scope.claim(Key::of(label)));
-        let start = self.text.len();
-        self.text.push_str(&label);
-        claimant.label = (start as u32, self.text.len() as u32);
+        claimant.label = TextSpan::append(&mut self.text, &label);
         claimant.collides = true;
     }
 
@@ -291,8 +289,7 @@ impl Places<'_> {
             return Ok(());
         }
         let place = Owner::Function(position as u32);
-        let (start, end) = function.label;
-        let stem = self.text[start as usize..end as usize].to_owned();
+        let stem = function.label.of(&self.text).to_owned();
         for (member, ty) in named_types(btf, function) {
             let base = btf.element(ty);
             if !btf.is_anonymous(base) || btf.is_empty(ty) {

@@ -24,6 +24,7 @@ mod reserved;
 mod scope;
 mod slots;
 mod spelling;
+mod text_span;
 mod words;
 
 pub(crate) use children::Children;
@@ -166,8 +167,7 @@ impl Names {
     }
 
     pub fn label(&self, id: EntityId) -> &str {
-        let (start, end) = self.entity(id).label;
-        &self.text[start as usize..end as usize]
+        self.entity(id).label.of(&self.text)
     }
 
     /// Is this anonymous type written somewhere?
@@ -176,8 +176,7 @@ impl Names {
     }
 
     pub fn function_label(&self, function: &Function) -> &str {
-        let (start, end) = function.label;
-        &self.text[start as usize..end as usize]
+        function.label.of(&self.text)
     }
 
     /// The item of exactly this type, where it is written under its C name.

@@ -11,6 +11,7 @@ use super::{
     reserved::Role,
     scope::Key,
     spelling::{NameKind, Rename},
+    text_span::TextSpan,
     words,
 };
 use crate::btf::{Btf, Malformed, Type, TypeId};
@@ -46,7 +47,7 @@ struct Named<'t> {
 pub(super) struct NamedType {
     pub ty: TypeId,
     pub kind: Kind,
-    pub label: (u32, u32),
+    pub label: TextSpan,
     pub collides: bool,
     key: Key,
     distance: u32,
@@ -84,7 +85,7 @@ impl Named<'_> {
             self.types.push(NamedType {
                 ty: id,
                 kind,
-                label: (start as u32, self.text.len() as u32),
+                label: TextSpan::from(start, self.text),
                 collides: false,
                 key,
                 distance,
@@ -115,8 +116,7 @@ impl Named<'_> {
     }
 
     fn label(&self, i: usize) -> &str {
-        let (start, end) = self.types[i].label;
-        &self.text[start as usize..end as usize]
+        self.types[i].label.of(self.text)
     }
 
     /// Gives the first of each group of rivals its plain label; returns the others.
@@ -161,10 +161,9 @@ impl Named<'_> {
 
     /// Gives another label to one whose own is taken.
     fn relabel(&mut self, btf: &Btf, i: usize, label: &str) -> Result<(), Malformed> {
-        let start = self.text.len() as u32;
-        self.text.push_str(label);
         let ty = &mut self.types[i];
-        (ty.label, ty.collides) = ((start, self.text.len() as u32), true);
+        ty.label = TextSpan::append(self.text, label);
+        ty.collides = true;
         super::check_text(btf, self.text, ty.ty)
     }
 

@@ -1,11 +1,10 @@
 //! Puts what has a label in order, tens of thousands at a time.
 
+use super::text_span::TextSpan;
+
 /// Sorts by label, as text is ordered; `label` says where in `text` it stands. Equal ones stay in their order.
-pub(super) fn by_label<T: Copy>(text: &str, items: &mut Vec<T>, label: impl Fn(&T) -> (u32, u32)) {
-    let label = |item: &T| {
-        let (start, end) = label(item);
-        &text.as_bytes()[start as usize..end as usize]
-    };
+pub(super) fn by_label<T: Copy>(text: &str, items: &mut Vec<T>, label: impl Fn(&T) -> TextSpan) {
+    let label = |item: &T| label(item).of(text).as_bytes();
     // Most labels differ in their first bytes. A number that stands beside the item is compared without a look
     // into the text.
     let mut order: Vec<(u64, T)> = items
@@ -59,17 +58,13 @@ mod tests {
             .collect();
         for some in 0..=labels.len() {
             let mut text = String::new();
-            let mut items: Vec<(u32, u32)> = Vec::new();
+            let mut items: Vec<TextSpan> = Vec::new();
             // From the last to the first, so that few are in order by chance.
             for label in labels[..some].iter().rev() {
-                let start = text.len();
-                text.push_str(label);
-                items.push((start as u32, text.len() as u32));
+                items.push(TextSpan::append(&mut text, label));
             }
             by_label(&text, &mut items, |item| *item);
-            let sorted = items
-                .iter()
-                .map(|(start, end)| &text[*start as usize..*end as usize]);
+            let sorted = items.iter().map(|item| item.of(&text));
             let mut expected: Vec<&str> = labels[..some].iter().map(String::as_str).collect();
             expected.sort_unstable();
             assert!(sorted.eq(expected), "{some} labels");

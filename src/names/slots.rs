@@ -14,6 +14,7 @@ use super::{
     fingerprint::TypeFingerprints,
     kind, reserved,
     spelling::NameKind,
+    text_span::TextSpan,
     words::{self, Label},
 };
 use crate::btf::{Malformed, TypeId};
@@ -27,7 +28,7 @@ struct Claimant {
     kind: Kind,
     /// Whether it stands in an array.
     listed: bool,
-    label: (u32, u32),
+    label: TextSpan,
     key: Key,
     /// How much of the C name the label does not show.
     distance: u32,
@@ -44,7 +45,7 @@ impl Places<'_> {
         let mut before = None;
         for claimant in &mut claimants {
             let first = before.replace(claimant.key) != Some(claimant.key);
-            let label = &self.text[span(claimant.label)];
+            let label = claimant.label.of(&self.text);
             claimant.collides = !(first && self.interface.claim_type(label, claimant.listed));
             if claimant.collides {
                 *alike.entry((claimant.key, claimant.kind)).or_default() += 1;
@@ -89,7 +90,7 @@ impl Places<'_> {
                 slot,
                 kind,
                 listed: ty != btf.unqualified(shared),
-                label: (start as u32, self.text.len() as u32),
+                label: TextSpan::from(start, &self.text),
                 key: Key::of(&self.text[start..]),
                 distance,
                 collides: false,
@@ -143,11 +144,9 @@ impl Places<'_> {
         let number = self.numbers.entry(loser.key).or_insert(collision::FIRST);
         let interface = &mut self.interface;
         let kind = kind_tells.then_some(loser.kind.word());
-        let label = Alternatives::new(&self.text[span(loser.label)], kind, number)
+        let label = Alternatives::new(loser.label.of(&self.text), kind, number)
             .settle(|label| interface.claim_type(label, loser.listed));
-        let start = self.text.len() as u32;
-        self.text.push_str(&label);
-        loser.label = (start, self.text.len() as u32);
+        loser.label = TextSpan::append(&mut self.text, &label);
     }
 
     /// Adds the item of a claimant that has its label, and what stands in it.
@@ -156,11 +155,7 @@ impl Places<'_> {
         let id = self.push(claimant.ty, place, claimant.kind, claimant.label)?;
         self.entities[id.index()].collides = claimant.collides;
         self.stems.clear();
-        self.stems.push_str(&self.text[span(claimant.label)]);
+        self.stems.push_str(claimant.label.of(&self.text));
         self.inside(id, claimant.ty, 0, false)
     }
-}
-
-fn span((start, end): (u32, u32)) -> Range<usize> {
-    start as usize..end as usize
 }

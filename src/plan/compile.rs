@@ -188,7 +188,7 @@ impl<'a> Compiler<'a> {
             let name = match c_name {
                 "" => {
                     unnamed += 1;
-                    format!("unnamed{}", unnamed - 1).into()
+                    members::unnamed(unnamed - 1).into()
                 }
                 name => self.texts.get(name),
             };

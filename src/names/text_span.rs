@@ -1,0 +1,34 @@
+//! Where a label stands in the text that holds many.
+
+/// A part of a text, in bytes.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct TextSpan {
+    start: u32,
+    end: u32,
+}
+
+impl TextSpan {
+    /// Returns the part from `start` to the end of `text`.
+    pub fn from(start: usize, text: &str) -> TextSpan {
+        TextSpan {
+            start: start as u32,
+            end: text.len() as u32,
+        }
+    }
+
+    /// Appends a label to `text` and returns where it stands.
+    pub fn append(text: &mut String, label: &str) -> TextSpan {
+        let start = text.len();
+        text.push_str(label);
+        TextSpan::from(start, text)
+    }
+
+    /// Returns the part of `text` that this stands for.
+    pub fn of(self, text: &str) -> &str {
+        &text[self.start as usize..self.end as usize]
+    }
+
+    pub fn len(self) -> usize {
+        (self.end - self.start) as usize
+    }
+}
