@@ -55,7 +55,7 @@ impl<'a> Lower<'a> {
             shape: FlatMembers::new(btf),
             seen: enums::Seen::new(),
             labelled: Labelled::All,
-            children: Children::from(EntityId(0)),
+            children: Children::NONE,
             raw: false,
         }
     }
@@ -94,7 +94,7 @@ impl<'a> Lower<'a> {
     pub fn value(&mut self, item: &mut Item, ty: TypeId, anonymous: Option<EntityId>) -> Ty {
         item.clear();
         self.raw = false;
-        self.children = Children::from(anonymous.unwrap_or(EntityId(0)));
+        self.children = anonymous.map_or(Children::NONE, Children::from);
         self.ty(item, ty, None)
     }
 

@@ -12,6 +12,11 @@ pub(crate) struct Children {
 }
 
 impl Children {
+    /// No children: taking one panics.
+    pub const NONE: Children = Children {
+        next: EntityId(u32::MAX),
+    };
+
     /// Starts at the first child of an item.
     pub fn of(parent: EntityId) -> Children {
         Children {

@@ -1,9 +1,11 @@
-//! What is written: patterns to roots, roots to all that they contain by value.
+//! Selects what is written: roots, and all that they contain by value.
 //!
-//! Knows names, shapes and which of them are written as bytes; nothing of WIT types.
+//! Knows names, members, and what is written as bytes. Does not know WIT types.
 
 mod dependencies;
 mod size;
+
+pub(crate) use size::Room;
 
 use crate::btf::{Btf, Malformed, TypeId};
 use crate::choices::Choices;
@@ -11,39 +13,30 @@ use crate::names::{EntityId, Function, Names, Owner, PerPrototype, signature};
 use dependencies::Dependencies;
 use size::Sizes;
 
-/// The most parameters of a function (wasmparser's limit).
+/// The largest number of parameters of a function (wasmparser's limit).
 pub(crate) const MAX_PARAMETERS: usize = 1_000;
 
-/// The items to be written.
+/// The items and functions to be written.
 pub(crate) struct Selection {
+    /// By item.
     items: Vec<bool>,
-    /// Functions, by their position.
+    /// By position of the function.
     functions: Vec<bool>,
-    /// The functions that patterns name, by their position, where there are patterns: no other is written.
+    /// By position: the functions that patterns name. Where there are patterns, no other function is written.
     named_functions: Option<Vec<bool>>,
     sizes: Sizes,
-    /// The first type that counts: types of the base are written only where they are needed.
+    /// The first type that is selected for itself. Types of the base, below it, are written only where they are needed.
     pub from: TypeId,
-    /// Is it everything that counts?
+    /// Whether everything from `from` on is selected.
     pub whole: bool,
-    /// What was asked for, in order, where that is not everything.
+    /// The selected roots, sorted; empty if `whole`.
     roots: Vec<EntityId>,
-    /// Does any of the items hold a pointer?
+    /// Whether an item holds a pointer.
     pub pointers: bool,
 }
 
-/// What the component model's limit on the size of types leaves room for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Room {
-    ForWorld,
-    /// For the interface, but not a second time for a world that imports it.
-    ForInterface,
-    /// For neither; the effective size of the interface.
-    None(u64),
-}
-
 impl Selection {
-    /// Every type that is not below `from`, and the constants too if they are wanted.
+    /// Selects every type that is not below `from`, and constants if they are wanted.
     pub fn all(
         btf: &Btf,
         names: &Names,
@@ -64,7 +57,7 @@ impl Selection {
         Ok(selection)
     }
 
-    /// The roots, and what they contain by value.
+    /// Selects the roots and what they contain by value.
     pub fn of(
         btf: &Btf,
         names: &Names,
@@ -78,24 +71,6 @@ impl Selection {
         selection.roots.dedup();
         selection.close(btf, names, choices, roots)?;
         Ok(selection)
-    }
-
-    /// Returns whether an item is written for itself, and not only since another one contains it.
-    pub fn is_root(&self, names: &Names, id: EntityId) -> bool {
-        self.has(id)
-            && match self.whole {
-                true => names.entity(id).ty >= self.from,
-                false => self.roots.binary_search(&id).is_ok(),
-            }
-    }
-
-    /// Asks for these functions, by their position, and for no others.
-    pub fn name_functions(&mut self, names: &Names, functions: &[usize]) {
-        let mut named = vec![false; names.functions.len()];
-        for position in functions {
-            named[*position] = true;
-        }
-        self.named_functions = Some(named);
     }
 
     fn none(names: &Names, from: TypeId) -> Selection {
@@ -112,23 +87,40 @@ impl Selection {
         }
     }
 
-    /// Adds the functions that patterns name, or else those whose types are there, and the anonymous types that stand in
-    /// them.
+    /// Returns whether an item is selected for itself, and not only because another item contains it.
+    pub fn is_root(&self, names: &Names, id: EntityId) -> bool {
+        self.has(id)
+            && match self.whole {
+                true => names.entity(id).ty >= self.from,
+                false => self.roots.binary_search(&id).is_ok(),
+            }
+    }
+
+    /// Asks for the functions at these positions, and for no others.
+    pub fn name_functions(&mut self, names: &Names, functions: &[usize]) {
+        let mut named = vec![false; names.functions.len()];
+        for position in functions {
+            named[*position] = true;
+        }
+        self.named_functions = Some(named);
+    }
+
+    /// Adds the functions that patterns name, or else those whose types are selected, and the anonymous types in them.
     pub fn add_functions(
         &mut self,
         btf: &Btf,
         names: &Names,
         choices: &Choices,
     ) -> Result<(), Malformed> {
-        let is_mine = |place| match place {
+        let is_selected = |owner| match owner {
             Owner::Function(i) => self.takes(btf, names, choices, i as usize),
             _ => false,
         };
         let entities = names.entities();
-        let anonymous = entities.filter(|(_, entity)| is_mine(entity.owner));
+        let anonymous = entities.filter(|(_, entity)| is_selected(entity.owner));
         let mut roots: Vec<EntityId> = anonymous.map(|(id, _)| id).collect();
-        // With everything else, the types of the base that a function needs are there too; a function that a pattern
-        // names brings its types. All others are there already.
+        // A function brings its types where they may not be selected yet: types of the base, and those of a function
+        // that a pattern names.
         if self.whole && self.from > TypeId(1) || self.named_functions.is_some() {
             let functions = names.functions.iter().enumerate();
             let written = functions.filter(|(i, _)| self.takes(btf, names, choices, *i));
@@ -136,46 +128,47 @@ impl Selection {
             roots.extend(types.filter_map(|ty| names.item_of(btf, btf.element(ty))));
         }
         self.close(btf, names, choices, roots)?;
-        self.weigh_functions(btf, names, choices);
+        self.size_functions(btf, names, choices);
         Ok(())
     }
 
-    fn weigh_functions(&mut self, btf: &Btf, names: &Names, choices: &Choices) {
-        let mut contents = Dependencies::new(btf, names, choices);
-        let mut weights = PerPrototype::default();
+    fn size_functions(&mut self, btf: &Btf, names: &Names, choices: &Choices) {
+        let mut dependencies = Dependencies::new(btf, names, choices);
+        let mut sizes = PerPrototype::default();
         self.functions.reserve_exact(names.functions.len());
         for (position, function) in names.functions.iter().enumerate() {
-            let known = function.prototype_id.and_then(|kin| weights.get(kin));
+            let known = function.prototype_id.and_then(|id| sizes.get(id));
             let written = match known {
                 _ if !self.asks(choices, position, function) => false,
-                Some(weight) => {
-                    self.sizes.add_function(weight, &[]);
+                Some(size) => {
+                    self.sizes.add_function(size, &[]);
                     true
                 }
-                None => self.add_function(position, &mut contents, &mut weights),
+                None => self.add_function(position, &mut dependencies, &mut sizes),
             };
             self.functions.push(written);
         }
     }
 
-    /// Adds one function, if all its types are there, and remembers what it weighs for those that are
-    /// like it.
+    /// Adds a function if it can be written, and remembers its size for others of its prototype. Returns whether it
+    /// was added.
     fn add_function(
         &mut self,
         position: usize,
-        contents: &mut Dependencies,
-        weights: &mut PerPrototype<u32>,
+        dependencies: &mut Dependencies,
+        sizes: &mut PerPrototype<u32>,
     ) -> bool {
-        let (btf, names, choices) = (contents.btf, contents.names, contents.choices);
-        if !self.takes(btf, names, choices, position) {
+        let names = dependencies.names;
+        if !self.takes(dependencies.btf, names, dependencies.choices, position) {
             return false;
         }
         let function = &names.functions[position];
-        contents.read_function(function);
-        self.pointers |= contents.pointers;
-        self.sizes.add_function(contents.weight, &contents.held);
-        if let (Some(kin), []) = (function.prototype_id, &contents.held[..]) {
-            weights.set(kin, contents.weight);
+        dependencies.read_function(function);
+        let (size, named) = (dependencies.own_size, &dependencies.named[..]);
+        self.pointers |= dependencies.pointers;
+        self.sizes.add_function(size, named);
+        if let (Some(id), []) = (function.prototype_id, named) {
+            sizes.set(id, size);
         }
         true
     }
@@ -184,12 +177,12 @@ impl Selection {
         self.items.get(id.index()).copied().unwrap_or(false)
     }
 
-    /// Is the function at this position written?
+    /// Returns whether the function at this position is written.
     pub fn has_function(&self, position: usize) -> bool {
         self.functions.get(position).copied().unwrap_or(false)
     }
 
-    /// Returns whether the function at this position is asked for, be it possible to write it or not.
+    /// Returns whether the function at this position is asked for, whether or not it can be written.
     pub fn asks(&self, choices: &Choices, position: usize, function: &Function) -> bool {
         let asked = match &self.named_functions {
             Some(named) => named[position],
@@ -198,9 +191,10 @@ impl Selection {
         asked && !choices.excludes_function(position)
     }
 
-    /// Returns whether the function at this position is asked for and can be written: with patterns always, without
-    /// them where the types that it takes and returns by value are there. What is excluded needs not be: its bytes
-    /// are taken and returned.
+    /// Returns whether the function at this position is asked for and can be written.
+    ///
+    /// With patterns it always can. Without them, the types that it takes and returns by value have to be selected,
+    /// or excluded and so replaced by bytes.
     fn takes(&self, btf: &Btf, names: &Names, choices: &Choices, position: usize) -> bool {
         let function = &names.functions[position];
         let (parameters, _) = function.parts(btf);
@@ -214,14 +208,9 @@ impl Selection {
                 .all(|item| self.has(item) || choices.excludes(item))
     }
 
-    /// What the limit of the component model leaves room for.
+    /// Returns what the component model's limit on the size of types leaves room for.
     pub fn room(&self) -> Room {
-        let interface = self.sizes.total().saturating_add(u64::from(self.pointers));
-        match interface {
-            small if small.saturating_mul(2) <= size::MAX => Room::ForWorld,
-            medium if medium <= size::MAX => Room::ForInterface,
-            large => Room::None(large),
-        }
+        self.sizes.room(self.pointers)
     }
 
     /// Selects the roots and all that they contain by value.
@@ -232,19 +221,16 @@ impl Selection {
         choices: &Choices,
         mut waiting: Vec<EntityId>,
     ) -> Result<(), Malformed> {
-        let mut contents = Dependencies::new(btf, names, choices);
+        let mut dependencies = Dependencies::new(btf, names, choices);
         while let Some(id) = waiting.pop() {
             if choices.excludes(id) || std::mem::replace(&mut self.items[id.index()], true) {
                 continue;
             }
-            contents.read_item(id)?;
-            self.pointers |= contents.pointers;
-            self.sizes.add_item(id, contents.weight, &contents.held);
-            let new = contents
-                .held
-                .iter()
-                .filter(|held| !self.items[held.index()]);
-            waiting.extend(new);
+            dependencies.read_item(id)?;
+            self.pointers |= dependencies.pointers;
+            let named = &dependencies.named;
+            self.sizes.add_item(id, dependencies.own_size, named);
+            waiting.extend(named.iter().filter(|named| !self.items[named.index()]));
         }
         Ok(())
     }
