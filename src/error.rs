@@ -7,6 +7,7 @@ use std::io;
 use std::path::PathBuf;
 
 use crate::btf::Malformed;
+use crate::escape::escaped;
 use crate::nearest;
 
 /// Why there is no package, or no text of it: one line for people.
@@ -290,7 +291,7 @@ impl UnknownType {
 
 impl fmt::Display for UnknownType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = self.name.escape_debug();
+        let name = escaped(&self.name);
         let what = match self.functions {
             true => "type or function",
             false => "type",

@@ -284,6 +284,7 @@ mod config;
 pub mod decode;
 pub mod diff;
 mod error;
+mod escape;
 mod file;
 mod generate;
 mod input;

@@ -2,6 +2,7 @@
 
 use super::{Map, ObjectData, Slot};
 use crate::btf::{Btf, TypeId};
+use crate::escape::escaped;
 use crate::nearest;
 
 /// A map, its key or its value, or a variable, by name.
@@ -71,7 +72,7 @@ impl<'a> Address<'a> {
 
     /// Says why nothing is found: there is no such map or variable, or BTF does not say what it holds.
     pub fn missing(self, btf: &Btf, shared: &ObjectData) -> String {
-        let name = self.name.escape_debug();
+        let name = escaped(self.name);
         let maps = shared.maps.iter().map(|map| map.full_name(btf));
         let (word, names): (_, Vec<String>) = match self.what {
             What::Variable => {

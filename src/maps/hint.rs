@@ -3,6 +3,7 @@
 use super::{ObjectData, Slot};
 use crate::btf::{Btf, TypeId};
 use crate::c::declaration;
+use crate::escape::escaped;
 
 /// Says what the map or the variable holds, and what to ask for instead; nothing where there is none of that name.
 /// `has_item` tells which types have an item.
@@ -18,7 +19,7 @@ pub(crate) fn hint(
         .collect();
     let is_variable = |(slot, _): &&(Slot, TypeId)| matches!(slot, Slot::Global(_));
     if let Some(&(slot, ty)) = places.iter().find(is_variable) {
-        return Some(variable(btf, &printable(name), ty, has_item(slot, ty)));
+        return Some(variable(btf, &escaped(name), ty, has_item(slot, ty)));
     }
     let mut maps = shared.maps.iter();
     if !maps.any(|map| map.full_name(btf) == name) {
@@ -27,7 +28,7 @@ pub(crate) fn hint(
     // Values stand before keys, since they are asked for more often.
     let halves = places.into_iter().rev();
     let (items, others): (Vec<_>, Vec<_>) = halves.partition(|(slot, ty)| has_item(*slot, *ty));
-    Some(map(btf, &printable(name), &items, &others))
+    Some(map(btf, &escaped(name), &items, &others))
 }
 
 fn variable(btf: &Btf, name: &str, ty: TypeId, has_item: bool) -> String {
@@ -71,19 +72,10 @@ fn has(btf: &Btf, halves: &[(Slot, TypeId)]) -> String {
 fn spelled(btf: &Btf, ty: TypeId) -> String {
     let mut c = String::new();
     declaration::declare(&mut c, btf, ty, "");
-    format!("`{}`", printable(&c))
+    format!("`{}`", escaped(&c))
 }
 
 /// The C name of a type, or of its elements.
 fn named(btf: &Btf, ty: TypeId) -> Option<String> {
-    Some(printable(btf.name_of(btf.element(ty)))).filter(|name| !name.is_empty())
-}
-
-/// Keeps a message on one line, whatever names hold.
-fn printable(text: &str) -> String {
-    let escaped = text.chars().map(|c| match c.is_control() {
-        true => c.escape_default().to_string(),
-        false => c.to_string(),
-    });
-    escaped.collect()
+    Some(escaped(btf.name_of(btf.element(ty)))).filter(|name| !name.is_empty())
 }

@@ -6,6 +6,7 @@ use super::{
 };
 use crate::btf::{Btf, Type, TypeId};
 use crate::error::{NoMatch, UnknownType};
+use crate::escape::escaped;
 use crate::maps::{self, Address};
 use crate::names::{Kind, Names};
 use crate::nearest;
@@ -118,7 +119,7 @@ impl Lookup<'_> {
         unknown.why = match unknown.why {
             NoMatch::Slot(_) => NoMatch::Slot(format!(
                 "no map or variable matches '{}'",
-                self.name.escape_debug()
+                escaped(self.name)
             )),
             _ => NoMatch::Glob {
                 functions: self.category.takes_functions() && self.matches_function(glob),

@@ -1,9 +1,10 @@
 //! The documentation of items, fields and cases: what C says, sizes, offsets and values.
 
-use super::text::{escape_from, push_bytes, push_number};
+use super::text::{push_bytes, push_number};
 use crate::btf::{Btf, Enumerator, Name, Type, TypeId};
 use crate::c::declaration::{self, Declarations};
 use crate::c::members::{LeftOut, Why, body};
+use crate::escape::escape_from;
 use crate::lower::{Body, Case, Fallback, Item, Member};
 use crate::maps::Slot;
 use crate::names::{Entity, Function, Names, Owner};

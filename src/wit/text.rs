@@ -1,4 +1,4 @@
-//! Appends the small parts of WIT text: identifiers, numbers, documentation.
+//! Appends the small parts of WIT text: identifiers, numbers, sizes.
 
 use crate::names::is_keyword;
 
@@ -19,37 +19,4 @@ pub(super) fn push_number(out: &mut String, number: u64) {
 pub(super) fn push_bytes(out: &mut String, bytes: u64) {
     push_number(out, bytes);
     out.push_str(if bytes == 1 { " byte" } else { " bytes" });
-}
-
-/// Escapes, from `start` on, the characters that WIT allows nowhere in a file: controls, those
-/// that change the direction of text, and those that Unicode deprecates.
-pub(super) fn escape_from(out: &mut String, start: usize) {
-    let tail = &out.as_bytes()[start..];
-    if tail.iter().all(|byte| matches!(byte, b' '..=b'~')) {
-        return;
-    }
-    let tail = out.split_off(start);
-    for c in tail.chars() {
-        if is_forbidden(c) {
-            out.extend(c.escape_unicode());
-        } else {
-            out.push(c);
-        }
-    }
-}
-
-fn is_forbidden(c: char) -> bool {
-    let direction = matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    let deprecated = matches!(
-        c,
-        '\u{149}'
-            | '\u{673}'
-            | '\u{f77}'
-            | '\u{f79}'
-            | '\u{17a3}'
-            | '\u{17a4}'
-            | '\u{17b4}'
-            | '\u{17b5}'
-    );
-    c.is_control() || direction || deprecated
 }

@@ -1,0 +1,44 @@
+//! Escapes characters that must not stand in a line of text as they are.
+//!
+//! One rule for WIT and for messages: names in BTF may hold any character, in C they hold none of these.
+
+/// Escapes the characters of `out` from byte `start` on as `\u{…}`.
+pub(crate) fn escape_from(out: &mut String, start: usize) {
+    let tail = &out.as_bytes()[start..];
+    if tail.iter().all(|byte| matches!(byte, b' '..=b'~')) {
+        return;
+    }
+    let tail = out.split_off(start);
+    for c in tail.chars() {
+        if is_forbidden(c) {
+            out.extend(c.escape_unicode());
+        } else {
+            out.push(c);
+        }
+    }
+}
+
+/// Returns `text` with the same characters escaped.
+pub(crate) fn escaped(text: &str) -> String {
+    let mut out = text.to_owned();
+    escape_from(&mut out, 0);
+    out
+}
+
+/// Returns whether WIT forbids a character anywhere in a file: controls, those that change the direction of text, and
+/// those that Unicode deprecates (wit-parser's lexer).
+fn is_forbidden(c: char) -> bool {
+    let is_direction = matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let is_deprecated = matches!(
+        c,
+        '\u{149}'
+            | '\u{673}'
+            | '\u{f77}'
+            | '\u{f79}'
+            | '\u{17a3}'
+            | '\u{17a4}'
+            | '\u{17b4}'
+            | '\u{17b5}'
+    );
+    c.is_control() || is_direction || is_deprecated
+}

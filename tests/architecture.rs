@@ -1,0 +1,112 @@
+//! Rooms of the source import only rooms below them.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The rooms, files or folders of `src`, from low to high, as ARCHITECTURE.md has them. A room may import those before
+/// it.
+const ROOMS: &[&str] = &[
+    "escape", "nearest", "btf", "source", "c", "maps", "names", "options", "error", "input",
+    "naming", "patterns", "choices", "lower", "select", "wit", "plan", "decode", "reader",
+    "layout", "report", "diff", "package", "file", "generate", "config", "stages", "cli",
+];
+
+/// These join the rooms and belong to none.
+const ROOTS: &[&str] = &["lib", "main"];
+
+#[test]
+fn rooms_import_only_lower_rooms() {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut faults = BTreeSet::new();
+    for file in rust_files(&src) {
+        let path = file.strip_prefix(&src).expect("it is in src");
+        let first = path.iter().next().and_then(|part| part.to_str());
+        let room = first.unwrap_or_default().trim_end_matches(".rs");
+        if ROOTS.contains(&room) {
+            continue;
+        }
+        let Some(own) = position(room) else {
+            faults.insert(format!("src/{room} is not in the list of rooms"));
+            continue;
+        };
+        let text = fs::read_to_string(&file).expect("it is readable");
+        for other in imports(&text) {
+            let is_above = position(&other).is_some_and(|other| other > own);
+            if is_above {
+                let path = path.display();
+                faults.insert(format!(
+                    "{room} imports {other}, which stands above it ({path})"
+                ));
+            }
+        }
+    }
+    let faults: Vec<String> = faults.into_iter().collect();
+    assert!(faults.is_empty(), "\n{}\n", faults.join("\n"));
+}
+
+fn position(room: &str) -> Option<usize> {
+    ROOMS.iter().position(|other| *other == room)
+}
+
+fn rust_files(folder: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).expect("it is a folder") {
+        let path = entry.expect("it is readable").path();
+        if path.is_dir() {
+            files.extend(rust_files(&path));
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            files.push(path);
+        }
+    }
+    files
+}
+
+/// Returns the rooms that a file names after `crate::`, also in braces, outside of comments.
+fn imports(text: &str) -> Vec<String> {
+    let code = text.lines().map(|line| match line.find("//") {
+        Some(comment) => &line[..comment],
+        None => line,
+    });
+    let code = code.collect::<Vec<_>>().join(" ");
+    let mut found = Vec::new();
+    for (at, prefix) in code.match_indices("crate::") {
+        let rest = &code[at + prefix.len()..];
+        match rest.strip_prefix('{') {
+            Some(group) => found.extend(first_words(group)),
+            None => found.push(word(rest)),
+        }
+    }
+    found
+}
+
+/// Returns the first word of each part of a group, up to its closing brace: `lower, wit::{self, Writer}}`.
+fn first_words(group: &str) -> Vec<String> {
+    let (mut words, mut depth, mut is_start) = (Vec::new(), 0_usize, true);
+    for (at, c) in group.char_indices() {
+        match c {
+            '{' => depth += 1,
+            '}' if depth == 0 => break,
+            '}' => depth -= 1,
+            ',' if depth == 0 => is_start = true,
+            c if is_start && !c.is_whitespace() => {
+                words.push(word(&group[at..]));
+                is_start = false;
+            }
+            _ => {}
+        }
+    }
+    words
+}
+
+fn word(text: &str) -> String {
+    let is_part = |c: &char| c.is_ascii_alphanumeric() || *c == '_';
+    text.chars().take_while(is_part).collect()
+}
+
+#[test]
+fn imports_are_found() {
+    let text = "use crate::btf::{Btf, Type};\nuse crate::{lower, wit::{self, Writer}, names};\n\
+                // use crate::cli;\nfn f(x: crate::plan::Plan) {} /// [`crate::decode`]";
+    assert_eq!(imports(text), ["btf", "lower", "wit", "names", "plan"]);
+}
