@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 /// The rooms, files or folders of `src`, from low to high, as ARCHITECTURE.md has them. A room may import those before
 /// it.
 const ROOMS: &[&str] = &[
-    "escape", "nearest", "btf", "source", "c", "maps", "names", "options", "error", "input",
-    "naming", "patterns", "choices", "lower", "select", "wit", "plan", "decode", "reader",
-    "layout", "report", "diff", "package", "file", "generate", "config", "stages", "cli",
+    "escape", "nearest", "btf", "source", "c", "maps", "names", "options", "error", "file",
+    "input", "naming", "patterns", "choices", "lower", "select", "wit", "plan", "decode", "reader",
+    "layout", "report", "package", "diff", "generate", "config", "stages", "cli",
 ];
 
 /// These join the rooms and belong to none.
