@@ -3,13 +3,13 @@
 use std::fmt;
 
 use super::value::Value;
-use crate::plan::{Field, Node};
+use crate::plan::{Node, NodeField};
 
 /// A function that says which arm holds.
 pub(super) type Ask = Box<dyn Fn(&Union<'_, '_>) -> Option<usize> + Send + Sync>;
 
 /// A record that is being read, or an arm of a variant, around what is read now.
-pub(super) struct Frame<'f, 'a> {
+pub(super) struct EnclosingNode<'f, 'a> {
     pub node: &'a Node,
     /// Bits from the start of the bytes.
     pub at: u64,
@@ -17,23 +17,23 @@ pub(super) struct Frame<'f, 'a> {
     pub name: &'a str,
     /// What was read before.
     pub fields: &'f [(&'a str, Value<'a>)],
-    pub outer: Option<&'f Frame<'f, 'a>>,
+    pub outer: Option<&'f EnclosingNode<'f, 'a>>,
 }
 
 /// A union whose arm is asked for, with what was read before it.
 pub struct Union<'f, 'a> {
     node: &'a Node,
-    arms: &'a [Field],
+    arms: &'a [NodeField],
     bytes: &'a [u8],
-    frame: Option<&'f Frame<'f, 'a>>,
+    frame: Option<&'f EnclosingNode<'f, 'a>>,
 }
 
 impl<'f, 'a> Union<'f, 'a> {
     pub(super) fn new(
         node: &'a Node,
-        arms: &'a [Field],
+        arms: &'a [NodeField],
         bytes: &'a [u8],
-        frame: Option<&'f Frame<'f, 'a>>,
+        frame: Option<&'f EnclosingNode<'f, 'a>>,
     ) -> Self {
         Union {
             node,
@@ -78,7 +78,7 @@ impl<'f, 'a> Union<'f, 'a> {
     /// further out.
     pub fn get(&self, label: &str) -> Option<&'f Value<'a>> {
         let mut frame = self.frame;
-        while let Some(Frame { fields, outer, .. }) = frame {
+        while let Some(EnclosingNode { fields, outer, .. }) = frame {
             if let Some((_, value)) = fields.iter().find(|(own, _)| *own == label) {
                 return Some(value);
             }
@@ -104,7 +104,7 @@ impl fmt::Debug for Union<'_, '_> {
 }
 
 /// The position of the arm of a C name, or else of a label.
-fn position(arms: &[Field], name: &str) -> Option<usize> {
+fn position(arms: &[NodeField], name: &str) -> Option<usize> {
     let by_name = arms.iter().position(|arm| *arm.name == *name);
     by_name.or_else(|| arms.iter().position(|arm| *arm.label == *name))
 }

@@ -28,11 +28,11 @@ impl Serialize for Value<'_> {
             Value::S64(value) => signed(*value, serializer),
             Value::U128(value) => {
                 let (low, high) = (*value as u64, (*value >> 64) as u64);
-                [Number::Unsigned(low), Number::Unsigned(high)].serialize(serializer)
+                [JsonInteger::Unsigned(low), JsonInteger::Unsigned(high)].serialize(serializer)
             }
             Value::S128(value) => {
                 let (low, high) = (*value as u64, (*value >> 64) as i64);
-                [Number::Unsigned(low), Number::Signed(high)].serialize(serializer)
+                [JsonInteger::Unsigned(low), JsonInteger::Signed(high)].serialize(serializer)
             }
             Value::F32(value) => match value.is_finite() {
                 true => serializer.serialize_f32(*value),
@@ -67,7 +67,7 @@ impl Serialize for Value<'_> {
                     seq.serialize_element(label)?;
                 }
                 if *rest != 0 {
-                    seq.serialize_element(&Number::Unsigned(*rest))?;
+                    seq.serialize_element(&JsonInteger::Unsigned(*rest))?;
                 }
                 seq.end()
             }
@@ -76,25 +76,25 @@ impl Serialize for Value<'_> {
 }
 
 /// An integer that is a string where a double would not keep it.
-enum Number {
+enum JsonInteger {
     Unsigned(u64),
     Signed(i64),
 }
 
-impl Serialize for Number {
+impl Serialize for JsonInteger {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
-            Number::Unsigned(value) => unsigned(*value, serializer),
-            Number::Signed(value) => signed(*value, serializer),
+            JsonInteger::Unsigned(value) => unsigned(*value, serializer),
+            JsonInteger::Signed(value) => signed(*value, serializer),
         }
     }
 }
 
 /// The number of an enum, which has 64 bits.
-fn case(number: i128) -> Number {
+fn case(number: i128) -> JsonInteger {
     match u64::try_from(number) {
-        Ok(number) => Number::Unsigned(number),
-        Err(_) => Number::Signed(number as i64),
+        Ok(number) => JsonInteger::Unsigned(number),
+        Err(_) => JsonInteger::Signed(number as i64),
     }
 }
 

@@ -4,7 +4,7 @@
 //! and values cannot disagree, and nothing is looked up for each record. This file owns the decoder and
 //! what is set for it; `read` walks the bytes and `write` values. Which arms hold is in the plan, or `arms` asks.
 
-mod agree;
+mod arm_check;
 mod arms;
 mod error;
 #[cfg(feature = "json")]
@@ -25,9 +25,9 @@ pub use value::Value;
 use std::fmt;
 
 use crate::error::Error;
-use crate::plan::{Base, Plan, Refusal, Roots, Ty};
+use crate::plan::{BaseType, ChoiceError, Plan, Roots, ValueType};
 use arms::Ask;
-use read::Run;
+use read::ValueReader;
 
 /// Reads the bytes of one type into [`Value`]s.
 ///
@@ -47,7 +47,7 @@ use read::Run;
 pub struct Decoder {
     /// What messages call the type, and paths begin with: `event`.
     name: String,
-    root: Ty,
+    root: ValueType,
     plan: Plan,
     ask: Option<Ask>,
     strict: bool,
@@ -58,7 +58,7 @@ pub struct Decoder {
 }
 
 impl Decoder {
-    pub(crate) fn new(name: String, root: Ty, plan: Plan) -> Decoder {
+    pub(crate) fn new(name: String, root: ValueType, plan: Plan) -> Decoder {
         Decoder {
             flexible: plan.flexible_in(&root),
             name,
@@ -126,8 +126,8 @@ impl Decoder {
     pub fn arm(&mut self, choice: &str) -> Result<&mut Decoder, Error> {
         let what = match self.choose(choice) {
             Ok(()) => return Ok(self),
-            Err(Refusal::Wrong(what)) => what,
-            Err(Refusal::NoType { name, hint }) => {
+            Err(ChoiceError::Invalid(what)) => what,
+            Err(ChoiceError::NoType { name, hint }) => {
                 format!("'{}' holds no type '{name}'{hint}", self.name)
             }
         };
@@ -136,9 +136,9 @@ impl Decoder {
     }
 
     /// The same for those who know whether the type holds the union.
-    pub(crate) fn choose(&mut self, choice: &str) -> Result<(), Refusal> {
+    pub(crate) fn choose(&mut self, choice: &str) -> Result<(), ChoiceError> {
         let root = match self.root.base {
-            Base::Node(root) => Some((self.name.as_str(), root)),
+            BaseType::Node(root) => Some((self.name.as_str(), root)),
             _ => None,
         };
         let roots = Roots { root, aliases: &[] };
@@ -181,7 +181,7 @@ impl Decoder {
     pub fn decode<'a>(&'a self, bytes: &'a [u8]) -> Result<Value<'a>, DecodeError> {
         let value = self
             .whole(bytes)
-            .and_then(|()| Run::new(self, bytes).value());
+            .and_then(|()| ValueReader::new(self, bytes).value());
         value.map_err(|error| error.in_field(&self.name))
     }
 

@@ -4,14 +4,14 @@
 use std::borrow::Cow;
 
 use super::Decoder;
-use super::arms::{Frame, Union};
+use super::arms::{EnclosingNode, Union};
 use super::error::{DecodeError, Problem};
 use super::value::Value;
 use crate::lower::Dim;
-use crate::plan::{Answer, Base, Body, Cases, Field, Node, Tag, Ty};
+use crate::plan::{ArmChoice, BaseType, CaseTable, Node, NodeField, NodeKind, Tag, ValueType};
 
 /// One record that is read.
-pub(super) struct Run<'a> {
+pub(super) struct ValueReader<'a> {
     pub decoder: &'a Decoder,
     bytes: &'a [u8],
     /// How many values may still be read. Members may overlap, so that there can be more values than
@@ -28,7 +28,7 @@ fn budget(bytes: usize) -> u64 {
 
 /// Where a value lies; the same for writing.
 #[derive(Clone, Copy)]
-pub(super) struct Place {
+pub(super) struct Location {
     /// Bits from the start of the record.
     pub at: u64,
     /// Width in bits; 0 where it is no bitfield.
@@ -37,15 +37,15 @@ pub(super) struct Place {
     pub last: bool,
 }
 
-impl Place {
+impl Location {
     pub fn byte(self) -> u64 {
         self.at / 8
     }
 }
 
-impl<'a> Run<'a> {
-    pub fn new(decoder: &'a Decoder, bytes: &'a [u8]) -> Run<'a> {
-        Run {
+impl<'a> ValueReader<'a> {
+    pub fn new(decoder: &'a Decoder, bytes: &'a [u8]) -> ValueReader<'a> {
+        ValueReader {
             decoder,
             bytes,
             budget: budget(bytes.len()),
@@ -54,54 +54,54 @@ impl<'a> Run<'a> {
 
     /// The value of the plan's root.
     pub fn value(&mut self) -> Result<Value<'a>, DecodeError> {
-        let place = Place {
+        let location = Location {
             at: 0,
             width: 0,
             last: true,
         };
         let root = &self.decoder.root;
-        self.ty(root, &root.dims, place, None)
+        self.ty(root, &root.dims, location, None)
     }
 
     fn ty(
         &mut self,
-        ty: &'a Ty,
+        ty: &'a ValueType,
         dims: &'a [Dim],
-        place: Place,
-        outer: Option<&Frame<'_, 'a>>,
+        location: Location,
+        outer: Option<&EnclosingNode<'_, 'a>>,
     ) -> Result<Value<'a>, DecodeError> {
         match dims.split_first() {
-            None => self.base(ty.base, place, outer),
-            Some((dim, inner)) => self.array(ty, dim.length, inner, place, outer),
+            None => self.base(ty.base, location, outer),
+            Some((dim, inner)) => self.array(ty, dim.length, inner, location, outer),
         }
     }
 
     fn array(
         &mut self,
-        ty: &'a Ty,
+        ty: &'a ValueType,
         length: u32,
         inner: &'a [Dim],
-        place: Place,
-        outer: Option<&Frame<'_, 'a>>,
+        location: Location,
+        outer: Option<&EnclosingNode<'_, 'a>>,
     ) -> Result<Value<'a>, DecodeError> {
         let stride = self.decoder.plan.stride(ty.base, inner);
         let count = match length {
-            0 if place.last => self.left(place).checked_div(stride).unwrap_or(0),
+            0 if location.last => self.left(location).checked_div(stride).unwrap_or(0),
             length => length.into(),
         };
-        let bytes = self.slice(place, stride.saturating_mul(count))?;
+        let bytes = self.slice(location, stride.saturating_mul(count))?;
         if is_byte(ty.base) && inner.is_empty() {
             return Ok(Value::Bytes(Cow::Borrowed(bytes)));
         }
-        self.spend(place, count)?;
+        self.spend(location, count)?;
         let mut values = Vec::with_capacity(usize::try_from(count).unwrap_or(0));
         for index in 0..count {
-            let place = Place {
-                at: place.at + 8 * index * stride,
+            let location = Location {
+                at: location.at + 8 * index * stride,
                 width: 0,
                 last: false,
             };
-            let value = self.ty(ty, inner, place, outer);
+            let value = self.ty(ty, inner, location, outer);
             values.push(value.map_err(|error| error.in_element(index as usize))?);
         }
         Ok(Value::List(values))
@@ -109,17 +109,17 @@ impl<'a> Run<'a> {
 
     fn base(
         &mut self,
-        base: Base,
-        place: Place,
-        outer: Option<&Frame<'_, 'a>>,
+        base: BaseType,
+        location: Location,
+        outer: Option<&EnclosingNode<'_, 'a>>,
     ) -> Result<Value<'a>, DecodeError> {
         match base {
-            Base::Text { room } => self.text(room, place),
-            Base::Node(node) => match self.decoder.plan.node(node) {
-                Some(node_at) => self.node(node, node_at, place, outer),
+            BaseType::Text { room } => self.text(room, location),
+            BaseType::Node(node) => match self.decoder.plan.node(node) {
+                Some(node_at) => self.node(node, node_at, location, outer),
                 None => Ok(Value::Record(Vec::new())),
             },
-            scalar => self.scalar(scalar, place),
+            scalar => self.scalar(scalar, location),
         }
     }
 
@@ -127,36 +127,36 @@ impl<'a> Run<'a> {
         &mut self,
         index: u32,
         node: &'a Node,
-        place: Place,
-        outer: Option<&Frame<'_, 'a>>,
+        location: Location,
+        outer: Option<&EnclosingNode<'_, 'a>>,
     ) -> Result<Value<'a>, DecodeError> {
-        match &node.body {
-            Body::Record(fields) => self.record(node, fields, place, outer),
-            Body::Variant(arms) => self.variant(index, node, arms, place, outer),
-            Body::Enum(cases) => self.enumeration(node, cases, place, outer),
-            Body::Flags(cases) => self.flags(node, cases, place, outer),
+        match &node.kind {
+            NodeKind::Record(fields) => self.record(node, fields, location, outer),
+            NodeKind::Variant(arms) => self.variant(index, node, arms, location, outer),
+            NodeKind::Enum(cases) => self.enumeration(node, cases, location, outer),
+            NodeKind::Flags(cases) => self.flags(node, cases, location, outer),
         }
     }
 
     fn record(
         &mut self,
         node: &'a Node,
-        fields: &'a [Field],
-        place: Place,
-        outer: Option<&Frame<'_, 'a>>,
+        fields: &'a [NodeField],
+        location: Location,
+        outer: Option<&EnclosingNode<'_, 'a>>,
     ) -> Result<Value<'a>, DecodeError> {
-        self.spend(place, fields.len() as u64)?;
+        self.spend(location, fields.len() as u64)?;
         let mut values = Vec::with_capacity(fields.len());
         for field in fields {
             let Some(ty) = &field.ty else { continue };
-            let frame = Frame {
+            let frame = EnclosingNode {
                 node,
-                at: place.at,
+                at: location.at,
                 name: &field.name,
                 fields: &values,
                 outer,
             };
-            let value = self.ty(ty, &ty.dims, within(place, field), Some(&frame));
+            let value = self.ty(ty, &ty.dims, within(location, field), Some(&frame));
             let value = value.map_err(|error| error.in_field(&field.name))?;
             values.push((&*field.label, value));
         }
@@ -167,25 +167,25 @@ impl<'a> Run<'a> {
         &mut self,
         index: u32,
         node: &'a Node,
-        arms: &'a [Field],
-        place: Place,
-        outer: Option<&Frame<'_, 'a>>,
+        arms: &'a [NodeField],
+        location: Location,
+        outer: Option<&EnclosingNode<'_, 'a>>,
     ) -> Result<Value<'a>, DecodeError> {
-        let at = self.which_arm(index, node, arms, place, outer)?;
+        let at = self.which_arm(index, node, arms, location, outer)?;
         let Some(arm) = arms.get(at) else {
-            return Err(self.no_answer(node, arms, place, outer));
+            return Err(self.no_answer(node, arms, location, outer));
         };
         let Some(ty) = &arm.ty else {
             return Ok(Value::Variant(&arm.label, None));
         };
-        let frame = Frame {
+        let frame = EnclosingNode {
             node,
-            at: place.at,
+            at: location.at,
             name: &arm.name,
             fields: &[],
             outer,
         };
-        let value = self.ty(ty, &ty.dims, within(place, arm), Some(&frame));
+        let value = self.ty(ty, &ty.dims, within(location, arm), Some(&frame));
         let value = value.map_err(|error| error.in_field(&arm.name))?;
         Ok(Value::Variant(&arm.label, Some(Box::new(value))))
     }
@@ -195,40 +195,40 @@ impl<'a> Run<'a> {
         &mut self,
         index: u32,
         node: &'a Node,
-        arms: &'a [Field],
-        place: Place,
-        outer: Option<&Frame<'_, 'a>>,
+        arms: &'a [NodeField],
+        location: Location,
+        outer: Option<&EnclosingNode<'_, 'a>>,
     ) -> Result<usize, DecodeError> {
-        match self.decoder.plan.answer(index) {
-            Some(Answer::Always(arm)) => return Ok(*arm),
-            Some(Answer::By(tag)) => {
-                let bits = self.tag(tag, place, outer)?;
+        match self.decoder.plan.arm_choice(index) {
+            Some(ArmChoice::Always(arm)) => return Ok(*arm),
+            Some(ArmChoice::By(tag)) => {
+                let bits = self.tag(tag, location, outer)?;
                 return tag.arm(bits).ok_or_else(|| {
                     let (selector, value) = (tag.name.clone(), tag.number(bits));
-                    DecodeError::new(place.byte(), Problem::NoArm { selector, value })
+                    DecodeError::new(location.byte(), Problem::NoArm { selector, value })
                 });
             }
             None => {}
         }
-        if self.decoder.plan.is_alike(index) {
+        if self.decoder.plan.has_equivalent_arms(index) {
             return Ok(0);
         }
         let answer = match &self.decoder.ask {
             Some(ask) => {
-                let bytes = self.slice(place, node.size.min(self.left(place)))?;
+                let bytes = self.slice(location, node.size.min(self.left(location)))?;
                 ask(&Union::new(node, arms, bytes, outer))
             }
             None => None,
         };
-        answer.ok_or_else(|| self.no_answer(node, arms, place, outer))
+        answer.ok_or_else(|| self.no_answer(node, arms, location, outer))
     }
 
     fn no_answer(
         &self,
         node: &'a Node,
-        arms: &'a [Field],
-        place: Place,
-        outer: Option<&Frame<'_, 'a>>,
+        arms: &'a [NodeField],
+        location: Location,
+        outer: Option<&EnclosingNode<'_, 'a>>,
     ) -> DecodeError {
         let frames = std::iter::successors(outer, |frame| frame.outer);
         let around = frames.map(|frame| frame.node);
@@ -237,12 +237,12 @@ impl<'a> Run<'a> {
             tag: self.decoder.plan.likely_tag(node, around),
             arms: arms.iter().map(|arm| arm.label.to_string()).collect(),
         };
-        DecodeError::new(place.byte(), problem)
+        DecodeError::new(location.byte(), problem)
     }
 
     /// What choices of the mapping call a union or an enum: by its name, or by its place in the type
     /// that has one. Nothing where none has.
-    fn item(&self, node: &'a Node, outer: Option<&Frame<'_, 'a>>) -> Option<String> {
+    fn item(&self, node: &'a Node, outer: Option<&EnclosingNode<'_, 'a>>) -> Option<String> {
         let (mut c, mut outer) = (&node.c, outer);
         let mut members = Vec::new();
         while let (None, Some(frame)) = (c, outer) {
@@ -261,36 +261,36 @@ impl<'a> Run<'a> {
     fn tag(
         &self,
         tag: &Tag,
-        place: Place,
-        outer: Option<&Frame<'_, 'a>>,
+        location: Location,
+        outer: Option<&EnclosingNode<'_, 'a>>,
     ) -> Result<u128, DecodeError> {
         let mut frames = std::iter::successors(outer, |frame| frame.outer);
         let start = match tag.level.checked_sub(1) {
-            None => Some(place.at),
+            None => Some(location.at),
             Some(skipped) => frames.nth(skipped).map(|frame| frame.at),
         };
-        let place = Place {
+        let location = Location {
             // A choice begins further out than the number that it names.
-            at: start.unwrap_or(place.at) + tag.bit_offset,
+            at: start.unwrap_or(location.at) + tag.bit_offset,
             width: tag.width,
             last: false,
         };
-        self.unsigned(tag.width.div_ceil(8), place)
+        self.unsigned(tag.width.div_ceil(8), location)
     }
 
     fn enumeration(
         &mut self,
         node: &'a Node,
-        cases: &'a Cases,
-        place: Place,
-        outer: Option<&Frame<'_, 'a>>,
+        cases: &'a CaseTable,
+        location: Location,
+        outer: Option<&EnclosingNode<'_, 'a>>,
     ) -> Result<Value<'a>, DecodeError> {
-        let value = cases.in_bits(self.case(cases, place)?, place.width);
+        let value = cases.in_bits(self.case(cases, location)?, location.width);
         let (label, number) = (cases.find(value), cases.number(value));
         if label.is_none() && self.decoder.strict {
             let item = self.item(node, outer);
             return Err(DecodeError::new(
-                place.byte(),
+                location.byte(),
                 Problem::NoCase { item, number },
             ));
         }
@@ -303,11 +303,11 @@ impl<'a> Run<'a> {
     fn flags(
         &mut self,
         node: &'a Node,
-        cases: &'a Cases,
-        place: Place,
-        outer: Option<&Frame<'_, 'a>>,
+        cases: &'a CaseTable,
+        location: Location,
+        outer: Option<&EnclosingNode<'_, 'a>>,
     ) -> Result<Value<'a>, DecodeError> {
-        let mut rest = self.case(cases, place)?;
+        let mut rest = self.case(cases, location)?;
         let mut labels = Vec::new();
         for case in &cases.cases {
             if rest & case.value != 0 {
@@ -318,7 +318,7 @@ impl<'a> Run<'a> {
         if rest != 0 && self.decoder.strict {
             let (item, bits) = (self.item(node, outer), rest);
             return Err(DecodeError::new(
-                place.byte(),
+                location.byte(),
                 Problem::NoLabel { item, bits },
             ));
         }
@@ -326,44 +326,44 @@ impl<'a> Run<'a> {
     }
 
     /// So many bytes from a place on.
-    pub fn slice(&self, place: Place, bytes: u64) -> Result<&'a [u8], DecodeError> {
-        let start = usize::try_from(place.byte()).unwrap_or(usize::MAX);
+    pub fn slice(&self, location: Location, bytes: u64) -> Result<&'a [u8], DecodeError> {
+        let start = usize::try_from(location.byte()).unwrap_or(usize::MAX);
         let found = usize::try_from(bytes)
             .ok()
             .and_then(|bytes| self.bytes.get(start..start.checked_add(bytes)?));
         found.ok_or_else(|| {
             let problem = Problem::TooFew {
                 needed: bytes,
-                left: self.left(place),
+                left: self.left(location),
             };
-            DecodeError::new(place.byte(), problem)
+            DecodeError::new(location.byte(), problem)
         })
     }
 
     /// Bytes from a place on.
-    pub fn left(&self, place: Place) -> u64 {
-        (self.bytes.len() as u64).saturating_sub(place.byte())
+    pub fn left(&self, location: Location) -> u64 {
+        (self.bytes.len() as u64).saturating_sub(location.byte())
     }
 
-    fn spend(&mut self, place: Place, values: u64) -> Result<(), DecodeError> {
+    fn spend(&mut self, location: Location, values: u64) -> Result<(), DecodeError> {
         let left = self.budget.checked_sub(values);
-        let too_many = || DecodeError::new(place.byte(), Problem::TooManyValues);
+        let too_many = || DecodeError::new(location.byte(), Problem::TooManyValues);
         self.budget = left.ok_or_else(too_many)?;
         Ok(())
     }
 }
 
 /// The place of a field of what lies at a place.
-pub(super) fn within(place: Place, field: &Field) -> Place {
-    Place {
-        at: place.at + u64::from(field.bit_offset),
+pub(super) fn within(location: Location, field: &NodeField) -> Location {
+    Location {
+        at: location.at + u64::from(field.bit_offset),
         width: field.bits,
-        last: place.last && field.last,
+        last: location.last && field.last,
     }
 }
 
-fn is_byte(base: Base) -> bool {
-    base == Base::Int {
+fn is_byte(base: BaseType) -> bool {
+    base == BaseType::Int {
         bytes: 1,
         signed: false,
     }

@@ -37,35 +37,35 @@ impl Value<'_> {
     /// # }
     /// ```
     pub fn wave(&self) -> impl fmt::Display {
-        Text(self)
+        WaveDisplay(self)
     }
 }
 
-struct Text<'v>(&'v Value<'v>);
+struct WaveDisplay<'v>(&'v Value<'v>);
 
-impl fmt::Display for Text<'_> {
+impl fmt::Display for WaveDisplay<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // Every kind that is said here is one that WAVE has, so that only `f` can fail.
-        let written = Writer::new(f).write_value(&Wave::Value(self.0));
+        let written = Writer::new(f).write_value(&WaveValue::Value(self.0));
         written.map_err(|_| fmt::Error)
     }
 }
 
 /// A value, or a number inside one that is kept as a whole here.
 #[derive(Clone, Copy)]
-enum Wave<'v> {
+enum WaveValue<'v> {
     Value(&'v Value<'v>),
     U8(u8),
     U64(u64),
     S64(i64),
 }
 
-type Elements<'s, 'v> = Box<dyn Iterator<Item = Cow<'s, Wave<'v>>> + 's>;
+type Elements<'s, 'v> = Box<dyn Iterator<Item = Cow<'s, WaveValue<'v>>> + 's>;
 
-impl<'v> Wave<'v> {
+impl<'v> WaveValue<'v> {
     fn value(&self) -> Option<&'v Value<'v>> {
         match self {
-            Wave::Value(value) => Some(value),
+            WaveValue::Value(value) => Some(value),
             _ => None,
         }
     }
@@ -73,23 +73,23 @@ impl<'v> Wave<'v> {
     /// A number; WAVE asks for one only after its kind.
     fn integer(&self) -> i128 {
         match self {
-            Wave::Value(value) => value.as_integer().unwrap_or(0),
-            Wave::U8(value) => (*value).into(),
-            Wave::U64(value) => (*value).into(),
-            Wave::S64(value) => (*value).into(),
+            WaveValue::Value(value) => value.as_integer().unwrap_or(0),
+            WaveValue::U8(value) => (*value).into(),
+            WaveValue::U64(value) => (*value).into(),
+            WaveValue::S64(value) => (*value).into(),
         }
     }
 }
 
-impl<'v> WasmValue for Wave<'v> {
+impl<'v> WasmValue for WaveValue<'v> {
     type Type = wasm_wave::value::Type;
 
     fn kind(&self) -> WasmTypeKind {
         let value = match self {
-            Wave::Value(value) => value,
-            Wave::U8(_) => return WasmTypeKind::U8,
-            Wave::U64(_) => return WasmTypeKind::U64,
-            Wave::S64(_) => return WasmTypeKind::S64,
+            WaveValue::Value(value) => value,
+            WaveValue::U8(_) => return WasmTypeKind::U8,
+            WaveValue::U64(_) => return WasmTypeKind::U64,
+            WaveValue::S64(_) => return WasmTypeKind::S64,
         };
         match value {
             Value::Bool(_) => WasmTypeKind::Bool,
@@ -170,40 +170,40 @@ impl<'v> WasmValue for Wave<'v> {
     fn unwrap_list(&self) -> Elements<'_, 'v> {
         match self.value() {
             Some(Value::Bytes(bytes)) => {
-                Box::new(bytes.iter().map(|byte| Cow::Owned(Wave::U8(*byte))))
+                Box::new(bytes.iter().map(|byte| Cow::Owned(WaveValue::U8(*byte))))
             }
-            Some(Value::List(values)) => {
-                Box::new(values.iter().map(|value| Cow::Owned(Wave::Value(value))))
-            }
+            Some(Value::List(values)) => Box::new(
+                values
+                    .iter()
+                    .map(|value| Cow::Owned(WaveValue::Value(value))),
+            ),
             _ => Box::new(std::iter::empty()),
         }
     }
 
     fn unwrap_record(&self) -> Box<dyn Iterator<Item = (Cow<'_, str>, Cow<'_, Self>)> + '_> {
         match self.value() {
-            Some(Value::Record(fields)) => Box::new(
-                fields
-                    .iter()
-                    .map(|(label, value)| (Cow::Borrowed(*label), Cow::Owned(Wave::Value(value)))),
-            ),
+            Some(Value::Record(fields)) => Box::new(fields.iter().map(|(label, value)| {
+                (Cow::Borrowed(*label), Cow::Owned(WaveValue::Value(value)))
+            })),
             _ => Box::new(std::iter::empty()),
         }
     }
 
     fn unwrap_tuple(&self) -> Elements<'_, 'v> {
         let (low, high) = match self.value() {
-            Some(Value::S128(value)) => (*value as u64, Wave::S64((*value >> 64) as i64)),
-            Some(Value::U128(value)) => (*value as u64, Wave::U64((*value >> 64) as u64)),
+            Some(Value::S128(value)) => (*value as u64, WaveValue::S64((*value >> 64) as i64)),
+            Some(Value::U128(value)) => (*value as u64, WaveValue::U64((*value >> 64) as u64)),
             _ => return Box::new(std::iter::empty()),
         };
-        Box::new([Wave::U64(low), high].into_iter().map(Cow::Owned))
+        Box::new([WaveValue::U64(low), high].into_iter().map(Cow::Owned))
     }
 
     fn unwrap_variant(&self) -> (Cow<'_, str>, Option<Cow<'_, Self>>) {
         match self.value() {
             Some(Value::Variant(label, value)) => {
                 let value = value.as_deref();
-                let value = value.map(|value| Cow::Owned(Wave::Value(value)));
+                let value = value.map(|value| Cow::Owned(WaveValue::Value(value)));
                 (Cow::Borrowed(label), value)
             }
             _ => (Cow::Borrowed(""), None),

@@ -4,12 +4,12 @@
 //! they have to agree.
 
 use super::Decoder;
-use super::agree::Agreement;
+use super::arm_check::ArmCheck;
 use super::error::{EncodeError, Misfit};
-use super::read::{Place, within};
+use super::read::{Location, within};
 use super::value::Value;
 use crate::lower::Dim;
-use crate::plan::{Base, Body, Cases, Field, Node, Ty, bits};
+use crate::plan::{BaseType, CaseTable, Node, NodeField, NodeKind, ValueType, bits};
 
 impl Decoder {
     /// Writes a value as the bytes of the type: what decoding reads, the other way round. Padding is zero.
@@ -36,20 +36,20 @@ impl Decoder {
     ///
     /// An [`EncodeError`] names the field whose value does not fit.
     pub fn encode(&self, value: &Value<'_>) -> Result<Vec<u8>, EncodeError> {
-        let mut writer = Writer {
+        let mut writer = ValueWriter {
             decoder: self,
             bytes: vec![0; self.size()],
             written: vec![0; self.size()],
         };
         let root = &self.root;
-        let place = Place {
+        let location = Location {
             at: 0,
             width: 0,
             last: true,
         };
-        let written = writer.ty(root, &root.dims, place, value);
-        let written = written.and_then(|()| match self.plan.has_answers() {
-            true => Agreement {
+        let written = writer.ty(root, &root.dims, location, value);
+        let written = written.and_then(|()| match self.plan.has_arm_choices() {
+            true => ArmCheck {
                 plan: &self.plan,
                 bytes: &writer.bytes,
             }
@@ -61,7 +61,7 @@ impl Decoder {
     }
 }
 
-struct Writer<'d> {
+struct ValueWriter<'d> {
     decoder: &'d Decoder,
     bytes: Vec<u8>,
     /// The bits that a member has written.
@@ -70,20 +70,26 @@ struct Writer<'d> {
 
 type Written = Result<(), EncodeError>;
 
-impl Writer<'_> {
-    fn ty(&mut self, ty: &Ty, dims: &[Dim], place: Place, value: &Value<'_>) -> Written {
+impl ValueWriter<'_> {
+    fn ty(
+        &mut self,
+        ty: &ValueType,
+        dims: &[Dim],
+        location: Location,
+        value: &Value<'_>,
+    ) -> Written {
         match dims.split_first() {
-            None => self.base(ty.base, place, value),
-            Some((dim, inner)) => self.array(ty, dim.length, inner, place, value),
+            None => self.base(ty.base, location, value),
+            Some((dim, inner)) => self.array(ty, dim.length, inner, location, value),
         }
     }
 
     fn array(
         &mut self,
-        ty: &Ty,
+        ty: &ValueType,
         length: u32,
         inner: &[Dim],
-        place: Place,
+        location: Location,
         value: &Value<'_>,
     ) -> Written {
         let stride = self.decoder.plan.stride(ty.base, inner);
@@ -92,16 +98,16 @@ impl Writer<'_> {
             Value::List(values) => values.len(),
             _ => return Err(expected("a list", value)),
         } as u64;
-        let flexible = length == 0 && place.last;
+        let flexible = length == 0 && location.last;
         if given > u64::from(length) && !flexible {
             let room = length.into();
             return Err(EncodeError::new(Misfit::TooLong { room, given }));
         }
         if flexible {
-            self.grow(place, stride.saturating_mul(given));
+            self.grow(location, stride.saturating_mul(given));
         }
-        let element = |index: u64| Place {
-            at: place.at + 8 * index * stride,
+        let element = |index: u64| Location {
+            at: location.at + 8 * index * stride,
             width: 0,
             last: false,
         };
@@ -122,37 +128,37 @@ impl Writer<'_> {
         }
     }
 
-    fn base(&mut self, base: Base, place: Place, value: &Value<'_>) -> Written {
+    fn base(&mut self, base: BaseType, location: Location, value: &Value<'_>) -> Written {
         match base {
-            Base::Bool { bytes } => match value {
-                Value::Bool(value) => self.number(bytes, place, u128::from(*value)),
+            BaseType::Bool { bytes } => match value {
+                Value::Bool(value) => self.number(bytes, location, u128::from(*value)),
                 _ => Err(expected("a bool", value)),
             },
-            Base::Int { bytes, signed } => self.integer(bytes, signed, place, value),
-            Base::Wide { signed } => self.integer(16, signed, place, value),
-            Base::Float { bytes } => match *value {
-                Value::F32(value) if bytes == 4 => self.number(4, place, value.to_bits().into()),
-                Value::F64(value) if bytes == 8 => self.number(8, place, value.to_bits().into()),
+            BaseType::Int { bytes, signed } => self.integer(bytes, signed, location, value),
+            BaseType::Wide { signed } => self.integer(16, signed, location, value),
+            BaseType::Float { bytes } => match *value {
+                Value::F32(value) if bytes == 4 => self.number(4, location, value.to_bits().into()),
+                Value::F64(value) if bytes == 8 => self.number(8, location, value.to_bits().into()),
                 _ => Err(expected("a float of its size", value)),
             },
-            Base::Text { room } => self.text(room, place, value),
-            Base::Node(node) => match self.decoder.plan.node(node) {
-                Some(node) => self.node(node, place, value),
+            BaseType::Text { room } => self.text(room, location, value),
+            BaseType::Node(node) => match self.decoder.plan.node(node) {
+                Some(node) => self.node(node, location, value),
                 None => Ok(()),
             },
         }
     }
 
-    fn node(&mut self, node: &Node, place: Place, value: &Value<'_>) -> Written {
-        match &node.body {
-            Body::Record(fields) => self.record(fields, place, value),
-            Body::Variant(arms) => self.variant(arms, place, value),
-            Body::Enum(cases) => self.enumeration(cases, place, value),
-            Body::Flags(cases) => self.flags(cases, place, value),
+    fn node(&mut self, node: &Node, location: Location, value: &Value<'_>) -> Written {
+        match &node.kind {
+            NodeKind::Record(fields) => self.record(fields, location, value),
+            NodeKind::Variant(arms) => self.variant(arms, location, value),
+            NodeKind::Enum(cases) => self.enumeration(cases, location, value),
+            NodeKind::Flags(cases) => self.flags(cases, location, value),
         }
     }
 
-    fn record(&mut self, fields: &[Field], place: Place, value: &Value<'_>) -> Written {
+    fn record(&mut self, fields: &[NodeField], location: Location, value: &Value<'_>) -> Written {
         let Value::Record(values) = value else {
             return Err(expected("a record", value));
         };
@@ -171,13 +177,13 @@ impl Writer<'_> {
             let Some((_, value)) = found.or_else(|| values.iter().find(own)) else {
                 return Err(EncodeError::new(Misfit::Missing).in_field(&field.name));
             };
-            let written = self.ty(ty, &ty.dims, within(place, field), value);
+            let written = self.ty(ty, &ty.dims, within(location, field), value);
             written.map_err(|error| error.in_field(&field.name))?;
         }
         Ok(())
     }
 
-    fn variant(&mut self, arms: &[Field], place: Place, value: &Value<'_>) -> Written {
+    fn variant(&mut self, arms: &[NodeField], location: Location, value: &Value<'_>) -> Written {
         let Value::Variant(label, held) = value else {
             return Err(expected("a variant", value));
         };
@@ -189,25 +195,28 @@ impl Writer<'_> {
             (None, None) => Ok(()),
             (None, Some(held)) => Err(expected("no value", held)),
             (Some(_), None) => Err(EncodeError::new(Misfit::Missing)),
-            (Some(ty), Some(held)) => self.ty(ty, &ty.dims, within(place, arm), held),
+            (Some(ty), Some(held)) => self.ty(ty, &ty.dims, within(location, arm), held),
         };
         written.map_err(|error| error.in_field(&arm.name))
     }
 
-    fn enumeration(&mut self, cases: &Cases, place: Place, value: &Value<'_>) -> Written {
+    fn enumeration(&mut self, cases: &CaseTable, location: Location, value: &Value<'_>) -> Written {
         let label = match value {
             Value::Enum {
                 label: Some(label), ..
             } => label,
-            value => return self.integer(cases.size, cases.signed, place, value),
+            value => return self.integer(cases.size, cases.signed, location, value),
         };
         match cases.cases.iter().find(|case| *case.label == **label) {
             Some(case) => {
-                if cases.negative(place.width).any(|value| value == case.value) {
-                    return self.number(cases.size, place, case.value.into());
+                if cases
+                    .negative(location.width)
+                    .any(|value| value == case.value)
+                {
+                    return self.number(cases.size, location, case.value.into());
                 }
                 let number = cases.number(case.value);
-                self.integer(cases.size, cases.signed, place, &Value::S128(number))
+                self.integer(cases.size, cases.signed, location, &Value::S128(number))
             }
             None => {
                 let label = (*label).to_owned();
@@ -216,7 +225,7 @@ impl Writer<'_> {
         }
     }
 
-    fn flags(&mut self, cases: &Cases, place: Place, value: &Value<'_>) -> Written {
+    fn flags(&mut self, cases: &CaseTable, location: Location, value: &Value<'_>) -> Written {
         let Value::Flags { labels, rest } = value else {
             return Err(expected("flags", value));
         };
@@ -230,11 +239,17 @@ impl Writer<'_> {
                 }
             }
         }
-        self.integer(cases.size, false, place, &Value::U64(all))
+        self.integer(cases.size, false, location, &Value::U64(all))
     }
 
-    fn integer(&mut self, bytes: u8, signed: bool, place: Place, value: &Value<'_>) -> Written {
-        let width = match place.width {
+    fn integer(
+        &mut self,
+        bytes: u8,
+        signed: bool,
+        location: Location,
+        value: &Value<'_>,
+    ) -> Written {
+        let width = match location.width {
             0 => 8 * bytes,
             width => width,
         };
@@ -258,32 +273,32 @@ impl Writer<'_> {
                 signed,
             }));
         }
-        self.number(bytes, place, number)
+        self.number(bytes, location, number)
     }
 
-    fn text(&mut self, room: u32, place: Place, value: &Value<'_>) -> Written {
+    fn text(&mut self, room: u32, location: Location, value: &Value<'_>) -> Written {
         let text = value.as_text().ok_or_else(|| expected("text", value))?;
         let given = text.len() as u64;
-        let flexible = room == 0 && place.last;
+        let flexible = room == 0 && location.last;
         if text.contains('\0') && !flexible {
             return Err(EncodeError::new(Misfit::Nul));
         }
         if flexible {
-            self.grow(place, given);
+            self.grow(location, given);
         } else if given > room.into() {
             let room = room.into();
             return Err(EncodeError::new(Misfit::TooLong { room, given }));
         }
         for (index, byte) in text.bytes().enumerate() {
-            let at = place.at + 8 * index as u64;
-            self.number(1, Place { at, ..place }, byte.into())?;
+            let at = location.at + 8 * index as u64;
+            self.number(1, Location { at, ..location }, byte.into())?;
         }
         Ok(())
     }
 
     /// Makes room for the flexible array at the end.
-    fn grow(&mut self, place: Place, bytes: u64) {
-        let end = (place.at / 8).saturating_add(bytes);
+    fn grow(&mut self, location: Location, bytes: u64) {
+        let end = (location.at / 8).saturating_add(bytes);
         let end = usize::try_from(end).unwrap_or(usize::MAX);
         if end > self.bytes.len() {
             self.bytes.resize(end, 0);
@@ -292,14 +307,14 @@ impl Writer<'_> {
     }
 
     /// Writes the bits of a number, unless they are written already, and otherwise.
-    fn number(&mut self, bytes: u8, place: Place, number: u128) -> Written {
+    fn number(&mut self, bytes: u8, location: Location, number: u128) -> Written {
         let endian = self.decoder.plan.endian;
-        let first = (place.at % 8) as u8;
-        let width = match place.width {
+        let first = (location.at % 8) as u8;
+        let width = match location.width {
             0 => 8 * bytes,
             width => width,
         };
-        let start = usize::try_from(place.at / 8).unwrap_or(usize::MAX);
+        let start = usize::try_from(location.at / 8).unwrap_or(usize::MAX);
         let end = start + usize::from(first + width.min(128)).div_ceil(8);
         let (Some(written), Some(bytes)) = (
             self.written.get_mut(start..end),

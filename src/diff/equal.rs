@@ -4,7 +4,7 @@
 use crate::btf::{Btf, Enum, Enumerator, Member, Modifier, Name, Span, Type, TypeId};
 use crate::c::declaration;
 
-pub(super) struct Alike<'a> {
+pub(super) struct Equality<'a> {
     old: &'a Btf,
     new: &'a Btf,
     /// How many types and members may be looked at in all. What is anonymous may be shared, and double at each
@@ -15,9 +15,9 @@ pub(super) struct Alike<'a> {
 /// How many types may stand inside one another. Those of real members are far fewer; chains may be long.
 const MAX_DEPTH: u32 = 256;
 
-impl<'a> Alike<'a> {
-    pub fn new(old: &'a Btf, new: &'a Btf) -> Alike<'a> {
-        Alike {
+impl<'a> Equality<'a> {
+    pub fn new(old: &'a Btf, new: &'a Btf) -> Equality<'a> {
+        Equality {
             old,
             new,
             steps: 32 * (old.volume() + new.volume()) + (1 << 20),

@@ -3,9 +3,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::equal::Alike;
+use super::compared::{CMember, ComparedPackage};
+use super::equal::Equality;
 use super::reading::Reading;
-use super::side::{Member, Side};
 use super::{Change, Detail, Place, once};
 use crate::btf::{Btf, Type, TypeId};
 use crate::error::Error;
@@ -14,9 +14,9 @@ use crate::package::Package;
 
 /// Compares types of two inputs, one pair after another.
 pub(super) struct Comparison<'a> {
-    pub old: Side<'a>,
-    pub new: Side<'a>,
-    alike: Alike<'a>,
+    pub old: ComparedPackage<'a>,
+    pub new: ComparedPackage<'a>,
+    equality: Equality<'a>,
     /// The members around the types at hand: `addr.v4`.
     path: String,
     details: Vec<Detail>,
@@ -32,9 +32,12 @@ struct Start {
 impl<'a> Comparison<'a> {
     /// For types that are compared with up to so many others each.
     pub fn new(old: &'a Package, new: &'a Package, times: usize) -> Comparison<'a> {
-        let (old, new) = (Side::new(old, times), Side::new(new, times));
+        let (old, new) = (
+            ComparedPackage::new(old, times),
+            ComparedPackage::new(new, times),
+        );
         Comparison {
-            alike: Alike::new(old.btf, new.btf),
+            equality: Equality::new(old.btf, new.btf),
             old,
             new,
             path: String::new(),
@@ -44,7 +47,7 @@ impl<'a> Comparison<'a> {
 
     /// The differences between two types of one kind and name.
     pub fn types(&mut self, old: EntityId, new: EntityId) -> Result<Vec<Detail>, Error> {
-        if self.alike.is_same(self.old.ty(old), self.new.ty(new)) {
+        if self.equality.is_same(self.old.ty(old), self.new.ty(new)) {
             // Reading members may fail where it is not needed: its bound counts over all types.
             debug_assert!(
                 self.differences(old, new)
@@ -121,8 +124,8 @@ impl<'a> Comparison<'a> {
     /// Members in the order of the old layout, each new one behind the one that it follows.
     fn members(
         &mut self,
-        olds: &[Member<'_>],
-        news: &[Member<'_>],
+        olds: &[CMember<'_>],
+        news: &[CMember<'_>],
         start: Start,
     ) -> Result<(), Error> {
         let partners = Partners::of(names(olds), names(news));
@@ -153,7 +156,7 @@ impl<'a> Comparison<'a> {
     /// The new members from one position on, up to the first that is not new.
     fn added(
         &mut self,
-        news: &[Member<'_>],
+        news: &[CMember<'_>],
         from: usize,
         partners: &Partners<'_>,
         told: &mut [bool],
@@ -167,7 +170,7 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    fn member(&mut self, old: &Member<'_>, new: &Member<'_>, start: Start) -> Result<(), Error> {
+    fn member(&mut self, old: &CMember<'_>, new: &CMember<'_>, start: Start) -> Result<(), Error> {
         let name = &*old.name;
         // What moved together with all that is around it is told of that.
         let is_moved = old.at != new.at && old.at - start.old != new.at - start.new;
@@ -183,7 +186,7 @@ impl<'a> Comparison<'a> {
     }
 
     /// What a member, whose type C spells alike, is or has in its array.
-    fn element(&mut self, old: &Member<'_>, new: &Member<'_>) -> Result<(), Error> {
+    fn element(&mut self, old: &CMember<'_>, new: &CMember<'_>) -> Result<(), Error> {
         let is_array = |btf: &Btf, ty| matches!(btf.ty(btf.resolved(ty)), Type::Array { .. });
         let is_array = is_array(self.old.btf, old.ty) && is_array(self.new.btf, new.ty);
         let (a, b) = (self.old.btf.element(old.ty), self.new.btf.element(new.ty));
@@ -241,7 +244,7 @@ impl<'a> Comparison<'a> {
 
     /// Returns whether C spells two types otherwise.
     fn is_respelled(&mut self, old: TypeId, new: TypeId) -> bool {
-        !self.alike.is_spelled_alike(old, new) && self.old.c_type(old) != self.new.c_type(new)
+        !self.equality.is_spelled_alike(old, new) && self.old.c_type(old) != self.new.c_type(new)
     }
 
     fn retyped(&mut self, path: String, old: TypeId, new: TypeId, at: Option<Place>) {
@@ -277,7 +280,7 @@ impl<'a> Comparison<'a> {
     }
 }
 
-fn names<'m>(members: &'m [Member<'_>]) -> impl Iterator<Item = &'m str> + Clone {
+fn names<'m>(members: &'m [CMember<'_>]) -> impl Iterator<Item = &'m str> + Clone {
     members.iter().map(|member| &*member.name)
 }
 

@@ -2,12 +2,12 @@
 //!
 //! WIT names are not compared: they depend on what else an input holds. Knows nothing of text.
 
+mod compared;
 mod equal;
 mod fields;
 mod once;
 mod pairs;
 mod reading;
-mod side;
 
 use crate::btf::Endian;
 use crate::error::Error;

@@ -2,8 +2,8 @@
 
 use std::cmp::Ordering;
 
+use super::compared::ComparedPackage;
 use super::fields::Comparison;
-use super::side::Side;
 use super::{Detail, TypeChange, TypeFate};
 use crate::error::Error;
 use crate::names::{EntityId, Kind, TypeFingerprints};
@@ -11,13 +11,13 @@ use crate::package::Package;
 
 /// A type with a C name, ordered by kind and name.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Named<'a> {
+struct NamedType<'a> {
     kind: Kind,
     name: &'a str,
     id: EntityId,
 }
 
-impl Named<'_> {
+impl NamedType<'_> {
     fn cmp_name(&self, other: &Self) -> Ordering {
         (self.kind, self.name).cmp(&(other.kind, other.name))
     }
@@ -59,18 +59,18 @@ pub(super) fn compare(old: &Package, new: &Package) -> Result<Vec<TypeChange>, E
 }
 
 /// All types with a C name in order.
-fn sorted(package: &Package) -> Vec<Named<'_>> {
+fn sorted(package: &Package) -> Vec<NamedType<'_>> {
     let all = package.named_at_all();
-    let mut all: Vec<Named<'_>> = all
-        .map(|(kind, name, id)| Named { kind, name, id })
+    let mut all: Vec<NamedType<'_>> = all
+        .map(|(kind, name, id)| NamedType { kind, name, id })
         .collect();
     all.sort_unstable();
     all
 }
 
 /// The types at the front that share kind and name, and all others.
-fn group<'s, 'a>(named: &'s [Named<'a>]) -> (&'s [Named<'a>], &'s [Named<'a>]) {
-    let same = |other: &&Named<'_>| other.cmp_name(&named[0]).is_eq();
+fn group<'s, 'a>(named: &'s [NamedType<'a>]) -> (&'s [NamedType<'a>], &'s [NamedType<'a>]) {
+    let same = |other: &&NamedType<'_>| other.cmp_name(&named[0]).is_eq();
     named.split_at(named.iter().take_while(same).count())
 }
 
@@ -84,7 +84,7 @@ struct Group<'s, 'a> {
 const MAX_COMPARED: usize = 16;
 
 impl Group<'_, '_> {
-    fn compare(&mut self, olds: &[Named<'_>], news: &[Named<'_>]) -> Result<(), Error> {
+    fn compare(&mut self, olds: &[NamedType<'_>], news: &[NamedType<'_>]) -> Result<(), Error> {
         // Most have one type on each side, which needs no comparison to be told from others.
         if let ([old], [new]) = (olds, news) {
             return self.pair(*old, *new);
@@ -92,7 +92,7 @@ impl Group<'_, '_> {
         if olds.len().max(news.len()) > MAX_COMPARED {
             return self.compare_many(olds, news);
         }
-        let mut unpaired: Vec<Named<'_>> = news.to_vec();
+        let mut unpaired: Vec<NamedType<'_>> = news.to_vec();
         let mut left = Vec::new();
         for old in olds {
             match self.equal(*old, &unpaired)? {
@@ -104,7 +104,7 @@ impl Group<'_, '_> {
         }
         for old in left {
             let size = self.old_size(old);
-            let distance = |new: &Named<'_>| self.new_size(*new).abs_diff(size);
+            let distance = |new: &NamedType<'_>| self.new_size(*new).abs_diff(size);
             let nearest = (0..unpaired.len()).min_by_key(|&at| distance(&unpaired[at]));
             match nearest.map(|at| unpaired.remove(at)) {
                 Some(new) => self.pair(old, new)?,
@@ -118,7 +118,11 @@ impl Group<'_, '_> {
     }
 
     /// Pairs those of equal contents, then those that come next by size.
-    fn compare_many(&mut self, olds: &[Named<'_>], news: &[Named<'_>]) -> Result<(), Error> {
+    fn compare_many(
+        &mut self,
+        olds: &[NamedType<'_>],
+        news: &[NamedType<'_>],
+    ) -> Result<(), Error> {
         let (old, new) = (&self.comparison.old, &self.comparison.new);
         let (olds, news) = (by_contents(old, olds), by_contents(new, news));
         let (mut left_olds, mut left_news) = (Vec::new(), Vec::new());
@@ -151,14 +155,18 @@ impl Group<'_, '_> {
         }
     }
 
-    fn pair(&mut self, old: Named<'_>, new: Named<'_>) -> Result<(), Error> {
+    fn pair(&mut self, old: NamedType<'_>, new: NamedType<'_>) -> Result<(), Error> {
         let details = self.comparison.types(old.id, new.id)?;
         self.changed(old, new, details);
         Ok(())
     }
 
     /// The position of a type that is as the old one.
-    fn equal(&mut self, old: Named<'_>, news: &[Named<'_>]) -> Result<Option<usize>, Error> {
+    fn equal(
+        &mut self,
+        old: NamedType<'_>,
+        news: &[NamedType<'_>],
+    ) -> Result<Option<usize>, Error> {
         for (at, new) in news.iter().enumerate() {
             let may_be = self.old_size(old) == self.new_size(*new);
             if may_be && self.comparison.types(old.id, new.id)?.is_empty() {
@@ -168,15 +176,15 @@ impl Group<'_, '_> {
         Ok(None)
     }
 
-    fn old_size(&self, named: Named<'_>) -> u64 {
+    fn old_size(&self, named: NamedType<'_>) -> u64 {
         self.comparison.old.size(named.id)
     }
 
-    fn new_size(&self, named: Named<'_>) -> u64 {
+    fn new_size(&self, named: NamedType<'_>) -> u64 {
         self.comparison.new.size(named.id)
     }
 
-    fn changed(&mut self, old: Named<'_>, new: Named<'_>, details: Vec<Detail>) {
+    fn changed(&mut self, old: NamedType<'_>, new: NamedType<'_>, details: Vec<Detail>) {
         if details.is_empty() {
             return;
         }
@@ -191,19 +199,19 @@ impl Group<'_, '_> {
         });
     }
 
-    fn removed(&mut self, old: Named<'_>) {
+    fn removed(&mut self, old: NamedType<'_>) {
         let size = self.old_size(old);
         self.alone(old, TypeFate::Removed, Some(size), None);
     }
 
-    fn added(&mut self, new: Named<'_>) {
+    fn added(&mut self, new: NamedType<'_>) {
         let size = self.new_size(new);
         self.alone(new, TypeFate::Added, None, Some(size));
     }
 
     fn alone(
         &mut self,
-        named: Named<'_>,
+        named: NamedType<'_>,
         fate: TypeFate,
         old_size: Option<u64>,
         new_size: Option<u64>,
@@ -221,11 +229,14 @@ impl Group<'_, '_> {
 }
 
 /// Types in order of size, and of what they contain. What is equal stands at the same place on both sides.
-fn by_contents<'n>(side: &Side<'_>, types: &[Named<'n>]) -> Vec<((u64, u64), Named<'n>)> {
+fn by_contents<'n>(
+    package: &ComparedPackage<'_>,
+    types: &[NamedType<'n>],
+) -> Vec<((u64, u64), NamedType<'n>)> {
     let mut contents = TypeFingerprints::default();
     let types = types.iter().map(|named| {
-        let fingerprint = contents.fingerprint(side.btf, side.ty(named.id));
-        ((side.size(named.id), fingerprint), *named)
+        let fingerprint = contents.fingerprint(package.btf, package.ty(named.id));
+        ((package.size(named.id), fingerprint), *named)
     });
     let mut types: Vec<_> = types.collect();
     types.sort_unstable();

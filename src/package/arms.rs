@@ -5,7 +5,7 @@ use super::Package;
 use crate::error::Error;
 use crate::names::EntityId;
 use crate::patterns;
-use crate::plan::{self, Base, Plan, Refusal, Roots};
+use crate::plan::{self, BaseType, ChoiceError, Plan, Roots};
 
 /// A choice that can be made.
 pub(super) struct Arm {
@@ -31,7 +31,7 @@ impl Package {
             let selected: Vec<EntityId> = self.selected().collect();
             let (mut plan, _) = self.plan_of(&selected)?;
             return Err(match plan.choose(Roots::default(), choice) {
-                Err(refusal) => refused(choice, "there is no type", refusal),
+                Err(error) => refused(choice, "there is no type", error),
                 Ok(()) => wrong(choice, "say MEMBER=ARM, as in event.addr=v4".to_owned()),
             });
         };
@@ -45,7 +45,7 @@ impl Package {
             aliases: &aliases,
         };
         let chosen = plan.choose(roots, choice);
-        chosen.map_err(|refusal| refused(choice, "there is no type", refusal))?;
+        chosen.map_err(|error| refused(choice, "there is no type", error))?;
         let nodes = aliases.iter().filter_map(|(_, node)| plan.node(*node));
         Ok(Arm {
             choice: choice.to_owned(),
@@ -59,7 +59,7 @@ impl Package {
         let plan = plan::compile_all(&self.btf, &self.names, &mut self.lower(), items);
         let (plan, types) = plan.map_err(|e| self.malformed(e))?;
         let nodes = types.into_iter().filter_map(|ty| match ty.base {
-            Base::Node(node) => Some(node),
+            BaseType::Node(node) => Some(node),
             _ => None,
         });
         Ok((plan, nodes.collect()))
@@ -101,7 +101,7 @@ impl Package {
         for arm in &self.arms {
             let aliases: Vec<(String, u32)> = (0..)
                 .zip(&plan.nodes)
-                .filter(|(at, node)| !plan.is_own(*at) && arm.labels.contains(&node.label))
+                .filter(|(at, node)| !plan.is_dedicated(*at) && arm.labels.contains(&node.label))
                 .map(|(at, _)| (arm.start.clone(), at))
                 .collect();
             let roots = Roots {
@@ -110,21 +110,21 @@ impl Package {
             };
             match plan.choose(roots, &arm.choice) {
                 Ok(()) => {}
-                Err(refusal @ Refusal::NoType { .. }) => {
-                    let refused = || refused(&arm.choice, "no selected type is called", refusal);
+                Err(error @ ChoiceError::NoType { .. }) => {
+                    let refused = || refused(&arm.choice, "no selected type is called", error);
                     unheld = unheld.or_else(|| Some(refused()));
                 }
-                Err(Refusal::Wrong(what)) => return Err(wrong(&arm.choice, what)),
+                Err(ChoiceError::Invalid(what)) => return Err(wrong(&arm.choice, what)),
             }
         }
         Ok(unheld)
     }
 }
 
-fn refused(choice: &str, no_type: &str, refusal: Refusal) -> Error {
-    match refusal {
-        Refusal::Wrong(what) => wrong(choice, what),
-        Refusal::NoType { name, hint } => wrong(choice, format!("{no_type} '{name}'{hint}")),
+fn refused(choice: &str, no_type: &str, error: ChoiceError) -> Error {
+    match error {
+        ChoiceError::Invalid(what) => wrong(choice, what),
+        ChoiceError::NoType { name, hint } => wrong(choice, format!("{no_type} '{name}'{hint}")),
     }
 }
 

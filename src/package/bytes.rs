@@ -9,7 +9,7 @@ use crate::error::{Error, UnknownType};
 use crate::maps::Address;
 use crate::names::EntityId;
 use crate::patterns;
-use crate::plan::{self, Base, Plan, Ty};
+use crate::plan::{self, BaseType, Plan, ValueType};
 use crate::reader;
 use crate::report;
 
@@ -43,7 +43,7 @@ impl Package {
         };
         let (name, mut plan) = (path_name(name), plan);
         let node = match root.base {
-            Base::Node(node) => Some((name.as_str(), node)),
+            BaseType::Node(node) => Some((name.as_str(), node)),
             _ => None,
         };
         // Other choices are for other types.
@@ -52,21 +52,21 @@ impl Package {
     }
 
     /// The plan of a C type, or of one of C's own numbers.
-    fn type_plan(&self, name: &str) -> Result<(Plan, Ty), Error> {
+    fn type_plan(&self, name: &str) -> Result<(Plan, ValueType), Error> {
         match self.one(name) {
             Ok(id) => {
                 let plan = plan::compile(&self.btf, &self.names, &mut self.lower(), id);
                 plan.map_err(|e| self.malformed(e))
             }
             Err(error) => match primitive::find(&self.btf, name) {
-                Some(base) => Ok((Plan::empty(self.btf.endian), Ty::plain(base))),
+                Some(base) => Ok((Plan::empty(self.btf.endian), ValueType::plain(base))),
                 None => Err(error),
             },
         }
     }
 
     /// The plan of what a map or a variable holds.
-    fn shared_plan(&self, address: Address<'_>) -> Result<(Plan, Ty), Error> {
+    fn shared_plan(&self, address: Address<'_>) -> Result<(Plan, ValueType), Error> {
         let place = address.find_one(&self.btf, &self.names.object_data);
         let (slot, ty) = place
             .filter(|(_, ty)| !self.btf.is_empty(*ty))
@@ -143,11 +143,14 @@ impl Package {
         if let Some(unheld) = self.choose_arms(&mut plan, None)? {
             return Err(unheld);
         }
-        let items = selected.iter().zip(types).map(|(id, ty)| reader::Item {
-            label: self.names.label(*id).to_owned(),
-            c: report::c_declaration(&self.btf, self.names.entity(*id).ty),
-            ty,
-        });
+        let items = selected
+            .iter()
+            .zip(types)
+            .map(|(id, ty)| reader::ReaderItem {
+                label: self.names.label(*id).to_owned(),
+                c: report::c_declaration(&self.btf, self.names.entity(*id).ty),
+                ty,
+            });
         let made = format!(
             "Made by btf2wit {} for {}.",
             env!("CARGO_PKG_VERSION"),

@@ -3,10 +3,10 @@
 use crate::btf::{Btf, Int, Type};
 use crate::lower;
 use crate::names::fixed_width;
-use crate::plan::Base;
+use crate::plan::BaseType;
 
 /// The number of a name, as the BTF has it, or else as every compiler has.
-pub(super) fn find(btf: &Btf, name: &str) -> Option<Base> {
+pub(super) fn find(btf: &Btf, name: &str) -> Option<BaseType> {
     let name = name.strip_prefix("typedef ").unwrap_or(name).trim();
     let named = btf.ids().filter(|id| btf.name_of(*id) == name);
     if let Some(base) = named
@@ -17,7 +17,7 @@ pub(super) fn find(btf: &Btf, name: &str) -> Option<Base> {
     }
     if let Some((signed, bits)) = fixed_width(name) {
         let bytes = (bits / 8) as u8;
-        return Some(Base::Int { bytes, signed });
+        return Some(BaseType::Int { bytes, signed });
     }
     let spelled = Spelling::of(name)?;
     let same = btf
@@ -27,22 +27,22 @@ pub(super) fn find(btf: &Btf, name: &str) -> Option<Base> {
     same.or_else(|| spelled.base(btf.pointer_size))
 }
 
-fn base(btf: &Btf, ty: &Type) -> Option<Base> {
+fn base(btf: &Btf, ty: &Type) -> Option<BaseType> {
     match ty {
         Type::Int(int) => integer(btf, int),
         Type::Float {
             size: size @ (4 | 8),
             ..
-        } => Some(Base::Float { bytes: *size as u8 }),
+        } => Some(BaseType::Float { bytes: *size as u8 }),
         _ => None,
     }
 }
 
-fn integer(btf: &Btf, int: &Int) -> Option<Base> {
+fn integer(btf: &Btf, int: &Int) -> Option<BaseType> {
     Some(match lower::integer(btf, int)? {
-        lower::ElementType::Bool { bytes } => Base::Bool { bytes },
-        lower::ElementType::Int { bytes, signed } => Base::Int { bytes, signed },
-        lower::ElementType::Wide { signed } => Base::Wide { signed },
+        lower::ElementType::Bool { bytes } => BaseType::Bool { bytes },
+        lower::ElementType::Int { bytes, signed } => BaseType::Int { bytes, signed },
+        lower::ElementType::Wide { signed } => BaseType::Wide { signed },
         _ => return None,
     })
 }
@@ -118,13 +118,13 @@ impl Spelling {
     }
 
     /// What it is where the BTF has no such type. `long` is as wide as a pointer on all of Linux.
-    fn base(self, pointer_size: u8) -> Option<Base> {
+    fn base(self, pointer_size: u8) -> Option<BaseType> {
         let bytes = match self.kind {
-            Kind::Bool => return Some(Base::Bool { bytes: 1 }),
-            Kind::Float => return Some(Base::Float { bytes: 4 }),
-            Kind::Double => return Some(Base::Float { bytes: 8 }),
+            Kind::Bool => return Some(BaseType::Bool { bytes: 1 }),
+            Kind::Float => return Some(BaseType::Float { bytes: 4 }),
+            Kind::Double => return Some(BaseType::Float { bytes: 8 }),
             Kind::Wide => {
-                return Some(Base::Wide {
+                return Some(BaseType::Wide {
                     signed: !self.unsigned,
                 });
             }
@@ -135,6 +135,6 @@ impl Spelling {
             Kind::LongLong => 8,
         };
         let signed = !self.unsigned && (self.kind != Kind::Char || self.signed_char);
-        Some(Base::Int { bytes, signed })
+        Some(BaseType::Int { bytes, signed })
     }
 }

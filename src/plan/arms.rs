@@ -5,7 +5,7 @@ use super::bits;
 
 /// What was chosen for a union.
 #[derive(Clone, Debug)]
-pub(crate) enum Answer {
+pub(crate) enum ArmChoice {
     /// The position of an arm.
     Always(usize),
     /// A number selects the arm.
@@ -25,7 +25,7 @@ pub(crate) struct Tag {
     pub bit_offset: u64,
     /// Width in bits, at most 128.
     pub width: u8,
-    pub sort: Sort,
+    pub kind: TagKind,
     /// The bits of a value, and the position of the arm that it selects.
     pub values: Vec<(u128, usize)>,
     /// The arm of all other values.
@@ -34,7 +34,7 @@ pub(crate) struct Tag {
 
 /// How the bits of a tag are a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Sort {
+pub(crate) enum TagKind {
     /// 1 where any bit is set.
     Bool,
     Signed,
@@ -44,9 +44,9 @@ pub(crate) enum Sort {
 impl Tag {
     /// The position of the arm that the bits of the tag select.
     pub fn arm(&self, bits: u128) -> Option<usize> {
-        let bits = match self.sort {
-            Sort::Bool => u128::from(bits != 0),
-            Sort::Signed | Sort::Unsigned => bits,
+        let bits = match self.kind {
+            TagKind::Bool => u128::from(bits != 0),
+            TagKind::Signed | TagKind::Unsigned => bits,
         };
         let own = self.values.iter().find(|(own, _)| *own == bits);
         own.map(|(_, arm)| *arm).or(self.others)
@@ -60,10 +60,10 @@ impl Tag {
 
     /// The number that the bits are, for messages.
     pub fn number(&self, bits: u128) -> i128 {
-        match self.sort {
-            Sort::Bool => i128::from(bits != 0),
-            Sort::Signed => bits::signed(bits, self.width),
-            Sort::Unsigned => i128::try_from(bits).unwrap_or(i128::MAX),
+        match self.kind {
+            TagKind::Bool => i128::from(bits != 0),
+            TagKind::Signed => bits::signed(bits, self.width),
+            TagKind::Unsigned => i128::try_from(bits).unwrap_or(i128::MAX),
         }
     }
 }

@@ -1,8 +1,8 @@
 //! From the text of a choice, `event.addr=kind:4=v4,6=v6`, to the arms of a plan's unions.
 
-use super::arms::{Answer, Tag};
-use super::path::{Search, Segment, Spot, position, segments};
-use super::{Base, Body, Field, Node, Plan, value};
+use super::arms::{ArmChoice, Tag};
+use super::path::{PathTarget, Search, Segment, position, segments};
+use super::{BaseType, Node, NodeField, NodeKind, Plan, value};
 use crate::nearest;
 
 /// What a path may begin with, besides the types of the plan by their names.
@@ -16,24 +16,24 @@ pub(crate) struct Roots<'a> {
 
 /// Why a choice cannot be made.
 #[derive(Debug)]
-pub(crate) enum Refusal {
+pub(crate) enum ChoiceError {
     /// The plan holds no type that the path could begin with.
     NoType {
         name: String,
         /// What could be meant.
         hint: String,
     },
-    Wrong(String),
+    Invalid(String),
 }
 
-impl From<String> for Refusal {
-    fn from(what: String) -> Refusal {
-        Refusal::Wrong(what)
+impl From<String> for ChoiceError {
+    fn from(what: String) -> ChoiceError {
+        ChoiceError::Invalid(what)
     }
 }
 
 /// A choice in its parts.
-struct Parts<'c> {
+struct ParsedChoice<'c> {
     /// The nodes that the path begins at.
     starts: Vec<u32>,
     /// What these are called.
@@ -46,7 +46,7 @@ struct Parts<'c> {
 impl Plan {
     /// Takes a choice. Where a union is named by its place, it gets a node of its own, so that others of
     /// its type are not meant.
-    pub fn choose(&mut self, roots: Roots<'_>, choice: &str) -> Result<(), Refusal> {
+    pub fn choose(&mut self, roots: Roots<'_>, choice: &str) -> Result<(), ChoiceError> {
         let parts = self.parts(roots, choice)?;
         for start in &parts.starts {
             let fields = self.place(*start, &parts.members)?;
@@ -54,9 +54,9 @@ impl Plan {
             let answer = self.answer_of(&chain, &parts)?;
             let mut node = *start;
             for field in fields {
-                node = self.own_node(node, field);
+                node = self.dedicated_node(node, field);
             }
-            if let Some(slot) = self.answers.get_mut(node as usize) {
+            if let Some(slot) = self.arm_choices.get_mut(node as usize) {
                 *slot = Some(answer);
             }
         }
@@ -64,7 +64,11 @@ impl Plan {
     }
 
     /// Rust's names have equals signs of their own, so that each may be the one that ends the path.
-    fn parts<'c>(&self, roots: Roots<'_>, choice: &'c str) -> Result<Parts<'c>, Refusal> {
+    fn parts<'c>(
+        &self,
+        roots: Roots<'_>,
+        choice: &'c str,
+    ) -> Result<ParsedChoice<'c>, ChoiceError> {
         let mut refused = None;
         for (at, _) in choice.match_indices('=') {
             let (path, what) = (choice[..at].trim(), &choice[at + 1..]);
@@ -74,19 +78,19 @@ impl Plan {
                     if members.iter().any(|member| !member.indexes.is_empty()) {
                         let what = "a choice is for all elements of an array: leave out the \
                                     brackets";
-                        return Err(Refusal::Wrong(what.to_owned()));
+                        return Err(ChoiceError::Invalid(what.to_owned()));
                     }
-                    return Ok(Parts {
+                    return Ok(ParsedChoice {
                         starts,
                         start,
                         members,
                         what,
                     });
                 }
-                Err(refusal) => refused = refused.or(Some(refusal)),
+                Err(error) => refused = refused.or(Some(error)),
             }
         }
-        let how = || Refusal::Wrong("say MEMBER=ARM, as in event.addr=v4".to_owned());
+        let how = || ChoiceError::Invalid("say MEMBER=ARM, as in event.addr=v4".to_owned());
         Err(refused.unwrap_or_else(how))
     }
 
@@ -97,7 +101,7 @@ impl Plan {
         &self,
         roots: Roots<'_>,
         path: &'p str,
-    ) -> Result<(Vec<u32>, &'p str, Option<&'p str>), Refusal> {
+    ) -> Result<(Vec<u32>, &'p str, Option<&'p str>), ChoiceError> {
         let mut shorter = path;
         loop {
             let found = self.called(roots, shorter);
@@ -112,18 +116,19 @@ impl Plan {
         }
         let name = shorter.to_owned();
         let hint = self.type_hint(roots, shorter);
-        Err(Refusal::NoType { name, hint })
+        Err(ChoiceError::NoType { name, hint })
     }
 
     /// What may be meant by a name that no type has.
     fn type_hint(&self, roots: Roots<'_>, name: &str) -> String {
-        let is_union = |field: &&Field| {
+        let is_union = |field: &&NodeField| {
             let base = field.ty.as_ref().map(|ty| ty.base);
             let node = match base {
-                Some(Base::Node(node)) => self.node(node),
+                Some(BaseType::Node(node)) => self.node(node),
                 _ => None,
             };
-            *field.name == *name && matches!(node.map(|node| &node.body), Some(Body::Variant(_)))
+            *field.name == *name
+                && matches!(node.map(|node| &node.kind), Some(NodeKind::Variant(_)))
         };
         for (at, node) in (0..).zip(&self.nodes) {
             if let Some(field) = self.fields(at).and_then(|f| f.iter().find(is_union)) {
@@ -165,14 +170,16 @@ impl Plan {
     fn place(&self, start: u32, members: &[Segment<'_>]) -> Result<Vec<usize>, String> {
         const NO_UNION: &str = "is no union that is a variant";
         let is_union = |base| match base {
-            Base::Node(node) => matches!(self.node(node)?.body, Body::Variant(_)).then_some(()),
+            BaseType::Node(node) => {
+                matches!(self.node(node)?.kind, NodeKind::Variant(_)).then_some(())
+            }
             _ => None,
         };
         if members.is_empty() {
-            let found = is_union(Base::Node(start)).map(|()| Vec::new());
+            let found = is_union(BaseType::Node(start)).map(|()| Vec::new());
             return found.ok_or_else(|| NO_UNION.to_owned());
         }
-        let accept = |spot: Spot<'_>| is_union(spot.base);
+        let accept = |target: PathTarget<'_>| is_union(target.base);
         let search = Search::new(self, true, &accept);
         match search.from(start, members) {
             Some(((), fields)) => Ok(fields),
@@ -191,7 +198,7 @@ impl Plan {
             let ty = self
                 .fields(node)
                 .and_then(|own| own.get(*field)?.ty.as_ref());
-            if let Some(Base::Node(inner)) = ty.map(|ty| ty.base) {
+            if let Some(BaseType::Node(inner)) = ty.map(|ty| ty.base) {
                 node = inner;
                 chain.push(node);
             }
@@ -200,15 +207,15 @@ impl Plan {
     }
 
     /// Gives what a field holds a node of its own, unless it has one.
-    fn own_node(&mut self, holder: u32, field: usize) -> u32 {
+    fn dedicated_node(&mut self, holder: u32, field: usize) -> u32 {
         let new = self.nodes.len() as u32;
-        let body = self.nodes.get_mut(holder as usize).map(|n| &mut n.body);
-        let Some(Body::Record(fields) | Body::Variant(fields)) = body else {
+        let body = self.nodes.get_mut(holder as usize).map(|n| &mut n.kind);
+        let Some(NodeKind::Record(fields) | NodeKind::Variant(fields)) = body else {
             return holder;
         };
         let ty = fields.get_mut(field).and_then(|field| field.ty.as_mut());
         let Some((base, old)) = ty.and_then(|ty| match ty.base {
-            Base::Node(old) => Some((&mut ty.base, old)),
+            BaseType::Node(old) => Some((&mut ty.base, old)),
             _ => None,
         }) else {
             return holder;
@@ -216,22 +223,22 @@ impl Plan {
         if self.owners.get(old as usize) == Some(&Some((holder, field))) {
             return old;
         }
-        *base = Base::Node(new);
+        *base = BaseType::Node(new);
         let copy = self.nodes.get(old as usize).cloned();
         self.nodes.extend(copy);
-        self.alike.push(self.is_alike(old));
-        self.answers.push(self.answer(old).cloned());
+        self.equivalent_arms.push(self.has_equivalent_arms(old));
+        self.arm_choices.push(self.arm_choice(old).cloned());
         self.owners.push(Some((holder, field)));
         new
     }
 
     /// What is chosen: an arm, or a tag with its values and their arms.
-    fn answer_of(&self, chain: &[u32], parts: &Parts<'_>) -> Result<Answer, String> {
+    fn answer_of(&self, chain: &[u32], parts: &ParsedChoice<'_>) -> Result<ArmChoice, String> {
         let what = parts.what.trim();
         let arms = chain.last().and_then(|node| self.fields(*node));
         let arms = arms.unwrap_or_default();
         if let Some(arm) = position(arms, what) {
-            return Ok(Answer::Always(arm));
+            return Ok(ArmChoice::Always(arm));
         }
         let head = what
             .find('=')
@@ -242,14 +249,14 @@ impl Plan {
         };
         let values = what.get(name.len() + 1..).unwrap_or_default();
         let name = name.trim();
-        let (level, spot) = self.tag(chain, parts.start, name)?;
-        let number = value::Number::of(self, spot).ok_or_else(|| not_a_number(name))?;
+        let (level, target) = self.tag(chain, parts.start, name)?;
+        let number = value::TagType::of(self, target).ok_or_else(|| not_a_number(name))?;
         let mut tag = Tag {
             name: name.to_owned(),
             level,
-            bit_offset: spot.bit_offset,
+            bit_offset: target.bit_offset,
             width: number.width,
-            sort: number.sort,
+            kind: number.kind,
             values: Vec::new(),
             others: None,
         };
@@ -261,25 +268,30 @@ impl Plan {
             let arm = position(arms, arm).ok_or_else(|| no_arm(arms, arm))?;
             add(&mut tag, &number, value, arm)?;
         }
-        Ok(Answer::By(tag))
+        Ok(ArmChoice::By(tag))
     }
 
     /// The number that selects an arm, and how many nodes further out than the union it counts from. It
     /// may stand beside the union, inside it, or in what holds both: the nearest counts. A path that begins
     /// as that of the union does means just that place.
-    fn tag(&self, chain: &[u32], start: &str, name: &str) -> Result<(usize, Spot<'_>), String> {
+    fn tag(
+        &self,
+        chain: &[u32],
+        start: &str,
+        name: &str,
+    ) -> Result<(usize, PathTarget<'_>), String> {
         let path = segments(name)?;
         let outermost = chain.len().saturating_sub(1);
         let node = |level: usize| chain.get(outermost.checked_sub(level)?).copied();
-        let accept = |spot| value::Number::of(self, spot).map(|_| spot);
+        let accept = |target| value::TagType::of(self, target).map(|_| target);
         let search = Search::new(self, false, &accept);
         let mut levels: Vec<usize> = (0..chain.len()).collect();
         if levels.len() > 1 {
             levels.swap(0, 1);
         }
         for level in &levels {
-            if let Some((spot, _)) = node(*level).and_then(|node| search.from(node, &path)) {
-                return Ok((*level, spot));
+            if let Some((target, _)) = node(*level).and_then(|node| search.from(node, &path)) {
+                return Ok((*level, target));
             }
         }
         let whole = name
@@ -288,7 +300,7 @@ impl Plan {
         if let (Some(rest), Some(start)) = (whole, node(outermost)) {
             let path = segments(rest)?;
             return match search.from(start, &path) {
-                Some((spot, _)) => Ok((outermost, spot)),
+                Some((target, _)) => Ok((outermost, target)),
                 None => Err(search
                     .dead_end(start, &path)
                     .map_or_else(|| not_a_number(name), |(_, what)| what)),
@@ -336,7 +348,7 @@ impl Plan {
 }
 
 /// Adds a value of the tag, and the arm that it selects.
-fn add(tag: &mut Tag, number: &value::Number<'_>, value: &str, arm: usize) -> Result<(), String> {
+fn add(tag: &mut Tag, number: &value::TagType<'_>, value: &str, arm: usize) -> Result<(), String> {
     let twice = || format!("'{value}' is there twice");
     if value == "*" {
         return match tag.others.replace(arm) {
@@ -362,7 +374,7 @@ fn not_a_number(name: &str) -> String {
     format!("'{name}' is no number")
 }
 
-fn no_arm(arms: &[Field], name: &str) -> String {
+fn no_arm(arms: &[NodeField], name: &str) -> String {
     let labels: Vec<&str> = arms.iter().map(|arm| &*arm.label).collect();
     format!("'{name}' is no arm: there are {}", labels.join(", "))
 }

@@ -3,7 +3,9 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use super::{Base, Body, Case, Cases, Enumerator, Field, Node, Plan, Ty};
+use super::{
+    BaseType, CaseEntry, CaseTable, NamedValue, Node, NodeField, NodeKind, Plan, ValueType,
+};
 use crate::btf::{Btf, Malformed, Type, TypeId};
 use crate::c::declaration;
 use crate::c::members;
@@ -16,11 +18,11 @@ pub(crate) fn compile(
     names: &Names,
     lower: &mut Lower<'_>,
     root: EntityId,
-) -> Result<(Plan, Ty), Malformed> {
+) -> Result<(Plan, ValueType), Malformed> {
     let mut compiler = Compiler::new(btf, names);
     compiler.lower(lower, &[root])?;
     let plan = compiler.plan();
-    Ok((plan, compiler.resolve(&Raw::item(root))))
+    Ok((plan, compiler.resolve(&UnresolvedType::item(root))))
 }
 
 /// The same of a value of any type, whose anonymous elements are the item `anonymous`.
@@ -30,7 +32,7 @@ pub(crate) fn compile_value(
     lower: &mut Lower<'_>,
     ty: TypeId,
     anonymous: Option<EntityId>,
-) -> Result<(Plan, Ty), Malformed> {
+) -> Result<(Plan, ValueType), Malformed> {
     let mut item = Item::default();
     let ty = lower.value(&mut item, ty, anonymous);
     let mut compiler = Compiler::new(btf, names);
@@ -47,11 +49,13 @@ pub(crate) fn compile_all(
     names: &Names,
     lower: &mut Lower<'_>,
     roots: &[EntityId],
-) -> Result<(Plan, Vec<Ty>), Malformed> {
+) -> Result<(Plan, Vec<ValueType>), Malformed> {
     let mut compiler = Compiler::new(btf, names);
     compiler.lower(lower, roots)?;
     let plan = compiler.plan();
-    let types = roots.iter().map(|id| compiler.resolve(&Raw::item(*id)));
+    let types = roots
+        .iter()
+        .map(|id| compiler.resolve(&UnresolvedType::item(*id)));
     Ok((plan, types.collect()))
 }
 
@@ -60,18 +64,18 @@ struct Compiler<'a> {
     names: &'a Names,
     /// Items that are still to be lowered.
     open: Vec<EntityId>,
-    found: HashMap<EntityId, Found>,
-    raw: Vec<RawNode>,
-    texts: Texts,
+    found: HashMap<EntityId, ItemType>,
+    raw: Vec<UnresolvedNode>,
+    interner: Interner,
     /// Those of enums that are integers.
-    enumerators: HashMap<TypeId, Arc<[Enumerator]>>,
+    enumerators: HashMap<TypeId, Arc<[NamedValue]>>,
 }
 
 /// Names and labels, each once, however many fields and cases have it.
 #[derive(Default)]
-struct Texts(HashSet<Arc<str>>);
+struct Interner(HashSet<Arc<str>>);
 
-impl Texts {
+impl Interner {
     fn get(&mut self, text: &str) -> Arc<str> {
         if let Some(known) = self.0.get(text) {
             return known.clone();
@@ -83,22 +87,22 @@ impl Texts {
 }
 
 /// What an item is.
-enum Found {
+enum ItemType {
     Node(u32),
     /// Another name of a type.
-    Alias(Raw),
-    Resolved(Ty),
+    Alias(UnresolvedType),
+    Resolved(ValueType),
 }
 
 /// A type whose items may be aliases.
-struct Raw {
+struct UnresolvedType {
     base: lower::ElementType,
     dims: Vec<Dim>,
 }
 
-impl Raw {
-    fn item(id: EntityId) -> Raw {
-        Raw {
+impl UnresolvedType {
+    fn item(id: EntityId) -> UnresolvedType {
+        UnresolvedType {
             base: lower::ElementType::Item(id),
             dims: Vec::new(),
         }
@@ -106,9 +110,9 @@ impl Raw {
 }
 
 /// A node whose fields are still to be resolved.
-struct RawNode {
+struct UnresolvedNode {
     node: Node,
-    types: Vec<Option<Raw>>,
+    types: Vec<Option<UnresolvedType>>,
 }
 
 impl<'a> Compiler<'a> {
@@ -119,7 +123,7 @@ impl<'a> Compiler<'a> {
             open: Vec::new(),
             found: HashMap::new(),
             raw: Vec::new(),
-            texts: Texts::default(),
+            interner: Interner::default(),
             enumerators: HashMap::new(),
         }
     }
@@ -145,16 +149,18 @@ impl<'a> Compiler<'a> {
     }
 
     fn add(&mut self, id: EntityId, item: &Item) {
-        let body = match item.body {
+        let kind = match item.body {
             lower::Body::Alias(ty) => {
                 let raw = self.raw(item, ty);
-                self.found.insert(id, Found::Alias(raw));
+                self.found.insert(id, ItemType::Alias(raw));
                 return;
             }
-            lower::Body::Variant => Body::Variant(self.fields(item)),
-            lower::Body::Enum => Body::Enum(self.cases(id, item)),
-            lower::Body::Flags => Body::Flags(self.cases(id, item)),
-            lower::Body::Record | lower::Body::Function { .. } => Body::Record(self.fields(item)),
+            lower::Body::Variant => NodeKind::Variant(self.fields(item)),
+            lower::Body::Enum => NodeKind::Enum(self.cases(id, item)),
+            lower::Body::Flags => NodeKind::Flags(self.cases(id, item)),
+            lower::Body::Record | lower::Body::Function { .. } => {
+                NodeKind::Record(self.fields(item))
+            }
         };
         let types = item.members.iter().map(|m| m.ty);
         let types = types.map(|ty| ty.map(|ty| self.raw(item, ty))).collect();
@@ -163,23 +169,23 @@ impl<'a> Compiler<'a> {
             label: self.names.label(id).to_owned(),
             c: self.c(id),
             size: self.btf.size(ty).unwrap_or(0),
-            body,
+            kind,
         };
-        self.found.insert(id, Found::Node(self.raw.len() as u32));
-        self.raw.push(RawNode { node, types });
+        self.found.insert(id, ItemType::Node(self.raw.len() as u32));
+        self.raw.push(UnresolvedNode { node, types });
     }
 
-    fn raw(&mut self, item: &Item, ty: lower::Ty) -> Raw {
+    fn raw(&mut self, item: &Item, ty: lower::Ty) -> UnresolvedType {
         if let lower::ElementType::Item(id) = ty.base {
             self.open.push(id);
         }
-        Raw {
+        UnresolvedType {
             base: ty.base,
             dims: item.dims(ty).to_vec(),
         }
     }
 
-    fn fields(&mut self, item: &Item) -> Vec<Field> {
+    fn fields(&mut self, item: &Item) -> Vec<NodeField> {
         let furthest = item.members.iter().map(|m| m.bit_offset).max();
         let mut unnamed = 0;
         let members = item.members.iter().enumerate();
@@ -190,10 +196,10 @@ impl<'a> Compiler<'a> {
                     unnamed += 1;
                     members::unnamed(unnamed - 1).into()
                 }
-                name => self.texts.get(name),
+                name => self.interner.get(name),
             };
-            Field {
-                label: self.texts.get(item.labels.label(i)),
+            NodeField {
+                label: self.interner.get(item.labels.label(i)),
                 name,
                 unnamed: member.borrowed_name || c_name.is_empty(),
                 c_type: self.btf.unqualified(member.c_type),
@@ -207,13 +213,13 @@ impl<'a> Compiler<'a> {
         members.map(field).collect()
     }
 
-    fn cases(&mut self, id: EntityId, item: &Item) -> Cases {
+    fn cases(&mut self, id: EntityId, item: &Item) -> CaseTable {
         let body = members::body(self.btf, self.names.entity(id).ty);
         let (size, signed) = match self.btf.ty(body) {
             Type::Enum(e) => (e.size as u8, e.signed),
             _ => (8, false),
         };
-        let mut cases = Cases {
+        let mut cases = CaseTable {
             size,
             signed,
             cases: Vec::new(),
@@ -223,10 +229,10 @@ impl<'a> Compiler<'a> {
         let case = |(i, case): (usize, &lower::Case)| {
             let further = item.synonyms(case).iter();
             let names = std::iter::once(&case.name).chain(further);
-            Case {
-                label: self.texts.get(item.labels.label(i)),
+            CaseEntry {
+                label: self.interner.get(item.labels.label(i)),
                 names: names
-                    .map(|name| self.texts.get(self.btf.name(*name)))
+                    .map(|name| self.interner.get(self.btf.name(*name)))
                     .collect(),
                 value: case.value & mask,
             }
@@ -240,13 +246,13 @@ impl<'a> Compiler<'a> {
         cases
     }
 
-    fn finish(&mut self, raw: RawNode) -> Node {
+    fn finish(&mut self, raw: UnresolvedNode) -> Node {
         let mut node = raw.node;
-        if let Body::Record(fields) | Body::Variant(fields) = &mut node.body {
+        if let NodeKind::Record(fields) | NodeKind::Variant(fields) = &mut node.kind {
             for (field, ty) in fields.iter_mut().zip(raw.types) {
                 field.ty = ty.map(|ty| self.resolve(&ty));
                 let base = field.ty.as_ref().map(|ty| ty.base);
-                if matches!(base, Some(Base::Int { .. })) {
+                if matches!(base, Some(BaseType::Int { .. })) {
                     field.enumerators = self.enumerators(field.c_type);
                 }
             }
@@ -255,7 +261,7 @@ impl<'a> Compiler<'a> {
     }
 
     /// The enumerators of a C type, if it is an enum.
-    fn enumerators(&mut self, c_type: TypeId) -> Option<Arc<[Enumerator]>> {
+    fn enumerators(&mut self, c_type: TypeId) -> Option<Arc<[NamedValue]>> {
         let id = self.btf.resolved(c_type);
         let Type::Enum(e) = self.btf.ty(id) else {
             return None;
@@ -263,17 +269,17 @@ impl<'a> Compiler<'a> {
         if let Some(known) = self.enumerators.get(&id) {
             return Some(known.clone());
         }
-        let all = self.btf.enumerators(e).iter().map(|enumerator| Enumerator {
-            name: self.texts.get(self.btf.name(enumerator.name)),
+        let all = self.btf.enumerators(e).iter().map(|enumerator| NamedValue {
+            name: self.interner.get(self.btf.name(enumerator.name)),
             value: enumerator.value,
         });
-        let all: Arc<[Enumerator]> = all.collect();
+        let all: Arc<[NamedValue]> = all.collect();
         self.enumerators.insert(id, all.clone());
         Some(all)
     }
 
     /// Sees through aliases. Their chains may be long, so that what was found out is kept.
-    fn resolve(&mut self, raw: &Raw) -> Ty {
+    fn resolve(&mut self, raw: &UnresolvedType) -> ValueType {
         let mut chain = Vec::new();
         let mut base = raw.base;
         let mut ty = loop {
@@ -282,37 +288,37 @@ impl<'a> Compiler<'a> {
                 _ => None,
             };
             match found {
-                Some((id, Found::Alias(alias))) => {
+                Some((id, ItemType::Alias(alias))) => {
                     chain.push(id);
                     base = alias.base;
                 }
-                Some((_, Found::Resolved(ty))) => break ty.clone(),
-                Some((_, Found::Node(node))) => break Ty::plain(Base::Node(*node)),
-                None => break Ty::plain(self.scalar(base)),
+                Some((_, ItemType::Resolved(ty))) => break ty.clone(),
+                Some((_, ItemType::Node(node))) => break ValueType::plain(BaseType::Node(*node)),
+                None => break ValueType::plain(self.scalar(base)),
             }
         };
         for id in chain.into_iter().rev() {
-            if let Some(Found::Alias(alias)) = self.found.get(&id) {
+            if let Some(ItemType::Alias(alias)) = self.found.get(&id) {
                 ty = ty.inside(&alias.dims);
-                self.found.insert(id, Found::Resolved(ty.clone()));
+                self.found.insert(id, ItemType::Resolved(ty.clone()));
             }
         }
         ty.inside(&raw.dims)
     }
 
-    fn scalar(&self, base: lower::ElementType) -> Base {
+    fn scalar(&self, base: lower::ElementType) -> BaseType {
         match base {
-            lower::ElementType::Bool { bytes } => Base::Bool { bytes },
-            lower::ElementType::Int { bytes, signed } => Base::Int { bytes, signed },
-            lower::ElementType::Wide { signed } => Base::Wide { signed },
-            lower::ElementType::Float { bytes } => Base::Float { bytes },
-            lower::ElementType::Pointer => Base::Int {
+            lower::ElementType::Bool { bytes } => BaseType::Bool { bytes },
+            lower::ElementType::Int { bytes, signed } => BaseType::Int { bytes, signed },
+            lower::ElementType::Wide { signed } => BaseType::Wide { signed },
+            lower::ElementType::Float { bytes } => BaseType::Float { bytes },
+            lower::ElementType::Pointer => BaseType::Int {
                 bytes: self.btf.pointer_size,
                 signed: false,
             },
-            lower::ElementType::String { bytes } => Base::Text { room: bytes },
+            lower::ElementType::String { bytes } => BaseType::Text { room: bytes },
             // Every item that is referred to was lowered, so that no such node is asked for.
-            lower::ElementType::Item(_) => Base::Node(u32::MAX),
+            lower::ElementType::Item(_) => BaseType::Node(u32::MAX),
         }
     }
 

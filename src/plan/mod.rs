@@ -13,8 +13,8 @@ mod path;
 mod suggest;
 mod value;
 
-pub(crate) use arms::{Answer, Sort, Tag};
-pub(crate) use choose::{Refusal, Roots};
+pub(crate) use arms::{ArmChoice, Tag, TagKind};
+pub(crate) use choose::{ChoiceError, Roots};
 pub(crate) use compile::{compile, compile_all, compile_value};
 
 use std::sync::Arc;
@@ -28,9 +28,9 @@ pub(crate) struct Plan {
     pub endian: Endian,
     pub nodes: Vec<Node>,
     /// By node: is it a variant of which it does not matter which arm holds? Found once, not for each value.
-    alike: Vec<bool>,
+    equivalent_arms: Vec<bool>,
     /// By node: which arm of a variant holds.
-    answers: Vec<Option<Answer>>,
+    arm_choices: Vec<Option<ArmChoice>>,
     /// By node: the field of another node that alone holds it, where a choice was made for that place.
     owners: Vec<Option<(u32, usize)>>,
 }
@@ -44,20 +44,20 @@ pub(crate) struct Node {
     pub c: Option<String>,
     /// Bytes of a value, as `sizeof` has it.
     pub size: u64,
-    pub body: Body,
+    pub kind: NodeKind,
 }
 
 #[derive(Clone, Debug)]
-pub(crate) enum Body {
-    Record(Vec<Field>),
-    Variant(Vec<Field>),
-    Enum(Cases),
-    Flags(Cases),
+pub(crate) enum NodeKind {
+    Record(Vec<NodeField>),
+    Variant(Vec<NodeField>),
+    Enum(CaseTable),
+    Flags(CaseTable),
 }
 
 /// A field of a record or an arm of a variant.
 #[derive(Clone, Debug)]
-pub(crate) struct Field {
+pub(crate) struct NodeField {
     pub label: Arc<str>,
     /// What messages and choices call it: its C name, that of its first member where it has none, or
     /// `unnamed0`.
@@ -67,9 +67,9 @@ pub(crate) struct Field {
     /// Its C type without qualifiers.
     pub c_type: TypeId,
     /// The enumerators of a number that C calls an enum, and WIT an integer.
-    pub enumerators: Option<Arc<[Enumerator]>>,
+    pub enumerators: Option<Arc<[NamedValue]>>,
     /// Nothing for an arm without a payload.
-    pub ty: Option<Ty>,
+    pub ty: Option<ValueType>,
     /// Bits from the start of the node's type.
     pub bit_offset: u32,
     /// Width in bits; 0 where it is no bitfield.
@@ -81,26 +81,26 @@ pub(crate) struct Field {
 
 /// The values of an enum, or the bits of flags.
 #[derive(Clone, Debug)]
-pub(crate) struct Cases {
+pub(crate) struct CaseTable {
     /// Bytes.
     pub size: u8,
     pub signed: bool,
     /// In the order of the text.
-    pub cases: Vec<Case>,
+    pub cases: Vec<CaseEntry>,
     /// The positions of the cases in the order of their values.
     pub sorted: Vec<u32>,
 }
 
 /// A C name of a value.
 #[derive(Clone, Debug)]
-pub(crate) struct Enumerator {
+pub(crate) struct NamedValue {
     pub name: Arc<str>,
     /// Its bits; those that the enum does not have are those of its sign.
     pub value: u64,
 }
 
 #[derive(Clone, Debug)]
-pub(crate) struct Case {
+pub(crate) struct CaseEntry {
     pub label: Arc<str>,
     /// Its C names; the first is the one that it is called after.
     pub names: Vec<Arc<str>>,
@@ -110,14 +110,14 @@ pub(crate) struct Case {
 
 /// A base, and the arrays around it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Ty {
-    pub base: Base,
+pub(crate) struct ValueType {
+    pub base: BaseType,
     /// Outermost first; a length of 0 is for as many elements as the bytes hold.
     pub dims: Box<[Dim]>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Base {
+pub(crate) enum BaseType {
     /// True where any bit of so many bytes is set.
     Bool { bytes: u8 },
     /// An integer of 1, 2, 4 or 8 bytes, or an address.
@@ -132,16 +132,16 @@ pub(crate) enum Base {
     Node(u32),
 }
 
-impl Ty {
-    pub fn plain(base: Base) -> Ty {
-        Ty {
+impl ValueType {
+    pub fn plain(base: BaseType) -> ValueType {
+        ValueType {
             base,
             dims: Box::default(),
         }
     }
 
     /// The same with further arrays around it.
-    pub fn inside(mut self, outer: &[Dim]) -> Ty {
+    pub fn inside(mut self, outer: &[Dim]) -> ValueType {
         if !outer.is_empty() {
             self.dims = outer.iter().chain(&self.dims).copied().collect();
         }
@@ -153,16 +153,16 @@ impl Plan {
     fn new(endian: Endian, nodes: Vec<Node>) -> Plan {
         let mut plan = Plan {
             endian,
-            alike: Vec::new(),
-            answers: vec![None; nodes.len()],
+            equivalent_arms: Vec::new(),
+            arm_choices: vec![None; nodes.len()],
             owners: vec![None; nodes.len()],
             nodes,
         };
-        let alike = plan.nodes.iter().map(|node| match &node.body {
-            Body::Variant(arms) => plan.are_alike(arms),
+        let equivalent_arms = plan.nodes.iter().map(|node| match &node.kind {
+            NodeKind::Variant(arms) => plan.are_equivalent(arms),
             _ => false,
         });
-        plan.alike = alike.collect();
+        plan.equivalent_arms = equivalent_arms.collect();
         plan
     }
 
@@ -176,17 +176,19 @@ impl Plan {
     }
 
     /// Bytes of a type, without those of a flexible array.
-    pub fn size_of(&self, ty: &Ty) -> u64 {
+    pub fn size_of(&self, ty: &ValueType) -> u64 {
         self.stride(ty.base, &ty.dims)
     }
 
     /// Bytes of so many dimensions of a base.
-    pub fn stride(&self, base: Base, dims: &[Dim]) -> u64 {
+    pub fn stride(&self, base: BaseType, dims: &[Dim]) -> u64 {
         let base = match base {
-            Base::Bool { bytes } | Base::Int { bytes, .. } | Base::Float { bytes } => bytes.into(),
-            Base::Wide { .. } => 16,
-            Base::Text { room } => room.into(),
-            Base::Node(node) => self.node(node).map_or(0, |node| node.size),
+            BaseType::Bool { bytes } | BaseType::Int { bytes, .. } | BaseType::Float { bytes } => {
+                bytes.into()
+            }
+            BaseType::Wide { .. } => 16,
+            BaseType::Text { room } => room.into(),
+            BaseType::Node(node) => self.node(node).map_or(0, |node| node.size),
         };
         dims.iter()
             .fold(base, |size, dim| size.saturating_mul(dim.length.into()))
@@ -195,47 +197,50 @@ impl Plan {
     /// Does it not matter which arm of a union holds? So it is where there is one, and where all are the same
     /// struct: the kernel's `struct_group` names the members of a struct twice. Of two numbers, the arm says
     /// what the number means.
-    pub fn are_alike(&self, arms: &[Field]) -> bool {
+    pub fn are_equivalent(&self, arms: &[NodeField]) -> bool {
         match arms.split_first() {
             None => false,
             Some((_, [])) => true,
             Some((first, others)) => {
                 let structure = first.ty.as_ref().is_some_and(|ty| self.is_record(ty));
-                structure && others.iter().all(|other| self.alike(first, other, true))
+                structure
+                    && others
+                        .iter()
+                        .all(|other| self.is_equivalent(first, other, true))
             }
         }
     }
 
     /// Does it not matter which arm of a node holds?
-    pub fn is_alike(&self, node: u32) -> bool {
-        self.alike.get(node as usize) == Some(&true)
+    pub fn has_equivalent_arms(&self, node: u32) -> bool {
+        self.equivalent_arms.get(node as usize) == Some(&true)
     }
 
     /// What was chosen for the union that a node is.
-    pub fn answer(&self, node: u32) -> Option<&Answer> {
-        self.answers.get(node as usize)?.as_ref()
+    pub fn arm_choice(&self, node: u32) -> Option<&ArmChoice> {
+        self.arm_choices.get(node as usize)?.as_ref()
     }
 
     /// Returns whether an arm was chosen for any union.
-    pub fn has_answers(&self) -> bool {
-        self.answers.iter().any(Option::is_some)
+    pub fn has_arm_choices(&self) -> bool {
+        self.arm_choices.iter().any(Option::is_some)
     }
 
     /// Returns whether a node was made for one place of its type.
-    pub fn is_own(&self, node: u32) -> bool {
+    pub fn is_dedicated(&self, node: u32) -> bool {
         matches!(self.owners.get(node as usize), Some(Some(_)))
     }
 
-    fn is_record(&self, ty: &Ty) -> bool {
+    fn is_record(&self, ty: &ValueType) -> bool {
         let node = match ty.base {
-            Base::Node(node) if ty.dims.is_empty() => self.node(node),
+            BaseType::Node(node) if ty.dims.is_empty() => self.node(node),
             _ => None,
         };
-        matches!(node.map(|node| &node.body), Some(Body::Record(_)))
+        matches!(node.map(|node| &node.kind), Some(NodeKind::Record(_)))
     }
 
-    fn alike(&self, one: &Field, other: &Field, deep: bool) -> bool {
-        let place = |field: &Field| (field.bit_offset, field.bits);
+    fn is_equivalent(&self, one: &NodeField, other: &NodeField, deep: bool) -> bool {
+        let place = |field: &NodeField| (field.bit_offset, field.bits);
         if place(one) != place(other) {
             return false;
         }
@@ -246,13 +251,15 @@ impl Plan {
             return true;
         }
         match (a.base, b.base) {
-            (Base::Node(x), Base::Node(y)) if deep && a.dims == b.dims => {
-                let bodies = (self.node(x).map(|n| &n.body), self.node(y).map(|n| &n.body));
-                let (Some(Body::Record(x)), Some(Body::Record(y))) = bodies else {
+            (BaseType::Node(x), BaseType::Node(y)) if deep && a.dims == b.dims => {
+                let bodies = (self.node(x).map(|n| &n.kind), self.node(y).map(|n| &n.kind));
+                let (Some(NodeKind::Record(x)), Some(NodeKind::Record(y))) = bodies else {
                     return false;
                 };
                 let fields = || x.iter().zip(y);
-                let same = |(x, y): (&Field, &Field)| x.label == y.label && self.alike(x, y, false);
+                let same = |(x, y): (&NodeField, &NodeField)| {
+                    x.label == y.label && self.is_equivalent(x, y, false)
+                };
                 x.len() == y.len() && fields().all(same)
             }
             _ => false,
@@ -260,24 +267,26 @@ impl Plan {
     }
 
     /// The start of the flexible array that ends a value of a type, in bytes.
-    pub fn flexible_in(&self, ty: &Ty) -> Option<u64> {
+    pub fn flexible_in(&self, ty: &ValueType) -> Option<u64> {
         let mut found = None;
         // By value nothing holds itself, so that this ends; a node is looked at once for each offset.
         let mut open = vec![(ty, 0)];
         let mut seen = std::collections::HashSet::new();
         while let Some((ty, offset)) = open.pop() {
             if ty.dims.first().is_some_and(|dim| dim.length == 0)
-                || ty.base == (Base::Text { room: 0 })
+                || ty.base == (BaseType::Text { room: 0 })
             {
                 found = found.max(Some(offset));
                 continue;
             }
-            let Base::Node(node) = ty.base else { continue };
+            let BaseType::Node(node) = ty.base else {
+                continue;
+            };
             if !ty.dims.is_empty() || !seen.insert((node, offset)) {
                 continue;
             }
-            if let Some(Body::Record(fields) | Body::Variant(fields)) =
-                self.node(node).map(|node| &node.body)
+            if let Some(NodeKind::Record(fields) | NodeKind::Variant(fields)) =
+                self.node(node).map(|node| &node.kind)
             {
                 let last = fields.iter().filter(|field| field.last);
                 let tys = last.filter_map(|f| Some((f.ty.as_ref()?, f.bit_offset)));
@@ -288,16 +297,16 @@ impl Plan {
     }
 }
 
-impl Cases {
+impl CaseTable {
     /// The case of a C name or a label.
-    pub fn named(&self, name: &str) -> Option<&Case> {
+    pub fn named(&self, name: &str) -> Option<&CaseEntry> {
         let named =
-            |case: &&Case| *case.label == *name || case.names.iter().any(|own| **own == *name);
+            |case: &&CaseEntry| *case.label == *name || case.names.iter().any(|own| **own == *name);
         self.cases.iter().find(named)
     }
 
     /// The case of a value, whose bits are within the size.
-    pub fn find(&self, value: u64) -> Option<&Case> {
+    pub fn find(&self, value: u64) -> Option<&CaseEntry> {
         let by_value = |at: &u32| self.cases.get(*at as usize).map_or(0, |case| case.value);
         let found = self.sorted.binary_search_by_key(&value, by_value).ok()?;
         self.cases.get(*self.sorted.get(found)? as usize)

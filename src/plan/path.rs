@@ -3,7 +3,7 @@
 
 use std::cell::Cell;
 
-use super::{Base, Body, Enumerator, Field, Plan};
+use super::{BaseType, NamedValue, NodeField, NodeKind, Plan};
 use crate::lower::Dim;
 use crate::nearest;
 
@@ -20,8 +20,8 @@ pub(super) struct Segment<'p> {
 
 /// Where a path leads.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Spot<'p> {
-    pub base: Base,
+pub(super) struct PathTarget<'p> {
+    pub base: BaseType,
     /// The arrays whose elements the path has not chosen.
     pub dims: &'p [Dim],
     /// Bits from the start of the node that the path begins in.
@@ -29,7 +29,7 @@ pub(super) struct Spot<'p> {
     /// Width in bits; 0 where it is no bitfield.
     pub bits: u8,
     /// The enumerators of a number that is an enum in C.
-    pub enumerators: Option<&'p [Enumerator]>,
+    pub enumerators: Option<&'p [NamedValue]>,
 }
 
 /// A search for a place that `accept` takes.
@@ -37,7 +37,7 @@ pub(super) struct Search<'p, 'a, T> {
     pub plan: &'p Plan,
     /// Whether the elements of an array are all meant, so that a path may go on behind one.
     pub all_elements: bool,
-    pub accept: &'a dyn Fn(Spot<'p>) -> Option<T>,
+    pub accept: &'a dyn Fn(PathTarget<'p>) -> Option<T>,
     steps: Cell<u32>,
 }
 
@@ -45,7 +45,7 @@ impl<'p, 'a, T> Search<'p, 'a, T> {
     pub fn new(
         plan: &'p Plan,
         all_elements: bool,
-        accept: &'a dyn Fn(Spot<'p>) -> Option<T>,
+        accept: &'a dyn Fn(PathTarget<'p>) -> Option<T>,
     ) -> Search<'p, 'a, T> {
         Search {
             plan,
@@ -77,7 +77,7 @@ impl<'p, 'a, T> Search<'p, 'a, T> {
         for (position, field) in fields.iter().enumerate().filter(|(_, f)| f.unnamed) {
             self.steps.set(self.steps.get().checked_sub(1)?);
             let ty = field.ty.as_ref().filter(|ty| ty.dims.is_empty());
-            if let Some(Base::Node(inner)) = ty.map(|ty| ty.base) {
+            if let Some(BaseType::Node(inner)) = ty.map(|ty| ty.base) {
                 via.push(position);
                 let found = self.node(inner, at + u64::from(field.bit_offset), path, via);
                 if found.is_some() {
@@ -91,14 +91,14 @@ impl<'p, 'a, T> Search<'p, 'a, T> {
 
     fn field(
         &self,
-        field: &'p Field,
+        field: &'p NodeField,
         at: u64,
         segment: &Segment<'_>,
         rest: &[Segment<'_>],
         via: &mut Vec<usize>,
     ) -> Option<T> {
         let ty = field.ty.as_ref()?;
-        let mut spot = Spot {
+        let mut target = PathTarget {
             base: ty.base,
             dims: &ty.dims,
             bit_offset: at + u64::from(field.bit_offset),
@@ -106,14 +106,14 @@ impl<'p, 'a, T> Search<'p, 'a, T> {
             enumerators: field.enumerators.as_deref(),
         };
         for index in &segment.indexes {
-            spot = self.plan.element(spot, *index)?;
+            target = self.plan.element(target, *index)?;
         }
         if rest.is_empty() {
-            return (self.accept)(spot);
+            return (self.accept)(target);
         }
-        match spot.base {
-            Base::Node(node) if spot.dims.is_empty() || self.all_elements => {
-                self.node(node, spot.bit_offset, rest, via)
+        match target.base {
+            BaseType::Node(node) if target.dims.is_empty() || self.all_elements => {
+                self.node(node, target.bit_offset, rest, via)
             }
             _ => None,
         }
@@ -138,7 +138,7 @@ impl<'p, 'a, T> Search<'p, 'a, T> {
                 return Some((depth + 1, what));
             }
             fields = match field.ty.as_ref().map(|ty| ty.base) {
-                Some(Base::Node(node)) => self.plan.fields(node),
+                Some(BaseType::Node(node)) => self.plan.fields(node),
                 _ => None,
             };
             before = name;
@@ -147,11 +147,11 @@ impl<'p, 'a, T> Search<'p, 'a, T> {
     }
 
     /// What is wrong with the positions in the arrays of a member.
-    fn of_array(&self, field: &Field, segment: &Segment<'_>) -> Option<String> {
+    fn of_array(&self, field: &NodeField, segment: &Segment<'_>) -> Option<String> {
         let name = segment.name;
         let ty = field.ty.as_ref()?;
         let room = match ty.base {
-            Base::Text { room } => Some(room),
+            BaseType::Text { room } => Some(room),
             _ => None,
         };
         let lengths: Vec<u32> = ty.dims.iter().map(|dim| dim.length).chain(room).collect();
@@ -175,29 +175,29 @@ impl<'p, 'a, T> Search<'p, 'a, T> {
 
 impl Plan {
     /// The fields of a record or the arms of a variant.
-    pub(super) fn fields(&self, node: u32) -> Option<&[Field]> {
-        match &self.node(node)?.body {
-            Body::Record(fields) | Body::Variant(fields) => Some(fields),
-            Body::Enum(_) | Body::Flags(_) => None,
+    pub(super) fn fields(&self, node: u32) -> Option<&[NodeField]> {
+        match &self.node(node)?.kind {
+            NodeKind::Record(fields) | NodeKind::Variant(fields) => Some(fields),
+            NodeKind::Enum(_) | NodeKind::Flags(_) => None,
         }
     }
 
     /// An element of an array of a known length, or a byte of text.
-    fn element<'p>(&'p self, spot: Spot<'p>, index: u32) -> Option<Spot<'p>> {
-        match (spot.dims.split_first(), spot.base) {
-            (Some((dim, dims)), base) if index < dim.length => Some(Spot {
+    fn element<'p>(&'p self, target: PathTarget<'p>, index: u32) -> Option<PathTarget<'p>> {
+        match (target.dims.split_first(), target.base) {
+            (Some((dim, dims)), base) if index < dim.length => Some(PathTarget {
                 dims,
-                bit_offset: spot.bit_offset
+                bit_offset: target.bit_offset
                     + self.stride(base, dims).saturating_mul(8 * u64::from(index)),
-                ..spot
+                ..target
             }),
-            (None, Base::Text { room }) if index < room => Some(Spot {
-                base: Base::Int {
+            (None, BaseType::Text { room }) if index < room => Some(PathTarget {
+                base: BaseType::Int {
                     bytes: 1,
                     signed: false,
                 },
-                bit_offset: spot.bit_offset + 8 * u64::from(index),
-                ..spot
+                bit_offset: target.bit_offset + 8 * u64::from(index),
+                ..target
             }),
             _ => None,
         }
@@ -229,7 +229,7 @@ fn segment(text: &str) -> Result<Segment<'_>, String> {
 }
 
 /// The position of the field of a C name, or else of a label.
-pub(super) fn position(fields: &[Field], name: &str) -> Option<usize> {
+pub(super) fn position(fields: &[NodeField], name: &str) -> Option<usize> {
     let by_name = fields.iter().position(|field| *field.name == *name);
     by_name.or_else(|| fields.iter().position(|field| *field.label == *name))
 }

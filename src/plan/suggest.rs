@@ -1,6 +1,6 @@
 //! Which number may select the arm of a union, for messages that ask for one.
 
-use super::{Base, Body, Field, Node, Plan};
+use super::{BaseType, Node, NodeField, NodeKind, Plan};
 
 /// What programmers call such a number.
 const USUAL: &[&str] = &[
@@ -32,11 +32,11 @@ impl Plan {
     /// A member that is a number: an enum, what is called like a tag, or else the first.
     fn direct(&self, holder: &Node) -> Option<String> {
         let numbers = || fields(holder).iter().filter(|field| self.is_number(field));
-        let usual = |field: &&Field| USUAL.iter().any(|word| field.name.contains(word));
+        let usual = |field: &&NodeField| USUAL.iter().any(|word| field.name.contains(word));
         let found = numbers().find(|field| self.is_enum(field));
         let found = found.or_else(|| numbers().find(usual));
         // Of two arms that are numbers, neither says what the other means.
-        let is_union = matches!(holder.body, Body::Variant(_));
+        let is_union = matches!(holder.kind, NodeKind::Variant(_));
         let found = found.or_else(|| numbers().next()).filter(|_| !is_union);
         found.map(|field| field.name.to_string())
     }
@@ -46,10 +46,10 @@ impl Plan {
         fields(holder).iter().find_map(|field| {
             let ty = field.ty.as_ref().filter(|ty| ty.dims.is_empty())?;
             let inner = match ty.base {
-                Base::Node(node) => self.node(node)?,
+                BaseType::Node(node) => self.node(node)?,
                 _ => return None,
             };
-            let Body::Record(_) = inner.body else {
+            let NodeKind::Record(_) = inner.kind else {
                 return None;
             };
             let number = self.direct(inner)?;
@@ -60,34 +60,34 @@ impl Plan {
         })
     }
 
-    fn is_number(&self, field: &Field) -> bool {
+    fn is_number(&self, field: &NodeField) -> bool {
         match field
             .ty
             .as_ref()
             .filter(|ty| ty.dims.is_empty())
             .map(|ty| ty.base)
         {
-            Some(Base::Bool { .. } | Base::Int { .. } | Base::Wide { .. }) => true,
-            Some(Base::Node(_)) => self.is_enum(field),
+            Some(BaseType::Bool { .. } | BaseType::Int { .. } | BaseType::Wide { .. }) => true,
+            Some(BaseType::Node(_)) => self.is_enum(field),
             _ => false,
         }
     }
 
-    fn is_enum(&self, field: &Field) -> bool {
+    fn is_enum(&self, field: &NodeField) -> bool {
         let ty = field.ty.as_ref().filter(|ty| ty.dims.is_empty());
         match ty.map(|ty| ty.base) {
-            Some(Base::Node(node)) => matches!(
-                self.node(node).map(|node| &node.body),
-                Some(Body::Enum(_) | Body::Flags(_))
+            Some(BaseType::Node(node)) => matches!(
+                self.node(node).map(|node| &node.kind),
+                Some(NodeKind::Enum(_) | NodeKind::Flags(_))
             ),
             _ => false,
         }
     }
 }
 
-fn fields(node: &Node) -> &[Field] {
-    match &node.body {
-        Body::Record(fields) | Body::Variant(fields) => fields,
-        Body::Enum(_) | Body::Flags(_) => &[],
+fn fields(node: &Node) -> &[NodeField] {
+    match &node.kind {
+        NodeKind::Record(fields) | NodeKind::Variant(fields) => fields,
+        NodeKind::Enum(_) | NodeKind::Flags(_) => &[],
     }
 }

@@ -1,45 +1,51 @@
 //! Values of a tag as callers write them: a number as in C, the name of an enumerator, `true` or `false`.
 
-use super::arms::Sort;
-use super::path::Spot;
-use super::{Base, Body, Cases, Enumerator, Plan, bits};
+use super::arms::TagKind;
+use super::path::PathTarget;
+use super::{BaseType, CaseTable, NamedValue, NodeKind, Plan, bits};
 use crate::nearest;
 
 /// A number in the bytes.
-pub(super) struct Number<'p> {
+pub(super) struct TagType<'p> {
     /// Bits, at most 128.
     pub width: u8,
-    pub sort: Sort,
-    cases: Option<&'p Cases>,
+    pub kind: TagKind,
+    cases: Option<&'p CaseTable>,
     /// Of an enum that is an integer in WIT.
-    enumerators: &'p [Enumerator],
+    enumerators: &'p [NamedValue],
 }
 
-impl<'p> Number<'p> {
+impl<'p> TagType<'p> {
     /// The number at a place, if one is there.
-    pub fn of(plan: &'p Plan, spot: Spot<'p>) -> Option<Number<'p>> {
-        let signed = |signed| if signed { Sort::Signed } else { Sort::Unsigned };
-        let (bytes, sort, cases) = match spot.base {
-            Base::Bool { bytes } => (bytes, Sort::Bool, None),
-            Base::Int { bytes, signed: own } => (bytes, signed(own), None),
-            Base::Wide { signed: own } => (16, signed(own), None),
-            Base::Node(node) => match &plan.node(node)?.body {
-                Body::Enum(cases) | Body::Flags(cases) => {
+    pub fn of(plan: &'p Plan, target: PathTarget<'p>) -> Option<TagType<'p>> {
+        let signed = |signed| {
+            if signed {
+                TagKind::Signed
+            } else {
+                TagKind::Unsigned
+            }
+        };
+        let (bytes, kind, cases) = match target.base {
+            BaseType::Bool { bytes } => (bytes, TagKind::Bool, None),
+            BaseType::Int { bytes, signed: own } => (bytes, signed(own), None),
+            BaseType::Wide { signed: own } => (16, signed(own), None),
+            BaseType::Node(node) => match &plan.node(node)?.kind {
+                NodeKind::Enum(cases) | NodeKind::Flags(cases) => {
                     (cases.size, signed(cases.signed), Some(cases))
                 }
-                Body::Record(_) | Body::Variant(_) => return None,
+                NodeKind::Record(_) | NodeKind::Variant(_) => return None,
             },
-            Base::Float { .. } | Base::Text { .. } => return None,
+            BaseType::Float { .. } | BaseType::Text { .. } => return None,
         };
-        let width = match spot.bits {
+        let width = match target.bits {
             0 => 8 * bytes,
             width => width,
         };
-        spot.dims.is_empty().then_some(Number {
+        target.dims.is_empty().then_some(TagType {
             width,
-            sort,
+            kind,
             cases,
-            enumerators: spot.enumerators.unwrap_or_default(),
+            enumerators: target.enumerators.unwrap_or_default(),
         })
     }
 
@@ -49,9 +55,9 @@ impl<'p> Number<'p> {
             let width = u32::from(self.width.clamp(1, 64));
             return Ok(u128::from(own.value & u64::MAX >> (64 - width)));
         }
-        let named = match (self.sort, self.cases, text) {
-            (Sort::Bool, _, "true") => Some(1),
-            (Sort::Bool, _, "false") => Some(0),
+        let named = match (self.kind, self.cases, text) {
+            (TagKind::Bool, _, "true") => Some(1),
+            (TagKind::Bool, _, "false") => Some(0),
             (_, Some(cases), _) => cases.named(text).map(|case| cases.number(case.value)),
             _ => None,
         };
@@ -61,40 +67,40 @@ impl<'p> Number<'p> {
             (None, None) => return Err(self.unknown(text)),
         };
         self.fitting(number, hex).ok_or_else(|| {
-            let sort = match self.sort {
-                Sort::Bool => return format!("'{text}' is neither true nor false"),
-                Sort::Signed => "signed",
-                Sort::Unsigned => "unsigned",
+            let kind = match self.kind {
+                TagKind::Bool => return format!("'{text}' is neither true nor false"),
+                TagKind::Signed => "signed",
+                TagKind::Unsigned => "unsigned",
             };
-            format!("{text} does not fit into {} bits, {sort}", self.width)
+            format!("{text} does not fit into {} bits, {kind}", self.width)
         })
     }
 
     /// The bits of a number that fits.
     fn fitting(&self, number: i128, hex: bool) -> Option<u128> {
-        let width = match self.sort {
-            Sort::Bool => 1,
+        let width = match self.kind {
+            TagKind::Bool => 1,
             _ => self.width.clamp(1, 128),
         };
         let mask = u128::MAX >> (128 - u32::from(width));
         let held = number as u128 & mask;
         let as_unsigned = number >= 0 && held == number as u128;
         let as_signed = bits::signed(held, width) == number;
-        let fits = match self.sort {
+        let fits = match self.kind {
             // Hexadecimal digits are bits.
-            Sort::Signed => as_signed || hex && as_unsigned,
+            TagKind::Signed => as_signed || hex && as_unsigned,
             // clang before 15 does not say that an enum is signed.
-            Sort::Unsigned if self.cases.is_some() || !self.enumerators.is_empty() => {
+            TagKind::Unsigned if self.cases.is_some() || !self.enumerators.is_empty() => {
                 as_unsigned || as_signed || self.is_case(number, held)
             }
-            Sort::Unsigned | Sort::Bool => as_unsigned,
+            TagKind::Unsigned | TagKind::Bool => as_unsigned,
         };
         fits.then_some(held)
     }
 
     /// Whether a number is a case, so that a narrow bitfield holds its low bits.
     fn is_case(&self, number: i128, held: u128) -> bool {
-        let case = |cases: &Cases| {
+        let case = |cases: &CaseTable| {
             let value = number as u64 & cases.mask();
             cases.find(value).is_some()
                 && u128::from(cases.in_bits(held as u64, self.width)) == value.into()

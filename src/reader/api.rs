@@ -1,28 +1,28 @@
 //! What is called from outside: constants, `read`, `records`, `peek`. `put` has `write`.
 
 use super::rust::{ident, literal};
-use super::{At, Item, Reader, Uses, integer};
-use crate::plan::{Base, Body, Field, Node, Ty};
+use super::{Generator, Needs, OffsetExpr, ReaderItem, integer};
+use crate::plan::{BaseType, Node, NodeField, NodeKind, ValueType};
 
-impl Reader<'_> {
+impl Generator<'_> {
     /// What is called from outside: constants, `read`, `records`, `write`.
-    pub(super) fn entrance(&mut self, item: &Item, camel: &str) {
+    pub(super) fn api(&mut self, item: &ReaderItem, camel: &str) {
         let ty = format!("super::__types::{camel}");
         let plan = self.plan;
         let size = plan.size_of(&item.ty);
-        let uses = Uses {
-            asks: self.facts.asks(&item.ty),
+        let needs = Needs {
+            asks: self.capabilities.asks(&item.ty),
             flexible: plan.flexible_in(&item.ty).is_some(),
         };
         let place = literal(&item.label);
-        let without = if uses.flexible {
+        let without = if needs.flexible {
             ", without those of the flexible array at its end"
         } else {
             ""
         };
         self.line(1, &format!("/// Bytes of a value{without}."));
         self.line(1, &format!("pub const SIZE: usize = {size};"));
-        let (generics, unions) = match uses.asks {
+        let (generics, unions) = match needs.asks {
             true => ("<U: super::Unions>", ", unions: &mut U"),
             false => ("", ""),
         };
@@ -51,30 +51,30 @@ impl Reader<'_> {
         let value = self.get_root(item);
         self.line(2, &format!("::core::result::Result::Ok({value})"));
         self.line(1, "}");
-        if uses.flexible || size > 0 {
-            self.records(item, &ty, uses);
+        if needs.flexible || size > 0 {
+            self.records(item, &ty, needs);
         }
-        self.write_entrance(item, &ty, size, uses);
+        self.write_api(item, &ty, size, needs);
     }
 
-    fn is_record(&self, ty: &Ty) -> bool {
+    fn is_record(&self, ty: &ValueType) -> bool {
         let node = match ty.base {
-            Base::Node(node) => self.plan.node(node),
+            BaseType::Node(node) => self.plan.node(node),
             _ => return true,
         };
-        !matches!(node.map(|node| &node.body), Some(Body::Variant(_)))
+        !matches!(node.map(|node| &node.kind), Some(NodeKind::Variant(_)))
     }
 
-    fn records(&mut self, item: &Item, ty: &str, uses: Uses) {
+    fn records(&mut self, item: &ReaderItem, ty: &str, needs: Needs) {
         let result = format!("::core::result::Result<{ty}, super::ReadError>");
-        let (doc, size) = match uses.flexible {
+        let (doc, size) = match needs.flexible {
             true => (
                 "of a given size, or one of all bytes",
                 ", record_size: super::RecordSize",
             ),
             false => ("that stand in a row", ""),
         };
-        let (of, unions) = match uses.asks {
+        let (of, unions) = match needs.asks {
             true => ("<'a, U: super::Unions>", ", unions: &'a mut U"),
             false => ("<'a>", ""),
         };
@@ -86,7 +86,7 @@ impl Reader<'_> {
              ::core::iter::Iterator<Item = {result}> + 'a {{"
         );
         self.line(1, &head);
-        let (records, read) = match uses.flexible {
+        let (records, read) = match needs.flexible {
             true => {
                 let place = literal(&item.label);
                 let records = format!("super::__support::records(bytes, record_size, {place})");
@@ -106,13 +106,13 @@ impl Reader<'_> {
                 )
             }
         };
-        let read = read[usize::from(uses.asks)];
+        let read = read[usize::from(needs.asks)];
         self.line(2, &format!("{records}.map({read})"));
         self.line(1, "}");
     }
 
     /// Numbers of a record that a union stands in, for whoever has to say which arm holds.
-    pub(super) fn peek(&mut self, node: &Node, fields: &[Field]) {
+    pub(super) fn peek(&mut self, node: &Node, fields: &[NodeField]) {
         self.line(0, "");
         self.line(
             1,
@@ -126,13 +126,13 @@ impl Reader<'_> {
             let Some(ty) = field.ty.as_ref().filter(|ty| ty.dims.is_empty()) else {
                 continue;
             };
-            let at = At::of(field, false);
+            let at = OffsetExpr::of(field, false);
             let (rust, value) = match (ty.base, self.cases(ty.base)) {
                 (_, Some(cases)) => ("i128".to_owned(), self.number(cases, &at)),
-                (Base::Int { bytes, signed }, _) => {
+                (BaseType::Int { bytes, signed }, _) => {
                     (integer(bytes, signed), self.scalar(ty.base, &at))
                 }
-                (Base::Bool { .. }, _) => ("bool".to_owned(), self.scalar(ty.base, &at)),
+                (BaseType::Bool { .. }, _) => ("bool".to_owned(), self.scalar(ty.base, &at)),
                 _ => continue,
             };
             let value = match self.cases(ty.base) {

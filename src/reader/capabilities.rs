@@ -3,16 +3,16 @@
 
 use std::collections::HashMap;
 
-use crate::plan::{Answer, Base, Body, Field, Node, Plan, Ty};
+use crate::plan::{ArmChoice, BaseType, Node, NodeField, NodeKind, Plan, ValueType};
 
 /// What is so of each node, or of one inside it.
-pub(super) struct Facts {
+pub(super) struct Capabilities {
     /// Is there a union whose arms differ, and of which none is chosen?
     pub asks: Vec<bool>,
     /// Is there a union of which an arm is chosen?
     chosen: Vec<bool>,
     /// The numbers that select arms inside and stand outside.
-    tags: Vec<Vec<Outside>>,
+    tags: Vec<Vec<OuterTag>>,
     /// Where the flexible array that ends it begins.
     flexible: Vec<Option<u64>>,
     /// Of the nodes that were made for one place, by their labels.
@@ -21,36 +21,40 @@ pub(super) struct Facts {
 
 /// A number that selects the arm of a union inside a node, and stands in what holds that node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Outside {
+pub(super) struct OuterTag {
     pub union: u32,
     /// How many nodes further out it is.
     pub level: usize,
 }
 
-impl Facts {
-    pub fn of(plan: &Plan) -> Facts {
+impl Capabilities {
+    pub fn of(plan: &Plan) -> Capabilities {
         let nodes = &plan.nodes;
-        let flexible = |at: usize| plan.flexible_in(&Ty::plain(Base::Node(at as u32)));
-        let mut facts = Facts {
+        let flexible = |at: usize| plan.flexible_in(&ValueType::plain(BaseType::Node(at as u32)));
+        let mut capabilities = Capabilities {
             asks: vec![false; nodes.len()],
             chosen: vec![false; nodes.len()],
             tags: vec![Vec::new(); nodes.len()],
             flexible: (0..nodes.len()).map(flexible).collect(),
             own: HashMap::new(),
         };
-        for (at, node) in (0..).zip(nodes).filter(|(at, _)| plan.is_own(*at)) {
-            facts.own.entry(node.label.clone()).or_default().push(at);
+        for (at, node) in (0..).zip(nodes).filter(|(at, _)| plan.is_dedicated(*at)) {
+            capabilities
+                .own
+                .entry(node.label.clone())
+                .or_default()
+                .push(at);
         }
         // Upwards, until nothing is new; by value types nest at most 90 deep.
-        while facts.rise(plan) {}
-        facts
+        while capabilities.rise(plan) {}
+        capabilities
     }
 
     /// Takes over what is so of the nodes inside. Returns whether anything was new.
     fn rise(&mut self, plan: &Plan) -> bool {
         let mut changed = false;
         for (at, node) in plan.nodes.iter().enumerate() {
-            let answer = plan.answer(at as u32);
+            let answer = plan.arm_choice(at as u32);
             let asks = self.asks[at] || self.node_asks(plan, at as u32, node);
             let chosen = self.chosen[at] || answer.is_some() || self.any_inside(node, &self.chosen);
             let tags = self.tags_of(at as u32, node, answer);
@@ -61,20 +65,20 @@ impl Facts {
     }
 
     fn node_asks(&self, plan: &Plan, at: u32, node: &Node) -> bool {
-        let is_asked = asks_itself(plan, at);
+        let is_asked = needs_arm(plan, at);
         is_asked || read_fields(plan, at, node).any(|field| self.field_asks(field))
     }
 
-    fn any_inside(&self, node: &Node, facts: &[bool]) -> bool {
+    fn any_inside(&self, node: &Node, capabilities: &[bool]) -> bool {
         let inner = fields(node).iter().filter_map(inner);
         inner
             .into_iter()
-            .any(|node| facts.get(node as usize) == Some(&true))
+            .any(|node| capabilities.get(node as usize) == Some(&true))
     }
 
-    fn tags_of(&self, at: u32, node: &Node, answer: Option<&Answer>) -> Vec<Outside> {
+    fn tags_of(&self, at: u32, node: &Node, answer: Option<&ArmChoice>) -> Vec<OuterTag> {
         let own = match answer {
-            Some(Answer::By(tag)) => Some(Outside {
+            Some(ArmChoice::By(tag)) => Some(OuterTag {
                 union: at,
                 level: tag.level,
             }),
@@ -82,31 +86,31 @@ impl Facts {
         };
         let inner = fields(node).iter().filter_map(inner);
         let inside = inner.flat_map(|node| self.tags(node).iter().copied());
-        let inside = inside.map(|tag| Outside {
+        let inside = inside.map(|tag| OuterTag {
             level: tag.level - 1,
             ..tag
         });
-        let mut tags: Vec<Outside> = inside.chain(own).filter(|tag| tag.level > 0).collect();
+        let mut tags: Vec<OuterTag> = inside.chain(own).filter(|tag| tag.level > 0).collect();
         tags.sort_unstable();
         tags.dedup();
         tags
     }
 
-    fn field_asks(&self, field: &Field) -> bool {
+    fn field_asks(&self, field: &NodeField) -> bool {
         field.ty.as_ref().is_some_and(|ty| self.asks(ty))
     }
 
-    pub fn asks(&self, ty: &Ty) -> bool {
+    pub fn asks(&self, ty: &ValueType) -> bool {
         has(&self.asks, ty)
     }
 
     /// Returns whether an arm was chosen for a union in a type.
-    pub fn is_chosen(&self, ty: &Ty) -> bool {
+    pub fn is_chosen(&self, ty: &ValueType) -> bool {
         has(&self.chosen, ty)
     }
 
     /// The numbers that select arms inside a node and stand outside it.
-    pub fn tags(&self, node: u32) -> &[Outside] {
+    pub fn tags(&self, node: u32) -> &[OuterTag] {
         self.tags.get(node as usize).map_or(&[], Vec::as_slice)
     }
 
@@ -130,18 +134,21 @@ impl Facts {
 }
 
 /// Returns whether the caller has to say which arm of a node holds.
-pub(super) fn asks_itself(plan: &Plan, at: u32) -> bool {
-    let is_union = matches!(plan.node(at).map(|node| &node.body), Some(Body::Variant(_)));
-    is_union && plan.answer(at).is_none() && !plan.is_alike(at)
+pub(super) fn needs_arm(plan: &Plan, at: u32) -> bool {
+    let is_union = matches!(
+        plan.node(at).map(|node| &node.kind),
+        Some(NodeKind::Variant(_))
+    );
+    is_union && plan.arm_choice(at).is_none() && !plan.has_equivalent_arms(at)
 }
 
 /// The fields that reading a node may read.
-fn read_fields<'n>(plan: &Plan, at: u32, node: &'n Node) -> impl Iterator<Item = &'n Field> {
-    let answer = plan.answer(at).cloned();
-    let first_only = matches!(node.body, Body::Variant(_)) && plan.is_alike(at);
+fn read_fields<'n>(plan: &Plan, at: u32, node: &'n Node) -> impl Iterator<Item = &'n NodeField> {
+    let answer = plan.arm_choice(at).cloned();
+    let first_only = matches!(node.kind, NodeKind::Variant(_)) && plan.has_equivalent_arms(at);
     let is_read = move |position: usize| match &answer {
-        Some(Answer::Always(arm)) => position == *arm,
-        Some(Answer::By(tag)) => tag.arms().any(|arm| arm == position),
+        Some(ArmChoice::Always(arm)) => position == *arm,
+        Some(ArmChoice::By(tag)) => tag.arms().any(|arm| arm == position),
         None => position == 0 || !first_only,
     };
     let fields = fields(node).iter().enumerate();
@@ -150,23 +157,23 @@ fn read_fields<'n>(plan: &Plan, at: u32, node: &'n Node) -> impl Iterator<Item =
         .map(|(_, field)| field)
 }
 
-fn fields(node: &Node) -> &[Field] {
-    match &node.body {
-        Body::Record(fields) | Body::Variant(fields) => fields,
-        Body::Enum(_) | Body::Flags(_) => &[],
+fn fields(node: &Node) -> &[NodeField] {
+    match &node.kind {
+        NodeKind::Record(fields) | NodeKind::Variant(fields) => fields,
+        NodeKind::Enum(_) | NodeKind::Flags(_) => &[],
     }
 }
 
-fn inner(field: &Field) -> Option<u32> {
+fn inner(field: &NodeField) -> Option<u32> {
     match field.ty.as_ref()?.base {
-        Base::Node(node) => Some(node),
+        BaseType::Node(node) => Some(node),
         _ => None,
     }
 }
 
-fn has(facts: &[bool], ty: &Ty) -> bool {
+fn has(capabilities: &[bool], ty: &ValueType) -> bool {
     match ty.base {
-        Base::Node(node) => facts.get(node as usize) == Some(&true),
+        BaseType::Node(node) => capabilities.get(node as usize) == Some(&true),
         _ => false,
     }
 }

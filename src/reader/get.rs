@@ -1,28 +1,28 @@
 //! The reading half of a reader: expressions that make a value of bytes.
 
-use super::capabilities::asks_itself;
+use super::capabilities::needs_arm;
 use super::rust::{camel, ident, literal, shouty};
 use super::tags::number;
-use super::{At, Item, Reader, Uses, integer, is_byte, place};
+use super::{Generator, Needs, OffsetExpr, ReaderItem, integer, is_byte, place};
 use crate::lower::Dim;
-use crate::plan::{Answer, Base, Cases, Field, Node, Tag, Ty};
+use crate::plan::{ArmChoice, BaseType, CaseTable, Node, NodeField, Tag, ValueType};
 
 /// What a union is told of its place.
 #[derive(Clone, Copy, Default)]
-struct Around<'a> {
+struct UnionPlace<'a> {
     /// The label of the item around it; empty where it is read alone.
     holder: &'a str,
     /// The C name of the member that it is.
     member: &'a str,
 }
 
-impl Reader<'_> {
+impl Generator<'_> {
     /// The value of an item, in its `read`.
-    pub(super) fn get_root(&self, item: &Item) -> String {
+    pub(super) fn get_root(&self, item: &ReaderItem) -> String {
         let flexible = self.plan.flexible_in(&item.ty).is_some();
-        let at = At::start(flexible);
+        let at = OffsetExpr::start(flexible);
         let place = literal(&item.label);
-        let around = Around::default();
+        let around = UnionPlace::default();
         self.get(&item.ty, &item.ty.dims, &at, &place, around, 0)
     }
 
@@ -30,16 +30,16 @@ impl Reader<'_> {
         &mut self,
         index: u32,
         node: &Node,
-        fields: &[Field],
+        fields: &[NodeField],
         ty: &str,
-        uses: Uses,
+        needs: Needs,
     ) {
-        self.get_head(index, node, ty, uses, "");
+        self.get_head(index, node, ty, needs, "");
         self.line(2, &format!("::core::result::Result::Ok({ty} {{"));
         for field in fields {
             let Some(field_ty) = &field.ty else { continue };
-            let at = At::of(field, uses.flexible);
-            let around = Around {
+            let at = OffsetExpr::of(field, needs.flexible);
+            let around = UnionPlace {
                 holder: &node.label,
                 member: &field.name,
             };
@@ -57,14 +57,14 @@ impl Reader<'_> {
         self.line(1, "}");
     }
 
-    fn get_head(&mut self, index: u32, node: &Node, ty: &str, uses: Uses, more: &str) {
+    fn get_head(&mut self, index: u32, node: &Node, ty: &str, needs: Needs, more: &str) {
         self.line(0, "");
         self.line(1, "#[inline]");
         let head = format!(
             "pub(super) fn get{}{}({}{}{more}) -> ::core::result::Result<{ty}, super::ReadError> {{",
-            self.facts.suffix(index, node),
-            uses.generics(),
-            uses.parameters(node.size),
+            self.capabilities.suffix(index, node),
+            needs.generics(),
+            needs.parameters(node.size),
             self.tag_parameters(index),
         );
         self.line(1, &head);
@@ -74,26 +74,26 @@ impl Reader<'_> {
         &mut self,
         index: u32,
         node: &Node,
-        arms: &[Field],
+        arms: &[NodeField],
         ty: &str,
-        uses: Uses,
+        needs: Needs,
     ) {
-        let asks = asks_itself(self.plan, index);
+        let asks = needs_arm(self.plan, index);
         let of = if asks {
             ", place: super::Place<'_>"
         } else {
             ""
         };
-        self.get_head(index, node, ty, uses, of);
-        match self.plan.answer(index) {
-            Some(Answer::By(tag)) => self.get_selected(index, node, tag, arms, ty, uses),
-            None if asks => self.get_asked(node, arms, ty, uses),
+        self.get_head(index, node, ty, needs, of);
+        match self.plan.arm_choice(index) {
+            Some(ArmChoice::By(tag)) => self.get_selected(index, node, tag, arms, ty, needs),
+            None if asks => self.get_asked(node, arms, ty, needs),
             answer => {
                 let arm = match answer {
-                    Some(Answer::Always(arm)) => arms.get(*arm),
+                    Some(ArmChoice::Always(arm)) => arms.get(*arm),
                     _ => arms.first(),
                 };
-                let value = arm.map(|arm| self.get_arm(node, arm, ty, uses));
+                let value = arm.map(|arm| self.get_arm(node, arm, ty, needs));
                 self.line(2, &value.unwrap_or_default());
             }
         }
@@ -106,13 +106,15 @@ impl Reader<'_> {
         index: u32,
         node: &Node,
         tag: &Tag,
-        arms: &[Field],
+        arms: &[NodeField],
         ty: &str,
-        uses: Uses,
+        needs: Needs,
     ) {
         self.line(2, &format!("match {} {{", self.own_tag(index, tag)));
         let value = |reader: &Self, arm: usize| {
-            let arm = arms.get(arm).map(|arm| reader.get_arm(node, arm, ty, uses));
+            let arm = arms
+                .get(arm)
+                .map(|arm| reader.get_arm(node, arm, ty, needs));
             arm.unwrap_or_default()
         };
         for (bits, arm) in &tag.values {
@@ -133,7 +135,7 @@ impl Reader<'_> {
     }
 
     /// The arm that the caller says.
-    fn get_asked(&mut self, node: &Node, arms: &[Field], ty: &str, uses: Uses) {
+    fn get_asked(&mut self, node: &Node, arms: &[NodeField], ty: &str, needs: Needs) {
         let method = ident(&node.label);
         self.line(
             2,
@@ -141,7 +143,7 @@ impl Reader<'_> {
         );
         for arm in arms {
             let case = camel(&arm.label);
-            let value = self.get_arm(node, arm, ty, uses);
+            let value = self.get_arm(node, arm, ty, needs);
             let line = format!("::core::option::Option::Some(Arm::{case}) => {value},");
             self.line(3, &line);
         }
@@ -154,13 +156,13 @@ impl Reader<'_> {
         self.line(2, "}");
     }
 
-    fn get_arm(&self, node: &Node, arm: &Field, ty: &str, uses: Uses) -> String {
+    fn get_arm(&self, node: &Node, arm: &NodeField, ty: &str, needs: Needs) -> String {
         let case = camel(&arm.label);
         let Some(held) = &arm.ty else {
             return format!("::core::result::Result::Ok({ty}::{case})");
         };
-        let at = At::of(arm, uses.flexible);
-        let around = Around {
+        let at = OffsetExpr::of(arm, needs.flexible);
+        let around = UnionPlace {
             holder: &node.label,
             member: &arm.name,
         };
@@ -168,7 +170,7 @@ impl Reader<'_> {
         format!("::core::result::Result::Ok({ty}::{case}({value}))")
     }
 
-    pub(super) fn arms(&mut self, arms: &[Field]) {
+    pub(super) fn arms(&mut self, arms: &[NodeField]) {
         self.line(0, "");
         self.line(1, "/// Which arm holds.");
         self.line(1, "#[derive(Clone, Copy, Debug, PartialEq, Eq)]");
@@ -179,7 +181,7 @@ impl Reader<'_> {
         self.line(1, "}");
     }
 
-    pub(super) fn get_enum(&mut self, cases: &Cases, ty: &str) {
+    pub(super) fn get_enum(&mut self, cases: &CaseTable, ty: &str) {
         self.get_number_head(ty);
         self.line(2, "match number {");
         for case in &cases.cases {
@@ -202,7 +204,7 @@ impl Reader<'_> {
         self.line(1, "}");
     }
 
-    pub(super) fn get_flags(&mut self, cases: &Cases, ty: &str) {
+    pub(super) fn get_flags(&mut self, cases: &CaseTable, ty: &str) {
         self.get_number_head(ty);
         let all = cases.cases.iter().fold(0, |all, case| all | case.value);
         self.line(2, &format!("let rest = number & !{all:#x};"));
@@ -233,11 +235,11 @@ impl Reader<'_> {
     /// The expression of a value.
     fn get(
         &self,
-        ty: &Ty,
+        ty: &ValueType,
         dims: &[Dim],
-        at: &At,
+        at: &OffsetExpr,
         place: &str,
-        around: Around<'_>,
+        around: UnionPlace<'_>,
         depth: usize,
     ) -> String {
         let Some((dim, inner)) = dims.split_first() else {
@@ -269,31 +271,37 @@ impl Reader<'_> {
         }
     }
 
-    fn get_base(&self, base: Base, at: &At, place: &str, around: Around<'_>) -> String {
+    fn get_base(
+        &self,
+        base: BaseType,
+        at: &OffsetExpr,
+        place: &str,
+        around: UnionPlace<'_>,
+    ) -> String {
         match base {
-            Base::Text { room } => {
+            BaseType::Text { room } => {
                 let byte = &at.byte;
                 match room {
                     0 => format!("super::__support::texts(bytes, {byte}, {})", at.last),
                     room => format!("super::__support::text(bytes, {byte}, {room})"),
                 }
             }
-            Base::Node(node) => self.get_node(node, at, place, around),
+            BaseType::Node(node) => self.get_node(node, at, place, around),
             scalar => self.scalar(scalar, at),
         }
     }
 
-    fn get_node(&self, index: u32, at: &At, place: &str, around: Around<'_>) -> String {
+    fn get_node(&self, index: u32, at: &OffsetExpr, place: &str, around: UnionPlace<'_>) -> String {
         let Some(node) = self.plan.node(index) else {
             return "()".to_owned();
         };
         let module = ident(&node.label);
-        if let Some(cases) = self.cases(Base::Node(index)) {
+        if let Some(cases) = self.cases(BaseType::Node(index)) {
             let number = self.number(cases, at);
             return format!("super::{module}::from({number}, {place})?");
         }
-        let asks = self.facts.asks.get(index as usize) == Some(&true);
-        let bytes = match self.facts.is_flexible(index) {
+        let asks = self.capabilities.asks.get(index as usize) == Some(&true);
+        let bytes = match self.capabilities.is_flexible(index) {
             true => format!(
                 "super::__support::tail(bytes, {}, {}, {}), {}",
                 at.byte, node.size, at.last, at.last
@@ -301,7 +309,7 @@ impl Reader<'_> {
             false => format!("super::__support::part(bytes, {})", at.byte),
         };
         let unions = if asks { ", unions" } else { "" };
-        let of = match asks_itself(self.plan, index) {
+        let of = match needs_arm(self.plan, index) {
             true => {
                 let (holder, member) = (literal(around.holder), literal(around.member));
                 format!(
@@ -312,12 +320,15 @@ impl Reader<'_> {
             }
             false => String::new(),
         };
-        let (suffix, tags) = (self.facts.suffix(index, node), self.tag_arguments(index));
+        let (suffix, tags) = (
+            self.capabilities.suffix(index, node),
+            self.tag_arguments(index),
+        );
         format!("super::{module}::get{suffix}({bytes}{unions}{tags}{of})?")
     }
 
     /// The bits of an enum's number, within its size.
-    pub(super) fn number(&self, cases: &Cases, at: &At) -> String {
+    pub(super) fn number(&self, cases: &CaseTable, at: &OffsetExpr) -> String {
         let big = self.is_big();
         match at.bits {
             None => {
@@ -342,7 +353,7 @@ impl Reader<'_> {
     }
 
     /// The same where some cases are negative, and the BTF does not say so.
-    fn negative(&self, cases: &Cases, width: u8, byte: &str, first: u8) -> Option<String> {
+    fn negative(&self, cases: &CaseTable, width: u8, byte: &str, first: u8) -> Option<String> {
         let low = u64::MAX >> (64 - u32::from(width).clamp(1, 64));
         let negative = cases
             .negative(width)
@@ -359,23 +370,23 @@ impl Reader<'_> {
         })
     }
 
-    pub(super) fn scalar(&self, base: Base, at: &At) -> String {
+    pub(super) fn scalar(&self, base: BaseType, at: &OffsetExpr) -> String {
         let (order, big, byte) = (self.order(), self.is_big(), &at.byte);
         if let Some((first, width)) = at.bits {
             let bits = format!("super::__support::bits::<{big}>(bytes, {byte}, {first}, {width})");
             let signed =
                 format!("super::__support::signed::<{big}>(bytes, {byte}, {first}, {width})");
             return match base {
-                Base::Bool { .. } => format!("{bits} != 0"),
-                Base::Int {
+                BaseType::Bool { .. } => format!("{bits} != 0"),
+                BaseType::Int {
                     bytes,
                     signed: false,
                 } => format!("{bits} as {}", integer(bytes, false)),
-                Base::Int {
+                BaseType::Int {
                     bytes,
                     signed: true,
                 } => format!("{signed} as {}", integer(bytes, true)),
-                Base::Wide { signed: false } => format!("super::__support::halves({bits})"),
+                BaseType::Wide { signed: false } => format!("super::__support::halves({bits})"),
                 _ => format!(
                     "{{ let (low, high) = super::__support::halves({signed} as u128); (low, high as i64) }}"
                 ),
@@ -385,13 +396,13 @@ impl Reader<'_> {
             format!("{ty}::from_{order}_bytes(super::__support::take(bytes, {at}))")
         };
         match base {
-            Base::Bool { bytes } => {
+            BaseType::Bool { bytes } => {
                 format!("super::__support::take::<{bytes}>(bytes, {byte}) != [0; {bytes}]")
             }
-            Base::Int { bytes, signed } => number(&integer(bytes, signed), byte),
-            Base::Float { bytes: 4 } => number("f32", byte),
-            Base::Float { .. } => number("f64", byte),
-            Base::Wide { signed } => {
+            BaseType::Int { bytes, signed } => number(&integer(bytes, signed), byte),
+            BaseType::Float { bytes: 4 } => number("f32", byte),
+            BaseType::Float { .. } => number("f64", byte),
+            BaseType::Wide { signed } => {
                 let second = at.plus(8);
                 let (low, high) = if big {
                     (&second, byte)
@@ -401,7 +412,7 @@ impl Reader<'_> {
                 let half = if signed { "i64" } else { "u64" };
                 format!("({}, {})", number("u64", low), number(half, high))
             }
-            Base::Text { .. } | Base::Node(_) => "()".to_owned(),
+            BaseType::Text { .. } | BaseType::Node(_) => "()".to_owned(),
         }
     }
 }

@@ -24,8 +24,8 @@ extern crate alloc as __alloc;
 use std::fmt::Write as _;
 
 use crate::btf::Endian;
-use crate::plan::{Base, Body, Cases, Field, Node, Plan, Ty};
-use capabilities::{Facts, asks_itself};
+use crate::plan::{BaseType, CaseTable, Node, NodeField, NodeKind, Plan, ValueType};
+use capabilities::{Capabilities, needs_arm};
 use rust::{camel, ident, literal};
 
 pub(crate) use rust::is_path;
@@ -37,14 +37,19 @@ pub(crate) const MAX_TEXT: usize = 200 << 20;
 
 /// The text of a reader for types that are in the module `bindings`; `made` says what it was made from. Nothing where
 /// it would be too long.
-pub(crate) fn write(plan: &Plan, items: &[Item], bindings: &str, made: &str) -> Option<String> {
-    let mut reader = Reader {
-        facts: Facts::of(plan),
+pub(crate) fn write(
+    plan: &Plan,
+    items: &[ReaderItem],
+    bindings: &str,
+    made: &str,
+) -> Option<String> {
+    let mut reader = Generator {
+        capabilities: Capabilities::of(plan),
         plan,
         out: String::new(),
     };
     reader.head(bindings, made);
-    if reader.facts.asks.contains(&true) {
+    if reader.capabilities.asks.contains(&true) {
         reader.unions();
     }
     // A type of another crate takes no trait of the standard library here.
@@ -65,27 +70,27 @@ pub(crate) fn write(plan: &Plan, items: &[Item], bindings: &str, made: &str) -> 
 }
 
 /// A type that is read: an item.
-pub(crate) struct Item {
+pub(crate) struct ReaderItem {
     pub label: String,
     /// Its C declaration, `struct event`.
     pub c: String,
-    pub ty: Ty,
+    pub ty: ValueType,
 }
 
-struct Reader<'a> {
-    facts: Facts,
+struct Generator<'a> {
+    capabilities: Capabilities,
     plan: &'a Plan,
     out: String,
 }
 
 /// How a function takes part in unions and flexible arrays.
 #[derive(Clone, Copy, Default)]
-struct Uses {
+struct Needs {
     asks: bool,
     flexible: bool,
 }
 
-impl Uses {
+impl Needs {
     fn generics(self) -> &'static str {
         if self.asks { "<U: super::Unions>" } else { "" }
     }
@@ -103,7 +108,7 @@ impl Uses {
     }
 }
 
-impl<'a> Reader<'a> {
+impl<'a> Generator<'a> {
     fn line(&mut self, depth: usize, line: &str) {
         // What is too long already is thrown away.
         if self.out.len() > MAX_TEXT {
@@ -150,8 +155,8 @@ impl<'a> Reader<'a> {
              pub trait Unions {\n",
         );
         let nodes = (0..).zip(&self.plan.nodes);
-        let asking = nodes.filter_map(|(at, node)| match &node.body {
-            Body::Variant(arms) if asks_itself(self.plan, at) => Some((node, arms)),
+        let asking = nodes.filter_map(|(at, node)| match &node.kind {
+            NodeKind::Variant(arms) if needs_arm(self.plan, at) => Some((node, arms)),
             _ => None,
         });
         let mut methods: Vec<(String, String)> = asking
@@ -175,7 +180,7 @@ impl<'a> Reader<'a> {
         self.out.push_str("}\n");
     }
 
-    fn item(&mut self, item: &Item, own: bool) {
+    fn item(&mut self, item: &ReaderItem, own: bool) {
         let (name, camel) = (ident(&item.label), camel(&item.label));
         let doc = format!(
             "\n/// Reads and writes `{}`.",
@@ -188,19 +193,19 @@ impl<'a> Reader<'a> {
         );
         self.line(0, &format!("pub mod {name} {{"));
         let node = match item.ty.base {
-            Base::Node(at) if item.ty.dims.is_empty() => {
+            BaseType::Node(at) if item.ty.dims.is_empty() => {
                 let node = self.plan.node(at);
                 node.filter(|node| node.label == item.label)
                     .map(|node| (at, node))
             }
             _ => None,
         };
-        self.entrance(item, &camel);
+        self.api(item, &camel);
         if let Some((at, node)) = node {
             self.node(at, node, &camel);
         }
         self.out.push_str("}\n");
-        if node.is_some() && own && !self.facts.asks(&item.ty) {
+        if node.is_some() && own && !self.capabilities.asks(&item.ty) {
             self.try_from(&name, &camel);
         }
     }
@@ -220,53 +225,56 @@ impl<'a> Reader<'a> {
     /// The functions of a type, and those that read it at places where an arm was chosen.
     fn node(&mut self, at: u32, node: &'a Node, camel: &str) {
         let plan = self.plan;
-        let own = self.facts.own_of(&node.label).to_vec();
+        let own = self.capabilities.own_of(&node.label).to_vec();
         let nodes: Vec<(u32, &Node)> = std::iter::once(at)
             .chain(own)
             .filter_map(|at| Some((at, plan.node(at)?)))
             .collect();
         let ty = format!("super::__types::{camel}");
-        match &node.body {
-            Body::Variant(arms) if nodes.iter().any(|(at, _)| asks_itself(plan, *at)) => {
+        match &node.kind {
+            NodeKind::Variant(arms) if nodes.iter().any(|(at, _)| needs_arm(plan, *at)) => {
                 self.arms(arms);
             }
             _ => {}
         }
         for (at, node) in &nodes {
-            let uses = self.uses(*at);
-            match &node.body {
-                Body::Record(fields) => self.get_record(*at, node, fields, &ty, uses),
-                Body::Variant(arms) => self.get_variant(*at, node, arms, &ty, uses),
-                Body::Enum(_) | Body::Flags(_) => continue,
+            let needs = self.needs(*at);
+            match &node.kind {
+                NodeKind::Record(fields) => self.get_record(*at, node, fields, &ty, needs),
+                NodeKind::Variant(arms) => self.get_variant(*at, node, arms, &ty, needs),
+                NodeKind::Enum(_) | NodeKind::Flags(_) => continue,
             }
-            if self.facts.is_chosen(&Ty::plain(Base::Node(*at))) {
+            if self
+                .capabilities
+                .is_chosen(&ValueType::plain(BaseType::Node(*at)))
+            {
                 self.agree_node(*at, node, &ty);
             }
         }
-        let uses = self.uses(at);
-        match &node.body {
-            Body::Record(fields) => {
-                self.put_record(node, fields, &ty, uses);
+        let needs = self.needs(at);
+        match &node.kind {
+            NodeKind::Record(fields) => {
+                self.put_record(node, fields, &ty, needs);
                 if nodes.iter().any(|(_, node)| holds_asking(plan, node)) {
                     self.peek(node, fields);
                 }
             }
-            Body::Variant(arms) => self.put_variant(node, arms, &ty, uses),
-            Body::Enum(cases) => {
+            NodeKind::Variant(arms) => self.put_variant(node, arms, &ty, needs),
+            NodeKind::Enum(cases) => {
                 self.get_enum(cases, &ty);
                 self.put_enum(cases, &ty);
             }
-            Body::Flags(cases) => {
+            NodeKind::Flags(cases) => {
                 self.get_flags(cases, &ty);
                 self.put_flags(cases, &ty);
             }
         }
     }
 
-    fn uses(&self, at: u32) -> Uses {
-        Uses {
-            asks: self.facts.asks.get(at as usize) == Some(&true),
-            flexible: self.facts.is_flexible(at),
+    fn needs(&self, at: u32) -> Needs {
+        Needs {
+            asks: self.capabilities.asks.get(at as usize) == Some(&true),
+            flexible: self.capabilities.is_flexible(at),
         }
     }
 
@@ -279,10 +287,12 @@ impl<'a> Reader<'a> {
         if self.is_big() { "be" } else { "le" }
     }
 
-    fn cases(&self, base: Base) -> Option<&'a Cases> {
-        let Base::Node(node) = base else { return None };
-        match &self.plan.node(node)?.body {
-            Body::Enum(cases) | Body::Flags(cases) => Some(cases),
+    fn cases(&self, base: BaseType) -> Option<&'a CaseTable> {
+        let BaseType::Node(node) = base else {
+            return None;
+        };
+        match &self.plan.node(node)?.kind {
+            NodeKind::Enum(cases) | NodeKind::Flags(cases) => Some(cases),
             _ => None,
         }
     }
@@ -290,7 +300,7 @@ impl<'a> Reader<'a> {
 
 /// Where a value lies in the bytes that a function has.
 #[derive(Clone, Debug)]
-struct At {
+struct OffsetExpr {
     /// Bytes, as an expression.
     byte: String,
     /// Bits that are skipped there, and those of a bitfield.
@@ -299,11 +309,11 @@ struct At {
     last: &'static str,
 }
 
-impl At {
+impl OffsetExpr {
     /// The place of a field.
-    fn of(field: &Field, flexible: bool) -> At {
+    fn of(field: &NodeField, flexible: bool) -> OffsetExpr {
         let first = (field.bit_offset % 8) as u8;
-        At {
+        OffsetExpr {
             byte: (field.bit_offset / 8).to_string(),
             bits: (field.bits > 0).then_some((first, field.bits)),
             last: if flexible && field.last {
@@ -314,8 +324,8 @@ impl At {
         }
     }
 
-    fn start(flexible: bool) -> At {
-        At {
+    fn start(flexible: bool) -> OffsetExpr {
+        OffsetExpr {
             byte: "0".to_owned(),
             bits: None,
             last: if flexible { "last" } else { "false" },
@@ -331,8 +341,8 @@ impl At {
     }
 
     /// The element of an array.
-    fn element(&self, index: &str, stride: u64) -> At {
-        At {
+    fn element(&self, index: &str, stride: u64) -> OffsetExpr {
+        OffsetExpr {
             byte: match self.byte.as_str() {
                 "0" => format!("{index} * {stride}"),
                 at => format!("{at} + {index} * {stride}"),
@@ -345,13 +355,13 @@ impl At {
 
 /// Returns whether a member of a node is a union whose arm the caller says.
 fn holds_asking(plan: &Plan, node: &Node) -> bool {
-    let Body::Record(fields) = &node.body else {
+    let NodeKind::Record(fields) = &node.kind else {
         return false;
     };
     fields
         .iter()
         .any(|field| match field.ty.as_ref().map(|ty| ty.base) {
-            Some(Base::Node(inner)) => asks_itself(plan, inner),
+            Some(BaseType::Node(inner)) => needs_arm(plan, inner),
             _ => false,
         })
 }
@@ -362,15 +372,15 @@ fn integer(bytes: u8, signed: bool) -> String {
 }
 
 /// Is it `u8`, so that lists of it are copied in one go?
-fn is_byte(base: Base) -> bool {
-    base == Base::Int {
+fn is_byte(base: BaseType) -> bool {
+    base == BaseType::Int {
         bytes: 1,
         signed: false,
     }
 }
 
 /// `event.state`, as a literal.
-fn place(node: &Node, field: &Field) -> String {
+fn place(node: &Node, field: &NodeField) -> String {
     literal(&format!("{}.{}", node.label, field.name))
 }
 

@@ -1,15 +1,15 @@
 //! The writing half of a reader: statements that put a value into bytes, which are zero before.
 
 use super::rust::{camel, ident, literal, shouty};
-use super::{At, Item, Reader, Uses, integer, is_byte, place};
+use super::{Generator, Needs, OffsetExpr, ReaderItem, integer, is_byte, place};
 use crate::lower::Dim;
-use crate::plan::{Base, Body, Cases, Field, Node, Ty};
+use crate::plan::{BaseType, CaseTable, Node, NodeField, NodeKind, ValueType};
 
-impl Reader<'_> {
+impl Generator<'_> {
     /// `write`, and for what ends in a flexible array `size`.
-    pub(super) fn write_entrance(&mut self, item: &Item, ty: &str, size: u64, uses: Uses) {
+    pub(super) fn write_api(&mut self, item: &ReaderItem, ty: &str, size: u64, needs: Needs) {
         let result = "::core::result::Result<(), super::WriteError>";
-        if uses.flexible {
+        if needs.flexible {
             self.line(0, "");
             self.line(1, "/// Bytes of a value.");
             self.line(1, &format!("pub fn size(value: &{ty}) -> usize {{"));
@@ -18,7 +18,7 @@ impl Reader<'_> {
             self.line(1, "}");
         }
         self.line(0, "");
-        let all = if uses.flexible {
+        let all = if needs.flexible {
             "`size(value)`"
         } else {
             "`SIZE`"
@@ -32,7 +32,7 @@ impl Reader<'_> {
             &format!("pub fn write(value: &{ty}, out: &mut [u8]) -> {result} {{"),
         );
         let place = literal(&item.label);
-        let room = if uses.flexible {
+        let room = if needs.flexible {
             "size(value)".to_owned()
         } else {
             size.to_string()
@@ -41,12 +41,12 @@ impl Reader<'_> {
             2,
             &format!("let out = super::__support::room(out, {room}, {place})?;"),
         );
-        if uses.flexible {
+        if needs.flexible {
             self.line(2, "let last = true;");
         }
-        let at = At::start(uses.flexible);
+        let at = OffsetExpr::start(needs.flexible);
         self.put(2, &item.ty, &item.ty.dims, &at, "(*value)", &place, 0);
-        if self.facts.is_chosen(&item.ty) {
+        if self.capabilities.is_chosen(&item.ty) {
             self.line(2, "let bytes = &*out;");
             self.agree(2, &item.ty, &item.ty.dims, &at, "(*value)", 0);
         }
@@ -65,11 +65,11 @@ impl Reader<'_> {
         self.line(1, &head);
     }
 
-    pub(super) fn put_record(&mut self, node: &Node, fields: &[Field], ty: &str, uses: Uses) {
-        self.put_head(ty, uses.flexible);
+    pub(super) fn put_record(&mut self, node: &Node, fields: &[NodeField], ty: &str, needs: Needs) {
+        self.put_head(ty, needs.flexible);
         for field in fields {
             let Some(field_ty) = &field.ty else { continue };
-            let at = At::of(field, uses.flexible);
+            let at = OffsetExpr::of(field, needs.flexible);
             let value = format!("value.{}", ident(&field.label));
             self.put(
                 2,
@@ -83,7 +83,7 @@ impl Reader<'_> {
         }
         self.line(2, "::core::result::Result::Ok(())");
         self.line(1, "}");
-        if uses.flexible {
+        if needs.flexible {
             self.size_head(ty);
             let last = fields.iter().filter(|field| field.last);
             let mut size = node.size.to_string();
@@ -104,8 +104,8 @@ impl Reader<'_> {
         self.line(1, &format!("pub(super) fn end(value: &{ty}) -> usize {{"));
     }
 
-    pub(super) fn put_variant(&mut self, node: &Node, arms: &[Field], ty: &str, uses: Uses) {
-        self.put_head(ty, uses.flexible);
+    pub(super) fn put_variant(&mut self, node: &Node, arms: &[NodeField], ty: &str, needs: Needs) {
+        self.put_head(ty, needs.flexible);
         self.line(2, "match value {");
         for arm in arms {
             let case = camel(&arm.label);
@@ -113,7 +113,7 @@ impl Reader<'_> {
                 None => self.line(3, &format!("{ty}::{case} => {{}}")),
                 Some(held) => {
                     self.line(3, &format!("{ty}::{case}(held) => {{"));
-                    let at = At::of(arm, uses.flexible);
+                    let at = OffsetExpr::of(arm, needs.flexible);
                     self.put(4, held, &held.dims, &at, "(*held)", &place(node, arm), 0);
                     self.line(3, "}");
                 }
@@ -122,7 +122,7 @@ impl Reader<'_> {
         self.line(2, "}");
         self.line(2, "::core::result::Result::Ok(())");
         self.line(1, "}");
-        if uses.flexible {
+        if needs.flexible {
             self.size_head(ty);
             self.line(2, "match value {");
             for arm in arms {
@@ -146,7 +146,7 @@ impl Reader<'_> {
         }
     }
 
-    pub(super) fn put_enum(&mut self, cases: &Cases, ty: &str) {
+    pub(super) fn put_enum(&mut self, cases: &CaseTable, ty: &str) {
         self.number_head(ty);
         self.line(2, "match value {");
         for case in &cases.cases {
@@ -157,7 +157,7 @@ impl Reader<'_> {
         self.line(1, "}");
     }
 
-    pub(super) fn put_flags(&mut self, cases: &Cases, ty: &str) {
+    pub(super) fn put_flags(&mut self, cases: &CaseTable, ty: &str) {
         self.number_head(ty);
         self.line(2, "let mut number = 0;");
         for case in &cases.cases {
@@ -178,19 +178,19 @@ impl Reader<'_> {
     }
 
     /// Does it end in a flexible array?
-    fn grows(&self, ty: &Ty) -> bool {
+    fn grows(&self, ty: &ValueType) -> bool {
         self.plan.flexible_in(ty).is_some()
     }
 
     /// The expression of where a value ends that ends in a flexible array.
-    fn size(&self, ty: &Ty, at: &str, value: &str) -> String {
+    fn size(&self, ty: &ValueType, at: &str, value: &str) -> String {
         match (ty.dims.split_first(), ty.base) {
             (Some((dim, inner)), base) if dim.length == 0 => {
                 let stride = self.plan.stride(base, inner);
                 format!("{at} + {value}.len() * {stride}")
             }
-            (None, Base::Text { room: 0 }) => format!("{at} + {value}.len()"),
-            (None, Base::Node(index)) if self.facts.is_flexible(index) => {
+            (None, BaseType::Text { room: 0 }) => format!("{at} + {value}.len()"),
+            (None, BaseType::Node(index)) if self.capabilities.is_flexible(index) => {
                 let node = self.plan.node(index);
                 let module = node.map(|node| ident(&node.label)).unwrap_or_default();
                 format!("{at} + super::{module}::end(&{value})")
@@ -204,9 +204,9 @@ impl Reader<'_> {
     fn put(
         &mut self,
         tab: usize,
-        ty: &Ty,
+        ty: &ValueType,
         dims: &[Dim],
-        at: &At,
+        at: &OffsetExpr,
         value: &str,
         place: &str,
         depth: usize,
@@ -241,10 +241,10 @@ impl Reader<'_> {
         self.line(tab, "}");
     }
 
-    fn put_base(&mut self, tab: usize, base: Base, at: &At, value: &str, place: &str) {
+    fn put_base(&mut self, tab: usize, base: BaseType, at: &OffsetExpr, value: &str, place: &str) {
         let byte = &at.byte;
         let line = match base {
-            Base::Text { room } => match room {
+            BaseType::Text { room } => match room {
                 0 => format!(
                     "super::__support::put_texts(out, {byte}, {}, &{value}, {place})?;",
                     at.last
@@ -253,20 +253,20 @@ impl Reader<'_> {
                     format!("super::__support::put_text(out, {byte}, {room}, &{value}, {place})?;")
                 }
             },
-            Base::Node(node) => self.put_node(node, at, value, place),
+            BaseType::Node(node) => self.put_node(node, at, value, place),
             scalar => self.put_scalar(scalar, at, value, place),
         };
         self.line(tab, &line);
     }
 
-    fn put_node(&self, index: u32, at: &At, value: &str, place: &str) -> String {
+    fn put_node(&self, index: u32, at: &OffsetExpr, value: &str, place: &str) -> String {
         let Some(node) = self.plan.node(index) else {
             return String::new();
         };
         let (module, byte) = (ident(&node.label), &at.byte);
         let number = format!("super::{module}::number(&{value})");
-        match &node.body {
-            Body::Enum(cases) | Body::Flags(cases) => match at.bits {
+        match &node.kind {
+            NodeKind::Enum(cases) | NodeKind::Flags(cases) => match at.bits {
                 None => {
                     let (order, int) = (self.order(), integer(cases.size, false));
                     let bytes = format!("&({number} as {int}).to_{order}_bytes()");
@@ -290,8 +290,8 @@ impl Reader<'_> {
                     self.put_bits(at, bits, cases.signed, &number, place)
                 }
             },
-            Body::Record(_) | Body::Variant(_) => {
-                let flexible = self.facts.is_flexible(index);
+            NodeKind::Record(_) | NodeKind::Variant(_) => {
+                let flexible = self.capabilities.is_flexible(index);
                 let last = if flexible {
                     format!(", {}", at.last)
                 } else {
@@ -309,7 +309,7 @@ impl Reader<'_> {
 
     fn put_bits(
         &self,
-        at: &At,
+        at: &OffsetExpr,
         (first, width): (u8, u8),
         signed: bool,
         number: &str,
@@ -323,16 +323,16 @@ impl Reader<'_> {
         )
     }
 
-    fn put_scalar(&self, base: Base, at: &At, value: &str, place: &str) -> String {
+    fn put_scalar(&self, base: BaseType, at: &OffsetExpr, value: &str, place: &str) -> String {
         let (order, byte) = (self.order(), &at.byte);
         if let Some(bits) = at.bits {
             return match base {
-                Base::Bool { .. } => self.put_bits(at, bits, false, value, place),
-                Base::Int { signed, .. } => {
+                BaseType::Bool { .. } => self.put_bits(at, bits, false, value, place),
+                BaseType::Int { signed, .. } => {
                     self.put_bits(at, bits, signed, &format!("{value} as i128"), place)
                 }
                 _ => {
-                    let signed = base == Base::Wide { signed: true };
+                    let signed = base == BaseType::Wide { signed: true };
                     let wide = format!("super::__support::wide({value}.0, {value}.1 as u64)");
                     self.put_bits(at, bits, signed, &wide, place)
                 }
@@ -342,9 +342,11 @@ impl Reader<'_> {
             format!("super::__support::put(out, {at}, &{bytes}.to_{order}_bytes());")
         };
         match base {
-            Base::Bool { bytes } => put(byte, &format!("({value} as {})", integer(bytes, false))),
-            Base::Int { .. } | Base::Float { .. } => put(byte, value),
-            Base::Wide { .. } => {
+            BaseType::Bool { bytes } => {
+                put(byte, &format!("({value} as {})", integer(bytes, false)))
+            }
+            BaseType::Int { .. } | BaseType::Float { .. } => put(byte, value),
+            BaseType::Wide { .. } => {
                 let second = at.plus(8);
                 let (low, high) = match self.is_big() {
                     true => (&second, byte),
@@ -356,7 +358,7 @@ impl Reader<'_> {
                     put(high, &format!("{value}.1"))
                 )
             }
-            Base::Text { .. } | Base::Node(_) => String::new(),
+            BaseType::Text { .. } | BaseType::Node(_) => String::new(),
         }
     }
 }

@@ -1,16 +1,16 @@
 //! Numbers that select the arms of unions: expressions that find them, and what a function needs to be told
 //! of those that stand outside its bytes. Before a value is called written, its arms are compared with them.
 
-use super::capabilities::Outside;
+use super::capabilities::OuterTag;
 use super::rust::{camel, ident, literal};
-use super::{At, Reader};
+use super::{Generator, OffsetExpr};
 use crate::lower::Dim;
-use crate::plan::{Answer, Base, Body, Field, Node, Sort, Tag, Ty};
+use crate::plan::{ArmChoice, BaseType, Node, NodeField, NodeKind, Tag, TagKind, ValueType};
 
-impl Reader<'_> {
+impl Generator<'_> {
     /// The parameters for numbers that stand outside a node.
     pub(super) fn tag_parameters(&self, node: u32) -> String {
-        let tags = self.facts.tags(node).iter();
+        let tags = self.capabilities.tags(node).iter();
         let each = tags.filter_map(|outside| {
             let ty = ty(self.tag(outside.union)?);
             Some(format!(", {}: {ty}", name(*outside)))
@@ -20,10 +20,10 @@ impl Reader<'_> {
 
     /// The arguments for them, in a function of the node that holds this one.
     pub(super) fn tag_arguments(&self, node: u32) -> String {
-        let tags = self.facts.tags(node).iter();
+        let tags = self.capabilities.tags(node).iter();
         let each = tags.filter_map(|outside| {
             let tag = self.tag(outside.union)?;
-            let outer = Outside {
+            let outer = OuterTag {
                 level: outside.level - 1,
                 ..*outside
             };
@@ -39,14 +39,14 @@ impl Reader<'_> {
     pub(super) fn own_tag(&self, at: u32, tag: &Tag) -> String {
         match tag.level {
             0 => self.tag_at(tag),
-            level => name(Outside { union: at, level }),
+            level => name(OuterTag { union: at, level }),
         }
     }
 
     fn tag(&self, node: u32) -> Option<&Tag> {
-        match self.plan.answer(node)? {
-            Answer::By(tag) => Some(tag),
-            Answer::Always(_) => None,
+        match self.plan.arm_choice(node)? {
+            ArmChoice::By(tag) => Some(tag),
+            ArmChoice::Always(_) => None,
         }
     }
 
@@ -63,15 +63,15 @@ impl Reader<'_> {
                 self.is_big()
             ),
         };
-        match tag.sort {
-            Sort::Bool => format!("({bits} != 0) as {}", ty(tag)),
-            Sort::Signed | Sort::Unsigned => format!("{bits} as {}", ty(tag)),
+        match tag.kind {
+            TagKind::Bool => format!("({bits} != 0) as {}", ty(tag)),
+            TagKind::Signed | TagKind::Unsigned => format!("{bits} as {}", ty(tag)),
         }
     }
 
     /// A function that says whether the arms of a value are those that were chosen.
     pub(super) fn agree_node(&mut self, at: u32, node: &Node, camel_ty: &str) {
-        let suffix = self.facts.suffix(at, node);
+        let suffix = self.capabilities.suffix(at, node);
         self.line(0, "");
         let head = format!(
             "pub(super) fn agree{suffix}(value: &{camel_ty}, bytes: &[u8]{}) -> \
@@ -79,14 +79,14 @@ impl Reader<'_> {
             self.tag_parameters(at)
         );
         self.line(1, &head);
-        match &node.body {
-            Body::Record(fields) => {
+        match &node.kind {
+            NodeKind::Record(fields) => {
                 for field in fields {
                     let value = format!("value.{}", ident(&field.label));
                     self.agree_field(2, field, &value);
                 }
             }
-            Body::Variant(arms) => {
+            NodeKind::Variant(arms) => {
                 self.line(2, "match value {");
                 for (position, arm) in arms.iter().enumerate() {
                     let held = if arm.ty.is_some() { "(held)" } else { "" };
@@ -97,7 +97,7 @@ impl Reader<'_> {
                 }
                 self.line(2, "}");
             }
-            Body::Enum(_) | Body::Flags(_) => {}
+            NodeKind::Enum(_) | NodeKind::Flags(_) => {}
         }
         self.line(2, "::core::result::Result::Ok(())");
         self.line(1, "}");
@@ -106,15 +106,15 @@ impl Reader<'_> {
     /// Statements that fail where another arm was chosen than this one.
     fn agree_arm(&mut self, at: u32, node: &Node, arm: usize) {
         let place = literal(&node.label);
-        let refused = match self.plan.answer(at) {
+        let refused = match self.plan.arm_choice(at) {
             None => return,
-            Some(Answer::Always(chosen)) if *chosen == arm => return,
-            Some(Answer::Always(_)) => {
+            Some(ArmChoice::Always(chosen)) if *chosen == arm => return,
+            Some(ArmChoice::Always(_)) => {
                 format!(
                     "return ::core::result::Result::Err(super::__support::not_chosen({place}));"
                 )
             }
-            Some(Answer::By(tag)) => {
+            Some(ArmChoice::By(tag)) => {
                 let others = tag.others == Some(arm);
                 let own = |of: &usize| (*of == arm) != others;
                 let values = tag.values.iter().filter(|(_, of)| own(of));
@@ -136,9 +136,9 @@ impl Reader<'_> {
         self.line(4, &refused);
     }
 
-    fn agree_field(&mut self, tab: usize, field: &Field, value: &str) {
+    fn agree_field(&mut self, tab: usize, field: &NodeField, value: &str) {
         if let Some(ty) = field.ty.as_ref() {
-            let at = At::of(field, false);
+            let at = OffsetExpr::of(field, false);
             self.agree(tab, ty, &ty.dims, &at, value, 0);
         }
     }
@@ -147,13 +147,13 @@ impl Reader<'_> {
     pub(super) fn agree(
         &mut self,
         tab: usize,
-        ty: &Ty,
+        ty: &ValueType,
         dims: &[Dim],
-        at: &At,
+        at: &OffsetExpr,
         value: &str,
         depth: usize,
     ) {
-        if !self.facts.is_chosen(ty) {
+        if !self.capabilities.is_chosen(ty) {
             return;
         }
         if let Some((_, inner)) = dims.split_first() {
@@ -164,12 +164,14 @@ impl Reader<'_> {
             self.agree(tab + 1, ty, inner, &at, &format!("(*{element})"), depth + 1);
             return self.line(tab, "}");
         }
-        let Base::Node(index) = ty.base else { return };
+        let BaseType::Node(index) = ty.base else {
+            return;
+        };
         if let Some(node) = self.plan.node(index) {
             let line = format!(
                 "super::{}::agree{}(&{value}, super::__support::tail(bytes, {}, 0, true){})?;",
                 ident(&node.label),
-                self.facts.suffix(index, node),
+                self.capabilities.suffix(index, node),
                 at.byte,
                 self.tag_arguments(index)
             );
@@ -179,7 +181,7 @@ impl Reader<'_> {
 }
 
 /// What a function calls a number that stands outside its bytes.
-fn name(outside: Outside) -> String {
+fn name(outside: OuterTag) -> String {
     format!("tag{}_{}", outside.union, outside.level)
 }
 
@@ -190,11 +192,11 @@ fn ty(tag: &Tag) -> &'static str {
 
 /// The number that the bits of a tag are.
 pub(super) fn number(bits: &str, tag: &Tag) -> String {
-    match tag.sort {
-        Sort::Signed => {
+    match tag.kind {
+        TagKind::Signed => {
             let unused = 128 - u32::from(tag.width.clamp(1, 128));
             format!("(({bits} as u128) << {unused}) as i128 >> {unused}")
         }
-        Sort::Bool | Sort::Unsigned => format!("{bits} as i128"),
+        TagKind::Bool | TagKind::Unsigned => format!("{bits} as i128"),
     }
 }

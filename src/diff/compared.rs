@@ -11,7 +11,7 @@ use crate::layout::{bits, value};
 use crate::names::{EntityId, Names};
 use crate::package::Package;
 
-pub(super) struct Side<'a> {
+pub(super) struct ComparedPackage<'a> {
     package: &'a Package,
     pub btf: &'a Btf,
     names: &'a Names,
@@ -19,7 +19,7 @@ pub(super) struct Side<'a> {
 }
 
 /// A member of a struct or union, or of an unnamed one in it: C knows both by one name.
-pub(super) struct Member<'a> {
+pub(super) struct CMember<'a> {
     pub name: Cow<'a, str>,
     pub ty: TypeId,
     /// Bits from the start of the outermost type.
@@ -28,7 +28,7 @@ pub(super) struct Member<'a> {
     pub bits: u8,
 }
 
-impl Member<'_> {
+impl CMember<'_> {
     pub fn place(&self) -> Place {
         Place {
             offset: self.at / 8,
@@ -37,13 +37,13 @@ impl Member<'_> {
     }
 }
 
-impl<'a> Side<'a> {
+impl<'a> ComparedPackage<'a> {
     /// One whose types are compared up to so many times each.
-    pub fn new(package: &'a Package, times: usize) -> Side<'a> {
+    pub fn new(package: &'a Package, times: usize) -> ComparedPackage<'a> {
         let describer = package.describer();
         let mut shape = FlatMembers::new(describer.btf);
         shape.repeatedly(times);
-        Side {
+        ComparedPackage {
             package,
             btf: describer.btf,
             names: describer.names,
@@ -67,14 +67,14 @@ impl<'a> Side<'a> {
     }
 
     /// The members of a struct or union that begins at bit `at`, those of unnamed ones in it included.
-    pub fn members(&mut self, id: TypeId, at: u64) -> Result<Vec<Member<'a>>, Error> {
+    pub fn members(&mut self, id: TypeId, at: u64) -> Result<Vec<CMember<'a>>, Error> {
         let mut members = Vec::new();
         self.collect(id, at, &mut members)?;
         Ok(members)
     }
 
     /// Recurs into unnamed members, which nest as deep as types may by value.
-    fn collect(&mut self, id: TypeId, at: u64, found: &mut Vec<Member<'a>>) -> Result<(), Error> {
+    fn collect(&mut self, id: TypeId, at: u64, found: &mut Vec<CMember<'a>>) -> Result<(), Error> {
         let read = self.shape.read(self.btf, id);
         read.map_err(|source| self.package.malformed(source))?;
         let members = std::mem::take(&mut self.shape.members);
@@ -86,7 +86,7 @@ impl<'a> Side<'a> {
                 self.collect(inner, at, found)?;
                 continue;
             }
-            found.push(Member {
+            found.push(CMember {
                 name: self.name(member),
                 ty: member.ty,
                 at,

@@ -2,55 +2,55 @@
 //! decoder has to read as the same value.
 
 use super::error::{EncodeError, Misfit, OtherArm};
-use super::read::{Place, within};
+use super::read::{Location, within};
 use super::value::Value;
 use crate::lower::Dim;
-use crate::plan::{Answer, Base, Body, Field, Plan, Tag, Ty, bits};
+use crate::plan::{ArmChoice, BaseType, NodeField, NodeKind, Plan, Tag, ValueType, bits};
 
 /// A node around a value.
-struct Outer<'o> {
+struct EnclosingOffset<'o> {
     /// Bits from the start of the bytes.
     at: u64,
-    outer: Option<&'o Outer<'o>>,
+    outer: Option<&'o EnclosingOffset<'o>>,
 }
 
 /// Bytes that were written.
-pub(super) struct Agreement<'w> {
+pub(super) struct ArmCheck<'w> {
     pub plan: &'w Plan,
     pub bytes: &'w [u8],
 }
 
 type Agreed = Result<(), EncodeError>;
 
-impl Agreement<'_> {
+impl ArmCheck<'_> {
     /// Compares the arms of a value at the start of the bytes.
-    pub fn of(&self, root: &Ty, value: &Value<'_>) -> Agreed {
-        let place = Place {
+    pub fn of(&self, root: &ValueType, value: &Value<'_>) -> Agreed {
+        let location = Location {
             at: 0,
             width: 0,
             last: true,
         };
-        self.ty(root, &root.dims, place, value, None)
+        self.ty(root, &root.dims, location, value, None)
     }
 
     fn ty(
         &self,
-        ty: &Ty,
+        ty: &ValueType,
         dims: &[Dim],
-        place: Place,
+        location: Location,
         value: &Value<'_>,
-        outer: Option<&Outer<'_>>,
+        outer: Option<&EnclosingOffset<'_>>,
     ) -> Agreed {
         match (dims.split_first(), ty.base, value) {
             (Some((_, inner)), base, Value::List(values)) => {
                 let stride = self.plan.stride(base, inner);
                 values.iter().enumerate().try_for_each(|(index, value)| {
-                    let at = place.at + 8 * index as u64 * stride;
-                    let agreed = self.ty(ty, inner, Place { at, ..place }, value, outer);
+                    let at = location.at + 8 * index as u64 * stride;
+                    let agreed = self.ty(ty, inner, Location { at, ..location }, value, outer);
                     agreed.map_err(|error| error.in_element(index))
                 })
             }
-            (None, Base::Node(node), _) => self.node(node, place, value, outer),
+            (None, BaseType::Node(node), _) => self.node(node, location, value, outer),
             _ => Ok(()),
         }
     }
@@ -58,31 +58,31 @@ impl Agreement<'_> {
     fn node(
         &self,
         index: u32,
-        place: Place,
+        location: Location,
         value: &Value<'_>,
-        outer: Option<&Outer<'_>>,
+        outer: Option<&EnclosingOffset<'_>>,
     ) -> Agreed {
-        let around = Outer {
-            at: place.at,
+        let around = EnclosingOffset {
+            at: location.at,
             outer,
         };
-        let inside = |field: &Field, value: &Value<'_>| {
+        let inside = |field: &NodeField, value: &Value<'_>| {
             let Some(ty) = &field.ty else { return Ok(()) };
-            let agreed = self.ty(ty, &ty.dims, within(place, field), value, Some(&around));
+            let agreed = self.ty(ty, &ty.dims, within(location, field), value, Some(&around));
             agreed.map_err(|error| error.in_field(&field.name))
         };
-        match (self.plan.node(index).map(|node| &node.body), value) {
-            (Some(Body::Record(fields)), Value::Record(values)) => {
+        match (self.plan.node(index).map(|node| &node.kind), value) {
+            (Some(NodeKind::Record(fields)), Value::Record(values)) => {
                 fields.iter().try_for_each(|field| {
                     let own = values.iter().find(|(label, _)| **label == *field.label);
                     own.map_or(Ok(()), |(_, value)| inside(field, value))
                 })
             }
-            (Some(Body::Variant(arms)), Value::Variant(label, held)) => {
+            (Some(NodeKind::Variant(arms)), Value::Variant(label, held)) => {
                 let Some(given) = arms.iter().position(|arm| *arm.label == **label) else {
                     return Ok(());
                 };
-                self.arm(index, arms, given, place, outer)?;
+                self.arm(index, arms, given, location, outer)?;
                 match (arms.get(given), held) {
                     (Some(arm), Some(held)) => inside(arm, held),
                     _ => Ok(()),
@@ -95,16 +95,16 @@ impl Agreement<'_> {
     fn arm(
         &self,
         index: u32,
-        arms: &[Field],
+        arms: &[NodeField],
         given: usize,
-        place: Place,
-        outer: Option<&Outer<'_>>,
+        location: Location,
+        outer: Option<&EnclosingOffset<'_>>,
     ) -> Agreed {
-        let (chosen, selector) = match self.plan.answer(index) {
+        let (chosen, selector) = match self.plan.arm_choice(index) {
             None => return Ok(()),
-            Some(Answer::Always(arm)) => (Some(*arm), None),
-            Some(Answer::By(tag)) => {
-                let bits = self.tag(tag, place, outer);
+            Some(ArmChoice::Always(arm)) => (Some(*arm), None),
+            Some(ArmChoice::By(tag)) => {
+                let bits = self.tag(tag, location, outer);
                 (tag.arm(bits), Some((tag.name.clone(), tag.number(bits))))
             }
         };
@@ -119,13 +119,13 @@ impl Agreement<'_> {
         }))))
     }
 
-    fn tag(&self, tag: &Tag, place: Place, outer: Option<&Outer<'_>>) -> u128 {
+    fn tag(&self, tag: &Tag, location: Location, outer: Option<&EnclosingOffset<'_>>) -> u128 {
         let mut outwards = std::iter::successors(outer, |outer| outer.outer);
         let start = match tag.level.checked_sub(1) {
-            None => Some(place.at),
+            None => Some(location.at),
             Some(skipped) => outwards.nth(skipped).map(|outer| outer.at),
         };
-        let at = start.unwrap_or(place.at) + tag.bit_offset;
+        let at = start.unwrap_or(location.at) + tag.bit_offset;
         let bytes = usize::try_from(at / 8)
             .ok()
             .and_then(|at| self.bytes.get(at..));
