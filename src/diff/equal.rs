@@ -1,19 +1,30 @@
-//! Types of two inputs that are alike, told from the types alone: sooner than by lowering or spelling
-//! both. What this says no to may still be without a difference.
+//! Structural equality of types of two inputs, which costs less than to read or spell both.
+//!
+//! Conservative: may miss that two types are equal, never claims it wrongly.
 
-use crate::btf::{Btf, Enum, Enumerator, Member, Modifier, Name, Span, Type, TypeId};
+use crate::btf::{Btf, Composite, Member, Modifier, Name, Parameter, Type, TypeId};
 use crate::c::declaration;
 
 pub(super) struct Equality<'a> {
     old: &'a Btf,
     new: &'a Btf,
-    /// How many types and members may be looked at in all. What is anonymous may be shared, and double at each
-    /// level.
+    /// How many more types may be compared. Anonymous types may be shared, so that their number can double at
+    /// each level.
     steps: usize,
 }
 
-/// How many types may stand inside one another. Those of real members are far fewer; chains may be long.
+/// Limit of the recursion. Types of real members nest far less deep.
 const MAX_DEPTH: u32 = 256;
+
+/// What stands between a type and the one that it points to, repeats or modifies.
+#[derive(PartialEq)]
+enum Link<'a> {
+    Pointer,
+    Array(u32),
+    Tag(&'a str),
+    Modifier(Modifier),
+    Function,
+}
 
 impl<'a> Equality<'a> {
     pub fn new(old: &'a Btf, new: &'a Btf) -> Equality<'a> {
@@ -24,75 +35,47 @@ impl<'a> Equality<'a> {
         }
     }
 
-    /// Returns whether two types have the same members, enumerators or target, so that a comparison would find
-    /// nothing.
-    pub fn is_same(&mut self, old: TypeId, new: TypeId) -> bool {
+    /// Returns whether two types have the same members, enumerators or target, whatever their names are.
+    pub fn have_same_contents(&mut self, old: TypeId, new: TypeId) -> bool {
         match (self.old.ty(old), self.new.ty(new)) {
             (Type::Typedef { target: a, .. }, Type::Typedef { target: b, .. }) => {
-                self.are_alike(*a, *b, true, MAX_DEPTH)
+                self.are_equal(*a, *b, true, MAX_DEPTH)
             }
             _ => self.have_same_bodies(old, new, MAX_DEPTH),
         }
     }
 
-    /// Returns whether C spells two types alike.
-    pub fn is_spelled_alike(&mut self, old: TypeId, new: TypeId) -> bool {
-        self.are_alike(old, new, false, MAX_DEPTH)
+    /// Returns whether C spells two types in the same way.
+    pub fn have_same_spelling(&mut self, old: TypeId, new: TypeId) -> bool {
+        self.are_equal(old, new, false, MAX_DEPTH)
     }
 
-    /// Returns whether C spells two types alike. As `values` they also have the same size, and what is anonymous has
-    /// the same members. A value that carries nothing counts as different: whether it is shown depends on what
-    /// stands around it.
-    fn are_alike(&mut self, old: TypeId, new: TypeId, values: bool, depth: u32) -> bool {
+    /// Returns whether C spells two types in the same way, and whether `by_value` they have the same size, and
+    /// their anonymous parts the same members. A value without bytes counts as different, since its holder decides
+    /// whether it is shown.
+    fn are_equal(&mut self, old: TypeId, new: TypeId, by_value: bool, depth: u32) -> bool {
         let (Some(steps), Some(depth)) = (self.steps.checked_sub(1), depth.checked_sub(1)) else {
             return false;
         };
         self.steps = steps;
-        if values && (self.old.is_empty(old) || self.old.size(old) != self.new.size(new)) {
+        if by_value && (self.old.is_empty(old) || self.old.size(old) != self.new.size(new)) {
             return false;
         }
-        use Type::{Array, Modifier, Pointer, Prototype};
-        match (self.old.ty(old), self.new.ty(new)) {
-            (Pointer(a), Pointer(b)) => self.are_alike(*a, *b, false, depth),
-            (
-                Array {
-                    element: a,
-                    length: m,
-                    ..
-                },
-                Array {
-                    element: b,
-                    length: n,
-                    ..
-                },
-            ) => m == n && self.are_alike(*a, *b, values, depth),
-            (
-                Modifier {
-                    modifier: m,
-                    target: a,
-                },
-                Modifier {
-                    modifier: n,
-                    target: b,
-                },
-            ) => self.are_same_words(*m, *n) && self.are_alike(*a, *b, values, depth),
-            (
-                Prototype {
-                    result: a,
-                    parameters: m,
-                },
-                Prototype {
-                    result: b,
-                    parameters: n,
-                },
-            ) => self.are_alike(*a, *b, false, depth) && self.have_same_parameters(*m, *n, depth),
-            (a, b) => {
-                let is_named_alike = declaration::keyword(a).is_some()
-                    && declaration::keyword(a) == declaration::keyword(b)
-                    && self.are_same_names(a.name(), b.name());
-                let has_body = values && self.old.is_anonymous(old);
-                is_named_alike && (!has_body || self.have_same_bodies(old, new, depth))
+        let (a, b) = (self.old.ty(old), self.new.ty(new));
+        match (link(self.old, a), link(self.new, b)) {
+            (Some((link, old)), Some((other, new))) => {
+                let by_value = by_value && !matches!(link, Link::Pointer | Link::Function);
+                link == other
+                    && self.are_equal(old, new, by_value, depth)
+                    && self.have_same_parameters(a, b, depth)
             }
+            (None, None) => {
+                let has_body = by_value && self.old.is_anonymous(old);
+                declaration::keyword(a) == declaration::keyword(b)
+                    && self.are_same_names(a.name(), b.name())
+                    && (!has_body || self.have_same_bodies(old, new, depth))
+            }
+            _ => false,
         }
     }
 
@@ -100,67 +83,76 @@ impl<'a> Equality<'a> {
         self.old.name(old) == self.new.name(new)
     }
 
-    fn are_same_words(&self, old: Modifier, new: Modifier) -> bool {
-        match (old, new) {
-            (Modifier::Tag(old), Modifier::Tag(new)) => self.are_same_names(old, new),
-            (old, new) => old == new,
+    fn have_same_parameters(&mut self, old: &Type, new: &Type, depth: u32) -> bool {
+        let (old, new) = (parameters(self.old, old), parameters(self.new, new));
+        all_pairs(old, new, |old, new| {
+            self.are_same_names(old.name, new.name) && self.are_equal(old.ty, new.ty, false, depth)
+        })
+    }
+
+    /// Compares structs, unions and enums without their names.
+    fn have_same_bodies(&mut self, old: TypeId, new: TypeId, depth: u32) -> bool {
+        if self.old.size(old) != self.new.size(new) {
+            return false;
+        }
+        match (self.old.ty(old), self.new.ty(new)) {
+            (Type::Struct(a), Type::Struct(b)) => self.have_same_members(a, b, depth),
+            (Type::Union(a), Type::Union(b)) => {
+                // The label of an arm without a name depends on what else the input holds.
+                let mut arms = self.old.members(a).iter();
+                arms.all(|arm| !self.old.name(arm.name).is_empty())
+                    && self.have_same_members(a, b, depth)
+            }
+            (Type::Enum(a), Type::Enum(b)) => {
+                let (olds, news) = (self.old.enumerators(a), self.new.enumerators(b));
+                a.signed == b.signed
+                    && all_pairs(olds, news, |old, new| {
+                        old.value == new.value && self.are_same_names(old.name, new.name)
+                    })
+            }
+            _ => false,
         }
     }
 
-    fn have_same_parameters(&mut self, old: Span, new: Span, depth: u32) -> bool {
-        let (old, new) = (self.old.parameters(old), self.new.parameters(new));
-        let mut both = old.iter().zip(new);
-        old.len() == new.len()
-            && both.all(|(old, new)| {
-                self.are_same_names(old.name, new.name)
-                    && self.are_alike(old.ty, new.ty, false, depth)
-            })
-    }
-
-    /// Of structs, unions and enums, whatever they are called.
-    fn have_same_bodies(&mut self, old: TypeId, new: TypeId, depth: u32) -> bool {
-        self.old.size(old) == self.new.size(new)
-            && match (self.old.ty(old), self.new.ty(new)) {
-                (Type::Struct(a), Type::Struct(b)) => {
-                    self.are_same_members(self.old.members(a), self.new.members(b), depth)
-                }
-                // The label of an arm that C leaves unnamed depends on what else an input holds.
-                (Type::Union(a), Type::Union(b)) => {
-                    let arms = self.old.members(a);
-                    let is_unnamed = |arm: &Member| self.old.name(arm.name).is_empty();
-                    !arms.iter().any(is_unnamed)
-                        && self.are_same_members(arms, self.new.members(b), depth)
-                }
-                (Type::Enum(a), Type::Enum(b)) => self.are_same_enums(a, b),
-                _ => false,
-            }
-    }
-
-    fn are_same_members(&mut self, old: &[Member], new: &[Member], depth: u32) -> bool {
-        let mut both = old.iter().zip(new);
-        old.len() == new.len()
-            && both.all(|(old, new)| {
-                (old.bit_offset, old.bits) == (new.bit_offset, new.bits)
-                    && !is_named_part(self.old, old)
-                    && !is_named_part(self.new, new)
-                    && self.are_same_names(old.name, new.name)
-                    && self.are_alike(old.ty, new.ty, true, depth)
-            })
-    }
-
-    fn are_same_enums(&self, old: &Enum, new: &Enum) -> bool {
-        let same_sign = old.signed == new.signed;
-        let (old, new) = (self.old.enumerators(old), self.new.enumerators(new));
-        let mut both = old.iter().zip(new);
-        let is_same = |(a, b): (&Enumerator, &Enumerator)| {
-            a.value == b.value && self.are_same_names(a.name, b.name)
-        };
-        same_sign && old.len() == new.len() && both.all(is_same)
+    fn have_same_members(&mut self, old: &Composite, new: &Composite, depth: u32) -> bool {
+        let (olds, news) = (self.old.members(old), self.new.members(new));
+        all_pairs(olds, news, |old, new| {
+            (old.bit_offset, old.bits) == (new.bit_offset, new.bits)
+                && !is_named_part(self.old, old)
+                && !is_named_part(self.new, new)
+                && self.are_same_names(old.name, new.name)
+                && self.are_equal(old.ty, new.ty, true, depth)
+        })
     }
 }
 
-/// Returns whether a member joins its parent, or lends its name, although C has a name for its type. Then what is
-/// in that type shows here too.
+fn all_pairs<T>(old: &[T], new: &[T], mut are_equal: impl FnMut(&T, &T) -> bool) -> bool {
+    old.len() == new.len() && old.iter().zip(new).all(|(old, new)| are_equal(old, new))
+}
+
+fn link<'a>(btf: &'a Btf, ty: &Type) -> Option<(Link<'a>, TypeId)> {
+    Some(match *ty {
+        Type::Pointer(target) => (Link::Pointer, target),
+        #[rustfmt::skip]
+        Type::Array { element, length, .. } => (Link::Array(length), element),
+        Type::Modifier { modifier, target } => match modifier {
+            Modifier::Tag(name) => (Link::Tag(btf.name(name)), target),
+            modifier => (Link::Modifier(modifier), target),
+        },
+        Type::Prototype { result, .. } => (Link::Function, result),
+        _ => return None,
+    })
+}
+
+fn parameters<'a>(btf: &'a Btf, ty: &Type) -> &'a [Parameter] {
+    match ty {
+        Type::Prototype { parameters, .. } => btf.parameters(*parameters),
+        _ => &[],
+    }
+}
+
+/// Returns whether an unnamed member has a type with a C name, as `-fms-extensions` allows. Its members are shown
+/// as members of the parent.
 fn is_named_part(btf: &Btf, member: &Member) -> bool {
     btf.name(member.name).is_empty()
         && btf.ty(btf.resolved(member.ty)).composite().is_some()

@@ -47,7 +47,10 @@ impl<'a> Comparison<'a> {
 
     /// The differences between two types of one kind and name.
     pub fn types(&mut self, old: EntityId, new: EntityId) -> Result<Vec<Detail>, Error> {
-        if self.equality.is_same(self.old.ty(old), self.new.ty(new)) {
+        if self
+            .equality
+            .have_same_contents(self.old.ty(old), self.new.ty(new))
+        {
             // Reading members may fail where it is not needed: its bound counts over all types.
             debug_assert!(
                 self.differences(old, new)
@@ -244,7 +247,7 @@ impl<'a> Comparison<'a> {
 
     /// Returns whether C spells two types otherwise.
     fn is_respelled(&mut self, old: TypeId, new: TypeId) -> bool {
-        !self.equality.is_spelled_alike(old, new) && self.old.c_type(old) != self.new.c_type(new)
+        !self.equality.have_same_spelling(old, new) && self.old.c_type(old) != self.new.c_type(new)
     }
 
     fn retyped(&mut self, path: String, old: TypeId, new: TypeId, at: Option<Place>) {
