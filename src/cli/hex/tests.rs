@@ -1,32 +1,53 @@
-use std::io::Write;
-use std::process::{Command, Stdio};
+//! Dumps of tools are recorded in `testdata/dumps/`; `checks/stages/dumps` compares them with what the tools print.
+
+use std::fs;
+use std::path::{Path, PathBuf};
 
 use super::*;
 
-/// Bytes of every value; text that looks like hexadecimal; lines that are repeated; an end within a line.
-fn content() -> Vec<u8> {
-    let mut content: Vec<u8> = (0..=255).collect();
-    content.extend_from_slice(b"61 61 61 aa 20 |:*> key: value: 0xea, {}  ");
-    content.extend([0; 100]);
-    content.extend_from_slice(b"abc\x80\0 ");
-    content
+fn dumps(path: &str) -> PathBuf {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    root.join("testdata/dumps").join(path)
 }
 
-/// What a tool prints of bytes that it is given.
-fn printed(command: &[&str], content: &[u8]) -> String {
-    let mut child = Command::new(command[0])
-        .args(&command[1..])
-        .env("LC_ALL", "C")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap_or_else(|e| panic!("{}: {e}", command[0]));
-    let mut stdin = child.stdin.take().expect("it is piped");
-    let content = content.to_vec();
-    let writer = std::thread::spawn(move || stdin.write_all(&content));
-    let output = child.wait_with_output().expect("it ends");
-    writer.join().expect("it ends").expect("it reads all");
-    String::from_utf8(output.stdout).expect("it is ASCII")
+fn input(name: &str) -> Vec<u8> {
+    fs::read(dumps("inputs").join(name)).expect("the input exists")
+}
+
+/// Returns the command of a recorded file, and what it prints for each input.
+fn recorded(path: &Path) -> (String, Vec<(String, String)>) {
+    let text = fs::read_to_string(path).expect("the file is text");
+    let (command, rest) = text
+        .split_once('\n')
+        .expect("the first line is the command");
+    let mut dumps: Vec<(String, String)> = Vec::new();
+    for line in rest.split_inclusive('\n') {
+        match (line.strip_prefix("--- "), dumps.last_mut()) {
+            (Some(name), _) => dumps.push((name.trim_end().to_owned(), String::new())),
+            (None, Some((_, dump))) => dump.push_str(line),
+            (None, None) => panic!("{command}: no input is named"),
+        }
+    }
+    (command.to_owned(), dumps)
+}
+
+/// Calls `check` with each recorded dump of a folder: command, name of the input, dump.
+fn for_each_dump(folder: &str, check: impl Fn(&str, &str, &str)) {
+    let mut count = 0;
+    for entry in fs::read_dir(dumps(folder)).expect("the folder exists") {
+        let (command, dumps) = recorded(&entry.expect("the folder can be read").path());
+        for (input, dump) in &dumps {
+            check(&command, input, dump);
+            count += 1;
+        }
+    }
+    assert!(count > 40, "{folder} holds {count} dumps");
+}
+
+fn dump(file: &str, input: &str) -> String {
+    let (_, dumps) = recorded(&dumps(file));
+    let dump = dumps.into_iter().find(|(name, _)| name == input);
+    dump.expect("the input is recorded").1
 }
 
 fn read(text: &str) -> Result<Vec<u8>, String> {
@@ -34,6 +55,7 @@ fn read(text: &str) -> Result<Vec<u8>, String> {
     Ok(parts.wanted(false).flatten().copied().collect())
 }
 
+/// Returns the message with which a text is refused.
 fn refused(text: &str) -> String {
     match read(text) {
         Ok(bytes) => panic!("{text}\nis read as {bytes:x?}"),
@@ -41,118 +63,20 @@ fn refused(text: &str) -> String {
     }
 }
 
-/// The tools themselves say what is right: bytes come back, whatever they are.
 #[test]
-fn dumps_of_tools_are_read() {
-    let tools: &[&[&str]] = &[
-        &["xxd"],
-        &["xxd", "-a"],
-        &["xxd", "-p"],
-        &["xxd", "-i"],
-        &["xxd", "-u"],
-        &["xxd", "-d"],
-        &["xxd", "-g1"],
-        &["xxd", "-g4"],
-        &["xxd", "-g0"],
-        &["xxd", "-c7", "-g3"],
-        &["hexdump", "-C"],
-        &["hexdump", "-v", "-C"],
-        &["od", "-tx1"],
-        &["od", "-v", "-tx1"],
-        &["od", "-Ad", "-tx1"],
-        &["od", "-Ax", "-tx1"],
-        &["od", "-Ax", "-tx1z"],
-        &["od", "-An", "-v", "-tx1"],
-        &["od", "-Ax", "-tx1", "-w7"],
-    ];
-    for tool in tools {
-        let content = content();
-        for start in [0, 3, 16, 250, 300] {
-            for end in [
-                content.len(),
-                content.len() - 1,
-                content.len() - 7,
-                330,
-                301,
-            ] {
-                let bytes = &content[start..end];
-                let text = printed(tool, bytes);
-                assert_eq!(read(&text).as_deref(), Ok(bytes), "{tool:?}\n{text}");
-            }
-        }
-    }
+fn dumps_of_bytes_are_read() {
+    for_each_dump("read", |command, name, dump| match dump.trim() {
+        "000000" => assert!(refused(dump).starts_with("there are three bytes, or")),
+        _ => assert_eq!(read(dump), Ok(input(name)), "{command}, {name}\n{dump}"),
+    });
 }
 
+/// Words of several bytes, characters, decimal and octal numbers are not bytes in order.
 #[test]
-fn dumps_of_few_bytes_are_read() {
-    let tools: &[&[&str]] = &[
-        &["xxd"],
-        &["xxd", "-g1"],
-        &["xxd", "-p"],
-        &["xxd", "-i"],
-        &["hexdump", "-C"],
-        &["od", "-tx1"],
-        &["od", "-Ax", "-tx1"],
-        &["od", "-Ax", "-tx1z"],
-        &["od", "-An", "-tx1"],
-    ];
-    let contents: [&[u8]; 8] = [
-        b"",
-        b"\0",
-        b" ",
-        b"aa",
-        b"61a",
-        b"\x36\x31\x20\x36\x31",
-        b"0000",
-        b"{}, 0x",
-    ];
-    for tool in tools {
-        for content in contents {
-            let text = printed(tool, content);
-            match text.trim() {
-                "000000" => assert!(refused(&text).starts_with("there are three bytes, or")),
-                _ => assert_eq!(read(&text).as_deref(), Ok(content), "{tool:?}\n{text}"),
-            }
-        }
-    }
-}
-
-/// Numbers, characters and decimals are no bytes in order.
-#[test]
-fn what_is_no_byte_is_refused() {
-    let tools: &[&[&str]] = &[
-        &["xxd", "-e"],
-        &["xxd", "-e", "-g2"],
-        &["xxd", "-b"],
-        &["xxd", "-E"],
-        &["hexdump"],
-        &["hexdump", "-b"],
-        &["hexdump", "-c"],
-        &["hexdump", "-d"],
-        &["od"],
-        &["od", "-b"],
-        &["od", "-c"],
-        &["od", "-x"],
-        &["od", "-tx4"],
-        &["od", "-Ax", "-tx4"],
-        &["od", "-Ax", "-tx4z"],
-        &["od", "-tx8"],
-        &["od", "-tu1"],
-        &["od", "-An", "-tu1"],
-        &["od", "-An", "-v", "-tx2"],
-        &["od", "-An", "-tx4"],
-        &["od", "-tx1", "-tc"],
-        &["od", "-An", "-tx1"],
-    ];
-    let decimals: Vec<u8> = (10..74).collect();
-    let mut repeated = b"Ab12Cd34Ef56Gh78".repeat(9);
-    repeated.extend(&decimals);
-    for tool in tools {
-        refused(&printed(tool, &repeated));
-        if *tool != ["od", "-An", "-tx1"] {
-            refused(&printed(tool, &decimals));
-        }
-    }
+fn other_dumps_are_refused() {
+    for_each_dump("refused", |_, _, dump| {
+        refused(dump);
+    });
 }
 
 #[test]
@@ -264,21 +188,14 @@ fn long_lines_are_bounded() {
     );
 }
 
-/// Dumps one after another are parts of their own.
 #[test]
-fn dumps_may_follow_each_other() {
-    let twice = printed(&["od", "-Ax", "-tx1"], b"twenty bytes of text").repeat(2);
-    let parts = parse(&twice).expect("it is sound");
-    assert_eq!(
-        parts.wanted(false).collect::<Vec<_>>(),
-        [b"twenty bytes of text"; 2]
-    );
-    let twice = printed(&["xxd"], b"twenty bytes of text").repeat(2);
-    let parts = parse(&twice).expect("it is sound");
-    assert_eq!(
-        parts.wanted(false).collect::<Vec<_>>(),
-        [b"twenty bytes of text"; 2]
-    );
+fn each_of_several_dumps_is_a_part() {
+    for file in ["read/od-Ax-tx1.txt", "read/xxd.txt"] {
+        let twice = dump(file, "text").repeat(2);
+        let parts = parse(&twice).expect("the dumps are sound");
+        let parts: Vec<_> = parts.wanted(false).collect();
+        assert_eq!(parts, [b"twenty bytes of text"; 2]);
+    }
 }
 
 #[test]
