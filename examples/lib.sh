@@ -1,6 +1,5 @@
-# What the scripts of the examples share. It installs what is missing, and makes components of guests in
-# Rust and in C. Standard output belongs to the examples: steps and cargo's progress go to standard error.
-# To be sourced by bash.
+# Functions of the example scripts, to be sourced by bash. They install what is missing, and build guests in Rust and in
+# C. Steps and the progress of cargo go to standard error. Standard output belongs to the examples.
 
 set -euo pipefail
 
@@ -16,10 +15,10 @@ components=$target/components
 objects=$target/objects
 mkdir -p "$components" "$objects"
 
-# Says what is done next: some steps take minutes.
+# Announces a step. Some take minutes.
 step() { echo "== $*" >&2; }
 
-# Installs Debian's packages, where a command or a file that they bring is missing.
+# Installs Debian packages if a command or a file of theirs is missing.
 need() {
 	local what=$1
 	shift
@@ -31,11 +30,11 @@ need() {
 	DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null
 }
 
-# Cargo, for this workspace.
+# Runs cargo for the workspace.
 root_cargo() { CARGO_TARGET_DIR=$target cargo "$1" --manifest-path "$root/Cargo.toml" --locked "${@:2}"; }
 
-# Builds the programs that run here, all at once. One at a time, each would have wasmtime built anew, with
-# the features that its own dependencies ask of those that they share.
+# Builds all hosts and tools in one command. Built one by one, each would build wasmtime again, because cargo unifies the
+# features of shared dependencies per command.
 build_hosts() {
 	need clang clang
 	step "building the hosts and tools (minutes the first time, most of them for wasmtime)"
@@ -51,21 +50,21 @@ bpf_object() {
 	"$target/debug/bpf-object" "$1" "$objects/$(basename "$1" .c).o"
 }
 
-# The command of this repository.
+# Runs the command of this repository.
 btf2wit() {
 	step "building and running btf2wit"
 	root_cargo run -- --quiet "$@"
 }
 
-# Returns whether the Rust that is there compiles for WebAssembly, as after
-# `rustup target add wasm32-unknown-unknown`. GUEST_RUST=debian says no.
+# Returns whether rustc compiles for WebAssembly, as after `rustup target add wasm32-unknown-unknown`.
+# GUEST_RUST=debian answers no.
 rust_for_guests() {
 	[ "${GUEST_RUST:-}" != debian ] &&
 		[ -d "$(rustc --print target-libdir --target wasm32-unknown-unknown)" ]
 }
 
-# Runs a command with Debian's Rust, which stands beside the one that is there. It has no standard library
-# for WebAssembly, but the source of one: `-Zbuild-std` builds it.
+# Runs a command with Debian's Rust, beside the installed one. Debian has only the source of the standard library for
+# WebAssembly. `-Zbuild-std` builds it.
 with_debian_rust() {
 	need /usr/bin/rustc rustc-web
 	need /usr/lib/rustlib/src/rust/library/std/Cargo.toml rust-web-src
@@ -73,7 +72,7 @@ with_debian_rust() {
 	RUSTC=/usr/bin/rustc RUSTC_BOOTSTRAP=1 "$@"
 }
 
-# Makes components of crates of this workspace, in Rust.
+# Builds components from Rust crates of the workspace.
 rust_guests() {
 	local packages=() name modules
 	for name in "$@"; do packages+=(-p "$name"); done
@@ -95,8 +94,8 @@ rust_guests() {
 	done
 }
 
-# Makes a component of a source file in C. Arguments: its name, the file, its world, and the folders and
-# files of WIT that the world needs, each after what it uses. The bindings are called after the world.
+# Builds a component from a C file. Arguments: its name, the file, its world, and the WIT folders and files of that world,
+# each after the ones that it uses. The bindings are named after the world.
 c_guest() {
 	local name=$1 source=$2 world=$3
 	local bindings=$target/c/$name stem=${world##*/}
