@@ -1,5 +1,4 @@
-//! A file that is written whole or not at all, and is not touched where its content stays the same.
-//! Knows nothing of what is written.
+//! Replaces a file as a whole or not at all, and not where its content stays the same.
 
 use std::fs::{self, File};
 use std::io::{self, BufRead};
@@ -7,10 +6,9 @@ use std::path::{Path, PathBuf};
 
 use crate::error::Error;
 
-/// Replaces the content of a file by what `write` writes, once all of it is written.
+/// Replaces a file by what `write` writes, once that is complete. The file keeps its permissions.
 ///
-/// A device or a pipe is written to. A link stays, and what it leads to is replaced, with the
-/// permissions that it had.
+/// Writes to a device or a pipe directly. Replaces the target of a symbolic link, not the link.
 pub(crate) fn replace<T>(
     path: &Path,
     write: impl FnOnce(&mut File) -> Result<T, Error>,
@@ -20,7 +18,7 @@ pub(crate) fn replace<T>(
         let opened = fs::OpenOptions::new().write(true).open(&path);
         return write(&mut opened.map_err(Error::Write)?);
     }
-    let (mut new, mode) = beside(&path).map_err(Error::Write)?;
+    let (mut new, mode) = temporary_beside(&path).map_err(Error::Write)?;
     let written = write(new.as_file_mut())?;
     if is_same(new.path(), &path) {
         return Ok(written);
@@ -32,7 +30,7 @@ pub(crate) fn replace<T>(
     Ok(written)
 }
 
-/// Have two files the same content? A file that is not touched makes nothing be built again.
+/// Returns whether two files have the same content. An untouched file does not trigger a rebuild.
 fn is_same(new: &Path, old: &Path) -> bool {
     let open = |path| {
         Some(io::BufReader::with_capacity(
@@ -59,8 +57,8 @@ fn is_same(new: &Path, old: &Path) -> bool {
     }
 }
 
-/// A temporary file in the folder of the one that it will replace, and the permissions of that.
-fn beside(path: &Path) -> io::Result<(tempfile::NamedTempFile, Option<fs::Permissions>)> {
+/// Returns a temporary file in the folder of the file that it will replace, and the permissions of the latter.
+fn temporary_beside(path: &Path) -> io::Result<(tempfile::NamedTempFile, Option<fs::Permissions>)> {
     if path.is_dir() {
         return Err(io::ErrorKind::IsADirectory.into());
     }
@@ -69,8 +67,8 @@ fn beside(path: &Path) -> io::Result<(tempfile::NamedTempFile, Option<fs::Permis
         _ => PathBuf::from("."),
     };
     let mode = fs::metadata(path).ok().map(|found| found.permissions());
-    // Opened here since tempfile's error names a file that nobody knows, and its file is for the owner
-    // alone, unlike any other new one.
+    // `make_in` with our own `open`: tempfile's error would name the temporary file, and its file would have permissions
+    // for the owner only.
     let file = tempfile::Builder::new()
         .prefix(".btf2wit-")
         .make_in(folder, |path| {

@@ -1,4 +1,4 @@
-//! The command line: a thin user of the library.
+//! The command line, a thin layer over the library.
 
 #![forbid(unsafe_code)]
 

@@ -1,11 +1,11 @@
-//! What was read, and what was found out about it, as data for the caller. Knows nothing of how.
+//! The description of the input for the caller.
 
 use std::fmt;
 use std::path::PathBuf;
 
 use crate::btf::{Endian, PointerOrigin};
 
-/// What a package was read from, and what was found out about it.
+/// The input of a package, and what is inferred from it.
 ///
 /// ```
 /// # fn main() -> Result<(), btf2wit::Error> {
@@ -24,25 +24,25 @@ use crate::btf::{Endian, PointerOrigin};
 #[cfg_attr(feature = "json", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Source {
-    /// What messages call the input.
+    /// The name of the input in messages.
     pub input: String,
-    /// How the file is packed, or in a boot image the kernel, if it is: `xz`, `zstd`, `gzip`, `bzip2`, `lz4` or `lzma`.
+    /// The compression of the file, or of the kernel in a boot image: `xz`, `zstd`, `gzip`, `bzip2`, `lz4` or `lzma`.
     pub packed: Option<&'static str>,
-    /// Where in the file the BTF stands.
+    /// Where the BTF is in the file.
     pub place: Place,
-    /// Types of the BTF, `void` and those of the base not counted.
+    /// The number of types, without `void` and those of the base.
     pub types: usize,
-    /// What split BTF stands on.
+    /// The base of split BTF.
     pub base: Option<Base>,
-    /// The byte order, of the BTF and of the values that it describes.
+    /// The byte order of the BTF and of the values that it describes.
     pub endian: Endian,
     /// The size of a pointer in bytes.
     pub pointer_size: u8,
-    /// What that was taken from, since BTF does not say.
+    /// Where that size comes from, since BTF does not store it.
     pub pointer_origin: PointerOrigin,
 }
 
-/// Where BTF stands in a file.
+/// Where BTF is in a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "json", derive(serde::Serialize))]
 #[cfg_attr(feature = "json", serde(rename_all = "kebab-case"))]
@@ -50,7 +50,7 @@ pub struct Source {
 pub enum Place {
     /// The file is BTF.
     Raw,
-    /// A kernel without sections, as boot images of arm64 hold it.
+    /// A kernel without sections, as in boot images of arm64.
     Image,
     /// The `.BTF` section of an ELF file, such as a `vmlinux` or a kernel module.
     Elf,
@@ -59,7 +59,7 @@ pub enum Place {
 }
 
 impl Place {
-    /// `raw BTF`, or whose BTF it is.
+    /// Returns words such as `raw BTF` or `the BTF of an ELF file`.
     pub fn words(self) -> &'static str {
         match self {
             Place::Raw => "raw BTF",
@@ -75,22 +75,22 @@ impl Place {
 #[cfg_attr(feature = "json", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Base {
-    /// Where it is from.
+    /// Where the base comes from.
     pub origin: BaseOrigin,
-    /// Types of the base, `void` not counted.
+    /// The number of types of the base, without `void`.
     pub types: usize,
-    /// How many types of the module's own section `.BTF.base` were found in this base by name, kind and
-    /// size, so that the module's type ids are those of this base; nothing where they were before.
+    /// The number of types of the module's own section `.BTF.base` that were found in this base by name, kind and size, to
+    /// move the module's type ids to it. `None` where the type ids already were those of this base.
     pub relocated: Option<usize>,
 }
 
-/// Where the base of split BTF is from.
+/// Where the base of split BTF comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "json", derive(serde::Serialize))]
 #[cfg_attr(feature = "json", serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum BaseOrigin {
-    /// The caller named it: its name in messages.
+    /// The caller named it. The value is its name in messages.
     Named(String),
     /// The module's own section `.BTF.base`.
     BroughtAlong,
@@ -99,7 +99,7 @@ pub enum BaseOrigin {
 }
 
 impl fmt::Display for BaseOrigin {
-    /// `vmlinux, as told`
+    /// Writes words such as `vmlinux, as told`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             BaseOrigin::Named(name) => write!(f, "{name}, as told"),

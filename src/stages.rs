@@ -1,5 +1,4 @@
-//! The stages of a conversion one by one, for `checks/bench/stages` to measure. No part of the API: it is hidden, and
-//! changes as the stages do.
+//! The stages of a conversion one by one, for `checks/bench/stages` to measure. Hidden, and no part of the stable API.
 
 use crate::btf::{Btf, Malformed, Read};
 use crate::error::Error;
@@ -7,14 +6,16 @@ use crate::lower::Item;
 use crate::names::{Names, Rename};
 use crate::package::Package;
 
-/// BTF that was read and not checked.
+/// BTF that was read and is not checked yet.
 pub struct Loaded(Read);
 
 /// BTF that was checked.
 pub struct Validated(Btf);
 
-/// What all its types are called.
-pub struct Named(#[expect(dead_code, reason = "it is made, and dropped")] Names);
+/// The names of all types.
+pub struct Named(
+    #[expect(dead_code, reason = "only the time to make and drop it is measured")] Names,
+);
 
 /// Reads raw BTF that stands alone.
 pub fn load(bytes: Vec<u8>) -> Result<Loaded, Malformed> {
@@ -22,7 +23,7 @@ pub fn load(bytes: Vec<u8>) -> Result<Loaded, Malformed> {
 }
 
 impl Loaded {
-    /// Checks it.
+    /// Checks the BTF.
     pub fn validate(self) -> Result<Validated, Malformed> {
         self.0.checked(None).map(Validated)
     }
@@ -35,7 +36,7 @@ impl Validated {
     }
 }
 
-/// Lowers all items that are written, with their labels. Returns how many members and cases they have.
+/// Lowers all selected items. Returns the number of their members and cases.
 pub fn lower(package: &Package) -> Result<usize, Error> {
     let mut lower = package.lower();
     let mut item = Item::default();

@@ -1,5 +1,4 @@
-//! BTF that is made to be too much: it is refused by name, or written as something smaller, in
-//! bounded time and memory.
+//! Hostile BTF is refused, or written as something smaller, in bounded time and memory.
 
 mod support;
 
@@ -18,7 +17,7 @@ fn config(btf: &Encoder) -> Config {
 
 fn wit(btf: &Encoder) -> String {
     let wit = support::wit(&config(btf));
-    judge::valid(&wit).expect("it is valid");
+    judge::valid(&wit).expect("valid WIT");
     wit
 }
 
@@ -35,7 +34,7 @@ fn encoder() -> (Encoder, u32) {
     (btf, int)
 }
 
-/// A number in letters, since digits would join words.
+/// Returns a number in letters, since digits would join words.
 fn letters(number: usize) -> String {
     (0..5)
         .map(|i| char::from(b'a' + (number / 26usize.pow(i) % 26) as u8))
@@ -43,7 +42,7 @@ fn letters(number: usize) -> String {
 }
 
 #[test]
-fn names_have_a_longest() {
+fn long_names_are_refused() {
     let (mut btf, int) = encoder();
     btf.struct_(&"n".repeat(4_096), 4, &[member(&"m".repeat(4_096), int, 0)]);
     wit(&btf);
@@ -55,9 +54,9 @@ fn names_have_a_longest() {
     );
 }
 
-/// A text of 4,096 bytes holds as many names, each of which may be used again and again.
+/// A text of 4,096 bytes has as many suffixes, each of which may be used many times.
 #[test]
-fn names_inside_a_name_are_bounded() {
+fn suffixes_of_names_are_bounded() {
     let (mut btf, int) = encoder();
     let long = btf.string("ab_".repeat(1_365));
     for holder in 0..17 {
@@ -72,7 +71,7 @@ fn names_inside_a_name_are_bounded() {
     );
 }
 
-/// One name of the longest for as many types, members or variables as there may be: each would be spelled by itself.
+/// One long name of thousands of types, members or variables. Each use is spelled by itself.
 #[test]
 fn names_that_are_used_often_are_bounded() {
     let long = "n".repeat(4_096);
@@ -105,7 +104,7 @@ fn names_that_are_used_often_are_bounded() {
     }
 }
 
-/// One anonymous enum in many places is written in each.
+/// An anonymous enum is written once for each member that has it.
 #[test]
 fn shared_enumerators_are_bounded() {
     let (mut btf, _) = encoder();
@@ -126,9 +125,9 @@ fn shared_enumerators_are_bounded() {
     );
 }
 
-/// Rivals of one label are numbered without trying each other's numbers in turn.
+/// Types with the same label are numbered without trying all lower numbers.
 #[test]
-fn many_rivals_are_not_quadratic() {
+fn many_collisions_are_not_quadratic() {
     let (mut btf, int) = encoder();
     for _ in 0..60_000 {
         btf.enum_("", 4, false, &[("SAME", 0)]);
@@ -140,7 +139,7 @@ fn many_rivals_are_not_quadratic() {
     assert!(wit.contains("record same-alt60000 {"));
 }
 
-/// The same of functions, which are told apart by their prototypes.
+/// Functions of one name are told apart by their prototypes.
 #[test]
 fn many_functions_of_one_name_are_not_quadratic() {
     let (mut btf, int) = encoder();
@@ -161,7 +160,7 @@ fn many_functions_of_one_name_are_not_quadratic() {
     assert!(last.is_some());
 }
 
-/// Each `list-` of a label might stand before what is a list: eight of them are asked about.
+/// Each `list-` in a label may be the prefix of a list of another type. Only eight are looked up.
 #[test]
 fn lists_of_lists_are_not_quadratic() {
     let (mut btf, int) = encoder();
@@ -172,7 +171,7 @@ fn lists_of_lists_are_not_quadratic() {
     assert!(wit(&btf).contains("-list-x1999 {"));
 }
 
-/// 20 structs of as many members as BTF can have: nothing is shared, so nothing is refused.
+/// 20 structs with the most members that BTF allows share nothing, so that none is refused.
 #[test]
 fn members_of_plain_structs_are_not_counted_as_shared() {
     let (mut btf, int) = encoder();
@@ -188,7 +187,7 @@ fn members_of_plain_structs_are_not_counted_as_shared() {
     assert!(wit(&btf).contains("type s-baaaa = list<u8>;"));
 }
 
-/// An anonymous struct is looked into wherever it stands, and costs as much where nothing in it has to be.
+/// An anonymous struct is walked for each member that has it, even if nothing in it becomes an item.
 #[test]
 fn shared_members_are_bounded() {
     let (mut btf, int) = encoder();
@@ -203,7 +202,7 @@ fn shared_members_are_bounded() {
     btf.struct_("few", 4, &[member("value", int, 0)]);
     let expands = "expands to too many members, since what it contains is shared many times";
     assert_eq!(refusal(&btf), format!("bounds: type 2: {expands}"));
-    // Names are given before anything is selected.
+    // All types get names before any is selected.
     let few = config(&btf).types(["few"]).load().map(|_| ());
     let few = few.expect_err("it is too much").to_string();
     assert_eq!(few, format!("bounds: type 2: {expands}"));
@@ -223,14 +222,14 @@ fn functions_have_at_most_1000_parameters() {
     assert!(!wit.contains("too-many"));
     let report = config(&btf)
         .load()
-        .expect("it is sound")
+        .expect("sound BTF")
         .report()
-        .expect("it is sound");
+        .expect("sound BTF");
     assert_eq!(report.entries.len(), 1);
     assert_eq!(report.entries[0].reason, btf2wit::Reason::TooMany);
 }
 
-/// Chains that a recursion would not survive.
+/// Recursion along these chains would overflow the stack.
 #[test]
 fn chains_need_no_stack() {
     let (mut btf, int) = encoder();
@@ -251,9 +250,9 @@ fn chains_need_no_stack() {
     assert!(support::wit(&config).contains("constant: u32,"));
 }
 
-/// Typedefs that are seen through are not walked along for each member, in whichever order they are.
+/// A chain of folded typedefs is not walked for each member, whatever the order of its types.
 #[test]
-fn chains_of_typedefs_that_say_nothing_new_are_walked_once() {
+fn chains_of_folded_typedefs_are_walked_once() {
     const LENGTH: u32 = 100_000;
     let names: Vec<String> = (0..9_999).map(|i| format!("m_{}", letters(i))).collect();
     for descends in [false, true] {
@@ -274,9 +273,9 @@ fn chains_of_typedefs_that_say_nothing_new_are_walked_once() {
     }
 }
 
-/// They end where one says something.
+/// A chain of folded typedefs ends at the first one that becomes an item.
 #[test]
-fn chains_of_typedefs_that_say_nothing_new_end_at_an_item() {
+fn chains_of_folded_typedefs_end_at_an_item() {
     let (mut btf, int) = encoder();
     let mut typedef = btf.typedef("handle", int);
     for _ in 0..100 {
@@ -287,8 +286,7 @@ fn chains_of_typedefs_that_say_nothing_new_end_at_an_item() {
     assert!(wit.contains("m: handle,"), "{wit}");
 }
 
-/// Unions that hold one struct with a flexible array at its end in thousands of places: whether it holds nothing
-/// else is asked in each.
+/// Thousands of members of one struct that ends with a flexible array. Each is checked for other members.
 #[test]
 fn members_before_a_flexible_array_are_bounded() {
     let (mut btf, int) = encoder();
@@ -304,7 +302,7 @@ fn members_before_a_flexible_array_are_bounded() {
     );
 }
 
-/// Members that overlap are more values than bytes, in each element of an array.
+/// With overlapping members an element of an array has more values than bytes.
 #[test]
 fn values_of_a_record_are_bounded() {
     let mut btf = Encoder::new(Endian::Little);
@@ -316,7 +314,7 @@ fn values_of_a_record_are_bounded() {
         1,
         &[member("value", byte, 0), member("list", array, 8)],
     );
-    let package = config(&btf).load().expect("it is sound");
+    let package = config(&btf).load().expect("sound BTF");
     let decoder = package.decoder("holder").expect("it is there");
     assert!(decoder.decode(&[1; 20_000]).is_ok());
     let refusal = decoder.decode(&[1; 100_000]).map(drop);
@@ -328,7 +326,7 @@ fn values_of_a_record_are_bounded() {
     );
 }
 
-/// What a reader has of a member that is an array of arrays is written for each of these.
+/// A generated reader repeats the text of a member for each dimension of its array.
 #[test]
 fn readers_have_at_most_200_megabytes() {
     let (mut btf, int) = encoder();
@@ -339,7 +337,7 @@ fn readers_have_at_most_200_megabytes() {
     let long = "_".repeat(1_000);
     let members: Vec<_> = (0..9_999).map(|i| member(&long, array, 32 * i)).collect();
     btf.struct_(&"n".repeat(2_000), 4 * 9_999, &members);
-    let package = config(&btf).load().expect("it is sound");
+    let package = config(&btf).load().expect("sound BTF");
     let refusal = package.to_rust_reader("crate::b").err();
     assert_eq!(
         refusal.map(|e| e.to_string()).as_deref(),
@@ -349,8 +347,8 @@ fn readers_have_at_most_200_megabytes() {
     );
 }
 
-/// A parameter that carries nothing is left out for everyone, so that the anonymous types of the
-/// others find their names.
+/// Parameters without content are omitted in names and in text alike, so that the anonymous types of the other parameters
+/// get the right names.
 #[test]
 fn anonymous_types_of_parameters_are_told_apart() {
     let (mut btf, int) = encoder();
@@ -367,9 +365,9 @@ fn anonymous_types_of_parameters_are_told_apart() {
     assert!(!wit.contains("takes-first-struct"));
     let report = config(&btf)
         .load()
-        .expect("it is sound")
+        .expect("sound BTF")
         .report()
-        .expect("it is sound");
+        .expect("sound BTF");
     let c: Vec<&str> = report
         .entries
         .iter()

@@ -1,5 +1,4 @@
-//! Where BTF comes from: raw, in ELF files of both classes and byte orders, packed, and split from a
-//! base.
+//! Inputs: raw BTF, ELF files of both classes and byte orders, packed files, boot images, and split BTF.
 
 mod support;
 
@@ -13,7 +12,7 @@ use support::{elf, judge};
 #[cfg(feature = "cli")]
 use support::{image, pack};
 
-/// One struct that refers to one type.
+/// Returns BTF with one struct and its `int`.
 fn pair() -> Encoder {
     encode(Endian::Little)
 }
@@ -29,9 +28,9 @@ fn encode(endian: Endian) -> Encoder {
     btf
 }
 
-/// What a module stands on.
+/// Returns the base that was read.
 fn base_of(config: &Config) -> Base {
-    let package = config.load().expect("it is sound");
+    let package = config.load().expect("sound BTF");
     package.source().base.expect("it is split")
 }
 
@@ -54,7 +53,7 @@ fn elf_files_of_all_shapes() {
                 &[(".text", b"code"), (".BTF", &btf)],
             );
             let wit = support::wit(Config::new().input_bytes("prog.bpf.o", file));
-            judge::valid(&wit).expect("it is valid");
+            judge::valid(&wit).expect("valid WIT");
             let head = format!("pointers of {} bytes (as the ELF file says)", bits / 8);
             assert!(wit.contains(&head), "{wit}");
             assert!(wit.contains("package bpf:prog;"));
@@ -81,7 +80,7 @@ fn elf_files_without_btf_say_how_to_get_it() {
     assert_eq!(empty, "prog: has a '.BTF' section without content");
 }
 
-/// clang leaves out of BTF what nothing refers to, and keeps it in DWARF.
+/// clang omits unused types from BTF, but not from DWARF.
 #[test]
 fn a_type_that_only_dwarf_has_is_found_there() {
     let btf = pair().finish();
@@ -103,11 +102,11 @@ fn a_type_that_only_dwarf_has_is_found_there() {
     }
     assert!(!unknown(&[names], "lost").contains("pahole"));
     assert!(!unknown(&[], "lost").contains("pahole"));
-    // A file is named as it was.
-    let file = tempfile::NamedTempFile::new().expect("there is room");
+    // The hint contains the path of the file.
+    let file = tempfile::NamedTempFile::new().expect("disk space");
     let sections = [(".BTF", &btf[..]), dwarf[0], dwarf[1]];
     let content = elf::file(64, Endian::Little, elf::BPF, &sections);
-    std::fs::write(file.path(), content).expect("there is room");
+    std::fs::write(file.path(), content).expect("disk space");
     let message = error(Config::new().input(file.path()).types(["lost"]));
     let name = format!("x.btf {}'", file.path().display());
     assert!(message.contains(&name), "{message}");
@@ -115,7 +114,7 @@ fn a_type_that_only_dwarf_has_is_found_there() {
 
 #[cfg(feature = "cli")]
 #[test]
-fn packed_files_are_known_by_their_content() {
+fn packed_files_are_recognized_by_their_content() {
     let plain = support::wit(
         Config::new()
             .input(support::object("event", "bpfel"))
@@ -131,7 +130,7 @@ fn packed_files_are_known_by_their_content() {
                 .package("a:b")
                 .load()
         };
-        let package = convert(&packed).expect("it is sound");
+        let package = convert(&packed).expect("sound BTF");
         assert_eq!(support::text(&package), plain, "{ending}");
         assert!(package.source().packed.is_some());
         let cut = convert(&packed[..packed.len() / 2])
@@ -141,8 +140,8 @@ fn packed_files_are_known_by_their_content() {
     }
 }
 
-/// Boot images: of x86 with an ELF file, of arm64 with a kernel that has no sections; packed in every way that the
-/// kernel's build knows, but for lzo.
+/// Images of x86 contain an ELF file, and images of arm64 a kernel without sections. Both come in all formats of the
+/// kernel's build except lzo.
 #[cfg(feature = "cli")]
 #[test]
 fn boot_images_are_unpacked() {
@@ -151,7 +150,7 @@ fn boot_images_are_unpacked() {
     other.int("int", 4, 1, 0, 32);
     let sections = [(".text", &b"code"[..]), (".BTF", &btf)];
     let vmlinux = elf::file(64, Endian::Little, 62, &sections);
-    // Shorter BTF is not the kernel's own.
+    // Shorter BTF is not that of the kernel.
     let plain = image::plain(&[other.finish(), btf.clone()].concat());
     let formats: [(&str, pack::Pack); 6] = [
         ("gzip", pack::gzip),
@@ -182,13 +181,13 @@ fn boot_images_are_unpacked() {
 /// Reads an image from memory and from a file.
 #[cfg(feature = "cli")]
 fn reads_pair(image: &[u8], place: Place, is_packed: bool) {
-    let file = tempfile::NamedTempFile::new().expect("there is room");
-    std::fs::write(file.path(), image).expect("there is room");
+    let file = tempfile::NamedTempFile::new().expect("disk space");
+    std::fs::write(file.path(), image).expect("disk space");
     for config in [
         Config::new().input_bytes("vmlinuz", image),
         Config::new().input(file.path()),
     ] {
-        let package = config.load().expect("it is sound");
+        let package = config.load().expect("sound BTF");
         assert_eq!(package.source().place, place);
         assert_eq!(package.source().packed.is_some(), is_packed);
         assert!(support::text(&package).contains("record pair {"));
@@ -197,7 +196,7 @@ fn reads_pair(image: &[u8], place: Place, is_packed: bool) {
 
 #[cfg(feature = "cli")]
 #[test]
-fn boot_images_that_are_not_read_say_what_helps() {
+fn boot_images_that_are_not_read_give_advice() {
     let refused = |image: &[u8]| error(Config::new().input_bytes("vmlinuz", image));
     let packed = pack::gzip(&elf::file(64, Endian::Little, 62, &[(".text", b"code")]));
     let without = "vmlinuz: has no '.BTF' section: compile with -g (clang -target bpf), or a kernel with \
@@ -233,7 +232,7 @@ fn sections_may_be_compressed() {
 
     let btf = pair().finish();
     let compressed = |size: u64| {
-        // Elf64_Chdr: zlib, 4 bytes of padding, the size unpacked, the alignment.
+        // Elf64_Chdr: zlib, 4 bytes of padding, the unpacked size, the alignment.
         let mut section = [
             &1u64.to_le_bytes()[..],
             &size.to_le_bytes(),
@@ -258,7 +257,7 @@ fn sections_may_be_compressed() {
     );
 }
 
-/// The BTF of Open vSwitch's module, over the kernel that it was built for.
+/// Returns the configuration for Open vSwitch's module over its kernel.
 fn module() -> Config {
     let mut config = Config::new();
     config
@@ -272,28 +271,28 @@ fn module() -> Config {
 #[test]
 fn a_module_has_its_own_types_and_what_they_need() {
     let wit = support::wit(&module());
-    judge::valid(&wit).expect("it is valid");
+    judge::valid(&wit).expect("valid WIT");
     assert!(wit.contains("types over a base of 113665,"));
     let base = base_of(&module());
     assert_eq!(base.origin, BaseOrigin::Named(support::KERNEL.to_owned()));
     assert_eq!(base.types, 113665);
     assert!(wit.contains("    record vport {\n"));
-    // Of the base, and needed; of the base, and not.
+    // A type of the base that the module needs, and one that it does not need.
     assert!(wit.contains("    record list-head {\n"));
     assert!(!wit.contains("    record task-struct {\n"));
     let wit = support::wit(module().functions(Functions::All));
-    judge::valid(&wit).expect("it is valid");
+    judge::valid(&wit).expect("valid WIT");
     assert!(wit.contains("    ovs-vport-add: func("));
     assert!(!wit.contains("    vfs-open: func("));
     let wit = support::wit(module().types(["vport"]));
     support::snapshots().bind(|| insta::assert_snapshot!("module-vport", wit));
 }
 
-/// What the base alone calls its types, and how it writes them, a module does not change.
+/// A module changes neither the names nor the text of the base's types.
 #[test]
 fn a_base_is_written_as_if_it_stood_alone() {
     let with_base = support::wit(module().with_base(true));
-    judge::valid(&with_base).expect("it is valid");
+    judge::valid(&with_base).expect("valid WIT");
     let alone = support::wit(&support::kernel_config());
     let items = |wit: &str| -> Vec<String> {
         let body = wit.split_once("interface types {\n").expect("it has one").1;
@@ -321,7 +320,7 @@ fn a_module_may_bring_its_base_along() {
     let mut config = Config::new();
     config.input_bytes("module.ko", file);
     let wit = support::wit(&config);
-    judge::valid(&wit).expect("it is valid");
+    judge::valid(&wit).expect("valid WIT");
     assert!(wit.contains("held: pair,"), "{wit}");
     assert_eq!(base_of(&config).origin, BaseOrigin::BroughtAlong);
 }
@@ -357,16 +356,16 @@ fn a_missing_base_is_asked_for() {
     );
 }
 
-/// A base that lies beside the module is found, as in `/sys/kernel/btf`.
+/// `/sys/kernel/btf` has the base in the folder of its modules.
 #[test]
 fn a_base_beside_the_module_is_found() {
-    let folder = tempfile::tempdir().expect("there is room");
+    let folder = tempfile::tempdir().expect("disk space");
     let base = pair();
     let mut split = Encoder::split(&base);
     split.struct_("holder", 8, &[member("held", 2, 0)]);
-    std::fs::write(folder.path().join("vmlinux"), base.finish()).expect("there is room");
+    std::fs::write(folder.path().join("vmlinux"), base.finish()).expect("disk space");
     let module: PathBuf = folder.path().join("holder");
-    std::fs::write(&module, split.finish()).expect("there is room");
+    std::fs::write(&module, split.finish()).expect("disk space");
     let mut config = Config::new();
     config.input(module);
     assert!(support::wit(&config).contains("held: pair,"));
@@ -374,8 +373,7 @@ fn a_base_beside_the_module_is_found() {
     assert_eq!(base_of(&config).origin, beside);
 }
 
-/// A module that adds no names to those of its kernel: its string section is empty, or has the empty
-/// name alone.
+/// Returns a module without names of its own, with an empty string section and with one of the empty name.
 fn without_names(add: impl Fn(&mut Encoder)) -> [Vec<u8>; 2] {
     let base = pair();
     let mut split = Encoder::split(&base);
@@ -386,11 +384,11 @@ fn without_names(add: impl Fn(&mut Encoder)) -> [Vec<u8>; 2] {
     [empty, one]
 }
 
-/// In `/sys/kernel/btf` a third of the modules are like that.
+/// A third of the modules in `/sys/kernel/btf` have no names of their own.
 #[test]
 fn a_module_without_names_of_its_own_is_split() {
-    let folder = tempfile::tempdir().expect("there is room");
-    std::fs::write(folder.path().join("vmlinux"), pair().finish()).expect("there is room");
+    let folder = tempfile::tempdir().expect("disk space");
+    std::fs::write(folder.path().join("vmlinux"), pair().finish()).expect("disk space");
     let typed = without_names(|split| {
         let pointer = split.ptr(2);
         split.typedef("left", pointer);
@@ -406,7 +404,7 @@ fn a_module_without_names_of_its_own_is_split() {
         };
         let beside = |config: &mut Config| {
             let path = folder.path().join("module");
-            std::fs::write(&path, &module).expect("there is room");
+            std::fs::write(&path, &module).expect("disk space");
             config.input(path);
         };
         let sections = [(".BTF.base", &pair().finish()[..]), (".BTF", &module[..])];
@@ -418,11 +416,11 @@ fn a_module_without_names_of_its_own_is_split() {
         for way in ways {
             let mut config = Config::new();
             way(&mut config);
-            let package = config.load().expect("it is sound");
+            let package = config.load().expect("sound BTF");
             assert_eq!(package.warnings(), []);
             assert_eq!(base_of(&config).types, 2);
             let wit = support::text(&package);
-            judge::valid(&wit).expect("it is valid");
+            judge::valid(&wit).expect("valid WIT");
             assert_eq!(wit.contains("type left = pointer;"), has_types, "{wit}");
         }
         let alone = Config::new().input_bytes("module", module.clone()).load();
@@ -433,12 +431,12 @@ fn a_module_without_names_of_its_own_is_split() {
     }
 }
 
-/// A base beside BTF that names nothing is tried, and may be anything.
+/// A `vmlinux` beside BTF without names is tried as its base. It may be no base at all.
 #[test]
-fn btf_that_names_nothing_may_stand_alone() {
-    let folder = tempfile::tempdir().expect("there is room");
+fn btf_without_names_may_stand_alone() {
+    let folder = tempfile::tempdir().expect("disk space");
     let path = folder.path().join("nothing");
-    std::fs::write(&path, Encoder::new(Endian::Little).finish()).expect("there is room");
+    std::fs::write(&path, Encoder::new(Endian::Little).finish()).expect("disk space");
     let others = [
         None,
         Some(b"no BTF".to_vec()),
@@ -446,17 +444,17 @@ fn btf_that_names_nothing_may_stand_alone() {
     ];
     for other in others {
         if let Some(other) = other {
-            std::fs::write(folder.path().join("vmlinux"), other).expect("there is room");
+            std::fs::write(folder.path().join("vmlinux"), other).expect("disk space");
         }
-        let package = Config::new().input(&path).load().expect("it is sound");
+        let package = Config::new().input(&path).load().expect("sound BTF");
         assert!(package.source().base.is_none());
-        judge::valid(&support::text(&package)).expect("it is valid");
+        judge::valid(&support::text(&package)).expect("valid WIT");
     }
 }
 
-/// Another kernel than the one that a module was built for never gives garbage names.
+/// With the BTF of another kernel, names of the module would be garbage.
 #[test]
-fn a_wrong_base_is_found_out() {
+fn a_wrong_base_is_detected() {
     let base = pair();
     let mut split = Encoder::split(&base);
     split.struct_("pair", 8, &[member("held", 2, 0), member("left", 1, 32)]);
@@ -471,7 +469,7 @@ fn a_wrong_base_is_found_out() {
     };
     let mut longer = Encoder::new(Endian::Little);
     let int = longer.int("int", 4, 1, 0, 32);
-    // Long enough for btf-rs to map, which then takes any offset for a name.
+    // Large enough for btf-rs's `Mmap` backend, which accepts any offset.
     for i in 0..4_000 {
         longer.struct_(&format!("somewhat_else_{i}"), 4, &[member("first", int, 0)]);
     }

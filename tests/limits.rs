@@ -1,5 +1,4 @@
-//! The limits of the component model: what fits is valid, and what does not is an error, or is
-//! written without its world, before another tool trips over it.
+//! The limits of the component model. Text within them is valid. Beyond them the conversion fails, or omits the world.
 
 mod support;
 
@@ -7,7 +6,7 @@ use btf2wit::Config;
 use support::encode::{Encoder, Endian, Member, member};
 use support::judge;
 
-/// Structs of 99 members: an effective size of 100 each.
+/// Returns structs of 99 members, each of an effective size of 100.
 fn structs_of_100(count: usize, more: usize) -> Vec<u8> {
     let mut btf = Encoder::new(Endian::Little);
     let byte = btf.int("unsigned char", 1, 0, 0, 8);
@@ -26,7 +25,7 @@ fn structs_of_100(count: usize, more: usize) -> Vec<u8> {
     btf.finish()
 }
 
-/// A number in letters, since digits would join words.
+/// Returns a number in letters, since digits would join words.
 fn letters(mut number: usize) -> String {
     let mut letters = String::new();
     for _ in 0..4 {
@@ -46,19 +45,19 @@ fn load(btf: Vec<u8>) -> Result<String, String> {
 }
 
 #[test]
-fn a_world_stands_as_long_as_there_is_room_for_it() {
-    let fits = load(structs_of_100(4_999, 90)).expect("there is room");
-    judge::valid(&fits).expect("it is valid");
+fn the_world_is_written_if_it_fits() {
+    let fits = load(structs_of_100(4_999, 90)).expect("disk space");
+    judge::valid(&fits).expect("valid WIT");
     assert!(fits.contains("\nworld "));
     let alone = load(structs_of_100(5_000, 0)).expect("there is room for the interface");
-    judge::valid(&alone).expect("it is valid");
+    judge::valid(&alone).expect("valid WIT");
     assert!(!alone.contains("\nworld "));
     assert!(alone.contains("// Without a world"));
 }
 
-/// What shows no member becomes a list, which counts twice what a number does.
+/// A struct without members becomes a list, which counts twice as much as a number.
 #[test]
-fn what_becomes_a_list_counts_as_one() {
+fn structs_that_become_lists_count_as_lists() {
     let structs = |count| {
         let mut btf = Encoder::new(Endian::Little);
         let opaque = btf.struct_("opaque", 1, &[]);
@@ -76,7 +75,7 @@ fn what_becomes_a_list_counts_as_one() {
 #[test]
 fn an_interface_that_is_too_large_is_an_error() {
     let fits = load(structs_of_100(9_999, 80)).expect("there is room for the interface");
-    judge::valid(&fits).expect("it is valid");
+    judge::valid(&fits).expect("valid WIT");
     let error = load(structs_of_100(10_000, 0)).expect_err("there is no room");
     assert_eq!(
         error,
@@ -85,7 +84,7 @@ fn an_interface_that_is_too_large_is_an_error() {
     );
 }
 
-/// Each struct holds the one before it twice: the effective size doubles, the text does not.
+/// Each struct contains the one before it twice. The effective size doubles, the text does not.
 #[test]
 fn sizes_that_double_are_an_error() {
     let mut btf = Encoder::new(Endian::Little);
@@ -104,7 +103,7 @@ fn sizes_that_double_are_an_error() {
     assert!(error.contains("the component model allows"), "{error}");
 }
 
-/// The deepest nesting that is written is valid; what is nested deeper is written as its bytes.
+/// The deepest nesting is valid. Deeper types are written as their bytes.
 #[test]
 fn nesting_is_bounded() {
     let nested = |levels: usize| {
@@ -117,10 +116,10 @@ fn nesting_is_bounded() {
         }
         load(btf.finish())
     };
-    judge::valid(&nested(90).expect("it is not too deep")).expect("it is valid");
+    judge::valid(&nested(90).expect("it is not too deep")).expect("valid WIT");
     for levels in [92, 94, 180, 300] {
         let deeper = nested(levels).expect("it is not refused");
-        judge::valid(&deeper).expect("it is valid");
+        judge::valid(&deeper).expect("valid WIT");
         let remark = "types are nested more than 90 deep by value.";
         assert_eq!(deeper.matches(remark).count(), (levels - 2) / 90);
     }
@@ -131,8 +130,8 @@ fn nesting_is_bounded() {
         btf.struct_("holder", 4, &[member("rows", rows, 0)]);
         load(btf.finish())
     };
-    judge::valid(&arrays(89).expect("it is not too deep")).expect("it is valid");
-    judge::valid(&arrays(95).expect("it is not too deep")).expect("it is valid");
+    judge::valid(&arrays(89).expect("it is not too deep")).expect("valid WIT");
+    judge::valid(&arrays(95).expect("it is not too deep")).expect("valid WIT");
     assert_eq!(
         arrays(96).expect_err("it is too deep"),
         "limits: type 97: arrays are nested more than 95 deep by value"

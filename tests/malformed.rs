@@ -1,8 +1,7 @@
-//! BTF that breaks a rule of its format: refused with a line that says which and where.
+//! BTF that breaks a rule of the format is refused with one line that names the rule and the type.
 //!
-//! The families are those of the kernel's own BTF checks. Where the kernel is stricter than a
-//! converter needs to be, the BTF is converted with a warning: `warnings.rs`. So it is where one type
-//! alone is at fault: `unsound.rs`.
+//! The cases follow the kernel's checks. BTF that only the kernel refuses is in `warnings.rs`, and BTF in which single
+//! types are unsound in `unsound.rs`: both are converted.
 
 mod support;
 
@@ -21,7 +20,7 @@ fn load(bytes: &[u8]) -> Result<String, String> {
     Ok(support::text(&package))
 }
 
-/// A BTF of an `int`, and what `add` adds to it.
+/// Returns BTF with an `int` and what `add` adds.
 fn with<R>(add: impl FnOnce(&mut Encoder, u32) -> R) -> Vec<u8> {
     let mut btf = Encoder::new(Endian::Little);
     let int = btf.int("int", 4, UNSIGNED, 0, 32);
@@ -29,7 +28,7 @@ fn with<R>(add: impl FnOnce(&mut Encoder, u32) -> R) -> Vec<u8> {
     btf.finish()
 }
 
-/// A sound BTF with a word of its header, or any other, replaced.
+/// Returns sound BTF with the word at an offset replaced.
 fn patched(at: usize, word: u32) -> Vec<u8> {
     let mut bytes = with(|_, _| ());
     bytes[at..at + 4].copy_from_slice(&word.to_le_bytes());
@@ -244,7 +243,7 @@ fn loops() -> Vec<Case> {
 }
 
 #[test]
-fn what_is_malformed_is_refused_by_name() {
+fn malformed_btf_is_refused() {
     let families = [headers(), kinds(), names_and_ids(), loops()];
     let mut messages = String::new();
     for (name, bytes) in families.into_iter().flatten() {

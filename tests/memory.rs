@@ -1,5 +1,4 @@
-//! Memory: at most 64 MB over the size of the input, unpacked where it is packed, which the command is
-//! run under a limit to show.
+//! Memory: the command runs under a limit that depends on the unpacked size of the input, plus 64 MiB.
 #![cfg(all(target_os = "linux", feature = "cli"))]
 
 mod support;
@@ -11,16 +10,16 @@ use std::process::{Command, Output};
 use support::encode::{Encoder, Endian, STRUCT, UNSIGNED, info, member};
 use support::{elf, pack};
 
-/// Bytes of address space that a conversion may take: the program and its libraries are in that, too.
-const OVER: u64 = 64 << 20;
+/// Bytes of address space beside the input, the program and its libraries included.
+const OVERHEAD: u64 = 64 << 20;
 
-/// Converts all of a file under a limit of so many bytes of address space.
+/// Converts all of a file under a limit of address space in bytes.
 fn run_within(path: &Path, limit: u64) -> Output {
     let arguments = format!("-q --functions all {} -o /dev/null", path.display());
     command_within(&arguments, limit)
 }
 
-/// Runs the command under a limit of so many bytes of address space.
+/// Runs the command under a limit of address space in bytes.
 fn command_within(arguments: &str, limit: u64) -> Output {
     let program = env!("CARGO_BIN_EXE_btf2wit");
     let command = format!("ulimit -v {} && exec {program} {arguments}", limit / 1024);
@@ -30,7 +29,7 @@ fn command_within(arguments: &str, limit: u64) -> Output {
         .expect("there is a shell")
 }
 
-/// Converts a file within a limit on address space.
+/// Checks that a file is converted under a limit of address space in bytes.
 fn converts_within(name: &str, bytes: &[u8], limit: u64) {
     let output = run_on(name, bytes, limit);
     let message = String::from_utf8_lossy(&output.stderr);
@@ -38,15 +37,15 @@ fn converts_within(name: &str, bytes: &[u8], limit: u64) {
 }
 
 fn run_on(name: &str, bytes: &[u8], limit: u64) -> Output {
-    let folder = tempfile::tempdir().expect("there is room");
+    let folder = tempfile::tempdir().expect("disk space");
     let path = folder.path().join(name);
-    fs::write(&path, bytes).expect("there is room");
+    fs::write(&path, bytes).expect("disk space");
     run_within(&path, limit)
 }
 
-/// What BTF may take: it is read once; its tables, and the copy of a base that btf-rs maps, are like it in size.
+/// Returns the limit for BTF: its bytes, its tables of about the same size, and the overhead.
 fn for_btf(btf: &[u8]) -> u64 {
-    2 * btf.len() as u64 + OVER
+    2 * btf.len() as u64 + OVERHEAD
 }
 
 #[test]
@@ -55,9 +54,9 @@ fn a_kernel_is_converted_in_little_memory() {
     converts_within("vmlinux", kernel, for_btf(kernel));
 }
 
-/// Many types of one name, and as many members as a type can have.
+/// Many types of one name, and a type with as many members as possible.
 #[test]
-fn rivals_take_little_memory() {
+fn colliding_names_take_little_memory() {
     let mut btf = Encoder::new(Endian::Little);
     let int = btf.int("unsigned int", 4, UNSIGNED, 0, 32);
     for _ in 0..60_000 {
@@ -69,7 +68,7 @@ fn rivals_take_little_memory() {
     converts_within("rivals", &btf, for_btf(&btf));
 }
 
-/// Many pointers to types of long names: what each is spelled as is kept for few of them, or where it is too long for none.
+/// Many pointers to types with long names. Their spellings are cached for a few of them, and never where they are long.
 #[test]
 fn long_names_take_little_memory() {
     const POINTERS: u32 = 9_000;
@@ -95,7 +94,7 @@ fn long_names_take_little_memory() {
     }
 }
 
-/// Members called by parts of one name: their labels together are a thousand times as long as that.
+/// Members whose names are suffixes of one name. Their labels are a thousand times as long as that.
 #[test]
 fn names_inside_a_name_take_little_memory() {
     let mut btf = Encoder::new(Endian::Little);
@@ -112,8 +111,8 @@ fn names_inside_a_name_take_little_memory() {
     converts_within("inside", &btf, for_btf(&btf));
 }
 
-/// Enums of as many enumerators as there may be, of one name that is as long as it may be so often: of one value, or too
-/// many values for WIT; and two whose macros in C may be the same.
+/// Enums with the most enumerators of the longest name: of one value, of more values than WIT allows, and two whose
+/// macros in C may be the same.
 #[test]
 fn many_enumerators_of_a_long_name_take_little_memory() {
     let (long, half) = ("N".repeat(1_100), "N".repeat(600));
@@ -134,7 +133,7 @@ fn many_enumerators_of_a_long_name_take_little_memory() {
     }
 }
 
-/// Types of one long name: each has a label of its own, which is more text than all names together.
+/// Types of one long name. Each has its own label, so that labels take more text than names.
 #[test]
 fn labels_of_long_names_are_bounded() {
     for name in ["n".repeat(4_000), format!("{}n", "list_".repeat(800))] {
@@ -154,7 +153,7 @@ fn labels_of_long_names_are_bounded() {
     }
 }
 
-/// A decoder has each name once, however many members have it.
+/// A decoder stores each name once, however many members have it.
 #[test]
 fn long_names_are_decoded_in_little_memory() {
     const MEMBERS: u32 = 9_999;
@@ -170,11 +169,11 @@ fn long_names_are_decoded_in_little_memory() {
         .map(|i| member(&names[i], parts[i], 32 * MEMBERS * i as u32))
         .collect();
     btf.struct_("all", 32 * MEMBERS, &members);
-    let folder = tempfile::tempdir().expect("there is room");
+    let folder = tempfile::tempdir().expect("disk space");
     let (types, records) = (folder.path().join("types"), folder.path().join("records"));
     let btf = btf.finish();
-    fs::write(&types, &btf).expect("there is room");
-    fs::write(&records, vec![0; 32 * MEMBERS as usize]).expect("there is room");
+    fs::write(&types, &btf).expect("disk space");
+    fs::write(&records, vec![0; 32 * MEMBERS as usize]).expect("disk space");
     let (types, records) = (types.display(), records.display());
     let arguments = format!("decode -q {types} --type all {records}");
     let output = command_within(&arguments, for_btf(&btf));
@@ -182,7 +181,7 @@ fn long_names_are_decoded_in_little_memory() {
     assert!(output.status.success(), "{message}");
 }
 
-/// WAVE is written as it is made: long labels in each element of an array are more text than the record has bytes.
+/// WAVE is written while it is made. It repeats long labels for each element of an array.
 #[test]
 fn values_of_long_labels_are_written_in_little_memory() {
     let mut btf = Encoder::new(Endian::Little);
@@ -194,11 +193,11 @@ fn values_of_long_labels_are_written_in_little_memory() {
     let element = btf.struct_("element", 1, &members);
     let array = btf.array(element, byte, 300);
     btf.struct_("all", 300, &[member("list", array, 0)]);
-    let folder = tempfile::tempdir().expect("there is room");
+    let folder = tempfile::tempdir().expect("disk space");
     let (types, records) = (folder.path().join("types"), folder.path().join("records"));
     let btf = btf.finish();
-    fs::write(&types, &btf).expect("there is room");
-    fs::write(&records, [1; 300]).expect("there is room");
+    fs::write(&types, &btf).expect("disk space");
+    fs::write(&records, [1; 300]).expect("disk space");
     let (types, records) = (types.display(), records.display());
     let arguments = format!("decode -q {types} --type all {records} >/dev/null");
     let output = command_within(&arguments, for_btf(&btf));
@@ -206,7 +205,7 @@ fn values_of_long_labels_are_written_in_little_memory() {
     assert!(output.status.success(), "{message}");
 }
 
-/// Packed with the largest windows that are read: they take memory as they fill, not as they ask.
+/// Windows of the largest allowed size take memory only as they fill.
 #[test]
 fn a_packed_kernel_is_converted_in_little_memory() {
     let kernel = support::kernel();
@@ -220,12 +219,12 @@ fn a_packed_kernel_is_converted_in_little_memory() {
     }
 }
 
-/// One struct, behind so many bytes of another section.
+/// Returns a file with one struct, behind another section of `size` bytes.
 fn large(size: usize) -> Vec<u8> {
     behind(&vec![0xa5; size])
 }
 
-/// One struct, behind another section.
+/// Returns a file with one struct, behind another section.
 fn behind(other: &[u8]) -> Vec<u8> {
     let mut btf = Encoder::new(Endian::Little);
     let int = btf.int("unsigned int", 4, UNSIGNED, 0, 32);
@@ -234,7 +233,7 @@ fn behind(other: &[u8]) -> Vec<u8> {
     elf::file(64, Endian::Little, 62, &sections)
 }
 
-/// Of what a packed file holds the whole is in memory, once.
+/// The content of a packed file is in memory once.
 #[test]
 fn large_packed_files_take_little_more_than_their_content() {
     let file = large(60_000_000);
@@ -244,11 +243,11 @@ fn large_packed_files_take_little_more_than_their_content() {
         ("vmlinux.zst", pack::zstd_asking(&file, 23)),
     ];
     for (name, packed) in packed {
-        converts_within(name, &packed, file.len() as u64 + OVER);
+        converts_within(name, &packed, file.len() as u64 + OVERHEAD);
     }
 }
 
-/// How large a packed file is says nothing of what it will take: this one is of the size of many kernels.
+/// The packed size does not predict the memory. This file is as large as many kernels.
 #[test]
 fn files_that_stay_large_when_packed_take_little_more_than_their_content() {
     let mut state = 1_u64;
@@ -263,24 +262,23 @@ fn files_that_stay_large_when_packed_take_little_more_than_their_content() {
     let file = behind(&other);
     let packed = pack::gzip(&file);
     assert!(packed.len() > 35_000_000);
-    converts_within("vmlinux.gz", &packed, file.len() as u64 + OVER);
+    converts_within("vmlinux.gz", &packed, file.len() as u64 + OVERHEAD);
 }
 
-/// Of a file that is not packed no more is read than leads to its BTF. This one has 65 MB, most of
-/// which are on no disk, and may take less than that.
+/// Only the needed parts of an ELF file that is not packed are read. This sparse file has 65 MB, and the limit is lower.
 #[test]
 fn a_large_file_is_not_read_whole() {
     use std::io::{Seek, SeekFrom, Write};
 
-    let folder = tempfile::tempdir().expect("there is room");
+    let folder = tempfile::tempdir().expect("disk space");
     let path = folder.path().join("vmlinux");
     let whole = large(65_000_000);
     let filled = whole.iter().rposition(|byte| *byte == 0xa5).expect("it is");
-    let mut file = fs::File::create(&path).expect("there is room");
-    file.write_all(&whole[..64]).expect("there is room");
+    let mut file = fs::File::create(&path).expect("disk space");
+    file.write_all(&whole[..64]).expect("disk space");
     file.seek(SeekFrom::Start(filled as u64 + 1))
         .expect("it can");
-    file.write_all(&whole[filled + 1..]).expect("there is room");
+    file.write_all(&whole[filled + 1..]).expect("disk space");
     let found = file.metadata().expect("it is there");
     assert_eq!(found.len(), whole.len() as u64);
     let output = run_within(&path, 32 << 20);
@@ -288,15 +286,15 @@ fn a_large_file_is_not_read_whole() {
     assert!(output.status.success(), "{message}");
 }
 
-/// What would take too much is refused before it is taken.
+/// A window that is too large is refused before it is allocated.
 #[test]
-fn packed_files_take_no_more_than_they_may() {
+fn packed_files_with_large_windows_are_refused() {
     let hostile = [
         ("window.xz", pack::xz_asking(b"content", 31, true)),
         ("window.zst", pack::zstd_asking(b"content", 41)),
     ];
     for (name, packed) in hostile {
-        let output = run_on(name, &packed, OVER);
+        let output = run_on(name, &packed, OVERHEAD);
         let message = String::from_utf8_lossy(&output.stderr);
         assert_eq!(output.status.code(), Some(1), "{name}: {message}");
         assert!(
@@ -306,7 +304,7 @@ fn packed_files_take_no_more_than_they_may() {
     }
 }
 
-/// Where there is less memory than content, that is an error like any other.
+/// A failed allocation is an ordinary error.
 #[test]
 fn content_that_does_not_fit_is_an_error() {
     let content = vec![0; 100_000_000];
@@ -315,7 +313,7 @@ fn content_that_does_not_fit_is_an_error() {
         ("bomb.xz", pack::xz(&content)),
         ("bomb.zst", pack::zstd(&content)),
     ] {
-        let output = run_on(name, &packed, OVER);
+        let output = run_on(name, &packed, OVERHEAD);
         let message = String::from_utf8_lossy(&output.stderr);
         assert_eq!(output.status.code(), Some(1), "{name}: {message}");
         assert!(message.contains("cannot be unpacked with"), "{message}");

@@ -1,6 +1,6 @@
-//! BTF with a few words changed: it is refused or written as valid WIT, and soon; nothing panics.
+//! Mutated BTF is refused or written as valid WIT, in bounded time and without a panic.
 //!
-//! Every run sees the same inputs. What fails is kept as a file, whose name the message has.
+//! Every run has the same inputs. An input that fails is written to a file, which the message names.
 
 mod support;
 
@@ -20,15 +20,15 @@ use support::mutate::{Base, Random, misplace, mutate};
 use support::pack;
 use support::{elf, judge};
 
-/// The longest that one input may take, with everything that is done with it.
-const SOON: Duration = Duration::from_secs(2);
+/// The time limit for one input.
+const MAX_TIME: Duration = Duration::from_secs(2);
 
-/// Every so many accepted inputs go through all the judges.
-const THOROUGH: usize = 10;
+/// One of so many accepted inputs is checked by all tools.
+const THOROUGH_EVERY: usize = 10;
 
 type Set = fn(&mut Config) -> &mut Config;
 
-/// Accepted inputs are written once more with one of these.
+/// Every second accepted input is written again with one of these options.
 const OPTIONS: &[Set] = &[
     |c| c.unions(Unions::Record),
     |c| c.unions(Unions::Bytes),
@@ -40,19 +40,18 @@ const OPTIONS: &[Set] = &[
     |c| c.constants(false),
 ];
 
-/// What was done so far.
+/// The results so far.
 #[derive(Default)]
 struct Tally {
     accepted: usize,
     refused: usize,
     slowest: Duration,
-    /// The last that was accepted. What differs from it is told; while assertions are on, what is seen to
-    /// be the same is compared all the same.
+    /// The last accepted package, with which the next one is compared.
     last: Option<Package>,
 }
 
 impl Tally {
-    /// Loads and writes an input, which ends well, or with an error, and soon.
+    /// Converts an input. Panics if that panics, takes too long, or gives invalid WIT.
     fn take(&mut self, what: &str, btf: Vec<u8>, base: Option<&[u8]>) {
         let start = Instant::now();
         let result = catch_unwind(AssertUnwindSafe(|| self.convert(&btf, base)));
@@ -61,14 +60,14 @@ impl Tally {
         let fault = match result {
             Err(_) => "it panics".to_owned(),
             Ok(Err(e)) => format!("{e:#}"),
-            Ok(Ok(())) if took > SOON => format!("it takes {took:?}"),
+            Ok(Ok(())) if took > MAX_TIME => format!("it takes {took:?}"),
             Ok(Ok(())) => return,
         };
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
         let path = folder.join(format!("{what}.btf"));
-        fs::write(&path, &btf).expect("there is room");
+        fs::write(&path, &btf).expect("disk space");
         if let Some(base) = base {
-            fs::write(folder.join(format!("{what}.base.btf")), base).expect("there is room");
+            fs::write(folder.join(format!("{what}.base.btf")), base).expect("disk space");
         }
         panic!("{}: {fault}", path.display());
     }
@@ -96,7 +95,7 @@ impl Tally {
             ensure!(!line.contains('\n'), "{line}");
         }
         let wit = String::from_utf8(wit)?;
-        if self.accepted % THOROUGH == 0 {
+        if self.accepted % THOROUGH_EVERY == 0 {
             judge::valid(&wit)?;
         } else {
             judge::encodes(&wit)?;
@@ -113,8 +112,8 @@ impl Tally {
         Ok(())
     }
 
-    /// Were there enough of either for the run to say something?
-    fn finish(self, least: usize) -> Result<()> {
+    /// Checks that at least `min` inputs were accepted, and as many refused.
+    fn finish(self, min: usize) -> Result<()> {
         let Tally {
             accepted,
             refused,
@@ -122,13 +121,13 @@ impl Tally {
             ..
         } = self;
         println!("{accepted} accepted, {refused} refused, the slowest took {slowest:?}");
-        ensure!(accepted >= least, "only {accepted} are accepted");
-        ensure!(refused >= least, "only {refused} are refused");
+        ensure!(accepted >= min, "only {accepted} are accepted");
+        ensure!(refused >= min, "only {refused} are refused");
         Ok(())
     }
 }
 
-/// What the fixtures have little of: shared anonymous types, odd kinds and sizes.
+/// Returns BTF with what is rare in the fixtures: shared anonymous types, rare kinds and sizes.
 fn handmade(endian: Endian) -> Encoder {
     let mut btf = Encoder::new(endian);
     let int = btf.int("int", 4, SIGNED, 0, 32);
@@ -199,7 +198,7 @@ fn handmade(endian: Endian) -> Encoder {
     btf
 }
 
-/// A module over [`handmade`].
+/// Returns a module over [`handmade`].
 fn module(base: &Encoder) -> Encoder {
     let mut btf = Encoder::split(base);
     let (int, deep) = (1, 19);
@@ -217,7 +216,7 @@ fn module(base: &Encoder) -> Encoder {
     btf
 }
 
-/// Each of the inputs in turn, until there were so many.
+/// Converts `count` mutations of the inputs in turn.
 fn run(what: &str, inputs: &[Vec<u8>], count: usize) -> Result<()> {
     let mut tally = Tally::default();
     for i in 0..count {
@@ -242,9 +241,9 @@ fn mutated_by_hand() -> Result<()> {
     run("handmade", &inputs, 8_000)
 }
 
-/// What one type says of its own size and layout refuses no file, whatever it says.
+/// Other sizes, offsets and lengths in a type never make the whole file unreadable.
 #[test]
-fn misplaced() -> Result<()> {
+fn mutated_layouts() -> Result<()> {
     let fixtures = support::raw_fixtures().into_iter().map(|(_, btf)| btf);
     let handmade = [Endian::Little, Endian::Big].map(|endian| handmade(endian).finish());
     let inputs: Vec<Vec<u8>> = fixtures.chain(handmade).collect();
@@ -260,7 +259,7 @@ fn misplaced() -> Result<()> {
     Ok(())
 }
 
-/// The split BTF is mutated, its base, or both.
+/// Mutates split BTF, its base, or both.
 #[test]
 fn mutated_splits() -> Result<()> {
     let mut tally = Tally::default();
@@ -282,7 +281,7 @@ fn mutated_splits() -> Result<()> {
     tally.finish(count / 20)
 }
 
-/// What [`handmade`] has of the types that [`module`] needs, as a module brings it along.
+/// Returns a `.BTF.base` whose types [`handmade`] has.
 fn distilled(endian: Endian) -> Encoder {
     let mut btf = Encoder::new(endian);
     btf.int("int", 4, SIGNED, 0, 32);
@@ -296,7 +295,7 @@ fn distilled(endian: Endian) -> Encoder {
     btf
 }
 
-/// A module over that.
+/// Returns a module over [`distilled`].
 fn relocatable(base: &Encoder) -> Encoder {
     let mut btf = Encoder::split(base);
     let pointer = btf.ptr(3);
@@ -315,7 +314,7 @@ fn relocatable(base: &Encoder) -> Encoder {
     btf
 }
 
-/// The module is mutated, the base that it brings along, or the one to which it is relocated.
+/// Mutates the module, the base that it brings along, or the one to which it is relocated.
 #[test]
 fn mutated_relocations() -> Result<()> {
     let mut tally = Tally::default();
@@ -338,8 +337,7 @@ fn mutated_relocations() -> Result<()> {
     tally.finish(count / 20)
 }
 
-/// What packs BTF is mutated, and what is packed: of zstd, which has no checksum here, some inputs are
-/// unpacked to other BTF.
+/// Mutates packed files, or BTF before it is packed. The zstd frames have no checksum, so that some unpack to other BTF.
 #[cfg(feature = "packed")]
 #[test]
 fn mutated_packed() -> Result<()> {

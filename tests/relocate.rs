@@ -1,5 +1,4 @@
-//! Modules that bring `.BTF.base` along, over a kernel whose type ids are others: what they become is
-//! what they would have become, had they been split from that kernel.
+//! Modules with `.BTF.base` over a kernel with other type ids give the same text as modules built for that kernel.
 
 mod support;
 
@@ -9,7 +8,7 @@ use support::encode::{
 };
 use support::{elf, judge};
 
-/// The types that a module needs of its kernel, by id.
+/// The ids of the types that a module needs of its kernel.
 #[derive(Clone, Copy)]
 struct Needed {
     int: u32,
@@ -23,13 +22,13 @@ struct Needed {
     page: u32,
 }
 
-/// A kernel that has them all, and others between.
+/// Returns a kernel with the needed types, and with others between them.
 fn kernel(endian: Endian) -> (Encoder, Needed) {
     let mut btf = Encoder::new(endian);
     btf.int("char", 1, CHAR, 0, 8);
     let wide = btf.enum64("wide", 8, false, &[("W_A", 1), ("W_B", 1 << 40)]);
     let int = btf.int("int", 4, SIGNED, 0, 32);
-    // Of the same name, but another kind, size or encoding.
+    // The same names with another kind, size or encoding.
     btf.int("int", 4, UNSIGNED, 0, 32);
     btf.int("int", 8, SIGNED, 0, 64);
     btf.union_("spinlock", 4, &[member("raw", int, 0)]);
@@ -48,7 +47,7 @@ fn kernel(endian: Endian) -> (Encoder, Needed) {
     let state = btf.enum_("state", 4, false, &[("S_A", 0), ("S_B", 1)]);
     btf.fwd("opaque", UNION);
     let opaque = btf.struct_("opaque", 4, &[member("o", int, 0)]);
-    // Never by value, so that its size may be another.
+    // The module does not contain it by value, so that its size may differ.
     let page = btf.struct_("page", 64, &[member("flags", int, 0)]);
     let float = btf.float("double", 8);
     let needed = Needed {
@@ -65,7 +64,7 @@ fn kernel(endian: Endian) -> (Encoder, Needed) {
     (btf, needed)
 }
 
-/// The same as `.BTF.base` has them: names, kinds and sizes.
+/// Returns the needed types as in `.BTF.base`: names, kinds and sizes.
 fn distilled(endian: Endian) -> (Encoder, Needed) {
     let mut btf = Encoder::new(endian);
     let needed = Needed {
@@ -82,7 +81,7 @@ fn distilled(endian: Endian) -> (Encoder, Needed) {
     (btf, needed)
 }
 
-/// A module with a reference of every kind, and a member that is called like a type of the base.
+/// Returns a module with references of all kinds, and with a member that has the name of a type of the base.
 fn module(base: &Encoder, needed: Needed) -> Encoder {
     let Needed {
         int, list, opaque, ..
@@ -126,7 +125,7 @@ fn module(base: &Encoder, needed: Needed) -> Encoder {
     btf
 }
 
-/// A file with that module, over the base that it brings along.
+/// Returns an ELF file with the module and its `.BTF.base`.
 fn file(endian: Endian) -> Vec<u8> {
     let (base, needed) = distilled(endian);
     file_of(endian, &base, &module(&base, needed))
@@ -150,7 +149,7 @@ fn over(file: Vec<u8>, kernel: &Encoder) -> Config {
 }
 
 #[test]
-fn a_module_becomes_what_it_would_be_over_that_kernel() {
+fn a_relocated_module_is_that_of_the_kernel() {
     for endian in [Endian::Little, Endian::Big] {
         let (kernel, needed) = kernel(endian);
         let direct = module(&kernel, needed).finish();
@@ -159,24 +158,24 @@ fn a_module_becomes_what_it_would_be_over_that_kernel() {
         let relocated = over(file(endian), &kernel);
         let wit = support::wit(&relocated);
         assert_eq!(wit, support::wit(&direct));
-        judge::valid(&wit).expect("it is valid");
+        judge::valid(&wit).expect("valid WIT");
         assert!(wit.contains("page: pointer,"), "{wit}");
         assert!(wit.contains("record spinlock {"), "{wit}");
-        let base = relocated.load().expect("it is sound").source().base;
+        let base = relocated.load().expect("sound BTF").source().base;
         let base = base.expect("it is split");
         assert_eq!(base.origin, BaseOrigin::Named("vmlinux".to_owned()));
         assert_eq!(base.relocated, Some(9));
-        let base = direct.load().expect("it is sound").source().base;
+        let base = direct.load().expect("sound BTF").source().base;
         assert_eq!(base.expect("it is split").relocated, None);
     }
 }
 
-/// The base that a module brings along, named: its ids are those of the module.
+/// Nothing is relocated where the named base is the one that the module brings along.
 #[test]
-fn the_base_that_is_brought_along_may_be_named() {
+fn the_base_of_the_module_may_be_named() {
     let (brought, _) = distilled(Endian::Little);
     let named = over(file(Endian::Little), &brought);
-    let base = named.load().expect("it is sound").source().base;
+    let base = named.load().expect("sound BTF").source().base;
     assert_eq!(base.expect("it is split").relocated, None);
     let mut alone = Config::new();
     alone
@@ -185,7 +184,7 @@ fn the_base_that_is_brought_along_may_be_named() {
     assert_eq!(support::wit(&named), support::wit(&alone));
 }
 
-/// What a base, and a module over it, are refused for.
+/// Returns the error for a changed base or kernel, with a module that contains the returned type by value.
 fn refusal(change: impl FnOnce(&mut Encoder, &mut Encoder) -> Option<u32>) -> String {
     let endian = Endian::Little;
     let (mut base, _) = distilled(endian);
@@ -221,9 +220,9 @@ fn a_type_without_a_match_or_with_several_is_named() {
             base.union_("page", 64, &[]);
             None
         }),
-        // By value: the size counts.
+        // Contained by value, so that the size must be the same.
         refusal(|base, _| Some(base.struct_("page", 4, &[]))),
-        // Of the two that there are, none has that size.
+        // Neither of the two has that size.
         refusal(|base, _| {
             base.struct_("spinlock", 5, &[]);
             None
@@ -264,10 +263,10 @@ fn a_type_without_a_match_or_with_several_is_named() {
 #[cfg(feature = "cli")]
 #[test]
 fn verbose_output_says_that_a_module_was_relocated() {
-    let folder = tempfile::tempdir().expect("there is room");
+    let folder = tempfile::tempdir().expect("disk space");
     let (module, vmlinux) = (folder.path().join("mod.ko"), folder.path().join("vmlinux"));
-    std::fs::write(&module, file(Endian::Little)).expect("there is room");
-    std::fs::write(&vmlinux, kernel(Endian::Little).0.finish()).expect("there is room");
+    std::fs::write(&module, file(Endian::Little)).expect("disk space");
+    std::fs::write(&vmlinux, kernel(Endian::Little).0.finish()).expect("disk space");
     let run = |base: &[&std::path::Path]| {
         let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_btf2wit"));
         command.arg("-v").arg(&module);
@@ -280,7 +279,7 @@ fn verbose_output_says_that_a_module_was_relocated() {
     };
     let relocated = "relocated to that from its own section '.BTF.base': 9 types\n";
     assert!(run(&[&vmlinux]).contains(relocated));
-    // The base beside it may be that of another kernel.
+    // The `vmlinux` beside the module may be that of another kernel.
     let own = run(&[]);
     assert!(own.contains("over its own section '.BTF.base': 9 types\n"));
     assert!(!own.contains("relocated"));

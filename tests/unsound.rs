@@ -1,5 +1,4 @@
-//! BTF in which some types are unsound by themselves: those become their bytes, with a warning, and all
-//! others are converted as if nothing were wrong.
+//! Structs and unions whose members do not fit them are written as their bytes, with a warning. No other type changes.
 
 mod support;
 
@@ -19,7 +18,7 @@ fn load(config: &Config) -> Package {
     config.load().unwrap_or_else(|e| panic!("{e}"))
 }
 
-/// A BTF of an `int`, and what `add` adds to it.
+/// Returns BTF with an `int` and what `add` adds.
 fn with<R>(add: impl FnOnce(&mut Encoder, u32) -> R) -> Encoder {
     let mut btf = Encoder::new(Endian::Little);
     let int = btf.int("int", 4, UNSIGNED, 0, 32);
@@ -129,7 +128,7 @@ fn layouts() -> Vec<Case> {
 }
 
 #[test]
-fn what_is_unsound_becomes_its_bytes() {
+fn unsound_types_become_their_bytes() {
     let mut lines = String::new();
     for (name, btf) in layouts() {
         let package = load(&config(&btf));
@@ -139,7 +138,7 @@ fn what_is_unsound_becomes_its_bytes() {
         for warning in package.warnings() {
             lines.push_str(&format!("    warning: {warning}\n"));
         }
-        for entry in package.report().expect("it is sound").entries {
+        for entry in package.report().expect("sound BTF").entries {
             lines.push_str(&format!("    {entry}\n"));
         }
         let body = wit.split_once("interface types {\n").expect("it has one").1;
@@ -149,8 +148,8 @@ fn what_is_unsound_becomes_its_bytes() {
     support::snapshots().bind(|| insta::assert_snapshot!("unsound", lines));
 }
 
-/// What `pahole -J` makes of Rust's `Result<(), u8>`: the payload of `Ok` is an integer of four bytes.
-fn rust() -> Encoder {
+/// Returns BTF as `pahole -J` writes it for Rust's `Result<(), u8>`. The payload of `Ok` is an integer of four bytes.
+fn rust_result() -> Encoder {
     with(|btf, u32| {
         let fake = btf.int("__SANITIZED_FAKE_INT__", 4, UNSIGNED, 0, 32);
         let u8 = btf.int("u8", 1, UNSIGNED, 0, 8);
@@ -170,8 +169,8 @@ fn rust() -> Encoder {
 }
 
 #[test]
-fn the_others_are_converted_as_ever() {
-    let btf = rust();
+fn other_types_do_not_change() {
+    let btf = rust_result();
     let package = load(&config(&btf));
     let warning = package.warnings().last().expect("there is one");
     assert_eq!((warning.rule, warning.count), (Rule::Members, 2));
@@ -180,29 +179,29 @@ fn the_others_are_converted_as_ever() {
         "type 4 'Ok', member '__0': ends at bit 40, outside its struct of 2 bytes, so that the type is \
          written as its bytes (and 1 more: type 8 'Err')"
     );
-    let report = package.report().expect("it is sound");
+    let report = package.report().expect("sound BTF");
     let unsound = report
         .of(Fate::Widened)
         .filter(|e| e.reason == Reason::Unsound);
     let unsound: Vec<_> = unsound.map(|entry| entry.c.as_str()).collect();
     assert_eq!(unsound, ["struct Err", "struct Ok"]);
     let wit = support::text(&package);
-    judge::valid(&wit).expect("it is valid");
+    judge::valid(&wit).expect("valid WIT");
     assert!(wit.contains("type ok-type = list<u8>;"), "{wit}");
     assert!(wit.contains("    record event {\n"), "{wit}");
     assert!(wit.contains("call: func(ok: ok-type) -> ok-type;"), "{wit}");
     let event = support::wit(config(&btf).types(["Event"]));
     assert!(!event.contains("type ok-type"), "{event}");
     let without = support::wit(config(&btf).exclude(["Ok"]));
-    judge::valid(&without).expect("it is valid");
+    judge::valid(&without).expect("valid WIT");
     assert!(!without.contains("type ok-type"), "{without}");
 }
 
-/// A type that is unsound tells its size, so that its neighbours are read where they are.
+/// An unsound type keeps its size, so that the members after it keep their offsets.
 #[cfg(feature = "wave")]
 #[test]
-fn the_bytes_are_read_and_written() {
-    let mut config = config(&rust());
+fn bytes_of_unsound_types_are_decoded_and_encoded() {
+    let mut config = config(&rust_result());
     let decoder = load(config.types(["holder"]))
         .decoder("holder")
         .expect("it is there");
@@ -213,9 +212,9 @@ fn the_bytes_are_read_and_written() {
     assert_eq!(again, bytes);
 }
 
-/// Unnamed members join their parent where they have members of their own.
+/// Members of an unnamed struct become members of its parent. An unsound struct has none, so that it stays a member.
 #[test]
-fn unnamed_members_are_shown() {
+fn unnamed_unsound_members_are_written() {
     let btf = with(|btf, int| {
         let unsound = btf.struct_("", 4, &[member("lost", int, 1)]);
         let union = btf.union_("", 4, &[member("", unsound, 0), member("whole", int, 0)]);
@@ -241,6 +240,6 @@ fn unnamed_members_are_shown() {
         btf.struct_("aliased", 4, &[member("", typedef, 0)]);
     });
     let wit = support::wit(&config(&btf));
-    judge::valid(&wit).expect("it is valid");
+    judge::valid(&wit).expect("valid WIT");
     support::snapshots().bind(|| insta::assert_snapshot!("unsound-unnamed", wit));
 }

@@ -1,9 +1,8 @@
-//! BTF that the kernel refuses and a conversion can do without: it is converted, with a warning that
-//! says which rule is broken and where. What loads gives none.
+//! BTF that only the kernel refuses is converted, with a warning that names the rule and the type. BTF that the kernel
+//! loads gives no warning.
 //!
-//! The families are those of the kernel's own tests, `tools/testing/selftests/bpf/prog_tests/btf.c`;
-//! those of them that no conversion could bear are in `malformed.rs`. `checks/stages/verifier` gives the cases to
-//! a kernel.
+//! The cases follow the kernel's tests, `tools/testing/selftests/bpf/prog_tests/btf.c`. Those that cannot be converted
+//! are in `malformed.rs`. `checks/stages/verifier` loads the cases into the running kernel.
 
 mod support;
 
@@ -19,7 +18,7 @@ use support::judge;
 
 type Case = (&'static str, Vec<u8>);
 
-/// A BTF of an `int`, and what `add` adds to it.
+/// Returns BTF with an `int` and what `add` adds.
 fn with<R>(add: impl FnOnce(&mut Encoder, u32) -> R) -> Vec<u8> {
     let mut btf = Encoder::new(Endian::Little);
     let int = btf.int("int", 4, SIGNED, 0, 32);
@@ -30,13 +29,13 @@ fn with<R>(add: impl FnOnce(&mut Encoder, u32) -> R) -> Vec<u8> {
 fn load(bytes: &[u8]) -> Package {
     let mut config = Config::new();
     config
-        .input_bytes("odd", bytes)
+        .input_bytes("rules", bytes)
         .functions(Functions::All)
         .constants(true);
     config.load().unwrap_or_else(|e| panic!("{e}"))
 }
 
-/// BTF of an `int`: header words after the first, and what follows the header.
+/// Returns BTF from the words of its header after the first one, and from what follows the header.
 fn file(words: &[u32], parts: &[&[u8]]) -> Vec<u8> {
     let mut bytes = vec![0x9f, 0xeb, 1, 0];
     for word in words {
@@ -46,19 +45,19 @@ fn file(words: &[u32], parts: &[&[u8]]) -> Vec<u8> {
     bytes
 }
 
-/// Leaves cases where `checks/stages/verifier` asks the running kernel about them, and no others.
+/// Writes cases to the folder from which `checks/stages/verifier` loads them, and deletes others there.
 fn keep<'a>(answer: &str, cases: impl Iterator<Item = &'a Case>) {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR"))
         .join("verifier")
         .join(answer);
     let _ = fs::remove_dir_all(&folder);
-    fs::create_dir_all(&folder).expect("there is room");
+    fs::create_dir_all(&folder).expect("disk space");
     for (name, bytes) in cases {
-        fs::write(folder.join(name), bytes).expect("there is room");
+        fs::write(folder.join(name), bytes).expect("disk space");
     }
 }
 
-/// `int`, whose name is at offset 1.
+/// An INT with the name at offset 1.
 const TYPE: &[u8] = &[1, 0, 0, 0, 0, 0, 0, 1, 4, 0, 0, 0, 32, 0, 0, 1];
 const NAMES: &[u8] = b"\0int\0";
 
@@ -455,7 +454,7 @@ fn tags() -> Vec<Case> {
     ]
 }
 
-/// Structs inside one another, the outermost first.
+/// Adds nested structs, the outermost first.
 fn nest(btf: &mut Encoder, int: u32, levels: usize) {
     for level in 1..=levels {
         let inner = if level == levels {
@@ -467,7 +466,7 @@ fn nest(btf: &mut Encoder, int: u32, levels: usize) {
     }
 }
 
-/// Pointers to one another, the last to `int`.
+/// Adds a chain of pointers, the last one to `int`.
 fn point(btf: &mut Encoder, int: u32, levels: usize) {
     for level in 1..=levels {
         let target = if level == levels {
@@ -547,7 +546,7 @@ fn chains() -> Vec<Case> {
 }
 
 #[test]
-fn what_only_the_kernel_refuses_is_converted_with_a_warning() {
+fn btf_that_only_the_kernel_refuses_gives_a_warning() {
     let families = [
         headers(),
         unused_words(),
@@ -575,8 +574,8 @@ fn what_only_the_kernel_refuses_is_converted_with_a_warning() {
     support::snapshots().bind(|| insta::assert_snapshot!("warnings", lines));
 }
 
-/// What the kernel accepts since 2026, or after libbpf has been over it.
-fn mended() -> Vec<Case> {
+/// BTF that kernels accept since 2026, or after libbpf has corrected it.
+fn accepted_after_libbpf() -> Vec<Case> {
     vec![
         (
             "the header of 2026 and its section",
@@ -611,8 +610,8 @@ fn mended() -> Vec<Case> {
     ]
 }
 
-/// What the kernel accepts as it is.
-fn sound() -> Vec<Case> {
+/// BTF that the kernel accepts.
+fn accepted() -> Vec<Case> {
     let long = "n".repeat(512);
     vec![
         (
@@ -731,36 +730,36 @@ fn sound() -> Vec<Case> {
 }
 
 #[test]
-fn what_the_kernel_accepts_gives_no_warning() {
-    let sound = sound();
-    // The kernel has no rule against values that were cut, although a warning says it.
+fn btf_that_the_kernel_accepts_gives_no_warning() {
+    let accepted = accepted();
+    // Cut values give a warning, but the kernel has no rule against them.
     let values = [("MINUS", -1), ("FAR", 1 << 40)];
     let cut = with(|btf, _| _ = btf.enum_("e", 8, false, &values));
     keep(
         "accepted",
-        sound.iter().chain([&("an enum of cut values", cut)]),
+        accepted.iter().chain([&("an enum of cut values", cut)]),
     );
-    for (name, bytes) in sound {
-        gives_none(name, &bytes);
+    for (name, bytes) in accepted {
+        gives_no_warning(name, &bytes);
     }
 }
 
 #[test]
-fn what_the_kernel_accepts_from_libbpf_gives_no_warning() {
-    for (name, bytes) in mended() {
-        gives_none(name, &bytes);
+fn btf_that_libbpf_corrects_gives_no_warning() {
+    for (name, bytes) in accepted_after_libbpf() {
+        gives_no_warning(name, &bytes);
     }
 }
 
-fn gives_none(name: &str, bytes: &[u8]) {
+fn gives_no_warning(name: &str, bytes: &[u8]) {
     let package = load(bytes);
     assert_eq!(package.warnings(), [], "{name}");
     judge::valid(&support::text(&package)).unwrap_or_else(|e| panic!("{name}: {e:#}"));
 }
 
-/// The first place and the number of others; each rule once.
+/// Each broken rule gives one warning, with the first place and the number of places.
 #[test]
-fn a_rule_is_told_once() {
+fn each_rule_gives_one_warning() {
     let package = load(&with(|btf, int| {
         btf.struct_("a b", 8, &[member("1", int, 32), member("2", int, 0)]);
         btf.typedef("c d", int);
@@ -775,14 +774,14 @@ fn a_rule_is_told_once() {
     assert_eq!((offset.member.as_deref(), offset.count), (Some("'2'"), 1));
 }
 
-/// BTF does not say how large pointers are, and its `long` does.
+/// The size of a pointer is not in BTF, but that of `long` is, and on Linux they are the same.
 #[test]
-fn a_size_of_pointers_that_is_not_that_of_long_is_told() {
-    let lines = |size, told| {
+fn a_pointer_size_other_than_that_of_long_gives_a_warning() {
+    let lines = |size, given| {
         let btf = with(|btf, _| btf.int("long unsigned int", size, UNSIGNED, 0, 8 * size));
         let mut config = Config::new();
-        let package = config.input_bytes("odd", btf).pointer_size(told).load();
-        let package = package.expect("it is sound");
+        let package = config.input_bytes("rules", btf).pointer_size(given).load();
+        let package = package.expect("sound BTF");
         let warnings = package.warnings().iter();
         warnings.map(ToString::to_string).collect::<Vec<_>>()
     };
@@ -798,9 +797,9 @@ fn a_size_of_pointers_that_is_not_that_of_long_is_told() {
     assert_eq!(lines(4, PointerSize::Bits32), Vec::<String>::new());
 }
 
-/// A module is not told what is odd in its kernel.
+/// A module gives no warnings about its kernel.
 #[test]
-fn the_base_is_left_alone() {
+fn a_base_gives_no_warnings() {
     let mut base = Encoder::new(Endian::Little);
     let int = base.int("int", 4, SIGNED, 0, 32);
     base.struct_("a b", 4, &[member("m", int, 0)]);
@@ -811,7 +810,7 @@ fn the_base_is_left_alone() {
         .input_bytes("module", split.finish())
         .base_bytes("vmlinux", base.finish())
         .load()
-        .expect("it is sound");
+        .expect("sound BTF");
     let lines: Vec<String> = package.warnings().iter().map(ToString::to_string).collect();
     assert_eq!(
         lines,
@@ -819,10 +818,11 @@ fn the_base_is_left_alone() {
     );
 }
 
-/// What compilers write gives warnings only where it does not load, or values are cut: gcc 12 marks `char` as two things,
-/// names no function behind a pointer and has no vectors; clang gives no size to what it never saw.
+/// Objects of compilers give warnings only where the kernel would not load them, or where values are cut. gcc 12 gives
+/// `char` two encodings and omits vectors and the names of functions behind pointers. clang omits sizes of types that it
+/// did not see.
 #[test]
-fn objects_give_warnings_where_they_would_not_load() {
+fn objects_give_warnings_where_the_kernel_refuses_them() {
     let mut lines = String::new();
     for (name, bytes) in support::raw_fixtures() {
         for warning in load(&bytes).warnings() {
@@ -835,15 +835,15 @@ fn objects_give_warnings_where_they_would_not_load() {
 #[test]
 fn kernels_and_modules_give_no_warnings() {
     let kernel = support::kernel_config();
-    assert_eq!(kernel.load().expect("it is sound").warnings(), []);
+    assert_eq!(kernel.load().expect("sound BTF").warnings(), []);
     let mut module = Config::new();
     module
         .input(support::testdata().join("openvswitch-6.12-amd64.btf.xz"))
         .base_bytes(support::KERNEL, support::kernel());
     #[cfg(feature = "packed")]
-    assert_eq!(module.load().expect("it is sound").warnings(), []);
+    assert_eq!(module.load().expect("sound BTF").warnings(), []);
     if let Some(path) = support::running_kernel() {
         let running = Config::new().input(path).load();
-        assert_eq!(running.expect("it is sound").warnings(), []);
+        assert_eq!(running.expect("sound BTF").warnings(), []);
     }
 }

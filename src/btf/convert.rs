@@ -1,23 +1,24 @@
-//! What btf-rs hands out of one type, as a type of our own. Knows nothing of where the bytes lie, nor of other types.
+//! Converts a type of btf-rs to one of ours. Knows neither bytes nor other types.
 
 use btf_rs::{BtfType, Type as Raw};
 
 use super::{
     cut,
     load::Tables,
-    strings::Numbering,
+    span::Span,
+    strings::NameIndex,
     types::{
-        Composite, Enum, Enumerator, Int, Member, Modifier, Name, Parameter, SectionEntry, Span,
-        Type, TypeId,
+        Composite, Enum, Enumerator, Int, Member, Modifier, Name, Parameter, SectionEntry, Type,
+        TypeId,
     },
 };
 
 impl Tables {
-    /// A type, and the word of it that btf-rs hides, if it does.
+    /// Converts a type and appends its entries to the tables. `hidden` returns the word that btf-rs does not show.
     pub(super) fn convert(
         &mut self,
         raw: &Raw,
-        names: &mut Numbering,
+        names: &mut NameIndex,
         hidden: impl FnOnce() -> u32,
     ) -> Type {
         match raw {
@@ -51,14 +52,14 @@ impl Tables {
         }
     }
 
-    fn composite(&mut self, raw: &btf_rs::Struct, names: &mut Numbering) -> Composite {
+    fn composite(&mut self, raw: &btf_rs::Struct, names: &mut NameIndex) -> Composite {
         let members = append(
             &mut self.members,
             raw.members.iter().map(|member| Member {
                 name: name(member, names),
                 ty: target(member),
                 bit_offset: member.bit_offset(),
-                // Eight bits of the offset word hold it, so the cast loses nothing.
+                // BTF has eight bits for it.
                 bits: member.bitfield_size().unwrap_or(0) as u8,
             }),
         );
@@ -70,7 +71,7 @@ impl Tables {
         }
     }
 
-    fn enum32(&mut self, raw: &btf_rs::Enum, names: &mut Numbering) -> Enum {
+    fn enum32(&mut self, raw: &btf_rs::Enum, names: &mut NameIndex) -> Enum {
         let size = raw.size() as u32;
         let cut = size == cut::WIDE;
         let words = raw.members.iter().map(|enumerator| enumerator.val());
@@ -94,7 +95,7 @@ impl Tables {
         }
     }
 
-    fn enum64(&mut self, raw: &btf_rs::Enum64, names: &mut Numbering) -> Enum {
+    fn enum64(&mut self, raw: &btf_rs::Enum64, names: &mut NameIndex) -> Enum {
         let (size, signed) = (raw.size() as u32, raw.is_signed());
         Enum {
             name: name(raw, names),
@@ -111,7 +112,7 @@ impl Tables {
         }
     }
 
-    fn section(&mut self, raw: &btf_rs::Datasec, names: &mut Numbering) -> Type {
+    fn section(&mut self, raw: &btf_rs::Datasec, names: &mut NameIndex) -> Type {
         Type::Section {
             name: name(raw, names),
             size: raw.size() as u32,
@@ -126,7 +127,7 @@ impl Tables {
         }
     }
 
-    fn prototype(&mut self, raw: &btf_rs::FuncProto, names: &mut Numbering) -> Type {
+    fn prototype(&mut self, raw: &btf_rs::FuncProto, names: &mut NameIndex) -> Type {
         Type::Prototype {
             result: TypeId(raw.return_type_id()),
             parameters: append(
@@ -140,13 +141,13 @@ impl Tables {
     }
 }
 
-/// The linkage of a variable that is defined elsewhere.
+/// `BTF_VAR_GLOBAL_EXTERN`: the linkage of a variable that is defined elsewhere.
 const EXTERN: u32 = 2;
-/// The component of a declaration tag on the whole of a type.
+/// The component of a declaration tag on a whole type.
 const WHOLE: u32 = u32::MAX;
 
-/// A type that says everything itself, and that btf-rs shows whole.
-fn without_entries(raw: &Raw, names: &mut Numbering) -> Type {
+/// Converts a type without entries that btf-rs shows whole.
+fn without_entries(raw: &Raw, names: &mut NameIndex) -> Type {
     match raw {
         Raw::Ptr(pointer) => Type::Pointer(target(pointer)),
         Raw::Typedef(typedef) => match name(typedef, names) {
@@ -168,8 +169,8 @@ fn without_entries(raw: &Raw, names: &mut Numbering) -> Type {
     }
 }
 
-/// A function, or what is only declared.
-fn declaration(raw: &Raw, names: &mut Numbering) -> Type {
+/// Converts a function or a forward declaration.
+fn declaration(raw: &Raw, names: &mut NameIndex) -> Type {
     match raw {
         Raw::Fwd(forward) => Type::Forward {
             name: name(forward, names),
@@ -180,7 +181,7 @@ fn declaration(raw: &Raw, names: &mut Numbering) -> Type {
             prototype: target(function),
             external: function.is_extern(),
         },
-        // `void`; `Sections::read` has refused every kind that btf-rs may learn after 2.0.
+        // `void`. `Sections::read` has refused kinds that a later btf-rs may add.
         _ => Type::Void,
     }
 }
@@ -188,14 +189,11 @@ fn declaration(raw: &Raw, names: &mut Numbering) -> Type {
 fn append<T>(table: &mut Vec<T>, entries: impl Iterator<Item = T>) -> Span {
     let start = table.len();
     table.extend(entries);
-    Span {
-        start: start as u32,
-        len: (table.len() - start) as u16,
-    }
+    Span::new(start..table.len())
 }
 
-fn name(raw: &impl BtfType, names: &mut Numbering) -> Name {
-    names.number(raw.get_name_offset().unwrap_or(0))
+fn name(raw: &impl BtfType, names: &mut NameIndex) -> Name {
+    names.index(raw.get_name_offset().unwrap_or(0))
 }
 
 fn target(raw: &impl BtfType) -> TypeId {
@@ -209,7 +207,7 @@ fn modifier(modifier: Modifier, raw: &impl BtfType) -> Type {
     }
 }
 
-/// An INT from its data word: encoding in bits 24 to 27, offset in 16 to 23, width in 0 to 7.
+/// Returns an INT from its data word: encoding in bits 24 to 27, offset in 16 to 23, width in 0 to 7.
 fn int_of(name: Name, size: usize, data: u32) -> Int {
     Int {
         name,
@@ -222,10 +220,10 @@ fn int_of(name: Name, size: usize, data: u32) -> Int {
     }
 }
 
-/// A value as the bytes of an enum of `size` bytes store it.
+/// Returns a value as an enum of `size` bytes stores it.
 ///
-/// Until clang 15 and gcc 13 no enum is marked as signed: the word of -100 in an enum of one byte
-/// is 0xffffff9c then, of which the byte is 0x9c.
+/// Before clang 15 and gcc 13 no enum is marked as signed. The word of -100 in an enum of one byte is 0xffffff9c then,
+/// and the byte is 0x9c.
 fn stored(value: u64, size: u32, signed: bool) -> u64 {
     let unused = match size {
         1 | 2 | 4 => 64 - 8 * size,

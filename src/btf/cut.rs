@@ -1,22 +1,21 @@
 //! Enums of 8 bytes whose enumerators BTF stores in 32 bits (`BTF_KIND_ENUM`).
 //!
-//! clang before 15, gcc before 13 and, where the enum's type is a typedef (`enum op : s64`), clang 19 write
-//! them. Larger values are cut to their low 32 bits, and nothing says whether values are signed.
+//! clang before 15 and gcc before 13 write them, and clang 19 where the enum's type is a typedef (`enum op : s64`).
+//! Larger values are cut to their low 32 bits, and BTF does not say whether values are signed.
 
-/// The bytes of an enum whose values do not fit the 32 bits of a word.
+/// The size in bytes of an enum whose values do not fit in 32 bits.
 pub(super) const WIDE: u32 = 8;
 
 const SIGN: u32 = 1 << 31;
 
-/// Returns whether the words of such an enum are read as signed. `int` is what `struct btf_enum` says, so that
-/// the word of -1 means -1. A set of bits is the exception: there the highest bit is the bit 31.
+/// Returns whether the words of such an enum are signed. They are if one is negative, as `struct btf_enum` declares them
+/// `int`, except in a set of bits: there the highest bit is bit 31.
 pub(super) fn is_signed(words: impl Iterator<Item = u32> + Clone) -> bool {
     let negative = words.clone().any(|word| word & SIGN != 0);
     negative && !is_set_of_bits(words)
 }
 
-/// Returns whether the highest bit and at least two others are enumerators of their own, and all other words are
-/// made of such bits.
+/// Returns whether bit 31 and at least two other bits are enumerators, and all other words consist of such bits.
 fn is_set_of_bits(words: impl Iterator<Item = u32> + Clone) -> bool {
     let single = words.clone().filter(|word| word.is_power_of_two());
     let bits = single.fold(0, |bits, bit| bits | bit);
@@ -28,7 +27,7 @@ mod tests {
     use super::is_signed;
 
     #[test]
-    fn the_highest_bit_is_a_sign_but_in_a_set_of_bits() {
+    fn bit_31_is_a_sign_except_in_a_set_of_bits() {
         let minus = |number: i32| number as u32;
         for (words, signed) in [
             (&[0, 1, 2][..], false),

@@ -1,6 +1,6 @@
-//! How types are encoded, by kind: three words that every type begins with, and what follows them.
+//! The binary layout of types by kind: three words that every type begins with, and what follows them.
 //!
-//! Follows `include/uapi/linux/btf.h`. Reads nothing, and knows no meaning of what it describes.
+//! Follows `include/uapi/linux/btf.h`. Does not read bytes, nor interpret what it describes.
 
 const INT: u32 = 1;
 const PTR: u32 = 2;
@@ -20,20 +20,20 @@ pub(super) const DATASEC: u32 = 15;
 const DECL_TAG: u32 = 17;
 const TYPE_TAG: u32 = 18;
 pub(super) const ENUM64: u32 = 19;
-/// The last kind that this version reads.
+/// The highest kind that this version reads.
 pub(super) const LAST_KIND: u32 = ENUM64;
 
-/// The most members and the like.
+/// The most entries (members, enumerators, parameters, variables) of a type.
 const MAX_ENTRIES: u32 = 0xffff;
 
-/// Bytes of a word.
+/// The size of a word in bytes.
 pub(super) const WORD: usize = 4;
-/// Bytes of the words that every type begins with.
+/// The size in bytes of the words that every type begins with.
 pub(super) const FIRST_WORDS: usize = 3 * WORD;
-/// Where the last of these is, a size or a type id.
+/// The offset in bytes of the last of these, a size or a type id.
 const TARGET: usize = 2 * WORD;
 
-/// The words that every type begins with.
+/// The words that every type begins with: `struct btf_type`.
 #[derive(Clone, Copy)]
 pub(super) struct RawType {
     pub name: u32,
@@ -51,19 +51,19 @@ impl RawType {
         self.info >> 24 & 0x7f
     }
 
-    /// Members and the like; the linkage of a function.
+    /// Returns the number of entries, or the linkage of a function.
     pub fn count(self) -> u32 {
         self.info & COUNT
     }
 
-    /// The layout of a kind that this version reads.
+    /// Returns the layout of the kind, if this version reads it.
     #[inline]
-    pub fn known_kind(self) -> Option<&'static Kind> {
+    pub fn known_kind(self) -> Option<&'static KindLayout> {
         let kind = KINDS.get(self.kind() as usize);
         kind.filter(|_| self.kind() != 0 && self.count() <= MAX_ENTRIES)
     }
 
-    /// Why it is not read.
+    /// Returns why this version does not read the kind.
     #[cold]
     pub fn unknown_kind(self) -> String {
         match (self.kind(), self.count()) {
@@ -79,14 +79,13 @@ impl RawType {
         }
     }
 
-    /// Bytes after the first words.
-    pub fn tail(self, kind: &Kind) -> usize {
+    /// Returns the size in bytes of what follows the first words.
+    pub fn tail(self, kind: &KindLayout) -> usize {
         kind.fixed + kind.entry * self.count() as usize
     }
 
-    /// Every word of the type that refers to a name or a type, and where it stands, in bytes from the
-    /// start of the type.
-    pub fn references(self, kind: &'static Kind) -> impl Iterator<Item = (usize, Reference)> {
+    /// Returns every word that refers to a name or a type, with its offset in bytes from the start of the type.
+    pub fn references(self, kind: &'static KindLayout) -> impl Iterator<Item = (usize, Reference)> {
         let first = [(0, Reference::Name), (TARGET, Reference::Type)];
         let first = first.into_iter().take(1 + usize::from(kind.has_target));
         let fixed = (0..kind.types).map(|nth| (FIRST_WORDS + WORD * nth, Reference::Type));
@@ -104,71 +103,70 @@ impl RawType {
 /// What a word of a type refers to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Reference {
-    /// A name, by its offset.
     Name,
-    /// A type, by its id.
     Type,
 }
 
-/// How a kind is encoded.
+/// How types of a kind are encoded.
 #[derive(Clone, Copy)]
-pub(super) struct Kind {
-    /// Bytes after the first words, and then for each entry.
+pub(super) struct KindLayout {
+    /// Bytes between the first words and the entries.
     fixed: usize,
+    /// Bytes of an entry.
     entry: usize,
-    /// Where the word is that btf-rs hides, in bytes after the first words.
+    /// The offset after the first words, in bytes, of the word that btf-rs does not show.
     pub hidden: Option<usize>,
-    /// Bits of each of the first words that the kind has no use for.
+    /// The bits of the first words that the kind does not use.
     pub unused: RawType,
-    /// Whether the last of the first words is a type id.
+    /// Whether the third of the first words is a type id.
     has_target: bool,
-    /// How many words after the first ones are type ids.
+    /// The number of words between the first words and the entries that are type ids.
     types: usize,
-    /// What the first words of each entry refer to.
+    /// What the words at the start of an entry refer to.
     entry_words: &'static [Reference],
 }
 
-static KINDS: [Kind; LAST_KIND as usize + 1] = {
-    let mut kinds = [Kind::of(0, 0, COUNT | FLAG); LAST_KIND as usize + 1];
-    kinds[INT as usize] = Kind::of(4, 0, COUNT | FLAG).hiding(0);
-    kinds[PTR as usize] = Kind::of(0, 0, COUNT | FLAG).nameless().targeting();
-    kinds[ARRAY as usize] = Kind::of(12, 0, COUNT | FLAG)
+static KINDS: [KindLayout; LAST_KIND as usize + 1] = {
+    let mut kinds = [KindLayout::of(0, 0, COUNT | FLAG); LAST_KIND as usize + 1];
+    kinds[INT as usize] = KindLayout::of(4, 0, COUNT | FLAG).hiding(0);
+    kinds[PTR as usize] = KindLayout::of(0, 0, COUNT | FLAG).nameless().targeting();
+    kinds[ARRAY as usize] = KindLayout::of(12, 0, COUNT | FLAG)
         .nameless()
         .sizeless()
         .hiding(4);
-    // The elements and the index.
+    // The types of the elements and of the index.
     kinds[ARRAY as usize].types = 2;
-    kinds[STRUCT as usize] = Kind::of(0, 12, 0).listing(&[Reference::Name, Reference::Type]);
+    kinds[STRUCT as usize] = KindLayout::of(0, 12, 0).listing(&[Reference::Name, Reference::Type]);
     kinds[UNION as usize] = kinds[STRUCT as usize];
-    kinds[ENUM as usize] = Kind::of(0, 8, 0).listing(&[Reference::Name]);
-    kinds[FWD as usize] = Kind::of(0, 0, COUNT).sizeless();
+    kinds[ENUM as usize] = KindLayout::of(0, 8, 0).listing(&[Reference::Name]);
+    kinds[FWD as usize] = KindLayout::of(0, 0, COUNT).sizeless();
     kinds[TYPEDEF as usize] = kinds[TYPEDEF as usize].targeting();
     kinds[VOLATILE as usize] = kinds[PTR as usize];
     kinds[CONST as usize] = kinds[PTR as usize];
     kinds[RESTRICT as usize] = kinds[PTR as usize];
-    // The count is the linkage.
-    kinds[FUNC as usize] = Kind::of(0, 0, FLAG).targeting();
-    kinds[FUNC_PROTO as usize] = Kind::of(0, 8, FLAG)
+    // The count of a function is its linkage.
+    kinds[FUNC as usize] = KindLayout::of(0, 0, FLAG).targeting();
+    kinds[FUNC_PROTO as usize] = KindLayout::of(0, 8, FLAG)
         .nameless()
         .targeting()
         .listing(&[Reference::Name, Reference::Type]);
-    kinds[VAR as usize] = Kind::of(4, 0, COUNT | FLAG).hiding(0).targeting();
-    kinds[DATASEC as usize] = Kind::of(0, 12, FLAG).listing(&[Reference::Type]);
-    // Since Linux 6.15 the flag says that a tag is an attribute.
-    kinds[DECL_TAG as usize] = Kind::of(4, 0, COUNT).hiding(0).targeting();
-    kinds[TYPE_TAG as usize] = Kind::of(0, 0, COUNT).targeting();
-    kinds[ENUM64 as usize] = Kind::of(0, 12, 0).listing(&[Reference::Name]);
+    kinds[VAR as usize] = KindLayout::of(4, 0, COUNT | FLAG).hiding(0).targeting();
+    kinds[DATASEC as usize] = KindLayout::of(0, 12, FLAG).listing(&[Reference::Type]);
+    // Since Linux 6.15 the flag marks a tag that is an attribute.
+    kinds[DECL_TAG as usize] = KindLayout::of(4, 0, COUNT).hiding(0).targeting();
+    kinds[TYPE_TAG as usize] = KindLayout::of(0, 0, COUNT).targeting();
+    kinds[ENUM64 as usize] = KindLayout::of(0, 12, 0).listing(&[Reference::Name]);
     kinds
 };
 
-impl Kind {
-    const fn of(fixed: usize, entry: usize, unused: u32) -> Kind {
+impl KindLayout {
+    const fn of(fixed: usize, entry: usize, unused: u32) -> KindLayout {
         let unused = RawType {
             name: 0,
             info: unused,
             size: 0,
         };
-        Kind {
+        KindLayout {
             fixed,
             entry,
             hidden: None,
@@ -179,27 +177,27 @@ impl Kind {
         }
     }
 
-    const fn targeting(mut self) -> Kind {
+    const fn targeting(mut self) -> KindLayout {
         self.has_target = true;
         self
     }
 
-    const fn listing(mut self, words: &'static [Reference]) -> Kind {
+    const fn listing(mut self, words: &'static [Reference]) -> KindLayout {
         self.entry_words = words;
         self
     }
 
-    const fn nameless(mut self) -> Kind {
+    const fn nameless(mut self) -> KindLayout {
         self.unused.name = u32::MAX;
         self
     }
 
-    const fn sizeless(mut self) -> Kind {
+    const fn sizeless(mut self) -> KindLayout {
         self.unused.size = u32::MAX;
         self
     }
 
-    const fn hiding(mut self, at: usize) -> Kind {
+    const fn hiding(mut self, at: usize) -> KindLayout {
         self.hidden = Some(at);
         self
     }

@@ -1,12 +1,12 @@
-//! Which names the kernel takes: `__btf_name_valid`, found once for each name rather than for each of its uses.
+//! The names that the kernel rejects, by `__btf_name_valid`. Checked once for each name rather than for each use.
 
 use super::{strings::Strings, types::Name, warning::Rule};
 
-/// The longest name in bytes: the kernel's `KSYM_NAME_LEN`, of Linux 6.1 and later.
+/// The longest name in bytes: `KSYM_NAME_LEN` since Linux 6.1.
 const MAX_NAME: usize = 512;
 
-/// The bytes that a name may have.
-static MAY_STAND: [bool; 256] = {
+/// The bytes that a name may contain.
+static IS_ALLOWED: [bool; 256] = {
     let mut table = [false; 256];
     let mut byte = 0;
     while byte < 256 {
@@ -16,10 +16,10 @@ static MAY_STAND: [bool; 256] = {
     table
 };
 
-/// The names that the kernel would refuse. A kernel has a few dozen, such as `unsigned int`.
+/// The names that the kernel rejects. A kernel has a few dozen itself, such as `unsigned int`.
 pub(super) struct InvalidNames {
-    /// By the number of the name.
-    invalid_names: Vec<bool>,
+    /// By the index of the name.
+    is_invalid: Vec<bool>,
 }
 
 impl InvalidNames {
@@ -27,24 +27,23 @@ impl InvalidNames {
         let names = (0..strings.len() as u32).map(Name);
         let is_invalid = |name| fault(strings.get(name).as_bytes()).is_some();
         InvalidNames {
-            invalid_names: names.map(is_invalid).collect(),
+            is_invalid: names.map(is_invalid).collect(),
         }
     }
 
     pub fn is_invalid(&self, name: Name) -> bool {
-        self.invalid_names.get(name.index()) == Some(&true)
+        self.is_invalid.get(name.index()) == Some(&true)
     }
 
-    /// Returns whether one of these is odd.
     pub fn any(&self, mut names: impl Iterator<Item = Name>) -> bool {
         names.any(|name| self.is_invalid(name))
     }
 }
 
-/// Returns the rule that a name breaks.
+/// Returns the rule that a name breaks. The empty name breaks none.
 pub(super) fn fault(name: &[u8]) -> Option<Rule> {
-    let may_stand = |byte: &u8| MAY_STAND[usize::from(*byte)];
-    if name.first().is_some_and(u8::is_ascii_digit) || !name.iter().all(may_stand) {
+    let is_allowed = |byte: &u8| IS_ALLOWED[usize::from(*byte)];
+    if name.first().is_some_and(u8::is_ascii_digit) || !name.iter().all(is_allowed) {
         Some(Rule::Identifier)
     } else if name.len() > MAX_NAME {
         Some(Rule::LongName)

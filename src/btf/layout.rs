@@ -1,14 +1,14 @@
-//! Where members lie: the last of the checks, once all sizes are known, and only where `contents` has met
-//! something odd. What it finds is a fault of one struct or union, not of the BTF as a whole.
+//! Checks the offsets and widths of members, once all sizes are known. A fault concerns one struct or union, not the
+//! BTF as a whole.
 
 use super::{
-    check::{Checker, Derived},
+    checker::{Checker, Derived},
     load::Tables,
     types::{Composite, Member, Type, TypeId},
 };
 
 impl Checker<'_> {
-    /// Notes a struct or union that has a member at fault.
+    /// Notes the first member at fault of a struct or union.
     pub(super) fn layout(&mut self, id: TypeId) {
         let Some(composite) = self.ty(id).composite() else {
             return;
@@ -23,7 +23,7 @@ impl Checker<'_> {
 
     fn member(&self, composite: &Composite, member: &Member) -> Result<(), String> {
         let size = self.derived.size(member.ty);
-        if size.is_none() && self.is_endless(member.ty) {
+        if size.is_none() && self.is_too_large(member.ty) {
             return Err("an array of more than 4294967295 bytes".to_owned());
         }
         let member = &placed(self.tables, &self.derived, member);
@@ -50,8 +50,8 @@ impl Checker<'_> {
         Ok(())
     }
 
-    /// Returns whether a type without a size is an array that is too large to have one.
-    fn is_endless(&self, mut id: TypeId) -> bool {
+    /// Returns whether a type has no size because it is an array of more than 4 GiB.
+    fn is_too_large(&self, mut id: TypeId) -> bool {
         while let Type::Array { element, .. } = *self.ty(self.derived.resolved(id)) {
             if self.derived.size(element).is_some() {
                 return true;
@@ -80,8 +80,8 @@ impl Checker<'_> {
     }
 }
 
-/// A member where it really lies: before Linux 5.0 a bitfield was an ordinary member of an INT made
-/// for its width.
+/// Returns a member with its real offset and width. Before Linux 5.0 compilers described a bitfield as an ordinary
+/// member of an INT made for its width.
 #[inline]
 pub(super) fn placed(tables: &Tables, derived: &Derived, member: &Member) -> Member {
     match derived.has_bitfield_ints {

@@ -1,33 +1,33 @@
-//! Copies what btf-rs reads into tables of our own. Knows of a type of btf-rs that it is one; `convert` knows the rest.
+//! Copies the types that btf-rs reads into flat tables. Does not look inside a type; `convert` does.
 //!
-//! btf-rs hands out each type as an owned value with vectors inside; the tables hold the same in a
-//! few flat allocations, and btf-rs is dropped as soon as they are filled.
+//! btf-rs returns each type as an owned value with vectors inside. The tables hold all types in a few allocations, and a
+//! look-up in them is an index.
 
 use std::ops::RangeInclusive;
 
 use super::{
     encoding::{DATASEC, ENUM, ENUM64, FUNC_PROTO, STRUCT, UNION},
-    fact::Fact,
     malformed::Malformed,
     open,
     sections::{Endian, HEADER, Sections},
-    strings::Numbering,
+    strings::NameIndex,
+    type_info::TypeInfo,
     types::{Enumerator, Int, Member, Parameter, SectionEntry, Type, TypeId},
 };
 
-/// All types of one BTF, `void` first, and what their spans refer to.
+/// All types of one BTF, by id, and the entries that their spans refer to.
 #[derive(Default)]
 pub(super) struct Tables {
     pub types: Vec<Type>,
-    /// How many of them are functions.
+    /// The number of functions.
     pub functions: usize,
-    /// What is known of each before any is looked into.
-    pub facts: Vec<Fact>,
-    /// The integers once more, since they are few.
+    /// What each type tells of itself, by id.
+    pub infos: Vec<TypeInfo>,
+    /// The integers once more, since some checks ask for them alone.
     pub ints: Vec<Int>,
-    /// The types that C defines or declares by a name, a tag or a body, ascending; one of six.
+    /// The structs, unions, enums, typedefs and forward declarations, ascending.
     pub tagged_types: Vec<TypeId>,
-    /// The sections, ascending.
+    /// The data sections, ascending.
     pub sections: Vec<TypeId>,
     pub members: Vec<Member>,
     pub enumerators: Vec<Enumerator>,
@@ -36,19 +36,15 @@ pub(super) struct Tables {
 }
 
 impl Tables {
-    /// No types but `void`, and room for those of all these.
-    pub fn with_room(wires: &[&Sections]) -> Tables {
-        let types: usize = wires.iter().map(|sections| sections.types as usize).sum();
-        let entries_of = |kinds: &[u32]| {
-            wires
-                .iter()
-                .map(|sections| sections.entries_of(kinds))
-                .sum()
-        };
+    /// Returns tables of `void` alone, with room for all types of these.
+    pub fn with_room(all: &[&Sections]) -> Tables {
+        let types: usize = all.iter().map(|sections| sections.types as usize).sum();
+        let entries_of =
+            |kinds: &[u32]| all.iter().map(|sections| sections.entries_of(kinds)).sum();
         let mut tables = Tables {
             types: Vec::with_capacity(types + 1),
             functions: 0,
-            facts: Vec::with_capacity(types + 1),
+            infos: Vec::with_capacity(types + 1),
             ints: Vec::new(),
             tagged_types: Vec::new(),
             sections: Vec::new(),
@@ -65,7 +61,7 @@ impl Tables {
     pub fn read(
         bytes: &[u8],
         sections: &Sections,
-        names: &mut Numbering,
+        names: &mut NameIndex,
     ) -> Result<Tables, Malformed> {
         #[cfg(target_os = "linux")]
         if bytes.len() >= open::WORTH_A_FILE {
@@ -79,20 +75,20 @@ impl Tables {
     fn of(
         raw: &btf_rs::Btf,
         sections: &Sections,
-        names: &mut Numbering,
+        names: &mut NameIndex,
     ) -> Result<Tables, Malformed> {
         let mut tables = Tables::with_room(&[sections]);
         tables.append(raw.base(), sections, names)?;
         Ok(tables)
     }
 
-    /// Lets btf-rs map one piece of the types after the other, without names. All are in the same
-    /// file in turn, since a page costs more to be had than to be filled.
+    /// Lets btf-rs map one piece of the types after the other, without names. The pieces share one file, since fresh
+    /// pages cost more than writing them.
     #[cfg(target_os = "linux")]
     fn read_mapped(
         bytes: &[u8],
         sections: &Sections,
-        names: &mut Numbering,
+        names: &mut NameIndex,
     ) -> open::mapped::Result<Tables> {
         let mut file = open::mapped::MemFile::new()?;
         let mut tables = Tables::with_room(&[sections]);
@@ -107,13 +103,12 @@ impl Tables {
         Ok(tables)
     }
 
-    /// Adds all types of a section: those of BTF that stands alone, or of the split BTF whose base has
-    /// these.
+    /// Appends all types of a section. Those of split BTF follow those of its base.
     pub fn append(
         &mut self,
         raw: &btf_rs::BtfSection,
         sections: &Sections,
-        names: &mut Numbering,
+        names: &mut NameIndex,
     ) -> Result<(), Malformed> {
         let first = self.types.len() as u32;
         let ids = first..=(first - 1).saturating_add(sections.types);
@@ -124,7 +119,7 @@ impl Tables {
         &mut self,
         raw: &btf_rs::BtfSection,
         ids: RangeInclusive<u32>,
-        names: &mut Numbering,
+        names: &mut NameIndex,
         hidden: &mut impl Iterator<Item = u32>,
     ) -> Result<(), Malformed> {
         for id in ids {
@@ -137,8 +132,8 @@ impl Tables {
         Ok(())
     }
 
-    /// Adds a type whose members and the like are there. What is told by its kind is found now, when that is at
-    /// hand: no processor guesses which kind comes next.
+    /// Appends a type whose entries were appended before. Collects all that the kind tells here, since every pass over
+    /// all types costs a mispredicted branch for nearly each.
     fn push(&mut self, ty: Type) {
         if ty.is_defined() {
             self.tagged_types.push(TypeId(self.types.len() as u32));
@@ -147,12 +142,12 @@ impl Tables {
             self.sections.push(TypeId(self.types.len() as u32));
         }
         self.functions += usize::from(matches!(ty, Type::Function { .. }));
-        self.facts.push(Fact::of(&ty, &self.parameters));
+        self.infos.push(TypeInfo::new(&ty, &self.parameters));
         self.types.push(ty);
     }
 }
 
-/// The header of BTF that has so many bytes of types and no names.
+/// Returns the header of BTF with `types` bytes of types and no names.
 #[cfg(target_os = "linux")]
 fn header(whole: &[u8], endian: Endian, types: usize) -> Vec<u8> {
     // Magic number, version and flags.
@@ -172,7 +167,7 @@ mod tests {
     use super::encode::{Encoder, Endian, member};
     use super::*;
 
-    /// The size of the input decides which backend of btf-rs reads it. Both must read the same.
+    /// The size of the input decides which backend of btf-rs reads it.
     #[test]
     fn both_backends_read_the_same() {
         for endian in [Endian::Little, Endian::Big] {
@@ -182,11 +177,11 @@ mod tests {
             btf.struct_("pair", 16, &[member("a", int, 0), member("b", pointer, 64)]);
             let bytes = btf.finish();
             let sections =
-                Sections::read(&bytes, crate::btf::Base::default()).expect("it is sound");
-            let names = || Numbering::read(&bytes[sections.strings.clone()]).expect("it is sound");
+                Sections::read(&bytes, crate::btf::BaseExtent::default()).expect("sound BTF");
+            let names = || NameIndex::read(&bytes[sections.strings.clone()]).expect("sound BTF");
             let mapped = Tables::read_mapped(&bytes, &sections, &mut names());
-            let mapped = mapped.expect("there are memfds");
-            let eager = Tables::read(&bytes, &sections, &mut names()).expect("it is sound");
+            let mapped = mapped.expect("Linux has memfds");
+            let eager = Tables::read(&bytes, &sections, &mut names()).expect("sound BTF");
             assert_eq!(mapped.types, eager.types);
             assert_eq!(mapped.members, eager.members);
         }

@@ -1,4 +1,4 @@
-//! What is wrong with BTF, and where.
+//! The error for BTF that is not read, and how errors and warnings name a type.
 
 use std::fmt;
 
@@ -6,15 +6,15 @@ use std::fmt;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Malformed {
-    /// The type at fault: its id, and its name where it has one.
+    /// The type at fault: its id, and its name or nothing.
     pub ty: Option<(u32, String)>,
-    /// The member, enumerator or parameter at fault, by name or else by position.
+    /// The member, enumerator or parameter at fault, by name in quotes or else by position.
     pub member: Option<String>,
     /// The rule that is broken.
     pub what: String,
 }
 
-/// What is out of range in split BTF may be in range of another base.
+/// The hint for split BTF where an id or offset is out of range.
 pub(super) const WRONG_BASE: &str = ", so the base is not the one that this was made for";
 
 impl Malformed {
@@ -32,13 +32,13 @@ impl Malformed {
     }
 
     pub(crate) fn in_member(mut self, name: &str, position: usize) -> Malformed {
-        self.member = Some(member(name, position));
+        self.member = Some(member_label(name, position));
         self
     }
 }
 
 impl Malformed {
-    /// `member 'bar': what`, for those who know of which type.
+    /// Returns `member 'bar': what`, for a message that names the type itself.
     pub(crate) fn in_its_type(&self) -> String {
         match &self.member {
             Some(member) => format!("member {member}: {}", self.what),
@@ -49,13 +49,13 @@ impl Malformed {
 
 impl fmt::Display for Malformed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        place(f, &self.ty, &self.member)?;
+        write_place(f, &self.ty, &self.member)?;
         f.write_str(&self.what)
     }
 }
 
-/// A member by name or else by position.
-pub(super) fn member(name: &str, position: usize) -> String {
+/// Returns a member's name in quotes, or else its position.
+pub(super) fn member_label(name: &str, position: usize) -> String {
     if name.is_empty() {
         format!("{position}")
     } else {
@@ -63,23 +63,29 @@ pub(super) fn member(name: &str, position: usize) -> String {
     }
 }
 
-/// `type 5 'foo', member 'bar': `, as far as it is known.
-pub(super) fn place(
+/// Writes `type 5 'foo', member 'bar': `, as far as it is known.
+pub(super) fn write_place(
     f: &mut fmt::Formatter<'_>,
     ty: &Option<(u32, String)>,
     member: &Option<String>,
 ) -> fmt::Result {
-    let Some((id, name)) = ty else {
+    let Some(ty) = ty else {
         return Ok(());
     };
-    write!(f, "type {id}")?;
-    if !name.is_empty() {
-        write!(f, " '{}'", name.escape_debug())?;
-    }
+    write_type(f, ty)?;
     if let Some(member) = member {
         write!(f, ", member {member}")?;
     }
     f.write_str(": ")
+}
+
+/// Writes `type 5 'foo'`.
+pub(super) fn write_type(f: &mut fmt::Formatter<'_>, (id, name): &(u32, String)) -> fmt::Result {
+    write!(f, "type {id}")?;
+    match name.is_empty() {
+        true => Ok(()),
+        false => write!(f, " '{}'", name.escape_debug()),
+    }
 }
 
 impl std::error::Error for Malformed {}

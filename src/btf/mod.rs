@@ -1,27 +1,28 @@
 //! BTF, read and checked.
 //!
-//! The only place that knows btf-rs and the wire format. What leaves it is sound: type ids and
-//! names are in range, nothing contains itself by value, nesting is bounded. Everything after it
-//! relies on that and checks none of it again.
+//! Only this module knows btf-rs and the binary format. What leaves it is sound: type ids and names are in range, no
+//! type contains itself by value, and nesting is bounded. The rest of the crate relies on that and does not check again.
 
 mod check;
-mod contents;
+mod checker;
 mod convert;
 mod cut;
 mod encoding;
-mod fact;
 mod invalid_names;
 mod layout;
 mod load;
-mod look;
 mod malformed;
 mod name_budget;
 mod open;
 mod pointer;
+mod references;
 mod relocate;
+mod resolve;
 mod sections;
+mod span;
 mod strings;
 mod text;
+mod type_info;
 mod types;
 mod unsound;
 mod verifier;
@@ -34,28 +35,28 @@ pub use types::TypeId;
 pub use warning::{Rule, Warning};
 
 pub(crate) use sections::has_magic;
+pub(crate) use span::Span;
 pub(crate) use types::{
-    Composite, Enum, Enumerator, Int, Member, Modifier, Name, Parameter, SectionEntry, Span, Type,
+    Composite, Enum, Enumerator, Int, Member, Modifier, Name, Parameter, SectionEntry, Type,
 };
 
 use std::ops::Range;
 
-use check::Derived;
+use checker::Derived;
 use invalid_names::InvalidNames;
 use load::Tables;
-use sections::{Base, Sections};
-use strings::{Numbering, Strings};
+use sections::{BaseExtent, Sections};
+use strings::{NameIndex, Strings};
 use verifier::Checked;
 
-/// What the string section tells of whether BTF needs a base.
+/// Whether BTF needs a base, as its string section shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Standing {
-    /// It begins with the empty name: BTF that stands alone.
+    /// BTF that stands alone begins with the empty name.
     Alone,
-    /// It does not begin with the empty name, since the base has that: split BTF.
+    /// Split BTF does not, since its base does.
     Split,
-    /// It has the empty name and no other: BTF that stands alone and names nothing, or split BTF
-    /// that adds no names to those of its base.
+    /// The empty name is the only one: BTF that stands alone without names, or split BTF that adds none.
     Unclear,
 }
 
@@ -70,9 +71,9 @@ impl Standing {
     }
 }
 
-/// What was read and is not checked yet.
+/// BTF that was read and is not checked yet.
 pub(crate) struct Read {
-    /// Of split BTF, not of its base.
+    /// The sections of split BTF, not of its base.
     sections: Sections,
     tables: Tables,
     strings: Strings,
@@ -83,14 +84,14 @@ pub(crate) struct Read {
 impl Read {
     /// Reads raw BTF that stands alone.
     pub fn alone(bytes: Vec<u8>) -> Result<Read, Malformed> {
-        let sections = Sections::read(&bytes, Base::default())?;
-        let mut names = Numbering::read(&bytes[sections.strings.clone()])?;
+        let sections = Sections::read(&bytes, BaseExtent::default())?;
+        let mut names = NameIndex::read(&bytes[sections.strings.clone()])?;
         let tables = Tables::read(&bytes, &sections, &mut names)?;
         let text = text::of(bytes, sections.strings.clone())?;
         Ok(Read {
             sections,
             tables,
-            strings: names.of(text)?,
+            strings: names.with_text(text)?,
             own: TypeId(1),
         })
     }
@@ -101,34 +102,34 @@ impl Read {
                 "its base is split BTF, too: a base stands alone",
             ));
         }
-        let base_wire = Sections::read(&base, Base::default())?;
-        let mut names = Numbering::read(&base[base_wire.strings.clone()])?;
-        let before = Base {
-            types: base_wire.types,
-            names: base_wire.strings.len(),
+        let base_sections = Sections::read(&base, BaseExtent::default())?;
+        let mut names = NameIndex::read(&base[base_sections.strings.clone()])?;
+        let before = BaseExtent {
+            types: base_sections.types,
+            names: base_sections.strings.len(),
         };
         let sections = Sections::read(bytes, before)?;
-        if sections.endian != base_wire.endian {
+        if sections.endian != base_sections.endian {
             return Err(Malformed::new("its byte order is not that of its base"));
         }
         names.extend(&bytes[sections.strings.clone()])?;
         let raw_base = open::base(&base)?;
         let more = &bytes[sections.strings.clone()];
-        let text = text::of_both(base, base_wire.strings.clone(), more)?;
-        let mut tables = Tables::with_room(&[&base_wire, &sections]);
-        tables.append(raw_base.base(), &base_wire, &mut names)?;
+        let text = text::of_both(base, base_sections.strings.clone(), more)?;
+        let mut tables = Tables::with_room(&[&base_sections, &sections]);
+        tables.append(raw_base.base(), &base_sections, &mut names)?;
         let own = TypeId(tables.types.len() as u32);
         let raw = open::split(bytes, &raw_base)?;
         tables.append(raw.split().unwrap_or(raw.base()), &sections, &mut names)?;
         Ok(Read {
             sections,
             tables,
-            strings: names.of(text)?,
+            strings: names.with_text(text)?,
             own,
         })
     }
 
-    /// Checks it; `pointer_size` in bytes where the caller knows it.
+    /// Checks what was read. `pointer_size` is in bytes.
     pub fn checked(self, pointer_size: Option<(u8, PointerOrigin)>) -> Result<Btf, Malformed> {
         let Read {
             sections,
@@ -139,18 +140,18 @@ impl Read {
         name_budget::check(&tables, &strings, sections.length)?;
         let (pointer_size, pointer_origin) =
             pointer_size.unwrap_or_else(|| pointer::find(&tables, &strings));
-        let odd = InvalidNames::of(&strings);
-        let mut derived = check::check(&mut tables, &strings, &odd, own, pointer_size)?;
+        let invalid_names = InvalidNames::of(&strings);
+        let mut derived = check::check(&mut tables, &strings, own, pointer_size)?;
         let mut warnings = verifier::warnings(Checked {
             sections: &sections,
             tables: &tables,
             strings: &strings,
             derived: &derived,
-            invalid_names: &odd,
+            invalid_names: &invalid_names,
             own,
             pointer_size,
         });
-        derived.unsound.settle(&mut tables);
+        derived.unsound.take_members(&mut tables);
         warnings.extend(derived.unsound.warning());
         if pointer_origin == PointerOrigin::Option {
             warnings.extend(pointer::warning(&tables, &strings, pointer_size));
@@ -184,13 +185,11 @@ pub(crate) struct Btf {
     /// Bytes.
     pub pointer_size: u8,
     pub pointer_origin: PointerOrigin,
-    /// What the kernel would refuse.
     pub warnings: Vec<Warning>,
 }
 
 impl Btf {
-    /// Reads raw BTF, and the base that it is split from; `pointer_size` in bytes where the caller
-    /// knows it.
+    /// Reads and checks raw BTF, over a base if it is split. `pointer_size` is in bytes.
     pub fn read(
         bytes: Vec<u8>,
         base: Option<Vec<u8>>,
@@ -203,8 +202,8 @@ impl Btf {
         read.checked(pointer_size)
     }
 
-    /// Reads split BTF over another base than the one that it brings along, and counts the types of
-    /// the latter.
+    /// Reads split BTF that brings its base along (`brought`) over another base. Also returns the number of types of the
+    /// base that was brought.
     pub fn relocated(
         bytes: &[u8],
         brought: Vec<u8>,
@@ -216,7 +215,7 @@ impl Btf {
         Ok((btf, relocated.types))
     }
 
-    /// The types that are named together: those of the base, if there is one, then all others.
+    /// Returns the ids of the base's types, if there is a base, then those of all others.
     pub fn layers(&self) -> impl Iterator<Item = Range<u32>> + use<> {
         let (own, end) = (self.own.0, self.tables.types.len() as u32);
         [1..own, own..end]
@@ -224,34 +223,34 @@ impl Btf {
             .filter(|layer| !layer.is_empty())
     }
 
-    /// Is this a type of the base?
+    /// Returns whether a type is of the base.
     pub fn is_of_base(&self, id: TypeId) -> bool {
         id < self.own
     }
 
-    /// How many types the base has, `void` not counted; 0 where there is no base.
+    /// Returns the number of types of the base, without `void`; 0 if there is no base.
     pub fn base_len(&self) -> usize {
         self.own.index() - 1
     }
 
-    /// Every type id but that of `void`, ascending.
+    /// Returns all type ids but that of `void`, ascending.
     pub fn ids(&self) -> impl Iterator<Item = TypeId> + use<> {
         (1..self.tables.types.len() as u32).map(TypeId)
     }
 
-    /// The structs, unions, enums, typedefs and forward declarations with these ids, ascending.
+    /// Returns the structs, unions, enums, typedefs and forward declarations in a range of ids, ascending.
     pub fn tagged_types(&self, ids: Range<u32>) -> &[TypeId] {
-        let defined = &self.tables.tagged_types;
-        let before = |end: u32| defined.partition_point(|id| id.0 < end);
-        &defined[before(ids.start)..before(ids.end)]
+        let tagged = &self.tables.tagged_types;
+        let before = |end: u32| tagged.partition_point(|id| id.0 < end);
+        &tagged[before(ids.start)..before(ids.end)]
     }
 
-    /// Types, `void` included.
+    /// Returns the number of types, with `void`.
     pub fn len(&self) -> usize {
         self.tables.types.len()
     }
 
-    /// How many types are functions.
+    /// Returns the number of functions.
     pub fn functions(&self) -> usize {
         self.tables.functions
     }
@@ -260,42 +259,40 @@ impl Btf {
         &self.tables.types[id.index()]
     }
 
-    /// Is this an enum with signed values?
     pub fn is_signed_enum(&self, id: TypeId) -> bool {
         matches!(self.ty(id), Type::Enum(e) if e.signed)
     }
 
-    /// Returns whether this is an enum of whose values BTF has only 32 bits, although they have more.
+    /// Returns whether a type is an enum of 8 bytes whose values BTF stores in 32 bits.
     pub fn is_cut_enum(&self, id: TypeId) -> bool {
         matches!(self.ty(id), Type::Enum(e) if e.cut)
     }
 
-    /// How many names there are; they are numbered.
+    /// Returns the number of names.
     pub fn names(&self) -> usize {
         self.strings.len()
     }
 
-    /// Are all characters of all names printable ASCII?
+    /// Returns whether all names are printable ASCII.
     pub fn has_plain_names(&self) -> bool {
         self.strings.is_plain()
     }
 
-    /// The name of a number.
     pub fn name(&self, name: Name) -> &str {
         self.strings.get(name)
     }
 
-    /// Bytes of all names together.
+    /// Returns the length of all names together, in bytes.
     pub fn text_len(&self) -> usize {
         self.strings.text().len()
     }
 
-    /// Is it a name of its own, not one that begins inside another? All of these together are as long as their text.
+    /// Returns whether a name is not the end of another one.
     pub fn is_whole_name(&self, name: Name) -> bool {
         self.strings.is_whole(name)
     }
 
-    /// The name of a type, empty where it has none.
+    /// Returns the name of a type, empty if it has none.
     pub fn name_of(&self, id: TypeId) -> &str {
         self.name(self.ty(id).name())
     }
@@ -308,12 +305,12 @@ impl Btf {
         &self.tables.enumerators[e.enumerators.range()]
     }
 
-    /// The sections with variables or functions, ascending.
+    /// Returns the data sections, ascending.
     pub fn sections(&self) -> &[TypeId] {
         &self.tables.sections
     }
 
-    /// What a section lists. Nothing of it is checked.
+    /// Returns the entries of a data section, which are not checked.
     pub fn entries(&self, entries: Span) -> &[SectionEntry] {
         &self.tables.entries[entries.range()]
     }
@@ -322,17 +319,17 @@ impl Btf {
         &self.tables.parameters[parameters.range()]
     }
 
-    /// The type behind const, volatile, restrict and tags.
+    /// Returns the type behind const, volatile, restrict and type tags.
     pub fn unqualified(&self, id: TypeId) -> TypeId {
         self.derived.unqualified(id)
     }
 
-    /// The type behind those and typedefs.
+    /// Returns the type behind those and typedefs.
     pub fn resolved(&self, id: TypeId) -> TypeId {
         self.derived.resolved(id)
     }
 
-    /// The type of the innermost elements, seen through arrays and modifiers but not typedefs.
+    /// Returns the type of the innermost elements of an array, behind modifiers but not behind typedefs.
     pub fn element(&self, mut id: TypeId) -> TypeId {
         loop {
             id = self.unqualified(id);
@@ -343,34 +340,34 @@ impl Btf {
         }
     }
 
-    /// What is wrong with a struct or union that lost its members, since they do not fit it.
+    /// Returns why a struct or union lost its members, if it did.
     pub fn fault(&self, id: TypeId) -> Option<&Malformed> {
         self.derived.unsound.fault(id)
     }
 
-    /// The size of a value in bytes, or nothing where there are no values: `void`, functions,
-    /// types that are only declared, arrays of more than 4 GiB.
+    /// Returns the size of a value in bytes. `void`, functions, types that are only declared and arrays of more than
+    /// 4 GiB have none.
     pub fn size(&self, id: TypeId) -> Option<u64> {
         self.derived.size(id)
     }
 
-    /// Does a value of this type carry nothing?
+    /// Returns whether a type has no size or the size 0.
     pub fn is_empty(&self, id: TypeId) -> bool {
         matches!(self.size(id), None | Some(0))
     }
 
-    /// Types, members and enumerators: what a walk over everything takes.
+    /// Returns the number of types, members and enumerators, which bounds a walk over all of them.
     pub fn volume(&self) -> usize {
         let tables = &self.tables;
         tables.types.len() + tables.members.len() + tables.enumerators.len()
     }
 
-    /// Is this C's plain `char`, of which strings are made?
+    /// Returns whether an integer is C's plain `char`, of which strings are made.
     pub fn is_char(&self, int: &Int) -> bool {
         int.size == 1 && int.is_number() && self.name(int.name) == "char"
     }
 
-    /// Is this a struct, union or enum without a name, seen through nothing?
+    /// Returns whether a type itself is a struct, union or enum without a name.
     pub fn is_anonymous(&self, id: TypeId) -> bool {
         match self.ty(id) {
             Type::Struct(c) | Type::Union(c) => c.name.is_none(),

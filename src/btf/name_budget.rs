@@ -1,5 +1,5 @@
-//! How much text names take where they stand. A name lies once in the string section and may be that of a hundred
-//! thousand members: to spell each of them would take time and memory that the input's size does not tell of.
+//! Bounds the text that spells all names. BTF stores a name once, however many members have it, so that without a bound
+//! a small input may need any amount of time and memory.
 
 use super::{
     load::Tables,
@@ -8,27 +8,26 @@ use super::{
     types::{Name, Type},
 };
 
-/// Where no name is longer, in bytes, nothing is counted: then members take as many bytes as their names, nearly.
-/// The longest of the kernels that the tests convert has 104.
-const USUAL: usize = 128;
+/// Names of at most so many bytes are not counted, since each use takes 8 bytes or more of the input anyway. The longest
+/// name of the kernels in the tests has 104 bytes.
+const MAX_UNCOUNTED: usize = 128;
 
-/// What names may take where they stand: so many bytes, and so many more for each of the input. Those of kernels take
-/// fewer bytes than the kernels' BTF.
-const MAX: u64 = 64 << 20;
-const MAX_TO_ONE: u64 = 16;
+/// The budget in bytes: a constant, and a multiple of the input's size. The names of a kernel take less than its BTF.
+const BUDGET: u64 = 64 << 20;
+const BUDGET_PER_BYTE: u64 = 16;
 
-/// Are names, each with that of the type that it stands in, no more text than that?
+/// Checks the bytes of all names where they are used, each together with the name of the type that contains it.
 pub(super) fn check(tables: &Tables, strings: &Strings, bytes: usize) -> Result<(), Malformed> {
-    if strings.longest() <= USUAL {
+    if strings.longest() <= MAX_UNCOUNTED {
         return Ok(());
     }
-    let most = MAX + MAX_TO_ONE * bytes as u64;
+    let budget = BUDGET + BUDGET_PER_BYTE * bytes as u64;
     let mut total = 0;
     for ty in &tables.types {
         total += of_type(ty, tables, strings);
-        if total > most {
+        if total > budget {
             let what = format!(
-                "names take more than {most} bytes where they stand, since long ones are used often"
+                "names take more than {budget} bytes where they stand, since long ones are used often"
             );
             return Err(Malformed::new(what));
         }

@@ -1,4 +1,4 @@
-//! How wide are pointers? BTF does not say; this file finds out from what it does say.
+//! Infers the size of a pointer, which BTF does not store.
 
 use super::{
     load::Tables,
@@ -7,26 +7,26 @@ use super::{
     warning::{Rule, Warning},
 };
 
-/// What the size of a pointer was taken from.
+/// Where the size of a pointer comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "json", derive(serde::Serialize))]
 #[cfg_attr(feature = "json", serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum PointerOrigin {
-    /// The caller said it.
+    /// The caller gave it.
     Option,
     /// The class of the ELF file.
     ElfClass,
-    /// The size of C's `long`, which is that of a pointer on every Linux.
+    /// The size of C's `long`, which on Linux is that of a pointer.
     Long,
-    /// The room that structs leave for their pointers.
+    /// The distance from a pointer in a struct to the next member.
     Layout,
-    /// Nothing said otherwise: 8 bytes.
+    /// The default of 8 bytes.
     Default,
 }
 
 impl PointerOrigin {
-    /// `as the ELF file says`
+    /// Returns words such as `as the ELF file says`.
     pub fn words(self) -> &'static str {
         match self {
             PointerOrigin::Option => "as told",
@@ -38,7 +38,7 @@ impl PointerOrigin {
     }
 }
 
-/// The size of a pointer in bytes, from the types alone.
+/// Infers the size of a pointer in bytes from the types.
 pub(super) fn find(tables: &Tables, strings: &Strings) -> (u8, PointerOrigin) {
     if let Some(size) = size_of_long(tables, strings) {
         return (size, PointerOrigin::Long);
@@ -54,16 +54,16 @@ pub(super) fn find(tables: &Tables, strings: &Strings) -> (u8, PointerOrigin) {
     }
 }
 
-/// A size of a pointer that is told, and is not that of `long`.
-pub(super) fn warning(tables: &Tables, strings: &Strings, told: u8) -> Option<Warning> {
-    let long = size_of_long(tables, strings).filter(|long| *long != told)?;
+/// Returns the warning that a size of a pointer, given by the caller, is not that of `long`.
+pub(super) fn warning(tables: &Tables, strings: &Strings, given: u8) -> Option<Warning> {
+    let long = size_of_long(tables, strings).filter(|long| *long != given)?;
     Some(Warning {
         rule: Rule::PointerSize,
         ty: None,
         member: None,
         count: 1,
         detail: Some(format!(
-            "pointers are taken to have {told} bytes, as told, but `long` has {long}: on Linux both \
+            "pointers are taken to have {given} bytes, as told, but `long` has {long}: on Linux both \
              have the same size"
         )),
         others: Vec::new(),
@@ -81,7 +81,7 @@ fn size_of_long(tables: &Tables, strings: &Strings) -> Option<u8> {
     longs.min()
 }
 
-/// The fewest bits from a pointer of the struct to what follows it.
+/// Returns the fewest bits from a pointer in a struct to the next member or the end.
 fn room(tables: &Tables, composite: &Composite) -> Option<u64> {
     let members = tables.members.get(composite.members.range())?;
     let ends = members.iter().skip(1).map(|m| u64::from(m.bit_offset));

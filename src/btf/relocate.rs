@@ -1,9 +1,8 @@
 //! Moves a module's types from the base that it brings along to the BTF of a kernel.
 //!
-//! Since Linux 6.11 a module may bring `.BTF.base`: the names, kinds and sizes of the types that it
-//! needs of its kernel, so that it fits kernels whose type ids are others. The rules are those of the
-//! kernel's and libbpf's `btf_relocate`. The ids and name offsets of the module are rewritten, and what
-//! comes out is read as any split BTF is. Decides nothing about how types are written.
+//! Since Linux 6.11 a module may have a section `.BTF.base`: the names, kinds and sizes of the kernel types that it
+//! uses, so that it fits kernels with other type ids. Rewrites the module's type ids and name offsets by the rules of
+//! `btf_relocate` in the kernel and libbpf. The result is ordinary split BTF.
 
 use std::collections::HashMap;
 
@@ -13,28 +12,28 @@ use super::{
     load::Tables,
     malformed::Malformed,
     name_budget,
-    sections::{Base, Sections},
+    sections::{BaseExtent, Sections},
     strings::Strings,
     types::{Type, TypeId},
 };
 
-/// Split BTF whose ids and names continue those of another base than before.
+/// Split BTF over another base than before.
 pub(super) struct Relocated {
     pub bytes: Vec<u8>,
-    /// How many types of the former base were found in the new one.
+    /// The number of types of the former base, all found in the new one.
     pub types: usize,
 }
 
-/// Moves split BTF from the base that it brings along to another one.
+/// Moves split BTF from the base that it brings along (`brought`) to another one.
 pub(super) fn relocate(
     bytes: &[u8],
     brought: Vec<u8>,
     base: Vec<u8>,
 ) -> Result<Relocated, Malformed> {
-    let before = Base::of(&brought)?;
-    let after = Base::of(&base)?;
+    let before = BaseExtent::of(&brought)?;
+    let after = BaseExtent::of(&base)?;
     let split = Read::split(bytes, brought)?.checked(None)?;
-    let map = Map::of(&split, &Kernel::read(base)?)?;
+    let map = IdMap::new(&split, &NewBase::read(base)?)?;
     let sections = Sections::read(bytes, before)?;
     let mut relocated = bytes.to_vec();
     for (at, ty) in sections.raw_types(bytes) {
@@ -57,42 +56,42 @@ pub(super) fn relocate(
     })
 }
 
-/// Where in the new base the types and names of the former one are.
-struct Map {
-    /// By type id.
+/// Maps types and names of the former base to those of the new one.
+struct IdMap {
+    /// By former type id.
     types: Vec<TypeId>,
-    /// By the offset of a name: its offset in the new base.
+    /// By former offset of a name: its new offset.
     names: HashMap<u32, u32>,
 }
 
-impl Map {
-    fn of(split: &Btf, kernel: &Kernel) -> Result<Map, Malformed> {
-        let mut map = Map {
+impl IdMap {
+    fn new(split: &Btf, base: &NewBase) -> Result<IdMap, Malformed> {
+        let mut map = IdMap {
             types: vec![TypeId::VOID],
             names: HashMap::from([(0, 0)]),
         };
         let former = || split.ids().take(split.base_len());
-        let named = kernel.named(former().map(|id| split.name_of(id)));
+        let named = base.named(former().map(|id| split.name_of(id)));
         let embedded = embedded(split);
         for id in former() {
             let name = split.name_of(id);
             let find = || {
-                let wanted = Wanted::of(split.ty(id), embedded[id.index()])?;
+                let wanted = Wanted::new(split.ty(id), embedded[id.index()])?;
                 match named.get(name).filter(|_| !name.is_empty()) {
-                    Some(types) => kernel.find(&wanted, types),
+                    Some(types) => base.find(&wanted, types),
                     None => Err("a type of the section '.BTF.base' needs a name".to_owned()),
                 }
             };
             let found = find().map_err(|what: String| Malformed::new(what).in_type(id.0, name))?;
-            let there = kernel.tables.types[found.index()].name();
-            let here = split.strings.offset(split.ty(id).name());
-            map.names.insert(here, kernel.strings.offset(there));
+            let new = base.tables.types[found.index()].name();
+            let former_offset = split.strings.offset(split.ty(id).name());
+            map.names.insert(former_offset, base.strings.offset(new));
             map.types.push(found);
         }
         Ok(map)
     }
 
-    /// The new id of a type. What is out of range stays so.
+    /// Returns the new id of a type. An id out of range stays out of range.
     fn ty(&self, id: u32, before: u32, after: u32) -> u32 {
         match self.types.get(id as usize) {
             Some(found) => found.0,
@@ -100,7 +99,7 @@ impl Map {
         }
     }
 
-    /// The new offset of a name.
+    /// Returns the new offset of a name.
     fn name(&self, offset: u32, before: usize, after: usize) -> Result<u32, Malformed> {
         if offset as usize >= before {
             let moved = offset as usize - before + after;
@@ -114,8 +113,8 @@ impl Map {
     }
 }
 
-/// Which types of the base stand by value in a struct or union of the split BTF: there the size
-/// counts.
+/// Returns for each type of the base whether a struct or union of the split BTF contains it by value. Then its size must
+/// be the same.
 fn embedded(split: &Btf) -> Vec<bool> {
     let mut embedded = vec![false; split.base_len() + 1];
     let own = split.ids().skip(split.base_len());
@@ -133,17 +132,17 @@ fn embedded(split: &Btf) -> Vec<bool> {
     embedded
 }
 
-/// A type to be found by its name.
+/// What the type of a name has to be.
 struct Wanted {
-    kind: Kind,
-    /// Bytes; nothing for what is only declared.
+    kind: WantedKind,
+    /// Bytes; nothing for a declaration.
     size: Option<u32>,
-    /// Whether a type of another size is another type.
+    /// Whether the size must be the same.
     exact: bool,
 }
 
 #[derive(Clone, Copy)]
-enum Kind {
+enum WantedKind {
     Int { encoding: u8 },
     Float,
     Enum,
@@ -154,18 +153,18 @@ enum Kind {
 }
 
 impl Wanted {
-    /// What a type of the former base asks for, or why it cannot stand there.
-    fn of(ty: &Type, is_embedded: bool) -> Result<Wanted, String> {
+    /// Returns what a type of the former base asks for. Fails where its kind may not be in `.BTF.base`.
+    fn new(ty: &Type, is_embedded: bool) -> Result<Wanted, String> {
         let kind = match *ty {
-            Type::Int(int) => Kind::Int {
+            Type::Int(int) => WantedKind::Int {
                 encoding: int.encoding,
             },
-            Type::Float { .. } => Kind::Float,
-            Type::Enum(_) => Kind::Enum,
-            Type::Struct(_) => Kind::Struct,
-            Type::Union(_) => Kind::Union,
-            Type::Forward { union: false, .. } => Kind::DeclaredStruct,
-            Type::Forward { union: true, .. } => Kind::DeclaredUnion,
+            Type::Float { .. } => WantedKind::Float,
+            Type::Enum(_) => WantedKind::Enum,
+            Type::Struct(_) => WantedKind::Struct,
+            Type::Union(_) => WantedKind::Union,
+            Type::Forward { union: false, .. } => WantedKind::DeclaredStruct,
+            Type::Forward { union: true, .. } => WantedKind::DeclaredUnion,
             _ => {
                 let kind = ty.kind();
                 return Err(format!("a {kind} cannot stand in the section '.BTF.base'"));
@@ -178,30 +177,30 @@ impl Wanted {
         })
     }
 
-    fn is_kind_of(&self, ty: &Type) -> bool {
+    fn matches(&self, ty: &Type) -> bool {
         match (self.kind, ty) {
-            (Kind::Int { encoding }, Type::Int(int)) => int.encoding == encoding,
-            (Kind::Float, Type::Float { .. }) | (Kind::Enum, Type::Enum(_)) => true,
-            (Kind::Struct | Kind::DeclaredStruct, Type::Struct(_)) => true,
-            (Kind::Union | Kind::DeclaredUnion, Type::Union(_)) => true,
-            (Kind::DeclaredStruct, Type::Forward { union, .. }) => !union,
-            (Kind::DeclaredUnion, Type::Forward { union, .. }) => *union,
+            (WantedKind::Int { encoding }, Type::Int(int)) => int.encoding == encoding,
+            (WantedKind::Float, Type::Float { .. }) | (WantedKind::Enum, Type::Enum(_)) => true,
+            (WantedKind::Struct | WantedKind::DeclaredStruct, Type::Struct(_)) => true,
+            (WantedKind::Union | WantedKind::DeclaredUnion, Type::Union(_)) => true,
+            (WantedKind::DeclaredStruct, Type::Forward { union, .. }) => !union,
+            (WantedKind::DeclaredUnion, Type::Forward { union, .. }) => *union,
             _ => false,
         }
     }
 
-    /// `a struct of 4 bytes`, or without the size.
+    /// Returns words such as `a struct of 4 bytes`, or without the size.
     fn words(&self, size_counts: bool) -> String {
         let kind = match self.kind {
-            Kind::Int { encoding: 0 } => "an unsigned integer",
-            Kind::Int { encoding: 1 } => "a signed integer",
-            Kind::Int { encoding: 2 } => "a char",
-            Kind::Int { encoding: 4 } => "a bool",
-            Kind::Int { .. } => "an integer",
-            Kind::Float => "a float",
-            Kind::Enum => "an enum",
-            Kind::Struct | Kind::DeclaredStruct => "a struct",
-            Kind::Union | Kind::DeclaredUnion => "a union",
+            WantedKind::Int { encoding: 0 } => "an unsigned integer",
+            WantedKind::Int { encoding: 1 } => "a signed integer",
+            WantedKind::Int { encoding: 2 } => "a char",
+            WantedKind::Int { encoding: 4 } => "a bool",
+            WantedKind::Int { .. } => "an integer",
+            WantedKind::Float => "a float",
+            WantedKind::Enum => "an enum",
+            WantedKind::Struct | WantedKind::DeclaredStruct => "a struct",
+            WantedKind::Union | WantedKind::DeclaredUnion => "a union",
         };
         match self.size.filter(|_| size_counts) {
             Some(1) => format!("{kind} of 1 byte"),
@@ -211,29 +210,29 @@ impl Wanted {
     }
 }
 
-impl Kind {
+impl WantedKind {
     fn is_declared(self) -> bool {
-        matches!(self, Kind::DeclaredStruct | Kind::DeclaredUnion)
+        matches!(self, WantedKind::DeclaredStruct | WantedKind::DeclaredUnion)
     }
 }
 
-/// The new base, and those of its types that have one of the names that are asked for.
-struct Kernel {
+/// The base that the types are moved to.
+struct NewBase {
     tables: Tables,
     strings: Strings,
 }
 
-impl Kernel {
-    fn read(base: Vec<u8>) -> Result<Kernel, Malformed> {
+impl NewBase {
+    fn read(base: Vec<u8>) -> Result<NewBase, Malformed> {
         let length = base.len();
         let Read {
             tables, strings, ..
         } = Read::alone(base)?;
         name_budget::check(&tables, &strings, length)?;
-        Ok(Kernel { tables, strings })
+        Ok(NewBase { tables, strings })
     }
 
-    /// The types of each of these names.
+    /// Returns the types of each of these names.
     fn named<'n>(&self, names: impl Iterator<Item = &'n str>) -> HashMap<&'n str, Vec<TypeId>> {
         let mut named: HashMap<&str, Vec<TypeId>> = names.map(|name| (name, Vec::new())).collect();
         for (id, ty) in (0..).map(TypeId).zip(&self.tables.types) {
@@ -244,38 +243,33 @@ impl Kernel {
         named
     }
 
-    /// The one of these types, which have its name, that a type of the former base is.
+    /// Returns the one of `types`, all of the wanted name, that matches.
     fn find(&self, wanted: &Wanted, types: &[TypeId]) -> Result<TypeId, String> {
         let ty = |id: TypeId| &self.tables.types[id.index()];
-        let of_kind = || {
-            types
-                .iter()
-                .copied()
-                .filter(|id| wanted.is_kind_of(ty(*id)))
-        };
+        let of_kind = || types.iter().copied().filter(|id| wanted.matches(ty(*id)));
         let (mut size_counts, mut found) = (wanted.exact, of_kind().collect::<Vec<_>>());
-        // As the kernel does it, the size counts also where it tells several apart.
+        // As in the kernel, the size also counts where several types have the name.
         if found.len() > 1 {
             size_counts |= wanted.size.is_some();
         }
         if size_counts {
             found.retain(|id| size(ty(*id)) == wanted.size);
         }
-        // Only pointers refer to what is declared: a declaration serves as well as a definition.
+        // Only pointers refer to a declared type, so that a declaration serves as well as a definition.
         if found.len() > 1 && wanted.kind.is_declared() {
             let declared = |id: &TypeId| matches!(ty(*id), Type::Forward { .. });
             if let Some(first) = found.iter().copied().find(declared) {
                 found = vec![first];
             }
         }
-        let matches = match found.as_slice() {
+        let count = match found.as_slice() {
             [found] => return Ok(*found),
             [] => "no match",
             [..] => "several matches",
         };
         let what = wanted.words(size_counts);
         Err(format!(
-            "it has {matches} in the base: the section '.BTF.base' asks for {what}"
+            "it has {count} in the base: the section '.BTF.base' asks for {what}"
         ))
     }
 }

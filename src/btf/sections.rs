@@ -1,16 +1,14 @@
-//! The parts of BTF's encoding that btf-rs keeps to itself: header, byte order, kinds, words that it
-//! does not show.
+//! A first pass over raw BTF: the header, the byte order, and the words of types that btf-rs does not show.
 //!
-//! Reads, besides, what has to be refused before btf-rs sees it: btf-rs 2.0.0 masks the kind to
-//! 5 bits and the number of members to 16, so that a type of the wider 2026 encoding would be
-//! misread. Follows `include/uapi/linux/btf.h`. Knows nothing of types beyond their headers.
+//! Also refuses what btf-rs would misread. btf-rs 2.0.0 masks the kind to 5 bits and the number of members to 16, but the
+//! encoding of 2026 has more. Follows `include/uapi/linux/btf.h`. Reads no more of a type than its first words.
 
 use std::ops::Range;
 
-use super::encoding::{FIRST_WORDS, FUNC, Kind, LAST_KIND, RawType, VAR};
+use super::encoding::{FIRST_WORDS, FUNC, KindLayout, LAST_KIND, RawType, VAR};
 use super::malformed::{Malformed, WRONG_BASE};
 
-/// The order of the bytes in a number.
+/// The byte order of numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "json", derive(serde::Serialize))]
 #[cfg_attr(feature = "json", serde(rename_all = "kebab-case"))]
@@ -22,7 +20,7 @@ pub enum Endian {
 }
 
 impl Endian {
-    /// A number of 32 bits.
+    /// Returns the bytes of a word.
     pub(super) fn bytes(self, word: u32) -> [u8; 4] {
         match self {
             Endian::Little => word.to_le_bytes(),
@@ -30,7 +28,7 @@ impl Endian {
         }
     }
 
-    /// `little endian` or `big endian`.
+    /// Returns `little endian` or `big endian`.
     pub fn words(self) -> &'static str {
         match self {
             Endian::Little => "little endian",
@@ -39,16 +37,16 @@ impl Endian {
     }
 }
 
-/// What a first pass over the bytes finds.
+/// What the first pass finds.
 pub(super) struct Sections {
     pub endian: Endian,
-    /// Bytes in all.
+    /// Bytes of the BTF.
     pub length: usize,
-    /// Does the header say anything that its first 32 bytes do not?
+    /// Whether the header has unknown fields that are not 0.
     pub has_unknown_header: bool,
-    /// Types in the type section, `void` not counted.
+    /// The number of types, without `void`.
     pub types: u32,
-    /// What follows the first words of all types of a kind, counted: members and the like.
+    /// By kind, the number of entries of all types.
     entries: [usize; LAST_KIND as usize + 1],
     /// Bytes of the header.
     pub header: usize,
@@ -56,10 +54,9 @@ pub(super) struct Sections {
     /// The type section, cut between types.
     pub pieces: Vec<Piece>,
     pub strings: Range<usize>,
-    /// The section of 2026, which says how long the types of each kind are.
+    /// The section of 2026 that has the sizes of kinds.
     pub layout: Option<Range<usize>>,
-    /// One word of each INT, ARRAY, VAR and DECL_TAG, in the order of ids: the data, the index, the
-    /// linkage, the component.
+    /// A word of each INT (the data), ARRAY (the index), VAR (the linkage) and DECL_TAG (the component), ordered by id.
     pub hidden: Vec<u32>,
     pub violations: Violations,
 }
@@ -70,22 +67,22 @@ pub(super) struct Piece {
     pub types: u32,
 }
 
-/// The least bytes of a piece but the last. As many as stay in a cache; calls of the system for each cost more where
-/// there are more of them.
-const PIECE: usize = 256 * 1024;
+/// The least bytes of a piece, except of the last one. Small enough for a processor's cache, large enough for the system
+/// calls of each piece not to matter.
+const MIN_PIECE: usize = 256 * 1024;
 
-/// What a type has no use for and sets nonetheless.
+/// Types that set what their kind does not use.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Violations {
-    /// A name where a kind has none.
+    /// Names.
     pub names: Tally,
-    /// Counts, flags and sizes likewise.
+    /// Counts, flags and sizes.
     pub words: Tally,
     /// Linkages other than static, global and external.
     pub linkages: Tally,
 }
 
-/// How many types do something, and the first that does.
+/// A count of types, and the first of them.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Tally {
     pub first: u32,
@@ -94,7 +91,7 @@ pub(super) struct Tally {
 
 impl Violations {
     #[inline]
-    fn add(&mut self, id: u32, ty: RawType, kind: &Kind, hidden: u32) {
+    fn add(&mut self, id: u32, ty: RawType, kind: &KindLayout, hidden: u32) {
         let name = ty.name & kind.unused.name;
         let words = ty.info & kind.unused.info | ty.size & kind.unused.size;
         let linkage = match ty.kind() {
@@ -129,20 +126,19 @@ impl Tally {
     }
 }
 
-/// What the base of split BTF has; nothing where there is no base.
+/// How large the base of split BTF is; all 0 without a base.
 #[derive(Clone, Copy, Default)]
-pub(super) struct Base {
-    /// Types, `void` not counted.
+pub(super) struct BaseExtent {
+    /// The number of types, without `void`.
     pub types: u32,
-    /// Bytes of names.
+    /// Bytes of the string section.
     pub names: usize,
 }
 
-impl Base {
-    /// What these bytes have for the split BTF over them.
-    pub fn of(bytes: &[u8]) -> Result<Base, Malformed> {
-        let sections = Sections::read(bytes, Base::default())?;
-        Ok(Base {
+impl BaseExtent {
+    pub fn of(bytes: &[u8]) -> Result<BaseExtent, Malformed> {
+        let sections = Sections::read(bytes, BaseExtent::default())?;
+        Ok(BaseExtent {
             types: sections.types,
             names: sections.strings.len(),
         })
@@ -151,29 +147,29 @@ impl Base {
 
 const MAGIC: u16 = 0xeb9f;
 const VERSION: u8 = 1;
-/// The header up to and including the string section's length.
+/// Bytes of the header up to and including the string section's length.
 pub(super) const HEADER: usize = 24;
-/// Where the header says where the strings are.
+/// Where the header has the offset and the length of the string section.
 const STRING_SECTION: usize = 16;
-/// The header of 2026, up to and including the layout section's length.
+/// Bytes of the header of 2026, up to and including the layout section's length.
 const LONG_HEADER: usize = 32;
-/// The last linkage of functions and variables.
+/// The highest linkage of functions and variables.
 const EXTERN: u32 = 2;
 
-/// Does this begin like BTF, in either byte order?
+/// Returns whether bytes begin like BTF, in either byte order.
 pub(crate) fn has_magic(bytes: &[u8]) -> bool {
     bytes.starts_with(&MAGIC.to_le_bytes()) || bytes.starts_with(&MAGIC.to_be_bytes())
 }
 
 impl Sections {
-    /// Where the string section is.
+    /// Returns the range of the string section.
     pub fn strings(bytes: &[u8]) -> Result<Range<usize>, Malformed> {
-        Ok(Reader::new(bytes).header()?.strings)
+        Ok(WordReader::new(bytes).header()?.strings)
     }
 
-    /// Reads BTF, whose ids and names continue those of its base.
-    pub fn read(bytes: &[u8], base: Base) -> Result<Sections, Malformed> {
-        let reader = Reader::new(bytes);
+    /// Reads BTF whose ids and name offsets continue those of its base.
+    pub fn read(bytes: &[u8], base: BaseExtent) -> Result<Sections, Malformed> {
+        let reader = WordReader::new(bytes);
         let header = reader.header()?;
         let layout = reader.layout(header.length);
         let mut sections = Sections {
@@ -194,9 +190,9 @@ impl Sections {
         Ok(sections)
     }
 
-    /// The first words of each type of these bytes, and where they stand.
+    /// Returns the first words of each type, and their offset in bytes.
     pub fn raw_types(&self, bytes: &[u8]) -> impl Iterator<Item = (usize, RawType)> {
-        let reader = Reader::new(bytes);
+        let reader = WordReader::new(bytes);
         let mut at = self.type_section.start;
         std::iter::from_fn(move || {
             let [name, info, size] = reader.words(at).filter(|_| at < self.type_section.end)?;
@@ -206,27 +202,28 @@ impl Sections {
         })
     }
 
-    /// A word of these bytes, or 0 where there is none.
+    /// Returns the word at an offset in bytes, or 0 behind the end.
     pub fn word(&self, bytes: &[u8], at: usize) -> u32 {
-        Reader::new(bytes).word(at).unwrap_or(0)
+        WordReader::new(bytes).word(at).unwrap_or(0)
     }
 
-    /// How many members or the like all types of these kinds have.
+    /// Returns the number of entries of all types of these kinds.
     pub fn entries_of(&self, kinds: &[u32]) -> usize {
         let entries = kinds.iter().map(|kind| self.entries[*kind as usize]);
         entries.sum()
     }
 }
 
-/// What the header says, each section within the bytes.
+/// What the header says. Both sections are in range.
 struct Header {
+    /// Bytes.
     length: usize,
     types: Range<usize>,
     strings: Range<usize>,
 }
 
 impl Header {
-    /// Returns whether a byte belongs to both sections. bpftool and the kernel refuse that too.
+    /// Returns whether the sections overlap, which bpftool and the kernel refuse too.
     fn overlaps(&self) -> bool {
         let (types, strings) = (&self.types, &self.strings);
         types.start.max(strings.start) < types.end.min(strings.end)
@@ -234,19 +231,19 @@ impl Header {
 }
 
 #[derive(Clone, Copy)]
-struct Reader<'a> {
+struct WordReader<'a> {
     bytes: &'a [u8],
     endian: Endian,
 }
 
-impl Reader<'_> {
-    fn new(bytes: &[u8]) -> Reader<'_> {
+impl WordReader<'_> {
+    fn new(bytes: &[u8]) -> WordReader<'_> {
         let endian = if bytes.starts_with(&MAGIC.to_le_bytes()) {
             Endian::Little
         } else {
             Endian::Big
         };
-        Reader { bytes, endian }
+        WordReader { bytes, endian }
     }
 
     #[inline]
@@ -300,14 +297,14 @@ impl Reader<'_> {
         }
     }
 
-    /// The layout section, if there is one and it lies within the bytes: nothing here needs it.
+    /// Returns the layout section if it is in range. It is not read.
     fn layout(self, header: usize) -> Option<Range<usize>> {
         let length = u32::try_from(header).ok()?;
         let layout = self.section("layout", length, HEADER).ok()?;
         (header >= LONG_HEADER).then_some(layout)
     }
 
-    /// Is anything but zero behind the header that is known?
+    /// Returns whether the header has anything but 0 behind the known fields.
     fn has_unknown_header(self, header: usize, has_layout: bool) -> bool {
         let known = match has_layout {
             true => LONG_HEADER,
@@ -317,7 +314,7 @@ impl Reader<'_> {
         rest.iter().any(|byte| *byte != 0)
     }
 
-    /// A section, whose offset and length stand at `at`; the offset counts from the header's end.
+    /// Returns the section whose offset from the header's end and length are at `at`.
     fn section(self, name: &str, header: u32, at: usize) -> Result<Range<usize>, Malformed> {
         let outside = || Malformed::new(format!("the {name} section lies outside the BTF data"));
         let offset = self.word(at).ok_or_else(outside)?;
@@ -330,12 +327,15 @@ impl Reader<'_> {
         Ok(start as usize..end as usize)
     }
 
-    /// Counts the types, and collects what btf-rs hides of them.
-    fn walk(self, sections: &mut Sections, base: Base) -> Result<(), Malformed> {
+    /// Passes over all types.
+    fn walk(self, sections: &mut Sections, base: BaseExtent) -> Result<(), Malformed> {
         let mut at = sections.type_section.start;
         while at < sections.type_section.end {
             let (start, before) = (at, sections.types);
-            let end = sections.type_section.end.min(start.saturating_add(PIECE));
+            let end = sections
+                .type_section
+                .end
+                .min(start.saturating_add(MIN_PIECE));
             while at < end {
                 at = self.ty(at, sections, base)?;
             }
@@ -347,17 +347,17 @@ impl Reader<'_> {
         Ok(())
     }
 
-    /// Looks at one type, and says where it ends.
+    /// Reads the type at an offset, and returns where it ends.
     #[inline]
-    fn ty(self, at: usize, sections: &mut Sections, base: Base) -> Result<usize, Malformed> {
+    fn ty(self, at: usize, sections: &mut Sections, base: BaseExtent) -> Result<usize, Malformed> {
         let id = base.types.saturating_add(sections.types).saturating_add(1);
         let fault = |what: String| Malformed::new(what).in_type(id, "");
         let cut = || fault("is cut off by the end of the type section".into());
         let [name, info, size] = self.words(at).ok_or_else(cut)?;
         let ty = RawType { name, info, size };
         if ty.name as usize >= base.names + sections.strings.len() {
-            let doubt = if base.names > 0 { WRONG_BASE } else { "" };
-            let what = format!("name offset {} is out of range{doubt}", ty.name);
+            let hint = if base.names > 0 { WRONG_BASE } else { "" };
+            let what = format!("name offset {} is out of range{hint}", ty.name);
             return Err(fault(what));
         }
         let kind = ty.known_kind().ok_or_else(|| fault(ty.unknown_kind()))?;

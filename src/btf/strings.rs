@@ -1,57 +1,57 @@
-//! The string section: names by offset.
+//! The string section: names by index.
 //!
-//! In split BTF offsets count on from the end of the base's section, so that one text holds both.
+//! In split BTF offsets continue those of the base's section, so that one text holds both.
 
 use std::ops::Range;
 
-use super::{malformed::Malformed, text::not_utf8, types::Name};
+use super::{malformed::Malformed, span::Span, text::not_utf8, types::Name};
 
-/// Numbers the names of a text by where they begin, so that what is known of each can stand in a table.
+/// Finds the index of a name by its offset. With indices without gaps, tables can hold what is known of each name.
 #[derive(Default)]
-pub(super) struct Numbering {
-    /// Where each name begins, by number, and at last where the text ends.
+pub(super) struct NameIndex {
+    /// The offset of each name, by index, and of the end of the text.
     starts: Vec<u32>,
-    /// The text in blocks.
-    blocks: Vec<Block>,
+    /// The text in blocks of [`BLOCK`] bytes.
+    blocks: Vec<TextBlock>,
     /// Bytes of the longest name.
     longest: usize,
-    /// What was asked for and begins inside a name or outside the text: the numbers that follow.
-    inside: Vec<u32>,
-    /// Where the names of split BTF begin; 0 for BTF that stands alone.
+    /// Requested offsets that are not the start of a name: suffixes, or out of range. Their indices follow those of
+    /// whole names.
+    suffixes: Vec<u32>,
+    /// The length of the base's section in bytes; 0 without a base.
     base: usize,
 }
 
-/// So many bytes of text; on average two names begin in them.
+/// Bytes of a block. On average two names of a kernel begin in one.
 const BLOCK: usize = u32::BITS as usize;
 
-/// The names that begin in a block, so that each is known by its place without a search.
+/// The names that begin in a block. The index of each follows without a search.
 #[derive(Clone, Copy)]
-struct Block {
-    /// How many begin before it.
+struct TextBlock {
+    /// The number of names that begin before the block.
     before: u32,
-    /// A bit for each byte of the block, the first the lowest: does one begin there?
+    /// A bit for each byte where a name begins, the lowest for the first byte.
     begins: u32,
 }
 
-/// Text that ends with a NUL and holds one name after another, each ended by a NUL.
+/// All names, each followed by a NUL.
 pub(super) struct Strings {
     text: String,
     longest: usize,
     base: usize,
     starts: Vec<u32>,
-    /// Names that begin inside another or outside the text.
-    inside: Vec<Range<u32>>,
+    /// Names that are suffixes of others, or out of range and empty.
+    suffixes: Vec<Span<u32>>,
 }
 
-/// The longest name in bytes. The kernel's own have at most 511; a label of WIT may have 100,000.
+/// The longest name in bytes. The kernel accepts 511 in its own BTF, and WIT 100,000 in a label.
 const MAX_NAME: usize = 4096;
 
-/// The most bytes of all names that begin inside others, each as often as it is used: a short text holds thousands of long
-/// ones.
-const MAX_INSIDE: usize = 64 * 1024 * 1024;
+/// The most bytes of all suffixes, counted for each use. A short text has thousands of long suffixes.
+const MAX_SUFFIXES: usize = 64 * 1024 * 1024;
 
-impl Numbering {
-    pub fn read(section: &[u8]) -> Result<Numbering, Malformed> {
+impl NameIndex {
+    pub fn read(section: &[u8]) -> Result<NameIndex, Malformed> {
         if section.is_empty() {
             return Err(Malformed::new("the string section is empty"));
         }
@@ -59,19 +59,19 @@ impl Numbering {
             let what = "the string section does not begin with the empty name";
             return Err(Malformed::new(what));
         }
-        let mut numbering = Numbering::default();
-        numbering.starts.push(0);
-        numbering.append(section)?;
-        Ok(numbering)
+        let mut index = NameIndex::default();
+        index.starts.push(0);
+        index.append(section)?;
+        Ok(index)
     }
 
-    /// Adds the names of the split BTF whose base has these.
+    /// Adds the names of split BTF to those of its base.
     pub fn extend(&mut self, section: &[u8]) -> Result<(), Malformed> {
         self.base = self.end();
         self.append(section)
     }
 
-    /// Where the text ends.
+    /// Returns the length of the text in bytes.
     fn end(&self) -> usize {
         self.starts.last().map_or(0, |end| *end as usize)
     }
@@ -100,51 +100,53 @@ impl Numbering {
         Ok(())
     }
 
-    /// Notes that the next name begins here.
+    /// Notes the offset of the next name.
     fn mark(&mut self, start: usize) {
         let before = self.starts.len() as u32 - 1;
         let blocks = start / BLOCK + 1;
         if self.blocks.len() < blocks {
-            self.blocks.resize(blocks, Block { before, begins: 0 });
+            self.blocks.resize(blocks, TextBlock { before, begins: 0 });
         }
         self.blocks[start / BLOCK].begins |= 1 << (start % BLOCK);
     }
 
-    /// The number of the name that begins at an offset, wherever that is. Only once all names are
-    /// there.
+    /// Returns the index of the name at any offset. Call it once all names are added.
     #[inline]
-    pub fn number(&mut self, offset: u32) -> Name {
+    pub fn index(&mut self, offset: u32) -> Name {
         let (block, bit) = (offset as usize / BLOCK, offset % u32::BITS);
         match self.blocks.get(block) {
-            Some(Block { before, begins }) if begins >> bit & 1 != 0 => {
+            Some(TextBlock { before, begins }) if begins >> bit & 1 != 0 => {
                 let earlier = begins & ((1 << bit) - 1);
                 Name(before + earlier.count_ones())
             }
-            _ => self.inside(offset),
+            _ => self.suffix(offset),
         }
     }
 
     #[cold]
-    fn inside(&mut self, offset: u32) -> Name {
-        let number = self.starts.len() - 1 + self.inside.len();
-        self.inside.push(offset);
-        Name(number as u32)
+    fn suffix(&mut self, offset: u32) -> Name {
+        let index = self.starts.len() - 1 + self.suffixes.len();
+        self.suffixes.push(offset);
+        Name(index as u32)
     }
 
-    /// The names in their text: what was [`read`](Numbering::read), then [`extended`](Numbering::extend).
-    pub fn of(self, text: String) -> Result<Strings, Malformed> {
-        let inside = self.inside.iter().map(|start| {
-            let rest = text.as_bytes().get(*start as usize..);
-            let length = memchr::memchr(0, rest.unwrap_or_default()).unwrap_or(0);
-            *start..start.saturating_add(length as u32)
+    /// Returns the names. `text` is that of the section which was [`read`](NameIndex::read), followed by that of the
+    /// [`extension`](NameIndex::extend).
+    pub fn with_text(self, text: String) -> Result<Strings, Malformed> {
+        let suffixes = self.suffixes.iter().map(|start| {
+            let start = *start as usize;
+            let rest = text.as_bytes().get(start..).unwrap_or_default();
+            Span::new(start..start + memchr::memchr(0, rest).unwrap_or(0))
         });
-        let inside: Vec<Range<u32>> = inside.collect();
-        if inside.iter().map(Range::len).sum::<usize>() > MAX_INSIDE {
-            let what = format!("names that begin inside others have more than {MAX_INSIDE} bytes");
+        let suffixes: Vec<Span<u32>> = suffixes.collect();
+        let bytes: usize = suffixes.iter().map(|span| span.range().len()).sum();
+        if bytes > MAX_SUFFIXES {
+            let what =
+                format!("names that begin inside others have more than {MAX_SUFFIXES} bytes");
             return Err(Malformed::new(what));
         }
         Ok(Strings {
-            inside,
+            suffixes,
             longest: self.longest,
             base: self.base,
             starts: self.starts,
@@ -154,85 +156,75 @@ impl Numbering {
 }
 
 impl Strings {
-    /// How many names the text is made of; the others begin inside them.
+    /// Returns the number of names that are not suffixes of others.
     pub fn whole(&self) -> usize {
         self.starts.len() - 1
     }
 
-    /// How many names there are.
+    /// Returns the number of names, with suffixes.
     pub fn len(&self) -> usize {
-        self.whole() + self.inside.len()
+        self.whole() + self.suffixes.len()
     }
 
-    /// Where a name begins and ends.
-    fn span(&self, name: Name) -> Range<u32> {
+    /// Returns the range of a name in the text.
+    fn range(&self, name: Name) -> Range<usize> {
         match self.starts.get(name.index()..name.index() + 2) {
-            Some([start, next]) => *start..next - 1,
-            _ => self.inside[name.index() - self.whole()].clone(),
+            Some([start, next]) => *start as usize..*next as usize - 1,
+            _ => self.suffixes[name.index() - self.whole()].range(),
         }
     }
 
-    /// Bytes of the longest name.
+    /// Returns the length of the longest name in bytes.
     pub fn longest(&self) -> usize {
         self.longest
     }
 
-    /// Bytes of a name.
+    /// Returns the length of a name in bytes.
     pub fn length(&self, name: Name) -> u64 {
-        self.span(name).len() as u64
+        self.range(name).len() as u64
     }
 
-    /// Where a name begins.
     pub fn offset(&self, name: Name) -> u32 {
-        self.span(name).start
+        self.range(name).start as u32
     }
 
-    /// Was no name asked for that begins inside another or outside the text?
-    pub fn are_whole(&self) -> bool {
-        self.inside.is_empty()
-    }
-
-    /// Is it one of the names of the section, and no part of one?
+    /// Returns whether a name is in range and no suffix of another one.
     pub fn is_whole(&self, name: Name) -> bool {
         name.index() < self.whole()
     }
 
-    /// Does `name` begin in the section, and at the start of a character?
+    /// Returns whether a name is in range and begins at the start of a character.
     pub fn contains(&self, name: Name) -> bool {
         let start = self.offset(name) as usize;
         start < self.text.len() && self.text.is_char_boundary(start)
     }
 
-    /// Does `name` begin in the base, but not where one of its names does? Then it was written for
-    /// another base.
-    pub fn is_torn(&self, name: Name) -> bool {
+    /// Returns whether a name is a suffix of one of the base. The split BTF was made for another base then.
+    pub fn is_base_suffix(&self, name: Name) -> bool {
         let before = (self.offset(name) as usize)
             .checked_sub(1)
             .filter(|before| before + 1 < self.base);
         before.is_some_and(|before| self.text.as_bytes()[before] != 0)
     }
 
-    /// All names, each ended by a NUL.
+    /// Returns all names, each followed by a NUL.
     pub fn text(&self) -> &str {
         &self.text
     }
 
-    /// Are all characters printable ASCII? Finds the least and the most, which compilers do for many
-    /// bytes at once.
+    /// Returns whether all names are printable ASCII. A search for the least and the largest byte is vectorized.
     pub fn is_plain(&self) -> bool {
         let ends = |(least, most): (u8, u8), byte: u8| {
-            // A NUL is the largest of them.
+            // NUL wraps to the largest byte.
             (least.min(byte.wrapping_sub(1)), most.max(byte))
         };
         let (least, most) = self.text.bytes().fold((u8::MAX, 0), ends);
         least >= b' ' - 1 && most <= b'~'
     }
 
-    /// The name, or nothing where it was never checked.
+    /// Returns a name, empty if it is out of range.
     pub fn get(&self, name: Name) -> &str {
-        let span = self.span(name);
-        let text = self.text.get(span.start as usize..span.end as usize);
-        text.unwrap_or_default()
+        self.text.get(self.range(name)).unwrap_or_default()
     }
 }
 
@@ -240,7 +232,7 @@ impl Strings {
 mod tests {
     use super::*;
 
-    /// Names of 0 to 80 bytes, so that they begin at all places of a block.
+    /// Returns names of 0 to 79 bytes, which begin at every offset in a block.
     fn names(letter: char) -> Vec<String> {
         let lengths = (0..80).chain((0..80).rev());
         lengths.map(|n| letter.to_string().repeat(n)).collect()
@@ -254,20 +246,20 @@ mod tests {
             .into_bytes()
     }
 
-    /// Where a name begins, its number says so; everywhere else it is one of those behind all names.
-    fn find_all(numbering: &mut Numbering, names: &[String]) {
-        let (mut start, mut odd) = (0, 0);
-        for (number, name) in names.iter().enumerate() {
-            assert_eq!(numbering.number(start), Name(number as u32));
+    /// Looks up every offset. Those that begin no name get the indices that follow those of all names.
+    fn find_all(index: &mut NameIndex, names: &[String]) {
+        let (mut start, mut suffixes) = (0, 0);
+        for (position, name) in names.iter().enumerate() {
+            assert_eq!(index.index(start), Name(position as u32));
             for inside in start + 1..start + 1 + name.len() as u32 {
-                assert_eq!(numbering.number(inside), Name(names.len() as u32 + odd));
-                odd += 1;
+                assert_eq!(index.index(inside), Name(names.len() as u32 + suffixes));
+                suffixes += 1;
             }
             start += name.len() as u32 + 1;
         }
         for outside in [start, start + 1, start + 100, u32::MAX] {
-            assert_eq!(numbering.number(outside), Name(names.len() as u32 + odd));
-            odd += 1;
+            assert_eq!(index.index(outside), Name(names.len() as u32 + suffixes));
+            suffixes += 1;
         }
     }
 
@@ -276,7 +268,7 @@ mod tests {
         for some in 1..=160 {
             let names = &names('a')[..some];
             find_all(
-                &mut Numbering::read(&text(names)).expect("it is sound"),
+                &mut NameIndex::read(&text(names)).expect("sound names"),
                 names,
             );
         }
@@ -286,11 +278,11 @@ mod tests {
     fn names_of_split_btf_follow_those_of_its_base() {
         for some in 1..=70 {
             let mut all = names('a')[..some].to_vec();
-            let mut numbering = Numbering::read(&text(&all)).expect("it is sound");
+            let mut index = NameIndex::read(&text(&all)).expect("sound names");
             let more = names('b');
-            numbering.extend(&text(&more)).expect("it is sound");
+            index.extend(&text(&more)).expect("sound names");
             all.extend(more);
-            find_all(&mut numbering, &all);
+            find_all(&mut index, &all);
         }
     }
 }

@@ -1,15 +1,15 @@
-//! The text of all names, cut out of the bytes that were read. Knows nothing of names.
+//! Cuts the text of all names out of the bytes that were read.
 
 use std::ops::Range;
 
 use super::malformed::Malformed;
 
-/// Returns the text of a string section, in the memory of the bytes that it was read with.
+/// Returns the text of a string section, in the memory of `bytes`.
 pub(super) fn of(bytes: Vec<u8>, section: Range<usize>) -> Result<String, Malformed> {
     checked(cut(bytes, section))
 }
 
-/// Returns the text of a base's string section with that of the split BTF behind it.
+/// Returns the text of a base's string section, followed by that of the split BTF.
 pub(super) fn of_both(
     base: Vec<u8>,
     section: Range<usize>,
@@ -41,7 +41,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_section_is_cut_out_of_the_whole() {
+    fn a_section_is_cut_out() {
         let bytes = || b"before\0names\0after".to_vec();
         assert_eq!(of(bytes(), 6..13).as_deref(), Ok("\0names\0"));
         assert_eq!(of(bytes(), 18..18).as_deref(), Ok(""));

@@ -1,17 +1,18 @@
-//! The shapes of BTF types once they are checked: plain data, one variant a kind.
+//! BTF types as plain data, one variant a kind.
 //!
-//! Follows the kernel's `Documentation/bpf/btf.rst` and `include/uapi/linux/btf.h`. Knows nothing
-//! of how the types were read.
+//! Follows the kernel's `Documentation/bpf/btf.rst` and `include/uapi/linux/btf.h`. Does not know how types are read.
 
-/// The largest number in bytes.
+use super::span::Span;
+
+/// The size of the largest integer in bytes.
 pub(super) const MAX_NUMBER: u32 = 16;
 
-/// The number of a type in its BTF; 0 is `void`.
+/// The id of a type in its BTF. 0 is `void`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TypeId(pub u32);
 
 impl TypeId {
-    /// `void`, which no BTF writes down.
+    /// The id of `void`, which the type section does not list.
     pub const VOID: TypeId = TypeId(0);
 
     pub(crate) fn index(self) -> usize {
@@ -19,7 +20,7 @@ impl TypeId {
     }
 }
 
-/// The number of a name in the string section; 0 is the empty name.
+/// The index of a name in the string section. 0 is the empty name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Name(pub u32);
 
@@ -35,24 +36,7 @@ impl Name {
     }
 }
 
-/// Consecutive entries of one of the tables that a [`Btf`](super::Btf) keeps.
-///
-/// Packed, so that there is room beside it for a byte in a [`Type`] of 20 bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(Rust, packed(2))]
-pub(crate) struct Span {
-    pub start: u32,
-    /// A type says with 16 bits how many it has.
-    pub len: u16,
-}
-
-impl Span {
-    pub fn range(self) -> std::ops::Range<usize> {
-        self.start as usize..self.start as usize + self.len as usize
-    }
-}
-
-/// One type, by kind. A kernel has a hundred thousand, which are looked at in any order.
+/// One type, by kind. Small, since a kernel has a hundred thousand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Type {
     Void,
@@ -60,7 +44,7 @@ pub(crate) enum Type {
     Pointer(TypeId),
     Array {
         element: TypeId,
-        /// An integer, or what the input has in its place: any number.
+        /// May be out of range.
         index: TypeId,
         length: u32,
     },
@@ -82,7 +66,7 @@ pub(crate) enum Type {
     Function {
         name: Name,
         prototype: TypeId,
-        /// Is it defined elsewhere?
+        /// Whether it is defined elsewhere.
         external: bool,
     },
     Prototype {
@@ -96,7 +80,7 @@ pub(crate) enum Type {
     Variable {
         name: Name,
         target: TypeId,
-        /// Is it defined elsewhere?
+        /// Whether it is defined elsewhere.
         external: bool,
     },
     Section {
@@ -108,12 +92,12 @@ pub(crate) enum Type {
     DeclTag {
         name: Name,
         target: TypeId,
-        /// The member or parameter that is tagged, which may not be there; nothing where the whole is.
+        /// The position of the member or parameter that is tagged, not checked; nothing for the whole type.
         component: Option<u32>,
     },
 }
 
-/// What stands before a type and changes nothing of its bytes.
+/// What stands before a type and leaves its layout as it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Modifier {
     Const,
@@ -131,23 +115,27 @@ pub(crate) struct Int {
     pub size: u32,
     pub signed: bool,
     pub boolean: bool,
-    /// One bit each for signed, `char` and `bool`; others have no meaning.
+    /// One bit each for signed, `char` and `bool`.
     pub encoding: u8,
-    /// Bits that count, fewer than the size only in the bitfields of kernels before 5.0.
+    /// The width in bits, less than the size only in bitfields before Linux 5.0.
     pub bits: u8,
-    /// Bits before those that count, likewise.
+    /// The bits before those, likewise.
     pub offset: u8,
 }
 
 impl Int {
-    /// Returns whether it is a number: of at most 16 bytes, which its bits fit. What is none is known
-    /// by its size alone.
+    /// Returns whether it has at most 16 bytes, and its bits fit them. Otherwise only its size is used.
     pub fn is_number(&self) -> bool {
         let end = u32::from(self.offset) + u32::from(self.bits);
         self.size <= MAX_NUMBER && end <= 8 * self.size
     }
 
-    /// Is it made for a bitfield, narrower than its bytes, as before Linux 5.0?
+    /// Returns whether it fills its bytes, as the kernel's `btf_type_int_is_regular` has it.
+    pub fn is_regular(&self) -> bool {
+        self.offset == 0 && matches!(self.bits, 8 | 16 | 32 | 64 | 128)
+    }
+
+    /// Returns whether it is narrower than its bytes, as compilers described bitfields before Linux 5.0.
     pub fn is_of_bitfield(&self) -> bool {
         self.is_number() && u32::from(self.bits) < 8 * self.size
     }
@@ -160,7 +148,7 @@ pub(crate) struct Composite {
     /// Bytes.
     pub size: u32,
     pub members: Span,
-    /// May members say how wide they are? Without it bitfields are of integers made for them.
+    /// Whether the members store their widths. If not, bitfields are of integers made for them.
     pub has_widths: bool,
 }
 
@@ -170,7 +158,7 @@ pub(crate) struct Member {
     pub ty: TypeId,
     /// Bits from the start of the struct; 0 in a union.
     pub bit_offset: u32,
-    /// Width in bits; 0 where the member is no bitfield.
+    /// The width of a bitfield in bits; 0 for other members.
     pub bits: u8,
 }
 
@@ -181,24 +169,24 @@ pub(crate) struct Enum {
     /// Bytes.
     pub size: u32,
     pub signed: bool,
-    /// Does BTF have only 32 bits of each value, and the enum more?
+    /// Whether the enum has 8 bytes, of which BTF stores 4 of each value.
     pub cut: bool,
     pub enumerators: Span,
 }
 
 impl Enum {
-    /// Returns whether its values are numbers. What has no such size is known by its size alone.
+    /// Returns whether its size is that of an integer. Otherwise only its size is used.
     pub fn is_number(&self) -> bool {
         matches!(self.size, 1 | 2 | 4 | 8)
     }
 }
 
-/// Packed to 12 bytes, since a kernel has tens of thousands.
+/// One name of an enum. Packed to 12 bytes, since a kernel has tens of thousands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(Rust, packed(4))]
 pub(crate) struct Enumerator {
     pub name: Name,
-    /// The value's 64 bits; to be read as `i64` where the enum is signed.
+    /// The bits of the value, those of an `i64` if the enum is signed.
     pub value: u64,
 }
 
@@ -208,7 +196,7 @@ pub(crate) struct Parameter {
     pub ty: TypeId,
 }
 
-/// A variable as its section lists it. Nothing of it is checked.
+/// A variable as its data section lists it, not checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct SectionEntry {
     pub ty: TypeId,
@@ -219,14 +207,14 @@ pub(crate) struct SectionEntry {
 }
 
 impl Parameter {
-    /// The `...` at the end of a prototype.
+    /// Returns whether it is the `...` at the end of a prototype.
     pub fn is_varargs(self) -> bool {
         self.name.is_none() && self.ty == TypeId::VOID
     }
 }
 
 impl Type {
-    /// The type's own name, empty where its kind has none.
+    /// Returns the type's own name, empty if it has none.
     pub fn name(&self) -> Name {
         match *self {
             Type::Int(Int { name, .. })
@@ -252,7 +240,7 @@ impl Type {
         }
     }
 
-    /// Does C define or declare it by a name, a tag or a body, and is it no function?
+    /// Returns whether it is a struct, union, enum, typedef or forward declaration.
     pub fn is_defined(&self) -> bool {
         matches!(
             self,
@@ -271,7 +259,7 @@ impl Type {
         }
     }
 
-    /// The kind in the words of BTF's documentation.
+    /// Returns the kind in the words of BTF's documentation.
     pub fn kind(&self) -> &'static str {
         match self {
             Type::Void => "void",
@@ -305,7 +293,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_kernel_has_many_of_is_small() {
+    fn types_and_enumerators_are_small() {
         assert_eq!(size_of::<Type>(), 20);
         assert_eq!(size_of::<Enumerator>(), 12);
     }

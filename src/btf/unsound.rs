@@ -1,7 +1,5 @@
-//! Structs and unions that cannot be laid out as they say: what becomes of them is decided here, once.
-//!
-//! They keep their names and sizes and lose their members. Whatever comes after sees types of which BTF
-//! tells the size alone, as it does of others, and needs to know nothing more to be right.
+//! Structs and unions whose members do not fit them. They keep their names and sizes and lose their members, so that
+//! the rest of the crate needs no case for them.
 
 use super::{
     load::Tables,
@@ -10,13 +8,12 @@ use super::{
     warning::{Rule, Warning},
 };
 
-/// How many of them a warning lists; a report lists all that are written.
-const LISTED: usize = 10;
+/// The most types that a warning lists after the first one.
+const MAX_LISTED: usize = 10;
 
-/// The structs and unions at fault, and what is wrong with each.
 #[derive(Default)]
 pub(super) struct Unsound {
-    /// Ascending, once [`settled`](Unsound::settle).
+    /// Sorted by id once [`take_members`](Unsound::take_members) has run.
     faults: Vec<(TypeId, Malformed)>,
 }
 
@@ -25,8 +22,8 @@ impl Unsound {
         self.faults.push((id, fault));
     }
 
-    /// Takes the members of all of them away.
-    pub fn settle(&mut self, tables: &mut Tables) {
+    /// Takes the members of the types at fault away.
+    pub fn take_members(&mut self, tables: &mut Tables) {
         self.faults.sort_by_key(|(id, _)| *id);
         self.faults.dedup_by_key(|(id, _)| *id);
         for (id, _) in &self.faults {
@@ -37,16 +34,16 @@ impl Unsound {
         }
     }
 
-    /// What is wrong with a type, if that is so.
+    /// Returns what is wrong with a type.
     pub fn fault(&self, id: TypeId) -> Option<&Malformed> {
         let at = self.faults.binary_search_by_key(&id, |(id, _)| *id);
         at.ok().map(|at| &self.faults[at].1)
     }
 
-    /// Counts and lists them.
+    /// Returns the warning about all types at fault.
     pub fn warning(&self) -> Option<Warning> {
         let ((_, first), others) = self.faults.split_first()?;
-        let others = others.iter().take(LISTED);
+        let others = others.iter().take(MAX_LISTED);
         Some(Warning {
             rule: Rule::Members,
             ty: first.ty.clone(),

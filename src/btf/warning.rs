@@ -1,49 +1,45 @@
-//! What is told of BTF that the kernel would refuse and that is converted nonetheless. Data alone;
-//! what breaks which rule is found in `verifier/`.
+//! Warnings about BTF that the kernel would reject and that is converted nonetheless. `verifier/` finds them.
 
 use std::fmt;
 
 use super::malformed;
 
-/// A rule of the kernel's BTF verifier that the input breaks although it can be converted, and the
-/// first place where it does.
+/// A rule of the kernel's BTF verifier that the input breaks, and the first place where it does.
 ///
-/// As text it is one line: `type 3 'a b': its name is no identifier of C, which the kernel refuses
-/// (and 4 more)`.
+/// Displayed as one line: `type 3 'a b': the name is no identifier of C, which the kernel refuses (and 4 more)`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Warning {
-    /// The rule that is broken.
+    /// The broken rule.
     pub rule: Rule,
-    /// The first type that breaks it: its id, and its name where it has one; nothing where the rule
-    /// is about the whole.
+    /// The first type that breaks the rule: its id, and its name or nothing. `None` where the rule is about the whole
+    /// BTF.
     pub ty: Option<(u32, String)>,
-    /// The member, enumerator, parameter or variable of that type that breaks it, by name or else by
-    /// position.
+    /// The member, enumerator, parameter or variable of that type, by name in quotes or else by position.
     pub member: Option<String>,
-    /// How many types, members and so on break it; bytes for [`Rule::StrayBytes`]. At least 1.
+    /// How many types, members and so on break the rule, or how many bytes for [`Rule::StrayBytes`]. At least 1.
     pub count: usize,
-    /// What is wrong in particular, where the rule does not say it all.
+    /// What the rule does not say.
     pub detail: Option<String>,
-    /// The next types that break [`Rule::Members`], at most ten: their ids and names.
+    /// For [`Rule::Members`] the next types that break it, at most ten: their ids and names.
     pub others: Vec<(u32, String)>,
 }
 
-/// What the kernel's BTF verifier asks for and a conversion can do without, and what else is odd.
+/// A rule of the kernel's BTF verifier that a conversion does not need, or one of btf2wit's own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Rule {
-    /// A header says nothing that this version does not know.
+    /// The header has no unknown fields.
     Header,
-    /// The type section begins at a multiple of 4 bytes.
+    /// The type section is aligned to 4 bytes.
     Alignment,
     /// The string section is the last one.
     SectionOrder,
-    /// All bytes belong to a section.
+    /// Every byte belongs to a section.
     StrayBytes,
-    /// There are types.
+    /// There is at least one type.
     NoTypes,
-    /// Counts, flags and sizes are 0 where a kind has no use for them.
+    /// A count, flag or size that a kind does not use is 0.
     Unused,
     /// Functions, variables, enumerators, tags, declarations, sections and the parameters of functions
     /// have a name.
@@ -54,57 +50,57 @@ pub enum Rule {
     Identifier,
     /// A name has at most 512 bytes.
     LongName,
-    /// An integer is signed, a `char`, a `bool`, or none of them.
+    /// An integer is at most one of signed, `char` and `bool`.
     Encoding,
     /// A float has 2, 4, 8, 12 or 16 bytes.
     FloatSize,
-    /// The bits of an integer fit its bytes.
+    /// The bits of an integer fit in its bytes.
     IntBits,
     /// An enum has a size.
     EnumSize,
-    /// That is 1, 2, 4 or 8 bytes.
+    /// An enum has 1, 2, 4 or 8 bytes.
     EnumBytes,
-    /// The enumerators of an enum of 8 bytes have 64 bits. The kernel does not ask for it: compilers that store 32
-    /// bits, as clang before 15 and gcc before 13 do, cut or drop larger values.
+    /// The enumerators of an enum of 8 bytes have 64 bits. This is no rule of the kernel. clang before 15 and gcc before
+    /// 13 store 32 bits, and cut or drop larger values.
     CutValues,
     /// An array has at most 4 GiB.
     ArraySize,
-    /// The members of a struct or union fit it, and are nested at most 90 deep by value. Those that do
-    /// not are left out, and the struct or union is written as its bytes.
+    /// The members of a struct or union fit in it, and are nested at most 90 deep by value. Otherwise all its members are
+    /// left out, and it is written as its bytes.
     Members,
-    /// A pointer has the size of C's `long`, where the caller says what size it has.
+    /// The size of a pointer that the caller gives is that of C's `long`.
     PointerSize,
-    /// Types refer to one another so that the kernel has at most 32 waiting at once for the next.
+    /// The kernel resolves at most 32 types inside one another.
     Depth,
-    /// Members, elements, parameters, results and variables are of types that have a size.
+    /// Members, elements, parameters, results and variables have types with a size.
     Sizeless,
     /// Members stand in the order of their offsets.
     MemberOrder,
-    /// The members of a union stand at its start.
+    /// The members of a union have offset 0.
     UnionOffset,
-    /// A bitfield is of an integer that fills its bytes or of an enum, and no wider than either.
+    /// A bitfield has the type of an enum or of an integer that fills its bytes, and is no wider.
     Bitfield,
     /// A float is aligned.
     FloatOffset,
-    /// The index of an array is an integer.
+    /// The index type of an array is an integer.
     ArrayIndex,
-    /// The elements of an array fill their bytes.
+    /// The elements of an array are no integers made for bitfields.
     ArrayElement,
     /// A function or variable is static, global or external.
     Linkage,
     /// A section lists variables.
     SectionEntry,
-    /// The variables of a section stand one after the other inside it, and have room.
+    /// The variables of a section do not overlap, fit in it, and have at least the size of their types.
     SectionLayout,
-    /// A declaration tag is that of a struct, union, typedef, variable or function.
+    /// A declaration tag is on a struct, union, typedef, variable or function.
     TagTarget,
-    /// The component of a declaration tag is there.
+    /// The member or parameter that a declaration tag names exists.
     TagComponent,
-    /// Type tags stand before all modifiers and typedefs.
+    /// Type tags precede all modifiers and typedefs.
     TagOrder,
-    /// At most 32 modifiers and typedefs stand in a row.
+    /// A chain has at most 32 modifiers and typedefs.
     LongChain,
-    /// No pointer leads back to itself by way of pointers, modifiers and typedefs alone.
+    /// No pointer leads back to itself through pointers, modifiers and typedefs alone.
     PointerLoop,
 }
 
@@ -118,24 +114,22 @@ impl Warning {
         Warning {
             rule,
             ty: ty.map(|(id, name)| (id, name.to_owned())),
-            member: member.map(|(position, name)| malformed::member(name, position)),
+            member: member.map(|(position, name)| malformed::member_label(name, position)),
             count,
             detail: None,
             others: Vec::new(),
         }
     }
 
-    /// ` (and 2 more: type 4 'foo', type 7)`
-    fn more(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    /// Writes ` (and 2 more: type 4 'foo', type 7)`.
+    fn write_others(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.rule == Rule::StrayBytes || self.count == 1 {
             return Ok(());
         }
         write!(f, " (and {} more", self.count - 1)?;
-        for (nth, (id, name)) in self.others.iter().enumerate() {
-            write!(f, "{} type {id}", if nth == 0 { ":" } else { "," })?;
-            if !name.is_empty() {
-                write!(f, " '{}'", name.escape_debug())?;
-            }
+        for (nth, ty) in self.others.iter().enumerate() {
+            f.write_str(if nth == 0 { ": " } else { ", " })?;
+            malformed::write_type(f, ty)?;
         }
         let all = self.others.is_empty() || self.others.len() + 1 == self.count;
         f.write_str(if all { ")" } else { ", ...)" })
@@ -143,7 +137,7 @@ impl Warning {
 }
 
 impl Rule {
-    /// How the rule is broken, as what is said of a type or member.
+    /// Returns how the rule is broken, to follow the name of a type or member.
     fn broken(self) -> &'static str {
         match self {
             Rule::Header => "the header says more than this version reads",
@@ -189,7 +183,7 @@ impl Rule {
 
 impl fmt::Display for Warning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        malformed::place(f, &self.ty, &self.member)?;
+        malformed::write_place(f, &self.ty, &self.member)?;
         match (self.rule, self.count) {
             (Rule::StrayBytes, 1) => f.write_str("a byte belongs")?,
             (Rule::StrayBytes, count) => write!(f, "{count} bytes belong")?,
@@ -201,6 +195,6 @@ impl fmt::Display for Warning {
             (Rule::CutValues, None) => f.write_str(self.rule.broken())?,
             (rule, None) => write!(f, "{}, which the kernel refuses", rule.broken())?,
         }
-        self.more(f)
+        self.write_others(f)
     }
 }

@@ -1,4 +1,4 @@
-//! The `.BTF` section of an ELF file, and the `.BTF.base` section that a module may bring along.
+//! Reads the sections `.BTF` and `.BTF.base` of an ELF file.
 
 use memchr::memmem;
 use object::read::elf::{ElfFile, FileHeader};
@@ -8,7 +8,7 @@ use super::{MAX, Origin, Section, Symbols};
 
 pub(super) const MAGIC: &[u8] = b"\x7fELF";
 
-/// Reads the section, and no more of the file than leads to it; or says why there is none.
+/// Reads the sections, and no more of the file than it takes to find them. Fails with the reason why there is none.
 pub(super) fn section<'data>(data: impl ReadRef<'data>) -> Result<Section, String> {
     match FileKind::parse(data) {
         Ok(FileKind::Elf32) => of_class::<elf::FileHeader32<object::Endianness>>(data, 4),
@@ -47,7 +47,7 @@ fn of_class<'data, Elf: FileHeader<Endian = object::Endianness>>(
     })
 }
 
-/// Returns whether a name stands in the names of the file's DWARF.
+/// Returns whether the file's DWARF has a name.
 pub(super) fn has_in_dwarf<'data>(data: impl ReadRef<'data>, name: &str) -> bool {
     match FileKind::parse(data) {
         Ok(FileKind::Elf32) => has_name::<elf::FileHeader32<object::Endianness>>(data, name),
@@ -68,13 +68,13 @@ fn has_name<'data, Elf: FileHeader<Endian = object::Endianness>>(
     }
     let names = file.section_by_name(".debug_str");
     let names = names.and_then(|names| content(&names).ok());
-    // Each name ends with 0, and begins after one or at the start.
+    // A whole name has a NUL on both sides.
     let names = names.map(|names| [&[0], &names[..]].concat());
     let name = [&[0], name.as_bytes(), &[0]].concat();
     names.is_some_and(|names| memmem::find(&names, &name).is_some())
 }
 
-/// The content of a section, which may be compressed.
+/// Returns the content of a section, unpacked.
 fn content<'data>(section: &impl ObjectSection<'data>) -> Result<Vec<u8>, String> {
     let data = section.compressed_data().map_err(broken)?;
     if data.uncompressed_size > MAX {

@@ -1,5 +1,4 @@
-//! Boot images: where in one the kernel is, and where in a kernel without sections its BTF is. Knows nothing of what
-//! BTF says but how long it is.
+//! Finds the kernel in a boot image, and BTF in a kernel without sections.
 
 #[cfg(feature = "packed")]
 use std::io::{self, BufRead, BufReader, Read};
@@ -10,28 +9,27 @@ use memchr::memmem;
 #[cfg(feature = "packed")]
 use super::packed::Format;
 
-/// What takes the kernel out of every boot image.
+/// Advice for boot images that are not read.
 pub(super) const ADVICE: &str =
     "'scripts/extract-vmlinux' of the kernel's source gets the vmlinux out of most images";
 
-/// What a boot image holds.
+/// What a boot image contains.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Image {
     Packed(Payload),
-    /// The kernel as it runs: its sections stand one after another, without names.
+    /// The kernel as it runs, without a section table.
     Plain,
-    /// Something that is not read.
+    /// A format that is not read.
     Other,
 }
 
-/// Where in an image the packed kernel is.
+/// The range of the packed kernel in an image, in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Payload {
     start: u64,
     length: u64,
-    /// Whether the last four bytes may be the size of the content, as the kernel's build adds it where a format has
-    /// none.
-    sized: bool,
+    /// Whether the kernel's build appended the unpacked size in four bytes, as it does for formats without one.
+    has_size: bool,
 }
 
 impl Image {
@@ -43,7 +41,7 @@ impl Image {
             .or_else(|| head.starts_with(b"MZ").then_some(Image::Other))
     }
 
-    /// A bzImage: `Documentation/arch/x86/boot.rst` has its header.
+    /// Recognizes a bzImage. `Documentation/arch/x86/boot.rst` has its header.
     fn of_x86(head: &[u8]) -> Option<Image> {
         const SECTOR: u64 = 512;
         const WITH_PAYLOAD: u16 = 0x208;
@@ -57,7 +55,7 @@ impl Image {
         if version < WITH_PAYLOAD || length == 0 {
             return Some(Image::Other);
         }
-        // 0 stands for 4.
+        // 0 means 4.
         let sectors = match *head.get(0x1f1)? {
             0 => 4,
             sectors => u64::from(sectors),
@@ -65,12 +63,12 @@ impl Image {
         Some(Image::Packed(Payload {
             start: (sectors + 1) * SECTOR + offset,
             length,
-            sized: true,
+            has_size: true,
         }))
     }
 
-    /// An EFI program that unpacks the kernel, as arm64, RISC-V and LoongArch have it:
-    /// `drivers/firmware/efi/libstub/zboot-header.S`.
+    /// Recognizes an EFI program that unpacks the kernel, as on arm64, RISC-V and LoongArch.
+    /// `drivers/firmware/efi/libstub/zboot-header.S` has its header.
     fn of_zboot(head: &[u8]) -> Option<Image> {
         if !head.starts_with(b"MZ") || head.get(4..8)? != b"zimg" {
             return None;
@@ -78,11 +76,11 @@ impl Image {
         Some(Image::Packed(Payload {
             start: word(head, 8)?,
             length: word(head, 12)?,
-            sized: false,
+            has_size: false,
         }))
     }
 
-    /// A kernel of arm64 or RISC-V, or one for EFI: `Documentation/arch/arm64/booting.rst`.
+    /// Recognizes a kernel of arm64 or RISC-V, or one for EFI. `Documentation/arch/arm64/booting.rst` has the header.
     fn of_plain(head: &[u8]) -> Option<Image> {
         const EFI_KERNEL: &[u8] = &[0xcd, 0x23, 0x82, 0x81];
         let magic = head.get(0x38..0x3c)?;
@@ -92,7 +90,7 @@ impl Image {
 }
 
 impl Payload {
-    /// Unpacks the kernel, and says how it was packed.
+    /// Returns the unpacked kernel, and the name of its compression.
     #[cfg(feature = "packed")]
     pub fn unpack(self, mut image: impl Read) -> Result<(Vec<u8>, &'static str), String> {
         let failed = |e: io::Error| format!("is a boot image that cannot be read: {e}");
@@ -104,7 +102,7 @@ impl Payload {
                 "is a boot image that is packed in a way that is not read: {ADVICE}"
             ));
         };
-        let size = if self.sized && format != Format::Gzip {
+        let size = if self.has_size && format != Format::Gzip {
             4
         } else {
             0
@@ -113,7 +111,7 @@ impl Payload {
         Ok((bytes, format.name()))
     }
 
-    /// Says why the kernel is not read.
+    /// Returns why the kernel is not read.
     #[cfg(not(feature = "packed"))]
     pub fn unpack<R>(self, _: R) -> Result<(Vec<u8>, &'static str), String> {
         Err(format!("is a boot image, whose kernel is packed: {ADVICE}"))
@@ -125,8 +123,8 @@ fn word(bytes: &[u8], at: usize) -> Option<u64> {
     Some(u64::from(u32::from_le_bytes(*word)))
 }
 
-/// Finds the BTF in a kernel without sections: of all that looks like it, the longest. That of BPF programs, which a
-/// kernel may hold too, is shorter by far.
+/// Returns the BTF of a kernel without sections: the longest candidate, since BPF programs in the kernel may have BTF
+/// too, but little of it.
 pub(super) fn btf(kernel: &[u8]) -> Option<&[u8]> {
     const START: &[u8] = &[0x9f, 0xeb, 1, 0];
     let starts = memmem::find_iter(kernel, START);
@@ -136,14 +134,14 @@ pub(super) fn btf(kernel: &[u8]) -> Option<&[u8]> {
     kernel.get(longest)
 }
 
-/// Returns where the BTF ends that starts here, if its header says what linkers make: types first, then as many bytes
-/// of names, of which the first and the last are 0.
+/// Returns the range of the BTF at `start`, if it has the layout that compilers and pahole write: types first, directly
+/// followed by strings that begin and end with NUL.
 fn extent(kernel: &[u8], start: usize) -> Option<Range<usize>> {
-    const LENGTHS: std::ops::RangeInclusive<u64> = 24..=64;
+    const HEADER_LENGTHS: std::ops::RangeInclusive<u64> = 24..=64;
     let field = |at| word(kernel, start + at);
     let (header, types_at, types) = (field(4)?, field(8)?, field(12)?);
     let (names_at, names) = (field(16)?, field(20)?);
-    let is_sound = LENGTHS.contains(&header)
+    let is_sound = HEADER_LENGTHS.contains(&header)
         && types_at == 0
         && types > 0
         && types % 4 == 0

@@ -1,4 +1,4 @@
-//! Finds BTF in whatever the caller names. Knows nothing of what BTF says.
+//! Finds BTF in the caller's input: raw, in an ELF file or a boot image, packed or not. Does not read BTF.
 
 mod elf;
 mod image;
@@ -17,39 +17,38 @@ use crate::btf;
 use crate::error::Error;
 use crate::source::Place;
 
-/// The most bytes that are read, and that a file or a section may unpack to: a `vmlinux` with all of
-/// DWARF stays below.
+/// The most bytes that are read, and that a file or a section may unpack to. A `vmlinux` with DWARF has fewer.
 const MAX: u64 = 1 << 30;
-/// The bytes that tell what a file is.
+/// The number of bytes by which the format of a file is recognized.
 const HEAD: u64 = 1024;
 
-/// Where Linux shows the BTF of the kernel and its modules.
+/// Where Linux has the BTF of the running kernel and its modules.
 const KERNEL: &str = "/sys/kernel/btf";
-const WITHOUT: &str = "is not there: this system is not Linux, or its kernel was built without \
+const NO_KERNEL: &str = "is not there: this system is not Linux, or its kernel was built without \
                        CONFIG_DEBUG_INFO_BTF; name a vmlinux file, raw BTF or a BPF object";
 
-/// What a conversion starts from.
+/// The input of a conversion.
 #[derive(Clone, Debug)]
 pub(crate) enum Input {
     Path(PathBuf),
-    /// A name for messages, and the file's content.
+    /// A name for messages, and the content of the file.
     Bytes(String, Vec<u8>),
 }
 
-/// BTF as it stands in its section, and what its surroundings say.
+/// BTF as it was found, and what the file around it says.
 pub(crate) struct Section {
     pub bytes: Vec<u8>,
-    /// The base that split BTF brings along.
+    /// The content of `.BTF.base`.
     pub base: Option<Vec<u8>>,
     pub origin: Origin,
-    /// How the file around it was packed.
+    /// The name of the file's compression.
     pub packed: Option<&'static str>,
-    /// Of a BPF object.
+    /// The symbols of a BPF object, none for other files.
     pub symbols: Symbols,
 }
 
 impl Section {
-    /// BTF that nothing is around.
+    /// Returns BTF that is a whole file.
     fn raw(bytes: Vec<u8>) -> Section {
         Section {
             bytes,
@@ -72,12 +71,12 @@ impl Section {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Origin {
     Raw,
-    /// In a kernel that has no sections.
+    /// A kernel without sections.
     Image,
     Elf {
         /// Bytes in an address.
         pointer_size: u8,
-        /// Is it made for the BPF machine?
+        /// Whether its machine is BPF.
         bpf: bool,
     },
 }
@@ -87,7 +86,7 @@ impl Origin {
         self.place() == Place::BpfObject
     }
 
-    /// The same, as the caller is told.
+    /// Returns the place for [`Source`](crate::Source).
     pub fn place(self) -> Place {
         match self {
             Origin::Raw => Place::Raw,
@@ -99,7 +98,7 @@ impl Origin {
 }
 
 impl Input {
-    /// What messages call the input.
+    /// Returns the name of the input for messages.
     pub fn name(&self) -> String {
         match self {
             Input::Path(path) => path.display().to_string(),
@@ -107,7 +106,7 @@ impl Input {
         }
     }
 
-    /// The file that is read, if it is one.
+    /// Returns the path of the file, if the input is one.
     pub fn path(&self) -> Option<&Path> {
         match self {
             Input::Path(path) => Some(path),
@@ -115,7 +114,7 @@ impl Input {
         }
     }
 
-    /// The file's name without folders.
+    /// Returns the name of the file without folders.
     pub fn file_name(&self) -> String {
         let name = match self {
             Input::Path(path) => path.as_path(),
@@ -141,14 +140,14 @@ impl Input {
     }
 
     fn read_packed(&self, format: packed::Format, packed: impl BufRead) -> Result<Section, Error> {
-        let bytes = format.unpack(packed).map_err(|e| self.none(e))?;
+        let bytes = format.unpack(packed).map_err(|e| self.no_btf(e))?;
         let section = self.read_unpacked(bytes.into())?;
         Ok(section.packed_with(format.name()))
     }
 
     fn read_unpacked(&self, bytes: Cow<'_, [u8]>) -> Result<Section, Error> {
         if bytes.starts_with(elf::MAGIC) {
-            return elf::section(&*bytes).map_err(|e| self.none(e));
+            return elf::section(&*bytes).map_err(|e| self.no_btf(e));
         }
         if btf::has_magic(&bytes) {
             return Ok(Section::raw(bytes.into_owned()));
@@ -156,15 +155,15 @@ impl Input {
         match Image::of(&bytes) {
             Some(Image::Packed(payload)) => self.read_image(payload, &bytes[..]),
             Some(Image::Plain) => self.read_kernel(bytes),
-            _ => Err(self.none(what_it_is(&bytes))),
+            _ => Err(self.no_btf(describe(&bytes))),
         }
     }
 
     /// Reads the BTF of the kernel that is packed in a boot image.
     fn read_image(&self, payload: Payload, image: impl Read) -> Result<Section, Error> {
-        let (kernel, packed) = payload.unpack(image).map_err(|e| self.none(e))?;
+        let (kernel, packed) = payload.unpack(image).map_err(|e| self.no_btf(e))?;
         let section = match kernel.starts_with(elf::MAGIC) {
-            true => elf::section(&*kernel).map_err(|e| self.none(e)),
+            true => elf::section(&*kernel).map_err(|e| self.no_btf(e)),
             false => self.read_kernel(kernel.into()),
         };
         Ok(section?.packed_with(packed))
@@ -178,7 +177,7 @@ impl Input {
                  CONFIG_DEBUG_INFO_BTF, or else {}",
                 image::ADVICE
             );
-            return Err(self.none(what));
+            return Err(self.no_btf(what));
         };
         Ok(Section {
             origin: Origin::Image,
@@ -186,7 +185,7 @@ impl Input {
         })
     }
 
-    /// Returns whether a name stands in the DWARF of an ELF file that is not packed.
+    /// Returns whether the input is an ELF file, not packed, whose DWARF has a name.
     pub fn has_in_dwarf(&self, name: &str) -> bool {
         match self {
             Input::Path(path) => File::open(path)
@@ -195,7 +194,7 @@ impl Input {
         }
     }
 
-    /// The `vmlinux` beside a file, where Linux shows the base of its modules.
+    /// Returns the `vmlinux` in the folder of the input: `/sys/kernel/btf` has the base of modules there.
     pub fn beside(&self) -> Option<Input> {
         let Input::Path(path) = self else {
             return None;
@@ -210,7 +209,7 @@ impl Input {
             source,
         };
         let mut file = File::open(path).map_err(|e| match e.kind() {
-            ErrorKind::NotFound if path.starts_with(KERNEL) => self.none(WITHOUT.into()),
+            ErrorKind::NotFound if path.starts_with(KERNEL) => self.no_btf(NO_KERNEL.into()),
             _ => failed(e),
         })?;
         let metadata = file.metadata().map_err(failed)?;
@@ -228,28 +227,27 @@ impl Input {
             match Image::of(&head) {
                 Some(Image::Packed(payload)) => return self.read_image(payload, head.chain(file)),
                 Some(Image::Plain) => {}
-                _ => return Err(self.none(what_it_is(&head))),
+                _ => return Err(self.no_btf(describe(&head))),
             }
         }
-        // A pipe cannot be read twice.
+        // Not for a pipe, which cannot be read twice.
         if is_elf && metadata.is_file() {
-            // No more is read than leads to the section.
             let cache = object::ReadCache::new(file);
-            return elf::section(&cache).map_err(|e| self.none(e));
+            return elf::section(&cache).map_err(|e| self.no_btf(e));
         }
         let mut bytes = head;
-        // A file that says how large it is needs no buffer that grows; one byte more tells its end.
+        // Reserve the size of the file, and one byte to read its end, so that the buffer does not grow.
         let size = metadata.len().min(MAX) as usize;
         let _ = bytes.try_reserve_exact(size.saturating_sub(bytes.len()) + 1);
         let mut rest = file.take(MAX);
         rest.read_to_end(&mut bytes).map_err(failed)?;
         if bytes.len() as u64 > MAX {
-            return Err(self.none(format!("exceeds {MAX} bytes")));
+            return Err(self.no_btf(format!("exceeds {MAX} bytes")));
         }
         self.read_unpacked(bytes.into())
     }
 
-    fn none(&self, what: String) -> Error {
+    fn no_btf(&self, what: String) -> Error {
         Error::NoBtf {
             input: self.name(),
             what,
@@ -257,8 +255,8 @@ impl Input {
     }
 }
 
-/// What a file is that is neither BTF nor ELF, by its first bytes, and what to do.
-fn what_it_is(bytes: &[u8]) -> String {
+/// Returns what a file is that has no BTF, by its first bytes, and what to do.
+fn describe(bytes: &[u8]) -> String {
     const LZ4: &[u8] = &[0x04, 0x22, 0x4d, 0x18];
     let what = if bytes.is_empty() {
         "is empty"

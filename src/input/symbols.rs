@@ -1,18 +1,18 @@
-//! Where the variables of a BPF object are: compilers leave it to the symbols, not to BTF.
+//! The offsets of a BPF object's variables. Compilers write them to the symbol table and leave them at 0 in BTF.
 
 use std::collections::HashMap;
 
 use object::{Object, ObjectKind, ObjectSection, ObjectSymbol, SectionFlags, SectionIndex, elf};
 
-/// The most text of all names. A large object has some kilobytes; names may share their letters in the file.
+/// The most bytes of all names, which share bytes in a malicious file. A large object has some kilobytes.
 const MAX_TEXT: usize = 1 << 20;
 
-/// Offsets of variables from the start of their sections: by section, then by name.
+/// Offsets of variables in bytes from the start of their sections: by section, then by name.
 #[derive(Default)]
 pub(crate) struct Symbols(HashMap<String, HashMap<String, u64>>);
 
 impl Symbols {
-    /// Reads those of a relocatable file, whose symbols count from the start of their section.
+    /// Reads the symbols of a relocatable file, whose values are offsets in their sections. Other files have none.
     pub fn read<'data>(file: &impl Object<'data>) -> Symbols {
         let mut symbols = Symbols::default();
         if file.kind() != ObjectKind::Relocatable {
@@ -44,7 +44,7 @@ impl Symbols {
     }
 }
 
-/// Whether a section holds variables, not code or notes for linkers.
+/// Returns whether a section holds variables.
 fn is_data<'data>(section: &impl ObjectSection<'data>) -> bool {
     match section.flags() {
         SectionFlags::Elf { sh_flags, .. } => {

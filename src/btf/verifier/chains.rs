@@ -1,47 +1,46 @@
-//! Modifiers and typedefs in a row: `btf_check_type_tags`. Pointers that close a row to a loop:
-//! `btf_ptr_resolve`.
+//! Chains of modifiers and typedefs: `btf_check_type_tags`. Loops of chains and pointers: `btf_ptr_resolve`.
 
 use super::super::{
     types::{Modifier, Type, TypeId},
     warning::Rule,
 };
-use super::{Place, Verifier};
+use super::{Location, Verifier};
 
-/// The most modifiers and typedefs in a row.
-const MAX: usize = 32;
+/// The most modifiers and typedefs in a chain.
+const MAX_CHAIN: usize = 32;
 
 impl Verifier<'_> {
     pub(super) fn modifier(&mut self, id: TypeId, modifier: Modifier, target: TypeId) {
         match modifier {
-            Modifier::Tag(name) => self.needed_words(name, id),
-            Modifier::Unnamed => self.note(Rule::Nameless, Place::Type(id)),
+            Modifier::Tag(name) => self.required_text(name, id),
+            Modifier::Unnamed => self.note(Rule::Nameless, Location::Type(id)),
             Modifier::Const | Modifier::Volatile | Modifier::Restrict => {}
         }
         self.chain(id, target);
     }
 
-    /// As the kernel does it: a chain ends where it meets one that begins at a lower id, since that is
-    /// sound by itself. So a chain may be longer than [`MAX`] where each link follows its target.
+    /// Checks a chain as the kernel does, only up to a type with a lower id, whose chain was checked before. So a chain may
+    /// be longer than [`MAX_CHAIN`] if each of its types follows its target.
     pub(super) fn chain(&mut self, id: TypeId, target: TypeId) {
-        self.forward(id, target);
-        if let Some(rule) = self.broken(id) {
-            self.note(rule, Place::Type(id));
+        self.note_forward(id, target);
+        if let Some(rule) = self.broken_chain_rule(id) {
+            self.note(rule, Location::Type(id));
         }
-        self.chained = id;
+        self.last_chain = id;
     }
 
-    fn broken(&self, from: TypeId) -> Option<Rule> {
+    fn broken_chain_rule(&self, from: TypeId) -> Option<Rule> {
         let (mut at, mut in_tags) = (from, true);
         for position in 0.. {
             let (is_tag, target) = self.link(at)?;
-            if position == MAX {
+            if position == MAX_CHAIN {
                 return Some(Rule::LongChain);
             }
             if is_tag && !in_tags {
                 return Some(Rule::TagOrder);
             }
             in_tags = is_tag;
-            if at <= self.chained {
+            if at <= self.last_chain {
                 return None;
             }
             at = target;
@@ -49,8 +48,7 @@ impl Verifier<'_> {
         None
     }
 
-    /// Is this a type tag, and what does it stand before? Nothing where it is neither modifier nor
-    /// typedef.
+    /// Returns whether a modifier or typedef is a type tag, and its target.
     fn link(&self, id: TypeId) -> Option<(bool, TypeId)> {
         match *self.ty_of(id) {
             Type::Typedef { target, .. } => Some((false, target)),
@@ -61,28 +59,29 @@ impl Verifier<'_> {
         }
     }
 
-    /// Every loop has a link like this.
-    pub(super) fn forward(&mut self, id: TypeId, target: TypeId) {
+    /// Notes a pointer, modifier or typedef that refers to a later one or to itself. Every loop has one.
+    pub(super) fn note_forward(&mut self, id: TypeId, target: TypeId) {
         if target >= id && self.next(target).is_some() {
             self.forward.push(id);
         }
     }
 
-    /// Returns how many types the longest row that was walked along has.
+    /// Finds loops. Returns the number of types in the longest chain of pointers, modifiers and typedefs that has a
+    /// forward reference.
     pub(super) fn loops(&mut self) -> usize {
         let forward = std::mem::take(&mut self.forward);
         let mut longest = 0;
         if forward.is_empty() {
             return longest;
         }
-        // Who came by; each walk ends where another one came by.
-        let mut seen = vec![TypeId::VOID; self.btf.tables.types.len()];
+        // For each type the start of the walk that visited it. A walk stops at a type that was visited before.
+        let mut visited_by = vec![TypeId::VOID; self.btf.tables.types.len()];
         for start in forward {
             let (mut at, mut length) = (start, 1);
             while let Some(next) = self.next(at) {
-                let before = std::mem::replace(&mut seen[at.index()], start);
+                let before = std::mem::replace(&mut visited_by[at.index()], start);
                 if before == start {
-                    self.note(Rule::PointerLoop, Place::Type(start));
+                    self.note(Rule::PointerLoop, Location::Type(start));
                 }
                 if before != TypeId::VOID {
                     break;
@@ -95,7 +94,7 @@ impl Verifier<'_> {
         longest
     }
 
-    /// What a pointer, modifier or typedef refers to.
+    /// Returns the target of a pointer, modifier or typedef.
     fn next(&self, id: TypeId) -> Option<TypeId> {
         match *self.ty_of(id) {
             Type::Pointer(target) => Some(target),

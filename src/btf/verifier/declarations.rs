@@ -1,13 +1,14 @@
-//! Functions, variables, the sections that hold these, and the tags on all of them.
+//! Functions, variables, data sections and declaration tags.
 
 use super::super::{
-    types::{Name, SectionEntry, Span, Type, TypeId},
+    span::Span,
+    types::{Name, SectionEntry, Type, TypeId},
     warning::Rule,
 };
-use super::{Place, Verifier};
+use super::{Location, Verifier};
 
-/// Of what is external little is asked: the kernel would refuse it, but libbpf makes it global, names
-/// the parameters of functions and gives variables a type before the kernel sees them.
+/// External functions and variables are hardly checked. libbpf makes them global, names parameters and gives variables a
+/// type before the kernel sees them.
 impl Verifier<'_> {
     pub(super) fn declaration(&mut self, id: TypeId, ty: &Type) {
         match *ty {
@@ -17,7 +18,7 @@ impl Verifier<'_> {
                 prototype,
                 external,
             } => {
-                self.needed_name(name, || Place::Type(id));
+                self.required_name(name, || Location::Type(id));
                 if !external {
                     self.function(id, prototype);
                 }
@@ -27,10 +28,10 @@ impl Verifier<'_> {
                 target,
                 external,
             } => {
-                self.needed_name(name, || Place::Type(id));
+                self.required_name(name, || Location::Type(id));
                 // `btf_var_resolve`
                 if !external && !self.has_size(target) {
-                    self.note(Rule::Sizeless, Place::Type(id));
+                    self.note(Rule::Sizeless, Location::Type(id));
                 }
             }
             Type::Section {
@@ -38,7 +39,7 @@ impl Verifier<'_> {
                 size,
                 entries,
             } => {
-                self.needed_words(name, id);
+                self.required_text(name, id);
                 self.section(id, size, entries);
             }
             Type::DeclTag {
@@ -46,7 +47,7 @@ impl Verifier<'_> {
                 target,
                 component,
             } => {
-                self.needed_words(name, id);
+                self.required_text(name, id);
                 self.tag(id, target, component);
             }
             _ => {}
@@ -55,7 +56,7 @@ impl Verifier<'_> {
 
     /// `btf_func_check`.
     fn function(&mut self, id: TypeId, prototype: TypeId) {
-        if !self.btf.derived.fact(prototype).is_nameless() {
+        if !self.btf.derived.info(prototype).has_unnamed_parameters() {
             return;
         }
         let Type::Prototype { parameters, .. } = self.ty_of(prototype) else {
@@ -64,13 +65,13 @@ impl Verifier<'_> {
         let parameters = &self.btf.tables.parameters[parameters.range()];
         for (position, parameter) in parameters.iter().enumerate() {
             if parameter.name.is_none() && parameter.ty != TypeId::VOID {
-                self.note(Rule::Nameless, Place::Member(id, position, Name::NONE));
+                self.note(Rule::Nameless, Location::Member(id, position, Name::NONE));
             }
         }
     }
 
-    /// `btf_datasec_check_meta` and `btf_datasec_resolve`. Compilers leave size and offsets at 0 for
-    /// libbpf, which also turns the functions of `.ksyms` into variables.
+    /// `btf_datasec_check_meta` and `btf_datasec_resolve`. Compilers leave the size and the offsets at 0 for libbpf, which
+    /// also turns the functions of `.ksyms` into variables.
     fn section(&mut self, id: TypeId, size: u32, entries: Span) {
         let mut end = 0;
         let entries = &self.btf.tables.entries[entries.range()];
@@ -79,23 +80,23 @@ impl Verifier<'_> {
                 Type::Variable { name, target, .. } => (name, target),
                 Type::Function { name, .. } => (name, TypeId::VOID),
                 _ => {
-                    let place = Place::Member(id, position, Name::NONE);
-                    self.note(Rule::SectionEntry, place);
+                    let location = Location::Member(id, position, Name::NONE);
+                    self.note(Rule::SectionEntry, location);
                     continue;
                 }
             };
-            if size > 0 && !self.is_placed(entry, target, end, size) {
-                self.note(Rule::SectionLayout, Place::Member(id, position, name));
+            if size > 0 && !self.fits_section(entry, target, end, size) {
+                self.note(Rule::SectionLayout, Location::Member(id, position, name));
             }
             end = u64::from(entry.offset) + u64::from(entry.size);
         }
     }
 
-    /// Does an entry lie behind the end of the one before, in its section, and has it room?
-    fn is_placed(&self, entry: &SectionEntry, target: TypeId, end: u64, whole: u32) -> bool {
+    /// Returns whether an entry begins behind bytes `end`, ends in its section, and has at least the size of its type.
+    fn fits_section(&self, entry: &SectionEntry, target: TypeId, end: u64, section: u32) -> bool {
         let (offset, size) = (u64::from(entry.offset), u64::from(entry.size));
-        let least = self.btf.derived.size(target).unwrap_or(0);
-        offset >= end && offset + size <= u64::from(whole) && size >= least.max(1)
+        let min = self.btf.derived.size(target).unwrap_or(0);
+        offset >= end && offset + size <= u64::from(section) && size >= min.max(1)
     }
 
     /// `btf_decl_tag_check_meta` and `btf_decl_tag_resolve`.
@@ -107,10 +108,10 @@ impl Verifier<'_> {
                 _ => 0,
             },
             Type::Typedef { .. } | Type::Variable { .. } => 0,
-            _ => return self.note(Rule::TagTarget, Place::Type(id)),
+            _ => return self.note(Rule::TagTarget, Location::Type(id)),
         };
         if component.is_some_and(|component| component >= u32::from(components)) {
-            self.note(Rule::TagComponent, Place::Type(id));
+            self.note(Rule::TagComponent, Location::Type(id));
         }
     }
 }

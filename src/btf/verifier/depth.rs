@@ -1,55 +1,53 @@
-//! How many types the kernel looks into at once: `btf_resolve` of each type, in the order of their ids.
+//! The depth of the kernel's stack when it resolves types: `btf_resolve` of each type, in the order of ids.
 //!
-//! It keeps those that wait for others on a stack of 32. How deep that gets depends on the order of the
-//! types: what refers to earlier ones finds them resolved. Of BTF that is split it resolves nothing.
+//! The stack holds 32 types. Its depth depends on the order of types, since earlier ones are resolved already. The kernel
+//! does not resolve split BTF.
 
 use super::super::{
     types::{Type, TypeId},
     warning::Rule,
 };
-use super::{Place, Verifier};
+use super::{Location, Verifier};
 
-/// The kernel's `MAX_RESOLVE_DEPTH`.
-const MAX: usize = 32;
-/// A variable and its section may stand before what was counted without them.
-const AROUND: usize = 2;
+const MAX_RESOLVE_DEPTH: usize = 32;
+/// A variable and its section, which the depths below do not count.
+const UNCOUNTED: usize = 2;
 
-/// What the first type on the stack that says so makes the kernel look into.
+/// The kernel's `resolve_mode`, set by the first pointer, struct or array on the stack.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Mode {
-    /// Not said yet.
+enum ResolveMode {
+    /// Not set yet.
     Any,
-    /// Pointers and what they point to, but not into structs and arrays.
+    /// Follows pointers, and does not enter structs and arrays.
     Pointers,
-    /// Structs and arrays, but not through pointers.
+    /// Enters structs and arrays, and does not follow pointers.
     Values,
 }
 
 impl Verifier<'_> {
-    /// Looks only where `longest`, the types in a row that pointers are part of, or those that contain
-    /// one another make it possible.
-    pub(super) fn depth(&mut self, longest: usize) {
-        let deepest = longest.max(self.btf.derived.deepest) + AROUND;
-        if deepest <= MAX || self.btf.own > TypeId(1) {
+    /// Checks the depth, unless `longest_chain` and the nesting by value bound it.
+    pub(super) fn depth(&mut self, longest_chain: usize) {
+        let bound = longest_chain.max(self.btf.derived.max_depth) + UNCOUNTED;
+        if bound <= MAX_RESOLVE_DEPTH || self.btf.own > TypeId(1) {
             return;
         }
         let mut resolved = vec![false; self.btf.tables.types.len()];
         for start in (1..resolved.len() as u32).map(TypeId) {
-            if !resolved[start.index()] && self.is_entered(start, Mode::Any) {
+            if !resolved[start.index()] && self.is_entered(start, ResolveMode::Any) {
                 self.resolve(start, &mut resolved);
             }
         }
     }
 
     fn resolve(&mut self, start: TypeId, seen: &mut [bool]) {
-        let mut mode = self.mode(start, Mode::Any);
+        let mut mode = self.mode(start, ResolveMode::Any);
         let mut stack = vec![(start, 0)];
         seen[start.index()] = true;
         while let Some((id, position)) = stack.last_mut() {
             if matches!(self.ty_of(*id), Type::Section { .. }) {
-                mode = Mode::Any;
+                mode = ResolveMode::Any;
             }
-            let Some(next) = self.part(*id, *position) else {
+            let Some(next) = self.reference(*id, *position) else {
                 stack.pop();
                 continue;
             };
@@ -57,38 +55,40 @@ impl Verifier<'_> {
             if !self.is_entered(next, mode) || std::mem::replace(&mut seen[next.index()], true) {
                 continue;
             }
-            if stack.len() == MAX {
-                return self.note(Rule::Depth, Place::Type(start));
+            if stack.len() == MAX_RESOLVE_DEPTH {
+                return self.note(Rule::Depth, Location::Type(start));
             }
             mode = self.mode(next, mode);
             stack.push((next, 0));
         }
     }
 
-    /// The mode once a type is on the stack.
-    fn mode(&self, id: TypeId, mode: Mode) -> Mode {
+    /// Returns the mode once a type is on the stack.
+    fn mode(&self, id: TypeId, mode: ResolveMode) -> ResolveMode {
         match (mode, self.ty_of(id)) {
-            (Mode::Any, Type::Pointer(_)) => Mode::Pointers,
-            (Mode::Any, Type::Struct(_) | Type::Union(_) | Type::Array { .. }) => Mode::Values,
+            (ResolveMode::Any, Type::Pointer(_)) => ResolveMode::Pointers,
+            (ResolveMode::Any, Type::Struct(_) | Type::Union(_) | Type::Array { .. }) => {
+                ResolveMode::Values
+            }
             _ => mode,
         }
     }
 
-    /// Returns whether a type is put on the stack, where it is not resolved yet.
-    fn is_entered(&self, id: TypeId, mode: Mode) -> bool {
+    /// Returns whether an unresolved type is put on the stack.
+    fn is_entered(&self, id: TypeId, mode: ResolveMode) -> bool {
         match self.ty_of(id) {
             Type::Typedef { .. } | Type::Modifier { .. } => true,
-            Type::Pointer(_) => mode != Mode::Values,
-            Type::Struct(_) | Type::Union(_) | Type::Array { .. } => mode != Mode::Pointers,
+            Type::Pointer(_) => mode != ResolveMode::Values,
+            Type::Struct(_) | Type::Union(_) | Type::Array { .. } => mode != ResolveMode::Pointers,
             Type::Variable { .. } | Type::Section { .. } | Type::DeclTag { .. } => {
-                mode == Mode::Any
+                mode == ResolveMode::Any
             }
             _ => false,
         }
     }
 
-    /// What a type refers to, in the order in which the kernel looks at it.
-    fn part(&self, id: TypeId, position: usize) -> Option<TypeId> {
+    /// Returns the nth type that a type refers to, in the kernel's order.
+    fn reference(&self, id: TypeId, position: usize) -> Option<TypeId> {
         match *self.ty_of(id) {
             Type::Array { element, index, .. } => [index, element].get(position).copied(),
             Type::Struct(composite) | Type::Union(composite) => {

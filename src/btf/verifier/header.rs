@@ -1,10 +1,10 @@
-//! The header and where the sections lie: `btf_parse_hdr`, `btf_check_sec_info`, `btf_parse_str_sec`.
-//! Then what the first pass over the types met.
+//! The header and the sections: `btf_parse_hdr`, `btf_check_sec_info`, `btf_parse_str_sec`. Also the violations that the
+//! first pass over the types collected.
 
 use std::ops::Range;
 
 use super::super::{types::TypeId, warning::Rule};
-use super::{Place, Verifier};
+use super::{Location, Verifier};
 
 impl Verifier<'_> {
     pub(super) fn header(&mut self) {
@@ -20,16 +20,16 @@ impl Verifier<'_> {
             ),
         ];
         for (_, rule) in rules.into_iter().filter(|(broken, _)| *broken) {
-            self.note(rule, Place::Whole);
+            self.note(rule, Location::Whole);
         }
-        let stray = self.stray();
+        let stray = self.stray_bytes();
         if stray > 0 {
-            self.note_all(Rule::StrayBytes, Place::Whole, stray);
+            self.note_all(Rule::StrayBytes, Location::Whole, stray);
         }
     }
 
-    /// What every `btf_*_check_meta` wants to be 0.
-    pub(super) fn odd_words(&mut self) {
+    /// What every `btf_*_check_meta` requires to be 0.
+    pub(super) fn unused_words(&mut self) {
         let violations = self.btf.sections.violations;
         let rules = [
             (violations.names, Rule::Named),
@@ -37,12 +37,12 @@ impl Verifier<'_> {
             (violations.linkages, Rule::Linkage),
         ];
         for (tally, rule) in rules.into_iter().filter(|(tally, _)| tally.count > 0) {
-            self.note_all(rule, Place::Type(TypeId(tally.first)), tally.count);
+            self.note_all(rule, Location::Type(TypeId(tally.first)), tally.count);
         }
     }
 
-    /// Bytes after the header that belong to no section.
-    fn stray(&self) -> usize {
+    /// Returns the number of bytes after the header that belong to no section.
+    fn stray_bytes(&self) -> usize {
         let btf = self.btf.sections;
         let mut sections: Vec<&Range<usize>> = [&btf.type_section, &btf.strings]
             .into_iter()
@@ -55,7 +55,7 @@ impl Verifier<'_> {
             end = end.max(section.end);
         }
         stray += btf.length.saturating_sub(end);
-        // The layout section is aligned.
+        // Padding before the layout section, which is aligned.
         match &btf.layout {
             Some(_) if stray < 4 => 0,
             _ => stray,

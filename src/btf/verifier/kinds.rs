@@ -1,65 +1,65 @@
-//! What a type says of itself: numbers, enums, arrays.
+//! Integers, floats, enums and arrays.
 
 use super::super::{
     types::{Enum, Int, Type, TypeId},
     warning::Rule,
 };
-use super::{Place, Verifier, is_regular};
+use super::{Location, Verifier};
 
-/// The most bits of an integer, with those before them.
+/// The most bits of an integer, with its offset.
 const MAX_BITS: u32 = 128;
 
 impl Verifier<'_> {
-    /// `btf_int_check_meta`: of the bits for signed, `char` and `bool`, one at most.
+    /// `btf_int_check_meta`. At most one of the bits for signed, `char` and `bool` is set.
     pub(super) fn int(&mut self, id: TypeId, int: &Int) {
         if !matches!(int.encoding, 0 | 1 | 2 | 4) {
-            self.note(Rule::Encoding, Place::Type(id));
+            self.note(Rule::Encoding, Location::Type(id));
         }
         let end = u32::from(int.offset) + u32::from(int.bits);
         if end > MAX_BITS.min(int.size.saturating_mul(8)) {
-            self.note(Rule::IntBits, Place::Type(id));
+            self.note(Rule::IntBits, Location::Type(id));
         }
     }
 
     /// `btf_float_check_meta`.
     pub(super) fn float(&mut self, id: TypeId, size: u32) {
         if !matches!(size, 2 | 4 | 8 | 12 | 16) {
-            self.note(Rule::FloatSize, Place::Type(id));
+            self.note(Rule::FloatSize, Location::Type(id));
         }
     }
 
     /// `btf_enum_check_meta`.
     pub(super) fn enumerators(&mut self, id: TypeId, e: &Enum) {
-        self.name(e.name, || Place::Type(id));
+        self.name(e.name, || Location::Type(id));
         if e.size == 0 {
-            self.note(Rule::EnumSize, Place::Type(id));
+            self.note(Rule::EnumSize, Location::Type(id));
         } else if !e.is_number() {
-            self.note(Rule::EnumBytes, Place::Type(id));
+            self.note(Rule::EnumBytes, Location::Type(id));
         }
         let enumerators = &self.btf.tables.enumerators[e.enumerators.range()];
-        // No rule of the kernel, which does not use the values.
+        // No rule of the kernel, which does not use the values. The warning is for users of ours.
         if e.cut && !enumerators.is_empty() {
-            self.note(Rule::CutValues, Place::Type(id));
+            self.note(Rule::CutValues, Location::Type(id));
         }
         for (position, enumerator) in enumerators.iter().enumerate() {
             let name = enumerator.name;
-            self.needed_name(name, || Place::Member(id, position, name));
+            self.required_name(name, || Location::Member(id, position, name));
         }
     }
 
     /// `btf_array_check_meta` and `btf_array_resolve`.
     pub(super) fn array(&mut self, id: TypeId, element: TypeId, index: TypeId) {
-        if !matches!(self.resolved(index), Type::Int(int) if is_regular(int)) {
-            self.note(Rule::ArrayIndex, Place::Type(id));
+        if !matches!(self.resolved(index), Type::Int(int) if int.is_regular()) {
+            self.note(Rule::ArrayIndex, Location::Type(id));
         }
         if !self.has_size(element) {
-            self.note(Rule::Sizeless, Place::Type(id));
+            self.note(Rule::Sizeless, Location::Type(id));
         }
         if self.has_size(element) && !self.has_size(id) {
-            self.note(Rule::ArraySize, Place::Type(id));
+            self.note(Rule::ArraySize, Location::Type(id));
         }
-        if matches!(self.resolved(element), Type::Int(int) if !is_regular(int)) {
-            self.note(Rule::ArrayElement, Place::Type(id));
+        if matches!(self.resolved(element), Type::Int(int) if !int.is_regular()) {
+            self.note(Rule::ArrayElement, Location::Type(id));
         }
     }
 }

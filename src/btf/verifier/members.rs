@@ -1,53 +1,54 @@
 //! The members of structs and unions, and the parameters of functions.
 
 use super::super::{
-    types::{Composite, Member, Parameter, Span, Type, TypeId},
+    span::Span,
+    types::{Composite, Member, Parameter, Type, TypeId},
     warning::Rule,
 };
-use super::{Place, Verifier, is_regular};
+use super::{Location, Verifier};
 
-/// The widest bitfield of an enum, in bits.
-const MAX_ENUM: u8 = 32;
-/// The most bits from the byte that a bitfield begins in to its end.
+/// The most bits of a bitfield that is an enum.
+const MAX_ENUM_BITS: u8 = 32;
+/// The most bits of a bitfield that is an integer, counted from the start of its first byte.
 const MAX_BITS: u32 = 128;
 
 impl Verifier<'_> {
     /// `btf_struct_check_meta` and `btf_struct_resolve`.
     pub(super) fn members(&mut self, id: TypeId, composite: &Composite, is_union: bool) {
-        self.name(composite.name, || Place::Type(id));
-        if !self.doubtful_members {
+        self.name(composite.name, || Location::Type(id));
+        if !self.suspects_members {
             return;
         }
         let mut last = 0;
         let members = &self.btf.tables.members[composite.members.range()];
         for (position, member) in members.iter().enumerate() {
-            let place = Place::Member(id, position, member.name);
-            self.name(member.name, || place);
+            let location = Location::Member(id, position, member.name);
+            self.name(member.name, || location);
             if !self.has_size(member.ty) {
-                self.note(Rule::Sizeless, place);
+                self.note(Rule::Sizeless, location);
             }
             if is_union && member.bit_offset > 0 {
-                self.note(Rule::UnionOffset, place);
+                self.note(Rule::UnionOffset, location);
             } else if member.bit_offset < last {
-                self.note(Rule::MemberOrder, place);
+                self.note(Rule::MemberOrder, location);
             }
             last = member.bit_offset;
-            if let Some(rule) = self.misfit(member, composite.has_widths) {
-                self.note(rule, place);
+            if let Some(rule) = self.broken_bitfield_rule(member, composite.has_widths) {
+                self.note(rule, location);
             }
         }
     }
 
-    /// `btf_int_check_kflag_member`, `btf_enum_check_kflag_member`, `btf_float_check_member`. Where
-    /// members say how wide they are, none is of an integer made for a bitfield.
-    fn misfit(&self, member: &Member, has_widths: bool) -> Option<Rule> {
+    /// `btf_int_check_kflag_member`, `btf_enum_check_kflag_member`, `btf_float_check_member`. Where members store their
+    /// widths, none has an integer made for a bitfield.
+    fn broken_bitfield_rule(&self, member: &Member, has_widths: bool) -> Option<Rule> {
         let fits = match self.resolved(member.ty) {
             Type::Int(int) if has_widths => {
-                is_regular(int)
+                int.is_regular()
                     && member.bits <= int.bits
                     && u32::from(member.bits) + member.bit_offset % 8 <= MAX_BITS
             }
-            Type::Enum(_) => member.bits <= MAX_ENUM,
+            Type::Enum(_) => member.bits <= MAX_ENUM_BITS,
             Type::Float { size, .. } => {
                 let alignment = 8 * u32::from(self.btf.pointer_size).min(*size).max(1);
                 return (member.bit_offset % alignment != 0).then_some(Rule::FloatOffset);
@@ -57,10 +58,10 @@ impl Verifier<'_> {
         (!fits).then_some(Rule::Bitfield)
     }
 
-    /// `btf_func_proto_check`: `...` stands at the end alone.
+    /// `btf_func_proto_check`. `...` may only be the last parameter.
     pub(super) fn prototype(&mut self, id: TypeId, result: TypeId, parameters: Span) {
         if result != TypeId::VOID && !self.has_size(result) {
-            self.note(Rule::Sizeless, Place::Type(id));
+            self.note(Rule::Sizeless, Location::Type(id));
         }
         let parameters = &self.btf.tables.parameters[parameters.range()];
         let is_invalid =
@@ -69,11 +70,11 @@ impl Verifier<'_> {
             return;
         }
         for (position, parameter) in parameters.iter().enumerate() {
-            let place = Place::Member(id, position, parameter.name);
-            self.name(parameter.name, || place);
+            let location = Location::Member(id, position, parameter.name);
+            self.name(parameter.name, || location);
             let is_rest = position + 1 == parameters.len() && parameter.is_varargs();
             if !is_rest && !self.has_size(parameter.ty) {
-                self.note(Rule::Sizeless, place);
+                self.note(Rule::Sizeless, location);
             }
         }
     }

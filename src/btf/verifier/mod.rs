@@ -1,11 +1,8 @@
-//! Finds what the kernel's BTF verifier would refuse in BTF that is sound enough to be converted.
+//! Finds what the kernel's BTF verifier would reject in BTF that can be converted.
 //!
-//! Follows `kernel/bpf/btf.c`. Where kernels differ the most lenient one counts, and so does what
-//! libbpf mends in a BPF object before it loads it. Does not look again for what `check` and
-//! `layout` refuse, nor into the base of split BTF. Knows no words: those are in `warning`.
-//!
-//! Runs on every input, kernels of 100,000 types included, and finds nothing in most: hence looks only at what
-//! `look` could not clear, and places become text only at the end.
+//! Follows `kernel/bpf/btf.c`. Where kernels differ the most lenient one counts. What libbpf corrects before it loads a
+//! BPF object is accepted. Does not repeat the checks of `check` and `layout`, and does not check the base of split BTF.
+//! The words are in `warning`.
 
 mod chains;
 mod declarations;
@@ -16,15 +13,16 @@ mod members;
 mod names;
 
 use super::{
-    check::Derived,
+    checker::Derived,
     invalid_names::InvalidNames,
     load::Tables,
     sections::Sections,
     strings::Strings,
-    types::{Int, Name, Type, TypeId},
+    types::{Name, Type, TypeId},
     warning::{Rule, Warning},
 };
-/// BTF that was read and checked; of split BTF, what is not the base's.
+
+/// BTF that was read and checked. `sections` are those of split BTF, not of its base.
 #[derive(Clone, Copy)]
 pub(super) struct Checked<'a> {
     pub sections: &'a Sections,
@@ -38,78 +36,74 @@ pub(super) struct Checked<'a> {
     pub pointer_size: u8,
 }
 
-/// Every rule that is broken, with the first place where it is.
+/// Returns a warning for each broken rule, with the first location where it is broken.
 pub(super) fn warnings(btf: Checked<'_>) -> Vec<Warning> {
-    let warnings = warnings_of(btf, btf.derived.suspects.iter().copied());
-    let all = || (btf.own.0..btf.tables.types.len() as u32).map(TypeId);
-    debug_assert_eq!(
-        warnings,
-        warnings_of(btf, all()),
-        "`look` clears no culprit"
-    );
-    warnings
-}
-
-/// The same, looking at some types alone.
-fn warnings_of(btf: Checked<'_>, ids: impl Iterator<Item = TypeId>) -> Vec<Warning> {
     let mut verifier = Verifier {
         btf,
-        doubtful_members: btf.derived.is_doubtful
+        suspects_members: btf.derived.needs_layout_check
             || btf
                 .invalid_names
                 .any(btf.tables.members.iter().map(|m| m.name)),
-        chained: TypeId(btf.own.0 - 1),
+        last_chain: TypeId(btf.own.0 - 1),
         forward: Vec::new(),
-        found: Vec::new(),
+        findings: Vec::new(),
     };
     verifier.header();
-    verifier.odd_words();
-    for id in ids {
+    verifier.unused_words();
+    for id in (btf.own.0..btf.tables.types.len() as u32).map(TypeId) {
         verifier.ty(id);
     }
     let longest = verifier.loops();
     verifier.depth(longest);
-    let found = verifier.found.iter();
-    found.map(|found| found.warning(&btf)).collect()
+    let findings = verifier.findings.iter();
+    findings.map(|finding| finding.warning(&btf)).collect()
 }
 
 struct Verifier<'a> {
     btf: Checked<'a>,
-    /// Can a member break a rule? Where not, none is looked at.
-    doubtful_members: bool,
-    /// The last modifier or typedef that was looked at, or the last type of the base.
-    chained: TypeId,
-    /// Pointers, modifiers and typedefs that refer to a later one, or themselves.
+    /// Whether a member may break a rule. If not, no member is checked.
+    suspects_members: bool,
+    /// The last modifier or typedef whose chain was checked, or the last type of the base.
+    last_chain: TypeId,
+    /// Pointers, modifiers and typedefs that refer to a later one or to themselves.
     forward: Vec<TypeId>,
-    found: Vec<Found>,
+    findings: Vec<Finding>,
 }
 
 /// A broken rule.
-struct Found {
+struct Finding {
     rule: Rule,
-    /// Where it was met first.
-    place: Place,
+    /// The first location where it is broken.
+    location: Location,
     count: usize,
 }
 
-/// What breaks a rule.
+/// What breaks a rule, without text, since most of it is never shown.
 #[derive(Clone, Copy)]
-enum Place {
+enum Location {
     Whole,
     Type(TypeId),
-    /// A member and the like, by position and name.
+    /// A member, parameter, enumerator or entry, by position and name.
     Member(TypeId, usize, Name),
 }
 
 impl<'a> Verifier<'a> {
-    fn note(&mut self, rule: Rule, place: Place) {
-        self.note_all(rule, place, 1);
+    fn note(&mut self, rule: Rule, location: Location) {
+        self.note_all(rule, location, 1);
     }
 
-    fn note_all(&mut self, rule: Rule, place: Place, count: usize) {
-        match self.found.iter_mut().find(|found| found.rule == rule) {
-            Some(found) => found.count += count,
-            None => self.found.push(Found { rule, place, count }),
+    fn note_all(&mut self, rule: Rule, location: Location, count: usize) {
+        match self
+            .findings
+            .iter_mut()
+            .find(|finding| finding.rule == rule)
+        {
+            Some(finding) => finding.count += count,
+            None => self.findings.push(Finding {
+                rule,
+                location,
+                count,
+            }),
         }
     }
 
@@ -117,7 +111,7 @@ impl<'a> Verifier<'a> {
         self.btf.tables.types.get(id.index()).unwrap_or(&Type::Void)
     }
 
-    /// The type behind modifiers and typedefs; `void` where there is no such type.
+    /// Returns the type behind modifiers and typedefs, `void` if the id is out of range.
     fn resolved(&self, id: TypeId) -> &'a Type {
         self.ty_of(self.btf.derived.resolved(id))
     }
@@ -129,16 +123,16 @@ impl<'a> Verifier<'a> {
     fn ty(&mut self, id: TypeId) {
         match self.ty_of(id) {
             Type::Void => {}
-            Type::Pointer(target) => self.forward(id, *target),
+            Type::Pointer(target) => self.note_forward(id, *target),
             Type::Int(int) => self.int(id, int),
             Type::Float { size, .. } => self.float(id, *size),
             Type::Array { element, index, .. } => self.array(id, *element, *index),
             Type::Struct(composite) => self.members(id, composite, false),
             Type::Union(composite) => self.members(id, composite, true),
             Type::Enum(e) => self.enumerators(id, e),
-            Type::Forward { name, .. } => self.needed_name(*name, || Place::Type(id)),
+            Type::Forward { name, .. } => self.required_name(*name, || Location::Type(id)),
             Type::Typedef { name, target } => {
-                self.needed_name(*name, || Place::Type(id));
+                self.required_name(*name, || Location::Type(id));
                 self.chain(id, *target);
             }
             Type::Modifier { modifier, target } => self.modifier(id, *modifier, *target),
@@ -147,17 +141,12 @@ impl<'a> Verifier<'a> {
     }
 }
 
-/// Does an integer fill its bytes, as all but the old bitfields do? `btf_type_int_is_regular`.
-pub(super) fn is_regular(int: &Int) -> bool {
-    int.offset == 0 && matches!(int.bits, 8 | 16 | 32 | 64 | 128)
-}
-
-impl Found {
+impl Finding {
     fn warning(&self, btf: &Checked<'_>) -> Warning {
-        let (ty, member) = match self.place {
-            Place::Whole => (None, None),
-            Place::Type(id) => (Some(id), None),
-            Place::Member(id, position, name) => (Some(id), Some((position, name))),
+        let (ty, member) = match self.location {
+            Location::Whole => (None, None),
+            Location::Type(id) => (Some(id), None),
+            Location::Member(id, position, name) => (Some(id), Some((position, name))),
         };
         Warning::new(
             self.rule,

@@ -1,42 +1,42 @@
-//! Names where the verifier wants them.
+//! Names, and where one is required.
 
 use super::super::{
     invalid_names,
     types::{Name, TypeId},
     warning::Rule,
 };
-use super::{Place, Verifier};
+use super::{Location, Verifier};
 
 impl Verifier<'_> {
-    /// A name that may be absent.
+    /// Checks an optional name.
     #[inline]
-    pub(super) fn name(&mut self, name: Name, place: impl FnOnce() -> Place) {
+    pub(super) fn name(&mut self, name: Name, location: impl FnOnce() -> Location) {
         if self.btf.invalid_names.is_invalid(name) {
-            self.odd_name(name, place());
+            self.invalid_name(name, location());
         }
     }
 
     #[cold]
-    fn odd_name(&mut self, name: Name, place: Place) {
+    fn invalid_name(&mut self, name: Name, location: Location) {
         if let Some(rule) = invalid_names::fault(self.btf.strings.get(name).as_bytes()) {
-            self.note(rule, place);
+            self.note(rule, location);
         }
     }
 
-    /// Words that may be any, but not none.
-    pub(super) fn needed_words(&mut self, name: Name, id: TypeId) {
+    /// Checks that a name is there. It may contain anything.
+    pub(super) fn required_text(&mut self, name: Name, id: TypeId) {
         if self.btf.strings.get(name).is_empty() {
-            self.note(Rule::Nameless, Place::Type(id));
+            self.note(Rule::Nameless, Location::Type(id));
         }
     }
 
-    /// A name that may not be absent.
+    /// Checks a required name.
     #[inline]
-    pub(super) fn needed_name(&mut self, name: Name, place: impl FnOnce() -> Place) {
+    pub(super) fn required_name(&mut self, name: Name, location: impl FnOnce() -> Location) {
         if name.is_none() {
-            self.note(Rule::Nameless, place());
+            self.note(Rule::Nameless, location());
         } else {
-            self.name(name, place);
+            self.name(name, location);
         }
     }
 }

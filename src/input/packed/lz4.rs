@@ -1,29 +1,30 @@
-//! The frames of lz4 that the kernel's build uses, which lz4 calls legacy: blocks of 8 MiB, each after its packed size.
+//! Reads the legacy frames of lz4, which the kernel's build writes: blocks of 8 MiB, each after its packed size.
 
 use std::io::{self, ErrorKind, Read};
 
 pub(super) const MAGIC: [u8; 4] = [0x02, 0x21, 0x4c, 0x18];
 
-/// The content of a block. All but the last have so much.
+/// Bytes of a block's content. Only the last block may have fewer.
 const BLOCK: usize = 8 << 20;
-/// What a block takes that cannot be packed.
+/// The most bytes of a packed block: those of incompressible content.
 const MAX_PACKED: usize = BLOCK + BLOCK / 255 + 16;
 
-pub(super) struct Reader<R> {
+pub(super) struct FrameReader<R> {
     packed: R,
-    /// The block at hand, packed.
+    /// The current block, packed.
     block: Vec<u8>,
-    /// The same, unpacked, in so many bytes of this.
+    /// The current block, unpacked: `length` bytes.
     content: Vec<u8>,
     length: usize,
-    /// How much of it was read.
+    /// The bytes of it that were read.
     read: usize,
+    /// Whether the magic number of a frame was read.
     begun: bool,
 }
 
-impl<R: Read> Reader<R> {
-    pub fn new(packed: R) -> Reader<R> {
-        Reader {
+impl<R: Read> FrameReader<R> {
+    pub fn new(packed: R) -> FrameReader<R> {
+        FrameReader {
             packed,
             block: Vec::new(),
             content: Vec::new(),
@@ -33,7 +34,7 @@ impl<R: Read> Reader<R> {
         }
     }
 
-    /// Unpacks the next block; returns whether there is one.
+    /// Unpacks the next block. Returns whether there is one.
     fn next(&mut self) -> io::Result<bool> {
         loop {
             let mut size = [0; 4];
@@ -42,13 +43,13 @@ impl<R: Read> Reader<R> {
                 return Ok(false);
             }
             self.packed.read_exact(&mut size[read..])?;
-            // Frames may follow each other.
+            // Another frame may follow.
             if size == MAGIC {
                 self.begun = true;
                 continue;
             }
             if !self.begun {
-                return Err(wrong("it does not begin with a frame"));
+                return Err(invalid("it does not begin with a frame"));
             }
             self.unpack(u32::from_le_bytes(size) as usize)?;
             return Ok(true);
@@ -57,7 +58,7 @@ impl<R: Read> Reader<R> {
 
     fn unpack(&mut self, size: usize) -> io::Result<()> {
         if size > MAX_PACKED {
-            return Err(wrong("a block is too large"));
+            return Err(invalid("a block is too large"));
         }
         self.block.clear();
         let mut block = self.packed.by_ref().take(size as u64);
@@ -72,7 +73,7 @@ impl<R: Read> Reader<R> {
     }
 }
 
-impl<R: Read> Read for Reader<R> {
+impl<R: Read> Read for FrameReader<R> {
     fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
         while self.read == self.length {
             if bytes.is_empty() || !self.next()? {
@@ -85,6 +86,6 @@ impl<R: Read> Read for Reader<R> {
     }
 }
 
-fn wrong(what: &str) -> io::Error {
+fn invalid(what: &str) -> io::Error {
     io::Error::new(ErrorKind::InvalidData, what)
 }

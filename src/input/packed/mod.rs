@@ -1,9 +1,8 @@
-//! Files that are packed, known by their content and not by their names.
+//! Packed files, recognized by their content and not by their names.
 //!
-//! The decoders are in Rust, behind the feature `packed`; without it a packed file is refused with
-//! the command that unpacks it. What they may take is bounded here: the size of the content, and the
-//! window of it that they keep beside it to copy from. Both grow with what is read, so that nothing
-//! is taken because a header asks for it.
+//! The feature `packed` has the decoders, all in Rust. Without it the error for a packed file names the command that
+//! unpacks it. The sizes of the content and of the decoder's window are bounded. Both grow with what is read, so that a
+//! header alone allocates nothing.
 
 #[cfg(feature = "packed")]
 mod lz4;
@@ -15,7 +14,7 @@ use std::io::{self, ErrorKind, Read};
 #[cfg(feature = "packed")]
 use super::MAX;
 
-/// How a file is packed.
+/// A compression format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Format {
     Gzip,
@@ -45,7 +44,7 @@ impl Format {
                 b'Y',
                 ..,
             ] => Some(Format::Bzip2),
-            // The frames that are called legacy, which the kernel's build uses.
+            // Legacy frames, which the kernel's build writes.
             [0x02, 0x21, 0x4c, 0x18, ..] => Some(Format::Lz4),
             [0x5d, header @ ..] if is_lzma(header) => Some(Format::Lzma),
             _ => None,
@@ -63,13 +62,13 @@ impl Format {
         }
     }
 
-    /// The content of a packed file, or why there is none.
+    /// Returns the content of a packed file. Fails with a message that continues the name of the file.
     #[cfg(feature = "packed")]
     pub fn unpack(self, packed: impl BufRead) -> Result<Vec<u8>, String> {
         self.unpack_within(MAX, packed)
     }
 
-    /// Why a packed file is not read.
+    /// Returns why a packed file is not read.
     #[cfg(not(feature = "packed"))]
     pub fn unpack(self, _: impl BufRead) -> Result<Vec<u8>, String> {
         let name = self.name();
@@ -79,8 +78,8 @@ impl Format {
     }
 }
 
-/// Returns whether this follows the usual first byte of lzma, which has no magic number: the size of a window and a
-/// size of the content that files have.
+/// Returns whether bytes after the first one are a header of lzma, which has no magic number: a plausible window and a
+/// plausible size of the content.
 fn is_lzma(header: &[u8]) -> bool {
     const UNKNOWN: u64 = u64::MAX;
     const MAX_SIZE: u64 = 1 << 38;
@@ -89,40 +88,36 @@ fn is_lzma(header: &[u8]) -> bool {
     let (Some(window), Some(size)) = (window, size.map(|size| u64::from_le_bytes(*size))) else {
         return false;
     };
-    // A power of two, or half as much again.
+    // 2^n or 2^n + 2^(n-1).
     let is_usual = window >= 1 << 12 && (window / (1 << window.trailing_zeros())) <= 3;
     is_usual && (size == UNKNOWN || size < MAX_SIZE)
 }
 
-/// The largest window of xz and lzma in MiB: that of kernels since Linux 6.12. Kernel modules have 1 or 2, `xz`
-/// without an option has 8.
+/// The largest window of xz and lzma in MiB: that of kernels since Linux 6.12. Kernel modules have 1 or 2, and `xz` uses
+/// 8 by default.
 #[cfg(feature = "packed")]
 const MAX_XZ: u32 = 128;
-/// The largest window of zstd in MiB: that of `zstd --ultra -22`, and what `zstd -d` takes without
-/// being told to. Kernel modules have 2.
+/// The largest window of zstd in MiB: that of `zstd --ultra -22`, and the default limit of `zstd -d`. Kernel modules
+/// have 2.
 #[cfg(feature = "packed")]
 const MAX_ZSTD: u64 = 128;
 
 #[cfg(feature = "packed")]
 impl Format {
-    /// The content, of at most so many bytes.
-    fn unpack_within(self, most: u64, packed: impl BufRead) -> Result<Vec<u8>, String> {
+    /// Returns the content, which may have up to `max` bytes.
+    fn unpack_within(self, max: u64, packed: impl BufRead) -> Result<Vec<u8>, String> {
         let mut bytes = Vec::new();
         let unpacked = match self {
             Format::Gzip => drain(
                 flate2::bufread::MultiGzDecoder::new(packed),
                 &mut bytes,
-                most,
+                max,
             ),
-            Format::Xz => drain(xz(packed), &mut bytes, most),
-            Format::Zstd => zstd(packed, &mut bytes, most),
-            Format::Bzip2 => drain(
-                bzip2::bufread::MultiBzDecoder::new(packed),
-                &mut bytes,
-                most,
-            ),
-            Format::Lz4 => drain(lz4::Reader::new(packed), &mut bytes, most),
-            Format::Lzma => lzma(packed).and_then(|content| drain(content, &mut bytes, most)),
+            Format::Xz => drain(xz(packed), &mut bytes, max),
+            Format::Zstd => zstd(packed, &mut bytes, max),
+            Format::Bzip2 => drain(bzip2::bufread::MultiBzDecoder::new(packed), &mut bytes, max),
+            Format::Lz4 => drain(lz4::FrameReader::new(packed), &mut bytes, max),
+            Format::Lzma => lzma(packed).and_then(|content| drain(content, &mut bytes, max)),
         };
         match unpacked {
             Ok(()) => Ok(bytes),
@@ -133,10 +128,10 @@ impl Format {
 
 #[cfg(feature = "packed")]
 fn xz(packed: impl Read) -> impl Read {
-    Explained(lzma_rust2::XzReader::new_mem_limit(packed, true, MAX_KIB))
+    ExplainedXz(lzma_rust2::XzReader::new_mem_limit(packed, true, MAX_KIB))
 }
 
-/// What xz and lzma may take, in KiB: some of it is the decoder's own.
+/// The memory limit of xz and lzma in KiB: the window, and what the decoder itself needs.
 #[cfg(feature = "packed")]
 const MAX_KIB: u32 = (MAX_XZ + 1) * 1024;
 
@@ -149,12 +144,12 @@ fn lzma(packed: impl Read) -> io::Result<impl Read> {
     })
 }
 
-/// Says of xz's only other error what it is about.
+/// Explains the error of a window that is too large.
 #[cfg(feature = "packed")]
-struct Explained<R>(R);
+struct ExplainedXz<R>(R);
 
 #[cfg(feature = "packed")]
-impl<R: Read> Read for Explained<R> {
+impl<R: Read> Read for ExplainedXz<R> {
     fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
         self.0.read(bytes).map_err(|e| match e.kind() {
             ErrorKind::OutOfMemory => too_wide(u64::from(MAX_XZ), "xz -dk"),
@@ -163,15 +158,15 @@ impl<R: Read> Read for Explained<R> {
     }
 }
 
-/// Unpacks one frame after another, as `pzstd` and `cat` put them.
+/// Unpacks all frames of a file. `pzstd` and `cat` make several.
 #[cfg(feature = "packed")]
-fn zstd(mut packed: impl BufRead, bytes: &mut Vec<u8>, most: u64) -> io::Result<()> {
+fn zstd(mut packed: impl BufRead, bytes: &mut Vec<u8>, max: u64) -> io::Result<()> {
     use ruzstd::decoding::StreamingDecoder;
     use ruzstd::decoding::errors::{FrameDecoderError as E, ReadFrameHeaderError};
 
     while !packed.fill_buf()?.is_empty() {
         match StreamingDecoder::new_with_max_window_size(&mut packed, MAX_ZSTD << 20) {
-            Ok(frame) => drain(frame, bytes, most)?,
+            Ok(frame) => drain(frame, bytes, max)?,
             Err(E::ReadFrameHeaderError(ReadFrameHeaderError::SkipFrame { length, .. })) => {
                 io::copy(
                     &mut packed.by_ref().take(u64::from(length)),
@@ -188,15 +183,15 @@ fn zstd(mut packed: impl BufRead, bytes: &mut Vec<u8>, most: u64) -> io::Result<
 }
 
 #[cfg(feature = "packed")]
-fn too_wide(most: u64, command: &str) -> io::Error {
+fn too_wide(max: u64, command: &str) -> io::Error {
     io::Error::other(format!(
-        "it takes a window of more than {most} MiB: unpack it first, with '{command}'"
+        "it takes a window of more than {max} MiB: unpack it first, with '{command}'"
     ))
 }
 
-/// Appends what a decoder gives. Grows by an eighth at a time: doubling would take as much again.
+/// Appends the content. Grows the buffer by an eighth at a time, since doubling may take twice the memory.
 #[cfg(feature = "packed")]
-fn drain(mut decoder: impl Read, bytes: &mut Vec<u8>, most: u64) -> io::Result<()> {
+fn drain(mut decoder: impl Read, bytes: &mut Vec<u8>, max: u64) -> io::Result<()> {
     const MIN: usize = 1 << 20;
     loop {
         if bytes.len() == bytes.capacity() {
@@ -204,10 +199,8 @@ fn drain(mut decoder: impl Read, bytes: &mut Vec<u8>, most: u64) -> io::Result<(
         }
         let room = (bytes.capacity() - bytes.len()) as u64;
         let read = decoder.by_ref().take(room).read_to_end(bytes)?;
-        if bytes.len() as u64 > most {
-            return Err(io::Error::other(format!(
-                "its content exceeds {most} bytes"
-            )));
+        if bytes.len() as u64 > max {
+            return Err(io::Error::other(format!("its content exceeds {max} bytes")));
         }
         if (read as u64) < room {
             return Ok(());
@@ -232,7 +225,6 @@ mod tests {
         (Format::Lzma, pack::lzma),
     ];
 
-    /// Much from little: at the bound it is unpacked, beyond it is not.
     #[test]
     fn content_is_bounded() {
         let content = vec![0; 5 << 20];
@@ -254,7 +246,7 @@ mod tests {
         }
     }
 
-    /// The bound is on all members, streams or frames of a file together.
+    /// The bound is that of all members, streams or frames of a file together.
     #[test]
     fn content_is_bounded_as_a_whole() {
         let repeating = |(format, _): &(Format, _)| *format != Format::Lzma;
@@ -297,9 +289,8 @@ mod tests {
         assert!(Format::Zstd.unpack(&garbage[..]).is_err());
     }
 
-    /// A header of lzma is told from other bytes, and asks for no more than the others.
     #[test]
-    fn lzma_is_known_by_its_header() {
+    fn lzma_is_recognized_by_its_header() {
         let mut packed = pack::lzma(b"content");
         assert_eq!(Format::of(&packed[..12]), None);
         packed[1..5].copy_from_slice(&[0, 0, 0, 0x0c]);
@@ -313,7 +304,7 @@ mod tests {
         }
     }
 
-    /// lz4 has no end: what is missing is an error all the same where it is not at the end of a block.
+    /// lz4 has no end marker, so that only a file that ends inside a block is known to be cut off.
     #[test]
     fn blocks_of_lz4_are_whole_and_bounded() {
         let packed = pack::lz4(b"content");

@@ -1,0 +1,132 @@
+//! What the checks share: the tables, what is derived from them so far, and errors that say where a fault is.
+
+use super::{
+    load::Tables,
+    malformed::Malformed,
+    strings::Strings,
+    type_info::{Link, TypeInfo},
+    types::{Composite, Int, Member, Name, Type, TypeId},
+    unsound::Unsound,
+};
+
+/// What is known of each type once it is checked.
+pub(super) struct Derived {
+    /// By type id.
+    pub infos: Vec<TypeInfo>,
+    pub links: Vec<Link>,
+    /// Whether an integer is made for a bitfield, as before Linux 5.0.
+    pub has_bitfield_ints: bool,
+    /// Whether a type or a member may break a rule of size or place, of `layout` or of the verifier.
+    pub needs_layout_check: bool,
+    /// The structs and unions that cannot be laid out as they say.
+    pub unsound: Unsound,
+    /// The deepest stack of types that `resolve` needed.
+    pub max_depth: usize,
+}
+
+impl Derived {
+    /// Returns what is known before any type is resolved.
+    fn new(tables: &mut Tables, pointer_size: u8) -> Derived {
+        let mut infos = std::mem::take(&mut tables.infos);
+        let mut needs_layout_check = false;
+        for info in &mut infos {
+            *info = info.with_pointer_size(pointer_size);
+            needs_layout_check |= info.has_suspect_size();
+        }
+        Derived {
+            infos,
+            links: Vec::new(),
+            has_bitfield_ints: tables.ints.iter().any(Int::is_of_bitfield),
+            needs_layout_check,
+            unsound: Unsound::default(),
+            max_depth: 0,
+        }
+    }
+
+    fn link(&self, id: TypeId) -> Option<&Link> {
+        self.links.get(self.infos.get(id.index())?.link()?)
+    }
+
+    /// Returns the type behind const, volatile, restrict and tags.
+    pub fn unqualified(&self, id: TypeId) -> TypeId {
+        self.link(id).map_or(id, |link| link.unqualified)
+    }
+
+    /// Returns the type behind those and typedefs.
+    pub fn resolved(&self, id: TypeId) -> TypeId {
+        self.link(id).map_or(id, |link| link.resolved)
+    }
+
+    /// Returns what is known of the type behind modifiers and typedefs. The id must be in range.
+    pub fn info(&self, id: TypeId) -> TypeInfo {
+        let info = self.infos[id.index()];
+        match info.link() {
+            Some(link) => self.infos[self.links[link].resolved.index()],
+            None => info,
+        }
+    }
+
+    /// Returns the size of a value in bytes; nothing where there are no values or no such type.
+    pub fn size(&self, id: TypeId) -> Option<u64> {
+        (id.index() < self.infos.len())
+            .then(|| self.info(id))?
+            .size()
+    }
+}
+
+pub(super) struct Checker<'a> {
+    pub tables: &'a Tables,
+    pub strings: &'a Strings,
+    /// The first type that is not the base's.
+    pub own: TypeId,
+    pub derived: Derived,
+}
+
+impl<'a> Checker<'a> {
+    pub fn new(
+        tables: &'a mut Tables,
+        strings: &'a Strings,
+        own: TypeId,
+        pointer_size: u8,
+    ) -> Checker<'a> {
+        let derived = Derived::new(tables, pointer_size);
+        Checker {
+            tables,
+            strings,
+            own,
+            derived,
+        }
+    }
+
+    /// Returns all ids but that of `void`.
+    pub fn ids(&self) -> impl Iterator<Item = TypeId> + use<> {
+        (1..self.tables.types.len() as u32).map(TypeId)
+    }
+
+    pub fn ty(&self, id: TypeId) -> &'a Type {
+        self.tables.types.get(id.index()).unwrap_or(&Type::Void)
+    }
+
+    pub fn members(&self, composite: &Composite) -> &'a [Member] {
+        &self.tables.members[composite.members.range()]
+    }
+
+    pub fn fault(&self, id: TypeId, what: impl Into<String>) -> Malformed {
+        Malformed::new(what).in_type(id.0, self.strings.get(self.ty(id).name()))
+    }
+
+    pub fn member_fault(&self, id: TypeId, position: usize, what: impl Into<String>) -> Malformed {
+        let name = match self.ty(id) {
+            Type::Struct(c) | Type::Union(c) => self.members(c).get(position).map(|m| m.name),
+            Type::Prototype { parameters, .. } => self.tables.parameters[parameters.range()]
+                .get(position)
+                .map(|p| p.name),
+            Type::Enum(e) => self.tables.enumerators[e.enumerators.range()]
+                .get(position)
+                .map(|e| e.name),
+            _ => None,
+        };
+        let name = self.strings.get(name.unwrap_or(Name::NONE));
+        self.fault(id, what).in_member(name, position)
+    }
+}

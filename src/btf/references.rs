@@ -1,0 +1,117 @@
+//! Checks that names and type ids are in range, and that each type stands where its kind may.
+
+use super::{
+    checker::Checker,
+    malformed::{Malformed, WRONG_BASE},
+    types::{Name, Type, TypeId},
+};
+
+impl Checker<'_> {
+    /// Checks the references of all types.
+    pub(super) fn references(&self) -> Result<(), Malformed> {
+        self.ids().try_for_each(|id| self.type_references(id))
+    }
+
+    fn type_references(&self, id: TypeId) -> Result<(), Malformed> {
+        let ty = self.ty(id);
+        let fault = |what| self.fault(id, what);
+        self.name(id, ty.name()).map_err(fault)?;
+        match *ty {
+            Type::Pointer(target)
+            | Type::Array {
+                element: target, ..
+            }
+            | Type::Typedef { target, .. }
+            | Type::Modifier { target, .. }
+            | Type::Variable { target, .. } => self.value(target).map_err(fault),
+            Type::Function { prototype, .. } => self.prototype(prototype).map_err(fault),
+            Type::DeclTag { target, .. } => self.target(target).map(|_| ()).map_err(fault),
+            Type::Struct(composite) | Type::Union(composite) => {
+                let members = self.members(&composite).iter();
+                self.entries(id, members.map(|m| (m.name, m.ty)))
+            }
+            Type::Prototype { result, parameters } => {
+                self.value(result).map_err(fault)?;
+                let parameters = &self.tables.parameters[parameters.range()];
+                self.entries(id, parameters.iter().map(|p| (p.name, p.ty)))
+            }
+            Type::Enum(e) => {
+                let enumerators = &self.tables.enumerators[e.enumerators.range()];
+                self.entries(id, enumerators.iter().map(|e| (e.name, TypeId::VOID)))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Checks the members, parameters or enumerators of a type.
+    fn entries(
+        &self,
+        id: TypeId,
+        entries: impl Iterator<Item = (Name, TypeId)>,
+    ) -> Result<(), Malformed> {
+        for (position, (name, ty)) in entries.enumerate() {
+            self.name(id, name)
+                .and_then(|()| self.value(ty))
+                .map_err(|what| self.member_fault(id, position, what))?;
+        }
+        Ok(())
+    }
+
+    #[inline]
+    fn name(&self, id: TypeId, name: Name) -> Result<(), String> {
+        match self.strings.is_whole(name) {
+            true => Ok(()),
+            false => self.name_inside(id, name),
+        }
+    }
+
+    /// Checks a name that is the end of another one. The kernel takes it.
+    #[cold]
+    fn name_inside(&self, id: TypeId, name: Name) -> Result<(), String> {
+        let what = if !self.strings.contains(name) {
+            "is out of range"
+        } else if id >= self.own && self.strings.is_base_suffix(name) {
+            "is in the middle of a name"
+        } else {
+            return Ok(());
+        };
+        let offset = self.strings.offset(name);
+        Err(format!("name offset {offset} {what}{}", self.wrong_base()))
+    }
+
+    /// Returns the hint for split BTF that what is out of range may be right in another base.
+    fn wrong_base(&self) -> &'static str {
+        if self.own > TypeId(1) { WRONG_BASE } else { "" }
+    }
+
+    fn target(&self, id: TypeId) -> Result<&Type, String> {
+        let ty = self.tables.types.get(id.index());
+        ty.ok_or_else(|| format!("type id {} is out of range{}", id.0, self.wrong_base()))
+    }
+
+    /// Checks the type of a function.
+    #[inline]
+    fn prototype(&self, id: TypeId) -> Result<(), String> {
+        match self.derived.infos.get(id.index()) {
+            Some(info) if info.is_prototype() => Ok(()),
+            _ => Err(self.wrong_kind(id, "not a function prototype")),
+        }
+    }
+
+    /// Checks a type that C can spell, as it cannot functions and sections.
+    #[inline]
+    fn value(&self, id: TypeId) -> Result<(), String> {
+        match self.derived.infos.get(id.index()) {
+            Some(info) if info.is_value() => Ok(()),
+            _ => Err(self.wrong_kind(id, "of which there are no values")),
+        }
+    }
+
+    #[cold]
+    fn wrong_kind(&self, id: TypeId, why: &str) -> String {
+        match self.target(id) {
+            Ok(ty) => format!("type id {} is of kind {}, {why}", id.0, ty.kind()),
+            Err(what) => what,
+        }
+    }
+}

@@ -1,0 +1,184 @@
+//! Resolves what types contain by value: sizes and nesting, and the targets of typedefs and modifiers. Refuses loops.
+//!
+//! Relies on ids that are in range. Keeps a stack of its own, so that a chain of 100,000 typedefs does not overflow
+//! the thread's.
+
+use super::{
+    checker::Checker,
+    malformed::Malformed,
+    type_info::{Link, TypeInfo},
+    types::{Composite, Type, TypeId},
+};
+
+/// The most structs, unions and arrays inside one another by value. Each may be a level in WIT, of which validators
+/// allow 100, some for what is around the type. Kernels have 18.
+const MAX_NESTING: u8 = 90;
+/// The same for arrays, which have no members that could be taken away.
+const MAX_ARRAY_NESTING: u8 = MAX_NESTING + 5;
+
+/// A type whose contents are being resolved.
+struct Frame {
+    id: TypeId,
+    /// The next member.
+    position: usize,
+    /// The deepest nesting of the members before it.
+    nesting: u8,
+    /// The offset of the last of these in bits.
+    bit_offset: u32,
+}
+
+impl Checker<'_> {
+    /// Resolves all types.
+    pub(super) fn resolve(&mut self) -> Result<(), Malformed> {
+        let mut stack = Vec::new();
+        for id in self.ids() {
+            if self.derived.infos[id.index()].is_unresolved() {
+                self.resolve_type(id, &mut stack)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn resolve_type(&mut self, root: TypeId, stack: &mut Vec<Frame>) -> Result<(), Malformed> {
+        let mut frame = self.enter(root);
+        loop {
+            if let Some(content) = self.next_unresolved(&mut frame) {
+                if self.derived.info(content).is_resolving() {
+                    return Err(self.contains_itself(&frame));
+                }
+                stack.push(frame);
+                self.derived.max_depth = self.derived.max_depth.max(stack.len() + 1);
+                frame = self.enter(content);
+                continue;
+            }
+            self.leave(&frame)?;
+            match stack.pop() {
+                Some(container) => frame = container,
+                None => return Ok(()),
+            }
+        }
+    }
+
+    fn enter(&mut self, id: TypeId) -> Frame {
+        self.derived.infos[id.index()] = self.derived.info(id).resolving();
+        Frame {
+            id,
+            position: 0,
+            nesting: 0,
+            bit_offset: 0,
+        }
+    }
+
+    /// Returns the next type that is not resolved, of those that a type contains by value or stands for.
+    fn next_unresolved(&mut self, frame: &mut Frame) -> Option<TypeId> {
+        match *self.ty(frame.id) {
+            Type::Struct(composite) => self.next_member(frame, &composite, u32::MAX),
+            Type::Union(composite) => self.next_member(frame, &composite, 0),
+            Type::Array { element: ty, .. }
+            | Type::Typedef { target: ty, .. }
+            | Type::Modifier { target: ty, .. } => {
+                Some(ty).filter(|ty| !self.derived.info(*ty).is_resolved())
+            }
+            _ => None,
+        }
+    }
+
+    /// Returns the type of the next member whose type is not resolved. Suspects members that begin behind bit `last` or
+    /// before the preceding member.
+    fn next_member(
+        &mut self,
+        frame: &mut Frame,
+        composite: &Composite,
+        last: u32,
+    ) -> Option<TypeId> {
+        let end = u64::from(composite.size) * 8;
+        let (mut nesting, mut bit_offset) = (frame.nesting, frame.bit_offset);
+        let mut is_suspect = false;
+        let mut members = self.members(composite)[frame.position..].iter();
+        let next = members.position(|member| {
+            let info = self.derived.info(member.ty);
+            if !info.is_resolved() {
+                return true;
+            }
+            is_suspect |= info.may_misfit(member, end);
+            is_suspect |= (member.bit_offset < bit_offset) | (member.bit_offset > last);
+            nesting = nesting.max(info.nesting());
+            bit_offset = member.bit_offset;
+            false
+        });
+        self.derived.needs_layout_check |= is_suspect;
+        frame.nesting = nesting;
+        frame.bit_offset = bit_offset;
+        frame.position += next?;
+        Some(self.members(composite)[frame.position].ty)
+    }
+
+    fn contains_itself(&self, container: &Frame) -> Malformed {
+        match self.ty(container.id) {
+            Type::Struct(_) | Type::Union(_) => {
+                let what = "contains itself by value";
+                self.member_fault(container.id, container.position, what)
+            }
+            _ => {
+                let what = "refers back to itself without a pointer between";
+                self.fault(container.id, what)
+            }
+        }
+    }
+
+    /// Stores what is known of a type, once all its contents are resolved.
+    fn leave(&mut self, frame: &Frame) -> Result<(), Malformed> {
+        let id = frame.id;
+        let info = self.derived.info(id);
+        let info = match *self.ty(id) {
+            Type::Struct(composite) | Type::Union(composite) => {
+                info.sized(composite.size).resolved(self.nesting(frame))
+            }
+            Type::Array {
+                element, length, ..
+            } => self.array(info, element, length),
+            Type::Typedef { target, .. } => self.link(id, target),
+            Type::Modifier { target, .. } => self.link(self.derived.unqualified(target), target),
+            // No other type is unresolved.
+            _ => info,
+        };
+        if info.nesting() > MAX_ARRAY_NESTING {
+            let what = format!("arrays are nested more than {MAX_ARRAY_NESTING} deep by value");
+            return Err(self.fault(id, what));
+        }
+        self.derived.infos[id.index()] = info;
+        Ok(())
+    }
+
+    /// Returns the nesting of a struct or union. Where it is too deep, the type will lose its members, and counts as 1.
+    fn nesting(&mut self, frame: &Frame) -> u8 {
+        if frame.nesting < MAX_NESTING {
+            return 1 + frame.nesting;
+        }
+        let what = format!("types are nested more than {MAX_NESTING} deep by value");
+        let fault = self.fault(frame.id, what);
+        self.derived.unsound.note(frame.id, fault);
+        1
+    }
+
+    /// Links a typedef or a modifier to what it stands for.
+    fn link(&mut self, unqualified: TypeId, target: TypeId) -> TypeInfo {
+        let resolved = self.derived.resolved(target);
+        self.derived.links.push(Link {
+            unqualified,
+            resolved,
+        });
+        TypeInfo::linked(self.derived.links.len() - 1)
+    }
+
+    /// Returns what is known of an array, which has no size where that exceeds the 32 bits of a size in BTF.
+    fn array(&self, info: TypeInfo, element: TypeId, length: u32) -> TypeInfo {
+        let element = self.derived.info(element);
+        let info = info.resolved(1 + element.nesting());
+        let size = element.size().map(|size| size * u64::from(length));
+        match size.map(u32::try_from) {
+            Some(Ok(size)) => info.sized(size),
+            _ => info,
+        }
+    }
+}

@@ -1,0 +1,213 @@
+//! What the checks and the verifier need to know of a type: 8 bytes, since it is looked up for each member, with ids
+//! in any order.
+
+use super::types::{Int, MAX_NUMBER, Member, Parameter, Type, TypeId};
+
+/// What is known of a type. Its size and nesting are known once all that it contains by value is resolved.
+#[derive(Clone, Copy)]
+pub(super) struct TypeInfo {
+    /// Bytes; in a typedef or a modifier the index of its [`Link`].
+    size: u32,
+    flags: u8,
+    nesting: u8,
+    /// The widest bitfield of this type that needs no further check, in bits.
+    max_bitfield: u8,
+    /// The bits of an offset that are 0 where an ordinary member of this type may begin.
+    offset_mask: u8,
+}
+
+/// Values of [`TypeInfo::nesting`] before it is known.
+const UNRESOLVED: u8 = u8::MAX;
+const RESOLVING: u8 = UNRESOLVED - 1;
+
+/// C can declare an object, a member or a pointer of it, if only as `void *`.
+const VALUE: u8 = 1;
+/// Its values have a size.
+const SIZED: u8 = 2;
+const PROTOTYPE: u8 = 4;
+/// A typedef or a modifier.
+const LINK: u8 = 8;
+/// A prototype with parameters without a name. `...` is none.
+const UNNAMED_PARAMETERS: u8 = 16;
+const POINTER: u8 = 32;
+const FLOAT: u8 = 64;
+/// Its own size may break a rule.
+const SUSPECT_SIZE: u8 = 128;
+
+/// What a typedef or a modifier stands for. One type of twenty in a kernel has one.
+pub(super) struct Link {
+    /// The type behind const, volatile, restrict and tags.
+    pub unqualified: TypeId,
+    /// The type behind those and typedefs.
+    pub resolved: TypeId,
+}
+
+impl TypeInfo {
+    /// A type without a size.
+    const VALUE: TypeInfo = TypeInfo {
+        size: 0,
+        nesting: 0,
+        max_bitfield: 0,
+        offset_mask: 7,
+        flags: VALUE,
+    };
+    const PROTOTYPE: TypeInfo = TypeInfo {
+        flags: VALUE | PROTOTYPE,
+        ..TypeInfo::VALUE
+    };
+    const NO_VALUE: TypeInfo = TypeInfo {
+        flags: 0,
+        ..TypeInfo::VALUE
+    };
+    const UNRESOLVED: TypeInfo = TypeInfo {
+        nesting: UNRESOLVED,
+        ..TypeInfo::VALUE
+    };
+
+    /// Returns what a type tells of itself. `parameters` are those of all types.
+    pub fn new(ty: &Type, parameters: &[Parameter]) -> TypeInfo {
+        match *ty {
+            Type::Void | Type::Forward { .. } => TypeInfo::VALUE,
+            Type::Pointer(_) => TypeInfo::VALUE.sized(0).with(POINTER, true),
+            Type::Int(int) => TypeInfo {
+                max_bitfield: 64,
+                ..TypeInfo::VALUE.sized(int.size)
+            }
+            .with(SUSPECT_SIZE, is_suspect(&int)),
+            Type::Float { size, .. } => {
+                let is_suspect = !size.is_power_of_two() || size > MAX_NUMBER;
+                let info = TypeInfo::VALUE.sized(size).with(FLOAT, true);
+                info.with(SUSPECT_SIZE, is_suspect)
+            }
+            Type::Enum(e) => TypeInfo {
+                max_bitfield: 32,
+                ..TypeInfo::VALUE.sized(e.size)
+            }
+            .with(SUSPECT_SIZE, !e.is_number()),
+            Type::Prototype {
+                parameters: span, ..
+            } => {
+                let is_unnamed = |p: &Parameter| p.name.is_none() && !p.is_varargs();
+                let any_unnamed = parameters[span.range()].iter().any(is_unnamed);
+                TypeInfo::PROTOTYPE.with(UNNAMED_PARAMETERS, any_unnamed)
+            }
+            Type::Function { .. }
+            | Type::Variable { .. }
+            | Type::Section { .. }
+            | Type::DeclTag { .. } => TypeInfo::NO_VALUE,
+            Type::Struct(_)
+            | Type::Union(_)
+            | Type::Array { .. }
+            | Type::Typedef { .. }
+            | Type::Modifier { .. } => TypeInfo::UNRESOLVED,
+        }
+    }
+
+    /// Returns what is known of a typedef or a modifier, from the index of its [`Link`].
+    pub fn linked(index: usize) -> TypeInfo {
+        TypeInfo {
+            size: index as u32,
+            flags: VALUE | LINK,
+            ..TypeInfo::VALUE
+        }
+    }
+
+    /// Adds the size of a value in bytes.
+    pub fn sized(mut self, size: u32) -> TypeInfo {
+        self.size = size;
+        self.flags |= SIZED;
+        self
+    }
+
+    /// Adds flags if `is_set`.
+    fn with(mut self, flags: u8, is_set: bool) -> TypeInfo {
+        self.flags |= if is_set { flags } else { 0 };
+        self
+    }
+
+    /// Adds the size of a pointer and the alignment of a float, which depends on it.
+    pub fn with_pointer_size(mut self, pointer_size: u8) -> TypeInfo {
+        let pointer_size = u32::from(pointer_size);
+        if self.flags & POINTER != 0 {
+            self.size = pointer_size;
+        }
+        if self.flags & FLOAT != 0 {
+            self.offset_mask = (8 * self.size.min(pointer_size).max(1) - 1) as u8;
+        }
+        self
+    }
+
+    /// Marks a type whose contents are being resolved.
+    pub fn resolving(mut self) -> TypeInfo {
+        self.nesting = RESOLVING;
+        self
+    }
+
+    /// Adds the nesting, once all contents are resolved.
+    pub fn resolved(mut self, nesting: u8) -> TypeInfo {
+        self.nesting = nesting;
+        self
+    }
+
+    /// Returns the index of the [`Link`] of a typedef or a modifier.
+    pub fn link(self) -> Option<usize> {
+        (self.flags & LINK != 0).then_some(self.size as usize)
+    }
+
+    pub fn is_unresolved(self) -> bool {
+        self.nesting == UNRESOLVED
+    }
+
+    pub fn is_resolving(self) -> bool {
+        self.nesting == RESOLVING
+    }
+
+    pub fn is_resolved(self) -> bool {
+        self.nesting < RESOLVING
+    }
+
+    /// Returns how many structs, unions and arrays are inside one another, this one included.
+    pub fn nesting(self) -> u8 {
+        self.nesting
+    }
+
+    pub fn is_value(self) -> bool {
+        self.flags & VALUE != 0
+    }
+
+    pub fn has_suspect_size(self) -> bool {
+        self.flags & SUSPECT_SIZE != 0
+    }
+
+    pub fn has_unnamed_parameters(self) -> bool {
+        self.flags & UNNAMED_PARAMETERS != 0
+    }
+
+    pub fn is_prototype(self) -> bool {
+        self.flags & PROTOTYPE != 0
+    }
+
+    /// Returns the size of a value in bytes.
+    pub fn size(self) -> Option<u64> {
+        (self.flags & SIZED != 0).then_some(u64::from(self.size))
+    }
+
+    /// Returns whether a member of this type may break a rule of `layout` or of the verifier by its offset or width, in
+    /// a struct that ends at bit `end`. Conservative: may suspect a sound member, never misses an unsound one.
+    pub fn may_misfit(self, member: &Member, end: u64) -> bool {
+        let bits = u64::from(self.size) * 8;
+        let (width, is_suspect) = match member.bits {
+            0 => (bits, member.bit_offset & u32::from(self.offset_mask) != 0),
+            width => (
+                width.into(),
+                width > self.max_bitfield || u64::from(width) > bits,
+            ),
+        };
+        is_suspect | (self.flags & SIZED == 0) | (u64::from(member.bit_offset) + width > end)
+    }
+}
+
+/// Returns whether an integer may break a rule.
+fn is_suspect(int: &Int) -> bool {
+    !int.is_number() || int.is_of_bitfield() || !int.is_regular()
+}
