@@ -15,7 +15,7 @@ use btf2wit::{Arrays, CharArrays, Config, Docs, Enums, Functions, Package, Union
 use support::encode::{
     BOOL, CHAR, Encoder, Endian, GLOBAL, SIGNED, UNION, UNSIGNED, WHOLE, bitfield, member,
 };
-use support::mutate::{Base, Random, misplace, mutate};
+use support::mutate::{BaseExtent, Random, mutate, mutate_layout};
 #[cfg(feature = "packed")]
 use support::pack;
 use support::{elf, judge};
@@ -222,7 +222,7 @@ fn run(what: &str, inputs: &[Vec<u8>], count: usize) -> Result<()> {
     for i in 0..count {
         let input = &inputs[i % inputs.len()];
         let mut random = Random::new(i as u64);
-        let btf = mutate(input, Base::default(), &mut random);
+        let btf = mutate(input, BaseExtent::default(), &mut random);
         tally.take(&format!("{what}-{i}"), btf, None);
     }
     tally.finish(count / 20)
@@ -251,7 +251,7 @@ fn mutated_layouts() -> Result<()> {
     let count = 3_000;
     for i in 0..count {
         let mut random = Random::new(i as u64);
-        let btf = misplace(&inputs[i % inputs.len()], &mut random);
+        let btf = mutate_layout(&inputs[i % inputs.len()], &mut random);
         let what = format!("misplaced-{i}");
         tally.take(&what, btf.context("it can be taken apart")?, None);
         ensure!(tally.refused == 0, "{what} is refused");
@@ -271,10 +271,10 @@ fn mutated_splits() -> Result<()> {
         let mut base = base.finish();
         let mut random = Random::new(i as u64);
         if i % 3 != 0 {
-            module = mutate(&module, Base::of(&base), &mut random);
+            module = mutate(&module, BaseExtent::of(&base), &mut random);
         }
         if i % 3 != 1 {
-            base = mutate(&base, Base::default(), &mut random);
+            base = mutate(&base, BaseExtent::default(), &mut random);
         }
         tally.take(&format!("split-{i}"), module, Some(&base));
     }
@@ -326,9 +326,9 @@ fn mutated_relocations() -> Result<()> {
         let (mut brought, mut base) = (brought.finish(), handmade(endian).finish());
         let mut random = Random::new(i as u64);
         match i % 3 {
-            0 => module = mutate(&module, Base::of(&brought), &mut random),
-            1 => brought = mutate(&brought, Base::default(), &mut random),
-            _ => base = mutate(&base, Base::default(), &mut random),
+            0 => module = mutate(&module, BaseExtent::of(&brought), &mut random),
+            1 => brought = mutate(&brought, BaseExtent::default(), &mut random),
+            _ => base = mutate(&base, BaseExtent::default(), &mut random),
         }
         let sections = [(".BTF.base", &brought[..]), (".BTF", &module[..])];
         let file = elf::file(64, endian, 62, &sections);
@@ -349,8 +349,8 @@ fn mutated_packed() -> Result<()> {
         let mut random = Random::new(i as u64);
         let packed = pack[i % 3](&btf);
         let packed = match i / 3 % 4 {
-            0 => pack[i % 3](&mutate(&btf, Base::default(), &mut random)),
-            _ => mutate(&packed, Base::default(), &mut random),
+            0 => pack[i % 3](&mutate(&btf, BaseExtent::default(), &mut random)),
+            _ => mutate(&packed, BaseExtent::default(), &mut random),
         };
         tally.take(&format!("packed-{i}"), packed, None);
     }

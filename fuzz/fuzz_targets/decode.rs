@@ -1,5 +1,5 @@
-//! Any bytes by any type that loads: they are decoded or refused, and what is decoded is JSON, and WAVE of
-//! the type that the WIT says.
+//! Raw BTF and any bytes: they are decoded as each type or refused, and the values are JSON, and WAVE of the type in the
+//! WIT.
 
 #![no_main]
 

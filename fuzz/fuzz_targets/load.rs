@@ -1,4 +1,4 @@
-//! Any bytes: files, ELF, raw BTF. They load or are refused.
+//! Any bytes, such as raw BTF, ELF files and packed files: they load or are refused.
 
 #![no_main]
 

@@ -1,4 +1,4 @@
-//! Split BTF over a base, with the types of the base written or not: as `convert`.
+//! Split BTF over a base: like `convert`, with and without the types of the base.
 
 #![no_main]
 

@@ -1,4 +1,4 @@
-//! What is decoded of any bytes: it ends, it is JSON, and WAVE reads it as the type that the WIT says.
+//! Decodes arbitrary bytes. The values must be JSON, and WAVE of the type in the WIT.
 
 use std::collections::HashMap;
 
@@ -8,20 +8,20 @@ use btf2wit::{Arrays, CharArrays, Config, Enums, Package, Unions};
 use wasm_wave::value::Type;
 use wit_parser::{Resolve, TypeDefKind, TypeId};
 
-/// Types of more bytes, and types that hold more types, are not decoded.
-const MOST: usize = 512;
+/// The most bytes of a type that is decoded, and the most types that it contains.
+const MAX: usize = 512;
 
-/// The most unions of a type that are chosen one by one.
-const MOST_CHOICES: usize = 16;
+/// The most unions of a type whose arms are chosen one by one.
+const MAX_CHOICES: usize = 16;
 
-/// The bit that asks for lists of fixed length.
+/// The bit of the first byte that selects fixed-length lists.
 const FIXED: u8 = 8;
 
-/// Decodes bytes as each type of the BTF; the first two say how it is mapped, and which arms hold.
+/// Decodes bytes as each type of the BTF. The first two bytes select the mapping and the arms of unions.
 ///
 /// # Panics
 ///
-/// Where what is decoded is not what the WIT says.
+/// Panics if a value does not have the type in the WIT.
 pub fn decode(btf: &[u8], data: &[u8]) {
     let [how, arm, data @ ..] = data else {
         return;
@@ -29,11 +29,11 @@ pub fn decode(btf: &[u8], data: &[u8]) {
     let Ok(package) = config(btf, *how).load() else {
         return;
     };
-    // wasm-wave 0.263 writes lists of fixed length and cannot read them.
+    // wasm-wave 0.263 writes fixed-length lists but cannot read them.
     let types = (*how & FIXED == 0).then(|| Types::of(&package));
-    for item in package.items().take(MOST) {
+    for item in package.items().take(MAX) {
         let item = item.expect("loading has met every error");
-        if item.size == 0 || item.size > MOST as u64 {
+        if item.size == 0 || item.size > MAX as u64 {
             continue;
         }
         one(&package, &item, *arm, data, types.as_ref());
@@ -53,12 +53,12 @@ fn config(btf: &[u8], how: u8) -> Config {
 fn one(package: &Package, item: &Item, arm: u8, data: &[u8], types: Option<&Types>) {
     let label = format!("%{}", item.wit);
     let mut decoder = package.decoder(&label).expect("it is one of the items");
-    // Said once for each union, so that what was written is read in the same way.
+    // The same arm at each call, so that encoded bytes decode in the same way.
     decoder.arms(move |union| {
         let arms = union.arms().count();
         (arms > 0).then(|| (usize::from(arm) + union.item().len()) % arms)
     });
-    // As they are, which is an error most often, and as many as the type has.
+    // All bytes are usually an error. Then as many as the type has.
     _ = decoder.decode(data);
     let mut bytes: Vec<u8> = data.iter().copied().cycle().take(decoder.size()).collect();
     bytes.resize(decoder.size(), 0);
@@ -77,20 +77,20 @@ fn one(package: &Package, item: &Item, arm: u8, data: &[u8], types: Option<&Type
             let again = wasm_wave::to_string(&read).expect("it was read");
             assert_eq!(again, wave);
         }
-        written_back(&decoder, &value, &wave);
+        check_round_trip(&decoder, &value, &wave);
     }
     decoder.strict(true).strict_text(true);
     _ = decoder.decode(&bytes);
-    by_numbers(package, &label, &bytes);
+    with_suggested_arms(package, &label, &bytes);
 }
 
-/// The same with unions whose arms a number selects, wherever there is one.
-fn by_numbers(package: &Package, label: &str, bytes: &[u8]) {
+/// Decodes with the choice of arms that the error suggests, one union after another.
+fn with_suggested_arms(package: &Package, label: &str, bytes: &[u8]) {
     let mut decoder = package.decoder(label).expect("it is one of the items");
-    for _ in 0..MOST_CHOICES {
+    for _ in 0..MAX_CHOICES {
         let value = decoder.decode(bytes);
         let (path, tag, arms) = match value {
-            Ok(value) => return written_back(&decoder, &value, &value.to_wave()),
+            Ok(value) => return check_round_trip(&decoder, &value, &value.to_wave()),
             Err(error) => match error.problem {
                 Problem::WhichArm { tag, arms, .. } => (error.path, tag, arms),
                 _ => return,
@@ -107,22 +107,22 @@ fn by_numbers(package: &Package, label: &str, bytes: &[u8]) {
             Some(tag) => format!("{path}={tag}:0={first},*={last}"),
             None => format!("{path}={first}"),
         };
-        // Names that are made up may read as something else.
+        // The path of a fuzzed name may have another meaning.
         if decoder.arm(&choice).is_err() {
             return;
         }
     }
 }
 
-/// What can be written is read as the same value.
-fn written_back(decoder: &Decoder, value: &Value<'_>, wave: &str) {
+/// Checks that an encoded value decodes to the same value.
+fn check_round_trip(decoder: &Decoder, value: &Value<'_>, wave: &str) {
     if let Ok(written) = decoder.encode(value) {
         let again = decoder.decode(&written).expect("it was decoded");
         assert_eq!(again.to_wave(), wave);
     }
 }
 
-/// Has every enum its case, and every flag its label? WAVE has no form for numbers instead.
+/// Returns whether every enum has a case, and every flag a label. WAVE cannot express other numbers.
 fn is_named(value: &Value<'_>) -> bool {
     match value {
         Value::Enum { label, .. } => label.is_some(),
@@ -134,12 +134,12 @@ fn is_named(value: &Value<'_>) -> bool {
     }
 }
 
-/// The types as wit-parser reads them from the text.
+/// The types that wit-parser reads from the text.
 struct Types {
     resolve: Resolve,
     labels: HashMap<String, TypeId>,
-    /// How many types each holds, itself included, each counted where it stands.
-    held: HashMap<TypeId, usize>,
+    /// The number of types that each contains, itself included, each counted where it is used.
+    counts: HashMap<TypeId, usize>,
 }
 
 impl Types {
@@ -147,11 +147,11 @@ impl Types {
         let wit = package.to_wit().expect("what loads is written");
         let mut resolve = Resolve::default();
         resolve.push_str("fuzzed.wit", &wit).expect("it parses");
-        let (mut labels, mut held) = (HashMap::new(), HashMap::new());
-        // A type comes after those that it holds.
+        let (mut labels, mut counts) = (HashMap::new(), HashMap::new());
+        // A type follows those that it contains.
         for (id, ty) in resolve.types.iter() {
-            let count = 1 + inner(&ty.kind, &held);
-            held.insert(id, count);
+            let count = 1 + contained(&ty.kind, &counts);
+            counts.insert(id, count);
             if let Some(name) = &ty.name {
                 labels.insert(name.clone(), id);
             }
@@ -159,14 +159,14 @@ impl Types {
         Types {
             resolve,
             labels,
-            held,
+            counts,
         }
     }
 
-    /// WAVE's idea of a type, which has no names: what is held is written out.
+    /// Returns the type for WAVE, which repeats a type wherever it is used.
     fn of_label(&self, label: &str) -> Option<Type> {
         let id = *self.labels.get(label).expect("every item is in the text");
-        if self.held.get(&id).is_none_or(|held| *held > MOST) {
+        if self.counts.get(&id).is_none_or(|count| *count > MAX) {
             return None;
         }
         let ty = wasm_wave::value::resolve_wit_type(&self.resolve, id);
@@ -174,9 +174,9 @@ impl Types {
     }
 }
 
-fn inner(kind: &TypeDefKind, held: &HashMap<TypeId, usize>) -> usize {
+fn contained(kind: &TypeDefKind, counts: &HashMap<TypeId, usize>) -> usize {
     let count = |ty: &wit_parser::Type| match ty {
-        wit_parser::Type::Id(id) => held.get(id).copied().unwrap_or(1),
+        wit_parser::Type::Id(id) => counts.get(id).copied().unwrap_or(1),
         _ => 1,
     };
     let sum = |counts: &mut dyn Iterator<Item = usize>| counts.fold(0, usize::saturating_add);
@@ -184,8 +184,8 @@ fn inner(kind: &TypeDefKind, held: &HashMap<TypeId, usize>) -> usize {
         TypeDefKind::Record(record) => sum(&mut record.fields.iter().map(|field| count(&field.ty))),
         TypeDefKind::Tuple(tuple) => sum(&mut tuple.types.iter().map(count)),
         TypeDefKind::Variant(variant) => {
-            let held = variant.cases.iter().filter_map(|case| case.ty.as_ref());
-            sum(&mut held.map(count))
+            let types = variant.cases.iter().filter_map(|case| case.ty.as_ref());
+            sum(&mut types.map(count))
         }
         TypeDefKind::List(ty) | TypeDefKind::FixedLengthList(ty, _) | TypeDefKind::Type(ty) => {
             count(ty)

@@ -1,4 +1,4 @@
-//! What the fuzz targets share: the mutator and the judges.
+//! Shared by the fuzz targets: the mutator and the checks.
 
 mod decode;
 #[path = "../../tests/support/encode.rs"]
@@ -10,10 +10,10 @@ pub use decode::decode;
 
 use btf2wit::{Config, Functions};
 use libfuzzer_sys::fuzzer_mutate;
-use mutate::{Base, Random};
+use mutate::{BaseExtent, Random};
 use wit_parser::Resolve;
 
-/// Everything that can be asked for of these bytes.
+/// Returns a configuration that asks for all functions and constants.
 pub fn config(btf: &[u8]) -> Config {
     let mut config = Config::new();
     config
@@ -24,11 +24,11 @@ pub fn config(btf: &[u8]) -> Config {
     config
 }
 
-/// What loads is written, reported, and valid.
+/// Converts an input that loads.
 ///
 /// # Panics
 ///
-/// Where it is not.
+/// Panics if writing or reporting fails, or if the WIT is not valid.
 pub fn convert(config: &Config) {
     let Ok(package) = config.load() else {
         return;
@@ -45,17 +45,17 @@ pub fn convert(config: &Config) {
     wit_component::encode(&resolve, package, false).expect("it is encoded");
 }
 
-/// Where BTF loads, it does so whatever its types say of their own sizes and layouts.
+/// Converts BTF with other sizes, offsets, widths and lengths in its types.
 ///
 /// # Panics
 ///
-/// Where it does not.
-pub fn convert_misplaced(btf: &[u8]) {
-    let Some(misplaced) = mutate::misplace(btf, &mut random(btf.len() as u32)) else {
+/// Panics if BTF loads, and the changed BTF does not.
+pub fn convert_other_layout(btf: &[u8]) {
+    let Some(changed) = mutate::mutate_layout(btf, &mut random(btf.len() as u32)) else {
         return;
     };
     if config(btf).load().is_ok() {
-        let config = config(&misplaced);
+        let config = config(&changed);
         if let Err(error) = config.load() {
             panic!("{error}");
         }
@@ -63,50 +63,50 @@ pub fn convert_misplaced(btf: &[u8]) {
     }
 }
 
-/// Changes the first `size` bytes of `data`, most often as BTF.
-pub fn mutate(data: &mut [u8], size: usize, most: usize, seed: u32) -> usize {
+/// Changes the first `size` bytes of `data`, usually as BTF. Returns the new size, up to `max`.
+pub fn mutate(data: &mut [u8], size: usize, max: usize, seed: u32) -> usize {
     if seed.is_multiple_of(8) {
-        return fuzzer_mutate(data, size, most);
+        return fuzzer_mutate(data, size, max);
     }
-    let mutated = mutate::mutate(&data[..size], Base::default(), &mut random(seed));
-    replace(data, &mutated, most)
+    let mutated = mutate::mutate(&data[..size], BaseExtent::default(), &mut random(seed));
+    replace(data, &mutated, max)
 }
 
-/// The same for a pair.
-pub fn mutate_pair(data: &mut [u8], size: usize, most: usize, seed: u32) -> usize {
+/// Changes a [`pair`] of a base and split BTF.
+pub fn mutate_pair(data: &mut [u8], size: usize, max: usize, seed: u32) -> usize {
     let Some((base, module)) = pair(&data[..size]).filter(|_| !seed.is_multiple_of(16)) else {
-        return fuzzer_mutate(data, size, most);
+        return fuzzer_mutate(data, size, max);
     };
     let mut random = random(seed);
     let (mut base, mut module) = (base.to_vec(), module.to_vec());
     if !seed.is_multiple_of(3) {
-        module = mutate::mutate(&module, Base::of(&base), &mut random);
+        module = mutate::mutate(&module, BaseExtent::of(&base), &mut random);
     }
     if seed % 3 != 1 {
-        base = mutate::mutate(&base, Base::default(), &mut random);
+        base = mutate::mutate(&base, BaseExtent::default(), &mut random);
     }
-    let mut joined = (base.len() as u32).to_le_bytes().to_vec();
-    joined.extend(base);
-    joined.extend(module);
-    replace(data, &joined, most)
+    let mut bytes = (base.len() as u32).to_le_bytes().to_vec();
+    bytes.extend(base);
+    bytes.extend(module);
+    replace(data, &bytes, max)
 }
 
-/// The same for BTF with something behind it, which libFuzzer changes on its own.
-pub fn mutate_first(data: &mut [u8], size: usize, most: usize, seed: u32) -> usize {
+/// Changes a [`pair`] of BTF and other bytes, which libFuzzer mutates by itself.
+pub fn mutate_first(data: &mut [u8], size: usize, max: usize, seed: u32) -> usize {
     let Some((btf, rest)) = pair(&data[..size]).filter(|_| !seed.is_multiple_of(16)) else {
-        return fuzzer_mutate(data, size, most);
+        return fuzzer_mutate(data, size, max);
     };
     let start = size - rest.len();
-    // libFuzzer aborts where there is no room for anything.
-    if seed.is_multiple_of(2) && start < most {
-        return start + fuzzer_mutate(&mut data[start..], size - start, most - start);
+    // libFuzzer aborts if the maximum size is 0.
+    if seed.is_multiple_of(2) && start < max {
+        return start + fuzzer_mutate(&mut data[start..], size - start, max - start);
     }
-    let btf = mutate::mutate(btf, Base::default(), &mut random(seed));
-    let joined = [&(btf.len() as u32).to_le_bytes()[..], &btf, rest].concat();
-    replace(data, &joined, most)
+    let btf = mutate::mutate(btf, BaseExtent::default(), &mut random(seed));
+    let bytes = [&(btf.len() as u32).to_le_bytes()[..], &btf, rest].concat();
+    replace(data, &bytes, max)
 }
 
-/// The base and the split BTF over it: the length of the base in four bytes, then both.
+/// Splits an input of two parts: the length of the first one in four bytes, then both.
 pub fn pair(data: &[u8]) -> Option<(&[u8], &[u8])> {
     let (len, rest) = data.split_first_chunk()?;
     rest.split_at_checked(u32::from_le_bytes(*len) as usize)
@@ -116,8 +116,8 @@ fn random(seed: u32) -> Random {
     Random::new(u64::from(seed))
 }
 
-fn replace(data: &mut [u8], by: &[u8], most: usize) -> usize {
-    let size = by.len().min(most);
+fn replace(data: &mut [u8], by: &[u8], max: usize) -> usize {
+    let size = by.len().min(max);
     data[..size].copy_from_slice(&by[..size]);
     size
 }

@@ -1,14 +1,14 @@
-//! Writes the smallest ELF file that has the sections of a test.
+//! Writes minimal ELF files with given sections.
 
 use super::encode::Endian;
 
-/// The machine that BPF objects are made for.
+/// The machine of BPF objects.
 pub const BPF: u16 = 247;
 
-/// The flag of a section that begins with a compression header.
+/// The flag of a compressed section.
 pub const COMPRESSED: u64 = 0x800;
 
-/// A relocatable ELF file of 64 or 32 bits with these sections.
+/// Returns a relocatable ELF file of 64 or 32 bits with these sections.
 pub fn file(bits: u8, endian: Endian, machine: u16, sections: &[(&str, &[u8])]) -> Vec<u8> {
     let plain: Vec<_> = sections
         .iter()
@@ -17,7 +17,7 @@ pub fn file(bits: u8, endian: Endian, machine: u16, sections: &[(&str, &[u8])]) 
     flagged(bits, endian, machine, &plain)
 }
 
-/// The same, with the flags of each section.
+/// Returns a relocatable ELF file whose sections have flags.
 pub fn flagged(bits: u8, endian: Endian, machine: u16, sections: &[(&str, &[u8], u64)]) -> Vec<u8> {
     let mut writer = Writer {
         wide: bits == 64,
@@ -82,7 +82,7 @@ impl Writer {
         }
     }
 
-    /// A number as wide as an address.
+    /// Appends a number of the size of an address.
     fn word(&mut self, number: u64) {
         self.number(number, if self.wide { 8 } else { 4 });
     }

@@ -1,8 +1,7 @@
-//! Owns the writing of raw BTF: what no compiler writes, and what no compiler should.
+//! Writes raw BTF for tests, sound or not.
 //!
-//! Each method adds one type and returns its id; ids count from 1, and 0 is `void`. Nothing is
-//! checked: an id may be one that does not exist yet, or never will, and [`Encoder::raw`] writes
-//! what the other methods cannot say.
+//! Each method adds one type and returns its id. Ids count from 1, and 0 is `void`. Nothing is checked: an id may be
+//! out of range, and [`Encoder::raw`] writes any words.
 //!
 //! ```ignore
 //! let mut btf = Encoder::new(Endian::Little);
@@ -38,7 +37,7 @@ pub const DECL_TAG: u32 = 17;
 pub const TYPE_TAG: u32 = 18;
 pub const ENUM64: u32 = 19;
 
-/// Encodings of an INT, which may be combined.
+/// Encodings of an INT. They may be combined.
 pub const UNSIGNED: u32 = 0;
 pub const SIGNED: u32 = 1;
 pub const CHAR: u32 = 2;
@@ -62,7 +61,7 @@ pub enum Endian {
     Big,
 }
 
-/// A member of a struct or union. Without a name, its name is `""`.
+/// A member of a struct or union. An unnamed one has the name `""`.
 #[derive(Clone, Copy, Debug)]
 pub struct Member<'a> {
     pub name: &'a str,
@@ -87,7 +86,7 @@ pub fn bitfield(name: &str, ty: u32, bit_offset: u32, bits: u8) -> Member<'_> {
     }
 }
 
-/// The second word of a type.
+/// Returns the second word of a type.
 pub fn info(kind: u32, vlen: usize, kind_flag: bool) -> u32 {
     let vlen = u16::try_from(vlen).expect("vlen has 16 bits");
     u32::from(kind_flag) << 31 | kind << 24 | u32::from(vlen)
@@ -99,7 +98,7 @@ pub struct Encoder {
     next_id: u32,
     strings: Vec<u8>,
     interned: HashMap<Vec<u8>, u32>,
-    /// Where the own strings start: behind those of the base.
+    /// The offset of the first string that is not the base's.
     strings_start: u32,
 }
 
@@ -115,7 +114,7 @@ impl Encoder {
         }
     }
 
-    /// Split BTF: ids and strings continue those of `base`, and may refer to them.
+    /// Returns an encoder of split BTF, whose ids and strings continue those of `base`.
     pub fn split(base: &Self) -> Self {
         Self {
             endian: base.endian,
@@ -127,12 +126,12 @@ impl Encoder {
         }
     }
 
-    /// The id of the type that comes next, for references ahead.
+    /// Returns the id of the next type, for forward references.
     pub fn next_id(&self) -> u32 {
         self.next_id
     }
 
-    /// The offset of a string, which is written only once.
+    /// Returns the offset of a string. Equal strings are written once.
     pub fn string(&mut self, text: impl AsRef<[u8]>) -> u32 {
         let text = text.as_ref();
         if let Some(&offset) = self.interned.get(text) {
@@ -145,7 +144,7 @@ impl Encoder {
         offset
     }
 
-    /// Any type at all: its three words, then whatever its kind asks for.
+    /// Adds a type of any words: the three of every type, then its tail.
     pub fn raw(&mut self, name_off: u32, info: u32, size_or_type: u32, rest: &[u32]) -> u32 {
         for &word in [name_off, info, size_or_type].iter().chain(rest) {
             let bytes = self.word(word);
@@ -178,7 +177,7 @@ impl Encoder {
         self.composite(UNION, name, size, members)
     }
 
-    /// The values are the low 32 bits of those given.
+    /// Stores the low 32 bits of each value.
     pub fn enum_(&mut self, name: &str, size: u32, signed: bool, values: &[(&str, i64)]) -> u32 {
         let name = self.string(name);
         let mut rest = Vec::new();
@@ -188,7 +187,7 @@ impl Encoder {
         self.raw(name, info(ENUM, values.len(), signed), size, &rest)
     }
 
-    /// The values are bit patterns: -1 without `signed` is the largest.
+    /// Stores the bits of each value: -1 without `signed` is the largest value.
     pub fn enum64(&mut self, name: &str, size: u32, signed: bool, values: &[(&str, i64)]) -> u32 {
         let name = self.string(name);
         let mut rest = Vec::new();
@@ -221,13 +220,13 @@ impl Encoder {
         self.raw(0, info(RESTRICT, 0, false), ty, &[])
     }
 
-    /// The linkage stands where other kinds have their vlen.
+    /// Stores the linkage where other kinds have their vlen.
     pub fn func(&mut self, name: &str, proto: u32, linkage: u32) -> u32 {
         let name = self.string(name);
         self.raw(name, info(FUNC, linkage as usize, false), proto, &[])
     }
 
-    /// Variable arguments are a last parameter `("", 0)`.
+    /// A last parameter `("", 0)` is `...`.
     pub fn func_proto(&mut self, returns: u32, parameters: &[(&str, u32)]) -> u32 {
         let mut rest = Vec::new();
         for &(name, ty) in parameters {
@@ -241,7 +240,7 @@ impl Encoder {
         self.raw(name, info(VAR, 0, false), ty, &[linkage])
     }
 
-    /// Variables are type, offset, size.
+    /// `variables` are types, offsets and sizes.
     pub fn datasec(&mut self, name: &str, size: u32, variables: &[(u32, u32, u32)]) -> u32 {
         let name = self.string(name);
         let rest: Vec<u32> = variables
@@ -267,7 +266,7 @@ impl Encoder {
         self.raw(value, info(TYPE_TAG, 0, false), ty, &[])
     }
 
-    /// The bytes of a `.BTF` section: header, types, strings.
+    /// Returns the bytes of the BTF: header, types, strings.
     pub fn finish(&self) -> Vec<u8> {
         let types_len = u32::try_from(self.types.len()).expect("types of less than 4 GiB");
         let strings_len = self.strings_end() - self.strings_start;
@@ -283,7 +282,7 @@ impl Encoder {
     }
 
     fn composite(&mut self, kind: u32, name: &str, size: u32, members: &[Member<'_>]) -> u32 {
-        // With the flag, the offset of every member has its bitfield size in the top byte.
+        // With the flag, the top byte of each offset is the width of a bitfield.
         let kind_flag = members.iter().any(|member| member.bitfield_size.is_some());
         let name = self.string(name);
         let mut rest = Vec::new();

@@ -1,4 +1,4 @@
-//! The judges of WIT: wit-parser, wit-component and wasmparser, and rules of names of our own.
+//! Validates WIT with wit-parser, wit-component and wasmparser, and checks labels by rules of our own.
 
 use std::collections::HashSet;
 
@@ -8,13 +8,13 @@ use wasmparser::{Validator, WasmFeatures};
 use wit_component::{DecodedWasm, WitPrinter};
 use wit_parser::{PackageId, Resolve, TypeDefKind};
 
-/// Parses, encodes, validates with default features, decodes, and compares what was decoded with
-/// what was written; then checks the names.
+/// Parses, encodes and validates WIT with default features, compares it with what its binary decodes to, and checks
+/// labels.
 pub fn valid(wit: &str) -> Result<()> {
     check(wit, WasmFeatures::default())
 }
 
-/// The same with lists of fixed length, which validators accept on request only.
+/// Like [`valid`], with fixed-length lists, which are not among the default features.
 pub fn valid_with_fixed_lists(wit: &str) -> Result<()> {
     check(
         wit,
@@ -22,7 +22,7 @@ pub fn valid_with_fixed_lists(wit: &str) -> Result<()> {
     )
 }
 
-/// Parses and encodes: less than [`valid`], and in less time.
+/// Only parses and encodes WIT, which is faster than [`valid`].
 pub fn encodes(wit: &str) -> Result<()> {
     let mut resolve = Resolve::default();
     let package = resolve.push_str("test.wit", wit)?;
@@ -51,8 +51,8 @@ fn print(resolve: &Resolve, package: PackageId) -> Result<String> {
     Ok(printer.output.to_string())
 }
 
-/// Every label is plain, unique in its scope by the strong rule, and keeps its camel case when it
-/// is camel-cased twice, as wasmtime's `bindgen!` does.
+/// Checks that every label is plain, strongly unique in its scope, and the same in camel case when camel-cased twice, as
+/// wasmtime's `bindgen!` does.
 pub fn names(resolve: &Resolve) -> Result<()> {
     for (_, interface) in &resolve.interfaces {
         let types = interface.types.keys().map(String::as_str);
@@ -93,7 +93,7 @@ fn scope<'a>(holder: &str, labels: impl Iterator<Item = &'a str>) -> Result<()> 
     Ok(())
 }
 
-/// Lower-case words that begin with a letter: what tools before October 2025 accept too.
+/// Returns whether a label has only lower-case words that begin with a letter. Older tools accept no others.
 pub fn is_plain(label: &str) -> bool {
     label.split('-').all(|word| {
         word.starts_with(|c: char| c.is_ascii_lowercase())

@@ -1,4 +1,4 @@
-//! What the integration tests share: fixtures, conversions, and the judges of their results.
+//! Shared by the integration tests: fixtures, conversions and validation.
 
 #![allow(
     dead_code,
@@ -20,7 +20,7 @@ use std::sync::OnceLock;
 use btf2wit::{Config, Package};
 use object::{Object, ObjectSection};
 
-/// The kernel whose BTF is committed.
+/// The name of the kernel whose BTF is committed.
 pub const KERNEL: &str = "vmlinux-6.12-amd64.btf";
 
 const PRODUCERS: &[&str] = &["bpfel", "bpfeb", "gcc", "x86-64", "i686", "s390x"];
@@ -33,7 +33,7 @@ pub fn object(name: &str, producer: &str) -> PathBuf {
     testdata().join(format!("obj/{name}.{producer}.o"))
 }
 
-/// The names of all fixtures: a C file each.
+/// Returns the names of all fixtures, each of a C file.
 pub fn fixtures() -> Vec<String> {
     let files = std::fs::read_dir(testdata()).expect("testdata can be listed");
     let mut names: Vec<String> = files
@@ -46,7 +46,7 @@ pub fn fixtures() -> Vec<String> {
     names
 }
 
-/// The raw BTF of every fixture by every producer, with a name.
+/// Returns the raw BTF of every fixture by every producer, with a name.
 pub fn raw_fixtures() -> Vec<(String, Vec<u8>)> {
     let mut all = Vec::new();
     for name in fixtures() {
@@ -61,7 +61,7 @@ pub fn raw_fixtures() -> Vec<(String, Vec<u8>)> {
     all
 }
 
-/// The raw BTF of the committed kernel.
+/// Returns the raw BTF of the committed kernel.
 pub fn kernel() -> &'static [u8] {
     static BTF: OnceLock<Vec<u8>> = OnceLock::new();
     BTF.get_or_init(|| {
@@ -74,7 +74,7 @@ pub fn kernel() -> &'static [u8] {
     })
 }
 
-/// The running kernel's BTF, or a line that says why it is skipped.
+/// Returns the path of the running kernel's BTF, or prints that the check is skipped.
 pub fn running_kernel() -> Option<PathBuf> {
     let path = PathBuf::from("/sys/kernel/btf/vmlinux");
     if path.exists() {
@@ -84,7 +84,7 @@ pub fn running_kernel() -> Option<PathBuf> {
     None
 }
 
-/// A configuration for the committed kernel.
+/// Returns a configuration for the committed kernel.
 pub fn kernel_config() -> Config {
     let mut config = Config::new();
     config
@@ -94,7 +94,7 @@ pub fn kernel_config() -> Config {
     config
 }
 
-/// The WIT of a configuration, which must load.
+/// Returns the WIT of a configuration. Panics if it does not load.
 pub fn wit(config: &Config) -> String {
     text(&config.load().expect("the input is sound"))
 }
@@ -105,7 +105,7 @@ pub fn text(package: &Package) -> String {
     String::from_utf8(text).expect("WIT is UTF-8")
 }
 
-/// Insta's settings for the snapshots at the top of the repository.
+/// Returns insta's settings for the folder `snapshots` of the repository.
 pub fn snapshots() -> insta::Settings {
     let mut settings = insta::Settings::clone_current();
     settings.set_snapshot_path(Path::new(env!("CARGO_MANIFEST_DIR")).join("snapshots"));

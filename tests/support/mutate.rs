@@ -1,39 +1,38 @@
-//! Changes raw BTF a little: most of it stays sound, so that what is wrong is met deep inside.
+//! Mutates raw BTF so that most of it stays sound and faults reach the code behind the first checks.
 //!
-//! Takes BTF apart into types and strings, changes some words with an eye on what they mean, and
-//! puts it together again; now and then it changes bytes without looking. What it returns depends
-//! on the input and the seed alone. Any input will do: what is no BTF has bytes changed.
+//! Takes BTF apart into types and strings, changes some words by their meaning, and puts it together again. Sometimes, and
+//! in an input that is no BTF, changes arbitrary bytes. The result depends on the input and the seed alone.
 
 use super::encode::{
     ARRAY, CONST, DATASEC, DECL_TAG, ENUM, ENUM64, FLOAT, FUNC, FUNC_PROTO, FWD, INT, PTR,
     RESTRICT, STRUCT, TYPE_TAG, TYPEDEF, UNION, VAR, VOLATILE,
 };
 
-/// What split BTF stands on: its ids and name offsets continue those of the base.
+/// The extent of a base, whose ids and name offsets split BTF continues.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Base {
-    /// Types of the base, `void` not counted.
+pub struct BaseExtent {
+    /// The number of types of the base, without `void`.
     pub types: u32,
     /// Bytes of the base's string section.
     pub strings: u32,
 }
 
-impl Base {
-    /// What split BTF over this has below it; nothing over what is no BTF.
-    pub fn of(btf: &[u8]) -> Base {
-        Parts::of(btf).map_or(Base::default(), |parts| Base {
+impl BaseExtent {
+    /// Returns the extent of BTF as a base; 0 if it is no BTF.
+    pub fn of(btf: &[u8]) -> BaseExtent {
+        Parts::of(btf).map_or(BaseExtent::default(), |parts| BaseExtent {
             types: parts.types.len() as u32,
             strings: parts.strings.len() as u32,
         })
     }
 }
 
-/// Xorshift64*.
+/// A pseudo-random generator: xorshift64*.
 pub struct Random(u64);
 
 impl Random {
     pub fn new(seed: u64) -> Random {
-        // Zero would stay zero.
+        // Xorshift never leaves the state 0.
         Random(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
     }
 
@@ -44,7 +43,7 @@ impl Random {
         (self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 32) as u32
     }
 
-    /// A number below `end`, or 0 where there is none.
+    /// Returns a number below `end`; 0 if `end` is 0.
     pub fn below(&mut self, end: usize) -> usize {
         self.word() as usize % end.max(1)
     }
@@ -58,8 +57,8 @@ impl Random {
     }
 }
 
-/// Other BTF, by a few changes.
-pub fn mutate(btf: &[u8], base: Base, random: &mut Random) -> Vec<u8> {
+/// Returns BTF with a few changes.
+pub fn mutate(btf: &[u8], base: BaseExtent, random: &mut Random) -> Vec<u8> {
     let Some(mut parts) = Parts::of(btf) else {
         return bytes(btf.to_vec(), random);
     };
@@ -74,18 +73,18 @@ pub fn mutate(btf: &[u8], base: Base, random: &mut Random) -> Vec<u8> {
     }
 }
 
-/// The same BTF but for sizes, offsets, widths and lengths: what one type says of itself, by which no
-/// other can become unreadable. Nothing for what cannot be taken apart.
-pub fn misplace(btf: &[u8], random: &mut Random) -> Option<Vec<u8>> {
+/// Returns BTF with other sizes, offsets, widths and lengths, which leave all other types readable. `None` if it cannot be
+/// taken apart.
+pub fn mutate_layout(btf: &[u8], random: &mut Random) -> Option<Vec<u8>> {
     let mut parts = Parts::of(btf).filter(|parts| !parts.types.is_empty())?;
     for _ in 0..1 + random.below(6) {
         let at = random.below(parts.types.len());
-        parts.misplace(at, random);
+        parts.change_layout(at, random);
     }
     Some(parts.write())
 }
 
-/// Changes that look at nothing.
+/// Changes arbitrary bytes.
 fn bytes(mut bytes: Vec<u8>, random: &mut Random) -> Vec<u8> {
     for _ in 0..1 + random.below(3) {
         let len = bytes.len();
@@ -95,7 +94,7 @@ fn bytes(mut bytes: Vec<u8>, random: &mut Random) -> Vec<u8> {
             // The header.
             2 if len > 0 => bytes[random.below(len.min(24))] = random.word() as u8,
             3 if len > 0 => bytes[random.below(len)] ^= 1 << random.below(8),
-            // Most often the strings.
+            // Usually in the strings.
             4 if len > 0 => bytes[len - 1 - random.below(len / 4)] = random.word() as u8,
             _ if len > 0 => bytes[random.below(len)] = random.word() as u8,
             _ => {}
@@ -104,7 +103,7 @@ fn bytes(mut bytes: Vec<u8>, random: &mut Random) -> Vec<u8> {
     bytes
 }
 
-/// Names that ask for care.
+/// Names that WIT or a tool treats specially.
 const NAMES: &[&str] = &[
     "a",
     "A",
@@ -156,7 +155,7 @@ const NAMES: &[&str] = &[
     "\u{202e}",
 ];
 
-/// Numbers at the edges of what sizes, offsets and values may be.
+/// Boundary values of sizes, offsets and values.
 const EDGES: &[u32] = &[
     0,
     1,
@@ -197,10 +196,10 @@ const EDGES: &[u32] = &[
     0xffff_ffff,
 ];
 
-/// Kinds that have no tail and refer to one type.
+/// Kinds without a tail that refer to one type.
 const WRAPPERS: &[u32] = &[PTR, TYPEDEF, VOLATILE, CONST, RESTRICT, TYPE_TAG];
 
-/// Raw BTF taken apart. The words of a type are its header of three and its tail.
+/// Raw BTF taken apart. A type has three words and a tail.
 struct Parts {
     big: bool,
     types: Vec<Vec<u32>>,
@@ -266,7 +265,7 @@ impl Parts {
         bytes
     }
 
-    fn change(&mut self, base: Base, random: &mut Random) {
+    fn change(&mut self, base: BaseExtent, random: &mut Random) {
         let Some(last) = self.types.len().checked_sub(1) else {
             return self.add(base, random);
         };
@@ -299,7 +298,7 @@ impl Parts {
         }
     }
 
-    fn misplace(&mut self, at: usize, random: &mut Random) {
+    fn change_layout(&mut self, at: usize, random: &mut Random) {
         let ty = &mut self.types[at];
         let entries = (ty[1] & 0xffff) as usize;
         let number = match random.below(3) {
@@ -308,7 +307,7 @@ impl Parts {
             _ => random.of(EDGES),
         };
         match ty[1] >> 24 & 0x1f {
-            // The encoding stays.
+            // Keep the encoding.
             INT if random.one_in(2) => ty[3] = ty[3] & 0xff00_0000 | number & 0x00ff_ffff,
             STRUCT | UNION if entries > 0 && !random.one_in(4) => {
                 ty[3 + 3 * random.below(entries) + 2] = number;
@@ -320,21 +319,21 @@ impl Parts {
         }
     }
 
-    /// An id that exists, or hardly ever one that does not.
-    fn id(&self, base: Base, random: &mut Random) -> u32 {
+    /// Returns a type id, rarely one that is out of range.
+    fn id(&self, base: BaseExtent, random: &mut Random) -> u32 {
         let all = base.types as usize + self.types.len();
         match random.below(40) {
             0 => (all + 1 + random.below(3)) as u32,
             1 => random.word(),
             2 => 0,
-            // One of its own: in split BTF the base is the larger part.
+            // Prefer own types, since the base of split BTF is larger.
             3..=20 => base.types + 1 + random.below(self.types.len()) as u32,
             _ => random.below(all + 1) as u32,
         }
     }
 
-    /// The offset of a name, most often of a whole one.
-    fn name(&mut self, base: Base, random: &mut Random) -> u32 {
+    /// Returns the offset of a name, usually of a whole one.
+    fn name(&mut self, base: BaseExtent, random: &mut Random) -> u32 {
         let own = self.strings.len();
         let offset = match random.below(20) {
             0 => return random.below(base.strings as usize + own + 1) as u32,
@@ -355,18 +354,18 @@ impl Parts {
         base.strings + offset as u32
     }
 
-    fn refer(&mut self, at: usize, base: Base, random: &mut Random) {
+    fn refer(&mut self, at: usize, base: BaseExtent, random: &mut Random) {
         let id = self.id(base, random);
         self.refer_to(at, id, random);
     }
 
-    /// Lets one of the references of a type be another one.
+    /// Changes one reference of a type.
     fn refer_to(&mut self, at: usize, id: u32, random: &mut Random) {
         let ty = &mut self.types[at];
         let places = references(ty);
         if !places.is_empty() {
             ty[random.of(&places)] = id;
-            // So that what it holds now has room.
+            // Make room for the new member.
             if let STRUCT | UNION = kind(ty)
                 && random.one_in(2)
             {
@@ -375,10 +374,10 @@ impl Parts {
         }
     }
 
-    fn rename(&mut self, at: usize, base: Base, random: &mut Random) {
+    fn rename(&mut self, at: usize, base: BaseExtent, random: &mut Random) {
         let name = self.name(base, random);
         let ty = &mut self.types[at];
-        // Without entries, one that is longer than the type.
+        // A step that is longer than the type gives no entries.
         let step = match kind(ty) {
             STRUCT | UNION | ENUM64 => 3,
             ENUM | FUNC_PROTO => 2,
@@ -392,7 +391,7 @@ impl Parts {
         ty[place] = name;
     }
 
-    /// A size that is near, of another type, or at an edge; for some kinds it is an id.
+    /// Changes the size, to a near one, that of another type or a boundary value. Some kinds have an id in its place.
     fn resize(&mut self, at: usize, random: &mut Random) {
         let other = self.types[random.below(self.types.len())][2];
         let size = &mut self.types[at][2];
@@ -407,12 +406,12 @@ impl Parts {
         };
     }
 
-    /// Offsets, lengths, values, the data of integers.
+    /// Changes offsets, lengths, values or the data of integers.
     fn edit_tail(&mut self, at: usize, random: &mut Random) {
         let ty = &mut self.types[at];
         let tail = tail_len(ty[1]);
         if tail == 0 || ty.len() < 3 + tail {
-            return; // An earlier change tore it.
+            return; // An earlier change cut the tail.
         }
         let words = ty.len() - 3;
         let entry = |step: usize, word: usize, random: &mut Random| {
@@ -467,8 +466,8 @@ impl Parts {
         }
     }
 
-    /// One member, enumerator or parameter more or less, or two exchanged; sometimes the number
-    /// alone, which shifts all that follows.
+    /// Adds, removes or swaps members, enumerators or parameters. Sometimes changes only their number, which shifts all
+    /// that follows.
     fn edit_entries(&mut self, at: usize, random: &mut Random) {
         let ty = &mut self.types[at];
         let step = match kind(ty) {
@@ -498,7 +497,7 @@ impl Parts {
         }
     }
 
-    /// A kind with the same tail, or hardly ever any.
+    /// Changes the kind, rarely to one with another tail.
     fn change_kind(&mut self, at: usize, random: &mut Random) {
         let ty = &mut self.types[at];
         let kind = if random.one_in(20) {
@@ -518,8 +517,8 @@ impl Parts {
         ty[1] = ty[1] & !(0x7f << 24) | kind << 24;
     }
 
-    /// Takes a type out; those behind it take its place, and references follow or do not.
-    fn delete(&mut self, at: usize, base: Base, random: &mut Random) {
+    /// Removes a type, and usually adjusts references to those behind it.
+    fn delete(&mut self, at: usize, base: BaseExtent, random: &mut Random) {
         self.types.remove(at);
         if random.one_in(4) {
             return;
@@ -534,8 +533,8 @@ impl Parts {
         }
     }
 
-    /// A type at the end.
-    fn add(&mut self, base: Base, random: &mut Random) {
+    /// Appends a type.
+    fn add(&mut self, base: BaseExtent, random: &mut Random) {
         let name = self.name(base, random);
         let one = self.id(base, random);
         let other = self.id(base, random);
@@ -597,7 +596,7 @@ fn kind(ty: &[u32]) -> u32 {
     ty[1] >> 24 & 0x1f
 }
 
-/// The words of a type after its header.
+/// Returns the number of words in the tail of a type.
 fn tail_len(info: u32) -> usize {
     let vlen = (info & 0xffff) as usize;
     match info >> 24 & 0x1f {
@@ -609,7 +608,7 @@ fn tail_len(info: u32) -> usize {
     }
 }
 
-/// The positions of the words that are type ids, as far as the words go.
+/// Returns the positions of the words that are type ids.
 fn references(ty: &[u32]) -> Vec<usize> {
     let places: Vec<usize> = match kind(ty) {
         PTR | TYPEDEF | VOLATILE | CONST | RESTRICT | FUNC | VAR | DECL_TAG | TYPE_TAG => vec![2],

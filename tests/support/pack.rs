@@ -1,4 +1,4 @@
-//! Packs bytes as kernels and their modules are packed, and lets xz and zstd ask for a window of any size.
+//! Packs bytes as kernels and modules are packed, with any window size in the header of xz and zstd.
 
 use std::io::Write;
 
@@ -10,7 +10,7 @@ pub fn gzip(content: &[u8]) -> Vec<u8> {
     packer.finish().expect("a vector takes all")
 }
 
-/// Packed with the smallest window of xz's presets.
+/// Packs with the smallest window of xz's presets.
 pub fn xz(content: &[u8]) -> Vec<u8> {
     let options = lzma_rust2::XzOptions::with_preset(0);
     let mut packer = lzma_rust2::XzWriter::new(Vec::new(), options).expect("the options are sound");
@@ -18,12 +18,11 @@ pub fn xz(content: &[u8]) -> Vec<u8> {
     packer.finish().expect("a vector takes all")
 }
 
-/// The same, with another size of the window in its header: 2 to the power of `log`, which is 12 to
-/// 31, or half as much again.
+/// Packs like [`xz`], with a window of 2^`log` bytes in the header, or of half as much again. `log` is 12 to 31.
 pub fn xz_asking(content: &[u8], log: u8, half_more: bool) -> Vec<u8> {
     let mut packed = xz(content);
-    // The header of the first block follows that of the stream: a quarter of its size less one; what
-    // it has; the filter LZMA2, whose one byte of properties is the size of the window; a checksum.
+    // The header of the first block follows that of the stream: its size, as a quarter less one; flags; the filter
+    // LZMA2, whose only byte of properties is the window size; a checksum.
     let header = &mut packed[12..];
     let end = (usize::from(header[0]) + 1) * 4 - 4;
     let filter = header[..end]
@@ -36,13 +35,12 @@ pub fn xz_asking(content: &[u8], log: u8, half_more: bool) -> Vec<u8> {
     packed
 }
 
-/// Packed as bytes that stand for themselves and as runs of one byte, with a window of 2 to the power
-/// of `log` bytes, which is 10 to 41.
+/// Packs as raw blocks and runs of one byte, with a window of 2^`log` bytes in the header. `log` is 10 to 41.
 pub fn zstd_asking(content: &[u8], log: u8) -> Vec<u8> {
     const STORED: u32 = 0;
     const RUN: u32 = 1;
     const MOST: usize = 1 << 17;
-    // No size, no checksum, no dictionary.
+    // No content size, checksum or dictionary.
     let mut packed = vec![0x28, 0xb5, 0x2f, 0xfd, 0, (log - 10) << 3];
     let mut blocks = content.chunks(MOST.min(1 << log)).peekable();
     while let Some(block) = blocks.next() {
@@ -59,7 +57,7 @@ pub fn zstd_asking(content: &[u8], log: u8) -> Vec<u8> {
     packed
 }
 
-/// The same, with a window of 1 MiB.
+/// Packs like [`zstd_asking`], with a window of 1 MiB.
 pub fn zstd(content: &[u8]) -> Vec<u8> {
     zstd_asking(content, 20)
 }
@@ -78,7 +76,7 @@ pub fn lzma(content: &[u8]) -> Vec<u8> {
     packer.finish().expect("a vector takes all")
 }
 
-/// Packed as `lz4 -l` does.
+/// Packs like `lz4 -l`.
 pub fn lz4(content: &[u8]) -> Vec<u8> {
     let mut packed = vec![0x02, 0x21, 0x4c, 0x18];
     for block in content.chunks(8 << 20) {

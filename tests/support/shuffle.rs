@@ -1,14 +1,14 @@
-//! Gives the types of raw BTF other ids, and changes nothing of what it says.
+//! Shuffles the type ids of raw BTF.
 //!
-//! Reads and writes words only: a type is a header of three and a tail whose length follows from
-//! its kind. Every word that is a type id is rewritten; strings stay as they are.
+//! A type has three words and a tail whose length follows from its kind. Rewrites every word that is a type id, and keeps
+//! the strings.
 
 use super::encode::{
     ARRAY, CONST, DATASEC, DECL_TAG, ENUM, ENUM64, FUNC, FUNC_PROTO, INT, PTR, RESTRICT, STRUCT,
     TYPE_TAG, TYPEDEF, UNION, VAR, VOLATILE,
 };
 
-/// The same types in an order that depends on the seed alone; `void` stays type 0.
+/// Returns the types in an order that depends on the seed alone.
 pub fn shuffle(btf: &[u8], seed: u64) -> Vec<u8> {
     let order = Order::of(btf);
     let word = |at: usize| order.read(btf, at);
@@ -39,7 +39,7 @@ pub fn shuffle(btf: &[u8], seed: u64) -> Vec<u8> {
     out
 }
 
-/// The byte order of raw BTF, by its magic number.
+/// Returns the byte order of raw BTF, by its magic number.
 enum Order {
     Little,
     Big,
@@ -74,7 +74,7 @@ fn kind_and_vlen(info: u32) -> (u32, usize) {
     (info >> 24 & 0x1f, (info & 0xffff) as usize)
 }
 
-/// The words of a type after its header.
+/// Returns the number of words in the tail of a type.
 fn tail_len(info: u32) -> usize {
     match kind_and_vlen(info) {
         (INT | VAR | DECL_TAG, _) => 1,
@@ -85,7 +85,7 @@ fn tail_len(info: u32) -> usize {
     }
 }
 
-/// The positions of the words that are type ids.
+/// Returns the positions of the words that are type ids.
 fn references(ty: &[u32]) -> Vec<usize> {
     let (kind, vlen) = kind_and_vlen(ty[1]);
     match kind {
@@ -100,9 +100,9 @@ fn references(ty: &[u32]) -> Vec<usize> {
     }
 }
 
-/// Fisher and Yates's shuffle of `0..len`, by xorshift64*.
+/// Returns `0..len`, shuffled by Fisher and Yates with xorshift64*.
 fn permutation(len: usize, seed: u64) -> Vec<usize> {
-    // Zero would stay zero.
+    // Xorshift never leaves the state 0.
     let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
     let mut order: Vec<usize> = (0..len).collect();
     for last in (1..len).rev() {
