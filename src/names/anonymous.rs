@@ -1,7 +1,7 @@
-//! Labels of the types that C leaves anonymous: parent, path of members, kind.
+//! Labels of anonymous types: parent, path of members, kind. The union in member `bar` of `struct foo` is `foo-bar-union`.
 //!
-//! BTF has one anonymous type where several places have equal ones. Each place is an item of its
-//! own, since a name taken from one of them would change when that one does.
+//! BTF has one anonymous type for all places with an equal one. Each place gets an item of its own here: a name taken
+//! from one of the places would change when that place does.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -25,99 +25,108 @@ use crate::btf::{Btf, Malformed, Type, TypeId};
 use crate::c::members::{FlatMembers, MemberName, Presence, body, unnamed};
 use crate::maps::ObjectData;
 
-/// Gives every type its label and its place.
-pub(super) fn place(btf: &Btf, interface: Interface, rename: Rename) -> Result<Names, Malformed> {
-    let mut places = Places::new(btf, String::new(), interface, rename);
-    places.object_data = ObjectData::find(btf);
+/// Gives a label to every type.
+pub(super) fn name_types(
+    btf: &Btf,
+    interface: Interface,
+    rename: Rename,
+) -> Result<Names, Malformed> {
+    let mut builder = Builder::new(btf, String::new(), interface, rename);
+    builder.object_data = ObjectData::find(btf);
     for layer in btf.layers() {
-        let (text, interface) = (&mut places.text, &mut places.interface);
-        for ty in named::give(btf, layer.clone(), text, interface, &places.rename)? {
-            places.named(&ty)?;
+        let (text, interface) = (&mut builder.text, &mut builder.interface);
+        for ty in named::give(btf, layer.clone(), text, interface, &builder.rename)? {
+            builder.add_named(&ty)?;
         }
-        places.slots(&layer)?;
-        places.constants(layer)?;
+        builder.add_slots(&layer)?;
+        builder.add_constants(layer)?;
     }
-    places.sort();
+    builder.sort();
     let mut of_type = Items::new(btf.len());
     let mut of_slot = HashMap::new();
-    for (at, entity) in places.entities.iter().enumerate() {
+    for (at, entity) in builder.entities.iter().enumerate() {
+        let id = EntityId(at as u32);
         match entity.owner {
-            Owner::Named => of_type.set(entity.ty, EntityId(at as u32)),
+            Owner::Named => of_type.set(entity.ty, id),
             Owner::Slot(slot) => {
-                of_slot.insert(slot, EntityId(at as u32));
+                of_slot.insert(slot, id);
             }
             _ => {}
         }
     }
     let mut names = Names {
-        text: places.text,
-        entities: places.entities,
+        text: builder.text,
+        entities: builder.entities,
         folded: FoldedTypedefs::find(btf, &of_type),
         of_type,
         of_slot,
-        object_data: places.object_data,
-        placed: places.placed,
+        object_data: builder.object_data,
+        placed: builder.placed,
         functions: Vec::new(),
-        interface: places.interface,
+        interface: builder.interface,
         clashes: Clashes::default(),
-        rename: places.rename,
+        rename: builder.rename,
     };
     names.clashes = Clashes::find(btf, &names)?;
     Ok(names)
 }
 
-pub(super) struct Places<'a> {
+/// The items while they get their labels.
+pub(super) struct Builder<'a> {
     pub btf: &'a Btf,
+    /// All labels, one after another.
     pub text: String,
     pub interface: Interface,
     pub entities: Vec<Entity>,
     pub rename: Rename,
     pub object_data: ObjectData,
-    shape: FlatMembers,
-    /// The types whose body is written in some place, anonymous ones above all, by type id.
+    flat: FlatMembers,
+    /// By type id: whether the type is an item, or joined into one.
     pub placed: Vec<bool>,
-    /// The functions that types may stand in, as far as they are known.
+    /// The functions so far.
     pub functions: Vec<Function>,
-    /// Labels of the items around the one at hand, without their kinds: one behind the other.
+    /// The labels of the items around the current one, without their kinds, one after another.
     pub stems: String,
-    /// The last number that was given to rivals of a label.
+    /// By plain label: the last number given to a name that collides with it.
     pub(super) numbers: HashMap<Key, u32>,
-    /// How many items, and how many enumerators in them, may still be written.
-    items: usize,
-    enumerators: usize,
+    /// How many more items may be added.
+    items_left: usize,
+    /// How many more enumerators the items may have.
+    enumerators_left: usize,
 }
 
 /// An anonymous type in its parent.
-pub(super) struct Found {
+pub(super) struct AnonymousType {
     pub ty: TypeId,
+    /// The member or parameter that holds it.
     pub member: Option<MemberName>,
-    /// Is that member one of a struct or union, or a parameter?
+    /// Whether that is a member or a parameter.
     pub role: NameKind,
-    /// Does it stand in an array there?
+    /// Whether it is the element of an array there.
     pub listed: bool,
 }
 
-impl<'a> Places<'a> {
-    pub fn new(btf: &'a Btf, text: String, interface: Interface, rename: Rename) -> Places<'a> {
-        Places {
+impl<'a> Builder<'a> {
+    pub fn new(btf: &'a Btf, text: String, interface: Interface, rename: Rename) -> Builder<'a> {
+        Builder {
             btf,
             text,
             interface,
             entities: Vec::new(),
             rename,
             object_data: ObjectData::default(),
-            shape: FlatMembers::new(btf),
+            flat: FlatMembers::new(btf),
             placed: vec![false; btf.len()],
             functions: Vec::new(),
             stems: String::new(),
             numbers: HashMap::new(),
-            // Kernels have far fewer items than types; more than this is made to blow up.
-            items: 4 * btf.len() + 65_536,
-            enumerators: 4 * btf.volume() + 65_536,
+            // A kernel has fewer items than types. Only hostile BTF has more than these.
+            items_left: 4 * btf.len() + 65_536,
+            enumerators_left: 4 * btf.volume() + 65_536,
         }
     }
 
-    fn named(&mut self, ty: &NamedType) -> Result<(), Malformed> {
+    fn add_named(&mut self, ty: &NamedType) -> Result<(), Malformed> {
         let id = self.push(ty.ty, Owner::Named, ty.kind, ty.label)?;
         self.entities[id.index()].collides = ty.collides;
         self.stems.clear();
@@ -126,61 +135,62 @@ impl<'a> Places<'a> {
             Type::Typedef { target, .. } => self.btf.unqualified(target),
             _ => ty.ty,
         };
-        self.inside(id, body, 0, body != ty.ty)
+        self.add_children(id, body, 0, body != ty.ty)
     }
 
-    /// Places what stands in the item `parent`, whose body is `body` and whose stem begins at
-    /// `stem`. A typedef has the body of an anonymous target, but no part in that of a named one.
-    pub(super) fn inside(
+    /// Adds what the item `parent` contains. Its body is `body`, and its stem begins at `stem`.
+    ///
+    /// A typedef has the body of an anonymous target, but does not contain what a named target contains.
+    pub(super) fn add_children(
         &mut self,
         parent: EntityId,
         body: TypeId,
         stem: usize,
-        typedef: bool,
+        is_typedef: bool,
     ) -> Result<(), Malformed> {
-        let found = match self.btf.ty(body) {
-            Type::Struct(_) | Type::Union(_) if !typedef || self.btf.is_anonymous(body) => {
+        let children = match self.btf.ty(body) {
+            Type::Struct(_) | Type::Union(_) if !is_typedef || self.btf.is_anonymous(body) => {
                 self.placed[body.index()] = true;
-                self.members(body)?
+                self.in_members(body)?
             }
             Type::Enum(_) => {
                 self.placed[body.index()] = true;
                 Vec::new()
             }
-            Type::Array { .. } => self.element(body),
+            Type::Array { .. } => self.in_array(body),
             _ => Vec::new(),
         };
-        for found in found {
-            self.child(Owner::Inside(parent), found, stem)?;
+        for child in children {
+            self.add_anonymous(Owner::Inside(parent), child, stem)?;
         }
         self.entities[parent.index()].end = self.next();
         Ok(())
     }
 
-    fn members(&mut self, body: TypeId) -> Result<Vec<Found>, Malformed> {
-        self.shape.read(self.btf, body)?;
-        for joined in &self.shape.inlined {
-            self.placed[joined.index()] = true;
+    fn in_members(&mut self, body: TypeId) -> Result<Vec<AnonymousType>, Malformed> {
+        self.flat.read(self.btf, body)?;
+        for inlined in &self.flat.inlined {
+            self.placed[inlined.index()] = true;
         }
-        let anonymous = self.shape.anonymous(self.btf).map(|(position, ty)| {
-            let member = &self.shape.members[position];
+        let types = self.flat.anonymous(self.btf).map(|(position, ty)| {
+            let member = &self.flat.members[position];
             let is_flexible = member.presence == Presence::Flexible;
-            Found {
+            AnonymousType {
                 ty,
                 member: Some(member.name),
                 role: NameKind::Member,
                 listed: is_flexible || ty != self.btf.unqualified(member.ty),
             }
         });
-        Ok(anonymous.collect())
+        Ok(types.collect())
     }
 
-    fn element(&self, array: TypeId) -> Vec<Found> {
+    fn in_array(&self, array: TypeId) -> Vec<AnonymousType> {
         let ty = self.btf.element(array);
         if !self.btf.is_anonymous(ty) {
             return Vec::new();
         }
-        vec![Found {
+        vec![AnonymousType {
             ty,
             member: None,
             role: NameKind::Member,
@@ -188,8 +198,13 @@ impl<'a> Places<'a> {
         }]
     }
 
-    /// Places `found`, in a parent whose stem begins at `stem`, and what stands in it.
-    pub fn child(&mut self, owner: Owner, found: Found, stem: usize) -> Result<(), Malformed> {
+    /// Adds an anonymous type and what it contains. The stem of its parent begins at `stem`.
+    pub fn add_anonymous(
+        &mut self,
+        owner: Owner,
+        found: AnonymousType,
+        stem: usize,
+    ) -> Result<(), Malformed> {
         let Some(kind) = kind(self.btf.ty(found.ty)) else {
             return Ok(());
         };
@@ -215,12 +230,12 @@ impl<'a> Places<'a> {
         let (label, collides) = self.claim(&stem, kind, found.listed);
         let id = self.push(found.ty, owner, kind, label)?;
         self.entities[id.index()].collides = collides;
-        self.inside(id, found.ty, start, false)?;
+        self.add_children(id, found.ty, start, false)?;
         self.stems.truncate(start);
         Ok(())
     }
 
-    /// The C name of what a place is in.
+    /// Returns the C name of an owner, or else of what contains it.
     fn parent(&self, mut owner: Owner) -> Option<&'a str> {
         loop {
             match owner {
@@ -241,7 +256,7 @@ impl<'a> Places<'a> {
         }
     }
 
-    /// Takes the label of a stem and a kind.
+    /// Takes the label of a stem and a kind. Returns it, and whether another name has the plain one.
     fn claim(&mut self, stem: &str, kind: Kind, listed: bool) -> (TextSpan, bool) {
         let start = self.text.len();
         Label::continued(&mut self.text, stem).push_label(kind.word());
@@ -287,36 +302,36 @@ impl<'a> Places<'a> {
         Ok(id)
     }
 
-    /// Counts an item against what may be written.
+    /// Counts an item against the limits.
     fn spend(&mut self, ty: TypeId) -> Result<(), Malformed> {
         let enumerators = match self.btf.ty(body(self.btf, ty)) {
             Type::Enum(e) => e.enumerators.len as usize,
             _ => 0,
         };
-        let items = self.items.checked_sub(1);
-        let enumerators = self.enumerators.checked_sub(enumerators);
+        let items = self.items_left.checked_sub(1);
+        let enumerators = self.enumerators_left.checked_sub(enumerators);
         let (Some(items), Some(enumerators)) = (items, enumerators) else {
             let what = "anonymous types are shared so often that writing each where it stands \
                         takes too many items";
             return Err(Malformed::new(what).in_type(ty.0, self.btf.name_of(ty)));
         };
-        (self.items, self.enumerators) = (items, enumerators);
+        (self.items_left, self.enumerators_left) = (items, enumerators);
         Ok(())
     }
 
-    /// Names the anonymous enums that have no place after their first enumerator.
-    fn constants(&mut self, layer: Range<u32>) -> Result<(), Malformed> {
+    /// Names anonymous enums that no type uses after their first enumerator. In C they define constants.
+    fn add_constants(&mut self, layer: Range<u32>) -> Result<(), Malformed> {
         let btf = self.btf;
         let first = |id: TypeId| match btf.ty(id) {
             Type::Enum(e) => btf.enumerators(e).first().map(|e| btf.name(e.name)),
             _ => None,
         };
-        let unplaced = |id: &TypeId| btf.is_anonymous(*id) && !self.placed[id.index()];
-        let defined = btf.tagged_types(layer).iter().copied();
-        let mut enums: Vec<TypeId> = defined.filter(unplaced).collect();
+        let is_unused = |id: &TypeId| btf.is_anonymous(*id) && !self.placed[id.index()];
+        let types = btf.tagged_types(layer).iter().copied();
+        let mut enums: Vec<TypeId> = types.filter(is_unused).collect();
         enums.retain(|id| first(*id).is_some());
-        let mut contents = TypeFingerprints::default();
-        enums.sort_by_cached_key(|id| (first(*id), contents.fingerprint(btf, *id)));
+        let mut fingerprints = TypeFingerprints::default();
+        enums.sort_by_cached_key(|id| (first(*id), fingerprints.fingerprint(btf, *id)));
         for id in enums {
             let mut stem = String::new();
             super::push_label(&mut stem, first(id).unwrap_or_default());
@@ -327,7 +342,7 @@ impl<'a> Places<'a> {
         Ok(())
     }
 
-    /// Sorts the items that stand in no other by label, each followed by what stands in it.
+    /// Sorts the outermost items by label. Each is followed by the items inside it.
     fn sort(&mut self) {
         let mut roots = Vec::new();
         let mut at = EntityId(0);
@@ -341,18 +356,15 @@ impl<'a> Places<'a> {
             let end = self.entities[root.index()].end;
             let new_root = sorted.len() as u32;
             let moved = |id: EntityId| EntityId(id.0 - root.0 + new_root);
-            sorted.extend(
-                self.entities[root.index()..end.index()]
-                    .iter()
-                    .map(|entity| Entity {
-                        end: moved(entity.end),
-                        owner: match entity.owner {
-                            Owner::Inside(parent) => Owner::Inside(moved(parent)),
-                            owner => owner,
-                        },
-                        ..*entity
-                    }),
-            );
+            let inside = self.entities[root.index()..end.index()].iter();
+            sorted.extend(inside.map(|entity| Entity {
+                end: moved(entity.end),
+                owner: match entity.owner {
+                    Owner::Inside(parent) => Owner::Inside(moved(parent)),
+                    owner => owner,
+                },
+                ..*entity
+            }));
         }
         self.entities = sorted;
     }

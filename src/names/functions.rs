@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::{
     Interface, Names,
-    anonymous::{Found, Places},
+    anonymous::{AnonymousType, Builder},
     collision::{self, Alternatives},
     entity::{EntityId, Owner},
     fingerprint::TypeFingerprints,
@@ -20,22 +20,22 @@ use super::{
 use crate::btf::{Btf, Malformed, Name, Parameter, Type, TypeId};
 use crate::c::members::MemberName;
 
-/// A function that is written.
+/// A function with its label.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Function {
     /// The FUNC, which has its name and prototype.
     pub ty: TypeId,
-    /// The first of the items that stand in it, where there are any.
+    /// The first of the items inside it, if there are any.
     pub first: EntityId,
-    /// Functions of one kin are written alike but for their names.
+    /// Functions with the same number are written alike except for their names.
     pub prototype_id: Option<PrototypeId>,
-    /// Another C name has the label that this one would have had.
+    /// Whether another C name has the plain label.
     pub collides: bool,
     pub(super) label: TextSpan,
 }
 
 impl Function {
-    /// Parameters and result.
+    /// Returns the parameters and the result.
     pub fn parts<'a>(&self, btf: &'a Btf) -> (&'a [Parameter], TypeId) {
         match *btf.ty(self.prototype(btf)) {
             Type::Prototype { result, parameters } => (btf.parameters(parameters), result),
@@ -48,7 +48,7 @@ impl Function {
     }
 }
 
-/// That of a FUNC.
+/// Returns the prototype of a FUNC.
 fn prototype(btf: &Btf, ty: TypeId) -> TypeId {
     match *btf.ty(ty) {
         Type::Function { prototype, .. } => prototype,
@@ -56,7 +56,7 @@ fn prototype(btf: &Btf, ty: TypeId) -> TypeId {
     }
 }
 
-/// A FUNC that has a name, with that. gcc 12 writes one without for every prototype behind a pointer.
+/// Returns the name of a FUNC. gcc 12 writes a FUNC without a name for every prototype behind a pointer.
 fn named(btf: &Btf, ty: TypeId) -> Option<(TypeId, Name)> {
     match *btf.ty(ty) {
         Type::Function { name, .. } if !name.is_none() => Some((ty, name)),
@@ -64,18 +64,18 @@ fn named(btf: &Btf, ty: TypeId) -> Option<(TypeId, Name)> {
     }
 }
 
-/// A function with its label, before it has its place among all.
+/// A function with its label, before the functions are sorted.
 #[derive(Clone, Copy)]
-pub(super) struct Claimant {
+struct LabelledFunction {
     /// The FUNC.
-    pub ty: TypeId,
-    /// Another C name has the label that this one would have had.
+    ty: TypeId,
+    /// Whether another C name has the plain label.
     collides: bool,
     label: TextSpan,
 }
 
-impl Claimant {
-    /// The function, of which `first` would be the first item.
+impl LabelledFunction {
+    /// Returns the function, whose first item is `first`.
     fn function(self, first: EntityId) -> Function {
         Function {
             ty: self.ty,
@@ -87,19 +87,20 @@ impl Claimant {
     }
 }
 
-/// A function whose label others claim too, by its position.
+/// A function whose plain label another function or a type has too.
 #[derive(Clone, Copy)]
-struct Rival {
+struct Collision {
     key: Key,
+    /// The position of the function.
     at: usize,
-    /// Has something else taken the label, be it one of the others?
+    /// Whether the label was taken when the function claimed it.
     late: bool,
     /// How much of its name the label does not show.
     distance: u32,
 }
 
 impl Names {
-    /// Adds the functions that `wanted` picks from the FUNCs of the BTF: about `expected`.
+    /// Adds the functions that `wanted` picks from the FUNCs of the BTF. `expected` is about how many these are.
     pub fn with_functions(
         mut self,
         btf: &Btf,
@@ -107,32 +108,32 @@ impl Names {
         wanted: impl Fn(TypeId) -> bool,
     ) -> Result<Names, Malformed> {
         self.functions.reserve_exact(expected);
-        let mut claimants = Vec::with_capacity(expected);
+        let mut functions = Vec::with_capacity(expected);
         for layer in btf.layers() {
-            let first = claimants.len();
-            let keys = self.add_plain(btf, layer, &wanted, &mut claimants)?;
-            let rivals = self.claim_plain(&keys);
-            self.claim_others(btf, rivals, &mut claimants[first..])?;
+            let first = functions.len();
+            let keys = self.add_plain(btf, layer, &wanted, &mut functions)?;
+            let collisions = self.claim_plain(&keys);
+            self.settle_collisions(btf, collisions, &mut functions[first..])?;
         }
-        order::by_label(&self.text, &mut claimants, |claimant| claimant.label);
-        self.place_anonymous(btf, claimants)
+        order::by_label(&self.text, &mut functions, |function| function.label);
+        self.add_anonymous(btf, functions)
     }
 
-    /// Adds functions with the labels that they would have alone. Returns their keys.
+    /// Adds functions with their plain labels. Returns the keys of these.
     fn add_plain(
         &mut self,
         btf: &Btf,
         layer: Range<u32>,
         wanted: impl Fn(TypeId) -> bool,
-        claimants: &mut Vec<Claimant>,
+        added: &mut Vec<LabelledFunction>,
     ) -> Result<Vec<Key>, Malformed> {
-        let mut keys = Vec::with_capacity(claimants.capacity() - claimants.len());
+        let mut keys = Vec::with_capacity(added.capacity() - added.len());
         let functions = layer.map(TypeId).filter_map(|ty| named(btf, ty));
         for (ty, name) in functions.filter(|(ty, _)| wanted(*ty)) {
             let (key, label) = self.plain_label(btf, name);
             super::check_text(btf, &self.text, ty)?;
             keys.push(key);
-            claimants.push(Claimant {
+            added.push(LabelledFunction {
                 ty,
                 collides: false,
                 label,
@@ -141,30 +142,26 @@ impl Names {
         Ok(keys)
     }
 
-    /// Takes the labels of a layer's functions. Returns those of which several have one, or a type has it.
-    fn claim_plain(&mut self, keys: &[Key]) -> Vec<Rival> {
+    /// Takes the labels of a layer's functions. Returns the functions whose label another one or a type has.
+    fn claim_plain(&mut self, keys: &[Key]) -> Vec<Collision> {
         let scope = &mut self.interface.scope;
         scope.reserve(keys.len());
         let late: Vec<bool> = keys.iter().map(|key| !scope.claim(*key)).collect();
-        let claims = || keys.iter().zip(&late).zip(0..);
+        let claims = || keys.iter().zip(&late).enumerate();
         let mut disputed = HashSet::with_hasher(KeyBuilder::default());
-        disputed.extend(
-            claims()
-                .filter(|((_, late), _)| **late)
-                .map(|((key, _), _)| *key),
-        );
-        claims()
-            .filter(|((key, _), _)| disputed.contains(*key))
-            .map(|((&key, &late), at)| Rival {
-                key,
-                at,
-                late,
-                distance: 0,
-            })
-            .collect()
+        let all_late = claims().filter(|(_, (_, late))| **late);
+        disputed.extend(all_late.map(|(_, (key, _))| *key));
+        let collisions = claims().filter(|(_, (key, _))| disputed.contains(*key));
+        let collisions = collisions.map(|(at, (&key, &late))| Collision {
+            key,
+            at,
+            late,
+            distance: 0,
+        });
+        collisions.collect()
     }
 
-    /// Appends the label that a function would have alone.
+    /// Appends the label that a function gets where nothing collides with it.
     fn plain_label(&mut self, btf: &Btf, name: Name) -> (Key, TextSpan) {
         let start = self.text.len();
         let name = self.rename.spell(NameKind::Function, btf.name(name));
@@ -178,57 +175,62 @@ impl Names {
         (key, TextSpan::from(start, &self.text))
     }
 
-    /// Gives labels of their own to all rivals but one of each label that no type has.
-    fn claim_others(
+    /// Leaves each disputed label to one function, unless a type has it, and gives other labels to the rest.
+    fn settle_collisions(
         &mut self,
         btf: &Btf,
-        mut rivals: Vec<Rival>,
-        claimants: &mut [Claimant],
+        mut collisions: Vec<Collision>,
+        functions: &mut [LabelledFunction],
     ) -> Result<(), Malformed> {
-        let mut plain = String::new();
-        for rival in &mut rivals {
-            let name = btf.name_of(claimants[rival.at].ty);
-            let spelling = self.rename.spell(NameKind::Function, name);
-            plain.clear();
-            words::push(&mut plain, &spelling);
-            rival.distance = collision::spelling_distance(&spelling, &plain);
-        }
-        let name = |rival: &Rival| btf.name_of(claimants[rival.at].ty);
-        let compare = |a: &Rival, b: &Rival| {
-            let by_loss = a.distance.cmp(&b.distance);
-            by_loss.then_with(|| name(a).cmp(name(b)))
-        };
-        rivals.sort_by(|a, b| a.key.cmp(&b.key).then_with(|| compare(a, b)));
-        let mut contents = TypeFingerprints::default();
-        for same in rivals.chunk_by_mut(|a, b| a.key == b.key && compare(a, b).is_eq()) {
-            if same.len() > 1 {
-                let prototype = |rival: &Rival| prototype(btf, claimants[rival.at].ty);
-                same.sort_by_cached_key(|rival| contents.fingerprint(btf, prototype(rival)));
-            }
-        }
-        for same in rivals.chunk_by(|a, b| a.key == b.key) {
-            let free = same.iter().any(|rival| !rival.late);
+        self.rank(btf, &mut collisions, functions);
+        for same in collisions.chunk_by(|a, b| a.key == b.key) {
+            let one_keeps_it = same.iter().any(|collision| !collision.late);
             let kind = (same.len() == 1).then_some(Role::Function.word());
             let mut number = collision::FIRST;
-            for rival in &same[usize::from(free)..] {
-                let claimant = &mut claimants[rival.at];
-                self.relabel(claimant, kind, &mut number);
-                super::check_text(btf, &self.text, claimant.ty)?;
+            for collision in &same[usize::from(one_keeps_it)..] {
+                let function = &mut functions[collision.at];
+                self.relabel(function, kind, &mut number);
+                super::check_text(btf, &self.text, function.ty)?;
             }
         }
         Ok(())
     }
 
-    fn relabel(&mut self, claimant: &mut Claimant, kind: Option<&str>, number: &mut u32) {
-        let scope = &mut self.interface.scope;
-        let plain = claimant.label.of(&self.text);
-        let label =
-            Alternatives::new(plain, kind, number).settle(|label| scope.claim(Key::of(label)));
-        claimant.label = TextSpan::append(&mut self.text, &label);
-        claimant.collides = true;
+    /// Sorts functions of one label together, the one that keeps it first.
+    fn rank(&self, btf: &Btf, collisions: &mut [Collision], functions: &[LabelledFunction]) {
+        let mut plain = String::new();
+        let name = |collision: &Collision| btf.name_of(functions[collision.at].ty);
+        for collision in collisions.iter_mut() {
+            let spelling = self.rename.spell(NameKind::Function, name(collision));
+            plain.clear();
+            words::push(&mut plain, &spelling);
+            collision.distance = collision::spelling_distance(&spelling, &plain);
+        }
+        let compare = |a: &Collision, b: &Collision| {
+            (a.key, a.distance)
+                .cmp(&(b.key, b.distance))
+                .then_with(|| name(a).cmp(name(b)))
+        };
+        collisions.sort_by(compare);
+        let mut fingerprints = TypeFingerprints::default();
+        for same in collisions.chunk_by_mut(|a, b| compare(a, b).is_eq()) {
+            if same.len() > 1 {
+                let prototype = |one: &Collision| prototype(btf, functions[one.at].ty);
+                same.sort_by_cached_key(|one| fingerprints.fingerprint(btf, prototype(one)));
+            }
+        }
     }
 
-    /// C bindings free a value of type `foo` with `foo_free` and call the type `foo_t`; likewise
+    fn relabel(&mut self, function: &mut LabelledFunction, kind: Option<&str>, number: &mut u32) {
+        let scope = &mut self.interface.scope;
+        let plain = function.label.of(&self.text);
+        let label =
+            Alternatives::new(plain, kind, number).settle(|label| scope.claim(Key::of(label)));
+        function.label = TextSpan::append(&mut self.text, &label);
+        function.collides = true;
+    }
+
+    /// Returns whether wit-bindgen-c defines this name for a type `foo` itself: `foo_free` and `foo_t`, and the same
     /// for lists.
     fn is_helper(&self, label: &str) -> bool {
         let stems = [label.strip_suffix("-free"), label.strip_suffix("-t")];
@@ -238,57 +240,59 @@ impl Names {
         })
     }
 
-    /// Gives labels to the anonymous types that parameters and results have by value.
-    fn place_anonymous(mut self, btf: &Btf, claimants: Vec<Claimant>) -> Result<Names, Malformed> {
+    /// Adds the functions in this order, and the anonymous types that their parameters and results have by value.
+    fn add_anonymous(
+        mut self,
+        btf: &Btf,
+        functions: Vec<LabelledFunction>,
+    ) -> Result<Names, Malformed> {
         let text = std::mem::take(&mut self.text);
         let interface = std::mem::take(&mut self.interface);
         let rename = std::mem::take(&mut self.rename);
-        let mut places = Places::new(btf, text, interface, rename);
-        places.entities = std::mem::take(&mut self.entities);
-        places.object_data = std::mem::take(&mut self.object_data);
-        let mut ids = PrototypeIds::of(
-            btf,
-            claimants.iter().map(|claimant| prototype(btf, claimant.ty)),
-        );
-        places.functions = std::mem::take(&mut self.functions);
-        places.placed = std::mem::take(&mut self.placed);
-        for (position, claimant) in claimants.into_iter().enumerate() {
-            let mut function = claimant.function(places.next());
+        let mut builder = Builder::new(btf, text, interface, rename);
+        builder.entities = std::mem::take(&mut self.entities);
+        builder.object_data = std::mem::take(&mut self.object_data);
+        builder.functions = std::mem::take(&mut self.functions);
+        builder.placed = std::mem::take(&mut self.placed);
+        let prototypes = functions.iter().map(|function| prototype(btf, function.ty));
+        let mut ids = PrototypeIds::of(btf, prototypes);
+        for (position, function) in functions.into_iter().enumerate() {
+            let mut function = function.function(builder.next());
             let prototype = function.prototype(btf);
             function.prototype_id = ids.known(prototype);
-            places.functions.push(function);
+            builder.functions.push(function);
             if function.prototype_id.is_some() {
                 continue;
             }
-            places.function(&function, position)?;
-            // The caller's spelling of a parameter may depend on the function.
-            if places.next() == function.first && !places.rename.renames() {
-                places.functions[position].prototype_id = ids.give(prototype);
+            builder.add_types_of(&function, position)?;
+            // A function with items of its own differs from others. So may one whose parameters the caller renames.
+            if builder.next() == function.first && !builder.rename.renames() {
+                builder.functions[position].prototype_id = ids.give(prototype);
             }
         }
         Ok(Names {
-            functions: places.functions,
-            text: places.text,
-            entities: places.entities,
-            // Nothing is named after functions, and their labels take a megabyte in a kernel.
+            functions: builder.functions,
+            text: builder.text,
+            entities: builder.entities,
+            // No label is given after those of functions, and the scope of a kernel takes a megabyte.
             interface: Interface::default(),
-            placed: places.placed,
-            object_data: places.object_data,
-            rename: places.rename,
+            placed: builder.placed,
+            object_data: builder.object_data,
+            rename: builder.rename,
             ..self
         })
     }
 }
 
-impl Places<'_> {
-    /// Places the anonymous types in the signature of a function.
-    fn function(&mut self, function: &Function, position: usize) -> Result<(), Malformed> {
+impl Builder<'_> {
+    /// Adds the anonymous types in the signature of a function.
+    fn add_types_of(&mut self, function: &Function, position: usize) -> Result<(), Malformed> {
         let btf = self.btf;
-        // Nearly none has any.
+        // Fast path: hardly any function has one.
         if !types(btf, function).any(|ty| btf.is_anonymous(btf.element(ty))) {
             return Ok(());
         }
-        let place = Owner::Function(position as u32);
+        let owner = Owner::Function(position as u32);
         let stem = function.label.of(&self.text).to_owned();
         for (member, ty) in named_types(btf, function) {
             let base = btf.element(ty);
@@ -297,19 +301,19 @@ impl Places<'_> {
             }
             self.stems.clear();
             self.stems.push_str(&stem);
-            let found = Found {
+            let found = AnonymousType {
                 ty: base,
                 member,
                 role: NameKind::Parameter,
                 listed: base != btf.unqualified(ty),
             };
-            self.child(place, found, 0)?;
+            self.add_anonymous(owner, found, 0)?;
         }
         Ok(())
     }
 }
 
-/// The types of a function that carry something: those of its parameters, then that of its result.
+/// Returns the types of the parameters and the result, without those that hold no bytes.
 pub(crate) fn signature<'a>(
     btf: &'a Btf,
     function: &Function,
@@ -317,14 +321,12 @@ pub(crate) fn signature<'a>(
     types(btf, function).filter(|ty| !btf.is_empty(*ty))
 }
 
-/// All types of a function, likewise.
+/// Returns the types of the parameters and the result.
 fn types<'a>(btf: &'a Btf, function: &Function) -> impl Iterator<Item = TypeId> + use<'a> {
-    let (parameters, result) = function.parts(btf);
-    let parameters = parameters.iter().map(|parameter| parameter.ty);
-    parameters.chain([result])
+    named_types(btf, function).map(|(_, ty)| ty)
 }
 
-/// The same, each with the name of its parameter.
+/// Returns the types of the parameters with their names, then that of the result.
 fn named_types<'a>(
     btf: &'a Btf,
     function: &Function,
@@ -336,7 +338,7 @@ fn named_types<'a>(
         .chain([(None, result)])
 }
 
-/// A parameter by its name, or else by its position.
+/// Returns the name of a parameter, or else its position.
 pub(crate) fn parameter_name(position: usize, parameter: &Parameter) -> MemberName {
     if parameter.name.is_none() {
         MemberName::Unnamed(position as u32)

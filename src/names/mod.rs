@@ -1,9 +1,8 @@
-//! Names: the label of every type of a BTF, named or anonymous.
+//! Gives a label to every type of a BTF, named or anonymous.
 //!
-//! They are given before anything is selected and whatever the options say, so that a type of an
-//! input has one name. The order in which labels are given out is: reserved ones, types with a
-//! C name, anonymous types in these, anonymous types that maps and variables hold, functions; asking for functions
-//! or maps never renames a type. Knows nothing of options, selection or WIT types.
+//! Labels do not depend on options or on what is selected, so that a type of an input always has the same one. They
+//! are given out in this order: reserved labels, types with a C name, anonymous types inside these, anonymous types in
+//! maps and variables, functions. Asking for functions or maps therefore renames no type. Does not know WIT types.
 
 mod anonymous;
 mod arms;
@@ -47,19 +46,18 @@ use crate::maps::{ObjectData, Slot};
 use folded::FoldedTypedefs;
 use scope::{Key, KeyBuilder, Scope};
 
-/// The label of the one alias that all pointers are written as.
+/// The label of the alias that stands for every pointer.
 pub(crate) const POINTER: &str = "pointer";
 
-/// Labels of all types, and of functions where they are asked for.
+/// The labels of all types, and of functions if they are asked for.
 pub(crate) struct Names {
     text: String,
     entities: Vec<Entity>,
-    /// The item of each type that has a C name and is written, by type id.
+    /// The items of types with a C name.
     of_type: Items,
     folded: FoldedTypedefs,
-    /// The anonymous types that are written, as items or as a part of their parents, by type id.
+    /// By type id: whether an anonymous type is an item, or a part of one.
     placed: Vec<bool>,
-    /// The maps and variables, whose anonymous types have an item each.
     pub object_data: ObjectData,
     of_slot: HashMap<Slot, EntityId>,
     pub functions: Vec<Function>,
@@ -68,7 +66,7 @@ pub(crate) struct Names {
     rename: Rename,
 }
 
-/// Items by type id, in as little memory as there may be: it is looked into for every member.
+/// Items by type id: the index plus one, or 0. Four bytes a type, since every member is looked up here.
 struct Items(Vec<u32>);
 
 impl Items {
@@ -85,25 +83,25 @@ impl Items {
     }
 }
 
-/// What is taken in the interface, where types and functions share a scope.
+/// The labels taken in the interface, where types and functions share a scope.
 #[derive(Default)]
 struct Interface {
     scope: Scope,
-    /// The labels of types that stand in lists. C bindings (wit-bindgen-c 0.63) call a list of
-    /// `head` `list_head`, so that a type of that label must have another. Lists of primitives
-    /// carry the world's name and clash with nothing.
+    /// The labels of types that are list elements. wit-bindgen-c 0.63 calls a list of `head` `list_head`, so that no
+    /// other type may have the label `list-head`. Lists of primitives have the world's name in theirs and collide with
+    /// nothing.
     listed: HashSet<Key, KeyBuilder>,
-    /// What is behind `list` in the labels of types, and behind that where it begins so again.
+    /// The rests of labels that begin with `list`: types with these labels must not become list elements.
     elements: HashSet<Key, KeyBuilder>,
 }
 
 impl Names {
-    /// Names all types: those of the base first, as if it stood alone.
+    /// Names all types. The types of a base come first, so that they are named as if the base stood alone.
     pub fn of_types(btf: &Btf, rename: Rename) -> Result<Names, Malformed> {
-        anonymous::place(btf, Interface::new(), rename)
+        anonymous::name_types(btf, Interface::new(), rename)
     }
 
-    /// Spells the members or enumerators of an item.
+    /// Returns the speller for the members or enumerators of an item.
     pub fn speller<'a>(&'a self, btf: &'a Btf, id: EntityId, kind: NameKind) -> Speller<'a> {
         Speller {
             btf,
@@ -116,7 +114,7 @@ impl Names {
         }
     }
 
-    /// Spells the parameters of a function.
+    /// Returns the speller for the parameters of a function.
     pub fn parameters<'a>(&'a self, btf: &'a Btf, function: &Function) -> Speller<'a> {
         Speller {
             btf,
@@ -129,7 +127,7 @@ impl Names {
         }
     }
 
-    /// The C name of an item, or of what is around it where it has none.
+    /// Returns the C name of an item, or else of what contains it.
     fn parent<'a>(&self, btf: &'a Btf, mut id: EntityId) -> Option<&'a str> {
         loop {
             let entity = self.entity(id);
@@ -146,15 +144,15 @@ impl Names {
         }
     }
 
-    /// The item of the anonymous type that a map or a variable holds.
+    /// Returns the item of the anonymous type in a map or a variable.
     pub fn at_slot(&self, slot: Slot) -> Option<EntityId> {
         self.of_slot.get(&slot).copied()
     }
 
-    /// The item of what a map or a variable holds, or of its elements; nothing for numbers and addresses.
+    /// Returns the item of the type `ty` in a map or a variable, or of its elements. Numbers and addresses have none.
     pub fn slot_item(&self, btf: &Btf, slot: Slot, ty: TypeId) -> Option<EntityId> {
-        let placed = self.at_slot(slot);
-        placed.or_else(|| self.item_of(btf, btf.element(ty)))
+        let anonymous = self.at_slot(slot);
+        anonymous.or_else(|| self.item_of(btf, btf.element(ty)))
     }
 
     pub fn entities(&self) -> impl ExactSizeIterator<Item = (EntityId, &Entity)> {
@@ -170,7 +168,7 @@ impl Names {
         self.entity(id).label.of(&self.text)
     }
 
-    /// Is this anonymous type written somewhere?
+    /// Returns whether an anonymous type is an item, or a part of one.
     pub fn is_placed(&self, id: TypeId) -> bool {
         self.placed[id.index()]
     }
@@ -179,18 +177,17 @@ impl Names {
         function.label.of(&self.text)
     }
 
-    /// The item of exactly this type, where it is written under its C name.
+    /// Returns the item of exactly this type, if it has a C name of its own.
     pub fn own_item(&self, id: TypeId) -> Option<EntityId> {
         self.of_type.get(id)
     }
 
-    /// What is behind a typedef that has no item: its target, or where a long chain of these leads.
+    /// Returns the target of a typedef that has no item, or the end of a long chain of these.
     pub fn skip_folded(&self, id: TypeId, target: TypeId) -> TypeId {
         self.folded.skip_folded(id, target)
     }
 
-    /// The item of a type that has a C name, seen through typedefs that say nothing new; nothing
-    /// for all other types.
+    /// Returns the item of a type with a C name, seen through folded typedefs and qualifiers.
     pub fn item_of(&self, btf: &Btf, mut id: TypeId) -> Option<EntityId> {
         loop {
             id = btf.unqualified(id);
@@ -211,12 +208,12 @@ impl Interface {
         interface
     }
 
-    /// Takes a label for a type, unless it is taken or would collide with the name of a list.
+    /// Takes a label for a type. Returns false if it is taken or would collide with the name of a list.
     fn claim_type(&mut self, label: &str, listed: bool) -> bool {
         self.claim_with_key(label, Key::of(label), listed)
     }
 
-    /// The same of a label whose key is known.
+    /// Does the same for a label whose key is known.
     fn claim_with_key(&mut self, label: &str, key: Key, listed: bool) -> bool {
         if self.is_list_name(label) || listed && self.elements.contains(&key) {
             return false;
@@ -234,7 +231,7 @@ impl Interface {
         free
     }
 
-    /// Is this what C bindings call the list of a type that stands in one, or a list of such lists?
+    /// Returns whether C bindings give this name to a list of a listed type, or to a list of such lists.
     fn is_list_name(&self, label: &str) -> bool {
         let rests = std::iter::successors(Some(label), |rest| rest.strip_prefix("list-"));
         let mut elements = rests.skip(1).take(MAX_LIST_DEPTH);
@@ -242,29 +239,26 @@ impl Interface {
     }
 }
 
-/// More dimensions than arrays of anonymous types have.
+/// How many `list-` prefixes are looked behind. Arrays of anonymous types have fewer dimensions.
 const MAX_LIST_DEPTH: usize = 8;
-/// What wit-bindgen-c puts before the name of an element.
+/// The prefix by which wit-bindgen-c names the list of an element.
 const LIST: &str = "list";
-/// The longest label that a place may make; a label of WIT may have 100,000 bytes.
+/// Bytes of the longest label that paths of members may make. WIT allows 100,000.
 const MAX_LABEL: usize = 60_000;
-/// How much text all labels may have. Those of a kernel have not much more than its names; types of one name have a
-/// number each.
-fn most_text(btf: &Btf) -> usize {
-    8 * 1024 * 1024 + 2 * btf.text_len() + 8 * btf.len()
-}
 
 /// Refuses names that are made to fill the memory.
+///
+/// The labels of a kernel are not much longer than its names. Types of one name add a number each.
 fn check_text(btf: &Btf, text: &str, id: TypeId) -> Result<(), Malformed> {
-    let most = most_text(btf);
-    if text.len() <= most {
+    let max = 8 * 1024 * 1024 + 2 * btf.text_len() + 8 * btf.len();
+    if text.len() <= max {
         return Ok(());
     }
-    let what = format!("the names of all types together need more than {most} bytes");
+    let what = format!("the names of all types together need more than {max} bytes");
     Err(Malformed::new(what).in_type(id.0, btf.name_of(id)))
 }
 
-/// Has this type a C name, and values to be written as an item of its own?
+/// Returns whether a type has a C name, and values to be written as an item of its own.
 fn is_nameable(btf: &Btf, id: TypeId) -> bool {
     kind(btf.ty(id)).is_some() && !btf.ty(id).name().is_none() && !btf.is_empty(id)
 }

@@ -1,14 +1,14 @@
-//! Labels of the anonymous types that maps and variables hold: `stats-key`, `stats-value`, `cfg`.
+//! Labels of the anonymous types in maps and variables: `stats-key`, `stats-value`, `cfg`.
 //!
-//! They come after all types that have C names and after what stands in these, so that none of those is renamed.
-//! The elements of an array are called as the array would be.
+//! They come after all types with C names and what these contain, so that they rename none of them. The element of an
+//! array gets the label of the array.
 
 use std::collections::HashMap;
 use std::ops::Range;
 
 use super::{
     Key, Role,
-    anonymous::Places,
+    anonymous::Builder,
     collision::{self, Alternatives},
     entity::{Kind, Owner},
     fingerprint::TypeFingerprints,
@@ -20,56 +20,54 @@ use super::{
 use crate::btf::{Malformed, TypeId};
 use crate::maps::Slot;
 
-/// An anonymous type with the label that it would have alone.
+/// An anonymous type with its plain label.
 #[derive(Clone, Copy)]
-struct Claimant {
+struct SlotType {
     ty: TypeId,
     slot: Slot,
     kind: Kind,
-    /// Whether it stands in an array.
+    /// Whether it is the element of an array.
     listed: bool,
     label: TextSpan,
     key: Key,
     /// How much of the C name the label does not show.
     distance: u32,
-    /// Whether something else has the label.
+    /// Whether another name has the plain label.
     collides: bool,
 }
 
-impl Places<'_> {
-    /// Places the anonymous types that the maps and variables of a layer hold.
-    pub(super) fn slots(&mut self, layer: &Range<u32>) -> Result<(), Malformed> {
-        let mut claimants = self.claimants(layer)?;
-        self.rank(&mut claimants);
-        let mut alike: HashMap<(Key, Kind), u32> = HashMap::new();
+impl Builder<'_> {
+    /// Adds the anonymous types in the maps and variables of a layer.
+    pub(super) fn add_slots(&mut self, layer: &Range<u32>) -> Result<(), Malformed> {
+        let mut types = self.slot_types(layer)?;
+        self.rank(&mut types);
+        let mut same_kind: HashMap<(Key, Kind), u32> = HashMap::new();
         let mut before = None;
-        for claimant in &mut claimants {
-            let first = before.replace(claimant.key) != Some(claimant.key);
-            let label = claimant.label.of(&self.text);
-            claimant.collides = !(first && self.interface.claim_type(label, claimant.listed));
-            if claimant.collides {
-                *alike.entry((claimant.key, claimant.kind)).or_default() += 1;
+        for ty in &mut types {
+            let is_first = before.replace(ty.key) != Some(ty.key);
+            let label = ty.label.of(&self.text);
+            ty.collides = !(is_first && self.interface.claim_type(label, ty.listed));
+            if ty.collides {
+                *same_kind.entry((ty.key, ty.kind)).or_default() += 1;
             }
         }
-        for loser in claimants.iter_mut().filter(|claimant| claimant.collides) {
-            let kind_tells = alike.get(&(loser.key, loser.kind)) == Some(&1);
-            self.relabel(loser, kind_tells);
+        for ty in types.iter_mut().filter(|ty| ty.collides) {
+            let only_of_kind = same_kind.get(&(ty.key, ty.kind)) == Some(&1);
+            self.relabel(ty, only_of_kind);
         }
-        // What stands in them has no say in how they are called.
-        claimants
-            .iter()
-            .try_for_each(|claimant| self.settle(claimant))
+        // After all labels are given, so that contained types take none of them.
+        types.iter().try_for_each(|ty| self.add_slot(ty))
     }
 
-    fn claimants(&mut self, layer: &Range<u32>) -> Result<Vec<Claimant>, Malformed> {
+    fn slot_types(&mut self, layer: &Range<u32>) -> Result<Vec<SlotType>, Malformed> {
         let btf = self.btf;
-        let types: Vec<(Slot, TypeId)> = self.object_data.types().collect();
-        let mut claimants = Vec::new();
-        for (slot, shared) in types {
+        let slots: Vec<(Slot, TypeId)> = self.object_data.types().collect();
+        let mut types = Vec::new();
+        for (slot, whole) in slots {
             let (name, variable) = self.object_data.owner(slot);
-            let ty = btf.element(shared);
-            let anonymous = btf.is_anonymous(ty) && !btf.is_empty(shared);
-            let Some(kind) = kind(btf.ty(ty)).filter(|_| anonymous) else {
+            let ty = btf.element(whole);
+            let is_anonymous = btf.is_anonymous(ty) && !btf.is_empty(whole);
+            let Some(kind) = kind(btf.ty(ty)).filter(|_| is_anonymous) else {
                 continue;
             };
             if !layer.contains(&variable.0) {
@@ -85,21 +83,21 @@ impl Places<'_> {
             let distance = collision::spelling_distance(&name, &self.text[start..]);
             self.push_words(start, slot);
             super::check_text(btf, &self.text, ty)?;
-            claimants.push(Claimant {
+            types.push(SlotType {
                 ty,
                 slot,
                 kind,
-                listed: ty != btf.unqualified(shared),
+                listed: ty != btf.unqualified(whole),
                 label: TextSpan::from(start, &self.text),
                 key: Key::of(&self.text[start..]),
                 distance,
                 collides: false,
             });
         }
-        Ok(claimants)
+        Ok(types)
     }
 
-    /// Appends to the name of a map what a place is in it, and to a reserved label its role.
+    /// Appends `key` or `value` to the name of a map, and the role to a reserved label.
     fn push_words(&mut self, start: usize, slot: Slot) {
         let name = self.text.split_off(start);
         let mut label = Label::continued(&mut self.text, &name);
@@ -118,44 +116,43 @@ impl Places<'_> {
         }
     }
 
-    /// Sorts rivals together, the one that keeps the label first.
-    fn rank(&self, claimants: &mut [Claimant]) {
+    /// Sorts types of one label together, the one that keeps it first.
+    fn rank(&self, types: &mut [SlotType]) {
         let btf = self.btf;
-        let mut contents = TypeFingerprints::default();
+        let mut fingerprints = TypeFingerprints::default();
         let section = |slot| match slot {
             Slot::Global(at) => btf.name(self.object_data.globals[at as usize].section),
             Slot::Key(_) | Slot::Value(_) => "",
         };
         let name = |slot| btf.name(self.object_data.owner(slot).0);
-        claimants.sort_by(|a, b| {
+        types.sort_by(|a, b| {
             (a.key, a.distance, a.kind)
                 .cmp(&(b.key, b.distance, b.kind))
                 .then_with(|| name(a.slot).cmp(name(b.slot)))
                 .then_with(|| section(a.slot).cmp(section(b.slot)))
                 .then_with(|| {
-                    let fingerprint = contents.fingerprint(btf, a.ty);
-                    fingerprint.cmp(&contents.fingerprint(btf, b.ty))
+                    let fingerprint = fingerprints.fingerprint(btf, a.ty);
+                    fingerprint.cmp(&fingerprints.fingerprint(btf, b.ty))
                 })
         });
     }
 
-    /// Gives a label that is free to a claimant whose own is taken.
-    fn relabel(&mut self, loser: &mut Claimant, kind_tells: bool) {
-        let number = self.numbers.entry(loser.key).or_insert(collision::FIRST);
+    /// Gives a free label to a type whose plain label is taken.
+    fn relabel(&mut self, ty: &mut SlotType, only_of_kind: bool) {
+        let number = self.numbers.entry(ty.key).or_insert(collision::FIRST);
         let interface = &mut self.interface;
-        let kind = kind_tells.then_some(loser.kind.word());
-        let label = Alternatives::new(loser.label.of(&self.text), kind, number)
-            .settle(|label| interface.claim_type(label, loser.listed));
-        loser.label = TextSpan::append(&mut self.text, &label);
+        let kind = only_of_kind.then_some(ty.kind.word());
+        let label = Alternatives::new(ty.label.of(&self.text), kind, number)
+            .settle(|label| interface.claim_type(label, ty.listed));
+        ty.label = TextSpan::append(&mut self.text, &label);
     }
 
-    /// Adds the item of a claimant that has its label, and what stands in it.
-    fn settle(&mut self, claimant: &Claimant) -> Result<(), Malformed> {
-        let place = Owner::Slot(claimant.slot);
-        let id = self.push(claimant.ty, place, claimant.kind, claimant.label)?;
-        self.entities[id.index()].collides = claimant.collides;
+    /// Adds the item of a type, and what it contains.
+    fn add_slot(&mut self, ty: &SlotType) -> Result<(), Malformed> {
+        let id = self.push(ty.ty, Owner::Slot(ty.slot), ty.kind, ty.label)?;
+        self.entities[id.index()].collides = ty.collides;
         self.stems.clear();
-        self.stems.push_str(claimant.label.of(&self.text));
-        self.inside(id, claimant.ty, 0, false)
+        self.stems.push_str(ty.label.of(&self.text));
+        self.add_children(id, ty.ty, 0, false)
     }
 }
