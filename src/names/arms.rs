@@ -1,8 +1,8 @@
-//! Arms of unions that C++ or TypeScript bindings would confuse with types.
+//! Finds arms of unions whose names collide with types in C++ or TypeScript bindings.
 //!
-//! wit-bindgen's C++ puts a struct for each case into the struct of the variant: the two must not have the same name.
-//! jco's TypeScript calls the case `y` of `x` `XY`, and the type `x-y` too: interfaces of one name merge without an error.
-//! Such an arm gets a suffix, whatever options and selection make of the types.
+//! wit-bindgen's C++ nests a struct for each case in the struct of the variant, so that a case must not have the name of
+//! its variant. jco's TypeScript calls both the case `y` of `x` and the type `x-y` `XY`, and interfaces of one name merge
+//! without an error. Such an arm gets a suffix, whatever is selected.
 
 use std::collections::HashMap;
 
@@ -16,7 +16,7 @@ use crate::c::members::body;
 impl Clashes {
     pub(super) fn of_arms(&mut self, cases: &mut Cases) -> Result<(), Malformed> {
         let (btf, names) = (cases.btf, cases.names);
-        // All labels of types, and whether the base has them: its arms are called as if it stood alone.
+        // Hashes of all labels of types, and whether the type is of the base: its arms are named as if it stood alone.
         let mut labels: HashMap<u64, bool, KeyBuilder> = HashMap::default();
         labels.reserve(names.entities().len());
         for (id, _) in names.entities() {

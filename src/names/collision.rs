@@ -1,6 +1,7 @@
-//! Who keeps a label that several C names claim, and what the others are called.
+//! Labels for C names whose plain label another name has.
 
-/// How much of a C name its label does not show: capitals, underscores, other characters.
+/// Returns how much of a C name its label does not show: capitals, underscores, other characters. The name with the
+/// smallest distance keeps the label.
 pub(super) fn spelling_distance(c_name: &str, label: &str) -> u32 {
     // A character counts once, however many bytes it has.
     let shown = |byte: u8| matches!(byte, b'_' | b'a'..=b'z' | b'0'..=b'9' | 0x80..=0xbf);
@@ -12,14 +13,14 @@ fn count(text: &str, counted: u8) -> u32 {
     text.bytes().map(|byte| u32::from(byte == counted)).sum()
 }
 
-/// The other labels that a loser may have, in the order of preference: its kind as a suffix where
-/// no rival has the same kind, then numbers.
+/// Other labels for a name, in order of preference: its kind as a suffix, then numbers.
 pub(super) struct Alternatives<'a> {
     label: &'a str,
+    /// The suffix, where no colliding name has the same kind.
     kind: Option<&'a str>,
-    /// The last number given to a rival, so that many rivals do not try each other's in turn.
+    /// The last number in use. Each name starts after the number of the one before.
     number: &'a mut u32,
-    /// What comes after a number.
+    /// Follows a number.
     ending: &'a str,
 }
 
@@ -33,13 +34,13 @@ impl<'a> Alternatives<'a> {
         }
     }
 
-    /// Ends numbered labels with a word, where they must not end with a digit.
+    /// Appends a word to numbered labels, where a label must not end with a digit.
     pub fn ending(mut self, ending: &'a str) -> Alternatives<'a> {
         self.ending = ending;
         self
     }
 
-    /// The first alternative that is accepted.
+    /// Returns the first alternative that `accept` takes.
     pub fn settle(mut self, mut accept: impl FnMut(&str) -> bool) -> String {
         if let Some(kind) = self.kind.take() {
             let label = format!("{}-{kind}", self.label);
@@ -57,5 +58,5 @@ impl<'a> Alternatives<'a> {
     }
 }
 
-/// The number before the first that rivals get: `-alt2` is the second of a name.
+/// The number of the name that keeps the plain label: the next is `-alt2`.
 pub(super) const FIRST: u32 = 1;

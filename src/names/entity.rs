@@ -1,10 +1,10 @@
-//! What gets a name in the interface: types by their C names, and anonymous ones by their place.
+//! The items of the interface that are types: those with C names, and anonymous ones by where they are used.
 
 use super::text_span::TextSpan;
 use crate::btf::TypeId;
 use crate::maps::Slot;
 
-/// Something that is written as one item, in the order in which items are written.
+/// The position of an item, in the order in which items are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct EntityId(pub u32);
 
@@ -18,35 +18,36 @@ impl EntityId {
     }
 }
 
+/// A type that is one item.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Entity {
-    /// The type that has the name; for an anonymous one the type itself.
+    /// The struct, union, enum or typedef.
     pub ty: TypeId,
     pub owner: Owner,
-    /// The first item after this one and all that stand in it: its next sibling.
+    /// The first item after this one and all items inside it.
     pub end: EntityId,
     pub kind: Kind,
-    /// Another C name has the label that this one would have had.
+    /// Whether another C name has the plain label.
     pub collides: bool,
     pub(super) label: TextSpan,
 }
 
-/// Where a name comes from.
+/// What a type takes its label from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Owner {
-    /// C names the type.
+    /// The type has a C name.
     Named,
-    /// The anonymous type stands in another item.
+    /// The anonymous type is inside another item.
     Inside(EntityId),
-    /// The anonymous type is what a map or a variable holds, or its elements.
+    /// The anonymous type is what a map or a variable holds, or the element of that.
     Slot(Slot),
-    /// An anonymous enum that nothing refers to: constants.
+    /// The type is an anonymous enum that no type uses: it defines constants.
     Constants,
-    /// The anonymous type is a parameter's or a result's; the index of the function.
+    /// The anonymous type is in the signature of the function at this position.
     Function(u32),
 }
 
-/// C's kinds of names for types, in the order in which they keep a label.
+/// The kinds of C types with names. Where names collide, the earlier kind keeps the label.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "json", derive(serde::Serialize))]
 #[cfg_attr(feature = "json", serde(rename_all = "kebab-case"))]
@@ -57,18 +58,18 @@ pub enum Kind {
     Union,
     /// `enum foo`.
     Enum,
-    /// A name that `typedef` gives.
+    /// `typedef … foo`.
     Typedef,
 }
 
 impl Kind {
-    /// The kind that C has this word for.
+    /// Returns the kind of a C keyword.
     pub(crate) fn of_word(word: &str) -> Option<Kind> {
         let kinds = [Kind::Struct, Kind::Union, Kind::Enum, Kind::Typedef];
         kinds.into_iter().find(|kind| kind.word() == word)
     }
 
-    /// C's word for it.
+    /// Returns the C keyword.
     pub fn word(self) -> &'static str {
         match self {
             Kind::Struct => "struct",

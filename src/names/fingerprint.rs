@@ -1,25 +1,24 @@
-//! What distinguishes two types of the same C kind and name, whatever their type ids.
+//! Hashes of what types contain, which do not depend on type ids.
 //!
-//! A kernel has a few dozen names with several definitions; their order, and with it who is
-//! `workspace` and who `workspace-alt2`, follows from what they contain.
+//! A kernel has a few dozen C names with several definitions. The hashes put these in order, and so decide which is
+//! `workspace` and which `workspace-alt2`.
 
 use std::collections::HashMap;
 
 use super::hash::Fnv;
 use crate::btf::{Btf, Composite, Enum, Int, Modifier, Type, TypeId};
 
-/// How many pointers and prototypes below a type its contents count; what it holds by value, which
-/// is of bounded depth, counts always.
+/// How many pointers and prototypes the hash follows. It follows all values, whose depth `btf` bounds.
 const DEPTH: u8 = 3;
-/// How many typedefs and qualifiers in a row count.
+/// How many typedefs and qualifiers in a row the hash follows.
 const CHAIN: u8 = 6;
 
-/// Fingerprints of types, remembered.
+/// A cache of fingerprints.
 #[derive(Default)]
 pub(crate) struct TypeFingerprints(HashMap<(TypeId, u8, u8), u64>);
 
 impl TypeFingerprints {
-    /// Equal for types of equal contents, and all but surely for no others.
+    /// Returns a hash that is equal for types with equal contents, and almost certainly different for others.
     pub fn fingerprint(&mut self, btf: &Btf, id: TypeId) -> u64 {
         self.deep(btf, id, DEPTH, CHAIN)
     }
@@ -28,7 +27,7 @@ impl TypeFingerprints {
         if depth == 0 || chain == 0 {
             return outline(btf, id).finish();
         }
-        // What is no part of a chain counts the same wherever one led to it.
+        // Only typedefs and qualifiers depend on the chain before them. Other types are cached once.
         let chain = match btf.ty(id) {
             Type::Typedef { .. } | Type::Modifier { .. } => chain,
             _ => CHAIN,
@@ -57,7 +56,7 @@ impl TypeFingerprints {
             Type::Typedef { target, .. } | Type::Modifier { target, .. } => {
                 outline.number(self.deep(btf, target, depth, chain - 1))
             }
-            // What a pointer leads to may lead anywhere: its outline has to do.
+            // The type behind a pointer may be any: only its outline is hashed.
             Type::Pointer(target) if !btf.name_of(target).is_empty() => {
                 outline.number(self::outline(btf, target).finish())
             }
@@ -76,7 +75,7 @@ impl TypeFingerprints {
     }
 }
 
-/// Kind, name, size and number of members.
+/// Hashes kind, name, size and number of members.
 fn outline(btf: &Btf, id: TypeId) -> Fnv {
     let ty = btf.ty(id);
     let members = ty.composite().map_or(0, |c| u64::from(c.members.len));
@@ -98,8 +97,8 @@ fn outline(btf: &Btf, id: TypeId) -> Fnv {
         .number(tag)
 }
 
-/// The size that BTF states, in bytes. That of a pointer, or of an array of pointers, is the
-/// caller's to choose, and must not change a name.
+/// Returns the size that BTF states, in bytes, or 0. The size of pointers is an option of the caller, which must not
+/// change a name.
 pub(super) fn stated_size(ty: &Type) -> u32 {
     match *ty {
         Type::Struct(Composite { size, .. })

@@ -1,4 +1,4 @@
-//! Typedefs that say nothing new, and are seen through wherever they stand.
+//! Folded typedefs: typedefs that would get the label of their target, and are replaced by it.
 
 use std::collections::HashMap;
 
@@ -10,15 +10,14 @@ use super::{
 };
 use crate::btf::{Btf, Type, TypeId};
 
-/// Where long chains of typedefs without items lead, so that nobody walks along them for each member. Kernels
-/// have none.
+/// The ends of long chains of typedefs without items, so that no member walks along these. Kernels have none.
 pub(super) struct FoldedTypedefs(HashMap<TypeId, TypeId>);
 
-/// The most such typedefs behind one that are walked along.
+/// The longest chain that is walked.
 const LONG: u32 = 8;
 
 impl FoldedTypedefs {
-    /// Those of all types, whose items are known.
+    /// Finds the chains of all types.
     pub fn find(btf: &Btf, items: &Items) -> FoldedTypedefs {
         let step = |id| match btf.ty(id) {
             Type::Typedef { target, .. } if items.get(id).is_none() => {
@@ -47,7 +46,7 @@ impl FoldedTypedefs {
         FoldedTypedefs(long.map(|(id, (end, _))| (id, end)).collect())
     }
 
-    /// What is behind a typedef without an item: its `target`, or the end of a long chain.
+    /// Returns the `target` of a typedef without an item, or the end of a long chain.
     pub fn skip_folded(&self, id: TypeId, target: TypeId) -> TypeId {
         match self.0.is_empty() {
             true => target,
@@ -56,9 +55,9 @@ impl FoldedTypedefs {
     }
 }
 
-/// Does a typedef say nothing new, so that its target is written wherever it stands?
+/// Returns whether a typedef is folded: its label would be that of its target, or it spells a fixed-width integer.
 ///
-/// `label` is the label that the typedef would have; `scratch` is overwritten.
+/// `label` is the key of the label that the typedef would get. `scratch` is overwritten.
 pub(super) fn fold(
     btf: &Btf,
     id: TypeId,
@@ -84,7 +83,7 @@ pub(super) fn fold(
     words::push(scratch, &name).key == label
 }
 
-/// Is this one of C's names for the fixed-width integer that it stands for, or `bool`?
+/// Returns whether this is a C name of the fixed-width integer that it stands for, or `bool`.
 fn is_integer_spelling(btf: &Btf, name: &str, resolved: TypeId) -> bool {
     let Type::Int(int) = *btf.ty(resolved) else {
         return false;
@@ -92,13 +91,13 @@ fn is_integer_spelling(btf: &Btf, name: &str, resolved: TypeId) -> bool {
     if int.boolean {
         return name == "bool";
     }
-    // Producers disagree on the sign of C's `char`; it is written as `u8`.
+    // Producers disagree on the sign of `char`, which is written as `u8`.
     let signed = int.signed && btf.name(int.name) != "char";
     fixed_width(name) == Some((signed, int.size.saturating_mul(8)))
 }
 
-/// Sign and bits of `u32`, `__u32`, `uint32_t`, `u_int32_t`, `__uint32_t`, their signed kin and
-/// other widths.
+/// Returns sign and bits of `u32`, `__u32`, `uint32_t`, `u_int32_t`, `__uint32_t`, and of the same names for signed
+/// integers and other widths.
 pub(crate) fn fixed_width(name: &str) -> Option<(bool, u32)> {
     let name = name.strip_prefix("__").unwrap_or(name);
     let (signed, bits) = match name.strip_suffix("_t") {

@@ -1,9 +1,8 @@
-//! FNV-1a: a hash that stays the same on every machine and in every version, since names are
-//! ordered by it.
+//! FNV-1a: a hash that is the same on every machine and in every version, since names are ordered by it.
 
 const PRIME: u64 = 0x0000_0100_0000_01b3;
 
-/// The state of a hash over what was fed to it.
+/// The state of the hash.
 #[derive(Clone, Copy)]
 pub(super) struct Fnv(u64);
 
@@ -16,7 +15,7 @@ impl Fnv {
         Fnv((self.0 ^ u64::from(byte)).wrapping_mul(PRIME))
     }
 
-    /// Leaves a byte or takes it, without a jump: no processor guesses where names have underscores.
+    /// Hashes a byte unless it is `left` out. Without a branch: where names have underscores is unpredictable.
     pub fn byte_unless(self, left: bool, byte: u8) -> Fnv {
         let taken = self.byte(byte);
         if left { self } else { taken }

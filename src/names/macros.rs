@@ -1,9 +1,8 @@
-//! Cases of different types for which C bindings would define one macro.
+//! Finds cases of different types for which C bindings define the same macro.
 //!
-//! wit-bindgen-c calls the case `baz` of `foo-bar` `FOO_BAR_BAZ`, and the case `bar-baz` of `foo`
-//! too. C takes the second definition, with a warning at most, so that a program reads or writes
-//! the wrong case. The case of the type with the shorter label gets a suffix, whatever options and
-//! selection make of the two types.
+//! wit-bindgen-c calls both the case `baz` of `foo-bar` and the case `bar-baz` of `foo` `FOO_BAR_BAZ`. C takes the second
+//! definition, with a warning at most, so that a program reads or writes the wrong case. The case of the type with the
+//! shorter label gets a suffix, whatever is selected.
 
 use std::collections::{HashMap, HashSet};
 
@@ -19,13 +18,12 @@ use super::{
 use crate::btf::{Btf, Malformed, Type};
 use crate::c::members::{FlatMembers, MemberName, body};
 
-/// The cases that must not have their plain labels.
+/// By item: the cases that must not have their plain labels.
 #[derive(Default)]
 pub(super) struct Clashes(HashMap<EntityId, HashSet<Key>>);
 
 impl Names {
-    /// The keys of the cases of an item that bindings would confuse with something else: with the cases of others,
-    /// which have the same macros in C, or with types.
+    /// Returns the keys of the cases of an item whose names collide in bindings, with cases of other items or with types.
     pub fn clashing_cases(&self, id: EntityId) -> Option<&HashSet<Key>> {
         match self.clashes.0.is_empty() {
             true => None,
@@ -43,23 +41,23 @@ impl Clashes {
         Ok(clashes)
     }
 
-    /// Notes a case that gets a suffix.
+    /// Adds a case that gets a suffix.
     pub(super) fn note(&mut self, id: EntityId, case: Key) {
         self.0.entry(id).or_default().insert(case);
     }
 
     fn of_macros(&mut self, cases: &mut Cases) -> Result<(), Malformed> {
         let (btf, names) = (cases.btf, cases.names);
-        // The macro of each case: where it was met last.
+        // By hash of the macro: the case that has it.
         let mut macros: HashMap<u64, (EntityId, Key)> = HashMap::new();
-        for id in suspects(btf, names) {
+        for id in candidates(btf, names) {
             cases.read(id)?;
             for &(name, key) in &cases.found {
                 let this = (id, key);
                 let Some(other) = macros.insert(name, this).filter(|other| other.0 != id) else {
                     continue;
                 };
-                // The base's cases are called as if it stood alone.
+                // Cases of the base are named as if it stood alone.
                 let yields = is_of_base(btf, names, other.0) && !is_of_base(btf, names, id);
                 let (renamed, kept) = if yields { (this, other) } else { (other, this) };
                 self.note(renamed.0, renamed.1);
@@ -70,7 +68,7 @@ impl Clashes {
     }
 }
 
-/// Is this an item of the base, or does it stand in one?
+/// Returns whether an item is of the base, or inside one that is.
 pub(super) fn is_of_base(btf: &Btf, names: &Names, mut id: EntityId) -> bool {
     while let Owner::Inside(parent) = names.entity(id).owner {
         id = parent;
@@ -81,48 +79,48 @@ pub(super) fn is_of_base(btf: &Btf, names: &Names, mut id: EntityId) -> bool {
     }
 }
 
-/// The unions and enums whose labels begin another's or continue one, those that begin first.
-fn suspects(btf: &Btf, names: &Names) -> Vec<EntityId> {
+/// Returns the unions and enums whose label is the beginning of another one's, or begins with another one's. The shorter
+/// label comes first.
+fn candidates(btf: &Btf, names: &Names) -> Vec<EntityId> {
     let has_cases = |ty| matches!(btf.ty(body(btf, ty)), Type::Union(_) | Type::Enum(_));
     let mut ids: Vec<EntityId> = names
         .entities()
         .filter(|(_, entity)| has_cases(entity.ty))
         .map(|(id, _)| id)
         .collect();
-    // Sorted, what continues a label with a hyphen follows it directly.
+    // Sorting puts labels that continue another one with a hyphen directly after it.
     order::by_label(&names.text, &mut ids, |id| names.entity(*id).label);
-    let mut suspect = vec![false; ids.len()];
-    let mut begun: Vec<usize> = Vec::new();
+    let mut is_candidate = vec![false; ids.len()];
+    let mut open: Vec<usize> = Vec::new();
     for at in 0..ids.len() {
-        let continues = |begun: &usize| {
-            let rest = names.label(ids[at]).strip_prefix(names.label(ids[*begun]));
+        let continues = |before: &usize| {
+            let rest = names.label(ids[at]).strip_prefix(names.label(ids[*before]));
             rest.is_some_and(|rest| rest.starts_with('-'))
         };
-        while begun.last().is_some_and(|last| !continues(last)) {
-            begun.pop();
+        while open.last().is_some_and(|last| !continues(last)) {
+            open.pop();
         }
-        if let Some(last) = begun.last() {
-            suspect[*last] = true;
-            suspect[at] = true;
+        if let Some(last) = open.last() {
+            is_candidate[*last] = true;
+            is_candidate[at] = true;
         }
-        begun.push(at);
+        open.push(at);
     }
-    let pairs = ids.into_iter().zip(suspect);
-    pairs
-        .filter(|(_, suspect)| *suspect)
-        .map(|(id, _)| id)
-        .collect()
+    let pairs = ids.into_iter().zip(is_candidate);
+    let candidates = pairs.filter(|(_, is_candidate)| *is_candidate);
+    candidates.map(|(id, _)| id).collect()
 }
 
-/// The cases of one item; kept and filled again for the next.
+/// The cases of one item. Kept and filled again for the next.
 pub(super) struct Cases<'a> {
     pub btf: &'a Btf,
     pub names: &'a Names,
-    shape: FlatMembers,
-    /// What the macro of a case begins with, and for one at a time the label that the case would have alone.
+    flat: FlatMembers,
+    /// The label of the item and a hyphen, followed by the plain label of the current case.
     text: String,
+    /// Bytes before the label of the case.
     stem: usize,
-    /// The hash of item and case as one label, `foo-bar-baz`, which says the macro too, and the label of each.
+    /// For each case the hash of both labels, as in `foo-bar-baz`, which stands for the macro, and the key of its own.
     pub found: Vec<(u64, Key)>,
 }
 
@@ -131,7 +129,7 @@ impl<'a> Cases<'a> {
         Cases {
             btf,
             names,
-            shape: FlatMembers::new(btf),
+            flat: FlatMembers::new(btf),
             text: String::new(),
             stem: 0,
             found: Vec::new(),
@@ -152,10 +150,10 @@ impl<'a> Cases<'a> {
             }
             return Ok(());
         }
-        self.shape.read(self.btf, body)?;
+        self.flat.read(self.btf, body)?;
         let speller = self.names.speller(self.btf, id, NameKind::Member);
-        for i in 0..self.shape.members.len() {
-            self.push(speller, self.shape.members[i].name);
+        for i in 0..self.flat.members.len() {
+            self.push(speller, self.flat.members[i].name);
         }
         Ok(())
     }
@@ -168,7 +166,7 @@ impl<'a> Cases<'a> {
     }
 }
 
-/// The hash of a label as it is, hyphens and all.
+/// Hashes a label with its hyphens.
 pub(super) fn hash(label: &str) -> u64 {
     Fnv::new().bytes(label.bytes()).finish()
 }

@@ -1,4 +1,4 @@
-//! Labels of the types that have a C name.
+//! Labels of types with a C name.
 
 use std::ops::Range;
 
@@ -16,7 +16,7 @@ use super::{
 };
 use crate::btf::{Btf, Malformed, Type, TypeId};
 
-/// Gives labels to the types of `layer` that have a C name, and sorts them by label.
+/// Returns the types of `layer` that have a C name with their labels, sorted by label.
 pub(super) fn give(
     btf: &Btf,
     layer: Range<u32>,
@@ -24,21 +24,21 @@ pub(super) fn give(
     interface: &mut Interface,
     rename: &Rename,
 ) -> Result<Vec<NamedType>, Malformed> {
-    let mut named = Named {
+    let mut labels = NamedTypes {
         text,
         types: Vec::new(),
     };
-    named.collect(btf, layer, rename)?;
-    named.rank(btf);
-    let losers = named.claim_plain(btf, interface)?;
-    named.claim_others(btf, &losers, interface)?;
-    let Named { text, mut types } = named;
+    labels.collect(btf, layer, rename)?;
+    labels.rank(btf);
+    let colliding = labels.claim_plain(btf, interface)?;
+    labels.claim_others(btf, &colliding, interface)?;
+    let NamedTypes { text, mut types } = labels;
     order::by_label(text, &mut types, |ty| ty.label);
     Ok(types)
 }
 
-/// The types at hand, and the text that their labels are in.
-struct Named<'t> {
+/// The types of one layer, and the text that holds their labels.
+struct NamedTypes<'t> {
     text: &'t mut String,
     types: Vec<NamedType>,
 }
@@ -48,19 +48,22 @@ pub(super) struct NamedType {
     pub ty: TypeId,
     pub kind: Kind,
     pub label: TextSpan,
+    /// Whether another name has the plain label.
     pub collides: bool,
     key: Key,
+    /// How much of the C name the label does not show.
     distance: u32,
+    /// Whether it is an element of arrays.
     listed: bool,
 }
 
-impl Named<'_> {
-    /// Every type that is written under its C name, with the label that it would have alone.
+impl NamedTypes<'_> {
+    /// Collects every type that becomes an item under its C name, with its plain label.
     fn collect(&mut self, btf: &Btf, layer: Range<u32>, rename: &Rename) -> Result<(), Malformed> {
         let listed = listed(btf, layer.end);
         let mut scratch = String::new();
-        let defined = btf.tagged_types(layer).iter().copied();
-        for id in defined.filter(|id| is_nameable(btf, *id)) {
+        let types = btf.tagged_types(layer).iter().copied();
+        for id in types.filter(|id| is_nameable(btf, *id)) {
             let Some(kind) = kind(btf.ty(id)) else {
                 continue;
             };
@@ -96,9 +99,9 @@ impl Named<'_> {
         Ok(())
     }
 
-    /// Sorts rivals together, the one that keeps the label first.
+    /// Sorts types of one label together, the one that keeps it first.
     fn rank(&mut self, btf: &Btf) {
-        let mut contents = TypeFingerprints::default();
+        let mut fingerprints = TypeFingerprints::default();
         let sizes = |id| {
             let ty = btf.ty(id);
             (stated_size(ty), ty.composite().map(|c| c.members.len))
@@ -109,8 +112,8 @@ impl Named<'_> {
                 .then_with(|| btf.name_of(a.ty).cmp(btf.name_of(b.ty)))
                 .then_with(|| sizes(a.ty).cmp(&sizes(b.ty)))
                 .then_with(|| {
-                    let fingerprint = contents.fingerprint(btf, a.ty);
-                    fingerprint.cmp(&contents.fingerprint(btf, b.ty))
+                    let fingerprint = fingerprints.fingerprint(btf, a.ty);
+                    fingerprint.cmp(&fingerprints.fingerprint(btf, b.ty))
                 })
         });
     }
@@ -119,25 +122,25 @@ impl Named<'_> {
         self.types[i].label.of(self.text)
     }
 
-    /// Gives the first of each group of rivals its plain label; returns the others.
+    /// Gives each plain label to the first type that claims it. Returns the positions of the others.
     ///
-    /// What may collide with the name of a list waits until the labels of what stands in lists
-    /// are known, shorter labels first: `list-list-head` depends on `list-head`.
+    /// Labels that begin with `list-` wait until the labels of list elements are known. Shorter ones go first, since
+    /// `list-list-head` depends on `list-head`.
     fn claim_plain(
         &mut self,
         btf: &Btf,
         interface: &mut Interface,
     ) -> Result<Vec<usize>, Malformed> {
-        let (mut losers, mut lists) = (Vec::new(), Vec::new());
+        let (mut colliding, mut lists) = (Vec::new(), Vec::new());
         for i in 0..self.types.len() {
             let ty = self.types[i];
-            let first = i == 0 || self.types[i - 1].key != ty.key;
-            if !first {
-                losers.push(i);
+            let is_first = i == 0 || self.types[i - 1].key != ty.key;
+            if !is_first {
+                colliding.push(i);
             } else if self.label(i).starts_with("list-") {
                 lists.push(i);
             } else if !interface.claim_with_key(self.label(i), ty.key, ty.listed) {
-                losers.push(i);
+                colliding.push(i);
             }
         }
         lists.sort_by_key(|&i| (self.label(i).len(), i));
@@ -146,20 +149,19 @@ impl Named<'_> {
                 self.append_role(btf, i)?;
             }
             if !interface.claim_type(self.label(i), self.types[i].listed) {
-                losers.push(i);
+                colliding.push(i);
             }
         }
-        losers.sort_unstable();
-        Ok(losers)
+        colliding.sort_unstable();
+        Ok(colliding)
     }
 
-    /// `list-head` becomes `list-head-type`.
+    /// Appends the role to a label: `list-head` becomes `list-head-type`.
     fn append_role(&mut self, btf: &Btf, i: usize) -> Result<(), Malformed> {
         let label = format!("{}-{}", self.label(i), Role::Type.word());
         self.relabel(btf, i, &label)
     }
 
-    /// Gives another label to one whose own is taken.
     fn relabel(&mut self, btf: &Btf, i: usize, label: &str) -> Result<(), Malformed> {
         let ty = &mut self.types[i];
         ty.label = TextSpan::append(self.text, label);
@@ -170,15 +172,15 @@ impl Named<'_> {
     fn claim_others(
         &mut self,
         btf: &Btf,
-        losers: &[usize],
+        colliding: &[usize],
         interface: &mut Interface,
     ) -> Result<(), Malformed> {
         let (mut key, mut number) = (None, collision::FIRST);
-        for &i in losers {
+        for &i in colliding {
             if key != Some(self.types[i].key) {
                 (key, number) = (Some(self.types[i].key), collision::FIRST);
             }
-            let kind = self.kind_tells(i).then_some(self.types[i].kind.word());
+            let kind = self.is_only_of_kind(i).then_some(self.types[i].kind.word());
             let listed = self.types[i].listed;
             let label = Alternatives::new(self.label(i), kind, &mut number)
                 .settle(|label| interface.claim_type(label, listed));
@@ -187,8 +189,8 @@ impl Named<'_> {
         Ok(())
     }
 
-    /// Is this the only one of its kind among its rivals? They stand around it.
-    fn kind_tells(&self, i: usize) -> bool {
+    /// Returns whether no other type of the same label, all of which stand around this one, is of its kind.
+    fn is_only_of_kind(&self, i: usize) -> bool {
         let same = |other: &&NamedType| other.key == self.types[i].key;
         let before = self.types[..i].iter().rev().take_while(same);
         let after = self.types[i + 1..].iter().take_while(same);
@@ -198,7 +200,8 @@ impl Named<'_> {
     }
 }
 
-/// Which types stand in arrays whose ids are below `end`, by type id; seen through typedefs that may say nothing new.
+/// Returns, by type id, which types are elements of arrays with ids below `end`. Looks through typedefs, since these may
+/// be folded.
 fn listed(btf: &Btf, end: u32) -> Vec<bool> {
     let mut listed = vec![false; btf.len()];
     for id in (1..end).map(TypeId) {

@@ -1,12 +1,11 @@
-//! Puts what has a label in order, tens of thousands at a time.
+//! Sorts by label.
 
 use super::text_span::TextSpan;
 
-/// Sorts by label, as text is ordered; `label` says where in `text` it stands. Equal ones stay in their order.
+/// Sorts `items` by label, in byte order. `label` returns where in `text` the label of an item is. The sort is stable.
 pub(super) fn by_label<T: Copy>(text: &str, items: &mut Vec<T>, label: impl Fn(&T) -> TextSpan) {
     let label = |item: &T| label(item).of(text).as_bytes();
-    // Most labels differ in their first bytes. A number that stands beside the item is compared without a look
-    // into the text.
+    // Fast path: most labels differ in their first 8 bytes, which are compared as a number beside the item.
     let mut order: Vec<(u64, T)> = items
         .iter()
         .map(|item| (first_bytes(label(item)), *item))
@@ -18,7 +17,7 @@ pub(super) fn by_label<T: Copy>(text: &str, items: &mut Vec<T>, label: impl Fn(&
     *items = order.into_iter().map(|(_, item)| item).collect();
 }
 
-/// Returns the first 8 bytes as a number that is ordered as they are. Names have no NUL.
+/// Returns the first 8 bytes as a number of the same order. Labels have no NUL.
 fn first_bytes(bytes: &[u8]) -> u64 {
     let first = bytes.first_chunk().copied().unwrap_or_else(|| {
         let mut first = [0; 8];
@@ -59,7 +58,7 @@ mod tests {
         for some in 0..=labels.len() {
             let mut text = String::new();
             let mut items: Vec<TextSpan> = Vec::new();
-            // From the last to the first, so that few are in order by chance.
+            // In reverse, so that few are in order by chance.
             for label in labels[..some].iter().rev() {
                 items.push(TextSpan::append(&mut text, label));
             }

@@ -1,15 +1,16 @@
-//! Which functions have the same prototype: two thirds of a kernel's share theirs with others, and
-//! are written as these but for their names.
+//! Numbers for prototypes that several functions have.
+//!
+//! Two thirds of a kernel's functions share a prototype with others, and differ from these only in their names.
 
 use std::num::NonZeroU32;
 
 use crate::btf::{Btf, TypeId};
 
-/// The number of a prototype that several functions have, none of which has items in it.
+/// The number of a prototype that several functions have and that contains no items.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct PrototypeId(NonZeroU32);
 
-/// What is known of each kin.
+/// Values by prototype.
 pub(crate) struct PerPrototype<T>(Vec<Option<T>>);
 
 impl<T> Default for PerPrototype<T> {
@@ -19,22 +20,22 @@ impl<T> Default for PerPrototype<T> {
 }
 
 impl<T: Copy> PerPrototype<T> {
-    pub fn get(&self, kin: PrototypeId) -> Option<T> {
-        self.0.get(kin.0.get() as usize).copied().flatten()
+    pub fn get(&self, id: PrototypeId) -> Option<T> {
+        self.0.get(id.0.get() as usize).copied().flatten()
     }
 
-    pub fn set(&mut self, kin: PrototypeId, known: T) {
-        let at = kin.0.get() as usize;
+    pub fn set(&mut self, id: PrototypeId, value: T) {
+        let at = id.0.get() as usize;
         if self.0.len() <= at {
             self.0.resize(at + 1, None);
         }
-        self.0[at] = Some(known);
+        self.0[at] = Some(value);
     }
 }
 
-/// The numbers, given out as they are asked for.
+/// Gives out the numbers on demand.
 pub(super) struct PrototypeIds {
-    /// By type id: how often a prototype occurs, at most `SEVERAL`, or its number.
+    /// By type id: how often a prototype occurs, up to `SEVERAL`, or its number, which is larger.
     of_type: Vec<u32>,
     next: u32,
 }
@@ -43,7 +44,7 @@ const ONCE: u32 = 1;
 const SEVERAL: u32 = 2;
 
 impl PrototypeIds {
-    /// To be asked about these prototypes of functions.
+    /// Counts the prototypes of all functions.
     pub fn of(btf: &Btf, prototypes: impl Iterator<Item = TypeId>) -> PrototypeIds {
         let mut of_type = vec![0; btf.len()];
         for prototype in prototypes {
@@ -56,7 +57,7 @@ impl PrototypeIds {
         }
     }
 
-    /// The number of a prototype, if it has one yet.
+    /// Returns the number of a prototype, if it has one yet.
     pub fn known(&self, prototype: TypeId) -> Option<PrototypeId> {
         let number = self.of_type[prototype.index()];
         number
@@ -65,7 +66,7 @@ impl PrototypeIds {
             .map(PrototypeId)
     }
 
-    /// Gives a number to a prototype, if several functions have it.
+    /// Gives a number to a prototype that several functions have, and returns it.
     pub fn give(&mut self, prototype: TypeId) -> Option<PrototypeId> {
         let number = &mut self.of_type[prototype.index()];
         if *number == SEVERAL {

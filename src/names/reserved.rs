@@ -1,13 +1,13 @@
-//! Labels that are valid WIT and still must not be written as they are.
+//! Labels that are valid in WIT but break generated code, and the keywords of WIT.
 
-/// What a label names; its word tells a name from the one that it must not be.
+/// What a label names. A reserved label gets the word of its role as a suffix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Role {
     Type,
     Field,
     /// A case of an enum.
     Case,
-    /// A case of a variant, which is an arm of a union.
+    /// A case of a variant, made from an arm of a union.
     Arm,
     Flag,
     Function,
@@ -27,7 +27,7 @@ impl Role {
     }
 }
 
-/// The roles in which a label must be told apart by its role.
+/// A set of roles.
 #[derive(Clone, Copy)]
 pub(super) struct Roles(u8);
 
@@ -50,13 +50,13 @@ impl Roles {
     }
 }
 
-/// Returns whether `label` must be told apart by its role.
+/// Returns whether `label` is reserved in a role.
 pub(crate) fn is_reserved(label: &str, role: Role) -> bool {
     roles(label).has(role)
 }
 
-/// Returns the roles in which `label` must be told apart by its role: names after which generated code does not
-/// compile, in one position or another (wit-bindgen 0.63, `checks/bindings`).
+/// Returns the roles in which `label` is reserved: those in which generated code does not compile or is wrong
+/// (wit-bindgen 0.63, `checks/bindings`).
 pub(super) fn roles(label: &str) -> Roles {
     const TYPE: Roles = Roles::of(&[Role::Type]);
     const C_NAME: Roles = Roles::of(&[Role::Field, Role::Case, Role::Arm, Role::Parameter]);
@@ -65,48 +65,49 @@ pub(super) fn roles(label: &str) -> Roles {
     const FUNCTION: Roles = Roles::of(&[Role::Function]);
     const ARM: Roles = Roles::of(&[Role::Arm]);
     match label {
-        // Rust: `self` has no raw form; `gen` is reserved in the edition of `wit_bindgen::generate!`;
-        // `ret-area` is a struct and a local of its own. C: keywords that wit-bindgen-c looks for with
-        // underscores and so never escapes, and macros that compilers predefine.
+        // Rust: `self` has no raw form; `gen` is reserved in the edition of `wit_bindgen::generate!`; `ret-area` is a
+        // struct and a local variable of generated code. C: keywords that wit-bindgen-c looks up with underscores and
+        // so never escapes, and macros that compilers predefine.
         "gen" | "linux" | "restrict" | "ret-area" | "self" | "static-assert" | "thread-local"
         | "typeof" | "unix" => Roles::ALL,
-        // What Rust bindings use unqualified, or call a trait of their own (`Guest` of wit-bindgen, `Host`
-        // of wasmtime's `bindgen!`). C bindings put a prefix before types.
+        // Names that Rust bindings use unqualified, and traits that they define (`Guest` of wit-bindgen, `Host` of
+        // wasmtime's `bindgen!`). Only types are affected: C bindings put a prefix before these.
         "copy" | "err" | "from" | "guest" | "host" | "internal-bit-flags" | "none" | "ok"
         | "option" | "some" => TYPE,
-        // What jco's TypeScript calls a list: `Array<T>`, `Uint8Array`.
+        // Names of lists in jco's TypeScript: `Array<T>`, `Uint8Array`.
         "array" | "big-int64-array" | "big-uint64-array" | "float32-array" | "float64-array"
         | "int16-array" | "int32-array" | "int8-array" | "uint16-array" | "uint32-array"
         | "uint8-array" => TYPE,
-        // Words of JavaScript, for which jco 1.35 writes declarations that TypeScript refuses.
+        // Keywords of JavaScript, for which jco 1.35 writes declarations that TypeScript refuses.
         "await" | "break" | "case" | "catch" | "class" | "const" | "continue" | "debugger"
         | "default" | "delete" | "do" | "else" | "enum" | "eval" | "export" | "extends"
         | "false" | "finally" | "for" | "function" | "if" | "implements" | "import" | "in"
         | "instanceof" | "interface" | "let" | "new" | "null" | "package" | "private"
         | "protected" | "public" | "return" | "static" | "super" | "switch" | "this" | "throw"
         | "true" | "try" | "var" | "void" | "while" | "with" | "yield" => FUNCTION,
-        // In C# each is a method of its variant, which has a field `Tag` and a class `Tags`.
+        // In C# a case is a method of its variant, which also has a field `Tag` and a class `Tags`.
         "tag" | "tags" => ARM,
-        // C bindings write members and parameters without a prefix: macros of the C library that may be
-        // included before, and keywords of C++.
+        // C bindings write members and parameters without a prefix: they collide with macros of the C library and
+        // keywords of C++.
         "and-eq" | "char16-t" | "char32-t" | "char8-t" | "co-await" | "co-return" | "co-yield"
         | "complex" | "const-cast" | "dynamic-cast" | "errno" | "noreturn" | "not-eq" | "or-eq"
         | "reinterpret-cast" | "static-cast" | "wchar-t" | "xor-eq" => C_NAME,
-        // C's own typedefs, which a parameter of that name hides from those after it, and in C++ a field too.
+        // Typedefs of the C library: a parameter of that name hides the type from later parameters, and in C++ so does
+        // a field.
         "int16-t" | "int32-t" | "int64-t" | "int8-t" | "size-t" | "uint16-t" | "uint32-t"
         | "uint64-t" | "uint8-t" => TYPEDEF,
-        // A local of generated Rust.
+        // A local variable of generated Rust.
         "cleanup-list" => PARAMETER,
-        // Generated Rust numbers its locals, `len0`, `ptr1`, and those that it takes a record apart into:
-        // a parameter of such a name would be overwritten without an error.
+        // Generated Rust numbers its local variables, as in `len0` and `ptr1`. They would overwrite a parameter of that
+        // name without an error.
         _ if label.ends_with(|c: char| c.is_ascii_digit()) => PARAMETER,
         _ => Roles::NONE,
     }
 }
 
-/// Returns whether `label` is a word of WIT, which stands after a `%` wherever it is a name.
+/// Returns whether `label` is a keyword of WIT, which takes a `%` where it is a name.
 ///
-/// The keywords of the component model's `WIT.md`; `map` since wit-parser of December 2025.
+/// The list is that of the component model's `WIT.md`, and `map`, which wit-parser reserves since December 2025.
 pub(crate) fn is_keyword(label: &str) -> bool {
     matches!(
         label,

@@ -1,17 +1,16 @@
-//! Which labels are taken: the component model's strong uniqueness.
+//! Labels in use, compared by the component model's rule of strong uniqueness.
 //!
-//! Two labels clash when they are equal after lower-casing and removing every hyphen (component
-//! model, `Explainer.md`, "strongly-unique"). Knows nothing of what the labels stand for.
+//! Two labels collide if they are equal in lower case and without hyphens (component model, `Explainer.md`,
+//! "strongly-unique").
 
 use std::collections::HashSet;
 use std::hash::{BuildHasherDefault, Hasher};
 
 use super::hash::Fnv;
 
-/// A label as uniqueness sees it.
+/// A hash of a label, equal for labels that collide.
 ///
-/// A 64-bit hash stands for it. Should two labels ever share one, the second gets a suffix that it
-/// did not need, and everything stays valid.
+/// If two other labels ever share a hash, the second gets a needless suffix and everything stays valid.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Key(u64);
 
@@ -22,26 +21,25 @@ impl Key {
         Key(Fnv::new().bytes(letters).finish())
     }
 
-    /// The key of a label whose letters and digits were hashed.
+    /// Returns the key of a label from the hash of its letters and digits.
     pub(super) fn of_hash(hash: Fnv) -> Key {
         Key(hash.finish())
     }
 }
 
-/// The labels of one record, variant, enum, parameter list or interface.
+/// The labels in use in one record, variant, enum, parameter list or interface.
 #[derive(Default)]
 pub(crate) struct Scope(HashSet<Key, KeyBuilder>);
 
-/// For tables of keys.
+/// The hasher of tables with keys.
 pub(super) type KeyBuilder = BuildHasherDefault<KeyHasher>;
 
 impl Scope {
-    /// Makes room for so many labels more.
     pub fn reserve(&mut self, labels: usize) {
         self.0.reserve(labels);
     }
 
-    /// Takes a label; false where it is taken already.
+    /// Takes a label. Returns false if it is taken already.
     pub fn claim(&mut self, key: Key) -> bool {
         self.0.insert(key)
     }
@@ -55,7 +53,7 @@ impl Scope {
     }
 }
 
-/// Hands a [`Key`], which is a hash, through.
+/// Uses a [`Key`], which is a hash already, as its own hash.
 #[derive(Default)]
 pub(crate) struct KeyHasher(u64);
 
@@ -71,7 +69,7 @@ impl Hasher for KeyHasher {
     }
 
     fn write_u64(&mut self, key: u64) {
-        // The table takes its groups from the high bits, which FNV mixes less well.
+        // The table takes its groups from the high bits, which FNV mixes badly.
         self.0 = key ^ key.rotate_left(32);
     }
 }

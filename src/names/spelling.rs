@@ -1,6 +1,6 @@
-//! The spelling that a label is made from: C's own, or the one that the caller gives instead.
+//! The spelling that a label is made from: the C name, or what the caller's hook returns instead.
 //!
-//! What the caller gives passes every rule that a C name passes. Knows nothing of labels.
+//! Labels are made of either by the same rules.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -13,16 +13,16 @@ use crate::btf::{Btf, Name};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CName<'a> {
-    /// What has the name.
+    /// The kind of thing that has the name.
     pub kind: NameKind,
-    /// The type, function, map or variable that a member, an enumerator or a parameter is in, or the one around it
-    /// where that is anonymous; nothing for types, functions, maps and variables themselves.
+    /// The C name of the type, function, map or variable that contains a member, an enumerator or a parameter. If
+    /// that is anonymous, the name of what is around it. `None` for types, functions, maps and variables themselves.
     pub parent: Option<&'a str>,
-    /// The name.
+    /// The C name.
     pub name: &'a str,
 }
 
-/// What has a C name.
+/// The kind of thing that has a C name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum NameKind {
@@ -44,7 +44,7 @@ pub enum NameKind {
 
 type Hook = dyn Fn(CName<'_>) -> Option<String> + Send + Sync;
 
-/// What the caller wants to be called otherwise; by default nothing.
+/// The caller's hook for spellings, if there is one.
 #[derive(Clone, Default)]
 pub(crate) struct Rename(Option<Arc<Hook>>);
 
@@ -53,12 +53,12 @@ impl Rename {
         Rename(Some(Arc::new(hook)))
     }
 
-    /// May it spell a name otherwise than C does?
+    /// Returns whether a hook is set.
     pub fn renames(&self) -> bool {
         self.0.is_some()
     }
 
-    /// The spelling of a type or function.
+    /// Returns the spelling of a type, function, map or variable.
     pub fn spell<'a>(&self, kind: NameKind, name: &'a str) -> Cow<'a, str> {
         self.ask(kind, None, name)
     }
@@ -67,8 +67,8 @@ impl Rename {
         let Some(hook) = &self.0 else {
             return Cow::Borrowed(name);
         };
-        let asked = CName { kind, parent, name };
-        hook(asked).map_or(Cow::Borrowed(name), Cow::Owned)
+        let c_name = CName { kind, parent, name };
+        hook(c_name).map_or(Cow::Borrowed(name), Cow::Owned)
     }
 }
 
@@ -78,18 +78,18 @@ impl fmt::Debug for Rename {
     }
 }
 
-/// Spells what stands in one type or function.
+/// Spells the members, enumerators or parameters of one type or function.
 #[derive(Clone, Copy)]
 pub(crate) struct Speller<'a> {
     pub(super) btf: &'a Btf,
     pub(super) rename: &'a Rename,
     pub(super) kind: NameKind,
-    /// Known only where names may be spelled otherwise.
+    /// Set only if there is a hook.
     pub(super) parent: Option<&'a str>,
 }
 
 impl<'a> Speller<'a> {
-    /// May it spell a name otherwise than C does?
+    /// Returns whether a hook is set.
     pub fn renames(self) -> bool {
         self.rename.renames()
     }

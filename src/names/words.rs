@@ -1,32 +1,32 @@
-//! Turns a C name into the words of a WIT label.
+//! Turns a C name into a plain WIT label.
 //!
-//! A label is words of lower-case letters and digits with hyphens between, the first character a
-//! letter. Which words a label has depends on its C name alone; that it is unique, reserved or a
-//! keyword is others' business.
+//! A label has words of lower-case letters and digits, separated by hyphens, and begins with a letter. The words depend
+//! on the C name alone. Collisions, reserved labels and keywords are handled elsewhere.
 
 use heck::ToKebabCase;
 
 use super::{hash::Fnv, scope::Key};
 
-/// What a label begins with that would begin with a digit, and a word that stands after a digit.
+/// Goes before a digit that would begin a label, or a word after a word that ends in a digit.
 const DIGIT_PREFIX: char = 'n';
-/// The label of a name in which nothing is left.
+/// The label of a name without letters and digits.
 const NOTHING: &str = "unnamed";
 
-/// Appends the label of a C name.
+/// Appends the plain label of a C name.
 pub(crate) fn push_label(out: &mut String, c_name: &str) {
     push(out, c_name);
 }
 
-/// What is known of a label when it is made.
+/// Facts about a label that are cheap to find while it is made.
 #[derive(Clone, Copy)]
 pub(super) struct Made {
     pub key: Key,
-    /// Is it known to show all of the name? Then it is that, with hyphens for underscores.
+    /// Whether the label is known to be the name with hyphens for underscores. Conservative: may be false for such a
+    /// label.
     pub exact: bool,
 }
 
-/// Appends the label of a C name.
+/// Appends the plain label of a C name, and returns facts about it.
 pub(super) fn push(out: &mut String, c_name: &str) -> Made {
     let start = out.len();
     if let Some(made) = push_easy(out, c_name) {
@@ -41,8 +41,9 @@ pub(super) fn push(out: &mut String, c_name: &str) -> Made {
     }
 }
 
-/// Appends the label of a name like most: words of letters of one case, perhaps with digits behind them,
-/// and one underscore between two. None, and nothing is appended, where a rule of [`Label`] may have a say.
+/// Fast path for nearly all names of a kernel: words of letters of one case, which may end in digits, with one
+/// underscore between two. It makes label and key in one pass without branches on the characters. Returns `None`, and
+/// appends nothing, for any name to which a further rule of [`Label`] may apply.
 fn push_easy(out: &mut String, c_name: &str) -> Option<Made> {
     let mut name = c_name.as_bytes();
     while let [b'_', rest @ ..] | [rest @ .., b'_'] = name {
@@ -70,41 +71,42 @@ fn push_easy(out: &mut String, c_name: &str) -> Option<Made> {
     })
 }
 
-/// Bytes; hardly any name has more.
+/// Bytes of the longest name that takes the fast path.
 const MAX_EASY: usize = 64;
 
-/// What is known of an easy name up to some byte. Each state is the number of bits by which the next byte's
-/// [`Steps`] are shifted, so that one shift finds the state after it.
+/// A state of the automaton that reads an easy name.
+///
+/// It is the number of bits by which the [`Steps`] of the next byte are shifted, so that one shift finds the next state.
 type State = u64;
 
-/// It is not easy.
-const ODD: State = 0;
-/// A word begins, and the one before it is not short.
+/// The name is not easy.
+const NOT_EASY: State = 0;
+/// At the beginning of a word. The word before is not short.
 const BEGIN: State = 5;
-/// One letter of such a word.
+/// After one letter of such a word.
 const LETTER: State = 10;
-/// A word that goes on with a letter.
+/// In a word whose second character is a letter.
 const LONG: State = 15;
-/// A word that goes on with a digit: it is short, as one of a letter alone.
+/// In a short word: one letter, followed by digits.
 const SHORT: State = 20;
-/// A word begins, and the one before it is short: this must not be short too.
+/// At the beginning of a word after a short one. This word must not be short too, see [`Label::joins`].
 const BEGIN_LONG: State = 25;
-/// One letter of such a word.
+/// After one letter of such a word.
 const LETTER_LONG: State = 30;
 const MASK: State = 31;
-/// Above all states, in a byte's [`Steps`]: what the label has for it.
+/// The bit in [`Steps`], above all states, at which the byte of the label begins.
 const LABEL: u32 = u64::BITS - u8::BITS;
 
 /// The states in which an easy name may end.
 const EASY_ENDS: [State; 3] = [LETTER, LONG, SHORT];
 
-/// By byte: the states that it leads to, each at the bits of the one that it comes from, and the byte in the label.
+/// By byte of the name: at the bits of each state the next state, and above them the byte of the label.
 type Steps = [u64; 256];
 
 static LOWER: Steps = steps(b'a');
 static UPPER: Steps = steps(b'A');
 
-/// The steps of a name whose letters have the case of `a`.
+/// Returns the steps for letters of the case of `a`.
 const fn steps(a: u8) -> Steps {
     let letter = LETTER << BEGIN
         | LONG << LETTER
@@ -114,7 +116,7 @@ const fn steps(a: u8) -> Steps {
         | LONG << LETTER_LONG;
     let digit = SHORT << LETTER | LONG << LONG | SHORT << SHORT;
     let underscore = BEGIN_LONG << LETTER | BEGIN << LONG | BEGIN_LONG << SHORT;
-    let mut steps = [ODD; 256];
+    let mut steps = [NOT_EASY; 256];
     let mut byte = 0;
     while byte < 26 {
         steps[(a + byte) as usize] = letter | ((b'a' + byte) as u64) << LABEL;
@@ -129,11 +131,11 @@ const fn steps(a: u8) -> Steps {
     steps
 }
 
-/// A label that grows at the end of a text.
+/// A label under construction at the end of a text.
 pub(crate) struct Label<'a> {
     out: &'a mut String,
     start: usize,
-    /// Where its last word begins.
+    /// The beginning of its last word.
     word: usize,
 }
 
@@ -147,7 +149,7 @@ impl<'a> Label<'a> {
         }
     }
 
-    /// One that begins with all of another.
+    /// Begins with all words of another label.
     pub fn continued(out: &'a mut String, label: &str) -> Label<'a> {
         let start = out.len();
         out.push_str(label);
@@ -158,14 +160,16 @@ impl<'a> Label<'a> {
         }
     }
 
-    /// Appends the words of a C name, split as heck splits it: where a character is no letter or digit,
-    /// and where capitals follow small letters or are followed by them. Only for the latter it is asked.
+    /// Appends the words of a C name.
+    ///
+    /// Words are split as heck does: at characters other than letters and digits, and between small letters and
+    /// capitals. heck itself is called for the latter only.
     pub fn push_name(&mut self, c_name: &str) {
-        // heck takes every Unicode letter for a part of a word, WIT only ASCII's.
+        // Only ASCII, since WIT has no other letters. heck keeps all of Unicode's.
         for word in c_name.split(|c: char| !c.is_ascii_alphanumeric()) {
-            let small = word.bytes().any(|byte| byte.is_ascii_lowercase());
-            let capital = word.bytes().skip(1).any(|byte| byte.is_ascii_uppercase());
-            if small && capital {
+            let has_small = word.bytes().any(|byte| byte.is_ascii_lowercase());
+            let has_capital = word.bytes().skip(1).any(|byte| byte.is_ascii_uppercase());
+            if has_small && has_capital {
                 self.push_label(&word.to_kebab_case());
                 continue;
             }
@@ -182,7 +186,7 @@ impl<'a> Label<'a> {
         }
     }
 
-    /// Appends one word of letters and digits, if there is anything in it.
+    /// Appends one word of letters and digits, unless it is empty.
     fn push_word(&mut self, word: &str) {
         let Some(first) = word.bytes().next() else {
             return;
@@ -195,8 +199,8 @@ impl<'a> Label<'a> {
             self.out.push_str(word);
             return;
         }
-        // Until October 2025 wit-parser refused a word that begins with a digit. `list_2` becomes
-        // `list2`; two numbers are kept apart by a letter, `sm3_256` becomes `sm3-n256`.
+        // Until October 2025 wit-parser refused words that begin with a digit. So `list_2` becomes `list2`, and
+        // `sm3_256` becomes `sm3-n256`, which keeps the numbers apart.
         let prefixed = first_is_digit && self.out.ends_with(|c: char| c.is_ascii_digit());
         if first_is_digit && !prefixed {
             self.out.push_str(word);
@@ -212,9 +216,10 @@ impl<'a> Label<'a> {
         self.out.push_str(word);
     }
 
-    /// wasmtime's `bindgen!` camel-cases some names twice, which must change nothing: `d-u` would
-    /// be `DU` and then `Du`. That happens where the word before is one letter, perhaps with
-    /// digits, and the second character of this one is not a letter.
+    /// Returns whether a word joins the one before it without a hyphen.
+    ///
+    /// wasmtime's `bindgen!` camel-cases some names twice: `d-u` becomes `DU` and then `Du`. That happens where the word
+    /// before is short, one letter that digits may follow, and the second character of this word is no letter.
     fn joins(&self, word: &str, prefixed: bool) -> bool {
         let second = word.as_bytes().get(1);
         if !prefixed && second.is_some_and(u8::is_ascii_alphabetic) {
@@ -224,7 +229,7 @@ impl<'a> Label<'a> {
         before.iter().all(u8::is_ascii_digit)
     }
 
-    /// Ends the label, which has at least one word from then on.
+    /// Ends the label. An empty one becomes [`NOTHING`].
     pub fn end(self) {
         if self.out.len() == self.start {
             self.out.push_str(NOTHING);
@@ -245,7 +250,7 @@ mod tests {
         label
     }
 
-    /// Names as kernels have them, and as nothing has them.
+    /// Names as in kernels, and hostile ones.
     fn names() -> impl Strategy<Value = String> {
         prop_oneof![
             "[a-z0-9_]{0,12}",
@@ -295,9 +300,8 @@ mod tests {
             prop_assert_eq!(label(&once.replace('-', "_")), once);
         }
 
-        /// The easy way leads where the other does.
         #[test]
-        fn easy_names_are_made_as_others(name in names()) {
+        fn the_fast_path_makes_the_same_label(name in names()) {
             let mut easy = String::new();
             if let Some(known) = push_easy(&mut easy, &name) {
                 let mut made = String::new();
@@ -310,9 +314,8 @@ mod tests {
             }
         }
 
-        /// The plain spellings do not go through heck, and come out as if they did.
         #[test]
-        fn plain_spellings_are_split_as_heck_splits(
+        fn names_that_skip_heck_are_split_as_by_heck(
             name in "[a-z0-9_]{0,12}|[A-Z0-9_]{0,12}|[A-Z][a-z0-9_]{0,12}",
         ) {
             let mut by_heck = String::new();
