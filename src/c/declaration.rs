@@ -1,56 +1,54 @@
 //! Spells types and declarations as C does: `int (*const handlers[4])(struct sock *, char)`.
 //!
-//! Knows BTF and nothing else. A declaration is cut where it gets longer than anyone would read,
-//! which bounds the work on types that are made to be endless.
+//! Long declarations are cut, which also bounds the work on hostile types.
 
 use crate::btf::{Btf, Modifier, Span, Type, TypeId};
 
-/// Where a declaration is cut, in bytes.
-pub(crate) const LONGEST: usize = 400;
-/// How many pointers, arrays and prototypes of a declaration are spelled.
+/// Bytes after which a declaration is cut.
+pub(crate) const MAX_LENGTH: usize = 400;
+/// How many nested pointers, arrays, prototypes and qualifiers are spelled.
 const MAX_DEPTH: u8 = 32;
 
-/// Appends the declaration of `name` as a value of type `id`; without a name, the type alone.
+/// Appends the declaration of `name` as a value of type `id`, or the type alone if the name is empty.
 pub(crate) fn declare(out: &mut String, btf: &Btf, id: TypeId, name: &str) {
-    Speller::new(out, btf, None).declare(id, name);
+    Declarator::new(out, btf, None).declare(id, name);
 }
 
-/// Spells many declarations of one BTF, and remembers types that stand before a name.
+/// Spells many declarations of one BTF. Caches types that stand before a name.
 #[derive(Default)]
 pub(crate) struct Declarations {
     text: String,
-    /// By type id; none where it was not asked for.
-    fronts: Vec<Option<Front>>,
+    /// By type id.
+    prefixes: Vec<Option<Prefix>>,
 }
 
-/// A type of which nothing stands behind the name: `struct sock *const`.
+/// The text of a type that has nothing after the name: `struct sock *const`.
 #[derive(Clone, Copy)]
-struct Front {
+struct Prefix {
     text: Span,
-    /// Is there a space between it and a name?
+    /// Whether a space separates it from a name.
     space: bool,
 }
 
-/// The most pointers and qualifiers of a type that is remembered.
-const MAX_REMEMBERED: u8 = 8;
-/// How much text is remembered, in bytes: a kernel needs half a megabyte. Each pointer to a type of a long name would
-/// keep that name once more.
+/// How many pointers and qualifiers a cached type may have.
+const MAX_CACHED_DEPTH: u8 = 8;
+/// Bytes of the cache. A kernel needs half a megabyte. Hostile BTF could repeat a long name for each pointer to it.
 const MAX_TEXT: usize = 4 << 20;
 
 impl Declarations {
     /// Appends a declaration as [`declare`] does.
     pub fn declare(&mut self, out: &mut String, btf: &Btf, id: TypeId, name: &str) {
         self.prepare(btf);
-        match self.front(btf, id) {
-            Some((front, space)) if front.len() + name.len() < LONGEST => {
-                out.push_str(front);
+        match self.prefix(btf, id) {
+            Some((prefix, space)) if prefix.len() + name.len() < MAX_LENGTH => {
+                out.push_str(prefix);
                 push_name(out, space, name);
             }
-            _ => Speller::new(out, btf, Some(self)).declare(id, name),
+            _ => Declarator::new(out, btf, Some(self)).declare(id, name),
         }
     }
 
-    /// Appends the declaration of a function. Returns where its name begins, unless it was cut.
+    /// Appends the declaration of a function. Returns where in `out` its name begins, or `None` if it was cut.
     pub fn function(
         &mut self,
         out: &mut String,
@@ -59,36 +57,36 @@ impl Declarations {
         name: &str,
     ) -> Option<usize> {
         self.prepare(btf);
-        let mut speller = Speller::new(out, btf, Some(self));
-        speller.before(prototype, MAX_DEPTH, Outer::Name);
+        let mut declarator = Declarator::new(out, btf, Some(self));
+        declarator.before(prototype, MAX_DEPTH, Outer::Name);
         if !name.is_empty() {
-            speller.space();
+            declarator.space();
         }
-        let start = speller.out.len();
-        speller.out.push_str(name);
-        speller.after(prototype, MAX_DEPTH, Outer::Name);
-        (!speller.finish()).then_some(start)
+        let start = declarator.out.len();
+        declarator.out.push_str(name);
+        declarator.after(prototype, MAX_DEPTH, Outer::Name);
+        (!declarator.finish()).then_some(start)
     }
 
-    /// Makes room for what is known of each type.
     fn prepare(&mut self, btf: &Btf) {
-        if self.fronts.len() < btf.len() {
-            self.fronts.resize(btf.len(), None);
+        if self.prefixes.len() < btf.len() {
+            self.prefixes.resize(btf.len(), None);
         }
     }
 
-    /// The text of a type of which nothing stands behind the name, and whether a space follows.
-    fn front(&mut self, btf: &Btf, id: TypeId) -> Option<(&str, bool)> {
-        let front = match self.fronts[id.index()] {
-            Some(front) => front,
-            None => self.remember(btf, id)?,
+    /// Returns the text of a type that has nothing after the name, and whether a space follows.
+    fn prefix(&mut self, btf: &Btf, id: TypeId) -> Option<(&str, bool)> {
+        let prefix = match self.prefixes[id.index()] {
+            Some(prefix) => prefix,
+            None => self.add(btf, id)?,
         };
-        Some((&self.text[front.text.range()], front.space))
+        Some((&self.text[prefix.text.range()], prefix.space))
     }
 
-    fn remember(&mut self, btf: &Btf, id: TypeId) -> Option<Front> {
+    /// Adds a type to the cache, if it belongs there.
+    fn add(&mut self, btf: &Btf, id: TypeId) -> Option<Prefix> {
         let mut leaf = id;
-        for _ in 0..MAX_REMEMBERED {
+        for _ in 0..MAX_CACHED_DEPTH {
             match *btf.ty(leaf) {
                 Type::Pointer(target) | Type::Modifier { target, .. } => leaf = target,
                 _ => break,
@@ -102,27 +100,27 @@ impl Declarations {
             return None;
         }
         let start = self.text.len();
-        let mut speller = Speller::new(&mut self.text, btf, None);
-        speller.before(id, MAX_DEPTH, Outer::Name);
+        let mut declarator = Declarator::new(&mut self.text, btf, None);
+        declarator.before(id, MAX_DEPTH, Outer::Name);
         let length = self.text.len() - start;
-        // What is longer is cut wherever it stands.
-        if length > LONGEST || self.text.len() > MAX_TEXT {
+        // A longer text is cut in every declaration.
+        if length > MAX_LENGTH || self.text.len() > MAX_TEXT {
             self.text.truncate(start);
             return None;
         }
-        let front = Front {
+        let prefix = Prefix {
             text: Span {
                 start: start as u32,
                 len: length as u16,
             },
             space: !self.text.ends_with(GLUE),
         };
-        self.fronts[id.index()] = Some(front);
-        Some(front)
+        self.prefixes[id.index()] = Some(prefix);
+        Some(prefix)
     }
 }
 
-/// Appends a name, and before it a space if one belongs there.
+/// Appends a name, after a space if one is needed.
 fn push_name(out: &mut String, space: bool, name: &str) {
     if space && !name.is_empty() {
         out.push(' ');
@@ -141,7 +139,7 @@ pub(crate) fn tag(out: &mut String, btf: &Btf, id: TypeId) {
     });
 }
 
-/// What is spelled before the name of a type, where it is spelled as a word and a name.
+/// Returns the keyword and space before the name of a type, or `None` for types that are not spelled by their name.
 pub(crate) fn keyword(ty: &Type) -> Option<&'static str> {
     Some(match ty {
         Type::Struct(_) | Type::Forward { union: false, .. } => "struct ",
@@ -155,30 +153,36 @@ pub(crate) fn keyword(ty: &Type) -> Option<&'static str> {
     })
 }
 
-/// What a part of a declarator stands in: a pointer to an array or a function needs parentheses.
+/// What is inside a part of a declarator. In C, a pointer to an array or a function needs parentheses.
 #[derive(Clone, Copy, PartialEq)]
 enum Outer {
     Name,
     Pointer,
 }
 
-/// After these no space is needed.
+/// Characters after which no space is needed.
 const GLUE: [char; 3] = ['*', '(', ' '];
 
-struct Speller<'a> {
+/// Writes one declaration around its name.
+struct Declarator<'a> {
     btf: &'a Btf,
     out: &'a mut String,
+    /// The length of `out` after which it is cut.
     end: usize,
-    known: Option<&'a mut Declarations>,
+    cache: Option<&'a mut Declarations>,
 }
 
-impl<'a> Speller<'a> {
-    fn new(out: &'a mut String, btf: &'a Btf, known: Option<&'a mut Declarations>) -> Speller<'a> {
-        Speller {
+impl<'a> Declarator<'a> {
+    fn new(
+        out: &'a mut String,
+        btf: &'a Btf,
+        cache: Option<&'a mut Declarations>,
+    ) -> Declarator<'a> {
+        Declarator {
             btf,
-            end: out.len() + LONGEST,
+            end: out.len() + MAX_LENGTH,
             out,
-            known,
+            cache,
         }
     }
 
@@ -187,7 +191,7 @@ impl<'a> Speller<'a> {
         self.finish();
     }
 
-    /// Cuts what is too long. Was it?
+    /// Cuts a declaration that is too long. Returns whether it did.
     fn finish(&mut self) -> bool {
         let long = self.is_full();
         if long {
@@ -197,7 +201,7 @@ impl<'a> Speller<'a> {
     }
 
     fn declaration(&mut self, id: TypeId, name: &str, depth: u8) {
-        if let Some(space) = self.remembered(id, depth) {
+        if let Some(space) = self.push_cached(id, depth) {
             push_name(self.out, space, name);
             return;
         }
@@ -209,20 +213,19 @@ impl<'a> Speller<'a> {
         self.after(id, depth, Outer::Name);
     }
 
-    /// Spells a type of which nothing stands behind the name, if it is one that is remembered. Does a
-    /// space follow?
-    fn remembered(&mut self, id: TypeId, depth: u8) -> Option<bool> {
-        if depth <= MAX_REMEMBERED {
+    /// Appends a type from the cache, if it belongs there. Returns whether a space follows.
+    fn push_cached(&mut self, id: TypeId, depth: u8) -> Option<bool> {
+        if depth <= MAX_CACHED_DEPTH {
             return None;
         }
-        let (front, space) = self.known.as_mut()?.front(self.btf, id)?;
-        self.out.push_str(front);
+        let (prefix, space) = self.cache.as_mut()?.prefix(self.btf, id)?;
+        self.out.push_str(prefix);
         Some(space)
     }
 }
 
-/// C writes a declarator around its name: what is before it, and what after.
-impl Speller<'_> {
+/// C writes a declarator around its name: `before` and `after` are its two halves.
+impl Declarator<'_> {
     fn is_full(&self) -> bool {
         self.out.len() > self.end
     }
@@ -269,14 +272,14 @@ impl Speller<'_> {
         }
     }
 
-    /// What the elements of an array are, or what a function returns.
+    /// Appends the element type of an array or the result of a function.
     fn inner(&mut self, id: TypeId, depth: u8) {
-        if self.remembered(id, depth).is_none() {
+        if self.push_cached(id, depth).is_none() {
             self.before(id, depth, Outer::Name);
         }
     }
 
-    /// A qualifier stands behind the `*` that it belongs to, else before the type.
+    /// Appends a qualified type. The qualifier of a pointer stands after its `*`, any other before the type.
     fn modified(&mut self, modifier: Modifier, target: TypeId, depth: u8, outer: Outer) {
         let word = match modifier {
             Modifier::Const => "const",

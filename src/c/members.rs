@@ -1,35 +1,36 @@
-//! The members of a struct or union as WIT will show them: which, in what order, under whose name.
+//! The flat members of a struct or union: those that a record or variant has.
 //!
-//! C lets a member be unnamed, or take no room; WIT has neither. Both the names of anonymous types
-//! and the fields of records come from this one walk, so that they agree. Knows nothing of labels,
-//! of options or of WIT types.
+//! In C, members may be unnamed or hold no bytes. WIT has neither: members of unnamed structs become members of their
+//! parent, and members without bytes are left out. Names of anonymous types and fields of records both come from this
+//! walk, so that they agree. Does not know labels, options or WIT types.
 
 use crate::btf::{Btf, Composite, Malformed, Member, Name, Type, TypeId};
 
-/// A member that is shown: a field of a record, or a case of a variant.
+/// A member that becomes a field of a record or a case of a variant.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct FlatMember {
     pub name: MemberName,
-    /// Is the name that of the first member inside, lent to an unnamed struct or union?
+    /// Whether the member itself, a struct or union, is unnamed and has the name of the first member inside it.
     pub borrowed_name: bool,
     pub ty: TypeId,
-    /// Bits from the start of the type whose shape this is.
+    /// Bits from the start of the struct or union that was read.
     pub bit_offset: u32,
-    /// Width in bits; 0 where the member is no bitfield.
+    /// Width of a bitfield in bits, or 0.
     pub bits: u8,
     pub presence: Presence,
 }
 
+/// The name of a flat member.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum MemberName {
     /// The member's own name, or that of the first member inside it.
     Own(Name),
-    /// The n-th scalar without a name: the discriminants of Rust's enums.
+    /// The n-th scalar without a name. The discriminants of Rust's enums have none.
     Unnamed(u32),
 }
 
 impl MemberName {
-    /// The C name, [`Name::NONE`] where there is none.
+    /// Returns the C name, or [`Name::NONE`].
     pub fn own(self) -> Name {
         match self {
             MemberName::Own(name) => name,
@@ -38,70 +39,76 @@ impl MemberName {
     }
 }
 
-/// Returns the name that stands for the n-th scalar without one. It is no C name of a member in practice.
+/// Returns the name that stands for the n-th scalar without one.
 pub(crate) fn unnamed(n: u32) -> String {
     format!("unnamed{n}")
 }
 
+/// What a flat member holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Presence {
     Value,
-    /// An array of as many elements as the bytes after the struct hold.
+    /// A flexible array: as many elements as there are bytes after the struct.
     Flexible,
-    /// An arm that takes no room, so that only its choice says something.
+    /// No bytes. Only arms of a union may hold nothing: that they are chosen is information.
     Nothing,
 }
 
-/// A member that carries nothing.
+/// A member that is left out.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct LeftOut {
     pub name: Name,
     pub ty: TypeId,
     pub bit_offset: u32,
-    /// Width in bits; 0 where the member is no bitfield.
+    /// Width of a bitfield in bits, or 0.
     pub bits: u8,
     pub why: Why,
 }
 
+/// Why a member is left out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Why {
-    /// Its type has no size, or no values at all.
+    /// Its type has no size or no values.
     NoSize,
-    /// An array of no elements with other members behind it.
+    /// It is an array without elements that other members follow.
     ZeroLength,
-    /// An unnamed bitfield, or an unnamed struct with nothing in it but room.
+    /// It is an unnamed bitfield, or an unnamed struct or union of such.
     Padding,
 }
 
-/// The members of one struct or union; kept and filled again for the next.
+/// The flat members of one struct or union. Kept and filled again for the next.
 pub(crate) struct FlatMembers {
     pub members: Vec<FlatMember>,
     pub left_out: Vec<LeftOut>,
-    /// The unnamed structs whose members have joined those of their parent.
+    /// The unnamed structs whose members are members of their parent here.
     pub inlined: Vec<TypeId>,
+    /// How many scalars without a name there are.
     unnamed: u32,
-    steps: usize,
+    /// How many more members may be visited.
+    steps_left: usize,
 }
 
 impl FlatMembers {
-    /// A shape to fill. Unnamed structs may be shared, and may double at each level: after more
-    /// steps, over all readings, than real BTF needs, reading fails.
+    /// Makes an empty list.
+    ///
+    /// Unnamed structs may be shared, so that their members double at each level. Reading fails after more steps, over
+    /// all calls of `read`, than real BTF needs.
     pub fn new(btf: &Btf) -> FlatMembers {
         FlatMembers {
             members: Vec::new(),
             left_out: Vec::new(),
             inlined: Vec::new(),
             unnamed: 0,
-            steps: 16 * btf.volume() + (1 << 20),
+            steps_left: 16 * btf.volume() + (1 << 20),
         }
     }
 
-    /// Allows for so many readings of each struct and union.
+    /// Multiplies the steps, for callers that read each struct and union several times.
     pub fn repeatedly(&mut self, times: usize) {
-        self.steps = self.steps.saturating_mul(times);
+        self.steps_left = self.steps_left.saturating_mul(times);
     }
 
-    /// Reads the struct or union `id`; any other type has no members.
+    /// Reads the struct or union `id`. Any other type has no members.
     pub fn read(&mut self, btf: &Btf, id: TypeId) -> Result<(), Malformed> {
         self.members.clear();
         self.left_out.clear();
@@ -112,11 +119,12 @@ impl FlatMembers {
             Type::Union(composite) => self.union(btf, composite),
             _ => Ok(()),
         };
-        read.map_err(|Endless| endless(btf, id))
+        read.map_err(|OutOfSteps| out_of_steps(btf, id))
     }
 
-    /// Returns the anonymous types that the values of members are, or have as elements, each with the position of its
-    /// member. Each is an item inside the item of the struct or union.
+    /// Returns the anonymous types of members, or of their elements, each with the position of the member.
+    ///
+    /// Each is an item inside that of the struct or union, see [`Children`](crate::names::Children).
     pub fn anonymous(&self, btf: &Btf) -> impl Iterator<Item = (usize, TypeId)> {
         let members = self.members.iter().enumerate();
         let valued = members.filter(|(_, member)| member.presence != Presence::Nothing);
@@ -124,15 +132,14 @@ impl FlatMembers {
         bases.filter(|(_, base)| btf.is_anonymous(*base))
     }
 
-    /// Shows the members of a struct that begins at bit `base`, and whose end is that of the
-    /// outermost one if it is at the `tail`.
+    /// Adds the members of a struct that begins at bit `base`. `tail`: it ends where the outermost struct ends.
     fn structure(
         &mut self,
         btf: &Btf,
         composite: &Composite,
         base: u32,
         tail: bool,
-    ) -> Result<(), Endless> {
+    ) -> Result<(), OutOfSteps> {
         let members = btf.members(composite);
         for (position, member) in members.iter().enumerate() {
             self.step()?;
@@ -141,7 +148,7 @@ impl FlatMembers {
                 match btf.ty(btf.resolved(member.ty)) {
                     Type::Struct(inner) if !is_unsound(btf, member.ty) => {
                         self.inlined.push(btf.resolved(member.ty));
-                        // A struct of no size is there for the array in it.
+                        // A struct without size only wraps a flexible array.
                         let tail = tail && position + 1 == members.len() || inner.size == 0;
                         self.structure(btf, inner, at, tail)?;
                     }
@@ -149,12 +156,12 @@ impl FlatMembers {
                 }
                 continue;
             }
-            if self.carries(btf, member.ty)? {
-                self.show(MemberName::Own(member.name), member, at, Presence::Value);
+            if self.has_value(btf, member.ty)? {
+                self.push(MemberName::Own(member.name), member, at, Presence::Value);
             } else if is_flexible(btf, member.ty) {
-                // C gives such an array the bytes after the struct only where it comes last.
+                // In C, only the last member may be a flexible array.
                 if tail && position + 1 == members.len() {
-                    self.show(MemberName::Own(member.name), member, at, Presence::Flexible);
+                    self.push(MemberName::Own(member.name), member, at, Presence::Flexible);
                 } else {
                     self.leave_out(member, at, Why::ZeroLength);
                 }
@@ -165,7 +172,7 @@ impl FlatMembers {
         Ok(())
     }
 
-    fn union(&mut self, btf: &Btf, composite: &Composite) -> Result<(), Endless> {
+    fn union(&mut self, btf: &Btf, composite: &Composite) -> Result<(), OutOfSteps> {
         for member in btf.members(composite) {
             self.step()?;
             let at = member.bit_offset;
@@ -173,48 +180,48 @@ impl FlatMembers {
                 match self.flexible_wrapper(btf, member.ty)? {
                     Some(inner) => {
                         self.inlined.push(btf.unqualified(member.ty));
-                        self.show(MemberName::Own(inner.name), &inner, at, Presence::Flexible);
+                        self.push(MemberName::Own(inner.name), &inner, at, Presence::Flexible);
                     }
                     None => self.unnamed(btf, member, at)?,
                 }
                 continue;
             }
-            let presence = if self.carries(btf, member.ty)? {
+            let presence = if self.has_value(btf, member.ty)? {
                 Presence::Value
             } else if is_flexible(btf, member.ty) {
                 Presence::Flexible
             } else {
                 Presence::Nothing
             };
-            self.show(MemberName::Own(member.name), member, at, presence);
+            self.push(MemberName::Own(member.name), member, at, presence);
         }
         Ok(())
     }
 
-    /// A member without a name that is not to join its parent.
-    fn unnamed(&mut self, btf: &Btf, member: &Member, at: u32) -> Result<(), Endless> {
+    /// Adds an unnamed member whose members do not become those of its parent.
+    fn unnamed(&mut self, btf: &Btf, member: &Member, at: u32) -> Result<(), OutOfSteps> {
         if btf.ty(btf.resolved(member.ty)).composite().is_none() {
-            // C's unnamed bitfields are padding.
+            // In C, unnamed bitfields are padding.
             if member.bits > 0 {
                 self.leave_out(member, at, Why::Padding);
             } else if btf.is_empty(member.ty) {
                 self.leave_out(member, at, Why::NoSize);
             } else {
                 let name = self.next_unnamed();
-                self.show(name, member, at, Presence::Value);
+                self.push(name, member, at, Presence::Value);
             }
             return Ok(());
         }
-        if !self.carries(btf, member.ty)? {
+        if !self.has_value(btf, member.ty)? {
             self.leave_out(member, at, Why::NoSize);
             return Ok(());
         }
         match self.first_name(btf, member.ty)? {
             Some(Name::NONE) => {
                 let name = self.next_unnamed();
-                self.show(name, member, at, Presence::Value);
+                self.push(name, member, at, Presence::Value);
             }
-            Some(name) => self.show(MemberName::Own(name), member, at, Presence::Value),
+            Some(name) => self.push(MemberName::Own(name), member, at, Presence::Value),
             None => self.leave_out(member, at, Why::Padding),
         }
         Ok(())
@@ -225,8 +232,8 @@ impl FlatMembers {
         MemberName::Unnamed(self.unnamed - 1)
     }
 
-    /// The name of the first member that `id` shows, [`Name::NONE`] for a scalar without one.
-    fn first_name(&mut self, btf: &Btf, id: TypeId) -> Result<Option<Name>, Endless> {
+    /// Returns the name of the first flat member of `id`, or [`Name::NONE`] for a scalar without one.
+    fn first_name(&mut self, btf: &Btf, id: TypeId) -> Result<Option<Name>, OutOfSteps> {
         let resolved = btf.ty(btf.resolved(id));
         let Some(composite) = resolved.composite() else {
             return Ok(None);
@@ -240,36 +247,36 @@ impl FlatMembers {
             let last = position + 1 == members.len();
             let inner = btf.ty(btf.resolved(member.ty)).composite();
             if member.name.is_none() && inner.is_some() {
-                if self.carries(btf, member.ty)? {
+                if self.has_value(btf, member.ty)? {
                     if let Some(name) = self.first_name(btf, member.ty)? {
                         return Ok(Some(name));
                     }
                 }
                 continue;
             }
-            let padding = member.name.is_none() && member.bits > 0;
-            let shown = matches!(resolved, Type::Union(_))
-                || self.carries(btf, member.ty)?
+            let is_padding = member.name.is_none() && member.bits > 0;
+            let is_flat = matches!(resolved, Type::Union(_))
+                || self.has_value(btf, member.ty)?
                 || last && is_flexible(btf, member.ty);
-            if shown && !padding {
+            if is_flat && !is_padding {
                 return Ok(Some(member.name));
             }
         }
         Ok(None)
     }
 
-    /// Do values of this type hold anything? An anonymous type of no size may still hold an array
+    /// Returns whether values of a type hold anything. An anonymous type without size may still hold the flexible array
     /// of the kernel's DECLARE_FLEX_ARRAY.
     #[inline]
-    fn carries(&mut self, btf: &Btf, id: TypeId) -> Result<bool, Endless> {
+    fn has_value(&mut self, btf: &Btf, id: TypeId) -> Result<bool, OutOfSteps> {
         match btf.is_empty(id) {
-            true => self.carries_flexible(btf, id),
+            true => self.has_flexible(btf, id),
             false => Ok(true),
         }
     }
 
     #[cold]
-    fn carries_flexible(&mut self, btf: &Btf, id: TypeId) -> Result<bool, Endless> {
+    fn has_flexible(&mut self, btf: &Btf, id: TypeId) -> Result<bool, OutOfSteps> {
         let inner = btf.unqualified(id);
         match btf.ty(inner).composite() {
             Some(composite) if composite.name.is_none() => self.holds_flexible(btf, inner),
@@ -277,7 +284,7 @@ impl FlatMembers {
         }
     }
 
-    fn holds_flexible(&mut self, btf: &Btf, id: TypeId) -> Result<bool, Endless> {
+    fn holds_flexible(&mut self, btf: &Btf, id: TypeId) -> Result<bool, OutOfSteps> {
         let ty = btf.ty(id);
         let Some(composite) = ty.composite() else {
             return Ok(false);
@@ -286,8 +293,8 @@ impl FlatMembers {
         for (position, member) in members.iter().enumerate() {
             self.step()?;
             let inner = btf.unqualified(member.ty);
-            let place = position + 1 == members.len() || matches!(ty, Type::Union(_));
-            if place && is_flexible(btf, member.ty)
+            let is_allowed = position + 1 == members.len() || matches!(ty, Type::Union(_));
+            if is_allowed && is_flexible(btf, member.ty)
                 || btf.is_anonymous(inner) && self.holds_flexible(btf, inner)?
             {
                 return Ok(true);
@@ -296,9 +303,11 @@ impl FlatMembers {
         Ok(false)
     }
 
-    /// The array in the struct that the kernel's DECLARE_FLEX_ARRAY puts around it, since C allows
-    /// such an array neither in a union nor alone in a struct.
-    fn flexible_wrapper(&mut self, btf: &Btf, id: TypeId) -> Result<Option<Member>, Endless> {
+    /// Returns the flexible array in a struct that only wraps it.
+    ///
+    /// The kernel's DECLARE_FLEX_ARRAY makes such structs, since C allows a flexible array neither in a union nor as the
+    /// only member of a struct.
+    fn flexible_wrapper(&mut self, btf: &Btf, id: TypeId) -> Result<Option<Member>, OutOfSteps> {
         let Type::Struct(wrapper) = btf.ty(btf.unqualified(id)) else {
             return Ok(None);
         };
@@ -309,11 +318,11 @@ impl FlatMembers {
             return Ok(None);
         }
         self.steps(others.len())?;
-        let alone = others.iter().all(|other| btf.is_empty(other.ty));
-        Ok(alone.then_some(*last))
+        let is_alone = others.iter().all(|other| btf.is_empty(other.ty));
+        Ok(is_alone.then_some(*last))
     }
 
-    fn show(&mut self, name: MemberName, member: &Member, bit_offset: u32, presence: Presence) {
+    fn push(&mut self, name: MemberName, member: &Member, bit_offset: u32, presence: Presence) {
         self.members.push(FlatMember {
             name,
             borrowed_name: member.name.is_none(),
@@ -334,26 +343,26 @@ impl FlatMembers {
         });
     }
 
-    fn step(&mut self) -> Result<(), Endless> {
+    fn step(&mut self) -> Result<(), OutOfSteps> {
         self.steps(1)
     }
 
-    fn steps(&mut self, steps: usize) -> Result<(), Endless> {
-        self.steps = self.steps.checked_sub(steps).ok_or(Endless)?;
+    fn steps(&mut self, steps: usize) -> Result<(), OutOfSteps> {
+        self.steps_left = self.steps_left.checked_sub(steps).ok_or(OutOfSteps)?;
         Ok(())
     }
 }
 
-/// The steps of a [`FlatMembers`] are used up.
-struct Endless;
+/// No steps are left.
+struct OutOfSteps;
 
-fn endless(btf: &Btf, id: TypeId) -> Malformed {
+fn out_of_steps(btf: &Btf, id: TypeId) -> Malformed {
     let what = "expands to too many members, since what it contains is shared many times";
     Malformed::new(what).in_type(id.0, btf.name_of(id))
 }
 
 impl FlatMember {
-    /// The type of the member, or of its innermost elements: what a name or a body is needed for.
+    /// Returns the type of the member, or of its innermost elements.
     pub fn base(&self, btf: &Btf) -> TypeId {
         match self.presence {
             Presence::Flexible => btf.element(btf.resolved(self.ty)),
@@ -362,14 +371,14 @@ impl FlatMember {
     }
 }
 
-/// Returns whether the members of a struct or union did not fit it, so that its bytes are shown.
+/// Returns whether a struct or union lost its members, since they did not fit it. It is written as its bytes.
 fn is_unsound(btf: &Btf, id: TypeId) -> bool {
     let id = btf.resolved(id);
     let composite = btf.ty(id).composite();
     composite.is_some_and(|c| c.members.len == 0) && btf.fault(id).is_some()
 }
 
-/// An array of no elements whose elements carry something.
+/// Returns whether a type is an array without elements whose element type has a size.
 fn is_flexible(btf: &Btf, id: TypeId) -> bool {
     match btf.ty(btf.resolved(id)) {
         Type::Array {
@@ -379,7 +388,7 @@ fn is_flexible(btf: &Btf, id: TypeId) -> bool {
     }
 }
 
-/// The type whose members an item has: a typedef stands in for its anonymous target.
+/// Returns the type whose members an item has. A typedef of an anonymous type has the members of that.
 pub(crate) fn body(btf: &Btf, id: TypeId) -> TypeId {
     match *btf.ty(id) {
         Type::Typedef { target, .. } => {

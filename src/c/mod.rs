@@ -1,4 +1,4 @@
-//! C as BTF describes it: declarations, and the members that a struct or union shows. Knows nothing of WIT.
+//! C as BTF describes it: the spelling of declarations, and the members of structs and unions. Does not know WIT.
 
 pub(crate) mod declaration;
 pub(crate) mod members;

@@ -12,14 +12,13 @@ use crate::c::members::MemberName;
 use crate::names::{EntityId, NameKind, Role};
 use crate::options::Enums;
 
-/// The most cases that a WIT enum may have (wasmparser's limit).
+/// The largest number of cases of a WIT enum (wasmparser's limit).
 const MAX_CASES: usize = 10_000;
-/// The most that the names of its cases may have together, in bytes: real ones stay far
-/// below.
+/// Bytes that the names of all cases may have together. Real ones stay far below.
 const MAX_NAMES: usize = 4 * 1024 * 1024;
-/// The most labels of flags that the component model allows.
+/// The largest number of flags (component model).
 const MAX_FLAGS: usize = 32;
-/// Two single bits are as likely a small enum that counts 0, 1, 2.
+/// The smallest number of bits that is taken for flags. Two are more likely an enum that counts 0, 1, 2.
 const MIN_FLAGS: usize = 3;
 
 impl Lower<'_> {
@@ -42,10 +41,10 @@ impl Lower<'_> {
             item.body = integer;
             return;
         }
-        self.distinct(item, enumerators, e.cut);
+        self.push_cases(item, enumerators, e.cut);
         let bytes: usize = item.cases.iter().map(|c| self.btf.name(c.name).len()).sum();
         let bits = match choice {
-            Enums::Auto => bits_of_set(&item.cases, e.size),
+            Enums::Auto => flag_bits(&item.cases, e.size),
             _ => None,
         };
         let too_many = match bits {
@@ -70,14 +69,15 @@ impl Lower<'_> {
         }
     }
 
-    /// One case for each value, in the order of C; further names of a value beside its first. Where values are cut,
-    /// further names have no case: their own values may have been larger ones.
-    fn distinct(&mut self, item: &mut Item, enumerators: &[Enumerator], cut: bool) {
-        self.seen.clear();
+    /// Adds one case for each value, in the order of C, with further names of the value as synonyms.
+    ///
+    /// Where values are `cut`, further names are no synonyms, since their own values may have been larger ones.
+    fn push_cases(&mut self, item: &mut Item, enumerators: &[Enumerator], cut: bool) {
+        self.case_of_value.clear();
         let mut further: Vec<(u32, &Enumerator)> = Vec::new();
         for enumerator in enumerators {
             let next = item.cases.len() as u32;
-            let case = *self.seen.entry(enumerator.value).or_insert(next);
+            let case = *self.case_of_value.entry(enumerator.value).or_insert(next);
             if case < next {
                 further.push((case, enumerator));
                 continue;
@@ -114,29 +114,31 @@ impl Lower<'_> {
     }
 }
 
-/// The values seen in one enum, and the case of each.
-pub(super) type Seen = HashMap<u64, u32>;
+/// The position of the case of each value in one enum.
+pub(super) type CaseOfValue = HashMap<u64, u32>;
 
-/// Returns how many single bits there are, if these values look like bits to be combined. At least three single bits;
-/// all others zero or combinations of them, and fewer than the bits. Values that count on without a gap are no flags:
-/// 0 to 4 is three bits, a zero and a combination, but an enum to every reader.
-fn bits_of_set(cases: &[Case], size: u32) -> Option<usize> {
+/// Returns how many single bits there are if the values look like flags.
+///
+/// They do if there are at least three single bits, all other values are zero or combinations of these, and there are
+/// fewer others than bits. Values without a gap are no flags: 0 to 4 are three bits, zero and a combination, but plainly
+/// an enum.
+fn flag_bits(cases: &[Case], size: u32) -> Option<usize> {
     let mask = mask(size);
     let values = || cases.iter().map(|case| case.value & mask);
     let is_bit = |value: &u64| value.is_power_of_two();
     let bits = values().filter(is_bit).count();
     let all = values().filter(is_bit).fold(0, |all, bit| all | bit);
-    let combined = values().all(|value| value & !all == 0);
+    let are_combined = values().all(|value| value & !all == 0);
     let (low, high) = (values().min(), values().max());
-    let counts_on = match (low, high) {
+    let has_no_gap = match (low, high) {
         (Some(low), Some(high)) => high - low == cases.len() as u64 - 1,
         _ => true,
     };
-    let is_set = bits >= MIN_FLAGS && combined && cases.len() - bits < bits && !counts_on;
-    is_set.then_some(bits)
+    let are_flags = bits >= MIN_FLAGS && are_combined && cases.len() - bits < bits && !has_no_gap;
+    are_flags.then_some(bits)
 }
 
-/// Leaves the single bits as cases, in the order of their values; all other enumerators are told.
+/// Keeps the single bits as cases, in the order of their values, and moves all other enumerators to `others`.
 fn keep_bits(item: &mut Item, size: u32) {
     let bit = |case: &Case| case.value & mask(size);
     let (mut bits, others): (Vec<Case>, Vec<Case>) = item
@@ -155,7 +157,7 @@ fn keep_bits(item: &mut Item, size: u32) {
     }
 }
 
-/// The bits of a value that an enum of `size` bytes stores: a negative value has more in BTF.
+/// Returns the bits of a value that an enum of `size` bytes stores. BTF extends the sign to 64 bits.
 fn mask(size: u32) -> u64 {
     match size {
         1 | 2 | 4 => (1 << (8 * size)) - 1,

@@ -1,4 +1,4 @@
-//! Functions: parameters and a result, in the place of members.
+//! Functions: parameters are the members of the item.
 
 use super::{Body, Item, Lower, Member};
 use crate::btf::{Name, TypeId};
@@ -17,7 +17,8 @@ impl Lower<'_> {
                 continue;
             }
             if self.btf.is_empty(parameter.ty) {
-                item.left_out.push(nothing(parameter.name, parameter.ty));
+                item.left_out
+                    .push(without_size(parameter.name, parameter.ty));
                 continue;
             }
             let name = parameter_name(i, parameter);
@@ -36,7 +37,7 @@ impl Lower<'_> {
         item.labels.settle(speller);
         let returns = !self.btf.is_empty(result);
         if !returns && result != TypeId::VOID {
-            item.left_out.push(nothing(Name::NONE, result));
+            item.left_out.push(without_size(Name::NONE, result));
         }
         let result = returns.then(|| self.ty(item, result, None));
         let varargs = parameters.last().is_some_and(|last| last.is_varargs());
@@ -44,8 +45,8 @@ impl Lower<'_> {
     }
 }
 
-/// A parameter or a result that carries nothing.
-fn nothing(name: Name, ty: TypeId) -> LeftOut {
+/// Returns the entry of a parameter or a result that holds no bytes.
+fn without_size(name: Name, ty: TypeId) -> LeftOut {
     LeftOut {
         name,
         ty,

@@ -1,7 +1,7 @@
-//! What one C type becomes: a WIT item together with the layout of its bytes.
+//! A WIT item with the layout of its bytes in C.
 //!
-//! Plain data. The text writer, and whoever reads bytes by the layout, start from here and decide
-//! nothing of their own. An item is filled, used, and filled again with the next one.
+//! Plain data, from which the text and the decoder's plan are made without further decisions. An item is filled, used
+//! and filled again with the next one.
 
 use crate::btf::{Enumerator, Name, Span, TypeId};
 use crate::c::members::LeftOut;
@@ -13,16 +13,18 @@ pub(crate) struct Item {
     pub body: Body,
     /// The fields of a record, the cases of a variant or the parameters of a function.
     pub members: Vec<Member>,
-    /// The cases of an enum, or the labels of flags.
+    /// The cases of an enum, or the bits of flags.
     pub cases: Vec<Case>,
-    /// Further C names of the cases' values.
+    /// Further C names of the cases' values, see [`Case::synonyms`].
     pub synonyms: Vec<Name>,
-    /// Enumerators that are no case: zero and combinations in flags, all of an integer alias.
+    /// Enumerators that are no cases: zero and combinations of flags, and all of an integer.
     pub others: Vec<Enumerator>,
-    /// The labels of members, or else of cases, by position.
+    /// The labels of members, or else of cases, by position. Empty where labels are not wanted.
     pub labels: ItemLabels,
+    /// The dimensions of all arrays, see [`Ty::dims`].
     pub dims: Vec<Dim>,
     pub left_out: Vec<LeftOut>,
+    /// Set if the item says less than the C type.
     pub fallback: Option<Fallback>,
 }
 
@@ -42,33 +44,35 @@ pub(crate) enum Body {
     },
 }
 
+/// A field, a case of a variant, or a parameter.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Member {
     pub name: Name,
-    /// Is the name that of the first member inside, lent to an unnamed struct or union?
+    /// Whether the member itself, a struct or union, is unnamed and has the name of the first member inside it.
     pub borrowed_name: bool,
-    /// Is it, or a number in it, written as its bytes, since WIT has no number of its size?
+    /// Whether it, or a number in it, is written as its bytes, since WIT has no number of its size.
     pub raw: bool,
     /// The C type.
     pub c_type: TypeId,
-    /// Nothing for a case without a payload.
+    /// `None` for a case without a payload.
     pub ty: Option<Ty>,
     /// Bits from the start of the item's type.
     pub bit_offset: u32,
-    /// Width in bits; 0 where the member is no bitfield.
+    /// Width of a bitfield in bits, or 0.
     pub bits: u8,
 }
 
+/// A case of an enum, or a bit of flags.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Case {
     pub name: Name,
     pub value: u64,
-    /// The first of its further names, in the item's synonyms, and how many there are.
+    /// Its further names, in the item's synonyms.
     pub synonyms: Span,
 }
 
 impl Case {
-    /// The case of an enumerator, without further names.
+    /// Makes the case of an enumerator without further names.
     pub fn of(enumerator: &Enumerator) -> Case {
         Case {
             name: enumerator.name,
@@ -78,17 +82,18 @@ impl Case {
     }
 }
 
-/// A WIT type as it stands in a field: a base, and the lists around it.
+/// A WIT type inside an item: an element type, and the lists around it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Ty {
     pub base: ElementType,
-    /// The first of its dimensions in the item, outermost first, and how many there are.
+    /// Its dimensions in the item, outermost first.
     pub dims: Span,
 }
 
+/// A WIT type without the lists around it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum ElementType {
-    /// True where any bit of so many bytes is set.
+    /// True if any bit is set.
     Bool {
         bytes: u8,
     },
@@ -106,7 +111,7 @@ pub(crate) enum ElementType {
         bytes: u8,
     },
     Pointer,
-    /// Text in so many bytes, up to the first NUL; in the bytes that are left where it is 0.
+    /// Text up to the first NUL. With 0 bytes it takes all that are left.
     String {
         bytes: u32,
     },
@@ -123,24 +128,24 @@ impl ElementType {
 /// One dimension of an array.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Dim {
-    /// Elements; 0 for as many as the bytes hold.
+    /// Elements, or 0 for a flexible array.
     pub length: u32,
-    /// Is it written as a list of fixed length?
+    /// Whether it is written as a list of fixed length.
     pub fixed: bool,
 }
 
 /// Why an item says less than its C type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fallback {
-    /// A struct or union of a size, but without members that carry anything.
+    /// A struct or union with a size, but without members that hold bytes.
     Opaque,
     /// More members than a WIT type may have.
     TooManyMembers,
     /// More values than a WIT enum may have.
     TooManyValues,
-    /// A set of more bits than WIT flags may have.
+    /// Flags of more bits than WIT allows.
     TooManyBits,
-    /// An enum whose producer cut values, so that some are those of others.
+    /// An enum whose values the producer cut, so that different ones may be equal.
     CutValues,
     /// An enum without enumerators.
     NoCases,
@@ -182,17 +187,17 @@ impl Item {
         &self.synonyms[case.synonyms.range()]
     }
 
-    /// Is a function written as all of its kin are, but for their names, and counted so?
+    /// Returns whether a function is written and counted like all others of its prototype, except for the names.
     pub fn shares_signature(&self) -> bool {
         self.left_out.is_empty() && self.fallback.is_none() && self.renamed().next().is_none()
     }
 
-    /// The positions of members or cases whose label a rival has.
+    /// Returns the positions of members or cases that do not have their plain label, since another one has it.
     pub fn renamed(&self) -> impl Iterator<Item = usize> {
         (0..self.labels.len()).filter(|i| self.labels.collides(*i))
     }
 
-    /// A type without lists around it.
+    /// Makes a type without lists around it.
     pub fn plain(&self, base: ElementType) -> Ty {
         Ty {
             base,

@@ -1,7 +1,6 @@
-//! Turns one C type into one WIT item with its byte layout. All mapping decisions are here.
+//! Turns one C type into one WIT item with its byte layout. All decisions of the mapping are here.
 //!
-//! Relies on checked types and given names; knows nothing of text, and nothing of what was
-//! selected.
+//! Does not know text, or what is selected.
 
 mod enums;
 mod function;
@@ -17,13 +16,13 @@ use crate::choices::Choices;
 use crate::names::{Children, EntityId, Kind, NameKind, Names, Role};
 use crate::options::{Arrays, CharArrays, Choice, Unions};
 
-/// The most fields of a record or cases of a variant (wasmparser's limit).
+/// The largest number of fields of a record or cases of a variant (wasmparser's limit).
 pub(crate) const MAX_MEMBERS: usize = 10_000;
-/// So many labels are never more text than [`ItemLabels`](crate::names::ItemLabels) has room for, however long
-/// the C names are, unless the caller spells them.
+/// Up to this many labels always fit into [`ItemLabels`](crate::names::ItemLabels), unless the caller spells them: C names
+/// have at most 4,096 bytes.
 const FEW_LABELS: usize = 256;
-/// A value may take at most 2^28 bytes in the canonical ABI. There, what C packs into bits takes up
-/// to 16 times its room, so longer arrays than this stay lists.
+/// Bytes of the largest array of fixed length. A value of the canonical ABI has at most 2^28 bytes, and takes up to 16
+/// times the bytes of C, which packs bits.
 const MAX_FIXED_BYTES: u64 = 1 << 24;
 
 /// Which items have labels for their members and cases.
@@ -38,11 +37,11 @@ pub(crate) struct Lower<'a> {
     btf: &'a Btf,
     names: &'a Names,
     choices: &'a Choices,
-    shape: FlatMembers,
-    seen: enums::Seen,
+    flat: FlatMembers,
+    case_of_value: enums::CaseOfValue,
     labelled: Labelled,
     children: Children,
-    /// Is a number in the type at hand written as its bytes?
+    /// Whether the current type, or a number in it, is written as its bytes.
     raw: bool,
 }
 
@@ -52,20 +51,20 @@ impl<'a> Lower<'a> {
             btf,
             names,
             choices,
-            shape: FlatMembers::new(btf),
-            seen: enums::Seen::new(),
+            flat: FlatMembers::new(btf),
+            case_of_value: enums::CaseOfValue::new(),
             labelled: Labelled::All,
             children: Children::NONE,
             raw: false,
         }
     }
 
-    /// For those who do not read all labels.
+    /// Sets which items get labels, for callers that do not read all of them.
     pub fn labelled(self, labelled: Labelled) -> Lower<'a> {
         Lower { labelled, ..self }
     }
 
-    /// Fills `item` with what the type of `id` becomes.
+    /// Fills `item` with the type of `id`.
     pub fn item(&mut self, id: EntityId, item: &mut Item) -> Result<(), Malformed> {
         item.clear();
         self.children = Children::of(id);
@@ -89,8 +88,9 @@ impl<'a> Lower<'a> {
         Ok(())
     }
 
-    /// The WIT type of a value that stands in no item. `anonymous` is the item of a type without a name that it is, or
-    /// that its elements are. Uses `item` for the arrays around it.
+    /// Returns the WIT type of a value outside of any item. Its dimensions are put into `item`.
+    ///
+    /// `anonymous` is the item of the value's type, or of its elements, where that type is anonymous.
     pub fn value(&mut self, item: &mut Item, ty: TypeId, anonymous: Option<EntityId>) -> Ty {
         item.clear();
         self.raw = false;
@@ -98,7 +98,7 @@ impl<'a> Lower<'a> {
         self.ty(item, ty, None)
     }
 
-    /// What the type of `id` becomes, without what is in it; fills `item` only where that tells.
+    /// Returns what the type of `id` becomes. Fills `item` only where that is needed to tell.
     pub fn form(&mut self, id: EntityId, item: &mut Item) -> Result<Body, Malformed> {
         match self.btf.ty(body(self.btf, self.names.entity(id).ty)) {
             Type::Struct(composite) if self.is_record(id, composite) => Ok(Body::Record),
@@ -109,7 +109,7 @@ impl<'a> Lower<'a> {
         }
     }
 
-    /// Is it plain that a struct becomes a record: does it show members, and not too many?
+    /// Returns whether a struct certainly becomes a record. Conservative: may miss a record, never invents one.
     fn is_record(&self, id: EntityId, composite: &Composite) -> bool {
         let members = self.btf.members(composite);
         members.len() <= FEW_LABELS
@@ -118,7 +118,7 @@ impl<'a> Lower<'a> {
             && !self.renames(id)
     }
 
-    /// A record or a variant of the members of `body`.
+    /// Fills `item` with a record or a variant of the members of `body`.
     fn members(
         &mut self,
         item: &mut Item,
@@ -126,76 +126,76 @@ impl<'a> Lower<'a> {
         body: TypeId,
         kind: Body,
     ) -> Result<(), Malformed> {
-        self.shape.read(self.btf, body)?;
+        self.flat.read(self.btf, body)?;
         item.body = kind;
-        let shown = std::mem::take(&mut self.shape.members);
-        let widened = self.push_members(item, id, &shown);
-        self.shape.members = shown;
-        if let Some(widened) = widened {
+        let members = std::mem::take(&mut self.flat.members);
+        let fallback = self.push_members(item, id, &members);
+        self.flat.members = members;
+        if let Some(fallback) = fallback {
             item.clear();
             item.fallback = Some(match self.btf.fault(body) {
                 Some(_) => Fallback::Unsound,
-                None => widened,
+                None => fallback,
             });
             item.body = Body::Alias(self.bytes(item, body));
         }
-        item.left_out.extend_from_slice(&self.shape.left_out);
+        item.left_out.extend_from_slice(&self.flat.left_out);
         Ok(())
     }
 
-    /// Adds the members to a record or variant, unless there are none, or more than WIT allows.
+    /// Adds the members to a record or variant. Returns the reason if there are none, or more than WIT allows.
     fn push_members(
         &mut self,
         item: &mut Item,
         id: EntityId,
-        shown: &[FlatMember],
+        members: &[FlatMember],
     ) -> Option<Fallback> {
         let record = item.body == Body::Record;
-        if self.needs_labels(id, shown) {
-            let fits = self.member_labels(item, id, shown, record);
+        if self.needs_labels(id, members) {
+            let fits = self.member_labels(item, id, members, record);
             if !fits {
                 return Some(Fallback::TooManyMembers);
             }
         }
-        for (position, shown) in shown.iter().enumerate() {
-            if !is_written(shown, record) {
+        for (position, member) in members.iter().enumerate() {
+            if !is_written(member, record) {
                 continue;
             }
-            let ty = match shown.presence {
+            let ty = match member.presence {
                 Presence::Nothing => None,
-                _ => Some(self.member(item, id, position, shown)),
+                _ => Some(self.member(item, id, position, member)),
             };
             item.members.push(Member {
-                name: shown.name.own(),
-                borrowed_name: shown.borrowed_name,
+                name: member.name.own(),
+                borrowed_name: member.borrowed_name,
                 raw: std::mem::take(&mut self.raw),
-                c_type: shown.ty,
+                c_type: member.ty,
                 ty,
-                bit_offset: shown.bit_offset,
-                bits: shown.bits,
+                bit_offset: member.bit_offset,
+                bits: member.bits,
             });
         }
         item.members.is_empty().then_some(Fallback::Opaque)
     }
 
-    /// Are labels asked for, or needed to tell whether they are too much for WIT?
-    fn needs_labels(&self, id: EntityId, shown: &[FlatMember]) -> bool {
+    /// Returns whether labels are wanted, or needed to find out whether they exceed a limit.
+    fn needs_labels(&self, id: EntityId, members: &[FlatMember]) -> bool {
         let wanted = self.labelled == Labelled::All;
-        wanted || shown.len() > FEW_LABELS || self.renames(id)
+        wanted || members.len() > FEW_LABELS || self.renames(id)
     }
 
-    /// May the caller spell members otherwise than C does?
+    /// Returns whether the caller may spell members otherwise than C does.
     fn renames(&self, id: EntityId) -> bool {
         let speller = self.names.speller(self.btf, id, NameKind::Member);
         speller.renames()
     }
 
-    /// Labels the members of a record or variant. Are they as many, and as long, as WIT allows?
+    /// Labels the members of a record or variant. Returns false if there are more, or longer ones, than WIT allows.
     fn member_labels(
         &mut self,
         item: &mut Item,
         id: EntityId,
-        shown: &[FlatMember],
+        members: &[FlatMember],
         record: bool,
     ) -> bool {
         let role = if record { Role::Field } else { Role::Arm };
@@ -204,8 +204,8 @@ impl<'a> Lower<'a> {
             false => self.names.clashing_cases(id),
         };
         let speller = self.names.speller(self.btf, id, NameKind::Member);
-        for shown in shown.iter().filter(|shown| is_written(shown, record)) {
-            item.labels.push(speller, shown.name, role, avoid);
+        for member in members.iter().filter(|member| is_written(member, record)) {
+            item.labels.push(speller, member.name, role, avoid);
             if item.labels.len() > MAX_MEMBERS || item.labels.is_excessive() {
                 return false;
             }
@@ -214,31 +214,56 @@ impl<'a> Lower<'a> {
         true
     }
 
-    fn member(&mut self, item: &mut Item, id: EntityId, position: usize, shown: &FlatMember) -> Ty {
+    fn member(
+        &mut self,
+        item: &mut Item,
+        id: EntityId,
+        position: usize,
+        member: &FlatMember,
+    ) -> Ty {
         let choice = self.choices.member(id, position);
-        if (shown.bits, shown.presence, choice) == (0, Presence::Value, None) {
-            return self.ty(item, shown.ty, None);
+        if (member.bits, member.presence, choice) == (0, Presence::Value, None) {
+            return self.ty(item, member.ty, None);
         }
-        let resolved = self.btf.resolved(shown.ty);
+        let resolved = self.btf.resolved(member.ty);
         match (self.btf.ty(resolved), choice) {
-            (Type::Int(int), _) if shown.bits > 0 => {
-                item.plain(scalar::bitfield(self.btf, int, shown.bits))
+            (Type::Int(int), _) if member.bits > 0 => {
+                item.plain(scalar::bitfield(self.btf, int, member.bits))
             }
             (Type::Enum(e), Some(Choice::Integer)) => match scalar::enumeration(e) {
                 Some(integer) => item.plain(integer),
-                None => self.ty(item, shown.ty, None),
+                None => self.ty(item, member.ty, None),
             },
             (Type::Union(_), Some(Choice::Bytes)) => self.bytes(item, resolved),
-            _ if shown.presence == Presence::Flexible => self.ty(item, resolved, choice),
-            _ => self.ty(item, shown.ty, choice),
+            _ if member.presence == Presence::Flexible => self.ty(item, resolved, choice),
+            _ => self.ty(item, member.ty, choice),
         }
     }
 
-    /// The WIT type of a C type that stands in an item.
-    fn ty(&mut self, item: &mut Item, mut id: TypeId, choice: Option<Choice>) -> Ty {
+    /// Returns the WIT type of a C type inside an item.
+    fn ty(&mut self, item: &mut Item, id: TypeId, choice: Option<Choice>) -> Ty {
         let start = item.dims.len();
-        let fixed = self.is_fixed(choice);
-        let mut base = loop {
+        let (mut base, element) = self.element_type(item, id, self.is_fixed(choice));
+        if item.dims.len() > start && self.is_text(element, base, choice) {
+            // The innermost dimension is the room for the text.
+            if let Some(room) = item.dims.pop() {
+                base = ElementType::String { bytes: room.length };
+            }
+        }
+        Ty {
+            base,
+            dims: item.dims_from(start),
+        }
+    }
+
+    /// Adds the dimensions of a C type to `item`. Returns what its innermost elements are in WIT and in C.
+    fn element_type(
+        &mut self,
+        item: &mut Item,
+        mut id: TypeId,
+        fixed: bool,
+    ) -> (ElementType, TypeId) {
+        let element = loop {
             id = self.btf.unqualified(id);
             if let Some(own) = self.names.own_item(id) {
                 break match self.choices.excludes(own) {
@@ -269,19 +294,10 @@ impl<'a> Lower<'a> {
                 }
             }
         };
-        if item.dims.len() > start && self.is_text(id, base, choice) {
-            // The innermost dimension is the room for the text.
-            if let Some(room) = item.dims.pop() {
-                base = ElementType::String { bytes: room.length };
-            }
-        }
-        Ty {
-            base,
-            dims: item.dims_from(start),
-        }
+        (element, id)
     }
 
-    /// What stands for a value of an excluded type: its number where it is one, or else its bytes.
+    /// Returns what stands for a value of an excluded type: its number if it is one, or else its bytes.
     fn excluded(&mut self, item: &mut Item, id: TypeId, fixed: bool) -> ElementType {
         item.fallback.get_or_insert(Fallback::Excluded);
         self.scalar(self.btf.resolved(id)).unwrap_or_else(|| {
@@ -290,7 +306,7 @@ impl<'a> Lower<'a> {
         })
     }
 
-    /// A number or an address.
+    /// Returns the WIT type of a number or an address.
     fn scalar(&self, id: TypeId) -> Option<ElementType> {
         match self.btf.ty(id) {
             Type::Int(int) => scalar::integer(self.btf, int),
@@ -309,7 +325,7 @@ impl<'a> Lower<'a> {
         }
     }
 
-    /// Are arrays of `id`, which is written as `base`, strings?
+    /// Returns whether arrays of `id`, which becomes `base`, are strings.
     fn is_text(&self, id: TypeId, base: ElementType, choice: Option<Choice>) -> bool {
         let Type::Int(int) = self.btf.ty(self.btf.resolved(id)) else {
             return false;
@@ -324,7 +340,7 @@ impl<'a> Lower<'a> {
         }
     }
 
-    /// A value of `id` as its bytes.
+    /// Returns the WIT type of the bytes of a value of `id`.
     fn bytes(&mut self, item: &mut Item, id: TypeId) -> Ty {
         let start = item.dims.len();
         let base = self.push_bytes(item, id, self.is_fixed(None));
@@ -337,7 +353,7 @@ impl<'a> Lower<'a> {
     fn push_bytes(&self, item: &mut Item, id: TypeId, fixed: bool) -> ElementType {
         let size = self.btf.size(id).unwrap_or(0);
         item.dims.push(Dim {
-            // A size is at most that of the largest array, which fits.
+            // `btf` bounds sizes to 4 GiB.
             length: u32::try_from(size).unwrap_or(u32::MAX),
             fixed: fixed && (1..=MAX_FIXED_BYTES).contains(&size),
         });
@@ -345,7 +361,7 @@ impl<'a> Lower<'a> {
     }
 }
 
-/// A record has no field for an arm that takes no room, a variant has a case.
-fn is_written(shown: &FlatMember, record: bool) -> bool {
-    !record || shown.presence != Presence::Nothing
+/// Returns whether a member is written: an arm without bytes is a case of a variant, but no field of a record.
+fn is_written(member: &FlatMember, record: bool) -> bool {
+    !record || member.presence != Presence::Nothing
 }

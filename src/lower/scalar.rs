@@ -3,7 +3,7 @@
 use super::item::ElementType;
 use crate::btf::{Btf, Enum, Int};
 
-/// The base of an integer, or nothing for a size that WIT does not have, or that its bits do not fit.
+/// Returns the type of an integer, or `None` if WIT has no number of its size or its bits do not fit its size.
 ///
 /// An INT named `char` is `u8`: producers disagree on its sign.
 pub(crate) fn integer(btf: &Btf, int: &Int) -> Option<ElementType> {
@@ -24,14 +24,14 @@ pub(crate) fn integer(btf: &Btf, int: &Int) -> Option<ElementType> {
     }
 }
 
-/// A `_Bool`; the size of a number is at most 16.
+/// Returns the type of a `_Bool`. The size of a number is at most 16 bytes.
 fn boolean(int: &Int) -> ElementType {
     ElementType::Bool {
         bytes: int.size as u8,
     }
 }
 
-/// The smallest base that holds a bitfield of an integer type.
+/// Returns the smallest type for a bitfield of an integer type. `bits` is its width.
 pub(super) fn bitfield(btf: &Btf, int: &Int, bits: u8) -> ElementType {
     if int.boolean {
         return boolean(int);
@@ -47,7 +47,7 @@ pub(super) fn bitfield(btf: &Btf, int: &Int, bits: u8) -> ElementType {
     ElementType::Int { bytes, signed }
 }
 
-/// A float of a size that WIT has.
+/// Returns the type of a float of `size` bytes, or `None` if WIT has no such float.
 pub(super) fn float(size: u32) -> Option<ElementType> {
     match size {
         4 | 8 => Some(ElementType::Float { bytes: size as u8 }),
@@ -55,7 +55,7 @@ pub(super) fn float(size: u32) -> Option<ElementType> {
     }
 }
 
-/// The integer that an enum is stored as, or nothing for a size that WIT does not have.
+/// Returns the type of the integer in an enum, or `None` if WIT has no integer of its size.
 pub(super) fn enumeration(e: &Enum) -> Option<ElementType> {
     e.is_number().then_some(ElementType::Int {
         bytes: e.size as u8,

@@ -1,4 +1,4 @@
-//! How users name a map or a variable: `map stats`, `map stats key`, `var cfg`.
+//! Parses how users name a map or a variable: `map stats`, `map stats key`, `var cfg`.
 
 use super::{Map, ObjectData, Slot};
 use crate::btf::{Btf, TypeId};
@@ -8,12 +8,13 @@ use crate::nearest;
 /// A map, its key or its value, or a variable, by name.
 #[derive(Clone, Copy)]
 pub(crate) struct Address<'a> {
-    what: What,
+    part: Part,
     pub name: &'a str,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum What {
+enum Part {
+    /// Key and value.
     Map,
     Key,
     Value,
@@ -21,69 +22,68 @@ enum What {
 }
 
 impl<'a> Address<'a> {
-    /// Splits `map NAME`, `map NAME key`, `map NAME value` and `var NAME`. The maps that a map of maps holds are
-    /// called `NAME[]`.
+    /// Parses `map NAME`, `map NAME key`, `map NAME value` and `var NAME`. Inner maps are called `NAME[]`.
     pub fn parse(text: &'a str) -> Option<Address<'a>> {
         let text = text.trim();
         if let Some(name) = text.strip_prefix("var ") {
-            let (what, name) = (What::Variable, name.trim());
-            return Some(Address { what, name });
+            let (part, name) = (Part::Variable, name.trim());
+            return Some(Address { part, name });
         }
         let rest = text.strip_prefix("map ")?.trim();
-        let halves = [(" key", What::Key), (" value", What::Value)];
+        let halves = [(" key", Part::Key), (" value", Part::Value)];
         let half = halves
             .iter()
-            .find_map(|(word, what)| Some((*what, rest.strip_suffix(word)?)));
-        let (what, name) = half.unwrap_or((What::Map, rest));
+            .find_map(|(word, part)| Some((*part, rest.strip_suffix(word)?)));
+        let (part, name) = half.unwrap_or((Part::Map, rest));
         let name = name.trim();
-        Some(Address { what, name })
+        Some(Address { part, name })
     }
 
-    /// Returns the places of all maps or variables whose name is wanted.
+    /// Returns the slots of all maps or variables whose name is wanted.
     pub fn find(
         self,
         btf: &Btf,
-        shared: &ObjectData,
+        data: &ObjectData,
         wanted: impl Fn(&str) -> bool,
     ) -> Vec<(Slot, TypeId)> {
-        shared
-            .types()
-            .filter(|(slot, _)| self.covers(*slot) && wanted(&shared.name(btf, *slot)))
+        data.types()
+            .filter(|(slot, _)| self.covers(*slot) && wanted(&data.name(btf, *slot)))
             .collect()
     }
 
-    /// Returns the one place of this name. A map alone stands for its value.
-    pub fn find_one(self, btf: &Btf, shared: &ObjectData) -> Option<(Slot, TypeId)> {
+    /// Returns the one slot of this name. A map without `key` or `value` stands for its value.
+    pub fn find_one(self, btf: &Btf, data: &ObjectData) -> Option<(Slot, TypeId)> {
         let is_value = |(slot, _): &(Slot, TypeId)| matches!(slot, Slot::Value(_));
-        let mut places = self.find(btf, shared, |name| name == self.name).into_iter();
-        match self.what {
-            What::Map => places.find(is_value),
-            _ => places.next(),
+        let mut slots = self.find(btf, data, |name| name == self.name).into_iter();
+        match self.part {
+            Part::Map => slots.find(is_value),
+            _ => slots.next(),
         }
     }
 
     fn covers(self, slot: Slot) -> bool {
         match slot {
-            Slot::Key(_) => matches!(self.what, What::Map | What::Key),
-            Slot::Value(_) => matches!(self.what, What::Map | What::Value),
-            Slot::Global(_) => self.what == What::Variable,
+            Slot::Key(_) => matches!(self.part, Part::Map | Part::Key),
+            Slot::Value(_) => matches!(self.part, Part::Map | Part::Value),
+            Slot::Global(_) => self.part == Part::Variable,
         }
     }
 
-    /// Says why nothing is found: there is no such map or variable, or BTF does not say what it holds.
-    pub fn missing(self, btf: &Btf, shared: &ObjectData) -> String {
+    /// Returns the message for an address without a slot: there is no such map or variable, or BTF does not have the
+    /// type of what it holds.
+    pub fn missing(self, btf: &Btf, data: &ObjectData) -> String {
         let name = escaped(self.name);
-        let maps = shared.maps.iter().map(|map| map.full_name(btf));
-        let (word, names): (_, Vec<String>) = match self.what {
-            What::Variable => {
-                let names = shared.globals.iter().map(|global| btf.name(global.name));
+        let maps = data.maps.iter().map(|map| map.full_name(btf));
+        let (word, names): (_, Vec<String>) = match self.part {
+            Part::Variable => {
+                let names = data.globals.iter().map(|global| btf.name(global.name));
                 ("variable", names.map(str::to_owned).collect())
             }
             _ => ("map", maps.collect()),
         };
-        if self.what != What::Variable && names.iter().any(|other| other == self.name) {
-            let half = match self.what {
-                What::Key => "key",
+        if self.part != Part::Variable && names.iter().any(|other| other == self.name) {
+            let half = match self.part {
+                Part::Key => "key",
                 _ => "value",
             };
             return format!("map `{name}` does not say the type of its {half}");
@@ -94,7 +94,7 @@ impl<'a> Address<'a> {
 }
 
 impl ObjectData {
-    /// The name of a map or a variable, as addresses have it.
+    /// Returns the name of a map or a variable as in addresses.
     pub(super) fn name(&self, btf: &Btf, slot: Slot) -> String {
         match slot {
             Slot::Key(at) | Slot::Value(at) => self.maps[at as usize].full_name(btf),
@@ -104,7 +104,7 @@ impl ObjectData {
 }
 
 impl Map {
-    /// The name, followed by `[]` where it is what the map of that name holds.
+    /// Returns the name, followed by `[]` for an inner map.
     pub fn full_name(&self, btf: &Btf) -> String {
         let name = btf.name(self.name);
         match self.inner {

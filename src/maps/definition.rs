@@ -1,20 +1,20 @@
-//! The definition of one map.
+//! Reads the definition of one map.
 //!
-//! libbpf's macros (`bpf_helpers.h`: `__uint`, `__type`, `__array`) make a struct whose members are pointers: `key`
-//! and `value` point to what the map holds, numbers are the lengths of arrays. Rust's aya wraps that struct in others
-//! of one member. Before libbpf 1.0 there were structs of plain numbers, whose types BTF knows only where
-//! `BPF_ANNOTATE_KV_PAIR` stands beside them.
+//! libbpf's macros (`bpf_helpers.h`: `__uint`, `__type`, `__array`) make a struct whose members are pointers: `key` and
+//! `value` point to the types of the map, and a number is the length of an array that is pointed to. Rust's aya wraps
+//! that struct in structs of one member. Before libbpf 1.0, definitions were structs of plain numbers. For these, BTF has
+//! the types only where `BPF_ANNOTATE_KV_PAIR` was used.
 
 use std::collections::HashMap;
 
 use crate::btf::{Btf, Member, Type, TypeId};
 
-/// How deep a definition is wrapped at most; aya's are wrapped once or twice.
+/// How many structs may wrap a definition. aya uses one or two.
 const MAX_WRAPPER_DEPTH: usize = 8;
-/// More members than a definition has; libbpf knows some fifteen.
+/// How many members a definition may have. libbpf knows some fifteen.
 const MAX_MEMBERS: usize = 100;
 
-/// What a definition says.
+/// What a definition states.
 pub(crate) struct Definition {
     pub form: Form,
     /// The number of its `BPF_MAP_TYPE_…`.
@@ -30,12 +30,11 @@ pub(crate) struct Definition {
 #[cfg_attr(feature = "json", serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum Form {
-    /// By types: a struct of pointers in the section `.maps`.
+    /// A struct of pointers in the section `.maps`, which states types.
     Btf,
-    /// By numbers in the section `maps`, as libbpf before 1.0 and the older maps of aya have it. BTF does not hold
-    /// the numbers.
+    /// Numbers in the section `maps`, as in libbpf before 1.0 and the older maps of aya. BTF does not hold the numbers.
     Legacy,
-    /// By a struct in the section `.maps` that no loader understands.
+    /// A struct in the section `.maps` that no loader understands.
     Unknown,
 }
 
@@ -43,7 +42,7 @@ pub enum Form {
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Half {
     pub ty: Option<TypeId>,
-    /// Bytes, where the definition says them without a type.
+    /// Bytes, where the definition states them without a type.
     pub size: Option<u32>,
 }
 
@@ -63,7 +62,7 @@ impl Definition {
         }
     }
 
-    /// One that is not understood.
+    /// Returns a definition of unknown form.
     pub fn unknown() -> Definition {
         Definition {
             form: Form::Unknown,
@@ -74,7 +73,7 @@ impl Definition {
         }
     }
 
-    /// One of numbers, which are no part of BTF, with what [`annotations`] found for it.
+    /// Returns a legacy definition, with the struct that [`annotations`] found for it.
     pub fn legacy(btf: &Btf, annotation: Option<TypeId>) -> Definition {
         let half = |name: &str| Half {
             ty: annotation.and_then(|id| member(btf, id, name)),
@@ -89,7 +88,7 @@ impl Definition {
     }
 }
 
-/// The structs of a key and a value that `BPF_ANNOTATE_KV_PAIR(map, key, value)` defines, by the map's name.
+/// Returns, by map name, the structs of a key and a value that `BPF_ANNOTATE_KV_PAIR(map, key, value)` defines.
 pub(super) fn annotations(btf: &Btf) -> HashMap<&str, TypeId> {
     let defined = btf.tagged_types(1..btf.len() as u32).iter().copied();
     let structs = defined.filter(|id| matches!(btf.ty(*id), Type::Struct(_)));
@@ -97,7 +96,7 @@ pub(super) fn annotations(btf: &Btf) -> HashMap<&str, TypeId> {
     named.collect()
 }
 
-/// The struct that defines a map, seen through structs of one member.
+/// Returns the struct that defines a map, seen through structs of one member.
 pub(super) fn of(btf: &Btf, mut ty: TypeId) -> Option<TypeId> {
     for _ in 0..MAX_WRAPPER_DEPTH {
         if let Some(found) = itself(btf, ty) {
@@ -114,19 +113,19 @@ pub(super) fn of(btf: &Btf, mut ty: TypeId) -> Option<TypeId> {
     None
 }
 
-/// The struct that defines the maps which a map of maps holds: `__array(values, struct inner)` is an array of
-/// pointers to it.
+/// Returns the struct that defines the inner map of a map of maps. `__array(values, struct inner)` is an array of pointers
+/// to it.
 pub(super) fn inner(btf: &Btf, definition: TypeId) -> Option<TypeId> {
     let values = btf.element(member(btf, definition, "values")?);
     itself(btf, target(btf, values)?)
 }
 
-/// A struct that says the type of a map, behind a pointer as all that it says.
+/// Returns `ty` if it is a definition: a struct that states the type of a map.
 fn itself(btf: &Btf, ty: TypeId) -> Option<TypeId> {
     pointed(btf, ty, "type").map(|_| btf.resolved(ty))
 }
 
-/// The members of what may be a definition. A section may name the same variable thousands of times.
+/// Returns the members of a possible definition. Bounded, since sections may name a variable thousands of times.
 fn members(btf: &Btf, ty: TypeId) -> Option<&[Member]> {
     let members = btf.members(btf.ty(btf.resolved(ty)).composite()?);
     (members.len() <= MAX_MEMBERS).then_some(members)
@@ -139,12 +138,12 @@ fn member(btf: &Btf, ty: TypeId, name: &str) -> Option<TypeId> {
     found.map(|member| member.ty)
 }
 
-/// What a member points to.
+/// Returns what a member points to.
 fn pointed(btf: &Btf, ty: TypeId, name: &str) -> Option<TypeId> {
     target(btf, member(btf, ty, name)?)
 }
 
-/// The number that a member says: `__uint(name, number)` is a pointer to an array of so many elements.
+/// Returns the number of a member. `__uint(name, number)` is a pointer to an array of `number` elements.
 fn number(btf: &Btf, ty: TypeId, name: &str) -> Option<u32> {
     match *btf.ty(btf.resolved(pointed(btf, ty, name)?)) {
         Type::Array { length, .. } => Some(length),

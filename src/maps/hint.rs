@@ -1,32 +1,33 @@
-//! What to say to someone who gives the name of a map or of a variable for that of a type.
+//! The message for a map or a variable that is named like a type.
 
 use super::{ObjectData, Slot};
 use crate::btf::{Btf, TypeId};
 use crate::c::declaration;
 use crate::escape::escaped;
 
-/// Says what the map or the variable holds, and what to ask for instead; nothing where there is none of that name.
-/// `has_item` tells which types have an item.
+/// Returns what the map or variable of this name holds and how to ask for that, or `None` if there is neither.
+///
+/// `has_item` returns whether the type in a slot, or its element, is an item.
 pub(crate) fn hint(
     btf: &Btf,
-    shared: &ObjectData,
+    data: &ObjectData,
     name: &str,
     has_item: impl Fn(Slot, TypeId) -> bool,
 ) -> Option<String> {
-    let places = shared.types();
-    let places: Vec<(Slot, TypeId)> = places
-        .filter(|(slot, _)| shared.name(btf, *slot) == name)
+    let slots = data.types();
+    let slots: Vec<(Slot, TypeId)> = slots
+        .filter(|(slot, _)| data.name(btf, *slot) == name)
         .collect();
     let is_variable = |(slot, _): &&(Slot, TypeId)| matches!(slot, Slot::Global(_));
-    if let Some(&(slot, ty)) = places.iter().find(is_variable) {
+    if let Some(&(slot, ty)) = slots.iter().find(is_variable) {
         return Some(variable(btf, &escaped(name), ty, has_item(slot, ty)));
     }
-    let mut maps = shared.maps.iter();
+    let mut maps = data.maps.iter();
     if !maps.any(|map| map.full_name(btf) == name) {
         return None;
     }
-    // Values stand before keys, since they are asked for more often.
-    let halves = places.into_iter().rev();
+    // Values go first, since they are asked for more often.
+    let halves = slots.into_iter().rev();
     let (items, others): (Vec<_>, Vec<_>) = halves.partition(|(slot, ty)| has_item(*slot, *ty));
     Some(map(btf, &escaped(name), &items, &others))
 }
@@ -40,27 +41,27 @@ fn variable(btf: &Btf, name: &str, ty: TypeId, has_item: bool) -> String {
     }
 }
 
-/// A map by its halves that have items, and by those that have none.
+/// Returns the message for a map. `items` are its key and value where they have an item, `others` where not.
 fn map(btf: &Btf, name: &str, items: &[(Slot, TypeId)], others: &[(Slot, TypeId)]) -> String {
     if !items.is_empty() {
         let types = items.iter().filter_map(|(_, ty)| named(btf, *ty));
-        let mut say: Vec<String> = types.map(|ty| format!("-t {ty}")).collect();
-        say.push(format!("-t 'map {name}'"));
+        let mut patterns: Vec<String> = types.map(|ty| format!("-t {ty}")).collect();
+        patterns.push(format!("-t 'map {name}'"));
         let has = has(btf, items);
-        return format!("map `{name}` has {has}: say {}", say.join(" or "));
+        return format!("map `{name}` has {has}: say {}", patterns.join(" or "));
     }
     if others.is_empty() {
         return format!("map `{name}` does not say the types of its keys and values");
     }
-    let say = others.iter().map(|(slot, _)| match slot {
+    let patterns = others.iter().map(|(slot, _)| match slot {
         Slot::Key(_) => format!("-t 'map {name} key'"),
         _ => format!("-t 'map {name}'"),
     });
-    let (has, say) = (has(btf, others), say.collect::<Vec<_>>().join(" and "));
-    format!("map `{name}` has {has}, which need no definition; decode them with {say}")
+    let (has, patterns) = (has(btf, others), patterns.collect::<Vec<_>>().join(" and "));
+    format!("map `{name}` has {has}, which need no definition; decode them with {patterns}")
 }
 
-/// ``values of `struct counters` and keys of `struct key` ``
+/// Returns ``values of `struct counters` and keys of `struct key` ``.
 fn has(btf: &Btf, halves: &[(Slot, TypeId)]) -> String {
     let halves = halves.iter().map(|(slot, ty)| match slot {
         Slot::Key(_) => format!("keys of {}", spelled(btf, *ty)),
@@ -75,7 +76,7 @@ fn spelled(btf: &Btf, ty: TypeId) -> String {
     format!("`{}`", escaped(&c))
 }
 
-/// The C name of a type, or of its elements.
+/// Returns the C name of a type, or of its elements.
 fn named(btf: &Btf, ty: TypeId) -> Option<String> {
     Some(escaped(btf.name_of(btf.element(ty)))).filter(|name| !name.is_empty())
 }

@@ -1,6 +1,6 @@
 //! The names of map types: `enum bpf_map_type` of the kernel's `include/uapi/linux/bpf.h`, up to Linux 6.18.
 
-/// By number, without `BPF_MAP_TYPE_` and in lower case, as bpftool prints them.
+/// The names by number, without `BPF_MAP_TYPE_` and in lower case, as bpftool prints them.
 static NAMES: [&str; 34] = [
     "unspec",
     "hash",
@@ -38,7 +38,7 @@ static NAMES: [&str; 34] = [
     "arena",
 ];
 
-/// The name of a map type, unless it is newer than this table.
+/// Returns the name of a map type, or `None` for types newer than Linux 6.18.
 pub(crate) fn name_of_kind(kind: u32) -> Option<&'static str> {
     NAMES.get(kind as usize).copied()
 }

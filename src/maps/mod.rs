@@ -1,8 +1,8 @@
-//! What a BPF object shares with user space: the keys and values of its maps, and its global variables.
+//! The data that a BPF object shares with user space: the keys and values of its maps, and its global variables.
 //!
-//! `definition` reads the definition of one map, `tracer` finds the events that Inspektor Gadget declares for
-//! maps, `kinds` names map types, `address` is how users name a map or a variable, `hint` is what they are told when they
-//! name it as if it were a type. Knows nothing of labels or options.
+//! `definition` reads the definition of one map, `tracer` finds the events that Inspektor Gadget declares for maps, and
+//! `kinds` names map types. `address` parses how users name a map or a variable, and `hint` explains one that was named
+//! like a type. Does not know labels or options.
 
 mod address;
 mod definition;
@@ -20,7 +20,7 @@ use std::collections::HashSet;
 
 use crate::btf::{Btf, Name, Type, TypeId};
 
-/// The maps and global variables of an object, in the order of its sections, those of a base first.
+/// The maps and global variables of an object, in the order of its sections. Those of a base come first.
 #[derive(Default)]
 pub(crate) struct ObjectData {
     pub maps: Vec<Map>,
@@ -29,12 +29,12 @@ pub(crate) struct ObjectData {
 
 pub(crate) struct Map {
     pub name: Name,
-    /// The variable that defines it.
+    /// The VAR that defines it.
     pub variable: TypeId,
-    /// Whether it is what the map of that name, a map of maps, holds.
+    /// Whether it is an inner map: the type of the maps that a map of maps holds.
     pub inner: bool,
     pub definition: Definition,
-    /// The GADGET_TRACER that says what the value is, where the definition does not.
+    /// The GADGET_TRACER that gives the type of the value, where the definition does not.
     pub tracer: Option<String>,
 }
 
@@ -43,11 +43,11 @@ pub(crate) struct Global {
     pub name: Name,
     pub variable: TypeId,
     pub ty: TypeId,
-    /// Bytes from the start of the section, where BTF says so.
+    /// Bytes from the start of the section, if BTF has them.
     pub offset: Option<u32>,
 }
 
-/// A place whose type is shared, by the position of the map or the variable.
+/// The key or value of a map, or a global variable, by the position of the map or variable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Slot {
     Key(u32),
@@ -57,39 +57,39 @@ pub(crate) enum Slot {
 
 /// What the variables of a section are.
 #[derive(Clone, Copy)]
-enum Content {
+enum SectionKind {
     Maps,
-    /// Maps as libbpf before 1.0 defined them: by numbers, without types.
+    /// Maps as defined before libbpf 1.0: by numbers, without types.
     LegacyMaps,
-    /// Variables that user space sees as parts of a map's value.
+    /// Variables. libbpf makes a map of the section, which user space reads.
     Data,
 }
 
 impl ObjectData {
     pub fn find(btf: &Btf) -> ObjectData {
-        let mut shared = ObjectData::default();
+        let mut data = ObjectData::default();
         let mut annotations = None;
-        for listed in listed(btf) {
-            match listed.content {
-                Content::Data => shared.globals.push(listed.global),
-                Content::Maps => shared.map(btf, &listed.global),
-                Content::LegacyMaps => {
+        for (kind, variable) in variables(btf) {
+            match kind {
+                SectionKind::Data => data.globals.push(variable),
+                SectionKind::Maps => data.add_map(btf, &variable),
+                SectionKind::LegacyMaps => {
                     let annotations =
                         annotations.get_or_insert_with(|| definition::annotations(btf));
-                    let found = annotations.get(btf.name(listed.global.name));
+                    let found = annotations.get(btf.name(variable.name));
                     let definition = Definition::legacy(btf, found.copied());
-                    shared.push(&listed.global, false, definition);
+                    data.push(&variable, false, definition);
                 }
             }
         }
-        if !shared.maps.is_empty() {
-            shared.trace(btf);
+        if !data.maps.is_empty() {
+            data.add_tracers(btf);
         }
-        shared
+        data
     }
 
-    /// Adds a map of `.maps`, and what it holds where that is maps.
-    fn map(&mut self, btf: &Btf, variable: &Global) {
+    /// Adds a map of `.maps`, and its inner map if it has one.
+    fn add_map(&mut self, btf: &Btf, variable: &Global) {
         let Some(definition) = definition::of(btf, variable.ty) else {
             return self.push(variable, false, Definition::unknown());
         };
@@ -110,7 +110,7 @@ impl ObjectData {
     }
 
     /// Gives maps without a value type the event of their tracer.
-    fn trace(&mut self, btf: &Btf) {
+    fn add_tracers(&mut self, btf: &Btf) {
         let variables = self.globals.iter().map(|global| btf.name(global.name));
         let tracers = tracer::find(btf, variables);
         for map in self.maps.iter_mut().filter(|map| !map.inner) {
@@ -122,7 +122,7 @@ impl ObjectData {
         }
     }
 
-    /// Every type that is shared, with its place.
+    /// Returns every slot whose type is known, with that type.
     pub fn types(&self) -> impl Iterator<Item = (Slot, TypeId)> + '_ {
         let maps = (0..).zip(&self.maps).flat_map(|(at, map)| {
             let Definition { key, value, .. } = &map.definition;
@@ -133,7 +133,7 @@ impl ObjectData {
         maps.chain(globals.map(|(at, global)| (Slot::Global(at), global.ty)))
     }
 
-    /// The C name of the map or the variable, and the id of its VAR.
+    /// Returns the C name of the map or the variable, and the id of its VAR.
     pub fn owner(&self, slot: Slot) -> (Name, TypeId) {
         match slot {
             Slot::Key(at) | Slot::Value(at) => {
@@ -147,7 +147,7 @@ impl ObjectData {
         }
     }
 
-    /// Whether the map of a key or a value is an inner one.
+    /// Returns whether a slot is the key or value of an inner map.
     pub fn is_inner(&self, slot: Slot) -> bool {
         match slot {
             Slot::Key(at) | Slot::Value(at) => self.maps[at as usize].inner,
@@ -155,8 +155,8 @@ impl ObjectData {
         }
     }
 
-    /// What comments call a place: ``the value of the map `stats` ``.
-    pub fn push_place(&self, out: &mut String, btf: &Btf, slot: Slot) {
+    /// Appends what comments call a slot: ``the value of the map `stats` ``.
+    pub fn push_slot(&self, out: &mut String, btf: &Btf, slot: Slot) {
         out.push_str(match (slot, self.is_inner(slot)) {
             (Slot::Key(_), false) => "the key of the map `",
             (Slot::Key(_), true) => "the key of the maps in `",
@@ -169,14 +169,8 @@ impl ObjectData {
     }
 }
 
-/// A variable as a section lists it.
-struct Listed {
-    content: Content,
-    global: Global,
-}
-
-/// The variables of all sections that are shared, each once in its section.
-fn listed(btf: &Btf) -> Vec<Listed> {
+/// Returns the variables of the sections that user space sees, each once for its section.
+fn variables(btf: &Btf) -> Vec<(SectionKind, Global)> {
     let mut seen = HashSet::new();
     let mut all = Vec::new();
     for &id in btf.sections() {
@@ -188,10 +182,10 @@ fn listed(btf: &Btf) -> Vec<Listed> {
         else {
             continue;
         };
-        let Some(content) = Content::of(btf.name(section)) else {
+        let Some(kind) = SectionKind::of(btf.name(section)) else {
             continue;
         };
-        // Entries are not checked, since nothing else depends on them: they may be out of range, or repeat.
+        // `btf` does not check entries, since nothing else depends on them: they may be out of range or repeat.
         let entries = btf.entries(entries).iter();
         for entry in entries.filter(|entry| entry.ty.index() < btf.len()) {
             let Type::Variable { name, target, .. } = *btf.ty(entry.ty) else {
@@ -205,37 +199,37 @@ fn listed(btf: &Btf) -> Vec<Listed> {
                 name,
                 variable: entry.ty,
                 ty: target,
-                // Compilers leave both to the linker, but for variables that are static.
+                // Compilers leave size and offsets to the linker, except for static variables.
                 offset: Some(entry.offset).filter(|offset| size > 0 || *offset > 0),
             };
-            all.push(Listed { content, global });
+            all.push((kind, global));
         }
     }
     all
 }
 
-impl Content {
-    fn of(section: &str) -> Option<Content> {
+impl SectionKind {
+    fn of(section: &str) -> Option<SectionKind> {
         match section {
-            ".maps" => Some(Content::Maps),
-            "maps" => Some(Content::LegacyMaps),
-            // gobpf's spelling.
-            _ if section.starts_with("maps/") => Some(Content::LegacyMaps),
-            _ => is_data(section).then_some(Content::Data),
+            ".maps" => Some(SectionKind::Maps),
+            "maps" => Some(SectionKind::LegacyMaps),
+            // As gobpf spells it.
+            _ if section.starts_with("maps/") => Some(SectionKind::LegacyMaps),
+            _ => is_data(section).then_some(SectionKind::Data),
         }
     }
 }
 
-/// Whether user space sees the variables of a section: libbpf makes a map of each such section, or in the case of
-/// `.struct_ops` one of each variable.
+/// Returns whether user space sees the variables of a section: libbpf makes a map of each such section, and for
+/// `.struct_ops` a map of each variable.
 fn is_data(section: &str) -> bool {
-    // libbpf leaves out such a map where the kernel does not know its type.
+    // A `?` tells libbpf to skip the map where the kernel does not know its type.
     let section = section.strip_prefix('?').unwrap_or(section);
     match section {
         ".kconfig" | ".struct_ops" | ".struct_ops.link" | ".addr_space.1" => true,
         _ => [".data", ".bss", ".rodata"].iter().any(|kind| {
             let rest = section.strip_prefix(kind);
-            // The kernel's `.data..percpu` is none of them.
+            // Not the kernel's `.data..percpu`.
             rest.is_some_and(|rest| {
                 rest.is_empty() || rest.starts_with('.') && !rest.starts_with("..")
             })

@@ -1,7 +1,7 @@
-//! The events that Inspektor Gadget's `GADGET_TRACER(name, map, event)` declares for a map.
+//! Finds the events that Inspektor Gadget's `GADGET_TRACER(name, map, event)` declares for a map.
 //!
-//! The macro leaves them in a name: until 2026 that of a variable, `gadget_tracer_NAME___MAP___EVENT`, since then that
-//! of a declaration tag, `ig:tracer:NAME___MAP___EVENT` (`include/gadget/macros.h`). The event is a struct.
+//! The macro encodes them in a name: until 2026 that of a variable, `gadget_tracer_NAME___MAP___EVENT`, since then that of
+//! a declaration tag, `ig:tracer:NAME___MAP___EVENT` (`include/gadget/macros.h`). The event is a struct.
 
 use std::collections::HashMap;
 
@@ -9,8 +9,8 @@ use crate::btf::{Btf, Type, TypeId};
 
 const VARIABLE: &str = "gadget_tracer_";
 const TAG: &str = "ig:tracer:";
-/// Stands between the three names.
-const BETWEEN: &str = "___";
+/// Separates the three names.
+const SEPARATOR: &str = "___";
 
 #[derive(Clone, Copy)]
 pub(super) struct Tracer<'a> {
@@ -18,7 +18,7 @@ pub(super) struct Tracer<'a> {
     pub event: TypeId,
 }
 
-/// The tracers by the name of their map; of several for one map, the first by name.
+/// Returns the tracers by the name of their map. If a map has several, the first by name counts.
 pub(super) fn find<'a>(
     btf: &'a Btf,
     variables: impl Iterator<Item = &'a str>,
@@ -33,7 +33,7 @@ pub(super) fn find<'a>(
     let mut tracers = HashMap::new();
     let mut events = None;
     for declared in declared {
-        let mut names = declared.splitn(3, BETWEEN);
+        let mut names = declared.splitn(3, SEPARATOR);
         let (Some(name), Some(map), Some(event)) = (names.next(), names.next(), names.next())
         else {
             continue;
@@ -46,7 +46,7 @@ pub(super) fn find<'a>(
     tracers
 }
 
-/// The structs by name.
+/// Returns the structs by name.
 fn structs(btf: &Btf) -> HashMap<&str, TypeId> {
     let defined = btf.tagged_types(1..btf.len() as u32).iter().copied();
     defined

@@ -74,7 +74,7 @@ impl<'a> Docs<'a> {
 
     fn slot(&self, out: &mut String, slot: Slot) {
         out.push_str("` in ");
-        self.names.object_data.push_place(out, self.btf, slot);
+        self.names.object_data.push_slot(out, self.btf, slot);
     }
 
     /// A type by its tag, or by the name that a typedef gives it.

@@ -42,7 +42,7 @@ impl<'a, W: Write> Writer<'a, W> {
         }
         // With the indent and what follows the declaration: what might be cut is written the long way.
         let line = text.before_c_name.len() + c_name.len() + text.before_label.len();
-        if line > declaration::LONGEST {
+        if line > declaration::MAX_LENGTH {
             return Ok(false);
         }
         // As in `separate`: it is not the first item.
