@@ -1,8 +1,7 @@
-//! Which of the mapping's alternatives each type and member takes.
+//! Which alternative of the mapping each type and member takes.
 //!
-//! Choices are made for all types at once, or for one type or member by its C name:
-//! `union addr=record`, `event.comm=string`. Here the names are looked up and checked; the mapping
-//! only asks.
+//! The caller chooses for all types, or for one type or member by its C name: `union addr=record`, `event.comm=string`.
+//! This room resolves and checks the names. `lower` and `select` ask for the results.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -20,12 +19,12 @@ pub(crate) struct Choices {
     enums: Enums,
     pub arrays: Arrays,
     pub char_arrays: CharArrays,
-    /// Items that are not written, in the order of their labels.
+    /// Items that are excluded.
     excluded: BTreeSet<EntityId>,
-    /// Functions that are not written, by their position.
+    /// The positions of functions that are excluded.
     excluded_functions: HashSet<usize>,
     types: HashMap<EntityId, Choice>,
-    /// By the member's position among those that its type shows.
+    /// By item and position among its flat members.
     members: HashMap<(EntityId, usize), Choice>,
 }
 
@@ -42,9 +41,9 @@ impl Choices {
             members: HashMap::new(),
         };
         for pattern in &options.exclude {
-            let found = patterns::find_all(btf, names, pattern)?;
-            choices.excluded.extend(found.items);
-            choices.excluded_functions.extend(found.functions);
+            let matches = patterns::find_all(btf, names, pattern)?;
+            choices.excluded.extend(matches.items);
+            choices.excluded_functions.extend(matches.functions);
         }
         if let Some(wanted) = options.filter.wanted() {
             let named = names.entities().filter(|(_, e)| e.owner == Owner::Named);
@@ -54,7 +53,7 @@ impl Choices {
         let mut setter = Setter {
             btf,
             names,
-            shape: FlatMembers::new(btf),
+            flat: FlatMembers::new(btf),
             choices: &mut choices,
         };
         for set in &options.set {
@@ -63,22 +62,22 @@ impl Choices {
         Ok(choices)
     }
 
-    /// Is this item not to be written, so that its values are numbers or bytes?
+    /// Returns whether an item is excluded, so that its values become numbers or bytes.
     pub fn excludes(&self, id: EntityId) -> bool {
         !self.excluded.is_empty() && self.excluded.contains(&id)
     }
 
-    /// Returns whether the function at a position is not to be written.
+    /// Returns whether the function at a position is excluded.
     pub fn excludes_function(&self, position: usize) -> bool {
         !self.excluded_functions.is_empty() && self.excluded_functions.contains(&position)
     }
 
-    /// The items that are not to be written.
+    /// Returns the excluded items, in the order of items.
     pub fn excluded(&self) -> impl Iterator<Item = EntityId> + '_ {
         self.excluded.iter().copied()
     }
 
-    /// How the union of an item is written.
+    /// Returns how the union of an item is written.
     pub fn union(&self, id: EntityId) -> Unions {
         match self.own(id) {
             Some(Choice::Variant) => Unions::Variant,
@@ -88,7 +87,7 @@ impl Choices {
         }
     }
 
-    /// How the enum of an item is written.
+    /// Returns how the enum of an item is written.
     pub fn enumeration(&self, id: EntityId) -> Enums {
         match self.own(id) {
             Some(Choice::Auto) => Enums::Auto,
@@ -98,27 +97,29 @@ impl Choices {
         }
     }
 
-    /// The choice for an item itself.
+    /// Returns the choice for an item itself.
     pub fn own(&self, id: EntityId) -> Option<Choice> {
         self.types.get(&id).copied()
     }
 
-    /// The choice for a member of an item.
+    /// Returns the choice for a member of an item, by its position among the flat members.
     pub fn member(&self, id: EntityId, position: usize) -> Option<Choice> {
         self.members.get(&(id, position)).copied()
     }
 }
 
+/// Applies the choices for single types and members.
 struct Setter<'a> {
     btf: &'a Btf,
     names: &'a Names,
-    shape: FlatMembers,
+    flat: FlatMembers,
     choices: &'a mut Choices,
 }
 
-/// What a choice is for.
+/// What a choice applies to.
 enum Target {
     Type(EntityId),
+    /// A member, by its item and position.
     Member(EntityId, usize, FlatMember),
 }
 
@@ -146,8 +147,9 @@ impl Setter<'_> {
         Ok(())
     }
 
-    /// The types that an item begins with, and the members that follow. Rust's names have dots of
-    /// their own, so the longest name that is there counts.
+    /// Splits `TYPE.MEMBER.MEMBER` into the types and the names of members.
+    ///
+    /// Names of Rust types have dots of their own, so that the longest prefix that names a type counts.
     fn types<'i>(&self, item: &'i str) -> Result<(Vec<EntityId>, Vec<&'i str>), UnknownType> {
         let mut shorter = item;
         loop {
@@ -164,42 +166,42 @@ impl Setter<'_> {
         }
     }
 
-    /// From a type, or from a member of an anonymous type, to the member of a name.
+    /// Returns the member `name` of a type, or of the anonymous type of a member.
     fn step(&mut self, item: &str, target: Target, name: &str) -> Result<Target, Error> {
         let holder = match target {
             Target::Type(id) => id,
-            Target::Member(id, position, shown) => match self.child(id, position)? {
+            Target::Member(id, position, member) => match self.child(id, position)? {
                 Some(child) => child,
                 None => {
                     let mut c_type = String::new();
-                    crate::c::declaration::declare(&mut c_type, self.btf, shown.ty, "");
+                    crate::c::declaration::declare(&mut c_type, self.btf, member.ty, "");
                     let what = format!("the member before '{name}' is a '{c_type}': begin there");
                     return Err(wrong(item, &what));
                 }
             },
         };
         self.read(holder)?;
-        let named = |shown: &FlatMember| match shown.name {
+        let is_named = |member: &FlatMember| match member.name {
             MemberName::Own(own) => self.btf.name(own) == name,
             MemberName::Unnamed(n) => name == unnamed(n),
         };
-        match self.shape.members.iter().position(named) {
+        match self.flat.members.iter().position(is_named) {
             Some(position) => Ok(Target::Member(
                 holder,
                 position,
-                self.shape.members[position],
+                self.flat.members[position],
             )),
             None => Err(wrong(item, &self.no_member(name))),
         }
     }
 
-    /// The shape at hand has no member of this name, but perhaps one like it.
+    /// Returns the message for a name that no flat member has.
     fn no_member(&self, name: &str) -> String {
         let members = self
-            .shape
+            .flat
             .members
             .iter()
-            .filter_map(|shown| match shown.name {
+            .filter_map(|member| match member.name {
                 MemberName::Own(own) => Some(self.btf.name(own)),
                 MemberName::Unnamed(_) => None,
             });
@@ -210,15 +212,15 @@ impl Setter<'_> {
 
     fn read(&mut self, id: EntityId) -> Result<(), Error> {
         let body = body(self.btf, self.names.entity(id).ty);
-        let read = self.shape.read(self.btf, body);
+        let read = self.flat.read(self.btf, body);
         read.map_err(|source: Malformed| wrong("", &source.to_string()))
     }
 
-    /// The item of the anonymous type that a member has, if it has one.
+    /// Returns the item of a member's anonymous type, if it has one.
     fn child(&mut self, id: EntityId, position: usize) -> Result<Option<EntityId>, Error> {
         self.read(id)?;
         let mut children = Children::of(id);
-        let anonymous = self.shape.anonymous(self.btf);
+        let anonymous = self.flat.anonymous(self.btf);
         let mut items = anonymous.map(|(at, ty)| (at, children.take(self.names, ty)));
         let child = items.find(|(at, _)| *at == position);
         Ok(child.map(|(_, child)| child))
@@ -227,13 +229,13 @@ impl Setter<'_> {
     fn apply(&mut self, item: &str, target: Target, choice: Choice) -> Result<(), Error> {
         let (ty, member) = match target {
             Target::Type(id) => (body(self.btf, self.names.entity(id).ty), None),
-            Target::Member(id, position, shown) => {
+            Target::Member(id, position, member) => {
                 if let Some(child) = self.child(id, position)? {
                     if !is_for_arrays(choice) {
                         return self.apply(item, Target::Type(child), choice);
                     }
                 }
-                (shown.ty, Some(position))
+                (member.ty, Some(position))
             }
         };
         let allowed = self.allowed(ty, member.is_some());
@@ -250,7 +252,7 @@ impl Setter<'_> {
         Ok(())
     }
 
-    /// The choices that there are for a type, or for a member of that type.
+    /// Returns the choices that there are for a type, or for a member of that type.
     fn allowed(&self, ty: TypeId, member: bool) -> Vec<Choice> {
         let own_body = !member && self.btf.resolved(ty) == ty;
         match self.btf.ty(self.btf.resolved(ty)) {
@@ -263,7 +265,7 @@ impl Setter<'_> {
         }
     }
 
-    /// What stands in the text for a member of a type, or for what a typedef stands for.
+    /// Returns the type that is written for a member of type `ty`, or as the target of the typedef `ty`.
     fn written(&self, ty: TypeId, member: bool) -> TypeId {
         match *self.btf.ty(ty) {
             Type::Typedef { target, .. } if !member => self.btf.unqualified(target),
@@ -284,7 +286,7 @@ impl Setter<'_> {
         }
     }
 
-    /// The type that a choice has to be made for, where what is asked about only names it.
+    /// Returns the name of the type that needs the choice, where a member or typedef only refers to it.
     fn elsewhere(&self, ty: TypeId, member: bool) -> Option<String> {
         let written = self.btf.element(self.written(ty, member));
         let named = self

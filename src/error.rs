@@ -10,9 +10,9 @@ use crate::btf::Malformed;
 use crate::escape::escaped;
 use crate::nearest;
 
-/// Why there is no package, or no text of it: one line for people.
+/// An error of reading, selecting or writing. Its message is one line.
 ///
-/// `{:?}` shows that line too, since it is what a build script prints whose `main` returns the error:
+/// `{:?}` prints that line too, since cargo prints it if the `main` of a build script returns the error:
 ///
 /// ```
 /// let error = btf2wit::Config::new().input("nowhere.o").load().err().unwrap();
@@ -25,57 +25,57 @@ pub enum Error {
     /// The input cannot be read.
     #[error("{input}: {source}{}", hint_for(.source))]
     Read {
-        /// What was read.
+        /// The name of the input.
         input: String,
-        /// What the system said.
+        /// The error of the system.
         source: io::Error,
     },
-    /// The input is not BTF and holds none.
+    /// The input is not BTF and contains none.
     #[error("{input}: {what}")]
     NoBtf {
-        /// What was read.
+        /// The name of the input.
         input: String,
-        /// What it is instead, and what to do.
+        /// What the input is, and what to do.
         what: String,
     },
-    /// The input is BTF that breaks a rule of the format.
+    /// The input is invalid BTF.
     #[error("{input}: {source}")]
     Malformed {
-        /// What was read.
+        /// The name of the input.
         input: String,
-        /// The rule, and where it is broken.
+        /// The rule of the format that is broken, and where.
         source: Malformed,
     },
-    /// The input is split BTF, which cannot be read without its base.
+    /// The input is split BTF, and there is no base.
     #[error(
         "{input}: is split BTF, as kernel modules have it: name the vmlinux that it was built for \
          with --base"
     )]
     NoBase {
-        /// What was read.
+        /// The name of the input.
         input: String,
     },
-    /// A base was named for an input that stands alone.
+    /// A base was named for an input that is not split BTF.
     #[error("{input}: is no split BTF, so that --base has no use")]
     NoSplit {
-        /// What was read.
+        /// The name of the input.
         input: String,
     },
-    /// A type was asked for that is not there.
+    /// A type that was asked for is absent.
     #[error(transparent)]
     UnknownType(#[from] UnknownType),
-    /// The maps were asked for where there are none.
+    /// Maps were asked for, and the input has none.
     #[error(
         "{input}: has neither maps nor global variables{}",
         if *bpf_object { "" } else { ": --maps is for BPF objects" }
     )]
     NoMaps {
-        /// What was read.
+        /// The name of the input.
         input: String,
         /// Whether it is a BPF object.
         bpf_object: bool,
     },
-    /// A pattern for the names of types that is not understood.
+    /// A pattern is invalid.
     #[error("'{pattern}' is no pattern: {what}")]
     Pattern {
         /// The pattern.
@@ -83,23 +83,23 @@ pub enum Error {
         /// What is wrong with it.
         what: String,
     },
-    /// A choice for one member or type that is not understood, whatever the input holds.
+    /// The syntax of a choice for one member or type is invalid.
     #[error("cannot set '{choice}': {what}")]
     Syntax {
-        /// The choice, or the item that it is for.
+        /// The choice, or the member or type that it is for.
         choice: String,
-        /// Why, and what could be said instead.
+        /// Why, and the valid syntax.
         what: String,
     },
-    /// A choice for one member or type that cannot be made.
+    /// A choice is impossible for its member or type.
     #[error("cannot set '{item}': {what}")]
     Choice {
-        /// The member or type, or the whole argument where it is not understood.
+        /// The member or type.
         item: String,
-        /// Why, and what could be set instead.
+        /// Why, and the possible choices.
         what: String,
     },
-    /// A type of which there are several definitions, where one is needed.
+    /// One type is needed, and the name has several definitions.
     #[error("'{name}' has several definitions: name one by its label, %{}", .labels.join(" or %"))]
     Definitions {
         /// The C name.
@@ -107,51 +107,51 @@ pub enum Error {
         /// The labels of the items.
         labels: Vec<String>,
     },
-    /// A number of bytes that no record of a type has.
+    /// No record of a type has this number of bytes.
     #[error("'{name}' cannot have records of that size: {what}")]
     RecordSize {
         /// The type.
         name: String,
-        /// Why, and what sizes there are.
+        /// Why, and the possible sizes.
         what: String,
     },
-    /// A choice of a union's arm that cannot be made.
+    /// A choice of a union's member is invalid.
     #[error("cannot choose '{choice}': {what}")]
     Arm {
-        /// The choice, as it was made.
+        /// The choice.
         choice: String,
-        /// Why, and what could be chosen instead.
+        /// Why, and the possible choices.
         what: String,
     },
-    /// A name for the package, the interface or the world that WIT does not allow.
+    /// A name for the package, the interface, the world or a module is invalid.
     #[error("'{name}' is no name for {what}: {rule}")]
     Name {
-        /// What was to be named.
+        /// What has the name.
         what: &'static str,
         /// The name.
         name: String,
         /// The rule that it breaks.
         rule: String,
     },
-    /// The package is larger than the component model allows.
+    /// The package exceeds the component model's limit on types.
     #[error(
         "{input}: its types have an effective size of {size}, and the component model allows \
          1000000: select some with --type, or fewer functions"
     )]
     TooLarge {
-        /// What was read.
+        /// The name of the input.
         input: String,
         /// The effective size of the interface.
         size: u64,
     },
-    /// Rust that reads the types would be too much text.
+    /// The Rust reader of the types would be too large.
     #[error(
         "{input}: a reader of its types would have more than {most} bytes: select some with --type"
     )]
     LargeReader {
-        /// What was read.
+        /// The name of the input.
         input: String,
-        /// How many it may have.
+        /// The limit in bytes.
         most: usize,
     },
     /// The text cannot be written.
@@ -162,16 +162,16 @@ pub enum Error {
     WriteFile {
         /// The file, or the folder that cannot be made.
         path: PathBuf,
-        /// What the system said.
+        /// The error of the system.
         source: io::Error,
     },
-    /// There is no folder to generate into.
+    /// There is no output folder: `OUT_DIR` is not set.
     #[error(
         "OUT_DIR is not set, as cargo sets it for build scripts: generate from build.rs, or name a \
          folder with out_dir"
     )]
     NoOutDir,
-    /// A folder that this process has generated another package into.
+    /// This process has generated another package into the folder.
     #[error(
         "{}: holds {there} by now, and a folder holds one package: name another one for {new} with \
          out_dir", .folder.display()
@@ -179,9 +179,9 @@ pub enum Error {
     FolderTaken {
         /// The folder.
         folder: PathBuf,
-        /// The package that is there, and what it was made from.
+        /// The package in the folder, and its input.
         there: String,
-        /// The package that was to be written there, and what it is made from.
+        /// The package to be written, and its input.
         new: String,
     },
 }

@@ -1,5 +1,4 @@
-//! Names of the package, the interface and the world: what the caller says, or what the input
-//! suggests.
+//! Names of the package, the interface and the world: given by the caller, or derived from the input.
 
 use std::fmt;
 
@@ -8,7 +7,7 @@ use crate::input::Origin;
 use crate::names::{Role, is_keyword, is_reserved, push_label};
 use crate::options::Options;
 
-/// The names around the items.
+/// The names of a package and what it contains.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Naming {
     pub namespace: String,
@@ -19,7 +18,7 @@ pub(crate) struct Naming {
 }
 
 impl fmt::Display for Naming {
-    /// The package as WIT has it: `linux:vmlinux`, `demo:probe@0.1.0`.
+    /// Writes the package as in WIT: `linux:vmlinux`, `demo:probe@0.1.0`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}", self.namespace, self.package)?;
         match &self.version {
@@ -47,14 +46,14 @@ impl Naming {
         check_label("an interface", &interface)?;
         let world = match &options.world {
             Some(world) => world.clone(),
-            // A package's interfaces and worlds share a scope.
-            None if strong(&stem) == strong(&interface) => format!("{stem}-world"),
+            // Interfaces and worlds of a package share a scope.
+            None if folded(&stem) == folded(&interface) => format!("{stem}-world"),
             None => stem,
         };
         check_label("a world", &world)?;
-        if strong(&world) == strong(&interface) {
+        if folded(&world) == folded(&interface) {
             let rule = format!("the interface is called '{interface}' already");
-            return Err(bad("a world", &world, rule));
+            return Err(invalid("a world", &world, rule));
         }
         Ok(Naming {
             namespace,
@@ -66,24 +65,27 @@ impl Naming {
     }
 }
 
-/// A label as the uniqueness of the component model sees it.
-fn strong(label: &str) -> String {
+/// Returns a label without case and hyphens, as the component model's rule of uniqueness compares it.
+fn folded(label: &str) -> String {
     label.replace('-', "").to_ascii_lowercase()
 }
 
-/// Endings that say how a file is packed or what it is, not what it holds.
-const ENDINGS: &[&str] = &[
+/// Extensions that are no part of a name.
+const EXTENSIONS: &[&str] = &[
     ".btf", ".bpf", ".debug", ".elf", ".gz", ".ko", ".o", ".xz", ".zst",
 ];
 
 fn label_of_file(file_name: &str) -> String {
     let mut stem = file_name;
-    while let Some(shorter) = ENDINGS.iter().find_map(|ending| stem.strip_suffix(ending)) {
+    while let Some(shorter) = EXTENSIONS
+        .iter()
+        .find_map(|ending| stem.strip_suffix(ending))
+    {
         stem = shorter;
     }
     let mut label = String::new();
     push_label(&mut label, stem);
-    // Rust bindings make a module of it.
+    // Rust bindings make a module of the name.
     if is_reserved(&label, Role::Type) || matches!(label.as_str(), "crate" | "super") {
         label.push_str("-types");
     }
@@ -99,12 +101,16 @@ fn parse_package(name: &str) -> Result<(String, String, Option<String>), Error> 
     };
     let Some((namespace, package)) = path.split_once(':') else {
         let rule = "say NAMESPACE:NAME or NAMESPACE:NAME@VERSION".to_owned();
-        return Err(bad(what, name, rule));
+        return Err(invalid(what, name, rule));
     };
     for part in [namespace, package] {
         check_label(what, part)?;
         if part.chars().any(|c| c.is_ascii_uppercase()) {
-            return Err(bad(what, name, "package names are lower case".to_owned()));
+            return Err(invalid(
+                what,
+                name,
+                "package names are lower case".to_owned(),
+            ));
         }
     }
     if let Some(version) = version {
@@ -119,16 +125,16 @@ fn parse_package(name: &str) -> Result<(String, String, Option<String>), Error> 
 
 fn check_version(name: &str, version: &str) -> Result<(), Error> {
     let parsed = semver::Version::parse(version).map_err(|e| {
-        bad(
+        invalid(
             "a package",
             name,
             format!("'{version}' is no semantic version such as 6.18.0: {e}"),
         )
     })?;
-    // wit-parser takes a keyword for the end of the version.
+    // wit-parser ends the version at a keyword.
     let mut parts = parsed.pre.split('.').flat_map(|part| part.split('-'));
     match parts.find(|part| is_keyword(part)) {
-        Some(word) => Err(bad(
+        Some(word) => Err(invalid(
             "a package",
             name,
             format!("'{word}' in a version is a word of WIT"),
@@ -137,7 +143,7 @@ fn check_version(name: &str, version: &str) -> Result<(), Error> {
     }
 }
 
-/// WIT's rule for labels, as tools before October 2025 have it.
+/// Checks WIT's rule for labels, as in tools before October 2025.
 fn check_label(what: &'static str, label: &str) -> Result<(), Error> {
     let is_word = |word: &str| {
         let lower = word
@@ -154,10 +160,10 @@ fn check_label(what: &'static str, label: &str) -> Result<(), Error> {
     let rule = "say words of lower-case letters and digits, each beginning with a letter, with \
                 hyphens between"
         .to_owned();
-    Err(bad(what, label, rule))
+    Err(invalid(what, label, rule))
 }
 
-fn bad(what: &'static str, name: &str, rule: String) -> Error {
+fn invalid(what: &'static str, name: &str, rule: String) -> Error {
     Error::Name {
         what,
         name: name.to_owned(),

@@ -1,4 +1,4 @@
-//! What the caller may choose: plain data, the same for the library and the command line.
+//! Options of a conversion, for the library and the command line. Plain data.
 
 use std::fmt;
 use std::sync::Arc;
@@ -10,10 +10,10 @@ use crate::names::{Kind, Rename};
 #[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 #[non_exhaustive]
 pub enum Unions {
-    /// A variant with a case for each arm.
+    /// A variant with a case for each member.
     #[default]
     Variant,
-    /// A record of all arms, each read from the same bytes.
+    /// A record of all members, each read from the same bytes.
     Record,
     /// The raw bytes.
     Bytes,
@@ -24,7 +24,7 @@ pub enum Unions {
 #[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 #[non_exhaustive]
 pub enum Enums {
-    /// Flags where the enumerators are single bits, an enum otherwise.
+    /// Flags if the enumerators look like single bits, otherwise an enum.
     #[default]
     Auto,
     /// Always an enum.
@@ -41,7 +41,7 @@ pub enum Arrays {
     /// `list<T>`.
     #[default]
     List,
-    /// `list<T, N>`, which validators accept on request only and few generators know.
+    /// `list<T, N>`, which validators accept only on request and few generators support.
     Fixed,
 }
 
@@ -50,7 +50,7 @@ pub enum Arrays {
 #[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 #[non_exhaustive]
 pub enum CharArrays {
-    /// Like other arrays of bytes.
+    /// Lists of `u8`.
     #[default]
     Bytes,
     /// `string`.
@@ -65,13 +65,13 @@ pub enum Functions {
     /// None.
     #[default]
     None,
-    /// Those that the kernel marks as callable from BPF, with the declaration tag `bpf_kfunc`.
+    /// Kernel functions that BPF programs may call: those with the declaration tag `bpf_kfunc`.
     Kfuncs,
     /// All.
     All,
 }
 
-/// How wide addresses are where the C side runs.
+/// The size of pointers where the C code runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 #[non_exhaustive]
@@ -93,7 +93,7 @@ impl PointerSize {
     }
 }
 
-/// How much the output says of the C side.
+/// How much documentation of the C types the output has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 #[non_exhaustive]
@@ -101,9 +101,9 @@ pub enum Docs {
     /// Every item, field and case.
     #[default]
     Full,
-    /// One line an item.
+    /// One line for each item.
     Brief,
-    /// Nothing.
+    /// No documentation.
     None,
 }
 
@@ -140,7 +140,7 @@ impl Choice {
     }
 }
 
-/// Which types the caller wants to be written at all; by default every one.
+/// The caller's filter of types, if there is one.
 #[derive(Clone, Default)]
 pub(crate) struct Filter(Option<Arc<Wanted>>);
 
@@ -151,7 +151,7 @@ impl Filter {
         Filter(Some(Arc::new(wanted)))
     }
 
-    /// The function that the caller gave.
+    /// Returns the caller's function, if there is one.
     pub fn wanted(&self) -> Option<&Wanted> {
         self.0.as_deref()
     }
@@ -163,7 +163,7 @@ impl fmt::Debug for Filter {
     }
 }
 
-/// All that a conversion depends on besides its input.
+/// Everything besides the input that a conversion depends on.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Options {
     pub types: Vec<String>,
@@ -181,9 +181,9 @@ pub(crate) struct Options {
     pub enums: Enums,
     pub arrays: Arrays,
     pub char_arrays: CharArrays,
-    /// `ITEM=CHOICE`, not looked at yet.
+    /// `ITEM=CHOICE`, not parsed yet.
     pub set: Vec<String>,
-    /// `MEMBER=ARM`, for those who read bytes.
+    /// `MEMBER=ARM`, for decoding and readers. Not parsed yet.
     pub arms: Vec<String>,
     pub docs: Docs,
     pub constants: bool,

@@ -1,5 +1,5 @@
-//! Enums that BTF or WIT has no room for: values that the compiler cut to 32 bits, and more bits than flags have.
-//! Text, layout, decoder and encoder must agree on them.
+//! Enums whose values the compiler cut to 32 bits, and enums with more bits than WIT flags. Text, layout, decoder and encoder
+//! must agree on them.
 
 #![cfg(all(feature = "json", feature = "wave"))]
 
@@ -12,7 +12,8 @@ use btf2wit::{Config, Enums, Fate, Package, Rule};
 use support::encode::{Encoder, Endian};
 use support::judge;
 
-/// An enum of 8 bytes as clang 14, and clang 19 for `enum op : s64`, write it: `ENUM`, of each value the low 32 bits.
+/// An enum of 8 bytes as written by clang 14, and by clang 19 for `enum op : s64`: an `ENUM` with the low 32 bits of each
+/// value.
 fn cut(endian: Endian, values: &[(&str, i64)]) -> Config {
     let mut btf = Encoder::new(endian);
     btf.enum_("op", 8, false, values);
@@ -23,7 +24,7 @@ fn cut(endian: Endian, values: &[(&str, i64)]) -> Config {
 
 const OP: &[(&str, i64)] = &[("OP_ERR", -1), ("OP_NONE", 0), ("OP_BIG", 1 << 32)];
 
-/// What a number is decoded as, after encoding has given the same bytes.
+/// Returns a decoded number. Asserts that it is encoded to the same bytes.
 fn decoded(decoder: &Decoder, endian: Endian, number: i64) -> Result<String> {
     let bytes = match endian {
         Endian::Little => number.to_le_bytes(),
@@ -39,7 +40,7 @@ fn body(package: &Package) -> Result<Body> {
 }
 
 #[test]
-fn cut_values_are_compared_with_their_sign() -> Result<()> {
+fn cut_values_are_signed() -> Result<()> {
     for endian in [Endian::Little, Endian::Big] {
         let decoder = cut(endian, OP).load()?.decoder("op")?;
         let say = |number: i64| decoded(&decoder, endian, number);
@@ -58,9 +59,9 @@ fn cut_values_are_compared_with_their_sign() -> Result<()> {
     Ok(())
 }
 
-/// Nothing says whether `OP_BIG` is another name of 0, or was cut: it has no case, and that is told.
+/// `OP_BIG` may be another name of 0 or a larger value. It gets no case, and a comment says so.
 #[test]
-fn an_enumerator_that_was_cut_is_no_other_name() -> Result<()> {
+fn a_cut_enumerator_is_no_synonym() -> Result<()> {
     let package = cut(Endian::Little, OP).load()?;
     let Body::Enum {
         signed,
@@ -109,14 +110,14 @@ fn items(wit: &str) -> &str {
 }
 
 #[test]
-fn a_cut_enum_is_warned_of_once() -> Result<()> {
+fn a_cut_enum_gives_one_warning() -> Result<()> {
     let package = cut(Endian::Little, OP).load()?;
     let [warning] = package.warnings() else {
         panic!("{:?}", package.warnings());
     };
     assert_eq!(warning.rule, Rule::CutValues);
     insta::assert_snapshot!(warning, @"type 1 'op': an enum of 8 bytes whose values have 32 bits: the compiler cut or dropped larger ones");
-    // Those that BTF has all bits of, and those that need no more, are no reason to.
+    // Values with all bits in BTF, or without higher bits, give none.
     let mut btf = Encoder::new(Endian::Little);
     btf.enum_("narrow", 4, false, OP);
     btf.enum64("whole", 8, true, OP);
@@ -130,9 +131,9 @@ fn a_cut_enum_is_warned_of_once() -> Result<()> {
     Ok(())
 }
 
-/// The bit 31 is no sign where the other bits are there too.
+/// Bit 31 is no sign if the other bits look like flags.
 #[test]
-fn a_set_of_bits_that_was_cut_has_bit_31() -> Result<()> {
+fn cut_flags_have_bit_31() -> Result<()> {
     let bits = [
         ("A", 1),
         ("B", 2),
@@ -147,9 +148,9 @@ fn a_set_of_bits_that_was_cut_has_bit_31() -> Result<()> {
     Ok(())
 }
 
-/// As `--enums integer` does, and with all of its bits in the text, the layout and the report.
+/// It is the same integer as with `--enums integer`, and text, layout and report have all of its bits.
 #[test]
-fn a_set_of_more_bits_than_flags_have_is_an_integer() -> Result<()> {
+fn more_bits_than_wit_allows_are_an_integer() -> Result<()> {
     for (size, signed) in [(33, false), (64, false), (64, true)] {
         let names: Vec<String> = (0..size).map(|bit| format!("BIT_{bit}")).collect();
         let mut values: Vec<(&str, i64)> = names
@@ -191,9 +192,8 @@ fn a_set_of_more_bits_than_flags_have_is_an_integer() -> Result<()> {
     Ok(())
 }
 
-/// Two bits of 32 are flags still.
 #[test]
-fn a_set_of_as_many_bits_as_flags_have_is_flags() -> Result<()> {
+fn as_many_bits_as_wit_allows_are_flags() -> Result<()> {
     let mut config = Config::new();
     config.input(support::object("flags", "x86-64"));
     let body = |name: &str| body(&config.clone().types([name]).load()?);

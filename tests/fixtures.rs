@@ -1,4 +1,4 @@
-//! Every fixture, by every producer: the WIT is valid, and as reviewed.
+//! The WIT of every fixture of every producer is valid, and equal to its reviewed snapshot.
 
 mod support;
 
@@ -6,7 +6,7 @@ use btf2wit::{Arrays, CharArrays, Config, Docs, Enums, Functions, Unions};
 use similar::TextDiff;
 use support::judge;
 
-/// The producer whose WIT is kept whole; of the others, what differs from it.
+/// The producer whose snapshots are whole. Those of others are the difference from it.
 const FIRST: &str = "bpfel";
 const OTHERS: &[&str] = &["bpfeb", "gcc", "x86-64", "i686", "s390x"];
 
@@ -49,7 +49,7 @@ fn snapshot(name: &str, text: &str) {
     support::snapshots().bind(|| insta::assert_snapshot!(name, text));
 }
 
-/// A fixture with one option, for the rows of the mapping that stand behind an option.
+/// Fixtures with one option each, for the parts of the mapping that need an option.
 type Case = (&'static str, &'static str, fn(&mut Config) -> &mut Config);
 
 const OPTIONS: &[Case] = &[
@@ -88,7 +88,7 @@ fn every_option_is_as_reviewed() {
     }
 }
 
-/// Lists of fixed length are held to less: their validation is a feature of its own.
+/// Lists of fixed length are checked less: validators support them only as an optional feature.
 #[test]
 fn fixed_lists_are_as_reviewed() {
     for name in ["arrays", "flexible", "opaque", "floats"] {

@@ -1,5 +1,5 @@
-//! Functions of one prototype are written with the text of the first. Each must be what it would be alone, which a
-//! hook that renames nothing brings about.
+//! Functions that share a prototype are written with cached text. The result must be the same as without the cache, which a
+//! hook that renames nothing switches off.
 
 mod support;
 
@@ -7,31 +7,31 @@ use btf2wit::{Config, Docs, Functions, Summary};
 use support::encode::{Encoder, Endian, FUNC, STRUCT, UNSIGNED, info, member};
 
 fn written(config: &Config) -> (String, Summary) {
-    let package = config.load().expect("it is sound");
+    let package = config.load().expect("the input is sound");
     let mut text = Vec::new();
-    let summary = package.write_to(&mut text).expect("a vector takes all");
+    let summary = package.write_to(&mut text).expect("a vector takes any text");
     (String::from_utf8(text).expect("WIT is UTF-8"), summary)
 }
 
-fn assert_as_alone(config: &Config) {
+fn assert_same_without_cache(config: &Config) {
     for docs in [Docs::Full, Docs::Brief, Docs::None] {
         let mut config = config.clone();
         config.functions(Functions::All).docs(docs);
         let together = written(&config);
         config.rename(|_| None);
-        assert!(together == written(&config), "{docs:?}: they differ");
+        assert!(together == written(&config), "{docs:?}: the texts differ");
     }
 }
 
 #[test]
-fn of_a_kernel() {
-    assert_as_alone(&support::kernel_config());
+fn functions_of_a_kernel_are_the_same_without_the_cache() {
+    assert_same_without_cache(&support::kernel_config());
 }
 
 #[test]
-fn of_fixtures() {
+fn functions_of_fixtures_are_the_same_without_the_cache() {
     for (name, btf) in support::raw_fixtures() {
-        assert_as_alone(
+        assert_same_without_cache(
             Config::new()
                 .input_bytes(&name, btf)
                 .package("test:functions"),
@@ -39,36 +39,36 @@ fn of_fixtures() {
     }
 }
 
-/// Names of every length, so that lines are cut at different places; labels that others have.
-fn functions(btf: &mut Encoder, prototype: u32, odd: &[&str]) {
+/// Adds functions with names of every length, so that lines are cut at different places, and with labels that collide.
+fn functions(btf: &mut Encoder, prototype: u32, special: &[&str]) {
     for length in 1..=420 {
         btf.func(&"f".repeat(length), prototype, 1);
     }
     let names = ["map", "foo_bar", "fooBar", "__foo_bar", "foo_t", "list_foo"];
-    for name in names.iter().chain(odd) {
+    for name in names.iter().chain(special) {
         btf.func(name, prototype, 1);
     }
     nameless(btf, prototype);
 }
 
-/// A function with a name in which there is nothing: the end of another.
+/// Adds a function whose name is empty: an offset to the end of another name.
 fn nameless(btf: &mut Encoder, prototype: u32) {
     let name = btf.string("name") + 4;
     btf.raw(name, info(FUNC, 1, false), prototype, &[]);
 }
 
 #[test]
-fn of_all_sorts() {
-    assert_as_alone(&all_sorts(&[]));
+fn functions_of_all_sorts_are_the_same_without_the_cache() {
+    assert_same_without_cache(&all_sorts(&[]));
 }
 
-/// What has to be escaped in any name is looked for in all.
+/// One name that needs escaping makes the writer check all names.
 #[test]
-fn of_all_sorts_with_odd_names() {
-    assert_as_alone(&all_sorts(&["a\u{7f}b", "é"]));
+fn functions_with_names_to_escape_are_the_same_without_the_cache() {
+    assert_same_without_cache(&all_sorts(&["a\u{7f}b", "é"]));
 }
 
-fn all_sorts(odd: &[&str]) -> Config {
+fn all_sorts(special: &[&str]) -> Config {
     let mut btf = Encoder::new(Endian::Little);
     let int = btf.int("unsigned int", 4, UNSIGNED, 0, 32);
     let pointer = btf.ptr(int);
@@ -115,9 +115,9 @@ fn all_sorts(odd: &[&str]) -> Config {
         &[("one", callback); 7],
     ] {
         let prototype = btf.func_proto(int, parameters);
-        functions(&mut btf, prototype, odd);
+        functions(&mut btf, prototype, special);
     }
-    // It comes before others of its prototype.
+    // Sorts before others of its prototype.
     let prototype = btf.func_proto(0, &[("called", pointer)]);
     nameless(&mut btf, prototype);
     btf.func("z", prototype, 1);

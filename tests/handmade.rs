@@ -1,7 +1,6 @@
-//! What no compiler here writes, encoded by hand: it is converted to valid WIT, as reviewed.
+//! BTF encoded by hand, which no compiler at hand writes: the WIT is valid, and equal to its reviewed snapshot.
 //!
-//! Each snapshot is the WIT, and below it what the conversion reports as left out, widened or
-//! renamed. Of long texts the middle is cut.
+//! Each snapshot has the WIT, followed by the report of what is left out, widened or renamed. Long texts lack their middle.
 
 mod support;
 
@@ -13,7 +12,7 @@ use support::encode::{
 use support::shuffle::shuffle;
 use support::{judge, snapshots};
 
-/// Lines that a snapshot has at most.
+/// The largest number of lines of a snapshot.
 const LONGEST: usize = 120;
 
 fn config(btf: &[u8]) -> Config {
@@ -33,7 +32,7 @@ fn check(topic: &str, btf: &[u8]) {
     if let Err(e) = judge::valid(&text) {
         panic!("{topic}: {e:#}\n{}", cut(&text));
     }
-    let report = package.report().expect("what loads can be reported");
+    let report = package.report().expect("the package has a report");
     for entry in &report.entries {
         let wit = entry.wit.as_deref().map(|wit| format!(" as {wit}"));
         text.push_str(&format!(
@@ -47,7 +46,7 @@ fn check(topic: &str, btf: &[u8]) {
     snapshots().bind(|| insta::assert_snapshot!(format!("handmade-{topic}"), cut(&text)));
 }
 
-/// Without the middle, where it is long.
+/// Cuts the middle out of a long text.
 fn cut(text: &str) -> String {
     let lines: Vec<&str> = text.lines().collect();
     let Some(more) = lines.len().checked_sub(LONGEST + 1) else {
@@ -146,19 +145,19 @@ fn floats() {
 }
 
 #[test]
-fn odd_integers() {
+fn integers_of_unusual_sizes() {
     let mut btf = Encoder::new(Endian::Little);
     let int = int(&mut btf);
-    let odd = btf.int("u24", 3, UNSIGNED, 0, 24);
-    let row = btf.array(odd, int, 4);
-    let alias = btf.typedef("rgb_t", odd);
-    let proto = btf.func_proto(odd, &[("colour", alias)]);
+    let u24 = btf.int("u24", 3, UNSIGNED, 0, 24);
+    let row = btf.array(u24, int, 4);
+    let alias = btf.typedef("rgb_t", u24);
+    let proto = btf.func_proto(u24, &[("colour", alias)]);
     btf.func("mix", proto, GLOBAL);
     btf.struct_(
         "odd",
         18,
         &[
-            member("one", odd, 0),
+            member("one", u24, 0),
             member("row", row, 24),
             member("alias", alias, 120),
         ],
@@ -166,7 +165,7 @@ fn odd_integers() {
     check("odd-integers", &btf.finish());
 }
 
-/// Before Linux 5.0 each width of a bitfield was an INT of its own.
+/// Before Linux 5.0, each width of a bitfield had an INT of its own.
 #[test]
 fn old_bitfields() {
     for (endian, topic) in [
@@ -199,7 +198,7 @@ fn old_bitfields() {
     }
 }
 
-/// The INT of such a bitfield may be wider than what is left of its struct.
+/// The INT of such a bitfield may extend beyond the end of its struct.
 #[test]
 fn old_bitfields_at_the_end() {
     let mut btf = Encoder::new(Endian::Little);
@@ -294,7 +293,7 @@ fn hostile_names() {
     check("hostile-names", &btf.finish());
 }
 
-/// What follows a line feed must not leave its comment.
+/// Text after a line feed must stay in its comment.
 #[test]
 fn line_feeds() {
     let mut btf = Encoder::new(Endian::Little);
@@ -354,7 +353,7 @@ fn unnamed_scalars() {
     check("unnamed-scalars", &btf.finish());
 }
 
-/// rustc: a struct around a union of the discriminant and a struct for each variant.
+/// rustc writes a struct with a union of the discriminant and a struct for each variant.
 #[test]
 fn rust_enum() {
     let mut btf = Encoder::new(Endian::Little);
@@ -476,7 +475,7 @@ fn no_values() {
     check("no-values", &btf.finish());
 }
 
-/// Since 2025 a kind flag marks tags that are other attributes than `btf_type_tag`.
+/// Since 2025, the kind flag marks tags of attributes other than `btf_type_tag`.
 #[test]
 fn tags_with_kind_flag() {
     const TYPE_TAG: u32 = support::encode::TYPE_TAG;
@@ -517,7 +516,7 @@ fn wide_bitfields() {
     check("wide-bitfields", &btf.finish());
 }
 
-/// Two structs `outer` that differ only `depth` levels below, and who holds which.
+/// Two structs `outer` that differ only `depth` levels below, and structs that contain them.
 fn twins(depth: usize) -> Vec<u8> {
     let mut btf = Encoder::new(Endian::Little);
     let int = int(&mut btf);
@@ -534,7 +533,7 @@ fn twins(depth: usize) -> Vec<u8> {
 }
 
 #[test]
-fn twins_are_told_apart_deep_inside() {
+fn twins_are_told_apart_by_deep_content() {
     check("twins", &twins(4));
     for depth in [1, 4, 11, 12, 40, 80] {
         let original = support::wit(&config(&twins(depth)));
@@ -546,7 +545,7 @@ fn twins_are_told_apart_deep_inside() {
 }
 
 #[test]
-fn names_of_our_own() {
+fn names_equal_to_generated_labels() {
     let mut btf = Encoder::new(Endian::Little);
     let int = int(&mut btf);
     let pointer = btf.ptr(int);
@@ -562,7 +561,7 @@ fn names_of_our_own() {
 }
 
 #[test]
-fn pointers_as_long_has() {
+fn pointers_have_the_size_of_long() {
     let mut btf = Encoder::new(Endian::Big);
     let long = btf.int("long", 4, SIGNED, 0, 32);
     let char = btf.int("char", 1, SIGNED | CHAR, 0, 8);
@@ -580,7 +579,7 @@ fn pointers_as_long_has() {
 }
 
 #[test]
-fn pointers_as_structs_have_room() {
+fn pointers_fit_into_their_structs() {
     let mut btf = Encoder::new(Endian::Big);
     let int = int(&mut btf);
     let pointer = btf.ptr(0);
@@ -595,17 +594,17 @@ fn pointers_as_structs_have_room() {
         &[member("first", pointer, 0), member("second", int, 32)],
     );
     check("pointers-as-structs-have-room", &btf.finish());
-    // A pointer of 8 bytes reaches beyond its struct, which becomes its bytes.
+    // A pointer of 8 bytes does not fit into its struct, which becomes its bytes.
     let wide = config(&btf.finish())
         .pointer_size(PointerSize::Bits64)
         .load()
-        .expect("it loads");
-    let wit = wide.to_wit().expect("it is written");
+        .expect("the input loads");
+    let wit = wide.to_wit().expect("the package is written");
     assert!(wit.contains("type tail = list<u8>;"), "{wit}");
     assert!(!wide.warnings().is_empty());
 }
 
-/// A header may be longer than what is known of it.
+/// A header may have fields after the known ones.
 #[test]
 fn longer_header() {
     let mut btf = Encoder::new(Endian::Little);
@@ -622,7 +621,7 @@ fn longer_header() {
     check("longer-header", &longer);
 }
 
-/// Constants of values that need all 64 bits, and an enum by value without a name.
+/// Constants with values of 64 bits, and an anonymous enum that a member uses.
 #[test]
 fn constants() {
     let mut btf = Encoder::new(Endian::Little);
@@ -633,7 +632,7 @@ fn constants() {
     check("constants", &btf.finish());
 }
 
-/// A declaration is cut where it gets longer than 400 bytes, be its type long or its name.
+/// Declarations are cut after 400 bytes, in the type or in the name.
 #[test]
 fn long_declarations_are_cut() {
     let mut btf = Encoder::new(Endian::Little);
@@ -667,9 +666,9 @@ fn long_declarations_are_cut() {
     }
 }
 
-/// A line of documentation names a hundred of them.
+/// A line has a hundred synonyms.
 #[test]
-fn further_names_of_a_value_are_counted_where_they_are_many() {
+fn synonyms_beyond_a_limit_are_counted() {
     for (count, expected) in [(101, ", `E100`\n"), (102, ", `E100`, and 1 more\n")] {
         let names: Vec<_> = (0..count).map(|i| format!("E{i}")).collect();
         let values: Vec<_> = names.iter().map(|name| (&**name, 7)).collect();

@@ -1,5 +1,5 @@
-//! Whole kernels, in every value of each option: the WIT is valid. Closures of types that people
-//! know: the WIT is as reviewed.
+//! The WIT of whole kernels is valid with every value of each option. The WIT of some types and all that they contain is
+//! equal to its reviewed snapshot.
 
 mod support;
 
@@ -52,13 +52,12 @@ fn the_running_kernel_is_valid_with_every_option() {
     }
 }
 
-/// By its path a kernel is read from the file, as input and as base.
 #[test]
-fn the_running_kernel_is_the_same_by_its_path_as_by_its_bytes() {
+fn the_running_kernel_is_the_same_by_path_and_by_bytes() {
     let Some(path) = support::running_kernel() else {
         return;
     };
-    let bytes = std::fs::read(&path).expect("it can be read");
+    let bytes = std::fs::read(&path).expect("the file is readable");
     let by = |set: Set, input: &dyn Fn(&mut Config)| {
         let mut config = Config::new();
         input(set(config.package("linux:vmlinux").world("vmlinux")));
@@ -87,11 +86,11 @@ fn the_running_kernel_is_the_same_by_its_path_as_by_its_bytes() {
     assert!(by_path == by_bytes);
 }
 
-/// Split BTF with one type, an alias of the base's first, in the byte order of this machine.
+/// Returns split BTF with one type, a typedef of the base's first type, in the byte order of this machine.
 fn split_from(base: &[u8]) -> Vec<u8> {
     const TYPEDEF: u32 = 8 << 24;
     let name = b"of_the_module\0";
-    let base_names = u32::from_ne_bytes(base[20..24].try_into().expect("four bytes"));
+    let base_names = u32::from_ne_bytes(base[20..24].try_into().expect("these are four bytes"));
     let words = [24, 0, 12, 12, name.len() as u32, base_names, TYPEDEF, 1];
     let mut split = [0xeb9f_u16.to_ne_bytes(), [1, 0]].concat();
     split.extend(words.into_iter().flat_map(u32::to_ne_bytes));
@@ -117,15 +116,15 @@ fn closures_are_as_reviewed() {
     }
 }
 
-/// The number is bpftool's: `bpftool btf dump file … | grep -c "DECL_TAG 'bpf_kfunc'"`.
+/// The expected number is that of `bpftool btf dump file … | grep -c "DECL_TAG 'bpf_kfunc'"`.
 #[test]
-fn kfuncs_are_those_that_the_kernel_marks() {
+fn kfuncs_are_the_functions_with_the_declaration_tag() {
     let package = support::kernel_config().functions(Functions::Kfuncs).load();
     let mut wit = Vec::new();
     let summary = package
-        .expect("it is sound")
+        .expect("the input is sound")
         .write_to(&mut wit)
-        .expect("a vector takes all");
+        .expect("a vector takes any text");
     assert_eq!(summary.functions, 132);
     let wit = String::from_utf8(wit).expect("WIT is UTF-8");
     assert!(wit.contains("\n    bpf-task-acquire: func(p: pointer) -> pointer;\n"));

@@ -1,9 +1,8 @@
-//! Whatever C names there are, the labels are valid and unique, and do not depend on type ids.
+//! Labels are valid and unique for all C names, and do not depend on type ids.
 //!
-//! Random BTF whose names clash, are keywords or reserved, and hold digits, capitals and foreign
-//! letters in all positions; and all short names there are. `support::judge` checks uniqueness by
-//! the strong rule, and that camel-casing a label twice changes nothing. The cases are the same in
-//! every run.
+//! The inputs are random BTF, with names that collide, are keywords or reserved, and have digits, capitals and foreign
+//! letters in all positions, and BTF with all short names. `support::judge` checks uniqueness by the strong rule, and that
+//! camel-casing a label twice changes nothing. The cases are the same in every run.
 
 mod support;
 
@@ -21,7 +20,7 @@ use support::encode::{
 use support::judge;
 use support::shuffle::shuffle;
 
-/// Keywords, reserved words, and words that clash with each other or with what is made of them.
+/// Keywords, reserved words, and words that collide with each other or with derived labels.
 const WORDS: &[&str] = &[
     "a",
     "b",
@@ -95,7 +94,7 @@ const WORDS: &[&str] = &[
     "use",
 ];
 
-/// What names are made of besides words.
+/// The parts of names besides words.
 const CHARS: &[char] = &[
     'a', 'b', 'z', 'A', 'B', 'Z', '0', '1', '9', '_', '_', '-', '.', '<', ',', ' ', '%', 'ß', 'É',
     'я', '名', 'İ', 'ǆ', '\u{301}', '\u{202e}', '\u{7}', '\t',
@@ -117,7 +116,7 @@ fn name() -> impl Strategy<Value = String> {
     ]
 }
 
-/// How one type stands in another.
+/// How one type uses another.
 #[derive(Clone, Debug)]
 enum Use {
     Value,
@@ -137,7 +136,7 @@ fn usage() -> impl Strategy<Value = Use> {
     ]
 }
 
-/// A member or parameter: its name, which type it takes of those before, and how.
+/// A member or parameter: its name, which earlier type it uses, and how.
 type Part = (Option<String>, usize, Use);
 
 #[derive(Clone, Debug)]
@@ -174,7 +173,7 @@ fn plan() -> impl Strategy<Value = Plan> {
     ]
 }
 
-/// A type that is there: what it takes of a struct, and how many anonymous types it brings.
+/// A type that was added: its size in a struct, and the number of anonymous types in it.
 #[derive(Clone, Copy)]
 struct Known {
     id: u32,
@@ -182,7 +181,7 @@ struct Known {
     anonymous: u32,
 }
 
-/// Larger types, and those with more anonymous ones, are used through pointers only.
+/// Larger types, and types with more anonymous ones, are used only through pointers.
 const LARGEST: u32 = 1 << 12;
 const MOST_ANONYMOUS: u32 = 64;
 
@@ -190,7 +189,7 @@ struct Builder {
     btf: Encoder,
     known: Vec<Known>,
     index: u32,
-    /// Kinds and names that were given, where no two types may have the same.
+    /// The kinds and names in use, if these have to be distinct.
     given: Option<HashSet<(u32, String)>>,
 }
 
@@ -227,7 +226,7 @@ impl Builder {
         self.btf.finish()
     }
 
-    /// The name, longer by underscores where it was given already.
+    /// Returns the name, with underscores appended if it is in use.
     fn tag(&mut self, kind: u32, name: &str) -> String {
         let mut name = name.to_owned();
         if let Some(given) = self.given.as_mut().filter(|_| !name.is_empty()) {
@@ -270,7 +269,7 @@ impl Builder {
         }
     }
 
-    /// A type of those before, as it stands in another.
+    /// Adds the use of an earlier type.
     fn used(&mut self, at: usize, how: &Use) -> Known {
         let base = self.known[at % self.known.len()];
         let heavy = base.size > LARGEST || base.anonymous > MOST_ANONYMOUS;
@@ -373,7 +372,7 @@ fn run(cases: u32, test: impl Fn(Vec<Plan>) -> Result<(), TestCaseError>) {
 }
 
 #[test]
-fn any_names_make_valid_wit() {
+fn random_names_make_valid_wit() {
     run(1500, |plans| {
         let btf = Builder::new(false).build(&plans);
         judged(&config(&btf))?;
@@ -386,7 +385,7 @@ fn any_names_make_valid_wit() {
     });
 }
 
-/// Where no two types have one C name and kind: nothing else could tell who is who.
+/// No two types have the same C name and kind, since types that differ in nothing else are ordered by type id.
 #[test]
 fn names_do_not_depend_on_type_ids() {
     run(800, |plans| {
@@ -400,7 +399,7 @@ fn names_do_not_depend_on_type_ids() {
     });
 }
 
-/// All names of up to five of these characters, which are all cases of splitting and joining.
+/// Returns all names of up to five of these characters, which cover all cases of splitting and joining words.
 fn short_names() -> Vec<String> {
     let mut names = vec![String::new()];
     let mut last = 0;
@@ -415,7 +414,7 @@ fn short_names() -> Vec<String> {
 }
 
 #[test]
-fn all_short_names_are_labels() {
+fn all_short_names_make_valid_labels() {
     let names = short_names();
     assert_eq!(names.len(), 4 + 16 + 64 + 256 + 1024);
     let mut btf = Encoder::new(Endian::Little);
@@ -437,5 +436,5 @@ fn all_short_names_are_labels() {
     let arms: Vec<Member<'_>> = names.iter().map(|name| member(name, int, 0)).collect();
     btf.union_("one", 4, &arms);
     let wit = support::wit(&config(&btf.finish()));
-    judge::valid(&wit).expect("all names are labels");
+    judge::valid(&wit).expect("the labels are valid");
 }

@@ -1,4 +1,4 @@
-//! What a BPF object shares with user space.
+//! Maps and global variables of BPF objects.
 
 mod support;
 
@@ -12,7 +12,7 @@ fn maps_and_globals_are_found() {
     for producer in ["bpfel", "bpfeb", "gcc"] {
         let object = support::object("maps", producer);
         let mut config = Config::new();
-        let package = config.input(&object).maps(true).load().expect("it loads");
+        let package = config.input(&object).maps(true).load().expect("the input loads");
         let mut found = String::new();
         for map in package.maps() {
             found.push_str(&format!("{}: {:?} to {:?}\n", map.name, map.key, map.value));
@@ -23,16 +23,16 @@ fn maps_and_globals_are_found() {
                 global.section, global.name, global.content
             ));
         }
-        let items = package.items().map(|item| item.expect("it is lowered").wit);
+        let items = package.items().map(|item| item.expect("the item is sound").wit);
         found.push_str(&format!("{:?}\n", items.collect::<Vec<_>>()));
-        judge::valid(&support::text(&package)).expect("it is valid");
+        judge::valid(&support::text(&package)).expect("the WIT is valid");
         let name = format!("maps-found@{producer}");
         support::snapshots().bind(|| insta::assert_snapshot!(name, found));
     }
 }
 
-/// aya's `RingBuf<Event, N>`: its definition in a cell, in a struct of the map's type. And a map of
-/// maps, a section that lists what is not there, and sections of other names.
+/// aya's `RingBuf<Event, N>` wraps the definition in a cell in a struct. The input also has a map of maps, a section with
+/// entries that are out of range, and sections of other names.
 #[test]
 fn maps_of_rust_and_maps_of_maps_are_found() {
     let mut btf = Encoder::new(Endian::Little);
@@ -88,7 +88,7 @@ fn maps_of_rust_and_maps_of_maps_are_found() {
     );
     let mut config = Config::new();
     config.input_bytes("rust.o", btf.finish()).maps(true);
-    let package = config.load().expect("it loads");
+    let package = config.load().expect("the input loads");
     let maps = package.maps().into_iter().map(|map| {
         let c_type = |content: Option<btf2wit::layout::Content>| content.map(|c| c.c_type);
         let (key, value) = (c_type(map.key), c_type(map.value));
@@ -106,10 +106,10 @@ fn maps_of_rust_and_maps_of_maps_are_found() {
     );
     let globals = package.globals().into_iter().map(|global| global.name);
     assert_eq!(globals.collect::<Vec<_>>(), ["STATE", "EVENTS"]);
-    judge::valid(&support::text(&package)).expect("it is valid");
+    judge::valid(&support::text(&package)).expect("the WIT is valid");
 }
 
-/// Columns are as wide as what is in them. A name that is much longer moves its own row alone.
+/// Columns are as wide as their content. A much longer name moves only its own row.
 #[cfg(feature = "cli")]
 #[test]
 fn sections_and_variables_of_long_names_are_listed() {
@@ -120,18 +120,18 @@ fn sections_and_variables_of_long_names_are_listed() {
     for section in [".data", ".data.of_a_section_of_our_own"] {
         btf.datasec(section, 8, &[(variables[0], 0, 4), (variables[1], 4, 4)]);
     }
-    let file = tempfile::NamedTempFile::new().expect("there is room");
-    std::fs::write(file.path(), btf.finish()).expect("there is room");
+    let file = tempfile::NamedTempFile::new().expect("the file is written");
+    std::fs::write(file.path(), btf.finish()).expect("the file is written");
     let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_btf2wit"));
     let output = command.args(["-q", "list"]).arg(file.path()).output();
     let list = String::from_utf8(output.expect("the binary is built").stdout);
-    let list = list.expect("it is UTF-8");
+    let list = list.expect("the list is UTF-8");
     support::snapshots().bind(|| insta::assert_snapshot!("maps-long-names", list));
 }
 
-/// libbpf knows some fifteen members of a definition; a section may name one of 65,535 as often.
+/// A section may list a definition of 65,535 members as many times. libbpf knows some fifteen members.
 #[test]
-fn a_definition_has_few_members() {
+fn a_definition_of_many_members_is_ignored() {
     let mut btf = Encoder::new(Endian::Little);
     let int = btf.int("int", 4, SIGNED, 0, 32);
     let kind = btf.ptr(int);
@@ -150,7 +150,7 @@ fn a_definition_has_few_members() {
     btf.datasec(".maps", 0, &[(found[0], 0, 800), (found[1], 800, 808)]);
     let mut config = Config::new();
     config.input_bytes("large.o", btf.finish()).maps(true);
-    let package = config.load().expect("it loads");
+    let package = config.load().expect("the input loads");
     let maps = package.maps().into_iter();
     let maps = maps.map(|map| (map.name, map.form == MapForm::Btf));
     let expected = [("map100".to_owned(), true), ("map101".to_owned(), false)];
@@ -158,25 +158,25 @@ fn a_definition_has_few_members() {
 }
 
 #[test]
-fn without_maps_it_is_said() {
+fn an_input_without_maps_is_an_error() {
     let mut config = Config::new();
     config.input_bytes("vmlinux", support::kernel()).maps(true);
-    let error = config.load().err().expect("it is refused");
+    let error = config.load().err().expect("the input is refused");
     insta::assert_snapshot!(error, @"vmlinux: has neither maps nor global variables: --maps is for BPF objects");
 }
 
-/// The labels of all items, as `--maps` or a whole conversion has them.
+/// Returns the labels of all items, with `--maps` or of the whole input.
 fn labels(fixture: &str, producer: &str, maps: bool) -> Vec<String> {
     let mut config = Config::new();
     config.input(support::object(fixture, producer)).maps(maps);
-    let package = config.load().expect("it loads");
-    judge::valid(&support::text(&package)).expect("it is valid");
+    let package = config.load().expect("the input loads");
+    judge::valid(&support::text(&package)).expect("the WIT is valid");
     let items = package.items();
-    items.map(|item| item.expect("it is lowered").wit).collect()
+    items.map(|item| item.expect("the item is sound").wit).collect()
 }
 
 #[test]
-fn types_without_names_are_called_after_their_place() {
+fn anonymous_types_are_called_after_maps_and_variables() {
     for producer in ["bpfel", "bpfeb", "gcc"] {
         let shared = labels("anonymous_maps", producer, true);
         let all = labels("anonymous_maps", producer, false);
@@ -211,7 +211,7 @@ fn types_without_names_are_called_after_their_place() {
             assert!(shared.contains(&label), "{producer}: {label} in {shared:?}");
             assert!(all.contains(&label), "{producer}: {label} in {all:?}");
         }
-        // Nothing is called otherwise because more of it is converted.
+        // A conversion of everything gives the same labels.
         assert!(shared.iter().all(|label| all.contains(label)));
         for absent in ["pointer", "nothing", "arena"] {
             assert!(!shared.contains(&absent.to_owned()), "{absent}");
@@ -220,7 +220,7 @@ fn types_without_names_are_called_after_their_place() {
 }
 
 #[test]
-fn maps_tell_what_they_hold() {
+fn maps_have_the_types_of_keys_and_values() {
     for (fixture, producer) in [
         ("anonymous_maps", "bpfel"),
         ("old_maps", "bpfel"),
@@ -229,7 +229,7 @@ fn maps_tell_what_they_hold() {
         ("rings", "gcc"),
     ] {
         let object = support::object(fixture, producer);
-        let package = Config::new().input(object).load().expect("it loads");
+        let package = Config::new().input(object).load().expect("the input loads");
         let mut found = String::new();
         for map in package.maps() {
             found.push_str(&format!("{map:#?}\n"));
@@ -247,12 +247,12 @@ fn maps_tell_what_they_hold() {
     }
 }
 
-/// The symbols say where variables are, where BTF does not: held to what a C compiler's linker would do.
+/// Symbols have the offsets that BTF lacks. The expected offsets are those of a linker.
 #[test]
 fn variables_have_offsets() {
     for producer in ["bpfel", "bpfeb"] {
         let object = support::object("old_maps", producer);
-        let package = Config::new().input(object).load().expect("it loads");
+        let package = Config::new().input(object).load().expect("the input loads");
         let mut offsets = std::collections::HashMap::new();
         for global in package.globals() {
             offsets.insert(global.name, global.offset);
@@ -275,18 +275,18 @@ fn variables_have_offsets() {
 }
 
 #[test]
-fn what_maps_and_variables_hold_is_decoded() {
+fn contents_of_maps_and_variables_are_decoded() {
     let object = support::object("anonymous_maps", "bpfel");
     let mut config = Config::new();
     config
         .input(object)
         .char_arrays(btf2wit::CharArrays::String)
         .set("cfg.comm=bytes");
-    let package = config.load().expect("it loads");
+    let package = config.load().expect("the input loads");
     let decoded = |name: &str, bytes: &[u8]| {
         let mut decoder = package.decoder(name).expect(name);
         if name.contains("by_name") && !name.contains("key") {
-            decoder.arm("by_name.content=number").expect("it is there");
+            decoder.arm("by_name.content=number").expect("the arm exists");
         }
         let value = decoder.decode(bytes).map(|value| format!("{value:?}"));
         value.expect(name)
@@ -313,16 +313,15 @@ fn what_maps_and_variables_hold_is_decoded() {
     support::snapshots().bind(|| insta::assert_snapshot!("maps-decoded", found.concat()));
 }
 
-/// Both generated readers and selections by name know them.
 #[test]
-fn what_maps_and_variables_hold_is_selected_and_read() {
+fn contents_of_maps_and_variables_are_selected_and_read() {
     let object = support::object("anonymous_maps", "bpfel");
     let selected = |patterns: &[&str]| {
         let mut config = Config::new();
         config.input(&object).types(patterns.iter().copied());
-        let package = config.load().expect("it loads");
-        let reader = package.to_rust_reader("crate::types").expect("it is short");
-        let items = package.items().map(|item| item.expect("it is lowered").wit);
+        let package = config.load().expect("the input loads");
+        let reader = package.to_rust_reader("crate::types").expect("the reader is small");
+        let items = package.items().map(|item| item.expect("the item is sound").wit);
         let items: Vec<String> = items.collect();
         for item in &items {
             let module = item.replace('-', "_");
@@ -346,7 +345,7 @@ fn what_maps_and_variables_hold_is_selected_and_read() {
 }
 
 #[test]
-fn names_of_maps_and_variables_are_no_names_of_types() {
+fn maps_and_variables_named_like_types_get_hints() {
     let anonymous = support::object("anonymous_maps", "bpfel");
     let old = support::object("old_maps", "bpfel");
     let maps = support::object("maps", "bpfel");
@@ -378,16 +377,15 @@ fn names_of_maps_and_variables_are_no_names_of_types() {
         format!("{name}: {error}\n")
     });
     support::snapshots().bind(|| insta::assert_snapshot!("maps-hints", said.concat()));
-    let package = Config::new().input(old).load().expect("it loads");
+    let package = Config::new().input(old).load().expect("the input loads");
     for name in ["map sized", "map counts", "map nowhere", "var nowhere"] {
         let error = package.decoder(name).expect_err("it is refused");
         assert!(matches!(error, btf2wit::Error::UnknownType(_)), "{error}");
     }
 }
 
-/// The caller may spell the names of maps and variables, as those of types.
 #[test]
-fn maps_and_variables_are_renamed() {
+fn a_hook_renames_maps_and_variables() {
     let object = support::object("anonymous_maps", "bpfel");
     let mut config = Config::new();
     config.input(object).maps(true).rename(|name| {
@@ -411,7 +409,7 @@ fn maps_and_variables_are_renamed() {
     }
 }
 
-/// A module's variables are called after those of its base, as if that stood alone.
+/// Variables of a module are named after those of its base, which keep the names that they have without the module.
 #[test]
 fn variables_of_a_base_keep_their_names() {
     let mut btf = Encoder::new(Endian::Little);
@@ -429,11 +427,11 @@ fn variables_of_a_base_keep_their_names() {
         .input_bytes("module.ko", module)
         .base_bytes("vmlinux", base);
     let written = |config: &Config| {
-        let package = config.load().expect("it loads");
-        judge::valid(&support::text(&package)).expect("it is valid");
+        let package = config.load().expect("the input loads");
+        judge::valid(&support::text(&package)).expect("the WIT is valid");
         let globals = package.globals().into_iter();
         let globals = globals.map(|global| (global.name, global.offset, global.content.item));
-        let items = package.items().map(|item| item.expect("it is lowered").wit);
+        let items = package.items().map(|item| item.expect("the item is sound").wit);
         (globals.collect::<Vec<_>>(), items.collect::<Vec<_>>())
     };
     let (globals, items) = written(&config);
@@ -454,9 +452,9 @@ fn variables_of_a_base_keep_their_names() {
 }
 
 #[test]
-fn an_object_without_maps_is_not_said_to_be_something_else() {
+fn an_object_without_maps_is_still_a_bpf_object() {
     let object = support::object("kfuncs", "bpfel");
-    let text = std::fs::read(object).expect("it is committed");
+    let text = std::fs::read(object).expect("the fixture is readable");
     let mut config = Config::new();
     config.input_bytes("prog.bpf.o", text).maps(true);
     let said = match config.load() {

@@ -1,4 +1,4 @@
-//! Which types are written, and what they are called, where the caller has a say in it.
+//! Patterns, exclusion, filters and renaming by the caller.
 
 mod support;
 
@@ -20,10 +20,10 @@ fn valid(config: &Config) -> String {
     wit
 }
 
-/// The labels of the items, in the order of the text.
+/// Returns the labels of the items, in the order of the text.
 fn labels(config: &Config) -> Vec<String> {
-    let package = config.load().expect("it loads");
-    let items = package.items().map(|item| item.expect("it is lowered").wit);
+    let package = config.load().expect("the input loads");
+    let items = package.items().map(|item| item.expect("the item is sound").wit);
     items.collect()
 }
 
@@ -54,7 +54,7 @@ fn globs_match_names_of_a_kind() {
 #[test]
 fn patterns_that_match_nothing_are_errors() {
     let mut said = String::new();
-    let fault = |config: &mut Config| config.load().err().expect("it is refused").to_string();
+    let fault = |config: &mut Config| config.load().err().expect("the input is refused").to_string();
     let too_many = "{a,b}".repeat(10);
     for pattern in [
         "struct *_bits",
@@ -85,7 +85,7 @@ fn patterns_that_match_nothing_are_errors() {
 }
 
 #[test]
-fn what_is_excluded_becomes_bytes_or_numbers() {
+fn excluded_types_become_bytes_or_numbers() {
     let mut said = valid(fixture("unions").exclude(["union value", "ipv4*"]));
     let kinds = valid(fixture("bitfields").types(["kinds"]).exclude(["enum *"]));
     said.push_str(&kinds);
@@ -93,10 +93,10 @@ fn what_is_excluded_becomes_bytes_or_numbers() {
 }
 
 #[test]
-fn what_is_excluded_is_reported() {
+fn excluded_types_are_reported() {
     let mut config = fixture("unions");
-    let package = config.exclude(["union value"]).load().expect("it loads");
-    let report = package.report().expect("it is reported");
+    let package = config.exclude(["union value"]).load().expect("the input loads");
+    let report = package.report().expect("the package has a report");
     let lines = report.entries.iter().map(|entry| {
         let wit = entry.wit.as_deref().unwrap_or("nothing");
         format!("{} {} as {wit}: {}\n", entry.fate, entry.c, entry.reason)
@@ -107,7 +107,6 @@ fn what_is_excluded_is_reported() {
     ");
 }
 
-/// Excluding is valid whatever is excluded.
 #[test]
 fn every_fixture_is_valid_without_half_of_its_types() {
     for name in support::fixtures() {
@@ -133,7 +132,7 @@ fn a_filter_sees_kinds_and_names() {
 }
 
 #[test]
-fn a_hook_renames_what_it_is_asked_about() {
+fn a_hook_renames_types_members_and_functions() {
     fn hook(c: CName<'_>) -> Option<String> {
         match (c.kind, c.parent, c.name) {
             (NameKind::Type(Kind::Union), None, "value") => Some("reading".into()),
@@ -148,9 +147,8 @@ fn a_hook_renames_what_it_is_asked_about() {
     support::snapshots().bind(|| insta::assert_snapshot!("patterns-renamed", wit));
 }
 
-/// Answers pass the checks that C's names pass.
 #[test]
-fn no_answer_of_a_hook_breaks_the_text() {
+fn every_spelling_of_a_hook_makes_valid_wit() {
     let answers = ["gen", "", "1", "list_foo", "Ärger", "a b\nc", "from"];
     for name in support::fixtures() {
         for answer in answers {
@@ -163,9 +161,9 @@ fn no_answer_of_a_hook_breaks_the_text() {
     }
 }
 
-/// Items are sorted, so that what was asked for may stand anywhere.
+/// Items are sorted by label, so that the selected ones may be anywhere.
 #[test]
-fn the_header_names_what_was_asked_for_among_other_items() {
+fn the_header_names_the_selected_types_among_other_items() {
     let header = |config: &mut Config| {
         let wit = valid(config.package("test:patterns").world("fixture"));
         let lines = wit.lines().take_while(|line| line.starts_with("//"));
@@ -194,21 +192,21 @@ fn the_header_names_what_was_asked_for_among_other_items() {
     );
 }
 
-/// The C names of types and functions that are written.
+/// Returns the C names of the types and functions that are written.
 fn written(config: &mut Config) -> Vec<String> {
     let config = config.functions(btf2wit::Functions::All);
     valid(config);
-    let package = config.load().expect("it loads");
-    let types = package.items().map(|item| item.expect("it is lowered").c);
+    let package = config.load().expect("the input loads");
+    let types = package.items().map(|item| item.expect("the item is sound").c);
     let functions = package.functions().map(|function| function.name);
     let all = types.chain(functions.map(|name| format!("{name}()")));
     all.collect()
 }
 
 #[test]
-fn patterns_name_functions_once_these_are_asked_for() {
+fn patterns_select_functions_if_these_are_asked_for() {
     let of = |patterns: &[&str]| written(fixture("functions").types(patterns.iter().copied()));
-    // With what it takes by value; `struct packet` is behind a pointer.
+    // A function brings the types that it takes by value. `struct packet` is behind a pointer.
     assert_eq!(of(&["judge"]), ["enum verdict", "judge()"]);
     assert_eq!(of(&["packet"]), ["struct packet", "packet()"]);
     assert_eq!(of(&["func packet"]), ["packet()"]);
@@ -239,7 +237,7 @@ fn functions_are_excluded_by_the_same_patterns() {
     let report = config
         .load()
         .and_then(|package| package.report())
-        .expect("it is reported");
+        .expect("the package has a report");
     assert_eq!(
         (report.summary.excluded, report.summary.excluded_functions),
         (1, 3)
@@ -250,9 +248,9 @@ fn functions_are_excluded_by_the_same_patterns() {
     );
 }
 
-/// Of a kernel's 56,000 functions those that were asked for, and the typedefs that these take.
+/// Only the named functions of a kernel's 56,000 are written, with the typedefs that they take.
 #[test]
-fn a_pattern_of_functions_leaves_out_all_others_of_a_kernel() {
+fn a_pattern_selects_few_functions_of_a_kernel() {
     let mut config = support::kernel_config();
     let wit = valid(
         config
@@ -272,7 +270,7 @@ fn a_pattern_of_functions_leaves_out_all_others_of_a_kernel() {
 }
 
 #[test]
-fn a_function_that_was_not_asked_for_is_told_from_what_is_not_there() {
+fn messages_tell_functions_not_asked_for_from_absent_names() {
     let mut said = String::new();
     let mut fault = |pattern: &str, functions| {
         let mut config = fixture("functions");

@@ -1,9 +1,7 @@
-//! A type has one name and body: whatever its type id, whatever was selected, whatever the
-//! options are.
+//! The name and body of a type do not depend on type ids, and its name depends neither on selection nor on options.
 //!
-//! Proven on every fixture by every producer and on the committed kernel. The types are shuffled,
-//! selected one at a time, and written with each option; what must stay the same is compared as
-//! text, item by item.
+//! Checked for every fixture of every producer and for the committed kernel. The types are shuffled, selected one at a
+//! time and written with each option, and the items compared as text.
 
 mod support;
 
@@ -21,18 +19,18 @@ fn config(name: &str, btf: &[u8]) -> Config {
     config
 }
 
-/// All that can be written, since all of it must be stable.
+/// Converts with everything that can be written.
 fn everything(name: &str, btf: &[u8]) -> String {
     support::wit(config(name, btf).functions(Functions::All).constants(true))
 }
 
-/// The items of a WIT text by label, each with its documentation. A function's has its `func`.
+/// The items of a WIT text by label, each with its doc comment. The label of a function includes `func`.
 type Items = BTreeMap<String, String>;
 
 fn items(wit: &str) -> Items {
     let (_, rest) = wit
         .split_once("interface types {\n")
-        .expect("there is an interface");
+        .expect("the text has an interface");
     let (body, _) = rest.split_once("\n}\n").unwrap_or_default();
     let texts = body.split("\n\n").filter(|text| !text.is_empty());
     let items: Items = texts.map(|text| (label(text), text.to_owned())).collect();
@@ -47,7 +45,7 @@ fn label(item: &str) -> String {
     let mut lines = item.lines().map(str::trim_start);
     let definition = lines
         .find(|line| !line.starts_with("///"))
-        .expect("it defines something");
+        .expect("the item has a definition");
     let mut words = definition.split([' ', ':', ';']);
     match (words.next(), words.next()) {
         (Some("record" | "variant" | "enum" | "flags" | "type"), Some(label)) => label.to_owned(),
@@ -56,13 +54,13 @@ fn label(item: &str) -> String {
     }
 }
 
-/// Those that are types.
+/// Returns the items that are types.
 fn types(mut items: Items) -> Items {
     items.retain(|label, _| !label.ends_with(": func"));
     items
 }
 
-/// Every item of `part` is the same in `whole`.
+/// Asserts that every item of `part` is the same in `whole`.
 fn assert_contained(what: &str, part: &Items, whole: &Items) {
     for (label, item) in part {
         match whole.get(label) {
@@ -81,7 +79,7 @@ fn assert_same(what: &str, one: &str, other: &str) {
 }
 
 #[test]
-fn type_ids_say_nothing_about_fixtures() {
+fn fixtures_do_not_depend_on_type_ids() {
     for (name, btf) in support::raw_fixtures() {
         let original = everything(&name, &btf);
         for seed in 1..=4 {
@@ -92,7 +90,7 @@ fn type_ids_say_nothing_about_fixtures() {
 }
 
 #[test]
-fn type_ids_say_nothing_about_a_kernel() {
+fn a_kernel_does_not_depend_on_type_ids() {
     let original = everything("kernel", support::kernel());
     for seed in 1..=3 {
         let btf = shuffle(support::kernel(), seed);
@@ -105,12 +103,11 @@ fn type_ids_say_nothing_about_a_kernel() {
     }
 }
 
-/// `--type` patterns for the C types that a WIT text documents: those whose declaration is a
-/// keyword and words.
+/// Returns `--type` patterns for the C types in doc comments whose declaration is a keyword and words.
 fn patterns(items: &Items) -> Vec<String> {
     let declarations = items.values().filter_map(|item| {
         let (declaration, rest) = item.trim_start().strip_prefix("/// `")?.split_once('`')?;
-        // Anonymous types say where they are.
+        // The comments of anonymous types name what contains these.
         rest.starts_with(", ").then_some(declaration)
     });
     let mut patterns: Vec<String> = declarations
@@ -128,11 +125,11 @@ fn patterns(items: &Items) -> Vec<String> {
     patterns
 }
 
-/// Selects each of the patterns alone: the items are those of the whole.
+/// Asserts that selecting each pattern alone gives the items of the whole.
 fn assert_selectable(name: &str, btf: &[u8], whole: &Items, patterns: &[String]) {
     for pattern in patterns {
         let selected = items(&support::wit(config(name, btf).types([pattern])));
-        assert!(!selected.is_empty(), "{name}: nothing of '{pattern}'");
+        assert!(!selected.is_empty(), "{name}: no items for '{pattern}'");
         assert_contained(&format!("{name}: '{pattern}' alone"), &selected, whole);
     }
 }
@@ -159,7 +156,7 @@ fn selection_changes_no_item_of_a_kernel() {
     assert_selectable("kernel", btf, &whole, &sample);
 }
 
-/// Functions and constants are added; all that was there stays.
+/// Asserts that functions and constants leave all other items as they are.
 fn assert_additions_only_add(name: &str, btf: &[u8]) {
     let plain = items(&support::wit(&config(name, btf)));
     let functions = items(&support::wit(config(name, btf).functions(Functions::All)));
@@ -176,7 +173,7 @@ fn assert_additions_only_add(name: &str, btf: &[u8]) {
 }
 
 #[test]
-fn functions_and_constants_only_add() {
+fn functions_and_constants_change_no_other_item() {
     for (name, btf) in support::raw_fixtures() {
         assert_additions_only_add(&name, &btf);
     }
@@ -208,7 +205,7 @@ fn assert_labels_stay(name: &str, btf: &[u8]) {
     for (option, set) in OPTIONS {
         let others = labels(*set);
         let missing = plain.difference(&others).next();
-        // What stands in a union is not written where its bytes are.
+        // A union that is written as its bytes has no anonymous types inside.
         if *option != "unions=bytes" {
             assert_eq!(missing, None, "{name} with {option} lacks it");
         }

@@ -1,14 +1,13 @@
-//! Globs over C names: `*`, `?`, `[a-z]` and `{one,other}`; and what a regular expression would be as one.
-//! Knows nothing of types.
+//! Globs over C names: `*`, `?`, `[a-z]` and `{one,other}`. Translates regular expressions, for hints. Does not know types.
 
-/// The most patterns that the braces of one glob may stand for.
-const MAX: usize = 1_000;
+/// How many patterns the braces of one glob may stand for.
+const MAX_ALTERNATIVES: usize = 1_000;
 
-/// The globs that a pattern stands for, one for each combination of its alternatives.
+/// A pattern as plain globs, one for each combination of its alternatives.
 pub(super) struct Glob(Vec<glob::Pattern>);
 
 impl Glob {
-    /// Parses a pattern. Returns nothing where it has no special character, so that it can only be a name.
+    /// Parses a pattern. Returns `None` if it has no special characters and so is a name.
     pub fn parse(pattern: &str) -> Result<Option<Glob>, String> {
         if !pattern.contains(['*', '?', '[']) && group(pattern).is_none() {
             return Ok(None);
@@ -27,7 +26,7 @@ impl Glob {
     }
 }
 
-/// To the crate `glob` a second asterisk means folders.
+/// Replaces repeated asterisks, which the crate `glob` reserves for folders.
 fn with_single_asterisks(glob: &str) -> String {
     let mut glob = glob.to_owned();
     while glob.contains("**") {
@@ -36,7 +35,7 @@ fn with_single_asterisks(glob: &str) -> String {
     glob
 }
 
-/// Replaces each `{one,other}` by its alternatives.
+/// Returns one pattern for each combination of alternatives in braces.
 fn alternatives(pattern: &str) -> Result<Vec<String>, String> {
     let (mut done, mut waiting) = (Vec::new(), vec![pattern.to_owned()]);
     while let Some(pattern) = waiting.pop() {
@@ -46,8 +45,10 @@ fn alternatives(pattern: &str) -> Result<Vec<String>, String> {
         };
         let (before, after) = (&pattern[..open], &pattern[close + 1..]);
         for one in pattern[open + 1..close].split(',') {
-            if done.len() + waiting.len() >= MAX {
-                return Err(format!("its braces stand for more than {MAX} patterns"));
+            if done.len() + waiting.len() >= MAX_ALTERNATIVES {
+                return Err(format!(
+                    "its braces stand for more than {MAX_ALTERNATIVES} patterns"
+                ));
             }
             waiting.push(format!("{before}{one}{after}"));
         }
@@ -55,8 +56,9 @@ fn alternatives(pattern: &str) -> Result<Vec<String>, String> {
     Ok(done)
 }
 
-/// The positions of the braces around alternatives that hold no further ones. Braces without a comma are
-/// part of a name, as in Rust's `{closure_env#0}`.
+/// Returns the positions of a pair of braces around alternatives without further alternatives in them.
+///
+/// Braces without a comma are part of a name, as in Rust's `{closure_env#0}`.
 fn group(pattern: &str) -> Option<(usize, usize)> {
     let mut open: Vec<(usize, bool)> = Vec::new();
     let mut class_end = 0;
@@ -81,7 +83,7 @@ fn group(pattern: &str) -> Option<(usize, usize)> {
     None
 }
 
-/// The end of the class of characters that begins at `start`, which has at least one.
+/// Returns the end of the character class that begins at `start`. A `]` right after its `[` belongs to the class.
 fn class(pattern: &str, start: usize) -> usize {
     let first = pattern[start + 1..].chars().next();
     let inside = start + 1 + first.map_or(0, char::len_utf8);
@@ -89,7 +91,7 @@ fn class(pattern: &str, start: usize) -> usize {
     end.map_or(start, |end| inside + end + 1)
 }
 
-/// The glob for what a pattern says as a regular expression, where it has an operator that globs have not.
+/// Returns the glob for a regular expression, or `None` if the pattern has no operator that globs lack.
 pub(super) fn of_regex(pattern: &str) -> Option<String> {
     let body = pattern.strip_prefix('^').unwrap_or(pattern);
     let body = body.strip_suffix('$').unwrap_or(body);
@@ -136,8 +138,8 @@ mod tests {
     use super::*;
 
     fn matched(pattern: &str, names: &[&'static str]) -> Vec<&'static str> {
-        let glob = Glob::parse(pattern).expect("it is a pattern");
-        let glob = glob.expect("it is no plain name");
+        let glob = Glob::parse(pattern).expect("the pattern is valid");
+        let glob = glob.expect("the pattern is a glob");
         names.iter().copied().filter(|n| glob.matches(n)).collect()
     }
 

@@ -1,4 +1,4 @@
-//! The documentation of items, fields and cases: what C says, sizes, offsets and values.
+//! Doc comments of items, fields and cases: C declarations, sizes, offsets and values.
 
 use super::text::{push_bytes, push_number};
 use crate::btf::{Btf, Enumerator, Name, Type, TypeId};
@@ -9,18 +9,18 @@ use crate::lower::{Body, Case, Fallback, Item, Member};
 use crate::maps::Slot;
 use crate::names::{Entity, Function, Names, Owner};
 
-/// Writes documentation lines, each indented.
-pub(super) struct Docs<'a> {
+/// Writes the lines of doc comments.
+pub(super) struct DocWriter<'a> {
     pub btf: &'a Btf,
     pub names: &'a Names,
     declarations: Declarations,
-    /// May a name have characters that WIT does not allow?
+    /// Whether names may have characters that WIT does not allow.
     escapes: bool,
 }
 
-impl<'a> Docs<'a> {
-    pub fn new(btf: &'a Btf, names: &'a Names) -> Docs<'a> {
-        Docs {
+impl<'a> DocWriter<'a> {
+    pub fn new(btf: &'a Btf, names: &'a Names) -> DocWriter<'a> {
+        DocWriter {
             btf,
             names,
             declarations: Declarations::default(),
@@ -28,7 +28,7 @@ impl<'a> Docs<'a> {
         }
     }
 
-    /// One line: `` `struct task_struct`, 9792 bytes ``.
+    /// Writes the line of an item: `` `struct task_struct`, 9792 bytes ``.
     pub fn item(&mut self, out: &mut String, entity: &Entity) {
         let start = begin(out, CODE_OF_ITEM);
         self.declaration(out, entity.ty);
@@ -77,7 +77,7 @@ impl<'a> Docs<'a> {
         self.names.object_data.push_slot(out, self.btf, slot);
     }
 
-    /// A type by its tag, or by the name that a typedef gives it.
+    /// Appends the tag of a type, or the name of a typedef.
     fn short(&self, out: &mut String, id: TypeId) {
         match self.btf.ty(id) {
             Type::Typedef { .. } => out.push_str(self.btf.name_of(id)),
@@ -85,7 +85,7 @@ impl<'a> Docs<'a> {
         }
     }
 
-    /// What was widened, which the definition does not say itself, and that the values of an enum are cut.
+    /// Writes why the definition says less than the C type, and that BTF cuts the values of an enum.
     pub fn remark(&self, out: &mut String, entity: &Entity, item: &Item) {
         let cut = self.btf.is_cut_enum(body(self.btf, entity.ty));
         let cut = cut.then_some("BTF has 32 bits of each value: larger ones are cut or missing.");
@@ -101,7 +101,7 @@ impl<'a> Docs<'a> {
         }
     }
 
-    /// One line of a list: a value that the definition has no case for.
+    /// Writes a list entry for a value that is no case of the definition.
     pub fn other(&self, out: &mut String, entity: &Entity, item: &Item, other: &Enumerator) {
         let start = begin(out, TEXT_OF_ITEM);
         out.push_str("- `");
@@ -113,7 +113,7 @@ impl<'a> Docs<'a> {
         self.end(out, start);
     }
 
-    /// One line of a list: a member that the definition does not have.
+    /// Writes a list entry for a member that is left out.
     pub fn left_out(&mut self, out: &mut String, left_out: &LeftOut) {
         let start = begin(out, TEXT_OF_ITEM);
         out.push_str("- left out: `");
@@ -141,10 +141,10 @@ impl<'a> Docs<'a> {
         self.btf.is_signed_enum(body(self.btf, entity.ty))
     }
 
-    /// One line: `` `pid_t pid` at 2464 ``, with the bits of a bitfield.
+    /// Writes the line of a member: `` `pid_t pid` at 2464 ``, with the bits of a bitfield.
     pub fn member(&mut self, out: &mut String, member: &Member, body: Body) {
         let start = begin(out, CODE_OF_MEMBER);
-        // An unnamed struct or union has only lent the name of its first member.
+        // The borrowed name of an unnamed struct or union is not in its C declaration.
         let name = if member.borrowed_name {
             Name::NONE
         } else {
@@ -154,7 +154,7 @@ impl<'a> Docs<'a> {
         self.declarations
             .declare(out, self.btf, member.c_type, name);
         push_width(out, member.bits);
-        // All arms of a union begin where it does.
+        // All members of a union have the same offset.
         if body == Body::Record || member.bit_offset > 0 {
             out.push_str("` at ");
             push_number(out, u64::from(member.bit_offset / 8));
@@ -170,7 +170,7 @@ impl<'a> Docs<'a> {
         self.end(out, start);
     }
 
-    /// One line: `` `TCP_ESTABLISHED` = 1, also `TCP_FIRST` ``.
+    /// Writes the line of a case: `` `TCP_ESTABLISHED` = 1, also `TCP_FIRST` ``.
     pub fn case(&self, out: &mut String, entity: &Entity, item: &Item, case: &Case) {
         let start = begin(out, CODE_OF_MEMBER);
         let (name, value) = (case.name, case.value);
@@ -195,7 +195,7 @@ impl<'a> Docs<'a> {
         self.end(out, start);
     }
 
-    /// The name, behind its backtick, and the value.
+    /// Appends the name, whose opening backtick is there already, and the value.
     fn enumerator(&self, out: &mut String, enumerator: &Enumerator, signed: bool, bits: bool) {
         out.push_str(self.btf.name(enumerator.name));
         out.push_str("` = ");
@@ -210,8 +210,8 @@ impl<'a> Docs<'a> {
         }
     }
 
-    /// One line: the prototype. Returns where the function's name begins, if the line is neither cut
-    /// nor escaped.
+    /// Writes the line of a function, its prototype. Returns where in `out` the name begins, or `None` if the line may be
+    /// cut or escaped.
     pub fn function(
         &mut self,
         out: &mut String,
@@ -235,21 +235,21 @@ impl<'a> Docs<'a> {
 pub(super) const INSIDE_INTERFACE: &str = "    ";
 pub(super) const INSIDE_ITEM: &str = "        ";
 
-/// Separates what is said of an item from what follows.
+/// Writes an empty line of a doc comment.
 pub(super) fn paragraph(out: &mut String) {
     out.push_str(INSIDE_INTERFACE);
     out.push_str("///\n");
 }
 
-/// How many further names of a value stand on its line. No enum of a kernel has a tenth of that.
+/// How many synonyms a line may have. Enums of kernels have fewer than a tenth of that.
 const MAX_SYNONYMS: usize = 100;
 
-/// What the documentation of an item begins with.
+/// The beginnings of lines.
 const TEXT_OF_ITEM: &str = "    /// ";
 const CODE_OF_ITEM: &str = "    /// `";
 const CODE_OF_MEMBER: &str = "        /// `";
 
-/// Begins a line, and says where in the text what may have to be escaped begins.
+/// Begins a line. Returns where the part begins that may need escaping.
 fn begin(out: &mut String, line: &str) -> usize {
     out.push_str(line);
     out.len()
@@ -271,6 +271,7 @@ fn push_bits(out: &mut String, first: u32, width: u8) {
     }
 }
 
+/// Returns the remark on an item that says less than its C type.
 fn remark(item: &Item) -> Option<&'static str> {
     Some(match (item.fallback?, item.body) {
         (Fallback::Opaque, _) => "The bytes as they are: BTF tells of no member with content.",
@@ -285,7 +286,7 @@ fn remark(item: &Item) -> Option<&'static str> {
             "The bytes as they are: WIT has no number of this size."
         }
         (Fallback::Excluded, Body::Alias(_)) => "Without its type, which is excluded.",
-        // The member says it.
+        // The comment of the member has it.
         (Fallback::OddNumber | Fallback::Excluded | Fallback::CutValues, _) => return None,
     })
 }

@@ -1,17 +1,17 @@
-//! Writes functions: one line each, and one of documentation.
+//! Writes functions: one line each, after one of documentation.
 //!
-//! A kernel has tens of thousands, and two thirds of them share a prototype with others. Of these the first is
-//! written in full, and the rest with its text.
+//! A kernel has tens of thousands of functions, and two thirds of them share a prototype with others. The first of each
+//! prototype is written in full. The others reuse its text.
 
 use std::io::{self, Write};
 
-use super::{Writer, docs, push_local, push_ty, text::push_id};
+use super::{Writer, docs, push_item_label, push_ty, text::push_id};
 use crate::c::declaration;
 use crate::lower::{Body, Item};
 use crate::names::Function;
 
 impl<'a, W: Write> Writer<'a, W> {
-    /// One function.
+    /// Writes one function.
     pub fn function(&mut self, function: &Function, item: &Item) -> io::Result<()> {
         self.separate();
         let start = self.out.len();
@@ -25,38 +25,39 @@ impl<'a, W: Write> Writer<'a, W> {
         let end = self.out.len();
         self.signature(item);
         if let Some(c_start) = c_start.filter(|_| item.shares_signature()) {
-            self.remember(function, start, [c_start, label, end]);
+            self.cache(function, start, [c_start, label, end]);
         }
-        self.hand_on()
+        self.flush_chunk()
     }
 
-    /// Writes one function with the text of another that has the same prototype. Returns false, and writes nothing,
-    /// where no such text is known or where this function differs from it in more than its names.
+    /// Writes one function with the text of another one of the same prototype.
+    ///
+    /// Returns false, and writes nothing, if there is no such text or if more than the names may differ.
     pub fn function_again(&mut self, function: &Function) -> io::Result<bool> {
-        let Some(text) = function.prototype_id.and_then(|kin| self.texts.get(kin)) else {
+        let Some(signature) = function.prototype_id.and_then(|id| self.signatures.get(id)) else {
             return Ok(false);
         };
         let c_name = self.c_name(function);
         if self.has_empty_name(c_name) {
             return Ok(false);
         }
-        // With the indent and what follows the declaration: what might be cut is written the long way.
-        let line = text.before_c_name.len() + c_name.len() + text.before_label.len();
+        // Includes the indent and what follows the declaration, so that no line that may have to be cut passes.
+        let line = signature.before_c_name.len() + c_name.len() + signature.before_label.len();
         if line > declaration::MAX_LENGTH {
             return Ok(false);
         }
-        // As in `separate`: it is not the first item.
+        // The blank line of `separate`: another function came before.
         self.out.push('\n');
-        self.out.push_str(text.before_c_name);
+        self.out.push_str(signature.before_c_name);
         self.out.push_str(c_name);
-        self.out.push_str(text.before_label);
+        self.out.push_str(signature.before_label);
         push_id(&mut self.out, self.names.function_label(function));
-        self.out.push_str(text.after);
-        self.hand_on()?;
+        self.out.push_str(signature.after);
+        self.flush_chunk()?;
         Ok(true)
     }
 
-    /// Returns the name in the documentation, which is empty where there is no documentation.
+    /// Returns the name in the doc comment, or an empty string without one.
     fn c_name(&self, function: &Function) -> &'a str {
         match self.brief {
             true => self.docs.btf.name_of(function.ty),
@@ -64,22 +65,22 @@ impl<'a, W: Write> Writer<'a, W> {
         }
     }
 
-    /// Returns whether the documentation has a name of no letters. C puts no space before that.
+    /// Returns whether the doc comment has an empty name, before which it has no space.
     fn has_empty_name(&self, c_name: &str) -> bool {
         self.brief && c_name.is_empty()
     }
 
-    /// Remembers the text of a function, written from `start` on, for others of its prototype. `names` says where its
-    /// C name and its label begin, and where that ends.
-    fn remember(&mut self, function: &Function, start: usize, [c_name, label, end]: [usize; 3]) {
+    /// Adds the text of a function, which begins at `start`, to the cache. The last parameter has the positions of its
+    /// C name, its label and the end of that.
+    fn cache(&mut self, function: &Function, start: usize, [c_name, label, end]: [usize; 3]) {
         let name = self.c_name(function);
-        if let Some(kin) = function.prototype_id.filter(|_| !self.has_empty_name(name)) {
+        if let Some(id) = function.prototype_id.filter(|_| !self.has_empty_name(name)) {
             let names = [c_name, c_name + name.len(), label, end].map(|at| at - start);
-            self.texts.remember(kin, &self.out[start..], names);
+            self.signatures.add(id, &self.out[start..], names);
         }
     }
 
-    /// Parameters and result.
+    /// Writes parameters and result.
     fn signature(&mut self, item: &Item) {
         let (out, names) = (&mut self.out, self.names);
         out.push_str(": func(");
@@ -87,7 +88,7 @@ impl<'a, W: Write> Writer<'a, W> {
             if i > 0 {
                 out.push_str(", ");
             }
-            push_local(out, &item.labels, i);
+            push_item_label(out, &item.labels, i);
             out.push_str(": ");
             if let Some(ty) = parameter.ty {
                 push_ty(out, names, item, ty);

@@ -1,7 +1,7 @@
-//! Writes items as WIT text. Decides nothing: what is written, and how, was decided before.
+//! Writes items as WIT text.
 //!
-//! Text is handed on in chunks, since the page faults of one large buffer would cost as much as the
-//! work. Cannot fail but for I/O.
+//! Takes no decisions: [`Item`] says what is written and how. Fails only on I/O. Writes in chunks, since the page faults of
+//! one large buffer would cost as much time as the work.
 
 mod docs;
 mod functions;
@@ -16,18 +16,18 @@ use crate::lower::{Body, Dim, ElementType, Item, Ty};
 use crate::names::{Entity, EntityId, ItemLabels, Names, POINTER};
 use crate::naming::Naming;
 use crate::options;
-use docs::Docs;
+use docs::DocWriter;
 use text::{push_bytes, push_id, push_number};
 
-/// How much text is gathered before it is handed on.
+/// Bytes that are buffered before they are written.
 const CHUNK: usize = 192 * 1024;
 
-/// What was asked for, where the text has more than that.
+/// The selected roots, for a header line in texts that have other items too.
 #[derive(Default)]
 pub(crate) struct AskedFor {
-    /// The first items, in the order of the text, each with WIT's word for what it is.
+    /// The first roots, in the order of the text, each with its keyword of WIT.
     pub first: Vec<(&'static str, EntityId)>,
-    /// How many follow.
+    /// The number of further roots.
     pub others: usize,
 }
 
@@ -36,11 +36,13 @@ pub(crate) struct Writer<'a, W> {
     sink: W,
     out: String,
     names: &'a Names,
-    docs: Docs<'a>,
-    texts: signatures::Texts,
+    docs: DocWriter<'a>,
+    signatures: signatures::SignatureCache,
+    /// Whether everything is documented.
     full: bool,
+    /// Whether at least items are documented.
     brief: bool,
-    /// Is the first item still to come? The others have a blank line before them.
+    /// Whether no item is written yet. A blank line precedes all others.
     first: bool,
 }
 
@@ -50,15 +52,15 @@ impl<'a, W: Write> Writer<'a, W> {
             sink,
             out: String::with_capacity(CHUNK + CHUNK / 8),
             names,
-            docs: Docs::new(btf, names),
-            texts: signatures::Texts::default(),
+            docs: DocWriter::new(btf, names),
+            signatures: signatures::SignatureCache::default(),
             full: docs == options::Docs::Full,
             brief: docs != options::Docs::None,
             first: true,
         }
     }
 
-    /// Everything before the first item.
+    /// Writes everything before the first item. `pointers`: the alias for addresses is needed. `world`: a world follows.
     pub fn begin(
         &mut self,
         naming: &Naming,
@@ -136,7 +138,7 @@ impl<'a, W: Write> Writer<'a, W> {
         self.out.push('\n');
     }
 
-    /// Says which items to look for among those that they contain.
+    /// Writes the line that names the roots.
     fn asked_for(&mut self, asked_for: &AskedFor) {
         let out = &mut self.out;
         for (at, (keyword, id)) in asked_for.first.iter().enumerate() {
@@ -168,7 +170,7 @@ impl<'a, W: Write> Writer<'a, W> {
         out.push_str(if size == 4 { " = u32;\n" } else { " = u64;\n" });
     }
 
-    /// One item.
+    /// Writes one item.
     pub fn item(&mut self, id: EntityId, item: &Item) -> io::Result<()> {
         let entity = self.names.entity(id);
         self.separate();
@@ -187,7 +189,7 @@ impl<'a, W: Write> Writer<'a, W> {
                 self.out.push_str(" = ");
                 self.ty(item, ty);
                 self.out.push_str(";\n");
-                return self.hand_on();
+                return self.flush_chunk();
             }
             Body::Record => "record ",
             Body::Variant => "variant ",
@@ -204,15 +206,15 @@ impl<'a, W: Write> Writer<'a, W> {
                 self.docs.case(&mut self.out, entity, item, case);
             }
             self.out.push_str(docs::INSIDE_ITEM);
-            push_local(&mut self.out, &item.labels, i);
+            push_item_label(&mut self.out, &item.labels, i);
             self.out.push_str(",\n");
-            self.hand_on()?;
+            self.flush_chunk()?;
         }
         self.out.push_str("    }\n");
-        self.hand_on()
+        self.flush_chunk()
     }
 
-    /// What the definition does not say itself: what was widened, other values, members that were left out.
+    /// Writes what the definition does not show: a fallback, other values, members that are left out.
     fn remarks(&mut self, entity: &Entity, item: &Item) -> io::Result<()> {
         self.docs.remark(&mut self.out, entity, item);
         if !item.others.is_empty() {
@@ -220,14 +222,14 @@ impl<'a, W: Write> Writer<'a, W> {
         }
         for other in &item.others {
             self.docs.other(&mut self.out, entity, item, other);
-            self.hand_on()?;
+            self.flush_chunk()?;
         }
         if !item.left_out.is_empty() {
             docs::paragraph(&mut self.out);
         }
         for left_out in &item.left_out {
             self.docs.left_out(&mut self.out, left_out);
-            self.hand_on()?;
+            self.flush_chunk()?;
         }
         Ok(())
     }
@@ -238,7 +240,7 @@ impl<'a, W: Write> Writer<'a, W> {
                 self.docs.member(&mut self.out, member, item.body);
             }
             self.out.push_str(docs::INSIDE_ITEM);
-            push_local(&mut self.out, &item.labels, i);
+            push_item_label(&mut self.out, &item.labels, i);
             match (item.body, member.ty) {
                 (Body::Variant, Some(ty)) => {
                     self.out.push('(');
@@ -252,7 +254,7 @@ impl<'a, W: Write> Writer<'a, W> {
                 (_, None) => {}
             }
             self.out.push_str(",\n");
-            self.hand_on()?;
+            self.flush_chunk()?;
         }
         Ok(())
     }
@@ -261,7 +263,7 @@ impl<'a, W: Write> Writer<'a, W> {
         push_ty(&mut self.out, self.names, item, ty);
     }
 
-    /// Everything after the last item; without a world where there is none.
+    /// Writes everything after the last item, and returns the sink.
     pub fn end(mut self, naming: &Naming, world: bool) -> io::Result<W> {
         self.out.push_str("}\n");
         if world {
@@ -276,15 +278,15 @@ impl<'a, W: Write> Writer<'a, W> {
         Ok(self.sink)
     }
 
-    fn hand_on(&mut self) -> io::Result<()> {
+    fn flush_chunk(&mut self) -> io::Result<()> {
         match self.out.len() < CHUNK {
             true => Ok(()),
-            false => self.hand_on_all(),
+            false => self.flush_all(),
         }
     }
 
     #[cold]
-    fn hand_on_all(&mut self) -> io::Result<()> {
+    fn flush_all(&mut self) -> io::Result<()> {
         self.sink.write_all(self.out.as_bytes())?;
         self.out.clear();
         Ok(())
@@ -292,14 +294,14 @@ impl<'a, W: Write> Writer<'a, W> {
 }
 
 /// Appends the label of a member, a case or a parameter.
-fn push_local(out: &mut String, locals: &ItemLabels, i: usize) {
-    if locals.is_keyword(i) {
+fn push_item_label(out: &mut String, labels: &ItemLabels, i: usize) {
+    if labels.is_keyword(i) {
         out.push('%');
     }
-    out.push_str(locals.label(i));
+    out.push_str(labels.label(i));
 }
 
-/// Appends a type as it stands in an item.
+/// Appends a type inside an item.
 pub(crate) fn push_ty(out: &mut String, names: &Names, item: &Item, ty: Ty) {
     let dims = item.dims(ty);
     for _ in dims {

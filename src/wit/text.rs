@@ -1,8 +1,8 @@
-//! Appends the small parts of WIT text: identifiers, numbers, sizes.
+//! Appends small parts of WIT text: identifiers, numbers, sizes.
 
 use crate::names::is_keyword;
 
-/// Appends a label as an identifier, escaped where WIT has the word for itself.
+/// Appends a label as an identifier, after a `%` if it is a keyword of WIT.
 pub(super) fn push_id(out: &mut String, label: &str) {
     if is_keyword(label) {
         out.push('%');
