@@ -2,7 +2,7 @@
 //! decoder has to read as the same value.
 
 use super::error::{EncodeError, Misfit, OtherArm};
-use super::read::{Location, within};
+use super::read::Location;
 use super::value::Value;
 use crate::lower::Dim;
 use crate::plan::{ArmChoice, BaseType, NodeField, NodeKind, Plan, Tag, ValueType, bits};
@@ -25,12 +25,7 @@ type Agreed = Result<(), EncodeError>;
 impl ArmCheck<'_> {
     /// Compares the arms of a value at the start of the bytes.
     pub fn of(&self, root: &ValueType, value: &Value<'_>) -> Agreed {
-        let location = Location {
-            at: 0,
-            width: 0,
-            last: true,
-        };
-        self.ty(root, &root.dims, location, value, None)
+        self.ty(root, &root.dims, Location::RECORD, value, None)
     }
 
     fn ty(
@@ -45,8 +40,8 @@ impl ArmCheck<'_> {
             (Some((_, inner)), base, Value::List(values)) => {
                 let stride = self.plan.stride(base, inner);
                 values.iter().enumerate().try_for_each(|(index, value)| {
-                    let at = location.at + 8 * index as u64 * stride;
-                    let agreed = self.ty(ty, inner, Location { at, ..location }, value, outer);
+                    let element = location.element(index as u64, stride);
+                    let agreed = self.ty(ty, inner, element, value, outer);
                     agreed.map_err(|error| error.in_element(index))
                 })
             }
@@ -68,7 +63,7 @@ impl ArmCheck<'_> {
         };
         let inside = |field: &NodeField, value: &Value<'_>| {
             let Some(ty) = &field.ty else { return Ok(()) };
-            let agreed = self.ty(ty, &ty.dims, within(location, field), value, Some(&around));
+            let agreed = self.ty(ty, &ty.dims, location.field(field), value, Some(&around));
             agreed.map_err(|error| error.in_field(&field.name))
         };
         match (self.plan.node(index).map(|node| &node.kind), value) {
@@ -120,20 +115,11 @@ impl ArmCheck<'_> {
     }
 
     fn tag(&self, tag: &Tag, location: Location, outer: Option<&EnclosingOffset<'_>>) -> u128 {
-        let mut outwards = std::iter::successors(outer, |outer| outer.outer);
-        let start = match tag.level.checked_sub(1) {
-            None => Some(location.at),
-            Some(skipped) => outwards.nth(skipped).map(|outer| outer.at),
-        };
-        let at = start.unwrap_or(location.at) + tag.bit_offset;
-        let bytes = usize::try_from(at / 8)
-            .ok()
-            .and_then(|at| self.bytes.get(at..));
-        bits::field(
-            bytes.unwrap_or_default(),
-            (at % 8) as u8,
-            tag.width,
-            self.plan.endian,
-        )
+        let outwards = std::iter::successors(outer, |outer| outer.outer);
+        let location = location.tag(tag, outwards.map(|outer| outer.at));
+        let start = usize::try_from(location.byte()).ok();
+        let bytes = start.and_then(|start| self.bytes.get(start..));
+        let (bytes, first) = (bytes.unwrap_or_default(), location.first_bit());
+        bits::field(bytes, first, tag.width, self.plan.endian)
     }
 }

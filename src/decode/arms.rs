@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::value::Value;
-use crate::plan::{Node, NodeField};
+use crate::plan::{Node, NodeField, position};
 
 /// A function that says which arm holds.
 pub(super) type Ask = Box<dyn Fn(&Union<'_, '_>) -> Option<usize> + Send + Sync>;
@@ -101,10 +101,4 @@ impl fmt::Debug for Union<'_, '_> {
             .field("record", &self.record())
             .finish_non_exhaustive()
     }
-}
-
-/// The position of the arm of a C name, or else of a label.
-fn position(arms: &[NodeField], name: &str) -> Option<usize> {
-    let by_name = arms.iter().position(|arm| *arm.name == *name);
-    by_name.or_else(|| arms.iter().position(|arm| *arm.label == *name))
 }

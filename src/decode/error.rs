@@ -264,10 +264,7 @@ impl fmt::Display for DecodeError {
                 as_integer(item.as_deref())
             ),
             Problem::NoText => {
-                write!(
-                    f,
-                    "the text is not UTF-8; choose bytes for it, or have it replaced"
-                )
+                f.write_str("the text is not UTF-8; choose bytes for it, or have it replaced")
             }
             Problem::TooManyValues => f.write_str(
                 "stands for more values than can be read; choose variants for its unions",

@@ -1,8 +1,6 @@
 //! Values as JSON, which every reader of JSON keeps exact. `docs/schema.md` is the reference.
 
-use std::borrow::Cow;
-
-use serde::ser::{SerializeMap, SerializeSeq};
+use serde::ser::SerializeSeq;
 use serde::{Serialize, Serializer};
 
 use super::Value;
@@ -34,43 +32,23 @@ impl Serialize for Value<'_> {
                 let (low, high) = (*value as u64, (*value >> 64) as i64);
                 [JsonInteger::Unsigned(low), JsonInteger::Signed(high)].serialize(serializer)
             }
-            Value::F32(value) => match value.is_finite() {
-                true => serializer.serialize_f32(*value),
-                false => serializer.serialize_str(&no_number((*value).into())),
-            },
-            Value::F64(value) => match value.is_finite() {
-                true => serializer.serialize_f64(*value),
-                false => serializer.serialize_str(&no_number(*value)),
-            },
+            Value::F32(value) if value.is_finite() => serializer.serialize_f32(*value),
+            Value::F32(value) => serializer.serialize_str(not_finite((*value).into())),
+            Value::F64(value) if value.is_finite() => serializer.serialize_f64(*value),
+            Value::F64(value) => serializer.serialize_str(not_finite(*value)),
             Value::Text(text) => serializer.serialize_str(text),
             Value::Bytes(bytes) => serializer.collect_seq(bytes.iter()),
             Value::List(values) => serializer.collect_seq(values),
             Value::Record(fields) => {
-                let mut map = serializer.serialize_map(Some(fields.len()))?;
-                for (label, value) in fields {
-                    map.serialize_entry(label, value)?;
-                }
-                map.end()
+                serializer.collect_map(fields.iter().map(|(label, value)| (label, value)))
             }
-            Value::Variant(label, value) => {
-                let mut map = serializer.serialize_map(Some(1))?;
-                map.serialize_entry(label, value)?;
-                map.end()
-            }
-            Value::Enum { label, number } => match label {
-                Some(label) => serializer.serialize_str(label),
-                None => case(*number).serialize(serializer),
+            Value::Variant(label, value) => serializer.collect_map([(label, value)]),
+            Value::Enum { label, number } => match (label, u64::try_from(*number)) {
+                (Some(label), _) => serializer.serialize_str(label),
+                (None, Ok(number)) => unsigned(number, serializer),
+                (None, Err(_)) => signed(*number as i64, serializer),
             },
-            Value::Flags { labels, rest } => {
-                let mut seq = serializer.serialize_seq(None)?;
-                for label in labels {
-                    seq.serialize_element(label)?;
-                }
-                if *rest != 0 {
-                    seq.serialize_element(&JsonInteger::Unsigned(*rest))?;
-                }
-                seq.end()
-            }
+            Value::Flags { labels, rest } => flags(labels, *rest, serializer),
         }
     }
 }
@@ -90,12 +68,15 @@ impl Serialize for JsonInteger {
     }
 }
 
-/// The number of an enum, which has 64 bits.
-fn case(number: i128) -> JsonInteger {
-    match u64::try_from(number) {
-        Ok(number) => JsonInteger::Unsigned(number),
-        Err(_) => JsonInteger::Signed(number as i64),
+fn flags<S: Serializer>(labels: &[&str], rest: u64, serializer: S) -> Result<S::Ok, S::Error> {
+    let mut array = serializer.serialize_seq(None)?;
+    for label in labels {
+        array.serialize_element(label)?;
     }
+    if rest != 0 {
+        array.serialize_element(&JsonInteger::Unsigned(rest))?;
+    }
+    array.end()
 }
 
 fn unsigned<S: Serializer>(value: u64, serializer: S) -> Result<S::Ok, S::Error> {
@@ -112,11 +93,11 @@ fn signed<S: Serializer>(value: i64, serializer: S) -> Result<S::Ok, S::Error> {
     }
 }
 
-/// What a float is called that is no number, or no finite one.
-fn no_number(value: f64) -> Cow<'static, str> {
+/// Returns the name of a float that is not finite, for which JSON has no number.
+fn not_finite(value: f64) -> &'static str {
     match (value.is_nan(), value > 0.0) {
-        (true, _) => "nan".into(),
-        (false, true) => "inf".into(),
-        (false, false) => "-inf".into(),
+        (true, _) => "nan",
+        (false, true) => "inf",
+        (false, false) => "-inf",
     }
 }

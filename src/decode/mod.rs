@@ -25,7 +25,7 @@ pub use value::Value;
 use std::fmt;
 
 use crate::error::Error;
-use crate::plan::{BaseType, ChoiceError, Plan, Roots, ValueType};
+use crate::plan::{ChoiceError, Plan, Roots, ValueType};
 use arms::Ask;
 use read::ValueReader;
 
@@ -137,10 +137,8 @@ impl Decoder {
 
     /// The same for those who know whether the type holds the union.
     pub(crate) fn choose(&mut self, choice: &str) -> Result<(), ChoiceError> {
-        let root = match self.root.base {
-            BaseType::Node(root) => Some((self.name.as_str(), root)),
-            _ => None,
-        };
+        let root = self.root.base.node();
+        let root = root.map(|root| (self.name.as_str(), root));
         let roots = Roots { root, aliases: &[] };
         self.plan.choose(roots, choice)
     }

@@ -55,14 +55,11 @@ impl<'a> ValueReader<'a> {
     /// The bits of a number, without its sign.
     pub(super) fn unsigned(&self, bytes: u8, location: Location) -> Result<u128, DecodeError> {
         let endian = self.decoder.plan.endian;
-        let first = (location.at % 8) as u8;
+        let first = location.first_bit();
         if location.width == 0 && first == 0 {
             return Ok(bits::number(self.slice(location, bytes.into())?, endian));
         }
-        let width = match location.width {
-            0 => 8 * bytes,
-            width => width,
-        };
+        let width = location.width_of(bytes);
         let end = (u32::from(first) + u32::from(width)).div_ceil(8);
         Ok(bits::field(
             self.slice(location, end.into())?,
@@ -102,8 +99,5 @@ fn without_end(bytes: &[u8]) -> &[u8] {
 
 /// A number of a width, or else of so many bytes, as two's complement.
 fn extended(value: u128, bytes: u8, location: Location) -> i128 {
-    match location.width {
-        0 => bits::signed(value, 8 * bytes),
-        width => bits::signed(value, width),
-    }
+    bits::signed(value, location.width_of(bytes))
 }

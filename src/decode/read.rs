@@ -38,8 +38,61 @@ pub(super) struct Location {
 }
 
 impl Location {
+    /// The whole record.
+    pub const RECORD: Location = Location {
+        at: 0,
+        width: 0,
+        last: true,
+    };
+
+    /// Bytes from the start of the record.
     pub fn byte(self) -> u64 {
         self.at / 8
+    }
+
+    /// The first bit within its byte.
+    pub fn first_bit(self) -> u8 {
+        (self.at % 8) as u8
+    }
+
+    /// The width in bits of a number that has `bytes` bytes where it is no bitfield.
+    pub fn width_of(self, bytes: u8) -> u8 {
+        match self.width {
+            0 => 8 * bytes,
+            width => width,
+        }
+    }
+
+    /// The location of an element of the array that lies here.
+    pub fn element(self, index: u64, stride: u64) -> Location {
+        Location {
+            at: self.at + 8 * index * stride,
+            width: 0,
+            last: false,
+        }
+    }
+
+    /// The location of a field of the value that lies here.
+    pub fn field(self, field: &NodeField) -> Location {
+        Location {
+            at: self.at + u64::from(field.bit_offset),
+            width: field.bits,
+            last: self.last && field.last,
+        }
+    }
+
+    /// The location of the number that selects the arm of a union here. `outwards` yields the offsets in bits of
+    /// the nodes around the union, the innermost first.
+    pub fn tag(self, tag: &Tag, mut outwards: impl Iterator<Item = u64>) -> Location {
+        let start = match tag.level.checked_sub(1) {
+            None => Some(self.at),
+            Some(skipped) => outwards.nth(skipped),
+        };
+        Location {
+            at: start.unwrap_or(self.at) + tag.bit_offset,
+            width: tag.width,
+            last: false,
+        }
     }
 }
 
@@ -54,13 +107,8 @@ impl<'a> ValueReader<'a> {
 
     /// The value of the plan's root.
     pub fn value(&mut self) -> Result<Value<'a>, DecodeError> {
-        let location = Location {
-            at: 0,
-            width: 0,
-            last: true,
-        };
         let root = &self.decoder.root;
-        self.ty(root, &root.dims, location, None)
+        self.ty(root, &root.dims, Location::RECORD, None)
     }
 
     fn ty(
@@ -96,12 +144,7 @@ impl<'a> ValueReader<'a> {
         self.spend(location, count)?;
         let mut values = Vec::with_capacity(usize::try_from(count).unwrap_or(0));
         for index in 0..count {
-            let location = Location {
-                at: location.at + 8 * index * stride,
-                width: 0,
-                last: false,
-            };
-            let value = self.ty(ty, inner, location, outer);
+            let value = self.ty(ty, inner, location.element(index, stride), outer);
             values.push(value.map_err(|error| error.in_element(index as usize))?);
         }
         Ok(Value::List(values))
@@ -156,7 +199,7 @@ impl<'a> ValueReader<'a> {
                 fields: &values,
                 outer,
             };
-            let value = self.ty(ty, &ty.dims, within(location, field), Some(&frame));
+            let value = self.ty(ty, &ty.dims, location.field(field), Some(&frame));
             let value = value.map_err(|error| error.in_field(&field.name))?;
             values.push((&*field.label, value));
         }
@@ -185,7 +228,7 @@ impl<'a> ValueReader<'a> {
             fields: &[],
             outer,
         };
-        let value = self.ty(ty, &ty.dims, within(location, arm), Some(&frame));
+        let value = self.ty(ty, &ty.dims, location.field(arm), Some(&frame));
         let value = value.map_err(|error| error.in_field(&arm.name))?;
         Ok(Value::Variant(&arm.label, Some(Box::new(value))))
     }
@@ -264,17 +307,8 @@ impl<'a> ValueReader<'a> {
         location: Location,
         outer: Option<&EnclosingNode<'_, 'a>>,
     ) -> Result<u128, DecodeError> {
-        let mut frames = std::iter::successors(outer, |frame| frame.outer);
-        let start = match tag.level.checked_sub(1) {
-            None => Some(location.at),
-            Some(skipped) => frames.nth(skipped).map(|frame| frame.at),
-        };
-        let location = Location {
-            // A choice begins further out than the number that it names.
-            at: start.unwrap_or(location.at) + tag.bit_offset,
-            width: tag.width,
-            last: false,
-        };
+        let outwards = std::iter::successors(outer, |frame| frame.outer);
+        let location = location.tag(tag, outwards.map(|frame| frame.at));
         self.unsigned(tag.width.div_ceil(8), location)
     }
 
@@ -350,15 +384,6 @@ impl<'a> ValueReader<'a> {
         let too_many = || DecodeError::new(location.byte(), Problem::TooManyValues);
         self.budget = left.ok_or_else(too_many)?;
         Ok(())
-    }
-}
-
-/// The place of a field of what lies at a place.
-pub(super) fn within(location: Location, field: &NodeField) -> Location {
-    Location {
-        at: location.at + u64::from(field.bit_offset),
-        width: field.bits,
-        last: location.last && field.last,
     }
 }
 

@@ -6,7 +6,7 @@
 use super::Decoder;
 use super::arm_check::ArmCheck;
 use super::error::{EncodeError, Misfit};
-use super::read::{Location, within};
+use super::read::Location;
 use super::value::Value;
 use crate::lower::Dim;
 use crate::plan::{BaseType, CaseTable, Node, NodeField, NodeKind, ValueType, bits};
@@ -42,12 +42,7 @@ impl Decoder {
             written: vec![0; self.size()],
         };
         let root = &self.root;
-        let location = Location {
-            at: 0,
-            width: 0,
-            last: true,
-        };
-        let written = writer.ty(root, &root.dims, location, value);
+        let written = writer.ty(root, &root.dims, Location::RECORD, value);
         let written = written.and_then(|()| match self.plan.has_arm_choices() {
             true => ArmCheck {
                 plan: &self.plan,
@@ -106,26 +101,21 @@ impl ValueWriter<'_> {
         if flexible {
             self.grow(location, stride.saturating_mul(given));
         }
-        let element = |index: u64| Location {
-            at: location.at + 8 * index * stride,
-            width: 0,
-            last: false,
-        };
-        let mut each = |index: usize, value: &Value<'_>| {
-            let written = self.ty(ty, inner, element(index as u64), value);
-            written.map_err(|error| error.in_element(index))
-        };
-        match value {
-            Value::List(values) => {
-                let mut values = values.iter().enumerate();
-                values.try_for_each(|(index, value)| each(index, value))
-            }
-            Value::Bytes(bytes) => {
-                let mut bytes = bytes.iter().enumerate();
-                bytes.try_for_each(|(index, byte)| each(index, &Value::U8(*byte)))
-            }
-            _ => Ok(()),
+        for index in 0..given as usize {
+            let byte;
+            let value = match value {
+                Value::List(values) => &values[index],
+                Value::Bytes(bytes) => {
+                    byte = Value::U8(bytes[index]);
+                    &byte
+                }
+                _ => break,
+            };
+            let element = location.element(index as u64, stride);
+            let written = self.ty(ty, inner, element, value);
+            written.map_err(|error| error.in_element(index))?;
         }
+        Ok(())
     }
 
     fn base(&mut self, base: BaseType, location: Location, value: &Value<'_>) -> Written {
@@ -162,12 +152,9 @@ impl ValueWriter<'_> {
         let Value::Record(values) = value else {
             return Err(expected("a record", value));
         };
-        let unknown = values
-            .iter()
-            .find(|(label, _)| fields.iter().all(|field| *field.label != **label));
-        if let Some((label, _)) = unknown {
-            let label = (*label).to_owned();
-            return Err(EncodeError::new(Misfit::Unknown { label }));
+        let is_unknown = |label: &str| fields.iter().all(|field| *field.label != *label);
+        if let Some((label, _)) = values.iter().find(|(label, _)| is_unknown(label)) {
+            return Err(unknown(label));
         }
         for (position, field) in fields.iter().enumerate() {
             let Some(ty) = &field.ty else { continue };
@@ -177,7 +164,7 @@ impl ValueWriter<'_> {
             let Some((_, value)) = found.or_else(|| values.iter().find(own)) else {
                 return Err(EncodeError::new(Misfit::Missing).in_field(&field.name));
             };
-            let written = self.ty(ty, &ty.dims, within(location, field), value);
+            let written = self.ty(ty, &ty.dims, location.field(field), value);
             written.map_err(|error| error.in_field(&field.name))?;
         }
         Ok(())
@@ -188,14 +175,13 @@ impl ValueWriter<'_> {
             return Err(expected("a variant", value));
         };
         let Some(arm) = arms.iter().find(|arm| *arm.label == **label) else {
-            let label = (*label).to_owned();
-            return Err(EncodeError::new(Misfit::Unknown { label }));
+            return Err(unknown(label));
         };
         let written = match (&arm.ty, held) {
             (None, None) => Ok(()),
             (None, Some(held)) => Err(expected("no value", held)),
             (Some(_), None) => Err(EncodeError::new(Misfit::Missing)),
-            (Some(ty), Some(held)) => self.ty(ty, &ty.dims, within(location, arm), held),
+            (Some(ty), Some(held)) => self.ty(ty, &ty.dims, location.field(arm), held),
         };
         written.map_err(|error| error.in_field(&arm.name))
     }
@@ -207,22 +193,14 @@ impl ValueWriter<'_> {
             } => label,
             value => return self.integer(cases.size, cases.signed, location, value),
         };
-        match cases.cases.iter().find(|case| *case.label == **label) {
-            Some(case) => {
-                if cases
-                    .negative(location.width)
-                    .any(|value| value == case.value)
-                {
-                    return self.number(cases.size, location, case.value.into());
-                }
-                let number = cases.number(case.value);
-                self.integer(cases.size, cases.signed, location, &Value::S128(number))
-            }
-            None => {
-                let label = (*label).to_owned();
-                Err(EncodeError::new(Misfit::Unknown { label }))
-            }
+        let case = cases.cases.iter().find(|case| *case.label == **label);
+        let case = case.ok_or_else(|| unknown(label))?;
+        let mut negative = cases.negative(location.width);
+        if negative.any(|value| value == case.value) {
+            return self.number(cases.size, location, case.value.into());
         }
+        let number = cases.number(case.value);
+        self.integer(cases.size, cases.signed, location, &Value::S128(number))
     }
 
     fn flags(&mut self, cases: &CaseTable, location: Location, value: &Value<'_>) -> Written {
@@ -231,13 +209,8 @@ impl ValueWriter<'_> {
         };
         let mut all = *rest;
         for label in labels {
-            match cases.cases.iter().find(|case| *case.label == **label) {
-                Some(case) => all |= case.value,
-                None => {
-                    let label = (*label).to_owned();
-                    return Err(EncodeError::new(Misfit::Unknown { label }));
-                }
-            }
+            let case = cases.cases.iter().find(|case| *case.label == **label);
+            all |= case.ok_or_else(|| unknown(label))?.value;
         }
         self.integer(cases.size, false, location, &Value::U64(all))
     }
@@ -249,10 +222,7 @@ impl ValueWriter<'_> {
         location: Location,
         value: &Value<'_>,
     ) -> Written {
-        let width = match location.width {
-            0 => 8 * bytes,
-            width => width,
-        };
+        let width = location.width_of(bytes);
         let (number, negative) = match (value, value.as_integer()) {
             (Value::Bool(_), _) => return Err(expected("an integer", value)),
             (Value::U128(number), None) => (*number, false),
@@ -298,7 +268,7 @@ impl ValueWriter<'_> {
 
     /// Makes room for the flexible array at the end.
     fn grow(&mut self, location: Location, bytes: u64) {
-        let end = (location.at / 8).saturating_add(bytes);
+        let end = (location.byte()).saturating_add(bytes);
         let end = usize::try_from(end).unwrap_or(usize::MAX);
         if end > self.bytes.len() {
             self.bytes.resize(end, 0);
@@ -309,12 +279,9 @@ impl ValueWriter<'_> {
     /// Writes the bits of a number, unless they are written already, and otherwise.
     fn number(&mut self, bytes: u8, location: Location, number: u128) -> Written {
         let endian = self.decoder.plan.endian;
-        let first = (location.at % 8) as u8;
-        let width = match location.width {
-            0 => 8 * bytes,
-            width => width,
-        };
-        let start = usize::try_from(location.at / 8).unwrap_or(usize::MAX);
+        let first = location.first_bit();
+        let width = location.width_of(bytes);
+        let start = usize::try_from(location.byte()).unwrap_or(usize::MAX);
         let end = start + usize::from(first + width.min(128)).div_ceil(8);
         let (Some(written), Some(bytes)) = (
             self.written.get_mut(start..end),
@@ -332,6 +299,11 @@ impl ValueWriter<'_> {
         bits::put_field(written, first, width, endian, u128::MAX);
         Ok(())
     }
+}
+
+fn unknown(label: &str) -> EncodeError {
+    let label = label.to_owned();
+    EncodeError::new(Misfit::Unknown { label })
 }
 
 fn expected(what: &'static str, value: &Value<'_>) -> EncodeError {

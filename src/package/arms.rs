@@ -4,8 +4,8 @@
 use super::Package;
 use crate::error::Error;
 use crate::names::EntityId;
+use crate::plan::{self, ChoiceError, Plan, Roots};
 use crate::patterns;
-use crate::plan::{self, BaseType, ChoiceError, Plan, Roots};
 
 /// A choice that can be made.
 pub(super) struct Arm {
@@ -58,10 +58,7 @@ impl Package {
     fn plan_of(&self, items: &[EntityId]) -> Result<(Plan, Vec<u32>), Error> {
         let plan = plan::compile_all(&self.btf, &self.names, &mut self.lower(), items);
         let (plan, types) = plan.map_err(|e| self.malformed(e))?;
-        let nodes = types.into_iter().filter_map(|ty| match ty.base {
-            BaseType::Node(node) => Some(node),
-            _ => None,
-        });
+        let nodes = types.into_iter().filter_map(|ty| ty.base.node());
         Ok((plan, nodes.collect()))
     }
 

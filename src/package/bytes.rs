@@ -9,7 +9,7 @@ use crate::error::{Error, UnknownType};
 use crate::maps::Address;
 use crate::names::EntityId;
 use crate::patterns;
-use crate::plan::{self, BaseType, Plan, ValueType};
+use crate::plan::{self, Plan, ValueType};
 use crate::reader;
 use crate::report;
 
@@ -42,10 +42,7 @@ impl Package {
             None => self.type_plan(name)?,
         };
         let (name, mut plan) = (path_name(name), plan);
-        let node = match root.base {
-            BaseType::Node(node) => Some((name.as_str(), node)),
-            _ => None,
-        };
+        let node = root.base.node().map(|node| (name.as_str(), node));
         // Other choices are for other types.
         self.choose_arms(&mut plan, node)?;
         Ok(Decoder::new(name, root, plan))

@@ -63,6 +63,11 @@ fn mask(count: u8) -> u8 {
     (0xff_u16 >> (8 - count.min(8))) as u8
 }
 
+/// A mask of `width` low bits, at least 1 and at most 64.
+pub(crate) fn low_mask(width: u8) -> u64 {
+    u64::MAX >> (64 - u32::from(width).clamp(1, 64))
+}
+
 /// A number of so many bits as two's complement.
 pub(crate) fn signed(value: u128, width: u8) -> i128 {
     let unused = 128 - u32::from(width.clamp(1, 128));

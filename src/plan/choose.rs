@@ -122,13 +122,8 @@ impl Plan {
     /// What may be meant by a name that no type has.
     fn type_hint(&self, roots: Roots<'_>, name: &str) -> String {
         let is_union = |field: &&NodeField| {
-            let base = field.ty.as_ref().map(|ty| ty.base);
-            let node = match base {
-                Some(BaseType::Node(node)) => self.node(node),
-                _ => None,
-            };
-            *field.name == *name
-                && matches!(node.map(|node| &node.kind), Some(NodeKind::Variant(_)))
+            let node = field.ty.as_ref().and_then(|ty| ty.base.node());
+            *field.name == *name && node.is_some_and(|node| self.is_variant(node))
         };
         for (at, node) in (0..).zip(&self.nodes) {
             if let Some(field) = self.fields(at).and_then(|f| f.iter().find(is_union)) {
@@ -169,25 +164,25 @@ impl Plan {
     /// The fields that lead from a node to a union.
     fn place(&self, start: u32, members: &[Segment<'_>]) -> Result<Vec<usize>, String> {
         const NO_UNION: &str = "is no union that is a variant";
-        let is_union = |base| match base {
-            BaseType::Node(node) => {
-                matches!(self.node(node)?.kind, NodeKind::Variant(_)).then_some(())
-            }
-            _ => None,
-        };
         if members.is_empty() {
-            let found = is_union(BaseType::Node(start)).map(|()| Vec::new());
+            let found = self.is_variant(start).then(Vec::new);
             return found.ok_or_else(|| NO_UNION.to_owned());
         }
-        let accept = |target: PathTarget<'_>| is_union(target.base);
+        let accept = |target: PathTarget<'_>| {
+            let node = target.base.node();
+            node.filter(|node| self.is_variant(*node))
+        };
         let search = Search::new(self, true, &accept);
-        match search.from(start, members) {
-            Some(((), fields)) => Ok(fields),
-            None => Err(match search.dead_end(start, members) {
-                Some((_, what)) => what,
-                None => NO_UNION.to_owned(),
-            }),
-        }
+        let found = search.from(start, members).map(|(_, fields)| fields);
+        found.ok_or_else(|| match search.dead_end(start, members) {
+            Some((_, what)) => what,
+            None => NO_UNION.to_owned(),
+        })
+    }
+
+    fn is_variant(&self, node: u32) -> bool {
+        let kind = self.node(node).map(|node| &node.kind);
+        matches!(kind, Some(NodeKind::Variant(_)))
     }
 
     /// The nodes on the way from a node along fields.
@@ -198,7 +193,7 @@ impl Plan {
             let ty = self
                 .fields(node)
                 .and_then(|own| own.get(*field)?.ty.as_ref());
-            if let Some(BaseType::Node(inner)) = ty.map(|ty| ty.base) {
+            if let Some(inner) = ty.and_then(|ty| ty.base.node()) {
                 node = inner;
                 chain.push(node);
             }
@@ -311,19 +306,30 @@ impl Plan {
             let end = search.dead_end(node, &path);
             end.unwrap_or_else(|| (path.len(), not_a_number(name)))
         });
-        // What leads furthest was most likely meant.
-        let furthest = ends.reduce(|best, end| if end.0 > best.0 { end } else { best });
-        Err(match furthest {
-            Some((0, _)) | None => {
-                let fields = levels.filter_map(|node| self.fields(node)).flatten();
-                self.no_tag(&path, chain, fields.map(|field| &*field.name))
-            }
-            Some((_, what)) => what,
-        })
+        Err(self.no_tag(&path, chain, levels.clone(), ends))
     }
 
-    /// No member around a union begins a path.
-    fn no_tag<'p>(
+    /// Why no number at any level ends a path, given the nodes of the levels and where the path ends in each.
+    fn no_tag(
+        &self,
+        path: &[Segment<'_>],
+        chain: &[u32],
+        levels: impl Iterator<Item = u32>,
+        ends: impl Iterator<Item = (usize, String)>,
+    ) -> String {
+        // The level where the path leads furthest was most likely meant.
+        let furthest = ends.reduce(|best, end| if end.0 > best.0 { end } else { best });
+        match furthest {
+            Some((0, _)) | None => {
+                let fields = levels.filter_map(|node| self.fields(node)).flatten();
+                self.no_first_member(path, chain, fields.map(|field| &*field.name))
+            }
+            Some((_, what)) => what,
+        }
+    }
+
+    /// Why no member in or around a union begins a path.
+    fn no_first_member<'p>(
         &self,
         path: &[Segment<'_>],
         chain: &[u32],

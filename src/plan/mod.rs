@@ -16,6 +16,7 @@ mod value;
 pub(crate) use arms::{ArmChoice, Tag, TagKind};
 pub(crate) use choose::{ChoiceError, Roots};
 pub(crate) use compile::{compile, compile_all, compile_value};
+pub(crate) use path::position;
 
 use std::sync::Arc;
 
@@ -132,6 +133,34 @@ pub(crate) enum BaseType {
     Node(u32),
 }
 
+impl BaseType {
+    /// The index of the node, if it is one.
+    pub fn node(self) -> Option<u32> {
+        match self {
+            BaseType::Node(node) => Some(node),
+            _ => None,
+        }
+    }
+}
+
+impl Node {
+    /// The fields of a record or the arms of a variant.
+    pub fn fields(&self) -> &[NodeField] {
+        match &self.kind {
+            NodeKind::Record(fields) | NodeKind::Variant(fields) => fields,
+            NodeKind::Enum(_) | NodeKind::Flags(_) => &[],
+        }
+    }
+}
+
+impl NodeField {
+    /// The type of a field that is no array.
+    fn single(&self) -> Option<BaseType> {
+        let ty = self.ty.as_ref().filter(|ty| ty.dims.is_empty());
+        ty.map(|ty| ty.base)
+    }
+}
+
 impl ValueType {
     pub fn plain(base: BaseType) -> ValueType {
         ValueType {
@@ -202,11 +231,8 @@ impl Plan {
             None => false,
             Some((_, [])) => true,
             Some((first, others)) => {
-                let structure = first.ty.as_ref().is_some_and(|ty| self.is_record(ty));
-                structure
-                    && others
-                        .iter()
-                        .all(|other| self.is_equivalent(first, other, true))
+                let mut others = others.iter();
+                self.is_record(first) && others.all(|arm| self.is_equivalent(first, arm, true))
             }
         }
     }
@@ -231,11 +257,9 @@ impl Plan {
         matches!(self.owners.get(node as usize), Some(Some(_)))
     }
 
-    fn is_record(&self, ty: &ValueType) -> bool {
-        let node = match ty.base {
-            BaseType::Node(node) if ty.dims.is_empty() => self.node(node),
-            _ => None,
-        };
+    fn is_record(&self, field: &NodeField) -> bool {
+        let node = field.single().and_then(BaseType::node);
+        let node = node.and_then(|node| self.node(node));
         matches!(node.map(|node| &node.kind), Some(NodeKind::Record(_)))
     }
 
@@ -279,16 +303,11 @@ impl Plan {
                 found = found.max(Some(offset));
                 continue;
             }
-            let BaseType::Node(node) = ty.base else {
+            let Some(index) = ty.base.node().filter(|_| ty.dims.is_empty()) else {
                 continue;
             };
-            if !ty.dims.is_empty() || !seen.insert((node, offset)) {
-                continue;
-            }
-            if let Some(NodeKind::Record(fields) | NodeKind::Variant(fields)) =
-                self.node(node).map(|node| &node.kind)
-            {
-                let last = fields.iter().filter(|field| field.last);
+            if let Some(node) = self.node(index).filter(|_| seen.insert((index, offset))) {
+                let last = node.fields().iter().filter(|field| field.last);
                 let tys = last.filter_map(|f| Some((f.ty.as_ref()?, f.bit_offset)));
                 open.extend(tys.map(|(ty, bits)| (ty, offset + u64::from(bits / 8))));
             }
@@ -340,7 +359,7 @@ impl CaseTable {
 
     /// A value from the bits of a bitfield, which are those of no other case.
     pub fn in_bits(&self, raw: u64, width: u8) -> u64 {
-        let low = u64::MAX >> (64 - u32::from(width).clamp(1, 64));
+        let low = bits::low_mask(width);
         // The only negative number that has these bits.
         let negative = raw | self.mask() & !low;
         let is_case = |value| self.find(value).is_some();
@@ -352,6 +371,6 @@ impl CaseTable {
 
     /// The bits that a value of the size has.
     pub fn mask(&self) -> u64 {
-        u64::MAX >> (64 - 8 * u32::from(self.size).clamp(1, 8))
+        bits::low_mask(8 * self.size.clamp(1, 8))
     }
 }

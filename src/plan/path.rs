@@ -76,8 +76,7 @@ impl<'p, 'a, T> Search<'p, 'a, T> {
         }
         for (position, field) in fields.iter().enumerate().filter(|(_, f)| f.unnamed) {
             self.steps.set(self.steps.get().checked_sub(1)?);
-            let ty = field.ty.as_ref().filter(|ty| ty.dims.is_empty());
-            if let Some(BaseType::Node(inner)) = ty.map(|ty| ty.base) {
+            if let Some(inner) = field.single().and_then(BaseType::node) {
                 via.push(position);
                 let found = self.node(inner, at + u64::from(field.bit_offset), path, via);
                 if found.is_some() {
@@ -137,10 +136,8 @@ impl<'p, 'a, T> Search<'p, 'a, T> {
             if let Some(what) = self.of_array(field, segment) {
                 return Some((depth + 1, what));
             }
-            fields = match field.ty.as_ref().map(|ty| ty.base) {
-                Some(BaseType::Node(node)) => self.plan.fields(node),
-                _ => None,
-            };
+            let inner = field.ty.as_ref().and_then(|ty| ty.base.node());
+            fields = inner.and_then(|node| self.plan.fields(node));
             before = name;
         }
         None
@@ -229,7 +226,7 @@ fn segment(text: &str) -> Result<Segment<'_>, String> {
 }
 
 /// The position of the field of a C name, or else of a label.
-pub(super) fn position(fields: &[NodeField], name: &str) -> Option<usize> {
+pub(crate) fn position(fields: &[NodeField], name: &str) -> Option<usize> {
     let by_name = fields.iter().position(|field| *field.name == *name);
     by_name.or_else(|| fields.iter().position(|field| *field.label == *name))
 }

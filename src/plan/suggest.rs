@@ -31,7 +31,7 @@ impl Plan {
 
     /// A member that is a number: an enum, what is called like a tag, or else the first.
     fn direct(&self, holder: &Node) -> Option<String> {
-        let numbers = || fields(holder).iter().filter(|field| self.is_number(field));
+        let numbers = || holder.fields().iter().filter(|field| self.is_number(field));
         let usual = |field: &&NodeField| USUAL.iter().any(|word| field.name.contains(word));
         let found = numbers().find(|field| self.is_enum(field));
         let found = found.or_else(|| numbers().find(usual));
@@ -43,12 +43,8 @@ impl Plan {
 
     /// The same in a struct that is a member, as `sa.family` is.
     fn nested(&self, holder: &Node) -> Option<String> {
-        fields(holder).iter().find_map(|field| {
-            let ty = field.ty.as_ref().filter(|ty| ty.dims.is_empty())?;
-            let inner = match ty.base {
-                BaseType::Node(node) => self.node(node)?,
-                _ => return None,
-            };
+        holder.fields().iter().find_map(|field| {
+            let inner = self.node(field.single()?.node()?)?;
             let NodeKind::Record(_) = inner.kind else {
                 return None;
             };
@@ -61,12 +57,7 @@ impl Plan {
     }
 
     fn is_number(&self, field: &NodeField) -> bool {
-        match field
-            .ty
-            .as_ref()
-            .filter(|ty| ty.dims.is_empty())
-            .map(|ty| ty.base)
-        {
+        match field.single() {
             Some(BaseType::Bool { .. } | BaseType::Int { .. } | BaseType::Wide { .. }) => true,
             Some(BaseType::Node(_)) => self.is_enum(field),
             _ => false,
@@ -74,20 +65,8 @@ impl Plan {
     }
 
     fn is_enum(&self, field: &NodeField) -> bool {
-        let ty = field.ty.as_ref().filter(|ty| ty.dims.is_empty());
-        match ty.map(|ty| ty.base) {
-            Some(BaseType::Node(node)) => matches!(
-                self.node(node).map(|node| &node.kind),
-                Some(NodeKind::Enum(_) | NodeKind::Flags(_))
-            ),
-            _ => false,
-        }
-    }
-}
-
-fn fields(node: &Node) -> &[NodeField] {
-    match &node.kind {
-        NodeKind::Record(fields) | NodeKind::Variant(fields) => fields,
-        NodeKind::Enum(_) | NodeKind::Flags(_) => &[],
+        let node = field.single().and_then(BaseType::node);
+        let kind = node.and_then(|node| self.node(node)).map(|node| &node.kind);
+        matches!(kind, Some(NodeKind::Enum(_) | NodeKind::Flags(_)))
     }
 }

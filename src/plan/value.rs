@@ -52,8 +52,7 @@ impl<'p> TagType<'p> {
     /// The bits of a value.
     pub fn bits(&self, text: &str) -> Result<u128, String> {
         if let Some(own) = self.enumerators.iter().find(|own| *own.name == *text) {
-            let width = u32::from(self.width.clamp(1, 64));
-            return Ok(u128::from(own.value & u64::MAX >> (64 - width)));
+            return Ok(u128::from(own.value & bits::low_mask(self.width)));
         }
         let named = match (self.kind, self.cases, text) {
             (TagKind::Bool, _, "true") => Some(1),

@@ -1,7 +1,8 @@
 //! What is called from outside: constants, `read`, `records`, `peek`. `put` has `write`.
 
+use super::offset::OffsetExpr;
 use super::rust::{ident, literal};
-use super::{Generator, Needs, OffsetExpr, ReaderItem, integer};
+use super::{Generator, Needs, ReaderItem, integer};
 use crate::plan::{BaseType, Node, NodeField, NodeKind, ValueType};
 
 impl Generator<'_> {
@@ -14,7 +15,6 @@ impl Generator<'_> {
             asks: self.capabilities.asks(&item.ty),
             flexible: plan.flexible_in(&item.ty).is_some(),
         };
-        let place = literal(&item.label);
         let without = if needs.flexible {
             ", without those of the flexible array at its end"
         } else {
@@ -22,6 +22,14 @@ impl Generator<'_> {
         };
         self.line(1, &format!("/// Bytes of a value{without}."));
         self.line(1, &format!("pub const SIZE: usize = {size};"));
+        self.read(item, &ty, size, needs);
+        if needs.flexible || size > 0 {
+            self.records(item, &ty, needs);
+        }
+        self.write_api(item, &ty, size, needs);
+    }
+
+    fn read(&mut self, item: &ReaderItem, ty: &str, size: u64, needs: Needs) {
         let (generics, unions) = match needs.asks {
             true => ("<U: super::Unions>", ", unions: &mut U"),
             false => ("", ""),
@@ -32,36 +40,26 @@ impl Generator<'_> {
             "pub fn read{generics}(bytes: &[u8]{unions}) -> ::core::result::Result<{ty}, super::ReadError> {{"
         );
         self.line(1, &head);
-        match plan.flexible_in(&item.ty) {
+        let place = literal(&item.label);
+        let line = match self.plan.flexible_in(&item.ty) {
             Some(start) => {
-                // A union has arms behind the start of the flexible one.
+                // A value of a union has all bytes of its other arms.
                 let record = self.is_record(&item.ty);
                 let least = if record { start } else { size };
-                let line = format!(
+                format!(
                     "let (bytes, last) = (super::__support::at_least(bytes, {least}, {place})?, true);"
-                );
-                self.line(2, &line);
+                )
             }
-            None => {
-                let line =
-                    format!("let bytes = super::__support::whole::<{size}>(bytes, {place})?;");
-                self.line(2, &line);
-            }
-        }
+            None => format!("let bytes = super::__support::whole::<{size}>(bytes, {place})?;"),
+        };
+        self.line(2, &line);
         let value = self.get_root(item);
         self.line(2, &format!("::core::result::Result::Ok({value})"));
         self.line(1, "}");
-        if needs.flexible || size > 0 {
-            self.records(item, &ty, needs);
-        }
-        self.write_api(item, &ty, size, needs);
     }
 
     fn is_record(&self, ty: &ValueType) -> bool {
-        let node = match ty.base {
-            BaseType::Node(node) => self.plan.node(node),
-            _ => return true,
-        };
+        let node = ty.base.node().and_then(|node| self.plan.node(node));
         !matches!(node.map(|node| &node.kind), Some(NodeKind::Variant(_)))
     }
 
@@ -86,27 +84,19 @@ impl Generator<'_> {
              ::core::iter::Iterator<Item = {result}> + 'a {{"
         );
         self.line(1, &head);
-        let (records, read) = match needs.flexible {
+        let records = match needs.flexible {
             true => {
                 let place = literal(&item.label);
-                let records = format!("super::__support::records(bytes, record_size, {place})");
-                (
-                    records,
-                    [
-                        "|record| read(record?)",
-                        "move |record| read(record?, unions)",
-                    ],
-                )
+                format!("super::__support::records(bytes, record_size, {place})")
             }
-            false => {
-                let size = self.plan.size_of(&item.ty);
-                (
-                    format!("bytes.chunks({size})"),
-                    ["read", "move |bytes| read(bytes, unions)"],
-                )
-            }
+            false => format!("bytes.chunks({})", self.plan.size_of(&item.ty)),
         };
-        let read = read[usize::from(needs.asks)];
+        let read = match (needs.flexible, needs.asks) {
+            (true, false) => "|record| read(record?)",
+            (true, true) => "move |record| read(record?, unions)",
+            (false, false) => "read",
+            (false, true) => "move |bytes| read(bytes, unions)",
+        };
         self.line(2, &format!("{records}.map({read})"));
         self.line(1, "}");
     }

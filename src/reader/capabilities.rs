@@ -70,7 +70,7 @@ impl Capabilities {
     }
 
     fn any_inside(&self, node: &Node, capabilities: &[bool]) -> bool {
-        let inner = fields(node).iter().filter_map(inner);
+        let inner = node.fields().iter().filter_map(inner);
         inner
             .into_iter()
             .any(|node| capabilities.get(node as usize) == Some(&true))
@@ -84,7 +84,7 @@ impl Capabilities {
             }),
             _ => None,
         };
-        let inner = fields(node).iter().filter_map(inner);
+        let inner = node.fields().iter().filter_map(inner);
         let inside = inner.flat_map(|node| self.tags(node).iter().copied());
         let inside = inside.map(|tag| OuterTag {
             level: tag.level - 1,
@@ -142,6 +142,13 @@ pub(super) fn needs_arm(plan: &Plan, at: u32) -> bool {
     is_union && plan.arm_choice(at).is_none() && !plan.has_equivalent_arms(at)
 }
 
+/// Returns whether a member of a node is a union whose arm the caller says.
+pub(super) fn holds_union_that_needs_arm(plan: &Plan, node: &Node) -> bool {
+    let inner = |field: &NodeField| field.ty.as_ref()?.base.node();
+    let mut inner = node.fields().iter().filter_map(inner);
+    matches!(node.kind, NodeKind::Record(_)) && inner.any(|node| needs_arm(plan, node))
+}
+
 /// The fields that reading a node may read.
 fn read_fields<'n>(plan: &Plan, at: u32, node: &'n Node) -> impl Iterator<Item = &'n NodeField> {
     let answer = plan.arm_choice(at).cloned();
@@ -151,29 +158,17 @@ fn read_fields<'n>(plan: &Plan, at: u32, node: &'n Node) -> impl Iterator<Item =
         Some(ArmChoice::By(tag)) => tag.arms().any(|arm| arm == position),
         None => position == 0 || !first_only,
     };
-    let fields = fields(node).iter().enumerate();
+    let fields = node.fields().iter().enumerate();
     fields
         .filter(move |(position, _)| is_read(*position))
         .map(|(_, field)| field)
 }
 
-fn fields(node: &Node) -> &[NodeField] {
-    match &node.kind {
-        NodeKind::Record(fields) | NodeKind::Variant(fields) => fields,
-        NodeKind::Enum(_) | NodeKind::Flags(_) => &[],
-    }
-}
-
 fn inner(field: &NodeField) -> Option<u32> {
-    match field.ty.as_ref()?.base {
-        BaseType::Node(node) => Some(node),
-        _ => None,
-    }
+    field.ty.as_ref()?.base.node()
 }
 
 fn has(capabilities: &[bool], ty: &ValueType) -> bool {
-    match ty.base {
-        BaseType::Node(node) => capabilities.get(node as usize) == Some(&true),
-        _ => false,
-    }
+    let node = ty.base.node();
+    node.is_some_and(|node| capabilities.get(node as usize) == Some(&true))
 }

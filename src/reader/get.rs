@@ -1,11 +1,12 @@
 //! The reading half of a reader: expressions that make a value of bytes.
 
 use super::capabilities::needs_arm;
-use super::rust::{camel, ident, literal, shouty};
+use super::offset::OffsetExpr;
+use super::rust::{camel, ident, literal};
 use super::tags::number;
-use super::{Generator, Needs, OffsetExpr, ReaderItem, integer, is_byte, place};
+use super::{Generator, Needs, ReaderItem, integer, is_byte, place};
 use crate::lower::Dim;
-use crate::plan::{ArmChoice, BaseType, CaseTable, Node, NodeField, Tag, ValueType};
+use crate::plan::{ArmChoice, BaseType, Node, NodeField, Tag, ValueType};
 
 /// What a union is told of its place.
 #[derive(Clone, Copy, Default)]
@@ -170,68 +171,6 @@ impl Generator<'_> {
         format!("::core::result::Result::Ok({ty}::{case}({value}))")
     }
 
-    pub(super) fn arms(&mut self, arms: &[NodeField]) {
-        self.line(0, "");
-        self.line(1, "/// Which arm holds.");
-        self.line(1, "#[derive(Clone, Copy, Debug, PartialEq, Eq)]");
-        self.line(1, "pub enum Arm {");
-        for arm in arms {
-            self.line(2, &format!("{},", camel(&arm.label)));
-        }
-        self.line(1, "}");
-    }
-
-    pub(super) fn get_enum(&mut self, cases: &CaseTable, ty: &str) {
-        self.get_number_head(ty);
-        self.line(2, "match number {");
-        for case in &cases.cases {
-            let line = format!(
-                "{} => ::core::result::Result::Ok({ty}::{}),",
-                case.value,
-                camel(&case.label)
-            );
-            self.line(3, &line);
-        }
-        let number = match cases.signed {
-            true => format!("number as {} as i128", integer(cases.size, true)),
-            false => "number as i128".to_owned(),
-        };
-        let line = format!(
-            "number => ::core::result::Result::Err(super::__support::no_case({number}, place)),"
-        );
-        self.line(3, &line);
-        self.line(2, "}");
-        self.line(1, "}");
-    }
-
-    pub(super) fn get_flags(&mut self, cases: &CaseTable, ty: &str) {
-        self.get_number_head(ty);
-        let all = cases.cases.iter().fold(0, |all, case| all | case.value);
-        self.line(2, &format!("let rest = number & !{all:#x};"));
-        self.line(2, "if rest != 0 {");
-        let line = "return ::core::result::Result::Err(super::__support::no_label(rest, place));";
-        self.line(3, line);
-        self.line(2, "}");
-        self.line(2, &format!("let mut flags = {ty}::empty();"));
-        for case in &cases.cases {
-            self.line(2, &format!("if number & {:#x} != 0 {{", case.value));
-            self.line(3, &format!("flags |= {ty}::{};", shouty(&case.label)));
-            self.line(2, "}");
-        }
-        self.line(2, "::core::result::Result::Ok(flags)");
-        self.line(1, "}");
-    }
-
-    /// Enums and flags are made of the bits of their number.
-    fn get_number_head(&mut self, ty: &str) {
-        self.line(0, "");
-        let head = format!(
-            "pub(super) fn from(number: u64, place: &'static str) -> \
-             ::core::result::Result<{ty}, super::ReadError> {{"
-        );
-        self.line(1, &head);
-    }
-
     /// The expression of a value.
     fn get(
         &self,
@@ -327,71 +266,11 @@ impl Generator<'_> {
         format!("super::{module}::get{suffix}({bytes}{unions}{tags}{of})?")
     }
 
-    /// The bits of an enum's number, within its size.
-    pub(super) fn number(&self, cases: &CaseTable, at: &OffsetExpr) -> String {
-        let big = self.is_big();
-        match at.bits {
-            None => {
-                let (order, int) = (self.order(), integer(cases.size, false));
-                format!(
-                    "{int}::from_{order}_bytes(super::__support::take(bytes, {})) as u64",
-                    at.byte
-                )
-            }
-            Some((first, width)) => {
-                let read = if cases.signed { "signed" } else { "bits" };
-                if let Some(bits) = self.negative(cases, width, &at.byte, first) {
-                    return bits;
-                }
-                format!(
-                    "super::__support::{read}::<{big}>(bytes, {}, {first}, {width}) as u64 & {:#x}",
-                    at.byte,
-                    cases.mask()
-                )
-            }
-        }
-    }
-
-    /// The same where some cases are negative, and the BTF does not say so.
-    fn negative(&self, cases: &CaseTable, width: u8, byte: &str, first: u8) -> Option<String> {
-        let low = u64::MAX >> (64 - u32::from(width).clamp(1, 64));
-        let negative = cases
-            .negative(width)
-            .filter(|value| cases.find(value & low).is_none());
-        let arms: Vec<String> = negative
-            .map(|value| format!("{} => {value}", value & low))
-            .collect();
-        let big = self.is_big();
-        (!arms.is_empty()).then(|| {
-            format!(
-                "match super::__support::bits::<{big}>(bytes, {byte}, {first}, {width}) as u64 {{ {}, bits => bits }}",
-                arms.join(", ")
-            )
-        })
-    }
-
     pub(super) fn scalar(&self, base: BaseType, at: &OffsetExpr) -> String {
-        let (order, big, byte) = (self.order(), self.is_big(), &at.byte);
-        if let Some((first, width)) = at.bits {
-            let bits = format!("super::__support::bits::<{big}>(bytes, {byte}, {first}, {width})");
-            let signed =
-                format!("super::__support::signed::<{big}>(bytes, {byte}, {first}, {width})");
-            return match base {
-                BaseType::Bool { .. } => format!("{bits} != 0"),
-                BaseType::Int {
-                    bytes,
-                    signed: false,
-                } => format!("{bits} as {}", integer(bytes, false)),
-                BaseType::Int {
-                    bytes,
-                    signed: true,
-                } => format!("{signed} as {}", integer(bytes, true)),
-                BaseType::Wide { signed: false } => format!("super::__support::halves({bits})"),
-                _ => format!(
-                    "{{ let (low, high) = super::__support::halves({signed} as u128); (low, high as i64) }}"
-                ),
-            };
+        if let Some(bits) = at.bits {
+            return self.bitfield(base, at, bits);
         }
+        let (order, byte) = (self.order(), &at.byte);
         let number = |ty: &str, at: &str| {
             format!("{ty}::from_{order}_bytes(super::__support::take(bytes, {at}))")
         };
@@ -403,16 +282,29 @@ impl Generator<'_> {
             BaseType::Float { bytes: 4 } => number("f32", byte),
             BaseType::Float { .. } => number("f64", byte),
             BaseType::Wide { signed } => {
-                let second = at.plus(8);
-                let (low, high) = if big {
-                    (&second, byte)
-                } else {
-                    (byte, &second)
-                };
+                let (low, high) = at.halves(self.is_big());
                 let half = if signed { "i64" } else { "u64" };
-                format!("({}, {})", number("u64", low), number(half, high))
+                format!("({}, {})", number("u64", &low), number(half, &high))
             }
             BaseType::Text { .. } | BaseType::Node(_) => "()".to_owned(),
+        }
+    }
+    fn bitfield(&self, base: BaseType, at: &OffsetExpr, (first, width): (u8, u8)) -> String {
+        let read = |function: &str| {
+            let (big, byte) = (self.is_big(), &at.byte);
+            format!("super::__support::{function}::<{big}>(bytes, {byte}, {first}, {width})")
+        };
+        let (bits, signed_bits) = (read("bits"), read("signed"));
+        match base {
+            BaseType::Bool { .. } => format!("{bits} != 0"),
+            BaseType::Int { bytes, signed } => {
+                let bits = if signed { signed_bits } else { bits };
+                format!("{bits} as {}", integer(bytes, signed))
+            }
+            BaseType::Wide { signed: false } => format!("super::__support::halves({bits})"),
+            _ => format!(
+                "{{ let (low, high) = super::__support::halves({signed_bits} as u128); (low, high as i64) }}"
+            ),
         }
     }
 }

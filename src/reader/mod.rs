@@ -7,9 +7,12 @@
 
 mod api;
 mod capabilities;
+mod cases;
 mod get;
+mod offset;
 mod put;
 mod rust;
+mod size;
 /// What the text brings along. Compiled here so that it is checked like all else.
 #[cfg(test)]
 #[allow(
@@ -18,15 +21,16 @@ mod rust;
 )]
 mod support;
 mod tags;
+mod unions;
 #[cfg(test)]
 extern crate alloc as __alloc;
 
 use std::fmt::Write as _;
 
 use crate::btf::Endian;
-use crate::plan::{BaseType, CaseTable, Node, NodeField, NodeKind, Plan, ValueType};
-use capabilities::{Capabilities, needs_arm};
-use rust::{camel, ident, literal};
+use crate::plan::{BaseType, Node, NodeField, NodeKind, Plan, ValueType};
+use capabilities::{Capabilities, holds_union_that_needs_arm, needs_arm};
+use rust::{camel, comment, ident, literal};
 
 pub(crate) use rust::is_path;
 
@@ -135,71 +139,20 @@ impl<'a> Generator<'a> {
         );
     }
 
-    /// The trait that says which arms hold.
-    fn unions(&mut self) {
-        self.out.push_str(
-            "\n/// A union that is read.\n\
-             #[allow(dead_code)]\n\
-             #[derive(Clone, Copy, Debug)]\n\
-             pub struct Place<'a> {\n    \
-                 /// The item around it; empty where the union is read alone.\n    \
-                 pub holder: &'static str,\n    \
-                 /// The C name of the member that it is.\n    \
-                 pub member: &'static str,\n    \
-                 /// The bytes of the item around it, whose module has `peek` for its numbers.\n    \
-                 pub around: &'a [u8],\n    \
-                 /// Its own bytes.\n    \
-                 pub bytes: &'a [u8],\n\
-             }\n\n\
-             /// Says which arms of unions hold, which BTF does not tell. `None` makes reading fail.\n\
-             pub trait Unions {\n",
-        );
-        let nodes = (0..).zip(&self.plan.nodes);
-        let asking = nodes.filter_map(|(at, node)| match &node.kind {
-            NodeKind::Variant(arms) if needs_arm(self.plan, at) => Some((node, arms)),
-            _ => None,
-        });
-        let mut methods: Vec<(String, String)> = asking
-            .map(|(node, arms)| {
-                let arms: Vec<String> = arms.iter().map(|arm| format!("`{}`", arm.name)).collect();
-                let c = node.c.as_deref().unwrap_or("an unnamed union");
-                let name = ident(&node.label);
-                let doc = format!("/// The arm of `{c}`: {}.", arms.join(", "));
-                (name, doc)
-            })
-            .collect();
-        methods.sort();
-        methods.dedup();
-        for (name, doc) in methods {
-            self.line(1, &doc.replace(['\n', '\r'], " "));
-            let method = format!(
-                "fn {name}(&mut self, place: &Place<'_>) -> ::core::option::Option<{name}::Arm>;"
-            );
-            self.line(1, &method);
-        }
-        self.out.push_str("}\n");
-    }
-
     fn item(&mut self, item: &ReaderItem, own: bool) {
         let (name, camel) = (ident(&item.label), camel(&item.label));
-        let doc = format!(
-            "\n/// Reads and writes `{}`.",
-            item.c.replace(['\n', '\r'], " ")
+        self.line(
+            0,
+            &format!("\n/// Reads and writes `{}`.", comment(&item.c)),
         );
-        self.line(0, &doc);
         self.line(
             0,
             "#[allow(dead_code, unused_parens, unused_variables, clippy::all)]",
         );
         self.line(0, &format!("pub mod {name} {{"));
-        let node = match item.ty.base {
-            BaseType::Node(at) if item.ty.dims.is_empty() => {
-                let node = self.plan.node(at);
-                node.filter(|node| node.label == item.label)
-                    .map(|node| (at, node))
-            }
-            _ => None,
-        };
+        let index = item.ty.base.node().filter(|_| item.ty.dims.is_empty());
+        let node = index.and_then(|index| Some((index, self.plan.node(index)?)));
+        let node = node.filter(|(_, node)| node.label == item.label);
         self.api(item, &camel);
         if let Some((at, node)) = node {
             self.node(at, node, &camel);
@@ -238,24 +191,14 @@ impl<'a> Generator<'a> {
             _ => {}
         }
         for (at, node) in &nodes {
-            let needs = self.needs(*at);
-            match &node.kind {
-                NodeKind::Record(fields) => self.get_record(*at, node, fields, &ty, needs),
-                NodeKind::Variant(arms) => self.get_variant(*at, node, arms, &ty, needs),
-                NodeKind::Enum(_) | NodeKind::Flags(_) => continue,
-            }
-            if self
-                .capabilities
-                .is_chosen(&ValueType::plain(BaseType::Node(*at)))
-            {
-                self.agree_node(*at, node, &ty);
-            }
+            self.get_node_functions(*at, node, &ty);
         }
         let needs = self.needs(at);
         match &node.kind {
             NodeKind::Record(fields) => {
                 self.put_record(node, fields, &ty, needs);
-                if nodes.iter().any(|(_, node)| holds_asking(plan, node)) {
+                let mut nodes = nodes.iter();
+                if nodes.any(|(_, node)| holds_union_that_needs_arm(plan, node)) {
                     self.peek(node, fields);
                 }
             }
@@ -268,6 +211,20 @@ impl<'a> Generator<'a> {
                 self.get_flags(cases, &ty);
                 self.put_flags(cases, &ty);
             }
+        }
+    }
+
+    /// The functions that read a record or a variant, and compare its arms with those that were chosen.
+    fn get_node_functions(&mut self, at: u32, node: &Node, ty: &str) {
+        let needs = self.needs(at);
+        match &node.kind {
+            NodeKind::Record(fields) => self.get_record(at, node, fields, ty, needs),
+            NodeKind::Variant(arms) => self.get_variant(at, node, arms, ty, needs),
+            NodeKind::Enum(_) | NodeKind::Flags(_) => return,
+        }
+        let node_ty = ValueType::plain(BaseType::Node(at));
+        if self.capabilities.is_chosen(&node_ty) {
+            self.agree_node(at, node, ty);
         }
     }
 
@@ -286,84 +243,6 @@ impl<'a> Generator<'a> {
     fn order(&self) -> &'static str {
         if self.is_big() { "be" } else { "le" }
     }
-
-    fn cases(&self, base: BaseType) -> Option<&'a CaseTable> {
-        let BaseType::Node(node) = base else {
-            return None;
-        };
-        match &self.plan.node(node)?.kind {
-            NodeKind::Enum(cases) | NodeKind::Flags(cases) => Some(cases),
-            _ => None,
-        }
-    }
-}
-
-/// Where a value lies in the bytes that a function has.
-#[derive(Clone, Debug)]
-struct OffsetExpr {
-    /// Bytes, as an expression.
-    byte: String,
-    /// Bits that are skipped there, and those of a bitfield.
-    bits: Option<(u8, u8)>,
-    /// Is it where a flexible array has what is left: an expression.
-    last: &'static str,
-}
-
-impl OffsetExpr {
-    /// The place of a field.
-    fn of(field: &NodeField, flexible: bool) -> OffsetExpr {
-        let first = (field.bit_offset % 8) as u8;
-        OffsetExpr {
-            byte: (field.bit_offset / 8).to_string(),
-            bits: (field.bits > 0).then_some((first, field.bits)),
-            last: if flexible && field.last {
-                "last"
-            } else {
-                "false"
-            },
-        }
-    }
-
-    fn start(flexible: bool) -> OffsetExpr {
-        OffsetExpr {
-            byte: "0".to_owned(),
-            bits: None,
-            last: if flexible { "last" } else { "false" },
-        }
-    }
-
-    /// So many bytes further on.
-    fn plus(&self, bytes: u64) -> String {
-        match self.byte.parse::<u64>() {
-            Ok(at) => (at + bytes).to_string(),
-            Err(_) => format!("{} + {bytes}", self.byte),
-        }
-    }
-
-    /// The element of an array.
-    fn element(&self, index: &str, stride: u64) -> OffsetExpr {
-        OffsetExpr {
-            byte: match self.byte.as_str() {
-                "0" => format!("{index} * {stride}"),
-                at => format!("{at} + {index} * {stride}"),
-            },
-            bits: None,
-            last: "false",
-        }
-    }
-}
-
-/// Returns whether a member of a node is a union whose arm the caller says.
-fn holds_asking(plan: &Plan, node: &Node) -> bool {
-    let NodeKind::Record(fields) = &node.kind else {
-        return false;
-    };
-    fields
-        .iter()
-        .any(|field| match field.ty.as_ref().map(|ty| ty.base) {
-            Some(BaseType::Node(inner)) => needs_arm(plan, inner),
-            _ => false,
-        })
 }
 
 /// Rust's name of an integer.

@@ -1,45 +1,35 @@
 //! The writing half of a reader: statements that put a value into bytes, which are zero before.
 
-use super::rust::{camel, ident, literal, shouty};
-use super::{Generator, Needs, OffsetExpr, ReaderItem, integer, is_byte, place};
+use super::offset::OffsetExpr;
+use super::rust::{camel, ident, literal};
+use super::{Generator, Needs, ReaderItem, integer, is_byte, place};
 use crate::lower::Dim;
-use crate::plan::{BaseType, CaseTable, Node, NodeField, NodeKind, ValueType};
+use crate::plan::{BaseType, Node, NodeField, NodeKind, ValueType};
 
 impl Generator<'_> {
     /// `write`, and for what ends in a flexible array `size`.
     pub(super) fn write_api(&mut self, item: &ReaderItem, ty: &str, size: u64, needs: Needs) {
         let result = "::core::result::Result<(), super::WriteError>";
+        let (size, all) = match needs.flexible {
+            true => ("size(value)".to_owned(), "size(value)"),
+            false => (size.to_string(), "SIZE"),
+        };
         if needs.flexible {
-            self.line(0, "");
-            self.line(1, "/// Bytes of a value.");
-            self.line(1, &format!("pub fn size(value: &{ty}) -> usize {{"));
-            let tail = self.size(&item.ty, "0", "(*value)");
-            self.line(2, &format!("::core::cmp::max(SIZE, {tail})"));
-            self.line(1, "}");
+            self.size_api(item, ty);
         }
         self.line(0, "");
-        let all = if needs.flexible {
-            "`size(value)`"
-        } else {
-            "`SIZE`"
-        };
         self.line(
             1,
-            &format!("/// Writes a value into the first {all} bytes; padding is zero."),
+            &format!("/// Writes a value into the first `{all}` bytes; padding is zero."),
         );
         self.line(
             1,
             &format!("pub fn write(value: &{ty}, out: &mut [u8]) -> {result} {{"),
         );
         let place = literal(&item.label);
-        let room = if needs.flexible {
-            "size(value)".to_owned()
-        } else {
-            size.to_string()
-        };
         self.line(
             2,
-            &format!("let out = super::__support::room(out, {room}, {place})?;"),
+            &format!("let out = super::__support::room(out, {size}, {place})?;"),
         );
         if needs.flexible {
             self.line(2, "let last = true;");
@@ -84,24 +74,8 @@ impl Generator<'_> {
         self.line(2, "::core::result::Result::Ok(())");
         self.line(1, "}");
         if needs.flexible {
-            self.size_head(ty);
-            let last = fields.iter().filter(|field| field.last);
-            let mut size = node.size.to_string();
-            for field in last {
-                let Some(field_ty) = &field.ty else { continue };
-                let at = (field.bit_offset / 8).to_string();
-                let own = self.size(field_ty, &at, &format!("value.{}", ident(&field.label)));
-                size = format!("::core::cmp::max({size}, {own})");
-            }
-            self.line(2, &size);
-            self.line(1, "}");
+            self.end_of_record(node, fields, ty);
         }
-    }
-
-    /// The function that says where a value inside ends; an item's own is there already.
-    fn size_head(&mut self, ty: &str) {
-        self.line(0, "");
-        self.line(1, &format!("pub(super) fn end(value: &{ty}) -> usize {{"));
     }
 
     pub(super) fn put_variant(&mut self, node: &Node, arms: &[NodeField], ty: &str, needs: Needs) {
@@ -123,79 +97,7 @@ impl Generator<'_> {
         self.line(2, "::core::result::Result::Ok(())");
         self.line(1, "}");
         if needs.flexible {
-            self.size_head(ty);
-            self.line(2, "match value {");
-            for arm in arms {
-                let case = camel(&arm.label);
-                let flexible = arm.ty.as_ref().filter(|ty| self.grows(ty));
-                let line = match (&arm.ty, flexible) {
-                    (_, Some(held)) => {
-                        let end = self.size(held, "0", "(*held)");
-                        format!(
-                            "{ty}::{case}(held) => ::core::cmp::max({}, {end}),",
-                            node.size
-                        )
-                    }
-                    (Some(_), None) => format!("{ty}::{case}(_) => {},", node.size),
-                    (None, _) => format!("{ty}::{case} => {},", node.size),
-                };
-                self.line(3, &line);
-            }
-            self.line(2, "}");
-            self.line(1, "}");
-        }
-    }
-
-    pub(super) fn put_enum(&mut self, cases: &CaseTable, ty: &str) {
-        self.number_head(ty);
-        self.line(2, "match value {");
-        for case in &cases.cases {
-            let number = cases.number(case.value);
-            self.line(3, &format!("{ty}::{} => {number},", camel(&case.label)));
-        }
-        self.line(2, "}");
-        self.line(1, "}");
-    }
-
-    pub(super) fn put_flags(&mut self, cases: &CaseTable, ty: &str) {
-        self.number_head(ty);
-        self.line(2, "let mut number = 0;");
-        for case in &cases.cases {
-            self.line(
-                2,
-                &format!("if value.contains({ty}::{}) {{", shouty(&case.label)),
-            );
-            self.line(3, &format!("number |= {};", cases.number(case.value)));
-            self.line(2, "}");
-        }
-        self.line(2, "number");
-        self.line(1, "}");
-    }
-
-    fn number_head(&mut self, ty: &str) {
-        self.line(0, "");
-        self.line(1, &format!("pub(super) fn number(value: &{ty}) -> i128 {{"));
-    }
-
-    /// Does it end in a flexible array?
-    fn grows(&self, ty: &ValueType) -> bool {
-        self.plan.flexible_in(ty).is_some()
-    }
-
-    /// The expression of where a value ends that ends in a flexible array.
-    fn size(&self, ty: &ValueType, at: &str, value: &str) -> String {
-        match (ty.dims.split_first(), ty.base) {
-            (Some((dim, inner)), base) if dim.length == 0 => {
-                let stride = self.plan.stride(base, inner);
-                format!("{at} + {value}.len() * {stride}")
-            }
-            (None, BaseType::Text { room: 0 }) => format!("{at} + {value}.len()"),
-            (None, BaseType::Node(index)) if self.capabilities.is_flexible(index) => {
-                let node = self.plan.node(index);
-                let module = node.map(|node| ident(&node.label)).unwrap_or_default();
-                format!("{at} + super::{module}::end(&{value})")
-            }
-            _ => "0".to_owned(),
+            self.end_of_variant(node, arms, ty);
         }
     }
 
@@ -264,32 +166,11 @@ impl Generator<'_> {
             return String::new();
         };
         let (module, byte) = (ident(&node.label), &at.byte);
-        let number = format!("super::{module}::number(&{value})");
         match &node.kind {
-            NodeKind::Enum(cases) | NodeKind::Flags(cases) => match at.bits {
-                None => {
-                    let (order, int) = (self.order(), integer(cases.size, false));
-                    let bytes = format!("&({number} as {int}).to_{order}_bytes()");
-                    format!("super::__support::put(out, {byte}, {bytes});")
-                }
-                Some(bits) => {
-                    // What is negative, and not said to be, has all its higher bits.
-                    let negative: Vec<String> = cases
-                        .negative(bits.1)
-                        .map(|value| format!("{value} => {}", value & low(bits.1)))
-                        .collect();
-                    let number = match negative.is_empty() {
-                        true => number,
-                        false => {
-                            format!(
-                                "(match {number} {{ {}, number => number }})",
-                                negative.join(", ")
-                            )
-                        }
-                    };
-                    self.put_bits(at, bits, cases.signed, &number, place)
-                }
-            },
+            NodeKind::Enum(cases) | NodeKind::Flags(cases) => {
+                let number = format!("super::{module}::number(&{value})");
+                self.put_number(cases, at, number, place)
+            }
             NodeKind::Record(_) | NodeKind::Variant(_) => {
                 let flexible = self.capabilities.is_flexible(index);
                 let last = if flexible {
@@ -307,7 +188,7 @@ impl Generator<'_> {
         }
     }
 
-    fn put_bits(
+    pub(super) fn put_bits(
         &self,
         at: &OffsetExpr,
         (first, width): (u8, u8),
@@ -347,23 +228,14 @@ impl Generator<'_> {
             }
             BaseType::Int { .. } | BaseType::Float { .. } => put(byte, value),
             BaseType::Wide { .. } => {
-                let second = at.plus(8);
-                let (low, high) = match self.is_big() {
-                    true => (&second, byte),
-                    false => (byte, &second),
-                };
+                let (low, high) = at.halves(self.is_big());
                 format!(
                     "{} {}",
-                    put(low, &format!("{value}.0")),
-                    put(high, &format!("{value}.1"))
+                    put(&low, &format!("{value}.0")),
+                    put(&high, &format!("{value}.1"))
                 )
             }
             BaseType::Text { .. } | BaseType::Node(_) => String::new(),
         }
     }
-}
-
-/// So many low bits.
-fn low(width: u8) -> u64 {
-    u64::MAX >> (64 - u32::from(width).clamp(1, 64))
 }

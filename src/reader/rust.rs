@@ -49,3 +49,8 @@ pub(crate) fn is_path(path: &str) -> bool {
 pub(super) fn literal(text: &str) -> String {
     format!("{text:?}")
 }
+
+/// Text as a part of a comment, which it must not end: BTF's names may hold ends of lines.
+pub(super) fn comment(text: &str) -> String {
+    text.replace(['\n', '\r'], " ")
+}

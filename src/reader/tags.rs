@@ -1,9 +1,10 @@
 //! Numbers that select the arms of unions: expressions that find them, and what a function needs to be told
 //! of those that stand outside its bytes. Before a value is called written, its arms are compared with them.
 
+use super::Generator;
 use super::capabilities::OuterTag;
+use super::offset::OffsetExpr;
 use super::rust::{camel, ident, literal};
-use super::{Generator, OffsetExpr};
 use crate::lower::Dim;
 use crate::plan::{ArmChoice, BaseType, Node, NodeField, NodeKind, Tag, TagKind, ValueType};
 

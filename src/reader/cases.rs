@@ -1,0 +1,169 @@
+//! Enums and flags in readers: functions from and to their numbers, and expressions of these numbers.
+
+use super::offset::OffsetExpr;
+use super::rust::{camel, shouty};
+use super::{Generator, integer};
+use crate::plan::bits::low_mask;
+use crate::plan::{BaseType, CaseTable, NodeKind};
+
+impl<'a> Generator<'a> {
+    pub(super) fn cases(&self, base: BaseType) -> Option<&'a CaseTable> {
+        match &self.plan.node(base.node()?)?.kind {
+            NodeKind::Enum(cases) | NodeKind::Flags(cases) => Some(cases),
+            _ => None,
+        }
+    }
+
+    pub(super) fn get_enum(&mut self, cases: &CaseTable, ty: &str) {
+        self.get_number_head(ty);
+        self.line(2, "match number {");
+        for case in &cases.cases {
+            let line = format!(
+                "{} => ::core::result::Result::Ok({ty}::{}),",
+                case.value,
+                camel(&case.label)
+            );
+            self.line(3, &line);
+        }
+        let number = match cases.signed {
+            true => format!("number as {} as i128", integer(cases.size, true)),
+            false => "number as i128".to_owned(),
+        };
+        let line = format!(
+            "number => ::core::result::Result::Err(super::__support::no_case({number}, place)),"
+        );
+        self.line(3, &line);
+        self.line(2, "}");
+        self.line(1, "}");
+    }
+
+    pub(super) fn get_flags(&mut self, cases: &CaseTable, ty: &str) {
+        self.get_number_head(ty);
+        let all = cases.cases.iter().fold(0, |all, case| all | case.value);
+        self.line(2, &format!("let rest = number & !{all:#x};"));
+        self.line(2, "if rest != 0 {");
+        let line = "return ::core::result::Result::Err(super::__support::no_label(rest, place));";
+        self.line(3, line);
+        self.line(2, "}");
+        self.line(2, &format!("let mut flags = {ty}::empty();"));
+        for case in &cases.cases {
+            self.line(2, &format!("if number & {:#x} != 0 {{", case.value));
+            self.line(3, &format!("flags |= {ty}::{};", shouty(&case.label)));
+            self.line(2, "}");
+        }
+        self.line(2, "::core::result::Result::Ok(flags)");
+        self.line(1, "}");
+    }
+
+    /// Enums and flags are made of the bits of their number.
+    fn get_number_head(&mut self, ty: &str) {
+        self.line(0, "");
+        let head = format!(
+            "pub(super) fn from(number: u64, place: &'static str) -> \
+             ::core::result::Result<{ty}, super::ReadError> {{"
+        );
+        self.line(1, &head);
+    }
+
+    /// The bits of an enum's number, within its size.
+    pub(super) fn number(&self, cases: &CaseTable, at: &OffsetExpr) -> String {
+        let big = self.is_big();
+        match at.bits {
+            None => {
+                let (order, int) = (self.order(), integer(cases.size, false));
+                format!(
+                    "{int}::from_{order}_bytes(super::__support::take(bytes, {})) as u64",
+                    at.byte
+                )
+            }
+            Some((first, width)) => {
+                let read = if cases.signed { "signed" } else { "bits" };
+                if let Some(bits) = self.negative(cases, width, &at.byte, first) {
+                    return bits;
+                }
+                format!(
+                    "super::__support::{read}::<{big}>(bytes, {}, {first}, {width}) as u64 & {:#x}",
+                    at.byte,
+                    cases.mask()
+                )
+            }
+        }
+    }
+
+    /// The same where some cases are negative, and the BTF does not say so.
+    fn negative(&self, cases: &CaseTable, width: u8, byte: &str, first: u8) -> Option<String> {
+        let low = low_mask(width);
+        let negative = cases
+            .negative(width)
+            .filter(|value| cases.find(value & low).is_none());
+        let arms: Vec<String> = negative
+            .map(|value| format!("{} => {value}", value & low))
+            .collect();
+        let big = self.is_big();
+        (!arms.is_empty()).then(|| {
+            format!(
+                "match super::__support::bits::<{big}>(bytes, {byte}, {first}, {width}) as u64 {{ {}, bits => bits }}",
+                arms.join(", ")
+            )
+        })
+    }
+
+    pub(super) fn put_enum(&mut self, cases: &CaseTable, ty: &str) {
+        self.number_head(ty);
+        self.line(2, "match value {");
+        for case in &cases.cases {
+            let number = cases.number(case.value);
+            self.line(3, &format!("{ty}::{} => {number},", camel(&case.label)));
+        }
+        self.line(2, "}");
+        self.line(1, "}");
+    }
+
+    pub(super) fn put_flags(&mut self, cases: &CaseTable, ty: &str) {
+        self.number_head(ty);
+        self.line(2, "let mut number = 0;");
+        for case in &cases.cases {
+            self.line(
+                2,
+                &format!("if value.contains({ty}::{}) {{", shouty(&case.label)),
+            );
+            self.line(3, &format!("number |= {};", cases.number(case.value)));
+            self.line(2, "}");
+        }
+        self.line(2, "number");
+        self.line(1, "}");
+    }
+
+    fn number_head(&mut self, ty: &str) {
+        self.line(0, "");
+        self.line(1, &format!("pub(super) fn number(value: &{ty}) -> i128 {{"));
+    }
+
+    /// The statement that writes the number of an enum or of flags.
+    pub(super) fn put_number(
+        &self,
+        cases: &CaseTable,
+        at: &OffsetExpr,
+        number: String,
+        place: &str,
+    ) -> String {
+        let Some(bits) = at.bits else {
+            let (order, int) = (self.order(), integer(cases.size, false));
+            let bytes = format!("&({number} as {int}).to_{order}_bytes()");
+            return format!("super::__support::put(out, {}, {bytes});", at.byte);
+        };
+        // A case that is negative, although BTF calls the enum unsigned, has bits above those of the bitfield.
+        let negative: Vec<String> = cases
+            .negative(bits.1)
+            .map(|value| format!("{value} => {}", value & low_mask(bits.1)))
+            .collect();
+        let number = match negative.is_empty() {
+            true => number,
+            false => format!(
+                "(match {number} {{ {}, number => number }})",
+                negative.join(", ")
+            ),
+        };
+        self.put_bits(at, bits, cases.signed, &number, place)
+    }
+}

@@ -1,0 +1,62 @@
+//! Offsets in the bytes of a type, as expressions of generated Rust.
+
+use crate::plan::NodeField;
+
+/// Where a value lies in the bytes that a function has.
+#[derive(Clone, Debug)]
+pub(super) struct OffsetExpr {
+    /// Bytes, as an expression.
+    pub byte: String,
+    /// Bits that are skipped there, and those of a bitfield.
+    pub bits: Option<(u8, u8)>,
+    /// Is it where a flexible array has what is left: an expression.
+    pub last: &'static str,
+}
+
+impl OffsetExpr {
+    /// The place of a field.
+    pub fn of(field: &NodeField, flexible: bool) -> OffsetExpr {
+        let first = (field.bit_offset % 8) as u8;
+        OffsetExpr {
+            byte: (field.bit_offset / 8).to_string(),
+            bits: (field.bits > 0).then_some((first, field.bits)),
+            last: if flexible && field.last {
+                "last"
+            } else {
+                "false"
+            },
+        }
+    }
+
+    pub fn start(flexible: bool) -> OffsetExpr {
+        OffsetExpr {
+            byte: "0".to_owned(),
+            bits: None,
+            last: if flexible { "last" } else { "false" },
+        }
+    }
+
+    /// The offsets of the low and the high half of a number of 16 bytes.
+    pub fn halves(&self, big: bool) -> (String, String) {
+        let second = match self.byte.parse::<u64>() {
+            Ok(byte) => (byte + 8).to_string(),
+            Err(_) => format!("{} + 8", self.byte),
+        };
+        match big {
+            true => (second, self.byte.clone()),
+            false => (self.byte.clone(), second),
+        }
+    }
+
+    /// The element of an array.
+    pub fn element(&self, index: &str, stride: u64) -> OffsetExpr {
+        OffsetExpr {
+            byte: match self.byte.as_str() {
+                "0" => format!("{index} * {stride}"),
+                at => format!("{at} + {index} * {stride}"),
+            },
+            bits: None,
+            last: "false",
+        }
+    }
+}

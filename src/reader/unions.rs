@@ -1,0 +1,61 @@
+//! Unions whose arms the caller says: the trait to implement, and an enum of the arms of each.
+
+use std::collections::BTreeSet;
+
+use super::Generator;
+use super::capabilities::needs_arm;
+use super::rust::{camel, comment, ident};
+use crate::plan::{Node, NodeField};
+
+impl Generator<'_> {
+    /// The trait that says which arms hold.
+    pub(super) fn unions(&mut self) {
+        self.out.push_str(
+            "\n/// A union that is read.\n\
+             #[allow(dead_code)]\n\
+             #[derive(Clone, Copy, Debug)]\n\
+             pub struct Place<'a> {\n    \
+                 /// The item around it; empty where the union is read alone.\n    \
+                 pub holder: &'static str,\n    \
+                 /// The C name of the member that it is.\n    \
+                 pub member: &'static str,\n    \
+                 /// The bytes of the item around it, whose module has `peek` for its numbers.\n    \
+                 pub around: &'a [u8],\n    \
+                 /// Its own bytes.\n    \
+                 pub bytes: &'a [u8],\n\
+             }\n\n\
+             /// Says which arms of unions hold, which BTF does not tell. `None` makes reading fail.\n\
+             pub trait Unions {\n",
+        );
+        let nodes = (0..).zip(&self.plan.nodes);
+        let unions = nodes.filter(|(at, _)| needs_arm(self.plan, *at));
+        let methods = unions.map(|(_, node)| (ident(&node.label), arms_doc(node)));
+        let methods: BTreeSet<(String, String)> = methods.collect();
+        for (name, doc) in methods {
+            self.line(1, &comment(&doc));
+            let method = format!(
+                "fn {name}(&mut self, place: &Place<'_>) -> ::core::option::Option<{name}::Arm>;"
+            );
+            self.line(1, &method);
+        }
+        self.out.push_str("}\n");
+    }
+
+    pub(super) fn arms(&mut self, arms: &[NodeField]) {
+        self.line(0, "");
+        self.line(1, "/// Which arm holds.");
+        self.line(1, "#[derive(Clone, Copy, Debug, PartialEq, Eq)]");
+        self.line(1, "pub enum Arm {");
+        for arm in arms {
+            self.line(2, &format!("{},", camel(&arm.label)));
+        }
+        self.line(1, "}");
+    }
+}
+
+fn arms_doc(union: &Node) -> String {
+    let arms = union.fields().iter().map(|arm| format!("`{}`", arm.name));
+    let arms: Vec<String> = arms.collect();
+    let c = union.c.as_deref().unwrap_or("an unnamed union");
+    format!("/// The arm of `{c}`: {}.", arms.join(", "))
+}
