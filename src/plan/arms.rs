@@ -1,38 +1,40 @@
-//! Which arm of a union holds, as the caller chose it: always the same, or the one that a number in the
-//! bytes selects. Plain data for everyone who reads or writes by a plan; `choose` makes it from text.
+//! The caller's choice of a union's arm: always the same one, or the one that a number in the bytes
+//! selects.
+//!
+//! Plain data for all that read or write by a plan. `choose` makes it from text.
 
 use super::bits;
 
-/// What was chosen for a union.
+/// The choice for one union.
 #[derive(Clone, Debug)]
 pub(crate) enum ArmChoice {
     /// The position of an arm.
     Always(usize),
-    /// A number selects the arm.
+    /// The arm that a number selects.
     By(Tag),
 }
 
-/// A number that selects the arm of a union. It is known by its place in the bytes, so that it may be
-/// read before or after the union, or inside it.
+/// A number that selects the arm of a union. Its offset identifies it, so that it may stand before, behind
+/// or inside the union.
 #[derive(Clone, Debug)]
 pub(crate) struct Tag {
-    /// What the caller called it.
+    /// The path by which the caller named it.
     pub name: String,
-    /// Which node the place counts from: the union itself at 0, the node that holds it at 1, and so on
-    /// outwards.
+    /// The node from which the offset counts: 0 for the union itself, 1 for the node that holds it, and
+    /// so on outwards.
     pub level: usize,
     /// Bits from the start of that node.
     pub bit_offset: u64,
     /// Width in bits, at most 128.
     pub width: u8,
     pub kind: TagKind,
-    /// The bits of a value, and the position of the arm that it selects.
+    /// Values of the tag as bits, each with the position of the arm that it selects.
     pub values: Vec<(u128, usize)>,
-    /// The arm of all other values.
+    /// The position of the arm that all other values select.
     pub others: Option<usize>,
 }
 
-/// How the bits of a tag are a number.
+/// How to interpret the bits of a tag.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum TagKind {
     /// 1 where any bit is set.
@@ -42,7 +44,7 @@ pub(crate) enum TagKind {
 }
 
 impl Tag {
-    /// The position of the arm that the bits of the tag select.
+    /// Returns the position of the arm that the bits of the tag select.
     pub fn arm(&self, bits: u128) -> Option<usize> {
         let bits = match self.kind {
             TagKind::Bool => u128::from(bits != 0),
@@ -52,13 +54,13 @@ impl Tag {
         own.map(|(_, arm)| *arm).or(self.others)
     }
 
-    /// The positions of the arms that it may select.
+    /// Returns the positions of the arms that the tag can select.
     pub fn arms(&self) -> impl Iterator<Item = usize> {
         let values = self.values.iter().map(|(_, arm)| *arm);
         values.chain(self.others)
     }
 
-    /// The number that the bits are, for messages.
+    /// Returns the bits as a number, for messages.
     pub fn number(&self, bits: u128) -> i128 {
         match self.kind {
             TagKind::Bool => i128::from(bits != 0),

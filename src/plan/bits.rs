@@ -1,11 +1,11 @@
-//! Where bits lie in bytes, in both byte orders. Knows nothing of types.
+//! Access to bits within bytes, in both byte orders. Knows nothing of types.
 //!
-//! C counts the bits of a bitfield from the least significant one in little-endian memory, and from
-//! the most significant one in big-endian memory; so does BTF (`Documentation/bpf/btf.rst`).
+//! C counts the bits of a bitfield from the least significant one in little-endian memory, and from the
+//! most significant one in big-endian memory. BTF counts in the same way (`Documentation/bpf/btf.rst`).
 
 use crate::btf::Endian;
 
-/// The number in at most 16 bytes.
+/// Returns the number in at most 16 bytes.
 pub(crate) fn number(bytes: &[u8], endian: Endian) -> u128 {
     let shift = |value: u128, byte: &u8| value << 8 | u128::from(*byte);
     match endian {
@@ -14,8 +14,8 @@ pub(crate) fn number(bytes: &[u8], endian: Endian) -> u128 {
     }
 }
 
-/// The number in `width` bits, at most 128, of which `first` bits, at most 7, are skipped. Bytes that
-/// are not there are 0.
+/// Returns the number in `width` bits, at most 128, behind the first `first` bits, at most 7. Missing bytes
+/// read as 0.
 pub(crate) fn field(bytes: &[u8], first: u8, width: u8, endian: Endian) -> u128 {
     let mut value = 0;
     for (bit, byte, count, low) in pieces(first, width, endian) {
@@ -28,7 +28,7 @@ pub(crate) fn field(bytes: &[u8], first: u8, width: u8, endian: Endian) -> u128 
     value
 }
 
-/// Puts a number into `width` bits, and leaves those around them as they are.
+/// Writes a number into `width` bits, and leaves the bits around them.
 pub(crate) fn put_field(bytes: &mut [u8], first: u8, width: u8, endian: Endian, value: u128) {
     for (bit, at, count, low) in pieces(first, width, endian) {
         let shift = match endian {
@@ -42,8 +42,8 @@ pub(crate) fn put_field(bytes: &mut [u8], first: u8, width: u8, endian: Endian, 
     }
 }
 
-/// The parts of a bitfield, byte by byte: how many of its bits went before, the byte, how many bits
-/// of it, and how many lower ones are beneath.
+/// Yields the part of a bitfield in each byte: the count of its bits in earlier bytes, the index of the
+/// byte, the count of its bits in the byte, and the count of lower bits that are not its own.
 fn pieces(first: u8, width: u8, endian: Endian) -> impl Iterator<Item = (u32, usize, u8, u8)> {
     let (first, width) = (u32::from(first.min(7)), u32::from(width.min(128)));
     let end = first + width;
@@ -58,17 +58,17 @@ fn pieces(first: u8, width: u8, endian: Endian) -> impl Iterator<Item = (u32, us
     })
 }
 
-/// So many low bits, at most 8.
+/// Returns a mask of `count` low bits, at most 8.
 fn mask(count: u8) -> u8 {
     (0xff_u16 >> (8 - count.min(8))) as u8
 }
 
-/// A mask of `width` low bits, at least 1 and at most 64.
+/// Returns a mask of `width` low bits, at least 1 and at most 64.
 pub(crate) fn low_mask(width: u8) -> u64 {
     u64::MAX >> (64 - u32::from(width).clamp(1, 64))
 }
 
-/// A number of so many bits as two's complement.
+/// Interprets the low `width` bits as two's complement.
 pub(crate) fn signed(value: u128, width: u8) -> i128 {
     let unused = 128 - u32::from(width.clamp(1, 128));
     (value << unused) as i128 >> unused
@@ -80,7 +80,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn bits_count_from_the_end_that_the_byte_order_says() {
+    fn the_byte_order_decides_where_bits_count_from() {
         // struct { unsigned a:3, b:13; } with a = 5 and b = 0x1234.
         let (little, big) = ([0xa5, 0x91], [0xb2, 0x34]);
         assert_eq!(field(&little, 0, 3, Endian::Little), 5);
@@ -98,7 +98,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_put_is_there(
+        fn a_field_that_is_written_reads_back(
             before in any::<[u8; 17]>(), value in any::<u128>(), first in 0..8_u8, width in 1..=128_u8,
             big in any::<bool>(),
         ) {
@@ -107,7 +107,7 @@ mod tests {
             put_field(&mut bytes, first, width, endian, value);
             let expected = value & (u128::MAX >> (128 - u32::from(width)));
             prop_assert_eq!(field(&bytes, first, width, endian), expected);
-            // Nothing else has changed.
+            // No other bit has changed.
             let old = field(&before, first, width, endian);
             put_field(&mut bytes, first, width, endian, old);
             prop_assert_eq!(bytes, before);

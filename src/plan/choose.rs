@@ -1,26 +1,27 @@
-//! From the text of a choice, `event.addr=kind:4=v4,6=v6`, to the arms of a plan's unions.
+//! Parses a choice, such as `event.addr=kind:4=v4,6=v6`, and applies it to the unions of a plan.
 
 use super::arms::{ArmChoice, Tag};
 use super::path::{PathTarget, Search, Segment, position, segments};
 use super::{BaseType, Node, NodeField, NodeKind, Plan, value};
 use crate::nearest;
 
-/// What a path may begin with, besides the types of the plan by their names.
+/// The names with which a path may begin, besides those of the plan's types.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Roots<'a> {
-    /// What the outermost type is called. A path that begins so means it alone.
+    /// The name and node of the outermost type. A path that begins with this name means that node
+    /// alone.
     pub root: Option<(&'a str, u32)>,
-    /// Other names of types: those of typedefs.
+    /// Further names of nodes: those of typedefs.
     pub aliases: &'a [(String, u32)],
 }
 
-/// Why a choice cannot be made.
+/// Why a choice cannot be applied.
 #[derive(Debug)]
 pub(crate) enum ChoiceError {
-    /// The plan holds no type that the path could begin with.
+    /// The plan has no type with which the path could begin.
     NoType {
         name: String,
-        /// What could be meant.
+        /// A suggestion, or nothing.
         hint: String,
     },
     Invalid(String),
@@ -32,44 +33,45 @@ impl From<String> for ChoiceError {
     }
 }
 
-/// A choice in its parts.
+/// A choice, split into its parts.
 struct ParsedChoice<'c> {
-    /// The nodes that the path begins at.
+    /// The nodes at which the path begins.
     starts: Vec<u32>,
-    /// What these are called.
+    /// The name of these nodes.
     start: &'c str,
     members: Vec<Segment<'c>>,
-    /// An arm, or a tag with its values.
+    /// The text behind the path: an arm, or a tag with its values.
     what: &'c str,
 }
 
 impl Plan {
-    /// Takes a choice. Where a union is named by its place, it gets a node of its own, so that others of
-    /// its type are not meant.
-    pub fn choose(&mut self, roots: Roots<'_>, choice: &str) -> Result<(), ChoiceError> {
-        let parts = self.parts(roots, choice)?;
+    /// Applies a choice. A union that is named by its place gets a node of its own, so that the choice
+    /// does not affect other unions of its type.
+    pub fn choose(&mut self, roots: Roots<'_>, text: &str) -> Result<(), ChoiceError> {
+        let parts = self.parts(roots, text)?;
         for start in &parts.starts {
-            let fields = self.place(*start, &parts.members)?;
+            let fields = self.path_to_union(*start, &parts.members)?;
             let chain = self.chain(*start, &fields);
-            let answer = self.answer_of(&chain, &parts)?;
+            let choice = self.parse_choice(&chain, &parts)?;
             let mut node = *start;
             for field in fields {
                 node = self.dedicated_node(node, field);
             }
             if let Some(slot) = self.arm_choices.get_mut(node as usize) {
-                *slot = Some(answer);
+                *slot = Some(choice);
             }
         }
         Ok(())
     }
 
-    /// Rust's names have equals signs of their own, so that each may be the one that ends the path.
+    /// Splits a choice at the first equals sign that ends a known path. Names of Rust types contain
+    /// equals signs.
     fn parts<'c>(
         &self,
         roots: Roots<'_>,
         choice: &'c str,
     ) -> Result<ParsedChoice<'c>, ChoiceError> {
-        let mut refused = None;
+        let mut first_error = None;
         for (at, _) in choice.match_indices('=') {
             let (path, what) = (choice[..at].trim(), &choice[at + 1..]);
             match self.starts(roots, path) {
@@ -87,16 +89,16 @@ impl Plan {
                         what,
                     });
                 }
-                Err(error) => refused = refused.or(Some(error)),
+                Err(error) => first_error = first_error.or(Some(error)),
             }
         }
-        let how = || ChoiceError::Invalid("say MEMBER=ARM, as in event.addr=v4".to_owned());
-        Err(refused.unwrap_or_else(how))
+        let usage = || ChoiceError::Invalid("say MEMBER=ARM, as in event.addr=v4".to_owned());
+        Err(first_error.unwrap_or_else(usage))
     }
 
-    /// The nodes that a path begins at, their name, and the members that follow. Rust's names have dots
-    /// of their own, so that the longest name that is there counts.
-    #[allow(clippy::type_complexity, reason = "three parts of a path")]
+    /// Returns the nodes at which a path begins, their name, and the members behind it. Names of Rust
+    /// types contain dots, so that the longest known name counts.
+    #[allow(clippy::type_complexity, reason = "the three parts of a path")]
     fn starts<'p>(
         &self,
         roots: Roots<'_>,
@@ -104,7 +106,7 @@ impl Plan {
     ) -> Result<(Vec<u32>, &'p str, Option<&'p str>), ChoiceError> {
         let mut shorter = path;
         loop {
-            let found = self.called(roots, shorter);
+            let found = self.nodes_named(roots, shorter);
             if !found.is_empty() {
                 let rest = path.get(shorter.len() + 1..);
                 return Ok((found, shorter, rest));
@@ -119,7 +121,7 @@ impl Plan {
         Err(ChoiceError::NoType { name, hint })
     }
 
-    /// What may be meant by a name that no type has.
+    /// Returns a suggestion for a name that no type has.
     fn type_hint(&self, roots: Roots<'_>, name: &str) -> String {
         let is_union = |field: &&NodeField| {
             let node = field.ty.as_ref().and_then(|ty| ty.base.node());
@@ -142,8 +144,8 @@ impl Plan {
         nearest::hint(nearest::find(name, names.chain(others).chain(aliases)))
     }
 
-    /// The nodes of a C name or a label.
-    fn called(&self, roots: Roots<'_>, name: &str) -> Vec<u32> {
+    /// Returns the nodes that have a C name or a label.
+    fn nodes_named(&self, roots: Roots<'_>, name: &str) -> Vec<u32> {
         let is = |node: &Node| {
             node.label == name || node.c.as_deref() == Some(name) || bare(node) == Some(name)
         };
@@ -161,8 +163,8 @@ impl Plan {
         aliases.map(|(_, node)| *node).collect()
     }
 
-    /// The fields that lead from a node to a union.
-    fn place(&self, start: u32, members: &[Segment<'_>]) -> Result<Vec<usize>, String> {
+    /// Returns the positions of the fields that lead from a node to a union.
+    fn path_to_union(&self, start: u32, members: &[Segment<'_>]) -> Result<Vec<usize>, String> {
         const NO_UNION: &str = "is no union that is a variant";
         if members.is_empty() {
             let found = self.is_variant(start).then(Vec::new);
@@ -185,7 +187,7 @@ impl Plan {
         matches!(kind, Some(NodeKind::Variant(_)))
     }
 
-    /// The nodes on the way from a node along fields.
+    /// Returns the nodes on the way from a node along fields, the node itself first.
     fn chain(&self, start: u32, fields: &[usize]) -> Vec<u32> {
         let mut chain = vec![start];
         let mut node = start;
@@ -201,7 +203,8 @@ impl Plan {
         chain
     }
 
-    /// Gives what a field holds a node of its own, unless it has one.
+    /// Returns the node for what a field holds, which no other field shares. Makes a copy if there is
+    /// none yet.
     fn dedicated_node(&mut self, holder: u32, field: usize) -> u32 {
         let new = self.nodes.len() as u32;
         let body = self.nodes.get_mut(holder as usize).map(|n| &mut n.kind);
@@ -227,8 +230,8 @@ impl Plan {
         new
     }
 
-    /// What is chosen: an arm, or a tag with its values and their arms.
-    fn answer_of(&self, chain: &[u32], parts: &ParsedChoice<'_>) -> Result<ArmChoice, String> {
+    /// Parses the arm, or the tag with its values and their arms.
+    fn parse_choice(&self, chain: &[u32], parts: &ParsedChoice<'_>) -> Result<ArmChoice, String> {
         let what = parts.what.trim();
         let arms = chain.last().and_then(|node| self.fields(*node));
         let arms = arms.unwrap_or_default();
@@ -266,9 +269,10 @@ impl Plan {
         Ok(ArmChoice::By(tag))
     }
 
-    /// The number that selects an arm, and how many nodes further out than the union it counts from. It
-    /// may stand beside the union, inside it, or in what holds both: the nearest counts. A path that begins
-    /// as that of the union does means just that place.
+    /// Finds the number that selects an arm. Returns its level (see [`Tag::level`]) and where it is.
+    ///
+    /// The nearest number of the name counts, beside the union, inside it, or in a node around both. A
+    /// path that begins with the name of the outermost node means exactly that member.
     fn tag(
         &self,
         chain: &[u32],
@@ -309,7 +313,8 @@ impl Plan {
         Err(self.no_tag(&path, chain, levels.clone(), ends))
     }
 
-    /// Why no number at any level ends a path, given the nodes of the levels and where the path ends in each.
+    /// Explains why no level has a number at the end of a path. `levels` are the nodes that were
+    /// searched, `ends` where the path ends in each of them.
     fn no_tag(
         &self,
         path: &[Segment<'_>],
@@ -328,7 +333,7 @@ impl Plan {
         }
     }
 
-    /// Why no member in or around a union begins a path.
+    /// Explains why no member in or around a union begins a path.
     fn no_first_member<'p>(
         &self,
         path: &[Segment<'_>],
@@ -353,7 +358,7 @@ impl Plan {
     }
 }
 
-/// Adds a value of the tag, and the arm that it selects.
+/// Adds a value to a tag, with the position of the arm that it selects.
 fn add(tag: &mut Tag, number: &value::TagType<'_>, value: &str, arm: usize) -> Result<(), String> {
     let twice = || format!("'{value}' is there twice");
     if value == "*" {
@@ -370,7 +375,7 @@ fn add(tag: &mut Tag, number: &value::TagType<'_>, value: &str, arm: usize) -> R
     Ok(())
 }
 
-/// A C name without the word for its kind.
+/// Returns a C name without `struct`, `union` or `enum`.
 fn bare(node: &Node) -> Option<&str> {
     let c = node.c.as_deref()?;
     Some(c.rsplit_once(' ').map_or(c, |(_, name)| name))

@@ -1,4 +1,4 @@
-//! From lowered items to a plan.
+//! Compiles lowered items to a plan.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use crate::c::members;
 use crate::lower::{self, Dim, Item, Lower};
 use crate::names::{EntityId, Kind, Names};
 
-/// The plan of an item and of what it holds by value, and what the item is.
+/// Returns the plan of an item and of all that it holds by value, and the type of the item in it.
 pub(crate) fn compile(
     btf: &Btf,
     names: &Names,
@@ -25,7 +25,8 @@ pub(crate) fn compile(
     Ok((plan, compiler.resolve(&UnresolvedType::item(root))))
 }
 
-/// The same of a value of any type, whose anonymous elements are the item `anonymous`.
+/// Returns the plan of a value of any C type, and its type in the plan. `anonymous` is the item of its
+/// element if that has no name.
 pub(crate) fn compile_value(
     btf: &Btf,
     names: &Names,
@@ -36,14 +37,14 @@ pub(crate) fn compile_value(
     let mut item = Item::default();
     let ty = lower.value(&mut item, ty, anonymous);
     let mut compiler = Compiler::new(btf, names);
-    // What the value holds is lowered as what an item holds.
-    let raw = compiler.raw(&item, ty);
+    // `unresolved` queues the items that the value holds.
+    let unresolved = compiler.unresolved(&item, ty);
     compiler.lower(lower, &[])?;
     let plan = compiler.plan();
-    Ok((plan, compiler.resolve(&raw)))
+    Ok((plan, compiler.resolve(&unresolved)))
 }
 
-/// The same of several items, which share their nodes.
+/// Returns one plan of several items, and the type of each in it.
 pub(crate) fn compile_all(
     btf: &Btf,
     names: &Names,
@@ -62,16 +63,16 @@ pub(crate) fn compile_all(
 struct Compiler<'a> {
     btf: &'a Btf,
     names: &'a Names,
-    /// Items that are still to be lowered.
+    /// Items that are not lowered yet.
     open: Vec<EntityId>,
-    found: HashMap<EntityId, ItemType>,
-    raw: Vec<UnresolvedNode>,
+    items: HashMap<EntityId, ItemType>,
+    nodes: Vec<UnresolvedNode>,
     interner: Interner,
-    /// Those of enums that are integers.
+    /// The enumerators of enums that WIT has as integers.
     enumerators: HashMap<TypeId, Arc<[NamedValue]>>,
 }
 
-/// Names and labels, each once, however many fields and cases have it.
+/// Stores each name and label once, however many fields and cases have it.
 #[derive(Default)]
 struct Interner(HashSet<Arc<str>>);
 
@@ -86,15 +87,15 @@ impl Interner {
     }
 }
 
-/// What an item is.
+/// What an item turned out to be.
 enum ItemType {
     Node(u32),
-    /// Another name of a type.
+    /// Another name of a type, whose own items may be aliases.
     Alias(UnresolvedType),
     Resolved(ValueType),
 }
 
-/// A type whose items may be aliases.
+/// A type whose item may be an alias.
 struct UnresolvedType {
     base: lower::ElementType,
     dims: Vec<Dim>,
@@ -109,7 +110,7 @@ impl UnresolvedType {
     }
 }
 
-/// A node whose fields are still to be resolved.
+/// A node whose fields have no types yet.
 struct UnresolvedNode {
     node: Node,
     types: Vec<Option<UnresolvedType>>,
@@ -121,19 +122,19 @@ impl<'a> Compiler<'a> {
             btf,
             names,
             open: Vec::new(),
-            found: HashMap::new(),
-            raw: Vec::new(),
+            items: HashMap::new(),
+            nodes: Vec::new(),
             interner: Interner::default(),
             enumerators: HashMap::new(),
         }
     }
 
-    /// Lowers items and what they hold by value.
+    /// Lowers items and all that they hold by value.
     fn lower(&mut self, lower: &mut Lower<'_>, roots: &[EntityId]) -> Result<(), Malformed> {
         let mut item = Item::default();
         self.open.extend_from_slice(roots);
         while let Some(id) = self.open.pop() {
-            if !self.found.contains_key(&id) {
+            if !self.items.contains_key(&id) {
                 lower.item(id, &mut item)?;
                 self.add(id, &item);
             }
@@ -141,18 +142,18 @@ impl<'a> Compiler<'a> {
         Ok(())
     }
 
-    /// The nodes that were found, without aliases.
+    /// Returns the plan of all items that were lowered. Resolves aliases.
     fn plan(&mut self) -> Plan {
-        let nodes = std::mem::take(&mut self.raw).into_iter();
-        let nodes = nodes.map(|raw| self.finish(raw)).collect();
+        let nodes = std::mem::take(&mut self.nodes).into_iter();
+        let nodes = nodes.map(|node| self.finish(node)).collect();
         Plan::new(self.btf.endian, nodes)
     }
 
     fn add(&mut self, id: EntityId, item: &Item) {
         let kind = match item.body {
             lower::Body::Alias(ty) => {
-                let raw = self.raw(item, ty);
-                self.found.insert(id, ItemType::Alias(raw));
+                let unresolved = self.unresolved(item, ty);
+                self.items.insert(id, ItemType::Alias(unresolved));
                 return;
             }
             lower::Body::Variant => NodeKind::Variant(self.fields(item)),
@@ -163,7 +164,9 @@ impl<'a> Compiler<'a> {
             }
         };
         let types = item.members.iter().map(|m| m.ty);
-        let types = types.map(|ty| ty.map(|ty| self.raw(item, ty))).collect();
+        let types = types
+            .map(|ty| ty.map(|ty| self.unresolved(item, ty)))
+            .collect();
         let ty = self.names.entity(id).ty;
         let node = Node {
             label: self.names.label(id).to_owned(),
@@ -171,11 +174,12 @@ impl<'a> Compiler<'a> {
             size: self.btf.size(ty).unwrap_or(0),
             kind,
         };
-        self.found.insert(id, ItemType::Node(self.raw.len() as u32));
-        self.raw.push(UnresolvedNode { node, types });
+        self.items
+            .insert(id, ItemType::Node(self.nodes.len() as u32));
+        self.nodes.push(UnresolvedNode { node, types });
     }
 
-    fn raw(&mut self, item: &Item, ty: lower::Ty) -> UnresolvedType {
+    fn unresolved(&mut self, item: &Item, ty: lower::Ty) -> UnresolvedType {
         if let lower::ElementType::Item(id) = ty.base {
             self.open.push(id);
         }
@@ -246,10 +250,10 @@ impl<'a> Compiler<'a> {
         cases
     }
 
-    fn finish(&mut self, raw: UnresolvedNode) -> Node {
-        let mut node = raw.node;
+    fn finish(&mut self, unresolved: UnresolvedNode) -> Node {
+        let mut node = unresolved.node;
         if let NodeKind::Record(fields) | NodeKind::Variant(fields) = &mut node.kind {
-            for (field, ty) in fields.iter_mut().zip(raw.types) {
+            for (field, ty) in fields.iter_mut().zip(unresolved.types) {
                 field.ty = ty.map(|ty| self.resolve(&ty));
                 let base = field.ty.as_ref().map(|ty| ty.base);
                 if matches!(base, Some(BaseType::Int { .. })) {
@@ -260,7 +264,7 @@ impl<'a> Compiler<'a> {
         node
     }
 
-    /// The enumerators of a C type, if it is an enum.
+    /// Returns the enumerators of a C type, if it is an enum.
     fn enumerators(&mut self, c_type: TypeId) -> Option<Arc<[NamedValue]>> {
         let id = self.btf.resolved(c_type);
         let Type::Enum(e) = self.btf.ty(id) else {
@@ -278,13 +282,13 @@ impl<'a> Compiler<'a> {
         Some(all)
     }
 
-    /// Sees through aliases. Their chains may be long, so that what was found out is kept.
-    fn resolve(&mut self, raw: &UnresolvedType) -> ValueType {
+    /// Resolves aliases. Chains of them may be long, so that each result is stored.
+    fn resolve(&mut self, unresolved: &UnresolvedType) -> ValueType {
         let mut chain = Vec::new();
-        let mut base = raw.base;
+        let mut base = unresolved.base;
         let mut ty = loop {
             let found = match base {
-                lower::ElementType::Item(id) => self.found.get(&id).map(|found| (id, found)),
+                lower::ElementType::Item(id) => self.items.get(&id).map(|found| (id, found)),
                 _ => None,
             };
             match found {
@@ -298,12 +302,12 @@ impl<'a> Compiler<'a> {
             }
         };
         for id in chain.into_iter().rev() {
-            if let Some(ItemType::Alias(alias)) = self.found.get(&id) {
+            if let Some(ItemType::Alias(alias)) = self.items.get(&id) {
                 ty = ty.inside(&alias.dims);
-                self.found.insert(id, ItemType::Resolved(ty.clone()));
+                self.items.insert(id, ItemType::Resolved(ty.clone()));
             }
         }
-        ty.inside(&raw.dims)
+        ty.inside(&unresolved.dims)
     }
 
     fn scalar(&self, base: lower::ElementType) -> BaseType {
@@ -317,12 +321,13 @@ impl<'a> Compiler<'a> {
                 signed: false,
             },
             lower::ElementType::String { bytes } => BaseType::Text { room: bytes },
-            // Every item that is referred to was lowered, so that no such node is asked for.
+            // `lower` has visited every item that a type refers to, so that this node is never
+            // looked up.
             lower::ElementType::Item(_) => BaseType::Node(u32::MAX),
         }
     }
 
-    /// What C calls an item that has a name: `union addr`, `addr_t`.
+    /// Returns the C name of an item, such as `union addr` or `addr_t`, if it has one.
     fn c(&self, id: EntityId) -> Option<String> {
         let entity = self.names.entity(id);
         if self.btf.name_of(entity.ty).is_empty() {

@@ -1,9 +1,8 @@
-//! What bytes hold: an item and all that it holds by value, each with its place, as a graph of nodes.
+//! A plan: the layout of an item and of all that it holds by value, as a graph of nodes.
 //!
-//! Whoever reads or writes bytes starts from here: the decoder, the encoder and the generated reader.
-//! Compiled once from lowered items, so that nothing is looked up for each record. Aliases are seen
-//! through; decides nothing of its own, and knows nothing of values. It also has what the caller chose for
-//! unions (`choose`), so that everyone who starts from a plan reads the same arms.
+//! The decoder, the encoder and the generated reader start from it. It is compiled once from lowered items,
+//! so that no record needs a look-up. Aliases are resolved. Decides nothing of its own and knows nothing of
+//! values. It also has the caller's choices for unions (`choose`), so that all three agree on the arms.
 
 mod arms;
 pub(crate) mod bits;
@@ -23,27 +22,27 @@ use std::sync::Arc;
 use crate::btf::{Endian, TypeId};
 use crate::lower::Dim;
 
-/// What one or more types hold by value.
+/// The layout of one or more types.
 #[derive(Clone, Debug)]
 pub(crate) struct Plan {
     pub endian: Endian,
     pub nodes: Vec<Node>,
-    /// By node: is it a variant of which it does not matter which arm holds? Found once, not for each value.
+    /// By node: whether it is a variant whose arms are equivalent. Computed once, not for each value.
     equivalent_arms: Vec<bool>,
-    /// By node: which arm of a variant holds.
+    /// By node: the arm that was chosen for a variant.
     arm_choices: Vec<Option<ArmChoice>>,
-    /// By node: the field of another node that alone holds it, where a choice was made for that place.
+    /// By node: the node and field that alone hold it, where a choice was made for one place.
     owners: Vec<Option<(u32, usize)>>,
 }
 
-/// A record, a variant, an enum or flags.
+/// The layout of a record, a variant, an enum or flags.
 #[derive(Clone, Debug)]
 pub(crate) struct Node {
-    /// Its label in the interface.
+    /// The label of the item in the interface.
     pub label: String,
-    /// What C calls it, `union addr`; nothing where it is anonymous.
+    /// The C name, such as `union addr`, if it has one.
     pub c: Option<String>,
-    /// Bytes of a value, as `sizeof` has it.
+    /// The size in bytes, as `sizeof` has it.
     pub size: u64,
     pub kind: NodeKind,
 }
@@ -60,14 +59,14 @@ pub(crate) enum NodeKind {
 #[derive(Clone, Debug)]
 pub(crate) struct NodeField {
     pub label: Arc<str>,
-    /// What messages and choices call it: its C name, that of its first member where it has none, or
+    /// The name in messages and choices: its C name, that of its first member if it has none, or
     /// `unnamed0`.
     pub name: Arc<str>,
-    /// Whether it has no name in C, which sees through it where it is a struct or a union.
+    /// Whether it has no name in C. C finds the members of an unnamed struct or union in its parent.
     pub unnamed: bool,
-    /// Its C type without qualifiers.
+    /// The C type without qualifiers.
     pub c_type: TypeId,
-    /// The enumerators of a number that C calls an enum, and WIT an integer.
+    /// The enumerators of an enum that is an integer in WIT.
     pub enumerators: Option<Arc<[NamedValue]>>,
     /// Nothing for an arm without a payload.
     pub ty: Option<ValueType>,
@@ -75,66 +74,66 @@ pub(crate) struct NodeField {
     pub bit_offset: u32,
     /// Width in bits; 0 where it is no bitfield.
     pub bits: u8,
-    /// Does nothing of its holder lie behind its start, so that a flexible array in it has what is
-    /// left?
+    /// Whether no member of its holder begins behind it. A flexible array in it then extends to the end
+    /// of the bytes.
     pub last: bool,
 }
 
 /// The values of an enum, or the bits of flags.
 #[derive(Clone, Debug)]
 pub(crate) struct CaseTable {
-    /// Bytes.
+    /// The size in bytes.
     pub size: u8,
     pub signed: bool,
-    /// In the order of the text.
+    /// The cases in the order of the WIT text.
     pub cases: Vec<CaseEntry>,
     /// The positions of the cases in the order of their values.
     pub sorted: Vec<u32>,
 }
 
-/// A C name of a value.
+/// An enumerator.
 #[derive(Clone, Debug)]
 pub(crate) struct NamedValue {
     pub name: Arc<str>,
-    /// Its bits; those that the enum does not have are those of its sign.
+    /// The bits of the value, sign-extended to 64.
     pub value: u64,
 }
 
 #[derive(Clone, Debug)]
 pub(crate) struct CaseEntry {
     pub label: Arc<str>,
-    /// Its C names; the first is the one that it is called after.
+    /// The C names of the value. The label is made of the first.
     pub names: Vec<Arc<str>>,
-    /// The bits of its value within the size.
+    /// The bits of the value, as many as the enum has.
     pub value: u64,
 }
 
-/// A base, and the arrays around it.
+/// A type that is not an array, and the arrays around it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ValueType {
     pub base: BaseType,
-    /// Outermost first; a length of 0 is for as many elements as the bytes hold.
+    /// Dimensions, the outermost first. A length of 0 stands for as many elements as the bytes hold.
     pub dims: Box<[Dim]>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum BaseType {
-    /// True where any bit of so many bytes is set.
+    /// `true` if any bit is set.
     Bool { bytes: u8 },
     /// An integer of 1, 2, 4 or 8 bytes, or an address.
     Int { bytes: u8, signed: bool },
-    /// An integer of 16 bytes: its low and its high half.
+    /// An integer of 16 bytes, in WIT a tuple of its low and its high half.
     Wide { signed: bool },
     /// A float of 4 or 8 bytes.
     Float { bytes: u8 },
-    /// Text in so many bytes, up to the first NUL; in the bytes that are left where it is 0.
+    /// Text in `room` bytes, up to the first NUL. If `room` is 0, the text has all remaining bytes.
     Text { room: u32 },
-    /// A node, by its index.
+    /// The index of a node.
     Node(u32),
 }
 
 impl BaseType {
-    /// The index of the node, if it is one.
+    /// Returns the index of the node, if it is one.
     pub fn node(self) -> Option<u32> {
         match self {
             BaseType::Node(node) => Some(node),
@@ -144,7 +143,7 @@ impl BaseType {
 }
 
 impl Node {
-    /// The fields of a record or the arms of a variant.
+    /// Returns the fields of a record or the arms of a variant.
     pub fn fields(&self) -> &[NodeField] {
         match &self.kind {
             NodeKind::Record(fields) | NodeKind::Variant(fields) => fields,
@@ -154,7 +153,7 @@ impl Node {
 }
 
 impl NodeField {
-    /// The type of a field that is no array.
+    /// Returns the type of the field, unless it is an array.
     fn single(&self) -> Option<BaseType> {
         let ty = self.ty.as_ref().filter(|ty| ty.dims.is_empty());
         ty.map(|ty| ty.base)
@@ -169,7 +168,7 @@ impl ValueType {
         }
     }
 
-    /// The same with further arrays around it.
+    /// Puts further arrays around the type.
     pub fn inside(mut self, outer: &[Dim]) -> ValueType {
         if !outer.is_empty() {
             self.dims = outer.iter().chain(&self.dims).copied().collect();
@@ -195,7 +194,7 @@ impl Plan {
         plan
     }
 
-    /// The plan of what holds no node.
+    /// Returns a plan without nodes, for types that need none.
     pub fn empty(endian: Endian) -> Plan {
         Plan::new(endian, Vec::new())
     }
@@ -204,12 +203,12 @@ impl Plan {
         self.nodes.get(node as usize)
     }
 
-    /// Bytes of a type, without those of a flexible array.
+    /// Returns the size of a type in bytes, without that of a flexible array.
     pub fn size_of(&self, ty: &ValueType) -> u64 {
         self.stride(ty.base, &ty.dims)
     }
 
-    /// Bytes of so many dimensions of a base.
+    /// Returns the size in bytes of arrays of a base type.
     pub fn stride(&self, base: BaseType, dims: &[Dim]) -> u64 {
         let base = match base {
             BaseType::Bool { bytes } | BaseType::Int { bytes, .. } | BaseType::Float { bytes } => {
@@ -223,9 +222,9 @@ impl Plan {
             .fold(base, |size, dim| size.saturating_mul(dim.length.into()))
     }
 
-    /// Does it not matter which arm of a union holds? So it is where there is one, and where all are the same
-    /// struct: the kernel's `struct_group` names the members of a struct twice. Of two numbers, the arm says
-    /// what the number means.
+    /// Returns whether all arms of a union have the same value: there is one arm, or all are the same
+    /// struct, as the kernel's `struct_group` makes them. Numbers do not count, since the arm says what
+    /// a number means.
     pub fn are_equivalent(&self, arms: &[NodeField]) -> bool {
         match arms.split_first() {
             None => false,
@@ -237,12 +236,12 @@ impl Plan {
         }
     }
 
-    /// Does it not matter which arm of a node holds?
+    /// Returns whether a node is a variant whose arms are equivalent.
     pub fn has_equivalent_arms(&self, node: u32) -> bool {
         self.equivalent_arms.get(node as usize) == Some(&true)
     }
 
-    /// What was chosen for the union that a node is.
+    /// Returns the choice for the arm of a node.
     pub fn arm_choice(&self, node: u32) -> Option<&ArmChoice> {
         self.arm_choices.get(node as usize)?.as_ref()
     }
@@ -252,7 +251,7 @@ impl Plan {
         self.arm_choices.iter().any(Option::is_some)
     }
 
-    /// Returns whether a node was made for one place of its type.
+    /// Returns whether a node is a copy that was made for a choice at one place.
     pub fn is_dedicated(&self, node: u32) -> bool {
         matches!(self.owners.get(node as usize), Some(Some(_)))
     }
@@ -290,10 +289,11 @@ impl Plan {
         }
     }
 
-    /// The start of the flexible array that ends a value of a type, in bytes.
+    /// Returns the offset in bytes of the flexible array at the end of a type.
     pub fn flexible_in(&self, ty: &ValueType) -> Option<u64> {
         let mut found = None;
-        // By value nothing holds itself, so that this ends; a node is looked at once for each offset.
+        // Terminates, since no type holds itself by value. Each node is visited once for each
+        // offset.
         let mut open = vec![(ty, 0)];
         let mut seen = std::collections::HashSet::new();
         while let Some((ty, offset)) = open.pop() {
@@ -317,21 +317,21 @@ impl Plan {
 }
 
 impl CaseTable {
-    /// The case of a C name or a label.
+    /// Returns the case that has a C name or a label.
     pub fn named(&self, name: &str) -> Option<&CaseEntry> {
         let named =
             |case: &&CaseEntry| *case.label == *name || case.names.iter().any(|own| **own == *name);
         self.cases.iter().find(named)
     }
 
-    /// The case of a value, whose bits are within the size.
+    /// Returns the case of a value, given the bits that the enum has.
     pub fn find(&self, value: u64) -> Option<&CaseEntry> {
         let by_value = |at: &u32| self.cases.get(*at as usize).map_or(0, |case| case.value);
         let found = self.sorted.binary_search_by_key(&value, by_value).ok()?;
         self.cases.get(*self.sorted.get(found)? as usize)
     }
 
-    /// What the bits of a value mean as a number.
+    /// Returns the number that the bits of a value stand for.
     pub fn number(&self, value: u64) -> i128 {
         let unused = 64 - 8 * u32::from(self.size).clamp(1, 8);
         match self.signed {
@@ -340,9 +340,10 @@ impl CaseTable {
         }
     }
 
-    /// The values that so few bits hold only as negative numbers. clang before 15 and all BTF before
-    /// kernel 6.0 do not say that an enum is signed, so that its -1 is 4294967295; in a bitfield of two bits
-    /// it is 3 nonetheless.
+    /// Returns the values of cases that fit into `width` bits only as negative numbers.
+    ///
+    /// clang before 15 and all BTF before kernel 6.0 do not say that an enum is signed, so that its -1
+    /// is 4294967295. In a bitfield of two bits it is 3.
     pub fn negative(&self, width: u8) -> impl Iterator<Item = u64> {
         let values = self.cases.iter().map(|case| case.value);
         values.filter(move |value| self.is_negative(*value, width))
@@ -357,10 +358,11 @@ impl CaseTable {
             && value | mask >> (bits - width + 1) == mask
     }
 
-    /// A value from the bits of a bitfield, which are those of no other case.
+    /// Returns the value that the bits of a bitfield stand for: that of a negative case if no other
+    /// case has these bits.
     pub fn in_bits(&self, raw: u64, width: u8) -> u64 {
         let low = bits::low_mask(width);
-        // The only negative number that has these bits.
+        // The negative number with these low bits.
         let negative = raw | self.mask() & !low;
         let is_case = |value| self.find(value).is_some();
         match !is_case(raw) && self.is_negative(negative, width) && is_case(negative) {
@@ -369,7 +371,7 @@ impl CaseTable {
         }
     }
 
-    /// The bits that a value of the size has.
+    /// Returns a mask of the bits that the enum has.
     pub fn mask(&self) -> u64 {
         bits::low_mask(8 * self.size.clamp(1, 8))
     }

@@ -1,5 +1,6 @@
-//! Paths of members, as callers write them: `event.addr`, `items[1].kind`. Follows them through a plan,
-//! and through members that C leaves unnamed, as C does.
+//! Paths of members, such as `event.addr` or `items[1].kind`, as callers write them.
+//!
+//! Looks them up in a plan. As in C, members of unnamed structs and unions belong to the parent.
 
 use std::cell::Cell;
 
@@ -7,35 +8,35 @@ use super::{BaseType, NamedValue, NodeField, NodeKind, Plan};
 use crate::lower::Dim;
 use crate::nearest;
 
-/// How many members one search looks at. Unnamed members are searched one after another, and hostile
-/// BTF may hold very many.
+/// Limit of the unnamed members that one search visits. Hostile BTF may have very many.
 const MAX_STEPS: u32 = 100_000;
 
-/// A member, and the positions in its arrays.
+/// A member, and the indexes of array elements behind it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Segment<'p> {
     pub name: &'p str,
     pub indexes: Vec<u32>,
 }
 
-/// Where a path leads.
+/// The place to which a path leads.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct PathTarget<'p> {
     pub base: BaseType,
-    /// The arrays whose elements the path has not chosen.
+    /// The arrays for which the path has no index.
     pub dims: &'p [Dim],
     /// Bits from the start of the node that the path begins in.
     pub bit_offset: u64,
     /// Width in bits; 0 where it is no bitfield.
     pub bits: u8,
-    /// The enumerators of a number that is an enum in C.
+    /// The enumerators of an enum that is an integer in WIT.
     pub enumerators: Option<&'p [NamedValue]>,
 }
 
-/// A search for a place that `accept` takes.
+/// A search for the first place that `accept` takes.
 pub(super) struct Search<'p, 'a, T> {
     pub plan: &'p Plan,
-    /// Whether the elements of an array are all meant, so that a path may go on behind one.
+    /// Whether a path stands for all elements of an array, so that it may continue behind an array
+    /// without an index.
     pub all_elements: bool,
     pub accept: &'a dyn Fn(PathTarget<'p>) -> Option<T>,
     steps: Cell<u32>,
@@ -55,7 +56,8 @@ impl<'p, 'a, T> Search<'p, 'a, T> {
         }
     }
 
-    /// The first place that is taken, and the positions of the fields that lead there.
+    /// Returns the result for the first place that is accepted, and the positions of the fields that
+    /// lead there.
     pub fn from(&self, node: u32, path: &[Segment<'_>]) -> Option<(T, Vec<usize>)> {
         let mut via = Vec::new();
         let found = self.node(node, 0, path, &mut via)?;
@@ -65,7 +67,7 @@ impl<'p, 'a, T> Search<'p, 'a, T> {
     fn node(&self, node: u32, at: u64, path: &[Segment<'_>], via: &mut Vec<usize>) -> Option<T> {
         let (segment, rest) = path.split_first()?;
         let fields = self.plan.fields(node)?;
-        // A member that has the name itself comes first.
+        // A member of the node itself hides those of unnamed members.
         if let Some(field) = position(fields, segment.name) {
             via.push(field);
             let found = self.field(fields.get(field)?, at, segment, rest, via);
@@ -118,8 +120,8 @@ impl<'p, 'a, T> Search<'p, 'a, T> {
         }
     }
 
-    /// Where a path ends too early, and why: how many of its members are there. Nothing where all are there,
-    /// and what they lead to is not what is sought.
+    /// Returns how many members of a path exist, and why it ends there. Returns nothing if all exist
+    /// and `accept` took none.
     pub fn dead_end(&self, node: u32, path: &[Segment<'_>]) -> Option<(usize, String)> {
         let mut fields = self.plan.fields(node);
         let mut before = "";
@@ -133,7 +135,7 @@ impl<'p, 'a, T> Search<'p, 'a, T> {
                 let hint = nearest::hint(nearest::find(name, names));
                 return Some((depth, format!("there is no member '{name}'{hint}")));
             };
-            if let Some(what) = self.of_array(field, segment) {
+            if let Some(what) = self.index_error(field, segment) {
                 return Some((depth + 1, what));
             }
             let inner = field.ty.as_ref().and_then(|ty| ty.base.node());
@@ -143,8 +145,8 @@ impl<'p, 'a, T> Search<'p, 'a, T> {
         None
     }
 
-    /// What is wrong with the positions in the arrays of a member.
-    fn of_array(&self, field: &NodeField, segment: &Segment<'_>) -> Option<String> {
+    /// Explains what is wrong with the indexes behind a member.
+    fn index_error(&self, field: &NodeField, segment: &Segment<'_>) -> Option<String> {
         let name = segment.name;
         let ty = field.ty.as_ref()?;
         let room = match ty.base {
@@ -171,7 +173,7 @@ impl<'p, 'a, T> Search<'p, 'a, T> {
 }
 
 impl Plan {
-    /// The fields of a record or the arms of a variant.
+    /// Returns the fields of a record or the arms of a variant; nothing for an enum or flags.
     pub(super) fn fields(&self, node: u32) -> Option<&[NodeField]> {
         match &self.node(node)?.kind {
             NodeKind::Record(fields) | NodeKind::Variant(fields) => Some(fields),
@@ -179,7 +181,7 @@ impl Plan {
         }
     }
 
-    /// An element of an array of a known length, or a byte of text.
+    /// Returns an element of an array that has a length, or a byte of text.
     fn element<'p>(&'p self, target: PathTarget<'p>, index: u32) -> Option<PathTarget<'p>> {
         match (target.dims.split_first(), target.base) {
             (Some((dim, dims)), base) if index < dim.length => Some(PathTarget {
@@ -201,7 +203,7 @@ impl Plan {
     }
 }
 
-/// The members of a path.
+/// Splits a path into its members.
 pub(super) fn segments(path: &str) -> Result<Vec<Segment<'_>>, String> {
     path.split('.').map(segment).collect()
 }
@@ -225,7 +227,7 @@ fn segment(text: &str) -> Result<Segment<'_>, String> {
         .ok_or_else(|| format!("'{text}' is no element of an array: say {name}[0]"))
 }
 
-/// The position of the field of a C name, or else of a label.
+/// Returns the position of the field that has a C name, or else a label.
 pub(crate) fn position(fields: &[NodeField], name: &str) -> Option<usize> {
     let by_name = fields.iter().position(|field| *field.name == *name);
     by_name.or_else(|| fields.iter().position(|field| *field.label == *name))

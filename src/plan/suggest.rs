@@ -1,15 +1,15 @@
-//! Which number may select the arm of a union, for messages that ask for one.
+//! Suggests a number that may select the arm of a union, for messages.
 
 use super::{BaseType, Node, NodeField, NodeKind, Plan};
 
-/// What programmers call such a number.
+/// Parts of the names that programmers usually give to such a number.
 const USUAL: &[&str] = &[
     "kind", "type", "tag", "family", "proto", "version", "which", "discr",
 ];
 
 impl Plan {
-    /// A number that a choice can name, as seen from a union: beside it, in a struct beside it, further out,
-    /// or inside it. `around` begins with what holds the union, and goes outwards.
+    /// Returns the path of a number beside a union, in a struct beside it, further out, or inside it.
+    /// `around` yields the nodes around the union, the innermost first.
     pub fn likely_tag<'n>(
         &'n self,
         union: &'n Node,
@@ -29,19 +29,20 @@ impl Plan {
             .or_else(|| self.nested(union))
     }
 
-    /// A member that is a number: an enum, what is called like a tag, or else the first.
+    /// Returns a member that is a number: preferably an enum, else one with a usual name, else the
+    /// first.
     fn direct(&self, holder: &Node) -> Option<String> {
         let numbers = || holder.fields().iter().filter(|field| self.is_number(field));
         let usual = |field: &&NodeField| USUAL.iter().any(|word| field.name.contains(word));
         let found = numbers().find(|field| self.is_enum(field));
         let found = found.or_else(|| numbers().find(usual));
-        // Of two arms that are numbers, neither says what the other means.
+        // An arm that is a plain number does not tell what the other arms mean.
         let is_union = matches!(holder.kind, NodeKind::Variant(_));
         let found = found.or_else(|| numbers().next()).filter(|_| !is_union);
         found.map(|field| field.name.to_string())
     }
 
-    /// The same in a struct that is a member, as `sa.family` is.
+    /// Returns a number in a struct that is a member, such as `sa.family`.
     fn nested(&self, holder: &Node) -> Option<String> {
         holder.fields().iter().find_map(|field| {
             let inner = self.node(field.single()?.node()?)?;

@@ -1,22 +1,22 @@
-//! Values of a tag as callers write them: a number as in C, the name of an enumerator, `true` or `false`.
+//! Parses values of a tag: a number as in C, an enumerator, `true` or `false`.
 
 use super::arms::TagKind;
 use super::path::PathTarget;
 use super::{BaseType, CaseTable, NamedValue, NodeKind, Plan, bits};
 use crate::nearest;
 
-/// A number in the bytes.
+/// The type of a number that selects an arm.
 pub(super) struct TagType<'p> {
-    /// Bits, at most 128.
+    /// Width in bits, at most 128.
     pub width: u8,
     pub kind: TagKind,
     cases: Option<&'p CaseTable>,
-    /// Of an enum that is an integer in WIT.
+    /// The enumerators of an enum that is an integer in WIT.
     enumerators: &'p [NamedValue],
 }
 
 impl<'p> TagType<'p> {
-    /// The number at a place, if one is there.
+    /// Returns the type of the number at a place, if there is one.
     pub fn of(plan: &'p Plan, target: PathTarget<'p>) -> Option<TagType<'p>> {
         let signed = |signed| {
             if signed {
@@ -49,7 +49,7 @@ impl<'p> TagType<'p> {
         })
     }
 
-    /// The bits of a value.
+    /// Parses a value into its bits.
     pub fn bits(&self, text: &str) -> Result<u128, String> {
         if let Some(own) = self.enumerators.iter().find(|own| *own.name == *text) {
             return Ok(u128::from(own.value & bits::low_mask(self.width)));
@@ -75,7 +75,7 @@ impl<'p> TagType<'p> {
         })
     }
 
-    /// The bits of a number that fits.
+    /// Returns the bits of a number, if it fits. `hex` tells that it was written in hexadecimal digits.
     fn fitting(&self, number: i128, hex: bool) -> Option<u128> {
         let width = match self.kind {
             TagKind::Bool => 1,
@@ -86,9 +86,10 @@ impl<'p> TagType<'p> {
         let as_unsigned = number >= 0 && held == number as u128;
         let as_signed = bits::signed(held, width) == number;
         let fits = match self.kind {
-            // Hexadecimal digits are bits.
+            // Hexadecimal digits stand for bits, whatever the sign.
             TagKind::Signed => as_signed || hex && as_unsigned,
-            // clang before 15 does not say that an enum is signed.
+            // clang before 15 does not mark signed enums, so that negative values are valid,
+            // too.
             TagKind::Unsigned if self.cases.is_some() || !self.enumerators.is_empty() => {
                 as_unsigned || as_signed || self.is_case(number, held)
             }
@@ -97,7 +98,7 @@ impl<'p> TagType<'p> {
         fits.then_some(held)
     }
 
-    /// Whether a number is a case, so that a narrow bitfield holds its low bits.
+    /// Returns whether a number is a case of which a narrow bitfield holds the low bits.
     fn is_case(&self, number: i128, held: u128) -> bool {
         let case = |cases: &CaseTable| {
             let value = number as u64 & cases.mask();
@@ -124,7 +125,7 @@ impl<'p> TagType<'p> {
     }
 }
 
-/// A number as C writes it, and whether its digits are hexadecimal.
+/// Parses a number as in C. Returns whether its digits are hexadecimal, too.
 fn literal(text: &str) -> Option<(i128, bool)> {
     let (negative, digits) = match text.strip_prefix('-') {
         Some(digits) => (true, digits),
@@ -133,7 +134,7 @@ fn literal(text: &str) -> Option<(i128, bool)> {
     let hex = digits.strip_prefix("0x").or(digits.strip_prefix("0X"));
     let radix = if hex.is_some() { 16 } else { 10 };
     let digits = hex.unwrap_or(digits);
-    // Rust takes a sign there, too.
+    // `from_str_radix` would accept a second sign.
     if !digits.starts_with(|c: char| c.is_ascii_hexdigit()) {
         return None;
     }
