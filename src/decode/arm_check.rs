@@ -1,5 +1,5 @@
-//! Whether the arms of a value are those that were chosen, once it is written: what the encoder writes, the
-//! decoder has to read as the same value.
+//! Checks, once a value is written, that its arms are those that were chosen: the decoder has to read the
+//! same value from the bytes.
 
 use super::error::{EncodeError, Misfit, OtherArm};
 use super::read::Location;
@@ -7,24 +7,24 @@ use super::value::Value;
 use crate::lower::Dim;
 use crate::plan::{ArmChoice, BaseType, NodeField, NodeKind, Plan, Tag, ValueType, bits};
 
-/// A node around a value.
+/// The offset of a node around a value.
 struct EnclosingOffset<'o> {
-    /// Bits from the start of the bytes.
+    /// Bits from the start of the record.
     at: u64,
     outer: Option<&'o EnclosingOffset<'o>>,
 }
 
-/// Bytes that were written.
+/// A record that was written.
 pub(super) struct ArmCheck<'w> {
     pub plan: &'w Plan,
     pub bytes: &'w [u8],
 }
 
-type Agreed = Result<(), EncodeError>;
+type Checked = Result<(), EncodeError>;
 
 impl ArmCheck<'_> {
-    /// Compares the arms of a value at the start of the bytes.
-    pub fn of(&self, root: &ValueType, value: &Value<'_>) -> Agreed {
+    /// Checks the arms of a value that is the whole record.
+    pub fn of(&self, root: &ValueType, value: &Value<'_>) -> Checked {
         self.ty(root, &root.dims, Location::RECORD, value, None)
     }
 
@@ -35,14 +35,14 @@ impl ArmCheck<'_> {
         location: Location,
         value: &Value<'_>,
         outer: Option<&EnclosingOffset<'_>>,
-    ) -> Agreed {
+    ) -> Checked {
         match (dims.split_first(), ty.base, value) {
             (Some((_, inner)), base, Value::List(values)) => {
                 let stride = self.plan.stride(base, inner);
                 values.iter().enumerate().try_for_each(|(index, value)| {
                     let element = location.element(index as u64, stride);
-                    let agreed = self.ty(ty, inner, element, value, outer);
-                    agreed.map_err(|error| error.in_element(index))
+                    let checked = self.ty(ty, inner, element, value, outer);
+                    checked.map_err(|error| error.in_element(index))
                 })
             }
             (None, BaseType::Node(node), _) => self.node(node, location, value, outer),
@@ -56,15 +56,15 @@ impl ArmCheck<'_> {
         location: Location,
         value: &Value<'_>,
         outer: Option<&EnclosingOffset<'_>>,
-    ) -> Agreed {
+    ) -> Checked {
         let around = EnclosingOffset {
             at: location.at,
             outer,
         };
         let inside = |field: &NodeField, value: &Value<'_>| {
             let Some(ty) = &field.ty else { return Ok(()) };
-            let agreed = self.ty(ty, &ty.dims, location.field(field), value, Some(&around));
-            agreed.map_err(|error| error.in_field(&field.name))
+            let checked = self.ty(ty, &ty.dims, location.field(field), value, Some(&around));
+            checked.map_err(|error| error.in_field(&field.name))
         };
         match (self.plan.node(index).map(|node| &node.kind), value) {
             (Some(NodeKind::Record(fields)), Value::Record(values)) => {
@@ -94,7 +94,7 @@ impl ArmCheck<'_> {
         given: usize,
         location: Location,
         outer: Option<&EnclosingOffset<'_>>,
-    ) -> Agreed {
+    ) -> Checked {
         let (chosen, selector) = match self.plan.arm_choice(index) {
             None => return Ok(()),
             Some(ArmChoice::Always(arm)) => (Some(*arm), None),

@@ -1,26 +1,26 @@
-//! Asks the caller's function which arm of a union holds. What the caller chose beforehand is in the plan.
+//! The caller's function that selects the arms of unions for which the plan has no choice.
 
 use std::fmt;
 
 use super::value::Value;
 use crate::plan::{Node, NodeField, position};
 
-/// A function that says which arm holds.
+/// Returns the position of an arm.
 pub(super) type Ask = Box<dyn Fn(&Union<'_, '_>) -> Option<usize> + Send + Sync>;
 
-/// A record that is being read, or an arm of a variant, around what is read now.
+/// A record or variant around the value that is read.
 pub(super) struct EnclosingNode<'f, 'a> {
     pub node: &'a Node,
-    /// Bits from the start of the bytes.
+    /// Bits from the start of the record.
     pub at: u64,
-    /// The C name of the member that is read now.
+    /// The C name of the member that is read.
     pub name: &'a str,
-    /// What was read before.
+    /// The fields that were read before, by their labels.
     pub fields: &'f [(&'a str, Value<'a>)],
     pub outer: Option<&'f EnclosingNode<'f, 'a>>,
 }
 
-/// A union whose arm is asked for, with what was read before it.
+/// A union whose arm the caller has to select, and the values that were read before it.
 pub struct Union<'f, 'a> {
     node: &'a Node,
     arms: &'a [NodeField],
@@ -43,39 +43,39 @@ impl<'f, 'a> Union<'f, 'a> {
         }
     }
 
-    /// The C name of the member that the union is, that of its first member where it has none itself;
-    /// nothing for the outermost type.
+    /// Returns the C name of the union's member, or of its first member if it has none. Returns nothing
+    /// for the outermost type.
     pub fn name(&self) -> Option<&str> {
         self.frame.map(|frame| frame.name)
     }
 
-    /// The label of the union's item in the interface.
+    /// Returns the label of the union's item in the interface.
     pub fn item(&self) -> &str {
         &self.node.label
     }
 
-    /// The label of the item around it; nothing for the outermost type.
+    /// Returns the label of the item around the union; nothing for the outermost type.
     pub fn holder(&self) -> Option<&str> {
         self.frame.map(|frame| frame.node.label.as_str())
     }
 
-    /// The labels of the arms.
+    /// Returns the labels of the arms.
     pub fn arms(&self) -> impl Iterator<Item = &str> {
         self.arms.iter().map(|arm| &*arm.label)
     }
 
-    /// The position of the arm of a label, or of a C name.
+    /// Returns the position of the arm that has a C name or a label.
     pub fn arm(&self, name: &str) -> Option<usize> {
         position(self.arms, name)
     }
 
-    /// The bytes of the union.
+    /// Returns the bytes of the union.
     pub fn bytes(&self) -> &'a [u8] {
         self.bytes
     }
 
-    /// The field of a label that was read before the union: in the record around it, or else in one
-    /// further out.
+    /// Returns the value of a field that was read before the union, by its label. The record around the
+    /// union is searched first, then those further out.
     pub fn get(&self, label: &str) -> Option<&'f Value<'a>> {
         let mut frame = self.frame;
         while let Some(EnclosingNode { fields, outer, .. }) = frame {
@@ -87,7 +87,7 @@ impl<'f, 'a> Union<'f, 'a> {
         None
     }
 
-    /// The fields that were read before the union in the record around it.
+    /// Returns the fields of the record around the union that were read before it, by their labels.
     pub fn record(&self) -> &'f [(&'a str, Value<'a>)] {
         self.frame.map_or(&[], |frame| frame.fields)
     }

@@ -1,141 +1,146 @@
-//! Why bytes cannot be decoded, in one line for people: which field, at which byte, what to do.
+//! Errors of the decoder and the encoder. Each message is one line that tells the field, its offset and a
+//! remedy.
 
 use std::fmt;
 
-/// Why bytes are no value of a type.
+/// Bytes that are not a value of the type.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DecodeError {
-    /// The field in C's words, beginning with the type: `event.addr[2].port`.
+    /// The path of the field in C names, beginning with the type: `event.addr[2].port`.
     pub path: String,
-    /// Bytes from the start of what was decoded to that field.
+    /// The offset of the field in bytes.
     pub offset: u64,
     /// What is wrong.
     pub problem: Problem,
 }
 
-/// What can be wrong with bytes.
+/// What is wrong with the bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Problem {
     /// There are fewer bytes than the type has.
     TooFew {
-        /// Bytes from the field on that there should be.
+        /// The number of bytes expected from the field on.
         needed: u64,
-        /// Bytes that there are.
+        /// The number of bytes that there are.
         left: u64,
     },
     /// There are more bytes than the type has.
     TooMany {
-        /// Bytes of the type.
+        /// The size of the type in bytes.
         size: u64,
-        /// Bytes that there are.
+        /// The number of bytes that there are.
         given: u64,
     },
-    /// There are more bytes than a type has that ends in a flexible array. They may be further
-    /// records: [`Decoder::record_size`](super::Decoder::record_size) says so.
+    /// There are more bytes than the type has, which ends in a flexible array. They may be its elements
+    /// or further records: see [`Decoder::record_size`](super::Decoder::record_size).
     WhichSize {
-        /// Bytes of the type, without those of the array.
+        /// The size of the type in bytes, without the array.
         size: u64,
     },
-    /// Which arm of a union holds is not said.
+    /// Neither a choice nor a function selects the arm of a union.
     WhichArm {
-        /// The union as choices of the mapping name it: `union addr`, `struct event.addr`. Nothing where no type
-        /// around it has a name.
+        /// The union as mapping choices name it: `union addr`, `struct event.addr`. Nothing if no
+        /// type around it has a name.
         item: Option<String>,
-        /// A number in the record by which it could be chosen, as the path of a choice.
+        /// The path of a number in the record that may select the arm.
         tag: Option<String>,
-        /// The labels of its arms.
+        /// The labels of the arms.
         arms: Vec<String>,
     },
-    /// The number that selects an arm has a value that selects none.
+    /// The number that should select an arm has a value that selects none.
     NoArm {
-        /// What the choice calls the number.
+        /// The path of the number in the choice.
         selector: String,
-        /// Its value.
+        /// The value of the number.
         value: i128,
     },
-    /// A number that no case of the enum has; an error only where it is asked for.
+    /// A number that no case of the enum has. Only an error if the decoder is
+    /// [`strict`](super::Decoder::strict).
     NoCase {
-        /// The enum as choices of the mapping name it: `enum state`, if it has a name.
+        /// The enum as mapping choices name it, such as `enum state`, if it has a name.
         item: Option<String>,
         /// The number.
         number: i128,
     },
-    /// Bits that the flags have no labels for; an error only where it is asked for.
+    /// Bits for which the flags have no labels. Only an error if the decoder is
+    /// [`strict`](super::Decoder::strict).
     NoLabel {
-        /// The enum as choices of the mapping name it: `enum options`, if it has a name.
+        /// The enum as mapping choices name it, such as `enum options`, if it has a name.
         item: Option<String>,
         /// The bits.
         bits: u64,
     },
-    /// Text that is not UTF-8; an error only where it is asked for.
+    /// Text that is not UTF-8. Only an error with [`strict_text`](super::Decoder::strict_text).
     NoText,
-    /// More values than so many bytes may stand for: unions whose arms are all read hold one another.
+    /// More values than a record of this size may have. Unions whose arms are all read multiply when
+    /// they nest.
     TooManyValues,
 }
 
-/// Why a value cannot be written as the bytes of a type.
+/// A value that cannot be written as bytes of the type.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct EncodeError {
-    /// The field in C's words, beginning with the type: `event.addr[2].port`.
+    /// The path of the field in C names, beginning with the type: `event.addr[2].port`.
     pub path: String,
     /// What is wrong.
     pub misfit: Misfit,
 }
 
-/// How a value may not fit.
+/// Why a value does not fit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Misfit {
-    /// It is something else than the type asks for.
+    /// The value is of another kind than the type.
     Kind {
-        /// What is asked for.
+        /// The kind that the type takes.
         expected: &'static str,
-        /// What it is.
+        /// The kind of the value.
         given: &'static str,
     },
-    /// A field of a record, or what an arm of a union holds, is not there.
+    /// A field of a record, or the payload of an arm, has no value.
     Missing,
-    /// A label that the type does not have.
+    /// The type has no field, arm, case or flag of this label.
     Unknown {
         /// The label.
         label: String,
     },
-    /// A number that takes more bits than there are.
+    /// The number needs more bits than there are.
     OutOfRange {
         /// The number.
         number: i128,
-        /// The bits of its type, or of its bitfield.
+        /// The width in bits of the type or the bitfield.
         bits: u8,
-        /// May it be negative?
+        /// Whether the type is signed.
         signed: bool,
     },
-    /// A list or text with more elements, or bytes, than there is room for.
+    /// A list has more elements, or a text more bytes, than there is room for.
     TooLong {
-        /// How many there is room for.
+        /// The number of elements or bytes that fit.
         room: u64,
-        /// How many there are.
+        /// The number of elements or bytes of the value.
         given: u64,
     },
-    /// Text with a NUL in it, which would end there; a flexible array takes it.
+    /// Text that contains a NUL, at which C would end it. Only a flexible array takes it.
     Nul,
-    /// Another member that shares its bytes has another value.
+    /// A member in the same bytes has another value.
     Overlap,
-    /// Another arm of a union than the one that was chosen, so that it would not be read again.
+    /// The value has another arm than the one that was chosen, so that the decoder would read another
+    /// value.
     OtherArm(Box<OtherArm>),
 }
 
-/// Which arm of a union a value has, and which one was chosen.
+/// The arm of a union that a value has, and the one that was chosen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct OtherArm {
     /// The label of the arm that the value has.
     pub given: String,
-    /// The label of the arm that was chosen; nothing where the number selects none.
+    /// The label of the arm that was chosen; nothing if the number selects none.
     pub chosen: Option<String>,
-    /// The number that selects the arm, as the choice calls it, and its value.
+    /// The path of the number that selects the arm, as in the choice, and its value.
     pub selector: Option<(String, i128)>,
 }
 
@@ -147,13 +152,13 @@ impl EncodeError {
         }
     }
 
-    /// The same in a field; to be called from the inside out.
+    /// Puts the name of a field before the path. To be called from the inside out.
     pub(crate) fn in_field(mut self, name: &str) -> EncodeError {
         put_before(&mut self.path, name.to_owned());
         self
     }
 
-    /// The same in an element of an array.
+    /// Puts the index of an element before the path.
     pub(crate) fn in_element(mut self, index: usize) -> EncodeError {
         put_before(&mut self.path, format!("[{index}]"));
         self
@@ -196,7 +201,7 @@ impl fmt::Display for EncodeError {
     }
 }
 
-/// Puts what is further out before a path.
+/// Puts an outer part before a path.
 fn put_before(path: &mut String, mut outer: String) {
     if !path.is_empty() && !path.starts_with('[') {
         outer.push('.');
@@ -214,13 +219,13 @@ impl DecodeError {
         }
     }
 
-    /// The same in a field; to be called from the inside out.
+    /// Puts the name of a field before the path. To be called from the inside out.
     pub(crate) fn in_field(mut self, name: &str) -> DecodeError {
         put_before(&mut self.path, name.to_owned());
         self
     }
 
-    /// The same in an element of an array.
+    /// Puts the index of an element before the path.
     pub(crate) fn in_element(mut self, index: usize) -> DecodeError {
         put_before(&mut self.path, format!("[{index}]"));
         self
@@ -273,7 +278,7 @@ impl fmt::Display for DecodeError {
     }
 }
 
-/// The ways to choose an arm.
+/// Writes the ways to choose an arm.
 fn which_arm(
     f: &mut fmt::Formatter<'_>,
     path: &str,
@@ -304,7 +309,7 @@ fn which_arm(
     }
 }
 
-/// The option by which an enum is a number.
+/// Returns the option that makes an enum an integer.
 fn as_integer(item: Option<&str>) -> String {
     match item {
         Some(item) => format!("--set {}", quoted(item, "integer")),
@@ -312,7 +317,7 @@ fn as_integer(item: Option<&str>) -> String {
     }
 }
 
-/// A choice as a shell takes it.
+/// Quotes a choice for a shell.
 fn quoted(item: &str, choice: &str) -> String {
     let choice = format!("{item}={choice}");
     let plain = |c: char| c.is_ascii_alphanumeric() || "_-.:=+/%@".contains(c);
@@ -337,7 +342,7 @@ fn are(count: u64) -> String {
     }
 }
 
-/// A choice is for all elements of an array.
+/// Removes the indexes from a path, since a choice applies to all elements of an array.
 fn without_indexes(path: &str) -> String {
     let mut depth = 0;
     let outside = |c: &char| match c {

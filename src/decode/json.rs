@@ -1,17 +1,20 @@
-//! Values as JSON, which every reader of JSON keeps exact. `docs/schema.md` is the reference.
+//! Values as JSON. No JSON parser loses precision: large integers are strings. `docs/schema.md` is the
+//! reference.
 
 use serde::ser::SerializeSeq;
 use serde::{Serialize, Serializer};
 
 use super::Value;
 
-/// The largest number up to which a double, as which many readers keep all numbers, has each integer.
+/// The largest integer up to which a double holds all integers. Many parsers store numbers as doubles.
 const EXACT: u64 = 1 << 53;
 
-/// Records are objects, in the order of the text; lists are arrays; a variant is an object of one key,
-/// its case; an enum is its label, or the number that has none; flags are an array of labels, and the
-/// number that is left. Integers beyond 2^53 and floats that JSON has no number for (`nan`, `inf`,
-/// `-inf`) are strings. A wide integer is an array of its low and its high half.
+/// Records are objects with their fields in the order of the WIT text, and lists are arrays. A variant is
+/// an object with its case as the only key. An enum is its label, or a number that has none. Flags are an
+/// array of labels, followed by the remaining bits as a number.
+///
+/// Integers beyond 2^53 and floats that are not finite (`nan`, `inf`, `-inf`) are strings. An integer of
+/// 128 bits is an array of its low and its high half.
 impl Serialize for Value<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
@@ -53,7 +56,7 @@ impl Serialize for Value<'_> {
     }
 }
 
-/// An integer that is a string where a double would not keep it.
+/// An integer that becomes a string where a double would lose digits.
 enum JsonInteger {
     Unsigned(u64),
     Signed(i64),

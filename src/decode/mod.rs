@@ -1,8 +1,8 @@
-//! Bytes to values: what a BPF program, a map or the kernel hands over, as the WIT describes it.
+//! Decodes bytes, as a BPF program, a map or the kernel provides them, to values of the WIT types.
 //!
-//! A [`Decoder`] is a plan that was compiled once from the items that are printed as WIT, so that text
-//! and values cannot disagree, and nothing is looked up for each record. This file owns the decoder and
-//! what is set for it; `read` walks the bytes and `write` values. Which arms hold is in the plan, or `arms` asks.
+//! A [`Decoder`] is a plan that is compiled once from the items of the WIT text, so that text and values
+//! agree and no record needs a look-up. This file owns the decoder and its settings. `read` walks bytes,
+//! `write` walks values. The arms of unions come from the plan or from `arms`.
 
 mod arm_check;
 mod arms;
@@ -29,23 +29,23 @@ use crate::plan::{ChoiceError, Plan, Roots, ValueType};
 use arms::Ask;
 use read::ValueReader;
 
-/// Reads the bytes of one type into [`Value`]s.
+/// Decodes the bytes of one type to [`Value`]s.
 ///
-/// Made by [`Package::decoder`](crate::Package::decoder); needs the package no longer, and may be shared
-/// between threads. The layout is that of the BTF: its byte order, its size of pointers.
+/// Made by [`Package::decoder`](crate::Package::decoder). It does not borrow the package, and threads can
+/// share it. Byte order and pointer size are those of the BTF.
 ///
-/// - Numbers, `bool`, `enum` and flags are read from their bytes or from the bits of their bitfield.
-///   An enum's number that has no case, and a bit that has no label, stay beside the label that is
-///   missing; with [`strict`](Decoder::strict) they are errors.
-/// - A union that is a `variant` has the arm that the caller says: see [`arm`](Decoder::arm).
-/// - A flexible array holds as many whole elements as there are bytes, where nothing is behind it at the
-///   end of the outermost type; elsewhere it is empty.
-/// - Text in an array of a length ends at the first NUL, as in C. A flexible array may hold several strings, as
-///   those of trace events do: its text has all of it but the NULs at the end. What is not UTF-8 is
-///   replaced by U+FFFD, or an error: see [`strict_text`](Decoder::strict_text).
+/// - Numbers, `bool`, enums and flags are read from their bytes or from the bits of their bitfield. An
+///   enum's number without a case, and a bit without a label, are kept as numbers; with
+///   [`strict`](Decoder::strict) they are errors.
+/// - A union that is a `variant` has the arm that the caller selects: see [`arm`](Decoder::arm).
+/// - A flexible array at the end of the outermost type has as many whole elements as there are bytes. Any
+///   other one is empty.
+/// - Text in an array with a length ends at the first NUL, as in C. A flexible array may hold several
+///   strings, as in trace events, so that its text only loses the NULs at its end. U+FFFD replaces bytes
+///   that are not UTF-8; with [`strict_text`](Decoder::strict_text) they are an error.
 /// - A pointer is its address.
 pub struct Decoder {
-    /// What messages call the type, and paths begin with: `event`.
+    /// The name of the type in messages and at the start of paths, such as `event`.
     name: String,
     root: ValueType,
     plan: Plan,
@@ -53,7 +53,7 @@ pub struct Decoder {
     strict: bool,
     strict_text: bool,
     record_size: Option<RecordSize>,
-    /// Where the flexible array at the end begins.
+    /// The offset in bytes of the flexible array at the end.
     flexible: Option<u64>,
 }
 
@@ -71,41 +71,42 @@ impl Decoder {
         }
     }
 
-    /// Makes an enum's number that has no case, and a flag bit that has no label, an error. By default
-    /// they are kept as numbers, so that the rest of the record is not lost. An enum that is mapped to
-    /// an integer has no such question.
+    /// Makes an enum's number without a case, and a flag bit without a label, an error.
+    ///
+    /// By default they are kept as numbers, so that one new enumerator does not cost the record. Enums
+    /// that are mapped to integers are not affected.
     pub fn strict(&mut self, strict: bool) -> &mut Decoder {
         self.strict = strict;
         self
     }
 
-    /// Makes text that is not UTF-8 an error. By default U+FFFD stands for each piece that is not.
+    /// Makes text that is not UTF-8 an error. By default U+FFFD replaces each invalid piece.
     pub fn strict_text(&mut self, strict: bool) -> &mut Decoder {
         self.strict_text = strict;
         self
     }
 
-    /// Chooses which arm of a union holds, which BTF does not tell. [`Config::arm`](crate::Config::arm) does so
-    /// for decoders and generated readers at once.
+    /// Chooses the arm of a union, since BTF does not record which one is active.
+    /// [`Config::arm`](crate::Config::arm) does so for decoders and generated readers at once.
     ///
-    /// - `event.addr=v4`: always this one. The union is named by its place, beginning with the type, or
-    ///   as a type of its own, `union addr=v4`.
-    /// - `event.addr=kind:4=v4,6=v6,*=raw`: by the value of a number. `*` stands for all other values.
+    /// - `event.addr=v4`: always this arm. The path of the union begins with the type, or with the union as a
+    ///   type of its own, as in `union addr=v4`.
+    /// - `event.addr=kind:4=v4,6=v6,*=raw`: the arm that a number selects. `*` stands for all other values.
     ///
-    /// The number may be an integer, a bitfield, an enum (also by the names of its enumerators) or a
-    /// `bool` (also by `true` and `false`). The nearest of its name counts:
+    /// The number may be an integer, a bitfield, a `bool` (its values are also `true` and `false`) or an enum (its
+    /// values are also the names of its enumerators). If several members have the name, the nearest counts:
     ///
     /// 1. beside the union, and in structs and arrays there: `kind`, `header.kind`, `headers[0].kind`;
     /// 2. inside the union: `local=sa.family:2=in4,10=in6`;
-    /// 3. in what holds them, outwards to the type that the path of the union begins with:
-    ///    `outer.in.body=kind:0=num` takes `outer.in.kind` if there is one, or else `outer.kind`.
+    /// 3. in the types around both, outwards to the one with which the path of the union begins:
+    ///    `outer.in.body=kind:0=num` takes `outer.in.kind` if it exists, or else `outer.kind`.
     ///
-    /// Members that C leaves unnamed are seen through. A path that begins with the type, as
-    /// `outer.in.body=outer.kind:0=num`, means just that member where no nearer one is called so. It does not
-    /// matter whether the number stands before the union.
+    /// As in C, members of unnamed structs and unions belong to the parent. A path that begins with the type, as in
+    /// `outer.in.body=outer.kind:0=num`, means exactly that member, unless a nearer one has the name. The number
+    /// may stand before or behind the union.
     ///
-    /// Names are those of C or WIT. The last choice that is for a union counts. [`encode`](Decoder::encode)
-    /// refuses another arm than the one that is chosen, so that what is written is read again.
+    /// Names are those of C or WIT. The last choice for a union counts. [`encode`](Decoder::encode) refuses a value
+    /// with another arm than the chosen one, so that decoding returns the value that was encoded.
     ///
     /// ```
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -135,7 +136,8 @@ impl Decoder {
         Err(Error::Arm { choice, what })
     }
 
-    /// The same for those who know whether the type holds the union.
+    /// Applies a choice. The caller of [`arm`](Decoder::arm) gets another error if the type holds no
+    /// such union.
     pub(crate) fn choose(&mut self, choice: &str) -> Result<(), ChoiceError> {
         let root = self.root.base.node();
         let root = root.map(|root| (self.name.as_str(), root));
@@ -143,10 +145,11 @@ impl Decoder {
         self.plan.choose(roots, choice)
     }
 
-    /// Asks for the arm of each union that [`arm`](Decoder::arm) said nothing of, unless it has one arm, or the
-    /// same struct in all of them: the
-    /// answer is the
-    /// position of an arm, as [`Union::arm`] finds it, or nothing, which is an error for the record.
+    /// Sets a function that selects the arm of each union for which [`arm`](Decoder::arm) made no choice. Unions with
+    /// one arm, or with the same struct in all arms, need none.
+    ///
+    /// The function returns the position of an arm, as [`Union::arm`] finds it, or nothing, which is an error for the
+    /// record.
     ///
     /// ```
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -169,21 +172,21 @@ impl Decoder {
         self
     }
 
-    /// Reads one value from all of the bytes: where the type ends in a flexible array, that has what is
-    /// left. [`records`](Decoder::records) reads several.
+    /// Decodes one value from all of the bytes. A flexible array at the end has all bytes that remain.
+    /// [`records`](Decoder::records) decodes several values.
     ///
     /// # Errors
     ///
-    /// A [`DecodeError`] names the field and its byte: too few bytes or too many, a union whose arm is
-    /// not said, and what [`strict`](Decoder::strict) refuses.
+    /// A [`DecodeError`] names the field and its offset. There may be too few bytes or too many, a union without a
+    /// choice for its arm, or a value that [`strict`](Decoder::strict) refuses.
     pub fn decode<'a>(&'a self, bytes: &'a [u8]) -> Result<Value<'a>, DecodeError> {
         let value = self
-            .whole(bytes)
+            .check_length(bytes)
             .and_then(|()| ValueReader::new(self, bytes).value());
         value.map_err(|error| error.in_field(&self.name))
     }
 
-    /// Bytes of a value, without those of a flexible array at its end.
+    /// Returns the size of a value in bytes, without that of a flexible array at its end.
     pub fn size(&self) -> usize {
         usize::try_from(self.plan.size_of(&self.root)).unwrap_or(usize::MAX)
     }
@@ -193,8 +196,8 @@ impl Decoder {
         self.flexible.is_some()
     }
 
-    /// Is there as much as the type has?
-    fn whole(&self, bytes: &[u8]) -> Result<(), DecodeError> {
+    /// Checks the number of bytes against the size of the type.
+    fn check_length(&self, bytes: &[u8]) -> Result<(), DecodeError> {
         let (size, given) = (self.plan.size_of(&self.root), bytes.len() as u64);
         let (needed, flexible) = match self.flexible {
             Some(start) => (start, true),

@@ -1,4 +1,4 @@
-//! Numbers and text: the values that hold no others.
+//! Decodes numbers and text, the values that hold no others.
 
 use std::borrow::Cow;
 
@@ -8,7 +8,7 @@ use super::value::Value;
 use crate::plan::{BaseType, CaseTable, bits};
 
 impl<'a> ValueReader<'a> {
-    /// The bits of an enum's value, within its size.
+    /// Returns the bits of an enum's value, as many as the enum has.
     pub(super) fn case(&self, cases: &CaseTable, location: Location) -> Result<u64, DecodeError> {
         let value = self.unsigned(cases.size, location)?;
         let value = match cases.signed && location.width > 0 {
@@ -52,7 +52,7 @@ impl<'a> ValueReader<'a> {
         })
     }
 
-    /// The bits of a number, without its sign.
+    /// Returns the bits of a number, without sign extension.
     pub(super) fn unsigned(&self, bytes: u8, location: Location) -> Result<u128, DecodeError> {
         let endian = self.decoder.plan.endian;
         let first = location.first_bit();
@@ -84,20 +84,20 @@ impl<'a> ValueReader<'a> {
     }
 }
 
-/// The text of an array of a length, which C ends with a NUL where there is room for one.
+/// Returns the text of an array with a length. C ends it with a NUL if there is room for one.
 fn up_to_nul(bytes: &[u8]) -> &[u8] {
     let end = bytes.iter().position(|byte| *byte == 0);
     bytes.get(..end.unwrap_or(bytes.len())).unwrap_or(bytes)
 }
 
-/// The text of a flexible array. It may hold several strings, each with its NUL, so that only the last NULs are no
-/// part of it.
+/// Returns the text of a flexible array. It may hold several strings, each with its NUL, so that only the
+/// NULs at the end are removed.
 fn without_end(bytes: &[u8]) -> &[u8] {
     let end = bytes.iter().rposition(|byte| *byte != 0);
     bytes.get(..end.map_or(0, |last| last + 1)).unwrap_or(bytes)
 }
 
-/// A number of a width, or else of so many bytes, as two's complement.
+/// Sign-extends a number of `bytes` bytes, or of the bitfield at the location.
 fn extended(value: u128, bytes: u8, location: Location) -> i128 {
     bits::signed(value, location.width_of(bytes))
 }

@@ -1,5 +1,5 @@
-//! Walks bytes by a plan. Every byte that is read is looked for first; recursion is bounded, since types
-//! nest at most 90 deep by value.
+//! Decodes bytes by a plan. Every access checks its range. Recursion is bounded, since types nest at most
+//! 90 deep by value.
 
 use std::borrow::Cow;
 
@@ -10,52 +10,54 @@ use super::value::Value;
 use crate::lower::Dim;
 use crate::plan::{ArmChoice, BaseType, CaseTable, Node, NodeField, NodeKind, Tag, ValueType};
 
-/// One record that is read.
+/// A record that is decoded.
 pub(super) struct ValueReader<'a> {
     pub decoder: &'a Decoder,
     bytes: &'a [u8],
-    /// How many values may still be read. Members may overlap, so that there can be more values than
-    /// bytes, and with each level of unions whose arms are all read, many times more.
+    /// How many more values the record may have. Members may overlap, so that there can be more values
+    /// than bytes. Nested unions whose arms are all read multiply their number.
     budget: u64,
 }
 
-/// How many values a record of so many bytes may have. Where members do not overlap, a byte is eight bits at most, in a
-/// struct of its own and an array; where all arms of unions are read, it may be dozens of values.
+/// Returns how many values a record of this size may have.
+///
+/// Without overlaps a byte has at most ten values: eight bits, a struct around them, and an array. Where
+/// all arms of unions are read, it may have dozens.
 fn budget(bytes: usize) -> u64 {
     let bytes = bytes as u64;
     (1 << 20) + 10 * bytes + (54 * bytes).min(1 << 22)
 }
 
-/// Where a value lies; the same for writing.
+/// The location of a value in a record that is read or written.
 #[derive(Clone, Copy)]
 pub(super) struct Location {
     /// Bits from the start of the record.
     pub at: u64,
-    /// Width in bits; 0 where it is no bitfield.
+    /// Width in bits; 0 if the value is not a bitfield.
     pub width: u8,
-    /// Does it end the record, so that a flexible array has the bytes that are left?
+    /// Whether the value ends the record, so that a flexible array has all remaining bytes.
     pub last: bool,
 }
 
 impl Location {
-    /// The whole record.
+    /// The location of the whole record.
     pub const RECORD: Location = Location {
         at: 0,
         width: 0,
         last: true,
     };
 
-    /// Bytes from the start of the record.
+    /// Returns the offset in bytes.
     pub fn byte(self) -> u64 {
         self.at / 8
     }
 
-    /// The first bit within its byte.
+    /// Returns the offset in bits within the first byte.
     pub fn first_bit(self) -> u8 {
         (self.at % 8) as u8
     }
 
-    /// The width in bits of a number that has `bytes` bytes where it is no bitfield.
+    /// Returns the width in bits of a number here: that of the bitfield, or else that of `bytes` bytes.
     pub fn width_of(self, bytes: u8) -> u8 {
         match self.width {
             0 => 8 * bytes,
@@ -63,7 +65,8 @@ impl Location {
         }
     }
 
-    /// The location of an element of the array that lies here.
+    /// Returns the location of an element of the array that lies here. `stride` is the size of an
+    /// element in bytes.
     pub fn element(self, index: u64, stride: u64) -> Location {
         Location {
             at: self.at + 8 * index * stride,
@@ -72,7 +75,7 @@ impl Location {
         }
     }
 
-    /// The location of a field of the value that lies here.
+    /// Returns the location of a field of the value that lies here.
     pub fn field(self, field: &NodeField) -> Location {
         Location {
             at: self.at + u64::from(field.bit_offset),
@@ -81,8 +84,8 @@ impl Location {
         }
     }
 
-    /// The location of the number that selects the arm of a union here. `outwards` yields the offsets in bits of
-    /// the nodes around the union, the innermost first.
+    /// Returns the location of the number that selects the arm of the union that lies here. `outwards`
+    /// yields the offsets in bits of the nodes around the union, the innermost first.
     pub fn tag(self, tag: &Tag, mut outwards: impl Iterator<Item = u64>) -> Location {
         let start = match tag.level.checked_sub(1) {
             None => Some(self.at),
@@ -105,7 +108,7 @@ impl<'a> ValueReader<'a> {
         }
     }
 
-    /// The value of the plan's root.
+    /// Decodes the whole record.
     pub fn value(&mut self) -> Result<Value<'a>, DecodeError> {
         let root = &self.decoder.root;
         self.ty(root, &root.dims, Location::RECORD, None)
@@ -192,14 +195,14 @@ impl<'a> ValueReader<'a> {
         let mut values = Vec::with_capacity(fields.len());
         for field in fields {
             let Some(ty) = &field.ty else { continue };
-            let frame = EnclosingNode {
+            let around = EnclosingNode {
                 node,
                 at: location.at,
                 name: &field.name,
                 fields: &values,
                 outer,
             };
-            let value = self.ty(ty, &ty.dims, location.field(field), Some(&frame));
+            let value = self.ty(ty, &ty.dims, location.field(field), Some(&around));
             let value = value.map_err(|error| error.in_field(&field.name))?;
             values.push((&*field.label, value));
         }
@@ -216,24 +219,24 @@ impl<'a> ValueReader<'a> {
     ) -> Result<Value<'a>, DecodeError> {
         let at = self.which_arm(index, node, arms, location, outer)?;
         let Some(arm) = arms.get(at) else {
-            return Err(self.no_answer(node, arms, location, outer));
+            return Err(self.no_arm_selected(node, arms, location, outer));
         };
         let Some(ty) = &arm.ty else {
             return Ok(Value::Variant(&arm.label, None));
         };
-        let frame = EnclosingNode {
+        let around = EnclosingNode {
             node,
             at: location.at,
             name: &arm.name,
             fields: &[],
             outer,
         };
-        let value = self.ty(ty, &ty.dims, location.field(arm), Some(&frame));
+        let value = self.ty(ty, &ty.dims, location.field(arm), Some(&around));
         let value = value.map_err(|error| error.in_field(&arm.name))?;
         Ok(Value::Variant(&arm.label, Some(Box::new(value))))
     }
 
-    /// The position of the arm that holds.
+    /// Returns the position of the active arm.
     fn which_arm(
         &mut self,
         index: u32,
@@ -256,25 +259,25 @@ impl<'a> ValueReader<'a> {
         if self.decoder.plan.has_equivalent_arms(index) {
             return Ok(0);
         }
-        let answer = match &self.decoder.ask {
+        let arm = match &self.decoder.ask {
             Some(ask) => {
                 let bytes = self.slice(location, node.size.min(self.left(location)))?;
                 ask(&Union::new(node, arms, bytes, outer))
             }
             None => None,
         };
-        answer.ok_or_else(|| self.no_answer(node, arms, location, outer))
+        arm.ok_or_else(|| self.no_arm_selected(node, arms, location, outer))
     }
 
-    fn no_answer(
+    fn no_arm_selected(
         &self,
         node: &'a Node,
         arms: &'a [NodeField],
         location: Location,
         outer: Option<&EnclosingNode<'_, 'a>>,
     ) -> DecodeError {
-        let frames = std::iter::successors(outer, |frame| frame.outer);
-        let around = frames.map(|frame| frame.node);
+        let arounds = std::iter::successors(outer, |around| around.outer);
+        let around = arounds.map(|around| around.node);
         let problem = Problem::WhichArm {
             item: self.item(node, outer),
             tag: self.decoder.plan.likely_tag(node, around),
@@ -283,14 +286,14 @@ impl<'a> ValueReader<'a> {
         DecodeError::new(location.byte(), problem)
     }
 
-    /// What choices of the mapping call a union or an enum: by its name, or by its place in the type
-    /// that has one. Nothing where none has.
+    /// Returns the name of a union or an enum in mapping choices: its own, or its path from the nearest
+    /// type around it that has a name. Returns nothing if none has.
     fn item(&self, node: &'a Node, outer: Option<&EnclosingNode<'_, 'a>>) -> Option<String> {
         let (mut c, mut outer) = (&node.c, outer);
         let mut members = Vec::new();
-        while let (None, Some(frame)) = (c, outer) {
-            members.push(frame.name);
-            (c, outer) = (&frame.node.c, frame.outer);
+        while let (None, Some(around)) = (c, outer) {
+            members.push(around.name);
+            (c, outer) = (&around.node.c, around.outer);
         }
         let mut item = c.clone()?;
         for member in members.iter().rev() {
@@ -300,15 +303,15 @@ impl<'a> ValueReader<'a> {
         Some(item)
     }
 
-    /// The bits of the number that selects the arm of a union at a place.
+    /// Returns the bits of the number that selects the arm of the union at a location.
     fn tag(
         &self,
         tag: &Tag,
         location: Location,
         outer: Option<&EnclosingNode<'_, 'a>>,
     ) -> Result<u128, DecodeError> {
-        let outwards = std::iter::successors(outer, |frame| frame.outer);
-        let location = location.tag(tag, outwards.map(|frame| frame.at));
+        let outwards = std::iter::successors(outer, |around| around.outer);
+        let location = location.tag(tag, outwards.map(|around| around.at));
         self.unsigned(tag.width.div_ceil(8), location)
     }
 
@@ -359,7 +362,7 @@ impl<'a> ValueReader<'a> {
         Ok(Value::Flags { labels, rest })
     }
 
-    /// So many bytes from a place on.
+    /// Returns `bytes` bytes from a location on.
     pub fn slice(&self, location: Location, bytes: u64) -> Result<&'a [u8], DecodeError> {
         let start = usize::try_from(location.byte()).unwrap_or(usize::MAX);
         let found = usize::try_from(bytes)
@@ -374,7 +377,7 @@ impl<'a> ValueReader<'a> {
         })
     }
 
-    /// Bytes from a place on.
+    /// Returns how many bytes there are from a location on.
     pub fn left(&self, location: Location) -> u64 {
         (self.bytes.len() as u64).saturating_sub(location.byte())
     }

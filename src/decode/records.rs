@@ -1,31 +1,31 @@
-//! Where one record ends and the next begins. Knows nothing of what is in a record.
+//! Splits bytes into records. Knows nothing of what is in a record.
 
 use super::Decoder;
 use super::error::{self, DecodeError, Problem};
 use super::value::Value;
 use crate::error::Error;
 
-/// How many bytes a record takes: see [`Decoder::record_size`].
+/// The size of each record: see [`Decoder::record_size`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RecordSize {
-    /// Records follow one another, each after so many bytes.
+    /// Each record has this many bytes.
     Bytes(usize),
-    /// All bytes are one record, whose flexible array has what is left.
+    /// All bytes are one record. Its flexible array has those that remain.
     Rest,
 }
 
 impl Decoder {
     /// Sets how many bytes [`records`](Decoder::records) takes for each record.
     ///
-    /// By default a record has the size of its type. Where the type ends in a flexible array, more bytes
-    /// than that may be elements of the array or further records. C does not say which, and reading
-    /// them is an error until this says so:
+    /// By default a record has the size of its type. If the type ends in a flexible array, further bytes may be
+    /// elements of the array or further records. C does not tell which, so that they are an error until the size is
+    /// set:
     ///
-    /// - [`RecordSize::Bytes`]: every record has this many bytes, and its flexible array has what is left
-    ///   in them. Of a type without a flexible array, the bytes behind its size are padding, which is
-    ///   skipped: the values of a per-CPU map are rounded up to 8 bytes each.
-    /// - [`RecordSize::Rest`]: there is one record, and its flexible array has all bytes that are left.
+    /// - [`RecordSize::Bytes`]: every record has this many bytes, and its flexible array has those that remain of
+    ///   them. If the type has no flexible array, the bytes behind it are padding and are skipped, as in per-CPU maps,
+    ///   whose values are padded to 8 bytes each.
+    /// - [`RecordSize::Rest`]: there is one record, and its flexible array has all bytes that remain.
     ///
     /// ```
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -47,7 +47,7 @@ impl Decoder {
     ///
     /// # Errors
     ///
-    /// [`Error::RecordSize`] where the type has more bytes, and for [`RecordSize::Rest`] where it does not
+    /// [`Error::RecordSize`] if the type has more bytes, or if the size is [`RecordSize::Rest`] and the type does not
     /// end in a flexible array.
     pub fn record_size(&mut self, size: RecordSize) -> Result<&mut Decoder, Error> {
         let least = self.least().max(1);
@@ -73,11 +73,10 @@ impl Decoder {
         })
     }
 
-    /// Reads values that stand in a row, as in a file of records. After an error there are no further
-    /// ones.
+    /// Decodes consecutive values, as in a file of records. Stops after the first error.
     ///
-    /// [`record_size`](Decoder::record_size) says how many bytes each takes. It has to be called where the type
-    /// ends in a flexible array and there are more bytes than its size.
+    /// If the type ends in a flexible array and there are more bytes than its size,
+    /// [`record_size`](Decoder::record_size) has to be set.
     ///
     /// ```
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -116,7 +115,7 @@ impl Decoder {
         })
     }
 
-    /// The bytes of the first record, and how many bytes there are to the next one.
+    /// Returns the bytes of the first record, and the offset of the next one.
     fn first<'a>(&self, bytes: &'a [u8]) -> Result<(&'a [u8], usize), DecodeError> {
         let (size, given) = (self.size(), bytes.len());
         let failed = |offset: usize, problem| {
@@ -136,13 +135,14 @@ impl Decoder {
                 failed(size as usize, Problem::WhichSize { size })
             }
             (Some(RecordSize::Rest) | None, true) => Ok((bytes, given)),
-            // A type without a size has no second value.
+            // A type without a size has one value at most.
             (_, false) if size == 0 => Ok((bytes, given)),
             (_, false) => Ok((bytes.get(..size).unwrap_or(bytes), size)),
         }
     }
 
-    /// The fewest bytes of a value: a short one may end where its flexible array begins.
+    /// Returns the fewest bytes that a value may have. It may end where its flexible array begins,
+    /// before the padding.
     fn least(&self) -> usize {
         let least = self
             .flexible

@@ -1,10 +1,10 @@
-//! Values: what WIT's types hold, as the bytes had it. Knows nothing of bytes.
+//! Values of WIT types. Knows nothing of bytes.
 
 use std::borrow::Cow;
 
-/// A value of an item. Labels are those of the interface, without the `%` that a keyword has in the text.
+/// A value of a WIT type. Labels are those of the interface, without the `%` that keywords have in the WIT text.
 ///
-/// Borrows its labels from the [`Decoder`](super::Decoder), and bytes and text from what was decoded.
+/// Borrows labels from the [`Decoder`](super::Decoder), and bytes and text from the input.
 ///
 /// ```
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -25,7 +25,7 @@ use std::borrow::Cow;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Value<'a> {
-    /// `bool`: is any bit set?
+    /// `bool`: whether any bit is set
     Bool(bool),
     /// `u8`
     U8(u8),
@@ -59,26 +59,26 @@ pub enum Value<'a> {
     List(Vec<Value<'a>>),
     /// The fields of a record with their labels, in the order of the text.
     Record(Vec<(&'a str, Value<'a>)>),
-    /// The case of a variant, and what it holds.
+    /// The case of a variant, and its payload.
     Variant(&'a str, Option<Box<Value<'a>>>),
     /// The case of an enum.
     Enum {
-        /// Its label; nothing where the number is that of no case.
+        /// The label; nothing if no case has the number.
         label: Option<&'a str>,
         /// The number.
         number: i128,
     },
     /// Flags.
     Flags {
-        /// The labels of the bits that are set, from the lowest on.
+        /// The labels of the bits that are set, the lowest bit first.
         labels: Vec<&'a str>,
-        /// Bits that are set and have no label.
+        /// The bits that are set and have no label.
         rest: u64,
     },
 }
 
 impl<'a> Value<'a> {
-    /// The field of a record that has a label.
+    /// Returns the field of a record by its label.
     pub fn get(&self, label: &str) -> Option<&Value<'a>> {
         match self {
             Value::Record(fields) => fields
@@ -89,8 +89,8 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// The number of an integer, a bool or an enum, of whatever size; nothing for an unsigned integer
-    /// of 128 bits that is larger than `i128::MAX`.
+    /// Returns the number of an integer, a bool or an enum; nothing for other values, and for a `U128`
+    /// above `i128::MAX`.
     pub fn as_integer(&self) -> Option<i128> {
         Some(match *self {
             Value::Bool(value) => value.into(),
@@ -109,7 +109,7 @@ impl<'a> Value<'a> {
         })
     }
 
-    /// WIT's word for what it is.
+    /// Returns the kind of the value in WIT's words, for messages.
     pub(crate) fn kind(&self) -> &'static str {
         match self {
             Value::Bool(_) => "a bool",
@@ -124,7 +124,7 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// The bytes of a `list<u8>`.
+    /// Returns the bytes of a `list<u8>`.
     pub fn as_bytes(&self) -> Option<&[u8]> {
         match self {
             Value::Bytes(bytes) => Some(bytes),
@@ -132,7 +132,7 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// The text of a `string`.
+    /// Returns the text of a `string`.
     pub fn as_text(&self) -> Option<&str> {
         match self {
             Value::Text(text) => Some(text),

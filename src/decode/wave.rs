@@ -1,4 +1,4 @@
-//! Values as WAVE, the component model's text form of values, by the crate `wasm-wave`.
+//! Values as WAVE, the component model's text format of values, by the crate `wasm-wave`.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -9,9 +9,11 @@ use wasm_wave::writer::Writer;
 use super::Value;
 
 impl Value<'_> {
-    /// The value as [WAVE](https://github.com/bytecodealliance/wasm-tools/tree/main/crates/wasm-wave), on
-    /// one line. An enum's number that has no case, and bits that have no label (`0x40` among flags),
-    /// have no form of their own there, and are written as numbers.
+    /// Returns the value as [WAVE](https://github.com/bytecodealliance/wasm-tools/tree/main/crates/wasm-wave), on one
+    /// line.
+    ///
+    /// WAVE has no form for an enum's number without a case and for bits without a label. They are written as
+    /// numbers, bits as in `0x40`.
     ///
     /// ```
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -26,7 +28,7 @@ impl Value<'_> {
         self.wave().to_string()
     }
 
-    /// The same, to be written as it is made: labels and values may be more text than there is memory for.
+    /// Returns the value as WAVE that is written piece by piece. The text as a whole may be larger than memory.
     ///
     /// ```
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -45,13 +47,13 @@ struct WaveDisplay<'v>(&'v Value<'v>);
 
 impl fmt::Display for WaveDisplay<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Every kind that is said here is one that WAVE has, so that only `f` can fail.
+        // `kind` returns only kinds that WAVE has, so that only `f` can fail.
         let written = Writer::new(f).write_value(&WaveValue::Value(self.0));
         written.map_err(|_| fmt::Error)
     }
 }
 
-/// A value, or a number inside one that is kept as a whole here.
+/// A value, or a number that is a part of one.
 #[derive(Clone, Copy)]
 enum WaveValue<'v> {
     Value(&'v Value<'v>),
@@ -70,7 +72,7 @@ impl<'v> WaveValue<'v> {
         }
     }
 
-    /// A number; WAVE asks for one only after its kind.
+    /// Returns the number of the value. WAVE calls this only for kinds that have one.
     fn integer(&self) -> i128 {
         match self {
             WaveValue::Value(value) => value.as_integer().unwrap_or(0),

@@ -1,7 +1,8 @@
-//! Values to bytes, by the same plan: map keys and values, globals, what is sent to the kernel.
+//! Encodes values to bytes by the same plan, for map keys and values, globals, and data that is sent to the
+//! kernel.
 //!
-//! What no member covers is zero. Members may overlap, as the arms of a union do that are all written:
-//! they have to agree.
+//! Bytes that no member covers are zero. Members that overlap, such as the arms of a union that is mapped
+//! to a record, have to agree.
 
 use super::Decoder;
 use super::arm_check::ArmCheck;
@@ -12,13 +13,13 @@ use crate::lower::Dim;
 use crate::plan::{BaseType, CaseTable, Node, NodeField, NodeKind, ValueType, bits};
 
 impl Decoder {
-    /// Writes a value as the bytes of the type: what decoding reads, the other way round. Padding is zero.
+    /// Encodes a value as bytes of the type, the reverse of [`decode`](Decoder::decode). Padding is zero.
     ///
-    /// As in C's initializers, an array may have fewer elements than it has room for: the others are
-    /// zero. Text may fill its room without a NUL; text in a flexible array may have NULs in it. An
-    /// enum's case is written by its label, or by its number where it has none; an integer may be of
-    /// any size, if its number fits. A union has the arm that [`arm`](Decoder::arm) chose: with another one,
-    /// or where the number that selects it says otherwise, the bytes would be read as another value.
+    /// As in C's initializers, an array may have fewer elements than it has room for; the others are zero. Text may
+    /// fill its room without a NUL, and text in a flexible array may contain NULs. An enum's case is written by its
+    /// label, or by its number if it has none. An integer may have any size if its number fits. A union must have the
+    /// arm that [`arm`](Decoder::arm) chose, or the one that the number beside it selects, since otherwise decoding
+    /// would return another value.
     ///
     /// ```
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -59,7 +60,7 @@ impl Decoder {
 struct ValueWriter<'d> {
     decoder: &'d Decoder,
     bytes: Vec<u8>,
-    /// The bits that a member has written.
+    /// A mask of the bits that some member has written.
     written: Vec<u8>,
 }
 
@@ -158,7 +159,7 @@ impl ValueWriter<'_> {
         }
         for (position, field) in fields.iter().enumerate() {
             let Some(ty) = &field.ty else { continue };
-            // Most often the values are in the order of the fields.
+            // Fast path: values are usually in the order of the fields.
             let own = |(label, _): &&(&str, Value<'_>)| **label == *field.label;
             let found = values.get(position).filter(own);
             let Some((_, value)) = found.or_else(|| values.iter().find(own)) else {
@@ -266,7 +267,7 @@ impl ValueWriter<'_> {
         Ok(())
     }
 
-    /// Makes room for the flexible array at the end.
+    /// Extends the record for the flexible array at its end.
     fn grow(&mut self, location: Location, bytes: u64) {
         let end = (location.byte()).saturating_add(bytes);
         let end = usize::try_from(end).unwrap_or(usize::MAX);
@@ -276,7 +277,7 @@ impl ValueWriter<'_> {
         }
     }
 
-    /// Writes the bits of a number, unless they are written already, and otherwise.
+    /// Writes the bits of a number. Fails if another member has set them to other values.
     fn number(&mut self, bytes: u8, location: Location, number: u128) -> Written {
         let endian = self.decoder.plan.endian;
         let first = location.first_bit();

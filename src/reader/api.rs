@@ -1,4 +1,4 @@
-//! What is called from outside: constants, `read`, `records`, `peek`. `put` has `write`.
+//! The functions of a type that users call: `SIZE`, `read`, `records` and `peek`. `put` has `write`.
 
 use super::offset::OffsetExpr;
 use super::rust::{ident, literal};
@@ -6,7 +6,6 @@ use super::{Generator, Needs, ReaderItem, integer};
 use crate::plan::{BaseType, Node, NodeField, NodeKind, ValueType};
 
 impl Generator<'_> {
-    /// What is called from outside: constants, `read`, `records`, `write`.
     pub(super) fn api(&mut self, item: &ReaderItem, camel: &str) {
         let ty = format!("super::__types::{camel}");
         let plan = self.plan;
@@ -43,7 +42,8 @@ impl Generator<'_> {
         let place = literal(&item.label);
         let line = match self.plan.flexible_in(&item.ty) {
             Some(start) => {
-                // A value of a union has all bytes of its other arms.
+                // A value of a union has the bytes of all its arms, even if the flexible
+                // array begins before their end.
                 let record = self.is_record(&item.ty);
                 let least = if record { start } else { size };
                 format!(
@@ -101,7 +101,8 @@ impl Generator<'_> {
         self.line(1, "}");
     }
 
-    /// Numbers of a record that a union stands in, for whoever has to say which arm holds.
+    /// Writes the functions that return numbers of a record around a union, by which users select its
+    /// arm.
     pub(super) fn peek(&mut self, node: &Node, fields: &[NodeField]) {
         self.line(0, "");
         self.line(

@@ -1,29 +1,29 @@
-//! What is so of the nodes of a plan beyond the plan itself: who asks which arm holds, which numbers from
-//! outside select arms inside, and what ends in a flexible array.
+//! Properties of a plan's nodes that decide the signatures of their functions: which need the caller to
+//! select arms, which take numbers from outside that select arms, and which end in a flexible array.
 
 use std::collections::HashMap;
 
 use crate::plan::{ArmChoice, BaseType, Node, NodeField, NodeKind, Plan, ValueType};
 
-/// What is so of each node, or of one inside it.
+/// Properties of each node, which include those of the nodes inside it.
 pub(super) struct Capabilities {
-    /// Is there a union whose arms differ, and of which none is chosen?
+    /// Whether a union needs the caller to select its arm.
     pub asks: Vec<bool>,
-    /// Is there a union of which an arm is chosen?
+    /// Whether an arm was chosen for a union.
     chosen: Vec<bool>,
-    /// The numbers that select arms inside and stand outside.
+    /// The numbers outside the node that select arms inside it.
     tags: Vec<Vec<OuterTag>>,
-    /// Where the flexible array that ends it begins.
+    /// The offset in bytes of the flexible array at the end.
     flexible: Vec<Option<u64>>,
-    /// Of the nodes that were made for one place, by their labels.
+    /// The copies of nodes that were made for one place, by their labels.
     own: HashMap<String, Vec<u32>>,
 }
 
-/// A number that selects the arm of a union inside a node, and stands in what holds that node.
+/// A number outside a node that selects the arm of a union inside it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct OuterTag {
     pub union: u32,
-    /// How many nodes further out it is.
+    /// How many nodes further out the number is.
     pub level: usize,
 }
 
@@ -45,13 +45,13 @@ impl Capabilities {
                 .or_default()
                 .push(at);
         }
-        // Upwards, until nothing is new; by value types nest at most 90 deep.
-        while capabilities.rise(plan) {}
+        // Repeats until nothing changes. Types nest at most 90 deep by value.
+        while capabilities.propagate(plan) {}
         capabilities
     }
 
-    /// Takes over what is so of the nodes inside. Returns whether anything was new.
-    fn rise(&mut self, plan: &Plan) -> bool {
+    /// Adds the properties of the nodes inside each node. Returns whether anything changed.
+    fn propagate(&mut self, plan: &Plan) -> bool {
         let mut changed = false;
         for (at, node) in plan.nodes.iter().enumerate() {
             let answer = plan.arm_choice(at as u32);
@@ -109,7 +109,7 @@ impl Capabilities {
         has(&self.chosen, ty)
     }
 
-    /// The numbers that select arms inside a node and stand outside it.
+    /// Returns the numbers outside a node that select arms inside it.
     pub fn tags(&self, node: u32) -> &[OuterTag] {
         self.tags.get(node as usize).map_or(&[], Vec::as_slice)
     }
@@ -118,13 +118,13 @@ impl Capabilities {
         matches!(self.flexible.get(node as usize), Some(Some(_)))
     }
 
-    /// The nodes of a label that were made for one place.
+    /// Returns the copies of a node that were made for one place, by its label.
     pub fn own_of(&self, label: &str) -> &[u32] {
         self.own.get(label).map_or(&[], Vec::as_slice)
     }
 
-    /// What the functions of a node have behind their names: nothing for that of the type, a number for
-    /// those of single places.
+    /// Returns the suffix of the names of a node's functions: a number for a copy that was made for one
+    /// place, else nothing.
     pub fn suffix(&self, at: u32, node: &Node) -> String {
         let position = self.own_of(&node.label).iter().position(|own| *own == at);
         position
@@ -133,7 +133,7 @@ impl Capabilities {
     }
 }
 
-/// Returns whether the caller has to say which arm of a node holds.
+/// Returns whether the caller has to select the arm of a node.
 pub(super) fn needs_arm(plan: &Plan, at: u32) -> bool {
     let is_union = matches!(
         plan.node(at).map(|node| &node.kind),
@@ -142,14 +142,14 @@ pub(super) fn needs_arm(plan: &Plan, at: u32) -> bool {
     is_union && plan.arm_choice(at).is_none() && !plan.has_equivalent_arms(at)
 }
 
-/// Returns whether a member of a node is a union whose arm the caller says.
+/// Returns whether a member of a record is a union whose arm the caller has to select.
 pub(super) fn holds_union_that_needs_arm(plan: &Plan, node: &Node) -> bool {
     let inner = |field: &NodeField| field.ty.as_ref()?.base.node();
     let mut inner = node.fields().iter().filter_map(inner);
     matches!(node.kind, NodeKind::Record(_)) && inner.any(|node| needs_arm(plan, node))
 }
 
-/// The fields that reading a node may read.
+/// Returns the fields that a function may read.
 fn read_fields<'n>(plan: &Plan, at: u32, node: &'n Node) -> impl Iterator<Item = &'n NodeField> {
     let answer = plan.arm_choice(at).cloned();
     let first_only = matches!(node.kind, NodeKind::Variant(_)) && plan.has_equivalent_arms(at);

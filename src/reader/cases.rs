@@ -55,7 +55,7 @@ impl<'a> Generator<'a> {
         self.line(1, "}");
     }
 
-    /// Enums and flags are made of the bits of their number.
+    /// Begins the function that makes an enum or flags of the bits of a number.
     fn get_number_head(&mut self, ty: &str) {
         self.line(0, "");
         let head = format!(
@@ -65,7 +65,7 @@ impl<'a> Generator<'a> {
         self.line(1, &head);
     }
 
-    /// The bits of an enum's number, within its size.
+    /// The expression for the bits of an enum's or flags' number, as many as it has bytes for.
     pub(super) fn number(&self, cases: &CaseTable, at: &OffsetExpr) -> String {
         let big = self.is_big();
         match at.bits {
@@ -90,7 +90,8 @@ impl<'a> Generator<'a> {
         }
     }
 
-    /// The same where some cases are negative, and the BTF does not say so.
+    /// The expression for the bits of a bitfield in which some cases are negative, although BTF calls the enum
+    /// unsigned. Nothing if there are none.
     fn negative(&self, cases: &CaseTable, width: u8, byte: &str, first: u8) -> Option<String> {
         let low = low_mask(width);
         let negative = cases
@@ -152,7 +153,7 @@ impl<'a> Generator<'a> {
             let bytes = format!("&({number} as {int}).to_{order}_bytes()");
             return format!("super::__support::put(out, {}, {bytes});", at.byte);
         };
-        // A case that is negative, although BTF calls the enum unsigned, has bits above those of the bitfield.
+        // A negative case of an enum that BTF calls unsigned has bits above those of the bitfield.
         let negative: Vec<String> = cases
             .negative(bits.1)
             .map(|value| format!("{value} => {}", value & low_mask(bits.1)))

@@ -1,4 +1,4 @@
-//! The reading half of a reader: expressions that make a value of bytes.
+//! Expressions and functions of a reader that make values of bytes.
 
 use super::capabilities::needs_arm;
 use super::offset::OffsetExpr;
@@ -8,17 +8,17 @@ use super::{Generator, Needs, ReaderItem, integer, is_byte, place};
 use crate::lower::Dim;
 use crate::plan::{ArmChoice, BaseType, Node, NodeField, Tag, ValueType};
 
-/// What a union is told of its place.
+/// The place of a union, which the caller's trait is told.
 #[derive(Clone, Copy, Default)]
 struct UnionPlace<'a> {
-    /// The label of the item around it; empty where it is read alone.
+    /// The label of the item around it; empty if it is read alone.
     holder: &'a str,
     /// The C name of the member that it is.
     member: &'a str,
 }
 
 impl Generator<'_> {
-    /// The value of an item, in its `read`.
+    /// The expression for the value of an item, in its `read`.
     pub(super) fn get_root(&self, item: &ReaderItem) -> String {
         let flexible = self.plan.flexible_in(&item.ty).is_some();
         let at = OffsetExpr::start(flexible);
@@ -101,7 +101,7 @@ impl Generator<'_> {
         self.line(1, "}");
     }
 
-    /// The arm that a number selects.
+    /// Writes the match on the number that selects the arm.
     fn get_selected(
         &mut self,
         index: u32,
@@ -135,7 +135,7 @@ impl Generator<'_> {
         self.line(2, "}");
     }
 
-    /// The arm that the caller says.
+    /// Writes the match on the arm that the caller selects.
     fn get_asked(&mut self, node: &Node, arms: &[NodeField], ty: &str, needs: Needs) {
         let method = ident(&node.label);
         self.line(
@@ -171,7 +171,7 @@ impl Generator<'_> {
         format!("::core::result::Result::Ok({ty}::{case}({value}))")
     }
 
-    /// The expression of a value.
+    /// The expression for a value.
     fn get(
         &self,
         ty: &ValueType,

@@ -1,9 +1,9 @@
-//! Rust that reads and writes the types which bindings generate: `wit-bindgen`'s of a guest,
-//! `wasmtime::component::bindgen!`'s of a host.
+//! Generates Rust that reads and writes the types of bindings: those of wit-bindgen for guests, and those
+//! of `wasmtime::component::bindgen!` for hosts.
 //!
-//! Made from the plans that the decoder uses, so that both read the same bytes to the same values. The
-//! text is plain Rust without dependencies and without unsafe, for `no_std` with `alloc`. It owns
-//! neither names (`rust` spells the labels that `names` gave) nor places (`plan`).
+//! Starts from the plans of the decoder, so that both read the same values. The generated text is plain
+//! Rust without dependencies and without unsafe, for `no_std` with `alloc`. Owns neither names (`rust`
+//! spells the labels that `names` made) nor offsets (`plan`).
 
 mod api;
 mod capabilities;
@@ -13,7 +13,7 @@ mod offset;
 mod put;
 mod rust;
 mod size;
-/// What the text brings along. Compiled here so that it is checked like all else.
+/// Becomes a part of each generated text. Compiled here for its tests.
 #[cfg(test)]
 #[allow(
     dead_code,
@@ -35,12 +35,12 @@ use rust::{camel, comment, ident, literal};
 pub(crate) use rust::is_path;
 
 const SUPPORT: &str = include_str!("support.rs");
-/// The most bytes of a reader. All types of a kernel need a fifth of it; long labels are written for each dimension of an
-/// array.
+/// Limit of the generated text in bytes. All types of a kernel need a fifth of it. Each dimension of an
+/// array repeats the label of its element, so that long labels can exceed it.
 pub(crate) const MAX_TEXT: usize = 200 << 20;
 
-/// The text of a reader for types that are in the module `bindings`; `made` says what it was made from. Nothing where
-/// it would be too long.
+/// Returns the text of a reader for types of the module `bindings`, or nothing if it would be too long.
+/// `made` tells what made it.
 pub(crate) fn write(
     plan: &Plan,
     items: &[ReaderItem],
@@ -56,13 +56,13 @@ pub(crate) fn write(
     if reader.capabilities.asks.contains(&true) {
         reader.unions();
     }
-    // A type of another crate takes no trait of the standard library here.
+    // The orphan rule forbids to implement `TryFrom` for types of another crate.
     let own = ["crate::", "self::", "super::"];
     let own = own.iter().any(|start| bindings.starts_with(start));
     for item in items {
         reader.item(item, own);
     }
-    // Which of it is called depends on the types.
+    // The types decide which of these functions are called.
     reader
         .out
         .push_str("\n#[allow(dead_code, clippy::all)]\nmod __support {\n");
@@ -73,10 +73,10 @@ pub(crate) fn write(
     (reader.out.len() <= MAX_TEXT).then_some(reader.out)
 }
 
-/// A type that is read: an item.
+/// An item that is read.
 pub(crate) struct ReaderItem {
     pub label: String,
-    /// Its C declaration, `struct event`.
+    /// The C declaration, such as `struct event`.
     pub c: String,
     pub ty: ValueType,
 }
@@ -87,7 +87,7 @@ struct Generator<'a> {
     out: String,
 }
 
-/// How a function takes part in unions and flexible arrays.
+/// What a function needs beyond its bytes.
 #[derive(Clone, Copy, Default)]
 struct Needs {
     asks: bool,
@@ -99,7 +99,7 @@ impl Needs {
         if self.asks { "<U: super::Unions>" } else { "" }
     }
 
-    /// Parameters of a function inside.
+    /// Returns the parameters of a function for a node. `size` is that of the node in bytes.
     fn parameters(self, size: u64) -> String {
         let bytes = match self.flexible {
             true => "bytes: &[u8], last: bool".to_owned(),
@@ -114,7 +114,7 @@ impl Needs {
 
 impl<'a> Generator<'a> {
     fn line(&mut self, depth: usize, line: &str) {
-        // What is too long already is thrown away.
+        // A text that exceeds the limit is not returned.
         if self.out.len() > MAX_TEXT {
             return;
         }
@@ -175,7 +175,7 @@ impl<'a> Generator<'a> {
         );
     }
 
-    /// The functions of a type, and those that read it at places where an arm was chosen.
+    /// Writes the functions of a type, and those of the places where an arm was chosen for it.
     fn node(&mut self, at: u32, node: &'a Node, camel: &str) {
         let plan = self.plan;
         let own = self.capabilities.own_of(&node.label).to_vec();
@@ -214,7 +214,8 @@ impl<'a> Generator<'a> {
         }
     }
 
-    /// The functions that read a record or a variant, and compare its arms with those that were chosen.
+    /// Writes the function that reads a node, and the one that compares its arms with those that were
+    /// chosen.
     fn get_node_functions(&mut self, at: u32, node: &Node, ty: &str) {
         let needs = self.needs(at);
         match &node.kind {
@@ -239,18 +240,18 @@ impl<'a> Generator<'a> {
         self.plan.endian == Endian::Big
     }
 
-    /// `le` or `be`, as the functions of Rust's integers end.
+    /// Returns `le` or `be`, as in `from_le_bytes`.
     fn order(&self) -> &'static str {
         if self.is_big() { "be" } else { "le" }
     }
 }
 
-/// Rust's name of an integer.
+/// Returns the Rust type of an integer.
 fn integer(bytes: u8, signed: bool) -> String {
     format!("{}{}", if signed { 'i' } else { 'u' }, 8 * u32::from(bytes))
 }
 
-/// Is it `u8`, so that lists of it are copied in one go?
+/// Returns whether a type is `u8`. Lists of it are copied at once.
 fn is_byte(base: BaseType) -> bool {
     base == BaseType::Int {
         bytes: 1,
@@ -258,7 +259,7 @@ fn is_byte(base: BaseType) -> bool {
     }
 }
 
-/// `event.state`, as a literal.
+/// Returns the place of a field for messages, such as `event.state`, as a literal.
 fn place(node: &Node, field: &NodeField) -> String {
     literal(&format!("{}.{}", node.label, field.name))
 }
@@ -271,9 +272,8 @@ mod tests {
     use proptest::prelude::*;
 
     proptest! {
-        /// Readers find bits where the decoder does.
         #[test]
-        fn bitfields_lie_where_the_decoder_has_them(
+        fn readers_find_the_bits_that_the_decoder_finds(
             bytes in any::<[u8; 18]>(), first in 0..8_u8, width in 1..=128_u8,
         ) {
             let little = bits::field(&bytes[1..], first, width, Endian::Little);
@@ -282,7 +282,7 @@ mod tests {
             prop_assert_eq!(support::bits::<true>(&bytes, 1, first, width), big);
             let signed = bits::signed(big, width);
             prop_assert_eq!(support::signed::<true>(&bytes, 1, first, width), signed);
-            // What is put is there again, and nothing else has changed.
+            // Writing the number restores the same bytes.
             let mut out = bytes;
             let bits = (first, width);
             support::put_bits::<true, true>(&mut out, 1, bits, signed as u128, "").expect("it fits");
@@ -291,7 +291,7 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_fit_is_an_error() {
+    fn a_number_or_text_that_does_not_fit_is_an_error() {
         let mut out = [0; 2];
         let mut put = |number: i128| {
             support::put_bits::<false, true>(&mut out, 0, (3, 5), number as u128, "event.bits")

@@ -2,19 +2,19 @@
 
 use crate::plan::NodeField;
 
-/// Where a value lies in the bytes that a function has.
+/// The offset of a value in the bytes of a function.
 #[derive(Clone, Debug)]
 pub(super) struct OffsetExpr {
-    /// Bytes, as an expression.
+    /// The offset in bytes, as an expression.
     pub byte: String,
-    /// Bits that are skipped there, and those of a bitfield.
+    /// The offset in bits from there, and the width in bits, of a bitfield.
     pub bits: Option<(u8, u8)>,
-    /// Is it where a flexible array has what is left: an expression.
+    /// An expression: whether a flexible array here has all remaining bytes.
     pub last: &'static str,
 }
 
 impl OffsetExpr {
-    /// The place of a field.
+    /// Returns the offset of a field.
     pub fn of(field: &NodeField, flexible: bool) -> OffsetExpr {
         let first = (field.bit_offset % 8) as u8;
         OffsetExpr {
@@ -36,7 +36,7 @@ impl OffsetExpr {
         }
     }
 
-    /// The offsets of the low and the high half of a number of 16 bytes.
+    /// Returns the offsets of the low and the high half of a number of 16 bytes.
     pub fn halves(&self, big: bool) -> (String, String) {
         let second = match self.byte.parse::<u64>() {
             Ok(byte) => (byte + 8).to_string(),
@@ -48,7 +48,7 @@ impl OffsetExpr {
         }
     }
 
-    /// The element of an array.
+    /// Returns the offset of an element of an array. `stride` is the size of an element in bytes.
     pub fn element(&self, index: &str, stride: u64) -> OffsetExpr {
         OffsetExpr {
             byte: match self.byte.as_str() {

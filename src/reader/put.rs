@@ -1,4 +1,4 @@
-//! The writing half of a reader: statements that put a value into bytes, which are zero before.
+//! Statements and functions of a reader that write values into bytes, which are zero before.
 
 use super::offset::OffsetExpr;
 use super::rust::{camel, ident, literal};
@@ -7,7 +7,7 @@ use crate::lower::Dim;
 use crate::plan::{BaseType, Node, NodeField, NodeKind, ValueType};
 
 impl Generator<'_> {
-    /// `write`, and for what ends in a flexible array `size`.
+    /// Writes the functions that users call: `write`, and `size` if the type ends in a flexible array.
     pub(super) fn write_api(&mut self, item: &ReaderItem, ty: &str, size: u64, needs: Needs) {
         let result = "::core::result::Result<(), super::WriteError>";
         let (size, all) = match needs.flexible {
@@ -101,8 +101,11 @@ impl Generator<'_> {
         }
     }
 
-    /// Statements that put a value.
-    #[allow(clippy::too_many_arguments, reason = "where, what and how deep")]
+    /// Writes the statements that write a value.
+    #[allow(
+        clippy::too_many_arguments,
+        reason = "the type, its place and how deep it nests"
+    )]
     fn put(
         &mut self,
         tab: usize,

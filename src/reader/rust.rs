@@ -1,10 +1,10 @@
-//! Rust's spelling of labels, as wit-bindgen and wasmtime's `bindgen!` have it. Both escape keywords with
-//! an underscore behind them; where their lists differ (`gen`, `guest`, `host`), `names` gives no such
-//! label.
+//! Spells labels as Rust, in the same way as wit-bindgen and wasmtime's `bindgen!`. Both put an underscore
+//! behind keywords. Their lists of keywords differ (`gen`, `guest`, `host`), so that `names` makes no such
+//! labels.
 
 use heck::{ToShoutySnakeCase, ToSnakeCase, ToUpperCamelCase};
 
-/// Keywords of any edition, today's and reserved ones (The Rust Reference, "Keywords").
+/// The keywords of all editions, those that are only reserved included (The Rust Reference, "Keywords").
 const KEYWORDS: &[&str] = &[
     "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate",
     "do", "dyn", "else", "enum", "extern", "false", "final", "fn", "for", "if", "impl", "in",
@@ -13,7 +13,7 @@ const KEYWORDS: &[&str] = &[
     "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
 ];
 
-/// A field, a function or a module: `exit-code` is `exit_code`, `type` is `type_`.
+/// Spells a field, a function or a module: `exit-code` becomes `exit_code`, `type` becomes `type_`.
 pub(super) fn ident(label: &str) -> String {
     match KEYWORDS.contains(&label) {
         true => format!("{label}_"),
@@ -21,17 +21,17 @@ pub(super) fn ident(label: &str) -> String {
     }
 }
 
-/// A type, or a case of an enum or a variant.
+/// Spells a type, or a case of an enum or a variant.
 pub(super) fn camel(label: &str) -> String {
     label.to_upper_camel_case()
 }
 
-/// A flag.
+/// Spells a flag.
 pub(super) fn shouty(label: &str) -> String {
     label.to_shouty_snake_case()
 }
 
-/// A path of a module: identifiers, and `::` between them.
+/// Returns whether a text is the path of a module.
 pub(crate) fn is_path(path: &str) -> bool {
     let is_ident = |segment: &str| {
         let segment = segment.strip_prefix("r#").unwrap_or(segment);
@@ -45,12 +45,12 @@ pub(crate) fn is_path(path: &str) -> bool {
         .all(is_ident)
 }
 
-/// A literal of a string.
+/// Returns a string literal.
 pub(super) fn literal(text: &str) -> String {
     format!("{text:?}")
 }
 
-/// Text as a part of a comment, which it must not end: BTF's names may hold ends of lines.
+/// Returns a text as it may stand in a line comment. Names in BTF may contain line ends.
 pub(super) fn comment(text: &str) -> String {
     text.replace(['\n', '\r'], " ")
 }

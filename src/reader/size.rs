@@ -1,4 +1,5 @@
-//! How many bytes a value takes that ends in a flexible array: `size` of an item, and `end` of what it holds.
+//! Functions for the size of values that end in a flexible array: `size` of an item, and `end` of a node
+//! inside.
 
 use super::rust::{camel, ident};
 use super::{Generator, ReaderItem};
@@ -47,13 +48,13 @@ impl Generator<'_> {
         self.line(1, "}");
     }
 
-    /// The function that says where a value inside ends; an item's own is there already.
+    /// Begins the function that returns where the value of a node ends.
     fn end_head(&mut self, ty: &str) {
         self.line(0, "");
         self.line(1, &format!("pub(super) fn end(value: &{ty}) -> usize {{"));
     }
 
-    /// The expression of where a value ends that ends in a flexible array.
+    /// The expression for the offset at which the flexible array of a value ends; 0 if it has none.
     fn size(&self, ty: &ValueType, at: &str, value: &str) -> String {
         match (ty.dims.split_first(), ty.base) {
             (Some((dim, inner)), base) if dim.length == 0 => {

@@ -1,4 +1,4 @@
-//! Unions whose arms the caller says: the trait to implement, and an enum of the arms of each.
+//! Unions whose arms the caller selects: the trait to implement, and an enum of the arms of each union.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use super::rust::{camel, comment, ident};
 use crate::plan::{Node, NodeField};
 
 impl Generator<'_> {
-    /// The trait that says which arms hold.
+    /// Writes the trait that selects arms.
     pub(super) fn unions(&mut self) {
         self.out.push_str(
             "\n/// A union that is read.\n\
