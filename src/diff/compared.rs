@@ -1,4 +1,4 @@
-//! One of the two inputs: the members that C finds in a type, and what they are called.
+//! One of the two packages of a comparison: the members that C finds in its types, and their names.
 
 use std::borrow::Cow;
 
@@ -18,13 +18,13 @@ pub(super) struct ComparedPackage<'a> {
     shape: FlatMembers,
 }
 
-/// A member of a struct or union, or of an unnamed one in it: C knows both by one name.
+/// A member of a struct or union, or of an unnamed one in it. C treats both alike.
 pub(super) struct CMember<'a> {
     pub name: Cow<'a, str>,
     pub ty: TypeId,
     /// Bits from the start of the outermost type.
     pub at: u64,
-    /// Width in bits; 0 where the member is no bitfield.
+    /// Width in bits; 0 if the member is not a bitfield.
     pub bits: u8,
 }
 
@@ -38,7 +38,7 @@ impl CMember<'_> {
 }
 
 impl<'a> ComparedPackage<'a> {
-    /// One whose types are compared up to so many times each.
+    /// `times` is how often each type may be compared. It scales the limit of what is read.
     pub fn new(package: &'a Package, times: usize) -> ComparedPackage<'a> {
         let describer = package.describer();
         let mut shape = FlatMembers::new(describer.btf);
@@ -51,29 +51,30 @@ impl<'a> ComparedPackage<'a> {
         }
     }
 
-    /// Bytes of an item.
+    /// Returns the size of an item in bytes.
     pub fn size(&self, id: EntityId) -> u64 {
         self.package.size(id)
     }
 
-    /// The type that an item is of.
+    /// Returns the C type of an item.
     pub fn ty(&self, id: EntityId) -> TypeId {
         self.names.entity(id).ty
     }
 
-    /// Returns whether a type is compared by itself, under its own name.
+    /// Returns whether a type has an entry of its own in the comparison.
     pub fn is_item(&self, id: TypeId) -> bool {
         self.names.own_item(id).is_some()
     }
 
-    /// The members of a struct or union that begins at bit `at`, those of unnamed ones in it included.
+    /// Returns the members of a struct or union, which begins at bit `at`. Includes those of unnamed
+    /// structs and unions in it.
     pub fn members(&mut self, id: TypeId, at: u64) -> Result<Vec<CMember<'a>>, Error> {
         let mut members = Vec::new();
         self.collect(id, at, &mut members)?;
         Ok(members)
     }
 
-    /// Recurs into unnamed members, which nest as deep as types may by value.
+    /// Recursion is bounded, since types nest at most 90 deep by value.
     fn collect(&mut self, id: TypeId, at: u64, found: &mut Vec<CMember<'a>>) -> Result<(), Error> {
         let read = self.shape.read(self.btf, id);
         read.map_err(|source| self.package.malformed(source))?;
@@ -99,7 +100,7 @@ impl<'a> ComparedPackage<'a> {
 
     fn name(&self, member: &FlatMember) -> Cow<'a, str> {
         match member.name {
-            // Of a type that has a name C shows the members too. They are compared there.
+            // An unnamed member whose type has a name. Its members are compared with that type.
             _ if member.borrowed_name
                 && self
                     .btf
@@ -114,7 +115,7 @@ impl<'a> ComparedPackage<'a> {
         }
     }
 
-    /// The enumerators of an enum.
+    /// Returns the enumerators of an enum and their values.
     pub fn enumerators(&self, id: TypeId) -> Vec<(&'a str, i128)> {
         let crate::btf::Type::Enum(e) = self.btf.ty(id) else {
             return Vec::new();
@@ -125,7 +126,7 @@ impl<'a> ComparedPackage<'a> {
             .collect()
     }
 
-    /// The C type of a member.
+    /// Returns the C spelling of a type.
     pub fn c_type(&self, id: TypeId) -> String {
         let mut c = String::new();
         declaration::declare(&mut c, self.btf, id, "");

@@ -1,5 +1,5 @@
-//! What changed inside one type: its size, members and enumerators, those of anonymous types in
-//! it included.
+//! Compares two types of one kind and name: their sizes, members and enumerators, and those of anonymous
+//! types in them.
 
 use std::collections::{HashMap, HashSet};
 
@@ -17,12 +17,12 @@ pub(super) struct Comparison<'a> {
     pub old: ComparedPackage<'a>,
     pub new: ComparedPackage<'a>,
     equality: Equality<'a>,
-    /// The members around the types at hand: `addr.v4`.
+    /// The path of the types that are compared, such as `addr.v4`.
     path: String,
     details: Vec<Detail>,
 }
 
-/// Where the types at hand begin, in bits from the start of the outermost ones.
+/// The offsets in bits at which the types that are compared begin in the outermost ones.
 #[derive(Clone, Copy, Default)]
 struct Start {
     old: u64,
@@ -30,7 +30,7 @@ struct Start {
 }
 
 impl<'a> Comparison<'a> {
-    /// For types that are compared with up to so many others each.
+    /// `times` is how often each type may be compared.
     pub fn new(old: &'a Package, new: &'a Package, times: usize) -> Comparison<'a> {
         let (old, new) = (
             ComparedPackage::new(old, times),
@@ -45,13 +45,13 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    /// The differences between two types of one kind and name.
+    /// Returns the differences between two types of one kind and name.
     pub fn types(&mut self, old: EntityId, new: EntityId) -> Result<Vec<Detail>, Error> {
         if self
             .equality
             .have_same_contents(self.old.ty(old), self.new.ty(new))
         {
-            // Reading members may fail where it is not needed: its bound counts over all types.
+            // `differences` may fail here, since its limit counts all types that are read.
             debug_assert!(
                 self.differences(old, new)
                     .map_or(true, |found| found.is_empty())
@@ -78,7 +78,7 @@ impl<'a> Comparison<'a> {
         Ok(std::mem::take(&mut self.details))
     }
 
-    /// Anonymous types nest as deep as types may by value, which bounds the recursion.
+    /// Recursion is bounded, since types nest at most 90 deep by value.
     fn bodies(&mut self, old: TypeId, new: TypeId, start: Start) -> Result<(), Error> {
         match (self.old.btf.ty(old), self.new.btf.ty(new)) {
             (Type::Struct(_), Type::Struct(_)) | (Type::Union(_), Type::Union(_)) => {
@@ -102,7 +102,7 @@ impl<'a> Comparison<'a> {
         });
     }
 
-    /// The path of a member of the types at hand.
+    /// Returns the path of a member of the types that are compared.
     fn join(&self, name: &str) -> String {
         match &*self.path {
             "" => name.to_owned(),
@@ -110,7 +110,8 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    /// The size of the types at hand: elements of an array, a member, or the outermost ones, which are at no place.
+    /// Compares sizes: of elements of an array, of a member, or of the outermost types, which have no
+    /// place.
     fn sizes(&mut self, old: TypeId, new: TypeId, at: Option<Place>, is_element: bool) {
         let resolved = self.new.btf.resolved(new);
         let is_composite = self.new.btf.ty(resolved).composite().is_some();
@@ -124,7 +125,7 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    /// Members in the order of the old layout, each new one behind the one that it follows.
+    /// Reports members in the order of the old layout, and each new one behind its predecessor.
     fn members(
         &mut self,
         olds: &[CMember<'_>],
@@ -132,13 +133,13 @@ impl<'a> Comparison<'a> {
         start: Start,
     ) -> Result<(), Error> {
         let partners = Partners::of(names(olds), names(news));
-        let mut told = vec![false; news.len()];
-        // Behind the last member that both have.
+        let mut reported = vec![false; news.len()];
+        // The position behind the last member that both have.
         let mut behind = 0;
         for (at, old) in olds.iter().enumerate() {
             match partners.of_old(at, &old.name) {
                 Some(partner) => {
-                    self.added(news, behind, &partners, &mut told);
+                    self.added(news, behind, &partners, &mut reported);
                     self.member(old, &news[partner], start)?;
                     behind = partner + 1;
                 }
@@ -148,24 +149,25 @@ impl<'a> Comparison<'a> {
                 }
             }
         }
-        self.added(news, behind, &partners, &mut told);
-        // What stands before a member that moved to the front; where members share a name, some have no partner.
+        self.added(news, behind, &partners, &mut reported);
+        // New members before one that moved to the front. If members share a name, some have no
+        // partner, too.
         for at in 0..news.len() {
-            self.added(news, at, &partners, &mut told);
+            self.added(news, at, &partners, &mut reported);
         }
         Ok(())
     }
 
-    /// The new members from one position on, up to the first that is not new.
+    /// Reports the new members from a position on, up to the first that the old type has, too.
     fn added(
         &mut self,
         news: &[CMember<'_>],
         from: usize,
         partners: &Partners<'_>,
-        told: &mut [bool],
+        reported: &mut [bool],
     ) {
         for (at, new) in news.iter().enumerate().skip(from) {
-            if !partners.is_new(at, &new.name) || std::mem::replace(&mut told[at], true) {
+            if !partners.is_new(at, &new.name) || std::mem::replace(&mut reported[at], true) {
                 return;
             }
             let (ty, at) = (self.new.c_type(new.ty), new.place());
@@ -175,7 +177,7 @@ impl<'a> Comparison<'a> {
 
     fn member(&mut self, old: &CMember<'_>, new: &CMember<'_>, start: Start) -> Result<(), Error> {
         let name = &*old.name;
-        // What moved together with all that is around it is told of that.
+        // A member that moved together with the type around it is not reported itself.
         let is_moved = old.at != new.at && old.at - start.old != new.at - start.new;
         if is_moved || old.bits != new.bits {
             let (old, new) = (old.place(), new.place());
@@ -188,28 +190,29 @@ impl<'a> Comparison<'a> {
         self.element(old, new)
     }
 
-    /// What a member, whose type C spells alike, is or has in its array.
+    /// Compares the types of a member, or of the elements if it is an array. C spells both types in the
+    /// same way.
     fn element(&mut self, old: &CMember<'_>, new: &CMember<'_>) -> Result<(), Error> {
         let is_array = |btf: &Btf, ty| matches!(btf.ty(btf.resolved(ty)), Type::Array { .. });
         let is_array = is_array(self.old.btf, old.ty) && is_array(self.new.btf, new.ty);
         let (a, b) = (self.old.btf.element(old.ty), self.new.btf.element(new.ty));
-        let within = self.old.btf.is_anonymous(a) && self.new.btf.is_anonymous(b);
-        let is_told = self.old.is_item(a) && self.new.is_item(b);
+        let are_anonymous = self.old.btf.is_anonymous(a) && self.new.btf.is_anonymous(b);
+        let is_reported = self.old.is_item(a) && self.new.is_item(b);
         let outer = self.path.len();
         self.path = self.join(&old.name);
         if is_array {
             self.path.push_str("[]");
         }
-        // The elements of an array move where their type grows; else its own change says all. A bitfield is as
-        // wide as it is, whatever its type.
-        if old.bits == 0 && (is_array || !is_told) {
+        // Elements of an array move when their type grows. Otherwise a type with an entry of its
+        // own reports its size. The size of a bitfield's type does not matter.
+        if old.bits == 0 && (is_array || !is_reported) {
             self.sizes(a, b, Some(new.place()), is_array);
         }
         let start = Start {
             old: old.at,
             new: new.at,
         };
-        let compared = match within {
+        let compared = match are_anonymous {
             true => self.bodies(a, b, start),
             false => Ok(()),
         };
@@ -217,7 +220,7 @@ impl<'a> Comparison<'a> {
         compared
     }
 
-    /// What two typedefs stand for. What has a name tells its changes itself.
+    /// Compares the targets of two typedefs. A target with an entry of its own reports its changes.
     fn targets(&mut self, old: TypeId, new: TypeId) -> Result<(), Error> {
         let (a, b) = (self.old.btf.unqualified(old), self.new.btf.unqualified(new));
         let is_respelled = self.is_respelled(old, new);
@@ -225,13 +228,13 @@ impl<'a> Comparison<'a> {
             && self.new.btf.is_anonymous(b)
             && self.old.btf.ty(a).kind() == self.new.btf.ty(b).kind();
         let (inner_old, inner_new) = (self.old.btf.element(old), self.new.btf.element(new));
-        let is_told = self.old.is_item(inner_old) && self.new.is_item(inner_new);
-        if is_respelled || !is_told {
+        let is_reported = self.old.is_item(inner_old) && self.new.is_item(inner_new);
+        if is_respelled || !is_reported {
             self.sizes(old, new, None, false);
         }
         match (is_respelled, are_bodies) {
             (true, true) => {
-                // Only the qualifiers differ.
+                // Only qualifiers differ.
                 let (old, new) = (self.old.c_type(old), self.new.c_type(new));
                 let change = Change::Retyped { old, new, at: None };
                 self.note(String::new(), change, false);
@@ -245,21 +248,19 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    /// Returns whether C spells two types otherwise.
+    /// Returns whether C spells two types differently.
     fn is_respelled(&mut self, old: TypeId, new: TypeId) -> bool {
         !self.equality.have_same_spelling(old, new) && self.old.c_type(old) != self.new.c_type(new)
     }
 
     fn retyped(&mut self, path: String, old: TypeId, new: TypeId, at: Option<Place>) {
-        let is_read_alike = {
-            let (old, new) = (
-                Reading::of(self.old.btf, old),
-                Reading::of(self.new.btf, new),
-            );
-            old.is_like(&new)
-        };
+        let (a, b) = (
+            Reading::of(self.old.btf, old),
+            Reading::of(self.new.btf, new),
+        );
+        let breaking = !a.is_same(&b);
         let (old, new) = (self.old.c_type(old), self.new.c_type(new));
-        self.note(path, Change::Retyped { old, new, at }, !is_read_alike);
+        self.note(path, Change::Retyped { old, new, at }, breaking);
     }
 
     fn enumerators(&mut self, olds: &[(&str, i128)], news: &[(&str, i128)]) {
@@ -271,7 +272,7 @@ impl<'a> Comparison<'a> {
                 Some(new) => Change::Revalued { old, new },
                 None => Change::EnumeratorRemoved { old },
             };
-            // C knows enumerators by their names alone, wherever their enum stands.
+            // The path is the name alone, since enumerators have the scope of the file in C.
             self.note(name.to_owned(), change, true);
         }
         for (at, &(name, new)) in news.iter().enumerate() {
@@ -287,9 +288,9 @@ fn names<'m>(members: &'m [CMember<'_>]) -> impl Iterator<Item = &'m str> + Clon
     members.iter().map(|member| &*member.name)
 }
 
-/// Which of two lists of names have one name: most lists begin alike, and need no table.
+/// Pairs two lists by name. Fast path: most lists begin with the same names, which need no table.
 struct Partners<'n> {
-    /// How many names are the same before the first that is not.
+    /// The number of names at the start that are the same.
     common: usize,
     olds: HashSet<&'n str>,
     news: HashMap<&'n str, usize>,
@@ -310,7 +311,7 @@ impl<'n> Partners<'n> {
         }
     }
 
-    /// The position of the new one that has the name of an old one.
+    /// Returns the position of the new entry that has the name of an old one.
     fn of_old(&self, at: usize, name: &str) -> Option<usize> {
         match at < self.common {
             true => Some(at),
@@ -318,7 +319,7 @@ impl<'n> Partners<'n> {
         }
     }
 
-    /// Has no old one the name of this new one?
+    /// Returns whether no old entry has the name of a new one.
     fn is_new(&self, at: usize, name: &str) -> bool {
         at >= self.common && !self.olds.contains(name)
     }

@@ -1,6 +1,6 @@
-//! What changed between two inputs: a walk over the types of both, by C kind and name.
+//! Compares the types of two inputs by C kind and name.
 //!
-//! WIT names are not compared: they depend on what else an input holds. Knows nothing of text.
+//! WIT names are not compared, since they depend on what else an input holds. Knows nothing of text.
 
 mod compared;
 mod equal;
@@ -15,50 +15,51 @@ use crate::layout::SCHEMA;
 use crate::names::Kind;
 use crate::package::Package;
 
-/// What changed from one input to another.
+/// The changes from one input to another.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "json", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Diff {
-    /// The version of the JSON documents.
+    /// The schema version of the JSON documents.
     pub schema: u32,
-    /// `diff`, the kind of this document.
+    /// The kind of the document, `diff`.
     pub document: &'static str,
-    /// Types of the old input that were compared.
+    /// How many types of the old input were compared.
     pub old_types: usize,
-    /// Types of the new input that were compared.
+    /// How many types of the new input were compared.
     pub new_types: usize,
-    /// The byte order of the old input. Where the new one has another, all numbers are misread.
+    /// The byte order of the old input. If the new one has another, a program would misread all
+    /// numbers.
     pub old_endian: Endian,
     /// The byte order of the new input.
     pub new_endian: Endian,
-    /// By C kind and name.
+    /// The types that changed, in order of kind and name.
     pub changes: Vec<TypeChange>,
 }
 
-/// A type that is not as it was.
+/// A type that was added, removed or changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "json", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct TypeChange {
-    /// Its C kind.
+    /// The C kind.
     pub kind: Kind,
-    /// Its C name.
+    /// The C name.
     pub name: String,
-    /// What became of it.
+    /// What happened to the type.
     pub fate: TypeFate,
-    /// Would a program that knows the old layout misread the new one?
+    /// Whether a program built for the old layout would misread the new one.
     pub breaking: bool,
-    /// Its bytes in the old input.
+    /// The size in bytes in the old input.
     pub old_size: Option<u64>,
-    /// Its bytes in the new input.
+    /// The size in bytes in the new input.
     pub new_size: Option<u64>,
-    /// What changed inside it, in the order of the old layout. A new member comes behind the one that it
-    /// follows.
+    /// The changes inside the type, in the order of the old layout. A new member follows its
+    /// predecessor.
     pub details: Vec<Detail>,
 }
 
-/// What became of a type.
+/// What happened to a type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "json", derive(serde::Serialize))]
 #[cfg_attr(feature = "json", serde(rename_all = "kebab-case"))]
@@ -68,80 +69,80 @@ pub enum TypeFate {
     Added,
     /// Only the old input has it. Breaking.
     Removed,
-    /// Both have it, and not alike.
+    /// Both inputs have it, and it differs.
     Changed,
 }
 
-/// A member, an enumerator or a size that is not as it was.
+/// A change of a member, an enumerator or a size.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "json", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Detail {
-    /// The member as C finds it in the type: `addr.v4`, `cells[].a` in the elements of an array. Members of
-    /// unnamed structs and unions are those of their parent, as in C. An enumerator is its name alone. Empty
-    /// for the type itself.
+    /// The member as C names it: `addr.v4`, or `cells[].a` in the elements of an array. Members of
+    /// unnamed structs and unions belong to the parent, as in C. For an enumerator, its name alone.
+    /// Empty for the type itself.
     pub path: String,
-    /// What is not as it was.
+    /// The change.
     #[cfg_attr(feature = "json", serde(flatten))]
     pub change: Change,
-    /// Would a program that knows the old layout misread the new one?
+    /// Whether a program built for the old layout would misread the new one.
     pub breaking: bool,
 }
 
-/// What is not as it was.
+/// The change.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "json", derive(serde::Serialize))]
 #[cfg_attr(feature = "json", serde(tag = "change", rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum Change {
-    /// A member is new. Compatible.
+    /// A member was added. Compatible.
     Added {
         /// Its C type.
         new: String,
-        /// Where it is.
+        /// Its place.
         at: Place,
     },
-    /// A member is gone. Breaking.
+    /// A member was removed. Breaking.
     Removed {
         /// Its C type.
         old: String,
-        /// Where it was.
+        /// Its place.
         at: Place,
     },
-    /// A member is elsewhere. Breaking.
+    /// A member moved. Breaking.
     Moved {
-        /// Where it was.
+        /// Its place before.
         old: Place,
-        /// Where it is.
+        /// Its place now.
         new: Place,
     },
-    /// A member has another C type. Breaking, unless its bytes are read alike.
+    /// A member has another C type. Breaking, unless its bytes are read in the same way.
     Retyped {
         /// Its C type before.
         old: String,
         /// Its C type now.
         new: String,
-        /// Where it is now; nothing for the target of a typedef.
+        /// Its place now; nothing for the target of a typedef.
         #[cfg_attr(feature = "json", serde(skip_serializing_if = "Option::is_none"))]
         at: Option<Place>,
     },
-    /// A type has another size, or the elements of an array have. Breaking, but for structs and
-    /// unions that grow and are no elements, since all that was known of them is where it was.
+    /// A type, or the elements of an array, have another size. Breaking, unless it is a struct or union
+    /// that grows and is no element, since its known members stay where they were.
     Resized {
         /// Bytes before.
         old: u64,
         /// Bytes now.
         new: u64,
-        /// Where the member is now; nothing for the type itself.
+        /// The place of the member now; nothing for the type itself.
         #[cfg_attr(feature = "json", serde(skip_serializing_if = "Option::is_none"))]
         at: Option<Place>,
     },
-    /// An enumerator is new. Compatible: the values that were known mean what they meant.
+    /// An enumerator was added. Compatible: known values keep their meaning.
     EnumeratorAdded {
         /// Its value.
         new: i128,
     },
-    /// An enumerator is gone. Breaking.
+    /// An enumerator was removed. Breaking.
     EnumeratorRemoved {
         /// Its value.
         old: i128,
@@ -155,23 +156,23 @@ pub enum Change {
     },
 }
 
-/// Where a member is.
+/// The place of a member.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "json", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Place {
     /// Bytes from the start of the outermost struct or union, whatever it stands in.
     pub offset: u64,
-    /// Its place in a bitfield, as [`Bits`](crate::layout::Bits) has it.
+    /// The bits of a bitfield, as [`Bits`](crate::layout::Bits) has them.
     #[cfg_attr(feature = "json", serde(skip_serializing_if = "Option::is_none"))]
     pub bits: Option<crate::layout::Bits>,
 }
 
 impl Diff {
-    /// Compares what two packages write, by C kind and name.
+    /// Compares the selected types of two packages by C kind and name.
     ///
-    /// Where several types share a name, equal ones are paired first, then those of the most equal
-    /// size; where more than 16 do, those that come next by size.
+    /// If several types share a name, equal ones are paired first, then those whose sizes are closest. Of more than
+    /// 16 types, the others are paired in order of size.
     ///
     /// ```
     /// # fn main() -> Result<(), btf2wit::Error> {
@@ -185,7 +186,7 @@ impl Diff {
     ///
     /// # Errors
     ///
-    /// None that loading would not have met before.
+    /// Those of loading, which would have failed before.
     pub fn of(old: &Package, new: &Package) -> Result<Diff, Error> {
         let changes = pairs::compare(old, new)?;
         Ok(Diff {
@@ -199,17 +200,18 @@ impl Diff {
         })
     }
 
-    /// Is there a change that a program that knows the old layout would misread?
+    /// Returns whether a program built for the old layout would misread anything.
     pub fn is_breaking(&self) -> bool {
         self.is_reordered() || self.changes.iter().any(|change| change.breaking)
     }
 
-    /// Have the inputs different byte orders?
+    /// Returns whether the inputs have different byte orders.
     pub fn is_reordered(&self) -> bool {
         self.old_endian != self.new_endian
     }
 
-    /// How many types were added, removed and changed, and how many changes are breaking.
+    /// Returns how many types were added, removed and changed, and how many of the changes are
+    /// breaking.
     pub fn counts(&self) -> Counts {
         let count = |fate| self.changes.iter().filter(|c| c.fate == fate).count();
         Counts {
@@ -221,7 +223,7 @@ impl Diff {
     }
 }
 
-/// The numbers of a comparison.
+/// The summary of a comparison.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Counts {
@@ -229,8 +231,8 @@ pub struct Counts {
     pub added: usize,
     /// Types that only the old input has.
     pub removed: usize,
-    /// Types that are not alike in both.
+    /// Types that both inputs have and that differ.
     pub changed: usize,
-    /// Types of all these whose change is breaking.
+    /// Types whose change is breaking.
     pub breaking: usize,
 }

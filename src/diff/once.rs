@@ -1,18 +1,18 @@
-//! Each change once, however many ways lead to it.
+//! Reports each change once, however many paths lead to it.
 
 use std::collections::HashSet;
 
 use super::{Change, Detail};
 
-/// Drops the details that another one tells by a shorter way. The kernel's `struct_group` gives members two:
-/// `sk_buff.mark` is `sk_buff.headers.mark` too.
+/// Removes changes that have a shorter path, too. The kernel's `struct_group` gives members two paths:
+/// `sk_buff.mark` is also `sk_buff.headers.mark`.
 pub(super) fn keep(details: &mut Vec<Detail>) {
-    let told: HashSet<(&str, &Change)> = details.iter().map(key).collect();
+    let paths: HashSet<(&str, &Change)> = details.iter().map(key).collect();
     let mut seen = HashSet::new();
     let is_first: Vec<bool> = details
         .iter()
         .map(|detail| {
-            let shorter = suffixes(&detail.path).any(|way| told.contains(&(way, &detail.change)));
+            let shorter = suffixes(&detail.path).any(|way| paths.contains(&(way, &detail.change)));
             !shorter && seen.insert(key(detail))
         })
         .collect();
@@ -24,7 +24,7 @@ fn key(detail: &Detail) -> (&str, &Change) {
     (&detail.path, &detail.change)
 }
 
-/// What is behind each dot of a path.
+/// Returns the rest of a path behind each of its dots.
 fn suffixes(path: &str) -> impl Iterator<Item = &str> {
     path.match_indices('.').map(|(at, _)| &path[at + 1..])
 }

@@ -1,4 +1,4 @@
-//! Which type of one input is compared with which of the other.
+//! Pairs the types of one input with those of the other.
 
 use std::cmp::Ordering;
 
@@ -23,11 +23,11 @@ impl NamedType<'_> {
     }
 }
 
-/// The changes of all types, by C kind and name.
+/// Returns the changes of all types, in order of C kind and name.
 pub(super) fn compare(old: &Package, new: &Package) -> Result<Vec<TypeChange>, Error> {
     let (olds, news) = (sorted(old), sorted(new));
     let (mut olds, mut news) = (&olds[..], &news[..]);
-    // With the one that it is paired with, a type is compared once more.
+    // `+ 1`: a type is compared again with the one that it is paired with.
     let mut comparison = Comparison::new(old, new, MAX_COMPARED + 1);
     let mut changes = Vec::new();
     loop {
@@ -44,8 +44,7 @@ pub(super) fn compare(old: &Package, new: &Package) -> Result<Vec<TypeChange>, E
         if order.is_ge() {
             (of_new, news) = group(news);
         }
-        // What one input selects is also looked for in the other, where it may stand outside of what
-        // was selected.
+        // A type that one input selects is compared with all types of the other, selected or not.
         let selected = of_old.iter().any(|named| old.selects(named.id))
             || of_new.iter().any(|named| new.selects(named.id));
         if selected {
@@ -58,7 +57,7 @@ pub(super) fn compare(old: &Package, new: &Package) -> Result<Vec<TypeChange>, E
     }
 }
 
-/// All types with a C name in order.
+/// Returns all types with a C name, in order.
 fn sorted(package: &Package) -> Vec<NamedType<'_>> {
     let all = package.named_at_all();
     let mut all: Vec<NamedType<'_>> = all
@@ -68,7 +67,7 @@ fn sorted(package: &Package) -> Vec<NamedType<'_>> {
     all
 }
 
-/// The types at the front that share kind and name, and all others.
+/// Splits off the types at the front that share kind and name.
 fn group<'s, 'a>(named: &'s [NamedType<'a>]) -> (&'s [NamedType<'a>], &'s [NamedType<'a>]) {
     let same = |other: &&NamedType<'_>| other.cmp_name(&named[0]).is_eq();
     named.split_at(named.iter().take_while(same).count())
@@ -80,12 +79,12 @@ struct Group<'s, 'a> {
     changes: &'s mut Vec<TypeChange>,
 }
 
-/// Beyond so many types of one name, each is compared with one other alone. A kernel has four.
+/// If more types share a name, each is compared with one other only. A kernel has four.
 const MAX_COMPARED: usize = 16;
 
 impl Group<'_, '_> {
     fn compare(&mut self, olds: &[NamedType<'_>], news: &[NamedType<'_>]) -> Result<(), Error> {
-        // Most have one type on each side, which needs no comparison to be told from others.
+        // Fast path: most names have one type on each side.
         if let ([old], [new]) = (olds, news) {
             return self.pair(*old, *new);
         }
@@ -117,7 +116,7 @@ impl Group<'_, '_> {
         Ok(())
     }
 
-    /// Pairs those of equal contents, then those that come next by size.
+    /// Pairs types of equal contents, then the others in order of size.
     fn compare_many(
         &mut self,
         olds: &[NamedType<'_>],
@@ -161,15 +160,15 @@ impl Group<'_, '_> {
         Ok(())
     }
 
-    /// The position of a type that is as the old one.
+    /// Returns the position of a new type that equals the old one.
     fn equal(
         &mut self,
         old: NamedType<'_>,
         news: &[NamedType<'_>],
     ) -> Result<Option<usize>, Error> {
         for (at, new) in news.iter().enumerate() {
-            let may_be = self.old_size(old) == self.new_size(*new);
-            if may_be && self.comparison.types(old.id, new.id)?.is_empty() {
+            let same_size = self.old_size(old) == self.new_size(*new);
+            if same_size && self.comparison.types(old.id, new.id)?.is_empty() {
                 return Ok(Some(at));
             }
         }
@@ -228,7 +227,7 @@ impl Group<'_, '_> {
     }
 }
 
-/// Types in order of size, and of what they contain. What is equal stands at the same place on both sides.
+/// Returns types in order of size and contents, so that equal types stand in the same order on both sides.
 fn by_contents<'n>(
     package: &ComparedPackage<'_>,
     types: &[NamedType<'n>],

@@ -1,16 +1,16 @@
-//! How the bytes of a type are read, whatever C calls it.
+//! How a program reads the bytes of a type, whatever its C name is.
 
 use crate::btf::{Btf, Type, TypeId};
 
 /// How bytes are read.
 #[derive(PartialEq, Eq)]
 pub(super) struct Reading<'a> {
-    /// Lengths of the arrays around it, the outermost first.
+    /// The lengths of the arrays around the element, the outermost first.
     lengths: Vec<u32>,
     element: Element<'a>,
 }
 
-/// Sizes are in bytes.
+/// What an element is. Sizes are in bytes.
 #[derive(PartialEq, Eq)]
 enum Element<'a> {
     Bool(u32),
@@ -20,9 +20,9 @@ enum Element<'a> {
     },
     Float(u32),
     Pointer(u8),
-    /// A struct, union or enum, by its keyword and name.
+    /// The kind and name of a struct, union or enum.
     Named(&'static str, &'a str),
-    /// What has no name to be known by.
+    /// A type without a name, which may be anything.
     Other,
 }
 
@@ -48,8 +48,8 @@ impl<'a> Reading<'a> {
         }
     }
 
-    /// Returns whether a program that reads one of these reads the other as well.
-    pub fn is_like(&self, other: &Reading<'_>) -> bool {
+    /// Returns whether a program that reads one type reads the other correctly.
+    pub fn is_same(&self, other: &Reading<'_>) -> bool {
         self.element != Element::Other && self == other
     }
 }
@@ -59,7 +59,7 @@ fn element<'a>(btf: &'a Btf, ty: &Type) -> Element<'a> {
         Type::Int(int) if int.boolean => Element::Bool(int.size),
         Type::Int(int) => Element::Int {
             size: int.size,
-            // Producers disagree on the sign of `char`.
+            // Compilers disagree on the sign of `char`.
             signed: int.signed && !btf.is_char(&int),
         },
         Type::Float { size, .. } => Element::Float(size),
