@@ -77,6 +77,9 @@ impl Place {
 pub struct Base {
     /// Where the base comes from.
     pub origin: BaseOrigin,
+    /// How the file of the base is packed, if it is.
+    #[cfg_attr(feature = "json", serde(skip_serializing_if = "Option::is_none"))]
+    pub packed: Option<&'static str>,
     /// The number of types of the base, without `void`.
     pub types: usize,
     /// The number of types of the module's own section `.BTF.base` that were found in this base by name, kind and size, to

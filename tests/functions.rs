@@ -9,7 +9,9 @@ use support::encode::{Encoder, Endian, FUNC, STRUCT, UNSIGNED, info, member};
 fn written(config: &Config) -> (String, Summary) {
     let package = config.load().expect("the input is sound");
     let mut text = Vec::new();
-    let summary = package.write_to(&mut text).expect("a vector takes any text");
+    let summary = package
+        .write_to(&mut text)
+        .expect("a vector takes any text");
     (String::from_utf8(text).expect("WIT is UTF-8"), summary)
 }
 

@@ -12,7 +12,11 @@ fn maps_and_globals_are_found() {
     for producer in ["bpfel", "bpfeb", "gcc"] {
         let object = support::object("maps", producer);
         let mut config = Config::new();
-        let package = config.input(&object).maps(true).load().expect("the input loads");
+        let package = config
+            .input(&object)
+            .maps(true)
+            .load()
+            .expect("the input loads");
         let mut found = String::new();
         for map in package.maps() {
             found.push_str(&format!("{}: {:?} to {:?}\n", map.name, map.key, map.value));
@@ -23,7 +27,9 @@ fn maps_and_globals_are_found() {
                 global.section, global.name, global.content
             ));
         }
-        let items = package.items().map(|item| item.expect("the item is sound").wit);
+        let items = package
+            .items()
+            .map(|item| item.expect("the item is sound").wit);
         found.push_str(&format!("{:?}\n", items.collect::<Vec<_>>()));
         judge::valid(&support::text(&package)).expect("the WIT is valid");
         let name = format!("maps-found@{producer}");
@@ -172,7 +178,9 @@ fn labels(fixture: &str, producer: &str, maps: bool) -> Vec<String> {
     let package = config.load().expect("the input loads");
     judge::valid(&support::text(&package)).expect("the WIT is valid");
     let items = package.items();
-    items.map(|item| item.expect("the item is sound").wit).collect()
+    items
+        .map(|item| item.expect("the item is sound").wit)
+        .collect()
 }
 
 #[test]
@@ -286,7 +294,9 @@ fn contents_of_maps_and_variables_are_decoded() {
     let decoded = |name: &str, bytes: &[u8]| {
         let mut decoder = package.decoder(name).expect(name);
         if name.contains("by_name") && !name.contains("key") {
-            decoder.arm("by_name.content=number").expect("the arm exists");
+            decoder
+                .arm("by_name.content=number")
+                .expect("the arm exists");
         }
         let value = decoder.decode(bytes).map(|value| format!("{value:?}"));
         value.expect(name)
@@ -320,8 +330,12 @@ fn contents_of_maps_and_variables_are_selected_and_read() {
         let mut config = Config::new();
         config.input(&object).types(patterns.iter().copied());
         let package = config.load().expect("the input loads");
-        let reader = package.to_rust_reader("crate::types").expect("the reader is small");
-        let items = package.items().map(|item| item.expect("the item is sound").wit);
+        let reader = package
+            .to_rust_reader("crate::types")
+            .expect("the reader is small");
+        let items = package
+            .items()
+            .map(|item| item.expect("the item is sound").wit);
         let items: Vec<String> = items.collect();
         for item in &items {
             let module = item.replace('-', "_");
@@ -431,7 +445,9 @@ fn variables_of_a_base_keep_their_names() {
         judge::valid(&support::text(&package)).expect("the WIT is valid");
         let globals = package.globals().into_iter();
         let globals = globals.map(|global| (global.name, global.offset, global.content.item));
-        let items = package.items().map(|item| item.expect("the item is sound").wit);
+        let items = package
+            .items()
+            .map(|item| item.expect("the item is sound").wit);
         (globals.collect::<Vec<_>>(), items.collect::<Vec<_>>())
     };
     let (globals, items) = written(&config);

@@ -23,7 +23,9 @@ fn valid(config: &Config) -> String {
 /// Returns the labels of the items, in the order of the text.
 fn labels(config: &Config) -> Vec<String> {
     let package = config.load().expect("the input loads");
-    let items = package.items().map(|item| item.expect("the item is sound").wit);
+    let items = package
+        .items()
+        .map(|item| item.expect("the item is sound").wit);
     items.collect()
 }
 
@@ -54,7 +56,13 @@ fn globs_match_names_of_a_kind() {
 #[test]
 fn patterns_that_match_nothing_are_errors() {
     let mut said = String::new();
-    let fault = |config: &mut Config| config.load().err().expect("the input is refused").to_string();
+    let fault = |config: &mut Config| {
+        config
+            .load()
+            .err()
+            .expect("the input is refused")
+            .to_string()
+    };
     let too_many = "{a,b}".repeat(10);
     for pattern in [
         "struct *_bits",
@@ -95,7 +103,10 @@ fn excluded_types_become_bytes_or_numbers() {
 #[test]
 fn excluded_types_are_reported() {
     let mut config = fixture("unions");
-    let package = config.exclude(["union value"]).load().expect("the input loads");
+    let package = config
+        .exclude(["union value"])
+        .load()
+        .expect("the input loads");
     let report = package.report().expect("the package has a report");
     let lines = report.entries.iter().map(|entry| {
         let wit = entry.wit.as_deref().unwrap_or("nothing");
@@ -197,7 +208,9 @@ fn written(config: &mut Config) -> Vec<String> {
     let config = config.functions(btf2wit::Functions::All);
     valid(config);
     let package = config.load().expect("the input loads");
-    let types = package.items().map(|item| item.expect("the item is sound").c);
+    let types = package
+        .items()
+        .map(|item| item.expect("the item is sound").c);
     let functions = package.functions().map(|function| function.name);
     let all = types.chain(functions.map(|name| format!("{name}()")));
     all.collect()

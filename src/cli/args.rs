@@ -10,7 +10,7 @@ use clap::{Args, ColorChoice, ValueHint};
 /// Where the BTF comes from.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Input")]
-pub struct Source {
+pub struct InputArgs {
     /// Raw BTF, or an ELF file with a `.BTF` section; standard input if `-`
     #[arg(value_hint = ValueHint::FilePath, help_heading = None)]
     pub input: PathBuf,
@@ -29,7 +29,7 @@ pub struct Source {
 /// The most bytes of standard input, which may never end.
 pub const MAX_INPUT: u64 = 1 << 30;
 
-impl Source {
+impl InputArgs {
     /// Says where to read, and reads standard input, which can be read only once.
     pub fn config(&self) -> io::Result<Config> {
         let mut config = Config::new();
@@ -66,7 +66,7 @@ pub fn pattern(pattern: &str) -> Result<String, String> {
 /// What is taken of it.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Selection")]
-pub struct Selected {
+pub struct SelectionArgs {
     /// Only this C type and what it contains by value; with --functions, also this function and its types. `struct foo`,
     /// `enum foo` and `func foo` pick one where several have the name; what is no name is a glob, as in
     /// `trace_event_raw_*` or `{tcp,udp}_sock`; `map foo` and `var foo` are the types of a map and of a variable; repeatable
@@ -96,7 +96,7 @@ pub struct Selected {
     with_base: bool,
 }
 
-impl Selected {
+impl SelectionArgs {
     /// Why a package has none of the functions that were asked for; nothing where it has some.
     pub fn why_no_functions(&self, package: &Package) -> Option<&'static str> {
         if self.functions == Functions::None || package.functions().next().is_some() {
@@ -131,7 +131,7 @@ impl Selected {
 /// How C becomes WIT.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Mapping")]
-pub struct Mapping {
+pub struct MappingArgs {
     /// How unions are written
     #[arg(long, value_name = "HOW", default_value = "variant")]
     unions: Unions,
@@ -153,7 +153,7 @@ pub struct Mapping {
     set: Vec<String>,
 }
 
-impl Mapping {
+impl MappingArgs {
     pub fn set(&self, config: &mut Config) {
         config
             .unions(self.unions)
@@ -169,7 +169,7 @@ impl Mapping {
 /// What the text says around the items.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Text")]
-pub struct Text {
+pub struct TextArgs {
     /// The package; by default `linux` or `bpf` and the file's name
     #[arg(long, value_name = "NS:NAME[@VER]")]
     package: Option<String>,
@@ -187,7 +187,7 @@ pub struct Text {
     docs: Docs,
 }
 
-impl Text {
+impl TextArgs {
     pub fn set(&self, config: &mut Config) {
         config.docs(self.docs);
         if let Some(package) = &self.package {
@@ -204,7 +204,7 @@ impl Text {
 
 /// What every command understands, before or after its name.
 #[derive(Debug, Args)]
-pub struct Global {
+pub struct GlobalArgs {
     /// No warnings and no summary on standard error
     #[arg(short, long, global = true)]
     pub quiet: bool,

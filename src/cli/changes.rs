@@ -5,8 +5,8 @@ use std::io;
 use btf2wit::diff::{Change, Detail, Diff, Place, TypeChange, TypeFate};
 use clap::builder::styling::{AnsiColor, Style};
 
-use super::line::Line;
 use super::output::Stdout;
+use super::row::Row;
 use super::stderr;
 
 const REMOVED: Style = AnsiColor::Red.on_default();
@@ -18,16 +18,16 @@ const RUN: usize = 4;
 
 /// Prints all changes, or the breaking ones alone.
 pub fn print(diff: &Diff, breaking: bool, out: &mut Stdout) -> io::Result<()> {
-    let mut line = Line::default();
+    let mut row = Row::default();
     if diff.is_reordered() {
         let (old, new) = (diff.old_endian.words(), diff.new_endian.words());
-        line.push(&["! byte order: ", old, " → ", new]);
-        line.print_in(BREAKING, out)?;
+        row.push(&["! byte order: ", old, " → ", new]);
+        row.print_in(BREAKING, out)?;
     }
     let changes = diff.changes.iter();
     for change in changes.filter(|change| change.breaking || !breaking) {
-        push_change(&mut line, change);
-        line.print_in(style_of_type(change.fate), out)?;
+        push_change(&mut row, change);
+        row.print_in(style_of_type(change.fate), out)?;
         let details = change.details.iter();
         let details = details.filter(|detail| detail.breaking || !breaking);
         // The line above has the size.
@@ -40,10 +40,10 @@ pub fn print(diff: &Diff, breaking: bool, out: &mut Stdout) -> io::Result<()> {
             let length = run(details);
             let (together, rest) = details.split_at(if length < RUN { 1 } else { length });
             match together {
-                [_] => push_detail(&mut line, &change.name, first),
-                _ => push_run(&mut line, &change.name, together),
+                [_] => push_detail(&mut row, &change.name, first),
+                _ => push_run(&mut row, &change.name, together),
             }
-            line.print_in(style(first), out)?;
+            row.print_in(style(first), out)?;
             details = rest;
         }
     }
@@ -90,36 +90,36 @@ fn mark(breaking: bool) -> &'static str {
 }
 
 /// `! struct foo: 8 → 16 bytes`
-fn push_change(line: &mut Line, change: &TypeChange) {
+fn push_change(row: &mut Row, change: &TypeChange) {
     let (mark, kind) = (mark(change.breaking), change.kind.word());
-    line.push(&[mark, " ", kind, " ", &change.name, ": "]);
+    row.push(&[mark, " ", kind, " ", &change.name, ": "]);
     match (change.old_size, change.new_size) {
         (Some(old), Some(new)) if old != new => {
-            return line.push(&[&old.to_string(), " → ", &new.to_string(), " bytes"]);
+            return row.push(&[&old.to_string(), " → ", &new.to_string(), " bytes"]);
         }
         _ => {}
     }
-    line.push(&[match change.fate {
+    row.push(&[match change.fate {
         TypeFate::Added => "added",
         TypeFate::Removed => "removed",
         _ => "changed",
     }]);
     if let Some(size) = change.old_size.or(change.new_size) {
-        line.push(&[", ", &size.to_string(), " bytes"]);
+        row.push(&[", ", &size.to_string(), " bytes"]);
     }
 }
 
 /// `!   foo.a … z (26 members): moved by +8, 16 → 24`
-fn push_run(line: &mut Line, name: &str, run: &[&Detail]) {
+fn push_run(row: &mut Row, name: &str, run: &[&Detail]) {
     let (Some(first), Some(last)) = (run.first(), run.last()) else {
         return;
     };
-    line.push(&[mark(first.breaking), "   ", name, ".", &first.path]);
-    line.push(&[" … ", &last.path]);
-    line.push(&[" (", &run.len().to_string(), " members): moved by "]);
-    line.push(&[&format!("{:+}", distance(first).unwrap_or_default())]);
+    row.push(&[mark(first.breaking), "   ", name, ".", &first.path]);
+    row.push(&[" … ", &last.path]);
+    row.push(&[" (", &run.len().to_string(), " members): moved by "]);
+    row.push(&[&format!("{:+}", distance(first).unwrap_or_default())]);
     if let Change::Moved { old, new } = first.change {
-        line.push(&[
+        row.push(&[
             ", ",
             &old.offset.to_string(),
             " → ",
@@ -129,41 +129,41 @@ fn push_run(line: &mut Line, name: &str, run: &[&Detail]) {
 }
 
 /// `!   foo.addr.v4: moved, 4 → 8`
-fn push_detail(line: &mut Line, name: &str, detail: &Detail) {
-    line.push(&[mark(detail.breaking), "   "]);
+fn push_detail(row: &mut Row, name: &str, detail: &Detail) {
+    row.push(&[mark(detail.breaking), "   "]);
     // An enumerator is known by its name alone.
     let is_enumerator = matches!(
         detail.change,
         Change::EnumeratorAdded { .. } | Change::EnumeratorRemoved { .. } | Change::Revalued { .. }
     );
     match (is_enumerator, &*detail.path) {
-        (true, path) => line.push(&[path]),
-        (false, "") => line.push(&[name]),
-        (false, path) => line.push(&[name, ".", path]),
+        (true, path) => row.push(&[path]),
+        (false, "") => row.push(&[name]),
+        (false, path) => row.push(&[name, ".", path]),
     }
-    line.push(&[": "]);
+    row.push(&[": "]);
     match &detail.change {
-        Change::Added { new, at } => line.push(&["added, ", new, " at ", &place(*at)]),
-        Change::Removed { old, at } => line.push(&["removed, ", old, " at ", &place(*at)]),
-        Change::Moved { old, new } => line.push(&["moved, ", &place(*old), " → ", &place(*new)]),
+        Change::Added { new, at } => row.push(&["added, ", new, " at ", &place(*at)]),
+        Change::Removed { old, at } => row.push(&["removed, ", old, " at ", &place(*at)]),
+        Change::Moved { old, new } => row.push(&["moved, ", &place(*old), " → ", &place(*new)]),
         Change::Retyped { old, new, at } => {
-            line.push(&[old, " → ", new]);
-            push_place(line, *at);
+            row.push(&[old, " → ", new]);
+            push_place(row, *at);
         }
         Change::Resized { old, new, at } => {
-            line.push(&[&old.to_string(), " → ", &new.to_string(), " bytes"]);
-            push_place(line, *at);
+            row.push(&[&old.to_string(), " → ", &new.to_string(), " bytes"]);
+            push_place(row, *at);
         }
-        Change::EnumeratorAdded { new } => line.push(&["added, ", &new.to_string()]),
-        Change::EnumeratorRemoved { old } => line.push(&["removed, ", &old.to_string()]),
-        Change::Revalued { old, new } => line.push(&[&old.to_string(), " → ", &new.to_string()]),
+        Change::EnumeratorAdded { new } => row.push(&["added, ", &new.to_string()]),
+        Change::EnumeratorRemoved { old } => row.push(&["removed, ", &old.to_string()]),
+        Change::Revalued { old, new } => row.push(&[&old.to_string(), " → ", &new.to_string()]),
         _ => {}
     }
 }
 
-fn push_place(line: &mut Line, at: Option<Place>) {
+fn push_place(row: &mut Row, at: Option<Place>) {
     if let Some(at) = at {
-        line.push(&[" at ", &place(at)]);
+        row.push(&[" at ", &place(at)]);
     }
 }
 

@@ -20,14 +20,14 @@ use similar::{Algorithm, Change, ChangeTag, TextDiff};
 use super::{Outcome, output, stderr};
 
 /// How long a short difference is looked for; what is found by then is true, but longer.
-const LONGEST: Duration = Duration::from_secs(10);
+const DIFF_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// More than the WIT of any kernel.
-const MAX: u64 = 1 << 28;
+const MAX_CHECKED: u64 = 1 << 28;
 
 /// What a file holds.
 #[derive(Clone, Copy, Debug)]
-pub enum Content {
+pub enum CheckedFormat {
     Wit,
     /// The layout, as JSON.
     Layout,
@@ -35,13 +35,13 @@ pub enum Content {
     Reader,
 }
 
-impl Content {
+impl CheckedFormat {
     /// Splits a text where its header ends, if it has one.
     fn split(self, text: &str) -> Option<(&str, &str)> {
         let body = match self {
-            Content::Wit => "package ",
-            Content::Layout => "  \"package\": ",
-            Content::Reader => "// Reads and writes ",
+            CheckedFormat::Wit => "package ",
+            CheckedFormat::Layout => "  \"package\": ",
+            CheckedFormat::Reader => "// Reads and writes ",
         };
         let mut at = 0;
         for line in text.split_inclusive('\n') {
@@ -56,14 +56,14 @@ impl Content {
     /// Returns what of a header says how bytes are read.
     fn facts(self, header: &str) -> impl Iterator<Item = &str> {
         let starts: &[&str] = match self {
-            Content::Wit => &["little endian", "big endian", "pointers of "],
-            Content::Layout => &[
+            CheckedFormat::Wit => &["little endian", "big endian", "pointers of "],
+            CheckedFormat::Layout => &[
                 "\"schema\": ",
                 "\"document\": ",
                 "\"endian\": ",
                 "\"pointer_size\": ",
             ],
-            Content::Reader => &[],
+            CheckedFormat::Reader => &[],
         };
         let parts = header.split([',', '(', '\n']).map(str::trim);
         parts.filter(|part| starts.iter().any(|start| part.starts_with(start)))
@@ -73,7 +73,7 @@ impl Content {
     fn keys<'t>(self, lines: &[&'t str]) -> Vec<&'t str> {
         const ID: &str = "\"id\": ";
         let key = |line: &&'t str| match self {
-            Content::Layout if line.trim_start().starts_with(ID) => ID,
+            CheckedFormat::Layout if line.trim_start().starts_with(ID) => ID,
             _ => *line,
         };
         lines.iter().map(key).collect()
@@ -92,7 +92,7 @@ impl Content {
 }
 
 /// Compares a file with the text that would be written into it.
-pub fn run(new: &[u8], content: Content, path: &Path, quiet: bool) -> Result<Outcome, String> {
+pub fn run(new: &[u8], format: CheckedFormat, path: &Path, quiet: bool) -> Result<Outcome, String> {
     let old = read(path).map_err(|e| format!("{}: {e}", path.display()))?;
     let say = |what: &str| {
         if !quiet {
@@ -104,12 +104,12 @@ pub fn run(new: &[u8], content: Content, path: &Path, quiet: bool) -> Result<Out
         return Ok(Outcome::Done);
     }
     let (old, new) = (String::from_utf8_lossy(&old), String::from_utf8_lossy(new));
-    let new = content.under_old_header(&old, &new).map_or(new, Cow::Owned);
-    let texts = Texts {
+    let new = format.under_old_header(&old, &new).map_or(new, Cow::Owned);
+    let lines = ComparedLines {
         old: old.split_inclusive('\n').collect(),
         new: new.split_inclusive('\n').collect(),
     };
-    let (old_keys, new_keys) = (content.keys(&texts.old), content.keys(&texts.new));
+    let (old_keys, new_keys) = (format.keys(&lines.old), format.keys(&lines.new));
     if old_keys == new_keys {
         say("is what would be written, but for what it says of its source");
         return Ok(Outcome::Done);
@@ -117,21 +117,21 @@ pub fn run(new: &[u8], content: Content, path: &Path, quiet: bool) -> Result<Out
     if !quiet {
         let diff = TextDiff::configure()
             .algorithm(Algorithm::Patience)
-            .timeout(LONGEST)
+            .timeout(DIFF_TIMEOUT)
             .diff_slices(&old_keys, &new_keys);
-        output::unless_closed(print(&path.display().to_string(), &texts, &diff))?;
+        output::unless_closed(print(&path.display().to_string(), &lines, &diff))?;
     }
     say("is not what would be written");
     Ok(Outcome::Different)
 }
 
-/// The lines of both texts, each with its end.
-struct Texts<'t> {
+/// The lines of both lines, each with its end.
+struct ComparedLines<'t> {
     old: Vec<&'t str>,
     new: Vec<&'t str>,
 }
 
-impl Texts<'_> {
+impl ComparedLines<'_> {
     /// Returns the line of a change.
     fn line(&self, change: &Change<&str>) -> &str {
         let old = change.old_index().and_then(|i| self.old.get(i));
@@ -146,8 +146,10 @@ fn read(path: &Path) -> io::Result<Vec<u8>> {
         return Err(io::Error::other("is no file, and cannot be checked"));
     }
     let mut bytes = Vec::new();
-    File::open(path)?.take(MAX + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > MAX {
+    File::open(path)?
+        .take(MAX_CHECKED + 1)
+        .read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > MAX_CHECKED {
         return Err(io::Error::other("is larger than any WIT that is written"));
     }
     Ok(bytes)
@@ -155,7 +157,7 @@ fn read(path: &Path) -> io::Result<Vec<u8>> {
 
 /// Prints hunks in the colours that diffs have everywhere. A file has the lines as they are, so that
 /// `patch` finds them; a terminal is spared what would control it.
-fn print(name: &str, texts: &Texts, diff: &TextDiff<'_, '_, str>) -> io::Result<()> {
+fn print(name: &str, lines: &ComparedLines, diff: &TextDiff<'_, '_, str>) -> io::Result<()> {
     let mut out = output::Stdout::new();
     let colours = out.colours;
     let harmless = colours || io::stdout().is_terminal();
@@ -178,7 +180,7 @@ fn print(name: &str, texts: &Texts, diff: &TextDiff<'_, '_, str>) -> io::Result<
                 ChangeTag::Delete => AnsiColor::Red.on_default(),
                 ChangeTag::Insert => AnsiColor::Green.on_default(),
             };
-            let text = texts.line(&change);
+            let text = lines.line(&change);
             let ended = text.strip_suffix('\n');
             line(style, &change.tag(), ended.unwrap_or(text))?;
             if ended.is_none() {

@@ -15,7 +15,7 @@ use clap::{
     Arg, ArgMatches, Args, ColorChoice, Command, Error, FromArgMatches, Subcommand, ValueEnum,
 };
 
-use super::args::Global;
+use super::args::GlobalArgs;
 use super::completions::Completions;
 use super::convert::Convert;
 use super::decode::Decode;
@@ -26,12 +26,12 @@ use super::man::Man;
 /// What is asked for.
 pub enum Task {
     Convert(Box<Convert>),
-    Named(Named),
+    NamedCommand(NamedCommand),
 }
 
 /// The commands that have a name.
 #[derive(Subcommand)]
-pub enum Named {
+pub enum NamedCommand {
     List(List),
     Decode(Decode),
     Diff(Diff),
@@ -62,7 +62,7 @@ pub fn command() -> Command {
     let command = Convert::augment_args(Command::new("btf2wit"));
     // The heading of the last group would stand over the flags of all commands too.
     let command = command.next_help_heading(None);
-    Named::augment_subcommands(Global::augment_args(command))
+    NamedCommand::augment_subcommands(GlobalArgs::augment_args(command))
         .version(env!("CARGO_PKG_VERSION"))
         .about(ABOUT)
         .long_about(None)
@@ -72,12 +72,12 @@ pub fn command() -> Command {
         .override_usage("btf2wit [OPTIONS] <INPUT>\n       btf2wit <COMMAND> ...")
 }
 
-pub fn parse(line: &[OsString]) -> Result<(Global, Task), Error> {
+pub fn parse(line: &[OsString]) -> Result<(GlobalArgs, Task), Error> {
     let mut command = command();
     let matches = command
         .try_get_matches_from_mut(line)
         .map_err(|error| with_tips(error, line))?;
-    let global = Global::from_arg_matches(&matches)?;
+    let global = GlobalArgs::from_arg_matches(&matches)?;
     if global.quiet && global.verbose {
         return Err(conflict(&command, "--quiet", "--verbose"));
     }
@@ -85,7 +85,7 @@ pub fn parse(line: &[OsString]) -> Result<(Global, Task), Error> {
         None => Task::Convert(Box::new(Convert::from_arg_matches(&matches)?)),
         Some(name) => {
             nothing_before(&command, &matches, name)?;
-            Task::Named(Named::from_arg_matches(&matches)?)
+            Task::NamedCommand(NamedCommand::from_arg_matches(&matches)?)
         }
     };
     Ok((global, task))

@@ -6,31 +6,31 @@ use std::path::{Path, PathBuf};
 use btf2wit::{Error, Package};
 use clap::{Args, ValueHint};
 
-use super::args::{Global, Mapping, Selected, Source, Text};
-use super::check::{self, Content};
+use super::args::{GlobalArgs, InputArgs, MappingArgs, SelectionArgs, TextArgs};
+use super::check::{self, CheckedFormat};
 use super::{Failure, Outcome, command, output, stderr};
 
 #[derive(Debug, Args)]
 pub struct Convert {
     #[command(flatten)]
-    output: Output,
+    output: OutputArgs,
 
     #[command(flatten)]
-    source: Source,
+    source: InputArgs,
 
     #[command(flatten)]
-    selected: Selected,
+    selected: SelectionArgs,
 
     #[command(flatten)]
-    mapping: Mapping,
+    mapping: MappingArgs,
 
     #[command(flatten)]
-    text: Text,
+    text: TextArgs,
 }
 
 /// What becomes of the text.
 #[derive(Debug, Args)]
-struct Output {
+struct OutputArgs {
     /// Where the WIT goes; standard output if absent or `-`
     #[arg(short, long, alias = "output-file", value_name = "FILE", value_hint = ValueHint::FilePath)]
     output: Option<PathBuf>,
@@ -68,51 +68,54 @@ struct Output {
 }
 
 /// What goes beside the WIT.
-enum Side<'a> {
+enum ExtraOutput<'a> {
     Layout,
     Reader(&'a str),
 }
 
-impl Output {
+impl OutputArgs {
     /// The files beside the WIT.
-    fn sides(&self) -> impl Iterator<Item = (&Path, Side<'_>)> {
-        let layout = self.layout.as_deref().map(|path| (path, Side::Layout));
+    fn extra_outputs(&self) -> impl Iterator<Item = (&Path, ExtraOutput<'_>)> {
+        let layout = self
+            .layout
+            .as_deref()
+            .map(|path| (path, ExtraOutput::Layout));
         let bindings = self.bindings.as_deref().unwrap_or_default();
         let reader = self.rust_reader.as_deref();
-        let reader = reader.map(|path| (path, Side::Reader(bindings)));
+        let reader = reader.map(|path| (path, ExtraOutput::Reader(bindings)));
         reader.into_iter().chain(layout)
     }
 }
 
-impl Side<'_> {
-    fn content(&self) -> Content {
+impl ExtraOutput<'_> {
+    fn format(&self) -> CheckedFormat {
         match self {
-            Side::Layout => Content::Layout,
-            Side::Reader(_) => Content::Reader,
+            ExtraOutput::Layout => CheckedFormat::Layout,
+            ExtraOutput::Reader(_) => CheckedFormat::Reader,
         }
     }
 
     fn write(&self, package: &Package, path: &Path) -> Result<(), Error> {
         match self {
-            Side::Layout => package.write_layout_file(path),
-            Side::Reader(bindings) => package.write_rust_reader(path, bindings),
+            ExtraOutput::Layout => package.write_layout_file(path),
+            ExtraOutput::Reader(bindings) => package.write_rust_reader(path, bindings),
         }
     }
 
     fn text(&self, package: &Package) -> Result<Vec<u8>, Error> {
         match self {
-            Side::Layout => {
+            ExtraOutput::Layout => {
                 let mut json = Vec::new();
                 package.write_layout(&mut json)?;
                 Ok(json)
             }
-            Side::Reader(bindings) => Ok(package.to_rust_reader(bindings)?.into_bytes()),
+            ExtraOutput::Reader(bindings) => Ok(package.to_rust_reader(bindings)?.into_bytes()),
         }
     }
 }
 
 impl Convert {
-    pub fn run(&self, global: &Global) -> Result<Outcome, Failure> {
+    pub fn run(&self, global: &GlobalArgs) -> Result<Outcome, Failure> {
         let output = self.output()?;
         let package = self.package()?;
         // A document has the warnings, and nothing else is beside it.
@@ -125,8 +128,8 @@ impl Convert {
             return self.check(&package, path, quiet);
         }
         // First, so that a wrong option leaves no WIT behind.
-        for (path, side) in self.output.sides() {
-            side.write(&package, path)?;
+        for (path, extra) in self.output.extra_outputs() {
+            extra.write(&package, path)?;
         }
         let summary = output::write(&package, output)?;
         self.report(&package)?;
@@ -144,7 +147,7 @@ impl Convert {
         let output = self.output.output.as_deref();
         let output = output.filter(|path| *path != Path::new("-"));
         output::spare_input(input, output).map_err(Failure::Usage)?;
-        for (side, _) in self.output.sides() {
+        for (side, _) in self.output.extra_outputs() {
             output::spare_input(input, Some(side)).map_err(Failure::Usage)?;
             if side == Path::new("-") || Some(side) == output {
                 return usage("what goes beside the WIT needs a file of its own");
@@ -197,10 +200,10 @@ impl Convert {
     fn check(&self, package: &Package, path: &Path, quiet: bool) -> Result<Outcome, Failure> {
         let mut text = Vec::new();
         package.write_to(&mut text)?;
-        let mut outcome = check::run(&text, Content::Wit, path, quiet)?;
-        for (path, side) in self.output.sides() {
-            let text = side.text(package)?;
-            outcome = outcome.and(check::run(&text, side.content(), path, quiet)?);
+        let mut outcome = check::run(&text, CheckedFormat::Wit, path, quiet)?;
+        for (path, extra) in self.output.extra_outputs() {
+            let text = extra.text(package)?;
+            outcome = outcome.and(check::run(&text, extra.format(), path, quiet)?);
         }
         Ok(outcome)
     }

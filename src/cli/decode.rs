@@ -8,7 +8,7 @@ use btf2wit::decode::{DecodeError, Decoder, RecordSize, Value};
 use btf2wit::{Error, Package};
 use clap::{Args, ValueEnum, ValueHint};
 
-use super::args::{Global, MAX_INPUT, Mapping, Source, pattern};
+use super::args::{GlobalArgs, InputArgs, MAX_INPUT, MappingArgs, pattern};
 use super::{Failure, Outcome, hex, output, stderr};
 
 /// Read the bytes of a type, as a BPF program, a map or the kernel hands them over
@@ -16,23 +16,23 @@ use super::{Failure, Outcome, hex, output, stderr};
 #[command(after_help = EXAMPLES)]
 pub struct Decode {
     #[command(flatten)]
-    source: Source,
+    source: InputArgs,
 
     #[command(flatten)]
-    bytes: Bytes,
+    bytes: BytesArgs,
 
     /// Not this C type: a field of it is its number or its bytes; repeatable
     #[arg(short = 'x', long, value_name = "PATTERN", value_parser = pattern, help_heading = "Mapping")]
     exclude: Vec<String>,
 
     #[command(flatten)]
-    mapping: Mapping,
+    mapping: MappingArgs,
 }
 
 /// What the bytes are, and what becomes of them.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Bytes")]
-struct Bytes {
+struct BytesArgs {
     /// The bytes: records in a row; standard input if absent or `-`
     #[arg(value_hint = ValueHint::FilePath, value_name = "FILE", help_heading = None)]
     data: Option<PathBuf>,
@@ -55,7 +55,7 @@ struct Bytes {
 
     /// How values are written
     #[arg(long, value_name = "HOW", default_value = "wave")]
-    format: Format,
+    format: ValueFormat,
 
     /// The bytes are text: what `bpftool map dump` prints, with `-j` where the map has BTF, or `xxd`, `hexdump -C`,
     /// `od -tx1`, `objdump -s`, an array in C, or pairs of digits; of a map the values are read
@@ -75,7 +75,7 @@ struct Bytes {
     strict_text: bool,
 }
 
-impl Bytes {
+impl BytesArgs {
     /// The type of a record. Of a map it is that of what is read of its dump.
     fn type_name(&self) -> String {
         let halves = [" key", " value"];
@@ -91,7 +91,7 @@ impl Bytes {
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
-enum Format {
+enum ValueFormat {
     /// The component model's text form of values
     Wave,
     /// Objects, one on each line; integers beyond 2^53, nan and inf are strings
@@ -107,7 +107,7 @@ Examples:
   btf2wit decode /sys/kernel/btf/vmlinux -t task_struct task.bin --unions bytes --format json";
 
 impl Decode {
-    pub fn run(&self, global: &Global) -> Result<Outcome, Failure> {
+    pub fn run(&self, global: &GlobalArgs) -> Result<Outcome, Failure> {
         let data = self.bytes.data.as_deref().unwrap_or(Path::new("-"));
         if data == Path::new("-") && self.source.input == Path::new("-") {
             let what = "standard input cannot be both the BTF and the bytes";
@@ -141,7 +141,7 @@ impl Decode {
         }
     }
 
-    fn decoder(&self, global: &Global) -> Result<Decoder, Failure> {
+    fn decoder(&self, global: &GlobalArgs) -> Result<Decoder, Failure> {
         let package = self.package()?;
         stderr::loaded(&package, global);
         let mut decoder = package.decoder(&self.bytes.type_name())?;
@@ -214,7 +214,7 @@ enum Stop {
 struct Printer<'d> {
     name: String,
     decoder: &'d Decoder,
-    format: Format,
+    format: ValueFormat,
     /// How many were printed.
     records: u64,
     out: Box<dyn Write>,
@@ -289,10 +289,10 @@ impl Printer<'_> {
     }
 }
 
-fn print(out: &mut dyn Write, format: Format, value: &Value<'_>) -> io::Result<()> {
+fn print(out: &mut dyn Write, format: ValueFormat, value: &Value<'_>) -> io::Result<()> {
     match format {
-        Format::Wave => writeln!(out, "{}", value.wave()),
-        Format::Json => {
+        ValueFormat::Wave => writeln!(out, "{}", value.wave()),
+        ValueFormat::Json => {
             serde_json::to_writer(&mut *out, value)?;
             out.write_all(b"\n")
         }

@@ -7,7 +7,7 @@ use btf2wit::diff::Diff as Changes;
 use btf2wit::{Config, Error, Package};
 use clap::{Args, ValueHint};
 
-use super::args::{Global, pattern};
+use super::args::{GlobalArgs, pattern};
 use super::{Outcome, changes, output, stderr};
 
 /// Tell what changed between two kernels or objects, by C kind and name, member by member
@@ -70,23 +70,23 @@ Exit codes:
   2  trouble";
 
 /// Which of the two inputs.
-enum Side {
+enum DiffInput {
     Old,
     New,
 }
 
-impl Side {
+impl DiffInput {
     /// The option that names its base.
     fn base(&self) -> &'static str {
         match self {
-            Side::Old => "--old-base",
-            Side::New => "--new-base",
+            DiffInput::Old => "--old-base",
+            DiffInput::New => "--new-base",
         }
     }
 }
 
 impl Diff {
-    pub fn run(&self, global: &Global) -> Result<Outcome, String> {
+    pub fn run(&self, global: &GlobalArgs) -> Result<Outcome, String> {
         let bases = [self.old_base.as_deref(), self.new_base.as_deref()];
         let mut inputs = [&*self.old, &*self.new]
             .into_iter()
@@ -94,8 +94,8 @@ impl Diff {
         if inputs.any(|input| input == Path::new("-")) {
             return Err("diff does not read standard input: name two files".to_owned());
         }
-        let (old, found_in_old) = self.load(Side::Old)?;
-        let (new, found_in_new) = self.load(Side::New)?;
+        let (old, found_in_old) = self.load(DiffInput::Old)?;
+        let (new, found_in_new) = self.load(DiffInput::New)?;
         stderr::loaded(&old, global);
         stderr::loaded(&new, global);
         // A type that only one of them has is what a comparison is for.
@@ -130,10 +130,10 @@ impl Diff {
     }
 
     /// Loads one input, and says of each pattern whether it is there.
-    fn load(&self, side: Side) -> Result<(Package, Vec<Result<(), String>>), String> {
+    fn load(&self, side: DiffInput) -> Result<(Package, Vec<Result<(), String>>), String> {
         let (path, base) = match side {
-            Side::Old => (&self.old, &self.old_base),
-            Side::New => (&self.new, &self.new_base),
+            DiffInput::Old => (&self.old, &self.old_base),
+            DiffInput::New => (&self.new, &self.new_base),
         };
         let mut config = Config::new();
         config.input(path);

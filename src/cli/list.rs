@@ -4,10 +4,10 @@ use std::borrow::Cow;
 use std::io::{self, Write};
 
 use btf2wit::Package;
-use btf2wit::layout::{Content, Global as Variable, Map, MapForm, MapType, Outline};
+use btf2wit::layout::{self, Content, Map, MapForm, MapType, Outline};
 use clap::Args;
 
-use super::args::{Global, Mapping, Selected, Source};
+use super::args::{GlobalArgs, InputArgs, MappingArgs, SelectionArgs};
 use super::table::{Column, Printer, Table};
 use super::{Failure, Outcome, output, stderr};
 
@@ -16,13 +16,13 @@ use super::{Failure, Outcome, output, stderr};
 #[command(after_help = EXAMPLES)]
 pub struct List {
     #[command(flatten)]
-    source: Source,
+    source: InputArgs,
 
     #[command(flatten)]
-    selected: Selected,
+    selected: SelectionArgs,
 
     #[command(flatten)]
-    mapping: Mapping,
+    mapping: MappingArgs,
 
     /// Print rows alone, without headings and empty lines
     #[arg(long)]
@@ -47,7 +47,7 @@ Rows:
   are not, or with the section of a variable. Sizes are in bytes.";
 
 impl List {
-    pub fn run(&self, global: &Global) -> Result<Outcome, Failure> {
+    pub fn run(&self, global: &GlobalArgs) -> Result<Outcome, Failure> {
         let config = self.source.config();
         let mut config = config.map_err(|e| format!("stdin: {e}"))?;
         self.selected.set(&mut config);
@@ -161,8 +161,8 @@ fn variables(package: &Package, printer: &mut Printer) -> io::Result<()> {
     printer.print(&table)
 }
 
-fn variable_row(variable: Variable) -> [String; 4] {
-    let Variable {
+fn variable_row(variable: layout::Global) -> [String; 4] {
+    let layout::Global {
         section,
         name,
         content,

@@ -11,17 +11,17 @@ mod decode;
 mod diff;
 mod failure;
 mod hex;
-mod line;
 mod list;
 mod man;
 mod output;
+mod row;
 mod stderr;
 mod table;
 
 use std::process::ExitCode;
 
 use clap::ColorChoice;
-use command::{Named, Task};
+use command::{NamedCommand, Task};
 use failure::Failure;
 
 /// What became of a task that did not fail.
@@ -53,13 +53,15 @@ pub fn run() -> ExitCode {
     stderr::in_colour(global.color);
     let (outcome, trouble) = match &task {
         Task::Convert(convert) => (convert.run(&global), convert.trouble()),
-        Task::Named(Named::List(list)) => (list.run(&global), 1),
-        Task::Named(Named::Decode(decode)) => (decode.run(&global), 1),
-        Task::Named(Named::Diff(diff)) => (diff.run(&global).map_err(Failure::from), 2),
-        Task::Named(Named::Completions(completions)) => {
+        Task::NamedCommand(NamedCommand::List(list)) => (list.run(&global), 1),
+        Task::NamedCommand(NamedCommand::Decode(decode)) => (decode.run(&global), 1),
+        Task::NamedCommand(NamedCommand::Diff(diff)) => {
+            (diff.run(&global).map_err(Failure::from), 2)
+        }
+        Task::NamedCommand(NamedCommand::Completions(completions)) => {
             (completions.run().map_err(Failure::from), 1)
         }
-        Task::Named(Named::Man(man)) => (man.run().map_err(Failure::from), 1),
+        Task::NamedCommand(NamedCommand::Man(man)) => (man.run().map_err(Failure::from), 1),
     };
     match outcome {
         Ok(Outcome::Done) => ExitCode::SUCCESS,

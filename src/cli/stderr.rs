@@ -9,7 +9,7 @@ use clap::ColorChoice;
 use clap::builder::Styles;
 use clap::builder::styling::{AnsiColor, Style};
 
-use super::args::{Global, Selected};
+use super::args::{GlobalArgs, SelectionArgs};
 
 /// The styles that clap's own messages have.
 pub const STYLES: Styles = Styles::styled();
@@ -31,7 +31,7 @@ pub fn in_colour(choice: ColorChoice) {
 }
 
 /// What is said of an input before anything is made of it.
-pub fn loaded(package: &Package, global: &Global) {
+pub fn loaded(package: &Package, global: &GlobalArgs) {
     if global.verbose {
         found(package);
     }
@@ -52,7 +52,12 @@ fn found(package: &Package) {
         source.types
     ));
     if let Some(base) = &source.base {
-        say(format!("over {}: {} types", base.origin, base.types));
+        let unpacked = base.packed.map(|how| format!(", unpacked with {how}"));
+        let unpacked = unpacked.unwrap_or_default();
+        say(format!(
+            "over {}{unpacked}: {} types",
+            base.origin, base.types
+        ));
         if let Some(types) = base.relocated {
             let from = "from its own section '.BTF.base'";
             say(format!("relocated to that {from}: {types} types"));
@@ -75,7 +80,7 @@ fn warnings(package: &Package) {
 }
 
 /// Why functions that were asked for are not there.
-pub fn no_functions(package: &Package, selected: &Selected, global: &Global) {
+pub fn no_functions(package: &Package, selected: &SelectionArgs, global: &GlobalArgs) {
     if global.quiet {
         return;
     }

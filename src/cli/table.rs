@@ -3,13 +3,13 @@
 use std::borrow::Cow;
 use std::io;
 
-use super::line::Line;
 use super::output::Stdout;
+use super::row::Row;
 use super::stderr;
 
 /// The widest cell that makes its column wider. A longer one moves the rest of its row to the right, and no
 /// other row.
-const WIDEST: usize = 28;
+const MAX_CELL_WIDTH: usize = 28;
 /// Spaces between columns.
 const GAP: &str = "  ";
 
@@ -69,7 +69,7 @@ impl<'a, const N: usize> Table<'a, N> {
         for row in &self.rows {
             for (width, cell) in widths.iter_mut().zip(row) {
                 let own = cell.chars().count();
-                if own <= WIDEST {
+                if own <= MAX_CELL_WIDTH {
                     *width = (*width).max(own);
                 }
             }
@@ -83,7 +83,7 @@ pub struct Printer<'o> {
     pub out: &'o mut Stdout,
     /// Whether there are headings and empty lines, or rows alone.
     pub headings: bool,
-    line: Line,
+    row: Row,
     begun: bool,
 }
 
@@ -92,7 +92,7 @@ impl<'o> Printer<'o> {
         Printer {
             out,
             headings,
-            line: Line::default(),
+            row: Row::default(),
             begun: false,
         }
     }
@@ -104,43 +104,43 @@ impl<'o> Printer<'o> {
         }
         let widths = table.widths();
         let headings = table.columns.each_ref().map(|c| Cow::Borrowed(c.heading));
-        self.heading(|line| push_row(line, &table.columns, &widths, &headings))?;
+        self.heading(|row| push_row(row, &table.columns, &widths, &headings))?;
         for (at, row) in table.rows.iter().enumerate() {
             if let Some((_, title)) = table.title.filter(|(rows, _)| *rows == at) {
-                self.heading(|line| line.push(&[title]))?;
+                self.heading(|row| row.push(&[title]))?;
             }
-            push_row(&mut self.line, &table.columns, &widths, row);
-            self.line.print(self.out)?;
+            push_row(&mut self.row, &table.columns, &widths, row);
+            self.row.print(self.out)?;
         }
         Ok(())
     }
 
     /// Prints a line that is no row, below an empty one.
-    fn heading(&mut self, push: impl FnOnce(&mut Line)) -> io::Result<()> {
+    fn heading(&mut self, push: impl FnOnce(&mut Row)) -> io::Result<()> {
         if !self.headings {
             return Ok(());
         }
         if std::mem::replace(&mut self.begun, true) {
-            self.line.print(self.out)?;
+            self.row.print(self.out)?;
         }
-        push(&mut self.line);
-        self.line.print_in(stderr::HEADING, self.out)
+        push(&mut self.row);
+        self.row.print_in(stderr::HEADING, self.out)
     }
 }
 
 fn push_row<const N: usize>(
-    line: &mut Line,
+    out: &mut Row,
     columns: &[Column; N],
     widths: &[usize; N],
-    row: &[Cow<'_, str>; N],
+    cells: &[Cow<'_, str>; N],
 ) {
-    for (at, ((column, width), cell)) in columns.iter().zip(widths).zip(row).enumerate() {
+    for (at, ((column, width), cell)) in columns.iter().zip(widths).zip(cells).enumerate() {
         if at > 0 {
-            line.push(&[GAP]);
+            out.push(&[GAP]);
         }
         match column.number {
-            true => line.push_right(cell, *width),
-            false => line.push_left(cell, *width),
+            true => out.push_right(cell, *width),
+            false => out.push_left(cell, *width),
         }
     }
 }

@@ -1,15 +1,15 @@
 //! Lowered items to owned data. Copies what `lower` decided, with names and types spelled out.
 
+use super::reason::Reason;
 use super::{
     Base, Bits, Body, Case, Content, Enumerator, Field, Function, Global, Item, LeftOut, Map,
     MapType, Parameter, Type,
 };
-use crate::btf::{Btf, Name, TypeId};
+use crate::btf::{Btf, Name, Type as BtfType, TypeId};
 use crate::c::declaration;
 use crate::c::members::body;
 use crate::maps::{self, Slot};
 use crate::names::{self, EntityId, Names, Owner};
-use crate::report::{self, Reason};
 use crate::{lower, wit};
 
 /// Describes the items of one package.
@@ -30,7 +30,7 @@ impl Describer<'_> {
             wit: self.names.label(id).to_owned(),
             kind: entity.kind,
             name: some(self.btf.name_of(entity.ty)),
-            c: report::c_declaration(self.btf, entity.ty),
+            c: c_declaration(self.btf, entity.ty),
             id: entity.ty.0,
             inside,
             size: self.btf.size(entity.ty).unwrap_or(0),
@@ -132,7 +132,7 @@ impl Describer<'_> {
         Function {
             wit: self.names.function_label(function).to_owned(),
             name: self.btf.name_of(function.ty).to_owned(),
-            c: report::c_declaration(self.btf, function.ty),
+            c: c_declaration(self.btf, function.ty),
             id: function.ty.0,
             parameters: parameters.collect(),
             result: result.map(|ty| self.ty(item, ty)),
@@ -239,4 +239,22 @@ pub(crate) fn value(value: u64, signed: bool) -> i128 {
         true => i128::from(value as i64),
         false => i128::from(value),
     }
+}
+
+/// The C declaration of a type or function; `struct {...}` for one without a name.
+pub(crate) fn c_declaration(btf: &Btf, id: TypeId) -> String {
+    let mut c = String::new();
+    match *btf.ty(id) {
+        BtfType::Typedef { name, target } => {
+            c.push_str("typedef ");
+            declaration::declare(&mut c, btf, target, btf.name(name));
+        }
+        BtfType::Function {
+            name, prototype, ..
+        } => {
+            declaration::declare(&mut c, btf, prototype, btf.name(name));
+        }
+        _ => declaration::tag(&mut c, btf, id),
+    }
+    c
 }

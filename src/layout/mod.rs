@@ -4,19 +4,16 @@
 //! here is written as `docs/schema.md` says.
 
 mod describe;
-#[cfg(feature = "json")]
-mod json;
 mod outline;
+pub(crate) mod reason;
 
-pub(crate) use describe::{Describer, bits, value};
-#[cfg(feature = "json")]
-pub(crate) use json::Document;
+pub(crate) use describe::{Describer, bits, c_declaration, value};
 pub use outline::{Form, Outline};
 
 pub use crate::maps::Form as MapForm;
 
 use crate::names::Kind;
-use crate::report::Reason;
+use reason::Reason;
 
 /// The version of the JSON documents: it changes where a program that reads them would have to.
 pub const SCHEMA: u32 = 1;

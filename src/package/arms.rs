@@ -4,8 +4,8 @@
 use super::Package;
 use crate::error::Error;
 use crate::names::EntityId;
-use crate::plan::{self, ChoiceError, Plan, Roots};
 use crate::patterns;
+use crate::plan::{self, ChoiceError, Plan, Roots};
 
 /// A choice that can be made.
 pub(super) struct Arm {

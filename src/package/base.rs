@@ -1,4 +1,4 @@
-//! Finds the base of split BTF and reads the BTF over it. Knows nothing of what is made of it.
+//! Finds the base of split BTF and reads the BTF over it.
 
 use std::path::{Path, PathBuf};
 
@@ -7,132 +7,157 @@ use crate::error::Error;
 use crate::input::{Input, Section};
 use crate::source::BaseOrigin;
 
-/// Where the base of split BTF is.
-pub(super) enum Base<'a> {
-    /// The input stands alone.
-    None,
-    /// In the input itself.
-    Brought,
-    Named(&'a Input),
-    Beside(Input),
-    /// A base is named, and so many types of the one that the input brings along were found in it.
-    Relocated(&'a Input, usize),
+/// The base that BTF was read over.
+pub(super) struct BaseRead<'a> {
+    place: BasePlace<'a>,
+    /// How the file of the base was packed.
+    pub packed: Option<&'static str>,
+    /// The number of types in the module's `.BTF.base` that were found in a named base.
+    pub relocated: Option<usize>,
 }
 
-impl<'a> Base<'a> {
-    /// Finds the base that is named, brought along or beside the input.
+/// Where the base of split BTF is.
+enum BasePlace<'a> {
+    /// The input is not split.
+    None,
+    /// In the section `.BTF.base` of the input.
+    InInput,
+    Named(&'a Input),
+    Beside(Input),
+}
+
+impl<'a> BasePlace<'a> {
+    /// Finds the base: the named one, else the one in the input, else the `vmlinux` beside it.
     fn find(
         input: &Input,
         named: Option<&'a Input>,
-        brings: bool,
+        in_input: bool,
         standing: Standing,
-    ) -> Result<Base<'a>, Error> {
+    ) -> Result<BasePlace<'a>, Error> {
         let missing = || Error::NoBase {
             input: input.name(),
         };
         match (standing, named) {
-            (Standing::Alone, None) => Ok(Base::None),
+            (Standing::Alone, None) => Ok(BasePlace::None),
             (Standing::Alone, Some(_)) => Err(Error::NoSplit {
                 input: input.name(),
             }),
-            (_, Some(named)) => Ok(Base::Named(named)),
-            (_, None) if brings => Ok(Base::Brought),
-            (Standing::Split, None) => input.beside().map(Base::Beside).ok_or_else(missing),
-            (Standing::Unclear, None) => Ok(input.beside().map_or(Base::None, Base::Beside)),
+            (_, Some(named)) => Ok(BasePlace::Named(named)),
+            (_, None) if in_input => Ok(BasePlace::InInput),
+            (Standing::Split, None) => input.beside().map(BasePlace::Beside).ok_or_else(missing),
+            (Standing::Unclear, None) => {
+                Ok(input.beside().map_or(BasePlace::None, BasePlace::Beside))
+            }
         }
     }
 
-    pub fn file(&self) -> Option<&Path> {
-        match self {
-            Base::Named(base) | Base::Relocated(base, _) => base.path(),
-            Base::Beside(base) => base.path(),
-            Base::None | Base::Brought => None,
-        }
-    }
-
-    /// How many types of the base that the input brings along were found in another one.
-    pub fn relocated(&self) -> Option<usize> {
-        match self {
-            Base::Relocated(_, types) => Some(*types),
-            _ => None,
-        }
-    }
-
-    /// The same for the caller.
-    pub fn origin(&self) -> Option<BaseOrigin> {
-        match self {
-            Base::None => None,
-            Base::Brought => Some(BaseOrigin::BroughtAlong),
-            Base::Named(base) | Base::Relocated(base, _) => Some(BaseOrigin::Named(base.name())),
-            Base::Beside(base) => Some(BaseOrigin::Beside(PathBuf::from(base.path()?))),
+    fn read_over(self, packed: Option<&'static str>) -> BaseRead<'a> {
+        BaseRead {
+            place: self,
+            packed,
+            relocated: None,
         }
     }
 }
 
-/// Reads the BTF of a section over its base, and says which base that is.
+impl BaseRead<'_> {
+    /// Returns the file of the base, if it has one of its own.
+    pub fn file(&self) -> Option<&Path> {
+        match &self.place {
+            BasePlace::Named(base) => base.path(),
+            BasePlace::Beside(base) => base.path(),
+            BasePlace::None | BasePlace::InInput => None,
+        }
+    }
+
+    /// Returns where the base is from, as [`Package::source`](super::Package::source) reports it.
+    pub fn origin(&self) -> Option<BaseOrigin> {
+        match &self.place {
+            BasePlace::None => None,
+            BasePlace::InInput => Some(BaseOrigin::BroughtAlong),
+            BasePlace::Named(base) => Some(BaseOrigin::Named(base.name())),
+            BasePlace::Beside(base) => Some(BaseOrigin::Beside(PathBuf::from(base.path()?))),
+        }
+    }
+}
+
+/// Reads the BTF of a section over its base.
 pub(super) fn read<'a>(
     input: &Input,
     named: Option<&'a Input>,
     section: Section,
     pointer_size: Option<(u8, PointerOrigin)>,
-) -> Result<(Btf, Base<'a>), Error> {
+) -> Result<(Btf, BaseRead<'a>), Error> {
     let malformed = super::malformed(input);
     let Section { bytes, base, .. } = section;
     let standing = Standing::of(&bytes).map_err(&malformed)?;
-    let place = Base::find(input, named, base.is_some(), standing)?;
+    let place = BasePlace::find(input, named, base.is_some(), standing)?;
     if standing == Standing::Unclear && named.is_none() && base.is_none() {
-        return unclear(input, place, &bytes, pointer_size);
+        return read_unclear(input, place, &bytes, pointer_size);
     }
-    let base = match (&place, base) {
-        (Base::None, _) => None,
-        (Base::Named(named), Some(brought)) => {
-            return relocated(input, named, &bytes, brought, pointer_size);
+    let (base, packed) = match (&place, base) {
+        (BasePlace::None, _) => (None, None),
+        (BasePlace::InInput, base) => (base, None),
+        (BasePlace::Named(named), Some(distilled)) => {
+            return relocate(input, named, &bytes, distilled, pointer_size);
         }
-        (Base::Named(named) | Base::Relocated(named, _), _) => Some(named.read()?.bytes),
-        (Base::Beside(base), _) => Some(base.read()?.bytes),
-        (Base::Brought, base) => base,
+        (BasePlace::Named(named), None) => contents(named)?,
+        (BasePlace::Beside(base), _) => contents(base)?,
     };
     let btf = Btf::read(bytes, base, pointer_size).map_err(malformed)?;
-    Ok((btf, place))
+    Ok((btf, place.read_over(packed)))
 }
 
-/// Reads split BTF that brings a base along over the one that is named. The ids are those of the former.
-fn relocated<'a>(
+/// Returns the BTF of a base and how its file is packed.
+fn contents(base: &Input) -> Result<(Option<Vec<u8>>, Option<&'static str>), Error> {
+    let section = base.read()?;
+    Ok((Some(section.bytes), section.packed))
+}
+
+/// Reads a module with a `.BTF.base` over the base that is named. The module's type ids are those of `.BTF.base`.
+fn relocate<'a>(
     input: &Input,
     named: &'a Input,
     bytes: &[u8],
-    brought: Vec<u8>,
+    distilled: Vec<u8>,
     pointer_size: Option<(u8, PointerOrigin)>,
-) -> Result<(Btf, Base<'a>), Error> {
+) -> Result<(Btf, BaseRead<'a>), Error> {
     let malformed = super::malformed(input);
-    let base = named.read()?.bytes;
-    if base == brought {
+    let Section {
+        bytes: base,
+        packed,
+        ..
+    } = named.read()?;
+    let mut read = BasePlace::Named(named).read_over(packed);
+    if base == distilled {
         let btf = Btf::read(bytes.to_vec(), Some(base), pointer_size).map_err(malformed)?;
-        return Ok((btf, Base::Named(named)));
+        return Ok((btf, read));
     }
-    let relocated = Btf::relocated(bytes, brought, base, pointer_size);
+    let relocated = Btf::relocated(bytes, distilled, base, pointer_size);
     let (btf, types) = relocated.map_err(malformed)?;
-    Ok((btf, Base::Relocated(named, types)))
+    read.relocated = Some(types);
+    Ok((btf, read))
 }
 
-/// Reads BTF that may be split and does not say so. A base beside it may have nothing to do with it,
-/// so that it is only tried.
-fn unclear<'a>(
+/// Reads BTF whose header does not tell whether it is split. The `vmlinux` beside it may be unrelated: if the BTF does
+/// not fit over it, the BTF is read alone.
+fn read_unclear<'a>(
     input: &Input,
-    place: Base<'a>,
+    place: BasePlace<'a>,
     bytes: &[u8],
     pointer_size: Option<(u8, PointerOrigin)>,
-) -> Result<(Btf, Base<'a>), Error> {
-    let over = |base| Btf::read(bytes.to_vec(), base, pointer_size);
-    if let Base::Beside(base) = &place {
-        let base = base.read().ok().map(|section| section.bytes);
-        if let Some(Ok(btf)) = base.map(|base| over(Some(base))) {
-            return Ok((btf, place));
+) -> Result<(Btf, BaseRead<'a>), Error> {
+    let read_over = |base| Btf::read(bytes.to_vec(), base, pointer_size);
+    if let BasePlace::Beside(base) = &place {
+        if let Ok((base, packed)) = contents(base) {
+            if let Ok(btf) = read_over(base) {
+                return Ok((btf, place.read_over(packed)));
+            }
         }
     }
-    // What is out of range refers to a base.
-    let btf = over(None).map_err(|_| Error::NoBase {
+    // BTF that is not sound by itself refers to a base.
+    let btf = read_over(None).map_err(|_| Error::NoBase {
         input: input.name(),
     })?;
-    Ok((btf, Base::None))
+    Ok((btf, BasePlace::None.read_over(None)))
 }

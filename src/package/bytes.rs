@@ -6,12 +6,12 @@ use std::path::Path;
 use super::{Package, primitive, replace};
 use crate::decode::Decoder;
 use crate::error::{Error, UnknownType};
+use crate::layout;
 use crate::maps::Address;
 use crate::names::EntityId;
 use crate::patterns;
 use crate::plan::{self, Plan, ValueType};
 use crate::reader;
-use crate::report;
 
 impl Package {
     /// A decoder of the bytes of a type, by its C name, or else by its WIT label; with a `%` before it
@@ -145,7 +145,7 @@ impl Package {
             .zip(types)
             .map(|(id, ty)| reader::ReaderItem {
                 label: self.names.label(*id).to_owned(),
-                c: report::c_declaration(&self.btf, self.names.entity(*id).ty),
+                c: layout::c_declaration(&self.btf, self.names.entity(*id).ty),
                 ty,
             });
         let made = format!(

@@ -8,7 +8,7 @@ use std::{
 
 use super::Package;
 #[cfg(feature = "json")]
-use super::replace;
+use super::{json::Document, replace};
 use crate::error::Error;
 use crate::layout;
 use crate::lower::{Item, Labelled, Lower};
@@ -123,7 +123,7 @@ impl Package {
     #[cfg(feature = "json")]
     pub fn write_layout(&self, out: impl Write) -> Result<(), Error> {
         let mut out = BufWriter::with_capacity(1 << 16, out);
-        let document = layout::Document(self);
+        let document = Document(self);
         serde_json::to_writer_pretty(&mut out, &document).map_err(|e| Error::Write(e.into()))?;
         out.write_all(b"\n").map_err(Error::Write)?;
         out.flush().map_err(Error::Write)

@@ -4,6 +4,8 @@ mod arms;
 mod base;
 mod bytes;
 mod data;
+#[cfg(feature = "json")]
+mod json;
 mod load;
 mod primitive;
 mod text;
@@ -17,11 +19,12 @@ use crate::error::Error;
 use crate::file;
 use crate::input::{Input, Origin, Symbols};
 use crate::layout::Describer;
+use crate::layout::reason::Reason;
 use crate::lower::{Item, Lower};
 use crate::names::{EntityId, Function, Kind, Names, Owner};
 use crate::naming::Naming;
 use crate::options::Docs;
-use crate::report::{self, Entry, Fate, Reason, Report, Summary};
+use crate::report::{self, Entry, Fate, Report, Summary};
 use crate::select::{MAX_PARAMETERS, Selection};
 use crate::source::{Base, BaseOrigin, Source};
 
@@ -33,6 +36,7 @@ pub struct Package {
     packed: Option<&'static str>,
     symbols: Symbols,
     base: Option<BaseOrigin>,
+    base_packed: Option<&'static str>,
     relocated: Option<usize>,
     btf: Btf,
     names: Names,
@@ -122,6 +126,7 @@ impl Package {
             types: self.btf.len() - 1 - of_base,
             base: base.map(|origin| Base {
                 origin,
+                packed: self.base_packed,
                 types: of_base,
                 relocated: self.relocated,
             }),

@@ -53,11 +53,11 @@ struct Spelling {
     unsigned: bool,
     /// `signed char` is not `char`.
     signed_char: bool,
-    kind: Kind,
+    kind: PrimitiveKind,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
+enum PrimitiveKind {
     Bool,
     Char,
     Short,
@@ -91,12 +91,12 @@ impl Spelling {
                     longs += 1;
                     continue;
                 }
-                "bool" | "_Bool" => Kind::Bool,
-                "char" => Kind::Char,
-                "short" => Kind::Short,
-                "__int128" => Kind::Wide,
-                "float" => Kind::Float,
-                "double" => Kind::Double,
+                "bool" | "_Bool" => PrimitiveKind::Bool,
+                "char" => PrimitiveKind::Char,
+                "short" => PrimitiveKind::Short,
+                "__int128" => PrimitiveKind::Wide,
+                "float" => PrimitiveKind::Float,
+                "double" => PrimitiveKind::Double,
                 _ => return None,
             };
             if kind.replace(own).is_some() {
@@ -105,14 +105,14 @@ impl Spelling {
         }
         let kind = match (kind, longs) {
             (Some(kind), 0) => kind,
-            (None, 1) => Kind::Long,
-            (None, 2) => Kind::LongLong,
-            (None, 0) if int || signed || unsigned => Kind::Int,
+            (None, 1) => PrimitiveKind::Long,
+            (None, 2) => PrimitiveKind::LongLong,
+            (None, 0) if int || signed || unsigned => PrimitiveKind::Int,
             _ => return None,
         };
         Some(Spelling {
             unsigned,
-            signed_char: signed && kind == Kind::Char,
+            signed_char: signed && kind == PrimitiveKind::Char,
             kind,
         })
     }
@@ -120,21 +120,21 @@ impl Spelling {
     /// What it is where the BTF has no such type. `long` is as wide as a pointer on all of Linux.
     fn base(self, pointer_size: u8) -> Option<BaseType> {
         let bytes = match self.kind {
-            Kind::Bool => return Some(BaseType::Bool { bytes: 1 }),
-            Kind::Float => return Some(BaseType::Float { bytes: 4 }),
-            Kind::Double => return Some(BaseType::Float { bytes: 8 }),
-            Kind::Wide => {
+            PrimitiveKind::Bool => return Some(BaseType::Bool { bytes: 1 }),
+            PrimitiveKind::Float => return Some(BaseType::Float { bytes: 4 }),
+            PrimitiveKind::Double => return Some(BaseType::Float { bytes: 8 }),
+            PrimitiveKind::Wide => {
                 return Some(BaseType::Wide {
                     signed: !self.unsigned,
                 });
             }
-            Kind::Char => 1,
-            Kind::Short => 2,
-            Kind::Int => 4,
-            Kind::Long => pointer_size,
-            Kind::LongLong => 8,
+            PrimitiveKind::Char => 1,
+            PrimitiveKind::Short => 2,
+            PrimitiveKind::Int => 4,
+            PrimitiveKind::Long => pointer_size,
+            PrimitiveKind::LongLong => 8,
         };
-        let signed = !self.unsigned && (self.kind != Kind::Char || self.signed_char);
+        let signed = !self.unsigned && (self.kind != PrimitiveKind::Char || self.signed_char);
         Some(BaseType::Int { bytes, signed })
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::Reason;
+use crate::layout::reason::Reason;
 use crate::lower::{Body, Item};
 
 /// The numbers of one conversion.

@@ -3,10 +3,10 @@
 use super::{ADVICE, digits};
 
 /// The most bytes of a row. Tools print 16 of them, on demand some hundreds.
-const MAX: usize = 1 << 16;
+const MAX_ROW: usize = 1 << 16;
 
 /// A line that begins with an offset.
-pub struct Row<'t> {
+pub struct DumpRow<'t> {
     offset: &'t str,
     /// What follows the offset.
     rest: &'t str,
@@ -16,9 +16,9 @@ pub struct Row<'t> {
     prefixed: bool,
 }
 
-impl<'t> Row<'t> {
+impl<'t> DumpRow<'t> {
     /// Splits a line into its offset and the rest.
-    pub fn split(line: &'t str) -> Option<Row<'t>> {
+    pub fn split(line: &'t str) -> Option<DumpRow<'t>> {
         let line = line.trim();
         if let Some((front, rest)) = line.split_once(':') {
             // gdb puts a symbol before the colon: `0x4010 <counts+8>:`.
@@ -27,19 +27,19 @@ impl<'t> Row<'t> {
                 _ => front,
             };
             let ends = rest.is_empty() || rest.starts_with(char::is_whitespace);
-            if let Some(row) = Row::new(offset, rest, true).filter(|_| ends) {
+            if let Some(row) = DumpRow::new(offset, rest, true).filter(|_| ends) {
                 return Some(row);
             }
         }
         let end = line.find(char::is_whitespace).unwrap_or(line.len());
         let (offset, rest) = line.split_at(end);
-        Row::new(offset, rest, false)
+        DumpRow::new(offset, rest, false)
     }
 
-    fn new(offset: &'t str, rest: &'t str, colon: bool) -> Option<Row<'t>> {
+    fn new(offset: &'t str, rest: &'t str, colon: bool) -> Option<DumpRow<'t>> {
         let digits = offset.strip_prefix("0x").unwrap_or(offset);
         let all = digits.bytes().all(|c| c.is_ascii_hexdigit());
-        (all && (1..=16).contains(&digits.len())).then_some(Row {
+        (all && (1..=16).contains(&digits.len())).then_some(DumpRow {
             offset: digits,
             rest,
             colon,
@@ -98,8 +98,8 @@ impl<'t> Row<'t> {
         bytes: &mut Vec<u8>,
     ) -> Result<(), String> {
         let (words, invalid) = words(self.rest, bytes)?;
-        let text = Shown::of(bytes);
-        let mut found: Option<(usize, Text)> = None;
+        let text = PrintableText::of(bytes);
+        let mut found: Option<(usize, TextColumn)> = None;
         for (i, word) in words.iter().enumerate().rev() {
             let beside = &self.rest[word.end..];
             let Some(text) = text.find(beside, word.bytes) else {
@@ -108,7 +108,7 @@ impl<'t> Row<'t> {
             if expected.is_some_and(|n| n != word.bytes as u64) || !style.takes(text) {
                 continue;
             }
-            // Text can look like further bytes, but for the space before it.
+            // TextColumn can look like further bytes, but for the space before it.
             if found.is_some() && !(text.is_there() && beside.starts_with("  ")) {
                 return Err(format!("may have text beside its bytes or not: {ADVICE}"));
             }
@@ -131,10 +131,10 @@ impl<'t> Row<'t> {
         expected: Option<u64>,
         invalid: Option<String>,
     ) -> String {
-        let swapped = Shown::of(&swapped(words, bytes));
+        let swapped = PrintableText::of(&swapped(words, bytes));
         let is_text = |word: &Word| {
             let text = swapped.find(&self.rest[word.end..], word.bytes);
-            text.is_some_and(Text::is_there)
+            text.is_some_and(TextColumn::is_there)
         };
         if words.iter().any(is_text) {
             return format!("has numbers, and no bytes in order: {ADVICE}");
@@ -174,8 +174,8 @@ fn words(row: &str, bytes: &mut Vec<u8>) -> Result<(Vec<Word>, Option<String>), 
             bytes.truncate(words.last().map_or(0, |word: &Word| word.bytes));
             return Ok((words, Some(why)));
         }
-        if bytes.len() > MAX {
-            return Err(format!("has more than {MAX} bytes: {ADVICE}"));
+        if bytes.len() > MAX_ROW {
+            return Err(format!("has more than {MAX_ROW} bytes: {ADVICE}"));
         }
         end = start + word.len();
         let bytes = bytes.len();
@@ -197,7 +197,7 @@ fn swapped(words: &[Word], bytes: &[u8]) -> Vec<u8> {
 
 /// What stands behind the bytes of a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Text {
+enum TextColumn {
     /// Nothing.
     Nothing,
     /// Nothing, or the bytes as text, which are spaces alone.
@@ -208,14 +208,14 @@ enum Text {
     Delimited,
 }
 
-impl Text {
+impl TextColumn {
     fn is_there(self) -> bool {
-        matches!(self, Text::Bare | Text::Delimited)
+        matches!(self, TextColumn::Bare | TextColumn::Delimited)
     }
 }
 
 /// Bytes as text, with a dot for what cannot be printed.
-struct Shown {
+struct PrintableText {
     text: String,
     /// How many spaces it begins with.
     start: usize,
@@ -223,8 +223,8 @@ struct Shown {
     ends: Vec<usize>,
 }
 
-impl Shown {
-    fn of(bytes: &[u8]) -> Shown {
+impl PrintableText {
+    fn of(bytes: &[u8]) -> PrintableText {
         let text = bytes.iter().map(|byte| match byte {
             b' '..=b'~' => char::from(*byte),
             _ => '.',
@@ -236,22 +236,22 @@ impl Shown {
             ends.push(if byte == b' ' { before } else { i + 1 });
         }
         let start = text.len() - text.trim_start().len();
-        Shown { text, start, ends }
+        PrintableText { text, start, ends }
     }
 
     /// Looks for the first bytes as text. Returns `None` where something else stands. Spaces at the ends do not count:
     /// editors cut them off.
-    fn find(&self, beside: &str, bytes: usize) -> Option<Text> {
+    fn find(&self, beside: &str, bytes: usize) -> Option<TextColumn> {
         let beside = beside.trim_start();
         let end = self.ends.get(bytes).copied().unwrap_or_default();
         let text = &self.text[self.start.min(end)..end];
         let inner = |from, to| beside.strip_prefix(from)?.strip_suffix(to);
         let delimited = inner('|', '|').or_else(|| inner('>', '<'));
         match beside {
-            "" if text.is_empty() => Some(Text::Blank),
-            "" => Some(Text::Nothing),
-            _ if beside == text => Some(Text::Bare),
-            _ if delimited.is_some_and(|inner| inner.trim() == text) => Some(Text::Delimited),
+            "" if text.is_empty() => Some(TextColumn::Blank),
+            "" => Some(TextColumn::Nothing),
+            _ if beside == text => Some(TextColumn::Bare),
+            _ if delimited.is_some_and(|inner| inner.trim() == text) => Some(TextColumn::Delimited),
             _ => None,
         }
     }
@@ -273,19 +273,25 @@ pub struct Style {
 }
 
 impl Style {
-    fn takes(&self, text: Text) -> bool {
+    fn takes(&self, text: TextColumn) -> bool {
         match (text, self.text) {
-            (Text::Blank, _) | (_, None) => true,
+            (TextColumn::Blank, _) | (_, None) => true,
             (_, Some(known)) => text.is_there() == known,
         }
     }
 
     /// Adds what a row shows. Refuses numbers, whose bytes have an order of their own.
-    fn learn(&mut self, row: &Row, words: &[Word], bytes: &[u8], text: Text) -> Result<(), String> {
+    fn learn(
+        &mut self,
+        row: &DumpRow,
+        words: &[Word],
+        bytes: &[u8],
+        text: TextColumn,
+    ) -> Result<(), String> {
         let starts = [0].into_iter().chain(words.iter().map(|word| word.bytes));
         let group = starts.zip(words).map(|(start, word)| word.bytes - start);
         let group = group.max().unwrap_or_default();
-        if group > 1 && matches!(text, Text::Nothing | Text::Delimited) {
+        if group > 1 && matches!(text, TextColumn::Nothing | TextColumn::Delimited) {
             return Err(format!(
                 "has numbers of {group} bytes, whose order is unknown: {ADVICE}"
             ));
@@ -296,9 +302,11 @@ impl Style {
                 self.group = self.group.max(group);
             }
             let beside = &row.rest[words.last().map_or(0, |word| word.end)..];
-            self.in_order |= Shown::of(&swapped).find(beside, swapped.len()).is_none();
+            self.in_order |= PrintableText::of(&swapped)
+                .find(beside, swapped.len())
+                .is_none();
         }
-        if text != Text::Blank {
+        if text != TextColumn::Blank {
             self.text = Some(text.is_there());
         }
         let ends = [0].into_iter().chain(words.iter().map(|word| word.end));

@@ -5,14 +5,14 @@
 
 use std::iter::Peekable;
 
-use super::row::{Row, Style};
+use super::row::{DumpRow, Style};
 use super::{ADVICE, MAX_INPUT, Part, Parts, at_line};
 
 /// Returns whether a text is such a dump, by its first line.
 pub fn begin(text: &str) -> bool {
     let mut lines = text.lines().filter(|line| !line.trim().is_empty());
     lines.next().is_some_and(|first| {
-        is_heading(first) || Row::split(first).is_some_and(|row| row.is_plain())
+        is_heading(first) || DumpRow::split(first).is_some_and(|row| row.is_plain())
     })
 }
 
@@ -51,7 +51,7 @@ pub fn parse(text: &str) -> Result<Parts, String> {
 fn choose(text: &str, mut fits: Vec<Walk>) -> Result<Option<Walk>, String> {
     let same = |walks: &[Walk]| walks.windows(2).all(|two| two[0].repeats == two[1].repeats);
     if !same(&fits) {
-        let mut rows = text.lines().filter_map(Row::split);
+        let mut rows = text.lines().filter_map(DumpRow::split);
         if let Some(row) = rows.next() {
             fits.retain(|walk| row.may_have(walk.radix, &walk.style));
         }
@@ -67,8 +67,8 @@ fn choose(text: &str, mut fits: Vec<Walk>) -> Result<Option<Walk>, String> {
 }
 
 /// A line, by what it is for.
-enum Line<'t> {
-    Row(Row<'t>),
+enum DumpLine<'t> {
+    Row(DumpRow<'t>),
     /// The line before it, once or more.
     Star,
     /// Another dump begins.
@@ -85,14 +85,14 @@ fn is_heading(line: &str) -> bool {
         || line.contains(":     file format ")
 }
 
-fn lines(text: &str) -> impl Iterator<Item = (usize, Line<'_>)> {
+fn lines(text: &str) -> impl Iterator<Item = (usize, DumpLine<'_>)> {
     let lines = text.lines().enumerate();
     let lines = lines.filter(|(_, line)| !line.trim().is_empty());
     lines.map(|(number, line)| {
         let line = match line.trim() {
-            "*" => Line::Star,
-            _ if is_heading(line) => Line::Heading,
-            _ => Row::split(line).map_or(Line::Other, Line::Row),
+            "*" => DumpLine::Star,
+            _ if is_heading(line) => DumpLine::Heading,
+            _ => DumpRow::split(line).map_or(DumpLine::Other, DumpLine::Row),
         };
         (number, line)
     })
@@ -145,20 +145,20 @@ impl Walk {
 
     fn line<'t>(
         &mut self,
-        line: Line<'t>,
-        next: &mut Peekable<impl Iterator<Item = (usize, Line<'t>)>>,
+        line: DumpLine<'t>,
+        next: &mut Peekable<impl Iterator<Item = (usize, DumpLine<'t>)>>,
     ) -> Result<(), String> {
         match line {
-            Line::Heading => self.end(),
-            Line::Star if self.last.is_empty() || self.starred => {
+            DumpLine::Heading => self.end(),
+            DumpLine::Star if self.last.is_empty() || self.starred => {
                 Err("'*' repeats no line".to_owned())
             }
-            Line::Star => {
+            DumpLine::Star => {
                 self.starred = true;
                 Ok(())
             }
-            Line::Other => Err("begins with no offset".to_owned()),
-            Line::Row(row) => {
+            DumpLine::Other => Err("begins with no offset".to_owned()),
+            DumpLine::Row(row) => {
                 let start = row.start(self.radix);
                 let start = start.ok_or_else(|| "begins with no such offset".to_owned())?;
                 self.begin(start)?;
@@ -167,7 +167,7 @@ impl Walk {
                     return self.end();
                 }
                 let following = match next.peek() {
-                    Some((_, Line::Row(row))) => row.start(self.radix),
+                    Some((_, DumpLine::Row(row))) => row.start(self.radix),
                     _ => None,
                 };
                 let expected = following.and_then(|next| next.checked_sub(start));
@@ -200,7 +200,7 @@ impl Walk {
         }
     }
 
-    fn row(&mut self, row: &Row, start: u64, expected: Option<u64>) -> Result<(), String> {
+    fn row(&mut self, row: &DumpRow, start: u64, expected: Option<u64>) -> Result<(), String> {
         row.read(expected, &mut self.style, &mut self.last)?;
         self.sure |= row.is_sure() || self.style.has_text();
         let length = self.last.len() as u64;

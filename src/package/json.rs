@@ -5,11 +5,11 @@ use std::convert::Infallible;
 use serde::ser::{Error as _, SerializeSeq, SerializeStruct};
 use serde::{Serialize, Serializer};
 
-use super::SCHEMA;
-use crate::package::Package;
+use super::Package;
+use crate::layout::SCHEMA;
 
 /// Everything that a package writes, as `docs/schema.md` has it.
-pub(crate) struct Document<'a>(pub &'a Package);
+pub(super) struct Document<'a>(pub &'a Package);
 
 impl Serialize for Document<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

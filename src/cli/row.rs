@@ -9,9 +9,9 @@ use super::output::Stdout;
 use super::stderr;
 
 #[derive(Default)]
-pub struct Line(String);
+pub struct Row(String);
 
-impl Line {
+impl Row {
     pub fn push(&mut self, words: &[&str]) {
         self.0.extend(words.iter().copied());
     }
