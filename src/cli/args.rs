@@ -1,5 +1,4 @@
-//! Groups of arguments that several commands share. Knows no meaning of them beyond the words, and
-//! what they set in a `Config`.
+//! Groups of arguments that several commands share, and what they set in a `Config`.
 
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -7,30 +6,30 @@ use std::path::{Path, PathBuf};
 use btf2wit::{Arrays, CharArrays, Config, Docs, Enums, Functions, Package, PointerSize, Unions};
 use clap::{Args, ColorChoice, ValueHint};
 
-/// Where the BTF comes from.
+/// The BTF to read.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Input")]
 pub struct InputArgs {
-    /// Raw BTF, or an ELF file with a `.BTF` section; standard input if `-`
+    /// Raw BTF or an ELF file with a `.BTF` section; `-` reads standard input
     #[arg(value_hint = ValueHint::FilePath, help_heading = None)]
     pub input: PathBuf,
 
-    /// The base of split BTF, as kernel modules have it; by default what the module brings along in
-    /// `.BTF.base`, or else the `vmlinux` beside it. The types of a module that brings one along are
-    /// relocated to the base that is named
+    /// The base of split BTF, which kernel modules have; by default the module's own section
+    /// `.BTF.base`, or else the `vmlinux` beside it. A module with a `.BTF.base` is relocated to the
+    /// base given here
     #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     base: Option<PathBuf>,
 
-    /// The size of a pointer in bits; by default found out from the input
+    /// The size of a pointer in bits; by default detected from the input
     #[arg(short, long, value_name = "BITS")]
     pointer_size: Option<PointerSize>,
 }
 
-/// The most bytes of standard input, which may never end.
+/// Bytes read from standard input at most, since it may never end.
 pub const MAX_INPUT: u64 = 1 << 30;
 
 impl InputArgs {
-    /// Says where to read, and reads standard input, which can be read only once.
+    /// Returns a `Config` for the input. Reads standard input, which can be read only once.
     pub fn config(&self) -> io::Result<Config> {
         let mut config = Config::new();
         if self.input == Path::new("-") {
@@ -55,7 +54,7 @@ impl InputArgs {
     }
 }
 
-/// Refuses a pattern without a name, as an unset variable of a shell makes one.
+/// Parses a pattern. Refuses an empty one, which an unset shell variable leaves.
 pub fn pattern(pattern: &str) -> Result<String, String> {
     match pattern.trim() {
         "" => Err("the pattern is empty: name a C type".to_owned()),
@@ -63,57 +62,58 @@ pub fn pattern(pattern: &str) -> Result<String, String> {
     }
 }
 
-/// What is taken of it.
+/// The types and functions to convert.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Selection")]
 pub struct SelectionArgs {
-    /// Only this C type and what it contains by value; with --functions, also this function and its types. `struct foo`,
-    /// `enum foo` and `func foo` pick one where several have the name; what is no name is a glob, as in
-    /// `trace_event_raw_*` or `{tcp,udp}_sock`; `map foo` and `var foo` are the types of a map and of a variable; repeatable
+    /// Convert only this C type and the types it contains by value; with --functions, also this
+    /// function and its types. `struct foo`, `enum foo` and `func foo` select one of several with the
+    /// same name; `map foo` and `var foo` select the types of a map or a variable. May be a glob, such
+    /// as `trace_event_raw_*` or `{tcp,udp}_sock`. Repeatable
     #[arg(short, long = "type", value_name = "PATTERN", value_parser = pattern)]
     types: Vec<String>,
 
-    /// Not this C type: a field of it becomes its number or its bytes; with --functions, not this function either;
-    /// repeatable
+    /// Leave out this C type: fields of the type become a number or bytes. With --functions, also
+    /// leave out functions of this name. Repeatable
     #[arg(short = 'x', long, value_name = "PATTERN", value_parser = pattern)]
     exclude: Vec<String>,
 
-    /// What a BPF object shares with user space: the types of its maps' keys and values, and of its
-    /// global variables
+    /// Convert what a BPF object shares with user space: the types of its maps' keys and values and
+    /// of its global variables
     #[arg(long)]
     maps: bool,
 
-    /// Which functions are taken; with --type only those that a pattern names: `func *` names all
+    /// Which functions to convert; with --type, only those that match a pattern: `func *` matches all
     #[arg(long, value_name = "WHICH", default_value = "none")]
     pub functions: Functions,
 
-    /// Take the anonymous enums that nothing refers to as well
+    /// Also convert anonymous enums that nothing refers to
     #[arg(long)]
     constants: bool,
 
-    /// Take the types of the base too, not only those that the module needs
+    /// Convert all types of the base, not only those that the module needs
     #[arg(long)]
     with_base: bool,
 }
 
 impl SelectionArgs {
-    /// Why a package has none of the functions that were asked for; nothing where it has some.
+    /// Returns why the package has none of the requested functions, or `None` if it has some.
     pub fn why_no_functions(&self, package: &Package) -> Option<&'static str> {
         if self.functions == Functions::None || package.functions().next().is_some() {
             return None;
         }
         Some(match self.functions {
             Functions::Kfuncs if !self.types.is_empty() => {
-                "no --type names a function that is marked with the tag 'bpf_kfunc'; --type 'func *' names all of them"
+                "no --type matches a function with the tag 'bpf_kfunc'; --type 'func *' matches all of them"
             }
             _ if !self.types.is_empty() => {
-                "no --type names a function; --type 'func *' names all of them"
+                "no --type matches a function; --type 'func *' matches all of them"
             }
             Functions::Kfuncs => {
-                "no function is marked with the tag 'bpf_kfunc': kernels before 6.9, and those built \
-                 with an old pahole, mark none"
+                "no function has the tag 'bpf_kfunc': kernels before 6.9, and those built with an old \
+                 pahole, do not have the tags"
             }
-            _ => "the BTF has no functions that take and return what is selected",
+            _ => "the BTF has no function whose types are all selected",
         })
     }
 
@@ -128,27 +128,27 @@ impl SelectionArgs {
     }
 }
 
-/// How C becomes WIT.
+/// How C types become WIT types.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Mapping")]
 pub struct MappingArgs {
-    /// How unions are written
+    /// How to write unions
     #[arg(long, value_name = "HOW", default_value = "variant")]
     unions: Unions,
 
-    /// How enums are written
+    /// How to write enums
     #[arg(long, value_name = "HOW", default_value = "auto")]
     enums: Enums,
 
-    /// How arrays are written
+    /// How to write arrays
     #[arg(long, value_name = "HOW", default_value = "list")]
     arrays: Arrays,
 
-    /// How arrays of `char` are written
+    /// How to write arrays of `char`
     #[arg(long, value_name = "HOW", default_value = "bytes")]
     char_arrays: CharArrays,
 
-    /// One of these choices for one member or type: `event.comm=string`; repeatable
+    /// Set one of these choices for a single member or type: `event.comm=string`. Repeatable
     #[arg(long, value_name = "ITEM=CHOICE")]
     set: Vec<String>,
 }
@@ -166,23 +166,23 @@ impl MappingArgs {
     }
 }
 
-/// What the text says around the items.
+/// Names and comments of the WIT.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Text")]
 pub struct TextArgs {
-    /// The package; by default `linux` or `bpf` and the file's name
+    /// The name of the package; by default `linux` or `bpf`, and the name of the file
     #[arg(long, value_name = "NS:NAME[@VER]")]
     package: Option<String>,
 
-    /// The interface that holds all types [default: types]
+    /// The name of the interface that holds all types [default: types]
     #[arg(long, value_name = "NAME")]
     interface: Option<String>,
 
-    /// The world that imports the interface; by default the file's name
+    /// The name of the world that imports the interface; by default the name of the file
     #[arg(short, long, alias = "world-name", value_name = "NAME")]
     world: Option<String>,
 
-    /// How much the text says of the C side
+    /// How much of the C types to document in comments
     #[arg(long, value_name = "HOW", default_value = "full")]
     docs: Docs,
 }
@@ -202,18 +202,18 @@ impl TextArgs {
     }
 }
 
-/// What every command understands, before or after its name.
+/// Options of every command, before or after its name.
 #[derive(Debug, Args)]
 pub struct GlobalArgs {
-    /// No warnings and no summary on standard error
+    /// Print no warnings and no summary
     #[arg(short, long, global = true)]
     pub quiet: bool,
 
-    /// Say on standard error what was read, and what was found out about it
+    /// Print what was read and detected on standard error
     #[arg(short, long, global = true)]
     pub verbose: bool,
 
-    /// When there are colours; `auto`: on terminals, and as NO_COLOR and CLICOLOR say
+    /// When to use colours; `auto` uses them on terminals and respects NO_COLOR and CLICOLOR
     #[arg(long, value_name = "WHEN", default_value = "auto", global = true)]
     pub color: ColorChoice,
 }

@@ -1,4 +1,4 @@
-//! The changes of a comparison as lines: `! struct foo: 8 → 16 bytes`, and one for each member.
+//! Prints the changes of a comparison: `! struct foo: 8 → 16 bytes`, then a line for each member.
 
 use std::io;
 
@@ -13,10 +13,10 @@ const REMOVED: Style = AnsiColor::Red.on_default();
 const ADDED: Style = AnsiColor::Green.on_default();
 const BREAKING: Style = AnsiColor::Yellow.on_default();
 
-/// So many members that follow one another and moved by the same distance have one line together.
-const RUN: usize = 4;
+/// The number of consecutive members moved by the same distance from which on they share a line.
+const MIN_RUN: usize = 4;
 
-/// Prints all changes, or the breaking ones alone.
+/// Prints all changes, or only the breaking ones.
 pub fn print(diff: &Diff, breaking: bool, out: &mut Stdout) -> io::Result<()> {
     let mut row = Row::default();
     if diff.is_reordered() {
@@ -30,15 +30,15 @@ pub fn print(diff: &Diff, breaking: bool, out: &mut Stdout) -> io::Result<()> {
         row.print_in(style_of_type(change.fate), out)?;
         let details = change.details.iter();
         let details = details.filter(|detail| detail.breaking || !breaking);
-        // The line above has the size.
+        // The type's own line shows its size.
         let is_size = |detail: &&Detail| {
             detail.path.is_empty() && matches!(detail.change, Change::Resized { .. })
         };
         let details: Vec<&Detail> = details.filter(|detail| !is_size(detail)).collect();
         let mut details = &details[..];
         while let [first, ..] = details {
-            let length = run(details);
-            let (together, rest) = details.split_at(if length < RUN { 1 } else { length });
+            let length = run_length(details);
+            let (together, rest) = details.split_at(if length < MIN_RUN { 1 } else { length });
             match together {
                 [_] => push_detail(&mut row, &change.name, first),
                 _ => push_run(&mut row, &change.name, together),
@@ -50,15 +50,15 @@ pub fn print(diff: &Diff, breaking: bool, out: &mut Stdout) -> io::Result<()> {
     Ok(())
 }
 
-/// How many members at the front moved by the same number of bytes.
-fn run(details: &[&Detail]) -> usize {
+/// Returns the number of members at the front that moved by the same number of bytes.
+fn run_length(details: &[&Detail]) -> usize {
     let distance = |detail: &&Detail| distance(detail);
     let first = details.first().and_then(distance);
     let same = |detail: &&&Detail| first.is_some() && distance(detail) == first;
     details.iter().take_while(same).count()
 }
 
-/// By how many bytes a member moved, where its bits are what they were.
+/// Returns the bytes by which a member moved, unless its bits changed too.
 fn distance(detail: &Detail) -> Option<i128> {
     match detail.change {
         Change::Moved { old, new } if old.bits == new.bits => {
@@ -89,7 +89,7 @@ fn mark(breaking: bool) -> &'static str {
     if breaking { "!" } else { " " }
 }
 
-/// `! struct foo: 8 → 16 bytes`
+/// Appends `! struct foo: 8 → 16 bytes`.
 fn push_change(row: &mut Row, change: &TypeChange) {
     let (mark, kind) = (mark(change.breaking), change.kind.word());
     row.push(&[mark, " ", kind, " ", &change.name, ": "]);
@@ -109,7 +109,7 @@ fn push_change(row: &mut Row, change: &TypeChange) {
     }
 }
 
-/// `!   foo.a … z (26 members): moved by +8, 16 → 24`
+/// Appends `!   foo.a … z (26 members): moved by +8, 16 → 24`.
 fn push_run(row: &mut Row, name: &str, run: &[&Detail]) {
     let (Some(first), Some(last)) = (run.first(), run.last()) else {
         return;
@@ -128,10 +128,10 @@ fn push_run(row: &mut Row, name: &str, run: &[&Detail]) {
     }
 }
 
-/// `!   foo.addr.v4: moved, 4 → 8`
+/// Appends `!   foo.addr.v4: moved, 4 → 8`.
 fn push_detail(row: &mut Row, name: &str, detail: &Detail) {
     row.push(&[mark(detail.breaking), "   "]);
-    // An enumerator is known by its name alone.
+    // An enumerator's path is its name, without the enum.
     let is_enumerator = matches!(
         detail.change,
         Change::EnumeratorAdded { .. } | Change::EnumeratorRemoved { .. } | Change::Revalued { .. }
@@ -167,7 +167,7 @@ fn push_place(row: &mut Row, at: Option<Place>) {
     }
 }
 
-/// `4`, or `4 bits 3-7`.
+/// Returns `4`, or for a bitfield `4 bits 3-7`.
 fn place(place: Place) -> String {
     match place.bits {
         None => place.offset.to_string(),

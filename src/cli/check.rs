@@ -1,11 +1,11 @@
-//! `--check`: compares a file with what would be written. Reads it, and never writes.
+//! `--check`: compares a file with what would be written. Never writes.
 //!
-//! What stands before the types says what they were made from: a version, counts of types, a name. These change where
-//! no type does, so they are not compared; the byte order and the size of a pointer are. Neither are type ids.
+//! The header of a file holds a version, counts of types and the name of the input. These change without any change
+//! of the types, so they are ignored, and so are type ids. The byte order and the pointer size are compared.
 //!
-//! The difference is a text diff in the unified format, which `patch` takes. Lines that occur once,
-//! as the names of items do, are matched first ("patience"): that suits a text of sorted items, and
-//! keeps two kernels, which differ in most of 200,000 lines, under a second.
+//! Differences are printed as a unified diff, which `patch` accepts. The patience algorithm matches lines that occur
+//! once first, such as the names of items. It suits a text of sorted items and compares two kernels, which differ in
+//! most of 200,000 lines, in under a second.
 
 use std::borrow::Cow;
 use std::fmt::Display;
@@ -19,24 +19,24 @@ use similar::{Algorithm, Change, ChangeTag, TextDiff};
 
 use super::{Outcome, output, stderr};
 
-/// How long a short difference is looked for; what is found by then is true, but longer.
+/// After this time the diff algorithm settles for a longer diff, which is still correct.
 const DIFF_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// More than the WIT of any kernel.
+/// Bytes of a file at most: more than the WIT of any kernel.
 const MAX_CHECKED: u64 = 1 << 28;
 
-/// What a file holds.
+/// What a checked file contains.
 #[derive(Clone, Copy, Debug)]
 pub enum CheckedFormat {
     Wit,
-    /// The layout, as JSON.
+    /// The layout as JSON.
     Layout,
-    /// Rust that reads the types.
+    /// Rust code that reads the types.
     Reader,
 }
 
 impl CheckedFormat {
-    /// Splits a text where its header ends, if it has one.
+    /// Splits a text into header and body. Returns `None` if it has no header.
     fn split(self, text: &str) -> Option<(&str, &str)> {
         let body = match self {
             CheckedFormat::Wit => "package ",
@@ -53,7 +53,7 @@ impl CheckedFormat {
         None
     }
 
-    /// Returns what of a header says how bytes are read.
+    /// Returns the parts of a header that affect how bytes are read.
     fn facts(self, header: &str) -> impl Iterator<Item = &str> {
         let starts: &[&str] = match self {
             CheckedFormat::Wit => &["little endian", "big endian", "pointers of "],
@@ -69,7 +69,7 @@ impl CheckedFormat {
         parts.filter(|part| starts.iter().any(|start| part.starts_with(start)))
     }
 
-    /// Returns lines as they are compared.
+    /// Returns the lines to compare: without type ids.
     fn keys<'t>(self, lines: &[&'t str]) -> Vec<&'t str> {
         const ID: &str = "\"id\": ";
         let key = |line: &&'t str| match self {
@@ -79,7 +79,7 @@ impl CheckedFormat {
         lines.iter().map(key).collect()
     }
 
-    /// Returns the new text under the header of the old one, where that says the same of the types.
+    /// Returns the new body under the old header, or `None` if the headers disagree on how bytes are read.
     fn under_old_header(self, old: &str, new: &str) -> Option<String> {
         let (old_header, _) = self.split(old)?;
         let (new_header, body) = self.split(new)?;
@@ -91,16 +91,16 @@ impl CheckedFormat {
     }
 }
 
-/// Compares a file with the text that would be written into it.
+/// Compares a file with the text that would be written to it.
 pub fn run(new: &[u8], format: CheckedFormat, path: &Path, quiet: bool) -> Result<Outcome, String> {
     let old = read(path).map_err(|e| format!("{}: {e}", path.display()))?;
-    let say = |what: &str| {
+    let report = |what: &str| {
         if !quiet {
             stderr::line(&format!("{}: {what}", path.display()));
         }
     };
     if old == new {
-        say("is what would be written");
+        report("is what would be written");
         return Ok(Outcome::Done);
     }
     let (old, new) = (String::from_utf8_lossy(&old), String::from_utf8_lossy(new));
@@ -111,7 +111,7 @@ pub fn run(new: &[u8], format: CheckedFormat, path: &Path, quiet: bool) -> Resul
     };
     let (old_keys, new_keys) = (format.keys(&lines.old), format.keys(&lines.new));
     if old_keys == new_keys {
-        say("is what would be written, but for what it says of its source");
+        report("is what would be written, except for its header and type ids");
         return Ok(Outcome::Done);
     }
     if !quiet {
@@ -121,11 +121,11 @@ pub fn run(new: &[u8], format: CheckedFormat, path: &Path, quiet: bool) -> Resul
             .diff_slices(&old_keys, &new_keys);
         output::unless_closed(print(&path.display().to_string(), &lines, &diff))?;
     }
-    say("is not what would be written");
+    report("is not what would be written");
     Ok(Outcome::Different)
 }
 
-/// The lines of both lines, each with its end.
+/// The lines of both texts, with their line breaks.
 struct ComparedLines<'t> {
     old: Vec<&'t str>,
     new: Vec<&'t str>,
@@ -143,28 +143,32 @@ impl ComparedLines<'_> {
 fn read(path: &Path) -> io::Result<Vec<u8>> {
     let found = fs::metadata(path)?;
     if !found.is_file() {
-        return Err(io::Error::other("is no file, and cannot be checked"));
+        return Err(io::Error::other(
+            "is not a regular file, so it cannot be checked",
+        ));
     }
     let mut bytes = Vec::new();
     File::open(path)?
         .take(MAX_CHECKED + 1)
         .read_to_end(&mut bytes)?;
     if bytes.len() as u64 > MAX_CHECKED {
-        return Err(io::Error::other("is larger than any WIT that is written"));
+        return Err(io::Error::other(
+            "is larger than any file that btf2wit writes",
+        ));
     }
     Ok(bytes)
 }
 
-/// Prints hunks in the colours that diffs have everywhere. A file has the lines as they are, so that
-/// `patch` finds them; a terminal is spared what would control it.
+/// Prints hunks in the usual colours of a diff. Escapes control characters on a terminal only, since `patch` needs the
+/// lines unchanged.
 fn print(name: &str, lines: &ComparedLines, diff: &TextDiff<'_, '_, str>) -> io::Result<()> {
     let mut out = output::Stdout::new();
     let colours = out.colours;
-    let harmless = colours || io::stdout().is_terminal();
+    let escapes = colours || io::stdout().is_terminal();
     let mut line = |style: Style, sign: &dyn Display, text: &str| {
         let style = if colours { style } else { Style::new() };
-        let text = match harmless {
-            true => stderr::harmless(text),
+        let text = match escapes {
+            true => stderr::escape_controls(text),
             false => text.into(),
         };
         writeln!(out, "{style}{sign}{text}{style:#}")

@@ -1,9 +1,8 @@
-//! The commands and how they share one line: a conversion has no name, the others have one.
-//! Knows which arguments may stand together, not what they do.
+//! Parses the command line: a conversion, which has no command name, or one of the named commands.
 //!
-//! clap has a setting for this, `args_conflicts_with_subcommands`, but under it no name of a command
-//! is known any more after a global flag: `-q completions bash` would convert a file `completions`.
-//! Without it clap ignores what stands before the name. So this file looks itself.
+//! clap's setting `args_conflicts_with_subcommands` does not fit: with it, clap no longer recognizes a command after a
+//! global flag, so that `-q completions bash` would convert a file `completions`. Without it, clap ignores arguments
+//! before the command's name. `nothing_before` refuses these.
 
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, is_separator};
@@ -23,13 +22,13 @@ use super::diff::Diff;
 use super::list::List;
 use super::man::Man;
 
-/// What is asked for.
+/// The parsed command.
 pub enum Task {
     Convert(Box<Convert>),
     NamedCommand(NamedCommand),
 }
 
-/// The commands that have a name.
+/// The commands with a name.
 #[derive(Subcommand)]
 pub enum NamedCommand {
     List(List),
@@ -42,25 +41,25 @@ pub enum NamedCommand {
 const ABOUT: &str = "Converts BTF, the type information of the Linux kernel and of BPF objects, to \
                      WIT, the interface language of WebAssembly components";
 
-/// Paragraphs with a heading, which the manual makes sections of.
+/// Each paragraph begins with a heading and becomes a section of the manual.
 const AFTER: &str = "\
 Examples:
   btf2wit /sys/kernel/btf/vmlinux -o kernel.wit       every type of the running kernel
   btf2wit /sys/kernel/btf/vmlinux -t task_struct      one type and what it contains
   btf2wit prog.bpf.o -t event --set event.comm=string the types of a BPF object
-  btf2wit prog.bpf.o -t event -o event.wit --check    is event.wit still what it should be?
-  btf2wit ./man                                       a file that is called like a command
+  btf2wit prog.bpf.o -t event -o event.wit --check    check that event.wit is up to date
+  btf2wit ./man                                       a file with the name of a command
 
 Exit codes:
-  0  done
-  1  failed, with one line on standard error
+  0  success
+  1  failure, with one line on standard error
   2  wrong usage
-  With --check and for diff: 0 same or compatible, 1 different or breaking, 2 trouble.";
+  With --check, and for diff: 0 same or compatible, 1 different or breaking, 2 failure.";
 
-/// The whole command line.
+/// Returns the clap definition of the command line.
 pub fn command() -> Command {
     let command = Convert::augment_args(Command::new("btf2wit"));
-    // The heading of the last group would stand over the flags of all commands too.
+    // Otherwise the global flags appear under the heading of the last group.
     let command = command.next_help_heading(None);
     NamedCommand::augment_subcommands(GlobalArgs::augment_args(command))
         .version(env!("CARGO_PKG_VERSION"))
@@ -91,21 +90,21 @@ pub fn parse(line: &[OsString]) -> Result<(GlobalArgs, Task), Error> {
     Ok((global, task))
 }
 
-/// The name of a command that a word was probably meant to be; a path with a folder is a path.
+/// Returns the command that a misspelt word probably means. A word with a path separator is a path.
 pub fn nearest_command(word: &OsStr) -> Option<String> {
-    const LIKENESS: f64 = 0.7;
+    const MIN_SIMILARITY: f64 = 0.7;
     let word = word.to_str().filter(|word| !word.contains(is_separator))?;
     let command = command();
     let names = command.get_subcommands().map(Command::get_name);
-    let like = |name| strsim::normalized_damerau_levenshtein(word, name);
+    let similarity = |name| strsim::normalized_damerau_levenshtein(word, name);
     names
-        .map(|name| (like(name), name))
-        .filter(|(likeness, _)| (LIKENESS..1.0).contains(likeness))
+        .map(|name| (similarity(name), name))
+        .filter(|(similarity, _)| (MIN_SIMILARITY..1.0).contains(similarity))
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .map(|(_, name)| name.to_owned())
 }
 
-/// When to colour what says that the line is wrong, and so was not parsed.
+/// Returns the value of `--color` in a line that clap could not parse, for the colour of its error message.
 pub fn colour_of(line: &[OsString]) -> Option<ColorChoice> {
     let mut words = line.iter().skip(1).take_while(|word| *word != "--");
     let mut choice = None;
@@ -122,7 +121,7 @@ pub fn colour_of(line: &[OsString]) -> Option<ColorChoice> {
     choice
 }
 
-/// Refuses a conversion's arguments before the name of another command.
+/// Refuses arguments of a conversion before the name of a command.
 fn nothing_before(command: &Command, matches: &ArgMatches, name: &str) -> Result<(), Error> {
     let own = command.get_arguments().filter(|arg| !arg.is_global_set());
     let before: Vec<&Arg> = own
@@ -139,23 +138,22 @@ fn nothing_before(command: &Command, matches: &ArgMatches, name: &str) -> Result
     );
     error.insert(ContextKind::PriorArg, ContextValue::Strings(words));
     let named = command.find_subcommand(name);
-    let knows = |arg: &&Arg| {
+    let accepts = |arg: &&Arg| {
         let mut known = named.into_iter().flat_map(Command::get_arguments);
         known.any(|known| known.get_id() == arg.get_id())
     };
     let mut tips = vec![StyledStr::from(format!(
-        "a file of that name is './{name}'"
+        "to convert a file of that name, write './{name}'"
     ))];
-    if before.iter().all(knows) {
-        let tip = format!("what is meant for '{name}' stands after its name");
+    if before.iter().all(accepts) {
+        let tip = format!("arguments of '{name}' follow its name");
         tips.insert(0, StyledStr::from(tip));
     }
     error.insert(ContextKind::Suggested, ContextValue::StyledStrs(tips));
     Err(error)
 }
 
-/// Where a line has more words than a command takes, the first may be a misspelt command, and the one too
-/// many the name of a type.
+/// Adds a tip to the error about a surplus word: the first word may be a misspelt command, the surplus one a type.
 fn with_tips(mut error: Error, line: &[OsString]) -> Error {
     if error.kind() != ErrorKind::UnknownArgument {
         return error;
@@ -173,7 +171,7 @@ fn with_tips(mut error: Error, line: &[OsString]) -> Error {
     error
 }
 
-/// What to do about a word that is no option and has no place.
+/// Returns a tip for a surplus word that is not an option.
 fn tip_for_word(error: &Error, line: &[OsString]) -> Option<String> {
     let Some(ContextValue::String(word)) = error.get(ContextKind::InvalidArg) else {
         return None;
@@ -186,8 +184,8 @@ fn tip_for_word(error: &Error, line: &[OsString]) -> Option<String> {
         return None;
     }
     Some(match Path::new(word).exists() {
-        true => "files are read one at a time".to_owned(),
-        false => format!("to select a type, say '-t {word}'"),
+        true => "btf2wit reads one file at a time".to_owned(),
+        false => format!("to select a type, use '-t {word}'"),
     })
 }
 

@@ -1,11 +1,11 @@
-//! `completions`: what a shell needs to complete the words of this command line.
+//! `completions`: prints completion scripts for shells.
 
 use clap::Args;
 use clap_complete::Shell;
 
 use super::{Outcome, command, output};
 
-/// Print what a shell needs to complete options and commands
+/// Print a script that completes options and commands in a shell
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Completions {

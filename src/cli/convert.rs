@@ -1,4 +1,4 @@
-//! The command without a name: a file of BTF becomes WIT.
+//! The command without a name: converts BTF to WIT.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -28,53 +28,53 @@ pub struct Convert {
     text: TextArgs,
 }
 
-/// What becomes of the text.
+/// The files to write or check.
 #[derive(Debug, Args)]
 struct OutputArgs {
-    /// Where the WIT goes; standard output if absent or `-`
+    /// Write the WIT to this file; by default, or with `-`, to standard output
     #[arg(short, long, alias = "output-file", value_name = "FILE", value_hint = ValueHint::FilePath)]
     output: Option<PathBuf>,
 
-    /// Where the layout goes, as JSON: what a program needs to read the bytes of these types
+    /// Write the layout of the types to this file as JSON, for programs that read their bytes
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     layout: Option<PathBuf>,
 
-    /// Where Rust goes that reads the bytes of these types, and writes them
+    /// Write Rust code that reads and writes the bytes of these types to this file
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "bindings")]
     rust_reader: Option<PathBuf>,
 
-    /// The Rust module that bindings of these types are in: `crate::bindings::bpf::event::types`
+    /// The Rust module with the bindings of these types: `crate::bindings::bpf::event::types`
     #[arg(long, value_name = "PATH", requires = "rust_reader")]
     bindings: Option<String>,
 
-    /// Which arm of a union that Rust reads: `event.addr=v4`, or by a number in the bytes
-    /// `event.addr=kind:4=v4,6=v6,*=raw`; repeatable
+    /// Which arm of a union the Rust code reads: `event.addr=v4`, or selected by a number in the
+    /// bytes: `event.addr=kind:4=v4,6=v6,*=raw`. Repeatable
     #[arg(long, value_name = "MEMBER=ARM", requires = "rust_reader")]
     arm: Vec<String>,
 
-    /// Write nothing but compare: exit code 0 where the output file is what would be written, 1 and
-    /// a unified diff where it is not, 2 for trouble; versions and counts are not compared
+    /// Compare the output files with what would be written, and write nothing: exit code 0 if they
+    /// are up to date, 1 with a unified diff if not, 2 on failure. Ignores versions and counts
     #[arg(long, requires = "output")]
     check: bool,
 
-    /// List each type that is left out, widened or renamed against a rival, and why, on standard
-    /// error
+    /// List on standard error what is left out, widened, or renamed to avoid a name collision, and
+    /// why
     #[arg(long)]
     report: bool,
 
-    /// Make that list a JSON document, and print nothing else on standard error
+    /// Print the list as JSON, and nothing else on standard error
     #[arg(long, requires = "report")]
     json: bool,
 }
 
-/// What goes beside the WIT.
+/// A file that is written beside the WIT.
 enum ExtraOutput<'a> {
     Layout,
     Reader(&'a str),
 }
 
 impl OutputArgs {
-    /// The files beside the WIT.
+    /// Returns the files to write beside the WIT.
     fn extra_outputs(&self) -> impl Iterator<Item = (&Path, ExtraOutput<'_>)> {
         let layout = self
             .layout
@@ -118,7 +118,7 @@ impl Convert {
     pub fn run(&self, global: &GlobalArgs) -> Result<Outcome, Failure> {
         let output = self.output()?;
         let package = self.package()?;
-        // A document has the warnings, and nothing else is beside it.
+        // The JSON report has the warnings, and standard error must hold nothing else.
         let quiet = global.quiet || self.output.json;
         if !self.output.json {
             stderr::loaded(&package, global);
@@ -127,7 +127,7 @@ impl Convert {
             self.report(&package)?;
             return self.check(&package, path, quiet);
         }
-        // First, so that a wrong option leaves no WIT behind.
+        // Before the WIT, so that a wrong option leaves none behind.
         for (path, extra) in self.output.extra_outputs() {
             extra.write(&package, path)?;
         }
@@ -140,7 +140,7 @@ impl Convert {
         Ok(Outcome::Done)
     }
 
-    /// The file that the WIT goes into, if it goes into one. Refuses files that clash.
+    /// Returns the output file, or `None` for standard output. Refuses files that would overwrite each other or the input.
     fn output(&self) -> Result<Option<&Path>, Failure> {
         let usage = |what: &str| Err(Failure::Usage(what.to_owned()));
         let input = &self.source.input;
@@ -150,18 +150,18 @@ impl Convert {
         for (side, _) in self.output.extra_outputs() {
             output::spare_input(input, Some(side)).map_err(Failure::Usage)?;
             if side == Path::new("-") || Some(side) == output {
-                return usage("what goes beside the WIT needs a file of its own");
+                return usage("--layout and --rust-reader each need a file of their own");
             }
         }
         match output {
             None if self.output.check => {
-                usage("standard output cannot be checked: name a file with --output")
+                usage("--check cannot compare standard output: name a file with --output")
             }
             output => Ok(output),
         }
     }
 
-    /// The exit code of a failure: that of `diff` where something is compared.
+    /// Returns the exit code of a failure: 2 with `--check`, as for `diff`.
     pub fn trouble(&self) -> u8 {
         if self.output.check { 2 } else { 1 }
     }
@@ -175,17 +175,19 @@ impl Convert {
         for choice in &self.output.arm {
             config.arm(choice);
         }
-        config.load().map_err(|error| match self.meant(&error) {
-            Some(name) => {
-                let message = format!("{error}; did you mean the subcommand '{name}'?");
-                Failure::Other(message)
-            }
-            None => error.into(),
-        })
+        config
+            .load()
+            .map_err(|error| match self.misspelt_command(&error) {
+                Some(name) => {
+                    let message = format!("{error}; did you mean the subcommand '{name}'?");
+                    Failure::Other(message)
+                }
+                None => error.into(),
+            })
     }
 
-    /// The command that was meant where the input is a word and no file.
-    fn meant(&self, error: &Error) -> Option<String> {
+    /// Returns the command that the input was probably meant to be, if there is no such file.
+    fn misspelt_command(&self, error: &Error) -> Option<String> {
         let word = self.source.input.as_os_str();
         match error {
             Error::Read { input, source } => {
@@ -196,7 +198,7 @@ impl Convert {
         }
     }
 
-    /// Are the files what would be written?
+    /// Compares the files with what would be written.
     fn check(&self, package: &Package, path: &Path, quiet: bool) -> Result<Outcome, Failure> {
         let mut text = Vec::new();
         package.write_to(&mut text)?;
@@ -215,7 +217,7 @@ impl Convert {
         let report = package.report().map_err(|e| e.to_string())?;
         if self.output.json {
             let document = serde_json::to_string_pretty(&report).map_err(|e| e.to_string())?;
-            stderr::line_as_it_is(&document);
+            stderr::lines(&document);
             return Ok(());
         }
         for entry in &report.entries {

@@ -1,4 +1,4 @@
-//! `decode`: bytes of a type to values, a line for each record.
+//! `decode`: prints the bytes of a C type as values, one line for each record.
 
 use std::fs::File;
 use std::io::{self, BufReader, IsTerminal, LineWriter, Read, Write};
@@ -11,7 +11,7 @@ use clap::{Args, ValueEnum, ValueHint};
 use super::args::{GlobalArgs, InputArgs, MAX_INPUT, MappingArgs, pattern};
 use super::{Failure, Outcome, hex, output, stderr};
 
-/// Read the bytes of a type, as a BPF program, a map or the kernel hands them over
+/// Decode bytes of a C type that come from a BPF program, a map or the kernel
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Decode {
@@ -21,7 +21,7 @@ pub struct Decode {
     #[command(flatten)]
     bytes: BytesArgs,
 
-    /// Not this C type: a field of it is its number or its bytes; repeatable
+    /// Leave out this C type: fields of the type are a number or bytes. Repeatable
     #[arg(short = 'x', long, value_name = "PATTERN", value_parser = pattern, help_heading = "Mapping")]
     exclude: Vec<String>,
 
@@ -29,54 +29,55 @@ pub struct Decode {
     mapping: MappingArgs,
 }
 
-/// What the bytes are, and what becomes of them.
+/// The bytes to decode and the format of the values.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Bytes")]
 struct BytesArgs {
-    /// The bytes: records in a row; standard input if absent or `-`
+    /// The bytes, record after record; by default, or with `-`, standard input
     #[arg(value_hint = ValueHint::FilePath, value_name = "FILE", help_heading = None)]
     data: Option<PathBuf>,
 
-    /// The C type of a record; `struct foo` and `enum foo` pick one where a bare name is ambiguous, and
-    /// `%foo-alt2` is the WIT label of one of several definitions; `map foo` is the value of a map, with `--keys` its
-    /// key, and `var foo` a variable
+    /// The C type of a record. `struct foo` and `enum foo` select one of several with the same name,
+    /// `%foo-alt2` one of several definitions by its WIT label. `map foo` is the value of a map, with
+    /// `--keys` its key; `var foo` is a variable
     #[arg(short = 't', long = "type", value_name = "NAME", value_parser = pattern)]
     name: String,
 
-    /// The size of each record: where the type ends in a flexible array, its elements fill the record;
-    /// otherwise padding does. `rest`: all bytes are one record
+    /// The size of each record. If the type ends in a flexible array, the elements fill the record;
+    /// otherwise the bytes after the type are skipped. `rest` decodes all bytes as one record
     #[arg(long, value_name = "BYTES|rest", value_parser = record_size)]
     record_size: Option<RecordSize>,
 
-    /// Which arm of a union holds: `event.addr=v4`, or by a number beside the union, in it or around
-    /// it `event.addr=kind:4=v4,6=v6,*=raw`; repeatable
+    /// Which arm of a union to read: `event.addr=v4`, or selected by a number beside, in or around
+    /// the union: `event.addr=kind:4=v4,6=v6,*=raw`. Repeatable
     #[arg(long, value_name = "MEMBER=ARM")]
     arm: Vec<String>,
 
-    /// How values are written
+    /// How to print values
     #[arg(long, value_name = "HOW", default_value = "wave")]
     format: ValueFormat,
 
-    /// The bytes are text: what `bpftool map dump` prints, with `-j` where the map has BTF, or `xxd`, `hexdump -C`,
-    /// `od -tx1`, `objdump -s`, an array in C, or pairs of digits; of a map the values are read
+    /// Read the bytes as text: output of `bpftool map dump` (with `-j` if the map has BTF), `xxd`,
+    /// `hexdump -C`, `od -tx1` or `objdump -s`, an array in C, or pairs of digits. Of a map, the
+    /// values are decoded
     #[arg(long)]
     hex: bool,
 
-    /// Of a map's dump, read the keys
+    /// Decode the keys of a map's dump instead of the values
     #[arg(long, requires = "hex")]
     keys: bool,
 
-    /// Fail where an enum has a number without a case, or flags a bit without a label
+    /// Fail if an enum has a number without a case, or flags a bit without a label
     #[arg(long)]
     strict: bool,
 
-    /// Fail where text is not UTF-8
+    /// Fail if text is not UTF-8
     #[arg(long)]
     strict_text: bool,
 }
 
 impl BytesArgs {
-    /// The type of a record. Of a map it is that of what is read of its dump.
+    /// Returns the name of the record's type. For a map with `--keys`, that is its key.
     fn type_name(&self) -> String {
         let halves = [" key", " value"];
         let is_whole_map = self.name.trim_start().starts_with("map ")
@@ -92,9 +93,9 @@ impl BytesArgs {
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum ValueFormat {
-    /// The component model's text form of values
+    /// WAVE, the component model's text format for values
     Wave,
-    /// Objects, one on each line; integers beyond 2^53, nan and inf are strings
+    /// One JSON value on each line; integers beyond 2^53, nan and inf are strings
     Json,
 }
 
@@ -102,7 +103,7 @@ const EXAMPLES: &str = "\
 Examples:
   btf2wit decode prog.bpf.o -t event events.bin --set event.comm=string
   btf2wit decode prog.bpf.o -t event --arm event.addr=kind:4=v4,6=v6 < events.bin
-  btf2wit decode prog.bpf.o -t sample --record-size 64 samples.bin    # it ends in `char data[]`
+  btf2wit decode prog.bpf.o -t sample --record-size 64 samples.bin    # ends in `char data[]`
   bpftool -j map dump name counts | btf2wit decode prog.bpf.o -t counters --hex
   btf2wit decode /sys/kernel/btf/vmlinux -t task_struct task.bin --unions bytes --format json";
 
@@ -132,7 +133,7 @@ impl Decode {
             (false, None) => printer.one(bytes),
             (false, Some(_)) => printer.whole(bytes),
         };
-        // What was read before an error is printed all the same.
+        // Records before an error are printed.
         let flushed = printer.out.flush().map_err(Stop::Write);
         match printed.and(flushed) {
             Ok(()) => Ok(Outcome::Done),
@@ -175,7 +176,7 @@ impl Decode {
         let mut selected = config.clone();
         let name = self.bytes.type_name();
         match selected.types([&name]).load() {
-            // It may be a label, which the decoder knows, and a pattern is not.
+            // The name may be a WIT label, which is not a pattern.
             Err(Error::UnknownType(unknown)) => match config.load() {
                 Ok(package) if package.decoder(&name).is_ok() => Ok(package),
                 _ => Err(unknown.into()),
@@ -185,18 +186,18 @@ impl Decode {
     }
 }
 
-/// A number of bytes, or `rest`.
+/// Parses a number of bytes or `rest`.
 fn record_size(text: &str) -> Result<RecordSize, String> {
     match text {
         "rest" => Ok(RecordSize::Rest),
         bytes => match bytes.parse() {
             Ok(bytes) => Ok(RecordSize::Bytes(bytes)),
-            Err(_) => Err("say a number of bytes, or 'rest'".to_owned()),
+            Err(_) => Err("use a number of bytes, or 'rest'".to_owned()),
         },
     }
 }
 
-/// The bytes, and what messages call them.
+/// Opens a file or standard input. Returns its name for messages, too.
 fn open(path: &Path) -> io::Result<(String, Box<dyn Read>)> {
     if path == Path::new("-") {
         return Ok(("stdin".to_owned(), Box::new(io::stdin().lock())));
@@ -205,7 +206,7 @@ fn open(path: &Path) -> io::Result<(String, Box<dyn Read>)> {
     Ok((path.display().to_string(), Box::new(file)))
 }
 
-/// Why no more is printed.
+/// Why decoding stops.
 enum Stop {
     Read(String),
     Write(io::Error),
@@ -215,13 +216,13 @@ struct Printer<'d> {
     name: String,
     decoder: &'d Decoder,
     format: ValueFormat,
-    /// How many were printed.
+    /// The number of printed records.
     records: u64,
     out: Box<dyn Write>,
 }
 
 impl Printer<'_> {
-    /// Records one after another, each printed as soon as it is there.
+    /// Prints each record of `size` bytes as soon as it is read.
     fn stream(&mut self, bytes: impl Read, size: usize) -> Result<(), Stop> {
         let mut bytes = BufReader::with_capacity(1 << 16, bytes);
         let mut record = Vec::new();
@@ -235,19 +236,19 @@ impl Printer<'_> {
         }
     }
 
-    /// The only record whose size is plain: one without elements in its flexible array. One byte more tells
-    /// that there is none.
+    /// Prints a single record whose flexible array is empty. Reads one byte more than that, so that the decoder reports
+    /// longer input, whose record size is unknown.
     fn one(&mut self, bytes: impl Read) -> Result<(), Stop> {
         self.whole(bytes.take((self.decoder.size() as u64).saturating_add(1)))
     }
 
-    /// Records of all bytes.
+    /// Reads all bytes, then prints their records.
     fn whole(&mut self, bytes: impl Read) -> Result<(), Stop> {
         let bytes = self.all(bytes)?;
         self.records(&bytes, 0)
     }
 
-    /// Records as text.
+    /// Prints the records of a hexadecimal dump.
     fn hex(&mut self, bytes: impl Read, keys: bool) -> Result<(), Stop> {
         let text = self.all(bytes)?;
         let text = String::from_utf8_lossy(&text);
@@ -266,7 +267,7 @@ impl Printer<'_> {
         }
     }
 
-    /// Prints the records in bytes, of which so many others went before.
+    /// Prints the records in `bytes`. `before` is the number of bytes read earlier, for offsets in messages.
     fn records(&mut self, bytes: &[u8], before: u64) -> Result<(), Stop> {
         for value in self.decoder.records(bytes) {
             let value = value.map_err(|mut error| {

@@ -1,4 +1,4 @@
-//! `diff`: what changed between two inputs, as their types have it. Exit codes as those of `diff`.
+//! `diff`: compares the types of two inputs. Exit codes are those of diff(1).
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -10,39 +10,39 @@ use clap::{Args, ValueHint};
 use super::args::{GlobalArgs, pattern};
 use super::{Outcome, changes, output, stderr};
 
-/// Tell what changed between two kernels or objects, by C kind and name, member by member
+/// Compare the types of two kernels or objects by C kind and name, member by member
 #[derive(Debug, Args)]
 #[command(after_help = NOTES)]
 pub struct Diff {
-    /// What was: raw BTF, or an ELF file with a `.BTF` section
+    /// The old input: raw BTF or an ELF file with a `.BTF` section
     #[arg(value_hint = ValueHint::FilePath)]
     old: PathBuf,
 
-    /// What is
+    /// The new input
     #[arg(value_hint = ValueHint::FilePath)]
     new: PathBuf,
 
-    /// Only this C type and what it contains by value; a name or a glob; repeatable
+    /// Compare only this C type and the types it contains by value: a name or a glob. Repeatable
     #[arg(short, long = "type", value_name = "PATTERN", value_parser = pattern)]
     types: Vec<String>,
 
-    /// Not this C type; repeatable
+    /// Leave out this C type. Repeatable
     #[arg(short = 'x', long, value_name = "PATTERN", value_parser = pattern)]
     exclude: Vec<String>,
 
-    /// The base of the old input, where that is split BTF
+    /// The base of the old input, if that is split BTF
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     old_base: Option<PathBuf>,
 
-    /// The base of the new input, where that is split BTF
+    /// The base of the new input, if that is split BTF
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     new_base: Option<PathBuf>,
 
-    /// Only what a program that knows the old layout would misread
+    /// Print only changes that break programs that know the old layout
     #[arg(long)]
     breaking: bool,
 
-    /// Print a JSON document
+    /// Print the changes as JSON
     #[arg(long)]
     json: bool,
 }
@@ -53,31 +53,31 @@ Examples:
   btf2wit diff old.bpf.o new.bpf.o || echo 'readers of the old layout break'
 
 Lines:
-  struct foo: 8 → 16 bytes     a type, and below it what changed in it
-  foo.addr.v4: u32 → s32 at 4  a member as C finds it; offsets are from the start of `struct foo`
+  struct foo: 8 → 16 bytes     a type; the lines below it are changes in it
+  foo.addr.v4: u32 → s32 at 4  a member by its path in C; offsets count from the start of `struct foo`
   foo.a … f (6 members): moved by +8, 16 → 24
-                               members in a row that moved alike; --json has each
-  !                            breaking: a program that knows the old layout would misread the new one
+                               members in a row that moved alike; --json lists each
+  !                            breaking: a program that knows the old layout misreads the new one
 
 What breaks:
-  A type or member that is gone, a member that moved or whose bytes are read otherwise, an
-  enumerator that is gone or has another value, a size that shrank or that moves the elements of an
-  array; another byte order. What is new is compatible, and so is a struct or union that grew.
+  A type, member or enumerator is removed; a member moves or its type changes; an enumerator's
+  value changes; a type shrinks, or its size moves the elements of an array; the byte order
+  changes. Additions are compatible, and so is a struct or union that grows.
 
 Exit codes:
-  0  nothing changed, or nothing that breaks
-  1  something breaks
-  2  trouble";
+  0  no change, or compatible changes only
+  1  breaking changes
+  2  failure";
 
-/// Which of the two inputs.
+/// One of the two inputs.
 enum DiffInput {
     Old,
     New,
 }
 
 impl DiffInput {
-    /// The option that names its base.
-    fn base(&self) -> &'static str {
+    /// Returns the option that names the base.
+    fn base_option(&self) -> &'static str {
         match self {
             DiffInput::Old => "--old-base",
             DiffInput::New => "--new-base",
@@ -98,7 +98,7 @@ impl Diff {
         let (new, found_in_new) = self.load(DiffInput::New)?;
         stderr::loaded(&old, global);
         stderr::loaded(&new, global);
-        // A type that only one of them has is what a comparison is for.
+        // A pattern may match in one input only: the type was added or removed.
         for (one, other) in found_in_old.iter().zip(&found_in_new) {
             if let (Err(unknown), Err(_)) = (one, other) {
                 return Err(unknown.clone());
@@ -129,7 +129,7 @@ impl Diff {
         })
     }
 
-    /// Loads one input, and says of each pattern whether it is there.
+    /// Loads one input. Returns for each pattern whether it matches.
     fn load(&self, side: DiffInput) -> Result<(Package, Vec<Result<(), String>>), String> {
         let (path, base) = match side {
             DiffInput::Old => (&self.old, &self.old_base),
@@ -144,21 +144,21 @@ impl Diff {
         all.types(&self.types).exclude(&self.exclude);
         match all.load() {
             Ok(package) => Ok((package, self.patterns().map(|_| Ok(())).collect())),
-            Err(Error::UnknownType(_)) => self.load_what_is_there(config),
+            Err(Error::UnknownType(_)) => self.load_matching(config),
             Err(Error::NoBase { input }) => Err(format!(
                 "{input}: is split BTF, as kernel modules have it: name the vmlinux that it was built for with {}",
-                side.base()
+                side.base_option()
             )),
             Err(error) => Err(error.to_string()),
         }
     }
 
-    /// Loads one input in which some pattern finds nothing.
-    fn load_what_is_there(
+    /// Loads one input in which some pattern matches nothing.
+    fn load_matching(
         &self,
         mut config: Config,
     ) -> Result<(Package, Vec<Result<(), String>>), String> {
-        let (mut found, mut there) = (Vec::new(), Vec::new());
+        let (mut found, mut matching) = (Vec::new(), Vec::new());
         for (pattern, excluded) in self.patterns() {
             let mut alone = config.clone();
             match excluded {
@@ -166,7 +166,7 @@ impl Diff {
                 false => alone.types([pattern]),
             };
             match alone.load() {
-                Ok(_) => there.push((pattern, excluded)),
+                Ok(_) => matching.push((pattern, excluded)),
                 Err(error @ Error::UnknownType(_)) => {
                     found.push(Err(error.to_string()));
                     continue;
@@ -176,10 +176,10 @@ impl Diff {
             found.push(Ok(()));
         }
         let selects = |(_, excluded): &(&str, bool)| !excluded;
-        if !self.types.is_empty() && !there.iter().any(selects) {
+        if !self.types.is_empty() && !matching.iter().any(selects) {
             config.filter(|_, _| false);
         }
-        for (pattern, excluded) in there {
+        for (pattern, excluded) in matching {
             match excluded {
                 true => config.exclude([pattern]),
                 false => config.types([pattern]),
@@ -188,7 +188,7 @@ impl Diff {
         Ok((config.load().map_err(|e| e.to_string())?, found))
     }
 
-    /// All patterns, and whether what matches is excluded.
+    /// Returns all patterns, each with whether it excludes.
     fn patterns(&self) -> impl Iterator<Item = (&str, bool)> {
         let types = self.types.iter().map(|pattern| (pattern.as_str(), false));
         let exclude = self.exclude.iter().map(|pattern| (pattern.as_str(), true));

@@ -1,10 +1,10 @@
-//! Why a command fails: its arguments are wrong whatever the input holds, or something else is.
+//! Why a command fails.
 
 use btf2wit::Error;
 
 #[derive(Debug)]
 pub enum Failure {
-    /// Arguments that no input could make right.
+    /// The arguments are wrong for every input.
     Usage(String),
     Other(String),
 }
@@ -16,7 +16,7 @@ impl Failure {
         }
     }
 
-    /// Returns the exit code that the failure has in every command, if it has one.
+    /// Returns the exit code, or `None` if it depends on the command.
     pub fn code(&self) -> Option<u8> {
         match self {
             Failure::Usage(_) => Some(2),

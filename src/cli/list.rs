@@ -1,4 +1,4 @@
-//! `list`: what is there, one line each.
+//! `list`: prints types, maps, variables and functions, one line each.
 
 use std::borrow::Cow;
 use std::io::{self, Write};
@@ -11,7 +11,7 @@ use super::args::{GlobalArgs, InputArgs, MappingArgs, SelectionArgs};
 use super::table::{Column, Printer, Table};
 use super::{Failure, Outcome, output, stderr};
 
-/// List types, with their sizes and WIT names; a BPF object's maps and global variables; functions
+/// List types with their sizes and WIT names, and a BPF object's maps, variables and functions
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct List {
@@ -24,11 +24,11 @@ pub struct List {
     #[command(flatten)]
     mapping: MappingArgs,
 
-    /// Print rows alone, without headings and empty lines
+    /// Print only the rows, without headings and empty lines
     #[arg(long)]
     no_header: bool,
 
-    /// Print a JSON document, with the layout of every type
+    /// Print JSON, with the layout of every type
     #[arg(long, conflicts_with = "no_header")]
     json: bool,
 }
@@ -42,9 +42,9 @@ Examples:
   btf2wit list prog.bpf.o --json | jq '.items[] | select(.name == \"event\").fields'
 
 Rows:
-  First the types that were asked for, then those that they contain by value, each sorted by WIT
-  name; then maps, variables and functions. A row begins with the kind, in lower case as headings
-  are not, or with the section of a variable. Sizes are in bytes.";
+  The selected types come first, then the types that these contain by value, each sorted by WIT
+  name; then maps, variables and functions. A row begins with the kind, or for a variable with its
+  section. Kinds are in lower case, headings in upper case. Sizes are in bytes.";
 
 impl List {
     pub fn run(&self, global: &GlobalArgs) -> Result<Outcome, Failure> {
@@ -126,7 +126,7 @@ fn map_row(map: &Map) -> [String; 5] {
         false => map.name.clone(),
     };
     let part = |content: &Option<Content>, size: Option<u64>| match (content, size) {
-        (Some(content), _) => holds(content),
+        (Some(content), _) => type_and_item(content),
         (None, Some(1)) => "1 byte".to_owned(),
         (None, Some(size)) => format!("{size} bytes"),
         (None, None) => "-".to_owned(),
@@ -136,7 +136,7 @@ fn map_row(map: &Map) -> [String; 5] {
     ["map".to_owned(), name, map_type(map), key, value]
 }
 
-/// The type of a map as bpftool calls it, or why it is not known.
+/// Returns bpftool's name for the type of a map, or why the type is unknown.
 fn map_type(map: &Map) -> String {
     match (map.form, map.map_type) {
         (MapForm::Legacy, _) => "legacy definition".to_owned(),
@@ -169,7 +169,7 @@ fn variable_row(variable: layout::Global) -> [String; 4] {
         ..
     } = variable;
     let size = content.size.to_string();
-    [section, size, name, holds(&content)]
+    [section, size, name, type_and_item(&content)]
 }
 
 fn functions(package: &Package, printer: &mut Printer) -> io::Result<()> {
@@ -181,8 +181,8 @@ fn functions(package: &Package, printer: &mut Printer) -> io::Result<()> {
     printer.print(&table)
 }
 
-/// What a map or a variable holds, with the label of its item.
-fn holds(content: &Content) -> String {
+/// Returns the C type of a map's part or a variable, with the label of its item.
+fn type_and_item(content: &Content) -> String {
     match &content.item {
         Some(item) => format!("`{}` as {item}", content.c_type),
         None => format!("`{}`", content.c_type),

@@ -1,4 +1,4 @@
-//! `man`: the manual, a page for the program and one for each command.
+//! `man`: prints the manual page of the program or of a command.
 
 use std::io;
 
@@ -7,11 +7,11 @@ use clap_mangen::roff::{Roff, roman};
 
 use super::{Outcome, command, output};
 
-/// Print a page of the manual, for `man -l -`
+/// Print a manual page, for `man -l -`
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Man {
-    /// The command whose page it is; that of the program if absent
+    /// The command to print the page of; by default the program itself
     command: Option<String>,
 }
 
@@ -23,7 +23,7 @@ Examples:
 
 impl Man {
     pub fn run(&self) -> Result<Outcome, String> {
-        // `help` explains itself.
+        // `help` needs no page.
         let mut program = command::command().disable_help_subcommand(true);
         program.build();
         let page = match &self.command {
@@ -42,14 +42,13 @@ fn page_of(program: &Command, name: &str) -> Result<Command, String> {
     match program.find_subcommand(name) {
         Some(command) => Ok(command.clone()),
         None => Err(format!(
-            "there is no command '{name}', only {}",
+            "there is no command '{name}'; the commands are {}",
             names.join(", ")
         )),
     }
 }
 
-/// Writes a page: what clap knows, then the paragraphs after the help as sections of their own,
-/// whose lines stay as they are.
+/// Writes a page: clap's own sections, then each paragraph of the text after the help as a section, line by line.
 fn write(page: Command, out: &mut Vec<u8>) -> io::Result<()> {
     let after = page.get_after_help().map(ToString::to_string);
     let subcommands = page.has_subcommands();

@@ -1,5 +1,5 @@
-//! Runs what the command line asks for. Exit codes: 0 done, 1 failed, 2 wrong usage; and where two
-//! things are compared, as `diff` has them: 0 same, 1 different, 2 trouble.
+//! Runs the command. Exit codes: 0 success, 1 failure, 2 wrong usage; for comparisons those of diff(1): 0 same,
+//! 1 different, 2 failure.
 
 mod args;
 mod changes;
@@ -24,7 +24,7 @@ use clap::ColorChoice;
 use command::{NamedCommand, Task};
 use failure::Failure;
 
-/// What became of a task that did not fail.
+/// The result of a command that did not fail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Outcome {
     Done,
@@ -32,7 +32,7 @@ enum Outcome {
 }
 
 impl Outcome {
-    /// Of two things that are compared: the same only if both are.
+    /// Combines two comparisons: `Done` only if both are.
     fn and(self, other: Outcome) -> Outcome {
         match self {
             Outcome::Done => other,
@@ -46,11 +46,11 @@ pub fn run() -> ExitCode {
     let (global, task) = match command::parse(&line) {
         Ok(parsed) => parsed,
         Err(error) => {
-            stderr::in_colour(command::colour_of(&line).unwrap_or(ColorChoice::Auto));
+            stderr::set_colour(command::colour_of(&line).unwrap_or(ColorChoice::Auto));
             error.exit();
         }
     };
-    stderr::in_colour(global.color);
+    stderr::set_colour(global.color);
     let (outcome, trouble) = match &task {
         Task::Convert(convert) => (convert.run(&global), convert.trouble()),
         Task::NamedCommand(NamedCommand::List(list)) => (list.run(&global), 1),

@@ -1,4 +1,4 @@
-//! Where the text goes: a file, or standard output.
+//! Writes to a file or to standard output.
 
 use std::fs;
 use std::io::{self, BufWriter, Write};
@@ -20,23 +20,26 @@ pub fn write(package: &Package, output: Option<&Path>) -> Result<Summary, String
     }
 }
 
-/// Standard output, for many lines.
+/// Buffered standard output.
 pub struct Stdout {
     out: Box<dyn Write>,
-    /// Whether lines may have colours.
+    /// Whether to print colours.
     pub colours: bool,
 }
 
 impl Stdout {
     pub fn new() -> Stdout {
-        const ROOM: usize = 1 << 16;
+        const CAPACITY: usize = 1 << 16;
         let stdout = io::stdout();
         let colours = AutoStream::choice(&stdout) != anstream::ColorChoice::Never;
         Stdout {
-            // Where a terminal takes no escape sequences, anstream says colours otherwise.
+            // anstream translates colours for consoles without escape sequences.
             out: match colours {
-                true => Box::new(BufWriter::with_capacity(ROOM, anstream::stdout().lock())),
-                false => Box::new(BufWriter::with_capacity(ROOM, stdout.lock())),
+                true => Box::new(BufWriter::with_capacity(
+                    CAPACITY,
+                    anstream::stdout().lock(),
+                )),
+                false => Box::new(BufWriter::with_capacity(CAPACITY, stdout.lock())),
             },
             colours,
         }
@@ -57,13 +60,13 @@ impl Write for Stdout {
     }
 }
 
-/// Prints what is not WIT.
+/// Prints text other than WIT.
 pub fn print(text: &[u8]) -> Result<Outcome, String> {
     unless_closed(io::stdout().lock().write_all(text))?;
     Ok(Outcome::Done)
 }
 
-/// Who reads standard output may have seen enough of it: that is no failure.
+/// Ignores a closed pipe: a reader such as `head` may stop early.
 pub fn unless_closed(printed: io::Result<()>) -> Result<(), String> {
     match printed {
         Err(e) if e.kind() != io::ErrorKind::BrokenPipe => Err(format!("standard output: {e}")),
@@ -71,7 +74,7 @@ pub fn unless_closed(printed: io::Result<()>) -> Result<(), String> {
     }
 }
 
-/// Refuses to replace the input by what it is converted to.
+/// Refuses an output that would overwrite the input.
 pub fn spare_input(input: &Path, output: Option<&Path>) -> Result<(), String> {
     let same = output.is_some_and(|output| {
         let (input, output) = (fs::canonicalize(input), fs::canonicalize(output));
@@ -86,7 +89,7 @@ pub fn spare_input(input: &Path, output: Option<&Path>) -> Result<(), String> {
     Ok(())
 }
 
-/// Who reads the output may have seen enough of it.
+/// Ends the process if standard output was closed, since nothing is left to write.
 fn closed_pipe(error: Error) -> Result<Summary, Error> {
     match error {
         Error::Write(e) if e.kind() == io::ErrorKind::BrokenPipe => std::process::exit(0),

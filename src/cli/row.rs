@@ -1,5 +1,5 @@
-//! Lines of a list or a comparison, of which there may be tens of thousands: put together without
-//! formatting, each in the memory of the one before. Nothing in them controls a terminal.
+//! Rows of a list or a comparison. There may be tens of thousands: they share one buffer and use no formatting
+//! machinery. Control characters are escaped.
 
 use std::io::{self, Write};
 
@@ -22,27 +22,27 @@ impl Row {
         self.push_spaces(word, width);
     }
 
-    /// The same with the spaces before it.
+    /// Appends a word, with spaces before it up to a width in characters.
     pub fn push_right(&mut self, word: &str, width: usize) {
         self.push_spaces(word, width);
         self.0.push_str(word);
     }
 
-    /// Appends as many spaces as a word has fewer characters than a width, which is at most 40.
+    /// Appends the spaces that pad a word to a width of at most 40 characters.
     fn push_spaces(&mut self, word: &str, width: usize) {
         const SPACES: &str = "                                        ";
         let missing = width.saturating_sub(word.chars().count());
         self.0.push_str(&SPACES[..missing]);
     }
 
-    /// Prints the line without spaces at its end, and begins the next one.
+    /// Prints the row without trailing spaces and clears it.
     pub fn print(&mut self, out: &mut Stdout) -> io::Result<()> {
         self.print_in(Style::new(), out)
     }
 
-    /// The same in a style, where there are colours.
+    /// Prints the row like [`print`](Row::print), in a style if there are colours.
     pub fn print_in(&mut self, style: Style, out: &mut Stdout) -> io::Result<()> {
-        let text = stderr::harmless(self.0.trim_end());
+        let text = stderr::escape_controls(self.0.trim_end());
         match out.colours && style != Style::new() {
             true => writeln!(out, "{style}{text}{style:#}")?,
             false => {

@@ -1,5 +1,4 @@
-//! What is said on standard error. Knows who listens: colours on a terminal only, and nothing from
-//! the input that would control one.
+//! Messages on standard error. Escapes control characters, since names come from the input.
 
 use std::borrow::Cow;
 use std::io::Write;
@@ -11,17 +10,17 @@ use clap::builder::styling::{AnsiColor, Style};
 
 use super::args::{GlobalArgs, SelectionArgs};
 
-/// The styles that clap's own messages have.
+/// The styles of clap's messages.
 pub const STYLES: Styles = Styles::styled();
 
-/// Of which clap has none.
+/// clap has no style for warnings.
 const WARNING: Style = AnsiColor::Yellow.on_default().bold();
 
-/// What stands above the lines of a list or a comparison.
+/// The style of headings in lists and comparisons.
 pub const HEADING: Style = Style::new().bold();
 
-/// Settles whether there are colours, for both standard streams.
-pub fn in_colour(choice: ColorChoice) {
+/// Turns colours on or off, for both standard streams.
+pub fn set_colour(choice: ColorChoice) {
     let choice = match choice {
         ColorChoice::Auto => anstream::ColorChoice::Auto,
         ColorChoice::Always => anstream::ColorChoice::Always,
@@ -30,22 +29,21 @@ pub fn in_colour(choice: ColorChoice) {
     choice.write_global();
 }
 
-/// What is said of an input before anything is made of it.
+/// Prints warnings about an input, and with `--verbose` what was detected.
 pub fn loaded(package: &Package, global: &GlobalArgs) {
     if global.verbose {
-        found(package);
+        print_source(package);
     }
     if !global.quiet {
-        warnings(package);
+        print_warnings(package);
     }
 }
 
-/// What was read, and what was found out about it.
-fn found(package: &Package) {
+fn print_source(package: &Package) {
     let source = package.source();
-    let say = |what: String| line(&format!("{}: {what}", source.input));
+    let print = |what: String| line(&format!("{}: {what}", source.input));
     let unpacked = source.packed.map(|how| format!("unpacked with {how}, "));
-    say(format!(
+    print(format!(
         "{}{}: {} types",
         unpacked.unwrap_or_default(),
         source.place.words(),
@@ -54,16 +52,16 @@ fn found(package: &Package) {
     if let Some(base) = &source.base {
         let unpacked = base.packed.map(|how| format!(", unpacked with {how}"));
         let unpacked = unpacked.unwrap_or_default();
-        say(format!(
+        print(format!(
             "over {}{unpacked}: {} types",
             base.origin, base.types
         ));
         if let Some(types) = base.relocated {
             let from = "from its own section '.BTF.base'";
-            say(format!("relocated to that {from}: {types} types"));
+            print(format!("relocated to that {from}: {types} types"));
         }
     }
-    say(format!(
+    print(format!(
         "{}, pointers of {} bytes ({})",
         source.endian.words(),
         source.pointer_size,
@@ -71,15 +69,14 @@ fn found(package: &Package) {
     ));
 }
 
-/// What is odd about the input.
-fn warnings(package: &Package) {
+fn print_warnings(package: &Package) {
     for warning in package.warnings() {
         let message = format!("{}: {warning}", package.input_name());
         labelled(&WARNING, "warning:", &message);
     }
 }
 
-/// Why functions that were asked for are not there.
+/// Prints why none of the requested functions exist.
 pub fn no_functions(package: &Package, selected: &SelectionArgs, global: &GlobalArgs) {
     if global.quiet {
         return;
@@ -89,43 +86,43 @@ pub fn no_functions(package: &Package, selected: &SelectionArgs, global: &Global
     }
 }
 
-/// Why it failed.
+/// Prints an error.
 pub fn error(message: &str) {
     labelled(STYLES.get_error(), "error:", message);
 }
 
-/// One line; that it cannot be written is no reason to fail.
+/// Prints one line. Ignores errors: a message that cannot be printed is no reason to fail.
 pub fn line(line: &str) {
-    let _ = writeln!(anstream::stderr().lock(), "{}", harmless(line));
+    let _ = writeln!(anstream::stderr().lock(), "{}", escape_controls(line));
 }
 
-/// Lines that have no control characters but their ends.
-pub fn line_as_it_is(lines: &str) {
+/// Prints lines that have no control characters other than line breaks.
+pub fn lines(lines: &str) {
     let _ = writeln!(anstream::stderr().lock(), "{lines}");
 }
 
 fn labelled(style: &Style, label: &str, message: &str) {
-    let message = harmless(message);
+    let message = escape_controls(message);
     let _ = writeln!(
         anstream::stderr().lock(),
         "{style}{label}{style:#} {message}"
     );
 }
 
-/// A line without the characters that would control a terminal: names come from the input.
-pub fn harmless(line: &str) -> Cow<'_, str> {
-    // Almost all are plain, which is seen many bytes at once where no byte ends the search.
+/// Escapes control characters.
+pub fn escape_controls(line: &str) -> Cow<'_, str> {
+    // Fast path: almost all lines are printable ASCII. `fold` without an early exit is vectorized.
     let plain = |byte: u8| matches!(byte, b' '..=b'~');
     if line.bytes().fold(true, |all, byte| all & plain(byte)) || !line.contains(char::is_control) {
         return Cow::Borrowed(line);
     }
-    let mut harmless = String::new();
+    let mut escaped = String::new();
     for c in line.chars() {
         if c.is_control() {
-            harmless.extend(c.escape_default());
+            escaped.extend(c.escape_default());
         } else {
-            harmless.push(c);
+            escaped.push(c);
         }
     }
-    Cow::Owned(harmless)
+    Cow::Owned(escaped)
 }

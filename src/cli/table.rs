@@ -1,4 +1,4 @@
-//! Tables of a list: columns as wide as what is in them, under their headings.
+//! Tables with headings. A column is as wide as its cells.
 
 use std::borrow::Cow;
 use std::io;
@@ -7,13 +7,12 @@ use super::output::Stdout;
 use super::row::Row;
 use super::stderr;
 
-/// The widest cell that makes its column wider. A longer one moves the rest of its row to the right, and no
-/// other row.
+/// Cells up to this width widen their column. A wider cell moves only the rest of its own row.
 const MAX_CELL_WIDTH: usize = 28;
 /// Spaces between columns.
 const GAP: &str = "  ";
 
-/// A column: its heading, and whether its cells are numbers, which stand on the right.
+/// The heading of a column, and whether its cells are numbers, which are aligned to the right.
 pub struct Column {
     pub heading: &'static str,
     pub number: bool,
@@ -38,7 +37,7 @@ impl Column {
 pub struct Table<'a, const N: usize> {
     columns: [Column; N],
     rows: Vec<[Cow<'a, str>; N]>,
-    /// A title inside the table, and how many rows stand before it.
+    /// A title inside the table, and the number of rows before it.
     title: Option<(usize, &'static str)>,
 }
 
@@ -55,12 +54,12 @@ impl<'a, const N: usize> Table<'a, N> {
         self.rows.push(row);
     }
 
-    /// Puts a title between the rows before and those that follow.
+    /// Puts a title between the rows so far and the next ones.
     pub fn title(&mut self, title: &'static str) {
         self.title = Some((self.rows.len(), title));
     }
 
-    /// The width of each column in characters.
+    /// Returns the width of each column in characters.
     fn widths(&self) -> [usize; N] {
         let mut widths = [0; N];
         for (width, column) in widths.iter_mut().zip(&self.columns) {
@@ -78,13 +77,13 @@ impl<'a, const N: usize> Table<'a, N> {
     }
 }
 
-/// Prints tables one below the other, with an empty line between.
+/// Prints tables with an empty line between them.
 pub struct Printer<'o> {
     pub out: &'o mut Stdout,
-    /// Whether there are headings and empty lines, or rows alone.
+    /// Whether to print headings and empty lines.
     pub headings: bool,
     row: Row,
-    begun: bool,
+    has_printed: bool,
 }
 
 impl<'o> Printer<'o> {
@@ -93,7 +92,7 @@ impl<'o> Printer<'o> {
             out,
             headings,
             row: Row::default(),
-            begun: false,
+            has_printed: false,
         }
     }
 
@@ -115,12 +114,12 @@ impl<'o> Printer<'o> {
         Ok(())
     }
 
-    /// Prints a line that is no row, below an empty one.
+    /// Prints a heading or title below an empty line.
     fn heading(&mut self, push: impl FnOnce(&mut Row)) -> io::Result<()> {
         if !self.headings {
             return Ok(());
         }
-        if std::mem::replace(&mut self.begun, true) {
+        if std::mem::replace(&mut self.has_printed, true) {
             self.row.print(self.out)?;
         }
         push(&mut self.row);
