@@ -18,7 +18,7 @@ pub(super) struct Derived {
     pub has_bitfield_ints: bool,
     /// Whether a type or a member may break a rule of size or place, of `layout` or of the verifier.
     pub needs_layout_check: bool,
-    /// The structs and unions that cannot be laid out as they say.
+    /// The structs and unions whose members do not fit them.
     pub unsound: Unsound,
     /// The deepest stack of types that `resolve` needed.
     pub max_depth: usize,

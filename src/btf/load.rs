@@ -132,8 +132,8 @@ impl Tables {
         Ok(())
     }
 
-    /// Appends a type whose entries were appended before. Collects all that the kind tells here, since every pass over
-    /// all types costs a mispredicted branch for nearly each.
+    /// Appends a type whose entries were appended before. Collects here what depends on the kind, since another pass over
+    /// all types would branch on the kind again, which processors mispredict.
     fn push(&mut self, ty: Type) {
         if ty.is_defined() {
             self.tagged_types.push(TypeId(self.types.len() as u32));

@@ -8,8 +8,8 @@ use super::{
     types::{Name, Type},
 };
 
-/// Names of at most so many bytes are not counted, since each use takes 8 bytes or more of the input anyway. The longest
-/// name of the kernels in the tests has 104 bytes.
+/// If no name has more bytes, none is counted: each use takes at least 8 bytes of the input, so that the names cannot take
+/// much more than it. The longest name of the kernels in the tests has 104 bytes.
 const MAX_UNCOUNTED: usize = 128;
 
 /// The budget in bytes: a constant, and a multiple of the input's size. The names of a kernel take less than its BTF.

@@ -1,9 +1,9 @@
 //! The adapter to btf-rs: hands it bytes. `load` asks it for types, `convert` translates them; no other file knows it.
 //!
-//! btf-rs is the project's choice of reader: well kept, and able to read what we would have to follow. It has a price. It
-//! does not show some words, and would misread the wider encoding of 2026, so that `sections` passes over the bytes
-//! before it. It copies types into vectors, and reads large inputs fastest from a file. A reader of our own would save
-//! about 10 % of the instructions of a conversion and 200 lines.
+//! btf-rs is the project's choice of reader, and well maintained. It has a price. It does not show some words, and would
+//! misread the wider encoding of 2026, so that `sections` passes over the bytes first. It copies each type into vectors,
+//! and it reads large inputs fastest from a file. A reader of our own would save about 10 % of the instructions of a
+//! conversion and 200 lines.
 
 use super::malformed::{Malformed, WRONG_BASE};
 

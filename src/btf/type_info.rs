@@ -20,7 +20,7 @@ pub(super) struct TypeInfo {
 const UNRESOLVED: u8 = u8::MAX;
 const RESOLVING: u8 = UNRESOLVED - 1;
 
-/// C can declare an object, a member or a pointer of it, if only as `void *`.
+/// C can spell it as the type of a member or the target of a pointer, unlike functions and data sections.
 const VALUE: u8 = 1;
 /// Its values have a size.
 const SIZED: u8 = 2;
