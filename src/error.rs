@@ -1,4 +1,4 @@
-//! Errors: each says in one line what is wrong, where, and what to do.
+//! Errors. The message of each has in one line what is wrong, where, and what to do.
 //!
 //! Plain data that every room may return. Looks nothing up.
 

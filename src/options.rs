@@ -142,9 +142,9 @@ impl Choice {
 
 /// The caller's filter of types, if there is one.
 #[derive(Clone, Default)]
-pub(crate) struct Filter(Option<Arc<Wanted>>);
+pub(crate) struct Filter(Option<Arc<TypeFilter>>);
 
-type Wanted = dyn Fn(Kind, &str) -> bool + Send + Sync;
+type TypeFilter = dyn Fn(Kind, &str) -> bool + Send + Sync;
 
 impl Filter {
     pub fn new(wanted: impl Fn(Kind, &str) -> bool + Send + Sync + 'static) -> Filter {
@@ -152,7 +152,7 @@ impl Filter {
     }
 
     /// Returns the caller's function, if there is one.
-    pub fn wanted(&self) -> Option<&Wanted> {
+    pub fn wanted(&self) -> Option<&TypeFilter> {
         self.0.as_deref()
     }
 }

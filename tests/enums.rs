@@ -59,7 +59,7 @@ fn cut_values_are_signed() -> Result<()> {
     Ok(())
 }
 
-/// `OP_BIG` may be another name of 0 or a larger value. It gets no case, and a comment says so.
+/// `OP_BIG` may be another name of 0 or a larger value. It gets no case, but a comment.
 #[test]
 fn a_cut_enumerator_is_no_synonym() -> Result<()> {
     let package = cut(Endian::Little, OP).load()?;
@@ -103,7 +103,7 @@ fn a_cut_enumerator_is_no_synonym() -> Result<()> {
     Ok(())
 }
 
-/// The interface without what is around it.
+/// Returns the interface without the header and the world.
 fn items(wit: &str) -> &str {
     let start = wit.find("interface").unwrap_or(0);
     &wit[start..wit.find("\nworld").unwrap_or(wit.len())]

@@ -1,4 +1,4 @@
-//! BTF encoded by hand, which no compiler at hand writes: the WIT is valid, and equal to its reviewed snapshot.
+//! BTF encoded by hand, which no available compiler writes: the WIT is valid, and equal to its reviewed snapshot.
 //!
 //! Each snapshot has the WIT, followed by the report of what is left out, widened or renamed. Long texts lack their middle.
 

@@ -14,7 +14,7 @@ pub(crate) fn declare(out: &mut String, btf: &Btf, id: TypeId, name: &str) {
     Declarator::new(out, btf, None).declare(id, name);
 }
 
-/// Spells many declarations of one BTF. Caches types that stand before a name.
+/// Spells many declarations of one BTF. Caches the text before the name.
 #[derive(Default)]
 pub(crate) struct Declarations {
     text: String,
@@ -58,13 +58,13 @@ impl Declarations {
     ) -> Option<usize> {
         self.prepare(btf);
         let mut declarator = Declarator::new(out, btf, Some(self));
-        declarator.before(prototype, MAX_DEPTH, Outer::Name);
+        declarator.before(prototype, MAX_DEPTH, Surrounding::Name);
         if !name.is_empty() {
             declarator.space();
         }
         let start = declarator.out.len();
         declarator.out.push_str(name);
-        declarator.after(prototype, MAX_DEPTH, Outer::Name);
+        declarator.after(prototype, MAX_DEPTH, Surrounding::Name);
         (!declarator.finish()).then_some(start)
     }
 
@@ -101,7 +101,7 @@ impl Declarations {
         }
         let start = self.text.len();
         let mut declarator = Declarator::new(&mut self.text, btf, None);
-        declarator.before(id, MAX_DEPTH, Outer::Name);
+        declarator.before(id, MAX_DEPTH, Surrounding::Name);
         let length = self.text.len() - start;
         // A longer text is cut in every declaration.
         if length > MAX_LENGTH || self.text.len() > MAX_TEXT {
@@ -153,9 +153,9 @@ pub(crate) fn keyword(ty: &Type) -> Option<&'static str> {
     })
 }
 
-/// What is inside a part of a declarator. In C, a pointer to an array or a function needs parentheses.
+/// What surrounds a part of a declarator. In C, a pointer to an array or a function needs parentheses.
 #[derive(Clone, Copy, PartialEq)]
-enum Outer {
+enum Surrounding {
     Name,
     Pointer,
 }
@@ -205,12 +205,12 @@ impl<'a> Declarator<'a> {
             push_name(self.out, space, name);
             return;
         }
-        self.before(id, depth, Outer::Name);
+        self.before(id, depth, Surrounding::Name);
         if !name.is_empty() {
             self.space();
             self.out.push_str(name);
         }
-        self.after(id, depth, Outer::Name);
+        self.after(id, depth, Surrounding::Name);
     }
 
     /// Appends a type from the cache, if it belongs there. Returns whether a space follows.
@@ -245,7 +245,7 @@ impl Declarator<'_> {
         }
     }
 
-    fn before(&mut self, id: TypeId, depth: u8, outer: Outer) {
+    fn before(&mut self, id: TypeId, depth: u8, outer: Surrounding) {
         if self.is_full() {
             return;
         }
@@ -255,7 +255,7 @@ impl Declarator<'_> {
         };
         match *self.btf.ty(id) {
             Type::Pointer(target) => {
-                self.before(target, depth, Outer::Pointer);
+                self.before(target, depth, Surrounding::Pointer);
                 self.space();
                 self.out.push('*');
             }
@@ -275,12 +275,12 @@ impl Declarator<'_> {
     /// Appends the element type of an array or the result of a function.
     fn inner(&mut self, id: TypeId, depth: u8) {
         if self.push_cached(id, depth).is_none() {
-            self.before(id, depth, Outer::Name);
+            self.before(id, depth, Surrounding::Name);
         }
     }
 
-    /// Appends a qualified type. The qualifier of a pointer stands after its `*`, any other before the type.
-    fn modified(&mut self, modifier: Modifier, target: TypeId, depth: u8, outer: Outer) {
+    /// Appends a qualified type. The qualifier of a pointer goes after its `*`, any other before the type.
+    fn modified(&mut self, modifier: Modifier, target: TypeId, depth: u8, outer: Surrounding) {
         let word = match modifier {
             Modifier::Const => "const",
             Modifier::Volatile => "volatile",
@@ -299,14 +299,14 @@ impl Declarator<'_> {
         }
     }
 
-    fn open(&mut self, outer: Outer) {
-        if outer == Outer::Pointer {
+    fn open(&mut self, outer: Surrounding) {
+        if outer == Surrounding::Pointer {
             self.space();
             self.out.push('(');
         }
     }
 
-    fn after(&mut self, id: TypeId, depth: u8, outer: Outer) {
+    fn after(&mut self, id: TypeId, depth: u8, outer: Surrounding) {
         if self.is_full() {
             return;
         }
@@ -314,7 +314,7 @@ impl Declarator<'_> {
             return;
         };
         match *self.btf.ty(id) {
-            Type::Pointer(target) => self.after(target, depth, Outer::Pointer),
+            Type::Pointer(target) => self.after(target, depth, Surrounding::Pointer),
             Type::Array {
                 element, length, ..
             } => {
@@ -322,20 +322,20 @@ impl Declarator<'_> {
                 self.out.push('[');
                 self.out.push_str(itoa::Buffer::new().format(length));
                 self.out.push(']');
-                self.after(element, depth, Outer::Name);
+                self.after(element, depth, Surrounding::Name);
             }
             Type::Prototype { result, parameters } => {
                 self.close(outer);
                 self.parameters(parameters, depth);
-                self.after(result, depth, Outer::Name);
+                self.after(result, depth, Surrounding::Name);
             }
             Type::Modifier { target, .. } => self.after(target, depth, outer),
             _ => {}
         }
     }
 
-    fn close(&mut self, outer: Outer) {
-        if outer == Outer::Pointer {
+    fn close(&mut self, outer: Surrounding) {
+        if outer == Surrounding::Pointer {
             self.out.push(')');
         }
     }

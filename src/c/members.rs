@@ -39,7 +39,7 @@ impl MemberName {
     }
 }
 
-/// Returns the name that stands for the n-th scalar without one.
+/// Returns the name of the n-th scalar without a C name.
 pub(crate) fn unnamed(n: u32) -> String {
     format!("unnamed{n}")
 }
@@ -50,7 +50,7 @@ pub(crate) enum Presence {
     Value,
     /// A flexible array: as many elements as there are bytes after the struct.
     Flexible,
-    /// No bytes. Only arms of a union may hold nothing: that they are chosen is information.
+    /// No bytes. Only a member of a union may hold none: that it is the active one is information.
     Nothing,
 }
 
@@ -142,7 +142,7 @@ impl FlatMembers {
     ) -> Result<(), OutOfSteps> {
         let members = btf.members(composite);
         for (position, member) in members.iter().enumerate() {
-            self.step()?;
+            self.steps(1)?;
             let at = base.saturating_add(member.bit_offset);
             if member.name.is_none() {
                 match btf.ty(btf.resolved(member.ty)) {
@@ -174,7 +174,7 @@ impl FlatMembers {
 
     fn union(&mut self, btf: &Btf, composite: &Composite) -> Result<(), OutOfSteps> {
         for member in btf.members(composite) {
-            self.step()?;
+            self.steps(1)?;
             let at = member.bit_offset;
             if member.name.is_none() {
                 match self.flexible_wrapper(btf, member.ty)? {
@@ -243,7 +243,7 @@ impl FlatMembers {
             return Ok(Some(Name::NONE));
         }
         for (position, member) in members.iter().enumerate() {
-            self.step()?;
+            self.steps(1)?;
             let last = position + 1 == members.len();
             let inner = btf.ty(btf.resolved(member.ty)).composite();
             if member.name.is_none() && inner.is_some() {
@@ -291,7 +291,7 @@ impl FlatMembers {
         };
         let members = btf.members(composite);
         for (position, member) in members.iter().enumerate() {
-            self.step()?;
+            self.steps(1)?;
             let inner = btf.unqualified(member.ty);
             let is_allowed = position + 1 == members.len() || matches!(ty, Type::Union(_));
             if is_allowed && is_flexible(btf, member.ty)
@@ -341,10 +341,6 @@ impl FlatMembers {
             bits: member.bits,
             why,
         });
-    }
-
-    fn step(&mut self) -> Result<(), OutOfSteps> {
-        self.steps(1)
     }
 
     fn steps(&mut self, steps: usize) -> Result<(), OutOfSteps> {

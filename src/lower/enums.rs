@@ -42,22 +42,16 @@ impl Lower<'_> {
             return;
         }
         self.push_cases(item, enumerators, e.cut);
-        let bytes: usize = item.cases.iter().map(|c| self.btf.name(c.name).len()).sum();
         let bits = match choice {
             Enums::Auto => flag_bits(&item.cases, e.size),
             _ => None,
         };
-        let too_many = match bits {
-            Some(bits) => (bits > MAX_FLAGS).then_some(Fallback::TooManyBits),
-            None => (item.cases.len() > MAX_CASES || bytes > MAX_NAMES)
-                .then_some(Fallback::TooManyValues),
-        };
-        if too_many.is_some() {
+        if let Some(excess) = self.excess(item, bits) {
             item.cases.clear();
             item.synonyms.clear();
             item.others.clear();
             item.others.extend_from_slice(enumerators);
-            item.fallback = too_many;
+            item.fallback = Some(excess);
             item.body = integer;
         } else if bits.is_some() {
             keep_bits(item, e.size);
@@ -67,6 +61,17 @@ impl Lower<'_> {
             item.body = Body::Enum;
             self.case_labels(item, id, Role::Case);
         }
+    }
+
+    /// Returns the fallback for more cases, or more flags of `bits`, than WIT allows.
+    fn excess(&self, item: &Item, bits: Option<usize>) -> Option<Fallback> {
+        if let Some(bits) = bits {
+            return (bits > MAX_FLAGS).then_some(Fallback::TooManyBits);
+        }
+        let names = item.cases.iter().map(|case| self.btf.name(case.name));
+        let bytes: usize = names.map(str::len).sum();
+        let is_excess = item.cases.len() > MAX_CASES || bytes > MAX_NAMES;
+        is_excess.then_some(Fallback::TooManyValues)
     }
 
     /// Adds one case for each value, in the order of C, with further names of the value as synonyms.

@@ -17,14 +17,14 @@ pub(crate) struct Item {
     pub cases: Vec<Case>,
     /// Further C names of the cases' values, see [`Case::synonyms`].
     pub synonyms: Vec<Name>,
-    /// Enumerators that are no cases: zero and combinations of flags, and all of an integer.
+    /// Enumerators without a case: zero and combinations of flags, and all of an integer.
     pub others: Vec<Enumerator>,
     /// The labels of members, or else of cases, by position. Empty where labels are not wanted.
     pub labels: ItemLabels,
     /// The dimensions of all arrays, see [`Ty::dims`].
     pub dims: Vec<Dim>,
     pub left_out: Vec<LeftOut>,
-    /// Set if the item says less than the C type.
+    /// Set if the item has less information than the C type.
     pub fallback: Option<Fallback>,
 }
 
@@ -134,7 +134,7 @@ pub(crate) struct Dim {
     pub fixed: bool,
 }
 
-/// Why an item says less than its C type.
+/// Why an item has less information than its C type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fallback {
     /// A struct or union with a size, but without members that hold bytes.

@@ -297,7 +297,7 @@ impl<'a> Lower<'a> {
         (element, id)
     }
 
-    /// Returns what stands for a value of an excluded type: its number if it is one, or else its bytes.
+    /// Returns the replacement of an excluded type: its number if it is one, or else its bytes.
     fn excluded(&mut self, item: &mut Item, id: TypeId, fixed: bool) -> ElementType {
         item.fallback.get_or_insert(Fallback::Excluded);
         self.scalar(self.btf.resolved(id)).unwrap_or_else(|| {

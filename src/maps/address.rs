@@ -8,12 +8,12 @@ use crate::nearest;
 /// A map, its key or its value, or a variable, by name.
 #[derive(Clone, Copy)]
 pub(crate) struct Address<'a> {
-    part: Part,
+    part: SlotPart,
     pub name: &'a str,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Part {
+enum SlotPart {
     /// Key and value.
     Map,
     Key,
@@ -26,15 +26,15 @@ impl<'a> Address<'a> {
     pub fn parse(text: &'a str) -> Option<Address<'a>> {
         let text = text.trim();
         if let Some(name) = text.strip_prefix("var ") {
-            let (part, name) = (Part::Variable, name.trim());
+            let (part, name) = (SlotPart::Variable, name.trim());
             return Some(Address { part, name });
         }
         let rest = text.strip_prefix("map ")?.trim();
-        let halves = [(" key", Part::Key), (" value", Part::Value)];
+        let halves = [(" key", SlotPart::Key), (" value", SlotPart::Value)];
         let half = halves
             .iter()
             .find_map(|(word, part)| Some((*part, rest.strip_suffix(word)?)));
-        let (part, name) = half.unwrap_or((Part::Map, rest));
+        let (part, name) = half.unwrap_or((SlotPart::Map, rest));
         let name = name.trim();
         Some(Address { part, name })
     }
@@ -51,21 +51,21 @@ impl<'a> Address<'a> {
             .collect()
     }
 
-    /// Returns the one slot of this name. A map without `key` or `value` stands for its value.
+    /// Returns the one slot of this name. For a map without `key` or `value`, that is its value.
     pub fn find_one(self, btf: &Btf, data: &ObjectData) -> Option<(Slot, TypeId)> {
         let is_value = |(slot, _): &(Slot, TypeId)| matches!(slot, Slot::Value(_));
         let mut slots = self.find(btf, data, |name| name == self.name).into_iter();
         match self.part {
-            Part::Map => slots.find(is_value),
+            SlotPart::Map => slots.find(is_value),
             _ => slots.next(),
         }
     }
 
     fn covers(self, slot: Slot) -> bool {
         match slot {
-            Slot::Key(_) => matches!(self.part, Part::Map | Part::Key),
-            Slot::Value(_) => matches!(self.part, Part::Map | Part::Value),
-            Slot::Global(_) => self.part == Part::Variable,
+            Slot::Key(_) => matches!(self.part, SlotPart::Map | SlotPart::Key),
+            Slot::Value(_) => matches!(self.part, SlotPart::Map | SlotPart::Value),
+            Slot::Global(_) => self.part == SlotPart::Variable,
         }
     }
 
@@ -75,15 +75,15 @@ impl<'a> Address<'a> {
         let name = escaped(self.name);
         let maps = data.maps.iter().map(|map| map.full_name(btf));
         let (word, names): (_, Vec<String>) = match self.part {
-            Part::Variable => {
+            SlotPart::Variable => {
                 let names = data.globals.iter().map(|global| btf.name(global.name));
                 ("variable", names.map(str::to_owned).collect())
             }
             _ => ("map", maps.collect()),
         };
-        if self.part != Part::Variable && names.iter().any(|other| other == self.name) {
+        if self.part != SlotPart::Variable && names.iter().any(|other| other == self.name) {
             let half = match self.part {
-                Part::Key => "key",
+                SlotPart::Key => "key",
                 _ => "value",
             };
             return format!("map `{name}` does not say the type of its {half}");

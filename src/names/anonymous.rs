@@ -23,7 +23,7 @@ use super::{
 };
 use crate::btf::{Btf, Malformed, Type, TypeId};
 use crate::c::members::{FlatMembers, MemberName, Presence, body, unnamed};
-use crate::maps::ObjectData;
+use crate::maps::{ObjectData, Slot};
 
 /// Gives a label to every type.
 pub(super) fn name_types(
@@ -35,25 +35,14 @@ pub(super) fn name_types(
     builder.object_data = ObjectData::find(btf);
     for layer in btf.layers() {
         let (text, interface) = (&mut builder.text, &mut builder.interface);
-        for ty in named::give(btf, layer.clone(), text, interface, &builder.rename)? {
+        for ty in named::label_types(btf, layer.clone(), text, interface, &builder.rename)? {
             builder.add_named(&ty)?;
         }
         builder.add_slots(&layer)?;
         builder.add_constants(layer)?;
     }
     builder.sort();
-    let mut of_type = Items::new(btf.len());
-    let mut of_slot = HashMap::new();
-    for (at, entity) in builder.entities.iter().enumerate() {
-        let id = EntityId(at as u32);
-        match entity.owner {
-            Owner::Named => of_type.set(entity.ty, id),
-            Owner::Slot(slot) => {
-                of_slot.insert(slot, id);
-            }
-            _ => {}
-        }
-    }
+    let (of_type, of_slot) = builder.index();
     let mut names = Names {
         text: builder.text,
         entities: builder.entities,
@@ -81,7 +70,7 @@ pub(super) struct Builder<'a> {
     pub rename: Rename,
     pub object_data: ObjectData,
     flat: FlatMembers,
-    /// By type id: whether the type is an item, or joined into one.
+    /// By type id: whether an anonymous type is an item, or a part of one.
     pub placed: Vec<bool>,
     /// The functions so far.
     pub functions: Vec<Function>,
@@ -124,6 +113,22 @@ impl<'a> Builder<'a> {
             items_left: 4 * btf.len() + 65_536,
             enumerators_left: 4 * btf.volume() + 65_536,
         }
+    }
+
+    /// Returns the items by type and by slot.
+    fn index(&self) -> (Items, HashMap<Slot, EntityId>) {
+        let mut of_type = Items::new(self.btf.len());
+        let mut of_slot = HashMap::new();
+        for (id, entity) in (0..).map(EntityId).zip(&self.entities) {
+            match entity.owner {
+                Owner::Named => of_type.set(entity.ty, id),
+                Owner::Slot(slot) => {
+                    of_slot.insert(slot, id);
+                }
+                Owner::Inside(_) | Owner::Constants | Owner::Function(_) => {}
+            }
+        }
+        (of_type, of_slot)
     }
 
     fn add_named(&mut self, ty: &NamedType) -> Result<(), Malformed> {

@@ -7,14 +7,14 @@
 use std::collections::HashMap;
 
 use super::{
-    macros::{Cases, Clashes, hash, is_of_base},
+    macros::{CaseReader, Clashes, hash, is_of_base},
     scope::{Key, KeyBuilder},
 };
 use crate::btf::{Malformed, Type};
 use crate::c::members::body;
 
 impl Clashes {
-    pub(super) fn of_arms(&mut self, cases: &mut Cases) -> Result<(), Malformed> {
+    pub(super) fn of_arms(&mut self, cases: &mut CaseReader) -> Result<(), Malformed> {
         let (btf, names) = (cases.btf, cases.names);
         // Hashes of all labels of types, and whether the type is of the base: its arms are named as if it stood alone.
         let mut labels: HashMap<u64, bool, KeyBuilder> = HashMap::default();

@@ -5,8 +5,8 @@ use crate::btf::TypeId;
 
 /// Hands out the items of the anonymous types inside an item, in the order in which its members hold these types.
 ///
-/// Names gives each such type an item of its own. Whoever walks the members, as
-/// [`FlatMembers::anonymous`](crate::c::members::FlatMembers::anonymous) does, takes the next child for each.
+/// Every walk over the members has to take a child for each anonymous type, as
+/// [`FlatMembers::anonymous`](crate::c::members::FlatMembers::anonymous) lists them.
 pub(crate) struct Children {
     next: EntityId,
 }

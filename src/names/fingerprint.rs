@@ -35,8 +35,14 @@ impl TypeFingerprints {
         if let Some(known) = self.0.get(&(id, depth, chain)) {
             return *known;
         }
+        let hash = self.content(btf, id, depth, chain).finish();
+        self.0.insert((id, depth, chain), hash);
+        hash
+    }
+
+    fn content(&mut self, btf: &Btf, id: TypeId, depth: u8, chain: u8) -> Fnv {
         let outline = outline(btf, id);
-        let hash = match *btf.ty(id) {
+        match *btf.ty(id) {
             Type::Struct(composite) | Type::Union(composite) => {
                 btf.members(&composite).iter().fold(outline, |hash, m| {
                     hash.bytes(btf.name(m.name).bytes())
@@ -69,9 +75,7 @@ impl TypeFingerprints {
                 },
             ),
             _ => outline,
-        };
-        self.0.insert((id, depth, chain), hash.finish());
-        hash.finish()
+        }
     }
 }
 

@@ -83,7 +83,7 @@ pub(super) fn fold(
     words::push(scratch, &name).key == label
 }
 
-/// Returns whether this is a C name of the fixed-width integer that it stands for, or `bool`.
+/// Returns whether a typedef's name is a C name of the fixed-width integer or `bool` that it resolves to.
 fn is_integer_spelling(btf: &Btf, name: &str, resolved: TypeId) -> bool {
     let Type::Int(int) = *btf.ty(resolved) else {
         return false;

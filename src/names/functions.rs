@@ -254,8 +254,7 @@ impl Names {
         builder.object_data = std::mem::take(&mut self.object_data);
         builder.functions = std::mem::take(&mut self.functions);
         builder.placed = std::mem::take(&mut self.placed);
-        let prototypes = functions.iter().map(|function| prototype(btf, function.ty));
-        let mut ids = PrototypeIds::of(btf, prototypes);
+        let mut ids = PrototypeIds::of(btf, functions.iter().map(|f| prototype(btf, f.ty)));
         for (position, function) in functions.into_iter().enumerate() {
             let mut function = function.function(builder.next());
             let prototype = function.prototype(btf);

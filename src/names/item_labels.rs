@@ -22,14 +22,14 @@ pub(crate) struct ItemLabels {
     text: String,
     /// Bytes of all labels.
     length: usize,
-    entries: Vec<Entry>,
+    entries: Vec<ItemLabel>,
     scope: Scope,
 }
 
 /// Bytes that the labels of one item may have: ten thousand labels of a hundred bytes, and more.
 const MAX_TEXT: usize = 4 * 1024 * 1024;
 
-struct Entry {
+struct ItemLabel {
     c_name: Name,
     key: Key,
     span: TextSpan,
@@ -68,7 +68,7 @@ impl ItemLabels {
             PlainLabel::at_end(&self.text, start)
         });
         let collides = avoid.is_some_and(|avoid| avoid.contains(&plain.key));
-        let mut entry = Entry {
+        let mut entry = ItemLabel {
             c_name: name.own(),
             key: plain.key,
             span: plain.span,
@@ -84,7 +84,7 @@ impl ItemLabels {
         self.entries.push(entry);
     }
 
-    fn add_role(&mut self, entry: &mut Entry, role: Role) {
+    fn add_role(&mut self, entry: &mut ItemLabel, role: Role) {
         let start = self.text.len();
         let label = format!("{}-{}", self.text_of(entry), role.word());
         entry.span = TextSpan::append(&mut self.text, &label);
@@ -145,7 +145,7 @@ impl ItemLabels {
         self.text_of(&self.entries[i])
     }
 
-    fn text_of(&self, entry: &Entry) -> &str {
+    fn text_of(&self, entry: &ItemLabel) -> &str {
         match entry.is_own {
             true => entry.span.of(&self.text),
             false => self.labels.text(entry.span),

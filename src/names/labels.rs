@@ -1,6 +1,6 @@
 //! Caches the plain labels of members, enumerators and parameters by C name: most names occur many times.
 //!
-//! Does not know where a name stands. Names that begin inside another one are not cached, since thousands of them may
+//! Does not know items. Names that begin inside another one are not cached, since thousands of them may
 //! share the same letters.
 
 use super::{

@@ -35,7 +35,7 @@ impl Names {
 impl Clashes {
     pub fn find(btf: &Btf, names: &Names) -> Result<Clashes, Malformed> {
         let mut clashes = Clashes::default();
-        let mut cases = Cases::new(btf, names);
+        let mut cases = CaseReader::new(btf, names);
         clashes.of_macros(&mut cases)?;
         clashes.of_arms(&mut cases)?;
         Ok(clashes)
@@ -46,7 +46,7 @@ impl Clashes {
         self.0.entry(id).or_default().insert(case);
     }
 
-    fn of_macros(&mut self, cases: &mut Cases) -> Result<(), Malformed> {
+    fn of_macros(&mut self, cases: &mut CaseReader) -> Result<(), Malformed> {
         let (btf, names) = (cases.btf, cases.names);
         // By hash of the macro: the case that has it.
         let mut macros: HashMap<u64, (EntityId, Key)> = HashMap::new();
@@ -111,8 +111,8 @@ fn candidates(btf: &Btf, names: &Names) -> Vec<EntityId> {
     candidates.map(|(id, _)| id).collect()
 }
 
-/// The cases of one item. Kept and filled again for the next.
-pub(super) struct Cases<'a> {
+/// Reads the cases of one item. Kept and filled again for the next.
+pub(super) struct CaseReader<'a> {
     pub btf: &'a Btf,
     pub names: &'a Names,
     flat: FlatMembers,
@@ -120,13 +120,13 @@ pub(super) struct Cases<'a> {
     text: String,
     /// Bytes before the label of the case.
     stem: usize,
-    /// For each case the hash of both labels, as in `foo-bar-baz`, which stands for the macro, and the key of its own.
+    /// By case: the hash of both labels, as in `foo-bar-baz`, which identifies the macro, and the key of the label.
     pub found: Vec<(u64, Key)>,
 }
 
-impl<'a> Cases<'a> {
-    fn new(btf: &'a Btf, names: &'a Names) -> Cases<'a> {
-        Cases {
+impl<'a> CaseReader<'a> {
+    fn new(btf: &'a Btf, names: &'a Names) -> CaseReader<'a> {
+        CaseReader {
             btf,
             names,
             flat: FlatMembers::new(btf),

@@ -46,7 +46,7 @@ use crate::maps::{ObjectData, Slot};
 use folded::FoldedTypedefs;
 use scope::{Key, KeyBuilder, Scope};
 
-/// The label of the alias that stands for every pointer.
+/// The label of the alias for addresses.
 pub(crate) const POINTER: &str = "pointer";
 
 /// The labels of all types, and of functions if they are asked for.
@@ -239,7 +239,7 @@ impl Interface {
     }
 }
 
-/// How many `list-` prefixes are looked behind. Arrays of anonymous types have fewer dimensions.
+/// How many `list-` prefixes are stripped. Arrays of anonymous types have fewer dimensions.
 const MAX_LIST_DEPTH: usize = 8;
 /// The prefix by which wit-bindgen-c names the list of an element.
 const LIST: &str = "list";

@@ -17,7 +17,7 @@ use super::{
 use crate::btf::{Btf, Malformed, Type, TypeId};
 
 /// Returns the types of `layer` that have a C name with their labels, sorted by label.
-pub(super) fn give(
+pub(super) fn label_types(
     btf: &Btf,
     layer: Range<u32>,
     text: &mut String,

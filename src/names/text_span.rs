@@ -1,4 +1,4 @@
-//! Where a label stands in the text that holds many.
+//! The position of a label in a text of many.
 
 /// A part of a text, in bytes.
 #[derive(Clone, Copy, Debug)]
@@ -16,14 +16,14 @@ impl TextSpan {
         }
     }
 
-    /// Appends a label to `text` and returns where it stands.
+    /// Appends a label to `text` and returns its position.
     pub fn append(text: &mut String, label: &str) -> TextSpan {
         let start = text.len();
         text.push_str(label);
         TextSpan::from(start, text)
     }
 
-    /// Returns the part of `text` that this stands for.
+    /// Returns this part of `text`.
     pub fn of(self, text: &str) -> &str {
         &text[self.start as usize..self.end as usize]
     }

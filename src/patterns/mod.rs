@@ -61,7 +61,8 @@ impl Category<'_> {
 ///
 /// - the C name of types, alone or after their kind: `foo`, `struct foo`;
 /// - a map or a variable: `map foo`, `map foo key`, `var foo`;
-/// - a variable or a label, where it stands for the anonymous type in a map or variable: `cfg`, `stats-value`;
+/// - the name of a variable with an anonymous type, or the label of an anonymous type in a map or variable: `cfg`,
+///   `stats-value`;
 /// - any label: `%foo-alt2`.
 pub(crate) fn find(btf: &Btf, names: &Names, pattern: &str) -> Result<Vec<EntityId>, UnknownType> {
     Lookup::new(btf, names, pattern).find()
@@ -175,7 +176,7 @@ impl<'a> Lookup<'a> {
             let is_typedef = matches!(btf.ty(id), Type::Typedef { .. });
             let (kind, item) = match names.own_item(id) {
                 Some(item) => (names.entity(item).kind, item),
-                // The name of a folded typedef stands for the typedef's target.
+                // The name of a folded typedef is another name of its target.
                 None => match names.item_of(btf, id).filter(|_| is_typedef) {
                     Some(item) => (Kind::Typedef, item),
                     None => continue,

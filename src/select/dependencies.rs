@@ -89,7 +89,7 @@ impl<'a> Dependencies<'a> {
         self.own_size = self.own_size.saturating_add(size);
     }
 
-    /// Adds one type: its item if it has one, and the size of what stands around or instead of an item.
+    /// Adds one type: its item if it has one, or else its size, and the size of arrays around it.
     fn hold(&mut self, mut id: TypeId) {
         loop {
             id = self.btf.unqualified(id);
@@ -119,7 +119,7 @@ impl<'a> Dependencies<'a> {
         }
     }
 
-    /// Adds what stands for an excluded type: a number, an address or bytes.
+    /// Adds the replacement of an excluded type: a number, an address or bytes.
     fn hold_excluded(&mut self, id: TypeId) {
         self.pointers |= matches!(self.btf.ty(self.btf.resolved(id)), Type::Pointer(_));
         self.add(size::LARGEST_SCALAR);

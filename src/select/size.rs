@@ -1,8 +1,8 @@
-//! The effective size of what is selected, of which the component model allows 1,000,000.
+//! The effective size of the selected items and functions. The component model allows 1,000,000.
 //!
 //! wasmparser's rule (`MAX_WASM_TYPE_SIZE`): a primitive, an enum or flags count 1; a record, a variant, a tuple or a
-//! list 1 and what is in it; a function 1 and its parameters and result; an alias what it stands for; a named type
-//! its size for each place that names it. An encoded package counts its interface, and once more for the world that
+//! list 1 and what is in it; a function 1 and its parameters and result; an alias the size of its target; a named
+//! type its size for each place that names it. An encoded package counts its interface, and once more for the world that
 //! imports it.
 //!
 //! The size here is exact or a little too large: an array of characters counts as a list where it is a string, and

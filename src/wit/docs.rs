@@ -85,7 +85,7 @@ impl<'a> DocWriter<'a> {
         }
     }
 
-    /// Writes why the definition says less than the C type, and that BTF cuts the values of an enum.
+    /// Writes why the item has less information than the C type, and that BTF cuts the values of an enum.
     pub fn remark(&self, out: &mut String, entity: &Entity, item: &Item) {
         let cut = self.btf.is_cut_enum(body(self.btf, entity.ty));
         let cut = cut.then_some("BTF has 32 bits of each value: larger ones are cut or missing.");
@@ -271,7 +271,7 @@ fn push_bits(out: &mut String, first: u32, width: u8) {
     }
 }
 
-/// Returns the remark on an item that says less than its C type.
+/// Returns the remark on an item with less information than its C type.
 fn remark(item: &Item) -> Option<&'static str> {
     Some(match (item.fallback?, item.body) {
         (Fallback::Opaque, _) => "The bytes as they are: BTF tells of no member with content.",

@@ -1,7 +1,7 @@
 //! Writes items as WIT text.
 //!
-//! Takes no decisions: [`Item`] says what is written and how. Fails only on I/O. Writes in chunks, since the page faults of
-//! one large buffer would cost as much time as the work.
+//! Takes no decisions: everything is in the [`Item`]. Fails only on I/O. Writes in chunks, since the page faults of one large
+//! buffer would cost as much time as the work.
 
 mod docs;
 mod functions;
@@ -117,16 +117,13 @@ impl<'a, W: Write> Writer<'a, W> {
         out.push_str(btf.pointer_origin.words());
         out.push_str(").\n");
         if self.full {
-            out.push_str(match btf.endian {
-                Endian::Little => {
-                    "// Offsets (\"at\") are in bytes; bits count from the least significant of \
-                     that byte.\n"
-                }
-                Endian::Big => {
-                    "// Offsets (\"at\") are in bytes; bits count from the most significant of \
-                     that byte.\n"
-                }
-            });
+            let first_bit = match btf.endian {
+                Endian::Little => "least",
+                Endian::Big => "most",
+            };
+            out.push_str("// Offsets (\"at\") are in bytes; bits count from the ");
+            out.push_str(first_bit);
+            out.push_str(" significant of that byte.\n");
         }
         if !world {
             out.push_str(
@@ -201,6 +198,12 @@ impl<'a, W: Write> Writer<'a, W> {
         push_id(&mut self.out, label);
         self.out.push_str(" {\n");
         self.members(item)?;
+        self.cases(entity, item)?;
+        self.out.push_str("    }\n");
+        self.flush_chunk()
+    }
+
+    fn cases(&mut self, entity: &Entity, item: &Item) -> io::Result<()> {
         for (i, case) in item.cases.iter().enumerate() {
             if self.full {
                 self.docs.case(&mut self.out, entity, item, case);
@@ -210,8 +213,7 @@ impl<'a, W: Write> Writer<'a, W> {
             self.out.push_str(",\n");
             self.flush_chunk()?;
         }
-        self.out.push_str("    }\n");
-        self.flush_chunk()
+        Ok(())
     }
 
     /// Writes what the definition does not show: a fallback, other values, members that are left out.

@@ -9,12 +9,12 @@ const MAX_TEXT: usize = 4 << 20;
 #[derive(Default)]
 pub(super) struct SignatureCache {
     text: String,
-    parts: PerPrototype<Parts>,
+    parts: PerPrototype<SignatureParts>,
 }
 
 /// The beginnings of the three parts of a text, and its end.
 #[derive(Clone, Copy)]
-struct Parts {
+struct SignatureParts {
     start: u32,
     after_c_name: u32,
     after_label: u32,
@@ -42,7 +42,7 @@ impl SignatureCache {
             self.text.push_str(part);
             start
         };
-        let parts = Parts {
+        let parts = SignatureParts {
             start: push(&text[..c_name]),
             after_c_name: push(&text[c_name_end..label]),
             after_label: push(&text[label_end..]),
