@@ -1,5 +1,4 @@
-//! Puts a package where a build script's bindings macro looks for it, and tells cargo what it was
-//! made from. Knows cargo's variables and nothing of types.
+//! Writes a package into the folder that bindings macros read, and tells cargo which files it was made from.
 
 use std::collections::BTreeMap;
 use std::env;
@@ -11,21 +10,21 @@ use std::sync::{Mutex, PoisonError};
 use crate::error::Error;
 use crate::package::Package;
 
-/// Where cargo wants a build script to write. It is the only variable that is read, and there is no
-/// `rerun-if-env-changed` for it: cargo looks for those in its own environment.
+/// The variable with the output folder of a build script. It needs no `rerun-if-env-changed`: cargo looks for those
+/// in its own environment.
 const OUT_DIR: &str = "OUT_DIR";
 
-/// The folder in it.
+/// The folder in `OUT_DIR`.
 const FOLDER: &str = "wit";
 
-/// The file in it. The name says nothing of the package, so that no file of an earlier name stays
-/// behind: wit-parser reads all files of a folder, and refuses two packages in one.
+/// The file in the folder. Its name does not depend on the package, so that renaming the package leaves no old file
+/// behind: wit-parser reads all files of a folder and refuses two packages in one.
 const FILE: &str = "types.wit";
 
-/// What reads the types' bytes. wit-parser takes no notice of it.
+/// The file with the generated reader. wit-parser ignores it.
 const READER: &str = "types.rs";
 
-/// The folder that the caller names, or cargo's.
+/// Returns the folder that the caller names, or else the one in `OUT_DIR`.
 pub(crate) fn folder(named: Option<&Path>) -> Result<PathBuf, Error> {
     match (named, env::var_os(OUT_DIR)) {
         (Some(named), _) => Ok(named.to_owned()),
@@ -34,7 +33,7 @@ pub(crate) fn folder(named: Option<&Path>) -> Result<PathBuf, Error> {
     }
 }
 
-/// Writes the package into a folder, which is made if need be.
+/// Writes the package into a folder, which is created if needed.
 pub(crate) fn into_folder(package: &Package, folder: &Path) -> Result<(), Error> {
     let failed = |source| Error::WriteFile {
         path: folder.to_owned(),
@@ -46,31 +45,31 @@ pub(crate) fn into_folder(package: &Package, folder: &Path) -> Result<(), Error>
     Ok(())
 }
 
-/// Writes Rust that reads the package's types, as the module `bindings` has them, beside it.
+/// Writes the Rust reader beside the package. `bindings` is the module of the generated types.
 pub(crate) fn reader(package: &Package, folder: &Path, bindings: &str) -> Result<(), Error> {
     package.write_rust_reader(folder.join(READER), bindings)
 }
 
-/// Notes what a folder holds; an error where that would replace another package of this process, as
-/// happens where a build script makes several and names no folders.
+/// Records which package a folder holds. Returns an error if that would overwrite another package of this process,
+/// which happens if a build script generates several packages without naming folders.
 fn claim(folder: PathBuf, title: String) -> Result<(), Error> {
-    static HELD: Mutex<BTreeMap<PathBuf, String>> = Mutex::new(BTreeMap::new());
-    let mut held = HELD.lock().unwrap_or_else(PoisonError::into_inner);
-    match held.get(&folder) {
-        Some(there) if *there != title => Err(Error::FolderTaken {
+    static TITLES: Mutex<BTreeMap<PathBuf, String>> = Mutex::new(BTreeMap::new());
+    let mut titles = TITLES.lock().unwrap_or_else(PoisonError::into_inner);
+    match titles.get(&folder) {
+        Some(other) if *other != title => Err(Error::FolderTaken {
             folder,
-            there: there.clone(),
+            there: other.clone(),
             new: title,
         }),
         _ => {
-            held.insert(folder, title);
+            titles.insert(folder, title);
             Ok(())
         }
     }
 }
 
-/// Tells cargo, if it listens, to run the build script again when one of these files changes. What the
-/// build script has made itself is always newer than the script's last run, and would run it each time.
+/// In a build script, tells cargo to run it again when one of these files changes. Skips files in `OUT_DIR`: the script
+/// writes them itself, so they would always be newer than its last run.
 pub(crate) fn rerun_if_changed(files: &[PathBuf]) -> Result<(), Error> {
     let Some(out_dir) = env::var_os(OUT_DIR) else {
         return Ok(());

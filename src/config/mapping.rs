@@ -1,15 +1,14 @@
-//! What becomes of the types: the mapping's alternatives, names, comments.
+//! Setters for how C types are mapped: names, forms, comments.
 
 use super::Config;
 use crate::names::{CName, Rename};
 use crate::options::{Arrays, CharArrays, Docs, Enums, Functions, PointerSize, Unions};
 
 impl Config {
-    /// Calls things otherwise: what `hook` answers is taken instead of the C name. It is made a
-    /// label, kept apart from rivals and checked like every other name; without an answer C's own is
-    /// taken. The comments keep C's names.
+    /// Sets a hook that replaces C names. The hook returns a name, or `None` to keep the C name. Its name is converted
+    /// to a WIT label, made unique and checked like any other. Comments keep the C names.
     ///
-    /// The hook may be asked about a name more than once, and must always give the same answer.
+    /// The hook may be called several times for a name and must always return the same result.
     ///
     /// ```
     /// # fn main() -> Result<(), btf2wit::Error> {
@@ -41,8 +40,8 @@ impl Config {
         self
     }
 
-    /// The size of a pointer where the C side runs. By default that of the ELF file, or for raw BTF
-    /// what its types suggest.
+    /// Sets the size of a pointer in the C types. By default it is that of the ELF file; for raw BTF, it is inferred from
+    /// the types.
     ///
     /// ```
     /// # fn main() -> Result<(), btf2wit::Error> {
@@ -60,8 +59,8 @@ impl Config {
         self
     }
 
-    /// Which functions are written: with [`Config::types`] those of them that a pattern names; with [`Config::maps`] alone
-    /// those whose types are there by value. By default none.
+    /// Sets which functions to convert. The default is none. With [`Config::types`], only functions that match a pattern
+    /// are converted; with [`Config::maps`] alone, only those whose types by value are selected.
     ///
     /// ```
     /// # fn main() -> Result<(), btf2wit::Error> {
@@ -79,7 +78,7 @@ impl Config {
         self
     }
 
-    /// How unions are written. By default as a `variant`, a case for each arm.
+    /// Sets how to write unions. By default, a union is a `variant` with a case for each arm.
     ///
     /// ```
     /// # fn main() -> Result<(), btf2wit::Error> {
@@ -97,7 +96,7 @@ impl Config {
         self
     }
 
-    /// How enums are written. By default as an `enum`, or as `flags` where C has single bits.
+    /// Sets how to write enums. By default, an enum is an `enum`, or `flags` if its values are single bits.
     ///
     /// ```
     /// # fn main() -> Result<(), btf2wit::Error> {
@@ -115,8 +114,7 @@ impl Config {
         self
     }
 
-    /// How arrays are written. By default as a `list` of any length; the length in C stands in the
-    /// comment.
+    /// Sets how to write arrays. By default, an array is a `list` of any length, with its C length in the comment.
     ///
     /// ```
     /// # fn main() -> Result<(), btf2wit::Error> {
@@ -134,8 +132,8 @@ impl Config {
         self
     }
 
-    /// How arrays of `char` are written. By default as other arrays, since C has no other type for
-    /// bytes that are no text.
+    /// Sets how to write arrays of `char`. By default, they are written like other arrays, since C uses `char` for bytes
+    /// that are not text, too.
     ///
     /// ```
     /// # fn main() -> Result<(), btf2wit::Error> {
@@ -153,10 +151,10 @@ impl Config {
         self
     }
 
-    /// One of the choices above for one member or type, `ITEM=CHOICE`. Adds to earlier calls.
+    /// Sets one of the choices above for a single member or type: `ITEM=CHOICE`. May be called repeatedly.
     ///
-    /// An item is a C type, or a member of one; a member of an unnamed struct is one of its parent,
-    /// and an unnamed union has the name of its first member.
+    /// `ITEM` is a C type or a member of one. Members of an unnamed struct belong to the type around it. An unnamed
+    /// union is addressed by the name of its first member.
     ///
     /// ```
     /// # fn main() -> Result<(), btf2wit::Error> {
@@ -175,11 +173,11 @@ impl Config {
         self
     }
 
-    /// Chooses which arm of a union holds, `MEMBER=ARM` or by a number in the bytes
-    /// `MEMBER=NUMBER:VALUE=ARM,…`, for [decoders](crate::Package::decoder) and for
-    /// [generated readers](Config::rust_reader). The WIT stays the same. Adds to earlier calls.
+    /// Chooses the active arm of a union for [decoders](crate::Package::decoder) and
+    /// [generated readers](Config::rust_reader): `MEMBER=ARM`, or selected by a number in the bytes,
+    /// `MEMBER=NUMBER:VALUE=ARM,…`. The WIT does not change. May be called repeatedly.
     ///
-    /// [`Decoder::arm`](crate::decode::Decoder::arm) says what a choice may look like.
+    /// [`Decoder::arm`](crate::decode::Decoder::arm) documents the syntax.
     ///
     /// ```
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -190,7 +188,7 @@ impl Config {
     ///     .load()?;
     /// let decoder = package.decoder("connection")?;
     /// # assert_eq!(decoder.size(), 40);
-    /// // Nothing has to be said of the union: `read` takes nothing but the bytes.
+    /// // The union's arm is known, so `read` takes only the bytes.
     /// let reader = package.to_rust_reader("crate::bindings::types")?;
     /// assert!(reader.contains("pub fn read(bytes: &[u8]) -> ::core::result::Result<super::__types::Connection,"));
     /// # Ok(())
@@ -201,8 +199,8 @@ impl Config {
         self
     }
 
-    /// How much the text says of the C side: offsets and sizes in bytes, bits, lengths, values of
-    /// enumerators. By default everything.
+    /// Sets how much of the C types the comments document: declarations, offsets and sizes in bytes, bits, array
+    /// lengths, values of enumerators. The default is everything.
     ///
     /// ```
     /// # fn main() -> Result<(), btf2wit::Error> {
@@ -221,8 +219,8 @@ impl Config {
         self
     }
 
-    /// Are anonymous enums that nothing refers to, a kernel's constants, written too? By default
-    /// not.
+    /// Sets whether to convert anonymous enums that nothing refers to, such as a kernel's constants. The default is
+    /// `false`.
     ///
     /// ```
     /// # fn main() -> Result<(), btf2wit::Error> {

@@ -1,4 +1,4 @@
-//! The front door: what to convert, and how.
+//! The builder that says what to convert and how.
 
 mod mapping;
 mod selection;
@@ -12,10 +12,10 @@ use crate::options::Options;
 use crate::package::Package;
 use crate::report::Report;
 
-/// What to convert and how: [`generate`](Config::generate) does it in a build script,
-/// [`load`](Config::load) reads the input for everything else.
+/// Configures a conversion.
 ///
-/// Every setter returns the same `Config`, so that calls can be chained.
+/// In a build script, finish with [`generate`](Config::generate). Everywhere else, [`load`](Config::load) reads the
+/// input and returns a [`Package`]. Setters return `&mut Config`, so calls can be chained.
 ///
 /// ```
 /// # fn main() -> Result<(), btf2wit::Error> {
@@ -45,9 +45,9 @@ impl Default for Config {
 }
 
 impl Config {
-    /// Converts all types of the running kernel, `/sys/kernel/btf/vmlinux`, unless told otherwise.
+    /// Creates a `Config` that converts all types of the running kernel, `/sys/kernel/btf/vmlinux`.
     ///
-    /// In a build script this makes the result depend on the machine that builds, see
+    /// In a build script, that input makes the result depend on the build machine: see
     /// [Reproducible builds](crate#reproducible-builds).
     ///
     /// ```no_run
@@ -67,9 +67,9 @@ impl Config {
         }
     }
 
-    /// A file to read: raw BTF, or an ELF file with a `.BTF` section, such as a BPF object, a kernel
-    /// module or a `vmlinux`; with the feature `packed` also packed with xz, zstd or gzip. A build
-    /// script runs in the folder of its `Cargo.toml`, where relative paths begin.
+    /// Sets the file to read: raw BTF, or an ELF file with a `.BTF` section, such as a BPF object, a kernel
+    /// module or a `vmlinux`. With the feature `packed`, the file may be packed with xz, zstd or gzip. In a build
+    /// script, paths are relative to the folder of `Cargo.toml`.
     ///
     /// ```
     /// # fn main() -> Result<(), btf2wit::Error> {
@@ -83,8 +83,8 @@ impl Config {
         self
     }
 
-    /// The content of such a file; `name` stands for its name in messages and in the default names
-    /// of package and world.
+    /// Sets the contents of the input, as an alternative to [`input`](Config::input). `name` is used in messages and for
+    /// the default names of package and world.
     ///
     /// ```
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -106,13 +106,12 @@ impl Config {
         self
     }
 
-    /// The base of split BTF, as kernel modules have it: the `vmlinux` that they were built for, raw
-    /// or ELF. By default what the module brings along in `.BTF.base`, or else the `vmlinux` beside
-    /// it, as in `/sys/kernel/btf`.
+    /// Sets the base of split BTF, which kernel modules have: the `vmlinux` that the module was built for, as raw BTF
+    /// or ELF. By default, the base is the module's own section `.BTF.base`, or else the `vmlinux` beside the module,
+    /// as in `/sys/kernel/btf`.
     ///
-    /// The type ids of a module that brings a base along are those of that base. Its types are
-    /// relocated to the base that is named here by name, kind and size, as the kernel does it; a type
-    /// without a match, or with several, is an error.
+    /// The type ids of a module with a `.BTF.base` refer to that section. If a base is set, each of its types is found
+    /// there by name, kind and size, as the kernel does it. A type with no match, or with several, is an error.
     ///
     /// ```no_run
     /// # fn main() -> Result<(), btf2wit::Error> {
@@ -125,7 +124,7 @@ impl Config {
         self
     }
 
-    /// The content of such a file, with a name for messages.
+    /// Sets the contents of the base, as an alternative to [`base`](Config::base). `name` is used in messages.
     ///
     /// ```no_run
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -146,9 +145,10 @@ impl Config {
         self
     }
 
-    /// The package, `NAMESPACE:NAME` or `NAMESPACE:NAME@VERSION`, as
-    /// [WIT has it](https://component-model.bytecodealliance.org/design/packages.html). By default
-    /// `linux` or, for a BPF object, `bpf`, and the name of the file.
+    /// Sets the name of the
+    /// [WIT package](https://component-model.bytecodealliance.org/design/packages.html), `NAMESPACE:NAME` or
+    /// `NAMESPACE:NAME@VERSION`. The default namespace is `bpf` for a BPF object, else `linux`; the default name is that
+    /// of the file.
     ///
     /// ```
     /// # fn main() -> Result<(), btf2wit::Error> {
@@ -166,7 +166,7 @@ impl Config {
         self
     }
 
-    /// The interface that all items stand in, by default `types`.
+    /// Sets the name of the interface that contains all items. The default is `types`.
     ///
     /// ```
     /// # fn main() -> Result<(), btf2wit::Error> {
@@ -184,8 +184,8 @@ impl Config {
         self
     }
 
-    /// The world that imports the interface, by default called as the file. Whoever has a world of
-    /// their own needs none of it: a world that nobody selects generates nothing.
+    /// Sets the name of the world that imports the interface. The default is the name of the file. A world that no
+    /// bindings macro selects generates nothing, so it does no harm beside a world of your own.
     ///
     /// ```
     /// # fn main() -> Result<(), btf2wit::Error> {
@@ -203,9 +203,9 @@ impl Config {
         self
     }
 
-    /// Generates Rust beside the WIT that reads the bytes of these types into the types that bindings
-    /// have, and writes them: `types.rs` in the folder of `types.wit`. `bindings` is the module that
-    /// wit-bindgen's or wasmtime's macro makes of the interface, as seen from the crate.
+    /// Makes [`generate`](Config::generate) write `types.rs` beside `types.wit`: Rust code that converts between the bytes
+    /// of the C types and the types of bindings. `bindings` is the path of the module that wit-bindgen's or wasmtime's
+    /// macro generates for the interface.
     ///
     /// ```no_run
     /// // build.rs
@@ -220,7 +220,7 @@ impl Config {
     /// # }
     /// ```
     ///
-    /// The crate includes it as a module:
+    /// Include the code as a module:
     ///
     /// ```text
     /// mod reader {
@@ -232,32 +232,32 @@ impl Config {
     /// reader::event::write(&event, &mut [0; reader::event::SIZE])?;
     /// ```
     ///
-    /// - There is a module for each item. A macro that leaves out types that no function uses has to be
-    ///   told otherwise: `generate_unused_types: true`.
-    /// - The text needs no crate but `alloc`, and has no unsafe code. Bytes are read in the byte order and
-    ///   with the size of pointers of the BTF, wherever the code runs.
-    /// - Of a type that ends in a flexible array the bytes do not say where a record ends:
-    ///   `records(bytes, RecordSize::Bytes(64))` takes 64 for each, `RecordSize::Rest` all for one.
-    /// - A union that is a `variant` asks which arm holds: then `read` takes a `&mut impl Unions`, a trait
-    ///   with a method for each of them. [`Config::arm`] chooses the arm beforehand: then nobody is asked, and
-    ///   `write` refuses another arm. The trait sees the bytes around the union, of which `peek` reads numbers.
-    ///   A union that is a `record` is written arm after arm, so that the last one counts.
-    /// - An enum's number that has no case, and a bit that has no label, is an error that names the
-    ///   field and the number. To take any, map the enum to an integer: [`Config::set`] with
-    ///   `enum state=integer`, or [`Config::enums`] for all.
-    /// - Lists may be shorter than their array when they are written; what is longer, and a number that its
-    ///   bitfield does not hold, is an error.
+    /// - The code has a module for each item. wit-bindgen leaves out types that no function uses, unless the macro is
+    ///   given `generate_unused_types: true`.
+    /// - The code depends only on `alloc` and has no unsafe code. It uses the byte order and pointer size of the BTF,
+    ///   whatever machine it runs on.
+    /// - If a type ends in a flexible array, its bytes do not tell where a record ends.
+    ///   `records(bytes, RecordSize::Bytes(64))` takes 64 bytes for each record, `RecordSize::Rest` all bytes for one.
+    /// - If a type contains a union that is a `variant`, `read` takes a `&mut impl Unions`: a trait with a method for
+    ///   each such union, which returns the arm to read. The method receives the bytes around the union; `peek` reads
+    ///   numbers from them. If [`Config::arm`] chooses the arm, the trait has no method for the union, and `write`
+    ///   returns an error for any other arm. If a union is a `record`, `write` writes its arms in order, so that the
+    ///   last one wins.
+    /// - A number without a case in an enum and a bit without a label in flags are errors that name the field and the
+    ///   number. To accept any number, map the enum to an integer: with [`Config::set`] and `enum state=integer`, or
+    ///   with [`Config::enums`] for all enums.
+    /// - `write` accepts lists that are shorter than their array. A longer list, or a number too large for its
+    ///   bitfield, is an error.
     pub fn rust_reader(&mut self, bindings: impl Into<String>) -> &mut Config {
         self.rust_reader = Some(bindings.into());
         self
     }
 
-    /// The folder that [`generate`](Config::generate) writes into, and makes if need be. By default
-    /// `wit` in cargo's `OUT_DIR`. Relative paths begin in the current folder, which in a build
-    /// script is that of `Cargo.toml`.
+    /// Sets the folder for the files of [`generate`](Config::generate), which creates it if needed. The default is `wit`
+    /// in cargo's `OUT_DIR`. In a build script, paths are relative to the folder of `Cargo.toml`.
     ///
-    /// A folder holds one package, for bindings macros read all files in it as one. Who generates
-    /// several names a folder for each, and all of them in the macro:
+    /// A folder holds one package, since bindings macros read all files of a folder as one package. To generate
+    /// several packages, give each its own folder, and list all folders in the macro:
     ///
     /// ```
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -283,11 +283,11 @@ impl Config {
         self
     }
 
-    /// Does [`generate`](Config::generate) print `cargo:rerun-if-changed=` for every file that it
-    /// read? By default where `OUT_DIR` is set, as it is for build scripts; with `false` never.
+    /// Sets whether [`generate`](Config::generate) prints `cargo:rerun-if-changed=` for every file that it reads. The
+    /// default is `true`. Nothing is printed where `OUT_DIR` is not set, that is, outside of build scripts.
     ///
-    /// Cargo runs a build script that prints no such line whenever any file of its crate has
-    /// changed. One that reads more than btf2wit does prints such lines for the rest.
+    /// Without such lines, cargo runs a build script again whenever any file of its crate changes. A build script that
+    /// reads further files prints such lines for them.
     ///
     /// ```no_run
     /// # fn main() -> Result<(), btf2wit::Error> {
@@ -303,7 +303,7 @@ impl Config {
         self
     }
 
-    /// Reads the input and settles everything but the text.
+    /// Reads and checks the input, names its types, and selects those to convert.
     ///
     /// ```
     /// # fn main() -> Result<(), btf2wit::Error> {
@@ -315,18 +315,17 @@ impl Config {
     ///
     /// # Errors
     ///
-    /// Where the input cannot be read, is not BTF or is broken, and where the options name what is
-    /// not there.
+    /// Returns an error if the input cannot be read, is not BTF or is malformed, or if an option names something that
+    /// the input does not have.
     pub fn load(&self) -> Result<Package, Error> {
         Package::load(&self.input, self.base.as_ref(), &self.options)
     }
 
-    /// Writes the package as `types.wit` into `wit` in cargo's `OUT_DIR`, or into the folder that
-    /// [`out_dir`](Config::out_dir) names: made for build scripts, and laid out so that bindings
-    /// macros take the folder as it is. Says what was written, and what was not.
+    /// Writes `types.wit` into the folder `wit` in cargo's `OUT_DIR`, or into [`out_dir`](Config::out_dir). Made for build
+    /// scripts: bindings macros can read the folder directly. Returns a report of what was written and left out.
     ///
-    /// The file is replaced whole or not at all, and not touched where it would stay the same. It has
-    /// one name for all packages, so that a package that gets another name leaves nothing behind.
+    /// The file is replaced atomically, and only if its contents change. Its name does not depend on the package, so
+    /// that renaming the package leaves no old file behind.
     ///
     /// ```no_run
     /// // build.rs
@@ -342,22 +341,24 @@ impl Config {
     /// }
     /// ```
     ///
-    /// Cargo is told to run the script again when the input changes, but not of an input in `OUT_DIR`: what
-    /// the script makes itself is new each time.
+    /// Tells cargo to run the script again when the input changes. Inputs in `OUT_DIR` are not reported, since the script
+    /// itself makes them new each time.
     ///
-    /// The front page has [the crate around it](crate#in-a-build-script).
+    /// [In a build script](crate#in-a-build-script) shows a complete crate.
     ///
     /// # Errors
     ///
-    /// Those of [`load`](Config::load); [`Error::NoOutDir`] where there is neither `OUT_DIR` nor
-    /// another folder; [`Error::WriteFile`] where the file cannot be written;
-    /// [`Error::FolderTaken`] where this process has generated another package, or one from another
-    /// input, into the folder.
+    /// Returns the errors of [`load`](Config::load), and
+    ///
+    /// - [`Error::NoOutDir`] if neither `OUT_DIR` nor a folder is set;
+    /// - [`Error::WriteFile`] if the file cannot be written;
+    /// - [`Error::FolderTaken`] if this process has already generated a different package, or the same package from
+    ///   another input, into the folder.
     pub fn generate(&self) -> Result<Report, Error> {
         let folder = generate::folder(self.out_dir.as_deref())?;
         let package = self.load();
         if self.emit_rerun_if_changed {
-            // Who goes on without the package wants to be asked again when the input is mended.
+            // After an error, cargo runs the script again once the input is fixed.
             match &package {
                 Ok(package) => generate::rerun_if_changed(package.files())?,
                 Err(_) => generate::rerun_if_changed(&self.named_files())?,

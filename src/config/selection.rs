@@ -1,16 +1,16 @@
-//! Which types are converted.
+//! Setters for which types to convert.
 
 use super::Config;
 use crate::names::Kind;
 use crate::options::Filter;
 
 impl Config {
-    /// Converts only these C types, and what they contain by value. `struct foo` and `enum foo`
-    /// pick one where a bare name is ambiguous; what is no name is a glob, as in
-    /// `trace_event_raw_*` or `{tcp,udp}_sock`. Adds to earlier calls; without any, all types are converted.
+    /// Selects C types to convert, with the types that they contain by value. Without a selection, all types are
+    /// converted. `struct foo` and `enum foo` select one of several types with the same name. A pattern may be a glob,
+    /// such as `trace_event_raw_*` or `{tcp,udp}_sock`. May be called repeatedly.
     ///
-    /// With [`Config::functions`] these are functions too, with the types that they take and return by value; `func foo`
-    /// means a function alone, and `func *` all of them.
+    /// With [`Config::functions`], patterns also select functions, with the types that these take and return by value.
+    /// `func foo` selects only a function, `func *` all functions.
     ///
     /// ```
     /// # fn main() -> Result<(), btf2wit::Error> {
@@ -30,9 +30,9 @@ impl Config {
         self
     }
 
-    /// Converts only what a BPF object shares with user space, and what [`Config::types`] asks for
-    /// besides: key and value types of its maps, the types of its global variables, and what these
-    /// contain by value. [`Config::types`] knows one map as `map stats`, one variable as `var cfg`.
+    /// Selects what a BPF object shares with user space: the key and value types of its maps, the types of its global
+    /// variables, and the types that these contain by value. Adds to [`Config::types`]. To select a single map or
+    /// variable, use [`Config::types`] with `map stats` or `var cfg`.
     ///
     /// ```
     /// # fn main() -> Result<(), btf2wit::Error> {
@@ -49,9 +49,8 @@ impl Config {
         self
     }
 
-    /// Leaves out these C types, by the same patterns as [`Config::types`]: a field of one becomes
-    /// its number, where it is an enum or another name of a number, or else its bytes. Leaves out functions
-    /// of these names too. Adds to earlier calls.
+    /// Excludes C types and functions, by the same patterns as [`Config::types`]. Fields of an excluded type become a
+    /// number if the type is an enum or a typedef of a number, else bytes. May be called repeatedly.
     ///
     /// ```
     /// # fn main() -> Result<(), btf2wit::Error> {
@@ -76,7 +75,7 @@ impl Config {
         self
     }
 
-    /// Leaves out the C types for which `wanted` answers no, as [`Config::exclude`] does.
+    /// Excludes the C types for which `wanted` returns `false`, like [`Config::exclude`].
     ///
     /// ```
     /// # fn main() -> Result<(), btf2wit::Error> {
@@ -101,8 +100,8 @@ impl Config {
         self
     }
 
-    /// Are the types of the base written too, also where no type of the split BTF needs them? By
-    /// default not.
+    /// Sets whether to convert all types of the base of split BTF. The default is `false`: only those that the split BTF
+    /// needs.
     ///
     /// ```no_run
     /// # fn main() -> Result<(), btf2wit::Error> {

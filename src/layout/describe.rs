@@ -1,4 +1,4 @@
-//! Lowered items to owned data. Copies what `lower` decided, with names and types spelled out.
+//! Converts lowered items to owned data, with names and types spelled out. Makes no decisions.
 
 use super::reason::Reason;
 use super::{
@@ -225,7 +225,7 @@ fn some(name: &str) -> Option<String> {
     (!name.is_empty()).then(|| name.to_owned())
 }
 
-/// Where in its bytes a member is, if it is a bitfield.
+/// Returns the position of a bitfield's bits, or `None` for other members, whose `width` is 0.
 pub(crate) fn bits(bit_offset: u32, width: u8) -> Option<Bits> {
     (width > 0).then_some(Bits {
         first: (bit_offset % 8) as u8,
@@ -233,7 +233,7 @@ pub(crate) fn bits(bit_offset: u32, width: u8) -> Option<Bits> {
     })
 }
 
-/// An enumerator's value, whose 64 bits are those of an `i64` where the enum is signed.
+/// Returns the value of an enumerator. The 64 bits of `value` are those of an `i64` if the enum is signed.
 pub(crate) fn value(value: u64, signed: bool) -> i128 {
     match signed {
         true => i128::from(value as i64),
@@ -241,7 +241,7 @@ pub(crate) fn value(value: u64, signed: bool) -> i128 {
     }
 }
 
-/// The C declaration of a type or function; `struct {...}` for one without a name.
+/// Returns the C declaration of a type or function; `struct {...}` for an anonymous one.
 pub(crate) fn c_declaration(btf: &Btf, id: TypeId) -> String {
     let mut c = String::new();
     match *btf.ty(id) {

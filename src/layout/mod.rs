@@ -1,7 +1,7 @@
-//! Items as owned data: what the text says of them, and where their bytes are.
+//! Items as owned data: what the WIT says of them, and the layout of their bytes.
 //!
-//! For those who read bytes with a program of their own. `outline` says less, for lists. Filled from lowered items in `describe`; decides nothing of its own. With the feature `json` everything
-//! here is written as `docs/schema.md` says.
+//! For programs that read bytes without [`decode`](crate::decode). With the feature `json`, these types serialize as
+//! `docs/schema.md` describes.
 
 mod describe;
 mod outline;
@@ -15,79 +15,79 @@ pub use crate::maps::Form as MapForm;
 use crate::names::Kind;
 use reason::Reason;
 
-/// The version of the JSON documents: it changes where a program that reads them would have to.
+/// The version of the JSON documents. It increases with incompatible changes.
 pub const SCHEMA: u32 = 1;
 
-/// One type definition of the interface, and the layout of its bytes.
+/// A type definition of the interface, with the layout of its bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "json", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Item {
-    /// Its label in the interface, without the `%` that a keyword has in the text.
+    /// The label in the interface, without the `%` that escapes a keyword in the text.
     pub wit: String,
-    /// What C calls it: a struct, a union, an enum or a typedef.
+    /// The kind of the C type.
     pub kind: Kind,
-    /// Its C name; nothing where it is anonymous.
+    /// The C name; `None` if the type is anonymous.
     pub name: Option<String>,
-    /// Its C declaration, as in the text's comment.
+    /// The C declaration, as in the comment of the text.
     pub c: String,
-    /// Its BTF type id.
+    /// The BTF type id.
     pub id: u32,
-    /// The label of the item that an anonymous type stands in.
+    /// For an anonymous type, the label of the item that contains it.
     pub inside: Option<String>,
-    /// Bytes of a value, as `sizeof` has it.
+    /// The size of a value in bytes, as `sizeof` returns it.
     pub size: u64,
-    /// What it is in WIT.
+    /// The WIT definition.
     #[cfg_attr(feature = "json", serde(flatten))]
     pub body: Body,
-    /// Members that carry nothing.
+    /// Members that are not written because they hold no data.
     #[cfg_attr(feature = "json", serde(skip_serializing_if = "Vec::is_empty"))]
     pub left_out: Vec<LeftOut>,
-    /// Why it says less than its C type, if it does.
+    /// Why the item is less precise than its C type, if it is.
     #[cfg_attr(feature = "json", serde(skip_serializing_if = "Option::is_none"))]
     pub widened: Option<Reason>,
 }
 
-/// What an item is in WIT.
+/// The WIT definition of an item.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "json", derive(serde::Serialize))]
 #[cfg_attr(feature = "json", serde(tag = "body", rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum Body {
-    /// A record: a C struct, or a union all of whose arms are read.
+    /// A record: a C struct, or a union whose arms are all read.
     Record {
-        /// In the order of C.
+        /// The fields, in the order of the C members.
         fields: Vec<Field>,
     },
-    /// A variant: a C union, of whose arms one holds.
+    /// A variant: a C union of which one arm is active.
     Variant {
-        /// The arms, in the order of C.
+        /// The arms, in the order of the C members.
         arms: Vec<Field>,
     },
     /// An enum with a case for each value.
     Enum {
-        /// Can its values be negative?
+        /// Whether values can be negative.
         signed: bool,
-        /// In the order of C.
+        /// The cases, in the order of the C enumerators.
         cases: Vec<Case>,
-        /// Enumerators without a case: BTF has 32 bits of their values, which are those of cases.
+        /// Enumerators without a case: BTF holds only 32 bits of their values, and these are the values of other cases.
         #[cfg_attr(feature = "json", serde(skip_serializing_if = "Vec::is_empty"))]
         others: Vec<Enumerator>,
     },
     /// Flags, each a single bit of the integer.
     Flags {
-        /// From the lowest bit on.
+        /// The labels, from the lowest bit on.
         cases: Vec<Case>,
-        /// Enumerators that are no single bit: zero, and combinations.
+        /// Enumerators that are not a single bit: zero and combinations.
         #[cfg_attr(feature = "json", serde(skip_serializing_if = "Vec::is_empty"))]
         others: Vec<Enumerator>,
     },
-    /// Another name of a type.
+    /// An alias of another type.
     Alias {
-        /// The type.
+        /// The aliased type.
         #[cfg_attr(feature = "json", serde(rename = "type"))]
         ty: Type,
-        /// The enumerators, where the type is the integer that an enum is stored as.
+        /// The enumerators, if the item is an enum that is written as an integer.
         #[cfg_attr(feature = "json", serde(skip_serializing_if = "Vec::is_empty"))]
         others: Vec<Enumerator>,
     },
@@ -98,86 +98,87 @@ pub enum Body {
 #[cfg_attr(feature = "json", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Field {
-    /// Its label, without the `%` that a keyword has in the text.
+    /// The label, without the `%` that escapes a keyword in the text.
     pub wit: String,
-    /// Its C name; nothing where C gives it none, as for an unnamed union.
+    /// The C name; `None` for an unnamed member.
     pub name: Option<String>,
-    /// Its C type.
+    /// The C type.
     pub c_type: String,
-    /// Bytes from the start of its item.
+    /// The offset in bytes from the start of the item.
     pub offset: u64,
-    /// Its place in a bitfield.
+    /// The position of the bits, if this is a bitfield.
     #[cfg_attr(feature = "json", serde(skip_serializing_if = "Option::is_none"))]
     pub bits: Option<Bits>,
-    /// Its type; nothing for an arm of a union that takes no room.
+    /// The type; `None` for an arm of a union that has no size.
     #[cfg_attr(feature = "json", serde(rename = "type"))]
     pub ty: Option<Type>,
 }
 
-/// The place of a bitfield, which may reach beyond the byte at the field's offset.
+/// The position of a bitfield, which may extend beyond the byte at the field's offset.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "json", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Bits {
-    /// Bits before the first one: below it in little-endian BTF, counted from the least significant
-    /// bit of the byte at the field's offset; above it in big-endian BTF, from the most significant.
+    /// The number of bits before the first one. In little-endian BTF, bits count from the least significant bit of the
+    /// byte at the field's offset; in big-endian BTF, from its most significant bit.
     pub first: u8,
-    /// How many bits it has.
+    /// The number of bits.
     pub width: u8,
 }
 
-/// A type as it stands in a field.
+/// The type of a field, parameter or result.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "json", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Type {
-    /// Its WIT text, such as `list<u8>`.
+    /// The WIT text, such as `list<u8>`.
     pub wit: String,
-    /// Lengths of the arrays around the base, the outermost first; 0 for as many elements as the
-    /// bytes after the item hold. A string is no array.
+    /// The lengths of the arrays around the base, the outermost first. 0 is a flexible array, whose elements fill the
+    /// bytes after the item. A string does not count as an array.
     #[cfg_attr(feature = "json", serde(skip_serializing_if = "Vec::is_empty"))]
     pub lengths: Vec<u32>,
-    /// What the bytes are read as.
+    /// The type of an element, or of the whole if there is no array.
     #[cfg_attr(feature = "json", serde(flatten))]
     pub base: Base,
 }
 
-/// What bytes are read as. Sizes are in bytes; that of a bitfield says nothing of where its bits are.
+/// The type that bytes are read as. Sizes are in bytes. For a bitfield, the size is that of the WIT type, and
+/// [`Bits`] tells which bits to read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "json", derive(serde::Serialize))]
 #[cfg_attr(feature = "json", serde(tag = "base", rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum Base {
-    /// True where any bit is set.
+    /// A `bool`, true if any bit is set.
     Bool {
-        /// 1, 2, 4, 8 or 16.
+        /// The size in bytes: 1, 2, 4, 8 or 16.
         size: u8,
     },
     /// An integer.
     Int {
-        /// 1, 2, 4 or 8, or 16 for a `tuple` of the low and the high half.
+        /// The size in bytes: 1, 2, 4 or 8, or 16 for a `tuple` of the low and the high half.
         size: u8,
-        /// Is it two's complement?
+        /// Whether the number is signed, in two's complement.
         signed: bool,
     },
     /// An IEEE 754 number.
     Float {
-        /// 4 or 8.
+        /// The size in bytes: 4 or 8.
         size: u8,
     },
     /// An address.
     Pointer {
-        /// 4 or 8.
+        /// The size in bytes: 4 or 8.
         size: u8,
     },
-    /// Text up to the first NUL or the end of its room.
+    /// Text up to the first NUL or the end of the array.
     String {
-        /// The room; 0 for as many bytes as there are after the item.
+        /// The size of the array in bytes; 0 for a flexible array, which fills the bytes after the item.
         size: u32,
     },
     /// A value of another item.
     Item {
-        /// Its label.
+        /// The label of that item.
         item: String,
     },
 }
@@ -187,72 +188,73 @@ pub enum Base {
 #[cfg_attr(feature = "json", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Case {
-    /// Its label, without the `%` that a keyword has in the text.
+    /// The label, without the `%` that escapes a keyword in the text.
     pub wit: String,
-    /// Its C name.
+    /// The C name.
     pub name: String,
-    /// Its value, in flags its bit.
+    /// The value; in flags, a single bit.
     pub value: i128,
-    /// Further C names of the value.
+    /// Further enumerators with the same value.
     #[cfg_attr(feature = "json", serde(skip_serializing_if = "Vec::is_empty"))]
     pub synonyms: Vec<String>,
 }
 
-/// An enumerator that is no case.
+/// An enumerator without a case.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "json", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Enumerator {
-    /// Its C name.
+    /// The C name.
     pub name: String,
-    /// Its value.
+    /// The value.
     pub value: i128,
 }
 
-/// A member that carries nothing.
+/// A member that holds no data.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "json", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct LeftOut {
-    /// Its C name; nothing for unnamed padding.
+    /// The C name; `None` for unnamed padding.
     pub name: Option<String>,
-    /// Its C type.
+    /// The C type.
     pub c_type: String,
-    /// Bytes from the start of its item.
+    /// The offset in bytes from the start of the item.
     pub offset: u64,
-    /// Its place in a bitfield.
+    /// The position of the bits, if this is a bitfield.
     #[cfg_attr(feature = "json", serde(skip_serializing_if = "Option::is_none"))]
     pub bits: Option<Bits>,
-    /// Why it is left out.
+    /// The reason.
     pub reason: Reason,
 }
 
-/// A map of a BPF object: what it shares with user space.
+/// A map of a BPF object.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "json", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Map {
-    /// Its C name.
+    /// The C name.
     pub name: String,
-    /// Is it what the map of that name, a map of maps, holds?
+    /// Whether this describes the inner maps of the map of maps with that name.
     pub inner: bool,
-    /// How it is defined. Nothing but a definition by types says more than the name.
+    /// How the map is defined. Only a BTF definition tells more than the name.
     pub form: MapForm,
-    /// Its type, where the definition says it.
+    /// The type of the map, if the definition has it.
     #[cfg_attr(feature = "json", serde(rename = "type"))]
     pub map_type: Option<MapType>,
-    /// How many entries it may have, or the bytes of a ring buffer, where the definition says it. Loaders may change it.
+    /// The maximum number of entries, or the size of a ring buffer in bytes, if the definition has it. Loaders may
+    /// change it.
     pub max_entries: Option<u32>,
-    /// What its keys are, where BTF says so.
+    /// The type of the keys, if BTF has it.
     pub key: Option<Content>,
-    /// The bytes of a key, also where the definition has no type for it.
+    /// The size of a key in bytes, which a definition may have without a type.
     pub key_size: Option<u64>,
-    /// What its values are, where BTF says so. Of a ring buffer or a perf event array that is what its events are:
-    /// `__type(value, struct event)`, or Inspektor Gadget's `GADGET_TRACER`.
+    /// The type of the values, if BTF has it. For a ring buffer or a perf event array, it is the type of the events:
+    /// from `__type(value, struct event)`, or from Inspektor Gadget's `GADGET_TRACER`.
     pub value: Option<Content>,
-    /// The bytes of a value, also where the definition has no type for it.
+    /// The size of a value in bytes, which a definition may have without a type.
     pub value_size: Option<u64>,
-    /// The `GADGET_TRACER` that `value` was taken from.
+    /// The name of the `GADGET_TRACER` that `value` is from.
     pub tracer: Option<String>,
 }
 
@@ -261,9 +263,9 @@ pub struct Map {
 #[cfg_attr(feature = "json", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct MapType {
-    /// Its number in the kernel's `enum bpf_map_type`.
+    /// The number in the kernel's `enum bpf_map_type`.
     pub number: u32,
-    /// Its name as bpftool has it, `lru_hash`; nothing where it is newer than Linux 6.18.
+    /// bpftool's name, such as `lru_hash`; `None` for types newer than Linux 6.18.
     pub name: Option<&'static str>,
 }
 
@@ -272,28 +274,28 @@ pub struct MapType {
 #[cfg_attr(feature = "json", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Global {
-    /// Its section: `.data`, `.bss`, `.rodata`, or one whose name continues these; `.kconfig`, `.struct_ops`,
-    /// `.struct_ops.link`, `.addr_space.1`.
+    /// The section: `.data`, `.bss`, `.rodata` or one with such a prefix, `.kconfig`, `.struct_ops`,
+    /// `.struct_ops.link` or `.addr_space.1`.
     pub section: String,
-    /// Its C name.
+    /// The C name.
     pub name: String,
-    /// Bytes from the start of its section; nothing where neither BTF nor the symbols of the file say it, as for the
-    /// variables of `.kconfig`, which the loader places.
+    /// The offset in bytes from the start of the section; `None` if neither BTF nor the file's symbols have it, as for
+    /// `.kconfig`, whose variables the loader places.
     pub offset: Option<u64>,
-    /// What it holds.
+    /// The type.
     pub content: Content,
 }
 
-/// What a map or a variable holds.
+/// The type of a map's key or value, or of a variable.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "json", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Content {
-    /// Its C type.
+    /// The C type.
     pub c_type: String,
-    /// Its bytes.
+    /// The size in bytes.
     pub size: u64,
-    /// The label of the item that it is, or that its elements are; nothing for numbers and addresses.
+    /// The label of the item, or of the item of the elements; `None` for numbers and pointers.
     pub item: Option<String>,
 }
 
@@ -302,19 +304,19 @@ pub struct Content {
 #[cfg_attr(feature = "json", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Function {
-    /// Its label in the interface, without the `%` that a keyword has in the text.
+    /// The label in the interface, without the `%` that escapes a keyword in the text.
     pub wit: String,
-    /// Its C name.
+    /// The C name.
     pub name: String,
-    /// Its C prototype, as in the text's comment.
+    /// The C prototype, as in the comment of the text.
     pub c: String,
-    /// Its BTF type id.
+    /// The BTF type id.
     pub id: u32,
-    /// Those that carry something.
+    /// The parameters, without those that hold no data.
     pub parameters: Vec<Parameter>,
-    /// What it returns, if anything.
+    /// The type of the result, if there is one.
     pub result: Option<Type>,
-    /// Does it take further arguments, which WIT cannot say?
+    /// Whether the function is variadic, which WIT cannot express.
     pub varargs: bool,
 }
 
@@ -323,13 +325,13 @@ pub struct Function {
 #[cfg_attr(feature = "json", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Parameter {
-    /// Its label, without the `%` that a keyword has in the text.
+    /// The label, without the `%` that escapes a keyword in the text.
     pub wit: String,
-    /// Its C name; nothing where it has none.
+    /// The C name, if the parameter has one.
     pub name: Option<String>,
-    /// Its C type.
+    /// The C type.
     pub c_type: String,
-    /// Its type.
+    /// The type.
     #[cfg_attr(feature = "json", serde(rename = "type"))]
     pub ty: Type,
 }

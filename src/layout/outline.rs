@@ -1,41 +1,41 @@
-//! What a list says of an item. Knows nothing of what is in it.
+//! Items without their contents, for lists.
 
 use crate::lower::Body;
 use crate::names::Kind;
 
-/// One type definition of the interface that C has a name for, without what is in it.
+/// A type definition of the interface that has a C name, without its fields or cases.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Outline<'a> {
-    /// Its label in the interface, without the `%` that a keyword has in the text.
+    /// The label in the interface, without the `%` that escapes a keyword in the text.
     pub wit: &'a str,
-    /// What C calls it: a struct, a union, an enum or a typedef.
+    /// The kind of the C type.
     pub kind: Kind,
-    /// Its C name.
+    /// The C name.
     pub name: &'a str,
-    /// Its BTF type id.
+    /// The BTF type id.
     pub id: u32,
-    /// Bytes of a value, as `sizeof` has it.
+    /// The size of a value in bytes, as `sizeof` returns it.
     pub size: u64,
-    /// What it is in WIT.
+    /// The form of the WIT definition.
     pub form: Form,
-    /// Whether it was asked for. What was not is contained by value in what was.
+    /// Whether the type was requested. Other types are contained by value in requested ones.
     pub asked_for: bool,
 }
 
-/// What an item is in WIT.
+/// The form of a WIT definition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Form {
-    /// A record: a C struct, or a union all of whose arms are read.
+    /// A record: a C struct, or a union whose arms are all read.
     Record,
-    /// A variant: a C union, of whose arms one holds.
+    /// A variant: a C union of which one arm is active.
     Variant,
     /// An enum with a case for each value.
     Enum,
     /// Flags, each a single bit of the integer.
     Flags,
-    /// Another name of a type.
+    /// An alias of another type.
     Alias,
 }
 
@@ -50,7 +50,7 @@ impl Form {
         }
     }
 
-    /// WIT's word for it.
+    /// Returns WIT's keyword for the form.
     pub fn word(self) -> &'static str {
         match self {
             Form::Record => "record",

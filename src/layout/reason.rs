@@ -1,49 +1,49 @@
-//! Why something is not written as C has it.
+//! Reasons why something is left out, widened or renamed.
 
 use std::fmt;
 
 use crate::c::members::Why;
 use crate::lower::Fallback;
 
-/// Why a type or member is not written as C has it.
+/// Why a type, member or function is left out, widened or renamed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[cfg_attr(feature = "json", derive(serde::Serialize))]
 #[cfg_attr(feature = "json", serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum Reason {
-    /// It has no size, so that it carries nothing.
+    /// It has no size, so it holds no data.
     NoSize,
-    /// An array without elements that is not the last member.
+    /// It is an array without elements and not the last member.
     ZeroLength,
-    /// An unnamed bitfield, or an unnamed struct without members.
+    /// It is an unnamed bitfield, or an unnamed struct without members.
     Padding,
     /// The type is only declared.
     Declared,
-    /// A typedef of something that has no values: `void`, a function, a declaration.
+    /// It is a typedef of something without values: `void`, a function or a declaration.
     NoValues,
-    /// An anonymous type that nothing holds by value.
+    /// It is an anonymous type that no type contains by value.
     NotHeld,
-    /// An anonymous enum that nothing holds: constants, written on request.
+    /// It is an anonymous enum that nothing refers to. [`Config::constants`](crate::Config::constants) converts these.
     Constants,
-    /// A function that takes or returns a type that was not selected.
+    /// It is a function that takes or returns a type that is not selected.
     NotSelected,
-    /// A type of a size, but without members that carry anything: its bytes.
+    /// None of its members holds data. It is written as bytes.
     Opaque,
-    /// More members than WIT allows: its bytes, or its integer.
+    /// It has more members than WIT allows. It is written as bytes or as an integer.
     TooMany,
-    /// A set of more bits than the 32 of WIT's flags: its integer.
+    /// It has more bits than the 32 that WIT's flags allow. It is written as an integer.
     TooManyBits,
-    /// The producer cut the values of an enum to 32 bits, so that some are those of others and have no case.
+    /// The compiler truncated the values of an enum to 32 bits. Enumerators whose values then collide have no case.
     CutValues,
-    /// An enum without enumerators: its integer.
+    /// It is an enum without enumerators. It is written as an integer.
     NoCases,
-    /// A number of a size that WIT does not have: its bytes.
+    /// It is a number of a size that WIT does not have. It is written as bytes.
     OddNumber,
-    /// The members of a struct or union do not fit it: its bytes.
+    /// Its members do not fit into the struct or union. It is written as bytes.
     Unsound,
-    /// Another type or function has the label.
+    /// Another item or member has the label.
     Rival,
-    /// The caller excluded it, or a type that it holds, which is written as a number or as bytes.
+    /// The caller excluded it, or a type that it contains, which is written as a number or as bytes.
     Excluded,
 }
 

@@ -1,5 +1,5 @@
-//! The choices of arms that decoders and readers of a package take over. Each is looked up once, when the
-//! package is loaded, so that a misspelt one is an error even where no type is decoded.
+//! Choices of union arms for decoders and readers. Loading a package checks each choice, so that a misspelt one is an
+//! error even if nothing is decoded.
 
 use super::Package;
 use crate::error::Error;
@@ -7,27 +7,27 @@ use crate::names::EntityId;
 use crate::patterns;
 use crate::plan::{self, ChoiceError, Plan, Roots};
 
-/// A choice that can be made.
-pub(super) struct Arm {
+/// A checked choice of a union's arm.
+pub(super) struct ArmChoice {
     choice: String,
-    /// What its path begins with.
+    /// The name that the path begins with.
     start: String,
-    /// The labels of what that is: of what stands behind a typedef.
+    /// The labels of the items of that name; for a typedef, of its target.
     labels: Vec<String>,
 }
 
 impl Package {
-    /// Looks up what choices are for.
-    pub(super) fn look_up_arms(&self, choices: &[String]) -> Result<Vec<Arm>, Error> {
+    /// Checks choices of arms.
+    pub(super) fn check_arms(&self, choices: &[String]) -> Result<Vec<ArmChoice>, Error> {
         choices
             .iter()
-            .map(|choice| self.look_up_arm(choice))
+            .map(|choice| self.check_arm(choice))
             .collect()
     }
 
-    fn look_up_arm(&self, choice: &str) -> Result<Arm, Error> {
+    fn check_arm(&self, choice: &str) -> Result<ArmChoice, Error> {
         let Some((start, found)) = self.start_of(choice)? else {
-            // What is selected tells best what was meant.
+            // The selected types give the best suggestion.
             let selected: Vec<EntityId> = self.selected().collect();
             let (mut plan, _) = self.plan_of(&selected)?;
             return Err(match plan.choose(Roots::default(), choice) {
@@ -47,14 +47,14 @@ impl Package {
         let chosen = plan.choose(roots, choice);
         chosen.map_err(|error| refused(choice, "there is no type", error))?;
         let nodes = aliases.iter().filter_map(|(_, node)| plan.node(*node));
-        Ok(Arm {
+        Ok(ArmChoice {
             choice: choice.to_owned(),
             labels: nodes.map(|node| node.label.clone()).collect(),
             start,
         })
     }
 
-    /// The plan of items, and the nodes that they are.
+    /// Returns the plan of items, and the node of each.
     fn plan_of(&self, items: &[EntityId]) -> Result<(Plan, Vec<u32>), Error> {
         let plan = plan::compile_all(&self.btf, &self.names, &mut self.lower(), items);
         let (plan, types) = plan.map_err(|e| self.malformed(e))?;
@@ -62,8 +62,8 @@ impl Package {
         Ok((plan, nodes.collect()))
     }
 
-    /// What a choice begins with, and the items of that name. Rust's names have dots and equals signs of
-    /// their own.
+    /// Returns the name that a choice begins with, and the items of that name. Tries all ends, since Rust's type names
+    /// contain dots and equals signs.
     fn start_of(&self, choice: &str) -> Result<Option<(String, Vec<EntityId>)>, Error> {
         for (end, _) in choice.match_indices('=') {
             let mut name = choice[..end].trim();
@@ -88,13 +88,14 @@ impl Package {
         Ok(None)
     }
 
-    /// Makes the choices for the unions of a plan. Returns the first that is for a type it does not hold.
+    /// Applies the choices to the unions of a plan. Returns the error of the first choice whose type the plan does not
+    /// contain.
     pub(super) fn choose_arms(
         &self,
         plan: &mut Plan,
         root: Option<(&str, u32)>,
     ) -> Result<Option<Error>, Error> {
-        let mut unheld = None;
+        let mut unused = None;
         for arm in &self.arms {
             let aliases: Vec<(String, u32)> = (0..)
                 .zip(&plan.nodes)
@@ -107,14 +108,14 @@ impl Package {
             };
             match plan.choose(roots, &arm.choice) {
                 Ok(()) => {}
-                Err(error @ ChoiceError::NoType { .. }) => {
-                    let refused = || refused(&arm.choice, "no selected type is called", error);
-                    unheld = unheld.or_else(|| Some(refused()));
+                Err(refusal @ ChoiceError::NoType { .. }) => {
+                    let refused = || refused(&arm.choice, "no selected type is called", refusal);
+                    unused = unused.or_else(|| Some(refused()));
                 }
                 Err(ChoiceError::Invalid(what)) => return Err(wrong(&arm.choice, what)),
             }
         }
-        Ok(unheld)
+        Ok(unused)
     }
 }
 

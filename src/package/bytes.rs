@@ -1,4 +1,4 @@
-//! What reads and writes the bytes of a package's types: a decoder, and Rust for bindings.
+//! Decoders and generated Rust code for the bytes of a package's types.
 
 use std::io::Write as _;
 use std::path::Path;
@@ -14,12 +14,12 @@ use crate::plan::{self, Plan, ValueType};
 use crate::reader;
 
 impl Package {
-    /// A decoder of the bytes of a type, by its C name, or else by its WIT label; with a `%` before it
-    /// only by that. The type need not be selected. C's own numbers are types too: `__u32`, `unsigned long`, `bool`.
+    /// Returns a decoder for the bytes of a type. `name` is the C name, or else the WIT label; `%name` is always a label.
+    /// The type need not be selected. C's number types work too: `__u32`, `unsigned long`, `bool`.
     ///
-    /// What a BPF object shares with user space can be named by its place too: `map stats value` (or `map stats`),
-    /// `map stats key`, `var cfg`. There the type may be anything, a plain integer or an array of structs. `cfg` alone
-    /// is the type of a variable to which C gives no name.
+    /// The maps and variables of a BPF object have addresses: `map stats value` (or `map stats`), `map stats key`,
+    /// `var cfg`. These may have any type, such as an integer or an array of structs. If the type of a variable has no
+    /// name in C, the variable's name stands for it: `cfg`.
     ///
     /// ```
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -34,8 +34,8 @@ impl Package {
     ///
     /// # Errors
     ///
-    /// [`Error::UnknownType`] where there is no such type, [`Error::Definitions`] where C defines
-    /// several of the name.
+    /// Returns [`Error::UnknownType`] if there is no such type, [`Error::Definitions`] if C has several definitions of
+    /// the name.
     pub fn decoder(&self, name: &str) -> Result<Decoder, Error> {
         let (plan, root) = match Address::parse(name) {
             Some(address) => self.shared_plan(address)?,
@@ -43,14 +43,14 @@ impl Package {
         };
         let (name, mut plan) = (path_name(name), plan);
         let node = root.base.node().map(|node| (name.as_str(), node));
-        // Other choices are for other types.
+        // Choices for types outside of the plan do not matter here.
         self.choose_arms(&mut plan, node)?;
         Ok(Decoder::new(name, root, plan))
     }
 
-    /// The plan of a C type, or of one of C's own numbers.
+    /// Returns the plan of a C type.
     fn type_plan(&self, name: &str) -> Result<(Plan, ValueType), Error> {
-        match self.one(name) {
+        match self.find_item(name) {
             Ok(id) => {
                 let plan = plan::compile(&self.btf, &self.names, &mut self.lower(), id);
                 plan.map_err(|e| self.malformed(e))
@@ -62,7 +62,7 @@ impl Package {
         }
     }
 
-    /// The plan of what a map or a variable holds.
+    /// Returns the plan of a map's key or value, or of a variable.
     fn shared_plan(&self, address: Address<'_>) -> Result<(Plan, ValueType), Error> {
         let place = address.find_one(&self.btf, &self.names.object_data);
         let (slot, ty) = place
@@ -73,13 +73,13 @@ impl Package {
         plan.map_err(|e| self.malformed(e))
     }
 
-    /// The item of a C name, or of a label.
-    fn one(&self, name: &str) -> Result<EntityId, Error> {
+    /// Returns the item of a C name or a label.
+    fn find_item(&self, name: &str) -> Result<EntityId, Error> {
         let labelled = |label: &str| {
             let mut items = self.names.entities().map(|(id, _)| id);
             items.find(|id| self.names.label(*id) == label)
         };
-        // Looked up first, since it takes long to find out what was meant instead.
+        // First the cheap look-up: an unknown name costs a search for suggestions.
         if let Some(found) = name.strip_prefix('%').and_then(labelled) {
             return Ok(found);
         }
@@ -104,9 +104,8 @@ impl Package {
         unknown.into()
     }
 
-    /// Rust that reads and writes these types as bindings have them, which wit-bindgen or wasmtime's
-    /// `bindgen!` generated into the module `bindings`. [`Config::rust_reader`] puts it beside the WIT, and
-    /// says more of it.
+    /// Returns Rust code that converts between the bytes of the selected types and the types that wit-bindgen or
+    /// wasmtime's `bindgen!` generated into the module `bindings`. [`Config::rust_reader`] describes the code.
     ///
     /// ```
     /// # fn main() -> Result<(), btf2wit::Error> {
@@ -120,9 +119,9 @@ impl Package {
     ///
     /// # Errors
     ///
-    /// [`Error::Name`] where `bindings` is no path of a module, [`Error::Arm`] where an arm was chosen for a union of a type
-    /// that is not selected, [`Error::LargeReader`] where names and arrays are made to
-    /// need too much text.
+    /// - [`Error::Name`] if `bindings` is not the path of a module;
+    /// - [`Error::Arm`] if an arm was chosen for a union in a type that is not selected;
+    /// - [`Error::LargeReader`] if the code would be too large.
     ///
     /// [`Config::rust_reader`]: crate::Config::rust_reader
     pub fn to_rust_reader(&self, bindings: &str) -> Result<String, Error> {
@@ -130,15 +129,15 @@ impl Package {
             return Err(Error::Name {
                 what: "a module",
                 name: bindings.to_owned(),
-                rule: "say a path of Rust, such as crate::bindings::bpf::event::types".to_owned(),
+                rule: "use a Rust path, such as crate::bindings::bpf::event::types".to_owned(),
             });
         }
         let mut lower = self.lower();
         let selected: Vec<EntityId> = self.selected().collect();
         let plan = plan::compile_all(&self.btf, &self.names, &mut lower, &selected);
         let (mut plan, types) = plan.map_err(|e| self.malformed(e))?;
-        if let Some(unheld) = self.choose_arms(&mut plan, None)? {
-            return Err(unheld);
+        if let Some(unused) = self.choose_arms(&mut plan, None)? {
+            return Err(unused);
         }
         let items = selected
             .iter()
@@ -160,7 +159,8 @@ impl Package {
         })
     }
 
-    /// Writes that Rust into a file: whole or not at all. A file that has it already is not touched.
+    /// Writes the code of [`to_rust_reader`](Package::to_rust_reader) to a file, which is replaced atomically, and only if
+    /// its contents change.
     ///
     /// ```
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -176,7 +176,7 @@ impl Package {
     ///
     /// # Errors
     ///
-    /// Those of [`to_rust_reader`](Package::to_rust_reader), and [`Error::WriteFile`].
+    /// Returns the errors of [`to_rust_reader`](Package::to_rust_reader), and [`Error::WriteFile`].
     pub fn write_rust_reader(&self, path: impl AsRef<Path>, bindings: &str) -> Result<(), Error> {
         let text = self.to_rust_reader(bindings)?;
         replace(path.as_ref(), |file| {
@@ -185,7 +185,7 @@ impl Package {
     }
 }
 
-/// What messages call a type, and paths begin with: its name without the word for its kind, or that of a map or variable.
+/// Returns the name that messages use and paths begin with: without the word for its kind, or the name of a map or variable.
 fn path_name(name: &str) -> String {
     if let Some(address) = Address::parse(name) {
         return address.name.to_owned();

@@ -1,4 +1,4 @@
-//! A package as data: its items with their layout, one by one or as a JSON document, and what a BPF object shares.
+//! A package as data: items with their layout, functions, maps and variables, or all of these as JSON.
 
 #[cfg(feature = "json")]
 use std::{
@@ -14,8 +14,8 @@ use crate::layout;
 use crate::lower::{Item, Labelled, Lower};
 
 impl Package {
-    /// Every item that is written, with the layout of its bytes, in the order of the text. Items
-    /// are made one at a time.
+    /// Returns the selected items with the layout of their bytes, in the order of the text. The iterator creates items
+    /// one at a time.
     ///
     /// ```
     /// # fn main() -> Result<(), btf2wit::Error> {
@@ -31,7 +31,7 @@ impl Package {
     ///
     /// # Errors
     ///
-    /// None that loading would not have met before.
+    /// Yields only errors that [`Config::load`](crate::Config::load) would have returned before.
     pub fn items(&self) -> impl Iterator<Item = Result<layout::Item, Error>> + '_ {
         let mut lower = self.lower();
         let mut item = Item::default();
@@ -41,8 +41,8 @@ impl Package {
         })
     }
 
-    /// Every item that is written and has a C name, in the order of the text, without what is in it:
-    /// what a list needs, for a fraction of what [`items`](Package::items) costs.
+    /// Returns outlines of the selected items that have a C name, in the order of the text. Cheaper than
+    /// [`items`](Package::items), since an outline has no fields or cases.
     ///
     /// ```
     /// # fn main() -> Result<(), btf2wit::Error> {
@@ -59,7 +59,7 @@ impl Package {
     ///
     /// # Errors
     ///
-    /// None that loading would not have met before.
+    /// Yields only errors that [`Config::load`](crate::Config::load) would have returned before.
     pub fn outlines(&self) -> impl Iterator<Item = Result<layout::Outline<'_>, Error>> {
         let mut lower = self.lower().labelled(Labelled::None);
         let mut item = Item::default();
@@ -79,7 +79,7 @@ impl Package {
         })
     }
 
-    /// Every function that is written, in the order of the text.
+    /// Returns the selected functions in the order of the text.
     pub fn functions(&self) -> impl Iterator<Item = layout::Function> + '_ {
         let describer = self.describer();
         let mut lower = Lower::new(&self.btf, &self.names, &self.choices);
@@ -90,7 +90,7 @@ impl Package {
         })
     }
 
-    /// The maps of a BPF object, in the order of its BTF.
+    /// Returns the maps of a BPF object in the order of its BTF.
     pub fn maps(&self) -> Vec<layout::Map> {
         let describer = self.describer();
         let maps = (0..).zip(&self.names.object_data.maps);
@@ -99,7 +99,7 @@ impl Package {
             .collect()
     }
 
-    /// The global variables of a BPF object, in the order of its BTF.
+    /// Returns the global variables of a BPF object in the order of its BTF.
     pub fn globals(&self) -> Vec<layout::Global> {
         let describer = self.describer();
         let globals = (0..).zip(&self.names.object_data.globals);
@@ -115,11 +115,11 @@ impl Package {
             .collect()
     }
 
-    /// Writes all items and functions with their layout as one JSON document.
+    /// Writes items with their layout, functions, maps and variables as a JSON document.
     ///
     /// # Errors
     ///
-    /// Where `out` fails.
+    /// Returns [`Error::Write`] if `out` fails.
     #[cfg(feature = "json")]
     pub fn write_layout(&self, out: impl Write) -> Result<(), Error> {
         let mut out = BufWriter::with_capacity(1 << 16, out);
@@ -129,7 +129,8 @@ impl Package {
         out.flush().map_err(Error::Write)
     }
 
-    /// Writes that document into a file: whole or not at all. A file that has it already is not touched.
+    /// Writes the document of [`write_layout`](Package::write_layout) to a file, which is replaced atomically, and only if
+    /// its contents change.
     ///
     /// ```
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -144,7 +145,7 @@ impl Package {
     ///
     /// # Errors
     ///
-    /// [`Error::WriteFile`] where the file, or a temporary one beside it, cannot be written.
+    /// Returns [`Error::WriteFile`] if the file, or a temporary one beside it, cannot be written.
     #[cfg(feature = "json")]
     pub fn write_layout_file(&self, path: impl AsRef<Path>) -> Result<(), Error> {
         replace(path.as_ref(), |file| self.write_layout(file))

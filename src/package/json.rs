@@ -1,4 +1,4 @@
-//! The document that holds all items of a package, written item by item.
+//! The JSON document of a package. Serializes item by item, so that memory does not grow with the document.
 
 use std::convert::Infallible;
 
@@ -8,7 +8,7 @@ use serde::{Serialize, Serializer};
 use super::Package;
 use crate::layout::SCHEMA;
 
-/// Everything that a package writes, as `docs/schema.md` has it.
+/// The document `items` of `docs/schema.md`.
 pub(super) struct Document<'a>(pub &'a Package);
 
 impl Serialize for Document<'_> {
@@ -32,7 +32,7 @@ impl Serialize for Document<'_> {
     }
 }
 
-/// A sequence that is made while it is written.
+/// Serializes the items of an iterator as they are created.
 struct Each<F>(F);
 
 impl<F, I, T, E> Serialize for Each<F>

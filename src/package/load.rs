@@ -1,4 +1,4 @@
-//! From an input and options to what a package is made of: read, named, selected.
+//! Loads a package: reads the input, names the types and selects those to convert.
 
 use std::collections::HashSet;
 use std::path::Path;
@@ -36,17 +36,8 @@ impl Package {
             let (selection, world) = select(input, origin, &btf, &names, &choices, options)?;
             Ok((choices, selection, world))
         });
-        let (choices, selection, world) = chosen.map_err(|error| match error {
-            Error::UnknownType(mut unknown) => {
-                unknown.bpf_object = origin.is_bpf_object();
-                if unknown.is_absent() && input.has_in_dwarf(unknown.bare_name()) {
-                    let path = input.path().map(|path| path.display().to_string());
-                    unknown.dwarf = path.or(Some("FILE".to_owned()));
-                }
-                Error::UnknownType(unknown)
-            }
-            error => error,
-        })?;
+        let explain = |error| explain_unknown(error, input, origin);
+        let (choices, selection, world) = chosen.map_err(explain)?;
         let mut package = Package {
             input: input.name(),
             files,
@@ -66,12 +57,25 @@ impl Package {
             constants: options.constants,
             arms: Vec::new(),
         };
-        package.arms = package.look_up_arms(&options.arms)?;
+        package.arms = package.check_arms(&options.arms)?;
         Ok(package)
     }
 }
 
-/// Selects what is asked for, and finds whether there is room for a world.
+/// Adds what the input tells about an unknown type: whether its DWARF, if any, has the type.
+fn explain_unknown(error: Error, input: &Input, origin: Origin) -> Error {
+    let Error::UnknownType(mut unknown) = error else {
+        return error;
+    };
+    unknown.bpf_object = origin.is_bpf_object();
+    if unknown.is_absent() && input.has_in_dwarf(unknown.bare_name()) {
+        let path = input.path().map(|path| path.display().to_string());
+        unknown.dwarf = path.or(Some("FILE".to_owned()));
+    }
+    Error::UnknownType(unknown)
+}
+
+/// Selects the requested types and functions. Returns also whether the size limits leave room for a world.
 fn select(
     input: &Input,
     origin: Origin,
@@ -86,26 +90,16 @@ fn select(
     };
     let whole = options.types.is_empty() && !options.maps;
     let mut selection = if whole {
-        Selection::all(btf, names, choices, options.constants, from)
+        Selection::all(btf, names, choices, options.constants, from).map_err(malformed(input))?
     } else {
-        let mut found = Matches::default();
-        for pattern in &options.types {
-            let more = patterns::find_all(btf, names, pattern)?;
-            found.items.extend(more.items);
-            found.functions.extend(more.functions);
-        }
-        if options.maps {
-            found.items.extend(shared(input, origin, btf, names)?);
-        }
+        let found = find(input, origin, btf, names, options)?;
         let selection = Selection::of(btf, names, choices, found.items, from);
-        selection.map(|mut selection| {
-            if !options.types.is_empty() {
-                selection.name_functions(names, &found.functions);
-            }
-            selection
-        })
-    }
-    .map_err(malformed(input))?;
+        let mut selection = selection.map_err(malformed(input))?;
+        if !options.types.is_empty() {
+            selection.name_functions(names, &found.functions);
+        }
+        selection
+    };
     let added = selection.add_functions(btf, names, choices);
     added.map_err(malformed(input))?;
     match selection.room() {
@@ -118,7 +112,27 @@ fn select(
     }
 }
 
-/// The items of what a BPF object shares with user space.
+/// Finds the types and functions that patterns and `maps` select.
+fn find(
+    input: &Input,
+    origin: Origin,
+    btf: &Btf,
+    names: &Names,
+    options: &Options,
+) -> Result<Matches, Error> {
+    let mut found = Matches::default();
+    for pattern in &options.types {
+        let more = patterns::find_all(btf, names, pattern)?;
+        found.items.extend(more.items);
+        found.functions.extend(more.functions);
+    }
+    if options.maps {
+        found.items.extend(shared(input, origin, btf, names)?);
+    }
+    Ok(found)
+}
+
+/// Returns the items that a BPF object shares with user space.
 fn shared(input: &Input, origin: Origin, btf: &Btf, names: &Names) -> Result<Vec<EntityId>, Error> {
     let shared = &names.object_data;
     let own = |slot| !btf.is_of_base(shared.owner(slot).1);
@@ -136,7 +150,7 @@ fn shared(input: &Input, origin: Origin, btf: &Btf, names: &Names) -> Result<Vec
         .collect())
 }
 
-/// The size of a pointer that is known before the types are read.
+/// Returns the size of a pointer in bytes, if it is known before the types are read.
 fn pointer_size(options: &Options, origin: Origin) -> Option<(u8, PointerOrigin)> {
     match (options.pointer_size, origin) {
         (Some(size), _) => Some((size.bytes(), PointerOrigin::Option)),

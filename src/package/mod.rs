@@ -1,4 +1,4 @@
-//! Checked types, names, selection and options together: what every product starts from.
+//! A loaded package: types, names, selection and options. All outputs start from it.
 
 mod arms;
 mod base;
@@ -28,7 +28,7 @@ use crate::report::{self, Entry, Fate, Report, Summary};
 use crate::select::{MAX_PARAMETERS, Selection};
 use crate::source::{Base, BaseOrigin, Source};
 
-/// A BTF that was read, checked and named, with what was selected of it.
+/// BTF that was read, checked and named, and the types selected from it.
 pub struct Package {
     input: String,
     files: Vec<PathBuf>,
@@ -43,20 +43,20 @@ pub struct Package {
     naming: Naming,
     choices: Choices,
     selection: Selection,
-    /// Is there room for a world that imports the interface?
+    /// Whether the component model's size limits leave room for a world that imports the interface.
     world: bool,
     docs: Docs,
     constants: bool,
-    /// What was chosen for unions.
-    arms: Vec<arms::Arm>,
+    /// The choices of union arms.
+    arms: Vec<arms::ArmChoice>,
 }
 
 impl Package {
-    /// Lists what is left out, widened or renamed against a rival, and why, and counts it.
+    /// Returns what is left out, widened, or renamed to avoid a name collision, with reasons and counts.
     ///
     /// # Errors
     ///
-    /// None that loading would not have met before.
+    /// Returns only errors that [`Config::load`](crate::Config::load) would have returned before.
     pub fn report(&self) -> Result<Report, Error> {
         let left_out = |(id, reason)| Entry {
             fate: Fate::LeftOut,
@@ -96,7 +96,7 @@ impl Package {
         Ok(Report::new(summary, warnings, entries))
     }
 
-    /// What can be counted without looking into the items.
+    /// Returns the counts that do not depend on the contents of items.
     fn summary(&self) -> Summary {
         let mut summary = Summary {
             types: self.btf.len() - self.selection.from.0 as usize,
@@ -115,7 +115,7 @@ impl Package {
         summary
     }
 
-    /// What was read, and what was found out about it.
+    /// Returns what was read: the input, its base, byte order and pointer size.
     pub fn source(&self) -> Source {
         let of_base = self.btf.base_len();
         let base = self.base.clone().filter(|_| of_base > 0);
@@ -136,22 +136,21 @@ impl Package {
         }
     }
 
-    /// The package, `NAMESPACE:NAME` or `NAMESPACE:NAME@VERSION`.
+    /// Returns the name of the package: `NAMESPACE:NAME` or `NAMESPACE:NAME@VERSION`.
     pub fn id(&self) -> String {
         self.naming.to_string()
     }
 
-    /// The interface that all items stand in.
+    /// Returns the name of the interface that contains all items.
     pub fn interface(&self) -> &str {
         &self.naming.interface
     }
 
-    /// What the kernel's BTF verifier would refuse of the input, although it is converted as anything
-    /// else is: once for each rule that is broken. Says nothing of the base of split BTF, but for
-    /// structs and unions whose members do not fit them, which are written as their bytes
-    /// ([`Rule::Members`](crate::Rule::Members)).
+    /// Returns what the kernel's BTF verifier would reject in the input, one warning for each broken rule. The types are
+    /// converted nonetheless. The base of split BTF is not checked, except for structs and unions whose members do not
+    /// fit, which are written as bytes ([`Rule::Members`](crate::Rule::Members)).
     ///
-    /// Kernels, their modules and BPF objects that load have none; BTF by other hands may.
+    /// Kernels, modules and BPF objects that load have no warnings.
     ///
     /// ```
     /// # fn main() -> Result<(), btf2wit::Error> {
@@ -168,23 +167,23 @@ impl Package {
         &self.btf.warnings
     }
 
-    /// What messages call the input.
+    /// Returns the name of the input for messages.
     pub fn input_name(&self) -> &str {
         &self.input
     }
 
-    /// What is written under a C name, with that.
+    /// Returns the selected items that have a place of their own, with kind and C name.
     pub(crate) fn named(&self) -> impl Iterator<Item = (Kind, &str, EntityId)> {
         let named = self.named_at_all();
         named.filter(|(.., id)| self.selects(*id))
     }
 
-    /// Is this item written?
+    /// Returns whether an item is selected.
     pub(crate) fn selects(&self, id: EntityId) -> bool {
         self.selection.has(id)
     }
 
-    /// What has a C name, selected or not, but for what is excluded.
+    /// Returns like [`named`](Package::named) all items that are not excluded, selected or not.
     pub(crate) fn named_at_all(&self) -> impl Iterator<Item = (Kind, &str, EntityId)> {
         let entities = self.names.entities();
         let named = entities
@@ -192,7 +191,7 @@ impl Package {
         named.map(|(id, entity)| (entity.kind, self.btf.name_of(entity.ty), id))
     }
 
-    /// Bytes of an item.
+    /// Returns the size of an item in bytes.
     pub(crate) fn size(&self, id: EntityId) -> u64 {
         self.btf.size(self.names.entity(id).ty).unwrap_or(0)
     }
@@ -201,7 +200,7 @@ impl Package {
         Lower::new(&self.btf, &self.names, &self.choices)
     }
 
-    /// Fills an item.
+    /// Lowers an item.
     pub(crate) fn fill(
         &self,
         lower: &mut Lower<'_>,
@@ -212,16 +211,16 @@ impl Package {
         lowered.map_err(|source| self.malformed(source))
     }
 
-    /// The files that were read: the input, and the base of split BTF that was named or found beside
-    /// it. Not what was given as bytes. For `cargo:rerun-if-changed`, which [`Config::generate`]
-    /// prints by itself.
+    /// Returns the files that were read: the input, and the base of split BTF that was named or found beside it. Inputs
+    /// given as bytes are not included. Use it for `cargo:rerun-if-changed`; [`Config::generate`] prints these lines
+    /// itself.
     ///
     /// [`Config::generate`]: crate::Config::generate
     pub fn files(&self) -> &[PathBuf] {
         &self.files
     }
 
-    /// The package and what it is made from, for messages.
+    /// Returns the names of the package and its input, for messages.
     pub(crate) fn title(&self) -> String {
         format!("{} from {}", self.naming, self.input)
     }
@@ -240,7 +239,7 @@ impl Package {
         }
     }
 
-    /// What is written, in the order of the text.
+    /// Returns the selected items in the order of the text.
     pub(crate) fn selected(&self) -> impl Iterator<Item = EntityId> + '_ {
         let entities = self.names.entities().map(|(id, _)| id);
         entities.filter(|id| self.selects(*id))
@@ -256,14 +255,14 @@ impl Package {
             .chain(excluded.filter(move |(ty, _)| *ty >= from))
     }
 
-    /// The functions that are written.
+    /// Returns the selected functions.
     fn functions_written(&self) -> impl Iterator<Item = &Function> {
         let functions = self.names.functions.iter().enumerate();
         let written = functions.filter(|(position, _)| self.selection.has_function(*position));
         written.map(|(_, function)| function)
     }
 
-    /// The functions that were asked for and are not written, and those that are excluded.
+    /// Returns the functions that are excluded, or requested but not written, with the reason.
     fn functions_left_out(&self) -> impl Iterator<Item = (TypeId, Reason)> {
         let functions = self.names.functions.iter().enumerate();
         functions.filter_map(|(position, function)| {
@@ -286,7 +285,7 @@ impl Package {
     }
 }
 
-/// Puts the input's name to what is wrong with it.
+/// Adds the name of the input to an error about malformed BTF.
 fn malformed(input: &Input) -> impl Fn(Malformed) -> Error {
     |source| Error::Malformed {
         input: input.name(),
@@ -294,7 +293,7 @@ fn malformed(input: &Input) -> impl Fn(Malformed) -> Error {
     }
 }
 
-/// Replaces a file, and says which one where it fails.
+/// Replaces a file. Errors name the file.
 fn replace<T>(path: &Path, write: impl FnOnce(&mut File) -> Result<T, Error>) -> Result<T, Error> {
     file::replace(path, write).map_err(|error| match error {
         Error::Write(source) => Error::WriteFile {

@@ -1,11 +1,11 @@
-//! C's own types, which are no items: what `int`, `unsigned long`, `__u32` and `bool` are in the bytes.
+//! The layout of C's number types, which are not items: `int`, `unsigned long`, `__u32`, `bool`.
 
 use crate::btf::{Btf, Int, Type};
 use crate::lower;
 use crate::names::fixed_width;
 use crate::plan::BaseType;
 
-/// The number of a name, as the BTF has it, or else as every compiler has.
+/// Returns the number type of a name: as the BTF defines it, or else as all compilers for Linux do.
 pub(super) fn find(btf: &Btf, name: &str) -> Option<BaseType> {
     let name = name.strip_prefix("typedef ").unwrap_or(name).trim();
     let named = btf.ids().filter(|id| btf.name_of(*id) == name);
@@ -47,11 +47,11 @@ fn integer(btf: &Btf, int: &Int) -> Option<BaseType> {
     })
 }
 
-/// What the words of a type say: compilers write `unsigned long`, `long unsigned int` and more.
+/// The meaning of a type's words. Compilers write `unsigned long`, `long unsigned int` and other orders.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Spelling {
     unsigned: bool,
-    /// `signed char` is not `char`.
+    /// `char` may be unsigned, `signed char` is not.
     signed_char: bool,
     kind: PrimitiveKind,
 }
@@ -69,38 +69,36 @@ enum PrimitiveKind {
     Double,
 }
 
+impl PrimitiveKind {
+    fn of(word: &str) -> Option<PrimitiveKind> {
+        Some(match word {
+            "bool" | "_Bool" => PrimitiveKind::Bool,
+            "char" => PrimitiveKind::Char,
+            "short" => PrimitiveKind::Short,
+            "__int128" => PrimitiveKind::Wide,
+            "float" => PrimitiveKind::Float,
+            "double" => PrimitiveKind::Double,
+            _ => return None,
+        })
+    }
+}
+
 impl Spelling {
     fn of(name: &str) -> Option<Spelling> {
         let (mut unsigned, mut signed, mut int, mut longs) = (false, false, false, 0);
         let mut kind = None;
         for word in name.split_whitespace() {
-            let own = match word {
-                "unsigned" => {
-                    unsigned = true;
-                    continue;
+            match word {
+                "unsigned" => unsigned = true,
+                "signed" => signed = true,
+                "int" => int = true,
+                "long" => longs += 1,
+                word => {
+                    let previous = kind.replace(PrimitiveKind::of(word)?);
+                    if previous.is_some() {
+                        return None;
+                    }
                 }
-                "signed" => {
-                    signed = true;
-                    continue;
-                }
-                "int" => {
-                    int = true;
-                    continue;
-                }
-                "long" => {
-                    longs += 1;
-                    continue;
-                }
-                "bool" | "_Bool" => PrimitiveKind::Bool,
-                "char" => PrimitiveKind::Char,
-                "short" => PrimitiveKind::Short,
-                "__int128" => PrimitiveKind::Wide,
-                "float" => PrimitiveKind::Float,
-                "double" => PrimitiveKind::Double,
-                _ => return None,
-            };
-            if kind.replace(own).is_some() {
-                return None;
             }
         }
         let kind = match (kind, longs) {
@@ -117,7 +115,7 @@ impl Spelling {
         })
     }
 
-    /// What it is where the BTF has no such type. `long` is as wide as a pointer on all of Linux.
+    /// Returns the layout where the BTF has no such type. On Linux, `long` is always as wide as a pointer.
     fn base(self, pointer_size: u8) -> Option<BaseType> {
         let bytes = match self.kind {
             PrimitiveKind::Bool => return Some(BaseType::Bool { bytes: 1 }),

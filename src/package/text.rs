@@ -11,7 +11,7 @@ use crate::names::EntityId;
 use crate::report::Summary;
 use crate::wit::{AskedFor, Writer};
 
-/// How many of the types that were asked for the header names.
+/// The header names this many requested types at most.
 const MAX_ASKED_FOR: usize = 4;
 
 impl Package {
@@ -19,8 +19,8 @@ impl Package {
     ///
     /// # Errors
     ///
-    /// Where `out` fails. The text is written in pieces as it is made: to keep a file whole, write
-    /// to another one first.
+    /// Returns [`Error::Write`] if `out` fails. By then, part of the text may have been written. To replace a file
+    /// atomically, use [`write_file`](Package::write_file).
     pub fn write_to(&self, out: impl Write) -> Result<Summary, Error> {
         let mut summary = self.summary();
         let mut writer = Writer::new(out, &self.btf, &self.names, self.docs);
@@ -51,7 +51,7 @@ impl Package {
         Ok(summary)
     }
 
-    /// What was asked for, where other items with a C name stand beside it.
+    /// Returns the requested types for the header, or nothing if all named items were requested.
     fn asked_for(&self) -> Result<AskedFor, Error> {
         let is_root = |id: &EntityId| self.selection.is_root(&self.names, *id);
         let mut asked_for = AskedFor::default();
@@ -72,8 +72,8 @@ impl Package {
         Ok(asked_for)
     }
 
-    /// Writes the package as WIT text into a file: whole or not at all. A file that has that text
-    /// already is not touched, so that nothing is built again.
+    /// Writes the package as WIT text to a file, which is replaced atomically, and only if its contents change, so that
+    /// nothing is rebuilt without need.
     ///
     /// ```
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -89,12 +89,12 @@ impl Package {
     ///
     /// # Errors
     ///
-    /// [`Error::WriteFile`] where the file, or a temporary one beside it, cannot be written.
+    /// Returns [`Error::WriteFile`] if the file, or a temporary one beside it, cannot be written.
     pub fn write_file(&self, path: impl AsRef<Path>) -> Result<Summary, Error> {
         replace(path.as_ref(), |file| self.write_to(file))
     }
 
-    /// The package as WIT text: up to 16 MB for a kernel with all its functions.
+    /// Returns the package as WIT text. A kernel with all functions has up to 16 MB.
     ///
     /// ```
     /// # fn main() -> Result<(), btf2wit::Error> {
@@ -107,7 +107,7 @@ impl Package {
     ///
     /// # Errors
     ///
-    /// None that loading would not have met before.
+    /// Returns only errors that [`Config::load`](crate::Config::load) would have returned before.
     pub fn to_wit(&self) -> Result<String, Error> {
         let mut wit = Vec::new();
         self.write_to(&mut wit)?;

@@ -1,4 +1,4 @@
-//! What a conversion did not write as C has it, and why: as numbers always, as a list on request.
+//! Reports what a conversion left out, widened or renamed, and why: as counts and as a list.
 
 mod summary;
 
@@ -13,7 +13,7 @@ use crate::layout::{SCHEMA, c_declaration};
 use crate::lower::Item;
 use crate::names::Names;
 
-/// Everything that was left out, widened or renamed.
+/// Everything that a conversion left out, widened or renamed.
 ///
 /// ```
 /// use btf2wit::{Config, Fate};
@@ -33,14 +33,14 @@ use crate::names::Names;
 pub struct Report {
     /// The version of the JSON documents.
     pub schema: u32,
-    /// `report`, the kind of this document.
+    /// The kind of this JSON document: `report`.
     pub document: &'static str,
-    /// What was read, written and left out, in numbers.
+    /// Counts of what was read, written and left out.
     pub summary: Summary,
-    /// What [`Package::warnings`](crate::Package::warnings) has, a line each.
+    /// The [warnings](crate::Package::warnings), one line each.
     pub warnings: Vec<String>,
-    /// First whole types, in the order of their ids; then what was met in the items, in the order
-    /// in which they are written.
+    /// Whole types and functions that are left out, in the order of their ids; then entries about written items, in the
+    /// order of the text.
     pub entries: Vec<Entry>,
 }
 
@@ -55,13 +55,13 @@ impl Report {
         }
     }
 
-    /// The entries of one fate, in order.
+    /// Returns the entries with one fate, in order.
     pub fn of(&self, fate: Fate) -> impl Iterator<Item = &Entry> {
         self.entries.iter().filter(move |entry| entry.fate == fate)
     }
 }
 
-/// One C type, member or enumerator that is not written as C has it.
+/// A C type, member, enumerator or function that is left out, widened or renamed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "json", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -70,15 +70,15 @@ pub struct Entry {
     pub fate: Fate,
     /// The C declaration: `struct foo`, or `struct foo: int bar` for a member.
     pub c: String,
-    /// The label that it is written under, if it is.
+    /// Its WIT label, if it is written.
     pub wit: Option<String>,
-    /// Why.
+    /// The reason.
     pub reason: Reason,
 }
 
 impl fmt::Display for Entry {
-    /// ``renamed `enum context` as context-enum: another type or function has the label``; always one
-    /// line, whatever the C names hold.
+    /// Formats as ``renamed `enum context` as context-enum: another type or function has the label``. Escapes control
+    /// characters, so that the text is always one line.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} `", self.fate)?;
         for c in self.c.chars() {
@@ -95,7 +95,7 @@ impl fmt::Display for Entry {
     }
 }
 
-/// What became of a type or member.
+/// What happened to a type or member.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[cfg_attr(feature = "json", derive(serde::Serialize))]
 #[cfg_attr(feature = "json", serde(rename_all = "kebab-case"))]
@@ -103,9 +103,9 @@ impl fmt::Display for Entry {
 pub enum Fate {
     /// It is not written.
     LeftOut,
-    /// It is written with a type that says less.
+    /// It is written with a less precise type, such as bytes or an integer.
     Widened,
-    /// It is written under another label than its C name suggests, since a rival has that.
+    /// It has a different label than its C name suggests, since that label is taken.
     Renamed,
 }
 
@@ -119,8 +119,8 @@ impl fmt::Display for Fate {
     }
 }
 
-/// The types of a BTF, from one on, that become no item, and why. Typedefs that say nothing new are not among
-/// them: their target is written wherever they stand.
+/// Returns the types from `from` on that do not become items, with the reason. Typedefs folded into their target are
+/// not included, since the target is written in their place.
 pub(crate) fn types_left_out<'a>(
     btf: &'a Btf,
     names: &'a Names,
@@ -153,7 +153,7 @@ fn left_out(btf: &Btf, names: &Names, constants: bool, id: TypeId) -> Option<Rea
     }
 }
 
-/// The C declaration of a type, as the report has it.
+/// Returns the C declaration of a type. Anonymous types include their id.
 pub(crate) fn c_type(btf: &Btf, id: TypeId) -> String {
     let mut c = c_declaration(btf, id);
     if btf.is_anonymous(id) {
@@ -162,7 +162,7 @@ pub(crate) fn c_type(btf: &Btf, id: TypeId) -> String {
     c
 }
 
-/// Renames and omissions inside one item, which is `c` and is written as `wit`.
+/// Appends entries for what is left out, widened or renamed inside one item. `c` and `wit` are the item's names.
 pub(crate) fn inside(btf: &Btf, item: &Item, c: &str, wit: &str, entries: &mut Vec<Entry>) {
     if let Some(widened) = item.fallback {
         entries.push(Entry {

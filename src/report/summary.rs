@@ -1,19 +1,19 @@
-//! The numbers of a conversion, and the line that says them.
+//! The counts of a conversion, and the line that prints them.
 
 use std::fmt;
 
 use crate::layout::reason::Reason;
 use crate::lower::{Body, Item};
 
-/// The numbers of one conversion.
+/// The counts of a conversion.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "json", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Summary {
-    /// Types in the BTF, `void` not counted, nor those of a base that is not written.
+    /// Types in the BTF, without `void` and without the types of a base that is not converted.
     pub types: usize,
-    /// Is there a world? Not where the component model's limit on the size of types leaves no room
-    /// for one.
+    /// Whether the text has a world. If the types are too large, the component model's size limit leaves no room for
+    /// one.
     pub world: bool,
     /// Records written.
     pub records: usize,
@@ -27,25 +27,25 @@ pub struct Summary {
     pub aliases: usize,
     /// Functions written.
     pub functions: usize,
-    /// Types left out since they have no size.
+    /// Types left out because they have no size.
     pub no_size: usize,
-    /// Types left out since they are only declared, or stand for something without values.
+    /// Types left out because they are only declared, or are typedefs of something without values.
     pub no_values: usize,
-    /// Anonymous types left out since nothing holds them by value, constants not counted.
+    /// Anonymous types left out because no type contains them by value, without constants.
     pub not_held: usize,
     /// Anonymous enums left out that only name constants.
     pub constants: usize,
-    /// Functions left out since their types were not selected.
+    /// Functions left out because their types are not selected.
     pub not_selected: usize,
-    /// Types left out since the caller excluded them.
+    /// Types left out because the caller excluded them.
     pub excluded: usize,
-    /// Functions left out since the caller excluded them.
+    /// Functions left out because the caller excluded them.
     pub excluded_functions: usize,
-    /// Members left out since they carry nothing.
+    /// Members left out because they hold no data.
     pub members: usize,
-    /// Items written with a type that says less.
+    /// Items written with a less precise type, such as bytes or an integer.
     pub widened: usize,
-    /// Items, fields and cases that have another label, since a rival has theirs.
+    /// Items, fields and cases with a different label, because theirs was taken.
     pub renamed: usize,
 }
 
@@ -60,10 +60,10 @@ impl Summary {
         }
     }
 
-    /// Counts one item, which has another label than its own where it has a `rival`.
+    /// Counts an item. `renamed` is whether its own label was taken.
     ///
-    /// What a function adds here but itself, [`Item::shares_signature`] has to exclude.
-    pub(crate) fn item(&mut self, item: &Item, rival: bool) {
+    /// [`Item::shares_signature`] must exclude functions for which this counts more than the function itself.
+    pub(crate) fn item(&mut self, item: &Item, renamed: bool) {
         match item.body {
             Body::Record => self.records += 1,
             Body::Variant => self.variants += 1,
@@ -74,32 +74,54 @@ impl Summary {
         }
         self.members += item.left_out.len();
         self.widened += usize::from(item.fallback.is_some());
-        self.renamed += usize::from(rival) + item.renamed().count();
+        self.renamed += usize::from(renamed) + item.renamed().count();
     }
 
-    /// Counts a function that is like its kin.
-    pub(crate) fn function_again(&mut self, rival: bool) {
+    /// Counts a function that shares its signature with an earlier one.
+    pub(crate) fn function_again(&mut self, renamed: bool) {
         self.functions += 1;
-        self.renamed += usize::from(rival);
+        self.renamed += usize::from(renamed);
     }
 }
 
 impl fmt::Display for Summary {
-    /// `126585 types: wrote 9 records; left out 2 without size`
+    /// Formats as `126585 types: wrote 9 records; left out 2 types without size`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} types: wrote ", self.types)?;
-        let written = [
+        if !list(f, &self.written())? {
+            f.write_str("nothing")?;
+        }
+        let left_out = self.omitted();
+        if left_out.iter().any(|(count, ..)| *count > 0) {
+            f.write_str("; left out ")?;
+            list(f, &left_out)?;
+        }
+        if !self.world {
+            f.write_str("; no world, for which the types are too large")?;
+        }
+        for (count, what) in [(self.widened, "widened"), (self.renamed, "renamed")] {
+            if count > 0 {
+                write!(f, "; {what} {count}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Summary {
+    fn written(&self) -> [Count; 6] {
+        [
             (self.records, "record", "records"),
             (self.variants, "variant", "variants"),
             (self.enums, "enum", "enums"),
             (self.flags, "flags", "flags"),
             (self.aliases, "alias", "aliases"),
             (self.functions, "function", "functions"),
-        ];
-        if !list(f, &written)? {
-            f.write_str("nothing")?;
-        }
-        let left_out = [
+        ]
+    }
+
+    fn omitted(&self) -> [Count; 8] {
+        [
             (self.no_size, "type without size", "types without size"),
             (
                 self.no_values,
@@ -128,25 +150,15 @@ impl fmt::Display for Summary {
                 "member without content",
                 "members without content",
             ),
-        ];
-        if left_out.iter().any(|(count, ..)| *count > 0) {
-            f.write_str("; left out ")?;
-            list(f, &left_out)?;
-        }
-        if !self.world {
-            f.write_str("; no world, for which the types are too large")?;
-        }
-        for (count, what) in [(self.widened, "widened"), (self.renamed, "renamed")] {
-            if count > 0 {
-                write!(f, "; {what} {count}")?;
-            }
-        }
-        Ok(())
+        ]
     }
 }
 
-/// Lists what there is any of, with the word for one and the word for more.
-fn list(f: &mut fmt::Formatter<'_>, counts: &[(usize, &str, &str)]) -> Result<bool, fmt::Error> {
+/// A count with the noun in singular and plural.
+type Count = (usize, &'static str, &'static str);
+
+/// Writes the counts above zero. Returns whether there are any.
+fn list(f: &mut fmt::Formatter<'_>, counts: &[Count]) -> Result<bool, fmt::Error> {
     let mut any = false;
     for (count, one, more) in counts.iter().filter(|(count, ..)| *count > 0) {
         let comma = if any { ", " } else { "" };

@@ -1,16 +1,17 @@
-//! What `bpftool -j map dump` prints, and `-p`: entries with arrays of strings such as `"0xea"`; several documents in
-//! a row, and what `jq` takes out of one. Bytes go straight into the parts, since a document may be large.
+//! The output of `bpftool -j map dump`, with or without `-p`: entries with arrays of strings such as `"0xea"`. Accepts
+//! several documents in a row and parts of documents, as `jq` prints them. Bytes go directly into `Parts`, since a
+//! document may be large.
 
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use super::{Part, Parts, at_line, byte, shown};
+use super::{Part, Parts, at_line, byte, excerpt};
 
 const FORMATTED: &str =
     "has formatted values, not bytes such as \"0xea\": use 'bpftool -j map dump'";
 
-/// Returns whether a text is JSON: brackets, then an end or a string.
+/// Returns whether a text looks like JSON: opening brackets, then a string or a closing bracket.
 pub fn begins(text: &str) -> bool {
     let inside = text.trim_start_matches(|c: char| c.is_whitespace() || "[{".contains(c));
     inside.len() < text.trim_start().len() && inside.starts_with(['"', ']', '}'])
@@ -19,37 +20,37 @@ pub fn begins(text: &str) -> bool {
 pub fn parse(text: &str) -> Result<Parts, String> {
     let mut parts = Parts::default();
     let mut reader = serde_json::Deserializer::from_str(text);
-    // Documents follow each other, as `jq` prints them.
+    // `jq` prints several documents.
     while reader.end().is_err() {
         let document = Node {
             part: Part::Bare,
             parts: &mut parts,
-            begun: None,
+            has_bytes: None,
         };
-        document.deserialize(&mut reader).map_err(|e| why(&e))?;
+        document.deserialize(&mut reader).map_err(|e| message(&e))?;
     }
     Ok(parts)
 }
 
-/// Returns what is wrong, after the line.
-fn why(error: &serde_json::Error) -> String {
-    let (line, message) = (error.line(), error.to_string());
+/// Returns an error message that begins with the line.
+fn message(error: &serde_json::Error) -> String {
+    let (line, text) = (error.line(), error.to_string());
     let place = format!(" at line {line} column {}", error.column());
-    let what = message.strip_suffix(&place).unwrap_or(&message);
+    let what = text.strip_suffix(&place).unwrap_or(&text);
     let is_json = !error.is_syntax() && !error.is_eof();
     at_line(line.saturating_sub(1))(match is_json {
         true => what.to_owned(),
-        // `bpftool` formats some values as what is no JSON.
-        false => format!("{what}, so it is no JSON: use 'bpftool -j map dump'"),
+        // Without `-j`, `bpftool` formats some values as invalid JSON.
+        false => format!("{what}: the text is not valid JSON: use 'bpftool -j map dump'"),
     })
 }
 
-/// A place in a document, and what the bytes there are.
+/// A value in a document, and the label of its bytes.
 struct Node<'p> {
     part: Part,
     parts: &'p mut Parts,
-    /// In an array, whether a byte has stood there.
-    begun: Option<&'p mut bool>,
+    /// In an array, whether it has had a byte.
+    has_bytes: Option<&'p mut bool>,
 }
 
 impl<'de> DeserializeSeed<'de> for Node<'_> {
@@ -67,18 +68,18 @@ impl<'de> Visitor<'de> for Node<'_> {
         f.write_str("entries of a map")
     }
 
-    /// `bpftool map lookup` finds nothing.
+    /// `bpftool map lookup` prints `null` for a missing entry.
     fn visit_unit<E: Error>(self) -> Result<(), E> {
         Ok(())
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<(), A::Error> {
-        let mut begun = false;
+        let mut has_bytes = false;
         loop {
             let element = Node {
                 part: self.part,
                 parts: &mut *self.parts,
-                begun: Some(&mut begun),
+                has_bytes: Some(&mut has_bytes),
             };
             if elements.next_element_seed(element)?.is_none() {
                 return Ok(());
@@ -92,9 +93,9 @@ impl<'de> Visitor<'de> for Node<'_> {
         while let Some(name) = entries.next_key::<String>()? {
             let part = match name.as_str() {
                 "key" | "next_key" if is_entry => Part::Key,
-                // What `bpftool map event_pipe` calls the bytes of an event.
+                // `data` holds an event in the output of `bpftool map event_pipe`.
                 "value" | "data" if is_entry => Part::Value,
-                // Of each processor; of each of several maps.
+                // `values` has one value per CPU, `elements` the entries of one of several maps.
                 "values" | "elements" if is_entry => Part::Bare,
                 "error" => {
                     error(&entries.next_value::<String>()?, is_entry)?;
@@ -110,8 +111,12 @@ impl<'de> Visitor<'de> for Node<'_> {
             };
             known = true;
             let parts = &mut *self.parts;
-            let begun = None;
-            entries.next_value_seed(Node { part, parts, begun })?;
+            let has_bytes = None;
+            entries.next_value_seed(Node {
+                part,
+                parts,
+                has_bytes,
+            })?;
         }
         match known {
             true => Ok(()),
@@ -120,13 +125,13 @@ impl<'de> Visitor<'de> for Node<'_> {
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<(), E> {
-        let begun = self.begun.ok_or_else(|| E::custom(FORMATTED))?;
+        let has_bytes = self.has_bytes.ok_or_else(|| E::custom(FORMATTED))?;
         let digits = text.strip_prefix("0x");
         let Some(byte) = digits.and_then(|digits| byte(digits.as_bytes())) else {
-            let what = format!("'{}' is no byte as \"0xea\"", shown(text));
+            let what = format!("'{}' is not a byte such as \"0xea\"", excerpt(text));
             return Err(E::custom(what));
         };
-        if !std::mem::replace(begun, true) {
+        if !std::mem::replace(has_bytes, true) {
             self.parts.begin(self.part);
         }
         self.parts.bytes.push(byte);
@@ -150,9 +155,9 @@ impl<'de> Visitor<'de> for Node<'_> {
     }
 }
 
-/// What `bpftool` says instead of a value, or of a whole dump.
+/// Handles the error that `bpftool` prints instead of a value, or of the whole dump.
 fn error<E: Error>(error: &str, of_dump: bool) -> Result<(), E> {
-    // An entry that was deleted while the map was dumped.
+    // The entry was deleted during the dump.
     if !of_dump && error == "No such file or directory" {
         return Ok(());
     }

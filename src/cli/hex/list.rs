@@ -1,6 +1,6 @@
-//! Bytes as C and other languages write them: `{ 0xea, 0x03 }`, what `xxd -i` prints, `"\xea\x03"`.
+//! Byte literals of C and other languages: `{ 0xea, 0x03 }`, the output of `xxd -i`, `"\xea\x03"`.
 
-use super::{ADVICE, Part, Parts, byte, shown};
+use super::{ADVICE, Part, Parts, byte, excerpt};
 
 /// Returns whether a text is a list with commas, the declaration of an array, or a string of escapes.
 pub fn begins(text: &str) -> bool {
@@ -31,7 +31,7 @@ pub fn parse(text: &str) -> Result<Parts, String> {
     }
     match rest.trim().is_empty() {
         true => Ok(parts),
-        false => Err(format!("'{}' follows the bytes", shown(rest.trim()))),
+        false => Err(format!("'{}' follows the bytes", excerpt(rest.trim()))),
     }
 }
 
@@ -39,7 +39,7 @@ fn after_brackets(text: &str) -> &str {
     text.trim_start_matches(|c: char| c.is_whitespace() || "[{(&".contains(c))
 }
 
-/// Returns what stands in the braces of `unsigned char bytes[] = { … }`, and what follows.
+/// Returns the text inside the braces of `unsigned char bytes[] = { … }`, and the text after them.
 fn body(text: &str) -> Option<(&str, &str)> {
     let (before, inside) = text.split_once('{')?;
     if !before.trim_end().ends_with('=') || !before.contains('[') {
@@ -49,7 +49,7 @@ fn body(text: &str) -> Option<(&str, &str)> {
     Some((inside, after.strip_prefix(';').unwrap_or(after)))
 }
 
-/// Checks the length that `xxd -i` prints behind the bytes: `unsigned int bytes_len = 768;`. Returns what follows.
+/// Checks the length that `xxd -i` prints after the bytes, `unsigned int bytes_len = 768;`. Returns the rest.
 fn length(after: &str, bytes: usize) -> Result<&str, String> {
     let Some((statement, rest)) = after.split_once(';') else {
         return Ok(after);
@@ -68,7 +68,7 @@ fn length(after: &str, bytes: usize) -> Result<&str, String> {
     }
 }
 
-/// Reads the elements of an array. Each has to say by `0x` that it is hexadecimal, but for 0.
+/// Appends the elements of an array. Each except 0 must begin with `0x`, since others might be decimal.
 fn elements(text: &str, bytes: &mut Vec<u8>) -> Result<(), String> {
     let is_bracket = |c: char| c.is_whitespace() || "[]{}()&;".contains(c);
     for element in text.trim_matches(is_bracket).split(',') {
@@ -79,14 +79,14 @@ fn elements(text: &str, bytes: &mut Vec<u8>) -> Result<(), String> {
         let digits = element.strip_prefix("0x");
         let digits = digits.or_else(|| element.strip_prefix("0X"));
         let digits = digits.or((element == "0").then_some(element));
-        // Rust says the type of the first.
+        // Rust literals may have a suffix.
         let digits = digits.map(|digits| digits.strip_suffix("u8").unwrap_or(digits));
         match digits.and_then(|digits| byte(digits.as_bytes())) {
             Some(byte) => bytes.push(byte),
             None => {
                 return Err(format!(
-                    "'{}' is no byte of a list as 0xea: {ADVICE}",
-                    shown(element)
+                    "'{}' is not a byte such as 0xea: {ADVICE}",
+                    excerpt(element)
                 ));
             }
         }
@@ -94,7 +94,7 @@ fn elements(text: &str, bytes: &mut Vec<u8>) -> Result<(), String> {
     Ok(())
 }
 
-/// Cuts out comments of C, which may say anything.
+/// Removes C comments.
 fn without_comments(text: &str) -> String {
     let mut kept = String::new();
     let mut rest = text;
@@ -123,11 +123,11 @@ fn is_string(text: &str) -> bool {
         && text.contains("\\x")
 }
 
-/// Reads escapes of two digits each; nothing else may stand between them but quotes, spaces and ends of lines.
+/// Appends escapes of two digits. Only quotes, commas, semicolons and white space may separate them.
 fn escapes(text: &str, bytes: &mut Vec<u8>) -> Result<(), String> {
     let wrong = |rest: &str| {
-        let rest = shown(rest);
-        format!("'{rest}' is no escape of two digits, as \\xea: {ADVICE}")
+        let rest = excerpt(rest);
+        format!("'{rest}' is not an escape of two digits such as \\xea: {ADVICE}")
     };
     let mut rest = text.trim_start();
     rest = rest.strip_prefix('b').unwrap_or(rest);
@@ -141,7 +141,7 @@ fn escapes(text: &str, bytes: &mut Vec<u8>) -> Result<(), String> {
                 bytes.push(read);
                 &escape[2..]
             }
-            // A string goes on in the next line.
+            // A backslash continues the string on the next line.
             None => rest.strip_prefix("\\\n").ok_or_else(|| wrong(rest))?,
         };
     }

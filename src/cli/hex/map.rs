@@ -1,8 +1,8 @@
-//! What `bpftool map dump`, `lookup` and `event_pipe` print of maps without BTF: labels, and pairs of digits.
+//! The output of `bpftool map dump`, `lookup` and `event_pipe` for maps without BTF: labels and pairs of digits.
 
 use super::{Part, Parts, at_line, digits};
 
-/// Returns whether text with this first line is what `bpftool` prints.
+/// Returns whether `line` is a first line of such output.
 pub fn begins(line: &str) -> bool {
     let starts = ["key:", "value:", "value (CPU ", "Found ", "== @"];
     starts.iter().any(|start| line.starts_with(start)) || is_header(line)
@@ -11,7 +11,7 @@ pub fn begins(line: &str) -> bool {
 pub fn parse(text: &str) -> Result<Parts, String> {
     let mut parts = Parts::default();
     for (number, line) in text.lines().enumerate() {
-        // `== @1.000000002 CPU: 0 index: 0 =====` stands before an event.
+        // `== @1.000000002 CPU: 0 index: 0 =====` precedes an event.
         if line.starts_with("== @") {
             parts.begin(Part::Value);
         } else if !is_remark(line) {
@@ -21,24 +21,24 @@ pub fn parse(text: &str) -> Result<Parts, String> {
     Ok(parts)
 }
 
-/// Reads the words of a line, which may have both a key and a value.
+/// Reads the words of a line, which may contain both a key and a value.
 fn read(line: &str, parts: &mut Parts) -> Result<(), String> {
     let mut words = line.split_whitespace();
     while let Some(word) = words.next() {
         match word {
             "key:" => parts.begin(Part::Key),
             "value:" => parts.begin(Part::Value),
-            // Of a map with a value for each processor: `value (CPU 00):`.
+            // `value (CPU 00):` in a map with a value for each CPU.
             "value" => {
                 words.by_ref().take(2).for_each(drop);
                 parts.begin(Part::Value);
             }
             "inner_map_id:" => {
-                return Err("the values are ids of maps: dump one of these maps".to_owned());
+                return Err("the values are ids of inner maps: dump one of these maps".to_owned());
             }
-            // `<no entry>`: an entry that was deleted while the map was dumped.
+            // `<no entry>`: the entry was deleted during the dump.
             "<no" | "<cannot" => {
-                parts.forget();
+                parts.remove_last();
                 return Ok(());
             }
             word => {

@@ -1,7 +1,6 @@
-//! Bytes as text: what `bpftool`, `xxd`, `hexdump`, `od`, `objdump -s` and C write of them. Knows nothing of what
-//! the bytes are.
+//! Parses bytes written as text: the output of `bpftool`, `xxd`, `hexdump`, `od` and `objdump -s`, and C literals.
 //!
-//! The sort of text is known by its first line. Text that could mean two things is an error that says what to pass.
+//! The first line determines the format. Ambiguous text is an error whose message names a format that is not.
 
 mod json;
 mod list;
@@ -12,23 +11,23 @@ mod rows;
 
 use super::args::MAX_INPUT;
 
-/// What messages propose where text is ambiguous or has no bytes.
+/// What error messages propose.
 const ADVICE: &str = "print bytes with 'xxd -p', 'hexdump -C' or 'od -v -An -tx1'";
 
-/// What a map's dump says of bytes.
+/// The label of bytes in a map's dump.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
-    /// There is no label: the bytes stand alone.
+    /// Bytes without a label.
     Bare,
     Key,
     Value,
 }
 
-/// Bytes in parts, such as the keys and values of a map.
+/// Bytes split into parts, such as the keys and values of a map.
 #[derive(Debug, Default)]
 pub struct Parts {
     bytes: Vec<u8>,
-    /// What each part is, and where it starts.
+    /// The label of each part, and the index of its first byte.
     starts: Vec<(Part, usize)>,
 }
 
@@ -37,21 +36,21 @@ impl Parts {
         self.starts.push((part, self.bytes.len()));
     }
 
-    /// Begins a part without label where there is none.
+    /// Begins a part without a label if there is no part yet.
     fn begin_bare(&mut self) {
         if self.starts.is_empty() {
             self.begin(Part::Bare);
         }
     }
 
-    /// Forgets the last part.
-    fn forget(&mut self) {
+    /// Removes the last part.
+    fn remove_last(&mut self) {
         if let Some((_, start)) = self.starts.pop() {
             self.bytes.truncate(start);
         }
     }
 
-    /// Returns the bytes to decode: the keys or the values of a map, or else all.
+    /// Returns the parts to decode: the keys or the values of a map, and parts without a label.
     pub fn wanted(&self, keys: bool) -> impl Iterator<Item = &[u8]> {
         let wanted = if keys { Part::Key } else { Part::Value };
         let ends = self.starts.iter().skip(1).map(|(_, start)| *start);
@@ -63,7 +62,7 @@ impl Parts {
     }
 }
 
-/// Reads the bytes of a text of any sort.
+/// Parses text in any of the formats.
 pub fn parse(text: &str) -> Result<Parts, String> {
     let Some(first) = text.lines().find(|line| !line.trim().is_empty()) else {
         return Ok(Parts::default());
@@ -81,25 +80,25 @@ pub fn parse(text: &str) -> Result<Parts, String> {
     }
 }
 
-/// Puts the number of a line, counted from 0, before a message.
+/// Prefixes a message with a line number. `number` counts from 0.
 fn at_line(number: usize) -> impl Fn(String) -> String {
     move |what| format!("line {}: {what}", number + 1)
 }
 
-/// Reads pairs of digits that follow each other without space; `0x` may stand before a single one.
+/// Appends the bytes of a word: adjacent pairs of hexadecimal digits, or `0x` and one or two digits.
 fn digits(word: &str, bytes: &mut Vec<u8>) -> Result<(), String> {
-    let wrong = || format!("'{}' is no pair of hexadecimal digits", shown(word));
-    let (pairs, odd) = match word.strip_prefix("0x") {
+    let wrong = || format!("'{}' is not a pair of hexadecimal digits", excerpt(word));
+    let (pairs, is_odd) = match word.strip_prefix("0x") {
         Some(digits) if digits.len() > 2 => {
             return Err(format!(
                 "'{}' is a number of several bytes, whose order is unknown: {ADVICE}",
-                shown(word)
+                excerpt(word)
             ));
         }
         Some(digits) => (digits, false),
         None => (word, word.len() % 2 == 1),
     };
-    if pairs.is_empty() || odd {
+    if pairs.is_empty() || is_odd {
         return Err(wrong());
     }
     for pair in pairs.as_bytes().chunks(2) {
@@ -108,7 +107,7 @@ fn digits(word: &str, bytes: &mut Vec<u8>) -> Result<(), String> {
     Ok(())
 }
 
-/// Returns the byte that one or two hexadecimal digits mean.
+/// Returns the value of one or two hexadecimal digits.
 fn byte(digits: &[u8]) -> Option<u8> {
     let digit = |digit: &u8| char::from(*digit).to_digit(16);
     match digits {
@@ -118,10 +117,10 @@ fn byte(digits: &[u8]) -> Option<u8> {
     }
 }
 
-/// Shortens a word for a message: bytes that are no text at all may be one word.
-fn shown(word: &str) -> String {
-    const MAX_SHOWN: usize = 20;
-    let start: String = word.chars().take(MAX_SHOWN).collect();
+/// Shortens and escapes a word for a message. In binary input, a word can be very long.
+fn excerpt(word: &str) -> String {
+    const MAX_CHARS: usize = 20;
+    let start: String = word.chars().take(MAX_CHARS).collect();
     let more = if start.len() < word.len() { "…" } else { "" };
     format!("{}{more}", start.escape_debug())
 }

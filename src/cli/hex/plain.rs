@@ -1,6 +1,6 @@
-//! Pairs of digits, with or without space between them, as `xxd -p` and `od -An -tx1` print them.
+//! Pairs of digits, with or without spaces, as `xxd -p` and `od -An -tx1` print them.
 
-use super::{ADVICE, Parts, at_line, digits, shown};
+use super::{ADVICE, Parts, at_line, digits, excerpt};
 
 pub fn parse(text: &str) -> Result<Parts, String> {
     let mut parts = Parts::default();
@@ -9,7 +9,7 @@ pub fn parse(text: &str) -> Result<Parts, String> {
             parts.begin_bare();
             let read = match word {
                 "*" => Err(
-                    "'*' stands for lines that are repeated, and nothing says how often: \
+                    "'*' stands for repeated lines, but their number is unknown: \
                             print all lines, with 'od -v'"
                         .to_owned(),
                 ),
@@ -24,17 +24,18 @@ pub fn parse(text: &str) -> Result<Parts, String> {
     }
 }
 
-/// Returns why a text may hold something else than its bytes in order.
+/// Returns why a text may be something other than bytes in order.
 fn ambiguous(text: &str) -> Option<String> {
     if let Some(word) = text.lines().find_map(indented_number) {
-        let word = shown(word);
+        let word = excerpt(word);
         return Some(format!(
-            "'{word}' may be a number, whose bytes stand in another order"
+            "'{word}' may be a number, whose byte order is unknown"
         ));
     }
     if text.trim() == "000000" {
         return Some(
-            "there are three bytes, or the offset at which 'od -Ax' ends without any".to_owned(),
+            "the text is three bytes, or the offset that 'od -Ax' prints for an empty input"
+                .to_owned(),
         );
     }
     if [16, 10, 8].into_iter().any(|radix| rises(text, radix)) {
@@ -45,7 +46,7 @@ fn ambiguous(text: &str) -> Option<String> {
         .then(|| "the bytes may be decimal".to_owned())
 }
 
-/// Returns a word of more than one byte in a line that begins with space, as `od -An -x` prints numbers.
+/// Returns a word of several bytes in a line that begins with a space: `od -An -x` prints numbers so.
 fn indented_number(line: &str) -> Option<&str> {
     const MAX_DIGITS: usize = 16;
     let is_number = |word: &&str| {
@@ -57,7 +58,7 @@ fn indented_number(line: &str) -> Option<&str> {
         .flatten()
 }
 
-/// Returns whether the first word of each line counts the bytes of the lines before it.
+/// Returns whether the first words of the lines are offsets: each counts the bytes of the lines before it.
 fn rises(text: &str, radix: u32) -> bool {
     let lines = text.lines().filter(|line| !line.trim().is_empty());
     let mut next = None;
@@ -73,17 +74,17 @@ fn rises(text: &str, radix: u32) -> bool {
         }
         let bytes: usize = words.map(|word| word.len().div_ceil(2)).sum();
         if bytes == 0 {
-            // The end of a dump, or no dump.
+            // A last line with only an offset ends a dump.
             return lines_before > 1;
         }
         next = offset.checked_add(bytes as u64);
         lines_before += 1;
     }
-    // Bytes look so by chance where lines are few.
+    // In a few lines, bytes may look like offsets by chance.
     lines_before > 3
 }
 
-/// Returns whether a line may be what `od -An -tu1` prints: wide columns, and no digit beyond 9 or before a number.
+/// Returns whether `od -An -tu1` may have printed a line: wide columns of two decimal digits without leading zeros.
 fn is_decimal(line: &str) -> bool {
     let mut gaps = line.split(|c: char| c.is_ascii_alphanumeric());
     let wide = |gap: &str| gap.is_empty() || gap.len() > 1;

@@ -1,16 +1,17 @@
-//! One line of a dump: an offset, bytes, and often the same bytes as text, which tells where the bytes end.
+//! One line of a dump: an offset, bytes, and in many formats a text column that repeats the bytes. The text column tells
+//! where the bytes end.
 
 use super::{ADVICE, digits};
 
-/// The most bytes of a row. Tools print 16 of them, on demand some hundreds.
+/// Bytes of a row at most. Tools print 16 by default and some hundreds with options.
 const MAX_ROW: usize = 1 << 16;
 
 /// A line that begins with an offset.
 pub struct DumpRow<'t> {
     offset: &'t str,
-    /// What follows the offset.
+    /// The rest of the line.
     rest: &'t str,
-    /// Whether a colon stands between the two.
+    /// Whether a colon follows the offset.
     colon: bool,
     /// Whether the offset begins with `0x`.
     prefixed: bool,
@@ -47,50 +48,51 @@ impl<'t> DumpRow<'t> {
         })
     }
 
-    /// Returns whether the first word is plainly an offset and no byte: a colon follows it, or it looks unlike the words
-    /// behind it.
-    pub fn is_plain(&self) -> bool {
+    /// Returns whether the first word is clearly an offset and not a byte: a colon follows it, or it has another form than
+    /// the words after it.
+    pub fn has_clear_offset(&self) -> bool {
         if self.colon {
             return true;
         }
         match self.rest.split_whitespace().next() {
             Some(word) => {
-                let unlike = self.offset.len() != word.len();
-                let prefixed = self.prefixed && !word.starts_with("0x");
-                self.offset.len() > 2 && (unlike || prefixed)
+                let other_length = self.offset.len() != word.len();
+                let other_prefix = self.prefixed && !word.starts_with("0x");
+                self.offset.len() > 2 && (other_length || other_prefix)
             }
             None => self.offset.len() % 2 == 1,
         }
     }
 
+    /// Returns the value of the offset.
     pub fn start(&self, radix: u32) -> Option<u64> {
         u64::from_str_radix(self.offset, radix).ok()
     }
 
-    /// Returns whether the offset is surely one.
-    pub fn is_sure(&self) -> bool {
+    /// Returns whether the offset cannot be a byte.
+    pub fn has_certain_offset(&self) -> bool {
         self.colon || self.prefixed || self.offset.len() % 2 == 1
     }
 
-    /// Returns whether no bytes follow: the offset is where a dump ends.
+    /// Returns whether no bytes follow the offset, which ends a dump.
     pub fn is_end(&self) -> bool {
         self.rest.is_empty()
     }
 
-    /// Returns whether tools print an offset of this radix so: `od -Ax` with 6 digits, `od` with 7, `hexdump -C` with 8,
-    /// `xxd` with a colon.
+    /// Returns whether tools print offsets of this radix in this form: `od -Ax` prints 6 digits, `od` 7, `hexdump -C` 8,
+    /// `xxd` a colon.
     pub fn may_have(&self, radix: u32, style: &Style) -> bool {
         match (self.colon, self.offset.len()) {
             (true, _) => radix != 8,
             (false, 6) => radix == 16,
-            // Some print 7 hexadecimal digits, with wide columns behind them.
+            // BSD's `hexdump` prints 7 hexadecimal digits, followed by wide columns.
             (false, 7) => radix != 16 || !style.narrow,
             (false, 8) if style.text == Some(true) => radix == 16,
             _ => true,
         }
     }
 
-    /// Reads the bytes of the row. There are `expected` of them, where the next offset says so.
+    /// Reads the bytes of the row. `expected` is their number, if the next offset tells it.
     pub fn read(
         &self,
         expected: Option<u64>,
@@ -105,12 +107,12 @@ impl<'t> DumpRow<'t> {
             let Some(text) = text.find(beside, word.bytes) else {
                 continue;
             };
-            if expected.is_some_and(|n| n != word.bytes as u64) || !style.takes(text) {
+            if expected.is_some_and(|n| n != word.bytes as u64) || !style.allows(text) {
                 continue;
             }
-            // TextColumn can look like further bytes, but for the space before it.
+            // The text column can look like further bytes, except for the spaces before it.
             if found.is_some() && !(text.is_there() && beside.starts_with("  ")) {
-                return Err(format!("may have text beside its bytes or not: {ADVICE}"));
+                return Err(format!("may end in a text column or in bytes: {ADVICE}"));
             }
             found = Some((i, text));
         }
@@ -120,11 +122,11 @@ impl<'t> DumpRow<'t> {
                 bytes.truncate(words[last].bytes);
                 style.learn(self, words, bytes, text)
             }
-            None => Err(self.why_not(&words, bytes, expected, invalid)),
+            None => Err(self.error(&words, bytes, expected, invalid)),
         }
     }
 
-    fn why_not(
+    fn error(
         &self,
         words: &[Word],
         bytes: &[u8],
@@ -137,30 +139,30 @@ impl<'t> DumpRow<'t> {
             text.is_some_and(TextColumn::is_there)
         };
         if words.iter().any(is_text) {
-            return format!("has numbers, and no bytes in order: {ADVICE}");
+            return format!("has numbers instead of bytes in order: {ADVICE}");
         }
         match (invalid, expected) {
             (Some(why), _) => format!("{why}: {ADVICE}"),
             (None, Some(n)) => {
                 let length = bytes.len();
-                format!("has {length} bytes, and {n} by the next offset: {ADVICE}")
+                format!("has {length} bytes, but {n} according to the next offset: {ADVICE}")
             }
-            (None, None) => "has text beside its bytes, or none, unlike other lines".to_owned(),
+            (None, None) => "differs from other lines in whether it has a text column".to_owned(),
         }
     }
 }
 
-/// A word that is one or more bytes.
+/// A word of one or more bytes.
 #[derive(Clone, Copy)]
 struct Word {
-    /// Where it starts and ends in its row.
+    /// The range of the word in its row.
     start: usize,
     end: usize,
-    /// How many bytes there are up to its end.
+    /// The number of bytes in the row up to the end of the word.
     bytes: usize,
 }
 
-/// Reads words that are bytes; and says why the next one is none, if there is one.
+/// Reads words until one that is not bytes. Returns the words, and the error about that one.
 fn words(row: &str, bytes: &mut Vec<u8>) -> Result<(Vec<Word>, Option<String>), String> {
     bytes.clear();
     let mut words = Vec::new();
@@ -170,7 +172,7 @@ fn words(row: &str, bytes: &mut Vec<u8>) -> Result<(Vec<Word>, Option<String>), 
         let length = row[start..].find(char::is_whitespace);
         let word = &row[start..][..length.unwrap_or(row.len() - start)];
         if let Err(why) = digits(word, bytes) {
-            // The part of it that could be read.
+            // `digits` may have read a part of the word.
             bytes.truncate(words.last().map_or(0, |word: &Word| word.bytes));
             return Ok((words, Some(why)));
         }
@@ -184,7 +186,7 @@ fn words(row: &str, bytes: &mut Vec<u8>) -> Result<(Vec<Word>, Option<String>), 
     Ok((words, None))
 }
 
-/// Returns the bytes with those of each word in the other order.
+/// Returns the bytes with those of each word reversed.
 fn swapped(words: &[Word], bytes: &[u8]) -> Vec<u8> {
     let mut swapped = bytes.to_vec();
     let mut start = 0;
@@ -195,16 +197,16 @@ fn swapped(words: &[Word], bytes: &[u8]) -> Vec<u8> {
     swapped
 }
 
-/// What stands behind the bytes of a row.
+/// The text column of a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum TextColumn {
-    /// Nothing.
+    /// There is none.
     Nothing,
-    /// Nothing, or the bytes as text, which are spaces alone.
+    /// There is none, or it consists of spaces.
     Blank,
     /// The bytes as text.
     Bare,
-    /// The same between two characters: `|text|`, `>text<`.
+    /// The bytes as text between delimiters: `|text|`, `>text<`.
     Delimited,
 }
 
@@ -214,12 +216,12 @@ impl TextColumn {
     }
 }
 
-/// Bytes as text, with a dot for what cannot be printed.
+/// Bytes as text, with a dot for each that is not printable.
 struct PrintableText {
     text: String,
-    /// How many spaces it begins with.
+    /// The number of spaces at the start.
     start: usize,
-    /// For each number of bytes where their text ends, without the spaces at its end.
+    /// For each number of bytes, where their text ends without trailing spaces.
     ends: Vec<usize>,
 }
 
@@ -239,8 +241,8 @@ impl PrintableText {
         PrintableText { text, start, ends }
     }
 
-    /// Looks for the first bytes as text. Returns `None` where something else stands. Spaces at the ends do not count:
-    /// editors cut them off.
+    /// Returns the kind of text column if `beside` is the text of the first `bytes`, or `None` if it is anything else.
+    /// Ignores spaces at both ends, since editors trim them.
     fn find(&self, beside: &str, bytes: usize) -> Option<TextColumn> {
         let beside = beside.trim_start();
         let end = self.ends.get(bytes).copied().unwrap_or_default();
@@ -257,30 +259,30 @@ impl PrintableText {
     }
 }
 
-/// What the rows of a dump show of how it was made.
+/// What the rows so far reveal about the format of the dump.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Style {
-    /// Whether rows have their bytes as text, too, once that is known.
+    /// Whether rows have a text column, once that is known.
     text: Option<bool>,
-    /// Whether one space stands between two words.
+    /// Whether some words are separated by a single space.
     narrow: bool,
-    /// Whether something shows that bytes are hexadecimal.
+    /// Whether the bytes are certainly hexadecimal.
     hexadecimal: bool,
-    /// The most bytes of a word whose order is open.
+    /// The most bytes of a word whose byte order is unknown.
     group: usize,
-    /// Whether text shows that the bytes of words are in order.
+    /// Whether a text column proves that the bytes of words are in order.
     in_order: bool,
 }
 
 impl Style {
-    fn takes(&self, text: TextColumn) -> bool {
+    fn allows(&self, text: TextColumn) -> bool {
         match (text, self.text) {
             (TextColumn::Blank, _) | (_, None) => true,
             (_, Some(known)) => text.is_there() == known,
         }
     }
 
-    /// Adds what a row shows. Refuses numbers, whose bytes have an order of their own.
+    /// Updates the style from a row. Refuses words that are numbers, whose byte order is unknown.
     fn learn(
         &mut self,
         row: &DumpRow,
@@ -315,18 +317,18 @@ impl Style {
             let word = &row.rest[word.start..word.end];
             !word.starts_with('0') && word.bytes().all(|c| c.is_ascii_digit())
         };
-        let shown = row.colon || text.is_there() || self.narrow;
-        self.hexadecimal |= shown || !words.iter().all(is_decimal);
+        let is_hex_format = row.colon || text.is_there() || self.narrow;
+        self.hexadecimal |= is_hex_format || !words.iter().all(is_decimal);
         Ok(())
     }
 
-    /// Refuses a dump whose rows leave open what they are.
+    /// Refuses a dump whose rows remain ambiguous.
     pub fn check(&self) -> Result<(), String> {
-        // `xxd` itself prints words of 2 bytes; numbers have at most 8.
+        // `xxd` prints words of 2 bytes in order; numbers have at most 8 bytes.
         if (3..=8).contains(&self.group) && !self.in_order {
             let group = self.group;
             return Err(format!(
-                "words of {group} bytes may be numbers, whose bytes stand in another order: {ADVICE}"
+                "words of {group} bytes may be numbers, whose byte order is unknown: {ADVICE}"
             ));
         }
         match self.hexadecimal {
@@ -335,7 +337,7 @@ impl Style {
         }
     }
 
-    /// Returns whether rows have their bytes as text, which an offset before them cannot be taken for.
+    /// Returns whether rows have a text column. Then the first words are offsets.
     pub fn has_text(&self) -> bool {
         self.text == Some(true)
     }

@@ -1,18 +1,18 @@
 //! Dumps whose lines begin with an offset: `xxd`, `hexdump -C`, `od -tx1`, `objdump -s`, `readelf -x`, gdb's `x/xb`.
 //!
-//! An offset is never data: each has to be where the bytes before it end. Offsets are hexadecimal, octal or decimal, and
-//! most dumps fit one of these alone. They are also what says how often a line is repeated that `*` stands for.
+//! Each offset must equal the number of bytes before it, which tells offsets from data. Offsets may be hexadecimal, octal
+//! or decimal; most dumps are consistent in only one of these. Offsets also tell how many lines a `*` replaces.
 
 use std::iter::Peekable;
 
 use super::row::{DumpRow, Style};
 use super::{ADVICE, MAX_INPUT, Part, Parts, at_line};
 
-/// Returns whether a text is such a dump, by its first line.
+/// Returns whether the first line of a text begins such a dump.
 pub fn begin(text: &str) -> bool {
     let mut lines = text.lines().filter(|line| !line.trim().is_empty());
     lines.next().is_some_and(|first| {
-        is_heading(first) || DumpRow::split(first).is_some_and(|row| row.is_plain())
+        is_heading(first) || DumpRow::split(first).is_some_and(|row| row.has_clear_offset())
     })
 }
 
@@ -47,7 +47,7 @@ pub fn parse(text: &str) -> Result<Parts, String> {
     Ok(again.parts.unwrap_or_default())
 }
 
-/// Chooses among the radices by which all offsets fit.
+/// Chooses among the radices in which all offsets are consistent.
 fn choose(text: &str, mut fits: Vec<Walk>) -> Result<Option<Walk>, String> {
     let same = |walks: &[Walk]| walks.windows(2).all(|two| two[0].repeats == two[1].repeats);
     if !same(&fits) {
@@ -59,24 +59,24 @@ fn choose(text: &str, mut fits: Vec<Walk>) -> Result<Option<Walk>, String> {
     match same(&fits) {
         true => Ok(fits.into_iter().next()),
         false => Err(
-            "the offsets may be decimal, octal or hexadecimal, so that '*' is ambiguous: print all \
-             lines, with 'od -v'"
+            "the offsets may be decimal, octal or hexadecimal, so '*' is ambiguous: print all lines, \
+             with 'od -v'"
                 .to_owned(),
         ),
     }
 }
 
-/// A line, by what it is for.
+/// A line of a dump.
 enum DumpLine<'t> {
     Row(DumpRow<'t>),
-    /// The line before it, once or more.
+    /// `*`, which replaces repetitions of the line before.
     Star,
-    /// Another dump begins.
+    /// The heading of another dump.
     Heading,
     Other,
 }
 
-/// Returns whether a line stands before a dump: of `objdump -s` or `readelf -x`.
+/// Returns whether a line is a heading that `objdump -s` or `readelf -x` prints before a dump.
 fn is_heading(line: &str) -> bool {
     let line = line.trim_start();
     line.starts_with("Contents of section ")
@@ -98,23 +98,24 @@ fn lines(text: &str) -> impl Iterator<Item = (usize, DumpLine<'_>)> {
     })
 }
 
-/// One pass over all lines, with offsets of one radix.
+/// One pass over all lines that assumes offsets of one radix.
 struct Walk {
     radix: u32,
     style: Style,
-    /// Where the bytes go, if they are wanted.
+    /// The bytes; `None` in a pass that only checks offsets.
     parts: Option<Parts>,
-    /// How many bytes there are in all.
+    /// The total number of bytes.
     total: u64,
-    /// How often the line before each `*` is repeated.
+    /// For each `*`, the number of lines that it replaces.
     repeats: Vec<u64>,
-    /// Where the next row begins; nothing before a dump.
-    at: Option<u64>,
-    /// The bytes of the last row; none once a dump has ended.
+    /// The offset at which the next row must begin; `None` before a dump.
+    next: Option<u64>,
+    /// The bytes of the last row; empty after the end of a dump.
     last: Vec<u8>,
+    /// Whether the last line is a `*`.
     starred: bool,
-    /// Whether what is taken for the offsets of a dump is nothing else.
-    sure: bool,
+    /// Whether the first words are certainly offsets, not data.
+    has_offsets: bool,
 }
 
 impl Walk {
@@ -125,14 +126,14 @@ impl Walk {
             parts,
             total: 0,
             repeats: Vec::new(),
-            at: None,
+            next: None,
             last: Vec::new(),
             starred: false,
-            sure: true,
+            has_offsets: true,
         }
     }
 
-    /// Reads all lines, or says which is wrong, and why.
+    /// Reads all lines. An error has the number of the line, counted from 0.
     fn lines(&mut self, text: &str) -> Result<(), (usize, String)> {
         let mut lines = lines(text).peekable();
         let mut last = 0;
@@ -151,19 +152,19 @@ impl Walk {
         match line {
             DumpLine::Heading => self.end(),
             DumpLine::Star if self.last.is_empty() || self.starred => {
-                Err("'*' repeats no line".to_owned())
+                Err("'*' does not follow a line of bytes".to_owned())
             }
             DumpLine::Star => {
                 self.starred = true;
                 Ok(())
             }
-            DumpLine::Other => Err("begins with no offset".to_owned()),
+            DumpLine::Other => Err("does not begin with an offset".to_owned()),
             DumpLine::Row(row) => {
                 let start = row.start(self.radix);
-                let start = start.ok_or_else(|| "begins with no such offset".to_owned())?;
+                let start = start.ok_or_else(|| "does not begin with such an offset".to_owned())?;
                 self.begin(start)?;
                 if row.is_end() {
-                    self.sure = true;
+                    self.has_offsets = true;
                     return self.end();
                 }
                 let following = match next.peek() {
@@ -176,25 +177,25 @@ impl Walk {
         }
     }
 
-    /// Checks that a row starts where the bytes before it end, or begins another dump.
+    /// Checks that a row starts where the bytes before it end, or that it begins another dump.
     fn begin(&mut self, start: u64) -> Result<(), String> {
-        match self.at {
-            Some(at) if self.starred => self.repeat(start.checked_sub(at)),
-            Some(at) if at == start => {
-                self.sure = true;
+        match self.next {
+            Some(next) if self.starred => self.repeat(start.checked_sub(next)),
+            Some(next) if next == start => {
+                self.has_offsets = true;
                 Ok(())
             }
-            // Another dump begins at 0.
+            // Only a new dump may start elsewhere: at 0.
             Some(_) if start != 0 => {
-                Err("has an offset that is not where the bytes before it end".to_owned())
+                Err("has an offset that does not match the bytes before it".to_owned())
             }
             _ => {
                 self.end()?;
                 if let Some(parts) = &mut self.parts {
                     parts.begin(Part::Bare);
                 }
-                self.sure = false;
-                self.at = Some(start);
+                self.has_offsets = false;
+                self.next = Some(start);
                 Ok(())
             }
         }
@@ -202,9 +203,9 @@ impl Walk {
 
     fn row(&mut self, row: &DumpRow, start: u64, expected: Option<u64>) -> Result<(), String> {
         row.read(expected, &mut self.style, &mut self.last)?;
-        self.sure |= row.is_sure() || self.style.has_text();
+        self.has_offsets |= row.has_certain_offset() || self.style.has_text();
         let length = self.last.len() as u64;
-        self.at = start.checked_add(length);
+        self.next = start.checked_add(length);
         self.add(length)?;
         if let Some(parts) = &mut self.parts {
             parts.bytes.extend_from_slice(&self.last);
@@ -212,18 +213,18 @@ impl Walk {
         Ok(())
     }
 
-    /// Repeats the last row for so many bytes.
+    /// Repeats the last row until it fills `bytes`.
     fn repeat(&mut self, bytes: Option<u64>) -> Result<(), String> {
         self.starred = false;
         let length = self.last.len() as u64;
         let Some(bytes) = bytes.filter(|bytes| *bytes > 0 && bytes % length == 0) else {
             return Err(
-                "has an offset that no repetition of the line before '*' leads to".to_owned(),
+                "has an offset that does not fit repetitions of the line before '*'".to_owned(),
             );
         };
         self.add(bytes)?;
-        self.at = self.at.and_then(|at| at.checked_add(bytes));
-        self.sure = true;
+        self.next = self.next.and_then(|next| next.checked_add(bytes));
+        self.has_offsets = true;
         self.repeats.push(bytes / length);
         if let Some(parts) = &mut self.parts {
             for _ in 0..bytes / length {
@@ -236,7 +237,7 @@ impl Walk {
     fn add(&mut self, bytes: u64) -> Result<(), String> {
         self.total = self.total.saturating_add(bytes);
         match self.total > MAX_INPUT {
-            true => Err(format!("goes beyond {MAX_INPUT} bytes")),
+            true => Err(format!("exceeds {MAX_INPUT} bytes")),
             false => Ok(()),
         }
     }
@@ -245,15 +246,15 @@ impl Walk {
     fn end(&mut self) -> Result<(), String> {
         if self.starred {
             return Err(
-                "'*' is followed by no offset, which says how often a line is repeated: \
-                        print all lines, with 'od -v'"
+                "no offset after '*' tells how many lines it replaces: print all lines, \
+                        with 'od -v'"
                     .to_owned(),
             );
         }
-        if !self.sure {
-            return Err(format!("begins with an offset or with bytes: {ADVICE}"));
+        if !self.has_offsets {
+            return Err(format!("may begin with an offset or with bytes: {ADVICE}"));
         }
-        self.at = None;
+        self.next = None;
         self.last.clear();
         Ok(())
     }

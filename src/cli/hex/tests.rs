@@ -66,7 +66,7 @@ fn refused(text: &str) -> String {
 #[test]
 fn dumps_of_bytes_are_read() {
     for_each_dump("read", |command, name, dump| match dump.trim() {
-        "000000" => assert!(refused(dump).starts_with("there are three bytes, or")),
+        "000000" => assert!(refused(dump).starts_with("the text is three bytes, or")),
         _ => assert_eq!(read(dump), Ok(input(name)), "{command}, {name}\n{dump}"),
     });
 }
@@ -80,7 +80,7 @@ fn other_dumps_are_refused() {
 }
 
 #[test]
-fn what_gdb_and_objdump_print_is_read() {
+fn dumps_of_gdb_objdump_and_readelf_are_read() {
     let bytes = Ok(&b"\x4d\0\0\0\x4e\0\0\0y\xdf"[..]);
     let gdb = "0x4010 <gev>:\t0x4d\t0x00\t0x00\t0x00\t0x4e\t0x00\t0x00\t0x00\n0x4018 <gev+8>:\t0x79\t0xdf\n";
     assert_eq!(read(gdb).as_deref(), bytes);
@@ -94,27 +94,26 @@ fn what_gdb_and_objdump_print_is_read() {
     assert_eq!(read(readelf).as_deref(), bytes);
 }
 
-/// Lines that begin with rising offsets are never data.
 #[test]
-fn offsets_are_no_data() {
+fn offsets_are_not_read_as_data() {
     for (text, why) in [
-        // A line is missing.
+        // The offset does not match the line before.
         (
             "0000000 00 01\n0000004 04 05\n0000006\n",
-            "line 1: has 2 bytes, and 4 by",
+            "line 1: has 2 bytes, but 4 according to",
         ),
         (
             "000000 00 01\n000004 04 05\n",
-            "line 1: has 2 bytes, and 4 by",
+            "line 1: has 2 bytes, but 4 according to",
         ),
         (
             "000010 00 01\n000002 04 05\n",
-            "line 2: has an offset that is not where",
+            "line 2: has an offset that does not match",
         ),
-        // One line alone may be bytes.
+        // A single line may be bytes without an offset.
         (
             "000000 00 01 02\n",
-            "line 1: begins with an offset or with bytes",
+            "line 1: may begin with an offset or with bytes",
         ),
         (
             "00 ea 03\n02 07 00\n04 05 06\n06 07 08\n",
@@ -125,7 +124,10 @@ fn offsets_are_no_data() {
             "the first column",
         ),
         ("0000000 00 00\nea 03\n", "line 2"),
-        ("0000000 00 00\nnothing\n", "line 2: begins with no offset"),
+        (
+            "0000000 00 00\nnothing\n",
+            "line 2: does not begin with an offset",
+        ),
     ] {
         let message = refused(text);
         assert!(message.starts_with(why), "{text}\n{message}");
@@ -133,38 +135,38 @@ fn offsets_are_no_data() {
 }
 
 #[test]
-fn repetitions_are_bounded_and_certain() {
+fn repetitions_are_bounded_and_unambiguous() {
     for (text, why) in [
-        ("0000000 00 00\n*\n", "line 2: '*' is followed by no offset"),
+        ("0000000 00 00\n*\n", "line 2: no offset after '*'"),
         (
             "0000000 00 00\n*\n0000007\n",
-            "line 3: has an offset that no repetition",
+            "line 3: has an offset that does not fit",
         ),
         (
             "0000000 00 00\n*\n0000001\n",
-            "line 3: has an offset that no repetition",
+            "line 3: has an offset that does not fit",
         ),
         ("*\n0000002 00 00\n0000004\n", "line 1: '*' stands for"),
         (
             "0000000 00 00\n*\n*\n0000010\n",
-            "line 3: '*' repeats no line",
+            "line 3: '*' does not follow a line",
         ),
         (
             "0000000 00 00\n*\nffffffffffffffe\n",
-            "line 3: goes beyond 1073741824 bytes",
+            "line 3: exceeds 1073741824 bytes",
         ),
         (
             "00000000: 00 00  ..\n*\nfffffffffffffffe: 00 00  ..\n",
-            "line 3: goes beyond",
+            "line 3: exceeds",
         ),
-        // 40 may be 32 or 40 or 64.
+        // 40 may be octal, decimal or hexadecimal.
         (
             "0000000 00 00\n*\n0000040\n",
             "the offsets may be decimal, octal",
         ),
         (
             " 00 00\n*\n 01 00\n",
-            "line 2: '*' stands for lines that are repeated",
+            "line 2: '*' stands for repeated lines",
         ),
     ] {
         let message = refused(text);
@@ -176,7 +178,6 @@ fn repetitions_are_bounded_and_certain() {
     );
 }
 
-/// Lines are as long as their maker likes, up to a bound; what stands beside the bytes is soon compared with them.
 #[test]
 fn long_lines_are_bounded() {
     let line = |bytes: usize| format!("0000000 {}\n", "20 ".repeat(bytes));
@@ -220,7 +221,7 @@ fn lists_and_strings_are_read() {
         assert_eq!(read(text), bytes, "{text}");
     }
     let two = "unsigned char a[] = { 0x01 };\nunsigned char b[] = { 0x02 };\n";
-    let parts = parse(two).expect("it is sound");
+    let parts = parse(two).expect("the text is sound");
     assert_eq!(parts.wanted(false).collect::<Vec<_>>(), [[1], [2]]);
     for text in [
         "1, 2, 3",
@@ -241,7 +242,7 @@ fn lists_and_strings_are_read() {
 }
 
 #[test]
-fn what_bpftool_prints_is_read() {
+fn dumps_of_bpftool_are_read() {
     let wanted = |text: &str, keys| -> Vec<Vec<u8>> {
         let parts = parse(text).unwrap_or_else(|e| panic!("{text}\n{e}"));
         parts.wanted(keys).map(<[u8]>::to_vec).collect()
@@ -275,7 +276,7 @@ fn what_bpftool_prints_is_read() {
 }
 
 #[test]
-fn values_in_words_are_refused() {
+fn formatted_values_are_refused() {
     for text in [
         "[{\n        \"key\": {\n            \"pid\": 2\n        },\n        \"value\": {\n            \"tid\": 3\n}}]",
         "[{\"key\": 2,\"value\": {\"tid\": 3}}]",
