@@ -1,11 +1,11 @@
 //! Converts BTF, the type information of the Linux kernel and of BPF objects, to WIT, the
 //! interface language of WebAssembly components.
 //!
-//! [BTF](https://docs.kernel.org/bpf/btf.html) has the C types that a kernel or a BPF program was
-//! compiled with: structs, unions, enums, typedefs, functions, and where each member lies.
-//! [WIT](https://github.com/WebAssembly/component-model/blob/main/design/mvp/WIT.md) has the types that
-//! components exchange: records, variants, enums, flags. [`Config`] says what to convert and how,
-//! [`Package`] is what was read and writes itself as text:
+//! [BTF](https://docs.kernel.org/bpf/btf.html) describes the C types of a kernel or a BPF program: structs, unions,
+//! enums, typedefs and functions, with the offset of each member.
+//! [WIT](https://github.com/WebAssembly/component-model/blob/main/design/mvp/WIT.md) describes the types that components
+//! exchange: records, variants, enums, flags. Configure a conversion with [`Config`], load the input as a [`Package`],
+//! and write it as text:
 //!
 //! ```
 //! # fn main() -> Result<(), btf2wit::Error> {
@@ -22,13 +22,12 @@
 //!         section valid  → WIT   closure  layout
 //! ```
 //!
-//! What is accepted is written as valid WIT; what is left out, widened or renamed is counted in
-//! the [`Summary`] and listed in the [`Report`]. The README has the table of what becomes what.
+//! The text is always valid WIT. The [`Summary`] counts what is left out, widened or renamed; the [`Report`] lists it.
+//! The README has a table of the mapping.
 //!
 //! # Bytes
 //!
-//! What a BPF program hands over is laid out as C. [`Package::decoder`] reads it as the values that the
-//! WIT describes:
+//! BPF programs send C structs. A [decoder](Package::decoder) reads their bytes as the values that the WIT describes:
 //!
 //! ```
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -45,8 +44,8 @@
 //!
 //! # In a build script
 //!
-//! This crate becomes a component that is called with the events of a BPF program, `probe.bpf.o`. To try it
-//! without one, take `testdata/obj/event.bpfel.o` of the repository. `Cargo.toml`:
+//! This example is a component that receives the events of a BPF program, `probe.bpf.o`. To try it without one, use
+//! `testdata/obj/event.bpfel.o` from the repository. `Cargo.toml`:
 //!
 //! ```toml
 //! [package]
@@ -63,7 +62,7 @@
 //! btf2wit = { path = "../btf2wit", default-features = false }
 //! ```
 //!
-//! `build.rs` makes the package `bpf:event` of the object's types, in `$OUT_DIR/wit`:
+//! `build.rs` generates the package `bpf:event` from the object's types, in `$OUT_DIR/wit`:
 //!
 //! ```no_run
 //! fn main() -> Result<(), btf2wit::Error> {
@@ -80,7 +79,7 @@
 //! }
 //! ```
 //!
-//! The world is one's own. `wit/app.wit` uses the type:
+//! You write the world yourself. `wit/app.wit` uses the generated type:
 //!
 //! ```wit
 //! package example:guest;
@@ -94,7 +93,7 @@
 //! }
 //! ```
 //!
-//! And `src/lib.rs` has both folders in `wit_bindgen::generate!`:
+//! `src/lib.rs` passes both folders to `wit_bindgen::generate!`:
 //!
 //! ```text
 //! wit_bindgen::generate!({
@@ -123,7 +122,7 @@
 //! }
 //! ```
 //!
-//! `cargo check` compiles that on any machine. These make the component,
+//! `cargo check` compiles this on any machine. These commands build the component,
 //! `target/wasm32-wasip2/debug/guest.wasm`:
 //!
 //! ```sh
@@ -131,16 +130,16 @@
 //! cargo build --target wasm32-wasip2
 //! ```
 //!
-//! The repository has this crate in `examples/guest`. `examples/README.md` has the commands for machines
-//! where rustup cannot add the target.
+//! The repository has this crate in `examples/guest`. `examples/README.md` has commands for machines on which rustup
+//! cannot add the target.
 //!
-//! To compile a type that no function of the world uses, say `generate_unused_types: true`. Several
-//! packages go into a folder each, see [`Config::out_dir`].
+//! For types that no function of the world uses, add `generate_unused_types: true`. To generate several packages, give
+//! each its own folder: see [`Config::out_dir`].
 //!
 //! ## In a host
 //!
-//! Rust's standard library makes a component import WASI 0.2, so that its host links `wasmtime-wasi`.
-//! `Cargo.toml`, in a folder beside the guest's:
+//! Components that use Rust's standard library import WASI 0.2, so the host depends on `wasmtime-wasi`. `Cargo.toml`, in
+//! a folder beside the guest's:
 //!
 //! ```toml
 //! [package]
@@ -155,8 +154,8 @@
 //! btf2wit = { path = "../btf2wit", default-features = false }
 //! ```
 //!
-//! `wasmtime::component::bindgen!` takes literal paths only, and `OUT_DIR` is not known beforehand.
-//! `build.rs` therefore writes the call of the macro, with the path, into a file:
+//! `wasmtime::component::bindgen!` accepts only literal paths, and `OUT_DIR` is not known in advance. Therefore
+//! `build.rs` writes the macro call, with the path, to a file:
 //!
 //! ```no_run
 //! use std::path::Path;
@@ -184,8 +183,8 @@
 //! }
 //! ```
 //!
-//! `src/main.rs` includes that file, and the generated reader, which turns bytes into what the guest takes
-//! (see [`Config::rust_reader`]):
+//! `src/main.rs` includes that file and the generated reader, which converts bytes to the types that the guest takes (see
+//! [`Config::rust_reader`]):
 //!
 //! ```text
 //! use wasmtime::component::{Component, Linker, ResourceTable};
@@ -238,41 +237,40 @@
 //! }
 //! ```
 //!
-//! In the repository, `testdata/events.bin` has two recorded events:
+//! `testdata/events.bin` in the repository holds two recorded events:
 //!
 //! ```sh
 //! cargo run -- ../guest/target/wasm32-wasip2/debug/guest.wasm events.bin
 //! ```
 //!
-//! This is `examples/host` in the repository. The other way is to commit the WIT, as below: then the path
-//! is a literal one.
+//! The repository has this crate in `examples/host`. Alternatively, commit the WIT as described below; then the path is
+//! a literal.
 //!
 //! # Reproducible builds
 //!
-//! A build that reads `/sys/kernel/btf/vmlinux` depends on the kernel of the machine that builds: the
-//! same commit gives other types on another machine, after an update, or none in a container. The
-//! file's time changes with every boot, so that cargo runs the build script again. What lasts:
+//! A build that reads `/sys/kernel/btf/vmlinux` depends on the kernel of the build machine: the same commit has different
+//! types on another machine or after an update, and fails in a container without the file. The file's modification time
+//! changes with every boot, so cargo runs the build script again. These inputs are reproducible:
 //!
-//! - The types of a BPF object. It holds all that its programs use, and is made by the same build.
-//! - The WIT, committed: `btf2wit vmlinux --type task_struct -o wit/deps/linux/types.wit`, and no build
-//!   script at all. The text depends on nothing but the input, the options and the version of btf2wit,
-//!   so that running the command again, then `git diff --exit-code`, shows what has changed.
-//! - Small BTF, committed as the input. `bpftool gen min_core_btf /sys/kernel/btf/vmlinux small.btf
-//!   probe.bpf.o` keeps the kernel types and members that a program's CO-RE relocations name, at the
-//!   offsets that they have in that kernel, some hundred bytes. The whole BTF of a kernel has 1 to 2 MB
-//!   when packed with xz; to read it so needs the feature `packed`.
+//! - A BPF object. It contains all types that its programs use, and the same build compiles it.
+//! - Committed WIT, without a build script: `btf2wit vmlinux --type task_struct -o wit/deps/linux/types.wit`. The text
+//!   depends only on the input, the options and the version of btf2wit, so running the command again and then
+//!   `git diff --exit-code` shows what changed.
+//! - Committed BTF. `bpftool gen min_core_btf /sys/kernel/btf/vmlinux small.btf probe.bpf.o` keeps only the kernel types
+//!   and members that a program's CO-RE relocations refer to, at their offsets in that kernel: some hundred bytes. The
+//!   whole BTF of a kernel packed with xz has 1 to 2 MB; reading it packed needs the feature `packed`.
 //!
 //! # Features
 //!
-//! | feature | what for |
+//! | feature | purpose |
 //! |---|---|
-//! | `cli`, by default | the command; the library needs none of it: `default-features = false` |
-//! | `packed`, with `cli` | inputs that are packed with xz, zstd or gzip, as kernel modules are |
-//! | `json`, with `cli` | items, layouts, reports and decoded values as JSON |
-//! | `wave`, with `cli` | decoded values as WAVE |
+//! | `cli` (default) | the command; libraries use `default-features = false` |
+//! | `packed` (with `cli`) | inputs packed with xz, zstd or gzip, such as kernel modules |
+//! | `json` (with `cli`) | items, layouts, reports and decoded values as JSON |
+//! | `wave` (with `cli`) | decoded values as WAVE |
 //!
-//! btf2wit links btf-rs, which is LGPL-2.1-or-later. In a build script it is part of no binary that is
-//! shipped; who ships one that contains it must offer what that license asks for.
+//! btf2wit links btf-rs, which is LGPL-2.1-or-later. A build script is not part of the shipped binary. Whoever ships a
+//! binary that contains btf2wit must comply with that license.
 
 #![deny(missing_docs)]
 #![forbid(unsafe_code)]
@@ -307,7 +305,7 @@ mod source;
 pub mod stages;
 mod wit;
 
-/// README's examples compile.
+/// Compiles the examples of the README.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;
