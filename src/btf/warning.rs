@@ -19,7 +19,7 @@ pub struct Warning {
     pub member: Option<String>,
     /// How many types, members and so on break the rule, or how many bytes for [`Rule::StrayBytes`]. At least 1.
     pub count: usize,
-    /// What the rule does not say.
+    /// The details, where the rule alone does not tell them.
     pub detail: Option<String>,
     /// For [`Rule::Members`] the next types that break it, at most ten: their ids and names.
     pub others: Vec<(u32, String)>,

@@ -92,7 +92,7 @@ impl Verifier<'_> {
         }
     }
 
-    /// Returns whether an entry begins behind bytes `end`, ends in its section, and has at least the size of its type.
+    /// Returns whether an entry begins at or behind byte `end`, ends in its section, and has at least the size of its type.
     fn fits_section(&self, entry: &SectionEntry, target: TypeId, end: u64, section: u32) -> bool {
         let (offset, size) = (u64::from(entry.offset), u64::from(entry.size));
         let min = self.btf.derived.size(target).unwrap_or(0);

@@ -37,7 +37,7 @@ impl Verifier<'_> {
             self.note(Rule::EnumBytes, Location::Type(id));
         }
         let enumerators = &self.btf.tables.enumerators[e.enumerators.range()];
-        // No rule of the kernel, which does not use the values. The warning is for users of ours.
+        // No rule of the kernel, which does not use the values. The warning is for the reader of the WIT.
         if e.cut && !enumerators.is_empty() {
             self.note(Rule::CutValues, Location::Type(id));
         }
