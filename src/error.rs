@@ -222,7 +222,7 @@ pub struct UnknownType {
 pub(crate) enum NoMatch {
     /// Nothing has the name.
     Absent,
-    /// No name matches the glob. `functions`: it does match functions that were not asked for.
+    /// No name matches the glob. `functions` is whether it matches functions that were not asked for.
     Glob { functions: bool },
     /// A function has the name. Holds what to do about it.
     Function(&'static str),

@@ -132,7 +132,7 @@ impl FlatMembers {
         bases.filter(|(_, base)| btf.is_anonymous(*base))
     }
 
-    /// Adds the members of a struct that begins at bit `base`. `tail`: it ends where the outermost struct ends.
+    /// Adds the members of a struct that begins at bit `base`. `tail` is whether its end is that of the outermost struct.
     fn structure(
         &mut self,
         btf: &Btf,

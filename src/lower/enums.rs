@@ -109,7 +109,7 @@ impl Lower<'_> {
         if self.labelled != Labelled::All {
             return;
         }
-        let avoid = self.names.clashing_cases(id);
+        let avoid = self.names.colliding_cases(id);
         let speller = self.names.speller(self.btf, id, NameKind::Enumerator);
         for case in &item.cases {
             let name = MemberName::Own(case.name);

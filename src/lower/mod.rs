@@ -201,7 +201,7 @@ impl<'a> Lower<'a> {
         let role = if record { Role::Field } else { Role::Arm };
         let avoid = match record {
             true => None,
-            false => self.names.clashing_cases(id),
+            false => self.names.colliding_cases(id),
         };
         let speller = self.names.speller(self.btf, id, NameKind::Member);
         for member in members.iter().filter(|member| is_written(member, record)) {

@@ -38,7 +38,7 @@ static NAMES: [&str; 34] = [
     "arena",
 ];
 
-/// Returns the name of a map type, or `None` for types newer than Linux 6.18.
+/// Returns the name of a map type, or `None` if Linux 6.18 does not have it.
 pub(crate) fn name_of_kind(kind: u32) -> Option<&'static str> {
     NAMES.get(kind as usize).copied()
 }

@@ -13,7 +13,7 @@ use super::{
     fingerprint::TypeFingerprints,
     folded::FoldedTypedefs,
     kind,
-    macros::Clashes,
+    macros::CaseCollisions,
     named::{self, NamedType},
     order,
     scope::Key,
@@ -53,10 +53,10 @@ pub(super) fn name_types(
         placed: builder.placed,
         functions: Vec::new(),
         interface: builder.interface,
-        clashes: Clashes::default(),
+        case_collisions: CaseCollisions::default(),
         rename: builder.rename,
     };
-    names.clashes = Clashes::find(btf, &names)?;
+    names.case_collisions = CaseCollisions::find(btf, &names)?;
     Ok(names)
 }
 

@@ -7,13 +7,13 @@
 use std::collections::HashMap;
 
 use super::{
-    macros::{CaseReader, Clashes, hash, is_of_base},
+    macros::{CaseCollisions, CaseReader, hash, is_of_base},
     scope::{Key, KeyBuilder},
 };
 use crate::btf::{Malformed, Type};
 use crate::c::members::body;
 
-impl Clashes {
+impl CaseCollisions {
     pub(super) fn of_arms(&mut self, cases: &mut CaseReader) -> Result<(), Malformed> {
         let (btf, names) = (cases.btf, cases.names);
         // Hashes of all labels of types, and whether the type is of the base: its arms are named as if it stood alone.

@@ -1,7 +1,7 @@
 //! Labels for C names whose plain label another name has.
 
-/// Returns how much of a C name its label does not show: capitals, underscores, other characters. The name with the
-/// smallest distance keeps the label.
+/// Returns how many characters of a C name its label does not show: capitals, surplus underscores, other characters.
+/// The name with the smallest distance keeps the label.
 pub(super) fn spelling_distance(c_name: &str, label: &str) -> u32 {
     // A character counts once, however many bytes it has.
     let shown = |byte: u8| matches!(byte, b'_' | b'a'..=b'z' | b'0'..=b'9' | 0x80..=0xbf);

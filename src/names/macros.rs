@@ -20,25 +20,25 @@ use crate::c::members::{FlatMembers, MemberName, body};
 
 /// By item: the cases that must not have their plain labels.
 #[derive(Default)]
-pub(super) struct Clashes(HashMap<EntityId, HashSet<Key>>);
+pub(super) struct CaseCollisions(HashMap<EntityId, HashSet<Key>>);
 
 impl Names {
     /// Returns the keys of the cases of an item whose names collide in bindings, with cases of other items or with types.
-    pub fn clashing_cases(&self, id: EntityId) -> Option<&HashSet<Key>> {
-        match self.clashes.0.is_empty() {
+    pub fn colliding_cases(&self, id: EntityId) -> Option<&HashSet<Key>> {
+        match self.case_collisions.0.is_empty() {
             true => None,
-            false => self.clashes.0.get(&id),
+            false => self.case_collisions.0.get(&id),
         }
     }
 }
 
-impl Clashes {
-    pub fn find(btf: &Btf, names: &Names) -> Result<Clashes, Malformed> {
-        let mut clashes = Clashes::default();
+impl CaseCollisions {
+    pub fn find(btf: &Btf, names: &Names) -> Result<CaseCollisions, Malformed> {
+        let mut collisions = CaseCollisions::default();
         let mut cases = CaseReader::new(btf, names);
-        clashes.of_macros(&mut cases)?;
-        clashes.of_arms(&mut cases)?;
-        Ok(clashes)
+        collisions.of_macros(&mut cases)?;
+        collisions.of_arms(&mut cases)?;
+        Ok(collisions)
     }
 
     /// Adds a case that gets a suffix.

@@ -3,6 +3,8 @@
 //! Labels do not depend on options or on what is selected, so that a type of an input always has the same one. They
 //! are given out in this order: reserved labels, types with a C name, anonymous types inside these, anonymous types in
 //! maps and variables, functions. Asking for functions or maps therefore renames no type. Does not know WIT types.
+//!
+//! The plain label of a name is the one that it gets if no other name claims the same. `words` makes it.
 
 mod anonymous;
 mod arms;
@@ -62,7 +64,7 @@ pub(crate) struct Names {
     of_slot: HashMap<Slot, EntityId>,
     pub functions: Vec<Function>,
     interface: Interface,
-    clashes: macros::Clashes,
+    case_collisions: macros::CaseCollisions,
     rename: Rename,
 }
 

@@ -21,8 +21,8 @@ pub(crate) fn push_label(out: &mut String, c_name: &str) {
 #[derive(Clone, Copy)]
 pub(super) struct Made {
     pub key: Key,
-    /// Whether the label is known to be the name with hyphens for underscores. Conservative: may be false for such a
-    /// label.
+    /// Whether the label is the name with hyphens for underscores. Conservative: may miss such a label, never invents
+    /// one.
     pub exact: bool,
 }
 

@@ -99,7 +99,8 @@ impl Sizes {
         &self.named[start..self.ends[entry] as usize]
     }
 
-    /// Returns what the limit leaves room for. `pointers`: the interface has the alias for addresses.
+    /// Returns what the limit leaves room for. `pointers` is whether the interface has the alias for
+    /// addresses.
     pub fn room(&self, pointers: bool) -> Room {
         let alias = if pointers { PRIMITIVE } else { 0 };
         match self.total().saturating_add(u64::from(alias)) {

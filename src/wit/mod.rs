@@ -60,7 +60,8 @@ impl<'a, W: Write> Writer<'a, W> {
         }
     }
 
-    /// Writes everything before the first item. `pointers`: the alias for addresses is needed. `world`: a world follows.
+    /// Writes everything before the first item. `pointers` is whether items need the alias for addresses, `world` whether
+    /// a world follows them.
     pub fn begin(
         &mut self,
         naming: &Naming,
