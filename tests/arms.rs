@@ -1,5 +1,5 @@
-//! Which arm of a union holds, by a number wherever the record has it; what cannot be chosen; and that
-//! decoder, encoder and what messages suggest agree.
+//! Choices for the arms of unions: numbers at every place that can select an arm, choices that are refused,
+//! and agreement of the decoder, the encoder and the suggestions in messages.
 
 #![cfg(all(feature = "json", feature = "wave"))]
 
@@ -25,7 +25,7 @@ fn decoder(name: &str, choices: &[&str]) -> Result<Decoder> {
     Ok(decoder)
 }
 
-/// What is read of bytes that are zero but for some.
+/// Decodes bytes that are zero except for some.
 fn read(name: &str, choices: &[&str], bytes: &[(usize, u8)]) -> Result<String> {
     let decoder = decoder(name, choices)?;
     let mut record = vec![0; decoder.size()];
@@ -41,12 +41,12 @@ fn read(name: &str, choices: &[&str], bytes: &[(usize, u8)]) -> Result<String> {
 }
 
 #[test]
-fn a_number_selects_wherever_it_stands() -> Result<()> {
+fn a_number_selects_an_arm_from_any_place() -> Result<()> {
     let local = ["connection.local=any.family:2=in4,10=in6"];
     insta::assert_snapshot!(read("connection", &local, &[(8, 2), (12, 127)])?, @"{time: 0, local: in4({family: 2, port: 0, address: 127})}");
     insta::assert_snapshot!(read("connection", &local, &[(8, 10), (32, 9)])?, @"{time: 0, local: in6({family: 10, port: 0, flow: 0, address: [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], scope: 9})}");
     insta::assert_snapshot!(read("connection", &local, &[(8, 3)])?, @"connection.local: at byte 8: 'any.family' is 3, which selects no arm: add 3=ARM, or *=ARM for all others");
-    // For the type, wherever it stands.
+    // A choice for the type applies wherever it stands.
     let everywhere = ["union address=in6.family:2=in4,*=any"];
     insta::assert_snapshot!(read("connection", &everywhere, &[(8, 2)])?, @"{time: 0, local: in4({family: 2, port: 0, address: 0})}");
 
@@ -58,7 +58,7 @@ fn a_number_selects_wherever_it_stands() -> Result<()> {
     insta::assert_snapshot!(read("batch", &["batch.items.in.body=kind:0=num,2=big"], &[(0, 2), (24, 2), (16, 1), (32, 1)])?, @"{count: 2, items: [{kind: 0, in: {body: num(1)}}, {kind: 2, in: {body: big(1)}}]}");
     insta::assert_snapshot!(read("in_bits", &["in_bits.body=kind:5=mac,*=num"], &[(0, 0x25), (8, 1)])?, @"{kind: 5, rest: 2, body: mac([1, 0, 0, 0, 0, 0])}");
 
-    // An enum behind the union. clang 14 does not say that it is signed.
+    // The enum stands behind the union. clang 14 does not mark it as signed.
     let which = "by_enum.body=which:WHICH_NUM=num,WHICH_MAC=mac,1=big";
     let minus = [(8, 255), (9, 255), (10, 255), (11, 255)];
     insta::assert_snapshot!(read("by_enum", &[which], &minus)?, @"{body: num(0), which: which-num, narrow: which-mac}");
@@ -71,7 +71,7 @@ fn a_number_selects_wherever_it_stands() -> Result<()> {
 }
 
 #[test]
-fn unnamed_members_are_seen_through() -> Result<()> {
+fn members_of_unnamed_members_belong_to_the_parent() -> Result<()> {
     let choices = [
         "unnamed.low=word",
         "unnamed.body=kind:1=mac,*=num",
@@ -86,9 +86,9 @@ fn unnamed_members_are_seen_through() -> Result<()> {
     Ok(())
 }
 
-/// An enum that is an integer in WIT has its names all the same.
+/// The enumerators of an enum that is an integer in WIT are valid values.
 #[test]
-fn enumerators_of_integers_have_names() -> Result<()> {
+fn enumerators_select_arms_where_the_enum_is_an_integer() -> Result<()> {
     for producer in ["bpfel", "x86-64"] {
         let mut config = config(producer);
         let package = config.enums(btf2wit::Enums::Integer).load()?;
@@ -108,14 +108,14 @@ fn enumerators_of_integers_have_names() -> Result<()> {
             assert!(value.contains(arm), "{producer}: {value}");
         }
         let error = decoder.arm("by_enum.body=which:WHICH_BAG=big").err();
-        let error = error.context("there is no such name")?.to_string();
+        let error = error.context("the name does not exist")?.to_string();
         assert!(error.contains("did you mean 'WHICH_BIG'"), "{error}");
     }
     Ok(())
 }
 
 #[test]
-fn a_bool_is_true_whatever_its_bits() -> Result<()> {
+fn a_bool_is_true_if_any_bit_is_set() -> Result<()> {
     let decoder = decoder("by_bool", &["by_bool.body=big:1=big,0=num"])?;
     let mut bytes = vec![0; decoder.size()];
     bytes[0] = 6;
@@ -125,7 +125,7 @@ fn a_bool_is_true_whatever_its_bits() -> Result<()> {
 }
 
 #[test]
-fn what_cannot_be_chosen_is_said() -> Result<()> {
+fn invalid_choices_are_refused() -> Result<()> {
     let wrong = [
         ("connection", "local=in4"),
         ("connection", "local=any.family:2=in4"),
@@ -151,12 +151,12 @@ fn what_cannot_be_chosen_is_said() -> Result<()> {
         ("by_sign", "by_sign.body=kind:128=num"),
         ("by_enum", "by_enum.body=which:WHICH=num"),
     ];
-    let mut said = Vec::new();
+    let mut messages = Vec::new();
     for (name, choice) in wrong {
         let error = decoder(name, &[choice]).err().context(choice)?;
-        said.push(error.to_string());
+        messages.push(error.to_string());
     }
-    insta::assert_snapshot!(said.join("\n"), @"
+    insta::assert_snapshot!(messages.join("\n"), @"
     cannot choose 'local=in4': 'connection' holds no type 'local'; a member stands behind its type: say connection.local
     cannot choose 'local=any.family:2=in4': 'connection' holds no type 'local'; a member stands behind its type: say connection.local
     cannot choose 'connection.local=any.fam:2=in4': there is no member 'fam'
@@ -184,9 +184,9 @@ fn what_cannot_be_chosen_is_said() -> Result<()> {
     Ok(())
 }
 
-/// What is written is read as the same value, or is refused.
+/// The encoder refuses a value that would be decoded as another one.
 #[test]
-fn another_arm_is_not_written() -> Result<()> {
+fn the_encoder_refuses_another_arm() -> Result<()> {
     let arm = |value: u16, arm| {
         let body = match arm {
             "mac" => Value::Bytes([0; 6].as_slice().into()),
@@ -212,14 +212,14 @@ fn another_arm_is_not_written() -> Result<()> {
     let error = decoder
         .encode(&arm(1, "big"))
         .err()
-        .context("it is another")?;
+        .context("the arm is another one")?;
     insta::assert_snapshot!(error.to_string(), @"several.items[0].body: the choice is mac, and the value has big");
     Ok(())
 }
 
-/// A package hands its choices on to every decoder and reader.
+/// All decoders and readers of a package take over its choices.
 #[test]
-fn a_package_has_choices() -> Result<()> {
+fn decoders_and_readers_take_over_the_choices_of_a_package() -> Result<()> {
     let mut config = config("bpfel");
     config
         .types(["connection", "several"])
@@ -241,7 +241,7 @@ fn a_package_has_choices() -> Result<()> {
 }
 
 #[test]
-fn misspelt_choices_are_found_when_a_package_is_loaded() -> Result<()> {
+fn loading_refuses_misspelt_choices() -> Result<()> {
     let wrong = [
         "connection.local",
         "connection.lokal=in4",
@@ -250,20 +250,20 @@ fn misspelt_choices_are_found_when_a_package_is_loaded() -> Result<()> {
         "connection.local=in5",
         "connection.time=in4",
     ];
-    let mut said = Vec::new();
+    let mut messages = Vec::new();
     for choice in wrong {
         let error = config("bpfel").arm(choice).load().err().context(choice)?;
-        said.push(error.to_string());
+        messages.push(error.to_string());
     }
-    // It is there, and no type that is selected holds it.
+    // The union exists, but no selected type holds it.
     let mut config = config("bpfel");
     let package = config.types(["packet"]).arm("outer.in.body=num").load()?;
     let error = package
         .to_rust_reader("crate::types")
         .err()
-        .context("it is not held")?;
-    said.push(error.to_string());
-    insta::assert_snapshot!(said.join("\n"), @"
+        .context("no type holds it")?;
+    messages.push(error.to_string());
+    insta::assert_snapshot!(messages.join("\n"), @"
     cannot choose 'connection.local': say MEMBER=ARM, as in event.addr=v4
     cannot choose 'connection.lokal=in4': there is no member 'lokal'; did you mean 'local'?
     cannot choose 'conection.local=in4': there is no type 'conection'; did you mean 'connection'?
@@ -275,9 +275,9 @@ fn misspelt_choices_are_found_when_a_package_is_loaded() -> Result<()> {
     Ok(())
 }
 
-/// What a message suggests can be done.
+/// Every choice that a message suggests is valid.
 #[test]
-fn suggestions_are_accepted() -> Result<()> {
+fn suggested_choices_are_valid() -> Result<()> {
     let mut seen = 0;
     for fixture in support::fixtures() {
         for producer in ["bpfel", "gcc", "x86-64"] {
@@ -319,7 +319,7 @@ fn follow_suggestions(config: &mut Config) -> Result<usize> {
         sets.extend(suggested(&message, "--set "));
     }
     if seen > 0 {
-        // Each is looked up among all names of a kernel.
+        // Looking up a name in a kernel takes long, so that only some are tried.
         let some = sets.iter().step_by(1 + sets.len() / 50);
         some.for_each(|set| _ = config.set(set));
         config.load()?;
@@ -327,7 +327,7 @@ fn follow_suggestions(config: &mut Config) -> Result<usize> {
     Ok(seen)
 }
 
-/// The arguments of an option in a message, as a shell would take them.
+/// Returns the arguments of an option in a message, as a shell would pass them.
 fn suggested(message: &str, option: &str) -> Vec<String> {
     let rest = message.split(option).skip(1);
     rest.map(|rest| match rest.strip_prefix('\'') {
@@ -340,9 +340,9 @@ fn suggested(message: &str, option: &str) -> Vec<String> {
     .collect()
 }
 
-/// C's own numbers are no items, and are read all the same.
+/// C's number types, which are not items, can be decoded.
 #[test]
-fn plain_numbers_are_read() -> Result<()> {
+fn plain_numbers_are_decoded() -> Result<()> {
     let bytes = [0xff, 0xfe, 0, 0, 0, 0, 0xf0, 0x3f, 0, 0, 0, 0, 0, 0, 0, 0];
     let package = config("bpfel").load()?;
     let mut read = Vec::new();
@@ -392,7 +392,7 @@ fn plain_numbers_are_read() -> Result<()> {
     __int128: (4607182418800082687, 0)
     unsigned __int128: (4607182418800082687, 0)
     ");
-    // A typedef that is folded away is there too, and `long` has the size of the machine's.
+    // A typedef without an item of its own exists, too. `long` has the size that it has on the machine.
     let kernel: Package = Config::new()
         .input("testdata/vmlinux-6.12-amd64.btf.xz")
         .load()?;

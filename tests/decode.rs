@@ -1,5 +1,5 @@
-//! Bytes to values: what the compiler's layout means for each sort of member, and what is said where
-//! bytes are no value. `checks/decode` has compilers as judges; here are the rules, one by one.
+//! The decoder: how each sort of member is read, and the errors for bytes that are not a value.
+//! `checks/decode` compares it with compilers; here are the single rules.
 
 #![cfg(all(feature = "json", feature = "wave"))]
 
@@ -20,10 +20,10 @@ fn decoder(fixture: &str, producer: &str, name: &str) -> Result<Decoder> {
 }
 
 fn json(value: &Value<'_>) -> String {
-    serde_json::to_string(value).expect("every value is written")
+    serde_json::to_string(value).expect("every value can be serialized")
 }
 
-/// The error for some bytes.
+/// Returns the error for some bytes.
 fn error(decoder: &Decoder, bytes: &[u8]) -> String {
     match decoder.decode(bytes) {
         Ok(value) => panic!("decoded to {}", value.to_wave()),
@@ -31,7 +31,7 @@ fn error(decoder: &Decoder, bytes: &[u8]) -> String {
     }
 }
 
-/// The event of README, as C lays it out.
+/// Returns the event of README in the layout of C.
 fn event() -> Vec<u8> {
     let mut bytes = vec![0; 168];
     bytes[..4].copy_from_slice(&4711_i32.to_le_bytes());
@@ -45,7 +45,7 @@ fn event() -> Vec<u8> {
 }
 
 #[test]
-fn an_event_is_its_fields() -> Result<()> {
+fn an_event_has_the_values_of_its_fields() -> Result<()> {
     let mut config = config("event", "bpfel");
     let decoder = config
         .char_arrays(CharArrays::String)
@@ -66,7 +66,7 @@ fn an_event_is_its_fields() -> Result<()> {
 }
 
 #[test]
-fn big_endian_bytes_are_read_as_such() -> Result<()> {
+fn big_endian_bytes_are_decoded() -> Result<()> {
     let decoder = decoder("event", "bpfeb", "event")?;
     let mut bytes = [0; 168];
     bytes[..4].copy_from_slice(&4711_i32.to_be_bytes());
@@ -76,21 +76,24 @@ fn big_endian_bytes_are_read_as_such() -> Result<()> {
 }
 
 #[test]
-fn records_stand_in_a_row() -> Result<()> {
+fn consecutive_records_are_decoded() -> Result<()> {
     let decoder = decoder("event", "bpfel", "event")?;
     let bytes = [event(), event(), event()].concat();
     assert_eq!(decoder.records(&bytes).filter(Result::is_ok).count(), 3);
-    // What is cut off at the end is an error, after which nothing follows.
+    // A record that is cut off is an error, and the last result.
     let cut: Vec<_> = decoder.records(&bytes[..400]).collect();
     assert_eq!(cut.len(), 3);
-    let last = cut.into_iter().next_back().context("there are three")?;
-    let error = last.expect_err("it is cut").to_string();
+    let last = cut
+        .into_iter()
+        .next_back()
+        .context("there are three records")?;
+    let error = last.expect_err("the record is cut off").to_string();
     insta::assert_snapshot!(error, @"event: at byte 336: 168 bytes expected, there are 64");
     Ok(())
 }
 
 #[test]
-fn a_value_has_the_size_of_its_type() -> Result<()> {
+fn too_few_and_too_many_bytes_are_errors() -> Result<()> {
     let decoder = decoder("event", "bpfel", "event")?;
     insta::assert_snapshot!(error(&decoder, &[]), @"event: at byte 0: 168 bytes expected, there are none");
     insta::assert_snapshot!(error(&decoder, &[0; 167]), @"event: at byte 0: 168 bytes expected, there are 167");
@@ -99,7 +102,7 @@ fn a_value_has_the_size_of_its_type() -> Result<()> {
 }
 
 #[test]
-fn text_is_utf_8_or_what_stands_for_it() -> Result<()> {
+fn text_that_is_not_utf_8_is_replaced_or_an_error() -> Result<()> {
     let mut config = config("event", "bpfel");
     let mut decoder = config.set("event.comm=string").load()?.decoder("event")?;
     let mut bytes = event();
@@ -114,7 +117,7 @@ fn text_is_utf_8_or_what_stands_for_it() -> Result<()> {
         error(&decoder, &bytes),
         @"event.comm: at byte 24: the text is not UTF-8; choose bytes for it, or have it replaced"
     );
-    // Text may fill its room.
+    // Text may fill its array without a NUL.
     bytes[24..40].copy_from_slice(b"sixteen letters!");
     let value = decoder.decode(&bytes)?;
     assert_eq!(
@@ -125,7 +128,7 @@ fn text_is_utf_8_or_what_stands_for_it() -> Result<()> {
 }
 
 #[test]
-fn what_an_enum_does_not_name_keeps_its_number() -> Result<()> {
+fn a_value_without_a_case_keeps_its_number() -> Result<()> {
     let mut decoder = decoder("enums", "bpfel", "sparse")?;
     let label =
         |value: u32| -> Result<String> { Ok(decoder.decode(&value.to_le_bytes())?.to_wave()) };
@@ -138,7 +141,7 @@ fn what_an_enum_does_not_name_keeps_its_number() -> Result<()> {
     Ok(())
 }
 
-/// clang 14 does not say that an enum is signed. The bits of -1 are those of its bitfield all the same.
+/// clang 14 does not mark signed enums. In a bitfield, -1 has fewer bits than in the enum.
 #[test]
 fn a_negative_case_is_found_in_a_bitfield() -> Result<()> {
     for (producer, first) in [("bpfel", [0, 0, 0, 0x60]), ("bpfeb", [0, 0, 0, 0x06])] {
@@ -146,7 +149,7 @@ fn a_negative_case_is_found_in_a_bitfield() -> Result<()> {
         let mut bytes = vec![0; decoder.size()];
         bytes[..4].copy_from_slice(&first);
         let value = decoder.decode(&bytes)?;
-        let sign = value.get("sign").context("it is a field")?;
+        let sign = value.get("sign").context("`sign` is a field")?;
         assert!(
             matches!(
                 sign,
@@ -164,7 +167,7 @@ fn a_negative_case_is_found_in_a_bitfield() -> Result<()> {
 }
 
 #[test]
-fn bits_without_a_label_are_left_as_a_number() -> Result<()> {
+fn bits_without_a_label_are_kept_as_a_number() -> Result<()> {
     let mut decoder = decoder("flags", "bpfel", "zero_and_ors")?;
     let bytes = 0x43_u32.to_le_bytes();
     let value = decoder.decode(&bytes)?;
@@ -176,7 +179,7 @@ fn bits_without_a_label_are_left_as_a_number() -> Result<()> {
 }
 
 #[test]
-fn an_arm_is_chosen_by_place_by_type_or_by_a_member() -> Result<()> {
+fn an_arm_is_chosen_by_place_by_type_or_by_a_number() -> Result<()> {
     let decoder = || decoder("unions", "bpfel", "uses_named");
     let mut bytes = [0; 32];
     bytes[0] = 2;
@@ -192,7 +195,7 @@ fn an_arm_is_chosen_by_place_by_type_or_by_a_member() -> Result<()> {
     };
     let all = ["union value=u8"];
     insta::assert_snapshot!(wave(&all)?, @"{kind: 2, value: u8(97), values: [u8(0), u8(0)]}");
-    // What is said last counts.
+    // The last choice counts.
     insta::assert_snapshot!(wave(&["union value=u8", "uses_named.value=u32"])?, @"{kind: 2, value: u32(1684234849), values: [u8(0), u8(0)]}");
     insta::assert_snapshot!(
         wave(&["uses_named.values=u64", "uses_named.value=kind:1=u32,0x2=text"])?, @"{kind: 2, value: text([97, 98, 99, 100, 0, 0, 0, 0]), values: [u64(0), u64(0)]}"
@@ -200,7 +203,7 @@ fn an_arm_is_chosen_by_place_by_type_or_by_a_member() -> Result<()> {
     insta::assert_snapshot!(
         wave(&["uses_named.values=u64", "struct uses_named.value=kind:1=u32,*=address"])?, @"{kind: 2, value: address(1684234849), values: [u64(0), u64(0)]}"
     );
-    let failed = |choices: &[&str]| wave(choices).expect_err("it fails").to_string();
+    let failed = |choices: &[&str]| wave(choices).expect_err("the choice is wrong").to_string();
     insta::assert_snapshot!(failed(&["uses_named.values=u8", "uses_named.value=kind:1=u32"]), @"uses_named.value: at byte 8: 'kind' is 2, which selects no arm: add 2=ARM, or *=ARM for all others");
     let wrong = [
         "uses_named",
@@ -219,8 +222,8 @@ fn an_arm_is_chosen_by_place_by_type_or_by_a_member() -> Result<()> {
         "union value=kind:1=u8",
         "uses_named.value.u8=u8",
     ];
-    let said: Vec<String> = wrong.iter().map(|choice| failed(&[choice])).collect();
-    insta::assert_snapshot!(said.join("\n"), @"
+    let messages: Vec<String> = wrong.iter().map(|choice| failed(&[choice])).collect();
+    insta::assert_snapshot!(messages.join("\n"), @"
     cannot choose 'uses_named': say MEMBER=ARM, as in event.addr=v4
     cannot choose 'uses_name.value=u8': 'uses_named' holds no type 'uses_name'; did you mean 'uses_named'?
     cannot choose 'uses_named.vale=u8': there is no member 'vale'; did you mean 'value'?
@@ -241,7 +244,7 @@ fn an_arm_is_chosen_by_place_by_type_or_by_a_member() -> Result<()> {
 }
 
 #[test]
-fn a_function_sees_the_record_so_far() -> Result<()> {
+fn a_function_that_selects_arms_sees_earlier_fields() -> Result<()> {
     let mut decoder = decoder("unions", "bpfel", "uses_named")?;
     decoder.arms(
         |union| match (union.name()?, union.get("kind")?.as_integer()?) {
@@ -269,7 +272,7 @@ fn all_arms_are_read_from_the_same_bytes() -> Result<()> {
 }
 
 #[test]
-fn unions_that_do_not_ask() -> Result<()> {
+fn unions_with_equivalent_arms_need_no_choice() -> Result<()> {
     let package = config("one_way_unions", "bpfel").load()?;
     let mut read = Vec::new();
     for item in package.items() {
@@ -294,7 +297,7 @@ fn unions_that_do_not_ask() -> Result<()> {
 }
 
 #[test]
-fn a_flexible_array_has_what_is_left() -> Result<()> {
+fn a_flexible_array_has_all_remaining_bytes() -> Result<()> {
     let decoder = decoder("flexible", "bpfel", "flexible_last")?;
     assert!(decoder.is_flexible());
     let wave = |length: usize| -> Result<String> {
@@ -307,8 +310,8 @@ fn a_flexible_array_has_what_is_left() -> Result<()> {
     Ok(())
 }
 
-/// Every type of every fixture, by every producer: any bytes are a value, or say why not, and what is
-/// printed can be read.
+/// Decodes every type of every fixture of every compiler: any bytes are a value or give the expected error,
+/// and JSON and WAVE are well-formed.
 #[test]
 fn every_type_of_every_fixture_is_decoded() -> Result<()> {
     for name in support::fixtures() {
@@ -330,7 +333,6 @@ fn every_type_of_every_fixture_is_decoded() -> Result<()> {
     Ok(())
 }
 
-/// Every type of a kernel.
 #[test]
 fn every_type_of_a_kernel_is_decoded() -> Result<()> {
     let mut config = Config::new();
@@ -342,7 +344,7 @@ fn every_type_of_a_kernel_is_decoded() -> Result<()> {
     for item in package.items() {
         let item = item?;
         let decoder = package.decoder(&format!("%{}", item.wit))?;
-        // Some are megabytes, and of arrays only.
+        // Some types are megabytes of arrays.
         if (1..1 << 14).contains(&decoder.size()) && item.inside.is_none() {
             decode_any(&decoder, Unions::Record).with_context(|| item.wit)?;
             decoded += 1;
@@ -361,14 +363,15 @@ fn decode_any(decoder: &Decoder, unions: Unions) -> Result<()> {
             assert!(!value.to_wave().contains('\n'));
         }
         Err(error) => {
-            let asks = error
+            let needs_arm = error
                 .to_string()
                 .contains("BTF does not say which arm holds");
-            assert!(unions == Unions::Variant && asks, "{error}");
+            assert!(unions == Unions::Variant && needs_arm, "{error}");
         }
     }
     if let Ok(value) = decoder.decode(&bytes) {
-        // Padding is gone, and any bit makes a `bool`, so that it may no longer fit the other arms.
+        // Padding is lost, and any bit makes a `bool` true, so that the `bool` may contradict the
+        // other arms.
         match decoder.encode(&value) {
             Ok(written) => assert_eq!(decoder.decode(&written)?.to_wave(), value.to_wave()),
             Err(error) => {

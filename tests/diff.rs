@@ -1,4 +1,4 @@
-//! What changed between two inputs.
+//! Comparisons of two inputs.
 
 mod support;
 
@@ -12,12 +12,12 @@ fn diff(old: Encoder, new: Encoder) -> Diff {
         config
             .input_bytes("btf", btf.finish())
             .load()
-            .expect("it loads")
+            .expect("the BTF loads")
     };
-    Diff::of(&load(old), &load(new)).expect("it is compared")
+    Diff::of(&load(old), &load(new)).expect("the inputs are compared")
 }
 
-/// One line a change, the breaking ones with an exclamation mark.
+/// Returns one line for each change. Breaking ones have an exclamation mark.
 fn lines(diff: &Diff) -> String {
     let mut lines = String::new();
     let mark = |breaking| if breaking { "!" } else { " " };
@@ -40,7 +40,7 @@ fn lines(diff: &Diff) -> String {
     lines
 }
 
-/// The same types twice, with everything changed that can be.
+/// Returns types with every sort of change between the two calls.
 fn before_and_after(new: bool) -> Encoder {
     let mut btf = Encoder::new(Endian::Little);
     let int = btf.int("int", 4, SIGNED, 0, 32);
@@ -114,22 +114,22 @@ fn before_and_after(new: bool) -> Encoder {
 }
 
 #[test]
-fn every_change_is_told() {
+fn every_sort_of_change_is_reported() {
     let lines = lines(&diff(before_and_after(false), before_and_after(true)));
     support::snapshots().bind(|| insta::assert_snapshot!("diff-changes", lines));
 }
 
 #[test]
-fn what_is_the_same_has_no_changes() {
+fn equal_inputs_have_no_changes() {
     let same = diff(before_and_after(true), before_and_after(true));
     assert_eq!(same.changes, []);
     assert!(!same.is_breaking());
 }
 
-/// Types that are plainly the same are not compared; where assertions are on, as in tests, they are, and
-/// have no difference, whoever compiled them and however they are mapped.
+/// Types that `diff/equal.rs` finds equal are not compared. With debug assertions, as in tests, they are,
+/// and must have no changes, whatever compiler and mapping made them.
 #[test]
-fn what_is_not_compared_is_the_same() {
+fn types_that_are_found_equal_have_no_changes() {
     let mut inputs = support::raw_fixtures();
     let kernel = ("kernel".to_owned(), support::kernel().to_vec());
     inputs.extend([kernel.clone(), kernel]);
@@ -137,7 +137,11 @@ fn what_is_not_compared_is_the_same() {
         let load = |(name, bytes): &(String, Vec<u8>), unions, enums| {
             let mut config = Config::new();
             config.input_bytes(name, bytes.clone());
-            config.unions(unions).enums(enums).load().expect("it loads")
+            config
+                .unions(unions)
+                .enums(enums)
+                .load()
+                .expect("the BTF loads")
         };
         let old = load(&pair[0], Unions::Variant, Enums::Auto);
         for (unions, enums) in [
@@ -151,7 +155,7 @@ fn what_is_not_compared_is_the_same() {
     }
 }
 
-/// Of several types of one name, equal ones are paired, whatever their order.
+/// If several types share a name, equal ones are paired, whatever their order.
 #[test]
 fn definitions_of_one_name_are_paired() {
     let twice = |first: u32, second: u32| {
@@ -174,17 +178,17 @@ fn definitions_of_one_name_are_paired() {
     );
 }
 
-/// The same of many, which are not all compared with one another: of types of one size, of many members, and of one
-/// type that is no other's equal.
+/// Many types that share a name are not all compared with one another. Here are types of one size with many
+/// members, and one type without an equal.
 #[test]
 fn many_definitions_of_one_name_are_paired() {
     let names: Vec<_> = (0..2_000).map(|i| format!("m{i}")).collect();
-    let many = |count: u32, reversed: bool, odd: u32| {
+    let many = |count: u32, reversed: bool, shift_of_7: u32| {
         let mut btf = Encoder::new(Endian::Little);
         let int = btf.int("int", 4, SIGNED, 0, 32);
         for i in 0..count {
             let i = if reversed { count - 1 - i } else { i };
-            let (first, shift) = (&*format!("a{i}"), if i == 7 { odd } else { 0 });
+            let (first, shift) = (&*format!("a{i}"), if i == 7 { shift_of_7 } else { 0 });
             let mut members = vec![member(first, int, 0)];
             members.extend(
                 (1..)
@@ -210,7 +214,7 @@ fn many_definitions_of_one_name_are_paired() {
         let fates: Vec<_> = more.iter().map(|change| change.fate).collect();
         assert_eq!(fates, [TypeFate::Added]);
     }
-    // None is as one of the other side is.
+    // No type has an equal on the other side.
     let moved = |shift| {
         let mut btf = Encoder::new(Endian::Little);
         let int = btf.int("int", 4, SIGNED, 0, 32);
@@ -223,16 +227,23 @@ fn many_definitions_of_one_name_are_paired() {
 }
 
 #[test]
-fn a_kernel_differs_from_another_and_not_from_itself() {
-    let load = |config: &mut Config| config.load().expect("it loads");
+fn a_kernel_differs_from_another_but_not_from_itself() {
+    let load = |config: &mut Config| config.load().expect("the BTF loads");
     let old = load(Config::new().input_bytes("6.12", support::kernel()));
-    assert_eq!(Diff::of(&old, &old).expect("it is compared").changes, []);
+    assert_eq!(
+        Diff::of(&old, &old)
+            .expect("the inputs are compared")
+            .changes,
+        []
+    );
     let Some(running) = support::running_kernel() else {
         return;
     };
     let new = load(Config::new().input(running));
-    let forth = Diff::of(&old, &new).expect("it is compared").counts();
-    let back = Diff::of(&new, &old).expect("it is compared");
+    let forth = Diff::of(&old, &new)
+        .expect("the inputs are compared")
+        .counts();
+    let back = Diff::of(&new, &old).expect("the inputs are compared");
     assert_eq!(
         (forth.added, forth.removed),
         (back.counts().removed, back.counts().added)
@@ -248,10 +259,10 @@ fn a_kernel_differs_from_another_and_not_from_itself() {
     println!("{forth:?}");
 }
 
-/// Only what is said of the type itself stands under another name than a member's.
+/// A member called `size` is printed by its name, unlike the size of the type.
 #[cfg(feature = "cli")]
 #[test]
-fn a_member_is_printed_by_its_name_whatever_that_is() {
+fn a_member_called_size_is_printed_by_its_name() {
     let sized = |word: &str| {
         let mut btf = Encoder::new(Endian::Little);
         let word = btf.int(word, 8, UNSIGNED, 0, 64);
@@ -264,16 +275,16 @@ fn a_member_is_printed_by_its_name_whatever_that_is() {
     );
 }
 
-/// What `Diff` says of each type that changed: its name, and whether that is breaking.
-fn told(diff: &Diff) -> Vec<(&str, bool)> {
+/// Returns the name of each type that changed, and whether the change is breaking.
+fn changed(diff: &Diff) -> Vec<(&str, bool)> {
     let changes = diff.changes.iter();
     changes.map(|c| (c.name.as_str(), c.breaking)).collect()
 }
 
-/// Named types whose members join those around them: with Microsoft's extensions, which the kernel uses since
-/// 7.0. Members of a struct are where they stand; those of a union are all in one place, whatever their order.
+/// With Microsoft's extensions, which the kernel uses since 7.0, members of a named type may belong to the
+/// parent. Those of a struct have an order; those of a union do not.
 #[test]
-fn an_unnamed_member_shows_what_is_in_its_type() {
+fn members_of_an_unnamed_member_belong_to_the_parent() {
     let around = |names: [&str; 2], is_union: bool, by_typedef: bool| {
         let mut btf = Encoder::new(Endian::Little);
         let int = btf.int("int", 4, SIGNED, 0, 32);
@@ -296,7 +307,7 @@ fn an_unnamed_member_shows_what_is_in_its_type() {
             around(["a", "b"], is_union, by_typedef),
             around(["b", "a"], is_union, by_typedef),
         );
-        let outer = told(&swapped)
+        let outer = changed(&swapped)
             .into_iter()
             .find(|(name, _)| *name == "outer");
         let expected = (!is_union).then_some(("outer", true));
@@ -305,15 +316,15 @@ fn an_unnamed_member_shows_what_is_in_its_type() {
             around(["a", "b"], is_union, by_typedef),
             around(["a", "c"], is_union, by_typedef),
         );
-        // The members of a union of a name are told of that union.
-        let tagged = told(&renamed)
+        // A union with a name reports its members itself.
+        let tagged = changed(&renamed)
             .into_iter()
             .find(|(name, _)| *name == "tagged");
         assert_eq!(tagged, Some(("tagged", true)));
     }
 }
 
-/// What is found of one struct, as the command prints it.
+/// Returns the changes as the command prints them.
 #[cfg(feature = "cli")]
 fn printed(old: Encoder, new: Encoder) -> String {
     let folder = tempfile::tempdir().expect("there is room");
@@ -330,10 +341,10 @@ fn printed(old: Encoder, new: Encoder) -> String {
     String::from_utf8(output.stdout).expect("it is UTF-8")
 }
 
-/// A struct as `sk_buff`: members in unnamed unions and structs, and some of them a second time under the name
-/// of a group. Named anonymous ones, in an array too.
+/// Returns a struct like `sk_buff`: it has members in unnamed unions and structs, some of them again in a
+/// named group, and named members of anonymous types, also in an array.
 #[cfg(feature = "cli")]
-fn with_places(new: bool) -> Encoder {
+fn nested_members(new: bool) -> Encoder {
     let mut btf = Encoder::new(Endian::Little);
     let u8 = btf.int("u8", 1, UNSIGNED, 0, 8);
     let u32 = btf.int("u32", 4, UNSIGNED, 0, 32);
@@ -378,18 +389,19 @@ fn with_places(new: bool) -> Encoder {
     btf
 }
 
-/// Paths are those of C, offsets those from the outermost struct, and each change is there once.
+/// Paths are those of C, and offsets count from the outermost struct. Each change is reported once.
 #[cfg(feature = "cli")]
 #[test]
-fn members_are_told_once_where_c_finds_them() {
-    let lines = printed(with_places(false), with_places(true));
+fn members_are_reported_once_at_their_place_in_c() {
+    let lines = printed(nested_members(false), nested_members(true));
     support::snapshots().bind(|| insta::assert_snapshot!("diff-places", lines));
 }
 
-/// A member that is where it was did not move, although what is around it did.
+/// A member did not move if its offset in the outermost struct is the same, although the struct around it
+/// moved.
 #[cfg(feature = "cli")]
 #[test]
-fn a_member_that_is_where_it_was_did_not_move() {
+fn a_member_with_the_same_offset_did_not_move() {
     let around = |start: u32| {
         let mut btf = Encoder::new(Endian::Little);
         let int = btf.int("int", 4, SIGNED, 0, 32);
@@ -410,10 +422,10 @@ fn a_member_that_is_where_it_was_did_not_move() {
     );
 }
 
-/// Members in a row that moved alike have one line.
+/// Consecutive members that moved by the same distance share one line.
 #[cfg(feature = "cli")]
 #[test]
-fn a_row_of_members_that_moved_is_one_line() {
+fn consecutive_members_that_moved_share_a_line() {
     let row = |from: u32, count: u32| {
         let mut btf = Encoder::new(Endian::Little);
         let int = btf.int("int", 4, SIGNED, 0, 32);
@@ -433,7 +445,7 @@ fn a_row_of_members_that_moved_is_one_line() {
     assert!(three.contains("!   row.c: moved, 12 → 20\n"), "{three}");
 }
 
-/// A struct tells its growth itself: not each typedef of it, nor each struct that holds it.
+/// A struct reports its growth itself. Its typedefs and holders do not repeat it.
 #[test]
 fn typedefs_and_holders_do_not_repeat_a_change() {
     let grown = |size: u32| {
@@ -449,14 +461,14 @@ fn typedefs_and_holders_do_not_repeat_a_change() {
         btf
     };
     let diff = diff(grown(4), grown(8));
-    // What C calls alike and no other type tells of is told here.
+    // A type without an entry of its own reports its size where it is used.
     assert_eq!(
-        told(&diff),
+        changed(&diff),
         [("inner", false), ("number", true), ("word_t", true)]
     );
     let sizes = |name: &str| {
         let change = diff.changes.iter().find(|change| change.name == name);
-        change.expect("it is told").details.clone()
+        change.expect("the change is reported").details.clone()
     };
     assert_eq!(sizes("number")[0].path, "n");
     assert!(matches!(
@@ -469,9 +481,9 @@ fn typedefs_and_holders_do_not_repeat_a_change() {
     ));
 }
 
-/// Bytes that are read alike under another name do not break: typedefs are seen through.
+/// Another type whose bytes are read in the same way is compatible, also behind typedefs.
 #[test]
-fn another_name_for_the_same_bytes_does_not_break() {
+fn another_type_with_the_same_bytes_is_compatible() {
     let held = |new: bool| {
         let mut btf = Encoder::new(Endian::Little);
         let int = btf.int("unsigned int", 4, UNSIGNED, 0, 32);
@@ -492,7 +504,7 @@ fn another_name_for_the_same_bytes_does_not_break() {
         btf
     };
     assert_eq!(
-        told(&diff(held(false), held(true))),
+        changed(&diff(held(false), held(true))),
         [
             ("array", false),
             ("composite", false),
@@ -502,9 +514,9 @@ fn another_name_for_the_same_bytes_does_not_break() {
     );
 }
 
-/// Elements that grow move those behind them, with a name or without.
+/// Elements that grow move the elements behind them, whether their type has a name or not.
 #[test]
-fn elements_that_grow_break() {
+fn elements_that_grow_are_breaking() {
     let elements = |size: u32| {
         let mut btf = Encoder::new(Endian::Little);
         let int = btf.int("int", 4, SIGNED, 0, 32);
@@ -514,13 +526,13 @@ fn elements_that_grow_break() {
         btf
     };
     let diff = diff(elements(4), elements(8));
-    assert_eq!(told(&diff), [("holder", true)]);
+    assert_eq!(changed(&diff), [("holder", true)]);
     assert_eq!(diff.changes[0].details[0].path, "cells[]");
 }
 
-/// A typedef whose target is another sort of type without a name.
+/// The target of a typedef becomes another sort of anonymous type.
 #[test]
-fn another_sort_of_type_behind_a_typedef_is_told() {
+fn another_sort_of_target_of_a_typedef_is_reported() {
     let alias = |sort: u32| {
         let mut btf = Encoder::new(Endian::Little);
         let int = btf.int("int", 4, SIGNED, 0, 32);
@@ -535,12 +547,12 @@ fn another_sort_of_type_behind_a_typedef_is_told() {
         btf
     };
     for (old, new) in [(0, 1), (1, 2), (2, 3), (3, 0), (0, 3)] {
-        assert_eq!(told(&diff(alias(old), alias(new))), [("alias", true)]);
+        assert_eq!(changed(&diff(alias(old), alias(new))), [("alias", true)]);
     }
 }
 
 #[test]
-fn qualifiers_of_a_typedefs_target_are_told_where_its_members_are_not() {
+fn qualifiers_of_a_typedefs_opaque_target_are_reported() {
     let opaque = |qualified: bool| {
         let mut btf = Encoder::new(Endian::Little);
         let empty = btf.struct_("", 8, &[]);
@@ -548,13 +560,13 @@ fn qualifiers_of_a_typedefs_target_are_told_where_its_members_are_not() {
         btf.typedef("opaque", target);
         btf
     };
-    assert_eq!(told(&diff(opaque(false), opaque(false))), []);
-    assert_eq!(told(&diff(opaque(false), opaque(true))).len(), 1);
+    assert_eq!(changed(&diff(opaque(false), opaque(false))), []);
+    assert_eq!(changed(&diff(opaque(false), opaque(true))).len(), 1);
 }
 
-/// An array of no length holds nothing, so nothing in it is named, or bounded by that.
+/// An array of length 0 has no elements, so that its types need no names and no limit.
 #[test]
-fn what_doubles_behind_an_array_of_no_length_is_not_walked() {
+fn types_behind_an_array_of_length_0_are_not_visited() {
     let endless = || {
         let mut btf = Encoder::new(Endian::Little);
         let int = btf.int("int", 4, SIGNED, 0, 32);
@@ -566,5 +578,32 @@ fn what_doubles_behind_an_array_of_no_length_is_not_walked() {
         btf.struct_("s", 4, &[member("a", none, 0), member("z", int, 0)]);
         btf
     };
-    assert_eq!(told(&diff(endless(), endless())), []);
+    assert_eq!(changed(&diff(endless(), endless())), []);
+}
+
+/// Anonymous types of maps and variables are compared under the address of the map or the variable.
+#[test]
+fn anonymous_types_of_maps_and_variables_are_compared() {
+    let object = |new: bool| {
+        let mut btf = Encoder::new(Endian::Little);
+        let int = btf.int("int", 4, SIGNED, 0, 32);
+        let size = if new { 8 } else { 4 };
+        let members = [member("a", int, 0), member("b", int, 32)];
+        let mut anonymous = || btf.struct_("", size, &members[..size as usize / 4]);
+        let (value, variable) = (anonymous(), anonymous());
+        let value = btf.ptr(value);
+        let map = btf.struct_("", 8, &[member("value", value, 0)]);
+        let (map, variable) = (btf.var("stats", map, 1), btf.var("cfg", variable, 1));
+        btf.datasec(".maps", 8, &[(map, 0, 8)]);
+        btf.datasec(".bss", size, &[(variable, 0, size)]);
+        btf
+    };
+    assert_eq!(changed(&diff(object(true), object(true))), []);
+    let diff = diff(object(false), object(true));
+    assert_eq!(
+        changed(&diff),
+        [("map stats value", false), ("var cfg", false)]
+    );
+    assert_eq!((diff.old_types, diff.new_types), (2, 2));
+    assert_eq!(diff.changes[0].details[1].path, "b");
 }

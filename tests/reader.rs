@@ -1,12 +1,12 @@
-//! Generated Rust: as reviewed, and made where it should be. `checks/reader` compiles it with real
-//! bindings and holds it to the decoder.
+//! Generated Rust: snapshots, and where the file is written. `checks/reader` compiles it with real bindings
+//! and compares it with the decoder.
 
 mod support;
 
 use anyhow::{Context, Result};
 use btf2wit::{CharArrays, Config};
 
-/// The text for some types of a fixture, without what all readers bring along, and without the version.
+/// Returns the text for some types of a fixture, without the support module and the version.
 fn reader(fixture: &str, producer: &str, types: &[&str], arms: &[&str]) -> Result<String> {
     let mut config = Config::new();
     config
@@ -20,13 +20,13 @@ fn reader(fixture: &str, producer: &str, types: &[&str], arms: &[&str]) -> Resul
     let text = config.load()?.to_rust_reader("crate::bindings::types")?;
     let (own, support) = text
         .split_once("\n#[allow(dead_code, clippy::all)]\nmod __support {\n")
-        .context("it brings that")?;
+        .context("the text has a support module")?;
     assert!(support.ends_with("}\n}\n"));
     Ok(own.replace(env!("CARGO_PKG_VERSION"), "VERSION"))
 }
 
 #[test]
-fn texts_are_as_reviewed() -> Result<()> {
+fn readers_match_their_snapshots() -> Result<()> {
     let kept: &[(&str, &str, &[&str])] = &[
         ("event", "bpfel", &["event"]),
         ("unions", "bpfel", &["uses_named"]),
@@ -44,9 +44,9 @@ fn texts_are_as_reviewed() -> Result<()> {
     Ok(())
 }
 
-/// Arms that are chosen are asked of nobody: those of one place, and those of a type.
+/// Readers need no caller to select arms that were chosen, be it for one place or for a type.
 #[test]
-fn texts_with_arms_are_as_reviewed() -> Result<()> {
+fn readers_with_choices_match_their_snapshot() -> Result<()> {
     let arms = [
         "connection.local=any.family:2=in4,10=in6",
         "several.items.body=kind:1=mac,*=num",
@@ -60,7 +60,7 @@ fn texts_with_arms_are_as_reviewed() -> Result<()> {
     Ok(())
 }
 
-/// What every reader brings along needs nothing but `alloc`, and no unsafe code.
+/// Readers need nothing but `alloc`, and no unsafe code.
 #[test]
 fn readers_are_plain_rust() -> Result<()> {
     let mut config = Config::new();
@@ -76,7 +76,7 @@ fn readers_are_plain_rust() -> Result<()> {
 }
 
 #[test]
-fn it_stands_beside_the_wit() -> Result<()> {
+fn the_reader_stands_beside_the_wit() -> Result<()> {
     let folder = tempfile::tempdir()?;
     let mut config = Config::new();
     config
@@ -87,24 +87,27 @@ fn it_stands_beside_the_wit() -> Result<()> {
     config.generate()?;
     let reader = std::fs::read_to_string(folder.path().join("types.rs"))?;
     assert!(reader.contains("use crate::bindings::types as __types;"));
-    // The folder is still a package.
+    // The folder is still a WIT package.
     wit_parser::Resolve::default().push_dir(folder.path())?;
     Ok(())
 }
 
 #[test]
-fn bindings_are_a_path() -> Result<()> {
+fn bindings_must_be_a_path() -> Result<()> {
     let mut config = Config::new();
     let package = config.input(support::object("event", "bpfel")).load()?;
     for path in ["crate::a", "::a::b", "super::r#type", "bindings"] {
         package.to_rust_reader(path)?;
     }
-    let mut said = Vec::new();
+    let mut messages = Vec::new();
     for path in ["", "crate::", "a b", "a;b", "crate::*", "1a"] {
-        let error = package.to_rust_reader(path).err().context("it is none")?;
-        said.push(error.to_string());
+        let error = package
+            .to_rust_reader(path)
+            .err()
+            .context("the path is refused")?;
+        messages.push(error.to_string());
     }
-    insta::assert_snapshot!(said.join("\n"), @"
+    insta::assert_snapshot!(messages.join("\n"), @"
     '' is no name for a module: say a path of Rust, such as crate::bindings::bpf::event::types
     'crate::' is no name for a module: say a path of Rust, such as crate::bindings::bpf::event::types
     'a b' is no name for a module: say a path of Rust, such as crate::bindings::bpf::event::types

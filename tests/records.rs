@@ -1,4 +1,4 @@
-//! Where one record ends and the next begins, and what a flexible array of text keeps.
+//! Where records begin and end, and the text of flexible arrays.
 
 #![cfg(feature = "wave")]
 
@@ -16,39 +16,39 @@ fn decoder(fixture: &str, name: &str) -> Result<Decoder> {
     Ok(config.load()?.decoder(name)?)
 }
 
-/// What all records are, or the error that comes after them.
+/// Returns all records, and the error that ends them.
 fn read(decoder: &Decoder, bytes: &[u8]) -> Vec<String> {
-    let said = |value: Result<Value<'_>, _>| match value {
+    let line = |value: Result<Value<'_>, _>| match value {
         Ok(value) => value.to_wave(),
         Err(error) => format!("{error}"),
     };
-    decoder.records(bytes).map(said).collect()
+    decoder.records(bytes).map(line).collect()
 }
 
 #[test]
-fn more_bytes_than_the_type_has_are_asked_about() -> Result<()> {
+fn more_bytes_than_the_type_has_need_a_record_size() -> Result<()> {
     let mut decoder = decoder("flexible", "flexible_last")?;
     let bytes: Vec<u8> = (0..24).collect();
-    let said = |decoder: &Decoder, length: usize| read(decoder, &bytes[..length]).join("\n");
-    // As many as the type has are one record, without an option.
-    insta::assert_snapshot!(said(&decoder, 4), @"{count: 50462976, items: []}");
-    insta::assert_snapshot!(said(&decoder, 3), @"flexible_last: at byte 0: 4 bytes expected, there are 3");
-    insta::assert_snapshot!(said(&decoder, 24), @"flexible_last: at byte 4: the type has 4 bytes and ends in a flexible array, so that what follows may be elements or further records: choose --record-size BYTES for records of so many bytes each, or --record-size rest for one record");
+    let lines = |decoder: &Decoder, length: usize| read(decoder, &bytes[..length]).join("\n");
+    // Without an option, as many bytes as the type has are one record.
+    insta::assert_snapshot!(lines(&decoder, 4), @"{count: 50462976, items: []}");
+    insta::assert_snapshot!(lines(&decoder, 3), @"flexible_last: at byte 0: 4 bytes expected, there are 3");
+    insta::assert_snapshot!(lines(&decoder, 24), @"flexible_last: at byte 4: the type has 4 bytes and ends in a flexible array, so that what follows may be elements or further records: choose --record-size BYTES for records of so many bytes each, or --record-size rest for one record");
 
     decoder.record_size(RecordSize::Bytes(12))?;
-    insta::assert_snapshot!(said(&decoder, 24), @"
+    insta::assert_snapshot!(lines(&decoder, 24), @"
     {count: 50462976, items: [{key: 117835012, value: 185207048}]}
     {count: 252579084, items: [{key: 319951120, value: 387323156}]}
     ");
-    insta::assert_snapshot!(said(&decoder, 20), @"
+    insta::assert_snapshot!(lines(&decoder, 20), @"
     {count: 50462976, items: [{key: 117835012, value: 185207048}]}
     flexible_last: at byte 12: 12 bytes expected, there are 8
     ");
     decoder.record_size(RecordSize::Bytes(4))?;
     assert_eq!(read(&decoder, &bytes).len(), 6);
     decoder.record_size(RecordSize::Rest)?;
-    insta::assert_snapshot!(said(&decoder, 20), @"{count: 50462976, items: [{key: 117835012, value: 185207048}, {key: 252579084, value: 319951120}]}");
-    // What is handed over as one record is one.
+    insta::assert_snapshot!(lines(&decoder, 20), @"{count: 50462976, items: [{key: 117835012, value: 185207048}, {key: 252579084, value: 319951120}]}");
+    // `decode` takes all bytes as one record, whatever the record size.
     decoder.decode(&bytes)?;
     Ok(())
 }
@@ -70,19 +70,22 @@ fn padding_between_records_is_skipped() -> Result<()> {
 }
 
 #[test]
-fn a_record_has_room_for_its_type() -> Result<()> {
-    let mut said = Vec::new();
+fn a_record_size_below_the_type_is_refused() -> Result<()> {
+    let mut messages = Vec::new();
     let mut refused = |name: &str, fixture: &str, size| -> Result<()> {
         let mut decoder = decoder(fixture, name)?;
-        let error = decoder.record_size(size).err().context("it is refused")?;
-        said.push(error.to_string());
+        let error = decoder
+            .record_size(size)
+            .err()
+            .context("the size is refused")?;
+        messages.push(error.to_string());
         Ok(())
     };
     refused("flexible_last", "flexible", RecordSize::Bytes(3))?;
     refused("event", "event", RecordSize::Bytes(167))?;
     refused("event", "event", RecordSize::Rest)?;
     refused("zero_length_arm", "flexible", RecordSize::Bytes(0))?;
-    insta::assert_snapshot!(said.join("\n"), @"
+    insta::assert_snapshot!(messages.join("\n"), @"
     'flexible_last' cannot have records of that size: each has at least 4 bytes, not 3
     'event' cannot have records of that size: each has at least 168 bytes, not 167
     'event' cannot have records of that size: it does not end in a flexible array, so that each has 168 bytes
@@ -91,9 +94,9 @@ fn a_record_has_room_for_its_type() -> Result<()> {
     Ok(())
 }
 
-/// A trace event has several strings in its last array. Those of a fixed length end as C's do.
+/// A trace event has several strings in its flexible array. An array with a length ends at the first NUL.
 #[test]
-fn a_flexible_array_keeps_all_of_its_text() -> Result<()> {
+fn a_flexible_array_keeps_all_of_its_strings() -> Result<()> {
     let decoder = decoder("trace_records", "trace_exec")?;
     let mut bytes = vec![0; 24];
     bytes[8..16].copy_from_slice(b"sh\0trash");
@@ -105,15 +108,15 @@ fn a_flexible_array_keeps_all_of_its_text() -> Result<()> {
     let written = decoder.encode(&value)?;
     assert_eq!(written[24..], *b"/bin/sh\0ld.so");
     assert_eq!(decoder.decode(&written)?, value);
-    // Nothing but NULs is no text.
+    // Only NULs are an empty text.
     let value = decoder.decode(&bytes[..24])?;
     assert_eq!(value.get("data").and_then(Value::as_text), Some(""));
     Ok(())
 }
 
-/// The type of the kernel's own events, which ends in `char __data[0]`.
+/// The kernel's own events end in `char __data[0]`.
 #[test]
-fn events_of_the_kernel_are_not_swallowed() -> Result<()> {
+fn one_event_of_the_kernel_does_not_swallow_the_next() -> Result<()> {
     let mut config = Config::new();
     config
         .input("testdata/vmlinux-6.12-amd64.btf.xz")
@@ -125,7 +128,10 @@ fn events_of_the_kernel_are_not_swallowed() -> Result<()> {
     decoder.record_size(RecordSize::Bytes(decoder.size()))?;
     assert_eq!(decoder.records(&bytes).filter(Result::is_ok).count(), 3);
     decoder.record_size(RecordSize::Rest)?;
-    let value = decoder.records(&bytes).next().context("it is there")??;
+    let value = decoder
+        .records(&bytes)
+        .next()
+        .context("there is a record")??;
     let data = value.get("data").and_then(Value::as_text);
     assert_eq!(data.map(str::len), Some(2 * decoder.size()));
     Ok(())

@@ -44,7 +44,7 @@ pub struct Diff {
 pub struct TypeChange {
     /// The C kind.
     pub kind: Kind,
-    /// The C name.
+    /// The C name. An anonymous type of a map or a variable has its address: `map stats value`, `var cfg`.
     pub name: String,
     /// What happened to the type.
     pub fate: TypeFate,
@@ -189,11 +189,16 @@ impl Diff {
     /// Those of loading, which would have failed before.
     pub fn of(old: &Package, new: &Package) -> Result<Diff, Error> {
         let changes = pairs::compare(old, new)?;
+        let count = |package: &Package| {
+            let addressed = pairs::addressed(package).into_iter();
+            let selected = addressed.filter(|(.., id)| package.selects(*id));
+            package.named().count() + selected.count()
+        };
         Ok(Diff {
             schema: SCHEMA,
             document: "diff",
-            old_types: old.named().count(),
-            new_types: new.named().count(),
+            old_types: count(old),
+            new_types: count(new),
             old_endian: old.source().endian,
             new_endian: new.source().endian,
             changes,

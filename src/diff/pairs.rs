@@ -6,10 +6,10 @@ use super::compared::ComparedPackage;
 use super::fields::Comparison;
 use super::{Detail, TypeChange, TypeFate};
 use crate::error::Error;
-use crate::names::{EntityId, Kind, TypeFingerprints};
+use crate::names::{Entity, EntityId, Kind, Place, TypeFingerprints};
 use crate::package::Package;
 
-/// A type with a C name, ordered by kind and name.
+/// A type with a name, ordered by kind and name: a C name, or the address of a map or a variable.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct NamedType<'a> {
     kind: Kind,
@@ -25,7 +25,8 @@ impl NamedType<'_> {
 
 /// Returns the changes of all types, in order of C kind and name.
 pub(super) fn compare(old: &Package, new: &Package) -> Result<Vec<TypeChange>, Error> {
-    let (olds, news) = (sorted(old), sorted(new));
+    let (old_addresses, new_addresses) = (addressed(old), addressed(new));
+    let (olds, news) = (sorted(old, &old_addresses), sorted(new, &new_addresses));
     let (mut olds, mut news) = (&olds[..], &news[..]);
     // `+ 1`: a type is compared again with the one that it is paired with.
     let mut comparison = Comparison::new(old, new, MAX_COMPARED + 1);
@@ -57,9 +58,28 @@ pub(super) fn compare(old: &Package, new: &Package) -> Result<Vec<TypeChange>, E
     }
 }
 
-/// Returns all types with a C name, in order.
-fn sorted(package: &Package) -> Vec<NamedType<'_>> {
-    let all = package.named_at_all();
+/// Returns the anonymous types of maps and variables by their addresses, such as `map stats value` or `var cfg`.
+pub(super) fn addressed(package: &Package) -> Vec<(Kind, String, EntityId)> {
+    let describer = package.describer();
+    let (btf, names) = (describer.btf, describer.names);
+    let address = |entity: &Entity| match entity.place {
+        Place::Shared(slot) => Some(names.shared.address(btf, slot)),
+        _ => None,
+    };
+    let all = names.entities();
+    all.filter_map(|(id, entity)| Some((entity.kind, address(entity)?, id)))
+        .collect()
+}
+
+/// Returns all types with a name, in order.
+fn sorted<'a>(
+    package: &'a Package,
+    addressed: &'a [(Kind, String, EntityId)],
+) -> Vec<NamedType<'a>> {
+    let addressed = addressed
+        .iter()
+        .map(|(kind, name, id)| (*kind, &**name, *id));
+    let all = package.named_at_all().chain(addressed);
     let mut all: Vec<NamedType<'_>> = all
         .map(|(kind, name, id)| NamedType { kind, name, id })
         .collect();

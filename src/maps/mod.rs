@@ -155,6 +155,16 @@ impl ObjectData {
         }
     }
 
+    /// Returns the address of a slot: `map stats value`, `var cfg`.
+    pub fn address(&self, btf: &Btf, slot: Slot) -> String {
+        let name = self.name(btf, slot);
+        match slot {
+            Slot::Key(_) => format!("map {name} key"),
+            Slot::Value(_) => format!("map {name} value"),
+            Slot::Global(_) => format!("var {name}"),
+        }
+    }
+
     /// Appends what comments call a slot: ``the value of the map `stats` ``.
     pub fn push_slot(&self, out: &mut String, btf: &Btf, slot: Slot) {
         out.push_str(match (slot, self.is_inner(slot)) {
