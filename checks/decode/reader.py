@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Decodes bytes by the layout that btf2wit writes (docs/schema.md), and by nothing else.
+"""Decodes bytes by the layout that btf2wit writes (docs/schema.md), and nothing else.
 
     reader.py LAYOUT.json < RECORDS
 
-A record is a line of JSON: {"item": LABEL, "bytes": HEX, "arms": [ARM, ...]}. Which arm of a union holds,
-no layout says: the arms are positions, in the order in which unions are read. For each record a line of
-JSON is written, in the form of `btf2wit decode --format json`.
+Each record is a line of JSON: {"item": LABEL, "bytes": HEX, "arms": [ARM, ...]}. A layout does not tell the
+active arms of unions: the arms are their positions, in the order in which unions are read. Writes a line of
+JSON for each record, in the form of `btf2wit decode --format json`.
 """
 
 import json
@@ -14,12 +14,12 @@ import sys
 
 
 def exact(number):
-    """Integers that a double does not keep are strings."""
+    """Returns an integer, as a string if a double cannot hold it."""
     return number if abs(number) <= 1 << 53 else str(number)
 
 
 def extended(number, width, signed):
-    """What the bits of a number mean."""
+    """Returns the number that bits stand for."""
     return number - (1 << width) if signed and number >> (width - 1) else number
 
 
@@ -29,12 +29,12 @@ class Reader:
         self.order = document["source"]["endian"]
 
     def decode(self, record):
-        """The value of a record."""
+        """Returns the value of a record."""
         self.bytes, self.arms = bytes.fromhex(record["bytes"]), iter(record["arms"])
         return self.item(self.items[record["item"]], 0, None, True)
 
     def bits(self, at, size, bits):
-        """A number of so many bytes, or of the bits of a bitfield."""
+        """Returns a number of some bytes, or of the bits of a bitfield."""
         if bits is None:
             return int.from_bytes(self.bytes[at : at + size], self.order)
         end = bits["first"] + bits["width"]
@@ -73,7 +73,7 @@ class Reader:
         return exact(number)
 
     def fields(self, all_of_them, wanted, at, last):
-        """Those that are wanted. What starts furthest at the back may be flexible."""
+        """Yields the wanted members. The one that begins last may be flexible."""
 
         def start(field):
             return 8 * field["offset"] + field.get("bits", {"first": 0})["first"]
@@ -91,7 +91,7 @@ class Reader:
         }
 
     def type(self, type_, at, bits, last, lengths=None):
-        """A base, or an array of it."""
+        """Returns a value of a base type, or of an array of it."""
         lengths = type_.get("lengths", []) if lengths is None else lengths
         if not lengths:
             return self.base(type_, at, bits, last)
@@ -105,7 +105,7 @@ class Reader:
         ]
 
     def size(self, type_, lengths):
-        """The bytes of an element."""
+        """Returns the bytes of an element."""
         size = type_["size"] if "size" in type_ else self.items[type_["item"]]["size"]
         for length in lengths:
             size *= length
@@ -135,7 +135,7 @@ class Reader:
 
     @staticmethod
     def float(number, size):
-        """The shortest text that is read as the same number."""
+        """Returns the shortest text that parses to the same number."""
         code = {4: "f", 8: "d"}[size]
         value = struct.unpack("<" + code, number.to_bytes(size, "little"))[0]
         if value != value or value in (float("inf"), float("-inf")):

@@ -1,4 +1,4 @@
-//! Makes WIT, a reader and tests of every fixture by every producer, with some choices of the mapping.
+//! Generates WIT, readers and tests for every fixture of every producer, under several mappings.
 
 use std::env;
 use std::fmt::Write as _;
@@ -33,7 +33,7 @@ fn main() -> Any<()> {
         for producer in PRODUCERS {
             let object = testdata.join(format!("obj/{name}.{producer}.o"));
             let module = format!("{name}_{producer}").replace('-', "_");
-            // Three mappings, on two producers each, so that what is compiled stays small.
+            // Three mappings for two producers each, to limit what is compiled.
             let mapping = match *producer {
                 "bpfel" | "x86-64" => "",
                 "bpfeb" | "gcc" => "records-and-strings",
@@ -45,7 +45,7 @@ fn main() -> Any<()> {
             }
         }
     }
-    // What compilers made of random structs, if checks/stages/reader has it.
+    // Random structs as compilers made them, if checks/stages/reader provides them.
     println!("cargo:rerun-if-env-changed=READER_KEPT");
     if let Some(kept) = env::var_os("READER_KEPT") {
         for entry in fs::read_dir(&kept)? {
@@ -76,7 +76,7 @@ fn case(out: &Path, object: &Path, module: &str, mapping: &str, all: &mut String
     if package.items().next().is_none() {
         return Ok(());
     }
-    // wasmtime's macro reads a literal path, and takes long for each call.
+    // wasmtime's macro needs a literal path, and takes long for each call.
     let host = matches!(module.rsplit('_').next(), Some("bpfel" | "bpfeb"));
     writeln!(all, "mod {module} {{")?;
     for (side, generate) in [(true, "guest"), (host, "host")] {
@@ -102,7 +102,8 @@ fn case(out: &Path, object: &Path, module: &str, mapping: &str, all: &mut String
         let reader = folder.join("types.rs");
         write!(
             all,
-            // Bindings have more than is called. A reader has to say so itself.
+            // Bindings have functions that are not called. A reader allows that in its own
+            // text.
             "    #[allow(dead_code)]\n    pub mod {generate} {{\n        {generated}\n        \
                  #[deny(warnings, dead_code)]\n        pub mod reader {{ include!({:?}); }}\n        {}    }}\n",
             reader.display().to_string(),
@@ -115,7 +116,7 @@ fn case(out: &Path, object: &Path, module: &str, mapping: &str, all: &mut String
     Ok(())
 }
 
-/// Says of every union that the arm of a given position holds.
+/// Selects the arm at a given position for every union.
 fn arms(package: &Package) -> Any<String> {
     let mut methods = String::new();
     let reader = package.to_rust_reader("crate::x")?;
@@ -148,7 +149,7 @@ fn arms(package: &Package) -> Any<String> {
     })
 }
 
-/// A test of each item.
+/// Returns a test of each item.
 fn tests(package: &Package, object: &str, mapping: &str, host: bool, all: &mut String) -> Any<()> {
     let reader = package.to_rust_reader("crate::x")?;
     writeln!(all, "    #[test]\n    fn agrees() {{")?;

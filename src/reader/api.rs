@@ -15,11 +15,11 @@ impl Generator<'_> {
             flexible: plan.flexible_in(&item.ty).is_some(),
         };
         let without = if needs.flexible {
-            ", without those of the flexible array at its end"
+            ", without that of the flexible array at its end"
         } else {
             ""
         };
-        self.line(1, &format!("/// Bytes of a value{without}."));
+        self.line(1, &format!("/// Size of a value in bytes{without}."));
         self.line(1, &format!("pub const SIZE: usize = {size};"));
         self.read(item, &ty, size, needs);
         if needs.flexible || size > 0 {
@@ -67,17 +67,17 @@ impl Generator<'_> {
         let result = format!("::core::result::Result<{ty}, super::ReadError>");
         let (doc, size) = match needs.flexible {
             true => (
-                "of a given size, or one of all bytes",
+                "values of a given size, or one of all bytes",
                 ", record_size: super::RecordSize",
             ),
-            false => ("that stand in a row", ""),
+            false => ("consecutive values", ""),
         };
         let (of, unions) = match needs.asks {
             true => ("<'a, U: super::Unions>", ", unions: &'a mut U"),
             false => ("<'a>", ""),
         };
         self.line(0, "");
-        let doc = format!("/// Reads values {doc}; the last one fails if it is cut off.");
+        let doc = format!("/// Reads {doc}; the last one is an error if it is cut off.");
         self.line(1, &doc);
         let head = format!(
             "pub fn records{of}(bytes: &'a [u8]{size}{unions}) -> impl \

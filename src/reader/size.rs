@@ -8,7 +8,7 @@ use crate::plan::{BaseType, Node, NodeField, ValueType};
 impl Generator<'_> {
     pub(super) fn size_api(&mut self, item: &ReaderItem, ty: &str) {
         self.line(0, "");
-        self.line(1, "/// Bytes of a value.");
+        self.line(1, "/// Size of a value in bytes.");
         self.line(1, &format!("pub fn size(value: &{ty}) -> usize {{"));
         let tail = self.size(&item.ty, "0", "(*value)");
         self.line(2, &format!("::core::cmp::max(SIZE, {tail})"));

@@ -1,31 +1,31 @@
-// What every generated reader brings along, word for word: reading and writing at offsets, without a
-// panic and without unsafe. Compiled here for its tests. Callers have looked at the length before, so
-// that what would be beyond the end is never asked for; it would read as zero.
+// The support module of every generated reader, copied word for word. It reads and writes at offsets
+// without a panic and without unsafe, and is compiled here for its tests. Callers have checked the length,
+// so that nothing behind the end is accessed; it would read as zero.
 
 use super::__alloc::{string::String, vec::Vec};
 
-/// Why bytes are no value.
+/// Bytes that are not a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ReadError {
-    /// The item's label, and where it is known the C name of the field: `event.state`.
+    /// The label of the item, and the C name of the field if it is known: `event.state`.
     pub place: &'static str,
     /// What is wrong.
     pub problem: ReadProblem,
 }
 
-/// What can be wrong with bytes.
+/// What is wrong with the bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReadProblem {
-    /// There are fewer bytes than the type has, or more.
+    /// There are fewer or more bytes than the type has.
     Size { expected: usize, given: usize },
-    /// A number that no case of the enum has. Where the enum is mapped to an integer, as by
-    /// `--set 'enum state=integer'`, any is taken.
+    /// A number that no case of the enum has. An enum that is mapped to an integer, as by `--set 'enum
+    /// state=integer'`, takes any number.
     NoCase { number: i128 },
-    /// Bits that the flags have no labels for. Where the enum is mapped to an integer any are taken.
+    /// Bits for which the flags have no labels. An enum that is mapped to an integer takes any bits.
     NoLabel { bits: u64 },
-    /// Which arm of the union holds was not said.
+    /// The caller did not select the arm of the union.
     WhichArm,
-    /// The number that selects the arm of the union selects none.
+    /// The number that should select the arm of the union selects none.
     NoArm { tag: &'static str, number: i128 },
 }
 
@@ -54,25 +54,25 @@ impl ::core::fmt::Display for ReadError {
 
 impl ::core::error::Error for ReadError {}
 
-/// Why a value cannot be written.
+/// A value that cannot be written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WriteError {
-    /// The item's label, and where it is known the C name of the field: `event.state`.
+    /// The label of the item, and the C name of the field if it is known: `event.state`.
     pub place: &'static str,
     /// What is wrong.
     pub problem: WriteProblem,
 }
 
-/// What may not fit.
+/// Why a value cannot be written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WriteProblem {
     /// There are fewer bytes to write to than the value takes.
     Room { expected: usize, given: usize },
-    /// A number that its bitfield does not hold.
+    /// A number does not fit into its bitfield.
     OutOfRange { bits: u8 },
-    /// A list with more elements, or text with more bytes, than there is room for.
+    /// A list has more elements, or a text more bytes, than there is room for.
     TooLong { room: usize, given: usize },
-    /// Text with a NUL in it, which would end there; a flexible array takes it.
+    /// Text contains a NUL, at which C would end it. Only a flexible array takes it.
     Nul,
     /// The arm of a union is not the one that the number selects.
     OtherArm { tag: &'static str, number: i128 },
@@ -107,16 +107,16 @@ impl ::core::fmt::Display for WriteError {
 
 impl ::core::error::Error for WriteError {}
 
-/// How many bytes a record has whose type ends in a flexible array.
+/// The size of records whose type ends in a flexible array.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RecordSize {
-    /// Each record has so many bytes, and its flexible array what is left in them.
+    /// Each record has this many bytes, and its flexible array those that remain of them.
     Bytes(usize),
-    /// There is one record, whose flexible array has the rest of the bytes.
+    /// There is one record, and its flexible array has all bytes that remain.
     Rest,
 }
 
-/// The bytes of each record.
+/// Returns the bytes of each record.
 pub fn records<'a>(
     bytes: &'a [u8],
     record_size: RecordSize,
@@ -133,7 +133,7 @@ pub fn records<'a>(
     bytes.chunks(step.max(1)).map(whole)
 }
 
-/// All the bytes, if they are as many as the type has.
+/// Returns all bytes if there are as many as the type has.
 #[inline]
 pub fn whole<'a, const N: usize>(
     bytes: &'a [u8],
@@ -142,7 +142,7 @@ pub fn whole<'a, const N: usize>(
     bytes.try_into().map_err(|_| size(bytes, N, place))
 }
 
-/// All the bytes, if they are at least as many as come before the flexible array.
+/// Returns all bytes if there are at least those before the flexible array.
 #[inline]
 pub fn at_least<'a>(
     bytes: &'a [u8],
@@ -211,7 +211,7 @@ pub fn part<const N: usize>(bytes: &[u8], at: usize) -> &[u8; N] {
     }
 }
 
-/// So many bytes, or all that follow where the end is the end of the whole.
+/// Returns `len` bytes, or all that remain if this is the end of the whole.
 #[inline]
 pub fn tail(bytes: &[u8], at: usize, len: usize, last: bool) -> &[u8] {
     let bytes = bytes.get(at..).unwrap_or_default();
@@ -221,7 +221,7 @@ pub fn tail(bytes: &[u8], at: usize, len: usize, last: bool) -> &[u8] {
     }
 }
 
-/// How many bytes a flexible array has.
+/// Returns how many bytes a flexible array has.
 #[inline]
 pub fn rest(len: usize, at: usize, last: bool) -> usize {
     match last {
@@ -235,7 +235,7 @@ pub fn bytes(bytes: &[u8], at: usize, len: usize) -> Vec<u8> {
     tail(bytes, at, len, false).to_vec()
 }
 
-/// The text of an array of a length, up to the first NUL.
+/// Returns the text of an array with a length, up to the first NUL.
 pub fn text(bytes: &[u8], at: usize, room: usize) -> String {
     let room = tail(bytes, at, room, false);
     let end = room.iter().position(|byte| *byte == 0);
@@ -243,7 +243,7 @@ pub fn text(bytes: &[u8], at: usize, room: usize) -> String {
     String::from_utf8_lossy(text).into_owned()
 }
 
-/// The text of a flexible array, which may hold several strings: all of it but the NULs at the end.
+/// Returns the text of a flexible array without the NULs at its end. It may hold several strings.
 pub fn texts(bytes: &[u8], at: usize, last: bool) -> String {
     let room = tail(bytes, at, 0, last);
     let end = room.iter().rposition(|byte| *byte != 0);
@@ -269,9 +269,10 @@ pub fn array<T, const N: usize>(
     list.try_into().map_err(|_| which_arm("an array"))
 }
 
-/// The parts of a bitfield, byte by byte: how many of its bits went before, the byte, how many bits of
-/// it, and how many lower ones are beneath. C counts from the least significant bit of little-endian
-/// memory, and from the most significant one of big-endian memory.
+/// Yields the part of a bitfield in each byte: the count of its bits in earlier bytes, the index of the
+/// byte, the count of its bits in the byte, and the count of lower bits that are not its own. C counts from
+/// the least significant bit in little-endian memory, and from the most significant one in big-endian
+/// memory.
 #[inline]
 fn pieces(first: u8, width: u8, big: bool) -> impl Iterator<Item = (u32, usize, u32, u32)> {
     let (first, end) = (u32::from(first), u32::from(first) + u32::from(width));
@@ -287,7 +288,7 @@ fn pieces(first: u8, width: u8, big: bool) -> impl Iterator<Item = (u32, usize, 
     })
 }
 
-/// The bits of a number in a bitfield.
+/// Returns the bits of a bitfield as a number.
 #[inline]
 pub fn bits<const BIG: bool>(bytes: &[u8], at: usize, first: u8, width: u8) -> u128 {
     let mut number = 0;
@@ -303,7 +304,7 @@ pub fn bits<const BIG: bool>(bytes: &[u8], at: usize, first: u8, width: u8) -> u
     number
 }
 
-/// The same of a number that may be negative.
+/// Returns the bits of a bitfield as a signed number.
 #[inline]
 pub fn signed<const BIG: bool>(bytes: &[u8], at: usize, first: u8, width: u8) -> i128 {
     let unused = 128 - u32::from(width);
@@ -320,7 +321,7 @@ pub fn wide(low: u64, high: u64) -> u128 {
     u128::from(high) << 64 | u128::from(low)
 }
 
-/// As many bytes as a value takes, all zero.
+/// Returns as many bytes as a value takes, all zero.
 #[inline]
 pub fn room<'a>(
     out: &'a mut [u8],
@@ -385,7 +386,7 @@ pub fn put_text(
     }
 }
 
-/// Text of a flexible array, which may have NULs in it.
+/// Writes the text of a flexible array, which may contain NULs.
 pub fn put_texts(
     out: &mut [u8],
     at: usize,
@@ -399,7 +400,7 @@ pub fn put_texts(
     }
 }
 
-/// Writes a number into a bitfield, and leaves the bits around it. A negative one has all higher bits.
+/// Writes a number into a bitfield, and leaves the bits around it. `number` is sign-extended to 128 bits.
 #[inline]
 pub fn put_bits<const BIG: bool, const SIGNED: bool>(
     out: &mut [u8],

@@ -15,16 +15,16 @@ impl Generator<'_> {
              #[allow(dead_code)]\n\
              #[derive(Clone, Copy, Debug)]\n\
              pub struct Place<'a> {\n    \
-                 /// The item around it; empty where the union is read alone.\n    \
+                 /// The label of the item around it; empty if the union is read alone.\n    \
                  pub holder: &'static str,\n    \
-                 /// The C name of the member that it is.\n    \
+                 /// The C name of its member.\n    \
                  pub member: &'static str,\n    \
-                 /// The bytes of the item around it, whose module has `peek` for its numbers.\n    \
+                 /// The bytes of the item around it. `peek` in that item's module reads its numbers.\n    \
                  pub around: &'a [u8],\n    \
-                 /// Its own bytes.\n    \
+                 /// The bytes of the union.\n    \
                  pub bytes: &'a [u8],\n\
              }\n\n\
-             /// Says which arms of unions hold, which BTF does not tell. `None` makes reading fail.\n\
+             /// Selects the arms of unions, since BTF does not record which one is active. `None` makes reading fail.\n\
              pub trait Unions {\n",
         );
         let nodes = (0..).zip(&self.plan.nodes);
@@ -43,7 +43,7 @@ impl Generator<'_> {
 
     pub(super) fn arms(&mut self, arms: &[NodeField]) {
         self.line(0, "");
-        self.line(1, "/// Which arm holds.");
+        self.line(1, "/// The arms of the union.");
         self.line(1, "#[derive(Clone, Copy, Debug, PartialEq, Eq)]");
         self.line(1, "pub enum Arm {");
         for arm in arms {
@@ -57,5 +57,5 @@ fn arms_doc(union: &Node) -> String {
     let arms = union.fields().iter().map(|arm| format!("`{}`", arm.name));
     let arms: Vec<String> = arms.collect();
     let c = union.c.as_deref().unwrap_or("an unnamed union");
-    format!("/// The arm of `{c}`: {}.", arms.join(", "))
+    format!("/// Returns the arm of `{c}`: {}.", arms.join(", "))
 }

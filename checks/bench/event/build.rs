@@ -1,4 +1,4 @@
-//! Makes the package `bpf:event` and its reader.
+//! Generates the package `bpf:event` and its reader.
 
 fn main() -> Result<(), btf2wit::Error> {
     btf2wit::Config::new()

@@ -1,4 +1,4 @@
-//! C that puts values into types, compiled, and the bytes that come of it.
+//! Writes C that sets members to values, compiles it, and returns the bytes.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -9,37 +9,37 @@ use object::{Object, ObjectSection, ObjectSymbol, SectionKind};
 
 use crate::sample::{Bytes, Sample};
 
-/// How bytes are made.
+/// How a producer makes bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Way {
-    /// By a program, which writes them.
+    /// A program writes them.
     Program,
-    /// As initialised variables, which are read out of the object.
+    /// They are initialised variables in an object.
     Variables,
 }
 
-/// A compiler with its target, and how its BTF is made.
+/// A compiler with its target.
 #[derive(Clone, Copy, Debug)]
 pub struct Compiler {
     pub name: &'static str,
-    /// The command with its options.
+    /// The command and its options.
     pub command: &'static [&'static str],
     pub way: Way,
-    /// Is BTF made from DWARF?
+    /// Whether pahole makes the BTF from DWARF.
     pub pahole: bool,
 }
 
-/// As testdata/build has it.
+/// The version that testdata/build uses.
 const FLAGS: &[&str] = &["-std=c90", "-fms-extensions", "-w", "-O0"];
 
-/// The room behind a type that ends in a flexible array.
+/// Bytes behind a type for the flexible array at its end.
 const ROOM: usize = 1024;
 
-/// The C text: types, then what puts the values.
+/// Returns the C text: the types, then the assignments or initialisers.
 pub fn text(types: &str, samples: &[Sample], way: Way) -> String {
     let mut c = String::new();
     if way == Way::Program {
-        // So that members can be assigned.
+        // Members of const types could not be assigned.
         c.push_str("#define const\n#define volatile\n");
     }
     c.push_str(types);
@@ -109,7 +109,7 @@ fn variables(c: &mut String, samples: &[Sample]) {
         for (number, round) in sample.rounds.iter().enumerate() {
             _ = write!(c, "{} put_{at}_{number}", sample.c);
             let mut own = Vec::new();
-            // A flexible array is filled as a whole.
+            // Collects the elements of a flexible array for one initialiser.
             let mut elements = Vec::new();
             for put in &round.puts {
                 let flexible = round
@@ -137,7 +137,7 @@ fn variables(c: &mut String, samples: &[Sample]) {
     }
 }
 
-/// The position of the element of an array that a path leads to, and what follows.
+/// Returns the index of the array element at the start of a path, and the rest of the path.
 fn element<'p>(path: &'p str, array: &str) -> Option<(u32, &'p str)> {
     let (index, rest) = path
         .strip_prefix(array)?
@@ -160,7 +160,7 @@ pub fn compile(compiler: &Compiler, folder: &Path, text: &str) -> Result<PathBuf
     Ok(object)
 }
 
-/// The bytes of each round of each sample.
+/// Returns the bytes of each round of each sample.
 pub fn bytes(compiler: &Compiler, object: &Path, samples: &[Sample]) -> Result<Vec<Vec<Bytes>>> {
     match compiler.way {
         Way::Variables => of_variables(object, samples),

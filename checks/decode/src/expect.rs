@@ -1,11 +1,11 @@
-//! What decoding has to say, as JSON; what is not known is left open. Knows nothing of bytes.
+//! Expected values as JSON. Knows nothing of bytes.
 
 use serde_json::{Value as Json, json};
 
-/// What a value has to be.
+/// An expected value.
 #[derive(Clone, Debug)]
 pub enum Expect {
-    /// Nothing was put there.
+    /// Any value: the program did not set it.
     Any,
     Is(Json),
     List(Vec<Expect>),
@@ -13,18 +13,18 @@ pub enum Expect {
     Variant(String, Option<Box<Expect>>),
 }
 
-/// What a producer makes of the dimensions of an array.
+/// How a producer's BTF describes an array of several dimensions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Dimensions {
     AsInC,
-    /// In another order, so that only the elements are known.
+    /// In another order, so that only the elements can be compared.
     Reordered,
-    /// One that has all elements.
+    /// As one dimension with all elements.
     Merged,
 }
 
 impl Expect {
-    /// The first difference, with its place.
+    /// Returns the first difference and its path.
     pub fn difference(&self, json: &Json, dimensions: Dimensions) -> Option<String> {
         let wrong = |what: String| Some(format!(": {what}"));
         match self {
@@ -98,7 +98,7 @@ fn members(given: &Json) -> Vec<&Json> {
     }
 }
 
-/// Numbers are the same whether they are written with a point or without.
+/// Compares two values. A number may have a decimal point or not.
 fn same(one: &Json, other: &Json) -> bool {
     match (one.is_f64(), one.as_f64(), other.as_f64()) {
         (true, Some(one), Some(other)) => one == other,
@@ -106,7 +106,7 @@ fn same(one: &Json, other: &Json) -> bool {
     }
 }
 
-/// An integer of up to 64 bits: a string where a double would not keep it.
+/// Returns an integer of up to 64 bits: a string if a double cannot hold it.
 pub fn integer(value: i128) -> Json {
     match value.unsigned_abs() <= 1 << 53 {
         true => json!(value as i64),
@@ -114,7 +114,7 @@ pub fn integer(value: i128) -> Json {
     }
 }
 
-/// An integer of 16 bytes: its halves, of which the high one has the sign.
+/// Returns an integer of 16 bytes as its halves. The high one has the sign.
 pub fn wide(bits: u128, signed: bool) -> Json {
     let high = match signed {
         true => i128::from((bits >> 64) as i64),

@@ -1,7 +1,7 @@
-//! Values for the types of a fixture, member by member as the layout names them.
+//! Values for the types of a fixture, member by member.
 //!
-//! The layout says which members there are and what C calls them; what the decoder has to say is built from
-//! the values, never from offsets.
+//! The layout tells the members and their C names. The expected result is built from the values, never from
+//! offsets.
 
 use std::collections::{HashMap, HashSet};
 
@@ -16,20 +16,20 @@ use crate::expect::{Expect, integer, wide};
 use crate::pick;
 use crate::sample::{Put, Round, Sample};
 
-/// Rounds for each type, and at most so many where unions have arms left.
+/// The number of rounds for each type, and the limit for types whose unions have further arms.
 const ROUNDS: (usize, usize) = (3, 64);
 
-/// Types of more bytes are left out.
+/// The limit of the size of a type in bytes. Larger types are skipped.
 const LARGEST: u64 = 1 << 16;
 
-/// The elements that a flexible array gets.
+/// The number of elements of a flexible array.
 const FLEXIBLE: u32 = 9;
 
-/// The flexible array that a variable can fill: it is a member of the type itself, and has no length
-/// where others have GNU C's length 0, which BTF does not tell apart.
+/// Returns the flexible array that a variable can initialise: a member of the type itself that has no
+/// length. GNU C's arrays of length 0 cannot be initialised, but BTF does not distinguish them.
 const FILLED: &str = "struct flexible_last.items";
 
-/// What C calls the dimensions of members, by the place of the member: clang's BTF for BPF has them.
+/// The dimensions of members in C, by their path. clang's BTF for BPF has them.
 #[derive(Default)]
 pub struct Dimensions(HashMap<String, Vec<u32>>);
 
@@ -51,14 +51,15 @@ impl Dimensions {
     }
 }
 
-/// The items of a package by their labels.
+/// Returns the items of a package by their labels.
 fn items(package: &Package) -> Result<HashMap<String, Item>> {
     let items = package.items();
     let items = items.map(|item| item.map(|item| (item.wit.clone(), item)));
     Ok(items.collect::<Result<_, _>>()?)
 }
 
-/// The unions that are decoded without an answer. That the right ones are is for the decoder's own tests.
+/// Returns the unions that need no arm to be selected. The tests of the decoder prove that these are the
+/// right ones.
 fn alike(package: &Package, items: &HashMap<String, Item>) -> Result<HashSet<String>> {
     let mut alike = HashSet::new();
     for (label, item) in items {
@@ -68,7 +69,7 @@ fn alike(package: &Package, items: &HashMap<String, Item>) -> Result<HashSet<Str
         let decoder = package.decoder(&format!("%{label}"))?;
         let asks = match decoder.decode(&vec![0; decoder.size()]) {
             Ok(_) => false,
-            // A union inside an arm has a longer path.
+            // The path of a union inside an arm is longer.
             Err(error) => !error.path.contains('.'),
         };
         if !asks {
@@ -78,7 +79,7 @@ fn alike(package: &Package, items: &HashMap<String, Item>) -> Result<HashSet<Str
     Ok(alike)
 }
 
-/// What C calls an item, if it has a name.
+/// Returns the C name of an item, if it has one.
 fn c_name(item: &Item) -> Option<String> {
     let name = item.name.as_deref()?;
     Some(match item.kind {
@@ -89,13 +90,13 @@ fn c_name(item: &Item) -> Option<String> {
     })
 }
 
-/// Values for every type that C can name.
+/// Returns values for every type that C can name.
 pub fn samples(package: &Package, c: &Dimensions, way: Way, seed: u64) -> Result<Vec<Sample>> {
     let items = items(package)?;
     let alike = alike(package, &items)?;
     let mut labels: Vec<&String> = items.keys().collect();
     labels.sort();
-    // Types that only a function knows have the tag of another, be that of another kind.
+    // A type in a function's scope may share its tag with another, even of another kind.
     let (mut once, mut twice) = (HashSet::new(), HashSet::new());
     for item in items.values().filter(|item| item.kind != Kind::Typedef) {
         if !once.insert(&item.name) {
@@ -134,27 +135,27 @@ pub fn samples(package: &Package, c: &Dimensions, way: Way, seed: u64) -> Result
 struct Walk<'a> {
     items: &'a HashMap<String, Item>,
     c: &'a Dimensions,
-    /// Unions whose arms are alike, so that the decoder does not ask.
+    /// Unions that need no arm to be selected.
     alike: &'a HashSet<String>,
     way: Way,
     rng: Rng,
-    /// Which round it is.
+    /// The number of the round.
     number: usize,
     round: Round,
-    /// How many arms the unions of each place have, and how many were chosen.
+    /// By path of a union, how many arms it has, and how many were chosen.
     arms: HashMap<String, (usize, usize)>,
-    /// The dimensions of each place, in the producer's words.
+    /// The dimensions of each path, as the producer has them.
     seen: HashMap<String, Vec<u32>>,
 }
 
-/// A scalar's C type, and where it stands.
+/// A scalar: its C type and its place.
 struct Place<'p> {
     /// The C type as the layout spells it.
     c_type: &'p str,
     bits: Option<Bits>,
-    /// The member as C names it from the type on.
+    /// The C expression of the member, behind the variable.
     path: String,
-    /// The same without positions in arrays, after the type.
+    /// The same path behind the type, without indexes.
     key: &'p str,
     last: bool,
 }
@@ -246,7 +247,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// The next arm of the union at a place.
+    /// Returns the next arm of the union at a path.
     fn arm(&mut self, key: &str, arms: usize) -> usize {
         let (_, chosen) = self.arms.entry(key.to_owned()).or_insert((arms, 0));
         *chosen += 1;
@@ -266,7 +267,7 @@ impl<'a> Walk<'a> {
             c_type: &field.c_type,
             bits: field.bits,
             path,
-            // Unnamed unions beside each other are told by their labels.
+            // Labels distinguish unnamed unions in one struct.
             key: &match field.name {
                 Some(_) => key,
                 None => format!("{key}:{}", field.wit),
@@ -276,13 +277,13 @@ impl<'a> Walk<'a> {
         self.ty(ty, false, place)
     }
 
-    /// A type with its arrays; those of aliases are seen through.
+    /// Makes a value of a type with its arrays. Resolves aliases.
     fn ty(&mut self, ty: &Type, opaque: bool, place: Place<'_>) -> Expect {
         let (mut ty, mut opaque, mut c_type) = (ty, opaque, place.c_type);
         let (mut lengths, mut own) = (Vec::new(), Vec::new());
         loop {
             lengths.extend_from_slice(&ty.lengths);
-            // What C does not call an array has bytes that it has no names for.
+            // C has no names for the bytes of a type that is not an array.
             let brackets = match opaque {
                 true => 0,
                 false => c_type.matches('[').count().min(ty.lengths.len()),
@@ -308,7 +309,7 @@ impl<'a> Walk<'a> {
         }
         let c = self.c.0.get(place.key).cloned().unwrap_or(own.clone());
         let flexible = own.first() == Some(&0);
-        // Rows of no length, or a table whose dimensions are not known to be those of C.
+        // Rows of length 0, or dimensions that may differ from those of C.
         let unknown = flexible && !self.c.0.contains_key(place.key);
         if unknown || c.iter().skip(1).any(|length| *length == 0) {
             return Expect::Any;
@@ -331,7 +332,7 @@ impl<'a> Walk<'a> {
                 *first = count;
             }
         }
-        // Elements are counted through, as they lie one after another; C has its own dimensions.
+        // Elements are numbered in the order of memory. C has its own dimensions.
         let same =
             |own: &[u32], c: &[u32]| own.iter().product::<u32>() == c.iter().product::<u32>();
         let dimensions = if same(&own, &c) { c } else { own };
@@ -371,7 +372,7 @@ impl<'a> Walk<'a> {
             }
             Base::String { size } => self.text(leaf, index, *size),
             Base::Bool { .. } => {
-                // In C any number makes a `bool`.
+                // C converts any number to a `bool`.
                 let value = self.rng.u8(0..3);
                 self.put(&path, value.to_string());
                 Expect::Is(json!(value != 0))
@@ -419,7 +420,7 @@ impl<'a> Walk<'a> {
         }
         let number = pick::number(value, width, signed);
         self.put(path, pick::literal(number));
-        // -1 that clang 14 writes as 4294967295 is in a bitfield what C puts there: all its bits.
+        // clang 14 writes -1 as 4294967295. C sets all bits of the bitfield.
         let negative = (u128::MAX << width | value) & (u128::MAX >> (128 - 8 * size as u32));
         let negative = if value >> (width - 1) & 1 == 1 {
             negative as i128
@@ -442,7 +443,7 @@ impl<'a> Walk<'a> {
         Expect::Is(Json::Array(labels))
     }
 
-    /// Text in its room, sometimes with something behind its end.
+    /// Makes a text for an array, sometimes with bytes behind its end.
     fn text(&mut self, leaf: &Leaf<'_>, index: u32, room: u32) -> Expect {
         let size = if room == 0 { FLEXIBLE } else { room };
         let text = [
@@ -455,7 +456,7 @@ impl<'a> Walk<'a> {
         let mut bytes: Vec<u8> = text.bytes().take(size as usize).collect();
         let shown = String::from_utf8_lossy(&bytes).into_owned();
         let behind = self.number % 2 == 1 && bytes.len() < size as usize;
-        // Behind the NUL in a flexible array is more text.
+        // A flexible array has more text behind the NUL.
         self.round.garbage |= (behind && room > 0) || shown != text;
         bytes.resize(size as usize, 0);
         if behind {
@@ -477,7 +478,7 @@ impl<'a> Walk<'a> {
         Expect::Is(json!(shown))
     }
 
-    /// Bytes that C has no names for; those of variables are zero.
+    /// Makes bytes for which C has no names. Those of variables are zero.
     fn blob(&mut self, path: &str, size: u32) -> Expect {
         let bytes = (0..size).map(|at| {
             if self.way == Way::Variables {
@@ -494,8 +495,8 @@ impl<'a> Walk<'a> {
         Expect::List(bytes.collect())
     }
 
-    /// pahole writes `float` and `double` as integers of their size; what it makes of `long double` has
-    /// not even that.
+    /// pahole writes `float` and `double` as integers of their size, and `long double` with a wrong
+    /// size.
     fn float_as_integer(&mut self, leaf: &Leaf<'_>, path: &str) -> Expect {
         let size = match leaf.ty.base {
             Base::Int { size, .. } => size,
@@ -515,19 +516,20 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// What is at one place, once or in arrays.
+/// A value, or an array of values.
 struct Leaf<'l> {
     ty: &'l Type,
     /// The innermost C type.
     c_type: &'l str,
     /// Bytes without names in C.
     blob: Option<u32>,
-    /// Of C.
+    /// The dimensions in C.
     dimensions: &'l [u32],
     place: &'l Place<'l>,
 }
 
-/// Is it an enum without a list, which C cannot use, or a `long double` that has another size in BTF?
+/// Returns whether a type is an enum without enumerators, which C cannot use, or a `long double`, whose
+/// size is wrong in BTF.
 fn is_unusable(item: &Item) -> bool {
     let listed = match &item.body {
         Body::Alias { others, .. } => !others.is_empty(),
@@ -536,17 +538,17 @@ fn is_unusable(item: &Item) -> bool {
     item.kind == Kind::Enum && !listed || item.c.contains("__SANITIZED_FAKE_INT__")
 }
 
-/// Is a record a union all of whose arms are read?
+/// Returns whether a record is a union whose arms are all read.
 fn is_union(item: &Item, fields: &[Field]) -> bool {
     item.kind == Kind::Union || (fields.len() > 1 && fields.iter().all(|field| start(field) == 0))
 }
 
-/// Bits before a field.
+/// Returns the offset of a field in bits.
 fn start(field: &Field) -> u64 {
     8 * field.offset + field.bits.map_or(0, |bits| bits.first.into())
 }
 
-/// Where the last field starts.
+/// Returns the offset in bits at which the last field begins.
 fn fields_end(item: &Item) -> u64 {
     let (Body::Record { fields } | Body::Variant { arms: fields }) = &item.body else {
         return 0;
@@ -554,7 +556,7 @@ fn fields_end(item: &Item) -> u64 {
     fields.iter().map(start).max().unwrap_or(0)
 }
 
-/// `[1][2]` for an element that is counted through.
+/// Returns the indexes of an element, such as `[1][2]`, given its number in memory.
 fn position(dimensions: &[u32], index: u32) -> String {
     let mut each: u32 = dimensions.iter().skip(1).product();
     let mut index = index;

@@ -1,5 +1,5 @@
-//! Compares what is decoded with what was put, what is encoded with what the compiler made, and what a
-//! reader in another language says with both.
+//! Compares decoded values with those that were set, encoded bytes with those of the compiler, and both
+//! with the Python reader.
 
 use std::collections::VecDeque;
 use std::io::Write;
@@ -15,7 +15,7 @@ use serde_json::{Value as Json, json};
 use crate::expect::Dimensions;
 use crate::sample::{Bytes, Round, Sample};
 
-/// What was compared, and what was found.
+/// The number of comparisons, and the differences.
 #[derive(Default)]
 pub struct Verdict {
     pub types: usize,
@@ -37,10 +37,10 @@ impl Verdict {
     }
 }
 
-/// Who made the types and the bytes, and how strictly they are compared.
+/// The producer of the types and the bytes, and how strictly they are compared.
 pub struct Judge<'a> {
     pub package: &'a Package,
-    /// What messages call it.
+    /// The name of the producer in messages.
     pub name: String,
     pub dimensions: Dimensions,
     pub folder: &'a Path,
@@ -92,7 +92,7 @@ impl Judge<'_> {
         Ok(verdict)
     }
 
-    /// What the Python reader makes of the same bytes, by the layout alone.
+    /// Compares the decoded values with those of the Python reader, which knows only the layout.
     fn read(&self, records: &[Record<'_>], verdict: &mut Verdict) -> Result<()> {
         let layout = self.folder.join("layout.json");
         let mut file = std::io::BufWriter::new(std::fs::File::create(&layout)?);
@@ -131,7 +131,7 @@ impl Judge<'_> {
     }
 }
 
-/// Where it is from, the label, the bytes, the arms, and what was decoded.
+/// The place for messages, the label of the item, the bytes, the arms, and the decoded value as JSON.
 type Record<'b> = (String, String, &'b [u8], Vec<usize>, String);
 
 /// One value.
@@ -164,7 +164,7 @@ impl<'b> One<'_, 'b> {
         Ok(all)
     }
 
-    /// What was read is written as the compiler's bytes again, padding aside.
+    /// Checks that the encoder writes the bytes of the compiler, except for padding.
     fn written_back(
         &self,
         value: &Value<'_>,
@@ -177,12 +177,12 @@ impl<'b> One<'_, 'b> {
         }
         let written = match self.decoder.encode(value) {
             Ok(written) => written,
-            // Where all arms are read, a `bool` may stand for bits that another arm shows.
+            // If all arms are read, a `bool` of one arm may contradict the bits of another.
             Err(error) if error.misfit == Misfit::Overlap && text.contains("true") => return Ok(()),
             Err(error) => anyhow::bail!(" cannot be written back: {error}"),
         };
         let ones = self.bytes.ones.as_ref().unwrap_or(&self.bytes.zeros);
-        // Where filling makes no difference, the compiler has put something.
+        // Padding keeps the fill of zeros or ones. The compiler has set all other bits.
         let put = self
             .bytes
             .zeros

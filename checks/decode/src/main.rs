@@ -1,6 +1,6 @@
-//! Judges the decoder by C compilers: values are put into C types, member by member, and what the decoder
-//! makes of the compiler's bytes has to be those values. So has what it encodes, and what a short
-//! reader in another language decodes by the layout alone.
+//! Compares the decoder with C compilers. A C program sets the members of a type to known values, and the decoder
+//! has to read these values from the bytes. The encoder has to write the same bytes, and a short Python reader has to
+//! read the same values by the layout as JSON alone.
 //!
 //!     decode-check fixtures            every type of testdata/*.c, by nine compilers and targets
 //!     decode-check random N [SEED]     N random structs
@@ -70,10 +70,10 @@ fn run() -> Result<bool> {
     Ok(verdict.wrong.is_empty() && verdict.values > 0)
 }
 
-/// A piece of the work.
+/// An independent piece of the work.
 type Job = Box<dyn Fn() -> Result<Verdict> + Send + Sync>;
 
-/// Does all pieces, as many at once as there are processors.
+/// Runs all pieces, as many at once as there are processors.
 fn at_once(jobs: Vec<Job>) -> Verdict {
     let (next, all) = (AtomicUsize::new(0), Mutex::new(Verdict::default()));
     let workers = std::thread::available_parallelism().map_or(2, |n| n.get());

@@ -1,4 +1,4 @@
-//! Who makes the types and the bytes: the compilers, their targets, and the pieces of work with each.
+//! The compilers and targets that make types and bytes, and the pieces of work for each.
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -29,7 +29,7 @@ const fn compiler(
     }
 }
 
-/// Whose bytes the BTF in testdata/obj has to describe.
+/// The compilers whose bytes have to match the BTF in testdata/obj.
 const FIXTURES: &[(&str, Compiler)] = &[
     ("gcc", compiler("gcc", &["gcc"], Way::Program, false)),
     ("x86-64", compiler("gcc", &["gcc"], Way::Program, false)),
@@ -80,7 +80,7 @@ const FIXTURES: &[(&str, Compiler)] = &[
     ),
 ];
 
-/// Those that write the BTF of random structs themselves.
+/// The compilers that make the BTF of random structs, too.
 const RANDOM: &[(Compiler, random::Target)] = &[
     (
         compiler(
@@ -169,7 +169,7 @@ fn testdata() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../testdata")
 }
 
-/// A piece of work for each fixture and compiler.
+/// Returns a piece of work for each fixture and compiler.
 pub fn fixtures() -> Result<Vec<Job>> {
     let mut names = Vec::new();
     for file in std::fs::read_dir(testdata())? {
@@ -184,7 +184,7 @@ pub fn fixtures() -> Result<Vec<Job>> {
     for name in names {
         for (producer, compiler) in FIXTURES {
             let name = name.clone();
-            // What C gives no element of an initializer for.
+            // C's initializers cannot name such an element.
             if name == "vectors" && compiler.way == Way::Variables {
                 continue;
             }
@@ -232,8 +232,8 @@ fn fixture(name: &str, producer: &str, compiler: &Compiler) -> Result<Verdict> {
     Ok(verdict)
 }
 
-/// Leaves what the compiler put, and where that is not of testdata its object, in the folder that
-/// DECODE_CHECK_KEEP names: for `checks/reader`.
+/// Copies the bytes of the compiler to the folder that DECODE_CHECK_KEEP names, for `checks/reader`, and
+/// its object if it is not in testdata.
 fn keep(name: &str, object: Option<&Path>, samples: &[Sample], bytes: &[Vec<Bytes>]) -> Result<()> {
     let Some(folder) = std::env::var_os("DECODE_CHECK_KEEP").map(PathBuf::from) else {
         return Ok(());
@@ -264,7 +264,7 @@ fn keep(name: &str, object: Option<&Path>, samples: &[Sample], bytes: &[Vec<Byte
     Ok(())
 }
 
-/// An object with each mapping that changes what its values look like.
+/// Returns an object under each mapping that changes its values.
 fn mappings(object: &Path) -> Result<Vec<Package>> {
     let config = || {
         let mut config = Config::new();
@@ -290,10 +290,10 @@ fn layout(package: &Package) -> Result<Vec<u8>> {
     Ok(layout)
 }
 
-/// How many structs are compiled together.
+/// How many structs a program has.
 const BATCH: usize = 50;
 
-/// A piece of work for so many structs and each compiler.
+/// Returns a piece of work for each compiler and group of structs.
 pub fn random(count: usize, seed: u64) -> Vec<Job> {
     let mut jobs: Vec<Job> = Vec::new();
     for first in (0..count).step_by(BATCH) {

@@ -1,15 +1,15 @@
-//! Values that are put into one C type, and what decoding has to say of each.
+//! Values for the members of one C type, and the expected results.
 
 use crate::expect::Expect;
 
 /// A C type, and rounds of values for it.
 pub struct Sample {
-    /// What C calls the type.
+    /// The C name of the type.
     pub c: String,
-    /// What the decoder is asked for, for each mapping.
+    /// The name by which the decoder is requested.
     pub label: String,
     pub rounds: Vec<Round>,
-    /// What is chosen for its unions, so that nobody is asked.
+    /// The choices for its unions.
     pub choices: &'static [&'static str],
 }
 
@@ -17,28 +17,28 @@ pub struct Sample {
 #[derive(Default)]
 pub struct Round {
     pub puts: Vec<Put>,
-    /// The flexible array that was filled: the value has so many more bytes.
+    /// The flexible array that was filled, and how many bytes it adds to the value.
     pub flexible: Option<String>,
-    /// The arms that hold, in the order in which unions are read, and whether the decoder asks for them.
+    /// The active arms, in the order in which unions are read, and whether the decoder needs to be told
+    /// each.
     pub arms: Vec<(usize, bool)>,
     pub expected: Option<Expect>,
-    /// Is there text after a NUL, which is not written back?
+    /// Whether text follows a NUL. The encoder would not write it.
     pub garbage: bool,
-    /// Are members that nothing is put into zero, whatever the program fills the bytes with?
+    /// Whether members that are not set are zero, however the bytes were filled.
     pub cleared: bool,
 }
 
-/// A value for a scalar.
+/// The value of a scalar.
 pub struct Put {
-    /// The member as C names it from the type on: `.list[2].low`.
+    /// The C expression of the member, behind the variable: `.list[2].low`.
     pub path: String,
-    /// The byte of it, where C has no name for what lies inside.
+    /// The byte within the member, if C has no name for its parts.
     pub byte: Option<u32>,
     pub value: String,
 }
 
-/// The bytes of a round: on zeros, and, where a program runs, the same values on ones, by which padding
-/// is told.
+/// The bytes of a round, written over zeros. If a program runs, also over ones, which reveals the padding.
 pub struct Bytes {
     pub zeros: Vec<u8>,
     pub ones: Option<Vec<u8>>,

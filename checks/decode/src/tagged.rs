@@ -1,11 +1,11 @@
-//! Values of tagged_unions.c whose arms nobody is asked for: a number in the bytes selects them.
+//! Values of tagged_unions.c, in which numbers in the bytes select the arms.
 
 use serde_json::Value as Json;
 
 use crate::expect::Expect;
 use crate::sample::{Put, Round, Sample};
 
-/// The struct, the choices, what is put into which member, the arms that hold, and what is decoded.
+/// The struct, the choices, the members and their values, the active arms, and the expected result.
 type Row = (
     &'static str,
     &'static [&'static str],
@@ -141,8 +141,8 @@ const ROWS: &[Row] = &[
     ),
 ];
 
-/// What is put, on zeros where a compiler initialises variables: a program leaves members that it does not
-/// assign as they are, so that it assigns them all.
+/// Returns the assignments. Compilers fill the rest of an initialised variable with zeros, but a program
+/// leaves it as it is, so that it has to assign all members.
 pub fn samples() -> anyhow::Result<Vec<Sample>> {
     ROWS.iter().map(sample).collect()
 }

@@ -1,5 +1,5 @@
-//! Generated readers, compiled with real bindings, read what the decoder reads and write what the
-//! encoder writes. build.rs makes a module of each fixture by each producer; this file compares.
+//! Compares generated readers, compiled with real bindings, with the decoder and the encoder. build.rs
+//! generates a module for each fixture of each producer.
 
 #![cfg(test)]
 
@@ -22,7 +22,7 @@ fn package(object: &str, mapping: &str) -> Package {
     config.load().expect("build.rs has loaded it")
 }
 
-/// A number without a case is an error that names the field; an integer takes any.
+/// A number without a case is an error that names the field. An integer takes any number.
 #[test]
 fn a_number_that_no_case_has() {
     let bytes = 77_u32.to_le_bytes();
@@ -35,7 +35,7 @@ fn a_number_that_no_case_has() {
     assert_eq!(enums_i686::guest::reader::sparse::read(&bytes), Ok(77));
 }
 
-/// The records of a type that ends in a flexible array have the size that the caller says.
+/// Records of a type that ends in a flexible array have the size that the caller sets.
 #[test]
 fn records_of_a_flexible_type() {
     use trace_records_bpfel::guest::reader::{RecordSize, trace_exec};
@@ -57,7 +57,7 @@ fn records_of_a_flexible_type() {
     assert!(read(RecordSize::Bytes(0)).iter().all(Result::is_err));
 }
 
-/// A number selects the arm that is read, and has to select the one that is written.
+/// A number selects the arm that is read, and must select the one that is written.
 #[test]
 fn a_number_selects_the_arm() {
     use tags_tagged_unions_bpfel::guest::reader::several;
@@ -83,10 +83,10 @@ fn a_number_selects_the_arm() {
     assert_eq!(error.to_string(), "body: 'kind' is 7, which selects no arm");
 }
 
-/// What a reader made of bytes: the value's `{:?}`, and what is written again.
+/// The result of a reader: the `{:?}` of the value, and the bytes that it writes.
 type Read<'a> = &'a dyn Fn(&[u8], usize) -> Result<(String, Result<Vec<u8>, String>), String>;
 
-/// Reads bytes of several sorts by the decoder and by the readers.
+/// Compares the decoder with the readers on bytes of several sorts.
 fn agree(
     package: &Package,
     (module, label): (&str, &str),
@@ -113,8 +113,8 @@ fn agree(
                     read += 1;
                     let said = plain(said, flags);
                     assert_eq!(debug(value), said, "{label}, arm {arm}, {pattern:?}");
-                    // Arms that are all read may no longer agree, once a bool is 1, and text may be longer
-                    // once U+FFFD stands in it.
+                    // Arms that are all read may contradict each other once a bool is
+                    // 1. Text may be longer once it has U+FFFD.
                     if let Ok(encoded) = decoder.encode(value) {
                         assert_eq!(
                             Ok(&encoded),
@@ -138,7 +138,7 @@ fn agree(
     assert!(read > 0, "{label}: nothing was read");
 }
 
-/// What C compilers put into the type, where checks/stages/reader has had checks/decode keep it.
+/// Returns the bytes that C compilers made for the type, if checks/stages/reader let checks/decode store them.
 fn kept(module: &str, label: &str) -> Vec<Vec<u8>> {
     let Some(folder) = option_env!("READER_KEPT") else {
         return Vec::new();
@@ -157,7 +157,7 @@ fn kept(module: &str, label: &str) -> Vec<Vec<u8>> {
     .collect()
 }
 
-/// Zeros, ones here and there, small numbers, anything.
+/// Returns zeros, some ones, small numbers, or random bytes.
 fn patterns(size: usize) -> Vec<Vec<u8>> {
     let mut state = 0x2545_f491_4f6c_dd1d_u64;
     let mut random = move || {
@@ -180,7 +180,7 @@ fn patterns(size: usize) -> Vec<Vec<u8>> {
                 .collect(),
         );
     }
-    // Each number that fits a byte, for enums.
+    // For enums, each number that fits into a byte.
     for number in 0..=255 {
         let mut pattern = vec![0; size];
         if let Some(first) = pattern.first_mut() {
@@ -194,7 +194,7 @@ fn patterns(size: usize) -> Vec<Vec<u8>> {
     patterns
 }
 
-/// A value as `{:?}` shows that of wit-bindgen, without the names of types.
+/// Returns a value as the `{:?}` of wit-bindgen's type, without the names of types.
 fn debug(value: &Value<'_>) -> String {
     match value {
         Value::Bool(value) => value.to_string(),
@@ -228,13 +228,14 @@ fn debug(value: &Value<'_>) -> String {
     }
 }
 
-/// The same of what `{:?}` says: `Event { pid: 1 }` is `{ pid: 1 }`, `State::Idle` is `Idle`.
+/// Removes the names of types from a `{:?}`: `Event { pid: 1 }` becomes `{ pid: 1 }`, `State::Idle` becomes
+/// `Idle`.
 fn plain(said: &str, flags: &BTreeSet<&str>) -> String {
     let mut plain = String::new();
     let mut rest = said;
     while let Some(next) = rest.chars().next() {
         if next == '"' {
-            // A string is as it is.
+            // Strings are copied unchanged.
             let mut end = 1;
             let bytes = rest.as_bytes();
             while end < bytes.len() && bytes[end] != b'"' {

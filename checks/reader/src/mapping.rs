@@ -1,6 +1,6 @@
-// What is chosen of the mapping; build.rs and the tests share it.
+// The mapping options, for build.rs and the tests.
 
-/// Sets what a name stands for.
+/// Sets the options that a name stands for.
 fn set(config: &mut btf2wit::Config, mapping: &str) {
     match mapping {
         "records-and-strings" => config

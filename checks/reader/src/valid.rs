@@ -1,5 +1,5 @@
-//! Bytes that are values: random ones, with a number in the place of each enum that is a case of it.
-//! Goes by the layout as a program in another language would.
+//! Makes bytes that are valid values: random bytes in which each enum has the number of a case. Follows the
+//! layout, as a program in another language would.
 
 use std::collections::HashMap;
 
@@ -52,7 +52,7 @@ struct Filler<'a> {
 }
 
 impl Filler<'_> {
-    /// Puts the numbers of an item that begins at a byte, or lies in bits from there on.
+    /// Writes numbers for an item that begins at a byte, or that is a bitfield there.
     fn item(&mut self, label: &str, at: u64, bits: Option<(u8, u8)>) {
         let Some(item) = self.items.get(label) else {
             return;
@@ -62,11 +62,11 @@ impl Filler<'_> {
         let mask = u64::MAX >> (64 - width.clamp(1, 64));
         match &item.body {
             Body::Record { fields } => fields.iter().for_each(|field| self.field(field, at)),
-            // Arms lie over one another: the last one counts.
+            // Arms overlap, so that the last one counts.
             Body::Variant { arms } => arms.iter().for_each(|field| self.field(field, at)),
             Body::Enum { cases, .. } => {
                 let held = cases.iter().map(|case| case.value as u64 & mask);
-                // A bitfield may be too narrow for some.
+                // A bitfield may be too narrow for some cases.
                 let fits = |number: &u64| cases.iter().any(|c| c.value as u64 & mask == *number);
                 let held: Vec<u64> = held.filter(fits).collect();
                 let number = held[self.random.next() as usize % held.len()];
@@ -114,7 +114,8 @@ impl Filler<'_> {
     fn put(&mut self, at: u64, first: u8, width: u8, number: u64) {
         for bit in 0..u64::from(width) {
             let value = number >> bit & 1;
-            // From the least significant bit on; in big-endian memory that is the last one.
+            // Counts from the least significant bit, which is the last one in big-endian
+            // memory.
             let place = match self.big {
                 true => u64::from(first) + u64::from(width) - 1 - bit,
                 false => u64::from(first) + bit,

@@ -1,5 +1,5 @@
-//! What is compared: the generated reader and code that someone would write by hand, a copy through a
-//! `#[repr(C)]` struct into the same value.
+//! The generated reader, and the hand-written code that it is compared with: a copy through a `#[repr(C)]`
+//! struct into the same value.
 
 use std::borrow::Cow;
 
@@ -31,7 +31,7 @@ struct Raw {
 }
 
 fn raw(bytes: &[u8]) -> Option<Raw> {
-    // SAFETY: every bit pattern is a `Raw`, and there are as many bytes as it has.
+    // SAFETY: every bit pattern is a valid `Raw`, and the array has its size.
     (bytes.len() == size_of::<Raw>())
         .then(|| unsafe { bytes.as_ptr().cast::<Raw>().read_unaligned() })
 }
@@ -50,7 +50,7 @@ pub fn by_hand(bytes: &[u8]) -> Option<Event> {
     })
 }
 
-/// The same as what the decoder makes.
+/// Returns the value that the decoder would return.
 pub fn value_by_hand(bytes: &[u8]) -> Option<Value<'_>> {
     let raw = raw(bytes)?;
     Some(Value::Record(vec![
@@ -64,7 +64,7 @@ pub fn value_by_hand(bytes: &[u8]) -> Option<Value<'_>> {
     ]))
 }
 
-/// The bytes of an event.
+/// Returns the bytes of an event.
 pub fn bytes() -> Vec<u8> {
     let mut bytes = vec![0; 168];
     bytes[24..28].copy_from_slice(b"curl");

@@ -1,5 +1,5 @@
-//! The committed kernel through the stages of a conversion: each by itself, as `btf2wit::stages` tells them apart, and
-//! what users call.
+//! Times the stages of a conversion of the committed kernel: each stage of `btf2wit::stages` by itself, and
+//! the functions that users call.
 
 use std::fs::File;
 use std::hint::black_box;
@@ -9,7 +9,7 @@ use btf2wit::diff::Diff;
 use btf2wit::{Config, Functions, Unions, stages};
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 
-/// Small, and contains nothing: selecting and writing it costs as good as nothing.
+/// A small type that contains no other, so that selecting and writing it takes almost no time.
 const SMALL: &str = "struct list_head";
 
 fn bytes() -> Vec<u8> {
@@ -96,7 +96,7 @@ fn write(criterion: &mut Criterion) {
 }
 
 fn decode(criterion: &mut Criterion) {
-    // All arms of a union are read: nobody says here which one holds.
+    // All arms of unions are read, since nothing here selects one.
     let package = kernel().unions(Unions::Record).load();
     let package = package.expect("it is sound");
     let decoder = package.decoder("task_struct").expect("it is there");

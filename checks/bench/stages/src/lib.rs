@@ -1,1 +1,1 @@
-//! Holds checks/bench/stages.rs, and nothing of its own.
+//! An empty library: cargo needs one beside the benchmark.

@@ -1,4 +1,4 @@
-//! Makes random structs, and spells them in C. Knows nothing of values.
+//! Makes random structs and spells them in C. Knows nothing of values.
 
 use std::fmt::Write as _;
 
@@ -7,10 +7,10 @@ use fastrand::Rng;
 use super::{Aggregate, Enum, Int, Member, Target, Ty};
 use crate::expect::Dimensions;
 
-/// Levels of structs and unions in each other.
+/// How deep structs and unions nest.
 const DEPTH: u32 = 3;
 
-/// Members that one struct has in all, arrays counted through.
+/// How many members a struct has in all, each array element included.
 const MOST_LEAVES: u32 = 150;
 
 const INTS: &[Int] = &[
@@ -32,7 +32,7 @@ const fn int(c: &'static str, width: u32, signed: bool) -> Int {
     Int { c, width, signed }
 }
 
-/// Makes types, and writes those that have a tag.
+/// Makes types, and writes the definitions of those with a tag.
 pub(super) struct Maker {
     pub rng: Rng,
     target: Target,
@@ -54,7 +54,7 @@ impl Maker {
         }
     }
 
-    /// The next struct.
+    /// Makes the next struct.
     pub fn next(&mut self) -> Aggregate {
         self.members = 0;
         self.leaves = 0;
@@ -70,7 +70,7 @@ impl Maker {
         format!("{letter}{}", self.tags)
     }
 
-    /// A struct, or below the first level a union, with a tag.
+    /// Makes a struct with a tag, or below the first level also a union.
     fn named(&mut self, depth: u32) -> Aggregate {
         let union = depth > 0 && self.one_in(3);
         let mut aggregate = self.aggregate(depth, union);
@@ -82,7 +82,7 @@ impl Maker {
         let mut text = String::new();
         body(&mut text, &aggregate, 0);
         _ = writeln!(self.types, "{text};");
-        // Compilers leave out what nothing uses.
+        // Compilers omit the BTF of unused types.
         let tag = aggregate.tag.as_deref().unwrap_or_default();
         _ = writeln!(self.types, "{tag} anchor{};", self.tags);
         aggregate
@@ -92,14 +92,15 @@ impl Maker {
         let count = self.rng.usize(1..=if depth == 0 { 8 } else { 4 });
         let mut members: Vec<Member> = Vec::new();
         while members.len() < count {
-            // gcc 12 forgets unnamed bits before the first member when it writes BTF.
+            // gcc 12 loses unnamed bits before the first member when it writes BTF.
             if self.target.dimensions != Dimensions::Reordered || !members.is_empty() {
                 members.extend(self.padding(union));
             }
             members.push(self.member(depth, union));
         }
         if union && count > 1 {
-            // The decoder asks for no arm where all are alike; no other member has this many elements.
+            // The decoder needs no arm if all are equivalent. No other member has as many
+            // elements, so that these arms differ.
             self.members += 1;
             members.push(Member {
                 name: Some(format!("m{}", self.members)),
@@ -122,7 +123,7 @@ impl Maker {
         }
     }
 
-    /// Bits without a name, now and then.
+    /// Sometimes makes a bitfield without a name.
     fn padding(&mut self, union: bool) -> Option<Member> {
         if union || !self.one_in(12) {
             return None;
@@ -212,7 +213,7 @@ impl Maker {
             _ => {
                 let most = if self.target.wide { INTS.len() } else { 10 };
                 let int = INTS[self.rng.usize(..most)];
-                // pahole 1.24 loses the place of a bitfield that is as wide as its type.
+                // pahole 1.24 loses the offset of a bitfield that is as wide as its type.
                 let full = self.target.dimensions != Dimensions::Merged;
                 (Ty::Int(int), self.rng.u32(1..int.width + u32::from(full)))
             }
@@ -237,7 +238,7 @@ impl Maker {
         }
     }
 
-    /// An enum, or one that is flags.
+    /// Makes an enum, sometimes one that becomes flags.
     fn enumeration(&mut self, bitfield: bool) -> Enum {
         let tag = self.tag('e');
         let flags = self.one_in(3);
@@ -276,7 +277,7 @@ impl Maker {
     }
 }
 
-/// The type in C, with the members of what has no tag.
+/// Spells a type in C. A type without a tag has its members.
 fn body(text: &mut String, aggregate: &Aggregate, depth: usize) {
     let tag = aggregate.tag.clone();
     let word = if aggregate.union { "union" } else { "struct" };

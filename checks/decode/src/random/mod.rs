@@ -1,5 +1,4 @@
-//! Random C structs, and values for them. What a value has to be decoded as is known from what was written,
-//! not from any layout.
+//! Random C structs and values for them. The expected results follow from the values, not from a layout.
 
 mod maker;
 mod values;
@@ -10,20 +9,20 @@ use crate::expect::Dimensions;
 use crate::sample::Sample;
 use maker::Maker;
 
-/// What a compiler has and what its BTF says.
+/// What a compiler supports and its BTF describes.
 #[derive(Clone, Copy)]
 pub struct Target {
-    /// Are there integers of 16 bytes?
+    /// Whether it has integers of 16 bytes.
     pub wide: bool,
     pub dimensions: Dimensions,
-    /// Are floats floats? pahole writes integers.
+    /// Whether its BTF has floats. pahole writes integers.
     pub floats: bool,
 }
 
-/// Values for each struct.
+/// How many values each struct gets.
 const ROUNDS: usize = 3;
 
-/// So many random structs, and values for them.
+/// Makes random structs and values for them.
 pub fn samples(count: usize, seed: u64, target: Target) -> (String, Vec<Sample>) {
     let mut maker = Maker::new(Rng::with_seed(seed), target);
     let mut samples = Vec::new();
@@ -56,7 +55,7 @@ enum Ty {
 #[derive(Clone, Copy)]
 struct Int {
     c: &'static str,
-    /// Bits on every target that has it.
+    /// The width in bits, the same on all targets.
     width: u32,
     signed: bool,
 }
@@ -65,7 +64,7 @@ struct Int {
 struct Enum {
     tag: String,
     cases: Vec<(String, i128)>,
-    /// Of a value.
+    /// The size of a value.
     bits: u32,
     flags: bool,
 }
@@ -73,7 +72,7 @@ struct Enum {
 #[derive(Clone)]
 struct Aggregate {
     union: bool,
-    /// `struct s1`; nothing where the type has no tag.
+    /// The name with the tag, such as `struct s1`; nothing if it has none.
     tag: Option<String>,
     members: Vec<Member>,
     attributes: &'static str,
@@ -81,7 +80,7 @@ struct Aggregate {
 
 #[derive(Clone)]
 struct Member {
-    /// Nothing for unnamed structs, unions and bits.
+    /// The name; nothing for unnamed structs, unions and bitfields.
     name: Option<String>,
     ty: Ty,
     dimensions: Vec<u32>,

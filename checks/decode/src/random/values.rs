@@ -1,4 +1,4 @@
-//! Puts random values into random structs, and says what has to be decoded of them.
+//! Sets members of random structs to random values, and builds the expected results.
 
 use fastrand::Rng;
 use serde_json::{Value as Json, json};
@@ -8,7 +8,7 @@ use crate::expect::{Expect, integer, wide};
 use crate::pick;
 use crate::sample::{Put, Round};
 
-/// The `number`th values of a type.
+/// Returns round `number` of the values of a type.
 pub(super) fn round(rng: &mut Rng, target: Target, number: usize, aggregate: &Aggregate) -> Round {
     let mut putter = Putter {
         rng,
@@ -21,7 +21,7 @@ pub(super) fn round(rng: &mut Rng, target: Target, number: usize, aggregate: &Ag
     putter.round
 }
 
-/// Puts values into a type.
+/// Makes values for the members of a type.
 struct Putter<'r> {
     rng: &'r mut Rng,
     target: Target,
@@ -51,7 +51,7 @@ impl Putter<'_> {
         Expect::Record(fields)
     }
 
-    /// The members of unnamed structs are those of the struct around them.
+    /// Members of unnamed structs belong to the struct around them.
     fn fields(&mut self, aggregate: &Aggregate, path: &str, fields: &mut Vec<(String, Expect)>) {
         for member in &aggregate.members {
             match (&member.name, &member.ty) {
@@ -90,7 +90,7 @@ impl Putter<'_> {
                 let bits = pick::bits(self.rng, width, self.number);
                 let number = pick::number(bits, width, int.signed);
                 self.put(path, pick::literal(number));
-                // A bitfield of a wide integer is as wide as it needs to be.
+                // The width of a bitfield of a 128-bit integer is limited to what it needs.
                 if width <= 64 {
                     return Expect::Is(integer(number));
                 }
@@ -102,7 +102,7 @@ impl Putter<'_> {
                 Expect::Is(json!(value))
             }
             Ty::Char => {
-                // Whether it is signed, producers do not agree on.
+                // Compilers disagree whether it is signed.
                 let value = self.rng.u8(0..128);
                 self.put(path, value.to_string());
                 Expect::Is(json!(value))
@@ -128,7 +128,7 @@ impl Putter<'_> {
         }
     }
 
-    /// A case, or now and then a small number that may have none.
+    /// Picks a case, or sometimes a small number that may have none.
     fn enumeration(&mut self, own: &Enum, width: u32, path: &str) -> Expect {
         let number = match self.rng.u8(0..3) {
             0 => self.rng.i128(0..1 << width),
@@ -147,7 +147,7 @@ impl Putter<'_> {
     }
 }
 
-/// The label of a member; what has no name is called after its first member.
+/// Returns the label of a member. One without a name has that of its first member.
 fn label(member: &Member) -> String {
     match (&member.name, &member.ty) {
         (Some(name), _) => name.clone(),
@@ -162,7 +162,7 @@ fn label(member: &Member) -> String {
     }
 }
 
-/// The label of an enumerator.
+/// Returns the label of an enumerator.
 fn case(name: &str) -> String {
     name.to_lowercase()
 }
