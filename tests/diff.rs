@@ -592,9 +592,15 @@ fn anonymous_types_of_maps_and_variables_are_compared() {
         let mut anonymous = || btf.struct_("", size, &members[..size as usize / 4]);
         let (value, variable) = (anonymous(), anonymous());
         let value = btf.ptr(value);
-        let map = btf.struct_("", 8, &[member("value", value, 0)]);
+        let array = btf.array(int, int, 2);
+        let kind = btf.ptr(array);
+        let map = btf.struct_(
+            "",
+            16,
+            &[member("type", kind, 0), member("value", value, 64)],
+        );
         let (map, variable) = (btf.var("stats", map, 1), btf.var("cfg", variable, 1));
-        btf.datasec(".maps", 8, &[(map, 0, 8)]);
+        btf.datasec(".maps", 16, &[(map, 0, 16)]);
         btf.datasec(".bss", size, &[(variable, 0, size)]);
         btf
     };

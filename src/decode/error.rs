@@ -11,7 +11,7 @@ pub struct DecodeError {
     pub path: String,
     /// The offset of the field in bytes.
     pub offset: u64,
-    /// What is wrong.
+    /// The problem.
     pub problem: Problem,
 }
 
@@ -85,7 +85,7 @@ pub enum Problem {
 pub struct EncodeError {
     /// The path of the field in C names, beginning with the type: `event.addr[2].port`.
     pub path: String,
-    /// What is wrong.
+    /// The problem.
     pub misfit: Misfit,
 }
 

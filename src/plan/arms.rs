@@ -37,7 +37,7 @@ pub(crate) struct Tag {
 /// How to interpret the bits of a tag.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum TagKind {
-    /// 1 where any bit is set.
+    /// 1 if any bit is set.
     Bool,
     Signed,
     Unsigned,

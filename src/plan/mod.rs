@@ -72,7 +72,7 @@ pub(crate) struct NodeField {
     pub ty: Option<ValueType>,
     /// Bits from the start of the node's type.
     pub bit_offset: u32,
-    /// Width in bits; 0 where it is no bitfield.
+    /// Width in bits; 0 if it is not a bitfield.
     pub bits: u8,
     /// Whether no member of its holder begins behind it. A flexible array in it then extends to the end
     /// of the bytes.

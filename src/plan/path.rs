@@ -26,7 +26,7 @@ pub(super) struct PathTarget<'p> {
     pub dims: &'p [Dim],
     /// Bits from the start of the node that the path begins in.
     pub bit_offset: u64,
-    /// Width in bits; 0 where it is no bitfield.
+    /// Width in bits; 0 if it is not a bitfield.
     pub bits: u8,
     /// The enumerators of an enum that is an integer in WIT.
     pub enumerators: Option<&'p [NamedValue]>,

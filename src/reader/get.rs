@@ -8,12 +8,12 @@ use super::{Generator, Needs, ReaderItem, integer, is_byte, place};
 use crate::lower::Dim;
 use crate::plan::{ArmChoice, BaseType, Node, NodeField, Tag, ValueType};
 
-/// The place of a union, which the caller's trait is told.
+/// The place of a union, which is passed to the caller's trait.
 #[derive(Clone, Copy, Default)]
 struct UnionPlace<'a> {
     /// The label of the item around it; empty if it is read alone.
     holder: &'a str,
-    /// The C name of the member that it is.
+    /// The C name of its member.
     member: &'a str,
 }
 

@@ -56,7 +56,7 @@ pub(crate) fn write(
     if reader.capabilities.asks.contains(&true) {
         reader.unions();
     }
-    // The orphan rule forbids to implement `TryFrom` for types of another crate.
+    // The orphan rule forbids implementing `TryFrom` for types of another crate.
     let own = ["crate::", "self::", "super::"];
     let own = own.iter().any(|start| bindings.starts_with(start));
     for item in items {

@@ -9,7 +9,7 @@ use super::__alloc::{string::String, vec::Vec};
 pub struct ReadError {
     /// The label of the item, and the C name of the field if it is known: `event.state`.
     pub place: &'static str,
-    /// What is wrong.
+    /// The problem.
     pub problem: ReadProblem,
 }
 
@@ -59,7 +59,7 @@ impl ::core::error::Error for ReadError {}
 pub struct WriteError {
     /// The label of the item, and the C name of the field if it is known: `event.state`.
     pub place: &'static str,
-    /// What is wrong.
+    /// The problem.
     pub problem: WriteProblem,
 }
 

@@ -186,13 +186,13 @@ fn finished(command: &mut Command, compiler: &Compiler) -> Result<Vec<u8>> {
         .output()
         .with_context(|| format!("{:?}", command.get_program()))?;
     if !output.status.success() {
-        let said = String::from_utf8_lossy(&output.stderr);
-        let said: Vec<&str> = said.lines().take(12).collect();
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        let stderr: Vec<&str> = stderr.lines().take(12).collect();
         bail!(
             "{}: {command:?}: {}\n{}",
             compiler.name,
             output.status,
-            said.join("\n")
+            stderr.join("\n")
         );
     }
     Ok(output.stdout)

@@ -454,10 +454,10 @@ impl<'a> Walk<'a> {
         ];
         let text = text[self.rng.usize(..text.len())];
         let mut bytes: Vec<u8> = text.bytes().take(size as usize).collect();
-        let shown = String::from_utf8_lossy(&bytes).into_owned();
+        let expected = String::from_utf8_lossy(&bytes).into_owned();
         let behind = self.number % 2 == 1 && bytes.len() < size as usize;
         // A flexible array has more text behind the NUL.
-        self.round.garbage |= (behind && room > 0) || shown != text;
+        self.round.garbage |= (behind && room > 0) || expected != text;
         bytes.resize(size as usize, 0);
         if behind {
             *bytes.last_mut().expect("there is room") = b'x';
@@ -469,13 +469,13 @@ impl<'a> Walk<'a> {
                 .position(|byte| *byte == 0)
                 .or(Some(bytes.len())),
         };
-        let shown = String::from_utf8_lossy(&bytes[..ended.unwrap_or(0)]).into_owned();
+        let expected = String::from_utf8_lossy(&bytes[..ended.unwrap_or(0)]).into_owned();
         for (at, byte) in (0..).zip(bytes) {
             let path = &leaf.place.path;
             let path = format!("{path}{}", position(leaf.dimensions, index * size + at));
             self.put(&path, (byte as i8).to_string());
         }
-        Expect::Is(json!(shown))
+        Expect::Is(json!(expected))
     }
 
     /// Makes bytes for which C has no names. Those of variables are zero.

@@ -115,10 +115,10 @@ impl Judge<'_> {
             .output()
             .context("python3")?;
         ensure!(output.status.success(), "{}: reader.py failed", self.name);
-        let said = String::from_utf8(output.stdout)?;
-        let mut said = said.lines();
+        let lines = String::from_utf8(output.stdout)?;
+        let mut lines = lines.lines();
         for (place, _, _, _, decoded) in records {
-            let line = said.next().context("reader.py wrote less")?;
+            let line = lines.next().context("reader.py wrote less")?;
             let read: Json = serde_json::from_str(line)?;
             let decoded: Json = serde_json::from_str(decoded)?;
             if read != decoded {

@@ -109,10 +109,10 @@ fn agree(
             let value = decoder.decode(&pattern);
             let own = guest(&pattern, arm);
             match (&value, &own) {
-                (Ok(value), Ok((said, written))) => {
+                (Ok(value), Ok((text, written))) => {
                     read += 1;
-                    let said = plain(said, flags);
-                    assert_eq!(debug(value), said, "{label}, arm {arm}, {pattern:?}");
+                    let text = plain(text, flags);
+                    assert_eq!(debug(value), text, "{label}, arm {arm}, {pattern:?}");
                     // Arms that are all read may contradict each other once a bool is
                     // 1. Text may be longer once it has U+FFFD.
                     if let Ok(encoded) = decoder.encode(value) {
@@ -230,9 +230,9 @@ fn debug(value: &Value<'_>) -> String {
 
 /// Removes the names of types from a `{:?}`: `Event { pid: 1 }` becomes `{ pid: 1 }`, `State::Idle` becomes
 /// `Idle`.
-fn plain(said: &str, flags: &BTreeSet<&str>) -> String {
+fn plain(text: &str, flags: &BTreeSet<&str>) -> String {
     let mut plain = String::new();
-    let mut rest = said;
+    let mut rest = text;
     while let Some(next) = rest.chars().next() {
         if next == '"' {
             // Strings are copied unchanged.
