@@ -1,24 +1,22 @@
-//! The command line: what it prints, what it says when something is wrong, and what it leaves
-//! behind in files.
+//! The command line: its output, its error messages, and the files it writes.
 #![cfg(feature = "cli")]
 
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-/// What is printed, whole: `tests/cmd`, and the examples in README.md.
+/// Runs the commands in `tests/cmd` and README.md.
 #[test]
-fn commands_print_what_is_written_down() {
+fn commands_print_the_recorded_output() {
     trycmd::TestCases::new()
         .case("tests/cmd/*.trycmd")
         .case("README.md");
 }
 
-/// The C in README's example is that of the fixture.
 #[test]
 fn readme_quotes_the_fixture() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let read = |name| fs::read_to_string(root.join(name)).expect("it is in the repository");
+    let read = |name| fs::read_to_string(root.join(name)).expect("the file is in the repository");
     let (readme, source) = (read("README.md"), read("testdata/event.c"));
     let quote = readme
         .split("```c\n")
@@ -36,48 +34,47 @@ fn btf2wit(arguments: &[&str]) -> Output {
 }
 
 fn files(folder: &Path) -> Vec<String> {
-    let entries = fs::read_dir(folder).expect("the folder is there");
+    let entries = fs::read_dir(folder).expect("the folder exists");
     let name = |entry: fs::DirEntry| entry.file_name().to_string_lossy().into_owned();
     entries
-        .map(|entry| name(entry.expect("it can be listed")))
+        .map(|entry| name(entry.expect("the folder can be listed")))
         .collect()
 }
 
 const EVENT: &str = "testdata/obj/event.bpfel.o";
 
-/// The file is looked at, whatever comes of it.
 #[test]
 fn a_check_writes_nothing() {
-    let folder = tempfile::tempdir().expect("there is room");
+    let folder = tempfile::tempdir().expect("a folder can be created");
     let path = folder.path().join("event.wit");
-    let name = path.to_str().expect("it is UTF-8");
+    let name = path.to_str().expect("the text is UTF-8");
     let check = || btf2wit(&[EVENT, "-o", name, "--check"]).status.code();
     assert_eq!(check(), Some(2));
     assert_eq!(files(folder.path()), Vec::<String>::new());
     for (content, code) in [(btf2wit(&[EVENT]).stdout, 0), (b"old\xff".to_vec(), 1)] {
-        fs::write(&path, &content).expect("there is room");
+        fs::write(&path, &content).expect("the file can be written");
         let long_ago = std::time::SystemTime::UNIX_EPOCH;
         let file = fs::File::options().write(true).open(&path);
         let touched = file.and_then(|file| file.set_modified(long_ago));
-        touched.expect("it is ours");
+        touched.expect("the owner may change it");
         assert_eq!(check(), Some(code));
         let found = fs::metadata(&path).and_then(|found| found.modified());
-        assert_eq!(found.expect("it is there"), long_ago);
-        assert_eq!(fs::read(&path).expect("it is there"), content);
+        assert_eq!(found.expect("the file exists"), long_ago);
+        assert_eq!(fs::read(&path).expect("the file exists"), content);
         assert_eq!(files(folder.path()), ["event.wit"]);
     }
 }
 
-/// Of a layout and of a reader, too, what the source says of itself is not compared. What the types say is.
+/// Also for layouts and readers: headers may differ, the types may not.
 #[test]
-fn a_check_compares_what_matters() {
-    let folder = tempfile::tempdir().expect("there is room");
+fn a_check_ignores_headers_and_compares_types() {
+    let folder = tempfile::tempdir().expect("a folder can be created");
     let path = |name| {
         folder
             .path()
             .join(name)
             .to_str()
-            .expect("it is UTF-8")
+            .expect("the text is UTF-8")
             .to_owned()
     };
     let (wit, layout, reader) = (path("e.wit"), path("e.json"), path("e.rs"));
@@ -85,14 +82,14 @@ fn a_check_compares_what_matters() {
     let arguments = [&[EVENT, "--bindings", "crate::bindings"], &files[..]].concat();
     assert!(btf2wit(&arguments).status.success());
     let arguments = [&["--check"], &arguments[..]].concat();
-    let original = |path: &String| fs::read_to_string(path).expect("it is written");
+    let original = |path: &String| fs::read_to_string(path).expect("the file was written");
     let texts = [original(&wit), original(&layout), original(&reader)];
     let replaced = |path: &String, text: &str, from: &str, to: &str| {
         let changed = text.replace(from, to);
         assert_ne!(changed, text, "{from}");
-        fs::write(path, changed).expect("there is room");
+        fs::write(path, changed).expect("the file can be written");
         let output = btf2wit(&arguments);
-        fs::write(path, text).expect("there is room");
+        fs::write(path, text).expect("the file can be written");
         (
             output.status.code(),
             String::from_utf8_lossy(&output.stdout).into_owned(),
@@ -139,9 +136,9 @@ fn a_check_compares_what_matters() {
     }
 }
 
-/// With `--json` standard error is one document, whatever there is to say.
+/// With `--json`, standard error holds nothing but one document.
 #[test]
-fn a_report_is_one_document() {
+fn a_json_report_is_one_document() {
     let odd = "testdata/obj/pointers.gcc.o";
     for more in [
         &[][..],
@@ -151,25 +148,27 @@ fn a_report_is_one_document() {
     ] {
         let output = btf2wit(&[&[odd, "--report", "--json"], more].concat());
         let document: serde_json::Value =
-            serde_json::from_slice(&output.stderr).expect("it is one document");
+            serde_json::from_slice(&output.stderr).expect("standard error is one document");
         assert_eq!(document["document"], "report");
-        let warnings = document["warnings"].as_array().expect("it is an array");
+        let warnings = document["warnings"]
+            .as_array()
+            .expect("warnings are an array");
         assert!(!warnings.is_empty());
     }
 }
 
-/// Every item of a kernel differs, and that is soon said; also to a reader that has seen enough.
+/// Every item of a kernel differs; the diff takes bounded time, also if its reader closes the pipe.
 #[test]
 fn a_check_of_a_kernel_is_bounded() {
-    let folder = tempfile::tempdir().expect("there is room");
+    let folder = tempfile::tempdir().expect("a folder can be created");
     let path = folder.path().join("kernel.wit");
-    let name = path.to_str().expect("it is UTF-8");
+    let name = path.to_str().expect("the text is UTF-8");
     let kernel = "testdata/vmlinux-6.12-amd64.btf.xz";
     assert!(btf2wit(&[kernel, "-o", name]).status.success());
     let arguments = [kernel, "-o", name, "--docs", "brief", "--check"];
     let output = btf2wit(&arguments);
     assert_eq!(output.status.code(), Some(1));
-    let diff = String::from_utf8(output.stdout).expect("it is UTF-8");
+    let diff = String::from_utf8(output.stdout).expect("the text is UTF-8");
     assert!(diff.contains("\n     record task-struct {\n"));
     let mut child = Command::new(env!("CARGO_BIN_EXE_btf2wit"))
         .current_dir(env!("CARGO_MANIFEST_DIR"))
@@ -179,31 +178,30 @@ fn a_check_of_a_kernel_is_bounded() {
         .spawn()
         .expect("the binary is built");
     drop(child.stdout.take());
-    let output = child.wait_with_output().expect("it ends");
+    let output = child.wait_with_output().expect("the process ends");
     assert_eq!(output.status.code(), Some(1));
     assert!(!String::from_utf8_lossy(&output.stderr).contains("error"));
 }
 
-/// `btf2wit man` is the manual, `btf2wit ./man` and `btf2wit -- man` a file.
+/// `btf2wit man` prints the manual; `btf2wit ./man` and `btf2wit -- man` convert a file.
 #[test]
-fn a_file_may_be_called_like_a_command() {
-    let folder = tempfile::tempdir().expect("there is room");
+fn a_file_may_have_the_name_of_a_command() {
+    let folder = tempfile::tempdir().expect("a folder can be created");
     let event = Path::new(env!("CARGO_MANIFEST_DIR")).join(EVENT);
-    fs::copy(event, folder.path().join("man")).expect("there is room");
+    fs::copy(event, folder.path().join("man")).expect("the file can be written");
     let run = |arguments: &[&str]| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_btf2wit"));
         let output = command.current_dir(&folder).args(arguments).output();
-        String::from_utf8(output.expect("the binary is built").stdout).expect("it is UTF-8")
+        String::from_utf8(output.expect("the binary is built").stdout).expect("the text is UTF-8")
     };
     assert!(run(&["./man"]).contains("record event {"));
     assert!(run(&["-q", "--", "man"]).contains("record event {"));
     assert!(run(&["man"]).contains(".TH btf2wit"));
 }
 
-/// What is printed in colours, and what is not: warnings; standard error, where something is wrong with the
-/// line or with the input; a difference; the help; lists and comparisons.
+/// Covers warnings, usage errors, input errors, diffs, help, lists and comparisons.
 #[test]
-fn colours_are_as_told() {
+fn options_and_variables_control_colours() {
     let older = "tests/cmd/check/older.wit";
     let objects = [
         "testdata/obj/structs.x86-64.o",
@@ -241,7 +239,7 @@ fn colours_are_as_told() {
     }
 }
 
-/// The command, free of what the surroundings say of colours.
+/// Returns the command without the environment variables that control colours.
 fn plain_command() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_btf2wit"));
     command.current_dir(env!("CARGO_MANIFEST_DIR"));
@@ -252,14 +250,13 @@ fn plain_command() -> Command {
     command
 }
 
-/// What a terminal is sent: colours, unless told otherwise, and nothing from a file that would
-/// control it.
+/// A terminal gets colours by default, and no control characters from a file.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_terminal_gets_colours_and_no_controls() {
-    let folder = tempfile::tempdir().expect("there is room");
+    let folder = tempfile::tempdir().expect("a folder can be created");
     let path = folder.path().join("event.wit");
-    fs::write(&path, "\x1b]0;title\x07\n").expect("there is room");
+    fs::write(&path, "\x1b]0;title\x07\n").expect("the file can be written");
     let check = |variable: Option<(&str, &str)>| {
         let mut command = plain_command();
         command.args([EVENT, "--check", "-o"]).arg(&path);
@@ -276,20 +273,20 @@ fn a_terminal_gets_colours_and_no_controls() {
     assert!(error.starts_with("\x1b[1m\x1b[31merror:\x1b[0m nowhere.o: No such"));
 }
 
-/// What a command sends to the terminal on which both its outputs are.
+/// Runs a command with a terminal as both outputs. Returns what it prints.
 #[cfg(target_os = "linux")]
 fn on_terminal(command: &mut Command) -> String {
     use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
     use std::io::Read;
 
-    let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).expect("there are terminals");
-    grantpt(&master).expect("it is ours");
-    unlockpt(&master).expect("it is ours");
-    let name = ptsname(&master, Vec::new()).expect("it has a name");
+    let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).expect("the system has terminals");
+    grantpt(&master).expect("the owner may change it");
+    unlockpt(&master).expect("the owner may change it");
+    let name = ptsname(&master, Vec::new()).expect("the terminal has a name");
     let terminal = || {
-        let name = name.to_str().expect("it is ASCII");
+        let name = name.to_str().expect("the name is ASCII");
         let file = fs::File::options().read(true).write(true).open(name);
-        file.expect("it is there")
+        file.expect("the file exists")
     };
     let mut child = command
         .stdin(Stdio::null())
@@ -297,7 +294,7 @@ fn on_terminal(command: &mut Command) -> String {
         .stderr(terminal())
         .spawn()
         .expect("the binary is built");
-    // The terminal ends with the last who holds it.
+    // Reading ends when the last process closes the terminal.
     command.stdout(Stdio::null()).stderr(Stdio::null());
     let mut text = Vec::new();
     let mut buffer = [0; 4096];
@@ -305,9 +302,9 @@ fn on_terminal(command: &mut Command) -> String {
     while let Ok(length @ 1..) = master.read(&mut buffer) {
         text.extend_from_slice(&buffer[..length]);
     }
-    child.wait().expect("it ends");
+    child.wait().expect("the process ends");
     String::from_utf8(text)
-        .expect("it is UTF-8")
+        .expect("the text is UTF-8")
         .replace("\r\n", "\n")
 }
 
@@ -316,12 +313,12 @@ fn every_shell_gets_completions() {
     for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
         let output = btf2wit(&["completions", shell]);
         assert!(output.status.success());
-        let script = String::from_utf8(output.stdout).expect("it is UTF-8");
+        let script = String::from_utf8(output.stdout).expect("the text is UTF-8");
         assert!(script.contains("char-arrays"), "{shell}");
     }
 }
 
-/// bash, asked as it asks when someone presses the tabulator key.
+/// Calls bash's completion function as the tab key does.
 #[cfg(unix)]
 #[test]
 fn bash_completes_options_values_and_commands() {
@@ -347,20 +344,20 @@ fn bash_completes_options_values_and_commands() {
         ("completions z", "zsh"),
     ];
     for (words, expected) in cases {
-        assert_eq!(complete(words).expect("there is bash"), expected, "{words}");
+        assert_eq!(complete(words).expect("bash runs"), expected, "{words}");
     }
 }
 
-/// The pages name every option, and groff has nothing to warn of.
+/// The pages contain every option, and groff prints no warnings.
 #[test]
-fn the_manual_is_whole_and_well_formed() {
+fn the_manual_is_complete_and_well_formed() {
     for page in [&["man"][..], &["man", "completions"], &["man", "man"]] {
         let output = btf2wit(page);
         assert!(output.status.success());
-        let roff = String::from_utf8(output.stdout).expect("it is UTF-8");
+        let roff = String::from_utf8(output.stdout).expect("the text is UTF-8");
         assert!(roff.contains(".SH EXAMPLES"));
         let help = [&page[1..], &["--help"]].concat();
-        let help = String::from_utf8(btf2wit(&help).stdout).expect("it is UTF-8");
+        let help = String::from_utf8(btf2wit(&help).stdout).expect("the text is UTF-8");
         let options = help
             .split_whitespace()
             .filter(|word| word.starts_with("--"));
@@ -375,10 +372,10 @@ fn the_manual_is_whole_and_well_formed() {
             eprintln!("skipped: there is no groff here");
             continue;
         };
-        let mut stdin = groff.stdin.take().expect("it is piped");
+        let mut stdin = groff.stdin.take().expect("standard input is piped");
         std::io::Write::write_all(&mut stdin, roff.as_bytes()).expect("groff reads");
         drop(stdin);
-        let output = groff.wait_with_output().expect("it ends");
+        let output = groff.wait_with_output().expect("the process ends");
         assert_eq!(String::from_utf8_lossy(&output.stderr), "");
     }
 }

@@ -1,4 +1,4 @@
-//! What a build script gets: files where bindings macros look for them, and lines for cargo.
+//! `Config::generate`: files for bindings macros, and lines for cargo.
 
 mod support;
 
@@ -12,10 +12,10 @@ use support::encode::{Encoder, Endian, UNSIGNED, member};
 use tempfile::TempDir;
 
 fn folder() -> TempDir {
-    tempfile::tempdir().expect("there is room")
+    tempfile::tempdir().expect("a folder can be created")
 }
 
-/// The event of README's example.
+/// Returns a configuration for README's example.
 fn event(folder: &Path) -> Config {
     let mut config = Config::new();
     config
@@ -27,10 +27,10 @@ fn event(folder: &Path) -> Config {
 }
 
 fn files(folder: &Path) -> Vec<String> {
-    let entries = fs::read_dir(folder).expect("the folder is there");
+    let entries = fs::read_dir(folder).expect("the folder exists");
     let name = |entry: fs::DirEntry| entry.file_name().to_string_lossy().into_owned();
     entries
-        .map(|entry| name(entry.expect("it can be listed")))
+        .map(|entry| name(entry.expect("the folder can be listed")))
         .collect()
 }
 
@@ -39,26 +39,28 @@ fn error(config: &Config) -> Error {
 }
 
 #[test]
-fn the_file_is_what_loading_gives_and_the_report_says_so() {
+fn file_and_report_are_those_of_the_loaded_package() {
     let folder = folder();
     let config = event(&folder.path().join("made/wit"));
     let report = config.generate().expect("the object is sound");
     let path = folder.path().join("made/wit/types.wit");
-    let text = fs::read_to_string(path).expect("it is written");
+    let text = fs::read_to_string(path).expect("the file was written");
     let package = config.load().expect("the object is sound");
-    assert_eq!(text, package.to_wit().expect("it loads"));
-    assert_eq!(report, package.report().expect("it loads"));
-    let summary = package.write_to(std::io::sink()).expect("it loads");
+    assert_eq!(text, package.to_wit().expect("the package is sound"));
+    assert_eq!(report, package.report().expect("the package is sound"));
+    let summary = package
+        .write_to(std::io::sink())
+        .expect("the package is sound");
     assert_eq!(report.summary, summary);
     assert_eq!(files(&folder.path().join("made/wit")), ["types.wit"]);
 }
 
 /// wit-parser refuses two packages in one folder.
 #[test]
-fn a_package_of_another_name_leaves_nothing_behind() {
+fn renaming_the_package_leaves_no_old_file() {
     let folder = folder();
     let generate = |package| {
-        // A build script is another process each time.
+        // Each run of a build script is a new process.
         let output = build_script(&["generate", package], Some(folder.path()));
         assert!(output.is_ok(), "{output:?}");
     };
@@ -66,12 +68,12 @@ fn a_package_of_another_name_leaves_nothing_behind() {
     generate("demo:probe");
     let wit = folder.path().join("wit");
     assert_eq!(files(&wit), ["types.wit"]);
-    let (id, resolve) = resolve(&[&wit]).pop().expect("it is one package");
+    let (id, resolve) = resolve(&[&wit]).pop().expect("the folder is one package");
     assert_eq!(resolve.packages[id].name.to_string(), "demo:probe");
 }
 
 #[test]
-fn a_file_that_stays_the_same_is_not_touched() {
+fn a_file_with_the_same_contents_is_not_written() {
     let folder = folder();
     let path = folder.path().join("types.wit");
     let mut config = event(folder.path());
@@ -79,22 +81,24 @@ fn a_file_that_stays_the_same_is_not_touched() {
     let file = fs::File::options().write(true).open(&path);
     let long_ago = SystemTime::UNIX_EPOCH;
     let set = file.and_then(|file| file.set_modified(long_ago));
-    set.expect("it is ours");
+    set.expect("the owner may change it");
     let modified = || fs::metadata(&path).and_then(|found| found.modified());
     config.generate().expect("the object is sound");
-    assert_eq!(modified().expect("it is there"), long_ago);
+    assert_eq!(modified().expect("the file exists"), long_ago);
     config.set("event.comm=string");
     config.generate().expect("the object is sound");
-    assert_ne!(modified().expect("it is there"), long_ago);
+    assert_ne!(modified().expect("the file exists"), long_ago);
 }
 
 #[test]
 fn a_folder_holds_one_package() {
     let folder = folder();
-    event(folder.path()).generate().expect("it is sound");
+    event(folder.path())
+        .generate()
+        .expect("the object is sound");
     let refused = error(event(folder.path()).package("demo:probe"));
     let object = support::object("event", "bpfel");
-    let folder = fs::canonicalize(folder.path()).expect("it is there");
+    let folder = fs::canonicalize(folder.path()).expect("the file exists");
     assert_eq!(
         refused.to_string(),
         format!(
@@ -106,34 +110,40 @@ fn a_folder_holds_one_package() {
     );
     let other = error(event(&folder).input(support::object("event", "bpfeb")));
     assert!(matches!(other, Error::FolderTaken { .. }));
-    let text = fs::read_to_string(folder.join("types.wit")).expect("it is there");
+    let text = fs::read_to_string(folder.join("types.wit")).expect("the file exists");
     assert!(text.contains("package bpf:event;"));
 }
 
-/// The order is that of `path` in `wit_bindgen::generate!`: packages stand before those that use
-/// them.
+/// As in `path` of `wit_bindgen::generate!`, packages precede those that use them.
 #[test]
 fn a_world_uses_two_packages_each_in_its_folder() {
     let folder = folder();
     let [first, second, own] = ["event", "maps", "wit"].map(|name| folder.path().join(name));
-    event(&first).generate().expect("it is sound");
+    event(&first).generate().expect("the object is sound");
     let mut maps = Config::new();
     maps.input(support::object("maps", "bpfel"))
         .out_dir(&second);
-    maps.package("bpf:maps").generate().expect("it is sound");
-    fs::create_dir(&own).expect("there is room");
+    maps.package("bpf:maps")
+        .generate()
+        .expect("the object is sound");
+    fs::create_dir(&own).expect("the file can be written");
     let world = "package my:guest;\n\
         world app {\n\
             use bpf:event/types.{event};\n\
             import bpf:maps/types;\n\
             export describe: func(event: event) -> string;\n\
         }\n";
-    fs::write(own.join("app.wit"), world).expect("there is room");
+    fs::write(own.join("app.wit"), world).expect("the file can be written");
     let (id, resolve) = resolve(&[&first, &second, &own])
         .pop()
-        .expect("three packages");
+        .expect("there are three packages");
     let world = resolve.select_world(&[id], Some("my:guest/app"));
-    assert_eq!(resolve.worlds[world.expect("it is there")].imports.len(), 3);
+    assert_eq!(
+        resolve.worlds[world.expect("the file exists")]
+            .imports
+            .len(),
+        3
+    );
 }
 
 #[test]
@@ -144,7 +154,7 @@ fn a_failure_writes_nothing() {
     assert!(matches!(unknown, Error::UnknownType(_)));
     assert!(!made.exists());
 
-    fs::write(folder.path().join("file"), "").expect("there is room");
+    fs::write(folder.path().join("file"), "").expect("the file can be written");
     let not_a_folder = error(&event(&folder.path().join("file/wit")));
     assert!(matches!(not_a_folder, Error::WriteFile { .. }));
     let path = folder.path().join("file/wit").display().to_string();
@@ -155,7 +165,7 @@ fn a_failure_writes_nothing() {
 }
 
 #[test]
-fn cargo_learns_which_files_were_read() {
+fn cargo_is_told_which_files_were_read() {
     let folder = folder();
     let object = support::object("event", "bpfel");
     assert_eq!(
@@ -175,18 +185,18 @@ fn cargo_learns_which_files_were_read() {
     );
 }
 
-/// What a build script makes is newer than its last run, and would make it run each time.
+/// Files that a build script writes are newer than its last run, so it would run each time.
 #[test]
-fn cargo_learns_nothing_of_what_the_build_script_made() {
+fn cargo_is_not_told_of_files_that_the_build_script_writes() {
     let folder = folder();
     let made = folder.path().join("made.o");
-    fs::copy(support::object("event", "bpfel"), &made).expect("there is room");
+    fs::copy(support::object("event", "bpfel"), &made).expect("the file can be written");
     assert_eq!(build_script(&["made"], Some(folder.path())), Ok(vec![]));
 }
 
-/// A build script that does without the package runs again once the input is there.
+/// A build script that continues without the package runs again once the input exists.
 #[test]
-fn cargo_learns_which_file_is_missing() {
+fn cargo_is_told_which_file_is_missing() {
     assert_eq!(
         build_script(&["missing"], Some(folder().path())),
         Ok(vec!["cargo:rerun-if-changed=nowhere.o".to_owned()])
@@ -194,7 +204,7 @@ fn cargo_learns_which_file_is_missing() {
 }
 
 #[test]
-fn outside_of_cargo_a_folder_is_asked_for_and_nothing_printed() {
+fn outside_of_cargo_a_folder_is_required_and_nothing_is_printed() {
     assert_eq!(
         build_script(&["generate", "bpf:event"], None),
         Err(
@@ -204,37 +214,36 @@ fn outside_of_cargo_a_folder_is_asked_for_and_nothing_printed() {
         )
     );
     let folder = folder();
-    let named = folder.path().to_str().expect("it is UTF-8");
+    let named = folder.path().to_str().expect("the text is UTF-8");
     assert_eq!(build_script(&["named", named], None), Ok(vec![]));
     assert_eq!(files(folder.path()), ["types.wit"]);
 }
 
-/// Sources are kept, for those who print or ask them.
 #[test]
 fn errors_have_their_sources() {
     use std::error::Error as _;
 
     let read = error(event(folder().path()).input("nowhere.o"));
-    let source = read.source().expect("it has one");
+    let source = read.source().expect("the error has a source");
     assert!(source.downcast_ref::<std::io::Error>().is_some());
     let malformed = error(event(folder().path()).input_bytes("cut", &[0x9f, 0xeb, 1][..]));
-    let source = malformed.source().expect("it has one");
+    let source = malformed.source().expect("the error has a source");
     assert!(source.downcast_ref::<btf2wit::Malformed>().is_some());
     assert_eq!(format!("{malformed:?}"), malformed.to_string());
 }
 
-/// The front page of the library's documentation has the examples' files.
 #[test]
 fn the_front_page_quotes_the_examples() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let read = |name: &str| fs::read_to_string(root.join(name)).expect("it is in the repository");
+    let read =
+        |name: &str| fs::read_to_string(root.join(name)).expect("the file is in the repository");
     let page: Vec<String> = read("src/lib.rs")
         .lines()
         .map_while(|line| line.strip_prefix("//!"))
         .map(|line| line.strip_prefix(' ').unwrap_or(line).to_owned() + "\n")
         .collect();
     let page = page.concat();
-    // Every second piece is code, after the line that says of which language.
+    // Every second piece is code, which begins with a line that names the language.
     let code = page.split("```").skip(1).step_by(2);
     let code: Vec<&str> = code
         .filter_map(|code| Some(code.split_once('\n')?.1))
@@ -249,8 +258,8 @@ fn the_front_page_quotes_the_examples() {
     ] {
         let whole = read(&format!("examples/{file}"))
             .replace("../../testdata/obj/event.bpfel.o", "probe.bpf.o");
-        let text = &whole[whole.find(from).expect("it has that")..];
-        // What the page has not, or has without the workspace.
+        let text = &whole[whole.find(from).expect("the file has the code")..];
+        // Lines that differ between the page and the workspace.
         let end = ["\n#[cfg(test)]", "\n[dependencies]"]
             .iter()
             .filter_map(|end| text.find(end))
@@ -260,19 +269,18 @@ fn the_front_page_quotes_the_examples() {
     }
 }
 
-/// Parses folders one after the other, as `wit_bindgen::generate!` does, and gives each with what is
-/// known by then.
+/// Parses folders in order, as `wit_bindgen::generate!` does. Returns each package with everything resolved so far.
 fn resolve(folders: &[&Path]) -> Vec<(wit_parser::PackageId, wit_parser::Resolve)> {
     let mut resolve = wit_parser::Resolve::default();
     let mut packages = Vec::new();
     for folder in folders {
-        let (id, _) = resolve.push_dir(folder).expect("it is one package");
+        let (id, _) = resolve.push_dir(folder).expect("the folder is one package");
         packages.push((id, resolve.clone()));
     }
     packages
 }
 
-/// A module that is split from a base, and the base beside it.
+/// Writes a module with split BTF and its base.
 fn module_and_base(folder: &Path) -> (PathBuf, PathBuf) {
     let mut base = Encoder::new(Endian::Little);
     let int = base.int("unsigned int", 4, UNSIGNED, 0, 32);
@@ -284,18 +292,17 @@ fn module_and_base(folder: &Path) -> (PathBuf, PathBuf) {
     let mut split = Encoder::split(&base);
     split.struct_("holder", 8, &[member("held", 2, 0)]);
     let (module, vmlinux) = (folder.join("module"), folder.join("vmlinux"));
-    fs::write(&module, split.finish()).expect("there is room");
-    fs::write(&vmlinux, base.finish()).expect("there is room");
+    fs::write(&module, split.finish()).expect("the file can be written");
+    fs::write(&vmlinux, base.finish()).expect("the file can be written");
     (module, vmlinux)
 }
 
-/// How [`as_a_build_script`] learns what to do.
+/// The variable that holds the task for [`as_a_build_script`].
 const TASK: &str = "BTF2WIT_TEST_TASK";
 
-/// Runs a task in a process of its own, with `OUT_DIR` set or not, and gives the lines that it prints
-/// for cargo, or the error.
+/// Runs a task in a new process, with or without `OUT_DIR`. Returns the lines that it prints for cargo, or the error.
 fn build_script(task: &[&str], out_dir: Option<&Path>) -> Result<Vec<String>, String> {
-    let mut command = Command::new(std::env::current_exe().expect("it runs"));
+    let mut command = Command::new(std::env::current_exe().expect("the test binary has a path"));
     command
         .args(["--exact", "as_a_build_script", "--nocapture"])
         .env(TASK, task.join(" "))
@@ -303,21 +310,21 @@ fn build_script(task: &[&str], out_dir: Option<&Path>) -> Result<Vec<String>, St
     if let Some(out_dir) = out_dir {
         command.env("OUT_DIR", out_dir);
     }
-    let output = command.output().expect("it can be started");
+    let output = command.output().expect("the test binary starts");
     assert!(output.status.success(), "{output:?}");
-    let lines = String::from_utf8(output.stdout).expect("it is UTF-8");
-    // The test harness may have begun a line.
+    let lines = String::from_utf8(output.stdout).expect("the text is UTF-8");
+    // The test harness may have printed the start of the line.
     let cargo = lines
         .lines()
         .filter_map(|line| line.find("cargo:").map(|start| line[start..].to_owned()));
-    let errors = String::from_utf8(output.stderr).expect("it is UTF-8");
+    let errors = String::from_utf8(output.stderr).expect("the text is UTF-8");
     match errors.lines().find_map(|line| line.strip_prefix("Error: ")) {
         Some(error) => Err(error.to_owned()),
         None => Ok(cargo.collect()),
     }
 }
 
-/// Not a test of its own: what [`build_script`] runs.
+/// Not a test: [`build_script`] runs this in a new process.
 #[test]
 fn as_a_build_script() {
     let Ok(task) = std::env::var(TASK) else {
@@ -330,11 +337,11 @@ fn as_a_build_script() {
         ["named", folder] => config.out_dir(folder),
         ["silent"] => config.emit_rerun_if_changed(false),
         ["module"] => {
-            let folder = std::env::var_os("OUT_DIR").expect("it is set");
+            let folder = std::env::var_os("OUT_DIR").expect("OUT_DIR is set");
             config.input(Path::new(&folder).with_file_name("module"))
         }
         ["made"] => {
-            let folder = std::env::var_os("OUT_DIR").expect("it is set");
+            let folder = std::env::var_os("OUT_DIR").expect("OUT_DIR is set");
             config.input(Path::new(&folder).join("made.o"))
         }
         ["missing"] => {

@@ -1,4 +1,4 @@
-//! Items as data: the JSON document of a package says what its text says.
+//! The JSON document of a package, and outlines.
 
 #![cfg(feature = "json")]
 
@@ -10,7 +10,7 @@ use btf2wit::{CharArrays, Config, Enums, Functions, Unions};
 
 type Set = fn(&mut Config) -> &mut Config;
 
-/// The documents that are kept.
+/// The documents with snapshots: fixture, producer, options.
 const KEPT: &[(&str, &str, Set)] = &[
     ("event", "bpfel", |c| {
         c.types(["event"]).set("event.comm=string")
@@ -28,7 +28,7 @@ const KEPT: &[(&str, &str, Set)] = &[
     ("kfuncs", "bpfel", |c| c.functions(Functions::Kfuncs)),
 ];
 
-/// The document of a fixture; the version of btf2wit is left out.
+/// Returns the document of a fixture, without the version of btf2wit.
 fn document(fixture: &str, producer: &str, set: Set) -> Result<String> {
     let object = std::fs::read(support::object(fixture, producer))?;
     let mut config = Config::new();
@@ -49,9 +49,9 @@ fn documents_are_as_reviewed() -> Result<()> {
     Ok(())
 }
 
-/// An outline says what its item says, although it is not made from that.
+/// Outlines are not made from items, but agree with them.
 #[test]
-fn outlines_are_those_of_the_items() -> Result<()> {
+fn outlines_agree_with_items() -> Result<()> {
     let sets: [Set; 3] = [
         |c| c,
         |c| c.unions(Unions::Record).enums(Enums::Integer),
@@ -96,9 +96,9 @@ fn outlines_are_those_of_the_items() -> Result<()> {
     Ok(())
 }
 
-/// Of a part those that patterns match, of a module its own.
+/// Requested are types that match a pattern; without patterns, all types of a module except its base.
 #[test]
-fn outlines_say_what_was_asked_for() -> Result<()> {
+fn outlines_tell_which_types_were_requested() -> Result<()> {
     let asked_for = |config: &mut Config| -> Result<(Vec<String>, Vec<String>)> {
         let package = config.load()?;
         let outlines = package.outlines().collect::<Result<Vec<_>, _>>()?;
@@ -115,7 +115,7 @@ fn outlines_say_what_was_asked_for() -> Result<()> {
     let (mutexes, contained) = asked_for(config.types(["mutex", "struct rw_semap*"]))?;
     assert_eq!(mutexes, ["mutex", "rw_semaphore"]);
     assert!(contained.contains(&"list_head".to_owned()));
-    // What was asked for and is excluded all the same is nowhere.
+    // Excluded types are missing even if they are requested.
     let (asked, contained) = asked_for(config.exclude(["mutex", "list_head"]))?;
     assert_eq!(asked, ["rw_semaphore"]);
     assert!(!contained.contains(&"list_head".to_owned()));

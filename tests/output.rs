@@ -1,4 +1,4 @@
-//! Where the WIT goes: files are written whole or not at all, and outputs that fail say so.
+//! Output files are replaced atomically, and failing outputs are reported.
 #![cfg(feature = "cli")]
 
 use std::fs;
@@ -23,69 +23,70 @@ fn shell(script: &str) -> Output {
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .args(["-c", script])
         .output()
-        .expect("there is a shell")
+        .expect("the shell runs")
 }
 
 fn files(folder: &Path) -> Vec<String> {
-    let entries = fs::read_dir(folder).expect("the folder is there");
+    let entries = fs::read_dir(folder).expect("the folder exists");
     let name = |entry: fs::DirEntry| entry.file_name().to_string_lossy().into_owned();
     entries
-        .map(|entry| name(entry.expect("it can be listed")))
+        .map(|entry| name(entry.expect("the folder can be listed")))
         .collect()
 }
 
 #[test]
-fn a_file_holds_what_standard_output_would() {
-    let folder = tempfile::tempdir().expect("there is room");
+fn a_file_has_the_same_text_as_standard_output() {
+    let folder = tempfile::tempdir().expect("a folder can be created");
     let path = folder.path().join("event.wit");
-    let to_file = btf2wit(&[EVENT, "-o", path.to_str().expect("it is UTF-8")]);
+    let to_file = btf2wit(&[EVENT, "-o", path.to_str().expect("the text is UTF-8")]);
     assert!(to_file.status.success());
     assert!(to_file.stdout.is_empty());
     assert_eq!(
-        fs::read(&path).expect("it is written"),
+        fs::read(&path).expect("the file was written"),
         btf2wit(&[EVENT]).stdout
     );
     assert_eq!(files(folder.path()), ["event.wit"]);
 }
 
 #[test]
-fn a_failure_leaves_the_file_as_it_was() {
-    let folder = tempfile::tempdir().expect("there is room");
+fn a_failure_does_not_change_the_file() {
+    let folder = tempfile::tempdir().expect("a folder can be created");
     let path = folder.path().join("event.wit");
-    fs::write(&path, "old").expect("there is room");
+    fs::write(&path, "old").expect("the file can be written");
     let output = btf2wit(&[
         EVENT,
         "-t",
         "nothing",
         "-o",
-        path.to_str().expect("it is UTF-8"),
+        path.to_str().expect("the text is UTF-8"),
     ]);
     assert_eq!(output.status.code(), Some(1));
-    assert_eq!(fs::read_to_string(&path).expect("it is there"), "old");
+    assert_eq!(fs::read_to_string(&path).expect("the file exists"), "old");
     assert_eq!(files(folder.path()), ["event.wit"]);
 }
 
 #[test]
-fn a_file_of_the_same_content_is_not_touched() {
-    let folder = tempfile::tempdir().expect("there is room");
+fn a_file_with_the_same_contents_is_not_written() {
+    let folder = tempfile::tempdir().expect("a folder can be created");
     let path = folder.path().join("event.wit");
-    let arguments = [EVENT, "-o", path.to_str().expect("it is UTF-8")];
+    let arguments = [EVENT, "-o", path.to_str().expect("the text is UTF-8")];
     assert!(btf2wit(&arguments).status.success());
     let long_ago = std::time::SystemTime::UNIX_EPOCH;
     let file = fs::File::options()
         .write(true)
         .open(&path)
-        .expect("it is written");
-    file.set_modified(long_ago).expect("it is ours");
+        .expect("the file was written");
+    file.set_modified(long_ago)
+        .expect("the owner may change it");
     let modified = || fs::metadata(&path).and_then(|found| found.modified());
     assert!(btf2wit(&arguments).status.success());
-    assert_eq!(modified().expect("it is there"), long_ago);
+    assert_eq!(modified().expect("the file exists"), long_ago);
     assert!(
         btf2wit(&[&arguments[..], &["--docs", "none"]].concat())
             .status
             .success()
     );
-    assert_ne!(modified().expect("it is there"), long_ago);
+    assert_ne!(modified().expect("the file exists"), long_ago);
     assert_eq!(files(folder.path()), ["event.wit"]);
 }
 
@@ -104,11 +105,11 @@ fn a_full_disk_is_an_error() {
     }
 }
 
-/// A disk that is full halfway through a kernel: the old content stays, and nothing else.
+/// The disk becomes full halfway through a kernel. The old file stays, and no temporary file.
 #[cfg(target_os = "linux")]
 #[test]
-fn a_disk_that_gets_full_leaves_the_file_as_it_was() {
-    let folder = tempfile::tempdir().expect("there is room");
+fn a_disk_that_becomes_full_does_not_change_the_file() {
+    let folder = tempfile::tempdir().expect("a folder can be created");
     let at = folder.path().display();
     let script = format!(
         "mount -t tmpfs -o size=1m none {at} && echo mounted && echo old > {at}/k.wit &&
@@ -133,15 +134,15 @@ fn a_disk_that_gets_full_leaves_the_file_as_it_was() {
     );
 }
 
-/// The same without a mount: a limit on the size of files ends the writing halfway.
+/// Needs no mount: a limit on the size of files stops the write halfway.
 #[cfg(unix)]
 #[test]
-fn a_file_that_gets_too_large_leaves_the_old_one() {
-    let folder = tempfile::tempdir().expect("there is room");
+fn a_file_that_becomes_too_large_does_not_replace_the_old_one() {
+    let folder = tempfile::tempdir().expect("a folder can be created");
     let path = folder.path().join("kernel.wit");
-    fs::write(&path, "old").expect("there is room");
+    fs::write(&path, "old").expect("the file can be written");
     let at = path.display();
-    // Without the trap, the signal for it ends the command.
+    // Without the trap, SIGXFSZ ends the command.
     let output = shell(&format!(
         "trap '' XFSZ; ulimit -f 1000; exec {COMMAND} {KERNEL} -o {at}"
     ));
@@ -151,14 +152,14 @@ fn a_file_that_gets_too_large_leaves_the_old_one() {
         message.starts_with(&format!("error: {at}: File too large")),
         "{message}"
     );
-    assert_eq!(fs::read_to_string(&path).expect("it is there"), "old");
+    assert_eq!(fs::read_to_string(&path).expect("the file exists"), "old");
     assert_eq!(files(folder.path()), ["kernel.wit"]);
 }
 
-/// `/sys` takes no files, not even root's.
+/// Not even root can create files in `/sys`.
 #[cfg(target_os = "linux")]
 #[test]
-fn a_folder_that_takes_no_files_is_an_error() {
+fn a_folder_that_allows_no_files_is_an_error() {
     if !Path::new("/sys/kernel").exists() {
         eprintln!("skipped: there is no /sys");
         return;
@@ -174,24 +175,23 @@ fn a_folder_that_takes_no_files_is_an_error() {
     assert!(refused.contains(&&*message), "{message}");
 }
 
-/// A folder that may be read alone: what is in it stays.
 #[cfg(unix)]
 #[test]
 fn a_read_only_folder_is_an_error() {
     use std::os::unix::fs::PermissionsExt;
 
-    let folder = tempfile::tempdir().expect("there is room");
+    let folder = tempfile::tempdir().expect("a folder can be created");
     let path = folder.path().join("event.wit");
-    fs::write(&path, "old").expect("there is room");
+    fs::write(&path, "old").expect("the file can be written");
     let set = |mode| fs::set_permissions(folder.path(), PermissionsExt::from_mode(mode));
-    set(0o555).expect("it is ours");
-    // To root the mode of a folder says nothing.
+    set(0o555).expect("the owner may change it");
+    // Root ignores the mode of a folder.
     let is_root = fs::write(folder.path().join("probe"), "").is_ok();
     let output = match is_root {
-        false => btf2wit(&[EVENT, "-o", path.to_str().expect("it is UTF-8")]),
+        false => btf2wit(&[EVENT, "-o", path.to_str().expect("the text is UTF-8")]),
         true => as_nobody(&path),
     };
-    set(0o755).expect("it is ours");
+    set(0o755).expect("the owner may change it");
     let _ = fs::remove_file(folder.path().join("probe"));
     let message = String::from_utf8_lossy(&output.stderr);
     if is_root && (message.contains("setpriv") || message.is_empty()) {
@@ -204,23 +204,23 @@ fn a_read_only_folder_is_an_error() {
         path.display()
     );
     assert_eq!(message, expected);
-    assert_eq!(fs::read_to_string(&path).expect("it is there"), "old");
+    assert_eq!(fs::read_to_string(&path).expect("the file exists"), "old");
     assert_eq!(files(folder.path()), ["event.wit"]);
 }
 
-/// Runs the command as a user who owns nothing, on a copy of itself that everybody may run.
+/// Runs a copy of the command as the user nobody.
 #[cfg(unix)]
 fn as_nobody(output: &Path) -> Output {
     use std::os::unix::fs::PermissionsExt;
 
-    let folder = tempfile::tempdir().expect("there is room");
+    let folder = tempfile::tempdir().expect("a folder can be created");
     let (command, input) = (folder.path().join("btf2wit"), folder.path().join("event.o"));
     let object = Path::new(env!("CARGO_MANIFEST_DIR")).join(EVENT);
-    fs::copy(COMMAND, &command).expect("there is room");
-    fs::copy(object, &input).expect("there is room");
+    fs::copy(COMMAND, &command).expect("the file can be written");
+    fs::copy(object, &input).expect("the file can be written");
     let open = |path| fs::set_permissions(path, PermissionsExt::from_mode(0o755));
     for path in [folder.path(), &command, &input] {
-        open(path).expect("it is ours");
+        open(path).expect("the owner may change it");
     }
     shell(&format!(
         "setpriv --reuid 65534 --regid 65534 --clear-groups {} {} -o {}",
@@ -232,38 +232,38 @@ fn as_nobody(output: &Path) -> Output {
 
 #[cfg(unix)]
 #[test]
-fn a_link_stays_and_permissions_too() {
+fn links_and_permissions_are_kept() {
     use std::os::unix::fs::{PermissionsExt, symlink};
 
-    let folder = tempfile::tempdir().expect("there is room");
+    let folder = tempfile::tempdir().expect("a folder can be created");
     let (path, link) = (
         folder.path().join("event.wit"),
         folder.path().join("link.wit"),
     );
-    fs::write(&path, "old").expect("there is room");
-    fs::set_permissions(&path, PermissionsExt::from_mode(0o640)).expect("it is ours");
+    fs::write(&path, "old").expect("the file can be written");
+    fs::set_permissions(&path, PermissionsExt::from_mode(0o640)).expect("the owner may change it");
     symlink(&path, &link).expect("links work");
     assert!(
-        btf2wit(&[EVENT, "-o", link.to_str().expect("it is UTF-8")])
+        btf2wit(&[EVENT, "-o", link.to_str().expect("the text is UTF-8")])
             .status
             .success()
     );
     assert!(link.is_symlink());
     assert_eq!(
-        fs::read(&path).expect("it is there"),
+        fs::read(&path).expect("the file exists"),
         btf2wit(&[EVENT]).stdout
     );
     let mode = fs::metadata(&path)
-        .expect("it is there")
+        .expect("the file exists")
         .permissions()
         .mode();
     assert_eq!(mode & 0o777, 0o640);
 }
 
-/// Who reads the output may have seen enough of it long before a kernel is written.
+/// A reader such as `head` may close the pipe early.
 #[cfg(unix)]
 #[test]
-fn a_reader_that_has_seen_enough_is_no_failure() {
+fn a_closed_pipe_is_not_a_failure() {
     use std::io::{BufRead, BufReader};
     use std::process::Stdio;
 
@@ -276,18 +276,18 @@ fn a_reader_that_has_seen_enough_is_no_failure() {
             .spawn()
             .expect("the binary is built");
         let mut line = String::new();
-        let mut reader = BufReader::with_capacity(64, command.stdout.take().expect("it is a pipe"));
-        reader.read_line(&mut line).expect("it can be read");
+        let mut reader =
+            BufReader::with_capacity(64, command.stdout.take().expect("standard output is piped"));
+        reader.read_line(&mut line).expect("the pipe can be read");
         drop(reader);
         assert!(line.starts_with("// Made by btf2wit"), "{line}");
-        let output = command.wait_with_output().expect("it ends");
+        let output = command.wait_with_output().expect("the process ends");
         let message = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "{input}: {message}");
         assert!(!message.contains("error"), "{input}: {message}");
     }
 }
 
-/// A device that never ends is not read to its end.
 #[cfg(unix)]
 #[test]
 fn an_endless_input_is_an_error() {
