@@ -1,4 +1,4 @@
-//! Owns the command line.
+//! Parses the command line.
 
 use std::path::PathBuf;
 
@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 const USAGE: &str = "usage: bindings-check [--work DIR] [--no-rust] [--no-c] [--no-cpp] [--no-typescript] \
                      FILE.wit...";
 
-/// What to judge, in which languages, and where to put generated code.
+/// The files to check, the languages, and the folder for generated code.
 pub struct Args {
     pub work: PathBuf,
     pub rust: bool,

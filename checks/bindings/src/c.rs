@@ -1,4 +1,4 @@
-//! Owns generating C bindings and judging them.
+//! Generates C bindings and compiles them.
 
 use std::collections::HashSet;
 use std::fs;
@@ -27,8 +27,7 @@ pub fn generate(package: &Package) -> Result<Code> {
 }
 
 impl Code {
-    /// Writes the files to `folder`, emptied first, and compiles the source,
-    /// whose first line includes the header.
+    /// Writes the files to `folder`, which is emptied first, and compiles the source. Its first line includes the header.
     pub fn check(&self, folder: &Path, clang: &Clang) -> Result<()> {
         crate::emptied(folder)?;
         for (name, text) in self.0.iter() {
@@ -46,9 +45,8 @@ impl Code {
     }
 }
 
-/// Refuses a macro that is defined twice. The compiler only warns of it, and
-/// is silent when both definitions are equal: then two enumerators, whose
-/// values agree by accident, share a name.
+/// Refuses a macro that is defined twice. The compiler only warns, and accepts equal definitions silently. Then two
+/// enumerators with the same value share a name.
 fn refuse_repeated_macros(header: &str) -> Result<()> {
     let mut seen = HashSet::new();
     let names = header

@@ -1,10 +1,9 @@
-//! Owns running clang over generated C and C++.
+//! Compiles generated C and C++ with clang.
 //!
-//! The code is for wasm32, but a plain Debian has no libc headers for that, so
-//! it is compiled for the host. What the generator writes is the same; only
-//! its casts between pointers and 32-bit integers make no sense there. GNU
-//! mode is clang's default for C, and the stricter: there `linux` and `unix` are
-//! macros. In C++ these would be in the way of the namespace `linux`, as on no wasm32.
+//! The code targets wasm32, but Debian has no libc headers for that target, so it is compiled for the host. There, only the
+//! casts between pointers and 32-bit integers are wrong. C is compiled in GNU mode, clang's default, which is stricter:
+//! `linux` and `unix` are macros. C++ is not, since the macro `linux`, which wasm32 does not have, would break the
+//! namespace `linux`.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -28,18 +27,18 @@ const C: &[&str] = &[
     "-Werror=int-conversion",
 ];
 
-/// A `std::variant` nests as deep as it has cases, and the kernel's largest union has 273.
+/// The template depth. `std::variant` needs a level for each case, and the kernel's largest union has 273.
 const CPP: &[&str] = &["-std=c++20", "-fbracket-depth=1024"];
 
-/// What a source is written in.
+/// The language of a source.
 #[derive(Clone, Copy)]
 pub enum Language<'a> {
     C,
-    /// C++, with headers that were compiled beforehand.
+    /// C++, with a precompiled header.
     Cpp(&'a Path),
 }
 
-/// A compiler known to be there.
+/// A compiler that was found.
 pub struct Clang;
 
 impl Clang {
@@ -52,7 +51,7 @@ impl Clang {
         status.is_ok_and(|s| s.success()).then_some(Clang)
     }
 
-    /// Compiles `source` in `folder` without output; warnings are shown.
+    /// Checks `source` in `folder` without writing an object. Prints warnings.
     pub fn check(&self, folder: &Path, source: &str, language: Language) -> Result<()> {
         let mut clang = Command::new("clang");
         match language {
@@ -65,7 +64,7 @@ impl Clang {
         run(clang.args(FLAGS).args(["-fsyntax-only", source]), folder)
     }
 
-    /// Compiles a header of C++ that many others include; the answer is the file for [`Language::Cpp`].
+    /// Precompiles a C++ header. Returns the file for [`Language::Cpp`].
     pub fn prepare(&self, folder: &Path, header: &str) -> Result<PathBuf> {
         let mut clang = Command::new("clang");
         clang.args(CPP).args(FLAGS);

@@ -1,4 +1,4 @@
-//! Owns generating C++ bindings and judging them.
+//! Generates C++ bindings and compiles them.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,7 +10,7 @@ use wit_bindgen_cpp::Opts;
 use crate::clang::{Clang, Language};
 use crate::wit::Package;
 
-/// What all generated headers include, which is the same for all and so is parsed once.
+/// The headers that all generated headers include. They are precompiled once.
 const COMMON: &str = "#include <cstdint>
 #include <optional>
 #include <utility>
@@ -19,7 +19,7 @@ const COMMON: &str = "#include <cstdint>
 ";
 const HELPERS: &str = "wit.h";
 
-/// A generated header and its source, and what they include.
+/// A generated header, its source and the helpers that these include.
 pub struct Code(Files);
 
 pub fn generate(package: &Package) -> Result<Code> {
@@ -31,7 +31,7 @@ pub fn generate(package: &Package) -> Result<Code> {
     Ok(Code(files))
 }
 
-/// The folder of C++, and what is compiled beforehand.
+/// The folder of the C++ files, and the precompiled header.
 pub struct Cpp {
     folder: PathBuf,
     prepared: Option<PathBuf>,
@@ -45,7 +45,7 @@ impl Cpp {
         }
     }
 
-    /// Writes the files below `module`, and compiles the source, whose first line includes the header.
+    /// Writes the files into the folder `module` and compiles the source. Its first line includes the header.
     pub fn check(&mut self, code: &Code, module: &str, clang: &Clang) -> Result<()> {
         let prepared = self.prepare(code, clang)?;
         let folder = self.folder.join(module);
@@ -60,7 +60,7 @@ impl Cpp {
         Ok(())
     }
 
-    /// Compiles what all headers include, unless that is done.
+    /// Precompiles the common headers, unless that is done.
     fn prepare(&mut self, code: &Code, clang: &Clang) -> Result<PathBuf> {
         if let Some(prepared) = &self.prepared {
             return Ok(prepared.clone());
@@ -77,7 +77,7 @@ impl Cpp {
     }
 }
 
-/// Returns whether this is a file of the package's own, and text.
+/// Returns whether a file is a text file of the package itself.
 fn is_source(name: &str) -> bool {
     name != HELPERS && (name.ends_with(".h") || name.ends_with(".cpp"))
 }

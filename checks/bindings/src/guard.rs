@@ -1,5 +1,4 @@
-//! Owns turning a panic of a generator into an error, so that one file cannot
-//! end the run.
+//! Turns a panic of a generator into an error, so that one file cannot end the run.
 
 use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
 use std::sync::Mutex;
@@ -8,7 +7,7 @@ use anyhow::{Result, anyhow};
 
 static LAST_PANIC: Mutex<String> = Mutex::new(String::new());
 
-/// Runs `work`; a panic in it becomes an error that says what and where.
+/// Runs `work`. A panic becomes an error with its message and location.
 pub fn catch<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
     let usual = panic::take_hook();
     panic::set_hook(Box::new(remember));

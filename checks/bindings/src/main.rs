@@ -1,5 +1,4 @@
-//! Owns the run: judges each WIT file by what wit-bindgen generates from it,
-//! prints a line per file and a summary, and sets the exit status.
+//! Checks WIT files by compiling what wit-bindgen and jco generate from them. Prints a line for each file and a summary.
 
 mod args;
 mod c;
@@ -36,7 +35,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Judges every file; the answer is whether all is well.
+/// Checks every file. Returns whether all passed.
 fn run() -> Result<bool> {
     let args = Args::parse(std::env::args().skip(1))?;
     let mut judges = Judges {
@@ -74,7 +73,7 @@ fn run() -> Result<bool> {
     Ok(all_passed && c && typescript)
 }
 
-/// What judges one file after the other, and where that puts code.
+/// The checks for one file after the other, and their folders.
 struct Judges {
     clang: Option<Clang>,
     scratch: Scratch,
@@ -82,8 +81,8 @@ struct Judges {
 }
 
 impl Judges {
-    /// Resolves one file and generates from it; C and C++ are compiled here, Rust and TypeScript
-    /// later, all files together.
+    /// Resolves one file and generates bindings. Compiles C and C++ at once; Rust and TypeScript are compiled later, for
+    /// all files together.
     fn judge(&mut self, verdict: &mut Verdict, args: &Args) {
         let Some(package) = verdict.note("wit", guard::catch(|| wit::load(&verdict.path))) else {
             return;
@@ -112,7 +111,7 @@ impl Judges {
     }
 }
 
-/// Makes a folder, without what was in it.
+/// Creates an empty folder.
 fn emptied(folder: &Path) -> Result<()> {
     if folder.exists() {
         fs::remove_dir_all(folder).with_context(|| format!("emptying {}", folder.display()))?;
@@ -120,7 +119,7 @@ fn emptied(folder: &Path) -> Result<()> {
     fs::create_dir_all(folder).with_context(|| format!("creating {}", folder.display()))
 }
 
-/// Prints what became of each file; the answer is whether all passed.
+/// Prints the result of each file. Returns whether all passed.
 fn summarise(verdicts: &[Verdict]) -> bool {
     for verdict in verdicts {
         print!("{verdict}");
@@ -130,7 +129,7 @@ fn summarise(verdicts: &[Verdict]) -> bool {
     failed == 0
 }
 
-/// Says when a language was to be checked and could not be, which only CI refuses.
+/// Prints that a requested language could not be checked. Only CI treats that as a failure.
 fn done_if_due(due: bool, done: bool, language: &str, missing: &str) -> bool {
     if !due || done {
         return true;

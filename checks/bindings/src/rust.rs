@@ -1,5 +1,4 @@
-//! Owns generating Rust bindings, as a guest's `generate!` does with
-//! `generate_unused_types`.
+//! Generates Rust bindings, as a guest's `generate!` does with `generate_unused_types`.
 
 use anyhow::{Context, Result};
 use wit_bindgen_core::{Files, WorldGenerator};
@@ -7,7 +6,7 @@ use wit_bindgen_rust::Opts;
 
 use crate::wit::Package;
 
-/// The source of the bindings' module.
+/// Returns the source of the module with the bindings.
 pub fn generate(package: &Package) -> Result<String> {
     let opts = Opts {
         generate_unused_types: true,

@@ -1,5 +1,4 @@
-//! Owns the scratch crate, which has a module for each WIT file's bindings,
-//! and what `cargo check` says of it.
+//! A scratch crate with a module for the bindings of each WIT file, and the errors of `cargo check` in it.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -13,7 +12,7 @@ use crate::verdict::Verdict;
 
 const MANIFEST: &str = include_str!("../scratch/Cargo.toml");
 const LOCK: &str = include_str!("../scratch/Cargo.lock");
-/// How many of a file's errors are worth printing.
+/// The errors of a file to print at most.
 const SHOWN: usize = 3;
 
 pub struct Scratch {
@@ -22,7 +21,7 @@ pub struct Scratch {
 }
 
 impl Scratch {
-    /// Makes the crate below `work`; its build products of earlier runs stay.
+    /// Creates the crate in `work`. Keeps the build products of earlier runs.
     pub fn create(work: &Path) -> Result<Self> {
         let folder = work.join("rust");
         let sources = folder.join("src");
@@ -41,8 +40,8 @@ impl Scratch {
         Ok(())
     }
 
-    /// Compiles all modules at once. rustc may stop at the first kind of error
-    /// it meets, so whatever is at fault is left out and the rest tried again.
+    /// Compiles all modules at once. rustc may stop after some errors, so modules with errors are removed and the rest is
+    /// compiled again.
     pub fn check(mut self, verdicts: &mut [Verdict]) -> Result<()> {
         while !self.modules.is_empty() {
             let faults = self.compile()?;
@@ -61,7 +60,7 @@ impl Scratch {
         Ok(())
     }
 
-    /// Runs `cargo check`; the answer is the errors of each module at fault.
+    /// Runs `cargo check`. Returns the errors of each module that has any.
     fn compile(&self) -> Result<BTreeMap<String, Vec<String>>> {
         let declarations: String = self
             .modules
@@ -84,13 +83,13 @@ impl Scratch {
         }
         if !output.status.success() && !self.modules.iter().any(|m| faults.contains_key(m)) {
             let text = String::from_utf8_lossy(&output.stderr);
-            bail!("cargo check failed, and blames no module: {text}");
+            bail!("cargo check failed without an error in a module: {text}");
         }
         Ok(faults)
     }
 }
 
-/// Writes a file unless it has that text already, for cargo looks at times.
+/// Writes a file unless it has that text already, since cargo compares modification times.
 fn write(path: &Path, text: &str) -> Result<()> {
     if fs::read_to_string(path).is_ok_and(|old| old == text) {
         return Ok(());
@@ -98,9 +97,8 @@ fn write(path: &Path, text: &str) -> Result<()> {
     fs::write(path, text).with_context(|| format!("writing {}", path.display()))
 }
 
-/// The module and the text of an error in a line of cargo's output. A warning
-/// is shown at once, except that of an unused variable, which is as bad as an
-/// error: a parameter that a local of the generator hides is not passed on.
+/// Returns the module and text of an error in a line of cargo's output. Prints warnings at once, except unused variables,
+/// which count as errors: a local variable of the generated code may hide a parameter, which is then lost.
 fn fault(line: &str) -> Option<(String, String)> {
     let line: Value = serde_json::from_str(line).ok()?;
     let message = line.get("message")?;
@@ -114,8 +112,7 @@ fn fault(line: &str) -> Option<(String, String)> {
     Some((module, text.to_owned()))
 }
 
-/// The module that a span is in, or is expanded from when a macro of another
-/// crate wrote it.
+/// Returns the module of a span, or of the macro call that it is expanded from.
 fn module_of(span: &Value) -> Option<String> {
     let file = Path::new(span["file_name"].as_str()?);
     if file.parent() == Some(Path::new("src")) {

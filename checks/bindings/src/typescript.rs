@@ -1,6 +1,6 @@
-//! Owns generating TypeScript with jco, and what the compiler says of it.
+//! Generates TypeScript with jco and compiles it.
 //!
-//! Both are started once for all files, since starting them takes most of their time.
+//! Both tools are started once for all files, since starting them takes most of their time.
 
 use std::collections::{BTreeMap, HashSet};
 use std::fs;
@@ -12,13 +12,13 @@ use serde_json::Value;
 
 use crate::verdict::Verdict;
 
-/// Where npm has put the packages of `package.json`, and `types.mjs` is.
+/// The folder with the npm packages of `package.json` and the scripts.
 const PACKAGES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/typescript");
-/// How many of a file's errors are worth printing.
+/// The errors of a file to print at most.
 const SHOWN: usize = 3;
 const LANGUAGE: &str = "typescript";
 
-/// Packages known to be there.
+/// npm packages that were found.
 pub struct TypeScript {
     folder: PathBuf,
 }
@@ -35,7 +35,7 @@ impl TypeScript {
         there.then_some(TypeScript { folder })
     }
 
-    /// Judges all files that could be resolved.
+    /// Checks all files that could be resolved.
     pub fn check(&self, verdicts: &mut [Verdict]) -> Result<()> {
         crate::emptied(&self.folder)?;
         let mut faults = self.generate(verdicts)?;
@@ -58,7 +58,7 @@ impl TypeScript {
         Ok(())
     }
 
-    /// Writes a folder for each file; the answer is why some could not be.
+    /// Generates a folder for each file. Returns the errors of those that failed.
     fn generate(&self, verdicts: &[Verdict]) -> Result<Faults> {
         let mut node = Command::new("node");
         node.arg(Path::new(PACKAGES).join("types.mjs"));
@@ -72,7 +72,7 @@ impl TypeScript {
         }
         let mut faults = Faults::new();
         for line in String::from_utf8_lossy(&output.stdout).lines() {
-            let fault: Value = serde_json::from_str(line).context("reading what jco said")?;
+            let fault: Value = serde_json::from_str(line).context("reading the output of jco")?;
             let folder = Path::new(fault["folder"].as_str().unwrap_or_default());
             let module = folder.file_name().unwrap_or_default().to_string_lossy();
             let why = fault["why"].as_str().unwrap_or_default().to_owned();
@@ -81,7 +81,7 @@ impl TypeScript {
         Ok(faults)
     }
 
-    /// Compiles each folder by itself, since modules of one name in two of them would merge, and adds the errors.
+    /// Compiles each folder separately, since TypeScript would merge modules of the same name, and adds the errors.
     fn compile(&self, faults: &mut Faults) -> Result<()> {
         let output = Command::new("node")
             .arg(Path::new(PACKAGES).join("compile.mjs"))
@@ -95,7 +95,7 @@ impl TypeScript {
         for line in String::from_utf8_lossy(&output.stdout).lines() {
             let (module, error) = line
                 .split_once('\t')
-                .with_context(|| format!("compile.mjs said {line}"))?;
+                .with_context(|| format!("unexpected line of compile.mjs: {line}"))?;
             let errors = faults
                 .get_mut(module)
                 .with_context(|| format!("compile.mjs named {module}"))?;
@@ -108,7 +108,7 @@ impl TypeScript {
 /// The errors of each module.
 type Faults = BTreeMap<String, Vec<String>>;
 
-/// What is declared twice in one file. The compiler is silent where both are interfaces: it merges them.
+/// Returns names that are declared twice in a file. The compiler does not report interfaces: it merges them.
 fn repeated(module: &Path) -> Result<Vec<String>> {
     let mut repeated = Vec::new();
     for side in ["host", "guest"] {
@@ -128,7 +128,7 @@ fn repeated(module: &Path) -> Result<Vec<String>> {
     Ok(repeated)
 }
 
-/// The name that a line declares.
+/// Returns the name that a line declares.
 fn declared(line: &str) -> Option<&str> {
     let rest = line.trim_start().strip_prefix("export ")?;
     let words = ["interface ", "type ", "enum ", "class ", "function "];

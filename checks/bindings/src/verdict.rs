@@ -1,17 +1,17 @@
-//! Owns what is known of one WIT file, and how that is printed.
+//! The result of one WIT file, and how it is printed.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
-/// The order in which languages are named.
+/// The languages in the order of the output.
 const LANGUAGES: [&str; 4] = ["rust", "c", "c++", "typescript"];
 
-/// One file, the languages it passed, and what went wrong in the others.
+/// A file, the languages that passed, and the errors of the others.
 pub struct Verdict {
     pub path: PathBuf,
-    /// The file's name as a Rust module, unique in a run.
+    /// The name of the file's Rust module, unique in a run.
     pub module: String,
     passed: Vec<&'static str>,
     problems: Vec<(&'static str, String)>,
@@ -41,14 +41,14 @@ impl Verdict {
         self.problems.push((language, problem));
     }
 
-    /// Passes a value on, and records an error as a failure.
+    /// Returns the value of a result, or records its error as a failure.
     pub fn note<T>(&mut self, language: &'static str, outcome: Result<T>) -> Option<T> {
         outcome
             .map_err(|error| self.fail(language, format!("{error:#}")))
             .ok()
     }
 
-    /// Returns whether the file could be resolved, so that there is something to generate from.
+    /// Returns whether the file could be resolved, so that bindings can be generated.
     pub fn is_wit(&self) -> bool {
         self.problems.iter().all(|(language, _)| *language != "wit")
     }

@@ -1,11 +1,11 @@
-//! Owns reading one WIT file and choosing its world.
+//! Reads a WIT file and its world.
 
 use std::path::Path;
 
 use anyhow::{Context, Result};
 use wit_parser::{Resolve, WorldId};
 
-/// A resolved package and the one world in it, from which a guest generates.
+/// A resolved package and its only world.
 pub struct Package {
     pub resolve: Resolve,
     pub world: WorldId,
