@@ -112,16 +112,7 @@ impl Diff {
         };
         output::unless_closed(printed.and_then(|()| out.flush()))?;
         if !global.quiet {
-            let counts = changes.counts();
-            stderr::line(&format!(
-                "{} and {} types compared: {} added, {} removed, {} changed; {} breaking",
-                changes.old_types,
-                changes.new_types,
-                counts.added,
-                counts.removed,
-                counts.changed,
-                counts.breaking
-            ));
+            print_summary(&changes);
         }
         Ok(match changes.is_breaking() {
             true => Outcome::Different,
@@ -194,6 +185,19 @@ impl Diff {
         let exclude = self.exclude.iter().map(|pattern| (pattern.as_str(), true));
         types.chain(exclude)
     }
+}
+
+fn print_summary(changes: &Changes) {
+    let counts = changes.counts();
+    stderr::line(&format!(
+        "{} and {} types compared: {} added, {} removed, {} changed; {} breaking",
+        changes.old_types,
+        changes.new_types,
+        counts.added,
+        counts.removed,
+        counts.changed,
+        counts.breaking
+    ));
 }
 
 fn json(changes: &Changes, out: &mut impl Write) -> io::Result<()> {

@@ -67,10 +67,10 @@ impl Package {
         let mut summary = self.summary();
         let mut entries: Vec<Entry> = self.types_left_out().map(left_out).collect();
         entries.extend(self.functions_left_out().map(left_out));
-        let mut note = |item: &Item, ty, wit: &str, rival| {
-            summary.item(item, rival);
+        let mut add = |item: &Item, ty, wit: &str, renamed| {
+            summary.item(item, renamed);
             let c = report::c_type(&self.btf, ty);
-            if rival {
+            if renamed {
                 entries.push(Entry {
                     fate: Fate::Renamed,
                     c: c.clone(),
@@ -85,12 +85,12 @@ impl Package {
         for id in self.selected() {
             self.fill(&mut lower, id, &mut item)?;
             let entity = self.names.entity(id);
-            note(&item, entity.ty, self.names.label(id), entity.collides);
+            add(&item, entity.ty, self.names.label(id), entity.collides);
         }
         for function in self.functions_written() {
             lower.function(function, &mut item);
             let wit = self.names.function_label(function);
-            note(&item, function.ty, wit, function.collides);
+            add(&item, function.ty, wit, function.collides);
         }
         let warnings = self.warnings().iter().map(ToString::to_string).collect();
         Ok(Report::new(summary, warnings, entries))
@@ -172,7 +172,8 @@ impl Package {
         &self.input
     }
 
-    /// Returns the selected items that have a place of their own, with kind and C name.
+    /// Returns the selected items that do not belong to another item, with kind and C name. Anonymous enums have an empty
+    /// name.
     pub(crate) fn named(&self) -> impl Iterator<Item = (Kind, &str, EntityId)> {
         let named = self.named_at_all();
         named.filter(|(.., id)| self.selects(*id))

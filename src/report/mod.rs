@@ -66,7 +66,7 @@ impl Report {
 #[cfg_attr(feature = "json", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Entry {
-    /// What became of it.
+    /// What happened to it.
     pub fate: Fate,
     /// The C declaration: `struct foo`, or `struct foo: int bar` for a member.
     pub c: String,

@@ -63,7 +63,7 @@ fn length(after: &str, bytes: usize) -> Result<&str, String> {
     match number.trim().parse::<usize>() {
         Ok(length) if bytes == length => Ok(rest),
         _ => Err(format!(
-            "there are {bytes} bytes where the length is{number}"
+            "the array has {bytes} bytes, but its length is{number}"
         )),
     }
 }

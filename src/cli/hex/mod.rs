@@ -1,6 +1,6 @@
 //! Parses bytes written as text: the output of `bpftool`, `xxd`, `hexdump`, `od` and `objdump -s`, and C literals.
 //!
-//! The first line determines the format. Ambiguous text is an error whose message names a format that is not.
+//! The first line determines the format. Ambiguous text is an error, whose message proposes an unambiguous format.
 
 mod json;
 mod list;

@@ -111,7 +111,7 @@ impl<'t> DumpRow<'t> {
                 continue;
             }
             // The text column can look like further bytes, except for the spaces before it.
-            if found.is_some() && !(text.is_there() && beside.starts_with("  ")) {
+            if found.is_some() && !(text.is_present() && beside.starts_with("  ")) {
                 return Err(format!("may end in a text column or in bytes: {ADVICE}"));
             }
             found = Some((i, text));
@@ -136,7 +136,7 @@ impl<'t> DumpRow<'t> {
         let swapped = PrintableText::of(&swapped(words, bytes));
         let is_text = |word: &Word| {
             let text = swapped.find(&self.rest[word.end..], word.bytes);
-            text.is_some_and(TextColumn::is_there)
+            text.is_some_and(TextColumn::is_present)
         };
         if words.iter().any(is_text) {
             return format!("has numbers instead of bytes in order: {ADVICE}");
@@ -211,7 +211,7 @@ enum TextColumn {
 }
 
 impl TextColumn {
-    fn is_there(self) -> bool {
+    fn is_present(self) -> bool {
         matches!(self, TextColumn::Bare | TextColumn::Delimited)
     }
 }
@@ -278,7 +278,7 @@ impl Style {
     fn allows(&self, text: TextColumn) -> bool {
         match (text, self.text) {
             (TextColumn::Blank, _) | (_, None) => true,
-            (_, Some(known)) => text.is_there() == known,
+            (_, Some(known)) => text.is_present() == known,
         }
     }
 
@@ -309,7 +309,7 @@ impl Style {
                 .is_none();
         }
         if text != TextColumn::Blank {
-            self.text = Some(text.is_there());
+            self.text = Some(text.is_present());
         }
         let ends = [0].into_iter().chain(words.iter().map(|word| word.end));
         self.narrow |= ends.zip(words).any(|(end, word)| word.start - end == 1);
@@ -317,7 +317,7 @@ impl Style {
             let word = &row.rest[word.start..word.end];
             !word.starts_with('0') && word.bytes().all(|c| c.is_ascii_digit())
         };
-        let is_hex_format = row.colon || text.is_there() || self.narrow;
+        let is_hex_format = row.colon || text.is_present() || self.narrow;
         self.hexadecimal |= is_hex_format || !words.iter().all(is_decimal);
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! Dumps whose lines begin with an offset: `xxd`, `hexdump -C`, `od -tx1`, `objdump -s`, `readelf -x`, gdb's `x/xb`.
 //!
-//! Each offset must equal the number of bytes before it, which tells offsets from data. Offsets may be hexadecimal, octal
-//! or decimal; most dumps are consistent in only one of these. Offsets also tell how many lines a `*` replaces.
+//! Each offset must be the previous one plus the bytes between them, which tells offsets from data. Offsets may be
+//! hexadecimal, octal or decimal; most dumps are consistent in only one of these. Offsets also tell how many lines a `*` replaces.
 
 use std::iter::Peekable;
 
@@ -17,30 +17,30 @@ pub fn begin(text: &str) -> bool {
 }
 
 pub fn parse(text: &str) -> Result<Parts, String> {
-    let mut fits: Vec<Walk> = Vec::new();
-    let mut furthest: Option<(usize, String)> = None;
+    let mut fits: Vec<DumpReader> = Vec::new();
+    let mut latest_error: Option<(usize, String)> = None;
     for radix in [16, 8, 10] {
-        let mut walk = Walk::new(radix, None);
-        match walk.lines(text) {
-            Ok(()) => fits.push(walk),
-            Err(wrong) if furthest.as_ref().is_none_or(|(at, _)| *at < wrong.0) => {
-                furthest = Some(wrong);
+        let mut reader = DumpReader::new(radix, None);
+        match reader.lines(text) {
+            Ok(()) => fits.push(reader),
+            Err(wrong) if latest_error.as_ref().is_none_or(|(at, _)| *at < wrong.0) => {
+                latest_error = Some(wrong);
             }
             Err(_) => {}
         }
     }
-    let walk = match (choose(text, fits)?, furthest) {
-        (Some(walk), _) => walk,
+    let reader = match (choose(text, fits)?, latest_error) {
+        (Some(reader), _) => reader,
         (None, Some((number, why))) => return Err(at_line(number)(why)),
         (None, None) => return Ok(Parts::default()),
     };
-    if walk.total > 0 {
-        walk.style.check()?;
+    if reader.total > 0 {
+        reader.style.check()?;
     }
     let mut parts = Parts::default();
-    let room = parts.bytes.try_reserve_exact(walk.total as usize);
-    room.map_err(|e| e.to_string())?;
-    let mut again = Walk::new(walk.radix, Some(parts));
+    let reserved = parts.bytes.try_reserve_exact(reader.total as usize);
+    reserved.map_err(|e| e.to_string())?;
+    let mut again = DumpReader::new(reader.radix, Some(parts));
     again
         .lines(text)
         .map_err(|(number, why)| at_line(number)(why))?;
@@ -48,12 +48,16 @@ pub fn parse(text: &str) -> Result<Parts, String> {
 }
 
 /// Chooses among the radices in which all offsets are consistent.
-fn choose(text: &str, mut fits: Vec<Walk>) -> Result<Option<Walk>, String> {
-    let same = |walks: &[Walk]| walks.windows(2).all(|two| two[0].repeats == two[1].repeats);
+fn choose(text: &str, mut fits: Vec<DumpReader>) -> Result<Option<DumpReader>, String> {
+    let same = |readers: &[DumpReader]| {
+        readers
+            .windows(2)
+            .all(|two| two[0].repeats == two[1].repeats)
+    };
     if !same(&fits) {
         let mut rows = text.lines().filter_map(DumpRow::split);
         if let Some(row) = rows.next() {
-            fits.retain(|walk| row.may_have(walk.radix, &walk.style));
+            fits.retain(|reader| row.may_have(reader.radix, &reader.style));
         }
     }
     match same(&fits) {
@@ -99,7 +103,7 @@ fn lines(text: &str) -> impl Iterator<Item = (usize, DumpLine<'_>)> {
 }
 
 /// One pass over all lines that assumes offsets of one radix.
-struct Walk {
+struct DumpReader {
     radix: u32,
     style: Style,
     /// The bytes; `None` in a pass that only checks offsets.
@@ -118,9 +122,9 @@ struct Walk {
     has_offsets: bool,
 }
 
-impl Walk {
-    fn new(radix: u32, parts: Option<Parts>) -> Walk {
-        Walk {
+impl DumpReader {
+    fn new(radix: u32, parts: Option<Parts>) -> DumpReader {
+        DumpReader {
             radix,
             style: Style::default(),
             parts,
