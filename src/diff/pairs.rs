@@ -6,7 +6,7 @@ use super::compared::ComparedPackage;
 use super::fields::Comparison;
 use super::{Detail, TypeChange, TypeFate};
 use crate::error::Error;
-use crate::names::{Entity, EntityId, Kind, Place, TypeFingerprints};
+use crate::names::{Entity, EntityId, Kind, Owner, TypeFingerprints};
 use crate::package::Package;
 
 /// A type with a name, ordered by kind and name: a C name, or the address of a map or a variable.
@@ -62,8 +62,8 @@ pub(super) fn compare(old: &Package, new: &Package) -> Result<Vec<TypeChange>, E
 pub(super) fn addressed(package: &Package) -> Vec<(Kind, String, EntityId)> {
     let describer = package.describer();
     let (btf, names) = (describer.btf, describer.names);
-    let address = |entity: &Entity| match entity.place {
-        Place::Shared(slot) => Some(names.shared.address(btf, slot)),
+    let address = |entity: &Entity| match entity.owner {
+        Owner::Slot(slot) => Some(names.object_data.address(btf, slot)),
         _ => None,
     };
     let all = names.entities();
