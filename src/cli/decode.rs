@@ -116,7 +116,7 @@ impl Decode {
         }
         let decoder = self.decoder(global)?;
         let (name, bytes) = open(data).map_err(|e| format!("{}: {e}", data.display()))?;
-        let mut printer = Printer {
+        let mut printer = RecordPrinter {
             name,
             decoder: &decoder,
             format: self.bytes.format,
@@ -212,7 +212,7 @@ enum Stop {
     Write(io::Error),
 }
 
-struct Printer<'d> {
+struct RecordPrinter<'d> {
     name: String,
     decoder: &'d Decoder,
     format: ValueFormat,
@@ -221,7 +221,7 @@ struct Printer<'d> {
     out: Box<dyn Write>,
 }
 
-impl Printer<'_> {
+impl RecordPrinter<'_> {
     /// Prints each record of `size` bytes as soon as it is read.
     fn stream(&mut self, bytes: impl Read, size: usize) -> Result<(), Stop> {
         let mut bytes = BufReader::with_capacity(1 << 16, bytes);

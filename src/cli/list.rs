@@ -8,7 +8,7 @@ use btf2wit::layout::{self, Content, Map, MapForm, MapType, Outline};
 use clap::Args;
 
 use super::args::{GlobalArgs, InputArgs, MappingArgs, SelectionArgs};
-use super::table::{Column, Printer, Table};
+use super::table::{Column, Table, TablePrinter};
 use super::{Failure, Outcome, output, stderr};
 
 /// List types with their sizes and WIT names, and a BPF object's maps, variables and functions
@@ -57,7 +57,7 @@ impl List {
         let mut out = output::Stdout::new();
         let printed = match self.json {
             true => json(&package, &mut out),
-            false => tables(&package, &mut Printer::new(&mut out, !self.no_header)),
+            false => tables(&package, &mut TablePrinter::new(&mut out, !self.no_header)),
         };
         output::unless_closed(printed.and_then(|()| out.flush()))?;
         stderr::no_functions(&package, &self.selected, global);
@@ -72,14 +72,14 @@ fn json(package: &Package, out: &mut impl Write) -> io::Result<()> {
     })
 }
 
-fn tables(package: &Package, printer: &mut Printer) -> io::Result<()> {
+fn tables(package: &Package, printer: &mut TablePrinter) -> io::Result<()> {
     types(package, printer)?;
     maps(package, printer)?;
     variables(package, printer)?;
     functions(package, printer)
 }
 
-fn types(package: &Package, printer: &mut Printer) -> io::Result<()> {
+fn types(package: &Package, printer: &mut TablePrinter) -> io::Result<()> {
     let outlines = package.outlines().collect::<Result<Vec<_>, _>>();
     let outlines = outlines.map_err(io::Error::other)?;
     let mut table = Table::new([
@@ -111,7 +111,7 @@ fn type_row<'a>(outline: &Outline<'a>) -> [Cow<'a, str>; 4] {
     ]
 }
 
-fn maps(package: &Package, printer: &mut Printer) -> io::Result<()> {
+fn maps(package: &Package, printer: &mut TablePrinter) -> io::Result<()> {
     let columns = ["KIND", "NAME", "TYPE", "KEY", "VALUE"].map(Column::of);
     let mut table = Table::new(columns);
     for map in package.maps() {
@@ -148,7 +148,7 @@ fn map_type(map: &Map) -> String {
     }
 }
 
-fn variables(package: &Package, printer: &mut Printer) -> io::Result<()> {
+fn variables(package: &Package, printer: &mut TablePrinter) -> io::Result<()> {
     let mut table = Table::new([
         Column::of("SECTION"),
         Column::of_numbers("SIZE"),
@@ -172,7 +172,7 @@ fn variable_row(variable: layout::Global) -> [String; 4] {
     [section, size, name, type_and_item(&content)]
 }
 
-fn functions(package: &Package, printer: &mut Printer) -> io::Result<()> {
+fn functions(package: &Package, printer: &mut TablePrinter) -> io::Result<()> {
     let mut table = Table::new(["KIND", "C NAME", "WIT"].map(Column::of));
     for function in package.functions() {
         let wit = ["func ", &function.wit].concat();

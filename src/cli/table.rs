@@ -78,7 +78,7 @@ impl<'a, const N: usize> Table<'a, N> {
 }
 
 /// Prints tables with an empty line between them.
-pub struct Printer<'o> {
+pub struct TablePrinter<'o> {
     pub out: &'o mut Stdout,
     /// Whether to print headings and empty lines.
     pub headings: bool,
@@ -86,9 +86,9 @@ pub struct Printer<'o> {
     has_printed: bool,
 }
 
-impl<'o> Printer<'o> {
-    pub fn new(out: &'o mut Stdout, headings: bool) -> Printer<'o> {
-        Printer {
+impl<'o> TablePrinter<'o> {
+    pub fn new(out: &'o mut Stdout, headings: bool) -> TablePrinter<'o> {
+        TablePrinter {
             out,
             headings,
             row: Row::default(),

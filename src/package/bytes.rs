@@ -185,7 +185,8 @@ impl Package {
     }
 }
 
-/// Returns the name that messages use and paths begin with: without the word for its kind, or the name of a map or variable.
+/// Returns the name that messages use and paths begin with: without the word for its kind, or the name of a map or
+/// variable.
 fn path_name(name: &str) -> String {
     if let Some(address) = Address::parse(name) {
         return address.name.to_owned();

@@ -1,4 +1,4 @@
-// Compiles the TypeScript below each folder as a program of its own, and prints each error after its folder and a tab:
+// Compiles the TypeScript in each folder as a separate program. Prints each error after its folder and a tab:
 //
 //     node compile.mjs FOLDER ...
 
@@ -11,7 +11,7 @@ const options = {
 	target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.NodeNext, moduleResolution: ts.ModuleResolutionKind.NodeNext,
 };
 
-// The language's own declarations are the same for all, and take longest to parse.
+// Caches TypeScript's standard declarations, which take longest to parse.
 const host = ts.createCompilerHost(options);
 const parse = host.getSourceFile;
 const own = resolve(ts.getDefaultLibFilePath(options), '..');

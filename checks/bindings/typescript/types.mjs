@@ -1,8 +1,8 @@
-// Writes the TypeScript that jco makes of WIT files, as `jco types` and `jco guest-types` do:
+// Generates TypeScript from WIT files, as `jco types` and `jco guest-types` do:
 //
 //     node types.mjs FOLDER FILE.wit FOLDER FILE.wit ...
 //
-// Prints a line of JSON for each file that cannot be read: the folder and why.
+// Prints a line of JSON for each file that fails: the folder and the error.
 
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';

@@ -1,7 +1,8 @@
 //! Dumps whose lines begin with an offset: `xxd`, `hexdump -C`, `od -tx1`, `objdump -s`, `readelf -x`, gdb's `x/xb`.
 //!
 //! Each offset must be the previous one plus the bytes between them, which tells offsets from data. Offsets may be
-//! hexadecimal, octal or decimal; most dumps are consistent in only one of these. Offsets also tell how many lines a `*` replaces.
+//! hexadecimal, octal or decimal; most dumps are consistent in only one of these. Offsets also tell how many lines a
+//! `*` replaces.
 
 use std::iter::Peekable;
 

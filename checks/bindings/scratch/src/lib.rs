@@ -1,1 +1,1 @@
-//! Holds the place of the file that bindings-check writes into its copy.
+//! A placeholder: bindings-check writes this file in its copy of the crate.
