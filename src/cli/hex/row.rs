@@ -85,7 +85,7 @@ impl<'t> DumpRow<'t> {
         match (self.colon, self.offset.len()) {
             (true, _) => radix != 8,
             (false, 6) => radix == 16,
-            // BSD's `hexdump` prints 7 hexadecimal digits, followed by wide columns.
+            // `hexdump -x` prints 7 hexadecimal digits, followed by wide columns.
             (false, 7) => radix != 16 || !style.narrow,
             (false, 8) if style.text == Some(true) => radix == 16,
             _ => true,
