@@ -107,7 +107,7 @@ fn bindings_must_be_a_path() -> Result<()> {
             .context("the path is refused")?;
         messages.push(error.to_string());
     }
-    insta::assert_snapshot!(said.join("\n"), @"
+    insta::assert_snapshot!(messages.join("\n"), @"
     '' is no name for a module: use a Rust path, such as crate::bindings::bpf::event::types
     'crate::' is no name for a module: use a Rust path, such as crate::bindings::bpf::event::types
     'a b' is no name for a module: use a Rust path, such as crate::bindings::bpf::event::types
