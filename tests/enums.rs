@@ -9,7 +9,7 @@ use anyhow::{Context, Result};
 use btf2wit::decode::{Decoder, Value};
 use btf2wit::layout::Body;
 use btf2wit::{Config, Enums, Fate, Package, Rule};
-use support::encode::{Encoder, Endian};
+use support::encode::{Encoder, Endian, bitfield};
 use support::judge;
 
 /// An enum of 8 bytes as written by clang 14, and by clang 19 for `enum op : s64`: an `ENUM` with the low 32 bits of each
@@ -199,5 +199,22 @@ fn as_many_bits_as_wit_allows_are_flags() -> Result<()> {
     let body = |name: &str| body(&config.clone().types([name]).load()?);
     assert!(matches!(body("thirty_two_bits")?, Body::Flags { .. }));
     assert!(matches!(body("thirty_three_bits")?, Body::Alias { .. }));
+    Ok(())
+}
+
+/// An unsigned enum of 8 bytes has a value with the highest bit, and a bitfield of it has one bit.
+#[test]
+fn a_bitfield_of_one_bit_may_have_an_enum_of_eight_bytes() -> Result<()> {
+    let mut btf = Encoder::new(Endian::Little);
+    let op = btf.enum64("op", 8, false, OP);
+    btf.struct_("holder", 8, &[bitfield("flag", op, 0, 1)]);
+    let mut config = Config::new();
+    config.input_bytes("bits", btf.finish());
+    let decoder = config.load()?.decoder("holder")?;
+    let wave = |bits: u64| match decoder.decode(&bits.to_le_bytes()) {
+        Ok(value) => value.to_wave(),
+        Err(error) => error.to_string(),
+    };
+    insta::assert_snapshot!([wave(0), wave(1)].join(" "), @"{flag: op-none} {flag: op-err}");
     Ok(())
 }

@@ -355,7 +355,7 @@ impl CaseTable {
         !self.signed
             && (1..bits).contains(&width)
             && value >> (bits - 1) & 1 == 1
-            && value | mask >> (bits - width + 1) == mask
+            && value | mask >> (bits - width) >> 1 == mask
     }
 
     /// Returns the value that the bits of a bitfield stand for: that of a negative case if no other
