@@ -38,7 +38,7 @@ root_cargo() { CARGO_TARGET_DIR=$target cargo "$1" --manifest-path "$root/Cargo.
 build_hosts() {
 	need clang clang
 	step "building the hosts and tools (minutes the first time, most of them for wasmtime)"
-	root_cargo build -p kit -p bpf-object -p compose-host -p bootstrap-host -p bootstrap-bench
+	root_cargo build -p kit -p bpf-object -p compose-host -p bootstrap-host
 }
 
 kit() { "$target/debug/kit" "$@"; }
