@@ -66,7 +66,7 @@ fn dynamic(instance: &Instance, store: &mut Store<Guest<()>>) -> Result<Kind> {
     Ok(Kind::Dynamic(
         count,
         Shape::of(&list.ty())?,
-        package.decoder("event")?,
+        Box::new(package.decoder("event")?),
     ))
 }
 
