@@ -3,18 +3,20 @@
 //! The layout tells the members and their C names. The expected result is built from the values, never from
 //! offsets.
 
+mod leaf;
+
 use std::collections::{HashMap, HashSet};
 
 use anyhow::Result;
-use btf2wit::layout::{Base, Bits, Body, Case, Field, Item, Type};
+use btf2wit::layout::{Base, Bits, Body, Field, Item, Type};
 use btf2wit::{Kind, Package};
 use fastrand::Rng;
-use serde_json::{Value as Json, json};
+use serde_json::json;
 
 use crate::c::Way;
-use crate::expect::{Expect, integer, wide};
-use crate::pick;
+use crate::expect::Expect;
 use crate::sample::{Put, Round, Sample};
+use leaf::Leaf;
 
 /// The number of rounds for each type, and the limit for types whose unions have further arms.
 const ROUNDS: (usize, usize) = (3, 64);
@@ -25,8 +27,7 @@ const LARGEST: u64 = 1 << 16;
 /// The number of elements of a flexible array.
 const FLEXIBLE: u32 = 9;
 
-/// Returns the flexible array that a variable can initialise: a member of the type itself that has no
-/// length. GNU C's arrays of length 0 cannot be initialised, but BTF does not distinguish them.
+/// The flexible array that a variable can initialise: a member of the type itself that has no length. GNU C's arrays of length 0 cannot be initialised, but BTF does not distinguish them.
 const FILLED: &str = "struct flexible_last.items";
 
 /// The dimensions of members in C, by their path. clang's BTF for BPF has them.
@@ -36,18 +37,15 @@ pub struct Dimensions(HashMap<String, Vec<u32>>);
 impl Dimensions {
     pub fn of(package: &Package) -> Result<Dimensions> {
         let items = items(package)?;
-        let (mut found, alike) = (Dimensions::default(), HashSet::new());
-        let mut walk = Walk::new(&items, &found, &alike, Way::Program, 0);
-        let mut all = HashMap::new();
+        let (none, interchangeable) = (Dimensions::default(), HashSet::new());
+        let mut walk = Walk::new(&items, &none, &interchangeable, Way::Program, 0);
         for item in items.values() {
             if let Some(c) = c_name(item).filter(|_| item.size <= LARGEST) {
                 walk.round = Round::default();
                 walk.item(item, None, "", &c, true);
             }
         }
-        all.extend(walk.seen);
-        found.0 = all;
-        Ok(found)
+        Ok(Dimensions(walk.seen))
     }
 }
 
@@ -60,8 +58,8 @@ fn items(package: &Package) -> Result<HashMap<String, Item>> {
 
 /// Returns the unions that need no arm to be selected. The tests of the decoder prove that these are the
 /// right ones.
-fn alike(package: &Package, items: &HashMap<String, Item>) -> Result<HashSet<String>> {
-    let mut alike = HashSet::new();
+fn interchangeable(package: &Package, items: &HashMap<String, Item>) -> Result<HashSet<String>> {
+    let mut interchangeable = HashSet::new();
     for (label, item) in items {
         if !matches!(item.body, Body::Variant { .. }) {
             continue;
@@ -73,10 +71,10 @@ fn alike(package: &Package, items: &HashMap<String, Item>) -> Result<HashSet<Str
             Err(error) => !error.path.contains('.'),
         };
         if !asks {
-            alike.insert(label.clone());
+            interchangeable.insert(label.clone());
         }
     }
-    Ok(alike)
+    Ok(interchangeable)
 }
 
 /// Returns the C name of an item, if it has one.
@@ -93,7 +91,7 @@ fn c_name(item: &Item) -> Option<String> {
 /// Returns values for every type that C can name.
 pub fn samples(package: &Package, c: &Dimensions, way: Way, seed: u64) -> Result<Vec<Sample>> {
     let items = items(package)?;
-    let alike = alike(package, &items)?;
+    let interchangeable = interchangeable(package, &items)?;
     let mut labels: Vec<&String> = items.keys().collect();
     labels.sort();
     // A type in a function's scope may share its tag with another, even of another kind.
@@ -113,7 +111,7 @@ pub fn samples(package: &Package, c: &Dimensions, way: Way, seed: u64) -> Result
         if item.size == 0 || item.size > LARGEST || is_unusable(item) {
             continue;
         }
-        let mut walk = Walk::new(&items, c, &alike, way, seed);
+        let mut walk = Walk::new(&items, c, &interchangeable, way, seed);
         let mut rounds = Vec::new();
         while rounds.len() < ROUNDS.0 || (rounds.len() < ROUNDS.1 && walk.has_arms_left()) {
             walk.number = rounds.len();
@@ -136,7 +134,7 @@ struct Walk<'a> {
     items: &'a HashMap<String, Item>,
     c: &'a Dimensions,
     /// Unions that need no arm to be selected.
-    alike: &'a HashSet<String>,
+    interchangeable: &'a HashSet<String>,
     way: Way,
     rng: Rng,
     /// The number of the round.
@@ -164,14 +162,14 @@ impl<'a> Walk<'a> {
     fn new(
         items: &'a HashMap<String, Item>,
         c: &'a Dimensions,
-        alike: &'a HashSet<String>,
+        interchangeable: &'a HashSet<String>,
         way: Way,
         seed: u64,
     ) -> Walk<'a> {
         Walk {
             items,
             c,
-            alike,
+            interchangeable,
             way,
             rng: Rng::with_seed(seed),
             number: 0,
@@ -222,7 +220,7 @@ impl<'a> Walk<'a> {
                 Expect::Record(fields.collect())
             }
             Body::Variant { arms } => {
-                let asked = !self.alike.contains(&item.wit);
+                let asked = !self.interchangeable.contains(&item.wit);
                 let arm = if asked { self.arm(key, arms.len()) } else { 0 };
                 self.round.arms.push((arm, asked));
                 let held = arms[arm].ty.is_some();
@@ -355,177 +353,6 @@ impl<'a> Walk<'a> {
         let elements = (0..*length).map(|at| self.elements(inner, leaf, first + at * each, last));
         Expect::List(elements.collect())
     }
-
-    fn leaf(&mut self, leaf: &Leaf<'_>, index: u32, last: bool) -> Expect {
-        let place = leaf.place;
-        let path = format!("{}{}", place.path, position(leaf.dimensions, index));
-        if let Some(size) = leaf.blob {
-            return self.blob(&path, size);
-        }
-        if is_float(leaf.c_type) && !matches!(leaf.ty.base, Base::Float { .. }) {
-            return self.float_as_integer(leaf, &path);
-        }
-        match &leaf.ty.base {
-            Base::Item { item } => {
-                let item = &self.items[item];
-                self.item(item, place.bits, &path, place.key, last)
-            }
-            Base::String { size } => self.text(leaf, index, *size),
-            Base::Bool { .. } => {
-                // C converts any number to a `bool`.
-                let value = self.rng.u8(0..3);
-                self.put(&path, value.to_string());
-                Expect::Is(json!(value != 0))
-            }
-            Base::Pointer { size } => {
-                let value = pick::bits(&mut self.rng, 8 * u32::from(*size), self.number) as u64;
-                self.put(&path, format!("(void *){value}UL"));
-                Expect::Is(integer(value.into()))
-            }
-            Base::Float { .. } => {
-                let value = pick::float(&mut self.rng);
-                self.put(&path, format!("{value:?}"));
-                Expect::Is(json!(value))
-            }
-            Base::Int { size, signed } => self.integer(*size, *signed, place.bits, &path),
-            _ => Expect::Any,
-        }
-    }
-
-    fn integer(&mut self, size: u8, signed: bool, bits: Option<Bits>, path: &str) -> Expect {
-        let width = bits.map_or(8 * u32::from(size), |bits| bits.width.into());
-        let value = pick::bits(&mut self.rng, width, self.number);
-        let number = pick::number(value, width, signed);
-        if size < 16 {
-            self.put(path, pick::literal(number));
-            return Expect::Is(integer(number));
-        }
-        self.put(path, pick::wide(number as u128));
-        Expect::Is(wide(number as u128, signed))
-    }
-
-    fn enumeration(
-        &mut self,
-        size: u64,
-        signed: bool,
-        cases: &[Case],
-        bits: Option<Bits>,
-        path: &str,
-    ) -> Expect {
-        let width = bits.map_or(8 * size as u32, |bits| bits.width.into());
-        let mut value = pick::bits(&mut self.rng, width, self.number);
-        if !cases.is_empty() && self.rng.u8(0..4) > 0 {
-            let case = &cases[self.rng.usize(..cases.len())];
-            value = case.value as u128 & (u128::MAX >> (128 - width));
-        }
-        let number = pick::number(value, width, signed);
-        self.put(path, pick::literal(number));
-        // clang 14 writes -1 as 4294967295. C sets all bits of the bitfield.
-        let negative = (u128::MAX << width | value) & (u128::MAX >> (128 - 8 * size as u32));
-        let negative = if value >> (width - 1) & 1 == 1 {
-            negative as i128
-        } else {
-            number
-        };
-        let is = |number: i128| cases.iter().find(|case| case.value == number);
-        let case = is(number).or_else(|| is(negative));
-        Expect::Is(case.map_or_else(|| integer(number), |case| json!(case.wit)))
-    }
-
-    fn flags(&mut self, size: u64, cases: &[Case], bits: Option<Bits>, path: &str) -> Expect {
-        let width = bits.map_or(8 * size as u32, |bits| bits.width.into());
-        let value = pick::bits(&mut self.rng, width, self.number) as i128;
-        self.put(path, pick::literal(value));
-        let set = cases.iter().filter(|case| value & case.value != 0);
-        let mut labels: Vec<Json> = set.map(|case| json!(case.wit)).collect();
-        let rest = cases.iter().fold(value, |rest, case| rest & !case.value);
-        labels.extend((rest != 0).then(|| integer(rest)));
-        Expect::Is(Json::Array(labels))
-    }
-
-    /// Makes a text for an array, sometimes with bytes behind its end.
-    fn text(&mut self, leaf: &Leaf<'_>, index: u32, room: u32) -> Expect {
-        let size = if room == 0 { FLEXIBLE } else { room };
-        let text = [
-            "",
-            "curl",
-            "caf\u{e9} \u{1f980}",
-            "a longer one with \"quotes\" and \\ in it",
-        ];
-        let text = text[self.rng.usize(..text.len())];
-        let mut bytes: Vec<u8> = text.bytes().take(size as usize).collect();
-        let expected = String::from_utf8_lossy(&bytes).into_owned();
-        let behind = self.number % 2 == 1 && bytes.len() < size as usize;
-        // A flexible array has more text behind the NUL.
-        self.round.garbage |= (behind && room > 0) || expected != text;
-        bytes.resize(size as usize, 0);
-        if behind {
-            *bytes.last_mut().expect("there is room") = b'x';
-        }
-        let ended = match room {
-            0 => bytes.iter().rposition(|byte| *byte != 0).map(|at| at + 1),
-            _ => bytes
-                .iter()
-                .position(|byte| *byte == 0)
-                .or(Some(bytes.len())),
-        };
-        let expected = String::from_utf8_lossy(&bytes[..ended.unwrap_or(0)]).into_owned();
-        for (at, byte) in (0..).zip(bytes) {
-            let path = &leaf.place.path;
-            let path = format!("{path}{}", position(leaf.dimensions, index * size + at));
-            self.put(&path, (byte as i8).to_string());
-        }
-        Expect::Is(json!(expected))
-    }
-
-    /// Makes bytes for which C has no names. Those of variables are zero.
-    fn blob(&mut self, path: &str, size: u32) -> Expect {
-        let bytes = (0..size).map(|at| {
-            if self.way == Way::Variables {
-                return Expect::Is(json!(0));
-            }
-            let byte = self.rng.u8(..);
-            self.round.puts.push(Put {
-                path: path.to_owned(),
-                byte: Some(at),
-                value: byte.to_string(),
-            });
-            Expect::Is(json!(byte))
-        });
-        Expect::List(bytes.collect())
-    }
-
-    /// pahole writes `float` and `double` as integers of their size, and `long double` with a wrong
-    /// size.
-    fn float_as_integer(&mut self, leaf: &Leaf<'_>, path: &str) -> Expect {
-        let size = match leaf.ty.base {
-            Base::Int { size, .. } => size,
-            _ => 0,
-        };
-        let value = pick::float(&mut self.rng);
-        let bits = match (
-            size,
-            leaf.c_type.contains("long") || leaf.c_type.contains("FAKE"),
-        ) {
-            (4, false) => (value as f32).to_bits().into(),
-            (8, false) => value.to_bits(),
-            _ => return Expect::Any,
-        };
-        self.put(path, format!("{value:?}"));
-        Expect::Is(integer(bits.into()))
-    }
-}
-
-/// A value, or an array of values.
-struct Leaf<'l> {
-    ty: &'l Type,
-    /// The innermost C type.
-    c_type: &'l str,
-    /// Bytes without names in C.
-    blob: Option<u32>,
-    /// The dimensions in C.
-    dimensions: &'l [u32],
-    place: &'l Place<'l>,
 }
 
 /// Returns whether a type is an enum without enumerators, which C cannot use, or a `long double`, whose
@@ -554,28 +381,4 @@ fn fields_end(item: &Item) -> u64 {
         return 0;
     };
     fields.iter().map(start).max().unwrap_or(0)
-}
-
-/// Returns the indexes of an element, such as `[1][2]`, given its number in memory.
-fn position(dimensions: &[u32], index: u32) -> String {
-    let mut each: u32 = dimensions.iter().skip(1).product();
-    let mut index = index;
-    let mut text = String::new();
-    for (at, _) in dimensions.iter().enumerate() {
-        text.push_str(&format!("[{}]", index / each.max(1)));
-        index %= each.max(1);
-        each /= dimensions.get(at + 1).copied().unwrap_or(1).max(1);
-    }
-    text
-}
-
-fn is_float(c_type: &str) -> bool {
-    let bare = !c_type.contains('*');
-    bare && ["float", "double", "__SANITIZED_FAKE_INT__"]
-        .iter()
-        .any(|name| {
-            c_type
-                .split(|c: char| !c.is_alphanumeric() && c != '_')
-                .any(|word| word == *name)
-        })
 }
