@@ -1,7 +1,6 @@
-"""Owns BTF that no compiler makes: a kernel several times over, and too much of one thing.
+"""Makes BTF that no compiler writes: several copies of a kernel's types, and excessive numbers of one thing.
 
-Knows raw little-endian BTF with a 24-byte header, as kernels for amd64 have it; nothing of what is
-measured with it.
+Reads and writes raw little-endian BTF with a header of 24 bytes, as in kernels for amd64.
 """
 
 import struct
@@ -16,7 +15,7 @@ VOLATILE, CONST, RESTRICT, FUNC, FUNC_PROTO, VAR, DATASEC, FLOAT, DECL_TAG, TYPE
 # Kinds whose third word is a type, not a size.
 REFERS = {PTR, TYPEDEF, VOLATILE, CONST, RESTRICT, FUNC, FUNC_PROTO, VAR, DECL_TAG, TYPE_TAG}
 
-# By kind, what follows the three words, for each member or once: n a name, t a type, . a number.
+# By kind, the words after the first three, for each member or once: n for a name, t for a type, . for a number.
 MEMBERS = {STRUCT: "nt.", UNION: "nt.", ENUM: "n.", ENUM64: "n..", FUNC_PROTO: "nt", DATASEC: "t.."}
 ONCE = {INT: ".", ARRAY: "tt.", VAR: ".", DECL_TAG: "."}
 
@@ -28,7 +27,7 @@ def words(raw):
 
 
 class Btf:
-    """Raw BTF, and where in the words of its types names and ids stand."""
+    """Raw BTF, and the positions of names and ids in the words of its types."""
 
     def __init__(self, raw):
         magic, version, _, header, types, types_len, strings, strings_len = HEADER.unpack_from(raw)
@@ -60,8 +59,8 @@ class Btf:
         return at
 
     def times(self, count):
-        """These types `count` times over. Each copy has strings of its own, in which every letter is
-        another one, so that nothing of it is called as in another copy."""
+        """Returns `count` copies of these types. Each copy has its own strings with shifted letters, so that no two copies
+        share a name."""
         types, strings = array("I"), bytearray(self.strings)
         for copy in range(count):
             moved = self.types[:]
@@ -92,7 +91,7 @@ def encode(types, strings):
 
 
 def letters(number):
-    """A number as a name of five letters."""
+    """Returns a name of five letters for a number."""
     return "".join(chr(97 + number // 26**i % 26) for i in range(5)).encode()
 
 
@@ -100,7 +99,7 @@ UNSIGNED_INT = [1, INT << 24, 4, 32]
 
 
 def many_members(count):
-    """A struct of `count` numbers."""
+    """Writes a struct with `count` numbers."""
     strings, types = bytearray(b"\0unsigned int\0many\0"), array("I", UNSIGNED_INT)
     types.extend([14, STRUCT << 24 | count, 4 * count])
     for number in range(count):
@@ -110,7 +109,7 @@ def many_members(count):
 
 
 def same_names(count):
-    """`count` structs, all of one name and of one number each, no two alike."""
+    """Writes `count` structs with the same name, each with one number, no two of them equal."""
     strings, types = bytearray(b"\0unsigned int\0same\0"), array("I", UNSIGNED_INT)
     for number in range(count):
         types.extend([14, STRUCT << 24 | 1, 4, len(strings), 1, 0])

@@ -1,7 +1,7 @@
-"""Owns the running of commands and what they cost: CPU time, memory, output. Knows no tool.
+"""Runs commands and measures their CPU time, memory and output.
 
-Imports little, since Linux counts the memory of the process that forks to a command's peak: a peak
-at that of `floor` says only that it is not higher.
+Imports little, since Linux counts the memory of the forking process in the peak of a command. A peak equal to that
+of `floor` is an upper bound.
 """
 
 import os
@@ -12,9 +12,8 @@ class Failed(Exception):
 
 
 class Command:
-    """What to run. `{out}` among the arguments is the file for the output; without it, standard output
-    goes there, or nowhere with `discard`. `status` is the one exit code that means success, `silent` says that
-    nothing is written."""
+    """A command. `{out}` among the arguments is the output file. Without it, standard output goes to that file, or
+    nowhere with `discard`. `status` is the exit code of success. `silent` tells that nothing is written."""
 
     def __init__(self, *argv, status=0, silent=False, discard=False):
         self.argv, self.status, self.discard = argv, status, discard
@@ -22,7 +21,7 @@ class Command:
 
 
 class Figures:
-    """What all runs of one command cost. Times are in ms of CPU, user and system; sizes in bytes."""
+    """The costs of all runs of one command. Times are in ms of CPU, user and system. Sizes are in bytes."""
 
     def __init__(self):
         self.times, self.peak, self.output = [], 0, None
@@ -38,7 +37,7 @@ class Figures:
 
 
 def run(command, out, errors):
-    """Runs a command once: its CPU time in ms, its peak memory and the size of its output in bytes."""
+    """Runs a command once. Returns its CPU time in ms, and its peak memory and the size of its output in bytes."""
     if os.path.lexists(out):
         os.unlink(out)
     no_output = command.discard or "{out}" in command.argv
@@ -64,8 +63,8 @@ def run(command, out, errors):
 
 
 def interleaved(commands, runs, folder):
-    """Runs all commands in turn, `runs` times, so that what else the machine does falls on all of them.
-    Takes and gives a dictionary."""
+    """Runs all commands in turn, `runs` times, so that other work on the machine slows all of them. Takes and returns a
+    dictionary."""
     figures = {name: Figures() for name in commands}
     out, errors = os.path.join(folder, "out"), os.path.join(folder, "errors")
     for _ in range(runs):
