@@ -23,7 +23,7 @@
 //! ```
 //!
 //! The text is always valid WIT. The [`Summary`] counts what is left out, widened or renamed; the [`Report`] lists it.
-//! The README has a table of the mapping.
+//! `docs/mapping.md` in the repository has a table of the mapping.
 //!
 //! # Bytes
 //!
@@ -265,7 +265,7 @@
 //! | feature | purpose |
 //! |---|---|
 //! | `cli` (default) | the command; libraries use `default-features = false` |
-//! | `packed` (with `cli`) | inputs packed with xz, zstd or gzip, such as kernel modules |
+//! | `packed` (with `cli`) | inputs packed with xz, zstd, gzip, bzip2, lzma or lz4, such as kernel modules and boot images |
 //! | `json` (with `cli`) | items, layouts, reports and decoded values as JSON |
 //! | `wave` (with `cli`) | decoded values as WAVE |
 //!

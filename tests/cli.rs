@@ -5,12 +5,13 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-/// Runs the commands in `tests/cmd` and README.md.
+/// Runs the commands in `tests/cmd`, README.md and docs/mapping.md.
 #[test]
 fn commands_print_the_recorded_output() {
     trycmd::TestCases::new()
         .case("tests/cmd/*.trycmd")
-        .case("README.md");
+        .case("README.md")
+        .case("docs/mapping.md");
 }
 
 #[test]
@@ -139,14 +140,14 @@ fn a_check_ignores_headers_and_compares_types() {
 /// With `--json`, standard error holds nothing but one document.
 #[test]
 fn a_json_report_is_one_document() {
-    let odd = "testdata/obj/pointers.gcc.o";
+    let object = "testdata/obj/pointers.gcc.o";
     for more in [
         &[][..],
         &["-v"],
         &["-q"],
         &["--check", "-o", "tests/cmd/check/event.wit"],
     ] {
-        let output = btf2wit(&[&[odd, "--report", "--json"], more].concat());
+        let output = btf2wit(&[&[object, "--report", "--json"], more].concat());
         let document: serde_json::Value =
             serde_json::from_slice(&output.stderr).expect("standard error is one document");
         assert_eq!(document["document"], "report");
