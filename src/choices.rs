@@ -128,12 +128,12 @@ impl Setter<'_> {
         let Some((item, word)) = set.rsplit_once('=') else {
             return Err(not_understood(
                 set,
-                "say ITEM=CHOICE, as in event.comm=string",
+                "use ITEM=CHOICE, as in event.comm=string",
             ));
         };
         let Some(choice) = Choice::parse(word) else {
             let words: Vec<&str> = Choice::ALL.iter().map(|(word, _)| *word).collect();
-            let what = format!("'{word}' is none of {}", words.join(", "));
+            let what = format!("'{word}' is not one of {}", words.join(", "));
             return Err(not_understood(item, &what));
         };
         let (types, members) = self.types(item)?;

@@ -56,7 +56,7 @@ pub enum Error {
         input: String,
     },
     /// A base was named for an input that is not split BTF.
-    #[error("{input}: is no split BTF, so that --base has no use")]
+    #[error("{input}: is not split BTF, so --base has no effect")]
     NoSplit {
         /// The name of the input.
         input: String,
@@ -76,7 +76,7 @@ pub enum Error {
         bpf_object: bool,
     },
     /// A pattern is invalid.
-    #[error("'{pattern}' is no pattern: {what}")]
+    #[error("'{pattern}' is not a pattern: {what}")]
     Pattern {
         /// The pattern.
         pattern: String,
@@ -124,7 +124,7 @@ pub enum Error {
         what: String,
     },
     /// A name for the package, the interface, the world or a module is invalid.
-    #[error("'{name}' is no name for {what}: {rule}")]
+    #[error("'{name}' is not a name for {what}: {rule}")]
     Name {
         /// What has the name.
         what: &'static str,
@@ -299,7 +299,7 @@ impl fmt::Display for UnknownType {
         match &self.why {
             NoMatch::Ambiguous(kinds) => {
                 let names: Vec<String> = kinds.iter().map(|k| format!("'{k} {name}'")).collect();
-                write!(f, "'{name}' is ambiguous: say {}", names.join(" or "))
+                write!(f, "'{name}' is ambiguous: use {}", names.join(" or "))
             }
             NoMatch::Unwritten(why) => write!(f, "'{name}' {why}"),
             NoMatch::HasHint(message) | NoMatch::Slot(message) => f.write_str(message),
@@ -307,7 +307,7 @@ impl fmt::Display for UnknownType {
                 f.write_str("the pattern is empty: name a C type")
             }
             NoMatch::Nameless => {
-                write!(f, "'{name}' is only a kind: say '{name} foo' or '{name} *'")
+                write!(f, "'{name}' is only a kind: use '{name} foo' or '{name} *'")
             }
             NoMatch::Regex(meant) => {
                 write!(

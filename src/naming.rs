@@ -100,7 +100,7 @@ fn parse_package(name: &str) -> Result<(String, String, Option<String>), Error> 
         None => (name, None),
     };
     let Some((namespace, package)) = path.split_once(':') else {
-        let rule = "say NAMESPACE:NAME or NAMESPACE:NAME@VERSION".to_owned();
+        let rule = "use NAMESPACE:NAME or NAMESPACE:NAME@VERSION".to_owned();
         return Err(invalid(what, name, rule));
     };
     for part in [namespace, package] {
@@ -128,7 +128,7 @@ fn check_version(name: &str, version: &str) -> Result<(), Error> {
         invalid(
             "a package",
             name,
-            format!("'{version}' is no semantic version such as 6.18.0: {e}"),
+            format!("'{version}' is not a semantic version such as 6.18.0: {e}"),
         )
     })?;
     // wit-parser ends the version at a keyword.
@@ -157,7 +157,7 @@ fn check_label(what: &'static str, label: &str) -> Result<(), Error> {
     if label.split('-').all(is_word) {
         return Ok(());
     }
-    let rule = "say words of lower-case letters and digits, each beginning with a letter, with \
+    let rule = "use words of lower-case letters and digits, each beginning with a letter, with \
                 hyphens between"
         .to_owned();
     Err(invalid(what, label, rule))

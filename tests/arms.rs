@@ -157,29 +157,29 @@ fn invalid_choices_are_refused() -> Result<()> {
         messages.push(error.to_string());
     }
     insta::assert_snapshot!(messages.join("\n"), @"
-    cannot choose 'local=in4': 'connection' holds no type 'local'; a member stands behind its type: say connection.local
-    cannot choose 'local=any.family:2=in4': 'connection' holds no type 'local'; a member stands behind its type: say connection.local
+    cannot choose 'local=in4': 'connection' holds no type 'local'; a member follows its type: use connection.local
+    cannot choose 'local=any.family:2=in4': 'connection' holds no type 'local'; a member follows its type: use connection.local
     cannot choose 'connection.local=any.fam:2=in4': there is no member 'fam'
     cannot choose 'connection.local=famly:2=in4': no member 'famly' is in the union, beside it or around it, up to 'connection' where the choice begins
-    cannot choose 'connection.local=any:2=in4': 'any' is no number
+    cannot choose 'connection.local=any:2=in4': 'any' is not a number
     cannot choose 'connection.local=any.family:65536=in4': 65536 does not fit into 16 bits, unsigned
     cannot choose 'connection.local=any.family:-1=in4': -1 does not fit into 16 bits, unsigned
     cannot choose 'connection.local=any.family:2=in4,2=in6': '2' is there twice
     cannot choose 'connection.local=any.family:*=in4,*=in6': '*' is there twice
-    cannot choose 'connection.local=any.data:2=in4': 'data' is an array: say which element, as in data[0]
+    cannot choose 'connection.local=any.data:2=in4': 'data' is an array: name an element, as in data[0]
     cannot choose 'connection.local=any.data[14]:2=in4': 'data' has no element [14]
-    cannot choose 'connection.local=in5': 'in5' is no arm: there are any, in4, in6
-    cannot choose 'packet.body=headers.type:1=num': 'headers' is an array: say which element, as in headers[0]
+    cannot choose 'connection.local=in5': 'in5' is not an arm: there are any, in4, in6
+    cannot choose 'packet.body=headers.type:1=num': 'headers' is an array: name an element, as in headers[0]
     cannot choose 'packet.body=headers[2].type:1=num': 'headers' has no element [2]
-    cannot choose 'packet.body=headers[x].type:1=num': 'headers[x]' is no element of an array: say headers[0]
-    cannot choose 'packet.body=headers[0]:1=num': 'headers[0]' is no number
+    cannot choose 'packet.body=headers[x].type:1=num': 'headers[x]' is not an array element: use headers[0]
+    cannot choose 'packet.body=headers[0]:1=num': 'headers[0]' is not a number
     cannot choose 'batch.items[0].in.body=num': a choice is for all elements of an array: leave out the brackets
     cannot choose 'inside.body=kind:0=num': no member 'kind' is in the union, beside it or around it, up to 'inside' where the choice begins
     cannot choose 'outer.in.body=outer.knd:0=num': there is no member 'knd'; did you mean 'kind'?
     cannot choose 'by_bool.body=big:2=num': '2' is neither true nor false
-    cannot choose 'by_sign.kind=num': is no union that is a variant
+    cannot choose 'by_sign.kind=num': is not a union that is written as a variant
     cannot choose 'by_sign.body=kind:128=num': 128 does not fit into 8 bits, signed
-    cannot choose 'by_enum.body=which:WHICH=num': 'WHICH' is no enumerator of it
+    cannot choose 'by_enum.body=which:WHICH=num': 'WHICH' is not an enumerator of it
     ");
     Ok(())
 }
@@ -264,12 +264,12 @@ fn loading_refuses_misspelt_choices() -> Result<()> {
         .context("no type holds it")?;
     messages.push(error.to_string());
     insta::assert_snapshot!(messages.join("\n"), @"
-    cannot choose 'connection.local': say MEMBER=ARM, as in event.addr=v4
+    cannot choose 'connection.local': use MEMBER=ARM, as in event.addr=v4
     cannot choose 'connection.lokal=in4': there is no member 'lokal'; did you mean 'local'?
     cannot choose 'conection.local=in4': there is no type 'conection'; did you mean 'connection'?
-    cannot choose 'local=in4': there is no type 'local'; a member stands behind its type: say connection.local
-    cannot choose 'connection.local=in5': 'in5' is no arm: there are any, in4, in6
-    cannot choose 'connection.time=in4': is no union that is a variant
+    cannot choose 'local=in4': there is no type 'local'; a member follows its type: use connection.local
+    cannot choose 'connection.local=in5': 'in5' is not an arm: there are any, in4, in6
+    cannot choose 'connection.time=in4': is not a union that is written as a variant
     cannot choose 'outer.in.body=num': no selected type is called 'outer'
     ");
     Ok(())

@@ -134,7 +134,7 @@ fn a_value_without_a_case_keeps_its_number() -> Result<()> {
         |value: u32| -> Result<String> { Ok(decoder.decode(&value.to_le_bytes())?.to_wave()) };
     insta::assert_snapshot!([label(0)?, label(3)?, label(77)?].join(" "), @"0 sparse-a 77");
     decoder.strict(true);
-    insta::assert_snapshot!(error(&decoder, &77_u32.to_le_bytes()), @"sparse: at byte 0: 77 is no value of the enum; with --set 'enum sparse=integer' any is taken");
+    insta::assert_snapshot!(error(&decoder, &77_u32.to_le_bytes()), @"sparse: at byte 0: 77 is not a value of the enum; with --set 'enum sparse=integer' any is taken");
     let mut config = config("enums", "bpfel");
     let integer = config.enums(Enums::Integer).load()?.decoder("sparse")?;
     assert_eq!(integer.decode(&77_u32.to_le_bytes())?, Value::U32(77));
@@ -184,7 +184,7 @@ fn an_arm_is_chosen_by_place_by_type_or_by_a_number() -> Result<()> {
     let mut bytes = [0; 32];
     bytes[0] = 2;
     bytes[8..12].copy_from_slice(b"abcd");
-    insta::assert_snapshot!(error(&decoder()?, &bytes), @"uses_named.value: at byte 8: BTF does not say which arm holds (u8, u32, u64, text, address): choose one with --arm uses_named.value=u8, or by a number in the record, as in --arm uses_named.value=kind:0=u8, or read all arms with --unions record, those of this union with --set 'union value=record'");
+    insta::assert_snapshot!(error(&decoder()?, &bytes), @"uses_named.value: at byte 8: BTF does not record which arm is active (u8, u32, u64, text, address): choose one with --arm uses_named.value=u8, or by a number in the record, as in --arm uses_named.value=kind:0=u8, or read all arms with --unions record, those of this union with --set 'union value=record'");
 
     let wave = |choices: &[&str]| -> Result<String> {
         let mut decoder = decoder()?;
@@ -224,21 +224,21 @@ fn an_arm_is_chosen_by_place_by_type_or_by_a_number() -> Result<()> {
     ];
     let messages: Vec<String> = wrong.iter().map(|choice| failed(&[choice])).collect();
     insta::assert_snapshot!(messages.join("\n"), @"
-    cannot choose 'uses_named': say MEMBER=ARM, as in event.addr=v4
+    cannot choose 'uses_named': use MEMBER=ARM, as in event.addr=v4
     cannot choose 'uses_name.value=u8': 'uses_named' holds no type 'uses_name'; did you mean 'uses_named'?
     cannot choose 'uses_named.vale=u8': there is no member 'vale'; did you mean 'value'?
-    cannot choose 'uses_named.kind=u8': is no union that is a variant
-    cannot choose 'uses_named=u8': is no union that is a variant
-    cannot choose 'uses_named.value=u16': 'u16' is no arm: there are u8, u32, u64, text, address
+    cannot choose 'uses_named.kind=u8': is not a union that is written as a variant
+    cannot choose 'uses_named=u8': is not a union that is written as a variant
+    cannot choose 'uses_named.value=u16': 'u16' is not an arm: there are u8, u32, u64, text, address
     cannot choose 'uses_named.value=kin:1=u8': no member 'kin' is in the union, beside it or around it; did you mean 'kind'?
-    cannot choose 'uses_named.value=kind:one=u8': 'one' is no number
-    cannot choose 'uses_named.value=kind:--170141183460469231731687303715884105728=u8': '--170141183460469231731687303715884105728' is no number
-    cannot choose 'uses_named.value=kind:0x+1=u8': '0x+1' is no number
-    cannot choose 'uses_named.value=kind:1=u16': 'u16' is no arm: there are u8, u32, u64, text, address
-    cannot choose 'uses_named.value=kind:1': '1' is no VALUE=ARM, as in kind:4=v4,6=v6
-    cannot choose 'uses_named.value=values:1=u8': 'values' is an array: say which element, as in values[0]
+    cannot choose 'uses_named.value=kind:one=u8': 'one' is not a number
+    cannot choose 'uses_named.value=kind:--170141183460469231731687303715884105728=u8': '--170141183460469231731687303715884105728' is not a number
+    cannot choose 'uses_named.value=kind:0x+1=u8': '0x+1' is not a number
+    cannot choose 'uses_named.value=kind:1=u16': 'u16' is not an arm: there are u8, u32, u64, text, address
+    cannot choose 'uses_named.value=kind:1': '1' is not VALUE=ARM, as in kind:4=v4,6=v6
+    cannot choose 'uses_named.value=values:1=u8': 'values' is an array: name an element, as in values[0]
     cannot choose 'union value=kind:1=u8': no member 'kind' is in the union: begin with the type that holds it, as in event.addr
-    cannot choose 'uses_named.value.u8=u8': is no union that is a variant
+    cannot choose 'uses_named.value.u8=u8': is not a union that is written as a variant
     ");
     Ok(())
 }
@@ -365,7 +365,7 @@ fn decode_any(decoder: &Decoder, unions: Unions) -> Result<()> {
         Err(error) => {
             let needs_arm = error
                 .to_string()
-                .contains("BTF does not say which arm holds");
+                .contains("BTF does not record which arm is active");
             assert!(unions == Unions::Variant && needs_arm, "{error}");
         }
     }

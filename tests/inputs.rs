@@ -343,7 +343,7 @@ fn a_missing_base_is_asked_for() {
                 .input_bytes("vmlinux", alone.clone())
                 .base_bytes("vmlinux", alone)
         ),
-        "vmlinux: is no split BTF, so that --base has no use"
+        "vmlinux: is not split BTF, so --base has no effect"
     );
     let big = encode(Endian::Big).finish();
     assert_eq!(

@@ -108,12 +108,12 @@ fn bindings_must_be_a_path() -> Result<()> {
         messages.push(error.to_string());
     }
     insta::assert_snapshot!(messages.join("\n"), @"
-    '' is no name for a module: use a Rust path, such as crate::bindings::bpf::event::types
-    'crate::' is no name for a module: use a Rust path, such as crate::bindings::bpf::event::types
-    'a b' is no name for a module: use a Rust path, such as crate::bindings::bpf::event::types
-    'a;b' is no name for a module: use a Rust path, such as crate::bindings::bpf::event::types
-    'crate::*' is no name for a module: use a Rust path, such as crate::bindings::bpf::event::types
-    '1a' is no name for a module: use a Rust path, such as crate::bindings::bpf::event::types
+    '' is not a name for a module: use a Rust path, such as crate::bindings::bpf::event::types
+    'crate::' is not a name for a module: use a Rust path, such as crate::bindings::bpf::event::types
+    'a b' is not a name for a module: use a Rust path, such as crate::bindings::bpf::event::types
+    'a;b' is not a name for a module: use a Rust path, such as crate::bindings::bpf::event::types
+    'crate::*' is not a name for a module: use a Rust path, such as crate::bindings::bpf::event::types
+    '1a' is not a name for a module: use a Rust path, such as crate::bindings::bpf::event::types
     ");
     Ok(())
 }

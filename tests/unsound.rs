@@ -93,18 +93,18 @@ fn layouts() -> Vec<Case> {
         (
             "a bitfield of an enum of 3 bytes",
             with(|btf, _| {
-                let odd = btf.enum_("e", 3, false, &[("A", 0)]);
-                btf.struct_("s", 3, &[bitfield("m", odd, 0, 3)]);
+                let faulty = btf.enum_("e", 3, false, &[("A", 0)]);
+                btf.struct_("s", 3, &[bitfield("m", faulty, 0, 3)]);
             }),
         ),
         (
             "a bitfield of an integer of too many bits",
             with(|btf, _| {
-                let odd = btf.int("i", 4, UNSIGNED, 8, 32);
-                btf.struct_("s", 4, &[bitfield("m", odd, 0, 3)]);
-                let odd = btf.int("char", 1, UNSIGNED, 0, 9);
-                let text = btf.array(odd, odd, 3);
-                btf.struct_("t", 4, &[member("a", odd, 0), member("b", text, 8)]);
+                let faulty = btf.int("i", 4, UNSIGNED, 8, 32);
+                btf.struct_("s", 4, &[bitfield("m", faulty, 0, 3)]);
+                let faulty = btf.int("char", 1, UNSIGNED, 0, 9);
+                let text = btf.array(faulty, faulty, 3);
+                btf.struct_("t", 4, &[member("a", faulty, 0), member("b", text, 8)]);
             }),
         ),
         (

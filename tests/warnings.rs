@@ -814,7 +814,7 @@ fn a_base_gives_no_warnings() {
     let lines: Vec<String> = package.warnings().iter().map(ToString::to_string).collect();
     assert_eq!(
         lines,
-        ["type 3 'own', member '- -': the name is no identifier of C, which the kernel refuses"]
+        ["type 3 'own', member '- -': the name is not a C identifier, which the kernel refuses"]
     );
 }
 

@@ -21,7 +21,7 @@ pub(super) fn check(
     let mut checker = Checker::new(tables, strings, own, pointer_size);
     checker.references()?;
     checker.resolve()?;
-    // `resolve` meets each member once: only where it suspects one is each checked rule by rule.
+    // `resolve` has met each member once. If it suspected one, each member is checked rule by rule.
     if checker.derived.needs_layout_check {
         for id in checker.ids() {
             checker.layout(id);

@@ -67,7 +67,7 @@ impl RawType {
     #[cold]
     pub fn unknown_kind(self) -> String {
         match (self.kind(), self.count()) {
-            (0, _) => "kind 0 is no kind of a type".to_owned(),
+            (0, _) => "kind 0 is not a kind of type".to_owned(),
             (1..=LAST_KIND, members) => {
                 format!(
                     "{members} members need a newer btf2wit, this one reads up to {MAX_ENTRIES}"

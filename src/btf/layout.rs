@@ -43,7 +43,7 @@ impl Checker<'_> {
         }
         if member.bits == 0 && member.bit_offset % 8 != 0 {
             return Err(format!(
-                "begins at bit {}, inside a byte, but is no bitfield",
+                "begins at bit {}, inside a byte, but is not a bitfield",
                 member.bit_offset
             ));
         }
@@ -65,7 +65,7 @@ impl Checker<'_> {
         let size = size.unwrap_or(0);
         match self.ty(self.derived.resolved(member.ty)) {
             Type::Int(int) if !int.is_number() => {
-                Err("a bitfield of an integer that is no number".to_owned())
+                Err("a bitfield of an integer that is not a number".to_owned())
             }
             Type::Enum(e) if !e.is_number() => {
                 Err(format!("a bitfield of an enum of {size} bytes"))

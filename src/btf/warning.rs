@@ -6,7 +6,7 @@ use super::malformed;
 
 /// A rule of the kernel's BTF verifier that the input breaks, and the first place where it does.
 ///
-/// Displayed as one line: `type 3 'a b': the name is no identifier of C, which the kernel refuses (and 4 more)`.
+/// Displayed as one line: `type 3 'a b': the name is not a C identifier, which the kernel refuses (and 4 more)`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Warning {
@@ -148,7 +148,7 @@ impl Rule {
             Rule::Unused => "sets a count, flag or size that its kind does not have",
             Rule::Nameless => "has no name",
             Rule::Named => "has a name, unlike others of its kind",
-            Rule::Identifier => "the name is no identifier of C",
+            Rule::Identifier => "the name is not a C identifier",
             Rule::LongName => "the name has more than 512 bytes",
             Rule::Encoding => "the encoding is not one of signed, char and bool",
             Rule::FloatSize => "a float of another size than 2, 4, 8, 12 or 16 bytes",
@@ -167,10 +167,10 @@ impl Rule {
             Rule::UnionOffset => "does not lie at the start of its union",
             Rule::Bitfield => "a bitfield that its integer or enum is not made for",
             Rule::FloatOffset => "a float that is not aligned",
-            Rule::ArrayIndex => "the index is no integer",
+            Rule::ArrayIndex => "the index is not an integer",
             Rule::ArrayElement => "the elements do not fill their bytes",
             Rule::Linkage => "the linkage is unknown",
-            Rule::SectionEntry => "is no variable",
+            Rule::SectionEntry => "is not a variable",
             Rule::SectionLayout => "overlaps another variable, leaves the section or has no room",
             Rule::TagTarget => "tags a type that can have no tag",
             Rule::TagComponent => "tags a member or parameter that is not there",

@@ -260,7 +260,7 @@ impl fmt::Display for DecodeError {
             ),
             Problem::NoCase { item, number } => write!(
                 f,
-                "{number} is no value of the enum; with {} any is taken",
+                "{number} is not a value of the enum; with {} any is taken",
                 as_integer(item.as_deref())
             ),
             Problem::NoLabel { item, bits } => write!(
@@ -290,7 +290,7 @@ fn which_arm(
     let first = arms.first().map_or("ARM", String::as_str);
     write!(
         f,
-        "BTF does not say which arm holds ({}): choose one with --arm {}",
+        "BTF does not record which arm is active ({}): choose one with --arm {}",
         arms.join(", "),
         quoted(&path, first)
     )?;

@@ -133,8 +133,9 @@ fn all_pairs<T>(old: &[T], new: &[T], mut are_equal: impl FnMut(&T, &T) -> bool)
 fn link<'a>(btf: &'a Btf, ty: &Type) -> Option<(Link<'a>, TypeId)> {
     Some(match *ty {
         Type::Pointer(target) => (Link::Pointer, target),
-        #[rustfmt::skip]
-        Type::Array { element, length, .. } => (Link::Array(length), element),
+        Type::Array {
+            element, length, ..
+        } => (Link::Array(length), element),
         Type::Modifier { modifier, target } => match modifier {
             Modifier::Tag(name) => (Link::Tag(btf.name(name)), target),
             modifier => (Link::Modifier(modifier), target),

@@ -186,7 +186,7 @@ impl Diff {
     ///
     /// # Errors
     ///
-    /// Those of loading, which would have failed before.
+    /// [`Error::Malformed`] if a type expands to too many members.
     pub fn of(old: &Package, new: &Package) -> Result<Diff, Error> {
         let changes = pairs::compare(old, new)?;
         let count = |package: &Package| {

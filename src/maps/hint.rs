@@ -35,8 +35,8 @@ pub(crate) fn hint(
 fn variable(btf: &Btf, name: &str, ty: TypeId, has_item: bool) -> String {
     let what = format!("`{name}` is a variable of {}", spelled(btf, ty));
     match (has_item, named(btf, ty)) {
-        (true, Some(ty)) => format!("{what}: say -t {ty}"),
-        (true, None) => format!("{what}: say -t {name}"),
+        (true, Some(ty)) => format!("{what}: use -t {ty}"),
+        (true, None) => format!("{what}: use -t {name}"),
         (false, _) => format!("{what}, which needs no definition; decode it with -t 'var {name}'"),
     }
 }
@@ -48,7 +48,7 @@ fn map(btf: &Btf, name: &str, items: &[(Slot, TypeId)], others: &[(Slot, TypeId)
         let mut patterns: Vec<String> = types.map(|ty| format!("-t {ty}")).collect();
         patterns.push(format!("-t 'map {name}'"));
         let has = has(btf, items);
-        return format!("map `{name}` has {has}: say {}", patterns.join(" or "));
+        return format!("map `{name}` has {has}: use {}", patterns.join(" or "));
     }
     if others.is_empty() {
         return format!("map `{name}` does not say the types of its keys and values");

@@ -32,7 +32,7 @@ impl Package {
             let (mut plan, _) = self.plan_of(&selected)?;
             return Err(match plan.choose(Roots::default(), choice) {
                 Err(error) => refused(choice, "there is no type", error),
-                Ok(()) => wrong(choice, "say MEMBER=ARM, as in event.addr=v4".to_owned()),
+                Ok(()) => wrong(choice, "use MEMBER=ARM, as in event.addr=v4".to_owned()),
             });
         };
         let (mut plan, aliases) = self.plan_of(&found)?;

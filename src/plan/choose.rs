@@ -92,7 +92,7 @@ impl Plan {
                 Err(error) => first_error = first_error.or(Some(error)),
             }
         }
-        let usage = || ChoiceError::Invalid("say MEMBER=ARM, as in event.addr=v4".to_owned());
+        let usage = || ChoiceError::Invalid("use MEMBER=ARM, as in event.addr=v4".to_owned());
         Err(first_error.unwrap_or_else(usage))
     }
 
@@ -132,10 +132,7 @@ impl Plan {
                 let root = roots.root.filter(|(_, root)| *root == at);
                 let holder = root.map(|(name, _)| name).or(bare(node));
                 let holder = holder.unwrap_or(&node.label);
-                return format!(
-                    "; a member stands behind its type: say {holder}.{}",
-                    field.name
-                );
+                return format!("; a member follows its type: use {holder}.{}", field.name);
             }
         }
         let names = self.nodes.iter().filter_map(bare);
@@ -165,7 +162,7 @@ impl Plan {
 
     /// Returns the positions of the fields that lead from a node to a union.
     fn path_to_union(&self, start: u32, members: &[Segment<'_>]) -> Result<Vec<usize>, String> {
-        const NO_UNION: &str = "is no union that is a variant";
+        const NO_UNION: &str = "is not a union that is written as a variant";
         if members.is_empty() {
             let found = self.is_variant(start).then(Vec::new);
             return found.ok_or_else(|| NO_UNION.to_owned());
@@ -260,7 +257,7 @@ impl Plan {
         };
         for pair in values.split(',') {
             let Some((value, arm)) = pair.split_once('=') else {
-                return Err(format!("'{pair}' is no VALUE=ARM, as in {name}:4=v4,6=v6"));
+                return Err(format!("'{pair}' is not VALUE=ARM, as in {name}:4=v4,6=v6"));
             };
             let (value, arm) = (value.trim(), arm.trim());
             let arm = position(arms, arm).ok_or_else(|| no_arm(arms, arm))?;
@@ -382,10 +379,10 @@ fn bare(node: &Node) -> Option<&str> {
 }
 
 fn not_a_number(name: &str) -> String {
-    format!("'{name}' is no number")
+    format!("'{name}' is not a number")
 }
 
 fn no_arm(arms: &[NodeField], name: &str) -> String {
     let labels: Vec<&str> = arms.iter().map(|arm| &*arm.label).collect();
-    format!("'{name}' is no arm: there are {}", labels.join(", "))
+    format!("'{name}' is not an arm: there are {}", labels.join(", "))
 }

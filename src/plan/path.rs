@@ -166,7 +166,7 @@ impl<'p, 'a, T> Search<'p, 'a, T> {
             None => None,
             Some(0) => Some(format!("'{name}' is an array of any length")),
             Some(_) => Some(format!(
-                "'{name}' is an array: say which element, as in {name}[0]"
+                "'{name}' is an array: name an element, as in {name}[0]"
             )),
         }
     }
@@ -224,7 +224,7 @@ fn segment(text: &str) -> Result<Segment<'_>, String> {
     let name = name.trim_end();
     indexes
         .map(|indexes| Segment { name, indexes })
-        .ok_or_else(|| format!("'{text}' is no element of an array: say {name}[0]"))
+        .ok_or_else(|| format!("'{text}' is not an array element: use {name}[0]"))
 }
 
 /// Returns the position of the field that has a C name, or else a label.

@@ -113,14 +113,14 @@ impl<'p> TagType<'p> {
             Some(cases) => {
                 let names = cases.cases.iter().flat_map(|case| &case.names);
                 let hint = nearest::hint(nearest::find(text, names.map(AsRef::as_ref)));
-                format!("'{text}' is no enumerator of it{hint}")
+                format!("'{text}' is not an enumerator of it{hint}")
             }
             None if !self.enumerators.is_empty() => {
                 let names = self.enumerators.iter().map(|own| &*own.name);
                 let hint = nearest::hint(nearest::find(text, names));
-                format!("'{text}' is no enumerator of it{hint}")
+                format!("'{text}' is not an enumerator of it{hint}")
             }
-            None => format!("'{text}' is no number"),
+            None => format!("'{text}' is not a number"),
         }
     }
 }

@@ -145,6 +145,8 @@ impl<'a> Generator<'a> {
             0,
             &format!("\n/// Reads and writes `{}`.", comment(&item.c)),
         );
+        // A crate may use one function of a type and deny warnings. Parentheses and unused parameters make each
+        // function the same for all types.
         self.line(
             0,
             "#[allow(dead_code, unused_parens, unused_variables, clippy::all)]",

@@ -37,7 +37,7 @@ impl ::core::fmt::Display for ReadError {
                 write!(f, "{place}: {expected} bytes expected, there are {given}")
             }
             ReadProblem::NoCase { number } => {
-                write!(f, "{place}: {number} is no value of the enum")
+                write!(f, "{place}: {number} is not a value of the enum")
             }
             ReadProblem::NoLabel { bits } => {
                 write!(f, "{place}: {bits:#x} has no label among the flags")

@@ -8,7 +8,7 @@ use super::rust::{camel, comment, ident};
 use crate::plan::{Node, NodeField};
 
 impl Generator<'_> {
-    /// Writes the trait that selects arms.
+    /// Writes the trait that selects arms. An implementation need not use all fields of its argument.
     pub(super) fn unions(&mut self) {
         self.out.push_str(
             "\n/// A union that is read.\n\

@@ -27,7 +27,7 @@ fn package(object: &str, mapping: &str) -> Package {
 fn a_number_that_no_case_has() {
     let bytes = 77_u32.to_le_bytes();
     let error = enums_bpfel::guest::reader::sparse::read(&bytes).expect_err("it has no case");
-    assert_eq!(error.to_string(), "sparse: 77 is no value of the enum");
+    assert_eq!(error.to_string(), "sparse: 77 is not a value of the enum");
     let bytes = vec![0xff; enums_bpfel::guest::reader::enums::SIZE];
     let error = enums_bpfel::guest::reader::enums::read(&bytes).expect_err("it has no case");
     assert!(error.to_string().starts_with("enums."), "{error}");
