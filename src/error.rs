@@ -154,6 +154,14 @@ pub enum Error {
         /// The limit in bytes.
         most: usize,
     },
+    /// There can be no codec of the types.
+    #[error("{input}: cannot make a codec: {what}")]
+    Codec {
+        /// The name of the input.
+        input: String,
+        /// Why, and what to do.
+        what: String,
+    },
     /// The text cannot be written.
     #[error("{0}")]
     Write(#[source] io::Error),

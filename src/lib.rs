@@ -278,6 +278,8 @@
 mod btf;
 mod c;
 mod choices;
+#[cfg(feature = "codec")]
+mod codec;
 mod config;
 pub mod decode;
 pub mod diff;

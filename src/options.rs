@@ -185,6 +185,9 @@ pub(crate) struct Options {
     pub set: Vec<String>,
     /// `MEMBER=ARM`, for decoding and readers. Not parsed yet.
     pub arms: Vec<String>,
+    /// Whether the text has the interface of the codec.
+    #[cfg(feature = "codec")]
+    pub codec: bool,
     pub docs: Docs,
     pub constants: bool,
 }

@@ -25,6 +25,9 @@ const DIFF_TIMEOUT: Duration = Duration::from_secs(10);
 /// Bytes of a file at most: more than the WIT of any kernel.
 const MAX_CHECKED: u64 = 1 << 28;
 
+/// How a component begins. It has no lines to compare.
+const COMPONENT: &[u8] = b"\0asm";
+
 /// What a checked file contains.
 #[derive(Clone, Copy, Debug)]
 pub enum CheckedFormat {
@@ -33,6 +36,8 @@ pub enum CheckedFormat {
     Layout,
     /// Rust code that reads the types.
     Reader,
+    /// A component, or the text of its module.
+    Codec,
 }
 
 impl CheckedFormat {
@@ -42,6 +47,7 @@ impl CheckedFormat {
             CheckedFormat::Wit => "package ",
             CheckedFormat::Layout => "  \"package\": ",
             CheckedFormat::Reader => "// Reads and writes ",
+            CheckedFormat::Codec => ";; A component of this module ",
         };
         let mut at = 0;
         for line in text.split_inclusive('\n') {
@@ -63,7 +69,7 @@ impl CheckedFormat {
                 "\"endian\": ",
                 "\"pointer_size\": ",
             ],
-            CheckedFormat::Reader => &[],
+            CheckedFormat::Reader | CheckedFormat::Codec => &[],
         };
         let parts = header.split([',', '(', '\n']).map(str::trim);
         parts.filter(|part| starts.iter().any(|start| part.starts_with(start)))
@@ -102,6 +108,10 @@ pub fn run(new: &[u8], format: CheckedFormat, path: &Path, quiet: bool) -> Resul
     if old == new {
         report("is what would be written");
         return Ok(Outcome::Done);
+    }
+    if [&old[..], new].iter().any(|bytes| bytes.starts_with(COMPONENT)) {
+        report("is not what would be written");
+        return Ok(Outcome::Different);
     }
     let (old, new) = (String::from_utf8_lossy(&old), String::from_utf8_lossy(new));
     let new = format.under_old_header(&old, &new).map_or(new, Cow::Owned);

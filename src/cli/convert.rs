@@ -4,7 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use btf2wit::{Error, Package};
-use clap::{Args, ValueHint};
+use clap::{ArgGroup, Args, ValueHint};
 
 use super::args::{GlobalArgs, InputArgs, MappingArgs, SelectionArgs, TextArgs};
 use super::check::{self, CheckedFormat};
@@ -30,6 +30,7 @@ pub struct Convert {
 
 /// The files to write or check.
 #[derive(Debug, Args)]
+#[command(group = ArgGroup::new("reads_bytes").multiple(true))]
 struct OutputArgs {
     /// Write the WIT to this file; by default, or with `-`, to standard output
     #[arg(short, long, alias = "output-file", value_name = "FILE", value_hint = ValueHint::FilePath)]
@@ -40,16 +41,22 @@ struct OutputArgs {
     layout: Option<PathBuf>,
 
     /// Write Rust code that reads and writes the bytes of these types to this file
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "bindings")]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "bindings", group = "reads_bytes")]
     rust_reader: Option<PathBuf>,
 
     /// The Rust module with the bindings of these types: `crate::bindings::bpf::event::types`
     #[arg(long, value_name = "PATH", requires = "rust_reader")]
     bindings: Option<String>,
 
-    /// Which arm of a union the Rust code reads: `event.addr=v4`, or selected by a number in the
+    /// Write a component to this file that reads and writes the bytes of these types for guests and hosts in
+    /// any language. The WIT then has its interface, `codec`. A file whose name ends in `.wat` gets the
+    /// text of its module
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, group = "reads_bytes")]
+    codec: Option<PathBuf>,
+
+    /// Which arm of a union the Rust code and the codec read: `event.addr=v4`, or selected by a number in the
     /// bytes: `event.addr=kind:4=v4,6=v6,*=raw`. Repeatable
-    #[arg(long, value_name = "MEMBER=ARM", requires = "rust_reader")]
+    #[arg(long, value_name = "MEMBER=ARM", requires = "reads_bytes")]
     arm: Vec<String>,
 
     /// Compare the output files with what would be written, and write nothing: exit code 0 if they
@@ -71,6 +78,7 @@ struct OutputArgs {
 enum ExtraOutput<'a> {
     Layout,
     Reader(&'a str),
+    Codec,
 }
 
 impl OutputArgs {
@@ -83,7 +91,9 @@ impl OutputArgs {
         let bindings = self.bindings.as_deref().unwrap_or_default();
         let reader = self.rust_reader.as_deref();
         let reader = reader.map(|path| (path, ExtraOutput::Reader(bindings)));
-        reader.into_iter().chain(layout)
+        let codec = self.codec.as_deref();
+        let codec = codec.map(|path| (path, ExtraOutput::Codec));
+        reader.into_iter().chain(layout).chain(codec)
     }
 }
 
@@ -92,6 +102,7 @@ impl ExtraOutput<'_> {
         match self {
             ExtraOutput::Layout => CheckedFormat::Layout,
             ExtraOutput::Reader(_) => CheckedFormat::Reader,
+            ExtraOutput::Codec => CheckedFormat::Codec,
         }
     }
 
@@ -99,10 +110,11 @@ impl ExtraOutput<'_> {
         match self {
             ExtraOutput::Layout => package.write_layout_file(path),
             ExtraOutput::Reader(bindings) => package.write_rust_reader(path, bindings),
+            ExtraOutput::Codec => package.write_codec(path),
         }
     }
 
-    fn text(&self, package: &Package) -> Result<Vec<u8>, Error> {
+    fn bytes(&self, package: &Package, path: &Path) -> Result<Vec<u8>, Error> {
         match self {
             ExtraOutput::Layout => {
                 let mut json = Vec::new();
@@ -110,6 +122,7 @@ impl ExtraOutput<'_> {
                 Ok(json)
             }
             ExtraOutput::Reader(bindings) => Ok(package.to_rust_reader(bindings)?.into_bytes()),
+            ExtraOutput::Codec => package.codec_for(path),
         }
     }
 }
@@ -150,7 +163,7 @@ impl Convert {
         for (side, _) in self.output.extra_outputs() {
             output::spare_input(input, Some(side)).map_err(Failure::Usage)?;
             if side == Path::new("-") || Some(side) == output {
-                return usage("--layout and --rust-reader each need a file of their own");
+                return usage("--layout, --rust-reader and --codec each need a file of their own");
             }
         }
         match output {
@@ -174,6 +187,9 @@ impl Convert {
         self.text.set(&mut config);
         for choice in &self.output.arm {
             config.arm(choice);
+        }
+        if let Some(path) = &self.output.codec {
+            config.codec(path);
         }
         config
             .load()
@@ -204,8 +220,8 @@ impl Convert {
         package.write_to(&mut text)?;
         let mut outcome = check::run(&text, CheckedFormat::Wit, path, quiet)?;
         for (path, extra) in self.output.extra_outputs() {
-            let text = extra.text(package)?;
-            outcome = outcome.and(check::run(&text, extra.format(), path, quiet)?);
+            let bytes = extra.bytes(package, path)?;
+            outcome = outcome.and(check::run(&bytes, extra.format(), path, quiet)?);
         }
         Ok(outcome)
     }

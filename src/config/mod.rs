@@ -35,6 +35,8 @@ pub struct Config {
     options: Options,
     out_dir: Option<PathBuf>,
     rust_reader: Option<String>,
+    #[cfg(feature = "codec")]
+    codec: Option<PathBuf>,
     emit_rerun_if_changed: bool,
 }
 
@@ -63,6 +65,8 @@ impl Config {
             options: Options::default(),
             out_dir: None,
             rust_reader: None,
+            #[cfg(feature = "codec")]
+            codec: None,
             emit_rerun_if_changed: true,
         }
     }
@@ -253,6 +257,30 @@ impl Config {
         self
     }
 
+    /// Also writes a component that reads the bytes of these types and writes them, for guests and hosts in any language:
+    /// see [`Package::to_codec`]. A file whose name ends in `.wat` gets the text of its module instead. The WIT then has
+    /// the interface `codec`, which a guest imports.
+    ///
+    /// Unlike `types.wit`, the component is not for the folder that bindings macros read.
+    ///
+    /// ```no_run
+    /// // build.rs
+    /// fn main() -> Result<(), btf2wit::Error> {
+    ///     btf2wit::Config::new()
+    ///         .input("probe.bpf.o")
+    ///         .types(["event"])
+    ///         .codec("target/codec.wasm")
+    ///         .generate()?;
+    ///     Ok(())
+    /// }
+    /// ```
+    #[cfg(feature = "codec")]
+    pub fn codec(&mut self, path: impl Into<PathBuf>) -> &mut Config {
+        self.codec = Some(path.into());
+        self.options.codec = true;
+        self
+    }
+
     /// Sets the folder for the files of [`generate`](Config::generate), which creates it if needed. The default is `wit`
     /// in cargo's `OUT_DIR`. In a build script, paths are relative to the folder of `Cargo.toml`.
     ///
@@ -368,6 +396,10 @@ impl Config {
         generate::into_folder(&package, &folder)?;
         if let Some(bindings) = &self.rust_reader {
             generate::reader(&package, &folder, bindings)?;
+        }
+        #[cfg(feature = "codec")]
+        if let Some(path) = &self.codec {
+            package.write_codec(path)?;
         }
         package.report()
     }

@@ -170,7 +170,14 @@ impl std::error::Error for EncodeError {}
 impl fmt::Display for EncodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: ", self.path)?;
-        match &self.misfit {
+        self.misfit.fmt(f)
+    }
+}
+
+impl Misfit {
+    /// Writes the message that follows the path.
+    pub(crate) fn fmt(&self, f: &mut impl fmt::Write) -> fmt::Result {
+        match self {
             Misfit::Kind { expected, given } => {
                 write!(f, "{given} stands where {expected} belongs")
             }
@@ -237,7 +244,14 @@ impl std::error::Error for DecodeError {}
 impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: at byte {}: ", self.path, self.offset)?;
-        match &self.problem {
+        self.problem.fmt(f, &self.path)
+    }
+}
+
+impl Problem {
+    /// Writes the message that follows the path and the offset.
+    pub(crate) fn fmt(&self, f: &mut impl fmt::Write, path: &str) -> fmt::Result {
+        match self {
             Problem::TooFew { needed, left } => {
                 write!(f, "{} expected, there {}", bytes(*needed), are(*left))
             }
@@ -252,7 +266,7 @@ impl fmt::Display for DecodeError {
                 bytes(*size)
             ),
             Problem::WhichArm { item, tag, arms } => {
-                which_arm(f, &self.path, item.as_deref(), tag.as_deref(), arms)
+                which_arm(f, path, item.as_deref(), tag.as_deref(), arms)
             }
             Problem::NoArm { selector, value } => write!(
                 f,
@@ -280,7 +294,7 @@ impl fmt::Display for DecodeError {
 
 /// Writes the ways to choose an arm.
 fn which_arm(
-    f: &mut fmt::Formatter<'_>,
+    f: &mut impl fmt::Write,
     path: &str,
     item: Option<&str>,
     tag: Option<&str>,

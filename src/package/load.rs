@@ -56,6 +56,8 @@ impl Package {
             docs: options.docs,
             constants: options.constants,
             arms: Vec::new(),
+            #[cfg(feature = "codec")]
+            codec: options.codec,
         };
         package.arms = package.check_arms(&options.arms)?;
         Ok(package)

@@ -3,6 +3,8 @@
 mod arms;
 mod base;
 mod bytes;
+#[cfg(feature = "codec")]
+mod codec;
 mod data;
 #[cfg(feature = "json")]
 mod json;
@@ -49,6 +51,9 @@ pub struct Package {
     constants: bool,
     /// The choices of union arms.
     arms: Vec<arms::ArmChoice>,
+    /// Whether the text has the interface of the codec.
+    #[cfg(feature = "codec")]
+    codec: bool,
 }
 
 impl Package {

@@ -8,8 +8,9 @@ use crate::error::Error;
 use crate::layout::Form;
 use crate::lower::{Item, Labelled};
 use crate::names::EntityId;
+use crate::options::Docs;
 use crate::report::Summary;
-use crate::wit::{AskedFor, Writer};
+use crate::wit::{AskedFor, Ending, Writer};
 
 /// The header names this many requested types at most.
 const MAX_ASKED_FOR: usize = 4;
@@ -22,8 +23,34 @@ impl Package {
     /// Returns [`Error::Write`] if `out` fails. By then, part of the text may have been written. To replace a file
     /// atomically, use [`write_file`](Package::write_file).
     pub fn write_to(&self, out: impl Write) -> Result<Summary, Error> {
+        let ending = self.ending()?;
+        self.write_ending(out, self.docs, &ending)
+    }
+
+    /// Returns what follows the interface with the types.
+    #[cfg(feature = "codec")]
+    fn ending(&self) -> Result<Ending, Error> {
+        let more = match self.codec {
+            true => self.codec_interface(self.docs)?,
+            false => String::new(),
+        };
+        Ok(Ending::new(&self.naming, self.world, more))
+    }
+
+    #[cfg(not(feature = "codec"))]
+    fn ending(&self) -> Result<Ending, Error> {
+        Ok(Ending::new(&self.naming, self.world, String::new()))
+    }
+
+    /// Writes the package with another ending.
+    pub(super) fn write_ending(
+        &self,
+        out: impl Write,
+        docs: Docs,
+        ending: &Ending,
+    ) -> Result<Summary, Error> {
         let mut summary = self.summary();
-        let mut writer = Writer::new(out, &self.btf, &self.names, self.docs);
+        let mut writer = Writer::new(out, &self.btf, &self.names, docs);
         writer.begin(
             &self.naming,
             self.origin,
@@ -47,7 +74,7 @@ impl Package {
             summary.item(&item, function.collides);
             writer.function(function, &item).map_err(Error::Write)?;
         }
-        writer.end(&self.naming, self.world).map_err(Error::Write)?;
+        writer.end(ending).map_err(Error::Write)?;
         Ok(summary)
     }
 

@@ -31,6 +31,35 @@ pub(crate) struct AskedFor {
     pub others: usize,
 }
 
+/// What follows the interface with the types.
+pub(crate) struct Ending {
+    /// Further interfaces, as text.
+    pub interfaces: String,
+    /// The world as text, or nothing.
+    pub world: String,
+}
+
+impl Ending {
+    /// Returns the ending for guests: a world that imports the interface, if `world` says so.
+    pub fn new(naming: &Naming, world: bool, interfaces: String) -> Ending {
+        let mut import = String::from("import ");
+        push_id(&mut import, &naming.interface);
+        import.push(';');
+        let world = if world { self::world(naming, &import) } else { String::new() };
+        Ending { interfaces, world }
+    }
+}
+
+/// Returns the world as text. `lines` are what it imports and exports.
+pub(crate) fn world(naming: &Naming, lines: &str) -> String {
+    let mut out = String::from("world ");
+    push_id(&mut out, &naming.world);
+    out.push_str(" {\n    ");
+    out.push_str(lines);
+    out.push_str("\n}\n");
+    out
+}
+
 /// Writes one package.
 pub(crate) struct Writer<'a, W> {
     sink: W,
@@ -267,14 +296,13 @@ impl<'a, W: Write> Writer<'a, W> {
     }
 
     /// Writes everything after the last item, and returns the sink.
-    pub fn end(mut self, naming: &Naming, world: bool) -> io::Result<W> {
+    pub fn end(mut self, ending: &Ending) -> io::Result<W> {
         self.out.push_str("}\n");
-        if world {
-            self.out.push_str("\nworld ");
-            push_id(&mut self.out, &naming.world);
-            self.out.push_str(" {\n    import ");
-            push_id(&mut self.out, &naming.interface);
-            self.out.push_str(";\n}\n");
+        for part in [&ending.interfaces, &ending.world] {
+            if !part.is_empty() {
+                self.out.push('\n');
+                self.out.push_str(part);
+            }
         }
         self.sink.write_all(self.out.as_bytes())?;
         self.sink.flush()?;

@@ -1,0 +1,51 @@
+;; Bits in big-endian memory: the first bit is the most significant one.
+
+  ;; Returns the number in so many bits, at most 64, behind the first bits of a byte.
+  (func $bits (param $at i32) (param $first i32) (param $width i32) (result i64)
+    (local $number i64) (local $count i32) (local $rest i32)
+    (local.set $rest (local.get $width))
+    (loop $bytes
+      (local.set $count (i32.sub (i32.const 8) (local.get $first)))
+      (if (i32.gt_u (local.get $count) (local.get $rest))
+        (then (local.set $count (local.get $rest))))
+      (local.set $number
+        (i64.or
+          (i64.shl (local.get $number) (i64.extend_i32_u (local.get $count)))
+          (i64.and
+            (i64.shr_u (i64.load8_u (local.get $at))
+              (i64.extend_i32_u
+                (i32.sub (i32.const 8) (i32.add (local.get $first) (local.get $count)))))
+            (i64.sub
+              (i64.shl (i64.const 1) (i64.extend_i32_u (local.get $count)))
+              (i64.const 1)))))
+      (local.set $first (i32.const 0))
+      (local.set $at (i32.add (local.get $at) (i32.const 1)))
+      (br_if $bytes (local.tee $rest (i32.sub (local.get $rest) (local.get $count)))))
+    (local.get $number))
+
+  ;; Writes a number into so many bits, at most 64, behind the first bits of a byte.
+  (func $put-bits (param $at i32) (param $first i32) (param $width i32) (param $number i64)
+    (local $low i32) (local $count i32) (local $mask i32)
+    (loop $bytes
+      (local.set $count (i32.sub (i32.const 8) (local.get $first)))
+      (if (i32.gt_u (local.get $count) (local.get $width))
+        (then (local.set $count (local.get $width))))
+      (local.set $low
+        (i32.sub (i32.const 8) (i32.add (local.get $first) (local.get $count))))
+      (local.set $width (i32.sub (local.get $width) (local.get $count)))
+      (local.set $mask
+        (i32.shl
+          (i32.sub (i32.shl (i32.const 1) (local.get $count)) (i32.const 1))
+          (local.get $low)))
+      (i32.store8 (local.get $at)
+        (i32.or
+          (i32.and (i32.load8_u (local.get $at)) (i32.xor (local.get $mask) (i32.const -1)))
+          (i32.and
+            (i32.shl
+              (i32.wrap_i64
+                (i64.shr_u (local.get $number) (i64.extend_i32_u (local.get $width))))
+              (local.get $low))
+            (local.get $mask))))
+      (local.set $first (i32.const 0))
+      (local.set $at (i32.add (local.get $at) (i32.const 1)))
+      (br_if $bytes (local.get $width))))

@@ -1,0 +1,220 @@
+//! The body of one function: its lines, locals, and what it does where a value has a problem.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+/// A place inside the function's value, for the path of an error.
+#[derive(Clone, Debug)]
+pub(super) enum Segment {
+    /// The address of a member's name.
+    Member(u64),
+    /// The local that holds the index of an element.
+    Element(String),
+}
+
+/// An address: a local, and bytes behind what it holds.
+#[derive(Clone, Debug)]
+pub(super) struct Address {
+    pub local: String,
+    pub offset: u64,
+}
+
+impl Address {
+    pub fn new(local: &str) -> Address {
+        Address {
+            local: local.to_owned(),
+            offset: 0,
+        }
+    }
+
+    pub fn plus(&self, bytes: u64) -> Address {
+        Address {
+            local: self.local.clone(),
+            offset: self.offset + bytes,
+        }
+    }
+
+    /// Returns the expression of the address.
+    pub fn expr(&self) -> String {
+        match self.offset {
+            0 => format!("(local.get {})", self.local),
+            offset => format!("(i32.add (local.get {}) (i32.const {offset}))", self.local),
+        }
+    }
+
+    /// Returns a load or a store of this address, up to its value.
+    pub fn access(&self, instruction: &str) -> String {
+        match self.offset {
+            0 => format!("{instruction} (local.get {})", self.local),
+            offset => format!("{instruction} offset={offset} (local.get {})", self.local),
+        }
+    }
+}
+
+/// A function body.
+pub(super) struct Code {
+    lines: String,
+    depth: usize,
+    locals: BTreeSet<(String, &'static str)>,
+    /// From the function's value to the place that is read or written.
+    pub path: Vec<Segment>,
+    /// How many loops are open. Their locals end in this number.
+    pub loops: usize,
+    /// Whether the function can fail, so that it returns whether it did.
+    pub fails: bool,
+    /// The statement that leaves the function after a problem.
+    leave: String,
+}
+
+impl Code {
+    /// Begins a function that returns 1 if it failed.
+    pub fn new() -> Code {
+        Code::leaving("(return (i32.const 1))".to_owned())
+    }
+
+    /// Begins a function that runs a statement, which leaves it, after a problem.
+    pub fn leaving(leave: String) -> Code {
+        Code {
+            lines: String::new(),
+            depth: 0,
+            locals: BTreeSet::new(),
+            path: Vec::new(),
+            loops: 0,
+            fails: false,
+            leave,
+        }
+    }
+
+    pub fn line(&mut self, line: &str) {
+        for _ in 0..self.depth + 2 {
+            self.lines.push_str("  ");
+        }
+        self.lines.push_str(line);
+        self.lines.push('\n');
+    }
+
+    pub fn comment(&mut self, text: &str) {
+        let is_plain = |c: &char| !c.is_control();
+        let text: String = text.chars().filter(is_plain).collect();
+        self.line(&format!(";; {text}"));
+    }
+
+    pub fn deeper(&mut self) {
+        self.depth += 1;
+    }
+
+    pub fn shallower(&mut self) {
+        self.depth = self.depth.saturating_sub(1);
+    }
+
+    /// Declares a local. Returns its name.
+    pub fn local(&mut self, name: &str, ty: &'static str) -> String {
+        let name = format!("${name}");
+        self.locals.insert((name.clone(), ty));
+        name
+    }
+
+    pub fn set(&mut self, local: &str, value: &str) {
+        self.line(&format!("(local.set {local} {value})"));
+    }
+
+    /// Returns from the function with the path of the problem, if a condition is not 0. The condition has
+    /// recorded the problem.
+    pub fn fail_if(&mut self, condition: &str) {
+        self.fails = true;
+        self.line(&format!("(if {condition}"));
+        self.deeper();
+        self.line("(then");
+        self.deeper();
+        for segment in self.path.clone().iter().rev() {
+            self.line(&match segment {
+                Segment::Member(name) => format!("(call $in (i32.const {name}))"),
+                Segment::Element(index) => format!("(call $in-element (local.get {index}))"),
+            });
+        }
+        let leave = format!("{}))", self.leave);
+        self.line(&leave);
+        self.shallower();
+        self.shallower();
+    }
+
+    /// Begins a loop over `count` elements, an expression. Returns the local of the index. `cursors` are
+    /// locals that are set before the first element, and the bytes by which they move.
+    pub fn begin_loop(&mut self, count: &str, cursors: &[(String, String, u64)]) -> Loop {
+        let number = self.loops;
+        self.loops += 1;
+        let index = self.local(&format!("index{number}"), "i32");
+        let limit = self.local(&format!("count{number}"), "i32");
+        self.set(&limit, count);
+        self.set(&index, "(i32.const 0)");
+        for (local, start, _) in cursors {
+            self.set(local, start);
+        }
+        self.line(&format!(
+            "(if (local.get {limit}) (then (loop $elements{number}"
+        ));
+        self.deeper();
+        self.path.push(Segment::Element(index.clone()));
+        Loop {
+            number,
+            index,
+            limit,
+            cursors: cursors.iter().map(|(l, _, step)| (l.clone(), *step)).collect(),
+        }
+    }
+
+    pub fn end_loop(&mut self, open: Loop) {
+        self.path.pop();
+        for (local, step) in &open.cursors {
+            self.set(
+                local,
+                &format!("(i32.add (local.get {local}) (i32.const {step}))"),
+            );
+        }
+        let (index, limit) = (&open.index, &open.limit);
+        self.line(&format!(
+            "(br_if $elements{} (i32.lt_u (local.tee {index} (i32.add (local.get {index}) \
+             (i32.const 1))) (local.get {limit}))))))",
+            open.number
+        ));
+        self.shallower();
+        self.loops -= 1;
+    }
+
+    /// Returns the text of a function that ends with the value that it returns. `head` has its name, its
+    /// parameters and its result.
+    pub fn finish_value(mut self, comment: &str, head: &str) -> String {
+        self.fails = false;
+        self.finish(comment, head, "").replacen(" \n", "\n", 1)
+    }
+
+    /// Returns the text of a function. `parameters` are those behind its name.
+    pub fn finish(self, comment: &str, name: &str, parameters: &str) -> String {
+        let mut out = String::new();
+        let _ = writeln!(out, "  ;; {}", comment.replace(char::is_control, " "));
+        let _ = write!(out, "  (func {name} {parameters}");
+        if self.fails {
+            out.push_str(" (result i32)");
+        }
+        out.push('\n');
+        if !self.locals.is_empty() {
+            out.push_str("   ");
+            for (name, ty) in &self.locals {
+                let _ = write!(out, " (local {name} {ty})");
+            }
+            out.push('\n');
+        }
+        out.push_str(&self.lines);
+        let end = if self.fails { "    (i32.const 0))\n" } else { "  )\n" };
+        out.push_str(end);
+        out
+    }
+}
+
+/// A loop that is open.
+pub(super) struct Loop {
+    number: usize,
+    index: String,
+    limit: String,
+    cursors: Vec<(String, u64)>,
+}

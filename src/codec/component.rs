@@ -1,0 +1,57 @@
+//! Assembles the text of a core module and makes a component of it.
+
+use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
+use wit_parser::Resolve;
+
+use super::CodecError;
+
+/// Returns the component. `module` is its text, `wit` the text of its package, which has one world.
+pub(crate) fn encode(module: &str, wit: &str) -> Result<Vec<u8>, CodecError> {
+    let refused = |error: &dyn std::fmt::Display| CodecError::Refused(error.to_string());
+    let mut resolve = Resolve::default();
+    let package = resolve.push_str("codec.wit", wit);
+    let package = package.map_err(|error| refused(&error))?;
+    let world = resolve.select_world(&[package], None);
+    let world = world.map_err(|error| refused(&error))?;
+    let core = wat::parse_str(module).map_err(|error| refused(&error))?;
+    let mut core = without_names(&core);
+    let embedded =
+        embed_component_metadata(&mut core, &resolve, world, StringEncoding::UTF8, false);
+    embedded.map_err(|error| refused(&error))?;
+    let mut encoder = ComponentEncoder::default();
+    let component = encoder.module(&core).and_then(|encoder| encoder.validate(true).encode());
+    component.map_err(|error| refused(&format!("{error:#}")))
+}
+
+/// Removes the custom sections of a core module: names of functions and locals, a third of a small codec.
+fn without_names(core: &[u8]) -> Vec<u8> {
+    const HEADER: usize = 8;
+    const CUSTOM: u8 = 0;
+    let mut kept = core.get(..HEADER).unwrap_or(core).to_vec();
+    let mut at = HEADER;
+    while let Some(id) = core.get(at) {
+        let Some((length, start)) = leb(core, at + 1) else {
+            return core.to_vec();
+        };
+        let end = start.saturating_add(length).min(core.len());
+        if *id != CUSTOM {
+            kept.extend_from_slice(core.get(at..end).unwrap_or_default());
+        }
+        at = end;
+    }
+    kept
+}
+
+/// Returns the number in LEB128 at an offset, and the offset behind it.
+fn leb(bytes: &[u8], mut at: usize) -> Option<(usize, usize)> {
+    let (mut number, mut shift) = (0_usize, 0);
+    loop {
+        let byte = *bytes.get(at)?;
+        at += 1;
+        number |= usize::from(byte & 0x7f).checked_shl(shift)?;
+        if byte < 0x80 {
+            return Some((number, at));
+        }
+        shift += 7;
+    }
+}

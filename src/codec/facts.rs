@@ -1,0 +1,249 @@
+//! What the generator has to know of a plan before it writes functions.
+
+use std::sync::Arc;
+
+use crate::lower::Dim;
+use crate::plan::{ArmChoice, BaseType, NodeField, NodeKind, Plan, ValueType};
+
+/// Facts about each node, by its index.
+pub(super) struct Facts {
+    /// How many nodes around it a node has to know, for the numbers that select arms.
+    levels: Vec<Option<usize>>,
+    /// The node and the member that hold it, for nodes without a name.
+    owners: Vec<Option<(u32, Arc<str>)>>,
+    /// Whether it holds a union whose arm was chosen.
+    chosen: Vec<Option<bool>>,
+    /// How many values it stands for at most.
+    values: Vec<Option<u64>>,
+    /// Bytes of the canonical ABI's lists and texts in it, at most.
+    heap: Vec<Option<u64>>,
+    /// The length of the longest path inside it.
+    path: Vec<Option<u64>>,
+}
+
+/// Bytes that the index of an element has in a path at most: `[4294967295]`.
+const INDEX: u64 = 12;
+
+impl Facts {
+    pub fn new(plan: &Plan) -> Facts {
+        let nodes = plan.nodes.len();
+        let mut owners = vec![None; nodes];
+        for (holder, node) in (0..).zip(&plan.nodes) {
+            for field in node.fields() {
+                let inner = field.ty.as_ref().and_then(|ty| ty.base.node());
+                if let Some(slot) = inner.and_then(|inner| owners.get_mut(inner as usize)) {
+                    slot.get_or_insert((holder, field.name.clone()));
+                }
+            }
+        }
+        Facts {
+            levels: vec![None; nodes],
+            owners,
+            chosen: vec![None; nodes],
+            values: vec![None; nodes],
+            heap: vec![None; nodes],
+            path: vec![None; nodes],
+        }
+    }
+
+    /// Returns how many nodes around a node it has to know.
+    pub fn levels(&mut self, plan: &Plan, node: u32) -> usize {
+        if let Some(Some(known)) = self.levels.get(node as usize) {
+            return *known;
+        }
+        let own = match plan.arm_choice(node) {
+            Some(ArmChoice::By(tag)) => tag.level,
+            _ => 0,
+        };
+        let inner = inner_nodes(plan, node);
+        let inner = inner.map(|inner| self.levels(plan, inner).saturating_sub(1));
+        let levels = own.max(inner.max().unwrap_or(0));
+        set(&mut self.levels, node, levels)
+    }
+
+    /// Returns whether a node holds a union whose arm was chosen.
+    pub fn chosen(&mut self, plan: &Plan, node: u32) -> bool {
+        if let Some(Some(known)) = self.chosen.get(node as usize) {
+            return *known;
+        }
+        let chosen = plan.arm_choice(node).is_some()
+            || inner_nodes(plan, node).any(|inner| self.chosen(plan, inner));
+        set(&mut self.chosen, node, chosen)
+    }
+
+    /// Returns the name of a union or an enum in mapping choices: its own, or its path from the nearest type
+    /// around it that has a name.
+    pub fn item(&self, plan: &Plan, node: u32) -> Option<String> {
+        let mut members = Vec::new();
+        let mut at = node;
+        let mut item = loop {
+            if let Some(c) = &plan.node(at)?.c {
+                break c.clone();
+            }
+            let (holder, member) = self.owners.get(at as usize)?.as_ref()?;
+            members.push(member);
+            at = *holder;
+        };
+        for member in members.into_iter().rev() {
+            item.push('.');
+            item.push_str(member);
+        }
+        Some(item)
+    }
+
+    /// Yields the nodes around a node, the innermost first.
+    pub fn around(&self, node: u32) -> impl Iterator<Item = u32> {
+        let holder = |node: &u32| Some(self.owners.get(*node as usize)?.as_ref()?.0);
+        std::iter::successors(holder(&node), holder)
+    }
+
+    /// Returns how many values a type stands for at most, as the decoder counts them. A flexible array has
+    /// none.
+    pub fn values(&mut self, plan: &Plan, ty: &ValueType) -> u64 {
+        let element = match ty.base.node() {
+            Some(node) => self.values_of_node(plan, node),
+            None => 0,
+        };
+        self.values_of_array(ty, &ty.dims, element)
+    }
+
+    fn values_of_array(&self, ty: &ValueType, dims: &[Dim], element: u64) -> u64 {
+        match dims.split_first() {
+            None => element,
+            Some((_, [])) if is_byte(ty.base) => 0,
+            Some((dim, inner)) => {
+                let one = self.values_of_array(ty, inner, element).saturating_add(1);
+                one.saturating_mul(dim.length.into())
+            }
+        }
+    }
+
+    fn values_of_node(&mut self, plan: &Plan, node: u32) -> u64 {
+        if let Some(Some(known)) = self.values.get(node as usize) {
+            return *known;
+        }
+        let Some(own) = plan.node(node) else { return 0 };
+        let of_fields = own.fields().iter().map(|field| match &field.ty {
+            Some(ty) => self.values(plan, ty),
+            None => 0,
+        });
+        let values = match &own.kind {
+            NodeKind::Record(fields) => {
+                of_fields.fold(fields.len() as u64, |sum, own| sum.saturating_add(own))
+            }
+            _ => of_fields.max().unwrap_or(0),
+        };
+        set(&mut self.values, node, values)
+    }
+
+    /// Returns how many bytes of heap a type needs at most besides its own, without a flexible array.
+    /// `size` tells the size of a type inside some of its arrays in the canonical ABI.
+    pub fn heap(
+        &mut self,
+        plan: &Plan,
+        size: &dyn Fn(&ValueType, &[Dim]) -> u64,
+        ty: &ValueType,
+    ) -> u64 {
+        let mut heap = match ty.base {
+            // Each invalid byte becomes three.
+            BaseType::Text { room } => 3 * u64::from(room) + 8,
+            BaseType::Node(node) => self.heap_of_node(plan, size, node),
+            _ => 0,
+        };
+        for at in (0..ty.dims.len()).rev() {
+            let (dim, inner) = (&ty.dims[at], &ty.dims[at + 1..]);
+            heap = heap.saturating_mul(dim.length.into());
+            if !dim.fixed {
+                let list = size(ty, inner).saturating_mul(dim.length.into());
+                heap = heap.saturating_add(list).saturating_add(8);
+            }
+        }
+        heap
+    }
+
+    fn heap_of_node(
+        &mut self,
+        plan: &Plan,
+        size: &dyn Fn(&ValueType, &[Dim]) -> u64,
+        node: u32,
+    ) -> u64 {
+        if let Some(Some(known)) = self.heap.get(node as usize) {
+            return *known;
+        }
+        let Some(own) = plan.node(node) else { return 0 };
+        let of_fields = own.fields().iter().map(|field| match &field.ty {
+            Some(ty) => self.heap(plan, size, ty),
+            None => 0,
+        });
+        let heap = match &own.kind {
+            NodeKind::Record(_) => of_fields.fold(0, |sum: u64, own| sum.saturating_add(own)),
+            _ => of_fields.max().unwrap_or(0),
+        };
+        set(&mut self.heap, node, heap)
+    }
+
+    /// Returns the length of the longest path inside a type.
+    pub fn path(&mut self, plan: &Plan, ty: &ValueType) -> u64 {
+        let inner = ty.base.node().map_or(0, |node| self.path_of_node(plan, node));
+        inner + INDEX * ty.dims.len() as u64
+    }
+
+    fn path_of_node(&mut self, plan: &Plan, node: u32) -> u64 {
+        if let Some(Some(known)) = self.path.get(node as usize) {
+            return *known;
+        }
+        let Some(own) = plan.node(node) else { return 0 };
+        let of_field = |field: &NodeField| {
+            let inner = field.ty.as_ref().map_or(0, |ty| self.path(plan, ty));
+            1 + field.name.len() as u64 + inner
+        };
+        let path = own.fields().iter().map(of_field).max().unwrap_or(0);
+        set(&mut self.path, node, path)
+    }
+}
+
+/// Returns whether members of a record share bits, so that what one writes another may contradict.
+pub(super) fn overlaps(plan: &Plan, fields: &[NodeField]) -> bool {
+    let mut spans: Vec<(u64, u64)> = fields.iter().filter_map(|field| span(plan, field)).collect();
+    spans.sort_unstable();
+    let mut end = 0;
+    spans.iter().any(|(start, own)| {
+        let shares = *start < end;
+        end = end.max(*own);
+        shares
+    })
+}
+
+/// Returns where a field begins and ends, in bits.
+fn span(plan: &Plan, field: &NodeField) -> Option<(u64, u64)> {
+    let ty = field.ty.as_ref()?;
+    let start = u64::from(field.bit_offset);
+    let width = match field.bits {
+        0 => plan.size_of(ty).saturating_mul(8),
+        bits => bits.into(),
+    };
+    let end = match plan.flexible_in(ty) {
+        Some(_) if field.last => u64::MAX,
+        _ => start.saturating_add(width),
+    };
+    (end > start).then_some((start, end))
+}
+
+fn inner_nodes(plan: &Plan, node: u32) -> impl Iterator<Item = u32> + '_ {
+    let fields = plan.node(node).map_or(&[][..], |node| node.fields());
+    fields.iter().filter_map(|field| field.ty.as_ref()?.base.node())
+}
+
+fn set<T: Copy>(facts: &mut [Option<T>], node: u32, fact: T) -> T {
+    if let Some(slot) = facts.get_mut(node as usize) {
+        *slot = Some(fact);
+    }
+    fact
+}
+
+pub(super) fn is_byte(base: BaseType) -> bool {
+    base == BaseType::Int {
+        bytes: 1,
+        signed: false,
+    }
+}

@@ -1,0 +1,534 @@
+;; The functions of every codec, in WebAssembly's text format. A module gets those that its own functions
+;; call. Each begins with the comment before it and ends at the next blank line.
+;;
+;; Memory: constants and the area for results, then the heap. The heap only grows during a call: first the
+;; caller's arguments, then results. `$post` resets it. `$reserve` makes room before anything is allocated, so
+;; that no allocation fails. A function that can fail returns 1 if it did, and then `$raise` has recorded the
+;; problem.
+
+  ;; Allocates memory for the caller's arguments. The component model has no error for this: a request that
+  ;; the memory cannot hold traps.
+  (func $realloc (export "cabi_realloc")
+    (param $old i32) (param $old-size i32) (param $align i32) (param $size i32) (result i32)
+    (local $new i32)
+    (if (call $reserve (i64.add (i64.extend_i32_u (local.get $size)) (i64.const 8)))
+      (then (unreachable)))
+    (local.set $new (call $alloc (local.get $size)))
+    (memory.copy (local.get $new) (local.get $old)
+      (select (local.get $old-size) (local.get $size)
+        (i32.lt_u (local.get $old-size) (local.get $size))))
+    (local.get $new))
+
+  ;; Frees the arguments and results of a call.
+  (func $post (param $result i32)
+    (global.set $heap (global.get $heap-start)))
+
+  ;; Makes room for so many bytes on the heap and for an error. Returns 1 if the memory cannot hold them.
+  (func $reserve (param $bytes i64) (result i32)
+    (local $pages i64)
+    (local.set $pages
+      (i64.sub
+        (i64.shr_u
+          (i64.add
+            (i64.add (local.get $bytes) (i64.extend_i32_u (global.get $heap)))
+            (i64.extend_i32_u (i32.add (global.get $error-room) (i32.const 65535))))
+          (i64.const 16))
+        (i64.extend_i32_u (memory.size))))
+    (if (i64.le_s (local.get $pages) (i64.const 0))
+      (then (return (i32.const 0))))
+    (if (i64.gt_s (local.get $pages) (i64.const 65535))
+      (then (return (i32.const 1))))
+    (i32.eq (memory.grow (i32.wrap_i64 (local.get $pages))) (i32.const -1)))
+
+  ;; Returns the address of so many bytes, a multiple of 8.
+  (func $alloc (param $size i32) (result i32)
+    (local $new i32)
+    (local.set $new (global.get $heap))
+    (global.set $heap
+      (i32.and
+        (i32.add (i32.add (local.get $new) (local.get $size)) (i32.const 7))
+        (i32.const -8)))
+    (local.get $new))
+
+  ;; Records a problem at an address: the text of the message, and an empty path.
+  (func $raise (param $message i32) (param $at i32) (result i32)
+    (global.set $message (local.get $message))
+    (global.set $at (local.get $at))
+    (global.set $path (i32.add (global.get $heap) (global.get $path-room)))
+    (global.set $path-end (global.get $path))
+    (i32.const 1))
+
+  ;; Records a problem with a number.
+  (func $raise-number
+    (param $message i32) (param $at i32) (param $number i64) (param $high i64) (result i32)
+    (global.set $number (local.get $number))
+    (global.set $number-high (local.get $high))
+    (call $raise (local.get $message) (local.get $at)))
+
+  ;; Puts the name of a member before the path.
+  (func $in (param $name i32)
+    (local $length i32)
+    (if (i32.lt_u (global.get $path) (global.get $path-end))
+      (then
+        (if (i32.ne (i32.load8_u (global.get $path)) (i32.const 91 (; "[" ;)))
+          (then
+            (global.set $path (i32.sub (global.get $path) (i32.const 1)))
+            (i32.store8 (global.get $path) (i32.const 46 (; "." ;)))))))
+    (local.set $length (i32.load16_u (local.get $name)))
+    (global.set $path (i32.sub (global.get $path) (local.get $length)))
+    (memory.copy (global.get $path) (i32.add (local.get $name) (i32.const 2)) (local.get $length)))
+
+  ;; Puts the index of an element before the path.
+  (func $in-element (param $index i32)
+    (global.set $path (i32.sub (global.get $path) (i32.const 1)))
+    (i32.store8 (global.get $path) (i32.const 93 (; "]" ;)))
+    (loop $digits
+      (global.set $path (i32.sub (global.get $path) (i32.const 1)))
+      (i32.store8 (global.get $path)
+        (i32.add (i32.const 48) (i32.rem_u (local.get $index) (i32.const 10))))
+      (br_if $digits (local.tee $index (i32.div_u (local.get $index) (i32.const 10)))))
+    (global.set $path (i32.sub (global.get $path) (i32.const 1)))
+    (i32.store8 (global.get $path) (i32.const 91 (; "[" ;))))
+
+  ;; Checks the number of bytes of a record. `$few` and `$many` are messages.
+  (func $check-length
+    (param $bytes i32) (param $length i32) (param $least i32) (param $most i32)
+    (param $few i32) (param $many i32) (result i32)
+    (global.set $base (local.get $bytes))
+    (global.set $end (i32.add (local.get $bytes) (local.get $length)))
+    (if (i32.lt_u (local.get $length) (local.get $least))
+      (then
+        (return
+          (call $raise-number (local.get $few) (local.get $bytes)
+            (i64.extend_i32_u (local.get $length)) (i64.const 0)))))
+    (if (i32.gt_u (local.get $length) (local.get $most))
+      (then
+        (return
+          (call $raise-number
+            (local.get $many) (i32.add (local.get $bytes) (local.get $most))
+            (i64.extend_i32_u (local.get $length)) (i64.const 0)))))
+    (i32.const 0))
+
+  ;; Checks that so many bytes follow an address.
+  (func $need (param $at i32) (param $bytes i32) (param $message i32) (result i32)
+    (local $left i32)
+    (local.set $left (call $left (local.get $at)))
+    (if (i32.gt_u (local.get $bytes) (local.get $left))
+      (then
+        (return
+          (call $raise-number (local.get $message) (local.get $at)
+            (i64.extend_i32_u (local.get $left)) (i64.const 0)))))
+    (i32.const 0))
+
+  ;; Returns how many bytes of the record follow an address.
+  (func $left (param $at i32) (result i32)
+    (select
+      (i32.sub (global.get $end) (local.get $at))
+      (i32.const 0)
+      (i32.lt_u (local.get $at) (global.get $end))))
+
+  ;; Counts values, so that unions whose arms are all read cannot fill the memory.
+  (func $spend (param $values i32) (param $at i32) (param $message i32) (result i32)
+    (global.set $budget (i64.sub (global.get $budget) (i64.extend_i32_u (local.get $values))))
+    (if (i64.lt_s (global.get $budget) (i64.const 0))
+      (then (return (call $raise (local.get $message) (local.get $at)))))
+    (i32.const 0))
+
+  ;; Sets how many values a record of so many bytes may have.
+  (func $set-budget (param $bytes i32)
+    (local $more i64)
+    (local.set $more (i64.mul (i64.extend_i32_u (local.get $bytes)) (i64.const 54)))
+    (global.set $budget
+      (i64.add
+        (i64.add
+          (i64.const 1048576)
+          (i64.mul (i64.extend_i32_u (local.get $bytes)) (i64.const 10)))
+        (select
+          (local.get $more)
+          (i64.const 4194304)
+          (i64.lt_u (local.get $more) (i64.const 4194304))))))
+
+  ;; Returns the result of a call that failed. `$name` is the type that the path begins with.
+  (func $fail (param $name i32) (result i32)
+    (local $text i32)
+    (call $in (local.get $name))
+    (local.set $text (global.get $path-end))
+    (i32.store8 (global.get $result) (i32.const 1))
+    (i32.store offset=8 (global.get $result) (global.get $path))
+    (i32.store offset=12 (global.get $result)
+      (i32.sub (global.get $path-end) (global.get $path)))
+    (i64.store offset=16 (global.get $result)
+      (i64.extend_i32_u (i32.sub (global.get $at) (global.get $base))))
+    (i32.store offset=24 (global.get $result) (local.get $text))
+    (i32.store offset=28 (global.get $result)
+      (i32.sub (call $render (local.get $text)) (local.get $text)))
+    (global.get $result))
+
+  ;; Returns the result of a call for which there is not enough memory.
+  (func $fail-memory (param $name i32) (param $message i32) (result i32)
+    (i32.store8 (global.get $result) (i32.const 1))
+    (i32.store offset=8 (global.get $result) (i32.add (local.get $name) (i32.const 2)))
+    (i32.store offset=12 (global.get $result) (i32.load16_u (local.get $name)))
+    (i64.store offset=16 (global.get $result) (i64.const 0))
+    (i32.store offset=24 (global.get $result) (i32.add (local.get $message) (i32.const 2)))
+    (i32.store offset=28 (global.get $result) (i32.load16_u (local.get $message)))
+    (global.get $result))
+
+  ;; Writes a number of 128 bits, signed. Returns the address behind it.
+  (func $render-number (param $to i32) (result i32)
+    (local $low i64) (local $high i64) (local $from i32) (local $rest i64) (local $part i64)
+    (local.set $low (global.get $number))
+    (local.set $high (global.get $number-high))
+    (if (i64.lt_s (local.get $high) (i64.const 0))
+      (then
+        (i32.store8 (local.get $to) (i32.const 45 (; "-" ;)))
+        (local.set $to (i32.add (local.get $to) (i32.const 1)))
+        (local.set $high
+          (i64.sub
+            (i64.sub (i64.const 0) (local.get $high))
+            (i64.extend_i32_u (i64.ne (local.get $low) (i64.const 0)))))
+        (local.set $low (i64.sub (i64.const 0) (local.get $low)))))
+    ;; Digits are made from the last one on, 40 bytes behind, and moved.
+    (local.set $from (i32.add (local.get $to) (i32.const 80)))
+    (loop $digits
+      ;; Divides 128 bits by 10: the high half, then 32 bits twice with the remainder before them.
+      (local.set $rest (i64.rem_u (local.get $high) (i64.const 10)))
+      (local.set $high (i64.div_u (local.get $high) (i64.const 10)))
+      (local.set $part
+        (i64.or
+          (i64.shl (local.get $rest) (i64.const 32))
+          (i64.shr_u (local.get $low) (i64.const 32))))
+      (local.set $rest (i64.rem_u (local.get $part) (i64.const 10)))
+      (local.set $low
+        (i64.or
+          (i64.and (local.get $low) (i64.const 0xffffffff))
+          (i64.shl (i64.div_u (local.get $part) (i64.const 10)) (i64.const 32))))
+      (local.set $part
+        (i64.or
+          (i64.shl (local.get $rest) (i64.const 32))
+          (i64.and (local.get $low) (i64.const 0xffffffff))))
+      (local.set $low
+        (i64.or
+          (i64.and (local.get $low) (i64.const 0xffffffff00000000))
+          (i64.div_u (local.get $part) (i64.const 10))))
+      (local.set $from (i32.sub (local.get $from) (i32.const 1)))
+      (i32.store8 (local.get $from)
+        (i32.add (i32.const 48) (i32.wrap_i64 (i64.rem_u (local.get $part) (i64.const 10)))))
+      (br_if $digits
+        (i32.eqz (i64.eqz (i64.or (local.get $low) (local.get $high))))))
+    (local.set $part
+      (i64.extend_i32_u (i32.sub (i32.add (local.get $to) (i32.const 80)) (local.get $from))))
+    (memory.copy (local.get $to) (local.get $from) (i32.wrap_i64 (local.get $part)))
+    (i32.add (local.get $to) (i32.wrap_i64 (local.get $part))))
+
+  ;; Writes how many bytes there are. Returns the address behind it.
+  (func $render-count (param $to i32) (result i32)
+    (if (i64.eqz (global.get $number))
+      (then
+        (i64.store (local.get $to) (i64.const 0x656e6f6e20657261 (; "are none" ;)))
+        (return (i32.add (local.get $to) (i32.const 8)))))
+    (if (i64.eq (global.get $number) (i64.const 1))
+      (then
+        (i32.store (local.get $to) (i32.const 0x31207369 (; "is 1" ;)))
+        (return (i32.add (local.get $to) (i32.const 4)))))
+    (i32.store (local.get $to) (i32.const 0x20657261 (; "are " ;)))
+    (call $render-number (i32.add (local.get $to) (i32.const 4))))
+
+  ;; Writes a number of 64 bits in hexadecimal digits. Returns the address behind it.
+  (func $render-hex (param $to i32) (result i32)
+    (local $shift i64) (local $digit i32)
+    (i32.store16 (local.get $to) (i32.const 0x7830 (; "0x" ;)))
+    (local.set $to (i32.add (local.get $to) (i32.const 2)))
+    (local.set $shift
+      (i64.and
+        (i64.sub (i64.const 63) (i64.clz (i64.or (global.get $number) (i64.const 1))))
+        (i64.const 60)))
+    (loop $digits
+      (local.set $digit
+        (i32.and
+          (i32.wrap_i64 (i64.shr_u (global.get $number) (local.get $shift)))
+          (i32.const 15)))
+      (i32.store8 (local.get $to)
+        (i32.add (local.get $digit)
+          (select (i32.const 48) (i32.const 87) (i32.lt_u (local.get $digit) (i32.const 10)))))
+      (local.set $to (i32.add (local.get $to) (i32.const 1)))
+      (br_if $digits
+        (i64.ge_s
+          (local.tee $shift (i64.sub (local.get $shift) (i64.const 4)))
+          (i64.const 0))))
+    (local.get $to))
+
+  ;; Writes the path without indexes. Returns the address behind it.
+  (func $render-path (param $to i32) (result i32)
+    (local $from i32) (local $depth i32) (local $byte i32)
+    (local.set $from (global.get $path))
+    (loop $bytes
+      (local.set $byte (i32.load8_u (local.get $from)))
+      (local.set $depth
+        (i32.add (local.get $depth) (i32.eq (local.get $byte) (i32.const 91 (; "[" ;)))))
+      (if (i32.eqz (local.get $depth))
+        (then
+          (i32.store8 (local.get $to) (local.get $byte))
+          (local.set $to (i32.add (local.get $to) (i32.const 1)))))
+      (local.set $depth
+        (i32.sub (local.get $depth) (i32.eq (local.get $byte) (i32.const 93 (; "]" ;)))))
+      (br_if $bytes
+        (i32.lt_u
+          (local.tee $from (i32.add (local.get $from) (i32.const 1)))
+          (global.get $path-end))))
+    (local.get $to))
+
+  ;; Returns a number of 2 bytes in the other byte order.
+  (func $swap2 (param $number i32) (result i32)
+    (i32.or
+      (i32.shr_u (i32.and (local.get $number) (i32.const 0xff00)) (i32.const 8))
+      (i32.shl (i32.and (local.get $number) (i32.const 0xff)) (i32.const 8))))
+
+  ;; Returns a number of 4 bytes in the other byte order.
+  (func $swap4 (param $number i32) (result i32)
+    (i32.or
+      (i32.and (i32.rotl (local.get $number) (i32.const 8)) (i32.const 0x00ff00ff))
+      (i32.and (i32.rotr (local.get $number) (i32.const 8)) (i32.const 0xff00ff00))))
+
+  ;; Returns a number of 8 bytes in the other byte order.
+  (func $swap8 (param $number i64) (result i64)
+    (i64.or
+      (i64.shl
+        (i64.extend_i32_u (call $swap4 (i32.wrap_i64 (local.get $number)))) (i64.const 32))
+      (i64.extend_i32_u
+        (call $swap4 (i32.wrap_i64 (i64.shr_u (local.get $number) (i64.const 32)))))))
+
+  ;; Returns the position of a value in a table of values and positions that is sorted by value, or -1.
+  (func $find (param $table i32) (param $count i32) (param $value i64) (result i32)
+    (local $middle i32) (local $entry i32)
+    (loop $halves (result i32)
+      (if (i32.eqz (local.get $count)) (then (return (i32.const -1))))
+      (local.set $middle (i32.shr_u (local.get $count) (i32.const 1)))
+      (local.set $entry
+        (i32.add (local.get $table) (i32.mul (local.get $middle) (i32.const 12))))
+      (if (i64.eq (i64.load (local.get $entry)) (local.get $value))
+        (then (return (i32.load offset=8 (local.get $entry)))))
+      (if (i64.lt_u (i64.load (local.get $entry)) (local.get $value))
+        (then
+          (local.set $table (i32.add (local.get $entry) (i32.const 12)))
+          (local.set $count
+            (i32.sub (i32.sub (local.get $count) (local.get $middle)) (i32.const 1))))
+        (else (local.set $count (local.get $middle))))
+      (br $halves)))
+
+  ;; Stores a text of at most so many bytes. It ends at the first NUL, as in C.
+  (func $text (param $from i32) (param $room i32) (param $to i32)
+    (local $at i32) (local $end i32)
+    (local.set $at (local.get $from))
+    (local.set $end (i32.add (local.get $from) (local.get $room)))
+    (block $found
+      (loop $bytes
+        (br_if $found (i32.ge_u (local.get $at) (local.get $end)))
+        (br_if $found (i32.eqz (i32.load8_u (local.get $at))))
+        (local.set $at (i32.add (local.get $at) (i32.const 1)))
+        (br $bytes)))
+    (call $utf8 (local.get $from) (i32.sub (local.get $at) (local.get $from)) (local.get $to)))
+
+  ;; Stores the text of a flexible array. It may hold several strings, each with its NUL, so that only the
+  ;; NULs at the end are removed.
+  (func $texts (param $from i32) (param $to i32)
+    (local $end i32)
+    (local.set $end (i32.add (local.get $from) (call $left (local.get $from))))
+    (block $found
+      (loop $bytes
+        (br_if $found (i32.le_u (local.get $end) (local.get $from)))
+        (br_if $found (i32.load8_u (i32.sub (local.get $end) (i32.const 1))))
+        (local.set $end (i32.sub (local.get $end) (i32.const 1)))
+        (br $bytes)))
+    (call $utf8 (local.get $from) (i32.sub (local.get $end) (local.get $from)) (local.get $to)))
+
+  ;; Stores a string. It is the bytes themselves, or a copy in which U+FFFD replaces what is not UTF-8.
+  (func $utf8 (param $from i32) (param $length i32) (param $to i32)
+    (local $at i32) (local $end i32) (local $out i32) (local $bytes i32)
+    (local.set $at (local.get $from))
+    (local.set $end (i32.add (local.get $from) (local.get $length)))
+    (i32.store (local.get $to) (local.get $from))
+    (i32.store offset=4 (local.get $to) (local.get $length))
+    (block $invalid
+      (loop $characters
+        ;; Eight bytes of ASCII at once.
+        (if (i32.ge_u (i32.sub (local.get $end) (local.get $at)) (i32.const 8))
+          (then
+            (if (i64.eqz (i64.and (i64.load (local.get $at)) (i64.const 0x8080808080808080)))
+              (then
+                (local.set $at (i32.add (local.get $at) (i32.const 8)))
+                (br $characters)))))
+        (if (i32.ge_u (local.get $at) (local.get $end)) (then (return)))
+        (local.set $bytes (call $character (local.get $at) (local.get $end)))
+        (br_if $invalid (i32.lt_s (local.get $bytes) (i32.const 0)))
+        (local.set $at (i32.add (local.get $at) (local.get $bytes)))
+        (br $characters)))
+    (local.set $out (global.get $heap))
+    (i32.store (local.get $to) (local.get $out))
+    (local.set $at (local.get $from))
+    (loop $characters
+      (if (i32.lt_u (local.get $at) (local.get $end))
+        (then
+          (local.set $bytes (call $character (local.get $at) (local.get $end)))
+          (if (i32.gt_s (local.get $bytes) (i32.const 0))
+            (then
+              (memory.copy (local.get $out) (local.get $at) (local.get $bytes))
+              (local.set $out (i32.add (local.get $out) (local.get $bytes))))
+            (else
+              (i32.store16 (local.get $out) (i32.const 0xbfef))
+              (i32.store8 offset=2 (local.get $out) (i32.const 0xbd))
+              (local.set $out (i32.add (local.get $out) (i32.const 3)))
+              (local.set $bytes (i32.sub (i32.const 0) (local.get $bytes)))))
+          (local.set $at (i32.add (local.get $at) (local.get $bytes)))
+          (br $characters))))
+    (local.set $length (i32.sub (local.get $out) (i32.load (local.get $to))))
+    (i32.store offset=4 (local.get $to) (local.get $length))
+    (drop (call $alloc (local.get $length))))
+
+  ;; Returns how many bytes the character at an address has, or minus the number of bytes that are the
+  ;; beginning of none (Unicode 15, table 3-7).
+  (func $character (param $at i32) (param $end i32) (result i32)
+    (local $first i32) (local $second i32) (local $low i32) (local $high i32)
+    (local.set $first (i32.load8_u (local.get $at)))
+    (if (i32.lt_u (local.get $first) (i32.const 0x80)) (then (return (i32.const 1))))
+    (if (i32.lt_u (i32.sub (local.get $first) (i32.const 0xc2)) (i32.const 0x33)) (then)
+      (else (return (i32.const -1))))
+    (local.set $low (i32.const 0x80))
+    (local.set $high (i32.const 0xbf))
+    (if (i32.eq (local.get $first) (i32.const 0xe0))
+      (then (local.set $low (i32.const 0xa0))))
+    (if (i32.eq (local.get $first) (i32.const 0xed))
+      (then (local.set $high (i32.const 0x9f))))
+    (if (i32.eq (local.get $first) (i32.const 0xf0))
+      (then (local.set $low (i32.const 0x90))))
+    (if (i32.eq (local.get $first) (i32.const 0xf4))
+      (then (local.set $high (i32.const 0x8f))))
+    (local.set $second (call $byte (i32.add (local.get $at) (i32.const 1)) (local.get $end)))
+    (if (i32.or
+        (i32.lt_u (local.get $second) (local.get $low))
+        (i32.gt_u (local.get $second) (local.get $high)))
+      (then (return (i32.const -1))))
+    (if (i32.lt_u (local.get $first) (i32.const 0xe0)) (then (return (i32.const 2))))
+    (if (call $is-start (i32.add (local.get $at) (i32.const 2)) (local.get $end))
+      (then (return (i32.const -2))))
+    (if (i32.lt_u (local.get $first) (i32.const 0xf0)) (then (return (i32.const 3))))
+    (if (call $is-start (i32.add (local.get $at) (i32.const 3)) (local.get $end))
+      (then (return (i32.const -3))))
+    (i32.const 4))
+
+  ;; Returns whether a byte does not continue a character.
+  (func $is-start (param $at i32) (param $end i32) (result i32)
+    (i32.ne
+      (i32.and (call $byte (local.get $at) (local.get $end)) (i32.const 0xc0))
+      (i32.const 0x80)))
+
+  ;; Returns a byte of a text, or 0 behind its end.
+  (func $byte (param $at i32) (param $end i32) (result i32)
+    (if (i32.ge_u (local.get $at) (local.get $end)) (then (return (i32.const 0))))
+    (i32.load8_u (local.get $at)))
+
+  ;; Checks that a number, extended to 128 bits, fits into so many bits, signed.
+  (func $fits-signed
+    (param $low i64) (param $high i64) (param $width i32) (param $message i32) (param $at i32)
+    (result i32)
+    (local $unused i64)
+    (local.set $unused (i64.extend_i32_u (i32.sub (i32.const 64) (local.get $width))))
+    (if (i32.le_u (local.get $width) (i32.const 64))
+      (then
+        (if (i32.and
+            (i64.eq (local.get $high) (i64.shr_s (local.get $low) (i64.const 63)))
+            (i64.eq
+              (i64.shr_s (i64.shl (local.get $low) (local.get $unused)) (local.get $unused))
+              (local.get $low)))
+          (then (return (i32.const 0)))))
+      (else
+        (local.set $unused (i64.add (local.get $unused) (i64.const 64)))
+        (if (i64.eq
+            (i64.shr_s (i64.shl (local.get $high) (local.get $unused)) (local.get $unused))
+            (local.get $high))
+          (then (return (i32.const 0))))))
+    (call $raise-number
+      (local.get $message) (local.get $at) (local.get $low) (local.get $high)))
+
+  ;; Checks that a number of 128 bits fits into so many bits, unsigned.
+  (func $fits-unsigned
+    (param $low i64) (param $high i64) (param $width i32) (param $message i32) (param $at i32)
+    (result i32)
+    (local $over i64)
+    (local.set $over
+      (if (result i64) (i32.lt_u (local.get $width) (i32.const 64))
+        (then
+          (i64.or (local.get $high)
+            (i64.shr_u (local.get $low) (i64.extend_i32_u (local.get $width)))))
+        (else
+          (if (result i64) (i32.eq (local.get $width) (i32.const 64))
+            (then (local.get $high))
+            (else
+              (i64.shr_u (local.get $high)
+                (i64.extend_i32_u (i32.sub (local.get $width) (i32.const 64)))))))))
+    (if (i64.eqz (local.get $over)) (then (return (i32.const 0))))
+    ;; Messages have numbers of 127 bits at most.
+    (if (i64.lt_s (local.get $high) (i64.const 0))
+      (then
+        (local.set $low (i64.const -1))
+        (local.set $high (i64.const 0x7fffffffffffffff))))
+    (call $raise-number
+      (local.get $message) (local.get $at) (local.get $low) (local.get $high)))
+
+  ;; Checks that a list has at most so many elements, or a text so many bytes.
+  (func $fits-room
+    (param $given i32) (param $room i32) (param $message i32) (param $at i32) (result i32)
+    (if (i32.le_u (local.get $given) (local.get $room)) (then (return (i32.const 0))))
+    (call $raise-number (local.get $message) (local.get $at)
+      (i64.extend_i32_u (local.get $given)) (i64.const 0)))
+
+  ;; Checks that a text has no NUL.
+  (func $no-nul
+    (param $from i32) (param $length i32) (param $message i32) (param $at i32) (result i32)
+    (local $end i32)
+    (local.set $end (i32.add (local.get $from) (local.get $length)))
+    (loop $bytes
+      (if (i32.lt_u (local.get $from) (local.get $end))
+        (then
+          (if (i32.eqz (i32.load8_u (local.get $from)))
+            (then (return (call $raise (local.get $message) (local.get $at)))))
+          (local.set $from (i32.add (local.get $from) (i32.const 1)))
+          (br $bytes))))
+    (i32.const 0))
+
+  ;; Writes bits that another member may have written, too. Fails if it wrote other ones.
+  (func $put-shared
+    (param $at i32) (param $first i32) (param $width i32) (param $number i64) (param $message i32)
+    (result i32)
+    (local $mask i32)
+    (local.set $mask (i32.add (local.get $at) (global.get $mask)))
+    (if (i64.ne
+        (i64.and
+          (call $bits (local.get $mask) (local.get $first) (local.get $width))
+          (i64.xor
+            (call $bits (local.get $at) (local.get $first) (local.get $width))
+            (i64.shr_u
+              (i64.shl (local.get $number)
+                (i64.extend_i32_u (i32.sub (i32.const 64) (local.get $width))))
+              (i64.extend_i32_u (i32.sub (i32.const 64) (local.get $width))))))
+        (i64.const 0))
+      (then (return (call $raise (local.get $message) (local.get $at)))))
+    (call $put-bits (local.get $at) (local.get $first) (local.get $width) (local.get $number))
+    (call $put-bits (local.get $mask) (local.get $first) (local.get $width) (i64.const -1))
+    (i32.const 0))
+
+  ;; Writes a text that another member may have written, too.
+  (func $put-text-shared
+    (param $from i32) (param $length i32) (param $at i32) (param $message i32) (result i32)
+    (local $end i32)
+    (local.set $end (i32.add (local.get $from) (local.get $length)))
+    (loop $bytes
+      (if (i32.lt_u (local.get $from) (local.get $end))
+        (then
+          (if (call $put-shared (local.get $at) (i32.const 0) (i32.const 8)
+              (i64.load8_u (local.get $from)) (local.get $message))
+            (then (return (i32.const 1))))
+          (local.set $from (i32.add (local.get $from) (i32.const 1)))
+          (local.set $at (i32.add (local.get $at) (i32.const 1)))
+          (br $bytes))))
+    (i32.const 0))

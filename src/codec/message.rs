@@ -1,0 +1,108 @@
+//! Messages of the decoder and the encoder, with placeholders for what is known only when a codec runs.
+
+use super::module::placeholder;
+use crate::decode::{Misfit, Problem};
+
+/// Numbers and a path that occur in no message. Placeholders replace them.
+const NUMBER: i128 = -170_141_183_460_469_231_731_687_303_715_884_105_001;
+const COUNT: u64 = 18_446_744_073_709_551_601;
+const BITS: u64 = 0xfedc_ba98_7654_3210;
+const PATH: &str = "PATH-OF-THE-UNION";
+
+/// Returns the message of a problem.
+fn of_problem(problem: &Problem) -> String {
+    let mut text = String::new();
+    // A string takes all that is written.
+    let _ = problem.fmt(&mut text, PATH);
+    with_placeholders(&text)
+}
+
+/// Returns the message of a misfit.
+fn of_misfit(misfit: &Misfit) -> String {
+    let mut text = String::new();
+    let _ = misfit.fmt(&mut text);
+    with_placeholders(&text)
+}
+
+fn with_placeholders(text: &str) -> String {
+    let count = COUNT.to_string();
+    let text = text.replace(&NUMBER.to_string(), &placeholder::NUMBER.to_string());
+    let text = text.replace(&format!("are {count}"), &placeholder::COUNT.to_string());
+    let text = text.replace(&count, &placeholder::NUMBER.to_string());
+    let text = text.replace(&format!("{BITS:#x}"), &placeholder::HEX.to_string());
+    text.replace(PATH, &placeholder::PATH.to_string())
+}
+
+pub(super) fn too_few(needed: u64) -> String {
+    of_problem(&Problem::TooFew {
+        needed,
+        left: COUNT,
+    })
+}
+
+pub(super) fn too_many(size: u64) -> String {
+    of_problem(&Problem::TooMany { size, given: COUNT })
+}
+
+pub(super) fn too_many_values() -> String {
+    of_problem(&Problem::TooManyValues)
+}
+
+/// Returns the message for a union whose arm nothing selects. `item` is the union in mapping choices.
+pub(super) fn which_arm(item: Option<String>, tag: Option<String>, arms: Vec<String>) -> String {
+    of_problem(&Problem::WhichArm { item, tag, arms })
+}
+
+/// Returns the message for a number that selects no arm. `selector` is the path of the number.
+pub(super) fn no_arm(selector: &str) -> String {
+    of_problem(&Problem::NoArm {
+        selector: selector.to_owned(),
+        value: NUMBER,
+    })
+}
+
+/// Returns the message for a number without a case. `item` is the enum in mapping choices.
+pub(super) fn no_case(item: Option<String>) -> String {
+    of_problem(&Problem::NoCase {
+        item,
+        number: NUMBER,
+    })
+}
+
+/// Returns the message for bits without a label. `item` is the enum in mapping choices.
+pub(super) fn no_label(item: Option<String>) -> String {
+    of_problem(&Problem::NoLabel { item, bits: BITS })
+}
+
+pub(super) fn out_of_range(bits: u8, signed: bool) -> String {
+    of_misfit(&Misfit::OutOfRange {
+        number: NUMBER,
+        bits,
+        signed,
+    })
+}
+
+pub(super) fn too_long(room: u64) -> String {
+    of_misfit(&Misfit::TooLong { room, given: COUNT })
+}
+
+pub(super) fn nul() -> String {
+    of_misfit(&Misfit::Nul)
+}
+
+pub(super) fn overlap() -> String {
+    of_misfit(&Misfit::Overlap)
+}
+
+/// Returns the message for a value with another arm than the chosen one. `selector` is the path of the
+/// number that selects it.
+pub(super) fn other_arm(given: &str, chosen: Option<&str>, selector: Option<&str>) -> String {
+    of_misfit(&Misfit::OtherArm(Box::new(crate::decode::OtherArm {
+        given: given.to_owned(),
+        chosen: chosen.map(str::to_owned),
+        selector: selector.map(|selector| (selector.to_owned(), NUMBER)),
+    })))
+}
+
+/// The message for a call that needs more memory than there is.
+pub(super) const NO_MEMORY: &str = "there is not enough memory";

@@ -1,0 +1,241 @@
+//! Generates a component that reads C bytes into the values of the interface and writes them back.
+//!
+//! The core module is text: functions for each record and variant, and helper functions (`helpers.wat`). It
+//! starts from the plan of the decoder, and has the decoder's values, messages and refusals. It stores values as the
+//! canonical ABI has them, so that nothing is converted twice. Strings and byte lists point into the
+//! argument.
+
+mod abi;
+mod arm;
+mod cases;
+mod code;
+mod component;
+mod export;
+mod facts;
+mod message;
+mod module;
+mod number;
+mod read;
+mod wit;
+mod write;
+
+pub(crate) use component::encode;
+pub(crate) use wit::{FunctionNames, INTERFACE, folded, interface};
+
+use std::collections::HashMap;
+
+use crate::plan::{Node, NodeField, Plan, ValueType};
+use abi::Abi;
+use code::{Address, Code};
+use facts::Facts;
+use module::Module;
+use number::{Bits, Numbers};
+
+/// Limit of the text of a module in bytes.
+const MAX_TEXT: usize = 200 << 20;
+/// Limit of a type in bytes, in C and in the canonical ABI.
+const MAX_SIZE: u64 = 1 << 28;
+
+/// A type that a codec reads and writes.
+pub(crate) struct CodecItem {
+    /// The label of the type in the interface.
+    pub label: String,
+    /// The name that paths begin with.
+    pub name: String,
+    /// The C declaration, such as `struct event`.
+    pub c: String,
+    pub ty: ValueType,
+    pub functions: FunctionNames,
+}
+
+/// Why there can be no codec.
+#[derive(Debug)]
+pub(crate) enum CodecError {
+    /// A type has more bytes than a module handles.
+    Size { item: String, bytes: u64 },
+    /// The text would be too long.
+    Text,
+    /// A tool refused what was generated.
+    Refused(String),
+}
+
+/// Returns the text of the module. `interface` is the name of the codec's interface with its package, `declare` spells
+/// the C declaration of a member, `made` tells what made the text.
+pub(crate) fn write(
+    plan: &Plan,
+    items: &[CodecItem],
+    interface: &str,
+    declare: &dyn Fn(&NodeField) -> String,
+    made: &str,
+) -> Result<String, CodecError> {
+    let abi = Abi::new(plan);
+    check_sizes(plan, &abi, items)?;
+    let generator = Generator {
+        plan,
+        abi,
+        facts: Facts::new(plan),
+        numbers: Numbers {
+            endian: plan.endian,
+        },
+        module: Module::new(plan.endian),
+        declare,
+        readers: HashMap::new(),
+        writers: HashMap::new(),
+        checkers: HashMap::new(),
+        extenders: HashMap::new(),
+        case_functions: HashMap::new(),
+        value_functions: HashMap::new(),
+        arm_functions: HashMap::new(),
+        counts: false,
+        shared: false,
+    };
+    generator.module(items, interface, made)
+}
+
+fn check_sizes(plan: &Plan, abi: &Abi<'_>, items: &[CodecItem]) -> Result<(), CodecError> {
+    for item in items {
+        let bytes = plan.size_of(&item.ty).max(abi.of(&item.ty, &item.ty.dims).size);
+        if bytes > MAX_SIZE {
+            let item = item.c.clone();
+            return Err(CodecError::Size { item, bytes });
+        }
+    }
+    Ok(())
+}
+
+struct Generator<'a> {
+    plan: &'a Plan,
+    abi: Abi<'a>,
+    facts: Facts,
+    numbers: Numbers,
+    module: Module,
+    declare: &'a dyn Fn(&NodeField) -> String,
+    readers: HashMap<(u32, Extent), Function>,
+    writers: HashMap<(u32, Extent, bool), Function>,
+    checkers: HashMap<u32, Function>,
+    extenders: HashMap<u32, String>,
+    case_functions: HashMap<(u32, u8), String>,
+    value_functions: HashMap<u32, String>,
+    arm_functions: HashMap<u32, String>,
+    /// Whether values are counted, since some type may stand for too many.
+    counts: bool,
+    /// Whether the function that is written shares bytes among members.
+    shared: bool,
+}
+
+/// A function of the module.
+#[derive(Clone, Debug)]
+struct Function {
+    name: String,
+    /// Whether it returns whether it failed.
+    fails: bool,
+}
+
+/// Which bytes a value has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Extent {
+    /// All bytes of its type. A flexible array in it is empty.
+    Whole,
+    /// The record may end inside it. A flexible array in it is empty.
+    Short,
+    /// The record may end inside it, or go on in its flexible array.
+    Rest,
+}
+
+/// Where the C bytes of a value are.
+#[derive(Clone, Debug)]
+struct Place {
+    at: Address,
+    /// Bits of the first byte that are not its own.
+    first: u8,
+    /// Width in bits; 0 if the value is not a bitfield.
+    width: u8,
+    extent: Extent,
+}
+
+impl Place {
+    fn whole(at: Address) -> Place {
+        Place {
+            at,
+            first: 0,
+            width: 0,
+            extent: Extent::Whole,
+        }
+    }
+
+    fn of(field: &NodeField, node: &Address, extent: Extent) -> Place {
+        Place {
+            at: node.plus(u64::from(field.bit_offset / 8)),
+            first: (field.bit_offset % 8) as u8,
+            width: field.bits,
+            extent,
+        }
+    }
+
+    /// Returns the bits of a number here that has `bits` bits where it is not a bitfield.
+    fn bits(&self, bits: u8) -> Bits {
+        Bits {
+            at: self.at.clone(),
+            first: self.first,
+            width: match self.width {
+                0 => bits,
+                width => width,
+            },
+        }
+    }
+}
+
+impl Generator<'_> {
+    /// Returns the name of a function for a node.
+    fn name(&self, verb: &str, index: u32, node: &Node, extent: Extent) -> String {
+        let mut name = format!("${verb}.{}", node.label);
+        if self.plan.is_dedicated(index) {
+            name.push_str(&format!(".{index}"));
+        }
+        name.push_str(match extent {
+            Extent::Whole => "",
+            Extent::Short => ".short",
+            Extent::Rest => ".rest",
+        });
+        name
+    }
+
+    /// Returns the parameters of a function for a node: its bytes, its value, and the nodes around it.
+    fn parameters(&mut self, index: u32) -> String {
+        let levels = self.facts.levels(self.plan, index);
+        let around = (1..=levels).map(|level| format!(" (param $around{level} i32)"));
+        format!(
+            "(param $from i32) (param $to i32){}",
+            around.collect::<String>()
+        )
+    }
+
+    /// Returns the locals with the addresses of the nodes around what a node holds, the node itself first.
+    fn inside(&mut self, index: u32) -> Vec<String> {
+        let levels = self.facts.levels(self.plan, index);
+        let around = (1..=levels).map(|level| format!("$around{level}"));
+        std::iter::once("$from".to_owned()).chain(around).collect()
+    }
+
+    /// Returns the arguments for the nodes around a node at an address.
+    fn around(&mut self, index: u32, at: &Address, around: &[String]) -> String {
+        let levels = self.facts.levels(self.plan, index);
+        let argument = |level: usize| match around.get(level) {
+            Some(local) => format!(" (local.get {local})"),
+            // A choice names a type around the union, which is always there.
+            None => format!(" {}", at.expr()),
+        };
+        (0..levels).map(argument).collect()
+    }
+
+    /// Returns the arguments for the nodes around the node of the function that is written.
+    fn around_here(&mut self, index: u32) -> String {
+        let levels = self.facts.levels(self.plan, index);
+        let around = (1..=levels).map(|level| format!(" (local.get $around{level})"));
+        around.collect()
+    }
+
+    fn comment(&self, code: &mut Code, field: &NodeField) {
+        code.comment(&(self.declare)(field));
+    }
+}

@@ -1,0 +1,274 @@
+//! The text of a core module: functions, constants in memory, and the helper functions that are called.
+
+use std::collections::{BTreeSet, HashMap};
+use std::fmt::Write as _;
+
+use crate::btf::Endian;
+
+const HELPERS: &str = include_str!("helpers.wat");
+const LITTLE: &str = include_str!("little.wat");
+const BIG: &str = include_str!("big.wat");
+
+/// The address of the first constant. 0 is no address.
+const CONSTANTS: u64 = 16;
+/// Bytes of a page of memory.
+const PAGE: u64 = 1 << 16;
+/// Bytes that the numbers of a message take, and that their digits are made in.
+const NUMBER_ROOM: u64 = 256;
+
+/// What a message has in place of a byte of text.
+pub(super) mod placeholder {
+    /// The number of the problem, decimal.
+    pub const NUMBER: char = '\u{1}';
+    /// How many bytes there are: `are none`, `is 1`, `are 4`.
+    pub const COUNT: char = '\u{2}';
+    /// The path of the member, without indexes.
+    pub const PATH: char = '\u{3}';
+    /// The number of the problem, hexadecimal.
+    pub const HEX: char = '\u{4}';
+}
+
+/// A module that is being written.
+pub(super) struct Module {
+    endian: Endian,
+    constants: Vec<u8>,
+    /// The addresses of constants that exist.
+    known: HashMap<Vec<u8>, u64>,
+    placeholders: BTreeSet<char>,
+    longest_message: u64,
+    functions: String,
+    /// The size of the area for results.
+    results: u64,
+    /// The size of the area for parameters.
+    parameters: u64,
+}
+
+impl Module {
+    pub fn new(endian: Endian) -> Module {
+        Module {
+            endian,
+            constants: Vec::new(),
+            known: HashMap::new(),
+            placeholders: BTreeSet::new(),
+            longest_message: 0,
+            functions: String::new(),
+            results: 32,
+            parameters: 0,
+        }
+    }
+
+    /// Appends a function.
+    pub fn function(&mut self, text: &str) {
+        self.functions.push('\n');
+        self.functions.push_str(text);
+    }
+
+    /// Returns the length of the text so far.
+    pub fn len(&self) -> usize {
+        self.functions.len() + self.constants.len()
+    }
+
+    /// Returns the address of bytes that never change.
+    pub fn constant(&mut self, bytes: &[u8]) -> u64 {
+        if let Some(known) = self.known.get(bytes) {
+            return *known;
+        }
+        let address = CONSTANTS + self.constants.len() as u64;
+        self.constants.extend_from_slice(bytes);
+        self.known.insert(bytes.to_vec(), address);
+        address
+    }
+
+    /// Returns the address of a text, which begins with its length in two bytes.
+    pub fn text(&mut self, text: &str) -> u64 {
+        let length = text.len().min(usize::from(u16::MAX));
+        let mut bytes = (length as u16).to_le_bytes().to_vec();
+        bytes.extend_from_slice(text.as_bytes().get(..length).unwrap_or_default());
+        self.constant(&bytes)
+    }
+
+    /// Returns the address of a message, which may have placeholders.
+    pub fn message(&mut self, text: &str) -> u64 {
+        let placeholders = text.chars().filter(|c| ('\u{1}'..='\u{4}').contains(c));
+        self.placeholders.extend(placeholders);
+        self.longest_message = self.longest_message.max(text.len() as u64);
+        self.text(text)
+    }
+
+    /// Makes room for a result of so many bytes.
+    pub fn result(&mut self, size: u64) {
+        self.results = self.results.max(size);
+    }
+
+    /// Makes room for parameters of so many bytes.
+    pub fn parameters(&mut self, size: u64) {
+        self.parameters = self.parameters.max(size);
+    }
+
+    /// Returns the address of the area for results.
+    fn result_area(&self) -> u64 {
+        (CONSTANTS + self.constants.len() as u64).next_multiple_of(16)
+    }
+
+    /// Returns the text of the module. `exports` has its functions that are called from outside, `path` is
+    /// the length of the longest path. Returns nothing if its constants do not fit into memory.
+    pub fn finish(mut self, head: &str, exports: &str, path: u64) -> Option<String> {
+        let render = self.render();
+        self.function(&render);
+        let helpers = self.helpers(exports);
+        let result = self.result_area();
+        let parameters = result.checked_add(self.results)?.next_multiple_of(16);
+        let heap = parameters
+            .checked_add(self.parameters)?
+            .next_multiple_of(16);
+        let pages = heap.div_ceil(PAGE) + 1;
+        // A message has the path up to three times.
+        let room = 5 * path + self.longest_message + NUMBER_ROOM;
+        if pages > 1 << 15 || room > 1 << 24 {
+            return None;
+        }
+        let mut out = format!("{head}(module\n");
+        let _ = write!(
+            out,
+            "  (memory (export \"memory\") {pages} 65535)\n\n  \
+               ;; The end of what is allocated, and the address of a result.\n  \
+               (global $heap-start i32 (i32.const {heap}))\n  \
+               (global $heap (mut i32) (i32.const {heap}))\n  \
+               (global $result i32 (i32.const {result}))\n  \
+               (global $parameters i32 (i32.const {parameters}))\n  \
+               ;; The record that is read or written, and where its bytes end.\n  \
+               (global $base (mut i32) (i32.const 0))\n  \
+               (global $end (mut i32) (i32.const 0))\n  \
+               ;; From bytes that are written to the mask of bits that some member has written.\n  \
+               (global $mask (mut i32) (i32.const 0))\n  \
+               ;; How many more values a record may have.\n  \
+               (global $budget (mut i64) (i64.const 0))\n  \
+               ;; The last problem: its message, the address, a number, and the path of the member.\n  \
+               (global $message (mut i32) (i32.const 0))\n  \
+               (global $at (mut i32) (i32.const 0))\n  \
+               (global $number (mut i64) (i64.const 0))\n  \
+               (global $number-high (mut i64) (i64.const 0))\n  \
+               (global $path (mut i32) (i32.const 0))\n  \
+               (global $path-end (mut i32) (i32.const 0))\n  \
+               (global $path-room i32 (i32.const {path}))\n  \
+               (global $error-room i32 (i32.const {room}))\n"
+        );
+        self.data(&mut out);
+        out.push('\n');
+        out.push_str(exports);
+        out.push_str(&self.functions);
+        out.push_str(&helpers);
+        out.push_str(")\n");
+        Some(out)
+    }
+
+    /// Writes the constants, each text on a line of its own.
+    fn data(&self, out: &mut String) {
+        let _ = write!(
+            out,
+            "\n  ;; Names and messages, each behind its length in two bytes, and tables of values.\n  \
+               (data (i32.const {CONSTANTS})"
+        );
+        let mut known: Vec<(&u64, &Vec<u8>)> = self.known.iter().map(|(b, a)| (a, b)).collect();
+        known.sort_unstable();
+        for (address, bytes) in known {
+            let _ = write!(out, "\n    (; {address} ;) \"");
+            for byte in bytes {
+                match byte {
+                    b'"' | b'\\' => {
+                        out.push('\\');
+                        out.push(char::from(*byte));
+                    }
+                    0x20..=0x7e => out.push(char::from(*byte)),
+                    byte => {
+                        let _ = write!(out, "\\{byte:02x}");
+                    }
+                }
+            }
+            out.push('"');
+        }
+        out.push_str(")\n");
+    }
+
+    /// Returns the function that writes the message of the last problem.
+    fn render(&self) -> String {
+        let mut out = "  ;; Writes the message of the last problem. Returns the address behind it.\n  \
+             (func $render (param $to i32) (result i32)\n    \
+               (local $from i32) (local $end i32) (local $byte i32)\n    \
+               (local.set $from (i32.add (global.get $message) (i32.const 2)))\n    \
+               (local.set $end\n      \
+                 (i32.add (local.get $from) (i32.load16_u (global.get $message))))\n    \
+               (loop $bytes (result i32)\n      \
+                 (if (i32.ge_u (local.get $from) (local.get $end)) (then (return (local.get $to))))\n      \
+                 (local.set $byte (i32.load8_u (local.get $from)))\n      \
+                 (local.set $from (i32.add (local.get $from) (i32.const 1)))\n"
+            .to_owned();
+        for (placeholder, call) in [
+            (placeholder::NUMBER, "$render-number"),
+            (placeholder::COUNT, "$render-count"),
+            (placeholder::PATH, "$render-path"),
+            (placeholder::HEX, "$render-hex"),
+        ] {
+            if self.placeholders.contains(&placeholder) {
+                let _ = writeln!(
+                    out,
+                    "      (if (i32.eq (local.get $byte) (i32.const {}))\n        \
+                         (then (local.set $to (call {call} (local.get $to))) (br $bytes)))",
+                    u32::from(placeholder)
+                );
+            }
+        }
+        out.push_str(
+            "      (i32.store8 (local.get $to) (local.get $byte))\n      \
+                   (local.set $to (i32.add (local.get $to) (i32.const 1)))\n      \
+                   (br $bytes)))\n",
+        );
+        out
+    }
+
+    /// Returns the helper functions that are called, in the order of their files.
+    fn helpers(&self, exports: &str) -> String {
+        let bits = match self.endian {
+            Endian::Little => LITTLE,
+            Endian::Big => BIG,
+        };
+        let all: Vec<&str> = [HELPERS, bits].into_iter().flat_map(helpers).collect();
+        let by_name: HashMap<&str, &str> = all.iter().map(|text| (name(text), *text)).collect();
+        let mut called = BTreeSet::from(["$realloc", "$post"]);
+        let mut open: Vec<&str> = vec![exports, &self.functions];
+        open.extend(called.iter().filter_map(|name| by_name.get(name)));
+        while let Some(text) = open.pop() {
+            for name in calls(text) {
+                if let Some((name, helper)) = by_name.get_key_value(name)
+                    && called.insert(name)
+                {
+                    open.push(helper);
+                }
+            }
+        }
+        let used = all.into_iter().filter(|text| called.contains(name(text)));
+        used.map(|text| format!("\n{text}\n")).collect()
+    }
+}
+
+/// Splits a file of helper functions, each with the comment before it.
+fn helpers(file: &'static str) -> impl Iterator<Item = &'static str> {
+    let parts = file.split("\n\n").map(|part| part.trim_end());
+    parts.filter(|part| part.contains("\n  (func ") || part.starts_with("  (func "))
+}
+
+/// Returns the name of a helper function.
+fn name(text: &str) -> &str {
+    let behind = text.split_once("(func ").map_or("", |(_, behind)| behind);
+    word(behind)
+}
+
+/// Yields the names of the functions that a text calls.
+fn calls(text: &str) -> impl Iterator<Item = &str> {
+    text.split("(call ").skip(1).map(word)
+}
+
+fn word(text: &str) -> &str {
+    let end = text.find([' ', ')', '\n']);
+    text.get(..end.unwrap_or(text.len())).unwrap_or_default()
+}

@@ -1,0 +1,168 @@
+//! Expressions that read and write numbers, whole or of some bits, in the byte order of the plan.
+
+use super::code::{Address, Code};
+use crate::btf::Endian;
+
+/// The bits of a number, from an address on.
+#[derive(Clone, Debug)]
+pub(super) struct Bits {
+    pub at: Address,
+    /// Bits of the first byte that are not its own.
+    pub first: u8,
+    /// At most 128.
+    pub width: u8,
+}
+
+impl Bits {
+    /// Returns the size in bytes if the number consists of whole bytes and there is an instruction for it.
+    pub fn whole(&self) -> Option<u8> {
+        match (self.first, self.width) {
+            (0, width @ (8 | 16 | 32 | 64)) => Some(width / 8),
+            _ => None,
+        }
+    }
+
+    /// Returns how many bytes the bits touch.
+    pub fn span(&self) -> u64 {
+        (u64::from(self.first) + u64::from(self.width)).div_ceil(8)
+    }
+
+    /// Returns the bits of the low and of the high half of a number that has more than 64.
+    pub fn halves(&self, endian: Endian) -> (Bits, Bits) {
+        let high = self.width - 64;
+        let part = |skipped: u8, width| {
+            let bit = u64::from(self.first) + u64::from(skipped);
+            Bits {
+                at: self.at.plus(bit / 8),
+                first: (bit % 8) as u8,
+                width,
+            }
+        };
+        match endian {
+            Endian::Little => (part(0, 64), part(64, high)),
+            Endian::Big => (part(high, 64), part(0, high)),
+        }
+    }
+}
+
+/// Reads and writes numbers of one byte order.
+#[derive(Clone, Copy)]
+pub(super) struct Numbers {
+    pub endian: Endian,
+}
+
+impl Numbers {
+    /// Returns a number of 1, 2 or 4 bytes as `i32`, or of 8 as `i64`, without sign.
+    pub fn load(self, at: &Address, bytes: u8) -> String {
+        let load = |instruction| format!("({})", at.access(instruction));
+        let swapped = |number: String| match self.endian {
+            Endian::Little => number,
+            Endian::Big => format!("(call $swap{bytes} {number})"),
+        };
+        match bytes {
+            1 => load("i32.load8_u"),
+            2 => swapped(load("i32.load16_u")),
+            4 => swapped(load("i32.load")),
+            _ => swapped(load("i64.load")),
+        }
+    }
+
+    /// Returns the statement that stores a number as `load` reads it.
+    pub fn store(self, at: &Address, bytes: u8, number: &str) -> String {
+        match (self.endian, bytes) {
+            (Endian::Little, _) | (_, 1) => store(at, bytes, number),
+            (Endian::Big, _) => store(at, bytes, &format!("(call $swap{bytes} {number})")),
+        }
+    }
+
+    /// Returns the number in at most 64 bits as `i64`, without sign.
+    pub fn unsigned(self, bits: &Bits) -> String {
+        match bits.whole() {
+            Some(8) => self.load(&bits.at, 8),
+            Some(bytes) => format!("(i64.extend_i32_u {})", self.load(&bits.at, bytes)),
+            None => format!(
+                "(call $bits {} (i32.const {}) (i32.const {}))",
+                bits.at.expr(),
+                bits.first,
+                bits.width
+            ),
+        }
+    }
+
+    /// Returns the number in at most 64 bits as `i64`, sign-extended.
+    pub fn signed(self, bits: &Bits) -> String {
+        extended(&self.unsigned(bits), bits.width)
+    }
+
+    /// Writes a number of at most 64 bits.
+    pub fn put(self, code: &mut Code, bits: &Bits, number: &str) {
+        let line = match bits.whole() {
+            Some(8) => self.store(&bits.at, 8, number),
+            Some(bytes) => self.store(&bits.at, bytes, &format!("(i32.wrap_i64 {number})")),
+            None => format!(
+                "(call $put-bits {} (i32.const {}) (i32.const {}) {number})",
+                bits.at.expr(),
+                bits.first,
+                bits.width
+            ),
+        };
+        code.line(&line);
+    }
+}
+
+/// Returns the sign-extension of the low bits of an `i64`.
+pub(super) fn extended(number: &str, width: u8) -> String {
+    match 64_u8.saturating_sub(width) {
+        0 => number.to_owned(),
+        unused => {
+            format!("(i64.shr_s (i64.shl {number} (i64.const {unused})) (i64.const {unused}))")
+        }
+    }
+}
+
+/// Returns the statement that stores a number in the canonical ABI's byte order.
+pub(super) fn store(at: &Address, bytes: u8, number: &str) -> String {
+    let instruction = match bytes {
+        1 => "i32.store8",
+        2 => "i32.store16",
+        4 => "i32.store",
+        _ => "i64.store",
+    };
+    format!("({} {number})", at.access(instruction))
+}
+
+/// Returns the statement that stores the low bytes of an `i64`.
+pub(super) fn store_low(at: &Address, bytes: u8, number: &str) -> String {
+    let instruction = match bytes {
+        1 => "i64.store8",
+        2 => "i64.store16",
+        4 => "i64.store32",
+        _ => "i64.store",
+    };
+    format!("({} {number})", at.access(instruction))
+}
+
+/// Returns a number of the canonical ABI as `i64`.
+pub(super) fn load_wide(at: &Address, bytes: u8, signed: bool) -> String {
+    let instruction = match (bytes, signed) {
+        (1, false) => "i64.load8_u",
+        (1, true) => "i64.load8_s",
+        (2, false) => "i64.load16_u",
+        (2, true) => "i64.load16_s",
+        (4, false) => "i64.load32_u",
+        (4, true) => "i64.load32_s",
+        _ => "i64.load",
+    };
+    format!("({})", at.access(instruction))
+}
+
+/// Returns a number of the canonical ABI of 1, 2 or 4 bytes as `i32`, or of 8 as `i64`.
+pub(super) fn load(at: &Address, bytes: u8) -> String {
+    let instruction = match bytes {
+        1 => "i32.load8_u",
+        2 => "i32.load16_u",
+        4 => "i32.load",
+        _ => "i64.load",
+    };
+    format!("({})", at.access(instruction))
+}

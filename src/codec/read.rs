@@ -1,0 +1,429 @@
+//! Functions that read C bytes into values of the canonical ABI.
+
+use super::code::{Address, Code};
+use super::facts::is_byte;
+use super::number::{store, store_low};
+use super::{Extent, Function, Generator, Place, message};
+use crate::btf::Endian;
+use crate::lower::Dim;
+use crate::plan::{ArmChoice, BaseType, Node, NodeField, NodeKind, Tag, ValueType};
+
+impl Generator<'_> {
+    /// Reads a value of a type inside some of its arrays. `around` are the locals with the addresses of the
+    /// nodes around it, the innermost first.
+    pub(super) fn read(
+        &mut self,
+        code: &mut Code,
+        ty: &ValueType,
+        dims: &[Dim],
+        from: &Place,
+        to: &Address,
+        around: &[String],
+    ) {
+        match dims.split_first() {
+            None => self.read_base(code, ty.base, from, to, around),
+            Some((dim, inner)) => self.read_array(code, ty, *dim, inner, from, to, around),
+        }
+    }
+
+    #[allow(clippy::too_many_arguments, reason = "a type in two parts, and where it is")]
+    fn read_array(
+        &mut self,
+        code: &mut Code,
+        ty: &ValueType,
+        dim: Dim,
+        inner: &[Dim],
+        from: &Place,
+        to: &Address,
+        around: &[String],
+    ) {
+        let stride = self.plan.stride(ty.base, inner);
+        let is_bytes = is_byte(ty.base) && inner.is_empty();
+        let count = match (dim.length, from.extent) {
+            (0, Extent::Rest) if stride > 0 => format!(
+                "(i32.div_u (call $left {}) (i32.const {stride}))",
+                from.at.expr()
+            ),
+            (length, _) => {
+                self.need(code, from, stride.saturating_mul(length.into()));
+                format!("(i32.const {length})")
+            }
+        };
+        let fixed = dim.fixed && dim.length > 0;
+        if is_bytes && !fixed {
+            code.line(&store(to, 4, &from.at.expr()));
+            code.line(&store(&to.plus(4), 4, &count));
+            return;
+        }
+        if !is_bytes {
+            self.spend(code, &count, &from.at);
+        }
+        let size = self.abi.of(ty, inner).size;
+        let length = match dim.length {
+            0 => {
+                let length = code.local(&format!("length{}", code.loops), "i32");
+                code.set(&length, &count);
+                format!("(local.get {length})")
+            }
+            _ => count,
+        };
+        let start = match fixed {
+            true => to.expr(),
+            false => {
+                let list = code.local(&format!("list{}", code.loops), "i32");
+                let bytes = format!("(i32.mul {length} (i32.const {size}))");
+                code.set(&list, &format!("(call $alloc {bytes})"));
+                code.line(&store(to, 4, &format!("(local.get {list})")));
+                code.line(&store(&to.plus(4), 4, &length));
+                format!("(local.get {list})")
+            }
+        };
+        if self.is_copied(ty.base, inner) {
+            let bytes = format!("(i32.mul {length} (i32.const {stride}))");
+            code.line(&format!("(memory.copy {start} {} {bytes})", from.at.expr()));
+            return;
+        }
+        let source = code.local(&format!("from{}", code.loops), "i32");
+        let target = code.local(&format!("to{}", code.loops), "i32");
+        let open = code.begin_loop(
+            &length,
+            &[
+                (source.clone(), from.at.expr(), stride),
+                (target.clone(), start, size),
+            ],
+        );
+        let element = Place::whole(Address::new(&source));
+        self.read(code, ty, inner, &element, &Address::new(&target), around);
+        code.end_loop(open);
+    }
+
+    /// Returns whether the elements of a list have the same bytes in C and in the canonical ABI.
+    fn is_copied(&self, base: BaseType, inner: &[Dim]) -> bool {
+        let same = match base {
+            BaseType::Int { bytes, .. } | BaseType::Float { bytes } => {
+                bytes == 1 || self.plan.endian == Endian::Little
+            }
+            BaseType::Wide { .. } => self.plan.endian == Endian::Little,
+            _ => false,
+        };
+        same && inner.is_empty()
+    }
+
+    fn read_base(
+        &mut self,
+        code: &mut Code,
+        base: BaseType,
+        from: &Place,
+        to: &Address,
+        around: &[String],
+    ) {
+        match base {
+            BaseType::Text { room: 0 } if from.extent == Extent::Rest => {
+                code.line(&format!("(call $texts {} {})", from.at.expr(), to.expr()));
+            }
+            BaseType::Text { room } => {
+                self.need(code, from, room.into());
+                code.line(&format!(
+                    "(call $text {} (i32.const {room}) {})",
+                    from.at.expr(),
+                    to.expr()
+                ));
+            }
+            BaseType::Node(index) => {
+                if let Some(node) = self.plan.node(index) {
+                    self.read_node(code, index, node, from, to, around);
+                }
+            }
+            number => self.read_number(code, number, from, to),
+        }
+    }
+
+    fn read_node(
+        &mut self,
+        code: &mut Code,
+        index: u32,
+        node: &Node,
+        from: &Place,
+        to: &Address,
+        around: &[String],
+    ) {
+        match &node.kind {
+            NodeKind::Enum(cases) => {
+                self.need_number(code, from, cases.size);
+                self.read_case(code, index, cases, from, to);
+            }
+            NodeKind::Flags(cases) => {
+                self.need_number(code, from, cases.size);
+                self.read_flags(code, index, cases, from, to);
+            }
+            NodeKind::Record(_) | NodeKind::Variant(_) => {
+                let function = self.reader(index, node, from.extent);
+                let around = self.around(index, &from.at, around);
+                let call = format!(
+                    "(call {} {} {}{around})",
+                    function.name,
+                    from.at.expr(),
+                    to.expr()
+                );
+                match function.fails {
+                    true => code.fail_if(&call),
+                    false => code.line(&call),
+                }
+            }
+        }
+    }
+
+    /// Returns the function that reads a record or a variant. Writes it if there is none yet.
+    fn reader(&mut self, index: u32, node: &Node, extent: Extent) -> Function {
+        if let Some(known) = self.readers.get(&(index, extent)) {
+            return known.clone();
+        }
+        let mut code = Code::new();
+        match &node.kind {
+            NodeKind::Record(fields) => self.read_record(&mut code, index, fields, extent),
+            NodeKind::Variant(arms) => self.read_variant(&mut code, index, node, arms, extent),
+            NodeKind::Enum(_) | NodeKind::Flags(_) => {}
+        }
+        let function = Function {
+            name: self.name("read", index, node, extent),
+            fails: code.fails,
+        };
+        let parameters = self.parameters(index);
+        let comment = format!("Reads {}, {} bytes.", described(node), node.size);
+        let text = code.finish(&comment, &function.name, &parameters);
+        self.module.function(&text);
+        self.readers.insert((index, extent), function.clone());
+        function
+    }
+
+    fn read_record(
+        &mut self,
+        code: &mut Code,
+        index: u32,
+        fields: &[NodeField],
+        extent: Extent,
+    ) {
+        self.spend(code, &format!("(i32.const {})", fields.len()), &Address::new("$from"));
+        let inside = self.inside(index);
+        let placed: Vec<(&NodeField, u64)> = self.abi.fields(fields).collect();
+        for (field, at) in placed {
+            let Some(ty) = &field.ty else { continue };
+            self.comment(code, field);
+            let name = self.module.text(&field.name);
+            code.path.push(super::code::Segment::Member(name));
+            let extent = self.extent(index, field, extent);
+            let from = Place::of(field, &Address::new("$from"), extent);
+            let to = Address::new("$to").plus(at);
+            self.read(code, ty, &ty.dims, &from, &to, &inside);
+            code.path.pop();
+        }
+    }
+
+    /// Returns which bytes a field has, if its node has `extent`.
+    fn extent(&self, node: u32, field: &NodeField, extent: Extent) -> Extent {
+        let holder = ValueType::plain(BaseType::Node(node));
+        // A record may end where its flexible array begins.
+        let there = match extent {
+            Extent::Whole => return Extent::Whole,
+            Extent::Rest => self.plan.flexible_in(&holder).unwrap_or(0),
+            Extent::Short => 0,
+        };
+        let size = field.ty.as_ref().map_or(0, |ty| self.plan.size_of(ty));
+        let flexible = |ty: &ValueType| self.plan.flexible_in(ty).is_some();
+        let flexible = field.ty.as_ref().is_some_and(flexible);
+        let end = match field.bits {
+            0 => u64::from(field.bit_offset.div_ceil(8)) + size,
+            bits => (u64::from(field.bit_offset) + u64::from(bits)).div_ceil(8),
+        };
+        match (extent, field.last && flexible) {
+            (Extent::Rest, true) => Extent::Rest,
+            _ if end <= there => Extent::Whole,
+            _ => Extent::Short,
+        }
+    }
+
+    fn read_variant(
+        &mut self,
+        code: &mut Code,
+        index: u32,
+        node: &Node,
+        arms: &[NodeField],
+        extent: Extent,
+    ) {
+        let from = Address::new("$from");
+        match self.plan.arm_choice(index).cloned() {
+            Some(ArmChoice::Always(arm)) => self.read_arm(code, index, arms, arm, extent),
+            Some(ArmChoice::By(tag)) => {
+                self.read_selected(code, index, node, arms, &tag, extent);
+            }
+            None if self.plan.has_equivalent_arms(index) => {
+                self.read_arm(code, index, arms, 0, extent);
+            }
+            None => {
+                let plan = self.plan;
+                let around = self.facts.around(index).filter_map(|at| plan.node(at));
+                let tag = plan.likely_tag(node, around);
+                let labels = arms.iter().map(|arm| arm.label.to_string()).collect();
+                let text = message::which_arm(self.facts.item(plan, index), tag, labels);
+                let text = self.module.message(&text);
+                code.fail_if(&format!("(call $raise (i32.const {text}) {})", from.expr()));
+            }
+        }
+    }
+
+    /// Reads the arm that a number selects.
+    fn read_selected(
+        &mut self,
+        code: &mut Code,
+        index: u32,
+        node: &Node,
+        arms: &[NodeField],
+        tag: &Tag,
+        extent: Extent,
+    ) {
+        let from = Address::new("$from");
+        let place = self.tag_place(tag, extent);
+        self.need_number(code, &place, tag.width.div_ceil(8));
+        let arm = code.local("arm", "i32");
+        let function = self.arm_function(index, node, tag);
+        let around = self.around_here(index);
+        code.set(&arm, &format!("(call {function} {}{around})", from.expr()));
+        if tag.others.is_none() {
+            let text = self.module.message(&message::no_arm(&tag.name));
+            // The function has set the number.
+            code.fail_if(&format!(
+                "(if (result i32) (i32.lt_s (local.get {arm}) (i32.const 0)) \
+                 (then (call $raise (i32.const {text}) {})) (else (i32.const 0)))",
+                from.expr()
+            ));
+        }
+        let mut selected: Vec<usize> = tag.arms().collect();
+        selected.sort_unstable();
+        selected.dedup();
+        for own in selected {
+            code.line(&format!("(if (i32.eq (local.get {arm}) (i32.const {own}))"));
+            code.deeper();
+            code.line("(then");
+            code.deeper();
+            self.read_arm(code, index, arms, own, extent);
+            code.line("))");
+            code.shallower();
+            code.shallower();
+        }
+    }
+
+    /// Reads one arm of a variant.
+    fn read_arm(
+        &mut self,
+        code: &mut Code,
+        index: u32,
+        arms: &[NodeField],
+        position: usize,
+        extent: Extent,
+    ) {
+        let Some(arm) = arms.get(position) else {
+            return;
+        };
+        let to = Address::new("$to");
+        let size = super::abi::discriminant(arms.len()) as u8;
+        self.comment(code, arm);
+        code.line(&store(&to, size, &format!("(i32.const {position})")));
+        if let Some(ty) = &arm.ty {
+            let name = self.module.text(&arm.name);
+            code.path.push(super::code::Segment::Member(name));
+            let extent = self.extent(index, arm, extent);
+            let from = Place::of(arm, &Address::new("$from"), extent);
+            let to = to.plus(self.abi.payload_offset(arms));
+            let inside = self.inside(index);
+            self.read(code, ty, &ty.dims, &from, &to, &inside);
+            code.path.pop();
+        }
+    }
+
+    fn read_number(&mut self, code: &mut Code, base: BaseType, from: &Place, to: &Address) {
+        let bytes = match base {
+            BaseType::Bool { bytes } | BaseType::Int { bytes, .. } | BaseType::Float { bytes } => {
+                bytes
+            }
+            _ => 16,
+        };
+        self.need_number(code, from, bytes);
+        let bits = from.bits(8 * bytes);
+        let numbers = self.numbers;
+        if let (true, Some(size)) = (from.width == 0, bits.whole()) {
+            let number = numbers.load(&bits.at, size);
+            match (base, size) {
+                (BaseType::Bool { .. }, 8) => {
+                    code.line(&store(to, 1, &format!("(i64.ne {number} (i64.const 0))")));
+                }
+                (BaseType::Bool { .. }, _) => {
+                    code.line(&store(to, 1, &format!("(i32.ne {number} (i32.const 0))")));
+                }
+                _ => code.line(&store(to, size, &number)),
+            }
+            return;
+        }
+        let (low, high) = match bits.width {
+            0..=64 => (bits, None),
+            _ => {
+                let (low, high) = bits.halves(self.plan.endian);
+                (low, Some(high))
+            }
+        };
+        match base {
+            BaseType::Bool { .. } => {
+                let mut any = numbers.unsigned(&low);
+                if let Some(high) = &high {
+                    any = format!("(i64.or {any} {})", numbers.unsigned(high));
+                }
+                code.line(&store(to, 1, &format!("(i64.ne {any} (i64.const 0))")));
+            }
+            BaseType::Wide { signed } => {
+                let low_half = match (&high, signed) {
+                    (None, true) => numbers.signed(&low),
+                    _ => numbers.unsigned(&low),
+                };
+                code.line(&store(to, 8, &low_half));
+                let high_half = match (&high, signed) {
+                    (Some(high), true) => numbers.signed(high),
+                    (Some(high), false) => numbers.unsigned(high),
+                    (None, true) => format!("(i64.shr_s {low_half} (i64.const 63))"),
+                    (None, false) => "(i64.const 0)".to_owned(),
+                };
+                code.line(&store(&to.plus(8), 8, &high_half));
+            }
+            BaseType::Int { bytes, signed: true } => {
+                code.line(&store_low(to, bytes, &numbers.signed(&low)));
+            }
+            _ => code.line(&store_low(to, bytes, &numbers.unsigned(&low))),
+        }
+    }
+
+    /// Checks that the bytes of a number are there, where the record may end before them.
+    pub(super) fn need_number(&mut self, code: &mut Code, from: &Place, bytes: u8) {
+        self.need(code, from, from.bits(8 * bytes).span());
+    }
+
+    fn need(&mut self, code: &mut Code, from: &Place, bytes: u64) {
+        if from.extent == Extent::Whole {
+            return;
+        }
+        let text = self.module.message(&message::too_few(bytes));
+        let at = from.at.expr();
+        code.fail_if(&format!("(call $need {at} (i32.const {bytes}) (i32.const {text}))"));
+    }
+
+    /// Counts values, if a type of the module may stand for too many.
+    fn spend(&mut self, code: &mut Code, count: &str, at: &Address) {
+        if self.counts {
+            let text = self.module.message(&message::too_many_values());
+            let at = at.expr();
+            code.fail_if(&format!("(call $spend {count} {at} (i32.const {text}))"));
+        }
+    }
+}
+
+/// Returns a name for a node: its C name, or else its label.
+pub(super) fn described(node: &Node) -> &str {
+    node.c.as_deref().unwrap_or(&node.label)
+}

@@ -1,0 +1,127 @@
+//! The interface of a codec as WIT text, and the names of its functions.
+
+use std::collections::HashSet;
+use std::fmt::Write as _;
+
+use super::CodecItem;
+
+/// The name of the interface.
+pub(crate) const INTERFACE: &str = "codec";
+
+/// The names of the functions of one type.
+#[derive(Clone, Debug)]
+pub(crate) struct FunctionNames {
+    pub read: String,
+    /// Nothing if bytes do not tell where a record ends.
+    pub read_all: Option<String>,
+    pub write: String,
+}
+
+impl FunctionNames {
+    /// Returns the names for a label. `taken` are all labels of the BTF as `folded` returns them. So the names depend
+    /// on the BTF, but not on what is selected.
+    pub fn new(label: &str, many: bool, taken: &HashSet<String>) -> FunctionNames {
+        let is_free = |name: &String| !taken.contains(&folded(name));
+        let first = |candidates: [String; 2]| {
+            let free = candidates.iter().find(|name| is_free(name)).cloned();
+            free.unwrap_or_else(|| {
+                let numbered = (2..).map(|number| format!("{}{number}", candidates[1]));
+                numbered.filter(is_free).take(1).collect()
+            })
+        };
+        let plural = format!("{label}s");
+        // The plural of one label may be another label.
+        let all = match taken.contains(&folded(&plural)) {
+            false => [format!("read-{plural}"), format!("read-all-of-{label}")],
+            true => [format!("read-all-{label}"), format!("read-all-of-{label}")],
+        };
+        FunctionNames {
+            read: first([format!("read-{label}"), format!("read-one-{label}")]),
+            read_all: many.then(|| first(all)),
+            write: first([format!("write-{label}"), format!("write-one-{label}")]),
+        }
+    }
+}
+
+/// Returns a label without case and hyphens, as the component model's rule of uniqueness compares it.
+pub(crate) fn folded(label: &str) -> String {
+    label.replace('-', "").to_ascii_lowercase()
+}
+
+/// Returns the interface as text. `types` is the name of the interface with the types, `error` that of the
+/// error. `is_keyword` tells which labels WIT has to escape. `docs` is whether items are documented.
+pub(crate) fn interface(
+    items: &[CodecItem],
+    types: &str,
+    error: &str,
+    is_keyword: &dyn Fn(&str) -> bool,
+    docs: bool,
+) -> String {
+    let id = |label: &str| match is_keyword(label) {
+        true => format!("%{label}"),
+        false => label.to_owned(),
+    };
+    let mut out = String::new();
+    if docs {
+        out.push_str("/// Reads C bytes as the values of these types, and writes them.\n");
+    }
+    let _ = writeln!(out, "interface {INTERFACE} {{");
+    if !items.is_empty() {
+        let used: Vec<String> = items.iter().map(|item| id(&item.label)).collect();
+        let _ = writeln!(out, "    use {}.{{{}}};\n", id(types), used.join(", "));
+    }
+    for (line, is_doc) in [
+        ("    /// What is wrong with bytes or with a value", true),
+        ("", false),
+        ("        /// The member, as in C: `event.addr[2].port`", true),
+        ("        path: string,", false),
+        ("        /// Its offset in bytes, from the start of the argument or of the record", true),
+        ("        offset: u64,", false),
+        ("        message: string,", false),
+        ("    }", false),
+    ] {
+        match line {
+            "" => {
+                let _ = writeln!(out, "    record {} {{", id(error));
+            }
+            line if docs || !is_doc => {
+                let _ = writeln!(out, "{line}");
+            }
+            _ => {}
+        }
+    }
+    for item in items {
+        functions(&mut out, item, &id(&item.label), &id(error), docs);
+    }
+    out.push_str("}\n");
+    out
+}
+
+fn functions(out: &mut String, item: &CodecItem, label: &str, error: &str, docs: bool) {
+    let (names, c) = (&item.functions, item.c.replace('`', "'"));
+    let doc = |out: &mut String, text: String| {
+        out.push('\n');
+        if docs {
+            let _ = writeln!(out, "    /// {text}");
+        }
+    };
+    doc(out, format!("Reads the bytes of one `{c}`"));
+    let _ = writeln!(
+        out,
+        "    {}: func(bytes: list<u8>) -> result<{label}, {error}>;",
+        names.read
+    );
+    if let Some(name) = &names.read_all {
+        doc(out, format!("Reads the bytes of any number of `{c}` in a row"));
+        let _ = writeln!(
+            out,
+            "    {name}: func(bytes: list<u8>) -> result<list<{label}>, {error}>;"
+        );
+    }
+    doc(out, format!("Returns the bytes of a `{c}`. Padding is zero"));
+    let _ = writeln!(
+        out,
+        "    {}: func(value: {label}) -> result<list<u8>, {error}>;",
+        names.write
+    );
+}

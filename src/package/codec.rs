@@ -1,0 +1,219 @@
+//! A package as a codec: a component that reads and writes the bytes of its types.
+
+use std::collections::HashSet;
+use std::io::Write as _;
+use std::path::Path;
+
+use super::{Package, replace};
+use crate::c::declaration;
+use crate::codec::{self, CodecError, CodecItem, FunctionNames};
+use crate::error::Error;
+use crate::layout;
+use crate::names::{EntityId, Owner, is_keyword};
+use crate::options::Docs;
+use crate::plan::{self, NodeField, Plan, ValueType};
+use crate::wit::{self, Ending};
+
+/// The extension of a file that gets the text of the module instead of the component.
+const TEXT: &str = "wat";
+
+impl Package {
+    /// Returns a component that reads C bytes as the values of the interface and writes them. It exports the interface
+    /// with the types and the interface `codec`, and has no imports, so that it runs in every runtime and composes with
+    /// every guest.
+    ///
+    /// Each selected struct, union, enum and typedef with a name and a size has functions: `read-event`, `write-event`,
+    /// and `read-events` for records in a row, unless the type ends in a flexible array. Values, bytes and messages are
+    /// those of a [`Decoder`](crate::decode::Decoder) that is strict. Errors are values.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), btf2wit::Error> {
+    /// # let object = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/obj/event.bpfel.o");
+    /// let package = btf2wit::Config::new().input(object).types(["event"]).load()?;
+    /// let component = package.to_codec()?;
+    /// assert!(component.starts_with(b"\0asm"));
+    /// assert!(package.to_codec_wit()?.contains("read-event: func(bytes: list<u8>)"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// - [`Error::Arm`] if an arm was chosen for a union in a type that is not selected;
+    /// - [`Error::Codec`] if a type is too large, or if the component would exceed the limits of the component model.
+    pub fn to_codec(&self) -> Result<Vec<u8>, Error> {
+        let module = self.to_codec_text()?;
+        let wit = self.codec_package()?;
+        codec::encode(&module, &wit).map_err(|error| self.refused(error))
+    }
+
+    /// Returns the core module of [`to_codec`](Package::to_codec) in WebAssembly's text format.
+    ///
+    /// # Errors
+    ///
+    /// Returns the errors of [`to_codec`](Package::to_codec).
+    pub fn to_codec_text(&self) -> Result<String, Error> {
+        let (plan, items) = self.codec_items()?;
+        let declare = |field: &NodeField| self.member_comment(field);
+        let version = env!("CARGO_PKG_VERSION");
+        let made = format!("Made by btf2wit {version} for {}.", self.naming);
+        let text = codec::write(&plan, &items, &self.codec_id(), &declare, &made);
+        text.map_err(|error| self.refused(error))
+    }
+
+    /// Returns the package as WIT text, with the interface `codec`.
+    ///
+    /// # Errors
+    ///
+    /// Returns the errors of [`to_codec`](Package::to_codec), and those of [`to_wit`](Package::to_wit).
+    pub fn to_codec_wit(&self) -> Result<String, Error> {
+        let interfaces = self.codec_interface(self.docs)?;
+        self.text_ending(self.docs, &Ending::new(&self.naming, self.world, interfaces))
+    }
+
+    /// Writes the component to a file, or the text of its module if the file's name ends in `.wat`. The file is replaced
+    /// atomically, and only if its contents change.
+    ///
+    /// # Errors
+    ///
+    /// Returns the errors of [`to_codec`](Package::to_codec), and [`Error::WriteFile`].
+    pub fn write_codec(&self, path: impl AsRef<Path>) -> Result<(), Error> {
+        let path = path.as_ref();
+        let bytes = self.codec_for(path)?;
+        replace(path, |file| file.write_all(&bytes).map_err(Error::Write))
+    }
+
+    /// Returns what a file of this name gets.
+    pub fn codec_for(&self, path: &Path) -> Result<Vec<u8>, Error> {
+        match path.extension().is_some_and(|extension| extension == TEXT) {
+            true => Ok(self.to_codec_text()?.into_bytes()),
+            false => self.to_codec(),
+        }
+    }
+
+    /// Returns the text of the interface.
+    pub(super) fn codec_interface(&self, docs: Docs) -> Result<String, Error> {
+        if codec::folded(&self.naming.interface) == codec::INTERFACE {
+            return Err(self.refused(CodecError::Refused(
+                "the interface with the types has the name of the codec's: choose another --interface"
+                    .to_owned(),
+            )));
+        }
+        let (_, items) = self.codec_items()?;
+        let taken = self.folded_labels();
+        let error = ["error", "codec-error", "codec-failure"];
+        let error = error.into_iter().find(|name| !taken.contains(&codec::folded(name)));
+        Ok(codec::interface(
+            &items,
+            &self.naming.interface,
+            error.unwrap_or("failure-of-the-codec"),
+            &is_keyword,
+            docs == Docs::Full,
+        ))
+    }
+
+    /// Returns the package for the component itself, without comments, which would be a part of it.
+    fn codec_package(&self) -> Result<String, Error> {
+        let types = id(&self.naming.interface);
+        let exports = format!("export {types};\n    export {};", codec::INTERFACE);
+        let ending = Ending {
+            interfaces: self.codec_interface(Docs::None)?,
+            world: wit::world(&self.naming, &exports),
+        };
+        self.text_ending(Docs::None, &ending)
+    }
+
+    fn text_ending(&self, docs: Docs, ending: &Ending) -> Result<String, Error> {
+        let mut text = Vec::new();
+        self.write_ending(&mut text, docs, ending)?;
+        Ok(String::from_utf8_lossy(&text).into_owned())
+    }
+
+    /// Returns the plan of the selected types, and those that get functions.
+    fn codec_items(&self) -> Result<(Plan, Vec<CodecItem>), Error> {
+        let selected: Vec<EntityId> = self.selected().collect();
+        let plan = plan::compile_all(&self.btf, &self.names, &mut self.lower(), &selected);
+        let (mut plan, types) = plan.map_err(|e| self.malformed(e))?;
+        if let Some(unused) = self.choose_arms(&mut plan, None)? {
+            return Err(unused);
+        }
+        let taken = self.folded_labels();
+        let typed = selected.into_iter().zip(types);
+        let items = typed.filter_map(|(id, ty)| self.codec_item(&plan, &taken, id, ty));
+        let items = items.collect();
+        Ok((plan, items))
+    }
+
+    fn codec_item(
+        &self,
+        plan: &Plan,
+        taken: &HashSet<String>,
+        id: EntityId,
+        ty: ValueType,
+    ) -> Option<CodecItem> {
+        let entity = self.names.entity(id);
+        let flexible = plan.flexible_in(&ty).is_some();
+        let size = plan.size_of(&ty);
+        if entity.owner != Owner::Named || size == 0 && !flexible {
+            return None;
+        }
+        let label = self.names.label(id).to_owned();
+        let c_name = self.btf.name_of(entity.ty);
+        Some(CodecItem {
+            name: if c_name.is_empty() { &label } else { c_name }.to_owned(),
+            c: layout::c_declaration(&self.btf, entity.ty),
+            ty,
+            functions: FunctionNames::new(&label, !flexible, taken),
+            label,
+        })
+    }
+
+    fn folded_labels(&self) -> HashSet<String> {
+        let items = self.names.entities().map(|(id, _)| self.names.label(id));
+        items.map(codec::folded).collect()
+    }
+
+    /// Returns a member as in C, for comments.
+    fn member_comment(&self, field: &NodeField) -> String {
+        let mut text = String::new();
+        let name = if field.unnamed { "" } else { &*field.name };
+        declaration::declare(&mut text, &self.btf, field.c_type, name);
+        let (byte, bit) = (field.bit_offset / 8, field.bit_offset % 8);
+        match field.bits {
+            0 => format!("{text} at {byte}"),
+            width => format!("{text} : {width} at {byte} bit {bit}"),
+        }
+    }
+
+    /// Returns the name of the codec's interface with its package.
+    fn codec_id(&self) -> String {
+        let naming = &self.naming;
+        let version = naming.version.as_ref().map(|version| format!("@{version}"));
+        format!(
+            "{}:{}/{}{}",
+            naming.namespace,
+            naming.package,
+            codec::INTERFACE,
+            version.unwrap_or_default()
+        )
+    }
+
+    fn refused(&self, error: CodecError) -> Error {
+        let what = match error {
+            CodecError::Size { item, bytes } => {
+                format!("'{item}' has {bytes} bytes, more than a codec handles: leave it out with --exclude")
+            }
+            CodecError::Text => "its text would be too long: select some types with --type".to_owned(),
+            CodecError::Refused(what) => what,
+        };
+        let input = self.input.clone();
+        Error::Codec { input, what }
+    }
+}
+
+fn id(label: &str) -> String {
+    match is_keyword(label) {
+        true => format!("%{label}"),
+        false => label.to_owned(),
+    }
+}
