@@ -33,6 +33,7 @@ impl Generator<'_> {
         }
         let name = self.name("arm", index, node, Extent::Whole);
         self.arm_functions.insert(index, name.clone());
+        self.module.wide |= tag.width > 64;
         let place = self.tag_place(tag, Extent::Whole);
         let (low, high) = self.tag_bits(tag, &place.bits(tag.width));
         let around: String = (1..=self.facts.levels(self.plan, index))

@@ -20,10 +20,11 @@ pub(crate) fn encode(module: &str, wit: &str) -> Result<Vec<u8>, CodecError> {
     embedded.map_err(|error| refused(&error))?;
     let mut encoder = ComponentEncoder::default();
     let component = encoder.module(&core).and_then(|encoder| encoder.validate(true).encode());
-    component.map_err(|error| refused(&format!("{error:#}")))
+    let component = component.map_err(|error| refused(&format!("{error:#}")))?;
+    Ok(without_names(&component))
 }
 
-/// Removes the custom sections of a core module: names of functions and locals, a third of a small codec.
+/// Removes the custom sections of a module or a component: names of functions and instances, a third of a small codec.
 fn without_names(core: &[u8]) -> Vec<u8> {
     const HEADER: usize = 8;
     const CUSTOM: u8 = 0;

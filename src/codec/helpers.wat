@@ -174,8 +174,28 @@
     (i32.store offset=28 (global.get $result) (i32.load16_u (local.get $message)))
     (global.get $result))
 
-  ;; Writes a number of 128 bits, signed. Returns the address behind it.
+  ;; Writes a number of 64 bits, negative if the half above it is. Returns the address behind it.
   (func $render-number (param $to i32) (result i32)
+    (local $rest i64) (local $from i32) (local $end i32)
+    (local.set $rest (global.get $number))
+    (if (i64.lt_s (global.get $number-high) (i64.const 0))
+      (then
+        (i32.store8 (local.get $to) (i32.const 45 (; "-" ;)))
+        (local.set $to (i32.add (local.get $to) (i32.const 1)))
+        (local.set $rest (i64.sub (i64.const 0) (local.get $rest)))))
+    ;; Digits are made from the last one on, 40 bytes behind, and moved.
+    (local.set $from (local.tee $end (i32.add (local.get $to) (i32.const 40))))
+    (loop $digits
+      (i32.store8 (local.tee $from (i32.sub (local.get $from) (i32.const 1)))
+        (i32.add (i32.const 48) (i32.wrap_i64 (i64.rem_u (local.get $rest) (i64.const 10)))))
+      (local.set $rest (i64.div_u (local.get $rest) (i64.const 10)))
+      (br_if $digits (i32.eqz (i64.eqz (local.get $rest)))))
+    (local.set $end (i32.sub (local.get $end) (local.get $from)))
+    (memory.copy (local.get $to) (local.get $from) (local.get $end))
+    (i32.add (local.get $to) (local.get $end)))
+
+  ;; Writes a number of 128 bits, signed. Returns the address behind it.
+  (func $render-wide (param $to i32) (result i32)
     (local $low i64) (local $high i64) (local $from i32) (local $rest i64) (local $part i64)
     (local.set $low (global.get $number))
     (local.set $high (global.get $number-high))
@@ -188,7 +208,7 @@
             (i64.sub (i64.const 0) (local.get $high))
             (i64.extend_i32_u (i64.ne (local.get $low) (i64.const 0)))))
         (local.set $low (i64.sub (i64.const 0) (local.get $low)))))
-    ;; Digits are made from the last one on, 40 bytes behind, and moved.
+    ;; Digits are made from the last one on, 80 bytes behind, and moved.
     (local.set $from (i32.add (local.get $to) (i32.const 80)))
     (loop $digits
       ;; Divides 128 bits by 10: the high half, then 32 bits twice with the remainder before them.

@@ -35,6 +35,8 @@ pub(super) struct Module {
     /// The addresses of constants that exist.
     known: HashMap<Vec<u8>, u64>,
     placeholders: BTreeSet<char>,
+    /// Whether messages have numbers of more than 64 bits.
+    pub wide: bool,
     longest_message: u64,
     functions: String,
     /// The size of the area for results.
@@ -50,6 +52,7 @@ impl Module {
             constants: Vec::new(),
             known: HashMap::new(),
             placeholders: BTreeSet::new(),
+            wide: false,
             longest_message: 0,
             functions: String::new(),
             results: 32,
@@ -203,8 +206,9 @@ impl Module {
                  (local.set $byte (i32.load8_u (local.get $from)))\n      \
                  (local.set $from (i32.add (local.get $from) (i32.const 1)))\n"
             .to_owned();
+        let number = if self.wide { "$render-wide" } else { "$render-number" };
         for (placeholder, call) in [
-            (placeholder::NUMBER, "$render-number"),
+            (placeholder::NUMBER, number),
             (placeholder::COUNT, "$render-count"),
             (placeholder::PATH, "$render-path"),
             (placeholder::HEX, "$render-hex"),

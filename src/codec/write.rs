@@ -235,6 +235,7 @@ impl Generator<'_> {
                 let bits = to.bits(128);
                 let (low, high) = (load_wide(from, 8, false), load_wide(&from.plus(8), 8, false));
                 if bits.width < 128 {
+                    self.module.wide = true;
                     let fits = self.fits(&low, &high, &bits, signed);
                     code.fail_if(&fits);
                 }

@@ -1,0 +1,87 @@
+//! A codec in wasmtime.
+
+use anyhow::{Context, Result, bail};
+use wasmtime::component::{Component, ComponentExportIndex, Func, Instance, Linker, Type, Val};
+use wasmtime::{Engine, Store};
+
+/// An instance of a codec.
+pub struct Codec {
+    store: Store<()>,
+    instance: Instance,
+    interface: ComponentExportIndex,
+}
+
+/// What a codec refuses.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Refusal {
+    pub path: String,
+    pub offset: u64,
+    pub message: String,
+}
+
+/// A value, or why there is none.
+pub type Answer = std::result::Result<Val, Refusal>;
+
+impl Codec {
+    pub fn new(engine: &Engine, component: &[u8], interface: &str) -> Result<Codec> {
+        let component = Component::new(engine, component).map_err(failed)?;
+        let mut store = Store::new(engine, ());
+        let instance = Linker::new(engine).instantiate(&mut store, &component).map_err(failed)?;
+        let interface = instance
+            .get_export_index(&mut store, None, interface)
+            .context("there is no interface")?;
+        Ok(Codec {
+            store,
+            instance,
+            interface,
+        })
+    }
+
+    pub fn function(&mut self, name: &str) -> Option<Func> {
+        let index =
+            self.instance.get_export_index(&mut self.store, Some(&self.interface), name)?;
+        self.instance.get_func(&mut self.store, index)
+    }
+
+    /// Returns the type of the value that a function takes.
+    pub fn parameter(&self, function: Func) -> Result<Type> {
+        let ty = function.ty(&self.store);
+        let (_, first) = ty.params().next().context("it takes nothing")?;
+        Ok(first)
+    }
+
+    pub fn call(&mut self, function: Func, argument: Val) -> Result<Answer> {
+        let mut results = [Val::Bool(false)];
+        function.call(&mut self.store, &[argument], &mut results).map_err(failed)?;
+        let [result] = results;
+        match result {
+            Val::Result(Ok(Some(value))) => Ok(Ok(*value)),
+            Val::Result(Err(Some(error))) => Ok(Err(refusal(&error)?)),
+            other => bail!("it returns {other:?}"),
+        }
+    }
+
+    pub fn read(&mut self, function: Func, bytes: &[u8]) -> Result<Answer> {
+        let bytes = bytes.iter().map(|byte| Val::U8(*byte)).collect();
+        self.call(function, Val::List(bytes))
+    }
+}
+
+/// wasmtime has an error type of its own.
+pub fn failed(error: wasmtime::Error) -> anyhow::Error {
+    anyhow::anyhow!("{error:#}")
+}
+
+fn refusal(error: &Val) -> Result<Refusal> {
+    let Val::Record(fields) = error else {
+        bail!("the error is {error:?}");
+    };
+    match fields.as_slice() {
+        [(_, Val::String(path)), (_, Val::U64(offset)), (_, Val::String(message))] => Ok(Refusal {
+            path: path.clone(),
+            offset: *offset,
+            message: message.clone(),
+        }),
+        _ => bail!("the error is {error:?}"),
+    }
+}

@@ -1,0 +1,217 @@
+//! Judges the codec of a package by its decoders.
+
+use anyhow::{Context, Result, bail};
+use btf2wit::Package;
+use btf2wit::decode::Decoder;
+use fastrand::Rng;
+use wasmtime::Engine;
+use wasmtime::component::{Func, Val};
+
+use crate::codec::{Answer, Codec};
+use crate::{random, value};
+
+/// The number of comparisons, and the differences.
+#[derive(Default)]
+pub struct Verdict {
+    pub codecs: usize,
+    pub types: usize,
+    pub read: usize,
+    pub not_read: usize,
+    pub written: usize,
+    pub not_written: usize,
+    pub wrong: Vec<String>,
+}
+
+impl Verdict {
+    pub fn failed(error: anyhow::Error) -> Verdict {
+        Verdict {
+            wrong: vec![format!("{error:#}")],
+            ..Verdict::default()
+        }
+    }
+
+    pub fn add(&mut self, other: Verdict) {
+        self.codecs += other.codecs;
+        self.types += other.types;
+        self.read += other.read;
+        self.not_read += other.not_read;
+        self.written += other.written;
+        self.not_written += other.not_written;
+        self.wrong.extend(other.wrong);
+    }
+}
+
+/// Judges the codec of all selected types. `rounds` is how often each type is read.
+pub fn judge(
+    engine: &Engine,
+    package: &Package,
+    what: &str,
+    seed: u64,
+    rounds: usize,
+) -> Result<Verdict> {
+    let mut verdict = Verdict::default();
+    if package.items().next().is_none() {
+        return Ok(verdict);
+    }
+    let component = package.to_codec().with_context(|| what.to_owned())?;
+    let interface = format!("{}/codec", package.id());
+    let mut codec = Codec::new(engine, &component, &interface).with_context(|| what.to_owned())?;
+    verdict.codecs = 1;
+    let mut rng = Rng::with_seed(seed);
+    for item in package.items() {
+        let item = item?;
+        let names = ["read-", "read-one-"].map(|start| format!("{start}{}", item.wit));
+        let Some(read) = names.iter().find_map(|name| codec.function(name)) else {
+            continue;
+        };
+        let names = ["write-", "write-one-"].map(|start| format!("{start}{}", item.wit));
+        let write = names.iter().find_map(|name| codec.function(name));
+        let plural = [
+            format!("read-{}s", item.wit),
+            format!("read-all-{}", item.wit),
+            format!("read-all-of-{}", item.wit),
+        ];
+        let all = plural.iter().find_map(|name| codec.function(name));
+        let mut decoder = match package.decoder(&item.c) {
+            Ok(decoder) => decoder,
+            Err(_) => package.decoder(&format!("%{}", item.wit))?,
+        };
+        decoder.strict(true);
+        verdict.types += 1;
+        let mut one = One {
+            what: format!("{what}, seed {seed}: {}", item.c),
+            codec: &mut codec,
+            decoder: &decoder,
+            rng: &mut rng,
+            verdict: &mut verdict,
+        };
+        let write = write.context("there is no function that writes")?;
+        if let Err(error) = one.judge(read, all, write, rounds) {
+            verdict.wrong.push(format!("{what}, seed {seed}: {}: {error:#}", item.c));
+        }
+    }
+    Ok(verdict)
+}
+
+/// One type.
+struct One<'a> {
+    what: String,
+    codec: &'a mut Codec,
+    decoder: &'a Decoder,
+    rng: &'a mut Rng,
+    verdict: &'a mut Verdict,
+}
+
+impl One<'_> {
+    fn judge(&mut self, read: Func, all: Option<Func>, write: Func, rounds: usize) -> Result<()> {
+        let size = self.decoder.size();
+        let lengths = [0, size.saturating_sub(1), size + 1, size + 7, size + 40, size / 2];
+        for round in 0..rounds {
+            let length = match round % 4 {
+                3 => lengths[self.rng.usize(0..lengths.len())],
+                _ => size,
+            };
+            let bytes = random::bytes(self.rng, length);
+            if let Some(value) = self.read(read, &bytes)? {
+                self.write(write, value.clone())?;
+                let ty = self.codec.parameter(write)?;
+                let mut changed = value;
+                for _ in 0..2 {
+                    random::change(self.rng, &ty, &mut changed)?;
+                    self.write(write, changed.clone())?;
+                }
+            }
+        }
+        let ty = self.codec.parameter(write)?;
+        for _ in 0..rounds / 3 {
+            let value = random::value(self.rng, &ty)?;
+            self.write(write, value)?;
+        }
+        match all {
+            Some(all) => self.read_all(all, size),
+            None => Ok(()),
+        }
+    }
+
+    fn read(&mut self, read: Func, bytes: &[u8]) -> Result<Option<Val>> {
+        let answer = self.codec.read(read, bytes)?;
+        let decoded = self.decoder.decode(bytes);
+        let expected = match &decoded {
+            Ok(value) => value::of_decoded(value),
+            Err(error) => error.to_string(),
+        };
+        self.compare(&answer, expected, &format!("reads {bytes:?}"));
+        match answer {
+            Ok(value) => {
+                self.verdict.read += 1;
+                Ok(Some(value))
+            }
+            Err(_) => {
+                self.verdict.not_read += 1;
+                Ok(None)
+            }
+        }
+    }
+
+    fn read_all(&mut self, all: Func, size: usize) -> Result<()> {
+        for more in [0, 0, size / 2] {
+            let length = size * self.rng.usize(0..4) + more;
+            let bytes = random::bytes(self.rng, length);
+            let answer = self.codec.read(all, &bytes)?;
+            let decoded: std::result::Result<Vec<_>, _> = self.decoder.records(&bytes).collect();
+            let expected = match &decoded {
+                Ok(values) => {
+                    let values = values.iter().map(|value| value::of_decoded(value) + ", ");
+                    format!("[{}]", values.collect::<String>())
+                }
+                Err(error) => error.to_string(),
+            };
+            self.compare(&answer, expected, &format!("reads all of {bytes:?}"));
+        }
+        Ok(())
+    }
+
+    fn write(&mut self, write: Func, value: Val) -> Result<()> {
+        let answer = self.codec.call(write, value.clone())?;
+        let given = value::to_encode(&value)?;
+        let encoded = self.decoder.encode(&given);
+        let same = match (&answer, &encoded) {
+            (Ok(Val::List(bytes)), Ok(expected)) => {
+                self.verdict.written += 1;
+                let is = |(own, byte): (&Val, &u8)| matches!(own, Val::U8(own) if own == byte);
+                bytes.len() == expected.len() && bytes.iter().zip(expected).all(is)
+            }
+            (Err(refusal), Err(error)) => {
+                self.verdict.not_written += 1;
+                format!("{}: {}", refusal.path, refusal.message) == error.to_string()
+            }
+            (Ok(other), _) if !matches!(other, Val::List(_)) => bail!("it writes {other:?}"),
+            _ => false,
+        };
+        if !same {
+            let answer = match answer {
+                Ok(value) => value::of_component(&value),
+                Err(refusal) => format!("{refusal:?}"),
+            };
+            self.verdict.wrong.push(format!(
+                "{}: writes {} as {answer}, expected {encoded:?}",
+                self.what,
+                value::of_component(&value)
+            ));
+        }
+        Ok(())
+    }
+
+    fn compare(&mut self, answer: &Answer, expected: String, how: &str) {
+        let got = match answer {
+            Ok(value) => value::of_component(value),
+            Err(refusal) => {
+                format!("{}: at byte {}: {}", refusal.path, refusal.offset, refusal.message)
+            }
+        };
+        if got != expected {
+            let what = &self.what;
+            self.verdict.wrong.push(format!("{what}: {how} as {got}, expected {expected}"));
+        }
+    }
+}

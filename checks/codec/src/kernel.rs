@@ -1,0 +1,54 @@
+//! The types of the committed kernel.
+
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use fastrand::Rng;
+use wasmtime::Engine;
+
+use crate::judge::{Verdict, judge};
+
+/// Bytes of the largest type that is tried.
+const MAX_SIZE: u64 = 16 << 10;
+/// How many types one codec has.
+const BATCH: usize = 200;
+
+/// Makes codecs of all types, and runs those of `count` random ones.
+pub fn run(engine: &Engine, count: usize, seed: u64) -> Result<Verdict> {
+    let kernel = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../testdata/vmlinux-6.12-amd64.btf.xz");
+    let config = || {
+        let mut config = btf2wit::Config::new();
+        config.input(&kernel).package("test:codec");
+        config
+    };
+    let all = config().load()?;
+    let mut names = Vec::new();
+    for item in all.outlines() {
+        let item = item?;
+        if (1..=MAX_SIZE).contains(&item.size) {
+            names.push(format!("{} {}", item.kind.word(), item.name));
+        }
+    }
+    names.sort();
+    names.dedup();
+    println!("{} types of at most {MAX_SIZE} bytes", names.len());
+    let mut rng = Rng::with_seed(seed);
+    rng.shuffle(&mut names);
+    let work: Vec<(usize, &[String])> = names.chunks(BATCH).enumerate().collect();
+    Ok(crate::at_once(&work, |(number, names)| {
+        let load = |names: &[String]| {
+            let mut config = config();
+            config.types(names);
+            config.load()
+        };
+        // `to_codec` validates what it returns.
+        let package = load(names).with_context(|| format!("batch {number}"))?;
+        package.to_codec().with_context(|| format!("batch {number}"))?;
+        let mut verdict = Verdict::default();
+        let sample = count.div_ceil(work.len()).min(names.len());
+        let package = load(&names[..sample])?;
+        let what = format!("batch {number}");
+        verdict.add(judge(engine, &package, &what, seed ^ *number as u64, 4)?);
+        Ok(verdict)
+    }))
+}

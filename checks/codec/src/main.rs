@@ -1,0 +1,122 @@
+//! Compares codecs with the decoder and the encoder: every value, every byte and every refusal.
+//!
+//!     codec-check fixtures [FOLDER]       every type of testdata/obj under several mappings, and the objects of a folder
+//!     codec-check kernel COUNT [SEED]     every type of the committed kernel is made and validated, some are run
+
+mod codec;
+mod judge;
+mod kernel;
+mod mapping;
+mod random;
+mod value;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Instant;
+
+use anyhow::{Context, Result, bail};
+use wasmtime::{Config, Engine};
+
+use judge::{Verdict, judge};
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("codec-check: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Result<bool> {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let args: Vec<&str> = args.iter().map(String::as_str).collect();
+    let start = Instant::now();
+    let engine = engine()?;
+    let verdict = match args.as_slice() {
+        ["fixtures", folders @ ..] => fixtures(&engine, folders)?,
+        ["kernel", count, seed @ ..] => {
+            let count = count.parse().context("COUNT is not a number")?;
+            let seed = match seed {
+                [seed] => seed.parse().context("SEED is not a number")?,
+                _ => fastrand::u64(..) >> 32,
+            };
+            println!("seed {seed}");
+            kernel::run(&engine, count, seed)?
+        }
+        _ => bail!("use fixtures [FOLDER], or kernel COUNT [SEED]"),
+    };
+    for wrong in verdict.wrong.iter().take(20) {
+        println!("{}", wrong.chars().take(900).collect::<String>());
+    }
+    println!(
+        "{} codecs, {} types, {} read, {} refused, {} written, {} refused, {} wrong, {:.0} s",
+        verdict.codecs,
+        verdict.types,
+        verdict.read,
+        verdict.not_read,
+        verdict.written,
+        verdict.not_written,
+        verdict.wrong.len(),
+        start.elapsed().as_secs_f64(),
+    );
+    Ok(verdict.wrong.is_empty() && verdict.read > 0)
+}
+
+fn engine() -> Result<Engine> {
+    let mut config = Config::new();
+    // Compiling takes most of the time, not running.
+    config.cranelift_opt_level(wasmtime::OptLevel::None);
+    Engine::new(&config).map_err(codec::failed)
+}
+
+/// Judges the types of all objects.
+fn fixtures(engine: &Engine, folders: &[&str]) -> Result<Verdict> {
+    let mut objects = Vec::new();
+    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../testdata/obj");
+    for folder in std::iter::once(own).chain(folders.iter().map(PathBuf::from)) {
+        for entry in std::fs::read_dir(&folder).with_context(|| folder.display().to_string())? {
+            let path = entry?.path();
+            if path.extension().is_some_and(|extension| extension == "o") {
+                objects.push(path);
+            }
+        }
+    }
+    objects.sort();
+    let work: Vec<(PathBuf, &str)> = objects
+        .into_iter()
+        .flat_map(|path| mapping::names(&path).map(move |name| (path.clone(), name)))
+        .collect();
+    Ok(at_once(&work, |(path, name)| {
+        let mut config = btf2wit::Config::new();
+        config.input(path).package("test:codec");
+        mapping::set(&mut config, name);
+        let what = format!("{} {name}", path.file_name().unwrap_or_default().display());
+        let package = config.load().with_context(|| what.clone())?;
+        let seed = fastrand::u64(..) >> 32;
+        judge(engine, &package, &what, seed, 12)
+    }))
+}
+
+/// Does all pieces of work, as many at once as there are processors.
+fn at_once<T: Sync>(work: &[T], one: impl Fn(&T) -> Result<Verdict> + Sync) -> Verdict {
+    let (next, all) = (AtomicUsize::new(0), Mutex::new(Verdict::default()));
+    let workers = std::thread::available_parallelism().map_or(2, |n| n.get());
+    std::thread::scope(|scope| {
+        for _ in 0..workers {
+            scope.spawn(|| {
+                while let Some(piece) = work.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let verdict = one(piece).unwrap_or_else(Verdict::failed);
+                    if let Ok(mut all) = all.lock() {
+                        all.add(verdict);
+                    }
+                }
+            });
+        }
+    });
+    all.into_inner().unwrap_or_default()
+}

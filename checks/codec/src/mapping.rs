@@ -1,0 +1,57 @@
+//! The mappings under which fixtures are judged.
+
+use std::path::Path;
+
+use btf2wit::{Arrays, CharArrays, Config, Enums, Unions};
+
+/// Yields the names of the mappings for an object.
+pub fn names(object: &Path) -> impl Iterator<Item = &'static str> + use<> {
+    let name = object.file_name().unwrap_or_default().to_string_lossy();
+    let tagged = name.starts_with("tagged_unions.");
+    let more = tagged.then_some(["tags", "first arms"]).into_iter().flatten();
+    ["default", "records", "bytes", "integers"].into_iter().chain(more)
+}
+
+/// Sets the options that a name stands for.
+pub fn set(config: &mut Config, name: &str) {
+    match name {
+        "records" => {
+            config.unions(Unions::Record).char_arrays(CharArrays::String);
+        }
+        "bytes" => {
+            config.unions(Unions::Bytes).enums(Enums::Enum);
+        }
+        "integers" => {
+            config.enums(Enums::Integer).char_arrays(CharArrays::String);
+        }
+        "fixed" => {
+            config.arrays(Arrays::Fixed);
+        }
+        "tags" => TAGS.iter().for_each(|choice| {
+            config.arm(*choice);
+        }),
+        "first arms" => FIRST.iter().for_each(|choice| {
+            config.arm(*choice);
+        }),
+        _ => {}
+    }
+}
+
+/// Choices for every union of tagged_unions.c.
+const TAGS: &[&str] = &[
+    "connection.local=any.family:2=in4,10=in6,0=any",
+    "packet.body=headers[1].type:1=mac,2=big,*=num",
+    "outer.in.body=kind:0=num,1=mac",
+    "several.items.body=kind:1=mac,2=big,0=num",
+    "batch.items.in.body=kind:0=num,2=big,1=mac",
+    "in_bits.body=kind:1=mac,*=num",
+    "by_enum.body=which:WHICH_NUM=num,WHICH_MAC=mac,1=big",
+    "by_bool.body=big:true=big,false=num",
+    "by_sign.body=kind:-1=mac,0=num,1=big",
+    "unnamed.low=low",
+    "unnamed.body=kind:1=mac,2=big,0=num",
+    "unnamed.id=id",
+];
+
+/// Always the same arms, each in one place.
+const FIRST: &[&str] = &["connection.local=in6", "outer.in.body=mac", "several.items.body=big"];
