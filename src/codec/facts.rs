@@ -91,9 +91,13 @@ impl Facts {
         Some(item)
     }
 
-    /// Yields the nodes around a node, the innermost first.
-    pub fn around(&self, node: u32) -> impl Iterator<Item = u32> {
-        let holder = |node: &u32| Some(self.owners.get(*node as usize)?.as_ref()?.0);
+    /// Yields the nodes around a node up to the first one with a name, the innermost first. A node with a
+    /// name may be in many others.
+    pub fn around(&self, plan: &Plan, node: u32) -> impl Iterator<Item = u32> {
+        let holder = |node: &u32| {
+            plan.node(*node).filter(|own| own.c.is_none())?;
+            Some(self.owners.get(*node as usize)?.as_ref()?.0)
+        };
         std::iter::successors(holder(&node), holder)
     }
 

@@ -68,27 +68,30 @@
   ;; Puts the name of a member before the path.
   (func $in (param $name i32)
     (local $length i32)
-    (if (i32.lt_u (global.get $path) (global.get $path-end))
-      (then
-        (if (i32.ne (i32.load8_u (global.get $path)) (i32.const 91 (; "[" ;)))
-          (then
-            (global.set $path (i32.sub (global.get $path) (i32.const 1)))
-            (i32.store8 (global.get $path) (i32.const 46 (; "." ;)))))))
+    (call $in-dot)
     (local.set $length (i32.load16_u (local.get $name)))
     (global.set $path (i32.sub (global.get $path) (local.get $length)))
     (memory.copy (global.get $path) (i32.add (local.get $name) (i32.const 2)) (local.get $length)))
 
+  ;; Puts a dot before the path, unless it is empty or begins with an index.
+  (func $in-dot
+    (if (i32.ge_u (global.get $path) (global.get $path-end)) (then (return)))
+    (if (i32.eq (i32.load8_u (global.get $path)) (i32.const 91 (; "[" ;))) (then (return)))
+    (call $in-byte (i32.const 46 (; "." ;))))
+
+  ;; Puts a byte before the path.
+  (func $in-byte (param $byte i32)
+    (global.set $path (i32.sub (global.get $path) (i32.const 1)))
+    (i32.store8 (global.get $path) (local.get $byte)))
+
   ;; Puts the index of an element before the path.
   (func $in-element (param $index i32)
-    (global.set $path (i32.sub (global.get $path) (i32.const 1)))
-    (i32.store8 (global.get $path) (i32.const 93 (; "]" ;)))
+    (call $in-dot)
+    (call $in-byte (i32.const 93 (; "]" ;)))
     (loop $digits
-      (global.set $path (i32.sub (global.get $path) (i32.const 1)))
-      (i32.store8 (global.get $path)
-        (i32.add (i32.const 48) (i32.rem_u (local.get $index) (i32.const 10))))
+      (call $in-byte (i32.add (i32.const 48) (i32.rem_u (local.get $index) (i32.const 10))))
       (br_if $digits (local.tee $index (i32.div_u (local.get $index) (i32.const 10)))))
-    (global.set $path (i32.sub (global.get $path) (i32.const 1)))
-    (i32.store8 (global.get $path) (i32.const 91 (; "[" ;))))
+    (call $in-byte (i32.const 91 (; "[" ;))))
 
   ;; Checks the number of bytes of a record. `$few` and `$many` are messages.
   (func $check-length

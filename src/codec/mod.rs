@@ -33,7 +33,7 @@ use number::{Bits, Numbers};
 
 /// Limit of the text of a module in bytes.
 const MAX_TEXT: usize = 200 << 20;
-/// Limit of a type in bytes, in C and in the canonical ABI.
+/// Bytes of a list in the component model at most.
 const MAX_SIZE: u64 = 1 << 28;
 
 /// A type that a codec reads and writes.
@@ -51,8 +51,6 @@ pub(crate) struct CodecItem {
 /// Why there can be no codec.
 #[derive(Debug)]
 pub(crate) enum CodecError {
-    /// A type has more bytes than a module handles.
-    Size { item: String, bytes: u64 },
     /// The text would be too long.
     Text,
     /// A tool refused what was generated.
@@ -69,7 +67,6 @@ pub(crate) fn write(
     made: &str,
 ) -> Result<String, CodecError> {
     let abi = Abi::new(plan);
-    check_sizes(plan, &abi, items)?;
     let generator = Generator {
         plan,
         abi,
@@ -92,15 +89,10 @@ pub(crate) fn write(
     generator.module(items, interface, made)
 }
 
-fn check_sizes(plan: &Plan, abi: &Abi<'_>, items: &[CodecItem]) -> Result<(), CodecError> {
-    for item in items {
-        let bytes = plan.size_of(&item.ty).max(abi.of(&item.ty, &item.ty.dims).size);
-        if bytes > MAX_SIZE {
-            let item = item.c.clone();
-            return Err(CodecError::Size { item, bytes });
-        }
-    }
-    Ok(())
+/// Returns whether a value of a type fits into a list of the component model, in C and in the canonical ABI.
+pub(crate) fn is_passed(plan: &Plan, ty: &ValueType) -> bool {
+    let own = Abi::new(plan).of(ty, &ty.dims).size;
+    plan.size_of(ty).max(own) <= MAX_SIZE
 }
 
 struct Generator<'a> {

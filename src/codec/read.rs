@@ -261,8 +261,9 @@ impl Generator<'_> {
             }
             None => {
                 let plan = self.plan;
-                let around = self.facts.around(index).filter_map(|at| plan.node(at));
-                let tag = plan.likely_tag(node, around);
+                // Of the nodes around it, those are known that it is in wherever it is read.
+                let around = self.facts.around(plan, index);
+                let tag = plan.likely_tag(node, around.filter_map(|at| plan.node(at)));
                 let labels = arms.iter().map(|arm| arm.label.to_string()).collect();
                 let text = message::which_arm(self.facts.item(plan, index), tag, labels);
                 let text = self.module.message(&text);

@@ -23,7 +23,8 @@ impl Package {
     /// every guest.
     ///
     /// Each selected struct, union, enum and typedef with a name and a size has functions: `read-event`, `write-event`,
-    /// and `read-events` for records in a row, unless the type ends in a flexible array. Values, bytes and messages are
+    /// and `read-events` for records in a row, unless the type ends in a flexible array. Types of more
+    /// than 256 MiB, which cannot be passed, have none. Values, bytes and messages are
     /// those of a [`Decoder`](crate::decode::Decoder) that is strict. Errors are values.
     ///
     /// ```
@@ -40,7 +41,7 @@ impl Package {
     /// # Errors
     ///
     /// - [`Error::Arm`] if an arm was chosen for a union in a type that is not selected;
-    /// - [`Error::Codec`] if a type is too large, or if the component would exceed the limits of the component model.
+    /// - [`Error::Codec`] if the component would exceed the limits of the component model.
     pub fn to_codec(&self) -> Result<Vec<u8>, Error> {
         let module = self.to_codec_text()?;
         let wit = self.codec_package()?;
@@ -154,7 +155,9 @@ impl Package {
         let entity = self.names.entity(id);
         let flexible = plan.flexible_in(&ty).is_some();
         let size = plan.size_of(&ty);
-        if entity.owner != Owner::Named || size == 0 && !flexible {
+        // A larger value cannot be passed.
+        let is_passed = codec::is_passed(plan, &ty);
+        if entity.owner != Owner::Named || size == 0 && !flexible || !is_passed {
             return None;
         }
         let label = self.names.label(id).to_owned();
@@ -200,9 +203,6 @@ impl Package {
 
     fn refused(&self, error: CodecError) -> Error {
         let what = match error {
-            CodecError::Size { item, bytes } => {
-                format!("'{item}' has {bytes} bytes, more than a codec handles: leave it out with --exclude")
-            }
             CodecError::Text => "its text would be too long: select some types with --type".to_owned(),
             CodecError::Refused(what) => what,
         };

@@ -72,16 +72,18 @@ pub fn judge(
             format!("read-all-of-{}", item.wit),
         ];
         let all = plural.iter().find_map(|name| codec.function(name));
-        let mut decoder = match package.decoder(&item.c) {
-            Ok(decoder) => decoder,
-            Err(_) => package.decoder(&format!("%{}", item.wit))?,
-        };
+        // Paths of both begin with the C name.
+        let name = item.name.as_deref().unwrap_or_default();
+        let decoder = package.decoder(&format!("{} {name}", item.kind.word()));
+        let label = decoder.is_err().then(|| (item.wit.clone(), name.to_owned()));
+        let mut decoder = decoder.or_else(|_| package.decoder(&format!("%{}", item.wit)))?;
         decoder.strict(true);
         verdict.types += 1;
         let mut one = One {
             what: format!("{what}, seed {seed}: {}", item.c),
             codec: &mut codec,
             decoder: &decoder,
+            label,
             rng: &mut rng,
             verdict: &mut verdict,
         };
@@ -98,6 +100,8 @@ struct One<'a> {
     what: String,
     codec: &'a mut Codec,
     decoder: &'a Decoder,
+    /// The name with which paths of the decoder begin, and the C name, where they differ.
+    label: Option<(String, String)>,
     rng: &'a mut Rng,
     verdict: &'a mut Verdict,
 }
@@ -183,7 +187,8 @@ impl One<'_> {
             }
             (Err(refusal), Err(error)) => {
                 self.verdict.not_written += 1;
-                format!("{}: {}", refusal.path, refusal.message) == error.to_string()
+                let expected = self.in_c(error.to_string());
+                format!("{}: {}", refusal.path, refusal.message) == expected
             }
             (Ok(other), _) if !matches!(other, Val::List(_)) => bail!("it writes {other:?}"),
             _ => false,
@@ -202,6 +207,14 @@ impl One<'_> {
         Ok(())
     }
 
+    /// Returns a message of the decoder with the C name of the type.
+    fn in_c(&self, message: String) -> String {
+        match &self.label {
+            Some((label, name)) if message.starts_with(label) => message.replacen(label, name, 1),
+            _ => message,
+        }
+    }
+
     fn compare(&mut self, answer: &Answer, expected: String, how: &str) {
         let got = match answer {
             Ok(value) => value::of_component(value),
@@ -209,9 +222,22 @@ impl One<'_> {
                 format!("{}: at byte {}: {}", refusal.path, refusal.offset, refusal.message)
             }
         };
+        let expected = self.in_c(expected);
+        let (got, expected) = (without_tag(&got), without_tag(&expected));
         if got != expected {
             let what = &self.what;
             self.verdict.wrong.push(format!("{what}: {how} as {got}, expected {expected}"));
         }
     }
+}
+
+/// Returns a message without the number that may select an arm. The decoder knows all types around a union and may
+/// suggest more.
+fn without_tag(message: &str) -> String {
+    let start = ", or by a number in the record, as in --arm ";
+    let Some((before, behind)) = message.split_once(start) else {
+        return message.to_owned();
+    };
+    let rest = behind.split_once(", or ").map_or("", |(_, rest)| rest);
+    format!("{before}, or {rest}")
 }

@@ -50,7 +50,10 @@ fn run() -> Result<bool> {
         }
         _ => bail!("use fixtures [FOLDER], or kernel COUNT [SEED]"),
     };
-    for wrong in verdict.wrong.iter().take(20) {
+    // One line for each type tells more than many for one.
+    let mut types = std::collections::BTreeSet::new();
+    let is_new = |wrong: &&String| types.insert(wrong.split(": ").nth(1).map(str::to_owned));
+    for wrong in verdict.wrong.iter().filter(is_new).take(20) {
         println!("{}", wrong.chars().take(900).collect::<String>());
     }
     println!(
