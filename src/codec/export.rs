@@ -336,16 +336,21 @@ impl Generator<'_> {
                 }
             }
             NodeKind::Variant(arms) => {
-                let Some(((given, _), payload)) = rest.split_first() else {
+                let Some(((given, flat), payload)) = rest.split_first() else {
                     return;
                 };
+                // Inside another variant, it is passed in a type that all arms of that fit into.
+                let given = match flat {
+                    Flat::I64 => format!("(i32.wrap_i64 (local.get {given}))"),
+                    _ => format!("(local.get {given})"),
+                };
                 let size = super::abi::discriminant(arms.len()) as u8;
-                code.line(&store(to, size, &format!("(local.get {given})")));
+                code.line(&store(to, size, &given));
                 let to = to.plus(self.abi.payload_offset(arms));
                 for (position, arm) in arms.iter().enumerate() {
                     let Some(ty) = &arm.ty else { continue };
                     code.line(&format!(
-                        "(if (i32.eq (local.get {given}) (i32.const {position})) (then"
+                        "(if (i32.eq {given} (i32.const {position})) (then"
                     ));
                     code.deeper();
                     let mut own = payload;

@@ -71,7 +71,11 @@ pub fn judge(
             format!("read-all-{}", item.wit),
             format!("read-all-of-{}", item.wit),
         ];
-        let all = plural.iter().find_map(|name| codec.function(name));
+        // The plural of one type may be the name of another.
+        let other = package.outlines().any(|other| {
+            other.is_ok_and(|other| other.wit == format!("{}s", item.wit))
+        });
+        let all = plural.iter().skip(usize::from(other)).find_map(|name| codec.function(name));
         // Paths of both begin with the C name.
         let name = item.name.as_deref().unwrap_or_default();
         let decoder = package.decoder(&format!("{} {name}", item.kind.word()));

@@ -1,5 +1,6 @@
 //! The types of the committed kernel.
 
+use std::io::Read;
 use std::path::Path;
 
 use anyhow::{Context, Result};
@@ -16,9 +17,11 @@ const BATCH: usize = 200;
 /// Makes codecs of all types, and runs those of `count` random ones.
 pub fn run(engine: &Engine, count: usize, seed: u64) -> Result<Verdict> {
     let kernel = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../testdata/vmlinux-6.12-amd64.btf.xz");
+    let mut bytes = Vec::new();
+    lzma_rust2::XzReader::new(std::fs::File::open(&kernel)?, true).read_to_end(&mut bytes)?;
     let config = || {
         let mut config = btf2wit::Config::new();
-        config.input(&kernel).package("test:codec");
+        config.input_bytes("vmlinux", bytes.clone()).package("test:codec");
         config
     };
     let all = config().load()?;
@@ -43,7 +46,11 @@ pub fn run(engine: &Engine, count: usize, seed: u64) -> Result<Verdict> {
         };
         // `to_codec` validates what it returns.
         let package = load(names).with_context(|| format!("batch {number}"))?;
-        package.to_codec().with_context(|| format!("batch {number}"))?;
+        if package.to_codec().is_err() {
+            for name in names.iter() {
+                load(std::slice::from_ref(name))?.to_codec().with_context(|| name.clone())?;
+            }
+        }
         let mut verdict = Verdict::default();
         let sample = count.div_ceil(work.len()).min(names.len());
         let package = load(&names[..sample])?;
