@@ -1,14 +1,13 @@
 //! `Config::generate`: files for bindings macros, and lines for cargo.
 
-mod support;
-
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::SystemTime;
 
+use crate::support;
+use crate::support::encode::{Encoder, Endian, UNSIGNED, member};
 use btf2wit::{Config, Error};
-use support::encode::{Encoder, Endian, UNSIGNED, member};
 use tempfile::TempDir;
 
 fn folder() -> TempDir {
