@@ -1,4 +1,4 @@
-//! Rooms of the source import only rooms below them.
+//! Rooms of the source import only rooms below them, and every file of tests is run.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -43,6 +43,23 @@ fn rooms_import_only_lower_rooms() {
     }
     let faults: Vec<String> = faults.into_iter().collect();
     assert!(faults.is_empty(), "\n{}\n", faults.join("\n"));
+}
+
+/// Cargo builds `tests/main.rs` alone, so a file that it does not name would never run.
+#[test]
+fn main_names_every_test_file() {
+    let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
+    let main = fs::read_to_string(tests.join("main.rs")).expect("it is readable");
+    for entry in fs::read_dir(&tests).expect("it is a folder") {
+        let path = entry.expect("it is readable").path();
+        let name = path.file_stem().and_then(|stem| stem.to_str());
+        let name = name.expect("it is UTF-8");
+        let is_rust = path.extension().is_some_and(|extension| extension == "rs");
+        if is_rust && !["main", "architecture"].contains(&name) {
+            let is_named = main.lines().any(|line| line == format!("mod {name};"));
+            assert!(is_named, "tests/main.rs lacks `mod {name};`");
+        }
+    }
 }
 
 fn position(room: &str) -> Option<usize> {

@@ -3,10 +3,9 @@
 
 #![cfg(all(feature = "json", feature = "wave"))]
 
-mod support;
-
 use std::collections::BTreeSet;
 
+use crate::support;
 use anyhow::{Context, Result, ensure};
 use btf2wit::decode::{Decoder, Problem, Value};
 use btf2wit::{Config, Package};

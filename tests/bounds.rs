@@ -1,10 +1,9 @@
 //! Hostile BTF is refused, or written as something smaller, in bounded time and memory.
 
-mod support;
-
+use crate::support;
+use crate::support::encode::{Encoder, Endian, Member, STATIC, STRUCT, UNSIGNED, info, member};
+use crate::support::judge;
 use btf2wit::{Config, Functions};
-use support::encode::{Encoder, Endian, Member, STATIC, STRUCT, UNSIGNED, info, member};
-use support::judge;
 
 fn config(btf: &Encoder) -> Config {
     let mut config = Config::new();

@@ -3,8 +3,7 @@
 
 #![cfg(all(feature = "json", feature = "wave"))]
 
-mod support;
-
+use crate::support;
 use anyhow::{Context, Result, ensure};
 use btf2wit::decode::{Decoder, Misfit, Value};
 use btf2wit::{CharArrays, Config, Enums, Unions};

@@ -1,10 +1,9 @@
 //! Comparisons of two inputs.
 
-mod support;
-
+use crate::support;
+use crate::support::encode::{Encoder, Endian, SIGNED, UNSIGNED, bitfield, member};
 use btf2wit::diff::{Change, Diff, TypeFate};
 use btf2wit::{Config, Enums, Unions};
-use support::encode::{Encoder, Endian, SIGNED, UNSIGNED, bitfield, member};
 
 fn diff(old: Encoder, new: Encoder) -> Diff {
     let load = |btf: Encoder| {

@@ -3,14 +3,13 @@
 
 #![cfg(all(feature = "json", feature = "wave"))]
 
-mod support;
-
+use crate::support;
+use crate::support::encode::{Encoder, Endian, bitfield};
+use crate::support::judge;
 use anyhow::{Context, Result};
 use btf2wit::decode::{Decoder, Value};
 use btf2wit::layout::Body;
 use btf2wit::{Config, Enums, Fate, Package, Rule};
-use support::encode::{Encoder, Endian, bitfield};
-use support::judge;
 
 /// An enum of 8 bytes as written by clang 14, and by clang 19 for `enum op : s64`: an `ENUM` with the low 32 bits of each
 /// value.

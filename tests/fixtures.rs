@@ -1,10 +1,9 @@
 //! The WIT of every fixture of every producer is valid, and equal to its reviewed snapshot.
 
-mod support;
-
+use crate::support;
+use crate::support::judge;
 use btf2wit::{Arrays, CharArrays, Config, Docs, Enums, Functions, Unions};
 use similar::TextDiff;
-use support::judge;
 
 /// The producer whose snapshots are whole. Those of others are the difference from it.
 const FIRST: &str = "bpfel";

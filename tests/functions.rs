@@ -1,10 +1,9 @@
 //! Functions that share a prototype are written with cached text. The result must be the same as without the cache, which a
 //! hook that renames nothing switches off.
 
-mod support;
-
+use crate::support;
+use crate::support::encode::{Encoder, Endian, FUNC, STRUCT, UNSIGNED, info, member};
 use btf2wit::{Config, Docs, Functions, Summary};
-use support::encode::{Encoder, Endian, FUNC, STRUCT, UNSIGNED, info, member};
 
 fn written(config: &Config) -> (String, Summary) {
     let package = config.load().expect("the input is sound");

@@ -1,14 +1,13 @@
 //! `Config::generate`: files for bindings macros, and lines for cargo.
 
-mod support;
-
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::SystemTime;
 
+use crate::support;
+use crate::support::encode::{Encoder, Endian, UNSIGNED, member};
 use btf2wit::{Config, Error};
-use support::encode::{Encoder, Endian, UNSIGNED, member};
 use tempfile::TempDir;
 
 fn folder() -> TempDir {
@@ -304,7 +303,7 @@ const TASK: &str = "BTF2WIT_TEST_TASK";
 fn build_script(task: &[&str], out_dir: Option<&Path>) -> Result<Vec<String>, String> {
     let mut command = Command::new(std::env::current_exe().expect("the test binary has a path"));
     command
-        .args(["--exact", "as_a_build_script", "--nocapture"])
+        .args(["--exact", "generate::as_a_build_script", "--nocapture"])
         .env(TASK, task.join(" "))
         .env_remove("OUT_DIR");
     if let Some(out_dir) = out_dir {
@@ -313,6 +312,7 @@ fn build_script(task: &[&str], out_dir: Option<&Path>) -> Result<Vec<String>, St
     let output = command.output().expect("the test binary starts");
     assert!(output.status.success(), "{output:?}");
     let lines = String::from_utf8(output.stdout).expect("the text is UTF-8");
+    assert!(lines.contains("\nrunning 1 test\n"), "{lines}");
     // The test harness may have printed the start of the line.
     let cargo = lines
         .lines()

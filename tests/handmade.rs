@@ -2,15 +2,14 @@
 //!
 //! Each snapshot has the WIT, followed by the report of what is left out, widened or renamed. Long texts lack their middle.
 
-mod support;
-
-use btf2wit::{Config, Functions, PointerSize};
-use support::encode::{
+use crate::support;
+use crate::support::encode::{
     BOOL, CHAR, ENUM, Encoder, Endian, GLOBAL, Member, SIGNED, STRUCT, UNION, UNSIGNED, WHOLE,
     bitfield, info, member,
 };
-use support::shuffle::shuffle;
-use support::{judge, snapshots};
+use crate::support::shuffle::shuffle;
+use crate::support::{judge, snapshots};
+use btf2wit::{Config, Functions, PointerSize};
 
 /// The largest number of lines of a snapshot.
 const LONGEST: usize = 120;

@@ -1,16 +1,15 @@
 //! Inputs: raw BTF, ELF files of both classes and byte orders, packed files, boot images, and split BTF.
 
-mod support;
-
 use std::path::PathBuf;
 
+use crate::support;
+use crate::support::encode::{Encoder, Endian, UNSIGNED, member};
+use crate::support::{elf, judge};
+#[cfg(feature = "cli")]
+use crate::support::{image, pack};
 #[cfg(feature = "cli")]
 use btf2wit::Place;
 use btf2wit::{Base, BaseOrigin, Config, Functions};
-use support::encode::{Encoder, Endian, UNSIGNED, member};
-use support::{elf, judge};
-#[cfg(feature = "cli")]
-use support::{image, pack};
 
 /// Returns BTF with one struct and its `int`.
 fn pair() -> Encoder {

@@ -1,10 +1,9 @@
 //! The WIT of whole kernels is valid with every value of each option. The WIT of some types and all that they contain is
 //! equal to its reviewed snapshot.
 
-mod support;
-
+use crate::support;
+use crate::support::judge;
 use btf2wit::{Arrays, CharArrays, Config, Docs, Enums, Functions, PointerSize, Unions};
-use support::judge;
 
 type Set = fn(&mut Config) -> &mut Config;
 

@@ -4,21 +4,20 @@
 //! letters in all positions, and BTF with all short names. `support::judge` checks uniqueness by the strong rule, and that
 //! camel-casing a label twice changes nothing. The cases are the same in every run.
 
-mod support;
-
 use std::collections::HashSet;
 
+use crate::support;
+use crate::support::encode::{
+    Encoder, Endian, GLOBAL, Member, SIGNED, STRUCT, UNION, UNSIGNED, bitfield, member,
+};
+use crate::support::judge;
+use crate::support::shuffle::shuffle;
 use btf2wit::{CharArrays, Config, Enums, Functions, Unions};
 use proptest::collection::vec;
 use proptest::option::weighted;
 use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::test_runner::{RngAlgorithm, TestCaseError, TestRng, TestRunner};
-use support::encode::{
-    Encoder, Endian, GLOBAL, Member, SIGNED, STRUCT, UNION, UNSIGNED, bitfield, member,
-};
-use support::judge;
-use support::shuffle::shuffle;
 
 /// Keywords, reserved words, and words that collide with each other or with derived labels.
 const WORDS: &[&str] = &[

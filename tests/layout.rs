@@ -2,8 +2,7 @@
 
 #![cfg(feature = "json")]
 
-mod support;
-
+use crate::support;
 use anyhow::Result;
 use btf2wit::layout::Body;
 use btf2wit::{CharArrays, Config, Enums, Functions, Unions};

@@ -1,10 +1,9 @@
 //! The limits of the component model. Text within them is valid. Beyond them the conversion fails, or omits the world.
 
-mod support;
-
+use crate::support;
+use crate::support::encode::{Encoder, Endian, Member, member};
+use crate::support::judge;
 use btf2wit::Config;
-use support::encode::{Encoder, Endian, Member, member};
-use support::judge;
 
 /// Returns structs of 99 members, each of an effective size of 100.
 fn structs_of_100(count: usize, more: usize) -> Vec<u8> {

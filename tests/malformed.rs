@@ -3,13 +3,12 @@
 //! The cases follow the kernel's checks. BTF that only the kernel refuses is in `warnings.rs`, and BTF in which single
 //! types are unsound in `unsound.rs`: both are converted.
 
-mod support;
-
-use btf2wit::Config;
-use support::encode::{
+use crate::support;
+use crate::support::encode::{
     ARRAY, DATASEC, DECL_TAG, ENUM, Encoder, Endian, FUNC_PROTO, INT, STRUCT, UNSIGNED, VAR, info,
     member,
 };
+use btf2wit::Config;
 
 fn load(bytes: &[u8]) -> Result<String, String> {
     let mut config = Config::new();

@@ -1,11 +1,10 @@
 //! Maps and global variables of BPF objects.
 
-mod support;
-
+use crate::support;
+use crate::support::encode::{Encoder, Endian, GLOBAL, SIGNED, member};
+use crate::support::judge;
 use btf2wit::layout::MapForm;
 use btf2wit::{Config, NameKind};
-use support::encode::{Encoder, Endian, GLOBAL, SIGNED, member};
-use support::judge;
 
 #[test]
 fn maps_and_globals_are_found() {

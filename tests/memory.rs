@@ -1,14 +1,13 @@
 //! Memory: the command runs under a limit that depends on the unpacked size of the input, plus 64 MiB.
 #![cfg(all(target_os = "linux", feature = "cli"))]
 
-mod support;
-
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
-use support::encode::{Encoder, Endian, STRUCT, UNSIGNED, info, member};
-use support::{elf, pack};
+use crate::support;
+use crate::support::encode::{Encoder, Endian, STRUCT, UNSIGNED, info, member};
+use crate::support::{elf, pack};
 
 /// Bytes of address space beside the input, the program and its libraries included.
 const OVERHEAD: u64 = 64 << 20;

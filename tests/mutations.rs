@@ -2,23 +2,22 @@
 //!
 //! Every run has the same inputs. An input that fails is written to a file, which the message names.
 
-mod support;
-
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use crate::support;
+use crate::support::encode::{
+    BOOL, CHAR, Encoder, Endian, GLOBAL, SIGNED, UNION, UNSIGNED, WHOLE, bitfield, member,
+};
+use crate::support::mutate::{BaseExtent, Random, mutate, mutate_layout};
+#[cfg(feature = "packed")]
+use crate::support::pack;
+use crate::support::{elf, judge};
 use anyhow::{Context, Result, ensure};
 use btf2wit::diff::Diff;
 use btf2wit::{Arrays, CharArrays, Config, Docs, Enums, Functions, Package, Unions};
-use support::encode::{
-    BOOL, CHAR, Encoder, Endian, GLOBAL, SIGNED, UNION, UNSIGNED, WHOLE, bitfield, member,
-};
-use support::mutate::{BaseExtent, Random, mutate, mutate_layout};
-#[cfg(feature = "packed")]
-use support::pack;
-use support::{elf, judge};
 
 /// The time limit for one input.
 const MAX_TIME: Duration = Duration::from_secs(2);

@@ -1,9 +1,8 @@
 //! Patterns, exclusion, filters and renaming by the caller.
 
-mod support;
-
+use crate::support;
+use crate::support::judge;
 use btf2wit::{CName, Config, Kind, NameKind, Unions};
-use support::judge;
 
 fn fixture(name: &str) -> Config {
     let mut config = Config::new();

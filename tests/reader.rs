@@ -1,8 +1,7 @@
 //! Generated Rust: snapshots, and where the file is written. `checks/reader` compiles it with real bindings
 //! and compares it with the decoder.
 
-mod support;
-
+use crate::support;
 use anyhow::{Context, Result};
 use btf2wit::{CharArrays, Config};
 

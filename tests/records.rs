@@ -2,8 +2,7 @@
 
 #![cfg(feature = "wave")]
 
-mod support;
-
+use crate::support;
 use anyhow::{Context, Result};
 use btf2wit::decode::{Decoder, RecordSize, Value};
 use btf2wit::{CharArrays, Config};

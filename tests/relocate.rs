@@ -1,12 +1,11 @@
 //! Modules with `.BTF.base` over a kernel with other type ids give the same text as modules built for that kernel.
 
-mod support;
-
-use btf2wit::{BaseOrigin, Config, Functions};
-use support::encode::{
+use crate::support;
+use crate::support::encode::{
     CHAR, Encoder, Endian, GLOBAL, SIGNED, STRUCT, UNION, UNSIGNED, WHOLE, member,
 };
-use support::{elf, judge};
+use crate::support::{elf, judge};
+use btf2wit::{BaseOrigin, Config, Functions};
 
 /// The ids of the types that a module needs of its kernel.
 #[derive(Clone, Copy)]

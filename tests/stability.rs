@@ -3,12 +3,11 @@
 //! Checked for every fixture of every producer and for the committed kernel. The types are shuffled, selected one at a
 //! time and written with each option, and the items compared as text.
 
-mod support;
-
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::support;
+use crate::support::shuffle::shuffle;
 use btf2wit::{Arrays, CharArrays, Config, Docs, Enums, Functions, PointerSize, Unions};
-use support::shuffle::shuffle;
 
 fn config(name: &str, btf: &[u8]) -> Config {
     let mut config = Config::new();

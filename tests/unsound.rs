@@ -1,10 +1,9 @@
 //! Structs and unions whose members do not fit them are written as their bytes, with a warning. No other type changes.
 
-mod support;
-
+use crate::support;
+use crate::support::encode::{BOOL, Encoder, Endian, GLOBAL, UNSIGNED, bitfield, member};
+use crate::support::judge;
 use btf2wit::{Config, Fate, Functions, Package, Reason, Rule};
-use support::encode::{BOOL, Encoder, Endian, GLOBAL, UNSIGNED, bitfield, member};
-use support::judge;
 
 fn config(btf: &Encoder) -> Config {
     let mut config = Config::new();

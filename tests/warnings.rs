@@ -4,17 +4,16 @@
 //! The cases follow the kernel's tests, `tools/testing/selftests/bpf/prog_tests/btf.c`. Those that cannot be converted
 //! are in `malformed.rs`. `checks/stages/verifier` loads the cases into the running kernel.
 
-mod support;
-
 use std::fs;
 use std::path::Path;
 
-use btf2wit::{Config, Functions, Package, PointerSize, Rule};
-use support::encode::{
+use crate::support;
+use crate::support::encode::{
     ARRAY, BOOL, CHAR, CONST, EXTERN, Encoder, Endian, FWD, GLOBAL, INT, PTR, SIGNED, STATIC,
     STRUCT, TYPEDEF, UNSIGNED, VAR, WHOLE, bitfield, info, member,
 };
-use support::judge;
+use crate::support::judge;
+use btf2wit::{Config, Functions, Package, PointerSize, Rule};
 
 type Case = (&'static str, Vec<u8>);
 

@@ -12,7 +12,7 @@
 
 #![allow(
     dead_code,
-    reason = "each test binary, the library's own tests and the fuzz targets compile it and use a part"
+    reason = "the tests of the library and the fuzz targets compile it too and use a part"
 )]
 
 use std::collections::HashMap;

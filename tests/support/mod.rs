@@ -1,8 +1,8 @@
 //! Shared by the integration tests: fixtures, conversions and validation.
 
-#![allow(
-    dead_code,
-    reason = "each test binary is compiled with all of it and uses a part"
+#![cfg_attr(
+    not(feature = "cli"),
+    allow(dead_code, reason = "the tests of the command line use a part alone")
 )]
 
 pub mod elf;

@@ -1,0 +1,32 @@
+//! All tests that need the library, in one program. Each program more would link the library and the judges once more.
+//!
+//!     cargo test --test suite decode::
+
+mod arms;
+mod bounds;
+mod cli;
+mod decode;
+mod diff;
+mod enums;
+mod fixtures;
+mod functions;
+mod generate;
+mod handmade;
+mod inputs;
+mod kernels;
+mod labels;
+mod layout;
+mod limits;
+mod malformed;
+mod maps;
+mod memory;
+mod mutations;
+mod output;
+mod patterns;
+mod reader;
+mod records;
+mod relocate;
+mod stability;
+mod support;
+mod unsound;
+mod warnings;
