@@ -5,6 +5,7 @@
 mod arms;
 mod bounds;
 mod cli;
+mod codec;
 mod decode;
 mod diff;
 mod enums;
