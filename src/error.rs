@@ -123,6 +123,24 @@ pub enum Error {
         /// Why, and the possible choices.
         what: String,
     },
+    /// The target BTF lacks types or members.
+    #[error("{target}: lacks {what}")]
+    Lacks {
+        /// The name of the target.
+        target: String,
+        /// What it lacks: types, and members with their types, such as `task_struct.pid`.
+        members: Vec<String>,
+        /// All of it, with the reasons.
+        what: String,
+    },
+    /// A choice for members that the target BTF lacks is invalid.
+    #[error("cannot choose '{choice}' for what is missing: {what}")]
+    Missing {
+        /// The choice.
+        choice: String,
+        /// Why, and the possible choices.
+        what: String,
+    },
     /// A name for the package, the interface, the world or a module is invalid.
     #[error("'{name}' is not a name for {what}: {rule}")]
     Name {

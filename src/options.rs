@@ -185,6 +185,8 @@ pub(crate) struct Options {
     pub set: Vec<String>,
     /// `MEMBER=ARM`, for decoding and readers. Not parsed yet.
     pub arms: Vec<String>,
+    /// `zero`, `error` or `MEMBER=zero`, for what a target BTF lacks. Not parsed yet.
+    pub missing: Vec<String>,
     pub docs: Docs,
     pub constants: bool,
 }

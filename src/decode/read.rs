@@ -37,6 +37,8 @@ pub(super) struct Location {
     pub width: u8,
     /// Whether the value ends the record, so that a flexible array has all remaining bytes.
     pub last: bool,
+    /// Whether no bytes stand for the value, since the target lacks it: it reads as zero.
+    pub zero: bool,
 }
 
 impl Location {
@@ -45,6 +47,7 @@ impl Location {
         at: 0,
         width: 0,
         last: true,
+        zero: false,
     };
 
     /// Returns the offset in bytes.
@@ -72,6 +75,7 @@ impl Location {
             at: self.at + 8 * index * stride,
             width: 0,
             last: false,
+            ..self
         }
     }
 
@@ -81,20 +85,23 @@ impl Location {
             at: self.at + u64::from(field.bit_offset),
             width: field.bits,
             last: self.last && field.last,
+            zero: self.zero || field.missing,
         }
     }
 
     /// Returns the location of the number that selects the arm of the union that lies here. `outwards`
-    /// yields the offsets in bits of the nodes around the union, the innermost first.
-    pub fn tag(self, tag: &Tag, mut outwards: impl Iterator<Item = u64>) -> Location {
+    /// yields the locations of the nodes around the union, the innermost first.
+    pub fn tag(self, tag: &Tag, mut outwards: impl Iterator<Item = Location>) -> Location {
         let start = match tag.level.checked_sub(1) {
-            None => Some(self.at),
+            None => Some(self),
             Some(skipped) => outwards.nth(skipped),
         };
+        let start = start.unwrap_or(self);
         Location {
-            at: start.unwrap_or(self.at) + tag.bit_offset,
+            at: start.at + tag.bit_offset,
             width: tag.width,
             last: false,
+            zero: start.zero,
         }
     }
 }
@@ -140,9 +147,12 @@ impl<'a> ValueReader<'a> {
             0 if location.last => self.left(location).checked_div(stride).unwrap_or(0),
             length => length.into(),
         };
-        let bytes = self.slice(location, stride.saturating_mul(count))?;
+        let size = stride.saturating_mul(count);
         if is_byte(ty.base) && inner.is_empty() {
-            return Ok(Value::Bytes(Cow::Borrowed(bytes)));
+            return Ok(Value::Bytes(self.bytes(location, size)?));
+        }
+        if !location.zero {
+            self.slice(location, size)?;
         }
         self.spend(location, count)?;
         let mut values = Vec::with_capacity(usize::try_from(count).unwrap_or(0));
@@ -181,6 +191,7 @@ impl<'a> ValueReader<'a> {
             NodeKind::Variant(arms) => self.variant(index, node, arms, location, outer),
             NodeKind::Enum(cases) => self.enumeration(node, cases, location, outer),
             NodeKind::Flags(cases) => self.flags(node, cases, location, outer),
+            NodeKind::Number(number) => self.converted(*number, location),
         }
     }
 
@@ -197,7 +208,7 @@ impl<'a> ValueReader<'a> {
             let Some(ty) = &field.ty else { continue };
             let around = EnclosingNode {
                 node,
-                at: location.at,
+                location,
                 name: &field.name,
                 fields: &values,
                 outer,
@@ -226,7 +237,7 @@ impl<'a> ValueReader<'a> {
         };
         let around = EnclosingNode {
             node,
-            at: location.at,
+            location,
             name: &arm.name,
             fields: &[],
             outer,
@@ -261,7 +272,10 @@ impl<'a> ValueReader<'a> {
         }
         let arm = match &self.decoder.ask {
             Some(ask) => {
-                let bytes = self.slice(location, node.size.min(self.left(location)))?;
+                let bytes = match location.zero {
+                    true => &[],
+                    false => self.slice(location, node.size.min(self.left(location)))?,
+                };
                 ask(&Union::new(node, arms, bytes, outer))
             }
             None => None,
@@ -311,7 +325,7 @@ impl<'a> ValueReader<'a> {
         outer: Option<&EnclosingNode<'_, 'a>>,
     ) -> Result<u128, DecodeError> {
         let outwards = std::iter::successors(outer, |around| around.outer);
-        let location = location.tag(tag, outwards.map(|around| around.at));
+        let location = location.tag(tag, outwards.map(|around| around.location));
         self.unsigned(tag.width.div_ceil(8), location)
     }
 
@@ -375,6 +389,17 @@ impl<'a> ValueReader<'a> {
             };
             DecodeError::new(location.byte(), problem)
         })
+    }
+
+    /// Returns `bytes` bytes from a location on, or zeros if no bytes stand for the value.
+    fn bytes(&mut self, location: Location, bytes: u64) -> Result<Cow<'a, [u8]>, DecodeError> {
+        if location.zero {
+            // They are not in the record, so that its size does not bound them.
+            self.spend(location, bytes.div_ceil(16))?;
+            let bytes = usize::try_from(bytes).unwrap_or(usize::MAX);
+            return Ok(Cow::Owned(vec![0; bytes]));
+        }
+        Ok(Cow::Borrowed(self.slice(location, bytes)?))
     }
 
     /// Returns how many bytes there are from a location on.

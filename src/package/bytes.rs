@@ -21,6 +21,8 @@ impl Package {
     /// `var cfg`. These may have any type, such as an integer or an array of structs. If the type of a variable has no
     /// name in C, the variable's name stands for it: `cfg`.
     ///
+    /// With [`Config::target_btf`](crate::Config::target_btf), the bytes are those of the target.
+    ///
     /// ```
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// # let object = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/obj/event.bpfel.o");
@@ -35,7 +37,7 @@ impl Package {
     /// # Errors
     ///
     /// Returns [`Error::UnknownType`] if there is no such type, [`Error::Definitions`] if C has several definitions of
-    /// the name.
+    /// the name, [`Error::Lacks`] if a target lacks the type or a member of it.
     pub fn decoder(&self, name: &str) -> Result<Decoder, Error> {
         let (plan, root) = match Address::parse(name) {
             Some(address) => self.shared_plan(address)?,
@@ -53,10 +55,11 @@ impl Package {
         match self.find_item(name) {
             Ok(id) => {
                 let plan = plan::compile(&self.btf, &self.names, &mut self.lower(), id);
-                plan.map_err(|e| self.malformed(e))
+                let (plan, ty) = plan.map_err(|e| self.malformed(e))?;
+                self.relocated_root(plan, ty, self.names.entity(id).ty)
             }
             Err(error) => match primitive::find(&self.btf, name) {
-                Some(base) => Ok((Plan::empty(self.btf.endian), ValueType::plain(base))),
+                Some(base) => Ok(self.number_plan(name, base)),
                 None => Err(error),
             },
         }
@@ -70,7 +73,8 @@ impl Package {
             .ok_or_else(|| patterns::unknown_slot(&self.btf, &self.names, address))?;
         let anonymous = self.names.at_slot(slot);
         let plan = plan::compile_value(&self.btf, &self.names, &mut self.lower(), ty, anonymous);
-        plan.map_err(|e| self.malformed(e))
+        let (plan, value) = plan.map_err(|e| self.malformed(e))?;
+        self.relocated_root(plan, value, ty)
     }
 
     /// Returns the item of a C name or a label.

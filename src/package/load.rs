@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::path::Path;
 
+use super::target::Target;
 use super::{Package, base, malformed};
 use crate::btf::{Btf, Malformed, PointerOrigin, Type, TypeId};
 use crate::choices::Choices;
@@ -12,6 +13,7 @@ use crate::names::{EntityId, Names};
 use crate::naming::Naming;
 use crate::options::{Functions, Options};
 use crate::patterns::{self, Matches};
+use crate::plan::MissingRules;
 use crate::select::{Room, Selection};
 
 /// The declaration tag by which the kernel marks functions that BPF programs may call.
@@ -21,6 +23,7 @@ impl Package {
     pub(crate) fn load(
         input: &Input,
         base: Option<&Input>,
+        target: Option<&Input>,
         options: &Options,
     ) -> Result<Package, Error> {
         let mut section = input.read()?;
@@ -29,7 +32,9 @@ impl Package {
         let naming = Naming::new(options, &input.file_name(), origin)?;
         let pointer_size = pointer_size(options, origin);
         let (btf, base) = base::read(input, base, section, pointer_size)?;
-        let files = [input.path(), base.file()].into_iter().flatten();
+        let target = target.map(Target::read).transpose()?;
+        let of_target = target.as_ref().and_then(|target| target.file.as_deref());
+        let files = [input.path(), base.file(), of_target].into_iter().flatten();
         let files = files.map(Path::to_owned).collect();
         let names = name(&btf, options).map_err(malformed(input))?;
         let chosen = Choices::new(&btf, &names, options).and_then(|choices| {
@@ -56,8 +61,11 @@ impl Package {
             docs: options.docs,
             constants: options.constants,
             arms: Vec::new(),
+            target,
+            missing: MissingRules::default(),
         };
         package.arms = package.check_arms(&options.arms)?;
+        package.missing = package.missing_rules(&options.missing)?;
         Ok(package)
     }
 }
@@ -151,7 +159,7 @@ fn shared(input: &Input, origin: Origin, btf: &Btf, names: &Names) -> Result<Vec
 }
 
 /// Returns the size of a pointer in bytes, if it is known before the types are read.
-fn pointer_size(options: &Options, origin: Origin) -> Option<(u8, PointerOrigin)> {
+pub(super) fn pointer_size(options: &Options, origin: Origin) -> Option<(u8, PointerOrigin)> {
     match (options.pointer_size, origin) {
         (Some(size), _) => Some((size.bytes(), PointerOrigin::Option)),
         (None, Origin::Elf { pointer_size, .. }) => Some((pointer_size, PointerOrigin::ElfClass)),

@@ -8,6 +8,7 @@ mod data;
 mod json;
 mod load;
 mod primitive;
+mod target;
 mod text;
 
 use std::fs::File;
@@ -24,6 +25,7 @@ use crate::lower::{Item, Lower};
 use crate::names::{EntityId, Function, Kind, Names, Owner};
 use crate::naming::Naming;
 use crate::options::Docs;
+use crate::plan::MissingRules;
 use crate::report::{self, Entry, Fate, Report, Summary};
 use crate::select::{MAX_PARAMETERS, Selection};
 use crate::source::{Base, BaseOrigin, Source};
@@ -49,6 +51,10 @@ pub struct Package {
     constants: bool,
     /// The choices of union arms.
     arms: Vec<arms::ArmChoice>,
+    /// The BTF of the bytes, where it is another one.
+    target: Option<target::Target>,
+    /// What to do about members that the target lacks.
+    missing: MissingRules,
 }
 
 impl Package {

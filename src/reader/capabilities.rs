@@ -38,7 +38,7 @@ impl Capabilities {
             flexible: (0..nodes.len()).map(flexible).collect(),
             own: HashMap::new(),
         };
-        for (at, node) in (0..).zip(nodes).filter(|(at, _)| plan.is_dedicated(*at)) {
+        for (at, node) in (0..).zip(nodes).filter(|(at, _)| plan.is_further(*at)) {
             capabilities
                 .own
                 .entry(node.label.clone())

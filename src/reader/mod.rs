@@ -213,6 +213,7 @@ impl<'a> Generator<'a> {
                 self.get_flags(cases, &ty);
                 self.put_flags(cases, &ty);
             }
+            NodeKind::Number(_) => {}
         }
     }
 
@@ -223,7 +224,7 @@ impl<'a> Generator<'a> {
         match &node.kind {
             NodeKind::Record(fields) => self.get_record(at, node, fields, ty, needs),
             NodeKind::Variant(arms) => self.get_variant(at, node, arms, ty, needs),
-            NodeKind::Enum(_) | NodeKind::Flags(_) => return,
+            NodeKind::Enum(_) | NodeKind::Flags(_) | NodeKind::Number(_) => return,
         }
         let node_ty = ValueType::plain(BaseType::Node(at));
         if self.capabilities.is_chosen(&node_ty) {

@@ -174,6 +174,7 @@ impl Generator<'_> {
                 let number = format!("super::{module}::number(&{value})");
                 self.put_number(cases, at, number, place)
             }
+            NodeKind::Number(_) => String::new(),
             NodeKind::Record(_) | NodeKind::Variant(_) => {
                 let flexible = self.capabilities.is_flexible(index);
                 let last = if flexible {

@@ -98,7 +98,7 @@ impl Generator<'_> {
                 }
                 self.line(2, "}");
             }
-            NodeKind::Enum(_) | NodeKind::Flags(_) => {}
+            NodeKind::Enum(_) | NodeKind::Flags(_) | NodeKind::Number(_) => {}
         }
         self.line(2, "::core::result::Result::Ok(())");
         self.line(1, "}");

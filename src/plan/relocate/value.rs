@@ -1,0 +1,148 @@
+//! Relocates the type of a value: the arrays around it, and what they hold.
+
+use super::TypeId;
+use super::compat;
+use super::lack::{Path, Why};
+use super::number::Stored;
+use super::walk::Walk;
+use crate::btf::Type;
+use crate::lower::Dim;
+use crate::plan::{BaseType, Node, NodeKind, StoredNumber, ValueType};
+
+impl Walk<'_> {
+    /// Returns the type and, for a bitfield, the width of a value: of `of` in the local BTF, and of `to` in the target,
+    /// where it has `bits` bits if it is a bitfield.
+    pub fn value(
+        &mut self,
+        ty: &ValueType,
+        mut of: TypeId,
+        mut to: TypeId,
+        bits: u8,
+        path: &Path<'_>,
+    ) -> Result<(ValueType, u8), Why> {
+        let (local, target) = (self.relocation.local, self.relocation.target);
+        let mut dims = Vec::with_capacity(ty.dims.len());
+        let mut rest = &*ty.dims;
+        loop {
+            (of, to) = (local.resolved(of), target.resolved(to));
+            let Type::Array {
+                element, length, ..
+            } = *local.ty(of)
+            else {
+                break;
+            };
+            if rest.first().is_some_and(|dim| dim.length != length) {
+                break;
+            }
+            compat::check(local, of, target, to)?;
+            let Type::Array {
+                element: inner,
+                length: there,
+                ..
+            } = *target.ty(to)
+            else {
+                break;
+            };
+            (of, to) = (element, inner);
+            let Some((dim, others)) = rest.split_first() else {
+                return Ok((self.text(ty, to, there, &dims)?, 0));
+            };
+            dims.push(resized(*dim, there.into())?);
+            rest = others;
+        }
+        let (base, bits) = match rest {
+            [] => self.base(ty.base, of, to, (bits, dims.is_empty()), path)?,
+            // A type that WIT has as its bytes. These have the layout of the target.
+            [bytes, ..] => {
+                compat::check(local, of, target, to)?;
+                dims.push(resized(*bytes, target.size(to).unwrap_or(0))?);
+                (ty.base, 0)
+            }
+        };
+        let dims = dims.into();
+        Ok((ValueType { base, dims }, bits))
+    }
+
+    /// Returns the type of text in an array of `room` elements.
+    fn text(&self, ty: &ValueType, to: TypeId, room: u32, outer: &[Dim]) -> Result<ValueType, Why> {
+        let target = self.relocation.target;
+        let element = target.ty(target.resolved(to));
+        match (ty.base, element) {
+            (BaseType::Text { .. }, Type::Int(int)) if int.size == 1 => {
+                Ok(ValueType::plain(BaseType::Text { room }).inside(outer))
+            }
+            (_, element) => Err(Why::Kind {
+                local: "int",
+                target: element.kind(),
+            }),
+        }
+    }
+
+    /// Relocates a value that is no array. `single` tells that no array is around it.
+    fn base(
+        &mut self,
+        base: BaseType,
+        of: TypeId,
+        to: TypeId,
+        (bits, single): (u8, bool),
+        path: &Path<'_>,
+    ) -> Result<(BaseType, u8), Why> {
+        let BaseType::Node(node) = base else {
+            return Ok(match self.relocation.number(base, of, to, bits, single)? {
+                Stored::Plain(base, bits) => (base, bits),
+                Stored::Other(number, bits) => {
+                    let node = self.number_node(number.value, number.stored);
+                    (BaseType::Node(node), bits)
+                }
+            });
+        };
+        compat::check(self.relocation.local, of, self.relocation.target, to)?;
+        let node = match self.known(node, to) {
+            Some(known) => known,
+            None => self.node(node, to, path)?,
+        };
+        Ok((BaseType::Node(node), bits))
+    }
+
+    /// Returns the node of a number that has another type than its bytes.
+    pub fn number_node(&mut self, value: BaseType, stored: BaseType) -> u32 {
+        let number = StoredNumber { value, stored };
+        if let Some(known) = self.numbers.get(&number) {
+            return *known;
+        }
+        let node = Node {
+            label: String::new(),
+            c: None,
+            size: self.plan.stride(stored, &[]),
+            kind: NodeKind::Number(number),
+        };
+        let at = self.push(node, None);
+        self.numbers.insert(number, at);
+        at
+    }
+
+    /// Returns the type of a number of `width` bits that is no field.
+    pub fn narrow(&mut self, base: BaseType, width: u8) -> BaseType {
+        let signed = matches!(
+            base,
+            BaseType::Int { signed: true, .. } | BaseType::Wide { signed: true }
+        );
+        let bytes = width.div_ceil(8);
+        BaseType::Node(self.number_node(base, BaseType::Int { bytes, signed }))
+    }
+}
+
+/// Returns a dimension with the target's length.
+fn resized(dim: Dim, length: u64) -> Result<Dim, Why> {
+    if dim.fixed && u64::from(dim.length) != length {
+        return Err(Why::Length {
+            local: dim.length.into(),
+            target: length,
+        });
+    }
+    Ok(Dim {
+        // `btf` bounds sizes to 4 GiB.
+        length: u32::try_from(length).unwrap_or(u32::MAX),
+        fixed: dim.fixed,
+    })
+}
