@@ -5,6 +5,7 @@
     reason = "each test binary is compiled with all of it and uses a part"
 )]
 
+pub mod by_name;
 pub mod elf;
 pub mod encode;
 pub mod image;

@@ -1,6 +1,6 @@
 //! Enums of the target: its values for the enumerators of the local BTF, by name.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::TypeId;
@@ -14,7 +14,13 @@ impl Walk<'_> {
         let target = self.relocation.target;
         let enumerators = target.enumerators(e).iter();
         let named = enumerators.map(|own| (essential(target.name(own.name)), own.value));
-        let named: HashMap<&str, u64> = named.collect();
+        let mut named: Vec<(&str, u64)> = named.collect();
+        if e.cut {
+            // A value that an earlier enumerator has may be another one that was cut. A wrong name is worse than none.
+            let mut seen = HashSet::new();
+            named.retain(|(_, value)| seen.insert(*value));
+        }
+        let named: HashMap<&str, u64> = named.into_iter().collect();
         let mut table = CaseTable {
             size: e.size as u8,
             signed: e.signed,

@@ -52,10 +52,16 @@ impl Walk<'_> {
         }
         let (base, bits) = match rest {
             [] => self.base(ty.base, of, to, (bits, dims.is_empty()), path)?,
-            // A type that WIT has as its bytes. These have the layout of the target.
+            // A type that WIT has as its bytes. These have the layout of the target, and only a number has a size that
+            // counts.
             [bytes, ..] => {
                 compat::check(local, of, target, to)?;
-                dims.push(resized(*bytes, target.size(to).unwrap_or(0))?);
+                let size = target.size(to).unwrap_or(0);
+                let is_number = matches!(target.ty(to), Type::Int(_) | Type::Float { .. });
+                if is_number && local.size(of) != Some(size) {
+                    return Err(Why::Size(size));
+                }
+                dims.push(resized(*bytes, size)?);
                 (ty.base, 0)
             }
         };
