@@ -152,7 +152,10 @@ impl Pair<'_> {
         }
         match (elements(value), elements(other)) {
             (Some(one), Some(two)) => {
-                ensure!(one.len() == two.len(), "{place}: another length");
+                if one.len() != two.len() {
+                    // One of them has arrays of arrays, and the other one array of all elements.
+                    return zero(value, place, counts);
+                }
                 let (lengths, others) = (&lengths[1..], &others[1..]);
                 for (one, two) in one.iter().zip(&two) {
                     self.arrays(

@@ -116,7 +116,13 @@ pub(crate) enum Why {
 impl fmt::Display for Why {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Why::NotThere(near) => f.write_str(&nearest::hint(near.iter().map(String::as_str))),
+            Why::NotThere(near) => {
+                let hint = nearest::hint(near.iter().map(String::as_str));
+                match hint.strip_prefix("; ") {
+                    Some(hint) => write!(f, " ({hint})"),
+                    None => Ok(()),
+                }
+            }
             Why::Kind { local, target } => write!(f, " (there of kind {target}, here {local})"),
             Why::Name(name) => write!(f, " (there {name})"),
             Why::Length { local, target } => {
