@@ -41,6 +41,10 @@ pub struct TargetArgs {
 }
 
 impl TargetArgs {
+    pub fn is_set(&self) -> bool {
+        self.target_btf.is_some()
+    }
+
     pub fn set(&self, config: &mut Config) {
         if let Some(target) = &self.target_btf {
             config.target_btf(target);

@@ -3,6 +3,7 @@
 use std::io::Write as _;
 use std::path::Path;
 
+use super::relocated::SelectedPlan;
 use super::{Package, primitive, replace};
 use crate::decode::Decoder;
 use crate::error::{Error, UnknownType};
@@ -10,7 +11,7 @@ use crate::layout;
 use crate::maps::Address;
 use crate::names::EntityId;
 use crate::patterns;
-use crate::plan::{self, Plan, ValueType};
+use crate::plan::{self, BaseType, Plan, ValueType};
 use crate::reader;
 
 impl Package {
@@ -125,6 +126,7 @@ impl Package {
     ///
     /// - [`Error::Name`] if `bindings` is not the path of a module;
     /// - [`Error::Arm`] if an arm was chosen for a union in a type that is not selected;
+    /// - [`Error::Lacks`] if a target lacks a type that is selected for itself, or a member of it;
     /// - [`Error::LargeReader`] if the code would be too large.
     ///
     /// [`Config::rust_reader`]: crate::Config::rust_reader
@@ -136,21 +138,16 @@ impl Package {
                 rule: "use a Rust path, such as crate::bindings::bpf::event::types".to_owned(),
             });
         }
-        let mut lower = self.lower();
-        let selected: Vec<EntityId> = self.selected().collect();
-        let plan = plan::compile_all(&self.btf, &self.names, &mut lower, &selected);
-        let (mut plan, types) = plan.map_err(|e| self.malformed(e))?;
+        let SelectedPlan { mut plan, items } = self.selected_plan()?;
         if let Some(unused) = self.choose_arms(&mut plan, None)? {
             return Err(unused);
         }
-        let items = selected
-            .iter()
-            .zip(types)
-            .map(|(id, ty)| reader::ReaderItem {
-                label: self.names.label(*id).to_owned(),
-                c: layout::c_declaration(&self.btf, self.names.entity(*id).ty),
-                ty,
-            });
+        let items = items.into_iter().map(|(id, ty)| reader::ReaderItem {
+            label: self.names.label(id).to_owned(),
+            c: layout::c_declaration(&self.btf, self.names.entity(id).ty),
+            is_read: ty.is_some(),
+            ty: ty.unwrap_or_else(|| ValueType::plain(BaseType::Bool { bytes: 1 })),
+        });
         let made = format!(
             "Made by btf2wit {} for {}.",
             env!("CARGO_PKG_VERSION"),

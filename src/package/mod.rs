@@ -8,6 +8,7 @@ mod data;
 mod json;
 mod load;
 mod primitive;
+mod relocated;
 mod target;
 mod text;
 
@@ -139,6 +140,7 @@ impl Package {
             endian: self.btf.endian,
             pointer_size: self.btf.pointer_size,
             pointer_origin: self.btf.pointer_origin,
+            target: self.target.as_ref().map(target::Target::source),
         }
     }
 

@@ -11,6 +11,7 @@ use crate::nearest;
 use crate::options::Options;
 use crate::patterns;
 use crate::plan::{BaseType, Lack, MissingRules, Plan, Relocation, Root, ValueType};
+use crate::source;
 
 /// The BTF to which plans are relocated.
 pub(super) struct Target {
@@ -31,6 +32,17 @@ impl Target {
             file: input.path().map(PathBuf::from),
             btf,
         })
+    }
+}
+
+impl Target {
+    /// Returns what was read.
+    pub fn source(&self) -> source::Target {
+        source::Target {
+            input: self.input.clone(),
+            endian: self.btf.endian,
+            pointer_size: self.btf.pointer_size,
+        }
     }
 }
 
