@@ -208,6 +208,7 @@ impl Pair<'_> {
                     (Value::F32(one), Value::F32(two)) => one.to_bits() == two.to_bits(),
                     (Value::F64(one), Value::F64(two)) => one.to_bits() == two.to_bits(),
                     (Value::Bool(one), two) => Some(*one) == two.as_integer().map(|n| n != 0),
+                    (one, Value::Bool(two)) => Some(*two) == one.as_integer().map(|n| n != 0),
                     (one, two) => one == two || number(one).is_some() && number(one) == number(two),
                 };
                 ensure!(is_same, "{place}: {value:?} and {other:?}");
