@@ -75,6 +75,14 @@ pub enum Error {
         /// Whether it is a BPF object.
         bpf_object: bool,
     },
+    /// [`Config::core`](crate::Config::core) selects types, and the input has no CO-RE relocations.
+    #[error(
+        "{input}: has no CO-RE relocations: --core is for BPF objects that read types of the kernel by name"
+    )]
+    NoCore {
+        /// The name of the input.
+        input: String,
+    },
     /// A pattern is invalid.
     #[error("'{pattern}' is not a pattern: {what}")]
     Pattern {

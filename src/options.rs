@@ -169,6 +169,8 @@ pub(crate) struct Options {
     pub types: Vec<String>,
     pub exclude: Vec<String>,
     pub maps: bool,
+    /// The types of CO-RE relocations.
+    pub core: bool,
     pub filter: Filter,
     pub rename: Rename,
     pub with_base: bool,

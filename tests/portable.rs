@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 
 use anyhow::{Context, Result, ensure};
 use btf2wit::decode::{Decoder, Value};
+use btf2wit::diff::Diff;
 use btf2wit::{Arrays, CharArrays, Config, Error, Kind, Package, Unions};
 use support::by_name::{Counts, Items, Pair, fit};
 use support::encode::{Encoder, Endian, SIGNED, UNSIGNED, bitfield, member};
@@ -406,5 +407,55 @@ fn a_missing_member_is_zero_where_that_is_chosen() -> Result<()> {
         decoder.encode(&value)?,
         [0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0, 0]
     );
+    Ok(())
+}
+
+/// A type's fingerprint differs from that of the relocated type exactly if `diff` calls a change of it breaking. What
+/// `diff` does not regard and relocation does, and the reverse, is in the snapshot.
+#[test]
+fn fingerprints_agree_with_diff() -> Result<()> {
+    let mut counts = (0, 0);
+    let mut others: BTreeMap<String, usize> = BTreeMap::new();
+    for name in support::fixtures() {
+        for from in PRODUCERS {
+            for to in PRODUCERS {
+                let old = fixture(&name, from).load()?;
+                let target = support::object(&name, to);
+                let relocated = fixture(&name, from).target_btf(&target).load()?;
+                let items = Items::of(&old)?;
+                let there = Items::of(&fixture(&name, to).load()?)?;
+                let there = named(&there);
+                for (ty, _) in named(&items) {
+                    if !there.iter().any(|(own, _)| *own == ty) {
+                        continue;
+                    }
+                    let here = old.decoder(&ty)?.fingerprint();
+                    let moved = relocated.decoder(&ty);
+                    let differs = moved.map_or(true, |moved| moved.fingerprint() != here);
+                    let old = fixture(&name, from).types([&ty]).load()?;
+                    let new = fixture(&name, to).types([&ty]).load()?;
+                    let diff = Diff::of(&old, &new)?;
+                    match (differs, diff.is_breaking()) {
+                        (true, true) => counts.0 += 1,
+                        (false, false) => counts.1 += 1,
+                        (differs, _) => {
+                            let what = if differs { "fingerprint" } else { "diff" };
+                            let place = format!("only the {what} differs: {name}: {ty}");
+                            *others.entry(place).or_default() += 1;
+                        }
+                    }
+                }
+            }
+        }
+    }
+    let others = others
+        .iter()
+        .map(|(what, pairs)| format!("{pairs} pairs: {what}\n"));
+    let (both, none) = counts;
+    let text = format!(
+        "both differ: {both}, none: {none}\n{}",
+        others.collect::<String>()
+    );
+    support::snapshots().bind(|| insta::assert_snapshot!("portable-fingerprints", text));
     Ok(())
 }

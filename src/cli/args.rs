@@ -113,6 +113,11 @@ pub struct SelectionArgs {
     #[arg(long)]
     maps: bool,
 
+    /// Convert the types of the kernel that the programs of a BPF object read by name: those of its
+    /// CO-RE relocations
+    #[arg(long)]
+    core: bool,
+
     /// Which functions to convert; with --type, only those that match a pattern: `func *` matches all
     #[arg(long, value_name = "WHICH", default_value = "none")]
     pub functions: Functions,
@@ -152,6 +157,7 @@ impl SelectionArgs {
             .types(&self.types)
             .exclude(&self.exclude)
             .maps(self.maps)
+            .core(self.core)
             .functions(self.functions)
             .constants(self.constants)
             .with_base(self.with_base);

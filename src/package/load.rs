@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::target::Target;
 use super::{Package, base, malformed};
-use crate::btf::{Btf, Malformed, PointerOrigin, Type, TypeId};
+use crate::btf::{Btf, Malformed, PointerOrigin, Type, TypeId, relocated_types};
 use crate::choices::Choices;
 use crate::error::Error;
 use crate::input::{Input, Origin};
@@ -28,6 +28,7 @@ impl Package {
     ) -> Result<Package, Error> {
         let mut section = input.read()?;
         let symbols = std::mem::take(&mut section.symbols);
+        let ext = section.ext.take();
         let (origin, packed) = (section.origin, section.packed);
         let naming = Naming::new(options, &input.file_name(), origin)?;
         let pointer_size = pointer_size(options, origin);
@@ -38,7 +39,13 @@ impl Package {
         let files = files.map(Path::to_owned).collect();
         let names = name(&btf, options).map_err(malformed(input))?;
         let chosen = Choices::new(&btf, &names, options).and_then(|choices| {
-            let (selection, world) = select(input, origin, &btf, &names, &choices, options)?;
+            let (selection, world) = {
+                let sections = Sections {
+                    origin,
+                    ext: ext.as_deref(),
+                };
+                select(input, sections, &btf, &names, &choices, options)?
+            };
             Ok((choices, selection, world))
         });
         let explain = |error| explain_unknown(error, input, origin);
@@ -70,6 +77,14 @@ impl Package {
     }
 }
 
+/// What the file around the BTF says.
+#[derive(Clone, Copy)]
+struct Sections<'a> {
+    origin: Origin,
+    /// The content of `.BTF.ext`.
+    ext: Option<&'a [u8]>,
+}
+
 /// Adds what the input tells about an unknown type: whether its DWARF, if any, has the type.
 fn explain_unknown(error: Error, input: &Input, origin: Origin) -> Error {
     let Error::UnknownType(mut unknown) = error else {
@@ -86,7 +101,7 @@ fn explain_unknown(error: Error, input: &Input, origin: Origin) -> Error {
 /// Selects the requested types and functions. Returns also whether the size limits leave room for a world.
 fn select(
     input: &Input,
-    origin: Origin,
+    sections: Sections<'_>,
     btf: &Btf,
     names: &Names,
     choices: &Choices,
@@ -96,11 +111,11 @@ fn select(
         true => TypeId(1),
         false => TypeId(btf.base_len() as u32 + 1),
     };
-    let whole = options.types.is_empty() && !options.maps;
+    let whole = options.types.is_empty() && !options.maps && !options.core;
     let mut selection = if whole {
         Selection::all(btf, names, choices, options.constants, from).map_err(malformed(input))?
     } else {
-        let found = find(input, origin, btf, names, options)?;
+        let found = find(input, sections, btf, names, options)?;
         let selection = Selection::of(btf, names, choices, found.items, from);
         let mut selection = selection.map_err(malformed(input))?;
         if !options.types.is_empty() {
@@ -123,7 +138,7 @@ fn select(
 /// Finds the types and functions that patterns and `maps` select.
 fn find(
     input: &Input,
-    origin: Origin,
+    sections: Sections<'_>,
     btf: &Btf,
     names: &Names,
     options: &Options,
@@ -135,7 +150,22 @@ fn find(
         found.functions.extend(more.functions);
     }
     if options.maps {
-        found.items.extend(shared(input, origin, btf, names)?);
+        found
+            .items
+            .extend(shared(input, sections.origin, btf, names)?);
+    }
+    if options.core {
+        let types = sections
+            .ext
+            .map(|ext| relocated_types(ext, btf.endian, btf.len()));
+        let types = types.transpose().map_err(malformed(input))?;
+        let items = types.unwrap_or_default().into_iter();
+        let items: Vec<EntityId> = items.filter_map(|ty| names.item_of(btf, ty)).collect();
+        if items.is_empty() {
+            let input = input.name();
+            return Err(Error::NoCore { input });
+        }
+        found.items.extend(items);
     }
     Ok(found)
 }

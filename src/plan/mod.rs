@@ -12,6 +12,7 @@ mod arms;
 pub(crate) mod bits;
 mod choose;
 mod compile;
+mod fingerprint;
 mod path;
 mod relocate;
 mod suggest;
@@ -20,6 +21,7 @@ mod value;
 pub(crate) use arms::{ArmChoice, Tag, TagKind};
 pub(crate) use choose::{ChoiceError, Roots};
 pub(crate) use compile::{compile, compile_all, compile_value};
+pub(crate) use fingerprint::Fingerprints;
 pub(crate) use path::position;
 pub(crate) use relocate::{Lack, MissingRules, Relocation, Root};
 

@@ -29,7 +29,7 @@ extern crate alloc as __alloc;
 use std::fmt::Write as _;
 
 use crate::btf::Endian;
-use crate::plan::{BaseType, Node, NodeField, NodeKind, Plan, ValueType};
+use crate::plan::{BaseType, Fingerprints, Node, NodeField, NodeKind, Plan, ValueType};
 use capabilities::{Capabilities, holds_union_that_needs_arm, needs_arm};
 use rust::{camel, comment, ident, literal};
 
@@ -51,6 +51,7 @@ pub(crate) fn write(
     let mut reader = Generator {
         capabilities: Capabilities::of(plan),
         plan,
+        fingerprints: Fingerprints::new(plan),
         out: String::new(),
     };
     reader.head(bindings, made);
@@ -88,6 +89,7 @@ pub(crate) struct ReaderItem {
 struct Generator<'a> {
     capabilities: Capabilities,
     plan: &'a Plan,
+    fingerprints: Fingerprints<'a>,
     out: String,
 }
 

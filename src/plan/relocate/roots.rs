@@ -32,8 +32,9 @@ impl<'a> Candidates<'a> {
         let found = match self.searches > FEW {
             true => self.indexed(target).get(name).cloned().unwrap_or_default(),
             false => {
-                let all = all(target);
-                all.filter(|id| essential(target.name_of(*id)) == name)
+                let begin = all(target).filter(|id| target.name_of(*id).starts_with(name));
+                begin
+                    .filter(|id| essential(target.name_of(*id)) == name)
                     .collect()
             }
         };
