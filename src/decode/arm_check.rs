@@ -2,7 +2,7 @@
 //! same value from the bytes.
 
 use super::error::{EncodeError, Misfit, OtherArm};
-use super::read::Location;
+use super::location::Location;
 use super::value::Value;
 use crate::lower::Dim;
 use crate::plan::{ArmChoice, BaseType, NodeField, NodeKind, Plan, Tag, ValueType, bits};

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::read::Location;
+use super::location::Location;
 use super::value::Value;
 use crate::plan::{Node, NodeField, position};
 

@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 
 use super::error::{DecodeError, Problem};
-use super::read::{Location, ValueReader};
+use super::location::Location;
+use super::read::ValueReader;
 use super::value::Value;
 use crate::plan::{BaseType, CaseTable, StoredNumber, bits};
 

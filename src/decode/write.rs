@@ -7,8 +7,8 @@
 use super::Decoder;
 use super::arm_check::ArmCheck;
 use super::error::{EncodeError, Misfit};
+use super::location::Location;
 use super::number;
-use super::read::Location;
 use super::value::Value;
 use crate::lower::Dim;
 use crate::plan::{

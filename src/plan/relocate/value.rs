@@ -9,64 +9,95 @@ use crate::btf::Type;
 use crate::lower::Dim;
 use crate::plan::{BaseType, Node, NodeKind, StoredNumber, ValueType};
 
+/// What is inside the arrays around a value.
+struct Inner {
+    /// The local type and that of the target.
+    of: TypeId,
+    to: TypeId,
+    /// The dimensions of lists, with the lengths of the target.
+    dims: Vec<Dim>,
+    /// The length of a further array, if that is text.
+    room: Option<u32>,
+}
+
 impl Walk<'_> {
     /// Returns the type and, for a bitfield, the width of a value: of `of` in the local BTF, and of `to` in the target,
     /// where it has `bits` bits if it is a bitfield.
     pub fn value(
         &mut self,
         ty: &ValueType,
-        mut of: TypeId,
-        mut to: TypeId,
+        of: TypeId,
+        to: TypeId,
         bits: u8,
         path: &Path<'_>,
     ) -> Result<(ValueType, u8), Why> {
         let (local, target) = (self.relocation.local, self.relocation.target);
-        let mut dims = Vec::with_capacity(ty.dims.len());
-        let mut rest = &*ty.dims;
-        loop {
-            (of, to) = (local.resolved(of), target.resolved(to));
-            let Type::Array {
-                element, length, ..
-            } = *local.ty(of)
-            else {
-                break;
-            };
-            if rest.first().is_some_and(|dim| dim.length != length) {
-                break;
-            }
-            compat::check(local, of, target, to)?;
-            let Type::Array {
-                element: inner,
-                length: there,
-                ..
-            } = *target.ty(to)
-            else {
-                break;
-            };
-            (of, to) = (element, inner);
-            let Some((dim, others)) = rest.split_first() else {
-                return Ok((self.text(ty, to, there, &dims)?, 0));
-            };
-            dims.push(resized(*dim, there.into())?);
-            rest = others;
+        let Inner { of, to, dims, room } = self.inside_arrays(ty, of, to)?;
+        if let Some(room) = room {
+            return Ok((self.text(ty, to, room, &dims)?, 0));
         }
-        let (base, bits) = match rest {
-            [] => self.base(ty.base, of, to, (bits, dims.is_empty()), path)?,
+        let (base, bits, dims) = match ty.dims.get(dims.len()) {
+            None => {
+                let at = (bits, dims.is_empty());
+                let (base, bits) = self.base(ty.base, of, to, at, path)?;
+                (base, bits, dims)
+            }
             // A type that WIT has as its bytes. These have the layout of the target, and only a number has a size that
             // counts.
-            [bytes, ..] => {
+            Some(bytes) => {
                 compat::check(local, of, target, to)?;
                 let size = target.size(to).unwrap_or(0);
                 let is_number = matches!(target.ty(to), Type::Int(_) | Type::Float { .. });
                 if is_number && local.size(of) != Some(size) {
                     return Err(Why::Size(size));
                 }
+                let mut dims = dims;
                 dims.push(resized(*bytes, size)?);
-                (ty.base, 0)
+                (ty.base, 0, dims)
             }
         };
         let dims = dims.into();
         Ok((ValueType { base, dims }, bits))
+    }
+
+    /// Goes into the arrays around a value.
+    fn inside_arrays(&self, ty: &ValueType, mut of: TypeId, mut to: TypeId) -> Result<Inner, Why> {
+        let (local, target) = (self.relocation.local, self.relocation.target);
+        let mut dims = Vec::with_capacity(ty.dims.len());
+        loop {
+            (of, to) = (local.resolved(of), target.resolved(to));
+            let own = ty.dims.get(dims.len());
+            let (
+                Type::Array {
+                    element, length, ..
+                },
+                there,
+            ) = (local.ty(of), target.ty(to))
+            else {
+                break;
+            };
+            // An array that WIT has as its bytes has another length there.
+            if own.is_some_and(|dim| dim.length != *length) {
+                break;
+            }
+            compat::check(local, of, target, to)?;
+            let Type::Array {
+                element: inner,
+                length,
+                ..
+            } = there
+            else {
+                break;
+            };
+            (of, to) = (*element, *inner);
+            let Some(dim) = own else {
+                let room = Some(*length);
+                return Ok(Inner { of, to, dims, room });
+            };
+            dims.push(resized(*dim, (*length).into())?);
+        }
+        let room = None;
+        Ok(Inner { of, to, dims, room })
     }
 
     /// Returns the type of text in an array of `room` elements.

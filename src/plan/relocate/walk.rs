@@ -152,23 +152,34 @@ impl<'a> Walk<'a> {
             // An arm without bytes.
             return field.clone();
         };
-        let unnamed = siblings.get(..position).unwrap_or_default();
-        let unnamed = unnamed.iter().filter(|own| self.is_unnamed_scalar(own));
+        let before = siblings.get(..position).unwrap_or_default();
+        let unnamed = before.iter().filter(|own| self.is_unnamed_scalar(own));
         let unnamed = unnamed.count();
-        let why = match self.found(field, ty, to, path, unnamed) {
-            Ok(found) => {
-                return NodeField {
-                    bit_offset: found.bit_offset,
-                    bits: found.bits,
-                    last: found.last,
-                    enumerators: self.enumerators(field, found.to),
-                    ty: Some(found.ty),
-                    ..field.clone()
-                };
+        match self.found(field, ty, to, path, unnamed) {
+            Ok(found) => NodeField {
+                bit_offset: found.bit_offset,
+                bits: found.bits,
+                last: found.last,
+                enumerators: self.enumerators(field, found.to),
+                ty: Some(found.ty),
+                ..field.clone()
+            },
+            Err(Why::NotThere(_)) => {
+                let why = Why::NotThere(self.near(siblings, field, to));
+                self.lacking(field, ty, why, path)
             }
-            Err(Why::NotThere(_)) => Why::NotThere(self.near(siblings, field, to)),
-            Err(why) => why,
-        };
+            Err(why) => self.lacking(field, ty, why, path),
+        }
+    }
+
+    /// Returns the field that reads as zero. Notes that it is lacking unless the caller takes zero for it.
+    fn lacking(
+        &mut self,
+        field: &NodeField,
+        ty: &ValueType,
+        why: Why,
+        path: &Path<'_>,
+    ) -> NodeField {
         let own = path.member(&field.name);
         if self.relocation.rules.is_zero(&own) {
             self.zero_fields += 1;
@@ -199,36 +210,15 @@ impl<'a> Walk<'a> {
         path: &Path<'_>,
         unnamed: usize,
     ) -> Result<Found, Why> {
-        let members = self.members(to)?;
-        let not_there = || Why::NotThere(Vec::new());
         if field.unnamed && !self.is_unnamed_scalar(field) {
-            if let (BaseType::Node(node), []) = (ty.base, &*ty.dims) {
-                let group = self.group(node, to, path);
-                return Ok(Found {
-                    ty: ValueType::plain(BaseType::Node(group.node)),
-                    bit_offset: group.bit_offset,
-                    bits: 0,
-                    last: group.last,
-                    to,
-                });
-            }
-            // An unnamed union that WIT has as its bytes is the one that holds the first member.
-            let place = members.by_name.get(&*field.name);
-            let union = place.and_then(|place| place.union).ok_or_else(not_there)?;
-            let (ty, _) = self.value(ty, field.c_type, union.ty, 0, path)?;
-            return Ok(Found {
-                ty,
-                bit_offset: union.bit_offset,
-                bits: 0,
-                last: union.last,
-                to,
-            });
+            return self.found_unnamed(field, ty, to, path);
         }
+        let members = self.members(to)?;
         let place = match field.unnamed {
             true => members.unnamed.get(unnamed),
             false => members.by_name.get(&*field.name),
         };
-        let place = place.copied().ok_or_else(not_there)?;
+        let place = *place.ok_or_else(|| Why::NotThere(Vec::new()))?;
         let inner = path.member(&field.name);
         let (ty, bits) = self.value(ty, field.c_type, place.ty, place.bits, &inner)?;
         Ok(Found {
@@ -237,6 +227,41 @@ impl<'a> Walk<'a> {
             bits,
             last: place.last,
             to: place.ty,
+        })
+    }
+
+    /// Finds an unnamed struct or union.
+    fn found_unnamed(
+        &mut self,
+        field: &NodeField,
+        ty: &ValueType,
+        to: TypeId,
+        path: &Path<'_>,
+    ) -> Result<Found, Why> {
+        if let (BaseType::Node(node), []) = (ty.base, &*ty.dims) {
+            let group = self.group(node, to, path);
+            return Ok(Found {
+                ty: ValueType::plain(BaseType::Node(group.node)),
+                bit_offset: group.bit_offset,
+                bits: 0,
+                last: group.last,
+                to,
+            });
+        }
+        // An unnamed union that WIT has as its bytes is the one that holds the first member.
+        let members = self.members(to)?;
+        let union = members
+            .by_name
+            .get(&*field.name)
+            .and_then(|place| place.union);
+        let union = union.ok_or_else(|| Why::NotThere(Vec::new()))?;
+        let (ty, _) = self.value(ty, field.c_type, union.ty, 0, path)?;
+        Ok(Found {
+            ty,
+            bit_offset: union.bit_offset,
+            bits: 0,
+            last: union.last,
+            to,
         })
     }
 
