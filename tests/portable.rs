@@ -410,6 +410,40 @@ fn a_missing_member_is_zero_where_that_is_chosen() -> Result<()> {
     Ok(())
 }
 
+/// `long` has four bytes on a machine of 32 bits.
+#[test]
+fn numbers_of_c_have_the_size_of_the_target() -> Result<()> {
+    let mut config = fixture("integers", "bpfel");
+    config.target_btf(support::object("integers", "i686"));
+    let package = config.load()?;
+    let decoder = package.decoder("unsigned long")?;
+    assert_eq!(decoder.decode(&[1, 2, 0, 0])?, Value::U64(0x201));
+    let error = decoder
+        .encode(&Value::U64(1 << 32))
+        .expect_err("it does not fit");
+    insta::assert_snapshot!(error.to_string(), @"unsigned long: 4294967296 does not fit into 32 bits, unsigned");
+    assert_eq!(package.decoder("bool")?.decode(&[2])?, Value::Bool(true));
+    Ok(())
+}
+
+#[test]
+fn layout_and_reader_have_the_places_of_the_target() -> Result<()> {
+    let mut config = made();
+    config.types(["event___mine", "lost"]).missing("zero");
+    let package = config.load()?;
+    let mut layout = Vec::new();
+    package.write_layout(&mut layout)?;
+    let layout = String::from_utf8(layout)?;
+    let reader = package.to_rust_reader("crate::types")?;
+    // The rest is the same in every reader.
+    let reader = reader.split("mod __support {").next().unwrap_or_default();
+    support::snapshots().bind(|| {
+        insta::assert_snapshot!("portable-layout", layout);
+        insta::assert_snapshot!("portable-reader", reader);
+    });
+    Ok(())
+}
+
 /// A type's fingerprint differs from that of the relocated type exactly if `diff` calls a change of it breaking. What
 /// `diff` does not regard and relocation does, and the reverse, is in the snapshot.
 #[test]

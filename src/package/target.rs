@@ -99,9 +99,15 @@ impl Package {
     pub(super) fn number_plan(&self, name: &str, value: BaseType) -> (Plan, ValueType) {
         let target = self.target.as_ref().map(|target| &target.btf);
         let btf = target.unwrap_or(&self.btf);
-        match target.and_then(|target| primitive::find(target, name)) {
-            Some(stored) if stored != value => Plan::of_number(btf.endian, value, stored),
-            _ => (Plan::empty(btf.endian), ValueType::plain(value)),
+        let stored = target.and_then(|target| primitive::find(target, name));
+        match (value, stored.unwrap_or(value)) {
+            (value, stored) if value == stored => {
+                (Plan::empty(btf.endian), ValueType::plain(value))
+            }
+            (BaseType::Bool { .. }, stored @ BaseType::Bool { .. }) => {
+                (Plan::empty(btf.endian), ValueType::plain(stored))
+            }
+            (value, stored) => Plan::of_number(btf.endian, value, stored),
         }
     }
 
