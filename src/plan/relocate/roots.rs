@@ -146,10 +146,15 @@ impl<'a> Walk<'a> {
         }
         let mut best: Option<(usize, usize, String, TypeId)> = None;
         let mut is_ambiguous = false;
+        let mut refusal = Why::NotThere(Vec::new());
         for to in candidates {
             let mut alone = Walk::new(self.relocation, self.from);
-            let Ok(value) = alone.root_value(root, *to) else {
-                continue;
+            let value = match alone.root_value(root, *to) {
+                Ok(value) => value,
+                Err(why) => {
+                    refusal = why;
+                    continue;
+                }
             };
             let (lacks, zeros) = (alone.lack.parts.len(), alone.zero_fields);
             let layout = format!("{value:?}{:?}", alone.plan.nodes);
@@ -168,7 +173,7 @@ impl<'a> Walk<'a> {
             }
         }
         match best {
-            None => self.without_candidate(root),
+            None => self.refuse(root, refusal),
             Some(_) if is_ambiguous => self.refuse(root, Why::Ambiguous),
             Some((lacks, ..)) if lacks > 0 && !root.needed => None,
             Some((.., to)) => self.accept(root, to),
