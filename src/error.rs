@@ -75,6 +75,14 @@ pub enum Error {
         /// Whether it is a BPF object.
         bpf_object: bool,
     },
+    /// [`Config::core`](crate::Config::core) selects types, and the input has no CO-RE relocations.
+    #[error(
+        "{input}: has no CO-RE relocations: --core is for BPF objects that read types of the kernel by name"
+    )]
+    NoCore {
+        /// The name of the input.
+        input: String,
+    },
     /// A pattern is invalid.
     #[error("'{pattern}' is not a pattern: {what}")]
     Pattern {
@@ -118,6 +126,24 @@ pub enum Error {
     /// A choice of a union's member is invalid.
     #[error("cannot choose '{choice}': {what}")]
     Arm {
+        /// The choice.
+        choice: String,
+        /// Why, and the possible choices.
+        what: String,
+    },
+    /// The target BTF lacks types or members.
+    #[error("{target}: lacks {what}")]
+    Lacks {
+        /// The name of the target.
+        target: String,
+        /// What it lacks: types, and members with their types, such as `task_struct.pid`.
+        members: Vec<String>,
+        /// All of it, with the reasons.
+        what: String,
+    },
+    /// A choice for members that the target BTF lacks is invalid.
+    #[error("cannot choose '{choice}' for what is missing: {what}")]
+    Missing {
         /// The choice.
         choice: String,
         /// Why, and the possible choices.

@@ -320,4 +320,4 @@ pub use names::{CName, Kind, NameKind};
 pub use options::{Arrays, CharArrays, Docs, Enums, Functions, PointerSize, Unions};
 pub use package::Package;
 pub use report::{Entry, Fate, Report, Summary};
-pub use source::{Base, BaseOrigin, Place, Source};
+pub use source::{Base, BaseOrigin, Place, Source, Target};

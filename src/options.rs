@@ -169,6 +169,8 @@ pub(crate) struct Options {
     pub types: Vec<String>,
     pub exclude: Vec<String>,
     pub maps: bool,
+    /// The types of CO-RE relocations.
+    pub core: bool,
     pub filter: Filter,
     pub rename: Rename,
     pub with_base: bool,
@@ -188,6 +190,8 @@ pub(crate) struct Options {
     /// Whether the text has the interface of the codec.
     #[cfg(feature = "codec")]
     pub codec: bool,
+    /// `zero`, `error` or `MEMBER=zero`, for what a target BTF lacks. Not parsed yet.
+    pub missing: Vec<String>,
     pub docs: Docs,
     pub constants: bool,
 }

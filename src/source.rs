@@ -40,6 +40,22 @@ pub struct Source {
     pub pointer_size: u8,
     /// Where that size comes from, since BTF does not store it.
     pub pointer_origin: PointerOrigin,
+    /// The BTF of the bytes, if it is another one: see [`Config::target_btf`](crate::Config::target_btf).
+    #[cfg_attr(feature = "json", serde(skip_serializing_if = "Option::is_none"))]
+    pub target: Option<Target>,
+}
+
+/// The BTF of the bytes, if it is not that of the types.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "json", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct Target {
+    /// The name of the input in messages.
+    pub input: String,
+    /// The byte order of the bytes.
+    pub endian: Endian,
+    /// The size of a pointer in bytes.
+    pub pointer_size: u8,
 }
 
 /// Where BTF is in a file.

@@ -6,6 +6,7 @@ use libfuzzer_sys::{fuzz_mutator, fuzz_target};
 
 fuzz_target!(|data: &[u8]| {
     let _ = btf2wit_fuzz::config(data).load();
+    let _ = btf2wit_fuzz::config(data).core(true).load();
 });
 
 fuzz_mutator!(|data: &mut [u8], size: usize, max_size: usize, seed: u32| {

@@ -8,6 +8,7 @@ mod checker;
 mod convert;
 mod cut;
 mod encoding;
+mod ext;
 mod invalid_names;
 mod layout;
 mod load;
@@ -34,6 +35,7 @@ pub use sections::Endian;
 pub use types::TypeId;
 pub use warning::{Rule, Warning};
 
+pub(crate) use ext::relocated_types;
 pub(crate) use sections::has_magic;
 pub(crate) use span::Span;
 pub(crate) use types::{

@@ -25,6 +25,36 @@ pub struct InputArgs {
     pointer_size: Option<PointerSize>,
 }
 
+/// The BTF of the bytes, if it is not that of the types.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Bytes")]
+pub struct TargetArgs {
+    /// The BTF of the bytes, if it is another one than that of the types: a BTF or ELF file, such as
+    /// /sys/kernel/btf/vmlinux. Types and members are found there by their C names, as CO-RE does
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    target_btf: Option<PathBuf>,
+
+    /// What to do about members that the target BTF lacks: `error`, `zero`, or one of these for a
+    /// member, as in `task_struct.pid=zero`. Repeatable
+    #[arg(long, value_name = "HOW|MEMBER=HOW", requires = "target_btf")]
+    missing: Vec<String>,
+}
+
+impl TargetArgs {
+    pub fn is_set(&self) -> bool {
+        self.target_btf.is_some()
+    }
+
+    pub fn set(&self, config: &mut Config) {
+        if let Some(target) = &self.target_btf {
+            config.target_btf(target);
+        }
+        for choice in &self.missing {
+            config.missing(choice);
+        }
+    }
+}
+
 /// Bytes read from standard input at most, since it may never end.
 pub const MAX_INPUT: u64 = 1 << 30;
 
@@ -83,6 +113,11 @@ pub struct SelectionArgs {
     #[arg(long)]
     maps: bool,
 
+    /// Convert the types of the kernel that the programs of a BPF object read by name: those of its
+    /// CO-RE relocations
+    #[arg(long)]
+    core: bool,
+
     /// Which functions to convert; with --type, only those that match a pattern: `func *` matches all
     #[arg(long, value_name = "WHICH", default_value = "none")]
     pub functions: Functions,
@@ -122,6 +157,7 @@ impl SelectionArgs {
             .types(&self.types)
             .exclude(&self.exclude)
             .maps(self.maps)
+            .core(self.core)
             .functions(self.functions)
             .constants(self.constants)
             .with_base(self.with_base);

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use btf2wit::{Error, Package};
 use clap::{ArgGroup, Args, ValueHint};
 
-use super::args::{GlobalArgs, InputArgs, MappingArgs, SelectionArgs, TextArgs};
+use super::args::{GlobalArgs, InputArgs, MappingArgs, SelectionArgs, TargetArgs, TextArgs};
 use super::check::{self, CheckedFormat};
 use super::{Failure, Outcome, command, output, stderr};
 
@@ -23,6 +23,9 @@ pub struct Convert {
 
     #[command(flatten)]
     mapping: MappingArgs,
+
+    #[command(flatten)]
+    target: TargetArgs,
 
     #[command(flatten)]
     text: TextArgs,
@@ -160,6 +163,9 @@ impl Convert {
         let output = self.output.output.as_deref();
         let output = output.filter(|path| *path != Path::new("-"));
         output::spare_input(input, output).map_err(Failure::Usage)?;
+        if self.target.is_set() && self.output.extra_outputs().next().is_none() {
+            return usage("--target-btf is for the bytes: add --layout or --rust-reader");
+        }
         for (side, _) in self.output.extra_outputs() {
             output::spare_input(input, Some(side)).map_err(Failure::Usage)?;
             if side == Path::new("-") || Some(side) == output {
@@ -184,6 +190,7 @@ impl Convert {
         let mut config = config.map_err(|e| format!("stdin: {e}"))?;
         self.selected.set(&mut config);
         self.mapping.set(&mut config);
+        self.target.set(&mut config);
         self.text.set(&mut config);
         for choice in &self.output.arm {
             config.arm(choice);

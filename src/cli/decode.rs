@@ -8,7 +8,7 @@ use btf2wit::decode::{DecodeError, Decoder, RecordSize, Value};
 use btf2wit::{Error, Package};
 use clap::{Args, ValueEnum, ValueHint};
 
-use super::args::{GlobalArgs, InputArgs, MAX_INPUT, MappingArgs, pattern};
+use super::args::{GlobalArgs, InputArgs, MAX_INPUT, MappingArgs, TargetArgs, pattern};
 use super::{Failure, Outcome, hex, output, stderr};
 
 /// Decode bytes of a C type that come from a BPF program, a map or the kernel
@@ -20,6 +20,9 @@ pub struct Decode {
 
     #[command(flatten)]
     bytes: BytesArgs,
+
+    #[command(flatten)]
+    target: TargetArgs,
 
     /// Leave out this C type: fields of the type are a number or bytes. Repeatable
     #[arg(short = 'x', long, value_name = "PATTERN", value_parser = pattern, help_heading = "Mapping")]
@@ -173,6 +176,7 @@ impl Decode {
         })?;
         config.exclude(&self.exclude);
         self.mapping.set(&mut config);
+        self.target.set(&mut config);
         let mut selected = config.clone();
         let name = self.bytes.type_name();
         match selected.types([&name]).load() {

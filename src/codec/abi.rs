@@ -111,6 +111,7 @@ impl<'p> Abi<'p> {
                     .saturating_add(sizes.max().unwrap_or(0));
                 Layout::new(align_to(size, align), align)
             }
+            NodeKind::Number(number) => self.of_base(number.value),
             NodeKind::Enum(cases) => Layout::of_number(discriminant(cases.cases.len())),
             NodeKind::Flags(cases) => Layout::of_number(match cases.cases.len() {
                 0..=8 => 1,
@@ -226,6 +227,7 @@ impl<'p> Abi<'p> {
                 flat.extend(self.payload(arms)?);
             }
             NodeKind::Enum(_) | NodeKind::Flags(_) => flat.push(Flat::I32),
+            NodeKind::Number(number) => self.flatten_base(number.value, flat)?,
         }
         Some(())
     }

@@ -169,7 +169,7 @@ impl Generator<'_> {
                     }
                 }
             }
-            NodeKind::Enum(_) | NodeKind::Flags(_) => {}
+            NodeKind::Enum(_) | NodeKind::Flags(_) | NodeKind::Number(_) => {}
         }
         let function = Function {
             name: self.name("check", index, node, Extent::Whole),
@@ -191,7 +191,8 @@ impl Generator<'_> {
         value: &Address,
         inside: &[String],
     ) {
-        let Some(ty) = &field.ty else { return };
+        let ty = field.ty.as_ref().filter(|_| !field.missing);
+        let Some(ty) = ty else { return };
         let name = self.module.text(&field.name);
         code.path.push(Segment::Member(name));
         let bytes = Address::new("$from").plus(u64::from(field.bit_offset) / 8);

@@ -4,8 +4,9 @@ use std::fmt::Write as _;
 
 use super::code::{Address, Code};
 use super::number::{Bits, extended, load, load_wide, store, store_low};
+use super::stored::Halves;
 use super::{Generator, Place, abi, message};
-use crate::plan::{CaseTable, bits};
+use crate::plan::{CaseEntry, CaseTable, bits};
 
 impl Generator<'_> {
     /// Reads a number that has a case, and stores the case's position.
@@ -38,7 +39,8 @@ impl Generator<'_> {
     ) {
         let raw = code.local("flags", "i64");
         code.set(&raw, &self.raw(cases, from));
-        let labels = cases.cases.iter().fold(0, |all, case| all | case.value);
+        let present = cases.cases.iter().filter(|case| !case.absent);
+        let labels = present.fold(0, |all, case| all | case.value);
         if labels != cases.mask() {
             let rest = format!(
                 "(i64.and (local.get {raw}) (i64.const {:#x}))",
@@ -138,6 +140,10 @@ impl Generator<'_> {
     ) {
         let size = abi::discriminant(cases.cases.len()) as u8;
         let number = code.local("number", "i64");
+        for (at, case) in (0..).zip(&cases.cases).filter(|(_, case)| case.absent) {
+            let given = format!("(i32.eq {} (i32.const {at}))", load(from, size));
+            self.fail_absent(code, &given, case, &to.at);
+        }
         let function = self.value_function(node, cases);
         let value = format!("(call {function} {})", load(from, size));
         code.set(&number, &value);
@@ -152,7 +158,9 @@ impl Generator<'_> {
     fn check_case(&mut self, code: &mut Code, cases: &CaseTable, bits: &Bits, number: &str) {
         let negative: Vec<u64> = cases.negative(bits.width).collect();
         let (low, high) = number_of(cases, &format!("(local.get {number})"));
-        let fits = self.fits(&low, &high, bits, cases.signed);
+        let signed = cases.signed;
+        let own = Halves { low, high, signed };
+        let fits = self.fits(&own, bits.width, signed, &bits.at);
         let is_other = negative.iter().map(|value| {
             format!("(i64.ne (local.get {number}) (i64.const {value:#x}))")
         });
@@ -197,6 +205,15 @@ impl Generator<'_> {
         name
     }
 
+    /// Fails where a value has a case that the target lacks.
+    fn fail_absent(&mut self, code: &mut Code, given: &str, case: &CaseEntry, at: &Address) {
+        let text = self.module.message(&message::absent(&case.label));
+        code.fail_if(&format!(
+            "(if (result i32) {given} (then (call $raise (i32.const {text}) {})) (else (i32.const 0)))",
+            at.expr()
+        ));
+    }
+
     /// Writes the bits of flags.
     pub(super) fn write_flags(
         &mut self,
@@ -208,11 +225,17 @@ impl Generator<'_> {
         let number = code.local("number", "i64");
         let labels = code.local("flags", "i64");
         code.set(&labels, &load_wide(from, flags_size(cases), false));
+        for (at, case) in (0_u32..).zip(&cases.cases).filter(|(_, case)| case.absent) {
+            let bit = format!("(i32.const {})", 1_u32.checked_shl(at).unwrap_or(0));
+            let given = format!("(i32.and (i32.wrap_i64 (local.get {labels})) {bit})");
+            self.fail_absent(code, &given, case, &to.at);
+        }
         code.set(&number, &moved(&labels, &label_bits(cases), true));
         let bits = to.bits(8 * cases.size);
         let number = format!("(local.get {number})");
         if bits.width < 8 * cases.size.min(8) {
-            let fits = self.fits(&number, "(i64.const 0)", &bits, false);
+            let number = Halves::of(number.clone(), false);
+            let fits = self.fits(&number, bits.width, false, &bits.at);
             code.fail_if(&fits);
         }
         self.put(code, &bits, &number);
@@ -227,7 +250,7 @@ fn numbers(cases: &CaseTable, width: u8) -> Vec<(u64, usize)> {
         width => bits::low_mask(width) & cases.mask(),
     };
     let mut found = Vec::new();
-    for case in &cases.cases {
+    for case in cases.cases.iter().filter(|case| !case.absent) {
         // What a field holds for the case: its number, and its low bits where they stand for it.
         for raw in [case.value, case.value & low] {
             let held = match (width, cases.signed) {
@@ -237,7 +260,8 @@ fn numbers(cases: &CaseTable, width: u8) -> Vec<(u64, usize)> {
             };
             let stands_for = cases.in_bits(raw, width);
             let is_own = cases.find(stands_for).is_some_and(|own| own.value == case.value);
-            let position = cases.cases.iter().position(|own| own.value == case.value);
+            let is_it = |own: &CaseEntry| own.value == case.value && !own.absent;
+            let position = cases.cases.iter().position(is_it);
             if let (true, true, Some(position)) = (held, is_own, position) {
                 found.push((raw, position));
             }
@@ -278,6 +302,7 @@ fn flags_size(cases: &CaseTable) -> u8 {
 /// Returns for each label its bit in C and its bit in the canonical ABI.
 fn label_bits(cases: &CaseTable) -> Vec<(u32, u32)> {
     let values = (0..).zip(&cases.cases);
+    let values = values.filter(|(_, case)| !case.absent);
     values.map(|(label, case)| (case.value.trailing_zeros(), label)).collect()
 }
 

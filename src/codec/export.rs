@@ -361,6 +361,9 @@ impl Generator<'_> {
                 let count = self.abi.payload(arms).map_or(0, |flat| flat.len());
                 *rest = payload.get(count..).unwrap_or_default();
             }
+            NodeKind::Number(number) => {
+                self.store_value(code, &ValueType::plain(number.value), &[], to, rest);
+            }
             NodeKind::Enum(_) | NodeKind::Flags(_) => {
                 let size = self.abi.of(&ValueType::plain(BaseType::Node(index)), &[]).size;
                 store_next(code, to, size as u8, rest);

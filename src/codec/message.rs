@@ -82,6 +82,18 @@ pub(super) fn out_of_range(bits: u8, signed: bool) -> String {
     })
 }
 
+/// Returns the message for a float of 8 bytes that is none of 4.
+pub(super) fn inexact() -> String {
+    of_problem(&Problem::Inexact)
+}
+
+/// Returns the message for a case that the target does not have.
+pub(super) fn absent(label: &str) -> String {
+    of_misfit(&Misfit::Absent {
+        label: label.to_owned(),
+    })
+}
+
 pub(super) fn too_long(room: u64) -> String {
     of_misfit(&Misfit::TooLong { room, given: COUNT })
 }

@@ -16,6 +16,7 @@ mod message;
 mod module;
 mod number;
 mod read;
+mod stored;
 mod wit;
 mod write;
 
@@ -181,7 +182,7 @@ impl Generator<'_> {
     /// Returns the name of a function for a node.
     fn name(&self, verb: &str, index: u32, node: &Node, extent: Extent) -> String {
         let mut name = format!("${verb}.{}", node.label);
-        if self.plan.is_dedicated(index) {
+        if self.plan.is_further(index) {
             name.push_str(&format!(".{index}"));
         }
         name.push_str(match extent {

@@ -43,6 +43,8 @@ pub(super) struct Module {
     results: u64,
     /// The size of the area for parameters.
     parameters: u64,
+    /// The size of the area of zeros.
+    zeros: u64,
 }
 
 impl Module {
@@ -57,6 +59,7 @@ impl Module {
             functions: String::new(),
             results: 32,
             parameters: 0,
+            zeros: 0,
         }
     }
 
@@ -108,6 +111,11 @@ impl Module {
         self.parameters = self.parameters.max(size);
     }
 
+    /// Makes room for so many zeros, from which members are read that the target lacks.
+    pub fn zeros(&mut self, size: u64) {
+        self.zeros = self.zeros.max(size);
+    }
+
     /// Returns the address of the area for results.
     fn result_area(&self) -> u64 {
         (CONSTANTS + self.constants.len() as u64).next_multiple_of(16)
@@ -121,9 +129,8 @@ impl Module {
         let helpers = self.helpers(exports);
         let result = self.result_area();
         let parameters = result.checked_add(self.results)?.next_multiple_of(16);
-        let heap = parameters
-            .checked_add(self.parameters)?
-            .next_multiple_of(16);
+        let zeros = parameters.checked_add(self.parameters)?.next_multiple_of(16);
+        let heap = zeros.checked_add(self.zeros)?.next_multiple_of(16);
         let pages = heap.div_ceil(PAGE) + 1;
         // A message has the path up to three times.
         let room = 5 * path + self.longest_message + NUMBER_ROOM;
@@ -134,11 +141,12 @@ impl Module {
         let _ = write!(
             out,
             "  (memory (export \"memory\") {pages} 65535)\n\n  \
-               ;; The end of what is allocated, and the address of a result.\n  \
+               ;; The end of what is allocated, and the addresses of a result, of parameters and of zeros.\n  \
                (global $heap-start i32 (i32.const {heap}))\n  \
                (global $heap (mut i32) (i32.const {heap}))\n  \
                (global $result i32 (i32.const {result}))\n  \
                (global $parameters i32 (i32.const {parameters}))\n  \
+               (global $zeros i32 (i32.const {zeros}))\n  \
                ;; The record that is read or written, and where its bytes end.\n  \
                (global $base (mut i32) (i32.const 0))\n  \
                (global $end (mut i32) (i32.const 0))\n  \

@@ -2,7 +2,7 @@
 
 use super::code::{Address, Code};
 use super::facts::is_byte;
-use super::number::{store, store_low};
+use super::number::{Bits, store, store_low};
 use super::{Extent, Function, Generator, Place, message};
 use crate::btf::Endian;
 use crate::lower::Dim;
@@ -156,6 +156,7 @@ impl Generator<'_> {
                 self.need_number(code, from, cases.size);
                 self.read_flags(code, index, cases, from, to);
             }
+            NodeKind::Number(number) => self.read_stored(code, *number, from, to),
             NodeKind::Record(_) | NodeKind::Variant(_) => {
                 let function = self.reader(index, node, from.extent);
                 let around = self.around(index, &from.at, around);
@@ -182,7 +183,7 @@ impl Generator<'_> {
         match &node.kind {
             NodeKind::Record(fields) => self.read_record(&mut code, index, fields, extent),
             NodeKind::Variant(arms) => self.read_variant(&mut code, index, node, arms, extent),
-            NodeKind::Enum(_) | NodeKind::Flags(_) => {}
+            NodeKind::Enum(_) | NodeKind::Flags(_) | NodeKind::Number(_) => {}
         }
         let function = Function {
             name: self.name("read", index, node, extent),
@@ -211,12 +212,30 @@ impl Generator<'_> {
             self.comment(code, field);
             let name = self.module.text(&field.name);
             code.path.push(super::code::Segment::Member(name));
-            let extent = self.extent(index, field, extent);
-            let from = Place::of(field, &Address::new("$from"), extent);
+            let from = self.place(code, index, field, ty, extent);
             let to = Address::new("$to").plus(at);
             self.read(code, ty, &ty.dims, &from, &to, &inside);
             code.path.pop();
         }
+    }
+
+    /// Returns where the bytes of a field are. What the target lacks is read from zeros.
+    fn place(
+        &mut self,
+        code: &mut Code,
+        node: u32,
+        field: &NodeField,
+        ty: &ValueType,
+        extent: Extent,
+    ) -> Place {
+        if !field.missing {
+            let extent = self.extent(node, field, extent);
+            return Place::of(field, &Address::new("$from"), extent);
+        }
+        self.module.zeros(self.plan.size_of(ty).max(16));
+        let zeros = code.local("zeros", "i32");
+        code.set(&zeros, "(global.get $zeros)");
+        Place::whole(Address::new(&zeros))
     }
 
     /// Returns which bytes a field has, if its node has `extent`.
@@ -332,8 +351,7 @@ impl Generator<'_> {
         if let Some(ty) = &arm.ty {
             let name = self.module.text(&arm.name);
             code.path.push(super::code::Segment::Member(name));
-            let extent = self.extent(index, arm, extent);
-            let from = Place::of(arm, &Address::new("$from"), extent);
+            let from = self.place(code, index, arm, ty, extent);
             let to = to.plus(self.abi.payload_offset(arms));
             let inside = self.inside(index);
             self.read(code, ty, &ty.dims, &from, &to, &inside);
@@ -403,6 +421,10 @@ impl Generator<'_> {
     /// Checks that the bytes of a number are there, where the record may end before them.
     pub(super) fn need_number(&mut self, code: &mut Code, from: &Place, bytes: u8) {
         self.need(code, from, from.bits(8 * bytes).span());
+    }
+
+    pub(super) fn need_bits(&mut self, code: &mut Code, from: &Place, bits: &Bits) {
+        self.need(code, from, bits.span());
     }
 
     fn need(&mut self, code: &mut Code, from: &Place, bytes: u64) {

@@ -3,6 +3,7 @@
 use super::code::{Address, Code, Segment};
 use super::facts::{is_byte, overlaps};
 use super::number::{Bits, load, load_wide};
+use super::stored::Halves;
 use super::{Extent, Function, Generator, Place, message};
 use crate::btf::Endian;
 use crate::lower::Dim;
@@ -93,6 +94,7 @@ impl Generator<'_> {
         match &node.kind {
             NodeKind::Enum(cases) => self.write_case(code, index, cases, from, to),
             NodeKind::Flags(cases) => self.write_flags(code, cases, from, to),
+            NodeKind::Number(number) => self.write_stored(code, *number, from, to),
             NodeKind::Record(_) | NodeKind::Variant(_) => {
                 let function = self.writer(index, node, to.extent);
                 let call = format!(
@@ -121,7 +123,7 @@ impl Generator<'_> {
         match &node.kind {
             NodeKind::Record(fields) => self.write_record(&mut code, fields, extent),
             NodeKind::Variant(arms) => self.write_variant(&mut code, arms, extent),
-            NodeKind::Enum(_) | NodeKind::Flags(_) => {}
+            NodeKind::Enum(_) | NodeKind::Flags(_) | NodeKind::Number(_) => {}
         }
         self.shared = before;
         let verb = if shared { "write-shared" } else { "write" };
@@ -145,7 +147,8 @@ impl Generator<'_> {
     }
 
     fn write_field(&mut self, code: &mut Code, field: &NodeField, from: &Address, extent: Extent) {
-        let Some(ty) = &field.ty else { return };
+        let ty = field.ty.as_ref().filter(|_| !field.missing);
+        let Some(ty) = ty else { return };
         self.comment(code, field);
         let name = self.module.text(&field.name);
         code.path.push(Segment::Member(name));
@@ -165,7 +168,7 @@ impl Generator<'_> {
         let given = code.local("given", "i32");
         code.set(&given, &load(&from, size));
         let payload = from.plus(self.abi.payload_offset(arms));
-        for (position, arm) in arms.iter().enumerate().filter(|(_, arm)| arm.ty.is_some()) {
+        for (position, arm) in arms.iter().enumerate().filter(|(_, arm)| arm.ty.is_some() && !arm.missing) {
             code.line(&format!("(if (i32.eq (local.get {given}) (i32.const {position}))"));
             code.deeper();
             code.line("(then");
@@ -218,11 +221,8 @@ impl Generator<'_> {
                 }
                 let low = load_wide(from, bytes, signed);
                 if bits.width < 8 * bytes {
-                    let high = match signed {
-                        true => format!("(i64.shr_s {low} (i64.const 63))"),
-                        false => "(i64.const 0)".to_owned(),
-                    };
-                    let fits = self.fits(&low, &high, &bits, signed);
+                    let number = Halves::of(low.clone(), signed);
+                    let fits = self.fits(&number, bits.width, signed, &bits.at);
                     code.fail_if(&fits);
                 }
                 self.put_wide(code, &bits, &low, "(i64.const 0)");
@@ -236,7 +236,12 @@ impl Generator<'_> {
                 let (low, high) = (load_wide(from, 8, false), load_wide(&from.plus(8), 8, false));
                 if bits.width < 128 {
                     self.module.wide = true;
-                    let fits = self.fits(&low, &high, &bits, signed);
+                    let number = Halves {
+                        low: low.clone(),
+                        high: high.clone(),
+                        signed,
+                    };
+                    let fits = self.fits(&number, bits.width, signed, &bits.at);
                     code.fail_if(&fits);
                 }
                 self.put_wide(code, &bits, &low, &high);
@@ -245,16 +250,8 @@ impl Generator<'_> {
         }
     }
 
-    /// Returns the check that a number of 128 bits fits.
-    pub(super) fn fits(&mut self, low: &str, high: &str, bits: &Bits, signed: bool) -> String {
-        let text = self.module.message(&message::out_of_range(bits.width, signed));
-        let function = if signed { "$fits-signed" } else { "$fits-unsigned" };
-        let (width, at) = (bits.width, bits.at.expr());
-        format!("(call {function} {low} {high} (i32.const {width}) (i32.const {text}) {at})")
-    }
-
     /// Writes a number that may have more than 64 bits.
-    fn put_wide(&mut self, code: &mut Code, bits: &Bits, low: &str, high: &str) {
+    pub(super) fn put_wide(&mut self, code: &mut Code, bits: &Bits, low: &str, high: &str) {
         if bits.width <= 64 {
             self.put(code, bits, low);
             return;
@@ -325,7 +322,7 @@ impl Generator<'_> {
         match &node.kind {
             NodeKind::Record(fields) => {
                 let placed: Vec<(&NodeField, u64)> = self.abi.fields(fields).collect();
-                for (field, offset) in placed.into_iter().filter(|(field, _)| field.last) {
+                for (field, offset) in placed.into_iter().filter(|(field, _)| field.last && !field.missing) {
                     if let Some(ty) = &field.ty {
                         self.extend(&mut code, ty, &from.plus(offset), &inner(field), &end);
                     }
@@ -336,7 +333,7 @@ impl Generator<'_> {
                 let size = super::abi::discriminant(arms.len()) as u8;
                 for (position, arm) in arms.iter().enumerate() {
                     let Some(ty) = &arm.ty else { continue };
-                    if arm.last && self.plan.flexible_in(ty).is_some() {
+                    if arm.last && !arm.missing && self.plan.flexible_in(ty).is_some() {
                         code.line(&format!(
                             "(if (i32.eq {} (i32.const {position})) (then",
                             load(&from, size)
@@ -348,7 +345,7 @@ impl Generator<'_> {
                     }
                 }
             }
-            NodeKind::Enum(_) | NodeKind::Flags(_) => {}
+            NodeKind::Enum(_) | NodeKind::Flags(_) | NodeKind::Number(_) => {}
         }
         code.line("(local.get $end)");
         let name = self.name("end", index, node, Extent::Whole);

@@ -2,6 +2,7 @@
 
 mod mapping;
 mod selection;
+mod target;
 
 use std::path::PathBuf;
 
@@ -32,6 +33,7 @@ use crate::report::Report;
 pub struct Config {
     input: Input,
     base: Option<Input>,
+    target: Option<Input>,
     options: Options,
     out_dir: Option<PathBuf>,
     rust_reader: Option<String>,
@@ -62,6 +64,7 @@ impl Config {
         Config {
             input: Input::Path(PathBuf::from("/sys/kernel/btf/vmlinux")),
             base: None,
+            target: None,
             options: Options::default(),
             out_dir: None,
             rust_reader: None,
@@ -346,7 +349,8 @@ impl Config {
     /// Returns an error if the input cannot be read, is not BTF or is malformed, or if an option names something that
     /// the input does not have.
     pub fn load(&self) -> Result<Package, Error> {
-        Package::load(&self.input, self.base.as_ref(), &self.options)
+        let (base, target) = (self.base.as_ref(), self.target.as_ref());
+        Package::load(&self.input, base, target, &self.options)
     }
 
     /// Writes `types.wit` into the folder `wit` in cargo's `OUT_DIR`, or into [`out_dir`](Config::out_dir). Made for build
@@ -405,7 +409,7 @@ impl Config {
     }
 
     fn named_files(&self) -> Vec<PathBuf> {
-        let inputs = [Some(&self.input), self.base.as_ref()];
+        let inputs = [Some(&self.input), self.base.as_ref(), self.target.as_ref()];
         let paths = inputs.into_iter().flatten().filter_map(Input::path);
         paths.map(PathBuf::from).collect()
     }

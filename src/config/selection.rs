@@ -30,6 +30,25 @@ impl Config {
         self
     }
 
+    /// Selects the types of the kernel that the programs of a BPF object read by name: those of its CO-RE relocations, and
+    /// the types that these contain by value. Adds to [`Config::types`].
+    ///
+    /// The types are those of the object, which may have fewer members than those of a kernel. With
+    /// [`Config::target_btf`], decoders and readers find them in one.
+    ///
+    /// ```no_run
+    /// # fn main() -> Result<(), btf2wit::Error> {
+    /// let wit = btf2wit::Config::new().input("probe.bpf.o").core(true).load()?.to_wit()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// [`Config::load`] returns [`Error::NoCore`](crate::Error::NoCore) if there are none.
+    pub fn core(&mut self, core: bool) -> &mut Config {
+        self.options.core = core;
+        self
+    }
+
     /// Selects what a BPF object shares with user space: the key and value types of its maps, the types of its global
     /// variables, and the types that these contain by value. Adds to [`Config::types`]. To select a single map or
     /// variable, use [`Config::types`] with `map stats` or `var cfg`.

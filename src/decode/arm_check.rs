@@ -2,15 +2,14 @@
 //! same value from the bytes.
 
 use super::error::{EncodeError, Misfit, OtherArm};
-use super::read::Location;
+use super::location::Location;
 use super::value::Value;
 use crate::lower::Dim;
 use crate::plan::{ArmChoice, BaseType, NodeField, NodeKind, Plan, Tag, ValueType, bits};
 
 /// The offset of a node around a value.
 struct EnclosingOffset<'o> {
-    /// Bits from the start of the record.
-    at: u64,
+    location: Location,
     outer: Option<&'o EnclosingOffset<'o>>,
 }
 
@@ -57,12 +56,10 @@ impl ArmCheck<'_> {
         value: &Value<'_>,
         outer: Option<&EnclosingOffset<'_>>,
     ) -> Checked {
-        let around = EnclosingOffset {
-            at: location.at,
-            outer,
-        };
+        let around = EnclosingOffset { location, outer };
         let inside = |field: &NodeField, value: &Value<'_>| {
-            let Some(ty) = &field.ty else { return Ok(()) };
+            let ty = field.ty.as_ref().filter(|_| !field.missing);
+            let Some(ty) = ty else { return Ok(()) };
             let checked = self.ty(ty, &ty.dims, location.field(field), value, Some(&around));
             checked.map_err(|error| error.in_field(&field.name))
         };
@@ -116,7 +113,7 @@ impl ArmCheck<'_> {
 
     fn tag(&self, tag: &Tag, location: Location, outer: Option<&EnclosingOffset<'_>>) -> u128 {
         let outwards = std::iter::successors(outer, |outer| outer.outer);
-        let location = location.tag(tag, outwards.map(|outer| outer.at));
+        let location = location.tag(tag, outwards.map(|outer| outer.location));
         let start = usize::try_from(location.byte()).ok();
         let bytes = start.and_then(|start| self.bytes.get(start..));
         let (bytes, first) = (bytes.unwrap_or_default(), location.first_bit());

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::location::Location;
 use super::value::Value;
 use crate::plan::{Node, NodeField, position};
 
@@ -11,8 +12,7 @@ pub(super) type Ask = Box<dyn Fn(&Union<'_, '_>) -> Option<usize> + Send + Sync>
 /// A record or variant around the value that is read.
 pub(super) struct EnclosingNode<'f, 'a> {
     pub node: &'a Node,
-    /// Bits from the start of the record.
-    pub at: u64,
+    pub location: Location,
     /// The C name of the member that is read.
     pub name: &'a str,
     /// The fields that were read before, by their labels.
@@ -69,7 +69,7 @@ impl<'f, 'a> Union<'f, 'a> {
         position(self.arms, name)
     }
 
-    /// Returns the bytes of the union.
+    /// Returns the bytes of the union. There are none if the target of a relocated decoder lacks it.
     pub fn bytes(&self) -> &'a [u8] {
         self.bytes
     }

@@ -72,6 +72,18 @@ pub enum Problem {
         /// The bits.
         bits: u64,
     },
+    /// A number that the target of a relocated decoder stores in another size or sign, and that does not fit into the
+    /// type that it has in WIT.
+    OutOfRange {
+        /// The number.
+        number: i128,
+        /// The width of the type in bits.
+        bits: u8,
+        /// Whether the type is signed.
+        signed: bool,
+    },
+    /// A float that the target of a relocated decoder stores in 8 bytes, and that is none of 4 bytes.
+    Inexact,
     /// Text that is not UTF-8. Only an error with [`strict_text`](super::Decoder::strict_text).
     NoText,
     /// More values than a record of this size may have. Unions whose arms are all read multiply when
@@ -122,6 +134,13 @@ pub enum Misfit {
         room: u64,
         /// The number of elements or bytes of the value.
         given: u64,
+    },
+    /// A float of 8 bytes that the target of a relocated decoder stores in 4 bytes, and that is none of these.
+    Inexact,
+    /// A case of an enum, or a flag, that the target of a relocated decoder does not have.
+    Absent {
+        /// The label.
+        label: String,
     },
     /// Text that contains a NUL, at which C would end it. Only a flexible array takes it.
     Nul,
@@ -187,10 +206,13 @@ impl Misfit {
                 number,
                 bits,
                 signed,
-            } => {
-                let signed = if *signed { "signed" } else { "unsigned" };
-                write!(f, "{number} does not fit into {bits} bits, {signed}")
-            }
+            } => out_of_range(f, *number, *bits, *signed),
+            Misfit::Inexact => f.write_str(INEXACT),
+            Misfit::Absent { label } => write!(
+                f,
+                "'{}' is not in the enum of the target",
+                label.escape_debug()
+            ),
             Misfit::TooLong { room, given } => {
                 write!(f, "there is room for {room}, not for {given}")
             }
@@ -282,6 +304,12 @@ impl Problem {
                 "{bits:#x} has no label among the flags; with {} any is taken",
                 as_integer(item.as_deref())
             ),
+            Problem::OutOfRange {
+                number,
+                bits,
+                signed,
+            } => out_of_range(f, *number, *bits, *signed),
+            Problem::Inexact => f.write_str(INEXACT),
             Problem::NoText => {
                 f.write_str("the text is not UTF-8; choose bytes for it, or have it replaced")
             }
@@ -290,6 +318,13 @@ impl Problem {
             ),
         }
     }
+}
+
+const INEXACT: &str = "the number is no float of 4 bytes";
+
+fn out_of_range(f: &mut impl fmt::Write, number: i128, bits: u8, signed: bool) -> fmt::Result {
+    let signed = if signed { "signed" } else { "unsigned" };
+    write!(f, "{number} does not fit into {bits} bits, {signed}")
 }
 
 /// Writes the ways to choose an arm.

@@ -9,6 +9,7 @@ mod arms;
 mod error;
 #[cfg(feature = "json")]
 mod json;
+mod location;
 mod number;
 mod read;
 mod records;
@@ -25,7 +26,7 @@ pub use value::Value;
 use std::fmt;
 
 use crate::error::Error;
-use crate::plan::{ChoiceError, Plan, Roots, ValueType};
+use crate::plan::{ChoiceError, Fingerprints, Plan, Roots, ValueType};
 use arms::Ask;
 use read::ValueReader;
 
@@ -189,6 +190,31 @@ impl Decoder {
     /// Returns the size of a value in bytes, without that of a flexible array at its end.
     pub fn size(&self) -> usize {
         usize::try_from(self.plan.size_of(&self.root)).unwrap_or(usize::MAX)
+    }
+
+    /// Returns the fingerprint of the layout: it tells a host before it passes bytes whether a program fits them.
+    ///
+    /// The decoder of a type, and the same relocated to [another BTF](crate::Config::target_btf), have one fingerprint if a
+    /// program that was made for the first also reads the bytes of the second: if no member moved, was removed, or is
+    /// read otherwise, and no enumerator was removed or has another number. What the other BTF has in addition does not
+    /// count, nor does padding at the end. These are the changes that [`diff`](crate::diff) calls breaking, except that
+    /// it counts a struct that lost padding, and a member whose struct has another name.
+    ///
+    /// A generated reader has it as `FINGERPRINT` in the module of each type. It covers names of C, not of WIT, and
+    /// depends on the options that choose what becomes of a type, such as [`unions`](crate::Config::unions).
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let mut config = btf2wit::Config::new();
+    /// config.input("testdata/obj/event.bpfel.o");
+    /// let here = config.load()?.decoder("event")?.fingerprint();
+    /// let there = config.target_btf("testdata/obj/event.bpfeb.o").load()?.decoder("event")?.fingerprint();
+    /// assert_ne!(here, there, "the byte order is another one");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn fingerprint(&self) -> u64 {
+        Fingerprints::new(&self.plan).of(&self.root)
     }
 
     /// Returns whether the type ends in a flexible array, so that a value may have more bytes than its size.

@@ -3,9 +3,10 @@
 use std::borrow::Cow;
 
 use super::error::{DecodeError, Problem};
-use super::read::{Location, ValueReader};
+use super::location::Location;
+use super::read::ValueReader;
 use super::value::Value;
-use crate::plan::{BaseType, CaseTable, bits};
+use crate::plan::{BaseType, CaseTable, StoredNumber, bits};
 
 impl<'a> ValueReader<'a> {
     /// Returns the bits of an enum's value, as many as the enum has.
@@ -52,8 +53,40 @@ impl<'a> ValueReader<'a> {
         })
     }
 
+    /// Reads a number that has another type than its bytes.
+    pub(super) fn converted(
+        &self,
+        number: StoredNumber,
+        location: Location,
+    ) -> Result<Value<'a>, DecodeError> {
+        let stored = self.scalar(number.stored, location)?;
+        let value = match (number.value, &stored) {
+            (BaseType::Float { bytes: 8 }, Value::F32(float)) => Some(Value::F64((*float).into())),
+            (BaseType::Float { .. }, Value::F64(float)) => narrowed(*float).map(Value::F32),
+            (value, stored) => integer(value, stored),
+        };
+        value.ok_or_else(|| {
+            let problem = match number.value {
+                BaseType::Float { .. } => Problem::Inexact,
+                value => {
+                    let (bits, signed) = width_and_sign(value);
+                    let number = stored.as_integer().unwrap_or(i128::MAX);
+                    Problem::OutOfRange {
+                        number,
+                        bits,
+                        signed,
+                    }
+                }
+            };
+            DecodeError::new(location.byte(), problem)
+        })
+    }
+
     /// Returns the bits of a number, without sign extension.
     pub(super) fn unsigned(&self, bytes: u8, location: Location) -> Result<u128, DecodeError> {
+        if location.zero {
+            return Ok(0);
+        }
         let endian = self.decoder.plan.endian;
         let first = location.first_bit();
         if location.width == 0 && first == 0 {
@@ -71,6 +104,7 @@ impl<'a> ValueReader<'a> {
 
     pub(super) fn text(&self, room: u32, location: Location) -> Result<Value<'a>, DecodeError> {
         let bytes = match room {
+            _ if location.zero => &[],
             0 if location.last => without_end(self.slice(location, self.left(location))?),
             room => up_to_nul(self.slice(location, room.into())?),
         };
@@ -95,6 +129,44 @@ fn up_to_nul(bytes: &[u8]) -> &[u8] {
 fn without_end(bytes: &[u8]) -> &[u8] {
     let end = bytes.iter().rposition(|byte| *byte != 0);
     bytes.get(..end.map_or(0, |last| last + 1)).unwrap_or(bytes)
+}
+
+/// Returns the float of 4 bytes that has a value, if there is one.
+pub(super) fn narrowed(value: f64) -> Option<f32> {
+    let narrow = value as f32;
+    (f64::from(narrow) == value || value.is_nan()).then_some(narrow)
+}
+
+/// Returns an integer as a value of a type, if it fits.
+fn integer<'a>(ty: BaseType, stored: &Value<'_>) -> Option<Value<'a>> {
+    let (BaseType::Wide { signed: false }, Value::U128(number)) = (ty, stored) else {
+        let number = stored.as_integer()?;
+        return Some(match ty {
+            BaseType::Int { bytes, signed } => match (bytes, signed) {
+                (1, false) => Value::U8(number.try_into().ok()?),
+                (2, false) => Value::U16(number.try_into().ok()?),
+                (4, false) => Value::U32(number.try_into().ok()?),
+                (_, false) => Value::U64(number.try_into().ok()?),
+                (1, true) => Value::S8(number.try_into().ok()?),
+                (2, true) => Value::S16(number.try_into().ok()?),
+                (4, true) => Value::S32(number.try_into().ok()?),
+                (_, true) => Value::S64(number.try_into().ok()?),
+            },
+            BaseType::Wide { signed: true } => Value::S128(number),
+            BaseType::Wide { signed: false } => Value::U128(number.try_into().ok()?),
+            _ => return None,
+        });
+    };
+    Some(Value::U128(*number))
+}
+
+/// Returns the width of an integer type in bits and whether it is signed.
+pub(super) fn width_and_sign(ty: BaseType) -> (u8, bool) {
+    match ty {
+        BaseType::Int { bytes, signed } => (8 * bytes, signed),
+        BaseType::Wide { signed } => (128, signed),
+        _ => (0, false),
+    }
 }
 
 /// Sign-extends a number of `bytes` bytes, or of the bitfield at the location.

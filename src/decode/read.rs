@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use super::Decoder;
 use super::arms::{EnclosingNode, Union};
 use super::error::{DecodeError, Problem};
+use super::location::Location;
 use super::value::Value;
 use crate::lower::Dim;
 use crate::plan::{ArmChoice, BaseType, CaseTable, Node, NodeField, NodeKind, Tag, ValueType};
@@ -26,77 +27,6 @@ pub(super) struct ValueReader<'a> {
 fn budget(bytes: usize) -> u64 {
     let bytes = bytes as u64;
     (1 << 20) + 10 * bytes + (54 * bytes).min(1 << 22)
-}
-
-/// The location of a value in a record that is read or written.
-#[derive(Clone, Copy)]
-pub(super) struct Location {
-    /// Bits from the start of the record.
-    pub at: u64,
-    /// Width in bits; 0 if the value is not a bitfield.
-    pub width: u8,
-    /// Whether the value ends the record, so that a flexible array has all remaining bytes.
-    pub last: bool,
-}
-
-impl Location {
-    /// The location of the whole record.
-    pub const RECORD: Location = Location {
-        at: 0,
-        width: 0,
-        last: true,
-    };
-
-    /// Returns the offset in bytes.
-    pub fn byte(self) -> u64 {
-        self.at / 8
-    }
-
-    /// Returns the offset in bits within the first byte.
-    pub fn first_bit(self) -> u8 {
-        (self.at % 8) as u8
-    }
-
-    /// Returns the width in bits of a number here: that of the bitfield, or else that of `bytes` bytes.
-    pub fn width_of(self, bytes: u8) -> u8 {
-        match self.width {
-            0 => 8 * bytes,
-            width => width,
-        }
-    }
-
-    /// Returns the location of an element of the array that lies here. `stride` is the size of an
-    /// element in bytes.
-    pub fn element(self, index: u64, stride: u64) -> Location {
-        Location {
-            at: self.at + 8 * index * stride,
-            width: 0,
-            last: false,
-        }
-    }
-
-    /// Returns the location of a field of the value that lies here.
-    pub fn field(self, field: &NodeField) -> Location {
-        Location {
-            at: self.at + u64::from(field.bit_offset),
-            width: field.bits,
-            last: self.last && field.last,
-        }
-    }
-
-    /// Returns the location of the number that selects the arm of the union that lies here. `outwards`
-    /// yields the offsets in bits of the nodes around the union, the innermost first.
-    pub fn tag(self, tag: &Tag, mut outwards: impl Iterator<Item = u64>) -> Location {
-        let start = match tag.level.checked_sub(1) {
-            None => Some(self.at),
-            Some(skipped) => outwards.nth(skipped),
-        };
-        Location {
-            at: start.unwrap_or(self.at) + tag.bit_offset,
-            width: tag.width,
-            last: false,
-        }
-    }
 }
 
 impl<'a> ValueReader<'a> {
@@ -140,9 +70,12 @@ impl<'a> ValueReader<'a> {
             0 if location.last => self.left(location).checked_div(stride).unwrap_or(0),
             length => length.into(),
         };
-        let bytes = self.slice(location, stride.saturating_mul(count))?;
+        let size = stride.saturating_mul(count);
         if is_byte(ty.base) && inner.is_empty() {
-            return Ok(Value::Bytes(Cow::Borrowed(bytes)));
+            return Ok(Value::Bytes(self.bytes(location, size)?));
+        }
+        if !location.zero {
+            self.slice(location, size)?;
         }
         self.spend(location, count)?;
         let mut values = Vec::with_capacity(usize::try_from(count).unwrap_or(0));
@@ -181,6 +114,7 @@ impl<'a> ValueReader<'a> {
             NodeKind::Variant(arms) => self.variant(index, node, arms, location, outer),
             NodeKind::Enum(cases) => self.enumeration(node, cases, location, outer),
             NodeKind::Flags(cases) => self.flags(node, cases, location, outer),
+            NodeKind::Number(number) => self.converted(*number, location),
         }
     }
 
@@ -197,7 +131,7 @@ impl<'a> ValueReader<'a> {
             let Some(ty) = &field.ty else { continue };
             let around = EnclosingNode {
                 node,
-                at: location.at,
+                location,
                 name: &field.name,
                 fields: &values,
                 outer,
@@ -226,7 +160,7 @@ impl<'a> ValueReader<'a> {
         };
         let around = EnclosingNode {
             node,
-            at: location.at,
+            location,
             name: &arm.name,
             fields: &[],
             outer,
@@ -261,7 +195,10 @@ impl<'a> ValueReader<'a> {
         }
         let arm = match &self.decoder.ask {
             Some(ask) => {
-                let bytes = self.slice(location, node.size.min(self.left(location)))?;
+                let bytes = match location.zero {
+                    true => &[],
+                    false => self.slice(location, node.size.min(self.left(location)))?,
+                };
                 ask(&Union::new(node, arms, bytes, outer))
             }
             None => None,
@@ -311,7 +248,7 @@ impl<'a> ValueReader<'a> {
         outer: Option<&EnclosingNode<'_, 'a>>,
     ) -> Result<u128, DecodeError> {
         let outwards = std::iter::successors(outer, |around| around.outer);
-        let location = location.tag(tag, outwards.map(|around| around.at));
+        let location = location.tag(tag, outwards.map(|around| around.location));
         self.unsigned(tag.width.div_ceil(8), location)
     }
 
@@ -375,6 +312,17 @@ impl<'a> ValueReader<'a> {
             };
             DecodeError::new(location.byte(), problem)
         })
+    }
+
+    /// Returns `bytes` bytes from a location on, or zeros if no bytes stand for the value.
+    fn bytes(&mut self, location: Location, bytes: u64) -> Result<Cow<'a, [u8]>, DecodeError> {
+        if location.zero {
+            // They are not in the record, so that its size does not bound them.
+            self.spend(location, bytes.div_ceil(16))?;
+            let bytes = usize::try_from(bytes).unwrap_or(usize::MAX);
+            return Ok(Cow::Owned(vec![0; bytes]));
+        }
+        Ok(Cow::Borrowed(self.slice(location, bytes)?))
     }
 
     /// Returns how many bytes there are from a location on.

@@ -7,10 +7,13 @@
 use super::Decoder;
 use super::arm_check::ArmCheck;
 use super::error::{EncodeError, Misfit};
-use super::read::Location;
+use super::location::Location;
+use super::number;
 use super::value::Value;
 use crate::lower::Dim;
-use crate::plan::{BaseType, CaseTable, Node, NodeField, NodeKind, ValueType, bits};
+use crate::plan::{
+    BaseType, CaseEntry, CaseTable, Node, NodeField, NodeKind, StoredNumber, ValueType, bits,
+};
 
 impl Decoder {
     /// Encodes a value as bytes of the type, the reverse of [`decode`](Decoder::decode). Padding is zero.
@@ -146,6 +149,7 @@ impl ValueWriter<'_> {
             NodeKind::Variant(arms) => self.variant(arms, location, value),
             NodeKind::Enum(cases) => self.enumeration(cases, location, value),
             NodeKind::Flags(cases) => self.flags(cases, location, value),
+            NodeKind::Number(number) => self.converted(*number, location, value),
         }
     }
 
@@ -158,7 +162,8 @@ impl ValueWriter<'_> {
             return Err(unknown(label));
         }
         for (position, field) in fields.iter().enumerate() {
-            let Some(ty) = &field.ty else { continue };
+            let ty = field.ty.as_ref().filter(|_| !field.missing);
+            let Some(ty) = ty else { continue };
             // Fast path: values are usually in the order of the fields.
             let own = |(label, _): &&(&str, Value<'_>)| **label == *field.label;
             let found = values.get(position).filter(own);
@@ -182,6 +187,7 @@ impl ValueWriter<'_> {
             (None, None) => Ok(()),
             (None, Some(held)) => Err(expected("no value", held)),
             (Some(_), None) => Err(EncodeError::new(Misfit::Missing)),
+            (Some(_), Some(_)) if arm.missing => Ok(()),
             (Some(ty), Some(held)) => self.ty(ty, &ty.dims, location.field(arm), held),
         };
         written.map_err(|error| error.in_field(&arm.name))
@@ -195,7 +201,7 @@ impl ValueWriter<'_> {
             value => return self.integer(cases.size, cases.signed, location, value),
         };
         let case = cases.cases.iter().find(|case| *case.label == **label);
-        let case = case.ok_or_else(|| unknown(label))?;
+        let case = case.ok_or_else(|| unknown(label)).and_then(present)?;
         let mut negative = cases.negative(location.width);
         if negative.any(|value| value == case.value) {
             return self.number(cases.size, location, case.value.into());
@@ -211,9 +217,35 @@ impl ValueWriter<'_> {
         let mut all = *rest;
         for label in labels {
             let case = cases.cases.iter().find(|case| *case.label == **label);
-            all |= case.ok_or_else(|| unknown(label))?.value;
+            let case = case.ok_or_else(|| unknown(label)).and_then(present)?;
+            all |= case.value;
         }
         self.integer(cases.size, false, location, &Value::U64(all))
+    }
+
+    /// Writes a number that has another type than its bytes. It has to fit both.
+    fn converted(
+        &mut self,
+        number: StoredNumber,
+        location: Location,
+        value: &Value<'_>,
+    ) -> Written {
+        match (number.value, value) {
+            (BaseType::Float { bytes: 4 }, Value::F32(float)) => {
+                self.base(number.stored, location, &Value::F64((*float).into()))
+            }
+            (BaseType::Float { bytes: 8 }, Value::F64(float)) => {
+                let float = number::narrowed(*float);
+                let float = float.ok_or_else(|| EncodeError::new(Misfit::Inexact))?;
+                self.base(number.stored, location, &Value::F32(float))
+            }
+            (BaseType::Float { .. }, value) => Err(expected("a float of its size", value)),
+            (ty, value) => {
+                let (width, signed) = number::width_and_sign(ty);
+                fitting(value, width, signed)?;
+                self.base(number.stored, location, value)
+            }
+        }
     }
 
     fn integer(
@@ -223,27 +255,7 @@ impl ValueWriter<'_> {
         location: Location,
         value: &Value<'_>,
     ) -> Written {
-        let width = location.width_of(bytes);
-        let (number, negative) = match (value, value.as_integer()) {
-            (Value::Bool(_), _) => return Err(expected("an integer", value)),
-            (Value::U128(number), None) => (*number, false),
-            (_, Some(number)) => (number as u128, number < 0),
-            (_, None) => return Err(expected("an integer", value)),
-        };
-        let fits = match signed {
-            true => {
-                bits::signed(number, width) as u128 == number && (negative == (number >> 127 == 1))
-            }
-            false => !negative && (width >= 128 || number >> width == 0),
-        };
-        if !fits {
-            let number = value.as_integer().unwrap_or(i128::MAX);
-            return Err(EncodeError::new(Misfit::OutOfRange {
-                number,
-                bits: width,
-                signed,
-            }));
-        }
+        let number = fitting(value, location.width_of(bytes), signed)?;
         self.number(bytes, location, number)
     }
 
@@ -299,6 +311,38 @@ impl ValueWriter<'_> {
         bits::put_field(bytes, first, width, endian, number);
         bits::put_field(written, first, width, endian, u128::MAX);
         Ok(())
+    }
+}
+
+/// Returns the bits of an integer, if it fits into `width` bits.
+fn fitting(value: &Value<'_>, width: u8, signed: bool) -> Result<u128, EncodeError> {
+    let (number, negative) = match (value, value.as_integer()) {
+        (Value::Bool(_), _) => return Err(expected("an integer", value)),
+        (Value::U128(number), None) => (*number, false),
+        (_, Some(number)) => (number as u128, number < 0),
+        (_, None) => return Err(expected("an integer", value)),
+    };
+    let fits = match signed {
+        true => bits::signed(number, width) as u128 == number && (negative == (number >> 127 == 1)),
+        false => !negative && (width >= 128 || number >> width == 0),
+    };
+    if !fits {
+        let number = value.as_integer().unwrap_or(i128::MAX);
+        return Err(EncodeError::new(Misfit::OutOfRange {
+            number,
+            bits: width,
+            signed,
+        }));
+    }
+    Ok(number)
+}
+
+/// Returns a case that the target has.
+fn present(case: &CaseEntry) -> Result<&CaseEntry, EncodeError> {
+    let label = || case.label.to_string();
+    match case.absent {
+        true => Err(EncodeError::new(Misfit::Absent { label: label() })),
+        false => Ok(case),
     }
 }
 

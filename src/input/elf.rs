@@ -1,4 +1,4 @@
-//! Reads the sections `.BTF` and `.BTF.base` of an ELF file.
+//! Reads the sections `.BTF`, `.BTF.base` and `.BTF.ext` of an ELF file.
 
 use memchr::memmem;
 use object::read::elf::{ElfFile, FileHeader};
@@ -31,13 +31,18 @@ fn of_class<'data, Elf: FileHeader<Endian = object::Endianness>>(
         Some(base) => Some(content(&base)?),
         None => None,
     };
+    let bpf = file.elf_header().e_machine(file.endian()) == elf::EM_BPF;
+    let ext = match file.section_by_name(".BTF.ext").filter(|_| bpf) {
+        Some(ext) => Some(content(&ext)?),
+        None => None,
+    };
     if bytes.is_empty() {
         return Err("has a '.BTF' section without content".to_owned());
     }
-    let bpf = file.elf_header().e_machine(file.endian()) == elf::EM_BPF;
     Ok(Section {
         bytes,
         base,
+        ext,
         origin: Origin::Elf { pointer_size, bpf },
         packed: None,
         symbols: match bpf {

@@ -40,6 +40,8 @@ pub(crate) struct Section {
     pub bytes: Vec<u8>,
     /// The content of `.BTF.base`.
     pub base: Option<Vec<u8>>,
+    /// The content of `.BTF.ext` of a BPF object.
+    pub ext: Option<Vec<u8>>,
     pub origin: Origin,
     /// The name of the file's compression.
     pub packed: Option<&'static str>,
@@ -53,6 +55,7 @@ impl Section {
         Section {
             bytes,
             base: None,
+            ext: None,
             origin: Origin::Raw,
             packed: None,
             symbols: Symbols::default(),

@@ -78,6 +78,7 @@ impl Describer<'_> {
                 offset: u64::from(member.bit_offset / 8),
                 bits: bits(member.bit_offset, member.bits),
                 ty: member.ty.map(|ty| self.ty(item, ty)),
+                missing: false,
             })
             .collect()
     }

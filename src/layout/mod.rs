@@ -6,9 +6,11 @@
 mod describe;
 mod outline;
 pub(crate) mod reason;
+mod relocated;
 
 pub(crate) use describe::{Describer, bits, c_declaration, value};
 pub use outline::{Form, Outline};
+pub(crate) use relocated::NodeNames;
 
 pub use crate::maps::Form as MapForm;
 
@@ -112,6 +114,9 @@ pub struct Field {
     /// The type; `None` for an arm of a union that has no size.
     #[cfg_attr(feature = "json", serde(rename = "type"))]
     pub ty: Option<Type>,
+    /// Whether the target BTF lacks it and zero stands for it: its bytes are not read. Its offset means nothing.
+    #[cfg_attr(feature = "json", serde(skip_serializing_if = "std::ops::Not::not"))]
+    pub missing: bool,
 }
 
 /// The position of a bitfield, which may extend beyond the byte at the field's offset.

@@ -4,7 +4,7 @@ const PRIME: u64 = 0x0000_0100_0000_01b3;
 
 /// The state of the hash.
 #[derive(Clone, Copy)]
-pub(super) struct Fnv(u64);
+pub(crate) struct Fnv(u64);
 
 impl Fnv {
     pub const fn new() -> Fnv {

@@ -34,6 +34,7 @@ pub(crate) use entity::{Entity, EntityId, Owner};
 pub(crate) use fingerprint::TypeFingerprints;
 pub(crate) use folded::fixed_width;
 pub(crate) use functions::{Function, parameter_name, signature};
+pub(crate) use hash::Fnv;
 pub(crate) use item_labels::ItemLabels;
 pub(crate) use prototypes::{PerPrototype, PrototypeId};
 pub(crate) use reserved::{Role, is_keyword, is_reserved};

@@ -3,6 +3,7 @@
 use std::io::Write as _;
 use std::path::Path;
 
+use super::relocated::SelectedPlan;
 use super::{Package, primitive, replace};
 use crate::decode::Decoder;
 use crate::error::{Error, UnknownType};
@@ -10,7 +11,7 @@ use crate::layout;
 use crate::maps::Address;
 use crate::names::EntityId;
 use crate::patterns;
-use crate::plan::{self, Plan, ValueType};
+use crate::plan::{self, BaseType, Plan, ValueType};
 use crate::reader;
 
 impl Package {
@@ -20,6 +21,8 @@ impl Package {
     /// The maps and variables of a BPF object have addresses: `map stats value` (or `map stats`), `map stats key`,
     /// `var cfg`. These may have any type, such as an integer or an array of structs. If the type of a variable has no
     /// name in C, the variable's name stands for it: `cfg`.
+    ///
+    /// With [`Config::target_btf`](crate::Config::target_btf), the bytes are those of the target.
     ///
     /// ```
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -35,7 +38,7 @@ impl Package {
     /// # Errors
     ///
     /// Returns [`Error::UnknownType`] if there is no such type, [`Error::Definitions`] if C has several definitions of
-    /// the name.
+    /// the name, [`Error::Lacks`] if a target lacks the type or a member of it.
     pub fn decoder(&self, name: &str) -> Result<Decoder, Error> {
         let (plan, root) = match Address::parse(name) {
             Some(address) => self.shared_plan(address)?,
@@ -53,10 +56,11 @@ impl Package {
         match self.find_item(name) {
             Ok(id) => {
                 let plan = plan::compile(&self.btf, &self.names, &mut self.lower(), id);
-                plan.map_err(|e| self.malformed(e))
+                let (plan, ty) = plan.map_err(|e| self.malformed(e))?;
+                self.relocated_root(plan, ty, self.names.entity(id).ty)
             }
             Err(error) => match primitive::find(&self.btf, name) {
-                Some(base) => Ok((Plan::empty(self.btf.endian), ValueType::plain(base))),
+                Some(base) => Ok(self.number_plan(name, base)),
                 None => Err(error),
             },
         }
@@ -70,7 +74,8 @@ impl Package {
             .ok_or_else(|| patterns::unknown_slot(&self.btf, &self.names, address))?;
         let anonymous = self.names.at_slot(slot);
         let plan = plan::compile_value(&self.btf, &self.names, &mut self.lower(), ty, anonymous);
-        plan.map_err(|e| self.malformed(e))
+        let (plan, value) = plan.map_err(|e| self.malformed(e))?;
+        self.relocated_root(plan, value, ty)
     }
 
     /// Returns the item of a C name or a label.
@@ -121,6 +126,7 @@ impl Package {
     ///
     /// - [`Error::Name`] if `bindings` is not the path of a module;
     /// - [`Error::Arm`] if an arm was chosen for a union in a type that is not selected;
+    /// - [`Error::Lacks`] if a target lacks a type that is selected for itself, or a member of it;
     /// - [`Error::LargeReader`] if the code would be too large.
     ///
     /// [`Config::rust_reader`]: crate::Config::rust_reader
@@ -132,21 +138,16 @@ impl Package {
                 rule: "use a Rust path, such as crate::bindings::bpf::event::types".to_owned(),
             });
         }
-        let mut lower = self.lower();
-        let selected: Vec<EntityId> = self.selected().collect();
-        let plan = plan::compile_all(&self.btf, &self.names, &mut lower, &selected);
-        let (mut plan, types) = plan.map_err(|e| self.malformed(e))?;
+        let SelectedPlan { mut plan, items } = self.selected_plan()?;
         if let Some(unused) = self.choose_arms(&mut plan, None)? {
             return Err(unused);
         }
-        let items = selected
-            .iter()
-            .zip(types)
-            .map(|(id, ty)| reader::ReaderItem {
-                label: self.names.label(*id).to_owned(),
-                c: layout::c_declaration(&self.btf, self.names.entity(*id).ty),
-                ty,
-            });
+        let items = items.into_iter().map(|(id, ty)| reader::ReaderItem {
+            label: self.names.label(id).to_owned(),
+            c: layout::c_declaration(&self.btf, self.names.entity(id).ty),
+            is_read: ty.is_some(),
+            ty: ty.unwrap_or_else(|| ValueType::plain(BaseType::Bool { bytes: 1 })),
+        });
         let made = format!(
             "Made by btf2wit {} for {}.",
             env!("CARGO_PKG_VERSION"),

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::io::Write as _;
 use std::path::Path;
 
+use super::relocated::SelectedPlan;
 use super::{Package, replace};
 use crate::c::declaration;
 use crate::codec::{self, CodecError, CodecItem, FunctionNames};
@@ -11,7 +12,7 @@ use crate::error::Error;
 use crate::layout;
 use crate::names::{EntityId, Owner, is_keyword};
 use crate::options::Docs;
-use crate::plan::{self, NodeField, Plan, ValueType};
+use crate::plan::{NodeField, Plan, ValueType};
 use crate::wit::{self, Ending};
 
 /// The extension of a file that gets the text of the module instead of the component.
@@ -132,15 +133,13 @@ impl Package {
 
     /// Returns the plan of the selected types, and those that get functions.
     fn codec_items(&self) -> Result<(Plan, Vec<CodecItem>), Error> {
-        let selected: Vec<EntityId> = self.selected().collect();
-        let plan = plan::compile_all(&self.btf, &self.names, &mut self.lower(), &selected);
-        let (mut plan, types) = plan.map_err(|e| self.malformed(e))?;
+        let SelectedPlan { mut plan, items } = self.selected_plan()?;
         if let Some(unused) = self.choose_arms(&mut plan, None)? {
             return Err(unused);
         }
         let taken = self.folded_labels();
-        let typed = selected.into_iter().zip(types);
-        let items = typed.filter_map(|(id, ty)| self.codec_item(&plan, &taken, id, ty));
+        let items = items.into_iter();
+        let items = items.filter_map(|(id, ty)| self.codec_item(&plan, &taken, id, ty?));
         let items = items.collect();
         Ok((plan, items))
     }

@@ -17,6 +17,9 @@ impl Package {
     /// Returns the selected items with the layout of their bytes, in the order of the text. The iterator creates items
     /// one at a time.
     ///
+    /// With [`Config::target_btf`](crate::Config::target_btf), the layout is that of the target. Types of fields are then
+    /// no aliases, and a type that stands for several types of the target has an item for each: `inner`, `inner@2`.
+    ///
     /// ```
     /// # fn main() -> Result<(), btf2wit::Error> {
     /// # let object = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/obj/event.bpfel.o");
@@ -31,14 +34,21 @@ impl Package {
     ///
     /// # Errors
     ///
-    /// Yields only errors that [`Config::load`](crate::Config::load) would have returned before.
+    /// Yields only errors that [`Config::load`](crate::Config::load) would have returned before, and [`Error::Lacks`] if a
+    /// target lacks a type that was asked for, or a member of it.
     pub fn items(&self) -> impl Iterator<Item = Result<layout::Item, Error>> + '_ {
         let mut lower = self.lower();
         let mut item = Item::default();
-        self.selected().map(move |id| {
+        let own = self.selected().filter(|_| self.target.is_none());
+        let own = own.map(move |id| {
             self.fill(&mut lower, id, &mut item)?;
             Ok(self.describer().item(id, &item))
-        })
+        });
+        let (relocated, error) = match self.relocated_items() {
+            Ok(items) => (items, None),
+            Err(error) => (Vec::new(), Some(Err(error))),
+        };
+        own.chain(relocated.into_iter().map(Ok)).chain(error)
     }
 
     /// Returns outlines of the selected items that have a C name, in the order of the text. Cheaper than
@@ -119,9 +129,11 @@ impl Package {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::Write`] if `out` fails.
+    /// Returns [`Error::Write`] if `out` fails, and the errors of [`items`](Package::items).
     #[cfg(feature = "json")]
     pub fn write_layout(&self, out: impl Write) -> Result<(), Error> {
+        // An error of an item would become one of writing.
+        self.relocated_items()?;
         let mut out = BufWriter::with_capacity(1 << 16, out);
         let document = Document(self);
         serde_json::to_writer_pretty(&mut out, &document).map_err(|e| Error::Write(e.into()))?;

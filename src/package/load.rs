@@ -3,8 +3,9 @@
 use std::collections::HashSet;
 use std::path::Path;
 
+use super::target::Target;
 use super::{Package, base, malformed};
-use crate::btf::{Btf, Malformed, PointerOrigin, Type, TypeId};
+use crate::btf::{Btf, Malformed, PointerOrigin, Type, TypeId, relocated_types};
 use crate::choices::Choices;
 use crate::error::Error;
 use crate::input::{Input, Origin};
@@ -12,6 +13,7 @@ use crate::names::{EntityId, Names};
 use crate::naming::Naming;
 use crate::options::{Functions, Options};
 use crate::patterns::{self, Matches};
+use crate::plan::MissingRules;
 use crate::select::{Room, Selection};
 
 /// The declaration tag by which the kernel marks functions that BPF programs may call.
@@ -21,19 +23,29 @@ impl Package {
     pub(crate) fn load(
         input: &Input,
         base: Option<&Input>,
+        target: Option<&Input>,
         options: &Options,
     ) -> Result<Package, Error> {
         let mut section = input.read()?;
         let symbols = std::mem::take(&mut section.symbols);
+        let ext = section.ext.take();
         let (origin, packed) = (section.origin, section.packed);
         let naming = Naming::new(options, &input.file_name(), origin)?;
         let pointer_size = pointer_size(options, origin);
         let (btf, base) = base::read(input, base, section, pointer_size)?;
-        let files = [input.path(), base.file()].into_iter().flatten();
+        let target = target.map(Target::read).transpose()?;
+        let of_target = target.as_ref().and_then(|target| target.file.as_deref());
+        let files = [input.path(), base.file(), of_target].into_iter().flatten();
         let files = files.map(Path::to_owned).collect();
         let names = name(&btf, options).map_err(malformed(input))?;
         let chosen = Choices::new(&btf, &names, options).and_then(|choices| {
-            let (selection, world) = select(input, origin, &btf, &names, &choices, options)?;
+            let (selection, world) = {
+                let sections = Sections {
+                    origin,
+                    ext: ext.as_deref(),
+                };
+                select(input, sections, &btf, &names, &choices, options)?
+            };
             Ok((choices, selection, world))
         });
         let explain = |error| explain_unknown(error, input, origin);
@@ -58,10 +70,21 @@ impl Package {
             arms: Vec::new(),
             #[cfg(feature = "codec")]
             codec: options.codec,
+            target,
+            missing: MissingRules::default(),
         };
         package.arms = package.check_arms(&options.arms)?;
+        package.missing = package.missing_rules(&options.missing)?;
         Ok(package)
     }
+}
+
+/// What the file around the BTF says.
+#[derive(Clone, Copy)]
+struct Sections<'a> {
+    origin: Origin,
+    /// The content of `.BTF.ext`.
+    ext: Option<&'a [u8]>,
 }
 
 /// Adds what the input tells about an unknown type: whether its DWARF, if any, has the type.
@@ -80,7 +103,7 @@ fn explain_unknown(error: Error, input: &Input, origin: Origin) -> Error {
 /// Selects the requested types and functions. Returns also whether the size limits leave room for a world.
 fn select(
     input: &Input,
-    origin: Origin,
+    sections: Sections<'_>,
     btf: &Btf,
     names: &Names,
     choices: &Choices,
@@ -90,11 +113,11 @@ fn select(
         true => TypeId(1),
         false => TypeId(btf.base_len() as u32 + 1),
     };
-    let whole = options.types.is_empty() && !options.maps;
+    let whole = options.types.is_empty() && !options.maps && !options.core;
     let mut selection = if whole {
         Selection::all(btf, names, choices, options.constants, from).map_err(malformed(input))?
     } else {
-        let found = find(input, origin, btf, names, options)?;
+        let found = find(input, sections, btf, names, options)?;
         let selection = Selection::of(btf, names, choices, found.items, from);
         let mut selection = selection.map_err(malformed(input))?;
         if !options.types.is_empty() {
@@ -117,7 +140,7 @@ fn select(
 /// Finds the types and functions that patterns and `maps` select.
 fn find(
     input: &Input,
-    origin: Origin,
+    sections: Sections<'_>,
     btf: &Btf,
     names: &Names,
     options: &Options,
@@ -129,7 +152,22 @@ fn find(
         found.functions.extend(more.functions);
     }
     if options.maps {
-        found.items.extend(shared(input, origin, btf, names)?);
+        found
+            .items
+            .extend(shared(input, sections.origin, btf, names)?);
+    }
+    if options.core {
+        let types = sections
+            .ext
+            .map(|ext| relocated_types(ext, btf.endian, btf.len()));
+        let types = types.transpose().map_err(malformed(input))?;
+        let items = types.unwrap_or_default().into_iter();
+        let items: Vec<EntityId> = items.filter_map(|ty| names.item_of(btf, ty)).collect();
+        if items.is_empty() {
+            let input = input.name();
+            return Err(Error::NoCore { input });
+        }
+        found.items.extend(items);
     }
     Ok(found)
 }
@@ -153,7 +191,7 @@ fn shared(input: &Input, origin: Origin, btf: &Btf, names: &Names) -> Result<Vec
 }
 
 /// Returns the size of a pointer in bytes, if it is known before the types are read.
-fn pointer_size(options: &Options, origin: Origin) -> Option<(u8, PointerOrigin)> {
+pub(super) fn pointer_size(options: &Options, origin: Origin) -> Option<(u8, PointerOrigin)> {
     match (options.pointer_size, origin) {
         (Some(size), _) => Some((size.bytes(), PointerOrigin::Option)),
         (None, Origin::Elf { pointer_size, .. }) => Some((pointer_size, PointerOrigin::ElfClass)),

@@ -10,6 +10,8 @@ mod data;
 mod json;
 mod load;
 mod primitive;
+mod relocated;
+mod target;
 mod text;
 
 use std::fs::File;
@@ -26,6 +28,7 @@ use crate::lower::{Item, Lower};
 use crate::names::{EntityId, Function, Kind, Names, Owner};
 use crate::naming::Naming;
 use crate::options::Docs;
+use crate::plan::MissingRules;
 use crate::report::{self, Entry, Fate, Report, Summary};
 use crate::select::{MAX_PARAMETERS, Selection};
 use crate::source::{Base, BaseOrigin, Source};
@@ -54,6 +57,10 @@ pub struct Package {
     /// Whether the text has the interface of the codec.
     #[cfg(feature = "codec")]
     codec: bool,
+    /// The BTF of the bytes, where it is another one.
+    target: Option<target::Target>,
+    /// What to do about members that the target lacks.
+    missing: MissingRules,
 }
 
 impl Package {
@@ -138,6 +145,7 @@ impl Package {
             endian: self.btf.endian,
             pointer_size: self.btf.pointer_size,
             pointer_origin: self.btf.pointer_origin,
+            target: self.target.as_ref().map(target::Target::source),
         }
     }
 

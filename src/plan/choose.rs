@@ -224,6 +224,7 @@ impl Plan {
         self.equivalent_arms.push(self.has_equivalent_arms(old));
         self.arm_choices.push(self.arm_choice(old).cloned());
         self.owners.push(Some((holder, field)));
+        self.further.push(self.is_second(old));
         new
     }
 
@@ -262,6 +263,13 @@ impl Plan {
             let (value, arm) = (value.trim(), arm.trim());
             let arm = position(arms, arm).ok_or_else(|| no_arm(arms, arm))?;
             add(&mut tag, &number, value, arm)?;
+        }
+        if target.missing {
+            // The target has no such number, and the caller takes zero for it.
+            let arm = tag.arm(0);
+            return arm.map(ArmChoice::Always).ok_or_else(|| {
+                format!("'{name}' is missing in the target and reads as 0, which selects no arm")
+            });
         }
         Ok(ArmChoice::By(tag))
     }

@@ -212,6 +212,7 @@ impl<'a> Compiler<'a> {
                 bit_offset: member.bit_offset,
                 bits: member.bits,
                 last: Some(member.bit_offset) == furthest,
+                missing: false,
             }
         };
         members.map(field).collect()
@@ -239,6 +240,7 @@ impl<'a> Compiler<'a> {
                     .map(|name| self.interner.get(self.btf.name(*name)))
                     .collect(),
                 value: case.value & mask,
+                absent: false,
             }
         };
         cases.cases = item.cases.iter().enumerate().map(case).collect();

@@ -3,19 +3,28 @@
 //! The decoder, the encoder and the generated reader start from it. It is compiled once from lowered items,
 //! so that no record needs a look-up. Aliases are resolved. Decides nothing of its own and knows nothing of
 //! values. It also has the caller's choices for unions (`choose`), so that all three agree on the arms.
+//!
+//! A plan may be relocated (`relocate`): it then has the labels and the types of one BTF, the *local* one, and the
+//! bytes of another, the *target*. Most of that is an ordinary plan with other offsets, sizes and byte order. Three
+//! things are new: [`NodeKind::Number`], [`NodeField::missing`] and [`CaseEntry::absent`].
 
 mod arms;
 pub(crate) mod bits;
+mod cases;
 mod choose;
 mod compile;
+mod fingerprint;
 mod path;
+mod relocate;
 mod suggest;
 mod value;
 
 pub(crate) use arms::{ArmChoice, Tag, TagKind};
 pub(crate) use choose::{ChoiceError, Roots};
 pub(crate) use compile::{compile, compile_all, compile_value};
+pub(crate) use fingerprint::Fingerprints;
 pub(crate) use path::position;
+pub(crate) use relocate::{Lack, MissingRules, Relocation, Root};
 
 use std::sync::Arc;
 
@@ -33,9 +42,12 @@ pub(crate) struct Plan {
     arm_choices: Vec<Option<ArmChoice>>,
     /// By node: the node and field that alone hold it, where a choice was made for one place.
     owners: Vec<Option<(u32, usize)>>,
+    /// By node: whether an earlier node has the same label. A relocated plan has one node for each type of the target
+    /// in whose place a type of the local BTF stands.
+    further: Vec<bool>,
 }
 
-/// The layout of a record, a variant, an enum or flags.
+/// The layout of a record, a variant, an enum or flags; in a relocated plan also a number.
 #[derive(Clone, Debug)]
 pub(crate) struct Node {
     /// The label of the item in the interface.
@@ -53,6 +65,22 @@ pub(crate) enum NodeKind {
     Variant(Vec<NodeField>),
     Enum(CaseTable),
     Flags(CaseTable),
+    /// A number that is stored in another way than its WIT type tells. Only in relocated plans. The node has neither a
+    /// label nor a C name; its size is that of the stored number, so that arrays of it need no special case.
+    Number(StoredNumber),
+}
+
+/// A number whose value has one type, and whose bytes another: wider, narrower, or of another sign. A value that does
+/// not fit the type is an error, both when it is read and when it is written.
+///
+/// A number that is narrower and of the same sign is no such node where it is a field: it is a bitfield of the WIT type,
+/// [`NodeField::bits`] wide.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct StoredNumber {
+    /// The WIT type: [`BaseType::Int`], [`BaseType::Wide`] or [`BaseType::Float`].
+    pub value: BaseType,
+    /// The bytes: an integer for integers, a float for a float. In a bitfield, [`NodeField::bits`] of them.
+    pub stored: BaseType,
 }
 
 /// A field of a record or an arm of a variant.
@@ -77,6 +105,12 @@ pub(crate) struct NodeField {
     /// Whether no member of its holder begins behind it. A flexible array in it then extends to the end
     /// of the bytes.
     pub last: bool,
+    /// Whether the target does not have it, and the caller takes zero for it. Only in relocated plans.
+    ///
+    /// It reads as if all its bytes were zero: text is empty, lists have the length that they have in the local BTF, an
+    /// enum has the case of value 0. `ty` is the layout of the local BTF, of which only lengths matter; `bit_offset` is 0.
+    /// Nothing is written for it. A tag inside it is 0.
+    pub missing: bool,
 }
 
 /// The values of an enum, or the bits of flags.
@@ -87,7 +121,7 @@ pub(crate) struct CaseTable {
     pub signed: bool,
     /// The cases in the order of the WIT text.
     pub cases: Vec<CaseEntry>,
-    /// The positions of the cases in the order of their values.
+    /// The positions of the cases in the order of their values, without absent ones.
     pub sorted: Vec<u32>,
 }
 
@@ -106,6 +140,9 @@ pub(crate) struct CaseEntry {
     pub names: Vec<Arc<str>>,
     /// The bits of the value, as many as the enum has.
     pub value: u64,
+    /// Whether the target has no enumerator of these names. Only in relocated plans. No bytes stand for it, its `value`
+    /// means nothing, and to write it is an error.
+    pub absent: bool,
 }
 
 /// A type that is not an array, and the arrays around it.
@@ -116,7 +153,7 @@ pub(crate) struct ValueType {
     pub dims: Box<[Dim]>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum BaseType {
     /// `true` if any bit is set.
     Bool { bytes: u8 },
@@ -147,7 +184,7 @@ impl Node {
     pub fn fields(&self) -> &[NodeField] {
         match &self.kind {
             NodeKind::Record(fields) | NodeKind::Variant(fields) => fields,
-            NodeKind::Enum(_) | NodeKind::Flags(_) => &[],
+            NodeKind::Enum(_) | NodeKind::Flags(_) | NodeKind::Number(_) => &[],
         }
     }
 }
@@ -184,6 +221,7 @@ impl Plan {
             equivalent_arms: Vec::new(),
             arm_choices: vec![None; nodes.len()],
             owners: vec![None; nodes.len()],
+            further: vec![false; nodes.len()],
             nodes,
         };
         let equivalent_arms = plan.nodes.iter().map(|node| match &node.kind {
@@ -197,6 +235,19 @@ impl Plan {
     /// Returns a plan without nodes, for types that need none.
     pub fn empty(endian: Endian) -> Plan {
         Plan::new(endian, Vec::new())
+    }
+
+    /// Returns the plan of a number that has the type `value` in WIT and other bytes, and its type in the plan.
+    pub fn of_number(endian: Endian, value: BaseType, stored: BaseType) -> (Plan, ValueType) {
+        let plan = Plan::empty(endian);
+        let node = Node {
+            label: String::new(),
+            c: None,
+            size: plan.stride(stored, &[]),
+            kind: NodeKind::Number(StoredNumber { value, stored }),
+        };
+        let plan = Plan::new(endian, vec![node]);
+        (plan, ValueType::plain(BaseType::Node(0)))
     }
 
     pub fn node(&self, node: u32) -> Option<&Node> {
@@ -256,6 +307,25 @@ impl Plan {
         matches!(self.owners.get(node as usize), Some(Some(_)))
     }
 
+    /// Returns whether a node is not the only one of its label: a copy that was made for a choice at one place, or a
+    /// relocated type that stands for a second type of the target.
+    pub fn is_further(&self, node: u32) -> bool {
+        self.is_dedicated(node) || self.is_second(node)
+    }
+
+    /// Returns whether an earlier node of the same label has another layout.
+    pub fn is_second(&self, node: u32) -> bool {
+        self.further.get(node as usize) == Some(&true)
+    }
+
+    /// Returns the number that a node is, if it is one.
+    pub fn stored_number(&self, node: u32) -> Option<StoredNumber> {
+        match self.node(node)?.kind {
+            NodeKind::Number(number) => Some(number),
+            _ => None,
+        }
+    }
+
     fn is_record(&self, field: &NodeField) -> bool {
         let node = field.single().and_then(BaseType::node);
         let node = node.and_then(|node| self.node(node));
@@ -313,66 +383,5 @@ impl Plan {
             }
         }
         found
-    }
-}
-
-impl CaseTable {
-    /// Returns the case that has a C name or a label.
-    pub fn named(&self, name: &str) -> Option<&CaseEntry> {
-        let named =
-            |case: &&CaseEntry| *case.label == *name || case.names.iter().any(|own| **own == *name);
-        self.cases.iter().find(named)
-    }
-
-    /// Returns the case of a value, given the bits that the enum has.
-    pub fn find(&self, value: u64) -> Option<&CaseEntry> {
-        let by_value = |at: &u32| self.cases.get(*at as usize).map_or(0, |case| case.value);
-        let found = self.sorted.binary_search_by_key(&value, by_value).ok()?;
-        self.cases.get(*self.sorted.get(found)? as usize)
-    }
-
-    /// Returns the number that the bits of a value stand for.
-    pub fn number(&self, value: u64) -> i128 {
-        let unused = 64 - 8 * u32::from(self.size).clamp(1, 8);
-        match self.signed {
-            true => ((value << unused) as i64 >> unused).into(),
-            false => value.into(),
-        }
-    }
-
-    /// Returns the values of cases that fit into `width` bits only as negative numbers.
-    ///
-    /// clang before 15 and all BTF before kernel 6.0 do not say that an enum is signed, so that its -1
-    /// is 4294967295. In a bitfield of two bits it is 3.
-    pub fn negative(&self, width: u8) -> impl Iterator<Item = u64> {
-        let values = self.cases.iter().map(|case| case.value);
-        values.filter(move |value| self.is_negative(*value, width))
-    }
-
-    fn is_negative(&self, value: u64, width: u8) -> bool {
-        let bits = 8 * u32::from(self.size).clamp(1, 8);
-        let (mask, width) = (self.mask(), u32::from(width));
-        !self.signed
-            && (1..bits).contains(&width)
-            && value >> (bits - 1) & 1 == 1
-            && value | mask >> (bits - width) >> 1 == mask
-    }
-
-    /// Returns the value that the bits of a bitfield stand for: that of a negative case if no other
-    /// case has these bits.
-    pub fn in_bits(&self, raw: u64, width: u8) -> u64 {
-        let low = bits::low_mask(width);
-        // The negative number with these low bits.
-        let negative = raw | self.mask() & !low;
-        let is_case = |value| self.find(value).is_some();
-        match !is_case(raw) && self.is_negative(negative, width) && is_case(negative) {
-            true => negative,
-            false => raw,
-        }
-    }
-
-    /// Returns a mask of the bits that the enum has.
-    pub fn mask(&self) -> u64 {
-        bits::low_mask(8 * self.size.clamp(1, 8))
     }
 }

@@ -30,6 +30,8 @@ pub(super) struct PathTarget<'p> {
     pub bits: u8,
     /// The enumerators of an enum that is an integer in WIT.
     pub enumerators: Option<&'p [NamedValue]>,
+    /// Whether a relocated plan takes zero for it, see [`NodeField::missing`].
+    pub missing: bool,
 }
 
 /// A search for the first place that `accept` takes.
@@ -40,6 +42,23 @@ pub(super) struct Search<'p, 'a, T> {
     pub all_elements: bool,
     pub accept: &'a dyn Fn(PathTarget<'p>) -> Option<T>,
     steps: Cell<u32>,
+}
+
+/// The place of a node that is searched.
+#[derive(Clone, Copy)]
+struct Start {
+    /// Bits from the start of the node that the path begins in.
+    at: u64,
+    missing: bool,
+}
+
+impl Start {
+    fn field(self, field: &NodeField) -> Start {
+        Start {
+            at: self.at + u64::from(field.bit_offset),
+            missing: self.missing || field.missing,
+        }
+    }
 }
 
 impl<'p, 'a, T> Search<'p, 'a, T> {
@@ -60,11 +79,15 @@ impl<'p, 'a, T> Search<'p, 'a, T> {
     /// lead there.
     pub fn from(&self, node: u32, path: &[Segment<'_>]) -> Option<(T, Vec<usize>)> {
         let mut via = Vec::new();
-        let found = self.node(node, 0, path, &mut via)?;
+        let start = Start {
+            at: 0,
+            missing: false,
+        };
+        let found = self.node(node, start, path, &mut via)?;
         Some((found, via))
     }
 
-    fn node(&self, node: u32, at: u64, path: &[Segment<'_>], via: &mut Vec<usize>) -> Option<T> {
+    fn node(&self, node: u32, at: Start, path: &[Segment<'_>], via: &mut Vec<usize>) -> Option<T> {
         let (segment, rest) = path.split_first()?;
         let fields = self.plan.fields(node)?;
         // A member of the node itself hides those of unnamed members.
@@ -80,7 +103,7 @@ impl<'p, 'a, T> Search<'p, 'a, T> {
             self.steps.set(self.steps.get().checked_sub(1)?);
             if let Some(inner) = field.single().and_then(BaseType::node) {
                 via.push(position);
-                let found = self.node(inner, at + u64::from(field.bit_offset), path, via);
+                let found = self.node(inner, at.field(field), path, via);
                 if found.is_some() {
                     return found;
                 }
@@ -93,7 +116,7 @@ impl<'p, 'a, T> Search<'p, 'a, T> {
     fn field(
         &self,
         field: &'p NodeField,
-        at: u64,
+        at: Start,
         segment: &Segment<'_>,
         rest: &[Segment<'_>],
         via: &mut Vec<usize>,
@@ -102,9 +125,10 @@ impl<'p, 'a, T> Search<'p, 'a, T> {
         let mut target = PathTarget {
             base: ty.base,
             dims: &ty.dims,
-            bit_offset: at + u64::from(field.bit_offset),
+            bit_offset: at.field(field).at,
             bits: field.bits,
             enumerators: field.enumerators.as_deref(),
+            missing: at.field(field).missing,
         };
         for index in &segment.indexes {
             target = self.plan.element(target, *index)?;
@@ -114,7 +138,11 @@ impl<'p, 'a, T> Search<'p, 'a, T> {
         }
         match target.base {
             BaseType::Node(node) if target.dims.is_empty() || self.all_elements => {
-                self.node(node, target.bit_offset, rest, via)
+                let start = Start {
+                    at: target.bit_offset,
+                    missing: target.missing,
+                };
+                self.node(node, start, rest, via)
             }
             _ => None,
         }
@@ -177,7 +205,7 @@ impl Plan {
     pub(super) fn fields(&self, node: u32) -> Option<&[NodeField]> {
         match &self.node(node)?.kind {
             NodeKind::Record(fields) | NodeKind::Variant(fields) => Some(fields),
-            NodeKind::Enum(_) | NodeKind::Flags(_) => None,
+            NodeKind::Enum(_) | NodeKind::Flags(_) | NodeKind::Number(_) => None,
         }
     }
 

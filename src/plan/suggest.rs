@@ -60,7 +60,7 @@ impl Plan {
     fn is_number(&self, field: &NodeField) -> bool {
         match field.single() {
             Some(BaseType::Bool { .. } | BaseType::Int { .. } | BaseType::Wide { .. }) => true,
-            Some(BaseType::Node(_)) => self.is_enum(field),
+            Some(BaseType::Node(node)) => self.stored_number(node).is_some() || self.is_enum(field),
             _ => false,
         }
     }

@@ -33,6 +33,10 @@ impl<'p> TagType<'p> {
                 NodeKind::Enum(cases) | NodeKind::Flags(cases) => {
                     (cases.size, signed(cases.signed), Some(cases))
                 }
+                NodeKind::Number(number) => {
+                    let base = number.stored;
+                    return TagType::of(plan, PathTarget { base, ..target });
+                }
                 NodeKind::Record(_) | NodeKind::Variant(_) => return None,
             },
             BaseType::Float { .. } | BaseType::Text { .. } => return None,

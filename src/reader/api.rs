@@ -21,6 +21,15 @@ impl Generator<'_> {
         };
         self.line(1, &format!("/// Size of a value in bytes{without}."));
         self.line(1, &format!("pub const SIZE: usize = {size};"));
+        self.line(
+            1,
+            "/// Fingerprint of the layout, as btf2wit's `Decoder::fingerprint` returns it.",
+        );
+        let fingerprint = self.fingerprints.of(&item.ty);
+        self.line(
+            1,
+            &format!("pub const FINGERPRINT: u64 = {fingerprint:#018x};"),
+        );
         self.read(item, &ty, size, needs);
         if needs.flexible || size > 0 {
             self.records(item, &ty, needs);

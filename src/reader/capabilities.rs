@@ -17,6 +17,8 @@ pub(super) struct Capabilities {
     flexible: Vec<Option<u64>>,
     /// The copies of nodes that were made for one place, by their labels.
     own: HashMap<String, Vec<u32>>,
+    /// The first node of each label.
+    first: HashMap<String, u32>,
 }
 
 /// A number outside a node that selects the arm of a union inside it.
@@ -37,13 +39,16 @@ impl Capabilities {
             tags: vec![Vec::new(); nodes.len()],
             flexible: (0..nodes.len()).map(flexible).collect(),
             own: HashMap::new(),
+            first: HashMap::new(),
         };
-        for (at, node) in (0..).zip(nodes).filter(|(at, _)| plan.is_dedicated(*at)) {
-            capabilities
-                .own
-                .entry(node.label.clone())
-                .or_default()
-                .push(at);
+        for (at, node) in (0..).zip(nodes) {
+            let label = node.label.clone();
+            match plan.is_further(at) {
+                true => capabilities.own.entry(label).or_default().push(at),
+                false => {
+                    capabilities.first.entry(label).or_insert(at);
+                }
+            }
         }
         // Repeats until nothing changes. Types nest at most 90 deep by value.
         while capabilities.propagate(plan) {}
@@ -118,7 +123,13 @@ impl Capabilities {
         matches!(self.flexible.get(node as usize), Some(Some(_)))
     }
 
-    /// Returns the copies of a node that were made for one place, by its label.
+    /// Returns the first node of a label.
+    pub fn first_of(&self, label: &str) -> Option<u32> {
+        self.first.get(label).copied()
+    }
+
+    /// Returns the other nodes of a label: copies that were made for one place, and, in a relocated plan, those for
+    /// other types of the target.
     pub fn own_of(&self, label: &str) -> &[u32] {
         self.own.get(label).map_or(&[], Vec::as_slice)
     }

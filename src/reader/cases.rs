@@ -4,7 +4,7 @@ use super::offset::OffsetExpr;
 use super::rust::{camel, shouty};
 use super::{Generator, integer};
 use crate::plan::bits::low_mask;
-use crate::plan::{BaseType, CaseTable, NodeKind};
+use crate::plan::{BaseType, CaseEntry, CaseTable, NodeKind};
 
 impl<'a> Generator<'a> {
     pub(super) fn cases(&self, base: BaseType) -> Option<&'a CaseTable> {
@@ -14,10 +14,13 @@ impl<'a> Generator<'a> {
         }
     }
 
-    pub(super) fn get_enum(&mut self, cases: &CaseTable, ty: &str) {
-        self.get_number_head(ty);
+    pub(super) fn get_enum(&mut self, cases: &CaseTable, ty: &str, suffix: &str) {
+        self.get_number_head(ty, suffix);
         self.line(2, "match number {");
-        for case in &cases.cases {
+        // Two names may have one number in the target.
+        let is_found =
+            |case: &&CaseEntry| cases.find(case.value).map(|own| &own.label) == Some(&case.label);
+        for case in cases.cases.iter().filter(is_found) {
             let line = format!(
                 "{} => ::core::result::Result::Ok({ty}::{}),",
                 case.value,
@@ -37,8 +40,8 @@ impl<'a> Generator<'a> {
         self.line(1, "}");
     }
 
-    pub(super) fn get_flags(&mut self, cases: &CaseTable, ty: &str) {
-        self.get_number_head(ty);
+    pub(super) fn get_flags(&mut self, cases: &CaseTable, ty: &str, suffix: &str) {
+        self.get_number_head(ty, suffix);
         let all = cases.cases.iter().fold(0, |all, case| all | case.value);
         self.line(2, &format!("let rest = number & !{all:#x};"));
         self.line(2, "if rest != 0 {");
@@ -46,7 +49,7 @@ impl<'a> Generator<'a> {
         self.line(3, line);
         self.line(2, "}");
         self.line(2, &format!("let mut flags = {ty}::empty();"));
-        for case in &cases.cases {
+        for case in cases.cases.iter().filter(|case| !case.absent) {
             self.line(2, &format!("if number & {:#x} != 0 {{", case.value));
             self.line(3, &format!("flags |= {ty}::{};", shouty(&case.label)));
             self.line(2, "}");
@@ -56,10 +59,10 @@ impl<'a> Generator<'a> {
     }
 
     /// Begins the function that makes an enum or flags of the bits of a number.
-    fn get_number_head(&mut self, ty: &str) {
+    fn get_number_head(&mut self, ty: &str, suffix: &str) {
         self.line(0, "");
         let head = format!(
-            "pub(super) fn from(number: u64, place: &'static str) -> \
+            "pub(super) fn from{suffix}(number: u64, place: &'static str) -> \
              ::core::result::Result<{ty}, super::ReadError> {{"
         );
         self.line(1, &head);
@@ -72,17 +75,18 @@ impl<'a> Generator<'a> {
             None => {
                 let (order, int) = (self.order(), integer(cases.size, false));
                 format!(
-                    "{int}::from_{order}_bytes(super::__support::take(bytes, {})) as u64",
-                    at.byte
+                    "{int}::from_{order}_bytes(super::__support::take({}, {})) as u64",
+                    at.source, at.byte
                 )
             }
             Some((first, width)) => {
                 let read = if cases.signed { "signed" } else { "bits" };
-                if let Some(bits) = self.negative(cases, width, &at.byte, first) {
+                if let Some(bits) = self.negative(cases, width, at, first) {
                     return bits;
                 }
                 format!(
-                    "super::__support::{read}::<{big}>(bytes, {}, {first}, {width}) as u64 & {:#x}",
+                    "super::__support::{read}::<{big}>({}, {}, {first}, {width}) as u64 & {:#x}",
+                    at.source,
                     at.byte,
                     cases.mask()
                 )
@@ -92,7 +96,7 @@ impl<'a> Generator<'a> {
 
     /// The expression for the bits of a bitfield in which some cases are negative, although BTF calls the enum
     /// unsigned. Nothing if there are none.
-    fn negative(&self, cases: &CaseTable, width: u8, byte: &str, first: u8) -> Option<String> {
+    fn negative(&self, cases: &CaseTable, width: u8, at: &OffsetExpr, first: u8) -> Option<String> {
         let low = low_mask(width);
         let negative = cases
             .negative(width)
@@ -100,44 +104,45 @@ impl<'a> Generator<'a> {
         let arms: Vec<String> = negative
             .map(|value| format!("{} => {value}", value & low))
             .collect();
-        let big = self.is_big();
+        let (big, source, byte) = (self.is_big(), at.source, &at.byte);
         (!arms.is_empty()).then(|| {
             format!(
-                "match super::__support::bits::<{big}>(bytes, {byte}, {first}, {width}) as u64 {{ {}, bits => bits }}",
+                "match super::__support::bits::<{big}>({source}, {byte}, {first}, {width}) as u64 {{ {}, bits => bits }}",
                 arms.join(", ")
             )
         })
     }
 
-    pub(super) fn put_enum(&mut self, cases: &CaseTable, ty: &str) {
-        self.number_head(ty);
+    pub(super) fn put_enum(&mut self, cases: &CaseTable, ty: &str, suffix: &str) {
+        self.number_head(ty, suffix);
         self.line(2, "match value {");
         for case in &cases.cases {
-            let number = cases.number(case.value);
+            let number = number_of(cases, case);
             self.line(3, &format!("{ty}::{} => {number},", camel(&case.label)));
         }
         self.line(2, "}");
         self.line(1, "}");
     }
 
-    pub(super) fn put_flags(&mut self, cases: &CaseTable, ty: &str) {
-        self.number_head(ty);
+    pub(super) fn put_flags(&mut self, cases: &CaseTable, ty: &str, suffix: &str) {
+        self.number_head(ty, suffix);
         self.line(2, "let mut number = 0;");
         for case in &cases.cases {
             self.line(
                 2,
                 &format!("if value.contains({ty}::{}) {{", shouty(&case.label)),
             );
-            self.line(3, &format!("number |= {};", cases.number(case.value)));
+            self.line(3, &format!("number |= {};", number_of(cases, case)));
             self.line(2, "}");
         }
         self.line(2, "number");
         self.line(1, "}");
     }
 
-    fn number_head(&mut self, ty: &str) {
+    fn number_head(&mut self, ty: &str, suffix: &str) {
         self.line(0, "");
-        self.line(1, &format!("pub(super) fn number(value: &{ty}) -> i128 {{"));
+        let head = format!("pub(super) fn number{suffix}(value: &{ty}) -> i128 {{");
+        self.line(1, &head);
     }
 
     /// The statement that writes the number of an enum or of flags.
@@ -148,7 +153,10 @@ impl<'a> Generator<'a> {
         number: String,
         place: &str,
     ) -> String {
-        let Some(bits) = at.bits else {
+        // What the target does not have fits no width.
+        let whole = cases.cases.iter().any(|case| case.absent);
+        let whole = whole.then_some((0, 8 * cases.size));
+        let Some(bits) = at.bits.or(whole) else {
             let (order, int) = (self.order(), integer(cases.size, false));
             let bytes = format!("&({number} as {int}).to_{order}_bytes()");
             return format!("super::__support::put(out, {}, {bytes});", at.byte);
@@ -166,5 +174,13 @@ impl<'a> Generator<'a> {
             ),
         };
         self.put_bits(at, bits, cases.signed, &number, place)
+    }
+}
+
+/// The number of a case as an expression. That of a case that the target does not have fits no enum.
+fn number_of(cases: &CaseTable, case: &CaseEntry) -> String {
+    match case.absent {
+        true => "i128::MIN".to_owned(),
+        false => cases.number(case.value).to_string(),
     }
 }

@@ -6,7 +6,7 @@ use super::rust::{camel, ident, literal};
 use super::tags::number;
 use super::{Generator, Needs, ReaderItem, integer, is_byte, place};
 use crate::lower::Dim;
-use crate::plan::{ArmChoice, BaseType, Node, NodeField, Tag, ValueType};
+use crate::plan::{ArmChoice, BaseType, Node, NodeField, NodeKind, Tag, ValueType};
 
 /// The place of a union, which is passed to the caller's trait.
 #[derive(Clone, Copy, Default)]
@@ -52,6 +52,7 @@ impl Generator<'_> {
                 around,
                 0,
             );
+            let value = self.with_zeros(field, value);
             self.line(3, &format!("{}: {value},", ident(&field.label)));
         }
         self.line(2, "})");
@@ -168,6 +169,7 @@ impl Generator<'_> {
             member: &arm.name,
         };
         let value = self.get(held, &held.dims, &at, &place(node, arm), around, 0);
+        let value = self.with_zeros(arm, value);
         format!("::core::result::Result::Ok({ty}::{case}({value}))")
     }
 
@@ -187,7 +189,8 @@ impl Generator<'_> {
         let stride = self.plan.stride(ty.base, inner);
         let length = match dim.length {
             0 => format!(
-                "super::__support::rest(bytes.len(), {}, {}) / {}",
+                "super::__support::rest({}.len(), {}, {}) / {}",
+                at.source,
                 at.byte,
                 at.last,
                 stride.max(1)
@@ -196,8 +199,18 @@ impl Generator<'_> {
         };
         if is_byte(ty.base) && inner.is_empty() {
             return match dim.fixed {
-                true => format!("super::__support::take::<{length}>(bytes, {})", at.byte),
-                false => format!("super::__support::bytes(bytes, {}, {length})", at.byte),
+                true => {
+                    format!(
+                        "super::__support::take::<{length}>({}, {})",
+                        at.source, at.byte
+                    )
+                }
+                false => {
+                    format!(
+                        "super::__support::bytes({}, {}, {length})",
+                        at.source, at.byte
+                    )
+                }
             };
         }
         let index = format!("i{depth}");
@@ -219,10 +232,10 @@ impl Generator<'_> {
     ) -> String {
         match base {
             BaseType::Text { room } => {
-                let byte = &at.byte;
+                let (bytes, byte) = (at.source, &at.byte);
                 match room {
-                    0 => format!("super::__support::texts(bytes, {byte}, {})", at.last),
-                    room => format!("super::__support::text(bytes, {byte}, {room})"),
+                    0 => format!("super::__support::texts({bytes}, {byte}, {})", at.last),
+                    room => format!("super::__support::text({bytes}, {byte}, {room})"),
                 }
             }
             BaseType::Node(node) => self.get_node(node, at, place, around),
@@ -234,18 +247,22 @@ impl Generator<'_> {
         let Some(node) = self.plan.node(index) else {
             return "()".to_owned();
         };
+        if let NodeKind::Number(number) = &node.kind {
+            return self.stored(*number, at, place);
+        }
         let module = ident(&node.label);
         if let Some(cases) = self.cases(BaseType::Node(index)) {
             let number = self.number(cases, at);
-            return format!("super::{module}::from({number}, {place})?");
+            let suffix = self.put_suffix(index, node);
+            return format!("super::{module}::from{suffix}({number}, {place})?");
         }
         let asks = self.capabilities.asks.get(index as usize) == Some(&true);
         let bytes = match self.capabilities.is_flexible(index) {
             true => format!(
-                "super::__support::tail(bytes, {}, {}, {}), {}",
-                at.byte, node.size, at.last, at.last
+                "super::__support::tail({}, {}, {}, {}), {}",
+                at.source, at.byte, node.size, at.last, at.last
             ),
-            false => format!("super::__support::part(bytes, {})", at.byte),
+            false => format!("super::__support::part({}, {})", at.source, at.byte),
         };
         let unions = if asks { ", unions" } else { "" };
         let of = match needs_arm(self.plan, index) {
@@ -253,8 +270,8 @@ impl Generator<'_> {
                 let (holder, member) = (literal(around.holder), literal(around.member));
                 format!(
                     ", super::Place {{ holder: {holder}, member: {member}, around: bytes, bytes: \
-                     super::__support::tail(bytes, {}, {}, false) }}",
-                    at.byte, node.size
+                     super::__support::tail({}, {}, {}, false) }}",
+                    at.source, at.byte, node.size
                 )
             }
             false => String::new(),
@@ -270,13 +287,13 @@ impl Generator<'_> {
         if let Some(bits) = at.bits {
             return self.bitfield(base, at, bits);
         }
-        let (order, byte) = (self.order(), &at.byte);
+        let (order, source, byte) = (self.order(), at.source, &at.byte);
         let number = |ty: &str, at: &str| {
-            format!("{ty}::from_{order}_bytes(super::__support::take(bytes, {at}))")
+            format!("{ty}::from_{order}_bytes(super::__support::take({source}, {at}))")
         };
         match base {
             BaseType::Bool { bytes } => {
-                format!("super::__support::take::<{bytes}>(bytes, {byte}) != [0; {bytes}]")
+                format!("super::__support::take::<{bytes}>({source}, {byte}) != [0; {bytes}]")
             }
             BaseType::Int { bytes, signed } => number(&integer(bytes, signed), byte),
             BaseType::Float { bytes: 4 } => number("f32", byte),
@@ -291,8 +308,8 @@ impl Generator<'_> {
     }
     fn bitfield(&self, base: BaseType, at: &OffsetExpr, (first, width): (u8, u8)) -> String {
         let read = |function: &str| {
-            let (big, byte) = (self.is_big(), &at.byte);
-            format!("super::__support::{function}::<{big}>(bytes, {byte}, {first}, {width})")
+            let (big, source, byte) = (self.is_big(), at.source, &at.byte);
+            format!("super::__support::{function}::<{big}>({source}, {byte}, {first}, {width})")
         };
         let (bits, signed_bits) = (read("bits"), read("signed"));
         match base {

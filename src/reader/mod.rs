@@ -13,6 +13,7 @@ mod offset;
 mod put;
 mod rust;
 mod size;
+mod stored;
 /// Becomes a part of each generated text. Compiled here for its tests.
 #[cfg(test)]
 #[allow(
@@ -28,7 +29,7 @@ extern crate alloc as __alloc;
 use std::fmt::Write as _;
 
 use crate::btf::Endian;
-use crate::plan::{BaseType, Node, NodeField, NodeKind, Plan, ValueType};
+use crate::plan::{BaseType, Fingerprints, Node, NodeField, NodeKind, Plan, ValueType};
 use capabilities::{Capabilities, holds_union_that_needs_arm, needs_arm};
 use rust::{camel, comment, ident, literal};
 
@@ -50,6 +51,7 @@ pub(crate) fn write(
     let mut reader = Generator {
         capabilities: Capabilities::of(plan),
         plan,
+        fingerprints: Fingerprints::new(plan),
         out: String::new(),
     };
     reader.head(bindings, made);
@@ -79,11 +81,15 @@ pub(crate) struct ReaderItem {
     /// The C declaration, such as `struct event`.
     pub c: String,
     pub ty: ValueType,
+    /// Whether it is read by itself. If not, since a target lacks it and it was not asked for, it is read where another
+    /// type holds it.
+    pub is_read: bool,
 }
 
 struct Generator<'a> {
     capabilities: Capabilities,
     plan: &'a Plan,
+    fingerprints: Fingerprints<'a>,
     out: String,
 }
 
@@ -152,15 +158,17 @@ impl<'a> Generator<'a> {
             "#[allow(dead_code, unused_parens, unused_variables, clippy::all)]",
         );
         self.line(0, &format!("pub mod {name} {{"));
-        let index = item.ty.base.node().filter(|_| item.ty.dims.is_empty());
-        let node = index.and_then(|index| Some((index, self.plan.node(index)?)));
-        let node = node.filter(|(_, node)| node.label == item.label);
-        self.api(item, &camel);
+        let first = self.capabilities.first_of(&item.label);
+        let node = first.and_then(|at| Some((at, self.plan.node(at)?)));
+        if item.is_read {
+            self.api(item, &camel);
+        }
         if let Some((at, node)) = node {
             self.node(at, node, &camel);
         }
         self.out.push_str("}\n");
-        if node.is_some() && own && !self.capabilities.asks(&item.ty) {
+        let reads = item.is_read && !self.capabilities.asks(&item.ty);
+        if node.is_some() && own && reads {
             self.try_from(&name, &camel);
         }
     }
@@ -195,24 +203,50 @@ impl<'a> Generator<'a> {
         for (at, node) in &nodes {
             self.get_node_functions(*at, node, &ty);
         }
-        let needs = self.needs(at);
         match &node.kind {
             NodeKind::Record(fields) => {
-                self.put_record(node, fields, &ty, needs);
-                let mut nodes = nodes.iter();
-                if nodes.any(|(_, node)| holds_union_that_needs_arm(plan, node)) {
+                let mut each = nodes.iter();
+                let is_single = each.clone().all(|(at, _)| !plan.is_second(*at));
+                // `peek` reads one layout.
+                if is_single && each.any(|(_, node)| holds_union_that_needs_arm(plan, node)) {
                     self.peek(node, fields);
                 }
             }
-            NodeKind::Variant(arms) => self.put_variant(node, arms, &ty, needs),
+            NodeKind::Variant(_) | NodeKind::Enum(_) | NodeKind::Flags(_) | NodeKind::Number(_) => {
+            }
+        }
+        // Copies for arms at one place are written like the node that they were made of.
+        for (at, node) in nodes
+            .iter()
+            .filter(|(own, _)| *own == at || plan.is_second(*own))
+        {
+            self.put_node_functions(*at, node, &ty);
+        }
+    }
+
+    /// Writes the functions that write a node; for an enum or flags, also the one that reads it.
+    fn put_node_functions(&mut self, at: u32, node: &Node, ty: &str) {
+        let (needs, suffix) = (self.needs(at), self.put_suffix(at, node));
+        match &node.kind {
+            NodeKind::Record(fields) => self.put_record(at, node, fields, ty, needs),
+            NodeKind::Variant(arms) => self.put_variant(at, node, arms, ty, needs),
             NodeKind::Enum(cases) => {
-                self.get_enum(cases, &ty);
-                self.put_enum(cases, &ty);
+                self.get_enum(cases, ty, &suffix);
+                self.put_enum(cases, ty, &suffix);
             }
             NodeKind::Flags(cases) => {
-                self.get_flags(cases, &ty);
-                self.put_flags(cases, &ty);
+                self.get_flags(cases, ty, &suffix);
+                self.put_flags(cases, ty, &suffix);
             }
+            NodeKind::Number(_) => {}
+        }
+    }
+
+    /// Returns the suffix of the names of the functions that write a node.
+    fn put_suffix(&self, at: u32, node: &Node) -> String {
+        match self.plan.is_second(at) {
+            true => self.capabilities.suffix(at, node),
+            false => String::new(),
         }
     }
 
@@ -223,7 +257,7 @@ impl<'a> Generator<'a> {
         match &node.kind {
             NodeKind::Record(fields) => self.get_record(at, node, fields, ty, needs),
             NodeKind::Variant(arms) => self.get_variant(at, node, arms, ty, needs),
-            NodeKind::Enum(_) | NodeKind::Flags(_) => return,
+            NodeKind::Enum(_) | NodeKind::Flags(_) | NodeKind::Number(_) => return,
         }
         let node_ty = ValueType::plain(BaseType::Node(at));
         if self.capabilities.is_chosen(&node_ty) {

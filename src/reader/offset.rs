@@ -5,6 +5,8 @@ use crate::plan::NodeField;
 /// The offset of a value in the bytes of a function.
 #[derive(Clone, Debug)]
 pub(super) struct OffsetExpr {
+    /// The variable with the bytes: `bytes`, or `zeros` for a member that the target lacks.
+    pub source: &'static str,
     /// The offset in bytes, as an expression.
     pub byte: String,
     /// The offset in bits from there, and the width in bits, of a bitfield.
@@ -18,6 +20,7 @@ impl OffsetExpr {
     pub fn of(field: &NodeField, flexible: bool) -> OffsetExpr {
         let first = (field.bit_offset % 8) as u8;
         OffsetExpr {
+            source: if field.missing { "zeros" } else { "bytes" },
             byte: (field.bit_offset / 8).to_string(),
             bits: (field.bits > 0).then_some((first, field.bits)),
             last: if flexible && field.last {
@@ -30,6 +33,7 @@ impl OffsetExpr {
 
     pub fn start(flexible: bool) -> OffsetExpr {
         OffsetExpr {
+            source: "bytes",
             byte: "0".to_owned(),
             bits: None,
             last: if flexible { "last" } else { "false" },
@@ -57,6 +61,7 @@ impl OffsetExpr {
             },
             bits: None,
             last: "false",
+            ..*self
         }
     }
 }

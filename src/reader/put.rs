@@ -44,21 +44,30 @@ impl Generator<'_> {
         self.line(1, "}");
     }
 
-    fn put_head(&mut self, ty: &str, flexible: bool) {
+    fn put_head(&mut self, suffix: &str, ty: &str, flexible: bool) {
         let last = if flexible { ", last: bool" } else { "" };
         self.line(0, "");
         self.line(1, "#[inline]");
         let head = format!(
-            "pub(super) fn put(value: &{ty}, out: &mut [u8]{last}) -> \
+            "pub(super) fn put{suffix}(value: &{ty}, out: &mut [u8]{last}) -> \
              ::core::result::Result<(), super::WriteError> {{"
         );
         self.line(1, &head);
     }
 
-    pub(super) fn put_record(&mut self, node: &Node, fields: &[NodeField], ty: &str, needs: Needs) {
-        self.put_head(ty, needs.flexible);
+    pub(super) fn put_record(
+        &mut self,
+        at: u32,
+        node: &Node,
+        fields: &[NodeField],
+        ty: &str,
+        needs: Needs,
+    ) {
+        let suffix = self.put_suffix(at, node);
+        self.put_head(&suffix, ty, needs.flexible);
         for field in fields {
-            let Some(field_ty) = &field.ty else { continue };
+            let there = field.ty.as_ref().filter(|_| !field.missing);
+            let Some(field_ty) = there else { continue };
             let at = OffsetExpr::of(field, needs.flexible);
             let value = format!("value.{}", ident(&field.label));
             self.put(
@@ -74,17 +83,26 @@ impl Generator<'_> {
         self.line(2, "::core::result::Result::Ok(())");
         self.line(1, "}");
         if needs.flexible {
-            self.end_of_record(node, fields, ty);
+            self.end_of_record(&suffix, node, fields, ty);
         }
     }
 
-    pub(super) fn put_variant(&mut self, node: &Node, arms: &[NodeField], ty: &str, needs: Needs) {
-        self.put_head(ty, needs.flexible);
+    pub(super) fn put_variant(
+        &mut self,
+        at: u32,
+        node: &Node,
+        arms: &[NodeField],
+        ty: &str,
+        needs: Needs,
+    ) {
+        let suffix = self.put_suffix(at, node);
+        self.put_head(&suffix, ty, needs.flexible);
         self.line(2, "match value {");
         for arm in arms {
             let case = camel(&arm.label);
             match &arm.ty {
                 None => self.line(3, &format!("{ty}::{case} => {{}}")),
+                Some(_) if arm.missing => self.line(3, &format!("{ty}::{case}(_) => {{}}")),
                 Some(held) => {
                     self.line(3, &format!("{ty}::{case}(held) => {{"));
                     let at = OffsetExpr::of(arm, needs.flexible);
@@ -97,7 +115,7 @@ impl Generator<'_> {
         self.line(2, "::core::result::Result::Ok(())");
         self.line(1, "}");
         if needs.flexible {
-            self.end_of_variant(node, arms, ty);
+            self.end_of_variant(&suffix, node, arms, ty);
         }
     }
 
@@ -169,11 +187,13 @@ impl Generator<'_> {
             return String::new();
         };
         let (module, byte) = (ident(&node.label), &at.byte);
+        let suffix = self.put_suffix(index, node);
         match &node.kind {
             NodeKind::Enum(cases) | NodeKind::Flags(cases) => {
-                let number = format!("super::{module}::number(&{value})");
+                let number = format!("super::{module}::number{suffix}(&{value})");
                 self.put_number(cases, at, number, place)
             }
+            NodeKind::Number(number) => self.put_stored(*number, at, value, place),
             NodeKind::Record(_) | NodeKind::Variant(_) => {
                 let flexible = self.capabilities.is_flexible(index);
                 let last = if flexible {
@@ -183,7 +203,7 @@ impl Generator<'_> {
                 };
                 let end = if flexible { at.last } else { "false" };
                 format!(
-                    "super::{module}::put(&{value}, super::__support::tail_mut(out, {byte}, {}, \
+                    "super::{module}::put{suffix}(&{value}, super::__support::tail_mut(out, {byte}, {}, \
                      {end}){last})?;",
                     node.size
                 )

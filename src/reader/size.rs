@@ -15,8 +15,14 @@ impl Generator<'_> {
         self.line(1, "}");
     }
 
-    pub(super) fn end_of_record(&mut self, node: &Node, fields: &[NodeField], ty: &str) {
-        self.end_head(ty);
+    pub(super) fn end_of_record(
+        &mut self,
+        suffix: &str,
+        node: &Node,
+        fields: &[NodeField],
+        ty: &str,
+    ) {
+        self.end_head(suffix, ty);
         let mut end = node.size.to_string();
         for field in fields.iter().filter(|field| field.last) {
             let Some(field_ty) = &field.ty else { continue };
@@ -28,15 +34,22 @@ impl Generator<'_> {
         self.line(1, "}");
     }
 
-    pub(super) fn end_of_variant(&mut self, node: &Node, arms: &[NodeField], ty: &str) {
-        self.end_head(ty);
+    pub(super) fn end_of_variant(
+        &mut self,
+        suffix: &str,
+        node: &Node,
+        arms: &[NodeField],
+        ty: &str,
+    ) {
+        self.end_head(suffix, ty);
         let size = node.size;
         self.line(2, "match value {");
         for arm in arms {
             let case = camel(&arm.label);
             let line = match &arm.ty {
-                Some(held) if self.plan.flexible_in(held).is_some() => {
-                    let end = self.size(held, "0", "(*held)");
+                Some(held) if !arm.missing && self.plan.flexible_in(held).is_some() => {
+                    let at = (arm.bit_offset / 8).to_string();
+                    let end = self.size(held, &at, "(*held)");
                     format!("{ty}::{case}(held) => ::core::cmp::max({size}, {end}),")
                 }
                 Some(_) => format!("{ty}::{case}(_) => {size},"),
@@ -49,9 +62,12 @@ impl Generator<'_> {
     }
 
     /// Begins the function that returns where the value of a node ends.
-    fn end_head(&mut self, ty: &str) {
+    fn end_head(&mut self, suffix: &str, ty: &str) {
         self.line(0, "");
-        self.line(1, &format!("pub(super) fn end(value: &{ty}) -> usize {{"));
+        self.line(
+            1,
+            &format!("pub(super) fn end{suffix}(value: &{ty}) -> usize {{"),
+        );
     }
 
     /// The expression for the offset at which the flexible array of a value ends; 0 if it has none.
@@ -65,7 +81,10 @@ impl Generator<'_> {
             (None, BaseType::Node(index)) if self.capabilities.is_flexible(index) => {
                 let node = self.plan.node(index);
                 let module = node.map(|node| ident(&node.label)).unwrap_or_default();
-                format!("{at} + super::{module}::end(&{value})")
+                let suffix = node
+                    .map(|node| self.put_suffix(index, node))
+                    .unwrap_or_default();
+                format!("{at} + super::{module}::end{suffix}(&{value})")
             }
             _ => "0".to_owned(),
         }

@@ -27,6 +27,8 @@ pub enum ReadProblem {
     WhichArm,
     /// The number that should select the arm of the union selects none.
     NoArm { tag: &'static str, number: i128 },
+    /// A number that the target BTF stores in another size or sign does not fit into its type.
+    OutOfRange,
 }
 
 impl ::core::fmt::Display for ReadError {
@@ -47,6 +49,9 @@ impl ::core::fmt::Display for ReadError {
             }
             ReadProblem::NoArm { tag, number } => {
                 write!(f, "{place}: '{tag}' is {number}, which selects no arm")
+            }
+            ReadProblem::OutOfRange => {
+                write!(f, "{place}: the number does not fit into its type")
             }
         }
     }
@@ -430,4 +435,58 @@ pub fn put_bits<const BIG: bool, const SIGNED: bool>(
         }
     }
     Ok(())
+}
+
+/// Returns a number that was stored in another size or sign.
+#[inline]
+pub fn fit<N, T: ::core::convert::TryFrom<N>>(
+    number: N,
+    place: &'static str,
+) -> Result<T, ReadError> {
+    <T as ::core::convert::TryFrom<N>>::try_from(number).map_err(|_| ReadError {
+        place,
+        problem: ReadProblem::OutOfRange,
+    })
+}
+
+/// Returns a float that was stored in 8 bytes.
+#[inline]
+pub fn narrow(float: f64, place: &'static str) -> Result<f32, ReadError> {
+    let narrow = float as f32;
+    match f64::from(narrow) == float || float.is_nan() {
+        true => Ok(narrow),
+        false => Err(ReadError {
+            place,
+            problem: ReadProblem::OutOfRange,
+        }),
+    }
+}
+
+/// Returns a float that is stored in 4 bytes.
+#[inline]
+pub fn narrowed(float: f64, place: &'static str) -> Result<f32, WriteError> {
+    narrow(float, place).map_err(|_| WriteError {
+        place,
+        problem: WriteProblem::OutOfRange { bits: 32 },
+    })
+}
+
+/// Writes a number that is stored in another size or sign.
+#[inline]
+pub fn put_number<const BIG: bool, const SIGNED: bool>(
+    out: &mut [u8],
+    at: usize,
+    bits: (u8, u8),
+    number: impl ::core::convert::TryInto<i128>,
+    place: &'static str,
+) -> Result<(), WriteError> {
+    match ::core::convert::TryInto::try_into(number) {
+        Ok(number) if SIGNED || number >= 0 => {
+            put_bits::<BIG, SIGNED>(out, at, bits, number as u128, place)
+        }
+        _ => Err(WriteError {
+            place,
+            problem: WriteProblem::OutOfRange { bits: bits.1 },
+        }),
+    }
 }

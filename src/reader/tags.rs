@@ -98,7 +98,7 @@ impl Generator<'_> {
                 }
                 self.line(2, "}");
             }
-            NodeKind::Enum(_) | NodeKind::Flags(_) => {}
+            NodeKind::Enum(_) | NodeKind::Flags(_) | NodeKind::Number(_) => {}
         }
         self.line(2, "::core::result::Result::Ok(())");
         self.line(1, "}");
@@ -138,7 +138,7 @@ impl Generator<'_> {
     }
 
     fn agree_field(&mut self, tab: usize, field: &NodeField, value: &str) {
-        if let Some(ty) = field.ty.as_ref() {
+        if let Some(ty) = field.ty.as_ref().filter(|_| !field.missing) {
             let at = OffsetExpr::of(field, false);
             self.agree(tab, ty, &ty.dims, &at, value, 0);
         }

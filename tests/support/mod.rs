@@ -5,6 +5,7 @@
     allow(dead_code, reason = "the tests of the command line use a part alone")
 )]
 
+pub mod by_name;
 pub mod elf;
 pub mod encode;
 pub mod image;

@@ -19,6 +19,7 @@ fn package(object: &str, mapping: &str) -> Package {
     let mut config = Config::new();
     config.input(object);
     set(&mut config, mapping);
+    set_target(&mut config, object.as_ref(), mapping);
     config.load().expect("build.rs has loaded it")
 }
 

@@ -12,6 +12,17 @@ fn set(config: &mut btf2wit::Config, mapping: &str) {
     };
 }
 
+/// Sets the target of a mapping such as `to:i686`: the object of the same fixture by another producer.
+fn set_target(config: &mut btf2wit::Config, object: &std::path::Path, mapping: &str) {
+    let Some(producer) = mapping.strip_prefix("to:") else {
+        return;
+    };
+    let name = object.file_name().and_then(|name| name.to_str());
+    let fixture = name.and_then(|name| name.split('.').next());
+    let target = format!("{}.{producer}.o", fixture.unwrap_or_default());
+    config.target_btf(object.with_file_name(target)).missing("zero");
+}
+
 /// Choices for every union of tagged_unions.c.
 const TAGS: &[&str] = &[
     "connection.local=any.family:2=in4,10=in6,0=any",

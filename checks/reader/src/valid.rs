@@ -11,6 +11,8 @@ pub fn patterns(package: &Package, label: &str, size: usize) -> Vec<Vec<u8>> {
         .items()
         .map(|item| item.expect("build.rs has had it"));
     let items: HashMap<String, Item> = items.map(|item| (item.wit.clone(), item)).collect();
+    let source = package.source();
+    let endian = source.target.map_or(source.endian, |target| target.endian);
     let mut random = Random(0x9e37_79b9_7f4a_7c15);
     let mut patterns = Vec::new();
     for sort in 0..48 {
@@ -23,7 +25,7 @@ pub fn patterns(package: &Package, label: &str, size: usize) -> Vec<Vec<u8>> {
         });
         let mut filler = Filler {
             items: &items,
-            big: package.source().endian == Endian::Big,
+            big: endian == Endian::Big,
             bytes: bytes.collect(),
             random: &mut random,
         };

@@ -1,4 +1,5 @@
-//! Compiles the BPF program, and converts the kernel's `struct cred` to the package `linux:kernel` and a reader.
+//! Compiles the BPF program, and converts `struct cred` of Linux 6.12 to the package `linux:kernel`. The reader has these
+//! types, and reads the bytes of the running kernel.
 
 use std::env;
 
@@ -7,7 +8,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("cargo:rerun-if-env-changed=KERNEL_BTF");
     let kernel = env::var("KERNEL_BTF").unwrap_or("/sys/kernel/btf/vmlinux".to_owned());
     btf2wit::Config::new()
-        .input(kernel)
+        .input("../../../testdata/vmlinux-6.12-amd64.btf.xz")
+        .target_btf(kernel)
         .package("linux:kernel")
         .types(["cred"])
         // Writes all members of unions. The guest reads none of them.

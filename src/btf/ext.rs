@@ -1,0 +1,148 @@
+//! The CO-RE relocations of a BPF object, in its section `.BTF.ext`: which types its programs read by name.
+//!
+//! Follows libbpf's `struct btf_ext_header` and the kernel's `struct bpf_core_relo`. Only the types are read: what a
+//! relocation asks about them does not matter here.
+
+use super::malformed::Malformed;
+use super::sections::Endian;
+use super::types::TypeId;
+
+/// The length of a header that ends before the relocations, as compilers wrote it before CO-RE.
+const OLD_HEADER: usize = 24;
+/// The shortest record: offset of the instruction, type, access string and kind.
+const MIN_RECORD: usize = 16;
+
+/// Returns the types of the relocations, each once, in the order of their ids. `types` is the number of types, with
+/// `void`.
+pub(crate) fn relocated_types(
+    section: &[u8],
+    endian: Endian,
+    types: usize,
+) -> Result<Vec<TypeId>, Malformed> {
+    let ext = Ext { section, endian };
+    let mut found = Vec::new();
+    let mut rest = ext.relocations()?;
+    if !rest.is_empty() {
+        let size = ext.word(rest, 0)? as usize;
+        if size < MIN_RECORD || !size.is_multiple_of(4) {
+            return Err(malformed("its relocations have an unknown size"));
+        }
+        rest = &rest[4..];
+        while !rest.is_empty() {
+            // The name of the section, and how many of its relocations follow.
+            let count = ext.word(rest, 4)? as usize;
+            let end = count
+                .checked_mul(size)
+                .and_then(|records| records.checked_add(8));
+            let records = end.and_then(|end| rest.get(8..end));
+            let records = records.ok_or_else(|| malformed("its relocations end behind it"))?;
+            for record in records.chunks_exact(size) {
+                let id = ext.word(record, 4)?;
+                if id as usize >= types {
+                    return Err(malformed(
+                        "a relocation refers to a type that does not exist",
+                    ));
+                }
+                found.push(TypeId(id));
+            }
+            rest = rest.get(8 + records.len()..).unwrap_or_default();
+        }
+    }
+    found.sort_unstable();
+    found.dedup();
+    Ok(found)
+}
+
+struct Ext<'a> {
+    section: &'a [u8],
+    endian: Endian,
+}
+
+impl<'a> Ext<'a> {
+    /// Returns the bytes of the relocations, or none if the header is older than they.
+    fn relocations(&self) -> Result<&'a [u8], Malformed> {
+        let is_own = matches!(
+            (self.section, self.endian),
+            ([0x9f, 0xeb, 1, ..], Endian::Little) | ([0xeb, 0x9f, 1, ..], Endian::Big)
+        );
+        if !is_own {
+            return Err(malformed("it has no header of the byte order of '.BTF'"));
+        }
+        let header = self.word(self.section, 4)? as usize;
+        if header < OLD_HEADER + 8 {
+            return Ok(&[]);
+        }
+        let offset = self.word(self.section, OLD_HEADER)? as usize;
+        let length = self.word(self.section, OLD_HEADER + 4)? as usize;
+        let start = header.checked_add(offset);
+        let end = start.and_then(|start| start.checked_add(length));
+        let found = start
+            .zip(end)
+            .and_then(|(start, end)| self.section.get(start..end));
+        found.ok_or_else(|| malformed("its relocations end behind it"))
+    }
+
+    fn word(&self, bytes: &[u8], at: usize) -> Result<u32, Malformed> {
+        let word = bytes.get(at..).and_then(|bytes| bytes.first_chunk());
+        let word = word.ok_or_else(|| malformed("it is cut off"))?;
+        Ok(match self.endian {
+            Endian::Little => u32::from_le_bytes(*word),
+            Endian::Big => u32::from_be_bytes(*word),
+        })
+    }
+}
+
+fn malformed(what: &str) -> Malformed {
+    Malformed::new(format!("the section '.BTF.ext': {what}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Returns a section with relocations of types, in two sections of code.
+    fn section(types: &[u32]) -> Vec<u8> {
+        let mut words = vec![32, 0, 0, 0, 0, 0, 4 + 16 + 16 * types.len() as u32, 16];
+        for (code, types) in [&types[..1], &types[1..]].iter().enumerate() {
+            words.extend([code as u32, types.len() as u32]);
+            for ty in *types {
+                words.extend([0, *ty, 0, 0]);
+            }
+        }
+        let mut bytes = vec![0x9f, 0xeb, 1, 0];
+        bytes.extend(words.iter().flat_map(|word: &u32| word.to_le_bytes()));
+        bytes
+    }
+
+    fn read(section: &[u8]) -> Result<Vec<u32>, String> {
+        let read = relocated_types(section, Endian::Little, 10);
+        read.map(|types| types.iter().map(|ty| ty.0).collect())
+            .map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn types_of_all_relocations_are_found_once() {
+        assert_eq!(read(&section(&[7, 2, 7, 3])), Ok(vec![2, 3, 7]));
+        // The header of compilers before CO-RE.
+        let mut old = section(&[7, 2]);
+        old[4] = 24;
+        assert_eq!(read(&old), Ok(vec![]));
+    }
+
+    #[test]
+    fn what_is_broken_is_refused() {
+        assert!(read(&section(&[7, 10])).is_err_and(|e| e.contains("does not exist")));
+        let whole = section(&[7, 2, 7, 3]);
+        for end in 0..whole.len() {
+            assert!(read(&whole[..end]).is_err(), "{end}");
+        }
+        for at in 0..whole.len() {
+            for byte in [0, 1, 0x7f, 0xff] {
+                let mut changed = whole.clone();
+                changed[at] = byte;
+                let _ = read(&changed);
+            }
+        }
+        assert!(relocated_types(&whole, Endian::Big, 10).is_err());
+    }
+}

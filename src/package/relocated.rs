@@ -1,0 +1,65 @@
+//! The plan of all selected items, and their layout where the bytes are those of a target.
+
+use super::Package;
+use super::target::PlanRoot;
+use crate::error::Error;
+use crate::layout::{self, Body, NodeNames};
+use crate::lower::Item;
+use crate::names::EntityId;
+use crate::plan::{self, Plan, ValueType};
+
+/// The plan of the selected items.
+pub(super) struct SelectedPlan {
+    pub plan: Plan,
+    /// The items, each with its place in the plan. Of what is not asked for, a target need not have all.
+    pub items: Vec<(EntityId, Option<ValueType>)>,
+}
+
+impl Package {
+    /// Returns the plan of the selected items, for the bytes of the target if there is one.
+    pub(super) fn selected_plan(&self) -> Result<SelectedPlan, Error> {
+        let mut lower = self.lower();
+        let selected: Vec<EntityId> = self.selected().collect();
+        let plan = plan::compile_all(&self.btf, &self.names, &mut lower, &selected);
+        let (plan, types) = plan.map_err(|e| self.malformed(e))?;
+        let roots = selected.iter().zip(types).map(|(id, ty)| PlanRoot {
+            ty,
+            c: self.names.entity(*id).ty,
+            needed: self.is_needed(*id),
+        });
+        let (plan, types) = self.relocated(plan, roots.collect())?;
+        let items = selected.into_iter().zip(types).collect();
+        Ok(SelectedPlan { plan, items })
+    }
+
+    /// Returns the selected items with the layout of the target; nothing if there is no target.
+    pub(super) fn relocated_items(&self) -> Result<Vec<layout::Item>, Error> {
+        if self.target.is_none() {
+            return Ok(Vec::new());
+        }
+        let SelectedPlan { plan, items } = self.selected_plan()?;
+        let names = NodeNames::of(&plan);
+        let mut lower = self.lower();
+        let mut item = Item::default();
+        let mut described = Vec::new();
+        let mut nodes: std::collections::HashMap<&str, Vec<u32>> = Default::default();
+        for (at, node) in (0..).zip(&plan.nodes) {
+            nodes.entry(&node.label).or_default().push(at);
+        }
+        for (id, ty) in items {
+            self.fill(&mut lower, id, &mut item)?;
+            let own = self.describer().item(id, &item);
+            match (&own.body, ty) {
+                (Body::Alias { .. }, Some(ty)) => described.push(names.alias(&plan, own, &ty)),
+                (Body::Alias { .. }, None) => {}
+                _ => {
+                    let own_nodes = nodes.get(&*own.wit).into_iter().flatten();
+                    let found = own_nodes.filter_map(|at| Some((*at, plan.node(*at)?)));
+                    described
+                        .extend(found.map(|(at, node)| names.item(&plan, own.clone(), at, node)));
+                }
+            }
+        }
+        Ok(described)
+    }
+}

@@ -1,0 +1,65 @@
+//! Looks up the cases of an enum, and what its numbers stand for.
+
+use super::{CaseEntry, CaseTable, bits};
+
+impl CaseTable {
+    /// Returns the case that has a C name or a label.
+    pub fn named(&self, name: &str) -> Option<&CaseEntry> {
+        let named =
+            |case: &&CaseEntry| *case.label == *name || case.names.iter().any(|own| **own == *name);
+        self.cases.iter().find(named)
+    }
+
+    /// Returns the case of a value, given the bits that the enum has.
+    pub fn find(&self, value: u64) -> Option<&CaseEntry> {
+        let by_value = |at: &u32| self.cases.get(*at as usize).map_or(0, |case| case.value);
+        let found = self.sorted.binary_search_by_key(&value, by_value).ok()?;
+        self.cases.get(*self.sorted.get(found)? as usize)
+    }
+
+    /// Returns the number that the bits of a value stand for.
+    pub fn number(&self, value: u64) -> i128 {
+        let unused = 64 - 8 * u32::from(self.size).clamp(1, 8);
+        match self.signed {
+            true => ((value << unused) as i64 >> unused).into(),
+            false => value.into(),
+        }
+    }
+
+    /// Returns the values of cases that fit into `width` bits only as negative numbers.
+    ///
+    /// clang before 15 and all BTF before kernel 6.0 do not say that an enum is signed, so that its -1
+    /// is 4294967295. In a bitfield of two bits it is 3.
+    pub fn negative(&self, width: u8) -> impl Iterator<Item = u64> {
+        let present = self.cases.iter().filter(|case| !case.absent);
+        let values = present.map(|case| case.value);
+        values.filter(move |value| self.is_negative(*value, width))
+    }
+
+    fn is_negative(&self, value: u64, width: u8) -> bool {
+        let bits = 8 * u32::from(self.size).clamp(1, 8);
+        let (mask, width) = (self.mask(), u32::from(width));
+        !self.signed
+            && (1..bits).contains(&width)
+            && value >> (bits - 1) & 1 == 1
+            && value | mask >> (bits - width) >> 1 == mask
+    }
+
+    /// Returns the value that the bits of a bitfield stand for: that of a negative case if no other
+    /// case has these bits.
+    pub fn in_bits(&self, raw: u64, width: u8) -> u64 {
+        let low = bits::low_mask(width);
+        // The negative number with these low bits.
+        let negative = raw | self.mask() & !low;
+        let is_case = |value| self.find(value).is_some();
+        match !is_case(raw) && self.is_negative(negative, width) && is_case(negative) {
+            true => negative,
+            false => raw,
+        }
+    }
+
+    /// Returns a mask of the bits that the enum has.
+    pub fn mask(&self) -> u64 {
+        bits::low_mask(8 * self.size.clamp(1, 8))
+    }
+}

@@ -1,0 +1,193 @@
+//! What the target lacks, as messages, and what the caller wants in its place.
+
+use std::fmt;
+
+use crate::nearest;
+
+/// What to do about members that the target lacks: by default an error, or else zero.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct MissingRules {
+    /// For all members that no rule of their own names.
+    zero: bool,
+    /// Paths of members, each with the choice for it. The last one counts.
+    members: Vec<(String, bool)>,
+}
+
+impl MissingRules {
+    /// Adds a choice: `zero`, `error`, or one of them for a member, as in `task_struct.pid=zero`.
+    ///
+    /// Returns the path of the member, if it is one.
+    pub fn add<'c>(&mut self, choice: &'c str) -> Result<Option<&'c str>, String> {
+        let (path, word) = match choice.rsplit_once('=') {
+            Some((path, word)) => (Some(bare(path.trim())), word.trim()),
+            None => (None, choice.trim()),
+        };
+        let zero = match word {
+            "zero" => true,
+            "error" => false,
+            _ => return Err("use zero or error, or MEMBER=zero as in task_struct.pid=zero".into()),
+        };
+        match path {
+            Some(path) => self.members.push((path.to_owned(), zero)),
+            None => self.zero = zero,
+        }
+        Ok(path)
+    }
+
+    /// Returns whether a member reads as zero where the target lacks it.
+    pub fn is_zero(&self, path: &Path<'_>) -> bool {
+        let mut own = self.members.iter().rev();
+        own.find(|(name, _)| path.is(name))
+            .map_or(self.zero, |(_, zero)| *zero)
+    }
+}
+
+/// Removes the word for a kind of type, since paths have none.
+fn bare(path: &str) -> &str {
+    let words = ["struct ", "union ", "enum "];
+    let found = words.iter().find_map(|word| path.strip_prefix(word));
+    found.unwrap_or(path).trim_start()
+}
+
+/// The path of a member: the nearest type around it that has a name, and the members that lead from there.
+#[derive(Clone, Copy)]
+pub(crate) struct Path<'p> {
+    pub outer: Option<&'p Path<'p>>,
+    pub name: &'p str,
+}
+
+impl<'p> Path<'p> {
+    pub fn start(c: &'p str) -> Path<'p> {
+        Path {
+            outer: None,
+            name: bare(c),
+        }
+    }
+
+    pub fn member(&'p self, name: &'p str) -> Path<'p> {
+        Path {
+            outer: Some(self),
+            name,
+        }
+    }
+
+    fn is(&self, text: &str) -> bool {
+        match (self.outer, text.strip_suffix(self.name)) {
+            (None, rest) => rest == Some(""),
+            (Some(outer), Some(rest)) => rest.strip_suffix('.').is_some_and(|rest| outer.is(rest)),
+            (Some(_), None) => false,
+        }
+    }
+}
+
+impl fmt::Display for Path<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(outer) = self.outer {
+            write!(f, "{outer}.")?;
+        }
+        f.write_str(self.name)
+    }
+}
+
+/// Why the target cannot stand for a part of the local BTF.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Why {
+    /// Nothing has its name. With names that may be new ones for it.
+    NotThere(Vec<String>),
+    /// It is of another kind.
+    Kind {
+        local: &'static str,
+        target: &'static str,
+    },
+    /// It is an enum of another name.
+    Name(String),
+    /// It is a list of fixed length in WIT, and has another one.
+    Length { local: u64, target: u64 },
+    /// It is a number of a size that WIT does not have.
+    Size(u64),
+    /// Several types have its name, and their layouts differ.
+    Ambiguous,
+    /// Its type has no name by which it could be found.
+    Unnamed,
+    /// More types than real BTF leads to.
+    TooMany,
+}
+
+impl fmt::Display for Why {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Why::NotThere(near) => {
+                let hint = nearest::hint(near.iter().map(String::as_str));
+                match hint.strip_prefix("; ") {
+                    Some(hint) => write!(f, " ({hint})"),
+                    None => Ok(()),
+                }
+            }
+            Why::Kind { local, target } => write!(f, " (there of kind {target}, here {local})"),
+            Why::Name(name) => write!(f, " (there {name})"),
+            Why::Length { local, target } => {
+                write!(
+                    f,
+                    " (there of length {target}, and the list is fixed to {local})"
+                )
+            }
+            Why::Size(size) => write!(f, " (there a number of {size} bytes)"),
+            Why::Ambiguous => f.write_str(" (there are several of that name, with other layouts)"),
+            Why::Unnamed => f.write_str(" (its type has no name)"),
+            Why::TooMany => f.write_str(" (it leads to too many types)"),
+        }
+    }
+}
+
+/// All that the target lacks, each with the reason.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Lack {
+    pub parts: Vec<(String, Why)>,
+    /// Whether each part is a member, so that zero may stand for it.
+    pub members: bool,
+}
+
+impl Lack {
+    /// Returns what is lacking if it is one type as a whole.
+    pub fn of_type(name: &str, why: Why) -> Lack {
+        let name = if name.is_empty() { "the type" } else { name };
+        Lack {
+            parts: vec![(name.to_owned(), why)],
+            members: false,
+        }
+    }
+}
+
+impl fmt::Display for Lack {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (position, (path, why)) in self.parts.iter().enumerate() {
+            let between = if position > 0 { ", " } else { "" };
+            write!(f, "{between}{path}{why}")?;
+        }
+        if self.members {
+            let those = if self.parts.len() == 1 { "it" } else { "them" };
+            write!(f, "; --missing zero reads {those} as zero")?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rule_of_a_member_counts_more_than_that_of_all() {
+        let mut rules = MissingRules::default();
+        for choice in ["zero", "struct a.b.c = error", "a.b=error", "a.b=zero"] {
+            rules.add(choice).expect("it is a rule");
+        }
+        let start = Path::start("struct a");
+        let b = start.member("b");
+        assert!(rules.is_zero(&b));
+        assert!(!rules.is_zero(&b.member("c")));
+        assert!(rules.is_zero(&start.member("c")));
+        assert!(rules.add("nothing").is_err() && rules.add("a.b=1").is_err());
+        assert_eq!(b.member("c").to_string(), "a.b.c");
+    }
+}

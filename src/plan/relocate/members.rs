@@ -1,0 +1,113 @@
+//! The members of the target's structs and unions by name, those of unnamed structs and unions included.
+
+use std::collections::HashMap;
+
+use super::{Btf, TypeId};
+use crate::btf::{Composite, Type};
+
+/// Where a member is.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place {
+    pub ty: TypeId,
+    /// Bits from the start of the struct or union whose members were read.
+    pub bit_offset: u32,
+    /// Width in bits; 0 if it is not a bitfield.
+    pub bits: u8,
+    /// Whether no member begins behind it, so that a flexible array has all remaining bytes.
+    pub last: bool,
+    /// The outermost unnamed union that holds it.
+    pub union: Option<Union>,
+}
+
+/// An unnamed union, which may be written as its bytes.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Union {
+    pub ty: TypeId,
+    pub bit_offset: u32,
+    pub last: bool,
+}
+
+/// The members of one struct or union.
+#[derive(Default)]
+pub(super) struct Members<'a> {
+    pub by_name: HashMap<&'a str, Place>,
+    /// Scalars without a name. The discriminants of Rust's enums have none.
+    pub unnamed: Vec<Place>,
+}
+
+/// Too many members, since unnamed structs are shared many times.
+pub(super) struct TooMany;
+
+/// Reads members. Stops with an error after more steps than real BTF needs.
+pub(super) struct MemberReader<'a> {
+    pub btf: &'a Btf,
+    pub steps: usize,
+}
+
+impl<'a> MemberReader<'a> {
+    /// Returns the members of a struct or union.
+    pub fn read(&mut self, id: TypeId) -> Result<Members<'a>, TooMany> {
+        let mut members = Members::default();
+        let start = Place {
+            ty: id,
+            bit_offset: 0,
+            bits: 0,
+            last: true,
+            union: None,
+        };
+        self.add(start, &mut members)?;
+        Ok(members)
+    }
+
+    fn add(&mut self, outer: Place, members: &mut Members<'a>) -> Result<(), TooMany> {
+        let btf = self.btf;
+        let Some(composite) = btf.ty(outer.ty).composite() else {
+            return Ok(());
+        };
+        let own = btf.members(composite);
+        self.steps = self.steps.checked_sub(own.len()).ok_or(TooMany)?;
+        let furthest = furthest(btf, composite);
+        for member in own {
+            let mut place = Place {
+                ty: member.ty,
+                bit_offset: outer.bit_offset.saturating_add(member.bit_offset),
+                bits: member.bits,
+                last: outer.last && member.bit_offset >= furthest,
+                union: outer.union,
+            };
+            if !member.name.is_none() {
+                members
+                    .by_name
+                    .entry(btf.name(member.name))
+                    .or_insert(place);
+                continue;
+            }
+            place.ty = btf.resolved(member.ty);
+            match btf.ty(place.ty) {
+                Type::Union(_) => {
+                    place.union = place.union.or(Some(Union {
+                        ty: place.ty,
+                        bit_offset: place.bit_offset,
+                        last: place.last,
+                    }));
+                    self.add(place, members)?;
+                }
+                Type::Struct(_) => self.add(place, members)?,
+                // In C, unnamed bitfields are padding.
+                _ if member.bits == 0 => members.unnamed.push(place),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Returns the greatest offset of a member that holds something.
+fn furthest(btf: &Btf, composite: &Composite) -> u32 {
+    let held = btf.members(composite).iter().filter(|member| {
+        let is_array = matches!(btf.ty(btf.resolved(member.ty)), Type::Array { .. });
+        // An unnamed struct without a size may hold a flexible array.
+        is_array || member.name.is_none() || !btf.is_empty(member.ty)
+    });
+    held.map(|member| member.bit_offset).max().unwrap_or(0)
+}

@@ -1,0 +1,123 @@
+//! How a number of the local BTF is stored in the target.
+
+use super::compat;
+use super::lack::Why;
+use super::{Relocation, TypeId};
+use crate::btf::Type;
+use crate::lower::{self, ElementType};
+use crate::plan::{BaseType, StoredNumber};
+
+/// A number in the target.
+pub(super) enum Stored {
+    /// An ordinary type of a plan, and the width in bits if it is a bitfield.
+    Plain(BaseType, u8),
+    /// A number that has another type than its bytes, and the width in bits if it is a bitfield.
+    Other(StoredNumber, u8),
+}
+
+impl Relocation<'_> {
+    /// Returns how a number is stored: one that has the type `value` in WIT, `of` in the local BTF, and `to` in the
+    /// target. `bits` is its width there if it is a bitfield. `single` tells that it is no element of an array, so that
+    /// it may become a bitfield.
+    pub(super) fn number(
+        self,
+        value: BaseType,
+        of: TypeId,
+        to: TypeId,
+        bits: u8,
+        single: bool,
+    ) -> Result<Stored, Why> {
+        compat::check(self.local, of, self.target, to)?;
+        let stored = self.stored(to)?;
+        if let BaseType::Float { .. } = value {
+            return Ok(match stored == value {
+                true => Stored::Plain(value, 0),
+                false => Stored::Other(StoredNumber { value, stored }, 0),
+            });
+        }
+        let size = bytes(stored);
+        if let BaseType::Bool { .. } = value {
+            return Ok(Stored::Plain(BaseType::Bool { bytes: size }, bits));
+        }
+        let (own, own_sign) = (8 * bytes(value), sign(value));
+        let signed = match self.has_no_sign(of, to) {
+            true => own_sign,
+            false => sign(stored),
+        };
+        let width = if bits > 0 { bits } else { 8 * size };
+        let fits = signed == own_sign && width <= own;
+        if fits && bits == 0 && width == own {
+            return Ok(Stored::Plain(value, 0));
+        }
+        if fits && single {
+            return Ok(Stored::Plain(value, width));
+        }
+        let stored = integer(width, signed);
+        Ok(Stored::Other(StoredNumber { value, stored }, bits))
+    }
+
+    /// Returns whether the BTF does not tell the sign of a number reliably, so that its bits are taken as they are.
+    /// Producers disagree on the sign of `char`, and BTF before Linux 6.0 does not have that of an enum.
+    fn has_no_sign(self, of: TypeId, to: TypeId) -> bool {
+        match (self.local.ty(of), self.target.ty(to)) {
+            (Type::Int(of), Type::Int(to)) => {
+                self.local.is_char(of) || self.target.is_char(to) && of.size == 1
+            }
+            (Type::Enum(of), Type::Enum(to)) => of.size == to.size,
+            _ => false,
+        }
+    }
+
+    /// Returns what the bytes of a number in the target are.
+    fn stored(self, to: TypeId) -> Result<BaseType, Why> {
+        let odd = || Why::Size(self.target.size(to).unwrap_or(0));
+        match self.target.ty(to) {
+            Type::Int(int) => match lower::integer(self.target, int) {
+                Some(ElementType::Bool { bytes }) => Ok(BaseType::Bool { bytes }),
+                Some(ElementType::Int { bytes, signed }) => Ok(BaseType::Int { bytes, signed }),
+                Some(ElementType::Wide { signed }) => Ok(BaseType::Wide { signed }),
+                _ => Err(odd()),
+            },
+            Type::Enum(e) if e.is_number() => Ok(BaseType::Int {
+                bytes: e.size as u8,
+                signed: e.signed,
+            }),
+            Type::Float {
+                size: size @ (4 | 8),
+                ..
+            } => Ok(BaseType::Float { bytes: *size as u8 }),
+            Type::Pointer(_) => Ok(BaseType::Int {
+                bytes: self.target.pointer_size,
+                signed: false,
+            }),
+            _ => Err(odd()),
+        }
+    }
+}
+
+/// Returns the smallest integer of a width in bits.
+fn integer(width: u8, signed: bool) -> BaseType {
+    let bytes = match width {
+        0..=8 => 1,
+        9..=16 => 2,
+        17..=32 => 4,
+        33..=64 => 8,
+        65.. => return BaseType::Wide { signed },
+    };
+    BaseType::Int { bytes, signed }
+}
+
+fn bytes(base: BaseType) -> u8 {
+    match base {
+        BaseType::Bool { bytes } | BaseType::Int { bytes, .. } | BaseType::Float { bytes } => bytes,
+        BaseType::Wide { .. } => 16,
+        BaseType::Text { .. } | BaseType::Node(_) => 0,
+    }
+}
+
+fn sign(base: BaseType) -> bool {
+    match base {
+        BaseType::Int { signed, .. } | BaseType::Wide { signed } => signed,
+        _ => false,
+    }
+}

@@ -1,0 +1,220 @@
+//! Finds the types of the target by which relocation begins.
+
+use std::collections::HashMap;
+
+use super::compat::essential;
+use super::lack::{Lack, Path, Why};
+use super::walk::Walk;
+use super::{Root, TypeId};
+use crate::btf::{Btf, Type};
+use crate::nearest;
+use crate::plan::{BaseType, ValueType};
+
+/// How many names are searched for one by one, before an index of all names is worth its time.
+const FEW: usize = 4;
+
+/// The types of the target by name, without flavors.
+#[derive(Default)]
+pub(super) struct Candidates<'a> {
+    searches: usize,
+    index: HashMap<&'a str, Vec<TypeId>>,
+}
+
+impl<'a> Candidates<'a> {
+    /// Returns the types of a kind and name. If the base of split BTF has some, those of the module do not count.
+    fn find(&mut self, target: &'a Btf, like: &Type, name: &str) -> Vec<TypeId> {
+        let name = essential(name);
+        if let Type::Int(_) | Type::Float { .. } = like {
+            let is_one = |id: &TypeId| is_like(target.ty(*id), like) && target.name_of(*id) == name;
+            return target.ids().find(is_one).into_iter().collect();
+        }
+        self.searches += 1;
+        let found = match self.searches > FEW {
+            true => self.indexed(target).get(name).cloned().unwrap_or_default(),
+            false => {
+                let begin = all(target).filter(|id| target.name_of(*id).starts_with(name));
+                begin
+                    .filter(|id| essential(target.name_of(*id)) == name)
+                    .collect()
+            }
+        };
+        let of_kind = found.iter().filter(|id| is_like(target.ty(**id), like));
+        let (base, own): (Vec<TypeId>, Vec<TypeId>) =
+            of_kind.partition(|id| target.is_of_base(**id));
+        if base.is_empty() { own } else { base }
+    }
+
+    fn indexed(&mut self, target: &'a Btf) -> &HashMap<&'a str, Vec<TypeId>> {
+        if self.index.is_empty() {
+            for id in all(target) {
+                let name = essential(target.name_of(id));
+                self.index.entry(name).or_default().push(id);
+            }
+        }
+        &self.index
+    }
+}
+
+/// Returns the structs, unions, enums and typedefs of a BTF.
+fn all(btf: &Btf) -> impl Iterator<Item = TypeId> + '_ {
+    let layers = btf.layers();
+    layers.flat_map(|layer| btf.tagged_types(layer).iter().copied())
+}
+
+fn is_like(one: &Type, other: &Type) -> bool {
+    std::mem::discriminant(one) == std::mem::discriminant(other)
+}
+
+impl<'a> Walk<'a> {
+    /// Returns the place of a root in the plan that is made. Notes what the target lacks of it, if it is needed.
+    pub fn root(&mut self, root: Root<'_>) -> Option<ValueType> {
+        let (local, c) = (self.relocation.local, root.c);
+        if let (Type::Array { element, .. }, Some((dim, _))) =
+            (local.ty(c), root.ty.dims.split_first())
+        {
+            // The array has no name, and the values of a map or variable have its length anyway.
+            let ty = ValueType {
+                base: root.ty.base,
+                dims: root.ty.dims.iter().skip(1).copied().collect(),
+            };
+            let c = local.unqualified(*element);
+            let inner = self.root(Root { ty: &ty, c, ..root });
+            return inner.map(|inner| inner.inside(&[*dim]));
+        }
+        let name = local.name_of(c);
+        let candidates = self.candidates(c, name);
+        match candidates.as_slice() {
+            [] => self.without_candidate(root),
+            [one] if root.needed => self.accept(root, *one),
+            several => self.best(root, several),
+        }
+    }
+
+    fn candidates(&mut self, c: TypeId, name: &str) -> Vec<TypeId> {
+        if name.is_empty() {
+            return Vec::new();
+        }
+        let (target, like) = (self.relocation.target, self.relocation.local.ty(c));
+        self.candidates.find(target, like, name)
+    }
+
+    /// Relocates a root to a type of the target.
+    fn accept(&mut self, root: Root<'_>, to: TypeId) -> Option<ValueType> {
+        match self.root_value(root, to) {
+            Ok(ty) => Some(ty),
+            Err(why) => self.refuse(root, why),
+        }
+    }
+
+    fn refuse(&mut self, root: Root<'_>, why: Why) -> Option<ValueType> {
+        if root.needed {
+            let name = self.relocation.local.name_of(root.c);
+            self.lack.parts.extend(Lack::of_type(name, why).parts);
+        }
+        None
+    }
+
+    fn root_value(&mut self, root: Root<'_>, to: TypeId) -> Result<ValueType, Why> {
+        let (local, target) = (self.relocation.local, self.relocation.target);
+        let (one, other) = (
+            local.ty(local.resolved(root.c)),
+            target.ty(target.resolved(to)),
+        );
+        // A member may be a struct here and a union there; a type of a name may not.
+        if !is_like(one, other) {
+            return Err(Why::Kind {
+                local: one.kind(),
+                target: other.kind(),
+            });
+        }
+        let path = Path::start(local.name_of(root.c));
+        let (ty, bits) = self.value(root.ty, root.c, to, 0, &path)?;
+        match (ty.base, bits) {
+            (_, 0) => Ok(ty),
+            // Only a field can be a bitfield.
+            (base, width) => Ok(ValueType::plain(self.narrow(base, width))),
+        }
+    }
+
+    /// Returns the place of the candidate that lacks least.
+    fn best(&mut self, root: Root<'_>, candidates: &[TypeId]) -> Option<ValueType> {
+        if let ([one], Some(node)) = (candidates, root.ty.base.node()) {
+            let to = self.relocation.target.resolved(*one);
+            if let Some(known) = self.known(node, to).filter(|_| root.ty.dims.is_empty()) {
+                return Some(ValueType::plain(BaseType::Node(known)));
+            }
+        }
+        let mut best: Option<(usize, usize, String, TypeId)> = None;
+        let mut is_ambiguous = false;
+        let mut refusal = Why::NotThere(Vec::new());
+        for to in candidates {
+            let mut alone = Walk::new(self.relocation, self.from);
+            let value = match alone.root_value(root, *to) {
+                Ok(value) => value,
+                Err(why) => {
+                    refusal = why;
+                    continue;
+                }
+            };
+            let (lacks, zeros) = (alone.lack.parts.len(), alone.zero_fields);
+            let layout = format!("{value:?}{:?}", alone.plan.nodes);
+            let order = best
+                .as_ref()
+                .map(|best| (lacks, zeros).cmp(&(best.0, best.1)));
+            match order {
+                Some(std::cmp::Ordering::Greater) => {}
+                Some(std::cmp::Ordering::Equal) => {
+                    is_ambiguous |= best.as_ref().is_some_and(|best| best.2 != layout);
+                }
+                Some(std::cmp::Ordering::Less) | None => {
+                    is_ambiguous = false;
+                    best = Some((lacks, zeros, layout, *to));
+                }
+            }
+        }
+        match best {
+            None => self.refuse(root, refusal),
+            Some(_) if is_ambiguous => self.refuse(root, Why::Ambiguous),
+            Some((lacks, ..)) if lacks > 0 && !root.needed => None,
+            Some((.., to)) => self.accept(root, to),
+        }
+    }
+
+    /// Returns the place of a root that the target does not have by name.
+    fn without_candidate(&mut self, root: Root<'_>) -> Option<ValueType> {
+        let (local, target) = (self.relocation.local, self.relocation.target);
+        match *local.ty(root.c) {
+            // A number is what it is; only an address has the size of the machine.
+            Type::Int(_) | Type::Float { .. } => Some(root.ty.clone()),
+            Type::Pointer(_) if local.pointer_size == target.pointer_size => Some(root.ty.clone()),
+            Type::Pointer(_) => {
+                let stored = BaseType::Int {
+                    bytes: target.pointer_size,
+                    signed: false,
+                };
+                let number = self.number_node(root.ty.base, stored);
+                Some(ValueType::plain(BaseType::Node(number)))
+            }
+            // Map values and variables may have typedefs that only the program has.
+            Type::Typedef { target: behind, .. }
+                if !local.is_anonymous(local.unqualified(behind)) =>
+            {
+                let c = local.unqualified(behind);
+                self.root(Root { c, ..root })
+            }
+            _ => {
+                let name = local.name_of(root.c);
+                let why = match name {
+                    "" => Why::Unnamed,
+                    name => {
+                        let like = |id: &TypeId| is_like(target.ty(*id), local.ty(root.c));
+                        let names = all(target).filter(like).map(|id| target.name_of(id));
+                        let near = nearest::find(name, names);
+                        Why::NotThere(near.into_iter().map(str::to_owned).collect())
+                    }
+                };
+                self.refuse(root, why)
+            }
+        }
+    }
+}

@@ -1,0 +1,185 @@
+//! Relocates the type of a value: the arrays around it, and what they hold.
+
+use super::TypeId;
+use super::compat;
+use super::lack::{Path, Why};
+use super::number::Stored;
+use super::walk::Walk;
+use crate::btf::Type;
+use crate::lower::Dim;
+use crate::plan::{BaseType, Node, NodeKind, StoredNumber, ValueType};
+
+/// What is inside the arrays around a value.
+struct Inner {
+    /// The local type and that of the target.
+    of: TypeId,
+    to: TypeId,
+    /// The dimensions of lists, with the lengths of the target.
+    dims: Vec<Dim>,
+    /// The length of a further array, if that is text.
+    room: Option<u32>,
+}
+
+impl Walk<'_> {
+    /// Returns the type and, for a bitfield, the width of a value: of `of` in the local BTF, and of `to` in the target,
+    /// where it has `bits` bits if it is a bitfield.
+    pub fn value(
+        &mut self,
+        ty: &ValueType,
+        of: TypeId,
+        to: TypeId,
+        bits: u8,
+        path: &Path<'_>,
+    ) -> Result<(ValueType, u8), Why> {
+        let (local, target) = (self.relocation.local, self.relocation.target);
+        let Inner { of, to, dims, room } = self.inside_arrays(ty, of, to)?;
+        if let Some(room) = room {
+            return Ok((self.text(ty, to, room, &dims)?, 0));
+        }
+        let (base, bits, dims) = match ty.dims.get(dims.len()) {
+            None => {
+                let at = (bits, dims.is_empty());
+                let (base, bits) = self.base(ty.base, of, to, at, path)?;
+                (base, bits, dims)
+            }
+            // A type that WIT has as its bytes. These have the layout of the target, and only a number has a size that
+            // counts.
+            Some(bytes) => {
+                compat::check(local, of, target, to)?;
+                let size = target.size(to).unwrap_or(0);
+                let is_number = matches!(target.ty(to), Type::Int(_) | Type::Float { .. });
+                if is_number && local.size(of) != Some(size) {
+                    return Err(Why::Size(size));
+                }
+                let mut dims = dims;
+                dims.push(resized(*bytes, size)?);
+                (ty.base, 0, dims)
+            }
+        };
+        let dims = dims.into();
+        Ok((ValueType { base, dims }, bits))
+    }
+
+    /// Goes into the arrays around a value.
+    fn inside_arrays(&self, ty: &ValueType, mut of: TypeId, mut to: TypeId) -> Result<Inner, Why> {
+        let (local, target) = (self.relocation.local, self.relocation.target);
+        let mut dims = Vec::with_capacity(ty.dims.len());
+        loop {
+            (of, to) = (local.resolved(of), target.resolved(to));
+            let own = ty.dims.get(dims.len());
+            let (
+                Type::Array {
+                    element, length, ..
+                },
+                there,
+            ) = (local.ty(of), target.ty(to))
+            else {
+                break;
+            };
+            // An array that WIT has as its bytes has another length there.
+            if own.is_some_and(|dim| dim.length != *length) {
+                break;
+            }
+            compat::check(local, of, target, to)?;
+            let Type::Array {
+                element: inner,
+                length,
+                ..
+            } = there
+            else {
+                break;
+            };
+            (of, to) = (*element, *inner);
+            let Some(dim) = own else {
+                let room = Some(*length);
+                return Ok(Inner { of, to, dims, room });
+            };
+            dims.push(resized(*dim, (*length).into())?);
+        }
+        let room = None;
+        Ok(Inner { of, to, dims, room })
+    }
+
+    /// Returns the type of text in an array of `room` elements.
+    fn text(&self, ty: &ValueType, to: TypeId, room: u32, outer: &[Dim]) -> Result<ValueType, Why> {
+        let target = self.relocation.target;
+        let element = target.ty(target.resolved(to));
+        match (ty.base, element) {
+            (BaseType::Text { .. }, Type::Int(int)) if int.size == 1 => {
+                Ok(ValueType::plain(BaseType::Text { room }).inside(outer))
+            }
+            (_, element) => Err(Why::Kind {
+                local: "int",
+                target: element.kind(),
+            }),
+        }
+    }
+
+    /// Relocates a value that is no array. `single` tells that no array is around it.
+    fn base(
+        &mut self,
+        base: BaseType,
+        of: TypeId,
+        to: TypeId,
+        (bits, single): (u8, bool),
+        path: &Path<'_>,
+    ) -> Result<(BaseType, u8), Why> {
+        let BaseType::Node(node) = base else {
+            return Ok(match self.relocation.number(base, of, to, bits, single)? {
+                Stored::Plain(base, bits) => (base, bits),
+                Stored::Other(number, bits) => {
+                    let node = self.number_node(number.value, number.stored);
+                    (BaseType::Node(node), bits)
+                }
+            });
+        };
+        compat::check(self.relocation.local, of, self.relocation.target, to)?;
+        let node = match self.known(node, to) {
+            Some(known) => known,
+            None => self.node(node, to, path)?,
+        };
+        Ok((BaseType::Node(node), bits))
+    }
+
+    /// Returns the node of a number that has another type than its bytes.
+    pub fn number_node(&mut self, value: BaseType, stored: BaseType) -> u32 {
+        let number = StoredNumber { value, stored };
+        if let Some(known) = self.numbers.get(&number) {
+            return *known;
+        }
+        let node = Node {
+            label: String::new(),
+            c: None,
+            size: self.plan.stride(stored, &[]),
+            kind: NodeKind::Number(number),
+        };
+        let at = self.push(node, None);
+        self.numbers.insert(number, at);
+        at
+    }
+
+    /// Returns the type of a number of `width` bits that is no field.
+    pub fn narrow(&mut self, base: BaseType, width: u8) -> BaseType {
+        let signed = matches!(
+            base,
+            BaseType::Int { signed: true, .. } | BaseType::Wide { signed: true }
+        );
+        let bytes = width.div_ceil(8);
+        BaseType::Node(self.number_node(base, BaseType::Int { bytes, signed }))
+    }
+}
+
+/// Returns a dimension with the target's length.
+fn resized(dim: Dim, length: u64) -> Result<Dim, Why> {
+    if dim.fixed && u64::from(dim.length) != length {
+        return Err(Why::Length {
+            local: dim.length.into(),
+            target: length,
+        });
+    }
+    Ok(Dim {
+        // `btf` bounds sizes to 4 GiB.
+        length: u32::try_from(length).unwrap_or(u32::MAX),
+        fixed: dim.fixed,
+    })
+}
