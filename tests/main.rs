@@ -24,6 +24,7 @@ mod memory;
 mod mutations;
 mod output;
 mod patterns;
+mod portable;
 mod reader;
 mod records;
 mod relocate;

@@ -6,16 +6,15 @@
 
 #![cfg(all(feature = "json", feature = "wave"))]
 
-mod support;
-
 use std::collections::BTreeMap;
 
+use crate::support;
+use crate::support::by_name::{Counts, Items, Pair, fit};
+use crate::support::encode::{Encoder, Endian, SIGNED, UNSIGNED, bitfield, member};
 use anyhow::{Context, Result, ensure};
 use btf2wit::decode::{Decoder, Value};
 use btf2wit::diff::Diff;
 use btf2wit::{Arrays, CharArrays, Config, Error, Kind, Package, Unions};
-use support::by_name::{Counts, Items, Pair, fit};
-use support::encode::{Encoder, Endian, SIGNED, UNSIGNED, bitfield, member};
 
 /// Larger types have the same members, only more of them.
 const MOST: u64 = 1 << 16;

@@ -109,7 +109,10 @@ pub fn run(new: &[u8], format: CheckedFormat, path: &Path, quiet: bool) -> Resul
         report("is what would be written");
         return Ok(Outcome::Done);
     }
-    if [&old[..], new].iter().any(|bytes| bytes.starts_with(COMPONENT)) {
+    if [&old[..], new]
+        .iter()
+        .any(|bytes| bytes.starts_with(COMPONENT))
+    {
         report("is not what would be written");
         return Ok(Outcome::Different);
     }

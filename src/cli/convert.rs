@@ -164,7 +164,7 @@ impl Convert {
         let output = output.filter(|path| *path != Path::new("-"));
         output::spare_input(input, output).map_err(Failure::Usage)?;
         if self.target.is_set() && self.output.extra_outputs().next().is_none() {
-            return usage("--target-btf is for the bytes: add --layout or --rust-reader");
+            return usage("--target-btf is for the bytes: add --layout, --rust-reader or --codec");
         }
         for (side, _) in self.output.extra_outputs() {
             output::spare_input(input, Some(side)).map_err(Failure::Usage)?;

@@ -61,7 +61,10 @@ impl Generator<'_> {
                     "(i32.and {condition} (i64.eq (local.get $high) (i64.const {high:#x})))"
                 );
             }
-            let _ = writeln!(out, "    (if {condition} (then (return (i32.const {arm}))))");
+            let _ = writeln!(
+                out,
+                "    (if {condition} (then (return (i32.const {arm}))))"
+            );
         }
         let others = tag.others.map_or("-1".to_owned(), |arm| arm.to_string());
         let _ = writeln!(out, "    (i32.const {others}))");
@@ -90,7 +93,10 @@ impl Generator<'_> {
     }
 
     /// Checks the arms of a value that was written. `from` is the value, `to` are its bytes.
-    #[allow(clippy::too_many_arguments, reason = "a type in two parts, and where it is")]
+    #[allow(
+        clippy::too_many_arguments,
+        reason = "a type in two parts, and where it is"
+    )]
     pub(super) fn check(
         &mut self,
         code: &mut Code,
@@ -100,7 +106,11 @@ impl Generator<'_> {
         to: &Address,
         around: &[String],
     ) {
-        let Some(index) = ty.base.node().filter(|node| self.facts.chosen(self.plan, *node)) else {
+        let Some(index) = ty
+            .base
+            .node()
+            .filter(|node| self.facts.chosen(self.plan, *node))
+        else {
             return;
         };
         let Some((dim, inner)) = dims.split_first() else {
@@ -109,7 +119,12 @@ impl Generator<'_> {
             };
             let function = self.checker(index, node);
             let around = self.around(index, to, around);
-            let call = format!("(call {} {} {}{around})", function.name, from.expr(), to.expr());
+            let call = format!(
+                "(call {} {} {}{around})",
+                function.name,
+                from.expr(),
+                to.expr()
+            );
             match function.fails {
                 true => code.fail_if(&call),
                 false => code.line(&call),
@@ -215,7 +230,10 @@ impl Generator<'_> {
             Some(ArmChoice::By(tag)) => {
                 let function = self.arm_function(index, node, &tag);
                 let around = self.around_here(index);
-                (format!("(call {function} (local.get $from){around})"), Some(tag))
+                (
+                    format!("(call {function} (local.get $from){around})"),
+                    Some(tag),
+                )
             }
         };
         let local = code.local("chosen", "i32");

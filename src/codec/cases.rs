@@ -161,9 +161,9 @@ impl Generator<'_> {
         let signed = cases.signed;
         let own = Halves { low, high, signed };
         let fits = self.fits(&own, bits.width, signed, &bits.at);
-        let is_other = negative.iter().map(|value| {
-            format!("(i64.ne (local.get {number}) (i64.const {value:#x}))")
-        });
+        let is_other = negative
+            .iter()
+            .map(|value| format!("(i64.ne (local.get {number}) (i64.const {value:#x}))"));
         let condition = is_other.fold(None, |all: Option<String>, one| match all {
             None => Some(one),
             Some(all) => Some(format!("(i32.and {all} {one})")),
@@ -187,11 +187,18 @@ impl Generator<'_> {
         self.value_functions.insert(node, name.clone());
         let values: Vec<u64> = cases.cases.iter().map(|case| case.value).collect();
         let first = values.first().copied().unwrap_or(0);
-        let in_row = (0..).zip(&values).all(|(at, value)| *value == first.wrapping_add(at));
+        let in_row = (0..)
+            .zip(&values)
+            .all(|(at, value)| *value == first.wrapping_add(at));
         let value = match in_row {
-            true => format!("(i64.add (i64.extend_i32_u (local.get $case)) (i64.const {first:#x}))"),
+            true => {
+                format!("(i64.add (i64.extend_i32_u (local.get $case)) (i64.const {first:#x}))")
+            }
             false => {
-                let table: Vec<u8> = values.iter().flat_map(|value| value.to_le_bytes()).collect();
+                let table: Vec<u8> = values
+                    .iter()
+                    .flat_map(|value| value.to_le_bytes())
+                    .collect();
                 let table = self.module.constant(&table);
                 format!(
                     "(i64.load (i32.add (i32.const {table}) (i32.shl (local.get $case) (i32.const 3))))"
@@ -255,11 +262,15 @@ fn numbers(cases: &CaseTable, width: u8) -> Vec<(u64, usize)> {
         for raw in [case.value, case.value & low] {
             let held = match (width, cases.signed) {
                 (0, _) => true,
-                (width, true) => bits::signed((raw & low).into(), width) as u64 & cases.mask() == raw,
+                (width, true) => {
+                    bits::signed((raw & low).into(), width) as u64 & cases.mask() == raw
+                }
                 (_, false) => raw & low == raw,
             };
             let stands_for = cases.in_bits(raw, width);
-            let is_own = cases.find(stands_for).is_some_and(|own| own.value == case.value);
+            let is_own = cases
+                .find(stands_for)
+                .is_some_and(|own| own.value == case.value);
             let is_it = |own: &CaseEntry| own.value == case.value && !own.absent;
             let position = cases.cases.iter().position(is_it);
             if let (true, true, Some(position)) = (held, is_own, position) {
@@ -303,14 +314,20 @@ fn flags_size(cases: &CaseTable) -> u8 {
 fn label_bits(cases: &CaseTable) -> Vec<(u32, u32)> {
     let values = (0..).zip(&cases.cases);
     let values = values.filter(|(_, case)| !case.absent);
-    values.map(|(label, case)| (case.value.trailing_zeros(), label)).collect()
+    values
+        .map(|(label, case)| (case.value.trailing_zeros(), label))
+        .collect()
 }
 
 /// Returns the bits of C moved to those of labels, or back. Runs of bits that move alike move at once.
 fn moved(local: &str, bits: &[(u32, u32)], back: bool) -> String {
     let mut runs: Vec<(i64, u64)> = Vec::new();
     for (in_c, label) in bits {
-        let (from, to) = if back { (*label, *in_c) } else { (*in_c, *label) };
+        let (from, to) = if back {
+            (*label, *in_c)
+        } else {
+            (*in_c, *label)
+        };
         let (shift, mask) = (i64::from(to) - i64::from(from), 1_u64 << (to % 64));
         match runs.iter_mut().find(|(own, _)| *own == shift) {
             Some((_, own)) => *own |= mask,
@@ -326,6 +343,7 @@ fn moved(local: &str, bits: &[(u32, u32)], back: bool) -> String {
         format!("(i64.and {moved} (i64.const {mask:#x}))")
     };
     let parts = runs.iter().map(run);
-    parts.reduce(|all, one| format!("(i64.or {all} {one})"))
+    parts
+        .reduce(|all, one| format!("(i64.or {all} {one})"))
         .unwrap_or_else(|| "(i64.const 0)".to_owned())
 }

@@ -159,7 +159,10 @@ impl Code {
             number,
             index,
             limit,
-            cursors: cursors.iter().map(|(l, _, step)| (l.clone(), *step)).collect(),
+            cursors: cursors
+                .iter()
+                .map(|(l, _, step)| (l.clone(), *step))
+                .collect(),
         }
     }
 
@@ -205,7 +208,11 @@ impl Code {
             out.push('\n');
         }
         out.push_str(&self.lines);
-        let end = if self.fails { "    (i32.const 0))\n" } else { "  )\n" };
+        let end = if self.fails {
+            "    (i32.const 0))\n"
+        } else {
+            "  )\n"
+        };
         out.push_str(end);
         out
     }

@@ -19,7 +19,9 @@ pub(crate) fn encode(module: &str, wit: &str) -> Result<Vec<u8>, CodecError> {
         embed_component_metadata(&mut core, &resolve, world, StringEncoding::UTF8, false);
     embedded.map_err(|error| refused(&error))?;
     let mut encoder = ComponentEncoder::default();
-    let component = encoder.module(&core).and_then(|encoder| encoder.validate(true).encode());
+    let component = encoder
+        .module(&core)
+        .and_then(|encoder| encoder.validate(true).encode());
     let component = component.map_err(|error| refused(&format!("{error:#}")))?;
     Ok(without_names(&component))
 }

@@ -43,7 +43,9 @@ impl Generator<'_> {
              ;; A component of this module has the interface {interface}. Names begin with what a function does: `read`\n\
              ;; makes values of bytes, `write` makes bytes of values.\n"
         );
-        self.module.finish(&head, &exports, path).ok_or(CodecError::Text)
+        self.module
+            .finish(&head, &exports, path)
+            .ok_or(CodecError::Text)
     }
 
     /// Returns whether a type may stand for more values than the decoder reads.
@@ -117,7 +119,11 @@ impl Generator<'_> {
         let size = self.plan.size_of(&item.ty);
         let flexible = self.plan.flexible_in(&item.ty);
         let least = flexible.unwrap_or(size);
-        let most = if flexible.is_some() { u32::MAX.into() } else { size };
+        let most = if flexible.is_some() {
+            u32::MAX.into()
+        } else {
+            size
+        };
         let few = self.module.message(&message::too_few(least));
         let many = self.module.message(&message::too_many(size));
         let name = self.module.text(&item.name);
@@ -150,7 +156,13 @@ impl Generator<'_> {
         code.line("(i32.store8 (global.get $result) (i32.const 0))");
         code.line("(global.get $result)");
         let comment = format!("Reads the bytes of one {}.", item.c);
-        self.export(code, &comment, interface, &item.functions.read, PARAMETERS_READ)
+        self.export(
+            code,
+            &comment,
+            interface,
+            &item.functions.read,
+            PARAMETERS_READ,
+        )
     }
 
     fn export_read_all(&mut self, item: &CodecItem, interface: &str, function: &str) -> String {
@@ -158,16 +170,20 @@ impl Generator<'_> {
         let few = self.module.message(&message::too_few(size));
         let name = self.module.text(&item.name);
         let element = self.abi.of(&item.ty, &item.ty.dims).size;
-        let each = self.heap(&item.ty).saturating_add(element).min(MAX_FACTOR * 8);
+        let each = self
+            .heap(&item.ty)
+            .saturating_add(element)
+            .min(MAX_FACTOR * 8);
         let mut code = Code::leaving(fail(name));
         let (count, list) = (code.local("count", "i32"), code.local("list", "i32"));
         let (index, to) = (code.local("index", "i32"), code.local("to", "i32"));
         let from = code.local("from", "i32");
         code.line("(global.set $base (local.get $bytes))");
-        code.set(&count, &format!("(i32.div_u (local.get $length) (i32.const {size}))"));
-        let heap = format!(
-            "(i64.mul (i64.extend_i32_u (local.get {count})) (i64.const {each}))"
+        code.set(
+            &count,
+            &format!("(i32.div_u (local.get $length) (i32.const {size}))"),
         );
+        let heap = format!("(i64.mul (i64.extend_i32_u (local.get {count})) (i64.const {each}))");
         self.reserve(&mut code, &heap, name);
         code.set(
             &list,
@@ -181,9 +197,22 @@ impl Generator<'_> {
             code.line(&format!("(call $set-budget (i32.const {size}))"));
         }
         let place = Place::whole(Address::new(&from));
-        self.read(&mut code, &item.ty, &item.ty.dims, &place, &Address::new(&to), &[]);
-        code.set(&from, &format!("(i32.add (local.get {from}) (i32.const {size}))"));
-        code.set(&to, &format!("(i32.add (local.get {to}) (i32.const {element}))"));
+        self.read(
+            &mut code,
+            &item.ty,
+            &item.ty.dims,
+            &place,
+            &Address::new(&to),
+            &[],
+        );
+        code.set(
+            &from,
+            &format!("(i32.add (local.get {from}) (i32.const {size}))"),
+        );
+        code.set(
+            &to,
+            &format!("(i32.add (local.get {to}) (i32.const {element}))"),
+        );
         code.line(&format!(
             "(br_if $records (i32.lt_u (local.tee {index} (i32.add (local.get {index}) (i32.const 1))) \
              (local.get {count}))))))"
@@ -195,8 +224,12 @@ impl Generator<'_> {
              (i64.extend_i32_u {rest}) (i64.const 0))) (return (call $fail (i32.const {name})))))"
         ));
         code.line("(i32.store8 (global.get $result) (i32.const 0))");
-        code.line(&format!("(i32.store offset=8 (global.get $result) (local.get {list}))"));
-        code.line(&format!("(i32.store offset=12 (global.get $result) (local.get {count}))"));
+        code.line(&format!(
+            "(i32.store offset=8 (global.get $result) (local.get {list}))"
+        ));
+        code.line(&format!(
+            "(i32.store offset=12 (global.get $result) (local.get {count}))"
+        ));
         code.line("(global.get $result)");
         let comment = format!("Reads the bytes of any number of {} in a row.", item.c);
         self.export(code, &comment, interface, function, PARAMETERS_READ)
@@ -230,7 +263,9 @@ impl Generator<'_> {
         ));
         if shared {
             let mask = format!("(call $alloc (local.get {length}))");
-            code.line(&format!("(global.set $mask (i32.sub {mask} (local.get {bytes})))"));
+            code.line(&format!(
+                "(global.set $mask (i32.sub {mask} (local.get {bytes})))"
+            ));
             code.line(&format!(
                 "(memory.fill (i32.add (local.get {bytes}) (global.get $mask)) (i32.const 0) (local.get {length}))"
             ));
@@ -242,11 +277,21 @@ impl Generator<'_> {
         self.write(&mut code, &item.ty, &item.ty.dims, &from, &to);
         self.check(&mut code, &item.ty, &item.ty.dims, &from, &to.at, &[]);
         code.line("(i32.store8 (global.get $result) (i32.const 0))");
-        code.line(&format!("(i32.store offset=8 (global.get $result) (local.get {bytes}))"));
-        code.line(&format!("(i32.store offset=12 (global.get $result) (local.get {length}))"));
+        code.line(&format!(
+            "(i32.store offset=8 (global.get $result) (local.get {bytes}))"
+        ));
+        code.line(&format!(
+            "(i32.store offset=12 (global.get $result) (local.get {length}))"
+        ));
         code.line("(global.get $result)");
         let comment = format!("Returns the bytes of a {}.", item.c);
-        self.export(code, &comment, interface, &item.functions.write, &parameters)
+        self.export(
+            code,
+            &comment,
+            interface,
+            &item.functions.write,
+            &parameters,
+        )
     }
 
     /// Makes room on the heap, or returns an error. `name` is the address of the type's name.
@@ -288,8 +333,16 @@ impl Generator<'_> {
             .zip(flat)
             .map(|(at, flat): (u32, Flat)| (format!("$part{at}"), flat))
             .collect();
-        self.store_value(code, ty, &ty.dims, &Address::new(&value), &mut &parameters[..]);
-        let text = parameters.iter().map(|(name, flat)| format!("(param {name} {})", flat.name()));
+        self.store_value(
+            code,
+            ty,
+            &ty.dims,
+            &Address::new(&value),
+            &mut &parameters[..],
+        );
+        let text = parameters
+            .iter()
+            .map(|(name, flat)| format!("(param {name} {})", flat.name()));
         text.collect::<Vec<_>>().join(" ")
     }
 
@@ -365,7 +418,10 @@ impl Generator<'_> {
                 self.store_value(code, &ValueType::plain(number.value), &[], to, rest);
             }
             NodeKind::Enum(_) | NodeKind::Flags(_) => {
-                let size = self.abi.of(&ValueType::plain(BaseType::Node(index)), &[]).size;
+                let size = self
+                    .abi
+                    .of(&ValueType::plain(BaseType::Node(index)), &[])
+                    .size;
                 store_next(code, to, size as u8, rest);
             }
         }
@@ -380,11 +436,12 @@ impl Generator<'_> {
         name: &str,
         parameters: &str,
     ) -> String {
-        let export = format!(
-            "${name} (export \"{interface}#{name}\") {parameters} (result i32)"
-        );
+        let export = format!("${name} (export \"{interface}#{name}\") {parameters} (result i32)");
         let mut out = code.finish_value(comment, &export);
-        let _ = writeln!(out, "  (export \"cabi_post_{interface}#{name}\" (func $post))\n");
+        let _ = writeln!(
+            out,
+            "  (export \"cabi_post_{interface}#{name}\" (func $post))\n"
+        );
         out
     }
 }

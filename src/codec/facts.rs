@@ -188,7 +188,10 @@ impl Facts {
 
     /// Returns the length of the longest path inside a type.
     pub fn path(&mut self, plan: &Plan, ty: &ValueType) -> u64 {
-        let inner = ty.base.node().map_or(0, |node| self.path_of_node(plan, node));
+        let inner = ty
+            .base
+            .node()
+            .map_or(0, |node| self.path_of_node(plan, node));
         inner + INDEX * ty.dims.len() as u64
     }
 
@@ -208,7 +211,10 @@ impl Facts {
 
 /// Returns whether members of a record share bits, so that what one writes another may contradict.
 pub(super) fn overlaps(plan: &Plan, fields: &[NodeField]) -> bool {
-    let mut spans: Vec<(u64, u64)> = fields.iter().filter_map(|field| span(plan, field)).collect();
+    let mut spans: Vec<(u64, u64)> = fields
+        .iter()
+        .filter_map(|field| span(plan, field))
+        .collect();
     spans.sort_unstable();
     let mut end = 0;
     spans.iter().any(|(start, own)| {
@@ -235,7 +241,9 @@ fn span(plan: &Plan, field: &NodeField) -> Option<(u64, u64)> {
 
 fn inner_nodes(plan: &Plan, node: u32) -> impl Iterator<Item = u32> + '_ {
     let fields = plan.node(node).map_or(&[][..], |node| node.fields());
-    fields.iter().filter_map(|field| field.ty.as_ref()?.base.node())
+    fields
+        .iter()
+        .filter_map(|field| field.ty.as_ref()?.base.node())
 }
 
 fn set<T: Copy>(facts: &mut [Option<T>], node: u32, fact: T) -> T {

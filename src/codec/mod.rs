@@ -46,6 +46,8 @@ pub(crate) struct CodecItem {
     /// The C declaration, such as `struct event`.
     pub c: String,
     pub ty: ValueType,
+    /// The fingerprint of the layout.
+    pub fingerprint: u64,
     pub functions: FunctionNames,
 }
 

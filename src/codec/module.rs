@@ -129,7 +129,9 @@ impl Module {
         let helpers = self.helpers(exports);
         let result = self.result_area();
         let parameters = result.checked_add(self.results)?.next_multiple_of(16);
-        let zeros = parameters.checked_add(self.parameters)?.next_multiple_of(16);
+        let zeros = parameters
+            .checked_add(self.parameters)?
+            .next_multiple_of(16);
         let heap = zeros.checked_add(self.zeros)?.next_multiple_of(16);
         let pages = heap.div_ceil(PAGE) + 1;
         // A message has the path up to three times.
@@ -214,7 +216,11 @@ impl Module {
                  (local.set $byte (i32.load8_u (local.get $from)))\n      \
                  (local.set $from (i32.add (local.get $from) (i32.const 1)))\n"
             .to_owned();
-        let number = if self.wide { "$render-wide" } else { "$render-number" };
+        let number = if self.wide {
+            "$render-wide"
+        } else {
+            "$render-number"
+        };
         for (placeholder, call) in [
             (placeholder::NUMBER, number),
             (placeholder::COUNT, "$render-count"),

@@ -26,7 +26,10 @@ impl Generator<'_> {
         }
     }
 
-    #[allow(clippy::too_many_arguments, reason = "a type in two parts, and where it is")]
+    #[allow(
+        clippy::too_many_arguments,
+        reason = "a type in two parts, and where it is"
+    )]
     fn read_array(
         &mut self,
         code: &mut Code,
@@ -197,14 +200,12 @@ impl Generator<'_> {
         function
     }
 
-    fn read_record(
-        &mut self,
-        code: &mut Code,
-        index: u32,
-        fields: &[NodeField],
-        extent: Extent,
-    ) {
-        self.spend(code, &format!("(i32.const {})", fields.len()), &Address::new("$from"));
+    fn read_record(&mut self, code: &mut Code, index: u32, fields: &[NodeField], extent: Extent) {
+        self.spend(
+            code,
+            &format!("(i32.const {})", fields.len()),
+            &Address::new("$from"),
+        );
         let inside = self.inside(index);
         let placed: Vec<(&NodeField, u64)> = self.abi.fields(fields).collect();
         for (field, at) in placed {
@@ -411,7 +412,10 @@ impl Generator<'_> {
                 };
                 code.line(&store(&to.plus(8), 8, &high_half));
             }
-            BaseType::Int { bytes, signed: true } => {
+            BaseType::Int {
+                bytes,
+                signed: true,
+            } => {
                 code.line(&store_low(to, bytes, &numbers.signed(&low)));
             }
             _ => code.line(&store_low(to, bytes, &numbers.unsigned(&low))),
@@ -433,7 +437,9 @@ impl Generator<'_> {
         }
         let text = self.module.message(&message::too_few(bytes));
         let at = from.at.expr();
-        code.fail_if(&format!("(call $need {at} (i32.const {bytes}) (i32.const {text}))"));
+        code.fail_if(&format!(
+            "(call $need {at} (i32.const {bytes}) (i32.const {text}))"
+        ));
     }
 
     /// Counts values, if a type of the module may stand for too many.

@@ -73,9 +73,15 @@ pub(crate) fn interface(
     for (line, is_doc) in [
         ("    /// What is wrong with bytes or with a value", true),
         ("", false),
-        ("        /// The member, as in C: `event.addr[2].port`", true),
+        (
+            "        /// The member, as in C: `event.addr[2].port`",
+            true,
+        ),
         ("        path: string,", false),
-        ("        /// Its offset in bytes, from the start of the argument or of the record", true),
+        (
+            "        /// Its offset in bytes, from the start of the argument or of the record",
+            true,
+        ),
         ("        offset: u64,", false),
         ("        message: string,", false),
         ("    }", false),
@@ -105,20 +111,32 @@ fn functions(out: &mut String, item: &CodecItem, label: &str, error: &str, docs:
             let _ = writeln!(out, "    /// {text}");
         }
     };
-    doc(out, format!("Reads the bytes of one `{c}`"));
+    let fingerprint = item.fingerprint;
+    doc(
+        out,
+        format!(
+            "Reads the bytes of one `{c}`, whose layout has the fingerprint {fingerprint:#018x}"
+        ),
+    );
     let _ = writeln!(
         out,
         "    {}: func(bytes: list<u8>) -> result<{label}, {error}>;",
         names.read
     );
     if let Some(name) = &names.read_all {
-        doc(out, format!("Reads the bytes of any number of `{c}` in a row"));
+        doc(
+            out,
+            format!("Reads the bytes of any number of `{c}` in a row"),
+        );
         let _ = writeln!(
             out,
             "    {name}: func(bytes: list<u8>) -> result<list<{label}>, {error}>;"
         );
     }
-    doc(out, format!("Returns the bytes of a `{c}`. Padding is zero"));
+    doc(
+        out,
+        format!("Returns the bytes of a `{c}`. Padding is zero"),
+    );
     let _ = writeln!(
         out,
         "    {}: func(value: {label}) -> result<list<u8>, {error}>;",

@@ -83,26 +83,14 @@ impl Generator<'_> {
         }
     }
 
-    fn write_node(
-        &mut self,
-        code: &mut Code,
-        index: u32,
-        node: &Node,
-        from: &Address,
-        to: &Place,
-    ) {
+    fn write_node(&mut self, code: &mut Code, index: u32, node: &Node, from: &Address, to: &Place) {
         match &node.kind {
             NodeKind::Enum(cases) => self.write_case(code, index, cases, from, to),
             NodeKind::Flags(cases) => self.write_flags(code, cases, from, to),
             NodeKind::Number(number) => self.write_stored(code, *number, from, to),
             NodeKind::Record(_) | NodeKind::Variant(_) => {
                 let function = self.writer(index, node, to.extent);
-                let call = format!(
-                    "(call {} {} {})",
-                    function.name,
-                    from.expr(),
-                    to.at.expr()
-                );
+                let call = format!("(call {} {} {})", function.name, from.expr(), to.at.expr());
                 match function.fails {
                     true => code.fail_if(&call),
                     false => code.line(&call),
@@ -113,7 +101,8 @@ impl Generator<'_> {
 
     /// Returns the function that writes a record or a variant. Writes it if there is none yet.
     fn writer(&mut self, index: u32, node: &Node, extent: Extent) -> Function {
-        let shared = self.shared || matches!(&node.kind, NodeKind::Record(f) if overlaps(self.plan, f));
+        let shared =
+            self.shared || matches!(&node.kind, NodeKind::Record(f) if overlaps(self.plan, f));
         let key = (index, extent, shared);
         if let Some(known) = self.writers.get(&key) {
             return known.clone();
@@ -131,8 +120,16 @@ impl Generator<'_> {
             name: self.name(verb, index, node, extent),
             fails: code.fails,
         };
-        let comment = format!("Writes {}, {} bytes.", super::read::described(node), node.size);
-        let text = code.finish(&comment, &function.name, "(param $from i32) (param $to i32)");
+        let comment = format!(
+            "Writes {}, {} bytes.",
+            super::read::described(node),
+            node.size
+        );
+        let text = code.finish(
+            &comment,
+            &function.name,
+            "(param $from i32) (param $to i32)",
+        );
         self.module.function(&text);
         self.writers.insert(key, function.clone());
         function
@@ -168,8 +165,14 @@ impl Generator<'_> {
         let given = code.local("given", "i32");
         code.set(&given, &load(&from, size));
         let payload = from.plus(self.abi.payload_offset(arms));
-        for (position, arm) in arms.iter().enumerate().filter(|(_, arm)| arm.ty.is_some() && !arm.missing) {
-            code.line(&format!("(if (i32.eq (local.get {given}) (i32.const {position}))"));
+        for (position, arm) in arms
+            .iter()
+            .enumerate()
+            .filter(|(_, arm)| arm.ty.is_some() && !arm.missing)
+        {
+            code.line(&format!(
+                "(if (i32.eq (local.get {given}) (i32.const {position}))"
+            ));
             code.deeper();
             code.line("(then");
             code.deeper();
@@ -185,7 +188,9 @@ impl Generator<'_> {
         let at = to.at.expr();
         if room > 0 || to.extent != Extent::Rest {
             let text = self.module.message(&message::nul());
-            code.fail_if(&format!("(call $no-nul {start} {length} (i32.const {text}) {at})"));
+            code.fail_if(&format!(
+                "(call $no-nul {start} {length} (i32.const {text}) {at})"
+            ));
             self.fits_room(code, &length, room.into(), &to.at);
         }
         match self.shared {
@@ -202,7 +207,9 @@ impl Generator<'_> {
     fn fits_room(&mut self, code: &mut Code, given: &str, room: u64, at: &Address) {
         let text = self.module.message(&message::too_long(room));
         let at = at.expr();
-        code.fail_if(&format!("(call $fits-room {given} (i32.const {room}) (i32.const {text}) {at})"));
+        code.fail_if(&format!(
+            "(call $fits-room {given} (i32.const {room}) (i32.const {text}) {at})"
+        ));
     }
 
     fn write_number(&mut self, code: &mut Code, base: BaseType, from: &Address, to: &Place) {
@@ -233,7 +240,10 @@ impl Generator<'_> {
             }
             BaseType::Wide { signed } => {
                 let bits = to.bits(128);
-                let (low, high) = (load_wide(from, 8, false), load_wide(&from.plus(8), 8, false));
+                let (low, high) = (
+                    load_wide(from, 8, false),
+                    load_wide(&from.plus(8), 8, false),
+                );
                 if bits.width < 128 {
                     self.module.wide = true;
                     let number = Halves {
@@ -297,7 +307,9 @@ impl Generator<'_> {
             (Some((dim, inner)), base) if dim.length == 0 => list(self.plan.stride(base, inner)),
             (None, BaseType::Text { room: 0 }) => list(1),
             (None, BaseType::Node(index)) if self.plan.flexible_in(ty).is_some() => {
-                let Some(node) = self.plan.node(index) else { return };
+                let Some(node) = self.plan.node(index) else {
+                    return;
+                };
                 let function = self.extender(index, node);
                 format!("(call {function} {} {})", from.expr(), at.expr())
             }
@@ -322,7 +334,10 @@ impl Generator<'_> {
         match &node.kind {
             NodeKind::Record(fields) => {
                 let placed: Vec<(&NodeField, u64)> = self.abi.fields(fields).collect();
-                for (field, offset) in placed.into_iter().filter(|(field, _)| field.last && !field.missing) {
+                for (field, offset) in placed
+                    .into_iter()
+                    .filter(|(field, _)| field.last && !field.missing)
+                {
                     if let Some(ty) = &field.ty {
                         self.extend(&mut code, ty, &from.plus(offset), &inner(field), &end);
                     }
@@ -349,7 +364,10 @@ impl Generator<'_> {
         }
         code.line("(local.get $end)");
         let name = self.name("end", index, node, Extent::Whole);
-        let comment = format!("Returns where the bytes of {} end.", super::read::described(node));
+        let comment = format!(
+            "Returns where the bytes of {} end.",
+            super::read::described(node)
+        );
         let parameters = "(param $from i32) (param $at i32) (result i64)";
         let text = code.finish(&comment, &name, parameters);
         self.module.function(&text);

@@ -12,7 +12,7 @@ use crate::error::Error;
 use crate::layout;
 use crate::names::{EntityId, Owner, is_keyword};
 use crate::options::Docs;
-use crate::plan::{NodeField, Plan, ValueType};
+use crate::plan::{Fingerprints, NodeField, Plan, ValueType};
 use crate::wit::{self, Ending};
 
 /// The extension of a file that gets the text of the module instead of the component.
@@ -70,7 +70,10 @@ impl Package {
     /// Returns the errors of [`to_codec`](Package::to_codec), and those of [`to_wit`](Package::to_wit).
     pub fn to_codec_wit(&self) -> Result<String, Error> {
         let interfaces = self.codec_interface(self.docs)?;
-        self.text_ending(self.docs, &Ending::new(&self.naming, self.world, interfaces))
+        self.text_ending(
+            self.docs,
+            &Ending::new(&self.naming, self.world, interfaces),
+        )
     }
 
     /// Writes the component to a file, or the text of its module if the file's name ends in `.wat`. The file is replaced
@@ -104,7 +107,9 @@ impl Package {
         let (_, items) = self.codec_items()?;
         let taken = self.folded_labels();
         let error = ["error", "codec-error", "codec-failure"];
-        let error = error.into_iter().find(|name| !taken.contains(&codec::folded(name)));
+        let error = error
+            .into_iter()
+            .find(|name| !taken.contains(&codec::folded(name)));
         Ok(codec::interface(
             &items,
             &self.naming.interface,
@@ -164,6 +169,7 @@ impl Package {
         Some(CodecItem {
             name: if c_name.is_empty() { &label } else { c_name }.to_owned(),
             c: layout::c_declaration(&self.btf, entity.ty),
+            fingerprint: Fingerprints::new(plan).of(&ty),
             ty,
             functions: FunctionNames::new(&label, !flexible, taken),
             label,
@@ -202,7 +208,9 @@ impl Package {
 
     fn refused(&self, error: CodecError) -> Error {
         let what = match error {
-            CodecError::Text => "its text would be too long: select some types with --type".to_owned(),
+            CodecError::Text => {
+                "its text would be too long: select some types with --type".to_owned()
+            }
             CodecError::Refused(what) => what,
         };
         let input = self.input.clone();

@@ -45,7 +45,11 @@ impl Ending {
         let mut import = String::from("import ");
         push_id(&mut import, &naming.interface);
         import.push(';');
-        let world = if world { self::world(naming, &import) } else { String::new() };
+        let world = if world {
+            self::world(naming, &import)
+        } else {
+            String::new()
+        };
         Ending { interfaces, world }
     }
 }

@@ -26,7 +26,9 @@ impl Codec {
     pub fn new(engine: &Engine, component: &[u8], interface: &str) -> Result<Codec> {
         let component = Component::new(engine, component).map_err(failed)?;
         let mut store = Store::new(engine, ());
-        let instance = Linker::new(engine).instantiate(&mut store, &component).map_err(failed)?;
+        let instance = Linker::new(engine)
+            .instantiate(&mut store, &component)
+            .map_err(failed)?;
         let interface = instance
             .get_export_index(&mut store, None, interface)
             .context("there is no interface")?;
@@ -38,8 +40,9 @@ impl Codec {
     }
 
     pub fn function(&mut self, name: &str) -> Option<Func> {
-        let index =
-            self.instance.get_export_index(&mut self.store, Some(&self.interface), name)?;
+        let index = self
+            .instance
+            .get_export_index(&mut self.store, Some(&self.interface), name)?;
         self.instance.get_func(&mut self.store, index)
     }
 
@@ -52,7 +55,9 @@ impl Codec {
 
     pub fn call(&mut self, function: Func, argument: Val) -> Result<Answer> {
         let mut results = [Val::Bool(false)];
-        function.call(&mut self.store, &[argument], &mut results).map_err(failed)?;
+        function
+            .call(&mut self.store, &[argument], &mut results)
+            .map_err(failed)?;
         let [result] = results;
         match result {
             Val::Result(Ok(Some(value))) => Ok(Ok(*value)),
@@ -77,7 +82,11 @@ fn refusal(error: &Val) -> Result<Refusal> {
         bail!("the error is {error:?}");
     };
     match fields.as_slice() {
-        [(_, Val::String(path)), (_, Val::U64(offset)), (_, Val::String(message))] => Ok(Refusal {
+        [
+            (_, Val::String(path)),
+            (_, Val::U64(offset)),
+            (_, Val::String(message)),
+        ] => Ok(Refusal {
             path: path.clone(),
             offset: *offset,
             message: message.clone(),

@@ -72,14 +72,19 @@ pub fn judge(
             format!("read-all-of-{}", item.wit),
         ];
         // The plural of one type may be the name of another.
-        let other = package.outlines().any(|other| {
-            other.is_ok_and(|other| other.wit == format!("{}s", item.wit))
-        });
-        let all = plural.iter().skip(usize::from(other)).find_map(|name| codec.function(name));
+        let other = package
+            .outlines()
+            .any(|other| other.is_ok_and(|other| other.wit == format!("{}s", item.wit)));
+        let all = plural
+            .iter()
+            .skip(usize::from(other))
+            .find_map(|name| codec.function(name));
         // Paths of both begin with the C name.
         let name = item.name.as_deref().unwrap_or_default();
         let decoder = package.decoder(&format!("{} {name}", item.kind.word()));
-        let label = decoder.is_err().then(|| (item.wit.clone(), name.to_owned()));
+        let label = decoder
+            .is_err()
+            .then(|| (item.wit.clone(), name.to_owned()));
         let mut decoder = decoder.or_else(|_| package.decoder(&format!("%{}", item.wit)))?;
         decoder.strict(true);
         verdict.types += 1;
@@ -93,7 +98,9 @@ pub fn judge(
         };
         let write = write.context("there is no function that writes")?;
         if let Err(error) = one.judge(read, all, write, rounds) {
-            verdict.wrong.push(format!("{what}, seed {seed}: {}: {error:#}", item.c));
+            verdict
+                .wrong
+                .push(format!("{what}, seed {seed}: {}: {error:#}", item.c));
         }
     }
     Ok(verdict)
@@ -113,7 +120,14 @@ struct One<'a> {
 impl One<'_> {
     fn judge(&mut self, read: Func, all: Option<Func>, write: Func, rounds: usize) -> Result<()> {
         let size = self.decoder.size();
-        let lengths = [0, size.saturating_sub(1), size + 1, size + 7, size + 40, size / 2];
+        let lengths = [
+            0,
+            size.saturating_sub(1),
+            size + 1,
+            size + 7,
+            size + 40,
+            size / 2,
+        ];
         for round in 0..rounds {
             let length = match round % 4 {
                 3 => lengths[self.rng.usize(0..lengths.len())],
@@ -223,14 +237,19 @@ impl One<'_> {
         let got = match answer {
             Ok(value) => value::of_component(value),
             Err(refusal) => {
-                format!("{}: at byte {}: {}", refusal.path, refusal.offset, refusal.message)
+                format!(
+                    "{}: at byte {}: {}",
+                    refusal.path, refusal.offset, refusal.message
+                )
             }
         };
         let expected = self.in_c(expected);
         let (got, expected) = (without_tag(&got), without_tag(&expected));
         if got != expected {
             let what = &self.what;
-            self.verdict.wrong.push(format!("{what}: {how} as {got}, expected {expected}"));
+            self.verdict
+                .wrong
+                .push(format!("{what}: {how} as {got}, expected {expected}"));
         }
     }
 }

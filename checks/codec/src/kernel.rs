@@ -16,12 +16,15 @@ const BATCH: usize = 200;
 
 /// Makes codecs of all types, and runs those of `count` random ones.
 pub fn run(engine: &Engine, count: usize, seed: u64) -> Result<Verdict> {
-    let kernel = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../testdata/vmlinux-6.12-amd64.btf.xz");
+    let kernel =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../testdata/vmlinux-6.12-amd64.btf.xz");
     let mut bytes = Vec::new();
     lzma_rust2::XzReader::new(std::fs::File::open(&kernel)?, true).read_to_end(&mut bytes)?;
     let config = || {
         let mut config = btf2wit::Config::new();
-        config.input_bytes("vmlinux", bytes.clone()).package("test:codec");
+        config
+            .input_bytes("vmlinux", bytes.clone())
+            .package("test:codec");
         config
     };
     let all = config().load()?;
@@ -48,7 +51,9 @@ pub fn run(engine: &Engine, count: usize, seed: u64) -> Result<Verdict> {
         let package = load(names).with_context(|| format!("batch {number}"))?;
         if package.to_codec().is_err() {
             for name in names.iter() {
-                load(std::slice::from_ref(name))?.to_codec().with_context(|| name.clone())?;
+                load(std::slice::from_ref(name))?
+                    .to_codec()
+                    .with_context(|| name.clone())?;
             }
         }
         let mut verdict = Verdict::default();

@@ -97,7 +97,7 @@ fn fixtures(engine: &Engine, folders: &[&str]) -> Result<Verdict> {
     Ok(at_once(&work, |(path, name)| {
         let mut config = btf2wit::Config::new();
         config.input(path).package("test:codec");
-        mapping::set(&mut config, name);
+        mapping::set(&mut config, path, name);
         let what = format!("{} {name}", path.file_name().unwrap_or_default().display());
         let package = config.load().with_context(|| what.clone())?;
         let seed = fastrand::u64(..) >> 32;

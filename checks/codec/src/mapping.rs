@@ -8,15 +8,33 @@ use btf2wit::{Arrays, CharArrays, Config, Enums, Unions};
 pub fn names(object: &Path) -> impl Iterator<Item = &'static str> + use<> {
     let name = object.file_name().unwrap_or_default().to_string_lossy();
     let tagged = name.starts_with("tagged_unions.");
-    let more = tagged.then_some(["tags", "first arms"]).into_iter().flatten();
-    ["default", "records", "bytes", "integers"].into_iter().chain(more)
+    let more = tagged
+        .then_some(["tags", "first arms"])
+        .into_iter()
+        .flatten();
+    // The bytes of other machines.
+    let targets = name.ends_with(".x86-64.o").then_some([ON_BPFEB, ON_I686]);
+    let more = more.chain(targets.into_iter().flatten());
+    ["default", "records", "bytes", "integers"]
+        .into_iter()
+        .chain(more)
 }
 
+const ON_BPFEB: &str = "on bpfeb";
+const ON_I686: &str = "on i686";
+
 /// Sets the options that a name stands for.
-pub fn set(config: &mut Config, name: &str) {
+pub fn set(config: &mut Config, object: &Path, name: &str) {
     match name {
+        ON_BPFEB | ON_I686 => {
+            let producer = name.trim_start_matches("on ");
+            let target = object.display().to_string().replace("x86-64", producer);
+            config.target_btf(target).missing("zero");
+        }
         "records" => {
-            config.unions(Unions::Record).char_arrays(CharArrays::String);
+            config
+                .unions(Unions::Record)
+                .char_arrays(CharArrays::String);
         }
         "bytes" => {
             config.unions(Unions::Bytes).enums(Enums::Enum);
@@ -54,4 +72,8 @@ const TAGS: &[&str] = &[
 ];
 
 /// Always the same arms, each in one place.
-const FIRST: &[&str] = &["connection.local=in6", "outer.in.body=mac", "several.items.body=big"];
+const FIRST: &[&str] = &[
+    "connection.local=in6",
+    "outer.in.body=mac",
+    "several.items.body=big",
+];

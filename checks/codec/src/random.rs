@@ -6,7 +6,9 @@ use wasmtime::component::{Type, Val};
 
 /// Returns bytes that are likely to be valid, or likely not to be.
 pub fn bytes(rng: &mut Rng, length: usize) -> Vec<u8> {
-    let most = *rng.choice([1, 2, 3, 8, 128, 256_u16].iter()).unwrap_or(&256);
+    let most = *rng
+        .choice([1, 2, 3, 8, 128, 256_u16].iter())
+        .unwrap_or(&256);
     (0..length)
         .map(|_| match rng.u8(0..10) {
             0 => 0,
@@ -33,11 +35,18 @@ pub fn value(rng: &mut Rng, ty: &Type) -> Result<Val> {
         Type::String => Val::String(text(rng)),
         Type::List(list) => {
             let count = rng.usize(0..4);
-            Val::List((0..count).map(|_| value(rng, &list.ty())).collect::<Result<_>>()?)
+            Val::List(
+                (0..count)
+                    .map(|_| value(rng, &list.ty()))
+                    .collect::<Result<_>>()?,
+            )
         }
-        Type::Tuple(tuple) => {
-            Val::Tuple(tuple.types().map(|ty| value(rng, &ty)).collect::<Result<_>>()?)
-        }
+        Type::Tuple(tuple) => Val::Tuple(
+            tuple
+                .types()
+                .map(|ty| value(rng, &ty))
+                .collect::<Result<_>>()?,
+        ),
         Type::Record(record) => {
             let mut fields = Vec::new();
             for field in record.fields() {
