@@ -24,7 +24,7 @@ pub(crate) fn relocated_types(
     let mut rest = ext.relocations()?;
     if !rest.is_empty() {
         let size = ext.word(rest, 0)? as usize;
-        if size < MIN_RECORD || !size.is_multiple_of(4) {
+        if size < MIN_RECORD || size % 4 != 0 {
             return Err(malformed("its relocations have an unknown size"));
         }
         rest = &rest[4..];

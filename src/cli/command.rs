@@ -32,7 +32,7 @@ pub enum Task {
 #[derive(Subcommand)]
 pub enum NamedCommand {
     List(List),
-    Decode(Decode),
+    Decode(Box<Decode>),
     Diff(Diff),
     Completions(Completions),
     Man(Man),
