@@ -287,10 +287,11 @@ impl Pair<'_> {
                 }
             }
             // One of them may be flags, or an integer, in the other BTF.
-            (one, two) => match (one.as_integer(), two.as_integer()) {
-                (Some(one), Some(two)) => ensure!(one == two, "{place}: {one} and {two}"),
-                _ => {}
-            },
+            (one, two) => {
+                if let (Some(one), Some(two)) = (one.as_integer(), two.as_integer()) {
+                    ensure!(one == two, "{place}: {one} and {two}");
+                }
+            }
         }
         Ok(())
     }
