@@ -1,6 +1,7 @@
 //! Compares codecs with the decoder and the encoder: every value, every byte and every refusal.
 //!
-//!     codec-check fixtures [FOLDER]       every type of testdata/obj under several mappings, and the objects of a folder
+//!     codec-check fixtures                every type of testdata/obj under several mappings
+//!     codec-check objects FOLDER          the same of other objects
 //!     codec-check kernel COUNT [SEED]     every type of the committed kernel is made and validated, some are run
 
 mod codec;
@@ -38,7 +39,11 @@ fn run() -> Result<bool> {
     let start = Instant::now();
     let engine = engine()?;
     let verdict = match args.as_slice() {
-        ["fixtures", folders @ ..] => fixtures(&engine, folders)?,
+        ["fixtures"] => {
+            let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../testdata/obj");
+            objects(&engine, &own)?
+        }
+        ["objects", folder] => objects(&engine, folder.as_ref())?,
         ["kernel", count, seed @ ..] => {
             let count = count.parse().context("COUNT is not a number")?;
             let seed = match seed {
@@ -48,7 +53,7 @@ fn run() -> Result<bool> {
             println!("seed {seed}");
             kernel::run(&engine, count, seed)?
         }
-        _ => bail!("use fixtures [FOLDER], or kernel COUNT [SEED]"),
+        _ => bail!("use fixtures, objects FOLDER, or kernel COUNT [SEED]"),
     };
     // One line for each type tells more than many for one.
     let mut types = std::collections::BTreeSet::new();
@@ -77,16 +82,13 @@ fn engine() -> Result<Engine> {
     Engine::new(&config).map_err(codec::failed)
 }
 
-/// Judges the types of all objects.
-fn fixtures(engine: &Engine, folders: &[&str]) -> Result<Verdict> {
+/// Judges the types of all objects of a folder.
+fn objects(engine: &Engine, folder: &Path) -> Result<Verdict> {
     let mut objects = Vec::new();
-    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../testdata/obj");
-    for folder in std::iter::once(own).chain(folders.iter().map(PathBuf::from)) {
-        for entry in std::fs::read_dir(&folder).with_context(|| folder.display().to_string())? {
-            let path = entry?.path();
-            if path.extension().is_some_and(|extension| extension == "o") {
-                objects.push(path);
-            }
+    for entry in std::fs::read_dir(folder).with_context(|| folder.display().to_string())? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == "o") {
+            objects.push(path);
         }
     }
     objects.sort();
