@@ -60,6 +60,8 @@ impl Flat {
 pub(super) struct Abi<'p> {
     plan: &'p Plan,
     nodes: Vec<Option<Layout>>,
+    /// The values that each node is passed as, or nothing if they are too many.
+    flats: Vec<Option<Vec<Flat>>>,
 }
 
 impl<'p> Abi<'p> {
@@ -67,6 +69,7 @@ impl<'p> Abi<'p> {
         let mut abi = Abi {
             plan,
             nodes: vec![None; plan.nodes.len()],
+            flats: vec![None; plan.nodes.len()],
         };
         for index in 0..plan.nodes.len() as u32 {
             abi.prepare(index);
@@ -87,6 +90,11 @@ impl<'p> Abi<'p> {
             self.prepare(inner);
         }
         let layout = self.of_node(node);
+        let mut flat = Vec::new();
+        let flat = self.flatten_node(node, &mut flat).map(|()| flat);
+        if let Some(slot) = self.flats.get_mut(index as usize) {
+            *slot = flat;
+        }
         if let Some(slot) = self.nodes.get_mut(index as usize) {
             *slot = Some(layout);
         }
@@ -210,7 +218,7 @@ impl<'p> Abi<'p> {
             BaseType::Float { .. } => flat.push(Flat::F64),
             BaseType::Wide { .. } => flat.extend([Flat::I64, Flat::I64]),
             BaseType::Text { .. } => flat.extend([Flat::I32, Flat::I32]),
-            BaseType::Node(node) => self.flatten_node(self.plan.node(node)?, flat)?,
+            BaseType::Node(node) => flat.extend(self.flats.get(node as usize)?.as_ref()?),
         }
         Some(())
     }
@@ -225,6 +233,7 @@ impl<'p> Abi<'p> {
             NodeKind::Variant(arms) => {
                 flat.push(Flat::I32);
                 flat.extend(self.payload(arms)?);
+                return (flat.len() <= MAX_FLAT).then_some(());
             }
             NodeKind::Enum(_) | NodeKind::Flags(_) => flat.push(Flat::I32),
             NodeKind::Number(number) => self.flatten_base(number.value, flat)?,

@@ -18,6 +18,23 @@ const PAYLOAD: u64 = 8;
 /// Limit of the heap for one byte of a record, so that products do not overflow.
 const MAX_FACTOR: u64 = 1 << 30;
 
+/// What a byte of a flexible array takes at most.
+#[derive(Clone, Copy, Default)]
+pub(super) struct PerByte {
+    /// Bytes of heap.
+    heap: u64,
+    values: u64,
+}
+
+impl PerByte {
+    fn plus(self, other: PerByte) -> PerByte {
+        PerByte {
+            heap: self.heap.saturating_add(other.heap),
+            values: self.values.saturating_add(other.values),
+        }
+    }
+}
+
 impl Generator<'_> {
     /// Returns the text of the module.
     pub(super) fn module(
@@ -52,50 +69,45 @@ impl Generator<'_> {
     fn may_exceed(&mut self, ty: &ValueType) -> bool {
         let size = self.plan.size_of(ty);
         let most = FREE_VALUES + VALUES_OF_BYTE.saturating_mul(size);
-        self.facts.values(self.plan, ty) > most
-            || self.flexible_elements(ty).iter().any(|(element, stride)| {
-                let values = self.facts.values(self.plan, element).saturating_add(1);
-                values > VALUES_OF_BYTE.saturating_mul(*stride)
-            })
+        let values = self.facts.values(self.plan, ty);
+        values > most || self.flexible(ty).values > VALUES_OF_BYTE
     }
 
-    /// Returns the element types of the flexible arrays that may end a type, and their sizes in bytes. A text
-    /// has none.
-    fn flexible_elements(&self, ty: &ValueType) -> Vec<(ValueType, u64)> {
-        let mut found = Vec::new();
-        let mut open = vec![ty.clone()];
-        let mut seen = std::collections::HashSet::new();
-        while let Some(ty) = open.pop() {
-            match (ty.dims.split_first(), ty.base) {
-                (Some((dim, inner)), base) if dim.length == 0 => {
-                    let element = ValueType {
-                        base,
-                        dims: inner.into(),
-                    };
-                    let stride = self.plan.size_of(&element);
-                    found.push((element, stride));
+    /// Returns what each byte behind the beginning of a type's flexible arrays takes. A union that is read as a
+    /// record may have several arrays, which all have the same bytes.
+    fn flexible(&mut self, ty: &ValueType) -> PerByte {
+        match (ty.dims.split_first(), ty.base) {
+            (Some((dim, inner)), base) if dim.length == 0 => {
+                let element = ValueType {
+                    base,
+                    dims: inner.into(),
+                };
+                let stride = self.plan.size_of(&element).max(1);
+                let size = self.abi.of(&element, &element.dims).size;
+                let heap = size.saturating_add(self.heap(&element));
+                let values = self.facts.values(self.plan, &element).saturating_add(1);
+                PerByte {
+                    heap: heap.div_ceil(stride),
+                    values: values.div_ceil(stride),
                 }
-                (None, BaseType::Node(index)) if seen.insert(index) => {
-                    let fields = self.plan.node(index).map_or(&[][..], |node| node.fields());
-                    let last = fields.iter().filter(|field| field.last);
-                    open.extend(last.filter_map(|field| field.ty.clone()));
-                }
-                _ => {}
             }
+            // A text may become three times as long.
+            (None, BaseType::Text { room: 0 }) => PerByte { heap: 3, values: 0 },
+            (None, BaseType::Node(index)) => {
+                if let Some(known) = self.per_byte.get(&index) {
+                    return *known;
+                }
+                let plan = self.plan;
+                let fields = plan.node(index).map_or(&[][..], |node| node.fields());
+                let last = fields.iter().filter(|field| field.last);
+                let types = last.filter_map(|field| field.ty.as_ref());
+                // Of a variant, one arm is read. The sum of all is more than enough.
+                let all = types.fold(PerByte::default(), |all, ty| all.plus(self.flexible(ty)));
+                self.per_byte.insert(index, all);
+                all
+            }
+            _ => PerByte::default(),
         }
-        found
-    }
-
-    /// Returns how many bytes of heap a record needs for each byte of its flexible array.
-    fn factor(&mut self, ty: &ValueType) -> u64 {
-        // A text may become three times as long.
-        let mut factor = 3;
-        for (element, stride) in self.flexible_elements(ty) {
-            let size = self.abi.of(&element, &element.dims).size;
-            let own = size.saturating_add(self.heap(&element));
-            factor = factor.max(own.div_ceil(stride.max(1)));
-        }
-        factor.min(MAX_FACTOR)
     }
 
     fn heap(&mut self, ty: &ValueType) -> u64 {
@@ -137,7 +149,7 @@ impl Generator<'_> {
         let heap = match flexible {
             Some(_) => format!(
                 "(i64.add (i64.const {heap}) (i64.mul (i64.extend_i32_u (local.get $length)) (i64.const {})))",
-                self.factor(&item.ty)
+                self.flexible(&item.ty).heap.min(MAX_FACTOR)
             ),
             None => format!("(i64.const {heap})"),
         };

@@ -86,16 +86,18 @@ pub(crate) fn write(
         case_functions: HashMap::new(),
         value_functions: HashMap::new(),
         arm_functions: HashMap::new(),
+        per_byte: HashMap::new(),
         counts: false,
         shared: false,
     };
     generator.module(items, interface, made)
 }
 
-/// Returns whether a value of a type fits into a list of the component model, in C and in the canonical ABI.
-pub(crate) fn is_passed(plan: &Plan, ty: &ValueType) -> bool {
-    let own = Abi::new(plan).of(ty, &ty.dims).size;
-    plan.size_of(ty).max(own) <= MAX_SIZE
+/// Returns of each type whether a value of it fits into a list of the component model, in C and in the canonical ABI.
+pub(crate) fn are_passed<'t>(plan: &Plan, types: impl Iterator<Item = &'t ValueType>) -> Vec<bool> {
+    let abi = Abi::new(plan);
+    let size = |ty: &ValueType| plan.size_of(ty).max(abi.of(ty, &ty.dims).size);
+    types.map(|ty| size(ty) <= MAX_SIZE).collect()
 }
 
 struct Generator<'a> {
@@ -112,6 +114,7 @@ struct Generator<'a> {
     case_functions: HashMap<(u32, u8), String>,
     value_functions: HashMap<u32, String>,
     arm_functions: HashMap<u32, String>,
+    per_byte: HashMap<u32, export::PerByte>,
     /// Whether values are counted, since some type may stand for too many.
     counts: bool,
     /// Whether the function that is written shares bytes among members.

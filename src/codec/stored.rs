@@ -32,6 +32,7 @@ impl Generator<'_> {
         from: &Place,
         to: &Address,
     ) {
+        self.note_width(number);
         let stored = self.bits_of(number.stored, from);
         self.need_bits(code, from, &stored);
         if let (BaseType::Float { bytes: value }, BaseType::Float { bytes }) =
@@ -83,6 +84,7 @@ impl Generator<'_> {
         from: &Address,
         to: &Place,
     ) {
+        self.note_width(number);
         let bits = self.bits_of(number.stored, to);
         if let (BaseType::Float { bytes: value }, BaseType::Float { bytes }) =
             (number.value, number.stored)
@@ -130,6 +132,12 @@ impl Generator<'_> {
              (then (call $raise (i32.const {text}) {})) (else (i32.const 0)))",
             at.expr()
         ));
+    }
+
+    /// Notes that messages may have numbers of more than 64 bits.
+    fn note_width(&mut self, number: StoredNumber) {
+        let is_wide = |ty| matches!(ty, BaseType::Wide { .. });
+        self.module.wide |= is_wide(number.value) || is_wide(number.stored);
     }
 
     /// Returns the bits of a stored number at a place.

@@ -143,8 +143,16 @@ impl Package {
             return Err(unused);
         }
         let taken = self.folded_labels();
-        let items = items.into_iter();
-        let items = items.filter_map(|(id, ty)| self.codec_item(&plan, &taken, id, ty?));
+        let items: Vec<(EntityId, ValueType)> = items
+            .into_iter()
+            .filter_map(|(id, ty)| Some((id, ty?)))
+            .collect();
+        // A larger value cannot be passed.
+        let passed = codec::are_passed(&plan, items.iter().map(|(_, ty)| ty));
+        let passed = items.into_iter().zip(passed).filter(|(_, passed)| *passed);
+        let mut fingerprints = Fingerprints::new(&plan);
+        let items = passed
+            .filter_map(|((id, ty), _)| self.codec_item(&plan, &taken, &mut fingerprints, id, ty));
         let items = items.collect();
         Ok((plan, items))
     }
@@ -153,15 +161,14 @@ impl Package {
         &self,
         plan: &Plan,
         taken: &HashSet<String>,
+        fingerprints: &mut Fingerprints<'_>,
         id: EntityId,
         ty: ValueType,
     ) -> Option<CodecItem> {
         let entity = self.names.entity(id);
         let flexible = plan.flexible_in(&ty).is_some();
         let size = plan.size_of(&ty);
-        // A larger value cannot be passed.
-        let is_passed = codec::is_passed(plan, &ty);
-        if entity.owner != Owner::Named || size == 0 && !flexible || !is_passed {
+        if entity.owner != Owner::Named || size == 0 && !flexible {
             return None;
         }
         let label = self.names.label(id).to_owned();
@@ -169,7 +176,7 @@ impl Package {
         Some(CodecItem {
             name: if c_name.is_empty() { &label } else { c_name }.to_owned(),
             c: layout::c_declaration(&self.btf, entity.ty),
-            fingerprint: Fingerprints::new(plan).of(&ty),
+            fingerprint: fingerprints.of(&ty),
             ty,
             functions: FunctionNames::new(&label, !flexible, taken),
             label,
