@@ -180,6 +180,22 @@ pub enum Error {
         /// The limit in bytes.
         most: usize,
     },
+    /// A choice of the type of a map's records is wrong.
+    #[error("cannot choose '{choice}': {what}")]
+    Event {
+        /// The choice.
+        choice: String,
+        /// What is wrong with it.
+        what: String,
+    },
+    /// There can be no skeleton.
+    #[error("{input}: cannot make a skeleton: {what}")]
+    Skeleton {
+        /// The name of the input.
+        input: String,
+        /// Why, and what to do.
+        what: String,
+    },
     /// There can be no codec of the types.
     #[error("{input}: cannot make a codec: {what}")]
     Codec {

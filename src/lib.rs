@@ -301,6 +301,7 @@ mod plan;
 mod reader;
 mod report;
 mod select;
+mod skeleton;
 mod source;
 #[cfg(feature = "stages")]
 #[doc(hidden)]

@@ -190,6 +190,10 @@ pub(crate) struct Options {
     /// Whether the text has the interface of the codec.
     #[cfg(feature = "codec")]
     pub codec: bool,
+    /// Whether the text has the interfaces of a BPF object.
+    pub skeleton: bool,
+    /// `MAP=TYPE`, for the records of maps. Not parsed yet.
+    pub events: Vec<String>,
     /// `zero`, `error` or `MEMBER=zero`, for what a target BTF lacks. Not parsed yet.
     pub missing: Vec<String>,
     pub docs: Docs,

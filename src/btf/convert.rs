@@ -8,8 +8,8 @@ use super::{
     span::Span,
     strings::NameIndex,
     types::{
-        Composite, Enum, Enumerator, Int, Member, Modifier, Name, Parameter, SectionEntry, Type,
-        TypeId,
+        Composite, Enum, Enumerator, Int, Linkage, Member, Modifier, Name, Parameter,
+        SectionEntry, Type, TypeId,
     },
 };
 
@@ -40,7 +40,7 @@ impl Tables {
             Raw::Var(variable) => Type::Variable {
                 name: name(variable, names),
                 target: target(variable),
-                external: hidden() == EXTERN,
+                linkage: Linkage::of(hidden()),
             },
             Raw::Datasec(section) => self.section(section, names),
             Raw::Struct(composite) => Type::Struct(self.composite(composite, names)),
@@ -141,8 +141,6 @@ impl Tables {
     }
 }
 
-/// `BTF_VAR_GLOBAL_EXTERN`: the linkage of a variable that is defined elsewhere.
-const EXTERN: u32 = 2;
 /// The component of a declaration tag on a whole type.
 const WHOLE: u32 = u32::MAX;
 

@@ -80,8 +80,7 @@ pub(crate) enum Type {
     Variable {
         name: Name,
         target: TypeId,
-        /// Whether it is defined elsewhere.
-        external: bool,
+        linkage: Linkage,
     },
     Section {
         name: Name,
@@ -284,6 +283,26 @@ impl Type {
             Type::Variable { .. } => "variable",
             Type::Section { .. } => "data section",
             Type::DeclTag { .. } => "declaration tag",
+        }
+    }
+}
+
+/// Who sees a variable: `BTF_VAR_STATIC`, `BTF_VAR_GLOBAL_ALLOCATED`, `BTF_VAR_GLOBAL_EXTERN`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Linkage {
+    /// Its own file.
+    Static,
+    Global,
+    /// It is defined elsewhere.
+    External,
+}
+
+impl Linkage {
+    pub fn of(linkage: u32) -> Linkage {
+        match linkage {
+            0 => Linkage::Static,
+            2 => Linkage::External,
+            _ => Linkage::Global,
         }
     }
 }

@@ -21,6 +21,7 @@ use super::decode::Decode;
 use super::diff::Diff;
 use super::list::List;
 use super::man::Man;
+use super::skeleton::Skeleton;
 
 /// The parsed command.
 pub enum Task {
@@ -33,6 +34,7 @@ pub enum Task {
 pub enum NamedCommand {
     List(List),
     Decode(Box<Decode>),
+    Skeleton(Box<Skeleton>),
     Diff(Diff),
     Completions(Completions),
     Man(Man),

@@ -234,18 +234,9 @@ impl Convert {
     }
 
     fn report(&self, package: &Package) -> Result<(), String> {
-        if !self.output.report {
-            return Ok(());
+        match self.output.report {
+            true => stderr::report(package, self.output.json),
+            false => Ok(()),
         }
-        let report = package.report().map_err(|e| e.to_string())?;
-        if self.output.json {
-            let document = serde_json::to_string_pretty(&report).map_err(|e| e.to_string())?;
-            stderr::lines(&document);
-            return Ok(());
-        }
-        for entry in &report.entries {
-            stderr::line(&entry.to_string());
-        }
-        Ok(())
     }
 }

@@ -15,6 +15,7 @@ mod list;
 mod man;
 mod output;
 mod row;
+mod skeleton;
 mod stderr;
 mod table;
 
@@ -55,6 +56,7 @@ pub fn run() -> ExitCode {
         Task::Convert(convert) => (convert.run(&global), convert.trouble()),
         Task::NamedCommand(NamedCommand::List(list)) => (list.run(&global), 1),
         Task::NamedCommand(NamedCommand::Decode(decode)) => (decode.run(&global), 1),
+        Task::NamedCommand(NamedCommand::Skeleton(skeleton)) => (skeleton.run(&global), 1),
         Task::NamedCommand(NamedCommand::Diff(diff)) => {
             (diff.run(&global).map_err(Failure::from), 2)
         }

@@ -126,3 +126,17 @@ pub fn escape_controls(line: &str) -> Cow<'_, str> {
     }
     Cow::Owned(escaped)
 }
+
+/// Prints what is left out, widened or renamed.
+pub fn report(package: &Package, json: bool) -> Result<(), String> {
+    let report = package.report().map_err(|e| e.to_string())?;
+    if json {
+        let document = serde_json::to_string_pretty(&report).map_err(|e| e.to_string())?;
+        lines(&document);
+        return Ok(());
+    }
+    for entry in &report.entries {
+        line(&entry.to_string());
+    }
+    Ok(())
+}

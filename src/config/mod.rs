@@ -2,6 +2,7 @@
 
 mod mapping;
 mod selection;
+mod skeleton;
 mod target;
 
 use std::path::PathBuf;
@@ -39,6 +40,8 @@ pub struct Config {
     rust_reader: Option<String>,
     #[cfg(feature = "codec")]
     codec: Option<PathBuf>,
+    #[cfg(feature = "codec")]
+    adapter: Option<PathBuf>,
     emit_rerun_if_changed: bool,
 }
 
@@ -70,6 +73,8 @@ impl Config {
             rust_reader: None,
             #[cfg(feature = "codec")]
             codec: None,
+            #[cfg(feature = "codec")]
+            adapter: None,
             emit_rerun_if_changed: true,
         }
     }
@@ -404,6 +409,10 @@ impl Config {
         #[cfg(feature = "codec")]
         if let Some(path) = &self.codec {
             package.write_codec(path)?;
+        }
+        #[cfg(feature = "codec")]
+        if let Some(path) = &self.adapter {
+            package.write_adapter(path)?;
         }
         package.report()
     }

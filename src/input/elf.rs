@@ -4,7 +4,7 @@ use memchr::memmem;
 use object::read::elf::{ElfFile, FileHeader};
 use object::{FileKind, Object, ObjectSection, ReadRef, elf};
 
-use super::{MAX, Origin, Section, Symbols};
+use super::{MAX, Origin, Section, Symbols, programs};
 
 pub(super) const MAGIC: &[u8] = b"\x7fELF";
 
@@ -48,6 +48,10 @@ fn of_class<'data, Elf: FileHeader<Endian = object::Endianness>>(
         symbols: match bpf {
             true => Symbols::read(&file),
             false => Symbols::default(),
+        },
+        programs: match bpf {
+            true => programs::read(&file),
+            false => Vec::new(),
         },
     })
 }

@@ -3,6 +3,7 @@
 mod elf;
 mod image;
 mod packed;
+mod programs;
 mod symbols;
 
 use std::borrow::Cow;
@@ -11,6 +12,7 @@ use std::io::{BufRead, BufReader, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
 use image::{Image, Payload};
+pub(crate) use programs::Program;
 pub(crate) use symbols::Symbols;
 
 use crate::btf;
@@ -47,6 +49,8 @@ pub(crate) struct Section {
     pub packed: Option<&'static str>,
     /// The symbols of a BPF object, none for other files.
     pub symbols: Symbols,
+    /// The programs of a BPF object.
+    pub programs: Vec<Program>,
 }
 
 impl Section {
@@ -59,6 +63,7 @@ impl Section {
             origin: Origin::Raw,
             packed: None,
             symbols: Symbols::default(),
+            programs: Vec::new(),
         }
     }
 

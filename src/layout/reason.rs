@@ -43,6 +43,22 @@ pub enum Reason {
     Unsound,
     /// Another item or member has the label.
     Rival,
+    /// The keys or values of the map are file descriptors, which a component does not have.
+    MapDescriptors,
+    /// Programs and user space share the memory of the map.
+    MapMemory,
+    /// The map holds functions for the kernel.
+    MapStructOps,
+    /// Linux 6.18 does not have the type of the map.
+    MapUnknown,
+    /// The definition of the map states neither type nor size of its keys or values.
+    MapUntyped,
+    /// The map is defined by numbers, in a form that libbpf refuses since 1.0.
+    MapLegacy,
+    /// The variable is static, so that only its own file sees it.
+    Static,
+    /// The input does not tell where in its section the variable is, or the loader places it.
+    NoPlace,
     /// The caller excluded it, or a type that it contains, which is written as a number or as bytes.
     Excluded,
 }
@@ -68,6 +84,16 @@ impl fmt::Display for Reason {
             Reason::OddNumber => "its bytes, since WIT has no number of that size",
             Reason::Unsound => "its bytes, since its members do not fit it",
             Reason::Rival => "another type or function has the label",
+            Reason::MapDescriptors => "its keys or values are file descriptors",
+            Reason::MapMemory => "programs and user space share its memory",
+            Reason::MapStructOps => "it holds functions for the kernel",
+            Reason::MapUnknown => "Linux 6.18 does not have maps of this type",
+            Reason::MapUntyped => {
+                "its definition states neither type nor size of its keys or values"
+            }
+            Reason::MapLegacy => "its definition has a form that libbpf 1.0 refuses",
+            Reason::Static => "static, so that only its own file sees it",
+            Reason::NoPlace => "the loader places it, or the input does not tell where it is",
             Reason::Excluded => "excluded",
         })
     }

@@ -11,14 +11,14 @@ mod kinds;
 mod tracer;
 
 pub(crate) use address::Address;
-pub(crate) use definition::Definition;
+pub(crate) use definition::{Definition, Half};
 pub use definition::Form;
 pub(crate) use hint::hint;
 pub(crate) use kinds::name_of_kind;
 
 use std::collections::HashSet;
 
-use crate::btf::{Btf, Name, Type, TypeId};
+use crate::btf::{Btf, Linkage, Name, Type, TypeId};
 
 /// The maps and global variables of an object, in the order of its sections. Those of a base come first.
 #[derive(Default)]
@@ -45,6 +45,8 @@ pub(crate) struct Global {
     pub ty: TypeId,
     /// Bytes from the start of the section, if BTF has them.
     pub offset: Option<u32>,
+    /// Whether only its own file sees it.
+    pub is_static: bool,
 }
 
 /// The key or value of a map, or a global variable, by the position of the map or variable.
@@ -198,7 +200,12 @@ fn variables(btf: &Btf) -> Vec<(SectionKind, Global)> {
         // `btf` does not check entries, since nothing else depends on them: they may be out of range or repeat.
         let entries = btf.entries(entries).iter();
         for entry in entries.filter(|entry| entry.ty.index() < btf.len()) {
-            let Type::Variable { name, target, .. } = *btf.ty(entry.ty) else {
+            let Type::Variable {
+                name,
+                target,
+                linkage,
+            } = *btf.ty(entry.ty)
+            else {
                 continue;
             };
             if !seen.insert((id, entry.ty)) {
@@ -211,6 +218,7 @@ fn variables(btf: &Btf) -> Vec<(SectionKind, Global)> {
                 ty: target,
                 // Compilers leave size and offsets to the linker, except for static variables.
                 offset: Some(entry.offset).filter(|offset| size > 0 || *offset > 0),
+                is_static: linkage == Linkage::Static,
             };
             all.push((kind, global));
         }

@@ -3,12 +3,14 @@
 use std::collections::HashSet;
 use std::path::Path;
 
+use super::skeleton::parts::Parts;
+use super::skeleton::{SkeletonInput, parse_events, settle_world};
 use super::target::Target;
 use super::{Package, base, malformed};
 use crate::btf::{Btf, Malformed, PointerOrigin, Type, TypeId, relocated_types};
 use crate::choices::Choices;
 use crate::error::Error;
-use crate::input::{Input, Origin};
+use crate::input::{Input, Origin, Symbols};
 use crate::names::{EntityId, Names};
 use crate::naming::Naming;
 use crate::options::{Functions, Options};
@@ -28,9 +30,10 @@ impl Package {
     ) -> Result<Package, Error> {
         let mut section = input.read()?;
         let symbols = std::mem::take(&mut section.symbols);
+        let programs = std::mem::take(&mut section.programs);
         let ext = section.ext.take();
         let (origin, packed) = (section.origin, section.packed);
-        let naming = Naming::new(options, &input.file_name(), origin)?;
+        let mut naming = Naming::new(options, &input.file_name(), origin)?;
         let pointer_size = pointer_size(options, origin);
         let (btf, base) = base::read(input, base, section, pointer_size)?;
         let target = target.map(Target::read).transpose()?;
@@ -43,6 +46,7 @@ impl Package {
                 let sections = Sections {
                     origin,
                     ext: ext.as_deref(),
+                    symbols: &symbols,
                 };
                 select(input, sections, &btf, &names, &choices, options)?
             };
@@ -50,6 +54,14 @@ impl Package {
         });
         let explain = |error| explain_unknown(error, input, origin);
         let (choices, selection, world) = chosen.map_err(explain)?;
+        let skeleton = options.skeleton.then(|| SkeletonInput {
+            events: options.events.clone(),
+        });
+        if skeleton.is_some() {
+            let maps = names.object_data.maps.iter().filter(|map| !map.inner);
+            let maps: Vec<&str> = maps.map(|map| btf.name(map.name)).collect();
+            settle_world(&mut naming, &maps, options.world.is_some())?;
+        }
         let mut package = Package {
             input: input.name(),
             files,
@@ -70,6 +82,8 @@ impl Package {
             arms: Vec::new(),
             #[cfg(feature = "codec")]
             codec: options.codec,
+            skeleton,
+            programs,
             target,
             missing: MissingRules::default(),
         };
@@ -85,6 +99,7 @@ struct Sections<'a> {
     origin: Origin,
     /// The content of `.BTF.ext`.
     ext: Option<&'a [u8]>,
+    symbols: &'a Symbols,
 }
 
 /// Adds what the input tells about an unknown type: whether its DWARF, if any, has the type.
@@ -113,7 +128,8 @@ fn select(
         true => TypeId(1),
         false => TypeId(btf.base_len() as u32 + 1),
     };
-    let whole = options.types.is_empty() && !options.maps && !options.core;
+    let asks = options.maps || options.core || options.skeleton;
+    let whole = options.types.is_empty() && !asks;
     let mut selection = if whole {
         Selection::all(btf, names, choices, options.constants, from).map_err(malformed(input))?
     } else {
@@ -155,6 +171,16 @@ fn find(
         found
             .items
             .extend(shared(input, sections.origin, btf, names)?);
+    }
+    if options.skeleton {
+        if !sections.origin.is_bpf_object() {
+            let what = "it is not a BPF object: name what clang -target bpf wrote".to_owned();
+            let input = input.name();
+            return Err(Error::Skeleton { input, what });
+        }
+        let events = parse_events(&options.events)?;
+        let parts = Parts::find(btf, names, sections.symbols, &events)?;
+        found.items.extend(parts.items());
     }
     if options.core {
         let types = sections

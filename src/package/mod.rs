@@ -11,6 +11,7 @@ mod json;
 mod load;
 mod primitive;
 mod relocated;
+mod skeleton;
 mod target;
 mod text;
 
@@ -21,7 +22,7 @@ use crate::btf::{Btf, Malformed, TypeId, Warning};
 use crate::choices::Choices;
 use crate::error::Error;
 use crate::file;
-use crate::input::{Input, Origin, Symbols};
+use crate::input::{Input, Origin, Program, Symbols};
 use crate::layout::Describer;
 use crate::layout::reason::Reason;
 use crate::lower::{Item, Lower};
@@ -57,6 +58,9 @@ pub struct Package {
     /// Whether the text has the interface of the codec.
     #[cfg(feature = "codec")]
     codec: bool,
+    /// What the interfaces of the object are made of, if they are asked for.
+    skeleton: Option<skeleton::SkeletonInput>,
+    programs: Vec<Program>,
     /// The BTF of the bytes, where it is another one.
     target: Option<target::Target>,
     /// What to do about members that the target lacks.
@@ -79,6 +83,7 @@ impl Package {
         let mut summary = self.summary();
         let mut entries: Vec<Entry> = self.types_left_out().map(left_out).collect();
         entries.extend(self.functions_left_out().map(left_out));
+        entries.extend(self.skeleton_left_out()?);
         let mut add = |item: &Item, ty, wit: &str, renamed| {
             summary.item(item, renamed);
             let c = report::c_type(&self.btf, ty);

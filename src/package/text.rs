@@ -30,6 +30,9 @@ impl Package {
     /// Returns what follows the interface with the types.
     #[cfg(feature = "codec")]
     fn ending(&self) -> Result<Ending, Error> {
+        if self.skeleton.is_some() {
+            return self.skeleton_ending(self.docs, false);
+        }
         let more = match self.codec {
             true => self.codec_interface(self.docs)?,
             false => String::new(),
@@ -39,6 +42,9 @@ impl Package {
 
     #[cfg(not(feature = "codec"))]
     fn ending(&self) -> Result<Ending, Error> {
+        if self.skeleton.is_some() {
+            return self.skeleton_ending(self.docs, false);
+        }
         Ok(Ending::new(&self.naming, self.world, String::new()))
     }
 

@@ -34,14 +34,31 @@ pub(crate) fn compile_value(
     ty: TypeId,
     anonymous: Option<EntityId>,
 ) -> Result<(Plan, ValueType), Malformed> {
+    let (plan, types) = compile_values(btf, names, lower, &[(ty, anonymous)])?;
+    let ty = types.into_iter().next();
+    Ok((plan, ty.unwrap_or(ValueType::plain(BaseType::Node(u32::MAX)))))
+}
+
+/// Returns one plan of values of any C types, and the type of each in it. With each type goes the item of its
+/// element if that has no name.
+pub(crate) fn compile_values(
+    btf: &Btf,
+    names: &Names,
+    lower: &mut Lower<'_>,
+    values: &[(TypeId, Option<EntityId>)],
+) -> Result<(Plan, Vec<ValueType>), Malformed> {
     let mut item = Item::default();
-    let ty = lower.value(&mut item, ty, anonymous);
     let mut compiler = Compiler::new(btf, names);
-    // `unresolved` queues the items that the value holds.
-    let unresolved = compiler.unresolved(&item, ty);
+    let mut unresolved = Vec::new();
+    for (ty, anonymous) in values {
+        let ty = lower.value(&mut item, *ty, *anonymous);
+        // This queues the items that the value holds.
+        unresolved.push(compiler.unresolved(&item, ty));
+    }
     compiler.lower(lower, &[])?;
     let plan = compiler.plan();
-    Ok((plan, compiler.resolve(&unresolved)))
+    let types = unresolved.iter().map(|ty| compiler.resolve(ty));
+    Ok((plan, types.collect()))
 }
 
 /// Returns one plan of several items, and the type of each in it.

@@ -21,7 +21,7 @@ mod value;
 
 pub(crate) use arms::{ArmChoice, Tag, TagKind};
 pub(crate) use choose::{ChoiceError, Roots};
-pub(crate) use compile::{compile, compile_all, compile_value};
+pub(crate) use compile::{compile, compile_all, compile_value, compile_values};
 pub(crate) use fingerprint::Fingerprints;
 pub(crate) use path::position;
 pub(crate) use relocate::{Lack, MissingRules, Relocation, Root};
@@ -169,6 +169,15 @@ pub(crate) enum BaseType {
     Node(u32),
 }
 
+/// An arm of a union that is not in the BTF.
+#[derive(Clone)]
+pub(crate) struct UnionArm {
+    pub label: String,
+    /// Its name in choices.
+    pub name: String,
+    pub ty: ValueType,
+}
+
 impl BaseType {
     /// Returns the index of the node, if it is one.
     pub fn node(self) -> Option<u32> {
@@ -230,6 +239,36 @@ impl Plan {
         });
         plan.equivalent_arms = equivalent_arms.collect();
         plan
+    }
+
+    /// Adds a union of types that begin at its first byte. Choices of arms find members of all of them in it. Returns its
+    /// type.
+    pub fn add_union(&mut self, label: &str, arms: Vec<UnionArm>) -> ValueType {
+        let size = arms.iter().map(|arm| self.size_of(&arm.ty)).max();
+        let field = |arm: UnionArm| NodeField {
+            label: arm.label.into(),
+            name: arm.name.into(),
+            unnamed: true,
+            c_type: TypeId::VOID,
+            enumerators: None,
+            ty: Some(arm.ty),
+            bit_offset: 0,
+            bits: 0,
+            last: true,
+            missing: false,
+        };
+        let is_further = self.nodes.iter().any(|node| node.label == label);
+        self.nodes.push(Node {
+            label: label.to_owned(),
+            c: None,
+            size: size.unwrap_or(0),
+            kind: NodeKind::Variant(arms.into_iter().map(field).collect()),
+        });
+        self.equivalent_arms.push(false);
+        self.arm_choices.push(None);
+        self.owners.push(None);
+        self.further.push(is_further);
+        ValueType::plain(BaseType::Node(self.nodes.len() as u32 - 1))
     }
 
     /// Returns a plan without nodes, for types that need none.

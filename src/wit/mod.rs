@@ -17,7 +17,8 @@ use crate::names::{Entity, EntityId, ItemLabels, Names, POINTER};
 use crate::naming::Naming;
 use crate::options;
 use docs::DocWriter;
-use text::{push_bytes, push_id, push_number};
+pub(crate) use text::push_id;
+use text::{push_bytes, push_number};
 
 /// Bytes that are buffered before they are written.
 const CHUNK: usize = 192 * 1024;

@@ -3,7 +3,7 @@
 use crate::names::is_keyword;
 
 /// Appends a label as an identifier, after a `%` if it is a keyword of WIT.
-pub(super) fn push_id(out: &mut String, label: &str) {
+pub(crate) fn push_id(out: &mut String, label: &str) {
     if is_keyword(label) {
         out.push('%');
     }

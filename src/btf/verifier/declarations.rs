@@ -2,7 +2,7 @@
 
 use super::super::{
     span::Span,
-    types::{Name, SectionEntry, Type, TypeId},
+    types::{Linkage, Name, SectionEntry, Type, TypeId},
     warning::Rule,
 };
 use super::{Location, Verifier};
@@ -26,11 +26,11 @@ impl Verifier<'_> {
             Type::Variable {
                 name,
                 target,
-                external,
+                linkage,
             } => {
                 self.required_name(name, || Location::Type(id));
                 // `btf_var_resolve`
-                if !external && !self.has_size(target) {
+                if linkage != Linkage::External && !self.has_size(target) {
                     self.note(Rule::Sizeless, Location::Type(id));
                 }
             }

@@ -1,0 +1,118 @@
+//! The bytes of a whole value: what functions that are called from outside do with a value or with bytes.
+
+use super::code::{Address, Code};
+use super::{Generator, Place, message};
+use crate::plan::{NodeKind, ValueType};
+use super::Extent;
+
+/// Bytes in memory: the locals of their address and their number.
+pub(super) struct Span {
+    pub at: String,
+    pub length: String,
+}
+
+impl Span {
+    /// Returns the address and the number as arguments.
+    pub fn arguments(&self) -> String {
+        format!("(local.get {}) (local.get {})", self.at, self.length)
+    }
+}
+
+impl Generator<'_> {
+    /// Writes a value to new memory. `extent` is whether a flexible array at its end is written. `no_memory` leaves the
+    /// function.
+    pub(super) fn write_new(
+        &mut self,
+        code: &mut Code,
+        ty: &ValueType,
+        from: &Address,
+        extent: Extent,
+        no_memory: &str,
+    ) -> Span {
+        let size = self.plan.size_of(ty);
+        let end = code.numbered("size", "i64");
+        code.set(&end, &format!("(i64.const {size})"));
+        if extent == Extent::Rest {
+            let none = code.local("start", "i32");
+            self.extend(code, ty, from, &Address::new(&none), &end);
+        }
+        let span = self.alloc_zeros(code, ty, &format!("(local.get {end})"), no_memory);
+        let mut to = Place::whole(Address::new(&span.at));
+        to.extent = extent;
+        self.write(code, ty, &ty.dims, from, &to);
+        self.check(code, ty, &ty.dims, from, &to.at, &[]);
+        span
+    }
+
+    /// Allocates zeros for values of a type. `bytes` is an expression of 64 bits.
+    pub(super) fn alloc_zeros(
+        &mut self,
+        code: &mut Code,
+        ty: &ValueType,
+        bytes: &str,
+        no_memory: &str,
+    ) -> Span {
+        let shared = self.writes_shared(ty);
+        let room = format!("(i64.add {bytes} (i64.const 16))");
+        let all = match shared {
+            true => format!("(i64.shl {room} (i64.const 1))"),
+            false => room,
+        };
+        code.line(&format!("(if (call $reserve {all}) (then {no_memory}))"));
+        let span = Span {
+            at: code.numbered("bytes", "i32"),
+            length: code.numbered("length", "i32"),
+        };
+        let (at, length) = (&span.at, &span.length);
+        code.set(length, &format!("(i32.wrap_i64 {bytes})"));
+        code.set(at, &format!("(call $alloc (local.get {length}))"));
+        code.line(&format!("(global.set $base (local.get {at}))"));
+        code.line(&format!(
+            "(memory.fill (local.get {at}) (i32.const 0) (local.get {length}))"
+        ));
+        if shared {
+            let mask = format!("(call $alloc (local.get {length}))");
+            code.line(&format!("(global.set $mask (i32.sub {mask} (local.get {at})))"));
+            code.line(&format!(
+                "(memory.fill (i32.add (local.get {at}) (global.get $mask)) (i32.const 0) (local.get {length}))"
+            ));
+        }
+        span
+    }
+
+    /// Returns whether any record in a type shares bytes among members.
+    pub(super) fn writes_shared(&self, ty: &ValueType) -> bool {
+        let mut open: Vec<u32> = ty.base.node().into_iter().collect();
+        let mut seen = std::collections::HashSet::new();
+        while let Some(index) = open.pop() {
+            let Some(node) = self.plan.node(index).filter(|_| seen.insert(index)) else {
+                continue;
+            };
+            if let NodeKind::Record(fields) = &node.kind
+                && super::facts::overlaps(self.plan, fields)
+            {
+                return true;
+            }
+            let types = node.fields().iter().filter_map(|field| field.ty.as_ref());
+            open.extend(types.filter_map(|ty| ty.base.node()));
+        }
+        false
+    }
+
+    /// Checks the number of bytes, and sets which bytes a record has.
+    pub(super) fn check_length(
+        &mut self,
+        code: &mut Code,
+        ty: &ValueType,
+        bytes: &Span,
+        (least, most): (u64, u64),
+    ) {
+        let size = self.plan.size_of(ty);
+        let few = self.module.message(&message::too_few(least));
+        let many = self.module.message(&message::too_many(size));
+        code.fail_if(&format!(
+            "(call $check-length {} (i32.const {least}) (i32.const {most}) (i32.const {few}) (i32.const {many}))",
+            bytes.arguments()
+        ));
+    }
+}

@@ -1,0 +1,296 @@
+//! Which maps and variables of an object get functions, and where their types are from.
+
+use crate::btf::{Btf, TypeId};
+use crate::error::Error;
+use crate::input::Symbols;
+use crate::layout::reason::Reason;
+use crate::maps::{Form, Global, Half, Map, Slot};
+use crate::names::{EntityId, Names};
+use crate::nearest;
+use crate::patterns;
+use crate::skeleton::{Access, EventChoice, Keyed, Keys, Kinds, Unusable, access};
+
+/// The parts of an object that get functions.
+pub(in crate::package) struct Parts<'o> {
+    pub maps: Vec<MapPart<'o>>,
+    pub globals: Vec<GlobalPart<'o>>,
+    /// What gets none, as addresses name it, with the reason.
+    pub left_out: Vec<(String, Reason)>,
+}
+
+/// A map that gets functions.
+pub(in crate::package) struct MapPart<'o> {
+    pub map: &'o Map,
+    pub kind: u32,
+    pub access: Access,
+    pub key: Option<TypeSource>,
+    pub value: Option<TypeSource>,
+    /// The types of its records, if the caller names several.
+    pub several: Option<Several<'o>>,
+}
+
+/// Several types of the records of a map.
+pub(in crate::package) struct Several<'o> {
+    pub choice: &'o EventChoice<'o>,
+    /// The number that tells them apart with its values, as in choices of union arms.
+    pub tag: &'o str,
+    /// Each type as the caller names it.
+    pub types: Vec<(&'o str, TypeSource)>,
+}
+
+/// A variable that gets functions.
+pub(in crate::package) struct GlobalPart<'o> {
+    pub global: &'o Global,
+    pub offset: u32,
+    pub source: TypeSource,
+}
+
+/// Where a type is from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::package) enum TypeSource {
+    /// A C type, and the item of it or of its elements if there is one.
+    Type(TypeId, Option<EntityId>),
+    /// So many bytes.
+    Bytes(u32),
+    /// A process id.
+    Process,
+    /// The path of a file.
+    Path,
+}
+
+impl TypeSource {
+    /// Returns the item that has to be selected.
+    pub fn item(self) -> Option<EntityId> {
+        match self {
+            TypeSource::Type(_, item) => item,
+            _ => None,
+        }
+    }
+}
+
+impl<'o> Parts<'o> {
+    /// Finds the parts of an object. `events` are the types that the caller names for the records of maps.
+    pub fn find(
+        btf: &'o Btf,
+        names: &'o Names,
+        symbols: &Symbols,
+        events: &'o [EventChoice<'o>],
+    ) -> Result<Parts<'o>, Error> {
+        let mut parts = Parts {
+            maps: Vec::new(),
+            globals: Vec::new(),
+            left_out: Vec::new(),
+        };
+        let finder = Finder { btf, names };
+        let data = &names.object_data;
+        for (at, map) in (0..).zip(&data.maps).filter(|(_, map)| !map.inner) {
+            let name = btf.name(map.name);
+            let event = events.iter().rfind(|event| event.map == name);
+            match finder.map(at, map, event)? {
+                Ok(part) => parts.maps.push(part),
+                Err(reason) => parts.left_out.push((format!("map {name}"), reason)),
+            }
+        }
+        for (at, global) in (0..).zip(&data.globals) {
+            match finder.global(at, global, symbols) {
+                Ok(part) => parts.globals.push(part),
+                Err(reason) => {
+                    let name = btf.name(global.name);
+                    parts.left_out.push((format!("var {name}"), reason));
+                }
+            }
+        }
+        for event in events {
+            finder.check_map(event, &parts)?;
+        }
+        Ok(parts)
+    }
+
+    /// Returns the items of all types.
+    pub fn items(&self) -> Vec<EntityId> {
+        let maps = self.maps.iter().flat_map(|part| {
+            let several = part.several.iter().flat_map(|several| &several.types);
+            let several = several.map(|(_, source)| *source);
+            part.key.into_iter().chain(part.value).chain(several)
+        });
+        let globals = self.globals.iter().map(|part| part.source);
+        maps.chain(globals).filter_map(TypeSource::item).collect()
+    }
+}
+
+struct Finder<'o> {
+    btf: &'o Btf,
+    names: &'o Names,
+}
+
+impl<'o> Finder<'o> {
+    fn map(
+        &self,
+        at: u32,
+        map: &'o Map,
+        event: Option<&'o EventChoice<'o>>,
+    ) -> Result<Result<MapPart<'o>, Reason>, Error> {
+        let Some(kind) = map.definition.kind else {
+            return Ok(Err(match map.definition.form {
+                Form::Legacy => Reason::MapLegacy,
+                _ => Reason::MapUntyped,
+            }));
+        };
+        let access = match access(kind) {
+            Ok(access) => access,
+            Err(unusable) => return Ok(Err(reason(unusable))),
+        };
+        let mut part = MapPart {
+            map,
+            kind,
+            access,
+            key: None,
+            value: self.half(Slot::Value(at), &map.definition.value),
+            several: None,
+        };
+        match access {
+            Access::Keyed(keyed) => {
+                part.key = self.key(at, map, keyed);
+                if part.key.is_none() || part.value.is_none() {
+                    return Ok(Err(Reason::MapUntyped));
+                }
+            }
+            Access::Ordered | Access::Filter if part.value.is_none() => {
+                return Ok(Err(Reason::MapUntyped));
+            }
+            Access::Records { .. } | Access::Submitted => {
+                // The size that a definition states is that of a file descriptor.
+                part.value = part.value.filter(|value| !matches!(value, TypeSource::Bytes(_)));
+                self.choose_event(&mut part, event)?;
+            }
+            Access::Ordered | Access::Filter => {}
+        }
+        Ok(Ok(part))
+    }
+
+    /// Sets the types of a map's records that the caller names.
+    fn choose_event(
+        &self,
+        part: &mut MapPart<'o>,
+        event: Option<&'o EventChoice<'o>>,
+    ) -> Result<(), Error> {
+        let Some(choice) = event else {
+            return Ok(());
+        };
+        match &choice.kinds {
+            Kinds::One(name) => part.value = Some(self.event(choice, name)?),
+            Kinds::Several { types, tag } => {
+                if part.access == Access::Submitted {
+                    let what = "records for programs have one type".to_owned();
+                    return Err(refused(choice, what));
+                }
+                let types = types.iter().map(|name| Ok((*name, self.event(choice, name)?)));
+                part.several = Some(Several {
+                    choice,
+                    tag,
+                    types: types.collect::<Result<_, Error>>()?,
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// Returns a type that the caller names for records.
+    fn event(&self, choice: &EventChoice<'_>, name: &str) -> Result<TypeSource, Error> {
+        let found = patterns::find(self.btf, self.names, name);
+        let found = found.map_err(|unknown| refused(choice, unknown.to_string()))?;
+        match found.as_slice() {
+            [one] => Ok(TypeSource::Type(self.names.entity(*one).ty, Some(*one))),
+            _ => {
+                let labels: Vec<String> = found
+                    .iter()
+                    .map(|id| format!("%{}", self.names.label(*id)))
+                    .collect();
+                Err(refused(choice, format!("'{name}' may be {}", labels.join(" or "))))
+            }
+        }
+    }
+
+    /// Refuses a choice for a map that has no records, or that is not there.
+    fn check_map(&self, event: &EventChoice<'_>, parts: &Parts<'_>) -> Result<(), Error> {
+        let takes = |part: &&MapPart<'_>| {
+            matches!(part.access, Access::Records { .. } | Access::Submitted)
+        };
+        let mut takers = parts.maps.iter().filter(takes);
+        if takers.any(|part| self.btf.name(part.map.name) == event.map) {
+            return Ok(());
+        }
+        let all = &self.names.object_data.maps;
+        if all.iter().any(|map| self.btf.name(map.name) == event.map) {
+            let what = format!("the map '{}' has no records", event.map);
+            return Err(refused(event, what));
+        }
+        let names = parts.maps.iter().filter(takes);
+        let names = names.map(|part| self.btf.name(part.map.name));
+        let hint = nearest::hint(nearest::find(event.map, names));
+        Err(refused(event, format!("there is no map '{}'{hint}", event.map)))
+    }
+
+    fn key(&self, at: u32, map: &Map, keyed: Keyed) -> Option<TypeSource> {
+        match keyed.keys {
+            Keys::Typed => self.half(Slot::Key(at), &map.definition.key),
+            Keys::Process => Some(TypeSource::Process),
+            Keys::File | Keys::Cgroup => Some(TypeSource::Path),
+        }
+    }
+
+    /// Returns the type of a key or a value, or its bytes where the definition has only their number.
+    fn half(&self, slot: Slot, half: &Half) -> Option<TypeSource> {
+        if let Some(ty) = half.ty.filter(|ty| !self.btf.is_empty(*ty)) {
+            return Some(self.source(slot, ty));
+        }
+        half.size.filter(|size| *size > 0).map(TypeSource::Bytes)
+    }
+
+    fn source(&self, slot: Slot, ty: TypeId) -> TypeSource {
+        TypeSource::Type(ty, self.names.slot_item(self.btf, slot, ty))
+    }
+
+    fn global(
+        &self,
+        at: u32,
+        global: &'o Global,
+        symbols: &Symbols,
+    ) -> Result<GlobalPart<'o>, Reason> {
+        let (section, name) = (self.btf.name(global.section), self.btf.name(global.name));
+        if global.is_static {
+            return Err(Reason::Static);
+        }
+        if self.btf.is_empty(global.ty) {
+            return Err(Reason::NoSize);
+        }
+        let is_data = [".data", ".bss", ".rodata"]
+            .iter()
+            .any(|kind| section.starts_with(kind));
+        let offset = global.offset.map(u64::from).or_else(|| symbols.offset(section, name));
+        match offset.and_then(|offset| u32::try_from(offset).ok()) {
+            Some(offset) if is_data => Ok(GlobalPart {
+                global,
+                offset,
+                source: self.source(Slot::Global(at), global.ty),
+            }),
+            _ => Err(Reason::NoPlace),
+        }
+    }
+}
+
+fn reason(unusable: Unusable) -> Reason {
+    match unusable {
+        Unusable::Descriptors => Reason::MapDescriptors,
+        Unusable::Mapped => Reason::MapMemory,
+        Unusable::StructOps => Reason::MapStructOps,
+        Unusable::Reserved | Unusable::Unknown => Reason::MapUnknown,
+    }
+}
+
+pub(super) fn refused(choice: &EventChoice<'_>, what: String) -> Error {
+    Error::Event {
+        choice: choice.text.to_owned(),
+        what,
+    }
+}

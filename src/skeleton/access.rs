@@ -1,0 +1,119 @@
+//! What user space can do with a map of each type: `enum bpf_map_type` of the kernel's `include/uapi/linux/bpf.h`.
+
+/// The functions of a map.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Access {
+    /// Values by key.
+    Keyed(Keyed),
+    /// Values in an order: queue and stack.
+    Ordered,
+    /// Whether a value was added: bloom filter.
+    Filter,
+    /// Records from programs: ring buffer and perf event array.
+    Records {
+        /// Whether the kernel pads records to a multiple of 8 bytes, less the 4 of their size.
+        padded: bool,
+    },
+    /// Records for programs: user ring buffer.
+    Submitted,
+}
+
+/// What a map with keys can do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Keyed {
+    pub keys: Keys,
+    /// Whether each possible CPU has a value.
+    pub per_cpu: bool,
+    pub updates: bool,
+    pub deletes: bool,
+    /// Whether a value can be taken out: looked up and deleted at once.
+    pub takes: bool,
+    pub lists: bool,
+}
+
+/// What the keys of a map are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Keys {
+    /// The type in the definition.
+    Typed,
+    /// A process id.
+    Process,
+    /// The path of a file.
+    File,
+    /// The path of a cgroup's folder.
+    Cgroup,
+}
+
+/// Why a map has no functions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unusable {
+    /// Its values, or keys, are file descriptors.
+    Descriptors,
+    /// Its memory is mapped.
+    Mapped,
+    /// It holds the functions of a struct for the kernel.
+    StructOps,
+    /// The kernel fills it for itself.
+    Reserved,
+    /// No kernel up to 6.18 has the type.
+    Unknown,
+}
+
+const KEYED: Keyed = Keyed {
+    keys: Keys::Typed,
+    per_cpu: false,
+    updates: true,
+    deletes: true,
+    takes: false,
+    lists: true,
+};
+const HASH: Keyed = Keyed { takes: true, ..KEYED };
+const ARRAY: Keyed = Keyed { deletes: false, ..KEYED };
+const STORAGE: Keyed = Keyed { lists: false, ..KEYED };
+
+/// Returns what user space can do with maps of a type.
+pub(crate) fn of(kind: u32) -> Result<Access, Unusable> {
+    let keyed = |keyed| Ok(Access::Keyed(keyed));
+    let per_cpu = |keyed| Ok(Access::Keyed(Keyed { per_cpu: true, ..keyed }));
+    let storage = |keys| Ok(Access::Keyed(Keyed { keys, ..STORAGE }));
+    match kind {
+        // hash, lru_hash
+        1 | 9 => keyed(HASH),
+        // percpu_hash, lru_percpu_hash
+        5 | 10 => per_cpu(HASH),
+        // array
+        2 => keyed(ARRAY),
+        // percpu_array
+        6 => per_cpu(ARRAY),
+        // lpm_trie, devmap, cpumap, devmap_hash
+        11 | 14 | 16 | 25 => keyed(KEYED),
+        // stack_trace
+        7 => keyed(Keyed { updates: false, ..KEYED }),
+        // cgroup_storage, percpu_cgroup_storage: programs create and delete the entries
+        19 => keyed(ARRAY),
+        21 => per_cpu(ARRAY),
+        // inode_storage, task_storage, cgrp_storage
+        28 => storage(Keys::File),
+        29 => storage(Keys::Process),
+        32 => storage(Keys::Cgroup),
+        // queue, stack
+        22 | 23 => Ok(Access::Ordered),
+        // bloom_filter
+        30 => Ok(Access::Filter),
+        // perf_event_array, ringbuf
+        4 => Ok(Access::Records { padded: true }),
+        27 => Ok(Access::Records { padded: false }),
+        // user_ringbuf
+        31 => Ok(Access::Submitted),
+        // prog_array, cgroup_array, array_of_maps, hash_of_maps, sockmap, xskmap, sockhash, reuseport_sockarray,
+        // sk_storage
+        3 | 8 | 12 | 13 | 15 | 17 | 18 | 20 | 24 => Err(Unusable::Descriptors),
+        // struct_ops
+        26 => Err(Unusable::StructOps),
+        // arena
+        33 => Err(Unusable::Mapped),
+        // unspec
+        0 => Err(Unusable::Reserved),
+        _ => Err(Unusable::Unknown),
+    }
+}

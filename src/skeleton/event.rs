@@ -1,0 +1,85 @@
+//! Parses which types the records of a map have: `events=event`, `events=kind:1=opened,2=closed`.
+
+/// The caller's choice for one map.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct EventChoice<'a> {
+    /// The choice as it was written.
+    pub text: &'a str,
+    pub map: &'a str,
+    pub kinds: Kinds<'a>,
+}
+
+/// The types of a map's records.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Kinds<'a> {
+    One(&'a str),
+    /// Several types, and the number that tells them apart with its values, as in choices of union arms.
+    Several {
+        types: Vec<&'a str>,
+        /// `kind:1=opened,2=closed`
+        tag: &'a str,
+    },
+}
+
+impl<'a> EventChoice<'a> {
+    /// Parses `MAP=TYPE` and `MAP=MEMBER:VALUE=TYPE,VALUE=TYPE`.
+    pub fn parse(text: &'a str) -> Result<EventChoice<'a>, String> {
+        let usage = || "use MAP=TYPE, as in events=event".to_owned();
+        let (map, behind) = text.split_once('=').ok_or_else(usage)?;
+        let (map, behind) = (map.trim(), behind.trim());
+        if map.is_empty() || behind.is_empty() {
+            return Err(usage());
+        }
+        let kinds = match behind.split_once(':') {
+            Some((_, values)) if values.contains('=') => Kinds::Several {
+                types: types(values)?,
+                tag: behind,
+            },
+            _ if behind.contains(',') => {
+                return Err(format!(
+                    "name the member that tells the types apart, and its values: {map}=kind:1={}",
+                    behind.replacen(',', ",2=", 1)
+                ));
+            }
+            _ => Kinds::One(behind),
+        };
+        Ok(EventChoice { text, map, kinds })
+    }
+}
+
+/// Returns the types of `1=opened,2=closed`, each once.
+fn types(values: &str) -> Result<Vec<&str>, String> {
+    let mut types: Vec<&str> = Vec::new();
+    for value in values.split(',') {
+        let (_, ty) = value
+            .split_once('=')
+            .ok_or_else(|| format!("'{}' is not VALUE=TYPE", value.trim()))?;
+        let ty = ty.trim();
+        if !types.contains(&ty) {
+            types.push(ty);
+        }
+    }
+    Ok(types)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{EventChoice, Kinds};
+
+    #[test]
+    fn a_map_has_one_type_or_several() {
+        let one = EventChoice::parse("events=struct event").map(|choice| choice.kinds);
+        assert_eq!(one, Ok(Kinds::One("struct event")));
+        let several = EventChoice::parse("events=kind:1=opened,2=closed,3=closed");
+        let types = vec!["opened", "closed"];
+        let tag = "kind:1=opened,2=closed,3=closed";
+        assert_eq!(several.map(|choice| choice.kinds), Ok(Kinds::Several { types, tag }));
+    }
+
+    #[test]
+    fn a_choice_without_a_member_says_what_to_write() {
+        let error = EventChoice::parse("events=opened,closed").err();
+        let error = error.unwrap_or_default();
+        assert!(error.ends_with("events=kind:1=opened,2=closed"), "{error}");
+    }
+}
