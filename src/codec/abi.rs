@@ -265,6 +265,6 @@ pub(super) fn discriminant(cases: usize) -> u64 {
     }
 }
 
-fn align_to(size: u64, align: u64) -> u64 {
+pub(super) fn align_to(size: u64, align: u64) -> u64 {
     size.checked_next_multiple_of(align).unwrap_or(u64::MAX)
 }

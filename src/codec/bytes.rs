@@ -1,9 +1,8 @@
 //! The bytes of a whole value: what functions that are called from outside do with a value or with bytes.
 
 use super::code::{Address, Code};
-use super::{Generator, Place, message};
-use crate::plan::{NodeKind, ValueType};
-use super::Extent;
+use super::{Extent, Generator, Place, message};
+use crate::plan::ValueType;
 
 /// Bytes in memory: the locals of their address and their number.
 pub(super) struct Span {
@@ -52,7 +51,8 @@ impl Generator<'_> {
         bytes: &str,
         no_memory: &str,
     ) -> Span {
-        let shared = self.writes_shared(ty);
+        let node = ty.base.node();
+        let shared = node.is_some_and(|node| self.facts.shares(self.plan, node));
         let room = format!("(i64.add {bytes} (i64.const 16))");
         let all = match shared {
             true => format!("(i64.shl {room} (i64.const 1))"),
@@ -80,27 +80,8 @@ impl Generator<'_> {
         span
     }
 
-    /// Returns whether any record in a type shares bytes among members.
-    pub(super) fn writes_shared(&self, ty: &ValueType) -> bool {
-        let mut open: Vec<u32> = ty.base.node().into_iter().collect();
-        let mut seen = std::collections::HashSet::new();
-        while let Some(index) = open.pop() {
-            let Some(node) = self.plan.node(index).filter(|_| seen.insert(index)) else {
-                continue;
-            };
-            if let NodeKind::Record(fields) = &node.kind
-                && super::facts::overlaps(self.plan, fields)
-            {
-                return true;
-            }
-            let types = node.fields().iter().filter_map(|field| field.ty.as_ref());
-            open.extend(types.filter_map(|ty| ty.base.node()));
-        }
-        false
-    }
-
     /// Checks the number of bytes, and sets which bytes a record has.
-    pub(super) fn check_length(
+    pub(super) fn check_bytes(
         &mut self,
         code: &mut Code,
         ty: &ValueType,

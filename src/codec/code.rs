@@ -114,6 +114,15 @@ impl Code {
         name
     }
 
+    /// Declares a local that does not exist yet: the name, or the name with a number. Returns its name.
+    pub fn numbered(&mut self, name: &str, ty: &'static str) -> String {
+        let numbers = (2..).map(|number: u32| format!("{name}{number}"));
+        let mut names = std::iter::once(name.to_owned()).chain(numbers);
+        let is_new = |name: &String| !self.locals.contains(&(format!("${name}"), ty));
+        let name = names.find(is_new).unwrap_or_default();
+        self.local(&name, ty)
+    }
+
     pub fn set(&mut self, local: &str, value: &str) {
         self.line(&format!("(local.set {local} {value})"));
     }

@@ -5,10 +5,15 @@ use wit_parser::Resolve;
 
 use super::CodecError;
 
-/// Returns the component. `module` is its text, `wit` the text of its package, which has one world.
-pub(crate) fn encode(module: &str, wit: &str) -> Result<Vec<u8>, CodecError> {
+/// Returns the component. `module` is its text, `wit` the text of its package, which has one world, and `others` are the
+/// texts of packages that this one refers to.
+pub(crate) fn encode(module: &str, wit: &str, others: &[&str]) -> Result<Vec<u8>, CodecError> {
     let refused = |error: &dyn std::fmt::Display| CodecError::Refused(error.to_string());
     let mut resolve = Resolve::default();
+    for other in others {
+        let pushed = resolve.push_str("other.wit", other);
+        pushed.map_err(|error| refused(&error))?;
+    }
     let package = resolve.push_str("codec.wit", wit);
     let package = package.map_err(|error| refused(&error))?;
     let world = resolve.select_world(&[package], None);

@@ -6,7 +6,9 @@
 //! argument.
 
 mod abi;
+mod adapter;
 mod arm;
+mod bytes;
 mod cases;
 mod code;
 mod component;
@@ -15,13 +17,16 @@ mod facts;
 mod message;
 mod module;
 mod number;
+mod parameters;
 mod read;
+mod room;
 mod stored;
 mod wit;
 mod write;
 
+pub(crate) use adapter::write as write_adapter;
 pub(crate) use component::encode;
-pub(crate) use wit::{FunctionNames, INTERFACE, folded, interface};
+pub(crate) use wit::{FunctionNames, INTERFACE, error_name, interface, may_clash};
 
 use std::collections::HashMap;
 
@@ -69,27 +74,7 @@ pub(crate) fn write(
     declare: &dyn Fn(&NodeField) -> String,
     made: &str,
 ) -> Result<String, CodecError> {
-    let abi = Abi::new(plan);
-    let generator = Generator {
-        plan,
-        abi,
-        facts: Facts::new(plan),
-        numbers: Numbers {
-            endian: plan.endian,
-        },
-        module: Module::new(plan.endian),
-        declare,
-        readers: HashMap::new(),
-        writers: HashMap::new(),
-        checkers: HashMap::new(),
-        extenders: HashMap::new(),
-        case_functions: HashMap::new(),
-        value_functions: HashMap::new(),
-        arm_functions: HashMap::new(),
-        per_byte: HashMap::new(),
-        counts: false,
-        shared: false,
-    };
+    let generator = Generator::new(plan, declare);
     generator.module(items, interface, made)
 }
 
@@ -114,7 +99,7 @@ struct Generator<'a> {
     case_functions: HashMap<(u32, u8), String>,
     value_functions: HashMap<u32, String>,
     arm_functions: HashMap<u32, String>,
-    per_byte: HashMap<u32, export::PerByte>,
+    per_byte: HashMap<u32, room::PerByte>,
     /// Whether values are counted, since some type may stand for too many.
     counts: bool,
     /// Whether the function that is written shares bytes among members.
@@ -183,7 +168,30 @@ impl Place {
     }
 }
 
-impl Generator<'_> {
+impl<'a> Generator<'a> {
+    fn new(plan: &'a Plan, declare: &'a dyn Fn(&NodeField) -> String) -> Generator<'a> {
+        Generator {
+            plan,
+            abi: Abi::new(plan),
+            facts: Facts::new(plan),
+            numbers: Numbers {
+                endian: plan.endian,
+            },
+            module: Module::new(plan.endian),
+            declare,
+            readers: HashMap::new(),
+            writers: HashMap::new(),
+            checkers: HashMap::new(),
+            extenders: HashMap::new(),
+            case_functions: HashMap::new(),
+            value_functions: HashMap::new(),
+            arm_functions: HashMap::new(),
+            per_byte: HashMap::new(),
+            counts: false,
+            shared: false,
+        }
+    }
+
     /// Returns the name of a function for a node.
     fn name(&self, verb: &str, index: u32, node: &Node, extent: Extent) -> String {
         let mut name = format!("${verb}.{}", node.label);

@@ -1,6 +1,6 @@
 //! The text of a core module: functions, constants in memory, and the helper functions that are called.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Write as _;
 
 use crate::btf::Endian;
@@ -8,11 +8,14 @@ use crate::btf::Endian;
 const HELPERS: &str = include_str!("helpers.wat");
 const LITTLE: &str = include_str!("little.wat");
 const BIG: &str = include_str!("big.wat");
+const ADAPTER: &str = include_str!("adapter/adapter.wat");
 
 /// The address of the first constant. 0 is no address.
 const CONSTANTS: u64 = 16;
 /// Bytes of a page of memory.
 const PAGE: u64 = 1 << 16;
+/// Bytes of the largest result of a host's function.
+const ANSWER: u64 = 32;
 /// Bytes that the numbers of a message take, and that their digits are made in.
 const NUMBER_ROOM: u64 = 256;
 
@@ -45,6 +48,11 @@ pub(super) struct Module {
     parameters: u64,
     /// The size of the area of zeros.
     zeros: u64,
+    /// Functions of the host, by name.
+    imports: BTreeMap<&'static str, String>,
+    /// Numbers that outlive a call, each a global.
+    counters: Vec<String>,
+    adapter: bool,
 }
 
 impl Module {
@@ -60,7 +68,26 @@ impl Module {
             results: 32,
             parameters: 0,
             zeros: 0,
+            imports: BTreeMap::new(),
+            counters: Vec::new(),
+            adapter: false,
         }
+    }
+
+    /// Makes it the module of an adapter, which has an area for results of the host.
+    pub fn is_adapter(&mut self) {
+        self.adapter = true;
+    }
+
+    /// Imports a function of the host. `text` is the import.
+    pub fn import(&mut self, name: &'static str, text: String) {
+        self.imports.entry(name).or_insert(text);
+    }
+
+    /// Makes a global of 64 bits that begins at 0. Returns its name.
+    pub fn counter(&mut self, name: &str) -> String {
+        self.counters.push(name.to_owned());
+        name.to_owned()
     }
 
     /// Appends a function.
@@ -132,7 +159,11 @@ impl Module {
         let zeros = parameters
             .checked_add(self.parameters)?
             .next_multiple_of(16);
-        let heap = zeros.checked_add(self.zeros)?.next_multiple_of(16);
+        let answer = zeros.checked_add(self.zeros)?.next_multiple_of(16);
+        let heap = match self.adapter {
+            true => answer + ANSWER,
+            false => answer,
+        };
         let pages = heap.div_ceil(PAGE) + 1;
         // A message has the path up to three times.
         let room = 5 * path + self.longest_message + NUMBER_ROOM;
@@ -140,6 +171,16 @@ impl Module {
             return None;
         }
         let mut out = format!("{head}(module\n");
+        self.imports.values().for_each(|text| out.push_str(text));
+        if self.adapter {
+            let _ = writeln!(
+                out,
+                "\n  ;; The address of the host's result.\n  (global $answer i32 (i32.const {answer}))"
+            );
+        }
+        for counter in &self.counters {
+            let _ = writeln!(out, "  (global {counter} (mut i64) (i64.const 0))");
+        }
         let _ = write!(
             out,
             "  (memory (export \"memory\") {pages} 65535)\n\n  \
@@ -250,7 +291,7 @@ impl Module {
             Endian::Little => LITTLE,
             Endian::Big => BIG,
         };
-        let all: Vec<&str> = [HELPERS, bits].into_iter().flat_map(helpers).collect();
+        let all: Vec<&str> = [HELPERS, bits, ADAPTER].into_iter().flat_map(helpers).collect();
         let by_name: HashMap<&str, &str> = all.iter().map(|text| (name(text), *text)).collect();
         let mut called = BTreeSet::from(["$realloc", "$post"]);
         let mut open: Vec<&str> = vec![exports, &self.functions];

@@ -84,6 +84,8 @@ impl Package {
             codec: options.codec,
             skeleton,
             programs,
+            #[cfg(feature = "codec")]
+            codec_parts: std::sync::OnceLock::new(),
             target,
             missing: MissingRules::default(),
         };

@@ -61,6 +61,9 @@ pub struct Package {
     /// What the interfaces of the object are made of, if they are asked for.
     skeleton: Option<skeleton::SkeletonInput>,
     programs: Vec<Program>,
+    /// What the codec starts from, once it was asked for.
+    #[cfg(feature = "codec")]
+    codec_parts: std::sync::OnceLock<codec::Parts>,
     /// The BTF of the bytes, where it is another one.
     target: Option<target::Target>,
     /// What to do about members that the target lacks.
@@ -81,6 +84,7 @@ impl Package {
             reason,
         };
         let mut summary = self.summary();
+        self.count_skeleton(&mut summary)?;
         let mut entries: Vec<Entry> = self.types_left_out().map(left_out).collect();
         entries.extend(self.functions_left_out().map(left_out));
         entries.extend(self.skeleton_left_out()?);

@@ -56,6 +56,7 @@ impl Package {
         ending: &Ending,
     ) -> Result<Summary, Error> {
         let mut summary = self.summary();
+        self.count_skeleton(&mut summary)?;
         let mut writer = Writer::new(out, &self.btf, &self.names, docs);
         writer.begin(
             &self.naming,

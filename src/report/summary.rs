@@ -27,6 +27,16 @@ pub struct Summary {
     pub aliases: usize,
     /// Functions written.
     pub functions: usize,
+    /// Maps with an interface, in a skeleton.
+    pub maps: usize,
+    /// Variables with functions, in a skeleton.
+    pub variables: usize,
+    /// Programs, in a skeleton.
+    pub programs: usize,
+    /// Maps without an interface, in a skeleton.
+    pub maps_left_out: usize,
+    /// Variables without functions, in a skeleton.
+    pub variables_left_out: usize,
     /// Types left out because they have no size.
     pub no_size: usize,
     /// Types left out because they are only declared, or are typedefs of something without values.
@@ -109,7 +119,7 @@ impl fmt::Display for Summary {
 }
 
 impl Summary {
-    fn written(&self) -> [Count; 6] {
+    fn written(&self) -> [Count; 9] {
         [
             (self.records, "record", "records"),
             (self.variants, "variant", "variants"),
@@ -117,10 +127,13 @@ impl Summary {
             (self.flags, "flags", "flags"),
             (self.aliases, "alias", "aliases"),
             (self.functions, "function", "functions"),
+            (self.maps, "map", "maps"),
+            (self.variables, "variable", "variables"),
+            (self.programs, "program", "programs"),
         ]
     }
 
-    fn omitted(&self) -> [Count; 8] {
+    fn omitted(&self) -> [Count; 10] {
         [
             (self.no_size, "type without size", "types without size"),
             (
@@ -150,6 +163,8 @@ impl Summary {
                 "member without content",
                 "members without content",
             ),
+            (self.maps_left_out, "map", "maps"),
+            (self.variables_left_out, "variable", "variables"),
         ]
     }
 }

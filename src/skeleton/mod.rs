@@ -114,6 +114,8 @@ pub(crate) struct Variable {
     /// The label, behind `get-` and `set-`.
     pub label: String,
     pub name: String,
+    /// The declaration in C.
+    pub c: String,
     pub section: String,
     /// Bytes from the start of the section.
     pub offset: u32,

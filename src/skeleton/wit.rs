@@ -124,7 +124,8 @@ impl<'a, 's> Interface<'a, 's> {
     fn finish(self, out: &mut String, docs: &[String], name: &str, of_object: &str) {
         if self.docs {
             for line in docs {
-                let _ = writeln!(out, "/// {}", plain(line));
+                let line = format!("/// {}", plain(line));
+                let _ = writeln!(out, "{}", line.trim_end());
             }
         }
         let _ = writeln!(out, "interface {} {{", id(name));
@@ -385,7 +386,7 @@ fn globals(out: &mut String, globals: &[Variable], spelling: &Spelling<'_>) {
     let mut own = Interface::new(&names, spelling);
     for global in globals {
         let ty = own.ty(&global.data.wit);
-        let what = format!("`{}` in `{}`", global.data.c, global.section);
+        let what = format!("`{}` in `{}`", plain(&global.c), plain(&global.section));
         own.function(&format!("Returns {what}"), &format!("get-{}", global.label), "", &ty);
         let when = match global.is_constant() {
             true => format!("Sets {what}, before `load`"),

@@ -2,8 +2,10 @@
 //!
 //!     codec-check fixtures                every type of testdata/obj under several mappings
 //!     codec-check objects FOLDER          the same of other objects
+//!     codec-check adapters FOLDER         the adapters of objects, with a host in memory
 //!     codec-check kernel COUNT [SEED]     every type of the committed kernel is made and validated, some are run
 
+mod adapter;
 mod codec;
 mod judge;
 mod kernel;
@@ -41,9 +43,10 @@ fn run() -> Result<bool> {
     let verdict = match args.as_slice() {
         ["fixtures"] => {
             let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../testdata/obj");
-            objects(&engine, &own)?
+            objects(&engine, &own, Kind::Codec)?
         }
-        ["objects", folder] => objects(&engine, folder.as_ref())?,
+        ["objects", folder] => objects(&engine, folder.as_ref(), Kind::Codec)?,
+        ["adapters", folder] => objects(&engine, folder.as_ref(), Kind::Adapter)?,
         ["kernel", count, seed @ ..] => {
             let count = count.parse().context("COUNT is not a number")?;
             let seed = match seed {
@@ -53,7 +56,7 @@ fn run() -> Result<bool> {
             println!("seed {seed}");
             kernel::run(&engine, count, seed)?
         }
-        _ => bail!("use fixtures, objects FOLDER, or kernel COUNT [SEED]"),
+        _ => bail!("use fixtures, objects FOLDER, adapters FOLDER, or kernel COUNT [SEED]"),
     };
     // One line for each type tells more than many for one.
     let mut types = std::collections::BTreeSet::new();
@@ -82,12 +85,22 @@ fn engine() -> Result<Engine> {
     Engine::new(&config).map_err(codec::failed)
 }
 
-/// Judges the types of all objects of a folder.
-fn objects(engine: &Engine, folder: &Path) -> Result<Verdict> {
+/// What is made of an object.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Codec,
+    Adapter,
+}
+
+/// Judges what is made of all objects of a folder.
+fn objects(engine: &Engine, folder: &Path, kind: Kind) -> Result<Verdict> {
     let mut objects = Vec::new();
     for entry in std::fs::read_dir(folder).with_context(|| folder.display().to_string())? {
         let path = entry?.path();
-        if path.extension().is_some_and(|extension| extension == "o") {
+        let is_object = path.extension().is_some_and(|extension| extension == "o");
+        // Of another machine's file, a loader makes nothing.
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if is_object && (kind == Kind::Codec || name.contains(".bpf")) {
             objects.push(path);
         }
     }
@@ -99,11 +112,15 @@ fn objects(engine: &Engine, folder: &Path) -> Result<Verdict> {
     Ok(at_once(&work, |(path, name)| {
         let mut config = btf2wit::Config::new();
         config.input(path).package("test:codec");
+        config.skeleton(kind == Kind::Adapter);
         mapping::set(&mut config, path, name);
         let what = format!("{} {name}", path.file_name().unwrap_or_default().display());
         let package = config.load().with_context(|| what.clone())?;
         let seed = fastrand::u64(..) >> 32;
-        judge(engine, &package, &what, seed, 12)
+        match kind {
+            Kind::Codec => judge(engine, &package, &what, seed, 12),
+            Kind::Adapter => adapter::judge(engine, &package, &what, seed, 12),
+        }
     }))
 }
 

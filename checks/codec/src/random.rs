@@ -47,6 +47,10 @@ pub fn value(rng: &mut Rng, ty: &Type) -> Result<Val> {
                 .map(|ty| value(rng, &ty))
                 .collect::<Result<_>>()?,
         ),
+        Type::Option(option) => Val::Option(match rng.bool() {
+            true => Some(Box::new(value(rng, &option.ty())?)),
+            false => None,
+        }),
         Type::Record(record) => {
             let mut fields = Vec::new();
             for field in record.fields() {

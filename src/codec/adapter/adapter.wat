@@ -49,3 +49,8 @@
     (memory.copy
       (i32.add (global.get $result) (local.get $payload)) (local.get $from) (i32.const 12))
     (global.get $result))
+
+  ;; Returns the smaller of two numbers.
+  (func $at-most (param $number i32) (param $most i32) (result i32)
+    (select (local.get $number) (local.get $most)
+      (i32.lt_u (local.get $number) (local.get $most))))

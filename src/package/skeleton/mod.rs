@@ -15,7 +15,7 @@ use crate::names::{EntityId, Role, collide, is_reserved, peer_labels};
 use crate::naming::Naming;
 use crate::options::Docs;
 use crate::plan::{self, ArmChoice, BaseType, ChoiceError, Plan, Roots, UnionArm, ValueType};
-use crate::report::{Entry, Fate};
+use crate::report::{Entry, Fate, Summary};
 use crate::skeleton::{
     self, Access, Data, EventChoice, Functions, GLOBALS, MapInterface, OBJECT, PROGRAMS,
     ProgramCase, Record, Skeleton, Spelling, TypeText, Variable,
@@ -86,6 +86,34 @@ impl Package {
         Ok(parts.left_out.into_iter().map(entry).collect())
     }
 
+    /// Counts the parts of the object, in a skeleton.
+    pub(super) fn count_skeleton(&self, summary: &mut Summary) -> Result<(), Error> {
+        let Some(input) = &self.skeleton else {
+            return Ok(());
+        };
+        let events = parse_events(&input.events)?;
+        let parts = Parts::find(&self.btf, &self.names, &self.symbols, &events)?;
+        summary.maps = parts.maps.len();
+        summary.variables = parts.globals.len();
+        summary.programs = self.programs.len();
+        let is_map = |(c, _): &&(String, Reason)| c.starts_with("map ");
+        summary.maps_left_out = parts.left_out.iter().filter(is_map).count();
+        summary.variables_left_out = parts.left_out.len() - summary.maps_left_out;
+        Ok(())
+    }
+
+    /// Returns the names of maps whose records have no known type, in a [skeleton](crate::Config::skeleton):
+    /// [`Config::event`](crate::Config::event) names it.
+    pub fn untyped_records(&self) -> Vec<String> {
+        let Ok((_, skeleton)) = self.skeleton() else {
+            return Vec::new();
+        };
+        let untyped = skeleton.maps.into_iter().filter(|map| {
+            matches!(map.functions, Functions::Records { record: None, .. })
+        });
+        untyped.map(|map| map.name).collect()
+    }
+
     /// Returns the interfaces of the object, and the plan of their types.
     fn skeleton(&self) -> Result<(Plan, Skeleton), Error> {
         let Some(input) = &self.skeleton else {
@@ -116,6 +144,12 @@ impl Package {
         let globals = parts.globals.iter().zip(labels).map(|(part, label)| Variable {
             label,
             name: self.btf.name(part.global.name).to_owned(),
+            c: {
+                let mut c = String::new();
+                let name = self.btf.name(part.global.name);
+                declaration::declare(&mut c, &self.btf, part.global.ty, name);
+                c
+            },
             section: self.btf.name(part.global.section).to_owned(),
             offset: part.offset,
             data: next(),

@@ -1,0 +1,286 @@
+//! A host of one object in memory: records what it is called with, and answers with random bytes.
+
+use std::collections::HashMap;
+
+use anyhow::{Context, Result};
+use btf2wit::layout::Map;
+use fastrand::Rng;
+use wasmtime::StoreContextMut;
+use wasmtime::component::{Linker, LinkerInstance, Val};
+
+use crate::codec::failed;
+use crate::random;
+
+/// The message of all errors of this host.
+pub const REFUSAL: &str = "the host refuses";
+
+/// The number of CPUs.
+const CPUS: usize = 3;
+
+/// The sizes in bytes of a map.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct MapSizes {
+    key: usize,
+    value: usize,
+    kind: u32,
+}
+
+impl MapSizes {
+    pub fn of(map: &Map) -> MapSizes {
+        let size = |content: &Option<btf2wit::layout::Content>, size: Option<u64>| {
+            let content = content.as_ref().map(|content| content.size);
+            content.or(size).unwrap_or(0) as usize
+        };
+        MapSizes {
+            key: size(&map.key, map.key_size),
+            value: size(&map.value, map.value_size),
+            kind: map.map_type.map_or(0, |ty| ty.number),
+        }
+    }
+
+    fn is_per_cpu(self) -> bool {
+        matches!(self.kind, 5 | 6 | 10 | 21)
+    }
+}
+
+/// What the host was called with, and what it returned.
+#[derive(Debug, Default)]
+pub struct Call {
+    pub name: Option<String>,
+    pub key: Vec<u8>,
+    pub value: Vec<u8>,
+    pub flags: u64,
+    pub offset: u64,
+    pub fails: bool,
+    pub answer: Option<Vec<u8>>,
+    pub entries: Vec<(Vec<u8>, Vec<u8>)>,
+    pub records: Vec<Vec<u8>>,
+    pub per_cpu: bool,
+    pub value_size: usize,
+    pub is_filter: bool,
+    pub padded: bool,
+}
+
+pub struct Host {
+    maps: HashMap<String, MapSizes>,
+    rng: Rng,
+    pub call: Option<Call>,
+}
+
+impl Host {
+    pub fn new(maps: HashMap<String, MapSizes>, seed: u64) -> Host {
+        Host {
+            maps,
+            rng: Rng::with_seed(seed ^ 1),
+            call: None,
+        }
+    }
+
+    pub fn begin(&mut self) {
+        self.call = None;
+    }
+
+    /// Begins a call for a map, a program or a section.
+    fn call(&mut self, name: &Val) -> (Call, MapSizes) {
+        let name = text(name);
+        let sizes = self.maps.get(&name).copied().unwrap_or_default();
+        let call = Call {
+            name: Some(name),
+            fails: self.rng.u8(..) < 20,
+            per_cpu: sizes.is_per_cpu(),
+            value_size: sizes.value,
+            is_filter: sizes.kind == 30,
+            padded: sizes.kind == 4,
+            ..Call::default()
+        };
+        (call, sizes)
+    }
+
+    fn value(&mut self, sizes: MapSizes) -> Vec<u8> {
+        // Now and then a wrong size.
+        let size = match self.rng.u8(..) {
+            0..8 if !sizes.is_per_cpu() => self.rng.usize(0..sizes.value + 9),
+            _ => sizes.value,
+        };
+        match sizes.is_per_cpu() {
+            true => random::bytes(&mut self.rng, size.next_multiple_of(8) * CPUS),
+            false => random::bytes(&mut self.rng, size),
+        }
+    }
+
+    fn lookup(&mut self, name: &Val, key: &Val) -> Val {
+        let (mut call, sizes) = self.call(name);
+        call.key = bytes(key);
+        let value = self.value(sizes);
+        call.answer = (self.rng.u8(..) > 40).then_some(value);
+        let value = call.answer.clone().map(|bytes| Box::new(list(&bytes)));
+        self.finish(call, Some(Val::Option(value)))
+    }
+
+    fn entries(&mut self, name: &Val) -> Val {
+        let (mut call, sizes) = self.call(name);
+        let count = self.rng.usize(0..4);
+        for _ in 0..count {
+            let key = random::bytes(&mut self.rng, sizes.key);
+            let value = match sizes.is_per_cpu() {
+                true => random::bytes(&mut self.rng, sizes.value.next_multiple_of(8) * CPUS),
+                false => random::bytes(&mut self.rng, sizes.value),
+            };
+            call.entries.push((key, value));
+        }
+        let keys: Vec<u8> = call.entries.iter().flat_map(|(key, _)| key.clone()).collect();
+        let values: Vec<u8> = call.entries.iter().flat_map(|(_, value)| value.clone()).collect();
+        let all = [("keys", list(&keys)), ("values", list(&values))];
+        self.finish(call, Some(record(all)))
+    }
+
+    fn poll(&mut self, name: &Val) -> Val {
+        let (mut call, sizes) = self.call(name);
+        let count = self.rng.usize(0..5);
+        for _ in 0..count {
+            let size = match self.rng.u8(..) {
+                0..10 => self.rng.usize(0..sizes.value + 40),
+                10..60 if call.padded => sizes.value + self.rng.usize(0..8),
+                _ => sizes.value,
+            };
+            call.records.push(random::bytes(&mut self.rng, size));
+        }
+        let sizes = call.records.iter().map(|record| Val::U32(record.len() as u32));
+        let all = [
+            ("bytes", list(&call.records.concat())),
+            ("sizes", Val::List(sizes.collect())),
+            ("lost", Val::U64(1)),
+        ];
+        self.finish(call, Some(record(all)))
+    }
+
+    /// Ends a call. Returns its result.
+    fn finish(&mut self, call: Call, ok: Option<Val>) -> Val {
+        let fails = call.fails;
+        self.call = Some(call);
+        match fails {
+            false => Val::Result(Ok(ok.map(Box::new))),
+            true => {
+                let message = Val::String(REFUSAL.to_owned());
+                let error = record([("code", Val::U32(1)), ("message", message)]);
+                Val::Result(Err(Some(Box::new(error))))
+            }
+        }
+    }
+
+    fn write(&mut self, name: &Val, key: Vec<u8>, value: &Val, flags: u64) -> Val {
+        let (mut call, _) = self.call(name);
+        call.key = key;
+        call.value = bytes(value);
+        call.flags = flags;
+        self.finish(call, None)
+    }
+}
+
+/// Links the functions of the host.
+pub fn link(linker: &mut Linker<Host>) -> Result<()> {
+    let mut own = linker.instance("btf2wit:bpf/object@0.1.0").map_err(failed)?;
+    define(&mut own, "load", |host, _| {
+        let call = Call { fails: host.rng.bool(), ..Call::default() };
+        host.finish(call, None)
+    })?;
+    for name in ["lookup", "lookup-and-delete"] {
+        define(&mut own, name, |host, given| host.lookup(&given[0], &given[1]))?;
+    }
+    define(&mut own, "update", |host, given| {
+        let flags = match given[3] {
+            Val::U64(flags) => flags,
+            _ => u64::MAX,
+        };
+        host.write(&given[0], bytes(&given[1]), &given[2], flags)
+    })?;
+    define(&mut own, "delete-key", |host, given| {
+        let (mut call, _) = host.call(&given[0]);
+        call.key = bytes(&given[1]);
+        host.finish(call, Some(Val::Bool(true)))
+    })?;
+    define(&mut own, "entries", |host, given| host.entries(&given[0]))?;
+    define(&mut own, "poll", |host, given| host.poll(&given[0]))?;
+    define(&mut own, "submit", |host, given| host.write(&given[0], Vec::new(), &given[1], 0))?;
+    define(&mut own, "read-data", |host, given| {
+        let (mut call, _) = host.call(&given[0]);
+        let number = |val: &Val| match val {
+            Val::U32(number) => *number,
+            _ => 0,
+        };
+        call.offset = number(&given[1]).into();
+        let answer = random::bytes(&mut host.rng, number(&given[2]) as usize);
+        call.answer = Some(answer.clone());
+        host.finish(call, Some(list(&answer)))
+    })?;
+    define(&mut own, "write-data", |host, given| {
+        let (mut call, _) = host.call(&given[0]);
+        if let Val::U32(offset) = given[1] {
+            call.offset = offset.into();
+        }
+        call.value = bytes(&given[2]);
+        host.finish(call, None)
+    })?;
+    define(&mut own, "attach", |host, given| {
+        let (call, _) = host.call(&given[0]);
+        host.finish(call, Some(Val::U32(7)))
+    })?;
+    define(&mut own, "detach", |host, _| {
+        let call = Call { fails: host.rng.bool(), ..Call::default() };
+        host.finish(call, None)
+    })?;
+    define(&mut own, "run", |host, given| {
+        let (call, _) = host.call(&given[0]);
+        let output = [
+            ("return-value", Val::U32(2)),
+            ("data", list(b"data")),
+            ("context", list(b"context")),
+            ("duration", Val::U32(9)),
+        ];
+        host.finish(call, Some(record(output)))
+    })
+}
+
+fn define(
+    instance: &mut LinkerInstance<'_, Host>,
+    name: &str,
+    run: impl Fn(&mut Host, &[Val]) -> Val + Send + Sync + 'static,
+) -> Result<()> {
+    let defined = instance.func_new(
+        name,
+        move |mut store: StoreContextMut<'_, Host>, _, given, results| {
+            if let Some(result) = results.first_mut() {
+                *result = run(store.data_mut(), given);
+            }
+            Ok(())
+        },
+    );
+    defined.map_err(failed).with_context(|| name.to_owned())
+}
+
+fn record<const N: usize>(fields: [(&str, Val); N]) -> Val {
+    let fields = fields.into_iter().map(|(name, value)| (name.to_owned(), value));
+    Val::Record(fields.collect())
+}
+
+fn list(bytes: &[u8]) -> Val {
+    Val::List(bytes.iter().map(|byte| Val::U8(*byte)).collect())
+}
+
+fn bytes(value: &Val) -> Vec<u8> {
+    let Val::List(values) = value else {
+        return Vec::new();
+    };
+    let bytes = values.iter().filter_map(|value| match value {
+        Val::U8(byte) => Some(*byte),
+        _ => None,
+    });
+    bytes.collect()
+}
+
+fn text(value: &Val) -> String {
+    match value {
+        Val::String(text) => text.clone(),
+        _ => String::new(),
+    }
+}

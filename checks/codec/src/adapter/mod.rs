@@ -1,0 +1,424 @@
+//! Judges adapters: a host in memory sees the bytes that an adapter writes, and answers with random ones. The decoder and
+//! the encoder tell what both should be.
+
+mod host;
+
+use anyhow::{Context, Result, bail};
+use btf2wit::Package;
+use btf2wit::decode::Decoder;
+use fastrand::Rng;
+use wasmtime::component::types::ComponentItem;
+use wasmtime::component::{Component, Func, Instance, Linker, Val};
+use wasmtime::{Engine, Store};
+
+use crate::codec::failed;
+use crate::judge::Verdict;
+use crate::{random, value};
+use host::{Call, Host, MapSizes};
+
+/// Judges the adapter of a skeleton. Every function is called `rounds` times.
+pub fn judge(
+    engine: &Engine,
+    package: &Package,
+    what: &str,
+    seed: u64,
+    rounds: usize,
+) -> Result<Verdict> {
+    let bytes = package.to_adapter().with_context(|| what.to_owned())?;
+    let component = Component::new(engine, &bytes).map_err(failed)?;
+    let mut linker = Linker::new(engine);
+    host::link(&mut linker)?;
+    let maps = package.maps().into_iter().filter(|map| !map.inner);
+    let sizes = maps.map(|map| (map.name.clone(), MapSizes::of(&map))).collect();
+    let mut store = Store::new(engine, Host::new(sizes, seed));
+    let instance = linker.instantiate(&mut store, &component).map_err(failed)?;
+    let mut verdict = Verdict {
+        codecs: 1,
+        ..Verdict::default()
+    };
+    for (interface, function) in functions(engine, &component) {
+        let mut one = One {
+            what: format!("{what}, seed {seed}: {interface}#{function}"),
+            name: &function,
+            func: function_of(&mut store, &instance, &interface, &function)?,
+            package,
+            store: &mut store,
+            rng: Rng::with_seed(seed),
+            verdict: &mut verdict,
+        };
+        one.verdict.types += 1;
+        for _ in 0..rounds {
+            let what = one.what.clone();
+            if let Err(error) = one.call() {
+                one.verdict.wrong.push(format!("{what}: {error:#}"));
+            }
+        }
+    }
+    Ok(verdict)
+}
+
+/// Returns the exported functions, each with its interface.
+fn functions(engine: &Engine, component: &Component) -> Vec<(String, String)> {
+    let ty = component.component_type();
+    let mut all = Vec::new();
+    for (interface, item) in ty.exports(engine) {
+        let ComponentItem::ComponentInstance(instance) = item.ty else {
+            continue;
+        };
+        for (function, item) in instance.exports(engine) {
+            if let ComponentItem::ComponentFunc(_) = item.ty {
+                all.push((interface.to_owned(), function.to_owned()));
+            }
+        }
+    }
+    all
+}
+
+fn function_of(
+    store: &mut Store<Host>,
+    instance: &Instance,
+    interface: &str,
+    function: &str,
+) -> Result<Func> {
+    let interface = instance.get_export_index(&mut *store, None, interface);
+    let interface = interface.context("there is no interface")?;
+    let index = instance.get_export_index(&mut *store, Some(&interface), function);
+    let index = index.context("there is no function")?;
+    instance.get_func(&mut *store, index).context("it is no function")
+}
+
+/// One function.
+struct One<'a> {
+    what: String,
+    name: &'a str,
+    func: Func,
+    package: &'a Package,
+    store: &'a mut Store<Host>,
+    rng: Rng,
+    verdict: &'a mut Verdict,
+}
+
+/// The ok of a result, or the message of its error.
+type Answer = std::result::Result<Option<Val>, String>;
+
+impl One<'_> {
+    /// Calls the function with random values, and compares what the host saw and what it returned.
+    fn call(&mut self) -> Result<()> {
+        self.rng = Rng::with_seed(self.rng.u64(..));
+        let parameters = self.func.ty(&*self.store);
+        let types: Vec<_> = parameters.params().map(|(_, ty)| ty).collect();
+        let mut given = Vec::new();
+        for ty in &types {
+            given.push(random::value(&mut self.rng, ty)?);
+        }
+        self.store.data_mut().begin();
+        let mut results = [Val::Bool(false)];
+        let called = self.func.call(&mut *self.store, &given, &mut results);
+        called.map_err(failed)?;
+        let [result] = results;
+        let call = self.store.data_mut().call.take();
+        let Some(answer) = answer(result)? else {
+            // `lost` asks nobody.
+            return Ok(());
+        };
+        match call {
+            Some(call) => self.compare(&given, &call, answer),
+            None => self.refused(&given, answer),
+        }
+    }
+
+    /// Compares a call that reached the host.
+    fn compare(&mut self, given: &[Val], call: &Call, answer: Answer) -> Result<()> {
+        if let Some(name) = call.name.as_deref() {
+            let parts = self.parts(given, call, name)?;
+            for (part, bytes, value) in parts {
+                self.compare_written(&part, &bytes, &value)?;
+            }
+        }
+        if call.fails {
+            let expected: Answer = Err(host::REFUSAL.to_owned());
+            if answer != expected {
+                self.wrong(format!("returns {answer:?} for the host's error"));
+            }
+            self.verdict.not_read += 1;
+            return Ok(());
+        }
+        self.compare_read(call, answer)
+    }
+
+    /// Returns the values that the call writes: the name of each for the decoder, its bytes, and the value.
+    fn parts(&self, given: &[Val], call: &Call, name: &str) -> Result<Vec<(String, Vec<u8>, Val)>> {
+        let key = || (format!("map {name} key"), call.key.clone());
+        let value = || (format!("map {name}"), call.value.clone());
+        Ok(match (self.name, given) {
+            ("lookup" | "delete-key" | "lookup-and-delete", [own]) => {
+                vec![(key().0, key().1, own.clone())]
+            }
+            ("update", [own, Val::List(values), _]) if call.per_cpu => {
+                let mut parts = vec![(key().0, key().1, own.clone())];
+                let stride = call.value.len() / values.len().max(1);
+                for (own, bytes) in values.iter().zip(call.value.chunks(stride.max(1))) {
+                    let size = call.value_size.min(bytes.len());
+                    parts.push((value().0, bytes[..size].to_vec(), own.clone()));
+                }
+                parts
+            }
+            ("update", [first, second, Val::Enum(mode)]) => {
+                let modes = ["any", "no-exist", "exist"];
+                if modes.get(call.flags as usize) != Some(&mode.as_str()) {
+                    bail!("mode {mode} became {}", call.flags);
+                }
+                vec![
+                    (key().0, key().1, first.clone()),
+                    (value().0, value().1, second.clone()),
+                ]
+            }
+            // A bloom filter looks for a value.
+            ("peek", [own]) => vec![(value().0, call.key.clone(), own.clone())],
+            ("push", [own]) => vec![(value().0, value().1, own.clone())],
+            (set, [own]) if set.starts_with("set-") => {
+                vec![(self.variable(call)?, call.value.clone(), own.clone())]
+            }
+            _ => Vec::new(),
+        })
+    }
+
+    /// Returns how the decoder names the variable that a call is for.
+    fn variable(&self, call: &Call) -> Result<String> {
+        let globals = self.package.globals();
+        let found = globals.iter().find(|global| {
+            call.name.as_deref() == Some(&global.section) && global.offset == Some(call.offset)
+        });
+        let found = found.context("no variable is there")?;
+        Ok(format!("var {}", found.name))
+    }
+
+    fn compare_written(&mut self, part: &str, bytes: &[u8], value: &Val) -> Result<()> {
+        if self.is_cut(part) {
+            return Ok(());
+        }
+        let expected = match self.decoder(part) {
+            Some(decoder) => decoder.encode(&value::to_encode(value)?),
+            // Only the size is known, or a storage's key. What is missing is zero.
+            None => {
+                let mut plain = plain_bytes(value)?;
+                plain.resize(plain.len().max(bytes.len()), 0);
+                Ok(plain)
+            }
+        };
+        self.verdict.written += 1;
+        if expected.as_deref() != Ok(bytes) {
+            let value = value::of_component(value);
+            self.wrong(format!("writes {part} {value} as {bytes:?}, expected {expected:?}"));
+        }
+        Ok(())
+    }
+
+    fn compare_read(&mut self, call: &Call, answer: Answer) -> Result<()> {
+        let name = call.name.as_deref().unwrap_or_default();
+        let value = format!("map {name}");
+        let expected = match self.name {
+            "lookup" | "lookup-and-delete" | "pop" | "peek" => match &call.answer {
+                None => Ok("none".to_owned()),
+                Some(_) if self.name == "peek" && call.is_filter => Ok("true".to_owned()),
+                Some(bytes) => self.value(&value, call, bytes).map(|text| format!("some({text})")),
+            },
+            "entries" => self.entries(name, call),
+            "poll" => self.records(&value, call),
+            "poll-bytes" => {
+                let all = call.records.iter().map(|record| bytes_text(record) + ", ");
+                Ok(format!("[{}]", all.collect::<String>()))
+            }
+            get if get.starts_with("get-") => {
+                let name = self.variable(call)?;
+                if self.is_cut(&name) {
+                    return Ok(());
+                }
+                let bytes = call.answer.clone().unwrap_or_default();
+                self.decoded(&name, &bytes)
+            }
+            _ => return Ok(()),
+        };
+        let got = match answer {
+            Ok(None) => Ok(String::new()),
+            Ok(Some(Val::Bool(false))) if call.is_filter => Ok("none".to_owned()),
+            Ok(Some(value)) => Ok(text(&value)),
+            Err(message) => Err(message),
+        };
+        let same = match (&got, &expected) {
+            (Ok(got), Ok(expected)) => got == expected,
+            (Err(got), Err(expected)) => message(got) == message(expected),
+            _ => false,
+        };
+        match &got {
+            Ok(_) => self.verdict.read += 1,
+            Err(_) => self.verdict.not_read += 1,
+        }
+        if !same {
+            self.wrong(format!("reads {call:?} as {got:?}, expected {expected:?}"));
+        }
+        Ok(())
+    }
+
+    /// Returns the text of a value, or of the values of all CPUs.
+    fn value(&self, name: &str, call: &Call, bytes: &[u8]) -> std::result::Result<String, String> {
+        if !call.per_cpu {
+            return self.decoded(name, bytes);
+        }
+        let stride = call.value_size.next_multiple_of(8).max(1);
+        let mut out = String::from("[");
+        for bytes in bytes.chunks_exact(stride) {
+            out += &self.decoded(name, &bytes[..call.value_size])?;
+            out += ", ";
+        }
+        Ok(out + "]")
+    }
+
+    fn entries(&self, name: &str, call: &Call) -> std::result::Result<String, String> {
+        let mut out = String::from("[");
+        for (key, value) in &call.entries {
+            let key = self.decoded(&format!("map {name} key"), key)?;
+            let value = self.value(&format!("map {name}"), call, value)?;
+            out += &format!("({key}, {value}), ");
+        }
+        Ok(out + "]")
+    }
+
+    fn records(&self, name: &str, call: &Call) -> std::result::Result<String, String> {
+        let mut out = String::from("[");
+        for record in &call.records {
+            // The kernel pads records of a perf event array.
+            let size = self.decoder(name).map_or(0, |decoder| decoder.size());
+            let flexible = self.decoder(name).is_some_and(|decoder| decoder.is_flexible());
+            let padded = call.padded && record.len() > size && record.len() <= size + 7;
+            let record = match padded && !flexible {
+                true => &record[..size],
+                false => &record[..],
+            };
+            out += &self.decoded(name, record)?;
+            out += ", ";
+        }
+        Ok(out + "]")
+    }
+
+    fn decoded(&self, name: &str, bytes: &[u8]) -> std::result::Result<String, String> {
+        match self.decoder(name) {
+            Some(decoder) => match decoder.decode(bytes) {
+                Ok(value) => Ok(value::of_decoded(&value)),
+                Err(error) => Err(error.to_string()),
+            },
+            None => Ok(bytes_text(bytes)),
+        }
+    }
+
+    /// Returns whether a part may have a flexible array, for whose elements a map or a variable has no room.
+    fn is_cut(&self, part: &str) -> bool {
+        let is_record = matches!(self.name, "poll" | "push");
+        let decoder = self.package.decoder(part);
+        !is_record && decoder.is_ok_and(|decoder| decoder.is_flexible())
+    }
+
+    fn decoder(&self, name: &str) -> Option<Decoder> {
+        let mut decoder = self.package.decoder(name).ok()?;
+        decoder.strict(true);
+        Some(decoder)
+    }
+
+    /// Compares a call that did not reach the host: some value cannot be written.
+    fn refused(&mut self, given: &[Val], answer: Answer) -> Result<()> {
+        self.verdict.not_written += 1;
+        let Err(message) = answer else {
+            self.wrong(format!("succeeds without the host for {given:?}"));
+            return Ok(());
+        };
+        // Paths begin with `key`, `value` or the name of the variable.
+        if !message.contains(": at byte ") {
+            self.wrong(format!("refuses with '{message}'"));
+        }
+        let globals = self.package.globals();
+        let variable = globals.iter().find(|global| {
+            let start = message.strip_prefix(global.name.as_str());
+            self.name.starts_with("set-") && start.is_some_and(|rest| rest.starts_with([':', '.', '[']))
+        });
+        let own = match (variable, given) {
+            (Some(global), [own]) => Some((format!("var {}", global.name), own)),
+            _ => None,
+        };
+        if let Some((name, own)) = own.filter(|(name, _)| !self.is_cut(name)) {
+            let decoder = self.decoder(&name).context("there is no decoder")?;
+            let expected = decoder.encode(&value::to_encode(own)?);
+            let same = expected.as_ref().is_err_and(|e| self::message(&e.to_string()) == self::message(&message));
+            if !same {
+                self.wrong(format!("refuses with '{message}', expected {expected:?}"));
+            }
+        }
+        Ok(())
+    }
+
+    fn wrong(&mut self, how: String) {
+        self.verdict.wrong.push(format!("{}: {how}", self.what));
+    }
+}
+
+/// Returns what a function returns; nothing if that is no result.
+fn answer(result: Val) -> Result<Option<Answer>> {
+    Ok(match result {
+        Val::Result(Ok(value)) => Some(Ok(value.map(|value| *value))),
+        Val::Result(Err(Some(error))) => match *error {
+            Val::Record(fields) => match fields.as_slice() {
+                [(_, Val::U32(_)), (_, Val::String(message))] => Some(Err(message.clone())),
+                _ => bail!("the error is {fields:?}"),
+            },
+            error => bail!("the error is {error:?}"),
+        },
+        Val::U64(_) => None,
+        other => bail!("it returns {other:?}"),
+    })
+}
+
+/// Returns a message without the path and the offset, whose first name differs.
+fn message(text: &str) -> String {
+    let (path, rest) = text.split_once(": ").unwrap_or(("", text));
+    let rest = match rest.strip_prefix("at byte ") {
+        Some(rest) => rest.split_once(": ").map_or(rest, |(_, rest)| rest),
+        None => rest,
+    };
+    let path = match path.strip_prefix("entries[") {
+        Some(path) => path.split_once("].").map_or(path, |(_, path)| path),
+        None => path,
+    };
+    let members = path.split_once('.').map_or("", |(_, members)| members);
+    // The hint about a number that may select an arm depends on the types around the union.
+    let rest = rest.split(", or by a number in the record").next().unwrap_or(rest);
+    let rest = rest.split(": choose").next().unwrap_or(rest);
+    format!("{members}: {rest}")
+}
+
+fn text(value: &Val) -> String {
+    match value {
+        Val::Option(None) => "none".to_owned(),
+        Val::Option(Some(value)) => format!("some({})", text(value)),
+        value => value::of_component(value),
+    }
+}
+
+fn bytes_text(bytes: &[u8]) -> String {
+    let all: String = bytes.iter().map(|byte| format!("{byte}u8, ")).collect();
+    format!("[{all}]")
+}
+
+/// Returns the bytes of a value whose type BTF does not have.
+fn plain_bytes(value: &Val) -> Result<Vec<u8>> {
+    match value {
+        Val::List(bytes) => bytes
+            .iter()
+            .map(|byte| match byte {
+                Val::U8(byte) => Ok(*byte),
+                other => bail!("{other:?} is no byte"),
+            })
+            .collect(),
+        Val::String(path) => Ok(path.clone().into_bytes()),
+        Val::U32(process) => Ok(process.to_le_bytes().to_vec()),
+        other => bail!("{other:?} has no bytes"),
+    }
+}

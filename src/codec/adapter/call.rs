@@ -1,0 +1,226 @@
+//! What all functions of an adapter share: parameters, the bytes of values, results and errors.
+
+use std::fmt::Write as _;
+
+use crate::codec::abi::{Flat, Layout, align_to};
+use crate::codec::bytes::Span;
+use crate::codec::code::{Address, Code, Segment};
+use crate::codec::parameters::{store_next, store_pair};
+use crate::codec::room::MAX_FACTOR;
+use crate::codec::{Extent, Generator, Place, message};
+use crate::plan::ValueType;
+
+use super::raw::answer;
+
+/// The values of core WebAssembly that a function takes at most. More are passed in memory.
+const MAX_FLAT: usize = 16;
+/// The size and the alignment of an error: a number and a text.
+const ERROR: Layout = Layout { size: 12, align: 4 };
+
+/// An interface whose functions are written.
+pub(super) struct Interface {
+    /// Its name with its package.
+    id: String,
+    /// Its name alone.
+    name: String,
+}
+
+impl Interface {
+    pub fn new(id: String) -> Interface {
+        let name = id.rsplit('/').next().unwrap_or_default();
+        let name = name.split('@').next().unwrap_or_default().to_owned();
+        Interface { id, name }
+    }
+
+    /// Returns an exported function. `code` ends with its result.
+    pub fn export(&self, code: Code, comment: &str, function: &str, parameters: &str) -> String {
+        let Interface { id, name } = self;
+        let head = format!("${name}.{function} (export \"{id}#{function}\"){parameters} (result i32)");
+        let mut out = code.finish_value(comment, &head);
+        let _ = writeln!(out, "  (export \"cabi_post_{id}#{function}\" (func $post))\n");
+        out
+    }
+
+    /// Returns an exported function that returns a number of 64 bits.
+    pub fn export_number(&self, comment: &str, function: &str, number: &str) -> String {
+        let Interface { id, name } = self;
+        format!(
+            "  ;; {comment}\n  (func ${name}.{function} (export \"{id}#{function}\") (result i64)\n    {number})\n\n"
+        )
+    }
+}
+
+/// The type of a parameter.
+#[derive(Clone, Copy)]
+pub(super) enum Parameter<'a> {
+    Value(&'a ValueType),
+    /// A list of any values.
+    List,
+    /// An enum of at most 256 cases.
+    Enum,
+}
+
+/// The offsets in a result whose value is an option or a value.
+#[derive(Clone, Copy)]
+pub(super) struct ResultLayout {
+    /// The offset of the value or of the error.
+    pub payload: u64,
+    /// The offset of the value in an option, from the payload.
+    pub inner: u64,
+}
+
+impl Generator<'_> {
+    /// Returns the parameters of a function as text, and the address of each. They are stored where they would be if they
+    /// were passed in memory.
+    pub(super) fn take(&mut self, code: &mut Code, given: &[Parameter<'_>]) -> (String, Vec<Address>) {
+        let mut flat = Vec::new();
+        let fits = given.iter().all(|one| self.flatten(*one, &mut flat).is_some());
+        let fits = fits && flat.len() <= MAX_FLAT;
+        let value = match fits {
+            true => code.local("value", "i32"),
+            false => "$value".to_owned(),
+        };
+        let (mut end, mut addresses) = (0, Vec::new());
+        for one in given {
+            let layout = self.layout_of(*one);
+            end = align_to(end, layout.align);
+            addresses.push(Address::new(&value).plus(end));
+            end += layout.size;
+        }
+        if !fits {
+            return (" (param $value i32)".to_owned(), addresses);
+        }
+        code.set(&value, "(global.get $parameters)");
+        self.module.parameters(end);
+        let named: Vec<(String, Flat)> = (0_u32..)
+            .zip(flat)
+            .map(|(at, flat)| (format!("$part{at}"), flat))
+            .collect();
+        let mut rest = &named[..];
+        for (one, to) in given.iter().zip(&addresses) {
+            match one {
+                Parameter::Value(ty) => self.store_value(code, ty, &ty.dims, to, &mut rest),
+                Parameter::List => store_pair(code, to, 4, &mut rest),
+                Parameter::Enum => store_next(code, to, 1, &mut rest),
+            }
+        }
+        let text = named.iter().map(|(name, flat)| format!(" (param {name} {})", flat.name()));
+        (text.collect(), addresses)
+    }
+
+    fn flatten(&self, one: Parameter<'_>, flat: &mut Vec<Flat>) -> Option<()> {
+        match one {
+            Parameter::Value(ty) => self.abi.flatten(ty, &ty.dims, flat)?,
+            Parameter::List => flat.extend([Flat::I32, Flat::I32]),
+            Parameter::Enum => flat.push(Flat::I32),
+        }
+        Some(())
+    }
+
+    fn layout_of(&self, one: Parameter<'_>) -> Layout {
+        match one {
+            Parameter::Value(ty) => self.abi.of(ty, &ty.dims),
+            Parameter::List => Layout::LIST,
+            Parameter::Enum => Layout { size: 1, align: 1 },
+        }
+    }
+
+    /// Returns the offsets in a result with a value, and makes room for it.
+    pub(super) fn result_of(&mut self, value: Layout) -> ResultLayout {
+        let inner = align_to(1, value.align);
+        let payload = ERROR.align.max(value.align);
+        self.module.result(payload + ERROR.size.max(inner + value.size));
+        ResultLayout { payload, inner }
+    }
+
+    /// Begins a function whose errors have an offset in its result.
+    pub(super) fn begin(&self, payload: u64) -> Code {
+        Code::leaving(format!("(return (call $refuse (i32.const {payload})))"))
+    }
+
+    /// Adds a name to the path of errors.
+    pub(super) fn enter(&mut self, code: &mut Code, name: &str) {
+        let name = self.module.text(name);
+        code.path.push(Segment::Member(name));
+    }
+
+    /// Returns the statement that leaves a function for which there is not enough memory.
+    pub(super) fn no_memory(&mut self, payload: u64) -> String {
+        let text = self.module.text(message::NO_MEMORY);
+        format!("(return (call $refuse-memory (i32.const {payload}) (i32.const {text})))")
+    }
+
+    pub(super) fn reserve_or(&mut self, code: &mut Code, bytes: &str, payload: u64) {
+        let no_memory = self.no_memory(payload);
+        code.line(&format!("(if (call $reserve {bytes}) (then {no_memory}))"));
+    }
+
+    /// Writes a value as C bytes of its size. `name` is what errors call it.
+    pub(super) fn bytes_of(
+        &mut self,
+        code: &mut Code,
+        (ty, extent): (&ValueType, Extent),
+        from: &Address,
+        (name, payload): (&str, u64),
+    ) -> Span {
+        self.enter(code, name);
+        let no_memory = self.no_memory(payload);
+        let span = self.write_new(code, ty, from, extent, &no_memory);
+        code.path.pop();
+        span
+    }
+
+    /// Reads bytes as a value. `name` is what errors call it.
+    pub(super) fn value_of(
+        &mut self,
+        code: &mut Code,
+        ty: &ValueType,
+        bytes: &Span,
+        to: &Address,
+        (name, payload): (&str, u64),
+    ) {
+        let heap = self.heap(ty).min(MAX_FACTOR);
+        self.reserve_or(code, &format!("(i64.const {heap})"), payload);
+        self.enter(code, name);
+        let size = self.plan.size_of(ty);
+        self.check_bytes(code, ty, bytes, (size, size));
+        if self.counts {
+            code.line(&format!("(call $set-budget (local.get {}))", bytes.length));
+        }
+        let from = Place::whole(Address::new(&bytes.at));
+        self.read(code, ty, &ty.dims, &from, to, &[]);
+        code.path.pop();
+    }
+
+    /// Returns the host's error, if the call failed. `at` is the offset of the payload in the host's result.
+    pub(super) fn pass_error(&mut self, code: &mut Code, at: u64, payload: u64) {
+        code.line(&format!(
+            "(if {} (then (return (call $pass-error (i32.add (global.get $answer) (i32.const {at})) (i32.const {payload})))))",
+            answer(0)
+        ));
+    }
+
+    /// Returns the list at an offset of the host's result.
+    pub(super) fn answered(&mut self, code: &mut Code, name: &str, at: u64) -> Span {
+        let span = Span {
+            at: code.numbered(name, "i32"),
+            length: code.numbered(&format!("{name}-length"), "i32"),
+        };
+        code.set(&span.at, &answer(at));
+        code.set(&span.length, &answer(at + 4));
+        span
+    }
+}
+
+/// Ends a function without an error.
+pub(super) fn succeed(code: &mut Code) {
+    code.line("(i32.store8 (global.get $result) (i32.const 0))");
+    code.line("(global.get $result)");
+}
+
+/// Returns the address of the result's payload.
+pub(super) fn payload(code: &mut Code, offset: u64) -> Address {
+    let local = code.local("result", "i32");
+    code.set(&local, "(global.get $result)");
+    Address::new(&local).plus(offset)
+}

@@ -1,0 +1,85 @@
+//! Generates the adapter of an object: a component that implements the interfaces of a skeleton by the raw interface.
+//!
+//! Each function writes what it is given as C bytes, calls a function of the host, and reads the bytes that this
+//! returns, with the functions of codecs. `raw` has the host's functions, `call` is what all functions share, `map`,
+//! `records` and `object` write them.
+
+mod call;
+mod map;
+mod object;
+mod raw;
+mod records;
+
+use crate::plan::{NodeField, Plan, ValueType};
+use crate::skeleton::{Functions, GLOBALS, OBJECT, PROGRAMS, Record, Skeleton};
+
+use super::{CodecError, Generator, MAX_TEXT};
+use call::Interface;
+
+/// Returns the text of the adapter's module. `interface` returns the name of an interface with its package, `declare`
+/// spells the C declaration of a member, `made` tells what made the text.
+pub(crate) fn write(
+    plan: &Plan,
+    skeleton: &Skeleton,
+    interface: &dyn Fn(&str) -> String,
+    declare: &dyn Fn(&NodeField) -> String,
+    made: &str,
+) -> Result<String, CodecError> {
+    let mut generator = Generator::new(plan, declare);
+    generator.module.is_adapter();
+    generator.prepare(skeleton);
+    let mut exports = generator.object(&Interface::new(interface(OBJECT)));
+    for map in &skeleton.maps {
+        let own = Interface::new(interface(&map.label));
+        exports.push_str(&generator.map(&own, map));
+        if exports.len() + generator.module.len() > MAX_TEXT {
+            return Err(CodecError::Text);
+        }
+    }
+    let globals = Interface::new(interface(GLOBALS));
+    for global in &skeleton.globals {
+        exports.push_str(&generator.global(&globals, global));
+    }
+    if !skeleton.programs.is_empty() {
+        let own = Interface::new(interface(PROGRAMS));
+        exports.push_str(&generator.programs(&own, &skeleton.programs));
+    }
+    let head = format!(
+        ";; {made}\n\
+         ;; A component of this module implements the interfaces of a BPF object. Functions are called as they are in WIT,\n\
+         ;; behind the name of their interface; `raw` are those of the host.\n"
+    );
+    let path = generator.longest_path(skeleton);
+    let text = generator.module.finish(&head, &exports, path);
+    text.ok_or(CodecError::Text)
+}
+
+impl Generator<'_> {
+    /// Finds out what depends on all types.
+    fn prepare(&mut self, skeleton: &Skeleton) {
+        for ty in types(skeleton) {
+            self.counts |= self.may_exceed(ty);
+        }
+    }
+
+    /// Returns the length of the longest path in messages.
+    fn longest_path(&mut self, skeleton: &Skeleton) -> u64 {
+        // Before the path of a type stand an element of a list and the name of a parameter.
+        const AROUND: u64 = 64;
+        let paths = types(skeleton).map(|ty| self.facts.path(self.plan, ty));
+        paths.max().unwrap_or(0) + AROUND
+    }
+}
+
+/// Returns all types of a skeleton.
+fn types(skeleton: &Skeleton) -> impl Iterator<Item = &ValueType> {
+    let maps = skeleton.maps.iter().flat_map(|map| match &map.functions {
+        Functions::Keyed { key, value, .. } => vec![&key.ty, &value.ty],
+        Functions::Ordered(value) | Functions::Filter(value) => vec![&value.ty],
+        Functions::Submitted(Some(data)) => vec![&data.ty],
+        Functions::Records { record: Some(Record::One(data)), .. } => vec![&data.ty],
+        Functions::Records { record: Some(Record::Several { ty, .. }), .. } => vec![ty],
+        Functions::Submitted(None) | Functions::Records { record: None, .. } => Vec::new(),
+    });
+    maps.chain(skeleton.globals.iter().map(|global| &global.data.ty))
+}

@@ -1,0 +1,94 @@
+//! The functions of the host, `wit/object.wit`, as core WebAssembly sees them.
+
+use crate::codec::Generator;
+use crate::codec::code::Code;
+
+/// The interface with its package.
+const INTERFACE: &str = "btf2wit:bpf/object@0.1.0";
+
+/// A function of the host.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Raw {
+    Load,
+    Lookup,
+    LookupAndDelete,
+    Update,
+    DeleteKey,
+    Entries,
+    Poll,
+    Submit,
+    ReadData,
+    WriteData,
+    Attach,
+    Detach,
+    Run,
+}
+
+impl Raw {
+    /// Returns the name, and the parameters without the last one, the address of the result.
+    fn signature(self) -> (&'static str, &'static str) {
+        // A string or a list is its address and its length; an option begins with whether it is there.
+        match self {
+            Raw::Load => ("load", ""),
+            Raw::Lookup => ("lookup", "i32 i32 i32 i32"),
+            Raw::LookupAndDelete => ("lookup-and-delete", "i32 i32 i32 i32"),
+            Raw::Update => ("update", "i32 i32 i32 i32 i32 i32 i64"),
+            Raw::DeleteKey => ("delete-key", "i32 i32 i32 i32"),
+            Raw::Entries => ("entries", "i32 i32 i32 i32 i32 i32"),
+            Raw::Poll => ("poll", "i32 i32 i32 i32"),
+            Raw::Submit => ("submit", "i32 i32 i32 i32"),
+            Raw::ReadData => ("read-data", "i32 i32 i32 i32"),
+            Raw::WriteData => ("write-data", "i32 i32 i32 i32 i32"),
+            Raw::Attach => ("attach", "i32 i32 i32 i32 i32"),
+            Raw::Detach => ("detach", "i32"),
+            Raw::Run => ("run", "i32 i32 i32 i32 i32 i32 i32"),
+        }
+    }
+}
+
+/// Where a function of the host puts its result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Into {
+    /// The result of the function that calls, whose type is the same.
+    Result,
+    /// An area of its own.
+    Answer,
+}
+
+impl Generator<'_> {
+    /// Calls a function of the host. `name` is the first argument: a map, a program or a section.
+    pub(super) fn call_raw(
+        &mut self,
+        code: &mut Code,
+        raw: Raw,
+        name: Option<&str>,
+        arguments: &str,
+        into: Into,
+    ) {
+        let (function, parameters) = raw.signature();
+        let import = format!(
+            "  (import \"{INTERFACE}\" \"{function}\"\n    (func $raw.{function} (param {parameters} i32)))\n"
+        );
+        self.module.import(function, import);
+        let name = name.map(|name| {
+            let text = self.module.text(name);
+            format!("(i32.const {}) (i32.const {}) ", text + 2, name.len())
+        });
+        let into = match into {
+            Into::Result => "(global.get $result)",
+            Into::Answer => "(global.get $answer)",
+        };
+        code.line(&format!(
+            "(call $raw.{function} {}{arguments} {into})",
+            name.unwrap_or_default()
+        ));
+    }
+}
+
+/// Returns a number in the host's result.
+pub(super) fn answer(offset: u64) -> String {
+    match offset {
+        0 => "(i32.load8_u (global.get $answer))".to_owned(),
+        offset => format!("(i32.load offset={offset} (global.get $answer))"),
+    }
+}

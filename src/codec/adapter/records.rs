@@ -1,0 +1,222 @@
+//! The functions of maps with records: ring buffers and perf event arrays.
+
+use crate::codec::abi::Layout;
+use crate::codec::bytes::Span;
+use crate::codec::code::{Address, Code};
+use crate::codec::number::{load, store};
+use crate::codec::room::MAX_FACTOR;
+use crate::codec::{Extent, Generator, Place};
+use crate::plan::ValueType;
+use crate::skeleton::{Data, Record};
+
+use super::call::{Interface, Parameter, payload, succeed};
+use super::raw::{Into, Raw};
+
+/// The offset of the payload in a result with a list.
+const PAYLOAD: u64 = 4;
+/// The offset of the records in the host's result, since they have a number of 64 bits.
+const ANSWER: u64 = 8;
+/// The kernel pads records of a perf event array, with the 4 bytes of their size, to a multiple of 8.
+const MAX_PADDING: u64 = 7;
+const TIMEOUT: &str = " (param $has-timeout i32) (param $timeout i32)";
+
+impl Generator<'_> {
+    pub(super) fn records(
+        &mut self,
+        own: &Interface,
+        map: &str,
+        padded: bool,
+        record: Option<&Record>,
+    ) -> String {
+        let lost = self.module.counter(&format!("$lost.{map}"));
+        let mut out = String::new();
+        match record {
+            Some(Record::One(data)) => {
+                let size = self.plan.size_of(&data.ty);
+                let most = size + if padded { MAX_PADDING } else { 0 };
+                let (extent, sizes) = match self.plan.flexible_in(&data.ty) {
+                    Some(least) => (Extent::Rest, (least, u32::MAX.into())),
+                    None => (Extent::Whole, (size, most)),
+                };
+                out.push_str(&self.poll(own, map, &lost, (&data.ty, extent, sizes)));
+            }
+            Some(Record::Several { ty, .. }) => {
+                // Which type it is, and so its size, is known when it is read.
+                let extent = match self.plan.flexible_in(ty) {
+                    Some(_) => Extent::Rest,
+                    None => Extent::Short,
+                };
+                let sizes = (0, u32::MAX.into());
+                out.push_str(&self.poll(own, map, &lost, (ty, extent, sizes)));
+            }
+            None => {}
+        }
+        out.push_str(&self.poll_bytes(own, map, &lost));
+        let number = format!("(global.get {lost})");
+        out.push_str(&own.export_number("Returns how many records were lost.", "lost", &number));
+        out
+    }
+
+    /// Calls the host for records. Returns their bytes and their sizes.
+    fn take_records(&mut self, code: &mut Code, map: &str, lost: &str) -> (Span, Span) {
+        let arguments = "(local.get $has-timeout) (local.get $timeout)";
+        self.call_raw(code, Raw::Poll, Some(map), arguments, Into::Answer);
+        self.pass_error(code, ANSWER, PAYLOAD);
+        let bytes = self.answered(code, "bytes", ANSWER);
+        let sizes = self.answered(code, "sizes", ANSWER + 8);
+        code.line(&format!(
+            "(global.set {lost} (i64.add (global.get {lost}) (i64.load offset={} (global.get $answer))))",
+            ANSWER + 16
+        ));
+        (bytes, sizes)
+    }
+
+    fn poll(
+        &mut self,
+        own: &Interface,
+        map: &str,
+        lost: &str,
+        (ty, extent, lengths): (&ValueType, Extent, (u64, u64)),
+    ) -> String {
+        self.result_of(Layout::LIST);
+        let mut code = self.begin(PAYLOAD);
+        let (bytes, sizes) = self.take_records(&mut code, map, lost);
+        let size = self.abi.of(ty, &ty.dims).size;
+        let each = self.heap(ty).saturating_add(size).min(MAX_FACTOR);
+        let of_byte = self.flexible(ty).heap.min(MAX_FACTOR);
+        self.reserve_or(
+            &mut code,
+            &format!(
+                "(i64.add (i64.mul (i64.extend_i32_u (local.get {})) (i64.const {each})) \
+                 (i64.mul (i64.extend_i32_u (local.get {})) (i64.const {of_byte})))",
+                sizes.length, bytes.length
+            ),
+            PAYLOAD,
+        );
+        let list = self.list_of_records(&mut code, &sizes, size);
+        self.enter(&mut code, "records");
+        let (target, open) = self.begin_records(&mut code, &sizes, &list, size);
+        let record = Span {
+            at: bytes.at.clone(),
+            length: code.local("size", "i32"),
+        };
+        set_size(&mut code, &record, &bytes);
+        self.check_bytes(&mut code, ty, &record, lengths);
+        if self.counts {
+            code.line(&format!("(call $set-budget (local.get {}))", record.length));
+        }
+        let mut from = Place::whole(Address::new(&record.at));
+        from.extent = extent;
+        self.read(&mut code, ty, &ty.dims, &from, &Address::new(&target), &[]);
+        next_record(&mut code, &record);
+        code.end_loop(open);
+        code.path.pop();
+        succeed(&mut code);
+        let comment = format!("Waits for records of `{map}` and reads them.");
+        own.export(code, &comment, "poll", TIMEOUT)
+    }
+
+    fn poll_bytes(&mut self, own: &Interface, map: &str, lost: &str) -> String {
+        self.result_of(Layout::LIST);
+        let mut code = self.begin(PAYLOAD);
+        let (bytes, sizes) = self.take_records(&mut code, map, lost);
+        let size = Layout::LIST.size;
+        self.reserve_or(
+            &mut code,
+            &format!("(i64.mul (i64.extend_i32_u (local.get {})) (i64.const {size}))", sizes.length),
+            PAYLOAD,
+        );
+        let list = self.list_of_records(&mut code, &sizes, size);
+        let (target, open) = self.begin_records(&mut code, &sizes, &list, size);
+        let record = Span {
+            at: bytes.at.clone(),
+            length: code.local("size", "i32"),
+        };
+        set_size(&mut code, &record, &bytes);
+        let to = Address::new(&target);
+        code.line(&store(&to, 4, &format!("(local.get {})", record.at)));
+        code.line(&store(&to.plus(4), 4, &format!("(local.get {})", record.length)));
+        next_record(&mut code, &record);
+        code.end_loop(open);
+        succeed(&mut code);
+        let comment = format!("Waits for records of `{map}` and returns their bytes.");
+        own.export(code, &comment, "poll-bytes", TIMEOUT)
+    }
+
+    /// Allocates the list of records and puts it into the result. Returns its local.
+    fn list_of_records(&mut self, code: &mut Code, sizes: &Span, size: u64) -> String {
+        let list = code.local("list", "i32");
+        let bytes = format!("(i32.mul (local.get {}) (i32.const {size}))", sizes.length);
+        code.set(&list, &format!("(call $alloc {bytes})"));
+        let to = payload(code, PAYLOAD);
+        code.line(&store(&to, 4, &format!("(local.get {list})")));
+        code.line(&store(&to.plus(4), 4, &format!("(local.get {})", sizes.length)));
+        list
+    }
+
+    /// Begins the loop over records. `$size-at` is the address of the size of one. Returns the local with the address of
+    /// its element.
+    fn begin_records(
+        &mut self,
+        code: &mut Code,
+        sizes: &Span,
+        list: &str,
+        size: u64,
+    ) -> (String, crate::codec::code::Loop) {
+        let (at, target) = (code.local("size-at", "i32"), code.local("to", "i32"));
+        let cursors = [
+            (at, format!("(local.get {})", sizes.at), 4),
+            (target.clone(), format!("(local.get {list})"), size),
+        ];
+        let open = code.begin_loop(&format!("(local.get {})", sizes.length), &cursors);
+        (target, open)
+    }
+
+    /// Writes the function that hands a record to programs.
+    pub(super) fn submit(&mut self, own: &Interface, map: &str, record: Option<&Data>) -> String {
+        let mut code = self.begin(PAYLOAD);
+        let (parameters, bytes) = match record {
+            None => {
+                let parameters = " (param $bytes i32) (param $length i32)".to_owned();
+                (parameters, "(local.get $bytes) (local.get $length)".to_owned())
+            }
+            Some(data) => {
+                let (parameters, given) = self.take(&mut code, &[Parameter::Value(&data.ty)]);
+                let from = given.into_iter().next().unwrap_or(Address::new("$value"));
+                let extent = match self.plan.flexible_in(&data.ty) {
+                    Some(_) => Extent::Rest,
+                    None => Extent::Whole,
+                };
+                let what = (&data.ty, extent);
+                let bytes = self.bytes_of(&mut code, what, &from, ("value", PAYLOAD));
+                (parameters, bytes.arguments())
+            }
+        };
+        self.call_raw(&mut code, Raw::Submit, Some(map), &bytes, Into::Result);
+        code.line("(global.get $result)");
+        let comment = format!("Hands a record of `{map}` to a program.");
+        own.export(code, &comment, "push", &parameters)
+    }
+}
+
+/// Sets the size of a record to what the host says, but not beyond its bytes.
+fn set_size(code: &mut Code, record: &Span, bytes: &Span) {
+    let size = load(&Address::new("$size-at"), 4);
+    code.set(
+        &record.length,
+        &format!("(call $at-most {size} (local.get {}))", bytes.length),
+    );
+    code.set(
+        &bytes.length,
+        &format!("(i32.sub (local.get {}) (local.get {}))", bytes.length, record.length),
+    );
+}
+
+/// Moves on to the next record.
+fn next_record(code: &mut Code, record: &Span) {
+    code.set(
+        &record.at,
+        &format!("(i32.add (local.get {}) (local.get {}))", record.at, record.length),
+    );
+}
+
