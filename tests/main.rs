@@ -28,6 +28,7 @@ mod portable;
 mod reader;
 mod records;
 mod relocate;
+mod skeleton;
 mod stability;
 mod support;
 mod unsound;

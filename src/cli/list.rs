@@ -11,7 +11,7 @@ use super::args::{GlobalArgs, InputArgs, MappingArgs, SelectionArgs};
 use super::table::{Column, Table, TablePrinter};
 use super::{Failure, Outcome, output, stderr};
 
-/// List types with their sizes and WIT names, and a BPF object's maps, variables and functions
+/// List types with their sizes and WIT names, and a BPF object's maps, variables, programs and functions
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub struct List {
@@ -43,7 +43,7 @@ Examples:
 
 Rows:
   The selected types come first, then the types that these contain by value, each sorted by WIT
-  name; then maps, variables and functions. A row begins with the kind, or for a variable with its
+  name; then maps, variables, programs and functions. A row begins with the kind, or for a variable with its
   section. Kinds are in lower case, headings in upper case. Sizes are in bytes.";
 
 impl List {
@@ -76,6 +76,7 @@ fn tables(package: &Package, printer: &mut TablePrinter) -> io::Result<()> {
     types(package, printer)?;
     maps(package, printer)?;
     variables(package, printer)?;
+    programs(package, printer)?;
     functions(package, printer)
 }
 
@@ -170,6 +171,14 @@ fn variable_row(variable: layout::Global) -> [String; 4] {
     } = variable;
     let size = content.size.to_string();
     [section, size, name, type_and_item(&content)]
+}
+
+fn programs(package: &Package, printer: &mut TablePrinter) -> io::Result<()> {
+    let mut table = Table::new(["KIND", "PROGRAM", "SECTION"].map(Column::of));
+    for program in package.programs() {
+        table.push(["program".into(), program.name.into(), program.section.into()]);
+    }
+    printer.print(&table)
 }
 
 fn functions(package: &Package, printer: &mut TablePrinter) -> io::Result<()> {

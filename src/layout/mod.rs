@@ -291,6 +291,19 @@ pub struct Global {
     pub content: Content,
 }
 
+/// A program of a BPF object.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "json", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct Program {
+    /// The name of its function in C.
+    pub name: String,
+    /// The section, which says what kind of program it is and what it is attached to: `tp/sched/sched_switch`.
+    pub section: String,
+    /// What it is attached to, if the section says it: what follows the first slash.
+    pub target: Option<String>,
+}
+
 /// The type of a map's key or value, or of a variable.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "json", derive(serde::Serialize))]

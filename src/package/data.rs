@@ -10,6 +10,7 @@ use super::Package;
 #[cfg(feature = "json")]
 use super::{json::Document, replace};
 use crate::error::Error;
+use crate::input::Program;
 use crate::layout;
 use crate::lower::{Item, Labelled, Lower};
 
@@ -123,6 +124,17 @@ impl Package {
                 described
             })
             .collect()
+    }
+
+    /// Returns the programs of a BPF object in the order of its sections: the global functions that a loader gives to the
+    /// kernel.
+    pub fn programs(&self) -> Vec<layout::Program> {
+        let program = |program: &Program| layout::Program {
+            name: program.name.clone(),
+            section: program.section.clone(),
+            target: program.section.split_once('/').map(|(_, target)| target.to_owned()),
+        };
+        self.programs.iter().map(program).collect()
     }
 
     /// Writes items with their layout, functions, maps and variables as a JSON document.

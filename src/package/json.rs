@@ -14,7 +14,7 @@ pub(super) struct Document<'a>(pub &'a Package);
 impl Serialize for Document<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Document(package) = self;
-        let mut document = serializer.serialize_struct("Document", 10)?;
+        let mut document = serializer.serialize_struct("Document", 11)?;
         document.serialize_field("schema", &SCHEMA)?;
         document.serialize_field("document", "items")?;
         document.serialize_field("tool", concat!("btf2wit ", env!("CARGO_PKG_VERSION")))?;
@@ -28,6 +28,7 @@ impl Serialize for Document<'_> {
         )?;
         document.serialize_field("maps", &package.maps())?;
         document.serialize_field("globals", &package.globals())?;
+        document.serialize_field("programs", &package.programs())?;
         document.end()
     }
 }

@@ -90,6 +90,7 @@ impl Package {
             missing: MissingRules::default(),
         };
         package.arms = package.check_arms(&options.arms)?;
+        package.check_skeleton()?;
         package.missing = package.missing_rules(&options.missing)?;
         Ok(package)
     }

@@ -36,6 +36,8 @@ pub(crate) struct Keyed {
 pub(crate) enum Keys {
     /// The type in the definition.
     Typed,
+    /// The same, but the kernel allows numbers of 4 bytes alone.
+    Index,
     /// A process id.
     Process,
     /// The path of a file.
@@ -68,7 +70,8 @@ const KEYED: Keyed = Keyed {
     lists: true,
 };
 const HASH: Keyed = Keyed { takes: true, ..KEYED };
-const ARRAY: Keyed = Keyed { deletes: false, ..KEYED };
+const ARRAY: Keyed = Keyed { keys: Keys::Index, deletes: false, ..KEYED };
+const CGROUP: Keyed = Keyed { deletes: false, ..KEYED };
 const STORAGE: Keyed = Keyed { lists: false, ..KEYED };
 
 /// Returns what user space can do with maps of a type.
@@ -88,10 +91,10 @@ pub(crate) fn of(kind: u32) -> Result<Access, Unusable> {
         // lpm_trie, devmap, cpumap, devmap_hash
         11 | 14 | 16 | 25 => keyed(KEYED),
         // stack_trace
-        7 => keyed(Keyed { updates: false, ..KEYED }),
+        7 => keyed(Keyed { keys: Keys::Index, updates: false, ..KEYED }),
         // cgroup_storage, percpu_cgroup_storage: programs create and delete the entries
-        19 => keyed(ARRAY),
-        21 => per_cpu(ARRAY),
+        19 => keyed(CGROUP),
+        21 => per_cpu(CGROUP),
         // inode_storage, task_storage, cgrp_storage
         28 => storage(Keys::File),
         29 => storage(Keys::Process),

@@ -210,7 +210,7 @@ fn keyed_map(
 ) {
     let mut own = Interface::new(KEYED, spelling);
     let (name, key) = match keyed.keys {
-        Keys::Typed => ("key", own.ty(&key.wit)),
+        Keys::Typed | Keys::Index => ("key", own.ty(&key.wit)),
         Keys::Process => ("process", own.ty(&key.wit)),
         Keys::File | Keys::Cgroup => ("path", own.ty(&key.wit)),
     };

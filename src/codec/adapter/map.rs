@@ -47,7 +47,7 @@ impl Generator<'_> {
     ) -> String {
         let extent = match keyed.keys {
             Keys::File | Keys::Cgroup => Extent::Rest,
-            Keys::Typed | Keys::Process => Extent::Whole,
+            Keys::Typed | Keys::Index | Keys::Process => Extent::Whole,
         };
         let key = (&key.ty, extent);
         let value = MapValue {

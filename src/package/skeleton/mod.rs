@@ -86,6 +86,14 @@ impl Package {
         Ok(parts.left_out.into_iter().map(entry).collect())
     }
 
+    /// Checks what the caller says about records.
+    pub(super) fn check_skeleton(&self) -> Result<(), Error> {
+        match self.skeleton {
+            Some(_) => self.skeleton().map(|_| ()),
+            None => Ok(()),
+        }
+    }
+
     /// Counts the parts of the object, in a skeleton.
     pub(super) fn count_skeleton(&self, summary: &mut Summary) -> Result<(), Error> {
         let Some(input) = &self.skeleton else {
@@ -246,10 +254,10 @@ impl Package {
                 wit: TypeText::plain("list<u8>"),
                 c: format!("{size} bytes"),
             },
-            TypeSource::Process => Data {
+            TypeSource::Number(what) => Data {
                 ty: ValueType::plain(BaseType::Int { bytes: 4, signed: false }),
                 wit: TypeText::plain("u32"),
-                c: "process id".to_owned(),
+                c: what.to_owned(),
             },
             TypeSource::Path => Data {
                 ty: ValueType::plain(BaseType::Text { room: 0 }),

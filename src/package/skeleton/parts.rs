@@ -52,8 +52,8 @@ pub(in crate::package) enum TypeSource {
     Type(TypeId, Option<EntityId>),
     /// So many bytes.
     Bytes(u32),
-    /// A process id.
-    Process,
+    /// A number of 4 bytes, and what it stands for.
+    Number(&'static str),
     /// The path of a file.
     Path,
 }
@@ -233,8 +233,9 @@ impl<'o> Finder<'o> {
 
     fn key(&self, at: u32, map: &Map, keyed: Keyed) -> Option<TypeSource> {
         match keyed.keys {
-            Keys::Typed => self.half(Slot::Key(at), &map.definition.key),
-            Keys::Process => Some(TypeSource::Process),
+            Keys::Index if map.definition.key.ty.is_none() => Some(TypeSource::Number("u32")),
+            Keys::Typed | Keys::Index => self.half(Slot::Key(at), &map.definition.key),
+            Keys::Process => Some(TypeSource::Number("process id")),
             Keys::File | Keys::Cgroup => Some(TypeSource::Path),
         }
     }
