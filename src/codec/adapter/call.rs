@@ -22,7 +22,7 @@ pub(super) struct Interface {
     /// Its name with its package.
     id: String,
     /// Its name alone.
-    name: String,
+    pub name: String,
 }
 
 impl Interface {

@@ -28,7 +28,7 @@ impl Generator<'_> {
         padded: bool,
         record: Option<&Record>,
     ) -> String {
-        let lost = self.module.counter(&format!("$lost.{map}"));
+        let lost = self.module.counter(&format!("$lost.{}", own.name));
         let mut out = String::new();
         match record {
             Some(Record::One(data)) => {
