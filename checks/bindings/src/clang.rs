@@ -64,6 +64,16 @@ impl Clang {
         run(clang.args(FLAGS).args(["-fsyntax-only", source]), folder)
     }
 
+    /// Checks C++ with results, which are `std::expected` of C++23. clang 14 lacks what libstdc++ needs for it (P0848), so
+    /// that g++ checks it. `common` has the helpers.
+    pub fn check_results(folder: &Path, source: &str, common: &Path) -> Result<()> {
+        let mut gcc = Command::new("g++");
+        // The casts of addresses are those of wasm32.
+        gcc.args(["-std=c++23", "-fpermissive", "-w", "-fmax-errors=3"]);
+        gcc.arg("-I").arg(common);
+        run(gcc.args(["-fsyntax-only", source]), folder)
+    }
+
     /// Precompiles a C++ header. Returns the file for [`Language::Cpp`].
     pub fn prepare(&self, folder: &Path, header: &str) -> Result<PathBuf> {
         let mut clang = Command::new("clang");
@@ -77,11 +87,11 @@ impl Clang {
     }
 }
 
-fn run(clang: &mut Command, folder: &Path) -> Result<()> {
-    let output = clang
+fn run(compiler: &mut Command, folder: &Path) -> Result<()> {
+    let output = compiler
         .current_dir(folder)
         .output()
-        .with_context(|| format!("running clang in {}", folder.display()))?;
+        .with_context(|| format!("running a compiler in {}", folder.display()))?;
     let text = String::from_utf8_lossy(&output.stderr);
     if !output.status.success() {
         bail!("{text}");

@@ -53,9 +53,14 @@ impl Cpp {
         for (name, text) in code.0.iter().filter(|(name, _)| is_source(name)) {
             write(&folder.join(name), text)?;
         }
+        let has_results = |text: &[u8]| String::from_utf8_lossy(text).contains("std::expected");
+        let has_results = code.0.iter().any(|(_, text)| has_results(text));
         let sources = code.0.iter().filter(|(name, _)| name.ends_with(".cpp"));
         for (source, _) in sources {
-            clang.check(&folder, source, Language::Cpp(&prepared))?;
+            match (has_results, prepared.parent()) {
+                (true, Some(common)) => Clang::check_results(&folder, source, common)?,
+                _ => clang.check(&folder, source, Language::Cpp(&prepared))?,
+            }
         }
         Ok(())
     }
