@@ -66,8 +66,17 @@ impl Naming {
 }
 
 /// Returns a label without case and hyphens, as the component model's rule of uniqueness compares it.
-fn folded(label: &str) -> String {
-    label.replace('-', "").to_ascii_lowercase()
+pub(crate) fn folded(label: &str) -> String {
+    let mut folded = String::new();
+    fold(&mut folded, label);
+    folded
+}
+
+/// Does what `folded` does in a text whose memory is used again.
+pub(crate) fn fold(folded: &mut String, label: &str) {
+    folded.clear();
+    let kept = label.chars().filter(|c| *c != '-');
+    folded.extend(kept.map(|c| c.to_ascii_lowercase()));
 }
 
 /// Extensions that are no part of a name.

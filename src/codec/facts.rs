@@ -13,6 +13,8 @@ pub(super) struct Facts {
     owners: Vec<Option<(u32, Arc<str>)>>,
     /// Whether it holds a union whose arm was chosen.
     chosen: Vec<Option<bool>>,
+    /// Whether it is or holds a record whose members share bits.
+    shares: Vec<Option<bool>>,
     /// How many values it stands for at most.
     values: Vec<Option<u64>>,
     /// Bytes of the canonical ABI's lists and texts in it, at most.
@@ -40,6 +42,7 @@ impl Facts {
             levels: vec![None; nodes],
             owners,
             chosen: vec![None; nodes],
+            shares: vec![None; nodes],
             values: vec![None; nodes],
             heap: vec![None; nodes],
             path: vec![None; nodes],
@@ -69,6 +72,17 @@ impl Facts {
         let chosen = plan.arm_choice(node).is_some()
             || inner_nodes(plan, node).any(|inner| self.chosen(plan, inner));
         set(&mut self.chosen, node, chosen)
+    }
+
+    /// Returns whether a node is or holds a record whose members share bits.
+    pub fn shares(&mut self, plan: &Plan, node: u32) -> bool {
+        if let Some(Some(known)) = self.shares.get(node as usize) {
+            return *known;
+        }
+        let kind = plan.node(node).map(|node| &node.kind);
+        let shares = matches!(kind, Some(NodeKind::Record(fields)) if overlaps(plan, fields))
+            || inner_nodes(plan, node).any(|inner| self.shares(plan, inner));
+        set(&mut self.shares, node, shares)
     }
 
     /// Returns the name of a union or an enum in mapping choices: its own, or its path from the nearest type

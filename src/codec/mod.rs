@@ -15,13 +15,15 @@ mod facts;
 mod message;
 mod module;
 mod number;
+mod parameters;
 mod read;
+mod room;
 mod stored;
 mod wit;
 mod write;
 
 pub(crate) use component::encode;
-pub(crate) use wit::{FunctionNames, INTERFACE, folded, interface};
+pub(crate) use wit::{FunctionNames, INTERFACE, error_name, interface, may_clash};
 
 use std::collections::HashMap;
 
@@ -114,7 +116,7 @@ struct Generator<'a> {
     case_functions: HashMap<(u32, u8), String>,
     value_functions: HashMap<u32, String>,
     arm_functions: HashMap<u32, String>,
-    per_byte: HashMap<u32, export::PerByte>,
+    per_byte: HashMap<u32, room::PerByte>,
     /// Whether values are counted, since some type may stand for too many.
     counts: bool,
     /// Whether the function that is written shares bytes among members.

@@ -1,7 +1,9 @@
 //! Expressions that read and write numbers, whole or of some bits, in the byte order of the plan.
 
 use super::code::{Address, Code};
+use super::{Generator, Place};
 use crate::btf::Endian;
+use crate::plan::BaseType;
 
 /// The bits of a number, from an address on.
 #[derive(Clone, Debug)]
@@ -107,6 +109,100 @@ impl Numbers {
             ),
         };
         code.line(&line);
+    }
+}
+
+impl Generator<'_> {
+    /// Reads a number of C into one of the canonical ABI.
+    pub(super) fn read_number(
+        &mut self,
+        code: &mut Code,
+        base: BaseType,
+        from: &Place,
+        to: &Address,
+    ) {
+        let bytes = match base {
+            BaseType::Bool { bytes } | BaseType::Int { bytes, .. } | BaseType::Float { bytes } => {
+                bytes
+            }
+            _ => 16,
+        };
+        self.need_number(code, from, bytes);
+        let bits = from.bits(8 * bytes);
+        match (from.width, bits.whole()) {
+            (0, Some(size)) => self.read_whole(code, base, &bits.at, size, to),
+            _ => self.read_bits(code, base, bits, to),
+        }
+    }
+
+    /// Reads a number for which there is an instruction.
+    fn read_whole(&self, code: &mut Code, base: BaseType, at: &Address, size: u8, to: &Address) {
+        let number = self.numbers.load(at, size);
+        let line = match (base, size) {
+            (BaseType::Bool { .. }, 8) => {
+                store(to, 1, &format!("(i64.ne {number} (i64.const 0))"))
+            }
+            (BaseType::Bool { .. }, _) => {
+                store(to, 1, &format!("(i32.ne {number} (i32.const 0))"))
+            }
+            _ => store(to, size, &number),
+        };
+        code.line(&line);
+    }
+
+    fn read_bits(&self, code: &mut Code, base: BaseType, bits: Bits, to: &Address) {
+        let numbers = self.numbers;
+        let (low, high) = match bits.width {
+            0..=64 => (bits, None),
+            _ => {
+                let (low, high) = bits.halves(self.plan.endian);
+                (low, Some(high))
+            }
+        };
+        match base {
+            BaseType::Bool { .. } => {
+                let mut any = numbers.unsigned(&low);
+                if let Some(high) = &high {
+                    any = format!("(i64.or {any} {})", numbers.unsigned(high));
+                }
+                code.line(&store(to, 1, &format!("(i64.ne {any} (i64.const 0))")));
+            }
+            BaseType::Wide { signed } => self.read_wide(code, &low, high.as_ref(), signed, to),
+            BaseType::Int {
+                bytes,
+                signed: true,
+            } => {
+                code.line(&store_low(to, bytes, &numbers.signed(&low)));
+            }
+            BaseType::Int { bytes, .. } | BaseType::Float { bytes } => {
+                code.line(&store_low(to, bytes, &numbers.unsigned(&low)));
+            }
+            BaseType::Text { .. } | BaseType::Node(_) => {}
+        }
+    }
+
+    /// Reads a number into two halves.
+    fn read_wide(
+        &self,
+        code: &mut Code,
+        low: &Bits,
+        high: Option<&Bits>,
+        signed: bool,
+        to: &Address,
+    ) {
+        let numbers = self.numbers;
+        let low_half = match (high, signed) {
+            (None, true) => numbers.signed(low),
+            _ => numbers.unsigned(low),
+        };
+        code.line(&store(to, 8, &low_half));
+        let high_half = match (high, signed) {
+            (Some(high), true) => numbers.signed(high),
+            (Some(high), false) => numbers.unsigned(high),
+            (None, true) => format!("(i64.shr_s {low_half} (i64.const 63))"),
+            (None, false) => "(i64.const 0)".to_owned(),
+        };
+        code.line(&store(&to.plus(8), 8, &high_half));
     }
 }
 

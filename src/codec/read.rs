@@ -2,7 +2,7 @@
 
 use super::code::{Address, Code};
 use super::facts::is_byte;
-use super::number::{Bits, store, store_low};
+use super::number::store;
 use super::{Extent, Function, Generator, Place, message};
 use crate::btf::Endian;
 use crate::lower::Dim;
@@ -42,16 +42,7 @@ impl Generator<'_> {
     ) {
         let stride = self.plan.stride(ty.base, inner);
         let is_bytes = is_byte(ty.base) && inner.is_empty();
-        let count = match (dim.length, from.extent) {
-            (0, Extent::Rest) if stride > 0 => format!(
-                "(i32.div_u (call $left {}) (i32.const {stride}))",
-                from.at.expr()
-            ),
-            (length, _) => {
-                self.need(code, from, stride.saturating_mul(length.into()));
-                format!("(i32.const {length})")
-            }
-        };
+        let count = self.count(code, dim, stride, from);
         let fixed = dim.fixed && dim.length > 0;
         if is_bytes && !fixed {
             code.line(&store(to, 4, &from.at.expr()));
@@ -72,14 +63,7 @@ impl Generator<'_> {
         };
         let start = match fixed {
             true => to.expr(),
-            false => {
-                let list = code.local(&format!("list{}", code.loops), "i32");
-                let bytes = format!("(i32.mul {length} (i32.const {size}))");
-                code.set(&list, &format!("(call $alloc {bytes})"));
-                code.line(&store(to, 4, &format!("(local.get {list})")));
-                code.line(&store(&to.plus(4), 4, &length));
-                format!("(local.get {list})")
-            }
+            false => begin_list(code, &length, size, to),
         };
         if self.is_copied(ty.base, inner) {
             let bytes = format!("(i32.mul {length} (i32.const {stride}))");
@@ -88,16 +72,28 @@ impl Generator<'_> {
         }
         let source = code.local(&format!("from{}", code.loops), "i32");
         let target = code.local(&format!("to{}", code.loops), "i32");
-        let open = code.begin_loop(
-            &length,
-            &[
-                (source.clone(), from.at.expr(), stride),
-                (target.clone(), start, size),
-            ],
-        );
+        let cursors = [
+            (source.clone(), from.at.expr(), stride),
+            (target.clone(), start, size),
+        ];
+        let open = code.begin_loop(&length, &cursors);
         let element = Place::whole(Address::new(&source));
         self.read(code, ty, inner, &element, &Address::new(&target), around);
         code.end_loop(open);
+    }
+
+    /// Returns how many elements an array has. Checks that their bytes are there.
+    fn count(&mut self, code: &mut Code, dim: Dim, stride: u64, from: &Place) -> String {
+        match (dim.length, from.extent) {
+            (0, Extent::Rest) if stride > 0 => format!(
+                "(i32.div_u (call $left {}) (i32.const {stride}))",
+                from.at.expr()
+            ),
+            (length, _) => {
+                self.need(code, from, stride.saturating_mul(length.into()));
+                format!("(i32.const {length})")
+            }
+        }
     }
 
     /// Returns whether the elements of a list have the same bytes in C and in the canonical ABI.
@@ -359,97 +355,16 @@ impl Generator<'_> {
             code.path.pop();
         }
     }
+}
 
-    fn read_number(&mut self, code: &mut Code, base: BaseType, from: &Place, to: &Address) {
-        let bytes = match base {
-            BaseType::Bool { bytes } | BaseType::Int { bytes, .. } | BaseType::Float { bytes } => {
-                bytes
-            }
-            _ => 16,
-        };
-        self.need_number(code, from, bytes);
-        let bits = from.bits(8 * bytes);
-        let numbers = self.numbers;
-        if let (true, Some(size)) = (from.width == 0, bits.whole()) {
-            let number = numbers.load(&bits.at, size);
-            match (base, size) {
-                (BaseType::Bool { .. }, 8) => {
-                    code.line(&store(to, 1, &format!("(i64.ne {number} (i64.const 0))")));
-                }
-                (BaseType::Bool { .. }, _) => {
-                    code.line(&store(to, 1, &format!("(i32.ne {number} (i32.const 0))")));
-                }
-                _ => code.line(&store(to, size, &number)),
-            }
-            return;
-        }
-        let (low, high) = match bits.width {
-            0..=64 => (bits, None),
-            _ => {
-                let (low, high) = bits.halves(self.plan.endian);
-                (low, Some(high))
-            }
-        };
-        match base {
-            BaseType::Bool { .. } => {
-                let mut any = numbers.unsigned(&low);
-                if let Some(high) = &high {
-                    any = format!("(i64.or {any} {})", numbers.unsigned(high));
-                }
-                code.line(&store(to, 1, &format!("(i64.ne {any} (i64.const 0))")));
-            }
-            BaseType::Wide { signed } => {
-                let low_half = match (&high, signed) {
-                    (None, true) => numbers.signed(&low),
-                    _ => numbers.unsigned(&low),
-                };
-                code.line(&store(to, 8, &low_half));
-                let high_half = match (&high, signed) {
-                    (Some(high), true) => numbers.signed(high),
-                    (Some(high), false) => numbers.unsigned(high),
-                    (None, true) => format!("(i64.shr_s {low_half} (i64.const 63))"),
-                    (None, false) => "(i64.const 0)".to_owned(),
-                };
-                code.line(&store(&to.plus(8), 8, &high_half));
-            }
-            BaseType::Int {
-                bytes,
-                signed: true,
-            } => {
-                code.line(&store_low(to, bytes, &numbers.signed(&low)));
-            }
-            _ => code.line(&store_low(to, bytes, &numbers.unsigned(&low))),
-        }
-    }
-
-    /// Checks that the bytes of a number are there, where the record may end before them.
-    pub(super) fn need_number(&mut self, code: &mut Code, from: &Place, bytes: u8) {
-        self.need(code, from, from.bits(8 * bytes).span());
-    }
-
-    pub(super) fn need_bits(&mut self, code: &mut Code, from: &Place, bits: &Bits) {
-        self.need(code, from, bits.span());
-    }
-
-    fn need(&mut self, code: &mut Code, from: &Place, bytes: u64) {
-        if from.extent == Extent::Whole {
-            return;
-        }
-        let text = self.module.message(&message::too_few(bytes));
-        let at = from.at.expr();
-        code.fail_if(&format!(
-            "(call $need {at} (i32.const {bytes}) (i32.const {text}))"
-        ));
-    }
-
-    /// Counts values, if a type of the module may stand for too many.
-    fn spend(&mut self, code: &mut Code, count: &str, at: &Address) {
-        if self.counts {
-            let text = self.module.message(&message::too_many_values());
-            let at = at.expr();
-            code.fail_if(&format!("(call $spend {count} {at} (i32.const {text}))"));
-        }
-    }
+/// Stores a list of so many elements, which is allocated. Returns the address of the first one.
+fn begin_list(code: &mut Code, length: &str, size: u64, to: &Address) -> String {
+    let list = code.local(&format!("list{}", code.loops), "i32");
+    let bytes = format!("(i32.mul {length} (i32.const {size}))");
+    code.set(&list, &format!("(call $alloc {bytes})"));
+    code.line(&store(to, 4, &format!("(local.get {list})")));
+    code.line(&store(&to.plus(4), 4, length));
+    format!("(local.get {list})")
 }
 
 /// Returns a name for a node: its C name, or else its label.

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::fmt::Write as _;
 
 use super::CodecItem;
+use crate::naming::folded;
 
 /// The name of the interface.
 pub(crate) const INTERFACE: &str = "codec";
@@ -18,8 +19,8 @@ pub(crate) struct FunctionNames {
 }
 
 impl FunctionNames {
-    /// Returns the names for a label. `taken` are all labels of the BTF as `folded` returns them. So the names depend
-    /// on the BTF, but not on what is selected.
+    /// Returns the names for a label. `taken` are those labels of the BTF that may be equal to names, folded. So the
+    /// names depend on the BTF, but not on what is selected.
     pub fn new(label: &str, many: bool, taken: &HashSet<String>) -> FunctionNames {
         let is_free = |name: &String| !taken.contains(&folded(name));
         let first = |candidates: [String; 2]| {
@@ -43,9 +44,18 @@ impl FunctionNames {
     }
 }
 
-/// Returns a label without case and hyphens, as the component model's rule of uniqueness compares it.
-pub(crate) fn folded(label: &str) -> String {
-    label.replace('-', "").to_ascii_lowercase()
+/// Returns whether a name of a codec may be equal to a label, which is folded.
+pub(crate) fn may_clash(label: &str) -> bool {
+    let starts = ["read", "write", "error", "codec"];
+    // The plural of a label decides how many records are read.
+    label.ends_with('s') || starts.iter().any(|start| label.starts_with(start))
+}
+
+/// Returns the name of the error. `taken` are the labels of the BTF.
+pub(crate) fn error_name(taken: &HashSet<String>) -> &'static str {
+    let names = ["error", "codec-error", "codec-failure"];
+    let free = names.into_iter().find(|name| !taken.contains(&folded(name)));
+    free.unwrap_or("failure-of-the-codec")
 }
 
 /// Returns the interface as text. `types` is the name of the interface with the types, `error` that of the

@@ -11,9 +11,20 @@ use crate::codec::{self, CodecError, CodecItem, FunctionNames};
 use crate::error::Error;
 use crate::layout;
 use crate::names::{EntityId, Owner, is_keyword};
+use crate::naming::{fold, folded};
 use crate::options::Docs;
 use crate::plan::{Fingerprints, NodeField, Plan, ValueType};
 use crate::wit::{self, Ending};
+
+/// What text and component start from.
+pub(super) struct Parts {
+    /// The plan of the selected types.
+    plan: Plan,
+    /// Those that get functions.
+    items: Vec<CodecItem>,
+    /// The name of the error in the interface.
+    error: &'static str,
+}
 
 /// The extension of a file that gets the text of the module instead of the component.
 const TEXT: &str = "wat";
@@ -55,11 +66,11 @@ impl Package {
     ///
     /// Returns the errors of [`to_codec`](Package::to_codec).
     pub fn to_codec_text(&self) -> Result<String, Error> {
-        let (plan, items) = self.codec_items()?;
+        let Parts { plan, items, .. } = self.codec_parts()?;
         let declare = |field: &NodeField| self.member_comment(field);
         let version = env!("CARGO_PKG_VERSION");
         let made = format!("Made by btf2wit {version} for {}.", self.naming);
-        let text = codec::write(&plan, &items, &self.codec_id(), &declare, &made);
+        let text = codec::write(plan, items, &self.codec_id(), &declare, &made);
         text.map_err(|error| self.refused(error))
     }
 
@@ -98,22 +109,17 @@ impl Package {
 
     /// Returns the text of the interface.
     pub(super) fn codec_interface(&self, docs: Docs) -> Result<String, Error> {
-        if codec::folded(&self.naming.interface) == codec::INTERFACE {
+        if folded(&self.naming.interface) == codec::INTERFACE {
             return Err(self.refused(CodecError::Refused(
                 "the interface with the types has the name of the codec's: choose another --interface"
                     .to_owned(),
             )));
         }
-        let (_, items) = self.codec_items()?;
-        let taken = self.folded_labels();
-        let error = ["error", "codec-error", "codec-failure"];
-        let error = error
-            .into_iter()
-            .find(|name| !taken.contains(&codec::folded(name)));
+        let Parts { items, error, .. } = self.codec_parts()?;
         Ok(codec::interface(
-            &items,
+            items,
             &self.naming.interface,
-            error.unwrap_or("failure-of-the-codec"),
+            error,
             &is_keyword,
             docs == Docs::Full,
         ))
@@ -136,13 +142,21 @@ impl Package {
         Ok(String::from_utf8_lossy(&text).into_owned())
     }
 
-    /// Returns the plan of the selected types, and those that get functions.
-    fn codec_items(&self) -> Result<(Plan, Vec<CodecItem>), Error> {
+    /// Returns what text and component start from. It is made once.
+    fn codec_parts(&self) -> Result<&Parts, Error> {
+        if let Some(known) = self.codec_parts.get() {
+            return Ok(known);
+        }
+        let parts = self.make_codec_parts()?;
+        Ok(self.codec_parts.get_or_init(|| parts))
+    }
+
+    fn make_codec_parts(&self) -> Result<Parts, Error> {
         let SelectedPlan { mut plan, items } = self.selected_plan()?;
         if let Some(unused) = self.choose_arms(&mut plan, None)? {
             return Err(unused);
         }
-        let taken = self.folded_labels();
+        let taken = self.taken_labels();
         let items: Vec<(EntityId, ValueType)> = items
             .into_iter()
             .filter_map(|(id, ty)| Some((id, ty?)))
@@ -154,7 +168,8 @@ impl Package {
         let items = passed
             .filter_map(|((id, ty), _)| self.codec_item(&plan, &taken, &mut fingerprints, id, ty));
         let items = items.collect();
-        Ok((plan, items))
+        let error = codec::error_name(&taken);
+        Ok(Parts { plan, items, error })
     }
 
     fn codec_item(
@@ -183,9 +198,17 @@ impl Package {
         })
     }
 
-    fn folded_labels(&self) -> HashSet<String> {
-        let items = self.names.entities().map(|(id, _)| self.names.label(id));
-        items.map(codec::folded).collect()
+    /// Returns the folded labels of the BTF that names of a codec may be equal to.
+    fn taken_labels(&self) -> HashSet<String> {
+        let mut taken = HashSet::new();
+        let mut label = String::new();
+        for (id, _) in self.names.entities() {
+            fold(&mut label, self.names.label(id));
+            if codec::may_clash(&label) {
+                taken.insert(label.clone());
+            }
+        }
+        taken
     }
 
     /// Returns a member as in C, for comments.

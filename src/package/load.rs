@@ -70,6 +70,8 @@ impl Package {
             arms: Vec::new(),
             #[cfg(feature = "codec")]
             codec: options.codec,
+            #[cfg(feature = "codec")]
+            codec_parts: std::sync::OnceLock::new(),
             target,
             missing: MissingRules::default(),
         };

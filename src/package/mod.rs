@@ -57,6 +57,9 @@ pub struct Package {
     /// Whether the text has the interface of the codec.
     #[cfg(feature = "codec")]
     codec: bool,
+    /// What the codec starts from, once it was asked for.
+    #[cfg(feature = "codec")]
+    codec_parts: std::sync::OnceLock<codec::Parts>,
     /// The BTF of the bytes, where it is another one.
     target: Option<target::Target>,
     /// What to do about members that the target lacks.

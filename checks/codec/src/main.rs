@@ -79,6 +79,7 @@ fn engine() -> Result<Engine> {
     let mut config = Config::new();
     // Compiling takes most of the time, not running.
     config.cranelift_opt_level(wasmtime::OptLevel::None);
+    config.wasm_component_model_fixed_length_lists(true);
     Engine::new(&config).map_err(codec::failed)
 }
 

@@ -1,0 +1,122 @@
+//! What a record may take: bytes of its argument, bytes of heap, and values. Functions check it before they read.
+
+use super::code::{Address, Code};
+use super::number::Bits;
+use super::{Extent, Generator, Place, message};
+use crate::lower::Dim;
+use crate::plan::{BaseType, ValueType};
+
+/// Values that a record of any size may have.
+const FREE_VALUES: u64 = 1 << 20;
+/// Values that a record may have for each of its bytes.
+const VALUES_OF_BYTE: u64 = 10;
+/// Limit of the heap for one byte of a record, so that products do not overflow.
+pub(super) const MAX_FACTOR: u64 = 1 << 30;
+
+/// What a byte of a flexible array takes at most.
+#[derive(Clone, Copy, Default)]
+pub(super) struct PerByte {
+    /// Bytes of heap.
+    pub heap: u64,
+    values: u64,
+}
+
+impl PerByte {
+    fn plus(self, other: PerByte) -> PerByte {
+        PerByte {
+            heap: self.heap.saturating_add(other.heap),
+            values: self.values.saturating_add(other.values),
+        }
+    }
+}
+
+impl Generator<'_> {
+    /// Returns whether a type may stand for more values than the decoder reads.
+    pub(super) fn may_exceed(&mut self, ty: &ValueType) -> bool {
+        let size = self.plan.size_of(ty);
+        let most = FREE_VALUES + VALUES_OF_BYTE.saturating_mul(size);
+        let values = self.facts.values(self.plan, ty);
+        values > most || self.flexible(ty).values > VALUES_OF_BYTE
+    }
+
+    /// Returns what each byte behind the beginning of a type's flexible arrays takes. A union that is read as a
+    /// record may have several arrays, which all have the same bytes.
+    pub(super) fn flexible(&mut self, ty: &ValueType) -> PerByte {
+        match (ty.dims.split_first(), ty.base) {
+            (Some((dim, inner)), base) if dim.length == 0 => {
+                let element = ValueType {
+                    base,
+                    dims: inner.into(),
+                };
+                let stride = self.plan.size_of(&element).max(1);
+                let size = self.abi.of(&element, &element.dims).size;
+                let heap = size.saturating_add(self.heap(&element));
+                let values = self.facts.values(self.plan, &element).saturating_add(1);
+                PerByte {
+                    heap: heap.div_ceil(stride),
+                    values: values.div_ceil(stride),
+                }
+            }
+            // A text may become three times as long.
+            (None, BaseType::Text { room: 0 }) => PerByte { heap: 3, values: 0 },
+            (None, BaseType::Node(index)) => {
+                if let Some(known) = self.per_byte.get(&index) {
+                    return *known;
+                }
+                let plan = self.plan;
+                let fields = plan.node(index).map_or(&[][..], |node| node.fields());
+                let last = fields.iter().filter(|field| field.last);
+                let types = last.filter_map(|field| field.ty.as_ref());
+                // Of a variant, one arm is read. The sum of all is more than enough.
+                let all = types.fold(PerByte::default(), |all, ty| all.plus(self.flexible(ty)));
+                self.per_byte.insert(index, all);
+                all
+            }
+            _ => PerByte::default(),
+        }
+    }
+
+    pub(super) fn heap(&mut self, ty: &ValueType) -> u64 {
+        let abi = &self.abi;
+        let size = |ty: &ValueType, dims: &[Dim]| abi.of(ty, dims).size;
+        let heap = self.facts.heap(self.plan, &size, ty);
+        heap.min(1 << 33)
+    }
+
+    /// Makes room on the heap, or returns an error. `name` is the address of the type's name.
+    pub(super) fn reserve(&mut self, code: &mut Code, bytes: &str, name: u64) {
+        let text = self.module.text(message::NO_MEMORY);
+        code.line(&format!(
+            "(if (call $reserve {bytes}) (then (return (call $fail-memory (i32.const {name}) (i32.const {text})))))"
+        ));
+    }
+
+    /// Checks that the bytes of a number are there, where the record may end before them.
+    pub(super) fn need_number(&mut self, code: &mut Code, from: &Place, bytes: u8) {
+        self.need(code, from, from.bits(8 * bytes).span());
+    }
+
+    pub(super) fn need_bits(&mut self, code: &mut Code, from: &Place, bits: &Bits) {
+        self.need(code, from, bits.span());
+    }
+
+    pub(super) fn need(&mut self, code: &mut Code, from: &Place, bytes: u64) {
+        if from.extent == Extent::Whole {
+            return;
+        }
+        let text = self.module.message(&message::too_few(bytes));
+        let at = from.at.expr();
+        code.fail_if(&format!(
+            "(call $need {at} (i32.const {bytes}) (i32.const {text}))"
+        ));
+    }
+
+    /// Counts values, if a type of the module may stand for too many.
+    pub(super) fn spend(&mut self, code: &mut Code, count: &str, at: &Address) {
+        if self.counts {
+            let text = self.module.message(&message::too_many_values());
+            let at = at.expr();
+            code.fail_if(&format!("(call $spend {count} {at} (i32.const {text}))"));
+        }
+    }
+}
