@@ -160,7 +160,7 @@ fn a_variant_in_a_variant_is_passed_by_value() -> Result<()> {
 fn functions_have_names_of_their_own() -> Result<()> {
     let mut btf = Encoder::new(Endian::Little);
     let int = btf.int("int", 4, 1, 0, 32);
-    for name in ["arg", "args", "read_arg", "error"] {
+    for name in ["arg", "args", "read_arg", "error", "fingerprints"] {
         btf.struct_(name, 4, &[member("a", int, 0)]);
     }
     let bytes = btf.finish();
@@ -178,6 +178,7 @@ fn functions_have_names_of_their_own() -> Result<()> {
     for text in [wit(&["arg"])?, wit(&["arg", "args", "read_arg", "error"])?] {
         assert!(text.contains(line), "{text}");
         assert!(text.contains("    read-one-arg: func("), "{text}");
+        assert!(text.contains("    codec-fingerprints: func()"), "{text}");
     }
     Ok(())
 }

@@ -23,7 +23,7 @@ mod wit;
 mod write;
 
 pub(crate) use component::encode;
-pub(crate) use wit::{FunctionNames, INTERFACE, error_name, interface, may_clash};
+pub(crate) use wit::{CommonNames, FunctionNames, INTERFACE, interface, may_clash};
 
 use std::collections::HashMap;
 
@@ -68,6 +68,7 @@ pub(crate) fn write(
     plan: &Plan,
     items: &[CodecItem],
     interface: &str,
+    names: CommonNames,
     declare: &dyn Fn(&NodeField) -> String,
     made: &str,
 ) -> Result<String, CodecError> {
@@ -92,7 +93,7 @@ pub(crate) fn write(
         counts: false,
         shared: false,
     };
-    generator.module(items, interface, made)
+    generator.module(items, interface, names, made)
 }
 
 /// Returns of each type whether a value of it fits into a list of the component model, in C and in the canonical ABI.

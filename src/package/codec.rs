@@ -7,7 +7,7 @@ use std::path::Path;
 use super::relocated::SelectedPlan;
 use super::{Package, replace};
 use crate::c::declaration;
-use crate::codec::{self, CodecError, CodecItem, FunctionNames};
+use crate::codec::{self, CodecError, CodecItem, CommonNames, FunctionNames};
 use crate::error::Error;
 use crate::layout;
 use crate::names::{EntityId, Owner, is_keyword};
@@ -22,8 +22,7 @@ pub(super) struct Parts {
     plan: Plan,
     /// Those that get functions.
     items: Vec<CodecItem>,
-    /// The name of the error in the interface.
-    error: &'static str,
+    names: CommonNames,
 }
 
 /// The extension of a file that gets the text of the module instead of the component.
@@ -36,7 +35,8 @@ impl Package {
     ///
     /// Each selected struct, union, enum and typedef with a name and a size has functions: `read-event`, `write-event`,
     /// and `read-events` for records in a row, unless the type ends in a flexible array. Types of more
-    /// than 256 MiB, which cannot be passed, have none. Values, bytes and messages are
+    /// than 256 MiB, which cannot be passed, have none. `fingerprints` returns what
+    /// [`Decoder::fingerprint`](crate::decode::Decoder::fingerprint) does, for each of them. Values, bytes and messages are
     /// those of a [`Decoder`](crate::decode::Decoder) that is strict. Errors are values.
     ///
     /// ```
@@ -66,11 +66,11 @@ impl Package {
     ///
     /// Returns the errors of [`to_codec`](Package::to_codec).
     pub fn to_codec_text(&self) -> Result<String, Error> {
-        let Parts { plan, items, .. } = self.codec_parts()?;
+        let Parts { plan, items, names } = self.codec_parts()?;
         let declare = |field: &NodeField| self.member_comment(field);
         let version = env!("CARGO_PKG_VERSION");
         let made = format!("Made by btf2wit {version} for {}.", self.naming);
-        let text = codec::write(plan, items, &self.codec_id(), &declare, &made);
+        let text = codec::write(plan, items, &self.codec_id(), *names, &declare, &made);
         text.map_err(|error| self.refused(error))
     }
 
@@ -115,11 +115,11 @@ impl Package {
                     .to_owned(),
             )));
         }
-        let Parts { items, error, .. } = self.codec_parts()?;
+        let Parts { items, names, .. } = self.codec_parts()?;
         Ok(codec::interface(
             items,
             &self.naming.interface,
-            error,
+            *names,
             &is_keyword,
             docs == Docs::Full,
         ))
@@ -168,8 +168,8 @@ impl Package {
         let items = passed
             .filter_map(|((id, ty), _)| self.codec_item(&plan, &taken, &mut fingerprints, id, ty));
         let items = items.collect();
-        let error = codec::error_name(&taken);
-        Ok(Parts { plan, items, error })
+        let names = CommonNames::new(&taken);
+        Ok(Parts { plan, items, names })
     }
 
     fn codec_item(

@@ -1,5 +1,7 @@
 //! A codec in wasmtime.
 
+use std::collections::HashMap;
+
 use anyhow::{Context, Result, bail};
 use wasmtime::component::{Component, ComponentExportIndex, Func, Instance, Linker, Type, Val};
 use wasmtime::{Engine, Store};
@@ -46,6 +48,20 @@ impl Codec {
         self.instance.get_func(&mut self.store, index)
     }
 
+    /// Returns the fingerprint of each type.
+    pub fn fingerprints(&mut self) -> Result<HashMap<String, u64>> {
+        let names = ["fingerprints", "codec-fingerprints"];
+        let function = names.iter().find_map(|name| self.function(name));
+        let function = function.context("there is no function for fingerprints")?;
+        let mut results = [Val::Bool(false)];
+        let called = function.call(&mut self.store, &[], &mut results);
+        called.map_err(failed)?;
+        let [Val::List(list)] = results else {
+            bail!("it returns {results:?}");
+        };
+        list.iter().map(fingerprint).collect()
+    }
+
     /// Returns the type of the value that a function takes.
     pub fn parameter(&self, function: Func) -> Result<Type> {
         let ty = function.ty(&self.store);
@@ -75,6 +91,16 @@ impl Codec {
 /// wasmtime has an error type of its own.
 pub fn failed(error: wasmtime::Error) -> anyhow::Error {
     anyhow::anyhow!("{error:#}")
+}
+
+fn fingerprint(entry: &Val) -> Result<(String, u64)> {
+    match entry {
+        Val::Tuple(entry) => match entry.as_slice() {
+            [Val::String(label), Val::U64(fingerprint)] => Ok((label.clone(), *fingerprint)),
+            _ => bail!("an entry is {entry:?}"),
+        },
+        _ => bail!("an entry is {entry:?}"),
+    }
 }
 
 fn refusal(error: &Val) -> Result<Refusal> {

@@ -19,11 +19,20 @@ const TARGETS: [f64; 2] = [1.3, 3.0];
 
 fn main() -> Result<()> {
     let mut arguments = std::env::args_os().skip(1);
-    let mut next = || arguments.next().context("say: codec-bench COMPOSED READER EVENTS");
+    let mut next = || {
+        arguments
+            .next()
+            .context("say: codec-bench COMPOSED READER EVENTS")
+    };
     let (composed, reader, events) = (next()?, next()?, next()?);
     let recorded = std::fs::read(events)?;
     let size = recorded.len() / 2;
-    let bytes: Vec<u8> = recorded.iter().copied().cycle().take(EVENTS * size).collect();
+    let bytes: Vec<u8> = recorded
+        .iter()
+        .copied()
+        .cycle()
+        .take(EVENTS * size)
+        .collect();
     let mut ways = Ways::new(composed.as_ref(), reader.as_ref(), bytes.leak())?;
 
     let names = ["codec", "typed", "dynamic", "reader"];
@@ -63,6 +72,8 @@ fn report(times: &mut [Vec<f64>; 4]) {
             let met = of_least.min(of_median) >= target;
             format!("{target} | {}", if met { "met" } else { "**not met**" })
         });
-        println!("| {what} | {least:.0} | {median:.0} | {of_least:.2} | {of_median:.2} | {judged} |");
+        println!(
+            "| {what} | {least:.0} | {median:.0} | {of_least:.2} | {of_median:.2} | {judged} |"
+        );
     }
 }

@@ -45,7 +45,10 @@ impl Ways {
         let by_codec = composed.get_typed_func(&mut store, "sum-bytes");
         let dynamic = reader.get_func(&mut store, "sum-events");
         let package = btf2wit::Config::new()
-            .input(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../testdata/obj/event.bpfel.o"))
+            .input(concat!(
+                env!("CARGO_MANIFEST_DIR"),
+                "/../../../testdata/obj/event.bpfel.o"
+            ))
             .char_arrays(btf2wit::CharArrays::String)
             .load()?;
         let events: Result<Vec<_>, _> = reader::event::records(bytes).collect();
@@ -84,7 +87,9 @@ impl Ways {
         let events = self.decoder.records(self.bytes);
         let events: Result<Vec<Val>> = events.map(|event| dynamic(event?)).collect();
         let mut results = [Val::Bool(false)];
-        let called = self.dynamic.call(&mut self.store, &[Val::List(events?)], &mut results);
+        let called = self
+            .dynamic
+            .call(&mut self.store, &[Val::List(events?)], &mut results);
         called.map_err(failed)?;
         match results {
             [Val::U64(sum)] => Ok(sum),
