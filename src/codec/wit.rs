@@ -102,32 +102,7 @@ pub(crate) fn interface(
         let used: Vec<String> = items.iter().map(|item| id(&item.label)).collect();
         let _ = writeln!(out, "    use {}.{{{}}};\n", id(types), used.join(", "));
     }
-    for (line, is_doc) in [
-        ("    /// What is wrong with bytes or with a value", true),
-        ("", false),
-        (
-            "        /// The member, as in C: `event.addr[2].port`",
-            true,
-        ),
-        ("        path: string,", false),
-        (
-            "        /// Its offset in bytes, from the start of the argument or of the record",
-            true,
-        ),
-        ("        offset: u64,", false),
-        ("        message: string,", false),
-        ("    }", false),
-    ] {
-        match line {
-            "" => {
-                let _ = writeln!(out, "    record {} {{", id(names.error));
-            }
-            line if docs || !is_doc => {
-                let _ = writeln!(out, "{line}");
-            }
-            _ => {}
-        }
-    }
+    error_record(&mut out, &id(names.error), docs);
     out.push('\n');
     if docs {
         out.push_str(
@@ -145,6 +120,24 @@ pub(crate) fn interface(
     }
     out.push_str("}\n");
     out
+}
+
+fn error_record(out: &mut String, name: &str, docs: bool) {
+    let record = format!("    record {name} {{");
+    for line in [
+        "    /// What is wrong with bytes or with a value",
+        &record,
+        "        /// The member, as in C: `event.addr[2].port`",
+        "        path: string,",
+        "        /// Its offset in bytes, from the start of the argument or of the record",
+        "        offset: u64,",
+        "        message: string,",
+        "    }",
+    ] {
+        if docs || !line.trim_start().starts_with("///") {
+            let _ = writeln!(out, "{line}");
+        }
+    }
 }
 
 fn functions(out: &mut String, item: &CodecItem, label: &str, error: &str, docs: bool) {

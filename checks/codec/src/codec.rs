@@ -4,11 +4,11 @@ use std::collections::HashMap;
 
 use anyhow::{Context, Result, bail};
 use wasmtime::component::{Component, ComponentExportIndex, Func, Instance, Linker, Type, Val};
-use wasmtime::{Engine, Store};
+use wasmtime::{Engine, Store, StoreLimits, StoreLimitsBuilder};
 
 /// An instance of a codec.
 pub struct Codec {
-    store: Store<()>,
+    store: Store<StoreLimits>,
     instance: Instance,
     interface: ComponentExportIndex,
 }
@@ -26,8 +26,29 @@ pub type Answer = std::result::Result<Val, Refusal>;
 
 impl Codec {
     pub fn new(engine: &Engine, component: &[u8], interface: &str) -> Result<Codec> {
+        Codec::limited(engine, component, interface, StoreLimits::default())
+    }
+
+    /// Returns an instance whose memory has at most so many bytes.
+    pub fn within(
+        engine: &Engine,
+        component: &[u8],
+        interface: &str,
+        bytes: usize,
+    ) -> Result<Codec> {
+        let limits = StoreLimitsBuilder::new().memory_size(bytes).build();
+        Codec::limited(engine, component, interface, limits)
+    }
+
+    fn limited(
+        engine: &Engine,
+        component: &[u8],
+        interface: &str,
+        limits: StoreLimits,
+    ) -> Result<Codec> {
         let component = Component::new(engine, component).map_err(failed)?;
-        let mut store = Store::new(engine, ());
+        let mut store = Store::new(engine, limits);
+        store.limiter(|limits| limits);
         let instance = Linker::new(engine)
             .instantiate(&mut store, &component)
             .map_err(failed)?;

@@ -8,6 +8,7 @@ mod codec;
 mod judge;
 mod kernel;
 mod mapping;
+mod memory;
 mod random;
 mod value;
 
@@ -41,6 +42,7 @@ fn run() -> Result<bool> {
     let verdict = match args.as_slice() {
         ["fixtures"] => {
             let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../testdata/obj");
+            memory::check(&engine, &own)?;
             objects(&engine, &own)?
         }
         ["objects", folder] => objects(&engine, folder.as_ref())?,
