@@ -6,7 +6,7 @@
 use crate::support;
 use crate::support::encode::{Encoder, Endian, member};
 use anyhow::{Context, Result};
-use btf2wit::{CharArrays, Config, Docs, Error, Package, Unions};
+use btf2wit::{CharArrays, Config, Docs, Error, Functions, Package, Unions};
 use wit_parser::{Resolve, WorldItem};
 
 fn event(char_arrays: CharArrays) -> Result<Package> {
@@ -26,7 +26,11 @@ fn every_fixture_has_a_codec() -> Result<()> {
         let path = object?.path();
         for unions in [Unions::Variant, Unions::Record] {
             let mut config = Config::new();
-            config.input(&path).package("test:fixture").unions(unions);
+            config
+                .input(&path)
+                .package("test:fixture")
+                .unions(unions)
+                .functions(Functions::All);
             let package = config.load()?;
             package
                 .to_codec()

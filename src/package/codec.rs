@@ -81,10 +81,10 @@ impl Package {
     /// Returns the errors of [`to_codec`](Package::to_codec), and those of [`to_wit`](Package::to_wit).
     pub fn to_codec_wit(&self) -> Result<String, Error> {
         let interfaces = self.codec_interface(self.docs)?;
-        self.text_ending(
-            self.docs,
-            &Ending::new(&self.naming, self.world, interfaces),
-        )
+        let ending = Ending::new(&self.naming, self.world, interfaces);
+        let mut text = Vec::new();
+        self.write_ending(&mut text, self.docs, &ending, self.functions_written())?;
+        Ok(String::from_utf8_lossy(&text).into_owned())
     }
 
     /// Writes the component to a file, or the text of its module if the file's name ends in `.wat`. The file is replaced
@@ -125,7 +125,8 @@ impl Package {
         ))
     }
 
-    /// Returns the package for the component itself, without comments, which would be a part of it.
+    /// Returns the package for the component itself: without comments, which would be a part of it, and without the
+    /// functions of the BTF, which it could not export.
     fn codec_package(&self) -> Result<String, Error> {
         let types = id(&self.naming.interface);
         let exports = format!("export {types};\n    export {};", codec::INTERFACE);
@@ -133,12 +134,8 @@ impl Package {
             interfaces: self.codec_interface(Docs::None)?,
             world: wit::world(&self.naming, &exports),
         };
-        self.text_ending(Docs::None, &ending)
-    }
-
-    fn text_ending(&self, docs: Docs, ending: &Ending) -> Result<String, Error> {
         let mut text = Vec::new();
-        self.write_ending(&mut text, docs, ending)?;
+        self.write_ending(&mut text, Docs::None, &ending, std::iter::empty())?;
         Ok(String::from_utf8_lossy(&text).into_owned())
     }
 
