@@ -6,7 +6,7 @@
 use crate::support;
 use crate::support::encode::{Encoder, Endian, member};
 use anyhow::{Context, Result};
-use btf2wit::{CharArrays, Config, Docs, Error, Package, Unions};
+use btf2wit::{CharArrays, Config, Docs, Error, Functions, Package, Unions};
 use wit_parser::{Resolve, WorldItem};
 
 fn event(char_arrays: CharArrays) -> Result<Package> {
@@ -26,7 +26,11 @@ fn every_fixture_has_a_codec() -> Result<()> {
         let path = object?.path();
         for unions in [Unions::Variant, Unions::Record] {
             let mut config = Config::new();
-            config.input(&path).package("test:fixture").unions(unions);
+            config
+                .input(&path)
+                .package("test:fixture")
+                .unions(unions)
+                .functions(Functions::All);
             let package = config.load()?;
             package
                 .to_codec()
@@ -160,7 +164,7 @@ fn a_variant_in_a_variant_is_passed_by_value() -> Result<()> {
 fn functions_have_names_of_their_own() -> Result<()> {
     let mut btf = Encoder::new(Endian::Little);
     let int = btf.int("int", 4, 1, 0, 32);
-    for name in ["arg", "args", "read_arg", "error"] {
+    for name in ["arg", "args", "read_arg", "error", "fingerprints"] {
         btf.struct_(name, 4, &[member("a", int, 0)]);
     }
     let bytes = btf.finish();
@@ -178,6 +182,7 @@ fn functions_have_names_of_their_own() -> Result<()> {
     for text in [wit(&["arg"])?, wit(&["arg", "args", "read_arg", "error"])?] {
         assert!(text.contains(line), "{text}");
         assert!(text.contains("    read-one-arg: func("), "{text}");
+        assert!(text.contains("    codec-fingerprints: func()"), "{text}");
     }
     Ok(())
 }

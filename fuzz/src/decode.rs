@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use btf2wit::decode::{Decoder, Problem, Value};
+use btf2wit::decode::{DecodeError, Decoder, Problem, Value};
 use btf2wit::layout::Item;
 use btf2wit::{Arrays, CharArrays, Config, Enums, Package, Unions};
 use wasm_wave::value::Type;
@@ -40,7 +40,8 @@ pub fn decode(btf: &[u8], data: &[u8]) {
     }
 }
 
-fn config(btf: &[u8], how: u8) -> Config {
+/// Returns a configuration whose mapping a number selects.
+pub(crate) fn config(btf: &[u8], how: u8) -> Config {
     let mut config = crate::config(btf);
     config
         .unions([Unions::Variant, Unions::Record][usize::from(how & 1)])
@@ -89,29 +90,33 @@ fn with_suggested_arms(package: &Package, label: &str, bytes: &[u8]) {
     let mut decoder = package.decoder(label).expect("it is one of the items");
     for _ in 0..MAX_CHOICES {
         let value = decoder.decode(bytes);
-        let (path, tag, arms) = match value {
+        let choice = match value {
             Ok(value) => return check_round_trip(&decoder, &value, &value.to_wave()),
-            Err(error) => match error.problem {
-                Problem::WhichArm { tag, arms, .. } => (error.path, tag, arms),
-                _ => return,
-            },
+            Err(error) => suggested(&error),
         };
-        let path = path
-            .split('[')
-            .map(|part| part.split_once(']').map_or(part, |(_, rest)| rest));
-        let path: String = path.collect();
-        let (Some(first), Some(last)) = (arms.first(), arms.last()) else {
-            return;
-        };
-        let choice = match tag {
-            Some(tag) => format!("{path}={tag}:0={first},*={last}"),
-            None => format!("{path}={first}"),
-        };
+        let Some(choice) = choice else { return };
         // The path of a fuzzed name may have another meaning.
         if decoder.arm(&choice).is_err() {
             return;
         }
     }
+}
+
+/// Returns the choice of an arm that an error suggests.
+pub(crate) fn suggested(error: &DecodeError) -> Option<String> {
+    let Problem::WhichArm { tag, arms, .. } = &error.problem else {
+        return None;
+    };
+    let path = error
+        .path
+        .split('[')
+        .map(|part| part.split_once(']').map_or(part, |(_, rest)| rest));
+    let path: String = path.collect();
+    let (first, last) = (arms.first()?, arms.last()?);
+    Some(match tag {
+        Some(tag) => format!("{path}={tag}:0={first},*={last}"),
+        None => format!("{path}={first}"),
+    })
 }
 
 /// Checks that an encoded value decodes to the same value.

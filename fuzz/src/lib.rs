@@ -1,11 +1,13 @@
 //! Shared by the fuzz targets: the mutator and the checks.
 
+mod codec;
 mod decode;
 #[path = "../../tests/support/encode.rs"]
 mod encode;
 #[path = "../../tests/support/mutate.rs"]
 mod mutate;
 
+pub use codec::codec;
 pub use decode::decode;
 
 use btf2wit::{Config, Functions};

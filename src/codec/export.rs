@@ -1,10 +1,8 @@
 //! The functions of a codec that are called from outside, and the module around them.
 
-use std::fmt::Write as _;
-
 use super::code::{Address, Code};
 use super::room::MAX_FACTOR;
-use super::{CodecError, CodecItem, Extent, Generator, MAX_TEXT, Place, message};
+use super::{CodecError, CodecItem, CommonNames, Extent, Generator, MAX_TEXT, Place, message};
 
 /// The offset of the value in a result, since an error has an alignment of 8.
 const PAYLOAD: u64 = 8;
@@ -15,6 +13,7 @@ impl Generator<'_> {
         mut self,
         items: &[CodecItem],
         interface: &str,
+        names: CommonNames,
         made: &str,
     ) -> Result<String, CodecError> {
         self.counts = items.iter().any(|item| self.may_exceed(&item.ty));
@@ -29,6 +28,8 @@ impl Generator<'_> {
                 return Err(CodecError::Text);
             }
         }
+        let fingerprints = format!("{interface}#{}", names.fingerprints);
+        exports.push_str(&self.export_fingerprints(items, &fingerprints));
         let head = format!(
             ";; {made}\n\
              ;; A component of this module has the interface {interface}. Names begin with what a function does: `read`\n\
@@ -37,6 +38,30 @@ impl Generator<'_> {
         self.module
             .finish(&head, &exports, path)
             .ok_or(CodecError::Text)
+    }
+
+    /// Returns the function that returns the label and the fingerprint of each type. They are constants.
+    fn export_fingerprints(&mut self, items: &[CodecItem], name: &str) -> String {
+        let labels = items.iter().map(|item| self.module.text(&item.label));
+        let labels: Vec<u64> = labels.collect();
+        let list = self.module.aligned();
+        let mut bytes = Vec::new();
+        let mut word = |word: u64| bytes.extend_from_slice(&(word as u32).to_le_bytes());
+        word(list + 8);
+        word(items.len() as u64);
+        for (item, label) in items.iter().zip(labels) {
+            // The text is behind its length.
+            word(label + 2);
+            word(item.label.len() as u64);
+            word(item.fingerprint);
+            word(item.fingerprint >> 32);
+        }
+        self.module.constant(&bytes);
+        format!(
+            "  ;; Returns the name and the fingerprint of each type.\n  \
+               (func $fingerprints (export \"{name}\") (result i32)\n    \
+                 (i32.const {list}))\n\n"
+        )
     }
 
     /// Returns the exported functions of a type.
@@ -52,7 +77,7 @@ impl Generator<'_> {
     fn export_read(&mut self, item: &CodecItem, interface: &str) -> String {
         let check = self.check_length(item);
         let name = self.module.text(&item.name);
-        let mut code = Code::leaving(fail(name));
+        let mut code = begin(name);
         code.line(&format!("(if {check} (then {}))", fail(name)));
         let flexible = self.plan.flexible_in(&item.ty).is_some();
         let heap = self.heap(&item.ty);
@@ -97,7 +122,7 @@ impl Generator<'_> {
         let size = self.plan.size_of(&item.ty);
         let few = self.module.message(&message::too_few(size));
         let name = self.module.text(&item.name);
-        let mut code = Code::leaving(fail(name));
+        let mut code = begin(name);
         let [count, list, from] = ["count", "list", "from"].map(|name| code.local(name, "i32"));
         self.begin_list(&mut code, item, name);
         self.read_records(&mut code, item);
@@ -162,7 +187,7 @@ impl Generator<'_> {
     fn export_write(&mut self, item: &CodecItem, interface: &str) -> String {
         let name = self.module.text(&item.name);
         let flexible = self.plan.flexible_in(&item.ty).is_some();
-        let mut code = Code::leaving(fail(name));
+        let mut code = begin(name);
         let from = Address::new("$value");
         let parameters = self.take_parameters(&mut code, &item.ty);
         let extent = match flexible {
@@ -195,6 +220,13 @@ fn fail(name: u64) -> String {
     format!("(return (call $fail (i32.const {name})))")
 }
 
+/// Begins an exported function. `name` is the address of the name that paths begin with.
+fn begin(name: u64) -> Code {
+    let mut code = Code::leaving(fail(name));
+    code.line("(call $begin)");
+    code
+}
+
 /// Ends a function with a value. `parts` are the locals with its address and its length, if it is not there yet.
 fn succeed(code: &mut Code, parts: &[&str]) {
     code.line("(i32.store8 (global.get $result) (i32.const 0))");
@@ -211,9 +243,6 @@ fn succeed(code: &mut Code, parts: &[&str]) {
 fn export(code: Code, comment: &str, interface: &str, name: &str, parameters: &str) -> String {
     let export = format!("${name} (export \"{interface}#{name}\") {parameters} (result i32)");
     let mut out = code.finish_value(comment, &export);
-    let _ = writeln!(
-        out,
-        "  (export \"cabi_post_{interface}#{name}\" (func $post))\n"
-    );
+    out.push('\n');
     out
 }

@@ -2,8 +2,9 @@
 ;; call. Each begins with the comment before it and ends at the next blank line.
 ;;
 ;; Memory: constants and the area for results, then the heap. The heap only grows during a call: first the
-;; caller's arguments, then results. `$post` resets it. `$reserve` makes room before anything is allocated, so
-;; that no allocation fails. A function that can fail returns 1 if it did, and then `$raise` has recorded the
+;; caller's arguments, then results. The next call uses the same memory again: by then, its caller has read
+;; them. Functions that free results, as the component model has them, would be a fifth of a small codec.
+;; `$reserve` makes room before anything is allocated, so that no allocation fails. A function that can fail returns 1 if it did, and then `$raise` has recorded the
 ;; problem.
 
   ;; Allocates memory for the caller's arguments. The component model has no error for this: a request that
@@ -11,6 +12,7 @@
   (func $realloc (export "cabi_realloc")
     (param $old i32) (param $old-size i32) (param $align i32) (param $size i32) (result i32)
     (local $new i32)
+    (call $forget)
     (if (call $reserve (i64.add (i64.extend_i32_u (local.get $size)) (i64.const 8)))
       (then (unreachable)))
     (local.set $new (call $alloc (local.get $size)))
@@ -19,9 +21,15 @@
         (i32.lt_u (local.get $old-size) (local.get $size))))
     (local.get $new))
 
-  ;; Frees the arguments and results of a call.
-  (func $post (param $result i32)
-    (global.set $heap (global.get $heap-start)))
+  ;; Begins a call. Its arguments are on the heap.
+  (func $begin
+    (call $forget)
+    (global.set $called (i32.const 1)))
+
+  ;; Frees the arguments and results of the last call, unless that is done already.
+  (func $forget
+    (if (global.get $called) (then (global.set $heap (global.get $heap-start))))
+    (global.set $called (i32.const 0)))
 
   ;; Makes room for so many bytes on the heap and for an error. Returns 1 if the memory cannot hold them.
   (func $reserve (param $bytes i64) (result i32)

@@ -26,7 +26,7 @@ mod write;
 
 pub(crate) use adapter::write as write_adapter;
 pub(crate) use component::encode;
-pub(crate) use wit::{FunctionNames, INTERFACE, error_name, interface, may_clash};
+pub(crate) use wit::{CommonNames, FunctionNames, INTERFACE, interface, may_clash};
 
 use std::collections::HashMap;
 
@@ -71,11 +71,12 @@ pub(crate) fn write(
     plan: &Plan,
     items: &[CodecItem],
     interface: &str,
+    names: CommonNames,
     declare: &dyn Fn(&NodeField) -> String,
     made: &str,
 ) -> Result<String, CodecError> {
     let generator = Generator::new(plan, declare);
-    generator.module(items, interface, made)
+    generator.module(items, interface, names, made)
 }
 
 /// Returns of each type whether a value of it fits into a list of the component model, in C and in the canonical ABI.

@@ -112,6 +112,14 @@ impl Module {
         address
     }
 
+    /// Returns where the next new constant begins, a multiple of 8.
+    pub fn aligned(&mut self) -> u64 {
+        let end = CONSTANTS + self.constants.len() as u64;
+        let start = end.next_multiple_of(8);
+        self.constants.resize((start - CONSTANTS) as usize, 0);
+        start
+    }
+
     /// Returns the address of a text, which begins with its length in two bytes.
     pub fn text(&mut self, text: &str) -> u64 {
         let length = text.len().min(usize::from(u16::MAX));
@@ -190,6 +198,8 @@ impl Module {
                (global $result i32 (i32.const {result}))\n  \
                (global $parameters i32 (i32.const {parameters}))\n  \
                (global $zeros i32 (i32.const {zeros}))\n  \
+               ;; Whether what is on the heap belongs to a call that has begun.\n  \
+               (global $called (mut i32) (i32.const 0))\n  \
                ;; The record that is read or written, and where its bytes end.\n  \
                (global $base (mut i32) (i32.const 0))\n  \
                (global $end (mut i32) (i32.const 0))\n  \
@@ -225,8 +235,15 @@ impl Module {
         );
         let mut known: Vec<(&u64, &Vec<u8>)> = self.known.iter().map(|(b, a)| (a, b)).collect();
         known.sort_unstable();
+        let mut end = CONSTANTS;
         for (address, bytes) in known {
+            // Before a constant that is aligned.
+            let unused = address.saturating_sub(end) as usize;
+            if unused > 0 {
+                let _ = write!(out, "\n    \"{}\"", "\\00".repeat(unused));
+            }
             let _ = write!(out, "\n    (; {address} ;) \"");
+            end = address + bytes.len() as u64;
             for byte in bytes {
                 match byte {
                     b'"' | b'\\' => {
@@ -293,7 +310,7 @@ impl Module {
         };
         let all: Vec<&str> = [HELPERS, bits, ADAPTER].into_iter().flat_map(helpers).collect();
         let by_name: HashMap<&str, &str> = all.iter().map(|text| (name(text), *text)).collect();
-        let mut called = BTreeSet::from(["$realloc", "$post"]);
+        let mut called = BTreeSet::from(["$realloc"]);
         let mut open: Vec<&str> = vec![exports, &self.functions];
         open.extend(called.iter().filter_map(|name| by_name.get(name)));
         while let Some(text) = open.pop() {

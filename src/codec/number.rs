@@ -139,12 +139,8 @@ impl Generator<'_> {
     fn read_whole(&self, code: &mut Code, base: BaseType, at: &Address, size: u8, to: &Address) {
         let number = self.numbers.load(at, size);
         let line = match (base, size) {
-            (BaseType::Bool { .. }, 8) => {
-                store(to, 1, &format!("(i64.ne {number} (i64.const 0))"))
-            }
-            (BaseType::Bool { .. }, _) => {
-                store(to, 1, &format!("(i32.ne {number} (i32.const 0))"))
-            }
+            (BaseType::Bool { .. }, 8) => store(to, 1, &format!("(i64.ne {number} (i64.const 0))")),
+            (BaseType::Bool { .. }, _) => store(to, 1, &format!("(i32.ne {number} (i32.const 0))")),
             _ => store(to, size, &number),
         };
         code.line(&line);

@@ -51,19 +51,41 @@ pub(crate) fn may_clash(label: &str) -> bool {
     label.ends_with('s') || starts.iter().any(|start| label.starts_with(start))
 }
 
-/// Returns the name of the error. `taken` are the labels of the BTF.
-pub(crate) fn error_name(taken: &HashSet<String>) -> &'static str {
-    let names = ["error", "codec-error", "codec-failure"];
-    let free = names.into_iter().find(|name| !taken.contains(&folded(name)));
-    free.unwrap_or("failure-of-the-codec")
+/// The names in the interface that belong to no type.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct CommonNames {
+    pub error: &'static str,
+    /// The function that returns the fingerprint of each type.
+    pub fingerprints: &'static str,
 }
 
-/// Returns the interface as text. `types` is the name of the interface with the types, `error` that of the
-/// error. `is_keyword` tells which labels WIT has to escape. `docs` is whether items are documented.
+impl CommonNames {
+    /// Returns names that no type has. `taken` is that of `FunctionNames::new`.
+    pub fn new(taken: &HashSet<String>) -> CommonNames {
+        let free = |names: [&'static str; 3], last| {
+            let free = names
+                .into_iter()
+                .find(|name| !taken.contains(&folded(name)));
+            free.unwrap_or(last)
+        };
+        CommonNames {
+            error: free(
+                ["error", "codec-error", "codec-failure"],
+                "failure-of-the-codec",
+            ),
+            fingerprints: free(
+                ["fingerprints", "codec-fingerprints", "codec-layouts"],
+                "fingerprints-of-the-codec",
+            ),
+        }
+    }
+}
+
+/// Returns the interface as text. `types` is the name of the interface with the types. `is_keyword` tells which labels WIT has to escape. `docs` is whether items are documented.
 pub(crate) fn interface(
     items: &[CodecItem],
     types: &str,
-    error: &str,
+    names: CommonNames,
     is_keyword: &dyn Fn(&str) -> bool,
     docs: bool,
 ) -> String {
@@ -80,37 +102,42 @@ pub(crate) fn interface(
         let used: Vec<String> = items.iter().map(|item| id(&item.label)).collect();
         let _ = writeln!(out, "    use {}.{{{}}};\n", id(types), used.join(", "));
     }
-    for (line, is_doc) in [
-        ("    /// What is wrong with bytes or with a value", true),
-        ("", false),
-        (
-            "        /// The member, as in C: `event.addr[2].port`",
-            true,
-        ),
-        ("        path: string,", false),
-        (
-            "        /// Its offset in bytes, from the start of the argument or of the record",
-            true,
-        ),
-        ("        offset: u64,", false),
-        ("        message: string,", false),
-        ("    }", false),
-    ] {
-        match line {
-            "" => {
-                let _ = writeln!(out, "    record {} {{", id(error));
-            }
-            line if docs || !is_doc => {
-                let _ = writeln!(out, "{line}");
-            }
-            _ => {}
-        }
+    error_record(&mut out, &id(names.error), docs);
+    out.push('\n');
+    if docs {
+        out.push_str(
+            "    /// The fingerprint of each type's layout, by the name of the type. A host that knows the fingerprint of its\n    \
+                 /// bytes compares before it passes any\n",
+        );
     }
+    let _ = writeln!(
+        out,
+        "    {}: func() -> list<tuple<string, u64>>;",
+        names.fingerprints
+    );
     for item in items {
-        functions(&mut out, item, &id(&item.label), &id(error), docs);
+        functions(&mut out, item, &id(&item.label), &id(names.error), docs);
     }
     out.push_str("}\n");
     out
+}
+
+fn error_record(out: &mut String, name: &str, docs: bool) {
+    let record = format!("    record {name} {{");
+    for line in [
+        "    /// What is wrong with bytes or with a value",
+        &record,
+        "        /// The member, as in C: `event.addr[2].port`",
+        "        path: string,",
+        "        /// Its offset in bytes, from the start of the argument or of the record",
+        "        offset: u64,",
+        "        message: string,",
+        "    }",
+    ] {
+        if docs || !line.trim_start().starts_with("///") {
+            let _ = writeln!(out, "{line}");
+        }
+    }
 }
 
 fn functions(out: &mut String, item: &CodecItem, label: &str, error: &str, docs: bool) {

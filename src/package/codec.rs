@@ -7,7 +7,7 @@ use std::path::Path;
 use super::relocated::SelectedPlan;
 use super::{Package, replace};
 use crate::c::declaration;
-use crate::codec::{self, CodecError, CodecItem, FunctionNames};
+use crate::codec::{self, CodecError, CodecItem, CommonNames, FunctionNames};
 use crate::error::Error;
 use crate::layout;
 use crate::names::{EntityId, Owner, is_keyword};
@@ -22,8 +22,7 @@ pub(super) struct Parts {
     plan: Plan,
     /// Those that get functions.
     items: Vec<CodecItem>,
-    /// The name of the error in the interface.
-    error: &'static str,
+    names: CommonNames,
 }
 
 /// The extension of a file that gets the text of the module instead of the component.
@@ -36,7 +35,8 @@ impl Package {
     ///
     /// Each selected struct, union, enum and typedef with a name and a size has functions: `read-event`, `write-event`,
     /// and `read-events` for records in a row, unless the type ends in a flexible array. Types of more
-    /// than 256 MiB, which cannot be passed, have none. Values, bytes and messages are
+    /// than 256 MiB, which cannot be passed, have none. `fingerprints` returns what
+    /// [`Decoder::fingerprint`](crate::decode::Decoder::fingerprint) does, for each of them. Values, bytes and messages are
     /// those of a [`Decoder`](crate::decode::Decoder) that is strict. Errors are values.
     ///
     /// ```
@@ -66,11 +66,11 @@ impl Package {
     ///
     /// Returns the errors of [`to_codec`](Package::to_codec).
     pub fn to_codec_text(&self) -> Result<String, Error> {
-        let Parts { plan, items, .. } = self.codec_parts()?;
+        let Parts { plan, items, names } = self.codec_parts()?;
         let declare = |field: &NodeField| self.member_comment(field);
         let version = env!("CARGO_PKG_VERSION");
         let made = format!("Made by btf2wit {version} for {}.", self.naming);
-        let text = codec::write(plan, items, &self.interface_id(codec::INTERFACE), &declare, &made);
+        let text = codec::write(plan, items, &self.interface_id(codec::INTERFACE), *names, &declare, &made);
         text.map_err(|error| self.refused(error))
     }
 
@@ -81,10 +81,10 @@ impl Package {
     /// Returns the errors of [`to_codec`](Package::to_codec), and those of [`to_wit`](Package::to_wit).
     pub fn to_codec_wit(&self) -> Result<String, Error> {
         let interfaces = self.codec_interface(self.docs)?;
-        self.text_ending(
-            self.docs,
-            &Ending::new(&self.naming, self.world, interfaces),
-        )
+        let ending = Ending::new(&self.naming, self.world, interfaces);
+        let mut text = Vec::new();
+        self.write_ending(&mut text, self.docs, &ending, self.functions_written())?;
+        Ok(String::from_utf8_lossy(&text).into_owned())
     }
 
     /// Writes the component to a file, or the text of its module if the file's name ends in `.wat`. The file is replaced
@@ -115,17 +115,18 @@ impl Package {
                     .to_owned(),
             )));
         }
-        let Parts { items, error, .. } = self.codec_parts()?;
+        let Parts { items, names, .. } = self.codec_parts()?;
         Ok(codec::interface(
             items,
             &self.naming.interface,
-            error,
+            *names,
             &is_keyword,
             docs == Docs::Full,
         ))
     }
 
-    /// Returns the package for the component itself, without comments, which would be a part of it.
+    /// Returns the package for the component itself: without comments, which would be a part of it, and without the
+    /// functions of the BTF, which it could not export.
     fn codec_package(&self) -> Result<String, Error> {
         let types = id(&self.naming.interface);
         let exports = format!("export {types};\n    export {};", codec::INTERFACE);
@@ -133,12 +134,8 @@ impl Package {
             interfaces: self.codec_interface(Docs::None)?,
             world: wit::world(&self.naming, &exports),
         };
-        self.text_ending(Docs::None, &ending)
-    }
-
-    pub(super) fn text_ending(&self, docs: Docs, ending: &Ending) -> Result<String, Error> {
         let mut text = Vec::new();
-        self.write_ending(&mut text, docs, ending)?;
+        self.write_ending(&mut text, Docs::None, &ending, std::iter::empty())?;
         Ok(String::from_utf8_lossy(&text).into_owned())
     }
 
@@ -168,8 +165,8 @@ impl Package {
         let items = passed
             .filter_map(|((id, ty), _)| self.codec_item(&plan, &taken, &mut fingerprints, id, ty));
         let items = items.collect();
-        let error = codec::error_name(&taken);
-        Ok(Parts { plan, items, error })
+        let names = CommonNames::new(&taken);
+        Ok(Parts { plan, items, names })
     }
 
     fn codec_item(

@@ -7,7 +7,7 @@ use super::{Package, replace};
 use crate::error::Error;
 use crate::layout::Form;
 use crate::lower::{Item, Labelled};
-use crate::names::EntityId;
+use crate::names::{EntityId, Function};
 use crate::options::Docs;
 use crate::report::Summary;
 use crate::wit::{AskedFor, Ending, Writer};
@@ -24,7 +24,7 @@ impl Package {
     /// atomically, use [`write_file`](Package::write_file).
     pub fn write_to(&self, out: impl Write) -> Result<Summary, Error> {
         let ending = self.ending()?;
-        self.write_ending(out, self.docs, &ending)
+        self.write_ending(out, self.docs, &ending, self.functions_written())
     }
 
     /// Returns what follows the interface with the types.
@@ -48,12 +48,13 @@ impl Package {
         Ok(Ending::new(&self.naming, self.world, String::new()))
     }
 
-    /// Writes the package with another ending.
-    pub(super) fn write_ending(
-        &self,
+    /// Writes the package with another ending, and with these functions.
+    pub(super) fn write_ending<'a>(
+        &'a self,
         out: impl Write,
         docs: Docs,
         ending: &Ending,
+        functions: impl Iterator<Item = &'a Function>,
     ) -> Result<Summary, Error> {
         let mut summary = self.summary();
         self.count_skeleton(&mut summary)?;
@@ -72,7 +73,7 @@ impl Package {
             summary.item(&item, self.names.entity(id).collides);
             writer.item(id, &item).map_err(Error::Write)?;
         }
-        for function in self.functions_written() {
+        for function in functions {
             if writer.function_again(function).map_err(Error::Write)? {
                 summary.function_again(function.collides);
                 continue;

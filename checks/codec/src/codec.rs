@@ -1,12 +1,14 @@
 //! A codec in wasmtime.
 
+use std::collections::HashMap;
+
 use anyhow::{Context, Result, bail};
 use wasmtime::component::{Component, ComponentExportIndex, Func, Instance, Linker, Type, Val};
-use wasmtime::{Engine, Store};
+use wasmtime::{Engine, Store, StoreLimits, StoreLimitsBuilder};
 
 /// An instance of a codec.
 pub struct Codec {
-    store: Store<()>,
+    store: Store<StoreLimits>,
     instance: Instance,
     interface: ComponentExportIndex,
 }
@@ -24,8 +26,29 @@ pub type Answer = std::result::Result<Val, Refusal>;
 
 impl Codec {
     pub fn new(engine: &Engine, component: &[u8], interface: &str) -> Result<Codec> {
+        Codec::limited(engine, component, interface, StoreLimits::default())
+    }
+
+    /// Returns an instance whose memory has at most so many bytes.
+    pub fn within(
+        engine: &Engine,
+        component: &[u8],
+        interface: &str,
+        bytes: usize,
+    ) -> Result<Codec> {
+        let limits = StoreLimitsBuilder::new().memory_size(bytes).build();
+        Codec::limited(engine, component, interface, limits)
+    }
+
+    fn limited(
+        engine: &Engine,
+        component: &[u8],
+        interface: &str,
+        limits: StoreLimits,
+    ) -> Result<Codec> {
         let component = Component::new(engine, component).map_err(failed)?;
-        let mut store = Store::new(engine, ());
+        let mut store = Store::new(engine, limits);
+        store.limiter(|limits| limits);
         let instance = Linker::new(engine)
             .instantiate(&mut store, &component)
             .map_err(failed)?;
@@ -44,6 +67,20 @@ impl Codec {
             .instance
             .get_export_index(&mut self.store, Some(&self.interface), name)?;
         self.instance.get_func(&mut self.store, index)
+    }
+
+    /// Returns the fingerprint of each type.
+    pub fn fingerprints(&mut self) -> Result<HashMap<String, u64>> {
+        let names = ["fingerprints", "codec-fingerprints"];
+        let function = names.iter().find_map(|name| self.function(name));
+        let function = function.context("there is no function for fingerprints")?;
+        let mut results = [Val::Bool(false)];
+        let called = function.call(&mut self.store, &[], &mut results);
+        called.map_err(failed)?;
+        let [Val::List(list)] = results else {
+            bail!("it returns {results:?}");
+        };
+        list.iter().map(fingerprint).collect()
     }
 
     /// Returns the type of the value that a function takes.
@@ -75,6 +112,16 @@ impl Codec {
 /// wasmtime has an error type of its own.
 pub fn failed(error: wasmtime::Error) -> anyhow::Error {
     anyhow::anyhow!("{error:#}")
+}
+
+fn fingerprint(entry: &Val) -> Result<(String, u64)> {
+    match entry {
+        Val::Tuple(entry) => match entry.as_slice() {
+            [Val::String(label), Val::U64(fingerprint)] => Ok((label.clone(), *fingerprint)),
+            _ => bail!("an entry is {entry:?}"),
+        },
+        _ => bail!("an entry is {entry:?}"),
+    }
 }
 
 fn refusal(error: &Val) -> Result<Refusal> {

@@ -57,6 +57,7 @@ pub fn judge(
     let interface = format!("{}/codec", package.id());
     let mut codec = Codec::new(engine, &component, &interface).with_context(|| what.to_owned())?;
     verdict.codecs = 1;
+    let fingerprints = codec.fingerprints().with_context(|| what.to_owned())?;
     let mut rng = Rng::with_seed(seed);
     for item in package.items() {
         let item = item?;
@@ -88,6 +89,11 @@ pub fn judge(
         let mut decoder = decoder.or_else(|_| package.decoder(&format!("%{}", item.wit)))?;
         decoder.strict(true);
         verdict.types += 1;
+        let fingerprint = fingerprints.get(&item.wit);
+        if fingerprint != Some(&decoder.fingerprint()) {
+            let given = format!("{what}: {}: the fingerprint is {fingerprint:?}", item.c);
+            verdict.wrong.push(given);
+        }
         let mut one = One {
             what: format!("{what}, seed {seed}: {}", item.c),
             codec: &mut codec,

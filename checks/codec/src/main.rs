@@ -10,6 +10,7 @@ mod codec;
 mod judge;
 mod kernel;
 mod mapping;
+mod memory;
 mod random;
 mod value;
 
@@ -43,6 +44,7 @@ fn run() -> Result<bool> {
     let verdict = match args.as_slice() {
         ["fixtures"] => {
             let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../testdata/obj");
+            memory::check(&engine, &own)?;
             objects(&engine, &own, Kind::Codec)?
         }
         ["objects", folder] => objects(&engine, folder.as_ref(), Kind::Codec)?,
@@ -82,6 +84,7 @@ fn engine() -> Result<Engine> {
     let mut config = Config::new();
     // Compiling takes most of the time, not running.
     config.cranelift_opt_level(wasmtime::OptLevel::None);
+    config.wasm_component_model_fixed_length_lists(true);
     Engine::new(&config).map_err(codec::failed)
 }
 
@@ -112,7 +115,9 @@ fn objects(engine: &Engine, folder: &Path, kind: Kind) -> Result<Verdict> {
     Ok(at_once(&work, |(path, name)| {
         let mut config = btf2wit::Config::new();
         config.input(path).package("test:codec");
-        config.skeleton(kind == Kind::Adapter);
+        if kind == Kind::Adapter {
+            config.skeleton(true);
+        }
         mapping::set(&mut config, path, name);
         let what = format!("{} {name}", path.file_name().unwrap_or_default().display());
         let package = config.load().with_context(|| what.clone())?;

@@ -15,7 +15,7 @@ pub fn names(object: &Path) -> impl Iterator<Item = &'static str> + use<> {
     // The bytes of other machines.
     let targets = name.ends_with(".x86-64.o").then_some([ON_BPFEB, ON_I686]);
     let more = more.chain(targets.into_iter().flatten());
-    ["default", "records", "bytes", "integers"]
+    ["default", "records", "bytes", "integers", "fixed"]
         .into_iter()
         .chain(more)
 }
@@ -45,8 +45,8 @@ pub fn set(config: &mut Config, object: &Path, name: &str) {
         "fixed" => {
             config.arrays(Arrays::Fixed);
         }
-        "tags" => TAGS.iter().for_each(|choice| {
-            config.arm(*choice);
+        "tags" => TAGS.lines().for_each(|choice| {
+            config.arm(choice);
         }),
         "first arms" => FIRST.iter().for_each(|choice| {
             config.arm(*choice);
@@ -56,20 +56,7 @@ pub fn set(config: &mut Config, object: &Path, name: &str) {
 }
 
 /// Choices for every union of tagged_unions.c.
-const TAGS: &[&str] = &[
-    "connection.local=any.family:2=in4,10=in6,0=any",
-    "packet.body=headers[1].type:1=mac,2=big,*=num",
-    "outer.in.body=kind:0=num,1=mac",
-    "several.items.body=kind:1=mac,2=big,0=num",
-    "batch.items.in.body=kind:0=num,2=big,1=mac",
-    "in_bits.body=kind:1=mac,*=num",
-    "by_enum.body=which:WHICH_NUM=num,WHICH_MAC=mac,1=big",
-    "by_bool.body=big:true=big,false=num",
-    "by_sign.body=kind:-1=mac,0=num,1=big",
-    "unnamed.low=low",
-    "unnamed.body=kind:1=mac,2=big,0=num",
-    "unnamed.id=id",
-];
+const TAGS: &str = include_str!("../../../testdata/tagged_unions.arms");
 
 /// Always the same arms, each in one place.
 const FIRST: &[&str] = &[

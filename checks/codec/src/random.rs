@@ -41,6 +41,11 @@ pub fn value(rng: &mut Rng, ty: &Type) -> Result<Val> {
                     .collect::<Result<_>>()?,
             )
         }
+        Type::FixedLengthList(list) => Val::FixedLengthList(
+            (0..list.len())
+                .map(|_| value(rng, &list.ty()))
+                .collect::<Result<_>>()?,
+        ),
         Type::Tuple(tuple) => Val::Tuple(
             tuple
                 .types()
@@ -97,6 +102,10 @@ pub fn change(rng: &mut Rng, ty: &Type, old: &mut Val) -> Result<()> {
                 change(rng, &list.ty(), &mut values[at])?;
             }
         },
+        (Type::FixedLengthList(list), Val::FixedLengthList(values)) if rng.u8(0..20) > 0 => {
+            let at = rng.usize(0..values.len());
+            change(rng, &list.ty(), &mut values[at])?;
+        }
         (Type::Variant(variant), Val::Variant(label, Some(held))) if rng.bool() => {
             let own = variant.cases().find(|case| case.name == label);
             if let Some(ty) = own.and_then(|case| case.ty) {

@@ -92,7 +92,7 @@ fn component(out: &mut String, value: &Val) {
         Val::Float32(v) => write!(out, "{:#x}f32", v.to_bits()),
         Val::Float64(v) => write!(out, "{:#x}f64", v.to_bits()),
         Val::String(text) => write!(out, "{text:?}"),
-        Val::List(values) => {
+        Val::List(values) | Val::FixedLengthList(values) => {
             out.push('[');
             for value in values {
                 component(out, value);
@@ -141,7 +141,9 @@ pub fn to_encode(value: &Val) -> Result<Value<'_>> {
         Val::Float32(v) => Value::F32(*v),
         Val::Float64(v) => Value::F64(*v),
         Val::String(text) => Value::Text(text.as_str().into()),
-        Val::List(values) => Value::List(values.iter().map(to_encode).collect::<Result<_>>()?),
+        Val::List(values) | Val::FixedLengthList(values) => {
+            Value::List(values.iter().map(to_encode).collect::<Result<_>>()?)
+        }
         Val::Tuple(values) => match values.as_slice() {
             [Val::U64(low), Val::U64(high)] => {
                 Value::U128(u128::from(*low) | u128::from(*high) << 64)

@@ -7,7 +7,7 @@ fn set(config: &mut btf2wit::Config, mapping: &str) {
             .unions(btf2wit::Unions::Record)
             .char_arrays(btf2wit::CharArrays::String),
         "integers" => config.enums(btf2wit::Enums::Integer),
-        "tags" => TAGS.iter().fold(config, |config, choice| config.arm(*choice)),
+        "tags" => TAGS.lines().fold(config, |config, choice| config.arm(choice)),
         _ => config,
     };
 }
@@ -24,17 +24,4 @@ fn set_target(config: &mut btf2wit::Config, object: &std::path::Path, mapping: &
 }
 
 /// Choices for every union of tagged_unions.c.
-const TAGS: &[&str] = &[
-    "connection.local=any.family:2=in4,10=in6,0=any",
-    "packet.body=headers[1].type:1=mac,2=big,*=num",
-    "outer.in.body=kind:0=num,1=mac",
-    "several.items.body=kind:1=mac,2=big,0=num",
-    "batch.items.in.body=kind:0=num,2=big,1=mac",
-    "in_bits.body=kind:1=mac,*=num",
-    "by_enum.body=which:WHICH_NUM=num,WHICH_MAC=mac,1=big",
-    "by_bool.body=big:true=big,false=num",
-    "by_sign.body=kind:-1=mac,0=num,1=big",
-    "unnamed.low=low",
-    "unnamed.body=kind:1=mac,2=big,0=num",
-    "unnamed.id=id",
-];
+const TAGS: &str = include_str!("../../../testdata/tagged_unions.arms");

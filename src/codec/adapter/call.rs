@@ -1,7 +1,5 @@
 //! What all functions of an adapter share: parameters, the bytes of values, results and errors.
 
-use std::fmt::Write as _;
-
 use crate::codec::abi::{Flat, Layout, align_to};
 use crate::codec::bytes::Span;
 use crate::codec::code::{Address, Code, Segment};
@@ -37,7 +35,7 @@ impl Interface {
         let Interface { id, name } = self;
         let head = format!("${name}.{function} (export \"{id}#{function}\"){parameters} (result i32)");
         let mut out = code.finish_value(comment, &head);
-        let _ = writeln!(out, "  (export \"cabi_post_{id}#{function}\" (func $post))\n");
+        out.push('\n');
         out
     }
 
@@ -135,7 +133,9 @@ impl Generator<'_> {
 
     /// Begins a function whose errors have an offset in its result.
     pub(super) fn begin(&self, payload: u64) -> Code {
-        Code::leaving(format!("(return (call $refuse (i32.const {payload})))"))
+        let mut code = Code::leaving(format!("(return (call $refuse (i32.const {payload})))"));
+        code.line("(call $begin)");
+        code
     }
 
     /// Adds a name to the path of errors.

@@ -7,9 +7,12 @@ use crate::skeleton::{ProgramCase, Variable};
 use super::call::{Interface, Parameter, payload, succeed};
 use super::raw::{Into, Raw};
 
+/// The offset of the payload in a result without a value, or with a number.
+const PAYLOAD: u64 = 4;
+
 impl Generator<'_> {
     pub(super) fn object(&mut self, own: &Interface) -> String {
-        let mut code = Code::new();
+        let mut code = self.begin(PAYLOAD);
         self.call_raw(&mut code, Raw::Load, None, "", Into::Result);
         code.line("(global.get $result)");
         own.export(code, "Loads the object.", "load", "")
@@ -41,7 +44,6 @@ impl Generator<'_> {
     }
 
     fn set(&mut self, own: &Interface, global: &Variable) -> String {
-        const PAYLOAD: u64 = 4;
         let ty = &global.data.ty;
         let mut code = self.begin(PAYLOAD);
         let (parameters, given) = self.take(&mut code, &[Parameter::Value(ty)]);
@@ -86,13 +88,13 @@ impl Generator<'_> {
               (local.get $repeat)"),
         ];
         for (comment, function, raw, parameters, arguments) in all {
-            let mut code = Code::new();
+            let mut code = self.begin(PAYLOAD);
             let arguments = format!("{} {arguments}", name(&mut code));
             self.call_raw(&mut code, raw, None, &arguments, Into::Result);
             code.line("(global.get $result)");
             out.push_str(&own.export(code, comment, function, parameters));
         }
-        let mut code = Code::new();
+        let mut code = self.begin(PAYLOAD);
         self.call_raw(&mut code, Raw::Detach, None, "(local.get $link)", Into::Result);
         code.line("(global.get $result)");
         out.push_str(&own.export(code, "Detaches a program.", "detach", " (param $link i32)"));

@@ -78,10 +78,13 @@ impl Generator<'_> {
             Into::Result => "(global.get $result)",
             Into::Answer => "(global.get $answer)",
         };
+        // Memory that the host asks for belongs to this call.
+        code.line("(global.set $called (i32.const 0))");
         code.line(&format!(
             "(call $raw.{function} {}{arguments} {into})",
             name.unwrap_or_default()
         ));
+        code.line("(global.set $called (i32.const 1))");
     }
 }
 

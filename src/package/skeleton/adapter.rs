@@ -32,7 +32,9 @@ impl Package {
     pub fn to_adapter(&self) -> Result<Vec<u8>, Error> {
         let module = self.to_adapter_text()?;
         let ending = self.skeleton_ending(Docs::None, true)?;
-        let wit = self.text_ending(Docs::None, &ending)?;
+        let mut wit = Vec::new();
+        self.write_ending(&mut wit, Docs::None, &ending, std::iter::empty())?;
+        let wit = String::from_utf8_lossy(&wit);
         codec::encode(&module, &wit, &[RAW]).map_err(|error| self.no_adapter(error))
     }
 

@@ -59,6 +59,18 @@ pub struct Call {
     pub value_size: usize,
     pub is_filter: bool,
     pub padded: bool,
+    /// Whether the key is a process id or a path, whatever the type in the definition.
+    pub is_storage: bool,
+    /// Whether the kernel allows keys of 4 bytes alone.
+    pub is_indexed: bool,
+}
+
+impl Call {
+    /// Returns whether the answer has another size than a value of the map.
+    pub fn has_other_size(&self) -> bool {
+        let answer = self.answer.as_ref();
+        answer.is_some_and(|answer| !self.per_cpu && answer.len() != self.value_size)
+    }
 }
 
 pub struct Host {
@@ -91,6 +103,8 @@ impl Host {
             value_size: sizes.value,
             is_filter: sizes.kind == 30,
             padded: sizes.kind == 4,
+            is_indexed: matches!(sizes.kind, 2 | 6 | 7),
+            is_storage: matches!(sizes.kind, 28 | 29 | 32),
             ..Call::default()
         };
         (call, sizes)

@@ -1,0 +1,15 @@
+//! Raw BTF and any bytes, which select the mapping and the arms: the codec of what converts can be made, and is valid.
+
+#![no_main]
+
+use libfuzzer_sys::{fuzz_mutator, fuzz_target};
+
+fuzz_target!(|data: &[u8]| {
+    if let Some((btf, data)) = btf2wit_fuzz::pair(data) {
+        btf2wit_fuzz::codec(btf, data);
+    }
+});
+
+fuzz_mutator!(|data: &mut [u8], size: usize, max_size: usize, seed: u32| {
+    btf2wit_fuzz::mutate_first(data, size, max_size, seed)
+});

@@ -1,0 +1,69 @@
+//! Makes the codec of what converts, with and without choices of arms.
+
+use btf2wit::{Error, Package};
+
+use crate::decode::{config, suggested};
+
+/// The most bytes of a type whose unions are looked for.
+const MAX: u64 = 512;
+
+/// Makes the codec of all types. The first byte of `data` selects the mapping. Types are read from the others, to find
+/// unions whose arms can be chosen.
+///
+/// # Panics
+///
+/// Panics if what converts has no valid codec.
+pub fn codec(btf: &[u8], data: &[u8]) {
+    let [how, data @ ..] = data else {
+        return;
+    };
+    let mut config = config(btf, *how);
+    let Ok(package) = config.load() else {
+        return;
+    };
+    check(&package);
+    let choices = choices(&package, data);
+    if choices.is_empty() {
+        return;
+    }
+    for choice in choices {
+        config.arm(choice);
+    }
+    // The path of a fuzzed name may have another meaning, and two may mean the same union.
+    if let Ok(package) = config.load() {
+        check(&package);
+    }
+}
+
+/// Checks that the codec can be made and has the functions of its text. Making it validates it.
+fn check(package: &Package) {
+    let component = match package.to_codec() {
+        Ok(component) => component,
+        Err(Error::Arm { .. }) => return,
+        Err(error) => panic!("{error}"),
+    };
+    let text = package.to_codec_wit().expect("the component has it");
+    let decoded = wit_component::decode(&component).expect("it is a component");
+    let functions = decoded.resolve().interfaces.iter();
+    let functions = functions.flat_map(|(_, interface)| interface.functions.keys());
+    for function in functions {
+        assert!(text.contains(&format!(" {function}: func(")), "{function}");
+    }
+}
+
+/// Returns the first choice that each type needs.
+fn choices(package: &Package, data: &[u8]) -> Vec<String> {
+    let mut choices = Vec::new();
+    for item in package.items() {
+        let item = item.expect("loading has met every error");
+        if item.size == 0 || item.size > MAX {
+            continue;
+        }
+        let decoder = package.decoder(&format!("%{}", item.wit));
+        let decoder = decoder.expect("it is one of the items");
+        let mut bytes: Vec<u8> = data.iter().copied().cycle().take(decoder.size()).collect();
+        bytes.resize(decoder.size(), 0);
+        choices.extend(decoder.decode(&bytes).err().as_ref().and_then(suggested));
+    }
+    choices
+}
