@@ -9,7 +9,8 @@ use std::path::{Path, PathBuf};
 const ROOMS: &[&str] = &[
     "escape", "nearest", "btf", "source", "c", "maps", "names", "options", "error", "file",
     "input", "naming", "patterns", "choices", "lower", "select", "wit", "plan", "decode", "reader",
-    "skeleton", "codec", "layout", "report", "package", "diff", "generate", "config", "stages", "cli",
+    "skeleton", "codec", "layout", "report", "package", "diff", "generate", "config", "stages",
+    "cli",
 ];
 
 /// These join the rooms and belong to none.

@@ -139,9 +139,14 @@ fn wrong_events_are_refused() -> Result<()> {
 #[test]
 fn only_bpf_objects_have_a_skeleton() {
     let object = support::object("maps", "gcc");
-    let error = skeleton(&object, &[]).err().map(|e| e.root_cause().to_string());
+    let error = skeleton(&object, &[])
+        .err()
+        .map(|e| e.root_cause().to_string());
     let error = error.unwrap_or_default();
-    assert!(error.ends_with("it is not a BPF object: name what clang -target bpf wrote"), "{error}");
+    assert!(
+        error.ends_with("it is not a BPF object: name what clang -target bpf wrote"),
+        "{error}"
+    );
 }
 
 /// The documentation has a line for each type of the kernel's maps.
@@ -149,8 +154,16 @@ fn only_bpf_objects_have_a_skeleton() {
 fn the_table_of_map_types_is_complete() {
     let table = include_str!("../docs/skeleton.md");
     let types = include_str!("../src/maps/kinds.rs");
-    let names = types.split("[&str; 34] = [").nth(1).and_then(|all| all.split(']').next());
-    let names: Vec<&str> = names.unwrap_or_default().split('"').skip(1).step_by(2).collect();
+    let names = types
+        .split("[&str; 34] = [")
+        .nth(1)
+        .and_then(|all| all.split(']').next());
+    let names: Vec<&str> = names
+        .unwrap_or_default()
+        .split('"')
+        .skip(1)
+        .step_by(2)
+        .collect();
     assert_eq!(names.len(), 34);
     for name in names {
         assert!(table.contains(&format!("`{name}`")), "{name}");
@@ -168,7 +181,11 @@ fn programs_are_listed() -> Result<()> {
     assert_eq!(
         programs,
         [
-            ("on_switch", "tp/sched/sched_switch", Some("sched/sched_switch")),
+            (
+                "on_switch",
+                "tp/sched/sched_switch",
+                Some("sched/sched_switch")
+            ),
             ("on_unlink", "kprobe/do_unlinkat", Some("do_unlinkat")),
             ("self", "xdp", None),
             ("drop", "xdp", None),

@@ -8,8 +8,8 @@ use super::{
     span::Span,
     strings::NameIndex,
     types::{
-        Composite, Enum, Enumerator, Int, Linkage, Member, Modifier, Name, Parameter,
-        SectionEntry, Type, TypeId,
+        Composite, Enum, Enumerator, Int, Linkage, Member, Modifier, Name, Parameter, SectionEntry,
+        Type, TypeId,
     },
 };
 

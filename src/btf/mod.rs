@@ -39,7 +39,8 @@ pub(crate) use ext::relocated_types;
 pub(crate) use sections::has_magic;
 pub(crate) use span::Span;
 pub(crate) use types::{
-    Composite, Enum, Enumerator, Int, Linkage, Member, Modifier, Name, Parameter, SectionEntry, Type,
+    Composite, Enum, Enumerator, Int, Linkage, Member, Modifier, Name, Parameter, SectionEntry,
+    Type,
 };
 
 use std::ops::Range;

@@ -176,7 +176,11 @@ fn variable_row(variable: layout::Global) -> [String; 4] {
 fn programs(package: &Package, printer: &mut TablePrinter) -> io::Result<()> {
     let mut table = Table::new(["KIND", "PROGRAM", "SECTION"].map(Column::of));
     for program in package.programs() {
-        table.push(["program".into(), program.name.into(), program.section.into()]);
+        table.push([
+            "program".into(),
+            program.name.into(),
+            program.section.into(),
+        ]);
     }
     printer.print(&table)
 }

@@ -72,7 +72,9 @@ impl Generator<'_> {
         ));
         if shared {
             let mask = format!("(call $alloc (local.get {length}))");
-            code.line(&format!("(global.set $mask (i32.sub {mask} (local.get {at})))"));
+            code.line(&format!(
+                "(global.set $mask (i32.sub {mask} (local.get {at})))"
+            ));
             code.line(&format!(
                 "(memory.fill (i32.add (local.get {at}) (global.get $mask)) (i32.const 0) (local.get {length}))"
             ));

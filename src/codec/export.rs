@@ -195,7 +195,8 @@ impl Generator<'_> {
             false => Extent::Whole,
         };
         let text = self.module.text(message::NO_MEMORY);
-        let no_memory = format!("(return (call $fail-memory (i32.const {name}) (i32.const {text})))");
+        let no_memory =
+            format!("(return (call $fail-memory (i32.const {name}) (i32.const {text})))");
         self.write_new(&mut code, &item.ty, &from, extent, &no_memory);
         succeed(&mut code, &["$bytes", "$length"]);
         let comment = format!("Returns the bytes of a {}.", item.c);

@@ -308,7 +308,10 @@ impl Module {
             Endian::Little => LITTLE,
             Endian::Big => BIG,
         };
-        let all: Vec<&str> = [HELPERS, bits, ADAPTER].into_iter().flat_map(helpers).collect();
+        let all: Vec<&str> = [HELPERS, bits, ADAPTER]
+            .into_iter()
+            .flat_map(helpers)
+            .collect();
         let by_name: HashMap<&str, &str> = all.iter().map(|text| (name(text), *text)).collect();
         let mut called = BTreeSet::from(["$realloc"]);
         let mut open: Vec<&str> = vec![exports, &self.functions];

@@ -40,10 +40,14 @@ pub(super) fn read<'data>(file: &impl Object<'data>) -> Vec<Program> {
             Some(left) => room = left,
             None => break,
         }
-        found.push((at.0, symbol.address(), Program {
-            name: name.to_owned(),
-            section: section.clone(),
-        }));
+        found.push((
+            at.0,
+            symbol.address(),
+            Program {
+                name: name.to_owned(),
+                section: section.clone(),
+            },
+        ));
     }
     found.sort_by_key(|(section, address, _)| (*section, *address));
     found.into_iter().map(|(.., program)| program).collect()

@@ -11,8 +11,8 @@ mod kinds;
 mod tracer;
 
 pub(crate) use address::Address;
-pub(crate) use definition::{Definition, Half};
 pub use definition::Form;
+pub(crate) use definition::{Definition, Half};
 pub(crate) use hint::hint;
 pub(crate) use kinds::name_of_kind;
 

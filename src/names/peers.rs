@@ -26,7 +26,12 @@ pub(crate) fn peer_labels(
     };
     let mut labels: Vec<String> = names.iter().map(plain).collect();
     let mut order: Vec<usize> = (0..names.len()).collect();
-    order.sort_by_key(|at| (collision::spelling_distance(names[*at], &labels[*at]), names[*at]));
+    order.sort_by_key(|at| {
+        (
+            collision::spelling_distance(names[*at], &labels[*at]),
+            names[*at],
+        )
+    });
     let mut taken = Scope::default();
     let colliding: Vec<usize> = order
         .into_iter()
@@ -34,7 +39,9 @@ pub(crate) fn peer_labels(
         .collect();
     let mut numbers: HashMap<Key, u32> = HashMap::new();
     for at in colliding {
-        let number = numbers.entry(Key::of(&labels[at])).or_insert(collision::FIRST);
+        let number = numbers
+            .entry(Key::of(&labels[at]))
+            .or_insert(collision::FIRST);
         let alternatives = Alternatives::new(&labels[at], None, number);
         labels[at] = alternatives.settle(|label| is_free(label) && taken.claim(Key::of(label)));
     }

@@ -70,7 +70,14 @@ impl Package {
         let declare = |field: &NodeField| self.member_comment(field);
         let version = env!("CARGO_PKG_VERSION");
         let made = format!("Made by btf2wit {version} for {}.", self.naming);
-        let text = codec::write(plan, items, &self.interface_id(codec::INTERFACE), *names, &declare, &made);
+        let text = codec::write(
+            plan,
+            items,
+            &self.interface_id(codec::INTERFACE),
+            *names,
+            &declare,
+            &made,
+        );
         text.map_err(|error| self.refused(error))
     }
 

@@ -132,7 +132,10 @@ impl Package {
         let program = |program: &Program| layout::Program {
             name: program.name.clone(),
             section: program.section.clone(),
-            target: program.section.split_once('/').map(|(_, target)| target.to_owned()),
+            target: program
+                .section
+                .split_once('/')
+                .map(|(_, target)| target.to_owned()),
         };
         self.programs.iter().map(program).collect()
     }

@@ -36,7 +36,10 @@ pub(crate) fn compile_value(
 ) -> Result<(Plan, ValueType), Malformed> {
     let (plan, types) = compile_values(btf, names, lower, &[(ty, anonymous)])?;
     let ty = types.into_iter().next();
-    Ok((plan, ty.unwrap_or(ValueType::plain(BaseType::Node(u32::MAX)))))
+    Ok((
+        plan,
+        ty.unwrap_or(ValueType::plain(BaseType::Node(u32::MAX))),
+    ))
 }
 
 /// Returns one plan of values of any C types, and the type of each in it. With each type goes the item of its

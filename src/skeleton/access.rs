@@ -69,15 +69,33 @@ const KEYED: Keyed = Keyed {
     takes: false,
     lists: true,
 };
-const HASH: Keyed = Keyed { takes: true, ..KEYED };
-const ARRAY: Keyed = Keyed { keys: Keys::Index, deletes: false, ..KEYED };
-const CGROUP: Keyed = Keyed { deletes: false, ..KEYED };
-const STORAGE: Keyed = Keyed { lists: false, ..KEYED };
+const HASH: Keyed = Keyed {
+    takes: true,
+    ..KEYED
+};
+const ARRAY: Keyed = Keyed {
+    keys: Keys::Index,
+    deletes: false,
+    ..KEYED
+};
+const CGROUP: Keyed = Keyed {
+    deletes: false,
+    ..KEYED
+};
+const STORAGE: Keyed = Keyed {
+    lists: false,
+    ..KEYED
+};
 
 /// Returns what user space can do with maps of a type.
 pub(crate) fn of(kind: u32) -> Result<Access, Unusable> {
     let keyed = |keyed| Ok(Access::Keyed(keyed));
-    let per_cpu = |keyed| Ok(Access::Keyed(Keyed { per_cpu: true, ..keyed }));
+    let per_cpu = |keyed| {
+        Ok(Access::Keyed(Keyed {
+            per_cpu: true,
+            ..keyed
+        }))
+    };
     let storage = |keys| Ok(Access::Keyed(Keyed { keys, ..STORAGE }));
     match kind {
         // hash, lru_hash
@@ -91,7 +109,11 @@ pub(crate) fn of(kind: u32) -> Result<Access, Unusable> {
         // lpm_trie, devmap, cpumap, devmap_hash
         11 | 14 | 16 | 25 => keyed(KEYED),
         // stack_trace
-        7 => keyed(Keyed { keys: Keys::Index, updates: false, ..KEYED }),
+        7 => keyed(Keyed {
+            keys: Keys::Index,
+            updates: false,
+            ..KEYED
+        }),
         // cgroup_storage, percpu_cgroup_storage: programs create and delete the entries
         19 => keyed(CGROUP),
         21 => per_cpu(CGROUP),

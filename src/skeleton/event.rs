@@ -73,7 +73,10 @@ mod tests {
         let several = EventChoice::parse("events=kind:1=opened,2=closed,3=closed");
         let types = vec!["opened", "closed"];
         let tag = "kind:1=opened,2=closed,3=closed";
-        assert_eq!(several.map(|choice| choice.kinds), Ok(Kinds::Several { types, tag }));
+        assert_eq!(
+            several.map(|choice| choice.kinds),
+            Ok(Kinds::Several { types, tag })
+        );
     }
 
     #[test]

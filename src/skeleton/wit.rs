@@ -41,7 +41,10 @@ pub(crate) fn world(skeleton: &Skeleton, verb: &str) -> String {
     let maps = skeleton.maps.iter().map(|map| map.label.as_str());
     let globals = (!skeleton.globals.is_empty()).then_some(GLOBALS);
     let programs = (!skeleton.programs.is_empty()).then_some(PROGRAMS);
-    let all = std::iter::once(OBJECT).chain(maps).chain(globals).chain(programs);
+    let all = std::iter::once(OBJECT)
+        .chain(maps)
+        .chain(globals)
+        .chain(programs);
     let lines: Vec<String> = all.map(|name| format!("{verb} {};", id(name))).collect();
     lines.join("\n    ")
 }
@@ -149,7 +152,9 @@ impl<'a, 's> Interface<'a, 's> {
 
 /// Returns a text without what ends a comment or spoils it.
 fn plain(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+    text.chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect()
 }
 
 /// Appends a text of WIT, without its comments if they are not wanted.
@@ -163,12 +168,19 @@ fn template(out: &mut String, text: &str, docs: bool) {
 
 fn map(out: &mut String, map: &MapInterface, spelling: &Spelling<'_>) {
     let mut docs = vec![match map.max_entries {
-        Some(entries) => format!("The map `{}`, {}, max_entries {entries}", map.name, map.kind),
+        Some(entries) => format!(
+            "The map `{}`, {}, max_entries {entries}",
+            map.name, map.kind
+        ),
         None => format!("The map `{}`, {}", map.name, map.kind),
     }];
     match &map.functions {
         Functions::Keyed { keyed, key, value } => {
-            let per_cpu = if keyed.per_cpu { " for each possible CPU" } else { "" };
+            let per_cpu = if keyed.per_cpu {
+                " for each possible CPU"
+            } else {
+                ""
+            };
             docs.push(String::new());
             docs.push(format!("Key: `{}`. Value: `{}`{per_cpu}", key.c, value.c));
             keyed_map(out, map, &docs, (*keyed, key, value), spelling);
@@ -198,7 +210,13 @@ fn map(out: &mut String, map: &MapInterface, spelling: &Spelling<'_>) {
 }
 
 const KEYED: &[&str] = &[
-    "error", "update-mode", "lookup", "update", "delete-key", "lookup-and-delete", "entries",
+    "error",
+    "update-mode",
+    "lookup",
+    "update",
+    "delete-key",
+    "lookup-and-delete",
+    "entries",
 ];
 
 fn keyed_map(
@@ -259,7 +277,11 @@ fn keyed_map(
             &format!("list<tuple<{key}, {value}>>"),
         );
     }
-    let of_object = if keyed.updates { "error, update-mode" } else { "error" };
+    let of_object = if keyed.updates {
+        "error, update-mode"
+    } else {
+        "error"
+    };
     own.finish(out, docs, &map.label, of_object);
 }
 
@@ -274,10 +296,25 @@ fn ordered(
 ) {
     let mut own = Interface::new(ORDERED, spelling);
     let value = own.ty(&value.wit);
-    own.function("Adds a value. Fails if the map is full", "push", &format!("value: {value}"), "_");
+    own.function(
+        "Adds a value. Fails if the map is full",
+        "push",
+        &format!("value: {value}"),
+        "_",
+    );
     let next = format!("option<{value}>");
-    own.function("Takes the next value, or nothing if there is none", "pop", "", &next);
-    own.function("Returns the next value and leaves it there", "peek", "", &next);
+    own.function(
+        "Takes the next value, or nothing if there is none",
+        "pop",
+        "",
+        &next,
+    );
+    own.function(
+        "Returns the next value and leaves it there",
+        "peek",
+        "",
+        &next,
+    );
     own.finish(out, docs, &map.label, "error");
 }
 
@@ -311,7 +348,10 @@ fn of_records(record: Option<&Record>) -> Vec<String> {
         None => "Records without a type: name it with --event MAP=TYPE".to_owned(),
         Some(Record::One(data)) => format!("Record: `{}`", data.c),
         Some(Record::Several { cases, .. }) => {
-            let names: Vec<String> = cases.iter().map(|(_, data)| format!("`{}`", data.c)).collect();
+            let names: Vec<String> = cases
+                .iter()
+                .map(|(_, data)| format!("`{}`", data.c))
+                .collect();
             format!("Record: {}", names.join(" or "))
         }
     };
@@ -336,7 +376,11 @@ fn records(
                 .iter()
                 .map(|(label, data)| format!("        {}({}),\n", id(label), own.ty(&data.wit)))
                 .collect();
-            let _ = write!(own.lines, "    variant {VARIANT} {{\n{}    }}\n", lines.concat());
+            let _ = write!(
+                own.lines,
+                "    variant {VARIANT} {{\n{}    }}\n",
+                lines.concat()
+            );
             Some(VARIANT.to_owned())
         }
     };
@@ -372,14 +416,24 @@ fn submitted(
         Some(record) => own.ty(&record.wit),
         None => "list<u8>".to_owned(),
     };
-    own.function("Hands a record to the program that drains the map", "push", &format!("value: {ty}"), "_");
+    own.function(
+        "Hands a record to the program that drains the map",
+        "push",
+        &format!("value: {ty}"),
+        "_",
+    );
     own.finish(out, docs, &map.label, "error");
 }
 
 fn globals(out: &mut String, globals: &[Variable], spelling: &Spelling<'_>) {
     let names: Vec<String> = globals
         .iter()
-        .flat_map(|global| [format!("get-{}", global.label), format!("set-{}", global.label)])
+        .flat_map(|global| {
+            [
+                format!("get-{}", global.label),
+                format!("set-{}", global.label),
+            ]
+        })
         .chain(["error".to_owned()])
         .collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
@@ -387,7 +441,12 @@ fn globals(out: &mut String, globals: &[Variable], spelling: &Spelling<'_>) {
     for global in globals {
         let ty = own.ty(&global.data.wit);
         let what = format!("`{}` in `{}`", plain(&global.c), plain(&global.section));
-        own.function(&format!("Returns {what}"), &format!("get-{}", global.label), "", &ty);
+        own.function(
+            &format!("Returns {what}"),
+            &format!("get-{}", global.label),
+            "",
+            &ty,
+        );
         let when = match global.is_constant() {
             true => format!("Sets {what}, before `load`"),
             false => format!("Sets {what}"),
@@ -395,7 +454,12 @@ fn globals(out: &mut String, globals: &[Variable], spelling: &Spelling<'_>) {
         let value = format!("value: {ty}");
         own.function(&when, &format!("set-{}", global.label), &value, "_");
     }
-    own.finish(out, &["The variables of the object".to_owned()], GLOBALS, "error");
+    own.finish(
+        out,
+        &["The variables of the object".to_owned()],
+        GLOBALS,
+        "error",
+    );
 }
 
 fn programs(out: &mut String, programs: &[ProgramCase], docs: bool) {

@@ -33,7 +33,8 @@ impl Interface {
     /// Returns an exported function. `code` ends with its result.
     pub fn export(&self, code: Code, comment: &str, function: &str, parameters: &str) -> String {
         let Interface { id, name } = self;
-        let head = format!("${name}.{function} (export \"{id}#{function}\"){parameters} (result i32)");
+        let head =
+            format!("${name}.{function} (export \"{id}#{function}\"){parameters} (result i32)");
         let mut out = code.finish_value(comment, &head);
         out.push('\n');
         out
@@ -70,9 +71,15 @@ pub(super) struct ResultLayout {
 impl Generator<'_> {
     /// Returns the parameters of a function as text, and the address of each. They are stored where they would be if they
     /// were passed in memory.
-    pub(super) fn take(&mut self, code: &mut Code, given: &[Parameter<'_>]) -> (String, Vec<Address>) {
+    pub(super) fn take(
+        &mut self,
+        code: &mut Code,
+        given: &[Parameter<'_>],
+    ) -> (String, Vec<Address>) {
         let mut flat = Vec::new();
-        let fits = given.iter().all(|one| self.flatten(*one, &mut flat).is_some());
+        let fits = given
+            .iter()
+            .all(|one| self.flatten(*one, &mut flat).is_some());
         let fits = fits && flat.len() <= MAX_FLAT;
         let value = match fits {
             true => code.local("value", "i32"),
@@ -102,7 +109,9 @@ impl Generator<'_> {
                 Parameter::Enum => store_next(code, to, 1, &mut rest),
             }
         }
-        let text = named.iter().map(|(name, flat)| format!(" (param {name} {})", flat.name()));
+        let text = named
+            .iter()
+            .map(|(name, flat)| format!(" (param {name} {})", flat.name()));
         (text.collect(), addresses)
     }
 
@@ -127,7 +136,8 @@ impl Generator<'_> {
     pub(super) fn result_of(&mut self, value: Layout) -> ResultLayout {
         let inner = align_to(1, value.align);
         let payload = ERROR.align.max(value.align);
-        self.module.result(payload + ERROR.size.max(inner + value.size));
+        self.module
+            .result(payload + ERROR.size.max(inner + value.size));
         ResultLayout { payload, inner }
     }
 

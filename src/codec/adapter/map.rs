@@ -84,7 +84,13 @@ impl Generator<'_> {
         let (parameters, given) = self.take(&mut code, &[Parameter::Value(key.0)]);
         let from = first(given);
         let key = self.bytes_of(&mut code, key, &from, ("key", layout.payload));
-        self.call_raw(&mut code, raw, Some(&map.name), &key.arguments(), Into::Answer);
+        self.call_raw(
+            &mut code,
+            raw,
+            Some(&map.name),
+            &key.arguments(),
+            Into::Answer,
+        );
         self.answer_value(&mut code, value, layout);
         let comment = format!("Looks up a key of `{}`.", map.name);
         own.export(code, &comment, function, &parameters)
@@ -116,7 +122,13 @@ impl Generator<'_> {
             value.arguments(),
             load(mode, 1)
         );
-        self.call_raw(&mut code, Raw::Update, Some(&map.name), &arguments, Into::Result);
+        self.call_raw(
+            &mut code,
+            Raw::Update,
+            Some(&map.name),
+            &arguments,
+            Into::Result,
+        );
         code.line("(global.get $result)");
         let comment = format!("Sets the value of a key of `{}`.", map.name);
         own.export(code, &comment, "update", &parameters)
@@ -129,7 +141,10 @@ impl Generator<'_> {
         }
         let stride = self.stride(value.ty);
         let size = self.abi.of(value.ty, &value.ty.dims).size;
-        let bytes = format!("(i64.mul (i64.extend_i32_u {}) (i64.const {stride}))", load(&from.plus(4), 4));
+        let bytes = format!(
+            "(i64.mul (i64.extend_i32_u {}) (i64.const {stride}))",
+            load(&from.plus(4), 4)
+        );
         let no_memory = self.no_memory(PAYLOAD);
         let span = self.alloc_zeros(code, value.ty, &bytes, &no_memory);
         let (source, target) = (code.local("from", "i32"), code.local("to", "i32"));
@@ -151,7 +166,13 @@ impl Generator<'_> {
         let mut code = self.begin(PAYLOAD);
         let (parameters, given) = self.take(&mut code, &[Parameter::Value(key.0)]);
         let key = self.bytes_of(&mut code, key, &first(given), ("key", PAYLOAD));
-        self.call_raw(&mut code, Raw::DeleteKey, Some(&map.name), &key.arguments(), Into::Result);
+        self.call_raw(
+            &mut code,
+            Raw::DeleteKey,
+            Some(&map.name),
+            &key.arguments(),
+            Into::Result,
+        );
         code.line("(global.get $result)");
         let comment = format!("Deletes a key of `{}`.", map.name);
         own.export(code, &comment, "delete-key", &parameters)
@@ -187,21 +208,37 @@ impl Generator<'_> {
     ) {
         let stride = self.stride(ty);
         let size = self.abi.of(ty, &ty.dims).size;
-        let each = self.heap(ty).saturating_add(size).saturating_add(8).min(MAX_FACTOR);
+        let each = self
+            .heap(ty)
+            .saturating_add(size)
+            .saturating_add(8)
+            .min(MAX_FACTOR);
         let count = code.numbered("cpus", "i32");
-        code.set(&count, &format!("(i32.div_u (local.get {}) (i32.const {stride}))", bytes.length));
+        code.set(
+            &count,
+            &format!(
+                "(i32.div_u (local.get {}) (i32.const {stride}))",
+                bytes.length
+            ),
+        );
         self.reserve_or(
             code,
             &format!("(i64.mul (i64.extend_i32_u (local.get {count})) (i64.const {each}))"),
             payload,
         );
         let list = code.numbered("list", "i32");
-        code.set(&list, &format!("(call $alloc (i32.mul (local.get {count}) (i32.const {size})))"));
+        code.set(
+            &list,
+            &format!("(call $alloc (i32.mul (local.get {count}) (i32.const {size})))"),
+        );
         code.line(&store(to, 4, &format!("(local.get {list})")));
         code.line(&store(&to.plus(4), 4, &format!("(local.get {count})")));
         code.line(&format!("(global.set $base (local.get {}))", bytes.at));
         self.enter(code, name);
-        let (source, target) = (code.numbered("from-cpu", "i32"), code.numbered("to-cpu", "i32"));
+        let (source, target) = (
+            code.numbered("from-cpu", "i32"),
+            code.numbered("to-cpu", "i32"),
+        );
         let cursors = [
             (source.clone(), format!("(local.get {})", bytes.at), stride),
             (target.clone(), format!("(local.get {list})"), size),
@@ -227,7 +264,13 @@ impl Generator<'_> {
         let mut code = self.begin(layout.payload);
         // After no key, without a limit.
         let arguments = format!("(i32.const 0) {NO_KEY} (i32.const -1)");
-        self.call_raw(&mut code, Raw::Entries, Some(&map.name), &arguments, Into::Answer);
+        self.call_raw(
+            &mut code,
+            Raw::Entries,
+            Some(&map.name),
+            &arguments,
+            Into::Answer,
+        );
         self.pass_error(&mut code, 4, layout.payload);
         let keys = self.answered(&mut code, "keys", 4);
         let values = self.answered(&mut code, "values", 12);
@@ -237,7 +280,14 @@ impl Generator<'_> {
         let size = align_to(value_at + of_value.size, of_key.align.max(of_value.align));
         let each = self.heap(key).saturating_add(size).min(MAX_FACTOR);
         let (count, chunk) = (code.local("count", "i32"), code.local("chunk", "i32"));
-        code.set(&count, &format!("(i32.div_u (local.get {}) (i32.const {}))", keys.length, key_size.max(1)));
+        code.set(
+            &count,
+            &format!(
+                "(i32.div_u (local.get {}) (i32.const {}))",
+                keys.length,
+                key_size.max(1)
+            ),
+        );
         code.line(&format!(
             "(if (local.get {count}) (then (local.set {chunk} (i32.div_u (local.get {}) (local.get {count})))))",
             values.length
@@ -248,28 +298,50 @@ impl Generator<'_> {
             layout.payload,
         );
         let list = code.local("list", "i32");
-        code.set(&list, &format!("(call $alloc (i32.mul (local.get {count}) (i32.const {size})))"));
+        code.set(
+            &list,
+            &format!("(call $alloc (i32.mul (local.get {count}) (i32.const {size})))"),
+        );
         let to = payload(&mut code, layout.payload);
         code.line(&store(&to, 4, &format!("(local.get {list})")));
         code.line(&store(&to.plus(4), 4, &format!("(local.get {count})")));
         self.enter(&mut code, "entries");
         let (key_from, target) = (code.local("key-from", "i32"), code.local("to", "i32"));
         let cursors = [
-            (key_from.clone(), format!("(local.get {})", keys.at), key_size),
+            (
+                key_from.clone(),
+                format!("(local.get {})", keys.at),
+                key_size,
+            ),
             (target.clone(), format!("(local.get {list})"), size),
         ];
         let open = code.begin_loop(&format!("(local.get {count})"), &cursors);
         let key_length = code.local("key-size", "i32");
         code.set(&key_length, &format!("(i32.const {key_size})"));
-        let one = Span { at: key_from, length: key_length };
-        self.value_of(&mut code, key, &one, &Address::new(&target), ("key", layout.payload));
-        let one = Span { at: values.at.clone(), length: chunk.clone() };
+        let one = Span {
+            at: key_from,
+            length: key_length,
+        };
+        self.value_of(
+            &mut code,
+            key,
+            &one,
+            &Address::new(&target),
+            ("key", layout.payload),
+        );
+        let one = Span {
+            at: values.at.clone(),
+            length: chunk.clone(),
+        };
         let inner = Address::new(&target).plus(value_at);
         match value.per_cpu {
             false => self.value_of(&mut code, value.ty, &one, &inner, ("value", layout.payload)),
             true => self.values_of(&mut code, value.ty, &one, &inner, ("value", layout.payload)),
         }
-        code.set(&values.at, &format!("(i32.add (local.get {}) (local.get {chunk}))", values.at));
+        code.set(
+            &values.at,
+            &format!("(i32.add (local.get {}) (local.get {chunk}))", values.at),
+        );
         code.end_loop(open);
         code.path.pop();
         succeed(&mut code);
@@ -300,7 +372,13 @@ impl Generator<'_> {
         let what = (ty, Extent::Whole);
         let value = self.bytes_of(&mut code, what, &first(given), ("value", PAYLOAD));
         let arguments = format!("{NO_KEY} {} (i64.const 0)", value.arguments());
-        self.call_raw(&mut code, Raw::Update, Some(&map.name), &arguments, Into::Result);
+        self.call_raw(
+            &mut code,
+            Raw::Update,
+            Some(&map.name),
+            &arguments,
+            Into::Result,
+        );
         code.line("(global.get $result)");
         let comment = format!("Adds a value to `{}`.", map.name);
         own.export(code, &comment, "push", &parameters)
@@ -313,11 +391,21 @@ impl Generator<'_> {
         let what = (ty, Extent::Whole);
         let value = self.bytes_of(&mut code, what, &first(given), ("value", PAYLOAD));
         let arguments = value.arguments();
-        self.call_raw(&mut code, Raw::Lookup, Some(&map.name), &arguments, Into::Answer);
+        self.call_raw(
+            &mut code,
+            Raw::Lookup,
+            Some(&map.name),
+            &arguments,
+            Into::Answer,
+        );
         self.pass_error(&mut code, 4, PAYLOAD);
         let to = payload(&mut code, PAYLOAD);
         // Whether the option has a value.
-        code.line(&store(&to, 1, "(i32.load8_u offset=4 (global.get $answer))"));
+        code.line(&store(
+            &to,
+            1,
+            "(i32.load8_u offset=4 (global.get $answer))",
+        ));
         succeed(&mut code);
         let comment = format!("Returns whether a value may be in `{}`.", map.name);
         out.push_str(&own.export(code, &comment, "peek", &parameters));

@@ -77,8 +77,14 @@ fn types(skeleton: &Skeleton) -> impl Iterator<Item = &ValueType> {
         Functions::Keyed { key, value, .. } => vec![&key.ty, &value.ty],
         Functions::Ordered(value) | Functions::Filter(value) => vec![&value.ty],
         Functions::Submitted(Some(data)) => vec![&data.ty],
-        Functions::Records { record: Some(Record::One(data)), .. } => vec![&data.ty],
-        Functions::Records { record: Some(Record::Several { ty, .. }), .. } => vec![ty],
+        Functions::Records {
+            record: Some(Record::One(data)),
+            ..
+        } => vec![&data.ty],
+        Functions::Records {
+            record: Some(Record::Several { ty, .. }),
+            ..
+        } => vec![ty],
         Functions::Submitted(None) | Functions::Records { record: None, .. } => Vec::new(),
     });
     maps.chain(skeleton.globals.iter().map(|global| &global.data.ty))

@@ -33,7 +33,13 @@ impl Generator<'_> {
             global.offset,
             self.plan.size_of(ty)
         );
-        self.call_raw(&mut code, Raw::ReadData, Some(&global.section), &place, Into::Answer);
+        self.call_raw(
+            &mut code,
+            Raw::ReadData,
+            Some(&global.section),
+            &place,
+            Into::Answer,
+        );
         self.pass_error(&mut code, 4, layout.payload);
         let bytes = self.answered(&mut code, "bytes", 4);
         let to = payload(&mut code, layout.payload);
@@ -51,10 +57,21 @@ impl Generator<'_> {
         let what = (ty, Extent::Whole);
         let bytes = self.bytes_of(&mut code, what, &from, (&global.name, PAYLOAD));
         let arguments = format!("(i32.const {}) {}", global.offset, bytes.arguments());
-        self.call_raw(&mut code, Raw::WriteData, Some(&global.section), &arguments, Into::Result);
+        self.call_raw(
+            &mut code,
+            Raw::WriteData,
+            Some(&global.section),
+            &arguments,
+            Into::Result,
+        );
         code.line("(global.get $result)");
         let comment = format!("Sets `{}`.", global.name);
-        own.export(code, &comment, &format!("set-{}", global.label), &parameters)
+        own.export(
+            code,
+            &comment,
+            &format!("set-{}", global.label),
+            &parameters,
+        )
     }
 
     pub(super) fn programs(&mut self, own: &Interface, programs: &[ProgramCase]) -> String {
@@ -70,22 +87,37 @@ impl Generator<'_> {
         self.module.result(4 + 24);
         let name = |code: &mut Code| {
             let at = code.local("name", "i32");
-            let place = format!("(i32.add (i32.const {table}) (i32.shl (local.get $program) (i32.const 3)))");
+            let place = format!(
+                "(i32.add (i32.const {table}) (i32.shl (local.get $program) (i32.const 3)))"
+            );
             code.set(&at, &place);
             format!("(i32.load (local.get {at})) (i32.load offset=4 (local.get {at}))")
         };
         let mut out = String::new();
         let all = [
-            ("Attaches a program where its section says.", "attach", Raw::Attach,
-             " (param $program i32)", "(i32.const 0) (i32.const 0) (i32.const 0)"),
-            ("Attaches a program to a target.", "attach-to", Raw::Attach,
-             " (param $program i32) (param $target i32) (param $length i32)",
-             "(i32.const 1) (local.get $target) (local.get $length)"),
-            ("Runs a program.", "run", Raw::Run,
-             " (param $program i32) (param $data i32) (param $data-length i32) (param $context i32) \
+            (
+                "Attaches a program where its section says.",
+                "attach",
+                Raw::Attach,
+                " (param $program i32)",
+                "(i32.const 0) (i32.const 0) (i32.const 0)",
+            ),
+            (
+                "Attaches a program to a target.",
+                "attach-to",
+                Raw::Attach,
+                " (param $program i32) (param $target i32) (param $length i32)",
+                "(i32.const 1) (local.get $target) (local.get $length)",
+            ),
+            (
+                "Runs a program.",
+                "run",
+                Raw::Run,
+                " (param $program i32) (param $data i32) (param $data-length i32) (param $context i32) \
               (param $context-length i32) (param $repeat i32)",
-             "(local.get $data) (local.get $data-length) (local.get $context) (local.get $context-length) \
-              (local.get $repeat)"),
+                "(local.get $data) (local.get $data-length) (local.get $context) (local.get $context-length) \
+              (local.get $repeat)",
+            ),
         ];
         for (comment, function, raw, parameters, arguments) in all {
             let mut code = self.begin(PAYLOAD);
@@ -95,7 +127,13 @@ impl Generator<'_> {
             out.push_str(&own.export(code, comment, function, parameters));
         }
         let mut code = self.begin(PAYLOAD);
-        self.call_raw(&mut code, Raw::Detach, None, "(local.get $link)", Into::Result);
+        self.call_raw(
+            &mut code,
+            Raw::Detach,
+            None,
+            "(local.get $link)",
+            Into::Result,
+        );
         code.line("(global.get $result)");
         out.push_str(&own.export(code, "Detaches a program.", "detach", " (param $link i32)"));
         out

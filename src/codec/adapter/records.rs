@@ -123,7 +123,10 @@ impl Generator<'_> {
         let size = Layout::LIST.size;
         self.reserve_or(
             &mut code,
-            &format!("(i64.mul (i64.extend_i32_u (local.get {})) (i64.const {size}))", sizes.length),
+            &format!(
+                "(i64.mul (i64.extend_i32_u (local.get {})) (i64.const {size}))",
+                sizes.length
+            ),
             PAYLOAD,
         );
         let list = self.list_of_records(&mut code, &sizes, size);
@@ -135,7 +138,11 @@ impl Generator<'_> {
         set_size(&mut code, &record, &bytes);
         let to = Address::new(&target);
         code.line(&store(&to, 4, &format!("(local.get {})", record.at)));
-        code.line(&store(&to.plus(4), 4, &format!("(local.get {})", record.length)));
+        code.line(&store(
+            &to.plus(4),
+            4,
+            &format!("(local.get {})", record.length),
+        ));
         next_record(&mut code, &record);
         code.end_loop(open);
         succeed(&mut code);
@@ -150,7 +157,11 @@ impl Generator<'_> {
         code.set(&list, &format!("(call $alloc {bytes})"));
         let to = payload(code, PAYLOAD);
         code.line(&store(&to, 4, &format!("(local.get {list})")));
-        code.line(&store(&to.plus(4), 4, &format!("(local.get {})", sizes.length)));
+        code.line(&store(
+            &to.plus(4),
+            4,
+            &format!("(local.get {})", sizes.length),
+        ));
         list
     }
 
@@ -178,7 +189,10 @@ impl Generator<'_> {
         let (parameters, bytes) = match record {
             None => {
                 let parameters = " (param $bytes i32) (param $length i32)".to_owned();
-                (parameters, "(local.get $bytes) (local.get $length)".to_owned())
+                (
+                    parameters,
+                    "(local.get $bytes) (local.get $length)".to_owned(),
+                )
             }
             Some(data) => {
                 let (parameters, given) = self.take(&mut code, &[Parameter::Value(&data.ty)]);
@@ -208,7 +222,10 @@ fn set_size(code: &mut Code, record: &Span, bytes: &Span) {
     );
     code.set(
         &bytes.length,
-        &format!("(i32.sub (local.get {}) (local.get {}))", bytes.length, record.length),
+        &format!(
+            "(i32.sub (local.get {}) (local.get {}))",
+            bytes.length, record.length
+        ),
     );
 }
 
@@ -216,7 +233,9 @@ fn set_size(code: &mut Code, record: &Span, bytes: &Span) {
 fn next_record(code: &mut Code, record: &Span) {
     code.set(
         &record.at,
-        &format!("(i32.add (local.get {}) (local.get {}))", record.at, record.length),
+        &format!(
+            "(i32.add (local.get {}) (local.get {}))",
+            record.at, record.length
+        ),
     );
 }
-

@@ -116,9 +116,10 @@ impl Package {
         let Ok((_, skeleton)) = self.skeleton() else {
             return Vec::new();
         };
-        let untyped = skeleton.maps.into_iter().filter(|map| {
-            matches!(map.functions, Functions::Records { record: None, .. })
-        });
+        let untyped = skeleton
+            .maps
+            .into_iter()
+            .filter(|map| matches!(map.functions, Functions::Records { record: None, .. }));
         untyped.map(|map| map.name).collect()
     }
 
@@ -147,24 +148,38 @@ impl Package {
                 functions,
             });
         }
-        let names = parts.globals.iter().map(|part| self.btf.name(part.global.name));
+        let names = parts
+            .globals
+            .iter()
+            .map(|part| self.btf.name(part.global.name));
         let labels = peer_labels(&names.collect::<Vec<_>>(), "variable", &|_| true);
-        let globals = parts.globals.iter().zip(labels).map(|(part, label)| Variable {
-            label,
-            name: self.btf.name(part.global.name).to_owned(),
-            c: {
-                let mut c = String::new();
-                let name = self.btf.name(part.global.name);
-                declaration::declare(&mut c, &self.btf, part.global.ty, name);
-                c
-            },
-            section: self.btf.name(part.global.section).to_owned(),
-            offset: part.offset,
-            data: next(),
-        });
+        let globals = parts
+            .globals
+            .iter()
+            .zip(labels)
+            .map(|(part, label)| Variable {
+                label,
+                name: self.btf.name(part.global.name).to_owned(),
+                c: {
+                    let mut c = String::new();
+                    let name = self.btf.name(part.global.name);
+                    declaration::declare(&mut c, &self.btf, part.global.ty, name);
+                    c
+                },
+                section: self.btf.name(part.global.section).to_owned(),
+                offset: part.offset,
+                data: next(),
+            });
         let globals = globals.collect();
         let _ = self.choose_arms(&mut plan, None)?;
-        Ok((plan, Skeleton { maps, globals, programs: programs(&self.programs) }))
+        Ok((
+            plan,
+            Skeleton {
+                maps,
+                globals,
+                programs: programs(&self.programs),
+            },
+        ))
     }
 
     /// Returns the names of the maps' interfaces.
@@ -184,7 +199,9 @@ impl Package {
         let key = part.key.map(|_| next());
         let value = part.value.map(|_| next());
         Ok(match (part.access, key, value) {
-            (Access::Keyed(keyed), Some(key), Some(value)) => Functions::Keyed { keyed, key, value },
+            (Access::Keyed(keyed), Some(key), Some(value)) => {
+                Functions::Keyed { keyed, key, value }
+            }
             (Access::Ordered, _, Some(value)) => Functions::Ordered(value),
             (Access::Filter, _, Some(value)) => Functions::Filter(value),
             (Access::Submitted, _, value) => Functions::Submitted(value),
@@ -255,7 +272,10 @@ impl Package {
                 c: format!("{size} bytes"),
             },
             TypeSource::Number(what) => Data {
-                ty: ValueType::plain(BaseType::Int { bytes: 4, signed: false }),
+                ty: ValueType::plain(BaseType::Int {
+                    bytes: 4,
+                    signed: false,
+                }),
                 wit: TypeText::plain("u32"),
                 c: what.to_owned(),
             },
@@ -270,14 +290,24 @@ impl Package {
     }
 
     /// Returns a C type as WIT text.
-    fn type_text(&self, lower: &mut Lower<'_>, ty: TypeId, anonymous: Option<EntityId>) -> TypeText {
+    fn type_text(
+        &self,
+        lower: &mut Lower<'_>,
+        ty: TypeId,
+        anonymous: Option<EntityId>,
+    ) -> TypeText {
         let mut item = Item::default();
         let ty = lower.value(&mut item, ty, anonymous);
         let lists = item.dims(ty).len() * "list<".len();
         if ty.base == ElementType::Pointer {
-            let number = if self.btf.pointer_size == 4 { "u32" } else { "u64" };
+            let number = if self.btf.pointer_size == 4 {
+                "u32"
+            } else {
+                "u64"
+            };
             let mut text = TypeText::plain(number);
-            text.before.insert_str(0, &"list<".repeat(item.dims(ty).len()));
+            text.before
+                .insert_str(0, &"list<".repeat(item.dims(ty).len()));
             text.after = ">".repeat(item.dims(ty).len());
             return text;
         }
@@ -313,7 +343,9 @@ fn map_labels(names: &[&str], types: &str) -> Vec<String> {
         let fixed = [types, OBJECT, GLOBALS, PROGRAMS];
         let is_taken = fixed.iter().any(|other| collide(label, other));
         // Bindings make modules of interfaces.
-        let is_reserved = [Role::Type, Role::Function].iter().any(|role| is_reserved(label, *role));
+        let is_reserved = [Role::Type, Role::Function]
+            .iter()
+            .any(|role| is_reserved(label, *role));
         !is_taken && !is_reserved && !matches!(label, "crate" | "super")
     };
     peer_labels(names, "map", &is_free)
@@ -323,7 +355,12 @@ fn map_labels(names: &[&str], types: &str) -> Vec<String> {
 pub(super) fn settle_world(naming: &mut Naming, names: &[&str], chosen: bool) -> Result<(), Error> {
     let labels = map_labels(names, &naming.interface);
     let fixed = [OBJECT, GLOBALS, PROGRAMS].map(str::to_owned);
-    let taken = |name: &str| labels.iter().chain(&fixed).any(|label| collide(label, name));
+    let taken = |name: &str| {
+        labels
+            .iter()
+            .chain(&fixed)
+            .any(|label| collide(label, name))
+    };
     if taken(&naming.interface) {
         return Err(taken_name("an interface", &naming.interface));
     }
@@ -345,19 +382,31 @@ fn taken_name(what: &'static str, name: &str) -> Error {
 }
 
 fn programs(programs: &[Program]) -> Vec<ProgramCase> {
-    let names: Vec<&str> = programs.iter().map(|program| program.name.as_str()).collect();
+    let names: Vec<&str> = programs
+        .iter()
+        .map(|program| program.name.as_str())
+        .collect();
     let labels = peer_labels(&names, "program", &|label| !is_reserved(label, Role::Case));
-    let cases = programs.iter().zip(labels).map(|(program, label)| ProgramCase {
-        label,
-        name: program.name.clone(),
-        section: program.section.clone(),
-    });
+    let cases = programs
+        .iter()
+        .zip(labels)
+        .map(|(program, label)| ProgramCase {
+            label,
+            name: program.name.clone(),
+            section: program.section.clone(),
+        });
     cases.collect()
 }
 
 fn bytes(size: u32) -> ValueType {
-    let byte = ValueType::plain(BaseType::Int { bytes: 1, signed: false });
-    byte.inside(&[Dim { length: size, fixed: false }])
+    let byte = ValueType::plain(BaseType::Int {
+        bytes: 1,
+        signed: false,
+    });
+    byte.inside(&[Dim {
+        length: size,
+        fixed: false,
+    }])
 }
 
 /// Checks that all types have the number that tells them apart, in the same bits.
@@ -367,12 +416,22 @@ fn check_tag(plan: &Plan, several: &Several<'_>, arms: &[UnionArm]) -> Result<()
     for arm in arms {
         let mut alone = plan.clone();
         let ty = alone.add_union(VARIANT, vec![arm.clone()]);
-        choose(&mut alone, several, &ty, &format!("{member}:*={}", arm.name))?;
+        choose(
+            &mut alone,
+            several,
+            &ty,
+            &format!("{member}:*={}", arm.name),
+        )?;
         let node = ty.base.node().and_then(|node| alone.arm_choice(node));
-        let Some(ArmChoice::By(tag)) = node else { continue };
+        let Some(ArmChoice::By(tag)) = node else {
+            continue;
+        };
         let place = (tag.bit_offset, tag.width);
         if *first.get_or_insert(place) != place {
-            let what = format!("'{member}' has another place in '{}' than in the others", arm.name);
+            let what = format!(
+                "'{member}' has another place in '{}' than in the others",
+                arm.name
+            );
             return Err(refused(several.choice, what));
         }
     }
@@ -394,10 +453,11 @@ fn choose(
         root: Some((UNION, node)),
         aliases: &[],
     };
-    plan.choose(roots, &format!("{UNION}={choice}")).map_err(|error| match error {
-        ChoiceError::Invalid(what) => refused(several.choice, what),
-        ChoiceError::NoType { name, .. } => {
-            refused(several.choice, format!("there is no type '{name}'"))
-        }
-    })
+    plan.choose(roots, &format!("{UNION}={choice}"))
+        .map_err(|error| match error {
+            ChoiceError::Invalid(what) => refused(several.choice, what),
+            ChoiceError::NoType { name, .. } => {
+                refused(several.choice, format!("there is no type '{name}'"))
+            }
+        })
 }

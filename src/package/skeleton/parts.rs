@@ -160,7 +160,9 @@ impl<'o> Finder<'o> {
             }
             Access::Records { .. } | Access::Submitted => {
                 // The size that a definition states is that of a file descriptor.
-                part.value = part.value.filter(|value| !matches!(value, TypeSource::Bytes(_)));
+                part.value = part
+                    .value
+                    .filter(|value| !matches!(value, TypeSource::Bytes(_)));
                 self.choose_event(&mut part, event)?;
             }
             Access::Ordered | Access::Filter => {}
@@ -184,7 +186,9 @@ impl<'o> Finder<'o> {
                     let what = "records for programs have one type".to_owned();
                     return Err(refused(choice, what));
                 }
-                let types = types.iter().map(|name| Ok((*name, self.event(choice, name)?)));
+                let types = types
+                    .iter()
+                    .map(|name| Ok((*name, self.event(choice, name)?)));
                 part.several = Some(Several {
                     choice,
                     tag,
@@ -206,16 +210,18 @@ impl<'o> Finder<'o> {
                     .iter()
                     .map(|id| format!("%{}", self.names.label(*id)))
                     .collect();
-                Err(refused(choice, format!("'{name}' may be {}", labels.join(" or "))))
+                Err(refused(
+                    choice,
+                    format!("'{name}' may be {}", labels.join(" or ")),
+                ))
             }
         }
     }
 
     /// Refuses a choice for a map that has no records, or that is not there.
     fn check_map(&self, event: &EventChoice<'_>, parts: &Parts<'_>) -> Result<(), Error> {
-        let takes = |part: &&MapPart<'_>| {
-            matches!(part.access, Access::Records { .. } | Access::Submitted)
-        };
+        let takes =
+            |part: &&MapPart<'_>| matches!(part.access, Access::Records { .. } | Access::Submitted);
         let mut takers = parts.maps.iter().filter(takes);
         if takers.any(|part| self.btf.name(part.map.name) == event.map) {
             return Ok(());
@@ -228,7 +234,10 @@ impl<'o> Finder<'o> {
         let names = parts.maps.iter().filter(takes);
         let names = names.map(|part| self.btf.name(part.map.name));
         let hint = nearest::hint(nearest::find(event.map, names));
-        Err(refused(event, format!("there is no map '{}'{hint}", event.map)))
+        Err(refused(
+            event,
+            format!("there is no map '{}'{hint}", event.map),
+        ))
     }
 
     fn key(&self, at: u32, map: &Map, keyed: Keyed) -> Option<TypeSource> {
@@ -268,7 +277,10 @@ impl<'o> Finder<'o> {
         let is_data = [".data", ".bss", ".rodata"]
             .iter()
             .any(|kind| section.starts_with(kind));
-        let offset = global.offset.map(u64::from).or_else(|| symbols.offset(section, name));
+        let offset = global
+            .offset
+            .map(u64::from)
+            .or_else(|| symbols.offset(section, name));
         match offset.and_then(|offset| u32::try_from(offset).ok()) {
             Some(offset) if is_data => Ok(GlobalPart {
                 global,

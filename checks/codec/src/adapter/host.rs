@@ -142,8 +142,16 @@ impl Host {
             };
             call.entries.push((key, value));
         }
-        let keys: Vec<u8> = call.entries.iter().flat_map(|(key, _)| key.clone()).collect();
-        let values: Vec<u8> = call.entries.iter().flat_map(|(_, value)| value.clone()).collect();
+        let keys: Vec<u8> = call
+            .entries
+            .iter()
+            .flat_map(|(key, _)| key.clone())
+            .collect();
+        let values: Vec<u8> = call
+            .entries
+            .iter()
+            .flat_map(|(_, value)| value.clone())
+            .collect();
         let all = [("keys", list(&keys)), ("values", list(&values))];
         self.finish(call, Some(record(all)))
     }
@@ -159,7 +167,10 @@ impl Host {
             };
             call.records.push(random::bytes(&mut self.rng, size));
         }
-        let sizes = call.records.iter().map(|record| Val::U32(record.len() as u32));
+        let sizes = call
+            .records
+            .iter()
+            .map(|record| Val::U32(record.len() as u32));
         let all = [
             ("bytes", list(&call.records.concat())),
             ("sizes", Val::List(sizes.collect())),
@@ -193,13 +204,20 @@ impl Host {
 
 /// Links the functions of the host.
 pub fn link(linker: &mut Linker<Host>) -> Result<()> {
-    let mut own = linker.instance("btf2wit:bpf/object@0.1.0").map_err(failed)?;
+    let mut own = linker
+        .instance("btf2wit:bpf/object@0.1.0")
+        .map_err(failed)?;
     define(&mut own, "load", |host, _| {
-        let call = Call { fails: host.rng.bool(), ..Call::default() };
+        let call = Call {
+            fails: host.rng.bool(),
+            ..Call::default()
+        };
         host.finish(call, None)
     })?;
     for name in ["lookup", "lookup-and-delete"] {
-        define(&mut own, name, |host, given| host.lookup(&given[0], &given[1]))?;
+        define(&mut own, name, |host, given| {
+            host.lookup(&given[0], &given[1])
+        })?;
     }
     define(&mut own, "update", |host, given| {
         let flags = match given[3] {
@@ -215,7 +233,9 @@ pub fn link(linker: &mut Linker<Host>) -> Result<()> {
     })?;
     define(&mut own, "entries", |host, given| host.entries(&given[0]))?;
     define(&mut own, "poll", |host, given| host.poll(&given[0]))?;
-    define(&mut own, "submit", |host, given| host.write(&given[0], Vec::new(), &given[1], 0))?;
+    define(&mut own, "submit", |host, given| {
+        host.write(&given[0], Vec::new(), &given[1], 0)
+    })?;
     define(&mut own, "read-data", |host, given| {
         let (mut call, _) = host.call(&given[0]);
         let number = |val: &Val| match val {
@@ -240,7 +260,10 @@ pub fn link(linker: &mut Linker<Host>) -> Result<()> {
         host.finish(call, Some(Val::U32(7)))
     })?;
     define(&mut own, "detach", |host, _| {
-        let call = Call { fails: host.rng.bool(), ..Call::default() };
+        let call = Call {
+            fails: host.rng.bool(),
+            ..Call::default()
+        };
         host.finish(call, None)
     })?;
     define(&mut own, "run", |host, given| {
@@ -273,7 +296,9 @@ fn define(
 }
 
 fn record<const N: usize>(fields: [(&str, Val); N]) -> Val {
-    let fields = fields.into_iter().map(|(name, value)| (name.to_owned(), value));
+    let fields = fields
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value));
     Val::Record(fields.collect())
 }
 

@@ -4,8 +4,8 @@
 mod host;
 
 use anyhow::{Context, Result, bail};
-use btf2wit::{Endian, Package};
 use btf2wit::decode::Decoder;
+use btf2wit::{Endian, Package};
 use fastrand::Rng;
 use wasmtime::component::types::ComponentItem;
 use wasmtime::component::{Component, Func, Instance, Linker, Val};
@@ -29,7 +29,9 @@ pub fn judge(
     let mut linker = Linker::new(engine);
     host::link(&mut linker)?;
     let maps = package.maps().into_iter().filter(|map| !map.inner);
-    let sizes = maps.map(|map| (map.name.clone(), MapSizes::of(&map))).collect();
+    let sizes = maps
+        .map(|map| (map.name.clone(), MapSizes::of(&map)))
+        .collect();
     let mut store = Store::new(engine, Host::new(sizes, seed));
     let instance = linker.instantiate(&mut store, &component).map_err(failed)?;
     let mut verdict = Verdict {
@@ -84,7 +86,9 @@ fn function_of(
     let interface = interface.context("there is no interface")?;
     let index = instance.get_export_index(&mut *store, Some(&interface), function);
     let index = index.context("there is no function")?;
-    instance.get_func(&mut *store, index).context("it is no function")
+    instance
+        .get_func(&mut *store, index)
+        .context("it is no function")
 }
 
 /// One function.
@@ -207,7 +211,9 @@ impl One<'_> {
         self.verdict.written += 1;
         if expected.as_deref() != Ok(bytes) {
             let value = value::of_component(value);
-            self.wrong(format!("writes {part} {value} as {bytes:?}, expected {expected:?}"));
+            self.wrong(format!(
+                "writes {part} {value} as {bytes:?}, expected {expected:?}"
+            ));
         }
         Ok(())
     }
@@ -245,7 +251,9 @@ impl One<'_> {
             "lookup" | "lookup-and-delete" | "pop" | "peek" => match &call.answer {
                 None => Ok("none".to_owned()),
                 Some(_) if self.name == "peek" && call.is_filter => Ok("true".to_owned()),
-                Some(bytes) => self.value(&value, call, bytes).map(|text| format!("some({text})")),
+                Some(bytes) => self
+                    .value(&value, call, bytes)
+                    .map(|text| format!("some({text})")),
             },
             "entries" => self.entries(name, call),
             "poll" => self.records(&value, call),
@@ -321,7 +329,9 @@ impl One<'_> {
         for record in &call.records {
             // The kernel pads records of a perf event array.
             let size = self.decoder(name).map_or(0, |decoder| decoder.size());
-            let flexible = self.decoder(name).is_some_and(|decoder| decoder.is_flexible());
+            let flexible = self
+                .decoder(name)
+                .is_some_and(|decoder| decoder.is_flexible());
             let padded = call.padded && record.len() > size && record.len() <= size + 7;
             let record = match padded && !flexible {
                 true => &record[..size],
@@ -370,7 +380,8 @@ impl One<'_> {
         let globals = self.package.globals();
         let variable = globals.iter().find(|global| {
             let start = message.strip_prefix(global.name.as_str());
-            self.name.starts_with("set-") && start.is_some_and(|rest| rest.starts_with([':', '.', '[']))
+            self.name.starts_with("set-")
+                && start.is_some_and(|rest| rest.starts_with([':', '.', '[']))
         });
         let own = match (variable, given) {
             (Some(global), [own]) => Some((format!("var {}", global.name), own)),
@@ -379,7 +390,9 @@ impl One<'_> {
         if let Some((name, own)) = own.filter(|(name, _)| !self.is_cut(name)) {
             let decoder = self.decoder(&name).context("there is no decoder")?;
             let expected = decoder.encode(&value::to_encode(own)?);
-            let same = expected.as_ref().is_err_and(|e| self::message(&e.to_string()) == self::message(&message));
+            let same = expected
+                .as_ref()
+                .is_err_and(|e| self::message(&e.to_string()) == self::message(&message));
             if !same {
                 self.wrong(format!("refuses with '{message}', expected {expected:?}"));
             }
@@ -421,7 +434,10 @@ fn message(text: &str) -> String {
     };
     let members = path.split_once('.').map_or("", |(_, members)| members);
     // The hint about a number that may select an arm depends on the types around the union.
-    let rest = rest.split(", or by a number in the record").next().unwrap_or(rest);
+    let rest = rest
+        .split(", or by a number in the record")
+        .next()
+        .unwrap_or(rest);
     let rest = rest.split(": choose").next().unwrap_or(rest);
     format!("{members}: {rest}")
 }
