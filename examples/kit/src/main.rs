@@ -12,6 +12,9 @@ use std::{env, fs};
 use anyhow::{Context, Result, bail};
 use wac_graph::types::Package;
 use wac_graph::{CompositionGraph, EncodeOptions};
+use wasi_preview1_component_adapter_provider::{
+    WASI_SNAPSHOT_PREVIEW1_ADAPTER_NAME as PREVIEW1, WASI_SNAPSHOT_PREVIEW1_COMMAND_ADAPTER,
+};
 use wit_bindgen_core::Files;
 use wit_component::ComponentEncoder;
 use wit_parser::Resolve;
@@ -60,6 +63,8 @@ fn bindings(world: &str, folder: &Path, wit: &[&str]) -> Result<()> {
 fn component(module: &Path, component: &Path) -> Result<()> {
     let encoded = ComponentEncoder::default()
         .module(&read(module)?)
+        // Of a module that uses none of it, nothing is left. A module with `main` has the C library's streams.
+        .and_then(|encoder| encoder.adapter(PREVIEW1, WASI_SNAPSHOT_PREVIEW1_COMMAND_ADAPTER))
         .and_then(|encoder| encoder.validate(true).encode())
         .with_context(|| format!("cannot make a component of {}", module.display()))?;
     write(component, &encoded)

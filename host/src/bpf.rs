@@ -1,0 +1,161 @@
+//! The object of a guest: open, then loaded. Everything of it in the kernel goes with this value.
+
+use std::collections::HashMap;
+
+use libbpf_rs::{Link, MapCore, MapFlags, MapHandle, Object, ObjectBuilder, OpenObject};
+
+use crate::error::{Outcome, Refusal};
+use crate::records::Reader;
+use crate::stop::Stop;
+
+/// The key of the only element of a map that holds a section.
+const SECTION: [u8; 4] = [0; 4];
+
+/// The object of a guest.
+pub struct Bpf {
+    state: State,
+    /// The maps that were used, by name.
+    maps: HashMap<String, MapHandle>,
+    pub(crate) readers: HashMap<String, Reader>,
+    /// The links by number.
+    pub(crate) links: HashMap<u32, Link>,
+    pub(crate) next_link: u32,
+    pub(crate) stop: Stop,
+}
+
+enum State {
+    Open(OpenObject),
+    Loaded(Object),
+    /// Loading failed.
+    Failed,
+}
+
+impl Bpf {
+    /// Opens an object without loading it.
+    pub fn open(bytes: &[u8], stop: Stop) -> Outcome<Bpf> {
+        let opened = ObjectBuilder::default().open_memory(bytes);
+        let opened = opened.map_err(|e| Refusal::of("the object cannot be opened", &e))?;
+        Ok(Bpf {
+            state: State::Open(opened),
+            maps: HashMap::new(),
+            readers: HashMap::new(),
+            links: HashMap::new(),
+            next_link: 1,
+            stop,
+        })
+    }
+
+    pub fn load(&mut self) -> Outcome<()> {
+        match std::mem::replace(&mut self.state, State::Failed) {
+            State::Open(object) => {
+                let loaded = object.load();
+                let loaded = loaded.map_err(|e| Refusal::of("the object cannot be loaded", &e))?;
+                self.state = State::Loaded(loaded);
+                Ok(())
+            }
+            State::Loaded(object) => {
+                self.state = State::Loaded(object);
+                Err(Refusal::new("the object is loaded already"))
+            }
+            State::Failed => Err(Refusal::new("the object could not be loaded before")),
+        }
+    }
+
+    pub(crate) fn loaded(&self) -> Outcome<&Object> {
+        match &self.state {
+            State::Loaded(object) => Ok(object),
+            State::Open(_) => Err(Refusal::new("the object is not loaded: call `load` first")),
+            State::Failed => Err(Refusal::new("the object could not be loaded")),
+        }
+    }
+
+    /// Returns a map. The handle outlives the borrow of the object.
+    pub(crate) fn map(&mut self, name: &str) -> Outcome<&MapHandle> {
+        if !self.maps.contains_key(name) {
+            let found = self.find_map(name)?;
+            self.maps.insert(name.to_owned(), found);
+        }
+        let found = self.maps.get(name);
+        found.ok_or_else(|| Refusal::new(format!("the object has no map '{name}'")))
+    }
+
+    fn find_map(&self, name: &str) -> Outcome<MapHandle> {
+        let object = self.loaded()?;
+        let found = object.maps().find(|map| map.name() == name);
+        let found =
+            found.ok_or_else(|| Refusal::new(format!("the object has no map '{name}'")))?;
+        MapHandle::try_from(&found).map_err(|e| Refusal::of(format!("map '{name}'"), &e))
+    }
+
+    /// Returns bytes of a section with variables.
+    pub fn read_data(&mut self, section: &str, offset: u32, size: u32) -> Outcome<Vec<u8>> {
+        let bytes = self.section(section)?;
+        let range = range(&bytes, section, offset, size)?;
+        Ok(bytes[range].to_vec())
+    }
+
+    /// Changes bytes of a section with variables.
+    pub fn write_data(&mut self, section: &str, offset: u32, new: &[u8]) -> Outcome<()> {
+        let mut bytes = self.section(section)?;
+        let range = range(&bytes, section, offset, new.len() as u32)?;
+        bytes[range].copy_from_slice(new);
+        let failed = |e: libbpf_rs::Error| Refusal::of(format!("section '{section}'"), &e);
+        match &mut self.state {
+            State::Open(object) => {
+                let mut maps = object.maps_mut();
+                let map = maps.find(|map| is_section(map.name().as_encoded_bytes(), section));
+                let mut map = map.ok_or_else(|| no_section(section))?;
+                map.set_initial_value(&bytes).map_err(failed)
+            }
+            State::Loaded(object) => {
+                let mut maps = object.maps();
+                let map = maps.find(|map| is_section(map.name().as_encoded_bytes(), section));
+                let map = map.ok_or_else(|| no_section(section))?;
+                map.update(&SECTION, &bytes, MapFlags::ANY).map_err(failed)
+            }
+            State::Failed => Err(Refusal::new("the object could not be loaded")),
+        }
+    }
+
+    fn section(&self, section: &str) -> Outcome<Vec<u8>> {
+        match &self.state {
+            State::Open(object) => {
+                let mut maps = object.maps();
+                let map = maps.find(|map| is_section(map.name().as_encoded_bytes(), section));
+                let map = map.ok_or_else(|| no_section(section))?;
+                let value = map.initial_value();
+                value.map(<[u8]>::to_vec).ok_or_else(|| no_section(section))
+            }
+            State::Loaded(object) => {
+                let mut maps = object.maps();
+                let map = maps.find(|map| is_section(map.name().as_encoded_bytes(), section));
+                let map = map.ok_or_else(|| no_section(section))?;
+                let value = map.lookup(&SECTION, MapFlags::ANY);
+                let value = value.map_err(|e| Refusal::of(format!("section '{section}'"), &e))?;
+                value.ok_or_else(|| no_section(section))
+            }
+            State::Failed => Err(Refusal::new("the object could not be loaded")),
+        }
+    }
+}
+
+/// Returns whether a map holds a section. libbpf calls it after the object and the section: `probe.bss`.
+fn is_section(map: &[u8], section: &str) -> bool {
+    map.ends_with(section.as_bytes()) && map.contains(&b'.')
+}
+
+fn no_section(section: &str) -> Refusal {
+    Refusal::new(format!("the object has no variables in '{section}'"))
+}
+
+fn range(bytes: &[u8], section: &str, offset: u32, size: u32) -> Outcome<std::ops::Range<usize>> {
+    let (start, size) = (offset as usize, size as usize);
+    let end = start.checked_add(size).filter(|end| *end <= bytes.len());
+    let end = end.ok_or_else(|| {
+        Refusal::new(format!(
+            "section '{section}' has {} bytes, not {size} at {start}",
+            bytes.len()
+        ))
+    })?;
+    Ok(start..end)
+}

@@ -1,0 +1,208 @@
+//! Runs a guest: its limits, what it may use of WASI, and how it ends.
+
+use std::thread;
+use std::time::Duration;
+
+use anyhow::{Context, Result, anyhow, bail};
+use cpu_time::ThreadTime;
+use wasmtime::component::{Component, Linker, ResourceTable};
+use wasmtime::{Config, Engine, Store, StoreLimits, StoreLimitsBuilder, UpdateDeadline};
+use wasmtime_wasi::p2::bindings::sync::Command;
+use wasmtime_wasi::{I32Exit, WasiCtx, WasiCtxView, WasiView};
+
+use crate::bpf::Bpf;
+use crate::console::Console;
+use crate::raw;
+use crate::stop::Stop;
+
+/// How often the engine interrupts a guest to check its limits.
+const TICK: Duration = Duration::from_millis(50);
+/// How many times a guest may call after it was asked to end. The calls that wait return at once.
+const CALLS_AFTER_STOP: u32 = 100;
+/// Instances of one component. A guest in Python has 25.
+const INSTANCES: usize = 100;
+
+/// What a guest may use.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Bytes of each memory.
+    pub memory: usize,
+    /// Processor time between two calls of the object.
+    pub time: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits {
+            memory: 256 << 20,
+            time: Duration::from_secs(10),
+        }
+    }
+}
+
+/// Runs guests of one object.
+pub struct Host {
+    object: Vec<u8>,
+    limits: Limits,
+    stop: Stop,
+}
+
+/// A guest as the linked functions see it.
+pub(crate) struct Guest {
+    pub(crate) bpf: Bpf,
+    wasi: WasiCtx,
+    table: ResourceTable,
+    limits: StoreLimits,
+    time: Duration,
+    /// The processor time at which the current slice began.
+    since: Duration,
+    calls_after_stop: u32,
+}
+
+/// Ends a guest that goes on calling after it was asked to end.
+#[derive(Debug)]
+struct Stopped;
+
+impl std::fmt::Display for Stopped {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("the guest was asked to end")
+    }
+}
+
+impl std::error::Error for Stopped {}
+
+impl Guest {
+    /// Begins a new slice of time.
+    pub(crate) fn begin(&mut self) {
+        self.since = used_time();
+    }
+
+    /// Ends the guest if it goes on long after it was asked to end.
+    pub(crate) fn check_stop(&mut self) -> wasmtime::Result<()> {
+        if self.bpf.stop.is_asked() {
+            self.calls_after_stop += 1;
+            if self.calls_after_stop > CALLS_AFTER_STOP {
+                return Err(wasmtime::Error::from(Stopped));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl WasiView for Guest {
+    fn ctx(&mut self) -> WasiCtxView<'_> {
+        WasiCtxView {
+            ctx: &mut self.wasi,
+            table: &mut self.table,
+        }
+    }
+}
+
+impl Host {
+    /// Makes a host of an object. Its guests get this one object.
+    pub fn new(object: Vec<u8>) -> Host {
+        Host {
+            object,
+            limits: Limits::default(),
+            stop: Stop::default(),
+        }
+    }
+
+    /// Sets the limits of guests.
+    pub fn limits(&mut self, limits: Limits) -> &mut Host {
+        self.limits = limits;
+        self
+    }
+
+    /// Sets what asks guests to end.
+    pub fn stop(&mut self, stop: Stop) -> &mut Host {
+        self.stop = stop;
+        self
+    }
+
+    /// Runs a component that exports `wasi:cli/run` until it returns. Returns its exit code. The first argument is the
+    /// name of the guest.
+    ///
+    /// The guest has standard output, standard error, clocks, random numbers and its arguments, but neither files nor
+    /// network.
+    pub fn run(&self, component: &[u8], arguments: &[String]) -> Result<i32> {
+        let engine = engine()?;
+        let component = Component::new(&engine, component).map_err(failed)?;
+        let mut linker = Linker::new(&engine);
+        wasmtime_wasi::p2::add_to_linker_sync(&mut linker).map_err(failed)?;
+        raw::link(&mut linker).map_err(failed)?;
+        let mut store = self.store(&engine, arguments)?;
+        let command = Command::instantiate(&mut store, &component, &linker);
+        let command = command.map_err(failed).context("the guest cannot be started")?;
+        let ended = command.wasi_cli_run().call_run(&mut store);
+        match ended {
+            Ok(Ok(())) => Ok(0),
+            Ok(Err(())) => Ok(1),
+            Err(error) => match error.downcast_ref::<I32Exit>() {
+                Some(exit) => Ok(exit.0),
+                None if error.is::<Stopped>() => Ok(0),
+                None => bail!("the guest failed: {error:#}"),
+            },
+        }
+    }
+
+    fn store(&self, engine: &Engine, arguments: &[String]) -> Result<Store<Guest>> {
+        let bpf = Bpf::open(&self.object, self.stop.clone());
+        let limits = StoreLimitsBuilder::new()
+            .memory_size(self.limits.memory)
+            .instances(INSTANCES)
+            .build();
+        let wasi = WasiCtx::builder()
+            .stdout(Console::Output)
+            .stderr(Console::Error)
+            .args(arguments)
+            .build();
+        let guest = Guest {
+            bpf: bpf.map_err(|refusal| anyhow!("{}", refusal.message))?,
+            wasi,
+            table: ResourceTable::new(),
+            limits,
+            time: self.limits.time,
+            since: used_time(),
+            calls_after_stop: 0,
+        };
+        let mut store = Store::new(engine, guest);
+        store.limiter(|guest| &mut guest.limits);
+        store.set_epoch_deadline(1);
+        store.epoch_deadline_callback(|store| {
+            let guest = store.data();
+            if used_time().saturating_sub(guest.since) > guest.time {
+                let message = format!("it computed for {:?} between two calls", guest.time);
+                return Err(wasmtime::Error::msg(message));
+            }
+            Ok(UpdateDeadline::Continue(1))
+        });
+        Ok(store)
+    }
+}
+
+/// Returns an engine that interrupts guests. A thread advances its epoch as long as it is used.
+fn engine() -> Result<Engine> {
+    let mut config = Config::new();
+    config.epoch_interruption(true);
+    let engine = Engine::new(&config).map_err(failed)?;
+    let ticking = engine.weak();
+    thread::spawn(move || {
+        while let Some(engine) = ticking.upgrade() {
+            engine.increment_epoch();
+            drop(engine);
+            thread::sleep(TICK);
+        }
+    });
+    Ok(engine)
+}
+
+/// Returns the processor time of this thread, which runs the guest. Waiting takes none.
+fn used_time() -> Duration {
+    ThreadTime::now().as_duration()
+}
+
+/// wasmtime has an error type of its own.
+fn failed(error: wasmtime::Error) -> anyhow::Error {
+    anyhow!("{error:#}")
+}

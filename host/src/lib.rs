@@ -1,0 +1,34 @@
+//! Runs components that drive BPF objects.
+//!
+//! A guest imports the interfaces of a skeleton, as `btf2wit skeleton` writes them. [`compose`] generates the adapter of the
+//! object and puts both together. What is left are imports of `btf2wit:bpf/object`, which [`run`] implements by libbpf,
+//! and of WASI 0.2.
+//!
+//! ```no_run
+//! # fn main() -> anyhow::Result<()> {
+//! use btf2wit_host::{Adapter, Host, compose};
+//!
+//! let object = std::fs::read("probe.bpf.o")?;
+//! let guest = std::fs::read("guest.wasm")?;
+//! let component = compose(&guest, &Adapter::new("probe.bpf.o", &object))?;
+//! let code = Host::new(object).run(&component, &["guest".to_owned()])?;
+//! std::process::exit(code);
+//! # }
+//! ```
+
+#![forbid(unsafe_code)]
+
+mod attach;
+mod bpf;
+mod compose;
+mod console;
+mod error;
+mod guest;
+mod map;
+mod raw;
+mod records;
+mod stop;
+
+pub use compose::{Adapter, compose};
+pub use guest::{Host, Limits};
+pub use stop::Stop;

@@ -1,0 +1,189 @@
+//! Maps: look up, update, delete and list.
+
+use std::fs::File;
+use std::os::fd::AsRawFd;
+
+use libbpf_rs::{MapCore, MapFlags, MapHandle, MapType};
+
+use crate::bpf::Bpf;
+use crate::error::{Outcome, Refusal};
+
+/// Entries of a map: its keys in a row, and its values.
+#[derive(Debug, Default)]
+pub struct Entries {
+    pub keys: Vec<u8>,
+    pub values: Vec<u8>,
+}
+
+impl Bpf {
+    pub fn lookup(&mut self, name: &str, key: &[u8]) -> Outcome<Option<Vec<u8>>> {
+        let map = self.map(name)?;
+        let failed = |e: libbpf_rs::Error| failed(name, &e);
+        if map.map_type() == MapType::BloomFilter {
+            checked(name, "value", map.value_size(), key)?;
+            let found = map.lookup_bloom_filter(key).map_err(failed)?;
+            return Ok(found.then(Vec::new));
+        }
+        let key = Key::of(name, map, key)?;
+        lookup(map, key.bytes()).map_err(failed)
+    }
+
+    pub fn lookup_and_delete(&mut self, name: &str, key: &[u8]) -> Outcome<Option<Vec<u8>>> {
+        let map = self.map(name)?;
+        let key = Key::of(name, map, key)?;
+        let failed = |e: libbpf_rs::Error| failed(name, &e);
+        if map.map_type().is_percpu() {
+            let found = lookup(map, key.bytes()).map_err(failed)?;
+            if found.is_some() {
+                map.delete(key.bytes()).map_err(failed)?;
+            }
+            return Ok(found);
+        }
+        map.lookup_and_delete(key.bytes()).map_err(failed)
+    }
+
+    pub fn update(&mut self, name: &str, key: &[u8], value: &[u8], flags: u64) -> Outcome<()> {
+        let map = self.map(name)?;
+        let key = Key::of(name, map, key)?;
+        let flags = MapFlags::from_bits_retain(flags);
+        let failed = |e: libbpf_rs::Error| failed(name, &e);
+        if map.map_type().is_percpu() {
+            let values = of_cpus(name, map, value)?;
+            return map.update_percpu(key.bytes(), &values, flags).map_err(failed);
+        }
+        checked(name, "value", map.value_size(), value)?;
+        map.update(key.bytes(), value, flags).map_err(failed)
+    }
+
+    pub fn delete_key(&mut self, name: &str, key: &[u8]) -> Outcome<bool> {
+        const ENOENT: u32 = 2;
+        let map = self.map(name)?;
+        let key = Key::of(name, map, key)?;
+        match map.delete(key.bytes()).map_err(|e| failed(name, &e)) {
+            Ok(()) => Ok(true),
+            Err(refusal) if refusal.code == ENOENT => Ok(false),
+            Err(refusal) => Err(refusal),
+        }
+    }
+
+    pub fn entries(&mut self, name: &str, after: Option<&[u8]>, limit: u32) -> Outcome<Entries> {
+        let map = self.map(name)?;
+        let mut entries = Entries::default();
+        let mut keys = map.keys();
+        if let Some(after) = after {
+            checked(name, "key", map.key_size(), after)?;
+            // The kernel begins anew if the key is gone.
+            keys.find(|key| key == after);
+        }
+        for key in keys.take(limit as usize) {
+            // Another one may have deleted it meanwhile.
+            if let Some(value) = lookup(map, &key).map_err(|e| failed(name, &e))? {
+                entries.keys.extend_from_slice(&key);
+                entries.values.extend_from_slice(&value);
+            }
+        }
+        Ok(entries)
+    }
+}
+
+/// Looks a key up. The values of all CPUs are in a row, each padded to a multiple of 8 bytes.
+fn lookup(map: &MapHandle, key: &[u8]) -> libbpf_rs::Result<Option<Vec<u8>>> {
+    if !map.map_type().is_percpu() {
+        return map.lookup(key, MapFlags::ANY);
+    }
+    let stride = (map.value_size() as usize).next_multiple_of(8);
+    let values = map.lookup_percpu(key, MapFlags::ANY)?;
+    Ok(values.map(|values| {
+        let mut all = Vec::new();
+        for value in values {
+            all.extend_from_slice(&value);
+            all.resize(all.len().next_multiple_of(stride.max(1)), 0);
+        }
+        all
+    }))
+}
+
+/// Splits the values of all CPUs.
+fn of_cpus(name: &str, map: &MapHandle, bytes: &[u8]) -> Outcome<Vec<Vec<u8>>> {
+    let size = map.value_size() as usize;
+    let stride = size.next_multiple_of(8).max(1);
+    let cpus = libbpf_rs::num_possible_cpus().map_err(|e| failed(name, &e))?;
+    if bytes.len() != stride * cpus {
+        let given = bytes.len() / stride;
+        return Err(Refusal::new(format!(
+            "a value of map '{name}' has an element for each of {cpus} CPUs, not {given}"
+        )));
+    }
+    // libbpf-rs pads them itself.
+    Ok(bytes.chunks(stride).map(|value| value[..size].to_vec()).collect())
+}
+
+/// A key as the kernel takes it. Keys of storages are file descriptors.
+enum Key<'a> {
+    Bytes(&'a [u8]),
+    File { bytes: [u8; 4], _open: Open },
+}
+
+/// A file that is open as long as its descriptor is used.
+enum Open {
+    File { _file: File },
+    Process { _process: std::os::fd::OwnedFd },
+}
+
+impl<'a> Key<'a> {
+    fn of(name: &str, map: &MapHandle, key: &'a [u8]) -> Outcome<Key<'a>> {
+        match map.map_type() {
+            MapType::InodeStorage | MapType::CGrpStorage => {
+                let path = std::str::from_utf8(key)
+                    .map_err(|_| Refusal::new(format!("a key of map '{name}' is no path")))?;
+                let file = File::open(path).map_err(|error| Refusal {
+                    code: error.raw_os_error().unwrap_or(0).unsigned_abs(),
+                    message: format!("{path}: {error}"),
+                })?;
+                Ok(Key::File {
+                    bytes: file.as_raw_fd().to_ne_bytes(),
+                    _open: Open::File { _file: file },
+                })
+            }
+            MapType::TaskStorage => Key::of_process(name, key),
+            MapType::Queue | MapType::Stack | MapType::BloomFilter => Ok(Key::Bytes(&[])),
+            _ => {
+                checked(name, "key", map.key_size(), key)?;
+                Ok(Key::Bytes(key))
+            }
+        }
+    }
+
+    fn of_process(name: &str, key: &[u8]) -> Outcome<Key<'a>> {
+        let bytes = <[u8; 4]>::try_from(key);
+        let bytes = bytes
+            .map_err(|_| Refusal::new(format!("a key of map '{name}' is no process id")))?;
+        let id = u32::from_ne_bytes(bytes);
+        let process = crate::attach::open_process(id)?;
+        Ok(Key::File {
+            bytes: process.as_raw_fd().to_ne_bytes(),
+            _open: Open::Process { _process: process },
+        })
+    }
+
+    fn bytes(&self) -> &[u8] {
+        match self {
+            Key::Bytes(bytes) => bytes,
+            Key::File { bytes, .. } => bytes,
+        }
+    }
+}
+
+fn checked(name: &str, what: &str, size: u32, given: &[u8]) -> Outcome<()> {
+    match given.len() == size as usize {
+        true => Ok(()),
+        false => Err(Refusal::new(format!(
+            "a {what} of map '{name}' has {size} bytes, not {}",
+            given.len()
+        ))),
+    }
+}
+
+fn failed(name: &str, error: &libbpf_rs::Error) -> Refusal {
+    Refusal::of(format!("map '{name}'"), error)
+}

@@ -1,0 +1,136 @@
+//! Ring buffers and perf event arrays: records with their boundaries.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use libbpf_rs::{
+    MapCore, MapType, PerfBuffer, PerfBufferBuilder, RingBuffer, RingBufferBuilder, UserRingBuffer,
+};
+
+use crate::bpf::Bpf;
+use crate::error::{Outcome, Refusal};
+
+/// Bytes of records that one call returns at most, and the number of records.
+const MAX_BYTES: usize = 1 << 20;
+const MAX_RECORDS: usize = 4096;
+/// Pages of the buffer of each CPU.
+const PAGES: usize = 64;
+/// How long the kernel is asked at a time, so that a signal ends a call soon.
+const SLICE: Duration = Duration::from_millis(50);
+/// What the callback of a ring buffer returns to leave the other records for the next call.
+const ENOUGH: i32 = -105;
+
+/// Records in a row.
+#[derive(Debug, Default)]
+pub struct Records {
+    pub bytes: Vec<u8>,
+    /// The size of each record.
+    pub sizes: Vec<u32>,
+    /// How many were lost since the last call.
+    pub lost: u64,
+}
+
+impl Records {
+    fn push(&mut self, record: &[u8]) {
+        self.bytes.extend_from_slice(record);
+        self.sizes.push(record.len() as u32);
+    }
+
+    fn is_full(&self) -> bool {
+        self.bytes.len() >= MAX_BYTES || self.sizes.len() >= MAX_RECORDS
+    }
+}
+
+type Shared = Arc<Mutex<Records>>;
+
+/// What reads the records of a map.
+pub(crate) struct Reader {
+    records: Shared,
+    source: Source,
+}
+
+enum Source {
+    Ring(RingBuffer<'static>),
+    Perf(PerfBuffer<'static>),
+}
+
+impl Reader {
+    fn new(map: &impl MapCore) -> libbpf_rs::Result<Reader> {
+        let records = Shared::default();
+        let source = match map.map_type() {
+            MapType::PerfEventArray => {
+                let (sample, lost) = (records.clone(), records.clone());
+                let buffer = PerfBufferBuilder::new(map)
+                    .pages(PAGES)
+                    .sample_cb(move |_, record: &[u8]| locked(&sample).push(record))
+                    .lost_cb(move |_, count| locked(&lost).lost += count);
+                Source::Perf(buffer.build()?)
+            }
+            _ => {
+                let sample = records.clone();
+                let mut builder = RingBufferBuilder::new();
+                builder.add(map, move |record| {
+                    let mut records = locked(&sample);
+                    records.push(record);
+                    // The record itself is taken in any case.
+                    if records.is_full() { ENOUGH } else { 0 }
+                })?;
+                Source::Ring(builder.build()?)
+            }
+        };
+        Ok(Reader { records, source })
+    }
+
+    fn ask(&self, time: Duration) -> libbpf_rs::Result<()> {
+        match &self.source {
+            Source::Ring(ring) => match ring.poll_raw(time) {
+                // The callback's, and an interrupting signal.
+                ENOUGH | -4 | 0.. => Ok(()),
+                error => Err(libbpf_rs::Error::from_raw_os_error(-error)),
+            },
+            Source::Perf(perf) => match perf.poll(time) {
+                Err(error) if error.kind() == libbpf_rs::ErrorKind::Interrupted => Ok(()),
+                other => other,
+            },
+        }
+    }
+}
+
+fn locked(records: &Shared) -> std::sync::MutexGuard<'_, Records> {
+    records.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Bpf {
+    /// Waits for records. Returns none if the time is over or the guest shall end.
+    pub fn poll(&mut self, name: &str, time: Option<Duration>) -> Outcome<Records> {
+        let failed = |e: libbpf_rs::Error| Refusal::of(format!("map '{name}'"), &e);
+        if !self.readers.contains_key(name) {
+            let reader = Reader::new(self.map(name)?).map_err(failed)?;
+            self.readers.insert(name.to_owned(), reader);
+        }
+        let stop = self.stop.clone();
+        let Some(reader) = self.readers.get(name) else {
+            return Ok(Records::default());
+        };
+        let end = time.map(|time| Instant::now() + time);
+        loop {
+            let left = end.map(|end| end.saturating_duration_since(Instant::now()));
+            let slice = left.map_or(SLICE, |left| left.min(SLICE));
+            reader.ask(slice).map_err(failed)?;
+            let mut records = locked(&reader.records);
+            let is_over = left.is_some_and(|left| left.is_zero());
+            if !records.sizes.is_empty() || is_over || stop.is_asked() {
+                return Ok(std::mem::take(&mut records));
+            }
+        }
+    }
+
+    /// Hands a record to the program that drains a user ring buffer.
+    pub fn submit(&mut self, name: &str, bytes: &[u8]) -> Outcome<()> {
+        let failed = |e: libbpf_rs::Error| Refusal::of(format!("map '{name}'"), &e);
+        let ring = UserRingBuffer::new(self.map(name)?).map_err(failed)?;
+        let mut sample = ring.reserve(bytes.len()).map_err(failed)?;
+        sample.copy_from_slice(bytes);
+        ring.submit(sample).map_err(failed)
+    }
+}
