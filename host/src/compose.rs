@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result, bail};
 use btf2wit::Config;
-use wac_graph::types::{ItemKind, Package};
+use wac_graph::types::{ItemKind, Package, Types};
 use wac_graph::{CompositionGraph, EncodeOptions};
 
 /// The interface that the adapter imports, without its version.
@@ -34,28 +34,46 @@ impl Adapter {
 ///
 /// A guest that was composed with an adapter before imports `btf2wit:bpf/object`, and is returned as it is.
 pub fn compose(guest: &[u8], adapter: &Adapter) -> Result<Vec<u8>> {
-    let mut graph = CompositionGraph::new();
-    let socket = Package::from_bytes("guest:guest", None, guest, graph.types_mut());
-    let socket = socket.context("the guest is no component")?;
-    let types = graph.types();
-    let imports = types[socket.ty()].imports.iter();
-    let instances = imports.filter(|(_, kind)| matches!(kind, ItemKind::Instance(_)));
-    let names: Vec<String> = instances.map(|(name, _)| name.clone()).collect();
-    let Some(package) = names.iter().find_map(|name| package_of(name)) else {
+    let Some(package) = imports(guest)?.iter().find_map(|name| package_of(name)) else {
         return Ok(guest.to_vec());
     };
     let mut config = adapter.config.clone();
     let adapter = config.package(package.clone()).load()?.to_adapter()?;
-    let plug = Package::from_bytes("guest:adapter", None, adapter, graph.types_mut())?;
-    let plug = graph.register_package(plug)?;
-    let socket = graph.register_package(socket)?;
-    if wac_graph::plug(&mut graph, vec![plug], socket).is_err() {
-        bail!(
-            "the guest's interfaces of '{package}' are not those of the object: generate the guest's WIT with `btf2wit skeleton` \
-             from this object, with the same options"
-        );
+    let mut graph = CompositionGraph::new();
+    let [plug, socket] = [("guest:adapter", &adapter[..]), ("guest:guest", guest)]
+        .map(|(name, bytes)| Package::from_bytes(name, None, bytes.to_vec(), graph.types_mut()));
+    let (plug, socket) = (graph.register_package(plug?)?, graph.register_package(socket?)?);
+    // An error means that no interface fits.
+    let fits = wac_graph::plug(&mut graph, vec![plug], socket);
+    let component = match fits {
+        Ok(()) => graph.encode(EncodeOptions::default())?,
+        Err(_) => guest.to_vec(),
+    };
+    let other = imports(&component)?.into_iter().find(|name| is_of(name, &package));
+    match other {
+        None => Ok(component),
+        Some(other) => bail!(
+            "the guest's '{other}' is not that of the object: make the guest's WIT with `btf2wit skeleton` from this object, \
+             and give both commands the same options"
+        ),
     }
-    Ok(graph.encode(EncodeOptions::default())?)
+}
+
+/// Returns the names of the interfaces that a component imports.
+fn imports(component: &[u8]) -> Result<Vec<String>> {
+    let mut types = Types::default();
+    let package = Package::from_bytes("guest:guest", None, component.to_vec(), &mut types);
+    let package = package.context("the guest is no component")?;
+    let imports = types[package.ty()].imports.iter();
+    let instances = imports.filter(|(_, kind)| matches!(kind, ItemKind::Instance(_)));
+    Ok(instances.map(|(name, _)| name.clone()).collect())
+}
+
+/// Returns whether an interface belongs to a package, which may have a version.
+fn is_of(interface: &str, package: &str) -> bool {
+    let name = package.split('@').next().unwrap_or_default();
+    let rest = interface.strip_prefix(name);
+    rest.is_some_and(|rest| rest.starts_with('/'))
 }
 
 /// Returns the package of an interface `object` of a skeleton: `demo:probe@0.1.0` for `demo:probe/object@0.1.0`.
