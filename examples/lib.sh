@@ -38,7 +38,11 @@ root_cargo() { CARGO_TARGET_DIR=$target cargo "$1" --manifest-path "$root/Cargo.
 build_hosts() {
 	need clang clang
 	step "building the hosts and tools (minutes the first time, most of them for wasmtime)"
-	root_cargo build -p kit -p bpf-object -p compose-host -p bootstrap-host
+	need /usr/include/libelf.h libelf-dev
+	need /usr/include/zlib.h zlib1g-dev
+	need pkg-config pkg-config
+	need make make
+	root_cargo build -p kit -p bpf-object -p compose-host -p bootstrap-host -p btf2wit-host
 }
 
 kit() { "$target/debug/kit" "$@"; }
@@ -94,10 +98,15 @@ rust_guests() {
 	done
 }
 
-# Builds a component from a C file. Arguments: its name, the file, its world, and the WIT folders and files of that world,
-# each after the ones that it uses. The bindings are named after the world.
-c_guest() {
-	local name=$1 source=$2 world=$3
+# Builds a component from a C file that exports functions. Arguments: its name, the file, its world, and the WIT folders and
+# files of that world, each after the ones that it uses. The bindings are named after the world.
+c_guest() { c_component -mexec-model=reactor "$examples/c/no_files.c" "$@"; }
+
+# Builds a component from a C file with `main`, in the same way.
+c_command() { c_component -mexec-model=command "" "$@"; }
+
+c_component() {
+	local model=$1 more=$2 name=$3 source=$4 world=$5
 	local bindings=$target/c/$name stem=${world##*/}
 	stem=${stem//-/_}
 	need clang clang
@@ -105,9 +114,9 @@ c_guest() {
 	need /usr/include/wasm32-wasi/stdio.h wasi-libc
 	need "$(clang --target=wasm32-wasi -print-libgcc-file-name)" "libclang-rt-14-dev-wasm32"
 	step "building a guest in C: $name"
-	kit bindings "$world" "$bindings" "${@:4}"
-	clang --target=wasm32-wasi -O2 -mexec-model=reactor -Wall -Wextra -Wno-unused-parameter -Werror \
-		-I "$bindings" -I "$(dirname "$source")/.." -I "$objects" "$source" "$examples/c/no_files.c" \
+	kit bindings "$world" "$bindings" "${@:6}"
+	clang --target=wasm32-wasi -O2 "$model" -Wall -Wextra -Wno-unused-parameter -Werror \
+		-I "$bindings" -I "$(dirname "$source")/.." -I "$objects" "$source" ${more:+"$more"} \
 		"$bindings/$stem.c" "$bindings/${stem}_component_type.o" -o "$bindings/$name.wasm"
 	kit component "$bindings/$name.wasm" "$components/$name.wasm"
 }

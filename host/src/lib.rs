@@ -20,6 +20,7 @@
 
 mod attach;
 mod bpf;
+mod bundle;
 mod compose;
 mod console;
 mod error;
@@ -29,6 +30,7 @@ mod raw;
 mod records;
 mod stop;
 
+pub use bundle::{bundle, find as find_object};
 pub use compose::{Adapter, compose};
 pub use guest::{Host, Limits};
 pub use stop::Stop;

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use btf2wit::{CharArrays, Enums, Unions};
-use btf2wit_host::{Adapter, Host, Limits, Stop, compose};
+use btf2wit_host::{Adapter, Host, Limits, Stop, bundle, compose, find_object};
 use clap::Parser;
 
 /// Run a WebAssembly component that drives a BPF object
@@ -14,11 +14,11 @@ use clap::Parser;
 /// The component imports the interfaces that `btf2wit skeleton` writes for the object. It gets this object, standard
 /// output, clocks, random numbers and its arguments, but neither files nor network.
 #[derive(Debug, Parser)]
-#[command(name = "btf2wit-run", version, max_term_width = 100)]
+#[command(name = "btf2wit-run", version, max_term_width = 100, after_help = EXAMPLES)]
 struct Args {
-    /// The BPF object
+    /// The BPF object; a bundle has one
     #[arg(long, value_name = "FILE")]
-    object: PathBuf,
+    object: Option<PathBuf>,
 
     /// The component
     guest: PathBuf,
@@ -62,7 +62,18 @@ struct Args {
     /// Print the programs and maps of the object, and run nothing
     #[arg(long)]
     show: bool,
+
+    /// Write the component with its object to this file, and run nothing
+    #[arg(long, value_name = "FILE", requires = "object")]
+    bundle: Option<PathBuf>,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  btf2wit-run --object prog.bpf.o guest.wasm -- --verbose          run a guest with arguments
+  btf2wit-run --object prog.bpf.o --bundle tool.wasm guest.wasm    put both into one file
+  btf2wit-run --show tool.wasm                                     what it would load
+  btf2wit-run tool.wasm                                            run it";
 
 fn main() -> ExitCode {
     match run(&Args::parse()) {
@@ -75,26 +86,25 @@ fn main() -> ExitCode {
 }
 
 fn run(args: &Args) -> Result<i32> {
-    let object = read(&args.object)?;
-    let name = args.object.display().to_string();
+    let guest = read(&args.guest)?;
+    let (name, object) = match &args.object {
+        Some(path) => (path.display().to_string(), read(path)?),
+        None => {
+            let found = find_object(&guest).with_context(|| args.guest.display().to_string())?;
+            let found = found.context("name the BPF object with --object: the component has none")?;
+            (args.guest.display().to_string(), found.to_vec())
+        }
+    };
     if args.show {
         show(&name, &object)?;
         return Ok(0);
     }
-    let guest = read(&args.guest)?;
-    let mut adapter = Adapter::new(&name, &object);
-    let config = adapter.config();
-    config.unions(args.unions).enums(args.enums).char_arrays(args.char_arrays);
-    for event in &args.event {
-        config.event(event);
+    let component = compose(&guest, &args.adapter(&name, &object))?;
+    if let Some(path) = &args.bundle {
+        let bundle = bundle(&component, &object)?;
+        std::fs::write(path, bundle).with_context(|| path.display().to_string())?;
+        return Ok(0);
     }
-    for choice in &args.set {
-        config.set(choice);
-    }
-    for choice in &args.arm {
-        config.arm(choice);
-    }
-    let component = compose(&guest, &adapter)?;
     let mut host = Host::new(object);
     host.stop(Stop::at_signals()?).limits(Limits {
         memory: args.limit_memory << 20,
@@ -103,6 +113,25 @@ fn run(args: &Args) -> Result<i32> {
     let mut arguments = vec![args.guest.display().to_string()];
     arguments.extend_from_slice(&args.arguments);
     host.run(&component, &arguments)
+}
+
+impl Args {
+    /// Returns how the adapter is generated.
+    fn adapter(&self, name: &str, object: &[u8]) -> Adapter {
+        let mut adapter = Adapter::new(name, object);
+        let config = adapter.config();
+        config.unions(self.unions).enums(self.enums).char_arrays(self.char_arrays);
+        for event in &self.event {
+            config.event(event);
+        }
+        for choice in &self.set {
+            config.set(choice);
+        }
+        for choice in &self.arm {
+            config.arm(choice);
+        }
+        adapter
+    }
 }
 
 fn read(path: &Path) -> Result<Vec<u8>> {
@@ -116,11 +145,12 @@ fn show(name: &str, object: &[u8]) -> Result<()> {
         bail!("{name}: has neither programs nor maps");
     }
     for program in package.programs() {
-        println!("program {} in {}", program.name, program.section);
+        let line = format!("program {} in {}", program.name, program.section);
+        println!("{}", line.escape_debug());
     }
     for map in package.maps() {
         let kind = map.map_type.and_then(|ty| ty.name).unwrap_or("unknown");
-        println!("map {}, {kind}", map.name);
+        println!("{}", format!("map {}, {kind}", map.name).escape_debug());
     }
     Ok(())
 }
