@@ -265,6 +265,7 @@
 //! | feature | purpose |
 //! |---|---|
 //! | `cli` (default) | the command; libraries use `default-features = false` |
+//! | `codec` (with `cli`) | codecs and adapters: components that read and write the bytes |
 //! | `packed` (with `cli`) | inputs packed with xz, zstd, gzip, bzip2, lzma or lz4, such as kernel modules and boot images |
 //! | `json` (with `cli`) | items, layouts, reports and decoded values as JSON |
 //! | `wave` (with `cli`) | decoded values as WAVE |

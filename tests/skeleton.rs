@@ -3,7 +3,7 @@
 use crate::support;
 use crate::support::judge;
 use anyhow::{Context, Result};
-use btf2wit::{Config, Fate, Package, Unions};
+use btf2wit::{Config, Fate, Package};
 use std::path::{Path, PathBuf};
 
 fn skeleton(object: &Path, events: &[&str]) -> Result<Package> {
@@ -59,7 +59,7 @@ fn skeletons_match_their_snapshots() -> Result<()> {
 #[test]
 fn every_object_has_an_adapter() -> Result<()> {
     for object in objects()? {
-        for unions in [Unions::Variant, Unions::Record] {
+        for unions in [btf2wit::Unions::Variant, btf2wit::Unions::Record] {
             let mut config = Config::new();
             config.input(&object).skeleton(true).unions(unions);
             let package = config.load()?;

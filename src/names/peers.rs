@@ -66,6 +66,6 @@ mod tests {
     #[test]
     fn the_name_that_a_label_spells_best_gets_it() {
         let labels = peer_labels(&["myMap", "my_map", "MY_MAP"], "map", &|_| true);
-        assert_eq!(labels, ["my-map-alt3", "my-map", "my-map-alt2"]);
+        assert_eq!(labels, ["my-map-alt2", "my-map", "my-map-alt3"]);
     }
 }

@@ -14,9 +14,6 @@ pub(crate) use wit::{Spelling, interfaces, world};
 use crate::names::EntityId;
 use crate::plan::{BaseType, ValueType};
 
-/// The interface that a host implements, as text.
-pub(crate) const RAW: &str = include_str!("../../wit/object.wit");
-
 /// The interface of the object itself.
 pub(crate) const OBJECT: &str = "object";
 /// The interface of the variables.
@@ -53,6 +50,7 @@ pub(crate) enum Functions {
     Ordered(Data),
     Filter(Data),
     Records {
+        #[cfg_attr(not(feature = "codec"), expect(dead_code, reason = "for adapters"))]
         padded: bool,
         /// Nothing if no type is known.
         record: Option<Record>,
@@ -66,6 +64,7 @@ pub(crate) enum Record {
     /// One of several types, which a number in all of them tells.
     Several {
         /// The variant of all, in the plan.
+        #[cfg_attr(not(feature = "codec"), expect(dead_code, reason = "for adapters"))]
         ty: ValueType,
         cases: Vec<(String, Data)>,
     },
@@ -113,11 +112,13 @@ pub(crate) struct TypeText {
 pub(crate) struct Variable {
     /// The label, behind `get-` and `set-`.
     pub label: String,
+    #[cfg_attr(not(feature = "codec"), expect(dead_code, reason = "for adapters"))]
     pub name: String,
     /// The declaration in C.
     pub c: String,
     pub section: String,
     /// Bytes from the start of the section.
+    #[cfg_attr(not(feature = "codec"), expect(dead_code, reason = "for adapters"))]
     pub offset: u32,
     pub data: Data,
 }

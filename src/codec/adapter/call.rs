@@ -3,6 +3,7 @@
 use crate::codec::abi::{Flat, Layout, align_to};
 use crate::codec::bytes::Span;
 use crate::codec::code::{Address, Code, Segment};
+use crate::codec::number::store;
 use crate::codec::parameters::{store_next, store_pair};
 use crate::codec::room::MAX_FACTOR;
 use crate::codec::{Extent, Generator, Place, message};
@@ -160,9 +161,16 @@ impl Generator<'_> {
         format!("(return (call $refuse-memory (i32.const {payload}) (i32.const {text})))")
     }
 
+    /// Makes room for so many bytes, or leaves the function with an error.
     pub(super) fn reserve_or(&mut self, code: &mut Code, bytes: &str, payload: u64) {
         let no_memory = self.no_memory(payload);
         code.line(&format!("(if (call $reserve {bytes}) (then {no_memory}))"));
+    }
+
+    /// Makes room for as many elements as a local says, each of so many bytes.
+    pub(super) fn reserve_each(&mut self, code: &mut Code, count: &str, each: u64, payload: u64) {
+        let bytes = format!("(i64.mul (i64.extend_i32_u (local.get {count})) (i64.const {each}))");
+        self.reserve_or(code, &bytes, payload);
     }
 
     /// Writes a value as C bytes of its size. `name` is what errors call it.
@@ -220,6 +228,19 @@ impl Generator<'_> {
         code.set(&span.length, &answer(at + 4));
         span
     }
+}
+
+/// Allocates a list of as many elements as a local says. Returns its local.
+pub(super) fn alloc_list(code: &mut Code, list: String, count: &str, size: u64) -> String {
+    let bytes = format!("(i32.mul (local.get {count}) (i32.const {size}))");
+    code.set(&list, &format!("(call $alloc {bytes})"));
+    list
+}
+
+/// Stores the address and the length of a list, both locals.
+pub(super) fn store_list(code: &mut Code, to: &Address, list: &str, count: &str) {
+    code.line(&store(to, 4, &format!("(local.get {list})")));
+    code.line(&store(&to.plus(4), 4, &format!("(local.get {count})")));
 }
 
 /// Ends a function without an error.

@@ -5,8 +5,11 @@
 //! `records` and `object` write them.
 
 mod call;
+mod entries;
 mod map;
 mod object;
+mod ordered;
+mod per_cpu;
 mod raw;
 mod records;
 

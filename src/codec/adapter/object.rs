@@ -1,6 +1,6 @@
 //! The functions of the object, its variables and its programs.
 
-use crate::codec::code::{Address, Code};
+use crate::codec::code::Address;
 use crate::codec::{Extent, Generator};
 use crate::skeleton::{ProgramCase, Variable};
 
@@ -9,6 +9,42 @@ use super::raw::{Into, Raw};
 
 /// The offset of the payload in a result without a value, or with a number.
 const PAYLOAD: u64 = 4;
+
+/// A function of a program.
+struct ProgramCall {
+    comment: &'static str,
+    function: &'static str,
+    raw: Raw,
+    parameters: &'static str,
+    /// What the host's function gets behind the program.
+    arguments: &'static str,
+}
+
+const PROGRAM_CALLS: [ProgramCall; 3] = [
+    ProgramCall {
+        comment: "Attaches a program where its section says.",
+        function: "attach",
+        raw: Raw::Attach,
+        parameters: " (param $program i32)",
+        arguments: "(i32.const 0) (i32.const 0) (i32.const 0)",
+    },
+    ProgramCall {
+        comment: "Attaches a program to a target.",
+        function: "attach-to",
+        raw: Raw::Attach,
+        parameters: " (param $program i32) (param $target i32) (param $length i32)",
+        arguments: "(i32.const 1) (local.get $target) (local.get $length)",
+    },
+    ProgramCall {
+        comment: "Runs a program.",
+        function: "run",
+        raw: Raw::Run,
+        parameters: " (param $program i32) (param $data i32) (param $data-length i32) (param $context i32) \
+                     (param $context-length i32) (param $repeat i32)",
+        arguments: "(local.get $data) (local.get $data-length) (local.get $context) (local.get $context-length) \
+                    (local.get $repeat)",
+    },
+];
 
 impl Generator<'_> {
     pub(super) fn object(&mut self, own: &Interface) -> String {
@@ -75,67 +111,41 @@ impl Generator<'_> {
     }
 
     pub(super) fn programs(&mut self, own: &Interface, programs: &[ProgramCase]) -> String {
-        // The address and the length of the name of each program.
+        let table = self.program_table(programs);
+        // A result with a `run-output` of two numbers and two lists.
+        self.module.result(4 + 24);
+        let mut out = String::new();
+        for call in PROGRAM_CALLS {
+            let mut code = self.begin(PAYLOAD);
+            let at = code.local("name", "i32");
+            let place = format!(
+                "(i32.add (i32.const {table}) (i32.shl (local.get $program) (i32.const 3)))"
+            );
+            code.set(&at, &place);
+            let arguments = format!(
+                "(i32.load (local.get {at})) (i32.load offset=4 (local.get {at})) {}",
+                call.arguments
+            );
+            self.call_raw(&mut code, call.raw, None, &arguments, Into::Result);
+            code.line("(global.get $result)");
+            out.push_str(&own.export(code, call.comment, call.function, call.parameters));
+        }
+        let mut code = self.begin(PAYLOAD);
+        let link = "(local.get $link)";
+        self.call_raw(&mut code, Raw::Detach, None, link, Into::Result);
+        code.line("(global.get $result)");
+        out.push_str(&own.export(code, "Detaches a program.", "detach", " (param $link i32)"));
+        out
+    }
+
+    /// Returns the address of a table with the address and the length of each program's name.
+    fn program_table(&mut self, programs: &[ProgramCase]) -> u64 {
         let mut table = Vec::new();
         for program in programs {
             let text = self.module.text(&program.name) as u32 + 2;
             table.extend(text.to_le_bytes());
             table.extend((program.name.len() as u32).to_le_bytes());
         }
-        let table = self.module.constant(&table);
-        // A result with a `run-output` of two numbers and two lists.
-        self.module.result(4 + 24);
-        let name = |code: &mut Code| {
-            let at = code.local("name", "i32");
-            let place = format!(
-                "(i32.add (i32.const {table}) (i32.shl (local.get $program) (i32.const 3)))"
-            );
-            code.set(&at, &place);
-            format!("(i32.load (local.get {at})) (i32.load offset=4 (local.get {at}))")
-        };
-        let mut out = String::new();
-        let all = [
-            (
-                "Attaches a program where its section says.",
-                "attach",
-                Raw::Attach,
-                " (param $program i32)",
-                "(i32.const 0) (i32.const 0) (i32.const 0)",
-            ),
-            (
-                "Attaches a program to a target.",
-                "attach-to",
-                Raw::Attach,
-                " (param $program i32) (param $target i32) (param $length i32)",
-                "(i32.const 1) (local.get $target) (local.get $length)",
-            ),
-            (
-                "Runs a program.",
-                "run",
-                Raw::Run,
-                " (param $program i32) (param $data i32) (param $data-length i32) (param $context i32) \
-              (param $context-length i32) (param $repeat i32)",
-                "(local.get $data) (local.get $data-length) (local.get $context) (local.get $context-length) \
-              (local.get $repeat)",
-            ),
-        ];
-        for (comment, function, raw, parameters, arguments) in all {
-            let mut code = self.begin(PAYLOAD);
-            let arguments = format!("{} {arguments}", name(&mut code));
-            self.call_raw(&mut code, raw, None, &arguments, Into::Result);
-            code.line("(global.get $result)");
-            out.push_str(&own.export(code, comment, function, parameters));
-        }
-        let mut code = self.begin(PAYLOAD);
-        self.call_raw(
-            &mut code,
-            Raw::Detach,
-            None,
-            "(local.get $link)",
-            Into::Result,
-        );
-        code.line("(global.get $result)");
-        out.push_str(&own.export(code, "Detaches a program.", "detach", " (param $link i32)"));
-        out
+        self.module.constant(&table)
     }
 }

@@ -3,13 +3,13 @@
 use crate::codec::abi::Layout;
 use crate::codec::bytes::Span;
 use crate::codec::code::{Address, Code};
-use crate::codec::number::{load, store};
+use crate::codec::number::load;
 use crate::codec::room::MAX_FACTOR;
 use crate::codec::{Extent, Generator, Place};
 use crate::plan::ValueType;
 use crate::skeleton::{Data, Record};
 
-use super::call::{Interface, Parameter, payload, succeed};
+use super::call::{Interface, Parameter, alloc_list, payload, store_list, succeed};
 use super::raw::{Into, Raw};
 
 /// The offset of the payload in a result with a list.
@@ -121,14 +121,7 @@ impl Generator<'_> {
         let mut code = self.begin(PAYLOAD);
         let (bytes, sizes) = self.take_records(&mut code, map, lost);
         let size = Layout::LIST.size;
-        self.reserve_or(
-            &mut code,
-            &format!(
-                "(i64.mul (i64.extend_i32_u (local.get {})) (i64.const {size}))",
-                sizes.length
-            ),
-            PAYLOAD,
-        );
+        self.reserve_each(&mut code, &sizes.length, size, PAYLOAD);
         let list = self.list_of_records(&mut code, &sizes, size);
         let (target, open) = self.begin_records(&mut code, &sizes, &list, size);
         let record = Span {
@@ -137,12 +130,7 @@ impl Generator<'_> {
         };
         set_size(&mut code, &record, &bytes);
         let to = Address::new(&target);
-        code.line(&store(&to, 4, &format!("(local.get {})", record.at)));
-        code.line(&store(
-            &to.plus(4),
-            4,
-            &format!("(local.get {})", record.length),
-        ));
+        store_list(&mut code, &to, &record.at, &record.length);
         next_record(&mut code, &record);
         code.end_loop(open);
         succeed(&mut code);
@@ -153,15 +141,9 @@ impl Generator<'_> {
     /// Allocates the list of records and puts it into the result. Returns its local.
     fn list_of_records(&mut self, code: &mut Code, sizes: &Span, size: u64) -> String {
         let list = code.local("list", "i32");
-        let bytes = format!("(i32.mul (local.get {}) (i32.const {size}))", sizes.length);
-        code.set(&list, &format!("(call $alloc {bytes})"));
+        let list = alloc_list(code, list, &sizes.length, size);
         let to = payload(code, PAYLOAD);
-        code.line(&store(&to, 4, &format!("(local.get {list})")));
-        code.line(&store(
-            &to.plus(4),
-            4,
-            &format!("(local.get {})", sizes.length),
-        ));
+        store_list(code, &to, &list, &sizes.length);
         list
     }
 

@@ -8,7 +8,9 @@ use crate::error::Error;
 use crate::options::Docs;
 use crate::package::{Package, replace};
 use crate::plan::NodeField;
-use crate::skeleton::RAW;
+
+/// The interface that a host implements, as text.
+const RAW: &str = include_str!("../../../wit/object.wit");
 
 impl Package {
     /// Returns the adapter of a skeleton: a component that exports the interfaces of the object, and imports

@@ -1,32 +1,34 @@
 //! A package as a skeleton: interfaces for the maps, variables and programs of a BPF object.
+//!
+//! `parts` finds what gets functions, `types` has their types in the plan and as text, `several` the types of records of
+//! several kinds, `labels` the names of interfaces and programs.
 
 #[cfg(feature = "codec")]
 mod adapter;
+mod labels;
 pub(super) mod parts;
+mod several;
+mod types;
 
-use crate::btf::TypeId;
 use crate::c::declaration;
 use crate::error::Error;
-use crate::input::Program;
 use crate::layout::reason::Reason;
-use crate::lower::{Dim, ElementType, Item, Lower};
 use crate::maps::name_of_kind;
-use crate::names::{EntityId, Role, collide, is_reserved, peer_labels};
-use crate::naming::Naming;
+use crate::names::peer_labels;
 use crate::options::Docs;
-use crate::plan::{self, ArmChoice, BaseType, ChoiceError, Plan, Roots, UnionArm, ValueType};
+use crate::plan::Plan;
 use crate::report::{Entry, Fate, Summary};
 use crate::skeleton::{
-    self, Access, Data, EventChoice, Functions, GLOBALS, MapInterface, OBJECT, PROGRAMS,
-    ProgramCase, Record, Skeleton, Spelling, TypeText, Variable,
+    self, Access, Data, EventChoice, Functions, MapInterface, Record, Skeleton, Spelling, Variable,
 };
 use crate::wit::{self, Ending};
 
 use super::Package;
-use parts::{MapPart, Parts, Several, TypeSource, refused};
+use labels::{map_labels, programs};
+use parts::{GlobalPart, MapPart, Parts, TypeSource};
+use types::sources;
 
-/// The variant of several types of records.
-const VARIANT: &str = "record-of-map";
+pub(super) use labels::settle_world;
 
 /// What the caller says about the interfaces of an object.
 pub(super) struct SkeletonInput {
@@ -136,41 +138,8 @@ impl Package {
         let (mut plan, data) = self.data(&sources)?;
         let mut data = data.into_iter();
         let mut next = || data.next().unwrap_or_else(Data::nothing);
-        let labels = self.map_labels(&parts);
-        let mut maps = Vec::new();
-        for (part, label) in parts.maps.iter().zip(labels) {
-            let functions = self.functions_of(part, &mut plan, &mut next)?;
-            maps.push(MapInterface {
-                label,
-                name: self.btf.name(part.map.name).to_owned(),
-                kind: name_of_kind(part.kind).unwrap_or_default(),
-                max_entries: part.map.definition.max_entries,
-                functions,
-            });
-        }
-        let names = parts
-            .globals
-            .iter()
-            .map(|part| self.btf.name(part.global.name));
-        let labels = peer_labels(&names.collect::<Vec<_>>(), "variable", &|_| true);
-        let globals = parts
-            .globals
-            .iter()
-            .zip(labels)
-            .map(|(part, label)| Variable {
-                label,
-                name: self.btf.name(part.global.name).to_owned(),
-                c: {
-                    let mut c = String::new();
-                    let name = self.btf.name(part.global.name);
-                    declaration::declare(&mut c, &self.btf, part.global.ty, name);
-                    c
-                },
-                section: self.btf.name(part.global.section).to_owned(),
-                offset: part.offset,
-                data: next(),
-            });
-        let globals = globals.collect();
+        let maps = self.map_interfaces(&parts, &mut plan, &mut next)?;
+        let globals = self.variables(&parts, &mut next);
         let _ = self.choose_arms(&mut plan, None)?;
         Ok((
             plan,
@@ -182,11 +151,43 @@ impl Package {
         ))
     }
 
-    /// Returns the names of the maps' interfaces.
-    fn map_labels(&self, parts: &Parts<'_>) -> Vec<String> {
+    fn map_interfaces(
+        &self,
+        parts: &Parts<'_>,
+        plan: &mut Plan,
+        next: &mut dyn FnMut() -> Data,
+    ) -> Result<Vec<MapInterface>, Error> {
         let names = parts.maps.iter().map(|part| self.btf.name(part.map.name));
-        let names: Vec<&str> = names.collect();
-        map_labels(&names, &self.naming.interface)
+        let labels = map_labels(&names.collect::<Vec<_>>(), &self.naming.interface);
+        let maps = parts.maps.iter().zip(labels).map(|(part, label)| {
+            Ok(MapInterface {
+                label,
+                name: self.btf.name(part.map.name).to_owned(),
+                kind: name_of_kind(part.kind).unwrap_or_default(),
+                max_entries: part.map.definition.max_entries,
+                functions: self.functions_of(part, plan, next)?,
+            })
+        });
+        maps.collect()
+    }
+
+    fn variables(&self, parts: &Parts<'_>, next: &mut dyn FnMut() -> Data) -> Vec<Variable> {
+        let name = |part: &GlobalPart<'_>| self.btf.name(part.global.name);
+        let names: Vec<&str> = parts.globals.iter().map(name).collect();
+        let labels = peer_labels(&names, "variable", &|_| true);
+        let variables = parts.globals.iter().zip(labels).map(|(part, label)| {
+            let mut c = String::new();
+            declaration::declare(&mut c, &self.btf, part.global.ty, name(part));
+            Variable {
+                label,
+                name: name(part).to_owned(),
+                c,
+                section: self.btf.name(part.global.section).to_owned(),
+                offset: part.offset,
+                data: next(),
+            }
+        });
+        variables.collect()
     }
 
     fn functions_of(
@@ -216,248 +217,4 @@ impl Package {
             _ => Functions::Submitted(None),
         })
     }
-
-    /// Adds a variant of the types that the records of a map have.
-    fn several(
-        &self,
-        plan: &mut Plan,
-        several: &Several<'_>,
-        next: &mut dyn FnMut() -> Data,
-    ) -> Result<Record, Error> {
-        let mut arms = Vec::new();
-        let mut cases = Vec::new();
-        for (name, source) in &several.types {
-            let data = next();
-            let label = source.item().map(|id| self.names.label(id).to_owned());
-            let label = label.unwrap_or_else(|| (*name).to_owned());
-            arms.push(UnionArm {
-                label: label.clone(),
-                name: (*name).to_owned(),
-                ty: data.ty.clone(),
-            });
-            cases.push((label, data));
-        }
-        check_tag(plan, several, &arms)?;
-        let ty = plan.add_union(VARIANT, arms);
-        choose(plan, several, &ty, several.tag)?;
-        Ok(Record::Several { ty, cases })
-    }
-
-    /// Returns the plan of types, and each type in it.
-    fn data(&self, sources: &[TypeSource]) -> Result<(Plan, Vec<Data>), Error> {
-        let values: Vec<(TypeId, Option<EntityId>)> = sources
-            .iter()
-            .filter_map(|source| match source {
-                TypeSource::Type(ty, item) => Some((*ty, *item)),
-                _ => None,
-            })
-            .collect();
-        let mut lower = self.lower();
-        let plan = plan::compile_values(&self.btf, &self.names, &mut lower, &values);
-        let (plan, types) = plan.map_err(|e| self.malformed(e))?;
-        let mut types = types.into_iter();
-        let data = sources.iter().map(|source| match *source {
-            TypeSource::Type(ty, item) => Data {
-                ty: types.next().unwrap_or_else(|| bytes(0)),
-                wit: self.type_text(&mut lower, ty, item),
-                c: {
-                    let mut c = String::new();
-                    declaration::declare(&mut c, &self.btf, ty, "");
-                    c
-                },
-            },
-            TypeSource::Bytes(size) => Data {
-                ty: bytes(size),
-                wit: TypeText::plain("list<u8>"),
-                c: format!("{size} bytes"),
-            },
-            TypeSource::Number(what) => Data {
-                ty: ValueType::plain(BaseType::Int {
-                    bytes: 4,
-                    signed: false,
-                }),
-                wit: TypeText::plain("u32"),
-                c: what.to_owned(),
-            },
-            TypeSource::Path => Data {
-                ty: ValueType::plain(BaseType::Text { room: 0 }),
-                wit: TypeText::plain("string"),
-                c: "path".to_owned(),
-            },
-        });
-        let data = data.collect();
-        Ok((plan, data))
-    }
-
-    /// Returns a C type as WIT text.
-    fn type_text(
-        &self,
-        lower: &mut Lower<'_>,
-        ty: TypeId,
-        anonymous: Option<EntityId>,
-    ) -> TypeText {
-        let mut item = Item::default();
-        let ty = lower.value(&mut item, ty, anonymous);
-        let lists = item.dims(ty).len() * "list<".len();
-        if ty.base == ElementType::Pointer {
-            let number = if self.btf.pointer_size == 4 {
-                "u32"
-            } else {
-                "u64"
-            };
-            let mut text = TypeText::plain(number);
-            text.before
-                .insert_str(0, &"list<".repeat(item.dims(ty).len()));
-            text.after = ">".repeat(item.dims(ty).len());
-            return text;
-        }
-        let mut text = String::new();
-        wit::push_ty(&mut text, &self.names, &item, ty);
-        let ElementType::Item(id) = ty.base else {
-            return TypeText::plain(&text);
-        };
-        let mut name = String::new();
-        wit::push_id(&mut name, self.names.label(id));
-        let part = |range: std::ops::Range<usize>| text.get(range).unwrap_or_default().to_owned();
-        TypeText {
-            before: part(0..lists),
-            item: Some(id),
-            after: part(lists + name.len()..text.len()),
-        }
-    }
-}
-
-/// Returns all types of an object in the order in which they are used.
-fn sources<'p>(parts: &'p Parts<'_>) -> impl Iterator<Item = TypeSource> + 'p {
-    let maps = parts.maps.iter().flat_map(|part| {
-        let several = part.several.iter().flat_map(|several| &several.types);
-        let several = several.map(|(_, source)| *source);
-        part.key.into_iter().chain(part.value).chain(several)
-    });
-    maps.chain(parts.globals.iter().map(|part| part.source))
-}
-
-/// Returns the names of maps' interfaces. `types` is the interface with the types.
-fn map_labels(names: &[&str], types: &str) -> Vec<String> {
-    let is_free = |label: &str| {
-        let fixed = [types, OBJECT, GLOBALS, PROGRAMS];
-        let is_taken = fixed.iter().any(|other| collide(label, other));
-        // Bindings make modules of interfaces.
-        let is_reserved = [Role::Type, Role::Function]
-            .iter()
-            .any(|role| is_reserved(label, *role));
-        !is_taken && !is_reserved && !matches!(label, "crate" | "super")
-    };
-    peer_labels(names, "map", &is_free)
-}
-
-/// Gives the world another name if a map's interface has the same one.
-pub(super) fn settle_world(naming: &mut Naming, names: &[&str], chosen: bool) -> Result<(), Error> {
-    let labels = map_labels(names, &naming.interface);
-    let fixed = [OBJECT, GLOBALS, PROGRAMS].map(str::to_owned);
-    let taken = |name: &str| {
-        labels
-            .iter()
-            .chain(&fixed)
-            .any(|label| collide(label, name))
-    };
-    if taken(&naming.interface) {
-        return Err(taken_name("an interface", &naming.interface));
-    }
-    if taken(&naming.world) && chosen {
-        return Err(taken_name("a world", &naming.world));
-    }
-    while taken(&naming.world) {
-        naming.world.push_str("-world");
-    }
-    Ok(())
-}
-
-fn taken_name(what: &'static str, name: &str) -> Error {
-    Error::Name {
-        what,
-        name: name.to_owned(),
-        rule: "the skeleton has an interface of that name".to_owned(),
-    }
-}
-
-fn programs(programs: &[Program]) -> Vec<ProgramCase> {
-    let names: Vec<&str> = programs
-        .iter()
-        .map(|program| program.name.as_str())
-        .collect();
-    let labels = peer_labels(&names, "program", &|label| !is_reserved(label, Role::Case));
-    let cases = programs
-        .iter()
-        .zip(labels)
-        .map(|(program, label)| ProgramCase {
-            label,
-            name: program.name.clone(),
-            section: program.section.clone(),
-        });
-    cases.collect()
-}
-
-fn bytes(size: u32) -> ValueType {
-    let byte = ValueType::plain(BaseType::Int {
-        bytes: 1,
-        signed: false,
-    });
-    byte.inside(&[Dim {
-        length: size,
-        fixed: false,
-    }])
-}
-
-/// Checks that all types have the number that tells them apart, in the same bits.
-fn check_tag(plan: &Plan, several: &Several<'_>, arms: &[UnionArm]) -> Result<(), Error> {
-    let member = several.tag.split(':').next().unwrap_or_default().trim();
-    let mut first = None;
-    for arm in arms {
-        let mut alone = plan.clone();
-        let ty = alone.add_union(VARIANT, vec![arm.clone()]);
-        choose(
-            &mut alone,
-            several,
-            &ty,
-            &format!("{member}:*={}", arm.name),
-        )?;
-        let node = ty.base.node().and_then(|node| alone.arm_choice(node));
-        let Some(ArmChoice::By(tag)) = node else {
-            continue;
-        };
-        let place = (tag.bit_offset, tag.width);
-        if *first.get_or_insert(place) != place {
-            let what = format!(
-                "'{member}' has another place in '{}' than in the others",
-                arm.name
-            );
-            return Err(refused(several.choice, what));
-        }
-    }
-    Ok(())
-}
-
-fn choose(
-    plan: &mut Plan,
-    several: &Several<'_>,
-    ty: &ValueType,
-    choice: &str,
-) -> Result<(), Error> {
-    // A name that no type has, so that the choice is for this union.
-    const UNION: &str = "records of the map";
-    let Some(node) = ty.base.node() else {
-        return Ok(());
-    };
-    let roots = Roots {
-        root: Some((UNION, node)),
-        aliases: &[],
-    };
-    plan.choose(roots, &format!("{UNION}={choice}"))
-        .map_err(|error| match error {
-            ChoiceError::Invalid(what) => refused(several.choice, what),
-            ChoiceError::NoType { name, .. } => {
-                refused(several.choice, format!("there is no type '{name}'"))
-            }
-        })
 }

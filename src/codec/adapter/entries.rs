@@ -1,0 +1,133 @@
+//! The function that lists the entries of a map.
+
+use crate::codec::Generator;
+use crate::codec::abi::{Layout, align_to};
+use crate::codec::bytes::Span;
+use crate::codec::code::{Address, Code};
+use crate::codec::room::MAX_FACTOR;
+use crate::plan::ValueType;
+use crate::skeleton::MapInterface;
+
+use super::call::{Interface, alloc_list, payload, store_list, succeed};
+use super::map::{MapValue, NO_KEY};
+use super::raw::{Into, Raw};
+
+/// How the entries of a map lie in C bytes and in the canonical ABI.
+struct Tuple<'a> {
+    key: &'a ValueType,
+    value: MapValue<'a>,
+    /// Bytes of a key in C.
+    key_size: u64,
+    /// The offset of the value in the canonical ABI, and the size of both.
+    value_at: u64,
+    size: u64,
+    payload: u64,
+}
+
+/// The host's lists of keys and values.
+struct Answered {
+    keys: Span,
+    values: Span,
+    /// The local with the number of entries.
+    count: String,
+    /// The local with the number of bytes of each value.
+    chunk: String,
+}
+
+impl Generator<'_> {
+    pub(super) fn entries(
+        &mut self,
+        own: &Interface,
+        map: &MapInterface,
+        key: &ValueType,
+        value: MapValue<'_>,
+    ) -> String {
+        let layout = self.result_of(Layout::LIST);
+        let mut code = self.begin(layout.payload);
+        // After no key, without a limit.
+        let arguments = format!("(i32.const 0) {NO_KEY} (i32.const -1)");
+        let (name, raw) = (Some(map.name.as_str()), Raw::Entries);
+        self.call_raw(&mut code, raw, name, &arguments, Into::Answer);
+        self.pass_error(&mut code, 4, layout.payload);
+        let tuple = self.tuple(key, value, layout.payload);
+        let answered = self.count_entries(&mut code, tuple.key_size);
+        let each = self.heap(key).saturating_add(tuple.size).min(MAX_FACTOR);
+        self.reserve_each(&mut code, &answered.count, each, layout.payload);
+        let list = code.local("list", "i32");
+        let list = alloc_list(&mut code, list, &answered.count, tuple.size);
+        let to = payload(&mut code, layout.payload);
+        store_list(&mut code, &to, &list, &answered.count);
+        self.enter(&mut code, "entries");
+        self.read_entries(&mut code, &tuple, &answered, &list);
+        code.path.pop();
+        succeed(&mut code);
+        let comment = format!("Returns all entries of `{}`.", map.name);
+        own.export(code, &comment, "entries", "")
+    }
+
+    fn tuple<'a>(&self, key: &'a ValueType, value: MapValue<'a>, payload: u64) -> Tuple<'a> {
+        let (of_key, of_value) = (self.abi.of(key, &key.dims), self.layout(value));
+        let value_at = align_to(of_key.size, of_value.align);
+        Tuple {
+            key,
+            value,
+            key_size: self.plan.size_of(key),
+            value_at,
+            size: align_to(value_at + of_value.size, of_key.align.max(of_value.align)),
+            payload,
+        }
+    }
+
+    /// Returns the lists in the host's answer, and counts the entries.
+    fn count_entries(&mut self, code: &mut Code, key_size: u64) -> Answered {
+        let keys = self.answered(code, "keys", 4);
+        let values = self.answered(code, "values", 12);
+        let (count, chunk) = (code.local("count", "i32"), code.local("chunk", "i32"));
+        let number = format!(
+            "(i32.div_u (local.get {}) (i32.const {}))",
+            keys.length,
+            key_size.max(1)
+        );
+        code.set(&count, &number);
+        code.line(&format!(
+            "(if (local.get {count}) (then (local.set {chunk} (i32.div_u (local.get {}) (local.get {count})))))",
+            values.length
+        ));
+        Answered {
+            keys,
+            values,
+            count,
+            chunk,
+        }
+    }
+
+    fn read_entries(&mut self, code: &mut Code, tuple: &Tuple<'_>, from: &Answered, list: &str) {
+        let (key_from, target) = (code.local("key-from", "i32"), code.local("to", "i32"));
+        let keys = format!("(local.get {})", from.keys.at);
+        let cursors = [
+            (key_from.clone(), keys, tuple.key_size),
+            (target.clone(), format!("(local.get {list})"), tuple.size),
+        ];
+        let open = code.begin_loop(&format!("(local.get {})", from.count), &cursors);
+        let key_length = code.local("key-size", "i32");
+        code.set(&key_length, &format!("(i32.const {})", tuple.key_size));
+        let key = Span {
+            at: key_from,
+            length: key_length,
+        };
+        let to = Address::new(&target);
+        self.value_of(code, tuple.key, &key, &to, ("key", tuple.payload));
+        let value = Span {
+            at: from.values.at.clone(),
+            length: from.chunk.clone(),
+        };
+        let inner = to.plus(tuple.value_at);
+        self.map_value_of(code, tuple.value, &value, &inner, tuple.payload);
+        let next = format!(
+            "(i32.add (local.get {}) (local.get {}))",
+            value.at, value.length
+        );
+        code.set(&value.at, &next);
+        code.end_loop(open);
+    }
+}

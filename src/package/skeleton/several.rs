@@ -1,0 +1,92 @@
+//! Records of several types, which a number in all of them tells apart.
+
+use crate::error::Error;
+use crate::package::Package;
+use crate::plan::{ArmChoice, ChoiceError, Plan, Roots, UnionArm, ValueType};
+use crate::skeleton::{Data, Record};
+
+use super::parts::{Several, refused};
+
+/// The variant of several types of records.
+const VARIANT: &str = "record-of-map";
+
+impl Package {
+    /// Adds a variant of the types that the records of a map have.
+    pub(super) fn several(
+        &self,
+        plan: &mut Plan,
+        several: &Several<'_>,
+        next: &mut dyn FnMut() -> Data,
+    ) -> Result<Record, Error> {
+        let mut arms = Vec::new();
+        let mut cases = Vec::new();
+        for (name, source) in &several.types {
+            let data = next();
+            let label = source.item().map(|id| self.names.label(id).to_owned());
+            let label = label.unwrap_or_else(|| (*name).to_owned());
+            arms.push(UnionArm {
+                label: label.clone(),
+                name: (*name).to_owned(),
+                ty: data.ty.clone(),
+            });
+            cases.push((label, data));
+        }
+        check_tag(plan, several, &arms)?;
+        let ty = plan.add_union(VARIANT, arms);
+        choose(plan, several, &ty, several.tag)?;
+        Ok(Record::Several { ty, cases })
+    }
+}
+
+/// Checks that all types have the number that tells them apart, in the same bits.
+fn check_tag(plan: &Plan, several: &Several<'_>, arms: &[UnionArm]) -> Result<(), Error> {
+    let member = several.tag.split(':').next().unwrap_or_default().trim();
+    let mut first = None;
+    for arm in arms {
+        let mut alone = plan.clone();
+        let ty = alone.add_union(VARIANT, vec![arm.clone()]);
+        choose(
+            &mut alone,
+            several,
+            &ty,
+            &format!("{member}:*={}", arm.name),
+        )?;
+        let node = ty.base.node().and_then(|node| alone.arm_choice(node));
+        let Some(ArmChoice::By(tag)) = node else {
+            continue;
+        };
+        let place = (tag.bit_offset, tag.width);
+        if *first.get_or_insert(place) != place {
+            let what = format!(
+                "'{member}' has another place in '{}' than in the others",
+                arm.name
+            );
+            return Err(refused(several.choice, what));
+        }
+    }
+    Ok(())
+}
+
+fn choose(
+    plan: &mut Plan,
+    several: &Several<'_>,
+    ty: &ValueType,
+    choice: &str,
+) -> Result<(), Error> {
+    // A name that no type has, so that the choice is for this union.
+    const UNION: &str = "records of the map";
+    let Some(node) = ty.base.node() else {
+        return Ok(());
+    };
+    let roots = Roots {
+        root: Some((UNION, node)),
+        aliases: &[],
+    };
+    plan.choose(roots, &format!("{UNION}={choice}"))
+        .map_err(|error| match error {
+            ChoiceError::Invalid(what) => refused(several.choice, what),
+            ChoiceError::NoType { name, .. } => {
+                refused(several.choice, format!("there is no type '{name}'"))
+            }
+        })
+}

@@ -1,0 +1,101 @@
+//! The lines of one interface, and the types that it uses.
+
+use std::fmt::Write as _;
+
+use super::{Spelling, id, plain};
+use crate::names::{EntityId, collide};
+use crate::skeleton::{OBJECT, TypeText};
+
+/// The lines of one interface.
+pub(super) struct Interface<'a, 's> {
+    pub lines: String,
+    docs: bool,
+    /// The types that it uses, each with its name here.
+    used: Vec<(EntityId, String)>,
+    /// The names that functions and types of the interface itself have.
+    own: &'a [&'a str],
+    spelling: &'a Spelling<'s>,
+}
+
+impl<'a, 's> Interface<'a, 's> {
+    pub fn new(own: &'a [&'a str], spelling: &'a Spelling<'s>) -> Interface<'a, 's> {
+        Interface {
+            lines: String::new(),
+            docs: spelling.docs,
+            used: Vec::new(),
+            own,
+            spelling,
+        }
+    }
+
+    /// Returns a type as text. Uses the type that it names.
+    pub fn ty(&mut self, text: &TypeText) -> String {
+        let Some(item) = text.item else {
+            return format!("{}{}", text.before, text.after);
+        };
+        let known = self.used.iter().find(|(used, _)| *used == item);
+        let name = match known {
+            Some((_, name)) => name.clone(),
+            None => {
+                let name = self.free((self.spelling.label)(item));
+                self.used.push((item, name.clone()));
+                name
+            }
+        };
+        format!("{}{}{}", text.before, id(&name), text.after)
+    }
+
+    /// Returns a name for a type that nothing else in the interface has.
+    fn free(&self, label: &str) -> String {
+        let is_taken = |name: &str| {
+            let own = self.own.iter().any(|own| collide(own, name));
+            own || self.used.iter().any(|(_, used)| collide(used, name))
+        };
+        let mut name = label.to_owned();
+        while is_taken(&name) {
+            name.push_str("-type");
+        }
+        name
+    }
+
+    pub fn doc(&mut self, text: &str) {
+        self.lines.push('\n');
+        if self.docs {
+            let _ = writeln!(self.lines, "    /// {text}");
+        }
+    }
+
+    pub fn function(&mut self, doc: &str, name: &str, parameters: &str, ok: &str) {
+        self.doc(doc);
+        let _ = writeln!(
+            self.lines,
+            "    {name}: func({parameters}) -> result<{ok}, error>;"
+        );
+    }
+
+    /// Writes the interface. `of_object` are the types of the object's interface that it uses.
+    pub fn finish(self, out: &mut String, docs: &[String], name: &str, of_object: &str) {
+        if self.docs {
+            for line in docs {
+                let line = format!("/// {}", plain(line));
+                let _ = writeln!(out, "{}", line.trim_end());
+            }
+        }
+        let _ = writeln!(out, "interface {} {{", id(name));
+        let _ = writeln!(out, "    use {OBJECT}.{{{of_object}}};");
+        if !self.used.is_empty() {
+            let label = |(item, name): &(EntityId, String)| {
+                let label = (self.spelling.label)(*item);
+                match label == name {
+                    true => id(label),
+                    false => format!("{} as {name}", id(label)),
+                }
+            };
+            let used: Vec<String> = self.used.iter().map(label).collect();
+            let types = id(self.spelling.types);
+            let _ = writeln!(out, "    use {types}.{{{}}};", used.join(", "));
+        }
+        out.push_str(&self.lines);
+        out.push_str("}\n");
+    }
+}

@@ -1,0 +1,126 @@
+//! The interfaces of an object as WIT text: of its variables, its programs and the object itself here, of its maps in
+//! `map` and `records`. `interface` has the lines of one interface.
+
+mod interface;
+mod map;
+mod records;
+
+use std::fmt::Write as _;
+
+use super::{GLOBALS, OBJECT, PROGRAMS, ProgramCase, Skeleton, Variable};
+use crate::names::{EntityId, is_keyword};
+use interface::Interface;
+
+/// How names are written.
+pub(crate) struct Spelling<'a> {
+    /// The name of the interface with the types.
+    pub types: &'a str,
+    /// Returns the label of a type.
+    pub label: &'a dyn Fn(EntityId) -> &'a str,
+    pub docs: bool,
+}
+
+/// Returns the interfaces as text.
+pub(crate) fn interfaces(skeleton: &Skeleton, spelling: &Spelling<'_>) -> String {
+    let mut out = String::new();
+    template(&mut out, include_str!("object.wit"), spelling.docs);
+    for map in &skeleton.maps {
+        out.push('\n');
+        self::map::write(&mut out, map, spelling);
+    }
+    if !skeleton.globals.is_empty() {
+        out.push('\n');
+        globals(&mut out, &skeleton.globals, spelling);
+    }
+    if !skeleton.programs.is_empty() {
+        out.push('\n');
+        programs(&mut out, &skeleton.programs, spelling.docs);
+    }
+    out
+}
+
+/// Returns the lines of a world that imports or exports the interfaces.
+pub(crate) fn world(skeleton: &Skeleton, verb: &str) -> String {
+    let maps = skeleton.maps.iter().map(|map| map.label.as_str());
+    let globals = (!skeleton.globals.is_empty()).then_some(GLOBALS);
+    let programs = (!skeleton.programs.is_empty()).then_some(PROGRAMS);
+    let all = std::iter::once(OBJECT)
+        .chain(maps)
+        .chain(globals)
+        .chain(programs);
+    let lines: Vec<String> = all.map(|name| format!("{verb} {};", id(name))).collect();
+    lines.join("\n    ")
+}
+
+fn id(label: &str) -> String {
+    match is_keyword(label) {
+        true => format!("%{label}"),
+        false => label.to_owned(),
+    }
+}
+
+/// Returns a text without what ends a comment or spoils it.
+fn plain(text: &str) -> String {
+    text.chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect()
+}
+
+/// Appends a text of WIT, without its comments if they are not wanted.
+fn template(out: &mut String, text: &str, docs: bool) {
+    let lines = text.lines();
+    for line in lines.filter(|line| docs || !line.trim_start().starts_with("///")) {
+        out.push_str(line);
+        out.push('\n');
+    }
+}
+
+fn globals(out: &mut String, globals: &[Variable], spelling: &Spelling<'_>) {
+    let names: Vec<String> = globals
+        .iter()
+        .flat_map(|global| {
+            [
+                format!("get-{}", global.label),
+                format!("set-{}", global.label),
+            ]
+        })
+        .chain(["error".to_owned()])
+        .collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let mut own = Interface::new(&names, spelling);
+    for global in globals {
+        let ty = own.ty(&global.data.wit);
+        let what = format!("`{}` in `{}`", plain(&global.c), plain(&global.section));
+        own.function(
+            &format!("Returns {what}"),
+            &format!("get-{}", global.label),
+            "",
+            &ty,
+        );
+        let when = match global.is_constant() {
+            true => format!("Sets {what}, before `load`"),
+            false => format!("Sets {what}"),
+        };
+        let value = format!("value: {ty}");
+        own.function(&when, &format!("set-{}", global.label), &value, "_");
+    }
+    own.finish(
+        out,
+        &["The variables of the object".to_owned()],
+        GLOBALS,
+        "error",
+    );
+}
+
+fn programs(out: &mut String, programs: &[ProgramCase], docs: bool) {
+    let mut text = String::new();
+    for program in programs {
+        if docs {
+            let (name, section) = (plain(&program.name), plain(&program.section));
+            let _ = writeln!(text, "        /// `{name}` in `{section}`");
+        }
+        let _ = writeln!(text, "        {},", id(&program.label));
+    }
+    let all = include_str!("programs.wit").replace("        CASES\n", &text);
+    template(out, &all, docs);
+}

@@ -1,0 +1,92 @@
+//! The interfaces of maps with records.
+
+use std::fmt::Write as _;
+
+use super::interface::Interface;
+use super::{Spelling, id};
+use crate::skeleton::{Data, MapInterface, Record};
+
+const RECORDS: &[&str] = &["error", "poll", "poll-bytes", "lost", "record-of-map"];
+/// The variant of several types of records.
+const VARIANT: &str = "record-of-map";
+
+/// Returns what the documentation says about the records of a map.
+pub(super) fn of_records(record: Option<&Record>) -> String {
+    match record {
+        None => "Records without a type: name it with --event MAP=TYPE".to_owned(),
+        Some(Record::One(data)) => format!("Record: `{}`", data.c),
+        Some(Record::Several { cases, .. }) => {
+            let names = cases.iter().map(|(_, data)| format!("`{}`", data.c));
+            let names: Vec<String> = names.collect();
+            format!("Record: {}", names.join(" or "))
+        }
+    }
+}
+
+pub(super) fn records(
+    out: &mut String,
+    map: &MapInterface,
+    docs: &[String],
+    record: Option<&Record>,
+    spelling: &Spelling<'_>,
+) {
+    const TIMEOUT: &str = "timeout-ms: option<u32>";
+    let mut own = Interface::new(RECORDS, spelling);
+    let ty = match record {
+        None => None,
+        Some(Record::One(data)) => Some(own.ty(&data.wit)),
+        Some(Record::Several { cases, .. }) => {
+            variant(&mut own, cases);
+            Some(VARIANT.to_owned())
+        }
+    };
+    if let Some(ty) = ty {
+        own.function(
+            "Waits for records and returns them. Returns none if the time is over; without a time, waits as long as it\n    \
+             /// takes",
+            "poll",
+            TIMEOUT,
+            &format!("list<{ty}>"),
+        );
+    }
+    own.function(
+        "Waits for records and returns their bytes",
+        "poll-bytes",
+        TIMEOUT,
+        "list<list<u8>>",
+    );
+    own.doc("Returns how many records were lost so far, as far as the kernel says so");
+    own.lines.push_str("    lost: func() -> u64;\n");
+    own.finish(out, docs, &map.label, "error");
+}
+
+fn variant(own: &mut Interface<'_, '_>, cases: &[(String, Data)]) {
+    own.doc("A record of the map");
+    let lines: Vec<String> = cases
+        .iter()
+        .map(|(label, data)| format!("        {}({}),\n", id(label), own.ty(&data.wit)))
+        .collect();
+    let lines = lines.concat();
+    let _ = write!(own.lines, "    variant {VARIANT} {{\n{lines}    }}\n");
+}
+
+pub(super) fn submitted(
+    out: &mut String,
+    map: &MapInterface,
+    docs: &[String],
+    record: Option<&Data>,
+    spelling: &Spelling<'_>,
+) {
+    let mut own = Interface::new(&["error", "push"], spelling);
+    let ty = match record {
+        Some(record) => own.ty(&record.wit),
+        None => "list<u8>".to_owned(),
+    };
+    own.function(
+        "Hands a record to the program that drains the map",
+        "push",
+        &format!("value: {ty}"),
+        "_",
+    );
+    own.finish(out, docs, &map.label, "error");
+}
