@@ -91,7 +91,10 @@ impl Bpf {
         Ok(RunOutput {
             return_value: output.return_value,
             data: output.data.map(|data| data.to_vec()).unwrap_or_default(),
-            context: output.context.map(|context| context.to_vec()).unwrap_or_default(),
+            context: output
+                .context
+                .map(|context| context.to_vec())
+                .unwrap_or_default(),
             duration: u32::try_from(output.duration.as_nanos()).unwrap_or(u32::MAX),
         })
     }
@@ -103,7 +106,11 @@ fn attach_to(
     section: &str,
     target: &str,
 ) -> Outcome<libbpf_rs::Result<Link>> {
-    let kind = section.trim_start_matches('?').split(['/', '.']).next().unwrap_or_default();
+    let kind = section
+        .trim_start_matches('?')
+        .split(['/', '.'])
+        .next()
+        .unwrap_or_default();
     let returns = matches!(kind, "kretprobe" | "uretprobe");
     Ok(match kind {
         "kprobe" | "kretprobe" => program.attach_kprobe(returns, target),

@@ -82,8 +82,7 @@ impl Bpf {
     fn find_map(&self, name: &str) -> Outcome<MapHandle> {
         let object = self.loaded()?;
         let found = object.maps().find(|map| map.name() == name);
-        let found =
-            found.ok_or_else(|| Refusal::new(format!("the object has no map '{name}'")))?;
+        let found = found.ok_or_else(|| Refusal::new(format!("the object has no map '{name}'")))?;
         MapHandle::try_from(&found).map_err(|e| Refusal::of(format!("map '{name}'"), &e))
     }
 

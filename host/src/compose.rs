@@ -42,14 +42,19 @@ pub fn compose(guest: &[u8], adapter: &Adapter) -> Result<Vec<u8>> {
     let mut graph = CompositionGraph::new();
     let [plug, socket] = [("guest:adapter", &adapter[..]), ("guest:guest", guest)]
         .map(|(name, bytes)| Package::from_bytes(name, None, bytes.to_vec(), graph.types_mut()));
-    let (plug, socket) = (graph.register_package(plug?)?, graph.register_package(socket?)?);
+    let (plug, socket) = (
+        graph.register_package(plug?)?,
+        graph.register_package(socket?)?,
+    );
     // An error means that no interface fits.
     let fits = wac_graph::plug(&mut graph, vec![plug], socket);
     let component = match fits {
         Ok(()) => graph.encode(EncodeOptions::default())?,
         Err(_) => guest.to_vec(),
     };
-    let other = imports(&component)?.into_iter().find(|name| is_of(name, &package));
+    let other = imports(&component)?
+        .into_iter()
+        .find(|name| is_of(name, &package));
     match other {
         None => Ok(component),
         Some(other) => bail!(

@@ -133,7 +133,9 @@ impl Host {
         raw::link(&mut linker).map_err(failed)?;
         let mut store = self.store(&engine, arguments)?;
         let command = Command::instantiate(&mut store, &component, &linker);
-        let command = command.map_err(failed).context("the guest cannot be started")?;
+        let command = command
+            .map_err(failed)
+            .context("the guest cannot be started")?;
         let ended = command.wasi_cli_run().call_run(&mut store);
         match ended {
             Ok(Ok(())) => Ok(0),

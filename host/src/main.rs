@@ -91,7 +91,8 @@ fn run(args: &Args) -> Result<i32> {
         Some(path) => (path.display().to_string(), read(path)?),
         None => {
             let found = find_object(&guest).with_context(|| args.guest.display().to_string())?;
-            let found = found.context("name the BPF object with --object: the component has none")?;
+            let found =
+                found.context("name the BPF object with --object: the component has none")?;
             (args.guest.display().to_string(), found.to_vec())
         }
     };
@@ -120,7 +121,10 @@ impl Args {
     fn adapter(&self, name: &str, object: &[u8]) -> Adapter {
         let mut adapter = Adapter::new(name, object);
         let config = adapter.config();
-        config.unions(self.unions).enums(self.enums).char_arrays(self.char_arrays);
+        config
+            .unions(self.unions)
+            .enums(self.enums)
+            .char_arrays(self.char_arrays);
         for event in &self.event {
             config.event(event);
         }

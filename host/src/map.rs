@@ -49,7 +49,9 @@ impl Bpf {
         let failed = |e: libbpf_rs::Error| failed(name, &e);
         if map.map_type().is_percpu() {
             let values = of_cpus(name, map, value)?;
-            return map.update_percpu(key.bytes(), &values, flags).map_err(failed);
+            return map
+                .update_percpu(key.bytes(), &values, flags)
+                .map_err(failed);
         }
         checked(name, "value", map.value_size(), value)?;
         map.update(key.bytes(), value, flags).map_err(failed)
@@ -115,7 +117,10 @@ fn of_cpus(name: &str, map: &MapHandle, bytes: &[u8]) -> Outcome<Vec<Vec<u8>>> {
         )));
     }
     // libbpf-rs pads them itself.
-    Ok(bytes.chunks(stride).map(|value| value[..size].to_vec()).collect())
+    Ok(bytes
+        .chunks(stride)
+        .map(|value| value[..size].to_vec())
+        .collect())
 }
 
 /// A key as the kernel takes it. Keys of storages are file descriptors.
@@ -156,8 +161,8 @@ impl<'a> Key<'a> {
 
     fn of_process(name: &str, key: &[u8]) -> Outcome<Key<'a>> {
         let bytes = <[u8; 4]>::try_from(key);
-        let bytes = bytes
-            .map_err(|_| Refusal::new(format!("a key of map '{name}' is no process id")))?;
+        let bytes =
+            bytes.map_err(|_| Refusal::new(format!("a key of map '{name}' is no process id")))?;
         let id = u32::from_ne_bytes(bytes);
         let process = crate::attach::open_process(id)?;
         Ok(Key::File {
