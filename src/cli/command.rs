@@ -21,6 +21,7 @@ use super::decode::Decode;
 use super::diff::Diff;
 use super::list::List;
 use super::man::Man;
+use super::run::Run;
 use super::skeleton::Skeleton;
 
 /// The parsed command.
@@ -35,6 +36,7 @@ pub enum NamedCommand {
     List(List),
     Decode(Box<Decode>),
     Skeleton(Box<Skeleton>),
+    Run(Run),
     Diff(Diff),
     Completions(Completions),
     Man(Man),

@@ -15,6 +15,7 @@ mod list;
 mod man;
 mod output;
 mod row;
+mod run;
 mod skeleton;
 mod stderr;
 mod table;
@@ -30,6 +31,8 @@ use failure::Failure;
 enum Outcome {
     Done,
     Different,
+    /// The exit code of another program.
+    Exit(u8),
 }
 
 impl Outcome {
@@ -37,7 +40,7 @@ impl Outcome {
     fn and(self, other: Outcome) -> Outcome {
         match self {
             Outcome::Done => other,
-            Outcome::Different => self,
+            Outcome::Different | Outcome::Exit(_) => self,
         }
     }
 }
@@ -57,6 +60,7 @@ pub fn run() -> ExitCode {
         Task::NamedCommand(NamedCommand::List(list)) => (list.run(&global), 1),
         Task::NamedCommand(NamedCommand::Decode(decode)) => (decode.run(&global), 1),
         Task::NamedCommand(NamedCommand::Skeleton(skeleton)) => (skeleton.run(&global), 1),
+        Task::NamedCommand(NamedCommand::Run(run)) => (run.run(), 1),
         Task::NamedCommand(NamedCommand::Diff(diff)) => {
             (diff.run(&global).map_err(Failure::from), 2)
         }
@@ -68,6 +72,7 @@ pub fn run() -> ExitCode {
     match outcome {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
         Ok(Outcome::Different) => ExitCode::from(1),
+        Ok(Outcome::Exit(code)) => ExitCode::from(code),
         Err(failure) => {
             stderr::error(failure.message());
             ExitCode::from(failure.code().unwrap_or(trouble))
