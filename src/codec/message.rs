@@ -44,6 +44,28 @@ pub(super) fn too_many(size: u64) -> String {
     of_problem(&Problem::TooMany { size, given: COUNT })
 }
 
+/// Returns the message for bytes in a row that do not consist of elements of one size.
+pub(super) fn no_multiple(of: u64) -> String {
+    let count = placeholder::COUNT;
+    format!("a multiple of {of} bytes expected, there {count}")
+}
+
+/// Returns the message for values in a row that are not as many as their keys.
+pub(super) fn no_share() -> String {
+    let count = placeholder::COUNT;
+    format!("as many bytes for each key expected, there {count}")
+}
+
+/// Returns the message for a record that is longer than the bytes of all that follow.
+pub(super) fn record_cut() -> String {
+    format!("more bytes expected, there {}", placeholder::COUNT)
+}
+
+/// Returns the message for bytes behind the last record.
+pub(super) fn no_record() -> String {
+    format!("no further bytes expected, there {}", placeholder::COUNT)
+}
+
 pub(super) fn too_many_values() -> String {
     of_problem(&Problem::TooManyValues)
 }

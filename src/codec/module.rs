@@ -122,10 +122,22 @@ impl Module {
 
     /// Returns the address of a text, which begins with its length in two bytes.
     pub fn text(&mut self, text: &str) -> u64 {
-        let length = text.len().min(usize::from(u16::MAX));
+        let mut length = text.len().min(usize::from(u16::MAX));
+        while !text.is_char_boundary(length) {
+            length -= 1;
+        }
         let mut bytes = (length as u16).to_le_bytes().to_vec();
         bytes.extend_from_slice(text.as_bytes().get(..length).unwrap_or_default());
         self.constant(&bytes)
+    }
+
+    /// Returns the address and the length of a string, which may be longer than a text.
+    pub fn string(&mut self, string: &str) -> (u64, u64) {
+        let address = match u16::try_from(string.len()) {
+            Ok(_) => self.text(string) + 2,
+            Err(_) => self.constant(string.as_bytes()),
+        };
+        (address, string.len() as u64)
     }
 
     /// Returns the address of a message, which may have placeholders.

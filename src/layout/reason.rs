@@ -55,6 +55,8 @@ pub enum Reason {
     MapUntyped,
     /// The map is defined by numbers, in a form that libbpf refuses since 1.0.
     MapLegacy,
+    /// Its keys, values or records have more than 256 MiB, which a component cannot be passed.
+    TooLarge,
     /// The variable is static, so that only its own file sees it.
     Static,
     /// The input does not tell where in its section the variable is, or the loader places it.
@@ -92,6 +94,7 @@ impl fmt::Display for Reason {
                 "its definition states neither type nor size of its keys or values"
             }
             Reason::MapLegacy => "its definition has a form that libbpf 1.0 refuses",
+            Reason::TooLarge => "it has more than the 256 MiB that a component can be passed",
             Reason::Static => "static, so that only its own file sees it",
             Reason::NoPlace => "the loader places it, or the input does not tell where it is",
             Reason::Excluded => "excluded",

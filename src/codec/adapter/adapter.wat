@@ -50,7 +50,24 @@
       (i32.add (global.get $result) (local.get $payload)) (local.get $from) (i32.const 12))
     (global.get $result))
 
-  ;; Returns the smaller of two numbers.
-  (func $at-most (param $number i32) (param $most i32) (result i32)
-    (select (local.get $number) (local.get $most)
-      (i32.lt_u (local.get $number) (local.get $most))))
+  ;; Checks that the host returned a multiple of so many bytes; of 0, none.
+  (func $check-multiple
+    (param $bytes i32) (param $length i32) (param $of i32) (param $message i32) (result i32)
+    (local $rest i32)
+    (local.set $rest (local.get $length))
+    (if (local.get $of)
+      (then (local.set $rest (i32.rem_u (local.get $length) (local.get $of)))))
+    (if (i32.eqz (local.get $rest)) (then (return (i32.const 0))))
+    (call $raise-host (local.get $message) (local.get $bytes) (local.get $length)))
+
+  ;; Checks that a record has no more bytes than the host returned.
+  (func $check-record
+    (param $bytes i32) (param $left i32) (param $size i32) (param $message i32) (result i32)
+    (if (i32.le_u (local.get $size) (local.get $left)) (then (return (i32.const 0))))
+    (call $raise-host (local.get $message) (local.get $bytes) (local.get $left)))
+
+  ;; Records a problem with the number of bytes that the host returned.
+  (func $raise-host (param $message i32) (param $bytes i32) (param $length i32) (result i32)
+    (global.set $base (local.get $bytes))
+    (call $raise-number (local.get $message) (local.get $bytes)
+      (i64.extend_i32_u (local.get $length)) (i64.const 0)))

@@ -5,7 +5,6 @@ use crate::codec::bytes::Span;
 use crate::codec::code::{Address, Code, Segment};
 use crate::codec::number::store;
 use crate::codec::parameters::{store_next, store_pair};
-use crate::codec::room::MAX_FACTOR;
 use crate::codec::{Extent, Generator, Place, message};
 use crate::plan::ValueType;
 
@@ -15,6 +14,8 @@ use super::raw::answer;
 const MAX_FLAT: usize = 16;
 /// The size and the alignment of an error: a number and a text.
 const ERROR: Layout = Layout { size: 12, align: 4 };
+/// Limit of the heap for one element, so that products do not overflow. No memory has as much.
+pub(super) const MAX_EACH: u64 = 1 << 32;
 
 /// An interface whose functions are written.
 pub(super) struct Interface {
@@ -197,7 +198,7 @@ impl Generator<'_> {
         to: &Address,
         (name, payload): (&str, u64),
     ) {
-        let heap = self.heap(ty).min(MAX_FACTOR);
+        let heap = self.heap(ty);
         self.reserve_or(code, &format!("(i64.const {heap})"), payload);
         self.enter(code, name);
         let size = self.plan.size_of(ty);
@@ -227,6 +228,23 @@ impl Generator<'_> {
         code.set(&span.at, &answer(at));
         code.set(&span.length, &answer(at + 4));
         span
+    }
+}
+
+impl Generator<'_> {
+    /// Checks that the host's bytes are a multiple of a number. `of` is an expression.
+    pub(super) fn check_multiple(
+        &mut self,
+        code: &mut Code,
+        bytes: &Span,
+        of: &str,
+        message: &str,
+    ) {
+        let message = self.module.message(message);
+        let bytes = bytes.arguments();
+        code.fail_if(&format!(
+            "(call $check-multiple {bytes} {of} (i32.const {message}))"
+        ));
     }
 }
 

@@ -1,14 +1,13 @@
 //! The function that lists the entries of a map.
 
-use crate::codec::Generator;
 use crate::codec::abi::{Layout, align_to};
 use crate::codec::bytes::Span;
 use crate::codec::code::{Address, Code};
-use crate::codec::room::MAX_FACTOR;
+use crate::codec::{Generator, message};
 use crate::plan::ValueType;
 use crate::skeleton::MapInterface;
 
-use super::call::{Interface, alloc_list, payload, store_list, succeed};
+use super::call::{Interface, MAX_EACH, alloc_list, payload, store_list, succeed};
 use super::map::{MapValue, NO_KEY};
 use super::raw::{Into, Raw};
 
@@ -51,7 +50,7 @@ impl Generator<'_> {
         self.pass_error(&mut code, 4, layout.payload);
         let tuple = self.tuple(key, value, layout.payload);
         let answered = self.count_entries(&mut code, tuple.key_size);
-        let each = self.heap(key).saturating_add(tuple.size).min(MAX_FACTOR);
+        let each = self.heap(key).saturating_add(tuple.size).min(MAX_EACH);
         self.reserve_each(&mut code, &answered.count, each, layout.payload);
         let list = code.local("list", "i32");
         let list = alloc_list(&mut code, list, &answered.count, tuple.size);
@@ -83,12 +82,19 @@ impl Generator<'_> {
         let keys = self.answered(code, "keys", 4);
         let values = self.answered(code, "values", 12);
         let (count, chunk) = (code.local("count", "i32"), code.local("chunk", "i32"));
-        let number = format!(
-            "(i32.div_u (local.get {}) (i32.const {}))",
-            keys.length,
-            key_size.max(1)
+        let key_size = key_size.max(1);
+        self.enter(code, "keys");
+        let of = format!("(i32.const {key_size})");
+        self.check_multiple(code, &keys, &of, &message::no_multiple(key_size));
+        code.path.pop();
+        code.set(
+            &count,
+            &format!("(i32.div_u (local.get {}) {of})", keys.length),
         );
-        code.set(&count, &number);
+        self.enter(code, "values");
+        let of = format!("(local.get {count})");
+        self.check_multiple(code, &values, &of, &message::no_share());
+        code.path.pop();
         code.line(&format!(
             "(if (local.get {count}) (then (local.set {chunk} (i32.div_u (local.get {}) (local.get {count})))))",
             values.length

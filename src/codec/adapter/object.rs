@@ -142,9 +142,9 @@ impl Generator<'_> {
     fn program_table(&mut self, programs: &[ProgramCase]) -> u64 {
         let mut table = Vec::new();
         for program in programs {
-            let text = self.module.text(&program.name) as u32 + 2;
-            table.extend(text.to_le_bytes());
-            table.extend((program.name.len() as u32).to_le_bytes());
+            let (address, length) = self.module.string(&program.name);
+            table.extend((address as u32).to_le_bytes());
+            table.extend((length as u32).to_le_bytes());
         }
         self.module.constant(&table)
     }

@@ -3,11 +3,10 @@
 use crate::codec::bytes::Span;
 use crate::codec::code::{Address, Code};
 use crate::codec::number::load;
-use crate::codec::room::MAX_FACTOR;
-use crate::codec::{Extent, Generator, Place};
+use crate::codec::{Extent, Generator, Place, message};
 use crate::plan::ValueType;
 
-use super::call::{alloc_list, store_list};
+use super::call::{MAX_EACH, alloc_list, store_list};
 use super::map::{MapValue, PAYLOAD};
 
 impl Generator<'_> {
@@ -71,18 +70,20 @@ impl Generator<'_> {
         let stride = self.stride(ty);
         let size = self.abi.of(ty, &ty.dims).size;
         let each = self.heap(ty).saturating_add(size).saturating_add(8);
+        self.enter(code, "value");
+        let of = format!("(i32.const {stride})");
+        self.check_multiple(code, bytes, &of, &message::no_multiple(stride));
         let count = code.numbered("cpus", "i32");
         let number = format!(
             "(i32.div_u (local.get {}) (i32.const {stride}))",
             bytes.length
         );
         code.set(&count, &number);
-        self.reserve_each(code, &count, each.min(MAX_FACTOR), payload);
+        self.reserve_each(code, &count, each.min(MAX_EACH), payload);
         let list = code.numbered("list", "i32");
         let list = alloc_list(code, list, &count, size);
         store_list(code, to, &list, &count);
         code.line(&format!("(global.set $base (local.get {}))", bytes.at));
-        self.enter(code, "value");
         let source = code.numbered("from-cpu", "i32");
         let target = code.numbered("to-cpu", "i32");
         let cursors = [

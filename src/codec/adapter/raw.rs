@@ -71,8 +71,8 @@ impl Generator<'_> {
         );
         self.module.import(function, import);
         let name = name.map(|name| {
-            let text = self.module.text(name);
-            format!("(i32.const {}) (i32.const {}) ", text + 2, name.len())
+            let (address, length) = self.module.string(name);
+            format!("(i32.const {address}) (i32.const {length}) ")
         });
         let into = match into {
             Into::Result => "(global.get $result)",

@@ -2,14 +2,13 @@
 
 use crate::codec::abi::Layout;
 use crate::codec::bytes::Span;
-use crate::codec::code::{Address, Code};
+use crate::codec::code::{Address, Code, Loop};
 use crate::codec::number::load;
-use crate::codec::room::MAX_FACTOR;
-use crate::codec::{Extent, Generator, Place};
+use crate::codec::{Extent, Generator, Place, message};
 use crate::plan::ValueType;
 use crate::skeleton::{Data, Record};
 
-use super::call::{Interface, Parameter, alloc_list, payload, store_list, succeed};
+use super::call::{Interface, MAX_EACH, Parameter, alloc_list, payload, store_list, succeed};
 use super::raw::{Into, Raw};
 
 /// The offset of the payload in a result with a list.
@@ -82,8 +81,8 @@ impl Generator<'_> {
         let mut code = self.begin(PAYLOAD);
         let (bytes, sizes) = self.take_records(&mut code, map, lost);
         let size = self.abi.of(ty, &ty.dims).size;
-        let each = self.heap(ty).saturating_add(size).min(MAX_FACTOR);
-        let of_byte = self.flexible(ty).heap.min(MAX_FACTOR);
+        let each = self.heap(ty).saturating_add(size).min(MAX_EACH);
+        let of_byte = self.flexible(ty).heap.min(MAX_EACH);
         self.reserve_or(
             &mut code,
             &format!(
@@ -96,11 +95,7 @@ impl Generator<'_> {
         let list = self.list_of_records(&mut code, &sizes, size);
         self.enter(&mut code, "records");
         let (target, open) = self.begin_records(&mut code, &sizes, &list, size);
-        let record = Span {
-            at: bytes.at.clone(),
-            length: code.local("size", "i32"),
-        };
-        set_size(&mut code, &record, &bytes);
+        let record = self.next_size(&mut code, &bytes);
         self.check_bytes(&mut code, ty, &record, lengths);
         if self.counts {
             code.line(&format!("(call $set-budget (local.get {}))", record.length));
@@ -110,7 +105,7 @@ impl Generator<'_> {
         self.read(&mut code, ty, &ty.dims, &from, &Address::new(&target), &[]);
         next_record(&mut code, &record);
         code.end_loop(open);
-        code.path.pop();
+        self.end_records(&mut code, &bytes);
         succeed(&mut code);
         let comment = format!("Waits for records of `{map}` and reads them.");
         own.export(code, &comment, "poll", TIMEOUT)
@@ -123,16 +118,14 @@ impl Generator<'_> {
         let size = Layout::LIST.size;
         self.reserve_each(&mut code, &sizes.length, size, PAYLOAD);
         let list = self.list_of_records(&mut code, &sizes, size);
+        self.enter(&mut code, "records");
         let (target, open) = self.begin_records(&mut code, &sizes, &list, size);
-        let record = Span {
-            at: bytes.at.clone(),
-            length: code.local("size", "i32"),
-        };
-        set_size(&mut code, &record, &bytes);
+        let record = self.next_size(&mut code, &bytes);
         let to = Address::new(&target);
         store_list(&mut code, &to, &record.at, &record.length);
         next_record(&mut code, &record);
         code.end_loop(open);
+        self.end_records(&mut code, &bytes);
         succeed(&mut code);
         let comment = format!("Waits for records of `{map}` and returns their bytes.");
         own.export(code, &comment, "poll-bytes", TIMEOUT)
@@ -155,7 +148,7 @@ impl Generator<'_> {
         sizes: &Span,
         list: &str,
         size: u64,
-    ) -> (String, crate::codec::code::Loop) {
+    ) -> (String, Loop) {
         let (at, target) = (code.local("size-at", "i32"), code.local("to", "i32"));
         let cursors = [
             (at, format!("(local.get {})", sizes.at), 4),
@@ -163,6 +156,30 @@ impl Generator<'_> {
         ];
         let open = code.begin_loop(&format!("(local.get {})", sizes.length), &cursors);
         (target, open)
+    }
+
+    /// Takes the size of the next record from the host's bytes. Returns the record.
+    fn next_size(&mut self, code: &mut Code, bytes: &Span) -> Span {
+        let record = Span {
+            at: bytes.at.clone(),
+            length: code.local("size", "i32"),
+        };
+        let (size, left) = (&record.length, &bytes.length);
+        code.set(size, &load(&Address::new("$size-at"), 4));
+        let message = self.module.message(&message::record_cut());
+        let bytes = bytes.arguments();
+        code.fail_if(&format!(
+            "(call $check-record {bytes} (local.get {size}) (i32.const {message}))"
+        ));
+        let rest = format!("(i32.sub (local.get {left}) (local.get {size}))");
+        code.set(left, &rest);
+        record
+    }
+
+    /// Checks that no bytes follow the last record, and leaves the path of records.
+    fn end_records(&mut self, code: &mut Code, bytes: &Span) {
+        self.check_multiple(code, bytes, "(i32.const 0)", &message::no_record());
+        code.path.pop();
     }
 
     /// Writes the function that hands a record to programs.
@@ -193,22 +210,6 @@ impl Generator<'_> {
         let comment = format!("Hands a record of `{map}` to a program.");
         own.export(code, &comment, "push", &parameters)
     }
-}
-
-/// Sets the size of a record to what the host says, but not beyond its bytes.
-fn set_size(code: &mut Code, record: &Span, bytes: &Span) {
-    let size = load(&Address::new("$size-at"), 4);
-    code.set(
-        &record.length,
-        &format!("(call $at-most {size} (local.get {}))", bytes.length),
-    );
-    code.set(
-        &bytes.length,
-        &format!(
-            "(i32.sub (local.get {}) (local.get {}))",
-            bytes.length, record.length
-        ),
-    );
 }
 
 /// Moves on to the next record.

@@ -10,6 +10,9 @@ use crate::nearest;
 use crate::patterns;
 use crate::skeleton::{Access, EventChoice, Keyed, Keys, Kinds, Unusable, access};
 
+/// Bytes of a list in the component model at most.
+const MAX_SIZE: u64 = 1 << 28;
+
 /// The parts of an object that get functions.
 pub(in crate::package) struct Parts<'o> {
     pub maps: Vec<MapPart<'o>>,
@@ -167,7 +170,13 @@ impl<'o> Finder<'o> {
             }
             Access::Ordered | Access::Filter => {}
         }
-        Ok(Ok(part))
+        let several = part.several.iter().flat_map(|several| &several.types);
+        let several = several.map(|(_, source)| *source);
+        let mut sources = part.key.into_iter().chain(part.value).chain(several);
+        match sources.any(|source| self.is_too_large(source)) {
+            true => Ok(Err(Reason::TooLarge)),
+            false => Ok(Ok(part)),
+        }
     }
 
     /// Sets the types of a map's records that the caller names.
@@ -261,6 +270,15 @@ impl<'o> Finder<'o> {
         TypeSource::Type(ty, self.names.slot_item(self.btf, slot, ty))
     }
 
+    fn is_too_large(&self, source: TypeSource) -> bool {
+        let size = match source {
+            TypeSource::Type(ty, _) => self.btf.size(ty).unwrap_or_default(),
+            TypeSource::Bytes(size) => size.into(),
+            TypeSource::Number(_) | TypeSource::Path => 0,
+        };
+        size > MAX_SIZE
+    }
+
     fn global(
         &self,
         at: u32,
@@ -274,6 +292,10 @@ impl<'o> Finder<'o> {
         if self.btf.is_empty(global.ty) {
             return Err(Reason::NoSize);
         }
+        let source = self.source(Slot::Global(at), global.ty);
+        if self.is_too_large(source) {
+            return Err(Reason::TooLarge);
+        }
         let is_data = [".data", ".bss", ".rodata"]
             .iter()
             .any(|kind| section.starts_with(kind));
@@ -285,7 +307,7 @@ impl<'o> Finder<'o> {
             Some(offset) if is_data => Ok(GlobalPart {
                 global,
                 offset,
-                source: self.source(Slot::Global(at), global.ty),
+                source,
             }),
             _ => Err(Reason::NoPlace),
         }

@@ -14,6 +14,9 @@ use crate::random;
 /// The message of all errors of this host.
 pub const REFUSAL: &str = "the host refuses";
 
+/// The interface that a host implements.
+pub const RAW: &str = "btf2wit:bpf/object@0.1.0";
+
 /// The number of CPUs.
 const CPUS: usize = 3;
 
@@ -204,9 +207,7 @@ impl Host {
 
 /// Links the functions of the host.
 pub fn link(linker: &mut Linker<Host>) -> Result<()> {
-    let mut own = linker
-        .instance("btf2wit:bpf/object@0.1.0")
-        .map_err(failed)?;
+    let mut own = linker.instance(RAW).map_err(failed)?;
     define(&mut own, "load", |host, _| {
         let call = Call {
             fails: host.rng.bool(),

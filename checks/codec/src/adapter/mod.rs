@@ -2,6 +2,7 @@
 //! the encoder tell what both should be.
 
 mod host;
+mod plug;
 
 use anyhow::{Context, Result, bail};
 use btf2wit::decode::Decoder;
@@ -25,6 +26,7 @@ pub fn judge(
     rounds: usize,
 ) -> Result<Verdict> {
     let bytes = package.to_adapter().with_context(|| what.to_owned())?;
+    plug::check(engine, package, &bytes).with_context(|| what.to_owned())?;
     let component = Component::new(engine, &bytes).map_err(failed)?;
     let mut linker = Linker::new(engine);
     host::link(&mut linker)?;
