@@ -103,10 +103,10 @@ rust_guests() {
 c_guest() { c_component -mexec-model=reactor "$examples/c/no_files.c" "$@"; }
 
 # Builds a component from a C file with `main`, in the same way.
-c_command() { c_component -mexec-model=command "" "$@"; }
+c_command() { c_component -nostartfiles "$examples/c/start.c" "$@"; }
 
 c_component() {
-	local model=$1 more=$2 name=$3 source=$4 world=$5
+	local start=$1 more=$2 name=$3 source=$4 world=$5
 	local bindings=$target/c/$name stem=${world##*/}
 	stem=${stem//-/_}
 	need clang clang
@@ -115,8 +115,8 @@ c_component() {
 	need "$(clang --target=wasm32-wasi -print-libgcc-file-name)" "libclang-rt-14-dev-wasm32"
 	step "building a guest in C: $name"
 	kit bindings "$world" "$bindings" "${@:6}"
-	clang --target=wasm32-wasi -O2 "$model" -Wall -Wextra -Wno-unused-parameter -Werror \
-		-I "$bindings" -I "$(dirname "$source")/.." -I "$objects" "$source" ${more:+"$more"} \
+	clang --target=wasm32-wasi -O2 "$start" -Wall -Wextra -Wno-unused-parameter -Werror \
+		-I "$bindings" -I "$(dirname "$source")/.." -I "$objects" "$source" "$more" \
 		"$bindings/$stem.c" "$bindings/${stem}_component_type.o" -o "$bindings/$name.wasm"
 	kit component "$bindings/$name.wasm" "$components/$name.wasm"
 }

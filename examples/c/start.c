@@ -1,0 +1,20 @@
+// Where a program with `main` starts. The start files of Debian 12's wasi-libc make the linker run constructors and
+// destructors around every exported function, also around the one that allocates results for a caller: destructors
+// flush standard output, which a component must not do then. wasi-libc has these lines itself since 2022.
+
+#include <wasi/api.h>
+
+void __wasm_call_ctors(void);
+void __wasm_call_dtors(void);
+int __main_void(void);
+
+__attribute__((export_name("_start"))) void _start(void)
+{
+	int code;
+
+	__wasm_call_ctors();
+	code = __main_void();
+	__wasm_call_dtors();
+	if (code)
+		__wasi_proc_exit(code);
+}
