@@ -80,6 +80,8 @@ MAP(cgrp_storage, 32, int, u32, 0);
 MAP_OF_SIZES(arena, 33, 0, 0, 100);
 MAP_OF_SIZES(newer, 99, 4, 4, 1);
 MAP_OF_SIZES(by_size, 1, 6, 10, 16);
+/* More than a component can be passed. */
+MAP_OF_SIZES(huge, 5, 4, 0x10000008, 1);
 
 /* Names that other parts of the package have, and two of one label. */
 MAP(types, 2, u32, u32, 1);

@@ -100,6 +100,40 @@ fn an_interface_depends_on_its_map_alone() -> Result<()> {
     Ok(())
 }
 
+/// Names that no compiler writes, and programs of one name, change nothing but names.
+#[test]
+fn hostile_names_are_only_names() -> Result<()> {
+    let mut bytes = std::fs::read(support::object("skeleton", "bpfel"))?;
+    for (name, other) in [
+        ("by_size\0", "b\"\n;)(;\0"),
+        ("devmap\0", "\u{e9};;()\0"),
+        ("total\0", "to\n\"l\0"),
+        (".data.apart\0", ".data.a\"\n;)\0"),
+        ("on_unlink\0", "on_switch\0"),
+        ("drop\0", "\");\n\0"),
+    ] {
+        // The last one is that of the symbols.
+        let at = last_of(&bytes, name).with_context(|| name.to_owned())?;
+        bytes[at..at + name.len()].copy_from_slice(other.as_bytes());
+    }
+    let folder = tempfile::tempdir()?;
+    let object = folder.path().join("hostile.o");
+    std::fs::write(&object, bytes)?;
+    let package = skeleton(&object, &[])?;
+    let text = support::text(&package);
+    judge::valid(&text).with_context(|| text.clone())?;
+    assert!(text.contains("on-switch-alt2,"), "{text}");
+    #[cfg(feature = "codec")]
+    package.to_adapter()?;
+    Ok(())
+}
+
+/// Returns where a text begins for the last time.
+fn last_of(bytes: &[u8], text: &str) -> Option<usize> {
+    let mut windows = bytes.windows(text.len());
+    windows.rposition(|window| window == text.as_bytes())
+}
+
 #[test]
 fn what_has_no_functions_is_reported() -> Result<()> {
     let object = support::object("skeleton", "bpfel");

@@ -66,6 +66,8 @@ pub struct Call {
     pub is_storage: bool,
     /// Whether the kernel allows keys of 4 bytes alone.
     pub is_indexed: bool,
+    /// Whether sizes in the answer contradict one another, or have nothing to do with the map.
+    pub is_wrong: bool,
 }
 
 impl Call {
@@ -80,6 +82,8 @@ pub struct Host {
     maps: HashMap<String, MapSizes>,
     rng: Rng,
     pub call: Option<Call>,
+    /// Whether answers have any sizes.
+    pub is_hostile: bool,
 }
 
 impl Host {
@@ -88,6 +92,7 @@ impl Host {
             maps,
             rng: Rng::with_seed(seed ^ 1),
             call: None,
+            is_hostile: false,
         }
     }
 
@@ -128,8 +133,16 @@ impl Host {
     fn lookup(&mut self, name: &Val, key: &Val) -> Val {
         let (mut call, sizes) = self.call(name);
         call.key = bytes(key);
-        let value = self.value(sizes);
+        let value = match self.is_hostile {
+            true => self.any_bytes(),
+            false => self.value(sizes),
+        };
+        call.is_wrong = match sizes.is_per_cpu() {
+            true => value.len() % sizes.value.next_multiple_of(8).max(1) != 0,
+            false => !call.is_filter && value.len() != sizes.value,
+        };
         call.answer = (self.rng.u8(..) > 40).then_some(value);
+        call.is_wrong &= call.answer.is_some();
         let value = call.answer.clone().map(|bytes| Box::new(list(&bytes)));
         self.finish(call, Some(Val::Option(value)))
     }
@@ -155,6 +168,14 @@ impl Host {
             .iter()
             .flat_map(|(_, value)| value.clone())
             .collect();
+        let (mut keys, mut values) = (keys, values);
+        if self.is_hostile {
+            (keys, values) = (self.any_bytes(), self.any_bytes());
+            let count = keys.len() / sizes.key.max(1);
+            call.is_wrong = keys.len() % sizes.key.max(1) != 0
+                || values.len() % count.max(1) != 0
+                || (count == 0 && !values.is_empty());
+        }
         let all = [("keys", list(&keys)), ("values", list(&values))];
         self.finish(call, Some(record(all)))
     }
@@ -170,16 +191,42 @@ impl Host {
             };
             call.records.push(random::bytes(&mut self.rng, size));
         }
-        let sizes = call
-            .records
-            .iter()
-            .map(|record| Val::U32(record.len() as u32));
+        let mut bytes = call.records.concat();
+        let mut sizes: Vec<u32> = call.records.iter().map(|one| one.len() as u32).collect();
+        if self.is_hostile {
+            bytes = self.any_bytes();
+            let count = self.rng.usize(0..9);
+            sizes = (0..count).map(|_| self.any_size()).collect();
+            let all: u64 = sizes.iter().map(|size| u64::from(*size)).sum();
+            call.is_wrong = all != bytes.len() as u64;
+        }
+        let sizes = sizes.into_iter().map(Val::U32);
         let all = [
-            ("bytes", list(&call.records.concat())),
+            ("bytes", list(&bytes)),
             ("sizes", Val::List(sizes.collect())),
             ("lost", Val::U64(1)),
         ];
         self.finish(call, Some(record(all)))
+    }
+
+    /// Returns bytes of any number, now and then of many.
+    fn any_bytes(&mut self) -> Vec<u8> {
+        let most = match self.rng.u8(..) {
+            0..10 => 1 << 14,
+            10..60 => 4,
+            _ => 200,
+        };
+        let size = self.rng.usize(0..most);
+        random::bytes(&mut self.rng, size)
+    }
+
+    /// Returns the size of a record that may have nothing to do with the bytes.
+    fn any_size(&mut self) -> u32 {
+        match self.rng.u8(..) {
+            0..40 => u32::MAX - self.rng.u32(0..9),
+            40..80 => self.rng.u32(..),
+            _ => self.rng.u32(0..40),
+        }
     }
 
     /// Ends a call. Returns its result.
@@ -244,7 +291,12 @@ pub fn link(linker: &mut Linker<Host>) -> Result<()> {
             _ => 0,
         };
         call.offset = number(&given[1]).into();
-        let answer = random::bytes(&mut host.rng, number(&given[2]) as usize);
+        let size = number(&given[2]) as usize;
+        let answer = match host.is_hostile {
+            true => host.any_bytes(),
+            false => random::bytes(&mut host.rng, size),
+        };
+        call.is_wrong = answer.len() != size;
         call.answer = Some(answer.clone());
         host.finish(call, Some(list(&answer)))
     })?;
