@@ -1,0 +1,48 @@
+//! What a native program takes for the events of examples/run/c/flood.c: libbpf-rs, and a struct read by offsets.
+//!
+//!     cargo run --profile host -p btf2wit-host --example native -- bootstrap.bpf.o
+
+use std::cell::Cell;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result};
+use libbpf_rs::{ObjectBuilder, ProgramInput, RingBufferBuilder};
+
+/// As in flood.c.
+const ROUNDS: u32 = 200;
+const RUNS: u32 = 5;
+
+fn main() -> Result<()> {
+    let path = std::env::args().nth(1).context("name the object of examples/bootstrap")?;
+    let object = ObjectBuilder::default().open_file(path)?.load()?;
+    let map = object.maps().find(|map| map.name() == "events").context("no map")?;
+    let flood = object.progs_mut().find(|program| program.name() == "flood").context("no program")?;
+    let (count, sum) = (Cell::new(0_u64), Cell::new(0_u64));
+    let mut builder = RingBufferBuilder::new();
+    builder.add(&map, |event| {
+        let pid = event.get(..4).and_then(|pid| pid.try_into().ok()).map_or(0, u32::from_ne_bytes);
+        count.set(count.get() + 1);
+        sum.set(sum.get() + u64::from(pid));
+        0
+    })?;
+    let ring = builder.build()?;
+    let mut time = Duration::ZERO;
+    for _ in 0..ROUNDS {
+        for _ in 0..RUNS {
+            let mut context = 1000_u64.to_ne_bytes();
+            let mut input = ProgramInput::default();
+            input.context_in = Some(&mut context);
+            flood.test_run(input)?;
+        }
+        let start = Instant::now();
+        ring.consume()?;
+        time += start.elapsed();
+    }
+    let events = count.get();
+    println!(
+        "native          {events} events, sum {}, {} ns an event",
+        sum.get(),
+        time.as_nanos() as u64 / events.max(1)
+    );
+    Ok(())
+}
