@@ -13,14 +13,25 @@ const ROUNDS: u32 = 200;
 const RUNS: u32 = 5;
 
 fn main() -> Result<()> {
-    let path = std::env::args().nth(1).context("name the object of examples/bootstrap")?;
+    let path = std::env::args()
+        .nth(1)
+        .context("name the object of examples/bootstrap")?;
     let object = ObjectBuilder::default().open_file(path)?.load()?;
-    let map = object.maps().find(|map| map.name() == "events").context("no map")?;
-    let flood = object.progs_mut().find(|program| program.name() == "flood").context("no program")?;
+    let map = object
+        .maps()
+        .find(|map| map.name() == "events")
+        .context("no map")?;
+    let flood = object
+        .progs_mut()
+        .find(|program| program.name() == "flood")
+        .context("no program")?;
     let (count, sum) = (Cell::new(0_u64), Cell::new(0_u64));
     let mut builder = RingBufferBuilder::new();
     builder.add(&map, |event| {
-        let pid = event.get(..4).and_then(|pid| pid.try_into().ok()).map_or(0, u32::from_ne_bytes);
+        let pid = event
+            .get(..4)
+            .and_then(|pid| pid.try_into().ok())
+            .map_or(0, u32::from_ne_bytes);
         count.set(count.get() + 1);
         sum.set(sum.get() + u64::from(pid));
         0

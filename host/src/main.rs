@@ -1,5 +1,6 @@
 //! `btf2wit-run`: runs a component that drives a BPF object.
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
@@ -148,13 +149,21 @@ fn show(name: &str, object: &[u8]) -> Result<()> {
     if package.programs().is_empty() && package.maps().is_empty() {
         bail!("{name}: has neither programs nor maps");
     }
+    let mut lines = Vec::new();
     for program in package.programs() {
-        let line = format!("program {} in {}", program.name, program.section);
-        println!("{}", line.escape_debug());
+        lines.push(format!("program {} in {}", program.name, program.section));
     }
     for map in package.maps() {
         let kind = map.map_type.and_then(|ty| ty.name).unwrap_or("unknown");
-        println!("{}", format!("map {}, {kind}", map.name).escape_debug());
+        lines.push(format!("map {}, {kind}", map.name));
     }
-    Ok(())
+    // Names may have any characters.
+    let lines = lines
+        .iter()
+        .map(|line| format!("{}\n", line.escape_debug()));
+    match std::io::stdout().write_all(lines.collect::<String>().as_bytes()) {
+        // The reader has seen enough.
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        other => Ok(other?),
+    }
 }
