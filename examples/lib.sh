@@ -34,7 +34,7 @@ need() {
 root_cargo() { CARGO_TARGET_DIR=$target cargo "$1" --manifest-path "$root/Cargo.toml" --locked "${@:2}"; }
 
 # Builds all hosts and tools in one command. Built one by one, each would build wasmtime again, because cargo unifies the
-# features of shared dependencies per command.
+# features of shared dependencies per command. Arguments: further packages.
 build_hosts() {
 	need clang clang
 	step "building the hosts and tools (minutes the first time, most of them for wasmtime)"
@@ -42,7 +42,7 @@ build_hosts() {
 	need /usr/include/zlib.h zlib1g-dev
 	need pkg-config pkg-config
 	need make make
-	root_cargo build -p kit -p bpf-object -p compose-host -p bootstrap-host -p btf2wit-host
+	root_cargo build -p kit -p bpf-object -p compose-host -p bootstrap-host -p btf2wit-host "$@"
 }
 
 kit() { "$target/debug/kit" "$@"; }
