@@ -270,7 +270,8 @@ impl One<'_> {
         Ok(())
     }
 
-    /// Returns whether a part may have a flexible array, for whose elements a map or a variable has no room.
+    /// Returns whether a part may have a flexible array, for whose elements a map or a variable has no room. The decoder
+    /// takes padding behind it for elements.
     fn is_cut(&self, part: &str) -> bool {
         let is_record = matches!(self.name, "poll" | "push");
         let decoder = self.package.decoder(part);
