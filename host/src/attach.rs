@@ -81,7 +81,7 @@ impl Bpf {
         }
         if !context.is_empty() {
             input.context_in = Some(&mut context);
-            // The kernel returns the context of packets alone.
+            // The kernel returns the context only if the program gets a packet.
             if !data.is_empty() {
                 input.context_out = Some(&mut context_out);
             }
@@ -136,7 +136,7 @@ fn attach_to(
             program.attach_cgroup(folder.as_raw_fd())
         }
         _ => {
-            let what = format!("programs of section '{section}' have no target");
+            let what = format!("programs of section '{section}' cannot be attached to a target");
             return Err(Refusal::new(what));
         }
     })

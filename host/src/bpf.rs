@@ -1,4 +1,4 @@
-//! The object of a guest: open, then loaded. Everything of it in the kernel goes with this value.
+//! The object of a guest: open, then loaded. When this value is dropped, the kernel frees all that belongs to the object.
 
 use std::collections::HashMap;
 
@@ -138,7 +138,8 @@ impl Bpf {
     }
 }
 
-/// Returns whether a map holds a section. libbpf calls it after the object and the section: `probe.bss`.
+/// Returns whether a map holds the variables of a section. libbpf names such a map after the object and the section,
+/// `probe.bss`, or after the section alone, `.data.config`.
 fn is_section(map: &[u8], section: &str) -> bool {
     map.ends_with(section.as_bytes()) && map.contains(&b'.')
 }

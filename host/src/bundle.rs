@@ -1,4 +1,4 @@
-//! One file of a guest, the adapter and the object: the object is in a custom section of the component.
+//! Puts a guest, its adapter and its object into one file. A custom section of the component holds the object.
 
 use anyhow::{Result, bail};
 
@@ -43,7 +43,7 @@ pub fn find(component: &[u8]) -> Result<Option<&[u8]>> {
     Ok(None)
 }
 
-/// Splits bytes behind their length.
+/// Reads a length in LEB128. Returns that many of the bytes after it, and the rest.
 fn sized(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     let (mut length, mut shift) = (0_usize, 0_u32);
     for (at, byte) in bytes.iter().enumerate().take(5) {

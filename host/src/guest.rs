@@ -114,7 +114,7 @@ impl Host {
         self
     }
 
-    /// Sets what asks guests to end.
+    /// Sets the [`Stop`] that asks guests to end.
     pub fn stop(&mut self, stop: Stop) -> &mut Host {
         self.stop = stop;
         self
@@ -187,6 +187,8 @@ impl Host {
 fn engine() -> Result<Engine> {
     let mut config = Config::new();
     config.epoch_interruption(true);
+    // Of guests that were made with `--arrays fixed`.
+    config.wasm_component_model_fixed_length_lists(true);
     let engine = Engine::new(&config).map_err(failed)?;
     let ticking = engine.weak();
     thread::spawn(move || {

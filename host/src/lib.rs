@@ -1,7 +1,7 @@
 //! Runs components that drive BPF objects.
 //!
 //! A guest imports the interfaces of a skeleton, as `btf2wit skeleton` writes them. [`compose`] generates the adapter of the
-//! object and puts both together. What is left are imports of `btf2wit:bpf/object`, which [`run`] implements by libbpf,
+//! object and puts both together. What is left are imports of `btf2wit:bpf/object`, which [`Host::run`] implements with libbpf,
 //! and of WASI 0.2.
 //!
 //! ```no_run

@@ -6,18 +6,18 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use btf2wit::{CharArrays, Enums, Unions};
+use btf2wit::{Arrays, CharArrays, Enums, Unions};
 use btf2wit_host::{Adapter, Host, Limits, Stop, bundle, compose, find_object};
 use clap::Parser;
 
 /// Run a WebAssembly component that drives a BPF object
 ///
 /// The component imports the interfaces that `btf2wit skeleton` writes for the object. It gets this object, standard
-/// output, clocks, random numbers and its arguments, but neither files nor network.
+/// output, standard error, clocks, random numbers and its arguments, but neither files nor network.
 #[derive(Debug, Parser)]
 #[command(name = "btf2wit-run", version, max_term_width = 100, after_help = EXAMPLES)]
 struct Args {
-    /// The BPF object; a bundle has one
+    /// The BPF object. A bundle contains its own
     #[arg(long, value_name = "FILE")]
     object: Option<PathBuf>,
 
@@ -32,19 +32,23 @@ struct Args {
     #[arg(long, value_name = "MAP=TYPE")]
     event: Vec<String>,
 
-    /// How the guest's WIT has unions
+    /// How the guest's WIT represents unions, as for `btf2wit skeleton`
     #[arg(long, value_name = "HOW", default_value = "variant")]
     unions: Unions,
 
-    /// How the guest's WIT has enums
+    /// How the guest's WIT represents enums, as for `btf2wit skeleton`
     #[arg(long, value_name = "HOW", default_value = "auto")]
     enums: Enums,
 
-    /// How the guest's WIT has arrays of `char`
+    /// How the guest's WIT represents arrays, as for `btf2wit skeleton`
+    #[arg(long, value_name = "HOW", default_value = "list")]
+    arrays: Arrays,
+
+    /// How the guest's WIT represents arrays of `char`, as for `btf2wit skeleton`
     #[arg(long, value_name = "HOW", default_value = "bytes")]
     char_arrays: CharArrays,
 
-    /// One of these choices for a member or a type, as for `btf2wit skeleton`. Repeatable
+    /// Set one of these choices for a single member or type, as for `btf2wit skeleton`: `event.comm=string`. Repeatable
     #[arg(long, value_name = "ITEM=CHOICE")]
     set: Vec<String>,
 
@@ -52,7 +56,7 @@ struct Args {
     #[arg(long, value_name = "MEMBER=ARM")]
     arm: Vec<String>,
 
-    /// Megabytes of memory that the component may use
+    /// Mebibytes that each memory of the component may have
     #[arg(long, value_name = "MEGABYTES", default_value_t = 256)]
     limit_memory: usize,
 
@@ -73,7 +77,7 @@ const EXAMPLES: &str = "\
 Examples:
   btf2wit-run --object prog.bpf.o guest.wasm -- --verbose          run a guest with arguments
   btf2wit-run --object prog.bpf.o --bundle tool.wasm guest.wasm    put both into one file
-  btf2wit-run --show tool.wasm                                     what it would load
+  btf2wit-run --show tool.wasm                                     print its programs and maps
   btf2wit-run tool.wasm                                            run it";
 
 fn main() -> ExitCode {
@@ -125,6 +129,7 @@ impl Args {
         config
             .unions(self.unions)
             .enums(self.enums)
+            .arrays(self.arrays)
             .char_arrays(self.char_arrays);
         for event in &self.event {
             config.event(event);

@@ -74,14 +74,16 @@ impl Bpf {
         let mut keys = map.keys();
         if let Some(after) = after {
             checked(name, "key", map.key_size(), after)?;
-            // The kernel begins anew if the key is gone.
+            // If the key is gone, this takes all keys, and no entries follow.
             keys.find(|key| key == after);
         }
-        for key in keys.take(limit as usize) {
-            // Another one may have deleted it meanwhile.
+        let mut left = limit;
+        while let Some(key) = keys.next().filter(|_| left > 0) {
+            // A program may have deleted the key meanwhile.
             if let Some(value) = lookup(map, &key).map_err(|e| failed(name, &e))? {
                 entries.keys.extend_from_slice(&key);
                 entries.values.extend_from_slice(&value);
+                left -= 1;
             }
         }
         Ok(entries)

@@ -29,7 +29,7 @@ pub fn link(linker: &mut Linker<Guest>) -> Result<()> {
 type Answer<T> = Result<std::result::Result<T, Error>>;
 
 impl Guest {
-    /// Has the object do something. A refusal is for the guest to see.
+    /// Calls a function of the object. A refusal becomes an error that the guest gets.
     fn ask<T>(&mut self, what: impl FnOnce(&mut crate::bpf::Bpf) -> Outcome<T>) -> Answer<T> {
         self.check_stop()?;
         let outcome = what(&mut self.bpf);

@@ -10,7 +10,7 @@ use libbpf_rs::{
 use crate::bpf::Bpf;
 use crate::error::{Outcome, Refusal};
 
-/// Bytes of records that one call returns at most, and the number of records.
+/// Once a call has so many bytes or so many records of a ring buffer, it returns. Perf event arrays have no such limit.
 const MAX_BYTES: usize = 1 << 20;
 const MAX_RECORDS: usize = 4096;
 /// Pages of the buffer of each CPU.
@@ -84,7 +84,7 @@ impl Reader {
     fn ask(&self, time: Duration) -> libbpf_rs::Result<()> {
         match &self.source {
             Source::Ring(ring) => match ring.poll_raw(time) {
-                // The callback's, and an interrupting signal.
+                // `ENOUGH` is the callback's value. -4 is `EINTR`: a signal came.
                 ENOUGH | -4 | 0.. => Ok(()),
                 error => Err(libbpf_rs::Error::from_raw_os_error(-error)),
             },
@@ -101,7 +101,7 @@ fn locked(records: &Shared) -> std::sync::MutexGuard<'_, Records> {
 }
 
 impl Bpf {
-    /// Waits for records. Returns none if the time is over or the guest shall end.
+    /// Waits for records. Returns no records if the time is over or the guest was asked to end.
     pub fn poll(&mut self, name: &str, time: Option<Duration>) -> Outcome<Records> {
         let failed = |e: libbpf_rs::Error| Refusal::of(format!("map '{name}'"), &e);
         if !self.readers.contains_key(name) {

@@ -14,8 +14,8 @@ pub struct Stop {
 }
 
 impl Stop {
-    /// The first signal asks the guest to end. The second one ends the process at once: what it has in the kernel hangs
-    /// on its file descriptors, and goes with them.
+    /// Returns a stop that signals set. The first signal asks the guest to end. The second one ends the process at once.
+    /// The kernel then closes its file descriptors, and with them its programs, links and maps.
     pub fn at_signals() -> io::Result<Stop> {
         let stop = Stop::default();
         for signal in [SIGINT, SIGTERM, SIGHUP] {

@@ -1,5 +1,5 @@
-//! Bounds the text that spells all names. BTF stores a name once, however many members have it, so that without a bound
-//! a small input may need any amount of time and memory.
+//! Limits the bytes of all names where they are used. BTF stores a name once, but many members may use it. Without a
+//! limit, a small input could need any amount of time and memory.
 
 use super::{
     load::Tables,
@@ -8,8 +8,8 @@ use super::{
     types::{Name, Type},
 };
 
-/// If no name has more bytes, none is counted: each use takes at least 8 bytes of the input, so that the names cannot take
-/// much more than it. The longest name of the kernels in the tests has 104 bytes.
+/// Names are counted only if one of them is longer than this. Each use takes at least 8 bytes of the input, so short names
+/// need little more memory than the input. The longest name of the kernels in the tests has 104 bytes.
 const MAX_UNCOUNTED: usize = 128;
 
 /// The budget in bytes: a constant, and a multiple of the input's size. The names of a kernel take less than its BTF.

@@ -49,7 +49,7 @@ pub(super) mod mapped {
             Ok(MemFile(rustix::fs::memfd_create("btf", flags)?.into()))
         }
 
-        /// Lets btf-rs map these bytes, one part after the other, for good.
+        /// Writes the parts one after the other, and lets btf-rs map them. The mapping lasts as long as the result.
         pub fn map(self, parts: &[&[u8]]) -> Result<btf_rs::Btf> {
             self.write(parts)
         }

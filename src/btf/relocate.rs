@@ -58,7 +58,7 @@ pub(super) fn relocate(
 
 /// Maps types and names of the former base to those of the new one.
 struct IdMap {
-    /// By former type id.
+    /// The new type id of each former type id.
     types: Vec<TypeId>,
     /// By former offset of a name: its new offset.
     names: HashMap<u32, u32>,

@@ -78,7 +78,7 @@ pub enum Rule {
     MemberOrder,
     /// The members of a union have offset 0.
     UnionOffset,
-    /// A bitfield has the type of an enum or of an integer that fills its bytes, and is no wider.
+    /// The type of a bitfield is an enum, or an integer without spare bits. The bitfield is no wider than its type.
     Bitfield,
     /// A float is aligned.
     FloatOffset,
@@ -90,7 +90,7 @@ pub enum Rule {
     Linkage,
     /// A section lists variables.
     SectionEntry,
-    /// The variables of a section do not overlap, fit in it, and have at least the size of their types.
+    /// The variables of a section fit in it and do not overlap. Each has at least the size of its type.
     SectionLayout,
     /// A declaration tag is on a struct, union, typedef, variable or function.
     TagTarget,

@@ -11,7 +11,7 @@ use super::{Failure, Outcome};
 /// The program.
 const PROGRAM: &str = "btf2wit-run";
 
-/// Run a component that drives a BPF object, by btf2wit-run
+/// Run a component that drives a BPF object, with btf2wit-run
 #[derive(Debug, Args)]
 #[command(disable_help_flag = true)]
 pub struct Run {

@@ -1,4 +1,4 @@
-//! Enums and flags: between the numbers of C and the positions of cases.
+//! Converts enums and flags between C numbers and positions of cases.
 
 use std::fmt::Write as _;
 
@@ -59,7 +59,7 @@ impl Generator<'_> {
         code.line(&store_low(to, flags_size(cases), &moved));
     }
 
-    /// Returns the bits of an enum's value as the decoder has them: as many as the enum has.
+    /// Returns the value of an enum, cut to the bits of the enum, as the decoder does.
     fn raw(&self, cases: &CaseTable, from: &Place) -> String {
         let bits = from.bits(8 * cases.size);
         match cases.signed && from.width > 0 {

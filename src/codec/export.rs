@@ -50,7 +50,7 @@ impl Generator<'_> {
         word(list + 8);
         word(items.len() as u64);
         for (item, label) in items.iter().zip(labels) {
-            // The text is behind its length.
+            // The length of a text, 2 bytes, precedes it.
             word(label + 2);
             word(item.label.len() as u64);
             word(item.fingerprint);

@@ -104,7 +104,7 @@ pub(super) fn out_of_range(bits: u8, signed: bool) -> String {
     })
 }
 
-/// Returns the message for a float of 8 bytes that is none of 4.
+/// Returns the message for a float of 8 bytes that a float of 4 bytes cannot represent.
 pub(super) fn inexact() -> String {
     of_problem(&Problem::Inexact)
 }

@@ -77,7 +77,7 @@ impl Numbers {
         }
     }
 
-    /// Returns the number in at most 64 bits as `i64`, without sign.
+    /// Returns a number of at most 64 bits as an `i64` without sign.
     pub fn unsigned(self, bits: &Bits) -> String {
         match bits.whole() {
             Some(8) => self.load(&bits.at, 8),
@@ -91,7 +91,7 @@ impl Numbers {
         }
     }
 
-    /// Returns the number in at most 64 bits as `i64`, sign-extended.
+    /// Returns a number of at most 64 bits as a sign-extended `i64`.
     pub fn signed(self, bits: &Bits) -> String {
         extended(&self.unsigned(bits), bits.width)
     }

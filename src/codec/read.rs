@@ -277,7 +277,7 @@ impl Generator<'_> {
             }
             None => {
                 let plan = self.plan;
-                // Of the nodes around it, those are known that it is in wherever it is read.
+                // Only those outer nodes are known that contain the union at every place where it is read.
                 let around = self.facts.around(plan, index);
                 let tag = plan.likely_tag(node, around.filter_map(|at| plan.node(at)));
                 let labels = arms.iter().map(|arm| arm.label.to_string()).collect();

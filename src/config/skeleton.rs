@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use super::Config;
 
 impl Config {
-    /// Makes the text that of a skeleton: an interface for each map of a BPF object, with functions of its key and value
+    /// Sets whether the WIT is a skeleton: an interface for each map of a BPF object, with functions for its key and value
     /// types, and interfaces for its variables, its programs and the object itself. The world imports them all.
     ///
     /// The types are those that the interfaces need, besides those of [`Config::types`].

@@ -167,7 +167,7 @@ impl ObjectData {
         }
     }
 
-    /// Appends what comments call a slot: ``the value of the map `stats` ``.
+    /// Appends the phrase that comments use for a slot: ``the value of the map `stats` ``.
     pub fn push_slot(&self, out: &mut String, btf: &Btf, slot: Slot) {
         out.push_str(match (slot, self.is_inner(slot)) {
             (Slot::Key(_), false) => "the key of the map `",

@@ -37,7 +37,7 @@ struct ItemLabel {
     is_own: bool,
     is_parameter: bool,
     is_keyword: bool,
-    /// Whether another name has the plain label.
+    /// Whether another name of the item has the same plain label.
     collides: bool,
 }
 

@@ -92,9 +92,9 @@ impl Items {
 #[derive(Default)]
 struct Interface {
     scope: Scope,
-    /// The labels of types that are list elements. wit-bindgen-c 0.63 calls a list of `head` `list_head`, so that no
-    /// other type may have the label `list-head`. Lists of primitives have the world's name in theirs and collide with
-    /// nothing.
+    /// The labels of types that are list elements. wit-bindgen-c 0.63 calls a list of `head` `list_head`. So no
+    /// other type may have the label `list-head`. The names of lists of primitives contain the world's name, so they
+    /// collide with nothing.
     listed: HashSet<Key, KeyBuilder>,
     /// The rests of labels that begin with `list`: types with these labels must not become list elements.
     elements: HashSet<Key, KeyBuilder>,

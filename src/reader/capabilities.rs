@@ -25,7 +25,7 @@ pub(super) struct Capabilities {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct OuterTag {
     pub union: u32,
-    /// How many nodes further out the number is.
+    /// The number of levels from the node out to the node with the number.
     pub level: usize,
 }
 
@@ -128,8 +128,8 @@ impl Capabilities {
         self.first.get(label).copied()
     }
 
-    /// Returns the other nodes of a label: copies that were made for one place, and, in a relocated plan, those for
-    /// other types of the target.
+    /// Returns the nodes with this label except the first one. They are copies for one place or, in a relocated plan,
+    /// nodes for other types of the target.
     pub fn own_of(&self, label: &str) -> &[u32] {
         self.own.get(label).map_or(&[], Vec::as_slice)
     }

@@ -207,7 +207,7 @@ impl<'a> Generator<'a> {
             NodeKind::Record(fields) => {
                 let mut each = nodes.iter();
                 let is_single = each.clone().all(|(at, _)| !plan.is_second(*at));
-                // `peek` reads one layout.
+                // `peek` knows only one layout, so a type with several gets no `peek`.
                 if is_single && each.any(|(_, node)| holds_union_that_needs_arm(plan, node)) {
                     self.peek(node, fields);
                 }

@@ -26,7 +26,7 @@ pub(crate) struct Keyed {
     pub per_cpu: bool,
     pub updates: bool,
     pub deletes: bool,
-    /// Whether a value can be taken out: looked up and deleted at once.
+    /// Whether one function looks a value up and deletes it.
     pub takes: bool,
     pub lists: bool,
 }
@@ -55,7 +55,7 @@ pub(crate) enum Unusable {
     Mapped,
     /// It holds the functions of a struct for the kernel.
     StructOps,
-    /// The kernel fills it for itself.
+    /// It is `unspec`, which is no type of map.
     Reserved,
     /// No kernel up to 6.18 has the type.
     Unknown,

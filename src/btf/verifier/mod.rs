@@ -1,8 +1,8 @@
 //! Finds what the kernel's BTF verifier would reject in BTF that can be converted.
 //!
-//! Follows `kernel/bpf/btf.c`. Where kernels differ the most lenient one counts. What libbpf corrects before it loads a
-//! BPF object is accepted. Does not repeat the checks of `check` and `layout`, and does not check the base of split BTF.
-//! The words are in `warning`.
+//! The rules are those of `kernel/bpf/btf.c`. If kernels differ, the most lenient one counts. What libbpf corrects before
+//! it loads a BPF object is accepted. The checks of `check` and `layout` are not repeated, and the base of split BTF is not
+//! checked. `warning` has the text of the messages.
 
 mod chains;
 mod declarations;

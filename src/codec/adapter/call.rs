@@ -14,7 +14,7 @@ use super::raw::answer;
 const MAX_FLAT: usize = 16;
 /// The size and the alignment of an error: a number and a text.
 const ERROR: Layout = Layout { size: 12, align: 4 };
-/// Limit of the heap for one element, so that products do not overflow. No memory has as much.
+/// The heap of one element is counted up to this limit, so that products do not overflow. No memory is larger.
 pub(super) const MAX_EACH: u64 = 1 << 32;
 
 /// An interface whose functions are written.
@@ -211,7 +211,7 @@ impl Generator<'_> {
         code.path.pop();
     }
 
-    /// Returns the host's error, if the call failed. `at` is the offset of the payload in the host's result.
+    /// Writes the statement that returns the host's error if the call failed. `at` is the offset of the payload in the host's result.
     pub(super) fn pass_error(&mut self, code: &mut Code, at: u64, payload: u64) {
         code.line(&format!(
             "(if {} (then (return (call $pass-error (i32.add (global.get $answer) (i32.const {at})) (i32.const {payload})))))",

@@ -13,7 +13,7 @@ use super::raw::{Into, Raw};
 
 /// The offset of the payload in a result without a value, or with a number.
 pub(super) const PAYLOAD: u64 = 4;
-/// A map has no keys: the key is empty.
+/// The empty key, for maps without keys.
 pub(super) const NO_KEY: &str = "(i32.const 0) (i32.const 0)";
 
 /// The value of a key.

@@ -67,7 +67,7 @@ impl Generator<'_> {
 
     /// Returns the length of the longest path in messages.
     fn longest_path(&mut self, skeleton: &Skeleton) -> u64 {
-        // Before the path of a type stand an element of a list and the name of a parameter.
+        // The name of a parameter and the index of a list's element precede the path of a type.
         const AROUND: u64 = 64;
         let paths = types(skeleton).map(|ty| self.facts.path(self.plan, ty));
         paths.max().unwrap_or(0) + AROUND

@@ -16,7 +16,7 @@ struct ProgramCall {
     function: &'static str,
     raw: Raw,
     parameters: &'static str,
-    /// What the host's function gets behind the program.
+    /// The arguments of the host's function after the program's name.
     arguments: &'static str,
 }
 

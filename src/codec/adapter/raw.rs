@@ -49,7 +49,7 @@ impl Raw {
 /// Where a function of the host puts its result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Into {
-    /// The result of the function that calls, whose type is the same.
+    /// The result of the calling function, which has the same type.
     Result,
     /// An area of its own.
     Answer,

@@ -40,7 +40,7 @@ impl Generator<'_> {
                 out.push_str(&self.poll(own, map, &lost, (&data.ty, extent, sizes)));
             }
             Some(Record::Several { ty, .. }) => {
-                // Which type it is, and so its size, is known when it is read.
+                // The type of a record, and so its size, is known only when it is read.
                 let extent = match self.plan.flexible_in(ty) {
                     Some(_) => Extent::Rest,
                     None => Extent::Short,

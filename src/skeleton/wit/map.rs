@@ -137,8 +137,8 @@ impl Entry {
     }
 
     fn delete(&self, own: &mut Interface<'_, '_>) {
-        let Entry { name, values, .. } = self;
-        let doc = format!("Deletes a {name} with {values}. Returns whether it was there");
+        let Entry { name, .. } = self;
+        let doc = format!("Deletes the entry of a {name}. Returns whether there was one");
         own.function(&doc, "delete-key", &self.parameter(), "bool");
     }
 
