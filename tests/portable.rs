@@ -492,3 +492,19 @@ fn fingerprints_agree_with_diff() -> Result<()> {
     support::snapshots().bind(|| insta::assert_snapshot!("portable-fingerprints", text));
     Ok(())
 }
+
+/// `core` selects what CO-RE relocations touch, and nothing else.
+#[test]
+fn the_types_of_relocations_are_selected() -> Result<()> {
+    for producer in ["bpfel", "bpfeb"] {
+        let package = fixture("core", producer).core(true).load()?;
+        let names: Vec<String> = package
+            .items()
+            .map(|item| Ok(item?.c))
+            .collect::<Result<_>>()?;
+        assert_eq!(names, ["struct cred", "struct task_struct"], "{producer}");
+    }
+    let error = fixture("core", "x86-64").core(true).load().err();
+    assert!(matches!(error, Some(btf2wit::Error::NoCore { .. })));
+    Ok(())
+}

@@ -14,12 +14,55 @@ const MAX_SIZE: u64 = 16 << 10;
 /// How many types one codec has.
 const BATCH: usize = 200;
 
-/// Makes codecs of all types, and runs those of `count` random ones.
-pub fn run(engine: &Engine, count: usize, seed: u64) -> Result<Verdict> {
+/// Types whose codecs are made for the bytes of another kernel.
+const RELOCATED: [&str; 8] = [
+    "task_struct",
+    "cred",
+    "sk_buff",
+    "file",
+    "inode",
+    "net_device",
+    "sched_entity",
+    "bpf_map",
+];
+
+/// Runs codecs of the committed kernel's types for the bytes of another one, and the reverse.
+pub fn relocated(engine: &Engine, other: &Path) -> Result<Verdict> {
+    let committed = committed()?;
+    let other = std::fs::read(other).with_context(|| other.display().to_string())?;
+    let directions = [
+        ("committed on other", &committed, &other),
+        ("other on committed", &other, &committed),
+    ];
+    let mut verdict = Verdict::default();
+    for (what, local, target) in directions {
+        for name in RELOCATED {
+            let mut config = btf2wit::Config::new();
+            config.input_bytes("local", local.clone()).types([name]);
+            config.target_btf_bytes("target", target.clone());
+            config.missing("zero").package("test:codec");
+            // Without the arms of all unions, no value of these could be read.
+            config.unions(btf2wit::Unions::Record);
+            let what = format!("{name} {what}");
+            let package = config.load().with_context(|| what.clone())?;
+            verdict.add(judge(engine, &package, &what, 1, 4)?);
+        }
+    }
+    Ok(verdict)
+}
+
+/// Returns the BTF of the committed kernel.
+fn committed() -> Result<Vec<u8>> {
     let kernel =
         Path::new(env!("CARGO_MANIFEST_DIR")).join("../../testdata/vmlinux-6.12-amd64.btf.xz");
     let mut bytes = Vec::new();
     lzma_rust2::XzReader::new(std::fs::File::open(&kernel)?, true).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// Makes codecs of all types, and runs those of `count` random ones.
+pub fn run(engine: &Engine, count: usize, seed: u64) -> Result<Verdict> {
+    let bytes = committed()?;
     let config = || {
         let mut config = btf2wit::Config::new();
         config

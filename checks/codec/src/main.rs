@@ -3,6 +3,7 @@
 //!     codec-check fixtures                every type of testdata/obj under several mappings
 //!     codec-check objects FOLDER          the same of other objects
 //!     codec-check adapters FOLDER         the adapters of objects, with a host in memory
+//!     codec-check relocated KERNEL        types of the committed kernel for the bytes of another one, and the reverse
 //!     codec-check kernel COUNT [SEED]     every type of the committed kernel is made and validated, some are run
 
 mod adapter;
@@ -49,6 +50,7 @@ fn run() -> Result<bool> {
         }
         ["objects", folder] => objects(&engine, folder.as_ref(), Kind::Codec)?,
         ["adapters", folder] => objects(&engine, folder.as_ref(), Kind::Adapter)?,
+        ["relocated", other] => kernel::relocated(&engine, other.as_ref())?,
         ["kernel", count, seed @ ..] => {
             let count = count.parse().context("COUNT is not a number")?;
             let seed = match seed {
@@ -58,7 +60,9 @@ fn run() -> Result<bool> {
             println!("seed {seed}");
             kernel::run(&engine, count, seed)?
         }
-        _ => bail!("use fixtures, objects FOLDER, adapters FOLDER, or kernel COUNT [SEED]"),
+        _ => bail!(
+            "use fixtures, objects FOLDER, adapters FOLDER, relocated KERNEL, or kernel COUNT [SEED]"
+        ),
     };
     // One line for each type tells more than many for one.
     let mut types = std::collections::BTreeSet::new();
