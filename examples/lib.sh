@@ -100,13 +100,13 @@ rust_guests() {
 
 # Builds a component from a C file that exports functions. Arguments: its name, the file, its world, and the WIT folders and
 # files of that world, each after the ones that it uses. The bindings are named after the world.
-c_guest() { c_component -mexec-model=reactor "$examples/c/no_files.c" "$@"; }
+c_guest() { c_component component -mexec-model=reactor "$examples/c/no_files.c" "$@"; }
 
 # Builds a component from a C file with `main`, in the same way.
-c_command() { c_component -nostartfiles "$examples/c/start.c" "$@"; }
+c_command() { c_component command -nostartfiles "$examples/c/start.c" "$@"; }
 
 c_component() {
-	local start=$1 more=$2 name=$3 source=$4 world=$5
+	local kind=$1 start=$2 more=$3 name=$4 source=$5 world=$6
 	local bindings=$target/c/$name stem=${world##*/}
 	stem=${stem//-/_}
 	need clang clang
@@ -114,9 +114,9 @@ c_component() {
 	need /usr/include/wasm32-wasi/stdio.h wasi-libc
 	need "$(clang --target=wasm32-wasi -print-libgcc-file-name)" "libclang-rt-14-dev-wasm32"
 	step "building a guest in C: $name"
-	kit bindings "$world" "$bindings" "${@:6}"
+	kit bindings "$world" "$bindings" "${@:7}"
 	clang --target=wasm32-wasi -O2 "$start" -Wall -Wextra -Wno-unused-parameter -Werror \
 		-I "$bindings" -I "$(dirname "$source")/.." -I "$objects" "$source" "$more" \
 		"$bindings/$stem.c" "$bindings/${stem}_component_type.o" -o "$bindings/$name.wasm"
-	kit component "$bindings/$name.wasm" "$components/$name.wasm"
+	kit "$kind" "$bindings/$name.wasm" "$components/$name.wasm"
 }

@@ -6,7 +6,7 @@ use std::cell::Cell;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
-use libbpf_rs::{ObjectBuilder, ProgramInput, RingBufferBuilder};
+use libbpf_rs::{MapCore, ObjectBuilder, ProgramInput, RingBufferBuilder};
 
 /// As in flood.c.
 const ROUNDS: u32 = 200;
@@ -41,9 +41,10 @@ fn main() -> Result<()> {
     for _ in 0..ROUNDS {
         for _ in 0..RUNS {
             let mut context = 1000_u64.to_ne_bytes();
-            let mut input = ProgramInput::default();
-            input.context_in = Some(&mut context);
-            flood.test_run(input)?;
+            flood.test_run(ProgramInput {
+                context_in: Some(&mut context),
+                ..ProgramInput::default()
+            })?;
         }
         let start = Instant::now();
         ring.consume()?;

@@ -3,6 +3,7 @@
 //! ```text
 //! kit bindings WORLD FOLDER WIT...     wit-bindgen c --world WORLD --out-dir FOLDER WIT
 //! kit component MODULE COMPONENT       wasm-tools component new MODULE -o COMPONENT
+//! kit command MODULE COMPONENT         wasm-tools component new MODULE --adapt wasi_snapshot_preview1.command.wasm -o COMPONENT
 //! kit plug SOCKET PLUG COMPONENT       wac plug SOCKET --plug PLUG -o COMPONENT
 //! ```
 
@@ -25,11 +26,12 @@ fn main() -> Result<()> {
     match arguments[..] {
         ["bindings", world, folder, ref wit @ ..] => bindings(world, folder.as_ref(), wit),
         ["component", module, component] => self::component(module.as_ref(), component.as_ref()),
+        ["command", module, component] => command(module.as_ref(), component.as_ref()),
         ["plug", socket, plug, component] => {
             self::plug(socket.as_ref(), plug.as_ref(), component.as_ref())
         }
         _ => bail!(
-            "say: kit bindings WORLD FOLDER WIT..., kit component MODULE COMPONENT, or kit plug SOCKET PLUG COMPONENT"
+            "say: kit bindings WORLD FOLDER WIT..., kit component MODULE COMPONENT, kit command MODULE COMPONENT, or kit plug SOCKET PLUG COMPONENT"
         ),
     }
 }
@@ -61,10 +63,19 @@ fn bindings(world: &str, folder: &Path, wit: &[&str]) -> Result<()> {
 
 /// Makes a component of a module whose custom sections describe its world.
 fn component(module: &Path, component: &Path) -> Result<()> {
-    let encoded = ComponentEncoder::default()
+    encode(&mut ComponentEncoder::default(), module, component)
+}
+
+/// Makes a component of a module with `main`, whose C library knows the first preview of WASI.
+fn command(module: &Path, component: &Path) -> Result<()> {
+    let adapter = WASI_SNAPSHOT_PREVIEW1_COMMAND_ADAPTER;
+    let mut encoder = ComponentEncoder::default();
+    encode(encoder.adapter(PREVIEW1, adapter)?, module, component)
+}
+
+fn encode(encoder: &mut ComponentEncoder, module: &Path, component: &Path) -> Result<()> {
+    let encoded = encoder
         .module(&read(module)?)
-        // Of a module that uses none of it, nothing is left. A module with `main` has the C library's streams.
-        .and_then(|encoder| encoder.adapter(PREVIEW1, WASI_SNAPSHOT_PREVIEW1_COMMAND_ADAPTER))
         .and_then(|encoder| encoder.validate(true).encode())
         .with_context(|| format!("cannot make a component of {}", module.display()))?;
     write(component, &encoded)
