@@ -55,7 +55,7 @@ pub struct Skeleton {
 const EXAMPLES: &str = "\
 Examples:
   btf2wit skeleton prog.bpf.o                            print the interfaces
-  btf2wit skeleton prog.bpf.o --event events=event -o wit/prog.wit --adapter adapter.wasm
+  btf2wit skeleton prog.bpf.o --event events=event -o prog.wit --adapter adapter.wasm
   wac plug guest.wasm --plug adapter.wasm -o tool.wasm   put guest and adapter together";
 
 impl Skeleton {

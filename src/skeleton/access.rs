@@ -55,9 +55,7 @@ pub(crate) enum Unusable {
     Mapped,
     /// It holds the functions of a struct for the kernel.
     StructOps,
-    /// It is `unspec`, which is no type of map.
-    Reserved,
-    /// No kernel up to 6.18 has the type.
+    /// No kernel up to 6.18 has maps of the type. `unspec` is no type of map.
     Unknown,
 }
 
@@ -137,8 +135,6 @@ pub(crate) fn of(kind: u32) -> Result<Access, Unusable> {
         26 => Err(Unusable::StructOps),
         // arena
         33 => Err(Unusable::Mapped),
-        // unspec
-        0 => Err(Unusable::Reserved),
         _ => Err(Unusable::Unknown),
     }
 }

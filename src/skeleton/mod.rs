@@ -14,6 +14,11 @@ pub(crate) use wit::{Spelling, interfaces, world};
 use crate::names::EntityId;
 use crate::plan::{BaseType, ValueType};
 
+/// The name of that interface.
+pub(crate) const RAW_INTERFACE: &str = "btf2wit:bpf/object@0.1.0";
+/// The variant of several types of records.
+pub(crate) const VARIANT: &str = "record-of-map";
+
 /// The interface of the object itself.
 pub(crate) const OBJECT: &str = "object";
 /// The interface of the variables.

@@ -2,9 +2,7 @@
 
 use crate::codec::Generator;
 use crate::codec::code::Code;
-
-/// The interface with its package.
-const INTERFACE: &str = "btf2wit:bpf/object@0.1.0";
+use crate::skeleton::RAW_INTERFACE;
 
 /// A function of the host.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -67,7 +65,7 @@ impl Generator<'_> {
     ) {
         let (function, parameters) = raw.signature();
         let import = format!(
-            "  (import \"{INTERFACE}\" \"{function}\"\n    (func $raw.{function} (param {parameters} i32)))\n"
+            "  (import \"{RAW_INTERFACE}\" \"{function}\"\n    (func $raw.{function} (param {parameters} i32)))\n"
         );
         self.module.import(function, import);
         let name = name.map(|name| {

@@ -19,14 +19,14 @@ use crate::options::Docs;
 use crate::plan::Plan;
 use crate::report::{Entry, Fate, Summary};
 use crate::skeleton::{
-    self, Access, Data, EventChoice, Functions, MapInterface, Record, Skeleton, Spelling, Variable,
+    self, Access, Data, EventChoice, Functions, MapInterface, RAW_INTERFACE, Record, Skeleton,
+    Spelling, Variable,
 };
 use crate::wit::{self, Ending};
 
 use super::Package;
 use labels::{map_labels, programs};
 use parts::{GlobalPart, MapPart, Parts, TypeSource};
-use types::sources;
 
 pub(super) use labels::settle_world;
 
@@ -63,7 +63,7 @@ impl Package {
                 let mut types = String::new();
                 wit::push_id(&mut types, &self.naming.interface);
                 let exports = skeleton::world(&skeleton, "export");
-                format!("import btf2wit:bpf/object@0.1.0;\n    export {types};\n    {exports}")
+                format!("import {RAW_INTERFACE};\n    export {types};\n    {exports}")
             }
         };
         Ok(Ending {
@@ -72,20 +72,33 @@ impl Package {
         })
     }
 
-    /// Returns the maps and variables without functions, for reports.
-    pub(super) fn skeleton_left_out(&self) -> Result<Vec<Entry>, Error> {
+    /// Returns what `then` makes of the parts of the object, or nothing if the package is no skeleton.
+    fn with_parts<T>(
+        &self,
+        then: impl FnOnce(&Parts<'_>) -> Result<T, Error>,
+    ) -> Result<Option<T>, Error> {
         let Some(input) = &self.skeleton else {
-            return Ok(Vec::new());
+            return Ok(None);
         };
         let events = parse_events(&input.events)?;
         let parts = Parts::find(&self.btf, &self.names, &self.symbols, &events)?;
+        then(&parts).map(Some)
+    }
+
+    /// Returns the maps and variables without functions, for reports.
+    pub(super) fn skeleton_left_out(&self) -> Result<Vec<Entry>, Error> {
+        let left_out = self.with_parts(|parts| Ok(parts.left_out.clone()))?;
         let entry = |(c, reason): (String, Reason)| Entry {
             fate: Fate::LeftOut,
             c,
             wit: None,
             reason,
         };
-        Ok(parts.left_out.into_iter().map(entry).collect())
+        Ok(left_out
+            .unwrap_or_default()
+            .into_iter()
+            .map(entry)
+            .collect())
     }
 
     /// Checks what the caller says about records.
@@ -98,18 +111,16 @@ impl Package {
 
     /// Counts the parts of the object, in a skeleton.
     pub(super) fn count_skeleton(&self, summary: &mut Summary) -> Result<(), Error> {
-        let Some(input) = &self.skeleton else {
-            return Ok(());
-        };
-        let events = parse_events(&input.events)?;
-        let parts = Parts::find(&self.btf, &self.names, &self.symbols, &events)?;
-        summary.maps = parts.maps.len();
-        summary.variables = parts.globals.len();
-        summary.programs = self.programs.len();
-        let is_map = |(c, _): &&(String, Reason)| c.starts_with("map ");
-        summary.maps_left_out = parts.left_out.iter().filter(is_map).count();
-        summary.variables_left_out = parts.left_out.len() - summary.maps_left_out;
-        Ok(())
+        let counted = self.with_parts(|parts| {
+            summary.maps = parts.maps.len();
+            summary.variables = parts.globals.len();
+            summary.programs = self.programs.len();
+            let is_map = |(c, _): &&(String, Reason)| c.starts_with("map ");
+            summary.maps_left_out = parts.left_out.iter().filter(is_map).count();
+            summary.variables_left_out = parts.left_out.len() - summary.maps_left_out;
+            Ok(())
+        });
+        counted.map(|_| ())
     }
 
     /// Returns the names of maps whose records have no known type, in a [skeleton](crate::Config::skeleton):
@@ -127,28 +138,28 @@ impl Package {
 
     /// Returns the interfaces of the object, and the plan of their types.
     fn skeleton(&self) -> Result<(Plan, Skeleton), Error> {
-        let Some(input) = &self.skeleton else {
-            let what = "it was not asked for: use Config::skeleton".to_owned();
-            let input = self.input.clone();
-            return Err(Error::Skeleton { input, what });
-        };
-        let events = parse_events(&input.events)?;
-        let parts = Parts::find(&self.btf, &self.names, &self.symbols, &events)?;
-        let sources: Vec<TypeSource> = sources(&parts).collect();
-        let (mut plan, data) = self.data(&sources)?;
-        let mut data = data.into_iter();
-        let mut next = || data.next().unwrap_or_else(Data::nothing);
-        let maps = self.map_interfaces(&parts, &mut plan, &mut next)?;
-        let globals = self.variables(&parts, &mut next);
-        let _ = self.choose_arms(&mut plan, None)?;
-        Ok((
-            plan,
-            Skeleton {
+        let made = self.with_parts(|parts| {
+            let sources: Vec<TypeSource> = parts.sources().collect();
+            let (mut plan, data) = self.data(&sources)?;
+            let mut data = data.into_iter();
+            let mut next = || data.next().unwrap_or_else(Data::nothing);
+            let maps = self.map_interfaces(parts, &mut plan, &mut next)?;
+            let globals = self.variables(parts, &mut next);
+            if let Some(unused) = self.choose_arms(&mut plan, None)? {
+                return Err(unused);
+            }
+            let programs = programs(&self.programs);
+            let skeleton = Skeleton {
                 maps,
                 globals,
-                programs: programs(&self.programs),
-            },
-        ))
+                programs,
+            };
+            Ok((plan, skeleton))
+        })?;
+        made.ok_or_else(|| Error::Skeleton {
+            input: self.input.clone(),
+            what: "it was not asked for: use Config::skeleton".to_owned(),
+        })
     }
 
     fn map_interfaces(
@@ -196,7 +207,7 @@ impl Package {
         plan: &mut Plan,
         next: &mut dyn FnMut() -> Data,
     ) -> Result<Functions, Error> {
-        // In the order of `sources`.
+        // In the order of `MapPart::sources`.
         let key = part.key.map(|_| next());
         let value = part.value.map(|_| next());
         Ok(match (part.access, key, value) {

@@ -109,15 +109,24 @@ impl<'o> Parts<'o> {
         Ok(parts)
     }
 
+    /// Returns all types in the order in which they are used.
+    pub fn sources(&self) -> impl Iterator<Item = TypeSource> + '_ {
+        let maps = self.maps.iter().flat_map(MapPart::sources);
+        maps.chain(self.globals.iter().map(|part| part.source))
+    }
+
     /// Returns the items of all types.
-    pub fn items(&self) -> Vec<EntityId> {
-        let maps = self.maps.iter().flat_map(|part| {
-            let several = part.several.iter().flat_map(|several| &several.types);
-            let several = several.map(|(_, source)| *source);
-            part.key.into_iter().chain(part.value).chain(several)
-        });
-        let globals = self.globals.iter().map(|part| part.source);
-        maps.chain(globals).filter_map(TypeSource::item).collect()
+    pub fn items(&self) -> impl Iterator<Item = EntityId> + '_ {
+        self.sources().filter_map(TypeSource::item)
+    }
+}
+
+impl MapPart<'_> {
+    /// Returns the types of a map: its key, its value, and the types of its records.
+    pub fn sources(&self) -> impl Iterator<Item = TypeSource> + '_ {
+        let several = self.several.iter().flat_map(|several| &several.types);
+        let several = several.map(|(_, source)| *source);
+        self.key.into_iter().chain(self.value).chain(several)
     }
 }
 
@@ -170,10 +179,8 @@ impl<'o> Finder<'o> {
             }
             Access::Ordered | Access::Filter => {}
         }
-        let several = part.several.iter().flat_map(|several| &several.types);
-        let several = several.map(|(_, source)| *source);
-        let mut sources = part.key.into_iter().chain(part.value).chain(several);
-        match sources.any(|source| self.is_too_large(source)) {
+        let is_too_large = part.sources().any(|source| self.is_too_large(source));
+        match is_too_large {
             true => Ok(Err(Reason::TooLarge)),
             false => Ok(Ok(part)),
         }
@@ -319,7 +326,7 @@ fn reason(unusable: Unusable) -> Reason {
         Unusable::Descriptors => Reason::MapDescriptors,
         Unusable::Mapped => Reason::MapMemory,
         Unusable::StructOps => Reason::MapStructOps,
-        Unusable::Reserved | Unusable::Unknown => Reason::MapUnknown,
+        Unusable::Unknown => Reason::MapUnknown,
     }
 }
 

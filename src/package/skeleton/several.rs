@@ -3,12 +3,9 @@
 use crate::error::Error;
 use crate::package::Package;
 use crate::plan::{ArmChoice, ChoiceError, Plan, Roots, UnionArm, ValueType};
-use crate::skeleton::{Data, Record};
+use crate::skeleton::{Data, Record, VARIANT};
 
 use super::parts::{Several, refused};
-
-/// The variant of several types of records.
-const VARIANT: &str = "record-of-map";
 
 impl Package {
     /// Adds a variant of the types that the records of a map have.

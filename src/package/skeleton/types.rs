@@ -10,7 +10,7 @@ use crate::plan::{self, BaseType, Plan, ValueType};
 use crate::skeleton::{Data, TypeText};
 use crate::wit;
 
-use super::parts::{Parts, TypeSource};
+use super::parts::TypeSource;
 
 impl Package {
     /// Returns the plan of types, and each type in it.
@@ -95,16 +95,6 @@ impl Package {
             after: part(lists + name.len()..text.len()),
         }
     }
-}
-
-/// Returns all types of an object in the order in which they are used.
-pub(super) fn sources<'p>(parts: &'p Parts<'_>) -> impl Iterator<Item = TypeSource> + 'p {
-    let maps = parts.maps.iter().flat_map(|part| {
-        let several = part.several.iter().flat_map(|several| &several.types);
-        let several = several.map(|(_, source)| *source);
-        part.key.into_iter().chain(part.value).chain(several)
-    });
-    maps.chain(parts.globals.iter().map(|part| part.source))
 }
 
 fn bytes(size: u32) -> ValueType {

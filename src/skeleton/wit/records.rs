@@ -4,11 +4,9 @@ use std::fmt::Write as _;
 
 use super::interface::Interface;
 use super::{Spelling, id};
-use crate::skeleton::{Data, MapInterface, Record};
+use crate::skeleton::{Data, MapInterface, Record, VARIANT};
 
-const RECORDS: &[&str] = &["error", "poll", "poll-bytes", "lost", "record-of-map"];
-/// The variant of several types of records.
-const VARIANT: &str = "record-of-map";
+const RECORDS: &[&str] = &["error", "poll", "poll-bytes", "lost", VARIANT];
 
 /// Returns what the documentation says about the records of a map.
 pub(super) fn of_records(record: Option<&Record>) -> String {
