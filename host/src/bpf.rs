@@ -1,10 +1,13 @@
 //! The object of a guest: open, then loaded. When this value is dropped, the kernel frees all that belongs to the object.
 
 use std::collections::HashMap;
+use std::path::PathBuf;
 
-use libbpf_rs::{Link, MapCore, MapFlags, MapHandle, Object, ObjectBuilder, OpenObject};
+use libbpf_rs::{MapCore, MapFlags, MapHandle, Object, ObjectBuilder, OpenObject};
 
+use crate::attach::Attached;
 use crate::error::{Outcome, Refusal};
+use crate::recorded::{Recorded, Recording};
 use crate::records::Reader;
 use crate::stop::Stop;
 
@@ -17,10 +20,13 @@ pub struct Bpf {
     /// The maps that were used, by name.
     maps: HashMap<String, MapHandle>,
     pub(crate) readers: HashMap<String, Reader>,
-    /// The links by number.
-    pub(crate) links: HashMap<u32, Link>,
+    /// The links by number. Nothing is attached if the records come from a file.
+    pub(crate) links: HashMap<u32, Option<Attached>>,
     pub(crate) next_link: u32,
     pub(crate) stop: Stop,
+    /// What takes the place of the kernel, if the records come from a file.
+    pub(crate) recorded: Option<Recorded>,
+    pub(crate) recording: Option<Recording>,
 }
 
 enum State {
@@ -31,10 +37,18 @@ enum State {
 }
 
 impl Bpf {
-    /// Opens an object without loading it.
-    pub fn open(bytes: &[u8], stop: Stop) -> Outcome<Bpf> {
+    /// Opens an object without loading it. `pins` are maps and the paths where they are pinned.
+    pub fn open(bytes: &[u8], pins: &[(String, PathBuf)], stop: Stop) -> Outcome<Bpf> {
         let opened = ObjectBuilder::default().open_memory(bytes);
-        let opened = opened.map_err(|e| Refusal::of("the object cannot be opened", &e))?;
+        let mut opened = opened.map_err(|e| Refusal::of("the object cannot be opened", &e))?;
+        for (name, path) in pins {
+            let mut maps = opened.maps_mut();
+            let found = maps.find(|map| map.name() == name.as_str());
+            let mut map = found.ok_or_else(|| no_map(name))?;
+            let reused = map.reuse_pinned_map(path);
+            let at = || format!("map '{name}' at {}", path.display());
+            reused.map_err(|e| Refusal::of(at(), &e))?;
+        }
         Ok(Bpf {
             state: State::Open(opened),
             maps: HashMap::new(),
@@ -42,10 +56,16 @@ impl Bpf {
             links: HashMap::new(),
             next_link: 1,
             stop,
+            recorded: None,
+            recording: None,
         })
     }
 
+    /// Loads the object into the kernel.
     pub fn load(&mut self) -> Outcome<()> {
+        if self.recorded.is_some() {
+            return Ok(());
+        }
         match std::mem::replace(&mut self.state, State::Failed) {
             State::Open(object) => {
                 let loaded = object.load();
@@ -69,6 +89,16 @@ impl Bpf {
         }
     }
 
+    /// Returns the names of the programs.
+    pub(crate) fn programs(&self) -> Vec<String> {
+        let name = |name: &std::ffi::OsStr| name.to_string_lossy().into_owned();
+        match &self.state {
+            State::Open(object) => object.progs().map(|program| name(program.name())).collect(),
+            State::Loaded(object) => object.progs().map(|program| name(program.name())).collect(),
+            State::Failed => Vec::new(),
+        }
+    }
+
     /// Returns a map. The handle outlives the borrow of the object.
     pub(crate) fn map(&mut self, name: &str) -> Outcome<&MapHandle> {
         if !self.maps.contains_key(name) {
@@ -76,13 +106,13 @@ impl Bpf {
             self.maps.insert(name.to_owned(), found);
         }
         let found = self.maps.get(name);
-        found.ok_or_else(|| Refusal::new(format!("the object has no map '{name}'")))
+        found.ok_or_else(|| no_map(name))
     }
 
     fn find_map(&self, name: &str) -> Outcome<MapHandle> {
         let object = self.loaded()?;
         let found = object.maps().find(|map| map.name() == name);
-        let found = found.ok_or_else(|| Refusal::new(format!("the object has no map '{name}'")))?;
+        let found = found.ok_or_else(|| no_map(name))?;
         MapHandle::try_from(&found).map_err(|e| Refusal::of(format!("map '{name}'"), &e))
     }
 
@@ -142,6 +172,10 @@ impl Bpf {
 /// `probe.bss`, or after the section alone, `.data.config`.
 fn is_section(map: &[u8], section: &str) -> bool {
     map.ends_with(section.as_bytes()) && map.contains(&b'.')
+}
+
+fn no_map(name: &str) -> Refusal {
+    Refusal::new(format!("the object has no map '{name}'"))
 }
 
 fn no_section(section: &str) -> Refusal {

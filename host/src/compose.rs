@@ -5,10 +5,12 @@ use btf2wit::Config;
 use wac_graph::types::{ItemKind, Package, Types};
 use wac_graph::{CompositionGraph, EncodeOptions};
 
+use crate::pump::pump;
+
 /// The interface that the adapter imports, without its version.
 const RAW: &str = "btf2wit:bpf/object";
-/// The interface of every skeleton.
-const OBJECT: &str = "/object";
+/// Interfaces of every skeleton. A guest that gets records may import the types alone.
+const INTERFACES: [&str; 2] = ["/object", "/types"];
 
 /// How the adapter of an object is generated: as `btf2wit skeleton` did for the guest.
 #[derive(Clone, Debug)]
@@ -34,23 +36,22 @@ impl Adapter {
 ///
 /// A guest that was composed with an adapter before imports `btf2wit:bpf/object`, and is returned as it is.
 pub fn compose(guest: &[u8], adapter: &Adapter) -> Result<Vec<u8>> {
-    let Some(package) = imports(guest)?.iter().find_map(|name| package_of(name)) else {
+    let mut config = adapter.config.clone();
+    let package = imports(guest)?.iter().find_map(|name| package_of(name));
+    if let Some(package) = &package {
+        config.package(package.clone());
+    }
+    let skeleton = || Ok(config.load()?.to_wit()?);
+    let (Some(package), pump) = (package, pump(guest, skeleton)?) else {
         return Ok(guest.to_vec());
     };
-    let mut config = adapter.config.clone();
-    let adapter = config.package(package.clone()).load()?.to_adapter()?;
-    let mut graph = CompositionGraph::new();
-    let [plug, socket] = [("guest:adapter", &adapter[..]), ("guest:guest", guest)]
-        .map(|(name, bytes)| Package::from_bytes(name, None, bytes.to_vec(), graph.types_mut()));
-    let (plug, socket) = (
-        graph.register_package(plug?)?,
-        graph.register_package(socket?)?,
-    );
-    // An error means that no interface fits.
-    let fits = wac_graph::plug(&mut graph, vec![plug], socket);
-    let component = match fits {
-        Ok(()) => graph.encode(EncodeOptions::default())?,
-        Err(_) => guest.to_vec(),
+    let adapter = config.load()?.to_adapter()?;
+    let component = match pump {
+        None => plug(&[&adapter], guest)?,
+        Some(pump) => {
+            let guest = plug(&[&adapter], guest)?;
+            plug(&[&adapter, &guest], &pump)?
+        }
     };
     let other = imports(&component)?
         .into_iter()
@@ -61,6 +62,24 @@ pub fn compose(guest: &[u8], adapter: &Adapter) -> Result<Vec<u8>> {
             "the guest's '{other}' is not that of the object: make the guest's WIT with `btf2wit skeleton` from this object, \
              and give both commands the same options"
         ),
+    }
+}
+
+/// Connects the exports of components to the imports of another one. Returns that one as it is if none fits.
+fn plug(plugs: &[&[u8]], socket: &[u8]) -> Result<Vec<u8>> {
+    let mut graph = CompositionGraph::new();
+    let mut register = |name: &str, bytes: &[u8]| -> Result<_> {
+        let package = Package::from_bytes(name, None, bytes.to_vec(), graph.types_mut())?;
+        Ok(graph.register_package(package)?)
+    };
+    let mut registered = Vec::new();
+    for (at, plug) in plugs.iter().enumerate() {
+        registered.push(register(&format!("guest:plug{at}"), plug)?);
+    }
+    let target = register("guest:socket", socket)?;
+    match wac_graph::plug(&mut graph, registered, target) {
+        Ok(()) => Ok(graph.encode(EncodeOptions::default())?),
+        Err(_) => Ok(socket.to_vec()),
     }
 }
 
@@ -81,13 +100,14 @@ fn is_of(interface: &str, package: &str) -> bool {
     rest.is_some_and(|rest| rest.starts_with('/'))
 }
 
-/// Returns the package of an interface `object` of a skeleton: `demo:probe@0.1.0` for `demo:probe/object@0.1.0`.
+/// Returns the package of an interface that every skeleton has: `demo:probe@0.1.0` for `demo:probe/object@0.1.0`.
 fn package_of(import: &str) -> Option<String> {
     let (name, version) = match import.split_once('@') {
         Some((name, version)) => (name, Some(version)),
         None => (import, None),
     };
-    let package = name.strip_suffix(OBJECT).filter(|_| name != RAW)?;
+    let package = INTERFACES.iter().find_map(|end| name.strip_suffix(end));
+    let package = package.filter(|_| name != RAW)?;
     Some(match version {
         Some(version) => format!("{package}@{version}"),
         None => package.to_owned(),

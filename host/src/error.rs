@@ -19,9 +19,30 @@ impl Refusal {
 
     /// Returns a refusal by the kernel or by libbpf. `what` says what was tried.
     pub fn of(what: impl std::fmt::Display, error: &libbpf_rs::Error) -> Refusal {
+        Refusal::of_libbpf(error).at(what)
+    }
+
+    /// Returns a refusal by the kernel or by libbpf.
+    pub fn of_libbpf(error: &libbpf_rs::Error) -> Refusal {
         Refusal {
             code: code(error),
-            message: format!("{what}: {error:#}"),
+            message: format!("{error:#}"),
+        }
+    }
+
+    /// Returns a refusal by the operating system.
+    pub fn of_system(error: &std::io::Error) -> Refusal {
+        Refusal {
+            code: error.raw_os_error().unwrap_or(0).unsigned_abs(),
+            message: error.to_string(),
+        }
+    }
+
+    /// Puts what was tried before the message.
+    pub fn at(self, what: impl std::fmt::Display) -> Refusal {
+        Refusal {
+            message: format!("{what}: {}", self.message),
+            ..self
         }
     }
 }

@@ -1,18 +1,22 @@
 //! Runs a guest: its limits, what it may use of WASI, and how it ends.
 
+use std::fs::File;
+use std::path::PathBuf;
 use std::thread;
 use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow, bail};
 use cpu_time::ThreadTime;
-use wasmtime::component::{Component, Linker, ResourceTable};
+use wasmtime::component::{Component, Linker, ResourceTable, TypedFunc};
 use wasmtime::{Config, Engine, Store, StoreLimits, StoreLimitsBuilder, UpdateDeadline};
 use wasmtime_wasi::p2::bindings::sync::Command;
 use wasmtime_wasi::{I32Exit, WasiCtx, WasiCtxView, WasiView};
 
 use crate::bpf::Bpf;
 use crate::console::Console;
+use crate::pump::PUMP;
 use crate::raw;
+use crate::recorded::{Recorded, Recording};
 use crate::stop::Stop;
 
 /// How often the engine interrupts a guest to check its limits.
@@ -45,6 +49,9 @@ pub struct Host {
     object: Vec<u8>,
     limits: Limits,
     stop: Stop,
+    pins: Vec<(String, PathBuf)>,
+    recorded: Option<Recorded>,
+    recording: Option<File>,
 }
 
 /// A guest as the linked functions see it.
@@ -105,6 +112,9 @@ impl Host {
             object,
             limits: Limits::default(),
             stop: Stop::default(),
+            pins: Vec::new(),
+            recorded: None,
+            recording: None,
         }
     }
 
@@ -120,8 +130,29 @@ impl Host {
         self
     }
 
-    /// Runs a component that exports `wasi:cli/run` until it returns. Returns its exit code. The first argument is the
-    /// name of the guest.
+    /// Uses the map that is pinned at a path in place of a map of the object.
+    pub fn map_pin(&mut self, map: &str, path: impl Into<PathBuf>) -> &mut Host {
+        self.pins.push((map.to_owned(), path.into()));
+        self
+    }
+
+    /// Gives guests these records in place of the kernel's. The object is not loaded.
+    pub fn recorded(&mut self, records: Recorded) -> &mut Host {
+        self.recorded = Some(records);
+        self
+    }
+
+    /// Adds the records that guests get to a file, which [`Recorded::parse`] reads.
+    pub fn record(&mut self, file: File) -> &mut Host {
+        self.recording = Some(file);
+        self
+    }
+
+    /// Runs a component that [`compose`](crate::compose()) returned. Returns its exit code. The first argument is the name
+    /// of the guest.
+    ///
+    /// An ordinary program runs until it returns. A guest that exports functions for records gets them until it is asked to
+    /// end: the object is loaded, and all programs are attached whose sections say where.
     ///
     /// The guest has standard output, standard error, clocks, random numbers and its arguments, but neither files nor
     /// network.
@@ -132,11 +163,11 @@ impl Host {
         wasmtime_wasi::p2::add_to_linker_sync(&mut linker).map_err(failed)?;
         raw::link(&mut linker).map_err(failed)?;
         let mut store = self.store(&engine, arguments)?;
-        let command = Command::instantiate(&mut store, &component, &linker);
-        let command = command
-            .map_err(failed)
-            .context("the guest cannot be started")?;
-        let ended = command.wasi_cli_run().call_run(&mut store);
+        let is_pump = component.get_export(None, PUMP).is_some();
+        let ended = match is_pump {
+            true => pump(&mut store, &component, &linker)?,
+            false => run(&mut store, &component, &linker)?,
+        };
         match ended {
             Ok(Ok(())) => Ok(0),
             Ok(Err(())) => Ok(1),
@@ -149,7 +180,11 @@ impl Host {
     }
 
     fn store(&self, engine: &Engine, arguments: &[String]) -> Result<Store<Guest>> {
-        let bpf = Bpf::open(&self.object, self.stop.clone());
+        let bpf = Bpf::open(&self.object, &self.pins, self.stop.clone());
+        let mut bpf = bpf.map_err(|refusal| anyhow!("{}", refusal.message))?;
+        bpf.recorded = self.recorded.clone();
+        let recording = self.recording.as_ref().map(File::try_clone).transpose()?;
+        bpf.recording = recording.map(Recording);
         let limits = StoreLimitsBuilder::new()
             .memory_size(self.limits.memory)
             .instances(INSTANCES)
@@ -160,7 +195,7 @@ impl Host {
             .args(arguments)
             .build();
         let guest = Guest {
-            bpf: bpf.map_err(|refusal| anyhow!("{}", refusal.message))?,
+            bpf,
             wasi,
             table: ResourceTable::new(),
             limits,
@@ -180,6 +215,53 @@ impl Host {
             Ok(UpdateDeadline::Continue(1))
         });
         Ok(store)
+    }
+}
+
+/// How a guest ends: with success, with failure, or with a trap or an exit code.
+type Ended = wasmtime::Result<std::result::Result<(), ()>>;
+
+/// Runs an ordinary program.
+fn run(store: &mut Store<Guest>, component: &Component, linker: &Linker<Guest>) -> Result<Ended> {
+    let command = Command::instantiate(&mut *store, component, linker);
+    let command = command
+        .map_err(failed)
+        .context("the guest cannot be started")?;
+    Ok(command.wasi_cli_run().call_run(store))
+}
+
+/// Attaches the programs and gives a guest the records until it is asked to end.
+fn pump(store: &mut Store<Guest>, component: &Component, linker: &Linker<Guest>) -> Result<Ended> {
+    let instance = linker.instantiate(&mut *store, component);
+    let instance = instance
+        .map_err(failed)
+        .context("the guest cannot be started")?;
+    let pump: TypedFunc<(), (std::result::Result<(), String>,)> =
+        instance.get_typed_func(&mut *store, PUMP).map_err(failed)?;
+    attach_all(&mut store.data_mut().bpf)?;
+    while !store.data().bpf.stop.is_asked() {
+        match pump.call(&mut *store, ()) {
+            Ok((Ok(()),)) => {}
+            Ok((Err(why),)) => bail!("{why}"),
+            Err(trap) => return Ok(Err(trap)),
+        }
+    }
+    Ok(Ok(Ok(())))
+}
+
+/// Loads the object and attaches the programs whose sections say where. Fails if there are none.
+fn attach_all(bpf: &mut Bpf) -> Result<()> {
+    bpf.load().map_err(|refusal| anyhow!("{}", refusal.message))?;
+    let mut attached = false;
+    for program in bpf.programs() {
+        match bpf.attach(&program, None) {
+            Ok(_) => attached = true,
+            Err(refusal) => eprintln!("warning: {}", refusal.message.escape_debug()),
+        }
+    }
+    match attached {
+        true => Ok(()),
+        false => bail!("the object has no program that could be attached"),
     }
 }
 

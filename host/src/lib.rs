@@ -21,16 +21,22 @@
 mod attach;
 mod bpf;
 mod bundle;
+mod by_aya;
 mod compose;
 mod console;
 mod error;
 mod guest;
 mod map;
+mod pump;
 mod raw;
+mod recorded;
 mod records;
+mod run;
 mod stop;
+mod target;
 
 pub use bundle::{bundle, find as find_object};
 pub use compose::{Adapter, compose};
 pub use guest::{Host, Limits};
+pub use recorded::Recorded;
 pub use stop::Stop;

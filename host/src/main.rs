@@ -1,13 +1,14 @@
 //! `btf2wit-run`: runs a component that drives a BPF object.
 
+use std::fs::File;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use btf2wit::{Arrays, CharArrays, Enums, Unions};
-use btf2wit_host::{Adapter, Host, Limits, Stop, bundle, compose, find_object};
+use btf2wit_host::{Adapter, Host, Limits, Recorded, Stop, bundle, compose, find_object};
 use clap::Parser;
 
 /// Run a WebAssembly component that drives a BPF object
@@ -55,6 +56,18 @@ struct Args {
     /// Which arm of a union is read, as for `btf2wit skeleton`. Repeatable
     #[arg(long, value_name = "MEMBER=ARM")]
     arm: Vec<String>,
+
+    /// Use the map that is pinned at this path in place of a map of the object. Repeatable
+    #[arg(long, value_name = "MAP=PATH", value_parser = map_pin)]
+    map_pin: Vec<(String, PathBuf)>,
+
+    /// Give the component the records of this file in place of the kernel's. Nothing is loaded into the kernel
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["record", "map_pin"])]
+    recorded: Option<PathBuf>,
+
+    /// Write the records that the component gets to this file, for `--recorded`
+    #[arg(long, value_name = "FILE")]
+    record: Option<PathBuf>,
 
     /// Mebibytes that each memory of the component may have
     #[arg(long, value_name = "MEGABYTES", default_value_t = 256)]
@@ -116,6 +129,17 @@ fn run(args: &Args) -> Result<i32> {
         memory: args.limit_memory << 20,
         time: Duration::from_secs(args.limit_time),
     });
+    for (map, path) in &args.map_pin {
+        host.map_pin(map, path);
+    }
+    if let Some(path) = &args.recorded {
+        let text = String::from_utf8(read(path)?).with_context(|| path.display().to_string())?;
+        let recorded = Recorded::parse(&text).map_err(|why| anyhow!("{}: {why}", path.display()))?;
+        host.recorded(recorded);
+    }
+    if let Some(path) = &args.record {
+        host.record(File::create(path).with_context(|| path.display().to_string())?);
+    }
     let mut arguments = vec![args.guest.display().to_string()];
     arguments.extend_from_slice(&args.arguments);
     host.run(&component, &arguments)
@@ -142,6 +166,14 @@ impl Args {
         }
         adapter
     }
+}
+
+/// Parses a map and the path where it is pinned.
+fn map_pin(text: &str) -> Result<(String, PathBuf), String> {
+    let parts = text.split_once('=');
+    let parts = parts.filter(|(map, path)| !map.is_empty() && !path.is_empty());
+    let (map, path) = parts.ok_or("write it as MAP=PATH")?;
+    Ok((map.to_owned(), path.into()))
 }
 
 fn read(path: &Path) -> Result<Vec<u8>> {

@@ -1,9 +1,10 @@
 //! Maps: look up, update, delete and list.
 
 use std::fs::File;
-use std::os::fd::AsRawFd;
+use std::os::fd::{AsRawFd, OwnedFd};
 
 use libbpf_rs::{MapCore, MapFlags, MapHandle, MapType};
+use rustix::process::{Pid, PidfdFlags, pidfd_open};
 
 use crate::bpf::Bpf;
 use crate::error::{Outcome, Refusal};
@@ -16,7 +17,11 @@ pub struct Entries {
 }
 
 impl Bpf {
+    /// Returns the value of a key.
     pub fn lookup(&mut self, name: &str, key: &[u8]) -> Outcome<Option<Vec<u8>>> {
+        if let Some(recorded) = &self.recorded {
+            return Ok(recorded.lookup(name, key));
+        }
         let map = self.map(name)?;
         let failed = |e: libbpf_rs::Error| failed(name, &e);
         if map.map_type() == MapType::BloomFilter {
@@ -28,7 +33,11 @@ impl Bpf {
         lookup(map, key.bytes()).map_err(failed)
     }
 
+    /// Returns the value of a key and deletes it.
     pub fn lookup_and_delete(&mut self, name: &str, key: &[u8]) -> Outcome<Option<Vec<u8>>> {
+        if let Some(recorded) = &mut self.recorded {
+            return Ok(recorded.delete(name, key));
+        }
         let map = self.map(name)?;
         let key = Key::of(name, map, key)?;
         let failed = |e: libbpf_rs::Error| failed(name, &e);
@@ -42,7 +51,12 @@ impl Bpf {
         map.lookup_and_delete(key.bytes()).map_err(failed)
     }
 
+    /// Sets the value of a key.
     pub fn update(&mut self, name: &str, key: &[u8], value: &[u8], flags: u64) -> Outcome<()> {
+        if let Some(recorded) = &mut self.recorded {
+            recorded.update(name, key, value);
+            return Ok(());
+        }
         let map = self.map(name)?;
         let key = Key::of(name, map, key)?;
         let flags = MapFlags::from_bits_retain(flags);
@@ -57,8 +71,12 @@ impl Bpf {
         map.update(key.bytes(), value, flags).map_err(failed)
     }
 
+    /// Deletes a key. Returns whether it was there.
     pub fn delete_key(&mut self, name: &str, key: &[u8]) -> Outcome<bool> {
         const ENOENT: u32 = 2;
+        if let Some(recorded) = &mut self.recorded {
+            return Ok(recorded.delete(name, key).is_some());
+        }
         let map = self.map(name)?;
         let key = Key::of(name, map, key)?;
         match map.delete(key.bytes()).map_err(|e| failed(name, &e)) {
@@ -68,7 +86,11 @@ impl Bpf {
         }
     }
 
+    /// Returns the entries that follow a key, or the first ones.
     pub fn entries(&mut self, name: &str, after: Option<&[u8]>, limit: u32) -> Outcome<Entries> {
+        if let Some(recorded) = &self.recorded {
+            return Ok(recorded.entries(name, after, limit));
+        }
         let map = self.map(name)?;
         let mut entries = Entries::default();
         let mut keys = map.keys();
@@ -134,7 +156,7 @@ enum Key<'a> {
 /// A file that is open as long as its descriptor is used.
 enum Open {
     File { _file: File },
-    Process { _process: std::os::fd::OwnedFd },
+    Process { _process: OwnedFd },
 }
 
 impl<'a> Key<'a> {
@@ -143,10 +165,8 @@ impl<'a> Key<'a> {
             MapType::InodeStorage | MapType::CGrpStorage => {
                 let path = std::str::from_utf8(key)
                     .map_err(|_| Refusal::new(format!("a key of map '{name}' is no path")))?;
-                let file = File::open(path).map_err(|error| Refusal {
-                    code: error.raw_os_error().unwrap_or(0).unsigned_abs(),
-                    message: format!("{path}: {error}"),
-                })?;
+                let file = File::open(path);
+                let file = file.map_err(|error| Refusal::of_system(&error).at(path))?;
                 Ok(Key::File {
                     bytes: file.as_raw_fd().to_ne_bytes(),
                     _open: Open::File { _file: file },
@@ -166,7 +186,7 @@ impl<'a> Key<'a> {
         let bytes =
             bytes.map_err(|_| Refusal::new(format!("a key of map '{name}' is no process id")))?;
         let id = u32::from_ne_bytes(bytes);
-        let process = crate::attach::open_process(id)?;
+        let process = open_process(id)?;
         Ok(Key::File {
             bytes: process.as_raw_fd().to_ne_bytes(),
             _open: Open::Process { _process: process },
@@ -180,6 +200,21 @@ impl<'a> Key<'a> {
         }
     }
 }
+
+/// Opens a process as a file descriptor.
+fn open_process(id: u32) -> Outcome<OwnedFd> {
+    let id = i32::try_from(id).ok().and_then(Pid::from_raw);
+    let id = id.ok_or_else(|| Refusal {
+        code: ESRCH,
+        message: "there is no process 0".to_owned(),
+    })?;
+    let opened = pidfd_open(id, PidfdFlags::empty());
+    opened.map_err(|error| {
+        Refusal::of_system(&error.into()).at(format!("process {}", id.as_raw_nonzero()))
+    })
+}
+
+const ESRCH: u32 = 3;
 
 fn checked(name: &str, what: &str, size: u32, given: &[u8]) -> Outcome<()> {
     match given.len() == size as usize {

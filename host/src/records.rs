@@ -31,13 +31,23 @@ pub struct Records {
 }
 
 impl Records {
-    fn push(&mut self, record: &[u8]) {
+    pub(crate) fn push(&mut self, record: &[u8]) {
         self.bytes.extend_from_slice(record);
         self.sizes.push(record.len() as u32);
     }
 
-    fn is_full(&self) -> bool {
+    pub(crate) fn is_full(&self) -> bool {
         self.bytes.len() >= MAX_BYTES || self.sizes.len() >= MAX_RECORDS
+    }
+
+    /// Returns the records one by one.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &[u8]> {
+        let mut rest = &self.bytes[..];
+        self.sizes.iter().map_while(move |size| {
+            let (record, after) = rest.split_at_checked(*size as usize)?;
+            rest = after;
+            Some(record)
+        })
     }
 }
 
@@ -103,6 +113,23 @@ fn locked(records: &Shared) -> std::sync::MutexGuard<'_, Records> {
 impl Bpf {
     /// Waits for records. Returns no records if the time is over or the guest was asked to end.
     pub fn poll(&mut self, name: &str, time: Option<Duration>) -> Outcome<Records> {
+        if let Some(recorded) = &mut self.recorded {
+            let records = recorded.take(name);
+            // The guest ends like at a signal, once it has all records.
+            if records.sizes.is_empty() && recorded.is_empty() {
+                self.stop.ask();
+            }
+            return Ok(records);
+        }
+        let records = self.wait(name, time)?;
+        if let Some(recording) = &mut self.recording {
+            let added = recording.add(name, &records);
+            added.map_err(|error| Refusal::of_system(&error).at("the file of records"))?;
+        }
+        Ok(records)
+    }
+
+    fn wait(&mut self, name: &str, time: Option<Duration>) -> Outcome<Records> {
         let failed = |e: libbpf_rs::Error| Refusal::of(format!("map '{name}'"), &e);
         if !self.readers.contains_key(name) {
             let reader = Reader::new(self.map(name)?).map_err(failed)?;

@@ -1,0 +1,110 @@
+//! Attaches the kinds of programs that libbpf-rs 0.27 cannot attach without unsafe code, or whose links it would leave in the
+//! kernel when the process is killed. aya takes the program that libbpf loaded by its number.
+
+use std::borrow::Cow;
+use std::io;
+use std::os::fd::{AsFd, OwnedFd};
+
+use aya::programs::perf_event::{
+    PerfEventConfig, PerfEventScope, SamplePolicy, SoftwareEvent,
+};
+use aya::programs::tc::TcAttachOptions;
+use aya::programs::{
+    LinkOrder, PerfEvent, ProgramError, ProgramInfo, SchedClassifier, SocketFilter, TcAttachType,
+    loaded_programs,
+};
+use libbpf_rs::{Program, ProgramMut};
+use rustix::net::{AddressFamily, SocketFlags, SocketType, eth, socket_with};
+
+use crate::attach::Attached;
+use crate::error::{Outcome, Refusal};
+
+/// What keeps a program attached.
+pub(crate) enum ByAya {
+    /// The socket that has the program as its filter.
+    Socket(#[expect(dead_code, reason = "held until it is dropped")] OwnedFd),
+    Traffic(#[expect(dead_code, reason = "held until it is dropped")] SchedClassifier),
+    Samples(#[expect(dead_code, reason = "held until it is dropped")] PerfEvent),
+}
+
+/// Gives a program to a socket that receives the packets of all interfaces. Nobody reads the socket.
+pub(crate) fn filter_socket(program: &ProgramMut<'_>) -> Outcome<Attached> {
+    let filter = SocketFilter::from_program_info(info(program)?, Cow::Borrowed(""));
+    let filter = filter.map_err(refusal)?;
+    let opened = socket_with(
+        AddressFamily::PACKET,
+        SocketType::RAW,
+        SocketFlags::CLOEXEC,
+        Some(eth::ALL),
+    );
+    let opened = opened.map_err(|error| Refusal::of_system(&error.into()))?;
+    filter.attach(&opened).map_err(refusal)?;
+    Ok(Attached::ByAya(ByAya::Socket(opened)))
+}
+
+/// Gives a program the packets of an interface: `eth0`, `eth0:ingress` or `eth0:egress`.
+pub(crate) fn filter_traffic(
+    program: &ProgramMut<'_>,
+    section: &str,
+    target: &str,
+) -> Outcome<Attached> {
+    let (interface, point) = match target.rsplit_once(':') {
+        Some((interface, "ingress")) => (interface, TcAttachType::Ingress),
+        Some((interface, "egress")) => (interface, TcAttachType::Egress),
+        _ if section.ends_with("egress") => (target, TcAttachType::Egress),
+        _ => (target, TcAttachType::Ingress),
+    };
+    let filter = SchedClassifier::from_program_info(info(program)?, Cow::Borrowed(""));
+    let mut filter = filter.map_err(refusal)?;
+    // A link of tcx ends with the process. A filter of the older interface stays.
+    let options = TcAttachOptions::TcxOrder(LinkOrder::default());
+    let link = filter.attach_with_options(interface, point, options);
+    link.map_err(refusal)?;
+    Ok(Attached::ByAya(ByAya::Traffic(filter)))
+}
+
+/// Runs a program on each CPU as often in a second as the target says.
+pub(crate) fn sample(program: &ProgramMut<'_>, target: &str) -> Outcome<Attached> {
+    let frequency = target.parse::<u64>().ok().filter(|number| *number > 0);
+    let frequency =
+        frequency.ok_or_else(|| Refusal::new("the target is the samples a second, as '99'"))?;
+    let sampler = PerfEvent::from_program_info(info(program)?, Cow::Borrowed(""));
+    let mut sampler = sampler.map_err(refusal)?;
+    let cpus = aya::util::online_cpus();
+    let cpus = cpus.map_err(|(file, error)| Refusal::of_system(&error).at(file))?;
+    for cpu in cpus {
+        let link = sampler.attach(
+            PerfEventConfig::Software(SoftwareEvent::CpuClock),
+            PerfEventScope::AllProcessesOneCpu { cpu },
+            SamplePolicy::Frequency(frequency),
+            false,
+        );
+        link.map_err(refusal)?;
+    }
+    Ok(Attached::ByAya(ByAya::Samples(sampler)))
+}
+
+/// Finds a program of libbpf among all that are loaded.
+fn info(program: &ProgramMut<'_>) -> Outcome<ProgramInfo> {
+    let id = Program::id_from_fd(program.as_fd());
+    let id = id.map_err(|error| Refusal::of_libbpf(&error))?;
+    let mut found = loaded_programs().filter_map(Result::ok);
+    let found = found.find(|info| info.id() == id);
+    found.ok_or_else(|| Refusal::new("the kernel does not list the program"))
+}
+
+fn refusal(error: ProgramError) -> Refusal {
+    let mut source: Option<&(dyn std::error::Error + 'static)> = Some(&error);
+    let mut message = error.to_string();
+    while let Some(inner) = source {
+        if let Some(system) = inner.downcast_ref::<io::Error>() {
+            message = format!("{message}: {system}");
+            return Refusal {
+                message,
+                ..Refusal::of_system(system)
+            };
+        }
+        source = inner.source();
+    }
+    Refusal::new(message)
+}

@@ -1,0 +1,133 @@
+//! Records in a file, one in a line: the map, a space, and the bytes in hexadecimal. [`Recording`] writes them. With
+//! [`Recorded`], a guest gets them instead of the kernel's.
+
+use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::fmt::Write as _;
+use std::fs::File;
+use std::io::{self, Write as _};
+
+use crate::map::Entries;
+use crate::records::Records;
+
+/// A file of records.
+pub(crate) struct Recording(pub(crate) File);
+
+impl Recording {
+    /// Adds the records of a map.
+    pub(crate) fn add(&mut self, map: &str, records: &Records) -> io::Result<()> {
+        let mut lines = String::new();
+        for record in records.iter() {
+            lines.push_str(map);
+            lines.push(' ');
+            for byte in record {
+                let _ = write!(lines, "{byte:02x}");
+            }
+            lines.push('\n');
+        }
+        self.0.write_all(lines.as_bytes())
+    }
+}
+
+/// An object without a kernel. Its ring buffers and perf event arrays have the records of a file, and its other maps what
+/// the guest stores.
+#[derive(Clone, Debug, Default)]
+pub struct Recorded {
+    /// What is left, by map.
+    records: HashMap<String, VecDeque<Vec<u8>>>,
+    elements: HashMap<String, BTreeMap<Vec<u8>, Vec<u8>>>,
+}
+
+impl Recorded {
+    /// Reads the text of a file of records. An error names the line.
+    pub fn parse(text: &str) -> Result<Recorded, String> {
+        let mut recorded = Recorded::default();
+        for (at, line) in text.lines().enumerate() {
+            let wrong = || format!("line {}: not a map and bytes in hexadecimal", at + 1);
+            let (map, bytes) = line.split_once(' ').ok_or_else(wrong)?;
+            let bytes = hex(bytes).ok_or_else(wrong)?;
+            let records = recorded.records.entry(map.to_owned()).or_default();
+            records.push_back(bytes);
+        }
+        Ok(recorded)
+    }
+
+    /// Returns whether all records are taken.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.records.values().all(VecDeque::is_empty)
+    }
+
+    /// Takes the next records of a map, as many as one call returns.
+    pub(crate) fn take(&mut self, map: &str) -> Records {
+        let mut taken = Records::default();
+        let left = self.records.get_mut(map);
+        let mut left = left.into_iter().flat_map(|left| left.drain(..));
+        // What is beyond the limit of one call is kept.
+        let mut kept = VecDeque::new();
+        for record in left.by_ref() {
+            match taken.is_full() {
+                true => kept.push_back(record),
+                false => taken.push(&record),
+            }
+        }
+        drop(left);
+        self.records.insert(map.to_owned(), kept);
+        taken
+    }
+
+    pub(crate) fn lookup(&self, map: &str, key: &[u8]) -> Option<Vec<u8>> {
+        self.elements.get(map)?.get(key).cloned()
+    }
+
+    pub(crate) fn update(&mut self, map: &str, key: &[u8], value: &[u8]) {
+        let elements = self.elements.entry(map.to_owned()).or_default();
+        elements.insert(key.to_vec(), value.to_vec());
+    }
+
+    pub(crate) fn delete(&mut self, map: &str, key: &[u8]) -> Option<Vec<u8>> {
+        self.elements.get_mut(map)?.remove(key)
+    }
+
+    pub(crate) fn entries(&self, map: &str, after: Option<&[u8]>, limit: u32) -> Entries {
+        let mut entries = Entries::default();
+        let elements = self.elements.get(map).into_iter().flatten();
+        let following = elements.filter(|(key, _)| after.is_none_or(|after| key.as_slice() > after));
+        for (key, value) in following.take(limit as usize) {
+            entries.keys.extend_from_slice(key);
+            entries.values.extend_from_slice(value);
+        }
+        entries
+    }
+}
+
+fn hex(text: &str) -> Option<Vec<u8>> {
+    let (pairs, rest) = text.as_bytes().as_chunks::<2>();
+    let digit = |digit: u8| char::from(digit).to_digit(16);
+    let byte = |pair: &[u8; 2]| Some((digit(pair[0])? * 16 + digit(pair[1])?) as u8);
+    rest.is_empty()
+        .then(|| pairs.iter().map(byte).collect())
+        .flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Recorded;
+
+    #[test]
+    fn records_are_taken_in_order() {
+        let parsed = Recorded::parse("events 0a0B\nother ff\nevents 01\n");
+        let mut recorded = parsed.unwrap_or_default();
+        let taken = recorded.take("events");
+        assert_eq!((taken.bytes, taken.sizes), (vec![10, 11, 1], vec![2, 1]));
+        assert!(!recorded.is_empty());
+        assert_eq!(recorded.take("other").sizes, [1]);
+        assert!(recorded.is_empty() && recorded.take("none").sizes.is_empty());
+    }
+
+    #[test]
+    fn a_broken_line_is_named() {
+        for text in ["events 0a\nevents 0\n", "events 0a\nevents", "events 0a\ne 0g"] {
+            let refused = Recorded::parse(text).err();
+            assert!(refused.is_some_and(|why| why.starts_with("line 2:")), "{text}");
+        }
+    }
+}

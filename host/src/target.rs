@@ -1,0 +1,149 @@
+//! What programs of each kind are attached to. libbpf attaches most kinds by their sections. The other kinds need a target.
+
+use std::fs::File;
+use std::os::fd::AsRawFd;
+
+use libbpf_rs::{Link, ProgramMut, ProgramType};
+use rustix::io::Errno;
+use rustix::net::{AddressFamily, SocketType, netdevice, socket};
+
+use crate::attach::Attached;
+use crate::by_aya;
+use crate::error::{Outcome, Refusal};
+
+/// Attaches a program to a target, or to what its section names.
+pub(crate) fn attach(program: &ProgramMut<'_>, target: Option<&str>) -> Outcome<Attached> {
+    let section = program.section().to_string_lossy().into_owned();
+    let section = section.trim_start_matches('?');
+    match (program.prog_type(), target) {
+        (ProgramType::SocketFilter, None) => by_aya::filter_socket(program),
+        (ProgramType::SchedCls, Some(target)) => by_aya::filter_traffic(program, section, target),
+        (ProgramType::PerfEvent, Some(target)) => by_aya::sample(program, target),
+        (kind, Some(target)) => link(program, kind, section, target).map(Attached::Link),
+        (kind, None) => match needed(kind, section) {
+            Some(needed) => Err(Refusal::new(format!("name a target: {needed}"))),
+            None => linked(program.attach()).map(Attached::Link),
+        },
+    }
+}
+
+/// Returns what a kind of programs needs as its target, if a section cannot name it.
+fn needed(kind: ProgramType, section: &str) -> Option<&'static str> {
+    Some(match kind {
+        ProgramType::Xdp => "a network interface",
+        ProgramType::SchedCls => "a network interface, as 'eth0' or 'eth0:egress'",
+        ProgramType::PerfEvent => "how many samples a second it takes on each CPU",
+        ProgramType::FlowDissector | ProgramType::SkLookup => "a network namespace's path",
+        kind if is_cgroup(kind) => "a cgroup's path",
+        ProgramType::Kprobe if !section.contains('/') => match kind_of(section) {
+            "uprobe" | "uretprobe" => "'BINARY:FUNCTION'",
+            "usdt" => "'BINARY:PROVIDER:NAME'",
+            _ => "a function of the kernel",
+        },
+        ProgramType::Tracepoint if !section.contains('/') => "'CATEGORY/NAME'",
+        ProgramType::RawTracepoint if !section.contains('/') => "a tracepoint",
+        _ => return None,
+    })
+}
+
+/// Attaches a program of a kind that has links to a target.
+fn link(
+    program: &ProgramMut<'_>,
+    kind: ProgramType,
+    section: &str,
+    target: &str,
+) -> Outcome<Link> {
+    let returns = section.starts_with("kret") || section.starts_with("uret");
+    linked(match (kind, kind_of(section)) {
+        (_, "kprobe" | "kretprobe") => program.attach_kprobe(returns, target),
+        (_, "kprobe.multi" | "kretprobe.multi") => {
+            program.attach_kprobe_multi(returns, target.split(',').collect())
+        }
+        (_, "ksyscall" | "kretsyscall") => program.attach_ksyscall(returns, target),
+        (_, "uprobe" | "uretprobe") => {
+            let (binary, function) = split(target, ':')?;
+            let options = libbpf_rs::UprobeOpts {
+                retprobe: returns,
+                func_name: Some(function.to_owned()),
+                ..libbpf_rs::UprobeOpts::default()
+            };
+            program.attach_uprobe_with_opts(ANY_PROCESS, binary, 0, options)
+        }
+        (_, "uprobe.multi" | "uretprobe.multi") => {
+            let (binary, pattern) = split(target, ':')?;
+            program.attach_uprobe_multi(ANY_PROCESS, binary, pattern, returns, false)
+        }
+        (_, "usdt") => {
+            let (binary, provider, name) = three(target)?;
+            program.attach_usdt(ANY_PROCESS, binary, provider, name)
+        }
+        (ProgramType::Tracepoint, _) => {
+            let (category, name) = split(target, '/')?;
+            let category = libbpf_rs::TracepointCategory::Custom(category.to_owned());
+            program.attach_tracepoint(category, name)
+        }
+        (ProgramType::RawTracepoint, _) => program.attach_raw_tracepoint(target),
+        (ProgramType::Xdp, _) => program.attach_xdp(interface(target)?),
+        (ProgramType::FlowDissector | ProgramType::SkLookup, _) => {
+            program.attach_netns(open(target)?.as_raw_fd())
+        }
+        (kind, _) if is_cgroup(kind) => program.attach_cgroup(open(target)?.as_raw_fd()),
+        _ => {
+            let what = format!("programs of section '{section}' take no target");
+            return Err(Refusal::new(what));
+        }
+    })
+}
+
+/// libbpf's number for all processes.
+const ANY_PROCESS: i32 = -1;
+
+fn linked<T>(outcome: libbpf_rs::Result<T>) -> Outcome<T> {
+    outcome.map_err(|error| Refusal::of_libbpf(&error))
+}
+
+/// Returns the kind that a section names: `uprobe.multi` of `uprobe.multi.s//bin/sh:main`.
+fn kind_of(section: &str) -> &str {
+    let kind = section.split('/').next().unwrap_or_default();
+    // Programs that may sleep.
+    kind.strip_suffix(".s").unwrap_or(kind)
+}
+
+fn is_cgroup(kind: ProgramType) -> bool {
+    matches!(
+        kind,
+        ProgramType::CgroupSkb
+            | ProgramType::CgroupSock
+            | ProgramType::CgroupDevice
+            | ProgramType::CgroupSockAddr
+            | ProgramType::CgroupSysctl
+            | ProgramType::CgroupSockopt
+            | ProgramType::SockOps
+    )
+}
+
+fn split(target: &str, at: char) -> Outcome<(&str, &str)> {
+    let parts = target.rsplit_once(at);
+    parts.ok_or_else(|| Refusal::new(format!("the target has no '{at}'")))
+}
+
+fn three(target: &str) -> Outcome<(&str, &str, &str)> {
+    let (rest, last) = split(target, ':')?;
+    let (first, middle) = split(rest, ':')?;
+    Ok((first, middle, last))
+}
+
+/// Returns the number of a network interface.
+fn interface(name: &str) -> Outcome<i32> {
+    let unknown = |error: Errno| {
+        let what = format!("network interface '{name}'");
+        Refusal::of_system(&error.into()).at(what)
+    };
+    let any = socket(AddressFamily::UNIX, SocketType::DGRAM, None).map_err(unknown)?;
+    let number = netdevice::name_to_index(any, name).map_err(unknown)?;
+    i32::try_from(number).map_err(|_| Refusal::new("the interface has no number"))
+}
+
+fn open(path: &str) -> Outcome<File> {
+    File::open(path).map_err(|error| Refusal::of_system(&error).at(path))
+}
