@@ -41,7 +41,7 @@ pub struct Source {
     pub pointer_size: u8,
     /// The source of the pointer size, which BTF does not store.
     pub pointer_origin: PointerOrigin,
-    /// The BTF of the machine that wrote the bytes, if it is another one than that of the types: see
+    /// The BTF that describes the bytes, if it is not the BTF of the types: see
     /// [`Config::target_btf`](crate::Config::target_btf).
     #[cfg_attr(feature = "json", serde(skip_serializing_if = "Option::is_none"))]
     pub target: Option<Target>,

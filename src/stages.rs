@@ -18,7 +18,7 @@ pub struct Named(
     #[expect(dead_code, reason = "only the time to make and drop it is measured")] Names,
 );
 
-/// Reads raw BTF that stands alone.
+/// Reads raw BTF that is not split.
 pub fn load(bytes: Vec<u8>) -> Result<Loaded, Malformed> {
     Read::alone(bytes).map(Loaded)
 }

@@ -42,7 +42,7 @@ pub(super) struct RawType {
     pub size: u32,
 }
 
-/// Bits of [`RawType::info`].
+/// Masks for [`RawType::info`]: the number of entries, and the flag.
 const COUNT: u32 = 0x00ff_ffff;
 const FLAG: u32 = 1 << 31;
 

@@ -57,7 +57,7 @@ impl Tables {
         tables
     }
 
-    /// Reads BTF that stands alone.
+    /// Reads BTF that is not split.
     pub fn read(
         bytes: &[u8],
         sections: &Sections,
@@ -167,7 +167,7 @@ mod tests {
     use super::encode::{Encoder, Endian, member};
     use super::*;
 
-    /// The size of the input decides which backend of btf-rs reads it.
+    /// The size of the input decides which backend of btf-rs reads it. Both must give the same result.
     #[test]
     fn both_backends_read_the_same() {
         for endian in [Endian::Little, Endian::Big] {

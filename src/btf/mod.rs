@@ -53,15 +53,15 @@ use sections::{BaseExtent, Sections};
 use strings::{NameIndex, Strings};
 use verifier::Checked;
 
-/// Whether BTF needs a base. Its string section tells.
+/// Whether BTF needs a base. The beginning of its string section tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Standing {
-    /// The string section begins with the empty name, so the BTF stands alone.
+    /// The string section begins with the empty name, so the BTF is not split and needs no base.
     Alone,
     /// The string section does not begin with the empty name, so the BTF is split: only its base has that name.
     Split,
-    /// The string section holds only the empty name. The BTF either stands alone and has no names, or is split and adds
-    /// none.
+    /// The string section holds only the empty name. Either the BTF is not split and has no names, or it is split and
+    /// adds no names.
     Unclear,
 }
 
@@ -87,7 +87,7 @@ pub(crate) struct Read {
 }
 
 impl Read {
-    /// Reads raw BTF that stands alone.
+    /// Reads raw BTF that is not split.
     pub fn alone(bytes: Vec<u8>) -> Result<Read, Malformed> {
         let sections = Sections::read(&bytes, BaseExtent::default())?;
         let mut names = NameIndex::read(&bytes[sections.strings.clone()])?;
@@ -220,7 +220,8 @@ impl Btf {
         Ok((btf, relocated.types))
     }
 
-    /// Returns the ranges of type ids: first that of the base, if there is one, then that of the other types.
+    /// Returns the ranges of type ids in each layer. The base is the first layer, if there is one. All other types are
+    /// in the last layer.
     pub fn layers(&self) -> impl Iterator<Item = Range<u32>> + use<> {
         let (own, end) = (self.own.0, self.tables.types.len() as u32);
         [1..own, own..end]

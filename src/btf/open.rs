@@ -12,7 +12,7 @@ use super::malformed::{Malformed, WRONG_BASE};
 #[cfg(target_os = "linux")]
 pub(super) const WORTH_A_FILE: usize = 64 * 1024;
 
-/// Reads BTF that stands alone.
+/// Reads BTF that is not split.
 pub(super) fn alone(bytes: &[u8]) -> Result<btf_rs::Btf, Malformed> {
     btf_rs::Btf::from_bytes(bytes).map_err(|e| Malformed::new(e.to_string()))
 }

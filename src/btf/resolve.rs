@@ -14,8 +14,8 @@ use super::{
 /// The maximum depth of structs, unions and arrays nested by value. Each may become a level of nesting in WIT.
 /// Validators allow 100 levels, and the text around a type needs some of them. Kernels have at most 18.
 const MAX_NESTING: u8 = 90;
-/// The maximum depth if arrays are included. A struct that is nested too deep loses its members, but an array has none
-/// to lose. Therefore a type above this limit is an error.
+/// The maximum nesting of an array. A struct that is nested too deep loses its members, but an array has none to lose.
+/// Therefore exceeding this limit is an error.
 const MAX_ARRAY_NESTING: u8 = MAX_NESTING + 5;
 
 /// A type whose contents are being resolved.

@@ -111,7 +111,7 @@ impl NameIndex {
         self.blocks[start / BLOCK].begins |= 1 << (start % BLOCK);
     }
 
-    /// Returns the index of the name at an offset, which may be any number. All names must be added before.
+    /// Returns the index of the name at an offset. The offset may be out of range. All names must be added before.
     #[inline]
     pub fn index(&mut self, offset: u32) -> Name {
         let (block, bit) = (offset as usize / BLOCK, offset % u32::BITS);

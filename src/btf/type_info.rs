@@ -13,7 +13,7 @@ pub(super) struct TypeInfo {
     nesting: u8,
     /// The width in bits of the widest bitfield of this type that needs no further check.
     max_bitfield: u8,
-    /// A mask of offset bits. They are 0 in the offset of a well-placed member of this type that is no bitfield.
+    /// A mask of the offset bits that must be 0 in a member of this type, unless it is a bitfield.
     offset_mask: u8,
 }
 

@@ -127,8 +127,8 @@ fn word(bytes: &[u8], at: usize) -> Option<u64> {
     Some(u64::from(u32::from_le_bytes(*word)))
 }
 
-/// Returns the BTF of a kernel that has no section table. Several ranges may look like BTF, since the kernel also
-/// contains BPF programs with BTF of their own. Theirs is small, so the longest range is returned.
+/// Returns the BTF of a kernel that has no section table. Several ranges may look like BTF, since a kernel may
+/// also contain BPF programs with BTF of their own. Their BTF is small, so the longest range is returned.
 pub(super) fn btf(kernel: &[u8]) -> Option<&[u8]> {
     const START: &[u8] = &[0x9f, 0xeb, 1, 0];
     let starts = memmem::find_iter(kernel, START);

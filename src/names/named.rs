@@ -37,7 +37,7 @@ pub(super) fn label_types(
     Ok(types)
 }
 
-/// The types of one layer, and the text in which their labels are.
+/// The types of one layer (the base or the rest), and the text that contains their labels.
 struct NamedTypes<'t> {
     text: &'t mut String,
     types: Vec<NamedType>,

@@ -22,8 +22,8 @@ pub(crate) struct Selection {
     items: Vec<bool>,
     /// Whether each function is written, by its position.
     functions: Vec<bool>,
-    /// Whether a pattern names each function, by its position. `None` without patterns for functions. Otherwise no
-    /// other function is written.
+    /// Whether a pattern names each function, by its position. `None` if there are no patterns. If there are, no other
+    /// function is written.
     named_functions: Option<Vec<bool>>,
     sizes: Sizes,
     /// The first type that is selected for itself. Types with smaller ids belong to the base, and are written only if
