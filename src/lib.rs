@@ -243,8 +243,8 @@
 //! cargo run -- ../guest/target/wasm32-wasip2/debug/guest.wasm events.bin
 //! ```
 //!
-//! The repository has this crate in `examples/host`. Alternatively, commit the WIT as described below. Then the path can
-//! be a literal.
+//! The repository has this crate in `examples/host`. Alternatively, commit the WIT as described below. Then the path
+//! can be a literal.
 //!
 //! # Reproducible builds
 //!
@@ -257,8 +257,9 @@
 //!   depends only on the input, the options and the version of btf2wit. To see what changed, run the command again and
 //!   then `git diff --exit-code`.
 //! - Committed BTF. `bpftool gen min_core_btf /sys/kernel/btf/vmlinux small.btf probe.bpf.o` keeps only the kernel types
-//!   and members that a program's CO-RE relocations refer to, at their offsets in that kernel. The file has a few hundred
-//!   bytes. The whole BTF of a kernel has 1 to 2 MB if packed with xz. Reading a packed file needs the feature `packed`.
+//!   and members that a program's CO-RE relocations refer to, at their offsets in that kernel. The file has a few
+//!   hundred bytes. The whole BTF of a kernel has 1 to 2 MB if packed with xz. Reading a packed file needs the feature
+//!   `packed`.
 //!
 //! # Features
 //!

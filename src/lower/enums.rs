@@ -76,8 +76,8 @@ impl Lower<'_> {
 
     /// Adds one case for each value, in the order of the C enum. Further names of the same value become synonyms.
     ///
-    /// If the values are `cut`, further names do not become synonyms, since the values were larger and may have
-    /// differed before.
+    /// If the values are `cut`, further names do not become synonyms: their original values may have been larger and
+    /// different.
     fn push_cases(&mut self, item: &mut Item, enumerators: &[Enumerator], cut: bool) {
         self.case_of_value.clear();
         let mut further: Vec<(u32, &Enumerator)> = Vec::new();

@@ -1,8 +1,7 @@
 //! Turns a C name into a plain WIT label.
 //!
-//! A label consists of words separated by hyphens. Words consist of lower-case letters and digits, and the first one
-//! begins with a letter. The words depend only on the C name. Collisions, reserved labels and keywords are handled
-//! elsewhere.
+//! A label consists of words separated by hyphens. A word consists of lower-case letters and digits, and begins with a
+//! letter. The words depend only on the C name. Collisions, reserved labels and keywords are handled elsewhere.
 
 use heck::ToKebabCase;
 
