@@ -95,7 +95,7 @@ pub enum Error {
     /// The syntax of a choice for one member or type is invalid.
     #[error("cannot set '{choice}': {what}")]
     Syntax {
-        /// The choice, or the type or member for which it is.
+        /// The choice, or the type or member that it applies to.
         choice: String,
         /// The reason, and the valid syntax.
         what: String,

@@ -8,9 +8,8 @@ pub(super) const WIDE: u32 = 8;
 
 const SIGN: u32 = 1 << 31;
 
-/// Returns whether the words of such an enum are signed. They count as signed if one is negative, since `struct
-/// btf_enum` declares the value as a signed integer. The exception is a set of bits, where a word with the highest bit
-/// set is bit 31.
+/// Returns whether the words of such an enum are signed. If one is negative, they are signed, as `struct btf_enum`
+/// declares them, unless they form a set of bits. In a set of bits, the highest bit is bit 31 and not a sign.
 pub(super) fn is_signed(words: impl Iterator<Item = u32> + Clone) -> bool {
     let negative = words.clone().any(|word| word & SIGN != 0);
     negative && !is_set_of_bits(words)

@@ -39,7 +39,7 @@ impl<'a> Address<'a> {
         Some(Address { part, name })
     }
 
-    /// Returns the slots that the address covers, in all maps or variables for whose name `wanted` returns true.
+    /// Returns the slots that the address covers, for all maps or variables whose name `wanted` accepts.
     pub fn find(
         self,
         btf: &Btf,

@@ -1,4 +1,4 @@
-//! The message for a name of a map or a variable that is used like the name of a type.
+//! The message for users who name a map or a variable as if it were a type.
 
 use super::{ObjectData, Slot};
 use crate::btf::{Btf, TypeId};

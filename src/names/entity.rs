@@ -41,7 +41,7 @@ pub(crate) enum Owner {
     Inside(EntityId),
     /// From the map or variable that holds the anonymous type, or an array of it.
     Slot(Slot),
-    /// From the first enumerator of the enum. It has no name, and no type uses it: in C, it defines constants.
+    /// From the first enumerator of an enum that has no name and that no type uses. In C, it defines constants.
     Constants,
     /// From the function that has the anonymous type in its signature.
     Function(u32),

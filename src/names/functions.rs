@@ -96,7 +96,7 @@ struct Collision {
     at: usize,
     /// Whether the label was already taken when the function claimed it.
     late: bool,
-    /// The spelling distance between the name and the label.
+    /// The [spelling distance](collision::spelling_distance) between the name and the label.
     distance: u32,
 }
 

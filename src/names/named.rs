@@ -51,7 +51,7 @@ pub(super) struct NamedType {
     /// Whether the type did not get its plain label, since another name has it.
     pub collides: bool,
     key: Key,
-    /// The spelling distance between the C name and the label.
+    /// The [spelling distance](collision::spelling_distance) between the C name and the label.
     distance: u32,
     /// Whether the type is the element type of an array.
     listed: bool,

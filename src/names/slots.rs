@@ -30,7 +30,7 @@ struct SlotType {
     listed: bool,
     label: TextSpan,
     key: Key,
-    /// The spelling distance between the C name and the label.
+    /// The [spelling distance](collision::spelling_distance) between the C name and the label.
     distance: u32,
     /// Whether the type did not get its plain label, since another name has it.
     collides: bool,

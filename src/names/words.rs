@@ -7,7 +7,8 @@ use heck::ToKebabCase;
 
 use super::{hash::Fnv, scope::Key};
 
-/// The prefix of a digit that would begin a label, or that would begin a word after a word that ends with a digit.
+/// The letter before a digit that would otherwise begin a label. Also the letter between the last digit of one word and
+/// the first digit of the next.
 const DIGIT_PREFIX: char = 'n';
 /// The label of a name without letters and digits.
 const NOTHING: &str = "unnamed";

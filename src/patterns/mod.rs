@@ -154,7 +154,7 @@ impl<'a> Lookup<'a> {
         }
     }
 
-    /// Returns the items and functions for whose name `wanted` returns true.
+    /// Returns the items and functions whose name `wanted` accepts.
     fn matches(&self, wanted: impl Fn(&str) -> bool) -> Matches {
         let types = self.types(&wanted).into_iter();
         let mut items: Vec<EntityId> = types.map(|(_, item)| item).collect();
@@ -167,7 +167,7 @@ impl<'a> Lookup<'a> {
         Matches { items, functions }
     }
 
-    /// Returns the items of types for whose C name `wanted` returns true. Each has the kind of the type with that name.
+    /// Returns the items of types whose C name `wanted` accepts. Each has the kind of the type with that name.
     fn types(&self, wanted: impl Fn(&str) -> bool) -> Vec<(Kind, EntityId)> {
         let (btf, names) = (self.btf, self.names);
         let mut found: Vec<(Kind, EntityId)> = Vec::new();
@@ -192,7 +192,7 @@ impl<'a> Lookup<'a> {
         found
     }
 
-    /// Returns the positions of the functions for whose name `wanted` returns true.
+    /// Returns the positions of the functions whose name `wanted` accepts.
     fn functions(&self, wanted: impl Fn(&str) -> bool) -> Vec<usize> {
         if !self.category.takes_functions() {
             return Vec::new();
@@ -202,8 +202,7 @@ impl<'a> Lookup<'a> {
         wanted.map(|(position, _)| position).collect()
     }
 
-    /// Returns the items in the slots that an address covers, for maps or variables for whose name `wanted` returns
-    /// true.
+    /// Returns the items in the slots that an address covers, for all maps or variables whose name `wanted` accepts.
     fn addressed(&self, address: Address<'_>, wanted: impl Fn(&str) -> bool) -> Vec<EntityId> {
         let slots = address.find(self.btf, &self.names.object_data, wanted);
         let items = slots
@@ -212,8 +211,8 @@ impl<'a> Lookup<'a> {
         items.collect()
     }
 
-    /// Returns the items of anonymous types in maps and variables, if `wanted` returns true for the name of the
-    /// variable or the label of the item.
+    /// Returns the items of anonymous types in maps and variables, if `wanted` accepts the name of the variable or the
+    /// label of the item.
     fn anonymous_in_slots(&self, wanted: impl Fn(&str) -> bool) -> Vec<EntityId> {
         let data = &self.names.object_data;
         let items = data.types().filter_map(|(slot, _)| {

@@ -58,7 +58,8 @@ impl Lookup<'_> {
         }
     }
 
-    /// Returns the reason if a type has this name, but not the kind that the pattern asks for, or no item.
+    /// Returns the reason why a type with this name is not found: it has another kind than the pattern asks for, or no
+    /// item.
     fn unwritten(&self) -> Option<&'static str> {
         let (btf, name) = (self.btf, self.name);
         let mut items = self.names.entities().map(|(_, entity)| entity);

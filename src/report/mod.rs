@@ -105,7 +105,7 @@ pub enum Fate {
     LeftOut,
     /// It is written with a less precise type, such as bytes or an integer.
     Widened,
-    /// It has another label than its plain one, since that label is taken.
+    /// It has a different label than its C name suggests, since that label is taken.
     Renamed,
 }
 

@@ -56,7 +56,8 @@ pub struct Summary {
     pub members: usize,
     /// The number of items written with a less precise type, such as bytes or an integer.
     pub widened: usize,
-    /// The number of items, fields and cases with another label than their plain one, since that one was taken.
+    /// The number of items, fields and cases with a different label than their C names suggest, since that label is
+    /// taken.
     pub renamed: usize,
 }
 
