@@ -10,7 +10,7 @@ use crate::btf::{Btf, Composite, Malformed, Member, Name, Type, TypeId};
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct FlatMember {
     pub name: MemberName,
-    /// Whether the member has no name of its own, and takes the name of the first member inside it.
+    /// Whether the member has no name of its own. `name` is then that of the first member inside it, if any.
     pub borrowed_name: bool,
     pub ty: TypeId,
     /// The offset in bits from the start of the struct or union that is read.
@@ -50,8 +50,7 @@ pub(crate) enum Presence {
     Value,
     /// A flexible array. The number of its elements depends on the number of bytes after the struct.
     Flexible,
-    /// No bytes. Only members of unions may hold no bytes: it is still information that such a member is the active
-    /// one.
+    /// No bytes. Only members of unions may hold none, since it is information which member is the active one.
     Nothing,
 }
 
@@ -93,8 +92,7 @@ impl FlatMembers {
     /// Returns an empty list.
     ///
     /// Several members may have the same unnamed struct as their type, which can double the number of members at each
-    /// level. Therefore the number of steps is limited, over all calls of `read`. The limit is above what real BTF
-    /// needs.
+    /// level. Therefore the total number of steps in all calls of `read` is limited. Real BTF needs fewer.
     pub fn new(btf: &Btf) -> FlatMembers {
         FlatMembers {
             members: Vec::new(),
@@ -134,8 +132,7 @@ impl FlatMembers {
         bases.filter(|(_, base)| btf.is_anonymous(*base))
     }
 
-    /// Adds the members of a struct that begins at bit `base`. `tail` tells whether it ends where the outermost struct
-    /// ends.
+    /// Adds the members of a struct at bit `base`. `tail` tells whether it ends where the outermost struct ends.
     fn structure(
         &mut self,
         btf: &Btf,
@@ -371,8 +368,7 @@ impl FlatMember {
     }
 }
 
-/// Returns whether a struct or union lost its members because they did not fit in it. Such a type is written as its
-/// bytes.
+/// Returns whether a struct or union lost its members because they did not fit in it. Its bytes are written.
 fn is_unsound(btf: &Btf, id: TypeId) -> bool {
     let id = btf.resolved(id);
     let composite = btf.ty(id).composite();
