@@ -1,21 +1,21 @@
 //! The operations that user space has for each type of map, `enum bpf_map_type` in the kernel's
 //! `include/uapi/linux/bpf.h`.
 
-/// The way in which user space uses a map.
+/// The kind of functions that a map gets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Access {
-    /// It gets and sets values by key.
+    /// A map with keys.
     Keyed(Keyed),
-    /// It pushes and pops values: queue and stack.
+    /// A queue or a stack, whose values have an order.
     Ordered,
-    /// It asks whether a value was added: bloom filter.
+    /// A bloom filter, which tells whether a value was added.
     Filter,
-    /// It receives records from programs: ring buffer and perf event array.
+    /// A ring buffer or a perf event array, which passes records from programs.
     Records {
         /// Whether the kernel pads each record, together with 4 bytes for its size, to a multiple of 8 bytes.
         padded: bool,
     },
-    /// It sends records to programs: user ring buffer.
+    /// A user ring buffer, which passes records to programs.
     Submitted,
 }
 
