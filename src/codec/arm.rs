@@ -9,8 +9,8 @@ use crate::lower::Dim;
 use crate::plan::{ArmChoice, Node, NodeField, NodeKind, Tag, TagKind, ValueType, bits};
 
 impl Generator<'_> {
-    /// Returns the place of the number that selects an arm. It is relative to the locals that functions for the union
-    /// and checkers share.
+    /// Returns the place of the number that selects an arm. Its address is relative to `$from` or to an `$around`,
+    /// which the functions for the union and for its check both have.
     pub(super) fn tag_place(&self, tag: &Tag, extent: Extent) -> Place {
         let local = match tag.level {
             0 => "$from".to_owned(),
@@ -27,8 +27,8 @@ impl Generator<'_> {
         }
     }
 
-    /// Returns the function that finds the arm that a number selects, or returns -1. It also records that number for
-    /// messages.
+    /// Returns the function that returns the position of the selected arm, or -1 if there is none. That function also
+    /// records the selecting number for messages.
     pub(super) fn arm_function(&mut self, index: u32, node: &Node, tag: &Tag) -> String {
         if let Some(known) = self.arm_functions.get(&index) {
             return known.clone();

@@ -58,7 +58,7 @@ pub(super) struct Code {
     locals: BTreeSet<(String, &'static str)>,
     /// The path from the function's value to what the generated code currently reads or writes.
     pub path: Vec<Segment>,
-    /// The number of open loops. The names of a loop's locals end in it.
+    /// The number of open loops. It is appended to the names of a loop's locals.
     pub loops: usize,
     /// Whether the function can fail. If so, it returns a flag.
     pub fails: bool,

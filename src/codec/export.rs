@@ -4,7 +4,7 @@ use super::code::{Address, Code};
 use super::room::MAX_FACTOR;
 use super::{CodecError, CodecItem, CommonNames, Extent, Generator, MAX_TEXT, Place, message};
 
-/// The offset of the value in a result. It is 8 because an error, which shares the payload, has an alignment of 8.
+/// The offset of the payload in a result. It is 8, since an error contains a number of 64 bits.
 const PAYLOAD: u64 = 8;
 
 impl Generator<'_> {

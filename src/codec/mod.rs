@@ -79,7 +79,7 @@ pub(crate) fn write(
     generator.module(items, interface, names, made)
 }
 
-/// Returns one flag per type: whether its values fit into a list of the component model, both as C bytes and in the
+/// Returns, for each type, whether its values fit into a list of the component model, both as C bytes and in the
 /// canonical ABI.
 pub(crate) fn are_passed<'t>(plan: &Plan, types: impl Iterator<Item = &'t ValueType>) -> Vec<bool> {
     let abi = Abi::new(plan);
@@ -131,7 +131,7 @@ enum Extent {
 #[derive(Clone, Debug)]
 struct Place {
     at: Address,
-    /// The bits of the first byte that precede the value.
+    /// The number of bits of the first byte that precede the value.
     first: u8,
     /// The width in bits, or 0 if the value is not a bitfield.
     width: u8,
@@ -227,7 +227,8 @@ impl<'a> Generator<'a> {
         std::iter::once("$from".to_owned()).chain(around).collect()
     }
 
-    /// Returns the arguments for the nodes that enclose a node at address `at`.
+    /// Returns the arguments for the nodes that enclose a node at address `at`. `around` are the locals with their
+    /// addresses.
     fn around(&mut self, index: u32, at: &Address, around: &[String]) -> String {
         let levels = self.facts.levels(self.plan, index);
         let argument = |level: usize| match around.get(level) {

@@ -185,7 +185,7 @@ impl Module {
             false => answer,
         };
         let pages = heap.div_ceil(PAGE) + 1;
-        // The error's path, and the path in its message, may occur together up to three times.
+        // A message repeats the path up to three times. The path itself needs room as well.
         let room = 5 * path + self.longest_message + NUMBER_ROOM;
         if pages > 1 << 15 || room > 1 << 24 {
             return None;

@@ -9,7 +9,7 @@ use crate::plan::BaseType;
 #[derive(Clone, Debug)]
 pub(super) struct Bits {
     pub at: Address,
-    /// The bits of the first byte that precede the number.
+    /// The number of bits of the first byte that precede the number.
     pub first: u8,
     /// The width in bits, at most 128.
     pub width: u8,

@@ -100,7 +100,7 @@ impl Generator<'_> {
         let Some(((given, flat), payload)) = rest.split_first() else {
             return;
         };
-        // The discriminant of a variant inside another one may be widened to i64, if another arm needs that at its
+        // The discriminant of a variant inside another one may be widened to `i64`, if another arm needs that at its
         // position.
         let given = match flat {
             Flat::I64 => format!("(i32.wrap_i64 (local.get {given}))"),
@@ -138,7 +138,7 @@ pub(super) fn store_next(code: &mut Code, to: &Address, bytes: u8, rest: &mut &[
     let value = format!("(local.get {parameter})");
     code.line(&match flat {
         Flat::I32 => store(to, bytes, &value),
-        // A variant's payload may be widened to i64, if another arm needs that at its position.
+        // A variant's payload may be widened to `i64`, if another arm needs that at its position.
         Flat::I64 => store_low(to, bytes, &value),
         Flat::F32 => format!("({} {value})", to.access("f32.store")),
         Flat::F64 => format!("({} {value})", to.access("f64.store")),

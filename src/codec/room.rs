@@ -14,7 +14,7 @@ const VALUES_OF_BYTE: u64 = 10;
 /// The maximum heap that one byte of a record is assumed to need, so that products do not overflow.
 pub(super) const MAX_FACTOR: u64 = 1 << 30;
 
-/// The maximum of what one byte of a flexible array needs.
+/// Upper bounds of what one byte of a flexible array needs.
 #[derive(Clone, Copy, Default)]
 pub(super) struct PerByte {
     /// Heap bytes.

@@ -47,7 +47,7 @@ impl FunctionNames {
 /// Returns whether a folded label may be equal to a name in the codec's interface.
 pub(crate) fn may_clash(label: &str) -> bool {
     let starts = ["read", "write", "error", "codec"];
-    // Whether the plural of a label is taken decides the name of the function that reads all records.
+    // The name of the function that reads all records depends on whether another type has the plural as its label.
     label.ends_with('s') || starts.iter().any(|start| label.starts_with(start))
 }
 

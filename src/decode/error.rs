@@ -145,11 +145,11 @@ pub enum Misfit {
     Nul,
     /// The value contradicts that of another member in the same bytes.
     Overlap,
-    /// The value has another arm than the chosen one. The decoder would return another value.
+    /// The value has another arm than the chosen one, so the decoder would return another value.
     OtherArm(Box<OtherArm>),
 }
 
-/// The arm of a value that has another arm than the chosen one.
+/// Details about a value whose arm is not the chosen one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct OtherArm {

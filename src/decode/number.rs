@@ -53,7 +53,8 @@ impl<'a> ValueReader<'a> {
         })
     }
 
-    /// Reads a number whose bytes have another type than its value. Fails if it does not fit into that of the value.
+    /// Reads a number whose bytes have another type than its value. Fails if the number does not fit into the type of
+    /// its value.
     pub(super) fn converted(
         &self,
         number: StoredNumber,

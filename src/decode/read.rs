@@ -224,7 +224,7 @@ impl<'a> ValueReader<'a> {
     }
 
     /// Returns the name that mapping choices use for a union or an enum: its C name, or the path from the nearest
-    /// enclosing type that has one. Returns `None` if neither has a name.
+    /// enclosing type that has one. Returns `None` if no enclosing type has one either.
     fn item(&self, node: &'a Node, outer: Option<&EnclosingNode<'_, 'a>>) -> Option<String> {
         let (mut c, mut outer) = (&node.c, outer);
         let mut members = Vec::new();

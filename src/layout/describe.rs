@@ -1,4 +1,4 @@
-//! Converts lowered items to owned data, with names and types as text. All decisions are made before.
+//! Converts lowered items to owned data, with names and types as text. It makes no mapping decisions.
 
 use super::reason::Reason;
 use super::{
@@ -242,7 +242,7 @@ pub(crate) fn value(value: u64, signed: bool) -> i128 {
     }
 }
 
-/// Returns the C declaration of a type or function. That of an anonymous type ends in `{...}`.
+/// Returns the C declaration of a type or function. An anonymous struct is `struct {...}`.
 pub(crate) fn c_declaration(btf: &Btf, id: TypeId) -> String {
     let mut c = String::new();
     match *btf.ty(id) {

@@ -72,8 +72,7 @@ pub enum Body {
         signed: bool,
         /// The cases, in the order of the C enumerators.
         cases: Vec<Case>,
-        /// Enumerators without a case. BTF holds only 32 bits of their values, and the remaining bits equal the values
-        /// of other cases.
+        /// Enumerators without a case. BTF has only 32 bits of their values, and another case has the same 32 bits.
         #[cfg_attr(feature = "json", serde(skip_serializing_if = "Vec::is_empty"))]
         others: Vec<Enumerator>,
     },

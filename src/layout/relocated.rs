@@ -1,4 +1,4 @@
-//! Changes a described item to the layout of a relocated plan. All decisions are made before.
+//! Changes a described item to the layout of a relocated plan. It makes no mapping decisions.
 
 use super::{Base, Body, Field, Item, Type, bits, value};
 use crate::plan::{BaseType, CaseTable, Node, NodeField, NodeKind, Plan, ValueType};

@@ -27,7 +27,7 @@ impl Package {
 
     fn check_arm(&self, choice: &str) -> Result<ArmChoice, Error> {
         let Some((start, found)) = self.start_of(choice)? else {
-            // Among the selected types, a suggestion for the unknown name is most likely right.
+            // The selected types are where a suggestion for the unknown name is most likely right.
             let selected: Vec<EntityId> = self.selected().collect();
             let (mut plan, _) = self.plan_of(&selected)?;
             return Err(match plan.choose(Roots::default(), choice) {

@@ -172,8 +172,6 @@ impl Package {
     /// types are converted nonetheless. The base of split BTF is not checked, with one exception: structs and unions
     /// whose members do not fit are written as bytes, with a warning ([`Rule::Members`](crate::Rule::Members)).
     ///
-    /// Kernels, modules, and BPF objects that load have no warnings.
-    ///
     /// Kernels, modules and BPF objects that load have no warnings.
     ///
     /// ```

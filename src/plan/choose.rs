@@ -10,7 +10,7 @@ use crate::nearest;
 pub(crate) struct Roots<'a> {
     /// The name and the node of the outermost type. A path that begins with this name only applies to that node.
     pub root: Option<(&'a str, u32)>,
-    /// More names of nodes, which are typedefs of their types.
+    /// Further names of nodes: the typedefs of their types.
     pub aliases: &'a [(String, u32)],
 }
 
@@ -199,7 +199,7 @@ impl Plan {
         chain
     }
 
-    /// Returns the node of what a field holds, as a node that no other field shares. Copies the node if it is shared.
+    /// Returns the node that a field holds. Copies it before if other fields may hold it as well.
     fn dedicated_node(&mut self, holder: u32, field: usize) -> u32 {
         let new = self.nodes.len() as u32;
         let body = self.nodes.get_mut(holder as usize).map(|n| &mut n.kind);

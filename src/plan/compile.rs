@@ -25,8 +25,8 @@ pub(crate) fn compile(
     Ok((plan, compiler.resolve(&UnresolvedType::item(root))))
 }
 
-/// Returns the plan of a value of any C type, and the value's type in the plan. If the value is, or is an array of, an
-/// anonymous type, `anonymous` is that type's item.
+/// Returns the plan of a value of any C type, and the value's type in the plan. If that type, or the type of its
+/// elements, has no name, `anonymous` is its item.
 pub(crate) fn compile_value(
     btf: &Btf,
     names: &Names,
@@ -42,8 +42,8 @@ pub(crate) fn compile_value(
     ))
 }
 
-/// Returns one plan for values of any C types, and their types in the plan. If a value is, or is an array of, an
-/// anonymous type, its C type comes with that type's item.
+/// Returns one plan for values of any C types, and their types in the plan. Each C type comes with the item that
+/// `compile_value` calls `anonymous`.
 pub(crate) fn compile_values(
     btf: &Btf,
     names: &Names,
@@ -110,7 +110,7 @@ impl Interner {
 /// The type of an item: a node or an alias.
 enum ItemType {
     Node(u32),
-    /// Another name for a type, which may have aliases in it.
+    /// An alias, whose target may contain aliases.
     Alias(UnresolvedType),
     Resolved(ValueType),
 }

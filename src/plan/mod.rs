@@ -40,7 +40,7 @@ pub(crate) struct Plan {
     equivalent_arms: Vec<bool>,
     /// For each node, the caller's choice of arm, if it is a variant.
     arm_choices: Vec<Option<ArmChoice>>,
-    /// For each node that was copied for a choice at one place, the node and the field that hold it. Nothing else does.
+    /// For each node that was copied for a choice at one place, the only field that holds it, as a node and a position.
     owners: Vec<Option<(u32, usize)>>,
     /// For each node, whether an earlier node has the same label. A relocated plan has such nodes where one local type
     /// corresponds to several types of the target.
@@ -146,7 +146,7 @@ pub(crate) struct CaseEntry {
     pub absent: bool,
 }
 
-/// A type, split into the arrays around it and the type of their elements. Without arrays, it is that type.
+/// A type, split into the arrays around it and the type inside them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ValueType {
     pub base: BaseType,
@@ -272,7 +272,7 @@ impl Plan {
         ValueType::plain(BaseType::Node(self.nodes.len() as u32 - 1))
     }
 
-    /// Returns a plan without nodes, for types that need no nodes.
+    /// Returns a plan without nodes. Number types need none.
     pub fn empty(endian: Endian) -> Plan {
         Plan::new(endian, Vec::new())
     }

@@ -11,7 +11,7 @@ pub(super) struct Capabilities {
     pub asks: Vec<bool>,
     /// Whether the arm of a union in the node was chosen.
     chosen: Vec<bool>,
-    /// The selecting numbers of unions in the node that are outside the node.
+    /// The numbers outside the node that select arms of unions inside it.
     tags: Vec<Vec<OuterTag>>,
     /// The offset in bytes of the flexible array at the end of the node, if there is one.
     flexible: Vec<Option<u64>>,
@@ -114,7 +114,7 @@ impl Capabilities {
         has(&self.chosen, ty)
     }
 
-    /// Returns the selecting numbers of unions in a node that are outside the node.
+    /// Returns the numbers outside a node that select arms of unions inside it.
     pub fn tags(&self, node: u32) -> &[OuterTag] {
         self.tags.get(node as usize).map_or(&[], Vec::as_slice)
     }

@@ -152,8 +152,8 @@ impl<'a> Generator<'a> {
             0,
             &format!("\n/// Reads and writes `{}`.", comment(&item.c)),
         );
-        // The user's crate may deny warnings and use only some functions of a type. Functions also have the same form
-        // for all types, with parentheses and parameters that not every type needs.
+        // The user's crate may deny warnings and use only some functions of a type. Generated functions also have
+        // parentheses and parameters that not every type needs. So these lints are allowed.
         self.line(
             0,
             "#[allow(dead_code, unused_parens, unused_variables, clippy::all)]",

@@ -11,7 +11,7 @@ pub(super) struct OffsetExpr {
     pub byte: String,
     /// For a bitfield, the offset in bits from there, and the width in bits.
     pub bits: Option<(u8, u8)>,
-    /// An expression for whether a flexible array here takes all remaining bytes.
+    /// An expression that tells whether a flexible array here takes all remaining bytes.
     pub last: &'static str,
 }
 

@@ -37,7 +37,7 @@ pub(crate) struct Keyed {
 pub(crate) enum Keys {
     /// Keys of the type in the definition.
     Typed,
-    /// Also keys of the type in the definition, which the kernel requires to be 4 bytes.
+    /// Keys of the type in the definition, for which the kernel requires 4 bytes.
     Index,
     /// A process id. The host turns it into the pidfd that the kernel takes.
     Process,

@@ -61,7 +61,7 @@ pub(super) enum Parameter<'a> {
     Enum,
 }
 
-/// Offsets in a `result` whose value is of a type or an option of it.
+/// The offsets in a `result`, whose value may be an option.
 #[derive(Clone, Copy)]
 pub(super) struct ResultLayout {
     /// The offset of the value or of the error.

@@ -59,7 +59,7 @@ pub(crate) fn write(
 }
 
 impl Generator<'_> {
-    /// Sets what depends on all types.
+    /// Decides whether functions count values, which depends on all types.
     fn prepare(&mut self, skeleton: &Skeleton) {
         for ty in types(skeleton) {
             self.counts |= self.may_exceed(ty);

@@ -92,7 +92,7 @@ impl fmt::Display for Path<'_> {
 /// The reason why the target has nothing that corresponds to a part of the local BTF.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Why {
-    /// Nothing has the name. Similar names follow, as suggestions.
+    /// Nothing has the name. The strings are similar names, as suggestions.
     NotThere(Vec<String>),
     /// The target's type is of another kind.
     Kind {
@@ -143,12 +143,12 @@ impl fmt::Display for Why {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Lack {
     pub parts: Vec<(String, Why)>,
-    /// Whether parts are members. They could then read as zero instead.
+    /// Whether some parts are members, which could read as zero instead.
     pub members: bool,
 }
 
 impl Lack {
-    /// Returns the lack of a whole type.
+    /// Returns the error for a type that is lacking as a whole.
     pub fn of_type(name: &str, why: Why) -> Lack {
         let name = if name.is_empty() { "the type" } else { name };
         Lack {

@@ -9,9 +9,9 @@ use crate::plan::{BaseType, StoredNumber};
 
 /// The way in which the target stores a number.
 pub(super) enum Stored {
-    /// The bytes have the type of the value. The number is the width in bits of a bitfield, or 0.
+    /// The bytes have the type of the value. The second field is the width of a bitfield in bits, or 0.
     Plain(BaseType, u8),
-    /// The bytes have another type than the value. The number is the width in bits of a bitfield, or 0.
+    /// The bytes have another type than the value. The second field is the width of a bitfield in bits, or 0.
     Other(StoredNumber, u8),
 }
 

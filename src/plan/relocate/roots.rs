@@ -72,7 +72,8 @@ impl<'a> Walk<'a> {
         if let (Type::Array { element, .. }, Some((dim, _))) =
             (local.ty(c), root.ty.dims.split_first())
         {
-            // An array has no name. Its length is kept, since the values of a map or variable have that length.
+            // An array has no name, so the type of its elements is relocated. The length stays, since it is that of a
+            // map's value or of a variable.
             let ty = ValueType {
                 base: root.ty.base,
                 dims: root.ty.dims.iter().skip(1).copied().collect(),

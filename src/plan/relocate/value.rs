@@ -42,7 +42,7 @@ impl Walk<'_> {
                 let (base, bits) = self.base(ty.base, of, to, at, path)?;
                 (base, bits, dims)
             }
-            // WIT has this type as bytes. They have the target's layout. Only for numbers, the size has to be the same.
+            // WIT has this type as bytes, which get the target's layout. A number, however, has to keep its size.
             Some(bytes) => {
                 compat::check(local, of, target, to)?;
                 let size = target.size(to).unwrap_or(0);
