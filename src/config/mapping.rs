@@ -175,9 +175,9 @@ impl Config {
         self
     }
 
-    /// Chooses the active arm of a union for [decoders](crate::Package::decoder) and [generated
-    /// readers](Config::rust_reader). `MEMBER=ARM` chooses one arm. `MEMBER=NUMBER:VALUE=ARM,…` chooses it by a number
-    /// in the bytes. The WIT does not change. May be called repeatedly.
+    /// Chooses the active arm of a union for [decoders](crate::Package::decoder) and for
+    /// [generated readers](Config::rust_reader). `MEMBER=ARM` chooses one arm. `MEMBER=NUMBER:VALUE=ARM,…` chooses it by
+    /// a number in the bytes. The WIT does not change. May be called repeatedly.
     ///
     /// [`Decoder::arm`](crate::decode::Decoder::arm) documents the syntax.
     ///

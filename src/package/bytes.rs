@@ -18,8 +18,8 @@ impl Package {
     /// Returns a decoder for the bytes of a type. `name` is a C name, or a WIT label if no C type has the name; `%name`
     /// is always a label. The type need not be selected. C's number types work too: `__u32`, `unsigned long`, `bool`.
     ///
-    /// The maps and variables of a BPF object have addresses: `map stats value` (or `map stats`), `map stats key`, `var
-    /// cfg`. They may have any type, such as an integer or an array of structs. A variable whose type has no name in C
+    /// The maps and variables of a BPF object have addresses: `map stats value` (or `map stats`), `map stats key` and
+    /// `var cfg`. They may have any type, such as an integer or an array of structs. A variable whose type has no name in C
     /// can also be addressed by its own name: `cfg`.
     ///
     /// With [`Config::target_btf`](crate::Config::target_btf), the bytes have the target's layout.

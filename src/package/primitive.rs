@@ -47,8 +47,7 @@ fn integer(btf: &Btf, int: &Int) -> Option<BaseType> {
     })
 }
 
-/// The number type that a type name means. Compilers write its words in any order: `unsigned long`, `long unsigned
-/// int`.
+/// The number type that a name means. Compilers write the words in any order: `unsigned long`, `long unsigned int`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Spelling {
     unsigned: bool,

@@ -18,8 +18,8 @@ pub struct ReadError {
 pub enum ReadProblem {
     /// There are fewer or more bytes than the type has.
     Size { expected: usize, given: usize },
-    /// No case of the enum has the number. To accept any number, map the enum to an integer, as with `--set 'enum
-    /// state=integer'`.
+    /// No case of the enum has the number. To accept any number, map the enum to an integer, as with
+    /// `--set 'enum state=integer'`.
     NoCase { number: i128 },
     /// Bits are set that have no label in the flags. To accept any bits, map the enum to an integer.
     NoLabel { bits: u64 },
