@@ -222,7 +222,7 @@ impl Facts {
     }
 }
 
-/// Returns whether members of a record share bits, so that their values may contradict each other.
+/// Returns whether members of a record share bits. If so, their values may contradict each other.
 pub(super) fn overlaps(plan: &Plan, fields: &[NodeField]) -> bool {
     let mut spans: Vec<(u64, u64)> = fields
         .iter()

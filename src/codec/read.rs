@@ -96,8 +96,8 @@ impl Generator<'_> {
         }
     }
 
-    /// Returns whether the elements of a list have the same bytes in C and in the canonical ABI, so that one copy moves
-    /// all.
+    /// Returns whether the elements of a list have the same bytes in C and in the canonical ABI. If so, one copy moves
+    /// all of them.
     fn is_copied(&self, base: BaseType, inner: &[Dim]) -> bool {
         let same = match base {
             BaseType::Int { bytes, .. } | BaseType::Float { bytes } => {

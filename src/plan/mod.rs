@@ -314,7 +314,7 @@ impl Plan {
             .fold(base, |size, dim| size.saturating_mul(dim.length.into()))
     }
 
-    /// Returns whether all arms of a union have the same value, so that any of them can be read. This is the case if
+    /// Returns whether all arms of a union have the same value. If so, any of them can be read. This is the case if
     /// there is one arm, or if all arms are the same struct, as the kernel's `struct_group` declares them. Arms that
     /// are numbers are never equivalent, since the arm tells what the number means.
     pub fn are_equivalent(&self, arms: &[NodeField]) -> bool {

@@ -148,7 +148,7 @@ impl<'p, 'a, T> Search<'p, 'a, T> {
     }
 
     /// Returns how many members of a path exist, and the reason why the next one does not. Returns `None` if all of
-    /// them exist, so that only `accept` rejected the place.
+    /// them exist, which means that `accept` rejected the place.
     pub fn dead_end(&self, node: u32, path: &[Segment<'_>]) -> Option<(usize, String)> {
         let mut fields = self.plan.fields(node);
         let mut before = "";

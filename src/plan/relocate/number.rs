@@ -56,7 +56,7 @@ impl Relocation<'_> {
         Ok(Stored::Other(StoredNumber { value, stored }, bits))
     }
 
-    /// Returns whether the sign of a number is unreliable in BTF, so that its bits are taken as they are. Compilers
+    /// Returns whether the sign of a number is unreliable in BTF. If so, its bits are taken as they are. Compilers
     /// disagree on the sign of `char`, and BTF before Linux 6.0 does not record that of an enum.
     fn has_no_sign(self, of: TypeId, to: TypeId) -> bool {
         match (self.local.ty(of), self.target.ty(to)) {
