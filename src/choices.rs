@@ -1,7 +1,7 @@
-//! Which alternative of the mapping each type and member takes.
+//! Decides which alternative of the mapping each type and member takes.
 //!
 //! The caller chooses for all types, or for one type or member by its C name: `union addr=record`, `event.comm=string`.
-//! This room resolves and checks the names. `lower` and `select` ask for the results.
+//! This module resolves and checks these names. `lower` and `select` query the results.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -19,12 +19,13 @@ pub(crate) struct Choices {
     enums: Enums,
     pub arrays: Arrays,
     pub char_arrays: CharArrays,
-    /// Items that are excluded.
+    /// The excluded items.
     excluded: BTreeSet<EntityId>,
-    /// The positions of functions that are excluded.
+    /// The positions of the excluded functions.
     excluded_functions: HashSet<usize>,
+    /// The choices for single items.
     types: HashMap<EntityId, Choice>,
-    /// By item and position among its flat members.
+    /// The choices for single members, by item and position among its flat members.
     members: HashMap<(EntityId, usize), Choice>,
 }
 
@@ -62,7 +63,7 @@ impl Choices {
         Ok(choices)
     }
 
-    /// Returns whether an item is excluded, so that its values become numbers or bytes.
+    /// Returns whether an item is excluded. The values of an excluded item become numbers or bytes.
     pub fn excludes(&self, id: EntityId) -> bool {
         !self.excluded.is_empty() && self.excluded.contains(&id)
     }
@@ -72,12 +73,12 @@ impl Choices {
         !self.excluded_functions.is_empty() && self.excluded_functions.contains(&position)
     }
 
-    /// Returns the excluded items, in the order of items.
+    /// Returns the excluded items, in ascending order.
     pub fn excluded(&self) -> impl Iterator<Item = EntityId> + '_ {
         self.excluded.iter().copied()
     }
 
-    /// Returns how the union of an item is written.
+    /// Returns how an item that is a union is written.
     pub fn union(&self, id: EntityId) -> Unions {
         match self.own(id) {
             Some(Choice::Variant) => Unions::Variant,
@@ -87,7 +88,7 @@ impl Choices {
         }
     }
 
-    /// Returns how the enum of an item is written.
+    /// Returns how an item that is an enum is written.
     pub fn enumeration(&self, id: EntityId) -> Enums {
         match self.own(id) {
             Some(Choice::Auto) => Enums::Auto,
@@ -97,18 +98,18 @@ impl Choices {
         }
     }
 
-    /// Returns the choice for an item itself.
+    /// Returns the choice that was made for an item.
     pub fn own(&self, id: EntityId) -> Option<Choice> {
         self.types.get(&id).copied()
     }
 
-    /// Returns the choice for a member of an item, by its position among the flat members.
+    /// Returns the choice that was made for a member of an item. `position` is that among the flat members.
     pub fn member(&self, id: EntityId, position: usize) -> Option<Choice> {
         self.members.get(&(id, position)).copied()
     }
 }
 
-/// Applies the choices for single types and members.
+/// Applies the choices that are made for single types and members.
 struct Setter<'a> {
     btf: &'a Btf,
     names: &'a Names,
@@ -116,10 +117,10 @@ struct Setter<'a> {
     choices: &'a mut Choices,
 }
 
-/// What a choice applies to.
+/// The type or member to which a choice applies.
 enum Target {
     Type(EntityId),
-    /// A member, by its item and position.
+    /// A member, with its item and its position.
     Member(EntityId, usize, FlatMember),
 }
 
@@ -147,9 +148,9 @@ impl Setter<'_> {
         Ok(())
     }
 
-    /// Splits `TYPE.MEMBER.MEMBER` into the types and the names of members.
+    /// Splits `TYPE.MEMBER.MEMBER` into the items of the type and the names of the members.
     ///
-    /// Names of Rust types have dots of their own, so that the longest prefix that names a type counts.
+    /// Names of Rust types may contain dots, so the type is the longest prefix that names one.
     fn types<'i>(&self, item: &'i str) -> Result<(Vec<EntityId>, Vec<&'i str>), UnknownType> {
         let mut shorter = item;
         loop {
@@ -166,7 +167,7 @@ impl Setter<'_> {
         }
     }
 
-    /// Returns the member `name` of a type, or of the anonymous type of a member.
+    /// Returns the member `name` of `target`, which is a type, or a member that has an anonymous type.
     fn step(&mut self, item: &str, target: Target, name: &str) -> Result<Target, Error> {
         let holder = match target {
             Target::Type(id) => id,
@@ -195,7 +196,7 @@ impl Setter<'_> {
         }
     }
 
-    /// Returns the message for a name that no flat member has.
+    /// Returns the error message for a name that no flat member has.
     fn no_member(&self, name: &str) -> String {
         let members = self
             .flat
@@ -216,7 +217,7 @@ impl Setter<'_> {
         read.map_err(|source: Malformed| wrong("", &source.to_string()))
     }
 
-    /// Returns the item of a member's anonymous type, if it has one.
+    /// Returns the item of a member's type, if that type is anonymous.
     fn child(&mut self, id: EntityId, position: usize) -> Result<Option<EntityId>, Error> {
         self.read(id)?;
         let mut children = Children::of(id);
@@ -252,7 +253,7 @@ impl Setter<'_> {
         Ok(())
     }
 
-    /// Returns the choices that there are for a type, or for a member of that type.
+    /// Returns the possible choices for the type `ty`, or for a member of that type.
     fn allowed(&self, ty: TypeId, member: bool) -> Vec<Choice> {
         let own_body = !member && self.btf.resolved(ty) == ty;
         match self.btf.ty(self.btf.resolved(ty)) {
@@ -265,7 +266,7 @@ impl Setter<'_> {
         }
     }
 
-    /// Returns the type that is written for a member of type `ty`, or as the target of the typedef `ty`.
+    /// Returns the type that is written for a member of type `ty`, or for the target of `ty` if `ty` is a typedef.
     fn written(&self, ty: TypeId, member: bool) -> TypeId {
         match *self.btf.ty(ty) {
             Type::Typedef { target, .. } if !member => self.btf.unqualified(target),
@@ -286,7 +287,8 @@ impl Setter<'_> {
         }
     }
 
-    /// Returns the name of the type that needs the choice, where a member or typedef only refers to it.
+    /// Returns the name of the type for which the choice must be set instead, if the member or typedef only refers to
+    /// it.
     fn elsewhere(&self, ty: TypeId, member: bool) -> Option<String> {
         let written = self.btf.element(self.written(ty, member));
         let named = self

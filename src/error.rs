@@ -1,6 +1,6 @@
-//! Errors. The message of each has in one line what is wrong, where, and what to do.
+//! The errors. Each message is one line that says what is wrong, where, and what to do.
 //!
-//! Plain data that every room may return. Looks nothing up.
+//! This is plain data, which every module may return.
 
 use std::fmt;
 use std::io;
@@ -10,9 +10,10 @@ use crate::btf::Malformed;
 use crate::escape::escaped;
 use crate::nearest;
 
-/// An error of reading, selecting or writing. Its message is one line.
+/// An error in reading, selecting or writing. Its message is one line.
 ///
-/// `{:?}` prints that line too, since cargo prints it if the `main` of a build script returns the error:
+/// The `{:?}` format prints the same line, since cargo uses that format if the `main` of a build script returns the
+/// error:
 ///
 /// ```
 /// let error = btf2wit::Config::new().input("nowhere.o").load().err().unwrap();
@@ -46,7 +47,7 @@ pub enum Error {
         /// The rule of the format that is broken, and where.
         source: Malformed,
     },
-    /// The input is split BTF, and there is no base.
+    /// The input is split BTF, but there is no base.
     #[error(
         "{input}: is split BTF, as kernel modules have it: name the vmlinux that it was built for \
          with --base"
@@ -55,16 +56,16 @@ pub enum Error {
         /// The name of the input.
         input: String,
     },
-    /// A base was named for an input that is not split BTF.
+    /// A base was named, but the input is not split BTF.
     #[error("{input}: is not split BTF, so --base has no effect")]
     NoSplit {
         /// The name of the input.
         input: String,
     },
-    /// A type that was asked for is absent.
+    /// There is nothing to write for the type or pattern that was asked for.
     #[error(transparent)]
     UnknownType(#[from] UnknownType),
-    /// Maps were asked for, and the input has none.
+    /// Maps were asked for, but the input has none.
     #[error(
         "{input}: has neither maps nor global variables{}",
         if *bpf_object { "" } else { ": --maps is for BPF objects" }
@@ -72,10 +73,10 @@ pub enum Error {
     NoMaps {
         /// The name of the input.
         input: String,
-        /// Whether it is a BPF object.
+        /// Whether the input is a BPF object.
         bpf_object: bool,
     },
-    /// [`Config::core`](crate::Config::core) selects types, and the input has no CO-RE relocations.
+    /// [`Config::core`](crate::Config::core) asks for types, but the input has no CO-RE relocations.
     #[error(
         "{input}: has no CO-RE relocations: --core is for BPF objects that read types of the kernel by name"
     )]
@@ -88,26 +89,26 @@ pub enum Error {
     Pattern {
         /// The pattern.
         pattern: String,
-        /// What is wrong with it.
+        /// The reason why it is invalid.
         what: String,
     },
     /// The syntax of a choice for one member or type is invalid.
     #[error("cannot set '{choice}': {what}")]
     Syntax {
-        /// The choice, or the member or type that it is for.
+        /// The choice, or the type or member that it applies to.
         choice: String,
-        /// Why, and the valid syntax.
+        /// The reason, and the valid syntax.
         what: String,
     },
-    /// A choice is impossible for its member or type.
+    /// A choice is not possible for its type or member.
     #[error("cannot set '{item}': {what}")]
     Choice {
         /// The member or type.
         item: String,
-        /// Why, and the possible choices.
+        /// The reason, and the possible choices.
         what: String,
     },
-    /// One type is needed, and the name has several definitions.
+    /// The name of a type has several definitions where only one type is allowed.
     #[error("'{name}' has several definitions: name one by its label, %{}", .labels.join(" or %"))]
     Definitions {
         /// The C name.
@@ -115,30 +116,30 @@ pub enum Error {
         /// The labels of the items.
         labels: Vec<String>,
     },
-    /// No record of a type has this number of bytes.
+    /// Records of a type cannot have this number of bytes.
     #[error("'{name}' cannot have records of that size: {what}")]
     RecordSize {
-        /// The type.
+        /// The name of the type.
         name: String,
-        /// Why, and the possible sizes.
+        /// The reason, and the possible sizes.
         what: String,
     },
-    /// A choice of a union's member is invalid.
+    /// The choice of a union member is invalid.
     #[error("cannot choose '{choice}': {what}")]
     Arm {
         /// The choice.
         choice: String,
-        /// Why, and the possible choices.
+        /// The reason, and the possible choices.
         what: String,
     },
     /// The target BTF lacks types or members.
     #[error("{target}: lacks {what}")]
     Lacks {
-        /// The name of the target.
+        /// The name of the target's input.
         target: String,
-        /// What it lacks: types, and members with their types, such as `task_struct.pid`.
+        /// The types and members that it lacks, such as `task_struct.pid`.
         members: Vec<String>,
-        /// All of it, with the reasons.
+        /// A description of all of them, with the reasons.
         what: String,
     },
     /// A choice for members that the target BTF lacks is invalid.
@@ -146,17 +147,17 @@ pub enum Error {
     Missing {
         /// The choice.
         choice: String,
-        /// Why, and the possible choices.
+        /// The reason, and the possible choices.
         what: String,
     },
     /// A name for the package, the interface, the world or a module is invalid.
     #[error("'{name}' is not a name for {what}: {rule}")]
     Name {
-        /// What has the name.
+        /// The thing that has the name.
         what: &'static str,
         /// The name.
         name: String,
-        /// The rule that it breaks.
+        /// The rule that the name breaks.
         rule: String,
     },
     /// The package exceeds the component model's limit on types.
@@ -180,28 +181,28 @@ pub enum Error {
         /// The limit in bytes.
         most: usize,
     },
-    /// A choice of the type of a map's records is wrong.
+    /// The choice of a type for the records of a map is invalid.
     #[error("cannot choose '{choice}': {what}")]
     Event {
         /// The choice.
         choice: String,
-        /// What is wrong with it.
+        /// The reason why it is invalid.
         what: String,
     },
-    /// There can be no skeleton.
+    /// A skeleton is not possible for this input.
     #[error("{input}: cannot make a skeleton: {what}")]
     Skeleton {
         /// The name of the input.
         input: String,
-        /// Why, and what to do.
+        /// The reason, and what to do.
         what: String,
     },
-    /// There can be no codec of the types.
+    /// A codec is not possible for these types.
     #[error("{input}: cannot make a codec: {what}")]
     Codec {
         /// The name of the input.
         input: String,
-        /// Why, and what to do.
+        /// The reason, and what to do.
         what: String,
     },
     /// The text cannot be written.
@@ -210,18 +211,18 @@ pub enum Error {
     /// A file cannot be written.
     #[error("{}: {source}", .path.display())]
     WriteFile {
-        /// The file, or the folder that cannot be made.
+        /// The file, or the folder that cannot be created.
         path: PathBuf,
         /// The error of the system.
         source: io::Error,
     },
-    /// There is no output folder: `OUT_DIR` is not set.
+    /// The environment variable `OUT_DIR` is not set, and the caller has not named a folder.
     #[error(
         "OUT_DIR is not set, as cargo sets it for build scripts: generate from build.rs, or name a \
          folder with out_dir"
     )]
     NoOutDir,
-    /// This process has generated another package into the folder.
+    /// This process has already generated another package into the folder.
     #[error(
         "{}: holds {there} by now, and a folder holds one package: name another one for {new} with \
          out_dir", .folder.display()
@@ -229,9 +230,9 @@ pub enum Error {
     FolderTaken {
         /// The folder.
         folder: PathBuf,
-        /// The package in the folder, and its input.
+        /// The name and the input of the package that is in the folder.
         there: String,
-        /// The package to be written, and its input.
+        /// The name and the input of the package to be written.
         new: String,
     },
 }
@@ -250,43 +251,43 @@ fn hint_for(source: &io::Error) -> &'static str {
     }
 }
 
-/// A pattern or a name that matches nothing to write.
+/// A name or a pattern for which there is nothing to write.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UnknownType {
-    /// The name that was asked for.
+    /// The name or pattern that was asked for.
     pub name: String,
-    /// Similar C names of the input, the closest first.
+    /// Similar C names in the input. The closest one comes first.
     pub nearest: Vec<String>,
-    /// Whether the input is a BPF object, in which clang omits types that nothing refers to.
+    /// Whether the input is a BPF object. clang omits types from it that nothing refers to.
     pub bpf_object: bool,
-    /// Whether the pattern could have selected functions.
+    /// Whether the pattern may also select functions.
     pub(crate) functions: bool,
-    /// The file whose DWARF has the name, if any.
+    /// The file whose DWARF contains the name, if there is one.
     pub(crate) dwarf: Option<String>,
     pub(crate) why: NoMatch,
 }
 
-/// Why a pattern matches nothing.
+/// The reason why there is nothing to write.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum NoMatch {
     /// Nothing has the name.
     Absent,
-    /// No name matches the glob. `functions` is whether it matches functions that were not asked for.
+    /// No name matches the glob. `functions` tells whether it matches functions that were not asked for.
     Glob { functions: bool },
-    /// A function has the name. Holds what to do about it.
+    /// A function has the name. The value says what to do.
     Function(&'static str),
-    /// The pattern looks like a regular expression. Holds the equivalent glob if that matches anything.
+    /// The pattern looks like a regular expression. The value is the corresponding glob, if it matches anything.
     Regex(Option<String>),
-    /// The pattern has no name in it.
+    /// The pattern is empty, or only has the word for a kind.
     Nameless,
-    /// A type has the name, but no item is written for it. Holds the reason, to follow the name.
+    /// A type has the name, but has no item. The value is the reason; in the message it follows the name.
     Unwritten(&'static str),
-    /// A map or a variable has the name. Holds the whole message.
+    /// A map or a variable has the name. The value is the whole message.
     HasHint(String),
-    /// There is no such map or variable, or no item in it. Holds the whole message.
+    /// There is no such map or variable, or it has no item. The value is the whole message.
     Slot(String),
-    /// Types of these kinds have the name.
+    /// Types of several kinds have the name. The value lists the kinds.
     Ambiguous(Vec<&'static str>),
 }
 
@@ -317,7 +318,7 @@ impl UnknownType {
         matches!(self.why, NoMatch::Ambiguous(_))
     }
 
-    /// Writes the suggestions that follow a message about an absent name.
+    /// Writes the hints that follow the message about an absent name.
     fn fmt_hints(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&nearest::hint(self.nearest.iter().map(String::as_str)))?;
         if let Some(file) = &self.dwarf {
@@ -385,7 +386,7 @@ impl fmt::Display for UnknownType {
 
 impl std::error::Error for UnknownType {}
 
-/// Returns whether `name` is a C identifier, and not a pattern.
+/// Returns whether `name` is a C identifier.
 fn is_c_name(name: &str) -> bool {
     let is_letter = |c: char| c.is_ascii_alphanumeric() || c == '_';
     !name.is_empty() && name.chars().all(is_letter)

@@ -1,8 +1,9 @@
-//! Escapes characters that must not stand in a line of text as they are.
+//! Escapes characters that may not appear in a line of text.
 //!
-//! One rule for WIT and for messages: names in BTF may hold any character, in C they hold none of these.
+//! The same rule applies to WIT and to messages. Names in BTF may contain any character. Names in C contain none of
+//! those that are escaped.
 
-/// Escapes the characters of `out` from byte `start` on as `\u{…}`.
+/// Escapes such characters in `out` from byte `start` on. They are written as `\u{…}`.
 pub(crate) fn escape_from(out: &mut String, start: usize) {
     let tail = &out.as_bytes()[start..];
     if tail.iter().all(|byte| matches!(byte, b' '..=b'~')) {
@@ -18,15 +19,15 @@ pub(crate) fn escape_from(out: &mut String, start: usize) {
     }
 }
 
-/// Returns `text` with the same characters escaped.
+/// Returns a copy of `text` with these characters escaped.
 pub(crate) fn escaped(text: &str) -> String {
     let mut out = text.to_owned();
     escape_from(&mut out, 0);
     out
 }
 
-/// Returns whether WIT forbids a character anywhere in a file: controls, those that change the direction of text, and
-/// those that Unicode deprecates (wit-parser's lexer).
+/// Returns whether WIT forbids a character everywhere in a file, as wit-parser's lexer does: control characters,
+/// characters that change the direction of text, and characters that Unicode deprecates.
 fn is_forbidden(c: char) -> bool {
     let is_direction = matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let is_deprecated = matches!(

@@ -1,4 +1,4 @@
-//! Replaces a file as a whole or not at all, and not where its content stays the same.
+//! Replaces a file, either completely or not at all. If the content stays the same, the file is not touched.
 
 use std::fs::{self, File};
 use std::io::{self, BufRead};
@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 
 use crate::error::Error;
 
-/// Replaces a file by what `write` writes, once that is complete. The file keeps its permissions.
+/// Replaces the content of a file by what `write` writes, after `write` has succeeded. The file keeps its permissions.
 ///
-/// Writes to a device or a pipe directly. Replaces the target of a symbolic link, not the link.
+/// If the path is a device or a pipe, writes to it directly. If it is a symbolic link, replaces the target of the link.
 pub(crate) fn replace<T>(
     path: &Path,
     write: impl FnOnce(&mut File) -> Result<T, Error>,
@@ -30,7 +30,7 @@ pub(crate) fn replace<T>(
     Ok(written)
 }
 
-/// Returns whether two files have the same content. An untouched file does not trigger a rebuild.
+/// Returns whether two files have the same content. If so, the old file is kept, and no rebuild is triggered.
 fn is_same(new: &Path, old: &Path) -> bool {
     let open = |path| {
         Some(io::BufReader::with_capacity(
@@ -57,7 +57,7 @@ fn is_same(new: &Path, old: &Path) -> bool {
     }
 }
 
-/// Returns a temporary file in the folder of the file that it will replace, and the permissions of the latter.
+/// Returns a temporary file in the folder of the file that it will replace, and the permissions of that file.
 fn temporary_beside(path: &Path) -> io::Result<(tempfile::NamedTempFile, Option<fs::Permissions>)> {
     if path.is_dir() {
         return Err(io::ErrorKind::IsADirectory.into());
@@ -67,8 +67,8 @@ fn temporary_beside(path: &Path) -> io::Result<(tempfile::NamedTempFile, Option<
         _ => PathBuf::from("."),
     };
     let mode = fs::metadata(path).ok().map(|found| found.permissions());
-    // `make_in` with our own `open`: tempfile's error would name the temporary file, and its file would have permissions
-    // for the owner only.
+    // This uses `make_in` for two reasons: an error of tempfile would name the temporary file, and tempfile would give
+    // the file permissions only for its owner.
     let file = tempfile::Builder::new()
         .prefix(".btf2wit-")
         .make_in(folder, |path| {

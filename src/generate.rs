@@ -1,4 +1,4 @@
-//! Writes a package into the folder that bindings macros read, and tells cargo which files it was made from.
+//! Writes a package into the folder that bindings macros read, and tells cargo from which files it was generated.
 
 use std::collections::BTreeMap;
 use std::env;
@@ -10,21 +10,21 @@ use std::sync::{Mutex, PoisonError};
 use crate::error::Error;
 use crate::package::Package;
 
-/// The variable with the output folder of a build script. It needs no `rerun-if-env-changed`: cargo looks for those
-/// in its own environment.
+/// The environment variable with the output folder of a build script. It needs no `rerun-if-env-changed`, since cargo
+/// looks for such variables in its own environment.
 const OUT_DIR: &str = "OUT_DIR";
 
-/// The folder in `OUT_DIR`.
+/// The name of the folder in `OUT_DIR`.
 const FOLDER: &str = "wit";
 
-/// The file in the folder. Its name does not depend on the package, so that renaming the package leaves no old file
-/// behind: wit-parser reads all files of a folder and refuses two packages in one.
+/// The name of the file in the folder. It does not depend on the name of the package, so renaming the package leaves no
+/// old file in the folder. wit-parser reads all files of a folder, and refuses two packages in one.
 const FILE: &str = "types.wit";
 
-/// The file with the generated reader. wit-parser ignores it.
+/// The name of the file with the generated reader. wit-parser ignores it.
 const READER: &str = "types.rs";
 
-/// Returns the folder that the caller names, or else the one in `OUT_DIR`.
+/// Returns the folder that the caller named, or else the one in `OUT_DIR`.
 pub(crate) fn folder(named: Option<&Path>) -> Result<PathBuf, Error> {
     match (named, env::var_os(OUT_DIR)) {
         (Some(named), _) => Ok(named.to_owned()),
@@ -33,7 +33,7 @@ pub(crate) fn folder(named: Option<&Path>) -> Result<PathBuf, Error> {
     }
 }
 
-/// Writes the package into a folder, which is created if needed.
+/// Writes the package into a folder. The folder is created if needed.
 pub(crate) fn into_folder(package: &Package, folder: &Path) -> Result<(), Error> {
     let failed = |source| Error::WriteFile {
         path: folder.to_owned(),
@@ -45,13 +45,13 @@ pub(crate) fn into_folder(package: &Package, folder: &Path) -> Result<(), Error>
     Ok(())
 }
 
-/// Writes the Rust reader beside the package. `bindings` is the module of the generated types.
+/// Writes the Rust reader beside the package. `bindings` is the module with the generated types.
 pub(crate) fn reader(package: &Package, folder: &Path, bindings: &str) -> Result<(), Error> {
     package.write_rust_reader(folder.join(READER), bindings)
 }
 
-/// Records which package a folder holds. Returns an error if that would overwrite another package of this process,
-/// which happens if a build script generates several packages without naming folders.
+/// Records which package a folder holds. Returns an error if this process has already written another package into it.
+/// This happens if a build script generates several packages without naming folders.
 fn claim(folder: PathBuf, title: String) -> Result<(), Error> {
     static TITLES: Mutex<BTreeMap<PathBuf, String>> = Mutex::new(BTreeMap::new());
     let mut titles = TITLES.lock().unwrap_or_else(PoisonError::into_inner);
@@ -68,8 +68,8 @@ fn claim(folder: PathBuf, title: String) -> Result<(), Error> {
     }
 }
 
-/// In a build script, tells cargo to run it again when one of these files changes. Skips files in `OUT_DIR`: the script
-/// writes them itself, so they would always be newer than its last run.
+/// In a build script, tells cargo to run it again if one of these files changes. Files in `OUT_DIR` are skipped, since
+/// the script writes them itself and they would always be newer than its last run.
 pub(crate) fn rerun_if_changed(files: &[PathBuf]) -> Result<(), Error> {
     let Some(out_dir) = env::var_os(OUT_DIR) else {
         return Ok(());

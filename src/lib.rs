@@ -243,22 +243,23 @@
 //! cargo run -- ../guest/target/wasm32-wasip2/debug/guest.wasm events.bin
 //! ```
 //!
-//! The repository has this crate in `examples/host`. Alternatively, commit the WIT as described below; then the path is
-//! a literal.
+//! The repository has this crate in `examples/host`. Alternatively, commit the WIT as described below. Then the path
+//! can be a literal.
 //!
 //! # Reproducible builds
 //!
-//! A build that reads `/sys/kernel/btf/vmlinux` depends on the kernel of the build machine: the same commit has different
-//! types on another machine or after an update, and fails in a container without the file. The file's modification time
-//! changes with every boot, so cargo runs the build script again. These inputs are reproducible:
+//! A build that reads `/sys/kernel/btf/vmlinux` depends on the kernel of the build machine. On another machine or after
+//! an update, the same commit gives different types. In a container without the file, the build fails. The file's
+//! modification time changes with every boot, so cargo runs the build script again. These inputs are reproducible:
 //!
 //! - A BPF object. It contains all types that its programs use, and the same build compiles it.
 //! - Committed WIT, without a build script: `btf2wit vmlinux --type task_struct -o wit/deps/linux/types.wit`. The text
-//!   depends only on the input, the options and the version of btf2wit, so running the command again and then
-//!   `git diff --exit-code` shows what changed.
+//!   depends only on the input, the options and the version of btf2wit. To see what changed, run the command again and
+//!   then `git diff --exit-code`.
 //! - Committed BTF. `bpftool gen min_core_btf /sys/kernel/btf/vmlinux small.btf probe.bpf.o` keeps only the kernel types
-//!   and members that a program's CO-RE relocations refer to, at their offsets in that kernel: some hundred bytes. The
-//!   whole BTF of a kernel packed with xz has 1 to 2 MB; reading it packed needs the feature `packed`.
+//!   and members that a program's CO-RE relocations refer to, at their offsets in that kernel. The file has a few
+//!   hundred bytes. The whole BTF of a kernel has 1 to 2 MB if packed with xz. Reading a packed file needs the feature
+//!   `packed`.
 //!
 //! # Features
 //!

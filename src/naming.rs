@@ -1,4 +1,4 @@
-//! Names of the package, the interface and the world: given by the caller, or derived from the input.
+//! The names of the package, the interface and the world. The caller gives them, or they are derived from the input.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use crate::input::Origin;
 use crate::names::{Role, is_keyword, is_reserved, push_label};
 use crate::options::Options;
 
-/// The names of a package and what it contains.
+/// The names of a package and of its contents.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Naming {
     pub namespace: String,
@@ -18,7 +18,7 @@ pub(crate) struct Naming {
 }
 
 impl fmt::Display for Naming {
-    /// Writes the package as in WIT: `linux:vmlinux`, `demo:probe@0.1.0`.
+    /// Writes the name of the package in WIT's syntax: `linux:vmlinux`, `demo:probe@0.1.0`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}", self.namespace, self.package)?;
         match &self.version {
@@ -46,7 +46,7 @@ impl Naming {
         check_label("an interface", &interface)?;
         let world = match &options.world {
             Some(world) => world.clone(),
-            // Interfaces and worlds of a package share a scope.
+            // The interfaces and worlds of a package share a scope.
             None if folded(&stem) == folded(&interface) => format!("{stem}-world"),
             None => stem,
         };
@@ -65,21 +65,22 @@ impl Naming {
     }
 }
 
-/// Returns a label without case and hyphens, as the component model's rule of uniqueness compares it.
+/// Returns a label in lower case and without hyphens. The component model's rule of uniqueness compares labels in this
+/// form.
 pub(crate) fn folded(label: &str) -> String {
     let mut folded = String::new();
     fold(&mut folded, label);
     folded
 }
 
-/// Does what `folded` does in a text whose memory is used again.
+/// Does the same as [`folded`], but reuses the memory of a string.
 pub(crate) fn fold(folded: &mut String, label: &str) {
     folded.clear();
     let kept = label.chars().filter(|c| *c != '-');
     folded.extend(kept.map(|c| c.to_ascii_lowercase()));
 }
 
-/// Extensions that are no part of a name.
+/// The extensions of file names that do not become part of a name.
 const EXTENSIONS: &[&str] = &[
     ".btf", ".bpf", ".debug", ".elf", ".gz", ".ko", ".o", ".xz", ".zst",
 ];
@@ -94,14 +95,14 @@ fn label_of_file(file_name: &str) -> String {
     }
     let mut label = String::new();
     push_label(&mut label, stem);
-    // Rust bindings make a module of the name.
+    // Rust bindings use the name for a module.
     if is_reserved(&label, Role::Type) || matches!(label.as_str(), "crate" | "super") {
         label.push_str("-types");
     }
     label
 }
 
-/// Parses `NS:NAME[@VER]`.
+/// Parses `NAMESPACE:NAME[@VERSION]`.
 fn parse_package(name: &str) -> Result<(String, String, Option<String>), Error> {
     let what = "a package";
     let (path, version) = match name.split_once('@') {
@@ -140,7 +141,7 @@ fn check_version(name: &str, version: &str) -> Result<(), Error> {
             format!("'{version}' is not a semantic version such as 6.18.0: {e}"),
         )
     })?;
-    // wit-parser ends the version at a keyword.
+    // wit-parser ends a version before a word that is a keyword.
     let mut parts = parsed.pre.split('.').flat_map(|part| part.split('-'));
     match parts.find(|part| is_keyword(part)) {
         Some(word) => Err(invalid(
@@ -152,7 +153,7 @@ fn check_version(name: &str, version: &str) -> Result<(), Error> {
     }
 }
 
-/// Checks WIT's rule for labels, as in tools before October 2025.
+/// Checks WIT's rule for labels. It is the stricter rule that tools applied before October 2025.
 fn check_label(what: &'static str, label: &str) -> Result<(), Error> {
     let is_word = |word: &str| {
         let lower = word

@@ -1,13 +1,13 @@
-//! Suggests names similar to one that is unknown.
+//! Suggests names that are similar to an unknown name.
 
-/// How many names are suggested.
+/// The maximum number of suggestions.
 const SUGGESTIONS: usize = 3;
-/// The smallest similarity of a suggestion, where equal names have 1.
+/// The minimum similarity of a suggestion. Equal names have similarity 1.
 const MIN_SIMILARITY: f64 = 0.7;
 
-/// Returns the candidates most similar to `name`, the closest first.
+/// Returns the candidates that are most similar to `name`. The closest one comes first.
 pub(crate) fn find<'a>(name: &str, candidates: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
-    // Users may type the label of WIT for the name of C.
+    // Users may type the WIT label instead of the C name.
     let name = name.replace('-', "_");
     // Fast path: names of very different lengths cannot be similar.
     let may_be_similar = |candidate: &str| {
@@ -33,7 +33,7 @@ pub(crate) fn find<'a>(name: &str, candidates: impl Iterator<Item = &'a str>) ->
         .collect()
 }
 
-/// Returns `; did you mean 'comm' or 'count'?`, or an empty string.
+/// Returns a hint such as `; did you mean 'comm' or 'count'?`. Without names, returns an empty string.
 pub(crate) fn hint<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     let quoted: Vec<String> = names.into_iter().map(|name| format!("'{name}'")).collect();
     match quoted.split_last() {

@@ -1,4 +1,4 @@
-//! Options of a conversion, for the library and the command line. Plain data.
+//! The options of a conversion, for the library and the command line. Plain data.
 
 use std::fmt;
 use std::sync::Arc;
@@ -71,7 +71,7 @@ pub enum Functions {
     All,
 }
 
-/// The size of pointers where the C code runs.
+/// The size of pointers on the machine where the C code runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 #[non_exhaustive]
@@ -93,7 +93,7 @@ impl PointerSize {
     }
 }
 
-/// How much documentation of the C types the output has.
+/// How much documentation of the C types the output contains.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 #[non_exhaustive]
@@ -107,7 +107,7 @@ pub enum Docs {
     None,
 }
 
-/// One of the choices above, for one member or type.
+/// A choice for one type or member. It is one of the alternatives above.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Choice {
     Auto,
@@ -140,7 +140,7 @@ impl Choice {
     }
 }
 
-/// The caller's filter of types, if there is one.
+/// The caller's filter for types, if there is one.
 #[derive(Clone, Default)]
 pub(crate) struct Filter(Option<Arc<TypeFilter>>);
 
@@ -163,13 +163,13 @@ impl fmt::Debug for Filter {
     }
 }
 
-/// Everything besides the input that a conversion depends on.
+/// Everything that a conversion depends on, besides the input.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Options {
     pub types: Vec<String>,
     pub exclude: Vec<String>,
     pub maps: bool,
-    /// The types of CO-RE relocations.
+    /// Whether the types of CO-RE relocations are selected.
     pub core: bool,
     pub filter: Filter,
     pub rename: Rename,
@@ -183,18 +183,18 @@ pub(crate) struct Options {
     pub enums: Enums,
     pub arrays: Arrays,
     pub char_arrays: CharArrays,
-    /// `ITEM=CHOICE`, not parsed yet.
+    /// Choices of the form `ITEM=CHOICE`, not parsed yet.
     pub set: Vec<String>,
-    /// `MEMBER=ARM`, for decoding and readers. Not parsed yet.
+    /// Choices of the form `MEMBER=ARM`, for decoding and readers. Not parsed yet.
     pub arms: Vec<String>,
-    /// Whether the text has the interface of the codec.
+    /// Whether the text contains the interface of the codec.
     #[cfg(feature = "codec")]
     pub codec: bool,
-    /// Whether the text has the interfaces of a BPF object.
+    /// Whether the text contains the interfaces of a BPF object.
     pub skeleton: bool,
-    /// `MAP=TYPE`, for the records of maps. Not parsed yet.
+    /// Choices of the form `MAP=TYPE`, for the records of maps. Not parsed yet.
     pub events: Vec<String>,
-    /// `zero`, `error` or `MEMBER=zero`, for what a target BTF lacks. Not parsed yet.
+    /// Choices of the form `zero`, `error` or `MEMBER=zero`, for what a target BTF lacks. Not parsed yet.
     pub missing: Vec<String>,
     pub docs: Docs,
     pub constants: bool,

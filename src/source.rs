@@ -1,4 +1,4 @@
-//! The description of the input for the caller.
+//! Describes the input to the caller.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -24,33 +24,35 @@ use crate::btf::{Endian, PointerOrigin};
 #[cfg_attr(feature = "json", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Source {
-    /// The name of the input in messages.
+    /// The name of the input, as in messages.
     pub input: String,
-    /// The compression of the file, or of the kernel in a boot image: `xz`, `zstd`, `gzip`, `bzip2`, `lz4` or `lzma`.
+    /// The compression format of the file, or of the kernel in a boot image: `xz`, `zstd`, `gzip`, `bzip2`, `lz4` or
+    /// `lzma`.
     pub packed: Option<&'static str>,
-    /// Where the BTF is in the file.
+    /// The kind of file in which the BTF was found.
     pub place: Place,
-    /// The number of types, without `void` and those of the base.
+    /// The number of types, excluding `void` and the types of the base.
     pub types: usize,
-    /// The base of split BTF.
+    /// The base, if the BTF is split.
     pub base: Option<Base>,
     /// The byte order of the BTF and of the values that it describes.
     pub endian: Endian,
     /// The size of a pointer in bytes.
     pub pointer_size: u8,
-    /// Where that size comes from, since BTF does not store it.
+    /// The source of the pointer size, which BTF does not store.
     pub pointer_origin: PointerOrigin,
-    /// The BTF of the bytes, if it is another one: see [`Config::target_btf`](crate::Config::target_btf).
+    /// The BTF that describes the bytes, if it is not the BTF of the types: see
+    /// [`Config::target_btf`](crate::Config::target_btf).
     #[cfg_attr(feature = "json", serde(skip_serializing_if = "Option::is_none"))]
     pub target: Option<Target>,
 }
 
-/// The BTF of the bytes, if it is not that of the types.
+/// The BTF that describes the bytes, if it is not the BTF of the types.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "json", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Target {
-    /// The name of the input in messages.
+    /// The name of its input, as in messages.
     pub input: String,
     /// The byte order of the bytes.
     pub endian: Endian,
@@ -58,24 +60,24 @@ pub struct Target {
     pub pointer_size: u8,
 }
 
-/// Where BTF is in a file.
+/// The kind of file in which BTF was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "json", derive(serde::Serialize))]
 #[cfg_attr(feature = "json", serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum Place {
-    /// The file is BTF.
+    /// A file that is raw BTF.
     Raw,
-    /// A kernel without sections, as in boot images of arm64.
+    /// A kernel without a section table, as in boot images of arm64.
     Image,
-    /// The `.BTF` section of an ELF file, such as a `vmlinux` or a kernel module.
+    /// An ELF file with a `.BTF` section, such as a `vmlinux` or a kernel module.
     Elf,
-    /// The `.BTF` section of an ELF file for the BPF machine.
+    /// An ELF file for the BPF machine with a `.BTF` section.
     BpfObject,
 }
 
 impl Place {
-    /// Returns words such as `raw BTF` or `the BTF of an ELF file`.
+    /// Returns a phrase such as `raw BTF` or `the BTF of an ELF file`.
     pub fn words(self) -> &'static str {
         match self {
             Place::Raw => "raw BTF",
@@ -93,13 +95,13 @@ impl Place {
 pub struct Base {
     /// Where the base comes from.
     pub origin: BaseOrigin,
-    /// How the file of the base is packed, if it is.
+    /// The compression format of the base's file, if it is compressed.
     #[cfg_attr(feature = "json", serde(skip_serializing_if = "Option::is_none"))]
     pub packed: Option<&'static str>,
-    /// The number of types of the base, without `void`.
+    /// The number of types in the base, excluding `void`.
     pub types: usize,
-    /// The number of types of the module's own section `.BTF.base` that were found in this base by name, kind and size, to
-    /// move the module's type ids to it. `None` where the type ids already were those of this base.
+    /// The number of types in the module's own section `.BTF.base`. Each was found in this base by name, kind and size,
+    /// and the module's type ids were rewritten to those of this base. `None` if the type ids did not need rewriting.
     pub relocated: Option<usize>,
 }
 
@@ -109,16 +111,16 @@ pub struct Base {
 #[cfg_attr(feature = "json", serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum BaseOrigin {
-    /// The caller named it. The value is its name in messages.
+    /// The caller named it. The value is its name, as in messages.
     Named(String),
-    /// The module's own section `.BTF.base`.
+    /// It is the module's own section `.BTF.base`.
     BroughtAlong,
-    /// The `vmlinux` beside the input.
+    /// It is the file `vmlinux` in the folder of the input.
     Beside(PathBuf),
 }
 
 impl fmt::Display for BaseOrigin {
-    /// Writes words such as `vmlinux, as told`.
+    /// Writes a phrase such as `vmlinux, as told`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             BaseOrigin::Named(name) => write!(f, "{name}, as told"),

@@ -1,4 +1,5 @@
-//! The stages of a conversion one by one, for `checks/bench/stages` to measure. Hidden, and no part of the stable API.
+//! The stages of a conversion as separate functions, which `checks/bench/stages` measures. This module is hidden and
+//! not part of the stable API.
 
 use crate::btf::{Btf, Malformed, Read};
 use crate::error::Error;
@@ -6,10 +7,10 @@ use crate::lower::Item;
 use crate::names::{Names, Rename};
 use crate::package::Package;
 
-/// BTF that was read and is not checked yet.
+/// BTF that has been read, but not checked.
 pub struct Loaded(Read);
 
-/// BTF that was checked.
+/// BTF that has been read and checked.
 pub struct Validated(Btf);
 
 /// The names of all types.
@@ -17,7 +18,7 @@ pub struct Named(
     #[expect(dead_code, reason = "only the time to make and drop it is measured")] Names,
 );
 
-/// Reads raw BTF that stands alone.
+/// Reads raw BTF that is not split.
 pub fn load(bytes: Vec<u8>) -> Result<Loaded, Malformed> {
     Read::alone(bytes).map(Loaded)
 }
@@ -36,7 +37,7 @@ impl Validated {
     }
 }
 
-/// Lowers all selected items. Returns the number of their members and cases.
+/// Turns all selected types into items. Returns the number of their members and cases.
 pub fn lower(package: &Package) -> Result<usize, Error> {
     let mut lower = package.lower();
     let mut item = Item::default();

@@ -1,8 +1,9 @@
-//! Checks what the rest of the program relies on.
+//! Checks everything that the rest of the program relies on.
 //!
-//! Afterwards every name and type id refers to something, a type stands only where its kind may, no type contains
-//! itself by value, and nesting is bounded. A struct or union whose members do not fit it is noted in
-//! [`Derived::unsound`]. Follows the kernel's `kernel/bpf/btf.c` as far as a converter needs it.
+//! After these checks, every name and type id refers to something, every type is used only where its kind is allowed,
+//! no type contains itself by value, and nesting is bounded. A struct or union whose members do not fit in it is
+//! recorded in [`Derived::unsound`]. The rules are those of the kernel's `kernel/bpf/btf.c`, as far as a converter
+//! needs them.
 
 use super::{
     checker::{Checker, Derived},
@@ -21,7 +22,7 @@ pub(super) fn check(
     let mut checker = Checker::new(tables, strings, own, pointer_size);
     checker.references()?;
     checker.resolve()?;
-    // `resolve` has met each member once. If it suspected one, each member is checked rule by rule.
+    // `resolve` has looked at each member once. If it suspected any, every member is checked against each rule.
     if checker.derived.needs_layout_check {
         for id in checker.ids() {
             checker.layout(id);

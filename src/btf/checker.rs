@@ -1,4 +1,4 @@
-//! What the checks share: the tables, what is derived from them so far, and errors that say where a fault is.
+//! The state that the checks share: the tables, the results so far, and functions that build errors with a location.
 
 use super::{
     load::Tables,
@@ -9,23 +9,24 @@ use super::{
     unsound::Unsound,
 };
 
-/// What is known of each type once it is checked.
+/// What the checks find out about the types.
 pub(super) struct Derived {
-    /// By type id.
+    /// What is known of each type, by type id.
     pub infos: Vec<TypeInfo>,
+    /// The targets of typedefs and modifiers. [`TypeInfo::link`] returns an index into this list.
     pub links: Vec<Link>,
-    /// Whether an integer is made for a bitfield, as before Linux 5.0.
+    /// Whether some integer was made for a bitfield, as compilers did before Linux 5.0.
     pub has_bitfield_ints: bool,
-    /// Whether a type or a member may break a rule of size or place, of `layout` or of the verifier.
+    /// Whether some type or member may break a rule about sizes or offsets, in `layout` or in the verifier.
     pub needs_layout_check: bool,
-    /// The structs and unions whose members do not fit them.
+    /// The structs and unions whose members do not fit in them.
     pub unsound: Unsound,
-    /// The deepest stack of types that `resolve` needed.
+    /// The largest number of types on the stack of `resolve`.
     pub max_depth: usize,
 }
 
 impl Derived {
-    /// Returns what is known before any type is resolved.
+    /// Returns the initial state: what is known before any type is resolved.
     fn new(tables: &mut Tables, pointer_size: u8) -> Derived {
         let mut infos = std::mem::take(&mut tables.infos);
         let mut needs_layout_check = false;
@@ -47,17 +48,17 @@ impl Derived {
         self.links.get(self.infos.get(id.index())?.link()?)
     }
 
-    /// Returns the type behind const, volatile, restrict and tags.
+    /// Returns the type without const, volatile, restrict and tags.
     pub fn unqualified(&self, id: TypeId) -> TypeId {
         self.link(id).map_or(id, |link| link.unqualified)
     }
 
-    /// Returns the type behind those and typedefs.
+    /// Returns the type without modifiers and typedefs.
     pub fn resolved(&self, id: TypeId) -> TypeId {
         self.link(id).map_or(id, |link| link.resolved)
     }
 
-    /// Returns what is known of the type behind modifiers and typedefs. The id must be in range.
+    /// Returns what is known of the type without modifiers and typedefs. The id must be in range.
     pub fn info(&self, id: TypeId) -> TypeInfo {
         let info = self.infos[id.index()];
         match info.link() {
@@ -66,7 +67,7 @@ impl Derived {
         }
     }
 
-    /// Returns the size of a value in bytes; nothing where there are no values or no such type.
+    /// Returns the size of a value in bytes, or `None` if the type has no values or does not exist.
     pub fn size(&self, id: TypeId) -> Option<u64> {
         (id.index() < self.infos.len())
             .then(|| self.info(id))?
@@ -77,7 +78,7 @@ impl Derived {
 pub(super) struct Checker<'a> {
     pub tables: &'a Tables,
     pub strings: &'a Strings,
-    /// The first type that is not the base's.
+    /// The first type that does not belong to the base.
     pub own: TypeId,
     pub derived: Derived,
 }
@@ -98,7 +99,7 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// Returns all ids but that of `void`.
+    /// Returns all ids except that of `void`.
     pub fn ids(&self) -> impl Iterator<Item = TypeId> + use<> {
         (1..self.tables.types.len() as u32).map(TypeId)
     }

@@ -1,4 +1,4 @@
-//! Converts a type of btf-rs to one of ours. Knows neither bytes nor other types.
+//! Converts a type of btf-rs to a [`Type`]. Reads no bytes and looks at no other type.
 
 use btf_rs::{BtfType, Type as Raw};
 
@@ -14,7 +14,8 @@ use super::{
 };
 
 impl Tables {
-    /// Converts a type and appends its entries to the tables. `hidden` returns the word that btf-rs does not show.
+    /// Converts a type and appends its entries to the tables. `hidden` returns the word of the type that btf-rs does
+    /// not expose.
     pub(super) fn convert(
         &mut self,
         raw: &Raw,
@@ -59,7 +60,7 @@ impl Tables {
                 name: name(member, names),
                 ty: target(member),
                 bit_offset: member.bit_offset(),
-                // BTF has eight bits for it.
+                // BTF stores this width in eight bits.
                 bits: member.bitfield_size().unwrap_or(0) as u8,
             }),
         );
@@ -141,10 +142,10 @@ impl Tables {
     }
 }
 
-/// The component of a declaration tag on a whole type.
+/// The component index of a declaration tag that applies to a whole type.
 const WHOLE: u32 = u32::MAX;
 
-/// Converts a type without entries that btf-rs shows whole.
+/// Converts a type without entries, of a kind that btf-rs exposes completely.
 fn without_entries(raw: &Raw, names: &mut NameIndex) -> Type {
     match raw {
         Raw::Ptr(pointer) => Type::Pointer(target(pointer)),
@@ -179,7 +180,7 @@ fn declaration(raw: &Raw, names: &mut NameIndex) -> Type {
             prototype: target(function),
             external: function.is_extern(),
         },
-        // `void`. `Sections::read` has refused kinds that a later btf-rs may add.
+        // `void`. No other kind arrives here: `Sections::read` has refused the kinds that a later btf-rs may add.
         _ => Type::Void,
     }
 }
@@ -205,7 +206,7 @@ fn modifier(modifier: Modifier, raw: &impl BtfType) -> Type {
     }
 }
 
-/// Returns an INT from its data word: encoding in bits 24 to 27, offset in 16 to 23, width in 0 to 7.
+/// Returns an INT, given its data word: encoding in bits 24 to 27, offset in bits 16 to 23, width in bits 0 to 7.
 fn int_of(name: Name, size: usize, data: u32) -> Int {
     Int {
         name,
@@ -218,10 +219,10 @@ fn int_of(name: Name, size: usize, data: u32) -> Int {
     }
 }
 
-/// Returns a value as an enum of `size` bytes stores it.
+/// Returns the value as an enum of `size` bytes stores it.
 ///
-/// Before clang 15 and gcc 13 no enum is marked as signed. The word of -100 in an enum of one byte is 0xffffff9c then,
-/// and the byte is 0x9c.
+/// Before clang 15 and gcc 13, no enum is marked as signed. For -100 in an enum of one byte, these compilers write the
+/// word 0xffffff9c, although the byte in memory is 0x9c.
 fn stored(value: u64, size: u32, signed: bool) -> u64 {
     let unused = match size {
         1 | 2 | 4 => 64 - 8 * size,

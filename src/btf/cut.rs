@@ -1,21 +1,22 @@
 //! Enums of 8 bytes whose enumerators BTF stores in 32 bits (`BTF_KIND_ENUM`).
 //!
-//! clang before 15 and gcc before 13 write them, and clang 19 where the enum's type is a typedef (`enum op : s64`).
-//! Larger values are cut to their low 32 bits, and BTF does not say whether values are signed.
+//! clang before 15 and gcc before 13 write them. So does clang 19 if the underlying type is a typedef (`enum op :
+//! s64`). BTF then holds only the low 32 bits of each value, and does not say whether the values are signed.
 
-/// The size in bytes of an enum whose values do not fit in 32 bits.
+/// The size in bytes of an enum whose values may need more than 32 bits.
 pub(super) const WIDE: u32 = 8;
 
 const SIGN: u32 = 1 << 31;
 
-/// Returns whether the words of such an enum are signed. They are if one is negative, as `struct btf_enum` declares them
-/// `int`, except in a set of bits: there the highest bit is bit 31.
+/// Returns whether the words of such an enum are signed. If one is negative, they are signed, as `struct btf_enum`
+/// declares them, unless they form a set of bits. In a set of bits, the highest bit is bit 31 and not a sign.
 pub(super) fn is_signed(words: impl Iterator<Item = u32> + Clone) -> bool {
     let negative = words.clone().any(|word| word & SIGN != 0);
     negative && !is_set_of_bits(words)
 }
 
-/// Returns whether bit 31 and at least two other bits are enumerators, and all other words consist of such bits.
+/// Returns whether bit 31 and at least two other single bits are enumerators, and every other word is a combination of
+/// these bits.
 fn is_set_of_bits(words: impl Iterator<Item = u32> + Clone) -> bool {
     let single = words.clone().filter(|word| word.is_power_of_two());
     let bits = single.fold(0, |bits, bit| bits | bit);

@@ -1,6 +1,6 @@
-//! The binary layout of types by kind: three words that every type begins with, and what follows them.
+//! The binary layout of each kind of type: the three words that every type begins with, and what follows them.
 //!
-//! Follows `include/uapi/linux/btf.h`. Does not read bytes, nor interpret what it describes.
+//! The layout is that of `include/uapi/linux/btf.h`. This file does not read or interpret bytes.
 
 const INT: u32 = 1;
 const PTR: u32 = 2;
@@ -23,26 +23,26 @@ pub(super) const ENUM64: u32 = 19;
 /// The highest kind that this version reads.
 pub(super) const LAST_KIND: u32 = ENUM64;
 
-/// The most entries (members, enumerators, parameters, variables) of a type.
+/// The maximum number of entries (members, enumerators, parameters, variables) of a type.
 const MAX_ENTRIES: u32 = 0xffff;
 
 /// The size of a word in bytes.
 pub(super) const WORD: usize = 4;
 /// The size in bytes of the words that every type begins with.
 pub(super) const FIRST_WORDS: usize = 3 * WORD;
-/// The offset in bytes of the last of these, a size or a type id.
+/// The offset in bytes of the third word, which is a size or a type id.
 const TARGET: usize = 2 * WORD;
 
-/// The words that every type begins with: `struct btf_type`.
+/// The words that every type begins with, as in the kernel's `struct btf_type`.
 #[derive(Clone, Copy)]
 pub(super) struct RawType {
     pub name: u32,
     pub info: u32,
-    /// A size or a type id, by kind.
+    /// A size or a type id, depending on the kind.
     pub size: u32,
 }
 
-/// Bits of [`RawType::info`].
+/// Masks for [`RawType::info`]: the number of entries, and the flag.
 const COUNT: u32 = 0x00ff_ffff;
 const FLAG: u32 = 1 << 31;
 
@@ -51,19 +51,19 @@ impl RawType {
         self.info >> 24 & 0x7f
     }
 
-    /// Returns the number of entries, or the linkage of a function.
+    /// Returns the number of entries. For a function, this is its linkage.
     pub fn count(self) -> u32 {
         self.info & COUNT
     }
 
-    /// Returns the layout of the kind, if this version reads it.
+    /// Returns the layout of the kind, or `None` if this version cannot read the type.
     #[inline]
     pub fn known_kind(self) -> Option<&'static KindLayout> {
         let kind = KINDS.get(self.kind() as usize);
         kind.filter(|_| self.kind() != 0 && self.count() <= MAX_ENTRIES)
     }
 
-    /// Returns why this version does not read the kind.
+    /// Returns the reason why this version cannot read the type.
     #[cold]
     pub fn unknown_kind(self) -> String {
         match (self.kind(), self.count()) {
@@ -79,7 +79,7 @@ impl RawType {
         }
     }
 
-    /// Returns the size in bytes of what follows the first words.
+    /// Returns the size in bytes of the data that follows the first words.
     pub fn tail(self, kind: &KindLayout) -> usize {
         kind.fixed + kind.entry * self.count() as usize
     }
@@ -110,17 +110,17 @@ pub(super) enum Reference {
 /// How types of a kind are encoded.
 #[derive(Clone, Copy)]
 pub(super) struct KindLayout {
-    /// Bytes between the first words and the entries.
+    /// The number of bytes between the first words and the entries.
     fixed: usize,
-    /// Bytes of an entry.
+    /// The size of an entry in bytes.
     entry: usize,
-    /// The offset after the first words, in bytes, of the word that btf-rs does not show.
+    /// The offset in bytes, counted from the end of the first words, of the word that btf-rs does not expose.
     pub hidden: Option<usize>,
-    /// The bits of the first words that the kind does not use.
+    /// A mask of the bits of the first words that the kind does not use.
     pub unused: RawType,
     /// Whether the third of the first words is a type id.
     has_target: bool,
-    /// The number of words between the first words and the entries that are type ids.
+    /// The number of type ids between the first words and the entries.
     types: usize,
     /// What the words at the start of an entry refer to.
     entry_words: &'static [Reference],
@@ -134,7 +134,7 @@ static KINDS: [KindLayout; LAST_KIND as usize + 1] = {
         .nameless()
         .sizeless()
         .hiding(4);
-    // The types of the elements and of the index.
+    // The types of the element and of the index.
     kinds[ARRAY as usize].types = 2;
     kinds[STRUCT as usize] = KindLayout::of(0, 12, 0).listing(&[Reference::Name, Reference::Type]);
     kinds[UNION as usize] = kinds[STRUCT as usize];
@@ -144,7 +144,7 @@ static KINDS: [KindLayout; LAST_KIND as usize + 1] = {
     kinds[VOLATILE as usize] = kinds[PTR as usize];
     kinds[CONST as usize] = kinds[PTR as usize];
     kinds[RESTRICT as usize] = kinds[PTR as usize];
-    // The count of a function is its linkage.
+    // A function has its linkage in place of the count.
     kinds[FUNC as usize] = KindLayout::of(0, 0, FLAG).targeting();
     kinds[FUNC_PROTO as usize] = KindLayout::of(0, 8, FLAG)
         .nameless()
@@ -152,7 +152,7 @@ static KINDS: [KindLayout; LAST_KIND as usize + 1] = {
         .listing(&[Reference::Name, Reference::Type]);
     kinds[VAR as usize] = KindLayout::of(4, 0, COUNT | FLAG).hiding(0).targeting();
     kinds[DATASEC as usize] = KindLayout::of(0, 12, FLAG).listing(&[Reference::Type]);
-    // Since Linux 6.15 the flag marks a tag that is an attribute.
+    // Since Linux 6.15, the flag marks a tag that stands for an attribute.
     kinds[DECL_TAG as usize] = KindLayout::of(4, 0, COUNT).hiding(0).targeting();
     kinds[TYPE_TAG as usize] = KindLayout::of(0, 0, COUNT).targeting();
     kinds[ENUM64 as usize] = KindLayout::of(0, 12, 0).listing(&[Reference::Name]);

@@ -1,18 +1,18 @@
-//! The CO-RE relocations of a BPF object, in its section `.BTF.ext`: which types its programs read by name.
+//! The CO-RE relocations of a BPF object, in its section `.BTF.ext`. They tell which kernel types its programs use.
 //!
-//! Follows libbpf's `struct btf_ext_header` and the kernel's `struct bpf_core_relo`. Only the types are read: what a
-//! relocation asks about them does not matter here.
+//! The format is that of libbpf's `struct btf_ext_header` and the kernel's `struct bpf_core_relo`. Only the type ids
+//! are read. The kind of relocation does not matter here.
 
 use super::malformed::Malformed;
 use super::sections::Endian;
 use super::types::TypeId;
 
-/// The length of a header that ends before the relocations, as compilers wrote it before CO-RE.
+/// The length of a header without the fields for relocations, as compilers wrote it before CO-RE.
 const OLD_HEADER: usize = 24;
-/// The shortest record: offset of the instruction, type, access string and kind.
+/// The minimum size of a record: instruction offset, type id, offset of the access string, and kind.
 const MIN_RECORD: usize = 16;
 
-/// Returns the types of the relocations, each once, in the order of their ids. `types` is the number of types, with
+/// Returns the types that relocations refer to, each once, ordered by id. `types` is the number of types, including
 /// `void`.
 pub(crate) fn relocated_types(
     section: &[u8],
@@ -29,7 +29,7 @@ pub(crate) fn relocated_types(
         }
         rest = &rest[4..];
         while !rest.is_empty() {
-            // The name of the section, and how many of its relocations follow.
+            // The name of a section of code, and the number of its relocations, which follow.
             let count = ext.word(rest, 4)? as usize;
             let end = count
                 .checked_mul(size)
@@ -59,7 +59,7 @@ struct Ext<'a> {
 }
 
 impl<'a> Ext<'a> {
-    /// Returns the bytes of the relocations, or none if the header is older than they.
+    /// Returns the bytes of the relocations. They are empty if the header has no fields for them.
     fn relocations(&self) -> Result<&'a [u8], Malformed> {
         let is_own = matches!(
             (self.section, self.endian),
@@ -100,7 +100,8 @@ fn malformed(what: &str) -> Malformed {
 mod tests {
     use super::*;
 
-    /// Returns a section with relocations of types, in two sections of code.
+    /// Returns a section with a relocation for each of these types: one for the first section of code, the others for
+    /// the second.
     fn section(types: &[u32]) -> Vec<u8> {
         let mut words = vec![32, 0, 0, 0, 0, 0, 4 + 16 + 16 * types.len() as u32, 16];
         for (code, types) in [&types[..1], &types[1..]].iter().enumerate() {
@@ -123,7 +124,7 @@ mod tests {
     #[test]
     fn types_of_all_relocations_are_found_once() {
         assert_eq!(read(&section(&[7, 2, 7, 3])), Ok(vec![2, 3, 7]));
-        // The header of compilers before CO-RE.
+        // A header as compilers wrote it before CO-RE.
         let mut old = section(&[7, 2]);
         old[4] = 24;
         assert_eq!(read(&old), Ok(vec![]));

@@ -1,8 +1,8 @@
-//! The names that the kernel rejects, by `__btf_name_valid`. Checked once for each name rather than for each use.
+//! The names that the kernel's `__btf_name_valid` rejects. Each name is checked once, rather than at each use.
 
 use super::{strings::Strings, types::Name, warning::Rule};
 
-/// The longest name in bytes: `KSYM_NAME_LEN` since Linux 6.1.
+/// The maximum length of a name in bytes: `KSYM_NAME_LEN` since Linux 6.1.
 const MAX_NAME: usize = 512;
 
 /// The bytes that a name may contain.
@@ -16,9 +16,9 @@ static IS_ALLOWED: [bool; 256] = {
     table
 };
 
-/// The names that the kernel rejects. A kernel has a few dozen itself, such as `unsigned int`.
+/// The names that the kernel rejects. The BTF of a kernel has a few dozen of them itself, such as `unsigned int`.
 pub(super) struct InvalidNames {
-    /// By the index of the name.
+    /// Whether the name is invalid, by its index.
     is_invalid: Vec<bool>,
 }
 
@@ -40,9 +40,9 @@ impl InvalidNames {
     }
 }
 
-/// Returns the rule that a name breaks. The empty name breaks none.
+/// Returns the rule that a name breaks. The empty name breaks no rule.
 pub(super) fn fault(name: &[u8]) -> Option<Rule> {
-    // Without a branch per byte this takes half the instructions of `all`, 6 million of a kernel's conversion.
+    // This has no branch for each byte and needs half the instructions of `all`: it saves 6 million for a kernel.
     let all_allowed = name
         .iter()
         .fold(true, |all, byte| all & IS_ALLOWED[usize::from(*byte)]);

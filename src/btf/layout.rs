@@ -1,5 +1,5 @@
-//! Checks the offsets and widths of members, once all sizes are known. A fault concerns one struct or union, not the
-//! BTF as a whole.
+//! Checks the offsets and widths of members. This needs the sizes of all types. A fault affects one struct or union,
+//! not the whole BTF.
 
 use super::{
     checker::{Checker, Derived},
@@ -8,7 +8,7 @@ use super::{
 };
 
 impl Checker<'_> {
-    /// Notes the first member at fault of a struct or union.
+    /// Records the first faulty member of a struct or union.
     pub(super) fn layout(&mut self, id: TypeId) {
         let Some(composite) = self.ty(id).composite() else {
             return;
@@ -50,7 +50,7 @@ impl Checker<'_> {
         Ok(())
     }
 
-    /// Returns whether a type has no size because it is an array of more than 4 GiB.
+    /// Returns whether the type has no size because it is an array of more than 4 GiB, or an array of such arrays.
     fn is_too_large(&self, mut id: TypeId) -> bool {
         while let Type::Array { element, .. } = *self.ty(self.derived.resolved(id)) {
             if self.derived.size(element).is_some() {
@@ -80,8 +80,8 @@ impl Checker<'_> {
     }
 }
 
-/// Returns a member with its real offset and width. Before Linux 5.0 compilers described a bitfield as an ordinary
-/// member of an INT made for its width.
+/// Returns the member with its real offset and width. Before Linux 5.0, compilers described a bitfield as an ordinary
+/// member, whose type is an INT made for its width.
 #[inline]
 pub(super) fn placed(tables: &Tables, derived: &Derived, member: &Member) -> Member {
     match derived.has_bitfield_ints {

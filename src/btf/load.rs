@@ -1,7 +1,7 @@
-//! Copies the types that btf-rs reads into flat tables. Does not look inside a type; `convert` does.
+//! Copies the types that btf-rs reads into flat tables. `convert` translates each type.
 //!
-//! btf-rs returns each type as an owned value with vectors inside. The tables hold all types in a few allocations, and a
-//! look-up in them is an index.
+//! btf-rs returns each type as an owned value with vectors inside. The tables store all types in a few allocations, and
+//! a look-up is an index operation.
 
 use std::ops::RangeInclusive;
 
@@ -15,19 +15,19 @@ use super::{
     types::{Enumerator, Int, Member, Parameter, SectionEntry, Type, TypeId},
 };
 
-/// All types of one BTF, by id, and the entries that their spans refer to.
+/// All types of one BTF by id, and the entries that they refer to with spans.
 #[derive(Default)]
 pub(super) struct Tables {
     pub types: Vec<Type>,
     /// The number of functions.
     pub functions: usize,
-    /// What each type tells of itself, by id.
+    /// What the type itself tells, without the types that it refers to, by type id.
     pub infos: Vec<TypeInfo>,
-    /// The integers once more, since some checks ask for them alone.
+    /// All integers a second time, since some checks look only at integers.
     pub ints: Vec<Int>,
-    /// The structs, unions, enums, typedefs and forward declarations, ascending.
+    /// The ids of structs, unions, enums, typedefs and forward declarations, in ascending order.
     pub tagged_types: Vec<TypeId>,
-    /// The data sections, ascending.
+    /// The ids of data sections, in ascending order.
     pub sections: Vec<TypeId>,
     pub members: Vec<Member>,
     pub enumerators: Vec<Enumerator>,
@@ -36,7 +36,7 @@ pub(super) struct Tables {
 }
 
 impl Tables {
-    /// Returns tables of `void` alone, with room for all types of these.
+    /// Returns tables that contain only `void`, with capacity for all types of these inputs.
     pub fn with_room(all: &[&Sections]) -> Tables {
         let types: usize = all.iter().map(|sections| sections.types as usize).sum();
         let entries_of =
@@ -57,7 +57,7 @@ impl Tables {
         tables
     }
 
-    /// Reads BTF that stands alone.
+    /// Reads BTF that is not split.
     pub fn read(
         bytes: &[u8],
         sections: &Sections,
@@ -82,8 +82,8 @@ impl Tables {
         Ok(tables)
     }
 
-    /// Lets btf-rs map one piece of the types after the other, without names. The pieces share one file, since fresh
-    /// pages cost more than writing them.
+    /// Lets btf-rs map one piece of the type section after the other, without names. All pieces use the same file,
+    /// since writing over its pages costs less than allocating new ones.
     #[cfg(target_os = "linux")]
     fn read_mapped(
         bytes: &[u8],
@@ -103,7 +103,7 @@ impl Tables {
         Ok(tables)
     }
 
-    /// Appends all types of a section. Those of split BTF follow those of its base.
+    /// Appends all types of a section. Append the types of a base before those of its split BTF.
     pub fn append(
         &mut self,
         raw: &btf_rs::BtfSection,
@@ -132,8 +132,8 @@ impl Tables {
         Ok(())
     }
 
-    /// Appends a type whose entries were appended before. Collects here what depends on the kind, since another pass over
-    /// all types would branch on the kind again, which processors mispredict.
+    /// Appends a type whose entries are already in the tables. Everything that depends on the kind is collected here.
+    /// Another pass over all types would branch on the kind again, and processors mispredict that branch.
     fn push(&mut self, ty: Type) {
         if ty.is_defined() {
             self.tagged_types.push(TypeId(self.types.len() as u32));
@@ -147,10 +147,10 @@ impl Tables {
     }
 }
 
-/// Returns the header of BTF with `types` bytes of types and no names.
+/// Returns a BTF header for `types` bytes of types and an empty string section.
 #[cfg(target_os = "linux")]
 fn header(whole: &[u8], endian: Endian, types: usize) -> Vec<u8> {
-    // Magic number, version and flags.
+    // The magic number, the version and the flags.
     let mut header = whole[..4].to_vec();
     for word in [HEADER, 0, types, 0, 0] {
         header.extend(endian.bytes(word as u32));
@@ -167,7 +167,7 @@ mod tests {
     use super::encode::{Encoder, Endian, member};
     use super::*;
 
-    /// The size of the input decides which backend of btf-rs reads it.
+    /// The size of the input decides which backend of btf-rs reads it. Both must give the same result.
     #[test]
     fn both_backends_read_the_same() {
         for endian in [Endian::Little, Endian::Big] {

@@ -1,20 +1,20 @@
-//! The error for BTF that is not read, and how errors and warnings name a type.
+//! The error for BTF that cannot be read, and the text with which errors and warnings name a type.
 
 use std::fmt;
 
-/// BTF that breaks a rule of its format, or asks for more than this version reads.
+/// BTF that breaks a rule of its format, or that only a newer version of btf2wit can read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Malformed {
-    /// The type at fault: its id, and its name or nothing.
+    /// The id and the name of the faulty type. The name is empty if the type has none.
     pub ty: Option<(u32, String)>,
-    /// The member, enumerator or parameter at fault, by name in quotes or else by position.
+    /// The faulty member, enumerator or parameter: its name in quotes, or its position if it has no name.
     pub member: Option<String>,
     /// The rule that is broken.
     pub what: String,
 }
 
-/// The hint for split BTF where an id or offset is out of range.
+/// The hint for split BTF, where an id or offset that is out of range suggests a wrong base.
 pub(super) const WRONG_BASE: &str = ", so the base is not the one that this was made for";
 
 impl Malformed {
@@ -38,7 +38,7 @@ impl Malformed {
 }
 
 impl Malformed {
-    /// Returns `member 'bar': what`, for a message that names the type itself.
+    /// Returns `member 'bar': what`, for a message that already names the type.
     pub(crate) fn in_its_type(&self) -> String {
         match &self.member {
             Some(member) => format!("member {member}: {}", self.what),
@@ -54,7 +54,7 @@ impl fmt::Display for Malformed {
     }
 }
 
-/// Returns a member's name in quotes, or else its position.
+/// Returns the name of a member in quotes, or its position if it has no name.
 pub(super) fn member_label(name: &str, position: usize) -> String {
     if name.is_empty() {
         format!("{position}")
@@ -63,7 +63,7 @@ pub(super) fn member_label(name: &str, position: usize) -> String {
     }
 }
 
-/// Writes `type 5 'foo', member 'bar': `, as far as it is known.
+/// Writes `type 5 'foo', member 'bar': `, or as much of it as is known.
 pub(super) fn write_place(
     f: &mut fmt::Formatter<'_>,
     ty: &Option<(u32, String)>,

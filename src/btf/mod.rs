@@ -1,7 +1,8 @@
-//! BTF, read and checked.
+//! Reads and checks BTF.
 //!
-//! Only this module knows btf-rs and the binary format. What leaves it is sound: type ids and names are in range, no
-//! type contains itself by value, and nesting is bounded. The rest of the crate relies on that and does not check again.
+//! Only this module knows btf-rs and the binary format. A [`Btf`] is sound: its type ids and names are in range, no
+//! type contains itself by value, and nesting is bounded. The rest of the crate relies on that and does not check
+//! again.
 
 mod check;
 mod checker;
@@ -52,14 +53,15 @@ use sections::{BaseExtent, Sections};
 use strings::{NameIndex, Strings};
 use verifier::Checked;
 
-/// Whether BTF needs a base, as its string section shows.
+/// Whether BTF needs a base. The beginning of its string section tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Standing {
-    /// BTF that stands alone begins with the empty name.
+    /// The string section begins with the empty name, so the BTF is not split and needs no base.
     Alone,
-    /// Split BTF does not, since its base does.
+    /// The string section does not begin with the empty name, so the BTF is split: only its base has that name.
     Split,
-    /// The empty name is the only one: BTF that stands alone without names, or split BTF that adds none.
+    /// The string section holds only the empty name. Either the BTF is not split and has no names, or it is split and
+    /// adds no names.
     Unclear,
 }
 
@@ -74,18 +76,18 @@ impl Standing {
     }
 }
 
-/// BTF that was read and is not checked yet.
+/// BTF that has been read, but not checked.
 pub(crate) struct Read {
-    /// The sections of split BTF, not of its base.
+    /// The sections of the split BTF, if there is a base.
     sections: Sections,
     tables: Tables,
     strings: Strings,
-    /// The first type that is not the base's.
+    /// The first type that does not belong to the base.
     own: TypeId,
 }
 
 impl Read {
-    /// Reads raw BTF that stands alone.
+    /// Reads raw BTF that is not split.
     pub fn alone(bytes: Vec<u8>) -> Result<Read, Malformed> {
         let sections = Sections::read(&bytes, BaseExtent::default())?;
         let mut names = NameIndex::read(&bytes[sections.strings.clone()])?;
@@ -132,7 +134,7 @@ impl Read {
         })
     }
 
-    /// Checks what was read. `pointer_size` is in bytes.
+    /// Checks the BTF. `pointer_size` is in bytes.
     pub fn checked(self, pointer_size: Option<(u8, PointerOrigin)>) -> Result<Btf, Malformed> {
         let Read {
             sections,
@@ -182,17 +184,17 @@ pub(crate) struct Btf {
     tables: Tables,
     strings: Strings,
     derived: Derived,
-    /// The first type that is not the base's; 1 in BTF that stands alone.
+    /// The first type that does not belong to the base, or 1 if there is no base.
     own: TypeId,
     pub endian: Endian,
-    /// Bytes.
+    /// The size of a pointer, in bytes.
     pub pointer_size: u8,
     pub pointer_origin: PointerOrigin,
     pub warnings: Vec<Warning>,
 }
 
 impl Btf {
-    /// Reads and checks raw BTF, over a base if it is split. `pointer_size` is in bytes.
+    /// Reads and checks raw BTF. `base` is required for split BTF. `pointer_size` is in bytes.
     pub fn read(
         bytes: Vec<u8>,
         base: Option<Vec<u8>>,
@@ -205,8 +207,8 @@ impl Btf {
         read.checked(pointer_size)
     }
 
-    /// Reads split BTF that brings its base along (`brought`) over another base. Also returns the number of types of the
-    /// base that was brought.
+    /// Reads split BTF that brings a base along (`brought`), and moves it to another base (`base`). Also returns the
+    /// number of types in `brought`.
     pub fn relocated(
         bytes: &[u8],
         brought: Vec<u8>,
@@ -218,7 +220,8 @@ impl Btf {
         Ok((btf, relocated.types))
     }
 
-    /// Returns the ids of the base's types, if there is a base, then those of all others.
+    /// Returns the ranges of type ids in each layer. The base is the first layer, if there is one. All other types are
+    /// in the last layer.
     pub fn layers(&self) -> impl Iterator<Item = Range<u32>> + use<> {
         let (own, end) = (self.own.0, self.tables.types.len() as u32);
         [1..own, own..end]
@@ -226,29 +229,29 @@ impl Btf {
             .filter(|layer| !layer.is_empty())
     }
 
-    /// Returns whether a type is of the base.
+    /// Returns whether a type belongs to the base.
     pub fn is_of_base(&self, id: TypeId) -> bool {
         id < self.own
     }
 
-    /// Returns the number of types of the base, without `void`; 0 if there is no base.
+    /// Returns the number of types in the base, excluding `void`; 0 if there is no base.
     pub fn base_len(&self) -> usize {
         self.own.index() - 1
     }
 
-    /// Returns all type ids but that of `void`, ascending.
+    /// Returns all type ids except that of `void`, in ascending order.
     pub fn ids(&self) -> impl Iterator<Item = TypeId> + use<> {
         (1..self.tables.types.len() as u32).map(TypeId)
     }
 
-    /// Returns the structs, unions, enums, typedefs and forward declarations in a range of ids, ascending.
+    /// Returns the structs, unions, enums, typedefs and forward declarations in a range of ids, in ascending order.
     pub fn tagged_types(&self, ids: Range<u32>) -> &[TypeId] {
         let tagged = &self.tables.tagged_types;
         let before = |end: u32| tagged.partition_point(|id| id.0 < end);
         &tagged[before(ids.start)..before(ids.end)]
     }
 
-    /// Returns the number of types, with `void`.
+    /// Returns the number of types, including `void`.
     pub fn len(&self) -> usize {
         self.tables.types.len()
     }
@@ -285,17 +288,17 @@ impl Btf {
         self.strings.get(name)
     }
 
-    /// Returns the length of all names together, in bytes.
+    /// Returns the total length of all names in bytes.
     pub fn text_len(&self) -> usize {
         self.strings.text().len()
     }
 
-    /// Returns whether a name is not the end of another one.
+    /// Returns whether a name is stored whole. Other names are suffixes of longer ones.
     pub fn is_whole_name(&self, name: Name) -> bool {
         self.strings.is_whole(name)
     }
 
-    /// Returns the name of a type, empty if it has none.
+    /// Returns the name of a type, or an empty string if it has none.
     pub fn name_of(&self, id: TypeId) -> &str {
         self.name(self.ty(id).name())
     }
@@ -308,12 +311,12 @@ impl Btf {
         &self.tables.enumerators[e.enumerators.range()]
     }
 
-    /// Returns the data sections, ascending.
+    /// Returns the data sections, in ascending order of their ids.
     pub fn sections(&self) -> &[TypeId] {
         &self.tables.sections
     }
 
-    /// Returns the entries of a data section, which are not checked.
+    /// Returns the entries of a data section. They are not checked.
     pub fn entries(&self, entries: Span) -> &[SectionEntry] {
         &self.tables.entries[entries.range()]
     }
@@ -322,17 +325,18 @@ impl Btf {
         &self.tables.parameters[parameters.range()]
     }
 
-    /// Returns the type behind const, volatile, restrict and type tags.
+    /// Returns the type without const, volatile, restrict and type tags.
     pub fn unqualified(&self, id: TypeId) -> TypeId {
         self.derived.unqualified(id)
     }
 
-    /// Returns the type behind those and typedefs.
+    /// Returns the type without modifiers and typedefs.
     pub fn resolved(&self, id: TypeId) -> TypeId {
         self.derived.resolved(id)
     }
 
-    /// Returns the type of the innermost elements of an array, behind modifiers but not behind typedefs.
+    /// Returns the type of the innermost elements of an array. Modifiers are removed, typedefs are not. For any other
+    /// type, returns that type without modifiers.
     pub fn element(&self, mut id: TypeId) -> TypeId {
         loop {
             id = self.unqualified(id);
@@ -343,13 +347,13 @@ impl Btf {
         }
     }
 
-    /// Returns why a struct or union lost its members, if it did.
+    /// Returns the reason why a struct or union lost its members, if it did.
     pub fn fault(&self, id: TypeId) -> Option<&Malformed> {
         self.derived.unsound.fault(id)
     }
 
-    /// Returns the size of a value in bytes. `void`, functions, types that are only declared and arrays of more than
-    /// 4 GiB have none.
+    /// Returns the size of a value in bytes. `void`, functions, types that are only declared and arrays of more than 4
+    /// GiB have no size.
     pub fn size(&self, id: TypeId) -> Option<u64> {
         self.derived.size(id)
     }
@@ -359,18 +363,18 @@ impl Btf {
         matches!(self.size(id), None | Some(0))
     }
 
-    /// Returns the number of types, members and enumerators, which bounds a walk over all of them.
+    /// Returns the number of types, members and enumerators. It bounds the steps of a walk over all of them.
     pub fn volume(&self) -> usize {
         let tables = &self.tables;
         tables.types.len() + tables.members.len() + tables.enumerators.len()
     }
 
-    /// Returns whether an integer is C's plain `char`, of which strings are made.
+    /// Returns whether an integer is C's plain `char`, the type of characters in strings.
     pub fn is_char(&self, int: &Int) -> bool {
         int.size == 1 && int.is_number() && self.name(int.name) == "char"
     }
 
-    /// Returns whether a type itself is a struct, union or enum without a name.
+    /// Returns whether a type is a struct, union or enum without a name. A typedef of such a type is not.
     pub fn is_anonymous(&self, id: TypeId) -> bool {
         match self.ty(id) {
             Type::Struct(c) | Type::Union(c) => c.name.is_none(),

@@ -1,5 +1,5 @@
-//! Limits the bytes of all names where they are used. BTF stores a name once, but many members may use it. Without a
-//! limit, a small input could need any amount of time and memory.
+//! Limits the total length of names, counted at each use. BTF stores a name once, but many members may use it. Without
+//! a limit, a small input could need any amount of time and memory.
 
 use super::{
     load::Tables,
@@ -8,15 +8,17 @@ use super::{
     types::{Name, Type},
 };
 
-/// Names are counted only if one of them is longer than this. Each use takes at least 8 bytes of the input, so short names
-/// need little more memory than the input. The longest name of the kernels in the tests has 104 bytes.
+/// Names are counted only if one of them has more bytes than this. Each use of a name takes at least 8 bytes of the
+/// input, so short names need little more memory than the input. In the kernels of the tests, the longest name has 104
+/// bytes.
 const MAX_UNCOUNTED: usize = 128;
 
-/// The budget in bytes: a constant, and a multiple of the input's size. The names of a kernel take less than its BTF.
+/// The budget in bytes: a constant plus a multiple of the size of the input. The names of a kernel need less than the
+/// size of its BTF.
 const BUDGET: u64 = 64 << 20;
 const BUDGET_PER_BYTE: u64 = 16;
 
-/// Checks the bytes of all names where they are used, each together with the name of the type that contains it.
+/// Checks the total length of all names at their uses. The name of a member also counts the name of its type.
 pub(super) fn check(tables: &Tables, strings: &Strings, bytes: usize) -> Result<(), Malformed> {
     if strings.longest() <= MAX_UNCOUNTED {
         return Ok(());

@@ -1,22 +1,23 @@
-//! The adapter to btf-rs: hands it bytes. `load` asks it for types, `convert` translates them; no other file knows it.
+//! Passes bytes to btf-rs. Besides this file, only `load` and `convert` use btf-rs: they ask it for types and translate
+//! them.
 //!
-//! btf-rs is the project's choice of reader, and well maintained. It has a price. It does not show some words, and would
-//! misread the wider encoding of 2026, so that `sections` passes over the bytes first. It copies each type into vectors,
-//! and it reads large inputs fastest from a file. A reader of our own would save about 10 % of the instructions of a
-//! conversion and 200 lines.
+//! btf-rs is the project's choice of reader, and well maintained. It has a price. It does not expose some words, and
+//! would misread the wider encoding of 2026. Therefore `sections` makes a first pass over the bytes. It copies each
+//! type into vectors, and it reads large inputs fastest from a file. A reader of our own would save about 10 % of the
+//! instructions of a conversion and 200 lines.
 
 use super::malformed::{Malformed, WRONG_BASE};
 
-/// The size in bytes from which mapping a file is cheaper than btf-rs's eager backend.
+/// The size in bytes from which a mapped file is cheaper than the eager backend of btf-rs.
 #[cfg(target_os = "linux")]
 pub(super) const WORTH_A_FILE: usize = 64 * 1024;
 
-/// Lets btf-rs read BTF that stands alone.
+/// Reads BTF that is not split.
 pub(super) fn alone(bytes: &[u8]) -> Result<btf_rs::Btf, Malformed> {
     btf_rs::Btf::from_bytes(bytes).map_err(|e| Malformed::new(e.to_string()))
 }
 
-/// Lets btf-rs read a base. Maps all of it, since split BTF can only be read over a whole one.
+/// Reads a base. All of it is mapped at once, since btf-rs reads split BTF only with a whole base.
 pub(super) fn base(bytes: &[u8]) -> Result<btf_rs::Btf, Malformed> {
     #[cfg(target_os = "linux")]
     if bytes.len() >= WORTH_A_FILE {
@@ -27,14 +28,15 @@ pub(super) fn base(bytes: &[u8]) -> Result<btf_rs::Btf, Malformed> {
     alone(bytes)
 }
 
-/// Lets btf-rs read split BTF.
+/// Reads split BTF.
 pub(super) fn split(bytes: &[u8], base: &btf_rs::Btf) -> Result<btf_rs::Btf, Malformed> {
     btf_rs::Btf::from_split_bytes(bytes, base)
         .map_err(|e| Malformed::new(format!("{e}{WRONG_BASE}")))
 }
 
-/// btf-rs's `Mmap` backend does not copy every name as the eager one does, but takes only paths. So it gets the path of
-/// an anonymous file, which no other process can change. Where this fails (no `/proc`, no memfd) the eager backend reads.
+/// Uses the `Mmap` backend of btf-rs. Unlike the eager backend, it does not copy each name, but it accepts only a path.
+/// The path given to it is that of an anonymous file, which no other process can change. Where this fails (no `/proc`,
+/// no memfd), the callers use the eager backend.
 #[cfg(target_os = "linux")]
 pub(super) mod mapped {
     use std::{fs::File, os::fd::AsRawFd, os::unix::fs::FileExt};
@@ -49,13 +51,14 @@ pub(super) mod mapped {
             Ok(MemFile(rustix::fs::memfd_create("btf", flags)?.into()))
         }
 
-        /// Writes the parts one after the other, and lets btf-rs map them. The mapping lasts as long as the result.
+        /// Writes the parts one after the other, and lets btf-rs map the file. The mapping lives as long as the result.
         pub fn map(self, parts: &[&[u8]]) -> Result<btf_rs::Btf> {
             self.write(parts)
         }
 
-        /// Lets btf-rs map these bytes for one call. The next call overwrites them. Longer bytes of an earlier call may
-        /// follow, which the header does not count.
+        /// Lets btf-rs map these bytes during one call of `read`. The next call overwrites them. If an earlier call
+        /// wrote more bytes, the rest of those stays in the file; btf-rs ignores it, since the header gives the
+        /// lengths.
         pub fn read<T>(
             &mut self,
             parts: &[&[u8]],

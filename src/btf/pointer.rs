@@ -1,4 +1,4 @@
-//! Infers the size of a pointer, which BTF does not store.
+//! Infers the size of a pointer, since BTF does not store it.
 
 use super::{
     load::Tables,
@@ -13,20 +13,20 @@ use super::{
 #[cfg_attr(feature = "json", serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum PointerOrigin {
-    /// The caller gave it.
+    /// The caller has set it.
     Option,
-    /// The class of the ELF file.
+    /// It follows from the class of the ELF file.
     ElfClass,
-    /// The size of C's `long`, which on Linux is that of a pointer.
+    /// It is the size of C's `long`, which on Linux is also the size of a pointer.
     Long,
-    /// The distance from a pointer in a struct to the next member.
+    /// It follows from the distances between pointers in structs and the members after them.
     Layout,
-    /// The default of 8 bytes.
+    /// It is the default of 8 bytes.
     Default,
 }
 
 impl PointerOrigin {
-    /// Returns words such as `as the ELF file says`.
+    /// Returns a phrase such as `as the ELF file says`.
     pub fn words(self) -> &'static str {
         match self {
             PointerOrigin::Option => "as told",
@@ -38,7 +38,7 @@ impl PointerOrigin {
     }
 }
 
-/// Infers the size of a pointer in bytes from the types.
+/// Infers the size of a pointer from the types, in bytes.
 pub(super) fn find(tables: &Tables, strings: &Strings) -> (u8, PointerOrigin) {
     if let Some(size) = size_of_long(tables, strings) {
         return (size, PointerOrigin::Long);
@@ -54,7 +54,7 @@ pub(super) fn find(tables: &Tables, strings: &Strings) -> (u8, PointerOrigin) {
     }
 }
 
-/// Returns the warning that a size of a pointer, given by the caller, is not that of `long`.
+/// Returns the warning that the pointer size which the caller gave differs from the size of `long`.
 pub(super) fn warning(tables: &Tables, strings: &Strings, given: u8) -> Option<Warning> {
     let long = size_of_long(tables, strings).filter(|long| *long != given)?;
     Some(Warning {
@@ -81,7 +81,8 @@ fn size_of_long(tables: &Tables, strings: &Strings) -> Option<u8> {
     longs.min()
 }
 
-/// Returns the fewest bits from a pointer in a struct to the next member or the end.
+/// Returns the smallest distance in bits from a pointer in a struct to the next member, or to the end of the struct.
+/// Distances below 32 bits do not count.
 fn room(tables: &Tables, composite: &Composite) -> Option<u64> {
     let members = tables.members.get(composite.members.range())?;
     let ends = members.iter().skip(1).map(|m| u64::from(m.bit_offset));

@@ -1,4 +1,4 @@
-//! Checks that names and type ids are in range, and that each type stands where its kind may.
+//! Checks that names and type ids are in range, and that each type is used only where its kind is allowed.
 
 use super::{
     checker::Checker,
@@ -65,7 +65,7 @@ impl Checker<'_> {
         }
     }
 
-    /// Checks a name that is the end of another one. The kernel takes it.
+    /// Checks a name that is a suffix of another one. The kernel accepts such names.
     #[cold]
     fn name_inside(&self, id: TypeId, name: Name) -> Result<(), String> {
         let what = if !self.strings.contains(name) {
@@ -79,7 +79,7 @@ impl Checker<'_> {
         Err(format!("name offset {offset} {what}{}", self.wrong_base()))
     }
 
-    /// Returns the hint for split BTF that what is out of range may be right in another base.
+    /// Returns the hint for split BTF that a value out of range may be in range with another base.
     fn wrong_base(&self) -> &'static str {
         if self.own > TypeId(1) { WRONG_BASE } else { "" }
     }
@@ -89,7 +89,7 @@ impl Checker<'_> {
         ty.ok_or_else(|| format!("type id {} is out of range{}", id.0, self.wrong_base()))
     }
 
-    /// Checks the type of a function.
+    /// Checks that the type of a function is a prototype.
     #[inline]
     fn prototype(&self, id: TypeId) -> Result<(), String> {
         match self.derived.infos.get(id.index()) {
@@ -98,7 +98,7 @@ impl Checker<'_> {
         }
     }
 
-    /// Checks a type that C can spell, as it cannot functions and sections.
+    /// Checks that a type is one that C can spell. Functions and data sections are not.
     #[inline]
     fn value(&self, id: TypeId) -> Result<(), String> {
         match self.derived.infos.get(id.index()) {

@@ -1,8 +1,8 @@
-//! Moves a module's types from the base that it brings along to the BTF of a kernel.
+//! Moves the types of a module from the base that it brings along to the BTF of a kernel.
 //!
-//! Since Linux 6.11 a module may have a section `.BTF.base`: the names, kinds and sizes of the kernel types that it
-//! uses, so that it fits kernels with other type ids. Rewrites the module's type ids and name offsets by the rules of
-//! `btf_relocate` in the kernel and libbpf. The result is ordinary split BTF.
+//! Since Linux 6.11, a module may have a section `.BTF.base` with the names, kinds and sizes of the kernel types that
+//! it uses. This makes the module independent of a kernel's type ids. This file rewrites the module's type ids and name
+//! offsets by the rules of `btf_relocate` in the kernel and libbpf. The result is ordinary split BTF.
 
 use std::collections::HashMap;
 
@@ -17,10 +17,10 @@ use super::{
     types::{Type, TypeId},
 };
 
-/// Split BTF over another base than before.
+/// Split BTF, rewritten for another base.
 pub(super) struct Relocated {
     pub bytes: Vec<u8>,
-    /// The number of types of the former base, all found in the new one.
+    /// The number of types in the former base. Each was found in the new base.
     pub types: usize,
 }
 
@@ -56,11 +56,11 @@ pub(super) fn relocate(
     })
 }
 
-/// Maps types and names of the former base to those of the new one.
+/// Maps types and names of the former base to those of the new base.
 struct IdMap {
     /// The new type id of each former type id.
     types: Vec<TypeId>,
-    /// By former offset of a name: its new offset.
+    /// The new offset of each name, by its former offset.
     names: HashMap<u32, u32>,
 }
 
@@ -91,7 +91,7 @@ impl IdMap {
         Ok(map)
     }
 
-    /// Returns the new id of a type. An id out of range stays out of range.
+    /// Returns the new id of a type. An id that is out of range stays out of range.
     fn ty(&self, id: u32, before: u32, after: u32) -> u32 {
         match self.types.get(id as usize) {
             Some(found) => found.0,
@@ -113,8 +113,8 @@ impl IdMap {
     }
 }
 
-/// Returns for each type of the base whether a struct or union of the split BTF contains it by value. Then its size must
-/// be the same.
+/// Returns for each type of the base whether a struct or union of the split BTF contains it by value. If so, its size
+/// must be the same in the new base.
 fn embedded(split: &Btf) -> Vec<bool> {
     let mut embedded = vec![false; split.base_len() + 1];
     let own = split.ids().skip(split.base_len());
@@ -132,12 +132,12 @@ fn embedded(split: &Btf) -> Vec<bool> {
     embedded
 }
 
-/// What the type of a name has to be.
+/// The properties that a type of the new base must have.
 struct Wanted {
     kind: WantedKind,
-    /// Bytes; nothing for a declaration.
+    /// The size in bytes, or `None` for a declaration.
     size: Option<u32>,
-    /// Whether the size must be the same.
+    /// Whether the size must match.
     exact: bool,
 }
 
@@ -153,7 +153,7 @@ enum WantedKind {
 }
 
 impl Wanted {
-    /// Returns what a type of the former base asks for. Fails where its kind may not be in `.BTF.base`.
+    /// Returns what a type of the former base requires. Fails if its kind is not allowed in `.BTF.base`.
     fn new(ty: &Type, is_embedded: bool) -> Result<Wanted, String> {
         let kind = match *ty {
             Type::Int(int) => WantedKind::Int {
@@ -189,7 +189,7 @@ impl Wanted {
         }
     }
 
-    /// Returns words such as `a struct of 4 bytes`, or without the size.
+    /// Returns a phrase such as `a struct of 4 bytes`, without the size if `size_counts` is false.
     fn words(&self, size_counts: bool) -> String {
         let kind = match self.kind {
             WantedKind::Int { encoding: 0 } => "an unsigned integer",
@@ -216,7 +216,7 @@ impl WantedKind {
     }
 }
 
-/// The base that the types are moved to.
+/// The base to which the types are moved.
 struct NewBase {
     tables: Tables,
     strings: Strings,
@@ -232,7 +232,7 @@ impl NewBase {
         Ok(NewBase { tables, strings })
     }
 
-    /// Returns the types of each of these names.
+    /// Returns the types that have each of these names.
     fn named<'n>(&self, names: impl Iterator<Item = &'n str>) -> HashMap<&'n str, Vec<TypeId>> {
         let mut named: HashMap<&str, Vec<TypeId>> = names.map(|name| (name, Vec::new())).collect();
         for (id, ty) in (0..).map(TypeId).zip(&self.tables.types) {
@@ -243,19 +243,19 @@ impl NewBase {
         named
     }
 
-    /// Returns the one of `types`, all of the wanted name, that matches.
+    /// Returns the type that matches. All `types` have the wanted name.
     fn find(&self, wanted: &Wanted, types: &[TypeId]) -> Result<TypeId, String> {
         let ty = |id: TypeId| &self.tables.types[id.index()];
         let of_kind = || types.iter().copied().filter(|id| wanted.matches(ty(*id)));
         let (mut size_counts, mut found) = (wanted.exact, of_kind().collect::<Vec<_>>());
-        // As in the kernel, the size also counts where several types have the name.
+        // As in the kernel, the size also counts if several types have the name.
         if found.len() > 1 {
             size_counts |= wanted.size.is_some();
         }
         if size_counts {
             found.retain(|id| size(ty(*id)) == wanted.size);
         }
-        // Only pointers refer to a declared type, so that a declaration serves as well as a definition.
+        // Only pointers refer to a type that is only declared, so a declaration is as good as a definition.
         if found.len() > 1 && wanted.kind.is_declared() {
             let declared = |id: &TypeId| matches!(ty(*id), Type::Forward { .. });
             if let Some(first) = found.iter().copied().find(declared) {

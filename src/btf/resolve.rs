@@ -1,7 +1,8 @@
-//! Resolves what types contain by value: sizes and nesting, and the targets of typedefs and modifiers. Refuses loops.
+//! Resolves what types contain by value: computes sizes and nesting, finds the targets of typedefs and modifiers, and
+//! refuses loops.
 //!
-//! Relies on ids that are in range. Keeps a stack of its own, so that a chain of 100,000 typedefs does not overflow
-//! the thread's.
+//! Type ids must be in range. The stack is on the heap, since a chain of 100,000 typedefs would overflow the stack of
+//! the thread.
 
 use super::{
     checker::Checker,
@@ -10,20 +11,21 @@ use super::{
     types::{Composite, Type, TypeId},
 };
 
-/// The most structs, unions and arrays inside one another by value. Each may be a level in WIT, of which validators
-/// allow 100, some for what is around the type. Kernels have 18.
+/// The maximum depth of structs, unions and arrays nested by value. Each may become a level of nesting in WIT.
+/// Validators allow 100 levels, and the text around a type needs some of them. Kernels have at most 18.
 const MAX_NESTING: u8 = 90;
-/// The same for arrays, which have no members that could be taken away.
+/// The maximum nesting of an array. A struct that is nested too deep loses its members, but an array has none to lose.
+/// Therefore exceeding this limit is an error.
 const MAX_ARRAY_NESTING: u8 = MAX_NESTING + 5;
 
 /// A type whose contents are being resolved.
 struct Frame {
     id: TypeId,
-    /// The next member.
+    /// The position of the next member.
     position: usize,
-    /// The deepest nesting of the members before it.
+    /// The deepest nesting among the members before it.
     nesting: u8,
-    /// The offset of the last of these in bits.
+    /// The offset in bits of the last member before it.
     bit_offset: u32,
 }
 
@@ -69,7 +71,7 @@ impl Checker<'_> {
         }
     }
 
-    /// Returns the next type that is not resolved, of those that a type contains by value or stands for.
+    /// Returns the next type that is not resolved yet, among those that a type contains by value or stands for.
     fn next_unresolved(&mut self, frame: &mut Frame) -> Option<TypeId> {
         match *self.ty(frame.id) {
             Type::Struct(composite) => self.next_member(frame, &composite, u32::MAX),
@@ -83,8 +85,8 @@ impl Checker<'_> {
         }
     }
 
-    /// Returns the type of the next member whose type is not resolved. Suspects members that begin behind bit `last` or
-    /// before the preceding member.
+    /// Returns the type of the next member whose type is not resolved yet. A member is suspect if it begins after bit
+    /// `last` or before the member that precedes it.
     fn next_member(
         &mut self,
         frame: &mut Frame,
@@ -126,7 +128,7 @@ impl Checker<'_> {
         }
     }
 
-    /// Stores what is known of a type, once all its contents are resolved.
+    /// Stores what is known of a type, after all its contents are resolved.
     fn leave(&mut self, frame: &Frame) -> Result<(), Malformed> {
         let id = frame.id;
         let info = self.derived.info(id);
@@ -139,7 +141,7 @@ impl Checker<'_> {
             } => self.array(info, element, length),
             Type::Typedef { target, .. } => self.link(id, target),
             Type::Modifier { target, .. } => self.link(self.derived.unqualified(target), target),
-            // No other type is unresolved.
+            // All other types are resolved from the start.
             _ => info,
         };
         if info.nesting() > MAX_ARRAY_NESTING {
@@ -150,7 +152,8 @@ impl Checker<'_> {
         Ok(())
     }
 
-    /// Returns the nesting of a struct or union. Where it is too deep, the type will lose its members, and counts as 1.
+    /// Returns the nesting of a struct or union. If it is too deep, the type will lose its members, so its nesting is
+    /// 1.
     fn nesting(&mut self, frame: &Frame) -> u8 {
         if frame.nesting < MAX_NESTING {
             return 1 + frame.nesting;
@@ -161,7 +164,7 @@ impl Checker<'_> {
         1
     }
 
-    /// Links a typedef or a modifier to what it stands for.
+    /// Links a typedef or a modifier to its target.
     fn link(&mut self, unqualified: TypeId, target: TypeId) -> TypeInfo {
         let resolved = self.derived.resolved(target);
         self.derived.links.push(Link {
@@ -171,7 +174,7 @@ impl Checker<'_> {
         TypeInfo::linked(self.derived.links.len() - 1)
     }
 
-    /// Returns what is known of an array, which has no size where that exceeds the 32 bits of a size in BTF.
+    /// Returns what is known of an array. An array has no size if the size exceeds 32 bits, the width of a size in BTF.
     fn array(&self, info: TypeInfo, element: TypeId, length: u32) -> TypeInfo {
         let element = self.derived.info(element);
         let info = info.resolved(1 + element.nesting());

@@ -1,7 +1,8 @@
-//! A first pass over raw BTF: the header, the byte order, and the words of types that btf-rs does not show.
+//! A first pass over raw BTF. It reads the header, the byte order, and the words of types that btf-rs does not expose.
 //!
-//! Also refuses what btf-rs would misread. btf-rs 2.0.0 masks the kind to 5 bits and the number of members to 16, but the
-//! encoding of 2026 has more. Follows `include/uapi/linux/btf.h`. Reads no more of a type than its first words.
+//! It also refuses input that btf-rs would misread. btf-rs 2.0.0 masks the kind to 5 bits and the number of members to
+//! 16 bits, but the encoding of 2026 has more. The format is that of `include/uapi/linux/btf.h`. Of each type, only the
+//! first words and the hidden word are read.
 
 use std::ops::Range;
 
@@ -37,52 +38,53 @@ impl Endian {
     }
 }
 
-/// What the first pass finds.
+/// The results of the first pass.
 pub(super) struct Sections {
     pub endian: Endian,
-    /// Bytes of the BTF.
+    /// The length of the BTF in bytes.
     pub length: usize,
     /// Whether the header has unknown fields that are not 0.
     pub has_unknown_header: bool,
-    /// The number of types, without `void`.
+    /// The number of types, excluding `void`.
     pub types: u32,
-    /// By kind, the number of entries of all types.
+    /// The total number of entries of all types of a kind, by kind.
     entries: [usize; LAST_KIND as usize + 1],
-    /// Bytes of the header.
+    /// The length of the header in bytes.
     pub header: usize,
     pub type_section: Range<usize>,
-    /// The type section, cut between types.
+    /// The type section in pieces. No type extends over two pieces.
     pub pieces: Vec<Piece>,
     pub strings: Range<usize>,
-    /// The section of 2026 that has the sizes of kinds.
+    /// The section with the sizes of kinds, which the encoding of 2026 adds.
     pub layout: Option<Range<usize>>,
-    /// A word of each INT (the data), ARRAY (the index), VAR (the linkage) and DECL_TAG (the component), ordered by id.
+    /// The words that btf-rs does not expose, ordered by type id: the data of INT, the index type of ARRAY, the linkage
+    /// of VAR and the component of DECL_TAG.
     pub hidden: Vec<u32>,
     pub violations: Violations,
 }
 
-/// Consecutive types of a type section.
+/// Consecutive types in the type section.
 pub(super) struct Piece {
     pub bytes: Range<usize>,
     pub types: u32,
 }
 
-/// The least bytes of a piece, except of the last one. Small enough for a processor's cache, large enough for the system
-/// calls of each piece not to matter.
+/// The minimum length of a piece in bytes, except for the last one. It is small enough for a processor's cache, and
+/// large enough that the system calls for each piece do not matter.
 const MIN_PIECE: usize = 256 * 1024;
 
-/// Types that set what their kind does not use.
+/// Types that set something which their kind does not use.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Violations {
-    /// Names.
+    /// Types with a name that their kind does not use.
     pub names: Tally,
-    /// Counts, flags and sizes.
+    /// Types with a count, flag or size that their kind does not use.
     pub words: Tally,
-    /// Linkages other than static, global and external.
+    /// Types with a linkage other than static, global and external.
     pub linkages: Tally,
 }
 
-/// A count of types, and the first of them.
+/// A number of types, and the id of the first one.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Tally {
     pub first: u32,
@@ -126,12 +128,12 @@ impl Tally {
     }
 }
 
-/// How large the base of split BTF is; all 0 without a base.
+/// The extent of the base of split BTF; all 0 without a base.
 #[derive(Clone, Copy, Default)]
 pub(super) struct BaseExtent {
-    /// The number of types, without `void`.
+    /// The number of types, excluding `void`.
     pub types: u32,
-    /// Bytes of the string section.
+    /// The length of the string section in bytes.
     pub names: usize,
 }
 
@@ -147,16 +149,16 @@ impl BaseExtent {
 
 const MAGIC: u16 = 0xeb9f;
 const VERSION: u8 = 1;
-/// Bytes of the header up to and including the string section's length.
+/// The length of the header in bytes, up to and including the length of the string section.
 pub(super) const HEADER: usize = 24;
-/// Where the header has the offset and the length of the string section.
+/// The offset in the header of two words: the offset and the length of the string section.
 const STRING_SECTION: usize = 16;
-/// Bytes of the header of 2026, up to and including the layout section's length.
+/// The length in bytes of the header of 2026, up to and including the length of the layout section.
 const LONG_HEADER: usize = 32;
-/// The highest linkage of functions and variables.
+/// The highest valid linkage of functions and variables.
 const EXTERN: u32 = 2;
 
-/// Returns whether bytes begin like BTF, in either byte order.
+/// Returns whether the bytes begin with BTF's magic number, in either byte order.
 pub(crate) fn has_magic(bytes: &[u8]) -> bool {
     bytes.starts_with(&MAGIC.to_le_bytes()) || bytes.starts_with(&MAGIC.to_be_bytes())
 }
@@ -167,7 +169,7 @@ impl Sections {
         Ok(WordReader::new(bytes).header()?.strings)
     }
 
-    /// Reads BTF whose ids and name offsets continue those of its base.
+    /// Reads BTF. If it is split, its type ids and name offsets continue those of `base`.
     pub fn read(bytes: &[u8], base: BaseExtent) -> Result<Sections, Malformed> {
         let reader = WordReader::new(bytes);
         let header = reader.header()?;
@@ -190,7 +192,7 @@ impl Sections {
         Ok(sections)
     }
 
-    /// Returns the first words of each type, and their offset in bytes.
+    /// Returns the first words of each type, with the offset of the type in bytes.
     pub fn raw_types(&self, bytes: &[u8]) -> impl Iterator<Item = (usize, RawType)> {
         let reader = WordReader::new(bytes);
         let mut at = self.type_section.start;
@@ -202,28 +204,28 @@ impl Sections {
         })
     }
 
-    /// Returns the word at an offset in bytes, or 0 behind the end.
+    /// Returns the word at an offset in bytes, or 0 if it ends after the end.
     pub fn word(&self, bytes: &[u8], at: usize) -> u32 {
         WordReader::new(bytes).word(at).unwrap_or(0)
     }
 
-    /// Returns the number of entries of all types of these kinds.
+    /// Returns the total number of entries of all types of these kinds.
     pub fn entries_of(&self, kinds: &[u32]) -> usize {
         let entries = kinds.iter().map(|kind| self.entries[*kind as usize]);
         entries.sum()
     }
 }
 
-/// What the header says. Both sections are in range.
+/// The contents of the header. Both sections are in range.
 struct Header {
-    /// Bytes.
+    /// The length of the header in bytes.
     length: usize,
     types: Range<usize>,
     strings: Range<usize>,
 }
 
 impl Header {
-    /// Returns whether the sections overlap, which bpftool and the kernel refuse too.
+    /// Returns whether the sections overlap. bpftool and the kernel refuse that, too.
     fn overlaps(&self) -> bool {
         let (types, strings) = (&self.types, &self.strings);
         types.start.max(strings.start) < types.end.min(strings.end)
@@ -297,14 +299,14 @@ impl WordReader<'_> {
         }
     }
 
-    /// Returns the layout section if it is in range. It is not read.
+    /// Returns the layout section if it is in range. Its contents are not read.
     fn layout(self, header: usize) -> Option<Range<usize>> {
         let length = u32::try_from(header).ok()?;
         let layout = self.section("layout", length, HEADER).ok()?;
         (header >= LONG_HEADER).then_some(layout)
     }
 
-    /// Returns whether the header has anything but 0 behind the known fields.
+    /// Returns whether the header has any byte other than 0 after the known fields.
     fn has_unknown_header(self, header: usize, has_layout: bool) -> bool {
         let known = match has_layout {
             true => LONG_HEADER,
@@ -314,7 +316,8 @@ impl WordReader<'_> {
         rest.iter().any(|byte| *byte != 0)
     }
 
-    /// Returns the section whose offset from the header's end and length are at `at`.
+    /// Returns a section. The header has its offset and its length at `at`; the offset is relative to the end of the
+    /// header.
     fn section(self, name: &str, header: u32, at: usize) -> Result<Range<usize>, Malformed> {
         let outside = || Malformed::new(format!("the {name} section lies outside the BTF data"));
         let offset = self.word(at).ok_or_else(outside)?;
@@ -327,7 +330,7 @@ impl WordReader<'_> {
         Ok(start as usize..end as usize)
     }
 
-    /// Passes over all types.
+    /// Reads all types.
     fn walk(self, sections: &mut Sections, base: BaseExtent) -> Result<(), Malformed> {
         let mut at = sections.type_section.start;
         while at < sections.type_section.end {
@@ -347,7 +350,7 @@ impl WordReader<'_> {
         Ok(())
     }
 
-    /// Reads the type at an offset, and returns where it ends.
+    /// Reads the type at an offset. Returns the offset of its end.
     #[inline]
     fn ty(self, at: usize, sections: &mut Sections, base: BaseExtent) -> Result<usize, Malformed> {
         let id = base.types.saturating_add(sections.types).saturating_add(1);

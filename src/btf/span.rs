@@ -1,11 +1,11 @@
-//! A range of a table or a text in few bytes.
+//! A range of a table or of a text, in few bytes.
 
 use std::ops::Range;
 
-/// Consecutive entries of a table, or bytes of a text.
+/// A range of entries in a table, or of bytes in a text.
 ///
-/// A [`Type`](super::Type) counts its entries with 16 bits, the default. It is packed to 6 bytes then, so that a type
-/// has 20.
+/// The default for `Length` has 16 bits, since that is enough for the entries of a [`Type`](super::Type). With it, a
+/// span is packed to 6 bytes, and a type has 20.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(Rust, packed(2))]
 pub(crate) struct Span<Length = u16> {
@@ -14,7 +14,7 @@ pub(crate) struct Span<Length = u16> {
 }
 
 impl<Length: Copy + Default + Into<u32> + TryFrom<usize>> Span<Length> {
-    /// Returns the span of a range, empty where its length does not fit.
+    /// Returns the span of a range. The span is empty if the length does not fit in `Length`.
     pub fn new(range: Range<usize>) -> Span<Length> {
         Span {
             start: range.start as u32,

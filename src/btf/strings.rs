@@ -1,36 +1,36 @@
-//! The string section: names by index.
+//! The string section, with an index for each name.
 //!
-//! In split BTF offsets continue those of the base's section, so that one text holds both.
+//! In split BTF, offsets continue those of the base's section. Therefore one text holds both sections.
 
 use std::ops::Range;
 
 use super::{malformed::Malformed, span::Span, text::not_utf8, types::Name};
 
-/// Finds the index of a name by its offset. With indices without gaps, tables can hold what is known of each name.
+/// Finds the index of a name, given its offset. Indices have no gaps, so tables can store something for each name.
 #[derive(Default)]
 pub(super) struct NameIndex {
-    /// The offset of each name, by index, and of the end of the text.
+    /// The offset of each name, by index, followed by the end of the text.
     starts: Vec<u32>,
     /// The text in blocks of [`BLOCK`] bytes.
     blocks: Vec<TextBlock>,
-    /// Bytes of the longest name.
+    /// The length of the longest name in bytes.
     longest: usize,
-    /// Requested offsets that are not the start of a name: suffixes, or out of range. Their indices follow those of
-    /// whole names.
+    /// Requested offsets that are not the start of a name. They are inside a name or out of range. Their indices follow
+    /// those of the whole names.
     suffixes: Vec<u32>,
-    /// The length of the base's section in bytes; 0 without a base.
+    /// The length of the base's section in bytes, or 0 without a base.
     base: usize,
 }
 
-/// Bytes of a block. On average two names of a kernel begin in one.
+/// The length of a block in bytes. In a kernel, two names begin in a block on average.
 const BLOCK: usize = u32::BITS as usize;
 
-/// The names that begin in a block. The index of each follows without a search.
+/// The names that begin in a block. With this, an index is computed without a search.
 #[derive(Clone, Copy)]
 struct TextBlock {
     /// The number of names that begin before the block.
     before: u32,
-    /// A bit for each byte where a name begins, the lowest for the first byte.
+    /// A bit for each byte of the block, which is 1 if a name begins there. The lowest bit is for the first byte.
     begins: u32,
 }
 
@@ -40,14 +40,15 @@ pub(super) struct Strings {
     longest: usize,
     base: usize,
     starts: Vec<u32>,
-    /// Names that are suffixes of others, or out of range and empty.
+    /// The ranges of names that are suffixes of others. A name that is out of range has an empty range.
     suffixes: Vec<Span<u32>>,
 }
 
-/// The longest name in bytes. The kernel accepts 511 in its own BTF, and WIT 100,000 in a label.
+/// The maximum length of a name in bytes. The kernel accepts 511 in its own BTF, and WIT accepts 100,000 in a label.
 const MAX_NAME: usize = 4096;
 
-/// The most bytes of all suffixes, counted for each use. A short text has thousands of long suffixes.
+/// The maximum total length of all suffixes in bytes, counted for each use. Even a short text has thousands of long
+/// suffixes.
 const MAX_SUFFIXES: usize = 64 * 1024 * 1024;
 
 impl NameIndex {
@@ -100,7 +101,7 @@ impl NameIndex {
         Ok(())
     }
 
-    /// Notes the offset of the next name.
+    /// Records the offset of the next name.
     fn mark(&mut self, start: usize) {
         let before = self.starts.len() as u32 - 1;
         let blocks = start / BLOCK + 1;
@@ -110,7 +111,7 @@ impl NameIndex {
         self.blocks[start / BLOCK].begins |= 1 << (start % BLOCK);
     }
 
-    /// Returns the index of the name at any offset. Call it once all names are added.
+    /// Returns the index of the name at an offset. The offset may be out of range. All names must be added before.
     #[inline]
     pub fn index(&mut self, offset: u32) -> Name {
         let (block, bit) = (offset as usize / BLOCK, offset % u32::BITS);
@@ -130,7 +131,7 @@ impl NameIndex {
         Name(index as u32)
     }
 
-    /// Returns the names. `text` is that of the section which was [`read`](NameIndex::read), followed by that of the
+    /// Returns the names. `text` is the text of the section that was [`read`](NameIndex::read), followed by that of the
     /// [`extension`](NameIndex::extend).
     pub fn with_text(self, text: String) -> Result<Strings, Malformed> {
         let suffixes = self.suffixes.iter().map(|start| {
@@ -161,7 +162,7 @@ impl Strings {
         self.starts.len() - 1
     }
 
-    /// Returns the number of names, with suffixes.
+    /// Returns the number of names, including suffixes.
     pub fn len(&self) -> usize {
         self.whole() + self.suffixes.len()
     }
@@ -188,7 +189,7 @@ impl Strings {
         self.range(name).start as u32
     }
 
-    /// Returns whether a name is in range and no suffix of another one.
+    /// Returns whether a name is in range and not a suffix of another name.
     pub fn is_whole(&self, name: Name) -> bool {
         name.index() < self.whole()
     }
@@ -199,7 +200,7 @@ impl Strings {
         start < self.text.len() && self.text.is_char_boundary(start)
     }
 
-    /// Returns whether a name is a suffix of one of the base. The split BTF was made for another base then.
+    /// Returns whether a name is a suffix of a name in the base. If so, the split BTF was made for another base.
     pub fn is_base_suffix(&self, name: Name) -> bool {
         let before = (self.offset(name) as usize)
             .checked_sub(1)
@@ -212,17 +213,18 @@ impl Strings {
         &self.text
     }
 
-    /// Returns whether all names are printable ASCII. A search for the least and the largest byte is vectorized.
+    /// Returns whether all names are printable ASCII. The compiler vectorizes this search for the smallest and the
+    /// largest byte.
     pub fn is_plain(&self) -> bool {
         let ends = |(least, most): (u8, u8), byte: u8| {
-            // NUL wraps to the largest byte.
+            // NUL is allowed: it wraps to the largest value.
             (least.min(byte.wrapping_sub(1)), most.max(byte))
         };
         let (least, most) = self.text.bytes().fold((u8::MAX, 0), ends);
         least >= b' ' - 1 && most <= b'~'
     }
 
-    /// Returns a name, empty if it is out of range.
+    /// Returns a name, or an empty string if it is out of range.
     pub fn get(&self, name: Name) -> &str {
         self.text.get(self.range(name)).unwrap_or_default()
     }
@@ -232,7 +234,7 @@ impl Strings {
 mod tests {
     use super::*;
 
-    /// Returns names of 0 to 79 bytes, which begin at every offset in a block.
+    /// Returns names of 0 to 79 bytes. Together they begin at every offset within a block.
     fn names(letter: char) -> Vec<String> {
         let lengths = (0..80).chain((0..80).rev());
         lengths.map(|n| letter.to_string().repeat(n)).collect()
@@ -246,7 +248,7 @@ mod tests {
             .into_bytes()
     }
 
-    /// Looks up every offset. Those that begin no name get the indices that follow those of all names.
+    /// Looks up every offset. Offsets at which no name begins get the indices after those of all names.
     fn find_all(index: &mut NameIndex, names: &[String]) {
         let (mut start, mut suffixes) = (0, 0);
         for (position, name) in names.iter().enumerate() {

@@ -1,15 +1,15 @@
-//! Cuts the text of all names out of the bytes that were read.
+//! Extracts the text of all names from the bytes of the BTF.
 
 use std::ops::Range;
 
 use super::malformed::Malformed;
 
-/// Returns the text of a string section, in the memory of `bytes`.
+/// Returns the text of a string section. It reuses the memory of `bytes`.
 pub(super) fn of(bytes: Vec<u8>, section: Range<usize>) -> Result<String, Malformed> {
     checked(cut(bytes, section))
 }
 
-/// Returns the text of a base's string section, followed by that of the split BTF.
+/// Returns the text of the base's string section, followed by that of the split BTF.
 pub(super) fn of_both(
     base: Vec<u8>,
     section: Range<usize>,

@@ -1,49 +1,51 @@
-//! What the checks and the verifier need to know of a type: 8 bytes, since it is looked up for each member, with ids
-//! in any order.
+//! What the checks and the verifier need to know of a type. It has only 8 bytes, since it is looked up for each member,
+//! in no order of ids.
 
 use super::types::{Int, MAX_NUMBER, Member, Parameter, Type, TypeId};
 
-/// What is known of a type. Its size and nesting are known once all that it contains by value is resolved.
+/// What is known of a type. The size and the nesting are known after everything that the type contains by value is
+/// resolved.
 #[derive(Clone, Copy)]
 pub(super) struct TypeInfo {
-    /// Bytes; in a typedef or a modifier the index of its [`Link`].
+    /// The size in bytes. For a typedef or a modifier, the index of its [`Link`].
     size: u32,
     flags: u8,
     nesting: u8,
-    /// The widest bitfield of this type that needs no further check, in bits.
+    /// The width in bits of the widest bitfield of this type that needs no further check.
     max_bitfield: u8,
-    /// The bits of an offset that are 0 where an ordinary member of this type may begin.
+    /// A mask of the offset bits that must be 0 in a member of this type, unless it is a bitfield.
     offset_mask: u8,
 }
 
-/// Values of [`TypeInfo::nesting`] before it is known.
+/// The values of [`TypeInfo::nesting`] while it is not known.
 const UNRESOLVED: u8 = u8::MAX;
 const RESOLVING: u8 = UNRESOLVED - 1;
 
-/// C can spell it as the type of a member or the target of a pointer, unlike functions and data sections.
+/// Flag: C can spell the type as that of a member or as the target of a pointer. Functions and data sections do not
+/// have it.
 const VALUE: u8 = 1;
-/// Its values have a size.
+/// Flag: values of the type have a size.
 const SIZED: u8 = 2;
 const PROTOTYPE: u8 = 4;
-/// A typedef or a modifier.
+/// Flag: the type is a typedef or a modifier.
 const LINK: u8 = 8;
-/// A prototype with parameters without a name. `...` is none.
+/// Flag: the type is a prototype with a parameter that has no name. `...` does not count.
 const UNNAMED_PARAMETERS: u8 = 16;
 const POINTER: u8 = 32;
 const FLOAT: u8 = 64;
-/// Its own size may break a rule.
+/// Flag: the size of the type itself may break a rule.
 const SUSPECT_SIZE: u8 = 128;
 
-/// What a typedef or a modifier stands for. One type of twenty in a kernel has one.
+/// The target of a typedef or a modifier. In a kernel, one type of twenty has a link.
 pub(super) struct Link {
-    /// The type behind const, volatile, restrict and tags.
+    /// The type without const, volatile, restrict and tags.
     pub unqualified: TypeId,
-    /// The type behind those and typedefs.
+    /// The type without modifiers and typedefs.
     pub resolved: TypeId,
 }
 
 impl TypeInfo {
-    /// A type without a size.
+    /// What is known of a type that C can spell and that has no size.
     const VALUE: TypeInfo = TypeInfo {
         size: 0,
         nesting: 0,
@@ -64,7 +66,7 @@ impl TypeInfo {
         ..TypeInfo::VALUE
     };
 
-    /// Returns what a type tells of itself. `parameters` are those of all types.
+    /// Returns what the type itself tells. `parameters` is the table of the parameters of all types.
     pub fn new(ty: &Type, parameters: &[Parameter]) -> TypeInfo {
         match *ty {
             Type::Void | Type::Forward { .. } => TypeInfo::VALUE,
@@ -103,7 +105,7 @@ impl TypeInfo {
         }
     }
 
-    /// Returns what is known of a typedef or a modifier, from the index of its [`Link`].
+    /// Returns what is known of a typedef or a modifier. `index` is that of its [`Link`].
     pub fn linked(index: usize) -> TypeInfo {
         TypeInfo {
             size: index as u32,
@@ -125,7 +127,7 @@ impl TypeInfo {
         self
     }
 
-    /// Adds the size of a pointer and the alignment of a float, which depends on it.
+    /// Sets the size of a pointer. Also sets the alignment of a float, which depends on the size of a pointer.
     pub fn with_pointer_size(mut self, pointer_size: u8) -> TypeInfo {
         let pointer_size = u32::from(pointer_size);
         if self.flags & POINTER != 0 {
@@ -143,13 +145,13 @@ impl TypeInfo {
         self
     }
 
-    /// Adds the nesting, once all contents are resolved.
+    /// Marks a type as resolved, and sets its nesting.
     pub fn resolved(mut self, nesting: u8) -> TypeInfo {
         self.nesting = nesting;
         self
     }
 
-    /// Returns the index of the [`Link`] of a typedef or a modifier.
+    /// Returns the index of the [`Link`] if the type is a typedef or a modifier.
     pub fn link(self) -> Option<usize> {
         (self.flags & LINK != 0).then_some(self.size as usize)
     }
@@ -166,7 +168,7 @@ impl TypeInfo {
         self.nesting < RESOLVING
     }
 
-    /// Returns how many structs, unions and arrays are inside one another, this one included.
+    /// Returns the depth of structs, unions and arrays nested by value, including the type itself.
     pub fn nesting(self) -> u8 {
         self.nesting
     }
@@ -192,8 +194,9 @@ impl TypeInfo {
         (self.flags & SIZED != 0).then_some(u64::from(self.size))
     }
 
-    /// Returns whether a member of this type may break a rule of `layout` or of the verifier by its offset or width, in
-    /// a struct that ends at bit `end`. Conservative: may suspect a sound member, never misses an unsound one.
+    /// Returns whether the offset or the width of a member of this type may break a rule of `layout` or of the
+    /// verifier. The member is in a struct that ends at bit `end`. Conservative: may suspect a sound member, never
+    /// misses an unsound one.
     pub fn may_misfit(self, member: &Member, end: u64) -> bool {
         let bits = u64::from(self.size) * 8;
         let (width, is_suspect) = match member.bits {

@@ -1,6 +1,7 @@
-//! BTF types as plain data, one variant a kind.
+//! BTF types as plain data, one variant per kind.
 //!
-//! Follows the kernel's `Documentation/bpf/btf.rst` and `include/uapi/linux/btf.h`. Does not know how types are read.
+//! The types are those of the kernel's `Documentation/bpf/btf.rst` and `include/uapi/linux/btf.h`. This file does not
+//! know how types are read.
 
 use super::span::Span;
 
@@ -36,7 +37,7 @@ impl Name {
     }
 }
 
-/// One type, by kind. Small, since a kernel has a hundred thousand.
+/// One type, by kind. It is small, since a kernel has a hundred thousand types.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Type {
     Void,
@@ -44,7 +45,7 @@ pub(crate) enum Type {
     Pointer(TypeId),
     Array {
         element: TypeId,
-        /// May be out of range.
+        /// The type of the index. The id may be out of range.
         index: TypeId,
         length: u32,
     },
@@ -66,7 +67,7 @@ pub(crate) enum Type {
     Function {
         name: Name,
         prototype: TypeId,
-        /// Whether it is defined elsewhere.
+        /// Whether the function is defined elsewhere.
         external: bool,
     },
     Prototype {
@@ -84,57 +85,59 @@ pub(crate) enum Type {
     },
     Section {
         name: Name,
-        /// Bytes.
+        /// The size in bytes.
         size: u32,
         entries: Span,
     },
     DeclTag {
         name: Name,
         target: TypeId,
-        /// The position of the member or parameter that is tagged, not checked; nothing for the whole type.
+        /// The position of the tagged member or parameter, or `None` if the tag applies to the whole type. The position
+        /// is not checked.
         component: Option<u32>,
     },
 }
 
-/// What stands before a type and leaves its layout as it is.
+/// A prefix of a type that does not change its layout.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Modifier {
     Const,
     Volatile,
     Restrict,
     Tag(Name),
-    /// A typedef without a name, which compilers do not write.
+    /// A typedef without a name. Compilers do not write it.
     Unnamed,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Int {
     pub name: Name,
-    /// Bytes.
+    /// The size in bytes.
     pub size: u32,
     pub signed: bool,
     pub boolean: bool,
-    /// One bit each for signed, `char` and `bool`.
+    /// The encoding as stored: one bit each for signed, `char` and `bool`.
     pub encoding: u8,
-    /// The width in bits, less than the size only in bitfields before Linux 5.0.
+    /// The width in bits. It is less than the size only in integers that were made for bitfields, before Linux 5.0.
     pub bits: u8,
-    /// The bits before those, likewise.
+    /// The offset of these bits, also used only for bitfields before Linux 5.0.
     pub offset: u8,
 }
 
 impl Int {
-    /// Returns whether it has at most 16 bytes, and its bits fit them. Otherwise only its size is used.
+    /// Returns whether the integer has at most 16 bytes, and its bits fit in them. If not, only its size is used.
     pub fn is_number(&self) -> bool {
         let end = u32::from(self.offset) + u32::from(self.bits);
         self.size <= MAX_NUMBER && end <= 8 * self.size
     }
 
-    /// Returns whether it fills its bytes, as the kernel's `btf_type_int_is_regular` has it.
+    /// Returns whether the integer fills its bytes, by the definition of the kernel's `btf_type_int_is_regular`.
     pub fn is_regular(&self) -> bool {
         self.offset == 0 && matches!(self.bits, 8 | 16 | 32 | 64 | 128)
     }
 
-    /// Returns whether it is narrower than its bytes, as compilers described bitfields before Linux 5.0.
+    /// Returns whether the integer is narrower than its bytes. Before Linux 5.0, compilers described bitfields with
+    /// such integers.
     pub fn is_of_bitfield(&self) -> bool {
         self.is_number() && u32::from(self.bits) < 8 * self.size
     }
@@ -144,10 +147,10 @@ impl Int {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Composite {
     pub name: Name,
-    /// Bytes.
+    /// The size in bytes.
     pub size: u32,
     pub members: Span,
-    /// Whether the members store their widths. If not, bitfields are of integers made for them.
+    /// Whether the members store their widths. If not, each bitfield has an integer type made for its width.
     pub has_widths: bool,
 }
 
@@ -155,37 +158,37 @@ pub(crate) struct Composite {
 pub(crate) struct Member {
     pub name: Name,
     pub ty: TypeId,
-    /// Bits from the start of the struct; 0 in a union.
+    /// The offset in bits from the start of the struct; 0 in a union.
     pub bit_offset: u32,
     /// The width of a bitfield in bits; 0 for other members.
     pub bits: u8,
 }
 
-/// An enum of 32 or of 64 bits.
+/// An enum, whose enumerators BTF stores with 32 or with 64 bits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Enum {
     pub name: Name,
-    /// Bytes.
+    /// The size in bytes.
     pub size: u32,
     pub signed: bool,
-    /// Whether the enum has 8 bytes, of which BTF stores 4 of each value.
+    /// Whether the enum has 8 bytes, and BTF stores only 4 bytes of each value.
     pub cut: bool,
     pub enumerators: Span,
 }
 
 impl Enum {
-    /// Returns whether its size is that of an integer. Otherwise only its size is used.
+    /// Returns whether the size is that of an integer. If not, only the size is used.
     pub fn is_number(&self) -> bool {
         matches!(self.size, 1 | 2 | 4 | 8)
     }
 }
 
-/// One name of an enum. Packed to 12 bytes, since a kernel has tens of thousands.
+/// One name of an enum. It is packed to 12 bytes, since a kernel has tens of thousands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(Rust, packed(4))]
 pub(crate) struct Enumerator {
     pub name: Name,
-    /// The bits of the value, those of an `i64` if the enum is signed.
+    /// The bits of the value. If the enum is signed, they are those of an `i64`.
     pub value: u64,
 }
 
@@ -195,25 +198,25 @@ pub(crate) struct Parameter {
     pub ty: TypeId,
 }
 
-/// A variable as its data section lists it, not checked.
+/// A variable, as its data section lists it. It is not checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct SectionEntry {
     pub ty: TypeId,
-    /// Bytes.
+    /// The offset in bytes.
     pub offset: u32,
-    /// Bytes.
+    /// The size in bytes.
     pub size: u32,
 }
 
 impl Parameter {
-    /// Returns whether it is the `...` at the end of a prototype.
+    /// Returns whether the parameter is the `...` at the end of a prototype.
     pub fn is_varargs(self) -> bool {
         self.name.is_none() && self.ty == TypeId::VOID
     }
 }
 
 impl Type {
-    /// Returns the type's own name, empty if it has none.
+    /// Returns the name of the type itself, or the empty name if it has none.
     pub fn name(&self) -> Name {
         match *self {
             Type::Int(Int { name, .. })
@@ -239,7 +242,7 @@ impl Type {
         }
     }
 
-    /// Returns whether it is a struct, union, enum, typedef or forward declaration.
+    /// Returns whether the type is a struct, union, enum, typedef or forward declaration.
     pub fn is_defined(&self) -> bool {
         matches!(
             self,
@@ -258,7 +261,7 @@ impl Type {
         }
     }
 
-    /// Returns the kind in the words of BTF's documentation.
+    /// Returns the name of the kind, as BTF's documentation spells it.
     pub fn kind(&self) -> &'static str {
         match self {
             Type::Void => "void",
@@ -287,13 +290,13 @@ impl Type {
     }
 }
 
-/// Who sees a variable: `BTF_VAR_STATIC`, `BTF_VAR_GLOBAL_ALLOCATED`, `BTF_VAR_GLOBAL_EXTERN`.
+/// The visibility of a variable: `BTF_VAR_STATIC`, `BTF_VAR_GLOBAL_ALLOCATED`, `BTF_VAR_GLOBAL_EXTERN`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Linkage {
-    /// Its own file.
+    /// Visible only in its own file.
     Static,
     Global,
-    /// It is defined elsewhere.
+    /// Defined elsewhere.
     External,
 }
 

@@ -1,5 +1,5 @@
-//! Structs and unions whose members do not fit them. They keep their names and sizes and lose their members, so that
-//! the rest of the crate needs no case for them.
+//! Structs and unions whose members do not fit in them. They keep their names and sizes but lose their members, so the
+//! rest of the crate needs no special case for them.
 
 use super::{
     load::Tables,
@@ -8,12 +8,12 @@ use super::{
     warning::{Rule, Warning},
 };
 
-/// The most types that a warning lists after the first one.
+/// The maximum number of types that a warning lists after the first one.
 const MAX_LISTED: usize = 10;
 
 #[derive(Default)]
 pub(super) struct Unsound {
-    /// Sorted by id once [`take_members`](Unsound::take_members) has run.
+    /// The types with their faults, sorted by id after [`take_members`](Unsound::take_members) has run.
     faults: Vec<(TypeId, Malformed)>,
 }
 
@@ -22,7 +22,7 @@ impl Unsound {
         self.faults.push((id, fault));
     }
 
-    /// Takes the members of the types at fault away.
+    /// Removes the members of all faulty types.
     pub fn take_members(&mut self, tables: &mut Tables) {
         self.faults.sort_by_key(|(id, _)| *id);
         self.faults.dedup_by_key(|(id, _)| *id);
@@ -34,13 +34,13 @@ impl Unsound {
         }
     }
 
-    /// Returns what is wrong with a type.
+    /// Returns the fault of a type, if it has one.
     pub fn fault(&self, id: TypeId) -> Option<&Malformed> {
         let at = self.faults.binary_search_by_key(&id, |(id, _)| *id);
         at.ok().map(|at| &self.faults[at].1)
     }
 
-    /// Returns the warning about all types at fault.
+    /// Returns one warning about all faulty types.
     pub fn warning(&self) -> Option<Warning> {
         let ((_, first), others) = self.faults.split_first()?;
         let others = others.iter().take(MAX_LISTED);

@@ -1,31 +1,34 @@
-//! Warnings about BTF that the kernel would reject and that is converted nonetheless. `verifier/` finds them.
+//! Warnings about BTF that the kernel would reject, but that is converted. `verifier/` creates them.
 
 use std::fmt;
 
 use super::malformed;
 
-/// A rule of the kernel's BTF verifier that the input breaks, and the first place where it does.
+/// A rule of the kernel's BTF verifier that the input breaks, and the first location that breaks it.
 ///
-/// Displayed as one line: `type 3 'a b': the name is not a C identifier, which the kernel refuses (and 4 more)`.
+/// Its `Display` output is one line: `type 3 'a b': the name is not a C identifier, which the kernel refuses (and 4
+/// more)`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Warning {
     /// The broken rule.
     pub rule: Rule,
-    /// The first type that breaks the rule: its id, and its name or nothing. `None` where the rule is about the whole
-    /// BTF.
+    /// The id and the name of the first type that breaks the rule. The name is empty if the type has none. `None` if
+    /// the rule is about the whole BTF.
     pub ty: Option<(u32, String)>,
-    /// The member, enumerator, parameter or variable of that type, by name in quotes or else by position.
+    /// The member, enumerator, parameter or variable of that type: its name in quotes, or its position if it has no
+    /// name.
     pub member: Option<String>,
-    /// How many types, members and so on break the rule, or how many bytes for [`Rule::StrayBytes`]. At least 1.
+    /// The number of types, members and so on that break the rule. For [`Rule::StrayBytes`], the number of bytes. At
+    /// least 1.
     pub count: usize,
-    /// The details, where the rule alone does not tell them.
+    /// The details, if the rule does not already tell them.
     pub detail: Option<String>,
-    /// For [`Rule::Members`] the next types that break it, at most ten: their ids and names.
+    /// For [`Rule::Members`], the ids and names of the next types that break it, at most ten.
     pub others: Vec<(u32, String)>,
 }
 
-/// A rule of the kernel's BTF verifier that a conversion does not need, or one of btf2wit's own.
+/// A rule of the kernel's BTF verifier that a conversion does not need, or a rule of btf2wit itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Rule {
@@ -41,16 +44,16 @@ pub enum Rule {
     NoTypes,
     /// A count, flag or size that a kind does not use is 0.
     Unused,
-    /// Functions, variables, enumerators, tags, declarations, sections and the parameters of functions
-    /// have a name.
+    /// Functions, variables, enumerators, typedefs, tags, forward declarations, sections and the parameters of
+    /// functions have a name.
     Nameless,
     /// Pointers, arrays, modifiers and prototypes have no name.
     Named,
-    /// A name is an identifier of C, dots allowed.
+    /// A name is an identifier of C; it may also contain dots.
     Identifier,
     /// A name has at most 512 bytes.
     LongName,
-    /// An integer is at most one of signed, `char` and `bool`.
+    /// An integer has at most one of the encodings signed, `char` and `bool`.
     Encoding,
     /// A float has 2, 4, 8, 12 or 16 bytes.
     FloatSize,
@@ -60,17 +63,17 @@ pub enum Rule {
     EnumSize,
     /// An enum has 1, 2, 4 or 8 bytes.
     EnumBytes,
-    /// The enumerators of an enum of 8 bytes have 64 bits. This is no rule of the kernel. clang before 15 and gcc before
-    /// 13 store 32 bits, and cut or drop larger values.
+    /// The enumerators of an enum of 8 bytes are stored with 64 bits. This is not a rule of the kernel. clang before 15
+    /// and gcc before 13 store 32 bits, and cut or drop larger values.
     CutValues,
     /// An array has at most 4 GiB.
     ArraySize,
-    /// The members of a struct or union fit in it, and are nested at most 90 deep by value. Otherwise all its members are
-    /// left out, and it is written as its bytes.
+    /// The members of a struct or union fit in it, and are nested at most 90 deep by value. If not, the type loses all
+    /// its members, and is written as its bytes.
     Members,
-    /// The size of a pointer that the caller gives is that of C's `long`.
+    /// The pointer size that the caller gives is the size of C's `long`.
     PointerSize,
-    /// The kernel resolves at most 32 types inside one another.
+    /// The kernel's stack holds at most 32 types while it resolves them.
     Depth,
     /// Members, elements, parameters, results and variables have types with a size.
     Sizeless,
@@ -78,13 +81,13 @@ pub enum Rule {
     MemberOrder,
     /// The members of a union have offset 0.
     UnionOffset,
-    /// The type of a bitfield is an enum, or an integer without spare bits. The bitfield is no wider than its type.
+    /// The type of a bitfield is an enum, or an integer without unused bits. The bitfield is not wider than its type.
     Bitfield,
     /// A float is aligned.
     FloatOffset,
     /// The index type of an array is an integer.
     ArrayIndex,
-    /// The elements of an array are no integers made for bitfields.
+    /// The elements of an array are not integers made for bitfields.
     ArrayElement,
     /// A function or variable is static, global or external.
     Linkage,
@@ -100,7 +103,7 @@ pub enum Rule {
     TagOrder,
     /// A chain has at most 32 modifiers and typedefs.
     LongChain,
-    /// No pointer leads back to itself through pointers, modifiers and typedefs alone.
+    /// No pointer leads back to itself through only pointers, modifiers and typedefs.
     PointerLoop,
 }
 
@@ -137,7 +140,7 @@ impl Warning {
 }
 
 impl Rule {
-    /// Returns how the rule is broken, to follow the name of a type or member.
+    /// Returns a description of the fault. It follows the name of a type or member.
     fn broken(self) -> &'static str {
         match self {
             Rule::Header => "the header says more than this version reads",

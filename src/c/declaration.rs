@@ -1,42 +1,43 @@
 //! Spells types and declarations as C does: `int (*const handlers[4])(struct sock *, char)`.
 //!
-//! Long declarations are cut, which also bounds the work on hostile types.
+//! Long declarations are cut, which also limits the work on hostile types.
 
 use crate::btf::{Btf, Modifier, Span, Type, TypeId};
 
-/// Bytes after which a declaration is cut.
+/// The length in bytes at which a declaration is cut.
 pub(crate) const MAX_LENGTH: usize = 400;
-/// How many nested pointers, arrays, prototypes and qualifiers are spelled.
+/// The maximum depth of nested pointers, arrays, prototypes and qualifiers. Deeper types are replaced by `…`.
 const MAX_DEPTH: u8 = 32;
 
-/// Appends the declaration of `name` as a value of type `id`, or the type alone if the name is empty.
+/// Appends the declaration of `name` as a value of type `id`. If the name is empty, appends only the type.
 pub(crate) fn declare(out: &mut String, btf: &Btf, id: TypeId, name: &str) {
     Declarator::new(out, btf, None).declare(id, name);
 }
 
-/// Spells many declarations of one BTF. Caches the text before the name.
+/// Spells many declarations of one BTF. It caches the part of a declaration before the name.
 #[derive(Default)]
 pub(crate) struct Declarations {
     text: String,
-    /// By type id.
+    /// The cached text for each type, by type id.
     prefixes: Vec<Option<Prefix>>,
 }
 
-/// The text of a type that has nothing after the name: `struct sock *const`.
+/// The text of a type that writes nothing after the name, such as `struct sock *const`.
 #[derive(Clone, Copy)]
 struct Prefix {
     text: Span,
-    /// Whether a space separates it from a name.
+    /// Whether a space must separate the text from a name.
     space: bool,
 }
 
-/// How many pointers and qualifiers a cached type may have.
+/// The maximum number of pointers and qualifiers in a cached type.
 const MAX_CACHED_DEPTH: u8 = 8;
-/// Bytes of the cache. A kernel needs half a megabyte. Hostile BTF could repeat a long name for each pointer to it.
+/// The maximum size of the cache in bytes. A kernel needs half a megabyte. Hostile BTF could repeat a long name for
+/// each pointer to it.
 const MAX_TEXT: usize = 4 << 20;
 
 impl Declarations {
-    /// Appends a declaration as [`declare`] does.
+    /// Appends a declaration, like [`declare`].
     pub fn declare(&mut self, out: &mut String, btf: &Btf, id: TypeId, name: &str) {
         self.prepare(btf);
         match self.prefix(btf, id) {
@@ -48,7 +49,8 @@ impl Declarations {
         }
     }
 
-    /// Appends the declaration of a function. Returns where in `out` its name begins, or `None` if it was cut.
+    /// Appends the declaration of a function. Returns the offset of its name in `out`, or `None` if the declaration was
+    /// cut.
     pub fn function(
         &mut self,
         out: &mut String,
@@ -74,7 +76,8 @@ impl Declarations {
         }
     }
 
-    /// Returns the text of a type that has nothing after the name, and whether a space follows.
+    /// Returns the text of a type that writes nothing after the name, and whether a space must follow. Returns `None`
+    /// for other types.
     fn prefix(&mut self, btf: &Btf, id: TypeId) -> Option<(&str, bool)> {
         let prefix = match self.prefixes[id.index()] {
             Some(prefix) => prefix,
@@ -83,7 +86,7 @@ impl Declarations {
         Some((&self.text[prefix.text.range()], prefix.space))
     }
 
-    /// Adds a type to the cache, if it belongs there.
+    /// Adds a type to the cache if it can be cached.
     fn add(&mut self, btf: &Btf, id: TypeId) -> Option<Prefix> {
         let mut leaf = id;
         for _ in 0..MAX_CACHED_DEPTH {
@@ -103,7 +106,7 @@ impl Declarations {
         let mut declarator = Declarator::new(&mut self.text, btf, None);
         declarator.before(id, MAX_DEPTH, Surrounding::Name);
         let length = self.text.len() - start;
-        // A longer text is cut in every declaration.
+        // A longer text is cut in every declaration, so it is not cached.
         if length > MAX_LENGTH || self.text.len() > MAX_TEXT {
             self.text.truncate(start);
             return None;
@@ -139,7 +142,8 @@ pub(crate) fn tag(out: &mut String, btf: &Btf, id: TypeId) {
     });
 }
 
-/// Returns the keyword and space before the name of a type, or `None` for types that are not spelled by their name.
+/// Returns the keyword before the name of a type, with a space. Returns `None` for types that are not spelled by their
+/// name.
 pub(crate) fn keyword(ty: &Type) -> Option<&'static str> {
     Some(match ty {
         Type::Struct(_) | Type::Forward { union: false, .. } => "struct ",
@@ -153,21 +157,21 @@ pub(crate) fn keyword(ty: &Type) -> Option<&'static str> {
     })
 }
 
-/// What surrounds a part of a declarator. In C, a pointer to an array or a function needs parentheses.
+/// What a part of a declarator is inside of. In C, a pointer to an array or to a function needs parentheses.
 #[derive(Clone, Copy, PartialEq)]
 enum Surrounding {
     Name,
     Pointer,
 }
 
-/// Characters after which no space is needed.
+/// The characters after which no space is needed.
 const GLUE: [char; 3] = ['*', '(', ' '];
 
-/// Writes one declaration around its name.
+/// Writes one declaration.
 struct Declarator<'a> {
     btf: &'a Btf,
     out: &'a mut String,
-    /// The length of `out` after which it is cut.
+    /// The length at which `out` is cut.
     end: usize,
     cache: Option<&'a mut Declarations>,
 }
@@ -191,7 +195,7 @@ impl<'a> Declarator<'a> {
         self.finish();
     }
 
-    /// Cuts a declaration that is too long. Returns whether it did.
+    /// Cuts the declaration if it is too long. Returns whether it was cut.
     fn finish(&mut self) -> bool {
         let long = self.is_full();
         if long {
@@ -213,7 +217,7 @@ impl<'a> Declarator<'a> {
         self.after(id, depth, Surrounding::Name);
     }
 
-    /// Appends a type from the cache, if it belongs there. Returns whether a space follows.
+    /// Appends a type from the cache, if it can be cached. Returns whether a space must follow.
     fn push_cached(&mut self, id: TypeId, depth: u8) -> Option<bool> {
         if depth <= MAX_CACHED_DEPTH {
             return None;
@@ -224,7 +228,7 @@ impl<'a> Declarator<'a> {
     }
 }
 
-/// C writes a declarator around its name: `before` and `after` are its two halves.
+/// C writes a declarator around its name. `before` writes the part before the name, `after` the part after it.
 impl Declarator<'_> {
     fn is_full(&self) -> bool {
         self.out.len() > self.end
@@ -272,14 +276,14 @@ impl Declarator<'_> {
         }
     }
 
-    /// Appends the element type of an array or the result of a function.
+    /// Appends the element type of an array or the result type of a function.
     fn inner(&mut self, id: TypeId, depth: u8) {
         if self.push_cached(id, depth).is_none() {
             self.before(id, depth, Surrounding::Name);
         }
     }
 
-    /// Appends a qualified type. The qualifier of a pointer goes after its `*`, any other before the type.
+    /// Appends a qualified type. The qualifier of a pointer follows its `*`; any other precedes the type.
     fn modified(&mut self, modifier: Modifier, target: TypeId, depth: u8, outer: Surrounding) {
         let word = match modifier {
             Modifier::Const => "const",

@@ -1,8 +1,8 @@
-//! The flat members of a struct or union: those that a record or variant has.
+//! Lists the flat members of a struct or union: the members that its record or variant has.
 //!
-//! In C, members may be unnamed or hold no bytes. WIT has neither: members of unnamed structs become members of their
-//! parent, and members without bytes are left out. Names of anonymous types and fields of records both come from this
-//! walk, so that they agree. Does not know labels, options or WIT types.
+//! In C, a member may be unnamed or hold no bytes. WIT allows neither: members of unnamed structs become members of
+//! their parent, and members without bytes are left out. This one walk provides both the names of anonymous types and
+//! the fields of records, so they agree. It does not know labels, options or WIT types.
 
 use crate::btf::{Btf, Composite, Malformed, Member, Name, Type, TypeId};
 
@@ -10,12 +10,12 @@ use crate::btf::{Btf, Composite, Malformed, Member, Name, Type, TypeId};
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct FlatMember {
     pub name: MemberName,
-    /// Whether the member itself, a struct or union, is unnamed and has the name of the first member inside it.
+    /// Whether the member has no name of its own. `name` is then that of the first member inside it, if any.
     pub borrowed_name: bool,
     pub ty: TypeId,
-    /// Bits from the start of the struct or union that was read.
+    /// The offset in bits from the start of the struct or union that is read.
     pub bit_offset: u32,
-    /// Width of a bitfield in bits, or 0.
+    /// The width of a bitfield in bits; 0 for other members.
     pub bits: u8,
     pub presence: Presence,
 }
@@ -23,14 +23,14 @@ pub(crate) struct FlatMember {
 /// The name of a flat member.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum MemberName {
-    /// The member's own name, or that of the first member inside it.
+    /// The member's own name, or the name of the first member inside it.
     Own(Name),
-    /// The n-th scalar without a name. The discriminants of Rust's enums have none.
+    /// The member is the n-th one without a C name. For example, the discriminant of a Rust enum has no name.
     Unnamed(u32),
 }
 
 impl MemberName {
-    /// Returns the C name, or [`Name::NONE`].
+    /// Returns the C name, or [`Name::NONE`] if there is none.
     pub fn own(self) -> Name {
         match self {
             MemberName::Own(name) => name,
@@ -39,7 +39,7 @@ impl MemberName {
     }
 }
 
-/// Returns the name of the n-th scalar without a C name.
+/// Returns the name of the n-th member without a C name.
 pub(crate) fn unnamed(n: u32) -> String {
     format!("unnamed{n}")
 }
@@ -48,9 +48,9 @@ pub(crate) fn unnamed(n: u32) -> String {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Presence {
     Value,
-    /// A flexible array: as many elements as there are bytes after the struct.
+    /// A flexible array. The number of its elements depends on the number of bytes after the struct.
     Flexible,
-    /// No bytes. Only a member of a union may hold none: that it is the active one is information.
+    /// No bytes. Only members of unions may hold none, since it is information which member is the active one.
     Nothing,
 }
 
@@ -60,39 +60,39 @@ pub(crate) struct LeftOut {
     pub name: Name,
     pub ty: TypeId,
     pub bit_offset: u32,
-    /// Width of a bitfield in bits, or 0.
+    /// The width of a bitfield in bits; 0 for other members.
     pub bits: u8,
     pub why: Why,
 }
 
-/// Why a member is left out.
+/// The reason why a member is left out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Why {
-    /// Its type has no size or no values.
+    /// The type of the member has no size or no values.
     NoSize,
-    /// It is an array without elements that other members follow.
+    /// The member is an array without elements, and other members follow it.
     ZeroLength,
-    /// It is an unnamed bitfield, or an unnamed struct or union of such.
+    /// The member is an unnamed bitfield, or an unnamed struct or union that contains nothing else.
     Padding,
 }
 
-/// The flat members of one struct or union. Kept and filled again for the next.
+/// The flat members of one struct or union. The memory is reused for the next one.
 pub(crate) struct FlatMembers {
     pub members: Vec<FlatMember>,
     pub left_out: Vec<LeftOut>,
-    /// The unnamed structs whose members are members of their parent here.
+    /// The unnamed structs whose members were added to their parent.
     pub inlined: Vec<TypeId>,
-    /// How many scalars without a name there are.
+    /// The number of members without a C name so far.
     unnamed: u32,
-    /// How many more members may be visited.
+    /// The number of members that may still be visited.
     steps_left: usize,
 }
 
 impl FlatMembers {
-    /// Makes an empty list.
+    /// Returns an empty list.
     ///
-    /// Unnamed structs may be shared, so that their members double at each level. Reading fails after more steps, over
-    /// all calls of `read`, than real BTF needs.
+    /// Several members may have the same unnamed struct as their type, which can double the number of members at each
+    /// level. Therefore the total number of steps in all calls of `read` is limited. Real BTF needs fewer.
     pub fn new(btf: &Btf) -> FlatMembers {
         FlatMembers {
             members: Vec::new(),
@@ -103,12 +103,12 @@ impl FlatMembers {
         }
     }
 
-    /// Multiplies the steps, for callers that read each struct and union several times.
+    /// Multiplies the limit of steps, for callers that read each struct and union several times.
     pub fn repeatedly(&mut self, times: usize) {
         self.steps_left = self.steps_left.saturating_mul(times);
     }
 
-    /// Reads the struct or union `id`. Any other type has no members.
+    /// Reads the members of the struct or union `id`. Any other type has no members.
     pub fn read(&mut self, btf: &Btf, id: TypeId) -> Result<(), Malformed> {
         self.members.clear();
         self.left_out.clear();
@@ -122,9 +122,9 @@ impl FlatMembers {
         read.map_err(|OutOfSteps| out_of_steps(btf, id))
     }
 
-    /// Returns the anonymous types of members, or of their elements, each with the position of the member.
+    /// Returns each anonymous type that is the type of a member or of its elements, with the position of the member.
     ///
-    /// Each is an item inside that of the struct or union, see [`Children`](crate::names::Children).
+    /// Each becomes an item inside the item of the struct or union, see [`Children`](crate::names::Children).
     pub fn anonymous(&self, btf: &Btf) -> impl Iterator<Item = (usize, TypeId)> {
         let members = self.members.iter().enumerate();
         let valued = members.filter(|(_, member)| member.presence != Presence::Nothing);
@@ -132,7 +132,7 @@ impl FlatMembers {
         bases.filter(|(_, base)| btf.is_anonymous(*base))
     }
 
-    /// Adds the members of a struct that begins at bit `base`. `tail` is whether its end is that of the outermost struct.
+    /// Adds the members of a struct at bit `base`. `tail` tells whether it ends where the outermost struct ends.
     fn structure(
         &mut self,
         btf: &Btf,
@@ -148,7 +148,7 @@ impl FlatMembers {
                 match btf.ty(btf.resolved(member.ty)) {
                     Type::Struct(inner) if !is_unsound(btf, member.ty) => {
                         self.inlined.push(btf.resolved(member.ty));
-                        // A struct without size only wraps a flexible array.
+                        // A struct without a size only wraps a flexible array.
                         let tail = tail && position + 1 == members.len() || inner.size == 0;
                         self.structure(btf, inner, at, tail)?;
                     }
@@ -198,7 +198,7 @@ impl FlatMembers {
         Ok(())
     }
 
-    /// Adds an unnamed member whose members do not become those of its parent.
+    /// Adds an unnamed member whose own members are not added to its parent.
     fn unnamed(&mut self, btf: &Btf, member: &Member, at: u32) -> Result<(), OutOfSteps> {
         if btf.ty(btf.resolved(member.ty)).composite().is_none() {
             // In C, unnamed bitfields are padding.
@@ -232,7 +232,8 @@ impl FlatMembers {
         MemberName::Unnamed(self.unnamed - 1)
     }
 
-    /// Returns the name of the first flat member of `id`, or [`Name::NONE`] for a scalar without one.
+    /// Returns the name of the first flat member of `id`. Returns [`Name::NONE`] if that member has no name, and `None`
+    /// if there is no flat member.
     fn first_name(&mut self, btf: &Btf, id: TypeId) -> Result<Option<Name>, OutOfSteps> {
         let resolved = btf.ty(btf.resolved(id));
         let Some(composite) = resolved.composite() else {
@@ -265,8 +266,8 @@ impl FlatMembers {
         Ok(None)
     }
 
-    /// Returns whether values of a type hold anything. An anonymous type without size may still hold the flexible array
-    /// of the kernel's DECLARE_FLEX_ARRAY.
+    /// Returns whether values of a type hold anything. An anonymous type without a size may still hold a flexible
+    /// array: the kernel's `DECLARE_FLEX_ARRAY` makes such types.
     #[inline]
     fn has_value(&mut self, btf: &Btf, id: TypeId) -> Result<bool, OutOfSteps> {
         match btf.is_empty(id) {
@@ -305,8 +306,8 @@ impl FlatMembers {
 
     /// Returns the flexible array in a struct that only wraps it.
     ///
-    /// The kernel's DECLARE_FLEX_ARRAY makes such structs, since C allows a flexible array neither in a union nor as the
-    /// only member of a struct.
+    /// The kernel's `DECLARE_FLEX_ARRAY` makes such structs, since C allows a flexible array neither in a union nor as
+    /// the only member of a struct.
     fn flexible_wrapper(&mut self, btf: &Btf, id: TypeId) -> Result<Option<Member>, OutOfSteps> {
         let Type::Struct(wrapper) = btf.ty(btf.unqualified(id)) else {
             return Ok(None);
@@ -349,7 +350,7 @@ impl FlatMembers {
     }
 }
 
-/// No steps are left.
+/// The error if no steps are left.
 struct OutOfSteps;
 
 fn out_of_steps(btf: &Btf, id: TypeId) -> Malformed {
@@ -358,7 +359,7 @@ fn out_of_steps(btf: &Btf, id: TypeId) -> Malformed {
 }
 
 impl FlatMember {
-    /// Returns the type of the member, or of its innermost elements.
+    /// Returns the type of the member, or of its innermost elements if it is an array.
     pub fn base(&self, btf: &Btf) -> TypeId {
         match self.presence {
             Presence::Flexible => btf.element(btf.resolved(self.ty)),
@@ -367,14 +368,14 @@ impl FlatMember {
     }
 }
 
-/// Returns whether a struct or union lost its members, since they did not fit it. It is written as its bytes.
+/// Returns whether a struct or union lost its members because they did not fit in it. Its bytes are written.
 fn is_unsound(btf: &Btf, id: TypeId) -> bool {
     let id = btf.resolved(id);
     let composite = btf.ty(id).composite();
     composite.is_some_and(|c| c.members.len == 0) && btf.fault(id).is_some()
 }
 
-/// Returns whether a type is an array without elements whose element type has a size.
+/// Returns whether a type is an array of length 0 whose element type has a size.
 fn is_flexible(btf: &Btf, id: TypeId) -> bool {
     match btf.ty(btf.resolved(id)) {
         Type::Array {
@@ -384,7 +385,8 @@ fn is_flexible(btf: &Btf, id: TypeId) -> bool {
     }
 }
 
-/// Returns the type whose members an item has. A typedef of an anonymous type has the members of that.
+/// Returns the type whose members the item of `id` has. For a typedef of an anonymous type, it is that type; otherwise
+/// it is `id`.
 pub(crate) fn body(btf: &Btf, id: TypeId) -> TypeId {
     match *btf.ty(id) {
         Type::Typedef { target, .. } => {

@@ -1,4 +1,4 @@
-//! C as BTF describes it: the spelling of declarations, and the members of structs and unions. Does not know WIT.
+//! The C that BTF describes: how declarations are spelled, and which members a struct or union has. Does not know WIT.
 
 pub(crate) mod declaration;
 pub(crate) mod members;

@@ -1,10 +1,10 @@
-//! The canonical ABI of the component model: how values lie in linear memory, and which values of core
-//! WebAssembly a function takes instead of a pointer to them (CanonicalABI.md).
+//! The canonical ABI of the component model (CanonicalABI.md): the layout of values in linear memory, and the core
+//! WebAssembly values that a function takes instead of a pointer to them.
 
 use crate::lower::Dim;
 use crate::plan::{BaseType, Node, NodeField, NodeKind, Plan, ValueType};
 
-/// Values of core WebAssembly that a function takes at most. More are passed in memory.
+/// The maximum number of core WebAssembly values that a function takes. More are passed in memory.
 const MAX_FLAT: usize = 16;
 
 /// The size and alignment of a value in bytes.
@@ -15,7 +15,7 @@ pub(super) struct Layout {
 }
 
 impl Layout {
-    /// A pointer and a length.
+    /// The layout of a list or a string: a pointer and a length.
     pub const LIST: Layout = Layout::new(8, 4);
 
     const fn new(size: u64, align: u64) -> Layout {
@@ -46,7 +46,7 @@ impl Flat {
         }
     }
 
-    /// Returns the type in which variants pass a payload that is either of two types.
+    /// Returns the type in which a variant passes a payload that may have either of two types.
     fn join(self, other: Flat) -> Flat {
         match (self, other) {
             (a, b) if a == b => a,
@@ -56,11 +56,11 @@ impl Flat {
     }
 }
 
-/// The layouts of a plan's nodes.
+/// The canonical ABI layouts of a plan's nodes.
 pub(super) struct Abi<'p> {
     plan: &'p Plan,
     nodes: Vec<Option<Layout>>,
-    /// The values that each node is passed as, or nothing if they are too many.
+    /// The core values that each node is passed as, or `None` if it is passed in memory.
     flats: Vec<Option<Vec<Flat>>>,
 }
 
@@ -77,7 +77,8 @@ impl<'p> Abi<'p> {
         abi
     }
 
-    /// Computes the layout of a node and of all that it holds. Types nest at most 90 deep.
+    /// Computes the layout of a node, after those of the nodes that it holds. The recursion is bounded, since types
+    /// nest at most 90 deep.
     fn prepare(&mut self, index: u32) {
         let Some(node) = self.plan.node(index) else {
             return;
@@ -134,7 +135,7 @@ impl<'p> Abi<'p> {
         ty.map_or(Layout::new(0, 1), |ty| self.of(ty, &ty.dims))
     }
 
-    /// Returns the layout of a type inside some of its arrays.
+    /// Returns the layout of a type inside the given arrays.
     pub fn of(&self, ty: &ValueType, dims: &[Dim]) -> Layout {
         let Some((dim, inner)) = dims.split_first() else {
             return self.of_base(ty.base);
@@ -182,20 +183,19 @@ impl<'p> Abi<'p> {
         aligns.max().unwrap_or(1)
     }
 
-    /// Returns the offset in bytes of the payload of a variant.
+    /// Returns the offset in bytes of a variant's payload.
     pub fn payload_offset(&self, arms: &[NodeField]) -> u64 {
         align_to(discriminant(arms.len()), self.payload_align(arms))
     }
 
-    /// Returns the values that a function takes for a parameter of a type, or nothing if it takes a
-    /// pointer.
+    /// Returns the core values that a parameter of a type is passed as, or `None` if it is passed as a pointer.
     pub fn flat(&self, ty: &ValueType) -> Option<Vec<Flat>> {
         let mut flat = Vec::new();
         self.flatten(ty, &ty.dims, &mut flat)?;
         Some(flat)
     }
 
-    /// Appends the values that a type is passed as. Stops with nothing if they are too many.
+    /// Appends the core values that a type is passed as. Returns `None` if they are too many.
     pub fn flatten(&self, ty: &ValueType, dims: &[Dim], flat: &mut Vec<Flat>) -> Option<()> {
         match dims.split_first() {
             Some((dim, inner)) if dim.fixed && dim.length > 0 => {
@@ -241,7 +241,7 @@ impl<'p> Abi<'p> {
         Some(())
     }
 
-    /// Returns the values that the payload of a variant is passed as, whatever its arm.
+    /// Returns the core values that a variant's payload is passed as, whichever arm it has.
     pub fn payload(&self, arms: &[NodeField]) -> Option<Vec<Flat>> {
         let mut joined: Vec<Flat> = Vec::new();
         for ty in arms.iter().filter_map(|arm| arm.ty.as_ref()) {

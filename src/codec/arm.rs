@@ -1,4 +1,4 @@
-//! The arms of unions: functions that find the selected one, and the check of a value that was written.
+//! The arms of unions: functions that find the selected arm, and the check that a written value has it.
 
 use std::fmt::Write as _;
 
@@ -9,7 +9,8 @@ use crate::lower::Dim;
 use crate::plan::{ArmChoice, Node, NodeField, NodeKind, Tag, TagKind, ValueType, bits};
 
 impl Generator<'_> {
-    /// Returns the place of the number that selects an arm, in a function for the union or for a check.
+    /// Returns the place of the number that selects an arm. Its address is relative to `$from` or to an `$around`,
+    /// which the functions for the union and for its check both have.
     pub(super) fn tag_place(&self, tag: &Tag, extent: Extent) -> Place {
         let local = match tag.level {
             0 => "$from".to_owned(),
@@ -26,7 +27,8 @@ impl Generator<'_> {
         }
     }
 
-    /// Returns the function that finds the arm that a number selects, or -1. It records the number.
+    /// Returns the function that returns the position of the selected arm, or -1 if there is none. That function also
+    /// records the selecting number for messages.
     pub(super) fn arm_function(&mut self, index: u32, node: &Node, tag: &Tag) -> String {
         if let Some(known) = self.arm_functions.get(&index) {
             return known.clone();
@@ -72,7 +74,7 @@ impl Generator<'_> {
         name
     }
 
-    /// Returns the two halves of the bits of a tag, as `i64`.
+    /// Returns the low and the high half of the number that selects an arm, as `i64`.
     fn tag_bits(&self, tag: &Tag, bits: &Bits) -> (String, String) {
         let numbers = self.numbers;
         let (low, high) = match bits.width {
@@ -92,7 +94,8 @@ impl Generator<'_> {
         }
     }
 
-    /// Checks the arms of a value that was written. `from` is the value, `to` are its bytes.
+    /// Checks that each union in a written value has the arm that its bytes select. `from` is the value, `to` its C
+    /// bytes.
     #[allow(
         clippy::too_many_arguments,
         reason = "a type in two parts, and where it is"
@@ -149,8 +152,8 @@ impl Generator<'_> {
         code.end_loop(open);
     }
 
-    /// Returns the function that checks the arms in a record or a variant. The C bytes are at `$from`, as
-    /// for functions that read, and the value is at `$value`.
+    /// Returns the function that checks the arms in a record or a variant. It finds the C bytes at `$from`, like the
+    /// functions that read, and the value at `$value`.
     fn checker(&mut self, index: u32, node: &Node) -> Function {
         if let Some(known) = self.checkers.get(&index) {
             return known.clone();
@@ -215,7 +218,7 @@ impl Generator<'_> {
         code.path.pop();
     }
 
-    /// Checks that a value has the arm that was chosen. `given` is the local with its position.
+    /// Checks that a value has the selected arm. `given` is the local with the position of the value's arm.
     fn check_arm(
         &mut self,
         code: &mut Code,
@@ -246,7 +249,7 @@ impl Generator<'_> {
         ));
     }
 
-    /// Returns the function that records that a value has another arm than the chosen one.
+    /// Returns the function that records that a value has another arm than the selected one.
     fn other_arm_function(
         &mut self,
         index: u32,
@@ -291,7 +294,7 @@ impl Generator<'_> {
     }
 }
 
-/// Returns the two halves of the number that the bits of a tag stand for, as messages have it.
+/// Returns the low and the high half of a selecting number for a message, sign-extended if it is signed.
 fn number_of(tag: &Tag) -> (String, String) {
     let (low, high) = ("(local.get $low)", "(local.get $high)");
     match tag.kind {
@@ -301,7 +304,7 @@ fn number_of(tag: &Tag) -> (String, String) {
             (low, high)
         }
         TagKind::Signed => (low.to_owned(), extended(high, tag.width - 64)),
-        // Messages have numbers of 127 bits at most.
+        // Messages hold 127 bits at most, so larger numbers saturate.
         TagKind::Unsigned if tag.width == 128 => {
             let large = format!("(i64.lt_s {high} (i64.const 0))");
             let most = bits::low_mask(63);

@@ -1,6 +1,6 @@
-;; Bits in big-endian memory: the first bit is the most significant one.
+;; Bitfields in big-endian memory: bit 0 of a byte is the most significant one.
 
-  ;; Returns the number in so many bits, at most 64, behind the first bits of a byte.
+  ;; Returns the number in $width bits (at most 64), which begin at bit $first of the byte at $at.
   (func $bits (param $at i32) (param $first i32) (param $width i32) (result i64)
     (local $number i64) (local $count i32) (local $rest i32)
     (local.set $rest (local.get $width))
@@ -23,7 +23,7 @@
       (br_if $bytes (local.tee $rest (i32.sub (local.get $rest) (local.get $count)))))
     (local.get $number))
 
-  ;; Writes a number into so many bits, at most 64, behind the first bits of a byte.
+  ;; Writes a number into $width bits (at most 64), which begin at bit $first of the byte at $at.
   (func $put-bits (param $at i32) (param $first i32) (param $width i32) (param $number i64)
     (local $low i32) (local $count i32) (local $mask i32)
     (loop $bytes

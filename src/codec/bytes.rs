@@ -1,25 +1,25 @@
-//! The bytes of a whole value: what functions that are called from outside do with a value or with bytes.
+//! The bytes of a whole value, for the exported functions: allocates and writes them, and checks their number.
 
 use super::code::{Address, Code};
 use super::{Extent, Generator, Place, message};
 use crate::plan::ValueType;
 
-/// Bytes in memory: the locals of their address and their number.
+/// Bytes in memory. The fields are the locals with their address and their number.
 pub(super) struct Span {
     pub at: String,
     pub length: String,
 }
 
 impl Span {
-    /// Returns the address and the number as arguments.
+    /// Returns the address and the length as two arguments of a call.
     pub fn arguments(&self) -> String {
         format!("(local.get {}) (local.get {})", self.at, self.length)
     }
 }
 
 impl Generator<'_> {
-    /// Writes a value to new memory. `extent` is whether a flexible array at its end is written. `no_memory` leaves the
-    /// function.
+    /// Writes a value to new memory. `extent` says whether the flexible array at its end is written. `no_memory` is the
+    /// statement that leaves the function if there is not enough memory.
     pub(super) fn write_new(
         &mut self,
         code: &mut Code,
@@ -43,7 +43,7 @@ impl Generator<'_> {
         span
     }
 
-    /// Allocates zeros for values of a type. `bytes` is an expression of 64 bits.
+    /// Allocates zeroed bytes for values of a type. `bytes` is an expression for their number, of type `i64`.
     pub(super) fn alloc_zeros(
         &mut self,
         code: &mut Code,
@@ -82,7 +82,7 @@ impl Generator<'_> {
         span
     }
 
-    /// Checks the number of bytes, and sets which bytes a record has.
+    /// Checks that the number of bytes lies between `least` and `most`, and sets where the record begins and ends.
     pub(super) fn check_bytes(
         &mut self,
         code: &mut Code,

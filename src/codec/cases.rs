@@ -1,4 +1,4 @@
-//! Converts enums and flags between C numbers and positions of cases.
+//! Converts enums and flags between C numbers and case positions.
 
 use std::fmt::Write as _;
 
@@ -9,7 +9,7 @@ use super::{Generator, Place, abi, message};
 use crate::plan::{CaseEntry, CaseTable, bits};
 
 impl Generator<'_> {
-    /// Reads a number that has a case, and stores the case's position.
+    /// Reads the number of an enum, and stores the position of its case. Fails if no case has the number.
     pub(super) fn read_case(
         &mut self,
         code: &mut Code,
@@ -28,7 +28,7 @@ impl Generator<'_> {
         code.line(&store(to, size, &format!("(local.get {case})")));
     }
 
-    /// Reads bits that have labels, and stores the labels' bits.
+    /// Reads the number of a set of flags, and stores it as WIT flags. Fails if a set bit has no label.
     pub(super) fn read_flags(
         &mut self,
         code: &mut Code,
@@ -59,7 +59,7 @@ impl Generator<'_> {
         code.line(&store_low(to, flags_size(cases), &moved));
     }
 
-    /// Returns the value of an enum, cut to the bits of the enum, as the decoder does.
+    /// Returns an expression for the raw value of an enum, cut to the enum's size like in the decoder.
     fn raw(&self, cases: &CaseTable, from: &Place) -> String {
         let bits = from.bits(8 * cases.size);
         match cases.signed && from.width > 0 {
@@ -68,8 +68,8 @@ impl Generator<'_> {
         }
     }
 
-    /// Returns the function that finds the case of a number, or records that there is none. `width` is that
-    /// of the bitfield, or 0.
+    /// Returns the function that finds the case of a number, and records a problem if there is none. `width` is the
+    /// width of the bitfield, or 0.
     fn case_function(&mut self, node: u32, cases: &CaseTable, width: u8) -> String {
         if let Some(known) = self.case_functions.get(&(node, width)) {
             return known.clone();
@@ -102,7 +102,7 @@ impl Generator<'_> {
         name
     }
 
-    /// Returns the expression for the position of the case that has the number, or -1.
+    /// Returns the expression for the position of the case with the number, or -1.
     fn case_position(&mut self, cases: &CaseTable, width: u8) -> String {
         let known = numbers(cases, width);
         let first = known.first().map_or(0, |(value, _)| *value);
@@ -129,7 +129,7 @@ impl Generator<'_> {
         format!("(call $find (i32.const {table}) (i32.const {count}) (local.get $number))")
     }
 
-    /// Writes the number of a case.
+    /// Writes the number of an enum's case.
     pub(super) fn write_case(
         &mut self,
         code: &mut Code,
@@ -168,7 +168,8 @@ impl Generator<'_> {
             None => Some(one),
             Some(all) => Some(format!("(i32.and {all} {one})")),
         });
-        // A producer that did not mark the enum as signed has its negative numbers cut.
+        // `negative` lists the cases that stand for negative numbers in an enum that the compiler did not mark as
+        // signed. They are cut to the width and need no check.
         code.fail_if(&match condition {
             None => fits,
             Some(is_other) => {
@@ -177,7 +178,7 @@ impl Generator<'_> {
         });
     }
 
-    /// Returns the function that returns the number of a case, as many bits as the enum has.
+    /// Returns the function that maps the position of a case to its number, in the enum's full width.
     fn value_function(&mut self, node: u32, cases: &CaseTable) -> String {
         if let Some(known) = self.value_functions.get(&node) {
             return known.clone();
@@ -212,7 +213,7 @@ impl Generator<'_> {
         name
     }
 
-    /// Fails where a value has a case that the target lacks.
+    /// Fails if a value has a case that the target's enum lacks.
     fn fail_absent(&mut self, code: &mut Code, given: &str, case: &CaseEntry, at: &Address) {
         let text = self.module.message(&message::absent(&case.label));
         code.fail_if(&format!(
@@ -221,7 +222,7 @@ impl Generator<'_> {
         ));
     }
 
-    /// Writes the bits of flags.
+    /// Writes WIT flags as the bits of a C number.
     pub(super) fn write_flags(
         &mut self,
         code: &mut Code,
@@ -249,8 +250,8 @@ impl Generator<'_> {
     }
 }
 
-/// Returns the numbers that a field of an enum may hold, sorted, each with the position of its case. `width`
-/// is that of the bitfield, or 0.
+/// Returns all numbers that a field of an enum may hold, sorted, each with the position of its case. `width` is the
+/// width of the bitfield, or 0.
 fn numbers(cases: &CaseTable, width: u8) -> Vec<(u64, usize)> {
     let low = match width {
         0 => cases.mask(),
@@ -258,7 +259,7 @@ fn numbers(cases: &CaseTable, width: u8) -> Vec<(u64, usize)> {
     };
     let mut found = Vec::new();
     for case in cases.cases.iter().filter(|case| !case.absent) {
-        // What a field holds for the case: its number, and its low bits where they stand for it.
+        // A field holds the number of the case, or only its low bits if they identify the case.
         for raw in [case.value, case.value & low] {
             let held = match (width, cases.signed) {
                 (0, _) => true,
@@ -283,7 +284,7 @@ fn numbers(cases: &CaseTable, width: u8) -> Vec<(u64, usize)> {
     found
 }
 
-/// Returns the two halves of the number that a value of an enum stands for, as `i64`.
+/// Returns the low and the high half, as `i64`, of an enum's number for a message. `value` is its raw value.
 fn number_of(cases: &CaseTable, value: &str) -> (String, String) {
     match cases.signed {
         true => {
@@ -310,7 +311,7 @@ fn flags_size(cases: &CaseTable) -> u8 {
     }
 }
 
-/// Returns for each label its bit in C and its bit in the canonical ABI.
+/// Returns, for each label, its bit in the C number and its bit in the WIT flags.
 fn label_bits(cases: &CaseTable) -> Vec<(u32, u32)> {
     let values = (0..).zip(&cases.cases);
     let values = values.filter(|(_, case)| !case.absent);
@@ -319,7 +320,8 @@ fn label_bits(cases: &CaseTable) -> Vec<(u32, u32)> {
         .collect()
 }
 
-/// Returns the bits of C moved to those of labels, or back. Runs of bits that move alike move at once.
+/// Returns an expression that moves each bit from its position in C to that of its label, or back. Bits that move by
+/// the same distance move together.
 fn moved(local: &str, bits: &[(u32, u32)], back: bool) -> String {
     let mut runs: Vec<(i64, u64)> = Vec::new();
     for (in_c, label) in bits {

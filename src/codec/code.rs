@@ -1,9 +1,9 @@
-//! The body of one function: its lines, locals, and what it does where a value has a problem.
+//! The body of one generated function: its lines and locals, and how it leaves after a problem.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-/// A place inside the function's value, for the path of an error.
+/// One step of the path of an error, from the function's value inwards.
 #[derive(Clone, Debug)]
 pub(super) enum Segment {
     /// The address of a member's name.
@@ -12,7 +12,7 @@ pub(super) enum Segment {
     Element(String),
 }
 
-/// An address: a local, and bytes behind what it holds.
+/// An address: the value of a local plus an offset in bytes.
 #[derive(Clone, Debug)]
 pub(super) struct Address {
     pub local: String,
@@ -34,7 +34,7 @@ impl Address {
         }
     }
 
-    /// Returns the expression of the address.
+    /// Returns an expression for the address.
     pub fn expr(&self) -> String {
         match self.offset {
             0 => format!("(local.get {})", self.local),
@@ -42,7 +42,7 @@ impl Address {
         }
     }
 
-    /// Returns a load or a store of this address, up to its value.
+    /// Returns a load or store at this address without its closing parenthesis. A store still needs its value.
     pub fn access(&self, instruction: &str) -> String {
         match self.offset {
             0 => format!("{instruction} (local.get {})", self.local),
@@ -56,23 +56,23 @@ pub(super) struct Code {
     lines: String,
     depth: usize,
     locals: BTreeSet<(String, &'static str)>,
-    /// From the function's value to the place that is read or written.
+    /// The path from the function's value to what the generated code currently reads or writes.
     pub path: Vec<Segment>,
-    /// How many loops are open. Their locals end in this number.
+    /// The number of open loops. It is appended to the names of a loop's locals.
     pub loops: usize,
-    /// Whether the function can fail, so that it returns whether it did.
+    /// Whether the function can fail. If so, it returns a flag.
     pub fails: bool,
     /// The statement that leaves the function after a problem.
     leave: String,
 }
 
 impl Code {
-    /// Begins a function that returns 1 if it failed.
+    /// Begins a function that returns 1 after a problem.
     pub fn new() -> Code {
         Code::leaving("(return (i32.const 1))".to_owned())
     }
 
-    /// Begins a function that runs a statement, which leaves it, after a problem.
+    /// Begins a function that runs the statement `leave` after a problem. The statement has to leave the function.
     pub fn leaving(leave: String) -> Code {
         Code {
             lines: String::new(),
@@ -107,14 +107,14 @@ impl Code {
         self.depth = self.depth.saturating_sub(1);
     }
 
-    /// Declares a local. Returns its name.
+    /// Declares a local and returns its name with `$`.
     pub fn local(&mut self, name: &str, ty: &'static str) -> String {
         let name = format!("${name}");
         self.locals.insert((name.clone(), ty));
         name
     }
 
-    /// Declares a local that does not exist yet: the name, or the name with a number. Returns its name.
+    /// Declares a new local, and appends a number to the name if it is taken. Returns its name.
     pub fn numbered(&mut self, name: &str, ty: &'static str) -> String {
         let numbers = (2..).map(|number: u32| format!("{name}{number}"));
         let mut names = std::iter::once(name.to_owned()).chain(numbers);
@@ -127,8 +127,8 @@ impl Code {
         self.line(&format!("(local.set {local} {value})"));
     }
 
-    /// Returns from the function with the path of the problem, if a condition is not 0. The condition has
-    /// recorded the problem.
+    /// Adds code that leaves the function if `condition` is not 0, and puts the current path before the path of the
+    /// problem. The condition itself has recorded the problem.
     pub fn fail_if(&mut self, condition: &str) {
         self.fails = true;
         self.line(&format!("(if {condition}"));
@@ -147,8 +147,8 @@ impl Code {
         self.shallower();
     }
 
-    /// Begins a loop over `count` elements, an expression. Returns the local of the index. `cursors` are
-    /// locals that are set before the first element, and the bytes by which they move.
+    /// Begins a loop over `count` elements, where `count` is an expression. Each cursor is a local, its start, and the
+    /// number of bytes that it advances per element.
     pub fn begin_loop(&mut self, count: &str, cursors: &[(String, String, u64)]) -> Loop {
         let number = self.loops;
         self.loops += 1;
@@ -193,14 +193,14 @@ impl Code {
         self.loops -= 1;
     }
 
-    /// Returns the text of a function that ends with the value that it returns. `head` has its name, its
-    /// parameters and its result.
+    /// Returns the text of a function whose last line is its return value. `head` holds its name, parameters and
+    /// result.
     pub fn finish_value(mut self, comment: &str, head: &str) -> String {
         self.fails = false;
         self.finish(comment, head, "").replacen(" \n", "\n", 1)
     }
 
-    /// Returns the text of a function. `parameters` are those behind its name.
+    /// Returns the text of a function. `parameters` follow its name.
     pub fn finish(self, comment: &str, name: &str, parameters: &str) -> String {
         let mut out = String::new();
         let _ = writeln!(out, "  ;; {}", comment.replace(char::is_control, " "));
@@ -227,7 +227,7 @@ impl Code {
     }
 }
 
-/// A loop that is open.
+/// An open loop, which `end_loop` takes.
 pub(super) struct Loop {
     number: usize,
     index: String,

@@ -1,12 +1,12 @@
-//! Assembles the text of a core module and makes a component of it.
+//! Assembles the text of a core module and wraps the module as a component.
 
 use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
 use wit_parser::Resolve;
 
 use super::CodecError;
 
-/// Returns the component. `module` is its text, `wit` the text of its package, which has one world, and `others` are the
-/// texts of packages that this one refers to.
+/// Returns the component. `module` is the core module's text, `wit` the text of a package with one world, and `others`
+/// are the texts of the packages that it refers to.
 pub(crate) fn encode(module: &str, wit: &str, others: &[&str]) -> Result<Vec<u8>, CodecError> {
     let refused = |error: &dyn std::fmt::Display| CodecError::Refused(error.to_string());
     let mut resolve = Resolve::default();
@@ -31,7 +31,8 @@ pub(crate) fn encode(module: &str, wit: &str, others: &[&str]) -> Result<Vec<u8>
     Ok(without_names(&component))
 }
 
-/// Removes the custom sections of a module or a component: names of functions and instances, a third of a small codec.
+/// Removes the custom sections of a module or a component. They hold names of functions and instances, which are a
+/// third of a small codec.
 fn without_names(core: &[u8]) -> Vec<u8> {
     const HEADER: usize = 8;
     const CUSTOM: u8 = 0;
@@ -50,7 +51,7 @@ fn without_names(core: &[u8]) -> Vec<u8> {
     kept
 }
 
-/// Returns the number in LEB128 at an offset, and the offset behind it.
+/// Returns the LEB128 number at an offset, and the offset after it.
 fn leb(bytes: &[u8], mut at: usize) -> Option<(usize, usize)> {
     let (mut number, mut shift) = (0_usize, 0);
     loop {

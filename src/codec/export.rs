@@ -1,14 +1,14 @@
-//! The functions of a codec that are called from outside, and the module around them.
+//! The exported functions of a codec, and the module that holds them.
 
 use super::code::{Address, Code};
 use super::room::MAX_FACTOR;
 use super::{CodecError, CodecItem, CommonNames, Extent, Generator, MAX_TEXT, Place, message};
 
-/// The offset of the value in a result, since an error has an alignment of 8.
+/// The offset of the payload in a result. It is 8, since an error contains a number of 64 bits.
 const PAYLOAD: u64 = 8;
 
 impl Generator<'_> {
-    /// Returns the text of the module.
+    /// Returns the text of the codec's module.
     pub(super) fn module(
         mut self,
         items: &[CodecItem],
@@ -40,7 +40,7 @@ impl Generator<'_> {
             .ok_or(CodecError::Text)
     }
 
-    /// Returns the function that returns the label and the fingerprint of each type. They are constants.
+    /// Returns the function that returns the label and the fingerprint of each type. The list is a constant in memory.
     fn export_fingerprints(&mut self, items: &[CodecItem], name: &str) -> String {
         let labels = items.iter().map(|item| self.module.text(&item.label));
         let labels: Vec<u64> = labels.collect();
@@ -50,7 +50,7 @@ impl Generator<'_> {
         word(list + 8);
         word(items.len() as u64);
         for (item, label) in items.iter().zip(labels) {
-            // The length of a text, 2 bytes, precedes it.
+            // A text in memory begins with its length in 2 bytes.
             word(label + 2);
             word(item.label.len() as u64);
             word(item.fingerprint);
@@ -64,7 +64,7 @@ impl Generator<'_> {
         )
     }
 
-    /// Returns the exported functions of a type.
+    /// Returns the exported functions for one type.
     fn exports(&mut self, item: &CodecItem, interface: &str) -> String {
         let mut out = self.export_read(item, interface);
         if let Some(name) = &item.functions.read_all {
@@ -103,7 +103,7 @@ impl Generator<'_> {
         export(code, &comment, interface, function, PARAMETERS_READ)
     }
 
-    /// Returns the check that there are as many bytes as a type has.
+    /// Returns the check that the argument has as many bytes as the type.
     fn check_length(&mut self, item: &CodecItem) -> String {
         let size = self.plan.size_of(&item.ty);
         let (least, most) = match self.plan.flexible_in(&item.ty) {
@@ -137,7 +137,7 @@ impl Generator<'_> {
         export(code, &comment, interface, function, PARAMETERS_READ)
     }
 
-    /// Sets `$count` to the number of records, and `$list` to the address of their values.
+    /// Sets `$count` to the number of records, and `$list` to new memory for their values.
     fn begin_list(&mut self, code: &mut Code, item: &CodecItem, name: u64) {
         let size = self.plan.size_of(&item.ty);
         let element = self.abi.of(&item.ty, &item.ty.dims).size;
@@ -156,7 +156,7 @@ impl Generator<'_> {
         );
     }
 
-    /// Reads `$count` records. Leaves `$from` behind the last one.
+    /// Reads `$count` records. `$from` ends up after the last one.
     fn read_records(&mut self, code: &mut Code, item: &CodecItem) {
         let size = self.plan.size_of(&item.ty);
         let element = self.abi.of(&item.ty, &item.ty.dims).size;
@@ -207,7 +207,8 @@ impl Generator<'_> {
 
 const PARAMETERS_READ: &str = "(param $bytes i32) (param $length i32)";
 
-/// Returns the place of a record at a local. It may go on in its flexible array.
+/// Returns the place of a record whose address is in a local. If the type is flexible, its array takes the remaining
+/// bytes.
 fn whole_or_rest(local: &str, flexible: bool) -> Place {
     let mut place = Place::whole(Address::new(local));
     if flexible {
@@ -216,19 +217,21 @@ fn whole_or_rest(local: &str, flexible: bool) -> Place {
     place
 }
 
-/// Returns the statement that returns an error. `name` is the address of the name that its path begins with.
+/// Returns the statement that returns an error. `name` is the address of the type name that the error's path begins
+/// with.
 fn fail(name: u64) -> String {
     format!("(return (call $fail (i32.const {name})))")
 }
 
-/// Begins an exported function. `name` is the address of the name that paths begin with.
+/// Begins an exported function. `name` is the address of the type name that the paths of its errors begin with.
 fn begin(name: u64) -> Code {
     let mut code = Code::leaving(fail(name));
     code.line("(call $begin)");
     code
 }
 
-/// Ends a function with a value. `parts` are the locals with its address and its length, if it is not there yet.
+/// Ends a function successfully. If the value is a list, `parts` are the locals with its address and length. Other
+/// values are in the result already.
 fn succeed(code: &mut Code, parts: &[&str]) {
     code.line("(i32.store8 (global.get $result) (i32.const 0))");
     for (at, part) in (0..).zip(parts) {
@@ -240,7 +243,7 @@ fn succeed(code: &mut Code, parts: &[&str]) {
     code.line("(global.get $result)");
 }
 
-/// Returns an exported function.
+/// Returns the text of an exported function.
 fn export(code: Code, comment: &str, interface: &str, name: &str, parameters: &str) -> String {
     let export = format!("${name} (export \"{interface}#{name}\") {parameters} (result i32)");
     let mut out = code.finish_value(comment, &export);

@@ -1,29 +1,29 @@
-//! What the generator has to know of a plan before it writes functions.
+//! Facts about the nodes of a plan that the generator needs before it generates a function.
 
 use std::sync::Arc;
 
 use crate::lower::Dim;
 use crate::plan::{ArmChoice, BaseType, NodeField, NodeKind, Plan, ValueType};
 
-/// Facts about each node, by its index.
+/// Facts about each node, indexed by node. All but `owners` are computed on first use.
 pub(super) struct Facts {
-    /// How many nodes around it a node has to know, for the numbers that select arms.
+    /// The number of enclosing nodes whose addresses the node's functions need, because numbers in them select arms.
     levels: Vec<Option<usize>>,
-    /// The node and the member that hold it, for nodes without a name.
+    /// For nodes without a C name: the node and the member that hold it.
     owners: Vec<Option<(u32, Arc<str>)>>,
-    /// Whether it holds a union whose arm was chosen.
+    /// Whether the node is or holds a union for which a mapping choice selects the arm.
     chosen: Vec<Option<bool>>,
-    /// Whether it is or holds a record whose members share bits.
+    /// Whether the node is or holds a record whose members share bits.
     shares: Vec<Option<bool>>,
-    /// How many values it stands for at most.
+    /// The maximum number of values in the node, as the decoder counts them.
     values: Vec<Option<u64>>,
-    /// Bytes of the canonical ABI's lists and texts in it, at most.
+    /// The maximum number of bytes that the node's lists and strings take on the heap in the canonical ABI.
     heap: Vec<Option<u64>>,
-    /// The length of the longest path inside it.
+    /// The length of the longest path of a member inside the node.
     path: Vec<Option<u64>>,
 }
 
-/// Bytes that the index of an element has in a path at most: `[4294967295]`.
+/// The maximum length of an element's index in a path: `[4294967295]`.
 const INDEX: u64 = 12;
 
 impl Facts {
@@ -49,7 +49,7 @@ impl Facts {
         }
     }
 
-    /// Returns how many nodes around a node it has to know.
+    /// Returns the number of enclosing nodes whose addresses a node's functions need.
     pub fn levels(&mut self, plan: &Plan, node: u32) -> usize {
         if let Some(Some(known)) = self.levels.get(node as usize) {
             return *known;
@@ -64,7 +64,7 @@ impl Facts {
         set(&mut self.levels, node, levels)
     }
 
-    /// Returns whether a node holds a union whose arm was chosen.
+    /// Returns whether a node is or holds a union for which a mapping choice selects the arm.
     pub fn chosen(&mut self, plan: &Plan, node: u32) -> bool {
         if let Some(Some(known)) = self.chosen.get(node as usize) {
             return *known;
@@ -85,8 +85,8 @@ impl Facts {
         set(&mut self.shares, node, shares)
     }
 
-    /// Returns the name of a union or an enum in mapping choices: its own, or its path from the nearest type
-    /// around it that has a name.
+    /// Returns the name that mapping choices use for a union or an enum: its C name, or the path from the nearest
+    /// enclosing type that has one.
     pub fn item(&self, plan: &Plan, node: u32) -> Option<String> {
         let mut members = Vec::new();
         let mut at = node;
@@ -105,8 +105,8 @@ impl Facts {
         Some(item)
     }
 
-    /// Yields the nodes around a node up to the first one with a name, the innermost first. A node with a
-    /// name may be in many others.
+    /// Yields the nodes that enclose a node, innermost first, up to the first one with a C name. Nothing is known
+    /// beyond that one, since several other nodes may hold it.
     pub fn around(&self, plan: &Plan, node: u32) -> impl Iterator<Item = u32> {
         let holder = |node: &u32| {
             plan.node(*node).filter(|own| own.c.is_none())?;
@@ -115,8 +115,7 @@ impl Facts {
         std::iter::successors(holder(&node), holder)
     }
 
-    /// Returns how many values a type stands for at most, as the decoder counts them. A flexible array has
-    /// none.
+    /// Returns the maximum number of values in a type, as the decoder counts them. A flexible array counts as empty.
     pub fn values(&mut self, plan: &Plan, ty: &ValueType) -> u64 {
         let element = match ty.base.node() {
             Some(node) => self.values_of_node(plan, node),
@@ -154,8 +153,8 @@ impl Facts {
         set(&mut self.values, node, values)
     }
 
-    /// Returns how many bytes of heap a type needs at most besides its own, without a flexible array.
-    /// `size` tells the size of a type inside some of its arrays in the canonical ABI.
+    /// Returns the maximum number of heap bytes that a type needs in addition to its own, with an empty flexible array.
+    /// `size` returns the size in the canonical ABI of a type inside the given arrays.
     pub fn heap(
         &mut self,
         plan: &Plan,
@@ -163,7 +162,7 @@ impl Facts {
         ty: &ValueType,
     ) -> u64 {
         let mut heap = match ty.base {
-            // Each invalid byte becomes three.
+            // U+FFFD, which replaces an invalid byte, has three bytes.
             BaseType::Text { room } => 3 * u64::from(room) + 8,
             BaseType::Node(node) => self.heap_of_node(plan, size, node),
             _ => 0,
@@ -200,7 +199,7 @@ impl Facts {
         set(&mut self.heap, node, heap)
     }
 
-    /// Returns the length of the longest path inside a type.
+    /// Returns the length of the longest path of a member inside a type.
     pub fn path(&mut self, plan: &Plan, ty: &ValueType) -> u64 {
         let inner = ty
             .base
@@ -223,7 +222,7 @@ impl Facts {
     }
 }
 
-/// Returns whether members of a record share bits, so that what one writes another may contradict.
+/// Returns whether members of a record share bits. If so, their values may contradict each other.
 pub(super) fn overlaps(plan: &Plan, fields: &[NodeField]) -> bool {
     let mut spans: Vec<(u64, u64)> = fields
         .iter()
@@ -238,7 +237,7 @@ pub(super) fn overlaps(plan: &Plan, fields: &[NodeField]) -> bool {
     })
 }
 
-/// Returns where a field begins and ends, in bits.
+/// Returns the first bit of a field and the bit after its last one. A flexible array at the end has no end.
 fn span(plan: &Plan, field: &NodeField) -> Option<(u64, u64)> {
     let ty = field.ty.as_ref()?;
     let start = u64::from(field.bit_offset);

@@ -1,14 +1,16 @@
-;; The functions of every codec, in WebAssembly's text format. A module gets those that its own functions
-;; call. Each begins with the comment before it and ends at the next blank line.
+;; Helper functions of codecs, in WebAssembly's text format. A module gets the ones that its
+;; functions call. Each begins with the comment before it and ends at the next blank line.
 ;;
-;; Memory: constants and the area for results, then the heap. The heap only grows during a call: first the
-;; caller's arguments, then results. The next call uses the same memory again: by then, its caller has read
-;; them. Functions that free results, as the component model has them, would be a fifth of a small codec.
-;; `$reserve` makes room before anything is allocated, so that no allocation fails. A function that can fail returns 1 if it did, and then `$raise` has recorded the
-;; problem.
+;; Memory holds constants and areas of fixed size, such as the one for results, and then the heap.
+;; The heap only grows during a call: the caller's arguments come first, then results. The next call
+;; reuses it, since the caller has read the results by then. The component model also allows
+;; functions that free results, but they would be a fifth of a small codec.
+;;
+;; `$reserve` grows the memory before anything is allocated, so no allocation fails. A function that
+;; can fail returns 1 after it has called `$raise`, which records the problem.
 
-  ;; Allocates memory for the caller's arguments. The component model has no error for this: a request that
-  ;; the memory cannot hold traps.
+  ;; Allocates memory for the caller's arguments. Traps if memory cannot hold them, since the
+  ;; component model has no error for that.
   (func $realloc (export "cabi_realloc")
     (param $old i32) (param $old-size i32) (param $align i32) (param $size i32) (result i32)
     (local $new i32)
@@ -21,17 +23,17 @@
         (i32.lt_u (local.get $old-size) (local.get $size))))
     (local.get $new))
 
-  ;; Begins a call. Its arguments are on the heap.
+  ;; Begins a call, whose arguments are on the heap already.
   (func $begin
     (call $forget)
     (global.set $called (i32.const 1)))
 
-  ;; Frees the arguments and results of the last call, unless that is done already.
+  ;; Frees the arguments and results of the last call, unless that has been done.
   (func $forget
     (if (global.get $called) (then (global.set $heap (global.get $heap-start))))
     (global.set $called (i32.const 0)))
 
-  ;; Makes room for so many bytes on the heap and for an error. Returns 1 if the memory cannot hold them.
+  ;; Grows the memory to hold $bytes more bytes of heap, and an error. Returns 1 if that fails.
   (func $reserve (param $bytes i64) (result i32)
     (local $pages i64)
     (local.set $pages
@@ -48,7 +50,7 @@
       (then (return (i32.const 1))))
     (i32.eq (memory.grow (i32.wrap_i64 (local.get $pages))) (i32.const -1)))
 
-  ;; Returns the address of so many bytes, a multiple of 8.
+  ;; Allocates $size bytes. Addresses are multiples of 8.
   (func $alloc (param $size i32) (result i32)
     (local $new i32)
     (local.set $new (global.get $heap))
@@ -58,7 +60,7 @@
         (i32.const -8)))
     (local.get $new))
 
-  ;; Records a problem at an address: the text of the message, and an empty path.
+  ;; Records a problem at address $at, with an empty path. $message is the address of its message.
   (func $raise (param $message i32) (param $at i32) (result i32)
     (global.set $message (local.get $message))
     (global.set $at (local.get $at))
@@ -66,7 +68,7 @@
     (global.set $path-end (global.get $path))
     (i32.const 1))
 
-  ;; Records a problem with a number.
+  ;; Records a problem with a number of 128 bits, which its message contains.
   (func $raise-number
     (param $message i32) (param $at i32) (param $number i64) (param $high i64) (result i32)
     (global.set $number (local.get $number))
@@ -81,7 +83,7 @@
     (global.set $path (i32.sub (global.get $path) (local.get $length)))
     (memory.copy (global.get $path) (i32.add (local.get $name) (i32.const 2)) (local.get $length)))
 
-  ;; Puts a dot before the path, unless it is empty or begins with an index.
+  ;; Puts a dot before the path, unless the path is empty or begins with an index.
   (func $in-dot
     (if (i32.ge_u (global.get $path) (global.get $path-end)) (then (return)))
     (if (i32.eq (i32.load8_u (global.get $path)) (i32.const 91 (; "[" ;))) (then (return)))
@@ -101,7 +103,7 @@
       (br_if $digits (local.tee $index (i32.div_u (local.get $index) (i32.const 10)))))
     (call $in-byte (i32.const 91 (; "[" ;))))
 
-  ;; Checks the number of bytes of a record. `$few` and `$many` are messages.
+  ;; Checks the length of a record, and sets its bounds. $few and $many are messages.
   (func $check-length
     (param $bytes i32) (param $length i32) (param $least i32) (param $most i32)
     (param $few i32) (param $many i32) (result i32)
@@ -120,7 +122,7 @@
             (i64.extend_i32_u (local.get $length)) (i64.const 0)))))
     (i32.const 0))
 
-  ;; Checks that so many bytes follow an address.
+  ;; Checks that at least $bytes bytes of the record follow address $at.
   (func $need (param $at i32) (param $bytes i32) (param $message i32) (result i32)
     (local $left i32)
     (local.set $left (call $left (local.get $at)))
@@ -131,21 +133,22 @@
             (i64.extend_i32_u (local.get $left)) (i64.const 0)))))
     (i32.const 0))
 
-  ;; Returns how many bytes of the record follow an address.
+  ;; Returns how many bytes of the record follow address $at, or 0 after its end.
   (func $left (param $at i32) (result i32)
     (select
       (i32.sub (global.get $end) (local.get $at))
       (i32.const 0)
       (i32.lt_u (local.get $at) (global.get $end))))
 
-  ;; Counts values, so that unions whose arms are all read cannot fill the memory.
+  ;; Counts values against the budget. Unions whose arms are all read could otherwise multiply
+  ;; values until memory is full.
   (func $spend (param $values i32) (param $at i32) (param $message i32) (result i32)
     (global.set $budget (i64.sub (global.get $budget) (i64.extend_i32_u (local.get $values))))
     (if (i64.lt_s (global.get $budget) (i64.const 0))
       (then (return (call $raise (local.get $message) (local.get $at)))))
     (i32.const 0))
 
-  ;; Sets how many values a record of so many bytes may have.
+  ;; Sets the budget of values for a record of $bytes bytes.
   (func $set-budget (param $bytes i32)
     (local $more i64)
     (local.set $more (i64.mul (i64.extend_i32_u (local.get $bytes)) (i64.const 54)))
@@ -159,7 +162,7 @@
           (i64.const 4194304)
           (i64.lt_u (local.get $more) (i64.const 4194304))))))
 
-  ;; Returns the result of a call that failed. `$name` is the type that the path begins with.
+  ;; Returns an error as the result of a call. $name is the type that the path begins with.
   (func $fail (param $name i32) (result i32)
     (local $text i32)
     (call $in (local.get $name))
@@ -175,7 +178,7 @@
       (i32.sub (call $render (local.get $text)) (local.get $text)))
     (global.get $result))
 
-  ;; Returns the result of a call for which there is not enough memory.
+  ;; Returns an error as the result of a call for which there is not enough memory.
   (func $fail-memory (param $name i32) (param $message i32) (result i32)
     (i32.store8 (global.get $result) (i32.const 1))
     (i32.store offset=8 (global.get $result) (i32.add (local.get $name) (i32.const 2)))
@@ -185,7 +188,7 @@
     (i32.store offset=28 (global.get $result) (i32.load16_u (local.get $message)))
     (global.get $result))
 
-  ;; Writes a number of 64 bits, negative if the half above it is. Returns the address behind it.
+  ;; Writes the number of the problem, at most 64 bits and a sign. Returns the address after it.
   (func $render-number (param $to i32) (result i32)
     (local $rest i64) (local $from i32) (local $end i32)
     (local.set $rest (global.get $number))
@@ -194,7 +197,7 @@
         (i32.store8 (local.get $to) (i32.const 45 (; "-" ;)))
         (local.set $to (i32.add (local.get $to) (i32.const 1)))
         (local.set $rest (i64.sub (i64.const 0) (local.get $rest)))))
-    ;; Digits are made from the last one on, 40 bytes behind, and moved.
+    ;; The digits are generated backwards from 40 bytes further on, and then moved.
     (local.set $from (local.tee $end (i32.add (local.get $to) (i32.const 40))))
     (loop $digits
       (i32.store8 (local.tee $from (i32.sub (local.get $from) (i32.const 1)))
@@ -205,7 +208,7 @@
     (memory.copy (local.get $to) (local.get $from) (local.get $end))
     (i32.add (local.get $to) (local.get $end)))
 
-  ;; Writes a number of 128 bits, signed. Returns the address behind it.
+  ;; Writes the number of the problem, 128 bits signed. Returns the address after it.
   (func $render-wide (param $to i32) (result i32)
     (local $low i64) (local $high i64) (local $from i32) (local $rest i64) (local $part i64)
     (local.set $low (global.get $number))
@@ -219,10 +222,10 @@
             (i64.sub (i64.const 0) (local.get $high))
             (i64.extend_i32_u (i64.ne (local.get $low) (i64.const 0)))))
         (local.set $low (i64.sub (i64.const 0) (local.get $low)))))
-    ;; Digits are made from the last one on, 80 bytes behind, and moved.
+    ;; The digits are generated backwards from 80 bytes further on, and then moved.
     (local.set $from (i32.add (local.get $to) (i32.const 80)))
     (loop $digits
-      ;; Divides 128 bits by 10: the high half, then 32 bits twice with the remainder before them.
+      ;; Divides 128 bits by 10: first the high half, then twice 32 bits after the remainder.
       (local.set $rest (i64.rem_u (local.get $high) (i64.const 10)))
       (local.set $high (i64.div_u (local.get $high) (i64.const 10)))
       (local.set $part
@@ -252,7 +255,7 @@
     (memory.copy (local.get $to) (local.get $from) (i32.wrap_i64 (local.get $part)))
     (i32.add (local.get $to) (i32.wrap_i64 (local.get $part))))
 
-  ;; Writes how many bytes there are. Returns the address behind it.
+  ;; Writes how many bytes there are. Returns the address after it.
   (func $render-count (param $to i32) (result i32)
     (if (i64.eqz (global.get $number))
       (then
@@ -265,7 +268,7 @@
     (i32.store (local.get $to) (i32.const 0x20657261 (; "are " ;)))
     (call $render-number (i32.add (local.get $to) (i32.const 4))))
 
-  ;; Writes a number of 64 bits in hexadecimal digits. Returns the address behind it.
+  ;; Writes the number of the problem in hexadecimal. Returns the address after it.
   (func $render-hex (param $to i32) (result i32)
     (local $shift i64) (local $digit i32)
     (i32.store16 (local.get $to) (i32.const 0x7830 (; "0x" ;)))
@@ -289,7 +292,7 @@
           (i64.const 0))))
     (local.get $to))
 
-  ;; Writes the path without indexes. Returns the address behind it.
+  ;; Writes the path without array indexes. Returns the address after it.
   (func $render-path (param $to i32) (result i32)
     (local $from i32) (local $depth i32) (local $byte i32)
     (local.set $from (global.get $path))
@@ -309,19 +312,19 @@
           (global.get $path-end))))
     (local.get $to))
 
-  ;; Returns a number of 2 bytes in the other byte order.
+  ;; Swaps the bytes of a number of 2 bytes.
   (func $swap2 (param $number i32) (result i32)
     (i32.or
       (i32.shr_u (i32.and (local.get $number) (i32.const 0xff00)) (i32.const 8))
       (i32.shl (i32.and (local.get $number) (i32.const 0xff)) (i32.const 8))))
 
-  ;; Returns a number of 4 bytes in the other byte order.
+  ;; Swaps the bytes of a number of 4 bytes.
   (func $swap4 (param $number i32) (result i32)
     (i32.or
       (i32.and (i32.rotl (local.get $number) (i32.const 8)) (i32.const 0x00ff00ff))
       (i32.and (i32.rotr (local.get $number) (i32.const 8)) (i32.const 0xff00ff00))))
 
-  ;; Returns a number of 8 bytes in the other byte order.
+  ;; Swaps the bytes of a number of 8 bytes.
   (func $swap8 (param $number i64) (result i64)
     (i64.or
       (i64.shl
@@ -329,7 +332,7 @@
       (i64.extend_i32_u
         (call $swap4 (i32.wrap_i64 (i64.shr_u (local.get $number) (i64.const 32)))))))
 
-  ;; Returns the position of a value in a table of values and positions that is sorted by value, or -1.
+  ;; Searches a table of values with case positions, sorted by value. Returns the position, or -1.
   (func $find (param $table i32) (param $count i32) (param $value i64) (result i32)
     (local $middle i32) (local $entry i32)
     (loop $halves (result i32)
@@ -347,7 +350,7 @@
         (else (local.set $count (local.get $middle))))
       (br $halves)))
 
-  ;; Stores a text of at most so many bytes. It ends at the first NUL, as in C.
+  ;; Stores a string of at most $room bytes. It ends at the first NUL, as in C.
   (func $text (param $from i32) (param $room i32) (param $to i32)
     (local $at i32) (local $end i32)
     (local.set $at (local.get $from))
@@ -360,8 +363,8 @@
         (br $bytes)))
     (call $utf8 (local.get $from) (i32.sub (local.get $at) (local.get $from)) (local.get $to)))
 
-  ;; Stores the text of a flexible array. It may hold several strings, each with its NUL, so that only the
-  ;; NULs at the end are removed.
+  ;; Stores the string of a flexible array. It may contain several C strings, each with its NUL, so
+  ;; only the NULs at its end are removed.
   (func $texts (param $from i32) (param $to i32)
     (local $end i32)
     (local.set $end (i32.add (local.get $from) (call $left (local.get $from))))
@@ -373,7 +376,8 @@
         (br $bytes)))
     (call $utf8 (local.get $from) (i32.sub (local.get $end) (local.get $from)) (local.get $to)))
 
-  ;; Stores a string. It is the bytes themselves, or a copy in which U+FFFD replaces what is not UTF-8.
+  ;; Stores a string. If the bytes are UTF-8, it points to them. Otherwise it is a copy, in which
+  ;; U+FFFD replaces invalid bytes.
   (func $utf8 (param $from i32) (param $length i32) (param $to i32)
     (local $at i32) (local $end i32) (local $out i32) (local $bytes i32)
     (local.set $at (local.get $from))
@@ -382,7 +386,7 @@
     (i32.store offset=4 (local.get $to) (local.get $length))
     (block $invalid
       (loop $characters
-        ;; Eight bytes of ASCII at once.
+        ;; Fast path: eight ASCII bytes at once.
         (if (i32.ge_u (i32.sub (local.get $end) (local.get $at)) (i32.const 8))
           (then
             (if (i64.eqz (i64.and (i64.load (local.get $at)) (i64.const 0x8080808080808080)))
@@ -416,8 +420,8 @@
     (i32.store offset=4 (local.get $to) (local.get $length))
     (drop (call $alloc (local.get $length))))
 
-  ;; Returns how many bytes the character at an address has, or minus the number of bytes that are the
-  ;; beginning of none (Unicode 15, table 3-7).
+  ;; Returns the length of the UTF-8 character at $at. For invalid bytes, returns minus the number
+  ;; of bytes that one U+FFFD replaces (Unicode 15, table 3-7).
   (func $character (param $at i32) (param $end i32) (result i32)
     (local $first i32) (local $second i32) (local $low i32) (local $high i32)
     (local.set $first (i32.load8_u (local.get $at)))
@@ -447,18 +451,18 @@
       (then (return (i32.const -3))))
     (i32.const 4))
 
-  ;; Returns whether a byte does not continue a character.
+  ;; Returns whether a byte is not a continuation byte of UTF-8.
   (func $is-start (param $at i32) (param $end i32) (result i32)
     (i32.ne
       (i32.and (call $byte (local.get $at) (local.get $end)) (i32.const 0xc0))
       (i32.const 0x80)))
 
-  ;; Returns a byte of a text, or 0 behind its end.
+  ;; Returns the byte at $at, or 0 if that is $end or later.
   (func $byte (param $at i32) (param $end i32) (result i32)
     (if (i32.ge_u (local.get $at) (local.get $end)) (then (return (i32.const 0))))
     (i32.load8_u (local.get $at)))
 
-  ;; Checks that a number, extended to 128 bits, fits into so many bits, signed.
+  ;; Checks that a signed number of 128 bits fits into $width signed bits.
   (func $fits-signed
     (param $low i64) (param $high i64) (param $width i32) (param $message i32) (param $at i32)
     (result i32)
@@ -481,7 +485,7 @@
     (call $raise-number
       (local.get $message) (local.get $at) (local.get $low) (local.get $high)))
 
-  ;; Checks that a number of 128 bits fits into so many bits, unsigned.
+  ;; Checks that an unsigned number of 128 bits fits into $width bits.
   (func $fits-unsigned
     (param $low i64) (param $high i64) (param $width i32) (param $message i32) (param $at i32)
     (result i32)
@@ -498,7 +502,7 @@
               (i64.shr_u (local.get $high)
                 (i64.extend_i32_u (i32.sub (local.get $width) (i32.const 64)))))))))
     (if (i64.eqz (local.get $over)) (then (return (i32.const 0))))
-    ;; Messages have numbers of 127 bits at most.
+    ;; Messages hold 127 bits at most, so larger numbers saturate.
     (if (i64.lt_s (local.get $high) (i64.const 0))
       (then
         (local.set $low (i64.const -1))
@@ -506,14 +510,14 @@
     (call $raise-number
       (local.get $message) (local.get $at) (local.get $low) (local.get $high)))
 
-  ;; Checks that a list has at most so many elements, or a text so many bytes.
+  ;; Checks that a list has at most $room elements, or a string at most $room bytes.
   (func $fits-room
     (param $given i32) (param $room i32) (param $message i32) (param $at i32) (result i32)
     (if (i32.le_u (local.get $given) (local.get $room)) (then (return (i32.const 0))))
     (call $raise-number (local.get $message) (local.get $at)
       (i64.extend_i32_u (local.get $given)) (i64.const 0)))
 
-  ;; Checks that a text has no NUL.
+  ;; Checks that a string has no NUL.
   (func $no-nul
     (param $from i32) (param $length i32) (param $message i32) (param $at i32) (result i32)
     (local $end i32)
@@ -527,7 +531,7 @@
           (br $bytes))))
     (i32.const 0))
 
-  ;; Writes bits that another member may have written, too. Fails if it wrote other ones.
+  ;; Writes bits that another member may have written. Fails if that one wrote a different value.
   (func $put-shared
     (param $at i32) (param $first i32) (param $width i32) (param $number i64) (param $message i32)
     (result i32)
@@ -548,7 +552,7 @@
     (call $put-bits (local.get $mask) (local.get $first) (local.get $width) (i64.const -1))
     (i32.const 0))
 
-  ;; Writes a text that another member may have written, too.
+  ;; Writes a string whose bytes another member may have written.
   (func $put-text-shared
     (param $from i32) (param $length i32) (param $at i32) (param $message i32) (result i32)
     (local $end i32)

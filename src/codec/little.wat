@@ -1,6 +1,6 @@
-;; Bits in little-endian memory: the first bit is the least significant one.
+;; Bitfields in little-endian memory: bit 0 of a byte is the least significant one.
 
-  ;; Returns the number in so many bits, at most 64, behind the first bits of a byte.
+  ;; Returns the number in $width bits (at most 64), which begin at bit $first of the byte at $at.
   (func $bits (param $at i32) (param $first i32) (param $width i32) (result i64)
     (local $number i64) (local $bit i32)
     (local.set $bit (i32.sub (i32.const 0) (local.get $first)))
@@ -20,7 +20,7 @@
     (i64.and (local.get $number)
       (i64.shr_u (i64.const -1) (i64.extend_i32_u (i32.sub (i32.const 64) (local.get $width))))))
 
-  ;; Writes a number into so many bits, at most 64, behind the first bits of a byte.
+  ;; Writes a number into $width bits (at most 64), which begin at bit $first of the byte at $at.
   (func $put-bits (param $at i32) (param $first i32) (param $width i32) (param $number i64)
     (local $low i32) (local $count i32) (local $mask i32)
     (local.set $low (local.get $first))

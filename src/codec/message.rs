@@ -1,9 +1,9 @@
-//! Messages of the decoder and the encoder, with placeholders for what is known only when a codec runs.
+//! The messages of the decoder and the encoder. Placeholders stand for what is known only when a codec runs.
 
 use super::module::placeholder;
 use crate::decode::{Misfit, Problem};
 
-/// Numbers and a path that occur in no message. Placeholders replace them.
+/// Values that occur in no real message. `with_placeholders` replaces them in the decoder's text.
 const NUMBER: i128 = -170_141_183_460_469_231_731_687_303_715_884_105_001;
 const COUNT: u64 = 18_446_744_073_709_551_601;
 const BITS: u64 = 0xfedc_ba98_7654_3210;
@@ -12,7 +12,7 @@ const PATH: &str = "PATH-OF-THE-UNION";
 /// Returns the message of a problem.
 fn of_problem(problem: &Problem) -> String {
     let mut text = String::new();
-    // A string takes all that is written.
+    // Writing to a `String` cannot fail.
     let _ = problem.fmt(&mut text, PATH);
     with_placeholders(&text)
 }
@@ -44,24 +44,24 @@ pub(super) fn too_many(size: u64) -> String {
     of_problem(&Problem::TooMany { size, given: COUNT })
 }
 
-/// Returns the message for bytes in a row that do not consist of elements of one size.
+/// Returns the message for a length that is not a multiple of the element size.
 pub(super) fn no_multiple(of: u64) -> String {
     let count = placeholder::COUNT;
     format!("a multiple of {of} bytes expected, there {count}")
 }
 
-/// Returns the message for values in a row that are not as many as their keys.
+/// Returns the message for a length of values that is not a multiple of the number of keys.
 pub(super) fn no_share() -> String {
     let count = placeholder::COUNT;
     format!("as many bytes for each key expected, there {count}")
 }
 
-/// Returns the message for a record that is longer than the bytes of all that follow.
+/// Returns the message for a record whose size exceeds the number of remaining bytes.
 pub(super) fn record_cut() -> String {
     format!("more bytes expected, there {}", placeholder::COUNT)
 }
 
-/// Returns the message for bytes behind the last record.
+/// Returns the message for bytes after the last record.
 pub(super) fn no_record() -> String {
     format!("no further bytes expected, there {}", placeholder::COUNT)
 }
@@ -70,12 +70,12 @@ pub(super) fn too_many_values() -> String {
     of_problem(&Problem::TooManyValues)
 }
 
-/// Returns the message for a union whose arm nothing selects. `item` is the union in mapping choices.
+/// Returns the message for a union that no mapping choice covers. `item` is its name in mapping choices.
 pub(super) fn which_arm(item: Option<String>, tag: Option<String>, arms: Vec<String>) -> String {
     of_problem(&Problem::WhichArm { item, tag, arms })
 }
 
-/// Returns the message for a number that selects no arm. `selector` is the path of the number.
+/// Returns the message for a number that selects no arm. `selector` is the path of that number.
 pub(super) fn no_arm(selector: &str) -> String {
     of_problem(&Problem::NoArm {
         selector: selector.to_owned(),
@@ -83,7 +83,7 @@ pub(super) fn no_arm(selector: &str) -> String {
     })
 }
 
-/// Returns the message for a number without a case. `item` is the enum in mapping choices.
+/// Returns the message for a number that no case has. `item` is the enum's name in mapping choices.
 pub(super) fn no_case(item: Option<String>) -> String {
     of_problem(&Problem::NoCase {
         item,
@@ -91,7 +91,7 @@ pub(super) fn no_case(item: Option<String>) -> String {
     })
 }
 
-/// Returns the message for bits without a label. `item` is the enum in mapping choices.
+/// Returns the message for set bits that no label has. `item` is the enum's name in mapping choices.
 pub(super) fn no_label(item: Option<String>) -> String {
     of_problem(&Problem::NoLabel { item, bits: BITS })
 }
@@ -104,12 +104,12 @@ pub(super) fn out_of_range(bits: u8, signed: bool) -> String {
     })
 }
 
-/// Returns the message for a float of 8 bytes that a float of 4 bytes cannot represent.
+/// Returns the message for a double that a float of 4 bytes cannot represent exactly.
 pub(super) fn inexact() -> String {
     of_problem(&Problem::Inexact)
 }
 
-/// Returns the message for a case that the target does not have.
+/// Returns the message for a case that the target's enum lacks.
 pub(super) fn absent(label: &str) -> String {
     of_misfit(&Misfit::Absent {
         label: label.to_owned(),
@@ -128,8 +128,8 @@ pub(super) fn overlap() -> String {
     of_misfit(&Misfit::Overlap)
 }
 
-/// Returns the message for a value with another arm than the chosen one. `selector` is the path of the
-/// number that selects it.
+/// Returns the message for a value whose arm is not the selected one. `selector` is the path of the number that selects
+/// the arm.
 pub(super) fn other_arm(given: &str, chosen: Option<&str>, selector: Option<&str>) -> String {
     of_misfit(&Misfit::OtherArm(Box::new(crate::decode::OtherArm {
         given: given.to_owned(),
@@ -138,5 +138,5 @@ pub(super) fn other_arm(given: &str, chosen: Option<&str>, selector: Option<&str
     })))
 }
 
-/// The message for a call that needs more memory than there is.
+/// The message for a call that needs more memory than is available.
 pub(super) const NO_MEMORY: &str = "there is not enough memory";

@@ -1,9 +1,9 @@
 //! Generates a component that reads C bytes into the values of the interface and writes them back.
 //!
-//! The core module is text: functions for each record and variant, and helper functions (`helpers.wat`). It
-//! starts from the plan of the decoder, and has the decoder's values, messages and refusals. It stores values as the
-//! canonical ABI has them, so that nothing is converted twice. Strings and byte lists point into the
-//! argument.
+//! The core module is generated as text. It has one function for each record and variant, plus helper functions from
+//! `helpers.wat`. It is generated from the same plan that the decoder runs, so it yields the same values and messages
+//! and rejects the same input. Values are stored as the canonical ABI lays them out, so nothing is converted twice.
+//! Strings and byte lists point into the argument.
 
 mod abi;
 mod adapter;
@@ -37,16 +37,16 @@ use facts::Facts;
 use module::Module;
 use number::{Bits, Numbers};
 
-/// Limit of the text of a module in bytes.
+/// The maximum length of a module's text, in bytes.
 const MAX_TEXT: usize = 200 << 20;
-/// Bytes of a list in the component model at most.
+/// The maximum length of a list in the component model, in bytes.
 const MAX_SIZE: u64 = 1 << 28;
 
 /// A type that a codec reads and writes.
 pub(crate) struct CodecItem {
     /// The label of the type in the interface.
     pub label: String,
-    /// The name that paths begin with.
+    /// The name that paths in error messages begin with.
     pub name: String,
     /// The C declaration, such as `struct event`.
     pub c: String,
@@ -56,17 +56,17 @@ pub(crate) struct CodecItem {
     pub functions: FunctionNames,
 }
 
-/// Why there can be no codec.
+/// The reason why a codec cannot be generated.
 #[derive(Debug)]
 pub(crate) enum CodecError {
-    /// The text would be too long.
+    /// The module's text would be longer than `MAX_TEXT`.
     Text,
-    /// A tool refused what was generated.
+    /// A tool rejected the generated module, with this message.
     Refused(String),
 }
 
-/// Returns the text of the module. `interface` is the name of the codec's interface with its package, `declare` spells
-/// the C declaration of a member, `made` tells what made the text.
+/// Returns the text of the module. `interface` is the name of the codec's interface with its package, `declare` returns
+/// the C declaration of a member, and `made` is the line that names the generator.
 pub(crate) fn write(
     plan: &Plan,
     items: &[CodecItem],
@@ -79,7 +79,8 @@ pub(crate) fn write(
     generator.module(items, interface, names, made)
 }
 
-/// Returns of each type whether a value of it fits into a list of the component model, in C and in the canonical ABI.
+/// Returns, for each type, whether its values fit into a list of the component model, both as C bytes and in the
+/// canonical ABI.
 pub(crate) fn are_passed<'t>(plan: &Plan, types: impl Iterator<Item = &'t ValueType>) -> Vec<bool> {
     let abi = Abi::new(plan);
     let size = |ty: &ValueType| plan.size_of(ty).max(abi.of(ty, &ty.dims).size);
@@ -101,9 +102,9 @@ struct Generator<'a> {
     value_functions: HashMap<u32, String>,
     arm_functions: HashMap<u32, String>,
     per_byte: HashMap<u32, room::PerByte>,
-    /// Whether values are counted, since some type may stand for too many.
+    /// Whether the functions count values. They do if the values of some type could exceed the decoder's limit.
     counts: bool,
-    /// Whether the function that is written shares bytes among members.
+    /// Whether the function that is being generated writes members that share bytes.
     shared: bool,
 }
 
@@ -111,18 +112,18 @@ struct Generator<'a> {
 #[derive(Clone, Debug)]
 struct Function {
     name: String,
-    /// Whether it returns whether it failed.
+    /// Whether the function returns a flag that tells whether it failed.
     fails: bool,
 }
 
-/// Which bytes a value has.
+/// Which of its type's bytes a value has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Extent {
-    /// All bytes of its type. A flexible array in it is empty.
+    /// The value has all bytes of its type. A flexible array in it is empty.
     Whole,
-    /// The record may end inside it. A flexible array in it is empty.
+    /// The record may end inside the value. A flexible array in it is empty.
     Short,
-    /// The record may end inside it, or go on in its flexible array.
+    /// The record may end inside the value, or continue in the value's flexible array.
     Rest,
 }
 
@@ -130,9 +131,9 @@ enum Extent {
 #[derive(Clone, Debug)]
 struct Place {
     at: Address,
-    /// Bits of the first byte that are not its own.
+    /// The number of bits of the first byte that precede the value.
     first: u8,
-    /// Width in bits; 0 if the value is not a bitfield.
+    /// The width in bits, or 0 if the value is not a bitfield.
     width: u8,
     extent: Extent,
 }
@@ -156,7 +157,7 @@ impl Place {
         }
     }
 
-    /// Returns the bits of a number here that has `bits` bits where it is not a bitfield.
+    /// Returns the bits of a number at this place. `bits` is the width that the number has outside of bitfields.
     fn bits(&self, bits: u8) -> Bits {
         Bits {
             at: self.at.clone(),
@@ -193,7 +194,7 @@ impl<'a> Generator<'a> {
         }
     }
 
-    /// Returns the name of a function for a node.
+    /// Returns the name of the function that does `verb` for a node.
     fn name(&self, verb: &str, index: u32, node: &Node, extent: Extent) -> String {
         let mut name = format!("${verb}.{}", node.label);
         if self.plan.is_further(index) {
@@ -207,7 +208,8 @@ impl<'a> Generator<'a> {
         name
     }
 
-    /// Returns the parameters of a function for a node: its bytes, its value, and the nodes around it.
+    /// Returns the parameters of a function for a node: the addresses to read from and write to, and those of the
+    /// enclosing nodes that it needs.
     fn parameters(&mut self, index: u32) -> String {
         let levels = self.facts.levels(self.plan, index);
         let around = (1..=levels).map(|level| format!(" (param $around{level} i32)"));
@@ -217,25 +219,27 @@ impl<'a> Generator<'a> {
         )
     }
 
-    /// Returns the locals with the addresses of the nodes around what a node holds, the node itself first.
+    /// Returns the locals with the addresses of a node and of the nodes that enclose it, innermost first. Members of
+    /// the node take them as their enclosing nodes.
     fn inside(&mut self, index: u32) -> Vec<String> {
         let levels = self.facts.levels(self.plan, index);
         let around = (1..=levels).map(|level| format!("$around{level}"));
         std::iter::once("$from".to_owned()).chain(around).collect()
     }
 
-    /// Returns the arguments for the nodes around a node at an address.
+    /// Returns the arguments for the nodes that enclose a node at address `at`. `around` are the locals with their
+    /// addresses.
     fn around(&mut self, index: u32, at: &Address, around: &[String]) -> String {
         let levels = self.facts.levels(self.plan, index);
         let argument = |level: usize| match around.get(level) {
             Some(local) => format!(" (local.get {local})"),
-            // A choice names a type around the union, which is always there.
+            // Unreachable: a mapping choice only names types that enclose the union everywhere.
             None => format!(" {}", at.expr()),
         };
         (0..levels).map(argument).collect()
     }
 
-    /// Returns the arguments for the nodes around the node of the function that is written.
+    /// Returns the same arguments inside the function for the node itself, which has them as parameters.
     fn around_here(&mut self, index: u32) -> String {
         let levels = self.facts.levels(self.plan, index);
         let around = (1..=levels).map(|level| format!(" (local.get $around{level})"));

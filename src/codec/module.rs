@@ -1,4 +1,4 @@
-//! The text of a core module: functions, constants in memory, and the helper functions that are called.
+//! The text of a core module: its functions, its constants in memory, and the helper functions that they call.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Write as _;
@@ -10,47 +10,47 @@ const LITTLE: &str = include_str!("little.wat");
 const BIG: &str = include_str!("big.wat");
 const ADAPTER: &str = include_str!("adapter/adapter.wat");
 
-/// The address of the first constant. 0 is no address.
+/// The address of the first constant. It is above 0, since 0 stands for no address.
 const CONSTANTS: u64 = 16;
-/// Bytes of a page of memory.
+/// The size of a page of memory, in bytes.
 const PAGE: u64 = 1 << 16;
-/// Bytes of the largest result of a host's function.
+/// The size of the largest result of a host function, in bytes.
 const ANSWER: u64 = 32;
-/// Bytes that the numbers of a message take, and that their digits are made in.
+/// The bytes reserved for the numbers of a message, including the space in which their digits are generated.
 const NUMBER_ROOM: u64 = 256;
 
-/// What a message has in place of a byte of text.
+/// Characters that stand for run-time text in a message.
 pub(super) mod placeholder {
-    /// The number of the problem, decimal.
+    /// The number of the problem, in decimal.
     pub const NUMBER: char = '\u{1}';
-    /// How many bytes there are: `are none`, `is 1`, `are 4`.
+    /// The number of bytes with its verb: `are none`, `is 1`, `are 4`.
     pub const COUNT: char = '\u{2}';
-    /// The path of the member, without indexes.
+    /// The path of the member, without array indexes.
     pub const PATH: char = '\u{3}';
-    /// The number of the problem, hexadecimal.
+    /// The number of the problem, in hexadecimal.
     pub const HEX: char = '\u{4}';
 }
 
-/// A module that is being written.
+/// A module that is being generated.
 pub(super) struct Module {
     endian: Endian,
     constants: Vec<u8>,
-    /// The addresses of constants that exist.
+    /// The address of each constant, by its bytes.
     known: HashMap<Vec<u8>, u64>,
     placeholders: BTreeSet<char>,
-    /// Whether messages have numbers of more than 64 bits.
+    /// Whether messages may contain numbers of more than 64 bits.
     pub wide: bool,
     longest_message: u64,
     functions: String,
-    /// The size of the area for results.
+    /// The size of the area for results, in bytes.
     results: u64,
-    /// The size of the area for parameters.
+    /// The size of the area for parameters, in bytes.
     parameters: u64,
-    /// The size of the area of zeros.
+    /// The size of the area of zeros, in bytes.
     zeros: u64,
-    /// Functions of the host, by name.
+    /// The imports of host functions, by function name.
     imports: BTreeMap<&'static str, String>,
-    /// Numbers that outlive a call, each a global.
+    /// The names of global counters, which keep their values between calls.
     counters: Vec<String>,
     adapter: bool,
 }
@@ -74,34 +74,34 @@ impl Module {
         }
     }
 
-    /// Makes it the module of an adapter, which has an area for results of the host.
+    /// Makes this the module of an adapter, which needs an area for results of the host.
     pub fn is_adapter(&mut self) {
         self.adapter = true;
     }
 
-    /// Imports a function of the host. `text` is the import.
+    /// Imports a function of the host. `text` is the import as WAT.
     pub fn import(&mut self, name: &'static str, text: String) {
         self.imports.entry(name).or_insert(text);
     }
 
-    /// Makes a global of 64 bits that begins at 0. Returns its name.
+    /// Adds a global counter of 64 bits that starts at 0. Returns its name.
     pub fn counter(&mut self, name: &str) -> String {
         self.counters.push(name.to_owned());
         name.to_owned()
     }
 
-    /// Appends a function.
+    /// Appends the text of a function.
     pub fn function(&mut self, text: &str) {
         self.functions.push('\n');
         self.functions.push_str(text);
     }
 
-    /// Returns the length of the text so far.
+    /// Returns the approximate length of the text so far.
     pub fn len(&self) -> usize {
         self.functions.len() + self.constants.len()
     }
 
-    /// Returns the address of bytes that never change.
+    /// Returns the address of a constant. Equal constants share one address.
     pub fn constant(&mut self, bytes: &[u8]) -> u64 {
         if let Some(known) = self.known.get(bytes) {
             return *known;
@@ -112,7 +112,7 @@ impl Module {
         address
     }
 
-    /// Returns where the next new constant begins, a multiple of 8.
+    /// Pads the constants to a multiple of 8 bytes. Returns the address where the next constant begins.
     pub fn aligned(&mut self) -> u64 {
         let end = CONSTANTS + self.constants.len() as u64;
         let start = end.next_multiple_of(8);
@@ -120,7 +120,7 @@ impl Module {
         start
     }
 
-    /// Returns the address of a text, which begins with its length in two bytes.
+    /// Returns the address of a text, stored after its length in two bytes. Longer texts are cut.
     pub fn text(&mut self, text: &str) -> u64 {
         let mut length = text.len().min(usize::from(u16::MAX));
         while !text.is_char_boundary(length) {
@@ -131,7 +131,7 @@ impl Module {
         self.constant(&bytes)
     }
 
-    /// Returns the address and the length of a string, which may be longer than a text.
+    /// Returns the address and the length of a string of any length.
     pub fn string(&mut self, string: &str) -> (u64, u64) {
         let address = match u16::try_from(string.len()) {
             Ok(_) => self.text(string) + 2,
@@ -140,7 +140,7 @@ impl Module {
         (address, string.len() as u64)
     }
 
-    /// Returns the address of a message, which may have placeholders.
+    /// Returns the address of a message, which may contain placeholders.
     pub fn message(&mut self, text: &str) -> u64 {
         let placeholders = text.chars().filter(|c| ('\u{1}'..='\u{4}').contains(c));
         self.placeholders.extend(placeholders);
@@ -148,17 +148,17 @@ impl Module {
         self.text(text)
     }
 
-    /// Makes room for a result of so many bytes.
+    /// Grows the area for results to at least `size` bytes.
     pub fn result(&mut self, size: u64) {
         self.results = self.results.max(size);
     }
 
-    /// Makes room for parameters of so many bytes.
+    /// Grows the area for parameters to at least `size` bytes.
     pub fn parameters(&mut self, size: u64) {
         self.parameters = self.parameters.max(size);
     }
 
-    /// Makes room for so many zeros, from which members are read that the target lacks.
+    /// Grows the area of zeros to at least `size` bytes. Members that the target lacks are read from it.
     pub fn zeros(&mut self, size: u64) {
         self.zeros = self.zeros.max(size);
     }
@@ -168,8 +168,8 @@ impl Module {
         (CONSTANTS + self.constants.len() as u64).next_multiple_of(16)
     }
 
-    /// Returns the text of the module. `exports` has its functions that are called from outside, `path` is
-    /// the length of the longest path. Returns nothing if its constants do not fit into memory.
+    /// Returns the text of the module. `exports` holds the exported functions, `path` is the length of the longest
+    /// path. Returns `None` if constants and messages do not fit into memory.
     pub fn finish(mut self, head: &str, exports: &str, path: u64) -> Option<String> {
         let render = self.render();
         self.function(&render);
@@ -185,7 +185,7 @@ impl Module {
             false => answer,
         };
         let pages = heap.div_ceil(PAGE) + 1;
-        // A message has the path up to three times.
+        // A message repeats the path up to three times. The path itself needs room as well.
         let room = 5 * path + self.longest_message + NUMBER_ROOM;
         if pages > 1 << 15 || room > 1 << 24 {
             return None;
@@ -238,7 +238,7 @@ impl Module {
         Some(out)
     }
 
-    /// Writes the constants, each text on a line of its own.
+    /// Writes the constants, one per line.
     fn data(&self, out: &mut String) {
         let _ = write!(
             out,
@@ -249,7 +249,7 @@ impl Module {
         known.sort_unstable();
         let mut end = CONSTANTS;
         for (address, bytes) in known {
-            // Before a constant that is aligned.
+            // Padding before an aligned constant.
             let unused = address.saturating_sub(end) as usize;
             if unused > 0 {
                 let _ = write!(out, "\n    \"{}\"", "\\00".repeat(unused));
@@ -273,7 +273,7 @@ impl Module {
         out.push_str(")\n");
     }
 
-    /// Returns the function that writes the message of the last problem.
+    /// Returns the function that renders the message of the last problem.
     fn render(&self) -> String {
         let mut out = "  ;; Writes the message of the last problem. Returns the address behind it.\n  \
              (func $render (param $to i32) (result i32)\n    \
@@ -314,7 +314,7 @@ impl Module {
         out
     }
 
-    /// Returns the helper functions that are called, in the order of their files.
+    /// Returns the helper functions that are called directly or indirectly, in the order of their files.
     fn helpers(&self, exports: &str) -> String {
         let bits = match self.endian {
             Endian::Little => LITTLE,
@@ -342,7 +342,7 @@ impl Module {
     }
 }
 
-/// Splits a file of helper functions, each with the comment before it.
+/// Splits a file of helper functions at its empty lines. Each part holds a function and the comment before it.
 fn helpers(file: &'static str) -> impl Iterator<Item = &'static str> {
     let parts = file.split("\n\n").map(|part| part.trim_end());
     parts.filter(|part| part.contains("\n  (func ") || part.starts_with("  (func "))

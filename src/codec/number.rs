@@ -1,22 +1,22 @@
-//! Expressions that read and write numbers, whole or of some bits, in the byte order of the plan.
+//! Expressions that read and write whole numbers and bitfields in the byte order of the plan.
 
 use super::code::{Address, Code};
 use super::{Generator, Place};
 use crate::btf::Endian;
 use crate::plan::BaseType;
 
-/// The bits of a number, from an address on.
+/// The bits of a number, counted from an address.
 #[derive(Clone, Debug)]
 pub(super) struct Bits {
     pub at: Address,
-    /// Bits of the first byte that are not its own.
+    /// The number of bits of the first byte that precede the number.
     pub first: u8,
-    /// At most 128.
+    /// The width in bits, at most 128.
     pub width: u8,
 }
 
 impl Bits {
-    /// Returns the size in bytes if the number consists of whole bytes and there is an instruction for it.
+    /// Returns the size in bytes if the bits are whole bytes that one instruction can load.
     pub fn whole(&self) -> Option<u8> {
         match (self.first, self.width) {
             (0, width @ (8 | 16 | 32 | 64)) => Some(width / 8),
@@ -24,12 +24,12 @@ impl Bits {
         }
     }
 
-    /// Returns how many bytes the bits touch.
+    /// Returns the number of bytes that the bits touch.
     pub fn span(&self) -> u64 {
         (u64::from(self.first) + u64::from(self.width)).div_ceil(8)
     }
 
-    /// Returns the bits of the low and of the high half of a number that has more than 64.
+    /// Returns the low 64 bits and the remaining high bits of a number of more than 64 bits.
     pub fn halves(&self, endian: Endian) -> (Bits, Bits) {
         let high = self.width - 64;
         let part = |skipped: u8, width| {
@@ -54,7 +54,7 @@ pub(super) struct Numbers {
 }
 
 impl Numbers {
-    /// Returns a number of 1, 2 or 4 bytes as `i32`, or of 8 as `i64`, without sign.
+    /// Returns an expression that loads a number, zero-extended: an `i32` for 1, 2 or 4 bytes, an `i64` for 8.
     pub fn load(self, at: &Address, bytes: u8) -> String {
         let load = |instruction| format!("({})", at.access(instruction));
         let swapped = |number: String| match self.endian {
@@ -69,7 +69,7 @@ impl Numbers {
         }
     }
 
-    /// Returns the statement that stores a number as `load` reads it.
+    /// Returns the statement that stores a number of the type that `load` returns.
     pub fn store(self, at: &Address, bytes: u8, number: &str) -> String {
         match (self.endian, bytes) {
             (Endian::Little, _) | (_, 1) => store(at, bytes, number),
@@ -77,7 +77,7 @@ impl Numbers {
         }
     }
 
-    /// Returns a number of at most 64 bits as an `i64` without sign.
+    /// Returns an expression that loads at most 64 bits as a zero-extended `i64`.
     pub fn unsigned(self, bits: &Bits) -> String {
         match bits.whole() {
             Some(8) => self.load(&bits.at, 8),
@@ -91,12 +91,12 @@ impl Numbers {
         }
     }
 
-    /// Returns a number of at most 64 bits as a sign-extended `i64`.
+    /// Returns an expression that loads at most 64 bits as a sign-extended `i64`.
     pub fn signed(self, bits: &Bits) -> String {
         extended(&self.unsigned(bits), bits.width)
     }
 
-    /// Writes a number of at most 64 bits.
+    /// Stores a number of at most 64 bits.
     pub fn put(self, code: &mut Code, bits: &Bits, number: &str) {
         let line = match bits.whole() {
             Some(8) => self.store(&bits.at, 8, number),
@@ -113,7 +113,7 @@ impl Numbers {
 }
 
 impl Generator<'_> {
-    /// Reads a number of C into one of the canonical ABI.
+    /// Reads a C number and stores it as the canonical ABI has it.
     pub(super) fn read_number(
         &mut self,
         code: &mut Code,
@@ -135,7 +135,7 @@ impl Generator<'_> {
         }
     }
 
-    /// Reads a number for which there is an instruction.
+    /// Reads a number that one instruction can load.
     fn read_whole(&self, code: &mut Code, base: BaseType, at: &Address, size: u8, to: &Address) {
         let number = self.numbers.load(at, size);
         let line = match (base, size) {
@@ -177,7 +177,7 @@ impl Generator<'_> {
         }
     }
 
-    /// Reads a number into two halves.
+    /// Reads a number of up to 128 bits and stores it as two halves of 64 bits.
     fn read_wide(
         &self,
         code: &mut Code,
@@ -202,7 +202,7 @@ impl Generator<'_> {
     }
 }
 
-/// Returns the sign-extension of the low bits of an `i64`.
+/// Returns an expression that sign-extends the low `width` bits of an `i64`.
 pub(super) fn extended(number: &str, width: u8) -> String {
     match 64_u8.saturating_sub(width) {
         0 => number.to_owned(),
@@ -212,7 +212,7 @@ pub(super) fn extended(number: &str, width: u8) -> String {
     }
 }
 
-/// Returns the statement that stores a number in the canonical ABI's byte order.
+/// Returns the statement that stores a number in little-endian order, as the canonical ABI requires.
 pub(super) fn store(at: &Address, bytes: u8, number: &str) -> String {
     let instruction = match bytes {
         1 => "i32.store8",
@@ -223,7 +223,7 @@ pub(super) fn store(at: &Address, bytes: u8, number: &str) -> String {
     format!("({} {number})", at.access(instruction))
 }
 
-/// Returns the statement that stores the low bytes of an `i64`.
+/// Returns the statement that stores the low `bytes` bytes of an `i64`.
 pub(super) fn store_low(at: &Address, bytes: u8, number: &str) -> String {
     let instruction = match bytes {
         1 => "i64.store8",
@@ -234,7 +234,7 @@ pub(super) fn store_low(at: &Address, bytes: u8, number: &str) -> String {
     format!("({} {number})", at.access(instruction))
 }
 
-/// Returns a number of the canonical ABI as `i64`.
+/// Returns an expression that loads a number of the canonical ABI as an `i64`.
 pub(super) fn load_wide(at: &Address, bytes: u8, signed: bool) -> String {
     let instruction = match (bytes, signed) {
         (1, false) => "i64.load8_u",
@@ -248,7 +248,7 @@ pub(super) fn load_wide(at: &Address, bytes: u8, signed: bool) -> String {
     format!("({})", at.access(instruction))
 }
 
-/// Returns a number of the canonical ABI of 1, 2 or 4 bytes as `i32`, or of 8 as `i64`.
+/// Returns an expression that loads a number of the canonical ABI: an `i32` for 1, 2 or 4 bytes, an `i64` for 8.
 pub(super) fn load(at: &Address, bytes: u8) -> String {
     let instruction = match bytes {
         1 => "i32.load8_u",

@@ -1,4 +1,5 @@
-//! Values that a function takes in its parameters and not in memory. They are stored where a value in memory would be.
+//! Values that a function takes as parameters instead of in memory. They are stored in memory first, so that one code
+//! path reads them.
 
 use super::Generator;
 use super::abi::{Flat, discriminant};
@@ -8,7 +9,7 @@ use crate::lower::Dim;
 use crate::plan::{BaseType, NodeField, NodeKind, ValueType};
 
 impl Generator<'_> {
-    /// Returns the parameters of a function that takes a value. Stores them where a value in memory would be.
+    /// Returns the parameters of a function that takes a value, and stores them in the area for parameters.
     pub(super) fn take_parameters(&mut self, code: &mut Code, ty: &ValueType) -> String {
         let Some(flat) = self.abi.flat(ty) else {
             return "(param $value i32)".to_owned();
@@ -33,7 +34,7 @@ impl Generator<'_> {
         text.collect::<Vec<_>>().join(" ")
     }
 
-    /// Stores a value that is passed in parameters, and removes them from `rest`.
+    /// Stores a value from the first parameters in `rest`, and removes these from `rest`.
     pub(super) fn store_value(
         &self,
         code: &mut Code,
@@ -99,7 +100,8 @@ impl Generator<'_> {
         let Some(((given, flat), payload)) = rest.split_first() else {
             return;
         };
-        // Inside another variant, it is passed in a type that all arms of that fit into.
+        // The discriminant of a variant inside another one may be widened to `i64`, if another arm needs that at its
+        // position.
         let given = match flat {
             Flat::I64 => format!("(i32.wrap_i64 (local.get {given}))"),
             _ => format!("(local.get {given})"),
@@ -127,7 +129,7 @@ pub(super) fn store_pair(code: &mut Code, to: &Address, bytes: u8, rest: &mut &[
     store_next(code, &to.plus(bytes.into()), bytes, rest);
 }
 
-/// Stores the next parameter as a number of so many bytes.
+/// Stores the next parameter as a number of `bytes` bytes.
 pub(super) fn store_next(code: &mut Code, to: &Address, bytes: u8, rest: &mut &[(String, Flat)]) {
     let Some(((parameter, flat), others)) = rest.split_first() else {
         return;
@@ -136,7 +138,7 @@ pub(super) fn store_next(code: &mut Code, to: &Address, bytes: u8, rest: &mut &[
     let value = format!("(local.get {parameter})");
     code.line(&match flat {
         Flat::I32 => store(to, bytes, &value),
-        // The payload of a variant is passed in a type that all its arms fit into.
+        // A variant's payload may be widened to `i64`, if another arm needs that at its position.
         Flat::I64 => store_low(to, bytes, &value),
         Flat::F32 => format!("({} {value})", to.access("f32.store")),
         Flat::F64 => format!("({} {value})", to.access("f64.store")),

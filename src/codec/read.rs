@@ -9,8 +9,8 @@ use crate::lower::Dim;
 use crate::plan::{ArmChoice, BaseType, Node, NodeField, NodeKind, Tag, ValueType};
 
 impl Generator<'_> {
-    /// Reads a value of a type inside some of its arrays. `around` are the locals with the addresses of the
-    /// nodes around it, the innermost first.
+    /// Reads a value of type `ty` inside its arrays `dims`. `around` holds the locals with the addresses of the
+    /// enclosing nodes, innermost first.
     pub(super) fn read(
         &mut self,
         code: &mut Code,
@@ -82,7 +82,7 @@ impl Generator<'_> {
         code.end_loop(open);
     }
 
-    /// Returns how many elements an array has. Checks that their bytes are there.
+    /// Returns an expression for the number of elements of an array, after a check that their bytes exist.
     fn count(&mut self, code: &mut Code, dim: Dim, stride: u64, from: &Place) -> String {
         match (dim.length, from.extent) {
             (0, Extent::Rest) if stride > 0 => format!(
@@ -96,7 +96,8 @@ impl Generator<'_> {
         }
     }
 
-    /// Returns whether the elements of a list have the same bytes in C and in the canonical ABI.
+    /// Returns whether the elements of a list have the same bytes in C and in the canonical ABI. If so, one copy moves
+    /// all of them.
     fn is_copied(&self, base: BaseType, inner: &[Dim]) -> bool {
         let same = match base {
             BaseType::Int { bytes, .. } | BaseType::Float { bytes } => {
@@ -173,7 +174,7 @@ impl Generator<'_> {
         }
     }
 
-    /// Returns the function that reads a record or a variant. Writes it if there is none yet.
+    /// Returns the function that reads a record or a variant, and generates it on first use.
     fn reader(&mut self, index: u32, node: &Node, extent: Extent) -> Function {
         if let Some(known) = self.readers.get(&(index, extent)) {
             return known.clone();
@@ -216,7 +217,7 @@ impl Generator<'_> {
         }
     }
 
-    /// Returns where the bytes of a field are. What the target lacks is read from zeros.
+    /// Returns where the bytes of a field are. A field that the target lacks is read from an area of zeros.
     fn place(
         &mut self,
         code: &mut Code,
@@ -235,10 +236,10 @@ impl Generator<'_> {
         Place::whole(Address::new(&zeros))
     }
 
-    /// Returns which bytes a field has, if its node has `extent`.
+    /// Returns the extent of a field in a node with extent `extent`.
     fn extent(&self, node: u32, field: &NodeField, extent: Extent) -> Extent {
         let holder = ValueType::plain(BaseType::Node(node));
-        // A record may end where its flexible array begins.
+        // A record with a flexible array may end where that array begins.
         let there = match extent {
             Extent::Whole => return Extent::Whole,
             Extent::Rest => self.plan.flexible_in(&holder).unwrap_or(0),
@@ -277,7 +278,7 @@ impl Generator<'_> {
             }
             None => {
                 let plan = self.plan;
-                // Only those outer nodes are known that contain the union at every place where it is read.
+                // Suggests only members of nodes that enclose this union everywhere.
                 let around = self.facts.around(plan, index);
                 let tag = plan.likely_tag(node, around.filter_map(|at| plan.node(at)));
                 let labels = arms.iter().map(|arm| arm.label.to_string()).collect();
@@ -288,7 +289,7 @@ impl Generator<'_> {
         }
     }
 
-    /// Reads the arm that a number selects.
+    /// Reads the arm that a number in the bytes selects.
     fn read_selected(
         &mut self,
         code: &mut Code,
@@ -307,7 +308,7 @@ impl Generator<'_> {
         code.set(&arm, &format!("(call {function} {}{around})", from.expr()));
         if tag.others.is_none() {
             let text = self.module.message(&message::no_arm(&tag.name));
-            // The function has set the number.
+            // The function that found no arm has recorded the number for this message.
             code.fail_if(&format!(
                 "(if (result i32) (i32.lt_s (local.get {arm}) (i32.const 0)) \
                  (then (call $raise (i32.const {text}) {})) (else (i32.const 0)))",
@@ -357,7 +358,8 @@ impl Generator<'_> {
     }
 }
 
-/// Stores a list of so many elements, which is allocated. Returns the address of the first one.
+/// Allocates a list of `length` elements of `size` bytes and stores its address and length. Returns the address of the
+/// first element.
 fn begin_list(code: &mut Code, length: &str, size: u64, to: &Address) -> String {
     let list = code.local(&format!("list{}", code.loops), "i32");
     let bytes = format!("(i32.mul {length} (i32.const {size}))");
@@ -367,7 +369,7 @@ fn begin_list(code: &mut Code, length: &str, size: u64, to: &Address) -> String 
     format!("(local.get {list})")
 }
 
-/// Returns a name for a node: its C name, or else its label.
+/// Returns the C name of a node, or its label if it has none.
 pub(super) fn described(node: &Node) -> &str {
     node.c.as_deref().unwrap_or(&node.label)
 }

@@ -1,4 +1,5 @@
-//! What a record may take: bytes of its argument, bytes of heap, and values. Functions check it before they read.
+//! Upper bounds of what a record may need: bytes of the argument, heap bytes, and values. Functions check them before
+//! they read.
 
 use super::code::{Address, Code};
 use super::number::Bits;
@@ -6,17 +7,17 @@ use super::{Extent, Generator, Place, message};
 use crate::lower::Dim;
 use crate::plan::{BaseType, ValueType};
 
-/// Values that a record of any size may have.
+/// The number of values that a record of any size may have.
 const FREE_VALUES: u64 = 1 << 20;
-/// Values that a record may have for each of its bytes.
+/// The number of further values that a record may have for each of its bytes.
 const VALUES_OF_BYTE: u64 = 10;
-/// Limit of the heap for one byte of a record, so that products do not overflow.
+/// The maximum heap that one byte of a record is assumed to need, so that products do not overflow.
 pub(super) const MAX_FACTOR: u64 = 1 << 30;
 
-/// What a byte of a flexible array takes at most.
+/// Upper bounds of what one byte of a flexible array needs.
 #[derive(Clone, Copy, Default)]
 pub(super) struct PerByte {
-    /// Bytes of heap.
+    /// Heap bytes.
     pub heap: u64,
     values: u64,
 }
@@ -31,7 +32,7 @@ impl PerByte {
 }
 
 impl Generator<'_> {
-    /// Returns whether a type may stand for more values than the decoder reads.
+    /// Returns whether a type may hold more values than the decoder's limit.
     pub(super) fn may_exceed(&mut self, ty: &ValueType) -> bool {
         let size = self.plan.size_of(ty);
         let most = FREE_VALUES + VALUES_OF_BYTE.saturating_mul(size);
@@ -39,8 +40,8 @@ impl Generator<'_> {
         values > most || self.flexible(ty).values > VALUES_OF_BYTE
     }
 
-    /// Returns what each byte behind the beginning of a type's flexible arrays takes. A union that is read as a
-    /// record may have several arrays, which all have the same bytes.
+    /// Returns what each byte of a type's flexible arrays needs at most. A union that is read as a record may have
+    /// several such arrays, and all of them read the same bytes.
     pub(super) fn flexible(&mut self, ty: &ValueType) -> PerByte {
         match (ty.dims.split_first(), ty.base) {
             (Some((dim, inner)), base) if dim.length == 0 => {
@@ -57,7 +58,7 @@ impl Generator<'_> {
                     values: values.div_ceil(stride),
                 }
             }
-            // A text may become three times as long.
+            // U+FFFD, which replaces an invalid byte, has three bytes.
             (None, BaseType::Text { room: 0 }) => PerByte { heap: 3, values: 0 },
             (None, BaseType::Node(index)) => {
                 if let Some(known) = self.per_byte.get(&index) {
@@ -67,7 +68,7 @@ impl Generator<'_> {
                 let fields = plan.node(index).map_or(&[][..], |node| node.fields());
                 let last = fields.iter().filter(|field| field.last);
                 let types = last.filter_map(|field| field.ty.as_ref());
-                // Of a variant, one arm is read. The sum of all is more than enough.
+                // Only one arm of a variant is read, so the sum is a safe bound.
                 let all = types.fold(PerByte::default(), |all, ty| all.plus(self.flexible(ty)));
                 self.per_byte.insert(index, all);
                 all
@@ -83,7 +84,7 @@ impl Generator<'_> {
         heap.min(1 << 33)
     }
 
-    /// Makes room on the heap, or returns an error. `name` is the address of the type's name.
+    /// Reserves heap for a call, or returns an error. `name` is the address of the type's name.
     pub(super) fn reserve(&mut self, code: &mut Code, bytes: &str, name: u64) {
         let text = self.module.text(message::NO_MEMORY);
         code.line(&format!(
@@ -91,7 +92,7 @@ impl Generator<'_> {
         ));
     }
 
-    /// Checks that the bytes of a number are there, where the record may end before them.
+    /// Checks that the bytes of a number exist, if the record may end before them.
     pub(super) fn need_number(&mut self, code: &mut Code, from: &Place, bytes: u8) {
         self.need(code, from, from.bits(8 * bytes).span());
     }
@@ -111,7 +112,7 @@ impl Generator<'_> {
         ));
     }
 
-    /// Counts values, if a type of the module may stand for too many.
+    /// Counts values, if some type of the module may exceed the decoder's limit.
     pub(super) fn spend(&mut self, code: &mut Code, count: &str, at: &Address) {
         if self.counts {
             let text = self.module.message(&message::too_many_values());

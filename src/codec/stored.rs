@@ -1,11 +1,11 @@
-//! Numbers whose bytes have another type than their value, as relocated plans have them. A value has to fit both.
+//! Numbers that relocated plans store in another type than that of their value. A number has to fit both types.
 
 use super::code::{Address, Code};
 use super::number::{Bits, load_wide, store, store_low};
 use super::{Generator, Place, message};
 use crate::plan::{BaseType, StoredNumber};
 
-/// A number of 128 bits, as expressions of its two halves, and whether it is signed.
+/// Expressions for the two halves of a number of 128 bits, and whether it is signed.
 pub(super) struct Halves {
     pub low: String,
     pub high: String,
@@ -13,7 +13,7 @@ pub(super) struct Halves {
 }
 
 impl Halves {
-    /// Extends a number of 64 bits.
+    /// Extends the expression for a number of 64 bits to 128 bits.
     pub fn of(low: String, signed: bool) -> Halves {
         let high = match signed {
             true => format!("(i64.shr_s {low} (i64.const 63))"),
@@ -24,7 +24,7 @@ impl Halves {
 }
 
 impl Generator<'_> {
-    /// Reads a number that its value may be too narrow for.
+    /// Reads a stored number. Fails if it does not fit into the type of its value.
     pub(super) fn read_stored(
         &mut self,
         code: &mut Code,
@@ -76,7 +76,7 @@ impl Generator<'_> {
         }
     }
 
-    /// Writes a number that its bytes may be too narrow for.
+    /// Writes a value as a stored number. Fails if it does not fit.
     pub(super) fn write_stored(
         &mut self,
         code: &mut Code,
@@ -122,7 +122,7 @@ impl Generator<'_> {
         self.put_wide(code, &bits, &halves.low, &halves.high);
     }
 
-    /// Checks that a float of 8 bytes is one of 4. NaNs are.
+    /// Checks that a double is exactly representable in 4 bytes. Every NaN counts as representable.
     fn check_exact(&mut self, code: &mut Code, float: &str, at: &Address) {
         let text = self.module.message(&message::inexact());
         let value = format!("(local.get {float})");
@@ -134,7 +134,7 @@ impl Generator<'_> {
         ));
     }
 
-    /// Notes that messages may have numbers of more than 64 bits.
+    /// Notes that messages may contain numbers of more than 64 bits.
     fn note_width(&mut self, number: StoredNumber) {
         let is_wide = |ty| matches!(ty, BaseType::Wide { .. });
         self.module.wide |= is_wide(number.value) || is_wide(number.stored);
@@ -149,7 +149,7 @@ impl Generator<'_> {
         place.bits(8 * bytes)
     }
 
-    /// Returns a number that is read.
+    /// Returns the two halves of a stored number.
     fn halves(&self, stored: BaseType, bits: &Bits) -> Halves {
         let (_, signed) = size_and_sign(stored);
         let numbers = self.numbers;
@@ -170,7 +170,7 @@ impl Generator<'_> {
         }
     }
 
-    /// Returns the check that a number fits into some bits.
+    /// Returns the check that a number fits into `width` bits.
     pub(super) fn fits(
         &mut self,
         number: &Halves,
@@ -191,7 +191,7 @@ impl Generator<'_> {
                  (then (call $raise-number (i32.const {text}) {at} {low} {high})) (else {}))",
                 call("$fits-unsigned")
             ),
-            // What is above the signed numbers fits into no signed bits. One bit less, and it is checked.
+            // A nonnegative number fits into signed bits if it fits into one bit less.
             (false, true) => format!(
                 "(call $fits-unsigned {low} {high} (i32.const {}) (i32.const {text}) {at})",
                 width.saturating_sub(1)
@@ -200,7 +200,7 @@ impl Generator<'_> {
     }
 }
 
-/// Returns the size in bytes of an integer, and whether it is signed.
+/// Returns the size in bytes of an integer type and whether it is signed.
 fn size_and_sign(integer: BaseType) -> (u8, bool) {
     match integer {
         BaseType::Int { bytes, signed } => (bytes, signed),

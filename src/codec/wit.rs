@@ -1,4 +1,4 @@
-//! The interface of a codec as WIT text, and the names of its functions.
+//! The codec's interface as WIT text, and the names of its functions.
 
 use std::collections::HashSet;
 use std::fmt::Write as _;
@@ -6,21 +6,21 @@ use std::fmt::Write as _;
 use super::CodecItem;
 use crate::naming::folded;
 
-/// The name of the interface.
+/// The name of the codec's interface.
 pub(crate) const INTERFACE: &str = "codec";
 
-/// The names of the functions of one type.
+/// The names of one type's functions.
 #[derive(Clone, Debug)]
 pub(crate) struct FunctionNames {
     pub read: String,
-    /// Nothing if bytes do not tell where a record ends.
+    /// `None` if the bytes do not tell where a record ends.
     pub read_all: Option<String>,
     pub write: String,
 }
 
 impl FunctionNames {
-    /// Returns the names for a label. `taken` are those labels of the BTF that may be equal to names, folded. So the
-    /// names depend on the BTF, but not on what is selected.
+    /// Returns the function names for a label. `taken` holds the folded labels of the whole BTF that may be equal to
+    /// such names. Names depend on it and not on the selection, so they stay the same when the selection changes.
     pub fn new(label: &str, many: bool, taken: &HashSet<String>) -> FunctionNames {
         let is_free = |name: &String| !taken.contains(&folded(name));
         let first = |candidates: [String; 2]| {
@@ -31,7 +31,7 @@ impl FunctionNames {
             })
         };
         let plural = format!("{label}s");
-        // The plural of one label may be another label.
+        // Another type may have the plural as its label.
         let all = match taken.contains(&folded(&plural)) {
             false => [format!("read-{plural}"), format!("read-all-of-{label}")],
             true => [format!("read-all-{label}"), format!("read-all-of-{label}")],
@@ -44,14 +44,14 @@ impl FunctionNames {
     }
 }
 
-/// Returns whether a name of a codec may be equal to a label, which is folded.
+/// Returns whether a folded label may be equal to a name in the codec's interface.
 pub(crate) fn may_clash(label: &str) -> bool {
     let starts = ["read", "write", "error", "codec"];
-    // The plural of a label decides how many records are read.
+    // The name of the function that reads all records depends on whether another type has the plural as its label.
     label.ends_with('s') || starts.iter().any(|start| label.starts_with(start))
 }
 
-/// The names in the interface that belong to no type.
+/// The names in the interface that do not belong to one type.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct CommonNames {
     pub error: &'static str,
@@ -60,7 +60,7 @@ pub(crate) struct CommonNames {
 }
 
 impl CommonNames {
-    /// Returns names that no type has. `taken` is that of `FunctionNames::new`.
+    /// Returns names that no type has. `taken` is the same as for `FunctionNames::new`.
     pub fn new(taken: &HashSet<String>) -> CommonNames {
         let free = |names: [&'static str; 3], last| {
             let free = names
@@ -81,7 +81,8 @@ impl CommonNames {
     }
 }
 
-/// Returns the interface as text. `types` is the name of the interface with the types. `is_keyword` tells which labels WIT has to escape. `docs` is whether items are documented.
+/// Returns the interface as WIT text. `types` is the name of the interface with the types. `is_keyword` says which
+/// labels WIT requires to be escaped. `docs` says whether items get doc comments.
 pub(crate) fn interface(
     items: &[CodecItem],
     types: &str,

@@ -1,4 +1,4 @@
-//! Functions that write values of the canonical ABI as C bytes. The bytes are zero before.
+//! Functions that write values of the canonical ABI as C bytes. They expect the target bytes to be zero.
 
 use super::code::{Address, Code, Segment};
 use super::facts::{is_byte, overlaps};
@@ -10,7 +10,7 @@ use crate::lower::Dim;
 use crate::plan::{BaseType, Node, NodeField, NodeKind, ValueType};
 
 impl Generator<'_> {
-    /// Writes a value of a type inside some of its arrays.
+    /// Writes a value of type `ty` inside its arrays `dims`.
     pub(super) fn write(
         &mut self,
         code: &mut Code,
@@ -99,7 +99,7 @@ impl Generator<'_> {
         }
     }
 
-    /// Returns the function that writes a record or a variant. Writes it if there is none yet.
+    /// Returns the function that writes a record or a variant, and generates it on first use.
     fn writer(&mut self, index: u32, node: &Node, extent: Extent) -> Function {
         let shared =
             self.shared || matches!(&node.kind, NodeKind::Record(f) if overlaps(self.plan, f));
@@ -149,7 +149,7 @@ impl Generator<'_> {
         self.comment(code, field);
         let name = self.module.text(&field.name);
         code.path.push(Segment::Member(name));
-        // A value has all bytes of its type, so that only flexible arrays differ.
+        // A written value always has all bytes of its type, so only flexible arrays matter here.
         let extent = match extent {
             Extent::Rest if field.last => Extent::Rest,
             _ => Extent::Whole,
@@ -260,7 +260,7 @@ impl Generator<'_> {
         }
     }
 
-    /// Writes a number that may have more than 64 bits.
+    /// Writes a number of up to 128 bits, given as two halves of 64 bits.
     pub(super) fn put_wide(&mut self, code: &mut Code, bits: &Bits, low: &str, high: &str) {
         if bits.width <= 64 {
             self.put(code, bits, low);
@@ -271,7 +271,7 @@ impl Generator<'_> {
         self.put(code, &high_bits, high);
     }
 
-    /// Writes a number of at most 64 bits.
+    /// Writes a number of at most 64 bits. If members share bytes, also checks that they agree.
     pub(super) fn put(&mut self, code: &mut Code, bits: &Bits, number: &str) {
         if !self.shared {
             self.numbers.put(code, bits, number);
@@ -286,8 +286,7 @@ impl Generator<'_> {
         ));
     }
 
-    /// Computes where a value ends, for types that end in a flexible array: sets the local `$end` to the
-    /// furthest end of its elements.
+    /// Raises the local `end` to where the bytes of a value end, for types that end in a flexible array.
     pub(super) fn extend(
         &mut self,
         code: &mut Code,
@@ -322,7 +321,7 @@ impl Generator<'_> {
         ));
     }
 
-    /// Returns the function that computes where the bytes of a record or a variant end.
+    /// Returns the function that computes where the bytes of a record or a variant end, and generates it on first use.
     fn extender(&mut self, index: u32, node: &Node) -> String {
         if let Some(known) = self.extenders.get(&index) {
             return known.clone();

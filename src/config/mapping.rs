@@ -1,12 +1,12 @@
-//! Setters for how C types are mapped: names, forms, comments.
+//! Setters for the mapping of C types: names, forms and comments.
 
 use super::Config;
 use crate::names::{CName, Rename};
 use crate::options::{Arrays, CharArrays, Docs, Enums, Functions, PointerSize, Unions};
 
 impl Config {
-    /// Sets a hook that replaces C names. The hook returns a name, or `None` to keep the C name. Its name is converted
-    /// to a WIT label, made unique and checked like any other. Comments keep the C names.
+    /// Sets a hook that replaces C names. It returns a new name, or `None` to keep the C name. The new name is
+    /// converted to a WIT label, made unique and checked like any other. Comments keep the C names.
     ///
     /// The hook may be called several times for a name and must always return the same result.
     ///
@@ -40,8 +40,8 @@ impl Config {
         self
     }
 
-    /// Sets the size of a pointer in the C types. By default it is that of the ELF file; for raw BTF, it is inferred from
-    /// the types.
+    /// Sets the size of a pointer in the C types. By default, it is that of the ELF file, or inferred from the types
+    /// for raw BTF.
     ///
     /// ```
     /// # fn main() -> Result<(), btf2wit::Error> {
@@ -59,8 +59,9 @@ impl Config {
         self
     }
 
-    /// Sets which functions to convert. The default is none. With [`Config::types`], only functions that match a pattern
-    /// are converted; with [`Config::maps`] alone, only those whose types by value are selected.
+    /// Sets which functions are converted. The default is none. With [`Config::types`], only functions that match a
+    /// pattern are converted. With [`Config::maps`] and no patterns, only functions are converted whose types by value
+    /// are all selected.
     ///
     /// ```
     /// # fn main() -> Result<(), btf2wit::Error> {
@@ -78,7 +79,7 @@ impl Config {
         self
     }
 
-    /// Sets how to write unions. By default, a union is a `variant` with a case for each arm.
+    /// Sets the form of unions. By default, a union is a `variant` with a case for each arm.
     ///
     /// ```
     /// # fn main() -> Result<(), btf2wit::Error> {
@@ -96,7 +97,7 @@ impl Config {
         self
     }
 
-    /// Sets how to write enums. By default, an enum is an `enum`, or `flags` if its values are single bits.
+    /// Sets the form of enums. By default, an enum is an `enum`, or `flags` if its values are single bits.
     ///
     /// ```
     /// # fn main() -> Result<(), btf2wit::Error> {
@@ -114,7 +115,7 @@ impl Config {
         self
     }
 
-    /// Sets how to write arrays. By default, an array is a `list` of any length, with its C length in the comment.
+    /// Sets the form of arrays. By default, an array is a `list` of any length, with its C length in the comment.
     ///
     /// ```
     /// # fn main() -> Result<(), btf2wit::Error> {
@@ -132,8 +133,8 @@ impl Config {
         self
     }
 
-    /// Sets how to write arrays of `char`. By default, they are written like other arrays, since C uses `char` for bytes
-    /// that are not text, too.
+    /// Sets the form of arrays of `char`. By default, they have the form of other arrays, since C also uses `char` for
+    /// bytes that are not text.
     ///
     /// ```
     /// # fn main() -> Result<(), btf2wit::Error> {
@@ -151,9 +152,10 @@ impl Config {
         self
     }
 
-    /// Sets one of the choices above for a single member or type: `ITEM=CHOICE`. May be called repeatedly.
+    /// Sets the form of a single member or type: `ITEM=CHOICE`, with the choices of the setters above. May be called
+    /// repeatedly.
     ///
-    /// `ITEM` is a C type or a member of one. Members of an unnamed struct belong to the type around it. An unnamed
+    /// `ITEM` is a C type or a member of one. Members of an unnamed struct belong to the enclosing type. An unnamed
     /// union is addressed by the name of its first member.
     ///
     /// ```
@@ -173,9 +175,9 @@ impl Config {
         self
     }
 
-    /// Chooses the active arm of a union for [decoders](crate::Package::decoder) and
-    /// [generated readers](Config::rust_reader): `MEMBER=ARM`, or selected by a number in the bytes,
-    /// `MEMBER=NUMBER:VALUE=ARM,…`. The WIT does not change. May be called repeatedly.
+    /// Chooses the active arm of a union for [decoders](crate::Package::decoder) and for
+    /// [generated readers](Config::rust_reader). `MEMBER=ARM` chooses one arm. `MEMBER=NUMBER:VALUE=ARM,…` chooses it by
+    /// a number in the bytes. The WIT does not change. May be called repeatedly.
     ///
     /// [`Decoder::arm`](crate::decode::Decoder::arm) documents the syntax.
     ///
@@ -199,8 +201,8 @@ impl Config {
         self
     }
 
-    /// Sets how much of the C types the comments document: declarations, offsets and sizes in bytes, bits, array
-    /// lengths, values of enumerators. The default is everything.
+    /// Sets what the comments say about the C types: declarations, offsets and sizes in bytes, bits, array lengths and
+    /// values of enumerators. The default is all of it.
     ///
     /// ```
     /// # fn main() -> Result<(), btf2wit::Error> {

@@ -1,4 +1,4 @@
-//! The builder that says what to convert and how.
+//! The builder that describes a conversion.
 
 mod mapping;
 mod selection;
@@ -118,12 +118,13 @@ impl Config {
         self
     }
 
-    /// Sets the base of split BTF, which kernel modules have: the `vmlinux` that the module was built for, as raw BTF
-    /// or ELF. By default, the base is the module's own section `.BTF.base`, or else the `vmlinux` beside the module,
-    /// as in `/sys/kernel/btf`.
+    /// Sets the base of split BTF: the `vmlinux` that a kernel module was built for, as raw BTF or ELF. By default, the
+    /// base is the module's own section `.BTF.base`, or else the file `vmlinux` in the module's folder, as in
+    /// `/sys/kernel/btf`.
     ///
-    /// The type ids of a module with a `.BTF.base` refer to that section. If a base is set, each of its types is found
-    /// there by name, kind and size, as the kernel does it. A type with no match, or with several, is an error.
+    /// The type ids of a module with a `.BTF.base` refer to that section. If a base is set as well, each type of the
+    /// section is searched in the base by name, kind and size, as the kernel does. A type with no match, or with
+    /// several, is an error.
     ///
     /// ```no_run
     /// # fn main() -> Result<(), btf2wit::Error> {
@@ -157,10 +158,9 @@ impl Config {
         self
     }
 
-    /// Sets the name of the
-    /// [WIT package](https://component-model.bytecodealliance.org/design/packages.html), `NAMESPACE:NAME` or
-    /// `NAMESPACE:NAME@VERSION`. The default namespace is `bpf` for a BPF object, else `linux`; the default name is that
-    /// of the file.
+    /// Sets the name of the [WIT package](https://component-model.bytecodealliance.org/design/packages.html),
+    /// `NAMESPACE:NAME` or `NAMESPACE:NAME@VERSION`. By default, the namespace is `bpf` for a BPF object and `linux`
+    /// otherwise, and the name is derived from the file name.
     ///
     /// ```
     /// # fn main() -> Result<(), btf2wit::Error> {
@@ -196,8 +196,9 @@ impl Config {
         self
     }
 
-    /// Sets the name of the world that imports the interface. The default is the name of the file. A world that no
-    /// bindings macro selects generates nothing, so it does no harm beside a world of your own.
+    /// Sets the name of the world that imports the interface. By default, it is derived from the file name. The world
+    /// does not affect worlds of your own in the same package: bindings macros generate code only for the world that
+    /// they select.
     ///
     /// ```
     /// # fn main() -> Result<(), btf2wit::Error> {
@@ -215,9 +216,9 @@ impl Config {
         self
     }
 
-    /// Makes [`generate`](Config::generate) write `types.rs` beside `types.wit`: Rust code that converts between the bytes
-    /// of the C types and the types of bindings. `bindings` is the path of the module that wit-bindgen's or wasmtime's
-    /// macro generates for the interface.
+    /// Makes [`generate`](Config::generate) write `types.rs` next to `types.wit`: Rust code that converts between the
+    /// bytes of C types and the types that a bindings macro generates. `bindings` is the path of the module that
+    /// wit-bindgen's or wasmtime's macro generates for the interface.
     ///
     /// ```no_run
     /// // build.rs
@@ -248,15 +249,15 @@ impl Config {
     ///   given `generate_unused_types: true`.
     /// - The code depends only on `alloc` and has no unsafe code. It uses the byte order and pointer size of the BTF,
     ///   whatever machine it runs on.
-    /// - If a type ends in a flexible array, its bytes do not tell where a record ends.
-    ///   `records(bytes, RecordSize::Bytes(64))` takes 64 bytes for each record, `RecordSize::Rest` all bytes for one.
-    /// - If a type contains a union that is a `variant`, `read` takes a `&mut impl Unions`: a trait with a method for
-    ///   each such union, which returns the arm to read. The method receives the bytes around the union; `peek` reads
-    ///   numbers from them. If [`Config::arm`] chooses the arm, the trait has no method for the union, and `write`
-    ///   returns an error for any other arm. If a union is a `record`, `write` writes its arms in order, so that the
-    ///   last one wins.
-    /// - A number without a case in an enum and a bit without a label in flags are errors that name the field and the
-    ///   number. To accept any number, map the enum to an integer: with [`Config::set`] and `enum state=integer`, or
+    /// - If a type ends in a flexible array, its bytes do not tell where a record ends. `records` then takes a second
+    ///   argument: `RecordSize::Bytes(64)` if each record has 64 bytes, `RecordSize::Rest` if all bytes are one record.
+    /// - If a type contains a union that is a `variant`, `read` takes a `&mut impl Unions`. This trait has a method for
+    ///   each such union, which returns the arm to read. The method receives the bytes of the enclosing item; the
+    ///   functions in that item's module `peek` read numbers from them. If [`Config::arm`] chooses the arm, the trait
+    ///   has no method for the union, and `write` returns an error for any other arm. If a union is a `record`, `write`
+    ///   writes its arms in order, so the last one wins.
+    /// - An enum's number without a case is an error that names the field and the number. So is a bit of flags without
+    ///   a label. To accept any number, map the enum to an integer: with [`Config::set`] and `enum state=integer`, or
     ///   with [`Config::enums`] for all enums.
     /// - `write` accepts lists that are shorter than their array. A longer list, or a number too large for its
     ///   bitfield, is an error.
@@ -265,11 +266,11 @@ impl Config {
         self
     }
 
-    /// Also writes a component that reads the bytes of these types and writes them, for guests and hosts in any language:
-    /// see [`Package::to_codec`]. A file whose name ends in `.wat` gets the text of its module instead. The WIT then has
-    /// the interface `codec`, which a guest imports.
+    /// Makes [`generate`](Config::generate) also write a component that reads and writes the bytes of these types, for
+    /// guests and hosts in any language: see [`Package::to_codec`]. If the file name ends in `.wat`, the file gets the
+    /// text of the core module instead. The WIT also gets the interface `codec`, which guests import.
     ///
-    /// Unlike `types.wit`, the component is not for the folder that bindings macros read.
+    /// Do not put the component into the folder that bindings macros read.
     ///
     /// ```no_run
     /// // build.rs
@@ -289,7 +290,7 @@ impl Config {
         self
     }
 
-    /// Sets the folder for the files of [`generate`](Config::generate), which creates it if needed. The default is `wit`
+    /// Sets the folder that [`generate`](Config::generate) writes into. It is created if needed. The default is `wit`
     /// in cargo's `OUT_DIR`. In a build script, paths are relative to the folder of `Cargo.toml`.
     ///
     /// A folder holds one package, since bindings macros read all files of a folder as one package. To generate
@@ -320,10 +321,10 @@ impl Config {
     }
 
     /// Sets whether [`generate`](Config::generate) prints `cargo:rerun-if-changed=` for every file that it reads. The
-    /// default is `true`. Nothing is printed where `OUT_DIR` is not set, that is, outside of build scripts.
+    /// default is `true`. Outside of build scripts, where `OUT_DIR` is not set, nothing is printed.
     ///
-    /// Without such lines, cargo runs a build script again whenever any file of its crate changes. A build script that
-    /// reads further files prints such lines for them.
+    /// Without such lines, cargo runs a build script again whenever any file of its crate changes. If your build script
+    /// reads other files, print such lines for them too.
     ///
     /// ```no_run
     /// # fn main() -> Result<(), btf2wit::Error> {
@@ -352,17 +353,17 @@ impl Config {
     /// # Errors
     ///
     /// Returns an error if the input cannot be read, is not BTF or is malformed, or if an option names something that
-    /// the input does not have.
+    /// the input does not contain.
     pub fn load(&self) -> Result<Package, Error> {
         let (base, target) = (self.base.as_ref(), self.target.as_ref());
         Package::load(&self.input, base, target, &self.options)
     }
 
-    /// Writes `types.wit` into the folder `wit` in cargo's `OUT_DIR`, or into [`out_dir`](Config::out_dir). Made for build
-    /// scripts: bindings macros can read the folder directly. Returns a report of what was written and left out.
+    /// Writes `types.wit` into the folder `wit` in cargo's `OUT_DIR`, or into [`out_dir`](Config::out_dir). Meant for
+    /// build scripts: bindings macros can read the folder directly. Returns a report of what was written and left out.
     ///
-    /// The file is replaced atomically, and only if its contents change. Its name does not depend on the package, so
-    /// that renaming the package leaves no old file behind.
+    /// The file is replaced atomically, and only if its contents change. Its name does not depend on the package's, so
+    /// renaming the package leaves no old file behind.
     ///
     /// ```no_run
     /// // build.rs
@@ -378,14 +379,14 @@ impl Config {
     /// }
     /// ```
     ///
-    /// Tells cargo to run the script again when the input changes. Inputs in `OUT_DIR` are not reported, since the script
-    /// itself makes them new each time.
+    /// In a build script, it also tells cargo to run the script again when the input changes. Inputs in `OUT_DIR` are
+    /// not reported, since the script itself creates them each time.
     ///
     /// [In a build script](crate#in-a-build-script) shows a complete crate.
     ///
     /// # Errors
     ///
-    /// Returns the errors of [`load`](Config::load), and
+    /// Returns the errors of [`load`](Config::load), and also
     ///
     /// - [`Error::NoOutDir`] if neither `OUT_DIR` nor a folder is set;
     /// - [`Error::WriteFile`] if the file cannot be written;
@@ -395,7 +396,7 @@ impl Config {
         let folder = generate::folder(self.out_dir.as_deref())?;
         let package = self.load();
         if self.emit_rerun_if_changed {
-            // After an error, cargo runs the script again once the input is fixed.
+            // Also after an error, so that cargo runs the script again once the input is fixed.
             match &package {
                 Ok(package) => generate::rerun_if_changed(package.files())?,
                 Err(_) => generate::rerun_if_changed(&self.named_files())?,

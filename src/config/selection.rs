@@ -1,4 +1,4 @@
-//! Setters for which types to convert.
+//! Setters that select the types to convert.
 
 use super::Config;
 use crate::names::Kind;
@@ -9,8 +9,8 @@ impl Config {
     /// converted. `struct foo` and `enum foo` select one of several types with the same name. A pattern may be a glob,
     /// such as `trace_event_raw_*` or `{tcp,udp}_sock`. May be called repeatedly.
     ///
-    /// With [`Config::functions`], patterns also select functions, with the types that these take and return by value.
-    /// `func foo` selects only a function, `func *` all functions.
+    /// With [`Config::functions`], patterns also select functions, with the types that they take and return by value.
+    /// `func foo` selects only a function, `func *` selects all functions.
     ///
     /// ```
     /// # fn main() -> Result<(), btf2wit::Error> {
@@ -30,11 +30,11 @@ impl Config {
         self
     }
 
-    /// Selects the types of the kernel that the programs of a BPF object read by name: those of its CO-RE relocations, and
-    /// the types that these contain by value. Adds to [`Config::types`].
+    /// Selects the kernel types that the programs of a BPF object access by name: the types in its CO-RE relocations,
+    /// and the types that they contain by value. Adds to [`Config::types`].
     ///
-    /// The types are those of the object, which may have fewer members than those of a kernel. With
-    /// [`Config::target_btf`], decoders and readers find them in one.
+    /// The types are as the object declares them, often with fewer members than in a kernel. With
+    /// [`Config::target_btf`], decoders and readers use a kernel's layout of them.
     ///
     /// ```no_run
     /// # fn main() -> Result<(), btf2wit::Error> {
@@ -43,14 +43,14 @@ impl Config {
     /// # }
     /// ```
     ///
-    /// [`Config::load`] returns [`Error::NoCore`](crate::Error::NoCore) if there are none.
+    /// [`Config::load`] returns [`Error::NoCore`](crate::Error::NoCore) if there are no such types.
     pub fn core(&mut self, core: bool) -> &mut Config {
         self.options.core = core;
         self
     }
 
     /// Selects what a BPF object shares with user space: the key and value types of its maps, the types of its global
-    /// variables, and the types that these contain by value. Adds to [`Config::types`]. To select a single map or
+    /// variables, and the types that they contain by value. Adds to [`Config::types`]. To select a single map or
     /// variable, use [`Config::types`] with `map stats` or `var cfg`.
     ///
     /// ```
@@ -68,8 +68,8 @@ impl Config {
         self
     }
 
-    /// Excludes C types and functions, by the same patterns as [`Config::types`]. Fields of an excluded type become a
-    /// number if the type is an enum or a typedef of a number, else bytes. May be called repeatedly.
+    /// Excludes C types and functions. The patterns are as in [`Config::types`]. A field of an excluded type becomes a
+    /// number if the type is an enum or a typedef of a number, and bytes otherwise. May be called repeatedly.
     ///
     /// ```
     /// # fn main() -> Result<(), btf2wit::Error> {
@@ -119,8 +119,8 @@ impl Config {
         self
     }
 
-    /// Sets whether to convert all types of the base of split BTF. The default is `false`: only those that the split BTF
-    /// needs.
+    /// Sets whether all types of the base of split BTF are converted. By default, only those that the split BTF needs
+    /// are.
     ///
     /// ```no_run
     /// # fn main() -> Result<(), btf2wit::Error> {

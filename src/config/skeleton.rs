@@ -6,10 +6,11 @@ use std::path::PathBuf;
 use super::Config;
 
 impl Config {
-    /// Sets whether the WIT is a skeleton: an interface for each map of a BPF object, with functions for its key and value
-    /// types, and interfaces for its variables, its programs and the object itself. The world imports them all.
+    /// Sets whether the WIT is a skeleton. A skeleton has an interface for each map of a BPF object, with functions for
+    /// its key and value types, and interfaces for its variables, its programs and the object itself. The world imports
+    /// all of them.
     ///
-    /// The types are those that the interfaces need, besides those of [`Config::types`].
+    /// The interface of types has the types that these interfaces need and those of [`Config::types`].
     ///
     /// ```
     /// # fn main() -> Result<(), btf2wit::Error> {
@@ -25,11 +26,12 @@ impl Config {
         self
     }
 
-    /// Sets the type of the records of a ring buffer or a perf event array in a skeleton, if the definition of the map does
-    /// not say it: `events=event`. May be called repeatedly.
+    /// Sets the type of the records of a ring buffer or a perf event array in a skeleton, for maps whose definition
+    /// does not name it: `events=event`. May be called repeatedly.
     ///
-    /// Where the records have several types, a number that all of them have in one place tells which:
-    /// `events=kind:1=opened,2=closed`. Values are numbers or enumerators, and `*` stands for all others.
+    /// If the records have several types, name a number that all of these types have at the same place, and the type
+    /// for each of its values: `events=kind:1=opened,2=closed`. A value is a number or an enumerator; `*` stands for
+    /// all others.
     ///
     /// ```
     /// # fn main() -> Result<(), btf2wit::Error> {
@@ -42,15 +44,15 @@ impl Config {
     /// # }
     /// ```
     ///
-    /// [`Config::load`] returns [`Error::Event`](crate::Error::Event) where there is no such map or type.
+    /// [`Config::load`] returns [`Error::Event`](crate::Error::Event) if the map or the type does not exist.
     pub fn event(&mut self, choice: impl Into<String>) -> &mut Config {
         self.options.events.push(choice.into());
         self
     }
 
-    /// Writes the adapter of a skeleton to this file: a component that implements the interfaces of the object by
-    /// `btf2wit:bpf/object`, an interface of names and bytes. Guests are composed with it.
-    /// [`generate`](Config::generate) writes it. In a build script, paths are relative to the folder of `Cargo.toml`.
+    /// Sets the file to which [`generate`](Config::generate) writes the adapter of a skeleton: a component that exports
+    /// the object's interfaces and imports `btf2wit:bpf/object`, a host interface of names and bytes. Guests are
+    /// composed with it. In a build script, paths are relative to the folder of `Cargo.toml`.
     ///
     /// ```no_run
     /// // build.rs

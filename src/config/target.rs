@@ -1,4 +1,4 @@
-//! Setters for bytes that have the layout of another BTF than the types.
+//! Setters for bytes whose layout comes from another BTF than the types.
 
 use std::path::PathBuf;
 
@@ -6,24 +6,25 @@ use super::Config;
 use crate::input::Input;
 
 impl Config {
-    /// Sets the BTF of the bytes, if it is not that of the types: a component that was built with the types of one kernel
-    /// runs on another.
+    /// Sets the BTF that describes the bytes, if it is not that of the types. With it, a component that was built with
+    /// the types of one kernel can run on another.
     ///
-    /// Decoders and readers then have the names and types of the input, and the offsets, sizes and byte order of the
-    /// target. Types, members and enumerators are found by the names of C, by the rules with which libbpf relocates BPF
-    /// programs (CO-RE):
+    /// Decoders and readers then use the names and types of the input, and the offsets, sizes and byte order of the
+    /// target. Types, members and enumerators are matched by their C names, with the rules by which libbpf relocates
+    /// BPF programs (CO-RE):
     ///
-    /// - A type has the same kind and name. What follows three underscores in a name does not count.
-    /// - A member has the same name, also in unnamed structs and unions, and its type is of the same kind: a struct or
-    ///   union, a pointer, an enum of the same name, an array of such, or an integer.
+    /// - A type matches one of the same kind and name. Three underscores in a name, and what follows them, are ignored.
+    /// - A member matches one of the same name, also inside unnamed structs and unions, if its type is of the same
+    ///   kind: a struct or union, a pointer, an enum of the same name, an array of such, or an integer.
     /// - An integer may have another size or sign. A value that does not fit is an error when it is read or written. A
-    ///   bitfield may become a member, and the reverse.
-    /// - A list has the length of the target's array. A list of fixed length (`--arrays fixed`) must have the same.
+    ///   bitfield may match an ordinary member, and the reverse.
+    /// - A list has the length of the target's array. A list of fixed length (`--arrays fixed`) requires the same
+    ///   length.
     /// - An enum has the numbers of the target. A number for which the input has no case is treated like any unknown
     ///   number.
     ///
-    /// What the target lacks is an error that lists all of it, or reads as zero: see [`Config::missing`]. What it has in
-    /// excess is not seen.
+    /// What the target lacks is an error, which lists all of it. With [`Config::missing`] it reads as zero instead.
+    /// What only the target has is ignored.
     ///
     /// ```
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -67,11 +68,11 @@ impl Config {
         self
     }
 
-    /// Chooses what happens to members that the [target](Config::target_btf) lacks: `error`, the default, or `zero`. For
-    /// one member, `task_struct.pid=zero`. The path begins with the nearest type around the member that has a name. May
-    /// be called repeatedly; the last choice for a member counts, and choices for members count more than those for all.
+    /// Chooses what happens to members that the [target](Config::target_btf) lacks: `error`, the default, or `zero`.
+    /// For one member, `task_struct.pid=zero`. The path begins with the nearest enclosing type that has a name. May be
+    /// called repeatedly. The last choice for a member counts. Choices for single members override those for all.
     ///
-    /// Zero reads as if all bytes of the member were 0. Writing skips the member.
+    /// With `zero`, the member reads as if all its bytes were 0, and writing skips it.
     ///
     /// ```
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {

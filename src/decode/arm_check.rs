@@ -1,5 +1,5 @@
-//! Checks, once a value is written, that its arms are those that were chosen: the decoder has to read the
-//! same value from the bytes.
+//! Checks that a written value has the arms that its bytes select. Otherwise the decoder would read another value from
+//! the bytes.
 
 use super::error::{EncodeError, Misfit, OtherArm};
 use super::location::Location;
@@ -7,13 +7,13 @@ use super::value::Value;
 use crate::lower::Dim;
 use crate::plan::{ArmChoice, BaseType, NodeField, NodeKind, Plan, Tag, ValueType, bits};
 
-/// The offset of a node around a value.
+/// The location of a node, and of the nodes that enclose it.
 struct EnclosingOffset<'o> {
     location: Location,
     outer: Option<&'o EnclosingOffset<'o>>,
 }
 
-/// A record that was written.
+/// A written record whose arms are checked.
 pub(super) struct ArmCheck<'w> {
     pub plan: &'w Plan,
     pub bytes: &'w [u8],
@@ -22,7 +22,7 @@ pub(super) struct ArmCheck<'w> {
 type Checked = Result<(), EncodeError>;
 
 impl ArmCheck<'_> {
-    /// Checks the arms of a value that is the whole record.
+    /// Checks the arms in a value that is a whole record.
     pub fn of(&self, root: &ValueType, value: &Value<'_>) -> Checked {
         self.ty(root, &root.dims, Location::RECORD, value, None)
     }

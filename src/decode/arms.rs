@@ -6,16 +6,16 @@ use super::location::Location;
 use super::value::Value;
 use crate::plan::{Node, NodeField, position};
 
-/// Returns the position of an arm.
+/// The caller's function. It returns the position of the arm to read.
 pub(super) type Ask = Box<dyn Fn(&Union<'_, '_>) -> Option<usize> + Send + Sync>;
 
-/// A record or variant around the value that is read.
+/// A record or variant that encloses the value that is read.
 pub(super) struct EnclosingNode<'f, 'a> {
     pub node: &'a Node,
     pub location: Location,
-    /// The C name of the member that is read.
+    /// The C name of the member that is read in this node.
     pub name: &'a str,
-    /// The fields that were read before, by their labels.
+    /// The fields of this node that have been read so far, with their labels.
     pub fields: &'f [(&'a str, Value<'a>)],
     pub outer: Option<&'f EnclosingNode<'f, 'a>>,
 }
@@ -43,8 +43,8 @@ impl<'f, 'a> Union<'f, 'a> {
         }
     }
 
-    /// Returns the C name of the union's member, or of its first member if it has none. Returns nothing
-    /// for the outermost type.
+    /// Returns the C name of the union's member, or that of its first member if it has none. Returns `None` for the
+    /// outermost type.
     pub fn name(&self) -> Option<&str> {
         self.frame.map(|frame| frame.name)
     }
@@ -54,7 +54,7 @@ impl<'f, 'a> Union<'f, 'a> {
         &self.node.label
     }
 
-    /// Returns the label of the item around the union; nothing for the outermost type.
+    /// Returns the label of the item that contains the union, or `None` for the outermost type.
     pub fn holder(&self) -> Option<&str> {
         self.frame.map(|frame| frame.node.label.as_str())
     }
@@ -64,18 +64,18 @@ impl<'f, 'a> Union<'f, 'a> {
         self.arms.iter().map(|arm| &*arm.label)
     }
 
-    /// Returns the position of the arm that has a C name or a label.
+    /// Returns the position of the arm with a C name or a label.
     pub fn arm(&self, name: &str) -> Option<usize> {
         position(self.arms, name)
     }
 
-    /// Returns the bytes of the union. There are none if the target of a relocated decoder lacks it.
+    /// Returns the bytes of the union. They are empty if the target of a relocated decoder lacks the union.
     pub fn bytes(&self) -> &'a [u8] {
         self.bytes
     }
 
-    /// Returns the value of a field that was read before the union, by its label. The record around the
-    /// union is searched first, then those further out.
+    /// Returns the value of a field that was read before the union, by its label. Searches the record that contains the
+    /// union first, then the records that enclose it.
     pub fn get(&self, label: &str) -> Option<&'f Value<'a>> {
         let mut frame = self.frame;
         while let Some(EnclosingNode { fields, outer, .. }) = frame {
@@ -87,7 +87,7 @@ impl<'f, 'a> Union<'f, 'a> {
         None
     }
 
-    /// Returns the fields of the record around the union that were read before it, by their labels.
+    /// Returns the fields that were read before the union in the record that contains it, with their labels.
     pub fn record(&self) -> &'f [(&'a str, Value<'a>)] {
         self.frame.map_or(&[], |frame| frame.fields)
     }

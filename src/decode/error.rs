@@ -1,9 +1,9 @@
-//! Errors of the decoder and the encoder. Each message is one line that tells the field, its offset and a
-//! remedy.
+//! Errors of the decoder and the encoder. Each message is one line that names the field, its offset and, if there is
+//! one, a remedy.
 
 use std::fmt;
 
-/// Bytes that are not a value of the type.
+/// An error for bytes that are not a valid value of the type.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DecodeError {
@@ -15,25 +15,25 @@ pub struct DecodeError {
     pub problem: Problem,
 }
 
-/// What is wrong with the bytes.
+/// The problem with the bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Problem {
     /// There are fewer bytes than the type has.
     TooFew {
-        /// The number of bytes expected from the field on.
+        /// The number of bytes that were expected at the field.
         needed: u64,
-        /// The number of bytes that there are.
+        /// The number of bytes that remained.
         left: u64,
     },
     /// There are more bytes than the type has.
     TooMany {
         /// The size of the type in bytes.
         size: u64,
-        /// The number of bytes that there are.
+        /// The number of bytes that were given.
         given: u64,
     },
-    /// There are more bytes than the type has, which ends in a flexible array. They may be its elements
+    /// There are more bytes than the type has, and it ends in a flexible array. The bytes may be elements of the array
     /// or further records: see [`Decoder::record_size`](super::Decoder::record_size).
     WhichSize {
         /// The size of the type in bytes, without the array.
@@ -41,30 +41,29 @@ pub enum Problem {
     },
     /// Neither a choice nor a function selects the arm of a union.
     WhichArm {
-        /// The union as mapping choices name it: `union addr`, `struct event.addr`. Nothing if no
-        /// type around it has a name.
+        /// The union as mapping choices name it: `union addr`, `struct event.addr`. `None` if neither it nor an
+        /// enclosing type has a name.
         item: Option<String>,
         /// The path of a number in the record that may select the arm.
         tag: Option<String>,
         /// The labels of the arms.
         arms: Vec<String>,
     },
-    /// The number that should select an arm has a value that selects none.
+    /// The number that selects an arm has a value for which the choice has no arm.
     NoArm {
-        /// The path of the number in the choice.
+        /// The path of the number, as in the choice.
         selector: String,
         /// The value of the number.
         value: i128,
     },
-    /// A number that no case of the enum has. Only an error if the decoder is
-    /// [`strict`](super::Decoder::strict).
+    /// No case of the enum has the number. This is only an error if the decoder is [`strict`](super::Decoder::strict).
     NoCase {
         /// The enum as mapping choices name it, such as `enum state`, if it has a name.
         item: Option<String>,
         /// The number.
         number: i128,
     },
-    /// Bits for which the flags have no labels. Only an error if the decoder is
+    /// Bits are set that have no label in the flags. This is only an error if the decoder is
     /// [`strict`](super::Decoder::strict).
     NoLabel {
         /// The enum as mapping choices name it, such as `enum options`, if it has a name.
@@ -72,8 +71,8 @@ pub enum Problem {
         /// The bits.
         bits: u64,
     },
-    /// A number that the target of a relocated decoder stores in another size or sign, and that does not fit into the
-    /// type that it has in WIT.
+    /// The target of a relocated decoder stores the number in another size or sign, and it does not fit into its WIT
+    /// type.
     OutOfRange {
         /// The number.
         number: i128,
@@ -82,16 +81,16 @@ pub enum Problem {
         /// Whether the type is signed.
         signed: bool,
     },
-    /// A float that the target of a relocated decoder stores in 8 bytes, and that is none of 4 bytes.
+    /// The target of a relocated decoder stores the float in 8 bytes, and 4 bytes cannot represent it exactly.
     Inexact,
-    /// Text that is not UTF-8. Only an error with [`strict_text`](super::Decoder::strict_text).
+    /// The text is not UTF-8. This is only an error with [`strict_text`](super::Decoder::strict_text).
     NoText,
-    /// More values than a record of this size may have. Unions whose arms are all read multiply when
-    /// they nest.
+    /// The record has more values than a record of its size may have. Nested unions whose arms are all read multiply
+    /// the number of values.
     TooManyValues,
 }
 
-/// A value that cannot be written as bytes of the type.
+/// An error for a value that cannot be written as bytes of the type.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct EncodeError {
@@ -101,7 +100,7 @@ pub struct EncodeError {
     pub misfit: Misfit,
 }
 
-/// Why a value does not fit.
+/// The reason why a value does not fit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Misfit {
@@ -114,12 +113,12 @@ pub enum Misfit {
     },
     /// A field of a record, or the payload of an arm, has no value.
     Missing,
-    /// The type has no field, arm, case or flag of this label.
+    /// The type has no field, arm, case or flag with this label.
     Unknown {
         /// The label.
         label: String,
     },
-    /// The number needs more bits than there are.
+    /// The number needs more bits than the type or the bitfield has.
     OutOfRange {
         /// The number.
         number: i128,
@@ -128,36 +127,35 @@ pub enum Misfit {
         /// Whether the type is signed.
         signed: bool,
     },
-    /// A list has more elements, or a text more bytes, than there is room for.
+    /// A list has too many elements, or a text too many bytes.
     TooLong {
         /// The number of elements or bytes that fit.
         room: u64,
         /// The number of elements or bytes of the value.
         given: u64,
     },
-    /// A float of 8 bytes that the target of a relocated decoder stores in 4 bytes, and that is none of these.
+    /// The target of a relocated decoder stores the float in 4 bytes, which cannot represent it exactly.
     Inexact,
-    /// A case of an enum, or a flag, that the target of a relocated decoder does not have.
+    /// The enum of the target of a relocated decoder lacks the case or the flag.
     Absent {
         /// The label.
         label: String,
     },
-    /// Text that contains a NUL, at which C would end it. Only a flexible array takes it.
+    /// The text contains a NUL, at which it would end in C. Only a flexible array may contain NULs.
     Nul,
-    /// A member in the same bytes has another value.
+    /// The value contradicts that of another member in the same bytes.
     Overlap,
-    /// The value has another arm than the one that was chosen, so that the decoder would read another
-    /// value.
+    /// The value has another arm than the chosen one, so the decoder would return another value.
     OtherArm(Box<OtherArm>),
 }
 
-/// The arm of a union that a value has, and the one that was chosen.
+/// Details about a value whose arm is not the chosen one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct OtherArm {
     /// The label of the arm that the value has.
     pub given: String,
-    /// The label of the arm that was chosen; nothing if the number selects none.
+    /// The label of the arm that was chosen, or `None` if the selecting number chooses none.
     pub chosen: Option<String>,
     /// The path of the number that selects the arm, as in the choice, and its value.
     pub selector: Option<(String, i128)>,
@@ -171,7 +169,7 @@ impl EncodeError {
         }
     }
 
-    /// Puts the name of a field before the path. To be called from the inside out.
+    /// Puts the name of a field before the path. Callers add names from the inside out.
     pub(crate) fn in_field(mut self, name: &str) -> EncodeError {
         put_before(&mut self.path, name.to_owned());
         self
@@ -230,7 +228,7 @@ impl Misfit {
     }
 }
 
-/// Puts an outer part before a path.
+/// Puts an outer segment before a path.
 fn put_before(path: &mut String, mut outer: String) {
     if !path.is_empty() && !path.starts_with('[') {
         outer.push('.');
@@ -248,7 +246,7 @@ impl DecodeError {
         }
     }
 
-    /// Puts the name of a field before the path. To be called from the inside out.
+    /// Puts the name of a field before the path. Callers add names from the inside out.
     pub(crate) fn in_field(mut self, name: &str) -> DecodeError {
         put_before(&mut self.path, name.to_owned());
         self
@@ -327,7 +325,7 @@ fn out_of_range(f: &mut impl fmt::Write, number: i128, bits: u8, signed: bool) -
     write!(f, "{number} does not fit into {bits} bits, {signed}")
 }
 
-/// Writes the ways to choose an arm.
+/// Writes the message for a union without a chosen arm, which lists the ways to choose one.
 fn which_arm(
     f: &mut impl fmt::Write,
     path: &str,
@@ -358,7 +356,7 @@ fn which_arm(
     }
 }
 
-/// Returns the option that makes an enum an integer.
+/// Returns the command line option that maps an enum to an integer.
 fn as_integer(item: Option<&str>) -> String {
     match item {
         Some(item) => format!("--set {}", quoted(item, "integer")),
@@ -391,7 +389,7 @@ fn are(count: u64) -> String {
     }
 }
 
-/// Removes the indexes from a path, since a choice applies to all elements of an array.
+/// Removes the indexes from a path. Choices have none, since they apply to all elements of an array.
 fn without_indexes(path: &str) -> String {
     let mut depth = 0;
     let outside = |c: &char| match c {

@@ -1,20 +1,20 @@
-//! Values as JSON. No JSON parser loses precision: large integers are strings. `docs/schema.md` is the
-//! reference.
+//! Values as JSON. Large integers are written as strings, so that no JSON parser loses precision. `docs/schema.md` is
+//! the reference.
 
 use serde::ser::SerializeSeq;
 use serde::{Serialize, Serializer};
 
 use super::Value;
 
-/// The largest integer up to which a double holds all integers. Many parsers store numbers as doubles.
+/// Doubles represent all integers up to this one exactly. Many parsers store numbers as doubles.
 const EXACT: u64 = 1 << 53;
 
-/// Records are objects with their fields in the order of the WIT text, and lists are arrays. A variant is
-/// an object with its case as the only key. An enum is its label, or a number that has none. Flags are an
-/// array of labels, followed by the remaining bits as a number.
+/// A record is an object with its fields in the order of the WIT text, and a list is an array. A variant is an object
+/// with its case as the only key. An enum is its label, or its number if no case has it. Flags are an array of labels,
+/// followed by the remaining bits as a number if there are any.
 ///
-/// Integers beyond 2^53 and floats that are not finite (`nan`, `inf`, `-inf`) are strings. An integer of
-/// 128 bits is an array of its low and its high half.
+/// Integers beyond 2^53 and floats that are not finite (`nan`, `inf`, `-inf`) are strings. An integer of 128 bits is an
+/// array of its low and its high half.
 impl Serialize for Value<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
@@ -56,7 +56,7 @@ impl Serialize for Value<'_> {
     }
 }
 
-/// An integer that becomes a string where a double would lose digits.
+/// An integer that is written as a string if a double cannot represent it exactly.
 enum JsonInteger {
     Unsigned(u64),
     Signed(i64),
@@ -96,7 +96,7 @@ fn signed<S: Serializer>(value: i64, serializer: S) -> Result<S::Ok, S::Error> {
     }
 }
 
-/// Returns the name of a float that is not finite, for which JSON has no number.
+/// Returns the name of a float that is not finite. JSON has no numbers for these.
 fn not_finite(value: f64) -> &'static str {
     match (value.is_nan(), value > 0.0) {
         (true, _) => "nan",

@@ -1,17 +1,17 @@
-//! Where a value is in a record.
+//! The location of a value within a record.
 
 use crate::plan::{NodeField, Tag};
 
-/// The location of a value in a record that is read or written.
+/// The location of a value in the record that is read or written.
 #[derive(Clone, Copy)]
 pub(super) struct Location {
-    /// Bits from the start of the record.
+    /// The offset in bits from the start of the record.
     pub at: u64,
-    /// Width in bits; 0 if the value is not a bitfield.
+    /// The width in bits, or 0 if the value is not a bitfield.
     pub width: u8,
-    /// Whether the value ends the record, so that a flexible array has all remaining bytes.
+    /// Whether the value ends the record. A flexible array in it then takes all remaining bytes.
     pub last: bool,
-    /// Whether no bytes stand for the value, since the target lacks it: it reads as zero.
+    /// Whether the target lacks the value. It then reads as zero and is not written.
     pub zero: bool,
 }
 
@@ -34,7 +34,7 @@ impl Location {
         (self.at % 8) as u8
     }
 
-    /// Returns the width in bits of a number here: that of the bitfield, or else that of `bytes` bytes.
+    /// Returns the width in bits of a number here: the width of the bitfield, or that of `bytes` bytes.
     pub fn width_of(self, bytes: u8) -> u8 {
         match self.width {
             0 => 8 * bytes,
@@ -42,8 +42,7 @@ impl Location {
         }
     }
 
-    /// Returns the location of an element of the array that lies here. `stride` is the size of an
-    /// element in bytes.
+    /// Returns the location of an element of the array at this location. `stride` is the size of an element in bytes.
     pub fn element(self, index: u64, stride: u64) -> Location {
         Location {
             at: self.at + 8 * index * stride,
@@ -53,7 +52,7 @@ impl Location {
         }
     }
 
-    /// Returns the location of a field of the value that lies here.
+    /// Returns the location of a field of the value at this location.
     pub fn field(self, field: &NodeField) -> Location {
         Location {
             at: self.at + u64::from(field.bit_offset),
@@ -63,8 +62,8 @@ impl Location {
         }
     }
 
-    /// Returns the location of the number that selects the arm of the union that lies here. `outwards`
-    /// yields the locations of the nodes around the union, the innermost first.
+    /// Returns the location of the number that selects the arm of the union at this location. `outwards` yields the
+    /// locations of the enclosing nodes, innermost first.
     pub fn tag(self, tag: &Tag, mut outwards: impl Iterator<Item = Location>) -> Location {
         let start = match tag.level.checked_sub(1) {
             None => Some(self),

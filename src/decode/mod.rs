@@ -1,8 +1,8 @@
 //! Decodes bytes, as a BPF program, a map or the kernel provides them, to values of the WIT types.
 //!
-//! A [`Decoder`] is a plan that is compiled once from the items of the WIT text, so that text and values
-//! agree and no record needs a look-up. This file owns the decoder and its settings. `read` walks bytes,
-//! `write` walks values. The arms of unions come from the plan or from `arms`.
+//! A [`Decoder`] holds a plan, which is compiled once from the items of the WIT text. Text and values therefore agree,
+//! and decoding a record looks up no types. This file has the decoder and its settings. `read` decodes bytes, `write`
+//! encodes values. The arms of unions come from the plan or from `arms`.
 
 mod arm_check;
 mod arms;
@@ -32,19 +32,18 @@ use read::ValueReader;
 
 /// Decodes the bytes of one type to [`Value`]s.
 ///
-/// Made by [`Package::decoder`](crate::Package::decoder). It does not borrow the package, and threads can
-/// share it. Byte order and pointer size are those of the BTF.
+/// Returned by [`Package::decoder`](crate::Package::decoder). It does not borrow the package, and threads can share it.
+/// Byte order and pointer size are those of the BTF.
 ///
-/// - Numbers, `bool`, enums and flags are read from their bytes or from the bits of their bitfield. An
-///   enum's number without a case, and a bit without a label, are kept as numbers; with
-///   [`strict`](Decoder::strict) they are errors.
-/// - A union that is a `variant` has the arm that the caller selects: see [`arm`](Decoder::arm).
-/// - A flexible array at the end of the outermost type has as many whole elements as there are bytes. Any
-///   other one is empty.
-/// - Text in an array with a length ends at the first NUL, as in C. A flexible array may hold several
-///   strings, as in trace events, so that its text only loses the NULs at its end. U+FFFD replaces bytes
-///   that are not UTF-8; with [`strict_text`](Decoder::strict_text) they are an error.
-/// - A pointer is its address.
+/// - Numbers, `bool`, enums and flags are read from their bytes or from the bits of their bitfield. An enum's number
+///   without a case, and a bit without a label, are kept as numbers. With [`strict`](Decoder::strict) they are errors.
+/// - For a union that is a `variant`, the caller selects the arm: see [`arm`](Decoder::arm).
+/// - A flexible array at the end of the outermost type has as many whole elements as the remaining bytes hold. Any
+///   other flexible array is empty.
+/// - Text in an array of fixed length ends at the first NUL, as in C. A flexible array may hold several strings, as in
+///   trace events, so its text only loses the NULs at its end. U+FFFD replaces bytes that are not UTF-8. With
+///   [`strict_text`](Decoder::strict_text) they are an error.
+/// - A pointer becomes the number of its address.
 pub struct Decoder {
     /// The name of the type in messages and at the start of paths, such as `event`.
     name: String,
@@ -54,7 +53,7 @@ pub struct Decoder {
     strict: bool,
     strict_text: bool,
     record_size: Option<RecordSize>,
-    /// The offset in bytes of the flexible array at the end.
+    /// The offset in bytes of the flexible array at the end of the type, if there is one.
     flexible: Option<u64>,
 }
 
@@ -74,14 +73,14 @@ impl Decoder {
 
     /// Makes an enum's number without a case, and a flag bit without a label, an error.
     ///
-    /// By default they are kept as numbers, so that one new enumerator does not cost the record. Enums
+    /// By default, both are kept as numbers, so one new enumerator does not make the whole record unreadable. Enums
     /// that are mapped to integers are not affected.
     pub fn strict(&mut self, strict: bool) -> &mut Decoder {
         self.strict = strict;
         self
     }
 
-    /// Makes text that is not UTF-8 an error. By default U+FFFD replaces each invalid piece.
+    /// Makes text that is not UTF-8 an error. By default, U+FFFD replaces each invalid sequence.
     pub fn strict_text(&mut self, strict: bool) -> &mut Decoder {
         self.strict_text = strict;
         self
@@ -90,24 +89,25 @@ impl Decoder {
     /// Chooses the arm of a union, since BTF does not record which one is active.
     /// [`Config::arm`](crate::Config::arm) does so for decoders and generated readers at once.
     ///
-    /// - `event.addr=v4`: always this arm. The path of the union begins with the type, or with the union as a
-    ///   type of its own, as in `union addr=v4`.
-    /// - `event.addr=kind:4=v4,6=v6,*=raw`: the arm that a number selects. `*` stands for all other values.
+    /// - `event.addr=v4` always chooses this arm. The path of the union begins with the decoded type, or with the union
+    ///   if that is a type of its own, as in `union addr=v4`.
+    /// - `event.addr=kind:4=v4,6=v6,*=raw` chooses the arm by a number in the record. `*` stands for all other values.
     ///
-    /// The number may be an integer, a bitfield, a `bool` (its values are also `true` and `false`) or an enum (its
-    /// values are also the names of its enumerators). If several members have the name, the nearest counts:
+    /// The number may be an integer, a bitfield, a `bool` (whose values may be written as `true` and `false`) or an
+    /// enum (whose values may be written as enumerators). If several members have the given name, the nearest one
+    /// counts. They are searched in this order:
     ///
-    /// 1. beside the union, and in structs and arrays there: `kind`, `header.kind`, `headers[0].kind`;
+    /// 1. next to the union, including structs and arrays there: `kind`, `header.kind`, `headers[0].kind`;
     /// 2. inside the union: `local=sa.family:2=in4,10=in6`;
-    /// 3. in the types around both, outwards to the one with which the path of the union begins:
-    ///    `outer.in.body=kind:0=num` takes `outer.in.kind` if it exists, or else `outer.kind`.
+    /// 3. in the enclosing types, innermost first, up to the type with which the path of the union begins:
+    ///    `outer.in.body=kind:0=num` uses `outer.in.kind` if it exists, and `outer.kind` otherwise.
     ///
-    /// As in C, members of unnamed structs and unions belong to the parent. A path that begins with the type, as in
-    /// `outer.in.body=outer.kind:0=num`, means exactly that member, unless a nearer one has the name. The number
-    /// may stand before or behind the union.
+    /// As in C, members of unnamed structs and unions belong to the parent. If the path of the number begins with that
+    /// type, as in `outer.in.body=outer.kind:0=num`, it means exactly that member, unless a nearer member has the
+    /// type's name. The number may come before or after the union.
     ///
-    /// Names are those of C or WIT. The last choice for a union counts. [`encode`](Decoder::encode) refuses a value
-    /// with another arm than the chosen one, so that decoding returns the value that was encoded.
+    /// Names may be those of C or of WIT. The last choice for a union counts. [`encode`](Decoder::encode) rejects a
+    /// value whose arm is not the chosen one, so decoding always returns the value that was encoded.
     ///
     /// ```
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -124,7 +124,7 @@ impl Decoder {
     ///
     /// # Errors
     ///
-    /// [`Error::Arm`] where there is no such union, arm, number or value.
+    /// [`Error::Arm`] if the union, arm, number or value does not exist.
     pub fn arm(&mut self, choice: &str) -> Result<&mut Decoder, Error> {
         let what = match self.choose(choice) {
             Ok(()) => return Ok(self),
@@ -137,8 +137,8 @@ impl Decoder {
         Err(Error::Arm { choice, what })
     }
 
-    /// Applies a choice. The caller of [`arm`](Decoder::arm) gets another error if the type holds no
-    /// such union.
+    /// Applies a choice. Unlike [`arm`](Decoder::arm), returns the [`ChoiceError`], which tells whether the type
+    /// contains such a union at all.
     pub(crate) fn choose(&mut self, choice: &str) -> Result<(), ChoiceError> {
         let root = self.root.base.node();
         let root = root.map(|root| (self.name.as_str(), root));
@@ -146,11 +146,11 @@ impl Decoder {
         self.plan.choose(roots, choice)
     }
 
-    /// Sets a function that selects the arm of each union for which [`arm`](Decoder::arm) made no choice. Unions with
-    /// one arm, or with the same struct in all arms, need none.
+    /// Sets a function that selects the arm of each union for which [`arm`](Decoder::arm) made no choice. It is not
+    /// called for unions with one arm, or with the same struct in all arms.
     ///
-    /// The function returns the position of an arm, as [`Union::arm`] finds it, or nothing, which is an error for the
-    /// record.
+    /// The function returns the position of an arm, which [`Union::arm`] finds by name. If it returns `None`, decoding
+    /// the record fails.
     ///
     /// ```
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -173,13 +173,14 @@ impl Decoder {
         self
     }
 
-    /// Decodes one value from all of the bytes. A flexible array at the end has all bytes that remain.
+    /// Decodes one value from all of the bytes. A flexible array at the end gets all remaining bytes.
     /// [`records`](Decoder::records) decodes several values.
     ///
     /// # Errors
     ///
-    /// A [`DecodeError`] names the field and its offset. There may be too few bytes or too many, a union without a
-    /// choice for its arm, or a value that [`strict`](Decoder::strict) refuses.
+    /// A [`DecodeError`] names the field and its offset. Causes are too few or too many bytes, a union for which
+    /// nothing chooses the arm, and values that [`strict`](Decoder::strict) or [`strict_text`](Decoder::strict_text)
+    /// reject.
     pub fn decode<'a>(&'a self, bytes: &'a [u8]) -> Result<Value<'a>, DecodeError> {
         let value = self
             .check_length(bytes)
@@ -187,7 +188,7 @@ impl Decoder {
         value.map_err(|error| error.in_field(&self.name))
     }
 
-    /// Returns the size of a value in bytes, without that of a flexible array at its end.
+    /// Returns the size of a value in bytes. A flexible array at its end is not included.
     pub fn size(&self) -> usize {
         usize::try_from(self.plan.size_of(&self.root)).unwrap_or(usize::MAX)
     }
@@ -217,7 +218,8 @@ impl Decoder {
         Fingerprints::new(&self.plan).of(&self.root)
     }
 
-    /// Returns whether the type ends in a flexible array, so that a value may have more bytes than its size.
+    /// Returns whether the type ends in a flexible array. Its values may then have more bytes than
+    /// [`size`](Decoder::size).
     pub fn is_flexible(&self) -> bool {
         self.flexible.is_some()
     }

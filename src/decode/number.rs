@@ -1,4 +1,4 @@
-//! Decodes numbers and text, the values that hold no others.
+//! Decodes numbers and text, which are the values that contain no other values.
 
 use std::borrow::Cow;
 
@@ -9,7 +9,7 @@ use super::value::Value;
 use crate::plan::{BaseType, CaseTable, StoredNumber, bits};
 
 impl<'a> ValueReader<'a> {
-    /// Returns the bits of an enum's value, as many as the enum has.
+    /// Returns the raw value of an enum, cut to the size of the enum.
     pub(super) fn case(&self, cases: &CaseTable, location: Location) -> Result<u64, DecodeError> {
         let value = self.unsigned(cases.size, location)?;
         let value = match cases.signed && location.width > 0 {
@@ -53,7 +53,8 @@ impl<'a> ValueReader<'a> {
         })
     }
 
-    /// Reads a number that has another type than its bytes.
+    /// Reads a number whose bytes have another type than its value. Fails if the number does not fit into the type of
+    /// its value.
     pub(super) fn converted(
         &self,
         number: StoredNumber,
@@ -82,7 +83,7 @@ impl<'a> ValueReader<'a> {
         })
     }
 
-    /// Returns the bits of a number, without sign extension.
+    /// Returns a number, zero-extended.
     pub(super) fn unsigned(&self, bytes: u8, location: Location) -> Result<u128, DecodeError> {
         if location.zero {
             return Ok(0);
@@ -118,26 +119,26 @@ impl<'a> ValueReader<'a> {
     }
 }
 
-/// Returns the text of an array with a length. C ends it with a NUL if there is room for one.
+/// Returns the text of an array of fixed length. In C, it ends with a NUL if there is room for one.
 fn up_to_nul(bytes: &[u8]) -> &[u8] {
     let end = bytes.iter().position(|byte| *byte == 0);
     bytes.get(..end.unwrap_or(bytes.len())).unwrap_or(bytes)
 }
 
-/// Returns the text of a flexible array. It may hold several strings, each with its NUL, so that only the
-/// NULs at the end are removed.
+/// Returns the text of a flexible array. It may hold several C strings, each with its NUL, so only the NULs at its end
+/// are removed.
 fn without_end(bytes: &[u8]) -> &[u8] {
     let end = bytes.iter().rposition(|byte| *byte != 0);
     bytes.get(..end.map_or(0, |last| last + 1)).unwrap_or(bytes)
 }
 
-/// Returns the float of 4 bytes that has a value, if there is one.
+/// Returns the float of 4 bytes with exactly this value, if there is one.
 pub(super) fn narrowed(value: f64) -> Option<f32> {
     let narrow = value as f32;
     (f64::from(narrow) == value || value.is_nan()).then_some(narrow)
 }
 
-/// Returns an integer as a value of a type, if it fits.
+/// Converts an integer to a value of an integer type, if it fits.
 fn integer<'a>(ty: BaseType, stored: &Value<'_>) -> Option<Value<'a>> {
     let (BaseType::Wide { signed: false }, Value::U128(number)) = (ty, stored) else {
         let number = stored.as_integer()?;
@@ -160,7 +161,7 @@ fn integer<'a>(ty: BaseType, stored: &Value<'_>) -> Option<Value<'a>> {
     Some(Value::U128(*number))
 }
 
-/// Returns the width of an integer type in bits and whether it is signed.
+/// Returns the width of an integer type in bits, and whether it is signed.
 pub(super) fn width_and_sign(ty: BaseType) -> (u8, bool) {
     match ty {
         BaseType::Int { bytes, signed } => (8 * bytes, signed),
@@ -169,7 +170,7 @@ pub(super) fn width_and_sign(ty: BaseType) -> (u8, bool) {
     }
 }
 
-/// Sign-extends a number of `bytes` bytes, or of the bitfield at the location.
+/// Sign-extends a number. Its width is that of the bitfield at the location, or `bytes` bytes.
 fn extended(value: u128, bytes: u8, location: Location) -> i128 {
     bits::signed(value, location.width_of(bytes))
 }

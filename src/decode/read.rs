@@ -1,5 +1,5 @@
-//! Decodes bytes by a plan. Every access checks its range. Recursion is bounded, since types nest at most
-//! 90 deep by value.
+//! Decodes bytes by a plan. Every access checks its range. Recursion is bounded, since types nest at most 90 deep by
+//! value.
 
 use std::borrow::Cow;
 
@@ -11,19 +11,19 @@ use super::value::Value;
 use crate::lower::Dim;
 use crate::plan::{ArmChoice, BaseType, CaseTable, Node, NodeField, NodeKind, Tag, ValueType};
 
-/// A record that is decoded.
+/// Reads the values of one record.
 pub(super) struct ValueReader<'a> {
     pub decoder: &'a Decoder,
     bytes: &'a [u8],
-    /// How many more values the record may have. Members may overlap, so that there can be more values
-    /// than bytes. Nested unions whose arms are all read multiply their number.
+    /// The number of values that the record may still have. Members may overlap, so there can be more values than
+    /// bytes, and nested unions whose arms are all read multiply the number.
     budget: u64,
 }
 
-/// Returns how many values a record of this size may have.
+/// Returns the number of values that a record of this size may have.
 ///
-/// Without overlaps a byte has at most ten values: eight bits, a struct around them, and an array. Where
-/// all arms of unions are read, it may have dozens.
+/// Without overlaps, a byte has at most ten values: eight bits, a struct around them, and an array. If all arms of
+/// unions are read, it may have dozens.
 fn budget(bytes: usize) -> u64 {
     let bytes = bytes as u64;
     (1 << 20) + 10 * bytes + (54 * bytes).min(1 << 22)
@@ -223,8 +223,8 @@ impl<'a> ValueReader<'a> {
         DecodeError::new(location.byte(), problem)
     }
 
-    /// Returns the name of a union or an enum in mapping choices: its own, or its path from the nearest
-    /// type around it that has a name. Returns nothing if none has.
+    /// Returns the name that mapping choices use for a union or an enum: its C name, or the path from the nearest
+    /// enclosing type that has one. Returns `None` if no enclosing type has one either.
     fn item(&self, node: &'a Node, outer: Option<&EnclosingNode<'_, 'a>>) -> Option<String> {
         let (mut c, mut outer) = (&node.c, outer);
         let mut members = Vec::new();
@@ -240,7 +240,7 @@ impl<'a> ValueReader<'a> {
         Some(item)
     }
 
-    /// Returns the bits of the number that selects the arm of the union at a location.
+    /// Returns the bits of the number that selects the arm of the union at `location`.
     fn tag(
         &self,
         tag: &Tag,
@@ -299,7 +299,7 @@ impl<'a> ValueReader<'a> {
         Ok(Value::Flags { labels, rest })
     }
 
-    /// Returns `bytes` bytes from a location on.
+    /// Returns `bytes` bytes at a location.
     pub fn slice(&self, location: Location, bytes: u64) -> Result<&'a [u8], DecodeError> {
         let start = usize::try_from(location.byte()).unwrap_or(usize::MAX);
         let found = usize::try_from(bytes)
@@ -314,10 +314,10 @@ impl<'a> ValueReader<'a> {
         })
     }
 
-    /// Returns `bytes` bytes from a location on, or zeros if no bytes stand for the value.
+    /// Returns `bytes` bytes at a location, or zeros if the target lacks the value.
     fn bytes(&mut self, location: Location, bytes: u64) -> Result<Cow<'a, [u8]>, DecodeError> {
         if location.zero {
-            // They are not in the record, so that its size does not bound them.
+            // The zeros are not in the record, so its size does not bound them. The budget does.
             self.spend(location, bytes.div_ceil(16))?;
             let bytes = usize::try_from(bytes).unwrap_or(usize::MAX);
             return Ok(Cow::Owned(vec![0; bytes]));
@@ -325,7 +325,7 @@ impl<'a> ValueReader<'a> {
         Ok(Cow::Borrowed(self.slice(location, bytes)?))
     }
 
-    /// Returns how many bytes there are from a location on.
+    /// Returns the number of bytes from a location to the end of the record.
     pub fn left(&self, location: Location) -> u64 {
         (self.bytes.len() as u64).saturating_sub(location.byte())
     }

@@ -1,4 +1,4 @@
-//! Splits bytes into records. Knows nothing of what is in a record.
+//! Splits bytes into records. This file knows nothing of the contents of a record.
 
 use super::Decoder;
 use super::error::{self, DecodeError, Problem};
@@ -11,21 +11,20 @@ use crate::error::Error;
 pub enum RecordSize {
     /// Each record has this many bytes.
     Bytes(usize),
-    /// All bytes are one record. Its flexible array has those that remain.
+    /// All bytes are one record. Its flexible array gets the bytes that remain.
     Rest,
 }
 
 impl Decoder {
-    /// Sets how many bytes [`records`](Decoder::records) takes for each record.
+    /// Sets the number of bytes that [`records`](Decoder::records) takes for each record.
     ///
-    /// By default a record has the size of its type. If the type ends in a flexible array, further bytes may be
-    /// elements of the array or further records. C does not tell which, so that they are an error until the size is
-    /// set:
+    /// By default, a record has the size of its type. If the type ends in a flexible array, further bytes may be
+    /// elements of the array or further records. C does not tell which, so they are an error until the size is set:
     ///
-    /// - [`RecordSize::Bytes`]: every record has this many bytes, and its flexible array has those that remain of
-    ///   them. If the type has no flexible array, the bytes behind it are padding and are skipped, as in per-CPU maps,
-    ///   whose values are padded to 8 bytes each.
-    /// - [`RecordSize::Rest`]: there is one record, and its flexible array has all bytes that remain.
+    /// - [`RecordSize::Bytes`]: every record has this many bytes, and its flexible array gets what remains of them. If
+    ///   the type has no flexible array, the bytes after it are padding and are skipped. Per-CPU maps, for example, pad
+    ///   each value to a multiple of 8 bytes.
+    /// - [`RecordSize::Rest`]: there is one record, and its flexible array gets all bytes that remain.
     ///
     /// ```
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -47,8 +46,8 @@ impl Decoder {
     ///
     /// # Errors
     ///
-    /// [`Error::RecordSize`] if the type has more bytes, or if the size is [`RecordSize::Rest`] and the type does not
-    /// end in a flexible array.
+    /// [`Error::RecordSize`] if the size is smaller than the type, or if it is [`RecordSize::Rest`] and the type does
+    /// not end in a flexible array.
     pub fn record_size(&mut self, size: RecordSize) -> Result<&mut Decoder, Error> {
         let least = self.least().max(1);
         let what = match size {
@@ -76,7 +75,7 @@ impl Decoder {
     /// Decodes consecutive values, as in a file of records. Stops after the first error.
     ///
     /// If the type ends in a flexible array and there are more bytes than its size,
-    /// [`record_size`](Decoder::record_size) has to be set.
+    /// [`record_size`](Decoder::record_size) has to be set before.
     ///
     /// ```
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -115,7 +114,7 @@ impl Decoder {
         })
     }
 
-    /// Returns the bytes of the first record, and the offset of the next one.
+    /// Returns the bytes of the first record, and the offset of the second one.
     fn first<'a>(&self, bytes: &'a [u8]) -> Result<(&'a [u8], usize), DecodeError> {
         let (size, given) = (self.size(), bytes.len());
         let failed = |offset: usize, problem| {
@@ -135,14 +134,14 @@ impl Decoder {
                 failed(size as usize, Problem::WhichSize { size })
             }
             (Some(RecordSize::Rest) | None, true) => Ok((bytes, given)),
-            // A type without a size has one value at most.
+            // A type of size 0 takes all bytes as one record, since its records could not advance.
             (_, false) if size == 0 => Ok((bytes, given)),
             (_, false) => Ok((bytes.get(..size).unwrap_or(bytes), size)),
         }
     }
 
-    /// Returns the fewest bytes that a value may have. It may end where its flexible array begins,
-    /// before the padding.
+    /// Returns the smallest number of bytes that a value may have. A type with a flexible array may end where the array
+    /// begins, before the padding at the end of the type.
     fn least(&self) -> usize {
         let least = self
             .flexible

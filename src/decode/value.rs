@@ -1,8 +1,8 @@
-//! Values of WIT types. Knows nothing of bytes.
+//! Values of WIT types. This file knows nothing of bytes.
 
 use std::borrow::Cow;
 
-/// A value of a WIT type. Labels are those of the interface, without the `%` that keywords have in the WIT text.
+/// A value of a WIT type. Labels are those of the interface, without the `%` that the WIT text puts before keywords.
 ///
 /// Borrows labels from the [`Decoder`](super::Decoder), and bytes and text from the input.
 ///
@@ -25,7 +25,7 @@ use std::borrow::Cow;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Value<'a> {
-    /// `bool`: whether any bit is set
+    /// `bool`, which is true if any bit is set
     Bool(bool),
     /// `u8`
     U8(u8),
@@ -33,7 +33,7 @@ pub enum Value<'a> {
     U16(u16),
     /// `u32`
     U32(u32),
-    /// `u64`, and addresses
+    /// `u64`, or the address in a pointer
     U64(u64),
     /// `s8`
     S8(i8),
@@ -43,9 +43,9 @@ pub enum Value<'a> {
     S32(i32),
     /// `s64`
     S64(i64),
-    /// `tuple<u64, u64>`, low then high
+    /// `tuple<u64, u64>`, the low half first
     U128(u128),
-    /// `tuple<u64, s64>`, low then high
+    /// `tuple<u64, s64>`, the low half first
     S128(i128),
     /// `f32`
     F32(f32),
@@ -57,22 +57,22 @@ pub enum Value<'a> {
     Bytes(Cow<'a, [u8]>),
     /// Any other `list<T>`
     List(Vec<Value<'a>>),
-    /// The fields of a record with their labels, in the order of the text.
+    /// The fields of a record with their labels, in the order of the WIT text.
     Record(Vec<(&'a str, Value<'a>)>),
-    /// The case of a variant, and its payload.
+    /// The label of a variant's case, and its payload.
     Variant(&'a str, Option<Box<Value<'a>>>),
     /// The case of an enum.
     Enum {
-        /// The label; nothing if no case has the number.
+        /// The label, or `None` if no case has the number.
         label: Option<&'a str>,
         /// The number.
         number: i128,
     },
     /// Flags.
     Flags {
-        /// The labels of the bits that are set, the lowest bit first.
+        /// The labels of the bits that are set, lowest bit first.
         labels: Vec<&'a str>,
-        /// The bits that are set and have no label.
+        /// The bits that are set but have no label.
         rest: u64,
     },
 }
@@ -89,8 +89,8 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// Returns the number of an integer, a bool or an enum; nothing for other values, and for a `U128`
-    /// above `i128::MAX`.
+    /// Returns the number of an integer, a bool or an enum. Returns `None` for other values, and for a `U128` above
+    /// `i128::MAX`.
     pub fn as_integer(&self) -> Option<i128> {
         Some(match *self {
             Value::Bool(value) => value.into(),
@@ -109,7 +109,7 @@ impl<'a> Value<'a> {
         })
     }
 
-    /// Returns the kind of the value in WIT's words, for messages.
+    /// Returns the kind of the value, in WIT's terms, for messages.
     pub(crate) fn kind(&self) -> &'static str {
         match self {
             Value::Bool(_) => "a bool",

@@ -1,4 +1,4 @@
-//! Values as WAVE, the component model's text format of values, by the crate `wasm-wave`.
+//! Values as WAVE, the component model's text format for values. The crate `wasm-wave` writes it.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -12,8 +12,8 @@ impl Value<'_> {
     /// Returns the value as [WAVE](https://github.com/bytecodealliance/wasm-tools/tree/main/crates/wasm-wave), on one
     /// line.
     ///
-    /// WAVE has no form for an enum's number without a case and for bits without a label. They are written as
-    /// numbers, bits as in `0x40`.
+    /// WAVE has no form for an enum's number without a case, nor for bits without a label. They are written as numbers,
+    /// bits in hexadecimal as in `0x40`.
     ///
     /// ```
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -28,7 +28,8 @@ impl Value<'_> {
         self.wave().to_string()
     }
 
-    /// Returns the value as WAVE that is written piece by piece. The text as a whole may be larger than memory.
+    /// Returns the value as WAVE that is written piece by piece. Unlike with [`to_wave`](Value::to_wave), the text as a
+    /// whole need not fit into memory.
     ///
     /// ```
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -47,13 +48,13 @@ struct WaveDisplay<'v>(&'v Value<'v>);
 
 impl fmt::Display for WaveDisplay<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // `kind` returns only kinds that WAVE has, so that only `f` can fail.
+        // `kind` returns only kinds that WAVE has, so only writing to `f` can fail.
         let written = Writer::new(f).write_value(&WaveValue::Value(self.0));
         written.map_err(|_| fmt::Error)
     }
 }
 
-/// A value, or a number that is a part of one.
+/// A value, or a number that is part of one, such as a byte of a list.
 #[derive(Clone, Copy)]
 enum WaveValue<'v> {
     Value(&'v Value<'v>),
@@ -72,7 +73,7 @@ impl<'v> WaveValue<'v> {
         }
     }
 
-    /// Returns the number of the value. WAVE calls this only for kinds that have one.
+    /// Returns the value as an integer. WAVE calls this only for kinds that have one.
     fn integer(&self) -> i128 {
         match self {
             WaveValue::Value(value) => value.as_integer().unwrap_or(0),

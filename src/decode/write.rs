@@ -1,8 +1,8 @@
-//! Encodes values to bytes by the same plan, for map keys and values, globals, and data that is sent to the
-//! kernel.
+//! Encodes values as bytes, with the same plan as decoding. Users encode map keys and values, globals, and data that is
+//! sent to the kernel.
 //!
-//! Bytes that no member covers are zero. Members that overlap, such as the arms of a union that is mapped
-//! to a record, have to agree.
+//! Bytes that no member covers are zero. Members that overlap, such as the arms of a union that is mapped to a record,
+//! have to agree.
 
 use super::Decoder;
 use super::arm_check::ArmCheck;
@@ -18,11 +18,11 @@ use crate::plan::{
 impl Decoder {
     /// Encodes a value as bytes of the type, the reverse of [`decode`](Decoder::decode). Padding is zero.
     ///
-    /// As in C's initializers, an array may have fewer elements than it has room for; the others are zero. Text may
-    /// fill its room without a NUL, and text in a flexible array may contain NULs. An enum's case is written by its
-    /// label, or by its number if it has none. An integer may have any size if its number fits. A union must have the
-    /// arm that [`arm`](Decoder::arm) chose, or the one that the number beside it selects, since otherwise decoding
-    /// would return another value.
+    /// As in C's initializers, an array may have fewer elements than it has room for, and the others are zero. Text may
+    /// fill its array without a NUL, and text in a flexible array may contain NULs. An enum's case is written by its
+    /// label, or by its number if it has no label. An integer may have any type into which its number fits. If
+    /// [`arm`](Decoder::arm) chose an arm for a union, or a number that selects one, the value has to have that arm,
+    /// since decoding would otherwise return another value.
     ///
     /// ```
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -223,7 +223,7 @@ impl ValueWriter<'_> {
         self.integer(cases.size, false, location, &Value::U64(all))
     }
 
-    /// Writes a number that has another type than its bytes. It has to fit both.
+    /// Writes a number whose bytes have another type than its value. Fails if it does not fit.
     fn converted(
         &mut self,
         number: StoredNumber,
@@ -279,7 +279,7 @@ impl ValueWriter<'_> {
         Ok(())
     }
 
-    /// Extends the record for the flexible array at its end.
+    /// Extends the record to the end of a flexible array.
     fn grow(&mut self, location: Location, bytes: u64) {
         let end = (location.byte()).saturating_add(bytes);
         let end = usize::try_from(end).unwrap_or(usize::MAX);
@@ -289,7 +289,7 @@ impl ValueWriter<'_> {
         }
     }
 
-    /// Writes the bits of a number. Fails if another member has set them to other values.
+    /// Writes the bits of a number. Fails if another member has written different bits there.
     fn number(&mut self, bytes: u8, location: Location, number: u128) -> Written {
         let endian = self.decoder.plan.endian;
         let first = location.first_bit();
@@ -314,7 +314,7 @@ impl ValueWriter<'_> {
     }
 }
 
-/// Returns the bits of an integer, if it fits into `width` bits.
+/// Returns the bits of an integer if it fits into `width` bits.
 fn fitting(value: &Value<'_>, width: u8, signed: bool) -> Result<u128, EncodeError> {
     let (number, negative) = match (value, value.as_integer()) {
         (Value::Bool(_), _) => return Err(expected("an integer", value)),
@@ -337,7 +337,7 @@ fn fitting(value: &Value<'_>, width: u8, signed: bool) -> Result<u128, EncodeErr
     Ok(number)
 }
 
-/// Returns a case that the target has.
+/// Returns the case, or an error if the target lacks it.
 fn present(case: &CaseEntry) -> Result<&CaseEntry, EncodeError> {
     let label = || case.label.to_string();
     match case.absent {

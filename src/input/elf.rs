@@ -8,7 +8,8 @@ use super::{MAX, Origin, Section, Symbols, programs};
 
 pub(super) const MAGIC: &[u8] = b"\x7fELF";
 
-/// Reads the sections, and no more of the file than it takes to find them. Fails with the reason why there is none.
+/// Reads the sections. Reads no other part of the file, except for what it takes to find them. If there is no BTF, the
+/// error says why.
 pub(super) fn section<'data>(data: impl ReadRef<'data>) -> Result<Section, String> {
     match FileKind::parse(data) {
         Ok(FileKind::Elf32) => of_class::<elf::FileHeader32<object::Endianness>>(data, 4),
@@ -56,7 +57,7 @@ fn of_class<'data, Elf: FileHeader<Endian = object::Endianness>>(
     })
 }
 
-/// Returns whether the file's DWARF has a name.
+/// Returns whether the DWARF of the file contains a name.
 pub(super) fn has_in_dwarf<'data>(data: impl ReadRef<'data>, name: &str) -> bool {
     match FileKind::parse(data) {
         Ok(FileKind::Elf32) => has_name::<elf::FileHeader32<object::Endianness>>(data, name),
@@ -77,13 +78,13 @@ fn has_name<'data, Elf: FileHeader<Endian = object::Endianness>>(
     }
     let names = file.section_by_name(".debug_str");
     let names = names.and_then(|names| content(&names).ok());
-    // A whole name has a NUL on both sides.
+    // In the string section, a whole name has a NUL on both sides.
     let names = names.map(|names| [&[0], &names[..]].concat());
     let name = [&[0], name.as_bytes(), &[0]].concat();
     names.is_some_and(|names| memmem::find(&names, &name).is_some())
 }
 
-/// Returns the content of a section, unpacked.
+/// Returns the content of a section. Compressed content is unpacked.
 fn content<'data>(section: &impl ObjectSection<'data>) -> Result<Vec<u8>, String> {
     let data = section.compressed_data().map_err(broken)?;
     if data.uncompressed_size > MAX {

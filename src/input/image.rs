@@ -1,4 +1,4 @@
-//! Finds the kernel in a boot image, and BTF in a kernel without sections.
+//! Finds the kernel in a boot image, and the BTF in a kernel that has no section table.
 
 #[cfg(feature = "packed")]
 use std::io::{self, BufRead, BufReader, Read};
@@ -9,31 +9,34 @@ use memchr::memmem;
 #[cfg(feature = "packed")]
 use super::packed::Format;
 
-/// Advice for boot images that are not read.
+/// Advice for boot images that btf2wit cannot read.
 pub(super) const ADVICE: &str =
     "'scripts/extract-vmlinux' of the kernel's source gets the vmlinux out of most images";
 
-/// What a boot image contains.
+/// The kind of a boot image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Image {
     Packed(Payload),
-    /// The kernel as it runs, without a section table.
+    /// An unpacked kernel, without a section table.
     Plain,
-    /// A format that is not read.
+    /// A boot image in a format that btf2wit cannot read.
     Other,
 }
 
-/// The range of the packed kernel in an image, in bytes.
+/// The range of the packed kernel in an image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Payload {
+    /// The offset of the packed kernel in bytes.
     start: u64,
+    /// The length of the packed kernel in bytes.
     length: u64,
-    /// Whether the kernel's build appended the unpacked size in four bytes, as it does for formats without one.
+    /// Whether the kernel's build appended the unpacked size in four bytes. It does so for formats that do not store
+    /// it.
     has_size: bool,
 }
 
 impl Image {
-    /// Recognizes an image by its first bytes.
+    /// Recognizes a boot image by its first bytes.
     pub fn of(head: &[u8]) -> Option<Image> {
         Image::of_x86(head)
             .or_else(|| Image::of_zboot(head))
@@ -41,7 +44,7 @@ impl Image {
             .or_else(|| head.starts_with(b"MZ").then_some(Image::Other))
     }
 
-    /// Recognizes a bzImage. `Documentation/arch/x86/boot.rst` has its header.
+    /// Recognizes a bzImage. `Documentation/arch/x86/boot.rst` describes its header.
     fn of_x86(head: &[u8]) -> Option<Image> {
         const SECTOR: u64 = 512;
         const WITH_PAYLOAD: u16 = 0x208;
@@ -55,7 +58,7 @@ impl Image {
         if version < WITH_PAYLOAD || length == 0 {
             return Some(Image::Other);
         }
-        // 0 means 4.
+        // By the boot protocol, 0 means 4.
         let sectors = match *head.get(0x1f1)? {
             0 => 4,
             sectors => u64::from(sectors),
@@ -68,7 +71,7 @@ impl Image {
     }
 
     /// Recognizes an EFI program that unpacks the kernel, as on arm64, RISC-V and LoongArch.
-    /// `drivers/firmware/efi/libstub/zboot-header.S` has its header.
+    /// `drivers/firmware/efi/libstub/zboot-header.S` defines its header.
     fn of_zboot(head: &[u8]) -> Option<Image> {
         if !head.starts_with(b"MZ") || head.get(4..8)? != b"zimg" {
             return None;
@@ -80,7 +83,8 @@ impl Image {
         }))
     }
 
-    /// Recognizes a kernel of arm64 or RISC-V, or one for EFI. `Documentation/arch/arm64/booting.rst` has the header.
+    /// Recognizes an unpacked kernel of arm64 or RISC-V, or one for EFI. `Documentation/arch/arm64/booting.rst`
+    /// describes the header.
     fn of_plain(head: &[u8]) -> Option<Image> {
         const EFI_KERNEL: &[u8] = &[0xcd, 0x23, 0x82, 0x81];
         let magic = head.get(0x38..0x3c)?;
@@ -90,7 +94,7 @@ impl Image {
 }
 
 impl Payload {
-    /// Returns the unpacked kernel, and the name of its compression.
+    /// Returns the unpacked kernel and the name of its compression format.
     #[cfg(feature = "packed")]
     pub fn unpack(self, mut image: impl Read) -> Result<(Vec<u8>, &'static str), String> {
         let failed = |e: io::Error| format!("is a boot image that cannot be read: {e}");
@@ -111,7 +115,7 @@ impl Payload {
         Ok((bytes, format.name()))
     }
 
-    /// Returns why the kernel is not read.
+    /// Returns an error: without the feature `packed`, a packed kernel cannot be read.
     #[cfg(not(feature = "packed"))]
     pub fn unpack<R>(self, _: R) -> Result<(Vec<u8>, &'static str), String> {
         Err(format!("is a boot image, whose kernel is packed: {ADVICE}"))
@@ -123,8 +127,8 @@ fn word(bytes: &[u8], at: usize) -> Option<u64> {
     Some(u64::from(u32::from_le_bytes(*word)))
 }
 
-/// Returns the BTF of a kernel without sections: the longest candidate, since BPF programs in the kernel may have BTF
-/// too, but little of it.
+/// Returns the BTF of a kernel that has no section table. Several ranges may look like BTF, since a kernel may
+/// also contain BPF programs with BTF of their own. Their BTF is small, so the longest range is returned.
 pub(super) fn btf(kernel: &[u8]) -> Option<&[u8]> {
     const START: &[u8] = &[0x9f, 0xeb, 1, 0];
     let starts = memmem::find_iter(kernel, START);
@@ -134,8 +138,8 @@ pub(super) fn btf(kernel: &[u8]) -> Option<&[u8]> {
     kernel.get(longest)
 }
 
-/// Returns the range of the BTF at `start`, if it has the layout that compilers and pahole write: types first, directly
-/// followed by strings that begin and end with NUL.
+/// Returns the range of the BTF at `start`. Accepts only the layout that compilers and pahole write: types come first,
+/// directly followed by strings, which begin and end with NUL.
 fn extent(kernel: &[u8], start: usize) -> Option<Range<usize>> {
     const HEADER_LENGTHS: std::ops::RangeInclusive<u64> = 24..=64;
     let field = |at| word(kernel, start + at);

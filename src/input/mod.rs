@@ -1,4 +1,4 @@
-//! Finds BTF in the caller's input: raw, in an ELF file or a boot image, packed or not. Does not read BTF.
+//! Finds the BTF in the caller's input: raw, in an ELF file or in a boot image, packed or not. Does not parse BTF.
 
 mod elf;
 mod image;
@@ -19,12 +19,13 @@ use crate::btf;
 use crate::error::Error;
 use crate::source::Place;
 
-/// The most bytes that are read, and that a file or a section may unpack to. A `vmlinux` with DWARF has fewer.
+/// The maximum number of bytes that are read, and to which a file or a section may unpack. A `vmlinux` with DWARF is
+/// smaller.
 const MAX: u64 = 1 << 30;
-/// The number of bytes by which the format of a file is recognized.
+/// The number of bytes that are read to recognize the format of a file.
 const HEAD: u64 = 1024;
 
-/// Where Linux has the BTF of the running kernel and its modules.
+/// The folder in which Linux has the BTF of the running kernel and its modules.
 const KERNEL: &str = "/sys/kernel/btf";
 const NO_KERNEL: &str = "is not there: this system is not Linux, or its kernel was built without \
                        CONFIG_DEBUG_INFO_BTF; name a vmlinux file, raw BTF or a BPF object";
@@ -33,28 +34,28 @@ const NO_KERNEL: &str = "is not there: this system is not Linux, or its kernel w
 #[derive(Clone, Debug)]
 pub(crate) enum Input {
     Path(PathBuf),
-    /// A name for messages, and the content of the file.
+    /// A name for messages, and the content of the input.
     Bytes(String, Vec<u8>),
 }
 
-/// BTF as it was found, and what the file around it says.
+/// The BTF that was found, and what the file around it tells.
 pub(crate) struct Section {
     pub bytes: Vec<u8>,
-    /// The content of `.BTF.base`.
+    /// The content of the section `.BTF.base`.
     pub base: Option<Vec<u8>>,
-    /// The content of `.BTF.ext` of a BPF object.
+    /// The content of the section `.BTF.ext` of a BPF object.
     pub ext: Option<Vec<u8>>,
     pub origin: Origin,
-    /// The name of the file's compression.
+    /// The name of the file's compression format.
     pub packed: Option<&'static str>,
-    /// The symbols of a BPF object, none for other files.
+    /// The symbols of a BPF object. Empty for other files.
     pub symbols: Symbols,
-    /// The programs of a BPF object.
+    /// The programs of a BPF object. Empty for other files.
     pub programs: Vec<Program>,
 }
 
 impl Section {
-    /// Returns BTF that is a whole file.
+    /// Returns the section of a file that is raw BTF as a whole.
     fn raw(bytes: Vec<u8>) -> Section {
         Section {
             bytes,
@@ -75,16 +76,16 @@ impl Section {
     }
 }
 
-/// Where BTF was found.
+/// The kind of file in which BTF was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Origin {
     Raw,
-    /// A kernel without sections.
+    /// A kernel without a section table.
     Image,
     Elf {
-        /// Bytes in an address.
+        /// The size of a pointer in bytes, by the class of the file.
         pointer_size: u8,
-        /// Whether its machine is BPF.
+        /// Whether the machine of the file is BPF.
         bpf: bool,
     },
 }
@@ -94,7 +95,7 @@ impl Origin {
         self.place() == Place::BpfObject
     }
 
-    /// Returns the place for [`Source`](crate::Source).
+    /// Returns the origin in the form for [`Source`](crate::Source).
     pub fn place(self) -> Place {
         match self {
             Origin::Raw => Place::Raw,
@@ -114,7 +115,7 @@ impl Input {
         }
     }
 
-    /// Returns the path of the file, if the input is one.
+    /// Returns the path, if the input is a file.
     pub fn path(&self) -> Option<&Path> {
         match self {
             Input::Path(path) => Some(path),
@@ -122,7 +123,7 @@ impl Input {
         }
     }
 
-    /// Returns the name of the file without folders.
+    /// Returns the name of the file, without folders.
     pub fn file_name(&self) -> String {
         let name = match self {
             Input::Path(path) => path.as_path(),
@@ -177,7 +178,7 @@ impl Input {
         Ok(section?.packed_with(packed))
     }
 
-    /// Reads the BTF of a kernel without sections.
+    /// Reads the BTF of a kernel that has no section table.
     fn read_kernel(&self, kernel: Cow<'_, [u8]>) -> Result<Section, Error> {
         let Some(btf) = image::btf(&kernel) else {
             let what = format!(
@@ -193,7 +194,7 @@ impl Input {
         })
     }
 
-    /// Returns whether the input is an ELF file, not packed, whose DWARF has a name.
+    /// Returns whether the DWARF of the input contains a name. This works only for ELF files that are not packed.
     pub fn has_in_dwarf(&self, name: &str) -> bool {
         match self {
             Input::Path(path) => File::open(path)
@@ -202,7 +203,8 @@ impl Input {
         }
     }
 
-    /// Returns the `vmlinux` in the folder of the input: `/sys/kernel/btf` has the base of modules there.
+    /// Returns the file `vmlinux` in the folder of the input, if there is one. For the modules in `/sys/kernel/btf`,
+    /// this is their base.
     pub fn beside(&self) -> Option<Input> {
         let Input::Path(path) = self else {
             return None;
@@ -238,13 +240,13 @@ impl Input {
                 _ => return Err(self.no_btf(describe(&head))),
             }
         }
-        // Not for a pipe, which cannot be read twice.
+        // A pipe cannot be read twice, so this is only for regular files.
         if is_elf && metadata.is_file() {
             let cache = object::ReadCache::new(file);
             return elf::section(&cache).map_err(|e| self.no_btf(e));
         }
         let mut bytes = head;
-        // Reserve the size of the file, and one byte to read its end, so that the buffer does not grow.
+        // This reserves the size of the file, and one byte to detect its end. Otherwise, the buffer would grow.
         let size = metadata.len().min(MAX) as usize;
         let _ = bytes.try_reserve_exact(size.saturating_sub(bytes.len()) + 1);
         let mut rest = file.take(MAX);
@@ -263,7 +265,7 @@ impl Input {
     }
 }
 
-/// Returns what a file is that has no BTF, by its first bytes, and what to do.
+/// Describes a file without BTF by its first bytes, and says what to do.
 fn describe(bytes: &[u8]) -> String {
     const LZ4: &[u8] = &[0x04, 0x22, 0x4d, 0x18];
     let what = if bytes.is_empty() {

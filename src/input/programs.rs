@@ -4,20 +4,21 @@ use std::collections::HashMap;
 
 use object::{Object, ObjectSection, ObjectSymbol, SectionFlags, SectionIndex, SymbolKind, elf};
 
-/// The most bytes of all names, which share bytes in a malicious file. A large object has some kilobytes.
+/// The maximum total length of all names in bytes. Names may share bytes in a malicious file, so their total may exceed
+/// its size. The names of a large object have some kilobytes.
 const MAX_TEXT: usize = 1 << 20;
-/// The section of functions that programs call.
+/// The section of the functions that programs call.
 const SUBPROGRAMS: &str = ".text";
 
-/// A program. Its section says what it is attached to, as in `tp/sched/sched_switch`.
+/// A program. The name of its section tells what it is attached to, as in `tp/sched/sched_switch`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Program {
     pub name: String,
     pub section: String,
 }
 
-/// Returns the programs in the order of their sections and addresses, as libbpf finds them: the global functions of
-/// sections with code other than `.text`.
+/// Returns the programs, ordered by section and address. Like libbpf, it takes the global functions in sections with
+/// code, except for those in `.text`.
 pub(super) fn read<'data>(file: &impl Object<'data>) -> Vec<Program> {
     let code = file.sections().filter(is_code);
     let sections: HashMap<SectionIndex, String> = code
@@ -53,7 +54,7 @@ pub(super) fn read<'data>(file: &impl Object<'data>) -> Vec<Program> {
     found.into_iter().map(|(.., program)| program).collect()
 }
 
-/// Returns whether a section holds instructions.
+/// Returns whether a section contains instructions.
 fn is_code<'data>(section: &impl ObjectSection<'data>) -> bool {
     match section.flags() {
         SectionFlags::Elf { sh_flags, .. } => sh_flags & elf::SHF_EXECINSTR == elf::SHF_EXECINSTR,

@@ -1,18 +1,20 @@
-//! The offsets of a BPF object's variables. Compilers write them to the symbol table and leave them at 0 in BTF.
+//! The offsets of a BPF object's variables. Compilers write them to the symbol table, and write 0 in BTF.
 
 use std::collections::HashMap;
 
 use object::{Object, ObjectKind, ObjectSection, ObjectSymbol, SectionFlags, SectionIndex, elf};
 
-/// The most bytes of all names, which share bytes in a malicious file. A large object has some kilobytes.
+/// The maximum total length of all names in bytes. Names may share bytes in a malicious file, so their total may exceed
+/// its size. The names of a large object have some kilobytes.
 const MAX_TEXT: usize = 1 << 20;
 
-/// Offsets of variables in bytes from the start of their sections: by section, then by name.
+/// The offsets of variables from the start of their sections in bytes, by section and then by name.
 #[derive(Default)]
 pub(crate) struct Symbols(HashMap<String, HashMap<String, u64>>);
 
 impl Symbols {
-    /// Reads the symbols of a relocatable file, whose values are offsets in their sections. Other files have none.
+    /// Reads the symbols of a relocatable file, in which the values of symbols are offsets in their sections. Returns
+    /// no symbols for other files.
     pub fn read<'data>(file: &impl Object<'data>) -> Symbols {
         let mut symbols = Symbols::default();
         if file.kind() != ObjectKind::Relocatable {
@@ -44,7 +46,7 @@ impl Symbols {
     }
 }
 
-/// Returns whether a section holds variables.
+/// Returns whether a section contains variables.
 fn is_data<'data>(section: &impl ObjectSection<'data>) -> bool {
     match section.flags() {
         SectionFlags::Elf { sh_flags, .. } => {

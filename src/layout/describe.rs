@@ -1,4 +1,4 @@
-//! Converts lowered items to owned data, with names and types spelled out. Makes no decisions.
+//! Converts lowered items to owned data, with names and types as text. It makes no mapping decisions.
 
 use super::reason::Reason;
 use super::{
@@ -226,7 +226,7 @@ fn some(name: &str) -> Option<String> {
     (!name.is_empty()).then(|| name.to_owned())
 }
 
-/// Returns the position of a bitfield's bits, or `None` for other members, whose `width` is 0.
+/// Returns the position of a bitfield's bits, or `None` for a member that is not a bitfield, whose `width` is 0.
 pub(crate) fn bits(bit_offset: u32, width: u8) -> Option<Bits> {
     (width > 0).then_some(Bits {
         first: (bit_offset % 8) as u8,
@@ -234,7 +234,7 @@ pub(crate) fn bits(bit_offset: u32, width: u8) -> Option<Bits> {
     })
 }
 
-/// Returns the value of an enumerator. The 64 bits of `value` are those of an `i64` if the enum is signed.
+/// Returns the value of an enumerator. If the enum is signed, `value` has the bits of an `i64`.
 pub(crate) fn value(value: u64, signed: bool) -> i128 {
     match signed {
         true => i128::from(value as i64),
@@ -242,7 +242,7 @@ pub(crate) fn value(value: u64, signed: bool) -> i128 {
     }
 }
 
-/// Returns the C declaration of a type or function; `struct {...}` for an anonymous one.
+/// Returns the C declaration of a type or function. An anonymous struct is `struct {...}`.
 pub(crate) fn c_declaration(btf: &Btf, id: TypeId) -> String {
     let mut c = String::new();
     match *btf.ty(id) {

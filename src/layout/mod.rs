@@ -1,7 +1,7 @@
-//! Items as owned data: what the WIT says of them, and the layout of their bytes.
+//! Items as owned data: their WIT definitions and the layout of their bytes.
 //!
-//! For programs that read bytes without [`decode`](crate::decode). With the feature `json`, these types serialize as
-//! `docs/schema.md` describes.
+//! This is for programs that read bytes without [`decode`](crate::decode). With the feature `json`, these types
+//! serialize as `docs/schema.md` describes.
 
 mod describe;
 mod outline;
@@ -17,7 +17,7 @@ pub use crate::maps::Form as MapForm;
 use crate::names::Kind;
 use reason::Reason;
 
-/// The version of the JSON documents. It increases with incompatible changes.
+/// The version of the JSON documents. It increases with each incompatible change.
 pub const SCHEMA: u32 = 1;
 
 /// A type definition of the interface, with the layout of its bytes.
@@ -25,13 +25,13 @@ pub const SCHEMA: u32 = 1;
 #[cfg_attr(feature = "json", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Item {
-    /// The label in the interface, without the `%` that escapes a keyword in the text.
+    /// The label in the interface, without the `%` that escapes a keyword in the WIT text.
     pub wit: String,
     /// The kind of the C type.
     pub kind: Kind,
     /// The C name; `None` if the type is anonymous.
     pub name: Option<String>,
-    /// The C declaration, as in the comment of the text.
+    /// The C declaration, as in the comment of the WIT text.
     pub c: String,
     /// The BTF type id.
     pub id: u32,
@@ -42,10 +42,10 @@ pub struct Item {
     /// The WIT definition.
     #[cfg_attr(feature = "json", serde(flatten))]
     pub body: Body,
-    /// Members that are not written because they hold no data.
+    /// Members that have no field or arm, because they hold no data.
     #[cfg_attr(feature = "json", serde(skip_serializing_if = "Vec::is_empty"))]
     pub left_out: Vec<LeftOut>,
-    /// Why the item is less precise than its C type, if it is.
+    /// The reason why the item is less precise than its C type, if it is.
     #[cfg_attr(feature = "json", serde(skip_serializing_if = "Option::is_none"))]
     pub widened: Option<Reason>,
 }
@@ -56,12 +56,12 @@ pub struct Item {
 #[cfg_attr(feature = "json", serde(tag = "body", rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum Body {
-    /// A record: a C struct, or a union whose arms are all read.
+    /// A record: a C struct, or a union that is read as all of its members.
     Record {
         /// The fields, in the order of the C members.
         fields: Vec<Field>,
     },
-    /// A variant: a C union of which one arm is active.
+    /// A variant: a C union, of which one arm is active.
     Variant {
         /// The arms, in the order of the C members.
         arms: Vec<Field>,
@@ -72,15 +72,15 @@ pub enum Body {
         signed: bool,
         /// The cases, in the order of the C enumerators.
         cases: Vec<Case>,
-        /// Enumerators without a case: BTF holds only 32 bits of their values, and these are the values of other cases.
+        /// Enumerators without a case. BTF has only 32 bits of their values, and another case has the same 32 bits.
         #[cfg_attr(feature = "json", serde(skip_serializing_if = "Vec::is_empty"))]
         others: Vec<Enumerator>,
     },
-    /// Flags, each a single bit of the integer.
+    /// Flags. Each label stands for a single bit of the integer.
     Flags {
-        /// The labels, from the lowest bit on.
+        /// The labels, lowest bit first.
         cases: Vec<Case>,
-        /// Enumerators that are not a single bit: zero and combinations.
+        /// Enumerators that are not a single bit, which are zero and combinations of bits.
         #[cfg_attr(feature = "json", serde(skip_serializing_if = "Vec::is_empty"))]
         others: Vec<Enumerator>,
     },
@@ -100,7 +100,7 @@ pub enum Body {
 #[cfg_attr(feature = "json", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Field {
-    /// The label, without the `%` that escapes a keyword in the text.
+    /// The label, without the `%` that escapes a keyword in the WIT text.
     pub wit: String,
     /// The C name; `None` for an unnamed member.
     pub name: Option<String>,
@@ -111,10 +111,10 @@ pub struct Field {
     /// The position of the bits, if this is a bitfield.
     #[cfg_attr(feature = "json", serde(skip_serializing_if = "Option::is_none"))]
     pub bits: Option<Bits>,
-    /// The type; `None` for an arm of a union that has no size.
+    /// The type; `None` for an arm without a size.
     #[cfg_attr(feature = "json", serde(rename = "type"))]
     pub ty: Option<Type>,
-    /// Whether the target BTF lacks it and zero stands for it: its bytes are not read. Its offset means nothing.
+    /// Whether the target BTF lacks the field and it reads as zero. Its offset is then meaningless.
     #[cfg_attr(feature = "json", serde(skip_serializing_if = "std::ops::Not::not"))]
     pub missing: bool,
 }
@@ -124,8 +124,9 @@ pub struct Field {
 #[cfg_attr(feature = "json", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Bits {
-    /// The number of bits before the first one. In little-endian BTF, bits count from the least significant bit of the
-    /// byte at the field's offset; in big-endian BTF, from its most significant bit.
+    /// The number of bits that precede the field, starting from the byte at the field's offset. In little-endian BTF,
+    /// bits count from the least significant bit of a byte. In big-endian BTF, they count from the most significant
+    /// bit.
     pub first: u8,
     /// The number of bits.
     pub width: u8,
@@ -138,17 +139,17 @@ pub struct Bits {
 pub struct Type {
     /// The WIT text, such as `list<u8>`.
     pub wit: String,
-    /// The lengths of the arrays around the base, the outermost first. 0 is a flexible array, whose elements fill the
-    /// bytes after the item. A string does not count as an array.
+    /// The lengths of the arrays around the base, the outermost first. 0 stands for a flexible array, whose elements
+    /// fill the bytes after the item. A string does not count as an array.
     #[cfg_attr(feature = "json", serde(skip_serializing_if = "Vec::is_empty"))]
     pub lengths: Vec<u32>,
-    /// The type of an element, or of the whole if there is no array.
+    /// The type of an element, or the whole type if it is not an array.
     #[cfg_attr(feature = "json", serde(flatten))]
     pub base: Base,
 }
 
-/// The type that bytes are read as. Sizes are in bytes. For a bitfield, the size is that of the WIT type, and
-/// [`Bits`] tells which bits to read.
+/// The type that the bytes have. Sizes are in bytes. For a bitfield, the size is that of the WIT type, and [`Bits`]
+/// gives the bits to read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "json", derive(serde::Serialize))]
 #[cfg_attr(feature = "json", serde(tag = "base", rename_all = "kebab-case"))]
@@ -176,9 +177,9 @@ pub enum Base {
         /// The size in bytes: 4 or 8.
         size: u8,
     },
-    /// Text up to the first NUL or the end of the array.
+    /// Text that ends at the first NUL or at the end of the array.
     String {
-        /// The size of the array in bytes; 0 for a flexible array, which fills the bytes after the item.
+        /// The size of the array in bytes, or 0 for a flexible array, which fills the bytes after the item.
         size: u32,
     },
     /// A value of another item.
@@ -193,13 +194,13 @@ pub enum Base {
 #[cfg_attr(feature = "json", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Case {
-    /// The label, without the `%` that escapes a keyword in the text.
+    /// The label, without the `%` that escapes a keyword in the WIT text.
     pub wit: String,
     /// The C name.
     pub name: String,
     /// The value; in flags, a single bit.
     pub value: i128,
-    /// Further enumerators with the same value.
+    /// Other enumerators with the same value.
     #[cfg_attr(feature = "json", serde(skip_serializing_if = "Vec::is_empty"))]
     pub synonyms: Vec<String>,
 }
@@ -242,24 +243,24 @@ pub struct Map {
     pub name: String,
     /// Whether this describes the inner maps of the map of maps with that name.
     pub inner: bool,
-    /// How the map is defined. Only a BTF definition tells more than the name.
+    /// The form of the map's definition. Only a BTF definition gives more than the name.
     pub form: MapForm,
-    /// The type of the map, if the definition has it.
+    /// The type of the map, if the definition states it.
     #[cfg_attr(feature = "json", serde(rename = "type"))]
     pub map_type: Option<MapType>,
-    /// The maximum number of entries, or the size of a ring buffer in bytes, if the definition has it. Loaders may
+    /// The maximum number of entries, or the size of a ring buffer in bytes, if the definition states it. Loaders may
     /// change it.
     pub max_entries: Option<u32>,
     /// The type of the keys, if BTF has it.
     pub key: Option<Content>,
-    /// The size of a key in bytes, which a definition may have without a type.
+    /// The size of a key in bytes. A definition may state it without a type.
     pub key_size: Option<u64>,
-    /// The type of the values, if BTF has it. For a ring buffer or a perf event array, it is the type of the events:
-    /// from `__type(value, struct event)`, or from Inspektor Gadget's `GADGET_TRACER`.
+    /// The type of the values, if BTF has it. For a ring buffer or a perf event array, it is the type of the events. It
+    /// comes from `__type(value, struct event)`, or from Inspektor Gadget's `GADGET_TRACER`.
     pub value: Option<Content>,
-    /// The size of a value in bytes, which a definition may have without a type.
+    /// The size of a value in bytes. A definition may state it without a type.
     pub value_size: Option<u64>,
-    /// The name of the `GADGET_TRACER` that `value` is from.
+    /// The name of the `GADGET_TRACER` from which `value` comes.
     pub tracer: Option<String>,
 }
 
@@ -279,12 +280,12 @@ pub struct MapType {
 #[cfg_attr(feature = "json", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Global {
-    /// The section: `.data`, `.bss`, `.rodata` or one with such a prefix, `.kconfig`, `.struct_ops`,
-    /// `.struct_ops.link` or `.addr_space.1`.
+    /// The section: `.data`, `.bss` or `.rodata`, one with such a prefix, `.kconfig`, `.struct_ops`, `.struct_ops.link`
+    /// or `.addr_space.1`.
     pub section: String,
     /// The C name.
     pub name: String,
-    /// The offset in bytes from the start of the section; `None` if neither BTF nor the file's symbols have it, as for
+    /// The offset in bytes from the start of the section. `None` if neither BTF nor the file's symbols have it, as for
     /// `.kconfig`, whose variables the loader places.
     pub offset: Option<u64>,
     /// The type.
@@ -298,9 +299,10 @@ pub struct Global {
 pub struct Program {
     /// The name of its function in C.
     pub name: String,
-    /// The section, which says what kind of program it is and what it is attached to: `tp/sched/sched_switch`.
+    /// The section, such as `tp/sched/sched_switch`. It tells the kind of the program and, often, what it is attached
+    /// to.
     pub section: String,
-    /// What it is attached to, if the section says it: what follows the first slash.
+    /// What the program is attached to, if the section says so: the part after the first slash.
     pub target: Option<String>,
 }
 
@@ -313,7 +315,7 @@ pub struct Content {
     pub c_type: String,
     /// The size in bytes.
     pub size: u64,
-    /// The label of the item, or of the item of the elements; `None` for numbers and pointers.
+    /// The label of the item, or of the item of an array's elements. `None` for numbers and pointers.
     pub item: Option<String>,
 }
 
@@ -322,11 +324,11 @@ pub struct Content {
 #[cfg_attr(feature = "json", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Function {
-    /// The label in the interface, without the `%` that escapes a keyword in the text.
+    /// The label in the interface, without the `%` that escapes a keyword in the WIT text.
     pub wit: String,
     /// The C name.
     pub name: String,
-    /// The C prototype, as in the comment of the text.
+    /// The C prototype, as in the comment of the WIT text.
     pub c: String,
     /// The BTF type id.
     pub id: u32,
@@ -343,7 +345,7 @@ pub struct Function {
 #[cfg_attr(feature = "json", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Parameter {
-    /// The label, without the `%` that escapes a keyword in the text.
+    /// The label, without the `%` that escapes a keyword in the WIT text.
     pub wit: String,
     /// The C name, if the parameter has one.
     pub name: Option<String>,

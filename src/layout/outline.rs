@@ -1,4 +1,4 @@
-//! Items without their contents, for lists.
+//! Items without their fields and cases, for lists.
 
 use crate::lower::Body;
 use crate::names::Kind;
@@ -7,7 +7,7 @@ use crate::names::Kind;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Outline<'a> {
-    /// The label in the interface, without the `%` that escapes a keyword in the text.
+    /// The label in the interface, without the `%` that escapes a keyword in the WIT text.
     pub wit: &'a str,
     /// The kind of the C type.
     pub kind: Kind,
@@ -19,7 +19,7 @@ pub struct Outline<'a> {
     pub size: u64,
     /// The form of the WIT definition.
     pub form: Form,
-    /// Whether the type was requested. Other types are contained by value in requested ones.
+    /// Whether the type was requested. The other types are contained by value in requested ones.
     pub asked_for: bool,
 }
 
@@ -27,13 +27,13 @@ pub struct Outline<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Form {
-    /// A record: a C struct, or a union whose arms are all read.
+    /// A record: a C struct, or a union that is read as all of its members.
     Record,
-    /// A variant: a C union of which one arm is active.
+    /// A variant: a C union, of which one arm is active.
     Variant,
     /// An enum with a case for each value.
     Enum,
-    /// Flags, each a single bit of the integer.
+    /// Flags. Each label stands for a single bit of the integer.
     Flags,
     /// An alias of another type.
     Alias,

@@ -5,7 +5,7 @@ use std::fmt;
 use crate::c::members::Why;
 use crate::lower::Fallback;
 
-/// Why a type, member or function is left out, widened or renamed.
+/// The reason why a type, member or function is left out, widened or renamed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[cfg_attr(feature = "json", derive(serde::Serialize))]
 #[cfg_attr(feature = "json", serde(rename_all = "kebab-case"))]
@@ -13,13 +13,13 @@ use crate::lower::Fallback;
 pub enum Reason {
     /// It has no size, so it holds no data.
     NoSize,
-    /// It is an array without elements and not the last member.
+    /// It is an array without elements that is not the last member.
     ZeroLength,
     /// It is an unnamed bitfield, or an unnamed struct without members.
     Padding,
     /// The type is only declared.
     Declared,
-    /// It is a typedef of something without values: `void`, a function or a declaration.
+    /// It is a typedef of something that has no values: `void`, a function or a declared type.
     NoValues,
     /// It is an anonymous type that no type contains by value.
     NotHeld,
@@ -33,35 +33,35 @@ pub enum Reason {
     TooMany,
     /// It has more bits than the 32 that WIT's flags allow. It is written as an integer.
     TooManyBits,
-    /// The compiler truncated the values of an enum to 32 bits. Enumerators whose values then collide have no case.
+    /// The compiler cut the values of an enum to 32 bits. Enumerators whose cut value equals another one have no case.
     CutValues,
     /// It is an enum without enumerators. It is written as an integer.
     NoCases,
     /// It is a number of a size that WIT does not have. It is written as bytes.
     OddNumber,
-    /// Its members do not fit into the struct or union. It is written as bytes.
+    /// The members do not fit into the struct or union. It is written as bytes.
     Unsound,
-    /// Another item or member has the label.
+    /// Another item or member has the same label.
     Rival,
     /// The keys or values of the map are file descriptors, which a component does not have.
     MapDescriptors,
     /// Programs and user space share the memory of the map.
     MapMemory,
-    /// The map holds functions for the kernel.
+    /// The map holds functions that the kernel calls.
     MapStructOps,
     /// Linux 6.18 does not have the type of the map.
     MapUnknown,
-    /// The definition of the map states neither type nor size of its keys or values.
+    /// The definition of the map states neither the type nor the size of its keys or values.
     MapUntyped,
-    /// The map is defined by numbers, in a form that libbpf refuses since 1.0.
+    /// The map is defined by a struct of numbers, a form that libbpf rejects since 1.0.
     MapLegacy,
-    /// Its keys, values or records have more than 256 MiB, which a component cannot be passed.
+    /// Its keys, values or records are larger than 256 MiB, the limit for what a component can be passed.
     TooLarge,
-    /// The variable is static, so that only its own file sees it.
+    /// The variable is static, so only its own source file sees it.
     Static,
-    /// The input does not tell where in its section the variable is, or the loader places it.
+    /// The input does not tell the variable's offset in its section, or the loader places it.
     NoPlace,
-    /// The caller excluded it, or a type that it contains, which is written as a number or as bytes.
+    /// The caller excluded it or a type that it contains, which is then written as a number or as bytes.
     Excluded,
 }
 

@@ -1,11 +1,11 @@
-//! Changes a described item to the layout of a relocated plan. Makes no decisions.
+//! Changes a described item to the layout of a relocated plan. It makes no mapping decisions.
 
 use super::{Base, Body, Field, Item, Type, bits, value};
 use crate::plan::{BaseType, CaseTable, Node, NodeField, NodeKind, Plan, ValueType};
 
-/// The names of a relocated plan's nodes in a layout.
+/// The names of a relocated plan's nodes in the layout.
 pub(crate) struct NodeNames {
-    /// By node: its label, with a number behind it if another node has the same label.
+    /// The name of each node: its label, followed by a number if an earlier node has the same label.
     names: Vec<String>,
 }
 
@@ -17,7 +17,7 @@ impl NodeNames {
             *count += 1;
             match *count {
                 1 => node.label.clone(),
-                // No label has this character.
+                // `@` cannot collide, since no label contains it.
                 count => format!("{}@{count}", node.label),
             }
         });
@@ -30,7 +30,7 @@ impl NodeNames {
         self.names.get(node as usize).cloned().unwrap_or_default()
     }
 
-    /// Returns an item with the layout of a node of its label.
+    /// Returns an item with the layout of a node. The node's label is that of the item.
     pub fn item(&self, plan: &Plan, mut item: Item, at: u32, node: &Node) -> Item {
         item.wit = self.get(at);
         item.size = node.size;
@@ -56,7 +56,7 @@ impl NodeNames {
         item
     }
 
-    /// Returns an alias with the layout of its type, which is no alias.
+    /// Returns an alias with the layout of its type. Type names are resolved, so that type is not an alias.
     pub fn alias(&self, plan: &Plan, mut item: Item, ty: &ValueType) -> Item {
         item.size = plan.size_of(ty);
         item.left_out.clear();
@@ -114,13 +114,13 @@ impl NodeNames {
     }
 }
 
-/// Returns the cases that the target has, with its values.
+/// Returns the cases that the target has, with the target's values.
 fn relocate_cases(cases: Vec<super::Case>, own: &CaseTable) -> Vec<super::Case> {
     let pairs = cases.into_iter().zip(&own.cases);
     let present = pairs.filter(|(_, own)| !own.absent);
     present
         .map(|(case, entry)| super::Case {
-            // A single bit is not negative.
+            // The value of a flag is a single bit, which is never negative.
             value: match own.signed {
                 true => own.number(entry.value),
                 false => value(entry.value, false),

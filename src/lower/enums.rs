@@ -1,4 +1,4 @@
-//! Enums: an enum, flags, or an alias of an integer.
+//! Turns a C enum into a WIT enum, flags, or an alias of an integer.
 
 use std::collections::HashMap;
 
@@ -12,13 +12,13 @@ use crate::c::members::MemberName;
 use crate::names::{EntityId, NameKind, Role};
 use crate::options::Enums;
 
-/// The largest number of cases of a WIT enum (wasmparser's limit).
+/// The maximum number of cases of a WIT enum (wasmparser's limit).
 const MAX_CASES: usize = 10_000;
-/// Bytes that the names of all cases may have together. Real ones stay far below.
+/// The maximum total length of the C names of all cases in bytes. Real enums stay far below.
 const MAX_NAMES: usize = 4 * 1024 * 1024;
-/// The largest number of flags (component model).
+/// The maximum number of flags (component model).
 const MAX_FLAGS: usize = 32;
-/// The smallest number of bits that is taken for flags. Two are more likely an enum that counts 0, 1, 2.
+/// The minimum number of single bits in flags. Two single bits are more likely an enum with the values 0, 1, 2.
 const MIN_FLAGS: usize = 3;
 
 impl Lower<'_> {
@@ -63,7 +63,7 @@ impl Lower<'_> {
         }
     }
 
-    /// Returns the fallback for more cases, or more flags of `bits`, than WIT allows.
+    /// Returns the fallback if there are more cases than WIT allows. If the enum becomes flags, `bits` is their number.
     fn excess(&self, item: &Item, bits: Option<usize>) -> Option<Fallback> {
         if let Some(bits) = bits {
             return (bits > MAX_FLAGS).then_some(Fallback::TooManyBits);
@@ -74,9 +74,10 @@ impl Lower<'_> {
         is_excess.then_some(Fallback::TooManyValues)
     }
 
-    /// Adds one case for each value, in the order of C, with further names of the value as synonyms.
+    /// Adds one case for each value, in the order of the C enum. Further names of the same value become synonyms.
     ///
-    /// Where values are `cut`, further names are no synonyms, since their own values may have been larger ones.
+    /// If the values are `cut`, further names do not become synonyms: their original values may have been larger and
+    /// different.
     fn push_cases(&mut self, item: &mut Item, enumerators: &[Enumerator], cut: bool) {
         self.case_of_value.clear();
         let mut further: Vec<(u32, &Enumerator)> = Vec::new();
@@ -119,14 +120,14 @@ impl Lower<'_> {
     }
 }
 
-/// The position of the case of each value in one enum.
+/// The position of the case for each value of one enum.
 pub(super) type CaseOfValue = HashMap<u64, u32>;
 
-/// Returns how many single bits there are if the values look like flags.
+/// Returns the number of single bits if the values look like flags.
 ///
-/// They do if there are at least three single bits, all other values are zero or combinations of these, and there are
-/// fewer others than bits. Values without a gap are no flags: 0 to 4 are three bits, zero and a combination, but plainly
-/// an enum.
+/// They look like flags if at least three values are single bits, all other values are zero or combinations of these
+/// bits, and there are fewer other values than single bits. Values without a gap are not flags: 0 to 4 are three bits,
+/// zero and a combination, but clearly an enum.
 fn flag_bits(cases: &[Case], size: u32) -> Option<usize> {
     let mask = mask(size);
     let values = || cases.iter().map(|case| case.value & mask);
@@ -143,7 +144,7 @@ fn flag_bits(cases: &[Case], size: u32) -> Option<usize> {
     are_flags.then_some(bits)
 }
 
-/// Keeps the single bits as cases, in the order of their values, and moves all other enumerators to `others`.
+/// Keeps the single bits as cases, ordered by value, and moves all other enumerators to `others`.
 fn keep_bits(item: &mut Item, size: u32) {
     let bit = |case: &Case| case.value & mask(size);
     let (mut bits, others): (Vec<Case>, Vec<Case>) = item
@@ -162,7 +163,7 @@ fn keep_bits(item: &mut Item, size: u32) {
     }
 }
 
-/// Returns the bits of a value that an enum of `size` bytes stores. BTF extends the sign to 64 bits.
+/// Returns a mask of the bits that an enum of `size` bytes stores. BTF extends the sign of a value to 64 bits.
 fn mask(size: u32) -> u64 {
     match size {
         1 | 2 | 4 => (1 << (8 * size)) - 1,

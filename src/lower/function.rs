@@ -1,4 +1,4 @@
-//! Functions: parameters are the members of the item.
+//! Turns a C function into an item. Its parameters are the members of the item.
 
 use super::{Body, Item, Lower, Member};
 use crate::btf::{Name, TypeId};
@@ -45,7 +45,7 @@ impl Lower<'_> {
     }
 }
 
-/// Returns the entry of a parameter or a result that holds no bytes.
+/// Returns the entry for a parameter or a result that is left out because it holds no bytes.
 fn without_size(name: Name, ty: TypeId) -> LeftOut {
     LeftOut {
         name,

@@ -1,7 +1,7 @@
 //! A WIT item with the layout of its bytes in C.
 //!
-//! Plain data, from which the text and the decoder's plan are made without further decisions. An item is filled, used
-//! and filled again with the next one.
+//! This is plain data. The text and the decoder's plan are made from it without further decisions. One item is filled
+//! and used, and then filled again for the next type.
 
 use crate::btf::{Enumerator, Name, Span, TypeId};
 use crate::c::members::LeftOut;
@@ -15,20 +15,21 @@ pub(crate) struct Item {
     pub members: Vec<Member>,
     /// The cases of an enum, or the bits of flags.
     pub cases: Vec<Case>,
-    /// Further C names of the cases' values, see [`Case::synonyms`].
+    /// The synonyms of all cases, see [`Case::synonyms`].
     pub synonyms: Vec<Name>,
-    /// Enumerators without a case: zero and combinations of flags, and all of an integer.
+    /// Enumerators that are not in `cases`: zero and combinations of flags, repeated values of an enum whose values are
+    /// cut, and all enumerators of an integer.
     pub others: Vec<Enumerator>,
-    /// The labels of members, or else of cases, by position. Empty where labels are not wanted.
+    /// The labels of the members, or of the cases if the item has cases. Empty if labels are not wanted.
     pub labels: ItemLabels,
-    /// The dimensions of all arrays, see [`Ty::dims`].
+    /// The array dimensions of all types in the item, see [`Ty::dims`].
     pub dims: Vec<Dim>,
     pub left_out: Vec<LeftOut>,
     /// Set if the item has less information than the C type.
     pub fallback: Option<Fallback>,
 }
 
-/// What kind of definition an item is.
+/// The kind of an item.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) enum Body {
     #[default]
@@ -37,7 +38,7 @@ pub(crate) enum Body {
     Enum,
     Flags,
     Alias(Ty),
-    /// A function, whose members are its parameters.
+    /// A function. Its parameters are the members of the item.
     Function {
         result: Option<Ty>,
         varargs: bool,
@@ -48,17 +49,17 @@ pub(crate) enum Body {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Member {
     pub name: Name,
-    /// Whether the member itself, a struct or union, is unnamed and has the name of the first member inside it.
+    /// Whether the member has no name of its own, and takes the name of the first member inside it.
     pub borrowed_name: bool,
-    /// Whether it, or a number in it, is written as its bytes, since WIT has no number of its size.
+    /// Whether the type of the member or of its elements is written as bytes, because WIT has no type for it.
     pub raw: bool,
     /// The C type.
     pub c_type: TypeId,
-    /// `None` for a case without a payload.
+    /// The WIT type. `None` for a case without a payload.
     pub ty: Option<Ty>,
-    /// Bits from the start of the item's type.
+    /// The offset in bits from the start of the item's type.
     pub bit_offset: u32,
-    /// Width of a bitfield in bits, or 0.
+    /// The width of a bitfield in bits; 0 for other members.
     pub bits: u8,
 }
 
@@ -67,12 +68,12 @@ pub(crate) struct Member {
 pub(crate) struct Case {
     pub name: Name,
     pub value: u64,
-    /// Its further names, in the item's synonyms.
+    /// Further C names with the same value. The span refers to [`Item::synonyms`].
     pub synonyms: Span,
 }
 
 impl Case {
-    /// Makes the case of an enumerator without further names.
+    /// Returns the case of an enumerator, without synonyms.
     pub fn of(enumerator: &Enumerator) -> Case {
         Case {
             name: enumerator.name,
@@ -82,18 +83,18 @@ impl Case {
     }
 }
 
-/// A WIT type inside an item: an element type, and the lists around it.
+/// A WIT type inside an item: an element type, with the lists around it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Ty {
     pub base: ElementType,
-    /// Its dimensions in the item, outermost first.
+    /// The dimensions, outermost first. The span refers to [`Item::dims`].
     pub dims: Span,
 }
 
 /// A WIT type without the lists around it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum ElementType {
-    /// True if any bit is set.
+    /// A boolean of this many bytes. It is true if any bit is set.
     Bool {
         bytes: u8,
     },
@@ -102,7 +103,8 @@ pub(crate) enum ElementType {
         bytes: u8,
         signed: bool,
     },
-    /// An integer of 16 bytes: `tuple<u64, u64>`, low half first.
+    /// An integer of 16 bytes, written as `tuple<u64, u64>` with the low half first. If signed, the high half is an
+    /// `s64`.
     Wide {
         signed: bool,
     },
@@ -111,7 +113,8 @@ pub(crate) enum ElementType {
         bytes: u8,
     },
     Pointer,
-    /// Text up to the first NUL. With 0 bytes it takes all that are left.
+    /// Text in an array of this many bytes. It ends at the first NUL. 0 stands for a flexible array, whose text takes
+    /// all remaining bytes.
     String {
         bytes: u32,
     },
@@ -128,32 +131,32 @@ impl ElementType {
 /// One dimension of an array.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Dim {
-    /// Elements, or 0 for a flexible array.
+    /// The number of elements, or 0 for a flexible array.
     pub length: u32,
-    /// Whether it is written as a list of fixed length.
+    /// Whether the array is written as a list of fixed length.
     pub fixed: bool,
 }
 
-/// Why an item has less information than its C type.
+/// The reason why an item has less information than its C type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fallback {
-    /// A struct or union with a size, but without members that hold bytes.
+    /// The item is a struct or union with a size, but without members that hold bytes.
     Opaque,
-    /// More members than a WIT type may have.
+    /// There are more members than WIT allows in one type.
     TooManyMembers,
-    /// More values than a WIT enum may have.
+    /// There are more values than WIT allows in an enum.
     TooManyValues,
-    /// Flags of more bits than WIT allows.
+    /// There are more single bits than WIT allows in flags.
     TooManyBits,
-    /// An enum whose values the producer cut, so that different ones may be equal.
+    /// The compiler cut the values of the enum, so values that were different may now be equal.
     CutValues,
-    /// An enum without enumerators.
+    /// The item is an enum without enumerators.
     NoCases,
-    /// A number of a size that WIT does not have.
+    /// A number has a size that WIT does not have.
     OddNumber,
-    /// A struct or union whose members do not fit it.
+    /// The item is a struct or union whose members do not fit in it.
     Unsound,
-    /// It holds a value of a type that is excluded.
+    /// The item contains a value of an excluded type.
     Excluded,
 }
 
@@ -174,11 +177,11 @@ impl Item {
         &self.dims[ty.dims.range()]
     }
 
-    /// Returns the dimensions from `start` to the last one.
+    /// Returns the span of all dimensions from `start` on.
     pub fn dims_from(&self, start: usize) -> Span {
         Span {
             start: start as u32,
-            // Arrays nest far less deep, which `btf` checks.
+            // `btf` limits the nesting of arrays, so this fits.
             len: (self.dims.len() - start) as u16,
         }
     }
@@ -187,17 +190,18 @@ impl Item {
         &self.synonyms[case.synonyms.range()]
     }
 
-    /// Returns whether a function is written and counted like all others of its prototype, except for the names.
+    /// Returns whether a function is written and counted like all others with the same prototype, except for their
+    /// names.
     pub fn shares_signature(&self) -> bool {
         self.left_out.is_empty() && self.fallback.is_none() && self.renamed().next().is_none()
     }
 
-    /// Returns the positions of members or cases that do not have their plain label, since another one has it.
+    /// Returns the positions of members or cases whose label is not the plain one because of a collision.
     pub fn renamed(&self) -> impl Iterator<Item = usize> {
         (0..self.labels.len()).filter(|i| self.labels.collides(*i))
     }
 
-    /// Makes a type without lists around it.
+    /// Returns a type that has no lists around it.
     pub fn plain(&self, base: ElementType) -> Ty {
         Ty {
             base,

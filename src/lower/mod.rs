@@ -1,6 +1,6 @@
-//! Turns one C type into one WIT item with its byte layout. All decisions of the mapping are here.
+//! Turns one C type into one WIT item with the layout of its bytes. All decisions of the mapping are made here.
 //!
-//! Does not know text, or what is selected.
+//! This module does not know the text, and does not know what is selected.
 
 mod enums;
 mod function;
@@ -16,23 +16,23 @@ use crate::choices::Choices;
 use crate::names::{Children, EntityId, Kind, NameKind, Names, Role};
 use crate::options::{Arrays, CharArrays, Choice, Unions};
 
-/// The largest number of fields of a record or cases of a variant (wasmparser's limit).
+/// The maximum number of fields of a record or cases of a variant (wasmparser's limit).
 pub(crate) const MAX_MEMBERS: usize = 10_000;
-/// Up to this many labels always fit into [`ItemLabels`](crate::names::ItemLabels), unless the caller spells them: C names
-/// have at most 4,096 bytes.
+/// This many labels always fit into [`ItemLabels`](crate::names::ItemLabels), since C names have at most 4,096 bytes.
+/// It does not hold if the caller renames members.
 const FEW_LABELS: usize = 256;
-/// Bytes of the largest array of fixed length. A value of the canonical ABI has at most 2^28 bytes, and takes up to 16
-/// times the bytes of C, which packs bits.
+/// The maximum size in C, in bytes, of an array that is written with a fixed length. In the canonical ABI, a value has
+/// at most 2^28 bytes. It may take up to 16 times the bytes of the C value, since C packs bits.
 const MAX_FIXED_BYTES: u64 = 1 << 24;
 
-/// Which items have labels for their members and cases.
+/// Whether members and cases get labels.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Labelled {
     All,
     None,
 }
 
-/// Lowers items one after another.
+/// Turns types into items, one after another.
 pub(crate) struct Lower<'a> {
     btf: &'a Btf,
     names: &'a Names,
@@ -41,7 +41,7 @@ pub(crate) struct Lower<'a> {
     case_of_value: enums::CaseOfValue,
     labelled: Labelled,
     children: Children,
-    /// Whether the current type, or a number in it, is written as its bytes.
+    /// Whether the current type or its element type is written as its bytes.
     raw: bool,
 }
 
@@ -59,12 +59,12 @@ impl<'a> Lower<'a> {
         }
     }
 
-    /// Sets which items get labels, for callers that do not read all of them.
+    /// Sets whether items get labels. Not all callers need them.
     pub fn labelled(self, labelled: Labelled) -> Lower<'a> {
         Lower { labelled, ..self }
     }
 
-    /// Fills `item` with the type of `id`.
+    /// Fills `item` with the item `id`.
     pub fn item(&mut self, id: EntityId, item: &mut Item) -> Result<(), Malformed> {
         item.clear();
         self.children = Children::of(id);
@@ -88,9 +88,9 @@ impl<'a> Lower<'a> {
         Ok(())
     }
 
-    /// Returns the WIT type of a value outside of any item. Its dimensions are put into `item`.
+    /// Returns the WIT type of a value outside of any item. The dimensions of the type are stored in `item`.
     ///
-    /// `anonymous` is the item of the value's type, or of its elements, where that type is anonymous.
+    /// If the type of the value or of its elements is anonymous, `anonymous` is the item of that type.
     pub fn value(&mut self, item: &mut Item, ty: TypeId, anonymous: Option<EntityId>) -> Ty {
         item.clear();
         self.raw = false;
@@ -98,7 +98,7 @@ impl<'a> Lower<'a> {
         self.ty(item, ty, None)
     }
 
-    /// Returns what the type of `id` becomes. Fills `item` only where that is needed to tell.
+    /// Returns the kind of the item `id`. Fills `item` only if the kind cannot be determined without it.
     pub fn form(&mut self, id: EntityId, item: &mut Item) -> Result<Body, Malformed> {
         match self.btf.ty(body(self.btf, self.names.entity(id).ty)) {
             Type::Struct(composite) if self.is_record(id, composite) => Ok(Body::Record),
@@ -109,7 +109,8 @@ impl<'a> Lower<'a> {
         }
     }
 
-    /// Returns whether a struct certainly becomes a record. Conservative: may miss a record, never invents one.
+    /// Returns whether a struct becomes a record. Conservative: may return false for one that does, never true for one
+    /// that does not.
     fn is_record(&self, id: EntityId, composite: &Composite) -> bool {
         let members = self.btf.members(composite);
         members.len() <= FEW_LABELS
@@ -118,7 +119,7 @@ impl<'a> Lower<'a> {
             && !self.renames(id)
     }
 
-    /// Fills `item` with a record or a variant of the members of `body`.
+    /// Fills `item` with a record or a variant that has the members of `body`.
     fn members(
         &mut self,
         item: &mut Item,
@@ -143,7 +144,7 @@ impl<'a> Lower<'a> {
         Ok(())
     }
 
-    /// Adds the members to a record or variant. Returns the reason if there are none, or more than WIT allows.
+    /// Adds the members to a record or variant. Returns a fallback if there are no members, or more than WIT allows.
     fn push_members(
         &mut self,
         item: &mut Item,
@@ -178,19 +179,19 @@ impl<'a> Lower<'a> {
         item.members.is_empty().then_some(Fallback::Opaque)
     }
 
-    /// Returns whether labels are wanted, or needed to find out whether they exceed a limit.
+    /// Returns whether labels are wanted, or needed to check that they do not exceed a limit.
     fn needs_labels(&self, id: EntityId, members: &[FlatMember]) -> bool {
         let wanted = self.labelled == Labelled::All;
         wanted || members.len() > FEW_LABELS || self.renames(id)
     }
 
-    /// Returns whether the caller may spell members otherwise than C does.
+    /// Returns whether the caller's hook may rename members.
     fn renames(&self, id: EntityId) -> bool {
         let speller = self.names.speller(self.btf, id, NameKind::Member);
         speller.renames()
     }
 
-    /// Labels the members of a record or variant. Returns false if there are more, or longer ones, than WIT allows.
+    /// Adds the labels of the members. Returns false if there are more than WIT allows, or if they are too long.
     fn member_labels(
         &mut self,
         item: &mut Item,
@@ -245,7 +246,7 @@ impl<'a> Lower<'a> {
         let start = item.dims.len();
         let (mut base, element) = self.element_type(item, id, self.is_fixed(choice));
         if item.dims.len() > start && self.is_text(element, base, choice) {
-            // The innermost dimension is the room for the text.
+            // The text takes the bytes of the innermost dimension.
             if let Some(room) = item.dims.pop() {
                 base = ElementType::String { bytes: room.length };
             }
@@ -256,7 +257,7 @@ impl<'a> Lower<'a> {
         }
     }
 
-    /// Adds the dimensions of a C type to `item`. Returns what its innermost elements are in WIT and in C.
+    /// Adds the dimensions of a C type to `item`. Returns the innermost element type in WIT and in C.
     fn element_type(
         &mut self,
         item: &mut Item,
@@ -297,7 +298,7 @@ impl<'a> Lower<'a> {
         (element, id)
     }
 
-    /// Returns the replacement of an excluded type: its number if it is one, or else its bytes.
+    /// Returns the replacement for an excluded type: a number if it is a number or an address, or else its bytes.
     fn excluded(&mut self, item: &mut Item, id: TypeId, fixed: bool) -> ElementType {
         item.fallback.get_or_insert(Fallback::Excluded);
         self.scalar(self.btf.resolved(id)).unwrap_or_else(|| {
@@ -306,7 +307,7 @@ impl<'a> Lower<'a> {
         })
     }
 
-    /// Returns the WIT type of a number or an address.
+    /// Returns the WIT type of a number or an address, or `None` for other types and if WIT has no such number.
     fn scalar(&self, id: TypeId) -> Option<ElementType> {
         match self.btf.ty(id) {
             Type::Int(int) => scalar::integer(self.btf, int),
@@ -325,7 +326,7 @@ impl<'a> Lower<'a> {
         }
     }
 
-    /// Returns whether arrays of `id`, which becomes `base`, are strings.
+    /// Returns whether arrays of `id` are strings. `base` is its WIT type.
     fn is_text(&self, id: TypeId, base: ElementType, choice: Option<Choice>) -> bool {
         let Type::Int(int) = self.btf.ty(self.btf.resolved(id)) else {
             return false;
@@ -340,7 +341,7 @@ impl<'a> Lower<'a> {
         }
     }
 
-    /// Returns the WIT type of the bytes of a value of `id`.
+    /// Returns the WIT type for the bytes of a value of type `id`.
     fn bytes(&mut self, item: &mut Item, id: TypeId) -> Ty {
         let start = item.dims.len();
         let base = self.push_bytes(item, id, self.is_fixed(None));
@@ -353,7 +354,7 @@ impl<'a> Lower<'a> {
     fn push_bytes(&self, item: &mut Item, id: TypeId, fixed: bool) -> ElementType {
         let size = self.btf.size(id).unwrap_or(0);
         item.dims.push(Dim {
-            // `btf` bounds sizes to 4 GiB.
+            // `btf` limits sizes to 4 GiB.
             length: u32::try_from(size).unwrap_or(u32::MAX),
             fixed: fixed && (1..=MAX_FIXED_BYTES).contains(&size),
         });
@@ -361,7 +362,7 @@ impl<'a> Lower<'a> {
     }
 }
 
-/// Returns whether a member is written: an arm without bytes is a case of a variant, but no field of a record.
+/// Returns whether a member is written. A member without bytes is a case of a variant, but not a field of a record.
 fn is_written(member: &FlatMember, record: bool) -> bool {
     !record || member.presence != Presence::Nothing
 }

@@ -1,11 +1,12 @@
-//! Integers, floats and pointers.
+//! The WIT types of integers, floats and enums.
 
 use super::item::ElementType;
 use crate::btf::{Btf, Enum, Int};
 
-/// Returns the type of an integer, or `None` if WIT has no number of its size or its bits do not fit its size.
+/// Returns the type of an integer. Returns `None` if WIT has no number of its size, or if its bits do not fit in its
+/// bytes.
 ///
-/// An INT named `char` is `u8`: producers disagree on its sign.
+/// An INT named `char` becomes `u8`, since compilers disagree about its sign.
 pub(crate) fn integer(btf: &Btf, int: &Int) -> Option<ElementType> {
     if !int.is_number() {
         return None;
@@ -24,14 +25,14 @@ pub(crate) fn integer(btf: &Btf, int: &Int) -> Option<ElementType> {
     }
 }
 
-/// Returns the type of a `_Bool`. The size of a number is at most 16 bytes.
+/// Returns the type of a `_Bool`. `integer` has checked that its size is at most 16 bytes.
 fn boolean(int: &Int) -> ElementType {
     ElementType::Bool {
         bytes: int.size as u8,
     }
 }
 
-/// Returns the smallest type for a bitfield of an integer type. `bits` is its width.
+/// Returns the smallest type for a bitfield of an integer type. `bits` is the width of the bitfield.
 pub(super) fn bitfield(btf: &Btf, int: &Int, bits: u8) -> ElementType {
     if int.boolean {
         return boolean(int);
@@ -55,7 +56,7 @@ pub(super) fn float(size: u32) -> Option<ElementType> {
     }
 }
 
-/// Returns the type of the integer in an enum, or `None` if WIT has no integer of its size.
+/// Returns the type of the integer that an enum stores, or `None` if WIT has no integer of its size.
 pub(super) fn enumeration(e: &Enum) -> Option<ElementType> {
     e.is_number().then_some(ElementType::Int {
         bytes: e.size as u8,

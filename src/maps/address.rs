@@ -1,11 +1,11 @@
-//! Parses how users name a map or a variable: `map stats`, `map stats key`, `var cfg`.
+//! Parses the addresses with which users name a map or a variable: `map stats`, `map stats key`, `var cfg`.
 
 use super::{Map, ObjectData, Slot};
 use crate::btf::{Btf, TypeId};
 use crate::escape::escaped;
 use crate::nearest;
 
-/// A map, its key or its value, or a variable, by name.
+/// The address of a map, of its key or its value, or of a variable.
 #[derive(Clone, Copy)]
 pub(crate) struct Address<'a> {
     part: SlotPart,
@@ -14,7 +14,7 @@ pub(crate) struct Address<'a> {
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum SlotPart {
-    /// Key and value.
+    /// Both the key and the value.
     Map,
     Key,
     Value,
@@ -22,7 +22,7 @@ enum SlotPart {
 }
 
 impl<'a> Address<'a> {
-    /// Parses `map NAME`, `map NAME key`, `map NAME value` and `var NAME`. Inner maps are called `NAME[]`.
+    /// Parses `map NAME`, `map NAME key`, `map NAME value` or `var NAME`. The name of an inner map is `NAME[]`.
     pub fn parse(text: &'a str) -> Option<Address<'a>> {
         let text = text.trim();
         if let Some(name) = text.strip_prefix("var ") {
@@ -39,7 +39,7 @@ impl<'a> Address<'a> {
         Some(Address { part, name })
     }
 
-    /// Returns the slots of all maps or variables whose name is wanted.
+    /// Returns the slots that the address covers, for all maps or variables whose name `wanted` accepts.
     pub fn find(
         self,
         btf: &Btf,
@@ -51,7 +51,7 @@ impl<'a> Address<'a> {
             .collect()
     }
 
-    /// Returns the one slot of this name. For a map without `key` or `value`, that is its value.
+    /// Returns the slot with exactly this address. For a map without `key` or `value`, it is the slot of the value.
     pub fn find_one(self, btf: &Btf, data: &ObjectData) -> Option<(Slot, TypeId)> {
         let is_value = |(slot, _): &(Slot, TypeId)| matches!(slot, Slot::Value(_));
         let mut slots = self.find(btf, data, |name| name == self.name).into_iter();
@@ -69,8 +69,8 @@ impl<'a> Address<'a> {
         }
     }
 
-    /// Returns the message for an address without a slot: there is no such map or variable, or BTF does not have the
-    /// type of what it holds.
+    /// Returns the error message for an address without a slot. Either there is no such map or variable, or BTF does
+    /// not have the type of the key or value.
     pub fn missing(self, btf: &Btf, data: &ObjectData) -> String {
         let name = escaped(self.name);
         let maps = data.maps.iter().map(|map| map.full_name(btf));
@@ -94,7 +94,7 @@ impl<'a> Address<'a> {
 }
 
 impl ObjectData {
-    /// Returns the name of a map or a variable as in addresses.
+    /// Returns the name of a map or a variable, as spelled in addresses.
     pub(super) fn name(&self, btf: &Btf, slot: Slot) -> String {
         match slot {
             Slot::Key(at) | Slot::Value(at) => self.maps[at as usize].full_name(btf),
@@ -104,7 +104,7 @@ impl ObjectData {
 }
 
 impl Map {
-    /// Returns the name, followed by `[]` for an inner map.
+    /// Returns the name of the map. For an inner map, `[]` is appended.
     pub fn full_name(&self, btf: &Btf) -> String {
         let name = btf.name(self.name);
         match self.inner {

@@ -1,23 +1,23 @@
 //! Reads the definition of one map.
 //!
-//! libbpf's macros (`bpf_helpers.h`: `__uint`, `__type`, `__array`) make a struct whose members are pointers: `key` and
-//! `value` point to the types of the map, and a number is the length of an array that is pointed to. Rust's aya wraps
-//! that struct in structs of one member. Before libbpf 1.0, definitions were structs of plain numbers. For these, BTF has
-//! the types only where `BPF_ANNOTATE_KV_PAIR` was used.
+//! The macros of libbpf (`__uint`, `__type` and `__array` in `bpf_helpers.h`) define a struct whose members are
+//! pointers. `key` and `value` point to the types of the map. A number is the length of an array to which a member
+//! points. Rust's aya wraps that struct in structs with one member. Before libbpf 1.0, definitions were structs of
+//! plain numbers. For these, BTF has the types only if `BPF_ANNOTATE_KV_PAIR` was used.
 
 use std::collections::HashMap;
 
 use crate::btf::{Btf, Member, Type, TypeId};
 
-/// How many structs may wrap a definition. aya uses one or two.
+/// The maximum number of structs around a definition. aya uses one or two.
 const MAX_WRAPPER_DEPTH: usize = 8;
-/// How many members a definition may have. libbpf knows some fifteen.
+/// The maximum number of members in a definition. libbpf knows about fifteen.
 const MAX_MEMBERS: usize = 100;
 
-/// What a definition states.
+/// The contents of a map's definition.
 pub(crate) struct Definition {
     pub form: Form,
-    /// The number of its `BPF_MAP_TYPE_…`.
+    /// The number of the map type: a `BPF_MAP_TYPE_…`.
     pub kind: Option<u32>,
     pub max_entries: Option<u32>,
     pub key: Half,
@@ -30,11 +30,12 @@ pub(crate) struct Definition {
 #[cfg_attr(feature = "json", serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum Form {
-    /// A struct of pointers in the section `.maps`, which states types.
+    /// A struct of pointers in the section `.maps`. It has the types of the key and the value.
     Btf,
-    /// Numbers in the section `maps`, as in libbpf before 1.0 and the older maps of aya. BTF does not hold the numbers.
+    /// Numbers in the section `maps`, as in libbpf before 1.0 and in older versions of aya. BTF does not have the
+    /// numbers.
     Legacy,
-    /// A struct in the section `.maps` that no loader understands.
+    /// A struct in the section `.maps` that loaders do not understand.
     Unknown,
 }
 
@@ -42,12 +43,12 @@ pub enum Form {
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Half {
     pub ty: Option<TypeId>,
-    /// Bytes, where the definition states them without a type.
+    /// The size in bytes, if the definition has a size instead of a type.
     pub size: Option<u32>,
 }
 
 impl Definition {
-    /// Reads the struct `id`, which [`of`] or [`inner`] found.
+    /// Reads the definition in the struct `id`. [`of`] or [`inner`] has found this struct.
     pub fn read(btf: &Btf, id: TypeId) -> Definition {
         let half = |ty: &str, size: &str| Half {
             ty: pointed(btf, id, ty),
@@ -73,7 +74,7 @@ impl Definition {
         }
     }
 
-    /// Returns a legacy definition, with the struct that [`annotations`] found for it.
+    /// Returns a legacy definition. `annotation` is the struct that [`annotations`] found for the map.
     pub fn legacy(btf: &Btf, annotation: Option<TypeId>) -> Definition {
         let half = |name: &str| Half {
             ty: annotation.and_then(|id| member(btf, id, name)),
@@ -88,7 +89,8 @@ impl Definition {
     }
 }
 
-/// Returns, by map name, the structs of a key and a value that `BPF_ANNOTATE_KV_PAIR(map, key, value)` defines.
+/// Returns the structs that `BPF_ANNOTATE_KV_PAIR(map, key, value)` defines, by the name of the map. They have the
+/// types of the key and the value.
 pub(super) fn annotations(btf: &Btf) -> HashMap<&str, TypeId> {
     let defined = btf.tagged_types(1..btf.len() as u32).iter().copied();
     let structs = defined.filter(|id| matches!(btf.ty(*id), Type::Struct(_)));
@@ -96,7 +98,7 @@ pub(super) fn annotations(btf: &Btf) -> HashMap<&str, TypeId> {
     named.collect()
 }
 
-/// Returns the struct that defines a map, seen through structs of one member.
+/// Returns the struct that defines a map. It may be inside structs with one member.
 pub(super) fn of(btf: &Btf, mut ty: TypeId) -> Option<TypeId> {
     for _ in 0..MAX_WRAPPER_DEPTH {
         if let Some(found) = itself(btf, ty) {
@@ -113,19 +115,20 @@ pub(super) fn of(btf: &Btf, mut ty: TypeId) -> Option<TypeId> {
     None
 }
 
-/// Returns the struct that defines the inner map of a map of maps. `__array(values, struct inner)` is an array of pointers
-/// to it.
+/// Returns the struct that defines the inner map of a map of maps. In `__array(values, struct inner)`, the member
+/// `values` is an array of pointers to that struct.
 pub(super) fn inner(btf: &Btf, definition: TypeId) -> Option<TypeId> {
     let values = btf.element(member(btf, definition, "values")?);
     itself(btf, target(btf, values)?)
 }
 
-/// Returns `ty` if it is a definition: a struct that states the type of a map.
+/// Returns the struct `ty` if it is a definition, which means that it has the type of a map.
 fn itself(btf: &Btf, ty: TypeId) -> Option<TypeId> {
     pointed(btf, ty, "type").map(|_| btf.resolved(ty))
 }
 
-/// Returns the members of a possible definition. Bounded, since sections may name a variable thousands of times.
+/// Returns the members of a possible definition. Their number is limited, since a section may list a variable thousands
+/// of times.
 fn members(btf: &Btf, ty: TypeId) -> Option<&[Member]> {
     let members = btf.members(btf.ty(btf.resolved(ty)).composite()?);
     (members.len() <= MAX_MEMBERS).then_some(members)
@@ -138,12 +141,12 @@ fn member(btf: &Btf, ty: TypeId, name: &str) -> Option<TypeId> {
     found.map(|member| member.ty)
 }
 
-/// Returns what a member points to.
+/// Returns the type to which a member points.
 fn pointed(btf: &Btf, ty: TypeId, name: &str) -> Option<TypeId> {
     target(btf, member(btf, ty, name)?)
 }
 
-/// Returns the number of a member. `__uint(name, number)` is a pointer to an array of `number` elements.
+/// Returns the number that a member stores. `__uint(name, number)` defines a pointer to an array of `number` elements.
 fn number(btf: &Btf, ty: TypeId, name: &str) -> Option<u32> {
     match *btf.ty(btf.resolved(pointed(btf, ty, name)?)) {
         Type::Array { length, .. } => Some(length),

@@ -1,13 +1,14 @@
-//! The message for a map or a variable that is named like a type.
+//! The message for users who name a map or a variable as if it were a type.
 
 use super::{ObjectData, Slot};
 use crate::btf::{Btf, TypeId};
 use crate::c::declaration;
 use crate::escape::escaped;
 
-/// Returns what the map or variable of this name holds and how to ask for that, or `None` if there is neither.
+/// Returns a message that says what the map or variable with this name holds, and how to ask for it. Returns `None` if
+/// there is none.
 ///
-/// `has_item` returns whether the type in a slot, or its element, is an item.
+/// `has_item` returns whether the type in a slot, or its element type, has an item.
 pub(crate) fn hint(
     btf: &Btf,
     data: &ObjectData,
@@ -26,7 +27,7 @@ pub(crate) fn hint(
     if !maps.any(|map| map.full_name(btf) == name) {
         return None;
     }
-    // Values go first, since they are asked for more often.
+    // Values come before keys, since users want them more often.
     let halves = slots.into_iter().rev();
     let (items, others): (Vec<_>, Vec<_>) = halves.partition(|(slot, ty)| has_item(*slot, *ty));
     Some(map(btf, &escaped(name), &items, &others))
@@ -41,7 +42,8 @@ fn variable(btf: &Btf, name: &str, ty: TypeId, has_item: bool) -> String {
     }
 }
 
-/// Returns the message for a map. `items` are its key and value where they have an item, `others` where not.
+/// Returns the message for a map. `items` are the slots of the key and the value that have an item, `others` those that
+/// have none.
 fn map(btf: &Btf, name: &str, items: &[(Slot, TypeId)], others: &[(Slot, TypeId)]) -> String {
     if !items.is_empty() {
         let types = items.iter().filter_map(|(_, ty)| named(btf, *ty));
@@ -61,7 +63,7 @@ fn map(btf: &Btf, name: &str, items: &[(Slot, TypeId)], others: &[(Slot, TypeId)
     format!("map `{name}` has {has}, which need no definition; decode them with {patterns}")
 }
 
-/// Returns ``values of `struct counters` and keys of `struct key` ``.
+/// Returns a phrase such as ``values of `struct counters` and keys of `struct key` ``.
 fn has(btf: &Btf, halves: &[(Slot, TypeId)]) -> String {
     let halves = halves.iter().map(|(slot, ty)| match slot {
         Slot::Key(_) => format!("keys of {}", spelled(btf, *ty)),
@@ -76,7 +78,7 @@ fn spelled(btf: &Btf, ty: TypeId) -> String {
     format!("`{}`", escaped(&c))
 }
 
-/// Returns the C name of a type, or of its elements.
+/// Returns the C name of a type, or of its element type if it is an array.
 fn named(btf: &Btf, ty: TypeId) -> Option<String> {
     Some(escaped(btf.name_of(btf.element(ty)))).filter(|name| !name.is_empty())
 }

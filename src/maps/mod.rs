@@ -1,8 +1,8 @@
 //! The data that a BPF object shares with user space: the keys and values of its maps, and its global variables.
 //!
 //! `definition` reads the definition of one map, `tracer` finds the events that Inspektor Gadget declares for maps, and
-//! `kinds` names map types. `address` parses how users name a map or a variable, and `hint` explains one that was named
-//! like a type. Does not know labels or options.
+//! `kinds` has the names of map types. `address` parses the addresses with which users name a map or a variable. `hint`
+//! writes the message for a map or a variable that was named like a type. This module does not know labels or options.
 
 mod address;
 mod definition;
@@ -20,7 +20,8 @@ use std::collections::HashSet;
 
 use crate::btf::{Btf, Linkage, Name, Type, TypeId};
 
-/// The maps and global variables of an object, in the order of its sections. Those of a base come first.
+/// The maps and global variables of an object, in the order of its sections. If there is a base, its sections come
+/// first.
 #[derive(Default)]
 pub(crate) struct ObjectData {
     pub maps: Vec<Map>,
@@ -29,12 +30,12 @@ pub(crate) struct ObjectData {
 
 pub(crate) struct Map {
     pub name: Name,
-    /// The VAR that defines it.
+    /// The id of the VAR that defines the map.
     pub variable: TypeId,
-    /// Whether it is an inner map: the type of the maps that a map of maps holds.
+    /// Whether this is an inner map, which describes the maps inside a map of maps.
     pub inner: bool,
     pub definition: Definition,
-    /// The GADGET_TRACER that gives the type of the value, where the definition does not.
+    /// The name of the GADGET_TRACER from which the type of the value comes, if the definition does not have that type.
     pub tracer: Option<String>,
 }
 
@@ -43,13 +44,13 @@ pub(crate) struct Global {
     pub name: Name,
     pub variable: TypeId,
     pub ty: TypeId,
-    /// Bytes from the start of the section, if BTF has them.
+    /// The offset in bytes from the start of the section, if BTF has it.
     pub offset: Option<u32>,
-    /// Whether only its own file sees it.
+    /// Whether the variable is visible only in its own file.
     pub is_static: bool,
 }
 
-/// The key or value of a map, or a global variable, by the position of the map or variable.
+/// The key of a map, the value of a map, or a global variable. The number is the position of the map or variable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Slot {
     Key(u32),
@@ -57,13 +58,13 @@ pub(crate) enum Slot {
     Global(u32),
 }
 
-/// What the variables of a section are.
+/// The kind of variables in a section.
 #[derive(Clone, Copy)]
 enum SectionKind {
     Maps,
-    /// Maps as defined before libbpf 1.0: by numbers, without types.
+    /// Maps in the format before libbpf 1.0, which has numbers but no types.
     LegacyMaps,
-    /// Variables. libbpf makes a map of the section, which user space reads.
+    /// Global variables. libbpf makes a map of the section, which user space can read.
     Data,
 }
 
@@ -90,7 +91,7 @@ impl ObjectData {
         data
     }
 
-    /// Adds a map of `.maps`, and its inner map if it has one.
+    /// Adds a map from the section `.maps`, and its inner map if it has one.
     fn add_map(&mut self, btf: &Btf, variable: &Global) {
         let Some(definition) = definition::of(btf, variable.ty) else {
             return self.push(variable, false, Definition::unknown());
@@ -111,7 +112,7 @@ impl ObjectData {
         });
     }
 
-    /// Gives maps without a value type the event of their tracer.
+    /// Sets the value type of maps that have none to the event of their tracer.
     fn add_tracers(&mut self, btf: &Btf) {
         let variables = self.globals.iter().map(|global| btf.name(global.name));
         let tracers = tracer::find(btf, variables);
@@ -124,7 +125,7 @@ impl ObjectData {
         }
     }
 
-    /// Returns every slot whose type is known, with that type.
+    /// Returns all slots whose type is known, with their types.
     pub fn types(&self) -> impl Iterator<Item = (Slot, TypeId)> + '_ {
         let maps = (0..).zip(&self.maps).flat_map(|(at, map)| {
             let Definition { key, value, .. } = &map.definition;
@@ -135,7 +136,7 @@ impl ObjectData {
         maps.chain(globals.map(|(at, global)| (Slot::Global(at), global.ty)))
     }
 
-    /// Returns the C name of the map or the variable, and the id of its VAR.
+    /// Returns the C name of the map or variable, and the id of its VAR.
     pub fn owner(&self, slot: Slot) -> (Name, TypeId) {
         match slot {
             Slot::Key(at) | Slot::Value(at) => {
@@ -157,7 +158,7 @@ impl ObjectData {
         }
     }
 
-    /// Returns the address of a slot: `map stats value`, `var cfg`.
+    /// Returns the address of a slot, such as `map stats value` or `var cfg`.
     pub fn address(&self, btf: &Btf, slot: Slot) -> String {
         let name = self.name(btf, slot);
         match slot {
@@ -167,7 +168,7 @@ impl ObjectData {
         }
     }
 
-    /// Appends the phrase that comments use for a slot: ``the value of the map `stats` ``.
+    /// Appends the phrase that describes a slot in comments, such as ``the value of the map `stats` ``.
     pub fn push_slot(&self, out: &mut String, btf: &Btf, slot: Slot) {
         out.push_str(match (slot, self.is_inner(slot)) {
             (Slot::Key(_), false) => "the key of the map `",
@@ -181,7 +182,7 @@ impl ObjectData {
     }
 }
 
-/// Returns the variables of the sections that user space sees, each once for its section.
+/// Returns the variables in all sections that user space sees. Each variable occurs once for each of its sections.
 fn variables(btf: &Btf) -> Vec<(SectionKind, Global)> {
     let mut seen = HashSet::new();
     let mut all = Vec::new();
@@ -197,7 +198,7 @@ fn variables(btf: &Btf) -> Vec<(SectionKind, Global)> {
         let Some(kind) = SectionKind::of(btf.name(section)) else {
             continue;
         };
-        // `btf` does not check entries, since nothing else depends on them: they may be out of range or repeat.
+        // `btf` does not check these entries, since nothing else depends on them. They may be out of range or repeated.
         let entries = btf.entries(entries).iter();
         for entry in entries.filter(|entry| entry.ty.index() < btf.len()) {
             let Type::Variable {
@@ -216,7 +217,8 @@ fn variables(btf: &Btf) -> Vec<(SectionKind, Global)> {
                 name,
                 variable: entry.ty,
                 ty: target,
-                // Compilers leave size and offsets to the linker, except for static variables.
+                // Except for static variables, compilers write 0 as the size and the offsets, and leave them to the
+                // linker.
                 offset: Some(entry.offset).filter(|offset| size > 0 || *offset > 0),
                 is_static: linkage == Linkage::Static,
             };
@@ -231,23 +233,23 @@ impl SectionKind {
         match section {
             ".maps" => Some(SectionKind::Maps),
             "maps" => Some(SectionKind::LegacyMaps),
-            // As gobpf spells it.
+            // gobpf uses this spelling.
             _ if section.starts_with("maps/") => Some(SectionKind::LegacyMaps),
             _ => is_data(section).then_some(SectionKind::Data),
         }
     }
 }
 
-/// Returns whether user space sees the variables of a section: libbpf makes a map of each such section, and for
-/// `.struct_ops` a map of each variable.
+/// Returns whether user space sees the variables of a section. libbpf makes a map of each such section. For
+/// `.struct_ops`, it makes a map of each variable.
 fn is_data(section: &str) -> bool {
-    // A `?` tells libbpf to skip the map where the kernel does not know its type.
+    // A leading `?` tells libbpf to skip the map if the kernel does not know its type.
     let section = section.strip_prefix('?').unwrap_or(section);
     match section {
         ".kconfig" | ".struct_ops" | ".struct_ops.link" | ".addr_space.1" => true,
         _ => [".data", ".bss", ".rodata"].iter().any(|kind| {
             let rest = section.strip_prefix(kind);
-            // Not the kernel's `.data..percpu`.
+            // This excludes the kernel's `.data..percpu`.
             rest.is_some_and(|rest| {
                 rest.is_empty() || rest.starts_with('.') && !rest.starts_with("..")
             })

@@ -1,7 +1,8 @@
 //! Finds the events that Inspektor Gadget's `GADGET_TRACER(name, map, event)` declares for a map.
 //!
-//! The macro encodes them in a name: until 2026 that of a variable, `gadget_tracer_NAME___MAP___EVENT`, since then that of
-//! a declaration tag, `ig:tracer:NAME___MAP___EVENT` (`include/gadget/macros.h`). The event is a struct.
+//! The macro encodes its arguments in a name. Until 2026 this was the name of a variable,
+//! `gadget_tracer_NAME___MAP___EVENT`. Since then it is the name of a declaration tag, `ig:tracer:NAME___MAP___EVENT`
+//! (`include/gadget/macros.h`). The event is a struct.
 
 use std::collections::HashMap;
 
@@ -9,7 +10,7 @@ use crate::btf::{Btf, Type, TypeId};
 
 const VARIABLE: &str = "gadget_tracer_";
 const TAG: &str = "ig:tracer:";
-/// Separates the three names.
+/// The separator between the three arguments.
 const SEPARATOR: &str = "___";
 
 #[derive(Clone, Copy)]
@@ -18,7 +19,8 @@ pub(super) struct Tracer<'a> {
     pub event: TypeId,
 }
 
-/// Returns the tracers by the name of their map. If a map has several, the first by name counts.
+/// Returns the tracers by the name of their map. If a map has several tracers, the one whose declaration sorts first is
+/// used.
 pub(super) fn find<'a>(
     btf: &'a Btf,
     variables: impl Iterator<Item = &'a str>,
@@ -46,7 +48,7 @@ pub(super) fn find<'a>(
     tracers
 }
 
-/// Returns the structs by name.
+/// Returns all structs that have a name, by their names.
 fn structs(btf: &Btf) -> HashMap<&str, TypeId> {
     let defined = btf.tagged_types(1..btf.len() as u32).iter().copied();
     defined

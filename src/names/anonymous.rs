@@ -1,7 +1,8 @@
-//! Labels of anonymous types: parent, path of members, kind. The union in member `bar` of `struct foo` is `foo-bar-union`.
+//! Labels of anonymous types. A label consists of the parent, the path of members and the kind: the union in member
+//! `bar` of `struct foo` is `foo-bar-union`.
 //!
-//! BTF has one anonymous type for all places with an equal one. Each place gets an item of its own here: a name taken
-//! from one of the places would change when that place does.
+//! BTF may have one anonymous type for several equal ones in different places. Here, each place gets an item of its
+//! own. If they shared one, its name would come from one of the places, and would change whenever that place changes.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -60,7 +61,7 @@ pub(super) fn name_types(
     Ok(names)
 }
 
-/// The items while they get their labels.
+/// The state while items get their labels.
 pub(super) struct Builder<'a> {
     pub btf: &'a Btf,
     /// All labels, one after another.
@@ -70,28 +71,28 @@ pub(super) struct Builder<'a> {
     pub rename: Rename,
     pub object_data: ObjectData,
     flat: FlatMembers,
-    /// By type id: whether an anonymous type is an item, or a part of one.
+    /// Whether an anonymous type is an item or part of an item, by type id.
     pub placed: Vec<bool>,
-    /// The functions so far.
+    /// The functions that were added so far.
     pub functions: Vec<Function>,
-    /// The labels of the items around the current one, without their kinds, one after another.
+    /// The stems of the items around the current one, one after another. A stem is a label without its kind.
     pub stems: String,
-    /// By plain label: the last number given to a name that collides with it.
+    /// For each plain label, the last number given to a name that collides with it.
     pub(super) numbers: HashMap<Key, u32>,
-    /// How many more items may be added.
+    /// The number of items that may still be added.
     items_left: usize,
-    /// How many more enumerators the items may have.
+    /// The number of enumerators that further items may have.
     enumerators_left: usize,
 }
 
-/// An anonymous type in its parent.
+/// An anonymous type at one place in its parent.
 pub(super) struct AnonymousType {
     pub ty: TypeId,
-    /// The member or parameter that holds it.
+    /// The member or parameter that has the type.
     pub member: Option<MemberName>,
-    /// Whether that is a member or a parameter.
+    /// Whether the parent has members or parameters.
     pub role: NameKind,
-    /// Whether it is the element of an array there.
+    /// Whether the member is an array, and the type is that of its elements.
     pub listed: bool,
 }
 
@@ -109,13 +110,13 @@ impl<'a> Builder<'a> {
             functions: Vec::new(),
             stems: String::new(),
             numbers: HashMap::new(),
-            // A kernel has fewer items than types. Only hostile BTF has more than these.
+            // These limits are above what real BTF needs: a kernel has fewer items than types.
             items_left: 4 * btf.len() + 65_536,
             enumerators_left: 4 * btf.volume() + 65_536,
         }
     }
 
-    /// Returns the items by type and by slot.
+    /// Returns the items by type and the items by slot.
     fn index(&self) -> (Items, HashMap<Slot, EntityId>) {
         let mut of_type = Items::new(self.btf.len());
         let mut of_slot = HashMap::new();
@@ -143,9 +144,11 @@ impl<'a> Builder<'a> {
         self.add_children(id, body, 0, body != ty.ty)
     }
 
-    /// Adds what the item `parent` contains. Its body is `body`, and its stem begins at `stem`.
+    /// Adds the anonymous types inside the item `parent`. `body` is the type whose members the item has, and `stem` is
+    /// the offset of its stem.
     ///
-    /// A typedef has the body of an anonymous target, but does not contain what a named target contains.
+    /// A typedef of an anonymous type has the members of that type. A typedef of a named type adds nothing here, since
+    /// the named type has an item of its own.
     pub(super) fn add_children(
         &mut self,
         parent: EntityId,
@@ -203,7 +206,7 @@ impl<'a> Builder<'a> {
         }]
     }
 
-    /// Adds an anonymous type and what it contains. The stem of its parent begins at `stem`.
+    /// Adds an anonymous type and the anonymous types inside it. `stem` is the offset of the parent's stem.
     pub fn add_anonymous(
         &mut self,
         owner: Owner,
@@ -240,7 +243,8 @@ impl<'a> Builder<'a> {
         Ok(())
     }
 
-    /// Returns the C name of an owner, or else of what contains it.
+    /// Returns the C name of an owner. If the owner is anonymous, returns the name of the item, function, map or
+    /// variable around it.
     fn parent(&self, mut owner: Owner) -> Option<&'a str> {
         loop {
             match owner {
@@ -261,7 +265,7 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// Takes the label of a stem and a kind. Returns it, and whether another name has the plain one.
+    /// Claims a label made from a stem and a kind. Returns the label, and whether the plain label was taken.
     fn claim(&mut self, stem: &str, kind: Kind, listed: bool) -> (TextSpan, bool) {
         let start = self.text.len();
         Label::continued(&mut self.text, stem).push_label(kind.word());
@@ -324,7 +328,8 @@ impl<'a> Builder<'a> {
         Ok(())
     }
 
-    /// Names anonymous enums that no type uses after their first enumerator. In C they define constants.
+    /// Adds anonymous enums that no type uses. In C, they define constants. Their labels come from their first
+    /// enumerators.
     fn add_constants(&mut self, layer: Range<u32>) -> Result<(), Malformed> {
         let btf = self.btf;
         let first = |id: TypeId| match btf.ty(id) {
@@ -347,7 +352,7 @@ impl<'a> Builder<'a> {
         Ok(())
     }
 
-    /// Sorts the outermost items by label. Each is followed by the items inside it.
+    /// Sorts the outermost items by label. The items inside an item stay directly after it.
     fn sort(&mut self) {
         let mut roots = Vec::new();
         let mut at = EntityId(0);

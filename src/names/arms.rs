@@ -1,8 +1,8 @@
-//! Finds arms of unions whose names collide with types in C++ or TypeScript bindings.
+//! Finds union members whose case names would collide with types in C++ or TypeScript bindings.
 //!
-//! wit-bindgen's C++ nests a struct for each case in the struct of the variant, so that a case must not have the name of
-//! its variant. jco's TypeScript calls both the case `y` of `x` and the type `x-y` `XY`, and interfaces of one name merge
-//! without an error. Such an arm gets a suffix, whatever is selected.
+//! In wit-bindgen's C++, each case is a struct nested in the struct of its variant, and must not have the name of that
+//! variant. In jco's TypeScript, the case `y` of `x` and the type `x-y` are both called `XY`, and TypeScript merges
+//! interfaces with the same name without an error. The label of such a case gets a suffix, whatever is selected.
 
 use std::collections::HashMap;
 
@@ -16,7 +16,8 @@ use crate::c::members::body;
 impl CaseCollisions {
     pub(super) fn of_arms(&mut self, cases: &mut CaseReader) -> Result<(), Malformed> {
         let (btf, names) = (cases.btf, cases.names);
-        // Hashes of all labels of types, and whether the type is of the base: its arms are named as if it stood alone.
+        // The hash of each type's label, and whether the type belongs to the base. Types of the base are named as if it
+        // stood alone.
         let mut labels: HashMap<u64, bool, KeyBuilder> = HashMap::default();
         labels.reserve(names.entities().len());
         for (id, _) in names.entities() {

@@ -3,16 +3,16 @@
 use super::{Names, entity::EntityId};
 use crate::btf::TypeId;
 
-/// Hands out the items of the anonymous types inside an item, in the order in which its members hold these types.
+/// Returns the items inside an item one after the other, in the order of the members that have their types.
 ///
-/// Every walk over the members has to take a child for each anonymous type, as
-/// [`FlatMembers::anonymous`](crate::c::members::FlatMembers::anonymous) lists them.
+/// A walk over the members must take one child for each anonymous type that
+/// [`FlatMembers::anonymous`](crate::c::members::FlatMembers::anonymous) lists.
 pub(crate) struct Children {
     next: EntityId,
 }
 
 impl Children {
-    /// No children: taking one panics.
+    /// A cursor without children. Taking one panics.
     pub const NONE: Children = Children {
         next: EntityId(u32::MAX),
     };
@@ -29,11 +29,11 @@ impl Children {
         Children { next: first }
     }
 
-    /// Returns the item of the next anonymous type, which is `ty`, and moves past all items inside it.
+    /// Returns the item of the next anonymous type, and moves past all items inside it. `ty` is the expected type.
     ///
     /// # Panics
     ///
-    /// If the next item is not of that type: the walk has skipped or repeated a member.
+    /// Panics if the next item is of another type. The walk has skipped or repeated a member then.
     pub fn take(&mut self, names: &Names, ty: TypeId) -> EntityId {
         let child = self.next;
         let entity = names.entity(child);

@@ -1,9 +1,9 @@
-//! Labels for C names whose plain label another name has.
+//! Labels for C names whose plain label is taken.
 
-/// Returns how many characters of a C name its label does not show: capitals, surplus underscores, other characters.
-/// The name with the smallest distance keeps the label.
+/// Returns the number of characters by which a C name and its label differ: capitals, underscores without a hyphen,
+/// other characters. The name with the smallest distance keeps the label.
 pub(super) fn spelling_distance(c_name: &str, label: &str) -> u32 {
-    // A character counts once, however many bytes it has.
+    // A character of several bytes counts once: its continuation bytes count as shown.
     let shown = |byte: u8| matches!(byte, b'_' | b'a'..=b'z' | b'0'..=b'9' | 0x80..=0xbf);
     let lost: u32 = c_name.bytes().map(|byte| u32::from(!shown(byte))).sum();
     count(c_name, b'_').abs_diff(count(label, b'-')) + lost
@@ -13,14 +13,14 @@ fn count(text: &str, counted: u8) -> u32 {
     text.bytes().map(|byte| u32::from(byte == counted)).sum()
 }
 
-/// Other labels for a name, in order of preference: its kind as a suffix, then numbers.
+/// The other labels for a name, in order of preference: first with its kind as a suffix, then with numbers.
 pub(super) struct Alternatives<'a> {
     label: &'a str,
-    /// The suffix, where no colliding name has the same kind.
+    /// The kind, if no colliding name has the same kind.
     kind: Option<&'a str>,
-    /// The last number in use. Each name starts after the number of the one before.
+    /// The last number that was used. Colliding names share this counter.
     number: &'a mut u32,
-    /// Follows a number.
+    /// The text after a number.
     ending: &'a str,
 }
 
@@ -34,13 +34,13 @@ impl<'a> Alternatives<'a> {
         }
     }
 
-    /// Appends a word to numbered labels, where a label must not end with a digit.
+    /// Adds a word after the number, for labels that must not end with a digit.
     pub fn ending(mut self, ending: &'a str) -> Alternatives<'a> {
         self.ending = ending;
         self
     }
 
-    /// Returns the first alternative that `accept` takes.
+    /// Returns the first alternative for which `accept` returns true.
     pub fn settle(mut self, mut accept: impl FnMut(&str) -> bool) -> String {
         if let Some(kind) = self.kind.take() {
             let label = format!("{}-{kind}", self.label);
@@ -58,5 +58,5 @@ impl<'a> Alternatives<'a> {
     }
 }
 
-/// The number of the name that keeps the plain label: the next is `-alt2`.
+/// The number of the name that keeps the plain label. The next label ends with `-alt2`.
 pub(super) const FIRST: u32 = 1;

@@ -1,10 +1,10 @@
-//! The items of the interface that are types: those with C names, and anonymous ones by where they are used.
+//! The types that become items: types with a C name, and anonymous types at each place where they are used.
 
 use super::text_span::TextSpan;
 use crate::btf::TypeId;
 use crate::maps::Slot;
 
-/// The position of an item, in the order in which items are written.
+/// The position of an item, in the order of the written text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct EntityId(pub u32);
 
@@ -18,36 +18,36 @@ impl EntityId {
     }
 }
 
-/// A type that is one item.
+/// A type that becomes an item.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Entity {
     /// The struct, union, enum or typedef.
     pub ty: TypeId,
     pub owner: Owner,
-    /// The first item after this one and all items inside it.
+    /// The position after this item and all items inside it.
     pub end: EntityId,
     pub kind: Kind,
-    /// Whether another C name has the plain label.
+    /// Whether this type did not get its plain label, since another C name has it.
     pub collides: bool,
     pub(super) label: TextSpan,
 }
 
-/// What a type takes its label from.
+/// Where the label of a type comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Owner {
-    /// The type has a C name.
+    /// From the C name of the type.
     Named,
-    /// The anonymous type is inside another item.
+    /// From the item around the anonymous type.
     Inside(EntityId),
-    /// The anonymous type is what a map or a variable holds, or the element of that.
+    /// From the map or variable that holds the anonymous type, or an array of it.
     Slot(Slot),
-    /// The type is an anonymous enum that no type uses: it defines constants.
+    /// From the first enumerator of an enum that has no name and that no type uses. In C, it defines constants.
     Constants,
-    /// The anonymous type is in the signature of the function at this position.
+    /// From the function that has the anonymous type in its signature.
     Function(u32),
 }
 
-/// The kinds of C types with names. Where names collide, the earlier kind keeps the label.
+/// The kind of a named C type. If names collide, the kind that is listed first keeps the label.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "json", derive(serde::Serialize))]
 #[cfg_attr(feature = "json", serde(rename_all = "kebab-case"))]
@@ -63,13 +63,13 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// Returns the kind of a C keyword.
+    /// Returns the kind with this C keyword.
     pub(crate) fn of_word(word: &str) -> Option<Kind> {
         let kinds = [Kind::Struct, Kind::Union, Kind::Enum, Kind::Typedef];
         kinds.into_iter().find(|kind| kind.word() == word)
     }
 
-    /// Returns the C keyword.
+    /// Returns the C keyword of the kind.
     pub fn word(self) -> &'static str {
         match self {
             Kind::Struct => "struct",

@@ -1,24 +1,25 @@
-//! Hashes of what types contain, which do not depend on type ids.
+//! Hashes of the contents of types. They do not depend on type ids.
 //!
-//! A kernel has a few dozen C names with several definitions. The hashes put these in order, and so decide which is
-//! `workspace` and which `workspace-alt2`.
+//! A kernel has a few dozen C names with several definitions. The hashes give these an order, which decides which one
+//! is `workspace` and which one is `workspace-alt2`.
 
 use std::collections::HashMap;
 
 use super::hash::Fnv;
 use crate::btf::{Btf, Composite, Enum, Int, Modifier, Type, TypeId};
 
-/// How many pointers and prototypes the hash follows. It follows all values, whose depth `btf` bounds.
+/// The number of pointers and prototypes that the hash follows. It follows all types that are contained by value, since
+/// `btf` limits their depth.
 const DEPTH: u8 = 3;
-/// How many typedefs and qualifiers in a row the hash follows.
+/// The number of consecutive typedefs and qualifiers that the hash follows.
 const CHAIN: u8 = 6;
 
-/// A cache of fingerprints.
+/// The fingerprints that were computed so far.
 #[derive(Default)]
 pub(crate) struct TypeFingerprints(HashMap<(TypeId, u8, u8), u64>);
 
 impl TypeFingerprints {
-    /// Returns a hash that is equal for types with equal contents, and almost certainly different for others.
+    /// Returns a hash of the contents of a type. Types with different contents almost certainly have different hashes.
     pub fn fingerprint(&mut self, btf: &Btf, id: TypeId) -> u64 {
         self.deep(btf, id, DEPTH, CHAIN)
     }
@@ -27,7 +28,7 @@ impl TypeFingerprints {
         if depth == 0 || chain == 0 {
             return outline(btf, id).finish();
         }
-        // Only typedefs and qualifiers depend on the chain before them. Other types are cached once.
+        // Only typedefs and qualifiers depend on the chain before them. All other types use one cache entry.
         let chain = match btf.ty(id) {
             Type::Typedef { .. } | Type::Modifier { .. } => chain,
             _ => CHAIN,
@@ -62,7 +63,7 @@ impl TypeFingerprints {
             Type::Typedef { target, .. } | Type::Modifier { target, .. } => {
                 outline.number(self.deep(btf, target, depth, chain - 1))
             }
-            // The type behind a pointer may be any: only its outline is hashed.
+            // The target of a pointer may be any type, so only its outline is hashed.
             Type::Pointer(target) if !btf.name_of(target).is_empty() => {
                 outline.number(self::outline(btf, target).finish())
             }
@@ -79,7 +80,7 @@ impl TypeFingerprints {
     }
 }
 
-/// Hashes kind, name, size and number of members.
+/// Hashes the kind, the name, the size and the number of members.
 fn outline(btf: &Btf, id: TypeId) -> Fnv {
     let ty = btf.ty(id);
     let members = ty.composite().map_or(0, |c| u64::from(c.members.len));
@@ -101,8 +102,8 @@ fn outline(btf: &Btf, id: TypeId) -> Fnv {
         .number(tag)
 }
 
-/// Returns the size that BTF states, in bytes, or 0. The size of pointers is an option of the caller, which must not
-/// change a name.
+/// Returns the size that BTF stores, in bytes, or 0 if it stores none. The size of pointers is not used, since it is an
+/// option of the caller, and options must not change names.
 pub(super) fn stated_size(ty: &Type) -> u32 {
     match *ty {
         Type::Struct(Composite { size, .. })

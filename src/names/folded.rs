@@ -1,4 +1,4 @@
-//! Folded typedefs: typedefs that would get the label of their target, and are replaced by it.
+//! Folded typedefs. Such a typedef would get the label of its target, so the target replaces it.
 
 use std::collections::HashMap;
 
@@ -10,14 +10,15 @@ use super::{
 };
 use crate::btf::{Btf, Type, TypeId};
 
-/// The ends of long chains of typedefs without items, so that no member walks along these. Kernels have none.
+/// The ends of long chains of typedefs without items. With them, no look-up has to walk along a long chain. Kernels
+/// have no such chains.
 pub(super) struct FoldedTypedefs(HashMap<TypeId, TypeId>);
 
-/// The longest chain that is walked.
+/// The maximum length of a chain that is not stored.
 const LONG: u32 = 8;
 
 impl FoldedTypedefs {
-    /// Finds the chains of all types.
+    /// Finds the long chains.
     pub fn find(btf: &Btf, items: &Items) -> FoldedTypedefs {
         let step = |id| match btf.ty(id) {
             Type::Typedef { target, .. } if items.get(id).is_none() => {
@@ -46,7 +47,8 @@ impl FoldedTypedefs {
         FoldedTypedefs(long.map(|(id, (end, _))| (id, end)).collect())
     }
 
-    /// Returns the `target` of a typedef without an item, or the end of a long chain.
+    /// Returns the next type after a typedef without an item: the end of the chain if the chain is long, or else
+    /// `target`.
     pub fn skip_folded(&self, id: TypeId, target: TypeId) -> TypeId {
         match self.0.is_empty() {
             true => target,
@@ -55,7 +57,8 @@ impl FoldedTypedefs {
     }
 }
 
-/// Returns whether a typedef is folded: its label would be that of its target, or it spells a fixed-width integer.
+/// Returns whether a typedef is folded. It is if its label would be that of its target, or if its name is a usual
+/// spelling of the integer type that it resolves to.
 ///
 /// `label` is the key of the label that the typedef would get. `scratch` is overwritten.
 pub(super) fn fold(
@@ -83,7 +86,7 @@ pub(super) fn fold(
     words::push(scratch, &name).key == label
 }
 
-/// Returns whether a typedef's name is a C name of the fixed-width integer or `bool` that it resolves to.
+/// Returns whether the name of a typedef is a C name of `bool` or of the fixed-width integer that it resolves to.
 fn is_integer_spelling(btf: &Btf, name: &str, resolved: TypeId) -> bool {
     let Type::Int(int) = *btf.ty(resolved) else {
         return false;
@@ -91,13 +94,13 @@ fn is_integer_spelling(btf: &Btf, name: &str, resolved: TypeId) -> bool {
     if int.boolean {
         return name == "bool";
     }
-    // Producers disagree on the sign of `char`, which is written as `u8`.
+    // Compilers disagree about the sign of `char`. It is written as `u8`.
     let signed = int.signed && btf.name(int.name) != "char";
     fixed_width(name) == Some((signed, int.size.saturating_mul(8)))
 }
 
-/// Returns sign and bits of `u32`, `__u32`, `uint32_t`, `u_int32_t`, `__uint32_t`, and of the same names for signed
-/// integers and other widths.
+/// Returns the sign and the width of `u32`, `__u32`, `uint32_t`, `u_int32_t`, `__uint32_t`, and of the corresponding
+/// names for signed integers and other widths.
 pub(crate) fn fixed_width(name: &str) -> Option<(bool, u32)> {
     let name = name.strip_prefix("__").unwrap_or(name);
     let (signed, bits) = match name.strip_suffix("_t") {

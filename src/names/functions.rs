@@ -1,4 +1,4 @@
-//! Labels of functions, which share a scope with the types and come after them.
+//! Labels of functions. Functions share a scope with the types, and get their labels after them.
 
 use std::collections::HashSet;
 use std::ops::Range;
@@ -23,13 +23,13 @@ use crate::c::members::MemberName;
 /// A function with its label.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Function {
-    /// The FUNC, which has its name and prototype.
+    /// The type of kind FUNC, which has the name and the prototype.
     pub ty: TypeId,
-    /// The first of the items inside it, if there are any.
+    /// The first item inside the function, if there is one.
     pub first: EntityId,
-    /// Functions with the same number are written alike except for their names.
+    /// Functions with the same id are written alike, except for their names.
     pub prototype_id: Option<PrototypeId>,
-    /// Whether another C name has the plain label.
+    /// Whether the function did not get its plain label, since another C name has it.
     pub collides: bool,
     pub(super) label: TextSpan,
 }
@@ -56,7 +56,8 @@ fn prototype(btf: &Btf, ty: TypeId) -> TypeId {
     }
 }
 
-/// Returns the name of a FUNC. gcc 12 writes a FUNC without a name for every prototype behind a pointer.
+/// Returns a FUNC and its name, if it has one. gcc 12 writes a FUNC without a name for every prototype to which a
+/// pointer refers.
 fn named(btf: &Btf, ty: TypeId) -> Option<(TypeId, Name)> {
     match *btf.ty(ty) {
         Type::Function { name, .. } if !name.is_none() => Some((ty, name)),
@@ -64,18 +65,18 @@ fn named(btf: &Btf, ty: TypeId) -> Option<(TypeId, Name)> {
     }
 }
 
-/// A function with its label, before the functions are sorted.
+/// A function and its label, before the functions are sorted.
 #[derive(Clone, Copy)]
 struct LabelledFunction {
-    /// The FUNC.
+    /// The type of kind FUNC.
     ty: TypeId,
-    /// Whether another C name has the plain label.
+    /// Whether the function did not get its plain label, since another C name has it.
     collides: bool,
     label: TextSpan,
 }
 
 impl LabelledFunction {
-    /// Returns the function, whose first item is `first`.
+    /// Returns the function. `first` is the position for its first item.
     fn function(self, first: EntityId) -> Function {
         Function {
             ty: self.ty,
@@ -87,20 +88,21 @@ impl LabelledFunction {
     }
 }
 
-/// A function whose plain label another function or a type has too.
+/// A function whose plain label was claimed by several functions, or by a type.
 #[derive(Clone, Copy)]
 struct Collision {
     key: Key,
-    /// The position of the function.
+    /// The position of the function in its list.
     at: usize,
-    /// Whether the label was taken when the function claimed it.
+    /// Whether the label was already taken when the function claimed it.
     late: bool,
-    /// How much of its name the label does not show.
+    /// The [spelling distance](collision::spelling_distance) between the name and the label.
     distance: u32,
 }
 
 impl Names {
-    /// Adds the functions that `wanted` picks from the FUNCs of the BTF. `expected` is about how many these are.
+    /// Adds labels for those functions of the BTF for which `wanted` returns true. `expected` is an estimate of their
+    /// number.
     pub fn with_functions(
         mut self,
         btf: &Btf,
@@ -119,7 +121,7 @@ impl Names {
         self.add_anonymous(btf, functions)
     }
 
-    /// Adds functions with their plain labels. Returns the keys of these.
+    /// Appends functions with their plain labels to `added`. Returns the keys of these labels.
     fn add_plain(
         &mut self,
         btf: &Btf,
@@ -142,7 +144,8 @@ impl Names {
         Ok(keys)
     }
 
-    /// Takes the labels of a layer's functions. Returns the functions whose label another one or a type has.
+    /// Claims the plain labels of the functions in a layer. Returns the functions whose label several functions or a
+    /// type have claimed.
     fn claim_plain(&mut self, keys: &[Key]) -> Vec<Collision> {
         let scope = &mut self.interface.scope;
         scope.reserve(keys.len());
@@ -161,7 +164,7 @@ impl Names {
         collisions.collect()
     }
 
-    /// Appends the label that a function gets where nothing collides with it.
+    /// Appends the plain label of a function.
     fn plain_label(&mut self, btf: &Btf, name: Name) -> (Key, TextSpan) {
         let start = self.text.len();
         let name = self.rename.spell(NameKind::Function, btf.name(name));
@@ -175,7 +178,7 @@ impl Names {
         (key, TextSpan::from(start, &self.text))
     }
 
-    /// Leaves each disputed label to one function, unless a type has it, and gives other labels to the rest.
+    /// Resolves collisions. One function keeps the disputed label, unless a type has it. The others get other labels.
     fn settle_collisions(
         &mut self,
         btf: &Btf,
@@ -196,7 +199,7 @@ impl Names {
         Ok(())
     }
 
-    /// Sorts functions of one label together, the one that keeps it first.
+    /// Sorts the collisions by label. The function that keeps the label comes first.
     fn rank(&self, btf: &Btf, collisions: &mut [Collision], functions: &[LabelledFunction]) {
         let mut plain = String::new();
         let name = |collision: &Collision| btf.name_of(functions[collision.at].ty);
@@ -230,8 +233,8 @@ impl Names {
         function.collides = true;
     }
 
-    /// Returns whether wit-bindgen-c defines this name for a type `foo` itself: `foo_free` and `foo_t`, and the same
-    /// for lists.
+    /// Returns whether wit-bindgen-c itself defines this name for some type or list. For a type `foo`, it defines
+    /// `foo_free` and `foo_t`.
     fn is_helper(&self, label: &str) -> bool {
         let stems = [label.strip_suffix("-free"), label.strip_suffix("-t")];
         let mut stems = stems.into_iter().flatten();
@@ -240,7 +243,7 @@ impl Names {
         })
     }
 
-    /// Adds the functions in this order, and the anonymous types that their parameters and results have by value.
+    /// Adds the functions in this order, and the anonymous types in their parameters and results.
     fn add_anonymous(
         mut self,
         btf: &Btf,
@@ -264,7 +267,8 @@ impl Names {
                 continue;
             }
             builder.add_types_of(&function, position)?;
-            // A function with items of its own differs from others. So may one whose parameters the caller renames.
+            // A function with items of its own differs from other functions. If the caller renames parameters, any
+            // function may differ.
             if builder.next() == function.first && !builder.rename.renames() {
                 builder.functions[position].prototype_id = ids.give(prototype);
             }
@@ -273,7 +277,7 @@ impl Names {
             functions: builder.functions,
             text: builder.text,
             entities: builder.entities,
-            // No label is given after those of functions, and the scope of a kernel takes a megabyte.
+            // No label is claimed after those of functions, so the scope is dropped. That of a kernel takes a megabyte.
             interface: Interface::default(),
             placed: builder.placed,
             object_data: builder.object_data,
@@ -287,7 +291,7 @@ impl Builder<'_> {
     /// Adds the anonymous types in the signature of a function.
     fn add_types_of(&mut self, function: &Function, position: usize) -> Result<(), Malformed> {
         let btf = self.btf;
-        // Fast path: hardly any function has one.
+        // Fast path: hardly any function has an anonymous type.
         if !types(btf, function).any(|ty| btf.is_anonymous(btf.element(ty))) {
             return Ok(());
         }
@@ -312,7 +316,7 @@ impl Builder<'_> {
     }
 }
 
-/// Returns the types of the parameters and the result, without those that hold no bytes.
+/// Returns the types of the parameters and of the result, without types that hold no bytes.
 pub(crate) fn signature<'a>(
     btf: &'a Btf,
     function: &Function,
@@ -320,12 +324,12 @@ pub(crate) fn signature<'a>(
     types(btf, function).filter(|ty| !btf.is_empty(*ty))
 }
 
-/// Returns the types of the parameters and the result.
+/// Returns the types of the parameters and of the result.
 fn types<'a>(btf: &'a Btf, function: &Function) -> impl Iterator<Item = TypeId> + use<'a> {
     named_types(btf, function).map(|(_, ty)| ty)
 }
 
-/// Returns the types of the parameters with their names, then that of the result.
+/// Returns the types of the parameters with their names, followed by the type of the result.
 fn named_types<'a>(
     btf: &'a Btf,
     function: &Function,
@@ -337,7 +341,7 @@ fn named_types<'a>(
         .chain([(None, result)])
 }
 
-/// Returns the name of a parameter, or else its position.
+/// Returns the name of a parameter, or its position if it has no name.
 pub(crate) fn parameter_name(position: usize, parameter: &Parameter) -> MemberName {
     if parameter.name.is_none() {
         MemberName::Unnamed(position as u32)

@@ -1,8 +1,9 @@
-//! FNV-1a: a hash that is the same on every machine and in every version, since names are ordered by it.
+//! The hash function FNV-1a. It gives the same result on every machine and in every version, as names are ordered by
+//! it.
 
 const PRIME: u64 = 0x0000_0100_0000_01b3;
 
-/// The state of the hash.
+/// The current value of the hash.
 #[derive(Clone, Copy)]
 pub(crate) struct Fnv(u64);
 
@@ -15,7 +16,8 @@ impl Fnv {
         Fnv((self.0 ^ u64::from(byte)).wrapping_mul(PRIME))
     }
 
-    /// Hashes a byte unless it is `left` out. Without a branch: where names have underscores is unpredictable.
+    /// Hashes a byte, unless `left` is true. It has no branch, since processors cannot predict where a name has
+    /// underscores.
     pub fn byte_unless(self, left: bool, byte: u8) -> Fnv {
         let taken = self.byte(byte);
         if left { self } else { taken }

@@ -1,4 +1,4 @@
-//! The labels inside one item: fields, cases, flags or parameters.
+//! The labels inside one item: of its fields, cases, flags or parameters.
 
 use std::collections::HashSet;
 
@@ -14,30 +14,31 @@ use super::{
 use crate::btf::Name;
 use crate::c::members::{MemberName, unnamed};
 
-/// The labels of one item. Kept and filled again for the next.
+/// The labels inside one item. The memory is reused for the next item.
 #[derive(Default)]
 pub(crate) struct ItemLabels {
     labels: Labels,
-    /// Labels that are not in the cache.
+    /// The text of labels that are not in the cache.
     text: String,
-    /// Bytes of all labels.
+    /// The total length of all labels in bytes.
     length: usize,
     entries: Vec<ItemLabel>,
     scope: Scope,
 }
 
-/// Bytes that the labels of one item may have: ten thousand labels of a hundred bytes, and more.
+/// The maximum total length of the labels in one item, in bytes. It is enough for more than ten thousand labels of a
+/// hundred bytes each.
 const MAX_TEXT: usize = 4 * 1024 * 1024;
 
 struct ItemLabel {
     c_name: Name,
     key: Key,
     span: TextSpan,
-    /// Whether the span is one of this item's own text, not of the cache.
+    /// Whether `span` refers to the text of this item. Otherwise it refers to the text of the cache.
     is_own: bool,
     is_parameter: bool,
     is_keyword: bool,
-    /// Whether another name of the item has the same plain label.
+    /// Whether the label is not the plain one because of a collision.
     collides: bool,
 }
 
@@ -49,8 +50,8 @@ impl ItemLabels {
         self.scope.clear();
     }
 
-    /// Adds the label of the next member, enumerator or parameter. It gets its role as a suffix if it is reserved or
-    /// in `avoid`.
+    /// Adds the label of the next member, enumerator or parameter. The label gets its role as a suffix if it is
+    /// reserved, or if its key is in `avoid`.
     pub fn push(
         &mut self,
         speller: Speller<'_>,
@@ -94,7 +95,7 @@ impl ItemLabels {
         entry.is_keyword = false;
     }
 
-    /// Makes all labels unique. Call it once, after the last [`ItemLabels::push`].
+    /// Makes all labels unique. Call it once, after the last call of [`ItemLabels::push`].
     pub fn settle(&mut self, speller: Speller<'_>) {
         let entries = self.entries.iter();
         let collisions = entries.filter(|e| !self.scope.claim(e.key)).count();
@@ -132,7 +133,7 @@ impl ItemLabels {
         }
     }
 
-    /// Returns whether the labels are more text than a real item needs.
+    /// Returns whether the total length of the labels is more than a real item needs.
     pub fn is_excessive(&self) -> bool {
         self.length > MAX_TEXT
     }
@@ -157,13 +158,13 @@ impl ItemLabels {
         self.entries[i].is_keyword
     }
 
-    /// Returns whether the label is not the plain one, since another name has that.
+    /// Returns whether the label is not the plain one because of a collision.
     pub fn collides(&self, i: usize) -> bool {
         self.entries[i].collides
     }
 }
 
-/// Appends the label that a member gets where nothing collides with it.
+/// Appends the plain label of a member.
 pub(super) fn push_plain(out: &mut String, speller: Speller<'_>, name: MemberName, role: Role) {
     match name {
         MemberName::Own(name) => words::push_label(out, &speller.spell(name)),

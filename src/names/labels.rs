@@ -1,7 +1,7 @@
-//! Caches the plain labels of members, enumerators and parameters by C name: most names occur many times.
+//! Caches the plain labels of members, enumerators and parameters by C name, since most names occur many times.
 //!
-//! Does not know items. Names that begin inside another one are not cached, since thousands of them may
-//! share the same letters.
+//! Names that are suffixes of other names are not cached, since thousands of them may share the same bytes. Does not
+//! know items.
 
 use super::{
     reserved::{self, Role, Roles},
@@ -11,28 +11,28 @@ use super::{
 };
 use crate::btf::{Btf, Name};
 
-/// The cache, filled on demand.
+/// The cache. Labels are added when they are first needed.
 #[derive(Default)]
 pub(super) struct Labels {
     text: String,
     made: Vec<PlainLabel>,
-    /// By name: its index in `made` plus one, or 0.
+    /// For each name, the index of its label in `made` plus one, or 0 if there is none yet.
     of_name: Vec<u32>,
 }
 
-/// The label that a name gets where nothing collides with it.
+/// A plain label.
 #[derive(Clone, Copy)]
 pub(super) struct PlainLabel {
-    /// Its part of the text that it was appended to.
+    /// Its position in the text to which it was appended.
     pub span: TextSpan,
     pub key: Key,
     reserved: Roles,
-    /// Whether it is a keyword of WIT.
+    /// Whether the label is a keyword of WIT.
     pub is_keyword: bool,
 }
 
 impl PlainLabel {
-    /// Describes the label from `start` to the end of `text`.
+    /// Describes the label that extends from `start` to the end of `text`.
     pub fn at_end(text: &str, start: usize) -> PlainLabel {
         PlainLabel::with_key(text, start, Key::of(&text[start..]))
     }
@@ -47,14 +47,14 @@ impl PlainLabel {
         }
     }
 
-    /// Returns whether the label needs its role as a suffix.
+    /// Returns whether the label needs the word of its role as a suffix.
     pub fn is_reserved(self, role: Role) -> bool {
         self.reserved.has(role)
     }
 }
 
 impl Labels {
-    /// Returns the label of a name as C spells it, or `None` if the name begins inside another one.
+    /// Returns the label of a C name, or `None` if the name is a suffix of another name.
     pub fn plain(&mut self, btf: &Btf, name: Name) -> Option<PlainLabel> {
         if self.of_name.len() < btf.names() {
             self.of_name.resize(btf.names(), 0);

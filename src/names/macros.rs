@@ -1,8 +1,8 @@
 //! Finds cases of different types for which C bindings define the same macro.
 //!
-//! wit-bindgen-c calls both the case `baz` of `foo-bar` and the case `bar-baz` of `foo` `FOO_BAR_BAZ`. C takes the second
-//! definition, with a warning at most, so that a program reads or writes the wrong case. The case of the type with the
-//! shorter label gets a suffix, whatever is selected.
+//! In wit-bindgen-c, the case `baz` of `foo-bar` and the case `bar-baz` of `foo` both become `FOO_BAR_BAZ`. C takes the
+//! second definition, at most with a warning, and the program then reads or writes the wrong case. Therefore the case
+//! of the type with the shorter label gets a suffix, whatever is selected.
 
 use std::collections::{HashMap, HashSet};
 
@@ -18,12 +18,12 @@ use super::{
 use crate::btf::{Btf, Malformed, Type};
 use crate::c::members::{FlatMembers, MemberName, body};
 
-/// By item: the cases that must not have their plain labels.
+/// The cases that must not get their plain labels, by item.
 #[derive(Default)]
 pub(super) struct CaseCollisions(HashMap<EntityId, HashSet<Key>>);
 
 impl Names {
-    /// Returns the keys of the cases of an item whose names collide in bindings, with cases of other items or with types.
+    /// Returns the keys of cases in an item that would collide in bindings, with cases of other items or with types.
     pub fn colliding_cases(&self, id: EntityId) -> Option<&HashSet<Key>> {
         match self.case_collisions.0.is_empty() {
             true => None,
@@ -41,14 +41,14 @@ impl CaseCollisions {
         Ok(collisions)
     }
 
-    /// Adds a case that gets a suffix.
+    /// Records a case that gets a suffix.
     pub(super) fn note(&mut self, id: EntityId, case: Key) {
         self.0.entry(id).or_default().insert(case);
     }
 
     fn of_macros(&mut self, cases: &mut CaseReader) -> Result<(), Malformed> {
         let (btf, names) = (cases.btf, cases.names);
-        // By hash of the macro: the case that has it.
+        // The case that defines each macro, by the hash of the macro's name.
         let mut macros: HashMap<u64, (EntityId, Key)> = HashMap::new();
         for id in candidates(btf, names) {
             cases.read(id)?;
@@ -57,7 +57,7 @@ impl CaseCollisions {
                 let Some(other) = macros.insert(name, this).filter(|other| other.0 != id) else {
                     continue;
                 };
-                // Cases of the base are named as if it stood alone.
+                // Types of the base are named as if it stood alone, so their cases keep their labels.
                 let yields = is_of_base(btf, names, other.0) && !is_of_base(btf, names, id);
                 let (renamed, kept) = if yields { (this, other) } else { (other, this) };
                 self.note(renamed.0, renamed.1);
@@ -68,7 +68,7 @@ impl CaseCollisions {
     }
 }
 
-/// Returns whether an item is of the base, or inside one that is.
+/// Returns whether an item belongs to the base, or is inside an item that does.
 pub(super) fn is_of_base(btf: &Btf, names: &Names, mut id: EntityId) -> bool {
     while let Owner::Inside(parent) = names.entity(id).owner {
         id = parent;
@@ -79,8 +79,8 @@ pub(super) fn is_of_base(btf: &Btf, names: &Names, mut id: EntityId) -> bool {
     }
 }
 
-/// Returns the unions and enums whose label is the beginning of another one's, or begins with another one's. The shorter
-/// label comes first.
+/// Returns the unions and enums whose label begins with the label of another one, or is such a beginning. Shorter
+/// labels come first.
 fn candidates(btf: &Btf, names: &Names) -> Vec<EntityId> {
     let has_cases = |ty| matches!(btf.ty(body(btf, ty)), Type::Union(_) | Type::Enum(_));
     let mut ids: Vec<EntityId> = names
@@ -88,7 +88,7 @@ fn candidates(btf: &Btf, names: &Names) -> Vec<EntityId> {
         .filter(|(_, entity)| has_cases(entity.ty))
         .map(|(id, _)| id)
         .collect();
-    // Sorting puts labels that continue another one with a hyphen directly after it.
+    // After sorting, labels that continue another label with a hyphen follow it directly.
     order::by_label(&names.text, &mut ids, |id| names.entity(*id).label);
     let mut is_candidate = vec![false; ids.len()];
     let mut open: Vec<usize> = Vec::new();
@@ -111,16 +111,17 @@ fn candidates(btf: &Btf, names: &Names) -> Vec<EntityId> {
     candidates.map(|(id, _)| id).collect()
 }
 
-/// Reads the cases of one item. Kept and filled again for the next.
+/// Reads the cases of one item. The memory is reused for the next item.
 pub(super) struct CaseReader<'a> {
     pub btf: &'a Btf,
     pub names: &'a Names,
     flat: FlatMembers,
     /// The label of the item and a hyphen, followed by the plain label of the current case.
     text: String,
-    /// Bytes before the label of the case.
+    /// The length in bytes of the text before the label of the case.
     stem: usize,
-    /// By case: the hash of both labels, as in `foo-bar-baz`, which identifies the macro, and the key of the label.
+    /// For each case, the hash of the item's and the case's label together, such as `foo-bar-baz`, and the key of the
+    /// case's label. The hash identifies the macro.
     pub found: Vec<(u64, Key)>,
 }
 
@@ -166,7 +167,7 @@ impl<'a> CaseReader<'a> {
     }
 }
 
-/// Hashes a label with its hyphens.
+/// Hashes a label, including its hyphens.
 pub(super) fn hash(label: &str) -> u64 {
     Fnv::new().bytes(label.bytes()).finish()
 }

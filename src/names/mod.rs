@@ -1,10 +1,11 @@
 //! Gives a label to every type of a BTF, named or anonymous.
 //!
-//! Labels do not depend on options or on what is selected, so that a type of an input always has the same one. They
-//! are given out in this order: reserved labels, types with a C name, anonymous types inside these, anonymous types in
-//! maps and variables, functions. Asking for functions or maps therefore renames no type. Does not know WIT types.
+//! Labels do not depend on options or on the selection, so a type always has the same label for the same input. Labels
+//! are claimed in this order: reserved labels, types with a C name, anonymous types inside these, anonymous types in
+//! maps and variables, functions. Therefore asking for functions or maps renames no type. This module does not know WIT
+//! types.
 //!
-//! The plain label of a name is the one that it gets if no other name claims the same. `words` makes it.
+//! The plain label of a name is the label that it gets if no other name claims the same one. `words` makes it.
 
 mod anonymous;
 mod arms;
@@ -54,14 +55,14 @@ use scope::{Key, KeyBuilder, Scope};
 /// The label of the alias for addresses.
 pub(crate) const POINTER: &str = "pointer";
 
-/// The labels of all types, and of functions if they are asked for.
+/// The labels of all types, and of functions if functions are wanted.
 pub(crate) struct Names {
     text: String,
     entities: Vec<Entity>,
-    /// The items of types with a C name.
+    /// The items of types that have a C name.
     of_type: Items,
     folded: FoldedTypedefs,
-    /// By type id: whether an anonymous type is an item, or a part of one.
+    /// Whether an anonymous type is an item or part of an item, by type id.
     placed: Vec<bool>,
     pub object_data: ObjectData,
     of_slot: HashMap<Slot, EntityId>,
@@ -71,7 +72,8 @@ pub(crate) struct Names {
     rename: Rename,
 }
 
-/// Items by type id: the index plus one, or 0. Four bytes a type, since every member is looked up here.
+/// The item of each type: its index plus one, or 0 if there is none. An entry has four bytes, since there is a look-up
+/// for every member.
 struct Items(Vec<u32>);
 
 impl Items {
@@ -88,20 +90,20 @@ impl Items {
     }
 }
 
-/// The labels taken in the interface, where types and functions share a scope.
+/// The labels that are taken in the interface. Types and functions share one scope.
 #[derive(Default)]
 struct Interface {
     scope: Scope,
-    /// The labels of types that are list elements. wit-bindgen-c 0.63 calls a list of `head` `list_head`. So no
-    /// other type may have the label `list-head`. The names of lists of primitives contain the world's name, so they
-    /// collide with nothing.
+    /// The labels of types that are list elements. wit-bindgen-c 0.63 names a list of `head` `list_head`, so no other
+    /// type may have the label `list-head`. The names of lists of primitive types contain the name of the world, so
+    /// they do not collide.
     listed: HashSet<Key, KeyBuilder>,
-    /// The rests of labels that begin with `list`: types with these labels must not become list elements.
+    /// What follows `list` in labels that begin with it. A type with such a label must not become a list element.
     elements: HashSet<Key, KeyBuilder>,
 }
 
 impl Names {
-    /// Names all types. The types of a base come first, so that they are named as if the base stood alone.
+    /// Names all types. The types of a base come first, as if the base stood alone.
     pub fn of_types(btf: &Btf, rename: Rename) -> Result<Names, Malformed> {
         anonymous::name_types(btf, Interface::new(), rename)
     }
@@ -132,7 +134,8 @@ impl Names {
         }
     }
 
-    /// Returns the C name of an item, or else of what contains it.
+    /// Returns the C name of an item. If it is anonymous, returns the name of the item, function, map or variable
+    /// around it.
     fn parent<'a>(&self, btf: &'a Btf, mut id: EntityId) -> Option<&'a str> {
         loop {
             let entity = self.entity(id);
@@ -149,12 +152,13 @@ impl Names {
         }
     }
 
-    /// Returns the item of the anonymous type in a map or a variable.
+    /// Returns the item of the anonymous type in a map or a variable, if there is one.
     pub fn at_slot(&self, slot: Slot) -> Option<EntityId> {
         self.of_slot.get(&slot).copied()
     }
 
-    /// Returns the item of the type `ty` in a map or a variable, or of its elements. Numbers and addresses have none.
+    /// Returns the item of `ty`, the type in a map or a variable, or the item of its elements if it is an array.
+    /// Numbers and addresses have none.
     pub fn slot_item(&self, btf: &Btf, slot: Slot, ty: TypeId) -> Option<EntityId> {
         let anonymous = self.at_slot(slot);
         anonymous.or_else(|| self.item_of(btf, btf.element(ty)))
@@ -173,7 +177,7 @@ impl Names {
         self.entity(id).label.of(&self.text)
     }
 
-    /// Returns whether an anonymous type is an item, or a part of one.
+    /// Returns whether an anonymous type is an item or part of an item.
     pub fn is_placed(&self, id: TypeId) -> bool {
         self.placed[id.index()]
     }
@@ -182,17 +186,18 @@ impl Names {
         function.label.of(&self.text)
     }
 
-    /// Returns the item of exactly this type, if it has a C name of its own.
+    /// Returns the item of exactly this type. Only types with a C name have one.
     pub fn own_item(&self, id: TypeId) -> Option<EntityId> {
         self.of_type.get(id)
     }
 
-    /// Returns the target of a typedef that has no item, or the end of a long chain of these.
+    /// Returns the next type after a typedef without an item: the end of the chain if the chain is long, or else
+    /// `target`.
     pub fn skip_folded(&self, id: TypeId, target: TypeId) -> TypeId {
         self.folded.skip_folded(id, target)
     }
 
-    /// Returns the item of a type with a C name, seen through folded typedefs and qualifiers.
+    /// Returns the item of a type with a C name, after removing qualifiers and folded typedefs.
     pub fn item_of(&self, btf: &Btf, mut id: TypeId) -> Option<EntityId> {
         loop {
             id = btf.unqualified(id);
@@ -213,12 +218,12 @@ impl Interface {
         interface
     }
 
-    /// Takes a label for a type. Returns false if it is taken or would collide with the name of a list.
+    /// Claims a label for a type. Returns false if it is taken or would collide with the name of a list.
     fn claim_type(&mut self, label: &str, listed: bool) -> bool {
         self.claim_with_key(label, Key::of(label), listed)
     }
 
-    /// Does the same for a label whose key is known.
+    /// Claims a label whose key is already known. Otherwise like [`Interface::claim_type`].
     fn claim_with_key(&mut self, label: &str, key: Key, listed: bool) -> bool {
         if self.is_list_name(label) || listed && self.elements.contains(&key) {
             return false;
@@ -236,7 +241,8 @@ impl Interface {
         free
     }
 
-    /// Returns whether C bindings give this name to a list of a listed type, or to a list of such lists.
+    /// Returns whether C bindings use this name for a list of a type that is a list element, or for a list of such
+    /// lists.
     fn is_list_name(&self, label: &str) -> bool {
         let rests = std::iter::successors(Some(label), |rest| rest.strip_prefix("list-"));
         let mut elements = rests.skip(1).take(MAX_LIST_DEPTH);
@@ -244,16 +250,17 @@ impl Interface {
     }
 }
 
-/// How many `list-` prefixes are stripped. Arrays of anonymous types have fewer dimensions.
+/// The maximum number of `list-` prefixes that are removed. Arrays of anonymous types have fewer dimensions.
 const MAX_LIST_DEPTH: usize = 8;
-/// The prefix by which wit-bindgen-c names the list of an element.
+/// The prefix of the names that wit-bindgen-c gives to lists.
 const LIST: &str = "list";
-/// Bytes of the longest label that paths of members may make. WIT allows 100,000.
+/// The maximum length in bytes of a label that is made from a path of members. WIT allows 100,000.
 const MAX_LABEL: usize = 60_000;
 
-/// Refuses names that are made to fill the memory.
+/// Returns an error if the names are so long that they could fill the memory.
 ///
-/// The labels of a kernel are not much longer than its names. Types of one name add a number each.
+/// The labels of a kernel are not much longer than its names. If types have the same name, each label also has a
+/// number.
 fn check_text(btf: &Btf, text: &str, id: TypeId) -> Result<(), Malformed> {
     let max = 8 * 1024 * 1024 + 2 * btf.text_len() + 8 * btf.len();
     if text.len() <= max {
@@ -263,7 +270,7 @@ fn check_text(btf: &Btf, text: &str, id: TypeId) -> Result<(), Malformed> {
     Err(Malformed::new(what).in_type(id.0, btf.name_of(id)))
 }
 
-/// Returns whether a type has a C name, and values to be written as an item of its own.
+/// Returns whether a type has a C name, and has values that can be written as an item.
 fn is_nameable(btf: &Btf, id: TypeId) -> bool {
     kind(btf.ty(id)).is_some() && !btf.ty(id).name().is_none() && !btf.is_empty(id)
 }

@@ -1,4 +1,4 @@
-//! Labels of types with a C name.
+//! Labels of types that have a C name.
 
 use std::ops::Range;
 
@@ -16,7 +16,7 @@ use super::{
 };
 use crate::btf::{Btf, Malformed, Type, TypeId};
 
-/// Returns the types of `layer` that have a C name with their labels, sorted by label.
+/// Returns the types of `layer` that have a C name, with their labels, sorted by label.
 pub(super) fn label_types(
     btf: &Btf,
     layer: Range<u32>,
@@ -37,7 +37,7 @@ pub(super) fn label_types(
     Ok(types)
 }
 
-/// The types of one layer, and the text that holds their labels.
+/// The types of one layer (the base or the rest), and the text that contains their labels.
 struct NamedTypes<'t> {
     text: &'t mut String,
     types: Vec<NamedType>,
@@ -48,12 +48,12 @@ pub(super) struct NamedType {
     pub ty: TypeId,
     pub kind: Kind,
     pub label: TextSpan,
-    /// Whether another name has the plain label.
+    /// Whether the type did not get its plain label, since another name has it.
     pub collides: bool,
     key: Key,
-    /// How much of the C name the label does not show.
+    /// The [spelling distance](collision::spelling_distance) between the C name and the label.
     distance: u32,
-    /// Whether it is an element of arrays.
+    /// Whether the type is the element type of an array.
     listed: bool,
 }
 
@@ -99,7 +99,7 @@ impl NamedTypes<'_> {
         Ok(())
     }
 
-    /// Sorts types of one label together, the one that keeps it first.
+    /// Sorts the types by label. The type that keeps the label comes first.
     fn rank(&mut self, btf: &Btf) {
         let mut fingerprints = TypeFingerprints::default();
         let sizes = |id| {
@@ -122,10 +122,10 @@ impl NamedTypes<'_> {
         self.types[i].label.of(self.text)
     }
 
-    /// Gives each plain label to the first type that claims it. Returns the positions of the others.
+    /// Gives each plain label to the first type that claims it. Returns the positions of the other types.
     ///
-    /// Labels that begin with `list-` wait until the labels of list elements are known. Shorter ones go first, since
-    /// `list-list-head` depends on `list-head`.
+    /// Labels that begin with `list-` are claimed last, after the labels of list elements are known. Shorter ones come
+    /// first, since `list-list-head` depends on `list-head`.
     fn claim_plain(
         &mut self,
         btf: &Btf,
@@ -156,7 +156,7 @@ impl NamedTypes<'_> {
         Ok(colliding)
     }
 
-    /// Appends the role to a label: `list-head` becomes `list-head-type`.
+    /// Appends the word of the role to a label: `list-head` becomes `list-head-type`.
     fn append_role(&mut self, btf: &Btf, i: usize) -> Result<(), Malformed> {
         let label = format!("{}-{}", self.label(i), Role::Type.word());
         self.relabel(btf, i, &label)
@@ -189,7 +189,8 @@ impl NamedTypes<'_> {
         Ok(())
     }
 
-    /// Returns whether no other type of the same label, all of which stand around this one, is of its kind.
+    /// Returns whether no other type with the same label is of the same kind. Types with the same label are neighbors
+    /// in the list.
     fn is_only_of_kind(&self, i: usize) -> bool {
         let same = |other: &&NamedType| other.key == self.types[i].key;
         let before = self.types[..i].iter().rev().take_while(same);
@@ -200,8 +201,8 @@ impl NamedTypes<'_> {
     }
 }
 
-/// Returns, by type id, which types are elements of arrays with ids below `end`. Looks through typedefs, since these may
-/// be folded.
+/// Returns for each type id whether the type is the element type of an array with an id below `end`. The targets of
+/// typedefs count too, since the typedefs may be folded.
 fn listed(btf: &Btf, end: u32) -> Vec<bool> {
     let mut listed = vec![false; btf.len()];
     for id in (1..end).map(TypeId) {

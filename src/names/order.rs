@@ -1,11 +1,12 @@
-//! Sorts by label.
+//! Sorts items by label.
 
 use super::text_span::TextSpan;
 
-/// Sorts `items` by label, in byte order. `label` returns where in `text` the label of an item is. The sort is stable.
+/// Sorts `items` by label, in byte order. `label` returns the position of an item's label in `text`. The sort is
+/// stable.
 pub(super) fn by_label<T: Copy>(text: &str, items: &mut Vec<T>, label: impl Fn(&T) -> TextSpan) {
     let label = |item: &T| label(item).of(text).as_bytes();
-    // Fast path: most labels differ in their first 8 bytes, which are compared as a number beside the item.
+    // Fast path: most labels differ in their first 8 bytes. These are stored beside the item and compared as a number.
     let mut order: Vec<(u64, T)> = items
         .iter()
         .map(|item| (first_bytes(label(item)), *item))
@@ -17,7 +18,7 @@ pub(super) fn by_label<T: Copy>(text: &str, items: &mut Vec<T>, label: impl Fn(&
     *items = order.into_iter().map(|(_, item)| item).collect();
 }
 
-/// Returns the first 8 bytes as a number of the same order. Labels have no NUL.
+/// Returns the first 8 bytes as a number. Numbers have the same order as the labels, since labels contain no NUL.
 fn first_bytes(bytes: &[u8]) -> u64 {
     let first = bytes.first_chunk().copied().unwrap_or_else(|| {
         let mut first = [0; 8];
@@ -58,7 +59,7 @@ mod tests {
         for some in 0..=labels.len() {
             let mut text = String::new();
             let mut items: Vec<TextSpan> = Vec::new();
-            // In reverse, so that few are in order by chance.
+            // The labels are added in reverse, so that few are in order by chance.
             for label in labels[..some].iter().rev() {
                 items.push(TextSpan::append(&mut text, label));
             }

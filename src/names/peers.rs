@@ -1,4 +1,4 @@
-//! Labels for names that share a scope of their own: the maps, variables and programs of an object.
+//! Labels for names that have a scope of their own: the maps, variables and programs of an object.
 
 use std::collections::HashMap;
 
@@ -8,8 +8,9 @@ use super::{
     words::push_label,
 };
 
-/// Returns a label for each name. A label depends on its name alone, unless two names claim the same: then it goes to
-/// the name that it spells best, and the others get numbers. Where `is_free` refuses a label, `word` follows it.
+/// Returns a label for each name. A label depends only on its own name, unless several names claim the same label. Then
+/// the name with the smallest [spelling distance](collision::spelling_distance) gets it, and the others get numbers. If
+/// `is_free` returns false for a label, `word` is appended to it.
 pub(crate) fn peer_labels(
     names: &[&str],
     word: &str,

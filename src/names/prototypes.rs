@@ -1,16 +1,16 @@
-//! Numbers for prototypes that several functions have.
+//! Ids for prototypes that several functions have.
 //!
-//! Two thirds of a kernel's functions share a prototype with others, and differ from these only in their names.
+//! Two thirds of a kernel's functions share a prototype with others, and differ from them only in their names.
 
 use std::num::NonZeroU32;
 
 use crate::btf::{Btf, TypeId};
 
-/// The number of a prototype that several functions have and that contains no items.
+/// The id of a prototype that several functions have, and that contains no items.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct PrototypeId(NonZeroU32);
 
-/// Values by prototype.
+/// A value for each prototype.
 pub(crate) struct PerPrototype<T>(Vec<Option<T>>);
 
 impl<T> Default for PerPrototype<T> {
@@ -33,9 +33,10 @@ impl<T: Copy> PerPrototype<T> {
     }
 }
 
-/// Gives out the numbers on demand.
+/// Assigns ids to prototypes when they are needed.
 pub(super) struct PrototypeIds {
-    /// By type id: how often a prototype occurs, up to `SEVERAL`, or its number, which is larger.
+    /// For each type id of a prototype either the number of its functions, counted up to `SEVERAL`, or its id plus
+    /// `SEVERAL`.
     of_type: Vec<u32>,
     next: u32,
 }
@@ -44,7 +45,7 @@ const ONCE: u32 = 1;
 const SEVERAL: u32 = 2;
 
 impl PrototypeIds {
-    /// Counts the prototypes of all functions.
+    /// Counts how many functions have each prototype.
     pub fn of(btf: &Btf, prototypes: impl Iterator<Item = TypeId>) -> PrototypeIds {
         let mut of_type = vec![0; btf.len()];
         for prototype in prototypes {
@@ -57,7 +58,7 @@ impl PrototypeIds {
         }
     }
 
-    /// Returns the number of a prototype, if it has one yet.
+    /// Returns the id of a prototype, if one was assigned.
     pub fn known(&self, prototype: TypeId) -> Option<PrototypeId> {
         let number = self.of_type[prototype.index()];
         number
@@ -66,7 +67,7 @@ impl PrototypeIds {
             .map(PrototypeId)
     }
 
-    /// Gives a number to a prototype that several functions have, and returns it.
+    /// Assigns an id to a prototype if several functions have it. Returns its id.
     pub fn give(&mut self, prototype: TypeId) -> Option<PrototypeId> {
         let number = &mut self.of_type[prototype.index()];
         if *number == SEVERAL {

@@ -1,13 +1,13 @@
 //! Labels that are valid in WIT but break generated code, and the keywords of WIT.
 
-/// What a label names. A reserved label gets the word of its role as a suffix.
+/// The kind of thing that a label names. A reserved label gets the word of its role as a suffix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Role {
     Type,
     Field,
     /// A case of an enum.
     Case,
-    /// A case of a variant, made from an arm of a union.
+    /// A case of a variant, made from a member of a union.
     Arm,
     Flag,
     Function,
@@ -55,7 +55,7 @@ pub(crate) fn is_reserved(label: &str, role: Role) -> bool {
     roles(label).has(role)
 }
 
-/// Returns the roles in which `label` is reserved: those in which generated code does not compile or is wrong
+/// Returns the roles in which `label` is reserved. In these roles, generated code does not compile or is wrong
 /// (wit-bindgen 0.63, `checks/bindings`).
 pub(super) fn roles(label: &str) -> Roles {
     const TYPE: Roles = Roles::of(&[Role::Type]);
@@ -65,49 +65,49 @@ pub(super) fn roles(label: &str) -> Roles {
     const FUNCTION: Roles = Roles::of(&[Role::Function]);
     const ARM: Roles = Roles::of(&[Role::Arm]);
     match label {
-        // Rust: `self` has no raw form; `gen` is reserved in the edition of `wit_bindgen::generate!`; `ret-area` is a
-        // struct and a local variable of generated code. C: keywords that wit-bindgen-c looks up with underscores and
-        // so never escapes, and macros that compilers predefine.
+        // Rust: `self` has no raw form, `gen` is reserved in the edition of `wit_bindgen::generate!`, and `ret-area` is
+        // a struct and a local variable of generated code. C: macros that compilers predefine, and keywords that
+        // wit-bindgen-c never escapes, because it looks them up with underscores.
         "gen" | "linux" | "restrict" | "ret-area" | "self" | "static-assert" | "thread-local"
         | "typeof" | "unix" => Roles::ALL,
-        // Names that Rust bindings use unqualified, and traits that they define (`Guest` of wit-bindgen, `Host` of
-        // wasmtime's `bindgen!`). Only types are affected: C bindings put a prefix before these.
+        // Names that Rust bindings use without a path, and traits that they define (`Guest` of wit-bindgen, `Host` of
+        // wasmtime's `bindgen!`). This only affects types. C bindings are not affected, since they add a prefix.
         "copy" | "err" | "from" | "guest" | "host" | "internal-bit-flags" | "none" | "ok"
         | "option" | "some" => TYPE,
-        // Names of lists in jco's TypeScript: `Array<T>`, `Uint8Array`.
+        // Names of list types in jco's TypeScript, such as `Array<T>` and `Uint8Array`.
         "array" | "big-int64-array" | "big-uint64-array" | "float32-array" | "float64-array"
         | "int16-array" | "int32-array" | "int8-array" | "uint16-array" | "uint32-array"
         | "uint8-array" => TYPE,
-        // Keywords of JavaScript, for which jco 1.35 writes declarations that TypeScript refuses.
+        // Keywords of JavaScript. For functions with these names, jco 1.35 writes declarations that TypeScript refuses.
         "await" | "break" | "case" | "catch" | "class" | "const" | "continue" | "debugger"
         | "default" | "delete" | "do" | "else" | "enum" | "eval" | "export" | "extends"
         | "false" | "finally" | "for" | "function" | "if" | "implements" | "import" | "in"
         | "instanceof" | "interface" | "let" | "new" | "null" | "package" | "private"
         | "protected" | "public" | "return" | "static" | "super" | "switch" | "this" | "throw"
         | "true" | "try" | "var" | "void" | "while" | "with" | "yield" => FUNCTION,
-        // In C# a case is a method of its variant, which also has a field `Tag` and a class `Tags`.
+        // In C#, a case is a method of its variant. The variant also has a field `Tag` and a class `Tags`.
         "tag" | "tags" => ARM,
-        // C bindings write members and parameters without a prefix: they collide with macros of the C library and
-        // keywords of C++.
+        // C bindings write members and parameters without a prefix. There, these names collide with macros of the C
+        // library or with keywords of C++.
         "and-eq" | "char16-t" | "char32-t" | "char8-t" | "co-await" | "co-return" | "co-yield"
         | "complex" | "const-cast" | "dynamic-cast" | "errno" | "noreturn" | "not-eq" | "or-eq"
         | "reinterpret-cast" | "static-cast" | "wchar-t" | "xor-eq" => C_NAME,
-        // Typedefs of the C library: a parameter of that name hides the type from later parameters, and in C++ so does
-        // a field.
+        // Typedefs of the C library. A parameter with such a name hides the type from later parameters. In C++, a field
+        // does the same.
         "int16-t" | "int32-t" | "int64-t" | "int8-t" | "size-t" | "uint16-t" | "uint32-t"
         | "uint64-t" | "uint8-t" => TYPEDEF,
-        // A local variable of generated Rust.
+        // The name of a local variable in generated Rust.
         "cleanup-list" => PARAMETER,
-        // Generated Rust numbers its local variables, as in `len0` and `ptr1`. They would overwrite a parameter of that
-        // name without an error.
+        // Generated Rust has numbered local variables such as `len0` and `ptr1`. They would silently hide a parameter
+        // of the same name.
         _ if label.ends_with(|c: char| c.is_ascii_digit()) => PARAMETER,
         _ => Roles::NONE,
     }
 }
 
-/// Returns whether `label` is a keyword of WIT, which takes a `%` where it is a name.
+/// Returns whether `label` is a keyword of WIT. A name that is a keyword needs a `%` before it.
 ///
-/// The list is that of the component model's `WIT.md`, and `map`, which wit-parser reserves since December 2025.
+/// The list is that of the component model's `WIT.md`, plus `map`, which wit-parser reserves since December 2025.
 pub(crate) fn is_keyword(label: &str) -> bool {
     matches!(
         label,

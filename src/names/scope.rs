@@ -1,27 +1,27 @@
-//! Labels in use, compared by the component model's rule of strong uniqueness.
+//! The labels in use. They are compared by the component model's rule of strong uniqueness.
 //!
-//! Two labels collide if they are equal in lower case and without hyphens (component model, `Explainer.md`,
-//! "strongly-unique").
+//! Two labels collide if they are equal after conversion to lower case and without hyphens (component model,
+//! `Explainer.md`, "strongly-unique").
 
 use std::collections::HashSet;
 use std::hash::{BuildHasherDefault, Hasher};
 
 use super::hash::Fnv;
 
-/// A hash of a label, equal for labels that collide.
+/// A hash of a label. Labels that collide have the same hash.
 ///
-/// If two other labels ever share a hash, the second gets a needless suffix and everything stays valid.
+/// If two other labels ever have the same hash, one of them gets a needless suffix, and the output is still valid.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Key(u64);
 
 impl Key {
     pub fn of(label: &str) -> Key {
-        // Labels are lower-case already.
+        // Labels are already in lower case.
         let letters = label.bytes().filter(|byte| *byte != b'-');
         Key(Fnv::new().bytes(letters).finish())
     }
 
-    /// Returns the key of a label from the hash of its letters and digits.
+    /// Returns the key of a label, given the hash of its letters and digits.
     pub(super) fn of_hash(hash: Fnv) -> Key {
         Key(hash.finish())
     }
@@ -31,7 +31,7 @@ impl Key {
 #[derive(Default)]
 pub(crate) struct Scope(HashSet<Key, KeyBuilder>);
 
-/// The hasher of tables with keys.
+/// The hasher for hash tables with [`Key`]s.
 pub(super) type KeyBuilder = BuildHasherDefault<KeyHasher>;
 
 impl Scope {
@@ -39,7 +39,7 @@ impl Scope {
         self.0.reserve(labels);
     }
 
-    /// Takes a label. Returns false if it is taken already.
+    /// Claims a label. Returns false if it is already taken.
     pub fn claim(&mut self, key: Key) -> bool {
         self.0.insert(key)
     }
@@ -53,7 +53,7 @@ impl Scope {
     }
 }
 
-/// Uses a [`Key`], which is a hash already, as its own hash.
+/// Returns a [`Key`] as its own hash, since it is already a hash.
 #[derive(Default)]
 pub(crate) struct KeyHasher(u64);
 
@@ -69,7 +69,7 @@ impl Hasher for KeyHasher {
     }
 
     fn write_u64(&mut self, key: u64) {
-        // The table takes its groups from the high bits, which FNV mixes badly.
+        // The hash table uses the high bits to choose a group, and FNV mixes these badly.
         self.0 = key ^ key.rotate_left(32);
     }
 }

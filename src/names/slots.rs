@@ -1,7 +1,7 @@
-//! Labels of the anonymous types in maps and variables: `stats-key`, `stats-value`, `cfg`.
+//! Labels of the anonymous types in maps and variables, such as `stats-key`, `stats-value` and `cfg`.
 //!
-//! They come after all types with C names and what these contain, so that they rename none of them. The element of an
-//! array gets the label of the array.
+//! They are claimed after those of all types with C names and their contents, so they rename none of these types. The
+//! element type of an array gets the label of the array.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -20,19 +20,19 @@ use super::{
 use crate::btf::{Malformed, TypeId};
 use crate::maps::Slot;
 
-/// An anonymous type with its plain label.
+/// An anonymous type in a map or a variable, with its label.
 #[derive(Clone, Copy)]
 struct SlotType {
     ty: TypeId,
     slot: Slot,
     kind: Kind,
-    /// Whether it is the element of an array.
+    /// Whether the type is the element type of an array.
     listed: bool,
     label: TextSpan,
     key: Key,
-    /// How much of the C name the label does not show.
+    /// The [spelling distance](collision::spelling_distance) between the C name and the label.
     distance: u32,
-    /// Whether another name has the plain label.
+    /// Whether the type did not get its plain label, since another name has it.
     collides: bool,
 }
 
@@ -55,7 +55,7 @@ impl Builder<'_> {
             let only_of_kind = same_kind.get(&(ty.key, ty.kind)) == Some(&1);
             self.relabel(ty, only_of_kind);
         }
-        // After all labels are given, so that contained types take none of them.
+        // All labels are claimed before this, so the types inside take none of them.
         types.iter().try_for_each(|ty| self.add_slot(ty))
     }
 
@@ -97,7 +97,7 @@ impl Builder<'_> {
         Ok(types)
     }
 
-    /// Appends `key` or `value` to the name of a map, and the role to a reserved label.
+    /// Appends `inner`, `key` or `value` to the name of a map as needed, and the word of the role to a reserved label.
     fn push_words(&mut self, start: usize, slot: Slot) {
         let name = self.text.split_off(start);
         let mut label = Label::continued(&mut self.text, &name);
@@ -116,7 +116,7 @@ impl Builder<'_> {
         }
     }
 
-    /// Sorts types of one label together, the one that keeps it first.
+    /// Sorts the types by label. The type that keeps the label comes first.
     fn rank(&self, types: &mut [SlotType]) {
         let btf = self.btf;
         let mut fingerprints = TypeFingerprints::default();
@@ -147,7 +147,7 @@ impl Builder<'_> {
         ty.label = TextSpan::append(&mut self.text, &label);
     }
 
-    /// Adds the item of a type, and what it contains.
+    /// Adds the item of a type, and the items inside it.
     fn add_slot(&mut self, ty: &SlotType) -> Result<(), Malformed> {
         let id = self.push(ty.ty, Owner::Slot(ty.slot), ty.kind, ty.label)?;
         self.entities[id.index()].collides = ty.collides;

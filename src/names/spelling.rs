@@ -1,6 +1,5 @@
-//! The spelling that a label is made from: the C name, or what the caller's hook returns instead.
-//!
-//! Labels are made of either by the same rules.
+//! The text from which a label is made. It is the C name, or what the caller's hook returns instead. The same rules
+//! apply to both.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -9,14 +8,14 @@ use std::sync::Arc;
 use super::entity::Kind;
 use crate::btf::{Btf, Name};
 
-/// A C name that gets a label, as [`Config::rename`](crate::Config::rename) asks about it.
+/// A C name that needs a label. It is the argument of the hook set with [`Config::rename`](crate::Config::rename).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CName<'a> {
     /// The kind of thing that has the name.
     pub kind: NameKind,
-    /// The C name of the type, function, map or variable that contains a member, an enumerator or a parameter. If
-    /// that is anonymous, the name of what is around it. `None` for types, functions, maps and variables themselves.
+    /// The C name of the type, function, map or variable that contains the member, enumerator or parameter. If that
+    /// type is anonymous, the name of what contains it. `None` for types, functions, maps and variables themselves.
     pub parent: Option<&'a str>,
     /// The C name.
     pub name: &'a str,
@@ -44,7 +43,7 @@ pub enum NameKind {
 
 type Hook = dyn Fn(CName<'_>) -> Option<String> + Send + Sync;
 
-/// The caller's hook for spellings, if there is one.
+/// The caller's hook for names, if there is one.
 #[derive(Clone, Default)]
 pub(crate) struct Rename(Option<Arc<Hook>>);
 
@@ -58,7 +57,7 @@ impl Rename {
         self.0.is_some()
     }
 
-    /// Returns the spelling of a type, function, map or variable.
+    /// Returns the spelling for the name of a type, function, map or variable.
     pub fn spell<'a>(&self, kind: NameKind, name: &'a str) -> Cow<'a, str> {
         self.ask(kind, None, name)
     }
@@ -78,13 +77,13 @@ impl fmt::Debug for Rename {
     }
 }
 
-/// Spells the members, enumerators or parameters of one type or function.
+/// Returns the spellings for the members, enumerators or parameters of one type or function.
 #[derive(Clone, Copy)]
 pub(crate) struct Speller<'a> {
     pub(super) btf: &'a Btf,
     pub(super) rename: &'a Rename,
     pub(super) kind: NameKind,
-    /// Set only if there is a hook.
+    /// The C name of that type or function. It is set only if there is a hook.
     pub(super) parent: Option<&'a str>,
 }
 

@@ -1,6 +1,6 @@
-//! The position of a label in a text of many.
+//! The position of a label in a text with many labels.
 
-/// A part of a text, in bytes.
+/// A range of a text, in bytes.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct TextSpan {
     start: u32,

@@ -1,13 +1,14 @@
 //! Turns a C name into a plain WIT label.
 //!
-//! A label has words of lower-case letters and digits, separated by hyphens, and begins with a letter. The words depend
-//! on the C name alone. Collisions, reserved labels and keywords are handled elsewhere.
+//! A label consists of words separated by hyphens. A word consists of lower-case letters and digits, and begins with a
+//! letter. The words depend only on the C name. Collisions, reserved labels and keywords are handled elsewhere.
 
 use heck::ToKebabCase;
 
 use super::{hash::Fnv, scope::Key};
 
-/// Goes before a digit that would begin a label, or a word after a word that ends in a digit.
+/// The letter before a digit that would otherwise begin a label. Also the letter between the last digit of one word and
+/// the first digit of the next.
 const DIGIT_PREFIX: char = 'n';
 /// The label of a name without letters and digits.
 const NOTHING: &str = "unnamed";
@@ -17,16 +18,16 @@ pub(crate) fn push_label(out: &mut String, c_name: &str) {
     push(out, c_name);
 }
 
-/// Facts about a label that are cheap to find while it is made.
+/// Properties of a label that are cheap to determine while it is made.
 #[derive(Clone, Copy)]
 pub(super) struct Made {
     pub key: Key,
-    /// Whether the label is the name with hyphens for underscores. Conservative: may miss such a label, never invents
-    /// one.
+    /// Whether the label is the name with hyphens in place of underscores. Conservative: may be false for such a label,
+    /// is never true for another one.
     pub exact: bool,
 }
 
-/// Appends the plain label of a C name, and returns facts about it.
+/// Appends the plain label of a C name, and returns its properties.
 pub(super) fn push(out: &mut String, c_name: &str) -> Made {
     let start = out.len();
     if let Some(made) = push_easy(out, c_name) {
@@ -41,9 +42,10 @@ pub(super) fn push(out: &mut String, c_name: &str) -> Made {
     }
 }
 
-/// Fast path for nearly all names of a kernel: words of letters of one case, which may end in digits, with one
-/// underscore between two. It makes label and key in one pass without branches on the characters. Returns `None`, and
-/// appends nothing, for any name to which a further rule of [`Label`] may apply.
+/// Fast path for nearly all names of a kernel. Such a name has letters of only one case, its words begin with a letter
+/// and may end with digits, and there is one underscore between two words. The label and its key are made in one pass,
+/// without branches on the characters. For any name to which another rule of [`Label`] may apply, appends nothing and
+/// returns `None`.
 fn push_easy(out: &mut String, c_name: &str) -> Option<Made> {
     let mut name = c_name.as_bytes();
     while let [b'_', rest @ ..] | [rest @ .., b'_'] = name {
@@ -71,42 +73,43 @@ fn push_easy(out: &mut String, c_name: &str) -> Option<Made> {
     })
 }
 
-/// Bytes of the longest name that takes the fast path.
+/// The maximum length in bytes of a name on the fast path.
 const MAX_EASY: usize = 64;
 
 /// A state of the automaton that reads an easy name.
 ///
-/// It is the number of bits by which the [`Steps`] of the next byte are shifted, so that one shift finds the next state.
+/// Its value is the shift in bits at which the [`Steps`] of the next byte have the next state. Therefore one shift
+/// finds the next state.
 type State = u64;
 
 /// The name is not easy.
 const NOT_EASY: State = 0;
-/// At the beginning of a word. The word before is not short.
+/// At the beginning of a word. The word before it is not short.
 const BEGIN: State = 5;
-/// After one letter of such a word.
+/// After the first letter of such a word.
 const LETTER: State = 10;
 /// In a word whose second character is a letter.
 const LONG: State = 15;
 /// In a short word: one letter, followed by digits.
 const SHORT: State = 20;
-/// At the beginning of a word after a short one. This word must not be short too, see [`Label::joins`].
+/// At the beginning of a word after a short one. This word must not be short, see [`Label::joins`].
 const BEGIN_LONG: State = 25;
-/// After one letter of such a word.
+/// After the first letter of such a word.
 const LETTER_LONG: State = 30;
 const MASK: State = 31;
-/// The bit in [`Steps`], above all states, at which the byte of the label begins.
+/// The shift in bits at which [`Steps`] have the byte of the label. It is above the bits of all states.
 const LABEL: u32 = u64::BITS - u8::BITS;
 
 /// The states in which an easy name may end.
 const EASY_ENDS: [State; 3] = [LETTER, LONG, SHORT];
 
-/// By byte of the name: at the bits of each state the next state, and above them the byte of the label.
+/// For each byte of the name, the next state after each state, at the bits of that state, and the byte of the label.
 type Steps = [u64; 256];
 
 static LOWER: Steps = steps(b'a');
 static UPPER: Steps = steps(b'A');
 
-/// Returns the steps for letters of the case of `a`.
+/// Returns the steps for letters of the case of `a`, which is either `a` or `A`.
 const fn steps(a: u8) -> Steps {
     let letter = LETTER << BEGIN
         | LONG << LETTER
@@ -135,7 +138,7 @@ const fn steps(a: u8) -> Steps {
 pub(crate) struct Label<'a> {
     out: &'a mut String,
     start: usize,
-    /// The beginning of its last word.
+    /// The offset of the last word.
     word: usize,
 }
 
@@ -149,7 +152,7 @@ impl<'a> Label<'a> {
         }
     }
 
-    /// Begins with all words of another label.
+    /// Begins a label with all words of another label.
     pub fn continued(out: &'a mut String, label: &str) -> Label<'a> {
         let start = out.len();
         out.push_str(label);
@@ -162,10 +165,11 @@ impl<'a> Label<'a> {
 
     /// Appends the words of a C name.
     ///
-    /// Words are split as heck does: at characters other than letters and digits, and between small letters and
-    /// capitals. heck itself is called for the latter only.
+    /// Words are split like in heck: at characters other than letters and digits, and between small letters and
+    /// capitals. heck itself is called only for words that have both.
     pub fn push_name(&mut self, c_name: &str) {
-        // Only ASCII, since WIT has no other letters. heck keeps all of Unicode's.
+        // This splits at all characters that are not ASCII, since WIT allows only ASCII letters. heck would keep other
+        // letters.
         for word in c_name.split(|c: char| !c.is_ascii_alphanumeric()) {
             let has_small = word.bytes().any(|byte| byte.is_ascii_lowercase());
             let has_capital = word.bytes().skip(1).any(|byte| byte.is_ascii_uppercase());
@@ -199,8 +203,8 @@ impl<'a> Label<'a> {
             self.out.push_str(word);
             return;
         }
-        // Until October 2025 wit-parser refused words that begin with a digit. So `list_2` becomes `list2`, and
-        // `sm3_256` becomes `sm3-n256`, which keeps the numbers apart.
+        // Until October 2025, wit-parser refused words that begin with a digit. Therefore `list_2` becomes `list2`, and
+        // `sm3_256` becomes `sm3-n256`, which keeps the two numbers apart.
         let prefixed = first_is_digit && self.out.ends_with(|c: char| c.is_ascii_digit());
         if first_is_digit && !prefixed {
             self.out.push_str(word);
@@ -216,10 +220,11 @@ impl<'a> Label<'a> {
         self.out.push_str(word);
     }
 
-    /// Returns whether a word joins the one before it without a hyphen.
+    /// Returns whether a word is appended to the word before it without a hyphen.
     ///
-    /// wasmtime's `bindgen!` camel-cases some names twice: `d-u` becomes `DU` and then `Du`. That happens where the word
-    /// before is short, one letter that digits may follow, and the second character of this word is no letter.
+    /// wasmtime's `bindgen!` camel-cases some names twice, so `d-u` becomes `DU` and then `Du`. This happens if the
+    /// word before is short (one letter, possibly followed by digits) and the second character of this word is not a
+    /// letter.
     fn joins(&self, word: &str, prefixed: bool) -> bool {
         let second = word.as_bytes().get(1);
         if !prefixed && second.is_some_and(u8::is_ascii_alphabetic) {
@@ -229,7 +234,7 @@ impl<'a> Label<'a> {
         before.iter().all(u8::is_ascii_digit)
     }
 
-    /// Ends the label. An empty one becomes [`NOTHING`].
+    /// Ends the label. An empty label becomes [`NOTHING`].
     pub fn end(self) {
         if self.out.len() == self.start {
             self.out.push_str(NOTHING);
@@ -250,7 +255,7 @@ mod tests {
         label
     }
 
-    /// Names as in kernels, and hostile ones.
+    /// Returns names like those in kernels, and hostile names.
     fn names() -> impl Strategy<Value = String> {
         prop_oneof![
             "[a-z0-9_]{0,12}",

@@ -1,4 +1,4 @@
-//! Choices of union arms for decoders and readers. Loading a package checks each choice, so that a misspelt one is an
+//! Choices of union arms for decoders and readers. They are checked when a package is loaded, so a misspelt one is an
 //! error even if nothing is decoded.
 
 use super::Package;
@@ -10,9 +10,9 @@ use crate::plan::{self, ChoiceError, Plan, Roots};
 /// A checked choice of a union's arm.
 pub(super) struct ArmChoice {
     choice: String,
-    /// The name that the path begins with.
+    /// The name that the choice's path begins with.
     start: String,
-    /// The labels of the items of that name; for a typedef, of its target.
+    /// The labels of the items with that name. For a typedef, they include that of its target.
     labels: Vec<String>,
 }
 
@@ -27,7 +27,7 @@ impl Package {
 
     fn check_arm(&self, choice: &str) -> Result<ArmChoice, Error> {
         let Some((start, found)) = self.start_of(choice)? else {
-            // The selected types give the best suggestion.
+            // The selected types are where a suggestion for the unknown name is most likely right.
             let selected: Vec<EntityId> = self.selected().collect();
             let (mut plan, _) = self.plan_of(&selected)?;
             return Err(match plan.choose(Roots::default(), choice) {
@@ -62,8 +62,8 @@ impl Package {
         Ok((plan, nodes.collect()))
     }
 
-    /// Returns the name that a choice begins with, and the items of that name. Tries all ends, since Rust's type names
-    /// contain dots and equals signs.
+    /// Returns the name that a choice begins with, and the items with that name. All possible ends of the name are
+    /// tried, since Rust's type names contain dots and equals signs.
     fn start_of(&self, choice: &str) -> Result<Option<(String, Vec<EntityId>)>, Error> {
         for (end, _) in choice.match_indices('=') {
             let mut name = choice[..end].trim();

@@ -1,4 +1,4 @@
-//! Finds the base of split BTF and reads the BTF over it.
+//! Finds the base of split BTF, and reads BTF together with its base.
 
 use std::path::{Path, PathBuf};
 
@@ -7,16 +7,16 @@ use crate::error::Error;
 use crate::input::{Input, Section};
 use crate::source::BaseOrigin;
 
-/// The base that BTF was read over.
+/// The base with which BTF was read.
 pub(super) struct BaseRead<'a> {
     place: BasePlace<'a>,
-    /// How the file of the base was packed.
+    /// The compression of the base's file.
     pub packed: Option<&'static str>,
     /// The number of types in the module's `.BTF.base` that were found in a named base.
     pub relocated: Option<usize>,
 }
 
-/// Where the base of split BTF is.
+/// The place of the base of split BTF.
 enum BasePlace<'a> {
     /// The input is not split.
     None,
@@ -27,7 +27,8 @@ enum BasePlace<'a> {
 }
 
 impl<'a> BasePlace<'a> {
-    /// Finds the base: the named one, else the one in the input, else the `vmlinux` beside it.
+    /// Finds the base: the named one, or the section `.BTF.base` of the input, or the file `vmlinux` in the input's
+    /// folder.
     fn find(
         input: &Input,
         named: Option<&'a Input>,
@@ -61,7 +62,7 @@ impl<'a> BasePlace<'a> {
 }
 
 impl BaseRead<'_> {
-    /// Returns the file of the base, if it has one of its own.
+    /// Returns the file of the base, if it has a file of its own.
     pub fn file(&self) -> Option<&Path> {
         match &self.place {
             BasePlace::Named(base) => base.path(),
@@ -70,7 +71,7 @@ impl BaseRead<'_> {
         }
     }
 
-    /// Returns where the base is from, as [`Package::source`](super::Package::source) reports it.
+    /// Returns where the base comes from, as [`Package::source`](super::Package::source) reports it.
     pub fn origin(&self) -> Option<BaseOrigin> {
         match &self.place {
             BasePlace::None => None,
@@ -81,7 +82,7 @@ impl BaseRead<'_> {
     }
 }
 
-/// Reads the BTF of a section over its base.
+/// Reads the BTF of a section together with its base.
 pub(super) fn read<'a>(
     input: &Input,
     named: Option<&'a Input>,
@@ -108,13 +109,13 @@ pub(super) fn read<'a>(
     Ok((btf, place.read_over(packed)))
 }
 
-/// Returns the BTF of a base and how its file is packed.
+/// Returns the BTF of a base, and the compression of its file.
 fn contents(base: &Input) -> Result<(Option<Vec<u8>>, Option<&'static str>), Error> {
     let section = base.read()?;
     Ok((Some(section.bytes), section.packed))
 }
 
-/// Reads a module with a `.BTF.base` over the base that is named. The module's type ids are those of `.BTF.base`.
+/// Reads a module with a `.BTF.base` together with another, named base. The module's type ids refer to `.BTF.base`.
 fn relocate<'a>(
     input: &Input,
     named: &'a Input,
@@ -139,8 +140,8 @@ fn relocate<'a>(
     Ok((btf, read))
 }
 
-/// Reads BTF whose header does not tell whether it is split. The `vmlinux` beside it may be unrelated: if the BTF does
-/// not fit over it, the BTF is read alone.
+/// Reads BTF whose header does not tell whether it is split. A `vmlinux` in its folder may be unrelated. If the BTF is
+/// not valid together with it, it is read without a base.
 fn read_unclear<'a>(
     input: &Input,
     place: BasePlace<'a>,
@@ -155,7 +156,7 @@ fn read_unclear<'a>(
             }
         }
     }
-    // BTF that is not sound by itself refers to a base.
+    // BTF that is not valid without a base must refer to one.
     let btf = read_over(None).map_err(|_| Error::NoBase {
         input: input.name(),
     })?;

@@ -1,4 +1,4 @@
-//! Decoders and generated Rust code for the bytes of a package's types.
+//! Decoders and generated Rust readers for the bytes of a package's types.
 
 use std::io::Write as _;
 use std::path::Path;
@@ -15,14 +15,14 @@ use crate::plan::{self, BaseType, Plan, ValueType};
 use crate::reader;
 
 impl Package {
-    /// Returns a decoder for the bytes of a type. `name` is the C name, or else the WIT label; `%name` is always a label.
-    /// The type need not be selected. C's number types work too: `__u32`, `unsigned long`, `bool`.
+    /// Returns a decoder for the bytes of a type. `name` is a C name, or a WIT label if no C type has the name; `%name`
+    /// is always a label. The type need not be selected. C's number types work too: `__u32`, `unsigned long`, `bool`.
     ///
-    /// The maps and variables of a BPF object have addresses: `map stats value` (or `map stats`), `map stats key`,
-    /// `var cfg`. These may have any type, such as an integer or an array of structs. If the type of a variable has no
-    /// name in C, the variable's name stands for it: `cfg`.
+    /// The maps and variables of a BPF object have addresses: `map stats value` (or `map stats`), `map stats key` and
+    /// `var cfg`. They may have any type, such as an integer or an array of structs. A variable whose type has no name in C
+    /// can also be addressed by its own name: `cfg`.
     ///
-    /// With [`Config::target_btf`](crate::Config::target_btf), the bytes are those of the target.
+    /// With [`Config::target_btf`](crate::Config::target_btf), the bytes have the target's layout.
     ///
     /// ```
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -37,8 +37,8 @@ impl Package {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::UnknownType`] if there is no such type, [`Error::Definitions`] if C has several definitions of
-    /// the name, [`Error::Lacks`] if a target lacks the type or a member of it.
+    /// Returns [`Error::UnknownType`] if the type does not exist, [`Error::Definitions`] if the name has several
+    /// definitions in C, and [`Error::Lacks`] if a target lacks the type or a member of it.
     pub fn decoder(&self, name: &str) -> Result<Decoder, Error> {
         let (plan, root) = match Address::parse(name) {
             Some(address) => self.shared_plan(address)?,
@@ -46,7 +46,7 @@ impl Package {
         };
         let (name, mut plan) = (path_name(name), plan);
         let node = root.base.node().map(|node| (name.as_str(), node));
-        // Choices for types outside of the plan do not matter here.
+        // The choices are for all types of the package, so some may not concern this plan.
         self.choose_arms(&mut plan, node)?;
         Ok(Decoder::new(name, root, plan))
     }
@@ -78,13 +78,13 @@ impl Package {
         self.relocated_root(plan, value, ty)
     }
 
-    /// Returns the item of a C name or a label.
+    /// Returns the item with a C name or a label.
     fn find_item(&self, name: &str) -> Result<EntityId, Error> {
         let labelled = |label: &str| {
             let mut items = self.names.entities().map(|(id, _)| id);
             items.find(|id| self.names.label(*id) == label)
         };
-        // First the cheap look-up: an unknown name costs a search for suggestions.
+        // The cheap look-up comes first, since an unknown name costs a search for suggestions.
         if let Some(found) = name.strip_prefix('%').and_then(labelled) {
             return Ok(found);
         }
@@ -126,7 +126,7 @@ impl Package {
     ///
     /// - [`Error::Name`] if `bindings` is not the path of a module;
     /// - [`Error::Arm`] if an arm was chosen for a union in a type that is not selected;
-    /// - [`Error::Lacks`] if a target lacks a type that is selected for itself, or a member of it;
+    /// - [`Error::Lacks`] if a target lacks a requested type or a member of it;
     /// - [`Error::LargeReader`] if the code would be too large.
     ///
     /// [`Config::rust_reader`]: crate::Config::rust_reader
@@ -160,8 +160,8 @@ impl Package {
         })
     }
 
-    /// Writes the code of [`to_rust_reader`](Package::to_rust_reader) to a file, which is replaced atomically, and only if
-    /// its contents change.
+    /// Writes the code of [`to_rust_reader`](Package::to_rust_reader) to a file. The file is replaced atomically, and
+    /// only if its contents change.
     ///
     /// ```
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -186,8 +186,8 @@ impl Package {
     }
 }
 
-/// Returns the name that messages use and paths begin with: without the word for its kind, or the name of a map or
-/// variable.
+/// Returns the name that messages use and that paths begin with: the type's name without a leading `struct` or the
+/// like, or the name of a map or variable.
 fn path_name(name: &str) -> String {
     if let Some(address) = Address::parse(name) {
         return address.name.to_owned();

@@ -16,28 +16,28 @@ use crate::options::Docs;
 use crate::plan::{Fingerprints, NodeField, Plan, ValueType};
 use crate::wit::{self, Ending};
 
-/// What text and component start from.
+/// The plan and the names from which the codec's text and component are generated.
 pub(super) struct Parts {
     /// The plan of the selected types.
     plan: Plan,
-    /// Those that get functions.
+    /// The types that get functions.
     items: Vec<CodecItem>,
     names: CommonNames,
 }
 
-/// The extension of a file that gets the text of the module instead of the component.
+/// The extension of files that get the text of the core module instead of the component.
 const TEXT: &str = "wat";
 
 impl Package {
-    /// Returns a component that reads C bytes as the values of the interface and writes them. It exports the interface
-    /// with the types and the interface `codec`, and has no imports, so that it runs in every runtime and composes with
-    /// every guest.
+    /// Returns a component that reads C bytes into values of the interface and writes them back. It exports the
+    /// interface with the types and the interface `codec`. It has no imports, so it runs in every runtime and composes
+    /// with every guest.
     ///
     /// Each selected struct, union, enum and typedef with a name and a size has functions: `read-event`, `write-event`,
-    /// and `read-events` for records in a row, unless the type ends in a flexible array. Types of more
-    /// than 256 MiB, which cannot be passed, have none. `fingerprints` returns what
-    /// [`Decoder::fingerprint`](crate::decode::Decoder::fingerprint) does, for each of them. Values, bytes and messages are
-    /// those of a [`Decoder`](crate::decode::Decoder) that is strict. Errors are values.
+    /// and `read-events` for consecutive records, unless the type ends in a flexible array. Types larger than 256 MiB
+    /// have none, since their values cannot be passed. For each type, `fingerprints` returns what
+    /// [`Decoder::fingerprint`](crate::decode::Decoder::fingerprint) returns. Values, bytes and messages are those of a
+    /// [`Decoder`](crate::decode::Decoder) that is strict. Errors are returned as values.
     ///
     /// ```
     /// # fn main() -> Result<(), btf2wit::Error> {
@@ -94,8 +94,8 @@ impl Package {
         Ok(String::from_utf8_lossy(&text).into_owned())
     }
 
-    /// Writes the component to a file, or the text of its module if the file's name ends in `.wat`. The file is replaced
-    /// atomically, and only if its contents change.
+    /// Writes the component to a file, or the text of its core module if the file's name ends in `.wat`. The file is
+    /// replaced atomically, and only if its contents change.
     ///
     /// # Errors
     ///
@@ -106,7 +106,7 @@ impl Package {
         replace(path, |file| file.write_all(&bytes).map_err(Error::Write))
     }
 
-    /// Returns what a file of this name gets.
+    /// Returns the contents for a file with this name.
     pub fn codec_for(&self, path: &Path) -> Result<Vec<u8>, Error> {
         match path.extension().is_some_and(|extension| extension == TEXT) {
             true => Ok(self.to_codec_text()?.into_bytes()),
@@ -114,7 +114,7 @@ impl Package {
         }
     }
 
-    /// Returns the text of the interface.
+    /// Returns the WIT text of the interface `codec`.
     pub(super) fn codec_interface(&self, docs: Docs) -> Result<String, Error> {
         if folded(&self.naming.interface) == codec::INTERFACE {
             return Err(self.refused(CodecError::Refused(
@@ -132,8 +132,8 @@ impl Package {
         ))
     }
 
-    /// Returns the package for the component itself: without comments, which would be a part of it, and without the
-    /// functions of the BTF, which it could not export.
+    /// Returns the WIT package for the component itself. It has no comments, which would become part of the component,
+    /// and no functions of the BTF, which the component could not export.
     fn codec_package(&self) -> Result<String, Error> {
         let types = id(&self.naming.interface);
         let exports = format!("export {types};\n    export {};", codec::INTERFACE);
@@ -146,7 +146,7 @@ impl Package {
         Ok(String::from_utf8_lossy(&text).into_owned())
     }
 
-    /// Returns what text and component start from. It is made once.
+    /// Returns the plan and names of the codec, computed on first use.
     fn codec_parts(&self) -> Result<&Parts, Error> {
         if let Some(known) = self.codec_parts.get() {
             return Ok(known);
@@ -165,7 +165,7 @@ impl Package {
             .into_iter()
             .filter_map(|(id, ty)| Some((id, ty?)))
             .collect();
-        // A larger value cannot be passed.
+        // The component model cannot pass larger values.
         let passed = codec::are_passed(&plan, items.iter().map(|(_, ty)| ty));
         let passed = items.into_iter().zip(passed).filter(|(_, passed)| *passed);
         let mut fingerprints = Fingerprints::new(&plan);
@@ -202,7 +202,7 @@ impl Package {
         })
     }
 
-    /// Returns the folded labels of the BTF that names of a codec may be equal to.
+    /// Returns the folded labels of the BTF that may be equal to names of a codec.
     fn taken_labels(&self) -> HashSet<String> {
         let mut taken = HashSet::new();
         let mut label = String::new();
@@ -215,7 +215,7 @@ impl Package {
         taken
     }
 
-    /// Returns a member as in C, for comments.
+    /// Returns the C declaration of a member with its offset, for comments.
     pub(super) fn member_comment(&self, field: &NodeField) -> String {
         let mut text = String::new();
         let name = if field.unnamed { "" } else { &*field.name };

@@ -1,4 +1,4 @@
-//! A package as data: items with their layout, functions, maps and variables, or all of these as JSON.
+//! A package as data: items with their layout, functions, maps and variables, or a JSON document of them.
 
 #[cfg(feature = "json")]
 use std::{
@@ -15,11 +15,12 @@ use crate::layout;
 use crate::lower::{Item, Labelled, Lower};
 
 impl Package {
-    /// Returns the selected items with the layout of their bytes, in the order of the text. The iterator creates items
-    /// one at a time.
+    /// Returns the selected items with the layout of their bytes, in the order of the WIT text. The iterator creates
+    /// the items one at a time.
     ///
-    /// With [`Config::target_btf`](crate::Config::target_btf), the layout is that of the target. Types of fields are then
-    /// no aliases, and a type that stands for several types of the target has an item for each: `inner`, `inner@2`.
+    /// With [`Config::target_btf`](crate::Config::target_btf), the layout is that of the target. Aliases in the types
+    /// of fields are then resolved, and a type that corresponds to several types of the target has an item for each:
+    /// `inner`, `inner@2`.
     ///
     /// ```
     /// # fn main() -> Result<(), btf2wit::Error> {
@@ -35,8 +36,8 @@ impl Package {
     ///
     /// # Errors
     ///
-    /// Yields only errors that [`Config::load`](crate::Config::load) would have returned before, and [`Error::Lacks`] if a
-    /// target lacks a type that was asked for, or a member of it.
+    /// Yields only errors that [`Config::load`](crate::Config::load) would already have returned, and [`Error::Lacks`]
+    /// if a target lacks a requested type or a member of it.
     pub fn items(&self) -> impl Iterator<Item = Result<layout::Item, Error>> + '_ {
         let mut lower = self.lower();
         let mut item = Item::default();
@@ -52,7 +53,7 @@ impl Package {
         own.chain(relocated.into_iter().map(Ok)).chain(error)
     }
 
-    /// Returns outlines of the selected items that have a C name, in the order of the text. Cheaper than
+    /// Returns outlines of the selected items that have a C name, in the order of the WIT text. This is cheaper than
     /// [`items`](Package::items), since an outline has no fields or cases.
     ///
     /// ```
@@ -70,7 +71,7 @@ impl Package {
     ///
     /// # Errors
     ///
-    /// Yields only errors that [`Config::load`](crate::Config::load) would have returned before.
+    /// Yields only errors that [`Config::load`](crate::Config::load) would already have returned.
     pub fn outlines(&self) -> impl Iterator<Item = Result<layout::Outline<'_>, Error>> {
         let mut lower = self.lower().labelled(Labelled::None);
         let mut item = Item::default();
@@ -90,7 +91,7 @@ impl Package {
         })
     }
 
-    /// Returns the selected functions in the order of the text.
+    /// Returns the selected functions in the order of the WIT text.
     pub fn functions(&self) -> impl Iterator<Item = layout::Function> + '_ {
         let describer = self.describer();
         let mut lower = Lower::new(&self.btf, &self.names, &self.choices);
@@ -126,8 +127,8 @@ impl Package {
             .collect()
     }
 
-    /// Returns the programs of a BPF object in the order of its sections: the global functions that a loader gives to the
-    /// kernel.
+    /// Returns the programs of a BPF object in the order of its sections. They are the global functions that a loader
+    /// passes to the kernel.
     pub fn programs(&self) -> Vec<layout::Program> {
         let program = |program: &Program| layout::Program {
             name: program.name.clone(),
@@ -147,7 +148,7 @@ impl Package {
     /// Returns [`Error::Write`] if `out` fails, and the errors of [`items`](Package::items).
     #[cfg(feature = "json")]
     pub fn write_layout(&self, out: impl Write) -> Result<(), Error> {
-        // An error of an item would become one of writing.
+        // Serde would wrap an item's error as a write error, so these errors are returned first.
         self.relocated_items()?;
         let mut out = BufWriter::with_capacity(1 << 16, out);
         let document = Document(self);
@@ -156,8 +157,8 @@ impl Package {
         out.flush().map_err(Error::Write)
     }
 
-    /// Writes the document of [`write_layout`](Package::write_layout) to a file, which is replaced atomically, and only if
-    /// its contents change.
+    /// Writes the document of [`write_layout`](Package::write_layout) to a file. The file is replaced atomically, and
+    /// only if its contents change.
     ///
     /// ```
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -172,7 +173,7 @@ impl Package {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::WriteFile`] if the file, or a temporary one beside it, cannot be written.
+    /// Returns [`Error::WriteFile`] if the file, or a temporary file in its folder, cannot be written.
     #[cfg(feature = "json")]
     pub fn write_layout_file(&self, path: impl AsRef<Path>) -> Result<(), Error> {
         replace(path.as_ref(), |file| self.write_layout(file))

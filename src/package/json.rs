@@ -1,4 +1,4 @@
-//! The JSON document of a package. Serializes item by item, so that memory does not grow with the document.
+//! The JSON document of a package. It is serialized item by item, so memory does not grow with the document.
 
 use std::convert::Infallible;
 
@@ -8,7 +8,7 @@ use serde::{Serialize, Serializer};
 use super::Package;
 use crate::layout::SCHEMA;
 
-/// The document `items` of `docs/schema.md`.
+/// The document that `docs/schema.md` calls `items`.
 pub(super) struct Document<'a>(pub &'a Package);
 
 impl Serialize for Document<'_> {

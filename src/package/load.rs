@@ -18,7 +18,7 @@ use crate::patterns::{self, Matches};
 use crate::plan::MissingRules;
 use crate::select::{Room, Selection};
 
-/// The declaration tag by which the kernel marks functions that BPF programs may call.
+/// The kernel's declaration tag for functions that BPF programs may call.
 const KFUNC: &str = "bpf_kfunc";
 
 impl Package {
@@ -96,7 +96,7 @@ impl Package {
     }
 }
 
-/// What the file around the BTF says.
+/// Facts from the file that contains the BTF.
 #[derive(Clone, Copy)]
 struct Sections<'a> {
     origin: Origin,
@@ -105,7 +105,7 @@ struct Sections<'a> {
     symbols: &'a Symbols,
 }
 
-/// Adds what the input tells about an unknown type: whether its DWARF, if any, has the type.
+/// Adds to an error about an unknown type whether the input's DWARF, if it has any, contains that type.
 fn explain_unknown(error: Error, input: &Input, origin: Origin) -> Error {
     let Error::UnknownType(mut unknown) = error else {
         return error;
@@ -118,7 +118,7 @@ fn explain_unknown(error: Error, input: &Input, origin: Origin) -> Error {
     Error::UnknownType(unknown)
 }
 
-/// Selects the requested types and functions. Returns also whether the size limits leave room for a world.
+/// Selects the requested types and functions. Also returns whether the size limits allow a world.
 fn select(
     input: &Input,
     sections: Sections<'_>,
@@ -156,7 +156,7 @@ fn select(
     }
 }
 
-/// Finds the types and functions that patterns and `maps` select.
+/// Finds the types and functions that the options select.
 fn find(
     input: &Input,
     sections: Sections<'_>,

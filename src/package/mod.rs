@@ -1,4 +1,4 @@
-//! A loaded package: types, names, selection and options. All outputs start from it.
+//! A loaded package: types, names, selection and options. All outputs are generated from it.
 
 mod arms;
 mod base;
@@ -49,33 +49,33 @@ pub struct Package {
     naming: Naming,
     choices: Choices,
     selection: Selection,
-    /// Whether the component model's size limits leave room for a world that imports the interface.
+    /// Whether the component model's size limits allow a world that imports the interface.
     world: bool,
     docs: Docs,
     constants: bool,
     /// The choices of union arms.
     arms: Vec<arms::ArmChoice>,
-    /// Whether the text has the interface of the codec.
+    /// Whether the WIT text includes the interface of the codec.
     #[cfg(feature = "codec")]
     codec: bool,
-    /// What the interfaces of the object are made of, if they are asked for.
+    /// The caller's choices for a skeleton, if one is requested.
     skeleton: Option<skeleton::SkeletonInput>,
     programs: Vec<Program>,
-    /// What the codec starts from, once it was asked for.
+    /// The plan, items and names of the codec, computed on first use.
     #[cfg(feature = "codec")]
     codec_parts: std::sync::OnceLock<codec::Parts>,
-    /// The BTF of the bytes, where it is another one.
+    /// The BTF that describes the bytes, if it is not that of the types.
     target: Option<target::Target>,
-    /// What to do about members that the target lacks.
+    /// The caller's rules for members that the target lacks.
     missing: MissingRules,
 }
 
 impl Package {
-    /// Returns what is left out, widened, or renamed to avoid a name collision, with reasons and counts.
+    /// Returns what was left out, widened, or renamed to avoid a name collision, with reasons and counts.
     ///
     /// # Errors
     ///
-    /// Returns only errors that [`Config::load`](crate::Config::load) would have returned before.
+    /// Returns only errors that [`Config::load`](crate::Config::load) would already have returned.
     pub fn report(&self) -> Result<Report, Error> {
         let left_out = |(id, reason)| Entry {
             fate: Fate::LeftOut,
@@ -168,9 +168,9 @@ impl Package {
         &self.naming.interface
     }
 
-    /// Returns what the kernel's BTF verifier would reject in the input, one warning for each broken rule. The types are
-    /// converted nonetheless. The base of split BTF is not checked, except for structs and unions whose members do not
-    /// fit, which are written as bytes ([`Rule::Members`](crate::Rule::Members)).
+    /// Returns warnings about what the kernel's BTF verifier would reject in the input, one for each broken rule. The
+    /// types are converted nonetheless. The base of split BTF is not checked, with one exception: structs and unions
+    /// whose members do not fit are written as bytes, with a warning ([`Rule::Members`](crate::Rule::Members)).
     ///
     /// Kernels, modules and BPF objects that load have no warnings.
     ///
@@ -189,13 +189,13 @@ impl Package {
         &self.btf.warnings
     }
 
-    /// Returns the name of the input for messages.
+    /// Returns the name of the input, as messages use it.
     pub fn input_name(&self) -> &str {
         &self.input
     }
 
-    /// Returns the selected items that do not belong to another item, with kind and C name. Anonymous enums have an empty
-    /// name.
+    /// Returns the selected items that do not belong to another item, with kind and C name. The name of an anonymous
+    /// enum is empty.
     pub(crate) fn named(&self) -> impl Iterator<Item = (Kind, &str, EntityId)> {
         let named = self.named_at_all();
         named.filter(|(.., id)| self.selects(*id))
@@ -206,7 +206,7 @@ impl Package {
         self.selection.has(id)
     }
 
-    /// Returns like [`named`](Package::named) all items that are not excluded, selected or not.
+    /// Like [`named`](Package::named), but returns all items that are not excluded, whether selected or not.
     pub(crate) fn named_at_all(&self) -> impl Iterator<Item = (Kind, &str, EntityId)> {
         let entities = self.names.entities();
         let named = entities
@@ -223,7 +223,7 @@ impl Package {
         Lower::new(&self.btf, &self.names, &self.choices)
     }
 
-    /// Lowers an item.
+    /// Fills `item` with a lowered item.
     pub(crate) fn fill(
         &self,
         lower: &mut Lower<'_>,
@@ -234,16 +234,16 @@ impl Package {
         lowered.map_err(|source| self.malformed(source))
     }
 
-    /// Returns the files that were read: the input, and the base of split BTF that was named or found beside it. Inputs
-    /// given as bytes are not included. Use it for `cargo:rerun-if-changed`; [`Config::generate`] prints these lines
-    /// itself.
+    /// Returns the files that were read: the input, the base of split BTF, and the target. Inputs given as bytes, and a
+    /// base that is a section of the input, have no file of their own. Use it for `cargo:rerun-if-changed`.
+    /// [`Config::generate`] prints these lines itself.
     ///
     /// [`Config::generate`]: crate::Config::generate
     pub fn files(&self) -> &[PathBuf] {
         &self.files
     }
 
-    /// Returns the names of the package and its input, for messages.
+    /// Returns the names of the package and of its input, for messages.
     pub(crate) fn title(&self) -> String {
         format!("{} from {}", self.naming, self.input)
     }
@@ -262,7 +262,7 @@ impl Package {
         }
     }
 
-    /// Returns the selected items in the order of the text.
+    /// Returns the selected items in the order of the WIT text.
     pub(crate) fn selected(&self) -> impl Iterator<Item = EntityId> + '_ {
         let entities = self.names.entities().map(|(id, _)| id);
         entities.filter(|id| self.selects(*id))
@@ -285,7 +285,7 @@ impl Package {
         written.map(|(_, function)| function)
     }
 
-    /// Returns the functions that are excluded, or requested but not written, with the reason.
+    /// Returns the functions that were excluded, or requested but not written, with the reason.
     fn functions_left_out(&self) -> impl Iterator<Item = (TypeId, Reason)> {
         let functions = self.names.functions.iter().enumerate();
         functions.filter_map(|(position, function)| {
@@ -316,7 +316,7 @@ fn malformed(input: &Input) -> impl Fn(Malformed) -> Error {
     }
 }
 
-/// Replaces a file. Errors name the file.
+/// Replaces a file atomically, and only if its contents change. Errors name the file.
 fn replace<T>(path: &Path, write: impl FnOnce(&mut File) -> Result<T, Error>) -> Result<T, Error> {
     file::replace(path, write).map_err(|error| match error {
         Error::Write(source) => Error::WriteFile {

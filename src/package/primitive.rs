@@ -1,11 +1,11 @@
-//! The layout of C's number types, which are not items: `int`, `unsigned long`, `__u32`, `bool`.
+//! The layout of C's number types, such as `int`, `unsigned long`, `__u32` and `bool`, which have no items.
 
 use crate::btf::{Btf, Int, Type};
 use crate::lower;
 use crate::names::fixed_width;
 use crate::plan::BaseType;
 
-/// Returns the number type of a name: as the BTF defines it, or else as all compilers for Linux do.
+/// Returns the number type with a name: as the BTF defines it, or else as all compilers for Linux do.
 pub(super) fn find(btf: &Btf, name: &str) -> Option<BaseType> {
     let name = name.strip_prefix("typedef ").unwrap_or(name).trim();
     let named = btf.ids().filter(|id| btf.name_of(*id) == name);
@@ -47,11 +47,11 @@ fn integer(btf: &Btf, int: &Int) -> Option<BaseType> {
     })
 }
 
-/// The meaning of a type's words. Compilers write `unsigned long`, `long unsigned int` and other orders.
+/// The number type that a name means. Compilers write the words in any order: `unsigned long`, `long unsigned int`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Spelling {
     unsigned: bool,
-    /// `char` may be unsigned, `signed char` is not.
+    /// Whether the name says `signed`. A plain `char` is unsigned on some machines, `signed char` is not.
     signed_char: bool,
     kind: PrimitiveKind,
 }
@@ -115,7 +115,7 @@ impl Spelling {
         })
     }
 
-    /// Returns the layout where the BTF has no such type. On Linux, `long` is always as wide as a pointer.
+    /// Returns the layout of a type that the BTF does not have. On Linux, `long` is always as wide as a pointer.
     fn base(self, pointer_size: u8) -> Option<BaseType> {
         let bytes = match self.kind {
             PrimitiveKind::Bool => return Some(BaseType::Bool { bytes: 1 }),

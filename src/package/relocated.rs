@@ -1,4 +1,4 @@
-//! The plan of all selected items, and their layout where the bytes are those of a target.
+//! The plan of all selected items, and their layout if the bytes are those of a target.
 
 use super::Package;
 use super::target::PlanRoot;
@@ -11,7 +11,8 @@ use crate::plan::{self, Plan, ValueType};
 /// The plan of the selected items.
 pub(super) struct SelectedPlan {
     pub plan: Plan,
-    /// The items, each with its place in the plan. Of what is not asked for, a target need not have all.
+    /// The items, each with its type in the plan. The type is `None` if the target lacks an item that was not
+    /// requested.
     pub items: Vec<(EntityId, Option<ValueType>)>,
 }
 
@@ -32,7 +33,7 @@ impl Package {
         Ok(SelectedPlan { plan, items })
     }
 
-    /// Returns the selected items with the layout of the target; nothing if there is no target.
+    /// Returns the selected items with the layout of the target, or an empty list if there is no target.
     pub(super) fn relocated_items(&self) -> Result<Vec<layout::Item>, Error> {
         if self.target.is_none() {
             return Ok(Vec::new());

@@ -1,4 +1,4 @@
-//! The BTF of the bytes where that is not the BTF of the types: plans are relocated to it.
+//! The BTF that describes the bytes, if it is not that of the types. Plans are relocated to it.
 
 use std::path::PathBuf;
 
@@ -22,7 +22,7 @@ pub(super) struct Target {
 }
 
 impl Target {
-    /// Reads the target. Its pointer size is its own.
+    /// Reads the target. Its pointer size is independent of that of the input.
     pub fn read(input: &Input) -> Result<Target, Error> {
         let section = input.read()?;
         let pointer_size = load::pointer_size(&Options::default(), section.origin);
@@ -50,12 +50,12 @@ impl Target {
 pub(super) struct PlanRoot {
     pub ty: ValueType,
     pub c: TypeId,
-    /// Whether the target must have it.
+    /// Whether it is an error if the target lacks the type.
     pub needed: bool,
 }
 
 impl Package {
-    /// Returns a plan for the bytes of the target, if there is one, and the place of each root in it.
+    /// Returns the plan for the bytes of the target, if there is one, and the type of each root in it.
     pub(super) fn relocated(
         &self,
         plan: Plan,
@@ -79,7 +79,7 @@ impl Package {
             .map_err(|lack| lacks(&target.input, &lack))
     }
 
-    /// Returns a plan for the bytes of the target, and the place of its one root.
+    /// Returns the plan for the bytes of the target, if there is one, and the type of its only root.
     pub(super) fn relocated_root(
         &self,
         plan: Plan,
@@ -111,13 +111,13 @@ impl Package {
         }
     }
 
-    /// Returns whether the target must have an item: it is selected for itself. Of a whole BTF the target need not have
-    /// all.
+    /// Returns whether it is an error if the target lacks an item. It is if the item was requested by name. If a whole
+    /// BTF is converted, the target may lack any item.
     pub(super) fn is_needed(&self, id: EntityId) -> bool {
         !self.selection.whole && self.selection.is_root(&self.names, id)
     }
 
-    /// Returns the rules for members that the target lacks. Checks that the types have the members which they name.
+    /// Returns the rules for members that the target lacks. Checks that the members they name exist in the input.
     pub(super) fn missing_rules(&self, choices: &[String]) -> Result<MissingRules, Error> {
         let mut rules = MissingRules::default();
         for choice in choices {
@@ -132,7 +132,8 @@ impl Package {
         Ok(rules)
     }
 
-    /// Checks that a path of members exists. Names of Rust types contain dots, so that the longest known name counts.
+    /// Checks that a path of members exists. Names of Rust types contain dots, so the longest known name counts as the
+    /// type.
     fn check_member(&self, path: &str) -> Result<(), String> {
         let mut name = path;
         while let Some((front, _)) = name.rsplit_once('.') {
@@ -176,10 +177,10 @@ impl Package {
     }
 }
 
-/// Limit of the members that are searched for one name.
+/// The maximum number of members that are searched for one name.
 const MAX_STEPS: usize = 1 << 20;
 
-/// Returns the type of a member, also in unnamed structs and unions.
+/// Returns the type of a member. Members of unnamed structs and unions count as members of the type.
 fn member(btf: &Btf, ty: TypeId, name: &str, steps: &mut usize) -> Option<TypeId> {
     let composite = btf.ty(ty).composite()?;
     let members = btf.members(composite);

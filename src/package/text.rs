@@ -12,7 +12,7 @@ use crate::options::Docs;
 use crate::report::Summary;
 use crate::wit::{AskedFor, Ending, Writer};
 
-/// The header names this many requested types at most.
+/// The maximum number of requested types that the header names.
 const MAX_ASKED_FOR: usize = 4;
 
 impl Package {
@@ -27,7 +27,7 @@ impl Package {
         self.write_ending(out, self.docs, &ending, self.functions_written())
     }
 
-    /// Returns what follows the interface with the types.
+    /// Returns the text after the interface with the types.
     #[cfg(feature = "codec")]
     fn ending(&self) -> Result<Ending, Error> {
         if self.skeleton.is_some() {
@@ -48,7 +48,7 @@ impl Package {
         Ok(Ending::new(&self.naming, self.world, String::new()))
     }
 
-    /// Writes the package with another ending, and with these functions.
+    /// Writes the package with the given ending and functions.
     pub(super) fn write_ending<'a>(
         &'a self,
         out: impl Write,
@@ -86,7 +86,7 @@ impl Package {
         Ok(summary)
     }
 
-    /// Returns the requested types for the header, or nothing if all named items were requested.
+    /// Returns the requested types for the header. They are empty if all named items were requested.
     fn asked_for(&self) -> Result<AskedFor, Error> {
         let is_root = |id: &EntityId| self.selection.is_root(&self.names, *id);
         let mut asked_for = AskedFor::default();
@@ -107,8 +107,8 @@ impl Package {
         Ok(asked_for)
     }
 
-    /// Writes the package as WIT text to a file, which is replaced atomically, and only if its contents change, so that
-    /// nothing is rebuilt without need.
+    /// Writes the package as WIT text to a file. The file is replaced atomically, and only if its contents change, so
+    /// that nothing is rebuilt without need.
     ///
     /// ```
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -124,12 +124,12 @@ impl Package {
     ///
     /// # Errors
     ///
-    /// Returns [`Error::WriteFile`] if the file, or a temporary one beside it, cannot be written.
+    /// Returns [`Error::WriteFile`] if the file, or a temporary file in its folder, cannot be written.
     pub fn write_file(&self, path: impl AsRef<Path>) -> Result<Summary, Error> {
         replace(path.as_ref(), |file| self.write_to(file))
     }
 
-    /// Returns the package as WIT text. A kernel with all functions has up to 16 MB.
+    /// Returns the package as WIT text. The text of a kernel with all its functions has up to 16 MB.
     ///
     /// ```
     /// # fn main() -> Result<(), btf2wit::Error> {
@@ -142,7 +142,7 @@ impl Package {
     ///
     /// # Errors
     ///
-    /// Returns only errors that [`Config::load`](crate::Config::load) would have returned before.
+    /// Returns only errors that [`Config::load`](crate::Config::load) would already have returned.
     pub fn to_wit(&self) -> Result<String, Error> {
         let mut wit = Vec::new();
         self.write_to(&mut wit)?;

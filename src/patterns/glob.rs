@@ -1,13 +1,14 @@
-//! Globs over C names: `*`, `?`, `[a-z]` and `{one,other}`. Translates regular expressions, for hints. Does not know types.
+//! Matches C names with globs: `*`, `?`, `[a-z]` and `{one,other}`. Also translates regular expressions to globs, for
+//! hints. This file does not know types.
 
-/// How many patterns the braces of one glob may stand for.
+/// The maximum number of patterns to which the braces of one glob may expand.
 const MAX_ALTERNATIVES: usize = 1_000;
 
-/// A pattern as plain globs, one for each combination of its alternatives.
+/// A pattern as a list of globs without braces, one for each combination of alternatives.
 pub(super) struct Glob(Vec<glob::Pattern>);
 
 impl Glob {
-    /// Parses a pattern. Returns `None` if it has no special characters and so is a name.
+    /// Parses a pattern. Returns `None` if it has no special characters, which means that it is a name.
     pub fn parse(pattern: &str) -> Result<Option<Glob>, String> {
         if !pattern.contains(['*', '?', '[']) && group(pattern).is_none() {
             return Ok(None);
@@ -26,7 +27,7 @@ impl Glob {
     }
 }
 
-/// Replaces repeated asterisks, which the crate `glob` reserves for folders.
+/// Replaces repeated asterisks by one. The crate `glob` reserves them for folders.
 fn with_single_asterisks(glob: &str) -> String {
     let mut glob = glob.to_owned();
     while glob.contains("**") {
@@ -35,7 +36,7 @@ fn with_single_asterisks(glob: &str) -> String {
     glob
 }
 
-/// Returns one pattern for each combination of alternatives in braces.
+/// Returns one pattern for each combination of the alternatives in braces.
 fn alternatives(pattern: &str) -> Result<Vec<String>, String> {
     let (mut done, mut waiting) = (Vec::new(), vec![pattern.to_owned()]);
     while let Some(pattern) = waiting.pop() {
@@ -56,7 +57,7 @@ fn alternatives(pattern: &str) -> Result<Vec<String>, String> {
     Ok(done)
 }
 
-/// Returns the positions of a pair of braces around alternatives without further alternatives in them.
+/// Returns the positions of a pair of braces that has alternatives but contains no other such pair.
 ///
 /// Braces without a comma are part of a name, as in Rust's `{closure_env#0}`.
 fn group(pattern: &str) -> Option<(usize, usize)> {
@@ -83,7 +84,7 @@ fn group(pattern: &str) -> Option<(usize, usize)> {
     None
 }
 
-/// Returns the end of the character class that begins at `start`. A `]` right after its `[` belongs to the class.
+/// Returns the end of the character class that begins at `start`. A `]` directly after the `[` belongs to the class.
 fn class(pattern: &str, start: usize) -> usize {
     let first = pattern[start + 1..].chars().next();
     let inside = start + 1 + first.map_or(0, char::len_utf8);
@@ -91,7 +92,8 @@ fn class(pattern: &str, start: usize) -> usize {
     end.map_or(start, |end| inside + end + 1)
 }
 
-/// Returns the glob for a regular expression, or `None` if the pattern has no operator that globs lack.
+/// Returns the glob that corresponds to a regular expression. Returns `None` if the pattern has no operator that only
+/// regular expressions have.
 pub(super) fn of_regex(pattern: &str) -> Option<String> {
     let body = pattern.strip_prefix('^').unwrap_or(pattern);
     let body = body.strip_suffix('$').unwrap_or(body);

@@ -1,6 +1,7 @@
-//! Finds the types and functions that a pattern names: a C name, a label, a glob, a map or a variable.
+//! Finds the types and functions that a pattern names. A pattern is a C name, a label, a glob, or the address of a map
+//! or a variable.
 //!
-//! Knows the names of the whole input. Does not know options, what is selected or what is written.
+//! This module knows the names of the whole input. It does not know options, what is selected or what is written.
 
 mod glob;
 mod unknown;
@@ -13,12 +14,12 @@ use crate::maps::{Address, Slot};
 use crate::names::{EntityId, Kind, Names};
 use glob::Glob;
 
-/// What a pattern matches.
+/// The items and functions that a pattern matches.
 #[derive(Default)]
 pub(crate) struct Matches {
-    /// The items of C types.
+    /// The positions of the matching items.
     pub items: Vec<EntityId>,
-    /// Positions of functions. Empty unless the caller asked for functions.
+    /// The positions of the matching functions. Empty unless the caller asked for functions.
     pub functions: Vec<usize>,
 }
 
@@ -28,16 +29,16 @@ impl Matches {
     }
 }
 
-/// The word for a function in a pattern, as `list` prints it.
+/// The first word of a pattern for functions, as `list` prints it.
 const FUNCTION: &str = "func";
 
-/// What a pattern may match, by its first word: `struct foo`, `func foo`, `map foo key`.
+/// The category that the first word of a pattern selects: `struct foo`, `func foo`, `map foo key`.
 #[derive(Clone, Copy)]
 enum Category<'p> {
     Any,
     Type(Kind),
     Function,
-    /// The content of a map or a variable.
+    /// The contents of a map or a variable.
     Slot(Address<'p>),
 }
 
@@ -55,34 +56,33 @@ impl Category<'_> {
     }
 }
 
-/// Returns the items of a name.
+/// Returns the items with a name.
 ///
-/// The name may be
-///
-/// - the C name of types, alone or after their kind: `foo`, `struct foo`;
+/// The name may be:
+/// - the C name of types, with or without their kind: `foo`, `struct foo`;
 /// - a map or a variable: `map foo`, `map foo key`, `var foo`;
-/// - the name of a variable with an anonymous type, or the label of an anonymous type in a map or variable: `cfg`,
-///   `stats-value`;
-/// - any label: `%foo-alt2`.
+/// - the name of a variable with an anonymous type: `cfg`;
+/// - the label of an anonymous type in a map or a variable: `stats-value`;
+/// - any label, after a `%`: `%foo-alt2`.
 pub(crate) fn find(btf: &Btf, names: &Names, pattern: &str) -> Result<Vec<EntityId>, UnknownType> {
     Lookup::new(btf, names, pattern).find()
 }
 
-/// Returns the items and functions of a name, or else of all names that match it as a glob: `trace_event_raw_*`,
-/// `map *`.
+/// Returns the items and functions with a name. If there are none, returns those whose name the pattern matches as a
+/// glob, such as `trace_event_raw_*` or `map *`.
 ///
-/// Names go first, since Rust's have brackets and braces of their own.
+/// Names are tried first, since names of Rust types contain brackets and braces.
 pub(crate) fn find_all(btf: &Btf, names: &Names, pattern: &str) -> Result<Matches, Error> {
     Lookup::new(btf, names, pattern).find_all()
 }
 
-/// A pattern, and where to look for it.
+/// A pattern, and the names in which it is looked up.
 struct Lookup<'a> {
     btf: &'a Btf,
     names: &'a Names,
     pattern: &'a str,
     category: Category<'a>,
-    /// The pattern without the words of its category.
+    /// The pattern without the word of its category.
     name: &'a str,
 }
 
@@ -110,7 +110,7 @@ impl<'a> Lookup<'a> {
         }
     }
 
-    /// Returns the items of a pattern that is not the C name of a type.
+    /// Returns the items for a pattern that is not the C name of a type.
     fn find_without_c_name(&self) -> Result<Vec<EntityId>, UnknownType> {
         if let Some(label) = self.pattern.strip_prefix('%') {
             let ids = self.names.entities().map(|(id, _)| id);
@@ -154,7 +154,7 @@ impl<'a> Lookup<'a> {
         }
     }
 
-    /// Returns the items and functions whose name is wanted.
+    /// Returns the items and functions whose name `wanted` accepts.
     fn matches(&self, wanted: impl Fn(&str) -> bool) -> Matches {
         let types = self.types(&wanted).into_iter();
         let mut items: Vec<EntityId> = types.map(|(_, item)| item).collect();
@@ -167,7 +167,7 @@ impl<'a> Lookup<'a> {
         Matches { items, functions }
     }
 
-    /// Returns the items of types whose C name is wanted, each with the kind under which it has that name.
+    /// Returns the items of types whose C name `wanted` accepts. Each has the kind of the type with that name.
     fn types(&self, wanted: impl Fn(&str) -> bool) -> Vec<(Kind, EntityId)> {
         let (btf, names) = (self.btf, self.names);
         let mut found: Vec<(Kind, EntityId)> = Vec::new();
@@ -186,13 +186,13 @@ impl<'a> Lookup<'a> {
                 found.push((kind, item));
             }
         }
-        // A tag and a typedef that is folded into it are one item. The tag comes first.
+        // If a typedef is folded into a tag, both have the same item. The tag is kept, since it sorts first.
         found.sort_unstable_by_key(|(kind, item)| (*item, *kind));
         found.dedup_by_key(|(_, item)| *item);
         found
     }
 
-    /// Returns the positions of the functions whose name is wanted.
+    /// Returns the positions of the functions whose name `wanted` accepts.
     fn functions(&self, wanted: impl Fn(&str) -> bool) -> Vec<usize> {
         if !self.category.takes_functions() {
             return Vec::new();
@@ -202,7 +202,7 @@ impl<'a> Lookup<'a> {
         wanted.map(|(position, _)| position).collect()
     }
 
-    /// Returns the items in the slots of the maps or variables whose name is wanted.
+    /// Returns the items in the slots that an address covers, for all maps or variables whose name `wanted` accepts.
     fn addressed(&self, address: Address<'_>, wanted: impl Fn(&str) -> bool) -> Vec<EntityId> {
         let slots = address.find(self.btf, &self.names.object_data, wanted);
         let items = slots
@@ -211,8 +211,8 @@ impl<'a> Lookup<'a> {
         items.collect()
     }
 
-    /// Returns the items of anonymous types in maps and variables, where the variable's name or the item's label is
-    /// wanted.
+    /// Returns the items of anonymous types in maps and variables, if `wanted` accepts the name of the variable or the
+    /// label of the item.
     fn anonymous_in_slots(&self, wanted: impl Fn(&str) -> bool) -> Vec<EntityId> {
         let data = &self.names.object_data;
         let items = data.types().filter_map(|(slot, _)| {
@@ -227,7 +227,7 @@ impl<'a> Lookup<'a> {
     }
 }
 
-/// Splits a pattern into its category and the name.
+/// Splits a pattern into its category and the name after it.
 fn split(pattern: &str) -> (Category<'_>, &str) {
     let pattern = pattern.trim();
     if let Some(address) = Address::parse(pattern) {

@@ -11,7 +11,7 @@ use crate::maps::{self, Address};
 use crate::names::{Kind, Names};
 use crate::nearest;
 
-/// Returns the error for a map or variable that is absent or has no item.
+/// Returns the error for a map or variable that does not exist or has no item.
 pub(crate) fn unknown_slot(btf: &Btf, names: &Names, address: Address<'_>) -> UnknownType {
     let data = &names.object_data;
     let is_there = address.find_one(btf, data).is_some();
@@ -28,7 +28,7 @@ pub(super) fn ambiguous(name: &str, kinds: &[Kind]) -> UnknownType {
     UnknownType::new(name, NoMatch::Ambiguous(words))
 }
 
-/// Returns what the map or variable of this name holds.
+/// Returns a hint that says what the map or variable with this name holds.
 fn slot_hint(btf: &Btf, names: &Names, name: &str) -> Option<String> {
     let has_item = |slot, ty| names.slot_item(btf, slot, ty).is_some();
     maps::hint(btf, &names.object_data, name, has_item)
@@ -58,7 +58,8 @@ impl Lookup<'_> {
         }
     }
 
-    /// Returns why a type of this name is not the one that the pattern asks for.
+    /// Returns the reason why a type with this name is not found: it has another kind than the pattern asks for, or no
+    /// item.
     fn unwritten(&self) -> Option<&'static str> {
         let (btf, name) = (self.btf, self.name);
         let mut items = self.names.entities().map(|(_, entity)| entity);
@@ -69,7 +70,7 @@ impl Lookup<'_> {
         same.find_map(|id| nothing_to_write(btf, btf.ty(id)))
     }
 
-    /// Returns the names of types and functions that are closest.
+    /// Returns the most similar names of types and functions.
     fn nearest(&self) -> Vec<String> {
         let types = self.names.entities().map(|(_, entity)| entity.ty);
         let functions = self.names.functions.iter().map(|function| function.ty);
@@ -78,7 +79,7 @@ impl Lookup<'_> {
         nearest.map(str::to_owned).collect()
     }
 
-    /// Completes an error for a pattern that may select functions too.
+    /// Completes an error for a pattern that may also select functions.
     pub(super) fn or_function(&self, mut unknown: UnknownType) -> UnknownType {
         if matches!(self.category, Category::Slot(_)) {
             return unknown;
@@ -107,7 +108,7 @@ impl Lookup<'_> {
         }
     }
 
-    /// Returns the error for a glob, or for what looks like a regular expression, that matches nothing.
+    /// Returns the error for a glob, or for a pattern that looks like a regular expression, if it matches nothing.
     pub(super) fn unmatched(&self, glob: Option<&Glob>, mut unknown: UnknownType) -> UnknownType {
         let is_slot = matches!(self.category, Category::Slot(_));
         if let Some(meant) = glob::of_regex(self.name).filter(|_| !is_slot) {
@@ -137,14 +138,14 @@ impl Lookup<'_> {
         !found.is_empty()
     }
 
-    /// Returns whether a glob matches a function of the input, written or not.
+    /// Returns whether a glob matches any function of the input, even one that is not written.
     fn matches_function(&self, glob: &Glob) -> bool {
         let is_function = |id: &TypeId| matches!(self.btf.ty(*id), Type::Function { .. });
         let mut functions = self.btf.ids().filter(is_function);
         functions.any(|id| glob.matches(self.btf.name_of(id)))
     }
 
-    /// Puts the word of the category before a name.
+    /// Returns a name with the word of the category before it.
     fn with_word(&self, name: &str) -> String {
         match self.category {
             Category::Any | Category::Slot(_) => name.to_owned(),
@@ -163,7 +164,7 @@ fn another_kind(kind: Kind) -> &'static str {
     }
 }
 
-/// Returns why no item is written for a type of the right name.
+/// Returns the reason why a type with the right name has no item.
 fn nothing_to_write(btf: &Btf, ty: &Type) -> Option<&'static str> {
     let why = match ty {
         Type::Forward { .. } | Type::Enum(_) => "is only declared in this BTF, not defined",

@@ -1,11 +1,11 @@
-//! Access to bits within bytes, in both byte orders. Knows nothing of types.
+//! Access to bits within bytes, in both byte orders. This file knows nothing of types.
 //!
-//! C counts the bits of a bitfield from the least significant one in little-endian memory, and from the
-//! most significant one in big-endian memory. BTF counts in the same way (`Documentation/bpf/btf.rst`).
+//! C counts the bits of a bitfield from the least significant bit in little-endian memory, and from the most
+//! significant bit in big-endian memory. BTF counts in the same way (`Documentation/bpf/btf.rst`).
 
 use crate::btf::Endian;
 
-/// Returns the number in at most 16 bytes.
+/// Returns the number in up to 16 bytes.
 pub(crate) fn number(bytes: &[u8], endian: Endian) -> u128 {
     let shift = |value: u128, byte: &u8| value << 8 | u128::from(*byte);
     match endian {
@@ -14,7 +14,7 @@ pub(crate) fn number(bytes: &[u8], endian: Endian) -> u128 {
     }
 }
 
-/// Returns the number in `width` bits, at most 128, behind the first `first` bits, at most 7. Missing bytes
+/// Returns the number in `width` bits (at most 128), which follow the first `first` bits (at most 7). Missing bytes
 /// read as 0.
 pub(crate) fn field(bytes: &[u8], first: u8, width: u8, endian: Endian) -> u128 {
     let mut value = 0;
@@ -28,7 +28,7 @@ pub(crate) fn field(bytes: &[u8], first: u8, width: u8, endian: Endian) -> u128 
     value
 }
 
-/// Writes a number into `width` bits, and leaves the bits around them.
+/// Writes a number into `width` bits, and keeps the bits around them.
 pub(crate) fn put_field(bytes: &mut [u8], first: u8, width: u8, endian: Endian, value: u128) {
     for (bit, at, count, low) in pieces(first, width, endian) {
         let shift = match endian {
@@ -42,8 +42,9 @@ pub(crate) fn put_field(bytes: &mut [u8], first: u8, width: u8, endian: Endian, 
     }
 }
 
-/// Yields the part of a bitfield in each byte: the count of its bits in earlier bytes, the index of the
-/// byte, the count of its bits in the byte, and the count of lower bits that are not its own.
+/// Splits a bitfield at byte boundaries. Yields for each byte: the number of the field's bits in earlier bytes, the
+/// index of the byte, the number of the field's bits in it, and the number of lower bits that do not belong to the
+/// field.
 fn pieces(first: u8, width: u8, endian: Endian) -> impl Iterator<Item = (u32, usize, u8, u8)> {
     let (first, width) = (u32::from(first.min(7)), u32::from(width.min(128)));
     let end = first + width;
@@ -58,17 +59,17 @@ fn pieces(first: u8, width: u8, endian: Endian) -> impl Iterator<Item = (u32, us
     })
 }
 
-/// Returns a mask of `count` low bits, at most 8.
+/// Returns a mask of the lowest `count` bits, at most 8.
 fn mask(count: u8) -> u8 {
     (0xff_u16 >> (8 - count.min(8))) as u8
 }
 
-/// Returns a mask of `width` low bits, at least 1 and at most 64.
+/// Returns a mask of the lowest `width` bits, at least 1 and at most 64.
 pub(crate) fn low_mask(width: u8) -> u64 {
     u64::MAX >> (64 - u32::from(width).clamp(1, 64))
 }
 
-/// Interprets the low `width` bits as two's complement.
+/// Returns the lowest `width` bits as a number in two's complement.
 pub(crate) fn signed(value: u128, width: u8) -> i128 {
     let unused = 128 - u32::from(width.clamp(1, 128));
     (value << unused) as i128 >> unused
@@ -107,7 +108,7 @@ mod tests {
             put_field(&mut bytes, first, width, endian, value);
             let expected = value & (u128::MAX >> (128 - u32::from(width)));
             prop_assert_eq!(field(&bytes, first, width, endian), expected);
-            // No other bit has changed.
+            // Writing the old value must restore all bytes.
             let old = field(&before, first, width, endian);
             put_field(&mut bytes, first, width, endian, old);
             prop_assert_eq!(bytes, before);

@@ -1,27 +1,26 @@
-//! Parses a choice, such as `event.addr=kind:4=v4,6=v6`, and applies it to the unions of a plan.
+//! Parses a choice of a union's arm, such as `event.addr=kind:4=v4,6=v6`, and applies it to a plan.
 
 use super::arms::{ArmChoice, Tag};
 use super::path::{PathTarget, Search, Segment, position, segments};
 use super::{BaseType, Node, NodeField, NodeKind, Plan, value};
 use crate::nearest;
 
-/// The names with which a path may begin, besides those of the plan's types.
+/// Names with which a path may begin, in addition to the names of the plan's types.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Roots<'a> {
-    /// The name and node of the outermost type. A path that begins with this name means that node
-    /// alone.
+    /// The name and the node of the outermost type. A path that begins with this name only applies to that node.
     pub root: Option<(&'a str, u32)>,
-    /// Further names of nodes: those of typedefs.
+    /// Further names of nodes: the typedefs of their types.
     pub aliases: &'a [(String, u32)],
 }
 
-/// Why a choice cannot be applied.
+/// The reason why a choice cannot be applied.
 #[derive(Debug)]
 pub(crate) enum ChoiceError {
-    /// The plan has no type with which the path could begin.
+    /// The plan has no type with the name that the path begins with.
     NoType {
         name: String,
-        /// A suggestion, or nothing.
+        /// A suggestion, or an empty string.
         hint: String,
     },
     Invalid(String),
@@ -35,18 +34,18 @@ impl From<String> for ChoiceError {
 
 /// A choice, split into its parts.
 struct ParsedChoice<'c> {
-    /// The nodes at which the path begins.
+    /// The nodes at which the path begins. Several types may have its name.
     starts: Vec<u32>,
-    /// The name of these nodes.
+    /// The name of these nodes, as in the choice.
     start: &'c str,
     members: Vec<Segment<'c>>,
-    /// The text behind the path: an arm, or a tag with its values.
+    /// The text after the path: an arm, or a number with its values.
     what: &'c str,
 }
 
 impl Plan {
-    /// Applies a choice. A union that is named by its place gets a node of its own, so that the choice
-    /// does not affect other unions of its type.
+    /// Applies a choice. If the path names a member, that member's union gets a node of its own, so that the choice
+    /// does not affect other unions of the same type.
     pub fn choose(&mut self, roots: Roots<'_>, text: &str) -> Result<(), ChoiceError> {
         let parts = self.parts(roots, text)?;
         for start in &parts.starts {
@@ -64,8 +63,8 @@ impl Plan {
         Ok(())
     }
 
-    /// Splits a choice at the first equals sign that ends a known path. Names of Rust types contain
-    /// equals signs.
+    /// Splits a choice at the first equals sign that follows a known path. Names of Rust types may also contain equals
+    /// signs.
     fn parts<'c>(
         &self,
         roots: Roots<'_>,
@@ -96,8 +95,8 @@ impl Plan {
         Err(first_error.unwrap_or_else(usage))
     }
 
-    /// Returns the nodes at which a path begins, their name, and the members behind it. Names of Rust
-    /// types contain dots, so that the longest known name counts.
+    /// Returns the nodes at which a path begins, their name, and the rest of the path. Names of Rust types contain
+    /// dots, so the longest known name counts.
     #[allow(clippy::type_complexity, reason = "the three parts of a path")]
     fn starts<'p>(
         &self,
@@ -121,7 +120,7 @@ impl Plan {
         Err(ChoiceError::NoType { name, hint })
     }
 
-    /// Returns a suggestion for a name that no type has.
+    /// Returns a suggestion for the name of a type that does not exist.
     fn type_hint(&self, roots: Roots<'_>, name: &str) -> String {
         let is_union = |field: &&NodeField| {
             let node = field.ty.as_ref().and_then(|ty| ty.base.node());
@@ -141,7 +140,7 @@ impl Plan {
         nearest::hint(nearest::find(name, names.chain(others).chain(aliases)))
     }
 
-    /// Returns the nodes that have a C name or a label.
+    /// Returns the nodes with a C name or a label.
     fn nodes_named(&self, roots: Roots<'_>, name: &str) -> Vec<u32> {
         let is = |node: &Node| {
             node.label == name || node.c.as_deref() == Some(name) || bare(node) == Some(name)
@@ -184,7 +183,7 @@ impl Plan {
         matches!(kind, Some(NodeKind::Variant(_)))
     }
 
-    /// Returns the nodes on the way from a node along fields, the node itself first.
+    /// Returns a node, followed by the nodes that the fields lead to.
     fn chain(&self, start: u32, fields: &[usize]) -> Vec<u32> {
         let mut chain = vec![start];
         let mut node = start;
@@ -200,8 +199,7 @@ impl Plan {
         chain
     }
 
-    /// Returns the node for what a field holds, which no other field shares. Makes a copy if there is
-    /// none yet.
+    /// Returns the node that a field holds. Copies it before if other fields may hold it as well.
     fn dedicated_node(&mut self, holder: u32, field: usize) -> u32 {
         let new = self.nodes.len() as u32;
         let body = self.nodes.get_mut(holder as usize).map(|n| &mut n.kind);
@@ -228,7 +226,7 @@ impl Plan {
         new
     }
 
-    /// Parses the arm, or the tag with its values and their arms.
+    /// Parses the right-hand side of a choice: an arm, or a number with its values and their arms.
     fn parse_choice(&self, chain: &[u32], parts: &ParsedChoice<'_>) -> Result<ArmChoice, String> {
         let what = parts.what.trim();
         let arms = chain.last().and_then(|node| self.fields(*node));
@@ -265,7 +263,7 @@ impl Plan {
             add(&mut tag, &number, value, arm)?;
         }
         if target.missing {
-            // The target has no such number, and the caller takes zero for it.
+            // The target lacks the number, and it reads as zero.
             let arm = tag.arm(0);
             return arm.map(ArmChoice::Always).ok_or_else(|| {
                 format!("'{name}' is missing in the target and reads as 0, which selects no arm")
@@ -274,10 +272,10 @@ impl Plan {
         Ok(ArmChoice::By(tag))
     }
 
-    /// Finds the number that selects an arm. Returns its level (see [`Tag::level`]) and where it is.
+    /// Finds the number that selects an arm. Returns its level (see [`Tag::level`]) and its place.
     ///
-    /// The nearest number of the name counts, beside the union, inside it, or in a node around both. A
-    /// path that begins with the name of the outermost node means exactly that member.
+    /// The nearest number with the name counts: next to the union, inside it, or in a node further out. A path that
+    /// begins with the name of the outermost node means exactly that member.
     fn tag(
         &self,
         chain: &[u32],
@@ -318,8 +316,8 @@ impl Plan {
         Err(self.no_tag(&path, chain, levels.clone(), ends))
     }
 
-    /// Explains why no level has a number at the end of a path. `levels` are the nodes that were
-    /// searched, `ends` where the path ends in each of them.
+    /// Returns the message for a path that leads to a number at no level. `levels` are the searched nodes. `ends`
+    /// tells, for each, how many members of the path exist and why the next one does not.
     fn no_tag(
         &self,
         path: &[Segment<'_>],
@@ -327,7 +325,7 @@ impl Plan {
         levels: impl Iterator<Item = u32>,
         ends: impl Iterator<Item = (usize, String)>,
     ) -> String {
-        // The level where the path leads furthest was most likely meant.
+        // The level at which most of the path exists was most likely meant.
         let furthest = ends.reduce(|best, end| if end.0 > best.0 { end } else { best });
         match furthest {
             Some((0, _)) | None => {
@@ -338,7 +336,7 @@ impl Plan {
         }
     }
 
-    /// Explains why no member in or around a union begins a path.
+    /// Returns the message for a path whose first member exists neither in nor around the union.
     fn no_first_member<'p>(
         &self,
         path: &[Segment<'_>],
@@ -363,7 +361,7 @@ impl Plan {
     }
 }
 
-/// Adds a value to a tag, with the position of the arm that it selects.
+/// Adds a value to a tag. `arm` is the position of the arm that it selects.
 fn add(tag: &mut Tag, number: &value::TagType<'_>, value: &str, arm: usize) -> Result<(), String> {
     let twice = || format!("'{value}' is there twice");
     if value == "*" {
@@ -380,7 +378,7 @@ fn add(tag: &mut Tag, number: &value::TagType<'_>, value: &str, arm: usize) -> R
     Ok(())
 }
 
-/// Returns a C name without `struct`, `union` or `enum`.
+/// Returns the C name of a node without `struct`, `union` or `enum`.
 fn bare(node: &Node) -> Option<&str> {
     let c = node.c.as_deref()?;
     Some(c.rsplit_once(' ').map_or(c, |(_, name)| name))

@@ -12,7 +12,7 @@ use crate::c::members;
 use crate::lower::{self, Dim, Item, Lower};
 use crate::names::{EntityId, Kind, Names};
 
-/// Returns the plan of an item and of all that it holds by value, and the type of the item in it.
+/// Returns the plan of an item and of all that it contains by value, and the item's type in the plan.
 pub(crate) fn compile(
     btf: &Btf,
     names: &Names,
@@ -25,8 +25,8 @@ pub(crate) fn compile(
     Ok((plan, compiler.resolve(&UnresolvedType::item(root))))
 }
 
-/// Returns the plan of a value of any C type, and its type in the plan. `anonymous` is the item of its
-/// element if that has no name.
+/// Returns the plan of a value of any C type, and the value's type in the plan. If that type, or the type of its
+/// elements, has no name, `anonymous` is its item.
 pub(crate) fn compile_value(
     btf: &Btf,
     names: &Names,
@@ -42,8 +42,8 @@ pub(crate) fn compile_value(
     ))
 }
 
-/// Returns one plan of values of any C types, and the type of each in it. With each type goes the item of its
-/// element if that has no name.
+/// Returns one plan for values of any C types, and their types in the plan. Each C type comes with the item that
+/// `compile_value` calls `anonymous`.
 pub(crate) fn compile_values(
     btf: &Btf,
     names: &Names,
@@ -55,7 +55,7 @@ pub(crate) fn compile_values(
     let mut unresolved = Vec::new();
     for (ty, anonymous) in values {
         let ty = lower.value(&mut item, *ty, *anonymous);
-        // This queues the items that the value holds.
+        // This queues the items that the value contains, for `lower`.
         unresolved.push(compiler.unresolved(&item, ty));
     }
     compiler.lower(lower, &[])?;
@@ -64,7 +64,7 @@ pub(crate) fn compile_values(
     Ok((plan, types.collect()))
 }
 
-/// Returns one plan of several items, and the type of each in it.
+/// Returns one plan for several items, and their types in the plan.
 pub(crate) fn compile_all(
     btf: &Btf,
     names: &Names,
@@ -83,16 +83,16 @@ pub(crate) fn compile_all(
 struct Compiler<'a> {
     btf: &'a Btf,
     names: &'a Names,
-    /// Items that are not lowered yet.
+    /// The items that are still to be lowered.
     open: Vec<EntityId>,
     items: HashMap<EntityId, ItemType>,
     nodes: Vec<UnresolvedNode>,
     interner: Interner,
-    /// The enumerators of enums that WIT has as integers.
+    /// The enumerators of C enums that WIT has as integers.
     enumerators: HashMap<TypeId, Arc<[NamedValue]>>,
 }
 
-/// Stores each name and label once, however many fields and cases have it.
+/// Stores each name and label once, even if many fields and cases have it.
 #[derive(Default)]
 struct Interner(HashSet<Arc<str>>);
 
@@ -107,15 +107,15 @@ impl Interner {
     }
 }
 
-/// What an item turned out to be.
+/// The type of an item: a node or an alias.
 enum ItemType {
     Node(u32),
-    /// Another name of a type, whose own items may be aliases.
+    /// An alias, whose target may contain aliases.
     Alias(UnresolvedType),
     Resolved(ValueType),
 }
 
-/// A type whose item may be an alias.
+/// A type that may refer to an alias.
 struct UnresolvedType {
     base: lower::ElementType,
     dims: Vec<Dim>,
@@ -130,7 +130,7 @@ impl UnresolvedType {
     }
 }
 
-/// A node whose fields have no types yet.
+/// A node whose field types are not resolved yet.
 struct UnresolvedNode {
     node: Node,
     types: Vec<Option<UnresolvedType>>,
@@ -149,7 +149,7 @@ impl<'a> Compiler<'a> {
         }
     }
 
-    /// Lowers items and all that they hold by value.
+    /// Lowers items and all that they contain by value.
     fn lower(&mut self, lower: &mut Lower<'_>, roots: &[EntityId]) -> Result<(), Malformed> {
         let mut item = Item::default();
         self.open.extend_from_slice(roots);
@@ -162,7 +162,7 @@ impl<'a> Compiler<'a> {
         Ok(())
     }
 
-    /// Returns the plan of all items that were lowered. Resolves aliases.
+    /// Returns the plan of all lowered items, with aliases resolved.
     fn plan(&mut self) -> Plan {
         let nodes = std::mem::take(&mut self.nodes).into_iter();
         let nodes = nodes.map(|node| self.finish(node)).collect();
@@ -286,7 +286,7 @@ impl<'a> Compiler<'a> {
         node
     }
 
-    /// Returns the enumerators of a C type, if it is an enum.
+    /// Returns the enumerators of a C type if it is an enum.
     fn enumerators(&mut self, c_type: TypeId) -> Option<Arc<[NamedValue]>> {
         let id = self.btf.resolved(c_type);
         let Type::Enum(e) = self.btf.ty(id) else {
@@ -304,7 +304,7 @@ impl<'a> Compiler<'a> {
         Some(all)
     }
 
-    /// Resolves aliases. Chains of them may be long, so that each result is stored.
+    /// Resolves aliases. Each result is stored, since chains of aliases may be long.
     fn resolve(&mut self, unresolved: &UnresolvedType) -> ValueType {
         let mut chain = Vec::new();
         let mut base = unresolved.base;
@@ -343,13 +343,12 @@ impl<'a> Compiler<'a> {
                 signed: false,
             },
             lower::ElementType::String { bytes } => BaseType::Text { room: bytes },
-            // `lower` has visited every item that a type refers to, so that this node is never
-            // looked up.
+            // Unreachable: `lower` has lowered every item that a type refers to.
             lower::ElementType::Item(_) => BaseType::Node(u32::MAX),
         }
     }
 
-    /// Returns the C name of an item, such as `union addr` or `addr_t`, if it has one.
+    /// Returns the C name of an item that has one, such as `union addr` or `addr_t`.
     fn c(&self, id: EntityId) -> Option<String> {
         let entity = self.names.entity(id);
         if self.btf.name_of(entity.ty).is_empty() {

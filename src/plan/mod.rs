@@ -1,12 +1,12 @@
-//! A plan: the layout of an item and of all that it holds by value, as a graph of nodes.
+//! A plan: the layout of an item and of all that it contains by value, as a graph of nodes.
 //!
-//! The decoder, the encoder and the generated reader start from it. It is compiled once from lowered items,
-//! so that no record needs a look-up. Aliases are resolved. Decides nothing of its own and knows nothing of
-//! values. It also has the caller's choices for unions (`choose`), so that all three agree on the arms.
+//! The decoder, the encoder and the generated reader work from it. It is compiled once from lowered items, with aliases
+//! resolved, so processing a record looks up no types. It makes no mapping decisions and knows nothing of values. It
+//! also holds the caller's choices of union arms (`choose`), so all three agree on the arms.
 //!
-//! A plan may be relocated (`relocate`): it then has the labels and the types of one BTF, the *local* one, and the
-//! bytes of another, the *target*. Most of that is an ordinary plan with other offsets, sizes and byte order. Three
-//! things are new: [`NodeKind::Number`], [`NodeField::missing`] and [`CaseEntry::absent`].
+//! A plan may be relocated (`relocate`). It then has the labels and the types of one BTF, the *local* one, for the
+//! bytes of another, the *target*. For the most part, it is an ordinary plan with other offsets, sizes and byte order.
+//! Three things occur only in relocated plans: [`NodeKind::Number`], [`NodeField::missing`] and [`CaseEntry::absent`].
 
 mod arms;
 pub(crate) mod bits;
@@ -36,25 +36,25 @@ use crate::lower::Dim;
 pub(crate) struct Plan {
     pub endian: Endian,
     pub nodes: Vec<Node>,
-    /// By node: whether it is a variant whose arms are equivalent. Computed once, not for each value.
+    /// For each node, whether it is a variant with equivalent arms. Computed once instead of for each value.
     equivalent_arms: Vec<bool>,
-    /// By node: the arm that was chosen for a variant.
+    /// For each node, the caller's choice of arm, if it is a variant.
     arm_choices: Vec<Option<ArmChoice>>,
-    /// By node: the node and field that alone hold it, where a choice was made for one place.
+    /// For each node that was copied for a choice at one place, the only field that holds it, as a node and a position.
     owners: Vec<Option<(u32, usize)>>,
-    /// By node: whether an earlier node has the same label. A relocated plan has one node for each type of the target
-    /// in whose place a type of the local BTF stands.
+    /// For each node, whether an earlier node has the same label. A relocated plan has such nodes where one local type
+    /// corresponds to several types of the target.
     further: Vec<bool>,
 }
 
-/// The layout of a record, a variant, an enum or flags; in a relocated plan also a number.
+/// The layout of a record, a variant, an enum or flags, or of a stored number in a relocated plan.
 #[derive(Clone, Debug)]
 pub(crate) struct Node {
     /// The label of the item in the interface.
     pub label: String,
     /// The C name, such as `union addr`, if it has one.
     pub c: Option<String>,
-    /// The size in bytes, as `sizeof` has it.
+    /// The size in bytes, as `sizeof` returns it.
     pub size: u64,
     pub kind: NodeKind,
 }
@@ -65,21 +65,22 @@ pub(crate) enum NodeKind {
     Variant(Vec<NodeField>),
     Enum(CaseTable),
     Flags(CaseTable),
-    /// A number that is stored in another way than its WIT type tells. Only in relocated plans. The node has neither a
-    /// label nor a C name; its size is that of the stored number, so that arrays of it need no special case.
+    /// A number whose bytes have another type than its WIT type. It only occurs in relocated plans. The node has
+    /// neither a label nor a C name. Its size is that of the stored number, so arrays of it need no special case.
     Number(StoredNumber),
 }
 
-/// A number whose value has one type, and whose bytes another: wider, narrower, or of another sign. A value that does
-/// not fit the type is an error, both when it is read and when it is written.
+/// A number whose bytes have another type than its value: wider, narrower, or of another sign. A value that does not
+/// fit is an error, both when reading and when writing.
 ///
-/// A number that is narrower and of the same sign is no such node where it is a field: it is a bitfield of the WIT type,
-/// [`NodeField::bits`] wide.
+/// A field whose number is only narrower, with the same sign, does not need such a node. It is a bitfield of the WIT
+/// type, [`NodeField::bits`] wide.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct StoredNumber {
     /// The WIT type: [`BaseType::Int`], [`BaseType::Wide`] or [`BaseType::Float`].
     pub value: BaseType,
-    /// The bytes: an integer for integers, a float for a float. In a bitfield, [`NodeField::bits`] of them.
+    /// The type of the bytes: an integer for integers, a float for a float. A bitfield uses [`NodeField::bits`] of its
+    /// bits.
     pub stored: BaseType,
 }
 
@@ -87,33 +88,33 @@ pub(crate) struct StoredNumber {
 #[derive(Clone, Debug)]
 pub(crate) struct NodeField {
     pub label: Arc<str>,
-    /// The name in messages and choices: its C name, that of its first member if it has none, or
-    /// `unnamed0`.
+    /// The name in messages and choices: the C name, or that of the first member if the field has none, or `unnamed0`.
     pub name: Arc<str>,
-    /// Whether it has no name in C. C finds the members of an unnamed struct or union in its parent.
+    /// Whether the field has no name in C. As in C, the members of an unnamed struct or union then belong to the
+    /// parent.
     pub unnamed: bool,
     /// The C type without qualifiers.
     pub c_type: TypeId,
-    /// The enumerators of an enum that is an integer in WIT.
+    /// The enumerators of the field's type, if that is an enum that WIT has as an integer.
     pub enumerators: Option<Arc<[NamedValue]>>,
-    /// Nothing for an arm without a payload.
+    /// The type, or `None` for an arm without a payload.
     pub ty: Option<ValueType>,
-    /// Bits from the start of the node's type.
+    /// The offset in bits from the start of the node.
     pub bit_offset: u32,
-    /// Width in bits; 0 if it is not a bitfield.
+    /// The width in bits, or 0 if the field is not a bitfield.
     pub bits: u8,
-    /// Whether no member of its holder begins behind it. A flexible array in it then extends to the end
-    /// of the bytes.
+    /// Whether no other member of the node begins after the field. A flexible array in the field then extends to the
+    /// end of the bytes.
     pub last: bool,
-    /// Whether the target does not have it, and the caller takes zero for it. Only in relocated plans.
+    /// Whether the target lacks the field and it reads as zero. This only occurs in relocated plans.
     ///
-    /// It reads as if all its bytes were zero: text is empty, lists have the length that they have in the local BTF, an
-    /// enum has the case of value 0. `ty` is the layout of the local BTF, of which only lengths matter; `bit_offset` is 0.
-    /// Nothing is written for it. A tag inside it is 0.
+    /// The field reads as if all its bytes were zero: text is empty, lists have their local length, and an enum has the
+    /// case of value 0. `ty` is the local type, but only its lengths matter. `bit_offset` is 0. Nothing is written for
+    /// the field. A tag inside it is 0.
     pub missing: bool,
 }
 
-/// The values of an enum, or the bits of flags.
+/// The cases of an enum, or the labels of flags.
 #[derive(Clone, Debug)]
 pub(crate) struct CaseTable {
     /// The size in bytes.
@@ -121,7 +122,7 @@ pub(crate) struct CaseTable {
     pub signed: bool,
     /// The cases in the order of the WIT text.
     pub cases: Vec<CaseEntry>,
-    /// The positions of the cases in the order of their values, without absent ones.
+    /// The positions of the cases, sorted by value. Absent cases are left out.
     pub sorted: Vec<u32>,
 }
 
@@ -129,57 +130,57 @@ pub(crate) struct CaseTable {
 #[derive(Clone, Debug)]
 pub(crate) struct NamedValue {
     pub name: Arc<str>,
-    /// The bits of the value, sign-extended to 64.
+    /// The value, sign-extended to 64 bits.
     pub value: u64,
 }
 
 #[derive(Clone, Debug)]
 pub(crate) struct CaseEntry {
     pub label: Arc<str>,
-    /// The C names of the value. The label is made of the first.
+    /// The C names of the value. The label is derived from the first.
     pub names: Vec<Arc<str>>,
-    /// The bits of the value, as many as the enum has.
+    /// The value, cut to the size of the enum.
     pub value: u64,
-    /// Whether the target has no enumerator of these names. Only in relocated plans. No bytes stand for it, its `value`
-    /// means nothing, and to write it is an error.
+    /// Whether the target has no enumerator with one of these names. This only occurs in relocated plans. `value` is
+    /// then meaningless, and writing the case is an error.
     pub absent: bool,
 }
 
-/// A type that is not an array, and the arrays around it.
+/// A type, split into the arrays around it and the type inside them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ValueType {
     pub base: BaseType,
-    /// Dimensions, the outermost first. A length of 0 stands for as many elements as the bytes hold.
+    /// The dimensions, outermost first. A length of 0 stands for as many elements as the remaining bytes hold.
     pub dims: Box<[Dim]>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum BaseType {
-    /// `true` if any bit is set.
+    /// A bool, which is true if any bit is set.
     Bool { bytes: u8 },
     /// An integer of 1, 2, 4 or 8 bytes, or an address.
     Int { bytes: u8, signed: bool },
-    /// An integer of 16 bytes, in WIT a tuple of its low and its high half.
+    /// An integer of 16 bytes. In WIT, it is a tuple of its low and its high half.
     Wide { signed: bool },
     /// A float of 4 or 8 bytes.
     Float { bytes: u8 },
-    /// Text in `room` bytes, up to the first NUL. If `room` is 0, the text has all remaining bytes.
+    /// Text in `room` bytes, which ends at the first NUL. If `room` is 0, the text takes all remaining bytes.
     Text { room: u32 },
     /// The index of a node.
     Node(u32),
 }
 
-/// An arm of a union that is not in the BTF.
+/// An arm for a union that is not in the BTF.
 #[derive(Clone)]
 pub(crate) struct UnionArm {
     pub label: String,
-    /// Its name in choices.
+    /// The name of the arm in choices.
     pub name: String,
     pub ty: ValueType,
 }
 
 impl BaseType {
-    /// Returns the index of the node, if it is one.
+    /// Returns the index of the node, if the type is a node.
     pub fn node(self) -> Option<u32> {
         match self {
             BaseType::Node(node) => Some(node),
@@ -199,7 +200,7 @@ impl Node {
 }
 
 impl NodeField {
-    /// Returns the type of the field, unless it is an array.
+    /// Returns the base type of the field, unless the field is an array.
     fn single(&self) -> Option<BaseType> {
         let ty = self.ty.as_ref().filter(|ty| ty.dims.is_empty());
         ty.map(|ty| ty.base)
@@ -214,7 +215,7 @@ impl ValueType {
         }
     }
 
-    /// Puts further arrays around the type.
+    /// Adds arrays around the type.
     pub fn inside(mut self, outer: &[Dim]) -> ValueType {
         if !outer.is_empty() {
             self.dims = outer.iter().chain(&self.dims).copied().collect();
@@ -241,8 +242,8 @@ impl Plan {
         plan
     }
 
-    /// Adds a union of types that begin at its first byte. Choices of arms find members of all of them in it. Returns its
-    /// type.
+    /// Adds a union of types, and returns the type of the union. All arms begin at its first byte. Paths in choices
+    /// find the members of its arms as if these were unnamed.
     pub fn add_union(&mut self, label: &str, arms: Vec<UnionArm>) -> ValueType {
         let size = arms.iter().map(|arm| self.size_of(&arm.ty)).max();
         let field = |arm: UnionArm| NodeField {
@@ -271,12 +272,13 @@ impl Plan {
         ValueType::plain(BaseType::Node(self.nodes.len() as u32 - 1))
     }
 
-    /// Returns a plan without nodes, for types that need none.
+    /// Returns a plan without nodes. Number types need none.
     pub fn empty(endian: Endian) -> Plan {
         Plan::new(endian, Vec::new())
     }
 
-    /// Returns the plan of a number that has the type `value` in WIT and other bytes, and its type in the plan.
+    /// Returns a plan for a number with the WIT type `value` and bytes of the type `stored`, and the number's type in
+    /// the plan.
     pub fn of_number(endian: Endian, value: BaseType, stored: BaseType) -> (Plan, ValueType) {
         let plan = Plan::empty(endian);
         let node = Node {
@@ -293,12 +295,12 @@ impl Plan {
         self.nodes.get(node as usize)
     }
 
-    /// Returns the size of a type in bytes, without that of a flexible array.
+    /// Returns the size of a type in bytes. A flexible array counts as empty.
     pub fn size_of(&self, ty: &ValueType) -> u64 {
         self.stride(ty.base, &ty.dims)
     }
 
-    /// Returns the size in bytes of arrays of a base type.
+    /// Returns the size in bytes of a base type inside arrays of the given dimensions.
     pub fn stride(&self, base: BaseType, dims: &[Dim]) -> u64 {
         let base = match base {
             BaseType::Bool { bytes } | BaseType::Int { bytes, .. } | BaseType::Float { bytes } => {
@@ -312,9 +314,9 @@ impl Plan {
             .fold(base, |size, dim| size.saturating_mul(dim.length.into()))
     }
 
-    /// Returns whether all arms of a union have the same value: there is one arm, or all are the same
-    /// struct, as the kernel's `struct_group` makes them. Numbers do not count, since the arm says what
-    /// a number means.
+    /// Returns whether all arms of a union have the same value. If so, any of them can be read. This is the case if
+    /// there is one arm, or if all arms are the same struct, as the kernel's `struct_group` declares them. Arms that
+    /// are numbers are never equivalent, since the arm tells what the number means.
     pub fn are_equivalent(&self, arms: &[NodeField]) -> bool {
         match arms.split_first() {
             None => false,
@@ -331,33 +333,33 @@ impl Plan {
         self.equivalent_arms.get(node as usize) == Some(&true)
     }
 
-    /// Returns the choice for the arm of a node.
+    /// Returns the caller's choice of arm for a node.
     pub fn arm_choice(&self, node: u32) -> Option<&ArmChoice> {
         self.arm_choices.get(node as usize)?.as_ref()
     }
 
-    /// Returns whether an arm was chosen for any union.
+    /// Returns whether the plan has a choice of arm for any union.
     pub fn has_arm_choices(&self) -> bool {
         self.arm_choices.iter().any(Option::is_some)
     }
 
-    /// Returns whether a node is a copy that was made for a choice at one place.
+    /// Returns whether a node is a copy for a choice at one place.
     pub fn is_dedicated(&self, node: u32) -> bool {
         matches!(self.owners.get(node as usize), Some(Some(_)))
     }
 
-    /// Returns whether a node is not the only one of its label: a copy that was made for a choice at one place, or a
+    /// Returns whether a node shares its label with another node. It is then a copy for a choice at one place, or a
     /// relocated type that stands for a second type of the target.
     pub fn is_further(&self, node: u32) -> bool {
         self.is_dedicated(node) || self.is_second(node)
     }
 
-    /// Returns whether an earlier node of the same label has another layout.
+    /// Returns whether an earlier node has the same label but another layout, as happens in relocated plans.
     pub fn is_second(&self, node: u32) -> bool {
         self.further.get(node as usize) == Some(&true)
     }
 
-    /// Returns the number that a node is, if it is one.
+    /// Returns the stored number of a node, if it is one.
     pub fn stored_number(&self, node: u32) -> Option<StoredNumber> {
         match self.node(node)?.kind {
             NodeKind::Number(number) => Some(number),
@@ -398,11 +400,10 @@ impl Plan {
         }
     }
 
-    /// Returns the offset in bytes of the flexible array at the end of a type.
+    /// Returns the offset in bytes of the flexible array at the end of a type, if there is one.
     pub fn flexible_in(&self, ty: &ValueType) -> Option<u64> {
         let mut found = None;
-        // Terminates, since no type holds itself by value. Each node is visited once for each
-        // offset.
+        // The loop terminates, since no type contains itself by value and each node is visited once per offset.
         let mut open = vec![(ty, 0)];
         let mut seen = std::collections::HashSet::new();
         while let Some((ty, offset)) = open.pop() {

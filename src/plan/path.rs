@@ -1,6 +1,6 @@
 //! Paths of members, such as `event.addr` or `items[1].kind`, as callers write them.
 //!
-//! Looks them up in a plan. As in C, members of unnamed structs and unions belong to the parent.
+//! They are looked up in a plan. As in C, members of unnamed structs and unions belong to the parent.
 
 use std::cell::Cell;
 
@@ -8,10 +8,10 @@ use super::{BaseType, NamedValue, NodeField, NodeKind, Plan};
 use crate::lower::Dim;
 use crate::nearest;
 
-/// Limit of the unnamed members that one search visits. Hostile BTF may have very many.
+/// The maximum number of unnamed members that one search visits. Hostile BTF may have very many.
 const MAX_STEPS: u32 = 100_000;
 
-/// A member, and the indexes of array elements behind it.
+/// A member, and the indexes that follow it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Segment<'p> {
     pub name: &'p str,
@@ -22,32 +22,31 @@ pub(super) struct Segment<'p> {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct PathTarget<'p> {
     pub base: BaseType,
-    /// The arrays for which the path has no index.
+    /// The remaining arrays, for which the path has no index.
     pub dims: &'p [Dim],
-    /// Bits from the start of the node that the path begins in.
+    /// The offset in bits from the node at which the path begins.
     pub bit_offset: u64,
-    /// Width in bits; 0 if it is not a bitfield.
+    /// The width in bits, or 0 if the place is not a bitfield.
     pub bits: u8,
-    /// The enumerators of an enum that is an integer in WIT.
+    /// The enumerators of the type, if it is an enum that WIT has as an integer.
     pub enumerators: Option<&'p [NamedValue]>,
-    /// Whether a relocated plan takes zero for it, see [`NodeField::missing`].
+    /// Whether the target lacks the place and it reads as zero, see [`NodeField::missing`].
     pub missing: bool,
 }
 
 /// A search for the first place that `accept` takes.
 pub(super) struct Search<'p, 'a, T> {
     pub plan: &'p Plan,
-    /// Whether a path stands for all elements of an array, so that it may continue behind an array
-    /// without an index.
+    /// Whether a path stands for all elements of an array. It may then continue after an array without an index.
     pub all_elements: bool,
     pub accept: &'a dyn Fn(PathTarget<'p>) -> Option<T>,
     steps: Cell<u32>,
 }
 
-/// The place of a node that is searched.
+/// The place of the node that is searched.
 #[derive(Clone, Copy)]
 struct Start {
-    /// Bits from the start of the node that the path begins in.
+    /// The offset in bits from the node at which the path begins.
     at: u64,
     missing: bool,
 }
@@ -75,8 +74,8 @@ impl<'p, 'a, T> Search<'p, 'a, T> {
         }
     }
 
-    /// Returns the result for the first place that is accepted, and the positions of the fields that
-    /// lead there.
+    /// Returns the result of `accept` for the first place that it takes, and the positions of the fields that lead
+    /// there.
     pub fn from(&self, node: u32, path: &[Segment<'_>]) -> Option<(T, Vec<usize>)> {
         let mut via = Vec::new();
         let start = Start {
@@ -90,7 +89,7 @@ impl<'p, 'a, T> Search<'p, 'a, T> {
     fn node(&self, node: u32, at: Start, path: &[Segment<'_>], via: &mut Vec<usize>) -> Option<T> {
         let (segment, rest) = path.split_first()?;
         let fields = self.plan.fields(node)?;
-        // A member of the node itself hides those of unnamed members.
+        // As in C, a direct member takes precedence over those of unnamed members.
         if let Some(field) = position(fields, segment.name) {
             via.push(field);
             let found = self.field(fields.get(field)?, at, segment, rest, via);
@@ -148,8 +147,8 @@ impl<'p, 'a, T> Search<'p, 'a, T> {
         }
     }
 
-    /// Returns how many members of a path exist, and why it ends there. Returns nothing if all exist
-    /// and `accept` took none.
+    /// Returns how many members of a path exist, and the reason why the next one does not. Returns `None` if all of
+    /// them exist, which means that `accept` rejected the place.
     pub fn dead_end(&self, node: u32, path: &[Segment<'_>]) -> Option<(usize, String)> {
         let mut fields = self.plan.fields(node);
         let mut before = "";
@@ -173,7 +172,7 @@ impl<'p, 'a, T> Search<'p, 'a, T> {
         None
     }
 
-    /// Explains what is wrong with the indexes behind a member.
+    /// Returns the error in the indexes of a member, if there is one.
     fn index_error(&self, field: &NodeField, segment: &Segment<'_>) -> Option<String> {
         let name = segment.name;
         let ty = field.ty.as_ref()?;
@@ -201,7 +200,7 @@ impl<'p, 'a, T> Search<'p, 'a, T> {
 }
 
 impl Plan {
-    /// Returns the fields of a record or the arms of a variant; nothing for an enum or flags.
+    /// Returns the fields of a record or the arms of a variant. Returns `None` for other nodes.
     pub(super) fn fields(&self, node: u32) -> Option<&[NodeField]> {
         match &self.node(node)?.kind {
             NodeKind::Record(fields) | NodeKind::Variant(fields) => Some(fields),
@@ -209,7 +208,7 @@ impl Plan {
         }
     }
 
-    /// Returns an element of an array that has a length, or a byte of text.
+    /// Returns the place of an element of an array of fixed length, or of a byte of text.
     fn element<'p>(&'p self, target: PathTarget<'p>, index: u32) -> Option<PathTarget<'p>> {
         match (target.dims.split_first(), target.base) {
             (Some((dim, dims)), base) if index < dim.length => Some(PathTarget {
@@ -255,7 +254,7 @@ fn segment(text: &str) -> Result<Segment<'_>, String> {
         .ok_or_else(|| format!("'{text}' is not an array element: use {name}[0]"))
 }
 
-/// Returns the position of the field that has a C name, or else a label.
+/// Returns the position of the field with a C name, or else with a label.
 pub(crate) fn position(fields: &[NodeField], name: &str) -> Option<usize> {
     let by_name = fields.iter().position(|field| *field.name == *name);
     by_name.or_else(|| fields.iter().position(|field| *field.label == *name))

@@ -2,14 +2,14 @@
 
 use super::{BaseType, Node, NodeField, NodeKind, Plan};
 
-/// Parts of the names that programmers usually give to such a number.
+/// Parts of the names that programmers usually give to such numbers.
 const USUAL: &[&str] = &[
     "kind", "type", "tag", "family", "proto", "version", "which", "discr",
 ];
 
 impl Plan {
-    /// Returns the path of a number beside a union, in a struct beside it, further out, or inside it.
-    /// `around` yields the nodes around the union, the innermost first.
+    /// Returns the path of a number next to the union, or in a struct next to it, or in a node further out, or inside
+    /// the union. `around` yields the nodes that enclose the union, innermost first.
     pub fn likely_tag<'n>(
         &'n self,
         union: &'n Node,
@@ -29,20 +29,20 @@ impl Plan {
             .or_else(|| self.nested(union))
     }
 
-    /// Returns a member that is a number: preferably an enum, else one with a usual name, else the
-    /// first.
+    /// Returns the name of a member that is a number. Prefers an enum, then a member with a usual name, then the first
+    /// number.
     fn direct(&self, holder: &Node) -> Option<String> {
         let numbers = || holder.fields().iter().filter(|field| self.is_number(field));
         let usual = |field: &&NodeField| USUAL.iter().any(|word| field.name.contains(word));
         let found = numbers().find(|field| self.is_enum(field));
         let found = found.or_else(|| numbers().find(usual));
-        // An arm that is a plain number does not tell what the other arms mean.
+        // In a union, a plain number is an arm of its own and does not tell which arm is active.
         let is_union = matches!(holder.kind, NodeKind::Variant(_));
         let found = found.or_else(|| numbers().next()).filter(|_| !is_union);
         found.map(|field| field.name.to_string())
     }
 
-    /// Returns a number in a struct that is a member, such as `sa.family`.
+    /// Returns the path of a number inside a struct member, such as `sa.family`.
     fn nested(&self, holder: &Node) -> Option<String> {
         holder.fields().iter().find_map(|field| {
             let inner = self.node(field.single()?.node()?)?;

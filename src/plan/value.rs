@@ -1,4 +1,4 @@
-//! Parses values of a tag: a number as in C, an enumerator, `true` or `false`.
+//! Parses values of the number that selects an arm: a C number, an enumerator, `true` or `false`.
 
 use super::arms::TagKind;
 use super::path::PathTarget;
@@ -7,16 +7,16 @@ use crate::nearest;
 
 /// The type of a number that selects an arm.
 pub(super) struct TagType<'p> {
-    /// Width in bits, at most 128.
+    /// The width in bits, at most 128.
     pub width: u8,
     pub kind: TagKind,
     cases: Option<&'p CaseTable>,
-    /// The enumerators of an enum that is an integer in WIT.
+    /// The enumerators of the type, if it is an enum that WIT has as an integer.
     enumerators: &'p [NamedValue],
 }
 
 impl<'p> TagType<'p> {
-    /// Returns the type of the number at a place, if there is one.
+    /// Returns the type of the number at a place, or `None` if that is not a number.
     pub fn of(plan: &'p Plan, target: PathTarget<'p>) -> Option<TagType<'p>> {
         let signed = |signed| {
             if signed {
@@ -79,7 +79,7 @@ impl<'p> TagType<'p> {
         })
     }
 
-    /// Returns the bits of a number, if it fits. `hex` tells that it was written in hexadecimal digits.
+    /// Returns the bits of a number, if it fits. `hex` says whether it was written in hexadecimal.
     fn fitting(&self, number: i128, hex: bool) -> Option<u128> {
         let width = match self.kind {
             TagKind::Bool => 1,
@@ -90,10 +90,9 @@ impl<'p> TagType<'p> {
         let as_unsigned = number >= 0 && held == number as u128;
         let as_signed = bits::signed(held, width) == number;
         let fits = match self.kind {
-            // Hexadecimal digits stand for bits, whatever the sign.
+            // Hexadecimal digits stand for the bits of a signed number, too.
             TagKind::Signed => as_signed || hex && as_unsigned,
-            // clang before 15 does not mark signed enums, so that negative values are valid,
-            // too.
+            // clang before 15 does not mark signed enums as such, so negative values are accepted.
             TagKind::Unsigned if self.cases.is_some() || !self.enumerators.is_empty() => {
                 as_unsigned || as_signed || self.is_case(number, held)
             }
@@ -102,7 +101,7 @@ impl<'p> TagType<'p> {
         fits.then_some(held)
     }
 
-    /// Returns whether a number is a case of which a narrow bitfield holds the low bits.
+    /// Returns whether a number is a case that a narrow bitfield stores as the low bits `held`.
     fn is_case(&self, number: i128, held: u128) -> bool {
         let case = |cases: &CaseTable| {
             let value = number as u64 & cases.mask();
@@ -129,7 +128,7 @@ impl<'p> TagType<'p> {
     }
 }
 
-/// Parses a number as in C. Returns whether its digits are hexadecimal, too.
+/// Parses a C number. Also returns whether it is hexadecimal.
 fn literal(text: &str) -> Option<(i128, bool)> {
     let (negative, digits) = match text.strip_prefix('-') {
         Some(digits) => (true, digits),

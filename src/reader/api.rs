@@ -1,4 +1,4 @@
-//! The functions of a type that users call: `SIZE`, `read`, `records` and `peek`. `put` has `write`.
+//! The functions of a type that users call: `SIZE`, `read`, `records` and `peek`. `put` has the function `write`.
 
 use super::offset::OffsetExpr;
 use super::rust::{ident, literal};
@@ -51,8 +51,8 @@ impl Generator<'_> {
         let place = literal(&item.label);
         let line = match self.plan.flexible_in(&item.ty) {
             Some(start) => {
-                // A value of a union has the bytes of all its arms, even if the flexible
-                // array begins before their end.
+                // A record may end where its flexible array begins. A union has the bytes of all its arms, even if such
+                // an array begins before their end.
                 let record = self.is_record(&item.ty);
                 let least = if record { start } else { size };
                 format!(
@@ -110,8 +110,8 @@ impl Generator<'_> {
         self.line(1, "}");
     }
 
-    /// Writes the functions that return numbers of a record around a union, by which users select its
-    /// arm.
+    /// Writes the functions that return numbers of a record that contains a union. Users select the union's arm by
+    /// them.
     pub(super) fn peek(&mut self, node: &Node, fields: &[NodeField]) {
         self.line(0, "");
         self.line(

@@ -1,23 +1,23 @@
-//! Properties of a plan's nodes that decide the signatures of their functions: which need the caller to
-//! select arms, which take numbers from outside that select arms, and which end in a flexible array.
+//! Properties of a plan's nodes that decide the signatures of their functions: whether the caller has to select arms,
+//! which selecting numbers come from outside, and whether the node ends in a flexible array.
 
 use std::collections::HashMap;
 
 use crate::plan::{ArmChoice, BaseType, Node, NodeField, NodeKind, Plan, ValueType};
 
-/// Properties of each node, which include those of the nodes inside it.
+/// Properties of each node. They include those of the nodes inside it.
 pub(super) struct Capabilities {
-    /// Whether a union needs the caller to select its arm.
+    /// Whether the caller has to select the arm of a union in the node.
     pub asks: Vec<bool>,
-    /// Whether an arm was chosen for a union.
+    /// Whether the arm of a union in the node was chosen.
     chosen: Vec<bool>,
-    /// The numbers outside the node that select arms inside it.
+    /// The numbers outside the node that select arms of unions inside it.
     tags: Vec<Vec<OuterTag>>,
-    /// The offset in bytes of the flexible array at the end.
+    /// The offset in bytes of the flexible array at the end of the node, if there is one.
     flexible: Vec<Option<u64>>,
-    /// The copies of nodes that were made for one place, by their labels.
+    /// For each label, its nodes except the first one.
     own: HashMap<String, Vec<u32>>,
-    /// The first node of each label.
+    /// For each label, its first node.
     first: HashMap<String, u32>,
 }
 
@@ -50,12 +50,12 @@ impl Capabilities {
                 }
             }
         }
-        // Repeats until nothing changes. Types nest at most 90 deep by value.
+        // Repeats until nothing changes. This ends soon, since types nest at most 90 deep by value.
         while capabilities.propagate(plan) {}
         capabilities
     }
 
-    /// Adds the properties of the nodes inside each node. Returns whether anything changed.
+    /// Adds the properties of inner nodes to each node. Returns whether anything changed.
     fn propagate(&mut self, plan: &Plan) -> bool {
         let mut changed = false;
         for (at, node) in plan.nodes.iter().enumerate() {
@@ -109,12 +109,12 @@ impl Capabilities {
         has(&self.asks, ty)
     }
 
-    /// Returns whether an arm was chosen for a union in a type.
+    /// Returns whether the arm of a union in a type was chosen.
     pub fn is_chosen(&self, ty: &ValueType) -> bool {
         has(&self.chosen, ty)
     }
 
-    /// Returns the numbers outside a node that select arms inside it.
+    /// Returns the numbers outside a node that select arms of unions inside it.
     pub fn tags(&self, node: u32) -> &[OuterTag] {
         self.tags.get(node as usize).map_or(&[], Vec::as_slice)
     }
@@ -123,19 +123,19 @@ impl Capabilities {
         matches!(self.flexible.get(node as usize), Some(Some(_)))
     }
 
-    /// Returns the first node of a label.
+    /// Returns the first node with a label.
     pub fn first_of(&self, label: &str) -> Option<u32> {
         self.first.get(label).copied()
     }
 
-    /// Returns the nodes with this label except the first one. They are copies for one place or, in a relocated plan,
-    /// nodes for other types of the target.
+    /// Returns the nodes with this label except the first one. They are copies for a choice at one place or, in a
+    /// relocated plan, nodes for other types of the target.
     pub fn own_of(&self, label: &str) -> &[u32] {
         self.own.get(label).map_or(&[], Vec::as_slice)
     }
 
-    /// Returns the suffix of the names of a node's functions: a number for a copy that was made for one
-    /// place, else nothing.
+    /// Returns the suffix in the names of a node's functions. It is empty for the first node of a label, and a number
+    /// for others.
     pub fn suffix(&self, at: u32, node: &Node) -> String {
         let position = self.own_of(&node.label).iter().position(|own| *own == at);
         position
@@ -144,7 +144,7 @@ impl Capabilities {
     }
 }
 
-/// Returns whether the caller has to select the arm of a node.
+/// Returns whether the caller has to select the arm of a node, which may be a union.
 pub(super) fn needs_arm(plan: &Plan, at: u32) -> bool {
     let is_union = matches!(
         plan.node(at).map(|node| &node.kind),
@@ -160,7 +160,7 @@ pub(super) fn holds_union_that_needs_arm(plan: &Plan, node: &Node) -> bool {
     matches!(node.kind, NodeKind::Record(_)) && inner.any(|node| needs_arm(plan, node))
 }
 
-/// Returns the fields that a function may read.
+/// Returns the fields that a function for the node may read.
 fn read_fields<'n>(plan: &Plan, at: u32, node: &'n Node) -> impl Iterator<Item = &'n NodeField> {
     let answer = plan.arm_choice(at).cloned();
     let first_only = matches!(node.kind, NodeKind::Variant(_)) && plan.has_equivalent_arms(at);

@@ -1,4 +1,5 @@
-//! Enums and flags in readers: functions from and to their numbers, and expressions of these numbers.
+//! Enums and flags in readers: functions that convert them from and to their numbers, and expressions for these
+//! numbers.
 
 use super::offset::OffsetExpr;
 use super::rust::{camel, shouty};
@@ -17,7 +18,7 @@ impl<'a> Generator<'a> {
     pub(super) fn get_enum(&mut self, cases: &CaseTable, ty: &str, suffix: &str) {
         self.get_number_head(ty, suffix);
         self.line(2, "match number {");
-        // Two names may have one number in the target.
+        // In the target, two cases may have the same number. The first one is read.
         let is_found =
             |case: &&CaseEntry| cases.find(case.value).map(|own| &own.label) == Some(&case.label);
         for case in cases.cases.iter().filter(is_found) {
@@ -58,7 +59,7 @@ impl<'a> Generator<'a> {
         self.line(1, "}");
     }
 
-    /// Begins the function that makes an enum or flags of the bits of a number.
+    /// Begins the function that converts the bits of a number to an enum or flags.
     fn get_number_head(&mut self, ty: &str, suffix: &str) {
         self.line(0, "");
         let head = format!(
@@ -68,7 +69,7 @@ impl<'a> Generator<'a> {
         self.line(1, &head);
     }
 
-    /// The expression for the bits of an enum's or flags' number, as many as it has bytes for.
+    /// Returns the expression for the raw value of an enum or flags, in the enum's size.
     pub(super) fn number(&self, cases: &CaseTable, at: &OffsetExpr) -> String {
         let big = self.is_big();
         match at.bits {
@@ -94,8 +95,8 @@ impl<'a> Generator<'a> {
         }
     }
 
-    /// The expression for the bits of a bitfield in which some cases are negative, although BTF calls the enum
-    /// unsigned. Nothing if there are none.
+    /// Returns the expression for the raw value of a bitfield if some cases are negative although BTF says that the
+    /// enum is unsigned. Returns `None` if there are no such cases.
     fn negative(&self, cases: &CaseTable, width: u8, at: &OffsetExpr, first: u8) -> Option<String> {
         let low = low_mask(width);
         let negative = cases
@@ -145,7 +146,7 @@ impl<'a> Generator<'a> {
         self.line(1, &head);
     }
 
-    /// The statement that writes the number of an enum or of flags.
+    /// Returns the statement that writes the number of an enum or of flags.
     pub(super) fn put_number(
         &self,
         cases: &CaseTable,
@@ -153,7 +154,7 @@ impl<'a> Generator<'a> {
         number: String,
         place: &str,
     ) -> String {
-        // What the target does not have fits no width.
+        // `put_bits` checks the width, which rejects the number that stands for an absent case.
         let whole = cases.cases.iter().any(|case| case.absent);
         let whole = whole.then_some((0, 8 * cases.size));
         let Some(bits) = at.bits.or(whole) else {
@@ -161,7 +162,7 @@ impl<'a> Generator<'a> {
             let bytes = format!("&({number} as {int}).to_{order}_bytes()");
             return format!("super::__support::put(out, {}, {bytes});", at.byte);
         };
-        // A negative case of an enum that BTF calls unsigned has bits above those of the bitfield.
+        // A negative case of an enum that BTF says is unsigned has more bits than the bitfield, so it is cut.
         let negative: Vec<String> = cases
             .negative(bits.1)
             .map(|value| format!("{value} => {}", value & low_mask(bits.1)))
@@ -177,7 +178,7 @@ impl<'a> Generator<'a> {
     }
 }
 
-/// The number of a case as an expression. That of a case that the target does not have fits no enum.
+/// Returns the expression for the number of a case. A case that the target lacks gets a number that no enum can hold.
 fn number_of(cases: &CaseTable, case: &CaseEntry) -> String {
     match case.absent {
         true => "i128::MIN".to_owned(),

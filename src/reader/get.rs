@@ -1,4 +1,4 @@
-//! Expressions and functions of a reader that make values of bytes.
+//! Expressions and functions of a reader that read values from bytes.
 
 use super::capabilities::needs_arm;
 use super::offset::OffsetExpr;
@@ -11,14 +11,14 @@ use crate::plan::{ArmChoice, BaseType, Node, NodeField, NodeKind, Tag, ValueType
 /// The place of a union, which is passed to the caller's trait.
 #[derive(Clone, Copy, Default)]
 struct UnionPlace<'a> {
-    /// The label of the item around it; empty if it is read alone.
+    /// The label of the item that contains the union, or an empty string if the union is read by itself.
     holder: &'a str,
-    /// The C name of its member.
+    /// The C name of the union's member.
     member: &'a str,
 }
 
 impl Generator<'_> {
-    /// The expression for the value of an item, in its `read`.
+    /// Returns the expression for the value of an item, in the item's `read`.
     pub(super) fn get_root(&self, item: &ReaderItem) -> String {
         let flexible = self.plan.flexible_in(&item.ty).is_some();
         let at = OffsetExpr::start(flexible);
@@ -102,7 +102,7 @@ impl Generator<'_> {
         self.line(1, "}");
     }
 
-    /// Writes the match on the number that selects the arm.
+    /// Writes a match on the number that selects the arm.
     fn get_selected(
         &mut self,
         index: u32,
@@ -136,7 +136,7 @@ impl Generator<'_> {
         self.line(2, "}");
     }
 
-    /// Writes the match on the arm that the caller selects.
+    /// Writes a match on the arm that the caller's trait returns.
     fn get_asked(&mut self, node: &Node, arms: &[NodeField], ty: &str, needs: Needs) {
         let method = ident(&node.label);
         self.line(
@@ -173,7 +173,7 @@ impl Generator<'_> {
         format!("::core::result::Result::Ok({ty}::{case}({value}))")
     }
 
-    /// The expression for a value.
+    /// Returns the expression for a value.
     fn get(
         &self,
         ty: &ValueType,

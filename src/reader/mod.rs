@@ -1,9 +1,9 @@
-//! Generates Rust that reads and writes the types of bindings: those of wit-bindgen for guests, and those
-//! of `wasmtime::component::bindgen!` for hosts.
+//! Generates Rust code that reads and writes the types of bindings. The bindings may be those of wit-bindgen, for
+//! guests, or those of `wasmtime::component::bindgen!`, for hosts.
 //!
-//! Starts from the plans of the decoder, so that both read the same values. The generated text is plain
-//! Rust without dependencies and without unsafe, for `no_std` with `alloc`. Owns neither names (`rust`
-//! spells the labels that `names` made) nor offsets (`plan`).
+//! The code is generated from the decoder's plans, so both read the same values. It has no dependencies and no unsafe,
+//! and needs only `alloc`. This module does not decide on names (`rust` spells the labels that `names` chose) or
+//! offsets (`plan` has them).
 
 mod api;
 mod capabilities;
@@ -14,7 +14,7 @@ mod put;
 mod rust;
 mod size;
 mod stored;
-/// Becomes a part of each generated text. Compiled here for its tests.
+/// A part of each generated text. It is compiled here only for its tests.
 #[cfg(test)]
 #[allow(
     dead_code,
@@ -36,12 +36,12 @@ use rust::{camel, comment, ident, literal};
 pub(crate) use rust::is_path;
 
 const SUPPORT: &str = include_str!("support.rs");
-/// Limit of the generated text in bytes. All types of a kernel need a fifth of it. Each dimension of an
-/// array repeats the label of its element, so that long labels can exceed it.
+/// The maximum length of the generated text, in bytes. All types of a kernel need a fifth of it. Types with very long
+/// labels can exceed it, since each dimension of an array repeats the label of its element.
 pub(crate) const MAX_TEXT: usize = 200 << 20;
 
-/// Returns the text of a reader for types of the module `bindings`, or nothing if it would be too long.
-/// `made` tells what made it.
+/// Returns the text of a reader for the types in the module `bindings`, or `None` if it would be too long. `made` is
+/// the line that names the generator.
 pub(crate) fn write(
     plan: &Plan,
     items: &[ReaderItem],
@@ -58,13 +58,14 @@ pub(crate) fn write(
     if reader.capabilities.asks.contains(&true) {
         reader.unions();
     }
-    // The orphan rule forbids implementing `TryFrom` for types of another crate.
+    // The orphan rule forbids implementing `TryFrom` for types of another crate, so it is only implemented for own
+    // types.
     let own = ["crate::", "self::", "super::"];
     let own = own.iter().any(|start| bindings.starts_with(start));
     for item in items {
         reader.item(item, own);
     }
-    // The types decide which of these functions are called.
+    // Some of these functions are unused, depending on the types.
     reader
         .out
         .push_str("\n#[allow(dead_code, clippy::all)]\nmod __support {\n");
@@ -75,14 +76,14 @@ pub(crate) fn write(
     (reader.out.len() <= MAX_TEXT).then_some(reader.out)
 }
 
-/// An item that is read.
+/// An item that gets a module in the reader.
 pub(crate) struct ReaderItem {
     pub label: String,
     /// The C declaration, such as `struct event`.
     pub c: String,
     pub ty: ValueType,
-    /// Whether it is read by itself. If not, since a target lacks it and it was not asked for, it is read where another
-    /// type holds it.
+    /// Whether the item gets functions that users call. It does not if a target lacks it and it was not requested.
+    /// Other types may still contain it.
     pub is_read: bool,
 }
 
@@ -93,7 +94,7 @@ struct Generator<'a> {
     out: String,
 }
 
-/// What a function needs beyond its bytes.
+/// What a function needs in addition to its bytes: the caller's selection of arms, and the flag for a flexible array.
 #[derive(Clone, Copy, Default)]
 struct Needs {
     asks: bool,
@@ -105,7 +106,7 @@ impl Needs {
         if self.asks { "<U: super::Unions>" } else { "" }
     }
 
-    /// Returns the parameters of a function for a node. `size` is that of the node in bytes.
+    /// Returns the parameters of a function for a node. `size` is the size of the node in bytes.
     fn parameters(self, size: u64) -> String {
         let bytes = match self.flexible {
             true => "bytes: &[u8], last: bool".to_owned(),
@@ -120,7 +121,7 @@ impl Needs {
 
 impl<'a> Generator<'a> {
     fn line(&mut self, depth: usize, line: &str) {
-        // A text that exceeds the limit is not returned.
+        // `write` does not return a text that exceeds the limit, so there is no need to grow it further.
         if self.out.len() > MAX_TEXT {
             return;
         }
@@ -151,8 +152,8 @@ impl<'a> Generator<'a> {
             0,
             &format!("\n/// Reads and writes `{}`.", comment(&item.c)),
         );
-        // A crate may use one function of a type and deny warnings. Parentheses and unused parameters make each
-        // function the same for all types.
+        // The user's crate may deny warnings and use only some functions of a type. Generated functions also have
+        // parentheses and parameters that not every type needs. So these lints are allowed.
         self.line(
             0,
             "#[allow(dead_code, unused_parens, unused_variables, clippy::all)]",
@@ -185,7 +186,8 @@ impl<'a> Generator<'a> {
         );
     }
 
-    /// Writes the functions of a type, and those of the places where an arm was chosen for it.
+    /// Writes the functions for all nodes with one label: for the type itself, and for its copies at places with a
+    /// choice of arm.
     fn node(&mut self, at: u32, node: &'a Node, camel: &str) {
         let plan = self.plan;
         let own = self.capabilities.own_of(&node.label).to_vec();
@@ -207,7 +209,7 @@ impl<'a> Generator<'a> {
             NodeKind::Record(fields) => {
                 let mut each = nodes.iter();
                 let is_single = each.clone().all(|(at, _)| !plan.is_second(*at));
-                // `peek` knows only one layout, so a type with several gets no `peek`.
+                // `peek` knows only one layout, so a type with several layouts gets no `peek`.
                 if is_single && each.any(|(_, node)| holds_union_that_needs_arm(plan, node)) {
                     self.peek(node, fields);
                 }
@@ -215,7 +217,7 @@ impl<'a> Generator<'a> {
             NodeKind::Variant(_) | NodeKind::Enum(_) | NodeKind::Flags(_) | NodeKind::Number(_) => {
             }
         }
-        // Copies for arms at one place are written like the node that they were made of.
+        // Copies for a choice at one place have the layout of the original, so its functions write them too.
         for (at, node) in nodes
             .iter()
             .filter(|(own, _)| *own == at || plan.is_second(*own))
@@ -224,7 +226,7 @@ impl<'a> Generator<'a> {
         }
     }
 
-    /// Writes the functions that write a node; for an enum or flags, also the one that reads it.
+    /// Writes the functions that write a node. For an enum or flags, also writes the function that reads it.
     fn put_node_functions(&mut self, at: u32, node: &Node, ty: &str) {
         let (needs, suffix) = (self.needs(at), self.put_suffix(at, node));
         match &node.kind {
@@ -242,7 +244,7 @@ impl<'a> Generator<'a> {
         }
     }
 
-    /// Returns the suffix of the names of the functions that write a node.
+    /// Returns the suffix in the names of the functions that write a node.
     fn put_suffix(&self, at: u32, node: &Node) -> String {
         match self.plan.is_second(at) {
             true => self.capabilities.suffix(at, node),
@@ -250,8 +252,8 @@ impl<'a> Generator<'a> {
         }
     }
 
-    /// Writes the function that reads a node, and the one that compares its arms with those that were
-    /// chosen.
+    /// Writes the function that reads a node. If arms were chosen in it, also writes the function that compares a
+    /// value's arms with the choices.
     fn get_node_functions(&mut self, at: u32, node: &Node, ty: &str) {
         let needs = self.needs(at);
         match &node.kind {
@@ -287,7 +289,7 @@ fn integer(bytes: u8, signed: bool) -> String {
     format!("{}{}", if signed { 'i' } else { 'u' }, 8 * u32::from(bytes))
 }
 
-/// Returns whether a type is `u8`. Lists of it are copied at once.
+/// Returns whether a type is `u8`. Lists of it are copied as a whole.
 fn is_byte(base: BaseType) -> bool {
     base == BaseType::Int {
         bytes: 1,
@@ -295,7 +297,7 @@ fn is_byte(base: BaseType) -> bool {
     }
 }
 
-/// Returns the place of a field for messages, such as `event.state`, as a literal.
+/// Returns a literal that names a field in messages, such as `event.state`.
 fn place(node: &Node, field: &NodeField) -> String {
     literal(&format!("{}.{}", node.label, field.name))
 }
@@ -318,7 +320,7 @@ mod tests {
             prop_assert_eq!(support::bits::<true>(&bytes, 1, first, width), big);
             let signed = bits::signed(big, width);
             prop_assert_eq!(support::signed::<true>(&bytes, 1, first, width), signed);
-            // Writing the number restores the same bytes.
+            // Writing the number back must restore the same bytes.
             let mut out = bytes;
             let bits = (first, width);
             support::put_bits::<true, true>(&mut out, 1, bits, signed as u128, "").expect("it fits");

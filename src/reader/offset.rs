@@ -2,16 +2,16 @@
 
 use crate::plan::NodeField;
 
-/// The offset of a value in the bytes of a function.
+/// The offset of a value within the bytes that a function takes.
 #[derive(Clone, Debug)]
 pub(super) struct OffsetExpr {
-    /// The variable with the bytes: `bytes`, or `zeros` for a member that the target lacks.
+    /// The name of the variable with the bytes: `bytes`, or `zeros` for a member that the target lacks.
     pub source: &'static str,
     /// The offset in bytes, as an expression.
     pub byte: String,
-    /// The offset in bits from there, and the width in bits, of a bitfield.
+    /// For a bitfield, the offset in bits from there, and the width in bits.
     pub bits: Option<(u8, u8)>,
-    /// An expression: whether a flexible array here has all remaining bytes.
+    /// An expression that tells whether a flexible array here takes all remaining bytes.
     pub last: &'static str,
 }
 
@@ -40,7 +40,7 @@ impl OffsetExpr {
         }
     }
 
-    /// Returns the offsets of the low and the high half of a number of 16 bytes.
+    /// Returns the byte offsets of the low and the high half of a number of 16 bytes, as expressions.
     pub fn halves(&self, big: bool) -> (String, String) {
         let second = match self.byte.parse::<u64>() {
             Ok(byte) => (byte + 8).to_string(),

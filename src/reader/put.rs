@@ -1,4 +1,4 @@
-//! Statements and functions of a reader that write values into bytes, which are zero before.
+//! Statements and functions of a reader that write values. They expect the target bytes to be zero.
 
 use super::offset::OffsetExpr;
 use super::rust::{camel, ident, literal};

@@ -1,10 +1,10 @@
-//! Spells labels as Rust, in the same way as wit-bindgen and wasmtime's `bindgen!`. Both put an underscore
-//! behind keywords. Their lists of keywords differ (`gen`, `guest`, `host`), so that `names` makes no such
-//! labels.
+//! Spells labels as Rust identifiers, in the same way as wit-bindgen and wasmtime's `bindgen!`. Both append an
+//! underscore to keywords. They disagree on whether `gen`, `guest` and `host` are keywords, so `names` never makes
+//! these labels.
 
 use heck::{ToShoutySnakeCase, ToSnakeCase, ToUpperCamelCase};
 
-/// The keywords of all editions, those that are only reserved included (The Rust Reference, "Keywords").
+/// The keywords of all editions, including those that are only reserved (The Rust Reference, "Keywords").
 const KEYWORDS: &[&str] = &[
     "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate",
     "do", "dyn", "else", "enum", "extern", "false", "final", "fn", "for", "if", "impl", "in",
@@ -13,7 +13,7 @@ const KEYWORDS: &[&str] = &[
     "unsafe", "unsized", "use", "virtual", "where", "while", "yield",
 ];
 
-/// Spells a field, a function or a module: `exit-code` becomes `exit_code`, `type` becomes `type_`.
+/// Returns the name of a field, a function or a module: `exit-code` becomes `exit_code`, `type` becomes `type_`.
 pub(super) fn ident(label: &str) -> String {
     match KEYWORDS.contains(&label) {
         true => format!("{label}_"),
@@ -21,12 +21,12 @@ pub(super) fn ident(label: &str) -> String {
     }
 }
 
-/// Spells a type, or a case of an enum or a variant.
+/// Returns the name of a type, or of a case of an enum or a variant.
 pub(super) fn camel(label: &str) -> String {
     label.to_upper_camel_case()
 }
 
-/// Spells a flag.
+/// Returns the name of a flag.
 pub(super) fn shouty(label: &str) -> String {
     label.to_shouty_snake_case()
 }
@@ -50,7 +50,7 @@ pub(super) fn literal(text: &str) -> String {
     format!("{text:?}")
 }
 
-/// Returns a text as it may stand in a line comment. Names in BTF may contain line ends.
+/// Returns a text in a form that fits into a line comment. Names in BTF may contain line breaks.
 pub(super) fn comment(text: &str) -> String {
     text.replace(['\n', '\r'], " ")
 }

@@ -1,5 +1,4 @@
-//! Functions for the size of values that end in a flexible array: `size` of an item, and `end` of a node
-//! inside.
+//! Functions for the size of values with a flexible array at the end: `size` of an item, and `end` of a node inside it.
 
 use super::rust::{camel, ident};
 use super::{Generator, ReaderItem};
@@ -61,7 +60,7 @@ impl Generator<'_> {
         self.line(1, "}");
     }
 
-    /// Begins the function that returns where the value of a node ends.
+    /// Begins the function that returns the offset at which the value of a node ends.
     fn end_head(&mut self, suffix: &str, ty: &str) {
         self.line(0, "");
         self.line(
@@ -70,7 +69,7 @@ impl Generator<'_> {
         );
     }
 
-    /// The expression for the offset at which the flexible array of a value ends; 0 if it has none.
+    /// Returns the expression for the offset at which the flexible array of a value ends, or 0 if the value has none.
     fn size(&self, ty: &ValueType, at: &str, value: &str) -> String {
         match (ty.dims.split_first(), ty.base) {
             (Some((dim, inner)), base) if dim.length == 0 => {

@@ -1,12 +1,12 @@
-//! What only relocated plans have: numbers that are stored in another way than their type tells, and members that the
-//! target lacks.
+//! Code for what only relocated plans have: numbers that are stored in another type than their own, and members that
+//! the target lacks.
 
 use super::offset::OffsetExpr;
 use super::{Generator, integer};
 use crate::plan::{BaseType, NodeField, StoredNumber};
 
 impl Generator<'_> {
-    /// Puts the zeros beside an expression that a member has which the target lacks.
+    /// If the target lacks the member, wraps the expression for its value in a block with the zeros that it reads from.
     pub(super) fn with_zeros(&self, field: &NodeField, value: String) -> String {
         let Some(ty) = field.ty.as_ref().filter(|_| field.missing) else {
             return value;
@@ -16,7 +16,7 @@ impl Generator<'_> {
         format!("{{ let zeros: &[u8; {size}] = &[0; {size}]; {value} }}")
     }
 
-    /// The expression that reads a stored number.
+    /// Returns the expression that reads a stored number.
     pub(super) fn stored(&self, number: StoredNumber, at: &OffsetExpr, place: &str) -> String {
         let stored = self.scalar(number.stored, at);
         let fit = |number: &str| format!("super::__support::fit({number}, {place})?");
@@ -36,7 +36,7 @@ impl Generator<'_> {
         }
     }
 
-    /// The statement that writes a stored number.
+    /// Returns the statement that writes a stored number.
     pub(super) fn put_stored(
         &self,
         number: StoredNumber,
@@ -71,7 +71,7 @@ impl Generator<'_> {
     }
 }
 
-/// The expression for an integer as the bindings have it: a number of 16 bytes is a tuple.
+/// Returns the expression for an integer as the bindings have it. In bindings, an integer of 16 bytes is a tuple.
 fn halved(value: BaseType, fitted: &str) -> String {
     match value {
         BaseType::Wide { signed: false } => {

@@ -1,31 +1,31 @@
-// The support module of every generated reader, copied word for word. It reads and writes at offsets
-// without a panic and without unsafe, and is compiled here for its tests. Callers have checked the length,
-// so that nothing behind the end is accessed; it would read as zero.
+// The support module, which is copied verbatim into every generated reader. It reads and writes at offsets, without
+// panics and without unsafe. Callers have checked the length before, so no access is past the end. If one were, it
+// would read zero. The module is also compiled in btf2wit, for its tests.
 
 use super::__alloc::{string::String, vec::Vec};
 
-/// Bytes that are not a value.
+/// An error for bytes that are not a valid value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ReadError {
-    /// The label of the item, and the C name of the field if it is known: `event.state`.
+    /// The label of the item, with the C name of the field if it is known: `event.state`.
     pub place: &'static str,
     /// The problem.
     pub problem: ReadProblem,
 }
 
-/// What is wrong with the bytes.
+/// The problem with the bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReadProblem {
     /// There are fewer or more bytes than the type has.
     Size { expected: usize, given: usize },
-    /// A number that no case of the enum has. An enum that is mapped to an integer, as by `--set 'enum
-    /// state=integer'`, takes any number.
+    /// No case of the enum has the number. To accept any number, map the enum to an integer, as with
+    /// `--set 'enum state=integer'`.
     NoCase { number: i128 },
-    /// Bits for which the flags have no labels. An enum that is mapped to an integer takes any bits.
+    /// Bits are set that have no label in the flags. To accept any bits, map the enum to an integer.
     NoLabel { bits: u64 },
     /// The caller did not select the arm of the union.
     WhichArm,
-    /// The number that should select the arm of the union selects none.
+    /// The number that should select the arm of the union has a value that selects none.
     NoArm { tag: &'static str, number: i128 },
     /// A number that the target BTF stores in another size or sign does not fit into its type.
     OutOfRange,
@@ -59,29 +59,29 @@ impl ::core::fmt::Display for ReadError {
 
 impl ::core::error::Error for ReadError {}
 
-/// A value that cannot be written.
+/// An error for a value that cannot be written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WriteError {
-    /// The label of the item, and the C name of the field if it is known: `event.state`.
+    /// The label of the item, with the C name of the field if it is known: `event.state`.
     pub place: &'static str,
     /// The problem.
     pub problem: WriteProblem,
 }
 
-/// Why a value cannot be written.
+/// The reason why a value cannot be written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WriteProblem {
-    /// There are fewer bytes to write to than the value takes.
+    /// There are fewer bytes to write to than the value needs.
     Room { expected: usize, given: usize },
     /// A number does not fit into its bitfield.
     OutOfRange { bits: u8 },
-    /// A list has more elements, or a text more bytes, than there is room for.
+    /// A list has too many elements, or a text too many bytes.
     TooLong { room: usize, given: usize },
-    /// Text contains a NUL, at which C would end it. Only a flexible array takes it.
+    /// The text contains a NUL, at which it would end in C. Only a flexible array may contain NULs.
     Nul,
-    /// The arm of a union is not the one that the number selects.
+    /// The number in the value does not select the arm that the union has.
     OtherArm { tag: &'static str, number: i128 },
-    /// The arm of a union is not the one that was chosen for it.
+    /// The arm of the union is not the one that was chosen for it.
     NotChosen,
 }
 
@@ -115,13 +115,13 @@ impl ::core::error::Error for WriteError {}
 /// The size of records whose type ends in a flexible array.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RecordSize {
-    /// Each record has this many bytes, and its flexible array those that remain of them.
+    /// Each record has this many bytes. Its flexible array gets what remains of them.
     Bytes(usize),
-    /// There is one record, and its flexible array has all bytes that remain.
+    /// There is one record, and its flexible array gets all bytes that remain.
     Rest,
 }
 
-/// Returns the bytes of each record.
+/// Splits bytes into records.
 pub fn records<'a>(
     bytes: &'a [u8],
     record_size: RecordSize,
@@ -138,7 +138,7 @@ pub fn records<'a>(
     bytes.chunks(step.max(1)).map(whole)
 }
 
-/// Returns all bytes if there are as many as the type has.
+/// Returns the bytes if there are exactly as many as the type has.
 #[inline]
 pub fn whole<'a, const N: usize>(
     bytes: &'a [u8],
@@ -147,7 +147,7 @@ pub fn whole<'a, const N: usize>(
     bytes.try_into().map_err(|_| size(bytes, N, place))
 }
 
-/// Returns all bytes if there are at least those before the flexible array.
+/// Returns the bytes if there are at least those before the flexible array.
 #[inline]
 pub fn at_least<'a>(
     bytes: &'a [u8],
@@ -216,7 +216,7 @@ pub fn part<const N: usize>(bytes: &[u8], at: usize) -> &[u8; N] {
     }
 }
 
-/// Returns `len` bytes, or all that remain if this is the end of the whole.
+/// Returns `len` bytes, or all that remain if a flexible array is last.
 #[inline]
 pub fn tail(bytes: &[u8], at: usize, len: usize, last: bool) -> &[u8] {
     let bytes = bytes.get(at..).unwrap_or_default();
@@ -226,7 +226,7 @@ pub fn tail(bytes: &[u8], at: usize, len: usize, last: bool) -> &[u8] {
     }
 }
 
-/// Returns how many bytes a flexible array has.
+/// Returns the number of bytes of a flexible array. It is 0 unless the array is last.
 #[inline]
 pub fn rest(len: usize, at: usize, last: bool) -> usize {
     match last {
@@ -240,7 +240,7 @@ pub fn bytes(bytes: &[u8], at: usize, len: usize) -> Vec<u8> {
     tail(bytes, at, len, false).to_vec()
 }
 
-/// Returns the text of an array with a length, up to the first NUL.
+/// Returns the text of an array of fixed length, up to the first NUL.
 pub fn text(bytes: &[u8], at: usize, room: usize) -> String {
     let room = tail(bytes, at, room, false);
     let end = room.iter().position(|byte| *byte == 0);
@@ -248,7 +248,7 @@ pub fn text(bytes: &[u8], at: usize, room: usize) -> String {
     String::from_utf8_lossy(text).into_owned()
 }
 
-/// Returns the text of a flexible array without the NULs at its end. It may hold several strings.
+/// Returns the text of a flexible array, without the NULs at its end. It may contain several strings.
 pub fn texts(bytes: &[u8], at: usize, last: bool) -> String {
     let room = tail(bytes, at, 0, last);
     let end = room.iter().rposition(|byte| *byte != 0);
@@ -274,10 +274,10 @@ pub fn array<T, const N: usize>(
     list.try_into().map_err(|_| which_arm("an array"))
 }
 
-/// Yields the part of a bitfield in each byte: the count of its bits in earlier bytes, the index of the
-/// byte, the count of its bits in the byte, and the count of lower bits that are not its own. C counts from
-/// the least significant bit in little-endian memory, and from the most significant one in big-endian
-/// memory.
+/// Splits a bitfield at byte boundaries. Yields for each byte: the number of the field's bits in earlier bytes, the
+/// index of the byte, the number of the field's bits in it, and the number of lower bits that do not belong to the
+/// field. C counts from the least significant bit in little-endian memory, and from the most significant one in
+/// big-endian memory.
 #[inline]
 fn pieces(first: u8, width: u8, big: bool) -> impl Iterator<Item = (u32, usize, u32, u32)> {
     let (first, end) = (u32::from(first), u32::from(first) + u32::from(width));
@@ -293,7 +293,7 @@ fn pieces(first: u8, width: u8, big: bool) -> impl Iterator<Item = (u32, usize, 
     })
 }
 
-/// Returns the bits of a bitfield as a number.
+/// Returns the bits of a bitfield as an unsigned number.
 #[inline]
 pub fn bits<const BIG: bool>(bytes: &[u8], at: usize, first: u8, width: u8) -> u128 {
     let mut number = 0;
@@ -326,7 +326,7 @@ pub fn wide(low: u64, high: u64) -> u128 {
     u128::from(high) << 64 | u128::from(low)
 }
 
-/// Returns as many bytes as a value takes, all zero.
+/// Returns the bytes for a value, set to zero.
 #[inline]
 pub fn room<'a>(
     out: &'a mut [u8],
@@ -405,7 +405,7 @@ pub fn put_texts(
     }
 }
 
-/// Writes a number into a bitfield, and leaves the bits around it. `number` is sign-extended to 128 bits.
+/// Writes a number into a bitfield, and keeps the bits around it. `number` is sign-extended to 128 bits.
 #[inline]
 pub fn put_bits<const BIG: bool, const SIGNED: bool>(
     out: &mut [u8],
@@ -437,7 +437,7 @@ pub fn put_bits<const BIG: bool, const SIGNED: bool>(
     Ok(())
 }
 
-/// Returns a number that was stored in another size or sign.
+/// Converts a number that is stored in another size or sign to its own type.
 #[inline]
 pub fn fit<N, T: ::core::convert::TryFrom<N>>(
     number: N,
@@ -449,7 +449,7 @@ pub fn fit<N, T: ::core::convert::TryFrom<N>>(
     })
 }
 
-/// Returns a float that was stored in 8 bytes.
+/// Converts a float that is stored in 8 bytes to 4 bytes, if that is exact.
 #[inline]
 pub fn narrow(float: f64, place: &'static str) -> Result<f32, ReadError> {
     let narrow = float as f32;
@@ -462,7 +462,7 @@ pub fn narrow(float: f64, place: &'static str) -> Result<f32, ReadError> {
     }
 }
 
-/// Returns a float that is stored in 4 bytes.
+/// Converts a float to the 4 bytes in which it is stored, if that is exact.
 #[inline]
 pub fn narrowed(float: f64, place: &'static str) -> Result<f32, WriteError> {
     narrow(float, place).map_err(|_| WriteError {

@@ -1,5 +1,5 @@
-//! Numbers that select the arms of unions: expressions that read them, and parameters for those that are
-//! outside of a function's bytes. `write` compares the arms of a value with them.
+//! Numbers that select the arms of unions: expressions that read them, and parameters for numbers outside of a
+//! function's bytes. The functions that `write` calls compare the arms of a value with them.
 
 use super::Generator;
 use super::capabilities::OuterTag;
@@ -9,7 +9,7 @@ use crate::lower::Dim;
 use crate::plan::{ArmChoice, BaseType, Node, NodeField, NodeKind, Tag, TagKind, ValueType};
 
 impl Generator<'_> {
-    /// Returns the parameters of a node's function for the numbers outside it.
+    /// Returns the parameters of a node's functions for selecting numbers outside the node.
     pub(super) fn tag_parameters(&self, node: u32) -> String {
         let tags = self.capabilities.tags(node).iter();
         let each = tags.filter_map(|outside| {
@@ -19,7 +19,7 @@ impl Generator<'_> {
         each.collect()
     }
 
-    /// Returns the arguments for these parameters, in a function of the node that holds this one.
+    /// Returns the arguments for the parameters of `node`, in a function of a node that directly contains it.
     pub(super) fn tag_arguments(&self, node: u32) -> String {
         let tags = self.capabilities.tags(node).iter();
         let each = tags.filter_map(|outside| {
@@ -36,7 +36,7 @@ impl Generator<'_> {
         each.collect()
     }
 
-    /// The expression for the number that selects the arm of a node, in a function of that node.
+    /// Returns the expression for the number that selects the arm of a node, in a function of that node.
     pub(super) fn own_tag(&self, at: u32, tag: &Tag) -> String {
         match tag.level {
             0 => self.tag_at(tag),
@@ -51,7 +51,7 @@ impl Generator<'_> {
         }
     }
 
-    /// The expression that reads a number in the bytes of the node from which its offset counts.
+    /// Returns the expression that reads a selecting number, in a function of the node from which its offset counts.
     fn tag_at(&self, tag: &Tag) -> String {
         let (byte, first) = (tag.bit_offset / 8, tag.bit_offset % 8);
         let bits = match (first, tag.width) {
@@ -70,7 +70,7 @@ impl Generator<'_> {
         }
     }
 
-    /// Writes the function that checks that the arms of a value are those that were chosen.
+    /// Writes the function that checks that a value has the chosen arms.
     pub(super) fn agree_node(&mut self, at: u32, node: &Node, camel_ty: &str) {
         let suffix = self.capabilities.suffix(at, node);
         self.line(0, "");
@@ -104,7 +104,7 @@ impl Generator<'_> {
         self.line(1, "}");
     }
 
-    /// Writes the statements that fail unless the arm was chosen.
+    /// Writes statements that fail unless `arm` is the chosen one.
     fn agree_arm(&mut self, at: u32, node: &Node, arm: usize) {
         let place = literal(&node.label);
         let refused = match self.plan.arm_choice(at) {
@@ -144,7 +144,7 @@ impl Generator<'_> {
         }
     }
 
-    /// Writes the statements that check the arms in a value, if any were chosen.
+    /// Writes the statements that check the arms in a value, if any of them were chosen.
     pub(super) fn agree(
         &mut self,
         tab: usize,
@@ -181,7 +181,7 @@ impl Generator<'_> {
     }
 }
 
-/// Returns the name of the parameter for a number outside a function's bytes.
+/// Returns the name of the parameter for a selecting number outside a function's bytes.
 fn name(outside: OuterTag) -> String {
     format!("tag{}_{}", outside.union, outside.level)
 }
@@ -191,7 +191,7 @@ fn ty(tag: &Tag) -> &'static str {
     if tag.width > 64 { "u128" } else { "u64" }
 }
 
-/// The expression for the number that the bits of a tag stand for.
+/// Returns the expression for the number that the bits of a tag stand for, for messages.
 pub(super) fn number(bits: &str, tag: &Tag) -> String {
     match tag.kind {
         TagKind::Signed => {

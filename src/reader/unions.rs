@@ -1,4 +1,4 @@
-//! Unions whose arms the caller selects: the trait to implement, and an enum of the arms of each union.
+//! Unions whose arm the caller selects: the trait that the caller implements, and an enum of each union's arms.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use super::rust::{camel, comment, ident};
 use crate::plan::{Node, NodeField};
 
 impl Generator<'_> {
-    /// Writes the trait that selects arms. An implementation need not use all fields of its argument.
+    /// Writes the trait that selects arms. Implementations may ignore fields of the argument, so these may be unused.
     pub(super) fn unions(&mut self) {
         self.out.push_str(
             "\n/// A union that is read.\n\

@@ -1,4 +1,4 @@
-//! Reports what a conversion left out, widened or renamed, and why: as counts and as a list.
+//! Reports what a conversion left out, widened or renamed, and why. The report has counts and a list.
 
 mod summary;
 
@@ -31,16 +31,16 @@ use crate::names::Names;
 #[cfg_attr(feature = "json", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Report {
-    /// The version of the JSON documents.
+    /// The version of the JSON documents' schema.
     pub schema: u32,
-    /// The kind of this JSON document: `report`.
+    /// The kind of this JSON document, which is `report`.
     pub document: &'static str,
-    /// Counts of what was read, written and left out.
+    /// The number of types, members and so on that were read, written and left out.
     pub summary: Summary,
     /// The [warnings](crate::Package::warnings), one line each.
     pub warnings: Vec<String>,
-    /// Whole types and functions that are left out, in the order of their ids; then entries about written items, in the
-    /// order of the text.
+    /// The entries. First come types and functions that are left out as a whole, in the order of their ids. Entries
+    /// about written items follow, in the order of the text.
     pub entries: Vec<Entry>,
 }
 
@@ -70,15 +70,15 @@ pub struct Entry {
     pub fate: Fate,
     /// The C declaration: `struct foo`, or `struct foo: int bar` for a member.
     pub c: String,
-    /// Its WIT label, if it is written.
+    /// The WIT label, if there is one.
     pub wit: Option<String>,
     /// The reason.
     pub reason: Reason,
 }
 
 impl fmt::Display for Entry {
-    /// Formats as ``renamed `enum context` as context-enum: another type or function has the label``. Escapes control
-    /// characters, so that the text is always one line.
+    /// Formats as ``renamed `enum context` as context-enum: another type or function has the label``. Control
+    /// characters are escaped, so the text is always one line.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} `", self.fate)?;
         for c in self.c.chars() {
@@ -119,8 +119,8 @@ impl fmt::Display for Fate {
     }
 }
 
-/// Returns the types from `from` on that do not become items, with the reason. Typedefs folded into their target are
-/// not included, since the target is written in their place.
+/// Returns the types from `from` on that do not become items, with the reasons. Folded typedefs are not included, since
+/// their targets are written in their place.
 pub(crate) fn types_left_out<'a>(
     btf: &'a Btf,
     names: &'a Names,
@@ -153,7 +153,7 @@ fn left_out(btf: &Btf, names: &Names, constants: bool, id: TypeId) -> Option<Rea
     }
 }
 
-/// Returns the C declaration of a type. Anonymous types include their id.
+/// Returns the C declaration of a type. For an anonymous type, it also has the id.
 pub(crate) fn c_type(btf: &Btf, id: TypeId) -> String {
     let mut c = c_declaration(btf, id);
     if btf.is_anonymous(id) {
@@ -162,7 +162,8 @@ pub(crate) fn c_type(btf: &Btf, id: TypeId) -> String {
     c
 }
 
-/// Appends entries for what is left out, widened or renamed inside one item. `c` and `wit` are the item's names.
+/// Appends entries for everything inside one item that is left out, widened or renamed. `c` and `wit` are the names of
+/// the item.
 pub(crate) fn inside(btf: &Btf, item: &Item, c: &str, wit: &str, entries: &mut Vec<Entry>) {
     if let Some(widened) = item.fallback {
         entries.push(Entry {

@@ -10,52 +10,54 @@ use crate::lower::{Body, Item};
 #[cfg_attr(feature = "json", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Summary {
-    /// Types in the BTF, without `void` and without the types of a base that is not converted.
+    /// The number of types in the BTF, excluding `void`. The types of a base are excluded too, unless it is converted.
     pub types: usize,
-    /// Whether the text has a world. If the types are too large, the component model's size limit leaves no room for
-    /// one.
+    /// Whether the text has a world. It has none if the types are so large that a world would exceed the component
+    /// model's limit on the size of types.
     pub world: bool,
-    /// Records written.
+    /// The number of records written.
     pub records: usize,
-    /// Variants written.
+    /// The number of variants written.
     pub variants: usize,
-    /// Enums written.
+    /// The number of enums written.
     pub enums: usize,
-    /// Flags written.
+    /// The number of flags types written.
     pub flags: usize,
-    /// Aliases written.
+    /// The number of aliases written.
     pub aliases: usize,
-    /// Functions written.
+    /// The number of functions written.
     pub functions: usize,
-    /// Maps with an interface, in a skeleton.
+    /// In a skeleton, the number of maps with an interface.
     pub maps: usize,
-    /// Variables with functions, in a skeleton.
+    /// In a skeleton, the number of variables with functions.
     pub variables: usize,
-    /// Programs, in a skeleton.
+    /// In a skeleton, the number of programs.
     pub programs: usize,
-    /// Maps without an interface, in a skeleton.
+    /// In a skeleton, the number of maps without an interface.
     pub maps_left_out: usize,
-    /// Variables without functions, in a skeleton.
+    /// In a skeleton, the number of variables without functions.
     pub variables_left_out: usize,
-    /// Types left out because they have no size.
+    /// The number of types left out because they have no size.
     pub no_size: usize,
-    /// Types left out because they are only declared, or are typedefs of something without values.
+    /// The number of types left out because they are only declared, or are typedefs of something without values.
     pub no_values: usize,
-    /// Anonymous types left out because no type contains them by value, without constants.
+    /// The number of anonymous types left out because no type contains them by value. Enums that define constants are
+    /// not included.
     pub not_held: usize,
-    /// Anonymous enums left out that only name constants.
+    /// The number of anonymous enums left out because they only define constants.
     pub constants: usize,
-    /// Functions left out because their types are not selected.
+    /// The number of functions left out because their types are not selected.
     pub not_selected: usize,
-    /// Types left out because the caller excluded them.
+    /// The number of types left out because the caller excluded them.
     pub excluded: usize,
-    /// Functions left out because the caller excluded them.
+    /// The number of functions left out because the caller excluded them.
     pub excluded_functions: usize,
-    /// Members left out because they hold no data.
+    /// The number of members left out because they hold no data.
     pub members: usize,
-    /// Items written with a less precise type, such as bytes or an integer.
+    /// The number of items written with a less precise type, such as bytes or an integer.
     pub widened: usize,
-    /// Items, fields and cases with a different label, because theirs was taken.
+    /// The number of items, fields and cases with a different label than their C names suggest, since that label is
+    /// taken.
     pub renamed: usize,
 }
 
@@ -70,9 +72,9 @@ impl Summary {
         }
     }
 
-    /// Counts an item. `renamed` is whether its own label was taken.
+    /// Counts an item. `renamed` tells whether the item has another label than its plain one.
     ///
-    /// [`Item::shares_signature`] must exclude functions for which this counts more than the function itself.
+    /// A function with more to count than itself must be excluded by [`Item::shares_signature`].
     pub(crate) fn item(&mut self, item: &Item, renamed: bool) {
         match item.body {
             Body::Record => self.records += 1,
@@ -172,7 +174,7 @@ impl Summary {
 /// A count with the noun in singular and plural.
 type Count = (usize, &'static str, &'static str);
 
-/// Writes the counts above zero. Returns whether there are any.
+/// Writes all counts that are not zero. Returns whether there are any.
 fn list(f: &mut fmt::Formatter<'_>, counts: &[Count]) -> Result<bool, fmt::Error> {
     let mut any = false;
     for (count, one, more) in counts.iter().filter(|(count, ..)| *count > 0) {

@@ -1,4 +1,4 @@
-//! What one item or function holds by value: the items it names, and its size without theirs.
+//! The dependencies of one item or function: the items that it contains by value, and its own size without theirs.
 
 use super::size;
 use crate::btf::{Btf, Malformed, Type, TypeId};
@@ -8,18 +8,18 @@ use crate::lower::MAX_MEMBERS;
 use crate::names::{Children, EntityId, Function, Names, signature};
 use crate::options::{Choice, Unions};
 
-/// The dependencies of one item. Kept and filled again for the next.
+/// The dependencies of one item or function. The memory is reused for the next one.
 pub(super) struct Dependencies<'a> {
     pub btf: &'a Btf,
     pub names: &'a Names,
     pub choices: &'a Choices,
     flat: FlatMembers,
     children: Children,
-    /// The items that are named, once for each place that names them.
+    /// The items that it refers to by name, once for each place that names them.
     pub named: Vec<EntityId>,
-    /// The effective size without that of the items in `named`.
+    /// The effective size, without the sizes of the items in `named`.
     pub own_size: u32,
-    /// Whether a pointer is held.
+    /// Whether it contains a pointer.
     pub pointers: bool,
 }
 
@@ -89,7 +89,8 @@ impl<'a> Dependencies<'a> {
         self.own_size = self.own_size.saturating_add(size);
     }
 
-    /// Adds one type: its item if it has one, or else its size, and the size of arrays around it.
+    /// Adds the type of one member or parameter. If the type has an item, adds this to `named`; otherwise adds the size
+    /// of the type. The lists of arrays add their own size.
     fn hold(&mut self, mut id: TypeId) {
         loop {
             id = self.btf.unqualified(id);
@@ -119,7 +120,7 @@ impl<'a> Dependencies<'a> {
         }
     }
 
-    /// Adds the replacement of an excluded type: a number, an address or bytes.
+    /// Adds the size of the replacement for an excluded type, which is a number, an address or bytes.
     fn hold_excluded(&mut self, id: TypeId) {
         self.pointers |= matches!(self.btf.ty(self.btf.resolved(id)), Type::Pointer(_));
         self.add(size::LARGEST_SCALAR);

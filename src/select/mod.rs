@@ -1,6 +1,6 @@
-//! Selects what is written: roots, and all that they contain by value.
+//! Selects what is written: the roots, and everything that they contain by value.
 //!
-//! Knows names, members, and what is written as bytes. Does not know WIT types.
+//! It knows names and members, and which types are written as bytes. It does not know WIT types.
 
 mod dependencies;
 mod size;
@@ -13,30 +13,32 @@ use crate::names::{EntityId, Function, Names, Owner, PerPrototype, signature};
 use dependencies::Dependencies;
 use size::Sizes;
 
-/// The largest number of parameters of a function (wasmparser's limit).
+/// The maximum number of parameters of a function (wasmparser's limit).
 pub(crate) const MAX_PARAMETERS: usize = 1_000;
 
 /// The items and functions to be written.
 pub(crate) struct Selection {
-    /// By item.
+    /// Whether each item is selected, by its position.
     items: Vec<bool>,
-    /// By position of the function.
+    /// Whether each function is written, by its position.
     functions: Vec<bool>,
-    /// By position: the functions that patterns name. Where there are patterns, no other function is written.
+    /// Whether a pattern names each function, by its position. `None` if there are no patterns. If there are, no other
+    /// function is written.
     named_functions: Option<Vec<bool>>,
     sizes: Sizes,
-    /// The first type that is selected for itself. Types of the base, below it, are written only where they are needed.
+    /// The first type that is selected for itself. Types with smaller ids belong to the base, and are written only if
+    /// another item needs them.
     pub from: TypeId,
-    /// Whether everything from `from` on is selected.
+    /// Whether all types from `from` on are selected.
     pub whole: bool,
-    /// The selected roots, sorted; empty if `whole`.
+    /// The selected roots, sorted. Empty if `whole` is true.
     roots: Vec<EntityId>,
-    /// Whether an item holds a pointer.
+    /// Whether a selected item contains a pointer.
     pub pointers: bool,
 }
 
 impl Selection {
-    /// Selects every type that is not below `from`, and constants if they are wanted.
+    /// Selects all types from `from` on. `constants` tells whether to include anonymous enums that define constants.
     pub fn all(
         btf: &Btf,
         names: &Names,
@@ -57,7 +59,7 @@ impl Selection {
         Ok(selection)
     }
 
-    /// Selects the roots and what they contain by value.
+    /// Selects the roots and everything that they contain by value.
     pub fn of(
         btf: &Btf,
         names: &Names,
@@ -87,7 +89,7 @@ impl Selection {
         }
     }
 
-    /// Returns whether an item is selected for itself, and not only because another item contains it.
+    /// Returns whether an item is selected for itself, rather than only because another item contains it.
     pub fn is_root(&self, names: &Names, id: EntityId) -> bool {
         self.has(id)
             && match self.whole {
@@ -96,7 +98,7 @@ impl Selection {
             }
     }
 
-    /// Asks for the functions at these positions, and for no others.
+    /// Restricts the functions to those at these positions.
     pub fn name_functions(&mut self, names: &Names, functions: &[usize]) {
         let mut named = vec![false; names.functions.len()];
         for position in functions {
@@ -105,7 +107,8 @@ impl Selection {
         self.named_functions = Some(named);
     }
 
-    /// Adds the functions that patterns name, or else those whose types are selected, and the anonymous types in them.
+    /// Adds functions and the anonymous types in them. With patterns, these are the functions that a pattern names.
+    /// Without, they are the functions whose types are all selected.
     pub fn add_functions(
         &mut self,
         btf: &Btf,
@@ -119,8 +122,8 @@ impl Selection {
         let entities = names.entities();
         let anonymous = entities.filter(|(_, entity)| is_selected(entity.owner));
         let mut roots: Vec<EntityId> = anonymous.map(|(id, _)| id).collect();
-        // A function brings its types where they may not be selected yet: types of the base, and those of a function
-        // that a pattern names.
+        // The types of a function may not be selected yet. This concerns types of the base, and functions that a
+        // pattern names. They become roots here.
         if self.whole && self.from > TypeId(1) || self.named_functions.is_some() {
             let functions = names.functions.iter().enumerate();
             let written = functions.filter(|(i, _)| self.takes(btf, names, choices, *i));
@@ -150,8 +153,8 @@ impl Selection {
         }
     }
 
-    /// Adds a function if it can be written, and remembers its size for others of its prototype. Returns whether it
-    /// was added.
+    /// Adds a function if it can be written, and stores its size for other functions with the same prototype. Returns
+    /// whether it was added.
     fn add_function(
         &mut self,
         position: usize,
@@ -182,7 +185,7 @@ impl Selection {
         self.functions.get(position).copied().unwrap_or(false)
     }
 
-    /// Returns whether the function at this position is asked for, whether or not it can be written.
+    /// Returns whether the function at this position is wanted, even if it cannot be written.
     pub fn asks(&self, choices: &Choices, position: usize, function: &Function) -> bool {
         let asked = match &self.named_functions {
             Some(named) => named[position],
@@ -191,10 +194,10 @@ impl Selection {
         asked && !choices.excludes_function(position)
     }
 
-    /// Returns whether the function at this position is asked for and can be written.
+    /// Returns whether the function at this position is wanted and can be written.
     ///
-    /// With patterns it always can. Without them, the types that it takes and returns by value have to be selected,
-    /// or excluded and so replaced by bytes.
+    /// With patterns, every function can be written. Without, the types that it takes and returns by value must be
+    /// selected, or else excluded and so replaced by bytes.
     fn takes(&self, btf: &Btf, names: &Names, choices: &Choices, position: usize) -> bool {
         let function = &names.functions[position];
         let (parameters, _) = function.parts(btf);
@@ -208,12 +211,12 @@ impl Selection {
                 .all(|item| self.has(item) || choices.excludes(item))
     }
 
-    /// Returns what the component model's limit on the size of types leaves room for.
+    /// Returns how much fits within the component model's limit on the size of types.
     pub fn room(&self) -> Room {
         self.sizes.room(self.pointers)
     }
 
-    /// Selects the roots and all that they contain by value.
+    /// Selects the roots (`waiting`) and everything that they contain by value.
     fn close(
         &mut self,
         btf: &Btf,

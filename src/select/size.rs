@@ -1,22 +1,22 @@
 //! The effective size of the selected items and functions. The component model allows 1,000,000.
 //!
-//! wasmparser's rule (`MAX_WASM_TYPE_SIZE`): a primitive, an enum or flags count 1; a record, a variant, a tuple or a
-//! list 1 and what is in it; a function 1 and its parameters and result; an alias the size of its target; a named
-//! type its size for each place that names it. An encoded package counts its interface, and once more for the world that
-//! imports it.
+//! By wasmparser's rule (`MAX_WASM_TYPE_SIZE`), a primitive type, an enum or flags have size 1. A record, a variant, a
+//! tuple or a list has 1 plus the sizes of its parts. A function has 1 plus the sizes of its parameters and its result.
+//! An alias has the size of its target. A named type counts with its full size at each place that names it. An encoded
+//! package counts its interface once, and a second time if a world imports it.
 //!
-//! The size here is exact or a little too large: an array of characters counts as a list where it is a string, and
-//! an arm without a payload counts as nothing.
+//! The size that is computed here is exact or a little too large: an array of characters counts as a list even if it is
+//! a string. A case without a payload counts 0.
 
 use crate::btf::Type;
 use crate::names::EntityId;
 
-/// The largest size of interface and world together: the limit of an encoded package, less what wasmparser counts
-/// around them.
+/// The maximum size of the interface and the world together: the limit for an encoded package, minus what wasmparser
+/// counts around them.
 const MAX: u64 = 1_000_000 - 20;
 
-/// The size of a record or variant without its members, of a function without its parameters and result, and of an
-/// enum or flags.
+/// The size of a record or variant without its members, of a function without its parameters and result, and of an enum
+/// or flags.
 pub(super) const DEFINITION: u32 = 1;
 /// The size of a number, an address or `bool`.
 pub(super) const PRIMITIVE: u32 = 1;
@@ -24,10 +24,10 @@ pub(super) const PRIMITIVE: u32 = 1;
 pub(super) const LIST: u32 = 1;
 /// The size of a list of bytes.
 pub(super) const BYTES: u32 = LIST + PRIMITIVE;
-/// The size of a number of 16 bytes, a tuple of two. No other scalar is larger.
+/// The size of a number of 16 bytes, which is a tuple of two numbers. It is the largest size of a scalar.
 pub(super) const LARGEST_SCALAR: u32 = 1 + 2 * PRIMITIVE;
 
-/// Returns the size of a C type that is no item, array or pointer.
+/// Returns the size of a C type that is not an item, an array or a pointer.
 pub(super) fn scalar(ty: &Type) -> u32 {
     let is_primitive = match ty {
         Type::Int(int) => int.is_number() && matches!(int.size, 1 | 2 | 4 | 8),
@@ -41,27 +41,28 @@ pub(super) fn scalar(ty: &Type) -> u32 {
     }
 }
 
-/// What the component model's limit leaves room for.
+/// What fits within the component model's limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Room {
+    /// The interface, and a world that imports it.
     ForWorld,
-    /// For the interface, but not for a world that imports it.
+    /// The interface, but not a world that imports it.
     ForInterface,
-    /// For neither. Holds the effective size of the interface.
+    /// Not even the interface. The value is the effective size of the interface.
     None(u64),
 }
 
-/// The sizes of the selected items and functions, and the items that each names.
+/// The sizes of the selected items and functions, and the items that each of them names.
 #[derive(Default)]
 pub(super) struct Sizes {
-    /// By item: the index of its entry plus one, or 0 if it is not selected.
+    /// For each item, the index of its entry plus one, or 0 if it is not selected.
     entry_of: Vec<u32>,
-    /// By entry: the size without that of the items it names.
+    /// For each entry, its size without the sizes of the items that it names.
     own: Vec<u32>,
-    /// By entry: where its part of `named` ends.
+    /// For each entry, the end of its range in `named`.
     ends: Vec<u32>,
     named: Vec<EntityId>,
-    /// The size of all functions that name no item.
+    /// The total size of all functions that name no items.
     rest: u64,
 }
 
@@ -99,8 +100,7 @@ impl Sizes {
         &self.named[start..self.ends[entry] as usize]
     }
 
-    /// Returns what the limit leaves room for. `pointers` is whether the interface has the alias for
-    /// addresses.
+    /// Returns what fits within the limit. `pointers` tells whether the interface has the alias for addresses.
     pub fn room(&self, pointers: bool) -> Room {
         let alias = if pointers { PRIMITIVE } else { 0 };
         match self.total().saturating_add(u64::from(alias)) {
@@ -121,9 +121,9 @@ impl Sizes {
         sizes.fold(self.rest, u64::saturating_add)
     }
 
-    /// Sets the sizes of the open entries, each after those of the items it names.
+    /// Computes the sizes of the entries in `open`. The items that an entry names are computed before it.
     ///
-    /// An explicit stack, since chains of aliases have no bound.
+    /// The stack is a vector, since chains of aliases have no maximum length.
     fn resolve(&self, open: &mut Vec<usize>, sizes: &mut [Option<u64>]) {
         while let Some(&top) = open.last() {
             if sizes[top].is_some() {

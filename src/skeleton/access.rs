@@ -1,61 +1,62 @@
-//! What user space can do with a map of each type: `enum bpf_map_type` of the kernel's `include/uapi/linux/bpf.h`.
+//! The operations that user space has for each type of map, `enum bpf_map_type` in the kernel's
+//! `include/uapi/linux/bpf.h`.
 
-/// The functions of a map.
+/// The kind of functions that a map gets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Access {
-    /// Values by key.
+    /// A map with keys.
     Keyed(Keyed),
-    /// Values in an order: queue and stack.
+    /// A queue or a stack, whose values have an order.
     Ordered,
-    /// Whether a value was added: bloom filter.
+    /// A bloom filter, which tells whether a value was added.
     Filter,
-    /// Records from programs: ring buffer and perf event array.
+    /// A ring buffer or a perf event array, which passes records from programs.
     Records {
-        /// Whether the kernel pads records to a multiple of 8 bytes, less the 4 of their size.
+        /// Whether the kernel pads each record, together with 4 bytes for its size, to a multiple of 8 bytes.
         padded: bool,
     },
-    /// Records for programs: user ring buffer.
+    /// A user ring buffer, which passes records to programs.
     Submitted,
 }
 
-/// What a map with keys can do.
+/// The operations of a map with keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Keyed {
     pub keys: Keys,
-    /// Whether each possible CPU has a value.
+    /// Whether the map has one value for each possible CPU.
     pub per_cpu: bool,
     pub updates: bool,
     pub deletes: bool,
-    /// Whether one function looks a value up and deletes it.
+    /// Whether there is an operation that looks a value up and deletes it.
     pub takes: bool,
     pub lists: bool,
 }
 
-/// What the keys of a map are.
+/// The kind of a map's keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Keys {
-    /// The type in the definition.
+    /// Keys of the type in the definition.
     Typed,
-    /// The same, but the kernel allows numbers of 4 bytes alone.
+    /// Keys of the type in the definition, for which the kernel requires 4 bytes.
     Index,
-    /// A process id.
+    /// A process id. The host turns it into the pidfd that the kernel takes.
     Process,
-    /// The path of a file.
+    /// The path of a file. The host opens it, since the kernel takes a file descriptor.
     File,
-    /// The path of a cgroup's folder.
+    /// The path of a cgroup's folder, which the host opens likewise.
     Cgroup,
 }
 
-/// Why a map has no functions.
+/// The reason why a map has no functions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Unusable {
-    /// Its values, or keys, are file descriptors.
+    /// The keys or values are file descriptors.
     Descriptors,
-    /// Its memory is mapped.
+    /// User space maps the map's memory.
     Mapped,
-    /// It holds the functions of a struct for the kernel.
+    /// The map holds the functions of a struct of the kernel.
     StructOps,
-    /// No kernel up to 6.18 has maps of the type. `unspec` is no type of map.
+    /// No kernel up to 6.18 has maps of the type. `unspec`, the number 0, is not a type of map.
     Unknown,
 }
 
@@ -85,7 +86,7 @@ const STORAGE: Keyed = Keyed {
     ..KEYED
 };
 
-/// Returns what user space can do with maps of a type.
+/// Returns what user space can do with a type of map.
 pub(crate) fn of(kind: u32) -> Result<Access, Unusable> {
     let keyed = |keyed| Ok(Access::Keyed(keyed));
     let per_cpu = |keyed| {

@@ -1,9 +1,9 @@
-//! Parses which types the records of a map have: `events=event`, `events=kind:1=opened,2=closed`.
+//! Parses the caller's choices of the types of records: `events=event`, `events=kind:1=opened,2=closed`.
 
-/// The caller's choice for one map.
+/// The caller's choice of the types of one map's records.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct EventChoice<'a> {
-    /// The choice as it was written.
+    /// The choice as the caller wrote it.
     pub text: &'a str,
     pub map: &'a str,
     pub kinds: Kinds<'a>,
@@ -47,7 +47,7 @@ impl<'a> EventChoice<'a> {
     }
 }
 
-/// Returns the types of `1=opened,2=closed`, each once.
+/// Returns the types in text like `1=opened,2=closed`, each once.
 fn types(values: &str) -> Result<Vec<&str>, String> {
     let mut types: Vec<&str> = Vec::new();
     for value in values.split(',') {

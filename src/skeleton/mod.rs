@@ -1,7 +1,7 @@
-//! What a component sees of a BPF object: an interface for each map, and the functions of variables and programs.
+//! What a component sees of a BPF object: an interface for each map, and functions for variables and programs.
 //!
-//! `access` has what user space can do with a map of each type, `event` parses which types the records of a map have,
-//! `wit` writes the interfaces. Plain data: `package` fills it.
+//! `access` says what user space can do with each type of map, `event` parses the types of a map's records, and `wit`
+//! writes the interfaces. This is plain data, which `package` fills.
 
 mod access;
 mod event;
@@ -14,9 +14,9 @@ pub(crate) use wit::{Spelling, interfaces, world};
 use crate::names::EntityId;
 use crate::plan::{BaseType, ValueType};
 
-/// The name of that interface.
+/// The name of the host's interface that an adapter calls.
 pub(crate) const RAW_INTERFACE: &str = "btf2wit:bpf/object@0.1.0";
-/// The variant of several types of records.
+/// The name of the variant of a map's records, if they have several types.
 pub(crate) const VARIANT: &str = "record-of-map";
 
 /// The interface of the object itself.
@@ -57,7 +57,7 @@ pub(crate) enum Functions {
     Records {
         #[cfg_attr(not(feature = "codec"), expect(dead_code, reason = "for adapters"))]
         padded: bool,
-        /// Nothing if no type is known.
+        /// `None` if no type is known.
         record: Option<Record>,
     },
     Submitted(Option<Data>),
@@ -66,9 +66,9 @@ pub(crate) enum Functions {
 /// The type of the records of a map.
 pub(crate) enum Record {
     One(Data),
-    /// One of several types, which a number in all of them tells.
+    /// One of several types. A number in each record tells which.
     Several {
-        /// The variant of all, in the plan.
+        /// The variant of all types, in the plan.
         #[cfg_attr(not(feature = "codec"), expect(dead_code, reason = "for adapters"))]
         ty: ValueType,
         cases: Vec<(String, Data)>,
@@ -84,7 +84,7 @@ pub(crate) struct Data {
 }
 
 impl Data {
-    /// Returns the type of no bytes.
+    /// Returns a placeholder for a type without bytes.
     pub fn nothing() -> Data {
         Data {
             ty: ValueType::plain(BaseType::Text { room: 0 }),
@@ -95,7 +95,7 @@ impl Data {
 }
 
 impl TypeText {
-    /// Returns a type that names no item.
+    /// Returns the text of a type that refers to no item.
     pub fn plain(text: &str) -> TypeText {
         TypeText {
             before: text.to_owned(),
@@ -105,31 +105,31 @@ impl TypeText {
     }
 }
 
-/// A WIT type as text. A name inside it may differ between interfaces.
+/// The text of a WIT type. An item that it refers to may have different names in different interfaces.
 pub(crate) struct TypeText {
     pub before: String,
-    /// The item that it names.
+    /// The item that it refers to, whose name comes between `before` and `after`.
     pub item: Option<EntityId>,
     pub after: String,
 }
 
 /// A global variable.
 pub(crate) struct Variable {
-    /// The label, behind `get-` and `set-`.
+    /// The label, which follows `get-` and `set-` in function names.
     pub label: String,
     #[cfg_attr(not(feature = "codec"), expect(dead_code, reason = "for adapters"))]
     pub name: String,
     /// The declaration in C.
     pub c: String,
     pub section: String,
-    /// Bytes from the start of the section.
+    /// The offset in bytes from the start of the section.
     #[cfg_attr(not(feature = "codec"), expect(dead_code, reason = "for adapters"))]
     pub offset: u32,
     pub data: Data,
 }
 
 impl Variable {
-    /// Returns whether the kernel makes it constant when the object is loaded.
+    /// Returns whether the kernel makes the variable constant when the object is loaded.
     pub fn is_constant(&self) -> bool {
         self.section.starts_with(".rodata")
     }

@@ -1,4 +1,4 @@
-//! Doc comments of items, fields and cases: C declarations, sizes, offsets and values.
+//! Writes the doc comments of items, fields and cases: C declarations, sizes, offsets and values.
 
 use super::text::{push_bytes, push_number};
 use crate::btf::{Btf, Enumerator, Name, Type, TypeId};
@@ -14,7 +14,7 @@ pub(super) struct DocWriter<'a> {
     pub btf: &'a Btf,
     pub names: &'a Names,
     declarations: Declarations,
-    /// Whether names may have characters that WIT does not allow.
+    /// Whether some name contains a character that WIT does not allow.
     escapes: bool,
 }
 
@@ -28,7 +28,7 @@ impl<'a> DocWriter<'a> {
         }
     }
 
-    /// Writes the line of an item: `` `struct task_struct`, 9792 bytes ``.
+    /// Writes the line for an item: `` `struct task_struct`, 9792 bytes ``.
     pub fn item(&mut self, out: &mut String, entity: &Entity) {
         let start = begin(out, CODE_OF_ITEM);
         self.declaration(out, entity.ty);
@@ -85,7 +85,8 @@ impl<'a> DocWriter<'a> {
         }
     }
 
-    /// Writes why the item has less information than the C type, and that BTF cuts the values of an enum.
+    /// Writes the reason why an item has less information than the C type. For an enum, also says if BTF cuts its
+    /// values.
     pub fn remark(&self, out: &mut String, entity: &Entity, item: &Item) {
         let cut = self.btf.is_cut_enum(body(self.btf, entity.ty));
         let cut = cut.then_some("BTF has 32 bits of each value: larger ones are cut or missing.");
@@ -101,7 +102,7 @@ impl<'a> DocWriter<'a> {
         }
     }
 
-    /// Writes a list entry for a value that is no case of the definition.
+    /// Writes a list entry for an enumerator that is not a case of the item.
     pub fn other(&self, out: &mut String, entity: &Entity, item: &Item, other: &Enumerator) {
         let start = begin(out, TEXT_OF_ITEM);
         out.push_str("- `");
@@ -141,10 +142,10 @@ impl<'a> DocWriter<'a> {
         self.btf.is_signed_enum(body(self.btf, entity.ty))
     }
 
-    /// Writes the line of a member: `` `pid_t pid` at 2464 ``, with the bits of a bitfield.
+    /// Writes the line for a member, such as `` `pid_t pid` at 2464 ``. For a bitfield, it includes the bits.
     pub fn member(&mut self, out: &mut String, member: &Member, body: Body) {
         let start = begin(out, CODE_OF_MEMBER);
-        // The borrowed name of an unnamed struct or union is not in its C declaration.
+        // A name that was taken from a member inside is not part of the C declaration.
         let name = if member.borrowed_name {
             Name::NONE
         } else {
@@ -154,7 +155,7 @@ impl<'a> DocWriter<'a> {
         self.declarations
             .declare(out, self.btf, member.c_type, name);
         push_width(out, member.bits);
-        // All members of a union have the same offset.
+        // All members of a union have offset 0, so their offset is not written.
         if body == Body::Record || member.bit_offset > 0 {
             out.push_str("` at ");
             push_number(out, u64::from(member.bit_offset / 8));
@@ -170,7 +171,7 @@ impl<'a> DocWriter<'a> {
         self.end(out, start);
     }
 
-    /// Writes the line of a case: `` `TCP_ESTABLISHED` = 1, also `TCP_FIRST` ``.
+    /// Writes the line for a case: `` `TCP_ESTABLISHED` = 1, also `TCP_FIRST` ``.
     pub fn case(&self, out: &mut String, entity: &Entity, item: &Item, case: &Case) {
         let start = begin(out, CODE_OF_MEMBER);
         let (name, value) = (case.name, case.value);
@@ -195,7 +196,7 @@ impl<'a> DocWriter<'a> {
         self.end(out, start);
     }
 
-    /// Appends the name, whose opening backtick is there already, and the value.
+    /// Appends the name and the value of an enumerator. The caller has written the opening backtick.
     fn enumerator(&self, out: &mut String, enumerator: &Enumerator, signed: bool, bits: bool) {
         out.push_str(self.btf.name(enumerator.name));
         out.push_str("` = ");
@@ -210,8 +211,8 @@ impl<'a> DocWriter<'a> {
         }
     }
 
-    /// Writes the line of a function, its prototype. Returns where in `out` the name begins, or `None` if the line may be
-    /// cut or escaped.
+    /// Writes the line for a function, which has its prototype. Returns the offset of its name in `out`, or `None` if
+    /// the line may be cut or escaped.
     pub fn function(
         &mut self,
         out: &mut String,
@@ -241,7 +242,7 @@ pub(super) fn paragraph(out: &mut String) {
     out.push_str("///\n");
 }
 
-/// How many synonyms a line may have. Enums of kernels have fewer than a tenth of that.
+/// The maximum number of synonyms in a line. Enums of kernels have fewer than a tenth of that.
 const MAX_SYNONYMS: usize = 100;
 
 /// The beginnings of lines.
@@ -249,7 +250,7 @@ const TEXT_OF_ITEM: &str = "    /// ";
 const CODE_OF_ITEM: &str = "    /// `";
 const CODE_OF_MEMBER: &str = "        /// `";
 
-/// Begins a line. Returns where the part begins that may need escaping.
+/// Begins a line. Returns the offset of the text after `line`, which may need escaping.
 fn begin(out: &mut String, line: &str) -> usize {
     out.push_str(line);
     out.len()
@@ -271,7 +272,7 @@ fn push_bits(out: &mut String, first: u32, width: u8) {
     }
 }
 
-/// Returns the remark on an item with less information than its C type.
+/// Returns the remark for an item that has less information than its C type.
 fn remark(item: &Item) -> Option<&'static str> {
     Some(match (item.fallback?, item.body) {
         (Fallback::Opaque, _) => "The bytes as they are: BTF tells of no member with content.",
@@ -286,7 +287,7 @@ fn remark(item: &Item) -> Option<&'static str> {
             "The bytes as they are: WIT has no number of this size."
         }
         (Fallback::Excluded, Body::Alias(_)) => "Without its type, which is excluded.",
-        // The comment of the member has it.
+        // The comments of the members say it.
         (Fallback::OddNumber | Fallback::Excluded | Fallback::CutValues, _) => return None,
     })
 }

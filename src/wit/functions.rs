@@ -1,7 +1,7 @@
-//! Writes functions: one line each, after one of documentation.
+//! Writes functions. Each has one line of documentation and one line of WIT.
 //!
-//! A kernel has tens of thousands of functions, and two thirds of them share a prototype with others. The first of each
-//! prototype is written in full. The others reuse its text.
+//! A kernel has tens of thousands of functions, and two thirds of them share a prototype with others. The first
+//! function of each prototype is written in full. The others reuse its text.
 
 use std::io::{self, Write};
 
@@ -30,9 +30,9 @@ impl<'a, W: Write> Writer<'a, W> {
         self.flush_chunk()
     }
 
-    /// Writes one function with the text of another one of the same prototype.
+    /// Writes a function by reusing the text of another function with the same prototype.
     ///
-    /// Returns false, and writes nothing, if there is no such text or if more than the names may differ.
+    /// If there is no such text, or if more than the names may differ, writes nothing and returns false.
     pub fn function_again(&mut self, function: &Function) -> io::Result<bool> {
         let Some(signature) = function.prototype_id.and_then(|id| self.signatures.get(id)) else {
             return Ok(false);
@@ -41,12 +41,13 @@ impl<'a, W: Write> Writer<'a, W> {
         if self.has_empty_name(c_name) {
             return Ok(false);
         }
-        // Includes the indent and what follows the declaration, so that no line that may have to be cut passes.
+        // This length includes the indent and the text after the declaration, so it is larger than that of the
+        // declaration. A line that might have to be cut is not written here.
         let line = signature.before_c_name.len() + c_name.len() + signature.before_label.len();
         if line > declaration::MAX_LENGTH {
             return Ok(false);
         }
-        // The blank line of `separate`: another function came before.
+        // The blank line that `separate` writes. It is always needed here, since another function came before.
         self.out.push('\n');
         self.out.push_str(signature.before_c_name);
         self.out.push_str(c_name);
@@ -57,7 +58,7 @@ impl<'a, W: Write> Writer<'a, W> {
         Ok(true)
     }
 
-    /// Returns the name in the doc comment, or an empty string without one.
+    /// Returns the name in the doc comment, or an empty string if there is no doc comment.
     fn c_name(&self, function: &Function) -> &'a str {
         match self.brief {
             true => self.docs.btf.name_of(function.ty),
@@ -65,13 +66,13 @@ impl<'a, W: Write> Writer<'a, W> {
         }
     }
 
-    /// Returns whether the doc comment has an empty name, before which it has no space.
+    /// Returns whether the doc comment has an empty name. There is no space before such a name.
     fn has_empty_name(&self, c_name: &str) -> bool {
         self.brief && c_name.is_empty()
     }
 
-    /// Adds the text of a function, which begins at `start`, to the cache. The last parameter has the positions of its
-    /// C name, its label and the end of that.
+    /// Adds the text of a function to the cache. The text begins at `start`. The last parameter has the offsets of the
+    /// C name, of the label, and of the label's end.
     fn cache(&mut self, function: &Function, start: usize, [c_name, label, end]: [usize; 3]) {
         let name = self.c_name(function);
         if let Some(id) = function.prototype_id.filter(|_| !self.has_empty_name(name)) {
@@ -80,7 +81,7 @@ impl<'a, W: Write> Writer<'a, W> {
         }
     }
 
-    /// Writes parameters and result.
+    /// Writes the parameters and the result.
     fn signature(&mut self, item: &Item) {
         let (out, names) = (&mut self.out, self.names);
         out.push_str(": func(");

@@ -1,7 +1,7 @@
 //! Writes items as WIT text.
 //!
-//! Takes no decisions: everything is in the [`Item`]. Fails only on I/O. Writes in chunks, since the page faults of one large
-//! buffer would cost as much time as the work.
+//! This module makes no decisions: everything is in the [`Item`]. Only I/O can fail. The text is written in chunks,
+//! since the page faults of one large buffer would take as much time as everything else.
 
 mod docs;
 mod functions;
@@ -20,28 +20,29 @@ use docs::DocWriter;
 pub(crate) use text::push_id;
 use text::{push_bytes, push_number};
 
-/// Bytes that are buffered before they are written.
+/// The number of bytes that are buffered before they are written.
 const CHUNK: usize = 192 * 1024;
 
-/// The selected roots, for a header line in texts that have other items too.
+/// The selected roots, for the line in the header that names them. Only texts that also contain other items have this
+/// line.
 #[derive(Default)]
 pub(crate) struct AskedFor {
-    /// The first roots, in the order of the text, each with its keyword of WIT.
+    /// The first roots, in the order of the text, each with its WIT keyword.
     pub first: Vec<(&'static str, EntityId)>,
-    /// The number of further roots.
+    /// The number of roots that are not in `first`.
     pub others: usize,
 }
 
-/// What follows the interface with the types.
+/// The text after the interface with the types.
 pub(crate) struct Ending {
-    /// Further interfaces, as text.
+    /// The text of further interfaces.
     pub interfaces: String,
-    /// The world as text, or nothing.
+    /// The text of the world, or an empty string.
     pub world: String,
 }
 
 impl Ending {
-    /// Returns the ending for guests: a world that imports the interface, if `world` says so.
+    /// Returns the ending for guests. If `world` is true, it has a world that imports the interface.
     pub fn new(naming: &Naming, world: bool, interfaces: String) -> Ending {
         let mut import = String::from("import ");
         push_id(&mut import, &naming.interface);
@@ -55,7 +56,7 @@ impl Ending {
     }
 }
 
-/// Returns the world as text. `lines` are what it imports and exports.
+/// Returns the text of a world. `lines` has its imports and exports.
 pub(crate) fn world(naming: &Naming, lines: &str) -> String {
     let mut out = String::from("world ");
     push_id(&mut out, &naming.world);
@@ -72,11 +73,11 @@ pub(crate) struct Writer<'a, W> {
     names: &'a Names,
     docs: DocWriter<'a>,
     signatures: signatures::SignatureCache,
-    /// Whether everything is documented.
+    /// Whether items, members and cases get doc comments.
     full: bool,
-    /// Whether at least items are documented.
+    /// Whether at least items get doc comments.
     brief: bool,
-    /// Whether no item is written yet. A blank line precedes all others.
+    /// Whether no item has been written yet. There is a blank line before each item except the first.
     first: bool,
 }
 
@@ -94,8 +95,8 @@ impl<'a, W: Write> Writer<'a, W> {
         }
     }
 
-    /// Writes everything before the first item. `pointers` is whether items need the alias for addresses, `world` whether
-    /// a world follows them.
+    /// Writes everything before the first item. `pointers` tells whether the alias for addresses is needed, `world`
+    /// whether the text will have a world.
     pub fn begin(
         &mut self,
         naming: &Naming,
@@ -170,7 +171,7 @@ impl<'a, W: Write> Writer<'a, W> {
         self.out.push('\n');
     }
 
-    /// Writes the line that names the roots.
+    /// Writes the line with the selected roots.
     fn asked_for(&mut self, asked_for: &AskedFor) {
         let out = &mut self.out;
         for (at, (keyword, id)) in asked_for.first.iter().enumerate() {
@@ -251,7 +252,8 @@ impl<'a, W: Write> Writer<'a, W> {
         Ok(())
     }
 
-    /// Writes what the definition does not show: a fallback, other values, members that are left out.
+    /// Writes what the definition does not show: the reason for a fallback, enumerators without a case, and members
+    /// that are left out.
     fn remarks(&mut self, entity: &Entity, item: &Item) -> io::Result<()> {
         self.docs.remark(&mut self.out, entity, item);
         if !item.others.is_empty() {
@@ -300,7 +302,7 @@ impl<'a, W: Write> Writer<'a, W> {
         push_ty(&mut self.out, self.names, item, ty);
     }
 
-    /// Writes everything after the last item, and returns the sink.
+    /// Writes everything after the last item. Returns the sink.
     pub fn end(mut self, ending: &Ending) -> io::Result<W> {
         self.out.push_str("}\n");
         for part in [&ending.interfaces, &ending.world] {

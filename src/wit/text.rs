@@ -15,7 +15,7 @@ pub(super) fn push_number(out: &mut String, number: u64) {
     out.push_str(itoa::Buffer::new().format(number));
 }
 
-/// Appends a size with its unit.
+/// Appends a size in bytes, with its unit.
 pub(super) fn push_bytes(out: &mut String, bytes: u64) {
     push_number(out, bytes);
     out.push_str(if bytes == 1 { " byte" } else { " bytes" });

@@ -1,4 +1,5 @@
-//! Chains of modifiers and typedefs: `btf_check_type_tags`. Loops of chains and pointers: `btf_ptr_resolve`.
+//! Checks chains of modifiers and typedefs (`btf_check_type_tags`), and loops of pointers, modifiers and typedefs
+//! (`btf_ptr_resolve`).
 
 use super::super::{
     types::{Modifier, Type, TypeId},
@@ -6,7 +7,7 @@ use super::super::{
 };
 use super::{Location, Verifier};
 
-/// The most modifiers and typedefs in a chain.
+/// The maximum number of modifiers and typedefs in a chain.
 const MAX_CHAIN: usize = 32;
 
 impl Verifier<'_> {
@@ -19,8 +20,8 @@ impl Verifier<'_> {
         self.chain(id, target);
     }
 
-    /// Checks a chain as the kernel does, only up to a type with a lower id, whose chain was checked before. So a chain may
-    /// be longer than [`MAX_CHAIN`] if each of its types follows its target.
+    /// Checks a chain. Like the kernel, it stops at a type with a lower id, since the chain of that type was checked
+    /// before. Therefore a chain may be longer than [`MAX_CHAIN`] if each of its types has a higher id than its target.
     pub(super) fn chain(&mut self, id: TypeId, target: TypeId) {
         self.note_forward(id, target);
         if let Some(rule) = self.broken_chain_rule(id) {
@@ -48,7 +49,7 @@ impl Verifier<'_> {
         None
     }
 
-    /// Returns whether a modifier or typedef is a type tag, and its target.
+    /// Returns whether a modifier or typedef is a type tag, and its target. Returns `None` for other types.
     fn link(&self, id: TypeId) -> Option<(bool, TypeId)> {
         match *self.ty_of(id) {
             Type::Typedef { target, .. } => Some((false, target)),
@@ -59,22 +60,23 @@ impl Verifier<'_> {
         }
     }
 
-    /// Notes a pointer, modifier or typedef that refers to a later one or to itself. Every loop has one.
+    /// Records a pointer, modifier or typedef that refers to itself or to one with a higher id. Every loop contains
+    /// such a type.
     pub(super) fn note_forward(&mut self, id: TypeId, target: TypeId) {
         if target >= id && self.next(target).is_some() {
             self.forward.push(id);
         }
     }
 
-    /// Finds loops. Returns the number of types in the longest chain of pointers, modifiers and typedefs that has a
-    /// forward reference.
+    /// Finds loops. Returns the length of the longest chain of pointers, modifiers and typedefs, among those that begin
+    /// with a forward reference.
     pub(super) fn loops(&mut self) -> usize {
         let forward = std::mem::take(&mut self.forward);
         let mut longest = 0;
         if forward.is_empty() {
             return longest;
         }
-        // For each type the start of the walk that visited it. A walk stops at a type that was visited before.
+        // For each type, the start of the walk that visited it. A walk stops at a type that was already visited.
         let mut visited_by = vec![TypeId::VOID; self.btf.tables.types.len()];
         for start in forward {
             let (mut at, mut length) = (start, 1);
@@ -94,7 +96,7 @@ impl Verifier<'_> {
         longest
     }
 
-    /// Returns the target of a pointer, modifier or typedef.
+    /// Returns the target of a pointer, modifier or typedef, or `None` for other types.
     fn next(&self, id: TypeId) -> Option<TypeId> {
         match *self.ty_of(id) {
             Type::Pointer(target) => Some(target),

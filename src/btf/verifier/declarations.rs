@@ -1,4 +1,4 @@
-//! Functions, variables, data sections and declaration tags.
+//! Checks functions, variables, data sections and declaration tags.
 
 use super::super::{
     span::Span,
@@ -7,8 +7,8 @@ use super::super::{
 };
 use super::{Location, Verifier};
 
-/// External functions and variables are hardly checked. libbpf makes them global, names parameters and gives variables a
-/// type before the kernel sees them.
+/// External functions and variables are hardly checked, since libbpf corrects them before the kernel sees them: it
+/// makes them global, names their parameters and gives variables a type.
 impl Verifier<'_> {
     pub(super) fn declaration(&mut self, id: TypeId, ty: &Type) {
         match *ty {
@@ -54,7 +54,7 @@ impl Verifier<'_> {
         }
     }
 
-    /// `btf_func_check`.
+    /// Checks a function: `btf_func_check`.
     fn function(&mut self, id: TypeId, prototype: TypeId) {
         if !self.btf.derived.info(prototype).has_unnamed_parameters() {
             return;
@@ -70,8 +70,8 @@ impl Verifier<'_> {
         }
     }
 
-    /// `btf_datasec_check_meta` and `btf_datasec_resolve`. Compilers leave the size and the offsets at 0 for libbpf, which
-    /// also turns the functions of `.ksyms` into variables.
+    /// Checks a data section: `btf_datasec_check_meta` and `btf_datasec_resolve`. Compilers write 0 for the size and
+    /// the offsets, and libbpf fills them in. libbpf also replaces the functions of `.ksyms` by variables.
     fn section(&mut self, id: TypeId, size: u32, entries: Span) {
         let mut end = 0;
         let entries = &self.btf.tables.entries[entries.range()];
@@ -92,14 +92,15 @@ impl Verifier<'_> {
         }
     }
 
-    /// Returns whether an entry begins at or behind byte `end`, ends in its section, and has at least the size of its type.
+    /// Returns whether an entry begins at byte `end` or later, ends within its section, and is at least as large as its
+    /// type.
     fn fits_section(&self, entry: &SectionEntry, target: TypeId, end: u64, section: u32) -> bool {
         let (offset, size) = (u64::from(entry.offset), u64::from(entry.size));
         let min = self.btf.derived.size(target).unwrap_or(0);
         offset >= end && offset + size <= u64::from(section) && size >= min.max(1)
     }
 
-    /// `btf_decl_tag_check_meta` and `btf_decl_tag_resolve`.
+    /// Checks a declaration tag: `btf_decl_tag_check_meta` and `btf_decl_tag_resolve`.
     fn tag(&mut self, id: TypeId, target: TypeId, component: Option<u32>) {
         let components = match self.ty_of(target) {
             Type::Struct(c) | Type::Union(c) => c.members.len,

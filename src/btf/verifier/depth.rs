@@ -1,7 +1,8 @@
-//! The depth of the kernel's stack when it resolves types: `btf_resolve` of each type, in the order of ids.
+//! Checks how deep the kernel's stack gets while it resolves types: `btf_resolve`, called for each type in the order of
+//! ids.
 //!
-//! The stack holds 32 types. Its depth depends on the order of types, since earlier ones are resolved already. The kernel
-//! does not resolve split BTF.
+//! The stack holds 32 types. Its depth depends on the order of ids, since types that were resolved earlier are not
+//! entered again. The kernel does not resolve split BTF.
 
 use super::super::{
     types::{Type, TypeId},
@@ -10,22 +11,22 @@ use super::super::{
 use super::{Location, Verifier};
 
 const MAX_RESOLVE_DEPTH: usize = 32;
-/// A variable and its section, which the depths below do not count.
+/// The stack entries for a variable and its section. [`Verifier::depth`] adds them to its bound.
 const UNCOUNTED: usize = 2;
 
-/// The kernel's `resolve_mode`, set by the first pointer, struct or array on the stack.
+/// The kernel's `resolve_mode`. The first pointer, struct or array on the stack sets it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum ResolveMode {
     /// Not set yet.
     Any,
-    /// Follows pointers, and does not enter structs and arrays.
+    /// Follows pointers, and does not enter structs, unions and arrays.
     Pointers,
-    /// Enters structs and arrays, and does not follow pointers.
+    /// Enters structs, unions and arrays, and does not follow pointers.
     Values,
 }
 
 impl Verifier<'_> {
-    /// Checks the depth, unless `longest_chain` and the nesting by value bound it.
+    /// Checks the depth, unless `longest_chain` and the nesting by value show that it cannot be too large.
     pub(super) fn depth(&mut self, longest_chain: usize) {
         let bound = longest_chain.max(self.btf.derived.max_depth) + UNCOUNTED;
         if bound <= MAX_RESOLVE_DEPTH || self.btf.own > TypeId(1) {
@@ -63,7 +64,7 @@ impl Verifier<'_> {
         }
     }
 
-    /// Returns the mode once a type is on the stack.
+    /// Returns the mode after a type is pushed onto the stack.
     fn mode(&self, id: TypeId, mode: ResolveMode) -> ResolveMode {
         match (mode, self.ty_of(id)) {
             (ResolveMode::Any, Type::Pointer(_)) => ResolveMode::Pointers,
@@ -74,7 +75,7 @@ impl Verifier<'_> {
         }
     }
 
-    /// Returns whether an unresolved type is put on the stack.
+    /// Returns whether the kernel pushes this type onto the stack, if it is not resolved yet.
     fn is_entered(&self, id: TypeId, mode: ResolveMode) -> bool {
         match self.ty_of(id) {
             Type::Typedef { .. } | Type::Modifier { .. } => true,

@@ -1,4 +1,4 @@
-//! Integers, floats, enums and arrays.
+//! Checks integers, floats, enums and arrays.
 
 use super::super::{
     types::{Enum, Int, Type, TypeId},
@@ -6,11 +6,11 @@ use super::super::{
 };
 use super::{Location, Verifier};
 
-/// The most bits of an integer, with its offset.
+/// The maximum number of bits of an integer, including its offset.
 const MAX_BITS: u32 = 128;
 
 impl Verifier<'_> {
-    /// `btf_int_check_meta`. At most one of the bits for signed, `char` and `bool` is set.
+    /// Checks an integer: `btf_int_check_meta`. At most one of the bits for signed, `char` and `bool` may be set.
     pub(super) fn int(&mut self, id: TypeId, int: &Int) {
         if !matches!(int.encoding, 0 | 1 | 2 | 4) {
             self.note(Rule::Encoding, Location::Type(id));
@@ -21,14 +21,14 @@ impl Verifier<'_> {
         }
     }
 
-    /// `btf_float_check_meta`.
+    /// Checks a float: `btf_float_check_meta`.
     pub(super) fn float(&mut self, id: TypeId, size: u32) {
         if !matches!(size, 2 | 4 | 8 | 12 | 16) {
             self.note(Rule::FloatSize, Location::Type(id));
         }
     }
 
-    /// `btf_enum_check_meta`.
+    /// Checks an enum: `btf_enum_check_meta`.
     pub(super) fn enumerators(&mut self, id: TypeId, e: &Enum) {
         self.name(e.name, || Location::Type(id));
         if e.size == 0 {
@@ -37,7 +37,7 @@ impl Verifier<'_> {
             self.note(Rule::EnumBytes, Location::Type(id));
         }
         let enumerators = &self.btf.tables.enumerators[e.enumerators.range()];
-        // No rule of the kernel, which does not use the values. The warning is for the reader of the WIT.
+        // This is no rule of the kernel, which does not use the values. The warning is for readers of the WIT.
         if e.cut && !enumerators.is_empty() {
             self.note(Rule::CutValues, Location::Type(id));
         }
@@ -47,7 +47,7 @@ impl Verifier<'_> {
         }
     }
 
-    /// `btf_array_check_meta` and `btf_array_resolve`.
+    /// Checks an array: `btf_array_check_meta` and `btf_array_resolve`.
     pub(super) fn array(&mut self, id: TypeId, element: TypeId, index: TypeId) {
         if !matches!(self.resolved(index), Type::Int(int) if int.is_regular()) {
             self.note(Rule::ArrayIndex, Location::Type(id));

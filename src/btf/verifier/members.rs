@@ -1,4 +1,4 @@
-//! The members of structs and unions, and the parameters of functions.
+//! Checks the members of structs and unions, and the parameters of functions.
 
 use super::super::{
     span::Span,
@@ -7,13 +7,13 @@ use super::super::{
 };
 use super::{Location, Verifier};
 
-/// The most bits of a bitfield that is an enum.
+/// The maximum number of bits of a bitfield that is an enum.
 const MAX_ENUM_BITS: u8 = 32;
-/// The most bits of a bitfield that is an integer, counted from the start of its first byte.
+/// The maximum number of bits of a bitfield that is an integer, counted from the start of the bitfield's first byte.
 const MAX_BITS: u32 = 128;
 
 impl Verifier<'_> {
-    /// `btf_struct_check_meta` and `btf_struct_resolve`.
+    /// Checks a struct or union: `btf_struct_check_meta` and `btf_struct_resolve`.
     pub(super) fn members(&mut self, id: TypeId, composite: &Composite, is_union: bool) {
         self.name(composite.name, || Location::Type(id));
         if !self.suspects_members {
@@ -39,8 +39,8 @@ impl Verifier<'_> {
         }
     }
 
-    /// `btf_int_check_kflag_member`, `btf_enum_check_kflag_member`, `btf_float_check_member`. Where members store their
-    /// widths, none has an integer made for a bitfield.
+    /// Checks the type and width of a member: `btf_int_check_kflag_member`, `btf_enum_check_kflag_member`,
+    /// `btf_float_check_member`. If members store their widths, their types may not be integers made for bitfields.
     fn broken_bitfield_rule(&self, member: &Member, has_widths: bool) -> Option<Rule> {
         let fits = match self.resolved(member.ty) {
             Type::Int(int) if has_widths => {
@@ -58,7 +58,7 @@ impl Verifier<'_> {
         (!fits).then_some(Rule::Bitfield)
     }
 
-    /// `btf_func_proto_check`. `...` may only be the last parameter.
+    /// Checks a prototype: `btf_func_proto_check`. Only the last parameter may be `...`.
     pub(super) fn prototype(&mut self, id: TypeId, result: TypeId, parameters: Span) {
         if result != TypeId::VOID && !self.has_size(result) {
             self.note(Rule::Sizeless, Location::Type(id));

@@ -1,8 +1,8 @@
-//! Finds what the kernel's BTF verifier would reject in BTF that can be converted.
+//! Finds what the kernel's BTF verifier would reject, in BTF that btf2wit can convert.
 //!
-//! The rules are those of `kernel/bpf/btf.c`. If kernels differ, the most lenient one counts. What libbpf corrects before
-//! it loads a BPF object is accepted. The checks of `check` and `layout` are not repeated, and the base of split BTF is not
-//! checked. `warning` has the text of the messages.
+//! The rules are those of `kernel/bpf/btf.c`. If kernels differ, the most lenient one counts. Faults that libbpf
+//! corrects before it loads a BPF object are accepted. The checks of `check` and `layout` are not repeated, and the
+//! base of split BTF is not checked. `warning` has the text of the messages.
 
 mod chains;
 mod declarations;
@@ -22,7 +22,7 @@ use super::{
     warning::{Rule, Warning},
 };
 
-/// BTF that was read and checked. `sections` are those of split BTF, not of its base.
+/// BTF that was read and checked. `sections` describes the split BTF, if there is a base.
 #[derive(Clone, Copy)]
 pub(super) struct Checked<'a> {
     pub sections: &'a Sections,
@@ -30,9 +30,9 @@ pub(super) struct Checked<'a> {
     pub strings: &'a Strings,
     pub derived: &'a Derived,
     pub invalid_names: &'a InvalidNames,
-    /// The first type that is not the base's.
+    /// The first type that does not belong to the base.
     pub own: TypeId,
-    /// Bytes.
+    /// The size of a pointer, in bytes.
     pub pointer_size: u8,
 }
 
@@ -61,11 +61,11 @@ pub(super) fn warnings(btf: Checked<'_>) -> Vec<Warning> {
 
 struct Verifier<'a> {
     btf: Checked<'a>,
-    /// Whether a member may break a rule. If not, no member is checked.
+    /// Whether some member may break a rule. If not, no member is checked.
     suspects_members: bool,
-    /// The last modifier or typedef whose chain was checked, or the last type of the base.
+    /// The last modifier or typedef whose chain was checked. Initially the last type of the base.
     last_chain: TypeId,
-    /// Pointers, modifiers and typedefs that refer to a later one or to themselves.
+    /// The pointers, modifiers and typedefs that refer to themselves or to a type with a higher id.
     forward: Vec<TypeId>,
     findings: Vec<Finding>,
 }
@@ -73,17 +73,18 @@ struct Verifier<'a> {
 /// A broken rule.
 struct Finding {
     rule: Rule,
-    /// The first location where it is broken.
+    /// The first location that breaks the rule.
     location: Location,
+    /// How often the rule is broken.
     count: usize,
 }
 
-/// What breaks a rule, without text, since most of it is never shown.
+/// What breaks a rule. It has no text, since most findings are only counted.
 #[derive(Clone, Copy)]
 enum Location {
     Whole,
     Type(TypeId),
-    /// A member, parameter, enumerator or entry, by position and name.
+    /// A member, parameter, enumerator or entry, with its position and name.
     Member(TypeId, usize, Name),
 }
 
@@ -111,7 +112,7 @@ impl<'a> Verifier<'a> {
         self.btf.tables.types.get(id.index()).unwrap_or(&Type::Void)
     }
 
-    /// Returns the type behind modifiers and typedefs, `void` if the id is out of range.
+    /// Returns the type without modifiers and typedefs, or `void` if the id is out of range.
     fn resolved(&self, id: TypeId) -> &'a Type {
         self.ty_of(self.btf.derived.resolved(id))
     }

@@ -1,4 +1,4 @@
-//! Names, and where one is required.
+//! Checks names, and whether a required name exists.
 
 use super::super::{
     invalid_names,
@@ -8,7 +8,7 @@ use super::super::{
 use super::{Location, Verifier};
 
 impl Verifier<'_> {
-    /// Checks an optional name.
+    /// Checks a name that may be missing.
     #[inline]
     pub(super) fn name(&mut self, name: Name, location: impl FnOnce() -> Location) {
         if self.btf.invalid_names.is_invalid(name) {
@@ -23,14 +23,14 @@ impl Verifier<'_> {
         }
     }
 
-    /// Checks that a name is there. It may contain anything.
+    /// Checks that a name is not empty. It may contain any text.
     pub(super) fn required_text(&mut self, name: Name, id: TypeId) {
         if self.btf.strings.get(name).is_empty() {
             self.note(Rule::Nameless, Location::Type(id));
         }
     }
 
-    /// Checks a required name.
+    /// Checks a name that may not be missing.
     #[inline]
     pub(super) fn required_name(&mut self, name: Name, location: impl FnOnce() -> Location) {
         if name.is_none() {

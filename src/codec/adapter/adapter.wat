@@ -1,8 +1,8 @@
-;; The functions of every adapter, beside those of codecs (helpers.wat). Each begins with the comment before it and ends at
-;; the next blank line.
+;; Helper functions of adapters, in addition to those of codecs (helpers.wat). Each begins with the
+;; comment before it and ends at the next blank line.
 
-  ;; Returns the result of a call that failed here, with the path, the offset and the message of the last problem.
-  ;; `$payload` is the offset of the error in the result.
+  ;; Returns an error for the last problem as the result of a call, with path, offset and message.
+  ;; $payload is the offset of the error in the result.
   (func $refuse (param $payload i32) (result i32)
     (local $to i32) (local $number i64)
     (local.set $to (global.get $path-end))
@@ -18,7 +18,7 @@
     (call $error (local.get $payload) (global.get $path)
       (i32.sub (local.get $to) (global.get $path))))
 
-  ;; Writes the number of the last problem without its sign. Returns the address behind it.
+  ;; Writes the low 64 bits of the problem's number, without a sign. Returns the address after it.
   (func $render-offset (param $to i32) (result i32)
     (local $high i64)
     (local.set $high (global.get $number-high))
@@ -27,13 +27,13 @@
     (global.set $number-high (local.get $high))
     (local.get $to))
 
-  ;; Returns the result of a call for which there is not enough memory.
+  ;; Returns an error as the result of a call for which there is not enough memory.
   (func $refuse-memory (param $payload i32) (param $message i32) (result i32)
     (call $error (local.get $payload)
       (i32.add (local.get $message) (i32.const 2))
       (i32.load16_u (local.get $message))))
 
-  ;; Stores an error of this module in the result.
+  ;; Stores an error with code 0 in the result. Returns the result.
   (func $error (param $payload i32) (param $text i32) (param $length i32) (result i32)
     (local $to i32)
     (local.set $to (i32.add (global.get $result) (local.get $payload)))
@@ -43,14 +43,14 @@
     (i32.store offset=8 (local.get $to) (local.get $length))
     (global.get $result))
 
-  ;; Returns the result of a call that the host refused. `$from` is the address of its error.
+  ;; Returns the host's error as the result of a call. $from is the address of that error.
   (func $pass-error (param $from i32) (param $payload i32) (result i32)
     (i32.store8 (global.get $result) (i32.const 1))
     (memory.copy
       (i32.add (global.get $result) (local.get $payload)) (local.get $from) (i32.const 12))
     (global.get $result))
 
-  ;; Checks that the host returned a multiple of so many bytes; of 0, none.
+  ;; Checks that the host returned a multiple of $of bytes, or no bytes if $of is 0.
   (func $check-multiple
     (param $bytes i32) (param $length i32) (param $of i32) (param $message i32) (result i32)
     (local $rest i32)

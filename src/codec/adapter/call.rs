@@ -1,4 +1,4 @@
-//! What all functions of an adapter share: parameters, the bytes of values, results and errors.
+//! What all functions of an adapter share: parameters, values as bytes, results and errors.
 
 use crate::codec::abi::{Flat, Layout, align_to};
 use crate::codec::bytes::Span;
@@ -10,18 +10,18 @@ use crate::plan::ValueType;
 
 use super::raw::answer;
 
-/// The values of core WebAssembly that a function takes at most. More are passed in memory.
+/// The maximum number of core WebAssembly values that a function takes. More are passed in memory.
 const MAX_FLAT: usize = 16;
-/// The size and the alignment of an error: a number and a text.
+/// The size and the alignment of an error, which has a number and a string.
 const ERROR: Layout = Layout { size: 12, align: 4 };
-/// The heap of one element is counted up to this limit, so that products do not overflow. No memory is larger.
+/// The maximum heap that one element is assumed to need, so that products do not overflow. No memory is larger.
 pub(super) const MAX_EACH: u64 = 1 << 32;
 
-/// An interface whose functions are written.
+/// An interface whose functions are generated.
 pub(super) struct Interface {
-    /// Its name with its package.
+    /// The name with the package.
     id: String,
-    /// Its name alone.
+    /// The name without the package.
     pub name: String,
 }
 
@@ -32,7 +32,7 @@ impl Interface {
         Interface { id, name }
     }
 
-    /// Returns an exported function. `code` ends with its result.
+    /// Returns the text of an exported function. `code` ends with the function's result.
     pub fn export(&self, code: Code, comment: &str, function: &str, parameters: &str) -> String {
         let Interface { id, name } = self;
         let head =
@@ -42,7 +42,7 @@ impl Interface {
         out
     }
 
-    /// Returns an exported function that returns a number of 64 bits.
+    /// Returns the text of an exported function that returns a number of 64 bits. `number` is its expression.
     pub fn export_number(&self, comment: &str, function: &str, number: &str) -> String {
         let Interface { id, name } = self;
         format!(
@@ -55,24 +55,24 @@ impl Interface {
 #[derive(Clone, Copy)]
 pub(super) enum Parameter<'a> {
     Value(&'a ValueType),
-    /// A list of any values.
+    /// A list, whatever its elements.
     List,
     /// An enum of at most 256 cases.
     Enum,
 }
 
-/// The offsets in a result whose value is an option or a value.
+/// The offsets in a `result`, whose value may be an option.
 #[derive(Clone, Copy)]
 pub(super) struct ResultLayout {
     /// The offset of the value or of the error.
     pub payload: u64,
-    /// The offset of the value in an option, from the payload.
+    /// If the value is an option, the offset of its content from the payload.
     pub inner: u64,
 }
 
 impl Generator<'_> {
-    /// Returns the parameters of a function as text, and the address of each. They are stored where they would be if they
-    /// were passed in memory.
+    /// Returns a function's parameters as text, and the address of each argument in memory. Arguments that are passed
+    /// as core values are stored first, with the layout that they have when passed in memory.
     pub(super) fn take(
         &mut self,
         code: &mut Code,
@@ -134,7 +134,7 @@ impl Generator<'_> {
         }
     }
 
-    /// Returns the offsets in a result with a value, and makes room for it.
+    /// Returns the offsets in a `result` with a value, and grows the area for results if needed.
     pub(super) fn result_of(&mut self, value: Layout) -> ResultLayout {
         let inner = align_to(1, value.align);
         let payload = ERROR.align.max(value.align);
@@ -143,7 +143,7 @@ impl Generator<'_> {
         ResultLayout { payload, inner }
     }
 
-    /// Begins a function whose errors have an offset in its result.
+    /// Begins a function. `payload` is the offset of an error in its result.
     pub(super) fn begin(&self, payload: u64) -> Code {
         let mut code = Code::leaving(format!("(return (call $refuse (i32.const {payload})))"));
         code.line("(call $begin)");
@@ -156,25 +156,25 @@ impl Generator<'_> {
         code.path.push(Segment::Member(name));
     }
 
-    /// Returns the statement that leaves a function for which there is not enough memory.
+    /// Returns the statement that leaves the function because there is not enough memory.
     pub(super) fn no_memory(&mut self, payload: u64) -> String {
         let text = self.module.text(message::NO_MEMORY);
         format!("(return (call $refuse-memory (i32.const {payload}) (i32.const {text})))")
     }
 
-    /// Makes room for so many bytes, or leaves the function with an error.
+    /// Reserves heap bytes, or leaves the function with an error.
     pub(super) fn reserve_or(&mut self, code: &mut Code, bytes: &str, payload: u64) {
         let no_memory = self.no_memory(payload);
         code.line(&format!("(if (call $reserve {bytes}) (then {no_memory}))"));
     }
 
-    /// Makes room for as many elements as a local says, each of so many bytes.
+    /// Reserves `each` heap bytes per element. `count` is the local with the number of elements.
     pub(super) fn reserve_each(&mut self, code: &mut Code, count: &str, each: u64, payload: u64) {
         let bytes = format!("(i64.mul (i64.extend_i32_u (local.get {count})) (i64.const {each}))");
         self.reserve_or(code, &bytes, payload);
     }
 
-    /// Writes a value as C bytes of its size. `name` is what errors call it.
+    /// Writes a value as C bytes. `name` is the value's name in errors.
     pub(super) fn bytes_of(
         &mut self,
         code: &mut Code,
@@ -189,7 +189,7 @@ impl Generator<'_> {
         span
     }
 
-    /// Reads bytes as a value. `name` is what errors call it.
+    /// Reads a value from C bytes. `name` is the value's name in errors.
     pub(super) fn value_of(
         &mut self,
         code: &mut Code,
@@ -211,7 +211,7 @@ impl Generator<'_> {
         code.path.pop();
     }
 
-    /// Writes the statement that returns the host's error if the call failed. `at` is the offset of the payload in the host's result.
+    /// Returns the host's error if the host's call failed. `at` is the offset of the payload in the host's result.
     pub(super) fn pass_error(&mut self, code: &mut Code, at: u64, payload: u64) {
         code.line(&format!(
             "(if {} (then (return (call $pass-error (i32.add (global.get $answer) (i32.const {at})) (i32.const {payload})))))",
@@ -232,7 +232,7 @@ impl Generator<'_> {
 }
 
 impl Generator<'_> {
-    /// Checks that the host's bytes are a multiple of a number. `of` is an expression.
+    /// Checks that the length of the host's bytes is a multiple of a number. `of` is an expression for it.
     pub(super) fn check_multiple(
         &mut self,
         code: &mut Code,
@@ -248,26 +248,27 @@ impl Generator<'_> {
     }
 }
 
-/// Allocates a list of as many elements as a local says. Returns its local.
+/// Allocates a list. `count` is the local with the number of elements of `size` bytes. Returns the local with its
+/// address.
 pub(super) fn alloc_list(code: &mut Code, list: String, count: &str, size: u64) -> String {
     let bytes = format!("(i32.mul (local.get {count}) (i32.const {size}))");
     code.set(&list, &format!("(call $alloc {bytes})"));
     list
 }
 
-/// Stores the address and the length of a list, both locals.
+/// Stores the address and the length of a list, which are in two locals.
 pub(super) fn store_list(code: &mut Code, to: &Address, list: &str, count: &str) {
     code.line(&store(to, 4, &format!("(local.get {list})")));
     code.line(&store(&to.plus(4), 4, &format!("(local.get {count})")));
 }
 
-/// Ends a function without an error.
+/// Ends a function successfully.
 pub(super) fn succeed(code: &mut Code) {
     code.line("(i32.store8 (global.get $result) (i32.const 0))");
     code.line("(global.get $result)");
 }
 
-/// Returns the address of the result's payload.
+/// Returns the address of the payload in the function's result.
 pub(super) fn payload(code: &mut Code, offset: u64) -> Address {
     let local = code.local("result", "i32");
     code.set(&local, "(global.get $result)");

@@ -1,4 +1,4 @@
-//! The function that lists the entries of a map.
+//! The function that returns all entries of a map.
 
 use crate::codec::abi::{Layout, align_to};
 use crate::codec::bytes::Span;
@@ -11,25 +11,25 @@ use super::call::{Interface, MAX_EACH, alloc_list, payload, store_list, succeed}
 use super::map::{MapValue, NO_KEY};
 use super::raw::{Into, Raw};
 
-/// How the entries of a map lie in C bytes and in the canonical ABI.
+/// The layout of a map's entries as C bytes and in the canonical ABI.
 struct Tuple<'a> {
     key: &'a ValueType,
     value: MapValue<'a>,
-    /// Bytes of a key in C.
+    /// The size of a key in C, in bytes.
     key_size: u64,
-    /// The offset of the value in the canonical ABI, and the size of both.
+    /// The offset of the value within an entry in the canonical ABI, and the size of the entry.
     value_at: u64,
     size: u64,
     payload: u64,
 }
 
-/// The host's lists of keys and values.
+/// The lists of keys and values in the host's result.
 struct Answered {
     keys: Span,
     values: Span,
     /// The local with the number of entries.
     count: String,
-    /// The local with the number of bytes of each value.
+    /// The local with the number of bytes per value.
     chunk: String,
 }
 
@@ -43,7 +43,7 @@ impl Generator<'_> {
     ) -> String {
         let layout = self.result_of(Layout::LIST);
         let mut code = self.begin(layout.payload);
-        // After no key, without a limit.
+        // No start key (an empty option), and no limit.
         let arguments = format!("(i32.const 0) {NO_KEY} (i32.const -1)");
         let (name, raw) = (Some(map.name.as_str()), Raw::Entries);
         self.call_raw(&mut code, raw, name, &arguments, Into::Answer);
@@ -77,7 +77,7 @@ impl Generator<'_> {
         }
     }
 
-    /// Returns the lists in the host's answer, and counts the entries.
+    /// Returns the two lists of the host's result, and computes the number of entries.
     fn count_entries(&mut self, code: &mut Code, key_size: u64) -> Answered {
         let keys = self.answered(code, "keys", 4);
         let values = self.answered(code, "values", 12);

@@ -1,5 +1,5 @@
-//! The functions of maps with keys. `per_cpu` has values of all CPUs, `entries` lists, `ordered` writes the functions of
-//! queues, stacks and filters.
+//! The functions of maps. `per_cpu` handles values of all CPUs, `entries` generates the list of entries, and `ordered`
+//! the functions of queues, stacks and filters.
 
 use crate::codec::abi::Layout;
 use crate::codec::code::{Address, Code};
@@ -11,16 +11,16 @@ use crate::skeleton::{Data, Functions, Keyed, Keys, MapInterface};
 use super::call::{Interface, Parameter, ResultLayout, payload, succeed};
 use super::raw::{Into, Raw};
 
-/// The offset of the payload in a result without a value, or with a number.
+/// The offset of the payload in a result that has no value, or a number of 4 bytes.
 pub(super) const PAYLOAD: u64 = 4;
-/// The empty key, for maps without keys.
+/// The arguments for an empty key, which maps without keys need.
 pub(super) const NO_KEY: &str = "(i32.const 0) (i32.const 0)";
 
-/// The value of a key.
+/// The type of a map's values.
 #[derive(Clone, Copy)]
 pub(super) struct MapValue<'a> {
     pub ty: &'a ValueType,
-    /// Whether there is one for each CPU, so that the value is a list.
+    /// Whether the map has one value per CPU. If so, a value in WIT is a list.
     pub per_cpu: bool,
 }
 
@@ -114,7 +114,7 @@ impl Generator<'_> {
         };
         let key = self.bytes_of(&mut code, key, key_at, ("key", PAYLOAD));
         let value = self.value_bytes(&mut code, value, value_at);
-        // The modes have the numbers of the kernel's flags.
+        // The cases of `update-mode` are numbered like the kernel's flags.
         let arguments = format!(
             "{} {} (i64.extend_i32_u {})",
             key.arguments(),
@@ -170,7 +170,7 @@ impl Generator<'_> {
         succeed(code);
     }
 
-    /// Returns the layout of a value in the canonical ABI.
+    /// Returns the layout of a map's value in the canonical ABI.
     pub(super) fn layout(&self, value: MapValue<'_>) -> Layout {
         match value.per_cpu {
             true => Layout::LIST,

@@ -1,8 +1,9 @@
-//! Generates the adapter of an object: a component that implements the interfaces of a skeleton by the raw interface.
+//! Generates the adapter of an object: a component that implements the typed interfaces of a skeleton with the host's
+//! untyped one.
 //!
-//! Each function writes what it is given as C bytes, calls a function of the host, and reads the bytes that this
-//! returns, with the functions of codecs. `raw` has the host's functions, `call` is what all functions share, `map`,
-//! `records` and `object` write them.
+//! Each function writes its arguments as C bytes, calls a function of the host, and reads the bytes that the host
+//! returns. It uses the functions of codecs for that. `raw` has the host's functions and `call` what all functions
+//! share. `map`, `records` and `object` generate the functions.
 
 mod call;
 mod entries;
@@ -19,8 +20,8 @@ use crate::skeleton::{Functions, GLOBALS, OBJECT, PROGRAMS, Record, Skeleton};
 use super::{CodecError, Generator, MAX_TEXT};
 use call::Interface;
 
-/// Returns the text of the adapter's module. `interface` returns the name of an interface with its package, `declare`
-/// spells the C declaration of a member, `made` tells what made the text.
+/// Returns the text of the adapter's module. `interface` returns the full name of an interface, `declare` returns the C
+/// declaration of a member, and `made` is the line that names the generator.
 pub(crate) fn write(
     plan: &Plan,
     skeleton: &Skeleton,
@@ -58,7 +59,7 @@ pub(crate) fn write(
 }
 
 impl Generator<'_> {
-    /// Finds out what depends on all types.
+    /// Decides whether functions count values, which depends on all types.
     fn prepare(&mut self, skeleton: &Skeleton) {
         for ty in types(skeleton) {
             self.counts |= self.may_exceed(ty);
@@ -67,7 +68,7 @@ impl Generator<'_> {
 
     /// Returns the length of the longest path in messages.
     fn longest_path(&mut self, skeleton: &Skeleton) -> u64 {
-        // The name of a parameter and the index of a list's element precede the path of a type.
+        // The length of what precedes the path of a type: the name of a parameter and the index of a list element.
         const AROUND: u64 = 64;
         let paths = types(skeleton).map(|ty| self.facts.path(self.plan, ty));
         paths.max().unwrap_or(0) + AROUND

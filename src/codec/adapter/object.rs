@@ -1,4 +1,4 @@
-//! The functions of the object, its variables and its programs.
+//! The functions of the object itself, of its variables and of its programs.
 
 use crate::codec::code::Address;
 use crate::codec::{Extent, Generator};
@@ -7,16 +7,16 @@ use crate::skeleton::{ProgramCase, Variable};
 use super::call::{Interface, Parameter, payload, succeed};
 use super::raw::{Into, Raw};
 
-/// The offset of the payload in a result without a value, or with a number.
+/// The offset of the payload in a result that has no value, or a number of 4 bytes.
 const PAYLOAD: u64 = 4;
 
-/// A function of a program.
+/// A function that acts on one program.
 struct ProgramCall {
     comment: &'static str,
     function: &'static str,
     raw: Raw,
     parameters: &'static str,
-    /// The arguments of the host's function after the program's name.
+    /// The arguments of the host function that follow the program's name.
     arguments: &'static str,
 }
 
@@ -112,7 +112,7 @@ impl Generator<'_> {
 
     pub(super) fn programs(&mut self, own: &Interface, programs: &[ProgramCase]) -> String {
         let table = self.program_table(programs);
-        // A result with a `run-output` of two numbers and two lists.
+        // A `result` with a `run-output`, which has two numbers and two lists.
         self.module.result(4 + 24);
         let mut out = String::new();
         for call in PROGRAM_CALLS {
@@ -138,7 +138,7 @@ impl Generator<'_> {
         out
     }
 
-    /// Returns the address of a table with the address and the length of each program's name.
+    /// Returns the address of a table that holds the address and the length of each program's name.
     fn program_table(&mut self, programs: &[ProgramCase]) -> u64 {
         let mut table = Vec::new();
         for program in programs {

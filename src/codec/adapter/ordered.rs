@@ -66,7 +66,7 @@ impl Generator<'_> {
         );
         self.pass_error(&mut code, 4, PAYLOAD);
         let to = payload(&mut code, PAYLOAD);
-        // Whether the option has a value.
+        // The value is in the filter if the host's option is not empty.
         code.line(&store(
             &to,
             1,

@@ -1,4 +1,4 @@
-//! The values that a map has for all CPUs: each is padded to a multiple of 8 bytes.
+//! Values of per-CPU maps. The kernel has one for each CPU, padded to a multiple of 8 bytes.
 
 use crate::codec::bytes::Span;
 use crate::codec::code::{Address, Code};
@@ -10,7 +10,7 @@ use super::call::{MAX_EACH, alloc_list, store_list};
 use super::map::{MapValue, PAYLOAD};
 
 impl Generator<'_> {
-    /// Writes a value, or the values of all CPUs, each padded to a multiple of 8 bytes.
+    /// Writes a value, or one padded value for each CPU.
     pub(super) fn value_bytes(
         &mut self,
         code: &mut Code,
@@ -43,7 +43,7 @@ impl Generator<'_> {
         span
     }
 
-    /// Reads the value of a key, or the values of all CPUs.
+    /// Reads the value of a key, or its values on all CPUs.
     pub(super) fn map_value_of(
         &mut self,
         code: &mut Code,
@@ -100,7 +100,7 @@ impl Generator<'_> {
         code.path.pop();
     }
 
-    /// Returns the bytes from the value of one CPU to that of the next.
+    /// Returns the distance in bytes between the values of two CPUs.
     fn stride(&self, ty: &ValueType) -> u64 {
         self.plan.size_of(ty).next_multiple_of(8)
     }

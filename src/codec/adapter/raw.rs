@@ -1,4 +1,4 @@
-//! The functions of the host, `wit/object.wit`, as core WebAssembly sees them.
+//! The host's functions (`wit/object.wit`) as core WebAssembly sees them.
 
 use crate::codec::Generator;
 use crate::codec::code::Code;
@@ -23,9 +23,10 @@ pub(super) enum Raw {
 }
 
 impl Raw {
-    /// Returns the name, and the parameters without the last one, the address of the result.
+    /// Returns the function's name and the types of its parameters. All functions have one more parameter, the address
+    /// of the result.
     fn signature(self) -> (&'static str, &'static str) {
-        // A string or a list is its address and its length; an option begins with whether it is there.
+        // A string or a list is passed as an address and a length. An option begins with a flag for its presence.
         match self {
             Raw::Load => ("load", ""),
             Raw::Lookup => ("lookup", "i32 i32 i32 i32"),
@@ -44,17 +45,17 @@ impl Raw {
     }
 }
 
-/// Where a function of the host puts its result.
+/// The area where a host function puts its result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Into {
     /// The result of the calling function, which has the same type.
     Result,
-    /// An area of its own.
+    /// An area for host results only.
     Answer,
 }
 
 impl Generator<'_> {
-    /// Calls a function of the host. `name` is the first argument: a map, a program or a section.
+    /// Calls a function of the host. `name` is the first argument: the name of a map, program or section.
     pub(super) fn call_raw(
         &mut self,
         code: &mut Code,
@@ -76,7 +77,7 @@ impl Generator<'_> {
             Into::Result => "(global.get $result)",
             Into::Answer => "(global.get $answer)",
         };
-        // Memory that the host asks for belongs to this call.
+        // While the host runs, `$realloc` must not free the memory of this call.
         code.line("(global.set $called (i32.const 0))");
         code.line(&format!(
             "(call $raw.{function} {}{arguments} {into})",
@@ -86,7 +87,7 @@ impl Generator<'_> {
     }
 }
 
-/// Returns a number in the host's result.
+/// Returns an expression for the number at an offset of the host's result.
 pub(super) fn answer(offset: u64) -> String {
     match offset {
         0 => "(i32.load8_u (global.get $answer))".to_owned(),

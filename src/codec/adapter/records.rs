@@ -1,4 +1,4 @@
-//! The functions of maps with records: ring buffers and perf event arrays.
+//! The functions of maps that pass records: ring buffers and perf event arrays.
 
 use crate::codec::abi::Layout;
 use crate::codec::bytes::Span;
@@ -13,9 +13,10 @@ use super::raw::{Into, Raw};
 
 /// The offset of the payload in a result with a list.
 const PAYLOAD: u64 = 4;
-/// The offset of the records in the host's result, since they have a number of 64 bits.
+/// The offset of the payload in the host's result. It is 8 because the payload contains a number of 64 bits.
 const ANSWER: u64 = 8;
-/// The kernel pads records of a perf event array, with the 4 bytes of their size, to a multiple of 8.
+/// The maximum padding of a record. In a perf event array, the kernel pads a record together with its size of 4 bytes
+/// to a multiple of 8.
 const MAX_PADDING: u64 = 7;
 const TIMEOUT: &str = " (param $has-timeout i32) (param $timeout i32)";
 
@@ -40,7 +41,7 @@ impl Generator<'_> {
                 out.push_str(&self.poll(own, map, &lost, (&data.ty, extent, sizes)));
             }
             Some(Record::Several { ty, .. }) => {
-                // The type of a record, and so its size, is known only when it is read.
+                // Each record may have another type, so its size is not known in advance.
                 let extent = match self.plan.flexible_in(ty) {
                     Some(_) => Extent::Rest,
                     None => Extent::Short,
@@ -56,7 +57,7 @@ impl Generator<'_> {
         out
     }
 
-    /// Calls the host for records. Returns their bytes and their sizes.
+    /// Calls the host for records and counts the lost ones. Returns the records' bytes and their sizes.
     fn take_records(&mut self, code: &mut Code, map: &str, lost: &str) -> (Span, Span) {
         let arguments = "(local.get $has-timeout) (local.get $timeout)";
         self.call_raw(code, Raw::Poll, Some(map), arguments, Into::Answer);
@@ -131,7 +132,7 @@ impl Generator<'_> {
         own.export(code, &comment, "poll-bytes", TIMEOUT)
     }
 
-    /// Allocates the list of records and puts it into the result. Returns its local.
+    /// Allocates the list of records and stores it in the result. Returns the local with its address.
     fn list_of_records(&mut self, code: &mut Code, sizes: &Span, size: u64) -> String {
         let list = code.local("list", "i32");
         let list = alloc_list(code, list, &sizes.length, size);
@@ -140,8 +141,8 @@ impl Generator<'_> {
         list
     }
 
-    /// Begins the loop over records. `$size-at` is the address of the size of one. Returns the local with the address of
-    /// its element.
+    /// Begins the loop over records. In the loop, `$size-at` is the address of a record's size. Returns the local with
+    /// the address of the record's list element.
     fn begin_records(
         &mut self,
         code: &mut Code,
@@ -158,7 +159,7 @@ impl Generator<'_> {
         (target, open)
     }
 
-    /// Takes the size of the next record from the host's bytes. Returns the record.
+    /// Takes the size of the next record and checks that the host returned that many bytes. Returns the record.
     fn next_size(&mut self, code: &mut Code, bytes: &Span) -> Span {
         let record = Span {
             at: bytes.at.clone(),
@@ -176,13 +177,13 @@ impl Generator<'_> {
         record
     }
 
-    /// Checks that no bytes follow the last record, and leaves the path of records.
+    /// Checks that no bytes follow the last record, and removes the records from the path.
     fn end_records(&mut self, code: &mut Code, bytes: &Span) {
         self.check_multiple(code, bytes, "(i32.const 0)", &message::no_record());
         code.path.pop();
     }
 
-    /// Writes the function that hands a record to programs.
+    /// Returns the function that hands a record to programs.
     pub(super) fn submit(&mut self, own: &Interface, map: &str, record: Option<&Data>) -> String {
         let mut code = self.begin(PAYLOAD);
         let (parameters, bytes) = match record {

@@ -1,24 +1,26 @@
-//! Reads the legacy frames of lz4, which the kernel's build writes: blocks of 8 MiB, each after its packed size.
+//! Reads the legacy frames of lz4, which the kernel's build writes: blocks of 8 MiB. Each block follows its packed
+//! size.
 
 use std::io::{self, ErrorKind, Read};
 
 pub(super) const MAGIC: [u8; 4] = [0x02, 0x21, 0x4c, 0x18];
 
-/// Bytes of a block's content. Only the last block may have fewer.
+/// The unpacked size of a block in bytes. Only the last block may be smaller.
 const BLOCK: usize = 8 << 20;
-/// The most bytes of a packed block: those of incompressible content.
+/// The maximum size of a packed block in bytes. Incompressible content reaches it.
 const MAX_PACKED: usize = BLOCK + BLOCK / 255 + 16;
 
 pub(super) struct FrameReader<R> {
     packed: R,
-    /// The current block, packed.
+    /// The packed bytes of the current block.
     block: Vec<u8>,
-    /// The current block, unpacked: `length` bytes.
+    /// The buffer for the unpacked content of a block.
     content: Vec<u8>,
+    /// The size of the current block's content in bytes.
     length: usize,
-    /// The bytes of it that were read.
+    /// The number of bytes of this content that were already read.
     read: usize,
-    /// Whether the magic number of a frame was read.
+    /// Whether the magic number of the first frame was read.
     begun: bool,
 }
 
@@ -34,7 +36,7 @@ impl<R: Read> FrameReader<R> {
         }
     }
 
-    /// Unpacks the next block. Returns whether there is one.
+    /// Unpacks the next block. Returns false if there is none.
     fn next(&mut self) -> io::Result<bool> {
         loop {
             let mut size = [0; 4];
@@ -43,7 +45,7 @@ impl<R: Read> FrameReader<R> {
                 return Ok(false);
             }
             self.packed.read_exact(&mut size[read..])?;
-            // Another frame may follow.
+            // Another frame may begin here.
             if size == MAGIC {
                 self.begun = true;
                 continue;

@@ -1,4 +1,4 @@
-//! The adapter of a skeleton: a component that implements its interfaces.
+//! The adapter of a skeleton: a component that implements the skeleton's interfaces.
 
 use std::io::Write as _;
 use std::path::Path;
@@ -9,13 +9,13 @@ use crate::options::Docs;
 use crate::package::{Package, replace};
 use crate::plan::NodeField;
 
-/// The interface that a host implements, as text.
+/// The WIT text of the interface that hosts implement.
 const RAW: &str = include_str!("../../../wit/object.wit");
 
 impl Package {
     /// Returns the adapter of a skeleton: a component that exports the interfaces of the object, and imports
-    /// `btf2wit:bpf/object`, an interface of names and bytes (`wit/object.wit` in the repository). A guest that imports the
-    /// interfaces is composed with it. The package must be a [skeleton](crate::Config::skeleton).
+    /// `btf2wit:bpf/object`, a host interface of names and bytes (`wit/object.wit` in the repository). Guests that
+    /// import the interfaces are composed with it. The package must be a [skeleton](crate::Config::skeleton).
     ///
     /// ```
     /// # fn main() -> Result<(), btf2wit::Error> {
@@ -29,8 +29,8 @@ impl Package {
     ///
     /// # Errors
     ///
-    /// [`Error::Skeleton`] if the package is no skeleton, or if the component would exceed the limits of the component
-    /// model.
+    /// [`Error::Skeleton`] if the package is not a skeleton, or if the component would exceed the limits of the
+    /// component model.
     pub fn to_adapter(&self) -> Result<Vec<u8>, Error> {
         let module = self.to_adapter_text()?;
         let ending = self.skeleton_ending(Docs::None, true)?;
@@ -55,8 +55,8 @@ impl Package {
         text.map_err(|error| self.no_adapter(error))
     }
 
-    /// Writes the adapter to a file, or the text of its module if the file's name ends in `.wat`. The file is replaced
-    /// atomically, and only if its contents change.
+    /// Writes the adapter to a file, or the text of its core module if the file's name ends in `.wat`. The file is
+    /// replaced atomically, and only if its contents change.
     ///
     /// # Errors
     ///

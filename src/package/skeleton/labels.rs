@@ -1,4 +1,4 @@
-//! The names of maps' interfaces, of the world beside them, and of programs.
+//! The names of maps' interfaces, of the world that imports them, and of programs.
 
 use crate::error::Error;
 use crate::input::Program;
@@ -6,12 +6,12 @@ use crate::names::{Role, collide, is_reserved, peer_labels};
 use crate::naming::Naming;
 use crate::skeleton::{GLOBALS, OBJECT, PROGRAMS, ProgramCase};
 
-/// Returns the names of maps' interfaces. `types` is the interface with the types.
+/// Returns the names of maps' interfaces. `types` is the name of the interface with the types.
 pub(super) fn map_labels(names: &[&str], types: &str) -> Vec<String> {
     let is_free = |label: &str| {
         let fixed = [types, OBJECT, GLOBALS, PROGRAMS];
         let is_taken = fixed.iter().any(|other| collide(label, other));
-        // Bindings make modules of interfaces.
+        // Bindings name modules after interfaces, so words that are reserved in bindings are avoided.
         let is_reserved = [Role::Type, Role::Function]
             .iter()
             .any(|role| is_reserved(label, *role));
@@ -20,7 +20,7 @@ pub(super) fn map_labels(names: &[&str], types: &str) -> Vec<String> {
     peer_labels(names, "map", &is_free)
 }
 
-/// Gives the world another name if a map's interface has the same one.
+/// Renames the world if an interface has the same name.
 pub(in crate::package) fn settle_world(
     naming: &mut Naming,
     names: &[&str],

@@ -1,7 +1,7 @@
 //! A package as a skeleton: interfaces for the maps, variables and programs of a BPF object.
 //!
-//! `parts` finds what gets functions, `types` has their types in the plan and as text, `several` the types of records of
-//! several kinds, `labels` the names of interfaces and programs.
+//! `parts` finds what gets functions, `types` has their types in the plan and as WIT text, `several` handles records of
+//! several types, and `labels` has the names of interfaces and programs.
 
 #[cfg(feature = "codec")]
 mod adapter;
@@ -30,13 +30,13 @@ use parts::{GlobalPart, MapPart, Parts, TypeSource};
 
 pub(super) use labels::settle_world;
 
-/// What the caller says about the interfaces of an object.
+/// The caller's choices for a skeleton.
 pub(super) struct SkeletonInput {
-    /// `MAP=TYPE`, for the records of maps.
+    /// Choices `MAP=TYPE` of the types of records.
     pub events: Vec<String>,
 }
 
-/// Parses the types of records that the caller names.
+/// Parses the caller's choices of the types of records.
 pub(super) fn parse_events(events: &[String]) -> Result<Vec<EventChoice<'_>>, Error> {
     let parsed = events.iter().map(|text| {
         EventChoice::parse(text).map_err(|what| Error::Event {
@@ -48,7 +48,7 @@ pub(super) fn parse_events(events: &[String]) -> Result<Vec<EventChoice<'_>>, Er
 }
 
 impl Package {
-    /// Returns what follows the types in the text of a skeleton.
+    /// Returns the text of a skeleton after the interface with the types.
     pub(super) fn skeleton_ending(&self, docs: Docs, exports: bool) -> Result<Ending, Error> {
         let (_, skeleton) = self.skeleton()?;
         let spelling = Spelling {
@@ -72,7 +72,7 @@ impl Package {
         })
     }
 
-    /// Returns what `then` makes of the parts of the object, or nothing if the package is no skeleton.
+    /// Calls `then` with the parts of the object and returns its result, or `None` if the package is not a skeleton.
     fn with_parts<T>(
         &self,
         then: impl FnOnce(&Parts<'_>) -> Result<T, Error>,
@@ -85,7 +85,7 @@ impl Package {
         then(&parts).map(Some)
     }
 
-    /// Returns the maps and variables without functions, for reports.
+    /// Returns the maps and variables that have no functions, for reports.
     pub(super) fn skeleton_left_out(&self) -> Result<Vec<Entry>, Error> {
         let left_out = self.with_parts(|parts| Ok(parts.left_out.clone()))?;
         let entry = |(c, reason): (String, Reason)| Entry {
@@ -101,7 +101,7 @@ impl Package {
             .collect())
     }
 
-    /// Checks what the caller says about records.
+    /// Checks the caller's choices of the types of records.
     pub(super) fn check_skeleton(&self) -> Result<(), Error> {
         match self.skeleton {
             Some(_) => self.skeleton().map(|_| ()),
@@ -109,7 +109,7 @@ impl Package {
         }
     }
 
-    /// Counts the parts of the object, in a skeleton.
+    /// Counts the parts of the object in a skeleton.
     pub(super) fn count_skeleton(&self, summary: &mut Summary) -> Result<(), Error> {
         let counted = self.with_parts(|parts| {
             summary.maps = parts.maps.len();
@@ -123,8 +123,8 @@ impl Package {
         counted.map(|_| ())
     }
 
-    /// Returns the names of maps whose records have no known type, in a [skeleton](crate::Config::skeleton):
-    /// [`Config::event`](crate::Config::event) names it.
+    /// Returns the names of the maps in a [skeleton](crate::Config::skeleton) whose records have no known type.
+    /// [`Config::event`](crate::Config::event) sets one.
     pub fn untyped_records(&self) -> Vec<String> {
         let Ok((_, skeleton)) = self.skeleton() else {
             return Vec::new();
@@ -207,7 +207,7 @@ impl Package {
         plan: &mut Plan,
         next: &mut dyn FnMut() -> Data,
     ) -> Result<Functions, Error> {
-        // In the order of `MapPart::sources`.
+        // `next` yields types in the order of `MapPart::sources`.
         let key = part.key.map(|_| next());
         let value = part.value.map(|_| next());
         Ok(match (part.access, key, value) {
@@ -224,7 +224,7 @@ impl Package {
                 };
                 Functions::Records { padded, record }
             }
-            // `Parts` has no such map.
+            // Unreachable: `Parts` has no other combination.
             _ => Functions::Submitted(None),
         })
     }

@@ -1,4 +1,4 @@
-//! Which maps and variables of an object get functions, and where their types are from.
+//! The maps and variables of an object that get functions, and the types of these functions.
 
 use crate::btf::{Btf, TypeId};
 use crate::error::Error;
@@ -10,14 +10,14 @@ use crate::nearest;
 use crate::patterns;
 use crate::skeleton::{Access, EventChoice, Keyed, Keys, Kinds, Unusable, access};
 
-/// Bytes of a list in the component model at most.
+/// The maximum length of a list in the component model, in bytes.
 const MAX_SIZE: u64 = 1 << 28;
 
 /// The parts of an object that get functions.
 pub(in crate::package) struct Parts<'o> {
     pub maps: Vec<MapPart<'o>>,
     pub globals: Vec<GlobalPart<'o>>,
-    /// What gets none, as addresses name it, with the reason.
+    /// The maps and variables without functions, as addresses name them, with the reason.
     pub left_out: Vec<(String, Reason)>,
 }
 
@@ -28,16 +28,16 @@ pub(in crate::package) struct MapPart<'o> {
     pub access: Access,
     pub key: Option<TypeSource>,
     pub value: Option<TypeSource>,
-    /// The types of its records, if the caller names several.
+    /// The types of the map's records, if the caller names several.
     pub several: Option<Several<'o>>,
 }
 
-/// Several types of the records of a map.
+/// The types of a map's records, if there are several.
 pub(in crate::package) struct Several<'o> {
     pub choice: &'o EventChoice<'o>,
-    /// The number that tells them apart with its values, as in choices of union arms.
+    /// The number that tells the types apart and its values, as in choices of union arms.
     pub tag: &'o str,
-    /// Each type as the caller names it.
+    /// The types, each with the name that the caller used.
     pub types: Vec<(&'o str, TypeSource)>,
 }
 
@@ -48,21 +48,21 @@ pub(in crate::package) struct GlobalPart<'o> {
     pub source: TypeSource,
 }
 
-/// Where a type is from.
+/// The origin of a type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::package) enum TypeSource {
-    /// A C type, and the item of it or of its elements if there is one.
+    /// A C type, and its item or that of its elements, if there is one.
     Type(TypeId, Option<EntityId>),
-    /// So many bytes.
+    /// An array of this many bytes.
     Bytes(u32),
-    /// A number of 4 bytes, and what it stands for.
+    /// A number of 4 bytes, and its meaning.
     Number(&'static str),
     /// The path of a file.
     Path,
 }
 
 impl TypeSource {
-    /// Returns the item that has to be selected.
+    /// Returns the item that has to be selected for the type.
     pub fn item(self) -> Option<EntityId> {
         match self {
             TypeSource::Type(_, item) => item,
@@ -72,7 +72,7 @@ impl TypeSource {
 }
 
 impl<'o> Parts<'o> {
-    /// Finds the parts of an object. `events` are the types that the caller names for the records of maps.
+    /// Finds the parts of an object. `events` are the caller's choices of the types of records.
     pub fn find(
         btf: &'o Btf,
         names: &'o Names,
@@ -109,7 +109,7 @@ impl<'o> Parts<'o> {
         Ok(parts)
     }
 
-    /// Returns all types in the order in which they are used.
+    /// Returns all types, in the order in which `functions_of` and `variables` take them.
     pub fn sources(&self) -> impl Iterator<Item = TypeSource> + '_ {
         let maps = self.maps.iter().flat_map(MapPart::sources);
         maps.chain(self.globals.iter().map(|part| part.source))
@@ -171,7 +171,7 @@ impl<'o> Finder<'o> {
                 return Ok(Err(Reason::MapUntyped));
             }
             Access::Records { .. } | Access::Submitted => {
-                // The size that a definition states is that of a file descriptor.
+                // The size in the definition is that of a file descriptor, and not that of a record.
                 part.value = part
                     .value
                     .filter(|value| !matches!(value, TypeSource::Bytes(_)));
@@ -186,7 +186,7 @@ impl<'o> Finder<'o> {
         }
     }
 
-    /// Sets the types of a map's records that the caller names.
+    /// Sets the types of a map's records that the caller chose.
     fn choose_event(
         &self,
         part: &mut MapPart<'o>,
@@ -215,7 +215,7 @@ impl<'o> Finder<'o> {
         Ok(())
     }
 
-    /// Returns a type that the caller names for records.
+    /// Returns the type that the caller names for records.
     fn event(&self, choice: &EventChoice<'_>, name: &str) -> Result<TypeSource, Error> {
         let found = patterns::find(self.btf, self.names, name);
         let found = found.map_err(|unknown| refused(choice, unknown.to_string()))?;
@@ -234,7 +234,7 @@ impl<'o> Finder<'o> {
         }
     }
 
-    /// Refuses a choice for a map that has no records, or that is not there.
+    /// Returns an error if the choice's map has no records, or if it does not exist.
     fn check_map(&self, event: &EventChoice<'_>, parts: &Parts<'_>) -> Result<(), Error> {
         let takes =
             |part: &&MapPart<'_>| matches!(part.access, Access::Records { .. } | Access::Submitted);
@@ -265,7 +265,7 @@ impl<'o> Finder<'o> {
         }
     }
 
-    /// Returns the type of a key or a value, or its bytes where the definition has only their number.
+    /// Returns the type of a key or a value, or an array of bytes if the definition only states a size.
     fn half(&self, slot: Slot, half: &Half) -> Option<TypeSource> {
         if let Some(ty) = half.ty.filter(|ty| !self.btf.is_empty(*ty)) {
             return Some(self.source(slot, ty));

@@ -1,4 +1,4 @@
-//! Records of several types, which a number in all of them tells apart.
+//! Maps whose records have several types. A number in each record tells its type.
 
 use crate::error::Error;
 use crate::package::Package;
@@ -8,7 +8,7 @@ use crate::skeleton::{Data, Record, VARIANT};
 use super::parts::{Several, refused};
 
 impl Package {
-    /// Adds a variant of the types that the records of a map have.
+    /// Adds a variant to the plan, with the types of a map's records as its arms.
     pub(super) fn several(
         &self,
         plan: &mut Plan,
@@ -35,7 +35,7 @@ impl Package {
     }
 }
 
-/// Checks that all types have the number that tells them apart, in the same bits.
+/// Checks that all types have the selecting number, and in the same bits.
 fn check_tag(plan: &Plan, several: &Several<'_>, arms: &[UnionArm]) -> Result<(), Error> {
     let member = several.tag.split(':').next().unwrap_or_default().trim();
     let mut first = None;
@@ -70,7 +70,7 @@ fn choose(
     ty: &ValueType,
     choice: &str,
 ) -> Result<(), Error> {
-    // A name that no type has, so that the choice is for this union.
+    // No type has this name, so the choice can only apply to this union.
     const UNION: &str = "records of the map";
     let Some(node) = ty.base.node() else {
         return Ok(());

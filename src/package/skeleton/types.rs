@@ -1,4 +1,4 @@
-//! The types of an object in the plan, and as text.
+//! The types that an object's interfaces use, in the plan and as WIT text.
 
 use crate::btf::TypeId;
 use crate::c::declaration;
@@ -13,7 +13,7 @@ use crate::wit;
 use super::parts::TypeSource;
 
 impl Package {
-    /// Returns the plan of types, and each type in it.
+    /// Returns a plan of the given types, and the data of each type.
     pub(super) fn data(&self, sources: &[TypeSource]) -> Result<(Plan, Vec<Data>), Error> {
         let values: Vec<(TypeId, Option<EntityId>)> = sources
             .iter()

@@ -1,4 +1,4 @@
-//! Enums of the target: its values for the enumerators of the local BTF, by name.
+//! Looks up the enumerators of the local BTF in the target's enums, by name.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -16,7 +16,8 @@ impl Walk<'_> {
         let named = enumerators.map(|own| (essential(target.name(own.name)), own.value));
         let mut named: Vec<(&str, u64)> = named.collect();
         if e.cut {
-            // A value that an earlier enumerator has may be another one that was cut. A wrong name is worse than none.
+            // `cut` means that the values lost their upper half. An equal value may therefore have been another one,
+            // and a wrong name is worse than none.
             let mut seen = HashSet::new();
             named.retain(|(_, value)| seen.insert(*value));
         }
@@ -34,7 +35,7 @@ impl Walk<'_> {
                 .iter()
                 .find_map(|name| named.get(essential(name)));
             let value = found.map(|value| value & mask);
-            // A flag is a single bit.
+            // The bit of a flag has to be a single bit in the target, too.
             let value = value.filter(|value| !flags || value.is_power_of_two());
             (case.value, case.absent) = (value.unwrap_or(0), value.is_none());
         }
@@ -46,7 +47,7 @@ impl Walk<'_> {
         table
     }
 
-    /// Returns the enumerators of an enum that is an integer in WIT, with the values of the target.
+    /// Returns the enumerators of an enum that WIT has as an integer, with the target's values.
     pub fn enumerators(&self, field: &NodeField, to: TypeId) -> Option<Arc<[NamedValue]>> {
         let target = self.relocation.target;
         let local = field.enumerators.as_ref()?;

@@ -1,10 +1,10 @@
-//! Which types of two BTFs may stand for one another: libbpf's rules for the members of a struct.
+//! Tells which types of two BTFs correspond to each other, by libbpf's rules for the members of a struct.
 
 use super::lack::Why;
 use super::{Btf, TypeId};
 use crate::btf::Type;
 
-/// Returns a name without its flavor: what follows three underscores that stand between other characters.
+/// Returns a name without its flavor, which begins with exactly three underscores between other characters.
 pub(super) fn essential(name: &str) -> &str {
     let bytes = name.as_bytes();
     let is_separator = |w: &[u8]| w[0] != b'_' && w[1..4] == *b"___" && w[4] != b'_';
@@ -12,9 +12,9 @@ pub(super) fn essential(name: &str) -> &str {
     at.and_then(|at| name.get(..=at)).unwrap_or(name)
 }
 
-/// Checks that a member's type, behind typedefs and qualifiers, may stand for another one.
+/// Checks that two member types correspond. Typedefs and qualifiers have to be resolved before.
 ///
-/// Does not compare the elements of arrays, nor what WIT has no number for.
+/// This does not compare the elements of arrays, nor the sizes of numbers that WIT lacks.
 pub(super) fn check(local: &Btf, of: TypeId, target: &Btf, to: TypeId) -> Result<(), Why> {
     let (one, other) = (local.ty(of), target.ty(to));
     let is_compatible = match (one, other) {
@@ -22,7 +22,7 @@ pub(super) fn check(local: &Btf, of: TypeId, target: &Btf, to: TypeId) -> Result
         | (Type::Array { .. }, Type::Array { .. })
         | (Type::Pointer(_), Type::Pointer(_))
         | (Type::Float { .. }, Type::Float { .. }) => true,
-        // An integer that does not begin with its bytes is how compilers described bitfields before Linux 5.0.
+        // Before Linux 5.0, compilers described a bitfield by an integer with an offset. libbpf rejects these.
         (Type::Int(one), Type::Int(other)) => one.offset == 0 && other.offset == 0,
         (Type::Enum(_), Type::Enum(_)) => {
             let (one, other) = (local.name_of(of), target.name_of(to));
@@ -48,7 +48,7 @@ mod tests {
     fn a_flavor_does_not_count() {
         assert_eq!(essential("task_struct___old"), "task_struct");
         assert_eq!(essential("a___b___c"), "a___b");
-        // These have no flavor.
+        // These names have no flavor.
         assert_eq!(essential("task_struct"), "task_struct");
         assert_eq!(essential("___old"), "___old");
         assert_eq!(essential("task____old"), "task____old");

@@ -1,22 +1,22 @@
-//! What the target lacks, as messages, and what the caller wants in its place.
+//! What the target lacks, with messages, and the caller's rules for it.
 
 use std::fmt;
 
 use crate::nearest;
 
-/// What to do about members that the target lacks: by default an error, or else zero.
+/// The caller's rules for members that the target lacks. They are an error by default, or read as zero.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct MissingRules {
-    /// For all members that no rule of their own names.
+    /// Whether members without a rule of their own read as zero.
     zero: bool,
-    /// Paths of members, each with the choice for it. The last one counts.
+    /// Paths of members, each with whether it reads as zero. The last entry for a member counts.
     members: Vec<(String, bool)>,
 }
 
 impl MissingRules {
-    /// Adds a choice: `zero`, `error`, or one of them for a member, as in `task_struct.pid=zero`.
+    /// Adds a rule: `zero`, `error`, or one of these for a single member, as in `task_struct.pid=zero`.
     ///
-    /// Returns the path of the member, if it is one.
+    /// Returns the path of the member, if the rule is for one.
     pub fn add<'c>(&mut self, choice: &'c str) -> Result<Option<&'c str>, String> {
         let (path, word) = match choice.rsplit_once('=') {
             Some((path, word)) => (Some(bare(path.trim())), word.trim()),
@@ -34,7 +34,7 @@ impl MissingRules {
         Ok(path)
     }
 
-    /// Returns whether a member reads as zero where the target lacks it.
+    /// Returns whether a member that the target lacks reads as zero.
     pub fn is_zero(&self, path: &Path<'_>) -> bool {
         let mut own = self.members.iter().rev();
         own.find(|(name, _)| path.is(name))
@@ -42,14 +42,14 @@ impl MissingRules {
     }
 }
 
-/// Removes the word for a kind of type, since paths have none.
+/// Removes a leading `struct`, `union` or `enum`, since paths do not have them.
 fn bare(path: &str) -> &str {
     let words = ["struct ", "union ", "enum "];
     let found = words.iter().find_map(|word| path.strip_prefix(word));
     found.unwrap_or(path).trim_start()
 }
 
-/// The path of a member: the nearest type around it that has a name, and the members that lead from there.
+/// The path of a member. It begins with the nearest enclosing type that has a name.
 #[derive(Clone, Copy)]
 pub(crate) struct Path<'p> {
     pub outer: Option<&'p Path<'p>>,
@@ -89,27 +89,27 @@ impl fmt::Display for Path<'_> {
     }
 }
 
-/// Why the target cannot stand for a part of the local BTF.
+/// The reason why the target has nothing that corresponds to a part of the local BTF.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Why {
-    /// Nothing has its name. With names that may be new ones for it.
+    /// Nothing has the name. The strings are similar names, as suggestions.
     NotThere(Vec<String>),
-    /// It is of another kind.
+    /// The target's type is of another kind.
     Kind {
         local: &'static str,
         target: &'static str,
     },
-    /// It is an enum of another name.
+    /// The target's type is an enum with another name, which is given.
     Name(String),
-    /// It is a list of fixed length in WIT, and has another one.
+    /// The list has a fixed length in WIT, and the target's array has another length.
     Length { local: u64, target: u64 },
-    /// It is a number of a size that WIT does not have.
+    /// The target's number has a size that WIT does not have.
     Size(u64),
-    /// Several types have its name, and their layouts differ.
+    /// Several types have the name, and their layouts differ.
     Ambiguous,
-    /// Its type has no name by which it could be found.
+    /// The type has no name by which it could be found.
     Unnamed,
-    /// More types than real BTF leads to.
+    /// The search visited more types than real BTF needs.
     TooMany,
 }
 
@@ -139,16 +139,16 @@ impl fmt::Display for Why {
     }
 }
 
-/// All that the target lacks, each with the reason.
+/// Everything that the target lacks, each with the reason.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Lack {
     pub parts: Vec<(String, Why)>,
-    /// Whether each part is a member, so that zero may stand for it.
+    /// Whether some parts are members, which could read as zero instead.
     pub members: bool,
 }
 
 impl Lack {
-    /// Returns what is lacking if it is one type as a whole.
+    /// Returns the error for a type that is lacking as a whole.
     pub fn of_type(name: &str, why: Why) -> Lack {
         let name = if name.is_empty() { "the type" } else { name };
         Lack {

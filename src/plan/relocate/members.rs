@@ -1,25 +1,25 @@
-//! The members of the target's structs and unions by name, those of unnamed structs and unions included.
+//! The members of the target's structs and unions, by name. Members of unnamed structs and unions are included.
 
 use std::collections::HashMap;
 
 use super::{Btf, TypeId};
 use crate::btf::{Composite, Type};
 
-/// Where a member is.
+/// The place of a member.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Place {
     pub ty: TypeId,
-    /// Bits from the start of the struct or union whose members were read.
+    /// The offset in bits from the start of the outermost struct or union.
     pub bit_offset: u32,
-    /// Width in bits; 0 if it is not a bitfield.
+    /// The width in bits, or 0 if the member is not a bitfield.
     pub bits: u8,
-    /// Whether no member begins behind it, so that a flexible array has all remaining bytes.
+    /// Whether no other member begins after it. A flexible array in it then takes all remaining bytes.
     pub last: bool,
-    /// The outermost unnamed union that holds it.
+    /// The outermost unnamed union that contains the member, if there is one.
     pub union: Option<Union>,
 }
 
-/// An unnamed union, which may be written as its bytes.
+/// An unnamed union, which WIT may have as bytes.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Union {
     pub ty: TypeId,
@@ -31,14 +31,14 @@ pub(super) struct Union {
 #[derive(Default)]
 pub(super) struct Members<'a> {
     pub by_name: HashMap<&'a str, Place>,
-    /// Scalars without a name. The discriminants of Rust's enums have none.
+    /// The unnamed scalars, in order. The discriminants of Rust's enums are such members.
     pub unnamed: Vec<Place>,
 }
 
-/// Too many members, since unnamed structs are shared many times.
+/// An error for a type with too many members, which happens if unnamed structs are shared many times.
 pub(super) struct TooMany;
 
-/// Reads members. Stops with an error after more steps than real BTF needs.
+/// Reads members. Fails after more steps than real BTF needs.
 pub(super) struct MemberReader<'a> {
     pub btf: &'a Btf,
     pub steps: usize,
@@ -93,7 +93,7 @@ impl<'a> MemberReader<'a> {
                     self.add(place, members)?;
                 }
                 Type::Struct(_) => self.add(place, members)?,
-                // In C, unnamed bitfields are padding.
+                // An unnamed bitfield is padding in C, so only other scalars are members.
                 _ if member.bits == 0 => members.unnamed.push(place),
                 _ => {}
             }
@@ -102,11 +102,11 @@ impl<'a> MemberReader<'a> {
     }
 }
 
-/// Returns the greatest offset of a member that holds something.
+/// Returns the greatest offset of a member that holds data.
 fn furthest(btf: &Btf, composite: &Composite) -> u32 {
     let held = btf.members(composite).iter().filter(|member| {
         let is_array = matches!(btf.ty(btf.resolved(member.ty)), Type::Array { .. });
-        // An unnamed struct without a size may hold a flexible array.
+        // An unnamed struct of size 0 may contain a flexible array.
         is_array || member.name.is_none() || !btf.is_empty(member.ty)
     });
     held.map(|member| member.bit_offset).max().unwrap_or(0)

@@ -1,4 +1,4 @@
-//! Members that the target lacks: the type of the zero that stands for them, and names that they may have now.
+//! Members that the target lacks: the types of the zeros that replace them, and suggestions for new names.
 
 use super::TypeId;
 use super::walk::Walk;
@@ -6,7 +6,7 @@ use crate::nearest;
 use crate::plan::{BaseType, NodeField, NodeKind, ValueType};
 
 impl Walk<'_> {
-    /// Returns the type of a missing field: that of the local plan.
+    /// Returns the type of a missing field. It is that of the local plan.
     pub fn zero_type(&mut self, ty: &ValueType) -> ValueType {
         let base = match ty.base {
             BaseType::Node(node) => BaseType::Node(self.zero_node(node)),
@@ -35,7 +35,7 @@ impl Walk<'_> {
         at
     }
 
-    /// Returns names that the target has in a type, the local BTF has not, and that are like that of a field.
+    /// Returns names of members that may be the field's new name: they are similar, and only the target has them.
     pub fn near(&mut self, siblings: &[NodeField], field: &NodeField, to: TypeId) -> Vec<String> {
         let Ok(members) = self.members(to) else {
             return Vec::new();

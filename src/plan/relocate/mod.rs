@@ -1,19 +1,19 @@
-//! Relocates a plan to another BTF: it keeps its labels and types, those of the *local* BTF, and gets the offsets,
-//! sizes and byte order of the *target*.
+//! Relocates a plan to another BTF. The plan keeps the labels and types of its own BTF, the *local* one, and gets the
+//! offsets, sizes and byte order of the *target*.
 //!
 //! The rules are those by which libbpf relocates BPF programs (CO-RE, `relo_core.c`):
 //!
-//! - `roots`: a type is found by its kind and name. What follows three underscores in a name, its *flavor*, does not
-//!   count. Several candidates must lead to the same layout.
-//! - `members`: a member is found by its name, also in unnamed structs and unions. The struct or union that it has is
-//!   that of the target's member, whatever its name.
-//! - `compat`: both members must be of the same kind. Integers may have any size and sign, enums the same name or none,
-//!   arrays any length.
-//! - `number`: how a number is stored where the target has another size or sign.
-//! - `lack`: what the target lacks, and what the caller wants then.
+//! - `roots`: a type is found by its kind and name. Three underscores in a name, and what follows them, are its
+//!   *flavor*, which is ignored. If there are several candidates, they must lead to the same layout.
+//! - `members`: a member is found by its name, also inside unnamed structs and unions. If it is a struct or union, its
+//!   type is that of the target's member, whatever that type's name.
+//! - `compat`: both members must be of the same kind. Integers may have any size and sign, enums must have the same
+//!   name or none, and arrays may have any length.
+//! - `number`: how a number is stored if its size or sign differs in the target.
+//! - `lack`: what the target lacks, and how the caller wants this to be handled.
 //!
-//! `walk` goes along the nodes of the local plan and the target's types, `value` along arrays. Enumerators go by name,
-//! too (`cases`). `missing` makes what stands for a member that the target lacks.
+//! `walk` relocates the nodes of the local plan, and `value` the arrays around them. `cases` finds enumerators, by name
+//! as well. `missing` builds what replaces a member that the target lacks.
 
 mod cases;
 mod compat;
@@ -30,30 +30,31 @@ pub(crate) use lack::{Lack, MissingRules};
 use super::{Plan, ValueType};
 use crate::btf::{Btf, TypeId};
 
-/// Where a plan is from, and where it goes.
+/// The two BTFs of a relocation, and the rules for what the target lacks.
 #[derive(Clone, Copy)]
 pub(crate) struct Relocation<'a> {
     pub local: &'a Btf,
     pub target: &'a Btf,
-    /// What to do about members that the target lacks.
+    /// The rules for members that the target lacks.
     pub rules: &'a MissingRules,
 }
 
-/// A type that values of a plan have.
+/// A type that is relocated for its own sake, and not as a part of another type.
 #[derive(Clone, Copy)]
 pub(crate) struct Root<'a> {
-    /// Its place in the local plan.
+    /// The type in the local plan.
     pub ty: &'a ValueType,
-    /// Its C type in the local BTF.
+    /// The C type in the local BTF.
     pub c: TypeId,
-    /// Whether the target must have it. If not, and the target lacks it or a part of it, there is no value of it.
+    /// Whether it is an error if the target lacks the type or a part of it. If not, the relocated plan leaves the type
+    /// out.
     pub needed: bool,
 }
 
 impl Plan {
-    /// Returns the plan for the bytes of the target, and the place of each root in it.
+    /// Returns the plan for the bytes of the target, and the type of each root in it.
     ///
-    /// Choices of arms are not kept, since their tags are at other offsets: choose after relocating.
+    /// Choices of arms are dropped, since their tags have other offsets in the target. Choose after relocating.
     pub fn relocated(
         &self,
         relocation: Relocation<'_>,
@@ -61,7 +62,7 @@ impl Plan {
     ) -> Result<(Plan, Vec<Option<ValueType>>), Lack> {
         let mut walk = walk::Walk::new(relocation, self);
         let mut types: Vec<Option<ValueType>> = vec![None; roots.len()];
-        // Types that need not be there are mostly parts of those that must.
+        // Needed roots come first, since the others are mostly parts of them and then already known.
         for needed in [true, false] {
             for (root, ty) in roots.iter().zip(&mut types) {
                 if root.needed == needed {

@@ -1,4 +1,4 @@
-//! How a number of the local BTF is stored in the target.
+//! Determines how the target stores a number of the local BTF.
 
 use super::compat;
 use super::lack::Why;
@@ -7,18 +7,18 @@ use crate::btf::Type;
 use crate::lower::{self, ElementType};
 use crate::plan::{BaseType, StoredNumber};
 
-/// A number in the target.
+/// The way in which the target stores a number.
 pub(super) enum Stored {
-    /// An ordinary type of a plan, and the width in bits if it is a bitfield.
+    /// The bytes have the type of the value. The second field is the width of a bitfield in bits, or 0.
     Plain(BaseType, u8),
-    /// A number that has another type than its bytes, and the width in bits if it is a bitfield.
+    /// The bytes have another type than the value. The second field is the width of a bitfield in bits, or 0.
     Other(StoredNumber, u8),
 }
 
 impl Relocation<'_> {
-    /// Returns how a number is stored: one that has the type `value` in WIT, `of` in the local BTF, and `to` in the
-    /// target. `bits` is its width there if it is a bitfield. `single` tells that it is no element of an array, so that
-    /// it may become a bitfield.
+    /// Returns how the target stores a number. Its type is `value` in WIT, `of` in the local BTF, and `to` in the
+    /// target. `bits` is the width in the target if it is a bitfield, or 0. `single` says whether the number is not an
+    /// element of an array; only then may it become a bitfield.
     pub(super) fn number(
         self,
         value: BaseType,
@@ -56,8 +56,8 @@ impl Relocation<'_> {
         Ok(Stored::Other(StoredNumber { value, stored }, bits))
     }
 
-    /// Returns whether the BTF does not tell the sign of a number reliably, so that its bits are taken as they are.
-    /// Producers disagree on the sign of `char`, and BTF before Linux 6.0 does not have that of an enum.
+    /// Returns whether the sign of a number is unreliable in BTF. If so, its bits are taken as they are. Compilers
+    /// disagree on the sign of `char`, and BTF before Linux 6.0 does not record that of an enum.
     fn has_no_sign(self, of: TypeId, to: TypeId) -> bool {
         match (self.local.ty(of), self.target.ty(to)) {
             (Type::Int(of), Type::Int(to)) => {
@@ -68,7 +68,7 @@ impl Relocation<'_> {
         }
     }
 
-    /// Returns what the bytes of a number in the target are.
+    /// Returns the type that a number's bytes have in the target.
     fn stored(self, to: TypeId) -> Result<BaseType, Why> {
         let odd = || Why::Size(self.target.size(to).unwrap_or(0));
         match self.target.ty(to) {
@@ -95,7 +95,7 @@ impl Relocation<'_> {
     }
 }
 
-/// Returns the smallest integer of a width in bits.
+/// Returns the smallest integer type with at least this width in bits.
 fn integer(width: u8, signed: bool) -> BaseType {
     let bytes = match width {
         0..=8 => 1,

@@ -1,4 +1,4 @@
-//! Finds the types of the target by which relocation begins.
+//! Finds the types of the target at which relocation begins.
 
 use std::collections::HashMap;
 
@@ -10,7 +10,7 @@ use crate::btf::{Btf, Type};
 use crate::nearest;
 use crate::plan::{BaseType, ValueType};
 
-/// How many names are searched for one by one, before an index of all names is worth its time.
+/// The number of names that are searched one by one. Beyond that, an index of all names is faster.
 const FEW: usize = 4;
 
 /// The types of the target by name, without flavors.
@@ -21,7 +21,7 @@ pub(super) struct Candidates<'a> {
 }
 
 impl<'a> Candidates<'a> {
-    /// Returns the types of a kind and name. If the base of split BTF has some, those of the module do not count.
+    /// Returns the types with a kind and name. If the base of split BTF has any, those of the module are ignored.
     fn find(&mut self, target: &'a Btf, like: &Type, name: &str) -> Vec<TypeId> {
         let name = essential(name);
         if let Type::Int(_) | Type::Float { .. } = like {
@@ -55,7 +55,7 @@ impl<'a> Candidates<'a> {
     }
 }
 
-/// Returns the structs, unions, enums and typedefs of a BTF.
+/// Returns the structs, unions, enums and typedefs of a BTF, including its base.
 fn all(btf: &Btf) -> impl Iterator<Item = TypeId> + '_ {
     let layers = btf.layers();
     layers.flat_map(|layer| btf.tagged_types(layer).iter().copied())
@@ -66,13 +66,14 @@ fn is_like(one: &Type, other: &Type) -> bool {
 }
 
 impl<'a> Walk<'a> {
-    /// Returns the place of a root in the plan that is made. Notes what the target lacks of it, if it is needed.
+    /// Returns the type of a root in the relocated plan. If the root is needed, records what the target lacks of it.
     pub fn root(&mut self, root: Root<'_>) -> Option<ValueType> {
         let (local, c) = (self.relocation.local, root.c);
         if let (Type::Array { element, .. }, Some((dim, _))) =
             (local.ty(c), root.ty.dims.split_first())
         {
-            // The array has no name, and the values of a map or variable have its length anyway.
+            // An array has no name, so the type of its elements is relocated. The length stays, since it is that of a
+            // map's value or of a variable.
             let ty = ValueType {
                 base: root.ty.base,
                 dims: root.ty.dims.iter().skip(1).copied().collect(),
@@ -120,7 +121,7 @@ impl<'a> Walk<'a> {
             local.ty(local.resolved(root.c)),
             target.ty(target.resolved(to)),
         );
-        // A member may be a struct here and a union there; a type of a name may not.
+        // Members may be a struct here and a union there, but named types must be of the same kind.
         if !is_like(one, other) {
             return Err(Why::Kind {
                 local: one.kind(),
@@ -131,12 +132,12 @@ impl<'a> Walk<'a> {
         let (ty, bits) = self.value(root.ty, root.c, to, 0, &path)?;
         match (ty.base, bits) {
             (_, 0) => Ok(ty),
-            // Only a field can be a bitfield.
+            // A bitfield can only be a field, so other numbers need a node.
             (base, width) => Ok(ValueType::plain(self.narrow(base, width))),
         }
     }
 
-    /// Returns the place of the candidate that lacks least.
+    /// Relocates a root to the candidate that lacks least.
     fn best(&mut self, root: Root<'_>, candidates: &[TypeId]) -> Option<ValueType> {
         if let ([one], Some(node)) = (candidates, root.ty.base.node()) {
             let to = self.relocation.target.resolved(*one);
@@ -180,11 +181,11 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Returns the place of a root that the target does not have by name.
+    /// Relocates a root for which the target has no type by name.
     fn without_candidate(&mut self, root: Root<'_>) -> Option<ValueType> {
         let (local, target) = (self.relocation.local, self.relocation.target);
         match *local.ty(root.c) {
-            // A number is what it is; only an address has the size of the machine.
+            // Numbers are the same on all targets. Only the size of addresses depends on the machine.
             Type::Int(_) | Type::Float { .. } => Some(root.ty.clone()),
             Type::Pointer(_) if local.pointer_size == target.pointer_size => Some(root.ty.clone()),
             Type::Pointer(_) => {
@@ -195,7 +196,7 @@ impl<'a> Walk<'a> {
                 let number = self.number_node(root.ty.base, stored);
                 Some(ValueType::plain(BaseType::Node(number)))
             }
-            // Map values and variables may have typedefs that only the program has.
+            // The program may have typedefs that the target lacks, so the type that they stand for is tried.
             Type::Typedef { target: behind, .. }
                 if !local.is_anonymous(local.unqualified(behind)) =>
             {

@@ -1,4 +1,4 @@
-//! Relocates the type of a value: the arrays around it, and what they hold.
+//! Relocates the type of a value: the arrays around it, and their elements.
 
 use super::TypeId;
 use super::compat;
@@ -9,20 +9,20 @@ use crate::btf::Type;
 use crate::lower::Dim;
 use crate::plan::{BaseType, Node, NodeKind, StoredNumber, ValueType};
 
-/// What is inside the arrays around a value.
+/// A value's type without the arrays around it.
 struct Inner {
-    /// The local type and that of the target.
+    /// The local type, and the type of the target.
     of: TypeId,
     to: TypeId,
-    /// The dimensions of lists, with the lengths of the target.
+    /// The dimensions of lists, with the target's lengths.
     dims: Vec<Dim>,
-    /// The length of a further array, if that is text.
+    /// The length of one more array, if that is text.
     room: Option<u32>,
 }
 
 impl Walk<'_> {
-    /// Returns the type and, for a bitfield, the width of a value: of `of` in the local BTF, and of `to` in the target,
-    /// where it has `bits` bits if it is a bitfield.
+    /// Relocates the type `ty`, which is `of` in the local BTF and `to` in the target. `bits` is the width in the
+    /// target if it is a bitfield, or 0. Returns the relocated type, and its width if it is a bitfield.
     pub fn value(
         &mut self,
         ty: &ValueType,
@@ -42,8 +42,7 @@ impl Walk<'_> {
                 let (base, bits) = self.base(ty.base, of, to, at, path)?;
                 (base, bits, dims)
             }
-            // A type that WIT has as its bytes. These have the layout of the target, and only a number has a size that
-            // counts.
+            // WIT has this type as bytes, which get the target's layout. A number, however, has to keep its size.
             Some(bytes) => {
                 compat::check(local, of, target, to)?;
                 let size = target.size(to).unwrap_or(0);
@@ -60,7 +59,7 @@ impl Walk<'_> {
         Ok((ValueType { base, dims }, bits))
     }
 
-    /// Goes into the arrays around a value.
+    /// Strips the arrays around a value.
     fn inside_arrays(&self, ty: &ValueType, mut of: TypeId, mut to: TypeId) -> Result<Inner, Why> {
         let (local, target) = (self.relocation.local, self.relocation.target);
         let mut dims = Vec::with_capacity(ty.dims.len());
@@ -76,7 +75,7 @@ impl Walk<'_> {
             else {
                 break;
             };
-            // An array that WIT has as its bytes has another length there.
+            // WIT has this array as bytes, so its length differs from that of the dimension.
             if own.is_some_and(|dim| dim.length != *length) {
                 break;
             }
@@ -115,7 +114,7 @@ impl Walk<'_> {
         }
     }
 
-    /// Relocates a value that is no array. `single` tells that no array is around it.
+    /// Relocates a value that is not an array. `single` says whether it is also not an element of an array.
     fn base(
         &mut self,
         base: BaseType,
@@ -141,7 +140,7 @@ impl Walk<'_> {
         Ok((BaseType::Node(node), bits))
     }
 
-    /// Returns the node of a number that has another type than its bytes.
+    /// Returns the node of a stored number, and adds one on first use.
     pub fn number_node(&mut self, value: BaseType, stored: BaseType) -> u32 {
         let number = StoredNumber { value, stored };
         if let Some(known) = self.numbers.get(&number) {
@@ -158,7 +157,7 @@ impl Walk<'_> {
         at
     }
 
-    /// Returns the type of a number of `width` bits that is no field.
+    /// Returns the type of a number of `width` bits that is not a field.
     pub fn narrow(&mut self, base: BaseType, width: u8) -> BaseType {
         let signed = matches!(
             base,
@@ -178,7 +177,7 @@ fn resized(dim: Dim, length: u64) -> Result<Dim, Why> {
         });
     }
     Ok(Dim {
-        // `btf` bounds sizes to 4 GiB.
+        // Cannot overflow: `btf` limits sizes to 4 GiB.
         length: u32::try_from(length).unwrap_or(u32::MAX),
         fixed: dim.fixed,
     })

@@ -1,5 +1,5 @@
-//! Goes along the nodes of the local plan, the types of the local BTF and those of the target, and makes the nodes of
-//! the relocated plan.
+//! Walks the nodes of the local plan together with the types of the local BTF and of the target, and builds the nodes
+//! of the relocated plan.
 
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
@@ -17,11 +17,11 @@ pub(super) struct Walk<'a> {
     pub from: &'a Plan,
     /// The relocated plan.
     pub plan: Plan,
-    /// By node of the relocated plan: the local node, or nothing for a number.
+    /// For each node of the relocated plan, the local node that it comes from, or `None` for a number.
     origins: Vec<Option<u32>>,
-    /// The node of a local node in the place of a target's type.
+    /// The relocated node for a local node and a type of the target.
     known: HashMap<(u32, TypeId), u32>,
-    /// The same for unnamed structs and unions, by the type whose members theirs are.
+    /// The same for unnamed structs and unions. The type is the one to which their members belong in the target.
     groups: HashMap<(u32, TypeId), Group>,
     /// The copies of local nodes for members that the target lacks.
     pub zeros: HashMap<u32, u32>,
@@ -30,26 +30,27 @@ pub(super) struct Walk<'a> {
     reader: MemberReader<'a>,
     pub candidates: Candidates<'a>,
     pub lack: Lack,
-    /// How many fields are missing and read as zero.
+    /// The number of fields that the target lacks and that read as zero.
     pub zero_fields: usize,
 }
 
-/// An unnamed struct or union: its members are where the target has them, so that it is as large as that takes.
+/// A relocated unnamed struct or union. Its members are where the target has them, so its offset and size are computed
+/// from theirs.
 #[derive(Clone, Copy)]
 struct Group {
     node: u32,
-    /// Bits from the start of the type around it.
+    /// The offset in bits from the start of the enclosing type.
     bit_offset: u32,
     last: bool,
 }
 
-/// What a field became.
+/// The result for a field that the target has.
 struct Found {
     ty: ValueType,
     bit_offset: u32,
     bits: u8,
     last: bool,
-    /// The type of a single number in the target.
+    /// The type in the target, if the field is a single number.
     to: TypeId,
 }
 
@@ -76,14 +77,14 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Returns the plan, unless the target lacks something.
+    /// Returns the plan, or the error if the target lacks something.
     pub fn finish(self) -> Result<Plan, Lack> {
         if !self.lack.parts.is_empty() {
             return Err(self.lack);
         }
         let mut plan = self.plan;
         let origins = self.origins.iter();
-        // That all arms are the same value is a fact of the local types, wherever the target has them.
+        // Whether arms are equivalent depends only on the local types.
         let equivalent =
             origins.map(|own| own.is_some_and(|own| self.from.has_equivalent_arms(own)));
         plan.equivalent_arms = equivalent.collect();
@@ -96,7 +97,7 @@ impl<'a> Walk<'a> {
         Ok(plan)
     }
 
-    /// Returns the node that a local node became in the place of a target's type.
+    /// Returns the relocated node for a local node and a type of the target, if there already is one.
     pub fn known(&self, node: u32, to: TypeId) -> Option<u32> {
         self.known.get(&(node, to)).copied()
     }
@@ -107,7 +108,7 @@ impl<'a> Walk<'a> {
         self.plan.nodes.len() as u32 - 1
     }
 
-    /// Relocates a node to a type of the target, which is behind typedefs.
+    /// Relocates a node to a type of the target. Typedefs have to be resolved before.
     pub fn node(&mut self, node: u32, to: TypeId, path: &Path<'_>) -> Result<u32, Why> {
         let Some(local) = self.from.node(node) else {
             return Ok(node);
@@ -149,7 +150,7 @@ impl<'a> Walk<'a> {
         path: &Path<'_>,
     ) -> NodeField {
         let Some(ty) = &field.ty else {
-            // An arm without bytes.
+            // An arm without a payload needs no bytes.
             return field.clone();
         };
         let before = siblings.get(..position).unwrap_or_default();
@@ -172,7 +173,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Returns the field that reads as zero. Notes that it is lacking unless the caller takes zero for it.
+    /// Returns a field that reads as zero. Records an error unless the caller allows that.
     fn lacking(
         &mut self,
         field: &NodeField,
@@ -201,7 +202,8 @@ impl<'a> Walk<'a> {
         field.unnamed && local.ty(local.resolved(field.c_type)).composite().is_none()
     }
 
-    /// Finds a field among the members of the target's type. `unnamed` is how many scalars without a name are before it.
+    /// Finds a field among the members of the target's type. `unnamed` is the number of unnamed scalars that precede
+    /// it.
     fn found(
         &mut self,
         field: &NodeField,
@@ -230,7 +232,7 @@ impl<'a> Walk<'a> {
         })
     }
 
-    /// Finds an unnamed struct or union.
+    /// Finds a field that is an unnamed struct or union.
     fn found_unnamed(
         &mut self,
         field: &NodeField,
@@ -248,7 +250,7 @@ impl<'a> Walk<'a> {
                 to,
             });
         }
-        // An unnamed union that WIT has as its bytes is the one that holds the first member.
+        // WIT has this unnamed union as bytes. In the target, it is the unnamed union that contains its first member.
         let members = self.members(to)?;
         let union = members
             .by_name
@@ -276,7 +278,7 @@ impl<'a> Walk<'a> {
         Ok(members)
     }
 
-    /// Relocates an unnamed struct or union, whose members the target has in the type around it.
+    /// Relocates an unnamed struct or union. Its members are searched in the enclosing type of the target.
     fn group(&mut self, node: u32, to: TypeId, path: &Path<'_>) -> Group {
         if let Some(known) = self.groups.get(&(node, to)) {
             return *known;
@@ -315,7 +317,7 @@ impl<'a> Walk<'a> {
         group
     }
 
-    /// Returns the offset in bytes where a field ends.
+    /// Returns the offset in bytes of the end of a field.
     fn end(&self, field: &NodeField) -> u64 {
         let bits = match (field.bits, &field.ty) {
             (0, Some(ty)) => 8 * self.plan.size_of(ty),

@@ -1,4 +1,4 @@
-//! The lines of one interface, and the types that it uses.
+//! The WIT text of one interface, and the types that it uses.
 
 use std::fmt::Write as _;
 
@@ -6,13 +6,13 @@ use super::{Spelling, id, plain};
 use crate::names::{EntityId, collide};
 use crate::skeleton::{OBJECT, TypeText};
 
-/// The lines of one interface.
+/// The text of one interface, which grows by one function at a time.
 pub(super) struct Interface<'a, 's> {
     pub lines: String,
     docs: bool,
-    /// The types that it uses, each with its name here.
+    /// The used types, each with its name in this interface.
     used: Vec<(EntityId, String)>,
-    /// The names that functions and types of the interface itself have.
+    /// The names of the interface's own functions and types.
     own: &'a [&'a str],
     spelling: &'a Spelling<'s>,
 }
@@ -28,7 +28,7 @@ impl<'a, 's> Interface<'a, 's> {
         }
     }
 
-    /// Returns a type as text. Uses the type that it names.
+    /// Returns a type as WIT text, and adds its item to the used types.
     pub fn ty(&mut self, text: &TypeText) -> String {
         let Some(item) = text.item else {
             return format!("{}{}", text.before, text.after);
@@ -45,7 +45,7 @@ impl<'a, 's> Interface<'a, 's> {
         format!("{}{}{}", text.before, id(&name), text.after)
     }
 
-    /// Returns a name for a type that nothing else in the interface has.
+    /// Returns a name for a used type that nothing else in the interface has.
     fn free(&self, label: &str) -> String {
         let is_taken = |name: &str| {
             let own = self.own.iter().any(|own| collide(own, name));
@@ -73,7 +73,7 @@ impl<'a, 's> Interface<'a, 's> {
         );
     }
 
-    /// Writes the interface. `of_object` are the types of the object's interface that it uses.
+    /// Appends the interface to `out`. `of_object` lists the types that it uses from the object's interface.
     pub fn finish(self, out: &mut String, docs: &[String], name: &str, of_object: &str) {
         if self.docs {
             for line in docs {

@@ -1,4 +1,4 @@
-//! The interfaces of maps that have keys or an order, and of filters.
+//! The interfaces of maps. `records` writes those of maps with records.
 
 use super::Spelling;
 use super::interface::Interface;
@@ -30,7 +30,7 @@ pub(super) fn write(out: &mut String, map: &MapInterface, spelling: &Spelling<'_
     }
 }
 
-/// Returns what the documentation of a map says about its types.
+/// Returns the sentence about the types of a map, for its documentation.
 fn types(functions: &Functions) -> Option<String> {
     Some(match functions {
         Functions::Keyed { keyed, key, value } => {
@@ -87,13 +87,13 @@ fn keyed_map(
     own.finish(out, docs, &map.label, of_object);
 }
 
-/// An entry of a map in words and in types.
+/// The types of a map's entry, and the words for them in comments.
 struct Entry {
-    /// The name of the key.
+    /// The name of the parameter for the key.
     name: &'static str,
     key: String,
     value: String,
-    /// What a sentence calls the value.
+    /// The words for the value in a sentence.
     values: &'static str,
 }
 

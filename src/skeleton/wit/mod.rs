@@ -1,5 +1,5 @@
-//! The interfaces of an object as WIT text: of its variables, its programs and the object itself here, of its maps in
-//! `map` and `records`. `interface` has the lines of one interface.
+//! The interfaces of an object as WIT text. This file writes those of the variables, the programs and the object
+//! itself. `map` and `records` write those of maps, and `interface` has the text of one interface.
 
 mod interface;
 mod map;
@@ -11,16 +11,16 @@ use super::{GLOBALS, OBJECT, PROGRAMS, ProgramCase, Skeleton, Variable};
 use crate::names::{EntityId, is_keyword};
 use interface::Interface;
 
-/// How names are written.
+/// The names and comments in the text.
 pub(crate) struct Spelling<'a> {
     /// The name of the interface with the types.
     pub types: &'a str,
-    /// Returns the label of a type.
+    /// Returns the label of an item.
     pub label: &'a dyn Fn(EntityId) -> &'a str,
     pub docs: bool,
 }
 
-/// Returns the interfaces as text.
+/// Returns the WIT text of the interfaces.
 pub(crate) fn interfaces(skeleton: &Skeleton, spelling: &Spelling<'_>) -> String {
     let mut out = String::new();
     template(&mut out, include_str!("object.wit"), spelling.docs);
@@ -59,14 +59,14 @@ fn id(label: &str) -> String {
     }
 }
 
-/// Returns a text without what ends a comment or spoils it.
+/// Replaces control characters, such as newlines, since they could end a comment.
 fn plain(text: &str) -> String {
     text.chars()
         .map(|c| if c.is_control() { ' ' } else { c })
         .collect()
 }
 
-/// Appends a text of WIT, without its comments if they are not wanted.
+/// Appends a file of WIT text. Its comments are left out unless `docs` is set.
 fn template(out: &mut String, text: &str, docs: bool) {
     let lines = text.lines();
     for line in lines.filter(|line| docs || !line.trim_start().starts_with("///")) {

@@ -8,7 +8,7 @@ use crate::skeleton::{Data, MapInterface, Record, VARIANT};
 
 const RECORDS: &[&str] = &["error", "poll", "poll-bytes", "lost", VARIANT];
 
-/// Returns what the documentation says about the records of a map.
+/// Returns the sentence about the records of a map, for its documentation.
 pub(super) fn of_records(record: Option<&Record>) -> String {
     match record {
         None => "Records without a type: name it with --event MAP=TYPE".to_owned(),
