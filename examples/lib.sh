@@ -76,6 +76,22 @@ with_debian_rust() {
 	RUSTC=/usr/bin/rustc RUSTC_BOOTSTRAP=1 "$@"
 }
 
+# Builds the crate of the current folder as a component, as `cargo --target wasm32-wasip2` does. Takes the arguments of
+# cargo.
+guest_cargo() {
+	if [ "${GUEST_RUST:-}" != debian ] && [ -d "$(rustc --print target-libdir --target wasm32-wasip2)" ]; then
+		cargo "$@" --target wasm32-wasip2
+	else
+		"$examples/build-on-debian" "${@:2}"
+	fi
+}
+
+# Prints why this process cannot use bpf(2). Fails if it can.
+bpf_refused() {
+	need bpftool bpftool
+	! bpftool prog show 2>&1 >/dev/null
+}
+
 # Builds components from Rust crates of the workspace.
 rust_guests() {
 	local packages=() name modules

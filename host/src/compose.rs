@@ -9,8 +9,10 @@ use crate::pump::pump;
 
 /// The interface that the adapter imports, without its version.
 const RAW: &str = "btf2wit:bpf/object";
-/// Interfaces of every skeleton. A guest that gets records may import the types alone.
+/// Interfaces that every skeleton has. A guest that gets records may import the types alone.
 const INTERFACES: [&str; 2] = ["/object", "/types"];
+/// What the names of WASI's packages begin with.
+const WASI: &str = "wasi:";
 
 /// How the adapter of an object is generated: as `btf2wit skeleton` did for the guest.
 #[derive(Clone, Debug)]
@@ -37,14 +39,14 @@ impl Adapter {
 /// A guest that was composed with an adapter before imports `btf2wit:bpf/object`, and is returned as it is.
 pub fn compose(guest: &[u8], adapter: &Adapter) -> Result<Vec<u8>> {
     let mut config = adapter.config.clone();
-    let package = imports(guest)?.iter().find_map(|name| package_of(name));
+    let package = package_of(&imports(guest)?);
     if let Some(package) = &package {
         config.package(package.clone());
     }
-    let skeleton = || Ok(config.load()?.to_wit()?);
-    let (Some(package), pump) = (package, pump(guest, skeleton)?) else {
+    let pump = pump(guest, || Ok(config.load()?.to_wit()?))?;
+    if package.is_none() && pump.is_none() {
         return Ok(guest.to_vec());
-    };
+    }
     let adapter = config.load()?.to_adapter()?;
     let component = match pump {
         None => plug(&[&adapter], guest)?,
@@ -55,7 +57,7 @@ pub fn compose(guest: &[u8], adapter: &Adapter) -> Result<Vec<u8>> {
     };
     let other = imports(&component)?
         .into_iter()
-        .find(|name| is_of(name, &package));
+        .find(|name| package.as_ref().is_some_and(|package| is_of(name, package)));
     match other {
         None => Ok(component),
         Some(other) => bail!(
@@ -100,16 +102,22 @@ fn is_of(interface: &str, package: &str) -> bool {
     rest.is_some_and(|rest| rest.starts_with('/'))
 }
 
-/// Returns the package of an interface that every skeleton has: `demo:probe@0.1.0` for `demo:probe/object@0.1.0`.
-fn package_of(import: &str) -> Option<String> {
-    let (name, version) = match import.split_once('@') {
-        Some((name, version)) => (name, Some(version)),
-        None => (import, None),
-    };
-    let package = INTERFACES.iter().find_map(|end| name.strip_suffix(end));
-    let package = package.filter(|_| name != RAW)?;
-    Some(match version {
-        Some(version) => format!("{package}@{version}"),
-        None => package.to_owned(),
+/// Returns the package of the skeleton that a guest imports: `demo:probe@0.1.0` for `demo:probe/object@0.1.0`.
+fn package_of(imports: &[String]) -> Option<String> {
+    INTERFACES.iter().find_map(|interface| {
+        imports.iter().find_map(|import| {
+            let (name, version) = match import.split_once('@') {
+                Some((name, version)) => (name, Some(version)),
+                None => (import.as_str(), None),
+            };
+            let package = name.strip_suffix(interface)?;
+            if name == RAW || name.starts_with(WASI) {
+                return None;
+            }
+            Some(match version {
+                Some(version) => format!("{package}@{version}"),
+                None => package.to_owned(),
+            })
+        })
     })
 }

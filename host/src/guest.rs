@@ -9,7 +9,7 @@ use anyhow::{Context, Result, anyhow, bail};
 use cpu_time::ThreadTime;
 use wasmtime::component::{Component, Linker, ResourceTable, TypedFunc};
 use wasmtime::{Config, Engine, Store, StoreLimits, StoreLimitsBuilder, UpdateDeadline};
-use wasmtime_wasi::p2::bindings::sync::Command;
+use wasmtime_wasi::p2::bindings::Command;
 use wasmtime_wasi::{I32Exit, WasiCtx, WasiCtxView, WasiView};
 
 use crate::bpf::Bpf;
@@ -23,6 +23,8 @@ use crate::stop::Stop;
 const TICK: Duration = Duration::from_millis(50);
 /// How many times a guest may call after it was asked to end. The calls that wait return at once.
 const CALLS_AFTER_STOP: u32 = 100;
+/// How long a guest may run after it was asked to end.
+const TIME_AFTER_STOP: Duration = Duration::from_secs(1);
 /// Instances of one component. A guest in Python has 25.
 const INSTANCES: usize = 100;
 
@@ -160,14 +162,26 @@ impl Host {
         let engine = engine()?;
         let component = Component::new(&engine, component).map_err(failed)?;
         let mut linker = Linker::new(&engine);
-        wasmtime_wasi::p2::add_to_linker_sync(&mut linker).map_err(failed)?;
+        wasmtime_wasi::p2::add_to_linker_async(&mut linker).map_err(failed)?;
         raw::link(&mut linker).map_err(failed)?;
         let mut store = self.store(&engine, arguments)?;
-        let is_pump = component.get_export(None, PUMP).is_some();
-        let ended = match is_pump {
-            true => pump(&mut store, &component, &linker)?,
-            false => run(&mut store, &component, &linker)?,
+        let stop = self.stop.clone();
+        let guest = async {
+            match component.get_export(None, PUMP) {
+                Some(_) => pump(&mut store, &component, &linker).await,
+                None => run(&mut store, &component, &linker).await,
+            }
         };
+        // The guest and the host's calls run on this thread, whose processor time is limited.
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()?;
+        let ended = runtime.block_on(async {
+            tokio::select! {
+                ended = guest => ended,
+                () = after_stop(&stop) => Ok(Ok(Ok(()))),
+            }
+        })?;
         match ended {
             Ok(Ok(())) => Ok(0),
             Ok(Err(())) => Ok(1),
@@ -212,7 +226,7 @@ impl Host {
                 let message = format!("it computed for {:?} between two calls", guest.time);
                 return Err(wasmtime::Error::msg(message));
             }
-            Ok(UpdateDeadline::Continue(1))
+            Ok(UpdateDeadline::Yield(1))
         });
         Ok(store)
     }
@@ -222,17 +236,25 @@ impl Host {
 type Ended = wasmtime::Result<std::result::Result<(), ()>>;
 
 /// Runs an ordinary program.
-fn run(store: &mut Store<Guest>, component: &Component, linker: &Linker<Guest>) -> Result<Ended> {
-    let command = Command::instantiate(&mut *store, component, linker);
+async fn run(
+    store: &mut Store<Guest>,
+    component: &Component,
+    linker: &Linker<Guest>,
+) -> Result<Ended> {
+    let command = Command::instantiate_async(&mut *store, component, linker).await;
     let command = command
         .map_err(failed)
         .context("the guest cannot be started")?;
-    Ok(command.wasi_cli_run().call_run(store))
+    Ok(command.wasi_cli_run().call_run(store).await)
 }
 
 /// Attaches the programs and gives a guest the records until it is asked to end.
-fn pump(store: &mut Store<Guest>, component: &Component, linker: &Linker<Guest>) -> Result<Ended> {
-    let instance = linker.instantiate(&mut *store, component);
+async fn pump(
+    store: &mut Store<Guest>,
+    component: &Component,
+    linker: &Linker<Guest>,
+) -> Result<Ended> {
+    let instance = linker.instantiate_async(&mut *store, component).await;
     let instance = instance
         .map_err(failed)
         .context("the guest cannot be started")?;
@@ -240,7 +262,7 @@ fn pump(store: &mut Store<Guest>, component: &Component, linker: &Linker<Guest>)
         instance.get_typed_func(&mut *store, PUMP).map_err(failed)?;
     attach_all(&mut store.data_mut().bpf)?;
     while !store.data().bpf.stop.is_asked() {
-        match pump.call(&mut *store, ()) {
+        match pump.call_async(&mut *store, ()).await {
             Ok((Ok(()),)) => {}
             Ok((Err(why),)) => bail!("{why}"),
             Err(trap) => return Ok(Err(trap)),
@@ -263,6 +285,14 @@ fn attach_all(bpf: &mut Bpf) -> Result<()> {
         true => Ok(()),
         false => bail!("the object has no program that could be attached"),
     }
+}
+
+/// Returns some time after guests are asked to end.
+async fn after_stop(stop: &Stop) {
+    while !stop.is_asked() {
+        tokio::time::sleep(TICK).await;
+    }
+    tokio::time::sleep(TIME_AFTER_STOP).await;
 }
 
 /// Returns an engine that interrupts guests. A thread advances its epoch as long as it is used.
