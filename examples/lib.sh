@@ -42,7 +42,7 @@ build_hosts() {
 	need /usr/include/zlib.h zlib1g-dev
 	need pkg-config pkg-config
 	need make make
-	root_cargo build -p kit -p bpf-object -p compose-host -p bootstrap-host -p btf2wit-host "$@"
+	root_cargo build -p kit -p bpf-object -p compose-host -p btf2wit-host "$@"
 }
 
 kit() { "$target/debug/kit" "$@"; }
@@ -121,6 +121,9 @@ c_guest() { c_component component -mexec-model=reactor "$examples/c/no_files.c" 
 # Builds a component from a C file with `main`, in the same way.
 c_command() { c_component command -nostartfiles "$examples/c/start.c" "$@"; }
 
+# Builds a component from a C file that exports functions and prints, in the same way.
+c_reactor() { c_component reactor -mexec-model=reactor "" "$@"; }
+
 c_component() {
 	local kind=$1 start=$2 more=$3 name=$4 source=$5 world=$6
 	local bindings=$target/c/$name stem=${world##*/}
@@ -132,7 +135,7 @@ c_component() {
 	step "building a guest in C: $name"
 	kit bindings "$world" "$bindings" "${@:7}"
 	clang --target=wasm32-wasi -O2 "$start" -Wall -Wextra -Wno-unused-parameter -Werror \
-		-I "$bindings" -I "$(dirname "$source")/.." -I "$objects" "$source" "$more" \
+		-I "$bindings" -I "$(dirname "$source")/.." -I "$objects" "$source" ${more:+"$more"} \
 		"$bindings/$stem.c" "$bindings/${stem}_component_type.o" -o "$bindings/$name.wasm"
 	kit "$kind" "$bindings/$name.wasm" "$components/$name.wasm"
 }

@@ -1,10 +1,16 @@
-//! Compiles the BPF program, and converts `struct cred` of Linux 6.12 to the package `linux:kernel`. The reader has these
+//! Compiles the BPF program and writes its skeleton, and converts `struct cred` of Linux 6.12 to the package `linux:kernel`. The reader has these
 //! types, and reads the bytes of the running kernel.
 
 use std::env;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    bpf_object::build("../cred.bpf.c")?;
+    btf2wit::Config::new()
+        .input(bpf_object::build("../cred.bpf.c")?)
+        .skeleton(true)
+        .package("example:cred")
+        .world("cred")
+        .load()?
+        .write_file(format!("{}/cred.wit", env::var("OUT_DIR")?))?;
     println!("cargo:rerun-if-env-changed=KERNEL_BTF");
     let kernel = env::var("KERNEL_BTF").unwrap_or("/sys/kernel/btf/vmlinux".to_owned());
     btf2wit::Config::new()

@@ -4,6 +4,7 @@
 //! kit bindings WORLD FOLDER WIT...     wit-bindgen c --world WORLD --out-dir FOLDER WIT
 //! kit component MODULE COMPONENT       wasm-tools component new MODULE -o COMPONENT
 //! kit command MODULE COMPONENT         wasm-tools component new MODULE --adapt wasi_snapshot_preview1.command.wasm -o COMPONENT
+//! kit reactor MODULE COMPONENT         the same with wasi_snapshot_preview1.reactor.wasm
 //! kit plug SOCKET PLUG COMPONENT       wac plug SOCKET --plug PLUG -o COMPONENT
 //! ```
 
@@ -14,7 +15,9 @@ use anyhow::{Context, Result, bail};
 use wac_graph::types::Package;
 use wac_graph::{CompositionGraph, EncodeOptions};
 use wasi_preview1_component_adapter_provider::{
-    WASI_SNAPSHOT_PREVIEW1_ADAPTER_NAME as PREVIEW1, WASI_SNAPSHOT_PREVIEW1_COMMAND_ADAPTER,
+    WASI_SNAPSHOT_PREVIEW1_ADAPTER_NAME as PREVIEW1,
+    WASI_SNAPSHOT_PREVIEW1_COMMAND_ADAPTER as COMMAND,
+    WASI_SNAPSHOT_PREVIEW1_REACTOR_ADAPTER as REACTOR,
 };
 use wit_bindgen_core::Files;
 use wit_component::ComponentEncoder;
@@ -26,12 +29,18 @@ fn main() -> Result<()> {
     match arguments[..] {
         ["bindings", world, folder, ref wit @ ..] => bindings(world, folder.as_ref(), wit),
         ["component", module, component] => self::component(module.as_ref(), component.as_ref()),
-        ["command", module, component] => command(module.as_ref(), component.as_ref()),
+        ["command", module, component] => {
+            adapted(COMMAND, module.as_ref(), component.as_ref())
+        }
+        ["reactor", module, component] => {
+            adapted(REACTOR, module.as_ref(), component.as_ref())
+        }
         ["plug", socket, plug, component] => {
             self::plug(socket.as_ref(), plug.as_ref(), component.as_ref())
         }
         _ => bail!(
-            "say: kit bindings WORLD FOLDER WIT..., kit component MODULE COMPONENT, kit command MODULE COMPONENT, or kit plug SOCKET PLUG COMPONENT"
+            "say: kit bindings WORLD FOLDER WIT..., kit component MODULE COMPONENT, kit command MODULE COMPONENT, \
+             kit reactor MODULE COMPONENT, or kit plug SOCKET PLUG COMPONENT"
         ),
     }
 }
@@ -66,9 +75,8 @@ fn component(module: &Path, component: &Path) -> Result<()> {
     encode(&mut ComponentEncoder::default(), module, component)
 }
 
-/// Makes a component of a module with `main`, whose C library knows the first preview of WASI.
-fn command(module: &Path, component: &Path) -> Result<()> {
-    let adapter = WASI_SNAPSHOT_PREVIEW1_COMMAND_ADAPTER;
+/// Makes a component of a module whose C library knows the first preview of WASI.
+fn adapted(adapter: &[u8], module: &Path, component: &Path) -> Result<()> {
     let mut encoder = ComponentEncoder::default();
     encode(encoder.adapter(PREVIEW1, adapter)?, module, component)
 }

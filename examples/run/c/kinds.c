@@ -35,12 +35,12 @@ static bool use(size_t kind, const char *target)
 		return false;
 	for (int tenths = 0; tenths < 50 && !runs; tenths++) {
 		nanosleep(&(struct timespec){ .tv_nsec = 100000000 }, NULL);
-		printf(".");
-		fflush(stdout);
+		// Some programs run when this is written.
+		fprintf(stderr, " \r");
 		if (!KINDS[kind].runs(&runs, &error))
 			return false;
 	}
-	printf("\r%s%s%s: %s\n", KINDS[kind].name, target ? " at " : "", target ? target : "", runs ? "runs" : "never runs");
+	printf("%s%s%s: %s\n", KINDS[kind].name, target ? " at " : "", target ? target : "", runs ? "runs" : "never runs");
 	return bpf_kinds_programs_detach(link, &error);
 }
 

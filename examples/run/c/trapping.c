@@ -1,4 +1,4 @@
-// A handler that fails at its first events.
+// Traps at the first event.
 
 #include "handler.h"
 

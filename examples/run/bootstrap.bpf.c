@@ -171,14 +171,13 @@ static void known_exit(int pid, const char *comm, unsigned exit_code, __u64 dura
 	bpf_ringbuf_submit(event, 0);
 }
 
-// Not static: aya 0.14 tells the kernel no offsets of static variables.
+// Not static: loaders tell the kernel no offsets of static variables.
 const char TRUE[COMM_LEN] = "true", SLEEP[COMM_LEN] = "sleep", NOISE[COMM_LEN] = "noise",
 	   LONG[COMM_LEN] = "a-name-of-15-ch";
 const char BIN_TRUE[32] = "/bin/true", BIN_SLEEP[32] = "/usr/bin/sleep",
 	   NOT_UTF8[32] = "/tmp/\xff\xfe/caf\xc3\xa9";
 
-// Events that are the same each time, for BPF_PROG_TEST_RUN. A raw tracepoint that is attached nowhere,
-// since aya 0.14 does not know SEC("syscall").
+// Writes events that are the same each time. It has no tracepoint: a guest runs it.
 SEC("raw_tp")
 int once(__u64 *arguments __attribute__((unused)))
 {
