@@ -5,9 +5,7 @@ use std::borrow::Cow;
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};
 
-use aya::programs::perf_event::{
-    PerfEventConfig, PerfEventScope, SamplePolicy, SoftwareEvent,
-};
+use aya::programs::perf_event::{PerfEventConfig, PerfEventScope, SamplePolicy, SoftwareEvent};
 use aya::programs::tc::TcAttachOptions;
 use aya::programs::{
     LinkOrder, PerfEvent, ProgramError, ProgramInfo, SchedClassifier, SocketFilter, TcAttachType,

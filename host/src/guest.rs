@@ -273,7 +273,8 @@ async fn pump(
 
 /// Loads the object and attaches the programs whose sections say where. Fails if there are none.
 fn attach_all(bpf: &mut Bpf) -> Result<()> {
-    bpf.load().map_err(|refusal| anyhow!("{}", refusal.message))?;
+    bpf.load()
+        .map_err(|refusal| anyhow!("{}", refusal.message))?;
     let mut attached = false;
     for program in bpf.programs() {
         match bpf.attach(&program, None) {

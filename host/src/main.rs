@@ -134,7 +134,8 @@ fn run(args: &Args) -> Result<i32> {
     }
     if let Some(path) = &args.recorded {
         let text = String::from_utf8(read(path)?).with_context(|| path.display().to_string())?;
-        let recorded = Recorded::parse(&text).map_err(|why| anyhow!("{}: {why}", path.display()))?;
+        let recorded =
+            Recorded::parse(&text).map_err(|why| anyhow!("{}: {why}", path.display()))?;
         host.recorded(recorded);
     }
     if let Some(path) = &args.record {

@@ -125,13 +125,7 @@ fn record(resolve: &Resolve, poll: &Function) -> Option<Type> {
 }
 
 /// Returns a type of the interface of a map as the world spells it. Adds to `uses` what the world needs for that.
-fn spell(
-    resolve: &Resolve,
-    ty: Type,
-    map: &str,
-    at: usize,
-    uses: &mut String,
-) -> Result<String> {
+fn spell(resolve: &Resolve, ty: Type, map: &str, at: usize, uses: &mut String) -> Result<String> {
     let id = match ty {
         Type::Id(id) => id,
         Type::U8 => return Ok("u8".to_owned()),

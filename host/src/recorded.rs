@@ -90,7 +90,8 @@ impl Recorded {
     pub(crate) fn entries(&self, map: &str, after: Option<&[u8]>, limit: u32) -> Entries {
         let mut entries = Entries::default();
         let elements = self.elements.get(map).into_iter().flatten();
-        let following = elements.filter(|(key, _)| after.is_none_or(|after| key.as_slice() > after));
+        let following =
+            elements.filter(|(key, _)| after.is_none_or(|after| key.as_slice() > after));
         for (key, value) in following.take(limit as usize) {
             entries.keys.extend_from_slice(key);
             entries.values.extend_from_slice(value);
@@ -125,9 +126,16 @@ mod tests {
 
     #[test]
     fn a_broken_line_is_named() {
-        for text in ["events 0a\nevents 0\n", "events 0a\nevents", "events 0a\ne 0g"] {
+        for text in [
+            "events 0a\nevents 0\n",
+            "events 0a\nevents",
+            "events 0a\ne 0g",
+        ] {
             let refused = Recorded::parse(text).err();
-            assert!(refused.is_some_and(|why| why.starts_with("line 2:")), "{text}");
+            assert!(
+                refused.is_some_and(|why| why.starts_with("line 2:")),
+                "{text}"
+            );
         }
     }
 }

@@ -89,7 +89,9 @@ fn iterate(program: &ProgramMut<'_>) -> Outcome<RunOutput> {
     let read = iterator.take(MAX_WRITTEN).read_to_end(&mut output.data);
     read.map_err(|error| Refusal::of_system(&error))?;
     if output.data.len() as u64 == MAX_WRITTEN {
-        return Err(Refusal::new(format!("it writes more than {MAX_WRITTEN} bytes")));
+        return Err(Refusal::new(format!(
+            "it writes more than {MAX_WRITTEN} bytes"
+        )));
     }
     Ok(output)
 }

@@ -47,12 +47,7 @@ fn needed(kind: ProgramType, section: &str) -> Option<&'static str> {
 }
 
 /// Attaches a program of a kind that has links to a target.
-fn link(
-    program: &ProgramMut<'_>,
-    kind: ProgramType,
-    section: &str,
-    target: &str,
-) -> Outcome<Link> {
+fn link(program: &ProgramMut<'_>, kind: ProgramType, section: &str, target: &str) -> Outcome<Link> {
     let returns = section.starts_with("kret") || section.starts_with("uret");
     linked(match (kind, kind_of(section)) {
         (_, "kprobe" | "kretprobe") => program.attach_kprobe(returns, target),

@@ -29,12 +29,8 @@ fn main() -> Result<()> {
     match arguments[..] {
         ["bindings", world, folder, ref wit @ ..] => bindings(world, folder.as_ref(), wit),
         ["component", module, component] => self::component(module.as_ref(), component.as_ref()),
-        ["command", module, component] => {
-            adapted(COMMAND, module.as_ref(), component.as_ref())
-        }
-        ["reactor", module, component] => {
-            adapted(REACTOR, module.as_ref(), component.as_ref())
-        }
+        ["command", module, component] => adapted(COMMAND, module.as_ref(), component.as_ref()),
+        ["reactor", module, component] => adapted(REACTOR, module.as_ref(), component.as_ref()),
         ["plug", socket, plug, component] => {
             self::plug(socket.as_ref(), plug.as_ref(), component.as_ref())
         }

@@ -32,7 +32,11 @@ fn print(slots: &[u64]) {
     let most = slots.iter().max().copied().unwrap_or(0).max(1);
     let used = slots.iter().rposition(|count| *count > 0);
     println!("{:>20} : {:<8} distribution", "usecs", "count");
-    for (slot, count) in slots.iter().enumerate().take(used.map_or(0, |last| last + 1)) {
+    for (slot, count) in slots
+        .iter()
+        .enumerate()
+        .take(used.map_or(0, |last| last + 1))
+    {
         let from = if slot == 0 { 0 } else { 1_u64 << slot };
         let to = (2_u64 << slot) - 1;
         let bar = "*".repeat((count * WIDTH / most) as usize);

@@ -10,7 +10,10 @@ use tools::sockfilter::{events, object};
 fn main() -> Result<(), object::Error> {
     object::load()?;
     programs::attach(Program::Filter)?;
-    println!("{:<4} {:<22} {:<22} {:<8} BYTES", "IF", "SOURCE", "DESTINATION", "PROTOCOL");
+    println!(
+        "{:<4} {:<22} {:<22} {:<8} BYTES",
+        "IF", "SOURCE", "DESTINATION", "PROTOCOL"
+    );
     loop {
         for event in events::poll(None)? {
             let source = end(&event.source, event.source_port);

@@ -18,7 +18,10 @@ fn main() -> Result<(), object::Error> {
             let address = <[u8; 4]>::try_from(&event.remote[..]).unwrap_or_default();
             let remote = format!("{}:{}", Ipv4Addr::from(address), event.remote_port);
             let milliseconds = event.latency_us as f64 / 1000.0;
-            println!("{:<8} {:<16} {remote:<22} {milliseconds:.3}", event.pid, event.comm);
+            println!(
+                "{:<8} {:<16} {remote:<22} {milliseconds:.3}",
+                event.pid, event.comm
+            );
         }
     }
 }

@@ -11,7 +11,10 @@ use tools::tcpstates::{events, object};
 fn main() -> Result<(), object::Error> {
     object::load()?;
     programs::attach(Program::SetState)?;
-    println!("{:<8} {:<22} {:<22} {:<12} -> {:<12} MS", "PID", "LOCAL", "REMOTE", "FROM", "TO");
+    println!(
+        "{:<8} {:<22} {:<22} {:<12} -> {:<12} MS",
+        "PID", "LOCAL", "REMOTE", "FROM", "TO"
+    );
     loop {
         for event in events::poll(None)? {
             let local = end(&event.local, event.local_port);
