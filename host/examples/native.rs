@@ -1,4 +1,4 @@
-//! What a native program takes for the events of examples/run/c/flood.c: libbpf-rs, and a struct read by offsets.
+//! What a native program takes for the events of checks/bench/host/flood.c: libbpf-rs, and a struct read by offsets.
 //!
 //!     cargo run --profile host -p btf2wit-host --example native -- bootstrap.bpf.o
 

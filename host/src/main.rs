@@ -82,14 +82,14 @@ struct Args {
     show: bool,
 
     /// Write the component with its object to this file, and run nothing
-    #[arg(long, value_name = "FILE", requires = "object")]
-    bundle: Option<PathBuf>,
+    #[arg(short, long, value_name = "FILE", requires = "object")]
+    output: Option<PathBuf>,
 }
 
 const EXAMPLES: &str = "\
 Examples:
   btf2wit-run --object prog.bpf.o guest.wasm -- --verbose          run a guest with arguments
-  btf2wit-run --object prog.bpf.o --bundle tool.wasm guest.wasm    put both into one file
+  btf2wit-run --object prog.bpf.o -o tool.wasm guest.wasm          put both into one file
   btf2wit-run --show tool.wasm                                     print its programs and maps
   btf2wit-run tool.wasm                                            run it";
 
@@ -119,7 +119,7 @@ fn run(args: &Args) -> Result<i32> {
         return Ok(0);
     }
     let component = compose(&guest, &args.adapter(&name, &object))?;
-    if let Some(path) = &args.bundle {
+    if let Some(path) = &args.output {
         let bundle = bundle(&component, &object)?;
         std::fs::write(path, bundle).with_context(|| path.display().to_string())?;
         return Ok(0);

@@ -21,7 +21,7 @@ use super::decode::Decode;
 use super::diff::Diff;
 use super::list::List;
 use super::man::Man;
-use super::run::Run;
+use super::run::{Bundle, Run};
 use super::skeleton::Skeleton;
 
 /// The parsed command.
@@ -37,6 +37,7 @@ pub enum NamedCommand {
     Decode(Box<Decode>),
     Skeleton(Box<Skeleton>),
     Run(Run),
+    Bundle(Bundle),
     Diff(Diff),
     Completions(Completions),
     Man(Man),

@@ -31,8 +31,6 @@ use failure::Failure;
 enum Outcome {
     Done,
     Different,
-    /// The exit code of another program.
-    Exit(u8),
 }
 
 impl Outcome {
@@ -40,7 +38,7 @@ impl Outcome {
     fn and(self, other: Outcome) -> Outcome {
         match self {
             Outcome::Done => other,
-            Outcome::Different | Outcome::Exit(_) => self,
+            Outcome::Different => self,
         }
     }
 }
@@ -61,6 +59,7 @@ pub fn run() -> ExitCode {
         Task::NamedCommand(NamedCommand::Decode(decode)) => (decode.run(&global), 1),
         Task::NamedCommand(NamedCommand::Skeleton(skeleton)) => (skeleton.run(&global), 1),
         Task::NamedCommand(NamedCommand::Run(run)) => (run.run(), 1),
+        Task::NamedCommand(NamedCommand::Bundle(bundle)) => (bundle.run(), 1),
         Task::NamedCommand(NamedCommand::Diff(diff)) => {
             (diff.run(&global).map_err(Failure::from), 2)
         }
@@ -72,7 +71,6 @@ pub fn run() -> ExitCode {
     match outcome {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
         Ok(Outcome::Different) => ExitCode::from(1),
-        Ok(Outcome::Exit(code)) => ExitCode::from(code),
         Err(failure) => {
             stderr::error(failure.message());
             ExitCode::from(failure.code().unwrap_or(trouble))

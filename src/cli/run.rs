@@ -1,7 +1,7 @@
-//! `run`: starts `btf2wit-run`, which is a program of its own, since wasmtime and libbpf are large.
+//! `run` and `bundle`: start `btf2wit-run`, which is a program of its own, since wasmtime and libbpf are large.
 
 use std::ffi::OsString;
-use std::io::ErrorKind;
+use std::io::{Error, ErrorKind};
 use std::process::Command;
 
 use clap::Args;
@@ -20,17 +20,54 @@ pub struct Run {
     arguments: Vec<OsString>,
 }
 
+/// Put a component and its BPF object into one file, with btf2wit-run
+#[derive(Debug, Args)]
+#[command(disable_help_flag = true)]
+pub struct Bundle {
+    /// Arguments of btf2wit-run: `guest.wasm --object prog.bpf.o -o tool.wasm`
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    arguments: Vec<OsString>,
+}
+
 impl Run {
     pub fn run(&self) -> Result<Outcome, Failure> {
-        let status = Command::new(PROGRAM).args(&self.arguments).status();
-        let status = status.map_err(|error| match error.kind() {
-            ErrorKind::NotFound => Failure::Other(format!(
-                "{PROGRAM} is not installed: run 'cargo install --path host' in a checkout of btf2wit"
-            )),
-            _ => Failure::Other(format!("{PROGRAM}: {error}")),
-        })?;
-        // A signal ended it.
-        let code = status.code().unwrap_or(1);
-        Ok(Outcome::Exit(u8::try_from(code).unwrap_or(1)))
+        start(&self.arguments)
     }
+}
+
+impl Bundle {
+    pub fn run(&self) -> Result<Outcome, Failure> {
+        // btf2wit-run would run the component.
+        let has_output = self.arguments.iter().any(|argument| {
+            let argument = argument.to_string_lossy();
+            argument.starts_with("-o") || argument.starts_with("--output") || argument == "--help"
+        });
+        if !has_output {
+            let what = "name the file to write with -o: 'btf2wit bundle guest.wasm --object prog.bpf.o -o tool.wasm'";
+            return Err(Failure::Usage(what.to_owned()));
+        }
+        start(&self.arguments)
+    }
+}
+
+/// Becomes btf2wit-run. Returns only if that fails.
+fn start(arguments: &[OsString]) -> Result<Outcome, Failure> {
+    let error = exec(Command::new(PROGRAM).args(arguments));
+    Err(Failure::Other(match error.kind() {
+        ErrorKind::NotFound => format!(
+            "{PROGRAM} is not installed: run 'cargo install --path host' in a checkout of btf2wit"
+        ),
+        _ => format!("{PROGRAM}: {error}"),
+    }))
+}
+
+/// A signal from the terminal then reaches only btf2wit-run, which ends its guest and detaches its programs.
+#[cfg(unix)]
+fn exec(command: &mut Command) -> Error {
+    std::os::unix::process::CommandExt::exec(command)
+}
+
+#[cfg(not(unix))]
+fn exec(_: &mut Command) -> Error {
+    Error::new(ErrorKind::Unsupported, "BPF needs Linux")
 }
