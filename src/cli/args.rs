@@ -25,7 +25,7 @@ pub struct InputArgs {
     pointer_size: Option<PointerSize>,
 }
 
-/// The BTF of the bytes, if it is not that of the types.
+/// The BTF that describes the bytes, if the types come from another BTF.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Bytes")]
 pub struct TargetArgs {
@@ -55,7 +55,7 @@ impl TargetArgs {
     }
 }
 
-/// Bytes read from standard input at most, since it may never end.
+/// The most bytes to read from standard input, which may never end.
 pub const MAX_INPUT: u64 = 1 << 30;
 
 impl InputArgs {
