@@ -118,7 +118,7 @@ fn all_sorts(special: &[&str]) -> Config {
         let prototype = btf.func_proto(int, parameters);
         functions(&mut btf, prototype, special);
     }
-    // Sorts before others of its prototype.
+    // The function with the empty name sorts before the others of its prototype.
     let prototype = btf.func_proto(0, &[("called", pointer)]);
     nameless(&mut btf, prototype);
     btf.func("z", prototype, 1);
