@@ -99,8 +99,8 @@ impl Maker {
             members.push(self.member(depth, union));
         }
         if union && count > 1 {
-            // The decoder needs no arm if all are equivalent. No other member has as many
-            // elements, so that these arms differ.
+            // The decoder needs no arm if all are equivalent. No other member has as many elements, so these arms
+            // differ.
             self.members += 1;
             members.push(Member {
                 name: Some(format!("m{}", self.members)),

@@ -147,7 +147,7 @@ impl Putter<'_> {
     }
 }
 
-/// Returns the label of a member. One without a name has that of its first member.
+/// Returns the label of a member. A member without a name has the label of its first named member.
 fn label(member: &Member) -> String {
     match (&member.name, &member.ty) {
         (Some(name), _) => name.clone(),
