@@ -1,4 +1,4 @@
-//! Shared by the fuzz targets: the mutator and the checks.
+//! The mutator and the checks, which the fuzz targets share.
 
 mod codec;
 mod decode;
@@ -51,7 +51,7 @@ pub fn convert(config: &Config) {
 ///
 /// # Panics
 ///
-/// Panics if BTF loads, and the changed BTF does not.
+/// Panics if the BTF loads but the changed BTF does not.
 pub fn convert_other_layout(btf: &[u8]) {
     let Some(changed) = mutate::mutate_layout(btf, &mut random(btf.len() as u32)) else {
         return;
