@@ -29,7 +29,7 @@ pub struct InputArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Bytes")]
 pub struct TargetArgs {
-    /// The BTF of the bytes, if it is another one than that of the types: a BTF or ELF file, such as
+    /// The BTF of the bytes, if the types come from another BTF: a BTF or ELF file, such as
     /// /sys/kernel/btf/vmlinux. Types and members are found there by their C names, as CO-RE does
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     target_btf: Option<PathBuf>,

@@ -61,8 +61,8 @@ struct BytesArgs {
     format: ValueFormat,
 
     /// Read the bytes as text: output of `bpftool map dump` (with `-j` if the map has BTF), `xxd`,
-    /// `hexdump -C`, `od -tx1` or `objdump -s`, an array in C, or pairs of digits. Of a map, the
-    /// values are decoded
+    /// `hexdump -C`, `od -tx1` or `objdump -s`, an array in C, or pairs of digits. The keys of a map
+    /// are skipped
     #[arg(long)]
     hex: bool,
 
