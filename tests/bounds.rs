@@ -138,7 +138,7 @@ fn many_collisions_are_not_quadratic() {
     assert!(wit.contains("record same-alt60000 {"));
 }
 
-/// Functions of one name are told apart by their prototypes.
+/// Functions that share a name are distinguished by their prototypes.
 #[test]
 fn many_functions_of_one_name_are_not_quadratic() {
     let (mut btf, int) = encoder();

@@ -116,7 +116,7 @@ fn a_cut_enum_gives_one_warning() -> Result<()> {
     };
     assert_eq!(warning.rule, Rule::CutValues);
     insta::assert_snapshot!(warning, @"type 1 'op': an enum of 8 bytes whose values have 32 bits: the compiler cut or dropped larger ones");
-    // Values with all bits in BTF, or without higher bits, give none.
+    // There is no warning if BTF has all bits of the values, or if the enum is too small for higher bits.
     let mut btf = Encoder::new(Endian::Little);
     btf.enum_("narrow", 4, false, OP);
     btf.enum64("whole", 8, true, OP);

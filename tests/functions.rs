@@ -1,5 +1,5 @@
-//! Functions that share a prototype are written with cached text. The result must be the same as without the cache, which a
-//! hook that renames nothing switches off.
+//! Functions that share a prototype are written with cached text. The result must be the same as without the cache. A
+//! hook that renames nothing switches the cache off.
 
 use crate::support;
 use crate::support::encode::{Encoder, Endian, FUNC, STRUCT, UNSIGNED, info, member};

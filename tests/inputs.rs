@@ -11,7 +11,7 @@ use crate::support::{image, pack};
 use btf2wit::Place;
 use btf2wit::{Base, BaseOrigin, Config, Functions};
 
-/// Returns BTF with one struct and its `int`.
+/// Returns BTF with one struct and the `int` of its members.
 fn pair() -> Encoder {
     encode(Endian::Little)
 }

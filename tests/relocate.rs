@@ -7,7 +7,7 @@ use crate::support::encode::{
 use crate::support::{elf, judge};
 use btf2wit::{BaseOrigin, Config, Functions};
 
-/// The ids of the types that a module needs of its kernel.
+/// The ids of the types that a module needs from its kernel.
 #[derive(Clone, Copy)]
 struct Needed {
     int: u32,

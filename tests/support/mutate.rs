@@ -378,7 +378,7 @@ impl Parts {
     fn rename(&mut self, at: usize, base: BaseExtent, random: &mut Random) {
         let name = self.name(base, random);
         let ty = &mut self.types[at];
-        // A step that is longer than the type means that it has no entries.
+        // Other types have no entries: the division by this step gives 0.
         let step = match kind(ty) {
             STRUCT | UNION | ENUM64 => 3,
             ENUM | FUNC_PROTO => 2,

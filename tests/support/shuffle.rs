@@ -39,7 +39,7 @@ pub fn shuffle(btf: &[u8], seed: u64) -> Vec<u8> {
     out
 }
 
-/// Returns the byte order of raw BTF, by its magic number.
+/// The byte order of raw BTF, which its magic number shows.
 enum Order {
     Little,
     Big,
