@@ -1,7 +1,6 @@
 //! Values for the types of a fixture, member by member.
 //!
-//! The layout tells the members and their C names. The expected result is built from the values, never from
-//! offsets.
+//! The layout has the members and their C names. The expected result is built from the values, never from offsets.
 
 mod leaf;
 
@@ -308,7 +307,7 @@ impl<'a> Walk<'a> {
         }
         let c = self.c.0.get(place.key).cloned().unwrap_or(own.clone());
         let flexible = own.first() == Some(&0);
-        // Rows of length 0, or dimensions that may differ from those of C.
+        // Accept any value for rows of length 0, and if the dimensions may differ from those of C.
         let unknown = flexible && !self.c.0.contains_key(place.key);
         if unknown || c.iter().skip(1).any(|length| *length == 0) {
             return Expect::Any;

@@ -80,7 +80,7 @@ const FIXTURES: &[(&str, Compiler)] = &[
     ),
 ];
 
-/// The compilers that make the BTF of random structs, too.
+/// The compilers that make both the bytes and the BTF of random structs.
 const RANDOM: &[(Compiler, random::Target)] = &[
     (
         compiler(

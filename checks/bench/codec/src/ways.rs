@@ -28,7 +28,7 @@ pub struct Ways {
     dynamic: Func,
     decoder: Decoder,
     bytes: &'static [u8],
-    /// What each way returns.
+    /// The sum that each way must return.
     pub expected: u64,
 }
 

@@ -220,7 +220,7 @@ impl Host {
         random::bytes(&mut self.rng, size)
     }
 
-    /// Returns the size of a record that may have nothing to do with the bytes.
+    /// Returns an arbitrary size of a record.
     fn any_size(&mut self) -> u32 {
         match self.rng.u8(..) {
             0..40 => u32::MAX - self.rng.u32(0..9),

@@ -188,7 +188,7 @@ impl One<'_> {
         self.compare_read(call, answer)
     }
 
-    /// Returns the values that the call writes: the name of each for the decoder, its bytes, and the value.
+    /// Returns what the call writes. Each part has its name for the decoder, its bytes, and the value.
     fn parts(&self, given: &[Val], call: &Call, name: &str) -> Result<Vec<(String, Vec<u8>, Val)>> {
         let key = || (format!("map {name} key"), call.key.clone());
         let value = || (format!("map {name}"), call.value.clone());
@@ -225,7 +225,7 @@ impl One<'_> {
         })
     }
 
-    /// Returns how the decoder names the variable that a call is for.
+    /// Returns the decoder's name of the variable that a call is for.
     fn variable(&self, call: &Call) -> Result<String> {
         let globals = self.package.globals();
         let found = globals.iter().find(|global| {

@@ -277,7 +277,7 @@ impl Maker {
     }
 }
 
-/// Spells a type in C. A type without a tag has its members.
+/// Spells the definition of a struct or union in C, with or without a tag.
 fn body(text: &mut String, aggregate: &Aggregate, depth: usize) {
     let tag = aggregate.tag.clone();
     let word = if aggregate.union { "union" } else { "struct" };

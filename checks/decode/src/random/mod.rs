@@ -64,7 +64,7 @@ struct Int {
 struct Enum {
     tag: String,
     cases: Vec<(String, i128)>,
-    /// The size of a value.
+    /// The size of a value in bits.
     bits: u32,
     flags: bool,
 }
