@@ -28,7 +28,7 @@ struct wide {
 	unsigned long long w64:64;
 };
 
-/* Each crosses the boundary of an aligned unit of its type. */
+/* Bitfields that cross the boundary of an aligned unit of their type. */
 struct straddling {
 	unsigned int a:24;
 	unsigned int b:24;

@@ -9,7 +9,7 @@ use crate::support;
 use crate::support::encode::{Encoder, Endian, STRUCT, UNSIGNED, info, member};
 use crate::support::{elf, pack};
 
-/// The address space allowed beside the input, in bytes. It includes the program and its libraries.
+/// The address space allowed in addition to the input, in bytes. It includes the program and its libraries.
 const OVERHEAD: u64 = 64 << 20;
 
 /// Converts all of a file under a limit of address space in bytes.

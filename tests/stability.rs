@@ -155,7 +155,7 @@ fn selection_changes_no_item_of_a_kernel() {
     assert_selectable("kernel", btf, &whole, &sample);
 }
 
-/// Asserts that functions and constants leave all other items as they are.
+/// Asserts that adding functions and constants changes no other item.
 fn assert_additions_only_add(name: &str, btf: &[u8]) {
     let plain = items(&support::wit(&config(name, btf)));
     let functions = items(&support::wit(config(name, btf).functions(Functions::All)));

@@ -93,7 +93,7 @@ pub fn mutate_pair(data: &mut [u8], size: usize, max: usize, seed: u32) -> usize
     replace(data, &bytes, max)
 }
 
-/// Changes a [`pair`] of BTF and other bytes, which libFuzzer mutates by itself.
+/// Changes a [`pair`] of BTF and other bytes: either the BTF, or the other bytes with libFuzzer's own mutations.
 pub fn mutate_first(data: &mut [u8], size: usize, max: usize, seed: u32) -> usize {
     let Some((btf, rest)) = pair(&data[..size]).filter(|_| !seed.is_multiple_of(16)) else {
         return fuzzer_mutate(data, size, max);

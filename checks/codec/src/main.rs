@@ -133,7 +133,7 @@ fn objects(engine: &Engine, folder: &Path, kind: Kind) -> Result<Verdict> {
     }))
 }
 
-/// Does all pieces of work, in as many threads as there are processors.
+/// Runs all pieces of work, in one thread for each processor.
 fn at_once<T: Sync>(work: &[T], one: impl Fn(&T) -> Result<Verdict> + Sync) -> Verdict {
     let (next, all) = (AtomicUsize::new(0), Mutex::new(Verdict::default()));
     let workers = std::thread::available_parallelism().map_or(2, |n| n.get());

@@ -73,7 +73,7 @@ fn run() -> Result<bool> {
 /// An independent piece of the work.
 type Job = Box<dyn Fn() -> Result<Verdict> + Send + Sync>;
 
-/// Runs all pieces, in as many threads as there are processors.
+/// Runs all pieces, in one thread for each processor.
 fn at_once(jobs: Vec<Job>) -> Verdict {
     let (next, all) = (AtomicUsize::new(0), Mutex::new(Verdict::default()));
     let workers = std::thread::available_parallelism().map_or(2, |n| n.get());
