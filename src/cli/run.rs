@@ -8,7 +8,6 @@ use clap::Args;
 
 use super::{Failure, Outcome};
 
-/// The program.
 const PROGRAM: &str = "btf2wit-run";
 
 /// Run a component that drives a BPF object, with btf2wit-run
@@ -29,7 +28,7 @@ impl Run {
             )),
             _ => Failure::Other(format!("{PROGRAM}: {error}")),
         })?;
-        // A signal ended it.
+        // There is no code if a signal ended the program.
         let code = status.code().unwrap_or(1);
         Ok(Outcome::Exit(u8::try_from(code).unwrap_or(1)))
     }

@@ -66,7 +66,7 @@ fn component(module: &Path, component: &Path) -> Result<()> {
     encode(&mut ComponentEncoder::default(), module, component)
 }
 
-/// Makes a component of a module with `main`, whose C library knows the first preview of WASI.
+/// Makes a component of a module with `main`, whose C library uses preview 1 of WASI.
 fn command(module: &Path, component: &Path) -> Result<()> {
     let adapter = WASI_SNAPSHOT_PREVIEW1_COMMAND_ADAPTER;
     let mut encoder = ComponentEncoder::default();

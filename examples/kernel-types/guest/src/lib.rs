@@ -3,7 +3,7 @@
 wit_bindgen::generate!({
     path: [concat!(env!("OUT_DIR"), "/wit"), "../../bootstrap/wit/bpf", "../wit"],
     world: "example:kernel-types/guest",
-    // Nothing but this crate uses the types.
+    // Only this crate uses the types.
     generate_unused_types: true,
     generate_all,
 });
@@ -43,7 +43,7 @@ impl Guest for KernelTypes {
     }
 }
 
-/// The struct's bytes, which the BPF program copies when it is called.
+/// Returns the bytes of the struct, which the BPF program copies when it is run.
 fn copy() -> Result<Vec<u8>, example::bpf::objects::Error> {
     let object = Object::open(OBJECT)?;
     object.load()?;
