@@ -33,8 +33,8 @@ need() {
 # Runs cargo for the workspace.
 root_cargo() { CARGO_TARGET_DIR=$target cargo "$1" --manifest-path "$root/Cargo.toml" --locked "${@:2}"; }
 
-# Builds all hosts and tools in one command. Built one by one, each would build wasmtime again, because cargo unifies the
-# features of shared dependencies per command. Arguments: further packages.
+# Builds all hosts and tools in one command. Separate commands would build wasmtime again each time, because cargo unifies
+# the features of shared dependencies per command. Arguments: further packages.
 build_hosts() {
 	need clang clang
 	step "building the hosts and tools (minutes the first time, most of them for wasmtime)"
@@ -61,14 +61,14 @@ btf2wit() {
 }
 
 # Returns whether rustc compiles for WebAssembly, as after `rustup target add wasm32-unknown-unknown`.
-# GUEST_RUST=debian answers no.
+# With GUEST_RUST=debian, the answer is no.
 rust_for_guests() {
 	[ "${GUEST_RUST:-}" != debian ] &&
 		[ -d "$(rustc --print target-libdir --target wasm32-unknown-unknown)" ]
 }
 
-# Runs a command with Debian's Rust, beside the installed one. Debian has only the source of the standard library for
-# WebAssembly. `-Zbuild-std` builds it.
+# Runs a command with Debian's Rust, which is installed in addition to the present one. Debian has only the source of the
+# standard library for WebAssembly, and `-Zbuild-std` builds it.
 with_debian_rust() {
 	need /usr/bin/rustc rustc-web
 	need /usr/lib/rustlib/src/rust/library/std/Cargo.toml rust-web-src
@@ -118,7 +118,7 @@ rust_guests() {
 # files of that world, each after the ones that it uses. The bindings are named after the world.
 c_guest() { c_component component -mexec-model=reactor "$examples/c/no_files.c" "$@"; }
 
-# Builds a component from a C file with `main`, in the same way.
+# Builds a component from a C file with `main`. The arguments are the same.
 c_command() { c_component command -nostartfiles "$examples/c/start.c" "$@"; }
 
 # Builds a component from a C file that exports functions and prints, in the same way.

@@ -1,4 +1,4 @@
-/* Anonymous types: named after the place where they stand, or left out. */
+/* Anonymous types: they are named after the member or variable that has them, or left out. */
 
 struct parent {
 	struct {
@@ -26,13 +26,13 @@ struct parent {
 	} constant;
 };
 
-/* The same shape in two places; pahole makes it one type. */
+/* The same shape in two members; pahole makes one type of the two. */
 struct same_shape {
 	struct { int x, y; } from;
 	struct { int x, y; } to;
 };
 
-/* One type, two members. */
+/* One type, used by two members. */
 struct shared {
 	struct { int value; } first, second;
 };
@@ -42,14 +42,14 @@ typedef struct {
 	enum { TYPEDEF_A, TYPEDEF_B } kind;
 } in_typedef;
 
-/* Behind a pointer only: an address needs no type. */
+/* Only pointers refer to these types. An address needs no type, so they are left out. */
 struct behind_pointer {
 	struct { int hidden; } *target;
 	struct { int hidden; } *targets[2];
 	union { int hidden; } **indirect;
 };
 
-/* Not part of anything but a variable. */
+/* Only a variable has this type. */
 struct { int value; } global;
 
 /* Constants: no type refers to this enum. */

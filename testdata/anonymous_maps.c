@@ -1,4 +1,4 @@
-/* Types without names that maps and variables hold: they are called after their place. */
+/* Anonymous types of maps and variables: they are named after the map or the variable. */
 
 #define SEC(name) __attribute__((section(name), used))
 #define __uint(name, value) int (*name)[value]
@@ -17,7 +17,7 @@ struct {
 	__type(value, struct { unsigned long long count; unsigned int last; });
 } stats SEC(".maps");
 
-/* The same two types: each place is an item of its own. */
+/* The same two types in another map: each map gets items of its own. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 3);
@@ -25,7 +25,7 @@ struct {
 	__type(value, struct { unsigned long long count; unsigned int last; });
 } totals SEC(".maps");
 
-/* Keys without a type of their own; a value that is an array; and types inside it. */
+/* A key without an item of its own, a value that is an array, and anonymous types inside the value. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 8);
@@ -37,7 +37,7 @@ struct {
 	} (*value)[2];
 } by_name SEC(".maps");
 
-/* A typedef names the type, so that it is called after that. */
+/* A typedef names the type, so the item has the name of the typedef. */
 typedef struct { int seconds; } elapsed_t;
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
@@ -59,14 +59,14 @@ struct {
 	});
 } outer SEC(".maps");
 
-/* Nothing is held, and a number is said by an enum without a name. */
+/* A map without key and value. As __ulong() does, an anonymous enum holds a number. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARENA);
 	__uint(max_entries, 100);
 	enum { unique_value0 = 1 << 20 } map_extra;
 } arena SEC(".maps");
 
-/* The labels that these would have are those of named types. */
+/* Named types already have the labels that these anonymous types would get. */
 struct taken { int is; };
 struct taken_key { int is; };
 struct taken_value_struct { int is; };
@@ -81,7 +81,7 @@ struct {
 	__type(value, struct { int value; });
 } taken SEC(".maps");
 
-/* Variables: one that generated code cannot have as a type, one like a map's key, and of every kind. */
+/* Variables of every kind: self is a keyword in generated code, stats_key is also the key of a map. */
 const volatile struct { unsigned int target; char comm[8]; } cfg = { 7, "abc" };
 struct { int own; } self = { 1 };
 struct { int mine; } stats_key = { 1 };

@@ -4,17 +4,17 @@
 union val { int val; long number; };
 union with_tag { int tag; int tags; int value; };
 
-/* TypeScript: the arm `number` of `obj` is called as the type `obj_number`, the arm `type` as an alias. */
+/* TypeScript gives the arm number of obj the name of the type obj_number, and the arm type that of an alias. */
 typedef unsigned int obj_type;
 struct obj_number { int a; };
 union obj { obj_type type; int number; struct obj_number whole; };
 
-/* TypeScript calls lists so. */
+/* TypeScript has types of these names for lists. */
 struct array { int length; };
 struct uint8_array { unsigned char data[4]; };
 struct lists { struct array arrays[2]; unsigned char bytes[4]; struct uint8_array more; };
 
-/* An arm that has the name of its union one level down, and one that is called as an anonymous type is. */
+/* An arm with the name of the union that holds it, and an arm with the name of an anonymous type. */
 struct holder {
 	union { int inner; long other; } inner;
 	union { struct { int a; } y; int y_struct; } place;
@@ -25,7 +25,7 @@ struct holder {
 };
 struct holder holder;
 
-/* Words of JavaScript. */
+/* Keywords of JavaScript. */
 int import(int export) { return export; }
 int delete(int this) { return this; }
 int function(int await) { return await; }

@@ -28,7 +28,7 @@ struct wide {
 	unsigned long long w64:64;
 };
 
-/* Not within any aligned unit of their type. */
+/* Bitfields that cross the boundary of an aligned unit of their type. */
 struct straddling {
 	unsigned int a:24;
 	unsigned int b:24;
@@ -36,7 +36,7 @@ struct straddling {
 	unsigned char after;
 } __attribute__((packed));
 
-/* Unnamed bitfields move what follows and are not in BTF. */
+/* Unnamed bitfields move the members after them. BTF does not record them. */
 struct padding {
 	unsigned int first:3;
 	unsigned int :5;

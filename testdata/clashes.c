@@ -1,27 +1,27 @@
-/* Types with different C names that become one WIT name; the plainest spelling keeps it. */
+/* Types whose different C names become one WIT name; the plainest spelling keeps it. */
 
-/* By capitals, across kinds of type. */
+/* These differ in capitals, and are different kinds of type. */
 struct context { int value; };
 enum Context { CONTEXT_A, CONTEXT_B };
 union irte { int low; long long whole; };
 struct IRTE { int value; };
 
-/* By hyphen only. */
+/* These differ only in a hyphen. */
 struct io_apic { int value; };
 struct ioapic { int value; };
 struct shm_info { int value; };
 struct shminfo { int value; };
 
-/* By underscores. */
+/* These differ in leading underscores. */
 struct sk_buff { int value; };
 struct __sk_buff { int value; };
 struct ___sk_buff { int value; };
 
-/* By capitals. */
+/* These differ in capitals. */
 struct zstd_cctx { int value; };
 typedef struct ZSTD_CCtx_s { int value; } ZSTD_CCtx;
 
-/* A typedef that is another type than the struct of its name. */
+/* A typedef with the name of a struct, but for another type. */
 struct job { int value; };
 typedef int job;
 

@@ -1,4 +1,4 @@
-/* Types of the kernel that a program reads by name: its CO-RE relocations touch them. */
+/* Kernel types that a program reads by name: its CO-RE relocations refer to them. */
 
 #define SEC(name) __attribute__((section(name), used))
 #ifdef __bpf__
@@ -10,7 +10,7 @@
 struct cred { unsigned int uid; } KERNEL;
 struct task_struct { int pid; const struct cred *cred; } KERNEL;
 
-/* Nothing reads these by name. */
+/* No relocation refers to these types. */
 struct own { int count; };
 struct untouched { long word; } KERNEL;
 

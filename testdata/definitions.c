@@ -5,7 +5,7 @@ struct slot {
 };
 struct slot file_scope;
 
-/* A static variable keeps a type that only its function knows. */
+/* The static variable keeps a type in BTF that only its function uses. */
 int bigger(int index)
 {
 	struct slot {

@@ -1,4 +1,4 @@
-/* Enums: values of every sort, sizes, names of one value. */
+/* Enums: values of every sort, sizes, several names for one value. */
 
 enum dense { DENSE_A, DENSE_B, DENSE_C };
 enum sparse { SPARSE_A = 3, SPARSE_B = 700, SPARSE_C = 65536 };

@@ -1,4 +1,4 @@
-/* The usual spellings of fixed-width integers: WIT has them already, so they fold away. */
+/* The usual typedefs of fixed-width integers: WIT has these types already, so the typedefs are left out. */
 
 #define SPELLINGS(X)						\
 	X(u8, unsigned char)		X(s8, signed char)	\
@@ -21,7 +21,7 @@
 	X(__uint32_t, u32)		X(__uint64_t, u64)	\
 	X(bool, _Bool)
 
-/* Not what the name promises, or not on the list: these stay. */
+/* These typedefs stay: their target is not what the name says, or their name is not usual. */
 #define IMPOSTORS(X)						\
 	X(U8, unsigned short)					\
 	X(U32, unsigned int)					\

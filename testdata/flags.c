@@ -1,4 +1,4 @@
-/* Enums that are flags, and enums that only look like it. */
+/* Enums that are flags, and enums that only look like flags. */
 
 enum clear_flags { CLEAR_READ = 1, CLEAR_WRITE = 2, CLEAR_EXECUTE = 4 };
 enum sparse_bits { SPARSE_LOW = 1 << 3, SPARSE_MIDDLE = 1 << 9, SPARSE_HIGH = 1 << 30 };
@@ -25,7 +25,7 @@ enum thirty_two_bits {
 	BIT(24), BIT(25), BIT(26), BIT(27), BIT(28), BIT(29), BIT(30), BIT(31)
 };
 
-/* One more than WIT allows. */
+/* One bit more than the flags of WIT may have. */
 #define WIDE(n) WIDE_##n = 1ull << n
 enum thirty_three_bits {
 	WIDE(0), WIDE(1), WIDE(2), WIDE(3), WIDE(4), WIDE(5), WIDE(6), WIDE(7),

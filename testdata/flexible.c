@@ -1,4 +1,4 @@
-/* Flexible arrays: arrays of no length, where they mean "more follows" and where not. */
+/* Arrays without a length: in some places, more elements follow, in others not. */
 
 struct item {
 	unsigned int key;
@@ -15,7 +15,7 @@ struct zero_length_last {
 	unsigned char data[0];
 };
 
-/* A marker, as in sk_buff: it carries nothing. */
+/* A marker, as in sk_buff: it holds no data. */
 struct zero_length_middle {
 	unsigned int before;
 	unsigned char marker[0];
@@ -47,7 +47,7 @@ struct wrapped_in_union {
 	};
 };
 
-/* A header with a flexible tail stands inside other structs. */
+/* Structs that contain a struct with a flexible array. */
 struct embeds_flexible {
 	unsigned int before;
 	struct flexible_last last;

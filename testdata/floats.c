@@ -1,4 +1,4 @@
-/* Floating point: 4 and 8 bytes have a counterpart, every other size is bytes. */
+/* Floating point: WIT has types for 4 and 8 bytes, and every other size becomes bytes. */
 
 /*
  * long double is 8 bytes on BPF, 12 on i686, 16 on x86-64 and s390x.

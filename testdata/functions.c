@@ -7,14 +7,14 @@ struct packet { int length; };
 struct empty { };
 enum verdict { VERDICT_DROP, VERDICT_PASS };
 
-/* The C generator makes foo_t and foo_free for the type foo. */
+/* wit-bindgen's C generator makes foo_t and foo_free for the type foo. */
 int foo_t(struct foo *foo) { return foo->value; }
 void foo_free(struct foo *foo) { foo->value = 0; }
 
-/* Named like a type. */
+/* A function with the name of a type. */
 int packet(struct packet *packet) { return packet->length; }
 
-/* One WIT name for two functions. */
+/* Two functions whose names become one WIT name. */
 int do_work(int value) { return value + 1; }
 int __do_work(int value) { return value + 2; }
 
@@ -32,7 +32,7 @@ int scalars(_Bool b, char c, unsigned long long u, int array[4], int (*callback)
 }
 struct foo *returns_pointer(struct foo *foo) { return foo; }
 
-/* Keywords of WIT, names that break C, and a clash, as parameters. */
+/* Parameters whose names are keywords of WIT, break C, or clash. */
 int parameters(int from, int list, int self, int size_t, uint32_t uint8_t)
 {
 	return from + list + self + size_t + (int)uint8_t;

@@ -1,6 +1,6 @@
-/* Names that are valid WIT, but that generators make themselves for something else. */
+/* Names that are valid WIT, but that bindings generators also make for something else. */
 
-/* The name that every package gives to its addresses. */
+/* Every package uses this name for addresses. */
 struct pointer {
 	void *pointer;
 };
@@ -24,7 +24,7 @@ struct helpers {
 #endif
 };
 
-/* Both give C the macro MACRO_BAR_BAZ. */
+/* C bindings call one macro of each enum MACRO_BAR_BAZ. */
 enum macro { MACRO_NONE, BAR_BAZ };
 enum macro_bar { MACRO_BAR_NONE, BAZ };
 

@@ -1,6 +1,6 @@
-/* WIT keywords as types, fields and enumerators: each needs a % in front. */
+/* WIT keywords as names of types, fields and enumerators: each needs a % in front. */
 
-/* Those that C keeps for itself have an underscore, which no WIT name keeps. */
+/* Keywords of C have an underscore in front, which WIT names drop. */
 #define KEYWORDS(X)								\
 	X(use) X(type) X(func) X(u8) X(u16) X(u32) X(u64) X(s8) X(s16) X(s32)	\
 	X(s64) X(f32) X(f64) X(_char) X(resource) X(own) X(borrow) X(record)	\

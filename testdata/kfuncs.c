@@ -1,4 +1,4 @@
-/* Functions that the kernel lets BPF programs call: a tag marks them, where the compiler can. */
+/* Functions that the kernel lets BPF programs call. If the compiler knows the tag, it marks them. */
 
 struct foo { int value; };
 
@@ -11,5 +11,5 @@ struct foo { int value; };
 __kfunc int bpf_foo_acquire(struct foo *foo, int flags) { return foo->value & flags; }
 __kfunc void bpf_foo_release(struct foo *foo) { foo->value = 0; }
 
-/* Not marked, so no kfunc. */
+/* Without the tag, so it is no kfunc. */
 int foo_value(struct foo *foo) { return foo->value; }

@@ -1,6 +1,6 @@
-/* Names that clash inside one type, and with those made for anonymous types. */
+/* Names that clash inside one type, or with the names of anonymous types. */
 
-/* Some fields have the name that the loser of a clash might get. */
+/* Some fields already have the name that a renamed field would get. */
 struct fields {
 	int i_nlink;
 	int __i_nlink;
@@ -18,7 +18,7 @@ enum enumerators { X_OTHER, X_MAX, __X_MAX, X_max_ };
 enum bits { BIT_A = 1, bit_a = 2, __BIT_A = 4 };
 union arms { int number; float Number; double __number; };
 
-/* A type that takes the name an anonymous one would get. */
+/* Types with the names that anonymous types would get. */
 struct parent {
 	struct { int value; } member;
 	union { int number; float ratio; } choice;

@@ -38,7 +38,7 @@ struct digits {
 	int sha512_256_sum;
 };
 
-/* A single letter joins the word after it where camel-casing twice would differ. */
+/* A single letter joins the word after it if camel-casing twice would otherwise change the name. */
 struct short_words {
 	int d_u;
 	int d_u_1;

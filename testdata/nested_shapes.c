@@ -1,4 +1,4 @@
-/* Declarators in each other: what the C type in a doc has to spell right. */
+/* Nested declarators, which doc comments must spell correctly. */
 
 struct node {
 	int value;

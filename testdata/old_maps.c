@@ -1,4 +1,4 @@
-/* Definitions of maps that say no types, or say them in older ways, and sections that loaders fill in. */
+/* Map definitions without types or with types in older forms, and sections that loaders fill in. */
 
 #define SEC(name) __attribute__((section(name), used))
 #define __uint(name, value) int (*name)[value]
@@ -25,7 +25,7 @@ struct ____btf_map_annotated {
 };
 struct ____btf_map_annotated ____btf_map_annotated SEC(".maps.annotated");
 
-/* Numbers where pointers to arrays are expected, and no struct at all. */
+/* A map with numbers instead of pointers to arrays, and a variable that is no struct. */
 struct {
 	unsigned int type;
 	int *key;
@@ -33,7 +33,7 @@ struct {
 } plain SEC(".maps") = { 2 };
 int number SEC(".maps");
 
-/* Sizes alone. */
+/* A map that has only sizes. */
 struct {
 	__uint(type, 1);
 	__uint(key_size, 4);
@@ -41,7 +41,7 @@ struct {
 	__uint(max_entries, 8);
 } sized SEC(".maps");
 
-/* A type that is newer than the table. */
+/* A map of a type that is newer than btf2wit's table. */
 struct {
 	__uint(type, 1000);
 	__uint(max_entries, 8);

@@ -1,4 +1,4 @@
-/* Unions that never ask which arm is meant: one arm, or the same struct in every arm. */
+/* Unions whose active arm does not matter: they have one arm, or the same struct in every arm. */
 
 union one_arm {
 	unsigned long long only;

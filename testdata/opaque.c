@@ -1,4 +1,4 @@
-/* A size but no members: BTF drops unnamed bitfields, and what remains is bytes. */
+/* Structs with a size but no members, since BTF drops unnamed bitfields. They become bytes. */
 
 /* struct bpf_timer of Linux 6.1. */
 struct bpf_timer {

@@ -45,7 +45,7 @@ struct breaking_flags {
 	struct host host;
 };
 
-/* Keywords elsewhere, which the generators are expected to handle. */
+/* Keywords of other languages, which the generators are expected to handle. */
 struct other_languages {
 	int crate, super, fn, impl, match, mod, mut, dyn, where, Self;
 	int class, template, namespace, public, operator, this, new, delete;

@@ -1,4 +1,4 @@
-/* The events of ring buffers and perf event arrays: what the map says, and what Inspektor Gadget declares. */
+/* The event types of ring buffers and perf event arrays: from the map, or declared by Inspektor Gadget. */
 
 #define SEC(name) __attribute__((section(name), used))
 #define __uint(name, value) int (*name)[value]
@@ -8,7 +8,7 @@
 #define BPF_MAP_TYPE_PERF_EVENT_ARRAY 4
 #define BPF_MAP_TYPE_RINGBUF 27
 
-/* GADGET_TRACER of include/gadget/macros.h, until 2026 and since. */
+/* GADGET_TRACER of include/gadget/macros.h, in the form until 2026 and in the form since. */
 #define GADGET_TRACER(name, map, event) \
 	const void *gadget_tracer_##name##___##map##___##event UNUSED; \
 	const struct event *__gadget_tracer_type_##name UNUSED;
@@ -21,7 +21,7 @@ struct event { int pid; char comm[16]; };
 struct opened { int pid; char path[32]; };
 struct closed { int pid; int code; };
 
-/* aya and cilium/ebpf load that. */
+/* With the type of the events as the map's value. aya and cilium/ebpf load such maps. */
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
 	__uint(max_entries, 4096);
@@ -45,7 +45,7 @@ GADGET_TRACER_BY_TAG(close, closes, closed)
 GADGET_TRACER(close, closes, closed)
 #endif
 
-/* One whose map is not there, one whose event is not, and one for a map that says its own event. */
+/* A tracer of no known map, one of no known event, and one for a map that has an event type. */
 GADGET_TRACER(odd, nowhere, closed)
 const void *gadget_tracer_lost___opens___missing UNUSED;
 GADGET_TRACER(late, events, closed)

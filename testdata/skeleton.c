@@ -44,7 +44,7 @@ struct statistics {
 	char name[12];
 };
 
-/* More than 16 values of core WebAssembly, so that parameters are passed in memory. */
+/* More than 16 values of core WebAssembly, so parameters are passed in memory. */
 struct wide {
 	u64 word0, word1, word2, word3, word4, word5, word6, word7, word8;
 	u64 word9, word10, word11, word12, word13, word14, word15, word16;
@@ -80,10 +80,10 @@ MAP(cgrp_storage, 32, int, u32, 0);
 MAP_OF_SIZES(arena, 33, 0, 0, 100);
 MAP_OF_SIZES(newer, 99, 4, 4, 1);
 MAP_OF_SIZES(by_size, 1, 6, 10, 16);
-/* More than a component can be passed. */
+/* Values that are too large to be passed to a component. */
 MAP_OF_SIZES(huge, 5, 4, 0x10000008, 1);
 
-/* Names that other parts of the package have, and two of one label. */
+/* Names that other parts of the package have, and two names that become one label. */
 MAP(types, 2, u32, u32, 1);
 MAP(object, 2, u32, u32, 1);
 MAP(skeleton, 2, u32, u32, 1);
@@ -91,7 +91,7 @@ MAP(delete, 2, u32, u32, 1);
 MAP(Same_name, 2, u32, u32, 1);
 MAP(same_name, 2, u32, u32, 1);
 
-/* Records of one type, of several, and of none that is known. */
+/* Maps whose records have one type, several types, or no known type. */
 struct opened { u32 kind; u32 process; char path[24]; };
 struct closed { u32 kind; u64 duration; };
 struct placed { u64 kind; u32 place; };

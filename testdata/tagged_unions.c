@@ -1,4 +1,4 @@
-/* Tagged unions: the number that says which arm holds stands in the union, beside it or further out. */
+/* Tagged unions: a number in the union, beside it or in an outer struct says which arm is active. */
 
 struct any {
 	unsigned short family;
@@ -23,7 +23,7 @@ union address {
 	struct in6 in6;
 };
 
-/* In the union itself. */
+/* The number is in the union itself. */
 struct connection {
 	unsigned long long time;
 	union address local;
@@ -39,7 +39,7 @@ union body {
 	unsigned long long big;
 };
 
-/* In an array of structs beside it. */
+/* The number is in an array of structs beside the union. */
 struct packet {
 	struct header headers[2];
 	union body body;
@@ -49,19 +49,19 @@ struct inside {
 	union body body;
 };
 
-/* Further out. */
+/* The number is in an outer struct. */
 struct outer {
 	unsigned int kind;
 	struct inside in;
 };
 
-/* Further out, and beyond an array. */
+/* The number is in an outer struct, and the union is in an array. */
 struct several {
 	unsigned short kind;
 	struct inside items[2];
 };
 
-/* Beside it in each element. */
+/* Each element has a number beside its union. */
 struct batch {
 	unsigned int count;
 	struct outer items[2];
@@ -74,7 +74,7 @@ struct in_bits {
 
 enum which { WHICH_NUM = -1, WHICH_MAC, WHICH_BIG };
 
-/* Behind it. */
+/* The number is after the union. */
 struct by_enum {
 	union body body;
 	enum which which;
@@ -91,7 +91,7 @@ struct by_sign {
 	union body body;
 };
 
-/* Behind unnamed members. */
+/* The number and the union are in unnamed members. */
 struct unnamed {
 	union {
 		struct {

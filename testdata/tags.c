@@ -1,4 +1,4 @@
-/* Tags and qualifiers: seen through, and kept in the docs. */
+/* Tags and qualifiers: they do not change a type, and doc comments show them. */
 
 #if __has_attribute(btf_type_tag)
 #define __user __attribute__((btf_type_tag("user")))

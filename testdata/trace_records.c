@@ -15,7 +15,7 @@ struct trace_exec {
 	char __data[0];
 };
 
-/* Its array begins before its size. */
+/* The array begins in the padding at the end of the struct. */
 struct named_inode {
 	unsigned long long inode;
 	unsigned char kind;

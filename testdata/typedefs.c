@@ -1,11 +1,11 @@
-/* Typedefs: those that say something, those that fold away, those that cannot stand. */
+/* Typedefs: some become types, some are left out, some cannot be written. */
 
 typedef unsigned int first_t;
 typedef first_t second_t;
 typedef second_t third_t;
 typedef const second_t const_t;
 
-/* Say nothing new. */
+/* These say nothing new and are left out. */
 struct foo {
 	int value;
 };
@@ -15,7 +15,7 @@ typedef struct _bar {
 	int value;
 } bar;
 
-/* Write the body themselves; each of the two does. */
+/* These become records and variants. Where two typedefs share a struct, each becomes a record. */
 typedef struct {
 	int x, y;
 } anonymous_struct;
@@ -41,7 +41,7 @@ typedef struct {
 } *handle_t;
 typedef int *int_ptr;
 
-/* Never by value. */
+/* These types have no values. */
 typedef struct never_defined never_defined_t;
 typedef void nothing_t;
 typedef int callback_t(int argument, void *context);

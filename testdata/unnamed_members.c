@@ -1,4 +1,4 @@
-/* Unnamed members: those of a struct join the parent, those of a union stand as one field. */
+/* Unnamed members: the members of a struct join the parent, and a union is one field. */
 
 struct tagged {
 	int from_tagged;
@@ -25,7 +25,7 @@ struct flattened {
 	int after;
 };
 
-/* Members without a name, but of a named type: -fms-extensions, as the kernel since 7.0. */
+/* Unnamed members of named types: -fms-extensions, as in the kernel since 7.0. */
 struct flattened_tagged {
 	int before;
 	struct tagged;
@@ -52,7 +52,7 @@ struct unnamed_union {
 	};
 };
 
-/* Two members meet only after flattening. */
+/* Two members of one name, which are in one struct only after flattening. */
 struct meets_when_flattened {
 	int value;
 	struct {

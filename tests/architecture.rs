@@ -1,11 +1,11 @@
-//! Rooms of the source import only rooms below them, and every file of tests is run.
+//! A module of `src` imports only modules that precede it in ARCHITECTURE.md, and every test file runs.
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The rooms, files or folders of `src`, from low to high, as ARCHITECTURE.md has them. A room may import those before
-/// it.
+/// The top-level modules of `src`, each a file or a folder, in the order of ARCHITECTURE.md. A module may import those
+/// before it.
 const ROOMS: &[&str] = &[
     "escape", "nearest", "btf", "source", "c", "maps", "names", "options", "error", "file",
     "input", "naming", "patterns", "choices", "lower", "select", "wit", "plan", "decode", "reader",
@@ -13,7 +13,7 @@ const ROOMS: &[&str] = &[
     "cli",
 ];
 
-/// These join the rooms and belong to none.
+/// These files join the modules and are not in the list.
 const ROOTS: &[&str] = &["lib", "main"];
 
 #[test]
@@ -46,7 +46,7 @@ fn rooms_import_only_lower_rooms() {
     assert!(faults.is_empty(), "\n{}\n", faults.join("\n"));
 }
 
-/// Cargo builds `tests/main.rs` alone, so a file that it does not name would never run.
+/// Cargo builds only `tests/main.rs`, so a file that it does not name would never run.
 #[test]
 fn main_names_every_test_file() {
     let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
@@ -80,7 +80,7 @@ fn rust_files(folder: &Path) -> Vec<PathBuf> {
     files
 }
 
-/// Returns the rooms that a file names after `crate::`, also in braces, outside of comments.
+/// Returns the modules that a file names after `crate::`, also in braces. Ignores comments.
 fn imports(text: &str) -> Vec<String> {
     let code = text.lines().map(|line| match line.find("//") {
         Some(comment) => &line[..comment],

@@ -24,7 +24,7 @@ fn decoder(name: &str, choices: &[&str]) -> Result<Decoder> {
     Ok(decoder)
 }
 
-/// Decodes bytes that are zero except for some.
+/// Decodes a record whose bytes are zero except for the given ones.
 fn read(name: &str, choices: &[&str], bytes: &[(usize, u8)]) -> Result<String> {
     let decoder = decoder(name, choices)?;
     let mut record = vec![0; decoder.size()];
@@ -45,7 +45,7 @@ fn a_number_selects_an_arm_from_any_place() -> Result<()> {
     insta::assert_snapshot!(read("connection", &local, &[(8, 2), (12, 127)])?, @"{time: 0, local: in4({family: 2, port: 0, address: 127})}");
     insta::assert_snapshot!(read("connection", &local, &[(8, 10), (32, 9)])?, @"{time: 0, local: in6({family: 10, port: 0, flow: 0, address: [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], scope: 9})}");
     insta::assert_snapshot!(read("connection", &local, &[(8, 3)])?, @"connection.local: at byte 8: 'any.family' is 3, which selects no arm: add 3=ARM, or *=ARM for all others");
-    // A choice for the type applies wherever it stands.
+    // A choice for a type applies wherever the type is used.
     let everywhere = ["union address=in6.family:2=in4,*=any"];
     insta::assert_snapshot!(read("connection", &everywhere, &[(8, 2)])?, @"{time: 0, local: in4({family: 2, port: 0, address: 0})}");
 
@@ -57,7 +57,7 @@ fn a_number_selects_an_arm_from_any_place() -> Result<()> {
     insta::assert_snapshot!(read("batch", &["batch.items.in.body=kind:0=num,2=big"], &[(0, 2), (24, 2), (16, 1), (32, 1)])?, @"{count: 2, items: [{kind: 0, in: {body: num(1)}}, {kind: 2, in: {body: big(1)}}]}");
     insta::assert_snapshot!(read("in_bits", &["in_bits.body=kind:5=mac,*=num"], &[(0, 0x25), (8, 1)])?, @"{kind: 5, rest: 2, body: mac([1, 0, 0, 0, 0, 0])}");
 
-    // The enum stands behind the union. clang 14 does not mark it as signed.
+    // The enum follows the union. clang 14 does not mark the enum as signed.
     let which = "by_enum.body=which:WHICH_NUM=num,WHICH_MAC=mac,1=big";
     let minus = [(8, 255), (9, 255), (10, 255), (11, 255)];
     insta::assert_snapshot!(read("by_enum", &[which], &minus)?, @"{body: num(0), which: which-num, narrow: which-mac}");
@@ -85,7 +85,7 @@ fn members_of_unnamed_members_belong_to_the_parent() -> Result<()> {
     Ok(())
 }
 
-/// The enumerators of an enum that is an integer in WIT are valid values.
+/// If an enum is an integer in WIT, choices may still name its enumerators.
 #[test]
 fn enumerators_select_arms_where_the_enum_is_an_integer() -> Result<()> {
     for producer in ["bpfel", "x86-64"] {
@@ -183,7 +183,7 @@ fn invalid_choices_are_refused() -> Result<()> {
     Ok(())
 }
 
-/// The encoder refuses a value that would be decoded as another one.
+/// The encoder refuses a value that would be decoded as another arm.
 #[test]
 fn the_encoder_refuses_another_arm() -> Result<()> {
     let arm = |value: u16, arm| {
@@ -216,7 +216,7 @@ fn the_encoder_refuses_another_arm() -> Result<()> {
     Ok(())
 }
 
-/// All decoders and readers of a package take over its choices.
+/// All decoders and readers of a package use its choices.
 #[test]
 fn decoders_and_readers_take_over_the_choices_of_a_package() -> Result<()> {
     let mut config = config("bpfel");
@@ -318,7 +318,7 @@ fn follow_suggestions(config: &mut Config) -> Result<usize> {
         sets.extend(suggested(&message, "--set "));
     }
     if seen > 0 {
-        // Looking up a name in a kernel takes long, so that only some are tried.
+        // Looking up a name in a kernel takes long, so only some are tried.
         let some = sets.iter().step_by(1 + sets.len() / 50);
         some.for_each(|set| _ = config.set(set));
         config.load()?;
@@ -391,7 +391,7 @@ fn plain_numbers_are_decoded() -> Result<()> {
     __int128: (4607182418800082687, 0)
     unsigned __int128: (4607182418800082687, 0)
     ");
-    // A typedef without an item of its own exists, too. `long` has the size that it has on the machine.
+    // A typedef without an item of its own can be decoded, too. `long` has the size of the machine that the BTF is for.
     let kernel: Package = Config::new()
         .input("testdata/vmlinux-6.12-amd64.btf.xz")
         .load()?;

@@ -33,7 +33,7 @@ fn encoder() -> (Encoder, u32) {
     (btf, int)
 }
 
-/// Returns a number in letters, since digits would join words.
+/// Returns a number written in letters. In labels, digits would join the word before them.
 fn letters(number: usize) -> String {
     (0..5)
         .map(|i| char::from(b'a' + (number / 26usize.pow(i) % 26) as u8))
@@ -53,7 +53,7 @@ fn long_names_are_refused() {
     );
 }
 
-/// A text of 4,096 bytes has as many suffixes, each of which may be used many times.
+/// A name may begin inside another name. Here 17,000 members use a suffix of one long name.
 #[test]
 fn suffixes_of_names_are_bounded() {
     let (mut btf, int) = encoder();
@@ -70,7 +70,7 @@ fn suffixes_of_names_are_bounded() {
     );
 }
 
-/// One long name of thousands of types, members or variables. Each use is spelled by itself.
+/// Thousands of types, members or variables use one long name. Each use is spelled separately.
 #[test]
 fn names_that_are_used_often_are_bounded() {
     let long = "n".repeat(4_096);
@@ -138,7 +138,7 @@ fn many_collisions_are_not_quadratic() {
     assert!(wit.contains("record same-alt60000 {"));
 }
 
-/// Functions of one name are told apart by their prototypes.
+/// Functions that share a name are distinguished by their prototypes.
 #[test]
 fn many_functions_of_one_name_are_not_quadratic() {
     let (mut btf, int) = encoder();
@@ -159,7 +159,8 @@ fn many_functions_of_one_name_are_not_quadratic() {
     assert!(last.is_some());
 }
 
-/// Each `list-` in a label may be the prefix of a list of another type. Only eight are looked up.
+/// C bindings call a list of `head` `list_head`, so a label `list-head` may collide with a list. For a label of 800
+/// words `list`, only eight element names are looked up.
 #[test]
 fn lists_of_lists_are_not_quadratic() {
     let (mut btf, int) = encoder();
@@ -170,7 +171,7 @@ fn lists_of_lists_are_not_quadratic() {
     assert!(wit(&btf).contains("-list-x1999 {"));
 }
 
-/// 20 structs with the most members that BTF allows share nothing, so that none is refused.
+/// Each of these 20 structs has 60,000 members. They share nothing, so none is refused.
 #[test]
 fn members_of_plain_structs_are_not_counted_as_shared() {
     let (mut btf, int) = encoder();
@@ -285,7 +286,8 @@ fn chains_of_folded_typedefs_end_at_an_item() {
     assert!(wit.contains("m: handle,"), "{wit}");
 }
 
-/// Thousands of members of one struct that ends with a flexible array. Each is checked for other members.
+/// A union has thousands of members of one struct type, which ends with a flexible array. For each of them, the other
+/// members of the struct are checked.
 #[test]
 fn members_before_a_flexible_array_are_bounded() {
     let (mut btf, int) = encoder();
@@ -301,7 +303,7 @@ fn members_before_a_flexible_array_are_bounded() {
     );
 }
 
-/// With overlapping members an element of an array has more values than bytes.
+/// With overlapping members, an element of an array has more values than bytes.
 #[test]
 fn values_of_a_record_are_bounded() {
     let mut btf = Encoder::new(Endian::Little);
@@ -346,8 +348,8 @@ fn readers_have_at_most_200_megabytes() {
     );
 }
 
-/// Parameters without content are omitted in names and in text alike, so that the anonymous types of the other parameters
-/// get the right names.
+/// Both the names and the text omit parameters without content. Otherwise the anonymous types of later parameters would
+/// get wrong names.
 #[test]
 fn anonymous_types_of_parameters_are_told_apart() {
     let (mut btf, int) = encoder();

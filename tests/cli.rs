@@ -66,7 +66,8 @@ fn a_check_writes_nothing() {
     }
 }
 
-/// Also for layouts and readers: headers may differ, the types may not.
+/// `--check` ignores versions, counts and file names in the header. It compares the types, the byte order and the
+/// pointer size. This also holds for layouts and readers.
 #[test]
 fn a_check_ignores_headers_and_compares_types() {
     let folder = tempfile::tempdir().expect("a folder can be created");
@@ -158,7 +159,7 @@ fn a_json_report_is_one_document() {
     }
 }
 
-/// Every item of a kernel differs; the diff takes bounded time, also if its reader closes the pipe.
+/// Every item of a kernel differs. The diff takes bounded time, even if its reader closes the pipe.
 #[test]
 fn a_check_of_a_kernel_is_bounded() {
     let folder = tempfile::tempdir().expect("a folder can be created");

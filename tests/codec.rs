@@ -1,5 +1,5 @@
-//! Codecs: valid, small, with the types of the text, and as reviewed. `checks/codec` runs them and compares them with the
-//! decoder.
+//! Codecs are valid and small, have the types of the text, and are as reviewed. `checks/codec` runs them and compares
+//! them with the decoder.
 
 #![cfg(feature = "codec")]
 
@@ -91,7 +91,7 @@ fn the_codec_of_the_event_is_small() -> Result<()> {
     Ok(())
 }
 
-/// A guest that was built with the text links with the component.
+/// A guest that was built with the text can be linked with the component.
 #[test]
 fn the_component_has_the_types_and_functions_of_the_text() -> Result<()> {
     for fixture in ["event", "unions", "flags", "typedefs", "keywords"] {
@@ -159,7 +159,7 @@ fn a_variant_in_a_variant_is_passed_by_value() -> Result<()> {
     Ok(())
 }
 
-/// Names of functions do not depend on what is selected.
+/// Function names do not depend on the selection.
 #[test]
 fn functions_have_names_of_their_own() -> Result<()> {
     let mut btf = Encoder::new(Endian::Little);

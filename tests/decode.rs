@@ -1,5 +1,5 @@
-//! The decoder: how each sort of member is read, and the errors for bytes that are not a value.
-//! `checks/decode` compares it with compilers; here are the single rules.
+//! The decoder: how each sort of member is read, and the errors for bytes that are not a value. This file tests each
+//! rule by itself; `checks/decode` compares the decoder with compilers.
 
 #![cfg(all(feature = "json", feature = "wave"))]
 
@@ -79,7 +79,7 @@ fn consecutive_records_are_decoded() -> Result<()> {
     let decoder = decoder("event", "bpfel", "event")?;
     let bytes = [event(), event(), event()].concat();
     assert_eq!(decoder.records(&bytes).filter(Result::is_ok).count(), 3);
-    // A record that is cut off is an error, and the last result.
+    // A truncated record is an error, and the last result.
     let cut: Vec<_> = decoder.records(&bytes[..400]).collect();
     assert_eq!(cut.len(), 3);
     let last = cut
@@ -343,7 +343,7 @@ fn every_type_of_a_kernel_is_decoded() -> Result<()> {
     for item in package.items() {
         let item = item?;
         let decoder = package.decoder(&format!("%{}", item.wit))?;
-        // Some types are megabytes of arrays.
+        // Larger types are skipped, since some have megabytes of arrays.
         if (1..1 << 14).contains(&decoder.size()) && item.inside.is_none() {
             decode_any(&decoder, Unions::Record).with_context(|| item.wit)?;
             decoded += 1;
@@ -369,8 +369,8 @@ fn decode_any(decoder: &Decoder, unions: Unions) -> Result<()> {
         }
     }
     if let Ok(value) = decoder.decode(&bytes) {
-        // Padding is lost, and any bit makes a `bool` true, so that the `bool` may contradict the
-        // other arms.
+        // Padding is lost. Any nonzero byte is a true `bool` and is written as 1, so the `bool` may contradict the
+        // other arms of its union.
         match decoder.encode(&value) {
             Ok(written) => assert_eq!(decoder.decode(&written)?.to_wave(), value.to_wave()),
             Err(error) => {

@@ -39,7 +39,7 @@ fn lines(diff: &Diff) -> String {
     lines
 }
 
-/// Returns types with every sort of change between the two calls.
+/// Returns types that together show every sort of change between the two calls.
 fn before_and_after(new: bool) -> Encoder {
     let mut btf = Encoder::new(Endian::Little);
     let int = btf.int("int", 4, SIGNED, 0, 32);
@@ -125,8 +125,9 @@ fn equal_inputs_have_no_changes() {
     assert!(!same.is_breaking());
 }
 
-/// Types that `diff/equal.rs` finds equal are not compared. With debug assertions, as in tests, they are,
-/// and must have no changes, whatever compiler and mapping made them.
+/// A comparison skips types that `diff/equal.rs` finds equal. With debug assertions, as in tests, it compares them as
+/// well and panics if they have changes. The inputs come from several compilers, and the two sides use different
+/// mappings.
 #[test]
 fn types_that_are_found_equal_have_no_changes() {
     let mut inputs = support::raw_fixtures();
@@ -177,8 +178,8 @@ fn definitions_of_one_name_are_paired() {
     );
 }
 
-/// Many types that share a name are not all compared with one another. Here are types of one size with many
-/// members, and one type without an equal.
+/// If many types share a name, not every pair is compared. The test has types of one size with many members, and one
+/// type without an equal.
 #[test]
 fn many_definitions_of_one_name_are_paired() {
     let names: Vec<_> = (0..2_000).map(|i| format!("m{i}")).collect();
@@ -280,8 +281,8 @@ fn changed(diff: &Diff) -> Vec<(&str, bool)> {
     changes.map(|c| (c.name.as_str(), c.breaking)).collect()
 }
 
-/// With Microsoft's extensions, which the kernel uses since 7.0, members of a named type may belong to the
-/// parent. Those of a struct have an order; those of a union do not.
+/// Since Linux 7.0, the kernel uses Microsoft's extensions: an unnamed member may have a named type, and its members
+/// belong to the parent. The members of a struct have an order; those of a union do not.
 #[test]
 fn members_of_an_unnamed_member_belong_to_the_parent() {
     let around = |names: [&str; 2], is_union: bool, by_typedef: bool| {
@@ -315,7 +316,7 @@ fn members_of_an_unnamed_member_belong_to_the_parent() {
             around(["a", "b"], is_union, by_typedef),
             around(["a", "c"], is_union, by_typedef),
         );
-        // A union with a name reports its members itself.
+        // A named union reports changes of its members itself.
         let tagged = changed(&renamed)
             .into_iter()
             .find(|(name, _)| *name == "tagged");
@@ -396,8 +397,7 @@ fn members_are_reported_once_at_their_place_in_c() {
     support::snapshots().bind(|| insta::assert_snapshot!("diff-places", lines));
 }
 
-/// A member did not move if its offset in the outermost struct is the same, although the struct around it
-/// moved.
+/// A member did not move if its offset in the outermost struct is unchanged, even if the struct around it moved.
 #[cfg(feature = "cli")]
 #[test]
 fn a_member_with_the_same_offset_did_not_move() {
@@ -480,7 +480,7 @@ fn typedefs_and_holders_do_not_repeat_a_change() {
     ));
 }
 
-/// Another type whose bytes are read in the same way is compatible, also behind typedefs.
+/// Another type whose bytes are read in the same way is compatible, also through typedefs.
 #[test]
 fn another_type_with_the_same_bytes_is_compatible() {
     let held = |new: bool| {
@@ -513,7 +513,7 @@ fn another_type_with_the_same_bytes_is_compatible() {
     );
 }
 
-/// Elements that grow move the elements behind them, whether their type has a name or not.
+/// Elements that grow move the elements after them, whether their type has a name or not.
 #[test]
 fn elements_that_grow_are_breaking() {
     let elements = |size: u32| {
@@ -563,7 +563,7 @@ fn qualifiers_of_a_typedefs_opaque_target_are_reported() {
     assert_eq!(changed(&diff(opaque(false), opaque(true))).len(), 1);
 }
 
-/// An array of length 0 has no elements, so that its types need no names and no limit.
+/// An array of length 0 has no elements, so its element types need no names and do not count toward a limit.
 #[test]
 fn types_behind_an_array_of_length_0_are_not_visited() {
     let endless = || {

@@ -116,7 +116,7 @@ fn a_cut_enum_gives_one_warning() -> Result<()> {
     };
     assert_eq!(warning.rule, Rule::CutValues);
     insta::assert_snapshot!(warning, @"type 1 'op': an enum of 8 bytes whose values have 32 bits: the compiler cut or dropped larger ones");
-    // Values with all bits in BTF, or without higher bits, give none.
+    // There is no warning if BTF has all bits of the values, or if the enum is too small for higher bits.
     let mut btf = Encoder::new(Endian::Little);
     btf.enum_("narrow", 4, false, OP);
     btf.enum64("whole", 8, true, OP);
@@ -130,7 +130,7 @@ fn a_cut_enum_gives_one_warning() -> Result<()> {
     Ok(())
 }
 
-/// Bit 31 is no sign if the other bits look like flags.
+/// Bit 31 is a flag and not a sign if the other values look like flags.
 #[test]
 fn cut_flags_have_bit_31() -> Result<()> {
     let bits = [
@@ -147,7 +147,8 @@ fn cut_flags_have_bit_31() -> Result<()> {
     Ok(())
 }
 
-/// It is the same integer as with `--enums integer`, and text, layout and report have all of its bits.
+/// An enum with more bits than WIT flags allow is the same integer as with `--enums integer`. Text, layout and report
+/// have all of its bits.
 #[test]
 fn more_bits_than_wit_allows_are_an_integer() -> Result<()> {
     for (size, signed) in [(33, false), (64, false), (64, true)] {

@@ -5,7 +5,7 @@ use crate::support::judge;
 use btf2wit::{Arrays, CharArrays, Config, Docs, Enums, Functions, Unions};
 use similar::TextDiff;
 
-/// The producer whose snapshots are whole. Those of others are the difference from it.
+/// This producer's snapshots are complete. The snapshots of the others hold only the difference from it.
 const FIRST: &str = "bpfel";
 const OTHERS: &[&str] = &["bpfeb", "gcc", "x86-64", "i686", "s390x"];
 
@@ -87,7 +87,7 @@ fn every_option_is_as_reviewed() {
     }
 }
 
-/// Lists of fixed length are checked less: validators support them only as an optional feature.
+/// Fixed-length lists get fewer checks, since validators support them only as an optional feature.
 #[test]
 fn fixed_lists_are_as_reviewed() {
     for name in ["arrays", "flexible", "opaque", "floats"] {

@@ -1,5 +1,5 @@
-//! Functions that share a prototype are written with cached text. The result must be the same as without the cache, which a
-//! hook that renames nothing switches off.
+//! Functions that share a prototype are written with cached text. The result must be the same as without the cache. A
+//! hook that renames nothing switches the cache off.
 
 use crate::support;
 use crate::support::encode::{Encoder, Endian, FUNC, STRUCT, UNSIGNED, info, member};
@@ -118,7 +118,7 @@ fn all_sorts(special: &[&str]) -> Config {
         let prototype = btf.func_proto(int, parameters);
         functions(&mut btf, prototype, special);
     }
-    // Sorts before others of its prototype.
+    // The function with the empty name sorts before the others of its prototype.
     let prototype = btf.func_proto(0, &[("called", pointer)]);
     nameless(&mut btf, prototype);
     btf.func("z", prototype, 1);

@@ -515,7 +515,7 @@ fn wide_bitfields() {
     check("wide-bitfields", &btf.finish());
 }
 
-/// Two structs `outer` that differ only `depth` levels below, and structs that contain them.
+/// Returns two structs `outer` that differ only `depth` levels below, and structs that contain them.
 fn twins(depth: usize) -> Vec<u8> {
     let mut btf = Encoder::new(Endian::Little);
     let int = int(&mut btf);
@@ -593,7 +593,7 @@ fn pointers_fit_into_their_structs() {
         &[member("first", pointer, 0), member("second", int, 32)],
     );
     check("pointers-as-structs-have-room", &btf.finish());
-    // A pointer of 8 bytes does not fit into its struct, which becomes its bytes.
+    // A pointer of 8 bytes does not fit into its struct, so the struct is written as bytes.
     let wide = config(&btf.finish())
         .pointer_size(PointerSize::Bits64)
         .load()
@@ -631,7 +631,7 @@ fn constants() {
     check("constants", &btf.finish());
 }
 
-/// Declarations are cut after 400 bytes, in the type or in the name.
+/// Declarations are cut after 400 bytes. The cut may be in the type or in the name of the member.
 #[test]
 fn long_declarations_are_cut() {
     let mut btf = Encoder::new(Endian::Little);
@@ -665,7 +665,7 @@ fn long_declarations_are_cut() {
     }
 }
 
-/// A line has a hundred synonyms.
+/// A line lists at most a hundred synonyms.
 #[test]
 fn synonyms_beyond_a_limit_are_counted() {
     for (count, expected) in [(101, ", `E100`\n"), (102, ", `E100`, and 1 more\n")] {

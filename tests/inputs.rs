@@ -11,7 +11,7 @@ use crate::support::{image, pack};
 use btf2wit::Place;
 use btf2wit::{Base, BaseOrigin, Config, Functions};
 
-/// Returns BTF with one struct and its `int`.
+/// Returns BTF with one struct and the `int` of its members.
 fn pair() -> Encoder {
     encode(Endian::Little)
 }
@@ -149,7 +149,7 @@ fn boot_images_are_unpacked() {
     other.int("int", 4, 1, 0, 32);
     let sections = [(".text", &b"code"[..]), (".BTF", &btf)];
     let vmlinux = elf::file(64, Endian::Little, 62, &sections);
-    // Shorter BTF is not that of the kernel.
+    // The image also contains shorter BTF, which is not that of the kernel.
     let plain = image::plain(&[other.finish(), btf.clone()].concat());
     let formats: [(&str, pack::Pack); 6] = [
         ("gzip", pack::gzip),
@@ -372,7 +372,8 @@ fn a_base_beside_the_module_is_found() {
     assert_eq!(base_of(&config).origin, beside);
 }
 
-/// Returns a module without names of its own, with an empty string section and with one of the empty name.
+/// Returns a module without names of its own in two encodings: with an empty string section, and with a string section
+/// that has only the empty name.
 fn without_names(add: impl Fn(&mut Encoder)) -> [Vec<u8>; 2] {
     let base = pair();
     let mut split = Encoder::split(&base);
@@ -430,7 +431,7 @@ fn a_module_without_names_of_its_own_is_split() {
     }
 }
 
-/// A `vmlinux` beside BTF without names is tried as its base. It may be no base at all.
+/// A `vmlinux` beside BTF without names is tried as its base, but need not be one.
 #[test]
 fn btf_without_names_may_stand_alone() {
     let folder = tempfile::tempdir().expect("disk space");
@@ -451,7 +452,7 @@ fn btf_without_names_may_stand_alone() {
     }
 }
 
-/// With the BTF of another kernel, names of the module would be garbage.
+/// With the BTF of another kernel as the base, the names in the module would be garbage.
 #[test]
 fn a_wrong_base_is_detected() {
     let base = pair();

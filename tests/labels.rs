@@ -1,8 +1,9 @@
 //! Labels are valid and unique for all C names, and do not depend on type ids.
 //!
-//! The inputs are random BTF, with names that collide, are keywords or reserved, and have digits, capitals and foreign
-//! letters in all positions, and BTF with all short names. `support::judge` checks uniqueness by the strong rule, and that
-//! camel-casing a label twice changes nothing. The cases are the same in every run.
+//! The inputs are BTF with all short names, and random BTF. The random names collide, are keywords or reserved, and
+//! have digits, capitals and foreign letters in all positions. `support::judge` checks that labels are strongly unique,
+//! as the component model demands, and that camel-casing a label twice changes nothing. The cases are the same in every
+//! run.
 
 use std::collections::HashSet;
 
@@ -93,7 +94,7 @@ const WORDS: &[&str] = &[
     "use",
 ];
 
-/// The parts of names besides words.
+/// Characters that names contain besides words.
 const CHARS: &[char] = &[
     'a', 'b', 'z', 'A', 'B', 'Z', '0', '1', '9', '_', '_', '-', '.', '<', ',', ' ', '%', 'ß', 'É',
     'я', '名', 'İ', 'ǆ', '\u{301}', '\u{202e}', '\u{7}', '\t',
@@ -180,7 +181,7 @@ struct Known {
     anonymous: u32,
 }
 
-/// Larger types, and types with more anonymous ones, are used only through pointers.
+/// Types that are larger, or contain more anonymous types, are used only through pointers.
 const LARGEST: u32 = 1 << 12;
 const MOST_ANONYMOUS: u32 = 64;
 
@@ -384,7 +385,7 @@ fn random_names_make_valid_wit() {
     });
 }
 
-/// No two types have the same C name and kind, since types that differ in nothing else are ordered by type id.
+/// The random types all differ in name or kind, since otherwise equal types are ordered by type id.
 #[test]
 fn names_do_not_depend_on_type_ids() {
     run(800, |plans| {

@@ -48,7 +48,7 @@ fn documents_are_as_reviewed() -> Result<()> {
     Ok(())
 }
 
-/// Outlines are not made from items, but agree with them.
+/// Outlines are computed without items, but must agree with them.
 #[test]
 fn outlines_agree_with_items() -> Result<()> {
     let sets: [Set; 3] = [
@@ -95,7 +95,8 @@ fn outlines_agree_with_items() -> Result<()> {
     Ok(())
 }
 
-/// Requested are types that match a pattern; without patterns, all types of a module except its base.
+/// Types that match a pattern are requested. Without patterns, all types of a module are requested, but not those of
+/// its base.
 #[test]
 fn outlines_tell_which_types_were_requested() -> Result<()> {
     let asked_for = |config: &mut Config| -> Result<(Vec<String>, Vec<String>)> {

@@ -1,11 +1,12 @@
-//! The limits of the component model. Text within them is valid. Beyond them the conversion fails, or omits the world.
+//! The limits of the component model. Within them, the text is valid. Beyond them, the conversion fails or omits the
+//! world.
 
 use crate::support;
 use crate::support::encode::{Encoder, Endian, Member, member};
 use crate::support::judge;
 use btf2wit::Config;
 
-/// Returns structs of 99 members, each of an effective size of 100.
+/// Returns structs with 99 members each. Each struct has an effective size of 100.
 fn structs_of_100(count: usize, more: usize) -> Vec<u8> {
     let mut btf = Encoder::new(Endian::Little);
     let byte = btf.int("unsigned char", 1, 0, 0, 8);
@@ -24,7 +25,7 @@ fn structs_of_100(count: usize, more: usize) -> Vec<u8> {
     btf.finish()
 }
 
-/// Returns a number in letters, since digits would join words.
+/// Returns a number written in letters. In labels, digits would join the word before them.
 fn letters(mut number: usize) -> String {
     let mut letters = String::new();
     for _ in 0..4 {
@@ -83,7 +84,7 @@ fn an_interface_that_is_too_large_is_an_error() {
     );
 }
 
-/// Each struct contains the one before it twice. The effective size doubles, the text does not.
+/// Each struct contains the previous one twice. The effective size doubles each time, the text does not.
 #[test]
 fn sizes_that_double_are_an_error() {
     let mut btf = Encoder::new(Endian::Little);

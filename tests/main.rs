@@ -1,4 +1,5 @@
-//! All tests that need the library, in one program. Each program more would link the library and the judges once more.
+//! All tests that need the library are in one program, since every further program would link the library and the
+//! judges again.
 //!
 //!     cargo test --test suite decode::
 

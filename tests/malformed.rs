@@ -1,7 +1,7 @@
 //! BTF that breaks a rule of the format is refused with one line that names the rule and the type.
 //!
-//! The cases follow the kernel's checks. BTF that only the kernel refuses is in `warnings.rs`, and BTF in which single
-//! types are unsound in `unsound.rs`: both are converted.
+//! The cases follow the kernel's checks. `warnings.rs` has BTF that only the kernel refuses, and `unsound.rs` has BTF
+//! with single unsound types. Both are converted.
 
 use crate::support;
 use crate::support::encode::{

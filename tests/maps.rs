@@ -134,7 +134,8 @@ fn sections_and_variables_of_long_names_are_listed() {
     support::snapshots().bind(|| insta::assert_snapshot!("maps-long-names", list));
 }
 
-/// A section may list a definition of 65,535 members as many times. libbpf knows some fifteen members.
+/// A definition may have 65,535 members, and a section may list it as many times. libbpf knows about fifteen members,
+/// so a definition with more than 100 is not read.
 #[test]
 fn a_definition_of_many_members_is_ignored() {
     let mut btf = Encoder::new(Endian::Little);
@@ -254,7 +255,7 @@ fn maps_have_the_types_of_keys_and_values() {
     }
 }
 
-/// Symbols have the offsets that BTF lacks. The expected offsets are those of a linker.
+/// ELF symbols have the offsets that BTF lacks. The expected offsets are those that a linker assigns.
 #[test]
 fn variables_have_offsets() {
     for producer in ["bpfel", "bpfeb"] {
@@ -422,7 +423,8 @@ fn a_hook_renames_maps_and_variables() {
     }
 }
 
-/// Variables of a module are named after those of its base, which keep the names that they have without the module.
+/// Variables of a module get names after those of its base. The variables of the base keep the names that they have
+/// without the module.
 #[test]
 fn variables_of_a_base_keep_their_names() {
     let mut btf = Encoder::new(Endian::Little);

@@ -9,7 +9,7 @@ use crate::support;
 use crate::support::encode::{Encoder, Endian, STRUCT, UNSIGNED, info, member};
 use crate::support::{elf, pack};
 
-/// Bytes of address space beside the input, the program and its libraries included.
+/// The address space allowed in addition to the input, in bytes. It includes the program and its libraries.
 const OVERHEAD: u64 = 64 << 20;
 
 /// Converts all of a file under a limit of address space in bytes.
@@ -67,7 +67,7 @@ fn colliding_names_take_little_memory() {
     converts_within("rivals", &btf, for_btf(&btf));
 }
 
-/// Many pointers to types with long names. Their spellings are cached for a few of them, and never where they are long.
+/// Many pointers to types with long names. The cache of spelled types holds only a few entries, and no long ones.
 #[test]
 fn long_names_take_little_memory() {
     const POINTERS: u32 = 9_000;
@@ -93,7 +93,8 @@ fn long_names_take_little_memory() {
     }
 }
 
-/// Members whose names are suffixes of one name. Their labels are a thousand times as long as that.
+/// The names of the members are suffixes of one name. Together, their labels are thousands of times as long as this
+/// name.
 #[test]
 fn names_inside_a_name_take_little_memory() {
     let mut btf = Encoder::new(Endian::Little);
@@ -110,8 +111,8 @@ fn names_inside_a_name_take_little_memory() {
     converts_within("inside", &btf, for_btf(&btf));
 }
 
-/// Enums with the most enumerators of the longest name: of one value, of more values than WIT allows, and two whose
-/// macros in C may be the same.
+/// Enums with as many enumerators as possible, all of one long name. They have one value, more values than WIT allows,
+/// or are in two enums whose macros in C bindings may be the same.
 #[test]
 fn many_enumerators_of_a_long_name_take_little_memory() {
     let (long, half) = ("N".repeat(1_100), "N".repeat(600));
@@ -132,7 +133,7 @@ fn many_enumerators_of_a_long_name_take_little_memory() {
     }
 }
 
-/// Types of one long name. Each has its own label, so that labels take more text than names.
+/// Types that share one long name. Each has its own label, so labels take more text than names.
 #[test]
 fn labels_of_long_names_are_bounded() {
     for name in ["n".repeat(4_000), format!("{}n", "list_".repeat(800))] {
@@ -180,7 +181,7 @@ fn long_names_are_decoded_in_little_memory() {
     assert!(output.status.success(), "{message}");
 }
 
-/// WAVE is written while it is made. It repeats long labels for each element of an array.
+/// WAVE repeats long labels for each element of an array, so it is written out while it is made.
 #[test]
 fn values_of_long_labels_are_written_in_little_memory() {
     let mut btf = Encoder::new(Endian::Little);
@@ -218,12 +219,12 @@ fn a_packed_kernel_is_converted_in_little_memory() {
     }
 }
 
-/// Returns a file with one struct, behind another section of `size` bytes.
+/// Returns a file with one struct, after another section of `size` bytes.
 fn large(size: usize) -> Vec<u8> {
     behind(&vec![0xa5; size])
 }
 
-/// Returns a file with one struct, behind another section.
+/// Returns a file with one struct, after another section.
 fn behind(other: &[u8]) -> Vec<u8> {
     let mut btf = Encoder::new(Endian::Little);
     let int = btf.int("unsigned int", 4, UNSIGNED, 0, 32);
@@ -232,7 +233,7 @@ fn behind(other: &[u8]) -> Vec<u8> {
     elf::file(64, Endian::Little, 62, &sections)
 }
 
-/// The content of a packed file is in memory once.
+/// The content of a packed file is in memory only once.
 #[test]
 fn large_packed_files_take_little_more_than_their_content() {
     let file = large(60_000_000);
@@ -246,7 +247,7 @@ fn large_packed_files_take_little_more_than_their_content() {
     }
 }
 
-/// The packed size does not predict the memory. This file is as large as many kernels.
+/// The content takes no more memory if it compresses badly. This file is as large as many kernels.
 #[test]
 fn files_that_stay_large_when_packed_take_little_more_than_their_content() {
     let mut state = 1_u64;

@@ -22,7 +22,7 @@ use btf2wit::{Arrays, CharArrays, Config, Docs, Enums, Functions, Package, Union
 /// The time limit for one input.
 const MAX_TIME: Duration = Duration::from_secs(2);
 
-/// One of so many accepted inputs is checked by all tools.
+/// All tools check one accepted input out of this many.
 const THOROUGH_EVERY: usize = 10;
 
 type Set = fn(&mut Config) -> &mut Config;
@@ -45,7 +45,7 @@ struct Tally {
     accepted: usize,
     refused: usize,
     slowest: Duration,
-    /// The last accepted package, with which the next one is compared.
+    /// The last accepted package, which is compared with the next one.
     last: Option<Package>,
 }
 
@@ -111,7 +111,7 @@ impl Tally {
         Ok(())
     }
 
-    /// Checks that at least `min` inputs were accepted, and as many refused.
+    /// Checks that at least `min` inputs were accepted and at least `min` were refused.
     fn finish(self, min: usize) -> Result<()> {
         let Tally {
             accepted,
@@ -126,7 +126,7 @@ impl Tally {
     }
 }
 
-/// Returns BTF with what is rare in the fixtures: shared anonymous types, rare kinds and sizes.
+/// Returns BTF with features that are rare in the fixtures: shared anonymous types, rare kinds and sizes.
 fn handmade(endian: Endian) -> Encoder {
     let mut btf = Encoder::new(endian);
     let int = btf.int("int", 4, SIGNED, 0, 32);
@@ -280,7 +280,7 @@ fn mutated_splits() -> Result<()> {
     tally.finish(count / 20)
 }
 
-/// Returns a `.BTF.base` whose types [`handmade`] has.
+/// Returns a `.BTF.base` with types that [`handmade`] has, too.
 fn distilled(endian: Endian) -> Encoder {
     let mut btf = Encoder::new(endian);
     btf.int("int", 4, SIGNED, 0, 32);
@@ -313,7 +313,7 @@ fn relocatable(base: &Encoder) -> Encoder {
     btf
 }
 
-/// Mutates the module, the base that it brings along, or the one to which it is relocated.
+/// Mutates the module, its own `.BTF.base`, or the base to which it is relocated.
 #[test]
 fn mutated_relocations() -> Result<()> {
     let mut tally = Tally::default();
@@ -336,7 +336,8 @@ fn mutated_relocations() -> Result<()> {
     tally.finish(count / 20)
 }
 
-/// Mutates packed files, or BTF before it is packed. The zstd frames have no checksum, so that some unpack to other BTF.
+/// Mutates packed files, or BTF before it is packed. The zstd frames have no checksum, so some mutated ones unpack to
+/// other BTF.
 #[cfg(feature = "packed")]
 #[test]
 fn mutated_packed() -> Result<()> {

@@ -105,7 +105,7 @@ fn a_full_disk_is_an_error() {
     }
 }
 
-/// The disk becomes full halfway through a kernel. The old file stays, and no temporary file.
+/// The disk becomes full while a kernel is written. The old file stays, and no temporary file is left.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_disk_that_becomes_full_does_not_change_the_file() {

@@ -171,7 +171,7 @@ fn every_spelling_of_a_hook_makes_valid_wit() {
     }
 }
 
-/// Items are sorted by label, so that the selected ones may be anywhere.
+/// Items are sorted by label, so the selected ones can be anywhere in the text.
 #[test]
 fn the_header_names_the_selected_types_among_other_items() {
     let header = |config: &mut Config| {

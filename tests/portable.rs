@@ -1,8 +1,8 @@
 //! Relocated decoders: the types of one BTF, the bytes of another.
 //!
-//! Every fixture stands for every other producer's: other byte orders, pointers of other sizes, other padding. A decoder
-//! of the target's own BTF reads the same bytes, and the values are compared by the names of C. `checks/stages/portable`
-//! does the same with two kernels, and lets libbpf judge offsets and sizes.
+//! Each fixture is relocated from each producer to every other one. The target may have another byte order, pointer
+//! size or padding. A decoder of the target's own BTF reads the same bytes, and the two values are compared by C names.
+//! `checks/stages/portable` does the same with two kernels, and checks offsets and sizes with libbpf.
 
 #![cfg(all(feature = "json", feature = "wave"))]
 
@@ -16,7 +16,7 @@ use btf2wit::decode::{Decoder, Value};
 use btf2wit::diff::Diff;
 use btf2wit::{Arrays, CharArrays, Config, Error, Kind, Package, Unions};
 
-/// Larger types have the same members, only more of them.
+/// Types of this size or more are skipped: they have members like those of smaller types, only more of them.
 const MOST: u64 = 1 << 16;
 const PRODUCERS: &[&str] = &["bpfel", "bpfeb", "gcc", "x86-64", "i686", "s390x"];
 
@@ -55,7 +55,8 @@ fn named(items: &Items) -> Vec<(String, &str)> {
     });
     let mut named: Vec<(String, &str)> = named.collect();
     named.sort();
-    // One of several definitions is found by its label, which the target may use for another one.
+    // If several definitions share a name, each has its own label, which the target may use for another definition.
+    // They are left out.
     let several: Vec<String> = named
         .windows(2)
         .filter(|two| two[0].0 == two[1].0)
@@ -94,7 +95,7 @@ impl Relocated {
             target: &self.target_items,
         };
         pair.items((label, &value), (there, &other), name, counts)?;
-        // What is written reads back.
+        // The encoded value decodes to the same value.
         let written = decoder.encode(&value)?;
         let again = decoder.decode(&written)?;
         let as_before = format!("{again:?}") == format!("{value:?}");
@@ -144,8 +145,8 @@ fn relocate(name: &str, from: &str, to: &str, counts: &mut Counts) -> Result<Vec
     Ok(lacks.collect())
 }
 
-/// What some producers describe otherwise than others is in the snapshot: clang writes floats as such, pahole as
-/// integers, arrays of arrays as one, and so on.
+/// The snapshot lists what producers describe differently: clang writes floats as floats and pahole writes them as
+/// integers, pahole writes arrays of arrays as one array, and so on.
 #[test]
 fn every_fixture_reads_the_bytes_of_every_other_producer() -> Result<()> {
     let mut lacks: BTreeMap<String, usize> = BTreeMap::new();
@@ -284,7 +285,7 @@ fn made() -> Config {
     config
 }
 
-/// The bytes of the target's `struct event`.
+/// Returns the bytes of the target's `struct event`.
 fn event() -> Vec<u8> {
     let mut bytes = vec![0; 44];
     bytes[0] = 7;
@@ -306,7 +307,7 @@ fn members_are_found_by_name_whatever_their_place_and_size() -> Result<()> {
     let bytes = event();
     let value = decoder.decode(&bytes)?;
     insta::assert_snapshot!(value.to_wave(), @r#"{number: 42, name: "abc", table: [1, 2, 3], bits: 31, state: on, in: {a: 1, b: 2}, small: {small: 5, big: 16909060}, address: 3735928559, byte: 60}"#);
-    // What the target has in excess is zero.
+    // Members that only the target has are written as zero.
     let written = decoder.encode(&value)?;
     assert_eq!(written, bytes);
     Ok(())
@@ -360,7 +361,7 @@ fn enumerators_go_by_name() -> Result<()> {
         )
     };
     insta::assert_snapshot!(state(&decoder, 9), @r#"Some(Enum { label: Some("off"), number: 9 })"#);
-    // The target has another enumerator for what was ON, and none for GONE.
+    // In the target, 1 is another enumerator and no longer ON, and GONE does not exist.
     insta::assert_snapshot!(state(&decoder, 1), @"Some(Enum { label: None, number: 1 })");
     insta::assert_snapshot!(state(&decoder, 2), @"Some(Enum { label: None, number: 2 })");
     decoder.strict(true);
@@ -409,7 +410,7 @@ fn a_missing_member_is_zero_where_that_is_chosen() -> Result<()> {
     Ok(())
 }
 
-/// `long` has four bytes on a machine of 32 bits.
+/// `long` has four bytes on a 32-bit machine.
 #[test]
 fn numbers_of_c_have_the_size_of_the_target() -> Result<()> {
     let mut config = fixture("integers", "bpfel");
@@ -443,8 +444,8 @@ fn layout_and_reader_have_the_places_of_the_target() -> Result<()> {
     Ok(())
 }
 
-/// A type's fingerprint differs from that of the relocated type exactly if `diff` calls a change of it breaking. What
-/// `diff` does not regard and relocation does, and the reverse, is in the snapshot.
+/// Relocation changes the fingerprint of a type exactly if `diff` reports a breaking change of it. The snapshot lists
+/// the exceptions: what only `diff` or only relocation takes into account.
 #[test]
 fn fingerprints_agree_with_diff() -> Result<()> {
     let mut counts = (0, 0);
@@ -493,7 +494,7 @@ fn fingerprints_agree_with_diff() -> Result<()> {
     Ok(())
 }
 
-/// `core` selects what CO-RE relocations touch, and nothing else.
+/// `core` selects the types that CO-RE relocations use, and nothing else.
 #[test]
 fn the_types_of_relocations_are_selected() -> Result<()> {
     for producer in ["bpfel", "bpfeb"] {

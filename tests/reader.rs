@@ -43,7 +43,7 @@ fn readers_match_their_snapshots() -> Result<()> {
     Ok(())
 }
 
-/// Readers need no caller to select arms that were chosen, be it for one place or for a type.
+/// If an arm was chosen, for one place or for a type, the caller of the reader does not select it.
 #[test]
 fn readers_with_choices_match_their_snapshot() -> Result<()> {
     let arms = [

@@ -15,7 +15,7 @@ fn decoder(fixture: &str, name: &str) -> Result<Decoder> {
     Ok(config.load()?.decoder(name)?)
 }
 
-/// Returns all records, and the error that ends them.
+/// Returns all records, and the error after the last one if there is one.
 fn read(decoder: &Decoder, bytes: &[u8]) -> Vec<String> {
     let line = |value: Result<Value<'_>, _>| match value {
         Ok(value) => value.to_wave(),
@@ -107,7 +107,7 @@ fn a_flexible_array_keeps_all_of_its_strings() -> Result<()> {
     let written = decoder.encode(&value)?;
     assert_eq!(written[24..], *b"/bin/sh\0ld.so");
     assert_eq!(decoder.decode(&written)?, value);
-    // Only NULs are an empty text.
+    // An array that has only NULs is an empty text.
     let value = decoder.decode(&bytes[..24])?;
     assert_eq!(value.get("data").and_then(Value::as_text), Some(""));
     Ok(())

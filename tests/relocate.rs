@@ -7,7 +7,7 @@ use crate::support::encode::{
 use crate::support::{elf, judge};
 use btf2wit::{BaseOrigin, Config, Functions};
 
-/// The ids of the types that a module needs of its kernel.
+/// The ids of the types that a module needs from its kernel.
 #[derive(Clone, Copy)]
 struct Needed {
     int: u32,
@@ -46,7 +46,7 @@ fn kernel(endian: Endian) -> (Encoder, Needed) {
     let state = btf.enum_("state", 4, false, &[("S_A", 0), ("S_B", 1)]);
     btf.fwd("opaque", UNION);
     let opaque = btf.struct_("opaque", 4, &[member("o", int, 0)]);
-    // The module does not contain it by value, so that its size may differ.
+    // The module does not contain it by value, so its size may differ.
     let page = btf.struct_("page", 64, &[member("flags", int, 0)]);
     let float = btf.float("double", 8);
     let needed = Needed {
@@ -169,7 +169,7 @@ fn a_relocated_module_is_that_of_the_kernel() {
     }
 }
 
-/// Nothing is relocated where the named base is the one that the module brings along.
+/// Nothing is relocated if the named base is equal to the module's own `.BTF.base`.
 #[test]
 fn the_base_of_the_module_may_be_named() {
     let (brought, _) = distilled(Endian::Little);
@@ -219,9 +219,9 @@ fn a_type_without_a_match_or_with_several_is_named() {
             base.union_("page", 64, &[]);
             None
         }),
-        // Contained by value, so that the size must be the same.
+        // Contained by value, so the size must be the same.
         refusal(|base, _| Some(base.struct_("page", 4, &[]))),
-        // Neither of the two has that size.
+        // The kernel has two structs `spinlock`, and neither has this size.
         refusal(|base, _| {
             base.struct_("spinlock", 5, &[]);
             None

@@ -1,4 +1,5 @@
-//! Skeletons: the interfaces of BPF objects are valid and as reviewed, and adapters fit them. `checks/codec` runs adapters.
+//! Skeletons: the interfaces of BPF objects are valid and as reviewed, and adapters implement them. `checks/codec` runs
+//! adapters.
 
 use crate::support;
 use crate::support::judge;
@@ -15,7 +16,7 @@ fn skeleton(object: &Path, events: &[&str]) -> Result<Package> {
     config.load().with_context(|| object.display().to_string())
 }
 
-/// Returns the objects that a loader of BPF takes.
+/// Returns the fixtures that are BPF objects.
 fn objects() -> Result<Vec<PathBuf>> {
     let mut objects = Vec::new();
     for entry in std::fs::read_dir(support::testdata().join("obj"))? {
@@ -81,7 +82,7 @@ fn adapters_are_as_reviewed() -> Result<()> {
     Ok(())
 }
 
-/// One more map changes no other interface.
+/// One more map does not change the interfaces of the other maps.
 #[test]
 fn an_interface_depends_on_its_map_alone() -> Result<()> {
     let object = support::object("skeleton", "bpfel");
@@ -100,7 +101,7 @@ fn an_interface_depends_on_its_map_alone() -> Result<()> {
     Ok(())
 }
 
-/// Names that no compiler writes, and programs of one name, change nothing but names.
+/// Names that no compiler writes, and programs that share a name, have no effect except on names.
 #[test]
 fn hostile_names_are_only_names() -> Result<()> {
     let mut bytes = std::fs::read(support::object("skeleton", "bpfel"))?;
@@ -112,7 +113,7 @@ fn hostile_names_are_only_names() -> Result<()> {
         ("on_unlink\0", "on_switch\0"),
         ("drop\0", "\");\n\0"),
     ] {
-        // The last one is that of the symbols.
+        // The last occurrence of a name belongs to the symbols.
         let at = last_of(&bytes, name).with_context(|| name.to_owned())?;
         bytes[at..at + name.len()].copy_from_slice(other.as_bytes());
     }
@@ -183,7 +184,7 @@ fn only_bpf_objects_have_a_skeleton() {
     );
 }
 
-/// The documentation has a line for each type of the kernel's maps.
+/// docs/skeleton.md has a line for each map type of the kernel.
 #[test]
 fn the_table_of_map_types_is_complete() {
     let table = include_str!("../docs/skeleton.md");

@@ -1,7 +1,7 @@
 //! The name and body of a type do not depend on type ids, and its name depends neither on selection nor on options.
 //!
-//! Checked for every fixture of every producer and for the committed kernel. The types are shuffled, selected one at a
-//! time and written with each option, and the items compared as text.
+//! The tests cover every fixture of every producer and the committed kernel. They shuffle the types, select them one at
+//! a time, write them with each option, and compare the items as text.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -102,11 +102,11 @@ fn a_kernel_does_not_depend_on_type_ids() {
     }
 }
 
-/// Returns `--type` patterns for the C types in doc comments whose declaration is a keyword and words.
+/// Returns a `--type` pattern for each doc comment whose C declaration is a keyword and a name, such as `struct foo`.
 fn patterns(items: &Items) -> Vec<String> {
     let declarations = items.values().filter_map(|item| {
         let (declaration, rest) = item.trim_start().strip_prefix("/// `")?.split_once('`')?;
-        // The comments of anonymous types name what contains these.
+        // The comment of an anonymous type names the type that contains it.
         rest.starts_with(", ").then_some(declaration)
     });
     let mut patterns: Vec<String> = declarations
@@ -155,7 +155,7 @@ fn selection_changes_no_item_of_a_kernel() {
     assert_selectable("kernel", btf, &whole, &sample);
 }
 
-/// Asserts that functions and constants leave all other items as they are.
+/// Asserts that adding functions and constants changes no other item.
 fn assert_additions_only_add(name: &str, btf: &[u8]) {
     let plain = items(&support::wit(&config(name, btf)));
     let functions = items(&support::wit(config(name, btf).functions(Functions::All)));

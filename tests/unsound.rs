@@ -196,7 +196,7 @@ fn other_types_do_not_change() {
     assert!(!without.contains("type ok-type"), "{without}");
 }
 
-/// An unsound type keeps its size, so that the members after it keep their offsets.
+/// An unsound type keeps its size, so the members after it keep their offsets.
 #[cfg(feature = "wave")]
 #[test]
 fn bytes_of_unsound_types_are_decoded_and_encoded() {
@@ -211,7 +211,7 @@ fn bytes_of_unsound_types_are_decoded_and_encoded() {
     assert_eq!(again, bytes);
 }
 
-/// Members of an unnamed struct become members of its parent. An unsound struct has none, so that it stays a member.
+/// Members of an unnamed struct become members of its parent. An unsound struct has none, so it stays a member itself.
 #[test]
 fn unnamed_unsound_members_are_written() {
     let btf = with(|btf, int| {

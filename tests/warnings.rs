@@ -1,8 +1,8 @@
 //! BTF that only the kernel refuses is converted, with a warning that names the rule and the type. BTF that the kernel
 //! loads gives no warning.
 //!
-//! The cases follow the kernel's tests, `tools/testing/selftests/bpf/prog_tests/btf.c`. Those that cannot be converted
-//! are in `malformed.rs`. `checks/stages/verifier` loads the cases into the running kernel.
+//! The cases follow the kernel's tests, `tools/testing/selftests/bpf/prog_tests/btf.c`. The kernel's cases that cannot
+//! be converted are in `malformed.rs`. `checks/stages/verifier` loads the cases into the running kernel.
 
 use std::fs;
 use std::path::Path;
@@ -44,7 +44,7 @@ fn file(words: &[u32], parts: &[&[u8]]) -> Vec<u8> {
     bytes
 }
 
-/// Writes cases to the folder from which `checks/stages/verifier` loads them, and deletes others there.
+/// Writes cases to the folder from which `checks/stages/verifier` loads them. Deletes older cases there.
 fn keep<'a>(answer: &str, cases: impl Iterator<Item = &'a Case>) {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR"))
         .join("verifier")
@@ -56,7 +56,7 @@ fn keep<'a>(answer: &str, cases: impl Iterator<Item = &'a Case>) {
     }
 }
 
-/// An INT with the name at offset 1.
+/// An INT whose name is at offset 1.
 const TYPE: &[u8] = &[1, 0, 0, 0, 0, 0, 0, 1, 4, 0, 0, 0, 32, 0, 0, 1];
 const NAMES: &[u8] = b"\0int\0";
 
@@ -773,7 +773,7 @@ fn each_rule_gives_one_warning() {
     assert_eq!((offset.member.as_deref(), offset.count), (Some("'2'"), 1));
 }
 
-/// The size of a pointer is not in BTF, but that of `long` is, and on Linux they are the same.
+/// BTF does not record the size of a pointer, but it has the size of `long`, and on Linux the two are equal.
 #[test]
 fn a_pointer_size_other_than_that_of_long_gives_a_warning() {
     let lines = |size, given| {

@@ -15,7 +15,7 @@ VOLATILE, CONST, RESTRICT, FUNC, FUNC_PROTO, VAR, DATASEC, FLOAT, DECL_TAG, TYPE
 # Kinds whose third word is a type, not a size.
 REFERS = {PTR, TYPEDEF, VOLATILE, CONST, RESTRICT, FUNC, FUNC_PROTO, VAR, DECL_TAG, TYPE_TAG}
 
-# By kind, the words after the first three, for each member or once: n for a name, t for a type, . for a number.
+# For each kind, the words after the first three, of each member or of the type: n is a name, t a type, . a number.
 MEMBERS = {STRUCT: "nt.", UNION: "nt.", ENUM: "n.", ENUM64: "n..", FUNC_PROTO: "nt", DATASEC: "t.."}
 ONCE = {INT: ".", ARRAY: "tt.", VAR: ".", DECL_TAG: "."}
 
@@ -118,7 +118,7 @@ def same_names(count):
 
 
 def files(folder, what, arguments):
-    """Makes files, and gives their names and their contents one by one."""
+    """Yields the name and the content of each file."""
     if what == "copies":
         with open(arguments[0], "rb") as file:
             kernel = Btf(file.read())

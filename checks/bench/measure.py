@@ -1,19 +1,19 @@
 """Runs commands and measures their CPU time, memory and output.
 
-Imports little, since Linux counts the memory of the forking process in the peak of a command. A peak equal to that
-of `floor` is an upper bound.
+Imports little, since Linux counts the memory of the forking process in the peak of a command. A peak that is equal to
+that of the command `floor` is only an upper bound.
 """
 
 import os
 
 
 class Failed(Exception):
-    """Something that was to be measured could not be; says what."""
+    """Something could not be measured. The message says what."""
 
 
 class Command:
     """A command. `{out}` among the arguments is the output file. Without it, standard output goes to that file, or
-    nowhere with `discard`. `status` is the exit code of success. `silent` tells that nothing is written."""
+    nowhere with `discard`. `status` is the exit code of success. `silent` means that nothing is written."""
 
     def __init__(self, *argv, status=0, silent=False, discard=False):
         self.argv, self.status, self.discard = argv, status, discard

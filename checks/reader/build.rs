@@ -33,14 +33,14 @@ fn main() -> Any<()> {
         for producer in PRODUCERS {
             let object = testdata.join(format!("obj/{name}.{producer}.o"));
             let module = format!("{name}_{producer}").replace('-', "_");
-            // Three mappings for two producers each, to limit what is compiled.
+            // Each of three mappings is used for two producers, to limit what is compiled.
             let mapping = match *producer {
                 "bpfel" | "x86-64" => "",
                 "bpfeb" | "gcc" => "records-and-strings",
                 _ => "integers",
             };
             case(&out, &object, &module, mapping, &mut all)?;
-            // Pointers of another size and the other byte order, where the target has them.
+            // Some targets with another pointer size or byte order.
             let target = match *producer {
                 "bpfel" => Some("to:i686"),
                 "i686" => Some("to:bpfeb"),
@@ -126,7 +126,7 @@ fn case(out: &Path, object: &Path, module: &str, mapping: &str, all: &mut String
     Ok(())
 }
 
-/// Selects the arm at a given position for every union.
+/// Returns methods that select the arm at a given position for every union.
 fn arms(package: &Package) -> Any<String> {
     let mut methods = String::new();
     let reader = package.to_rust_reader("crate::x")?;
@@ -159,7 +159,7 @@ fn arms(package: &Package) -> Any<String> {
     })
 }
 
-/// Returns a test of each item.
+/// Writes a test that compares every item.
 fn tests(package: &Package, object: &str, mapping: &str, host: bool, all: &mut String) -> Any<()> {
     let reader = package.to_rust_reader("crate::x")?;
     writeln!(all, "    #[test]\n    fn agrees() {{")?;
@@ -188,7 +188,7 @@ fn tests(package: &Package, object: &str, mapping: &str, host: bool, all: &mut S
             .unwrap_or("");
         let module = module.split("\n}\n").next().unwrap_or("");
         if !module.contains("pub fn read") || item.wit.contains('@') {
-            // A target lacks it, or it is a second place of the same type.
+            // The target lacks it, or it is a second place of the same type.
             continue;
         }
         let asks = module.contains("pub fn read<U");

@@ -1,6 +1,6 @@
-// Where a program with `main` starts. The start files of Debian 12's wasi-libc make the linker run constructors and
-// destructors around every exported function, also around the one that allocates results for a caller: destructors
-// flush standard output, which a component must not do then. wasi-libc has these lines itself since 2022.
+// The entry point of a program with `main`. The start files of Debian 12's wasi-libc make the linker run constructors
+// and destructors around every exported function, including the one that allocates results for a caller. Destructors
+// flush standard output, which a component must not do then. wasi-libc has had these lines itself since 2022.
 
 #include <wasi/api.h>
 

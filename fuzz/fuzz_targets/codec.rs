@@ -1,4 +1,5 @@
-//! Raw BTF and any bytes, which select the mapping and the arms: the codec of what converts can be made, and is valid.
+//! Input: raw BTF, and bytes that select the mapping and the arms. If the BTF converts, its codec can be made and is
+//! valid.
 
 #![no_main]
 

@@ -1,4 +1,4 @@
-//! Raw BTF: what loads is written as WIT that parses and encodes, also with other sizes and offsets in its types.
+//! Input: raw BTF. If it loads, its WIT parses and encodes, even if sizes and offsets in its types are changed.
 
 #![no_main]
 

@@ -1,5 +1,5 @@
-//! Raw BTF and any bytes: they are decoded as each type or refused, and the values are JSON, and WAVE of the type in the
-//! WIT.
+//! Input: raw BTF and any bytes. The bytes are decoded as each type or refused, and the values are JSON, and WAVE of
+//! the type in the WIT.
 
 #![no_main]
 

@@ -1,4 +1,4 @@
-//! Any bytes, such as raw BTF, ELF files and packed files: they load or are refused.
+//! Input: any bytes, such as raw BTF, ELF files and packed files. They load or are refused.
 
 #![no_main]
 

@@ -1,4 +1,4 @@
-//! Split BTF over a base: like `convert`, with and without the types of the base.
+//! Input: split BTF over a base. Checks what `convert` checks, with and without the types of the base.
 
 #![no_main]
 

@@ -1,18 +1,18 @@
-//! Makes the codec of what converts, with and without choices of arms.
+//! Makes the codec of BTF that converts, with and without choices of arms.
 
 use btf2wit::{Error, Package};
 
 use crate::decode::{config, suggested};
 
-/// The most bytes of a type whose unions are looked for.
+/// The size of the largest type in which unions are looked for, in bytes.
 const MAX: u64 = 512;
 
-/// Makes the codec of all types. The first byte of `data` selects the mapping. Types are read from the others, to find
-/// unions whose arms can be chosen.
+/// Makes the codec of all types. The first byte of `data` selects the mapping. The other bytes are decoded as each
+/// type, to find unions whose arms can be chosen.
 ///
 /// # Panics
 ///
-/// Panics if what converts has no valid codec.
+/// Panics if BTF that converts has no valid codec.
 pub fn codec(btf: &[u8], data: &[u8]) {
     let [how, data @ ..] = data else {
         return;

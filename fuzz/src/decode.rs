@@ -8,7 +8,8 @@ use btf2wit::{Arrays, CharArrays, Config, Enums, Package, Unions};
 use wasm_wave::value::Type;
 use wit_parser::{Resolve, TypeDefKind, TypeId};
 
-/// The most bytes of a type that is decoded, and the most types that it contains.
+/// The most bytes of a type that is decoded, the most types that are decoded, and the most types that a type may
+/// contain for a comparison with WAVE.
 const MAX: usize = 512;
 
 /// The most unions of a type whose arms are chosen one by one.
@@ -59,7 +60,7 @@ fn one(package: &Package, item: &Item, arm: u8, data: &[u8], types: Option<&Type
         let arms = union.arms().count();
         (arms > 0).then(|| (usize::from(arm) + union.item().len()) % arms)
     });
-    // All bytes are usually an error. Then as many as the type has.
+    // Decoding all bytes is usually an error. So as many bytes as the type has are decoded, too.
     _ = decoder.decode(data);
     let mut bytes: Vec<u8> = data.iter().copied().cycle().take(decoder.size()).collect();
     bytes.resize(decoder.size(), 0);

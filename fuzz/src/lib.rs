@@ -1,4 +1,4 @@
-//! Shared by the fuzz targets: the mutator and the checks.
+//! The mutator and the checks, which the fuzz targets share.
 
 mod codec;
 mod decode;
@@ -51,7 +51,7 @@ pub fn convert(config: &Config) {
 ///
 /// # Panics
 ///
-/// Panics if BTF loads, and the changed BTF does not.
+/// Panics if the BTF loads but the changed BTF does not.
 pub fn convert_other_layout(btf: &[u8]) {
     let Some(changed) = mutate::mutate_layout(btf, &mut random(btf.len() as u32)) else {
         return;
@@ -93,7 +93,7 @@ pub fn mutate_pair(data: &mut [u8], size: usize, max: usize, seed: u32) -> usize
     replace(data, &bytes, max)
 }
 
-/// Changes a [`pair`] of BTF and other bytes, which libFuzzer mutates by itself.
+/// Changes a [`pair`] of BTF and other bytes: either the BTF, or the other bytes with libFuzzer's own mutations.
 pub fn mutate_first(data: &mut [u8], size: usize, max: usize, seed: u32) -> usize {
     let Some((btf, rest)) = pair(&data[..size]).filter(|_| !seed.is_multiple_of(16)) else {
         return fuzzer_mutate(data, size, max);

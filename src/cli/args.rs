@@ -25,11 +25,11 @@ pub struct InputArgs {
     pointer_size: Option<PointerSize>,
 }
 
-/// The BTF of the bytes, if it is not that of the types.
+/// The BTF that describes the bytes, if the types come from another BTF.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Bytes")]
 pub struct TargetArgs {
-    /// The BTF of the bytes, if it is another one than that of the types: a BTF or ELF file, such as
+    /// The BTF of the bytes, if the types come from another BTF: a BTF or ELF file, such as
     /// /sys/kernel/btf/vmlinux. Types and members are found there by their C names, as CO-RE does
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     target_btf: Option<PathBuf>,
@@ -55,7 +55,7 @@ impl TargetArgs {
     }
 }
 
-/// Bytes read from standard input at most, since it may never end.
+/// The most bytes to read from standard input, which may never end.
 pub const MAX_INPUT: u64 = 1 << 30;
 
 impl InputArgs {

@@ -13,7 +13,7 @@ const REMOVED: Style = AnsiColor::Red.on_default();
 const ADDED: Style = AnsiColor::Green.on_default();
 const BREAKING: Style = AnsiColor::Yellow.on_default();
 
-/// The number of consecutive members moved by the same distance from which on they share a line.
+/// From this number on, consecutive members that moved by the same distance share a line.
 const MIN_RUN: usize = 4;
 
 /// Prints all changes, or only the breaking ones.
@@ -58,7 +58,7 @@ fn run_length(details: &[&Detail]) -> usize {
     details.iter().take_while(same).count()
 }
 
-/// Returns the bytes by which a member moved, unless its bits changed too.
+/// Returns by how many bytes a member moved, or `None` if its bits changed too.
 fn distance(detail: &Detail) -> Option<i128> {
     match detail.change {
         Change::Moved { old, new } if old.bits == new.bits => {
@@ -131,7 +131,7 @@ fn push_run(row: &mut Row, name: &str, run: &[&Detail]) {
 /// Appends `!   foo.addr.v4: moved, 4 → 8`.
 fn push_detail(row: &mut Row, name: &str, detail: &Detail) {
     row.push(&[mark(detail.breaking), "   "]);
-    // An enumerator's path is its name, without the enum.
+    // The path of an enumerator is its name. It does not begin with the enum.
     let is_enumerator = matches!(
         detail.change,
         Change::EnumeratorAdded { .. } | Change::EnumeratorRemoved { .. } | Change::Revalued { .. }

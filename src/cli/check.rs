@@ -1,11 +1,11 @@
 //! `--check`: compares a file with what would be written. Never writes.
 //!
-//! The header of a file holds a version, counts of types and the name of the input. These change without any change
-//! of the types, so they are ignored, and so are type ids. The byte order and the pointer size are compared.
+//! The header of a file holds a version, counts of types and the name of the input. They can change while the types
+//! stay the same, so they are ignored, as are type ids. The byte order and the pointer size are compared.
 //!
-//! Differences are printed as a unified diff, which `patch` accepts. The patience algorithm matches lines that occur
-//! once first, such as the names of items. It suits a text of sorted items and compares two kernels, which differ in
-//! most of 200,000 lines, in under a second.
+//! Differences are printed as a unified diff, which `patch` accepts. The patience algorithm first matches lines that
+//! occur only once, such as the names of items. This suits a text of sorted items: two kernels that differ in most of
+//! 200,000 lines are compared in under a second.
 
 use std::borrow::Cow;
 use std::fmt::Display;
@@ -19,13 +19,13 @@ use similar::{Algorithm, Change, ChangeTag, TextDiff};
 
 use super::{Outcome, output, stderr};
 
-/// After this time the diff algorithm settles for a longer diff, which is still correct.
+/// The diff algorithm settles for a longer diff, which is still correct, after this time.
 const DIFF_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Bytes of a file at most: more than the WIT of any kernel.
+/// The largest file to compare, in bytes. The WIT of every kernel is smaller.
 const MAX_CHECKED: u64 = 1 << 28;
 
-/// How a component begins. It has no lines to compare.
+/// The first bytes of a component, which has no lines to compare.
 const COMPONENT: &[u8] = b"\0asm";
 
 /// What a checked file contains.

@@ -134,7 +134,7 @@ impl Convert {
     pub fn run(&self, global: &GlobalArgs) -> Result<Outcome, Failure> {
         let output = self.output()?;
         let package = self.package()?;
-        // The JSON report has the warnings, and standard error must hold nothing else.
+        // The JSON report includes the warnings, and standard error must hold nothing else.
         let quiet = global.quiet || self.output.json;
         if !self.output.json {
             stderr::loaded(&package, global);
@@ -143,7 +143,7 @@ impl Convert {
             self.report(&package)?;
             return self.check(&package, path, quiet);
         }
-        // Before the WIT, so that a wrong option leaves none behind.
+        // Written before the WIT, so that a wrong option leaves no WIT behind.
         for (path, extra) in self.output.extra_outputs() {
             extra.write(&package, path)?;
         }

@@ -61,8 +61,8 @@ struct BytesArgs {
     format: ValueFormat,
 
     /// Read the bytes as text: output of `bpftool map dump` (with `-j` if the map has BTF), `xxd`,
-    /// `hexdump -C`, `od -tx1` or `objdump -s`, an array in C, or pairs of digits. Of a map, the
-    /// values are decoded
+    /// `hexdump -C`, `od -tx1` or `objdump -s`, an array in C, or pairs of digits. The keys of a map
+    /// are skipped
     #[arg(long)]
     hex: bool,
 
@@ -136,7 +136,7 @@ impl Decode {
             (false, None) => printer.one(bytes),
             (false, Some(_)) => printer.whole(bytes),
         };
-        // Records before an error are printed.
+        // Print the records that precede an error.
         let flushed = printer.out.flush().map_err(Stop::Write);
         match printed.and(flushed) {
             Ok(()) => Ok(Outcome::Done),
@@ -201,7 +201,7 @@ fn record_size(text: &str) -> Result<RecordSize, String> {
     }
 }
 
-/// Opens a file or standard input. Returns its name for messages, too.
+/// Opens a file or standard input. Also returns its name for messages.
 fn open(path: &Path) -> io::Result<(String, Box<dyn Read>)> {
     if path == Path::new("-") {
         return Ok(("stdin".to_owned(), Box::new(io::stdin().lock())));
@@ -240,8 +240,8 @@ impl RecordPrinter<'_> {
         }
     }
 
-    /// Prints a single record whose flexible array is empty. Reads one byte more than that, so that the decoder reports
-    /// longer input, whose record size is unknown.
+    /// Prints a single record whose flexible array is empty. Reads one byte more than the record has: if the input is
+    /// longer, the decoder reports that the record size is unknown.
     fn one(&mut self, bytes: impl Read) -> Result<(), Stop> {
         self.whole(bytes.take((self.decoder.size() as u64).saturating_add(1)))
     }

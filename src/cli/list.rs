@@ -194,7 +194,7 @@ fn functions(package: &Package, printer: &mut TablePrinter) -> io::Result<()> {
     printer.print(&table)
 }
 
-/// Returns the C type of a map's part or a variable, with the label of its item.
+/// Returns the C type of a variable, or of a map's key or value, with the label of its WIT item.
 fn type_and_item(content: &Content) -> String {
     match &content.item {
         Some(item) => format!("`{}` as {item}", content.c_type),

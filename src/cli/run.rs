@@ -8,7 +8,6 @@ use clap::Args;
 
 use super::{Failure, Outcome};
 
-/// The program.
 const PROGRAM: &str = "btf2wit-run";
 
 /// Run a component that drives a BPF object, with btf2wit-run

@@ -66,7 +66,7 @@ impl Skeleton {
         if !self.json {
             stderr::loaded(&package, global);
         }
-        // Before the WIT, so that a wrong option leaves none behind.
+        // Written before the WIT, so that a wrong option leaves no WIT behind.
         if let Some(adapter) = &self.adapter {
             package.write_adapter(adapter)?;
         }

@@ -1,5 +1,5 @@
 //! Compares what a relocated decoder reads with what a decoder of the target reads from the same bytes: field by field,
-//! by the names of C. It judges relocation, since it knows names and values, and neither offsets nor plans.
+//! by C names. It is an independent check of relocation, since it uses only names and values, not offsets or plans.
 
 #![allow(dead_code, reason = "each test binary uses a part")]
 
@@ -16,13 +16,13 @@ pub struct Items(HashMap<String, Item>);
 /// What was compared.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
-    /// Fields that both have, of one kind.
+    /// Fields that both sides have with the same kind.
     pub same: usize,
-    /// Fields that the target lacks, or has of another kind: they read as zero.
+    /// Fields that the target lacks or has with another kind. They are read as zero.
     pub zero: usize,
 }
 
-/// A member of a struct or union, those of unnamed ones included.
+/// A member of a struct or union. The members of unnamed members count as members of the parent.
 struct Named<'i, 'v> {
     name: &'i str,
     ty: &'i Type,
@@ -46,7 +46,7 @@ impl Items {
         self.0.values()
     }
 
-    /// Returns the lengths of the arrays of a type, and what its elements are, behind aliases.
+    /// Returns the array lengths of a type and the type of its elements. Follows aliases.
     fn resolved<'i>(&'i self, ty: &'i Type) -> (Vec<u32>, &'i Base) {
         self.behind(ty.lengths.clone(), &ty.base)
     }
@@ -77,7 +77,7 @@ impl Items {
             match (&field.name, &ty.base) {
                 (Some(name), _) => all.push(Named { name, ty, value }),
                 (None, Base::Item { item }) => all.extend(self.members(item, value)),
-                // Scalars without a name.
+                // An unnamed scalar has no name by which it could be compared.
                 (None, _) => {}
             }
         }
@@ -153,7 +153,7 @@ impl Pair<'_> {
         match (elements(value), elements(other)) {
             (Some(one), Some(two)) => {
                 if one.len() != two.len() {
-                    // One of them has arrays of arrays, and the other one array of all elements.
+                    // One side has arrays of arrays, the other a single array of all elements.
                     return zero(value, place, counts);
                 }
                 let (lengths, others) = (&lengths[1..], &others[1..]);
@@ -187,7 +187,8 @@ impl Pair<'_> {
                 (Value::Record(_), _) | (_, Value::Record(_)) => return zero(value, place, counts),
                 _ => self.enums((one, value), (two, other), place)?,
             },
-            // An enum may be an integer in one of them. If it is an integer in C, it reads as zero.
+            // An enum of one side may be an integer on the other. If it is an integer in the other side's C, it is read
+            // as zero.
             (Base::Item { .. }, _) | (_, Base::Item { .. }) => {
                 if is_zero(value) {
                     return zero(value, place, counts);
@@ -196,7 +197,7 @@ impl Pair<'_> {
                 let is_same = one.is_none() || two.is_none() || one == two;
                 ensure!(is_same, "{place}: {value:?} and {other:?}");
             }
-            // C has no such types in common.
+            // These types do not match in C.
             (Base::Float { .. }, Base::Int { .. }) | (Base::Int { .. }, Base::Float { .. }) => {
                 return zero(value, place, counts);
             }
@@ -286,7 +287,7 @@ impl Pair<'_> {
                     );
                 }
             }
-            // One of them may be flags, or an integer, in the other BTF.
+            // One side may have flags or an integer here.
             (one, two) => {
                 if let (Some(one), Some(two)) = (one.as_integer(), two.as_integer()) {
                     ensure!(one == two, "{place}: {one} and {two}");
@@ -297,7 +298,7 @@ impl Pair<'_> {
     }
 }
 
-/// Sets the numbers in bytes to zero that do not fit the types of a relocated decoder, until it decodes them.
+/// Sets those numbers to zero that do not fit the types of a relocated decoder, until it decodes the bytes.
 pub fn fit(decoder: &Decoder, bytes: &mut [u8]) -> Result<()> {
     loop {
         let at = match decoder.decode(bytes) {
@@ -323,7 +324,7 @@ fn elements<'v>(value: &'v Value<'v>) -> Option<Vec<Value<'v>>> {
     }
 }
 
-/// Returns the number of an enum or an integer as 64 bits. Flags tell only those of their bits that have no label.
+/// Returns the number of an enum or an integer as 64 bits, or `None` for other values, such as flags.
 fn bits(value: &Value<'_>) -> Option<u64> {
     value.as_integer().map(|number| number as u64)
 }

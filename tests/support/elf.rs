@@ -17,7 +17,7 @@ pub fn file(bits: u8, endian: Endian, machine: u16, sections: &[(&str, &[u8])]) 
     flagged(bits, endian, machine, &plain)
 }
 
-/// Returns a relocatable ELF file whose sections have flags.
+/// Like [`file`], with flags for each section.
 pub fn flagged(bits: u8, endian: Endian, machine: u16, sections: &[(&str, &[u8], u64)]) -> Vec<u8> {
     let mut writer = Writer {
         wide: bits == 64,

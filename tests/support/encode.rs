@@ -144,7 +144,7 @@ impl Encoder {
         offset
     }
 
-    /// Adds a type of any words: the three of every type, then its tail.
+    /// Adds a type from raw words: the three of every type, then its tail.
     pub fn raw(&mut self, name_off: u32, info: u32, size_or_type: u32, rest: &[u32]) -> u32 {
         for &word in [name_off, info, size_or_type].iter().chain(rest) {
             let bytes = self.word(word);
@@ -240,7 +240,7 @@ impl Encoder {
         self.raw(name, info(VAR, 0, false), ty, &[linkage])
     }
 
-    /// `variables` are types, offsets and sizes.
+    /// `variables` has the type, offset and size of each variable.
     pub fn datasec(&mut self, name: &str, size: u32, variables: &[(u32, u32, u32)]) -> u32 {
         let name = self.string(name);
         let rest: Vec<u32> = variables

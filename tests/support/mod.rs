@@ -1,4 +1,4 @@
-//! Shared by the integration tests: fixtures, conversions and validation.
+//! Code that the integration tests share: fixtures, conversions and validation.
 
 #![cfg_attr(
     not(feature = "cli"),
@@ -34,7 +34,7 @@ pub fn object(name: &str, producer: &str) -> PathBuf {
     testdata().join(format!("obj/{name}.{producer}.o"))
 }
 
-/// Returns the names of all fixtures, each of a C file.
+/// Returns the names of all fixtures. Each has a C file.
 pub fn fixtures() -> Vec<String> {
     let files = std::fs::read_dir(testdata()).expect("testdata can be listed");
     let mut names: Vec<String> = files
@@ -112,7 +112,7 @@ pub fn snapshots() -> insta::Settings {
     settings.set_snapshot_path(Path::new(env!("CARGO_MANIFEST_DIR")).join("snapshots"));
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
-    // A release rewrites no snapshot.
+    // Without this filter, a release would change every snapshot.
     settings.add_filter(r"btf2wit \d+\.\d+\.\d+", "btf2wit [VERSION]");
     settings
 }

@@ -1,7 +1,8 @@
-//! Mutates raw BTF so that most of it stays sound and faults reach the code behind the first checks.
+//! Mutates raw BTF so that most of it stays sound and faults reach the code after the first checks.
 //!
-//! Takes BTF apart into types and strings, changes some words by their meaning, and puts it together again. Sometimes, and
-//! in an input that is no BTF, changes arbitrary bytes. The result depends on the input and the seed alone.
+//! It takes BTF apart into types and strings, changes some words according to their meaning, and puts the parts
+//! together again. Sometimes it also changes arbitrary bytes. In an input that is no BTF, it changes only those. The
+//! result depends only on the input and the seed.
 
 use super::encode::{
     ARRAY, CONST, DATASEC, DECL_TAG, ENUM, ENUM64, FLOAT, FUNC, FUNC_PROTO, FWD, INT, PTR,
@@ -18,7 +19,7 @@ pub struct BaseExtent {
 }
 
 impl BaseExtent {
-    /// Returns the extent of BTF as a base; 0 if it is no BTF.
+    /// Returns the extent of BTF that serves as a base, or zeros if it is no BTF.
     pub fn of(btf: &[u8]) -> BaseExtent {
         Parts::of(btf).map_or(BaseExtent::default(), |parts| BaseExtent {
             types: parts.types.len() as u32,
@@ -73,8 +74,8 @@ pub fn mutate(btf: &[u8], base: BaseExtent, random: &mut Random) -> Vec<u8> {
     }
 }
 
-/// Returns BTF with other sizes, offsets, widths and lengths, which leave all other types readable. `None` if it cannot be
-/// taken apart.
+/// Returns BTF with other sizes, offsets, widths and lengths. They leave all other types readable. Returns `None` if
+/// the BTF cannot be taken apart.
 pub fn mutate_layout(btf: &[u8], random: &mut Random) -> Option<Vec<u8>> {
     let mut parts = Parts::of(btf).filter(|parts| !parts.types.is_empty())?;
     for _ in 0..1 + random.below(6) {
@@ -332,7 +333,7 @@ impl Parts {
         }
     }
 
-    /// Returns the offset of a name, usually of a whole one.
+    /// Returns the offset of a name, usually of a whole name.
     fn name(&mut self, base: BaseExtent, random: &mut Random) -> u32 {
         let own = self.strings.len();
         let offset = match random.below(20) {
@@ -377,7 +378,7 @@ impl Parts {
     fn rename(&mut self, at: usize, base: BaseExtent, random: &mut Random) {
         let name = self.name(base, random);
         let ty = &mut self.types[at];
-        // A step that is longer than the type gives no entries.
+        // Other types have no entries: the division by this step gives 0.
         let step = match kind(ty) {
             STRUCT | UNION | ENUM64 => 3,
             ENUM | FUNC_PROTO => 2,
@@ -391,7 +392,8 @@ impl Parts {
         ty[place] = name;
     }
 
-    /// Changes the size, to a near one, that of another type or a boundary value. Some kinds have an id in its place.
+    /// Changes the size to a near value, the size of another type, or a boundary value. Some kinds have an id in that
+    /// word.
     fn resize(&mut self, at: usize, random: &mut Random) {
         let other = self.types[random.below(self.types.len())][2];
         let size = &mut self.types[at][2];
@@ -466,8 +468,8 @@ impl Parts {
         }
     }
 
-    /// Adds, removes or swaps members, enumerators or parameters. Sometimes changes only their number, which shifts all
-    /// that follows.
+    /// Adds, removes or swaps members, enumerators or parameters. Sometimes changes only their number, which shifts
+    /// everything after them.
     fn edit_entries(&mut self, at: usize, random: &mut Random) {
         let ty = &mut self.types[at];
         let step = match kind(ty) {
@@ -517,7 +519,7 @@ impl Parts {
         ty[1] = ty[1] & !(0x7f << 24) | kind << 24;
     }
 
-    /// Removes a type, and usually adjusts references to those behind it.
+    /// Removes a type, and usually adjusts references to the types after it.
     fn delete(&mut self, at: usize, base: BaseExtent, random: &mut Random) {
         self.types.remove(at);
         if random.one_in(4) {

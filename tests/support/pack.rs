@@ -1,4 +1,4 @@
-//! Packs bytes as kernels and modules are packed, with any window size in the header of xz and zstd.
+//! Packs bytes in the formats of kernels and modules. The headers of xz and zstd can name any window size.
 
 use std::io::Write;
 
@@ -18,11 +18,12 @@ pub fn xz(content: &[u8]) -> Vec<u8> {
     packer.finish().expect("a vector takes all")
 }
 
-/// Packs like [`xz`], with a window of 2^`log` bytes in the header, or of half as much again. `log` is 12 to 31.
+/// Packs like [`xz`], but the header names a window of 2^`log` bytes, or of one and a half times that. `log` is 12 to
+/// 31.
 pub fn xz_asking(content: &[u8], log: u8, half_more: bool) -> Vec<u8> {
     let mut packed = xz(content);
-    // The header of the first block follows that of the stream: its size, as a quarter less one; flags; the filter
-    // LZMA2, whose only byte of properties is the window size; a checksum.
+    // The header of the first block follows the header of the stream. It has its own size divided by 4, minus 1; flags;
+    // the filter LZMA2, whose only byte of properties is the window size; a checksum.
     let header = &mut packed[12..];
     let end = (usize::from(header[0]) + 1) * 4 - 4;
     let filter = header[..end]
@@ -35,7 +36,7 @@ pub fn xz_asking(content: &[u8], log: u8, half_more: bool) -> Vec<u8> {
     packed
 }
 
-/// Packs as raw blocks and runs of one byte, with a window of 2^`log` bytes in the header. `log` is 10 to 41.
+/// Packs as raw blocks and runs of one byte. The header names a window of 2^`log` bytes. `log` is 10 to 41.
 pub fn zstd_asking(content: &[u8], log: u8) -> Vec<u8> {
     const STORED: u32 = 0;
     const RUN: u32 = 1;

@@ -1,14 +1,14 @@
 //! Shuffles the type ids of raw BTF.
 //!
-//! A type has three words and a tail whose length follows from its kind. Rewrites every word that is a type id, and keeps
-//! the strings.
+//! A type has three words and a tail whose length follows from its kind. Every word that is a type id is rewritten, and
+//! the strings stay the same.
 
 use super::encode::{
     ARRAY, CONST, DATASEC, DECL_TAG, ENUM, ENUM64, FUNC, FUNC_PROTO, INT, PTR, RESTRICT, STRUCT,
     TYPE_TAG, TYPEDEF, UNION, VAR, VOLATILE,
 };
 
-/// Returns the types in an order that depends on the seed alone.
+/// Returns the types in an order that depends only on the seed.
 pub fn shuffle(btf: &[u8], seed: u64) -> Vec<u8> {
     let order = Order::of(btf);
     let word = |at: usize| order.read(btf, at);
@@ -39,7 +39,7 @@ pub fn shuffle(btf: &[u8], seed: u64) -> Vec<u8> {
     out
 }
 
-/// Returns the byte order of raw BTF, by its magic number.
+/// The byte order of raw BTF, which its magic number shows.
 enum Order {
     Little,
     Big,

@@ -27,7 +27,8 @@ pub fn generate(package: &Package) -> Result<Code> {
 }
 
 impl Code {
-    /// Writes the files to `folder`, which is emptied first, and compiles the source. Its first line includes the header.
+    /// Writes the files to `folder`, which is emptied first, and compiles the source, whose first line includes the
+    /// header.
     pub fn check(&self, folder: &Path, clang: &Clang) -> Result<()> {
         crate::emptied(folder)?;
         for (name, text) in self.0.iter() {

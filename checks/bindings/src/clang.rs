@@ -1,9 +1,9 @@
 //! Compiles generated C and C++ with clang.
 //!
-//! The code targets wasm32, but Debian has no libc headers for that target, so it is compiled for the host. There, only the
-//! casts between pointers and 32-bit integers are wrong. C is compiled in GNU mode, clang's default, which is stricter:
-//! `linux` and `unix` are macros. C++ is not, since the macro `linux`, which wasm32 does not have, would break the
-//! namespace `linux`.
+//! The code targets wasm32, but Debian has no libc headers for that target, so it is compiled for the host. On the
+//! host, only the casts between pointers and 32-bit integers are wrong. C is compiled in GNU mode, clang's default,
+//! which is stricter: `linux` and `unix` are macros. C++ is compiled without GNU extensions, since the macro `linux`,
+//! which wasm32 lacks, would break the namespace `linux`.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -27,7 +27,8 @@ const C: &[&str] = &[
     "-Werror=int-conversion",
 ];
 
-/// The template depth. `std::variant` needs a level for each case, and the kernel's largest union has 273.
+/// The depth is that of templates: `std::variant` needs a level for each case, and the kernel's largest union has 273
+/// cases.
 const CPP: &[&str] = &["-std=c++20", "-fbracket-depth=1024"];
 
 /// The language of a source.
@@ -64,11 +65,11 @@ impl Clang {
         run(clang.args(FLAGS).args(["-fsyntax-only", source]), folder)
     }
 
-    /// Checks C++ with results, which are `std::expected` of C++23. clang 14 lacks what libstdc++ needs for it (P0848), so
-    /// that g++ checks it. `common` has the helpers.
+    /// Checks C++ that uses `std::expected` of C++23. clang 14 lacks what libstdc++ needs for it (P0848), so g++ checks
+    /// it. `common` has the helpers.
     pub fn check_results(folder: &Path, source: &str, common: &Path) -> Result<()> {
         let mut gcc = Command::new("g++");
-        // The casts of addresses are those of wasm32.
+        // The generated casts of addresses are correct only for wasm32.
         gcc.args(["-std=c++23", "-fpermissive", "-w", "-fmax-errors=3"]);
         gcc.arg("-I").arg(common);
         run(gcc.args(["-fsyntax-only", source]), folder)

@@ -45,7 +45,7 @@ impl Cpp {
         }
     }
 
-    /// Writes the files into the folder `module` and compiles the source. Its first line includes the header.
+    /// Writes the files into the folder `module` and compiles the source, whose first line includes the header.
     pub fn check(&mut self, code: &Code, module: &str, clang: &Clang) -> Result<()> {
         let prepared = self.prepare(code, clang)?;
         let folder = self.folder.join(module);

@@ -73,7 +73,7 @@ fn run() -> Result<bool> {
     Ok(all_passed && c && typescript)
 }
 
-/// The checks for one file after the other, and their folders.
+/// The tools that check the files one by one, and the folders that they use.
 struct Judges {
     clang: Option<Clang>,
     scratch: Scratch,

@@ -12,7 +12,7 @@ use crate::verdict::Verdict;
 
 const MANIFEST: &str = include_str!("../scratch/Cargo.toml");
 const LOCK: &str = include_str!("../scratch/Cargo.lock");
-/// The errors of a file to print at most.
+/// The most errors to print for a file.
 const SHOWN: usize = 3;
 
 pub struct Scratch {

@@ -14,7 +14,7 @@ use crate::verdict::Verdict;
 
 /// The folder with the npm packages of `package.json` and the scripts.
 const PACKAGES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/typescript");
-/// The errors of a file to print at most.
+/// The most errors to print for a file.
 const SHOWN: usize = 3;
 const LANGUAGE: &str = "typescript";
 

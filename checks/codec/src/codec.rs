@@ -13,7 +13,7 @@ pub struct Codec {
     interface: ComponentExportIndex,
 }
 
-/// What a codec refuses.
+/// Where and why a codec refuses a value or bytes.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Refusal {
     pub path: String,
@@ -29,7 +29,7 @@ impl Codec {
         Codec::limited(engine, component, interface, StoreLimits::default())
     }
 
-    /// Returns an instance whose memory has at most so many bytes.
+    /// Returns an instance whose memory is limited to `bytes`.
     pub fn within(
         engine: &Engine,
         component: &[u8],

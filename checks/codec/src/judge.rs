@@ -1,4 +1,4 @@
-//! Judges the codec of a package by its decoders.
+//! Compares the codec of a package with the package's decoders.
 
 use anyhow::{Context, Result, bail};
 use btf2wit::Package;
@@ -41,7 +41,7 @@ impl Verdict {
     }
 }
 
-/// Judges the codec of all selected types. `rounds` is how often each type is read.
+/// Compares the codec of all selected types with decoders. `rounds` is how often each type is read.
 pub fn judge(
     engine: &Engine,
     package: &Package,
@@ -80,7 +80,7 @@ pub fn judge(
             .iter()
             .skip(usize::from(other))
             .find_map(|name| codec.function(name));
-        // Paths of both begin with the C name.
+        // If the decoder is requested by this name, its paths begin with the C name, like those of the codec.
         let name = item.name.as_deref().unwrap_or_default();
         let decoder = package.decoder(&format!("{} {name}", item.kind.word()));
         let label = decoder
@@ -112,12 +112,12 @@ pub fn judge(
     Ok(verdict)
 }
 
-/// One type.
+/// The comparison of one type.
 struct One<'a> {
     what: String,
     codec: &'a mut Codec,
     decoder: &'a Decoder,
-    /// The name with which paths of the decoder begin, and the C name, where they differ.
+    /// The name with which the decoder's paths begin and the C name, if they differ.
     label: Option<(String, String)>,
     rng: &'a mut Rng,
     verdict: &'a mut Verdict,
@@ -136,7 +136,7 @@ impl One<'_> {
         ];
         for round in 0..rounds {
             let length = match round % 4 {
-                // More than a page, of which all flexible arrays of a union have the same bytes.
+                // More than a page of memory. All flexible arrays of a union share these bytes.
                 3 if self.decoder.is_flexible() && round == 3 => size + (70 << 10),
                 3 => lengths[self.rng.usize(0..lengths.len())],
                 _ => size,
@@ -262,8 +262,8 @@ impl One<'_> {
     }
 }
 
-/// Returns a message without the number that may select an arm. The decoder knows all types around a union and may
-/// suggest more.
+/// Removes from a message the hint at a number that may select an arm. The decoder knows all types around a union and
+/// may suggest more.
 fn without_tag(message: &str) -> String {
     let start = ", or by a number in the record, as in --arm ";
     let Some((before, behind)) = message.split_once(start) else {

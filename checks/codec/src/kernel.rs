@@ -9,7 +9,7 @@ use wasmtime::Engine;
 
 use crate::judge::{Verdict, judge};
 
-/// Bytes of the largest type that is tried.
+/// The size of the largest type to run, in bytes.
 const MAX_SIZE: u64 = 16 << 10;
 /// How many types one codec has.
 const BATCH: usize = 200;
@@ -41,7 +41,7 @@ pub fn relocated(engine: &Engine, other: &Path) -> Result<Verdict> {
             config.input_bytes("local", local.clone()).types([name]);
             config.target_btf_bytes("target", target.clone());
             config.missing("zero").package("test:codec");
-            // Without the arms of all unions, no value of these could be read.
+            // These types contain unions whose active arm is unknown, so all arms are read.
             config.unions(btf2wit::Unions::Record);
             let what = format!("{name} {what}");
             let package = config.load().with_context(|| what.clone())?;

@@ -1,7 +1,7 @@
 //! Compares codecs with the decoder and the encoder: every value, every byte and every refusal.
 //!
 //!     codec-check fixtures                every type of testdata/obj under several mappings
-//!     codec-check objects FOLDER          the same of other objects
+//!     codec-check objects FOLDER          the same for other objects
 //!     codec-check adapters FOLDER         the adapters of objects, with a host in memory
 //!     codec-check relocated KERNEL        types of the committed kernel for the bytes of another one, and the reverse
 //!     codec-check kernel COUNT [SEED]     every type of the committed kernel is made and validated, some are run
@@ -64,7 +64,7 @@ fn run() -> Result<bool> {
             "use fixtures, objects FOLDER, adapters FOLDER, relocated KERNEL, or kernel COUNT [SEED]"
         ),
     };
-    // One line for each type tells more than many for one.
+    // Print one difference for each type rather than many of one type.
     let mut types = std::collections::BTreeSet::new();
     let is_new = |wrong: &&String| types.insert(wrong.split(": ").nth(1).map(str::to_owned));
     for wrong in verdict.wrong.iter().filter(is_new).take(20) {
@@ -92,20 +92,20 @@ fn engine() -> Result<Engine> {
     Engine::new(&config).map_err(codec::failed)
 }
 
-/// What is made of an object.
+/// What to make from an object.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Codec,
     Adapter,
 }
 
-/// Judges what is made of all objects of a folder.
+/// Checks what is made from all objects of a folder.
 fn objects(engine: &Engine, folder: &Path, kind: Kind) -> Result<Verdict> {
     let mut objects = Vec::new();
     for entry in std::fs::read_dir(folder).with_context(|| folder.display().to_string())? {
         let path = entry?.path();
         let is_object = path.extension().is_some_and(|extension| extension == "o");
-        // Of another machine's file, a loader makes nothing.
+        // Loaders accept only BPF objects, so only these have skeletons.
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         if is_object && (kind == Kind::Codec || name.contains(".bpf")) {
             objects.push(path);
@@ -133,7 +133,7 @@ fn objects(engine: &Engine, folder: &Path, kind: Kind) -> Result<Verdict> {
     }))
 }
 
-/// Does all pieces of work, as many at once as there are processors.
+/// Runs all pieces of work, in one thread for each processor.
 fn at_once<T: Sync>(work: &[T], one: impl Fn(&T) -> Result<Verdict> + Sync) -> Verdict {
     let (next, all) = (AtomicUsize::new(0), Mutex::new(Verdict::default()));
     let workers = std::thread::available_parallelism().map_or(2, |n| n.get());

@@ -12,7 +12,7 @@ pub fn names(object: &Path) -> impl Iterator<Item = &'static str> + use<> {
         .then_some(["tags", "first arms"])
         .into_iter()
         .flatten();
-    // The bytes of other machines.
+    // Codecs for the bytes of other machines.
     let targets = name.ends_with(".x86-64.o").then_some([ON_BPFEB, ON_I686]);
     let more = more.chain(targets.into_iter().flatten());
     ["default", "records", "bytes", "integers", "fixed"]
@@ -58,7 +58,7 @@ pub fn set(config: &mut Config, object: &Path, name: &str) {
 /// Choices for every union of tagged_unions.c.
 const TAGS: &str = include_str!("../../../testdata/tagged_unions.arms");
 
-/// Always the same arms, each in one place.
+/// Choices that always take the same arm, each for one place.
 const FIRST: &[&str] = &[
     "connection.local=in6",
     "outer.in.body=mac",

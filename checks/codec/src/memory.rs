@@ -1,4 +1,4 @@
-//! The memory of a call is used again by the next one.
+//! Checks that a call uses the memory of the previous call again.
 
 use std::path::Path;
 
@@ -9,7 +9,7 @@ use wasmtime::component::Val;
 
 use crate::codec::Codec;
 
-/// Bytes of memory. One call takes a fiftieth at most.
+/// The memory limit of the codec in bytes. One call needs at most a fiftieth.
 const MEMORY: usize = 1 << 20;
 
 /// Reads and writes events often with little memory.

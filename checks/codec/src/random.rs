@@ -4,7 +4,8 @@ use anyhow::{Result, bail};
 use fastrand::Rng;
 use wasmtime::component::{Type, Val};
 
-/// Returns bytes that are likely to be valid, or likely not to be.
+/// Returns random bytes. The largest number varies between calls, so some results are likely to be valid and some are
+/// not.
 pub fn bytes(rng: &mut Rng, length: usize) -> Vec<u8> {
     let most = *rng
         .choice([1, 2, 3, 8, 128, 256_u16].iter())

@@ -1,4 +1,4 @@
-//! Values of wasmtime and of the decoder, as one text for both, and from one to the other.
+//! Prints values of wasmtime and of the decoder in one text format, and converts wasmtime's values for the encoder.
 
 use std::fmt::Write as _;
 

@@ -29,10 +29,10 @@ pub struct Compiler {
     pub pahole: bool,
 }
 
-/// The version that testdata/build uses.
+/// The dialect of C that testdata/build uses.
 const FLAGS: &[&str] = &["-std=c90", "-fms-extensions", "-w", "-O0"];
 
-/// Bytes behind a type for the flexible array at its end.
+/// The number of bytes after a type, for the flexible array at its end.
 const ROOM: usize = 1024;
 
 /// Returns the C text: the types, then the assignments or initialisers.

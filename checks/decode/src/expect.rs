@@ -17,7 +17,7 @@ pub enum Expect {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Dimensions {
     AsInC,
-    /// In another order, so that only the elements can be compared.
+    /// In another order, so only the elements can be compared.
     Reordered,
     /// As one dimension with all elements.
     Merged,

@@ -1,7 +1,6 @@
 //! Values for the types of a fixture, member by member.
 //!
-//! The layout tells the members and their C names. The expected result is built from the values, never from
-//! offsets.
+//! The layout has the members and their C names. The expected result is built from the values, never from offsets.
 
 mod leaf;
 
@@ -18,16 +17,17 @@ use crate::expect::Expect;
 use crate::sample::{Put, Round, Sample};
 use leaf::Leaf;
 
-/// The number of rounds for each type, and the limit for types whose unions have further arms.
+/// The number of rounds for each type, and the limit if its unions have further arms.
 const ROUNDS: (usize, usize) = (3, 64);
 
-/// The limit of the size of a type in bytes. Larger types are skipped.
+/// The size of the largest type in bytes. Larger types are skipped.
 const LARGEST: u64 = 1 << 16;
 
 /// The number of elements of a flexible array.
 const FLEXIBLE: u32 = 9;
 
-/// The flexible array that a variable can initialise: a member of the type itself that has no length. GNU C's arrays of length 0 cannot be initialised, but BTF does not distinguish them.
+/// The only flexible array that a variable can initialise: a member without a length, in the type itself. GNU C's
+/// arrays of length 0 cannot be initialised, but BTF does not distinguish the two.
 const FILLED: &str = "struct flexible_last.items";
 
 /// The dimensions of members in C, by their path. clang's BTF for BPF has them.
@@ -140,9 +140,9 @@ struct Walk<'a> {
     /// The number of the round.
     number: usize,
     round: Round,
-    /// By path of a union, how many arms it has, and how many were chosen.
+    /// For the path of each union, the number of its arms and of those chosen so far.
     arms: HashMap<String, (usize, usize)>,
-    /// The dimensions of each path, as the producer has them.
+    /// The dimensions of each path, as in the BTF of the producer.
     seen: HashMap<String, Vec<u32>>,
 }
 
@@ -151,9 +151,9 @@ struct Place<'p> {
     /// The C type as the layout spells it.
     c_type: &'p str,
     bits: Option<Bits>,
-    /// The C expression of the member, behind the variable.
+    /// The C expression of the member, after the variable.
     path: String,
-    /// The same path behind the type, without indexes.
+    /// The same path after the type, without indexes.
     key: &'p str,
     last: bool,
 }
@@ -307,7 +307,7 @@ impl<'a> Walk<'a> {
         }
         let c = self.c.0.get(place.key).cloned().unwrap_or(own.clone());
         let flexible = own.first() == Some(&0);
-        // Rows of length 0, or dimensions that may differ from those of C.
+        // Accept any value for rows of length 0, and if the dimensions may differ from those of C.
         let unknown = flexible && !self.c.0.contains_key(place.key);
         if unknown || c.iter().skip(1).any(|length| *length == 0) {
             return Expect::Any;

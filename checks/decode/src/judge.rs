@@ -134,7 +134,7 @@ impl Judge<'_> {
 /// The place for messages, the label of the item, the bytes, the arms, and the decoded value as JSON.
 type Record<'b> = (String, String, &'b [u8], Vec<usize>, String);
 
-/// One value.
+/// The comparison of one value.
 struct One<'r, 'b> {
     decoder: &'r Decoder,
     round: &'r Round,

@@ -1,6 +1,6 @@
 //! Compares the decoder with C compilers. A C program sets the members of a type to known values, and the decoder
-//! has to read these values from the bytes. The encoder has to write the same bytes, and a short Python reader has to
-//! read the same values by the layout as JSON alone.
+//! has to read these values from the bytes. The encoder has to write the same bytes, and a short Python reader, which
+//! knows only the layout as JSON, has to read the same values.
 //!
 //!     decode-check fixtures            every type of testdata/*.c, by nine compilers and targets
 //!     decode-check random N [SEED]     N random structs
@@ -73,7 +73,7 @@ fn run() -> Result<bool> {
 /// An independent piece of the work.
 type Job = Box<dyn Fn() -> Result<Verdict> + Send + Sync>;
 
-/// Runs all pieces, as many at once as there are processors.
+/// Runs all pieces, in one thread for each processor.
 fn at_once(jobs: Vec<Job>) -> Verdict {
     let (next, all) = (AtomicUsize::new(0), Mutex::new(Verdict::default()));
     let workers = std::thread::available_parallelism().map_or(2, |n| n.get());

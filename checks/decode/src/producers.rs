@@ -80,7 +80,7 @@ const FIXTURES: &[(&str, Compiler)] = &[
     ),
 ];
 
-/// The compilers that make the BTF of random structs, too.
+/// The compilers that make both the bytes and the BTF of random structs.
 const RANDOM: &[(Compiler, random::Target)] = &[
     (
         compiler(
@@ -184,7 +184,7 @@ pub fn fixtures() -> Result<Vec<Job>> {
     for name in names {
         for (producer, compiler) in FIXTURES {
             let name = name.clone();
-            // C's initializers cannot name such an element.
+            // C's initializers cannot name the elements of vectors.
             if name == "vectors" && compiler.way == Way::Variables {
                 continue;
             }

@@ -25,20 +25,21 @@ pub struct Round {
     pub expected: Option<Expect>,
     /// Whether text follows a NUL. The encoder would not write it.
     pub garbage: bool,
-    /// Whether members that are not set are zero, however the bytes were filled.
+    /// Whether members that are not set are zero, whatever bytes were there before.
     pub cleared: bool,
 }
 
 /// The value of a scalar.
 pub struct Put {
-    /// The C expression of the member, behind the variable: `.list[2].low`.
+    /// The C expression of the member, after the variable: `.list[2].low`.
     pub path: String,
     /// The byte within the member, if C has no name for its parts.
     pub byte: Option<u32>,
     pub value: String,
 }
 
-/// The bytes of a round, written over zeros. If a program runs, also over ones, which reveals the padding.
+/// The bytes of a round. Its values are written over zeros and, if a program runs, also over ones, which reveals the
+/// padding.
 pub struct Bytes {
     pub zeros: Vec<u8>,
     pub ones: Option<Vec<u8>>,

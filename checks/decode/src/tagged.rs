@@ -141,8 +141,8 @@ const ROWS: &[Row] = &[
     ),
 ];
 
-/// Returns the assignments. Compilers fill the rest of an initialised variable with zeros, but a program
-/// leaves it as it is, so that it has to assign all members.
+/// Returns the assignments. Compilers fill the rest of an initialised variable with zeros, but a program leaves the
+/// rest unchanged, so the rows assign all members.
 pub fn samples() -> anyhow::Result<Vec<Sample>> {
     ROWS.iter().map(sample).collect()
 }

@@ -1,4 +1,4 @@
-//! Lets libbpf resolve the offset, size, existence and sign of members, and compares.
+//! Compares the relocated layout of members with libbpf's answers: offset, size, existence and sign.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -14,7 +14,7 @@ pub fn run(local: &str, target: &str) -> Result<()> {
     let members = members::of(local, target)?;
     let folder = std::env::temp_dir().join(format!("portable-check-{}", std::process::id()));
     fs::create_dir_all(&folder)?;
-    // After a failure the program stays there.
+    // After a failure, the program stays in this folder.
     let said = said(local, target, &members, &folder)?;
     fs::remove_dir_all(&folder)?;
     ensure!(
@@ -115,7 +115,7 @@ fn program(members: &[Member]) -> String {
     c
 }
 
-/// Returns what differs.
+/// Returns the difference between the layout and libbpf's answer, or `None`.
 fn fault(member: &Member, said: &[u64]) -> Option<String> {
     let &[exists, offset, size, left, right, sign] = said else {
         return Some("no six words".to_owned());

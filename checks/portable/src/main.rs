@@ -1,6 +1,6 @@
-//! Judges relocation on whole kernels.
+//! Checks relocation on whole kernels.
 //!
-//!     portable-check compare ONE OTHER    values by the names of C, both ways
+//!     portable-check compare ONE OTHER    values by C names, both ways
 //!     portable-check judge ONE OTHER      offsets, sizes, signs and existence, both ways, against libbpf
 //!     portable-check time ONE OTHER       how long relocating task_struct takes
 //!
@@ -81,7 +81,7 @@ fn compare(local: &str, target: &str) -> Result<()> {
             let (value, expected) = (decoder.decode(&bytes)?, other.decode(&bytes)?);
             let label = name.replace('_', "-");
             pair.items((&label, &value), (&label, &expected), name, &mut counts)?;
-            // What is written reads back, unless members overlap.
+            // If the value can be encoded, it must decode to the same value. Overlapping members may prevent encoding.
             if let Ok(written) = decoder.encode(&value) {
                 let again = decoder.decode(&written)?;
                 let same = format!("{again:?}") == format!("{value:?}");

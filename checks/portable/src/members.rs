@@ -1,4 +1,4 @@
-//! What a relocated layout says of the members of structs.
+//! The members of structs, as a relocated layout describes them.
 
 use std::collections::HashSet;
 
@@ -28,7 +28,7 @@ pub struct Number {
     pub at: u64,
     /// The width in bits.
     pub width: u64,
-    /// Whether it is signed; nothing for pointers and enums.
+    /// Whether it is signed, or `None` for pointers and enums.
     pub signed: Option<bool>,
 }
 
@@ -38,7 +38,7 @@ impl Member {
     }
 }
 
-/// Returns members of the types and of all that they hold.
+/// Returns members of the types and of everything that they contain.
 pub fn of(local: &str, target: &str) -> Result<Vec<Member>> {
     let package = relocated(local, target)?;
     let items = Items::of(&package)?;
@@ -66,7 +66,7 @@ pub fn of(local: &str, target: &str) -> Result<Vec<Member>> {
         members.extend(named.filter_map(|(field, name)| member(&items, of.clone(), name, field)));
     }
     ensure!(members.len() >= 200, "only {} members", members.len());
-    // What is missing and bitfields are rarer than the rest.
+    // Missing members and bitfields are rare, so up to half of the selected members are such.
     let is_rare = |member: &Member| !member.exists || member.is_bitfield();
     let (rare, others): (Vec<Member>, Vec<Member>) = members.into_iter().partition(is_rare);
     let step = others.len().div_ceil(MOST / 2);
@@ -89,7 +89,7 @@ fn unique_structs(input: &str) -> Result<HashSet<String>> {
 
 fn member(items: &Items, of: String, name: String, field: &Field) -> Option<Member> {
     let ty = field.ty.as_ref()?;
-    // clang 14 refuses the relocations of wider ones.
+    // clang 14 refuses relocations of wider bitfields.
     if field.bits.is_some_and(|bits| bits.width > 32) {
         return None;
     }
@@ -131,7 +131,7 @@ fn sign(items: &Items, ty: &Type) -> Option<Option<bool>> {
         Base::Bool { .. } => Some(Some(false)),
         Base::Int { signed, .. } => Some(Some(*signed)),
         Base::Item { item } => match items.get(item)?.body {
-            // BTF of clang 14 does not have the sign of an enum, and clang's relocations do.
+            // clang 14 writes the sign of an enum into relocations, but not into BTF.
             Body::Enum { .. } | Body::Flags { .. } => Some(None),
             _ => None,
         },

@@ -84,7 +84,7 @@ fn a_number_selects_the_arm() {
     assert_eq!(error.to_string(), "body: 'kind' is 7, which selects no arm");
 }
 
-/// The result of a reader: the `{:?}` of the value, and the bytes that it writes.
+/// A reader: from bytes and the position of an arm, it returns the `{:?}` of the value and the bytes that it writes.
 type Read<'a> = &'a dyn Fn(&[u8], usize) -> Result<(String, Result<Vec<u8>, String>), String>;
 
 /// Compares the decoder with the readers on bytes of several sorts.
@@ -114,8 +114,8 @@ fn agree(
                     read += 1;
                     let text = plain(text, flags);
                     assert_eq!(debug(value), text, "{label}, arm {arm}, {pattern:?}");
-                    // Arms that are all read may contradict each other once a bool is
-                    // 1. Text may be longer once it has U+FFFD.
+                    // If all arms are read, they may contradict each other, since a bool is written as 1. Text may be
+                    // longer than its array, since U+FFFD replaces invalid bytes.
                     if let Ok(encoded) = decoder.encode(value) {
                         assert_eq!(
                             Ok(&encoded),
@@ -139,7 +139,7 @@ fn agree(
     assert!(read > 0, "{label}: nothing was read");
 }
 
-/// Returns the bytes that C compilers made for the type, if checks/stages/reader let checks/decode store them.
+/// Returns the bytes that C compilers made for the type, if checks/stages/reader told checks/decode to store them.
 fn kept(module: &str, label: &str) -> Vec<Vec<u8>> {
     let Some(folder) = option_env!("READER_KEPT") else {
         return Vec::new();
@@ -158,7 +158,7 @@ fn kept(module: &str, label: &str) -> Vec<Vec<u8>> {
     .collect()
 }
 
-/// Returns zeros, some ones, small numbers, or random bytes.
+/// Returns zeros, ones, small numbers and random bytes.
 fn patterns(size: usize) -> Vec<Vec<u8>> {
     let mut state = 0x2545_f491_4f6c_dd1d_u64;
     let mut random = move || {

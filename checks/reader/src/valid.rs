@@ -64,7 +64,7 @@ impl Filler<'_> {
         let mask = u64::MAX >> (64 - width.clamp(1, 64));
         match &item.body {
             Body::Record { fields } => fields.iter().for_each(|field| self.field(field, at)),
-            // Arms overlap, so that the last one counts.
+            // Arms overlap, so the last one counts.
             Body::Variant { arms } => arms.iter().for_each(|field| self.field(field, at)),
             Body::Enum { cases, .. } => {
                 let held = cases.iter().map(|case| case.value as u64 & mask);

@@ -1,4 +1,4 @@
-//! Compiles a BPF program in C. Knows clang and nothing of what is compiled.
+//! Compiles a BPF program in C with clang.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -16,7 +16,7 @@ const FLAGS: &[&str] = &[
     "-Wextra",
     "-Werror",
     "-c",
-    // Writes BTF, and DWARF without the build folder: a host compares objects byte for byte.
+    // Writes BTF, and DWARF that does not name the build folder, since a host compares objects byte for byte.
     "-g",
     "-fdebug-compilation-dir=.",
 ];

@@ -1,5 +1,5 @@
-//! Makes the package `bpf:event` as the guests have it, and the call of wasmtime's macro with its folder,
-//! since the macro takes nothing but literals.
+//! Makes the package `bpf:event`, which is equal to that of the guests, and a call of wasmtime's macro with the
+//! package's folder. The macro accepts only literals.
 
 use std::path::Path;
 use std::{env, fs};

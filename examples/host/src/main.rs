@@ -1,4 +1,4 @@
-//! Prints what a component says of recorded events: `host COMPONENT EVENTS`.
+//! Prints how a component describes recorded events: `host COMPONENT EVENTS`.
 
 use wasmtime::component::{Component, Linker, ResourceTable};
 use wasmtime::{Engine, Result, Store, error::Context};

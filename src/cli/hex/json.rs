@@ -49,7 +49,7 @@ fn message(error: &serde_json::Error) -> String {
 struct Node<'p> {
     part: Part,
     parts: &'p mut Parts,
-    /// In an array, whether it has had a byte.
+    /// Inside an array, whether the array has had a byte so far.
     has_bytes: Option<&'p mut bool>,
 }
 

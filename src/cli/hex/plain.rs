@@ -46,7 +46,7 @@ fn ambiguous(text: &str) -> Option<String> {
         .then(|| "the bytes may be decimal".to_owned())
 }
 
-/// Returns a word of several bytes in a line that begins with a space: `od -An -x` prints numbers so.
+/// Returns a word of several bytes in a line that begins with a space, as in the numbers that `od -An -x` prints.
 fn indented_number(line: &str) -> Option<&str> {
     const MAX_DIGITS: usize = 16;
     let is_number = |word: &&str| {

@@ -3,7 +3,7 @@
 
 use super::{ADVICE, digits};
 
-/// Bytes of a row at most. Tools print 16 by default and some hundreds with options.
+/// The most bytes in a row. Tools print 16 by default and some hundreds with options.
 const MAX_ROW: usize = 1 << 16;
 
 /// A line that begins with an offset.
@@ -74,7 +74,7 @@ impl<'t> DumpRow<'t> {
         self.colon || self.prefixed || self.offset.len() % 2 == 1
     }
 
-    /// Returns whether no bytes follow the offset, which ends a dump.
+    /// Returns whether no bytes follow the offset. Such a line ends a dump.
     pub fn is_end(&self) -> bool {
         self.rest.is_empty()
     }
@@ -200,9 +200,9 @@ fn swapped(words: &[Word], bytes: &[u8]) -> Vec<u8> {
 /// The text column of a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum TextColumn {
-    /// There is none.
+    /// The row has no text column.
     Nothing,
-    /// There is none, or it consists of spaces.
+    /// The row has no text column, or one of spaces.
     Blank,
     /// The bytes as text.
     Bare,
@@ -221,7 +221,7 @@ struct PrintableText {
     text: String,
     /// The number of spaces at the start.
     start: usize,
-    /// For each number of bytes, where their text ends without trailing spaces.
+    /// `ends[n]` is the end of the text of the first `n` bytes, without trailing spaces.
     ends: Vec<usize>,
 }
 

@@ -1,8 +1,8 @@
 //! Dumps whose lines begin with an offset: `xxd`, `hexdump -C`, `od -tx1`, `objdump -s`, `readelf -x`, gdb's `x/xb`.
 //!
-//! Each offset must be the previous one plus the bytes between them, which tells offsets from data. Offsets may be
-//! hexadecimal, octal or decimal; most dumps are consistent in only one of these. Offsets also tell how many lines a
-//! `*` replaces.
+//! Each offset must be the previous offset plus the number of bytes between them. This distinguishes offsets from data.
+//! Offsets may be hexadecimal, octal or decimal; most dumps are consistent in only one of these. Offsets also determine
+//! how many lines a `*` replaces.
 
 use std::iter::Peekable;
 

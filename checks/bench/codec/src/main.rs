@@ -1,4 +1,4 @@
-//! Times how a guest that sums a field gets events, each way in turn: `codec-bench COMPOSED READER EVENTS`.
+//! Measures how long a guest takes to get events and sum a field, in four ways: `codec-bench COMPOSED READER EVENTS`.
 //!
 //! COMPOSED is the guest by-codec with its codec, READER is the guest by-reader, EVENTS are recorded events.
 
@@ -12,9 +12,9 @@ use ways::{EVENTS, Ways};
 
 /// How often each way is measured.
 const ROUNDS: usize = 300;
-/// Batches of one measurement, so few that another process seldom interrupts it.
+/// The number of batches in one measurement. It is small, so another process seldom interrupts a measurement.
 const BATCHES: usize = 20;
-/// The ways, each with how many times the codec's time it should take at least. The first is the codec.
+/// The ways. Each has the factor by which it should be slower than the codec, at least. The first is the codec.
 const WAYS: [(&str, &str, Option<f64>); 4] = [
     ("codec", "the codec, composed with the guest", None),
     (
@@ -69,7 +69,7 @@ fn report(times: &mut [Vec<f64>; 4]) {
     println!("|---|---|---|---|---|");
     for ((_, what, target), [least, median]) in WAYS.iter().zip(figures) {
         let [of_least, of_median] = [least / figures[0][0], median / figures[0][1]];
-        // Other processes disturb the least time least.
+        // Compare the least times, since other processes disturb them less than the medians.
         let judged = match target {
             Some(target) if of_least >= *target => format!("{target} | met"),
             Some(target) => format!("{target} | **not met**"),

@@ -14,7 +14,7 @@ mod reader {
     include!(concat!(env!("OUT_DIR"), "/wit/types.rs"));
 }
 
-/// Events of a batch.
+/// The number of events in a batch.
 pub const EVENTS: usize = 64;
 
 type SumBytes = TypedFunc<(&'static [u8],), (u64,)>;
@@ -24,11 +24,11 @@ pub struct Ways {
     /// The function of the guest that is composed with the codec.
     by_codec: SumBytes,
     by_reader: ByReader,
-    /// The function that takes values without types.
+    /// The function `sum-events`, which is called with untyped values.
     dynamic: Func,
     decoder: Decoder,
     bytes: &'static [u8],
-    /// What each way returns.
+    /// The sum that each way must return.
     pub expected: u64,
 }
 
@@ -103,7 +103,7 @@ impl Ways {
     }
 }
 
-/// Returns a decoded value as wasmtime takes it, for the types of the event.
+/// Converts a decoded value to wasmtime's. Knows only the types that the event has.
 fn dynamic(value: Value<'_>) -> Result<Val> {
     Ok(match value {
         Value::Bool(value) => Val::Bool(value),

@@ -36,7 +36,7 @@ fn raw(bytes: &[u8]) -> Option<Raw> {
         .then(|| unsafe { bytes.as_ptr().cast::<Raw>().read_unaligned() })
 }
 
-/// An event of 168 bytes.
+/// Reads an event of 168 bytes with hand-written code.
 pub fn by_hand(bytes: &[u8]) -> Option<Event> {
     let raw = raw(bytes)?;
     Some(Event {

@@ -1,5 +1,5 @@
-//! Times the stages of a conversion of the committed kernel: each stage of `btf2wit::stages` by itself, and
-//! the functions that users call.
+//! Measures the stages of a conversion of the committed kernel: each stage of `btf2wit::stages` by itself, and the
+//! functions that users call.
 
 use std::fs::File;
 use std::hint::black_box;

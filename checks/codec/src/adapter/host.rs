@@ -1,4 +1,4 @@
-//! A host of one object in memory: records what it is called with, and answers with random bytes.
+//! A host for one object, in memory. It records the arguments of its calls and answers with random bytes.
 
 use std::collections::HashMap;
 
@@ -17,10 +17,10 @@ pub const REFUSAL: &str = "the host refuses";
 /// The interface that a host implements.
 pub const RAW: &str = "btf2wit:bpf/object@0.1.0";
 
-/// The number of CPUs.
+/// The number of CPUs that the host pretends to have.
 const CPUS: usize = 3;
 
-/// The sizes in bytes of a map.
+/// The type of a map, and the sizes of its keys and values in bytes.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct MapSizes {
     key: usize,
@@ -64,9 +64,9 @@ pub struct Call {
     pub padded: bool,
     /// Whether the key is a process id or a path, whatever the type in the definition.
     pub is_storage: bool,
-    /// Whether the kernel allows keys of 4 bytes alone.
+    /// Whether the kernel allows only keys of 4 bytes.
     pub is_indexed: bool,
-    /// Whether sizes in the answer contradict one another, or have nothing to do with the map.
+    /// Whether sizes in the answer contradict one another or do not fit the map.
     pub is_wrong: bool,
 }
 
@@ -82,7 +82,7 @@ pub struct Host {
     maps: HashMap<String, MapSizes>,
     rng: Rng,
     pub call: Option<Call>,
-    /// Whether answers have any sizes.
+    /// Whether answers have arbitrary sizes.
     pub is_hostile: bool,
 }
 
@@ -119,7 +119,7 @@ impl Host {
     }
 
     fn value(&mut self, sizes: MapSizes) -> Vec<u8> {
-        // Now and then a wrong size.
+        // Sometimes a wrong size.
         let size = match self.rng.u8(..) {
             0..8 if !sizes.is_per_cpu() => self.rng.usize(0..sizes.value + 9),
             _ => sizes.value,
@@ -209,7 +209,7 @@ impl Host {
         self.finish(call, Some(record(all)))
     }
 
-    /// Returns bytes of any number, now and then of many.
+    /// Returns a random number of bytes, sometimes a large one.
     fn any_bytes(&mut self) -> Vec<u8> {
         let most = match self.rng.u8(..) {
             0..10 => 1 << 14,
@@ -220,7 +220,7 @@ impl Host {
         random::bytes(&mut self.rng, size)
     }
 
-    /// Returns the size of a record that may have nothing to do with the bytes.
+    /// Returns an arbitrary size of a record.
     fn any_size(&mut self) -> u32 {
         match self.rng.u8(..) {
             0..40 => u32::MAX - self.rng.u32(0..9),

@@ -1,5 +1,5 @@
-//! Judges adapters: a host in memory sees the bytes that an adapter writes, and answers with random ones. The decoder and
-//! the encoder tell what both should be.
+//! Checks adapters. A host in memory receives the bytes that an adapter writes, and answers with random bytes. The
+//! decoder and the encoder determine what is expected.
 
 mod host;
 mod plug;
@@ -18,7 +18,7 @@ use crate::judge::Verdict;
 use crate::{random, value};
 use host::{Call, Host, MapSizes};
 
-/// Judges the adapter of a skeleton. Every function is called `rounds` times.
+/// Checks the adapter of a skeleton. Every function is called `rounds` times.
 pub fn judge(
     engine: &Engine,
     package: &Package,
@@ -61,7 +61,7 @@ pub fn judge(
         for _ in 0..rounds {
             if let Err(error) = one.survive() {
                 one.wrong(format!("{error:#}"));
-                // The component is lost.
+                // After a trap, the instance cannot be called again.
                 return Ok(verdict);
             }
         }
@@ -101,7 +101,7 @@ fn function_of(
         .context("it is no function")
 }
 
-/// One function.
+/// The comparison of one function.
 struct One<'a> {
     what: String,
     name: &'a str,
@@ -132,7 +132,7 @@ impl One<'_> {
         let [result] = results;
         let call = self.store.data_mut().call.take();
         let Some(answer) = answer(result)? else {
-            // `lost` asks nobody.
+            // `lost` returns a number and never fails.
             return Ok(());
         };
         match call {
@@ -141,8 +141,8 @@ impl One<'_> {
         }
     }
 
-    /// Calls the function with a host whose answers have any sizes. Those that cannot be right must be refused, and none
-    /// may trap.
+    /// Calls the function with a host whose answers have arbitrary sizes. Answers that cannot be right must be refused,
+    /// and no answer may cause a trap.
     fn survive(&mut self) -> Result<()> {
         let parameters = self.func.ty(&*self.store);
         let types = parameters.params().map(|(_, ty)| ty);
@@ -188,7 +188,7 @@ impl One<'_> {
         self.compare_read(call, answer)
     }
 
-    /// Returns the values that the call writes: the name of each for the decoder, its bytes, and the value.
+    /// Returns what the call writes. Each part has its name for the decoder, its bytes, and the value.
     fn parts(&self, given: &[Val], call: &Call, name: &str) -> Result<Vec<(String, Vec<u8>, Val)>> {
         let key = || (format!("map {name} key"), call.key.clone());
         let value = || (format!("map {name}"), call.value.clone());
@@ -215,7 +215,7 @@ impl One<'_> {
                     (value().0, value().1, second.clone()),
                 ]
             }
-            // A bloom filter looks for a value.
+            // A bloom filter looks up a value, which the host receives as the key.
             ("peek", [own]) => vec![(value().0, call.key.clone(), own.clone())],
             ("push", [own]) => vec![(value().0, value().1, own.clone())],
             (set, [own]) if set.starts_with("set-") => {
@@ -225,7 +225,7 @@ impl One<'_> {
         })
     }
 
-    /// Returns how the decoder names the variable that a call is for.
+    /// Returns the decoder's name of the variable that a call is for.
     fn variable(&self, call: &Call) -> Result<String> {
         let globals = self.package.globals();
         let found = globals.iter().find(|global| {
@@ -253,7 +253,7 @@ impl One<'_> {
         Ok(())
     }
 
-    /// Compares bytes whose type BTF does not have: their number is known, or they are the key of a storage.
+    /// Compares bytes whose type BTF does not describe: only their size is known, or they are the key of a storage map.
     fn compare_plain(&mut self, part: &str, bytes: &[u8], value: &Val) -> Result<()> {
         let mut expected = match value {
             Val::U32(number) if self.package.source().endian == Endian::Big => {
@@ -261,7 +261,7 @@ impl One<'_> {
             }
             value => plain_bytes(value)?,
         };
-        // What is missing is zero.
+        // Missing bytes are zero.
         expected.resize(expected.len().max(bytes.len()), 0);
         self.verdict.written += 1;
         if expected != bytes {
@@ -270,8 +270,8 @@ impl One<'_> {
         Ok(())
     }
 
-    /// Returns whether a part may have a flexible array, for whose elements a map or a variable has no room. The decoder
-    /// takes padding behind it for elements.
+    /// Returns whether a part may end in a flexible array. A map or a variable has no room for its elements, but the
+    /// decoder would read padding as elements.
     fn is_cut(&self, part: &str) -> bool {
         let is_record = matches!(self.name, "poll" | "push");
         let decoder = self.package.decoder(part);
@@ -323,7 +323,7 @@ impl One<'_> {
     }
 }
 
-/// Returns what a function returns; nothing if that is no result.
+/// Returns the result of a function, or `None` if the function returns something else.
 fn answer(result: Val) -> Result<Option<Answer>> {
     Ok(match result {
         Val::Result(Ok(value)) => Some(Ok(value.map(|value| *value))),

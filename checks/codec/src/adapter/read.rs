@@ -1,4 +1,4 @@
-//! Compares what functions return with what the decoder makes of the host's bytes.
+//! Compares what functions return with what the decoder reads from the host's bytes.
 
 use anyhow::Result;
 use btf2wit::Endian;
@@ -132,7 +132,7 @@ impl One<'_> {
     }
 }
 
-/// Returns a message without the path and the offset, whose first name differs.
+/// Returns a message without the offset and without the first name of the path, which may differ.
 pub fn message(text: &str) -> String {
     let (path, rest) = text.split_once(": ").unwrap_or(("", text));
     let rest = match rest.strip_prefix("at byte ") {

@@ -99,8 +99,8 @@ impl Maker {
             members.push(self.member(depth, union));
         }
         if union && count > 1 {
-            // The decoder needs no arm if all are equivalent. No other member has as many
-            // elements, so that these arms differ.
+            // The decoder needs no arm if all are equivalent. No other member has as many elements, so these arms
+            // differ.
             self.members += 1;
             members.push(Member {
                 name: Some(format!("m{}", self.members)),
@@ -277,7 +277,7 @@ impl Maker {
     }
 }
 
-/// Spells a type in C. A type without a tag has its members.
+/// Spells the definition of a struct or union in C, with or without a tag.
 fn body(text: &mut String, aggregate: &Aggregate, depth: usize) {
     let tag = aggregate.tag.clone();
     let word = if aggregate.union { "union" } else { "struct" };

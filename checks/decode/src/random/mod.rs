@@ -64,7 +64,7 @@ struct Int {
 struct Enum {
     tag: String,
     cases: Vec<(String, i128)>,
-    /// The size of a value.
+    /// The size of a value in bits.
     bits: u32,
     flags: bool,
 }
@@ -72,7 +72,7 @@ struct Enum {
 #[derive(Clone)]
 struct Aggregate {
     union: bool,
-    /// The name with the tag, such as `struct s1`; nothing if it has none.
+    /// The name with the tag, such as `struct s1`, or `None` if it has none.
     tag: Option<String>,
     members: Vec<Member>,
     attributes: &'static str,
@@ -80,7 +80,7 @@ struct Aggregate {
 
 #[derive(Clone)]
 struct Member {
-    /// The name; nothing for unnamed structs, unions and bitfields.
+    /// The name, or `None` for unnamed structs, unions and bitfields.
     name: Option<String>,
     ty: Ty,
     dimensions: Vec<u32>,

@@ -90,7 +90,7 @@ impl Putter<'_> {
                 let bits = pick::bits(self.rng, width, self.number);
                 let number = pick::number(bits, width, int.signed);
                 self.put(path, pick::literal(number));
-                // The width of a bitfield of a 128-bit integer is limited to what it needs.
+                // In WIT, a narrow bitfield of a 128-bit integer is a plain integer and not a tuple.
                 if width <= 64 {
                     return Expect::Is(integer(number));
                 }
@@ -102,7 +102,7 @@ impl Putter<'_> {
                 Expect::Is(json!(value))
             }
             Ty::Char => {
-                // Compilers disagree whether it is signed.
+                // Compilers disagree whether `char` is signed.
                 let value = self.rng.u8(0..128);
                 self.put(path, value.to_string());
                 Expect::Is(json!(value))
@@ -147,7 +147,7 @@ impl Putter<'_> {
     }
 }
 
-/// Returns the label of a member. One without a name has that of its first member.
+/// Returns the label of a member. A member without a name has the label of its first named member.
 fn label(member: &Member) -> String {
     match (&member.name, &member.ty) {
         (Some(name), _) => name.clone(),

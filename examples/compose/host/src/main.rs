@@ -22,7 +22,7 @@ fn main() -> Result<()> {
     }
 }
 
-/// A function of numbers needs no bindings.
+/// Calls `gcd4`. A function that takes and returns only numbers needs no bindings.
 fn gcd(engine: &Engine, component: &Component) -> Result<()> {
     let mut store = Store::new(engine, ());
     let instance = Linker::new(engine).instantiate(&mut store, component)?;
