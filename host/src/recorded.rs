@@ -35,6 +35,8 @@ pub struct Recorded {
     /// What is left, by map.
     records: HashMap<String, VecDeque<Vec<u8>>>,
     elements: HashMap<String, BTreeMap<Vec<u8>, Vec<u8>>>,
+    /// How many times in a row a guest got no records.
+    empty_polls: usize,
 }
 
 impl Recorded {
@@ -51,9 +53,9 @@ impl Recorded {
         Ok(recorded)
     }
 
-    /// Returns whether all records are taken.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.records.values().all(VecDeque::is_empty)
+    /// Returns whether the guest has all records, or asks in vain for those of other maps.
+    pub(crate) fn is_over(&self) -> bool {
+        self.records.values().all(VecDeque::is_empty) || self.empty_polls > self.records.len()
     }
 
     /// Takes the next records of a map, as many as one call returns.
@@ -70,7 +72,13 @@ impl Recorded {
             }
         }
         drop(left);
-        self.records.insert(map.to_owned(), kept);
+        if !kept.is_empty() {
+            self.records.insert(map.to_owned(), kept);
+        }
+        self.empty_polls = match taken.sizes.is_empty() {
+            true => self.empty_polls + 1,
+            false => 0,
+        };
         taken
     }
 
@@ -119,9 +127,17 @@ mod tests {
         let mut recorded = parsed.unwrap_or_default();
         let taken = recorded.take("events");
         assert_eq!((taken.bytes, taken.sizes), (vec![10, 11, 1], vec![2, 1]));
-        assert!(!recorded.is_empty());
+        assert!(!recorded.is_over());
         assert_eq!(recorded.take("other").sizes, [1]);
-        assert!(recorded.is_empty() && recorded.take("none").sizes.is_empty());
+        assert!(recorded.is_over() && recorded.take("none").sizes.is_empty());
+    }
+
+    #[test]
+    fn a_guest_that_polls_another_map_ends() {
+        let mut recorded = Recorded::parse("events 0a\n").unwrap_or_default();
+        assert!(recorded.take("other").sizes.is_empty() && !recorded.is_over());
+        assert!(recorded.take("other").sizes.is_empty() && recorded.is_over());
+        assert_eq!(recorded.take("events").sizes, [1]);
     }
 
     #[test]

@@ -116,7 +116,7 @@ impl Bpf {
         if let Some(recorded) = &mut self.recorded {
             let records = recorded.take(name);
             // The guest ends like at a signal, once it has all records.
-            if records.sizes.is_empty() && recorded.is_empty() {
+            if records.sizes.is_empty() && recorded.is_over() {
                 self.stop.ask();
             }
             return Ok(records);
