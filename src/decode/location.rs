@@ -11,7 +11,8 @@ pub(super) struct Location {
     pub width: u8,
     /// Whether the value ends the record, so that a flexible array has all remaining bytes.
     pub last: bool,
-    /// Whether no bytes stand for the value, since the target lacks it: it reads as zero.
+    /// Whether no bytes stand for the value, since the target lacks it: it reads as zero. `at` is then the start of the
+    /// struct or union that lacks it, also of what the value holds.
     pub zero: bool,
 }
 
@@ -45,8 +46,9 @@ impl Location {
     /// Returns the location of an element of the array that lies here. `stride` is the size of an
     /// element in bytes.
     pub fn element(self, index: u64, stride: u64) -> Location {
+        let at = self.at + 8 * index * stride;
         Location {
-            at: self.at + 8 * index * stride,
+            at: if self.zero { self.at } else { at },
             width: 0,
             last: false,
             ..self
@@ -55,11 +57,13 @@ impl Location {
 
     /// Returns the location of a field of the value that lies here.
     pub fn field(self, field: &NodeField) -> Location {
+        let zero = self.zero || field.missing;
+        let at = self.at + u64::from(field.bit_offset);
         Location {
-            at: self.at + u64::from(field.bit_offset),
+            at: if zero { self.at } else { at },
             width: field.bits,
             last: self.last && field.last,
-            zero: self.zero || field.missing,
+            zero,
         }
     }
 
@@ -71,8 +75,9 @@ impl Location {
             Some(skipped) => outwards.nth(skipped),
         };
         let start = start.unwrap_or(self);
+        let at = start.at + tag.bit_offset;
         Location {
-            at: start.at + tag.bit_offset,
+            at: if start.zero { start.at } else { at },
             width: tag.width,
             last: false,
             zero: start.zero,

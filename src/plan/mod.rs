@@ -56,6 +56,9 @@ pub(crate) struct Node {
     pub c: Option<String>,
     /// The size in bytes, as `sizeof` has it.
     pub size: u64,
+    /// The size in bytes that a program takes for granted and that is there. In a relocated plan the smaller one of the
+    /// local size and the target's.
+    pub least_size: u64,
     pub kind: NodeKind,
 }
 
@@ -111,6 +114,10 @@ pub(crate) struct NodeField {
     /// enum has the case of value 0. `ty` is the layout of the local BTF, of which only lengths matter; `bit_offset` is 0.
     /// Nothing is written for it. A tag inside it is 0.
     pub missing: bool,
+    /// Whether it is a truth value here and a number in the target, or the reverse. Only in relocated plans.
+    ///
+    /// Both are read alike, as CO-RE does it. Only the fingerprint differs.
+    pub recast: bool,
 }
 
 /// The values of an enum, or the bits of flags.
@@ -256,12 +263,15 @@ impl Plan {
             bits: 0,
             last: true,
             missing: false,
+            recast: false,
         };
+        let size = size.unwrap_or(0);
         let is_further = self.nodes.iter().any(|node| node.label == label);
         self.nodes.push(Node {
             label: label.to_owned(),
             c: None,
-            size: size.unwrap_or(0),
+            size,
+            least_size: size,
             kind: NodeKind::Variant(arms.into_iter().map(field).collect()),
         });
         self.equivalent_arms.push(false);
@@ -279,10 +289,12 @@ impl Plan {
     /// Returns the plan of a number that has the type `value` in WIT and other bytes, and its type in the plan.
     pub fn of_number(endian: Endian, value: BaseType, stored: BaseType) -> (Plan, ValueType) {
         let plan = Plan::empty(endian);
+        let size = plan.stride(stored, &[]);
         let node = Node {
             label: String::new(),
             c: None,
-            size: plan.stride(stored, &[]),
+            size,
+            least_size: size,
             kind: NodeKind::Number(StoredNumber { value, stored }),
         };
         let plan = Plan::new(endian, vec![node]);
