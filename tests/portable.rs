@@ -17,7 +17,7 @@ use btf2wit::{Arrays, CharArrays, Config, Error, Kind, Package, Unions};
 
 /// Larger types have the same members, only more of them.
 const MOST: u64 = 1 << 16;
-const PRODUCERS: &[&str] = &["bpfel", "bpfeb", "gcc", "x86-64", "i686", "s390x"];
+pub const PRODUCERS: &[&str] = &["bpfel", "bpfeb", "gcc", "x86-64", "i686", "s390x"];
 
 /// Returns bytes that look random, the same in each run.
 fn noise(seed: u64, length: usize) -> Vec<u8> {
@@ -31,7 +31,7 @@ fn noise(seed: u64, length: usize) -> Vec<u8> {
     std::iter::repeat_with(next).take(length).collect()
 }
 
-fn fixture(name: &str, producer: &str) -> Config {
+pub fn fixture(name: &str, producer: &str) -> Config {
     let mut config = Config::new();
     config
         .input(support::object(name, producer))
@@ -40,7 +40,7 @@ fn fixture(name: &str, producer: &str) -> Config {
 }
 
 /// Returns the structs, unions and enums with a name, and their labels.
-fn named(items: &Items) -> Vec<(String, &str)> {
+pub fn named(items: &Items) -> Vec<(String, &str)> {
     let sized = items.all().filter(|item| item.size > 0 && item.size < MOST);
     let named = sized.filter_map(|item| {
         let kind = match item.kind {
@@ -429,7 +429,11 @@ fn holder(whole: bool) -> Encoder {
     let mut btf = Encoder::new(Endian::Little);
     let int = btf.int("int", 4, SIGNED, 0, 32);
     let state = btf.enum_("state", 4, false, &[("ON", 1), ("OFF", 2)]);
-    let lost = btf.struct_("lost", 8, &[member("a", int, 0), member("state", state, 32)]);
+    let lost = btf.struct_(
+        "lost",
+        8,
+        &[member("a", int, 0), member("state", state, 32)],
+    );
     let list = btf.array(lost, int, 2);
     let mut inner = vec![member("kept", int, 0), member("also", int, 32)];
     inner.extend(whole.then(|| member("lost", list, 64)));

@@ -152,7 +152,9 @@ impl Code {
                 self.line("(global.set $at (local.get $from))");
             }
             self.line(&match segment {
-                Segment::Member(name) | Segment::Missing(name) => format!("(call $in (i32.const {name}))"),
+                Segment::Member(name) | Segment::Missing(name) => {
+                    format!("(call $in (i32.const {name}))")
+                }
                 Segment::Element(index) => format!("(call $in-element (local.get {index}))"),
             });
         }

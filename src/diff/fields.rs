@@ -309,7 +309,11 @@ impl<'a> Comparison<'a> {
         let old_names = olds.iter().map(|(name, _)| *name);
         let partners = Partners::of(old_names, news.iter().map(|(name, _)| *name));
         let partner = |at, name: &str| partners.of_old(at, name).map(|partner| news[partner].1);
-        let kept = || olds.iter().enumerate().filter(|(at, one)| partner(*at, one.0) == Some(one.1));
+        let kept = || {
+            olds.iter()
+                .enumerate()
+                .filter(|(at, one)| partner(*at, one.0) == Some(one.1))
+        };
         let kept: HashSet<i128> = kept().map(|(_, (_, value))| *value).collect();
         for (at, &(name, old)) in olds.iter().enumerate() {
             let (change, breaking) = match partner(at, name) {
