@@ -376,6 +376,45 @@ fn fingerprints_agree_with_diff() -> Result<()> {
     Ok(())
 }
 
+/// Whatever shows a fingerprint shows the same one, of the target's layout if there is a target.
+#[test]
+fn fingerprints_are_the_same_wherever_they_are_shown() -> Result<()> {
+    let mut shown = Vec::new();
+    for target in [None, Some("i686"), Some("bpfeb")] {
+        let mut config = fixture("nested_shapes", "bpfel");
+        config.types(["nested_pointers"]);
+        if let Some(target) = target {
+            config.target_btf(support::object("nested_shapes", target));
+        }
+        let package = config.load()?;
+        let fingerprint = package.decoder("nested_pointers")?.fingerprint();
+        ensure!(package.fingerprints()?.get("nested-pointers") == Some(&fingerprint));
+        let text = format!("{fingerprint:#018x}");
+        let mut layout = Vec::new();
+        package.write_layout(&mut layout)?;
+        let layout = String::from_utf8(layout)?;
+        ensure!(
+            layout.contains(&format!("\"fingerprint\": \"{text}\"")),
+            "{layout}"
+        );
+        let reader = package.to_rust_reader("crate::types")?;
+        ensure!(reader.contains(&format!("pub const FINGERPRINT: u64 = {text};")));
+        #[cfg(feature = "codec")]
+        {
+            let wit = package.to_codec_wit()?;
+            let docs =
+                format!("one `struct nested_pointers`, whose layout has the fingerprint {text}");
+            ensure!(wit.contains(&docs), "{wit}");
+        }
+        shown.push(fingerprint);
+    }
+    let [local, narrow, big] = shown[..] else {
+        unreachable!("three targets");
+    };
+    ensure!(local != narrow && narrow != big && big != local);
+    Ok(())
+}
+
 /// Types of two kernels, whose changes are real. `enum wq_flags` has an enumerator of several bits, which is no flag.
 #[test]
 fn fingerprints_agree_with_diff_on_kernels() -> Result<()> {

@@ -408,6 +408,44 @@ fn a_missing_member_is_zero_where_that_is_chosen() -> Result<()> {
     Ok(())
 }
 
+/// Several types of the target may have the name: the one that lacks least counts, and several that lead to different
+/// bytes are an error.
+#[test]
+fn of_several_types_of_a_name_the_one_that_has_all_counts() -> Result<()> {
+    let btf = |structs: &[&[(&str, u32)]]| {
+        let mut btf = Encoder::new(Endian::Little);
+        let int = btf.int("int", 4, SIGNED, 0, 32);
+        for (members, name) in structs
+            .iter()
+            .zip(["event", "event___other", "event___third"])
+        {
+            let members = members.iter().map(|(name, at)| member(name, int, *at));
+            btf.struct_(name, 12, &members.collect::<Vec<_>>());
+        }
+        btf.finish()
+    };
+    let decode = |structs: &[&[(&str, u32)]]| {
+        let mut config = Config::new();
+        config
+            .input_bytes("local", btf(&[&[("a", 0), ("b", 32)]]))
+            .target_btf_bytes("target", btf(structs));
+        let decoder = config.load().and_then(|package| package.decoder("event"));
+        let bytes = [1, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0];
+        match decoder {
+            Ok(decoder) => decoder
+                .decode(&bytes)
+                .map_or_else(|error| error.to_string(), |value| value.to_wave()),
+            Err(error) => error.to_string(),
+        }
+    };
+    let (all, moved, few) = (&[("a", 0), ("b", 32)], &[("a", 32), ("b", 64)], &[("a", 0)]);
+    insta::assert_snapshot!(decode(&[few, moved]), @"{a: 2, b: 3}");
+    insta::assert_snapshot!(decode(&[all, all, few]), @"{a: 1, b: 2}");
+    insta::assert_snapshot!(decode(&[all, moved]), @"");
+    insta::assert_snapshot!(decode(&[few]), @"target: lacks event.b; --missing zero reads it as zero");
+    Ok(())
+}
+
 /// A missing member has no place, so that a problem in it is at the struct that lacks it. `checks/codec` expects the same
 /// of codecs.
 #[test]

@@ -147,10 +147,13 @@ impl Package {
     /// Returns [`Error::Write`] if `out` fails, and the errors of [`items`](Package::items).
     #[cfg(feature = "json")]
     pub fn write_layout(&self, out: impl Write) -> Result<(), Error> {
-        // An error of an item would become one of writing.
-        self.relocated_items()?;
+        // An error of an item would become one of writing. This one has them, too.
+        let fingerprints = self.fingerprints()?;
         let mut out = BufWriter::with_capacity(1 << 16, out);
-        let document = Document(self);
+        let document = Document {
+            package: self,
+            fingerprints,
+        };
         serde_json::to_writer_pretty(&mut out, &document).map_err(|e| Error::Write(e.into()))?;
         out.write_all(b"\n").map_err(Error::Write)?;
         out.flush().map_err(Error::Write)
