@@ -381,14 +381,14 @@ fn fingerprints_agree_with_diff() -> Result<()> {
 fn fingerprints_are_the_same_wherever_they_are_shown() -> Result<()> {
     let mut shown = Vec::new();
     for target in [None, Some("i686"), Some("bpfeb")] {
-        let mut config = fixture("nested_shapes", "bpfel");
-        config.types(["nested_pointers"]);
+        let mut config = fixture("pointers", "bpfel");
+        config.types(["pointers"]);
         if let Some(target) = target {
-            config.target_btf(support::object("nested_shapes", target));
+            config.target_btf(support::object("pointers", target));
         }
         let package = config.load()?;
-        let fingerprint = package.decoder("nested_pointers")?.fingerprint();
-        ensure!(package.fingerprints()?.get("nested-pointers") == Some(&fingerprint));
+        let fingerprint = package.decoder("pointers")?.fingerprint();
+        ensure!(package.fingerprints()?.get("pointers") == Some(&fingerprint));
         let text = format!("{fingerprint:#018x}");
         let mut layout = Vec::new();
         package.write_layout(&mut layout)?;
@@ -402,8 +402,7 @@ fn fingerprints_are_the_same_wherever_they_are_shown() -> Result<()> {
         #[cfg(feature = "codec")]
         {
             let wit = package.to_codec_wit()?;
-            let docs =
-                format!("one `struct nested_pointers`, whose layout has the fingerprint {text}");
+            let docs = format!("one `struct pointers`, whose layout has the fingerprint {text}");
             ensure!(wit.contains(&docs), "{wit}");
         }
         shown.push(fingerprint);

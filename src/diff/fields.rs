@@ -286,8 +286,12 @@ impl<'a> Comparison<'a> {
     }
 
     /// Reports that types of one spelling are of different kinds. pahole describes floats as integers called `float`,
-    /// unless it is told not to.
+    /// unless it is told not to. Typedefs have entries of their own.
     fn kinds(&mut self, old: TypeId, new: TypeId, at: Option<Place>) {
+        let is_typedef = |btf: &Btf, ty| matches!(btf.ty(ty), Type::Typedef { .. });
+        if is_typedef(self.old.btf, old) && is_typedef(self.new.btf, new) {
+            return;
+        }
         let a = Reading::of(self.old.btf, old, 0);
         let b = Reading::of(self.new.btf, new, 0);
         if a.is_same_kind(&b) {
@@ -309,12 +313,10 @@ impl<'a> Comparison<'a> {
         let old_names = olds.iter().map(|(name, _)| *name);
         let partners = Partners::of(old_names, news.iter().map(|(name, _)| *name));
         let partner = |at, name: &str| partners.of_old(at, name).map(|partner| news[partner].1);
-        let kept = || {
-            olds.iter()
-                .enumerate()
-                .filter(|(at, one)| partner(*at, one.0) == Some(one.1))
-        };
-        let kept: HashSet<i128> = kept().map(|(_, (_, value))| *value).collect();
+        let is_kept =
+            |(at, (name, value)): &(usize, &(&str, i128))| partner(*at, name) == Some(*value);
+        let kept = olds.iter().enumerate().filter(is_kept);
+        let kept: HashSet<i128> = kept.map(|(_, (_, value))| *value).collect();
         for (at, &(name, old)) in olds.iter().enumerate() {
             let (change, breaking) = match partner(at, name) {
                 Some(new) if new == old => continue,
