@@ -275,6 +275,25 @@ fn a_member_called_size_is_printed_by_its_name() {
     );
 }
 
+/// Two types that C spells alike may be of different kinds, which the line tells.
+#[cfg(feature = "cli")]
+#[test]
+fn kinds_of_one_spelling_are_told_apart() {
+    let with = |is_float: bool| {
+        let mut btf = Encoder::new(Endian::Little);
+        let ty = match is_float {
+            true => btf.float("double", 8),
+            false => btf.int("double", 8, UNSIGNED, 0, 64),
+        };
+        btf.struct_("reading", 8, &[member("exact", ty, 0)]);
+        btf
+    };
+    insta::assert_snapshot!(printed(with(true), with(false)), @"
+    ! struct reading: changed, 8 bytes
+    !   reading.exact: double (float) → double (unsigned integer) at 0
+    ");
+}
+
 /// Returns the name of each type that changed, and whether the change is breaking.
 fn changed(diff: &Diff) -> Vec<(&str, bool)> {
     let changes = diff.changes.iter();

@@ -5,6 +5,7 @@
 
 mod arms;
 mod bounds;
+mod breaking;
 mod cli;
 mod codec;
 mod decode;

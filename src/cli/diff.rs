@@ -60,9 +60,10 @@ Lines:
   !                            breaking: a program that knows the old layout misreads the new one
 
 What breaks:
-  A type, member or enumerator is removed; a member moves or its type changes; an enumerator's
-  value changes; a type shrinks, or its size moves the elements of an array; the byte order
-  changes. Additions are compatible, and so is a struct or union that grows.
+  A type, member or enumerator is removed; a member moves or its bytes are read in another way; an
+  enumerator's value changes; a type shrinks, or its size moves the elements of an array; the byte
+  order changes. Additions are compatible, and so is a struct or union that grows. docs/breaking.md
+  in the repository has the whole definition, which the fingerprint of a layout follows, too.
 
 Exit codes:
   0  no change, or compatible changes only

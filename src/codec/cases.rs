@@ -76,6 +76,7 @@ impl Generator<'_> {
         }
         let label = self.plan.node(node).map_or("", |node| &node.label);
         let name = match width {
+            _ if self.plan.is_further(node) => format!("$case.{label}.{node}.{width}"),
             0 => format!("$case.{label}"),
             width => format!("$case.{label}.{width}"),
         };
@@ -184,7 +185,10 @@ impl Generator<'_> {
             return known.clone();
         }
         let label = self.plan.node(node).map_or("", |node| &node.label);
-        let name = format!("$value.{label}");
+        let name = match self.plan.is_further(node) {
+            true => format!("$value.{label}.{node}"),
+            false => format!("$value.{label}"),
+        };
         self.value_functions.insert(node, name.clone());
         let values: Vec<u64> = cases.cases.iter().map(|case| case.value).collect();
         let first = values.first().copied().unwrap_or(0);

@@ -8,8 +8,20 @@ use std::fmt::Write as _;
 pub(super) enum Segment {
     /// The address of a member's name.
     Member(u64),
+    /// The same of a member that the target lacks. A problem in it is at the start of the struct or union that lacks it.
+    Missing(u64),
     /// The local that holds the index of an element.
     Element(String),
+}
+
+impl Segment {
+    /// Returns the segment of a member whose name is at this address. `missing` is whether the target lacks the member.
+    pub fn of(name: u64, missing: bool) -> Segment {
+        match missing {
+            true => Segment::Missing(name),
+            false => Segment::Member(name),
+        }
+    }
 }
 
 /// An address: the value of a local plus an offset in bytes.
@@ -136,8 +148,13 @@ impl Code {
         self.line("(then");
         self.deeper();
         for segment in self.path.clone().iter().rev() {
+            if let Segment::Missing(_) = segment {
+                self.line("(global.set $at (local.get $from))");
+            }
             self.line(&match segment {
-                Segment::Member(name) => format!("(call $in (i32.const {name}))"),
+                Segment::Member(name) | Segment::Missing(name) => {
+                    format!("(call $in (i32.const {name}))")
+                }
                 Segment::Element(index) => format!("(call $in-element (local.get {index}))"),
             });
         }

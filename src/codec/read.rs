@@ -1,6 +1,6 @@
 //! Functions that read C bytes into values of the canonical ABI.
 
-use super::code::{Address, Code};
+use super::code::{Address, Code, Segment};
 use super::facts::is_byte;
 use super::number::store;
 use super::{Extent, Function, Generator, Place, message};
@@ -209,7 +209,7 @@ impl Generator<'_> {
             let Some(ty) = &field.ty else { continue };
             self.comment(code, field);
             let name = self.module.text(&field.name);
-            code.path.push(super::code::Segment::Member(name));
+            code.path.push(Segment::of(name, field.missing));
             let from = self.place(code, index, field, ty, extent);
             let to = Address::new("$to").plus(at);
             self.read(code, ty, &ty.dims, &from, &to, &inside);
@@ -348,7 +348,7 @@ impl Generator<'_> {
         code.line(&store(&to, size, &format!("(i32.const {position})")));
         if let Some(ty) = &arm.ty {
             let name = self.module.text(&arm.name);
-            code.path.push(super::code::Segment::Member(name));
+            code.path.push(Segment::of(name, arm.missing));
             let from = self.place(code, index, arm, ty, extent);
             let to = to.plus(self.abi.payload_offset(arms));
             let inside = self.inside(index);

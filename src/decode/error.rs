@@ -9,7 +9,7 @@ use std::fmt;
 pub struct DecodeError {
     /// The path of the field in C names, beginning with the type: `event.addr[2].port`.
     pub path: String,
-    /// The offset of the field in bytes.
+    /// The offset of the field in bytes. Of a field that the target lacks, the offset of the struct or union that lacks it.
     pub offset: u64,
     /// The problem.
     pub problem: Problem,

@@ -11,7 +11,8 @@ pub(super) struct Location {
     pub width: u8,
     /// Whether the value ends the record. A flexible array in it then takes all remaining bytes.
     pub last: bool,
-    /// Whether the target lacks the value. It then reads as zero and is not written.
+    /// Whether the target lacks the value. It then reads as zero and is not written, and `at` is the start of the struct or
+    /// union that lacks it, also for the values inside it.
     pub zero: bool,
 }
 
@@ -44,8 +45,9 @@ impl Location {
 
     /// Returns the location of an element of the array at this location. `stride` is the size of an element in bytes.
     pub fn element(self, index: u64, stride: u64) -> Location {
+        let at = self.at + 8 * index * stride;
         Location {
-            at: self.at + 8 * index * stride,
+            at: if self.zero { self.at } else { at },
             width: 0,
             last: false,
             ..self
@@ -54,11 +56,13 @@ impl Location {
 
     /// Returns the location of a field of the value at this location.
     pub fn field(self, field: &NodeField) -> Location {
+        let zero = self.zero || field.missing;
+        let at = self.at + u64::from(field.bit_offset);
         Location {
-            at: self.at + u64::from(field.bit_offset),
+            at: if zero { self.at } else { at },
             width: field.bits,
             last: self.last && field.last,
-            zero: self.zero || field.missing,
+            zero,
         }
     }
 
@@ -70,8 +74,9 @@ impl Location {
             Some(skipped) => outwards.nth(skipped),
         };
         let start = start.unwrap_or(self);
+        let at = start.at + tag.bit_offset;
         Location {
-            at: start.at + tag.bit_offset,
+            at: if start.zero { start.at } else { at },
             width: tag.width,
             last: false,
             zero: start.zero,

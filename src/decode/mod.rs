@@ -197,12 +197,13 @@ impl Decoder {
     ///
     /// The decoder of a type, and the same relocated to [another BTF](crate::Config::target_btf), have one fingerprint if a
     /// program that was made for the first also reads the bytes of the second: if no member moved, was removed, or is
-    /// read otherwise, and no enumerator was removed or has another number. What the other BTF has in addition does not
-    /// count, nor does padding at the end. These are the changes that [`diff`](crate::diff) calls breaking, except that
-    /// it counts a struct that lost padding, and a member whose struct has another name.
+    /// read otherwise, no enumerator was removed or has another number, and no struct became smaller. What the other BTF
+    /// has in addition does not count. These are the changes that [`diff`](crate::diff) calls breaking.
+    /// `docs/breaking.md` has the definition, and where the two differ.
     ///
-    /// A generated reader has it as `FINGERPRINT` in the module of each type. It covers names of C, not of WIT, and
-    /// depends on the options that choose what becomes of a type, such as [`unions`](crate::Config::unions).
+    /// A generated reader has it as `FINGERPRINT` in the module of each type, and a codec returns it from `fingerprints`.
+    /// It covers names of C, not of WIT, and depends on the options that choose what becomes of a type, such as
+    /// [`unions`](crate::Config::unions).
     ///
     /// ```
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {

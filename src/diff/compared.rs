@@ -1,6 +1,7 @@
 //! One of the two packages of a comparison: the members that C finds in its types, and their names.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use super::Place;
 use crate::btf::{Btf, TypeId};
@@ -29,6 +30,14 @@ pub(super) struct CMember<'a> {
 }
 
 impl CMember<'_> {
+    /// Returns the width in bits.
+    pub fn width(&self, btf: &Btf) -> Option<u64> {
+        match self.bits {
+            0 => btf.size(self.ty).map(|size| 8 * size),
+            bits => Some(bits.into()),
+        }
+    }
+
     pub fn place(&self) -> Place {
         Place {
             offset: self.at / 8,
@@ -115,13 +124,16 @@ impl<'a> ComparedPackage<'a> {
         }
     }
 
-    /// Returns the enumerators of an enum and their values.
+    /// Returns the enumerators of an enum and their values. Of an enum whose values BTF cuts, an enumerator that seems to
+    /// be another name of a value has an unknown one, and is left out.
     pub fn enumerators(&self, id: TypeId) -> Vec<(&'a str, i128)> {
         let crate::btf::Type::Enum(e) = self.btf.ty(id) else {
             return Vec::new();
         };
+        let mut seen = HashSet::new();
         let enumerators = self.btf.enumerators(e).iter();
         enumerators
+            .filter(|one| !e.cut || seen.insert(one.value))
             .map(|one| (self.btf.name(one.name), value(one.value, e.signed)))
             .collect()
     }

@@ -72,6 +72,7 @@ impl<'a> Equality<'a> {
             (None, None) => {
                 let has_body = by_value && self.old.is_anonymous(old);
                 declaration::keyword(a) == declaration::keyword(b)
+                    && (!by_value || have_same_encoding(a, b))
                     && self.are_same_names(a.name(), b.name())
                     && (!has_body || self.have_same_bodies(old, new, depth))
             }
@@ -128,6 +129,14 @@ impl<'a> Equality<'a> {
 
 fn all_pairs<T>(old: &[T], new: &[T], mut are_equal: impl FnMut(&T, &T) -> bool) -> bool {
     old.len() == new.len() && old.iter().zip(new).all(|(old, new)| are_equal(old, new))
+}
+
+/// Returns whether two types that are not made of others are of one kind, and have one sign.
+fn have_same_encoding(old: &Type, new: &Type) -> bool {
+    match (old, new) {
+        (Type::Int(a), Type::Int(b)) => (a.boolean, a.signed) == (b.boolean, b.signed),
+        _ => old.kind() == new.kind(),
+    }
 }
 
 fn link<'a>(btf: &'a Btf, ty: &Type) -> Option<(Link<'a>, TypeId)> {

@@ -180,11 +180,22 @@ impl<'a> Comparison<'a> {
         // A member that moved together with the type around it is not reported itself.
         let is_moved = old.at != new.at && old.at - start.old != new.at - start.new;
         if is_moved || old.bits != new.bits {
+            // A bitfield may have as many bits as its type.
+            let is_resized = old.width(self.old.btf) != new.width(self.new.btf);
             let (old, new) = (old.place(), new.place());
-            self.note(self.join(name), Change::Moved { old, new }, true);
+            self.note(
+                self.join(name),
+                Change::Moved { old, new },
+                is_moved || is_resized,
+            );
         }
         if self.is_respelled(old.ty, new.ty) {
-            self.retyped(self.join(name), old.ty, new.ty, Some(new.place()));
+            self.retyped(
+                self.join(name),
+                (old.ty, old.bits),
+                (new.ty, new.bits),
+                Some(new.place()),
+            );
             return Ok(());
         }
         self.element(old, new)
@@ -205,8 +216,11 @@ impl<'a> Comparison<'a> {
         }
         // Elements of an array move when their type grows. Otherwise a type with an entry of its
         // own reports its size. The size of a bitfield's type does not matter.
-        if old.bits == 0 && (is_array || !is_reported) {
+        if old.bits == 0 && new.bits == 0 && (is_array || !is_reported) {
             self.sizes(a, b, Some(new.place()), is_array);
+        }
+        if !is_reported {
+            self.kinds(a, b, Some(new.place()));
         }
         let start = Start {
             old: old.at,
@@ -232,6 +246,9 @@ impl<'a> Comparison<'a> {
         if is_respelled || !is_reported {
             self.sizes(old, new, None, false);
         }
+        if !is_respelled && !is_reported {
+            self.kinds(inner_old, inner_new, None);
+        }
         match (is_respelled, are_bodies) {
             (true, true) => {
                 // Only qualifiers differ.
@@ -239,7 +256,7 @@ impl<'a> Comparison<'a> {
                 let change = Change::Retyped { old, new, at: None };
                 self.note(String::new(), change, false);
             }
-            (true, false) => self.retyped(String::new(), old, new, None),
+            (true, false) => self.retyped(String::new(), (old, 0), (new, 0), None),
             (false, _) => {}
         }
         match are_bodies {
@@ -253,27 +270,62 @@ impl<'a> Comparison<'a> {
         !self.equality.have_same_spelling(old, new) && self.old.c_type(old) != self.new.c_type(new)
     }
 
-    fn retyped(&mut self, path: String, old: TypeId, new: TypeId, at: Option<Place>) {
-        let (a, b) = (
-            Reading::of(self.old.btf, old),
-            Reading::of(self.new.btf, new),
-        );
-        let breaking = !a.is_same(&b);
+    /// Reports another spelling of a type. With the types go their widths if they are bitfields.
+    fn retyped(
+        &mut self,
+        path: String,
+        (old, old_bits): (TypeId, u8),
+        (new, new_bits): (TypeId, u8),
+        at: Option<Place>,
+    ) {
+        let a = Reading::of(self.old.btf, old, old_bits);
+        let b = Reading::of(self.new.btf, new, new_bits);
+        let is_same = a.is_same(&b) || a.may_be_renamed(&b) && self.have_same_contents(&a, &b);
         let (old, new) = (self.old.c_type(old), self.new.c_type(new));
-        self.note(path, Change::Retyped { old, new, at }, breaking);
+        self.note(path, Change::Retyped { old, new, at }, !is_same);
+    }
+
+    /// Reports that types of one spelling are of different kinds. pahole describes floats as integers called `float`,
+    /// unless it is told not to. Typedefs have entries of their own.
+    fn kinds(&mut self, old: TypeId, new: TypeId, at: Option<Place>) {
+        let is_typedef = |btf: &Btf, ty| matches!(btf.ty(ty), Type::Typedef { .. });
+        if is_typedef(self.old.btf, old) && is_typedef(self.new.btf, new) {
+            return;
+        }
+        let a = Reading::of(self.old.btf, old, 0);
+        let b = Reading::of(self.new.btf, new, 0);
+        if a.is_same_kind(&b) {
+            return;
+        }
+        let old = format!("{} ({})", self.old.c_type(old), a.kind());
+        let new = format!("{} ({})", self.new.c_type(new), b.kind());
+        let change = Change::Retyped { old, new, at };
+        self.note(self.path.clone(), change, true);
+    }
+
+    /// Returns whether two structs, unions or enums are the same but for their names.
+    fn have_same_contents(&mut self, old: &Reading<'_>, new: &Reading<'_>) -> bool {
+        self.equality
+            .have_same_contents(old.element_type, new.element_type)
     }
 
     fn enumerators(&mut self, olds: &[(&str, i128)], news: &[(&str, i128)]) {
         let old_names = olds.iter().map(|(name, _)| *name);
         let partners = Partners::of(old_names, news.iter().map(|(name, _)| *name));
+        let partner = |at, name: &str| partners.of_old(at, name).map(|partner| news[partner].1);
+        let is_kept =
+            |(at, (name, value)): &(usize, &(&str, i128))| partner(*at, name) == Some(*value);
+        let kept = olds.iter().enumerate().filter(is_kept);
+        let kept: HashSet<i128> = kept.map(|(_, (_, value))| *value).collect();
         for (at, &(name, old)) in olds.iter().enumerate() {
-            let change = match partners.of_old(at, name).map(|partner| news[partner].1) {
+            let (change, breaking) = match partner(at, name) {
                 Some(new) if new == old => continue,
-                Some(new) => Change::Revalued { old, new },
-                None => Change::EnumeratorRemoved { old },
+                Some(new) => (Change::Revalued { old, new }, true),
+                // Another name of the value remains.
+                None => (Change::EnumeratorRemoved { old }, !kept.contains(&old)),
             };
             // The path is the name alone, since enumerators have the scope of the file in C.
-            self.note(name.to_owned(), change, true);
+            self.note(name.to_owned(), change, breaking);
         }
         for (at, &(name, new)) in news.iter().enumerate() {
             if partners.is_new(at, name) {

@@ -1,6 +1,10 @@
 //! Compares the types of two inputs by C kind and name.
 //!
 //! WIT names are not compared, since they depend on what else an input holds. Knows nothing of text.
+//!
+//! A change is *breaking* if a program that was built for the old type reads or writes bytes of the new one wrongly, or
+//! refuses them for their size. `docs/breaking.md` lists what is. The fingerprint of a layout
+//! ([`Decoder::fingerprint`](crate::decode::Decoder::fingerprint)) follows the same definition.
 
 mod compared;
 mod equal;
@@ -109,7 +113,8 @@ pub enum Change {
         /// Its place.
         at: Place,
     },
-    /// A member moved. Breaking.
+    /// A member moved, or is another bitfield. Breaking, unless only a bitfield of all bits became an ordinary member, or
+    /// the reverse.
     Moved {
         /// Its place before.
         old: Place,
@@ -118,7 +123,7 @@ pub enum Change {
     },
     /// A member has another C type. Breaking, unless its bytes are read in the same way.
     Retyped {
-        /// Its C type before.
+        /// Its C type before. Where C spells both alike, what they are follows: `float (unsigned integer)`.
         old: String,
         /// Its C type now.
         new: String,
@@ -142,7 +147,7 @@ pub enum Change {
         /// Its value.
         new: i128,
     },
-    /// An enumerator was removed. Breaking.
+    /// An enumerator was removed. Breaking, unless another name of its value remains.
     EnumeratorRemoved {
         /// Its value.
         old: i128,

@@ -3,31 +3,33 @@
 use crate::btf::{Btf, Type, TypeId};
 
 /// How bytes are read.
-#[derive(PartialEq, Eq)]
 pub(super) struct Reading<'a> {
     /// The lengths of the arrays around the element, the outermost first.
     lengths: Vec<u32>,
     element: Element<'a>,
+    /// The type of the element, behind typedefs.
+    pub element_type: TypeId,
 }
 
-/// What an element is. Sizes are in bytes.
+/// What an element is. Widths are in bits: those of a bitfield, or of the type.
 #[derive(PartialEq, Eq)]
 enum Element<'a> {
-    Bool(u32),
+    Bool(u64),
     Int {
-        size: u32,
-        signed: bool,
+        width: u64,
+        /// Nothing for `char`, since compilers disagree on its sign.
+        signed: Option<bool>,
     },
-    Float(u32),
+    Float(u64),
     Pointer(u8),
-    /// The kind and name of a struct, union or enum.
-    Named(&'static str, &'a str),
-    /// A type without a name, which may be anything.
+    /// The kind and name of a struct, union or enum. The name is empty if it has none.
+    Tagged(&'static str, &'a str),
     Other,
 }
 
 impl<'a> Reading<'a> {
-    pub fn of(btf: &'a Btf, mut id: TypeId) -> Reading<'a> {
+    /// `bits` is the width of a bitfield, or 0.
+    pub fn of(btf: &'a Btf, mut id: TypeId, bits: u8) -> Reading<'a> {
         let mut lengths = Vec::new();
         loop {
             id = btf.resolved(id);
@@ -41,7 +43,8 @@ impl<'a> Reading<'a> {
                 ty => {
                     return Reading {
                         lengths,
-                        element: element(btf, ty),
+                        element: element(btf, ty, bits),
+                        element_type: id,
                     };
                 }
             }
@@ -50,24 +53,78 @@ impl<'a> Reading<'a> {
 
     /// Returns whether a program that reads one type reads the other correctly.
     pub fn is_same(&self, other: &Reading<'_>) -> bool {
-        self.element != Element::Other && self == other
+        let are_same = match (&self.element, &other.element) {
+            (Element::Other | Element::Tagged(_, ""), _) => false,
+            (
+                Element::Int { width, signed },
+                Element::Int {
+                    width: other_width,
+                    signed: other_signed,
+                },
+            ) => width == other_width && is_same_sign(*signed, *other_signed),
+            (one, other) => one == other,
+        };
+        are_same && self.lengths == other.lengths
+    }
+
+    /// Returns whether both are of one kind, whatever their sizes and names.
+    pub fn is_same_kind(&self, other: &Reading<'_>) -> bool {
+        match (&self.element, &other.element) {
+            (Element::Int { signed, .. }, Element::Int { signed: other, .. }) => {
+                is_same_sign(*signed, *other)
+            }
+            (one, other) => std::mem::discriminant(one) == std::mem::discriminant(other),
+        }
+    }
+
+    /// Returns whether both are structs, unions or enums whose names do not count if their contents are the same. Those of
+    /// enums do, by the rules of CO-RE.
+    pub fn may_be_renamed(&self, other: &Reading<'_>) -> bool {
+        let (Element::Tagged(kind, name), Element::Tagged(other_kind, other_name)) =
+            (&self.element, &other.element)
+        else {
+            return false;
+        };
+        let has_name = *kind == "enum" && !name.is_empty() && !other_name.is_empty();
+        kind == other_kind && !has_name && self.lengths == other.lengths
+    }
+
+    /// Returns what to call the kind of the element.
+    pub fn kind(&self) -> &'static str {
+        match self.element {
+            Element::Bool(_) => "bool",
+            Element::Int {
+                signed: Some(true), ..
+            } => "signed integer",
+            Element::Int { .. } => "unsigned integer",
+            Element::Float(_) => "float",
+            Element::Pointer(_) => "pointer",
+            Element::Tagged(kind, _) => kind,
+            Element::Other => "other",
+        }
     }
 }
 
-fn element<'a>(btf: &'a Btf, ty: &Type) -> Element<'a> {
+fn is_same_sign(one: Option<bool>, other: Option<bool>) -> bool {
+    one == other || one.is_none() || other.is_none()
+}
+
+fn element<'a>(btf: &'a Btf, ty: &Type, bits: u8) -> Element<'a> {
+    let width = |size: u32| match bits {
+        0 => 8 * u64::from(size),
+        bits => bits.into(),
+    };
     match *ty {
-        Type::Int(int) if int.boolean => Element::Bool(int.size),
+        Type::Int(int) if int.boolean => Element::Bool(width(int.size)),
         Type::Int(int) => Element::Int {
-            size: int.size,
-            // Compilers disagree on the sign of `char`.
-            signed: int.signed && !btf.is_char(&int),
+            width: width(int.size),
+            signed: (!btf.is_char(&int)).then_some(int.signed),
         },
-        Type::Float { size, .. } => Element::Float(size),
+        Type::Float { size, .. } => Element::Float(width(size)),
         Type::Pointer(_) => Element::Pointer(btf.pointer_size),
-        Type::Struct(_) | Type::Union(_) | Type::Enum(_) => match btf.name(ty.name()) {
-            "" => Element::Other,
-            name => Element::Named(ty.kind(), name),
-        },
+        Type::Struct(_) | Type::Union(_) | Type::Enum(_) => {
+            Element::Tagged(ty.kind(), btf.name(ty.name()))
+        }
         _ => Element::Other,
     }
 }

@@ -26,7 +26,7 @@ impl NodeNames {
         }
     }
 
-    fn get(&self, node: u32) -> String {
+    pub fn get(&self, node: u32) -> String {
         self.names.get(node as usize).cloned().unwrap_or_default()
     }
 

@@ -149,9 +149,12 @@ impl Package {
     #[cfg(feature = "json")]
     pub fn write_layout(&self, out: impl Write) -> Result<(), Error> {
         // Serde would wrap an item's error as a write error, so these errors are returned first.
-        self.relocated_items()?;
+        let fingerprints = self.fingerprints()?;
         let mut out = BufWriter::with_capacity(1 << 16, out);
-        let document = Document(self);
+        let document = Document {
+            package: self,
+            fingerprints,
+        };
         serde_json::to_writer_pretty(&mut out, &document).map_err(|e| Error::Write(e.into()))?;
         out.write_all(b"\n").map_err(Error::Write)?;
         out.flush().map_err(Error::Write)

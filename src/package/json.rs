@@ -1,19 +1,43 @@
 //! The JSON document of a package. It is serialized item by item, so memory does not grow with the document.
 
+use std::collections::BTreeMap;
 use std::convert::Infallible;
 
 use serde::ser::{Error as _, SerializeSeq, SerializeStruct};
 use serde::{Serialize, Serializer};
 
 use super::Package;
-use crate::layout::SCHEMA;
+use crate::layout::{Item, SCHEMA};
 
 /// The document that `docs/schema.md` calls `items`.
-pub(super) struct Document<'a>(pub &'a Package);
+pub(super) struct Document<'a> {
+    pub package: &'a Package,
+    /// The fingerprints of the items, by their labels.
+    pub fingerprints: BTreeMap<String, u64>,
+}
+
+/// An item with the fingerprint of its layout. The fingerprint is text, since many readers of JSON round large numbers.
+#[derive(Serialize)]
+struct Fingerprinted {
+    #[serde(flatten)]
+    item: Item,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fingerprint: Option<String>,
+}
 
 impl Serialize for Document<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Document(package) = self;
+        let Document {
+            package,
+            fingerprints,
+        } = self;
+        let fingerprinted = |item: Item| {
+            let fingerprint = fingerprints.get(&item.wit);
+            Fingerprinted {
+                fingerprint: fingerprint.map(|number| format!("{number:#018x}")),
+                item,
+            }
+        };
         let mut document = serializer.serialize_struct("Document", 11)?;
         document.serialize_field("schema", &SCHEMA)?;
         document.serialize_field("document", "items")?;
@@ -21,7 +45,10 @@ impl Serialize for Document<'_> {
         document.serialize_field("source", &package.source())?;
         document.serialize_field("package", &package.id())?;
         document.serialize_field("interface", package.interface())?;
-        document.serialize_field("items", &Each(|| package.items()))?;
+        document.serialize_field(
+            "items",
+            &Each(|| package.items().map(|item| item.map(fingerprinted))),
+        )?;
         document.serialize_field(
             "functions",
             &Each(|| package.functions().map(Ok::<_, Infallible>)),

@@ -1,12 +1,14 @@
 //! The plan of all selected items, and their layout if the bytes are those of a target.
 
+use std::collections::BTreeMap;
+
 use super::Package;
 use super::target::PlanRoot;
 use crate::error::Error;
 use crate::layout::{self, Body, NodeNames};
 use crate::lower::Item;
 use crate::names::EntityId;
-use crate::plan::{self, Plan, ValueType};
+use crate::plan::{self, BaseType, Fingerprints, Plan, ValueType};
 
 /// The plan of the selected items.
 pub(super) struct SelectedPlan {
@@ -31,6 +33,44 @@ impl Package {
         let (plan, types) = self.relocated(plan, roots.collect())?;
         let items = selected.into_iter().zip(types).collect();
         Ok(SelectedPlan { plan, items })
+    }
+
+    /// Returns the fingerprints of the layouts of the selected items, by their labels, as
+    /// [`Decoder::fingerprint`](crate::decode::Decoder::fingerprint) has them. [`items`](Package::items) yields these items,
+    /// except those that the target lacks.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), btf2wit::Error> {
+    /// # let object = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/obj/event.bpfel.o");
+    /// let package = btf2wit::Config::new().input(object).types(["event"]).load()?;
+    /// assert_eq!(package.fingerprints()?["event"], package.decoder("event")?.fingerprint());
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Returns the errors of [`items`](Package::items).
+    pub fn fingerprints(&self) -> Result<BTreeMap<String, u64>, Error> {
+        let SelectedPlan { plan, items } = self.selected_plan()?;
+        let mut fingerprints = Fingerprints::new(&plan);
+        let mut found = BTreeMap::new();
+        for (id, ty) in items {
+            if let Some(ty) = ty {
+                found.insert(self.names.label(id).to_owned(), fingerprints.of(&ty));
+            }
+        }
+        if self.target.is_some() {
+            // A type may stand for several types of the target, and parts of a type that is not there may be.
+            let names = NodeNames::of(&plan);
+            for (at, node) in (0..).zip(&plan.nodes) {
+                if !node.label.is_empty() {
+                    let ty = ValueType::plain(BaseType::Node(at));
+                    found.insert(names.get(at), fingerprints.of(&ty));
+                }
+            }
+        }
+        Ok(found)
     }
 
     /// Returns the selected items with the layout of the target, or an empty list if there is no target.

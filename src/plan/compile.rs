@@ -188,10 +188,12 @@ impl<'a> Compiler<'a> {
             .map(|ty| ty.map(|ty| self.unresolved(item, ty)))
             .collect();
         let ty = self.names.entity(id).ty;
+        let size = self.btf.size(ty).unwrap_or(0);
         let node = Node {
             label: self.names.label(id).to_owned(),
             c: self.c(id),
-            size: self.btf.size(ty).unwrap_or(0),
+            size,
+            least_size: size,
             kind,
         };
         self.items
@@ -233,6 +235,7 @@ impl<'a> Compiler<'a> {
                 bits: member.bits,
                 last: Some(member.bit_offset) == furthest,
                 missing: false,
+                recast: false,
             }
         };
         members.map(field).collect()

@@ -1,10 +1,11 @@
-//! The fingerprint of a layout: a number that is equal where a program that knows the one layout reads the other
-//! correctly, and differs where `diff` says that a change is breaking.
+//! The fingerprint of a layout: a number that is equal where a program that knows the one layout reads and writes the
+//! other correctly, and differs where `diff` says that a change is breaking. `docs/breaking.md` defines both.
 //!
 //! It covers what is read: the byte order; of each member its C name, its offset, and how its bytes are read; the lengths
-//! of arrays and the sizes of their elements; of each enumerator its name and number. It does not cover labels, what the
-//! type has beyond the plan, nor sizes of structs that are no elements: a struct may grow. So a plan and the same plan
-//! relocated to another BTF have one fingerprint exactly if no change between the two concerns the plan's members.
+//! of arrays and the sizes of their elements; of each enumerator its name and number. Of a struct's size it covers what a
+//! program takes for granted ([`Node::least_size`](super::Node::least_size)), since a struct may grow. It covers neither
+//! labels nor what the type has beyond the plan. So a plan and the same plan relocated to another BTF have one fingerprint
+//! exactly if no change between the two concerns the plan's members.
 
 use std::collections::HashMap;
 
@@ -73,7 +74,8 @@ impl<'p> Fingerprints<'p> {
                 let own = match self.known.get(&index) {
                     Some(known) => *known,
                     None => {
-                        let own = self.fields(Fnv::new().byte(b's'), fields, 0).finish();
+                        let start = Fnv::new().byte(b's').number(node.least_size);
+                        let own = self.fields(start, fields, 0).finish();
                         self.known.insert(index, own);
                         own
                     }
@@ -100,7 +102,8 @@ impl<'p> Fingerprints<'p> {
                 }
                 _ => {
                     let name = field.name.bytes().chain([0]);
-                    hash = hash.bytes(name).number(at).byte(field.missing.into());
+                    let marks = u8::from(field.missing) | u8::from(field.recast) << 1;
+                    hash = hash.bytes(name).number(at).byte(marks);
                     hash = self.ty(hash, ty, field.bits);
                 }
             }

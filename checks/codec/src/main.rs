@@ -8,10 +8,13 @@
 
 mod adapter;
 mod codec;
+#[path = "../../../tests/support/encode.rs"]
+mod encode;
 mod judge;
 mod kernel;
 mod mapping;
 mod memory;
+mod missing;
 mod random;
 mod value;
 
@@ -46,7 +49,9 @@ fn run() -> Result<bool> {
         ["fixtures"] => {
             let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../testdata/obj");
             memory::check(&engine, &own)?;
-            objects(&engine, &own, Kind::Codec)?
+            let mut verdict = missing::check(&engine)?;
+            verdict.add(objects(&engine, &own, Kind::Codec)?);
+            verdict
         }
         ["objects", folder] => objects(&engine, folder.as_ref(), Kind::Codec)?,
         ["adapters", folder] => objects(&engine, folder.as_ref(), Kind::Adapter)?,

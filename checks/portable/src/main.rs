@@ -3,8 +3,9 @@
 //!     portable-check compare ONE OTHER    values by C names, both ways
 //!     portable-check judge ONE OTHER      offsets, sizes, signs and existence, both ways, against libbpf
 //!     portable-check time ONE OTHER       how long relocating task_struct takes
+//!     portable-check core KERNEL SMALL    the layouts of what a BPF object's relocations touch
 //!
-//! ONE and OTHER are raw BTF. `judge` needs clang, a C compiler, libbpf, bpftool and bpf(2).
+//! ONE and OTHER are raw BTF. SMALL is what bpftool's `gen min_core_btf` leaves of KERNEL for `testdata/obj/core.bpfel.o`. `judge` needs clang, a C compiler, libbpf, bpftool and bpf(2).
 
 #[path = "../../../tests/support/by_name.rs"]
 mod by_name;
@@ -14,6 +15,7 @@ mod members;
 use std::time::Instant;
 
 use anyhow::{Context, Result, bail, ensure};
+use btf2wit::layout::Item;
 use btf2wit::{Config, Package, Unions};
 use by_name::{Counts, Items, Pair, fit};
 
@@ -34,7 +36,7 @@ const MOST: u128 = 5000;
 fn main() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [what, one, other] = arguments.as_slice() else {
-        bail!("use compare, judge or time, and two files of BTF");
+        bail!("use compare, judge, time or core, and two files of BTF");
     };
     match what.as_str() {
         "compare" => {
@@ -46,7 +48,8 @@ fn main() -> Result<()> {
             judge::run(other, one)
         }
         "time" => time(one, other),
-        what => bail!("there is no {what}: use compare, judge or time"),
+        "core" => core(one, other),
+        what => bail!("there is no {what}: use compare, judge, time or core"),
     }
 }
 
@@ -94,6 +97,34 @@ fn compare(local: &str, target: &str) -> Result<()> {
             counts.same, counts.zero
         );
     }
+    Ok(())
+}
+
+/// Checks that the types which an object's relocations touch have one layout by the BTF of a kernel and by what bpftool
+/// leaves of it for the object. Nothing is left of `cred`, whose `uid` is a struct in kernels.
+fn core(kernel: &str, small: &str) -> Result<()> {
+    let object = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../testdata/obj/core.bpfel.o"
+    );
+    let items = |target: &str| -> Result<Vec<Item>> {
+        let mut config = Config::new();
+        config
+            .input(object)
+            .core(true)
+            .exclude(["cred"])
+            .target_btf(target);
+        let package = config.load()?;
+        package.items().map(|item| Ok(item?)).collect()
+    };
+    let (all, few) = (items(kernel)?, items(small)?);
+    let names: Vec<&str> = few.iter().map(|item| &*item.c).collect();
+    ensure!(names == ["struct task_struct"], "{names:?}");
+    ensure!(
+        all == few,
+        "{all:#?} by the kernel, {few:#?} by what is left of it"
+    );
+    println!("min_core_btf: {} is laid out alike", names.join(", "));
     Ok(())
 }
 

@@ -146,10 +146,12 @@ impl Walk<'_> {
         if let Some(known) = self.numbers.get(&number) {
             return *known;
         }
+        let size = self.plan.stride(stored, &[]);
         let node = Node {
             label: String::new(),
             c: None,
-            size: self.plan.stride(stored, &[]),
+            size,
+            least_size: size,
             kind: NodeKind::Number(number),
         };
         let at = self.push(node, None);

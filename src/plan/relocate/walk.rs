@@ -8,7 +8,7 @@ use super::lack::{Lack, Path, Why};
 use super::members::{MemberReader, Members};
 use super::roots::Candidates;
 use super::{Relocation, TypeId};
-use crate::btf::Type;
+use crate::btf::{Btf, Type};
 use crate::plan::{BaseType, Node, NodeField, NodeKind, Plan, StoredNumber, ValueType};
 
 pub(super) struct Walk<'a> {
@@ -128,6 +128,7 @@ impl<'a> Walk<'a> {
             label: local.label.clone(),
             c: local.c.clone(),
             size,
+            least_size: size.min(local.size),
             kind,
         };
         let at = self.push(relocated, Some(node));
@@ -161,6 +162,7 @@ impl<'a> Walk<'a> {
                 bit_offset: found.bit_offset,
                 bits: found.bits,
                 last: found.last,
+                recast: self.is_recast(field.c_type, found.to),
                 enumerators: self.enumerators(field, found.to),
                 ty: Some(found.ty),
                 ..field.clone()
@@ -195,6 +197,20 @@ impl<'a> Walk<'a> {
             ty: Some(self.zero_type(ty)),
             ..field.clone()
         }
+    }
+
+    /// Returns whether one of two types is a truth value, or an array of them, and the other is not.
+    fn is_recast(&self, of: TypeId, to: TypeId) -> bool {
+        fn is_boolean(btf: &Btf, mut id: TypeId) -> bool {
+            loop {
+                id = btf.resolved(id);
+                match btf.ty(id) {
+                    Type::Array { element, .. } => id = *element,
+                    ty => return matches!(ty, Type::Int(int) if int.boolean),
+                }
+            }
+        }
+        is_boolean(self.relocation.local, of) != is_boolean(self.relocation.target, to)
     }
 
     fn is_unnamed_scalar(&self, field: &NodeField) -> bool {
@@ -299,10 +315,12 @@ impl<'a> Walk<'a> {
         for field in fields.iter_mut().filter(|field| !field.missing) {
             field.bit_offset = field.bit_offset.saturating_sub(first);
         }
+        let size = end.unwrap_or(0).saturating_sub(u64::from(first / 8));
         let relocated = Node {
             label: local.label.clone(),
             c: local.c.clone(),
-            size: end.unwrap_or(0).saturating_sub(u64::from(first / 8)),
+            size,
+            least_size: size,
             kind: match local.kind {
                 NodeKind::Variant(_) => NodeKind::Variant(fields),
                 _ => NodeKind::Record(fields),
