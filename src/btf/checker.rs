@@ -1,4 +1,5 @@
-//! The state that the checks share: the tables, the results so far, and functions that build errors with a location.
+//! Holds the state that the checks share: the tables, the results so far, and functions that build errors with a
+//! location.
 
 use super::{
     load::Tables,
@@ -9,9 +10,9 @@ use super::{
     unsound::Unsound,
 };
 
-/// What the checks find out about the types.
+/// The results of the checks.
 pub(super) struct Derived {
-    /// What is known of each type, by type id.
+    /// The size, the nesting and other facts about each type. The type id is the index.
     pub infos: Vec<TypeInfo>,
     /// The targets of typedefs and modifiers. [`TypeInfo::link`] returns an index into this list.
     pub links: Vec<Link>,
@@ -19,14 +20,14 @@ pub(super) struct Derived {
     pub has_bitfield_ints: bool,
     /// Whether some type or member may break a rule about sizes or offsets, in `layout` or in the verifier.
     pub needs_layout_check: bool,
-    /// The structs and unions whose members do not fit in them.
+    /// The structs and unions whose members do not fit in them, with the reason.
     pub unsound: Unsound,
-    /// The largest number of types on the stack of `resolve`.
+    /// The largest number of types that `resolve` had on its stack at one time.
     pub max_depth: usize,
 }
 
 impl Derived {
-    /// Returns the initial state: what is known before any type is resolved.
+    /// Returns the facts that are known before any type is resolved.
     fn new(tables: &mut Tables, pointer_size: u8) -> Derived {
         let mut infos = std::mem::take(&mut tables.infos);
         let mut needs_layout_check = false;
@@ -58,7 +59,7 @@ impl Derived {
         self.link(id).map_or(id, |link| link.resolved)
     }
 
-    /// Returns what is known of the type without modifiers and typedefs. The id must be in range.
+    /// Returns the facts about the type that remains after modifiers and typedefs are removed. The id must be in range.
     pub fn info(&self, id: TypeId) -> TypeInfo {
         let info = self.infos[id.index()];
         match info.link() {
@@ -67,7 +68,8 @@ impl Derived {
         }
     }
 
-    /// Returns the size of a value in bytes, or `None` if the type has no values or does not exist.
+    /// Returns the size of a value in bytes. Returns `None` if the type has no values, such as `void` and functions, or
+    /// if the id is out of range.
     pub fn size(&self, id: TypeId) -> Option<u64> {
         (id.index() < self.infos.len())
             .then(|| self.info(id))?

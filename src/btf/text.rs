@@ -1,4 +1,4 @@
-//! Extracts the text of all names from the bytes of the BTF.
+//! Extracts the text of all names from the bytes of the BTF, and checks that it is UTF-8.
 
 use std::ops::Range;
 
