@@ -1,16 +1,16 @@
-//! How a program reads the bytes of a type, whatever its C name is.
+//! Describes how a program reads the bytes of a type. This does not depend on the name of a typedef or integer.
 
 use crate::btf::{Btf, Type, TypeId};
 
-/// How bytes are read.
+/// The properties of a type that decide how its bytes are read. Two types with the same properties are read alike.
 #[derive(PartialEq, Eq)]
 pub(super) struct Reading<'a> {
-    /// The lengths of the arrays around the element, the outermost first.
+    /// The lengths of the arrays around the element, outermost first. Empty if the type is not an array.
     lengths: Vec<u32>,
     element: Element<'a>,
 }
 
-/// What an element is. Sizes are in bytes.
+/// The type of the innermost elements, or the type itself if it is not an array. Sizes are in bytes.
 #[derive(PartialEq, Eq)]
 enum Element<'a> {
     Bool(u32),
@@ -22,7 +22,7 @@ enum Element<'a> {
     Pointer(u8),
     /// The kind and name of a struct, union or enum.
     Named(&'static str, &'a str),
-    /// A type without a name, which may be anything.
+    /// Any other type, such as an anonymous struct, a forward declaration or `void`. It may be read in any way.
     Other,
 }
 
@@ -48,7 +48,8 @@ impl<'a> Reading<'a> {
         }
     }
 
-    /// Returns whether a program that reads one type reads the other correctly.
+    /// Returns whether a program that reads one type also reads the other correctly. False is conservative: it may be
+    /// wrong if the element is [`Element::Other`].
     pub fn is_same(&self, other: &Reading<'_>) -> bool {
         self.element != Element::Other && self == other
     }
@@ -59,7 +60,7 @@ fn element<'a>(btf: &'a Btf, ty: &Type) -> Element<'a> {
         Type::Int(int) if int.boolean => Element::Bool(int.size),
         Type::Int(int) => Element::Int {
             size: int.size,
-            // Compilers disagree on the sign of `char`.
+            // The sign of `char` depends on the compiler, so it does not count.
             signed: int.signed && !btf.is_char(&int),
         },
         Type::Float { size, .. } => Element::Float(size),
