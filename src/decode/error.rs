@@ -389,8 +389,7 @@ fn are(count: u64) -> String {
     }
 }
 
-/// Removes the indexes from a path. The paths in choices have no indexes, since a choice applies to all elements of an
-/// array.
+/// Removes the indexes from a path. Choices have no indexes, since they apply to all elements of an array.
 fn without_indexes(path: &str) -> String {
     let mut depth = 0;
     let outside = |c: &char| match c {
