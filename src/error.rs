@@ -114,7 +114,7 @@ pub enum Error {
     Definitions {
         /// The C name.
         name: String,
-        /// The labels of the items.
+        /// The labels of the types with this name. Each of them selects one type.
         labels: Vec<String>,
     },
     /// The type cannot have records of this size.
@@ -154,7 +154,7 @@ pub enum Error {
     /// A name for the package, the interface, the world or a module is invalid.
     #[error("'{name}' is not a name for {what}: {rule}")]
     Name {
-        /// The thing that has the name.
+        /// The thing that has the name, such as `a package`.
         what: &'static str,
         /// The name.
         name: String,
@@ -260,7 +260,8 @@ pub struct UnknownType {
     pub name: String,
     /// Similar C names in the input. The most similar one comes first.
     pub nearest: Vec<String>,
-    /// Whether the input is a BPF object. clang leaves out of an object the types to which nothing refers.
+    /// Whether the input is a BPF object. If so, the type may be missing since clang leaves out types to which nothing
+    /// refers.
     pub bpf_object: bool,
     /// Whether the pattern may also select functions.
     pub(crate) functions: bool,

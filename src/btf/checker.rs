@@ -16,18 +16,18 @@ pub(super) struct Derived {
     pub infos: Vec<TypeInfo>,
     /// The targets of typedefs and modifiers. [`TypeInfo::link`] returns an index into this list.
     pub links: Vec<Link>,
-    /// Whether some integer was made for a bitfield, as compilers did before Linux 5.0.
+    /// Whether some integer type was made for a bitfield. Compilers made such types before Linux 5.0.
     pub has_bitfield_ints: bool,
     /// Whether some type or member may break a rule about sizes or offsets, in `layout` or in the verifier.
     pub needs_layout_check: bool,
     /// The structs and unions whose members do not fit in them, with the reason.
     pub unsound: Unsound,
-    /// The largest number of types that `resolve` had on its stack at one time.
+    /// The largest number of types that `resolve` had on its stack at one time. The verifier uses it as a bound.
     pub max_depth: usize,
 }
 
 impl Derived {
-    /// Returns the facts that are known before any type is resolved.
+    /// Returns the initial state, with the facts about types that are known before any type is resolved.
     fn new(tables: &mut Tables, pointer_size: u8) -> Derived {
         let mut infos = std::mem::take(&mut tables.infos);
         let mut needs_layout_check = false;
@@ -80,7 +80,7 @@ impl Derived {
 pub(super) struct Checker<'a> {
     pub tables: &'a Tables,
     pub strings: &'a Strings,
-    /// The first type that does not belong to the base.
+    /// The first type that does not belong to the base. It is 1 if there is no base.
     pub own: TypeId,
     pub derived: Derived,
 }

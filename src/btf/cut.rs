@@ -9,8 +9,8 @@ pub(super) const WIDE: u32 = 8;
 
 const SIGN: u32 = 1 << 31;
 
-/// Returns whether the words of a cut enum are signed. `struct btf_enum` declares them as signed, so they are if one of
-/// them is negative as a signed number. The exception is a set of bits, whose highest bit is bit 31 and not a sign.
+/// Returns whether the words of a cut enum are signed. `struct btf_enum` declares the words as signed, so they are
+/// signed if one of them is negative. The exception is a set of bits, whose highest bit is bit 31 and not a sign.
 pub(super) fn is_signed(words: impl Iterator<Item = u32> + Clone) -> bool {
     let negative = words.clone().any(|word| word & SIGN != 0);
     negative && !is_set_of_bits(words)

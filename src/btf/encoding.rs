@@ -121,7 +121,7 @@ pub(super) struct KindLayout {
     pub hidden: Option<usize>,
     /// The bits of the first words that the kind does not use, and that are 0 in valid BTF.
     pub unused: RawType,
-    /// Whether the third of the first words is a type id.
+    /// Whether the third word is a type id.
     has_target: bool,
     /// The number of type ids between the first words and the entries.
     types: usize,
@@ -138,7 +138,7 @@ static KINDS: [KindLayout; LAST_KIND as usize + 1] = {
         .nameless()
         .sizeless()
         .hiding(4);
-    // Between its first words and its length, an array has the ids of its element type and of its index type.
+    // After its first words, an array has two type ids: that of its element type and that of its index type.
     kinds[ARRAY as usize].types = 2;
     kinds[STRUCT as usize] = KindLayout::of(0, 12, 0).listing(&[Reference::Name, Reference::Type]);
     kinds[UNION as usize] = kinds[STRUCT as usize];
@@ -148,7 +148,7 @@ static KINDS: [KindLayout; LAST_KIND as usize + 1] = {
     kinds[VOLATILE as usize] = kinds[PTR as usize];
     kinds[CONST as usize] = kinds[PTR as usize];
     kinds[RESTRICT as usize] = kinds[PTR as usize];
-    // A function has its linkage in the bits that hold the count in other kinds, so these bits are used.
+    // In a function, the bits of the count hold the linkage, so only the flag is unused.
     kinds[FUNC as usize] = KindLayout::of(0, 0, FLAG).targeting();
     kinds[FUNC_PROTO as usize] = KindLayout::of(0, 8, FLAG)
         .nameless()
@@ -156,7 +156,7 @@ static KINDS: [KindLayout; LAST_KIND as usize + 1] = {
         .listing(&[Reference::Name, Reference::Type]);
     kinds[VAR as usize] = KindLayout::of(4, 0, COUNT | FLAG).hiding(0).targeting();
     kinds[DATASEC as usize] = KindLayout::of(0, 12, FLAG).listing(&[Reference::Type]);
-    // Since Linux 6.15, the flag says that the tag stands for an attribute, so the flag is used.
+    // Since Linux 6.15, the flag says that the tag stands for an attribute. So only the count is unused.
     kinds[DECL_TAG as usize] = KindLayout::of(4, 0, COUNT).hiding(0).targeting();
     kinds[TYPE_TAG as usize] = KindLayout::of(0, 0, COUNT).targeting();
     kinds[ENUM64 as usize] = KindLayout::of(0, 12, 0).listing(&[Reference::Name]);

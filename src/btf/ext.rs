@@ -15,7 +15,7 @@ const OLD_HEADER: usize = 24;
 const MIN_RECORD: usize = 16;
 
 /// Returns the types that relocations refer to, each once, ordered by id. `types` is the number of types in the BTF,
-/// including `void`. A larger id is an error.
+/// including `void`. An id that is not below this number is an error.
 pub(crate) fn relocated_types(
     section: &[u8],
     endian: Endian,

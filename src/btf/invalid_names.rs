@@ -6,7 +6,7 @@ use super::{strings::Strings, types::Name, warning::Rule};
 /// The maximum length of a name in bytes. It is `KSYM_NAME_LEN` since Linux 6.1.
 const MAX_NAME: usize = 512;
 
-/// The bytes that a name may contain.
+/// For each value of a byte, whether a name may contain this byte.
 static IS_ALLOWED: [bool; 256] = {
     let mut table = [false; 256];
     let mut byte = 0;

@@ -83,8 +83,9 @@ impl Tables {
         Ok(tables)
     }
 
-    /// Lets btf-rs read the type section in pieces, without names. Each piece is written to the same file, which btf-rs
-    /// maps into memory. Overwriting the pages of that file costs less than allocating new ones.
+    /// Lets btf-rs read the type section in pieces. The strings are left out, since `names` already has them. Each
+    /// piece is written to the same file, which btf-rs maps into memory. Overwriting the pages of that file costs less
+    /// than allocating new ones.
     #[cfg(target_os = "linux")]
     fn read_mapped(
         bytes: &[u8],

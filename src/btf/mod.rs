@@ -53,7 +53,7 @@ use sections::{BaseExtent, Sections};
 use strings::{NameIndex, Strings};
 use verifier::Checked;
 
-/// Whether BTF needs a base. Usually, the beginning of its string section shows this.
+/// Whether BTF needs a base. The beginning of its string section shows this, except in the case of `Unclear`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Standing {
     /// The string section begins with the empty name, so the BTF is not split and needs no base.

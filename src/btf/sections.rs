@@ -333,7 +333,7 @@ impl WordReader<'_> {
         Ok(start as usize..end as usize)
     }
 
-    /// Reads all types.
+    /// Reads all types, and stores the results in `sections`.
     fn walk(self, sections: &mut Sections, base: BaseExtent) -> Result<(), Malformed> {
         let mut at = sections.type_section.start;
         while at < sections.type_section.end {

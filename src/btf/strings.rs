@@ -216,8 +216,8 @@ impl Strings {
         &self.text
     }
 
-    /// Returns whether all names are printable ASCII. The smallest and the largest byte decide this, since the compiler
-    /// vectorizes the search for them.
+    /// Returns whether all names are printable ASCII. Only the smallest and the largest byte are compared, since the
+    /// compiler vectorizes the search for them.
     pub fn is_plain(&self) -> bool {
         let ends = |(least, most): (u8, u8), byte: u8| {
             // NUL is allowed. The subtraction turns it into 255, so it never becomes the smallest byte.

@@ -154,7 +154,7 @@ impl TypeInfo {
         self
     }
 
-    /// Returns the index of the [`Link`] if the type is a typedef or a modifier.
+    /// Returns the index of the [`Link`] of a typedef or a modifier, or `None` for types of other kinds.
     pub fn link(self) -> Option<usize> {
         (self.flags & LINK != 0).then_some(self.size as usize)
     }

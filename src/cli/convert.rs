@@ -134,7 +134,7 @@ impl Convert {
     pub fn run(&self, global: &GlobalArgs) -> Result<Outcome, Failure> {
         let output = self.output()?;
         let package = self.package()?;
-        // The JSON report includes the warnings. Standard error must contain only the JSON then.
+        // With `--json`, standard error must contain only the JSON report, which includes the warnings.
         let quiet = global.quiet || self.output.json;
         if !self.output.json {
             stderr::loaded(&package, global);

@@ -33,7 +33,7 @@ impl Stdout {
         let stdout = io::stdout();
         let colours = AutoStream::choice(&stdout) != anstream::ColorChoice::Never;
         Stdout {
-            // On a console without escape sequences, anstream converts them to system calls.
+            // On consoles that do not support escape sequences, anstream uses system calls for the colours.
             out: match colours {
                 true => Box::new(BufWriter::with_capacity(
                     CAPACITY,

@@ -1,5 +1,5 @@
 //! Prints rows of a list or a comparison, in which control characters are escaped. There may be tens of thousands of
-//! rows, so they share one buffer and use no formatting machinery.
+//! rows, so all of them use one buffer, and no row is written with `format!`.
 
 use std::io::{self, Write};
 
@@ -28,7 +28,7 @@ impl Row {
         self.0.push_str(word);
     }
 
-    /// Appends the spaces that a word lacks to `width` characters, which are at most 40.
+    /// Appends the spaces that are needed so that a word has `width` characters. `width` is at most 40.
     fn push_spaces(&mut self, word: &str, width: usize) {
         const SPACES: &str = "                                        ";
         let missing = width.saturating_sub(word.chars().count());

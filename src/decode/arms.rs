@@ -70,7 +70,7 @@ impl<'f, 'a> Union<'f, 'a> {
         position(self.arms, name)
     }
 
-    /// Returns the bytes of the union. If the decoder is relocated and its target lacks the union, returns no bytes.
+    /// Returns the bytes of the union. If a target BTF lacks the union, returns no bytes.
     pub fn bytes(&self) -> &'a [u8] {
         self.bytes
     }

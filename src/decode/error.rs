@@ -70,8 +70,8 @@ pub enum Problem {
         /// The bits that are set and have no label.
         bits: u64,
     },
-    /// The number does not fit in its WIT type. This happens only if the target of a relocated decoder stores the
-    /// number with another size or sign.
+    /// The number does not fit in its WIT type. This happens only with a target BTF, in which the number has another
+    /// size or sign.
     OutOfRange {
         /// The number.
         number: i128,
@@ -80,7 +80,7 @@ pub enum Problem {
         /// Whether the WIT type is signed.
         signed: bool,
     },
-    /// In the target of a relocated decoder, the float has 8 bytes, and 4 bytes cannot hold its exact value.
+    /// In the target BTF, the float has 8 bytes, and 4 bytes cannot hold its exact value.
     Inexact,
     /// The text is not UTF-8. This is only an error if [`strict_text`](super::Decoder::strict_text) is set.
     NoText,
@@ -133,9 +133,9 @@ pub enum Misfit {
         /// The number of elements or bytes that the value has.
         given: u64,
     },
-    /// In the target of a relocated decoder, the float has 4 bytes, which cannot hold its exact value.
+    /// In the target BTF, the float has 4 bytes, which cannot hold its exact value.
     Inexact,
-    /// The target of a relocated decoder has the enum, but not this case or flag.
+    /// The target BTF has the enum, but not this case or flag.
     Absent {
         /// The label.
         label: String,

@@ -11,7 +11,7 @@ pub(super) struct Location {
     pub width: u8,
     /// Whether the value ends the record. If so, a flexible array at its end takes all remaining bytes.
     pub last: bool,
-    /// Whether the target of a relocated decoder lacks the value. If so, it is read as zero and not written.
+    /// Whether a target BTF lacks the value. If so, it is read as zero and not written.
     pub zero: bool,
 }
 

@@ -2,7 +2,8 @@
 //!
 //! A [`Decoder`] has a plan, which is compiled once from the items of the WIT text. So text and values agree, and no
 //! types are looked up while a record is decoded. This file has the decoder and its settings. `read` decodes bytes, and
-//! `write` encodes values. The plan or `arms` selects the arms of unions.
+//! `write` encodes values. For a union, the plan or the caller's function in `arms` selects the arm, which is the
+//! member to read.
 
 mod arm_check;
 mod arms;
@@ -140,8 +141,8 @@ impl Decoder {
         Err(Error::Arm { choice, what })
     }
 
-    /// Makes a choice. The errors of [`arm`](Decoder::arm) are all alike, but a [`ChoiceError`] says whether the type
-    /// contains such a union at all.
+    /// Makes a choice as [`arm`](Decoder::arm) does. In contrast to the error of `arm`, a [`ChoiceError`] says whether
+    /// the type contains such a union at all.
     pub(crate) fn choose(&mut self, choice: &str) -> Result<(), ChoiceError> {
         let root = self.root.base.node();
         let root = root.map(|root| (self.name.as_str(), root));

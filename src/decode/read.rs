@@ -300,7 +300,7 @@ impl<'a> ValueReader<'a> {
         Ok(Value::Flags { labels, rest })
     }
 
-    /// Returns `bytes` bytes at a location, or an error if the record ends before.
+    /// Returns `bytes` bytes at a location. Fails if the record ends before their end.
     pub fn slice(&self, location: Location, bytes: u64) -> Result<&'a [u8], DecodeError> {
         let start = usize::try_from(location.byte()).unwrap_or(usize::MAX);
         let found = usize::try_from(bytes)
@@ -315,7 +315,7 @@ impl<'a> ValueReader<'a> {
         })
     }
 
-    /// Returns `bytes` bytes at a location, or zeros if the target of a relocated decoder lacks the value.
+    /// Returns `bytes` bytes at a location, or zeros if a target BTF lacks the value.
     fn bytes(&mut self, location: Location, bytes: u64) -> Result<Cow<'a, [u8]>, DecodeError> {
         if location.zero {
             // These zeros are not in the record, so the record's size does not limit their number. Therefore they count

@@ -338,7 +338,7 @@ fn fitting(value: &Value<'_>, width: u8, signed: bool) -> Result<u128, EncodeErr
     Ok(number)
 }
 
-/// Returns the case, or an error if the target of a relocated decoder lacks it.
+/// Returns the case, or an error if a target BTF lacks it.
 fn present(case: &CaseEntry) -> Result<&CaseEntry, EncodeError> {
     let label = || case.label.to_string();
     match case.absent {

@@ -9,8 +9,8 @@ use crate::c::declaration;
 pub(super) struct Equality<'a> {
     old: &'a Btf,
     new: &'a Btf,
-    /// The number of types that may still be compared. This limit is needed since anonymous types may be shared, so
-    /// that the number of types may double at each level.
+    /// The number of types that may still be compared. Without this limit, the number of types could double at each
+    /// level, since anonymous types may be shared.
     steps: usize,
 }
 

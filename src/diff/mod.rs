@@ -43,7 +43,7 @@ pub struct Diff {
 #[cfg_attr(feature = "json", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct TypeChange {
-    /// The C kind.
+    /// The kind of the type in C, such as struct.
     pub kind: Kind,
     /// The C name. For an anonymous type of a map or a variable, this is a name such as `map stats value` or `var cfg`.
     pub name: String,
@@ -97,32 +97,32 @@ pub struct Detail {
 pub enum Change {
     /// A member was added. This is compatible.
     Added {
-        /// Its C type.
+        /// The C type of the member.
         new: String,
-        /// Its place.
+        /// The place of the member.
         at: Place,
     },
     /// A member was removed. This is breaking.
     Removed {
-        /// Its C type.
+        /// The C type of the member.
         old: String,
-        /// Its place.
+        /// The place of the member.
         at: Place,
     },
     /// A member moved. This is breaking.
     Moved {
-        /// Its place before.
+        /// The old place of the member.
         old: Place,
-        /// Its place now.
+        /// The new place of the member.
         new: Place,
     },
     /// A member has another C type. This is breaking, unless programs read its bytes in the same way.
     Retyped {
-        /// Its C type before.
+        /// The old C type of the member.
         old: String,
-        /// Its C type now.
+        /// The new C type of the member.
         new: String,
-        /// Its place now. `None` for the target of a typedef.
+        /// The new place of the member. `None` for the target of a typedef.
         #[cfg_attr(feature = "json", serde(skip_serializing_if = "Option::is_none"))]
         at: Option<Place>,
     },
@@ -133,25 +133,25 @@ pub enum Change {
         old: u64,
         /// The new size in bytes.
         new: u64,
-        /// The place of the member now. `None` if the change is about the type itself.
+        /// The new place of the member. `None` if the change is about the type itself.
         #[cfg_attr(feature = "json", serde(skip_serializing_if = "Option::is_none"))]
         at: Option<Place>,
     },
     /// An enumerator was added. This is compatible, since known values keep their meaning.
     EnumeratorAdded {
-        /// Its value.
+        /// The value of the enumerator.
         new: i128,
     },
     /// An enumerator was removed. This is breaking.
     EnumeratorRemoved {
-        /// Its value.
+        /// The value of the enumerator.
         old: i128,
     },
     /// An enumerator has another value. This is breaking.
     Revalued {
-        /// Its value before.
+        /// The old value of the enumerator.
         old: i128,
-        /// Its value now.
+        /// The new value of the enumerator.
         new: i128,
     },
 }

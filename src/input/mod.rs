@@ -87,7 +87,7 @@ pub(crate) enum Origin {
     Elf {
         /// The size of a pointer in bytes, by the class of the file.
         pointer_size: u8,
-        /// Whether the file is for the machine BPF, so that it is a BPF object.
+        /// Whether the file is for the machine BPF. If so, it is a BPF object.
         bpf: bool,
     },
 }

@@ -52,7 +52,8 @@ pub(crate) struct Member {
     pub name: Name,
     /// Whether the member has no C name and takes the name of the first member inside it instead.
     pub borrowed_name: bool,
-    /// Whether the type of the member or of its elements is written as bytes, because WIT has no type for it.
+    /// Whether the type of the member or of its elements is written as bytes. The type is then excluded, or it is a
+    /// number of a size that WIT does not have.
     pub raw: bool,
     /// The C type of the member.
     pub c_type: TypeId,

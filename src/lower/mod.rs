@@ -22,7 +22,8 @@ pub(crate) const MAX_MEMBERS: usize = 10_000;
 /// bytes. If the caller's hook renames members, even fewer labels may not fit.
 const FEW_LABELS: usize = 256;
 /// The maximum size in C, in bytes, of an array that becomes a list of fixed length. The canonical ABI limits the size
-/// of a value to 2^28 bytes. A value may need there up to 16 times the bytes that it has in C, since C packs bits.
+/// of a value to 2^28 bytes. In the canonical ABI, a value may need up to 16 times the bytes that it has in C, since C
+/// packs bits.
 const MAX_FIXED_BYTES: u64 = 1 << 24;
 
 /// Whether members and cases get labels. Callers that do not need labels save time without them.
@@ -304,7 +305,7 @@ impl<'a> Lower<'a> {
         (element, id)
     }
 
-    /// Returns the type that replaces an excluded type: a number if the type is a number or an address, or else a list
+    /// Returns the type that replaces an excluded type: a number if the type is a number or a pointer, or else a list
     /// of its bytes.
     fn excluded(&mut self, item: &mut Item, id: TypeId, fixed: bool) -> ElementType {
         item.fallback.get_or_insert(Fallback::Excluded);
@@ -314,7 +315,7 @@ impl<'a> Lower<'a> {
         })
     }
 
-    /// Returns the WIT type of a number or an address. Returns `None` for other types, and for numbers of a size that
+    /// Returns the WIT type of a number or a pointer. Returns `None` for other types, and for numbers of a size that
     /// WIT does not have.
     fn scalar(&self, id: TypeId) -> Option<ElementType> {
         match self.btf.ty(id) {

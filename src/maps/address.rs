@@ -41,8 +41,8 @@ impl<'a> Address<'a> {
         Some(Address { part, name })
     }
 
-    /// Returns the keys, values and variables that the address covers, with their types. Only maps and variables whose
-    /// name `wanted` accepts are included, instead of only the one with the address's name.
+    /// Returns the keys, values and variables that the address covers, with their types. `wanted` decides by name which
+    /// maps and variables are included. The name in the address itself is not compared.
     pub fn find(
         self,
         btf: &Btf,

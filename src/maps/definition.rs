@@ -45,7 +45,7 @@ pub enum Form {
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Half {
     pub ty: Option<TypeId>,
-    /// The size in bytes, if the definition has it. Usually it has either a size or a type.
+    /// The size in bytes. `None` if the definition has no size, which is usual if it has a type.
     pub size: Option<u32>,
 }
 

@@ -81,7 +81,8 @@ pub(super) struct Builder<'a> {
     pub stems: String,
     /// For each plain label, the last number that was given to a name because its label collides with the plain one.
     pub(super) numbers: HashMap<Key, u32>,
-    /// The number of items that may still be added. An error stops names from using too much memory.
+    /// The number of items that may still be added. Naming fails after that, so that hostile input cannot use too much
+    /// memory.
     items_left: usize,
     /// The number of enumerators that may still be added, summed over all items.
     enumerators_left: usize,
@@ -93,7 +94,7 @@ pub(super) struct AnonymousType {
     /// The member or parameter that has the type. `None` if the type is in a result, or in an array that is not a
     /// member.
     pub member: Option<MemberName>,
-    /// The kind of thing that `member` is.
+    /// The kind of name that `member` is: that of a member, or that of a parameter.
     pub role: NameKind,
     /// Whether the type is the element type of an array, which becomes a list.
     pub listed: bool,

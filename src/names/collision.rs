@@ -14,12 +14,11 @@ fn count(text: &str, counted: u8) -> u32 {
     text.bytes().map(|byte| u32::from(byte == counted)).sum()
 }
 
-/// The labels for a name whose plain label is taken, in order of preference. The first one has the kind of the name as
-/// a suffix, the others have numbers.
+/// The labels for a name whose plain label is taken, in order of preference. If `kind` is set, the first label has it
+/// as a suffix. The other labels have numbers.
 pub(super) struct Alternatives<'a> {
     label: &'a str,
-    /// The kind of the name. `None` if another name with the same plain label has the same kind, so that the kind does
-    /// not distinguish them.
+    /// The kind of the name, if it distinguishes the name from all others with the same plain label. Otherwise `None`.
     kind: Option<&'a str>,
     /// The last number that was used. All names with the same plain label share this counter.
     number: &'a mut u32,

@@ -29,8 +29,8 @@ impl TypeFingerprints {
         if depth == 0 || chain == 0 {
             return outline(btf, id).finish();
         }
-        // The number of typedefs before a type matters only if the type is a typedef or a qualifier itself. All other
-        // types share one entry, whatever this number is.
+        // The number of typedefs before a type matters only if the type is a typedef or a qualifier itself. For all
+        // other types, one entry serves all numbers.
         let chain = match btf.ty(id) {
             Type::Typedef { .. } | Type::Modifier { .. } => chain,
             _ => CHAIN,

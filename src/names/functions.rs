@@ -124,8 +124,8 @@ impl Names {
         self.add_anonymous(btf, functions)
     }
 
-    /// Appends the wanted functions of a layer, with their plain labels, to `added`. Returns the keys of these labels
-    /// in the same order.
+    /// Appends the wanted functions of a layer, with their plain labels, to `added`. A layer is the base, or all other
+    /// types. Returns the keys of these labels in the same order.
     fn add_plain(
         &mut self,
         btf: &Btf,

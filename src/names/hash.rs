@@ -1,5 +1,5 @@
-//! The hash function FNV-1a. It gives the same result on every machine and in every version of Rust, which names need,
-//! since their order depends on hashes.
+//! The hash function FNV-1a. It gives the same result on every machine and in every version of Rust. Labels depend on
+//! this, since names that collide are ordered by hashes.
 
 const PRIME: u64 = 0x0000_0100_0000_01b3;
 

@@ -48,7 +48,7 @@ impl PlainLabel {
         }
     }
 
-    /// Returns whether the label is reserved in this role, so that it needs the word of the role as a suffix.
+    /// Returns whether the label is reserved in this role. If so, it needs the word of the role as a suffix.
     pub fn is_reserved(self, role: Role) -> bool {
         self.reserved.has(role)
     }

@@ -73,8 +73,8 @@ pub(crate) struct Names {
     rename: Rename,
 }
 
-/// For each type, the index of its item plus one, or 0 if it has no item. An entry has only four bytes, so that the
-/// table, which is read for every member, stays small.
+/// For each type, the index of its item plus one, or 0 if it has no item. An entry has only four bytes to keep the
+/// table small, since it is read for every member.
 struct Items(Vec<u32>);
 
 impl Items {
@@ -110,7 +110,8 @@ impl Names {
         anonymous::name_types(btf, Interface::new(), rename)
     }
 
-    /// Returns the source of spellings for the members or enumerators of an item.
+    /// Returns the [`Speller`] for the members or enumerators of an item. It returns the text from which each label is
+    /// made.
     pub fn speller<'a>(&'a self, btf: &'a Btf, id: EntityId, kind: NameKind) -> Speller<'a> {
         Speller {
             btf,
@@ -123,7 +124,7 @@ impl Names {
         }
     }
 
-    /// Returns the source of spellings for the parameters of a function.
+    /// Returns the [`Speller`] for the parameters of a function. It returns the text from which each label is made.
     pub fn parameters<'a>(&'a self, btf: &'a Btf, function: &Function) -> Speller<'a> {
         Speller {
             btf,
@@ -161,7 +162,7 @@ impl Names {
     }
 
     /// Returns the item of `ty`, which is the type of a map's key or value or of a variable. If `ty` is an array,
-    /// returns the item of its elements. Returns `None` for numbers and addresses, which have no item.
+    /// returns the item of its elements. Returns `None` for numbers and pointers, which have no item.
     pub fn slot_item(&self, btf: &Btf, slot: Slot, ty: TypeId) -> Option<EntityId> {
         let anonymous = self.at_slot(slot);
         anonymous.or_else(|| self.item_of(btf, btf.element(ty)))
@@ -276,7 +277,7 @@ fn check_text(btf: &Btf, text: &str, id: TypeId) -> Result<(), Malformed> {
     Err(Malformed::new(what).in_type(id.0, btf.name_of(id)))
 }
 
-/// Returns whether a type has a C name and also has bytes, so that it can become an item.
+/// Returns whether a type has a C name and also has bytes. Only such types become items under their C names.
 fn is_nameable(btf: &Btf, id: TypeId) -> bool {
     kind(btf.ty(id)).is_some() && !btf.ty(id).name().is_none() && !btf.is_empty(id)
 }

@@ -49,8 +49,7 @@ pub(crate) fn peer_labels(
     labels
 }
 
-/// Returns whether two labels collide in the component model, where labels differ only if they differ without hyphens
-/// and in lower case.
+/// Returns whether two labels collide. The component model compares labels in lower case and without hyphens.
 pub(crate) fn collide(one: &str, other: &str) -> bool {
     Key::of(&one.to_ascii_lowercase()) == Key::of(&other.to_ascii_lowercase())
 }

@@ -99,14 +99,14 @@ pub(super) fn roles(label: &str) -> Roles {
         | "uint64-t" | "uint8-t" => TYPEDEF,
         // The name of a local variable in generated Rust.
         "cleanup-list" => PARAMETER,
-        // Generated Rust has local variables with numbers, such as `len0` and `ptr1`. Without an error, they would hide
-        // a parameter of the same name.
+        // Generated Rust has local variables with numbers, such as `len0` and `ptr1`. They would hide a parameter of
+        // the same name, and the compiler would not report it.
         _ if label.ends_with(|c: char| c.is_ascii_digit()) => PARAMETER,
         _ => Roles::NONE,
     }
 }
 
-/// Returns whether `label` is a keyword of WIT, so that it is written with a `%` before it.
+/// Returns whether `label` is a keyword of WIT. If so, the text needs a `%` before it.
 ///
 /// The list is that of the component model's `WIT.md`, plus `map`, which wit-parser reserves since December 2025.
 pub(crate) fn is_keyword(label: &str) -> bool {

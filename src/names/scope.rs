@@ -17,7 +17,7 @@ pub(crate) struct Key(u64);
 
 impl Key {
     pub fn of(label: &str) -> Key {
-        // Labels are already in lower case.
+        // Labels are already in lower case, so only hyphens are removed.
         let letters = label.bytes().filter(|byte| *byte != b'-');
         Key(Fnv::new().bytes(letters).finish())
     }

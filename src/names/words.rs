@@ -77,8 +77,8 @@ const MAX_EASY: usize = 64;
 
 /// A state of the automaton that reads a simple name.
 ///
-/// The value of a state is a number of bits: the [`Steps`] of a byte, shifted by this number, have the next state in
-/// their lowest bits. So one shift finds the next state.
+/// The value of a state is a number of bits. If the number in [`Steps`] for the next byte is shifted right by these
+/// bits, its lowest bits are the next state. So one shift finds the next state.
 type State = u64;
 
 /// The name is too complicated for the fast path.
@@ -96,14 +96,14 @@ const BEGIN_LONG: State = 25;
 /// After the first letter of a word that began in [`BEGIN_LONG`].
 const LETTER_LONG: State = 30;
 const MASK: State = 31;
-/// The position in bits at which [`Steps`] have the byte of the label. It is above the bits of all states.
+/// The number of bits by which a number in [`Steps`] is shifted right to get the byte of the label.
 const LABEL: u32 = u64::BITS - u8::BITS;
 
 /// The states in which a simple name may end.
 const EASY_ENDS: [State; 3] = [LETTER, LONG, SHORT];
 
-/// For each byte of a name, one number with two contents. At the bits of each state, it has the state that follows
-/// after this byte. At its highest bits, it has the byte that the label gets.
+/// For each byte of a name, one number with two contents. At the bits of each state, it has the state that follows this
+/// state after the byte. At its highest bits, it has the byte that the label gets.
 type Steps = [u64; 256];
 
 static LOWER: Steps = steps(b'a');

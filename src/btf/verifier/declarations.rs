@@ -29,7 +29,7 @@ impl Verifier<'_> {
                 linkage,
             } => {
                 self.required_name(name, || Location::Type(id));
-                // The kernel's `btf_var_resolve` requires this.
+                // The kernel's `btf_var_resolve` requires that the type of a variable has a size.
                 if linkage != Linkage::External && !self.has_size(target) {
                     self.note(Rule::Sizeless, Location::Type(id));
                 }

@@ -13,7 +13,7 @@ mod rows;
 
 use super::args::MAX_INPUT;
 
-/// The proposal in error messages.
+/// The advice at the end of error messages.
 const ADVICE: &str = "print bytes with 'xxd -p', 'hexdump -C' or 'od -v -An -tx1'";
 
 /// The kind of data to which bytes in a map's dump belong.

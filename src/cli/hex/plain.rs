@@ -24,7 +24,7 @@ pub fn parse(text: &str) -> Result<Parts, String> {
     }
 }
 
-/// Returns the reason why a text may be something other than bytes in order. Returns `None` if it can only be that.
+/// Returns the reason why a text may be something other than bytes in order. Returns `None` if there is no such reason.
 fn ambiguous(text: &str) -> Option<String> {
     if let Some(word) = text.lines().find_map(indented_number) {
         let word = excerpt(word);
@@ -59,8 +59,8 @@ fn indented_number(line: &str) -> Option<&str> {
         .flatten()
 }
 
-/// Returns whether the first word of each line is an offset. It is one if it is always the offset of the line before
-/// plus the number of bytes in that line. `radix` is that of the offsets.
+/// Returns whether the first words of the lines are offsets. They are if each of them is the one before plus the number
+/// of bytes in the line before. `radix` is the radix of the offsets.
 fn rises(text: &str, radix: u32) -> bool {
     let lines = text.lines().filter(|line| !line.trim().is_empty());
     let mut next = None;

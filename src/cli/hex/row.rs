@@ -164,8 +164,8 @@ struct Word {
     bytes: usize,
 }
 
-/// Reads words until one is not bytes. Returns the words before it, and the error for it. Without such a word, the
-/// error is `None`.
+/// Reads words until one of them is not bytes. Returns the words before that one, and the error about it. If all words
+/// are bytes, the error is `None`.
 fn words(row: &str, bytes: &mut Vec<u8>) -> Result<(Vec<Word>, Option<String>), String> {
     bytes.clear();
     let mut words = Vec::new();
@@ -189,7 +189,7 @@ fn words(row: &str, bytes: &mut Vec<u8>) -> Result<(Vec<Word>, Option<String>), 
     Ok((words, None))
 }
 
-/// Returns the bytes in another order: the bytes of each word are reversed.
+/// Returns the bytes in the order that they would have if each word were a number in the other byte order.
 fn swapped(words: &[Word], bytes: &[u8]) -> Vec<u8> {
     let mut swapped = bytes.to_vec();
     let mut start = 0;

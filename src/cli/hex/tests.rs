@@ -15,7 +15,7 @@ fn input(name: &str) -> Vec<u8> {
     fs::read(dumps("inputs").join(name)).expect("the input exists")
 }
 
-/// Returns the command in a recorded file, and its output for each input. The inputs are returned by name.
+/// Returns the command in a recorded file, and for each input its name and the output of the command.
 fn recorded(path: &Path) -> (String, Vec<(String, String)>) {
     let text = fs::read_to_string(path).expect("the file is text");
     let (command, rest) = text

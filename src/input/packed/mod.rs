@@ -307,7 +307,7 @@ mod tests {
         }
     }
 
-    /// lz4 has no end marker. Therefore the end of a file that is cut off is detected only inside a block.
+    /// lz4 has no end marker. Therefore a file that is cut off between two blocks is not detected.
     #[test]
     fn blocks_of_lz4_are_whole_and_bounded() {
         let packed = pack::lz4(b"content");
