@@ -198,7 +198,7 @@ impl Setter<'_> {
         }
     }
 
-    /// Returns the error message for a name that no flat member has. It suggests similar names.
+    /// Returns the error message for a name that no flat member has. The message suggests similar names.
     fn no_member(&self, name: &str) -> String {
         let members = self
             .flat

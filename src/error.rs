@@ -90,7 +90,7 @@ pub enum Error {
     Pattern {
         /// The pattern.
         pattern: String,
-        /// The reason why it is invalid.
+        /// The reason why the pattern is invalid.
         what: String,
     },
     /// The choice for one member or type has an invalid syntax.
@@ -187,7 +187,7 @@ pub enum Error {
     Event {
         /// The choice.
         choice: String,
-        /// The reason why it is invalid.
+        /// The reason why the choice is invalid.
         what: String,
     },
     /// A skeleton is not possible for this input.

@@ -1,7 +1,7 @@
 //! Escapes characters that may not be in a line of text.
 //!
-//! The same rule applies to WIT and to messages. It is needed since names in BTF may contain any character, although
-//! names in C contain none of those that are escaped.
+//! The same rule applies to WIT and to messages. Escaping is needed since names in BTF may contain any character. Names
+//! in C contain none of the escaped characters, so they stay as they are.
 
 /// Escapes the forbidden characters in `out` from byte `start` on, as `\u{…}`.
 pub(crate) fn escape_from(out: &mut String, start: usize) {

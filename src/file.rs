@@ -33,8 +33,8 @@ pub(crate) fn replace<T>(
     Ok(written)
 }
 
-/// Returns whether two files have the same content. Then the old file is kept, so its modification time does not
-/// trigger a rebuild.
+/// Returns whether two files have the same content. If they have, the old file is kept, so its modification time does
+/// not trigger a rebuild.
 fn is_same(new: &Path, old: &Path) -> bool {
     let open = |path| {
         Some(io::BufReader::with_capacity(

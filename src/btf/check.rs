@@ -2,8 +2,8 @@
 //!
 //! After these checks, every name and type id is in range, every type is used only where its kind is allowed, no type
 //! contains itself by value, and nesting is bounded. A struct or union whose members do not fit in it is no error here.
-//! It is recorded in [`Derived::unsound`], and loses its members later. Of the rules of the kernel's
-//! `kernel/bpf/btf.c`, only those that a conversion needs are checked here. `verifier` checks the others.
+//! Such a type is recorded in [`Derived::unsound`], and loses its members later. Of the rules of the kernel's
+//! `kernel/bpf/btf.c`, only those that a conversion needs are checked here. `verifier` checks the other rules.
 
 use super::{
     checker::{Checker, Derived},

@@ -80,7 +80,7 @@ impl Derived {
 pub(super) struct Checker<'a> {
     pub tables: &'a Tables,
     pub strings: &'a Strings,
-    /// The first type that does not belong to the base. It is 1 if there is no base.
+    /// The first type that does not belong to the base. The id is 1 if there is no base.
     pub own: TypeId,
     pub derived: Derived,
 }

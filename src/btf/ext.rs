@@ -1,5 +1,5 @@
-//! Reads the CO-RE relocations of a BPF object, which are in its section `.BTF.ext`. They show which kernel types its
-//! programs use.
+//! Reads the CO-RE relocations of a BPF object, which are in its section `.BTF.ext`. These relocations show which
+//! kernel types the programs of the object use.
 //!
 //! The format is that of libbpf's `struct btf_ext_header` and the kernel's `struct bpf_core_relo`. Only the type ids
 //! are read, since every kind of relocation means that the type is used.

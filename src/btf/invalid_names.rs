@@ -3,7 +3,7 @@
 
 use super::{strings::Strings, types::Name, warning::Rule};
 
-/// The maximum length of a name in bytes. It is `KSYM_NAME_LEN` since Linux 6.1.
+/// The maximum length of a name in bytes. This is the kernel's `KSYM_NAME_LEN`, which has this value since Linux 6.1.
 const MAX_NAME: usize = 512;
 
 /// For each value of a byte, whether a name may contain this byte.

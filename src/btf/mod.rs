@@ -83,7 +83,7 @@ pub(crate) struct Read {
     sections: Sections,
     tables: Tables,
     strings: Strings,
-    /// The first type that does not belong to the base. It is 1 if there is no base.
+    /// The first type that does not belong to the base. The id is 1 if there is no base.
     own: TypeId,
 }
 
@@ -185,7 +185,7 @@ pub(crate) struct Btf {
     tables: Tables,
     strings: Strings,
     derived: Derived,
-    /// The first type that does not belong to the base, or 1 if there is no base.
+    /// The first type that does not belong to the base. The id is 1 if there is no base.
     own: TypeId,
     pub endian: Endian,
     /// The size of a pointer, in bytes.

@@ -57,9 +57,9 @@ pub(super) mod mapped {
             self.write(parts)
         }
 
-        /// Lets btf-rs map these bytes while `read` runs. The next call of this function overwrites them. If an earlier
-        /// call wrote more bytes, the rest of those stays in the file. btf-rs ignores that rest, since the header gives
-        /// the lengths.
+        /// Lets btf-rs map these bytes while `read` runs. The next call of this function overwrites the bytes. If it
+        /// writes fewer bytes, the last ones of the earlier call stay in the file. btf-rs ignores them, since the
+        /// header gives the lengths.
         pub fn read<T>(
             &mut self,
             parts: &[&[u8]],

@@ -7,7 +7,7 @@ use super::{
 };
 
 impl Checker<'_> {
-    /// Checks the references of all types.
+    /// Checks the names and type ids in all types.
     pub(super) fn references(&self) -> Result<(), Malformed> {
         self.ids().try_for_each(|id| self.type_references(id))
     }

@@ -58,9 +58,9 @@ pub(super) fn relocate(
 
 /// Maps types and names of the former base to those of the new base.
 struct IdMap {
-    /// The new type id of each former type id.
+    /// The new id of each type of the former base. The former id is the index.
     types: Vec<TypeId>,
-    /// The new offset of each name, by its former offset.
+    /// The new offset of each name of the former base. The former offset is the key.
     names: HashMap<u32, u32>,
 }
 

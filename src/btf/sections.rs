@@ -151,11 +151,11 @@ impl BaseExtent {
 
 const MAGIC: u16 = 0xeb9f;
 const VERSION: u8 = 1;
-/// The length in bytes of the header before 2026. Its last field is the length of the string section.
+/// The length in bytes of the header before 2026. The last field of this header is the length of the string section.
 pub(super) const HEADER: usize = 24;
 /// The offset in bytes of two words in the header: the offset and the length of the string section.
 const STRING_SECTION: usize = 16;
-/// The length in bytes of the header of 2026. Its last field is the length of the layout section.
+/// The length in bytes of the header of 2026. The last field of this header is the length of the layout section.
 const LONG_HEADER: usize = 32;
 /// The highest valid number for the linkage of a function or variable.
 const EXTERN: u32 = 2;

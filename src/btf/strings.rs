@@ -16,8 +16,8 @@ pub(super) struct NameIndex {
     blocks: Vec<TextBlock>,
     /// The length of the longest name in bytes.
     longest: usize,
-    /// The requested offsets at which no name begins, in the order of the requests. They are inside a name or out of
-    /// range. Their indices follow those of the whole names.
+    /// The requested offsets at which no name begins, in the order of the requests. These offsets are inside a name or
+    /// out of range. As names, they have the indices after those of the whole names.
     suffixes: Vec<u32>,
     /// The length of the base's string section in bytes, or 0 without a base.
     base: usize,
@@ -31,7 +31,8 @@ const BLOCK: usize = u32::BITS as usize;
 struct TextBlock {
     /// The number of names that begin before the block.
     before: u32,
-    /// A bit for each byte of the block, which is 1 if a name begins there. The lowest bit is for the first byte.
+    /// A bit for each byte of the block. The bit is 1 if a name begins at this byte. The lowest bit is for the first
+    /// byte.
     begins: u32,
 }
 

@@ -37,7 +37,7 @@ impl Name {
     }
 }
 
-/// One type, by kind. It has only 20 bytes, since a kernel has a hundred thousand types.
+/// One type, by kind. The enum has only 20 bytes, since a kernel has a hundred thousand types.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Type {
     Void,
@@ -186,7 +186,8 @@ impl Enum {
     }
 }
 
-/// One name of an enum, with its value. It is packed to 12 bytes, since a kernel has tens of thousands of them.
+/// One name of an enum, with its value. The struct is packed to 12 bytes, since a kernel has tens of thousands of names
+/// of enums.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(Rust, packed(4))]
 pub(crate) struct Enumerator {

@@ -19,8 +19,8 @@ pub struct Warning {
     /// The member, enumerator, parameter or variable of that type that breaks the rule: its name in quotes, or its
     /// position if it has no name. `None` if the type itself breaks the rule.
     pub member: Option<String>,
-    /// The number of types, members and so on that break the rule. For [`Rule::StrayBytes`], this is the number of
-    /// bytes. It is at least 1.
+    /// The number of types, members and so on that break the rule, which is at least 1. For [`Rule::StrayBytes`], this
+    /// is the number of bytes.
     pub count: usize,
     /// The text of the message, if it differs from one input to the other. `None` if the rule always has the same
     /// message.

@@ -6,8 +6,8 @@ use serde::{Serialize, Serializer};
 
 use super::Value;
 
-/// The largest integer up to which a double represents all integers exactly. It matters since many parsers store
-/// numbers as doubles.
+/// The largest integer up to which a double represents all integers exactly. This limit matters, since many parsers
+/// store numbers as doubles.
 const EXACT: u64 = 1 << 53;
 
 /// A record becomes an object with its fields in the order of the WIT text, and a list becomes an array. A variant

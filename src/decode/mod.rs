@@ -142,7 +142,7 @@ impl Decoder {
     }
 
     /// Makes a choice as [`arm`](Decoder::arm) does. In contrast to the error of `arm`, a [`ChoiceError`] says whether
-    /// the type contains such a union at all.
+    /// the type contains the union of the choice at all.
     pub(crate) fn choose(&mut self, choice: &str) -> Result<(), ChoiceError> {
         let root = self.root.base.node();
         let root = root.map(|root| (self.name.as_str(), root));

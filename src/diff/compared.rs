@@ -62,7 +62,7 @@ impl<'a> ComparedPackage<'a> {
         self.names.entity(id).ty
     }
 
-    /// Returns whether a type is compared as an item of its own.
+    /// Returns whether a type has a name and so is compared separately from the types that contain it.
     pub fn is_item(&self, id: TypeId) -> bool {
         self.names.own_item(id).is_some()
     }

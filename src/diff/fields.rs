@@ -135,7 +135,7 @@ impl<'a> Comparison<'a> {
     ) -> Result<(), Error> {
         let partners = Partners::of(names(olds), names(news));
         let mut reported = vec![false; news.len()];
-        // The position after the last member that both types have.
+        // The position in `news` after the last reported member that both types have.
         let mut behind = 0;
         for (at, old) in olds.iter().enumerate() {
             match partners.of_old(at, &old.name) {
@@ -205,7 +205,7 @@ impl<'a> Comparison<'a> {
             self.path.push_str("[]");
         }
         // If the elements of an array become larger, the later elements move, so the size is compared here. Otherwise,
-        // a type that is compared as an item of its own reports its size itself. The size of a bitfield's type does not
+        // the size is not compared here if the type is also compared separately. The size of a bitfield's type does not
         // matter.
         if old.bits == 0 && (is_array || !is_reported) {
             self.sizes(a, b, Some(new.place()), is_array);
@@ -222,8 +222,8 @@ impl<'a> Comparison<'a> {
         compared
     }
 
-    /// Compares the targets of two typedefs. A target that is compared as an item of its own reports its changes
-    /// itself.
+    /// Compares the targets of two typedefs. If a target has a name, it is compared separately, and its changes are not
+    /// repeated here.
     fn targets(&mut self, old: TypeId, new: TypeId) -> Result<(), Error> {
         let (a, b) = (self.old.btf.unqualified(old), self.new.btf.unqualified(new));
         let is_respelled = self.is_respelled(old, new);

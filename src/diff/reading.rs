@@ -1,4 +1,4 @@
-//! Describes how a program reads the bytes of a type. This does not depend on the name of a typedef or integer.
+//! Describes how a program reads the bytes of a type. The names of typedefs and integers do not matter for this.
 
 use crate::btf::{Btf, Type, TypeId};
 

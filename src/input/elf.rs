@@ -8,8 +8,8 @@ use super::{MAX, Origin, Section, Symbols, programs};
 
 pub(super) const MAGIC: &[u8] = b"\x7fELF";
 
-/// Reads the sections. To save time, it reads only the parts of the file that it needs to find them. If there is no
-/// BTF, the error says why.
+/// Reads the sections. To save time, only those other parts of the file are read that are needed to find the sections.
+/// If there is no BTF, the error says why.
 pub(super) fn section<'data>(data: impl ReadRef<'data>) -> Result<Section, String> {
     match FileKind::parse(data) {
         Ok(FileKind::Elf32) => of_class::<elf::FileHeader32<object::Endianness>>(data, 4),

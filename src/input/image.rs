@@ -9,7 +9,7 @@ use memchr::memmem;
 #[cfg(feature = "packed")]
 use super::packed::Format;
 
-/// Advice for boot images that btf2wit cannot read. It follows the error message.
+/// Advice for boot images that btf2wit cannot read, at the end of the error message.
 pub(super) const ADVICE: &str =
     "'scripts/extract-vmlinux' of the kernel's source gets the vmlinux out of most images";
 

@@ -7,7 +7,7 @@ use object::{Object, ObjectSection, ObjectSymbol, SectionFlags, SectionIndex, Sy
 /// The maximum total length of all names in bytes. In a malicious file, many names may share the same bytes, so their
 /// total could be far larger than the file. The names of a large object have some kilobytes.
 const MAX_TEXT: usize = 1 << 20;
-/// The section of the functions that programs call. They are not programs themselves.
+/// The section of the functions that programs call. These functions are no programs themselves.
 const SUBPROGRAMS: &str = ".text";
 
 /// A program. The name of its section says what the program is attached to, for example `tp/sched/sched_switch`.

@@ -80,7 +80,7 @@ impl Lower<'_> {
     /// names become synonyms.
     ///
     /// If the values are `cut`, the second and later names do not become synonyms, since their original values may have
-    /// been larger and different. They are listed in [`Item::others`].
+    /// been larger and different. These names are listed in [`Item::others`].
     fn push_cases(&mut self, item: &mut Item, enumerators: &[Enumerator], cut: bool) {
         self.case_of_value.clear();
         let mut further: Vec<(u32, &Enumerator)> = Vec::new();
@@ -166,8 +166,8 @@ fn keep_bits(item: &mut Item, size: u32) {
     }
 }
 
-/// Returns a mask of the bits that an enum of `size` bytes has in memory. It is needed since BTF extends the sign of a
-/// value to 64 bits.
+/// Returns a mask of the bits that an enum of `size` bytes has in memory. The mask is needed since BTF extends the sign
+/// of a value to 64 bits.
 fn mask(size: u32) -> u64 {
     match size {
         1 | 2 | 4 => (1 << (8 * size)) - 1,

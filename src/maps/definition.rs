@@ -31,8 +31,8 @@ pub(crate) struct Definition {
 #[cfg_attr(feature = "json", serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum Form {
-    /// A struct of pointers in the section `.maps`, as the macros of libbpf define it. It has the types of the key and
-    /// the value.
+    /// A struct of pointers in the section `.maps`, as the macros of libbpf define it. This struct has the types of the
+    /// key and the value.
     Btf,
     /// Numbers in the section `maps`, as in libbpf before 1.0 and in older versions of aya. The numbers are values of
     /// the struct, which BTF does not have.

@@ -115,7 +115,8 @@ impl ObjectData {
         });
     }
 
-    /// For each map whose value has no type, sets this type to the event of the map's tracer, if there is one.
+    /// Sets the types of map values that have none in the definition, if a `GADGET_TRACER` names an event for the map.
+    /// The event is then the type of the value.
     fn add_tracers(&mut self, btf: &Btf) {
         let variables = self.globals.iter().map(|global| btf.name(global.name));
         let tracers = tracer::find(btf, variables);

@@ -18,7 +18,7 @@ impl CaseCollisions {
     pub(super) fn of_arms(&mut self, cases: &mut CaseReader) -> Result<(), Malformed> {
         let (btf, names) = (cases.btf, cases.names);
         // The key is the hash of a type's label. The value says whether the type belongs to the base. Types of the base
-        // must get the same names with and without a module.
+        // must get the same names with and without a kernel module.
         let mut labels: HashMap<u64, bool, KeyBuilder> = HashMap::default();
         labels.reserve(names.entities().len());
         for (id, _) in names.entities() {

@@ -36,7 +36,7 @@ impl<'a> Alternatives<'a> {
         }
     }
 
-    /// Sets the text after the number. It is for labels that must not end with a digit.
+    /// Sets the text after the number. This text is for labels that must not end with a digit.
     pub fn ending(mut self, ending: &'a str) -> Alternatives<'a> {
         self.ending = ending;
         self

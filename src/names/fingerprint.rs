@@ -1,4 +1,4 @@
-//! Computes hashes of the contents of types. They do not depend on type ids.
+//! Computes hashes of the contents of types. The hashes do not depend on type ids.
 //!
 //! A kernel has a few dozen C names with several definitions. The hashes order these definitions, so that the same one
 //! is always `workspace` and the other is always `workspace-alt2`.

@@ -94,7 +94,7 @@ impl LabelledFunction {
 #[derive(Clone, Copy)]
 struct Collision {
     key: Key,
-    /// The position of the function in the list of the functions of its layer.
+    /// The position of the function among the functions of its layer, which is the base or all other types.
     at: usize,
     /// Whether the label was already taken when this function claimed it.
     late: bool,
@@ -240,8 +240,8 @@ impl Names {
         function.collides = true;
     }
 
-    /// Returns whether wit-bindgen-c defines a function or type with this name. It defines `foo_free` and `foo_t` for a
-    /// type `foo`, and also for a list type.
+    /// Returns whether wit-bindgen-c defines a function or type with this name. For a type `foo`, wit-bindgen-c defines
+    /// `foo_free` and `foo_t`. It does the same for list types.
     fn is_helper(&self, label: &str) -> bool {
         let stems = [label.strip_suffix("-free"), label.strip_suffix("-t")];
         let mut stems = stems.into_iter().flatten();

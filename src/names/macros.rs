@@ -59,8 +59,8 @@ impl CaseCollisions {
                 let Some(other) = macros.insert(name, this).filter(|other| other.0 != id) else {
                     continue;
                 };
-                // Types of the base must get the same names with and without a module, so the cases of a module yield
-                // to those of the base.
+                // Types of the base must get the same names with and without a kernel module. So if the cases collide,
+                // the one of the module gets the suffix.
                 let yields = is_of_base(btf, names, other.0) && !is_of_base(btf, names, id);
                 let (renamed, kept) = if yields { (this, other) } else { (other, this) };
                 self.note(renamed.0, renamed.1);
@@ -82,8 +82,8 @@ pub(super) fn is_of_base(btf: &Btf, names: &Names, mut id: EntityId) -> bool {
     }
 }
 
-/// Returns the unions and enums whose labels may lead to the same macro: the label of one of them must begin with the
-/// whole label of another. Both are returned. The shorter labels come first.
+/// Returns the unions and enums whose cases may become the same macro. Such types come in pairs: the label of one
+/// begins with the whole label of the other. The shorter labels come first.
 fn candidates(btf: &Btf, names: &Names) -> Vec<EntityId> {
     let has_cases = |ty| matches!(btf.ty(body(btf, ty)), Type::Union(_) | Type::Enum(_));
     let mut ids: Vec<EntityId> = names
@@ -123,8 +123,8 @@ pub(super) struct CaseReader<'a> {
     text: String,
     /// The length in bytes of the item's label and the hyphen.
     stem: usize,
-    /// Two values for each case: the hash of a label such as `foo-bar-baz`, which joins those of the item and the case,
-    /// and the key of the case's label. The hash identifies the macro.
+    /// Two values for each case. The first is the hash of the item's label and the case's label joined by a hyphen,
+    /// such as `foo-bar-baz`, which identifies the macro. The second is the key of the case's label.
     pub found: Vec<(u64, Key)>,
 }
 

@@ -91,7 +91,7 @@ impl Items {
     }
 }
 
-/// The labels that are taken in the interface. Types and functions share these labels.
+/// The labels that are taken in the interface. A type and a function cannot have the same label.
 #[derive(Default)]
 struct Interface {
     scope: Scope,
@@ -110,8 +110,8 @@ impl Names {
         anonymous::name_types(btf, Interface::new(), rename)
     }
 
-    /// Returns the [`Speller`] for the members or enumerators of an item. It returns the text from which each label is
-    /// made.
+    /// Returns the [`Speller`] for the members or enumerators of an item. The speller returns the text from which each
+    /// label is made.
     pub fn speller<'a>(&'a self, btf: &'a Btf, id: EntityId, kind: NameKind) -> Speller<'a> {
         Speller {
             btf,
@@ -124,7 +124,8 @@ impl Names {
         }
     }
 
-    /// Returns the [`Speller`] for the parameters of a function. It returns the text from which each label is made.
+    /// Returns the [`Speller`] for the parameters of a function. The speller returns the text from which each label is
+    /// made.
     pub fn parameters<'a>(&'a self, btf: &'a Btf, function: &Function) -> Speller<'a> {
         Speller {
             btf,
@@ -267,7 +268,8 @@ const MAX_LABEL: usize = 60_000;
 /// added last.
 ///
 /// The limit is twice the length of all names, plus 8 bytes for each type and a constant. The labels of a kernel are
-/// not much longer than its names. If several types have the same name, each of their labels also has a number.
+/// not much longer than its names. The 8 bytes are for the number at the end of a label, which types with the same name
+/// have.
 fn check_text(btf: &Btf, text: &str, id: TypeId) -> Result<(), Malformed> {
     let max = 8 * 1024 * 1024 + 2 * btf.text_len() + 8 * btf.len();
     if text.len() <= max {

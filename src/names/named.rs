@@ -59,7 +59,7 @@ pub(super) struct NamedType {
 }
 
 impl NamedTypes<'_> {
-    /// Collects every type that has an item because of its C name, with its plain label.
+    /// Collects every type that becomes an item under its C name, and makes its plain label.
     fn collect(&mut self, btf: &Btf, layer: Range<u32>, rename: &Rename) -> Result<(), Malformed> {
         let listed = listed(btf, layer.end);
         let mut scratch = String::new();
@@ -126,8 +126,8 @@ impl NamedTypes<'_> {
     /// Gives each plain label to the first type that claims it. Returns the positions of the other types.
     ///
     /// Labels that begin with `list-` are claimed last, since they may collide with lists, and all labels of list
-    /// elements must be known before. Shorter ones of these labels are claimed first, since whether `list-list-head` is
-    /// free depends on who has `list-head`.
+    /// elements must be known before. Among them, shorter labels are claimed first: whether `list-list-head` is free
+    /// depends on whether the type with the label `list-head` is a list element.
     fn claim_plain(
         &mut self,
         btf: &Btf,

@@ -84,7 +84,7 @@ pub(crate) struct Speller<'a> {
     pub(super) btf: &'a Btf,
     pub(super) rename: &'a Rename,
     pub(super) kind: NameKind,
-    /// The C name of that type or function. It is set only if there is a hook, since nothing else needs it.
+    /// The C name of that type or function. This is set only if there is a hook, since nothing else needs it.
     pub(super) parent: Option<&'a str>,
 }
 

@@ -7,8 +7,9 @@ use super::super::{
 };
 use super::{Location, Verifier};
 
-/// Of external functions and variables, only a few properties are checked, since libbpf corrects the others before the
-/// kernel sees them. libbpf makes them global, names their parameters and gives variables a type.
+/// Only a few properties of external functions and variables are checked, since libbpf corrects the other properties
+/// before the kernel sees them: it makes these functions and variables global, names the parameters and gives variables
+/// a type.
 impl Verifier<'_> {
     pub(super) fn declaration(&mut self, id: TypeId, ty: &Type) {
         match *ty {

@@ -31,7 +31,7 @@ pub(super) struct Checked<'a> {
     pub strings: &'a Strings,
     pub derived: &'a Derived,
     pub invalid_names: &'a InvalidNames,
-    /// The first type that does not belong to the base. It is 1 if there is no base.
+    /// The first type that does not belong to the base. The id is 1 if there is no base.
     pub own: TypeId,
     /// The size of a pointer, in bytes.
     pub pointer_size: u8,

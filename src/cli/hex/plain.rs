@@ -59,8 +59,8 @@ fn indented_number(line: &str) -> Option<&str> {
         .flatten()
 }
 
-/// Returns whether the first words of the lines are offsets. They are if each of them is the one before plus the number
-/// of bytes in the line before. `radix` is the radix of the offsets.
+/// Returns whether the first words of the lines are offsets. They are offsets if each is the previous one plus the
+/// number of bytes in the previous line. `radix` is the radix of the offsets.
 fn rises(text: &str, radix: u32) -> bool {
     let lines = text.lines().filter(|line| !line.trim().is_empty());
     let mut next = None;

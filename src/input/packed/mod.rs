@@ -98,7 +98,7 @@ fn is_lzma(header: &[u8]) -> bool {
 /// windows of 1 or 2 MiB, and `xz` uses 8 MiB by default.
 #[cfg(feature = "packed")]
 const MAX_XZ: u32 = 128;
-/// The maximum window of zstd in MiB. It is the window of `zstd --ultra -22`, and the default limit of `zstd -d`.
+/// The maximum window of zstd in MiB. `zstd --ultra -22` uses this window, and `zstd -d` has this limit by default.
 /// Kernel modules have windows of 2 MiB.
 #[cfg(feature = "packed")]
 const MAX_ZSTD: u64 = 128;
@@ -132,7 +132,7 @@ fn xz(packed: impl Read) -> impl Read {
     ExplainedXz(lzma_rust2::XzReader::new_mem_limit(packed, true, MAX_KIB))
 }
 
-/// The memory limit of xz and lzma in KiB. It has room for the window, and for the decoder itself.
+/// The memory limit of xz and lzma in KiB. This is enough for the window and for the decoder itself.
 #[cfg(feature = "packed")]
 const MAX_KIB: u32 = (MAX_XZ + 1) * 1024;
 
