@@ -13,15 +13,15 @@ use super::{
 #[cfg_attr(feature = "json", serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum PointerOrigin {
-    /// The caller has set it.
+    /// The caller has set the size.
     Option,
-    /// It follows from the class of the ELF file: 4 bytes in a file of 32 bits, 8 bytes in a file of 64 bits.
+    /// The size follows from the class of the ELF file: 4 bytes in a file of 32 bits, 8 bytes in a file of 64 bits.
     ElfClass,
-    /// It is the size of C's `long`, which on Linux is also the size of a pointer.
+    /// The size is that of C's `long`, which on Linux is also the size of a pointer.
     Long,
-    /// It follows from the distance between a pointer in a struct and the next member.
+    /// The size follows from the distances between pointers in structs and the members after them.
     Layout,
-    /// Nothing in the input shows it, so it is the default of 8 bytes.
+    /// Nothing in the input shows the size, so it is the default of 8 bytes.
     Default,
 }
 

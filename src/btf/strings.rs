@@ -6,8 +6,8 @@ use std::ops::Range;
 
 use super::{malformed::Malformed, span::Span, text::not_utf8, types::Name};
 
-/// Finds the index of a name, given its offset. The names are numbered without gaps, so a table with one entry for each
-/// name needs no more entries than names.
+/// Finds the index of a name, given its offset. The names are numbered without gaps, so a table can have one entry for
+/// each name and use this index.
 #[derive(Default)]
 pub(super) struct NameIndex {
     /// The offset of each name, followed by the length of the text. The index of the name is the index here.

@@ -107,7 +107,7 @@ impl TypeInfo {
         }
     }
 
-    /// Returns the facts about a typedef or a modifier. `index` is that of its [`Link`].
+    /// Returns the facts about a typedef or a modifier. `index` is the index of its [`Link`].
     pub fn linked(index: usize) -> TypeInfo {
         TypeInfo {
             size: index as u32,
@@ -129,8 +129,8 @@ impl TypeInfo {
         self
     }
 
-    /// Sets the size of a pointer, in bytes. Also sets the alignment of a float, which depends on the size of a
-    /// pointer. Changes nothing in other types.
+    /// If the type is a pointer, sets its size in bytes. If the type is a float, sets its alignment, which depends on
+    /// the size of a pointer. Changes nothing in other types.
     pub fn with_pointer_size(mut self, pointer_size: u8) -> TypeInfo {
         let pointer_size = u32::from(pointer_size);
         if self.flags & POINTER != 0 {

@@ -67,7 +67,7 @@ pub(crate) enum Type {
     Function {
         name: Name,
         prototype: TypeId,
-        /// Whether the function is defined elsewhere.
+        /// Whether the function is defined in another file.
         external: bool,
     },
     Prototype {
@@ -300,7 +300,7 @@ pub(crate) enum Linkage {
     /// Visible only in its own file.
     Static,
     Global,
-    /// Defined elsewhere.
+    /// Defined in another file.
     External,
 }
 

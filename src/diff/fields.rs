@@ -151,8 +151,8 @@ impl<'a> Comparison<'a> {
             }
         }
         self.added(news, behind, &partners, &mut reported);
-        // This reports new members before one that moved to the front. Also, if members share a name, some have no
-        // partner.
+        // The loop does not reach all new members: those before a member that moved to the front, and some of those
+        // that share a name with another member. They are reported here.
         for at in 0..news.len() {
             self.added(news, at, &partners, &mut reported);
         }

@@ -84,8 +84,8 @@ impl Image {
         }))
     }
 
-    /// Recognizes an unpacked kernel of arm64 or RISC-V, or one for EFI. `Documentation/arch/arm64/booting.rst`
-    /// describes the header.
+    /// Recognizes an unpacked kernel of arm64 or RISC-V, or an unpacked kernel that EFI can start.
+    /// `Documentation/arch/arm64/booting.rst` describes the header.
     fn of_plain(head: &[u8]) -> Option<Image> {
         const EFI_KERNEL: &[u8] = &[0xcd, 0x23, 0x82, 0x81];
         let magic = head.get(0x38..0x3c)?;

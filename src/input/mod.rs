@@ -249,8 +249,8 @@ impl Input {
             return elf::section(&cache).map_err(|e| self.no_btf(e));
         }
         let mut bytes = head;
-        // This allocates memory for the whole file, and one more byte so that its end is detected without growing the
-        // buffer.
+        // Memory for the whole file is allocated at once. One more byte is needed to detect the end of the file without
+        // growing the buffer.
         let size = metadata.len().min(MAX) as usize;
         let _ = bytes.try_reserve_exact(size.saturating_sub(bytes.len()) + 1);
         let mut rest = file.take(MAX);

@@ -120,7 +120,8 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// Returns the items of named types by type, and the items of anonymous types in maps and variables by slot.
+    /// Returns two maps of items: those of named types by type, and those of anonymous types by the key, value or
+    /// variable that has the type.
     fn index(&self) -> (Items, HashMap<Slot, EntityId>) {
         let mut of_type = Items::new(self.btf.len());
         let mut of_slot = HashMap::new();

@@ -56,7 +56,8 @@ impl Builder<'_> {
             let only_of_kind = same_kind.get(&(ty.key, ty.kind)) == Some(&1);
             self.relabel(ty, only_of_kind);
         }
-        // All labels of slots are claimed before this, so the anonymous types inside them cannot take one.
+        // The labels of all keys, values and variables are claimed by now, so the anonymous types inside these cannot
+        // take one of these labels.
         types.iter().try_for_each(|ty| self.add_slot(ty))
     }
 

@@ -158,7 +158,7 @@ impl<'de> Visitor<'de> for Node<'_> {
 
 /// Handles an error that `bpftool` prints in place of a value, or in place of the whole dump if `of_dump` is true.
 fn error<E: Error>(error: &str, of_dump: bool) -> Result<(), E> {
-    // This entry was deleted during the dump, so it is skipped.
+    // The entry was deleted during the dump, so it is skipped.
     if !of_dump && error == "No such file or directory" {
         return Ok(());
     }

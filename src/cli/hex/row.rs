@@ -175,7 +175,7 @@ fn words(row: &str, bytes: &mut Vec<u8>) -> Result<(Vec<Word>, Option<String>), 
         let length = row[start..].find(char::is_whitespace);
         let word = &row[start..][..length.unwrap_or(row.len() - start)];
         if let Err(why) = digits(word, bytes) {
-            // `digits` may already have appended some bytes of the wrong word.
+            // `digits` may already have appended some bytes of the word that it refused.
             bytes.truncate(words.last().map_or(0, |word: &Word| word.bytes));
             return Ok((words, Some(why)));
         }
