@@ -49,7 +49,7 @@ impl Derived {
         self.links.get(self.infos.get(id.index())?.link()?)
     }
 
-    /// Returns the type without const, volatile, restrict and tags.
+    /// Returns the type without const, volatile, restrict and type tags.
     pub fn unqualified(&self, id: TypeId) -> TypeId {
         self.link(id).map_or(id, |link| link.unqualified)
     }

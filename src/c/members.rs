@@ -80,7 +80,7 @@ pub(crate) enum Why {
 pub(crate) struct FlatMembers {
     pub members: Vec<FlatMember>,
     pub left_out: Vec<LeftOut>,
-    /// The unnamed structs whose members became members of their parent.
+    /// The unnamed structs whose members became members of the struct around them.
     pub inlined: Vec<TypeId>,
     /// The number of members without a C name that were found so far.
     unnamed: u32,

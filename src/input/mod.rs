@@ -97,7 +97,7 @@ impl Origin {
         self.place() == Place::BpfObject
     }
 
-    /// Returns the same information in the public type that [`Source`](crate::Source) uses.
+    /// Returns this kind of file as the public type that [`Source`](crate::Source) uses.
     pub fn place(self) -> Place {
         match self {
             Origin::Raw => Place::Raw,

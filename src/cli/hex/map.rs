@@ -3,7 +3,7 @@
 
 use super::{Part, Parts, at_line, digits};
 
-/// Returns whether `line` may be the first line of such output.
+/// Returns whether `line` may be the first line of `bpftool`'s output for a map without BTF.
 pub fn begins(line: &str) -> bool {
     let starts = ["key:", "value:", "value (CPU ", "Found ", "== @"];
     starts.iter().any(|start| line.starts_with(start)) || is_header(line)
