@@ -103,8 +103,8 @@ fn malformed(what: &str) -> Malformed {
 mod tests {
     use super::*;
 
-    /// Returns a section `.BTF.ext` with one relocation for each of these types. The first relocation is for one
-    /// section of code, and the others are for another section of code.
+    /// Returns a section `.BTF.ext` with one relocation for each of `types`. The first relocation is for one section of
+    /// code, and the others are for another section of code.
     fn section(types: &[u32]) -> Vec<u8> {
         let mut words = vec![32, 0, 0, 0, 0, 0, 4 + 16 + 16 * types.len() as u32, 16];
         for (code, types) in [&types[..1], &types[1..]].iter().enumerate() {

@@ -15,8 +15,8 @@ const MAX_UNCOUNTED: usize = 128;
 
 /// The constant part of the limit for the total length of names, in bytes.
 const BUDGET: u64 = 64 << 20;
-/// The part of that limit that grows with the input, in bytes for each byte of the input. The names of a kernel need
-/// less than one.
+/// The part of the limit for names that grows with the input, in bytes for each byte of the input. The names of a
+/// kernel need less than one byte for each byte of its BTF.
 const BUDGET_PER_BYTE: u64 = 16;
 
 /// Checks the total length of all names at their uses. `bytes` is the size of the input. The name of a member,

@@ -396,7 +396,8 @@ impl Config {
         let folder = generate::folder(self.out_dir.as_deref())?;
         let package = self.load();
         if self.emit_rerun_if_changed {
-            // This is also done after an error, so that cargo runs the script again once the input is correct.
+            // These lines are printed after an error, too, so that cargo runs the script again once the input is
+            // correct.
             match &package {
                 Ok(package) => generate::rerun_if_changed(package.files())?,
                 Err(_) => generate::rerun_if_changed(&self.named_files())?,

@@ -223,9 +223,8 @@ impl<'a> ValueReader<'a> {
         DecodeError::new(location.byte(), problem)
     }
 
-    /// Returns the name of a union or an enum in mapping choices. This is its C name. If it has none, this is a path
-    /// that begins with the C name of the nearest enclosing type that has one. Returns `None` if no enclosing type has
-    /// one.
+    /// Returns the name that choices use for a union or an enum. This is its C name, or else a path that begins with
+    /// the C name of the nearest enclosing type that has one. Returns `None` if no enclosing type has a C name.
     fn item(&self, node: &'a Node, outer: Option<&EnclosingNode<'_, 'a>>) -> Option<String> {
         let (mut c, mut outer) = (&node.c, outer);
         let mut members = Vec::new();

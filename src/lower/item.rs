@@ -96,7 +96,7 @@ pub(crate) struct Ty {
 /// A WIT type without the lists around it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum ElementType {
-    /// A boolean that has this number of bytes in C. It is true if any of their bits is set.
+    /// A boolean that has this number of bytes in C. It is true if any bit of these bytes is set.
     Bool {
         bytes: u8,
     },

@@ -255,7 +255,7 @@ fn is_data(section: &str) -> bool {
         ".kconfig" | ".struct_ops" | ".struct_ops.link" | ".addr_space.1" => true,
         _ => [".data", ".bss", ".rodata"].iter().any(|kind| {
             let rest = section.strip_prefix(kind);
-            // This excludes sections of the kernel such as `.data..percpu`.
+            // The test for two dots excludes sections of the kernel such as `.data..percpu`.
             rest.is_some_and(|rest| {
                 rest.is_empty() || rest.starts_with('.') && !rest.starts_with("..")
             })

@@ -114,7 +114,7 @@ impl<'a> Builder<'a> {
             functions: Vec::new(),
             stems: String::new(),
             numbers: HashMap::new(),
-            // Real BTF stays far below these limits: a kernel has fewer items than types.
+            // Real BTF stays far below both limits: a kernel has fewer items than types.
             items_left: 4 * btf.len() + 65_536,
             enumerators_left: 4 * btf.volume() + 65_536,
         }

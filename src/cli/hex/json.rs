@@ -20,7 +20,7 @@ pub fn begins(text: &str) -> bool {
 pub fn parse(text: &str) -> Result<Parts, String> {
     let mut parts = Parts::default();
     let mut reader = serde_json::Deserializer::from_str(text);
-    // `jq` may print several documents, so this reads until the end of the text.
+    // `jq` may print several documents, so the loop reads until the end of the text.
     while reader.end().is_err() {
         let document = Node {
             part: Part::Bare,

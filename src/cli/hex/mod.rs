@@ -65,7 +65,7 @@ impl Parts {
     }
 }
 
-/// Parses text in any of these formats.
+/// Parses text in any of the formats that this module knows.
 pub fn parse(text: &str) -> Result<Parts, String> {
     let Some(first) = text.lines().find(|line| !line.trim().is_empty()) else {
         return Ok(Parts::default());

@@ -79,8 +79,8 @@ impl<'t> DumpRow<'t> {
         self.rest.is_empty()
     }
 
-    /// Returns whether some tool prints offsets of this radix in this form. `od -Ax` prints 6 digits, `od` prints 7,
-    /// and `hexdump -C` prints 8. `xxd` prints a colon.
+    /// Returns whether some tool prints offsets of this radix in the form that the offset of this row has. `od -Ax`
+    /// prints 6 digits, `od` prints 7, and `hexdump -C` prints 8. `xxd` prints a colon.
     pub fn may_have(&self, radix: u32, style: &Style) -> bool {
         match (self.colon, self.offset.len()) {
             (true, _) => radix != 8,

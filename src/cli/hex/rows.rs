@@ -10,7 +10,7 @@ use std::iter::Peekable;
 use super::row::{DumpRow, Style};
 use super::{ADVICE, MAX_INPUT, Part, Parts, at_line};
 
-/// Returns whether a text is such a dump, judged by its first line.
+/// Returns whether a text is a dump whose lines begin with an offset. Only its first line is looked at.
 pub fn begin(text: &str) -> bool {
     let mut lines = text.lines().filter(|line| !line.trim().is_empty());
     lines.next().is_some_and(|first| {

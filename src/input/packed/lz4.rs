@@ -18,7 +18,7 @@ pub(super) struct FrameReader<R> {
     content: Vec<u8>,
     /// The number of bytes in `content` that belong to the current block.
     length: usize,
-    /// The number of these bytes that the caller has already read.
+    /// The number of the current block's bytes in `content` that the caller has already read.
     read: usize,
     /// Whether the magic number of the first frame was read.
     begun: bool,
