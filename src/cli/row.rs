@@ -16,7 +16,7 @@ impl Row {
         self.0.extend(words.iter().copied());
     }
 
-    /// Appends a word, and after it spaces up to `width` characters.
+    /// Appends a word and then spaces, so that both have `width` characters together.
     pub fn push_left(&mut self, word: &str, width: usize) {
         self.0.push_str(word);
         self.push_spaces(word, width);

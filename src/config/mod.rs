@@ -396,8 +396,7 @@ impl Config {
         let folder = generate::folder(self.out_dir.as_deref())?;
         let package = self.load();
         if self.emit_rerun_if_changed {
-            // These lines are printed after an error, too, so that cargo runs the script again once the input is
-            // correct.
+            // After an error, cargo must know the files, too, to run the script again once the input is correct.
             match &package {
                 Ok(package) => generate::rerun_if_changed(package.files())?,
                 Err(_) => generate::rerun_if_changed(&self.named_files())?,
