@@ -1,7 +1,8 @@
-//! Decides which alternative of the mapping each type and member takes.
+//! Decides which alternative of the mapping each type and member gets.
 //!
-//! The caller chooses for all types, or for one type or member by its C name: `union addr=record`, `event.comm=string`.
-//! This module resolves and checks these names. `lower` and `select` query the results.
+//! The caller makes choices for all types, or for one type or member by its C name: `union addr=record`,
+//! `event.comm=string`. This module finds the types and members with these names, and checks that the choices are
+//! possible. `lower` and `select` ask it for the results.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -19,13 +20,13 @@ pub(crate) struct Choices {
     enums: Enums,
     pub arrays: Arrays,
     pub char_arrays: CharArrays,
-    /// The excluded items.
+    /// The excluded items. Their values are written as numbers or bytes.
     excluded: BTreeSet<EntityId>,
-    /// The positions of the excluded functions.
+    /// The positions of the excluded functions in the list of all functions.
     excluded_functions: HashSet<usize>,
-    /// The choices for single items.
+    /// The choices that were made for single items.
     types: HashMap<EntityId, Choice>,
-    /// The choices for single members, by item and position among its flat members.
+    /// The choices that were made for single members. The key is the item and the position among its flat members.
     members: HashMap<(EntityId, usize), Choice>,
 }
 
@@ -63,22 +64,22 @@ impl Choices {
         Ok(choices)
     }
 
-    /// Returns whether an item is excluded. The values of an excluded item become numbers or bytes.
+    /// Returns whether an item is excluded. The values of an excluded item are written as numbers or bytes.
     pub fn excludes(&self, id: EntityId) -> bool {
         !self.excluded.is_empty() && self.excluded.contains(&id)
     }
 
-    /// Returns whether the function at a position is excluded.
+    /// Returns whether the function at this position in the list of all functions is excluded.
     pub fn excludes_function(&self, position: usize) -> bool {
         !self.excluded_functions.is_empty() && self.excluded_functions.contains(&position)
     }
 
-    /// Returns the excluded items, in ascending order.
+    /// Returns the excluded items, in ascending order of their ids.
     pub fn excluded(&self) -> impl Iterator<Item = EntityId> + '_ {
         self.excluded.iter().copied()
     }
 
-    /// Returns how an item that is a union is written.
+    /// Returns the form of an item that is a union.
     pub fn union(&self, id: EntityId) -> Unions {
         match self.own(id) {
             Some(Choice::Variant) => Unions::Variant,
@@ -88,7 +89,7 @@ impl Choices {
         }
     }
 
-    /// Returns how an item that is an enum is written.
+    /// Returns the form of an item that is an enum.
     pub fn enumeration(&self, id: EntityId) -> Enums {
         match self.own(id) {
             Some(Choice::Auto) => Enums::Auto,
@@ -98,18 +99,19 @@ impl Choices {
         }
     }
 
-    /// Returns the choice that was made for an item.
+    /// Returns the choice that was made for this one item, or `None` if none was made.
     pub fn own(&self, id: EntityId) -> Option<Choice> {
         self.types.get(&id).copied()
     }
 
-    /// Returns the choice that was made for a member of an item. `position` is that among the flat members.
+    /// Returns the choice that was made for a member of an item, or `None` if none was made. `position` is the position
+    /// among the flat members.
     pub fn member(&self, id: EntityId, position: usize) -> Option<Choice> {
         self.members.get(&(id, position)).copied()
     }
 }
 
-/// Applies the choices that are made for single types and members.
+/// Applies the choices for single types and members.
 struct Setter<'a> {
     btf: &'a Btf,
     names: &'a Names,
@@ -120,7 +122,7 @@ struct Setter<'a> {
 /// The type or member to which a choice applies.
 enum Target {
     Type(EntityId),
-    /// A member, with its item and its position.
+    /// A member: the item that has it, its position among the flat members, and the member itself.
     Member(EntityId, usize, FlatMember),
 }
 
@@ -150,7 +152,7 @@ impl Setter<'_> {
 
     /// Splits `TYPE.MEMBER.MEMBER` into the items of the type and the names of the members.
     ///
-    /// Names of Rust types may contain dots, so the type is the longest prefix that names one.
+    /// Names of Rust types may contain dots. Therefore the type is the longest prefix that is the name of a type.
     fn types<'i>(&self, item: &'i str) -> Result<(Vec<EntityId>, Vec<&'i str>), UnknownType> {
         let mut shorter = item;
         loop {
@@ -167,7 +169,7 @@ impl Setter<'_> {
         }
     }
 
-    /// Returns the member `name` of `target`, which is a type, or a member that has an anonymous type.
+    /// Returns the member `name` of `target`. `target` is a type, or a member whose type is anonymous.
     fn step(&mut self, item: &str, target: Target, name: &str) -> Result<Target, Error> {
         let holder = match target {
             Target::Type(id) => id,
@@ -196,7 +198,7 @@ impl Setter<'_> {
         }
     }
 
-    /// Returns the error message for a name that no flat member has.
+    /// Returns the error message for a name that no flat member has. The message suggests similar names.
     fn no_member(&self, name: &str) -> String {
         let members = self
             .flat
@@ -217,7 +219,7 @@ impl Setter<'_> {
         read.map_err(|source: Malformed| wrong("", &source.to_string()))
     }
 
-    /// Returns the item of a member's type, if that type is anonymous.
+    /// Returns the item of a member's type, or `None` if that type is not anonymous.
     fn child(&mut self, id: EntityId, position: usize) -> Result<Option<EntityId>, Error> {
         self.read(id)?;
         let mut children = Children::of(id);
@@ -253,7 +255,7 @@ impl Setter<'_> {
         Ok(())
     }
 
-    /// Returns the possible choices for the type `ty`, or for a member of that type.
+    /// Returns the possible choices for a type. If `member` is true, returns those for a member of type `ty`.
     fn allowed(&self, ty: TypeId, member: bool) -> Vec<Choice> {
         let own_body = !member && self.btf.resolved(ty) == ty;
         match self.btf.ty(self.btf.resolved(ty)) {
@@ -266,7 +268,8 @@ impl Setter<'_> {
         }
     }
 
-    /// Returns the type that is written for a member of type `ty`, or for the target of `ty` if `ty` is a typedef.
+    /// Returns the type whose form a choice decides. For a member, this is its type `ty`. For a typedef, it is the
+    /// target of the typedef.
     fn written(&self, ty: TypeId, member: bool) -> TypeId {
         match *self.btf.ty(ty) {
             Type::Typedef { target, .. } if !member => self.btf.unqualified(target),
@@ -287,8 +290,8 @@ impl Setter<'_> {
         }
     }
 
-    /// Returns the name of the type for which the choice must be set instead, if the member or typedef only refers to
-    /// it.
+    /// Returns the name of another type for which the choice must be made. This is needed if a member or typedef only
+    /// refers to that type. Returns `None` otherwise.
     fn elsewhere(&self, ty: TypeId, member: bool) -> Option<String> {
         let written = self.btf.element(self.written(ty, member));
         let named = self

@@ -1,6 +1,6 @@
 //! The errors. Each message is one line that says what is wrong, where, and what to do.
 //!
-//! This is plain data, which every module may return.
+//! The errors are plain data, and every module may return them.
 
 use std::fmt;
 use std::io;
@@ -36,7 +36,7 @@ pub enum Error {
     NoBtf {
         /// The name of the input.
         input: String,
-        /// What the input is, and what to do.
+        /// A description of the input, and what to do.
         what: String,
     },
     /// The input is invalid BTF.
@@ -44,10 +44,10 @@ pub enum Error {
     Malformed {
         /// The name of the input.
         input: String,
-        /// The rule of the format that is broken, and where.
+        /// The broken rule of the format, and where it is broken.
         source: Malformed,
     },
-    /// The input is split BTF, but there is no base.
+    /// The input is split BTF, but the caller has named no base, and there is none beside the input.
     #[error(
         "{input}: is split BTF, as kernel modules have it: name the vmlinux that it was built for \
          with --base"
@@ -56,16 +56,16 @@ pub enum Error {
         /// The name of the input.
         input: String,
     },
-    /// A base was named, but the input is not split BTF.
+    /// The caller has named a base, but the input is not split BTF.
     #[error("{input}: is not split BTF, so --base has no effect")]
     NoSplit {
         /// The name of the input.
         input: String,
     },
-    /// There is nothing to write for the type or pattern that was asked for.
+    /// No item is written for the type or pattern that the caller has named.
     #[error(transparent)]
     UnknownType(#[from] UnknownType),
-    /// Maps were asked for, but the input has none.
+    /// The caller has selected maps and variables, but the input has none.
     #[error(
         "{input}: has neither maps nor global variables{}",
         if *bpf_object { "" } else { ": --maps is for BPF objects" }
@@ -76,7 +76,8 @@ pub enum Error {
         /// Whether the input is a BPF object.
         bpf_object: bool,
     },
-    /// [`Config::core`](crate::Config::core) asks for types, but the input has no CO-RE relocations.
+    /// [`Config::core`](crate::Config::core) selects the types of CO-RE relocations, but the input has no such
+    /// relocations.
     #[error(
         "{input}: has no CO-RE relocations: --core is for BPF objects that read types of the kernel by name"
     )]
@@ -89,10 +90,10 @@ pub enum Error {
     Pattern {
         /// The pattern.
         pattern: String,
-        /// The reason why it is invalid.
+        /// The reason why the pattern is invalid.
         what: String,
     },
-    /// The syntax of a choice for one member or type is invalid.
+    /// The choice for one member or type has an invalid syntax.
     #[error("cannot set '{choice}': {what}")]
     Syntax {
         /// The choice, or the type or member that it applies to.
@@ -108,15 +109,15 @@ pub enum Error {
         /// The reason, and the possible choices.
         what: String,
     },
-    /// The name of a type has several definitions where only one type is allowed.
+    /// Several types have the name, but only one type is allowed here.
     #[error("'{name}' has several definitions: name one by its label, %{}", .labels.join(" or %"))]
     Definitions {
         /// The C name.
         name: String,
-        /// The labels of the items.
+        /// The labels of the types with this name. Each of them selects one type.
         labels: Vec<String>,
     },
-    /// Records of a type cannot have this number of bytes.
+    /// The type cannot have records of this size.
     #[error("'{name}' cannot have records of that size: {what}")]
     RecordSize {
         /// The name of the type.
@@ -124,7 +125,7 @@ pub enum Error {
         /// The reason, and the possible sizes.
         what: String,
     },
-    /// The choice of a union member is invalid.
+    /// The choice of the arm of a union, which is the member to read, is invalid.
     #[error("cannot choose '{choice}': {what}")]
     Arm {
         /// The choice.
@@ -137,9 +138,9 @@ pub enum Error {
     Lacks {
         /// The name of the target's input.
         target: String,
-        /// The types and members that it lacks, such as `task_struct.pid`.
+        /// The types and members that the target lacks, such as `task_struct.pid`.
         members: Vec<String>,
-        /// A description of all of them, with the reasons.
+        /// A description of all these types and members, with the reasons.
         what: String,
     },
     /// A choice for members that the target BTF lacks is invalid.
@@ -153,14 +154,14 @@ pub enum Error {
     /// A name for the package, the interface, the world or a module is invalid.
     #[error("'{name}' is not a name for {what}: {rule}")]
     Name {
-        /// The thing that has the name.
+        /// The thing that has the name, such as `a package`.
         what: &'static str,
         /// The name.
         name: String,
         /// The rule that the name breaks.
         rule: String,
     },
-    /// The package exceeds the component model's limit on types.
+    /// The types of the package exceed the component model's limit for their effective size.
     #[error(
         "{input}: its types have an effective size of {size}, and the component model allows \
          1000000: select some with --type, or fewer functions"
@@ -168,7 +169,7 @@ pub enum Error {
     TooLarge {
         /// The name of the input.
         input: String,
-        /// The effective size of the interface.
+        /// The effective size of the interface, as the component model defines it.
         size: u64,
     },
     /// The Rust reader of the types would be too large.
@@ -186,7 +187,7 @@ pub enum Error {
     Event {
         /// The choice.
         choice: String,
-        /// The reason why it is invalid.
+        /// The reason why the choice is invalid.
         what: String,
     },
     /// A skeleton is not possible for this input.
@@ -222,7 +223,7 @@ pub enum Error {
          folder with out_dir"
     )]
     NoOutDir,
-    /// This process has already generated another package into the folder.
+    /// This process has already generated a different package, or the same from another input, into the folder.
     #[error(
         "{}: holds {there} by now, and a folder holds one package: name another one for {new} with \
          out_dir", .folder.display()
@@ -251,37 +252,40 @@ fn hint_for(source: &io::Error) -> &'static str {
     }
 }
 
-/// A name or a pattern for which there is nothing to write.
+/// A name or a pattern for which no item is written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UnknownType {
     /// The name or pattern that was asked for.
     pub name: String,
-    /// Similar C names in the input. The closest one comes first.
+    /// Similar C names in the input. The most similar one comes first.
     pub nearest: Vec<String>,
-    /// Whether the input is a BPF object. clang omits types from it that nothing refers to.
+    /// Whether the input is a BPF object. If so, the type may be missing since clang leaves out types to which nothing
+    /// refers.
     pub bpf_object: bool,
     /// Whether the pattern may also select functions.
     pub(crate) functions: bool,
-    /// The file whose DWARF contains the name, if there is one.
+    /// The file whose DWARF contains the name. `None` if there is no such file.
     pub(crate) dwarf: Option<String>,
     pub(crate) why: NoMatch,
 }
 
-/// The reason why there is nothing to write.
+/// The reason why no item is written for a name or pattern.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum NoMatch {
-    /// Nothing has the name.
+    /// Nothing in the input has the name.
     Absent,
-    /// No name matches the glob. `functions` tells whether it matches functions that were not asked for.
+    /// No type matches the glob. `functions` says whether functions match it, although the caller has not asked for
+    /// functions.
     Glob { functions: bool },
-    /// A function has the name. The value says what to do.
+    /// A function has the name. The value says what the caller can do.
     Function(&'static str),
-    /// The pattern looks like a regular expression. The value is the corresponding glob, if it matches anything.
+    /// The pattern looks like a regular expression. The value is the glob for the same names, or `None` if that glob
+    /// matches nothing.
     Regex(Option<String>),
     /// The pattern is empty, or only has the word for a kind.
     Nameless,
-    /// A type has the name, but has no item. The value is the reason; in the message it follows the name.
+    /// A type has the name, but has no item. The value is the reason, which follows the name in the message.
     Unwritten(&'static str),
     /// A map or a variable has the name. The value is the whole message.
     HasHint(String),
@@ -303,7 +307,7 @@ impl UnknownType {
         }
     }
 
-    /// Returns the name without the word for its kind.
+    /// Returns the name without the word for its kind: `foo` for `struct foo`.
     pub(crate) fn bare_name(&self) -> &str {
         self.name.rsplit(' ').next().unwrap_or_default()
     }

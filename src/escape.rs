@@ -1,9 +1,9 @@
-//! Escapes characters that may not appear in a line of text.
+//! Escapes characters that may not be in a line of text.
 //!
-//! The same rule applies to WIT and to messages. Names in BTF may contain any character. Names in C contain none of
-//! those that are escaped.
+//! The same rule applies to WIT and to messages. Escaping is needed since names in BTF may contain any character. Names
+//! in C contain none of the escaped characters, so they stay as they are.
 
-/// Escapes such characters in `out` from byte `start` on. They are written as `\u{…}`.
+/// Escapes the forbidden characters in `out` from byte `start` on, as `\u{…}`.
 pub(crate) fn escape_from(out: &mut String, start: usize) {
     let tail = &out.as_bytes()[start..];
     if tail.iter().all(|byte| matches!(byte, b' '..=b'~')) {
@@ -19,14 +19,14 @@ pub(crate) fn escape_from(out: &mut String, start: usize) {
     }
 }
 
-/// Returns a copy of `text` with these characters escaped.
+/// Returns a copy of `text` in which the forbidden characters are escaped.
 pub(crate) fn escaped(text: &str) -> String {
     let mut out = text.to_owned();
     escape_from(&mut out, 0);
     out
 }
 
-/// Returns whether WIT forbids a character everywhere in a file, as wit-parser's lexer does: control characters,
+/// Returns whether a character is forbidden. wit-parser's lexer forbids these everywhere in a file: control characters,
 /// characters that change the direction of text, and characters that Unicode deprecates.
 fn is_forbidden(c: char) -> bool {
     let is_direction = matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');

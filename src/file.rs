@@ -1,4 +1,5 @@
-//! Replaces a file, either completely or not at all. If the content stays the same, the file is not touched.
+//! Replaces the content of a file, either completely or not at all. If the content stays the same, the file is not
+//! touched.
 
 use std::fs::{self, File};
 use std::io::{self, BufRead};
@@ -6,9 +7,11 @@ use std::path::{Path, PathBuf};
 
 use crate::error::Error;
 
-/// Replaces the content of a file by what `write` writes, after `write` has succeeded. The file keeps its permissions.
+/// Replaces the content of a file by the output of `write`. If `write` fails, the file stays as it was. The file keeps
+/// its permissions.
 ///
-/// If the path is a device or a pipe, writes to it directly. If it is a symbolic link, replaces the target of the link.
+/// If the path is a device or a pipe, `write` writes to it directly. If the path is a symbolic link, the file to which
+/// it refers is replaced.
 pub(crate) fn replace<T>(
     path: &Path,
     write: impl FnOnce(&mut File) -> Result<T, Error>,
@@ -30,7 +33,8 @@ pub(crate) fn replace<T>(
     Ok(written)
 }
 
-/// Returns whether two files have the same content. If so, the old file is kept, and no rebuild is triggered.
+/// Returns whether two files have the same content. If they have, the old file is kept, so its modification time does
+/// not trigger a rebuild.
 fn is_same(new: &Path, old: &Path) -> bool {
     let open = |path| {
         Some(io::BufReader::with_capacity(
@@ -57,7 +61,8 @@ fn is_same(new: &Path, old: &Path) -> bool {
     }
 }
 
-/// Returns a temporary file in the folder of the file that it will replace, and the permissions of that file.
+/// Returns a temporary file in the folder of the file that it will replace, and the permissions of that file. The
+/// permissions are `None` if that file does not exist.
 fn temporary_beside(path: &Path) -> io::Result<(tempfile::NamedTempFile, Option<fs::Permissions>)> {
     if path.is_dir() {
         return Err(io::ErrorKind::IsADirectory.into());
@@ -67,8 +72,8 @@ fn temporary_beside(path: &Path) -> io::Result<(tempfile::NamedTempFile, Option<
         _ => PathBuf::from("."),
     };
     let mode = fs::metadata(path).ok().map(|found| found.permissions());
-    // This uses `make_in` for two reasons: an error of tempfile would name the temporary file, and tempfile would give
-    // the file permissions only for its owner.
+    // `make_in` is used for two reasons. tempfile's own functions would name the temporary file in errors, and would
+    // create a file that only its owner may read and write.
     let file = tempfile::Builder::new()
         .prefix(".btf2wit-")
         .make_in(folder, |path| {

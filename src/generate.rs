@@ -1,4 +1,4 @@
-//! Writes a package into the folder that bindings macros read, and tells cargo from which files it was generated.
+//! Writes a package into the folder that bindings macros read, and tells cargo the files from which it was generated.
 
 use std::collections::BTreeMap;
 use std::env;
@@ -10,21 +10,22 @@ use std::sync::{Mutex, PoisonError};
 use crate::error::Error;
 use crate::package::Package;
 
-/// The environment variable with the output folder of a build script. It needs no `rerun-if-env-changed`, since cargo
-/// looks for such variables in its own environment.
+/// The environment variable with the output folder of a build script. No `rerun-if-env-changed` is printed for it:
+/// cargo sets it itself, and would look for it in the environment in which cargo was started.
 const OUT_DIR: &str = "OUT_DIR";
 
-/// The name of the folder in `OUT_DIR`.
+/// The name of the folder in `OUT_DIR` that bindings macros read.
 const FOLDER: &str = "wit";
 
-/// The name of the file in the folder. It does not depend on the name of the package, so renaming the package leaves no
-/// old file in the folder. wit-parser reads all files of a folder, and refuses two packages in one.
+/// The name of the file with the WIT. It does not depend on the name of the package. Otherwise, an old file would
+/// remain after the package is renamed, and wit-parser, which reads all files of a folder, refuses two packages in one
+/// folder.
 const FILE: &str = "types.wit";
 
-/// The name of the file with the generated reader. wit-parser ignores it.
+/// The name of the file with the generated reader. wit-parser ignores files with this extension.
 const READER: &str = "types.rs";
 
-/// Returns the folder that the caller named, or else the one in `OUT_DIR`.
+/// Returns the folder that the caller named. If the caller named none, returns the folder in `OUT_DIR`.
 pub(crate) fn folder(named: Option<&Path>) -> Result<PathBuf, Error> {
     match (named, env::var_os(OUT_DIR)) {
         (Some(named), _) => Ok(named.to_owned()),
@@ -33,7 +34,7 @@ pub(crate) fn folder(named: Option<&Path>) -> Result<PathBuf, Error> {
     }
 }
 
-/// Writes the package into a folder. The folder is created if needed.
+/// Writes the WIT of the package into a folder, which is created if needed.
 pub(crate) fn into_folder(package: &Package, folder: &Path) -> Result<(), Error> {
     let failed = |source| Error::WriteFile {
         path: folder.to_owned(),
@@ -45,13 +46,13 @@ pub(crate) fn into_folder(package: &Package, folder: &Path) -> Result<(), Error>
     Ok(())
 }
 
-/// Writes the Rust reader beside the package. `bindings` is the module with the generated types.
+/// Writes the Rust reader beside the WIT. `bindings` is the path of the module with the generated types.
 pub(crate) fn reader(package: &Package, folder: &Path, bindings: &str) -> Result<(), Error> {
     package.write_rust_reader(folder.join(READER), bindings)
 }
 
-/// Records which package a folder holds. Returns an error if this process has already written another package into it.
-/// This happens if a build script generates several packages without naming folders.
+/// Records the package that is in a folder. Returns an error if this process has already written another package into
+/// the folder. This happens if a build script generates several packages and sets no folders.
 fn claim(folder: PathBuf, title: String) -> Result<(), Error> {
     static TITLES: Mutex<BTreeMap<PathBuf, String>> = Mutex::new(BTreeMap::new());
     let mut titles = TITLES.lock().unwrap_or_else(PoisonError::into_inner);
@@ -68,8 +69,8 @@ fn claim(folder: PathBuf, title: String) -> Result<(), Error> {
     }
 }
 
-/// In a build script, tells cargo to run it again if one of these files changes. Files in `OUT_DIR` are skipped, since
-/// the script writes them itself and they would always be newer than its last run.
+/// In a build script, tells cargo to run the script again if one of these files changes. Leaves out files in `OUT_DIR`:
+/// the script writes them itself, so they would always be newer than its last run.
 pub(crate) fn rerun_if_changed(files: &[PathBuf]) -> Result<(), Error> {
     let Some(out_dir) = env::var_os(OUT_DIR) else {
         return Ok(());

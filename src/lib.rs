@@ -3,9 +3,9 @@
 //!
 //! [BTF](https://docs.kernel.org/bpf/btf.html) describes the C types of a kernel or a BPF program: structs, unions,
 //! enums, typedefs and functions, with the offset of each member.
-//! [WIT](https://github.com/WebAssembly/component-model/blob/main/design/mvp/WIT.md) describes the types that components
-//! exchange: records, variants, enums, flags. Configure a conversion with [`Config`], load the input as a [`Package`],
-//! and write it as text:
+//! [WIT](https://github.com/WebAssembly/component-model/blob/main/design/mvp/WIT.md) describes the types that
+//! components exchange: records, variants, enums, flags. Configure a conversion with [`Config`], load the input as a
+//! [`Package`], and write it as text:
 //!
 //! ```
 //! # fn main() -> Result<(), btf2wit::Error> {
@@ -18,11 +18,12 @@
 //!
 //! ```text
 //! bytes ─ input ─ btf ─ names ─ select ─ lower ─ wit
-//!         .BTF    types  C name  roots +  item +   text
-//!         section valid  → WIT   closure  layout
+//!         .BTF    types  C name  which    item +   text
+//!         section valid  → WIT   types    layout
 //! ```
 //!
-//! The text is always valid WIT. The [`Summary`] counts what is left out, widened or renamed; the [`Report`] lists it.
+//! The text is always valid WIT. The [`Summary`] has the numbers of types and members that are left out, widened or
+//! renamed; the [`Report`] lists them.
 //! `docs/mapping.md` in the repository has a table of the mapping.
 //!
 //! # Bytes
@@ -84,11 +85,11 @@
 //! ```wit
 //! package example:guest;
 //!
-//! /// What a guest is given, and gives.
+//! /// A guest uses the generated type and exports a function.
 //! world app {
 //!     use bpf:event/types.{event};
 //!
-//!     /// An event as a line for people.
+//!     /// Returns one line of text that describes an event.
 //!     export describe: func(event: event) -> string;
 //! }
 //! ```
@@ -97,11 +98,11 @@
 //!
 //! ```text
 //! wit_bindgen::generate!({
-//!     // The generated package stands first, for the world uses it.
+//!     // The generated package comes first, since the world uses it.
 //!     path: [concat!(env!("OUT_DIR"), "/wit"), "wit"],
-//!     // There are two packages, so that the world is named in full.
+//!     // There are two packages, so the name of the world includes that of its package.
 //!     world: "example:guest/app",
-//!     // Modules for both.
+//!     // This generates modules for the types of both packages.
 //!     generate_all,
 //! });
 //!
@@ -133,13 +134,13 @@
 //! The repository has this crate in `examples/guest`. `examples/README.md` has commands for machines on which rustup
 //! cannot add the target.
 //!
-//! For types that no function of the world uses, add `generate_unused_types: true`. To generate several packages, give
-//! each its own folder: see [`Config::out_dir`].
+//! If you need types that no function of the world uses, add `generate_unused_types: true` to the macro. To generate
+//! several packages, give each its own folder: see [`Config::out_dir`].
 //!
 //! ## In a host
 //!
-//! Components that use Rust's standard library import WASI 0.2, so the host depends on `wasmtime-wasi`. `Cargo.toml`, in
-//! a folder beside the guest's:
+//! Components that use Rust's standard library import WASI 0.2, so the host depends on `wasmtime-wasi`. `Cargo.toml`,
+//! in a folder beside that of the guest:
 //!
 //! ```toml
 //! [package]
@@ -183,8 +184,8 @@
 //! }
 //! ```
 //!
-//! `src/main.rs` includes that file and the generated reader, which converts bytes to the types that the guest takes (see
-//! [`Config::rust_reader`]):
+//! `src/main.rs` includes that file and the generated reader. The reader converts bytes to the types that the guest
+//! accepts (see [`Config::rust_reader`]):
 //!
 //! ```text
 //! use wasmtime::component::{Component, Linker, ResourceTable};
@@ -198,7 +199,7 @@
 //!     include!(concat!(env!("OUT_DIR"), "/wit/types.rs"));
 //! }
 //!
-//! /// What the guest's imports act on. Rust's standard library imports WASI.
+//! /// The state that the guest's imports use. Rust's standard library imports WASI.
 //! struct Host {
 //!     wasi: WasiCtx,
 //!     table: ResourceTable,
@@ -237,7 +238,7 @@
 //! }
 //! ```
 //!
-//! `testdata/events.bin` in the repository holds two recorded events:
+//! `testdata/events.bin` in the repository contains two recorded events:
 //!
 //! ```sh
 //! cargo run -- ../guest/target/wasm32-wasip2/debug/guest.wasm events.bin
@@ -256,8 +257,8 @@
 //! - Committed WIT, without a build script: `btf2wit vmlinux --type task_struct -o wit/deps/linux/types.wit`. The text
 //!   depends only on the input, the options and the version of btf2wit. To see what changed, run the command again and
 //!   then `git diff --exit-code`.
-//! - Committed BTF. `bpftool gen min_core_btf /sys/kernel/btf/vmlinux small.btf probe.bpf.o` keeps only the kernel types
-//!   and members that a program's CO-RE relocations refer to, at their offsets in that kernel. The file has a few
+//! - Committed BTF. `bpftool gen min_core_btf /sys/kernel/btf/vmlinux small.btf probe.bpf.o` keeps only the kernel
+//!   types and members that a program's CO-RE relocations refer to, at their offsets in that kernel. The file has a few
 //!   hundred bytes. The whole BTF of a kernel has 1 to 2 MB if packed with xz. Reading a packed file needs the feature
 //!   `packed`.
 //!
@@ -266,10 +267,10 @@
 //! | feature | purpose |
 //! |---|---|
 //! | `cli` (default) | the command; libraries use `default-features = false` |
-//! | `codec` (with `cli`) | codecs and adapters: components that read and write the bytes |
-//! | `packed` (with `cli`) | inputs packed with xz, zstd, gzip, bzip2, lzma or lz4, such as kernel modules and boot images |
-//! | `json` (with `cli`) | items, layouts, reports and decoded values as JSON |
-//! | `wave` (with `cli`) | decoded values as WAVE |
+//! | `codec` (part of `cli`) | codecs and adapters: components that read and write the bytes |
+//! | `packed` (part of `cli`) | inputs packed with xz, zstd, gzip, bzip2, lzma or lz4, and packed boot images |
+//! | `json` (part of `cli`) | items, layouts, reports and decoded values as JSON |
+//! | `wave` (part of `cli`) | decoded values as WAVE |
 //!
 //! btf2wit links btf-rs, which is LGPL-2.1-or-later. A build script is not part of the shipped binary. Whoever ships a
 //! binary that contains btf2wit must comply with that license.

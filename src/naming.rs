@@ -1,4 +1,5 @@
-//! The names of the package, the interface and the world. The caller gives them, or they are derived from the input.
+//! Chooses the names of the package, the interface and the world. The caller gives them, or they are derived from the
+//! name of the input file.
 
 use std::fmt;
 
@@ -46,7 +47,7 @@ impl Naming {
         check_label("an interface", &interface)?;
         let world = match &options.world {
             Some(world) => world.clone(),
-            // The interfaces and worlds of a package share a scope.
+            // In a package, interfaces and worlds must have different names.
             None if folded(&stem) == folded(&interface) => format!("{stem}-world"),
             None => stem,
         };
@@ -65,22 +66,22 @@ impl Naming {
     }
 }
 
-/// Returns a label in lower case and without hyphens. The component model's rule of uniqueness compares labels in this
-/// form.
+/// Returns a label in lower case and without hyphens. Two labels collide in the component model if they are equal in
+/// this form.
 pub(crate) fn folded(label: &str) -> String {
     let mut folded = String::new();
     fold(&mut folded, label);
     folded
 }
 
-/// Does the same as [`folded`], but reuses the memory of a string.
+/// Does the same as [`folded`], but writes to an existing string, whose memory is used again.
 pub(crate) fn fold(folded: &mut String, label: &str) {
     folded.clear();
     let kept = label.chars().filter(|c| *c != '-');
     folded.extend(kept.map(|c| c.to_ascii_lowercase()));
 }
 
-/// The extensions of file names that do not become part of a name.
+/// The extensions that are removed from file names.
 const EXTENSIONS: &[&str] = &[
     ".btf", ".bpf", ".debug", ".elf", ".gz", ".ko", ".o", ".xz", ".zst",
 ];
@@ -95,14 +96,14 @@ fn label_of_file(file_name: &str) -> String {
     }
     let mut label = String::new();
     push_label(&mut label, stem);
-    // Rust bindings use the name for a module.
+    // Rust bindings use the label as the name of a module, so it must not be a reserved word.
     if is_reserved(&label, Role::Type) || matches!(label.as_str(), "crate" | "super") {
         label.push_str("-types");
     }
     label
 }
 
-/// Parses `NAMESPACE:NAME[@VERSION]`.
+/// Parses `NAMESPACE:NAME` or `NAMESPACE:NAME@VERSION`.
 fn parse_package(name: &str) -> Result<(String, String, Option<String>), Error> {
     let what = "a package";
     let (path, version) = match name.split_once('@') {
@@ -141,7 +142,7 @@ fn check_version(name: &str, version: &str) -> Result<(), Error> {
             format!("'{version}' is not a semantic version such as 6.18.0: {e}"),
         )
     })?;
-    // wit-parser ends a version before a word that is a keyword.
+    // If a part of a version is a keyword, wit-parser ends the version before it.
     let mut parts = parsed.pre.split('.').flat_map(|part| part.split('-'));
     match parts.find(|part| is_keyword(part)) {
         Some(word) => Err(invalid(
@@ -153,7 +154,8 @@ fn check_version(name: &str, version: &str) -> Result<(), Error> {
     }
 }
 
-/// Checks WIT's rule for labels. It is the stricter rule that tools applied before October 2025.
+/// Checks that a label is valid by WIT's rule. The rule is the one that tools applied before October 2025, which is
+/// stricter than today's.
 fn check_label(what: &'static str, label: &str) -> Result<(), Error> {
     let is_word = |word: &str| {
         let lower = word

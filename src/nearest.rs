@@ -2,14 +2,14 @@
 
 /// The maximum number of suggestions.
 const SUGGESTIONS: usize = 3;
-/// The minimum similarity of a suggestion. Equal names have similarity 1.
+/// The minimum similarity of a suggestion, from 0 to 1. Equal names have similarity 1.
 const MIN_SIMILARITY: f64 = 0.7;
 
-/// Returns the candidates that are most similar to `name`. The closest one comes first.
+/// Returns the candidates that are most similar to `name`, at most three. The most similar one comes first.
 pub(crate) fn find<'a>(name: &str, candidates: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
-    // Users may type the WIT label instead of the C name.
+    // Users may have typed the WIT label, which has hyphens, instead of the C name.
     let name = name.replace('-', "_");
-    // Fast path: names of very different lengths cannot be similar.
+    // Fast path: names of very different lengths cannot be similar, so their similarity is not computed.
     let may_be_similar = |candidate: &str| {
         let (one, other) = (name.chars().count(), candidate.chars().count());
         one.min(other) as f64 >= MIN_SIMILARITY * one.max(other) as f64
@@ -33,7 +33,7 @@ pub(crate) fn find<'a>(name: &str, candidates: impl Iterator<Item = &'a str>) ->
         .collect()
 }
 
-/// Returns a hint such as `; did you mean 'comm' or 'count'?`. Without names, returns an empty string.
+/// Returns a hint such as `; did you mean 'comm' or 'count'?`, or an empty string if there are no names.
 pub(crate) fn hint<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     let quoted: Vec<String> = names.into_iter().map(|name| format!("'{name}'")).collect();
     match quoted.split_last() {

@@ -1,11 +1,11 @@
-//! The options of a conversion, for the library and the command line. Plain data.
+//! The options of a conversion, as plain data for the library and the command line.
 
 use std::fmt;
 use std::sync::Arc;
 
 use crate::names::{Kind, Rename};
 
-/// How unions are written.
+/// The form in which unions are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 #[non_exhaustive]
@@ -19,7 +19,7 @@ pub enum Unions {
     Bytes,
 }
 
-/// How enums are written.
+/// The form in which enums are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 #[non_exhaustive]
@@ -33,7 +33,7 @@ pub enum Enums {
     Integer,
 }
 
-/// How arrays are written.
+/// The form in which arrays are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 #[non_exhaustive]
@@ -45,7 +45,7 @@ pub enum Arrays {
     Fixed,
 }
 
-/// How arrays of `char` are written.
+/// The form in which arrays of `char` are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 #[non_exhaustive]
@@ -57,7 +57,7 @@ pub enum CharArrays {
     String,
 }
 
-/// Which functions are written.
+/// The functions that are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 #[non_exhaustive]
@@ -71,7 +71,7 @@ pub enum Functions {
     All,
 }
 
-/// The size of pointers on the machine where the C code runs.
+/// The size of pointers on the machine for which the C code was compiled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 #[non_exhaustive]
@@ -93,7 +93,7 @@ impl PointerSize {
     }
 }
 
-/// How much documentation of the C types the output contains.
+/// The amount of documentation of the C types in the output.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 #[non_exhaustive]
@@ -107,7 +107,7 @@ pub enum Docs {
     None,
 }
 
-/// A choice for one type or member. It is one of the alternatives above.
+/// A choice for one type or member. It is an alternative of [`Unions`], [`Enums`], [`Arrays`] or [`CharArrays`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Choice {
     Auto,
@@ -140,7 +140,7 @@ impl Choice {
     }
 }
 
-/// The caller's filter for types, if there is one.
+/// The caller's function that says which types are wanted. `None` if the caller has set no such function.
 #[derive(Clone, Default)]
 pub(crate) struct Filter(Option<Arc<TypeFilter>>);
 
@@ -151,7 +151,7 @@ impl Filter {
         Filter(Some(Arc::new(wanted)))
     }
 
-    /// Returns the caller's function, if there is one.
+    /// Returns the caller's function, or `None` if the caller has set none.
     pub fn wanted(&self) -> Option<&TypeFilter> {
         self.0.as_deref()
     }
@@ -163,7 +163,7 @@ impl fmt::Debug for Filter {
     }
 }
 
-/// Everything that a conversion depends on, besides the input.
+/// Everything besides the input that decides the result of a conversion.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Options {
     pub types: Vec<String>,
@@ -183,18 +183,19 @@ pub(crate) struct Options {
     pub enums: Enums,
     pub arrays: Arrays,
     pub char_arrays: CharArrays,
-    /// Choices of the form `ITEM=CHOICE`, not parsed yet.
+    /// Choices of the form `ITEM=CHOICE`, as the caller wrote them.
     pub set: Vec<String>,
-    /// Choices of the form `MEMBER=ARM`, for decoding and readers. Not parsed yet.
+    /// Choices of the form `MEMBER=ARM` for decoders and readers, as the caller wrote them.
     pub arms: Vec<String>,
     /// Whether the text contains the interface of the codec.
     #[cfg(feature = "codec")]
     pub codec: bool,
     /// Whether the text contains the interfaces of a BPF object.
     pub skeleton: bool,
-    /// Choices of the form `MAP=TYPE`, for the records of maps. Not parsed yet.
+    /// Choices of the form `MAP=TYPE` for the records of maps, as the caller wrote them.
     pub events: Vec<String>,
-    /// Choices of the form `zero`, `error` or `MEMBER=zero`, for what a target BTF lacks. Not parsed yet.
+    /// Choices of the form `zero`, `error` or `MEMBER=zero` for members that a target BTF lacks, as the caller wrote
+    /// them.
     pub missing: Vec<String>,
     pub docs: Docs,
     pub constants: bool,

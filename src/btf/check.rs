@@ -1,9 +1,9 @@
-//! Checks everything that the rest of the program relies on.
+//! Runs the checks that the rest of the program relies on.
 //!
-//! After these checks, every name and type id refers to something, every type is used only where its kind is allowed,
-//! no type contains itself by value, and nesting is bounded. A struct or union whose members do not fit in it is
-//! recorded in [`Derived::unsound`]. The rules are those of the kernel's `kernel/bpf/btf.c`, as far as a converter
-//! needs them.
+//! After these checks, every name and type id is in range, every type is used only where its kind is allowed, no type
+//! contains itself by value, and nesting is bounded. A struct or union whose members do not fit in it is no error here.
+//! Such a type is recorded in [`Derived::unsound`], and loses its members later. Of the rules of the kernel's
+//! `kernel/bpf/btf.c`, only those that a conversion needs are checked here. `verifier` checks the other rules.
 
 use super::{
     checker::{Checker, Derived},
@@ -22,7 +22,8 @@ pub(super) fn check(
     let mut checker = Checker::new(tables, strings, own, pointer_size);
     checker.references()?;
     checker.resolve()?;
-    // `resolve` has looked at each member once. If it suspected any, every member is checked against each rule.
+    // `resolve` has looked at each member once, with a quick test. Only if that test suspected a member, `layout`
+    // checks all members against each rule.
     if checker.derived.needs_layout_check {
         for id in checker.ids() {
             checker.layout(id);

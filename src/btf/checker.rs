@@ -1,4 +1,5 @@
-//! The state that the checks share: the tables, the results so far, and functions that build errors with a location.
+//! Holds the state that the checks share: the tables, the results so far, and functions that build errors with a
+//! location.
 
 use super::{
     load::Tables,
@@ -9,24 +10,24 @@ use super::{
     unsound::Unsound,
 };
 
-/// What the checks find out about the types.
+/// The results of the checks.
 pub(super) struct Derived {
-    /// What is known of each type, by type id.
+    /// The size, the nesting and other facts about each type. The type id is the index.
     pub infos: Vec<TypeInfo>,
     /// The targets of typedefs and modifiers. [`TypeInfo::link`] returns an index into this list.
     pub links: Vec<Link>,
-    /// Whether some integer was made for a bitfield, as compilers did before Linux 5.0.
+    /// Whether some integer type was made for a bitfield. Compilers made such types before Linux 5.0.
     pub has_bitfield_ints: bool,
     /// Whether some type or member may break a rule about sizes or offsets, in `layout` or in the verifier.
     pub needs_layout_check: bool,
-    /// The structs and unions whose members do not fit in them.
+    /// The structs and unions whose members do not fit in them, with the reason.
     pub unsound: Unsound,
-    /// The largest number of types on the stack of `resolve`.
+    /// The largest number of types that `resolve` had on its stack at one time. The verifier uses it as a bound.
     pub max_depth: usize,
 }
 
 impl Derived {
-    /// Returns the initial state: what is known before any type is resolved.
+    /// Returns the initial state, with the facts about types that are known before any type is resolved.
     fn new(tables: &mut Tables, pointer_size: u8) -> Derived {
         let mut infos = std::mem::take(&mut tables.infos);
         let mut needs_layout_check = false;
@@ -48,7 +49,7 @@ impl Derived {
         self.links.get(self.infos.get(id.index())?.link()?)
     }
 
-    /// Returns the type without const, volatile, restrict and tags.
+    /// Returns the type without const, volatile, restrict and type tags.
     pub fn unqualified(&self, id: TypeId) -> TypeId {
         self.link(id).map_or(id, |link| link.unqualified)
     }
@@ -58,7 +59,7 @@ impl Derived {
         self.link(id).map_or(id, |link| link.resolved)
     }
 
-    /// Returns what is known of the type without modifiers and typedefs. The id must be in range.
+    /// Returns the facts about the type that remains after modifiers and typedefs are removed. The id must be in range.
     pub fn info(&self, id: TypeId) -> TypeInfo {
         let info = self.infos[id.index()];
         match info.link() {
@@ -67,7 +68,8 @@ impl Derived {
         }
     }
 
-    /// Returns the size of a value in bytes, or `None` if the type has no values or does not exist.
+    /// Returns the size of a value in bytes. Returns `None` if the type has no values, such as `void` and functions, or
+    /// if the id is out of range.
     pub fn size(&self, id: TypeId) -> Option<u64> {
         (id.index() < self.infos.len())
             .then(|| self.info(id))?
@@ -78,7 +80,7 @@ impl Derived {
 pub(super) struct Checker<'a> {
     pub tables: &'a Tables,
     pub strings: &'a Strings,
-    /// The first type that does not belong to the base.
+    /// The first type that does not belong to the base. The id is 1 if there is no base.
     pub own: TypeId,
     pub derived: Derived,
 }

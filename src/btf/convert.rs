@@ -1,4 +1,4 @@
-//! Converts a type of btf-rs to a [`Type`]. Reads no bytes and looks at no other type.
+//! Converts a type of btf-rs to a [`Type`]. This file reads no bytes, and converts each type without looking at others.
 
 use btf_rs::{BtfType, Type as Raw};
 
@@ -14,8 +14,8 @@ use super::{
 };
 
 impl Tables {
-    /// Converts a type and appends its entries to the tables. `hidden` returns the word of the type that btf-rs does
-    /// not expose.
+    /// Converts a type and appends its entries to the tables. If btf-rs does not expose some word of the type, `hidden`
+    /// returns this word. No kind has two such words.
     pub(super) fn convert(
         &mut self,
         raw: &Raw,
@@ -60,7 +60,7 @@ impl Tables {
                 name: name(member, names),
                 ty: target(member),
                 bit_offset: member.bit_offset(),
-                // BTF stores this width in eight bits.
+                // BTF stores the width of a bitfield in eight bits, so nothing is lost.
                 bits: member.bitfield_size().unwrap_or(0) as u8,
             }),
         );
@@ -180,7 +180,8 @@ fn declaration(raw: &Raw, names: &mut NameIndex) -> Type {
             prototype: target(function),
             external: function.is_extern(),
         },
-        // `void`. No other kind arrives here: `Sections::read` has refused the kinds that a later btf-rs may add.
+        // Only `void` arrives here: `Sections::read` has already refused kinds that only later versions of btf-rs may
+        // know.
         _ => Type::Void,
     }
 }
@@ -219,7 +220,8 @@ fn int_of(name: Name, size: usize, data: u32) -> Int {
     }
 }
 
-/// Returns the value as an enum of `size` bytes stores it.
+/// Returns the value that an enum of `size` bytes has in memory, extended to 64 bits. `value` is the number in BTF,
+/// which may be wider than the enum.
 ///
 /// Before clang 15 and gcc 13, no enum is marked as signed. For -100 in an enum of one byte, these compilers write the
 /// word 0xffffff9c, although the byte in memory is 0x9c.

@@ -1,6 +1,7 @@
-//! Enums of 8 bytes whose enumerators BTF stores in 32 bits (`BTF_KIND_ENUM`).
+//! Decides whether the values of a cut enum are signed. A cut enum has 8 bytes, but BTF stores only 32 bits of each of
+//! its values (`BTF_KIND_ENUM`).
 //!
-//! clang before 15 and gcc before 13 write them. So does clang 19 if the underlying type is a typedef (`enum op :
+//! clang before 15 and gcc before 13 write cut enums. So does clang 19 if the underlying type is a typedef (`enum op :
 //! s64`). BTF then holds only the low 32 bits of each value, and does not say whether the values are signed.
 
 /// The size in bytes of an enum whose values may need more than 32 bits.
@@ -8,15 +9,15 @@ pub(super) const WIDE: u32 = 8;
 
 const SIGN: u32 = 1 << 31;
 
-/// Returns whether the words of such an enum are signed. If one is negative, they are signed, as `struct btf_enum`
-/// declares them, unless they form a set of bits. In a set of bits, the highest bit is bit 31 and not a sign.
+/// Returns whether the words of a cut enum are signed. `struct btf_enum` declares the words as signed, so they are
+/// signed if one of them is negative. The exception is a set of bits, whose highest bit is bit 31 and not a sign.
 pub(super) fn is_signed(words: impl Iterator<Item = u32> + Clone) -> bool {
     let negative = words.clone().any(|word| word & SIGN != 0);
     negative && !is_set_of_bits(words)
 }
 
-/// Returns whether bit 31 and at least two other single bits are enumerators, and every other word is a combination of
-/// these bits.
+/// Returns whether the words are a set of bits: bit 31 and at least two other single bits are enumerators, and every
+/// other word is a combination of these bits.
 fn is_set_of_bits(words: impl Iterator<Item = u32> + Clone) -> bool {
     let single = words.clone().filter(|word| word.is_power_of_two());
     let bits = single.fold(0, |bits, bit| bits | bit);

@@ -1,6 +1,7 @@
-//! The binary layout of each kind of type: the three words that every type begins with, and what follows them.
+//! Describes the binary layout of each kind of type: the three words that every type begins with, and the data that
+//! follows them.
 //!
-//! The layout is that of `include/uapi/linux/btf.h`. This file does not read or interpret bytes.
+//! The layout is that of `include/uapi/linux/btf.h`. This file only describes it: `sections` reads the bytes.
 
 const INT: u32 = 1;
 const PTR: u32 = 2;
@@ -20,20 +21,20 @@ pub(super) const DATASEC: u32 = 15;
 const DECL_TAG: u32 = 17;
 const TYPE_TAG: u32 = 18;
 pub(super) const ENUM64: u32 = 19;
-/// The highest kind that this version reads.
+/// The highest number of a kind that this version reads.
 pub(super) const LAST_KIND: u32 = ENUM64;
 
-/// The maximum number of entries (members, enumerators, parameters, variables) of a type.
+/// The maximum number of entries (members, enumerators, parameters, variables) in a type that this version reads.
 const MAX_ENTRIES: u32 = 0xffff;
 
 /// The size of a word in bytes.
 pub(super) const WORD: usize = 4;
-/// The size in bytes of the words that every type begins with.
+/// The size in bytes of the three words that every type begins with.
 pub(super) const FIRST_WORDS: usize = 3 * WORD;
 /// The offset in bytes of the third word, which is a size or a type id.
 const TARGET: usize = 2 * WORD;
 
-/// The words that every type begins with, as in the kernel's `struct btf_type`.
+/// The three words that every type begins with, as in the kernel's `struct btf_type`.
 #[derive(Clone, Copy)]
 pub(super) struct RawType {
     pub name: u32,
@@ -42,8 +43,9 @@ pub(super) struct RawType {
     pub size: u32,
 }
 
-/// Masks for [`RawType::info`]: the number of entries, and the flag.
+/// The bits of [`RawType::info`] that hold the number of entries.
 const COUNT: u32 = 0x00ff_ffff;
+/// The bit of [`RawType::info`] that is a flag, whose meaning depends on the kind.
 const FLAG: u32 = 1 << 31;
 
 impl RawType {
@@ -51,7 +53,7 @@ impl RawType {
         self.info >> 24 & 0x7f
     }
 
-    /// Returns the number of entries. For a function, this is its linkage.
+    /// Returns the number of entries. For a function, these bits hold its linkage instead.
     pub fn count(self) -> u32 {
         self.info & COUNT
     }
@@ -79,7 +81,7 @@ impl RawType {
         }
     }
 
-    /// Returns the size in bytes of the data that follows the first words.
+    /// Returns the size in bytes of the data that follows the first three words.
     pub fn tail(self, kind: &KindLayout) -> usize {
         kind.fixed + kind.entry * self.count() as usize
     }
@@ -100,29 +102,31 @@ impl RawType {
     }
 }
 
-/// What a word of a type refers to.
+/// The kind of thing that a word of a type refers to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Reference {
     Name,
     Type,
 }
 
-/// How types of a kind are encoded.
+/// The encoding of one kind of type. "First words" are the three words of [`RawType`].
 #[derive(Clone, Copy)]
 pub(super) struct KindLayout {
     /// The number of bytes between the first words and the entries.
     fixed: usize,
     /// The size of an entry in bytes.
     entry: usize,
-    /// The offset in bytes, counted from the end of the first words, of the word that btf-rs does not expose.
+    /// The offset in bytes, from the end of the first words, of the word that btf-rs does not expose. `None` if btf-rs
+    /// exposes every word.
     pub hidden: Option<usize>,
-    /// A mask of the bits of the first words that the kind does not use.
+    /// The bits of the first words that the kind does not use, and that are 0 in valid BTF.
     pub unused: RawType,
-    /// Whether the third of the first words is a type id.
+    /// Whether the third word is a type id.
     has_target: bool,
     /// The number of type ids between the first words and the entries.
     types: usize,
-    /// What the words at the start of an entry refer to.
+    /// The references in the words at the start of each entry, one for each word. The other words of an entry are
+    /// numbers.
     entry_words: &'static [Reference],
 }
 
@@ -134,7 +138,7 @@ static KINDS: [KindLayout; LAST_KIND as usize + 1] = {
         .nameless()
         .sizeless()
         .hiding(4);
-    // The types of the element and of the index.
+    // After its first words, an array has two type ids: that of its element type and that of its index type.
     kinds[ARRAY as usize].types = 2;
     kinds[STRUCT as usize] = KindLayout::of(0, 12, 0).listing(&[Reference::Name, Reference::Type]);
     kinds[UNION as usize] = kinds[STRUCT as usize];
@@ -144,7 +148,7 @@ static KINDS: [KindLayout; LAST_KIND as usize + 1] = {
     kinds[VOLATILE as usize] = kinds[PTR as usize];
     kinds[CONST as usize] = kinds[PTR as usize];
     kinds[RESTRICT as usize] = kinds[PTR as usize];
-    // A function has its linkage in place of the count.
+    // In a function, the bits of the count hold the linkage, so only the flag is unused.
     kinds[FUNC as usize] = KindLayout::of(0, 0, FLAG).targeting();
     kinds[FUNC_PROTO as usize] = KindLayout::of(0, 8, FLAG)
         .nameless()
@@ -152,7 +156,7 @@ static KINDS: [KindLayout; LAST_KIND as usize + 1] = {
         .listing(&[Reference::Name, Reference::Type]);
     kinds[VAR as usize] = KindLayout::of(4, 0, COUNT | FLAG).hiding(0).targeting();
     kinds[DATASEC as usize] = KindLayout::of(0, 12, FLAG).listing(&[Reference::Type]);
-    // Since Linux 6.15, the flag marks a tag that stands for an attribute.
+    // Since Linux 6.15, the flag says that the tag stands for an attribute. So only the count is unused.
     kinds[DECL_TAG as usize] = KindLayout::of(4, 0, COUNT).hiding(0).targeting();
     kinds[TYPE_TAG as usize] = KindLayout::of(0, 0, COUNT).targeting();
     kinds[ENUM64 as usize] = KindLayout::of(0, 12, 0).listing(&[Reference::Name]);

@@ -1,19 +1,21 @@
-//! The CO-RE relocations of a BPF object, in its section `.BTF.ext`. They tell which kernel types its programs use.
+//! Reads the CO-RE relocations of a BPF object, which are in its section `.BTF.ext`. These relocations show which
+//! kernel types the programs of the object use.
 //!
 //! The format is that of libbpf's `struct btf_ext_header` and the kernel's `struct bpf_core_relo`. Only the type ids
-//! are read. The kind of relocation does not matter here.
+//! are read, since every kind of relocation means that the type is used.
 
 use super::malformed::Malformed;
 use super::sections::Endian;
 use super::types::TypeId;
 
-/// The length of a header without the fields for relocations, as compilers wrote it before CO-RE.
+/// The length in bytes of a header without the fields for relocations, as compilers wrote it before CO-RE.
 const OLD_HEADER: usize = 24;
-/// The minimum size of a record: instruction offset, type id, offset of the access string, and kind.
+/// The minimum size of a record in bytes. A record has an instruction offset, a type id, the offset of the access
+/// string, and the kind of relocation.
 const MIN_RECORD: usize = 16;
 
-/// Returns the types that relocations refer to, each once, ordered by id. `types` is the number of types, including
-/// `void`.
+/// Returns the types that relocations refer to, each once, ordered by id. `types` is the number of types in the BTF,
+/// including `void`. An id that is not below this number is an error.
 pub(crate) fn relocated_types(
     section: &[u8],
     endian: Endian,
@@ -29,7 +31,7 @@ pub(crate) fn relocated_types(
         }
         rest = &rest[4..];
         while !rest.is_empty() {
-            // The name of a section of code, and the number of its relocations, which follow.
+            // Each group of records begins with two words: the name of a section of code, and the number of records.
             let count = ext.word(rest, 4)? as usize;
             let end = count
                 .checked_mul(size)
@@ -59,7 +61,8 @@ struct Ext<'a> {
 }
 
 impl<'a> Ext<'a> {
-    /// Returns the bytes of the relocations. They are empty if the header has no fields for them.
+    /// Returns the bytes of the relocations. Returns no bytes if the header is an old one without fields for
+    /// relocations.
     fn relocations(&self) -> Result<&'a [u8], Malformed> {
         let is_own = matches!(
             (self.section, self.endian),
@@ -100,8 +103,8 @@ fn malformed(what: &str) -> Malformed {
 mod tests {
     use super::*;
 
-    /// Returns a section with a relocation for each of these types: one for the first section of code, the others for
-    /// the second.
+    /// Returns a section `.BTF.ext` with one relocation for each of `types`. The first relocation is for one section of
+    /// code, and the others are for another section of code.
     fn section(types: &[u32]) -> Vec<u8> {
         let mut words = vec![32, 0, 0, 0, 0, 0, 4 + 16 + 16 * types.len() as u32, 16];
         for (code, types) in [&types[..1], &types[1..]].iter().enumerate() {

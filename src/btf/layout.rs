@@ -1,5 +1,5 @@
-//! Checks the offsets and widths of members. This needs the sizes of all types. A fault affects one struct or union,
-//! not the whole BTF.
+//! Checks the offsets and widths of members, after `resolve` has computed the sizes of all types. A fault affects only
+//! one struct or union, so it is recorded and is not an error.
 
 use super::{
     checker::{Checker, Derived},
@@ -8,7 +8,7 @@ use super::{
 };
 
 impl Checker<'_> {
-    /// Records the first faulty member of a struct or union.
+    /// Checks the members of a struct or union, and records the first faulty one. Does nothing for other types.
     pub(super) fn layout(&mut self, id: TypeId) {
         let Some(composite) = self.ty(id).composite() else {
             return;
@@ -81,7 +81,8 @@ impl Checker<'_> {
 }
 
 /// Returns the member with its real offset and width. Before Linux 5.0, compilers described a bitfield as an ordinary
-/// member, whose type is an INT made for its width.
+/// member, whose type is an INT that was made for the bitfield's width. The INT then has that width and a part of the
+/// offset.
 #[inline]
 pub(super) fn placed(tables: &Tables, derived: &Derived, member: &Member) -> Member {
     match derived.has_bitfield_ints {

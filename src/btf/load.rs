@@ -1,7 +1,7 @@
 //! Copies the types that btf-rs reads into flat tables. `convert` translates each type.
 //!
-//! btf-rs returns each type as an owned value with vectors inside. The tables store all types in a few allocations, and
-//! a look-up is an index operation.
+//! btf-rs returns each type as an owned value with vectors inside. The tables need only a few allocations for all
+//! types, and finding a type by its id is an index operation.
 
 use std::ops::RangeInclusive;
 
@@ -15,15 +15,16 @@ use super::{
     types::{Enumerator, Int, Member, Parameter, SectionEntry, Type, TypeId},
 };
 
-/// All types of one BTF by id, and the entries that they refer to with spans.
+/// All types of one BTF by id. Their members, enumerators, parameters and section entries are in tables of their own,
+/// to which the types refer with spans.
 #[derive(Default)]
 pub(super) struct Tables {
     pub types: Vec<Type>,
-    /// The number of functions.
+    /// The number of functions among `types`.
     pub functions: usize,
-    /// What the type itself tells, without the types that it refers to, by type id.
+    /// The facts that are known from a type without the types that it refers to. The type id is the index.
     pub infos: Vec<TypeInfo>,
-    /// All integers a second time, since some checks look only at integers.
+    /// A copy of each integer in `types`, since some checks look only at integers.
     pub ints: Vec<Int>,
     /// The ids of structs, unions, enums, typedefs and forward declarations, in ascending order.
     pub tagged_types: Vec<TypeId>,
@@ -36,7 +37,7 @@ pub(super) struct Tables {
 }
 
 impl Tables {
-    /// Returns tables that contain only `void`, with capacity for all types of these inputs.
+    /// Returns tables that contain only `void`, with capacity for all types in these sections.
     pub fn with_room(all: &[&Sections]) -> Tables {
         let types: usize = all.iter().map(|sections| sections.types as usize).sum();
         let entries_of =
@@ -82,8 +83,9 @@ impl Tables {
         Ok(tables)
     }
 
-    /// Lets btf-rs map one piece of the type section after the other, without names. All pieces use the same file,
-    /// since writing over its pages costs less than allocating new ones.
+    /// Lets btf-rs read the type section in pieces. The strings are left out, since `names` already has them. Each
+    /// piece is written to the same file, which btf-rs maps into memory. Overwriting the pages of that file costs less
+    /// than allocating new ones.
     #[cfg(target_os = "linux")]
     fn read_mapped(
         bytes: &[u8],
@@ -103,7 +105,7 @@ impl Tables {
         Ok(tables)
     }
 
-    /// Appends all types of a section. Append the types of a base before those of its split BTF.
+    /// Appends all types of a section. The types of a base must be appended before those of its split BTF.
     pub fn append(
         &mut self,
         raw: &btf_rs::BtfSection,
@@ -132,8 +134,8 @@ impl Tables {
         Ok(())
     }
 
-    /// Appends a type whose entries are already in the tables. Everything that depends on the kind is collected here.
-    /// Another pass over all types would branch on the kind again, and processors mispredict that branch.
+    /// Appends a type whose entries are already in the tables. Also updates all tables that depend on the kind of the
+    /// type. A later pass would have to branch on the kind again, and processors mispredict that branch.
     fn push(&mut self, ty: Type) {
         if ty.is_defined() {
             self.tagged_types.push(TypeId(self.types.len() as u32));
@@ -147,7 +149,8 @@ impl Tables {
     }
 }
 
-/// Returns a BTF header for `types` bytes of types and an empty string section.
+/// Returns a BTF header for `types` bytes of types and an empty string section. Its first four bytes are those of
+/// `whole`.
 #[cfg(target_os = "linux")]
 fn header(whole: &[u8], endian: Endian, types: usize) -> Vec<u8> {
     // The magic number, the version and the flags.

@@ -1,4 +1,5 @@
-//! The error for BTF that cannot be read, and the text with which errors and warnings name a type.
+//! The error for BTF that cannot be read. Also has functions that write the names of types and members in errors and
+//! warnings.
 
 use std::fmt;
 
@@ -6,15 +7,17 @@ use std::fmt;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Malformed {
-    /// The id and the name of the faulty type. The name is empty if the type has none.
+    /// The id and the name of the faulty type. The name is empty if the type has none. `None` if the fault is not in
+    /// one type.
     pub ty: Option<(u32, String)>,
-    /// The faulty member, enumerator or parameter: its name in quotes, or its position if it has no name.
+    /// The faulty member, enumerator or parameter: its name in quotes, or its position if it has no name. `None` if the
+    /// fault is not in one of these.
     pub member: Option<String>,
-    /// The rule that is broken.
+    /// A description of the fault, such as `contains itself by value`.
     pub what: String,
 }
 
-/// The hint for split BTF, where an id or offset that is out of range suggests a wrong base.
+/// The end of messages about split BTF in which an id or offset is out of range. The usual cause is a wrong base.
 pub(super) const WRONG_BASE: &str = ", so the base is not the one that this was made for";
 
 impl Malformed {
@@ -38,7 +41,8 @@ impl Malformed {
 }
 
 impl Malformed {
-    /// Returns `member 'bar': what`, for a message that already names the type.
+    /// Returns `member 'bar': what`, or only `what` if no member is faulty. This is for messages that already name the
+    /// type.
     pub(crate) fn in_its_type(&self) -> String {
         match &self.member {
             Some(member) => format!("member {member}: {}", self.what),
@@ -63,7 +67,8 @@ pub(super) fn member_label(name: &str, position: usize) -> String {
     }
 }
 
-/// Writes `type 5 'foo', member 'bar': `, or as much of it as is known.
+/// Writes `type 5 'foo', member 'bar': `. Leaves out the member if there is none, and writes nothing if there is no
+/// type.
 pub(super) fn write_place(
     f: &mut fmt::Formatter<'_>,
     ty: &Option<(u32, String)>,
@@ -79,7 +84,7 @@ pub(super) fn write_place(
     f.write_str(": ")
 }
 
-/// Writes `type 5 'foo'`.
+/// Writes `type 5 'foo'`, or `type 5` if the name is empty.
 pub(super) fn write_type(f: &mut fmt::Formatter<'_>, (id, name): &(u32, String)) -> fmt::Result {
     write!(f, "type {id}")?;
     match name.is_empty() {

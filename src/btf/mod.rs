@@ -1,7 +1,7 @@
 //! Reads and checks BTF.
 //!
 //! Only this module knows btf-rs and the binary format. A [`Btf`] is sound: its type ids and names are in range, no
-//! type contains itself by value, and nesting is bounded. The rest of the crate relies on that and does not check
+//! type contains itself by value, and nesting is bounded. The rest of the crate relies on this, and does not check it
 //! again.
 
 mod check;
@@ -53,12 +53,13 @@ use sections::{BaseExtent, Sections};
 use strings::{NameIndex, Strings};
 use verifier::Checked;
 
-/// Whether BTF needs a base. The beginning of its string section tells.
+/// Whether BTF needs a base. The beginning of its string section shows this, except in the case of `Unclear`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Standing {
     /// The string section begins with the empty name, so the BTF is not split and needs no base.
     Alone,
-    /// The string section does not begin with the empty name, so the BTF is split: only its base has that name.
+    /// The string section does not begin with the empty name, so the BTF is split. The empty name is then at the
+    /// beginning of the base's string section.
     Split,
     /// The string section holds only the empty name. Either the BTF is not split and has no names, or it is split and
     /// adds no names.
@@ -76,13 +77,13 @@ impl Standing {
     }
 }
 
-/// BTF that has been read, but not checked.
+/// BTF that has been read, but not checked. If the BTF is split, the tables and strings also include its base.
 pub(crate) struct Read {
-    /// The sections of the split BTF, if there is a base.
+    /// The sections of the BTF itself, without those of its base.
     sections: Sections,
     tables: Tables,
     strings: Strings,
-    /// The first type that does not belong to the base.
+    /// The first type that does not belong to the base. The id is 1 if there is no base.
     own: TypeId,
 }
 
@@ -134,7 +135,7 @@ impl Read {
         })
     }
 
-    /// Checks the BTF. `pointer_size` is in bytes.
+    /// Checks the BTF. `pointer_size` is in bytes. If it is `None`, the size is inferred from the types.
     pub fn checked(self, pointer_size: Option<(u8, PointerOrigin)>) -> Result<Btf, Malformed> {
         let Read {
             sections,
@@ -179,12 +180,12 @@ impl Read {
     }
 }
 
-/// The checked types of one BTF.
+/// The checked types of one BTF. If the BTF is split, the types of its base are included.
 pub(crate) struct Btf {
     tables: Tables,
     strings: Strings,
     derived: Derived,
-    /// The first type that does not belong to the base, or 1 if there is no base.
+    /// The first type that does not belong to the base. The id is 1 if there is no base.
     own: TypeId,
     pub endian: Endian,
     /// The size of a pointer, in bytes.
@@ -194,7 +195,8 @@ pub(crate) struct Btf {
 }
 
 impl Btf {
-    /// Reads and checks raw BTF. `base` is required for split BTF. `pointer_size` is in bytes.
+    /// Reads and checks raw BTF. Split BTF needs its `base`; other BTF has none. `pointer_size` is in bytes. If it is
+    /// `None`, the size is inferred from the types.
     pub fn read(
         bytes: Vec<u8>,
         base: Option<Vec<u8>>,
@@ -207,8 +209,8 @@ impl Btf {
         read.checked(pointer_size)
     }
 
-    /// Reads split BTF that brings a base along (`brought`), and moves it to another base (`base`). Also returns the
-    /// number of types in `brought`.
+    /// Reads split BTF that has the types of its base with it (`brought`), as kernel modules do, and moves the BTF to
+    /// another base (`base`). Also returns the number of types in `brought`.
     pub fn relocated(
         bytes: &[u8],
         brought: Vec<u8>,
@@ -220,8 +222,8 @@ impl Btf {
         Ok((btf, relocated.types))
     }
 
-    /// Returns the ranges of type ids in each layer. The base is the first layer, if there is one. All other types are
-    /// in the last layer.
+    /// Returns the range of type ids of each layer. The first layer is the base, if there is one. The last layer has
+    /// all types that do not belong to the base. A layer without types is left out.
     pub fn layers(&self) -> impl Iterator<Item = Range<u32>> + use<> {
         let (own, end) = (self.own.0, self.tables.types.len() as u32);
         [1..own, own..end]
@@ -269,12 +271,12 @@ impl Btf {
         matches!(self.ty(id), Type::Enum(e) if e.signed)
     }
 
-    /// Returns whether a type is an enum of 8 bytes whose values BTF stores in 32 bits.
+    /// Returns whether a type is an enum of 8 bytes of whose values BTF stores only 32 bits.
     pub fn is_cut_enum(&self, id: TypeId) -> bool {
         matches!(self.ty(id), Type::Enum(e) if e.cut)
     }
 
-    /// Returns the number of names.
+    /// Returns the number of names, including those that are suffixes of others.
     pub fn names(&self) -> usize {
         self.strings.len()
     }
@@ -288,12 +290,13 @@ impl Btf {
         self.strings.get(name)
     }
 
-    /// Returns the total length of all names in bytes.
+    /// Returns the total length of all names in bytes, including the NUL after each.
     pub fn text_len(&self) -> usize {
         self.strings.text().len()
     }
 
-    /// Returns whether a name is stored whole. Other names are suffixes of longer ones.
+    /// Returns whether the string section stores this name separately. Otherwise the name is only the end of a longer
+    /// name.
     pub fn is_whole_name(&self, name: Name) -> bool {
         self.strings.is_whole(name)
     }
@@ -316,7 +319,7 @@ impl Btf {
         &self.tables.sections
     }
 
-    /// Returns the entries of a data section. They are not checked.
+    /// Returns the entries of a data section. Their ids, offsets and sizes are not checked.
     pub fn entries(&self, entries: Span) -> &[SectionEntry] {
         &self.tables.entries[entries.range()]
     }
@@ -347,7 +350,7 @@ impl Btf {
         }
     }
 
-    /// Returns the reason why a struct or union lost its members, if it did.
+    /// Returns the reason why a struct or union lost its members. Returns `None` if the type is sound.
     pub fn fault(&self, id: TypeId) -> Option<&Malformed> {
         self.derived.unsound.fault(id)
     }
@@ -363,7 +366,8 @@ impl Btf {
         matches!(self.size(id), None | Some(0))
     }
 
-    /// Returns the number of types, members and enumerators. It bounds the steps of a walk over all of them.
+    /// Returns the number of types, members and enumerators. A walk over all of them takes at most this number of
+    /// steps.
     pub fn volume(&self) -> usize {
         let tables = &self.tables;
         tables.types.len() + tables.members.len() + tables.enumerators.len()
@@ -374,7 +378,8 @@ impl Btf {
         int.size == 1 && int.is_number() && self.name(int.name) == "char"
     }
 
-    /// Returns whether a type is a struct, union or enum without a name. A typedef of such a type is not.
+    /// Returns whether a type is a struct, union or enum without a name. A typedef of such a type has a name, so it is
+    /// not anonymous.
     pub fn is_anonymous(&self, id: TypeId) -> bool {
         match self.ty(id) {
             Type::Struct(c) | Type::Union(c) => c.name.is_none(),

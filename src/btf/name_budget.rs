@@ -1,5 +1,5 @@
-//! Limits the total length of names, counted at each use. BTF stores a name once, but many members may use it. Without
-//! a limit, a small input could need any amount of time and memory.
+//! Limits the total length of names, where each use of a name counts. BTF stores a name once, but many members may use
+//! it. Without a limit, a small input could need any amount of time and memory.
 
 use super::{
     load::Tables,
@@ -8,17 +8,19 @@ use super::{
     types::{Name, Type},
 };
 
-/// Names are counted only if one of them has more bytes than this. Each use of a name takes at least 8 bytes of the
-/// input, so short names need little more memory than the input. In the kernels of the tests, the longest name has 104
-/// bytes.
+/// If no name has more bytes than this, nothing is counted. Each use of a name takes at least 8 bytes of the input, so
+/// with short names the memory for names grows only in proportion to the input. In the kernels of the tests, the
+/// longest name has 104 bytes.
 const MAX_UNCOUNTED: usize = 128;
 
-/// The budget in bytes: a constant plus a multiple of the size of the input. The names of a kernel need less than the
-/// size of its BTF.
+/// The constant part of the limit for the total length of names, in bytes.
 const BUDGET: u64 = 64 << 20;
+/// The part of the limit for names that grows with the input, in bytes for each byte of the input. The names of a
+/// kernel need less than one byte for each byte of its BTF.
 const BUDGET_PER_BYTE: u64 = 16;
 
-/// Checks the total length of all names at their uses. The name of a member also counts the name of its type.
+/// Checks the total length of all names at their uses. `bytes` is the size of the input. The name of a member,
+/// enumerator, parameter or section entry counts together with the name of its type, since labels may combine both.
 pub(super) fn check(tables: &Tables, strings: &Strings, bytes: usize) -> Result<(), Malformed> {
     if strings.longest() <= MAX_UNCOUNTED {
         return Ok(());

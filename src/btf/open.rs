@@ -1,10 +1,10 @@
 //! Passes bytes to btf-rs. Besides this file, only `load` and `convert` use btf-rs: they ask it for types and translate
 //! them.
 //!
-//! btf-rs is the project's choice of reader, and well maintained. It has a price. It does not expose some words, and
-//! would misread the wider encoding of 2026. Therefore `sections` makes a first pass over the bytes. It copies each
-//! type into vectors, and it reads large inputs fastest from a file. A reader of our own would save about 10 % of the
-//! instructions of a conversion and 200 lines.
+//! btf-rs is the project's choice of reader, and well maintained. Its use has costs. btf-rs does not expose some words,
+//! and it would misread the wider fields of BTF's encoding of 2026. Therefore `sections` makes a first pass over the
+//! bytes. btf-rs also copies each type into vectors, and it reads large inputs fastest from a file. A reader of our own
+//! would save about 10 % of the instructions of a conversion, and 200 lines.
 
 use super::malformed::{Malformed, WRONG_BASE};
 
@@ -17,7 +17,8 @@ pub(super) fn alone(bytes: &[u8]) -> Result<btf_rs::Btf, Malformed> {
     btf_rs::Btf::from_bytes(bytes).map_err(|e| Malformed::new(e.to_string()))
 }
 
-/// Reads a base. All of it is mapped at once, since btf-rs reads split BTF only with a whole base.
+/// Reads a base. A large base is mapped as a whole and not in pieces, since btf-rs reads split BTF only with a whole
+/// base.
 pub(super) fn base(bytes: &[u8]) -> Result<btf_rs::Btf, Malformed> {
     #[cfg(target_os = "linux")]
     if bytes.len() >= WORTH_A_FILE {
@@ -28,15 +29,15 @@ pub(super) fn base(bytes: &[u8]) -> Result<btf_rs::Btf, Malformed> {
     alone(bytes)
 }
 
-/// Reads split BTF.
+/// Reads split BTF. `base` is its base, which [`base`] has read.
 pub(super) fn split(bytes: &[u8], base: &btf_rs::Btf) -> Result<btf_rs::Btf, Malformed> {
     btf_rs::Btf::from_split_bytes(bytes, base)
         .map_err(|e| Malformed::new(format!("{e}{WRONG_BASE}")))
 }
 
 /// Uses the `Mmap` backend of btf-rs. Unlike the eager backend, it does not copy each name, but it accepts only a path.
-/// The path given to it is that of an anonymous file, which no other process can change. Where this fails (no `/proc`,
-/// no memfd), the callers use the eager backend.
+/// The path given to it is that of an anonymous file, which no other process can change. On systems without `/proc` or
+/// anonymous files, this fails, and the callers use the eager backend.
 #[cfg(target_os = "linux")]
 pub(super) mod mapped {
     use std::{fs::File, os::fd::AsRawFd, os::unix::fs::FileExt};
@@ -51,14 +52,14 @@ pub(super) mod mapped {
             Ok(MemFile(rustix::fs::memfd_create("btf", flags)?.into()))
         }
 
-        /// Writes the parts one after the other, and lets btf-rs map the file. The mapping lives as long as the result.
+        /// Writes the parts one after the other, and lets btf-rs map the file. The result keeps the mapping.
         pub fn map(self, parts: &[&[u8]]) -> Result<btf_rs::Btf> {
             self.write(parts)
         }
 
-        /// Lets btf-rs map these bytes during one call of `read`. The next call overwrites them. If an earlier call
-        /// wrote more bytes, the rest of those stays in the file; btf-rs ignores it, since the header gives the
-        /// lengths.
+        /// Lets btf-rs map these bytes while `read` runs. The next call of this function overwrites the bytes. If it
+        /// writes fewer bytes, the last ones of the earlier call stay in the file. btf-rs ignores them, since the
+        /// header gives the lengths.
         pub fn read<T>(
             &mut self,
             parts: &[&[u8]],

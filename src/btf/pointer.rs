@@ -7,21 +7,21 @@ use super::{
     warning::{Rule, Warning},
 };
 
-/// Where the size of a pointer comes from.
+/// The source from which the size of a pointer is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "json", derive(serde::Serialize))]
 #[cfg_attr(feature = "json", serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum PointerOrigin {
-    /// The caller has set it.
+    /// The caller has set the size.
     Option,
-    /// It follows from the class of the ELF file.
+    /// The size follows from the class of the ELF file: 4 bytes in a file of 32 bits, 8 bytes in a file of 64 bits.
     ElfClass,
-    /// It is the size of C's `long`, which on Linux is also the size of a pointer.
+    /// The size is that of C's `long`, which on Linux is also the size of a pointer.
     Long,
-    /// It follows from the distances between pointers in structs and the members after them.
+    /// The size follows from the distances between pointers in structs and the members after them.
     Layout,
-    /// It is the default of 8 bytes.
+    /// Nothing in the input shows the size, so it is the default of 8 bytes.
     Default,
 }
 
@@ -38,7 +38,7 @@ impl PointerOrigin {
     }
 }
 
-/// Infers the size of a pointer from the types, in bytes.
+/// Infers the size of a pointer in bytes from the types. Also returns what the size was inferred from.
 pub(super) fn find(tables: &Tables, strings: &Strings) -> (u8, PointerOrigin) {
     if let Some(size) = size_of_long(tables, strings) {
         return (size, PointerOrigin::Long);
@@ -54,7 +54,8 @@ pub(super) fn find(tables: &Tables, strings: &Strings) -> (u8, PointerOrigin) {
     }
 }
 
-/// Returns the warning that the pointer size which the caller gave differs from the size of `long`.
+/// Returns a warning if the pointer size that the caller gave differs from the size of `long`. Returns `None` if both
+/// are equal, or if the BTF has no `long`.
 pub(super) fn warning(tables: &Tables, strings: &Strings, given: u8) -> Option<Warning> {
     let long = size_of_long(tables, strings).filter(|long| *long != given)?;
     Some(Warning {
@@ -81,8 +82,9 @@ fn size_of_long(tables: &Tables, strings: &Strings) -> Option<u8> {
     longs.min()
 }
 
-/// Returns the smallest distance in bits from a pointer in a struct to the next member, or to the end of the struct.
-/// Distances below 32 bits do not count.
+/// Returns the smallest distance in bits from a pointer in a struct to the next member, or to the end of the struct if
+/// the pointer is last. Ignores distances below 32 bits, since no pointer is so small. Returns `None` if the struct has
+/// no pointer.
 fn room(tables: &Tables, composite: &Composite) -> Option<u64> {
     let members = tables.members.get(composite.members.range())?;
     let ends = members.iter().skip(1).map(|m| u64::from(m.bit_offset));

@@ -7,7 +7,7 @@ use super::{
 };
 
 impl Checker<'_> {
-    /// Checks the references of all types.
+    /// Checks the names and type ids in all types.
     pub(super) fn references(&self) -> Result<(), Malformed> {
         self.ids().try_for_each(|id| self.type_references(id))
     }
@@ -43,7 +43,7 @@ impl Checker<'_> {
         }
     }
 
-    /// Checks the members, parameters or enumerators of a type.
+    /// Checks the names and types of the members, parameters or enumerators of a type.
     fn entries(
         &self,
         id: TypeId,
@@ -65,7 +65,10 @@ impl Checker<'_> {
         }
     }
 
-    /// Checks a name that is a suffix of another one. The kernel accepts such names.
+    /// Checks a name offset at which no name begins. If the offset is inside a name, it refers to the rest of that
+    /// name, which the kernel accepts. It is an error if the offset is out of range or inside a character. It is also
+    /// an error if a type of split BTF refers to the rest of a name of the base: the split BTF was then made for
+    /// another base.
     #[cold]
     fn name_inside(&self, id: TypeId, name: Name) -> Result<(), String> {
         let what = if !self.strings.contains(name) {
@@ -79,7 +82,8 @@ impl Checker<'_> {
         Err(format!("name offset {offset} {what}{}", self.wrong_base()))
     }
 
-    /// Returns the hint for split BTF that a value out of range may be in range with another base.
+    /// Returns the hint that the base may be wrong, for messages about a value that is out of range. Returns an empty
+    /// string if the BTF is not split.
     fn wrong_base(&self) -> &'static str {
         if self.own > TypeId(1) { WRONG_BASE } else { "" }
     }
@@ -98,7 +102,8 @@ impl Checker<'_> {
         }
     }
 
-    /// Checks that a type is one that C can spell. Functions and data sections are not.
+    /// Checks that a type can be the type of a member, an element or a parameter, or the target of a pointer.
+    /// Functions, variables, data sections and declaration tags cannot.
     #[inline]
     fn value(&self, id: TypeId) -> Result<(), String> {
         match self.derived.infos.get(id.index()) {

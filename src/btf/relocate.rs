@@ -1,4 +1,4 @@
-//! Moves the types of a module from the base that it brings along to the BTF of a kernel.
+//! Moves the types of a module from the base in its own file to the BTF of a kernel.
 //!
 //! Since Linux 6.11, a module may have a section `.BTF.base` with the names, kinds and sizes of the kernel types that
 //! it uses. This makes the module independent of a kernel's type ids. This file rewrites the module's type ids and name
@@ -17,14 +17,14 @@ use super::{
     types::{Type, TypeId},
 };
 
-/// Split BTF, rewritten for another base.
+/// Split BTF whose type ids and name offsets were rewritten for another base.
 pub(super) struct Relocated {
     pub bytes: Vec<u8>,
-    /// The number of types in the former base. Each was found in the new base.
+    /// The number of types in the former base, each of which was found in the new base.
     pub types: usize,
 }
 
-/// Moves split BTF from the base that it brings along (`brought`) to another one.
+/// Moves split BTF from the base in its own file (`brought`) to another one.
 pub(super) fn relocate(
     bytes: &[u8],
     brought: Vec<u8>,
@@ -58,9 +58,9 @@ pub(super) fn relocate(
 
 /// Maps types and names of the former base to those of the new base.
 struct IdMap {
-    /// The new type id of each former type id.
+    /// The new id of each type of the former base. The former id is the index.
     types: Vec<TypeId>,
-    /// The new offset of each name, by its former offset.
+    /// The new offset of each name of the former base. The former offset is the key.
     names: HashMap<u32, u32>,
 }
 
@@ -91,7 +91,9 @@ impl IdMap {
         Ok(map)
     }
 
-    /// Returns the new id of a type. An id that is out of range stays out of range.
+    /// Returns the new id of a type. `before` and `after` are the numbers of types in the former and the new base. A
+    /// type of the split BTF keeps its distance from the end of the base, so an id that is out of range stays out of
+    /// range.
     fn ty(&self, id: u32, before: u32, after: u32) -> u32 {
         match self.types.get(id as usize) {
             Some(found) => found.0,
@@ -99,7 +101,8 @@ impl IdMap {
         }
     }
 
-    /// Returns the new offset of a name.
+    /// Returns the new offset of a name. `before` and `after` are the lengths in bytes of the string sections of the
+    /// former and the new base.
     fn name(&self, offset: u32, before: usize, after: usize) -> Result<u32, Malformed> {
         if offset as usize >= before {
             let moved = offset as usize - before + after;
@@ -113,8 +116,8 @@ impl IdMap {
     }
 }
 
-/// Returns for each type of the base whether a struct or union of the split BTF contains it by value. If so, its size
-/// must be the same in the new base.
+/// Returns, for each type of the base, whether a struct or union of the split BTF contains it by value. If one does,
+/// the type must have the same size in the new base, since the offsets of the members depend on this size.
 fn embedded(split: &Btf) -> Vec<bool> {
     let mut embedded = vec![false; split.base_len() + 1];
     let own = split.ids().skip(split.base_len());
@@ -132,12 +135,12 @@ fn embedded(split: &Btf) -> Vec<bool> {
     embedded
 }
 
-/// The properties that a type of the new base must have.
+/// The properties that a type of the new base must have in order to replace a type of the former base.
 struct Wanted {
     kind: WantedKind,
-    /// The size in bytes, or `None` for a declaration.
+    /// The size in bytes, or `None` for a forward declaration.
     size: Option<u32>,
-    /// Whether the size must match.
+    /// Whether the size must be the same. If not, it may differ as long as only one type of the new base matches.
     exact: bool,
 }
 
@@ -153,7 +156,8 @@ enum WantedKind {
 }
 
 impl Wanted {
-    /// Returns what a type of the former base requires. Fails if its kind is not allowed in `.BTF.base`.
+    /// Returns the properties that the replacement for a type of the former base must have. Fails if the kind of `ty`
+    /// is not allowed in `.BTF.base`.
     fn new(ty: &Type, is_embedded: bool) -> Result<Wanted, String> {
         let kind = match *ty {
             Type::Int(int) => WantedKind::Int {
@@ -189,7 +193,7 @@ impl Wanted {
         }
     }
 
-    /// Returns a phrase such as `a struct of 4 bytes`, without the size if `size_counts` is false.
+    /// Returns a phrase such as `a struct of 4 bytes`. If `size_counts` is false, returns only `a struct`.
     fn words(&self, size_counts: bool) -> String {
         let kind = match self.kind {
             WantedKind::Int { encoding: 0 } => "an unsigned integer",
@@ -216,7 +220,7 @@ impl WantedKind {
     }
 }
 
-/// The base to which the types are moved.
+/// The base to which the split BTF is moved.
 struct NewBase {
     tables: Tables,
     strings: Strings,
@@ -232,7 +236,7 @@ impl NewBase {
         Ok(NewBase { tables, strings })
     }
 
-    /// Returns the types that have each of these names.
+    /// Returns the types that have each of these names. A name that no type has gets an empty list.
     fn named<'n>(&self, names: impl Iterator<Item = &'n str>) -> HashMap<&'n str, Vec<TypeId>> {
         let mut named: HashMap<&str, Vec<TypeId>> = names.map(|name| (name, Vec::new())).collect();
         for (id, ty) in (0..).map(TypeId).zip(&self.tables.types) {
@@ -243,19 +247,21 @@ impl NewBase {
         named
     }
 
-    /// Returns the type that matches. All `types` have the wanted name.
+    /// Returns the type that has the wanted properties. All `types` have the wanted name. Fails if none of them has the
+    /// properties, or if several have.
     fn find(&self, wanted: &Wanted, types: &[TypeId]) -> Result<TypeId, String> {
         let ty = |id: TypeId| &self.tables.types[id.index()];
         let of_kind = || types.iter().copied().filter(|id| wanted.matches(ty(*id)));
         let (mut size_counts, mut found) = (wanted.exact, of_kind().collect::<Vec<_>>());
-        // As in the kernel, the size also counts if several types have the name.
+        // The kernel also compares sizes if several types have the name.
         if found.len() > 1 {
             size_counts |= wanted.size.is_some();
         }
         if size_counts {
             found.retain(|id| size(ty(*id)) == wanted.size);
         }
-        // Only pointers refer to a type that is only declared, so a declaration is as good as a definition.
+        // The former base only declares this type, so the module only has pointers to it. A declaration in the new base
+        // is enough for that, so the first one is taken even if definitions match, too.
         if found.len() > 1 && wanted.kind.is_declared() {
             let declared = |id: &TypeId| matches!(ty(*id), Type::Forward { .. });
             if let Some(first) = found.iter().copied().find(declared) {

@@ -1,8 +1,8 @@
-//! Resolves what types contain by value: computes sizes and nesting, finds the targets of typedefs and modifiers, and
-//! refuses loops.
+//! Resolves the types that other types contain by value: computes sizes and nesting, finds the targets of typedefs and
+//! modifiers, and refuses loops.
 //!
-//! Type ids must be in range. The stack is on the heap, since a chain of 100,000 typedefs would overflow the stack of
-//! the thread.
+//! Type ids must be in range. The stack is a vector and not recursion, since a chain of 100,000 typedefs would overflow
+//! the stack of the thread.
 
 use super::{
     checker::Checker,
@@ -12,25 +12,26 @@ use super::{
 };
 
 /// The maximum depth of structs, unions and arrays nested by value. Each may become a level of nesting in WIT.
-/// Validators allow 100 levels, and the text around a type needs some of them. Kernels have at most 18.
+/// Validators of components allow 100 levels, and the text around a type needs some of them. The types of kernels have
+/// at most 18 levels.
 const MAX_NESTING: u8 = 90;
-/// The maximum nesting of an array. A struct that is nested too deep loses its members, but an array has none to lose.
-/// Therefore exceeding this limit is an error.
+/// The maximum nesting of an array. A struct that is nested too deep loses its members and is written as bytes. An
+/// array has no members to lose, so exceeding this limit is an error.
 const MAX_ARRAY_NESTING: u8 = MAX_NESTING + 5;
 
 /// A type whose contents are being resolved.
 struct Frame {
     id: TypeId,
-    /// The position of the next member.
+    /// The position of the next member to look at.
     position: usize,
-    /// The deepest nesting among the members before it.
+    /// The deepest nesting among the members before `position`.
     nesting: u8,
-    /// The offset in bits of the last member before it.
+    /// The offset in bits of the last member before `position`, or 0 if there is none.
     bit_offset: u32,
 }
 
 impl Checker<'_> {
-    /// Resolves all types.
+    /// Resolves all types that were not resolved when they were loaded.
     pub(super) fn resolve(&mut self) -> Result<(), Malformed> {
         let mut stack = Vec::new();
         for id in self.ids() {
@@ -71,7 +72,8 @@ impl Checker<'_> {
         }
     }
 
-    /// Returns the next type that is not resolved yet, among those that a type contains by value or stands for.
+    /// Returns the next unresolved type that this type contains by value, or that this typedef or modifier stands for.
+    /// Returns `None` if all such types are resolved.
     fn next_unresolved(&mut self, frame: &mut Frame) -> Option<TypeId> {
         match *self.ty(frame.id) {
             Type::Struct(composite) => self.next_member(frame, &composite, u32::MAX),
@@ -85,8 +87,9 @@ impl Checker<'_> {
         }
     }
 
-    /// Returns the type of the next member whose type is not resolved yet. A member is suspect if it begins after bit
-    /// `last` or before the member that precedes it.
+    /// Returns the type of the next member whose type is not resolved yet, or `None` if all are. Also tests the members
+    /// before it: a member is suspect if it begins after bit `last` or before its predecessor, or does not fit. In a
+    /// union, `last` is 0, since all members begin there.
     fn next_member(
         &mut self,
         frame: &mut Frame,
@@ -128,7 +131,7 @@ impl Checker<'_> {
         }
     }
 
-    /// Stores what is known of a type, after all its contents are resolved.
+    /// Stores the facts about a type, after all its contents are resolved.
     fn leave(&mut self, frame: &Frame) -> Result<(), Malformed> {
         let id = frame.id;
         let info = self.derived.info(id);
@@ -141,7 +144,7 @@ impl Checker<'_> {
             } => self.array(info, element, length),
             Type::Typedef { target, .. } => self.link(id, target),
             Type::Modifier { target, .. } => self.link(self.derived.unqualified(target), target),
-            // All other types are resolved from the start.
+            // Types of all other kinds were resolved when they were loaded.
             _ => info,
         };
         if info.nesting() > MAX_ARRAY_NESTING {
@@ -152,8 +155,8 @@ impl Checker<'_> {
         Ok(())
     }
 
-    /// Returns the nesting of a struct or union. If it is too deep, the type will lose its members, so its nesting is
-    /// 1.
+    /// Returns the nesting of a struct or union. If the nesting exceeds the limit, records the fault and returns 1,
+    /// since the type will lose its members.
     fn nesting(&mut self, frame: &Frame) -> u8 {
         if frame.nesting < MAX_NESTING {
             return 1 + frame.nesting;
@@ -164,7 +167,7 @@ impl Checker<'_> {
         1
     }
 
-    /// Links a typedef or a modifier to its target.
+    /// Links a typedef or a modifier to its target. `unqualified` is the type without qualifiers and type tags.
     fn link(&mut self, unqualified: TypeId, target: TypeId) -> TypeInfo {
         let resolved = self.derived.resolved(target);
         self.derived.links.push(Link {
@@ -174,7 +177,8 @@ impl Checker<'_> {
         TypeInfo::linked(self.derived.links.len() - 1)
     }
 
-    /// Returns what is known of an array. An array has no size if the size exceeds 32 bits, the width of a size in BTF.
+    /// Returns the facts about an array. An array has no size if the size in bytes does not fit in 32 bits, the width
+    /// of a size in BTF.
     fn array(&self, info: TypeInfo, element: TypeId, length: u32) -> TypeInfo {
         let element = self.derived.info(element);
         let info = info.resolved(1 + element.nesting());

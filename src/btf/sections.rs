@@ -1,8 +1,9 @@
-//! A first pass over raw BTF. It reads the header, the byte order, and the words of types that btf-rs does not expose.
+//! Makes a first pass over raw BTF. It reads the header, the byte order, and the words of types that btf-rs does not
+//! expose.
 //!
-//! It also refuses input that btf-rs would misread. btf-rs 2.0.0 masks the kind to 5 bits and the number of members to
-//! 16 bits, but the encoding of 2026 has more. The format is that of `include/uapi/linux/btf.h`. Of each type, only the
-//! first words and the hidden word are read.
+//! It also refuses input that btf-rs would misread. btf-rs 2.0.0 reads 5 bits of the kind and 16 bits of the number of
+//! members, but BTF's encoding of 2026 has 7 and 24 bits. The format is that of `include/uapi/linux/btf.h`. Of each
+//! type, this file reads only the three first words and the word that btf-rs hides.
 
 use std::ops::Range;
 
@@ -38,24 +39,25 @@ impl Endian {
     }
 }
 
-/// The results of the first pass.
+/// The results of the first pass over one BTF.
 pub(super) struct Sections {
     pub endian: Endian,
     /// The length of the BTF in bytes.
     pub length: usize,
-    /// Whether the header has unknown fields that are not 0.
+    /// Whether the header has fields that this version does not know and that are not 0.
     pub has_unknown_header: bool,
     /// The number of types, excluding `void`.
     pub types: u32,
-    /// The total number of entries of all types of a kind, by kind.
+    /// The total number of entries (members, enumerators and so on) in all types of a kind. The number of the kind is
+    /// the index.
     entries: [usize; LAST_KIND as usize + 1],
     /// The length of the header in bytes.
     pub header: usize,
     pub type_section: Range<usize>,
-    /// The type section in pieces. No type extends over two pieces.
+    /// The type section in pieces. Each type is in one piece as a whole.
     pub pieces: Vec<Piece>,
     pub strings: Range<usize>,
-    /// The section with the sizes of kinds, which the encoding of 2026 adds.
+    /// The section with the sizes of kinds, which the encoding of 2026 adds. `None` if the BTF has no such section.
     pub layout: Option<Range<usize>>,
     /// The words that btf-rs does not expose, ordered by type id: the data of INT, the index type of ARRAY, the linkage
     /// of VAR and the component of DECL_TAG.
@@ -69,22 +71,22 @@ pub(super) struct Piece {
     pub types: u32,
 }
 
-/// The minimum length of a piece in bytes, except for the last one. It is small enough for a processor's cache, and
-/// large enough that the system calls for each piece do not matter.
+/// The minimum length of a piece in bytes, except for the last one. A piece of this length fits in a processor's cache,
+/// and is so large that the system calls for it hardly count.
 const MIN_PIECE: usize = 256 * 1024;
 
-/// Types that set something which their kind does not use.
+/// The numbers of types that break a rule which can be checked in the first pass.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Violations {
-    /// Types with a name that their kind does not use.
+    /// Types with a name although types of their kind have none.
     pub names: Tally,
-    /// Types with a count, flag or size that their kind does not use.
+    /// Types with a count, flag or size that is not 0 although their kind does not use it.
     pub words: Tally,
     /// Types with a linkage other than static, global and external.
     pub linkages: Tally,
 }
 
-/// A number of types, and the id of the first one.
+/// A number of types, and the id of the first of them. The id is 0 if the number is 0.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Tally {
     pub first: u32,
@@ -128,7 +130,7 @@ impl Tally {
     }
 }
 
-/// The extent of the base of split BTF; all 0 without a base.
+/// The size of the base of split BTF. Without a base, both numbers are 0.
 #[derive(Clone, Copy, Default)]
 pub(super) struct BaseExtent {
     /// The number of types, excluding `void`.
@@ -149,13 +151,13 @@ impl BaseExtent {
 
 const MAGIC: u16 = 0xeb9f;
 const VERSION: u8 = 1;
-/// The length of the header in bytes, up to and including the length of the string section.
+/// The length in bytes of the header before 2026. The last field of this header is the length of the string section.
 pub(super) const HEADER: usize = 24;
-/// The offset in the header of two words: the offset and the length of the string section.
+/// The offset in bytes of two words in the header: the offset and the length of the string section.
 const STRING_SECTION: usize = 16;
-/// The length in bytes of the header of 2026, up to and including the length of the layout section.
+/// The length in bytes of the header of 2026. The last field of this header is the length of the layout section.
 const LONG_HEADER: usize = 32;
-/// The highest valid linkage of functions and variables.
+/// The highest valid number for the linkage of a function or variable.
 const EXTERN: u32 = 2;
 
 /// Returns whether the bytes begin with BTF's magic number, in either byte order.
@@ -164,7 +166,7 @@ pub(crate) fn has_magic(bytes: &[u8]) -> bool {
 }
 
 impl Sections {
-    /// Returns the range of the string section.
+    /// Returns the range of the string section in bytes.
     pub fn strings(bytes: &[u8]) -> Result<Range<usize>, Malformed> {
         Ok(WordReader::new(bytes).header()?.strings)
     }
@@ -192,7 +194,7 @@ impl Sections {
         Ok(sections)
     }
 
-    /// Returns the first words of each type, with the offset of the type in bytes.
+    /// Returns the three first words of each type, with the offset of the type in bytes.
     pub fn raw_types(&self, bytes: &[u8]) -> impl Iterator<Item = (usize, RawType)> {
         let reader = WordReader::new(bytes);
         let mut at = self.type_section.start;
@@ -204,7 +206,7 @@ impl Sections {
         })
     }
 
-    /// Returns the word at an offset in bytes, or 0 if it ends after the end.
+    /// Returns the word at an offset in bytes, or 0 if the word is not entirely within `bytes`.
     pub fn word(&self, bytes: &[u8], at: usize) -> u32 {
         WordReader::new(bytes).word(at).unwrap_or(0)
     }
@@ -216,7 +218,7 @@ impl Sections {
     }
 }
 
-/// The contents of the header. Both sections are in range.
+/// The contents of the header. Both sections are inside the BTF.
 struct Header {
     /// The length of the header in bytes.
     length: usize,
@@ -225,7 +227,7 @@ struct Header {
 }
 
 impl Header {
-    /// Returns whether the sections overlap. bpftool and the kernel refuse that, too.
+    /// Returns whether the sections overlap. bpftool and the kernel refuse overlapping sections, too.
     fn overlaps(&self) -> bool {
         let (types, strings) = (&self.types, &self.strings);
         types.start.max(strings.start) < types.end.min(strings.end)
@@ -299,14 +301,15 @@ impl WordReader<'_> {
         }
     }
 
-    /// Returns the layout section if it is in range. Its contents are not read.
+    /// Returns the range of the layout section. Returns `None` if the header is too short to have one, or if the
+    /// section is out of range. Its contents are not read.
     fn layout(self, header: usize) -> Option<Range<usize>> {
         let length = u32::try_from(header).ok()?;
         let layout = self.section("layout", length, HEADER).ok()?;
         (header >= LONG_HEADER).then_some(layout)
     }
 
-    /// Returns whether the header has any byte other than 0 after the known fields.
+    /// Returns whether the header has any byte other than 0 after the fields that this version knows.
     fn has_unknown_header(self, header: usize, has_layout: bool) -> bool {
         let known = match has_layout {
             true => LONG_HEADER,
@@ -316,8 +319,8 @@ impl WordReader<'_> {
         rest.iter().any(|byte| *byte != 0)
     }
 
-    /// Returns a section. The header has its offset and its length at `at`; the offset is relative to the end of the
-    /// header.
+    /// Returns the range of a section in bytes. The header has the section's offset and length in two words at byte
+    /// `at`. The offset counts from the end of the header.
     fn section(self, name: &str, header: u32, at: usize) -> Result<Range<usize>, Malformed> {
         let outside = || Malformed::new(format!("the {name} section lies outside the BTF data"));
         let offset = self.word(at).ok_or_else(outside)?;
@@ -330,7 +333,7 @@ impl WordReader<'_> {
         Ok(start as usize..end as usize)
     }
 
-    /// Reads all types.
+    /// Reads all types, and stores the results in `sections`.
     fn walk(self, sections: &mut Sections, base: BaseExtent) -> Result<(), Malformed> {
         let mut at = sections.type_section.start;
         while at < sections.type_section.end {
@@ -350,7 +353,7 @@ impl WordReader<'_> {
         Ok(())
     }
 
-    /// Reads the type at an offset. Returns the offset of its end.
+    /// Reads the type at an offset in bytes. Returns the offset of the type's end.
     #[inline]
     fn ty(self, at: usize, sections: &mut Sections, base: BaseExtent) -> Result<usize, Malformed> {
         let id = base.types.saturating_add(sections.types).saturating_add(1);

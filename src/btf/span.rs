@@ -1,11 +1,11 @@
-//! A range of a table or of a text, in few bytes.
+//! A range in a table or in a text that takes less memory than `Range<usize>`.
 
 use std::ops::Range;
 
 /// A range of entries in a table, or of bytes in a text.
 ///
-/// The default for `Length` has 16 bits, since that is enough for the entries of a [`Type`](super::Type). With it, a
-/// span is packed to 6 bytes, and a type has 20.
+/// The default for `Length` is 16 bits, since no [`Type`](super::Type) has more entries than 16 bits can count. A span
+/// with this default has only 6 bytes, which keeps a type at 20 bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(Rust, packed(2))]
 pub(crate) struct Span<Length = u16> {

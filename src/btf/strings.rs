@@ -1,54 +1,57 @@
 //! The string section, with an index for each name.
 //!
-//! In split BTF, offsets continue those of the base's section. Therefore one text holds both sections.
+//! In split BTF, name offsets continue those of the base. Therefore one text holds the string sections of both.
 
 use std::ops::Range;
 
 use super::{malformed::Malformed, span::Span, text::not_utf8, types::Name};
 
-/// Finds the index of a name, given its offset. Indices have no gaps, so tables can store something for each name.
+/// Finds the index of a name, given its offset. The names are numbered without gaps, so a table can have one entry for
+/// each name and use this index.
 #[derive(Default)]
 pub(super) struct NameIndex {
-    /// The offset of each name, by index, followed by the end of the text.
+    /// The offset of each name, followed by the length of the text. The index of the name is the index here.
     starts: Vec<u32>,
     /// The text in blocks of [`BLOCK`] bytes.
     blocks: Vec<TextBlock>,
     /// The length of the longest name in bytes.
     longest: usize,
-    /// Requested offsets that are not the start of a name. They are inside a name or out of range. Their indices follow
-    /// those of the whole names.
+    /// The requested offsets at which no name begins, in the order of the requests. These offsets are inside a name or
+    /// out of range. As names, they have the indices after those of the whole names.
     suffixes: Vec<u32>,
-    /// The length of the base's section in bytes, or 0 without a base.
+    /// The length of the base's string section in bytes, or 0 without a base.
     base: usize,
 }
 
-/// The length of a block in bytes. In a kernel, two names begin in a block on average.
+/// The length of a block in bytes, one for each bit of [`TextBlock::begins`].
 const BLOCK: usize = u32::BITS as usize;
 
-/// The names that begin in a block. With this, an index is computed without a search.
+/// Describes which names begin in a block. This makes it possible to compute the index of a name without a search.
 #[derive(Clone, Copy)]
 struct TextBlock {
     /// The number of names that begin before the block.
     before: u32,
-    /// A bit for each byte of the block, which is 1 if a name begins there. The lowest bit is for the first byte.
+    /// A bit for each byte of the block. The bit is 1 if a name begins at this byte. The lowest bit is for the first
+    /// byte.
     begins: u32,
 }
 
-/// All names, each followed by a NUL.
+/// All names as one text, in which a NUL follows each name.
 pub(super) struct Strings {
     text: String,
     longest: usize,
     base: usize,
     starts: Vec<u32>,
-    /// The ranges of names that are suffixes of others. A name that is out of range has an empty range.
+    /// The range of each name that is the end of a longer one. The range is empty for an offset that is out of range.
     suffixes: Vec<Span<u32>>,
 }
 
-/// The maximum length of a name in bytes. The kernel accepts 511 in its own BTF, and WIT accepts 100,000 in a label.
+/// The maximum length of a name in bytes. This is more than the kernel allows (512) and less than WIT allows in a label
+/// (100,000).
 const MAX_NAME: usize = 4096;
 
-/// The maximum total length of all suffixes in bytes, counted for each use. Even a short text has thousands of long
-/// suffixes.
+/// The maximum total length of all suffixes in bytes, counted for each use. A text of one long name has thousands of
+/// long suffixes, so a small input could need very much memory without a limit.
 const MAX_SUFFIXES: usize = 64 * 1024 * 1024;
 
 impl NameIndex {
@@ -101,7 +104,7 @@ impl NameIndex {
         Ok(())
     }
 
-    /// Records the offset of the next name.
+    /// Records that a name begins at offset `start`.
     fn mark(&mut self, start: usize) {
         let before = self.starts.len() as u32 - 1;
         let blocks = start / BLOCK + 1;
@@ -111,7 +114,8 @@ impl NameIndex {
         self.blocks[start / BLOCK].begins |= 1 << (start % BLOCK);
     }
 
-    /// Returns the index of the name at an offset. The offset may be out of range. All names must be added before.
+    /// Returns the index of the name at an offset, which may be out of range. Call this only after all names were
+    /// added.
     #[inline]
     pub fn index(&mut self, offset: u32) -> Name {
         let (block, bit) = (offset as usize / BLOCK, offset % u32::BITS);
@@ -131,8 +135,8 @@ impl NameIndex {
         Name(index as u32)
     }
 
-    /// Returns the names. `text` is the text of the section that was [`read`](NameIndex::read), followed by that of the
-    /// [`extension`](NameIndex::extend).
+    /// Returns the names. `text` must consist of the sections that were given to [`read`](NameIndex::read) and
+    /// [`extend`](NameIndex::extend).
     pub fn with_text(self, text: String) -> Result<Strings, Malformed> {
         let suffixes = self.suffixes.iter().map(|start| {
             let start = *start as usize;
@@ -180,7 +184,7 @@ impl Strings {
         self.longest
     }
 
-    /// Returns the length of a name in bytes.
+    /// Returns the length of a name in bytes, or 0 if it is out of range.
     pub fn length(&self, name: Name) -> u64 {
         self.range(name).len() as u64
     }
@@ -200,7 +204,7 @@ impl Strings {
         start < self.text.len() && self.text.is_char_boundary(start)
     }
 
-    /// Returns whether a name is a suffix of a name in the base. If so, the split BTF was made for another base.
+    /// Returns whether a name is only the end of a name in the base. If so, the split BTF was made for another base.
     pub fn is_base_suffix(&self, name: Name) -> bool {
         let before = (self.offset(name) as usize)
             .checked_sub(1)
@@ -213,11 +217,11 @@ impl Strings {
         &self.text
     }
 
-    /// Returns whether all names are printable ASCII. The compiler vectorizes this search for the smallest and the
-    /// largest byte.
+    /// Returns whether all names are printable ASCII. Only the smallest and the largest byte are compared, since the
+    /// compiler vectorizes the search for them.
     pub fn is_plain(&self) -> bool {
         let ends = |(least, most): (u8, u8), byte: u8| {
-            // NUL is allowed: it wraps to the largest value.
+            // NUL is allowed. The subtraction turns it into 255, so it never becomes the smallest byte.
             (least.min(byte.wrapping_sub(1)), most.max(byte))
         };
         let (least, most) = self.text.bytes().fold((u8::MAX, 0), ends);
@@ -248,7 +252,7 @@ mod tests {
             .into_bytes()
     }
 
-    /// Looks up every offset. Offsets at which no name begins get the indices after those of all names.
+    /// Looks up every offset. The indices of offsets at which no name begins must follow those of all names.
     fn find_all(index: &mut NameIndex, names: &[String]) {
         let (mut start, mut suffixes) = (0, 0);
         for (position, name) in names.iter().enumerate() {

@@ -1,10 +1,10 @@
-//! Extracts the text of all names from the bytes of the BTF.
+//! Extracts the text of all names from the bytes of the BTF, and checks that it is UTF-8.
 
 use std::ops::Range;
 
 use super::malformed::Malformed;
 
-/// Returns the text of a string section. It reuses the memory of `bytes`.
+/// Returns the text of a string section. The result reuses the memory of `bytes`.
 pub(super) fn of(bytes: Vec<u8>, section: Range<usize>) -> Result<String, Malformed> {
     checked(cut(bytes, section))
 }

@@ -1,28 +1,29 @@
-//! What the checks and the verifier need to know of a type. It has only 8 bytes, since it is looked up for each member,
-//! in no order of ids.
+//! The facts about a type that the checks and the verifier need. They take only 8 bytes for each type. The checks read
+//! them for each member in a random order of ids, so a compact table avoids cache misses.
 
 use super::types::{Int, MAX_NUMBER, Member, Parameter, Type, TypeId};
 
-/// What is known of a type. The size and the nesting are known after everything that the type contains by value is
+/// The facts about a type. The size and the nesting are unknown until everything that the type contains by value is
 /// resolved.
 #[derive(Clone, Copy)]
 pub(super) struct TypeInfo {
-    /// The size in bytes. For a typedef or a modifier, the index of its [`Link`].
+    /// The size in bytes. For a typedef or a modifier, this is the index of its [`Link`] instead.
     size: u32,
     flags: u8,
     nesting: u8,
-    /// The width in bits of the widest bitfield of this type that needs no further check.
+    /// The maximum width in bits of a bitfield of this type. Wider bitfields may break a rule, so `layout` checks them.
     max_bitfield: u8,
-    /// A mask of the offset bits that must be 0 in a member of this type, unless it is a bitfield.
+    /// The bits of a member's offset that must be 0 if the member has this type and is not a bitfield.
     offset_mask: u8,
 }
 
-/// The values of [`TypeInfo::nesting`] while it is not known.
+/// The value of [`TypeInfo::nesting`] before the type's contents are resolved.
 const UNRESOLVED: u8 = u8::MAX;
+/// The value of [`TypeInfo::nesting`] while the type's contents are being resolved.
 const RESOLVING: u8 = UNRESOLVED - 1;
 
-/// Flag: C can spell the type as that of a member or as the target of a pointer. Functions and data sections do not
-/// have it.
+/// Flag: a member may have this type, and a pointer may refer to it. Functions, variables, data sections and
+/// declaration tags do not have this flag.
 const VALUE: u8 = 1;
 /// Flag: values of the type have a size.
 const SIZED: u8 = 2;
@@ -33,19 +34,19 @@ const LINK: u8 = 8;
 const UNNAMED_PARAMETERS: u8 = 16;
 const POINTER: u8 = 32;
 const FLOAT: u8 = 64;
-/// Flag: the size of the type itself may break a rule.
+/// Flag: the size of the type, without regard to its use in members, may break a rule.
 const SUSPECT_SIZE: u8 = 128;
 
-/// The target of a typedef or a modifier. In a kernel, one type of twenty has a link.
+/// The types that a typedef or a modifier stands for. In a kernel, one type of twenty has a link.
 pub(super) struct Link {
-    /// The type without const, volatile, restrict and tags.
+    /// The type without const, volatile, restrict and type tags.
     pub unqualified: TypeId,
     /// The type without modifiers and typedefs.
     pub resolved: TypeId,
 }
 
 impl TypeInfo {
-    /// What is known of a type that C can spell and that has no size.
+    /// The facts about a type that pointers may refer to but that has no size, such as `void`.
     const VALUE: TypeInfo = TypeInfo {
         size: 0,
         nesting: 0,
@@ -66,7 +67,8 @@ impl TypeInfo {
         ..TypeInfo::VALUE
     };
 
-    /// Returns what the type itself tells. `parameters` is the table of the parameters of all types.
+    /// Returns the facts that are known from the type without the types that it refers to. `parameters` is the table of
+    /// the parameters of all types.
     pub fn new(ty: &Type, parameters: &[Parameter]) -> TypeInfo {
         match *ty {
             Type::Void | Type::Forward { .. } => TypeInfo::VALUE,
@@ -105,7 +107,7 @@ impl TypeInfo {
         }
     }
 
-    /// Returns what is known of a typedef or a modifier. `index` is that of its [`Link`].
+    /// Returns the facts about a typedef or a modifier. `index` is the index of its [`Link`].
     pub fn linked(index: usize) -> TypeInfo {
         TypeInfo {
             size: index as u32,
@@ -114,7 +116,7 @@ impl TypeInfo {
         }
     }
 
-    /// Adds the size of a value in bytes.
+    /// Adds the size of a value, which is in bytes.
     pub fn sized(mut self, size: u32) -> TypeInfo {
         self.size = size;
         self.flags |= SIZED;
@@ -127,7 +129,8 @@ impl TypeInfo {
         self
     }
 
-    /// Sets the size of a pointer. Also sets the alignment of a float, which depends on the size of a pointer.
+    /// If the type is a pointer, sets its size in bytes. If the type is a float, sets its alignment, which depends on
+    /// the size of a pointer. Changes nothing in other types.
     pub fn with_pointer_size(mut self, pointer_size: u8) -> TypeInfo {
         let pointer_size = u32::from(pointer_size);
         if self.flags & POINTER != 0 {
@@ -151,7 +154,7 @@ impl TypeInfo {
         self
     }
 
-    /// Returns the index of the [`Link`] if the type is a typedef or a modifier.
+    /// Returns the index of the [`Link`] of a typedef or a modifier, or `None` for types of other kinds.
     pub fn link(self) -> Option<usize> {
         (self.flags & LINK != 0).then_some(self.size as usize)
     }
@@ -168,7 +171,8 @@ impl TypeInfo {
         self.nesting < RESOLVING
     }
 
-    /// Returns the depth of structs, unions and arrays nested by value, including the type itself.
+    /// Returns the depth of structs, unions and arrays nested by value, including the type itself. Valid only if the
+    /// type is resolved.
     pub fn nesting(self) -> u8 {
         self.nesting
     }
@@ -189,14 +193,14 @@ impl TypeInfo {
         self.flags & PROTOTYPE != 0
     }
 
-    /// Returns the size of a value in bytes.
+    /// Returns the size of a value in bytes, or `None` if the type has no size.
     pub fn size(self) -> Option<u64> {
         (self.flags & SIZED != 0).then_some(u64::from(self.size))
     }
 
     /// Returns whether the offset or the width of a member of this type may break a rule of `layout` or of the
-    /// verifier. The member is in a struct that ends at bit `end`. Conservative: may suspect a sound member, never
-    /// misses an unsound one.
+    /// verifier. The member is in a struct that ends at bit `end`. The result is conservative: true may be wrong, false
+    /// is always right.
     pub fn may_misfit(self, member: &Member, end: u64) -> bool {
         let bits = u64::from(self.size) * 8;
         let (width, is_suspect) = match member.bits {
@@ -210,7 +214,7 @@ impl TypeInfo {
     }
 }
 
-/// Returns whether an integer may break a rule.
+/// Returns whether an integer may break a rule about integers or their use in members.
 fn is_suspect(int: &Int) -> bool {
     !int.is_number() || int.is_of_bitfield() || !int.is_regular()
 }

@@ -5,7 +5,7 @@
 
 use super::span::Span;
 
-/// The size of the largest integer in bytes.
+/// The maximum size of an integer in bytes.
 pub(super) const MAX_NUMBER: u32 = 16;
 
 /// The id of a type in its BTF. 0 is `void`.
@@ -21,7 +21,7 @@ impl TypeId {
     }
 }
 
-/// The index of a name in the string section. 0 is the empty name.
+/// The index of a name among the names of its BTF. 0 is the empty name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Name(pub u32);
 
@@ -37,7 +37,7 @@ impl Name {
     }
 }
 
-/// One type, by kind. It is small, since a kernel has a hundred thousand types.
+/// One type, by kind. The enum has only 20 bytes, since a kernel has a hundred thousand types.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Type {
     Void,
@@ -45,7 +45,7 @@ pub(crate) enum Type {
     Pointer(TypeId),
     Array {
         element: TypeId,
-        /// The type of the index. The id may be out of range.
+        /// The type of the index. The id is not checked and may be out of range.
         index: TypeId,
         length: u32,
     },
@@ -67,7 +67,7 @@ pub(crate) enum Type {
     Function {
         name: Name,
         prototype: TypeId,
-        /// Whether the function is defined elsewhere.
+        /// Whether the function is defined in another file.
         external: bool,
     },
     Prototype {
@@ -98,7 +98,7 @@ pub(crate) enum Type {
     },
 }
 
-/// A prefix of a type that does not change its layout.
+/// A qualifier, a type tag or an unnamed typedef. None of these changes the layout of a type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Modifier {
     Const,
@@ -118,14 +118,16 @@ pub(crate) struct Int {
     pub boolean: bool,
     /// The encoding as stored: one bit each for signed, `char` and `bool`.
     pub encoding: u8,
-    /// The width in bits. It is less than the size only in integers that were made for bitfields, before Linux 5.0.
+    /// The width in bits. It is less than the size only in integers for bitfields, which compilers made before Linux
+    /// 5.0.
     pub bits: u8,
-    /// The offset of these bits, also used only for bitfields before Linux 5.0.
+    /// The offset of the used bits in the integer, in bits. It is 0 except in integers for bitfields.
     pub offset: u8,
 }
 
 impl Int {
-    /// Returns whether the integer has at most 16 bytes, and its bits fit in them. If not, only its size is used.
+    /// Returns whether the integer has at most 16 bytes, and its bits fit in them. If not, the integer is treated as
+    /// bytes without a meaning.
     pub fn is_number(&self) -> bool {
         let end = u32::from(self.offset) + u32::from(self.bits);
         self.size <= MAX_NUMBER && end <= 8 * self.size
@@ -150,7 +152,8 @@ pub(crate) struct Composite {
     /// The size in bytes.
     pub size: u32,
     pub members: Span,
-    /// Whether the members store their widths. If not, each bitfield has an integer type made for its width.
+    /// Whether the members store the widths of bitfields. If not, each bitfield has an integer type that was made for
+    /// its width.
     pub has_widths: bool,
 }
 
@@ -164,31 +167,32 @@ pub(crate) struct Member {
     pub bits: u8,
 }
 
-/// An enum, whose enumerators BTF stores with 32 or with 64 bits.
+/// An enum. BTF stores its values with 32 or with 64 bits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Enum {
     pub name: Name,
     /// The size in bytes.
     pub size: u32,
     pub signed: bool,
-    /// Whether the enum has 8 bytes, and BTF stores only 4 bytes of each value.
+    /// Whether the enum has 8 bytes, but BTF stores only 4 bytes of each value.
     pub cut: bool,
     pub enumerators: Span,
 }
 
 impl Enum {
-    /// Returns whether the size is that of an integer. If not, only the size is used.
+    /// Returns whether the enum has the size of an integer. If not, its values are treated as bytes without a meaning.
     pub fn is_number(&self) -> bool {
         matches!(self.size, 1 | 2 | 4 | 8)
     }
 }
 
-/// One name of an enum. It is packed to 12 bytes, since a kernel has tens of thousands.
+/// One name of an enum, with its value. The struct is packed to 12 bytes, since a kernel has tens of thousands of names
+/// of enums.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(Rust, packed(4))]
 pub(crate) struct Enumerator {
     pub name: Name,
-    /// The bits of the value. If the enum is signed, they are those of an `i64`.
+    /// The bits of the value. In a signed enum, they are the bits of an `i64`.
     pub value: u64,
 }
 
@@ -198,11 +202,11 @@ pub(crate) struct Parameter {
     pub ty: TypeId,
 }
 
-/// A variable, as its data section lists it. It is not checked.
+/// An entry of a data section: a variable and its place in the section. Neither the type id nor the place is checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct SectionEntry {
     pub ty: TypeId,
-    /// The offset in bytes.
+    /// The offset from the start of the section, in bytes.
     pub offset: u32,
     /// The size in bytes.
     pub size: u32,
@@ -261,7 +265,7 @@ impl Type {
         }
     }
 
-    /// Returns the name of the kind, as BTF's documentation spells it.
+    /// Returns the name of the kind for messages.
     pub fn kind(&self) -> &'static str {
         match self {
             Type::Void => "void",
@@ -296,7 +300,7 @@ pub(crate) enum Linkage {
     /// Visible only in its own file.
     Static,
     Global,
-    /// Defined elsewhere.
+    /// Defined in another file.
     External,
 }
 

@@ -1,5 +1,5 @@
-//! Structs and unions whose members do not fit in them. They keep their names and sizes but lose their members, so the
-//! rest of the crate needs no special case for them.
+//! Collects the structs and unions whose members do not fit in them. These types keep their names and sizes but lose
+//! their members. So the rest of the crate handles them like any type without members.
 
 use super::{
     load::Tables,
@@ -8,12 +8,13 @@ use super::{
     warning::{Rule, Warning},
 };
 
-/// The maximum number of types that a warning lists after the first one.
+/// The maximum number of further types that the warning lists after the first one.
 const MAX_LISTED: usize = 10;
 
 #[derive(Default)]
 pub(super) struct Unsound {
-    /// The types with their faults, sorted by id after [`take_members`](Unsound::take_members) has run.
+    /// The unsound types, each with the reason. They are sorted by id after [`take_members`](Unsound::take_members) has
+    /// run.
     faults: Vec<(TypeId, Malformed)>,
 }
 
@@ -22,7 +23,7 @@ impl Unsound {
         self.faults.push((id, fault));
     }
 
-    /// Removes the members of all faulty types.
+    /// Removes the members of all unsound types.
     pub fn take_members(&mut self, tables: &mut Tables) {
         self.faults.sort_by_key(|(id, _)| *id);
         self.faults.dedup_by_key(|(id, _)| *id);
@@ -34,13 +35,13 @@ impl Unsound {
         }
     }
 
-    /// Returns the fault of a type, if it has one.
+    /// Returns the reason why a type is unsound, or `None` if it is sound.
     pub fn fault(&self, id: TypeId) -> Option<&Malformed> {
         let at = self.faults.binary_search_by_key(&id, |(id, _)| *id);
         at.ok().map(|at| &self.faults[at].1)
     }
 
-    /// Returns one warning about all faulty types.
+    /// Returns one warning about all unsound types, or `None` if there are none.
     pub fn warning(&self) -> Option<Warning> {
         let ((_, first), others) = self.faults.split_first()?;
         let others = others.iter().take(MAX_LISTED);

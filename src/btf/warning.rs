@@ -1,10 +1,10 @@
-//! Warnings about BTF that the kernel would reject, but that is converted. `verifier/` creates them.
+//! Warnings about BTF that the kernel would reject, but that btf2wit converts. `verifier/` creates most of them.
 
 use std::fmt;
 
 use super::malformed;
 
-/// A rule of the kernel's BTF verifier that the input breaks, and the first location that breaks it.
+/// A rule that the input breaks, and the first place where it breaks it.
 ///
 /// Its `Display` output is one line: `type 3 'a b': the name is not a C identifier, which the kernel refuses (and 4
 /// more)`.
@@ -16,23 +16,26 @@ pub struct Warning {
     /// The id and the name of the first type that breaks the rule. The name is empty if the type has none. `None` if
     /// the rule is about the whole BTF.
     pub ty: Option<(u32, String)>,
-    /// The member, enumerator, parameter or variable of that type: its name in quotes, or its position if it has no
-    /// name.
+    /// The member, enumerator, parameter or variable of that type that breaks the rule: its name in quotes, or its
+    /// position if it has no name. `None` if the type itself breaks the rule.
     pub member: Option<String>,
-    /// The number of types, members and so on that break the rule. For [`Rule::StrayBytes`], the number of bytes. At
-    /// least 1.
+    /// The number of types, members and so on that break the rule, which is at least 1. For [`Rule::StrayBytes`], this
+    /// is the number of bytes.
     pub count: usize,
-    /// The details, if the rule does not already tell them.
+    /// The text of the message, if it differs from one input to the other. `None` if the rule always has the same
+    /// message.
     pub detail: Option<String>,
-    /// For [`Rule::Members`], the ids and names of the next types that break it, at most ten.
+    /// For [`Rule::Members`], the ids and names of the types after the first that break it, at most ten. Empty for
+    /// other rules.
     pub others: Vec<(u32, String)>,
 }
 
-/// A rule of the kernel's BTF verifier that a conversion does not need, or a rule of btf2wit itself.
+/// A rule of the kernel's BTF verifier that a conversion does not need, or a rule of btf2wit itself. Each variant says
+/// what is true if the rule is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum Rule {
-    /// The header has no unknown fields.
+    /// Header fields that this version does not know are 0.
     Header,
     /// The type section is aligned to 4 bytes.
     Alignment,
@@ -49,7 +52,7 @@ pub enum Rule {
     Nameless,
     /// Pointers, arrays, modifiers and prototypes have no name.
     Named,
-    /// A name is an identifier of C; it may also contain dots.
+    /// A name is an identifier of C, except that it may contain dots.
     Identifier,
     /// A name has at most 512 bytes.
     LongName,
@@ -63,43 +66,44 @@ pub enum Rule {
     EnumSize,
     /// An enum has 1, 2, 4 or 8 bytes.
     EnumBytes,
-    /// The enumerators of an enum of 8 bytes are stored with 64 bits. This is not a rule of the kernel. clang before 15
-    /// and gcc before 13 store 32 bits, and cut or drop larger values.
+    /// The enumerators of an enum of 8 bytes are stored with 64 bits. The kernel has no such rule. clang before 15 and
+    /// gcc before 13 store only 32 bits, and cut or drop larger values.
     CutValues,
     /// An array has at most 4 GiB.
     ArraySize,
-    /// The members of a struct or union fit in it, and are nested at most 90 deep by value. If not, the type loses all
-    /// its members, and is written as its bytes.
+    /// The members of a struct or union fit in it, and are nested at most 90 deep by value. A type that breaks this
+    /// rule loses all its members, and is written as its bytes.
     Members,
     /// The pointer size that the caller gives is the size of C's `long`.
     PointerSize,
-    /// The kernel's stack holds at most 32 types while it resolves them.
+    /// Types do not refer to one another so deeply that the kernel needs a stack of more than 32 types to resolve them.
     Depth,
     /// Members, elements, parameters, results and variables have types with a size.
     Sizeless,
-    /// Members stand in the order of their offsets.
+    /// The offset of a member is not less than that of the member before it.
     MemberOrder,
     /// The members of a union have offset 0.
     UnionOffset,
     /// The type of a bitfield is an enum, or an integer without unused bits. The bitfield is not wider than its type.
     Bitfield,
-    /// A float is aligned.
+    /// The offset of a float is a multiple of its alignment.
     FloatOffset,
     /// The index type of an array is an integer.
     ArrayIndex,
-    /// The elements of an array are not integers made for bitfields.
+    /// The type of an array's elements is not an integer that was made for a bitfield.
     ArrayElement,
     /// A function or variable is static, global or external.
     Linkage,
-    /// A section lists variables.
+    /// The entries of a data section are variables.
     SectionEntry,
-    /// The variables of a section fit in it and do not overlap. Each has at least the size of its type.
+    /// The variables of a data section fit in it and do not overlap. The entry of a variable is at least as large as
+    /// the variable's type.
     SectionLayout,
     /// A declaration tag is on a struct, union, typedef, variable or function.
     TagTarget,
-    /// The member or parameter that a declaration tag names exists.
+    /// A declaration tag refers to a member or parameter that exists.
     TagComponent,
-    /// Type tags precede all modifiers and typedefs.
+    /// In a chain of modifiers and typedefs, the type tags come first.
     TagOrder,
     /// A chain has at most 32 modifiers and typedefs.
     LongChain,
@@ -124,7 +128,7 @@ impl Warning {
         }
     }
 
-    /// Writes ` (and 2 more: type 4 'foo', type 7)`.
+    /// Writes ` (and 2 more: type 4 'foo', type 7)`. Writes nothing if only one type or member breaks the rule.
     fn write_others(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.rule == Rule::StrayBytes || self.count == 1 {
             return Ok(());
@@ -140,7 +144,7 @@ impl Warning {
 }
 
 impl Rule {
-    /// Returns a description of the fault. It follows the name of a type or member.
+    /// Returns a description of the fault. In the message, it follows the name of a type or member.
     fn broken(self) -> &'static str {
         match self {
             Rule::Header => "the header says more than this version reads",

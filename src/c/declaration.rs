@@ -1,28 +1,29 @@
-//! Spells types and declarations as C does: `int (*const handlers[4])(struct sock *, char)`.
+//! Writes types and declarations as C does: `int (*const handlers[4])(struct sock *, char)`.
 //!
-//! Long declarations are cut, which also limits the work on hostile types.
+//! Long declarations are cut. This also limits the work for hostile types.
 
 use crate::btf::{Btf, Modifier, Span, Type, TypeId};
 
-/// The length in bytes at which a declaration is cut.
+/// The maximum length of a declaration in bytes. A longer one is cut there.
 pub(crate) const MAX_LENGTH: usize = 400;
-/// The maximum depth of nested pointers, arrays, prototypes and qualifiers. Deeper types are replaced by `…`.
+/// The maximum depth of nested pointers, arrays, prototypes and qualifiers. What is nested deeper is replaced by `…`.
 const MAX_DEPTH: u8 = 32;
 
-/// Appends the declaration of `name` as a value of type `id`. If the name is empty, appends only the type.
+/// Appends the declaration of `name` as a value of type `id`. If `name` is empty, appends only the type.
 pub(crate) fn declare(out: &mut String, btf: &Btf, id: TypeId, name: &str) {
     Declarator::new(out, btf, None).declare(id, name);
 }
 
-/// Spells many declarations of one BTF. It caches the part of a declaration before the name.
+/// Writes many declarations of one BTF. To save time, it caches the part of a declaration before the name.
 #[derive(Default)]
 pub(crate) struct Declarations {
     text: String,
-    /// The cached text for each type, by type id.
+    /// The cached text for each type, or `None` if it is not cached. The type id is the index.
     prefixes: Vec<Option<Prefix>>,
 }
 
-/// The text of a type that writes nothing after the name, such as `struct sock *const`.
+/// The cached text of a type, such as `struct sock *const`. Only types whose declaration has nothing after the name are
+/// cached, so not arrays and functions.
 #[derive(Clone, Copy)]
 struct Prefix {
     text: Span,
@@ -30,14 +31,14 @@ struct Prefix {
     space: bool,
 }
 
-/// The maximum number of pointers and qualifiers in a cached type.
+/// The maximum number of pointers and qualifiers in a type that is cached.
 const MAX_CACHED_DEPTH: u8 = 8;
-/// The maximum size of the cache in bytes. A kernel needs half a megabyte. Hostile BTF could repeat a long name for
-/// each pointer to it.
+/// The maximum size of the cache in bytes. A kernel needs half a megabyte. Without a limit, hostile BTF could repeat a
+/// long name for each pointer to it.
 const MAX_TEXT: usize = 4 << 20;
 
 impl Declarations {
-    /// Appends a declaration, like [`declare`].
+    /// Appends a declaration. The result is the same as that of the function [`declare`].
     pub fn declare(&mut self, out: &mut String, btf: &Btf, id: TypeId, name: &str) {
         self.prepare(btf);
         match self.prefix(btf, id) {
@@ -49,8 +50,8 @@ impl Declarations {
         }
     }
 
-    /// Appends the declaration of a function. Returns the offset of its name in `out`, or `None` if the declaration was
-    /// cut.
+    /// Appends the declaration of a function. Returns the offset of the function's name in `out`, or `None` if the
+    /// declaration was cut.
     pub fn function(
         &mut self,
         out: &mut String,
@@ -76,8 +77,8 @@ impl Declarations {
         }
     }
 
-    /// Returns the text of a type that writes nothing after the name, and whether a space must follow. Returns `None`
-    /// for other types.
+    /// Returns the text of a type from the cache, and whether a name needs a space after it. Adds the type to the cache
+    /// if needed. Returns `None` if the type cannot be cached.
     fn prefix(&mut self, btf: &Btf, id: TypeId) -> Option<(&str, bool)> {
         let prefix = match self.prefixes[id.index()] {
             Some(prefix) => prefix,
@@ -86,7 +87,7 @@ impl Declarations {
         Some((&self.text[prefix.text.range()], prefix.space))
     }
 
-    /// Adds a type to the cache if it can be cached.
+    /// Adds a type to the cache. Returns `None` if the type cannot be cached.
     fn add(&mut self, btf: &Btf, id: TypeId) -> Option<Prefix> {
         let mut leaf = id;
         for _ in 0..MAX_CACHED_DEPTH {
@@ -106,7 +107,7 @@ impl Declarations {
         let mut declarator = Declarator::new(&mut self.text, btf, None);
         declarator.before(id, MAX_DEPTH, Surrounding::Name);
         let length = self.text.len() - start;
-        // A longer text is cut in every declaration, so it is not cached.
+        // A text of more than `MAX_LENGTH` bytes is cut in every declaration, so it is not cached.
         if length > MAX_LENGTH || self.text.len() > MAX_TEXT {
             self.text.truncate(start);
             return None;
@@ -123,7 +124,7 @@ impl Declarations {
     }
 }
 
-/// Appends a name, after a space if one is needed.
+/// Appends a name. If `space` is true, a space comes before it.
 fn push_name(out: &mut String, space: bool, name: &str) {
     if space && !name.is_empty() {
         out.push(' ');
@@ -131,7 +132,7 @@ fn push_name(out: &mut String, space: bool, name: &str) {
     out.push_str(name);
 }
 
-/// Appends `struct foo`, or `struct {...}` for a type without a name.
+/// Appends the keyword and the name of a type, such as `struct foo`. For a type without a name, appends `struct {...}`.
 pub(crate) fn tag(out: &mut String, btf: &Btf, id: TypeId) {
     let ty = btf.ty(id);
     out.push_str(keyword(ty).unwrap_or_default());
@@ -142,8 +143,8 @@ pub(crate) fn tag(out: &mut String, btf: &Btf, id: TypeId) {
     });
 }
 
-/// Returns the keyword before the name of a type, with a space. Returns `None` for types that are not spelled by their
-/// name.
+/// Returns the keyword before the name of a type, with a space. Types that have only a name in C, such as integers,
+/// have an empty keyword. Returns `None` for types that C does not write as a name, such as pointers.
 pub(crate) fn keyword(ty: &Type) -> Option<&'static str> {
     Some(match ty {
         Type::Struct(_) | Type::Forward { union: false, .. } => "struct ",
@@ -157,7 +158,8 @@ pub(crate) fn keyword(ty: &Type) -> Option<&'static str> {
     })
 }
 
-/// What a part of a declarator is inside of. In C, a pointer to an array or to a function needs parentheses.
+/// The part of a declaration that directly surrounds the current part. If it is a pointer, an array or a function needs
+/// parentheses in C.
 #[derive(Clone, Copy, PartialEq)]
 enum Surrounding {
     Name,
@@ -171,7 +173,7 @@ const GLUE: [char; 3] = ['*', '(', ' '];
 struct Declarator<'a> {
     btf: &'a Btf,
     out: &'a mut String,
-    /// The length at which `out` is cut.
+    /// The length of `out` in bytes at which the declaration is cut.
     end: usize,
     cache: Option<&'a mut Declarations>,
 }
@@ -195,7 +197,7 @@ impl<'a> Declarator<'a> {
         self.finish();
     }
 
-    /// Cuts the declaration if it is too long. Returns whether it was cut.
+    /// Cuts the declaration if it is too long. Returns whether it did so.
     fn finish(&mut self) -> bool {
         let long = self.is_full();
         if long {
@@ -217,7 +219,8 @@ impl<'a> Declarator<'a> {
         self.after(id, depth, Surrounding::Name);
     }
 
-    /// Appends a type from the cache, if it can be cached. Returns whether a space must follow.
+    /// Appends a type from the cache. Returns whether a name needs a space after it, or `None` if the type cannot be
+    /// cached and nothing was appended.
     fn push_cached(&mut self, id: TypeId, depth: u8) -> Option<bool> {
         if depth <= MAX_CACHED_DEPTH {
             return None;
@@ -228,7 +231,8 @@ impl<'a> Declarator<'a> {
     }
 }
 
-/// C writes a declarator around its name. `before` writes the part before the name, `after` the part after it.
+/// In C, a declaration has parts on both sides of its name. `before` writes the part before the name, and `after`
+/// writes the part after it.
 impl Declarator<'_> {
     fn is_full(&self) -> bool {
         self.out.len() > self.end
@@ -283,7 +287,7 @@ impl Declarator<'_> {
         }
     }
 
-    /// Appends a qualified type. The qualifier of a pointer follows its `*`; any other precedes the type.
+    /// Appends a type with a qualifier. The qualifier of a pointer follows the `*`. Other qualifiers precede the type.
     fn modified(&mut self, modifier: Modifier, target: TypeId, depth: u8, outer: Surrounding) {
         let word = match modifier {
             Modifier::Const => "const",

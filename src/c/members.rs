@@ -1,8 +1,8 @@
 //! Lists the flat members of a struct or union: the members that its record or variant has.
 //!
-//! In C, a member may be unnamed or hold no bytes. WIT allows neither: members of unnamed structs become members of
-//! their parent, and members without bytes are left out. This one walk provides both the names of anonymous types and
-//! the fields of records, so they agree. It does not know labels, options or WIT types.
+//! In C, a member may have no name or no bytes. WIT allows neither. Therefore members of unnamed structs become members
+//! of their parent, and members without bytes are left out. Both the names of anonymous types and the fields of records
+//! come from this one walk, so they agree. This module does not know labels, options or WIT types.
 
 use crate::btf::{Btf, Composite, Malformed, Member, Name, Type, TypeId};
 
@@ -10,10 +10,10 @@ use crate::btf::{Btf, Composite, Malformed, Member, Name, Type, TypeId};
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct FlatMember {
     pub name: MemberName,
-    /// Whether the member has no name of its own. `name` is then that of the first member inside it, if any.
+    /// Whether the member has no name in C. `name` is then that of the first member inside it, if there is one.
     pub borrowed_name: bool,
     pub ty: TypeId,
-    /// The offset in bits from the start of the struct or union that is read.
+    /// The offset in bits from the start of the struct or union whose members are listed.
     pub bit_offset: u32,
     /// The width of a bitfield in bits; 0 for other members.
     pub bits: u8,
@@ -25,7 +25,7 @@ pub(crate) struct FlatMember {
 pub(crate) enum MemberName {
     /// The member's own name, or the name of the first member inside it.
     Own(Name),
-    /// The member is the n-th one without a C name. For example, the discriminant of a Rust enum has no name.
+    /// The position among the members without a C name, from 0. The discriminant of a Rust enum has no name.
     Unnamed(u32),
 }
 
@@ -39,18 +39,18 @@ impl MemberName {
     }
 }
 
-/// Returns the name of the n-th member without a C name.
+/// Returns the name of the member that is number `n` among those without a C name.
 pub(crate) fn unnamed(n: u32) -> String {
     format!("unnamed{n}")
 }
 
-/// What a flat member holds.
+/// The kind of bytes that a flat member has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Presence {
     Value,
-    /// A flexible array. The number of its elements depends on the number of bytes after the struct.
+    /// A flexible array. The number of its elements follows from the number of bytes after the struct.
     Flexible,
-    /// No bytes. Only members of unions may hold none, since it is information which member is the active one.
+    /// No bytes. Only union members may have none, since it matters whether such a member is the active one.
     Nothing,
 }
 
@@ -68,23 +68,23 @@ pub(crate) struct LeftOut {
 /// The reason why a member is left out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Why {
-    /// The type of the member has no size or no values.
+    /// The type of the member has no size, the size 0 or no values.
     NoSize,
-    /// The member is an array without elements, and other members follow it.
+    /// The member is an array of length 0, and other members follow it.
     ZeroLength,
-    /// The member is an unnamed bitfield, or an unnamed struct or union that contains nothing else.
+    /// The member is an unnamed bitfield, or an unnamed struct or union that contains only such bitfields.
     Padding,
 }
 
-/// The flat members of one struct or union. The memory is reused for the next one.
+/// The flat members of one struct or union. To save allocations, the value is used again for the next one.
 pub(crate) struct FlatMembers {
     pub members: Vec<FlatMember>,
     pub left_out: Vec<LeftOut>,
-    /// The unnamed structs whose members were added to their parent.
+    /// The unnamed structs whose members became members of the struct around them.
     pub inlined: Vec<TypeId>,
-    /// The number of members without a C name so far.
+    /// The number of members without a C name that were found so far.
     unnamed: u32,
-    /// The number of members that may still be visited.
+    /// The number of members that all further calls of `read` may visit together.
     steps_left: usize,
 }
 
@@ -103,12 +103,12 @@ impl FlatMembers {
         }
     }
 
-    /// Multiplies the limit of steps, for callers that read each struct and union several times.
+    /// Multiplies the limit of steps. Callers need this if they read each struct and union several times.
     pub fn repeatedly(&mut self, times: usize) {
         self.steps_left = self.steps_left.saturating_mul(times);
     }
 
-    /// Reads the members of the struct or union `id`. Any other type has no members.
+    /// Reads the members of the struct or union `id`. For other types, there are no members.
     pub fn read(&mut self, btf: &Btf, id: TypeId) -> Result<(), Malformed> {
         self.members.clear();
         self.left_out.clear();
@@ -122,7 +122,8 @@ impl FlatMembers {
         read.map_err(|OutOfSteps| out_of_steps(btf, id))
     }
 
-    /// Returns each anonymous type that is the type of a member or of its elements, with the position of the member.
+    /// Returns each anonymous type that a member has as its type or, if the member is an array, as the type of its
+    /// elements. Also returns the position of the member.
     ///
     /// Each becomes an item inside the item of the struct or union, see [`Children`](crate::names::Children).
     pub fn anonymous(&self, btf: &Btf) -> impl Iterator<Item = (usize, TypeId)> {
@@ -132,7 +133,7 @@ impl FlatMembers {
         bases.filter(|(_, base)| btf.is_anonymous(*base))
     }
 
-    /// Adds the members of a struct at bit `base`. `tail` tells whether it ends where the outermost struct ends.
+    /// Adds the members of a struct at bit `base`. `tail` says whether the struct ends where the outermost one ends.
     fn structure(
         &mut self,
         btf: &Btf,
@@ -148,7 +149,7 @@ impl FlatMembers {
                 match btf.ty(btf.resolved(member.ty)) {
                     Type::Struct(inner) if !is_unsound(btf, member.ty) => {
                         self.inlined.push(btf.resolved(member.ty));
-                        // A struct without a size only wraps a flexible array.
+                        // A struct of size 0 exists only to contain a flexible array, so this array may be anywhere.
                         let tail = tail && position + 1 == members.len() || inner.size == 0;
                         self.structure(btf, inner, at, tail)?;
                     }
@@ -159,7 +160,7 @@ impl FlatMembers {
             if self.has_value(btf, member.ty)? {
                 self.push(MemberName::Own(member.name), member, at, Presence::Value);
             } else if is_flexible(btf, member.ty) {
-                // In C, only the last member may be a flexible array.
+                // In C, only the last member of a struct may be a flexible array.
                 if tail && position + 1 == members.len() {
                     self.push(MemberName::Own(member.name), member, at, Presence::Flexible);
                 } else {
@@ -198,10 +199,10 @@ impl FlatMembers {
         Ok(())
     }
 
-    /// Adds an unnamed member whose own members are not added to its parent.
+    /// Adds an unnamed member that is a flat member itself, such as a union, or leaves it out.
     fn unnamed(&mut self, btf: &Btf, member: &Member, at: u32) -> Result<(), OutOfSteps> {
         if btf.ty(btf.resolved(member.ty)).composite().is_none() {
-            // In C, unnamed bitfields are padding.
+            // In C, a bitfield without a name is padding.
             if member.bits > 0 {
                 self.leave_out(member, at, Why::Padding);
             } else if btf.is_empty(member.ty) {
@@ -232,8 +233,8 @@ impl FlatMembers {
         MemberName::Unnamed(self.unnamed - 1)
     }
 
-    /// Returns the name of the first flat member of `id`. Returns [`Name::NONE`] if that member has no name, and `None`
-    /// if there is no flat member.
+    /// Returns the name of the first flat member of the type `id`. Returns [`Name::NONE`] if that member has no name.
+    /// Returns `None` if there is no flat member.
     fn first_name(&mut self, btf: &Btf, id: TypeId) -> Result<Option<Name>, OutOfSteps> {
         let resolved = btf.ty(btf.resolved(id));
         let Some(composite) = resolved.composite() else {
@@ -266,8 +267,8 @@ impl FlatMembers {
         Ok(None)
     }
 
-    /// Returns whether values of a type hold anything. An anonymous type without a size may still hold a flexible
-    /// array: the kernel's `DECLARE_FLEX_ARRAY` makes such types.
+    /// Returns whether values of a type have any bytes. An anonymous type of size 0 may still contain a flexible array:
+    /// the kernel's `DECLARE_FLEX_ARRAY` defines such types.
     #[inline]
     fn has_value(&mut self, btf: &Btf, id: TypeId) -> Result<bool, OutOfSteps> {
         match btf.is_empty(id) {
@@ -304,10 +305,10 @@ impl FlatMembers {
         Ok(false)
     }
 
-    /// Returns the flexible array in a struct that only wraps it.
+    /// Returns the flexible array in a struct that exists only to contain it. Returns `None` for other types.
     ///
-    /// The kernel's `DECLARE_FLEX_ARRAY` makes such structs, since C allows a flexible array neither in a union nor as
-    /// the only member of a struct.
+    /// The kernel's `DECLARE_FLEX_ARRAY` defines such structs, since C allows a flexible array neither in a union nor
+    /// as the only member of a struct.
     fn flexible_wrapper(&mut self, btf: &Btf, id: TypeId) -> Result<Option<Member>, OutOfSteps> {
         let Type::Struct(wrapper) = btf.ty(btf.unqualified(id)) else {
             return Ok(None);
@@ -350,7 +351,7 @@ impl FlatMembers {
     }
 }
 
-/// The error if no steps are left.
+/// The error for a walk that takes more steps than the limit.
 struct OutOfSteps;
 
 fn out_of_steps(btf: &Btf, id: TypeId) -> Malformed {
@@ -368,14 +369,14 @@ impl FlatMember {
     }
 }
 
-/// Returns whether a struct or union lost its members because they did not fit in it. Its bytes are written.
+/// Returns whether a struct or union lost its members because they did not fit. Its bytes are written then.
 fn is_unsound(btf: &Btf, id: TypeId) -> bool {
     let id = btf.resolved(id);
     let composite = btf.ty(id).composite();
     composite.is_some_and(|c| c.members.len == 0) && btf.fault(id).is_some()
 }
 
-/// Returns whether a type is an array of length 0 whose element type has a size.
+/// Returns whether a type is an array of length 0 whose elements have bytes. In C, this is a flexible array.
 fn is_flexible(btf: &Btf, id: TypeId) -> bool {
     match btf.ty(btf.resolved(id)) {
         Type::Array {
@@ -385,8 +386,8 @@ fn is_flexible(btf: &Btf, id: TypeId) -> bool {
     }
 }
 
-/// Returns the type whose members the item of `id` has. For a typedef of an anonymous type, it is that type; otherwise
-/// it is `id`.
+/// Returns the type whose members the item of `id` has. If `id` is a typedef of an anonymous type, this is the
+/// anonymous type. Otherwise it is `id`.
 pub(crate) fn body(btf: &Btf, id: TypeId) -> TypeId {
     match *btf.ty(id) {
         Type::Typedef { target, .. } => {

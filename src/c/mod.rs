@@ -1,4 +1,5 @@
-//! The C that BTF describes: how declarations are spelled, and which members a struct or union has. Does not know WIT.
+//! Describes C from BTF: `declaration` writes declarations, and `members` lists the members of structs and unions. This
+//! module does not know WIT.
 
 pub(crate) mod declaration;
 pub(crate) mod members;

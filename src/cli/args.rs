@@ -1,4 +1,4 @@
-//! Groups of arguments that several commands share, and what they set in a `Config`.
+//! Defines groups of arguments that several commands share, and applies them to a `Config`.
 
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -55,11 +55,11 @@ impl TargetArgs {
     }
 }
 
-/// The most bytes to read from standard input, which may never end.
+/// The maximum number of bytes that are read from standard input, which may never end.
 pub const MAX_INPUT: u64 = 1 << 30;
 
 impl InputArgs {
-    /// Returns a `Config` for the input. Reads standard input, which can be read only once.
+    /// Returns a `Config` for the input. If the input is `-`, this reads standard input, which is possible only once.
     pub fn config(&self) -> io::Result<Config> {
         let mut config = Config::new();
         if self.input == Path::new("-") {
@@ -84,7 +84,7 @@ impl InputArgs {
     }
 }
 
-/// Parses a pattern. Refuses an empty one, which an unset shell variable leaves.
+/// Parses a pattern. Refuses an empty pattern, which results from a shell variable that is not set.
 pub fn pattern(pattern: &str) -> Result<String, String> {
     match pattern.trim() {
         "" => Err("the pattern is empty: name a C type".to_owned()),
@@ -132,7 +132,8 @@ pub struct SelectionArgs {
 }
 
 impl SelectionArgs {
-    /// Returns why the package has none of the requested functions, or `None` if it has some.
+    /// Returns the reason why the package has none of the functions that the user wants. Returns `None` if it has some,
+    /// or if the user wants none.
     pub fn why_no_functions(&self, package: &Package) -> Option<&'static str> {
         if self.functions == Functions::None || package.functions().next().is_some() {
             return None;

@@ -1,4 +1,5 @@
-//! Prints the changes of a comparison: `! struct foo: 8 → 16 bytes`, then a line for each member.
+//! Prints the result of a comparison: for each type a line such as `! struct foo: 8 → 16 bytes`, and after it a line
+//! for each change inside the type.
 
 use std::io;
 
@@ -13,7 +14,8 @@ const REMOVED: Style = AnsiColor::Red.on_default();
 const ADDED: Style = AnsiColor::Green.on_default();
 const BREAKING: Style = AnsiColor::Yellow.on_default();
 
-/// From this number on, consecutive members that moved by the same distance share a line.
+/// The minimum number of consecutive members that share a line if they moved by the same distance. Fewer members get a
+/// line each.
 const MIN_RUN: usize = 4;
 
 /// Prints all changes, or only the breaking ones.
@@ -30,7 +32,7 @@ pub fn print(diff: &Diff, breaking: bool, out: &mut Stdout) -> io::Result<()> {
         row.print_in(style_of_type(change.fate), out)?;
         let details = change.details.iter();
         let details = details.filter(|detail| detail.breaking || !breaking);
-        // The type's own line shows its size.
+        // The line of the type already shows its size.
         let is_size = |detail: &&Detail| {
             detail.path.is_empty() && matches!(detail.change, Change::Resized { .. })
         };
@@ -50,7 +52,7 @@ pub fn print(diff: &Diff, breaking: bool, out: &mut Stdout) -> io::Result<()> {
     Ok(())
 }
 
-/// Returns the number of members at the front that moved by the same number of bytes.
+/// Returns the number of members at the start of the list that moved by the same distance.
 fn run_length(details: &[&Detail]) -> usize {
     let distance = |detail: &&Detail| distance(detail);
     let first = details.first().and_then(distance);
@@ -58,7 +60,8 @@ fn run_length(details: &[&Detail]) -> usize {
     details.iter().take_while(same).count()
 }
 
-/// Returns by how many bytes a member moved, or `None` if its bits changed too.
+/// Returns the distance in bytes by which a member moved. Returns `None` if the bits of a bitfield changed, too, or if
+/// this is no move.
 fn distance(detail: &Detail) -> Option<i128> {
     match detail.change {
         Change::Moved { old, new } if old.bits == new.bits => {
@@ -89,7 +92,7 @@ fn mark(breaking: bool) -> &'static str {
     if breaking { "!" } else { " " }
 }
 
-/// Appends `! struct foo: 8 → 16 bytes`.
+/// Appends the line of a type, such as `! struct foo: 8 → 16 bytes`.
 fn push_change(row: &mut Row, change: &TypeChange) {
     let (mark, kind) = (mark(change.breaking), change.kind.word());
     row.push(&[mark, " ", kind, " ", &change.name, ": "]);
@@ -109,7 +112,7 @@ fn push_change(row: &mut Row, change: &TypeChange) {
     }
 }
 
-/// Appends `!   foo.a … z (26 members): moved by +8, 16 → 24`.
+/// Appends the line of several members that moved, such as `!   foo.a … z (26 members): moved by +8, 16 → 24`.
 fn push_run(row: &mut Row, name: &str, run: &[&Detail]) {
     let (Some(first), Some(last)) = (run.first(), run.last()) else {
         return;
@@ -128,10 +131,10 @@ fn push_run(row: &mut Row, name: &str, run: &[&Detail]) {
     }
 }
 
-/// Appends `!   foo.addr.v4: moved, 4 → 8`.
+/// Appends the line of one change, such as `!   foo.addr.v4: moved, 4 → 8`.
 fn push_detail(row: &mut Row, name: &str, detail: &Detail) {
     row.push(&[mark(detail.breaking), "   "]);
-    // The path of an enumerator is its name. It does not begin with the enum.
+    // The path of an enumerator is only its own name, without the name of the enum.
     let is_enumerator = matches!(
         detail.change,
         Change::EnumeratorAdded { .. } | Change::EnumeratorRemoved { .. } | Change::Revalued { .. }
@@ -167,7 +170,7 @@ fn push_place(row: &mut Row, at: Option<Place>) {
     }
 }
 
-/// Returns `4`, or for a bitfield `4 bits 3-7`.
+/// Returns the offset in bytes of a member, such as `4`. For a bitfield, also returns its bits, such as `4 bits 3-7`.
 fn place(place: Place) -> String {
     match place.bits {
         None => place.offset.to_string(),

@@ -1,11 +1,12 @@
-//! `--check`: compares a file with what would be written. Never writes.
+//! Implements the option `--check`, which compares a file with the text that would be written to it. It never writes.
 //!
-//! The header of a file holds a version, counts of types and the name of the input. They can change while the types
-//! stay the same, so they are ignored, as are type ids. The byte order and the pointer size are compared.
+//! The header of a file has a version, the numbers of types and the name of the input. These may change while the types
+//! stay the same, so they are ignored. Type ids are ignored for the same reason. The byte order and the pointer size
+//! are compared.
 //!
-//! Differences are printed as a unified diff, which `patch` accepts. The patience algorithm first matches lines that
-//! occur only once, such as the names of items. This suits a text of sorted items: two kernels that differ in most of
-//! 200,000 lines are compared in under a second.
+//! Differences are printed as a unified diff, which `patch` accepts. The diff uses the patience algorithm, which first
+//! matches lines that occur only once, such as the names of items. It is fast for a text of sorted items: if two
+//! kernels differ in most of 200,000 lines, the diff takes less than a second.
 
 use std::borrow::Cow;
 use std::fmt::Display;
@@ -19,29 +20,30 @@ use similar::{Algorithm, Change, ChangeTag, TextDiff};
 
 use super::{Outcome, output, stderr};
 
-/// The diff algorithm settles for a longer diff, which is still correct, after this time.
+/// The maximum time for the search for a short diff. After it, the diff may be longer than needed, but is still
+/// correct.
 const DIFF_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// The largest file to compare, in bytes. The WIT of every kernel is smaller.
+/// The maximum size in bytes of a file that is compared. The WIT of every kernel is smaller.
 const MAX_CHECKED: u64 = 1 << 28;
 
-/// The first bytes of a component, which has no lines to compare.
+/// The first bytes of a component. A component is binary, so it has no lines to compare.
 const COMPONENT: &[u8] = b"\0asm";
 
-/// What a checked file contains.
+/// The kind of content of a file that is checked.
 #[derive(Clone, Copy, Debug)]
 pub enum CheckedFormat {
     Wit,
     /// The layout as JSON.
     Layout,
-    /// Rust code that reads the types.
+    /// Rust code that reads and writes the types.
     Reader,
-    /// A component, or the text of its module.
+    /// A component, or the text of its core module.
     Codec,
 }
 
 impl CheckedFormat {
-    /// Splits a text into header and body. Returns `None` if it has no header.
+    /// Splits a text into its header and its body. Returns `None` if no line begins a body.
     fn split(self, text: &str) -> Option<(&str, &str)> {
         let body = match self {
             CheckedFormat::Wit => "package ",
@@ -59,7 +61,7 @@ impl CheckedFormat {
         None
     }
 
-    /// Returns the parts of a header that affect how bytes are read.
+    /// Returns the parts of a header that say how bytes are read, such as the byte order.
     fn facts(self, header: &str) -> impl Iterator<Item = &str> {
         let starts: &[&str] = match self {
             CheckedFormat::Wit => &["little endian", "big endian", "pointers of "],
@@ -75,7 +77,7 @@ impl CheckedFormat {
         parts.filter(|part| starts.iter().any(|start| part.starts_with(start)))
     }
 
-    /// Returns the lines to compare: without type ids.
+    /// Returns the lines in the form in which they are compared, which is without type ids.
     fn keys<'t>(self, lines: &[&'t str]) -> Vec<&'t str> {
         const ID: &str = "\"id\": ";
         let key = |line: &&'t str| match self {
@@ -85,7 +87,8 @@ impl CheckedFormat {
         lines.iter().map(key).collect()
     }
 
-    /// Returns the new body under the old header, or `None` if the headers disagree on how bytes are read.
+    /// Returns the new text with the header of the old text in place of its own. Returns `None` if the two headers
+    /// differ in how bytes are read.
     fn under_old_header(self, old: &str, new: &str) -> Option<String> {
         let (old_header, _) = self.split(old)?;
         let (new_header, body) = self.split(new)?;
@@ -97,7 +100,7 @@ impl CheckedFormat {
     }
 }
 
-/// Compares a file with the text that would be written to it.
+/// Compares the file `path` with `new`, the content that would be written to it.
 pub fn run(new: &[u8], format: CheckedFormat, path: &Path, quiet: bool) -> Result<Outcome, String> {
     let old = read(path).map_err(|e| format!("{}: {e}", path.display()))?;
     let report = |what: &str| {
@@ -138,14 +141,14 @@ pub fn run(new: &[u8], format: CheckedFormat, path: &Path, quiet: bool) -> Resul
     Ok(Outcome::Different)
 }
 
-/// The lines of both texts, with their line breaks.
+/// The lines of the old and the new text, with their line breaks.
 struct ComparedLines<'t> {
     old: Vec<&'t str>,
     new: Vec<&'t str>,
 }
 
 impl ComparedLines<'_> {
-    /// Returns the line of a change.
+    /// Returns the text of the line to which a change refers.
     fn line(&self, change: &Change<&str>) -> &str {
         let old = change.old_index().and_then(|i| self.old.get(i));
         let new = change.new_index().and_then(|i| self.new.get(i));
@@ -172,8 +175,8 @@ fn read(path: &Path) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// Prints hunks in the usual colours of a diff. Escapes control characters on a terminal only, since `patch` needs the
-/// lines unchanged.
+/// Prints a diff in the usual colours. Control characters are escaped only on a terminal, since `patch` needs the lines
+/// unchanged.
 fn print(name: &str, lines: &ComparedLines, diff: &TextDiff<'_, '_, str>) -> io::Result<()> {
     let mut out = output::Stdout::new();
     let colours = out.colours;

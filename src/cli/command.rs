@@ -1,8 +1,8 @@
-//! Parses the command line: a conversion, which has no command name, or one of the named commands.
+//! Parses the command line. It is either a conversion, which has no command name, or a command with a name.
 //!
-//! clap's setting `args_conflicts_with_subcommands` does not fit: with it, clap no longer recognizes a command after a
-//! global flag, so that `-q completions bash` would convert a file `completions`. Without it, clap ignores arguments
-//! before the command's name. `nothing_before` refuses these.
+//! clap's setting `args_conflicts_with_subcommands` cannot be used for this. With it, clap no longer recognizes a
+//! command after a global flag, and `-q completions bash` would convert a file `completions`. Without it, clap accepts
+//! and ignores arguments before the command's name, so `nothing_before` refuses them.
 
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, is_separator};
@@ -24,7 +24,7 @@ use super::man::Man;
 use super::run::{Bundle, Run};
 use super::skeleton::Skeleton;
 
-/// The parsed command.
+/// The result of parsing the command line.
 pub enum Task {
     Convert(Box<Convert>),
     NamedCommand(NamedCommand),
@@ -46,7 +46,7 @@ pub enum NamedCommand {
 const ABOUT: &str = "Converts BTF, the type information of the Linux kernel and of BPF objects, to \
                      WIT, the interface language of WebAssembly components";
 
-/// Each paragraph begins with a heading and becomes a section of the manual.
+/// The text after the options in the help. Each paragraph begins with a heading and becomes a section of the manual.
 const AFTER: &str = "\
 Examples:
   btf2wit /sys/kernel/btf/vmlinux -o kernel.wit       every type of the running kernel
@@ -64,7 +64,7 @@ Exit codes:
 /// Returns the clap definition of the command line.
 pub fn command() -> Command {
     let command = Convert::augment_args(Command::new("btf2wit"));
-    // Otherwise the global flags appear under the heading of the last group.
+    // Without this, the global flags would appear under the heading of the group before them.
     let command = command.next_help_heading(None);
     NamedCommand::augment_subcommands(GlobalArgs::augment_args(command))
         .version(env!("CARGO_PKG_VERSION"))
@@ -95,7 +95,8 @@ pub fn parse(line: &[OsString]) -> Result<(GlobalArgs, Task), Error> {
     Ok((global, task))
 }
 
-/// Returns the command that a misspelt word probably means. A word with a path separator is a path.
+/// Returns the command that a misspelt word probably means, or `None` if no command is similar. A word with a path
+/// separator means a file, not a command.
 pub fn nearest_command(word: &OsStr) -> Option<String> {
     const MIN_SIMILARITY: f64 = 0.7;
     let word = word.to_str().filter(|word| !word.contains(is_separator))?;
@@ -109,7 +110,8 @@ pub fn nearest_command(word: &OsStr) -> Option<String> {
         .map(|(_, name)| name.to_owned())
 }
 
-/// Returns the value of `--color` in a line that clap could not parse, for the colour of its error message.
+/// Returns the value of `--color` in a command line that clap could not parse. This value decides the colour of the
+/// error message.
 pub fn colour_of(line: &[OsString]) -> Option<ColorChoice> {
     let mut words = line.iter().skip(1).take_while(|word| *word != "--");
     let mut choice = None;
@@ -126,7 +128,7 @@ pub fn colour_of(line: &[OsString]) -> Option<ColorChoice> {
     choice
 }
 
-/// Refuses arguments of a conversion before the name of a command.
+/// Returns an error if arguments of a conversion precede the name of a command.
 fn nothing_before(command: &Command, matches: &ArgMatches, name: &str) -> Result<(), Error> {
     let own = command.get_arguments().filter(|arg| !arg.is_global_set());
     let before: Vec<&Arg> = own
@@ -158,7 +160,8 @@ fn nothing_before(command: &Command, matches: &ArgMatches, name: &str) -> Result
     Err(error)
 }
 
-/// Adds a tip to the error about a surplus word: the first word may be a misspelt command, the surplus one a type.
+/// Adds a tip to clap's error about a word too many. The first word may be a misspelt command, and the word too many
+/// may be the name of a type.
 fn with_tips(mut error: Error, line: &[OsString]) -> Error {
     if error.kind() != ErrorKind::UnknownArgument {
         return error;
@@ -176,7 +179,7 @@ fn with_tips(mut error: Error, line: &[OsString]) -> Error {
     error
 }
 
-/// Returns a tip for a surplus word that is not an option.
+/// Returns a tip for a word too many that is not an option. Returns `None` if the command has no option `-t`.
 fn tip_for_word(error: &Error, line: &[OsString]) -> Option<String> {
     let Some(ContextValue::String(word)) = error.get(ContextKind::InvalidArg) else {
         return None;

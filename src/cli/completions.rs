@@ -1,4 +1,4 @@
-//! `completions`: prints completion scripts for shells.
+//! The command `completions`, which prints completion scripts for shells.
 
 use clap::Args;
 use clap_complete::Shell;

@@ -77,7 +77,7 @@ struct OutputArgs {
     json: bool,
 }
 
-/// A file that is written beside the WIT.
+/// A kind of file that the command can write in addition to the WIT.
 enum ExtraOutput<'a> {
     Layout,
     Reader(&'a str),
@@ -85,7 +85,7 @@ enum ExtraOutput<'a> {
 }
 
 impl OutputArgs {
-    /// Returns the files to write beside the WIT.
+    /// Returns the files to write in addition to the WIT.
     fn extra_outputs(&self) -> impl Iterator<Item = (&Path, ExtraOutput<'_>)> {
         let layout = self
             .layout
@@ -134,7 +134,7 @@ impl Convert {
     pub fn run(&self, global: &GlobalArgs) -> Result<Outcome, Failure> {
         let output = self.output()?;
         let package = self.package()?;
-        // The JSON report includes the warnings, and standard error must hold nothing else.
+        // With `--json`, standard error must contain only the JSON report, which includes the warnings.
         let quiet = global.quiet || self.output.json;
         if !self.output.json {
             stderr::loaded(&package, global);
@@ -143,7 +143,7 @@ impl Convert {
             self.report(&package)?;
             return self.check(&package, path, quiet);
         }
-        // Written before the WIT, so that a wrong option leaves no WIT behind.
+        // These files are written first. So if an option is wrong, no WIT is written.
         for (path, extra) in self.output.extra_outputs() {
             extra.write(&package, path)?;
         }
@@ -156,7 +156,8 @@ impl Convert {
         Ok(Outcome::Done)
     }
 
-    /// Returns the output file, or `None` for standard output. Refuses files that would overwrite each other or the input.
+    /// Returns the output file, or `None` for standard output. Refuses output files that would overwrite each other or
+    /// the input.
     fn output(&self) -> Result<Option<&Path>, Failure> {
         let usage = |what: &str| Err(Failure::Usage(what.to_owned()));
         let input = &self.source.input;
@@ -180,7 +181,7 @@ impl Convert {
         }
     }
 
-    /// Returns the exit code of a failure: 2 with `--check`, as for `diff`.
+    /// Returns the exit code for a failure. It is 2 with `--check`, as for the command `diff`, and 1 otherwise.
     pub fn trouble(&self) -> u8 {
         if self.output.check { 2 } else { 1 }
     }
@@ -209,7 +210,8 @@ impl Convert {
             })
     }
 
-    /// Returns the command that the input was probably meant to be, if there is no such file.
+    /// Returns the name of the command that the user probably meant, if there is no input file with the name that was
+    /// given.
     fn misspelt_command(&self, error: &Error) -> Option<String> {
         let word = self.source.input.as_os_str();
         match error {
@@ -221,7 +223,7 @@ impl Convert {
         }
     }
 
-    /// Compares the files with what would be written.
+    /// Compares all output files with the content that would be written to them.
     fn check(&self, package: &Package, path: &Path, quiet: bool) -> Result<Outcome, Failure> {
         let mut text = Vec::new();
         package.write_to(&mut text)?;

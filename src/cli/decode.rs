@@ -1,4 +1,4 @@
-//! `decode`: prints the bytes of a C type as values, one line for each record.
+//! The command `decode`, which prints the bytes of a C type as values. Each record is one line.
 
 use std::fs::File;
 use std::io::{self, BufReader, IsTerminal, LineWriter, Read, Write};
@@ -80,7 +80,7 @@ struct BytesArgs {
 }
 
 impl BytesArgs {
-    /// Returns the name of the record's type. For a map with `--keys`, that is its key.
+    /// Returns the name of the record's type as the library expects it. With `--keys`, `map foo` becomes `map foo key`.
     fn type_name(&self) -> String {
         let halves = [" key", " value"];
         let is_whole_map = self.name.trim_start().starts_with("map ")
@@ -136,7 +136,7 @@ impl Decode {
             (false, None) => printer.one(bytes),
             (false, Some(_)) => printer.whole(bytes),
         };
-        // Print the records that precede an error.
+        // If there is an error, the records before it are still printed.
         let flushed = printer.out.flush().map_err(Stop::Write);
         match printed.and(flushed) {
             Ok(()) => Ok(Outcome::Done),
@@ -180,7 +180,7 @@ impl Decode {
         let mut selected = config.clone();
         let name = self.bytes.type_name();
         match selected.types([&name]).load() {
-            // The name may be a WIT label, which is not a pattern.
+            // If the name is no pattern, it may still be a WIT label, which only `decoder` accepts.
             Err(Error::UnknownType(unknown)) => match config.load() {
                 Ok(package) if package.decoder(&name).is_ok() => Ok(package),
                 _ => Err(unknown.into()),
@@ -190,7 +190,7 @@ impl Decode {
     }
 }
 
-/// Parses a number of bytes or `rest`.
+/// Parses the size of a record: a number of bytes, or `rest`.
 fn record_size(text: &str) -> Result<RecordSize, String> {
     match text {
         "rest" => Ok(RecordSize::Rest),
@@ -201,7 +201,7 @@ fn record_size(text: &str) -> Result<RecordSize, String> {
     }
 }
 
-/// Opens a file or standard input. Also returns its name for messages.
+/// Opens a file, or standard input for `-`. Also returns the name of the input for messages.
 fn open(path: &Path) -> io::Result<(String, Box<dyn Read>)> {
     if path == Path::new("-") {
         return Ok(("stdin".to_owned(), Box::new(io::stdin().lock())));
@@ -210,7 +210,7 @@ fn open(path: &Path) -> io::Result<(String, Box<dyn Read>)> {
     Ok((path.display().to_string(), Box::new(file)))
 }
 
-/// Why decoding stops.
+/// The reason why decoding stops before the end of the input.
 enum Stop {
     Read(String),
     Write(io::Error),
@@ -240,19 +240,20 @@ impl RecordPrinter<'_> {
         }
     }
 
-    /// Prints a single record whose flexible array is empty. Reads one byte more than the record has: if the input is
-    /// longer, the decoder reports that the record size is unknown.
+    /// Prints a single record whose flexible array is empty. Reads one byte more than the record has. If this byte
+    /// exists, the decoder returns an error, since the size of the records is unknown.
     fn one(&mut self, bytes: impl Read) -> Result<(), Stop> {
         self.whole(bytes.take((self.decoder.size() as u64).saturating_add(1)))
     }
 
-    /// Reads all bytes, then prints their records.
+    /// Reads all bytes, and then prints their records.
     fn whole(&mut self, bytes: impl Read) -> Result<(), Stop> {
         let bytes = self.all(bytes)?;
         self.records(&bytes, 0)
     }
 
-    /// Prints the records of a hexadecimal dump.
+    /// Prints the records in a hexadecimal dump. `keys` says whether the keys or the values of a map's dump are
+    /// decoded.
     fn hex(&mut self, bytes: impl Read, keys: bool) -> Result<(), Stop> {
         let text = self.all(bytes)?;
         let text = String::from_utf8_lossy(&text);
@@ -271,7 +272,8 @@ impl RecordPrinter<'_> {
         }
     }
 
-    /// Prints the records in `bytes`. `before` is the number of bytes read earlier, for offsets in messages.
+    /// Prints the records in `bytes`. `before` is the number of bytes that precede them in the input. It is added to
+    /// the offsets in messages.
     fn records(&mut self, bytes: &[u8], before: u64) -> Result<(), Stop> {
         for value in self.decoder.records(bytes) {
             let value = value.map_err(|mut error| {

@@ -1,4 +1,4 @@
-//! `diff`: compares the types of two inputs. Exit codes are those of diff(1).
+//! The command `diff`, which compares the types of two inputs. Its exit codes are those of the program `diff`.
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -77,7 +77,7 @@ enum DiffInput {
 }
 
 impl DiffInput {
-    /// Returns the option that names the base.
+    /// Returns the name of the option for the base of this input.
     fn base_option(&self) -> &'static str {
         match self {
             DiffInput::Old => "--old-base",
@@ -99,7 +99,7 @@ impl Diff {
         let (new, found_in_new) = self.load(DiffInput::New)?;
         stderr::loaded(&old, global);
         stderr::loaded(&new, global);
-        // A pattern may match in one input only: the type was added or removed.
+        // If a pattern matches in only one input, a type was added or removed. That is no error.
         for (one, other) in found_in_old.iter().zip(&found_in_new) {
             if let (Err(unknown), Err(_)) = (one, other) {
                 return Err(unknown.clone());
@@ -121,7 +121,8 @@ impl Diff {
         })
     }
 
-    /// Loads one input. Returns for each pattern whether it matches.
+    /// Loads one input. Also returns, for each pattern, whether it matches something in the input, and if not, the
+    /// error.
     fn load(&self, side: DiffInput) -> Result<(Package, Vec<Result<(), String>>), String> {
         let (path, base) = match side {
             DiffInput::Old => (&self.old, &self.old_base),
@@ -145,7 +146,7 @@ impl Diff {
         }
     }
 
-    /// Loads one input in which some pattern matches nothing.
+    /// Loads one input with only those patterns that match something in it. Also returns the results for all patterns.
     fn load_matching(
         &self,
         mut config: Config,
@@ -180,7 +181,7 @@ impl Diff {
         Ok((config.load().map_err(|e| e.to_string())?, found))
     }
 
-    /// Returns all patterns, each with whether it excludes.
+    /// Returns all patterns. Each has a flag that says whether it excludes types.
     fn patterns(&self) -> impl Iterator<Item = (&str, bool)> {
         let types = self.types.iter().map(|pattern| (pattern.as_str(), false));
         let exclude = self.exclude.iter().map(|pattern| (pattern.as_str(), true));

@@ -1,10 +1,10 @@
-//! Why a command fails.
+//! The reason why a command fails.
 
 use btf2wit::Error;
 
 #[derive(Debug)]
 pub enum Failure {
-    /// The arguments are wrong for every input.
+    /// The arguments are wrong, whatever the input contains.
     Usage(String),
     Other(String),
 }
@@ -16,7 +16,7 @@ impl Failure {
         }
     }
 
-    /// Returns the exit code, or `None` if it depends on the command.
+    /// Returns the exit code for this failure, or `None` if the command decides it.
     pub fn code(&self) -> Option<u8> {
         match self {
             Failure::Usage(_) => Some(2),

@@ -1,4 +1,4 @@
-//! `list`: prints types, maps, variables and functions, one line each.
+//! The command `list`, which prints types, maps, variables and functions. Each of them is one line.
 
 use std::borrow::Cow;
 use std::io::{self, Write};
@@ -137,7 +137,7 @@ fn map_row(map: &Map) -> [String; 5] {
     ["map".to_owned(), name, map_type(map), key, value]
 }
 
-/// Returns bpftool's name for the type of a map, or why the type is unknown.
+/// Returns bpftool's name for the type of a map. If the type is unknown, returns the reason.
 fn map_type(map: &Map) -> String {
     match (map.form, map.map_type) {
         (MapForm::Legacy, _) => "legacy definition".to_owned(),
@@ -194,7 +194,7 @@ fn functions(package: &Package, printer: &mut TablePrinter) -> io::Result<()> {
     printer.print(&table)
 }
 
-/// Returns the C type of a variable, or of a map's key or value, with the label of its WIT item.
+/// Returns the C type of a variable, or of a map's key or value. If the type has a WIT item, its label is added.
 fn type_and_item(content: &Content) -> String {
     match &content.item {
         Some(item) => format!("`{}` as {item}", content.c_type),

@@ -1,4 +1,4 @@
-//! `man`: prints the manual page of the program or of a command.
+//! The command `man`, which prints the manual page of the program or of one of its commands.
 
 use std::io;
 
@@ -23,7 +23,7 @@ Examples:
 
 impl Man {
     pub fn run(&self) -> Result<Outcome, String> {
-        // `help` needs no page.
+        // The command `help`, which clap adds, needs no page.
         let mut program = command::command().disable_help_subcommand(true);
         program.build();
         let page = match &self.command {
@@ -48,7 +48,8 @@ fn page_of(program: &Command, name: &str) -> Result<Command, String> {
     }
 }
 
-/// Writes a page: clap's own sections, then each paragraph of the text after the help as a section, line by line.
+/// Writes a page: first clap's own sections, then a section for each paragraph of the text that follows the help. The
+/// lines of a paragraph stay separate lines.
 fn write(page: Command, out: &mut Vec<u8>) -> io::Result<()> {
     let after = page.get_after_help().map(ToString::to_string);
     let subcommands = page.has_subcommands();

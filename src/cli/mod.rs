@@ -1,5 +1,5 @@
-//! Runs the command. Exit codes: 0 success, 1 failure, 2 wrong usage; for comparisons those of diff(1): 0 same,
-//! 1 different, 2 failure.
+//! Runs the command. The exit code is 0 for success, 1 for failure and 2 for wrong usage. Comparisons have the exit
+//! codes of the program `diff`: 0 if both sides are the same, 1 if they differ, and 2 for failure.
 
 mod args;
 mod changes;
@@ -34,7 +34,7 @@ enum Outcome {
 }
 
 impl Outcome {
-    /// Combines two comparisons: `Done` only if both are.
+    /// Combines the results of two comparisons. The result is `Done` only if both are `Done`.
     fn and(self, other: Outcome) -> Outcome {
         match self {
             Outcome::Done => other,

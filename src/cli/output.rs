@@ -1,4 +1,4 @@
-//! Writes to a file or to standard output.
+//! Writes to a file or to standard output, and handles errors of standard output.
 
 use std::fs;
 use std::io::{self, BufWriter, Write};
@@ -9,7 +9,7 @@ use btf2wit::{Error, Package, Summary};
 
 use super::Outcome;
 
-/// Writes the package to `output`, or to standard output.
+/// Writes the WIT of the package to `output`, or to standard output if `output` is `None`.
 pub fn write(package: &Package, output: Option<&Path>) -> Result<Summary, String> {
     match output {
         Some(path) => package.write_file(path).map_err(|e| e.to_string()),
@@ -20,7 +20,7 @@ pub fn write(package: &Package, output: Option<&Path>) -> Result<Summary, String
     }
 }
 
-/// Buffered standard output.
+/// Standard output with a buffer.
 pub struct Stdout {
     out: Box<dyn Write>,
     /// Whether to print colours.
@@ -33,7 +33,7 @@ impl Stdout {
         let stdout = io::stdout();
         let colours = AutoStream::choice(&stdout) != anstream::ColorChoice::Never;
         Stdout {
-            // anstream translates colours for consoles without escape sequences.
+            // On consoles that do not support escape sequences, anstream uses system calls for the colours.
             out: match colours {
                 true => Box::new(BufWriter::with_capacity(
                     CAPACITY,
@@ -60,13 +60,13 @@ impl Write for Stdout {
     }
 }
 
-/// Prints text other than WIT.
+/// Prints text other than WIT on standard output.
 pub fn print(text: &[u8]) -> Result<Outcome, String> {
     unless_closed(io::stdout().lock().write_all(text))?;
     Ok(Outcome::Done)
 }
 
-/// Ignores a closed pipe: a reader such as `head` may stop early.
+/// Turns the error that standard output was closed into success, since a reader such as `head` may stop early.
 pub fn unless_closed(printed: io::Result<()>) -> Result<(), String> {
     match printed {
         Err(e) if e.kind() != io::ErrorKind::BrokenPipe => Err(format!("standard output: {e}")),
@@ -74,7 +74,7 @@ pub fn unless_closed(printed: io::Result<()>) -> Result<(), String> {
     }
 }
 
-/// Refuses an output that would overwrite the input.
+/// Returns an error if the output would overwrite the input.
 pub fn spare_input(input: &Path, output: Option<&Path>) -> Result<(), String> {
     let same = output.is_some_and(|output| {
         let (input, output) = (fs::canonicalize(input), fs::canonicalize(output));
@@ -89,7 +89,8 @@ pub fn spare_input(input: &Path, output: Option<&Path>) -> Result<(), String> {
     Ok(())
 }
 
-/// Ends the process if standard output was closed, since nothing is left to write.
+/// Ends the process successfully if standard output was closed, since then nothing is left to do. Returns any other
+/// error.
 fn closed_pipe(error: Error) -> Result<Summary, Error> {
     match error {
         Error::Write(e) if e.kind() == io::ErrorKind::BrokenPipe => std::process::exit(0),

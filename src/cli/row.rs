@@ -1,5 +1,5 @@
-//! Rows of a list or a comparison. There may be tens of thousands: they share one buffer and use no formatting
-//! machinery. Control characters are escaped.
+//! Prints rows of a list or a comparison, in which control characters are escaped. There may be tens of thousands of
+//! rows, so all of them use one buffer, and no row is written with `format!`.
 
 use std::io::{self, Write};
 
@@ -16,31 +16,31 @@ impl Row {
         self.0.extend(words.iter().copied());
     }
 
-    /// Appends a word, and spaces up to a width in characters.
+    /// Appends a word and then spaces, so that both have `width` characters together.
     pub fn push_left(&mut self, word: &str, width: usize) {
         self.0.push_str(word);
         self.push_spaces(word, width);
     }
 
-    /// Appends a word, with spaces before it up to a width in characters.
+    /// Appends spaces and then a word, so that both have `width` characters together.
     pub fn push_right(&mut self, word: &str, width: usize) {
         self.push_spaces(word, width);
         self.0.push_str(word);
     }
 
-    /// Appends the spaces that pad a word to a width of at most 40 characters.
+    /// Appends the spaces that are needed so that a word has `width` characters. `width` is at most 40.
     fn push_spaces(&mut self, word: &str, width: usize) {
         const SPACES: &str = "                                        ";
         let missing = width.saturating_sub(word.chars().count());
         self.0.push_str(&SPACES[..missing]);
     }
 
-    /// Prints the row without trailing spaces and clears it.
+    /// Prints the row without spaces at its end, and clears it.
     pub fn print(&mut self, out: &mut Stdout) -> io::Result<()> {
         self.print_in(Style::new(), out)
     }
 
-    /// Prints the row like [`print`](Row::print), in a style if there are colours.
+    /// Does the same as [`print`](Row::print). If colours are on, prints the row in this style.
     pub fn print_in(&mut self, style: Style, out: &mut Stdout) -> io::Result<()> {
         let text = stderr::escape_controls(self.0.trim_end());
         match out.colours && style != Style::new() {

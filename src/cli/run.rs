@@ -1,4 +1,5 @@
-//! `run` and `bundle`: start `btf2wit-run`, which is a program of its own, since wasmtime and libbpf are large.
+//! The commands `run` and `bundle`, which start `btf2wit-run`. That is a separate program, since wasmtime and libbpf
+//! are large.
 
 use std::ffi::OsString;
 use std::io::{Error, ErrorKind};
@@ -36,7 +37,7 @@ impl Run {
 
 impl Bundle {
     pub fn run(&self) -> Result<Outcome, Failure> {
-        // btf2wit-run would run the component.
+        // Without an output file, btf2wit-run would run the component instead of writing a bundle.
         let has_output = self.arguments.iter().any(|argument| {
             let argument = argument.to_string_lossy();
             argument.starts_with("-o") || argument.starts_with("--output") || argument == "--help"
@@ -49,7 +50,7 @@ impl Bundle {
     }
 }
 
-/// Becomes btf2wit-run. Returns only if that fails.
+/// Replaces this process by btf2wit-run. Returns an error if that fails, and does not return otherwise.
 fn start(arguments: &[OsString]) -> Result<Outcome, Failure> {
     let error = exec(Command::new(PROGRAM).args(arguments));
     Err(Failure::Other(match error.kind() {
@@ -60,7 +61,8 @@ fn start(arguments: &[OsString]) -> Result<Outcome, Failure> {
     }))
 }
 
-/// A signal from the terminal then reaches only btf2wit-run, which ends its guest and detaches its programs.
+/// Since the process is replaced, a signal from the terminal reaches only btf2wit-run, which then ends its guest and
+/// detaches its programs.
 #[cfg(unix)]
 fn exec(command: &mut Command) -> Error {
     std::os::unix::process::CommandExt::exec(command)

@@ -1,4 +1,5 @@
-//! `skeleton`: writes interfaces for the maps, variables and programs of a BPF object, and the adapter.
+//! The command `skeleton`, which writes interfaces for the maps, variables and programs of a BPF object, and the
+//! adapter.
 
 use std::path::{Path, PathBuf};
 
@@ -66,7 +67,7 @@ impl Skeleton {
         if !self.json {
             stderr::loaded(&package, global);
         }
-        // Written before the WIT, so that a wrong option leaves no WIT behind.
+        // The adapter is written first. So if an option is wrong, no WIT is written.
         if let Some(adapter) = &self.adapter {
             package.write_adapter(adapter)?;
         }
@@ -86,8 +87,8 @@ impl Skeleton {
         Ok(Outcome::Done)
     }
 
-    /// Returns the output file, or `None` for standard output. Refuses files that would overwrite each other or the
-    /// input.
+    /// Returns the output file, or `None` for standard output. Refuses output files that would overwrite each other or
+    /// the input.
     fn output(&self) -> Result<Option<&Path>, Failure> {
         let input = &self.source.input;
         let output = self.output.as_deref();

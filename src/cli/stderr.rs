@@ -1,4 +1,4 @@
-//! Messages on standard error. Escapes control characters, since names come from the input.
+//! Prints messages on standard error. Control characters are escaped, since messages contain names from the input.
 
 use std::borrow::Cow;
 use std::io::Write;
@@ -10,16 +10,16 @@ use clap::builder::styling::{AnsiColor, Style};
 
 use super::args::{GlobalArgs, SelectionArgs};
 
-/// The styles of clap's messages.
+/// The styles that clap uses for its messages. Other messages use them, too.
 pub const STYLES: Styles = Styles::styled();
 
-/// clap has no style for warnings.
+/// The style of the word before a warning, for which clap has no style.
 const WARNING: Style = AnsiColor::Yellow.on_default().bold();
 
 /// The style of headings in lists and comparisons.
 pub const HEADING: Style = Style::new().bold();
 
-/// Turns colours on or off, for both standard streams.
+/// Turns colours on or off, for standard output and standard error.
 pub fn set_colour(choice: ColorChoice) {
     let choice = match choice {
         ColorChoice::Auto => anstream::ColorChoice::Auto,
@@ -29,7 +29,7 @@ pub fn set_colour(choice: ColorChoice) {
     choice.write_global();
 }
 
-/// Prints warnings about an input, and with `--verbose` what was detected.
+/// Prints warnings about an input. With `--verbose`, also prints what was read and detected.
 pub fn loaded(package: &Package, global: &GlobalArgs) {
     if global.verbose {
         print_source(package);
@@ -76,7 +76,7 @@ fn print_warnings(package: &Package) {
     }
 }
 
-/// Prints why none of the requested functions exist.
+/// If the package has none of the functions that the user wants, prints the reason.
 pub fn no_functions(package: &Package, selected: &SelectionArgs, global: &GlobalArgs) {
     if global.quiet {
         return;
@@ -86,17 +86,17 @@ pub fn no_functions(package: &Package, selected: &SelectionArgs, global: &Global
     }
 }
 
-/// Prints an error.
+/// Prints an error message.
 pub fn error(message: &str) {
     labelled(STYLES.get_error(), "error:", message);
 }
 
-/// Prints one line. Ignores errors: a message that cannot be printed is no reason to fail.
+/// Prints one line. Errors are ignored, since a message that cannot be printed is no reason to fail.
 pub fn line(line: &str) {
     let _ = writeln!(anstream::stderr().lock(), "{}", escape_controls(line));
 }
 
-/// Prints lines that have no control characters other than line breaks.
+/// Prints text of several lines. It must contain no control characters besides line breaks.
 pub fn lines(lines: &str) {
     let _ = writeln!(anstream::stderr().lock(), "{lines}");
 }
@@ -109,9 +109,10 @@ fn labelled(style: &Style, label: &str, message: &str) {
     );
 }
 
-/// Escapes control characters.
+/// Returns the text with its control characters escaped.
 pub fn escape_controls(line: &str) -> Cow<'_, str> {
-    // Fast path: almost all lines are printable ASCII. `fold` without an early exit is vectorized.
+    // Fast path: almost all lines are printable ASCII. `fold` looks at all bytes without an early exit, so the compiler
+    // vectorizes it.
     let plain = |byte: u8| matches!(byte, b' '..=b'~');
     if line.bytes().fold(true, |all, byte| all & plain(byte)) || !line.contains(char::is_control) {
         return Cow::Borrowed(line);
@@ -127,7 +128,7 @@ pub fn escape_controls(line: &str) -> Cow<'_, str> {
     Cow::Owned(escaped)
 }
 
-/// Prints what is left out, widened or renamed.
+/// Prints the report of types and members that were left out, widened or renamed.
 pub fn report(package: &Package, json: bool) -> Result<(), String> {
     let report = package.report().map_err(|e| e.to_string())?;
     if json {

@@ -1,4 +1,4 @@
-//! Tables with headings. A column is as wide as its cells.
+//! Prints tables with headings. The width of a column is that of its widest cell, up to a limit.
 
 use std::borrow::Cow;
 use std::io;
@@ -7,12 +7,13 @@ use super::output::Stdout;
 use super::row::Row;
 use super::stderr;
 
-/// Cells up to this width widen their column. A wider cell moves only the rest of its own row.
+/// The maximum width in characters to which a cell can widen its column. If a cell is wider, it moves the following
+/// cells of its own row to the right.
 const MAX_CELL_WIDTH: usize = 28;
-/// Spaces between columns.
+/// The spaces between two columns.
 const GAP: &str = "  ";
 
-/// The heading of a column, and whether its cells are numbers, which are aligned to the right.
+/// A column: its heading, and whether its cells are numbers, which are aligned to the right.
 pub struct Column {
     pub heading: &'static str,
     pub number: bool,
@@ -37,7 +38,7 @@ impl Column {
 pub struct Table<'a, const N: usize> {
     columns: [Column; N],
     rows: Vec<[Cow<'a, str>; N]>,
-    /// A title inside the table, and the number of rows before it.
+    /// A title between the rows, and the number of rows before it. `None` if the table has no such title.
     title: Option<(usize, &'static str)>,
 }
 
@@ -54,7 +55,7 @@ impl<'a, const N: usize> Table<'a, N> {
         self.rows.push(row);
     }
 
-    /// Puts a title between the rows so far and the next ones.
+    /// Puts a title between the rows that were added before and those that are added later.
     pub fn title(&mut self, title: &'static str) {
         self.title = Some((self.rows.len(), title));
     }
@@ -77,10 +78,10 @@ impl<'a, const N: usize> Table<'a, N> {
     }
 }
 
-/// Prints tables with an empty line between them.
+/// Prints tables. Between two tables is an empty line.
 pub struct TablePrinter<'o> {
     pub out: &'o mut Stdout,
-    /// Whether to print headings and empty lines.
+    /// Whether headings and empty lines are printed.
     pub headings: bool,
     row: Row,
     has_printed: bool,
@@ -96,7 +97,7 @@ impl<'o> TablePrinter<'o> {
         }
     }
 
-    /// Prints a table, unless it has no rows.
+    /// Prints a table. Prints nothing if the table has no rows.
     pub fn print<const N: usize>(&mut self, table: &Table<'_, N>) -> io::Result<()> {
         if table.rows.is_empty() {
             return Ok(());
@@ -114,7 +115,7 @@ impl<'o> TablePrinter<'o> {
         Ok(())
     }
 
-    /// Prints a heading or title below an empty line.
+    /// Prints a heading or a title. An empty line separates it from earlier output.
     fn heading(&mut self, push: impl FnOnce(&mut Row)) -> io::Result<()> {
         if !self.headings {
             return Ok(());

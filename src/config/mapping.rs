@@ -1,14 +1,14 @@
-//! Setters for the mapping of C types: names, forms and comments.
+//! The setters for the mapping of C types: for names, forms and comments.
 
 use super::Config;
 use crate::names::{CName, Rename};
 use crate::options::{Arrays, CharArrays, Docs, Enums, Functions, PointerSize, Unions};
 
 impl Config {
-    /// Sets a hook that replaces C names. It returns a new name, or `None` to keep the C name. The new name is
-    /// converted to a WIT label, made unique and checked like any other. Comments keep the C names.
+    /// Sets a function that replaces C names. The function returns a new name, or `None` to keep the C name. The new
+    /// name is converted to a WIT label and made unique like any C name. Comments keep the C names.
     ///
-    /// The hook may be called several times for a name and must always return the same result.
+    /// The function may be called several times for a name, and must always return the same result.
     ///
     /// ```
     /// # fn main() -> Result<(), btf2wit::Error> {
@@ -40,8 +40,8 @@ impl Config {
         self
     }
 
-    /// Sets the size of a pointer in the C types. By default, it is that of the ELF file, or inferred from the types
-    /// for raw BTF.
+    /// Sets the size of a pointer in the C types. By default, it follows from the class of the ELF file. For raw BTF,
+    /// it is inferred from the types.
     ///
     /// ```
     /// # fn main() -> Result<(), btf2wit::Error> {
@@ -59,9 +59,9 @@ impl Config {
         self
     }
 
-    /// Sets which functions are converted. The default is none. With [`Config::types`], only functions that match a
-    /// pattern are converted. With [`Config::maps`] and no patterns, only functions are converted whose types by value
-    /// are all selected.
+    /// Sets which functions are converted. By default, none are. With [`Config::types`], only functions that match a
+    /// pattern are converted. With [`Config::maps`] and no patterns, a function is converted only if all types that it
+    /// takes and returns by value are selected.
     ///
     /// ```
     /// # fn main() -> Result<(), btf2wit::Error> {
@@ -79,7 +79,7 @@ impl Config {
         self
     }
 
-    /// Sets the form of unions. By default, a union is a `variant` with a case for each arm.
+    /// Sets the form of unions. By default, a union is a `variant` with a case for each member.
     ///
     /// ```
     /// # fn main() -> Result<(), btf2wit::Error> {
@@ -97,7 +97,8 @@ impl Config {
         self
     }
 
-    /// Sets the form of enums. By default, an enum is an `enum`, or `flags` if its values are single bits.
+    /// Sets the form of enums. By default, an enum is `flags` if its values look like single bits, and an `enum`
+    /// otherwise.
     ///
     /// ```
     /// # fn main() -> Result<(), btf2wit::Error> {
@@ -115,7 +116,7 @@ impl Config {
         self
     }
 
-    /// Sets the form of arrays. By default, an array is a `list` of any length, with its C length in the comment.
+    /// Sets the form of arrays. By default, an array is a `list` of any length, and the comment has its length in C.
     ///
     /// ```
     /// # fn main() -> Result<(), btf2wit::Error> {
@@ -133,8 +134,8 @@ impl Config {
         self
     }
 
-    /// Sets the form of arrays of `char`. By default, they have the form of other arrays, since C also uses `char` for
-    /// bytes that are not text.
+    /// Sets the form of arrays of `char`. By default, they have the form of arrays of other types, since C also uses
+    /// `char` for bytes that are not text.
     ///
     /// ```
     /// # fn main() -> Result<(), btf2wit::Error> {
@@ -152,11 +153,11 @@ impl Config {
         self
     }
 
-    /// Sets the form of a single member or type: `ITEM=CHOICE`, with the choices of the setters above. May be called
-    /// repeatedly.
+    /// Sets the form of a single member or type. The argument is `ITEM=CHOICE`, and the choices are those of the
+    /// setters for all types, such as `record` or `string`. May be called repeatedly.
     ///
-    /// `ITEM` is a C type or a member of one. Members of an unnamed struct belong to the enclosing type. An unnamed
-    /// union is addressed by the name of its first member.
+    /// `ITEM` is a C type, or a member of one as in `event.comm`. Members of an unnamed struct belong to the type
+    /// around it. An unnamed union has the name of its first member here.
     ///
     /// ```
     /// # fn main() -> Result<(), btf2wit::Error> {
@@ -175,9 +176,9 @@ impl Config {
         self
     }
 
-    /// Chooses the active arm of a union for [decoders](crate::Package::decoder) and for
-    /// [generated readers](Config::rust_reader). `MEMBER=ARM` chooses one arm. `MEMBER=NUMBER:VALUE=ARM,…` chooses it by
-    /// a number in the bytes. The WIT does not change. May be called repeatedly.
+    /// Chooses the arm of a union, which is the member to read, for [decoders](crate::Package::decoder) and for
+    /// [generated readers](Config::rust_reader). `MEMBER=ARM` always chooses this arm. `MEMBER=NUMBER:VALUE=ARM,…`
+    /// chooses the arm by a number in the bytes. The WIT does not change. May be called repeatedly.
     ///
     /// [`Decoder::arm`](crate::decode::Decoder::arm) documents the syntax.
     ///
@@ -201,8 +202,8 @@ impl Config {
         self
     }
 
-    /// Sets what the comments say about the C types: declarations, offsets and sizes in bytes, bits, array lengths and
-    /// values of enumerators. The default is all of it.
+    /// Sets which facts about the C types the comments contain: declarations, offsets and sizes in bytes, bits, array
+    /// lengths and values of enumerators. By default, comments contain all of these.
     ///
     /// ```
     /// # fn main() -> Result<(), btf2wit::Error> {
@@ -221,8 +222,7 @@ impl Config {
         self
     }
 
-    /// Sets whether to convert anonymous enums that nothing refers to, such as a kernel's constants. The default is
-    /// `false`.
+    /// Sets whether to convert anonymous enums that no type uses, such as a kernel's constants. The default is `false`.
     ///
     /// ```
     /// # fn main() -> Result<(), btf2wit::Error> {

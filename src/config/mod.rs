@@ -1,4 +1,4 @@
-//! The builder that describes a conversion.
+//! The builder for a conversion, with which the caller sets all options.
 
 mod mapping;
 mod selection;
@@ -54,7 +54,7 @@ impl Default for Config {
 impl Config {
     /// Creates a `Config` that converts all types of the running kernel, `/sys/kernel/btf/vmlinux`.
     ///
-    /// In a build script, that input makes the result depend on the build machine: see
+    /// In a build script, this default makes the result depend on the build machine: see
     /// [Reproducible builds](crate#reproducible-builds).
     ///
     /// ```no_run
@@ -79,8 +79,8 @@ impl Config {
         }
     }
 
-    /// Sets the file to read: raw BTF, or an ELF file with a `.BTF` section, such as a BPF object, a kernel
-    /// module or a `vmlinux`. With the feature `packed`, the file may be packed with xz, zstd or gzip. In a build
+    /// Sets the file to read: raw BTF, or an ELF file with a `.BTF` section, such as a BPF object, a kernel module or a
+    /// `vmlinux`. With the feature `packed`, the file may be packed, for example with xz, zstd or gzip. In a build
     /// script, paths are relative to the folder of `Cargo.toml`.
     ///
     /// ```
@@ -95,8 +95,8 @@ impl Config {
         self
     }
 
-    /// Sets the contents of the input, as an alternative to [`input`](Config::input). `name` is used in messages and for
-    /// the default names of package and world.
+    /// Sets the contents of the input, as an alternative to [`input`](Config::input). `name` is the input's name in
+    /// messages. The default names of package and world are made from it.
     ///
     /// ```
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -119,11 +119,11 @@ impl Config {
     }
 
     /// Sets the base of split BTF: the `vmlinux` that a kernel module was built for, as raw BTF or ELF. By default, the
-    /// base is the module's own section `.BTF.base`, or else the file `vmlinux` in the module's folder, as in
-    /// `/sys/kernel/btf`.
+    /// base is the module's own section `.BTF.base`. Without this section, it is the file `vmlinux` in the module's
+    /// folder, as in `/sys/kernel/btf`.
     ///
-    /// The type ids of a module with a `.BTF.base` refer to that section. If a base is set as well, each type of the
-    /// section is searched in the base by name, kind and size, as the kernel does. A type with no match, or with
+    /// The type ids of a module with a section `.BTF.base` refer to that section. If you also set a base, each type of
+    /// the section is searched in the base by name, kind and size, as the kernel does. A type with no match, or with
     /// several, is an error.
     ///
     /// ```no_run
@@ -249,7 +249,7 @@ impl Config {
     ///   given `generate_unused_types: true`.
     /// - The code depends only on `alloc` and has no unsafe code. It uses the byte order and pointer size of the BTF,
     ///   whatever machine it runs on.
-    /// - If a type ends in a flexible array, its bytes do not tell where a record ends. `records` then takes a second
+    /// - If a type ends in a flexible array, its bytes do not show where a record ends. `records` then takes a second
     ///   argument: `RecordSize::Bytes(64)` if each record has 64 bytes, `RecordSize::Rest` if all bytes are one record.
     /// - If a type contains a union that is a `variant`, `read` takes a `&mut impl Unions`. This trait has a method for
     ///   each such union, which returns the arm to read. The method receives the bytes of the enclosing item; the
@@ -270,7 +270,7 @@ impl Config {
     /// guests and hosts in any language: see [`Package::to_codec`]. If the file name ends in `.wat`, the file gets the
     /// text of the core module instead. The WIT also gets the interface `codec`, which guests import.
     ///
-    /// Do not put the component into the folder that bindings macros read.
+    /// Do not put the component in the folder that bindings macros read.
     ///
     /// ```no_run
     /// // build.rs
@@ -293,8 +293,8 @@ impl Config {
     /// Sets the folder that [`generate`](Config::generate) writes into. It is created if needed. The default is `wit`
     /// in cargo's `OUT_DIR`. In a build script, paths are relative to the folder of `Cargo.toml`.
     ///
-    /// A folder holds one package, since bindings macros read all files of a folder as one package. To generate
-    /// several packages, give each its own folder, and list all folders in the macro:
+    /// Use each folder for only one package, since bindings macros read all files of a folder as one package. To
+    /// generate several packages, give each its own folder, and list all folders in the macro:
     ///
     /// ```
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -323,8 +323,8 @@ impl Config {
     /// Sets whether [`generate`](Config::generate) prints `cargo:rerun-if-changed=` for every file that it reads. The
     /// default is `true`. Outside of build scripts, where `OUT_DIR` is not set, nothing is printed.
     ///
-    /// Without such lines, cargo runs a build script again whenever any file of its crate changes. If your build script
-    /// reads other files, print such lines for them too.
+    /// Without such lines, cargo runs a build script again whenever any file of its crate changes. With them, cargo
+    /// looks only at the files in them. So if your build script reads other files, print such lines for them, too.
     ///
     /// ```no_run
     /// # fn main() -> Result<(), btf2wit::Error> {
@@ -359,11 +359,11 @@ impl Config {
         Package::load(&self.input, base, target, &self.options)
     }
 
-    /// Writes `types.wit` into the folder `wit` in cargo's `OUT_DIR`, or into [`out_dir`](Config::out_dir). Meant for
-    /// build scripts: bindings macros can read the folder directly. Returns a report of what was written and left out.
+    /// Writes `types.wit` into the folder `wit` in cargo's `OUT_DIR`, or into [`out_dir`](Config::out_dir). Bindings
+    /// macros can read this folder directly, so build scripts call this. Returns a report of what was left out.
     ///
-    /// The file is replaced atomically, and only if its contents change. Its name does not depend on the package's, so
-    /// renaming the package leaves no old file behind.
+    /// The file is replaced atomically, and only if its contents change. Its name does not depend on the name of the
+    /// package. So if the package is renamed, no old file remains.
     ///
     /// ```no_run
     /// // build.rs
@@ -379,8 +379,8 @@ impl Config {
     /// }
     /// ```
     ///
-    /// In a build script, it also tells cargo to run the script again when the input changes. Inputs in `OUT_DIR` are
-    /// not reported, since the script itself creates them each time.
+    /// In a build script, this also tells cargo to run the script again when the input changes. Inputs in `OUT_DIR` are
+    /// not reported to cargo, since the script itself creates them each time.
     ///
     /// [In a build script](crate#in-a-build-script) shows a complete crate.
     ///
@@ -396,7 +396,7 @@ impl Config {
         let folder = generate::folder(self.out_dir.as_deref())?;
         let package = self.load();
         if self.emit_rerun_if_changed {
-            // Also after an error, so that cargo runs the script again once the input is fixed.
+            // After an error, cargo must know the files, too, to run the script again once the input is correct.
             match &package {
                 Ok(package) => generate::rerun_if_changed(package.files())?,
                 Err(_) => generate::rerun_if_changed(&self.named_files())?,

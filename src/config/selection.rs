@@ -6,11 +6,11 @@ use crate::options::Filter;
 
 impl Config {
     /// Selects C types to convert, with the types that they contain by value. Without a selection, all types are
-    /// converted. `struct foo` and `enum foo` select one of several types with the same name. A pattern may be a glob,
-    /// such as `trace_event_raw_*` or `{tcp,udp}_sock`. May be called repeatedly.
+    /// converted. If types of several kinds have the same name, `struct foo` or `enum foo` selects one of them. A
+    /// pattern may be a glob, such as `trace_event_raw_*` or `{tcp,udp}_sock`. May be called repeatedly.
     ///
     /// With [`Config::functions`], patterns also select functions, with the types that they take and return by value.
-    /// `func foo` selects only a function, `func *` selects all functions.
+    /// `func foo` selects only functions, and `func *` selects all functions.
     ///
     /// ```
     /// # fn main() -> Result<(), btf2wit::Error> {
@@ -31,10 +31,10 @@ impl Config {
     }
 
     /// Selects the kernel types that the programs of a BPF object access by name: the types in its CO-RE relocations,
-    /// and the types that they contain by value. Adds to [`Config::types`].
+    /// and the types that these contain by value. They are selected in addition to [`Config::types`].
     ///
-    /// The types are as the object declares them, often with fewer members than in a kernel. With
-    /// [`Config::target_btf`], decoders and readers use a kernel's layout of them.
+    /// The types have the members that the object declares, which are often fewer than in a kernel. With
+    /// [`Config::target_btf`], decoders and readers use a kernel's layout of these types.
     ///
     /// ```no_run
     /// # fn main() -> Result<(), btf2wit::Error> {
@@ -49,9 +49,9 @@ impl Config {
         self
     }
 
-    /// Selects what a BPF object shares with user space: the key and value types of its maps, the types of its global
-    /// variables, and the types that they contain by value. Adds to [`Config::types`]. To select a single map or
-    /// variable, use [`Config::types`] with `map stats` or `var cfg`.
+    /// Selects the types of all data that a BPF object shares with user space: the keys and values of its maps, its
+    /// global variables, and the types that these contain by value. They are selected in addition to [`Config::types`].
+    /// To select a single map or variable, use [`Config::types`] with `map stats` or `var cfg`.
     ///
     /// ```
     /// # fn main() -> Result<(), btf2wit::Error> {
@@ -68,8 +68,8 @@ impl Config {
         self
     }
 
-    /// Excludes C types and functions. The patterns are as in [`Config::types`]. A field of an excluded type becomes a
-    /// number if the type is an enum or a typedef of a number, and bytes otherwise. May be called repeatedly.
+    /// Excludes C types and functions. The patterns are as in [`Config::types`]. A field of an excluded type is written
+    /// as a number if the type is an enum or a typedef of a number, and as bytes otherwise. May be called repeatedly.
     ///
     /// ```
     /// # fn main() -> Result<(), btf2wit::Error> {
@@ -94,7 +94,8 @@ impl Config {
         self
     }
 
-    /// Excludes the C types for which `wanted` returns `false`, like [`Config::exclude`].
+    /// Excludes the C types for which `wanted` returns `false`. The result is the same as if each were excluded with
+    /// [`Config::exclude`].
     ///
     /// ```
     /// # fn main() -> Result<(), btf2wit::Error> {
@@ -119,8 +120,8 @@ impl Config {
         self
     }
 
-    /// Sets whether all types of the base of split BTF are converted. By default, only those that the split BTF needs
-    /// are.
+    /// Sets whether all types of the base of split BTF are converted. By default, only those types of the base are
+    /// converted that the split BTF needs.
     ///
     /// ```no_run
     /// # fn main() -> Result<(), btf2wit::Error> {

@@ -1,4 +1,4 @@
-//! Setters for the interfaces of a BPF object.
+//! The setters for the interfaces of a BPF object.
 
 #[cfg(feature = "codec")]
 use std::path::PathBuf;
@@ -6,11 +6,11 @@ use std::path::PathBuf;
 use super::Config;
 
 impl Config {
-    /// Sets whether the WIT is a skeleton. A skeleton has an interface for each map of a BPF object, with functions for
-    /// its key and value types, and interfaces for its variables, its programs and the object itself. The world imports
-    /// all of them.
+    /// Sets whether the WIT is a skeleton. A skeleton has an interface for each map of a BPF object, with functions
+    /// that use the key and value types of the map. It also has interfaces for the variables, the programs and the
+    /// object itself. The world imports all of them.
     ///
-    /// The interface of types has the types that these interfaces need and those of [`Config::types`].
+    /// The interface of types contains the types that these interfaces need, and those of [`Config::types`].
     ///
     /// ```
     /// # fn main() -> Result<(), btf2wit::Error> {
@@ -26,12 +26,12 @@ impl Config {
         self
     }
 
-    /// Sets the type of the records of a ring buffer or a perf event array in a skeleton, for maps whose definition
-    /// does not name it: `events=event`. May be called repeatedly.
+    /// Sets the type of the records in a ring buffer or a perf event array, for a skeleton: `events=event`. This is
+    /// needed for maps whose definition does not have this type. May be called repeatedly.
     ///
-    /// If the records have several types, name a number that all of these types have at the same place, and the type
-    /// for each of its values: `events=kind:1=opened,2=closed`. A value is a number or an enumerator; `*` stands for
-    /// all others.
+    /// If the records have several types, give a number that all of these types have at the same place, and the type
+    /// for each of its values: `events=kind:1=opened,2=closed`. A value may be a number or an enumerator. `*` stands
+    /// for all other values.
     ///
     /// ```
     /// # fn main() -> Result<(), btf2wit::Error> {
@@ -50,9 +50,10 @@ impl Config {
         self
     }
 
-    /// Sets the file to which [`generate`](Config::generate) writes the adapter of a skeleton: a component that exports
-    /// the object's interfaces and imports `btf2wit:bpf/object`, a host interface of names and bytes. Guests are
-    /// composed with it. In a build script, paths are relative to the folder of `Cargo.toml`.
+    /// Sets the file to which [`generate`](Config::generate) writes the adapter of a skeleton. The adapter is a
+    /// component that exports the object's interfaces. It imports `btf2wit:bpf/object`, an interface of the host that
+    /// has only names and bytes. To use the adapter, compose a guest with it. In a build script, paths are relative to
+    /// the folder of `Cargo.toml`.
     ///
     /// ```no_run
     /// // build.rs

@@ -1,4 +1,4 @@
-//! Setters for bytes whose layout comes from another BTF than the types.
+//! The setters for a target: another BTF that has the layout of the bytes.
 
 use std::path::PathBuf;
 
@@ -6,25 +6,26 @@ use super::Config;
 use crate::input::Input;
 
 impl Config {
-    /// Sets the BTF that describes the bytes, if it is not that of the types. With it, a component that was built with
-    /// the types of one kernel can run on another.
+    /// Sets the BTF that describes the bytes, if it is not the BTF of the types. With it, a component that was built
+    /// with the types of one kernel can run on another kernel.
     ///
     /// Decoders and readers then use the names and types of the input, and the offsets, sizes and byte order of the
     /// target. Types, members and enumerators are matched by their C names, with the rules by which libbpf relocates
     /// BPF programs (CO-RE):
     ///
-    /// - A type matches one of the same kind and name. Three underscores in a name, and what follows them, are ignored.
-    /// - A member matches one of the same name, also inside unnamed structs and unions, if its type is of the same
-    ///   kind: a struct or union, a pointer, an enum of the same name, an array of such, or an integer.
+    /// - A type matches a type of the same kind and name. Three underscores in a name, and all characters after them,
+    ///   are ignored.
+    /// - A member matches a member of the same name, also inside unnamed structs and unions, if both types are of the
+    ///   same kind. The kinds are structs and unions, pointers, enums of the same name, arrays of these, and integers.
     /// - An integer may have another size or sign. A value that does not fit is an error when it is read or written. A
     ///   bitfield may match an ordinary member, and the reverse.
-    /// - A list has the length of the target's array. A list of fixed length (`--arrays fixed`) requires the same
-    ///   length.
-    /// - An enum has the numbers of the target. A number for which the input has no case is treated like any unknown
+    /// - A list gets the length of the target's array. For lists of fixed length (`--arrays fixed`), both lengths must
+    ///   be equal.
+    /// - An enum has the numbers of the target. If the input has no case for a number, it is treated like any unknown
     ///   number.
     ///
-    /// What the target lacks is an error, which lists all of it. With [`Config::missing`] it reads as zero instead.
-    /// What only the target has is ignored.
+    /// It is an error if the target lacks types or members, and the error lists all of them. With [`Config::missing`],
+    /// such members are read as zero instead. Members that only the target has are ignored.
     ///
     /// ```
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -46,8 +47,8 @@ impl Config {
         self
     }
 
-    /// Sets the contents of the target, as an alternative to [`target_btf`](Config::target_btf). `name` is used in
-    /// messages.
+    /// Sets the contents of the target, as an alternative to [`target_btf`](Config::target_btf). `name` is the target's
+    /// name in messages.
     ///
     /// ```no_run
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -68,11 +69,12 @@ impl Config {
         self
     }
 
-    /// Chooses what happens to members that the [target](Config::target_btf) lacks: `error`, the default, or `zero`.
-    /// For one member, `task_struct.pid=zero`. The path begins with the nearest enclosing type that has a name. May be
-    /// called repeatedly. The last choice for a member counts. Choices for single members override those for all.
+    /// Decides what happens to members that the [target](Config::target_btf) lacks: `error`, the default, or `zero`.
+    /// `task_struct.pid=zero` decides this for one member. The path begins with the nearest enclosing type that has a
+    /// name. May be called repeatedly. If there are several choices for a member, the last one counts. Choices for
+    /// single members override those for all.
     ///
-    /// With `zero`, the member reads as if all its bytes were 0, and writing skips it.
+    /// With `zero`, the member is read as if all its bytes were 0, and is not written.
     ///
     /// ```
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {

@@ -1,5 +1,6 @@
-//! Checks that a written value has the arms that its bytes select. Otherwise the decoder would read another value from
-//! the bytes.
+//! Checks the arms of the variants in a value that was just written. An arm is a union member. Each variant must have
+//! the arm that the decoder would choose from the written bytes. Otherwise the decoder would read another value from
+//! these bytes.
 
 use super::error::{EncodeError, Misfit, OtherArm};
 use super::location::Location;
@@ -7,13 +8,13 @@ use super::value::Value;
 use crate::lower::Dim;
 use crate::plan::{ArmChoice, BaseType, NodeField, NodeKind, Plan, Tag, ValueType, bits};
 
-/// The location of a node, and of the nodes that enclose it.
+/// The location of a node, and the locations of the nodes that enclose it.
 struct EnclosingOffset<'o> {
     location: Location,
     outer: Option<&'o EnclosingOffset<'o>>,
 }
 
-/// A written record whose arms are checked.
+/// A record that was written, and the plan by which it was written.
 pub(super) struct ArmCheck<'w> {
     pub plan: &'w Plan,
     pub bytes: &'w [u8],
@@ -22,7 +23,7 @@ pub(super) struct ArmCheck<'w> {
 type Checked = Result<(), EncodeError>;
 
 impl ArmCheck<'_> {
-    /// Checks the arms in a value that is a whole record.
+    /// Checks all arms in `value`, which is the value of the whole record.
     pub fn of(&self, root: &ValueType, value: &Value<'_>) -> Checked {
         self.ty(root, &root.dims, Location::RECORD, value, None)
     }

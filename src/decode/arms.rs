@@ -1,4 +1,5 @@
-//! The caller's function that selects the arms of unions for which the plan has no choice.
+//! Calls the caller's function that selects the arm of a union, which is the member to read. It is called only for
+//! unions for which the plan has no choice.
 
 use std::fmt;
 
@@ -6,21 +7,21 @@ use super::location::Location;
 use super::value::Value;
 use crate::plan::{Node, NodeField, position};
 
-/// The caller's function. It returns the position of the arm to read.
+/// The caller's function. It returns the position of the arm to read, or `None` if it cannot select one.
 pub(super) type Ask = Box<dyn Fn(&Union<'_, '_>) -> Option<usize> + Send + Sync>;
 
-/// A record or variant that encloses the value that is read.
+/// A record or variant that encloses the value that is being read.
 pub(super) struct EnclosingNode<'f, 'a> {
     pub node: &'a Node,
     pub location: Location,
-    /// The C name of the member that is read in this node.
+    /// The C name of the member of this node that contains this value.
     pub name: &'a str,
-    /// The fields of this node that have been read so far, with their labels.
+    /// The fields of this node that were read before this value, with their labels.
     pub fields: &'f [(&'a str, Value<'a>)],
     pub outer: Option<&'f EnclosingNode<'f, 'a>>,
 }
 
-/// A union whose arm the caller has to select, and the values that were read before it.
+/// A union whose arm the caller selects, and the values that were read before the union. An arm is a union member.
 pub struct Union<'f, 'a> {
     node: &'a Node,
     arms: &'a [NodeField],
@@ -43,8 +44,8 @@ impl<'f, 'a> Union<'f, 'a> {
         }
     }
 
-    /// Returns the C name of the union's member, or that of its first member if it has none. Returns `None` for the
-    /// outermost type.
+    /// Returns the C name of the member that has this union as its type. If the member has no name, returns that of the
+    /// union's first member. Returns `None` if the union is the decoded type itself.
     pub fn name(&self) -> Option<&str> {
         self.frame.map(|frame| frame.name)
     }
@@ -54,7 +55,7 @@ impl<'f, 'a> Union<'f, 'a> {
         &self.node.label
     }
 
-    /// Returns the label of the item that contains the union, or `None` for the outermost type.
+    /// Returns the label of the item that contains the union, or `None` if the union is the decoded type itself.
     pub fn holder(&self) -> Option<&str> {
         self.frame.map(|frame| frame.node.label.as_str())
     }
@@ -64,18 +65,18 @@ impl<'f, 'a> Union<'f, 'a> {
         self.arms.iter().map(|arm| &*arm.label)
     }
 
-    /// Returns the position of the arm with a C name or a label.
+    /// Returns the position of the arm with this C name or label, or `None` if there is none.
     pub fn arm(&self, name: &str) -> Option<usize> {
         position(self.arms, name)
     }
 
-    /// Returns the bytes of the union. They are empty if the target of a relocated decoder lacks the union.
+    /// Returns the bytes of the union. If a target BTF lacks the union, returns no bytes.
     pub fn bytes(&self) -> &'a [u8] {
         self.bytes
     }
 
-    /// Returns the value of a field that was read before the union, by its label. Searches the record that contains the
-    /// union first, then the records that enclose it.
+    /// Returns the value of a field that was read before the union, given its label. Searches the record that contains
+    /// the union first, then the records that enclose it. Returns `None` if none of them has read such a field.
     pub fn get(&self, label: &str) -> Option<&'f Value<'a>> {
         let mut frame = self.frame;
         while let Some(EnclosingNode { fields, outer, .. }) = frame {
@@ -87,7 +88,7 @@ impl<'f, 'a> Union<'f, 'a> {
         None
     }
 
-    /// Returns the fields that were read before the union in the record that contains it, with their labels.
+    /// Returns the fields of the containing record that were read before the union, with their labels.
     pub fn record(&self) -> &'f [(&'a str, Value<'a>)] {
         self.frame.map_or(&[], |frame| frame.fields)
     }

@@ -1,5 +1,5 @@
-//! Errors of the decoder and the encoder. Each message is one line that names the field, its offset and, if there is
-//! one, a remedy.
+//! The errors of the decoder and the encoder. Each message is one line that names the field and, when decoding, its
+//! offset. If the user can do something about the error, the message says what.
 
 use std::fmt;
 
@@ -9,7 +9,8 @@ use std::fmt;
 pub struct DecodeError {
     /// The path of the field in C names, beginning with the type: `event.addr[2].port`.
     pub path: String,
-    /// The offset of the field in bytes. Of a field that the target lacks, the offset of the struct or union that lacks it.
+    /// The offset of the field from the start of the record, in bytes. For a field that the target lacks, this is the offset
+    /// of the struct or union that lacks the field.
     pub offset: u64,
     /// The problem.
     pub problem: Problem,
@@ -19,74 +20,73 @@ pub struct DecodeError {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Problem {
-    /// There are fewer bytes than the type has.
+    /// There are fewer bytes than the type needs.
     TooFew {
         /// The number of bytes that were expected at the field.
         needed: u64,
         /// The number of bytes that remained.
         left: u64,
     },
-    /// There are more bytes than the type has.
+    /// There are more bytes than the type has, and it does not end in a flexible array.
     TooMany {
         /// The size of the type in bytes.
         size: u64,
         /// The number of bytes that were given.
         given: u64,
     },
-    /// There are more bytes than the type has, and it ends in a flexible array. The bytes may be elements of the array
-    /// or further records: see [`Decoder::record_size`](super::Decoder::record_size).
+    /// There are more bytes than the type has, and it ends in a flexible array. These bytes may be elements of the
+    /// array or further records. [`Decoder::record_size`](super::Decoder::record_size) decides this.
     WhichSize {
         /// The size of the type in bytes, without the array.
         size: u64,
     },
-    /// Neither a choice nor a function selects the arm of a union.
+    /// The arm of a union was not selected, neither by a choice nor by a function of the caller.
     WhichArm {
-        /// The union as mapping choices name it: `union addr`, `struct event.addr`. `None` if neither it nor an
-        /// enclosing type has a name.
+        /// The name of the union in choices, such as `union addr`. `None` if neither it nor an enclosing type has one.
         item: Option<String>,
-        /// The path of a number in the record that may select the arm.
+        /// The path of a number in the record that may select the arm. `None` if no number is likely to do so.
         tag: Option<String>,
         /// The labels of the arms.
         arms: Vec<String>,
     },
-    /// The number that selects an arm has a value for which the choice has no arm.
+    /// The number that selects the arm has a value for which the choice lists no arm.
     NoArm {
-        /// The path of the number, as in the choice.
+        /// The path of the number, as the choice has it.
         selector: String,
         /// The value of the number.
         value: i128,
     },
-    /// No case of the enum has the number. This is only an error if the decoder is [`strict`](super::Decoder::strict).
+    /// No case of the enum has this number. This is only an error if the decoder is [`strict`](super::Decoder::strict).
     NoCase {
-        /// The enum as mapping choices name it, such as `enum state`, if it has a name.
+        /// The name of the enum in choices, such as `enum state`. `None` if neither it nor an enclosing type has one.
         item: Option<String>,
         /// The number.
         number: i128,
     },
-    /// Bits are set that have no label in the flags. This is only an error if the decoder is
+    /// Some bits of the flags are set although they have no label. This is only an error if the decoder is
     /// [`strict`](super::Decoder::strict).
     NoLabel {
-        /// The enum as mapping choices name it, such as `enum options`, if it has a name.
+        /// The name of the enum in choices, such as `enum options`. `None` if neither it nor an enclosing type has one.
         item: Option<String>,
-        /// The bits.
+        /// The bits that are set and have no label.
         bits: u64,
     },
-    /// The target of a relocated decoder stores the number in another size or sign, and it does not fit into its WIT
-    /// type.
+    /// The number does not fit in its WIT type. This happens only with a target BTF, in which the number has another
+    /// size or sign.
     OutOfRange {
         /// The number.
         number: i128,
-        /// The width of the type in bits.
+        /// The width of the WIT type in bits.
         bits: u8,
-        /// Whether the type is signed.
+        /// Whether the WIT type is signed.
         signed: bool,
     },
-    /// The target of a relocated decoder stores the float in 8 bytes, and 4 bytes cannot represent it exactly.
+    /// In the target BTF, the float has 8 bytes, and 4 bytes cannot hold its exact value.
     Inexact,
-    /// The text is not UTF-8. This is only an error with [`strict_text`](super::Decoder::strict_text).
+    /// The text is not UTF-8. This is only an error if [`strict_text`](super::Decoder::strict_text) is set.
     NoText,
-    /// The record has more values than a record of its size may have. Nested unions whose arms are all read multiply
-    /// the number of values.
+    /// The record has more values than the limit for records of its size. If all arms of nested unions are read, the
+    /// number of values is multiplied at each level, so a limit is needed.
     TooManyValues,
 }
 
@@ -104,11 +104,11 @@ pub struct EncodeError {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Misfit {
-    /// The value is of another kind than the type.
+    /// The value has a kind that the type does not accept.
     Kind {
-        /// The kind that the type takes.
+        /// The kind that the type accepts.
         expected: &'static str,
-        /// The kind of the value.
+        /// The kind that the value has.
         given: &'static str,
     },
     /// A field of a record, or the payload of an arm, has no value.
@@ -129,23 +129,24 @@ pub enum Misfit {
     },
     /// A list has too many elements, or a text too many bytes.
     TooLong {
-        /// The number of elements or bytes that fit.
+        /// The maximum number of elements or bytes.
         room: u64,
-        /// The number of elements or bytes of the value.
+        /// The number of elements or bytes that the value has.
         given: u64,
     },
-    /// The target of a relocated decoder stores the float in 4 bytes, which cannot represent it exactly.
+    /// In the target BTF, the float has 4 bytes, which cannot hold its exact value.
     Inexact,
-    /// The enum of the target of a relocated decoder lacks the case or the flag.
+    /// The target BTF has the enum, but not this case or flag.
     Absent {
         /// The label.
         label: String,
     },
-    /// The text contains a NUL, at which it would end in C. Only a flexible array may contain NULs.
+    /// The text contains a NUL, at which C would end it. Only text in a flexible array may contain NULs.
     Nul,
-    /// The value contradicts that of another member in the same bytes.
+    /// Another member has already written other bits to the same bytes.
     Overlap,
-    /// The value has another arm than the chosen one, so the decoder would return another value.
+    /// The value has another arm than the one that was chosen with [`arm`](super::Decoder::arm), so the decoder would
+    /// return another value.
     OtherArm(Box<OtherArm>),
 }
 
@@ -155,9 +156,9 @@ pub enum Misfit {
 pub struct OtherArm {
     /// The label of the arm that the value has.
     pub given: String,
-    /// The label of the arm that was chosen, or `None` if the selecting number chooses none.
+    /// The label of the chosen arm. `None` if the choice has no arm for the value of the number that selects it.
     pub chosen: Option<String>,
-    /// The path of the number that selects the arm, as in the choice, and its value.
+    /// The path and the value of the number that selects the arm. `None` if the choice always selects the same arm.
     pub selector: Option<(String, i128)>,
 }
 
@@ -169,13 +170,13 @@ impl EncodeError {
         }
     }
 
-    /// Puts the name of a field before the path. Callers add names from the inside out.
+    /// Puts the name of a field before the path. The innermost field must be added first.
     pub(crate) fn in_field(mut self, name: &str) -> EncodeError {
         put_before(&mut self.path, name.to_owned());
         self
     }
 
-    /// Puts the index of an element before the path.
+    /// Puts the index of an array element before the path.
     pub(crate) fn in_element(mut self, index: usize) -> EncodeError {
         put_before(&mut self.path, format!("[{index}]"));
         self
@@ -192,7 +193,7 @@ impl fmt::Display for EncodeError {
 }
 
 impl Misfit {
-    /// Writes the message that follows the path.
+    /// Writes the part of the message after the path.
     pub(crate) fn fmt(&self, f: &mut impl fmt::Write) -> fmt::Result {
         match self {
             Misfit::Kind { expected, given } => {
@@ -228,7 +229,7 @@ impl Misfit {
     }
 }
 
-/// Puts an outer segment before a path.
+/// Puts an outer segment, such as `event` or `[2]`, before a path.
 fn put_before(path: &mut String, mut outer: String) {
     if !path.is_empty() && !path.starts_with('[') {
         outer.push('.');
@@ -246,13 +247,13 @@ impl DecodeError {
         }
     }
 
-    /// Puts the name of a field before the path. Callers add names from the inside out.
+    /// Puts the name of a field before the path. The innermost field must be added first.
     pub(crate) fn in_field(mut self, name: &str) -> DecodeError {
         put_before(&mut self.path, name.to_owned());
         self
     }
 
-    /// Puts the index of an element before the path.
+    /// Puts the index of an array element before the path.
     pub(crate) fn in_element(mut self, index: usize) -> DecodeError {
         put_before(&mut self.path, format!("[{index}]"));
         self
@@ -269,7 +270,7 @@ impl fmt::Display for DecodeError {
 }
 
 impl Problem {
-    /// Writes the message that follows the path and the offset.
+    /// Writes the part of the message after the path and the offset.
     pub(crate) fn fmt(&self, f: &mut impl fmt::Write, path: &str) -> fmt::Result {
         match self {
             Problem::TooFew { needed, left } => {
@@ -325,7 +326,7 @@ fn out_of_range(f: &mut impl fmt::Write, number: i128, bits: u8, signed: bool) -
     write!(f, "{number} does not fit into {bits} bits, {signed}")
 }
 
-/// Writes the message for a union without a chosen arm, which lists the ways to choose one.
+/// Writes the message for a union whose arm was not selected. It lists the ways to select one.
 fn which_arm(
     f: &mut impl fmt::Write,
     path: &str,
@@ -356,7 +357,7 @@ fn which_arm(
     }
 }
 
-/// Returns the command line option that maps an enum to an integer.
+/// Returns the command line option that turns an enum into an integer, so that any number is valid.
 fn as_integer(item: Option<&str>) -> String {
     match item {
         Some(item) => format!("--set {}", quoted(item, "integer")),
@@ -364,7 +365,7 @@ fn as_integer(item: Option<&str>) -> String {
     }
 }
 
-/// Quotes a choice for a shell.
+/// Quotes a choice for a shell, if it has characters that need quotes.
 fn quoted(item: &str, choice: &str) -> String {
     let choice = format!("{item}={choice}");
     let plain = |c: char| c.is_ascii_alphanumeric() || "_-.:=+/%@".contains(c);
@@ -389,7 +390,7 @@ fn are(count: u64) -> String {
     }
 }
 
-/// Removes the indexes from a path. Choices have none, since they apply to all elements of an array.
+/// Removes the indexes from a path. Choices have no indexes, since they apply to all elements of an array.
 fn without_indexes(path: &str) -> String {
     let mut depth = 0;
     let outside = |c: &char| match c {

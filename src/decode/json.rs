@@ -1,20 +1,22 @@
-//! Values as JSON. Large integers are written as strings, so that no JSON parser loses precision. `docs/schema.md` is
-//! the reference.
+//! Writes values as JSON. Large integers become strings, since some JSON parsers would lose precision. `docs/schema.md`
+//! is the reference.
 
 use serde::ser::SerializeSeq;
 use serde::{Serialize, Serializer};
 
 use super::Value;
 
-/// Doubles represent all integers up to this one exactly. Many parsers store numbers as doubles.
+/// The largest integer up to which a double represents all integers exactly. This limit matters, since many parsers
+/// store numbers as doubles.
 const EXACT: u64 = 1 << 53;
 
-/// A record is an object with its fields in the order of the WIT text, and a list is an array. A variant is an object
-/// with its case as the only key. An enum is its label, or its number if no case has it. Flags are an array of labels,
-/// followed by the remaining bits as a number if there are any.
+/// A record becomes an object with its fields in the order of the WIT text, and a list becomes an array. A variant
+/// becomes an object with its case as the only key. An enum becomes its label, or its number if no case has that
+/// number. Flags become an array of labels. If bits without a label are set, the last element of this array is a number
+/// with those bits.
 ///
-/// Integers beyond 2^53 and floats that are not finite (`nan`, `inf`, `-inf`) are strings. An integer of 128 bits is an
-/// array of its low and its high half.
+/// Integers beyond 2^53 and floats that are not finite (`nan`, `inf`, `-inf`) become strings. An integer of 128 bits
+/// becomes an array of its low and its high half.
 impl Serialize for Value<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
@@ -56,7 +58,7 @@ impl Serialize for Value<'_> {
     }
 }
 
-/// An integer that is written as a string if a double cannot represent it exactly.
+/// An integer that becomes a string if a double may not represent it exactly.
 enum JsonInteger {
     Unsigned(u64),
     Signed(i64),
@@ -96,7 +98,7 @@ fn signed<S: Serializer>(value: i64, serializer: S) -> Result<S::Ok, S::Error> {
     }
 }
 
-/// Returns the name of a float that is not finite. JSON has no numbers for these.
+/// Returns the name of a float that is not finite, since JSON has no numbers for such floats.
 fn not_finite(value: f64) -> &'static str {
     match (value.is_nan(), value > 0.0) {
         (true, _) => "nan",

@@ -9,10 +9,10 @@ pub(super) struct Location {
     pub at: u64,
     /// The width in bits, or 0 if the value is not a bitfield.
     pub width: u8,
-    /// Whether the value ends the record. A flexible array in it then takes all remaining bytes.
+    /// Whether the value ends the record. If so, a flexible array at its end takes all remaining bytes.
     pub last: bool,
-    /// Whether the target lacks the value. It then reads as zero and is not written, and `at` is the start of the struct or
-    /// union that lacks it, also for the values inside it.
+    /// Whether a target BTF lacks the value. If so, the value is read as zero and not written, and `at` is the start of the
+    /// struct or union that lacks the value. The same holds for the values inside it.
     pub zero: bool,
 }
 
@@ -25,17 +25,18 @@ impl Location {
         zero: false,
     };
 
-    /// Returns the offset in bytes.
+    /// Returns the offset of the first byte from the start of the record.
     pub fn byte(self) -> u64 {
         self.at / 8
     }
 
-    /// Returns the offset in bits within the first byte.
+    /// Returns the number of bits in the first byte that are before the value.
     pub fn first_bit(self) -> u8 {
         (self.at % 8) as u8
     }
 
-    /// Returns the width in bits of a number here: the width of the bitfield, or that of `bytes` bytes.
+    /// Returns the width in bits of a number at this location. This is the width of the bitfield, or that of `bytes`
+    /// bytes if the location is not a bitfield.
     pub fn width_of(self, bytes: u8) -> u8 {
         match self.width {
             0 => 8 * bytes,
@@ -43,7 +44,8 @@ impl Location {
         }
     }
 
-    /// Returns the location of an element of the array at this location. `stride` is the size of an element in bytes.
+    /// Returns the location of an element of the array at this location. `stride` is the distance between two elements
+    /// in bytes.
     pub fn element(self, index: u64, stride: u64) -> Location {
         let at = self.at + 8 * index * stride;
         Location {
@@ -66,7 +68,7 @@ impl Location {
         }
     }
 
-    /// Returns the location of the number that selects the arm of the union at this location. `outwards` yields the
+    /// Returns the location of the number that selects the arm of the union at this location. `outwards` returns the
     /// locations of the enclosing nodes, innermost first.
     pub fn tag(self, tag: &Tag, mut outwards: impl Iterator<Item = Location>) -> Location {
         let start = match tag.level.checked_sub(1) {

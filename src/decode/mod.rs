@@ -1,8 +1,9 @@
-//! Decodes bytes, as a BPF program, a map or the kernel provides them, to values of the WIT types.
+//! Decodes the bytes that a BPF program, a map or the kernel provides to values of the WIT types.
 //!
-//! A [`Decoder`] holds a plan, which is compiled once from the items of the WIT text. Text and values therefore agree,
-//! and decoding a record looks up no types. This file has the decoder and its settings. `read` decodes bytes, `write`
-//! encodes values. The arms of unions come from the plan or from `arms`.
+//! A [`Decoder`] has a plan, which is compiled once from the items of the WIT text. So text and values agree, and no
+//! types are looked up while a record is decoded. This file has the decoder and its settings. `read` decodes bytes, and
+//! `write` encodes values. For a union, the plan or the caller's function in `arms` selects the arm, which is the
+//! member to read.
 
 mod arm_check;
 mod arms;
@@ -32,18 +33,19 @@ use read::ValueReader;
 
 /// Decodes the bytes of one type to [`Value`]s.
 ///
-/// Returned by [`Package::decoder`](crate::Package::decoder). It does not borrow the package, and threads can share it.
-/// Byte order and pointer size are those of the BTF.
+/// [`Package::decoder`](crate::Package::decoder) returns a decoder. It does not borrow the package, and threads can
+/// share it. It uses the byte order and pointer size of the BTF.
 ///
 /// - Numbers, `bool`, enums and flags are read from their bytes or from the bits of their bitfield. An enum's number
 ///   without a case, and a bit without a label, are kept as numbers. With [`strict`](Decoder::strict) they are errors.
-/// - For a union that is a `variant`, the caller selects the arm: see [`arm`](Decoder::arm).
-/// - A flexible array at the end of the outermost type has as many whole elements as the remaining bytes hold. Any
-///   other flexible array is empty.
+/// - For a union that is a `variant`, the caller selects the arm, which is the member to read: see
+///   [`arm`](Decoder::arm).
+/// - A flexible array at the end of the decoded type has as many whole elements as the remaining bytes hold. Any other
+///   flexible array is empty.
 /// - Text in an array of fixed length ends at the first NUL, as in C. A flexible array may hold several strings, as in
-///   trace events, so its text only loses the NULs at its end. U+FFFD replaces bytes that are not UTF-8. With
-///   [`strict_text`](Decoder::strict_text) they are an error.
-/// - A pointer becomes the number of its address.
+///   trace events, so only the NULs at its end are removed. U+FFFD replaces bytes that are not UTF-8. With
+///   [`strict_text`](Decoder::strict_text) such bytes are an error.
+/// - A pointer becomes its address, as a number.
 pub struct Decoder {
     /// The name of the type in messages and at the start of paths, such as `event`.
     name: String,
@@ -53,7 +55,7 @@ pub struct Decoder {
     strict: bool,
     strict_text: bool,
     record_size: Option<RecordSize>,
-    /// The offset in bytes of the flexible array at the end of the type, if there is one.
+    /// The offset in bytes of the flexible array at the end of the type. `None` if the type does not end in one.
     flexible: Option<u64>,
 }
 
@@ -71,43 +73,45 @@ impl Decoder {
         }
     }
 
-    /// Makes an enum's number without a case, and a flag bit without a label, an error.
+    /// Sets whether an enum's number without a case, and a flag bit without a label, are errors.
     ///
-    /// By default, both are kept as numbers, so one new enumerator does not make the whole record unreadable. Enums
-    /// that are mapped to integers are not affected.
+    /// By default, both are kept as numbers, so one new enumerator does not make the whole record unreadable. This
+    /// setting does not affect enums that are mapped to integers.
     pub fn strict(&mut self, strict: bool) -> &mut Decoder {
         self.strict = strict;
         self
     }
 
-    /// Makes text that is not UTF-8 an error. By default, U+FFFD replaces each invalid sequence.
+    /// Sets whether text that is not UTF-8 is an error. By default it is none, and U+FFFD replaces each invalid
+    /// sequence.
     pub fn strict_text(&mut self, strict: bool) -> &mut Decoder {
         self.strict_text = strict;
         self
     }
 
-    /// Chooses the arm of a union, since BTF does not record which one is active.
-    /// [`Config::arm`](crate::Config::arm) does so for decoders and generated readers at once.
+    /// Chooses the arm of a union, which is the member to read, since BTF does not record which one is active.
+    /// [`Config::arm`](crate::Config::arm) sets choices for decoders and generated readers at once.
     ///
     /// - `event.addr=v4` always chooses this arm. The path of the union begins with the decoded type, or with the union
     ///   if that is a type of its own, as in `union addr=v4`.
     /// - `event.addr=kind:4=v4,6=v6,*=raw` chooses the arm by a number in the record. `*` stands for all other values.
     ///
     /// The number may be an integer, a bitfield, a `bool` (whose values may be written as `true` and `false`) or an
-    /// enum (whose values may be written as enumerators). If several members have the given name, the nearest one
-    /// counts. They are searched in this order:
+    /// enum (whose values may be written as enumerators). If several members have the name that the choice gives, the
+    /// nearest one counts. Members are searched in this order:
     ///
     /// 1. next to the union, including structs and arrays there: `kind`, `header.kind`, `headers[0].kind`;
     /// 2. inside the union: `local=sa.family:2=in4,10=in6`;
     /// 3. in the enclosing types, innermost first, up to the type with which the path of the union begins:
     ///    `outer.in.body=kind:0=num` uses `outer.in.kind` if it exists, and `outer.kind` otherwise.
     ///
-    /// As in C, members of unnamed structs and unions belong to the parent. If the path of the number begins with that
-    /// type, as in `outer.in.body=outer.kind:0=num`, it means exactly that member, unless a nearer member has the
-    /// type's name. The number may come before or after the union.
+    /// As in C, members of unnamed structs and unions belong to the parent. If the path of the number begins with the
+    /// name of the decoded type, as in `outer.in.body=outer.kind:0=num`, it means the member at exactly this path. The
+    /// exception is a nearer member that has the name of the type. The number may come before or after the union.
     ///
-    /// Names may be those of C or of WIT. The last choice for a union counts. [`encode`](Decoder::encode) rejects a
-    /// value whose arm is not the chosen one, so decoding always returns the value that was encoded.
+    /// Names may be those of C or of WIT. If there are several choices for a union, the last one counts.
+    /// [`encode`](Decoder::encode) rejects a value whose arm is not the chosen one, so decoding always returns the
+    /// value that was encoded.
     ///
     /// ```
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -137,8 +141,8 @@ impl Decoder {
         Err(Error::Arm { choice, what })
     }
 
-    /// Applies a choice. Unlike [`arm`](Decoder::arm), returns the [`ChoiceError`], which tells whether the type
-    /// contains such a union at all.
+    /// Makes a choice as [`arm`](Decoder::arm) does. In contrast to the error of `arm`, a [`ChoiceError`] says whether
+    /// the type contains the union of the choice at all.
     pub(crate) fn choose(&mut self, choice: &str) -> Result<(), ChoiceError> {
         let root = self.root.base.node();
         let root = root.map(|root| (self.name.as_str(), root));
@@ -146,11 +150,11 @@ impl Decoder {
         self.plan.choose(roots, choice)
     }
 
-    /// Sets a function that selects the arm of each union for which [`arm`](Decoder::arm) made no choice. It is not
-    /// called for unions with one arm, or with the same struct in all arms.
+    /// Sets a function that selects the arm of each union for which [`arm`](Decoder::arm) made no choice. The function
+    /// is not called for unions with only one arm, or with the same struct in all arms.
     ///
-    /// The function returns the position of an arm, which [`Union::arm`] finds by name. If it returns `None`, decoding
-    /// the record fails.
+    /// The function returns the position of an arm, which [`Union::arm`] finds by name. If the function returns `None`,
+    /// decoding the record fails.
     ///
     /// ```
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -173,14 +177,13 @@ impl Decoder {
         self
     }
 
-    /// Decodes one value from all of the bytes. A flexible array at the end gets all remaining bytes.
-    /// [`records`](Decoder::records) decodes several values.
+    /// Decodes one value from all of the bytes. If the type ends in a flexible array, the array gets all remaining
+    /// bytes. To decode several values, use [`records`](Decoder::records).
     ///
     /// # Errors
     ///
-    /// A [`DecodeError`] names the field and its offset. Causes are too few or too many bytes, a union for which
-    /// nothing chooses the arm, and values that [`strict`](Decoder::strict) or [`strict_text`](Decoder::strict_text)
-    /// reject.
+    /// A [`DecodeError`] names the field and its offset. Causes are too few or too many bytes, a union whose arm is not
+    /// selected, and values that [`strict`](Decoder::strict) or [`strict_text`](Decoder::strict_text) reject.
     pub fn decode<'a>(&'a self, bytes: &'a [u8]) -> Result<Value<'a>, DecodeError> {
         let value = self
             .check_length(bytes)
@@ -188,7 +191,7 @@ impl Decoder {
         value.map_err(|error| error.in_field(&self.name))
     }
 
-    /// Returns the size of a value in bytes. A flexible array at its end is not included.
+    /// Returns the size of a value in bytes, without the flexible array at its end if it has one.
     pub fn size(&self) -> usize {
         usize::try_from(self.plan.size_of(&self.root)).unwrap_or(usize::MAX)
     }
@@ -219,13 +222,13 @@ impl Decoder {
         Fingerprints::new(&self.plan).of(&self.root)
     }
 
-    /// Returns whether the type ends in a flexible array. Its values may then have more bytes than
+    /// Returns whether the type ends in a flexible array. If it does, values may have more bytes than
     /// [`size`](Decoder::size).
     pub fn is_flexible(&self) -> bool {
         self.flexible.is_some()
     }
 
-    /// Checks the number of bytes against the size of the type.
+    /// Returns an error if the number of bytes does not fit the size of the type.
     fn check_length(&self, bytes: &[u8]) -> Result<(), DecodeError> {
         let (size, given) = (self.plan.size_of(&self.root), bytes.len() as u64);
         let (needed, flexible) = match self.flexible {

@@ -1,4 +1,4 @@
-//! Decodes numbers and text, which are the values that contain no other values.
+//! Decodes numbers and text. These values contain no other values.
 
 use std::borrow::Cow;
 
@@ -9,7 +9,7 @@ use super::value::Value;
 use crate::plan::{BaseType, CaseTable, StoredNumber, bits};
 
 impl<'a> ValueReader<'a> {
-    /// Returns the raw value of an enum, cut to the size of the enum.
+    /// Returns the number of an enum as it is stored, without bits above the size of the enum.
     pub(super) fn case(&self, cases: &CaseTable, location: Location) -> Result<u64, DecodeError> {
         let value = self.unsigned(cases.size, location)?;
         let value = match cases.signed && location.width > 0 {
@@ -53,8 +53,8 @@ impl<'a> ValueReader<'a> {
         })
     }
 
-    /// Reads a number whose bytes have another type than its value. Fails if the number does not fit into the type of
-    /// its value.
+    /// Reads a number that is stored with another type than its WIT type. Fails if the number does not fit in the WIT
+    /// type.
     pub(super) fn converted(
         &self,
         number: StoredNumber,
@@ -83,7 +83,8 @@ impl<'a> ValueReader<'a> {
         })
     }
 
-    /// Returns a number, zero-extended.
+    /// Returns a number without its sign: the upper bits of the result are 0. `bytes` is its size, unless it is a
+    /// bitfield.
     pub(super) fn unsigned(&self, bytes: u8, location: Location) -> Result<u128, DecodeError> {
         if location.zero {
             return Ok(0);
@@ -119,26 +120,26 @@ impl<'a> ValueReader<'a> {
     }
 }
 
-/// Returns the text of an array of fixed length. In C, it ends with a NUL if there is room for one.
+/// Returns the text in an array of fixed length, up to the first NUL. In C, text has no NUL if it fills the array.
 fn up_to_nul(bytes: &[u8]) -> &[u8] {
     let end = bytes.iter().position(|byte| *byte == 0);
     bytes.get(..end.unwrap_or(bytes.len())).unwrap_or(bytes)
 }
 
-/// Returns the text of a flexible array. It may hold several C strings, each with its NUL, so only the NULs at its end
-/// are removed.
+/// Returns the text in a flexible array. It may consist of several C strings with a NUL after each, so only the NULs at
+/// its end are removed.
 fn without_end(bytes: &[u8]) -> &[u8] {
     let end = bytes.iter().rposition(|byte| *byte != 0);
     bytes.get(..end.map_or(0, |last| last + 1)).unwrap_or(bytes)
 }
 
-/// Returns the float of 4 bytes with exactly this value, if there is one.
+/// Returns the float of 4 bytes that has exactly this value, or `None` if there is none.
 pub(super) fn narrowed(value: f64) -> Option<f32> {
     let narrow = value as f32;
     (f64::from(narrow) == value || value.is_nan()).then_some(narrow)
 }
 
-/// Converts an integer to a value of an integer type, if it fits.
+/// Converts an integer to a value of the integer type `ty`. Returns `None` if it does not fit.
 fn integer<'a>(ty: BaseType, stored: &Value<'_>) -> Option<Value<'a>> {
     let (BaseType::Wide { signed: false }, Value::U128(number)) = (ty, stored) else {
         let number = stored.as_integer()?;
@@ -170,7 +171,8 @@ pub(super) fn width_and_sign(ty: BaseType) -> (u8, bool) {
     }
 }
 
-/// Sign-extends a number. Its width is that of the bitfield at the location, or `bytes` bytes.
+/// Returns a number with its sign extended. The width of the number is that of the bitfield at the location, or `bytes`
+/// bytes if there is no bitfield.
 fn extended(value: u128, bytes: u8, location: Location) -> i128 {
     bits::signed(value, location.width_of(bytes))
 }

@@ -1,5 +1,5 @@
-//! Decodes bytes by a plan. Every access checks its range. Recursion is bounded, since types nest at most 90 deep by
-//! value.
+//! Decodes bytes by a plan. Every access checks its range. The recursion is bounded, since types are nested at most 90
+//! deep by value.
 
 use std::borrow::Cow;
 
@@ -15,15 +15,15 @@ use crate::plan::{ArmChoice, BaseType, CaseTable, Node, NodeField, NodeKind, Tag
 pub(super) struct ValueReader<'a> {
     pub decoder: &'a Decoder,
     bytes: &'a [u8],
-    /// The number of values that the record may still have. Members may overlap, so there can be more values than
-    /// bytes, and nested unions whose arms are all read multiply the number.
+    /// The number of values that the record may still have. There can be more values than bytes, since members may
+    /// overlap. If all arms of nested unions are read, the number of values is multiplied at each level.
     budget: u64,
 }
 
-/// Returns the number of values that a record of this size may have.
+/// Returns the maximum number of values for a record of this size, which is in bytes.
 ///
 /// Without overlaps, a byte has at most ten values: eight bits, a struct around them, and an array. If all arms of
-/// unions are read, it may have dozens.
+/// unions are read, it may have dozens of values.
 fn budget(bytes: usize) -> u64 {
     let bytes = bytes as u64;
     (1 << 20) + 10 * bytes + (54 * bytes).min(1 << 22)
@@ -170,7 +170,7 @@ impl<'a> ValueReader<'a> {
         Ok(Value::Variant(&arm.label, Some(Box::new(value))))
     }
 
-    /// Returns the position of the active arm.
+    /// Returns the position of the arm to read.
     fn which_arm(
         &mut self,
         index: u32,
@@ -223,8 +223,8 @@ impl<'a> ValueReader<'a> {
         DecodeError::new(location.byte(), problem)
     }
 
-    /// Returns the name that mapping choices use for a union or an enum: its C name, or the path from the nearest
-    /// enclosing type that has one. Returns `None` if no enclosing type has one either.
+    /// Returns the name that choices use for a union or an enum. This is its C name, or else a path that begins with
+    /// the C name of the nearest enclosing type that has one. Returns `None` if no enclosing type has a C name.
     fn item(&self, node: &'a Node, outer: Option<&EnclosingNode<'_, 'a>>) -> Option<String> {
         let (mut c, mut outer) = (&node.c, outer);
         let mut members = Vec::new();
@@ -240,7 +240,7 @@ impl<'a> ValueReader<'a> {
         Some(item)
     }
 
-    /// Returns the bits of the number that selects the arm of the union at `location`.
+    /// Reads the number that selects the arm of the union at `location`. Returns its bits.
     fn tag(
         &self,
         tag: &Tag,
@@ -299,7 +299,7 @@ impl<'a> ValueReader<'a> {
         Ok(Value::Flags { labels, rest })
     }
 
-    /// Returns `bytes` bytes at a location.
+    /// Returns `bytes` bytes at a location. Fails if the record ends before their end.
     pub fn slice(&self, location: Location, bytes: u64) -> Result<&'a [u8], DecodeError> {
         let start = usize::try_from(location.byte()).unwrap_or(usize::MAX);
         let found = usize::try_from(bytes)
@@ -314,10 +314,11 @@ impl<'a> ValueReader<'a> {
         })
     }
 
-    /// Returns `bytes` bytes at a location, or zeros if the target lacks the value.
+    /// Returns `bytes` bytes at a location, or zeros if a target BTF lacks the value.
     fn bytes(&mut self, location: Location, bytes: u64) -> Result<Cow<'a, [u8]>, DecodeError> {
         if location.zero {
-            // The zeros are not in the record, so its size does not bound them. The budget does.
+            // These zeros are not in the record, so the record's size does not limit their number. Therefore they count
+            // as values.
             self.spend(location, bytes.div_ceil(16))?;
             let bytes = usize::try_from(bytes).unwrap_or(usize::MAX);
             return Ok(Cow::Owned(vec![0; bytes]));

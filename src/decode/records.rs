@@ -1,17 +1,17 @@
-//! Splits bytes into records. This file knows nothing of the contents of a record.
+//! Splits bytes into records, without looking at the contents of a record.
 
 use super::Decoder;
 use super::error::{self, DecodeError, Problem};
 use super::value::Value;
 use crate::error::Error;
 
-/// The size of each record: see [`Decoder::record_size`].
+/// The size of each record, for [`Decoder::record_size`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum RecordSize {
     /// Each record has this many bytes.
     Bytes(usize),
-    /// All bytes are one record. Its flexible array gets the bytes that remain.
+    /// All bytes are one record. If the type ends in a flexible array, the array gets the bytes that remain.
     Rest,
 }
 
@@ -19,11 +19,12 @@ impl Decoder {
     /// Sets the number of bytes that [`records`](Decoder::records) takes for each record.
     ///
     /// By default, a record has the size of its type. If the type ends in a flexible array, further bytes may be
-    /// elements of the array or further records. C does not tell which, so they are an error until the size is set:
+    /// elements of the array or further records. BTF does not say which, so such bytes are an error until the size is
+    /// set:
     ///
-    /// - [`RecordSize::Bytes`]: every record has this many bytes, and its flexible array gets what remains of them. If
-    ///   the type has no flexible array, the bytes after it are padding and are skipped. Per-CPU maps, for example, pad
-    ///   each value to a multiple of 8 bytes.
+    /// - [`RecordSize::Bytes`]: every record has this number of bytes. If the type ends in a flexible array, the array
+    ///   gets the bytes of the record that remain. Otherwise the bytes after the type are padding and are skipped.
+    ///   Per-CPU maps, for example, pad each value to a multiple of 8 bytes.
     /// - [`RecordSize::Rest`]: there is one record, and its flexible array gets all bytes that remain.
     ///
     /// ```
@@ -72,10 +73,10 @@ impl Decoder {
         })
     }
 
-    /// Decodes consecutive values, as in a file of records. Stops after the first error.
+    /// Decodes the values in the bytes one after another, as in a file of records. Stops after the first error.
     ///
-    /// If the type ends in a flexible array and there are more bytes than its size,
-    /// [`record_size`](Decoder::record_size) has to be set before.
+    /// If the type ends in a flexible array and there are more bytes than its size, call
+    /// [`record_size`](Decoder::record_size) first.
     ///
     /// ```
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -114,7 +115,8 @@ impl Decoder {
         })
     }
 
-    /// Returns the bytes of the first record, and the offset of the second one.
+    /// Returns the bytes of the first record, and the offset at which the second one begins. `bytes` has at least one
+    /// byte.
     fn first<'a>(&self, bytes: &'a [u8]) -> Result<(&'a [u8], usize), DecodeError> {
         let (size, given) = (self.size(), bytes.len());
         let failed = |offset: usize, problem| {
@@ -134,14 +136,15 @@ impl Decoder {
                 failed(size as usize, Problem::WhichSize { size })
             }
             (Some(RecordSize::Rest) | None, true) => Ok((bytes, given)),
-            // A type of size 0 takes all bytes as one record, since its records could not advance.
+            // If the size of the type is 0, all bytes are one record, since a walk over records of 0 bytes would not
+            // end.
             (_, false) if size == 0 => Ok((bytes, given)),
             (_, false) => Ok((bytes.get(..size).unwrap_or(bytes), size)),
         }
     }
 
-    /// Returns the smallest number of bytes that a value may have. A type with a flexible array may end where the array
-    /// begins, before the padding at the end of the type.
+    /// Returns the minimum number of bytes of a value. If a type ends in a flexible array, a value may end where the
+    /// array begins, without the padding at the end of the type.
     fn least(&self) -> usize {
         let least = self
             .flexible

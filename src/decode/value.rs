@@ -1,10 +1,10 @@
-//! Values of WIT types. This file knows nothing of bytes.
+//! Defines the values of WIT types. This file does not know how values are stored in bytes.
 
 use std::borrow::Cow;
 
 /// A value of a WIT type. Labels are those of the interface, without the `%` that the WIT text puts before keywords.
 ///
-/// Borrows labels from the [`Decoder`](super::Decoder), and bytes and text from the input.
+/// A value borrows labels from the [`Decoder`](super::Decoder), and bytes and text from the input.
 ///
 /// ```
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -25,7 +25,7 @@ use std::borrow::Cow;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Value<'a> {
-    /// `bool`, which is true if any bit is set
+    /// `bool`, which is true if any bit of its bytes is set
     Bool(bool),
     /// `u8`
     U8(u8),
@@ -59,26 +59,27 @@ pub enum Value<'a> {
     List(Vec<Value<'a>>),
     /// The fields of a record with their labels, in the order of the WIT text.
     Record(Vec<(&'a str, Value<'a>)>),
-    /// The label of a variant's case, and its payload.
+    /// The label of a variant's case, and its payload. `None` if the case has no payload.
     Variant(&'a str, Option<Box<Value<'a>>>),
     /// The case of an enum.
     Enum {
-        /// The label, or `None` if no case has the number.
+        /// The label of the case, or `None` if no case has the number.
         label: Option<&'a str>,
         /// The number.
         number: i128,
     },
     /// Flags.
     Flags {
-        /// The labels of the bits that are set, lowest bit first.
+        /// The labels of the bits that are set. The lowest bit comes first.
         labels: Vec<&'a str>,
-        /// The bits that are set but have no label.
+        /// The bits that are set and have no label.
         rest: u64,
     },
 }
 
 impl<'a> Value<'a> {
-    /// Returns the field of a record by its label.
+    /// Returns the field of a record with this label. Returns `None` if the record has no such field, or if the value
+    /// is not a record.
     pub fn get(&self, label: &str) -> Option<&Value<'a>> {
         match self {
             Value::Record(fields) => fields
@@ -109,7 +110,7 @@ impl<'a> Value<'a> {
         })
     }
 
-    /// Returns the kind of the value, in WIT's terms, for messages.
+    /// Returns the kind of the value for messages, such as `a list`.
     pub(crate) fn kind(&self) -> &'static str {
         match self {
             Value::Bool(_) => "a bool",
@@ -124,7 +125,7 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// Returns the bytes of a `list<u8>`.
+    /// Returns the bytes of a `list<u8>`, or `None` for other values.
     pub fn as_bytes(&self) -> Option<&[u8]> {
         match self {
             Value::Bytes(bytes) => Some(bytes),
@@ -132,7 +133,7 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// Returns the text of a `string`.
+    /// Returns the text of a `string`, or `None` for other values.
     pub fn as_text(&self) -> Option<&str> {
         match self {
             Value::Text(text) => Some(text),

@@ -1,4 +1,4 @@
-//! Values as WAVE, the component model's text format for values. The crate `wasm-wave` writes it.
+//! Writes values as WAVE, the component model's text format for values. The crate `wasm-wave` writes the text.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -12,8 +12,8 @@ impl Value<'_> {
     /// Returns the value as [WAVE](https://github.com/bytecodealliance/wasm-tools/tree/main/crates/wasm-wave), on one
     /// line.
     ///
-    /// WAVE has no form for an enum's number without a case, nor for bits without a label. They are written as numbers,
-    /// bits in hexadecimal as in `0x40`.
+    /// In WAVE, an enum cannot have a number without a case, and flags cannot have bits without a label. So such values
+    /// are written as numbers. Numbers for bits are hexadecimal, such as `0x40`.
     ///
     /// ```
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -28,8 +28,8 @@ impl Value<'_> {
         self.wave().to_string()
     }
 
-    /// Returns the value as WAVE that is written piece by piece. Unlike with [`to_wave`](Value::to_wave), the text as a
-    /// whole need not fit into memory.
+    /// Returns the value in a form that is written as WAVE piece by piece. In contrast to [`to_wave`](Value::to_wave),
+    /// the text as a whole need not fit in memory.
     ///
     /// ```
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -54,7 +54,7 @@ impl fmt::Display for WaveDisplay<'_> {
     }
 }
 
-/// A value, or a number that is part of one, such as a byte of a list.
+/// A value, or a number that is a part of a value, such as a byte of a list.
 #[derive(Clone, Copy)]
 enum WaveValue<'v> {
     Value(&'v Value<'v>),
@@ -73,7 +73,7 @@ impl<'v> WaveValue<'v> {
         }
     }
 
-    /// Returns the value as an integer. WAVE calls this only for kinds that have one.
+    /// Returns the value as an integer. `wasm-wave` calls this only for kinds that are integers.
     fn integer(&self) -> i128 {
         match self {
             WaveValue::Value(value) => value.as_integer().unwrap_or(0),

@@ -1,8 +1,8 @@
-//! Encodes values as bytes, with the same plan as decoding. Users encode map keys and values, globals, and data that is
-//! sent to the kernel.
+//! Encodes values as bytes, with the same plan as decoding. Users need this for keys and values of maps, for global
+//! variables, and for data that they send to the kernel.
 //!
-//! Bytes that no member covers are zero. Members that overlap, such as the arms of a union that is mapped to a record,
-//! have to agree.
+//! Bytes that belong to no member are zero. If members overlap, as the members of a union that is mapped to a record
+//! do, their values must agree about the bytes that they share.
 
 use super::Decoder;
 use super::arm_check::ArmCheck;
@@ -16,13 +16,13 @@ use crate::plan::{
 };
 
 impl Decoder {
-    /// Encodes a value as bytes of the type, the reverse of [`decode`](Decoder::decode). Padding is zero.
+    /// Encodes a value as bytes of the type. This is the reverse of [`decode`](Decoder::decode). Padding is zero.
     ///
-    /// As in C's initializers, an array may have fewer elements than it has room for, and the others are zero. Text may
-    /// fill its array without a NUL, and text in a flexible array may contain NULs. An enum's case is written by its
-    /// label, or by its number if it has no label. An integer may have any type into which its number fits. If
-    /// [`arm`](Decoder::arm) chose an arm for a union, or a number that selects one, the value has to have that arm,
-    /// since decoding would otherwise return another value.
+    /// As in C's initializers, an array may be given fewer elements than it has, and the others are zero. Text may fill
+    /// its array without a NUL, and text in a flexible array may contain NULs. The case of an enum is given by its
+    /// label, or by its number if there is no label. An integer may be given as any integer type if its number fits. If
+    /// [`arm`](Decoder::arm) made a choice for a union, the value must have the chosen arm, since decoding would
+    /// otherwise return another value.
     ///
     /// ```
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -63,7 +63,7 @@ impl Decoder {
 struct ValueWriter<'d> {
     decoder: &'d Decoder,
     bytes: Vec<u8>,
-    /// A mask of the bits that some member has written.
+    /// A mask of the bits that members have already written.
     written: Vec<u8>,
 }
 
@@ -164,7 +164,7 @@ impl ValueWriter<'_> {
         for (position, field) in fields.iter().enumerate() {
             let ty = field.ty.as_ref().filter(|_| !field.missing);
             let Some(ty) = ty else { continue };
-            // Fast path: values are usually in the order of the fields.
+            // Fast path: usually, the values are in the order of the fields.
             let own = |(label, _): &&(&str, Value<'_>)| **label == *field.label;
             let found = values.get(position).filter(own);
             let Some((_, value)) = found.or_else(|| values.iter().find(own)) else {
@@ -223,7 +223,8 @@ impl ValueWriter<'_> {
         self.integer(cases.size, false, location, &Value::U64(all))
     }
 
-    /// Writes a number whose bytes have another type than its value. Fails if it does not fit.
+    /// Writes a number that is stored with another type than its WIT type. Fails if the number does not fit in the
+    /// stored type.
     fn converted(
         &mut self,
         number: StoredNumber,
@@ -279,7 +280,7 @@ impl ValueWriter<'_> {
         Ok(())
     }
 
-    /// Extends the record to the end of a flexible array.
+    /// Makes the record longer, so that it extends to the end of a flexible array of `bytes` bytes.
     fn grow(&mut self, location: Location, bytes: u64) {
         let end = (location.byte()).saturating_add(bytes);
         let end = usize::try_from(end).unwrap_or(usize::MAX);
@@ -289,7 +290,7 @@ impl ValueWriter<'_> {
         }
     }
 
-    /// Writes the bits of a number. Fails if another member has written different bits there.
+    /// Writes the bits of a number. Fails if another member has already written different bits there.
     fn number(&mut self, bytes: u8, location: Location, number: u128) -> Written {
         let endian = self.decoder.plan.endian;
         let first = location.first_bit();
@@ -314,7 +315,7 @@ impl ValueWriter<'_> {
     }
 }
 
-/// Returns the bits of an integer if it fits into `width` bits.
+/// Returns the bits of an integer. Fails if the value is not an integer, or does not fit in `width` bits.
 fn fitting(value: &Value<'_>, width: u8, signed: bool) -> Result<u128, EncodeError> {
     let (number, negative) = match (value, value.as_integer()) {
         (Value::Bool(_), _) => return Err(expected("an integer", value)),
@@ -337,7 +338,7 @@ fn fitting(value: &Value<'_>, width: u8, signed: bool) -> Result<u128, EncodeErr
     Ok(number)
 }
 
-/// Returns the case, or an error if the target lacks it.
+/// Returns the case, or an error if a target BTF lacks it.
 fn present(case: &CaseEntry) -> Result<&CaseEntry, EncodeError> {
     let label = || case.label.to_string();
     match case.absent {

@@ -1,4 +1,4 @@
-//! One of the two packages of a comparison: the members that C finds in its types, and their names.
+//! Describes one of the two packages of a comparison: the members of its types as C sees them, and their names.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -19,13 +19,13 @@ pub(super) struct ComparedPackage<'a> {
     shape: FlatMembers,
 }
 
-/// A member of a struct or union, or of an unnamed one in it. C treats both alike.
+/// A member of a struct or union, or of an unnamed struct or union in it. C treats both alike.
 pub(super) struct CMember<'a> {
     pub name: Cow<'a, str>,
     pub ty: TypeId,
-    /// Bits from the start of the outermost type.
+    /// The offset in bits from the start of the outermost type.
     pub at: u64,
-    /// Width in bits; 0 if the member is not a bitfield.
+    /// The width in bits, or 0 if the member is not a bitfield.
     pub bits: u8,
 }
 
@@ -47,7 +47,8 @@ impl CMember<'_> {
 }
 
 impl<'a> ComparedPackage<'a> {
-    /// `times` is how often each type may be compared. It scales the limit of what is read.
+    /// `times` is the number of times that each type may be compared. The limit for the number of members that are read
+    /// is multiplied by it.
     pub fn new(package: &'a Package, times: usize) -> ComparedPackage<'a> {
         let describer = package.describer();
         let mut shape = FlatMembers::new(describer.btf);
@@ -70,20 +71,20 @@ impl<'a> ComparedPackage<'a> {
         self.names.entity(id).ty
     }
 
-    /// Returns whether a type has an entry of its own in the comparison.
+    /// Returns whether a type has a name and so is compared separately from the types that contain it.
     pub fn is_item(&self, id: TypeId) -> bool {
         self.names.own_item(id).is_some()
     }
 
-    /// Returns the members of a struct or union, which begins at bit `at`. Includes those of unnamed
-    /// structs and unions in it.
+    /// Returns the members of a struct or union, including those of unnamed structs and unions in it. The struct or
+    /// union begins at bit `at` of the outermost type.
     pub fn members(&mut self, id: TypeId, at: u64) -> Result<Vec<CMember<'a>>, Error> {
         let mut members = Vec::new();
         self.collect(id, at, &mut members)?;
         Ok(members)
     }
 
-    /// Recursion is bounded, since types nest at most 90 deep by value.
+    /// The recursion is bounded, since types are nested at most 90 deep by value.
     fn collect(&mut self, id: TypeId, at: u64, found: &mut Vec<CMember<'a>>) -> Result<(), Error> {
         let read = self.shape.read(self.btf, id);
         read.map_err(|source| self.package.malformed(source))?;
@@ -109,7 +110,7 @@ impl<'a> ComparedPackage<'a> {
 
     fn name(&self, member: &FlatMember) -> Cow<'a, str> {
         match member.name {
-            // An unnamed member whose type has a name. Its members are compared with that type.
+            // This member has no name, but its type has one. The member is compared under the name of its type.
             _ if member.borrowed_name
                 && self
                     .btf
@@ -124,8 +125,8 @@ impl<'a> ComparedPackage<'a> {
         }
     }
 
-    /// Returns the enumerators of an enum and their values. Of an enum whose values BTF cuts, an enumerator that seems to
-    /// be another name of a value has an unknown one, and is left out.
+    /// Returns the enumerators of an enum with their values. Returns none for other types. If BTF cuts the values of the
+    /// enum, an enumerator that seems to be another name of a value is left out, since its value is unknown.
     pub fn enumerators(&self, id: TypeId) -> Vec<(&'a str, i128)> {
         let crate::btf::Type::Enum(e) = self.btf.ty(id) else {
             return Vec::new();
@@ -138,7 +139,7 @@ impl<'a> ComparedPackage<'a> {
             .collect()
     }
 
-    /// Returns the C spelling of a type.
+    /// Returns a type as it is written in C.
     pub fn c_type(&self, id: TypeId) -> String {
         let mut c = String::new();
         declaration::declare(&mut c, self.btf, id, "");

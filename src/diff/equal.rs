@@ -1,6 +1,7 @@
-//! Structural equality of types of two inputs, which costs less than to read or spell both.
+//! Compares types of two inputs by their structure. This costs less than to list the members of both types, or to write
+//! both as C.
 //!
-//! Conservative: may miss that two types are equal, never claims it wrongly.
+//! The result is conservative: equal types may be found different, but different types are never found equal.
 
 use crate::btf::{Btf, Composite, Member, Modifier, Name, Parameter, Type, TypeId};
 use crate::c::declaration;
@@ -8,15 +9,15 @@ use crate::c::declaration;
 pub(super) struct Equality<'a> {
     old: &'a Btf,
     new: &'a Btf,
-    /// How many more types may be compared. Anonymous types may be shared, so that their number can double at
-    /// each level.
+    /// The number of types that may still be compared. Without this limit, the number of types could double at each
+    /// level, since anonymous types may be shared.
     steps: usize,
 }
 
-/// Limit of the recursion. Types of real members nest far less deep.
+/// The maximum depth of the recursion. Types of real members are nested far less deep.
 const MAX_DEPTH: u32 = 256;
 
-/// What stands between a type and the one that it points to, repeats or modifies.
+/// The relation between a type and the type that it refers to.
 #[derive(PartialEq)]
 enum Link<'a> {
     Pointer,
@@ -35,7 +36,8 @@ impl<'a> Equality<'a> {
         }
     }
 
-    /// Returns whether two types have the same members, enumerators or target, whatever their names are.
+    /// Returns whether two types have the same members, enumerators or target. The names of the two types are not
+    /// compared.
     pub fn have_same_contents(&mut self, old: TypeId, new: TypeId) -> bool {
         match (self.old.ty(old), self.new.ty(new)) {
             (Type::Typedef { target: a, .. }, Type::Typedef { target: b, .. }) => {
@@ -45,14 +47,15 @@ impl<'a> Equality<'a> {
         }
     }
 
-    /// Returns whether C spells two types in the same way.
+    /// Returns whether two types are written in the same way in C.
     pub fn have_same_spelling(&mut self, old: TypeId, new: TypeId) -> bool {
         self.are_equal(old, new, false, MAX_DEPTH)
     }
 
-    /// Returns whether C spells two types in the same way, and whether `by_value` they have the same size, and
-    /// their anonymous parts the same members. A value without bytes counts as different, since its holder decides
-    /// whether it is shown.
+    /// Returns whether two types are written in the same way in C. If `by_value` is true, they must also have the same
+    /// size, and anonymous types in them must have the same members. Types without bytes are then never equal, since it
+    /// depends on the containing type whether a member without bytes is listed. `depth` is the number of levels that
+    /// may follow.
     fn are_equal(&mut self, old: TypeId, new: TypeId, by_value: bool, depth: u32) -> bool {
         let (Some(steps), Some(depth)) = (self.steps.checked_sub(1), depth.checked_sub(1)) else {
             return false;
@@ -91,7 +94,7 @@ impl<'a> Equality<'a> {
         })
     }
 
-    /// Compares structs, unions and enums without their names.
+    /// Returns whether two structs, unions or enums are equal. Their names are not compared.
     fn have_same_bodies(&mut self, old: TypeId, new: TypeId, depth: u32) -> bool {
         if self.old.size(old) != self.new.size(new) {
             return false;
@@ -99,7 +102,8 @@ impl<'a> Equality<'a> {
         match (self.old.ty(old), self.new.ty(new)) {
             (Type::Struct(a), Type::Struct(b)) => self.have_same_members(a, b, depth),
             (Type::Union(a), Type::Union(b)) => {
-                // The label of an arm without a name depends on what else the input holds.
+                // The label of an arm without a name depends on other types of the input, so such unions are not
+                // regarded as equal.
                 let mut arms = self.old.members(a).iter();
                 arms.all(|arm| !self.old.name(arm.name).is_empty())
                     && self.have_same_members(a, b, depth)
@@ -161,8 +165,8 @@ fn parameters<'a>(btf: &'a Btf, ty: &Type) -> &'a [Parameter] {
     }
 }
 
-/// Returns whether an unnamed member has a type with a C name, as `-fms-extensions` allows. Its members are shown
-/// as members of the parent.
+/// Returns whether a member has no name, but its type has a C name. The compiler option `-fms-extensions` allows this.
+/// C treats the members of that type as members of the parent.
 fn is_named_part(btf: &Btf, member: &Member) -> bool {
     btf.name(member.name).is_empty()
         && btf.ty(btf.resolved(member.ty)).composite().is_some()

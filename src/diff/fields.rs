@@ -1,5 +1,5 @@
-//! Compares two types of one kind and name: their sizes, members and enumerators, and those of anonymous
-//! types in them.
+//! Compares two types of the same kind and name: their sizes, members and enumerators, and those of anonymous types in
+//! them.
 
 use std::collections::{HashMap, HashSet};
 
@@ -17,12 +17,12 @@ pub(super) struct Comparison<'a> {
     pub old: ComparedPackage<'a>,
     pub new: ComparedPackage<'a>,
     equality: Equality<'a>,
-    /// The path of the types that are compared, such as `addr.v4`.
+    /// The path from the outermost types to the types that are being compared, such as `addr.v4`.
     path: String,
     details: Vec<Detail>,
 }
 
-/// The offsets in bits at which the types that are compared begin in the outermost ones.
+/// The offsets in bits at which the types that are being compared begin in the outermost types.
 #[derive(Clone, Copy, Default)]
 struct Start {
     old: u64,
@@ -30,7 +30,7 @@ struct Start {
 }
 
 impl<'a> Comparison<'a> {
-    /// `times` is how often each type may be compared.
+    /// `times` is the number of times that each type may be compared.
     pub fn new(old: &'a Package, new: &'a Package, times: usize) -> Comparison<'a> {
         let (old, new) = (
             ComparedPackage::new(old, times),
@@ -45,13 +45,13 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    /// Returns the differences between two types of one kind and name.
+    /// Returns the differences between two types of the same kind and name.
     pub fn types(&mut self, old: EntityId, new: EntityId) -> Result<Vec<Detail>, Error> {
         if self
             .equality
             .have_same_contents(self.old.ty(old), self.new.ty(new))
         {
-            // `differences` may fail here, since its limit counts all types that are read.
+            // `differences` may fail here, since its limit counts all types that are read. A failure is no difference.
             debug_assert!(
                 self.differences(old, new)
                     .map_or(true, |found| found.is_empty())
@@ -78,7 +78,7 @@ impl<'a> Comparison<'a> {
         Ok(std::mem::take(&mut self.details))
     }
 
-    /// Recursion is bounded, since types nest at most 90 deep by value.
+    /// The recursion is bounded, since types are nested at most 90 deep by value.
     fn bodies(&mut self, old: TypeId, new: TypeId, start: Start) -> Result<(), Error> {
         match (self.old.btf.ty(old), self.new.btf.ty(new)) {
             (Type::Struct(_), Type::Struct(_)) | (Type::Union(_), Type::Union(_)) => {
@@ -102,7 +102,7 @@ impl<'a> Comparison<'a> {
         });
     }
 
-    /// Returns the path of a member of the types that are compared.
+    /// Returns the path of a member of the types that are being compared.
     fn join(&self, name: &str) -> String {
         match &*self.path {
             "" => name.to_owned(),
@@ -110,8 +110,8 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    /// Compares sizes: of elements of an array, of a member, or of the outermost types, which have no
-    /// place.
+    /// Compares the sizes of two types and reports a difference. `at` is the place of the member that has the type, or
+    /// `None` for the outermost types. `is_element` says whether they are the element types of an array.
     fn sizes(&mut self, old: TypeId, new: TypeId, at: Option<Place>, is_element: bool) {
         let resolved = self.new.btf.resolved(new);
         let is_composite = self.new.btf.ty(resolved).composite().is_some();
@@ -125,7 +125,8 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    /// Reports members in the order of the old layout, and each new one behind its predecessor.
+    /// Reports the changes of members in the order of the old layout. Each new member is reported after the member that
+    /// precedes it.
     fn members(
         &mut self,
         olds: &[CMember<'_>],
@@ -134,7 +135,7 @@ impl<'a> Comparison<'a> {
     ) -> Result<(), Error> {
         let partners = Partners::of(names(olds), names(news));
         let mut reported = vec![false; news.len()];
-        // The position behind the last member that both have.
+        // The position in `news` after the last reported member that both types have.
         let mut behind = 0;
         for (at, old) in olds.iter().enumerate() {
             match partners.of_old(at, &old.name) {
@@ -150,15 +151,15 @@ impl<'a> Comparison<'a> {
             }
         }
         self.added(news, behind, &partners, &mut reported);
-        // New members before one that moved to the front. If members share a name, some have no
-        // partner, too.
+        // The loop does not reach all new members: those before a member that moved to the front, and some of those
+        // that share a name with another member. They are reported here.
         for at in 0..news.len() {
             self.added(news, at, &partners, &mut reported);
         }
         Ok(())
     }
 
-    /// Reports the new members from a position on, up to the first that the old type has, too.
+    /// Reports the new members from position `from` on. Stops at the first member that the old type has, too.
     fn added(
         &mut self,
         news: &[CMember<'_>],
@@ -177,7 +178,7 @@ impl<'a> Comparison<'a> {
 
     fn member(&mut self, old: &CMember<'_>, new: &CMember<'_>, start: Start) -> Result<(), Error> {
         let name = &*old.name;
-        // A member that moved together with the type around it is not reported itself.
+        // If the type around a member moved, and the member moved by the same distance, only the type is reported.
         let is_moved = old.at != new.at && old.at - start.old != new.at - start.new;
         if is_moved || old.bits != new.bits {
             // A bitfield may have as many bits as its type.
@@ -201,8 +202,8 @@ impl<'a> Comparison<'a> {
         self.element(old, new)
     }
 
-    /// Compares the types of a member, or of the elements if it is an array. C spells both types in the
-    /// same way.
+    /// Compares the types of two members. For arrays, compares the types of their elements. Both types must be written
+    /// in the same way in C.
     fn element(&mut self, old: &CMember<'_>, new: &CMember<'_>) -> Result<(), Error> {
         let is_array = |btf: &Btf, ty| matches!(btf.ty(btf.resolved(ty)), Type::Array { .. });
         let is_array = is_array(self.old.btf, old.ty) && is_array(self.new.btf, new.ty);
@@ -214,8 +215,9 @@ impl<'a> Comparison<'a> {
         if is_array {
             self.path.push_str("[]");
         }
-        // Elements of an array move when their type grows. Otherwise a type with an entry of its
-        // own reports its size. The size of a bitfield's type does not matter.
+        // If the elements of an array become larger, the later elements move, so the size is compared here. Otherwise,
+        // the size is not compared here if the type is also compared separately. The size of a bitfield's type does not
+        // matter.
         if old.bits == 0 && new.bits == 0 && (is_array || !is_reported) {
             self.sizes(a, b, Some(new.place()), is_array);
         }
@@ -234,7 +236,8 @@ impl<'a> Comparison<'a> {
         compared
     }
 
-    /// Compares the targets of two typedefs. A target with an entry of its own reports its changes.
+    /// Compares the targets of two typedefs. If a target has a name, it is compared separately, and its changes are not
+    /// repeated here.
     fn targets(&mut self, old: TypeId, new: TypeId) -> Result<(), Error> {
         let (a, b) = (self.old.btf.unqualified(old), self.new.btf.unqualified(new));
         let is_respelled = self.is_respelled(old, new);
@@ -251,7 +254,7 @@ impl<'a> Comparison<'a> {
         }
         match (is_respelled, are_bodies) {
             (true, true) => {
-                // Only qualifiers differ.
+                // Both targets are anonymous types of the same kind, so only their qualifiers differ.
                 let (old, new) = (self.old.c_type(old), self.new.c_type(new));
                 let change = Change::Retyped { old, new, at: None };
                 self.note(String::new(), change, false);
@@ -265,7 +268,7 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    /// Returns whether C spells two types differently.
+    /// Returns whether two types are written differently in C.
     fn is_respelled(&mut self, old: TypeId, new: TypeId) -> bool {
         !self.equality.have_same_spelling(old, new) && self.old.c_type(old) != self.new.c_type(new)
     }
@@ -324,7 +327,7 @@ impl<'a> Comparison<'a> {
                 // Another name of the value remains.
                 None => (Change::EnumeratorRemoved { old }, !kept.contains(&old)),
             };
-            // The path is the name alone, since enumerators have the scope of the file in C.
+            // The path is only the name, since the scope of an enumerator in C is the whole file.
             self.note(name.to_owned(), change, breaking);
         }
         for (at, &(name, new)) in news.iter().enumerate() {
@@ -340,9 +343,9 @@ fn names<'m>(members: &'m [CMember<'_>]) -> impl Iterator<Item = &'m str> + Clon
     members.iter().map(|member| &*member.name)
 }
 
-/// Pairs two lists by name. Fast path: most lists begin with the same names, which need no table.
+/// Pairs two lists by name. Fast path: most lists begin with the same names, for which no table is needed.
 struct Partners<'n> {
-    /// The number of names at the start that are the same.
+    /// The number of names at the start that are equal in both lists.
     common: usize,
     olds: HashSet<&'n str>,
     news: HashMap<&'n str, usize>,
@@ -363,7 +366,7 @@ impl<'n> Partners<'n> {
         }
     }
 
-    /// Returns the position of the new entry that has the name of an old one.
+    /// Returns the position of the new entry with the same name as the old entry at `at`, or `None` if there is none.
     fn of_old(&self, at: usize, name: &str) -> Option<usize> {
         match at < self.common {
             true => Some(at),
@@ -371,7 +374,7 @@ impl<'n> Partners<'n> {
         }
     }
 
-    /// Returns whether no old entry has the name of a new one.
+    /// Returns whether the new entry at `at` has a name that no old entry has.
     fn is_new(&self, at: usize, name: &str) -> bool {
         at >= self.common && !self.olds.contains(name)
     }

@@ -1,9 +1,10 @@
 //! Compares the types of two inputs by C kind and name.
 //!
-//! WIT names are not compared, since they depend on what else an input holds. Knows nothing of text.
+//! Names in WIT are not compared, since they depend on the other types of an input. This module does not print
+//! anything.
 //!
 //! A change is *breaking* if a program that was built for the old type reads or writes bytes of the new one wrongly, or
-//! refuses them for their size. `docs/breaking.md` lists what is. The fingerprint of a layout
+//! refuses them because of their size. `docs/breaking.md` lists the breaking changes. The fingerprint of a layout
 //! ([`Decoder::fingerprint`](crate::decode::Decoder::fingerprint)) follows the same definition.
 
 mod compared;
@@ -28,12 +29,12 @@ pub struct Diff {
     pub schema: u32,
     /// The kind of the document, `diff`.
     pub document: &'static str,
-    /// How many types of the old input were compared.
+    /// The number of types of the old input that were compared.
     pub old_types: usize,
-    /// How many types of the new input were compared.
+    /// The number of types of the new input that were compared.
     pub new_types: usize,
-    /// The byte order of the old input. If the new one has another, a program would misread all
-    /// numbers.
+    /// The byte order of the old input. If the new input has another byte order, a program built for the old one would
+    /// misread all numbers.
     pub old_endian: Endian,
     /// The byte order of the new input.
     pub new_endian: Endian,
@@ -46,34 +47,33 @@ pub struct Diff {
 #[cfg_attr(feature = "json", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct TypeChange {
-    /// The C kind.
+    /// The kind of the type in C, such as struct.
     pub kind: Kind,
-    /// The C name. An anonymous type of a map or a variable has its address: `map stats value`, `var cfg`.
+    /// The C name. For an anonymous type of a map or a variable, this is a name such as `map stats value` or `var cfg`.
     pub name: String,
-    /// What happened to the type.
+    /// Whether the type was added, removed or changed.
     pub fate: TypeFate,
     /// Whether a program built for the old layout would misread the new one.
     pub breaking: bool,
-    /// The size in bytes in the old input.
+    /// The size in bytes in the old input. `None` if the old input does not have the type.
     pub old_size: Option<u64>,
-    /// The size in bytes in the new input.
+    /// The size in bytes in the new input. `None` if the new input does not have the type.
     pub new_size: Option<u64>,
-    /// The changes inside the type, in the order of the old layout. A new member follows its
-    /// predecessor.
+    /// The changes inside the type, in the order of the old layout. A new member follows the member that precedes it.
     pub details: Vec<Detail>,
 }
 
-/// What happened to a type.
+/// Whether a type was added, removed or changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "json", derive(serde::Serialize))]
 #[cfg_attr(feature = "json", serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum TypeFate {
-    /// Only the new input has it. Compatible.
+    /// Only the new input has the type. This is compatible.
     Added,
-    /// Only the old input has it. Breaking.
+    /// Only the old input has the type. This is breaking.
     Removed,
-    /// Both inputs have it, and it differs.
+    /// Both inputs have the type, and it differs.
     Changed,
 }
 
@@ -82,9 +82,9 @@ pub enum TypeFate {
 #[cfg_attr(feature = "json", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Detail {
-    /// The member as C names it: `addr.v4`, or `cells[].a` in the elements of an array. Members of
-    /// unnamed structs and unions belong to the parent, as in C. For an enumerator, its name alone.
-    /// Empty for the type itself.
+    /// The path of the member in C, such as `addr.v4`, or `cells[].a` in the elements of an array. As in C, the members
+    /// of unnamed structs and unions belong to the parent. For an enumerator, this is only its name. It is empty if the
+    /// change is about the type itself.
     pub path: String,
     /// The change.
     #[cfg_attr(feature = "json", serde(flatten))]
@@ -93,70 +93,70 @@ pub struct Detail {
     pub breaking: bool,
 }
 
-/// The change.
+/// A change of a member, an enumerator or a size, with its details.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "json", derive(serde::Serialize))]
 #[cfg_attr(feature = "json", serde(tag = "change", rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum Change {
-    /// A member was added. Compatible.
+    /// A member was added. This is compatible.
     Added {
-        /// Its C type.
+        /// The C type of the member.
         new: String,
-        /// Its place.
+        /// The place of the member.
         at: Place,
     },
-    /// A member was removed. Breaking.
+    /// A member was removed. This is breaking.
     Removed {
-        /// Its C type.
+        /// The C type of the member.
         old: String,
-        /// Its place.
+        /// The place of the member.
         at: Place,
     },
-    /// A member moved, or is another bitfield. Breaking, unless only a bitfield of all bits became an ordinary member, or
-    /// the reverse.
+    /// A member moved, or its bits did. This is breaking, unless a bitfield of all bits became an ordinary member, or the
+    /// reverse.
     Moved {
-        /// Its place before.
+        /// The old place of the member.
         old: Place,
-        /// Its place now.
+        /// The new place of the member.
         new: Place,
     },
-    /// A member has another C type. Breaking, unless its bytes are read in the same way.
+    /// A member has another C type. This is breaking, unless programs read its bytes in the same way.
     Retyped {
-        /// Its C type before. Where C spells both alike, what they are follows: `float (unsigned integer)`.
+        /// The old C type of the member. If both C types are spelled alike, their kinds follow: `float (unsigned integer)`.
         old: String,
-        /// Its C type now.
+        /// The new C type of the member.
         new: String,
-        /// Its place now; nothing for the target of a typedef.
+        /// The new place of the member. `None` for the target of a typedef.
         #[cfg_attr(feature = "json", serde(skip_serializing_if = "Option::is_none"))]
         at: Option<Place>,
     },
-    /// A type, or the elements of an array, have another size. Breaking, unless it is a struct or union
-    /// that grows and is no element, since its known members stay where they were.
+    /// A type or the elements of an array have another size. This is breaking, with one exception: a struct or union
+    /// may grow if it is not an array element, since its known members stay where they were.
     Resized {
-        /// Bytes before.
+        /// The old size in bytes.
         old: u64,
-        /// Bytes now.
+        /// The new size in bytes.
         new: u64,
-        /// The place of the member now; nothing for the type itself.
+        /// The new place of the member. `None` if the change is about the type itself.
         #[cfg_attr(feature = "json", serde(skip_serializing_if = "Option::is_none"))]
         at: Option<Place>,
     },
-    /// An enumerator was added. Compatible: known values keep their meaning.
+    /// An enumerator was added. This is compatible, since known values keep their meaning.
     EnumeratorAdded {
-        /// Its value.
+        /// The value of the enumerator.
         new: i128,
     },
-    /// An enumerator was removed. Breaking, unless another name of its value remains.
+    /// An enumerator was removed. This is breaking, unless another name of its value remains.
     EnumeratorRemoved {
-        /// Its value.
+        /// The value of the enumerator.
         old: i128,
     },
-    /// An enumerator has another value. Breaking.
+    /// An enumerator has another value. This is breaking.
     Revalued {
-        /// Its value before.
+        /// The old value of the enumerator.
         old: i128,
-        /// Its value now.
+        /// The new value of the enumerator.
         new: i128,
     },
 }
@@ -166,9 +166,9 @@ pub enum Change {
 #[cfg_attr(feature = "json", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Place {
-    /// Bytes from the start of the outermost struct or union, whatever it stands in.
+    /// The offset in bytes from the start of the outermost struct or union.
     pub offset: u64,
-    /// The bits of a bitfield, as [`Bits`](crate::layout::Bits) has them.
+    /// The bits of a bitfield, as in [`Bits`](crate::layout::Bits). `None` if the member is not a bitfield.
     #[cfg_attr(feature = "json", serde(skip_serializing_if = "Option::is_none"))]
     pub bits: Option<crate::layout::Bits>,
 }
@@ -176,8 +176,8 @@ pub struct Place {
 impl Diff {
     /// Compares the selected types of two packages by C kind and name.
     ///
-    /// If several types share a name, equal ones are paired first, then those whose sizes are closest. Of more than
-    /// 16 types, the others are paired in order of size.
+    /// If several types share a name, equal types are paired first, and then those whose sizes are closest. If more
+    /// than 16 types share a name, types that are not equal are paired in order of size.
     ///
     /// ```
     /// # fn main() -> Result<(), btf2wit::Error> {
@@ -210,7 +210,7 @@ impl Diff {
         })
     }
 
-    /// Returns whether a program built for the old layout would misread anything.
+    /// Returns whether a program built for the old layout would misread some data in the new one.
     pub fn is_breaking(&self) -> bool {
         self.is_reordered() || self.changes.iter().any(|change| change.breaking)
     }
@@ -220,8 +220,8 @@ impl Diff {
         self.old_endian != self.new_endian
     }
 
-    /// Returns how many types were added, removed and changed, and how many of the changes are
-    /// breaking.
+    /// Returns the numbers of types that were added, removed and changed, and the number of breaking changes among
+    /// them.
     pub fn counts(&self) -> Counts {
         let count = |fate| self.changes.iter().filter(|c| c.fate == fate).count();
         Counts {
@@ -237,12 +237,12 @@ impl Diff {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Counts {
-    /// Types that only the new input has.
+    /// The number of types that only the new input has.
     pub added: usize,
-    /// Types that only the old input has.
+    /// The number of types that only the old input has.
     pub removed: usize,
-    /// Types that both inputs have and that differ.
+    /// The number of types that both inputs have and that differ.
     pub changed: usize,
-    /// Types whose change is breaking.
+    /// The number of types whose change is breaking.
     pub breaking: usize,
 }

@@ -1,10 +1,10 @@
-//! Reports each change once, however many paths lead to it.
+//! Makes sure that each change is reported once, even if several paths lead to it.
 
 use std::collections::HashSet;
 
 use super::{Change, Detail};
 
-/// Removes changes that have a shorter path, too. The kernel's `struct_group` gives members two paths:
+/// Removes each change that is also reported with a shorter path. The kernel's `struct_group` gives members two paths:
 /// `sk_buff.mark` is also `sk_buff.headers.mark`.
 pub(super) fn keep(details: &mut Vec<Detail>) {
     let paths: HashSet<(&str, &Change)> = details.iter().map(key).collect();
@@ -24,7 +24,7 @@ fn key(detail: &Detail) -> (&str, &Change) {
     (&detail.path, &detail.change)
 }
 
-/// Returns the rest of a path behind each of its dots.
+/// Returns the parts of a path that follow each of its dots.
 fn suffixes(path: &str) -> impl Iterator<Item = &str> {
     path.match_indices('.').map(|(at, _)| &path[at + 1..])
 }

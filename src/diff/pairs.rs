@@ -9,7 +9,8 @@ use crate::error::Error;
 use crate::names::{Entity, EntityId, Kind, Owner, TypeFingerprints};
 use crate::package::Package;
 
-/// A type with a name, ordered by kind and name: a C name, or the address of a map or a variable.
+/// A type with a name. This is a C name, or a name such as `map stats value` for an anonymous type of a map or a
+/// variable. The order is by kind, then by name.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct NamedType<'a> {
     kind: Kind,
@@ -28,7 +29,7 @@ pub(super) fn compare(old: &Package, new: &Package) -> Result<Vec<TypeChange>, E
     let (old_addresses, new_addresses) = (addressed(old), addressed(new));
     let (olds, news) = (sorted(old, &old_addresses), sorted(new, &new_addresses));
     let (mut olds, mut news) = (&olds[..], &news[..]);
-    // `+ 1`: a type is compared again with the one that it is paired with.
+    // A type is compared with at most `MAX_COMPARED` others to find its partner, and then once more with the partner.
     let mut comparison = Comparison::new(old, new, MAX_COMPARED + 1);
     let mut changes = Vec::new();
     loop {
@@ -45,7 +46,7 @@ pub(super) fn compare(old: &Package, new: &Package) -> Result<Vec<TypeChange>, E
         if order.is_ge() {
             (of_new, news) = group(news);
         }
-        // A type that one input selects is compared with all types of the other, selected or not.
+        // A type that only one of the inputs selects is still compared, with all types of that name in the other input.
         let selected = of_old.iter().any(|named| old.selects(named.id))
             || of_new.iter().any(|named| new.selects(named.id));
         if selected {
@@ -58,7 +59,7 @@ pub(super) fn compare(old: &Package, new: &Package) -> Result<Vec<TypeChange>, E
     }
 }
 
-/// Returns the anonymous types of maps and variables by their addresses, such as `map stats value` or `var cfg`.
+/// Returns the anonymous types of maps and variables, with names such as `map stats value` or `var cfg`.
 pub(super) fn addressed(package: &Package) -> Vec<(Kind, String, EntityId)> {
     let describer = package.describer();
     let (btf, names) = (describer.btf, describer.names);
@@ -71,7 +72,7 @@ pub(super) fn addressed(package: &Package) -> Vec<(Kind, String, EntityId)> {
         .collect()
 }
 
-/// Returns all types with a name, in order.
+/// Returns all types with a name, in order of kind and name. `addressed` has the types of maps and variables.
 fn sorted<'a>(
     package: &'a Package,
     addressed: &'a [(Kind, String, EntityId)],
@@ -87,24 +88,25 @@ fn sorted<'a>(
     all
 }
 
-/// Splits off the types at the front that share kind and name.
+/// Splits off the types at the front of the list that have the same kind and name.
 fn group<'s, 'a>(named: &'s [NamedType<'a>]) -> (&'s [NamedType<'a>], &'s [NamedType<'a>]) {
     let same = |other: &&NamedType<'_>| other.cmp_name(&named[0]).is_eq();
     named.split_at(named.iter().take_while(same).count())
 }
 
-/// Compares the types of one kind and name.
+/// Compares the types that have the same kind and name.
 struct Group<'s, 'a> {
     comparison: &'s mut Comparison<'a>,
     changes: &'s mut Vec<TypeChange>,
 }
 
-/// If more types share a name, each is compared with one other only. A kernel has four.
+/// If more types than this share a name, each is compared with only one other. In a kernel, at most four types share a
+/// name.
 const MAX_COMPARED: usize = 16;
 
 impl Group<'_, '_> {
     fn compare(&mut self, olds: &[NamedType<'_>], news: &[NamedType<'_>]) -> Result<(), Error> {
-        // Fast path: most names have one type on each side.
+        // Fast path: most names have one type in each input.
         if let ([old], [new]) = (olds, news) {
             return self.pair(*old, *new);
         }
@@ -136,7 +138,7 @@ impl Group<'_, '_> {
         Ok(())
     }
 
-    /// Pairs types of equal contents, then the others in order of size.
+    /// Pairs types with equal contents first, and then the others in order of size.
     fn compare_many(
         &mut self,
         olds: &[NamedType<'_>],
@@ -180,7 +182,7 @@ impl Group<'_, '_> {
         Ok(())
     }
 
-    /// Returns the position of a new type that equals the old one.
+    /// Returns the position of a new type that equals the old one, or `None` if there is none.
     fn equal(
         &mut self,
         old: NamedType<'_>,
@@ -247,7 +249,7 @@ impl Group<'_, '_> {
     }
 }
 
-/// Returns types in order of size and contents, so that equal types stand in the same order on both sides.
+/// Returns the types in order of size and contents. So equal types are in the same order in both inputs.
 fn by_contents<'n>(
     package: &ComparedPackage<'_>,
     types: &[NamedType<'n>],

@@ -1,17 +1,18 @@
-//! How a program reads the bytes of a type, whatever its C name is.
+//! Describes how a program reads the bytes of a type. The names of typedefs and integers do not matter for this.
 
 use crate::btf::{Btf, Type, TypeId};
 
-/// How bytes are read.
+/// The properties of a type that decide how its bytes are read.
 pub(super) struct Reading<'a> {
-    /// The lengths of the arrays around the element, the outermost first.
+    /// The lengths of the arrays around the element, outermost first. Empty if the type is not an array.
     lengths: Vec<u32>,
     element: Element<'a>,
     /// The type of the element, behind typedefs.
     pub element_type: TypeId,
 }
 
-/// What an element is. Widths are in bits: those of a bitfield, or of the type.
+/// The type of the innermost elements, or the type itself if it is not an array. Widths are in bits: the width of the
+/// bitfield, or else of the type.
 #[derive(PartialEq, Eq)]
 enum Element<'a> {
     Bool(u64),
@@ -51,7 +52,8 @@ impl<'a> Reading<'a> {
         }
     }
 
-    /// Returns whether a program that reads one type reads the other correctly.
+    /// Returns whether a program that reads one type also reads the other correctly. False is conservative: it may be
+    /// wrong if the element is [`Element::Other`].
     pub fn is_same(&self, other: &Reading<'_>) -> bool {
         let are_same = match (&self.element, &other.element) {
             (Element::Other | Element::Tagged(_, ""), _) => false,

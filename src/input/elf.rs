@@ -8,8 +8,8 @@ use super::{MAX, Origin, Section, Symbols, programs};
 
 pub(super) const MAGIC: &[u8] = b"\x7fELF";
 
-/// Reads the sections. Reads no other part of the file, except for what it takes to find them. If there is no BTF, the
-/// error says why.
+/// Reads the sections. To save time, only those other parts of the file are read that are needed to find the sections.
+/// If there is no BTF, the error says why.
 pub(super) fn section<'data>(data: impl ReadRef<'data>) -> Result<Section, String> {
     match FileKind::parse(data) {
         Ok(FileKind::Elf32) => of_class::<elf::FileHeader32<object::Endianness>>(data, 4),
@@ -57,7 +57,8 @@ fn of_class<'data, Elf: FileHeader<Endian = object::Endianness>>(
     })
 }
 
-/// Returns whether the DWARF of the file contains a name.
+/// Returns whether the names in the DWARF of the file include this one. Returns false if the file cannot be read or has
+/// no DWARF.
 pub(super) fn has_in_dwarf<'data>(data: impl ReadRef<'data>, name: &str) -> bool {
     match FileKind::parse(data) {
         Ok(FileKind::Elf32) => has_name::<elf::FileHeader32<object::Endianness>>(data, name),
@@ -78,13 +79,14 @@ fn has_name<'data, Elf: FileHeader<Endian = object::Endianness>>(
     }
     let names = file.section_by_name(".debug_str");
     let names = names.and_then(|names| content(&names).ok());
-    // In the string section, a whole name has a NUL on both sides.
+    // In the section `.debug_str`, each name has a NUL before and after it, so only whole names match. The first name
+    // has no NUL before it, so one is added.
     let names = names.map(|names| [&[0], &names[..]].concat());
     let name = [&[0], name.as_bytes(), &[0]].concat();
     names.is_some_and(|names| memmem::find(&names, &name).is_some())
 }
 
-/// Returns the content of a section. Compressed content is unpacked.
+/// Returns the content of a section. If the section is compressed, its content is unpacked.
 fn content<'data>(section: &impl ObjectSection<'data>) -> Result<Vec<u8>, String> {
     let data = section.compressed_data().map_err(broken)?;
     if data.uncompressed_size > MAX {

@@ -9,13 +9,14 @@ use memchr::memmem;
 #[cfg(feature = "packed")]
 use super::packed::Format;
 
-/// Advice for boot images that btf2wit cannot read.
+/// Advice for boot images that btf2wit cannot read, at the end of the error message.
 pub(super) const ADVICE: &str =
     "'scripts/extract-vmlinux' of the kernel's source gets the vmlinux out of most images";
 
 /// The kind of a boot image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Image {
+    /// A kernel that is packed inside the image.
     Packed(Payload),
     /// An unpacked kernel, without a section table.
     Plain,
@@ -23,20 +24,20 @@ pub(super) enum Image {
     Other,
 }
 
-/// The range of the packed kernel in an image.
+/// The range of bytes of the packed kernel in an image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Payload {
     /// The offset of the packed kernel in bytes.
     start: u64,
     /// The length of the packed kernel in bytes.
     length: u64,
-    /// Whether the kernel's build appended the unpacked size in four bytes. It does so for formats that do not store
-    /// it.
+    /// Whether the unpacked size follows the packed kernel in four bytes. The build of a bzImage appends it for formats
+    /// that do not store the size themselves, so not for gzip.
     has_size: bool,
 }
 
 impl Image {
-    /// Recognizes a boot image by its first bytes.
+    /// Recognizes a boot image by its first bytes. Returns `None` if they are not those of a boot image.
     pub fn of(head: &[u8]) -> Option<Image> {
         Image::of_x86(head)
             .or_else(|| Image::of_zboot(head))
@@ -44,7 +45,7 @@ impl Image {
             .or_else(|| head.starts_with(b"MZ").then_some(Image::Other))
     }
 
-    /// Recognizes a bzImage. `Documentation/arch/x86/boot.rst` describes its header.
+    /// Recognizes a bzImage, the boot image of x86. `Documentation/arch/x86/boot.rst` describes its header.
     fn of_x86(head: &[u8]) -> Option<Image> {
         const SECTOR: u64 = 512;
         const WITH_PAYLOAD: u16 = 0x208;
@@ -58,7 +59,7 @@ impl Image {
         if version < WITH_PAYLOAD || length == 0 {
             return Some(Image::Other);
         }
-        // By the boot protocol, 0 means 4.
+        // The boot protocol defines that 0 stands for 4 sectors.
         let sectors = match *head.get(0x1f1)? {
             0 => 4,
             sectors => u64::from(sectors),
@@ -83,8 +84,8 @@ impl Image {
         }))
     }
 
-    /// Recognizes an unpacked kernel of arm64 or RISC-V, or one for EFI. `Documentation/arch/arm64/booting.rst`
-    /// describes the header.
+    /// Recognizes an unpacked kernel of arm64 or RISC-V, or an unpacked kernel that EFI can start.
+    /// `Documentation/arch/arm64/booting.rst` describes the header.
     fn of_plain(head: &[u8]) -> Option<Image> {
         const EFI_KERNEL: &[u8] = &[0xcd, 0x23, 0x82, 0x81];
         let magic = head.get(0x38..0x3c)?;
@@ -94,7 +95,7 @@ impl Image {
 }
 
 impl Payload {
-    /// Returns the unpacked kernel and the name of its compression format.
+    /// Returns the unpacked kernel and the name of its compression format. Reads `image` from its start.
     #[cfg(feature = "packed")]
     pub fn unpack(self, mut image: impl Read) -> Result<(Vec<u8>, &'static str), String> {
         let failed = |e: io::Error| format!("is a boot image that cannot be read: {e}");
@@ -115,7 +116,7 @@ impl Payload {
         Ok((bytes, format.name()))
     }
 
-    /// Returns an error: without the feature `packed`, a packed kernel cannot be read.
+    /// Returns an error, since a packed kernel cannot be read without the feature `packed`.
     #[cfg(not(feature = "packed"))]
     pub fn unpack<R>(self, _: R) -> Result<(Vec<u8>, &'static str), String> {
         Err(format!("is a boot image, whose kernel is packed: {ADVICE}"))
@@ -127,8 +128,9 @@ fn word(bytes: &[u8], at: usize) -> Option<u64> {
     Some(u64::from(u32::from_le_bytes(*word)))
 }
 
-/// Returns the BTF of a kernel that has no section table. Several ranges may look like BTF, since a kernel may
-/// also contain BPF programs with BTF of their own. Their BTF is small, so the longest range is returned.
+/// Returns the BTF of a kernel that has no section table, so the BTF must be found by its magic number. A kernel may
+/// also contain BPF programs with BTF of their own, which is smaller. Therefore the longest range that looks like BTF
+/// is returned. Returns `None` if no range does.
 pub(super) fn btf(kernel: &[u8]) -> Option<&[u8]> {
     const START: &[u8] = &[0x9f, 0xeb, 1, 0];
     let starts = memmem::find_iter(kernel, START);
@@ -138,8 +140,8 @@ pub(super) fn btf(kernel: &[u8]) -> Option<&[u8]> {
     kernel.get(longest)
 }
 
-/// Returns the range of the BTF at `start`. Accepts only the layout that compilers and pahole write: types come first,
-/// directly followed by strings, which begin and end with NUL.
+/// Returns the range of bytes of the BTF at `start`, or `None` if there is no BTF. Accepts only the layout that
+/// compilers and pahole write: types come first, directly followed by strings, which begin and end with NUL.
 fn extent(kernel: &[u8], start: usize) -> Option<Range<usize>> {
     const HEADER_LENGTHS: std::ops::RangeInclusive<u64> = 24..=64;
     let field = |at| word(kernel, start + at);

@@ -1,4 +1,5 @@
-//! Finds the BTF in the caller's input: raw, in an ELF file or in a boot image, packed or not. Does not parse BTF.
+//! Finds the BTF in the caller's input, which may be raw BTF, an ELF file or a boot image, and may be packed. This
+//! module does not parse BTF.
 
 mod elf;
 mod image;
@@ -19,8 +20,8 @@ use crate::btf;
 use crate::error::Error;
 use crate::source::Place;
 
-/// The maximum number of bytes that are read, and to which a file or a section may unpack. A `vmlinux` with DWARF is
-/// smaller.
+/// The maximum number of bytes that are read, and also the maximum size in bytes of an unpacked file or section. A
+/// `vmlinux` with DWARF is smaller than this.
 const MAX: u64 = 1 << 30;
 /// The number of bytes that are read to recognize the format of a file.
 const HEAD: u64 = 1024;
@@ -30,32 +31,33 @@ const KERNEL: &str = "/sys/kernel/btf";
 const NO_KERNEL: &str = "is not there: this system is not Linux, or its kernel was built without \
                        CONFIG_DEBUG_INFO_BTF; name a vmlinux file, raw BTF or a BPF object";
 
-/// The input of a conversion.
+/// The input of a conversion. The caller gives it as a path or as bytes.
 #[derive(Clone, Debug)]
 pub(crate) enum Input {
     Path(PathBuf),
-    /// A name for messages, and the content of the input.
+    /// The name of the input in messages, and its content.
     Bytes(String, Vec<u8>),
 }
 
-/// The BTF that was found, and what the file around it tells.
+/// The BTF that was found, and facts from the file that contains it.
 pub(crate) struct Section {
     pub bytes: Vec<u8>,
-    /// The content of the section `.BTF.base`.
+    /// The content of the section `.BTF.base`. `None` if the file has no such section.
     pub base: Option<Vec<u8>>,
-    /// The content of the section `.BTF.ext` of a BPF object.
+    /// The content of the section `.BTF.ext` of a BPF object. `None` for other files, and for objects without this
+    /// section.
     pub ext: Option<Vec<u8>>,
     pub origin: Origin,
-    /// The name of the file's compression format.
+    /// The name of the file's compression format. `None` if the file is not packed.
     pub packed: Option<&'static str>,
-    /// The symbols of a BPF object. Empty for other files.
+    /// The offsets of a BPF object's variables, from its symbol table. Empty for other files.
     pub symbols: Symbols,
     /// The programs of a BPF object. Empty for other files.
     pub programs: Vec<Program>,
 }
 
 impl Section {
-    /// Returns the section of a file that is raw BTF as a whole.
+    /// Returns the result for a file that is raw BTF as a whole.
     fn raw(bytes: Vec<u8>) -> Section {
         Section {
             bytes,
@@ -76,16 +78,16 @@ impl Section {
     }
 }
 
-/// The kind of file in which BTF was found.
+/// The kind of file that contains the BTF.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Origin {
     Raw,
-    /// A kernel without a section table.
+    /// A kernel without a section table, as boot images contain it.
     Image,
     Elf {
         /// The size of a pointer in bytes, by the class of the file.
         pointer_size: u8,
-        /// Whether the machine of the file is BPF.
+        /// Whether the file is for the machine BPF. If so, it is a BPF object.
         bpf: bool,
     },
 }
@@ -95,7 +97,7 @@ impl Origin {
         self.place() == Place::BpfObject
     }
 
-    /// Returns the origin in the form for [`Source`](crate::Source).
+    /// Returns this kind of file as the public type that [`Source`](crate::Source) uses.
     pub fn place(self) -> Place {
         match self {
             Origin::Raw => Place::Raw,
@@ -115,7 +117,7 @@ impl Input {
         }
     }
 
-    /// Returns the path, if the input is a file.
+    /// Returns the path if the input is a file, or `None` if it is bytes.
     pub fn path(&self) -> Option<&Path> {
         match self {
             Input::Path(path) => Some(path),
@@ -194,7 +196,7 @@ impl Input {
         })
     }
 
-    /// Returns whether the DWARF of the input contains a name. This works only for ELF files that are not packed.
+    /// Returns whether the input's DWARF contains a name. Returns false if the input is packed or is not an ELF file.
     pub fn has_in_dwarf(&self, name: &str) -> bool {
         match self {
             Input::Path(path) => File::open(path)
@@ -203,8 +205,8 @@ impl Input {
         }
     }
 
-    /// Returns the file `vmlinux` in the folder of the input, if there is one. For the modules in `/sys/kernel/btf`,
-    /// this is their base.
+    /// Returns the file `vmlinux` in the folder of the input. For a module in `/sys/kernel/btf`, this is its base.
+    /// Returns `None` if there is no such file, or if the input is that file.
     pub fn beside(&self) -> Option<Input> {
         let Input::Path(path) = self else {
             return None;
@@ -240,13 +242,15 @@ impl Input {
                 _ => return Err(self.no_btf(describe(&head))),
             }
         }
-        // A pipe cannot be read twice, so this is only for regular files.
+        // The ELF reader reads parts of the file in any order, which a pipe does not allow. Other inputs are read as a
+        // whole.
         if is_elf && metadata.is_file() {
             let cache = object::ReadCache::new(file);
             return elf::section(&cache).map_err(|e| self.no_btf(e));
         }
         let mut bytes = head;
-        // This reserves the size of the file, and one byte to detect its end. Otherwise, the buffer would grow.
+        // Memory for the whole file is allocated at once. One more byte is needed to detect the end of the file without
+        // growing the buffer.
         let size = metadata.len().min(MAX) as usize;
         let _ = bytes.try_reserve_exact(size.saturating_sub(bytes.len()) + 1);
         let mut rest = file.take(MAX);
@@ -265,7 +269,7 @@ impl Input {
     }
 }
 
-/// Describes a file without BTF by its first bytes, and says what to do.
+/// Returns the error message for a file without BTF. The first bytes of the file decide which advice is in it.
 fn describe(bytes: &[u8]) -> String {
     const LZ4: &[u8] = &[0x04, 0x22, 0x4d, 0x18];
     let what = if bytes.is_empty() {

@@ -1,24 +1,24 @@
-//! The programs of a BPF object: the functions that a loader gives to the kernel.
+//! Lists the programs of a BPF object: the functions that a loader gives to the kernel.
 
 use std::collections::HashMap;
 
 use object::{Object, ObjectSection, ObjectSymbol, SectionFlags, SectionIndex, SymbolKind, elf};
 
-/// The maximum total length of all names in bytes. Names may share bytes in a malicious file, so their total may exceed
-/// its size. The names of a large object have some kilobytes.
+/// The maximum total length of all names in bytes. In a malicious file, many names may share the same bytes, so their
+/// total could be far larger than the file. The names of a large object have some kilobytes.
 const MAX_TEXT: usize = 1 << 20;
-/// The section of the functions that programs call.
+/// The section of the functions that programs call. These functions are no programs themselves.
 const SUBPROGRAMS: &str = ".text";
 
-/// A program. The name of its section tells what it is attached to, as in `tp/sched/sched_switch`.
+/// A program. The name of its section says what the program is attached to, for example `tp/sched/sched_switch`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Program {
     pub name: String,
     pub section: String,
 }
 
-/// Returns the programs, ordered by section and address. Like libbpf, it takes the global functions in sections with
-/// code, except for those in `.text`.
+/// Returns the programs, ordered by section and address. Like libbpf, this function regards global functions as
+/// programs if they are in sections with code other than `.text`.
 pub(super) fn read<'data>(file: &impl Object<'data>) -> Vec<Program> {
     let code = file.sections().filter(is_code);
     let sections: HashMap<SectionIndex, String> = code

@@ -1,20 +1,22 @@
-//! The offsets of a BPF object's variables. Compilers write them to the symbol table, and write 0 in BTF.
+//! Reads the offsets of a BPF object's variables from its symbol table. Compilers write the offsets only there, and
+//! write 0 in BTF.
 
 use std::collections::HashMap;
 
 use object::{Object, ObjectKind, ObjectSection, ObjectSymbol, SectionFlags, SectionIndex, elf};
 
-/// The maximum total length of all names in bytes. Names may share bytes in a malicious file, so their total may exceed
-/// its size. The names of a large object have some kilobytes.
+/// The maximum total length of all names in bytes. In a malicious file, many names may share the same bytes, so their
+/// total could be far larger than the file. The names of a large object have some kilobytes.
 const MAX_TEXT: usize = 1 << 20;
 
-/// The offsets of variables from the start of their sections in bytes, by section and then by name.
+/// The offset of each variable from the start of its section, in bytes. The outer key is the name of the section, the
+/// inner key is that of the variable.
 #[derive(Default)]
 pub(crate) struct Symbols(HashMap<String, HashMap<String, u64>>);
 
 impl Symbols {
-    /// Reads the symbols of a relocatable file, in which the values of symbols are offsets in their sections. Returns
-    /// no symbols for other files.
+    /// Reads the symbols of a relocatable file. Only in such files is the value of a symbol the offset in its section.
+    /// Returns no symbols for other files.
     pub fn read<'data>(file: &impl Object<'data>) -> Symbols {
         let mut symbols = Symbols::default();
         if file.kind() != ObjectKind::Relocatable {

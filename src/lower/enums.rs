@@ -12,13 +12,14 @@ use crate::c::members::MemberName;
 use crate::names::{EntityId, NameKind, Role};
 use crate::options::Enums;
 
-/// The maximum number of cases of a WIT enum (wasmparser's limit).
+/// The maximum number of cases of a WIT enum, which is a limit of wasmparser.
 const MAX_CASES: usize = 10_000;
-/// The maximum total length of the C names of all cases in bytes. Real enums stay far below.
+/// The maximum total length of the C names of all cases, in bytes. Real enums stay far below this.
 const MAX_NAMES: usize = 4 * 1024 * 1024;
-/// The maximum number of flags (component model).
+/// The maximum number of flags, which is a limit of the component model.
 const MAX_FLAGS: usize = 32;
-/// The minimum number of single bits in flags. Two single bits are more likely an enum with the values 0, 1, 2.
+/// The minimum number of single bits for which an enum becomes flags. An enum with only two single bits usually has the
+/// values 0, 1 and 2, which are no flags.
 const MIN_FLAGS: usize = 3;
 
 impl Lower<'_> {
@@ -63,7 +64,8 @@ impl Lower<'_> {
         }
     }
 
-    /// Returns the fallback if there are more cases than WIT allows. If the enum becomes flags, `bits` is their number.
+    /// Returns the fallback if there are more cases than WIT allows, or `None` if WIT allows all of them. If the enum
+    /// becomes flags, `bits` is the number of flags.
     fn excess(&self, item: &Item, bits: Option<usize>) -> Option<Fallback> {
         if let Some(bits) = bits {
             return (bits > MAX_FLAGS).then_some(Fallback::TooManyBits);
@@ -74,10 +76,11 @@ impl Lower<'_> {
         is_excess.then_some(Fallback::TooManyValues)
     }
 
-    /// Adds one case for each value, in the order of the C enum. Further names of the same value become synonyms.
+    /// Adds one case for each value, in the order of the C enum. If a value has several names, the second and later
+    /// names become synonyms.
     ///
-    /// If the values are `cut`, further names do not become synonyms: their original values may have been larger and
-    /// different.
+    /// If the values are `cut`, the second and later names do not become synonyms, since their original values may have
+    /// been larger and different. These names are listed in [`Item::others`].
     fn push_cases(&mut self, item: &mut Item, enumerators: &[Enumerator], cut: bool) {
         self.case_of_value.clear();
         let mut further: Vec<(u32, &Enumerator)> = Vec::new();
@@ -120,14 +123,14 @@ impl Lower<'_> {
     }
 }
 
-/// The position of the case for each value of one enum.
+/// The position of the case for each value of one enum. The key is the value.
 pub(super) type CaseOfValue = HashMap<u64, u32>;
 
-/// Returns the number of single bits if the values look like flags.
+/// Returns the number of single bits if the values look like flags, or `None` if they do not.
 ///
 /// They look like flags if at least three values are single bits, all other values are zero or combinations of these
-/// bits, and there are fewer other values than single bits. Values without a gap are not flags: 0 to 4 are three bits,
-/// zero and a combination, but clearly an enum.
+/// bits, and there are fewer other values than single bits. The values must also have gaps: 0 to 4 are three bits, zero
+/// and a combination, but are clearly an enum.
 fn flag_bits(cases: &[Case], size: u32) -> Option<usize> {
     let mask = mask(size);
     let values = || cases.iter().map(|case| case.value & mask);
@@ -144,7 +147,7 @@ fn flag_bits(cases: &[Case], size: u32) -> Option<usize> {
     are_flags.then_some(bits)
 }
 
-/// Keeps the single bits as cases, ordered by value, and moves all other enumerators to `others`.
+/// Keeps the single bits as cases, ordered by value, and moves the names of all other values to [`Item::others`].
 fn keep_bits(item: &mut Item, size: u32) {
     let bit = |case: &Case| case.value & mask(size);
     let (mut bits, others): (Vec<Case>, Vec<Case>) = item
@@ -163,7 +166,8 @@ fn keep_bits(item: &mut Item, size: u32) {
     }
 }
 
-/// Returns a mask of the bits that an enum of `size` bytes stores. BTF extends the sign of a value to 64 bits.
+/// Returns a mask of the bits that an enum of `size` bytes has in memory. The mask is needed since BTF extends the sign
+/// of a value to 64 bits.
 fn mask(size: u32) -> u64 {
     match size {
         1 | 2 | 4 => (1 << (8 * size)) - 1,

@@ -1,4 +1,4 @@
-//! Turns a C function into an item. Its parameters are the members of the item.
+//! Turns a C function into an item whose members are the parameters.
 
 use super::{Body, Item, Lower, Member};
 use crate::btf::{Name, TypeId};
@@ -6,7 +6,7 @@ use crate::c::members::{LeftOut, Why};
 use crate::names::{Children, Function, Role, parameter_name};
 
 impl Lower<'_> {
-    /// Fills `item` with a function.
+    /// Replaces the contents of `item` by a function.
     pub fn function(&mut self, function: &Function, item: &mut Item) {
         item.clear();
         self.children = Children::from(function.first);
@@ -45,7 +45,7 @@ impl Lower<'_> {
     }
 }
 
-/// Returns the entry for a parameter or a result that is left out because it holds no bytes.
+/// Returns the entry for a parameter or a result that is left out because its type has no bytes.
 fn without_size(name: Name, ty: TypeId) -> LeftOut {
     LeftOut {
         name,

@@ -1,7 +1,7 @@
-//! A WIT item with the layout of its bytes in C.
+//! Defines a WIT item with the layout of its bytes in C.
 //!
-//! This is plain data. The text and the decoder's plan are made from it without further decisions. One item is filled
-//! and used, and then filled again for the next type.
+//! An item is plain data. The WIT text and the decoder's plan are made from it without further decisions. The same
+//! `Item` is filled again for each type, which saves allocations.
 
 use crate::btf::{Enumerator, Name, Span, TypeId};
 use crate::c::members::LeftOut;
@@ -15,17 +15,18 @@ pub(crate) struct Item {
     pub members: Vec<Member>,
     /// The cases of an enum, or the bits of flags.
     pub cases: Vec<Case>,
-    /// The synonyms of all cases, see [`Case::synonyms`].
+    /// The synonyms of all cases. [`Case::synonyms`] says which of them belong to a case.
     pub synonyms: Vec<Name>,
-    /// Enumerators that are not in `cases`: zero and combinations of flags, repeated values of an enum whose values are
-    /// cut, and all enumerators of an integer.
+    /// Enumerators that have no case: zero and combinations of flags, repeated values of an enum whose values are cut,
+    /// and all enumerators of an enum that becomes an integer.
     pub others: Vec<Enumerator>,
-    /// The labels of the members, or of the cases if the item has cases. Empty if labels are not wanted.
+    /// The labels of the members, or of the cases if the item is an enum or flags. Empty if the caller of `lower` does
+    /// not want labels.
     pub labels: ItemLabels,
-    /// The array dimensions of all types in the item, see [`Ty::dims`].
+    /// The array dimensions of all types in the item. [`Ty::dims`] says which of them belong to a type.
     pub dims: Vec<Dim>,
     pub left_out: Vec<LeftOut>,
-    /// Set if the item has less information than the C type.
+    /// The reason why the item has less information than the C type. `None` if it has the same information.
     pub fallback: Option<Fallback>,
 }
 
@@ -38,7 +39,7 @@ pub(crate) enum Body {
     Enum,
     Flags,
     Alias(Ty),
-    /// A function. Its parameters are the members of the item.
+    /// A function, whose parameters are the members of the item.
     Function {
         result: Option<Ty>,
         varargs: bool,
@@ -49,15 +50,16 @@ pub(crate) enum Body {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Member {
     pub name: Name,
-    /// Whether the member has no name of its own, and takes the name of the first member inside it.
+    /// Whether the member has no C name and takes the name of the first member inside it instead.
     pub borrowed_name: bool,
-    /// Whether the type of the member or of its elements is written as bytes, because WIT has no type for it.
+    /// Whether the type of the member or of its elements is written as bytes. The type is then excluded, or it is a
+    /// number of a size that WIT does not have.
     pub raw: bool,
-    /// The C type.
+    /// The C type of the member.
     pub c_type: TypeId,
-    /// The WIT type. `None` for a case without a payload.
+    /// The WIT type of the member. `None` for a case without a payload.
     pub ty: Option<Ty>,
-    /// The offset in bits from the start of the item's type.
+    /// The offset in bits from the start of the item's C type.
     pub bit_offset: u32,
     /// The width of a bitfield in bits; 0 for other members.
     pub bits: u8,
@@ -68,12 +70,12 @@ pub(crate) struct Member {
 pub(crate) struct Case {
     pub name: Name,
     pub value: u64,
-    /// Further C names with the same value. The span refers to [`Item::synonyms`].
+    /// The further C names of the same value, as a range of [`Item::synonyms`].
     pub synonyms: Span,
 }
 
 impl Case {
-    /// Returns the case of an enumerator, without synonyms.
+    /// Returns the case for an enumerator, without synonyms.
     pub fn of(enumerator: &Enumerator) -> Case {
         Case {
             name: enumerator.name,
@@ -83,18 +85,18 @@ impl Case {
     }
 }
 
-/// A WIT type inside an item: an element type, with the lists around it.
+/// A WIT type inside an item: an element type, and the lists around it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Ty {
     pub base: ElementType,
-    /// The dimensions, outermost first. The span refers to [`Item::dims`].
+    /// The array dimensions, outermost first, as a range of [`Item::dims`]. Each is a list in WIT.
     pub dims: Span,
 }
 
 /// A WIT type without the lists around it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum ElementType {
-    /// A boolean of this many bytes. It is true if any bit is set.
+    /// A boolean that has this number of bytes in C. It is true if any bit of these bytes is set.
     Bool {
         bytes: u8,
     },
@@ -113,8 +115,8 @@ pub(crate) enum ElementType {
         bytes: u8,
     },
     Pointer,
-    /// Text in an array of this many bytes. It ends at the first NUL. 0 stands for a flexible array, whose text takes
-    /// all remaining bytes.
+    /// Text in a `char` array of this number of bytes. The text ends at the first NUL. 0 stands for a flexible array,
+    /// whose text takes all bytes up to the end of the input.
     String {
         bytes: u32,
     },
@@ -133,7 +135,7 @@ impl ElementType {
 pub(crate) struct Dim {
     /// The number of elements, or 0 for a flexible array.
     pub length: u32,
-    /// Whether the array is written as a list of fixed length.
+    /// Whether the array becomes a WIT list of fixed length. If not, it becomes a `list` without a length.
     pub fixed: bool,
 }
 
@@ -148,11 +150,11 @@ pub(crate) enum Fallback {
     TooManyValues,
     /// There are more single bits than WIT allows in flags.
     TooManyBits,
-    /// The compiler cut the values of the enum, so values that were different may now be equal.
+    /// The compiler cut the values of the enum to 32 bits, so values that were different may now be equal.
     CutValues,
     /// The item is an enum without enumerators.
     NoCases,
-    /// A number has a size that WIT does not have.
+    /// The item contains a number of a size that WIT does not have.
     OddNumber,
     /// The item is a struct or union whose members do not fit in it.
     Unsound,
@@ -177,11 +179,11 @@ impl Item {
         &self.dims[ty.dims.range()]
     }
 
-    /// Returns the span of all dimensions from `start` on.
+    /// Returns the span of all dimensions that were added after the first `start` ones.
     pub fn dims_from(&self, start: usize) -> Span {
         Span {
             start: start as u32,
-            // `btf` limits the nesting of arrays, so this fits.
+            // `btf` limits the nesting of arrays, so the number of dimensions fits in 16 bits.
             len: (self.dims.len() - start) as u16,
         }
     }
@@ -190,18 +192,18 @@ impl Item {
         &self.synonyms[case.synonyms.range()]
     }
 
-    /// Returns whether a function is written and counted like all others with the same prototype, except for their
-    /// names.
+    /// Returns whether nothing in the item depends on the function's name. If so, all functions with the same prototype
+    /// are written alike, except for their names.
     pub fn shares_signature(&self) -> bool {
         self.left_out.is_empty() && self.fallback.is_none() && self.renamed().next().is_none()
     }
 
-    /// Returns the positions of members or cases whose label is not the plain one because of a collision.
+    /// Returns the positions of the members or cases whose labels were changed because they collided with others.
     pub fn renamed(&self) -> impl Iterator<Item = usize> {
         (0..self.labels.len()).filter(|i| self.labels.collides(*i))
     }
 
-    /// Returns a type that has no lists around it.
+    /// Returns the type `base` without lists around it.
     pub fn plain(&self, base: ElementType) -> Ty {
         Ty {
             base,

@@ -1,6 +1,6 @@
 //! Turns one C type into one WIT item with the layout of its bytes. All decisions of the mapping are made here.
 //!
-//! This module does not know the text, and does not know what is selected.
+//! This module neither writes text nor knows which types are selected.
 
 mod enums;
 mod function;
@@ -16,16 +16,17 @@ use crate::choices::Choices;
 use crate::names::{Children, EntityId, Kind, NameKind, Names, Role};
 use crate::options::{Arrays, CharArrays, Choice, Unions};
 
-/// The maximum number of fields of a record or cases of a variant (wasmparser's limit).
+/// The maximum number of fields of a record or cases of a variant, which is a limit of wasmparser.
 pub(crate) const MAX_MEMBERS: usize = 10_000;
-/// This many labels always fit into [`ItemLabels`](crate::names::ItemLabels), since C names have at most 4,096 bytes.
-/// It does not hold if the caller renames members.
+/// A number of labels that always fit in [`ItemLabels`](crate::names::ItemLabels), since C names have at most 4,096
+/// bytes. If the caller's hook renames members, even fewer labels may not fit.
 const FEW_LABELS: usize = 256;
-/// The maximum size in C, in bytes, of an array that is written with a fixed length. In the canonical ABI, a value has
-/// at most 2^28 bytes. It may take up to 16 times the bytes of the C value, since C packs bits.
+/// The maximum size in C, in bytes, of an array that becomes a list of fixed length. The canonical ABI limits the size
+/// of a value to 2^28 bytes. In the canonical ABI, a value may need up to 16 times the bytes that it has in C, since C
+/// packs bits.
 const MAX_FIXED_BYTES: u64 = 1 << 24;
 
-/// Whether members and cases get labels.
+/// Whether members and cases get labels. Callers that do not need labels save time without them.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Labelled {
     All,
@@ -41,7 +42,7 @@ pub(crate) struct Lower<'a> {
     case_of_value: enums::CaseOfValue,
     labelled: Labelled,
     children: Children,
-    /// Whether the current type or its element type is written as its bytes.
+    /// Whether the current type, or the element type of the current array, is written as its bytes.
     raw: bool,
 }
 
@@ -59,12 +60,12 @@ impl<'a> Lower<'a> {
         }
     }
 
-    /// Sets whether items get labels. Not all callers need them.
+    /// Sets whether items get labels.
     pub fn labelled(self, labelled: Labelled) -> Lower<'a> {
         Lower { labelled, ..self }
     }
 
-    /// Fills `item` with the item `id`.
+    /// Replaces the contents of `item` by those of the item `id`.
     pub fn item(&mut self, id: EntityId, item: &mut Item) -> Result<(), Malformed> {
         item.clear();
         self.children = Children::of(id);
@@ -88,9 +89,11 @@ impl<'a> Lower<'a> {
         Ok(())
     }
 
-    /// Returns the WIT type of a value outside of any item. The dimensions of the type are stored in `item`.
+    /// Returns the WIT type of a value that is not a member, such as the value of a map. The dimensions of the type are
+    /// stored in `item`.
     ///
-    /// If the type of the value or of its elements is anonymous, `anonymous` is the item of that type.
+    /// If the type of the value or of its elements is anonymous, `anonymous` is the item of that type. Otherwise it is
+    /// `None`.
     pub fn value(&mut self, item: &mut Item, ty: TypeId, anonymous: Option<EntityId>) -> Ty {
         item.clear();
         self.raw = false;
@@ -98,7 +101,8 @@ impl<'a> Lower<'a> {
         self.ty(item, ty, None)
     }
 
-    /// Returns the kind of the item `id`. Fills `item` only if the kind cannot be determined without it.
+    /// Returns the kind of the item `id`. If the C type alone does not determine the kind, `item` is filled. Otherwise
+    /// it stays as it was.
     pub fn form(&mut self, id: EntityId, item: &mut Item) -> Result<Body, Malformed> {
         match self.btf.ty(body(self.btf, self.names.entity(id).ty)) {
             Type::Struct(composite) if self.is_record(id, composite) => Ok(Body::Record),
@@ -109,8 +113,7 @@ impl<'a> Lower<'a> {
         }
     }
 
-    /// Returns whether a struct becomes a record. Conservative: may return false for one that does, never true for one
-    /// that does not.
+    /// Returns whether a struct certainly becomes a record. If the result is false, the struct may still become one.
     fn is_record(&self, id: EntityId, composite: &Composite) -> bool {
         let members = self.btf.members(composite);
         members.len() <= FEW_LABELS
@@ -119,7 +122,7 @@ impl<'a> Lower<'a> {
             && !self.renames(id)
     }
 
-    /// Fills `item` with a record or a variant that has the members of `body`.
+    /// Fills `item` with a record or a variant that has the members of the C type `body`.
     fn members(
         &mut self,
         item: &mut Item,
@@ -144,7 +147,8 @@ impl<'a> Lower<'a> {
         Ok(())
     }
 
-    /// Adds the members to a record or variant. Returns a fallback if there are no members, or more than WIT allows.
+    /// Adds the members to a record or variant. Returns a fallback if no member has bytes, or if there are more members
+    /// than WIT allows. Returns `None` if the item is complete.
     fn push_members(
         &mut self,
         item: &mut Item,
@@ -179,19 +183,21 @@ impl<'a> Lower<'a> {
         item.members.is_empty().then_some(Fallback::Opaque)
     }
 
-    /// Returns whether labels are wanted, or needed to check that they do not exceed a limit.
+    /// Returns whether the labels of the members must be computed: either the caller wants them, or there may be more
+    /// of them than a limit allows.
     fn needs_labels(&self, id: EntityId, members: &[FlatMember]) -> bool {
         let wanted = self.labelled == Labelled::All;
         wanted || members.len() > FEW_LABELS || self.renames(id)
     }
 
-    /// Returns whether the caller's hook may rename members.
+    /// Returns whether the caller has set a hook that may rename the members of this item.
     fn renames(&self, id: EntityId) -> bool {
         let speller = self.names.speller(self.btf, id, NameKind::Member);
         speller.renames()
     }
 
-    /// Adds the labels of the members. Returns false if there are more than WIT allows, or if they are too long.
+    /// Adds the labels of the members to `item`. Returns false if there are more members than WIT allows, or if the
+    /// labels are too long in total.
     fn member_labels(
         &mut self,
         item: &mut Item,
@@ -241,12 +247,13 @@ impl<'a> Lower<'a> {
         }
     }
 
-    /// Returns the WIT type of a C type inside an item.
+    /// Returns the WIT type of a C type inside an item. `choice` is the alternative that was chosen for the member of
+    /// this type.
     fn ty(&mut self, item: &mut Item, id: TypeId, choice: Option<Choice>) -> Ty {
         let start = item.dims.len();
         let (mut base, element) = self.element_type(item, id, self.is_fixed(choice));
         if item.dims.len() > start && self.is_text(element, base, choice) {
-            // The text takes the bytes of the innermost dimension.
+            // The innermost dimension is the number of bytes for the text, so it is no list.
             if let Some(room) = item.dims.pop() {
                 base = ElementType::String { bytes: room.length };
             }
@@ -257,7 +264,7 @@ impl<'a> Lower<'a> {
         }
     }
 
-    /// Adds the dimensions of a C type to `item`. Returns the innermost element type in WIT and in C.
+    /// Adds the array dimensions of a C type to `item`. Returns the type of the innermost elements, in WIT and in C.
     fn element_type(
         &mut self,
         item: &mut Item,
@@ -298,7 +305,8 @@ impl<'a> Lower<'a> {
         (element, id)
     }
 
-    /// Returns the replacement for an excluded type: a number if it is a number or an address, or else its bytes.
+    /// Returns the type that replaces an excluded type: a number if the type is a number or a pointer, or else a list
+    /// of its bytes.
     fn excluded(&mut self, item: &mut Item, id: TypeId, fixed: bool) -> ElementType {
         item.fallback.get_or_insert(Fallback::Excluded);
         self.scalar(self.btf.resolved(id)).unwrap_or_else(|| {
@@ -307,7 +315,8 @@ impl<'a> Lower<'a> {
         })
     }
 
-    /// Returns the WIT type of a number or an address, or `None` for other types and if WIT has no such number.
+    /// Returns the WIT type of a number or a pointer. Returns `None` for other types, and for numbers of a size that
+    /// WIT does not have.
     fn scalar(&self, id: TypeId) -> Option<ElementType> {
         match self.btf.ty(id) {
             Type::Int(int) => scalar::integer(self.btf, int),
@@ -326,7 +335,7 @@ impl<'a> Lower<'a> {
         }
     }
 
-    /// Returns whether arrays of `id` are strings. `base` is its WIT type.
+    /// Returns whether an array of elements of type `id` becomes a string. `base` is the WIT type of the elements.
     fn is_text(&self, id: TypeId, base: ElementType, choice: Option<Choice>) -> bool {
         let Type::Int(int) = self.btf.ty(self.btf.resolved(id)) else {
             return false;
@@ -341,7 +350,7 @@ impl<'a> Lower<'a> {
         }
     }
 
-    /// Returns the WIT type for the bytes of a value of type `id`.
+    /// Returns the WIT type of a value of type `id` that is written as its bytes.
     fn bytes(&mut self, item: &mut Item, id: TypeId) -> Ty {
         let start = item.dims.len();
         let base = self.push_bytes(item, id, self.is_fixed(None));
@@ -354,7 +363,7 @@ impl<'a> Lower<'a> {
     fn push_bytes(&self, item: &mut Item, id: TypeId, fixed: bool) -> ElementType {
         let size = self.btf.size(id).unwrap_or(0);
         item.dims.push(Dim {
-            // `btf` limits sizes to 4 GiB.
+            // `btf` limits sizes to 4 GiB, so the conversion loses nothing.
             length: u32::try_from(size).unwrap_or(u32::MAX),
             fixed: fixed && (1..=MAX_FIXED_BYTES).contains(&size),
         });
@@ -362,7 +371,8 @@ impl<'a> Lower<'a> {
     }
 }
 
-/// Returns whether a member is written. A member without bytes is a case of a variant, but not a field of a record.
+/// Returns whether a member is written. In a variant, a member without bytes becomes a case. In a record, such a member
+/// is left out.
 fn is_written(member: &FlatMember, record: bool) -> bool {
     !record || member.presence != Presence::Nothing
 }

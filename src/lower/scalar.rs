@@ -1,12 +1,12 @@
-//! The WIT types of integers, floats and enums.
+//! Finds the WIT types of integers, floats and enums.
 
 use super::item::ElementType;
 use crate::btf::{Btf, Enum, Int};
 
-/// Returns the type of an integer. Returns `None` if WIT has no number of its size, or if its bits do not fit in its
-/// bytes.
+/// Returns the WIT type of an integer. Returns `None` if WIT has no number of this size, or if the integer's bits do
+/// not fit in its bytes.
 ///
-/// An INT named `char` becomes `u8`, since compilers disagree about its sign.
+/// An INT named `char` becomes `u8`, since the sign of `char` depends on the compiler.
 pub(crate) fn integer(btf: &Btf, int: &Int) -> Option<ElementType> {
     if !int.is_number() {
         return None;
@@ -25,14 +25,14 @@ pub(crate) fn integer(btf: &Btf, int: &Int) -> Option<ElementType> {
     }
 }
 
-/// Returns the type of a `_Bool`. `integer` has checked that its size is at most 16 bytes.
+/// Returns the WIT type of a `_Bool`. The caller has checked that its size is at most 16 bytes.
 fn boolean(int: &Int) -> ElementType {
     ElementType::Bool {
         bytes: int.size as u8,
     }
 }
 
-/// Returns the smallest type for a bitfield of an integer type. `bits` is the width of the bitfield.
+/// Returns the smallest WIT type for a bitfield that is `bits` bits wide and has an integer type.
 pub(super) fn bitfield(btf: &Btf, int: &Int, bits: u8) -> ElementType {
     if int.boolean {
         return boolean(int);
@@ -48,7 +48,7 @@ pub(super) fn bitfield(btf: &Btf, int: &Int, bits: u8) -> ElementType {
     ElementType::Int { bytes, signed }
 }
 
-/// Returns the type of a float of `size` bytes, or `None` if WIT has no such float.
+/// Returns the WIT type of a float of `size` bytes, or `None` if WIT has no float of this size.
 pub(super) fn float(size: u32) -> Option<ElementType> {
     match size {
         4 | 8 => Some(ElementType::Float { bytes: size as u8 }),
@@ -56,7 +56,7 @@ pub(super) fn float(size: u32) -> Option<ElementType> {
     }
 }
 
-/// Returns the type of the integer that an enum stores, or `None` if WIT has no integer of its size.
+/// Returns the WIT type of the integer that an enum has in memory, or `None` if WIT has no integer of this size.
 pub(super) fn enumeration(e: &Enum) -> Option<ElementType> {
     e.is_number().then_some(ElementType::Int {
         bytes: e.size as u8,

@@ -1,11 +1,12 @@
-//! Parses the addresses with which users name a map or a variable: `map stats`, `map stats key`, `var cfg`.
+//! Parses addresses. An address is a text with which users name a map, its key or value, or a variable: `map stats`,
+//! `map stats key`, `map stats value`, `var cfg`.
 
 use super::{Map, ObjectData, Slot};
 use crate::btf::{Btf, TypeId};
 use crate::escape::escaped;
 use crate::nearest;
 
-/// The address of a map, of its key or its value, or of a variable.
+/// A parsed address, such as `map stats key`.
 #[derive(Clone, Copy)]
 pub(crate) struct Address<'a> {
     part: SlotPart,
@@ -22,7 +23,8 @@ enum SlotPart {
 }
 
 impl<'a> Address<'a> {
-    /// Parses `map NAME`, `map NAME key`, `map NAME value` or `var NAME`. The name of an inner map is `NAME[]`.
+    /// Parses `map NAME`, `map NAME key`, `map NAME value` or `var NAME`. Returns `None` for other texts. The name of
+    /// an inner map is `NAME[]`.
     pub fn parse(text: &'a str) -> Option<Address<'a>> {
         let text = text.trim();
         if let Some(name) = text.strip_prefix("var ") {
@@ -39,7 +41,8 @@ impl<'a> Address<'a> {
         Some(Address { part, name })
     }
 
-    /// Returns the slots that the address covers, for all maps or variables whose name `wanted` accepts.
+    /// Returns the keys, values and variables that the address covers, with their types. `wanted` decides by name which
+    /// maps and variables are included. The name in the address itself is not compared.
     pub fn find(
         self,
         btf: &Btf,
@@ -51,7 +54,8 @@ impl<'a> Address<'a> {
             .collect()
     }
 
-    /// Returns the slot with exactly this address. For a map without `key` or `value`, it is the slot of the value.
+    /// Returns the key, the value or the variable with exactly this address. `map NAME` stands for the value of the
+    /// map. Returns `None` if there is none.
     pub fn find_one(self, btf: &Btf, data: &ObjectData) -> Option<(Slot, TypeId)> {
         let is_value = |(slot, _): &(Slot, TypeId)| matches!(slot, Slot::Value(_));
         let mut slots = self.find(btf, data, |name| name == self.name).into_iter();
@@ -69,8 +73,8 @@ impl<'a> Address<'a> {
         }
     }
 
-    /// Returns the error message for an address without a slot. Either there is no such map or variable, or BTF does
-    /// not have the type of the key or value.
+    /// Returns the error message for an address that [`find_one`](Address::find_one) does not find. Either there is no
+    /// such map or variable, or BTF does not have the type of the key or value.
     pub fn missing(self, btf: &Btf, data: &ObjectData) -> String {
         let name = escaped(self.name);
         let maps = data.maps.iter().map(|map| map.full_name(btf));
@@ -94,7 +98,7 @@ impl<'a> Address<'a> {
 }
 
 impl ObjectData {
-    /// Returns the name of a map or a variable, as spelled in addresses.
+    /// Returns the name of a map or a variable, as it is in addresses.
     pub(super) fn name(&self, btf: &Btf, slot: Slot) -> String {
         match slot {
             Slot::Key(at) | Slot::Value(at) => self.maps[at as usize].full_name(btf),
@@ -104,7 +108,8 @@ impl ObjectData {
 }
 
 impl Map {
-    /// Returns the name of the map. For an inner map, `[]` is appended.
+    /// Returns the name of the map as it is in addresses. An inner map has the name of its outer map with `[]`
+    /// appended.
     pub fn full_name(&self, btf: &Btf) -> String {
         let name = btf.name(self.name);
         match self.inner {

@@ -1,23 +1,24 @@
 //! Reads the definition of one map.
 //!
 //! The macros of libbpf (`__uint`, `__type` and `__array` in `bpf_helpers.h`) define a struct whose members are
-//! pointers. `key` and `value` point to the types of the map. A number is the length of an array to which a member
-//! points. Rust's aya wraps that struct in structs with one member. Before libbpf 1.0, definitions were structs of
-//! plain numbers. For these, BTF has the types only if `BPF_ANNOTATE_KV_PAIR` was used.
+//! pointers. The members `key` and `value` point to the types of the key and the value. Numbers are encoded in types: a
+//! member such as `max_entries` points to an array, and the length of the array is the number. Rust's aya wraps that
+//! struct in structs with one member. Before libbpf 1.0, definitions were structs of plain numbers. For these, BTF has
+//! the types of the key and the value only if `BPF_ANNOTATE_KV_PAIR` was used.
 
 use std::collections::HashMap;
 
 use crate::btf::{Btf, Member, Type, TypeId};
 
-/// The maximum number of structs around a definition. aya uses one or two.
+/// The maximum number of structs that wrap a definition. aya uses one or two.
 const MAX_WRAPPER_DEPTH: usize = 8;
 /// The maximum number of members in a definition. libbpf knows about fifteen.
 const MAX_MEMBERS: usize = 100;
 
-/// The contents of a map's definition.
+/// The properties of a map that its definition contains.
 pub(crate) struct Definition {
     pub form: Form,
-    /// The number of the map type: a `BPF_MAP_TYPE_…`.
+    /// The number of the map's type: the value of a `BPF_MAP_TYPE_…`. `None` if the definition does not have it.
     pub kind: Option<u32>,
     pub max_entries: Option<u32>,
     pub key: Half,
@@ -30,10 +31,11 @@ pub(crate) struct Definition {
 #[cfg_attr(feature = "json", serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum Form {
-    /// A struct of pointers in the section `.maps`. It has the types of the key and the value.
+    /// A struct of pointers in the section `.maps`, as the macros of libbpf define it. This struct has the types of the
+    /// key and the value.
     Btf,
-    /// Numbers in the section `maps`, as in libbpf before 1.0 and in older versions of aya. BTF does not have the
-    /// numbers.
+    /// Numbers in the section `maps`, as in libbpf before 1.0 and in older versions of aya. The numbers are values of
+    /// the struct, which BTF does not have.
     Legacy,
     /// A struct in the section `.maps` that loaders do not understand.
     Unknown,
@@ -43,12 +45,12 @@ pub enum Form {
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Half {
     pub ty: Option<TypeId>,
-    /// The size in bytes, if the definition has a size instead of a type.
+    /// The size in bytes. `None` if the definition has no size, which is usual if it has a type.
     pub size: Option<u32>,
 }
 
 impl Definition {
-    /// Reads the definition in the struct `id`. [`of`] or [`inner`] has found this struct.
+    /// Reads the definition in the struct `id`, which [`of`] or [`inner`] has found.
     pub fn read(btf: &Btf, id: TypeId) -> Definition {
         let half = |ty: &str, size: &str| Half {
             ty: pointed(btf, id, ty),
@@ -63,7 +65,7 @@ impl Definition {
         }
     }
 
-    /// Returns a definition of unknown form.
+    /// Returns a definition whose form is unknown.
     pub fn unknown() -> Definition {
         Definition {
             form: Form::Unknown,
@@ -74,7 +76,8 @@ impl Definition {
         }
     }
 
-    /// Returns a legacy definition. `annotation` is the struct that [`annotations`] found for the map.
+    /// Returns a legacy definition. `annotation` is the struct that [`annotations`] returns for the map, or `None` if
+    /// there is none.
     pub fn legacy(btf: &Btf, annotation: Option<TypeId>) -> Definition {
         let half = |name: &str| Half {
             ty: annotation.and_then(|id| member(btf, id, name)),
@@ -89,8 +92,8 @@ impl Definition {
     }
 }
 
-/// Returns the structs that `BPF_ANNOTATE_KV_PAIR(map, key, value)` defines, by the name of the map. They have the
-/// types of the key and the value.
+/// Returns the structs that `BPF_ANNOTATE_KV_PAIR(map, key, value)` defines. The key is the name of the map. Each
+/// struct has the types of the map's key and value as members.
 pub(super) fn annotations(btf: &Btf) -> HashMap<&str, TypeId> {
     let defined = btf.tagged_types(1..btf.len() as u32).iter().copied();
     let structs = defined.filter(|id| matches!(btf.ty(*id), Type::Struct(_)));
@@ -98,7 +101,8 @@ pub(super) fn annotations(btf: &Btf) -> HashMap<&str, TypeId> {
     named.collect()
 }
 
-/// Returns the struct that defines a map. It may be inside structs with one member.
+/// Returns the struct that defines a map, given the type of the map's variable. The struct may be inside others that
+/// have only one member with bytes. Returns `None` if there is no such struct.
 pub(super) fn of(btf: &Btf, mut ty: TypeId) -> Option<TypeId> {
     for _ in 0..MAX_WRAPPER_DEPTH {
         if let Some(found) = itself(btf, ty) {
@@ -116,19 +120,19 @@ pub(super) fn of(btf: &Btf, mut ty: TypeId) -> Option<TypeId> {
 }
 
 /// Returns the struct that defines the inner map of a map of maps. In `__array(values, struct inner)`, the member
-/// `values` is an array of pointers to that struct.
+/// `values` is an array of pointers to that struct. Returns `None` if the map has no inner map.
 pub(super) fn inner(btf: &Btf, definition: TypeId) -> Option<TypeId> {
     let values = btf.element(member(btf, definition, "values")?);
     itself(btf, target(btf, values)?)
 }
 
-/// Returns the struct `ty` if it is a definition, which means that it has the type of a map.
+/// Returns the struct `ty` if it is a definition. A definition is recognized by its member `type`, which is a pointer.
 fn itself(btf: &Btf, ty: TypeId) -> Option<TypeId> {
     pointed(btf, ty, "type").map(|_| btf.resolved(ty))
 }
 
-/// Returns the members of a possible definition. Their number is limited, since a section may list a variable thousands
-/// of times.
+/// Returns the members of a possible definition, or `None` if there are too many. The limit keeps the search short,
+/// since a section may list a variable thousands of times.
 fn members(btf: &Btf, ty: TypeId) -> Option<&[Member]> {
     let members = btf.members(btf.ty(btf.resolved(ty)).composite()?);
     (members.len() <= MAX_MEMBERS).then_some(members)
@@ -141,12 +145,13 @@ fn member(btf: &Btf, ty: TypeId, name: &str) -> Option<TypeId> {
     found.map(|member| member.ty)
 }
 
-/// Returns the type to which a member points.
+/// Returns the type to which the member `name` points, or `None` if there is no such pointer.
 fn pointed(btf: &Btf, ty: TypeId, name: &str) -> Option<TypeId> {
     target(btf, member(btf, ty, name)?)
 }
 
-/// Returns the number that a member stores. `__uint(name, number)` defines a pointer to an array of `number` elements.
+/// Returns the number that the member `name` encodes. `__uint(name, number)` defines a pointer to an array of `number`
+/// elements.
 fn number(btf: &Btf, ty: TypeId, name: &str) -> Option<u32> {
     match *btf.ty(btf.resolved(pointed(btf, ty, name)?)) {
         Type::Array { length, .. } => Some(length),

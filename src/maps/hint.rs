@@ -1,14 +1,14 @@
-//! The message for users who name a map or a variable as if it were a type.
+//! Writes the message for users who name a map or a variable as if it were a type.
 
 use super::{ObjectData, Slot};
 use crate::btf::{Btf, TypeId};
 use crate::c::declaration;
 use crate::escape::escaped;
 
-/// Returns a message that says what the map or variable with this name holds, and how to ask for it. Returns `None` if
-/// there is none.
+/// Returns a message that says which types the map or variable with this name has, and how to ask for them. Returns
+/// `None` if no map or variable has this name.
 ///
-/// `has_item` returns whether the type in a slot, or its element type, has an item.
+/// `has_item` returns whether the type of a key, value or variable, or its element type, has an item.
 pub(crate) fn hint(
     btf: &Btf,
     data: &ObjectData,
@@ -27,7 +27,7 @@ pub(crate) fn hint(
     if !maps.any(|map| map.full_name(btf) == name) {
         return None;
     }
-    // Values come before keys, since users want them more often.
+    // Values are listed before keys, since users ask for them more often.
     let halves = slots.into_iter().rev();
     let (items, others): (Vec<_>, Vec<_>) = halves.partition(|(slot, ty)| has_item(*slot, *ty));
     Some(map(btf, &escaped(name), &items, &others))
@@ -42,8 +42,8 @@ fn variable(btf: &Btf, name: &str, ty: TypeId, has_item: bool) -> String {
     }
 }
 
-/// Returns the message for a map. `items` are the slots of the key and the value that have an item, `others` those that
-/// have none.
+/// Returns the message for a map. `items` are the key and value whose types have an item. `others` are the key and
+/// value whose types have none, such as numbers.
 fn map(btf: &Btf, name: &str, items: &[(Slot, TypeId)], others: &[(Slot, TypeId)]) -> String {
     if !items.is_empty() {
         let types = items.iter().filter_map(|(_, ty)| named(btf, *ty));

@@ -1,7 +1,8 @@
-//! The names of map types: `enum bpf_map_type` of the kernel's `include/uapi/linux/bpf.h`, up to Linux 6.18.
+//! The names of map types, which are those of `enum bpf_map_type` in the kernel's `include/uapi/linux/bpf.h`, up to
+//! Linux 6.18.
 
-/// The name of each map type, by its number. Names are in lower case and without `BPF_MAP_TYPE_`, as bpftool prints
-/// them.
+/// The name of each map type. The number of the type is the index. Names are in lower case and without `BPF_MAP_TYPE_`,
+/// as bpftool prints them.
 static NAMES: [&str; 34] = [
     "unspec",
     "hash",

@@ -1,8 +1,9 @@
-//! The data that a BPF object shares with user space: the keys and values of its maps, and its global variables.
+//! Finds the data that a BPF object shares with user space: the keys and values of its maps, and its global variables.
 //!
 //! `definition` reads the definition of one map, `tracer` finds the events that Inspektor Gadget declares for maps, and
-//! `kinds` has the names of map types. `address` parses the addresses with which users name a map or a variable. `hint`
-//! writes the message for a map or a variable that was named like a type. This module does not know labels or options.
+//! `kinds` has the names of map types. `address` parses texts such as `map stats key`, with which users name a map or a
+//! variable. `hint` writes the message for users who name a map or a variable as if it were a type. This module does
+//! not know labels or options.
 
 mod address;
 mod definition;
@@ -20,8 +21,8 @@ use std::collections::HashSet;
 
 use crate::btf::{Btf, Linkage, Name, Type, TypeId};
 
-/// The maps and global variables of an object, in the order of its sections. If there is a base, its sections come
-/// first.
+/// The maps and global variables of an object, in the order of its data sections. In split BTF, the sections of the
+/// base come first.
 #[derive(Default)]
 pub(crate) struct ObjectData {
     pub maps: Vec<Map>,
@@ -32,10 +33,11 @@ pub(crate) struct Map {
     pub name: Name,
     /// The id of the VAR that defines the map.
     pub variable: TypeId,
-    /// Whether this is an inner map, which describes the maps inside a map of maps.
+    /// Whether this entry describes the maps inside a map of maps, and not that map itself.
     pub inner: bool,
     pub definition: Definition,
-    /// The name of the GADGET_TRACER from which the type of the value comes, if the definition does not have that type.
+    /// The name of the `GADGET_TRACER` whose event is the type of the value. `None` if the definition of the map has
+    /// this type, or if nothing has it.
     pub tracer: Option<String>,
 }
 
@@ -44,13 +46,14 @@ pub(crate) struct Global {
     pub name: Name,
     pub variable: TypeId,
     pub ty: TypeId,
-    /// The offset in bytes from the start of the section, if BTF has it.
+    /// The offset in bytes from the start of the section. `None` if BTF does not have it.
     pub offset: Option<u32>,
-    /// Whether the variable is visible only in its own file.
+    /// Whether the variable is `static` in C.
     pub is_static: bool,
 }
 
-/// The key of a map, the value of a map, or a global variable. The number is the position of the map or variable.
+/// The key of a map, the value of a map, or a global variable. The number is the index in [`ObjectData::maps`] or
+/// [`ObjectData::globals`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Slot {
     Key(u32),
@@ -58,13 +61,13 @@ pub(crate) enum Slot {
     Global(u32),
 }
 
-/// The kind of variables in a section.
+/// The kind of variables that a data section has.
 #[derive(Clone, Copy)]
 enum SectionKind {
     Maps,
-    /// Maps in the format before libbpf 1.0, which has numbers but no types.
+    /// Maps in the format before libbpf 1.0, which defines them with numbers and without types.
     LegacyMaps,
-    /// Global variables. libbpf makes a map of the section, which user space can read.
+    /// Global variables. libbpf makes a map of each such section, so user space can read them.
     Data,
 }
 
@@ -91,7 +94,7 @@ impl ObjectData {
         data
     }
 
-    /// Adds a map from the section `.maps`, and its inner map if it has one.
+    /// Adds a map from the section `.maps`. If it is a map of maps, also adds its inner map.
     fn add_map(&mut self, btf: &Btf, variable: &Global) {
         let Some(definition) = definition::of(btf, variable.ty) else {
             return self.push(variable, false, Definition::unknown());
@@ -112,7 +115,8 @@ impl ObjectData {
         });
     }
 
-    /// Sets the value type of maps that have none to the event of their tracer.
+    /// Sets the types of map values that have none in the definition, if a `GADGET_TRACER` names an event for the map.
+    /// The event is then the type of the value.
     fn add_tracers(&mut self, btf: &Btf) {
         let variables = self.globals.iter().map(|global| btf.name(global.name));
         let tracers = tracer::find(btf, variables);
@@ -125,7 +129,7 @@ impl ObjectData {
         }
     }
 
-    /// Returns all slots whose type is known, with their types.
+    /// Returns all keys, values and variables whose types are known, with their types.
     pub fn types(&self) -> impl Iterator<Item = (Slot, TypeId)> + '_ {
         let maps = (0..).zip(&self.maps).flat_map(|(at, map)| {
             let Definition { key, value, .. } = &map.definition;
@@ -136,7 +140,7 @@ impl ObjectData {
         maps.chain(globals.map(|(at, global)| (Slot::Global(at), global.ty)))
     }
 
-    /// Returns the C name of the map or variable, and the id of its VAR.
+    /// Returns the C name of the map or variable to which a slot belongs, and the id of its VAR.
     pub fn owner(&self, slot: Slot) -> (Name, TypeId) {
         match slot {
             Slot::Key(at) | Slot::Value(at) => {
@@ -158,7 +162,7 @@ impl ObjectData {
         }
     }
 
-    /// Returns the address of a slot, such as `map stats value` or `var cfg`.
+    /// Returns the text with which users name a slot, such as `map stats value` or `var cfg`.
     pub fn address(&self, btf: &Btf, slot: Slot) -> String {
         let name = self.name(btf, slot);
         match slot {
@@ -168,7 +172,8 @@ impl ObjectData {
         }
     }
 
-    /// Appends the phrase that describes a slot in comments, such as ``the value of the map `stats` ``.
+    /// Appends a phrase that describes a slot, such as ``the value of the map `stats` ``. Comments in the WIT text use
+    /// it.
     pub fn push_slot(&self, out: &mut String, btf: &Btf, slot: Slot) {
         out.push_str(match (slot, self.is_inner(slot)) {
             (Slot::Key(_), false) => "the key of the map `",
@@ -182,7 +187,8 @@ impl ObjectData {
     }
 }
 
-/// Returns the variables in all sections that user space sees. Each variable occurs once for each of its sections.
+/// Returns the variables of all data sections that user space can read. A variable that is in several sections is
+/// returned once for each of them.
 fn variables(btf: &Btf) -> Vec<(SectionKind, Global)> {
     let mut seen = HashSet::new();
     let mut all = Vec::new();
@@ -198,7 +204,7 @@ fn variables(btf: &Btf) -> Vec<(SectionKind, Global)> {
         let Some(kind) = SectionKind::of(btf.name(section)) else {
             continue;
         };
-        // `btf` does not check these entries, since nothing else depends on them. They may be out of range or repeated.
+        // `btf` does not check the entries of sections, so their ids may be out of range or repeated.
         let entries = btf.entries(entries).iter();
         for entry in entries.filter(|entry| entry.ty.index() < btf.len()) {
             let Type::Variable {
@@ -217,8 +223,8 @@ fn variables(btf: &Btf) -> Vec<(SectionKind, Global)> {
                 name,
                 variable: entry.ty,
                 ty: target,
-                // Except for static variables, compilers write 0 as the size and the offsets, and leave them to the
-                // linker.
+                // Except for static variables, compilers write 0 for the size of the section and for the offsets, since
+                // only the linker knows them. The offset is then unknown.
                 offset: Some(entry.offset).filter(|offset| size > 0 || *offset > 0),
                 is_static: linkage == Linkage::Static,
             };
@@ -233,23 +239,23 @@ impl SectionKind {
         match section {
             ".maps" => Some(SectionKind::Maps),
             "maps" => Some(SectionKind::LegacyMaps),
-            // gobpf uses this spelling.
+            // gobpf puts each map in a section with the name of the map.
             _ if section.starts_with("maps/") => Some(SectionKind::LegacyMaps),
             _ => is_data(section).then_some(SectionKind::Data),
         }
     }
 }
 
-/// Returns whether user space sees the variables of a section. libbpf makes a map of each such section. For
-/// `.struct_ops`, it makes a map of each variable.
+/// Returns whether user space can read the variables of a section. libbpf makes a map of each such section. For the
+/// sections of `.struct_ops`, it makes a map of each variable.
 fn is_data(section: &str) -> bool {
-    // A leading `?` tells libbpf to skip the map if the kernel does not know its type.
+    // A `?` at the start tells libbpf to skip the map if the kernel does not know its type.
     let section = section.strip_prefix('?').unwrap_or(section);
     match section {
         ".kconfig" | ".struct_ops" | ".struct_ops.link" | ".addr_space.1" => true,
         _ => [".data", ".bss", ".rodata"].iter().any(|kind| {
             let rest = section.strip_prefix(kind);
-            // This excludes the kernel's `.data..percpu`.
+            // The test for two dots excludes sections of the kernel such as `.data..percpu`.
             rest.is_some_and(|rest| {
                 rest.is_empty() || rest.starts_with('.') && !rest.starts_with("..")
             })

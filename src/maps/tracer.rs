@@ -1,8 +1,7 @@
-//! Finds the events that Inspektor Gadget's `GADGET_TRACER(name, map, event)` declares for a map.
+//! Finds the events that Inspektor Gadget's `GADGET_TRACER(name, map, event)` declares for maps. An event is a struct.
 //!
-//! The macro encodes its arguments in a name. Until 2026 this was the name of a variable,
-//! `gadget_tracer_NAME___MAP___EVENT`. Since then it is the name of a declaration tag, `ig:tracer:NAME___MAP___EVENT`
-//! (`include/gadget/macros.h`). The event is a struct.
+//! The macro (`include/gadget/macros.h`) encodes its arguments in a name. Until 2026 this was the name of a variable,
+//! `gadget_tracer_NAME___MAP___EVENT`. Since then it is the name of a declaration tag, `ig:tracer:NAME___MAP___EVENT`.
 
 use std::collections::HashMap;
 
@@ -10,7 +9,7 @@ use crate::btf::{Btf, Type, TypeId};
 
 const VARIABLE: &str = "gadget_tracer_";
 const TAG: &str = "ig:tracer:";
-/// The separator between the three arguments.
+/// The separator between the three arguments in the name.
 const SEPARATOR: &str = "___";
 
 #[derive(Clone, Copy)]
@@ -19,8 +18,8 @@ pub(super) struct Tracer<'a> {
     pub event: TypeId,
 }
 
-/// Returns the tracers by the name of their map. If a map has several tracers, the one whose declaration sorts first is
-/// used.
+/// Returns the tracers. The key is the name of the map. If a map has several tracers, the result has the one whose
+/// declaration comes first in alphabetical order.
 pub(super) fn find<'a>(
     btf: &'a Btf,
     variables: impl Iterator<Item = &'a str>,
@@ -48,7 +47,7 @@ pub(super) fn find<'a>(
     tracers
 }
 
-/// Returns all structs that have a name, by their names.
+/// Returns all structs that have a name. The key is the name.
 fn structs(btf: &Btf) -> HashMap<&str, TypeId> {
     let defined = btf.tagged_types(1..btf.len() as u32).iter().copied();
     defined

@@ -1,8 +1,9 @@
-//! Labels of anonymous types. A label consists of the parent, the path of members and the kind: the union in member
-//! `bar` of `struct foo` is `foo-bar-union`.
+//! Makes the labels of anonymous types. A label consists of the parent, the path of members and the kind. For example,
+//! the union in member `bar` of `struct foo` is `foo-bar-union`.
 //!
 //! BTF may have one anonymous type for several equal ones in different places. Here, each place gets an item of its
-//! own. If they shared one, its name would come from one of the places, and would change whenever that place changes.
+//! own. If the places shared one item, its name would come from one of them, and would change whenever that place
+//! changes.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -64,35 +65,38 @@ pub(super) fn name_types(
 /// The state while items get their labels.
 pub(super) struct Builder<'a> {
     pub btf: &'a Btf,
-    /// All labels, one after another.
+    /// The text of all labels, one after another.
     pub text: String,
     pub interface: Interface,
     pub entities: Vec<Entity>,
     pub rename: Rename,
     pub object_data: ObjectData,
     flat: FlatMembers,
-    /// Whether an anonymous type is an item or part of an item, by type id.
+    /// Whether a type is an item or part of an item. The type id is the index.
     pub placed: Vec<bool>,
     /// The functions that were added so far.
     pub functions: Vec<Function>,
-    /// The stems of the items around the current one, one after another. A stem is a label without its kind.
+    /// The stems of the items around the current one, one after another. A stem is a label without its kind, such as
+    /// `foo-bar` for `foo-bar-union`.
     pub stems: String,
-    /// For each plain label, the last number given to a name that collides with it.
+    /// For each plain label, the last number that was given to a name because its label collides with the plain one.
     pub(super) numbers: HashMap<Key, u32>,
-    /// The number of items that may still be added.
+    /// The number of items that may still be added. Naming fails after that, so that hostile input cannot use too much
+    /// memory.
     items_left: usize,
-    /// The number of enumerators that further items may have.
+    /// The number of enumerators that may still be added, summed over all items.
     enumerators_left: usize,
 }
 
 /// An anonymous type at one place in its parent.
 pub(super) struct AnonymousType {
     pub ty: TypeId,
-    /// The member or parameter that has the type.
+    /// The member or parameter that has the type. `None` if the type is in a result, or in an array that is not a
+    /// member.
     pub member: Option<MemberName>,
-    /// Whether the parent has members or parameters.
+    /// The kind of name that `member` is: that of a member, or that of a parameter.
     pub role: NameKind,
-    /// Whether the member is an array, and the type is that of its elements.
+    /// Whether the type is the element type of an array, which becomes a list.
     pub listed: bool,
 }
 
@@ -110,13 +114,14 @@ impl<'a> Builder<'a> {
             functions: Vec::new(),
             stems: String::new(),
             numbers: HashMap::new(),
-            // These limits are above what real BTF needs: a kernel has fewer items than types.
+            // Real BTF stays far below both limits: a kernel has fewer items than types.
             items_left: 4 * btf.len() + 65_536,
             enumerators_left: 4 * btf.volume() + 65_536,
         }
     }
 
-    /// Returns the items by type and the items by slot.
+    /// Returns two maps of items: those of named types by type, and those of anonymous types by the key, value or
+    /// variable that has the type.
     fn index(&self) -> (Items, HashMap<Slot, EntityId>) {
         let mut of_type = Items::new(self.btf.len());
         let mut of_slot = HashMap::new();
@@ -144,11 +149,11 @@ impl<'a> Builder<'a> {
         self.add_children(id, body, 0, body != ty.ty)
     }
 
-    /// Adds the anonymous types inside the item `parent`. `body` is the type whose members the item has, and `stem` is
-    /// the offset of its stem.
+    /// Adds the anonymous types inside the item `parent`. `body` is the type whose members the item has. The stem of
+    /// `parent` begins at offset `stem` of [`Builder::stems`].
     ///
-    /// A typedef of an anonymous type has the members of that type. A typedef of a named type adds nothing here, since
-    /// the named type has an item of its own.
+    /// A typedef of an anonymous type has the members of that type. A typedef of a named type has no children here,
+    /// since the named type has an item of its own.
     pub(super) fn add_children(
         &mut self,
         parent: EntityId,
@@ -206,7 +211,8 @@ impl<'a> Builder<'a> {
         }]
     }
 
-    /// Adds an anonymous type and the anonymous types inside it. `stem` is the offset of the parent's stem.
+    /// Adds an anonymous type and the anonymous types inside it. The stem of the parent begins at offset `stem` of
+    /// [`Builder::stems`].
     pub fn add_anonymous(
         &mut self,
         owner: Owner,
@@ -243,8 +249,8 @@ impl<'a> Builder<'a> {
         Ok(())
     }
 
-    /// Returns the C name of an owner. If the owner is anonymous, returns the name of the item, function, map or
-    /// variable around it.
+    /// Returns the C name of an owner. If the owner is anonymous, returns the name of the closest item, function, map
+    /// or variable around it that has one. Returns `None` if there is none.
     fn parent(&self, mut owner: Owner) -> Option<&'a str> {
         loop {
             match owner {
@@ -265,7 +271,8 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// Claims a label made from a stem and a kind. Returns the label, and whether the plain label was taken.
+    /// Claims a label that consists of a stem and a kind. If this label is taken, claims one with a number instead.
+    /// Returns the claimed label, and whether it has a number. `listed` says whether the type is a list element.
     fn claim(&mut self, stem: &str, kind: Kind, listed: bool) -> (TextSpan, bool) {
         let start = self.text.len();
         Label::continued(&mut self.text, stem).push_label(kind.word());
@@ -311,7 +318,7 @@ impl<'a> Builder<'a> {
         Ok(id)
     }
 
-    /// Counts an item against the limits.
+    /// Counts an item and its enumerators against the limits. Fails if a limit is exceeded.
     fn spend(&mut self, ty: TypeId) -> Result<(), Malformed> {
         let enumerators = match self.btf.ty(body(self.btf, ty)) {
             Type::Enum(e) => e.enumerators.len as usize,
@@ -328,8 +335,8 @@ impl<'a> Builder<'a> {
         Ok(())
     }
 
-    /// Adds anonymous enums that no type uses. In C, they define constants. Their labels come from their first
-    /// enumerators.
+    /// Adds anonymous enums that no other type contains. In C, such enums define constants. Their labels come from
+    /// their first enumerators.
     fn add_constants(&mut self, layer: Range<u32>) -> Result<(), Malformed> {
         let btf = self.btf;
         let first = |id: TypeId| match btf.ty(id) {
@@ -352,7 +359,7 @@ impl<'a> Builder<'a> {
         Ok(())
     }
 
-    /// Sorts the outermost items by label. The items inside an item stay directly after it.
+    /// Sorts the outermost items by label. The items inside an item remain directly after it.
     fn sort(&mut self) {
         let mut roots = Vec::new();
         let mut at = EntityId(0);

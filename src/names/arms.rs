@@ -2,7 +2,8 @@
 //!
 //! In wit-bindgen's C++, each case is a struct nested in the struct of its variant, and must not have the name of that
 //! variant. In jco's TypeScript, the case `y` of `x` and the type `x-y` are both called `XY`, and TypeScript merges
-//! interfaces with the same name without an error. The label of such a case gets a suffix, whatever is selected.
+//! interfaces with the same name without an error. The label of such a case gets a suffix. It gets the suffix even if
+//! the other type is not selected, since labels must not depend on the selection.
 
 use std::collections::HashMap;
 
@@ -16,8 +17,8 @@ use crate::c::members::body;
 impl CaseCollisions {
     pub(super) fn of_arms(&mut self, cases: &mut CaseReader) -> Result<(), Malformed> {
         let (btf, names) = (cases.btf, cases.names);
-        // The hash of each type's label, and whether the type belongs to the base. Types of the base are named as if it
-        // stood alone.
+        // The key is the hash of a type's label. The value says whether the type belongs to the base. Types of the base
+        // must get the same names with and without a kernel module.
         let mut labels: HashMap<u64, bool, KeyBuilder> = HashMap::default();
         labels.reserve(names.entities().len());
         for (id, _) in names.entities() {

@@ -1,9 +1,10 @@
-//! A cursor over the items inside an item.
+//! Provides a cursor over the items inside an item.
 
 use super::{Names, entity::EntityId};
 use crate::btf::TypeId;
 
-/// Returns the items inside an item one after the other, in the order of the members that have their types.
+/// Returns the items inside an item one after the other, in the order of the members that have the types of these
+/// items.
 ///
 /// A walk over the members must take one child for each anonymous type that
 /// [`FlatMembers::anonymous`](crate::c::members::FlatMembers::anonymous) lists.
@@ -12,7 +13,7 @@ pub(crate) struct Children {
 }
 
 impl Children {
-    /// A cursor without children. Taking one panics.
+    /// A cursor without children. Its `take` panics.
     pub const NONE: Children = Children {
         next: EntityId(u32::MAX),
     };
@@ -24,16 +25,16 @@ impl Children {
         }
     }
 
-    /// Starts at `first`, the first item in a function, map or variable.
+    /// Starts at `first`, the first item that belongs to a function, map or variable.
     pub fn from(first: EntityId) -> Children {
         Children { next: first }
     }
 
-    /// Returns the item of the next anonymous type, and moves past all items inside it. `ty` is the expected type.
+    /// Returns the next child, and moves past all items inside it. `ty` is the type that the child must have.
     ///
     /// # Panics
     ///
-    /// Panics if the next item is of another type. The walk has skipped or repeated a member then.
+    /// Panics if the child has another type. Then the caller's walk over the members has skipped or repeated a member.
     pub fn take(&mut self, names: &Names, ty: TypeId) -> EntityId {
         let child = self.next;
         let entity = names.entity(child);

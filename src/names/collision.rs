@@ -1,9 +1,10 @@
-//! Labels for C names whose plain label is taken.
+//! Makes labels for C names whose plain label is taken by another name.
 
-/// Returns the number of characters by which a C name and its label differ: capitals, underscores without a hyphen,
-/// other characters. The name with the smallest distance keeps the label.
+/// Returns the number of characters by which a C name and its label differ: capitals, underscores that did not become
+/// hyphens, and characters that are neither letters, digits nor underscores. If several names have the same plain
+/// label, the name with the smallest distance keeps it.
 pub(super) fn spelling_distance(c_name: &str, label: &str) -> u32 {
-    // A character of several bytes counts once: its continuation bytes count as shown.
+    // Continuation bytes of UTF-8 (0x80 to 0xbf) are not counted, so a character of several bytes counts once.
     let shown = |byte: u8| matches!(byte, b'_' | b'a'..=b'z' | b'0'..=b'9' | 0x80..=0xbf);
     let lost: u32 = c_name.bytes().map(|byte| u32::from(!shown(byte))).sum();
     count(c_name, b'_').abs_diff(count(label, b'-')) + lost
@@ -13,14 +14,15 @@ fn count(text: &str, counted: u8) -> u32 {
     text.bytes().map(|byte| u32::from(byte == counted)).sum()
 }
 
-/// The other labels for a name, in order of preference: first with its kind as a suffix, then with numbers.
+/// The labels for a name whose plain label is taken, in order of preference. If `kind` is set, the first label has it
+/// as a suffix. The other labels have numbers.
 pub(super) struct Alternatives<'a> {
     label: &'a str,
-    /// The kind, if no colliding name has the same kind.
+    /// The kind of the name, if it distinguishes the name from all others with the same plain label. Otherwise `None`.
     kind: Option<&'a str>,
-    /// The last number that was used. Colliding names share this counter.
+    /// The last number that was used. All names with the same plain label share this counter.
     number: &'a mut u32,
-    /// The text after a number.
+    /// The text after the number, such as `-param`. Usually empty.
     ending: &'a str,
 }
 
@@ -34,7 +36,7 @@ impl<'a> Alternatives<'a> {
         }
     }
 
-    /// Adds a word after the number, for labels that must not end with a digit.
+    /// Sets the text after the number. This text is for labels that must not end with a digit.
     pub fn ending(mut self, ending: &'a str) -> Alternatives<'a> {
         self.ending = ending;
         self
@@ -58,5 +60,5 @@ impl<'a> Alternatives<'a> {
     }
 }
 
-/// The number of the name that keeps the plain label. The next label ends with `-alt2`.
+/// The number of the name that keeps the plain label. Therefore the first label with a number ends with `-alt2`.
 pub(super) const FIRST: u32 = 1;

@@ -1,10 +1,10 @@
-//! The types that become items: types with a C name, and anonymous types at each place where they are used.
+//! Defines the types that become items: types with a C name, and anonymous types at each place where they are used.
 
 use super::text_span::TextSpan;
 use crate::btf::TypeId;
 use crate::maps::Slot;
 
-/// The position of an item, in the order of the written text.
+/// The position of an item in the order of the generated WIT.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct EntityId(pub u32);
 
@@ -24,30 +24,33 @@ pub(crate) struct Entity {
     /// The struct, union, enum or typedef.
     pub ty: TypeId,
     pub owner: Owner,
-    /// The position after this item and all items inside it.
+    /// The position after this item and after all items inside it.
     pub end: EntityId,
     pub kind: Kind,
-    /// Whether this type did not get its plain label, since another C name has it.
+    /// Whether the type did not get its plain label, because another C name has that label.
     pub collides: bool,
     pub(super) label: TextSpan,
 }
 
-/// Where the label of a type comes from.
+/// The thing from whose name the label of a type is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Owner {
-    /// From the C name of the type.
+    /// The type has a C name, which is the source of its label.
     Named,
-    /// From the item around the anonymous type.
+    /// The type is anonymous and inside this item.
     Inside(EntityId),
-    /// From the map or variable that holds the anonymous type, or an array of it.
+    /// The type is anonymous. A map or variable has this type, or an array of it.
     Slot(Slot),
-    /// From the first enumerator of an enum that has no name and that no type uses. In C, it defines constants.
+    /// The type is an enum that has no name and that no type uses. In C, such an enum defines constants. The source of
+    /// its label is its first enumerator.
     Constants,
-    /// From the function that has the anonymous type in its signature.
+    /// The type is anonymous and in the signature of a function. The number is the function's position in
+    /// [`Names::functions`](super::Names::functions).
     Function(u32),
 }
 
-/// The kind of a named C type. If names collide, the kind that is listed first keeps the label.
+/// The kind of a C type that has a name. If names with different kinds collide, the kind that comes first in this list
+/// keeps the label.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "json", derive(serde::Serialize))]
 #[cfg_attr(feature = "json", serde(rename_all = "kebab-case"))]
@@ -63,7 +66,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// Returns the kind with this C keyword.
+    /// Returns the kind whose C keyword is `word`, or `None` if there is none.
     pub(crate) fn of_word(word: &str) -> Option<Kind> {
         let kinds = [Kind::Struct, Kind::Union, Kind::Enum, Kind::Typedef];
         kinds.into_iter().find(|kind| kind.word() == word)

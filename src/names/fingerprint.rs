@@ -1,20 +1,21 @@
-//! Hashes of the contents of types. They do not depend on type ids.
+//! Computes hashes of the contents of types. The hashes do not depend on type ids.
 //!
-//! A kernel has a few dozen C names with several definitions. The hashes give these an order, which decides which one
-//! is `workspace` and which one is `workspace-alt2`.
+//! A kernel has a few dozen C names with several definitions. The hashes order these definitions, so that the same one
+//! is always `workspace` and the other is always `workspace-alt2`.
 
 use std::collections::HashMap;
 
 use super::hash::Fnv;
 use crate::btf::{Btf, Composite, Enum, Int, Modifier, Type, TypeId};
 
-/// The number of pointers and prototypes that the hash follows. It follows all types that are contained by value, since
-/// `btf` limits their depth.
+/// The maximum number of pointers and prototypes that the hash follows on a path. Types that are contained by value are
+/// followed without this limit, since `btf` limits their depth.
 const DEPTH: u8 = 3;
-/// The number of consecutive typedefs and qualifiers that the hash follows.
+/// The maximum number of consecutive typedefs and qualifiers that the hash follows.
 const CHAIN: u8 = 6;
 
-/// The fingerprints that were computed so far.
+/// Computes fingerprints, and stores all that it has computed. The key is the type id and the numbers of pointers and
+/// of typedefs that may still be followed.
 #[derive(Default)]
 pub(crate) struct TypeFingerprints(HashMap<(TypeId, u8, u8), u64>);
 
@@ -28,7 +29,8 @@ impl TypeFingerprints {
         if depth == 0 || chain == 0 {
             return outline(btf, id).finish();
         }
-        // Only typedefs and qualifiers depend on the chain before them. All other types use one cache entry.
+        // The number of typedefs before a type matters only if the type is a typedef or a qualifier itself. For all
+        // other types, one entry serves all numbers.
         let chain = match btf.ty(id) {
             Type::Typedef { .. } | Type::Modifier { .. } => chain,
             _ => CHAIN,
@@ -63,7 +65,8 @@ impl TypeFingerprints {
             Type::Typedef { target, .. } | Type::Modifier { target, .. } => {
                 outline.number(self.deep(btf, target, depth, chain - 1))
             }
-            // The target of a pointer may be any type, so only its outline is hashed.
+            // The definition of a pointer's named target is not part of the type, so only the outline of the target is
+            // hashed.
             Type::Pointer(target) if !btf.name_of(target).is_empty() => {
                 outline.number(self::outline(btf, target).finish())
             }
@@ -80,7 +83,7 @@ impl TypeFingerprints {
     }
 }
 
-/// Hashes the kind, the name, the size and the number of members.
+/// Returns the hash of a type's outline: its kind, its name, its size and its number of members.
 fn outline(btf: &Btf, id: TypeId) -> Fnv {
     let ty = btf.ty(id);
     let members = ty.composite().map_or(0, |c| u64::from(c.members.len));
@@ -102,7 +105,7 @@ fn outline(btf: &Btf, id: TypeId) -> Fnv {
         .number(tag)
 }
 
-/// Returns the size that BTF stores, in bytes, or 0 if it stores none. The size of pointers is not used, since it is an
+/// Returns the size that BTF stores in bytes, or 0 if BTF stores none. A pointer counts as 0, since its size is an
 /// option of the caller, and options must not change names.
 pub(super) fn stated_size(ty: &Type) -> u32 {
     match *ty {

@@ -1,4 +1,5 @@
-//! Folded typedefs. Such a typedef would get the label of its target, so the target replaces it.
+//! Finds folded typedefs. A typedef is folded if it would get the label of its target. It gets no item, and the target
+//! is used in its place.
 
 use std::collections::HashMap;
 
@@ -10,11 +11,11 @@ use super::{
 };
 use crate::btf::{Btf, Type, TypeId};
 
-/// The ends of long chains of typedefs without items. With them, no look-up has to walk along a long chain. Kernels
-/// have no such chains.
+/// For each folded typedef at the start of a long chain of them, the type at the end of the chain. Without this table,
+/// each look-up would walk along the chain, which would be slow in hostile input. Kernels have no long chains.
 pub(super) struct FoldedTypedefs(HashMap<TypeId, TypeId>);
 
-/// The maximum length of a chain that is not stored.
+/// The maximum number of typedefs in a chain that is not stored.
 const LONG: u32 = 8;
 
 impl FoldedTypedefs {
@@ -47,8 +48,8 @@ impl FoldedTypedefs {
         FoldedTypedefs(long.map(|(id, (end, _))| (id, end)).collect())
     }
 
-    /// Returns the next type after a typedef without an item: the end of the chain if the chain is long, or else
-    /// `target`.
+    /// Returns the type that follows a typedef without an item. If a long chain of such typedefs begins here, this is
+    /// the type at its end. Otherwise it is `target`.
     pub fn skip_folded(&self, id: TypeId, target: TypeId) -> TypeId {
         match self.0.is_empty() {
             true => target,
@@ -57,10 +58,11 @@ impl FoldedTypedefs {
     }
 }
 
-/// Returns whether a typedef is folded. It is if its label would be that of its target, or if its name is a usual
-/// spelling of the integer type that it resolves to.
+/// Returns whether a typedef is folded. It is folded if its label would be that of its target, or if its name is a
+/// usual C name of the integer type that it resolves to, such as `u32`.
 ///
-/// `label` is the key of the label that the typedef would get. `scratch` is overwritten.
+/// `label` is the key of the label that the typedef would get. `scratch` is memory for the function, which overwrites
+/// it.
 pub(super) fn fold(
     btf: &Btf,
     id: TypeId,
@@ -86,7 +88,7 @@ pub(super) fn fold(
     words::push(scratch, &name).key == label
 }
 
-/// Returns whether the name of a typedef is a C name of `bool` or of the fixed-width integer that it resolves to.
+/// Returns whether the typedef's `name` is a C name of the resolved type: `bool`, or the name of a fixed-width integer.
 fn is_integer_spelling(btf: &Btf, name: &str, resolved: TypeId) -> bool {
     let Type::Int(int) = *btf.ty(resolved) else {
         return false;
@@ -94,13 +96,14 @@ fn is_integer_spelling(btf: &Btf, name: &str, resolved: TypeId) -> bool {
     if int.boolean {
         return name == "bool";
     }
-    // Compilers disagree about the sign of `char`. It is written as `u8`.
+    // The sign of `char` depends on the compiler, so it is written as `u8`.
     let signed = int.signed && btf.name(int.name) != "char";
     fixed_width(name) == Some((signed, int.size.saturating_mul(8)))
 }
 
-/// Returns the sign and the width of `u32`, `__u32`, `uint32_t`, `u_int32_t`, `__uint32_t`, and of the corresponding
-/// names for signed integers and other widths.
+/// Returns whether the integer is signed, and its width in bits, for a name such as `u32`, `__u32`, `uint32_t`,
+/// `u_int32_t` or `__uint32_t`, or for the corresponding names of signed integers and other widths. Returns `None` for
+/// other names.
 pub(crate) fn fixed_width(name: &str) -> Option<(bool, u32)> {
     let name = name.strip_prefix("__").unwrap_or(name);
     let (signed, bits) = match name.strip_suffix("_t") {

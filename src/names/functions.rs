@@ -1,4 +1,4 @@
-//! Labels of functions. Functions share a scope with the types, and get their labels after them.
+//! Makes the labels of functions. Functions share a scope with the types, and get their labels after the types.
 
 use std::collections::HashSet;
 use std::ops::Range;
@@ -25,11 +25,13 @@ use crate::c::members::MemberName;
 pub(crate) struct Function {
     /// The type of kind FUNC, which has the name and the prototype.
     pub ty: TypeId,
-    /// The first item inside the function, if there is one.
+    /// The id of the function's first own item. If the function has no items, this is the id of the item that was added
+    /// next.
     pub first: EntityId,
-    /// Functions with the same id are written alike, except for their names.
+    /// The id that all functions with this prototype share. Such functions are written alike, except for their names.
+    /// `None` if no other function is written like this one.
     pub prototype_id: Option<PrototypeId>,
-    /// Whether the function did not get its plain label, since another C name has it.
+    /// Whether the function did not get its plain label, because another C name has that label.
     pub collides: bool,
     pub(super) label: TextSpan,
 }
@@ -48,7 +50,7 @@ impl Function {
     }
 }
 
-/// Returns the prototype of a FUNC.
+/// Returns the prototype of a type of kind FUNC, or `void` for types of other kinds.
 fn prototype(btf: &Btf, ty: TypeId) -> TypeId {
     match *btf.ty(ty) {
         Type::Function { prototype, .. } => prototype,
@@ -56,8 +58,8 @@ fn prototype(btf: &Btf, ty: TypeId) -> TypeId {
     }
 }
 
-/// Returns a FUNC and its name, if it has one. gcc 12 writes a FUNC without a name for every prototype to which a
-/// pointer refers.
+/// Returns a type of kind FUNC and its name. Returns `None` for types of other kinds and for a FUNC without a name. gcc
+/// 12 writes such a FUNC for every prototype to which a pointer refers.
 fn named(btf: &Btf, ty: TypeId) -> Option<(TypeId, Name)> {
     match *btf.ty(ty) {
         Type::Function { name, .. } if !name.is_none() => Some((ty, name)),
@@ -70,13 +72,13 @@ fn named(btf: &Btf, ty: TypeId) -> Option<(TypeId, Name)> {
 struct LabelledFunction {
     /// The type of kind FUNC.
     ty: TypeId,
-    /// Whether the function did not get its plain label, since another C name has it.
+    /// Whether the function did not get its plain label, because another C name has that label.
     collides: bool,
     label: TextSpan,
 }
 
 impl LabelledFunction {
-    /// Returns the function. `first` is the position for its first item.
+    /// Returns the function. `first` is the id that its first item has or would have.
     fn function(self, first: EntityId) -> Function {
         Function {
             ty: self.ty,
@@ -88,21 +90,22 @@ impl LabelledFunction {
     }
 }
 
-/// A function whose plain label was claimed by several functions, or by a type.
+/// A function whose plain label was also claimed by another function, or by a type.
 #[derive(Clone, Copy)]
 struct Collision {
     key: Key,
-    /// The position of the function in its list.
+    /// The position of the function among the functions of its layer, which is the base or all other types.
     at: usize,
-    /// Whether the label was already taken when the function claimed it.
+    /// Whether the label was already taken when this function claimed it.
     late: bool,
-    /// The [spelling distance](collision::spelling_distance) between the name and the label.
+    /// The [spelling distance](collision::spelling_distance) between the C name and the label. The function with the
+    /// smallest distance keeps the label.
     distance: u32,
 }
 
 impl Names {
-    /// Adds labels for those functions of the BTF for which `wanted` returns true. `expected` is an estimate of their
-    /// number.
+    /// Adds labels for those functions of the BTF for which `wanted` returns true. `expected` is an estimate of the
+    /// number of these functions, for which memory is reserved.
     pub fn with_functions(
         mut self,
         btf: &Btf,
@@ -121,7 +124,8 @@ impl Names {
         self.add_anonymous(btf, functions)
     }
 
-    /// Appends functions with their plain labels to `added`. Returns the keys of these labels.
+    /// Appends the wanted functions of a layer, with their plain labels, to `added`. A layer is the base, or all other
+    /// types. Returns the keys of these labels in the same order.
     fn add_plain(
         &mut self,
         btf: &Btf,
@@ -144,8 +148,8 @@ impl Names {
         Ok(keys)
     }
 
-    /// Claims the plain labels of the functions in a layer. Returns the functions whose label several functions or a
-    /// type have claimed.
+    /// Claims the plain labels of the functions in a layer. Returns the functions whose label was also claimed by
+    /// another function or by a type.
     fn claim_plain(&mut self, keys: &[Key]) -> Vec<Collision> {
         let scope = &mut self.interface.scope;
         scope.reserve(keys.len());
@@ -164,7 +168,8 @@ impl Names {
         collisions.collect()
     }
 
-    /// Appends the plain label of a function.
+    /// Appends the plain label of a function to the text of all labels. A label that is reserved gets the suffix
+    /// `-func`.
     fn plain_label(&mut self, btf: &Btf, name: Name) -> (Key, TextSpan) {
         let start = self.text.len();
         let name = self.rename.spell(NameKind::Function, btf.name(name));
@@ -178,7 +183,8 @@ impl Names {
         (key, TextSpan::from(start, &self.text))
     }
 
-    /// Resolves collisions. One function keeps the disputed label, unless a type has it. The others get other labels.
+    /// Resolves collisions. If no type has the disputed label, the first function keeps it. The other functions get
+    /// other labels.
     fn settle_collisions(
         &mut self,
         btf: &Btf,
@@ -199,7 +205,8 @@ impl Names {
         Ok(())
     }
 
-    /// Sorts the collisions by label. The function that keeps the label comes first.
+    /// Sorts the collisions by label. Of the functions with the same label, the one that may keep the label comes
+    /// first.
     fn rank(&self, btf: &Btf, collisions: &mut [Collision], functions: &[LabelledFunction]) {
         let mut plain = String::new();
         let name = |collision: &Collision| btf.name_of(functions[collision.at].ty);
@@ -233,8 +240,8 @@ impl Names {
         function.collides = true;
     }
 
-    /// Returns whether wit-bindgen-c itself defines this name for some type or list. For a type `foo`, it defines
-    /// `foo_free` and `foo_t`.
+    /// Returns whether wit-bindgen-c defines a function or type with this name. For a type `foo`, wit-bindgen-c defines
+    /// `foo_free` and `foo_t`. It does the same for list types.
     fn is_helper(&self, label: &str) -> bool {
         let stems = [label.strip_suffix("-free"), label.strip_suffix("-t")];
         let mut stems = stems.into_iter().flatten();
@@ -243,7 +250,8 @@ impl Names {
         })
     }
 
-    /// Adds the functions in this order, and the anonymous types in their parameters and results.
+    /// Adds the functions in the given order, and adds the items of the anonymous types in their parameters and
+    /// results.
     fn add_anonymous(
         mut self,
         btf: &Btf,
@@ -267,8 +275,8 @@ impl Names {
                 continue;
             }
             builder.add_types_of(&function, position)?;
-            // A function with items of its own differs from other functions. If the caller renames parameters, any
-            // function may differ.
+            // A function whose anonymous types have items is written differently from all other functions. If the
+            // caller renames parameters, any two functions may be written differently.
             if builder.next() == function.first && !builder.rename.renames() {
                 builder.functions[position].prototype_id = ids.give(prototype);
             }
@@ -277,7 +285,8 @@ impl Names {
             functions: builder.functions,
             text: builder.text,
             entities: builder.entities,
-            // No label is claimed after those of functions, so the scope is dropped. That of a kernel takes a megabyte.
+            // No label is claimed after those of functions, so the scope is dropped. The scope of a kernel takes a
+            // megabyte.
             interface: Interface::default(),
             placed: builder.placed,
             object_data: builder.object_data,
@@ -288,7 +297,7 @@ impl Names {
 }
 
 impl Builder<'_> {
-    /// Adds the anonymous types in the signature of a function.
+    /// Adds the items of the anonymous types in the signature of a function.
     fn add_types_of(&mut self, function: &Function, position: usize) -> Result<(), Malformed> {
         let btf = self.btf;
         // Fast path: hardly any function has an anonymous type.
@@ -316,7 +325,7 @@ impl Builder<'_> {
     }
 }
 
-/// Returns the types of the parameters and of the result, without types that hold no bytes.
+/// Returns the types of the parameters and of the result. Leaves out types without bytes, such as `void`.
 pub(crate) fn signature<'a>(
     btf: &'a Btf,
     function: &Function,

@@ -1,5 +1,5 @@
-//! The hash function FNV-1a. It gives the same result on every machine and in every version, as names are ordered by
-//! it.
+//! The hash function FNV-1a. It gives the same result on every machine and in every version of Rust. Labels depend on
+//! this, since names that collide are ordered by hashes.
 
 const PRIME: u64 = 0x0000_0100_0000_01b3;
 
@@ -16,8 +16,8 @@ impl Fnv {
         Fnv((self.0 ^ u64::from(byte)).wrapping_mul(PRIME))
     }
 
-    /// Hashes a byte, unless `left` is true. It has no branch, since processors cannot predict where a name has
-    /// underscores.
+    /// Hashes a byte, but leaves it out if `left` is true. The function has no branch, since processors cannot predict
+    /// at which positions a name has underscores.
     pub fn byte_unless(self, left: bool, byte: u8) -> Fnv {
         let taken = self.byte(byte);
         if left { self } else { taken }

@@ -1,4 +1,4 @@
-//! The labels inside one item: of its fields, cases, flags or parameters.
+//! Makes the labels inside one item: those of its fields, cases, flags or parameters.
 
 use std::collections::HashSet;
 
@@ -14,11 +14,11 @@ use super::{
 use crate::btf::Name;
 use crate::c::members::{MemberName, unnamed};
 
-/// The labels inside one item. The memory is reused for the next item.
+/// The labels inside one item. The same value is used for the next item, which saves allocations.
 #[derive(Default)]
 pub(crate) struct ItemLabels {
     labels: Labels,
-    /// The text of labels that are not in the cache.
+    /// The text of the labels that are not in the cache `labels`.
     text: String,
     /// The total length of all labels in bytes.
     length: usize,
@@ -26,7 +26,7 @@ pub(crate) struct ItemLabels {
     scope: Scope,
 }
 
-/// The maximum total length of the labels in one item, in bytes. It is enough for more than ten thousand labels of a
+/// The maximum total length of the labels in one item, in bytes. This is enough for more than ten thousand labels of a
 /// hundred bytes each.
 const MAX_TEXT: usize = 4 * 1024 * 1024;
 
@@ -34,11 +34,11 @@ struct ItemLabel {
     c_name: Name,
     key: Key,
     span: TextSpan,
-    /// Whether `span` refers to the text of this item. Otherwise it refers to the text of the cache.
+    /// Whether `span` is a range of [`ItemLabels::text`]. Otherwise it is a range of the cache's text.
     is_own: bool,
     is_parameter: bool,
     is_keyword: bool,
-    /// Whether the label is not the plain one because of a collision.
+    /// Whether the label differs from the plain one because of a collision.
     collides: bool,
 }
 
@@ -50,8 +50,8 @@ impl ItemLabels {
         self.scope.clear();
     }
 
-    /// Adds the label of the next member, enumerator or parameter. The label gets its role as a suffix if it is
-    /// reserved, or if its key is in `avoid`.
+    /// Adds the label of the next member, enumerator or parameter. The label gets the word of its role as a suffix if
+    /// it is reserved, or if its key is in `avoid`.
     pub fn push(
         &mut self,
         speller: Speller<'_>,
@@ -91,11 +91,11 @@ impl ItemLabels {
         entry.span = TextSpan::append(&mut self.text, &label);
         entry.is_own = true;
         entry.key = Key::of(&self.text[start..]);
-        // No keyword of WIT ends with a role.
+        // A label that ends with the word of a role is no keyword of WIT.
         entry.is_keyword = false;
     }
 
-    /// Makes all labels unique. Call it once, after the last call of [`ItemLabels::push`].
+    /// Makes all labels unique. The caller must call this once, after the last call of [`ItemLabels::push`].
     pub fn settle(&mut self, speller: Speller<'_>) {
         let entries = self.entries.iter();
         let collisions = entries.filter(|e| !self.scope.claim(e.key)).count();
@@ -133,7 +133,7 @@ impl ItemLabels {
         }
     }
 
-    /// Returns whether the total length of the labels is more than a real item needs.
+    /// Returns whether the total length of the labels exceeds the limit, which no real item does.
     pub fn is_excessive(&self) -> bool {
         self.length > MAX_TEXT
     }
@@ -158,13 +158,13 @@ impl ItemLabels {
         self.entries[i].is_keyword
     }
 
-    /// Returns whether the label is not the plain one because of a collision.
+    /// Returns whether the label differs from the plain one because of a collision.
     pub fn collides(&self, i: usize) -> bool {
         self.entries[i].collides
     }
 }
 
-/// Appends the plain label of a member.
+/// Appends the plain label of a member, enumerator or parameter. One without a name gets a label with its position.
 pub(super) fn push_plain(out: &mut String, speller: Speller<'_>, name: MemberName, role: Role) {
     match name {
         MemberName::Own(name) => words::push_label(out, &speller.spell(name)),

@@ -1,7 +1,7 @@
 //! Caches the plain labels of members, enumerators and parameters by C name, since most names occur many times.
 //!
-//! Names that are suffixes of other names are not cached, since thousands of them may share the same bytes. Does not
-//! know items.
+//! Names that are suffixes of other names are not cached: thousands of them may share the same bytes, so their labels
+//! could need far more memory than the input.
 
 use super::{
     reserved::{self, Role, Roles},
@@ -11,19 +11,20 @@ use super::{
 };
 use crate::btf::{Btf, Name};
 
-/// The cache. Labels are added when they are first needed.
+/// The cache. A label is added when it is first needed.
 #[derive(Default)]
 pub(super) struct Labels {
     text: String,
     made: Vec<PlainLabel>,
-    /// For each name, the index of its label in `made` plus one, or 0 if there is none yet.
+    /// For each name, the index of its label in `made` plus one, or 0 if its label was not needed yet. The index of the
+    /// name is the index here.
     of_name: Vec<u32>,
 }
 
 /// A plain label.
 #[derive(Clone, Copy)]
 pub(super) struct PlainLabel {
-    /// Its position in the text to which it was appended.
+    /// The position of the label in the text to which it was appended.
     pub span: TextSpan,
     pub key: Key,
     reserved: Roles,
@@ -32,7 +33,7 @@ pub(super) struct PlainLabel {
 }
 
 impl PlainLabel {
-    /// Describes the label that extends from `start` to the end of `text`.
+    /// Returns the properties of the label that extends from `start` to the end of `text`.
     pub fn at_end(text: &str, start: usize) -> PlainLabel {
         PlainLabel::with_key(text, start, Key::of(&text[start..]))
     }
@@ -47,14 +48,14 @@ impl PlainLabel {
         }
     }
 
-    /// Returns whether the label needs the word of its role as a suffix.
+    /// Returns whether the label is reserved in this role. If so, it needs the word of the role as a suffix.
     pub fn is_reserved(self, role: Role) -> bool {
         self.reserved.has(role)
     }
 }
 
 impl Labels {
-    /// Returns the label of a C name, or `None` if the name is a suffix of another name.
+    /// Returns the label of a C name, or `None` if the name is a suffix of another name and so is not cached.
     pub fn plain(&mut self, btf: &Btf, name: Name) -> Option<PlainLabel> {
         if self.of_name.len() < btf.names() {
             self.of_name.resize(btf.names(), 0);

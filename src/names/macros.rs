@@ -1,8 +1,9 @@
 //! Finds cases of different types for which C bindings define the same macro.
 //!
-//! In wit-bindgen-c, the case `baz` of `foo-bar` and the case `bar-baz` of `foo` both become `FOO_BAR_BAZ`. C takes the
+//! In wit-bindgen-c, the case `baz` of `foo-bar` and the case `bar-baz` of `foo` both become `FOO_BAR_BAZ`. C uses the
 //! second definition, at most with a warning, and the program then reads or writes the wrong case. Therefore the case
-//! of the type with the shorter label gets a suffix, whatever is selected.
+//! of the type with the shorter label gets a suffix. It gets the suffix even if the other type is not selected, since
+//! labels must not depend on the selection.
 
 use std::collections::{HashMap, HashSet};
 
@@ -18,12 +19,13 @@ use super::{
 use crate::btf::{Btf, Malformed, Type};
 use crate::c::members::{FlatMembers, MemberName, body};
 
-/// The cases that must not get their plain labels, by item.
+/// The keys of the cases that must not get their plain labels. The map's key is the item that has the cases.
 #[derive(Default)]
 pub(super) struct CaseCollisions(HashMap<EntityId, HashSet<Key>>);
 
 impl Names {
-    /// Returns the keys of cases in an item that would collide in bindings, with cases of other items or with types.
+    /// Returns the keys of the cases of an item whose plain labels would collide in bindings, with cases of other items
+    /// or with types. Returns `None` if there are no such cases.
     pub fn colliding_cases(&self, id: EntityId) -> Option<&HashSet<Key>> {
         match self.case_collisions.0.is_empty() {
             true => None,
@@ -41,14 +43,14 @@ impl CaseCollisions {
         Ok(collisions)
     }
 
-    /// Records a case that gets a suffix.
+    /// Records that a case of the item `id` gets a suffix.
     pub(super) fn note(&mut self, id: EntityId, case: Key) {
         self.0.entry(id).or_default().insert(case);
     }
 
     fn of_macros(&mut self, cases: &mut CaseReader) -> Result<(), Malformed> {
         let (btf, names) = (cases.btf, cases.names);
-        // The case that defines each macro, by the hash of the macro's name.
+        // The case that defines each macro. The key is the hash of the macro's name.
         let mut macros: HashMap<u64, (EntityId, Key)> = HashMap::new();
         for id in candidates(btf, names) {
             cases.read(id)?;
@@ -57,7 +59,8 @@ impl CaseCollisions {
                 let Some(other) = macros.insert(name, this).filter(|other| other.0 != id) else {
                     continue;
                 };
-                // Types of the base are named as if it stood alone, so their cases keep their labels.
+                // Types of the base must get the same names with and without a kernel module. So if the cases collide,
+                // the one of the module gets the suffix.
                 let yields = is_of_base(btf, names, other.0) && !is_of_base(btf, names, id);
                 let (renamed, kept) = if yields { (this, other) } else { (other, this) };
                 self.note(renamed.0, renamed.1);
@@ -68,7 +71,7 @@ impl CaseCollisions {
     }
 }
 
-/// Returns whether an item belongs to the base, or is inside an item that does.
+/// Returns whether an item belongs to the base, or is inside an item that belongs to it.
 pub(super) fn is_of_base(btf: &Btf, names: &Names, mut id: EntityId) -> bool {
     while let Owner::Inside(parent) = names.entity(id).owner {
         id = parent;
@@ -79,8 +82,8 @@ pub(super) fn is_of_base(btf: &Btf, names: &Names, mut id: EntityId) -> bool {
     }
 }
 
-/// Returns the unions and enums whose label begins with the label of another one, or is such a beginning. Shorter
-/// labels come first.
+/// Returns the unions and enums whose cases may become the same macro. Such types come in pairs: the label of one
+/// begins with the whole label of the other. The shorter labels come first.
 fn candidates(btf: &Btf, names: &Names) -> Vec<EntityId> {
     let has_cases = |ty| matches!(btf.ty(body(btf, ty)), Type::Union(_) | Type::Enum(_));
     let mut ids: Vec<EntityId> = names
@@ -88,7 +91,7 @@ fn candidates(btf: &Btf, names: &Names) -> Vec<EntityId> {
         .filter(|(_, entity)| has_cases(entity.ty))
         .map(|(id, _)| id)
         .collect();
-    // After sorting, labels that continue another label with a hyphen follow it directly.
+    // After sorting, `foo` is directly followed by all labels that begin with `foo-`.
     order::by_label(&names.text, &mut ids, |id| names.entity(*id).label);
     let mut is_candidate = vec![false; ids.len()];
     let mut open: Vec<usize> = Vec::new();
@@ -111,17 +114,17 @@ fn candidates(btf: &Btf, names: &Names) -> Vec<EntityId> {
     candidates.map(|(id, _)| id).collect()
 }
 
-/// Reads the cases of one item. The memory is reused for the next item.
+/// Reads the cases of one item. The same value is used for the next item, which saves allocations.
 pub(super) struct CaseReader<'a> {
     pub btf: &'a Btf,
     pub names: &'a Names,
     flat: FlatMembers,
-    /// The label of the item and a hyphen, followed by the plain label of the current case.
+    /// The label of the item and a hyphen, and after them the plain label of the current case.
     text: String,
-    /// The length in bytes of the text before the label of the case.
+    /// The length in bytes of the item's label and the hyphen.
     stem: usize,
-    /// For each case, the hash of the item's and the case's label together, such as `foo-bar-baz`, and the key of the
-    /// case's label. The hash identifies the macro.
+    /// Two values for each case. The first is the hash of the item's label and the case's label joined by a hyphen,
+    /// such as `foo-bar-baz`, which identifies the macro. The second is the key of the case's label.
     pub found: Vec<(u64, Key)>,
 }
 
@@ -167,7 +170,7 @@ impl<'a> CaseReader<'a> {
     }
 }
 
-/// Hashes a label, including its hyphens.
+/// Returns a hash of a label, including its hyphens. In contrast, a [`Key`] ignores hyphens.
 pub(super) fn hash(label: &str) -> u64 {
     Fnv::new().bytes(label.bytes()).finish()
 }

@@ -1,11 +1,12 @@
-//! Gives a label to every type of a BTF, named or anonymous.
+//! Gives a label to every type of a BTF, whether it has a C name or is anonymous.
 //!
 //! Labels do not depend on options or on the selection, so a type always has the same label for the same input. Labels
 //! are claimed in this order: reserved labels, types with a C name, anonymous types inside these, anonymous types in
 //! maps and variables, functions. Therefore asking for functions or maps renames no type. This module does not know WIT
 //! types.
 //!
-//! The plain label of a name is the label that it gets if no other name claims the same one. `words` makes it.
+//! The plain label of a name is the label that the name gets if no other name claims the same label. `words` makes
+//! plain labels. Labels that collide in the component model have the same [`Key`].
 
 mod anonymous;
 mod arms;
@@ -52,17 +53,17 @@ use crate::maps::{ObjectData, Slot};
 use folded::FoldedTypedefs;
 use scope::{Key, KeyBuilder, Scope};
 
-/// The label of the alias for addresses.
+/// The label of the WIT type to which C pointers are converted.
 pub(crate) const POINTER: &str = "pointer";
 
-/// The labels of all types, and of functions if functions are wanted.
+/// The labels of all types. If functions are wanted, also their labels.
 pub(crate) struct Names {
     text: String,
     entities: Vec<Entity>,
-    /// The items of types that have a C name.
+    /// The items of types with a C name, by type.
     of_type: Items,
     folded: FoldedTypedefs,
-    /// Whether an anonymous type is an item or part of an item, by type id.
+    /// Whether a type is an item or part of an item. The type id is the index.
     placed: Vec<bool>,
     pub object_data: ObjectData,
     of_slot: HashMap<Slot, EntityId>,
@@ -72,8 +73,8 @@ pub(crate) struct Names {
     rename: Rename,
 }
 
-/// The item of each type: its index plus one, or 0 if there is none. An entry has four bytes, since there is a look-up
-/// for every member.
+/// For each type, the index of its item plus one, or 0 if it has no item. An entry has only four bytes to keep the
+/// table small, since it is read for every member.
 struct Items(Vec<u32>);
 
 impl Items {
@@ -90,25 +91,27 @@ impl Items {
     }
 }
 
-/// The labels that are taken in the interface. Types and functions share one scope.
+/// The labels that are taken in the interface. A type and a function cannot have the same label.
 #[derive(Default)]
 struct Interface {
     scope: Scope,
-    /// The labels of types that are list elements. wit-bindgen-c 0.63 names a list of `head` `list_head`, so no other
-    /// type may have the label `list-head`. The names of lists of primitive types contain the name of the world, so
-    /// they do not collide.
+    /// The labels of types that are list elements. wit-bindgen-c 0.63 gives the name `list_head` to a list of `head`,
+    /// so no other type may have the label `list-head`. The names of lists of primitive types contain the name of the
+    /// world, so they do not collide.
     listed: HashSet<Key, KeyBuilder>,
-    /// What follows `list` in labels that begin with it. A type with such a label must not become a list element.
+    /// The rest of each label that begins with `list`, such as `head` for `list-head`. A type with the label `head`
+    /// must then not become a list element.
     elements: HashSet<Key, KeyBuilder>,
 }
 
 impl Names {
-    /// Names all types. The types of a base come first, as if the base stood alone.
+    /// Names all types. The types of a base are named first, so they get the same names with and without split BTF.
     pub fn of_types(btf: &Btf, rename: Rename) -> Result<Names, Malformed> {
         anonymous::name_types(btf, Interface::new(), rename)
     }
 
-    /// Returns the speller for the members or enumerators of an item.
+    /// Returns the [`Speller`] for the members or enumerators of an item. The speller returns the text from which each
+    /// label is made.
     pub fn speller<'a>(&'a self, btf: &'a Btf, id: EntityId, kind: NameKind) -> Speller<'a> {
         Speller {
             btf,
@@ -121,7 +124,8 @@ impl Names {
         }
     }
 
-    /// Returns the speller for the parameters of a function.
+    /// Returns the [`Speller`] for the parameters of a function. The speller returns the text from which each label is
+    /// made.
     pub fn parameters<'a>(&'a self, btf: &'a Btf, function: &Function) -> Speller<'a> {
         Speller {
             btf,
@@ -134,8 +138,8 @@ impl Names {
         }
     }
 
-    /// Returns the C name of an item. If it is anonymous, returns the name of the item, function, map or variable
-    /// around it.
+    /// Returns the C name of an item. If the item is anonymous, returns the name of the closest item, function, map or
+    /// variable around it that has one. Returns `None` if there is none.
     fn parent<'a>(&self, btf: &'a Btf, mut id: EntityId) -> Option<&'a str> {
         loop {
             let entity = self.entity(id);
@@ -152,13 +156,14 @@ impl Names {
         }
     }
 
-    /// Returns the item of the anonymous type in a map or a variable, if there is one.
+    /// Returns the item of the anonymous type in a map or a variable. Returns `None` if the type has a C name or no
+    /// item.
     pub fn at_slot(&self, slot: Slot) -> Option<EntityId> {
         self.of_slot.get(&slot).copied()
     }
 
-    /// Returns the item of `ty`, the type in a map or a variable, or the item of its elements if it is an array.
-    /// Numbers and addresses have none.
+    /// Returns the item of `ty`, which is the type of a map's key or value or of a variable. If `ty` is an array,
+    /// returns the item of its elements. Returns `None` for numbers and pointers, which have no item.
     pub fn slot_item(&self, btf: &Btf, slot: Slot, ty: TypeId) -> Option<EntityId> {
         let anonymous = self.at_slot(slot);
         anonymous.or_else(|| self.item_of(btf, btf.element(ty)))
@@ -177,7 +182,7 @@ impl Names {
         self.entity(id).label.of(&self.text)
     }
 
-    /// Returns whether an anonymous type is an item or part of an item.
+    /// Returns whether a type is an item or part of an item.
     pub fn is_placed(&self, id: TypeId) -> bool {
         self.placed[id.index()]
     }
@@ -186,18 +191,19 @@ impl Names {
         function.label.of(&self.text)
     }
 
-    /// Returns the item of exactly this type. Only types with a C name have one.
+    /// Returns the item of exactly this type, or `None` if the type has no C name or is a folded typedef.
     pub fn own_item(&self, id: TypeId) -> Option<EntityId> {
         self.of_type.get(id)
     }
 
-    /// Returns the next type after a typedef without an item: the end of the chain if the chain is long, or else
-    /// `target`.
+    /// Returns the type that follows a typedef without an item. If a long chain of such typedefs begins here, this is
+    /// the type at its end. Otherwise it is `target`.
     pub fn skip_folded(&self, id: TypeId, target: TypeId) -> TypeId {
         self.folded.skip_folded(id, target)
     }
 
-    /// Returns the item of a type with a C name, after removing qualifiers and folded typedefs.
+    /// Returns the item of a type with a C name, after qualifiers and folded typedefs are removed. Returns `None` if
+    /// the type that remains has no item.
     pub fn item_of(&self, btf: &Btf, mut id: TypeId) -> Option<EntityId> {
         loop {
             id = btf.unqualified(id);
@@ -218,12 +224,13 @@ impl Interface {
         interface
     }
 
-    /// Claims a label for a type. Returns false if it is taken or would collide with the name of a list.
+    /// Claims a label for a type. Returns false if the label is taken or would collide with the name of a list in C
+    /// bindings. `listed` says whether the type is a list element.
     fn claim_type(&mut self, label: &str, listed: bool) -> bool {
         self.claim_with_key(label, Key::of(label), listed)
     }
 
-    /// Claims a label whose key is already known. Otherwise like [`Interface::claim_type`].
+    /// Does the same as [`Interface::claim_type`] for a label whose key is already known.
     fn claim_with_key(&mut self, label: &str, key: Key, listed: bool) -> bool {
         if self.is_list_name(label) || listed && self.elements.contains(&key) {
             return false;
@@ -241,8 +248,7 @@ impl Interface {
         free
     }
 
-    /// Returns whether C bindings use this name for a list of a type that is a list element, or for a list of such
-    /// lists.
+    /// Returns whether C bindings use this name for a list. The elements of the list may be lists themselves.
     fn is_list_name(&self, label: &str) -> bool {
         let rests = std::iter::successors(Some(label), |rest| rest.strip_prefix("list-"));
         let mut elements = rests.skip(1).take(MAX_LIST_DEPTH);
@@ -250,17 +256,20 @@ impl Interface {
     }
 }
 
-/// The maximum number of `list-` prefixes that are removed. Arrays of anonymous types have fewer dimensions.
+/// The maximum number of `list-` prefixes that are removed from a label. Arrays of anonymous types have fewer
+/// dimensions.
 const MAX_LIST_DEPTH: usize = 8;
 /// The prefix of the names that wit-bindgen-c gives to lists.
 const LIST: &str = "list";
-/// The maximum length in bytes of a label that is made from a path of members. WIT allows 100,000.
+/// The maximum length in bytes of a label that is made from a path of members. WIT allows 100,000 bytes.
 const MAX_LABEL: usize = 60_000;
 
-/// Returns an error if the names are so long that they could fill the memory.
+/// Returns an error if the labels have become so long that they could fill the memory. `id` is the type whose label was
+/// added last.
 ///
-/// The labels of a kernel are not much longer than its names. If types have the same name, each label also has a
-/// number.
+/// The limit is twice the length of all names, plus 8 bytes for each type and a constant. The labels of a kernel are
+/// not much longer than its names. The 8 bytes are for the number at the end of a label, which types with the same name
+/// have.
 fn check_text(btf: &Btf, text: &str, id: TypeId) -> Result<(), Malformed> {
     let max = 8 * 1024 * 1024 + 2 * btf.text_len() + 8 * btf.len();
     if text.len() <= max {
@@ -270,7 +279,7 @@ fn check_text(btf: &Btf, text: &str, id: TypeId) -> Result<(), Malformed> {
     Err(Malformed::new(what).in_type(id.0, btf.name_of(id)))
 }
 
-/// Returns whether a type has a C name, and has values that can be written as an item.
+/// Returns whether a type has a C name and also has bytes. Only such types become items under their C names.
 fn is_nameable(btf: &Btf, id: TypeId) -> bool {
     kind(btf.ty(id)).is_some() && !btf.ty(id).name().is_none() && !btf.is_empty(id)
 }

@@ -1,4 +1,4 @@
-//! Labels of types that have a C name.
+//! Makes the labels of types that have a C name.
 
 use std::ops::Range;
 
@@ -16,7 +16,7 @@ use super::{
 };
 use crate::btf::{Btf, Malformed, Type, TypeId};
 
-/// Returns the types of `layer` that have a C name, with their labels, sorted by label.
+/// Returns the types of `layer` that have a C name, with their labels. The types are sorted by label.
 pub(super) fn label_types(
     btf: &Btf,
     layer: Range<u32>,
@@ -37,7 +37,7 @@ pub(super) fn label_types(
     Ok(types)
 }
 
-/// The types of one layer (the base or the rest), and the text that contains their labels.
+/// The types of one layer, and the text that contains their labels. A layer is the base, or all other types.
 struct NamedTypes<'t> {
     text: &'t mut String,
     types: Vec<NamedType>,
@@ -48,17 +48,18 @@ pub(super) struct NamedType {
     pub ty: TypeId,
     pub kind: Kind,
     pub label: TextSpan,
-    /// Whether the type did not get its plain label, since another name has it.
+    /// Whether the type did not get its plain label, because another C name has that label.
     pub collides: bool,
     key: Key,
-    /// The [spelling distance](collision::spelling_distance) between the C name and the label.
+    /// The [spelling distance](collision::spelling_distance) between the C name and the label. The type with the
+    /// smallest distance keeps the label.
     distance: u32,
-    /// Whether the type is the element type of an array.
+    /// Whether the type is the element type of an array, which becomes a list.
     listed: bool,
 }
 
 impl NamedTypes<'_> {
-    /// Collects every type that becomes an item under its C name, with its plain label.
+    /// Collects every type that becomes an item under its C name, and makes its plain label.
     fn collect(&mut self, btf: &Btf, layer: Range<u32>, rename: &Rename) -> Result<(), Malformed> {
         let listed = listed(btf, layer.end);
         let mut scratch = String::new();
@@ -99,7 +100,7 @@ impl NamedTypes<'_> {
         Ok(())
     }
 
-    /// Sorts the types by label. The type that keeps the label comes first.
+    /// Sorts the types by label. Of the types with the same label, the one that may keep the label comes first.
     fn rank(&mut self, btf: &Btf) {
         let mut fingerprints = TypeFingerprints::default();
         let sizes = |id| {
@@ -124,8 +125,9 @@ impl NamedTypes<'_> {
 
     /// Gives each plain label to the first type that claims it. Returns the positions of the other types.
     ///
-    /// Labels that begin with `list-` are claimed last, after the labels of list elements are known. Shorter ones come
-    /// first, since `list-list-head` depends on `list-head`.
+    /// Labels that begin with `list-` are claimed last, since they may collide with lists, and all labels of list
+    /// elements must be known before. Among them, shorter labels are claimed first: whether `list-list-head` is free
+    /// depends on whether the type with the label `list-head` is a list element.
     fn claim_plain(
         &mut self,
         btf: &Btf,
@@ -156,7 +158,7 @@ impl NamedTypes<'_> {
         Ok(colliding)
     }
 
-    /// Appends the word of the role to a label: `list-head` becomes `list-head-type`.
+    /// Appends the word of the role to a label, so `list-head` becomes `list-head-type`.
     fn append_role(&mut self, btf: &Btf, i: usize) -> Result<(), Malformed> {
         let label = format!("{}-{}", self.label(i), Role::Type.word());
         self.relabel(btf, i, &label)
@@ -189,8 +191,8 @@ impl NamedTypes<'_> {
         Ok(())
     }
 
-    /// Returns whether no other type with the same label is of the same kind. Types with the same label are neighbors
-    /// in the list.
+    /// Returns whether no other type with the same plain label is of the same kind. Types with the same plain label are
+    /// neighbors in the list.
     fn is_only_of_kind(&self, i: usize) -> bool {
         let same = |other: &&NamedType| other.key == self.types[i].key;
         let before = self.types[..i].iter().rev().take_while(same);
@@ -201,8 +203,8 @@ impl NamedTypes<'_> {
     }
 }
 
-/// Returns for each type id whether the type is the element type of an array with an id below `end`. The targets of
-/// typedefs count too, since the typedefs may be folded.
+/// Returns, for each type id, whether the type is the element type of an array whose id is below `end`. If the elements
+/// have a typedef, its targets count too, since the typedef may be folded.
 fn listed(btf: &Btf, end: u32) -> Vec<bool> {
     let mut listed = vec![false; btf.len()];
     for id in (1..end).map(TypeId) {

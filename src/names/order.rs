@@ -2,11 +2,12 @@
 
 use super::text_span::TextSpan;
 
-/// Sorts `items` by label, in byte order. `label` returns the position of an item's label in `text`. The sort is
-/// stable.
+/// Sorts `items` by label, in byte order. `label` returns the range of an item's label in `text`. Items with the same
+/// label keep their order.
 pub(super) fn by_label<T: Copy>(text: &str, items: &mut Vec<T>, label: impl Fn(&T) -> TextSpan) {
     let label = |item: &T| label(item).of(text).as_bytes();
-    // Fast path: most labels differ in their first 8 bytes. These are stored beside the item and compared as a number.
+    // Fast path: most labels differ in their first 8 bytes, which are stored beside the item and compared as one
+    // number.
     let mut order: Vec<(u64, T)> = items
         .iter()
         .map(|item| (first_bytes(label(item)), *item))
@@ -18,7 +19,8 @@ pub(super) fn by_label<T: Copy>(text: &str, items: &mut Vec<T>, label: impl Fn(&
     *items = order.into_iter().map(|(_, item)| item).collect();
 }
 
-/// Returns the first 8 bytes as a number. Numbers have the same order as the labels, since labels contain no NUL.
+/// Returns the first 8 bytes as a number. The order of the numbers is that of the labels. This also holds for shorter
+/// labels, since labels contain no NUL.
 fn first_bytes(bytes: &[u8]) -> u64 {
     let first = bytes.first_chunk().copied().unwrap_or_else(|| {
         let mut first = [0; 8];
@@ -59,7 +61,7 @@ mod tests {
         for some in 0..=labels.len() {
             let mut text = String::new();
             let mut items: Vec<TextSpan> = Vec::new();
-            // The labels are added in reverse, so that few are in order by chance.
+            // The labels are added in reverse order, so that hardly any are sorted by chance.
             for label in labels[..some].iter().rev() {
                 items.push(TextSpan::append(&mut text, label));
             }

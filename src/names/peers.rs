@@ -1,4 +1,4 @@
-//! Labels for names that have a scope of their own: the maps, variables and programs of an object.
+//! Makes labels for names that have a scope of their own: the maps, variables and programs of an object.
 
 use std::collections::HashMap;
 
@@ -10,7 +10,7 @@ use super::{
 
 /// Returns a label for each name. A label depends only on its own name, unless several names claim the same label. Then
 /// the name with the smallest [spelling distance](collision::spelling_distance) gets it, and the others get numbers. If
-/// `is_free` returns false for a label, `word` is appended to it.
+/// `is_free` returns false for a plain label, `word` is appended to it first.
 pub(crate) fn peer_labels(
     names: &[&str],
     word: &str,
@@ -49,7 +49,7 @@ pub(crate) fn peer_labels(
     labels
 }
 
-/// Returns whether two labels collide by the component model's rule of strong uniqueness.
+/// Returns whether two labels collide. The component model compares labels in lower case and without hyphens.
 pub(crate) fn collide(one: &str, other: &str) -> bool {
     Key::of(&one.to_ascii_lowercase()) == Key::of(&other.to_ascii_lowercase())
 }

@@ -1,16 +1,17 @@
-//! Ids for prototypes that several functions have.
+//! Gives ids to prototypes that several functions have.
 //!
-//! Two thirds of a kernel's functions share a prototype with others, and differ from them only in their names.
+//! Two thirds of a kernel's functions share a prototype with others, and differ from those only in their names. With
+//! the ids, the text of such a prototype is made only once.
 
 use std::num::NonZeroU32;
 
 use crate::btf::{Btf, TypeId};
 
-/// The id of a prototype that several functions have, and that contains no items.
+/// The id of a prototype that several functions have, and that contains no anonymous types.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct PrototypeId(NonZeroU32);
 
-/// A value for each prototype.
+/// One value for each prototype, or none if it was not set.
 pub(crate) struct PerPrototype<T>(Vec<Option<T>>);
 
 impl<T> Default for PerPrototype<T> {
@@ -33,10 +34,10 @@ impl<T: Copy> PerPrototype<T> {
     }
 }
 
-/// Assigns ids to prototypes when they are needed.
+/// Assigns an id to a prototype when the id is first needed.
 pub(super) struct PrototypeIds {
-    /// For each type id of a prototype either the number of its functions, counted up to `SEVERAL`, or its id plus
-    /// `SEVERAL`.
+    /// For each type id of a prototype, either the number of its functions or its id. The count stops at `SEVERAL`. Ids
+    /// are stored with `SEVERAL` added, so that they differ from counts.
     of_type: Vec<u32>,
     next: u32,
 }
@@ -45,7 +46,7 @@ const ONCE: u32 = 1;
 const SEVERAL: u32 = 2;
 
 impl PrototypeIds {
-    /// Counts how many functions have each prototype.
+    /// Counts the functions of each prototype. The count stops at `SEVERAL`.
     pub fn of(btf: &Btf, prototypes: impl Iterator<Item = TypeId>) -> PrototypeIds {
         let mut of_type = vec![0; btf.len()];
         for prototype in prototypes {
@@ -58,7 +59,7 @@ impl PrototypeIds {
         }
     }
 
-    /// Returns the id of a prototype, if one was assigned.
+    /// Returns the id of a prototype, or `None` if none was assigned.
     pub fn known(&self, prototype: TypeId) -> Option<PrototypeId> {
         let number = self.of_type[prototype.index()];
         number
@@ -67,7 +68,8 @@ impl PrototypeIds {
             .map(PrototypeId)
     }
 
-    /// Assigns an id to a prototype if several functions have it. Returns its id.
+    /// Assigns an id to a prototype that several functions have, and returns the id. Returns `None` if only one
+    /// function has it.
     pub fn give(&mut self, prototype: TypeId) -> Option<PrototypeId> {
         let number = &mut self.of_type[prototype.index()];
         if *number == SEVERAL {

@@ -1,4 +1,4 @@
-//! Labels that are valid in WIT but break generated code, and the keywords of WIT.
+//! Lists the labels that are valid in WIT but break generated code, and the keywords of WIT.
 
 /// The kind of thing that a label names. A reserved label gets the word of its role as a suffix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,13 +50,13 @@ impl Roles {
     }
 }
 
-/// Returns whether `label` is reserved in a role.
+/// Returns whether `label` is reserved in this role.
 pub(crate) fn is_reserved(label: &str, role: Role) -> bool {
     roles(label).has(role)
 }
 
-/// Returns the roles in which `label` is reserved. In these roles, generated code does not compile or is wrong
-/// (wit-bindgen 0.63, `checks/bindings`).
+/// Returns the roles in which `label` is reserved. In these roles, code that wit-bindgen 0.63 generates does not
+/// compile or is wrong. `checks/bindings` checks this list.
 pub(super) fn roles(label: &str) -> Roles {
     const TYPE: Roles = Roles::of(&[Role::Type]);
     const C_NAME: Roles = Roles::of(&[Role::Field, Role::Case, Role::Arm, Role::Parameter]);
@@ -66,15 +66,15 @@ pub(super) fn roles(label: &str) -> Roles {
     const ARM: Roles = Roles::of(&[Role::Arm]);
     match label {
         // Rust: `self` has no raw form, `gen` is reserved in the edition of `wit_bindgen::generate!`, and `ret-area` is
-        // a struct and a local variable of generated code. C: macros that compilers predefine, and keywords that
-        // wit-bindgen-c never escapes, because it looks them up with underscores.
+        // a struct and a local variable of generated code. C: the others are macros that compilers predefine, and
+        // keywords that wit-bindgen-c fails to escape, because it looks for them with underscores.
         "gen" | "linux" | "restrict" | "ret-area" | "self" | "static-assert" | "thread-local"
         | "typeof" | "unix" => Roles::ALL,
-        // Names that Rust bindings use without a path, and traits that they define (`Guest` of wit-bindgen, `Host` of
-        // wasmtime's `bindgen!`). This only affects types. C bindings are not affected, since they add a prefix.
+        // Names that Rust bindings use without a path, and traits that these bindings define (`Guest` of wit-bindgen,
+        // `Host` of wasmtime's `bindgen!`). Only types collide with them.
         "copy" | "err" | "from" | "guest" | "host" | "internal-bit-flags" | "none" | "ok"
         | "option" | "some" => TYPE,
-        // Names of list types in jco's TypeScript, such as `Array<T>` and `Uint8Array`.
+        // jco's TypeScript uses these names for lists, such as `Array<T>` and `Uint8Array`.
         "array" | "big-int64-array" | "big-uint64-array" | "float32-array" | "float64-array"
         | "int16-array" | "int32-array" | "int8-array" | "uint16-array" | "uint32-array"
         | "uint8-array" => TYPE,
@@ -85,27 +85,28 @@ pub(super) fn roles(label: &str) -> Roles {
         | "instanceof" | "interface" | "let" | "new" | "null" | "package" | "private"
         | "protected" | "public" | "return" | "static" | "super" | "switch" | "this" | "throw"
         | "true" | "try" | "var" | "void" | "while" | "with" | "yield" => FUNCTION,
-        // In C#, a case is a method of its variant. The variant also has a field `Tag` and a class `Tags`.
+        // In C#, a case becomes a method of its variant. The class of the variant also has a field `Tag` and a class
+        // `Tags`.
         "tag" | "tags" => ARM,
-        // C bindings write members and parameters without a prefix. There, these names collide with macros of the C
-        // library or with keywords of C++.
+        // C bindings write members and parameters without a prefix. So these names collide with macros of the C library
+        // or with keywords of C++.
         "and-eq" | "char16-t" | "char32-t" | "char8-t" | "co-await" | "co-return" | "co-yield"
         | "complex" | "const-cast" | "dynamic-cast" | "errno" | "noreturn" | "not-eq" | "or-eq"
         | "reinterpret-cast" | "static-cast" | "wchar-t" | "xor-eq" => C_NAME,
-        // Typedefs of the C library. A parameter with such a name hides the type from later parameters. In C++, a field
-        // does the same.
+        // Typedefs of the C library. A parameter with such a name hides the typedef from later parameters. In C++, a
+        // field does the same.
         "int16-t" | "int32-t" | "int64-t" | "int8-t" | "size-t" | "uint16-t" | "uint32-t"
         | "uint64-t" | "uint8-t" => TYPEDEF,
         // The name of a local variable in generated Rust.
         "cleanup-list" => PARAMETER,
-        // Generated Rust has numbered local variables such as `len0` and `ptr1`. They would silently hide a parameter
-        // of the same name.
+        // Generated Rust has local variables with numbers, such as `len0` and `ptr1`. They would hide a parameter of
+        // the same name, and the compiler would not report it.
         _ if label.ends_with(|c: char| c.is_ascii_digit()) => PARAMETER,
         _ => Roles::NONE,
     }
 }
 
-/// Returns whether `label` is a keyword of WIT. A name that is a keyword needs a `%` before it.
+/// Returns whether `label` is a keyword of WIT. If so, the text needs a `%` before it.
 ///
 /// The list is that of the component model's `WIT.md`, plus `map`, which wit-parser reserves since December 2025.
 pub(crate) fn is_keyword(label: &str) -> bool {

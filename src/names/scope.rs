@@ -1,7 +1,7 @@
-//! The labels in use. They are compared by the component model's rule of strong uniqueness.
+//! Records which labels are in use.
 //!
-//! Two labels collide if they are equal after conversion to lower case and without hyphens (component model,
-//! `Explainer.md`, "strongly-unique").
+//! Labels are compared by the component model's rule of strong uniqueness: two labels collide if they are equal after
+//! conversion to lower case and without hyphens (`Explainer.md`, "strongly-unique").
 
 use std::collections::HashSet;
 use std::hash::{BuildHasherDefault, Hasher};
@@ -10,18 +10,19 @@ use super::hash::Fnv;
 
 /// A hash of a label. Labels that collide have the same hash.
 ///
-/// If two other labels ever have the same hash, one of them gets a needless suffix, and the output is still valid.
+/// If labels that do not collide ever have the same hash, one of them gets a needless suffix. The output is then still
+/// valid.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Key(u64);
 
 impl Key {
     pub fn of(label: &str) -> Key {
-        // Labels are already in lower case.
+        // Labels are already in lower case, so only hyphens are removed.
         let letters = label.bytes().filter(|byte| *byte != b'-');
         Key(Fnv::new().bytes(letters).finish())
     }
 
-    /// Returns the key of a label, given the hash of its letters and digits.
+    /// Returns the key of a label, given the hash of its letters and digits without hyphens.
     pub(super) fn of_hash(hash: Fnv) -> Key {
         Key(hash.finish())
     }
@@ -31,7 +32,7 @@ impl Key {
 #[derive(Default)]
 pub(crate) struct Scope(HashSet<Key, KeyBuilder>);
 
-/// The hasher for hash tables with [`Key`]s.
+/// The hasher for hash tables whose keys are [`Key`]s.
 pub(super) type KeyBuilder = BuildHasherDefault<KeyHasher>;
 
 impl Scope {
@@ -53,7 +54,7 @@ impl Scope {
     }
 }
 
-/// Returns a [`Key`] as its own hash, since it is already a hash.
+/// Uses a [`Key`] as its own hash, since it is already a hash.
 #[derive(Default)]
 pub(crate) struct KeyHasher(u64);
 
@@ -69,7 +70,7 @@ impl Hasher for KeyHasher {
     }
 
     fn write_u64(&mut self, key: u64) {
-        // The hash table uses the high bits to choose a group, and FNV mixes these badly.
+        // The hash table chooses a group by the high bits, which FNV mixes badly. This mixes the low bits into them.
         self.0 = key ^ key.rotate_left(32);
     }
 }

@@ -1,7 +1,7 @@
-//! Labels of the anonymous types in maps and variables, such as `stats-key`, `stats-value` and `cfg`.
+//! Makes the labels of the anonymous types in maps and variables, such as `stats-key`, `stats-value` and `cfg`.
 //!
-//! They are claimed after those of all types with C names and their contents, so they rename none of these types. The
-//! element type of an array gets the label of the array.
+//! These labels are claimed after those of all types with C names and of the anonymous types inside them, so they
+//! rename none of these types. If a key, value or variable is an array, the type of its elements gets the label.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -26,18 +26,19 @@ struct SlotType {
     ty: TypeId,
     slot: Slot,
     kind: Kind,
-    /// Whether the type is the element type of an array.
+    /// Whether the type is the element type of an array, which becomes a list.
     listed: bool,
     label: TextSpan,
     key: Key,
-    /// The [spelling distance](collision::spelling_distance) between the C name and the label.
+    /// The [spelling distance](collision::spelling_distance) between the C name and the label. The type with the
+    /// smallest distance keeps the label.
     distance: u32,
-    /// Whether the type did not get its plain label, since another name has it.
+    /// Whether the type did not get its plain label, because another C name has that label.
     collides: bool,
 }
 
 impl Builder<'_> {
-    /// Adds the anonymous types in the maps and variables of a layer.
+    /// Adds the anonymous types in the maps and variables of a layer, which is the base or all other types.
     pub(super) fn add_slots(&mut self, layer: &Range<u32>) -> Result<(), Malformed> {
         let mut types = self.slot_types(layer)?;
         self.rank(&mut types);
@@ -55,7 +56,8 @@ impl Builder<'_> {
             let only_of_kind = same_kind.get(&(ty.key, ty.kind)) == Some(&1);
             self.relabel(ty, only_of_kind);
         }
-        // All labels are claimed before this, so the types inside take none of them.
+        // The labels of all keys, values and variables are claimed by now, so the anonymous types inside these cannot
+        // take one of these labels.
         types.iter().try_for_each(|ty| self.add_slot(ty))
     }
 
@@ -97,7 +99,8 @@ impl Builder<'_> {
         Ok(types)
     }
 
-    /// Appends `inner`, `key` or `value` to the name of a map as needed, and the word of the role to a reserved label.
+    /// Appends words to the name of a map: `inner` if it is an inner map, and `key` or `value`. Also appends the word
+    /// of the role if the label is reserved then. `start` is the offset of the name in the text.
     fn push_words(&mut self, start: usize, slot: Slot) {
         let name = self.text.split_off(start);
         let mut label = Label::continued(&mut self.text, &name);
@@ -116,7 +119,7 @@ impl Builder<'_> {
         }
     }
 
-    /// Sorts the types by label. The type that keeps the label comes first.
+    /// Sorts the types by label. Of the types with the same label, the one that may keep the label comes first.
     fn rank(&self, types: &mut [SlotType]) {
         let btf = self.btf;
         let mut fingerprints = TypeFingerprints::default();
@@ -137,7 +140,8 @@ impl Builder<'_> {
         });
     }
 
-    /// Gives a free label to a type whose plain label is taken.
+    /// Gives another label to a type whose plain label is taken. `only_of_kind` says whether the type's kind
+    /// distinguishes it from the other types with that plain label.
     fn relabel(&mut self, ty: &mut SlotType, only_of_kind: bool) {
         let number = self.numbers.entry(ty.key).or_insert(collision::FIRST);
         let interface = &mut self.interface;
@@ -147,7 +151,7 @@ impl Builder<'_> {
         ty.label = TextSpan::append(&mut self.text, &label);
     }
 
-    /// Adds the item of a type, and the items inside it.
+    /// Adds the item of a type, and the items of the anonymous types inside it.
     fn add_slot(&mut self, ty: &SlotType) -> Result<(), Malformed> {
         let id = self.push(ty.ty, Owner::Slot(ty.slot), ty.kind, ty.label)?;
         self.entities[id.index()].collides = ty.collides;

@@ -1,5 +1,5 @@
-//! The text from which a label is made. It is the C name, or what the caller's hook returns instead. The same rules
-//! apply to both.
+//! Provides spellings. A spelling is the text from which a label is made: the C name, or the text that the caller's
+//! hook returns instead. The same rules turn both into labels.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -14,8 +14,9 @@ use crate::btf::{Btf, Name};
 pub struct CName<'a> {
     /// The kind of thing that has the name.
     pub kind: NameKind,
-    /// The C name of the type, function, map or variable that contains the member, enumerator or parameter. If that
-    /// type is anonymous, the name of what contains it. `None` for types, functions, maps and variables themselves.
+    /// The C name of the type, function, map or variable that contains the member, enumerator or parameter. If this
+    /// container is anonymous, the name of the closest one around it that has a name. `None` if the name itself is that
+    /// of a type, function, map or variable.
     pub parent: Option<&'a str>,
     /// The C name.
     pub name: &'a str,
@@ -35,15 +36,15 @@ pub enum NameKind {
     Function,
     /// A parameter of a function.
     Parameter,
-    /// A map of a BPF object whose key or value has no C name.
+    /// A map of a BPF object whose key or value is of an anonymous type.
     Map,
-    /// A global variable of a BPF object whose type has no C name.
+    /// A global variable of a BPF object that is of an anonymous type.
     Variable,
 }
 
 type Hook = dyn Fn(CName<'_>) -> Option<String> + Send + Sync;
 
-/// The caller's hook for names, if there is one.
+/// The caller's hook for names. `None` if the caller has set no hook.
 #[derive(Clone, Default)]
 pub(crate) struct Rename(Option<Arc<Hook>>);
 
@@ -83,7 +84,7 @@ pub(crate) struct Speller<'a> {
     pub(super) btf: &'a Btf,
     pub(super) rename: &'a Rename,
     pub(super) kind: NameKind,
-    /// The C name of that type or function. It is set only if there is a hook.
+    /// The C name of that type or function. This is set only if there is a hook, since nothing else needs it.
     pub(super) parent: Option<&'a str>,
 }
 

@@ -8,7 +8,7 @@ pub(super) struct TextSpan {
 }
 
 impl TextSpan {
-    /// Returns the part from `start` to the end of `text`.
+    /// Returns the range from `start` to the end of `text`.
     pub fn from(start: usize, text: &str) -> TextSpan {
         TextSpan {
             start: start as u32,
@@ -23,7 +23,7 @@ impl TextSpan {
         TextSpan::from(start, text)
     }
 
-    /// Returns this part of `text`.
+    /// Returns the part of `text` in this range.
     pub fn of(self, text: &str) -> &str {
         &text[self.start as usize..self.end as usize]
     }

@@ -1,29 +1,28 @@
 //! Turns a C name into a plain WIT label.
 //!
 //! A label consists of words separated by hyphens. A word consists of lower-case letters and digits, and begins with a
-//! letter. The words depend only on the C name. Collisions, reserved labels and keywords are handled elsewhere.
+//! letter. The words depend only on the C name. Collisions, reserved labels and keywords are not handled here.
 
 use heck::ToKebabCase;
 
 use super::{hash::Fnv, scope::Key};
 
-/// The letter before a digit that would otherwise begin a label. Also the letter between the last digit of one word and
-/// the first digit of the next.
+/// The letter that is put before a digit at the start of a label. It is also put before a digit at the start of a word
+/// if the word before it ends with a digit.
 const DIGIT_PREFIX: char = 'n';
-/// The label of a name without letters and digits.
+/// The label of a name without ASCII letters and digits.
 const NOTHING: &str = "unnamed";
 
-/// Appends the plain label of a C name.
+/// Appends the plain label of a C name to `out`.
 pub(crate) fn push_label(out: &mut String, c_name: &str) {
     push(out, c_name);
 }
 
-/// Properties of a label that are cheap to determine while it is made.
+/// Properties of a label that cost little to determine while the label is made.
 #[derive(Clone, Copy)]
 pub(super) struct Made {
     pub key: Key,
-    /// Whether the label is the name with hyphens in place of underscores. Conservative: may be false for such a label,
-    /// is never true for another one.
+    /// Whether the label is the name with hyphens in place of underscores. True is always right; false may be wrong.
     pub exact: bool,
 }
 
@@ -44,8 +43,8 @@ pub(super) fn push(out: &mut String, c_name: &str) -> Made {
 
 /// Fast path for nearly all names of a kernel. Such a name has letters of only one case, its words begin with a letter
 /// and may end with digits, and there is one underscore between two words. The label and its key are made in one pass,
-/// without branches on the characters. For any name to which another rule of [`Label`] may apply, appends nothing and
-/// returns `None`.
+/// without branches on the characters. If the name is not so simple, this function appends nothing and returns `None`,
+/// and [`Label`] must be used.
 fn push_easy(out: &mut String, c_name: &str) -> Option<Made> {
     let mut name = c_name.as_bytes();
     while let [b'_', rest @ ..] | [rest @ .., b'_'] = name {
@@ -76,40 +75,41 @@ fn push_easy(out: &mut String, c_name: &str) -> Option<Made> {
 /// The maximum length in bytes of a name on the fast path.
 const MAX_EASY: usize = 64;
 
-/// A state of the automaton that reads an easy name.
+/// A state of the automaton that reads a simple name.
 ///
-/// Its value is the shift in bits at which the [`Steps`] of the next byte have the next state. Therefore one shift
-/// finds the next state.
+/// The value of a state is a number of bits. If the number in [`Steps`] for the next byte is shifted right by these
+/// bits, its lowest bits are the next state. So one shift finds the next state.
 type State = u64;
 
-/// The name is not easy.
+/// The name is too complicated for the fast path.
 const NOT_EASY: State = 0;
-/// At the beginning of a word. The word before it is not short.
+/// At the beginning of a word, after a word that is not short. A short word is one letter, possibly followed by digits.
 const BEGIN: State = 5;
-/// After the first letter of such a word.
+/// After the first letter of a word that began in [`BEGIN`].
 const LETTER: State = 10;
 /// In a word whose second character is a letter.
 const LONG: State = 15;
-/// In a short word: one letter, followed by digits.
+/// In a short word, after its first digit.
 const SHORT: State = 20;
-/// At the beginning of a word after a short one. This word must not be short, see [`Label::joins`].
+/// At the beginning of a word after a short one. This word must not be short, or else [`Label::joins`] would join both.
 const BEGIN_LONG: State = 25;
-/// After the first letter of such a word.
+/// After the first letter of a word that began in [`BEGIN_LONG`].
 const LETTER_LONG: State = 30;
 const MASK: State = 31;
-/// The shift in bits at which [`Steps`] have the byte of the label. It is above the bits of all states.
+/// The number of bits by which a number in [`Steps`] is shifted right to get the byte of the label.
 const LABEL: u32 = u64::BITS - u8::BITS;
 
-/// The states in which an easy name may end.
+/// The states in which a simple name may end.
 const EASY_ENDS: [State; 3] = [LETTER, LONG, SHORT];
 
-/// For each byte of the name, the next state after each state, at the bits of that state, and the byte of the label.
+/// For each byte of a name, one number with two contents. At the bits of each state, it has the state that follows this
+/// state after the byte. At its highest bits, it has the byte that the label gets.
 type Steps = [u64; 256];
 
 static LOWER: Steps = steps(b'a');
 static UPPER: Steps = steps(b'A');
 
-/// Returns the steps for letters of the case of `a`, which is either `a` or `A`.
+/// Returns the steps for names with letters of one case. `a` is the first letter of this case, `a` or `A`.
 const fn steps(a: u8) -> Steps {
     let letter = LETTER << BEGIN
         | LONG << LETTER
@@ -134,11 +134,11 @@ const fn steps(a: u8) -> Steps {
     steps
 }
 
-/// A label under construction at the end of a text.
+/// A label that is being made at the end of a text.
 pub(crate) struct Label<'a> {
     out: &'a mut String,
     start: usize,
-    /// The offset of the last word.
+    /// The offset of the last word in bytes.
     word: usize,
 }
 
@@ -152,7 +152,7 @@ impl<'a> Label<'a> {
         }
     }
 
-    /// Begins a label with all words of another label.
+    /// Begins a label that starts with all words of another label.
     pub fn continued(out: &'a mut String, label: &str) -> Label<'a> {
         let start = out.len();
         out.push_str(label);
@@ -165,10 +165,10 @@ impl<'a> Label<'a> {
 
     /// Appends the words of a C name.
     ///
-    /// Words are split like in heck: at characters other than letters and digits, and between small letters and
-    /// capitals. heck itself is called only for words that have both.
+    /// Words are split as the crate heck splits them: at characters other than letters and digits, and between
+    /// lower-case and upper-case letters. heck itself is called only for words that have letters of both cases.
     pub fn push_name(&mut self, c_name: &str) {
-        // This splits at all characters that are not ASCII, since WIT allows only ASCII letters. heck would keep other
+        // Characters that are not ASCII separate words, since WIT allows only ASCII letters. heck would keep other
         // letters.
         for word in c_name.split(|c: char| !c.is_ascii_alphanumeric()) {
             let has_small = word.bytes().any(|byte| byte.is_ascii_lowercase());
@@ -190,7 +190,7 @@ impl<'a> Label<'a> {
         }
     }
 
-    /// Appends one word of letters and digits, unless it is empty.
+    /// Appends one word of letters and digits. Does nothing if the word is empty.
     fn push_word(&mut self, word: &str) {
         let Some(first) = word.bytes().next() else {
             return;
@@ -203,8 +203,8 @@ impl<'a> Label<'a> {
             self.out.push_str(word);
             return;
         }
-        // Until October 2025, wit-parser refused words that begin with a digit. Therefore `list_2` becomes `list2`, and
-        // `sm3_256` becomes `sm3-n256`, which keeps the two numbers apart.
+        // Until October 2025, wit-parser refused words that begin with a digit. Therefore `list_2` becomes `list2`,
+        // without a hyphen. `sm3_256` becomes `sm3-n256`, since `sm3256` would join two numbers.
         let prefixed = first_is_digit && self.out.ends_with(|c: char| c.is_ascii_digit());
         if first_is_digit && !prefixed {
             self.out.push_str(word);
@@ -220,11 +220,12 @@ impl<'a> Label<'a> {
         self.out.push_str(word);
     }
 
-    /// Returns whether a word is appended to the word before it without a hyphen.
+    /// Returns whether a word is appended to the word before it without a hyphen. `prefixed` says whether the word gets
+    /// [`DIGIT_PREFIX`].
     ///
-    /// wasmtime's `bindgen!` camel-cases some names twice, so `d-u` becomes `DU` and then `Du`. This happens if the
-    /// word before is short (one letter, possibly followed by digits) and the second character of this word is not a
-    /// letter.
+    /// wasmtime's `bindgen!` converts some names to camel case twice, so `d-u` becomes `DU` and then `Du`. This changes
+    /// a name if the word before is short (one letter, possibly followed by digits) and the second character of this
+    /// word is not a letter. Such words are joined.
     fn joins(&self, word: &str, prefixed: bool) -> bool {
         let second = word.as_bytes().get(1);
         if !prefixed && second.is_some_and(u8::is_ascii_alphabetic) {
@@ -234,7 +235,7 @@ impl<'a> Label<'a> {
         before.iter().all(u8::is_ascii_digit)
     }
 
-    /// Ends the label. An empty label becomes [`NOTHING`].
+    /// Ends the label. A label without words becomes [`NOTHING`].
     pub fn end(self) {
         if self.out.len() == self.start {
             self.out.push_str(NOTHING);
@@ -255,7 +256,7 @@ mod tests {
         label
     }
 
-    /// Returns names like those in kernels, and hostile names.
+    /// Generates names like those in kernels, and hostile names.
     fn names() -> impl Strategy<Value = String> {
         prop_oneof![
             "[a-z0-9_]{0,12}",

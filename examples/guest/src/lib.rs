@@ -6,11 +6,11 @@
 )]
 
 wit_bindgen::generate!({
-    // The generated package stands first, for the world uses it.
+    // The generated package comes first, since the world uses it.
     path: [concat!(env!("OUT_DIR"), "/wit"), "wit"],
-    // There are two packages, so that the world is named in full.
+    // There are two packages, so the name of the world includes that of its package.
     world: "example:guest/app",
-    // Modules for both.
+    // This generates modules for the types of both packages.
     generate_all,
 });
 

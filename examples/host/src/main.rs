@@ -11,7 +11,7 @@ mod reader {
     include!(concat!(env!("OUT_DIR"), "/wit/types.rs"));
 }
 
-/// What the guest's imports act on. Rust's standard library imports WASI.
+/// The state that the guest's imports use. Rust's standard library imports WASI.
 struct Host {
     wasi: WasiCtx,
     table: ResourceTable,

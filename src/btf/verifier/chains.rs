@@ -1,5 +1,5 @@
-//! Checks chains of modifiers and typedefs (`btf_check_type_tags`), and loops of pointers, modifiers and typedefs
-//! (`btf_ptr_resolve`).
+//! Checks chains of modifiers and typedefs as the kernel's `btf_check_type_tags` does, and finds loops of pointers,
+//! modifiers and typedefs as `btf_ptr_resolve` does.
 
 use super::super::{
     types::{Modifier, Type, TypeId},
@@ -20,8 +20,9 @@ impl Verifier<'_> {
         self.chain(id, target);
     }
 
-    /// Checks a chain. Like the kernel, it stops at a type with a lower id, since the chain of that type was checked
-    /// before. Therefore a chain may be longer than [`MAX_CHAIN`] if each of its types has a higher id than its target.
+    /// Checks the chain of modifiers and typedefs that begins at `id`. Like the kernel's check, this one stops at a
+    /// type with a lower id, since the chain from there was checked before. Therefore the limit of [`MAX_CHAIN`] does
+    /// not apply to a chain in which each type has a higher id than its target.
     pub(super) fn chain(&mut self, id: TypeId, target: TypeId) {
         self.note_forward(id, target);
         if let Some(rule) = self.broken_chain_rule(id) {
@@ -49,7 +50,7 @@ impl Verifier<'_> {
         None
     }
 
-    /// Returns whether a modifier or typedef is a type tag, and its target. Returns `None` for other types.
+    /// Returns whether a modifier or typedef is a type tag, and its target. Returns `None` for types of other kinds.
     fn link(&self, id: TypeId) -> Option<(bool, TypeId)> {
         match *self.ty_of(id) {
             Type::Typedef { target, .. } => Some((false, target)),
@@ -60,23 +61,24 @@ impl Verifier<'_> {
         }
     }
 
-    /// Records a pointer, modifier or typedef that refers to itself or to one with a higher id. Every loop contains
-    /// such a type.
+    /// Records a pointer, modifier or typedef whose target is of these kinds, too, and has the same or a higher id.
+    /// Every loop contains such a type.
     pub(super) fn note_forward(&mut self, id: TypeId, target: TypeId) {
         if target >= id && self.next(target).is_some() {
             self.forward.push(id);
         }
     }
 
-    /// Finds loops. Returns the length of the longest chain of pointers, modifiers and typedefs, among those that begin
-    /// with a forward reference.
+    /// Finds loops. Returns the number of types in the longest chain of pointers, modifiers and typedefs that begins at
+    /// a type in `forward`.
     pub(super) fn loops(&mut self) -> usize {
         let forward = std::mem::take(&mut self.forward);
         let mut longest = 0;
         if forward.is_empty() {
             return longest;
         }
-        // For each type, the start of the walk that visited it. A walk stops at a type that was already visited.
+        // For each type, the first type of the walk that visited it, or `void` if none did. A walk stops at a type that
+        // was already visited.
         let mut visited_by = vec![TypeId::VOID; self.btf.tables.types.len()];
         for start in forward {
             let (mut at, mut length) = (start, 1);
@@ -96,7 +98,7 @@ impl Verifier<'_> {
         longest
     }
 
-    /// Returns the target of a pointer, modifier or typedef, or `None` for other types.
+    /// Returns the target of a pointer, modifier or typedef, or `None` for types of other kinds.
     fn next(&self, id: TypeId) -> Option<TypeId> {
         match *self.ty_of(id) {
             Type::Pointer(target) => Some(target),

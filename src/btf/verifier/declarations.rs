@@ -7,8 +7,9 @@ use super::super::{
 };
 use super::{Location, Verifier};
 
-/// External functions and variables are hardly checked, since libbpf corrects them before the kernel sees them: it
-/// makes them global, names their parameters and gives variables a type.
+/// Only a few properties of external functions and variables are checked, since libbpf corrects the other properties
+/// before the kernel sees them: it makes these functions and variables global, names the parameters and gives variables
+/// a type.
 impl Verifier<'_> {
     pub(super) fn declaration(&mut self, id: TypeId, ty: &Type) {
         match *ty {
@@ -29,7 +30,7 @@ impl Verifier<'_> {
                 linkage,
             } => {
                 self.required_name(name, || Location::Type(id));
-                // `btf_var_resolve`
+                // The kernel's `btf_var_resolve` requires that the type of a variable has a size.
                 if linkage != Linkage::External && !self.has_size(target) {
                     self.note(Rule::Sizeless, Location::Type(id));
                 }
@@ -54,7 +55,7 @@ impl Verifier<'_> {
         }
     }
 
-    /// Checks a function: `btf_func_check`.
+    /// Checks a function as the kernel's `btf_func_check` does: its parameters need names.
     fn function(&mut self, id: TypeId, prototype: TypeId) {
         if !self.btf.derived.info(prototype).has_unnamed_parameters() {
             return;
@@ -70,8 +71,9 @@ impl Verifier<'_> {
         }
     }
 
-    /// Checks a data section: `btf_datasec_check_meta` and `btf_datasec_resolve`. Compilers write 0 for the size and
-    /// the offsets, and libbpf fills them in. libbpf also replaces the functions of `.ksyms` by variables.
+    /// Checks a data section as the kernel's `btf_datasec_check_meta` and `btf_datasec_resolve` do. If the size is 0,
+    /// the offsets are not checked: compilers write 0 for both, and libbpf fills them in. Functions are accepted as
+    /// entries, since libbpf replaces the functions of `.ksyms` by variables.
     fn section(&mut self, id: TypeId, size: u32, entries: Span) {
         let mut end = 0;
         let entries = &self.btf.tables.entries[entries.range()];
@@ -100,7 +102,7 @@ impl Verifier<'_> {
         offset >= end && offset + size <= u64::from(section) && size >= min.max(1)
     }
 
-    /// Checks a declaration tag: `btf_decl_tag_check_meta` and `btf_decl_tag_resolve`.
+    /// Checks a declaration tag as the kernel's `btf_decl_tag_check_meta` and `btf_decl_tag_resolve` do.
     fn tag(&mut self, id: TypeId, target: TypeId, component: Option<u32>) {
         let components = match self.ty_of(target) {
             Type::Struct(c) | Type::Union(c) => c.members.len,

@@ -1,5 +1,5 @@
-//! Checks how deep the kernel's stack gets while it resolves types: `btf_resolve`, called for each type in the order of
-//! ids.
+//! Checks that the kernel's stack has room for all types that it resolves at the same time. The kernel calls
+//! `btf_resolve` for each type in the order of ids.
 //!
 //! The stack holds 32 types. Its depth depends on the order of ids, since types that were resolved earlier are not
 //! entered again. The kernel does not resolve split BTF.
@@ -11,22 +11,26 @@ use super::super::{
 use super::{Location, Verifier};
 
 const MAX_RESOLVE_DEPTH: usize = 32;
-/// The stack entries for a variable and its section. [`Verifier::depth`] adds them to its bound.
+/// The number of stack entries for a variable and its data section. [`Verifier::depth`] adds it, since neither
+/// `longest_chain` nor `max_depth` counts these two.
 const UNCOUNTED: usize = 2;
 
-/// The kernel's `resolve_mode`. The first pointer, struct or array on the stack sets it.
+/// The kernel's `resolve_mode`, which decides which types are entered. The first pointer, struct, union or array on the
+/// stack sets it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum ResolveMode {
     /// Not set yet.
     Any,
-    /// Follows pointers, and does not enter structs, unions and arrays.
+    /// Pointers are followed. Structs, unions and arrays are not entered.
     Pointers,
-    /// Enters structs, unions and arrays, and does not follow pointers.
+    /// Structs, unions and arrays are entered. Pointers are not followed.
     Values,
 }
 
 impl Verifier<'_> {
-    /// Checks the depth, unless `longest_chain` and the nesting by value show that it cannot be too large.
+    /// Checks the depth of the stack, by doing the same walk as the kernel. The walk is left out if the stack cannot
+    /// become too deep: if neither the longest chain (`longest_chain` types) nor the depth that `resolve` reached comes
+    /// near the limit.
     pub(super) fn depth(&mut self, longest_chain: usize) {
         let bound = longest_chain.max(self.btf.derived.max_depth) + UNCOUNTED;
         if bound <= MAX_RESOLVE_DEPTH || self.btf.own > TypeId(1) {
@@ -64,7 +68,7 @@ impl Verifier<'_> {
         }
     }
 
-    /// Returns the mode after a type is pushed onto the stack.
+    /// Returns the mode after a type is pushed onto the stack. `mode` is the mode before.
     fn mode(&self, id: TypeId, mode: ResolveMode) -> ResolveMode {
         match (mode, self.ty_of(id)) {
             (ResolveMode::Any, Type::Pointer(_)) => ResolveMode::Pointers,
@@ -75,7 +79,8 @@ impl Verifier<'_> {
         }
     }
 
-    /// Returns whether the kernel pushes this type onto the stack, if it is not resolved yet.
+    /// Returns whether the kernel pushes this type onto the stack in this mode, provided that the type is not resolved
+    /// yet.
     fn is_entered(&self, id: TypeId, mode: ResolveMode) -> bool {
         match self.ty_of(id) {
             Type::Typedef { .. } | Type::Modifier { .. } => true,
@@ -88,7 +93,8 @@ impl Verifier<'_> {
         }
     }
 
-    /// Returns the nth type that a type refers to, in the kernel's order.
+    /// Returns the type that `id` refers to at a position, in the order in which the kernel visits references. Returns
+    /// `None` after the last one.
     fn reference(&self, id: TypeId, position: usize) -> Option<TypeId> {
         match *self.ty_of(id) {
             Type::Array { element, index, .. } => [index, element].get(position).copied(),

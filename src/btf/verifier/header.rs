@@ -1,5 +1,5 @@
-//! Checks the header and the sections: `btf_parse_hdr`, `btf_check_sec_info`, `btf_parse_str_sec`. Also reports the
-//! violations that the first pass over the types has counted.
+//! Checks the header and the sections as the kernel's `btf_parse_hdr`, `btf_check_sec_info` and `btf_parse_str_sec` do.
+//! Also reports the violations that the first pass over the types has counted.
 
 use std::ops::Range;
 
@@ -28,7 +28,7 @@ impl Verifier<'_> {
         }
     }
 
-    /// Reports words that are not 0, although the `btf_*_check_meta` function of their kind requires it.
+    /// Reports words that the kernel's `btf_*_check_meta` functions require to be 0, and that are not 0.
     pub(super) fn unused_words(&mut self) {
         let violations = self.btf.sections.violations;
         let rules = [
@@ -55,7 +55,7 @@ impl Verifier<'_> {
             end = end.max(section.end);
         }
         stray += btf.length.saturating_sub(end);
-        // Padding before the layout section is allowed, since that section is aligned.
+        // The layout section is aligned to 4 bytes, so up to 3 bytes of padding before it are allowed.
         match &btf.layout {
             Some(_) if stray < 4 => 0,
             _ => stray,

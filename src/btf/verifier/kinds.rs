@@ -6,11 +6,12 @@ use super::super::{
 };
 use super::{Location, Verifier};
 
-/// The maximum number of bits of an integer, including its offset.
+/// The maximum value for the offset of an integer's bits plus their number.
 const MAX_BITS: u32 = 128;
 
 impl Verifier<'_> {
-    /// Checks an integer: `btf_int_check_meta`. At most one of the bits for signed, `char` and `bool` may be set.
+    /// Checks an integer as the kernel's `btf_int_check_meta` does. At most one of the bits for signed, `char` and
+    /// `bool` may be set.
     pub(super) fn int(&mut self, id: TypeId, int: &Int) {
         if !matches!(int.encoding, 0 | 1 | 2 | 4) {
             self.note(Rule::Encoding, Location::Type(id));
@@ -21,14 +22,14 @@ impl Verifier<'_> {
         }
     }
 
-    /// Checks a float: `btf_float_check_meta`.
+    /// Checks a float as the kernel's `btf_float_check_meta` does.
     pub(super) fn float(&mut self, id: TypeId, size: u32) {
         if !matches!(size, 2 | 4 | 8 | 12 | 16) {
             self.note(Rule::FloatSize, Location::Type(id));
         }
     }
 
-    /// Checks an enum: `btf_enum_check_meta`.
+    /// Checks an enum as the kernel's `btf_enum_check_meta` does.
     pub(super) fn enumerators(&mut self, id: TypeId, e: &Enum) {
         self.name(e.name, || Location::Type(id));
         if e.size == 0 {
@@ -37,7 +38,8 @@ impl Verifier<'_> {
             self.note(Rule::EnumBytes, Location::Type(id));
         }
         let enumerators = &self.btf.tables.enumerators[e.enumerators.range()];
-        // This is no rule of the kernel, which does not use the values. The warning is for readers of the WIT.
+        // The kernel has no such rule, since it does not use the values. This warning is for users, who may find wrong
+        // values in the WIT.
         if e.cut && !enumerators.is_empty() {
             self.note(Rule::CutValues, Location::Type(id));
         }
@@ -47,7 +49,7 @@ impl Verifier<'_> {
         }
     }
 
-    /// Checks an array: `btf_array_check_meta` and `btf_array_resolve`.
+    /// Checks an array as the kernel's `btf_array_check_meta` and `btf_array_resolve` do.
     pub(super) fn array(&mut self, id: TypeId, element: TypeId, index: TypeId) {
         if !matches!(self.resolved(index), Type::Int(int) if int.is_regular()) {
             self.note(Rule::ArrayIndex, Location::Type(id));

@@ -1,4 +1,4 @@
-//! Checks the members of structs and unions, and the parameters of functions.
+//! Checks the members of structs and unions, and the parameters of prototypes.
 
 use super::super::{
     span::Span,
@@ -7,13 +7,14 @@ use super::super::{
 };
 use super::{Location, Verifier};
 
-/// The maximum number of bits of a bitfield that is an enum.
+/// The maximum width in bits of a bitfield that is an enum.
 const MAX_ENUM_BITS: u8 = 32;
-/// The maximum number of bits of a bitfield that is an integer, counted from the start of the bitfield's first byte.
+/// The maximum number of bits from the start of the byte in which a bitfield begins to the end of the bitfield. This is
+/// for bitfields that are integers.
 const MAX_BITS: u32 = 128;
 
 impl Verifier<'_> {
-    /// Checks a struct or union: `btf_struct_check_meta` and `btf_struct_resolve`.
+    /// Checks a struct or union as the kernel's `btf_struct_check_meta` and `btf_struct_resolve` do.
     pub(super) fn members(&mut self, id: TypeId, composite: &Composite, is_union: bool) {
         self.name(composite.name, || Location::Type(id));
         if !self.suspects_members {
@@ -39,8 +40,9 @@ impl Verifier<'_> {
         }
     }
 
-    /// Checks the type and width of a member: `btf_int_check_kflag_member`, `btf_enum_check_kflag_member`,
-    /// `btf_float_check_member`. If members store their widths, their types may not be integers made for bitfields.
+    /// Returns the rule that the type and the width of a member break, or `None` if they break none. The rules are
+    /// those of the kernel's `btf_int_check_kflag_member`, `btf_enum_check_kflag_member` and `btf_float_check_member`.
+    /// If `has_widths` is true, members store their widths, so integers made for bitfields are not allowed.
     fn broken_bitfield_rule(&self, member: &Member, has_widths: bool) -> Option<Rule> {
         let fits = match self.resolved(member.ty) {
             Type::Int(int) if has_widths => {
@@ -58,7 +60,7 @@ impl Verifier<'_> {
         (!fits).then_some(Rule::Bitfield)
     }
 
-    /// Checks a prototype: `btf_func_proto_check`. Only the last parameter may be `...`.
+    /// Checks a prototype as the kernel's `btf_func_proto_check` does. Only the last parameter may be `...`.
     pub(super) fn prototype(&mut self, id: TypeId, result: TypeId, parameters: Span) {
         if result != TypeId::VOID && !self.has_size(result) {
             self.note(Rule::Sizeless, Location::Type(id));

@@ -1,8 +1,8 @@
 //! Finds what the kernel's BTF verifier would reject, in BTF that btf2wit can convert.
 //!
-//! The rules are those of `kernel/bpf/btf.c`. If kernels differ, the most lenient one counts. Faults that libbpf
-//! corrects before it loads a BPF object are accepted. The checks of `check` and `layout` are not repeated, and the
-//! base of split BTF is not checked. `warning` has the text of the messages.
+//! The rules are those of `kernel/bpf/btf.c`. If the rules of two kernel versions differ, the more lenient rule counts.
+//! Faults that libbpf corrects before it loads a BPF object are accepted. The checks of `check` and `layout` are not
+//! repeated, and the base of split BTF is not checked. `warning` has the text of the messages.
 
 mod chains;
 mod declarations;
@@ -22,15 +22,16 @@ use super::{
     warning::{Rule, Warning},
 };
 
-/// BTF that was read and checked. `sections` describes the split BTF, if there is a base.
+/// BTF that was read and checked. If it is split, `tables` and `strings` include the base.
 #[derive(Clone, Copy)]
 pub(super) struct Checked<'a> {
+    /// The sections of the BTF itself, without those of its base.
     pub sections: &'a Sections,
     pub tables: &'a Tables,
     pub strings: &'a Strings,
     pub derived: &'a Derived,
     pub invalid_names: &'a InvalidNames,
-    /// The first type that does not belong to the base.
+    /// The first type that does not belong to the base. The id is 1 if there is no base.
     pub own: TypeId,
     /// The size of a pointer, in bytes.
     pub pointer_size: u8,
@@ -61,25 +62,25 @@ pub(super) fn warnings(btf: Checked<'_>) -> Vec<Warning> {
 
 struct Verifier<'a> {
     btf: Checked<'a>,
-    /// Whether some member may break a rule. If not, no member is checked.
+    /// Whether some member may break a rule. If not, members are not checked one by one.
     suspects_members: bool,
-    /// The last modifier or typedef whose chain was checked. Initially the last type of the base.
+    /// The last modifier or typedef whose chain was checked. At first this is the last type of the base, or `void`.
     last_chain: TypeId,
-    /// The pointers, modifiers and typedefs that refer to themselves or to a type with a higher id.
+    /// The pointers, modifiers and typedefs whose target is of these kinds, too, and has the same or a higher id.
     forward: Vec<TypeId>,
     findings: Vec<Finding>,
 }
 
-/// A broken rule.
+/// A broken rule, with the number of times it is broken.
 struct Finding {
     rule: Rule,
     /// The first location that breaks the rule.
     location: Location,
-    /// How often the rule is broken.
+    /// The number of types, members and so on that break the rule.
     count: usize,
 }
 
-/// What breaks a rule. It has no text, since most findings are only counted.
+/// The place where a rule is broken. It is stored without text, since most findings are only counted.
 #[derive(Clone, Copy)]
 enum Location {
     Whole,

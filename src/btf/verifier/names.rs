@@ -1,4 +1,4 @@
-//! Checks names, and whether a required name exists.
+//! Checks the text of names, and whether types that need a name have one.
 
 use super::super::{
     invalid_names,
@@ -8,7 +8,7 @@ use super::super::{
 use super::{Location, Verifier};
 
 impl Verifier<'_> {
-    /// Checks a name that may be missing.
+    /// Checks the name of something that may also have no name.
     #[inline]
     pub(super) fn name(&mut self, name: Name, location: impl FnOnce() -> Location) {
         if self.btf.invalid_names.is_invalid(name) {
@@ -23,14 +23,14 @@ impl Verifier<'_> {
         }
     }
 
-    /// Checks that a name is not empty. It may contain any text.
+    /// Checks that a name is not empty. This is for types whose names may contain any text.
     pub(super) fn required_text(&mut self, name: Name, id: TypeId) {
         if self.btf.strings.get(name).is_empty() {
             self.note(Rule::Nameless, Location::Type(id));
         }
     }
 
-    /// Checks a name that may not be missing.
+    /// Checks the name of something that needs a name.
     #[inline]
     pub(super) fn required_name(&mut self, name: Name, location: impl FnOnce() -> Location) {
         if name.is_none() {

@@ -1,6 +1,6 @@
-//! The output of `bpftool -j map dump`, with or without `-p`: entries with arrays of strings such as `"0xea"`. Accepts
-//! several documents in a row and parts of documents, as `jq` prints them. Bytes go directly into `Parts`, since a
-//! document may be large.
+//! Parses the output of `bpftool -j map dump`, with or without the option `-p`. This output is JSON, in which each byte
+//! is a string such as `"0xea"`. Several documents in a row and parts of documents, as `jq` prints them, are accepted,
+//! too. Bytes are added to `Parts` while they are parsed, since a document may be large.
 
 use std::fmt;
 
@@ -11,7 +11,7 @@ use super::{Part, Parts, at_line, byte, excerpt};
 const FORMATTED: &str =
     "has formatted values, not bytes such as \"0xea\": use 'bpftool -j map dump'";
 
-/// Returns whether a text looks like JSON: opening brackets, then a string or a closing bracket.
+/// Returns whether a text looks like JSON: it has opening brackets, and then a string or a closing bracket.
 pub fn begins(text: &str) -> bool {
     let inside = text.trim_start_matches(|c: char| c.is_whitespace() || "[{".contains(c));
     inside.len() < text.trim_start().len() && inside.starts_with(['"', ']', '}'])
@@ -20,7 +20,7 @@ pub fn begins(text: &str) -> bool {
 pub fn parse(text: &str) -> Result<Parts, String> {
     let mut parts = Parts::default();
     let mut reader = serde_json::Deserializer::from_str(text);
-    // `jq` prints several documents.
+    // `jq` may print several documents, so the loop reads until the end of the text.
     while reader.end().is_err() {
         let document = Node {
             part: Part::Bare,
@@ -32,7 +32,7 @@ pub fn parse(text: &str) -> Result<Parts, String> {
     Ok(parts)
 }
 
-/// Returns an error message that begins with the line.
+/// Returns an error message that begins with the number of the line.
 fn message(error: &serde_json::Error) -> String {
     let (line, text) = (error.line(), error.to_string());
     let place = format!(" at line {line} column {}", error.column());
@@ -40,16 +40,16 @@ fn message(error: &serde_json::Error) -> String {
     let is_json = !error.is_syntax() && !error.is_eof();
     at_line(line.saturating_sub(1))(match is_json {
         true => what.to_owned(),
-        // Without `-j`, `bpftool` formats some values as invalid JSON.
+        // Without `-j`, `bpftool` prints some values in a format that is not valid JSON.
         false => format!("{what}: the text is not valid JSON: use 'bpftool -j map dump'"),
     })
 }
 
-/// A value in a document, and the label of its bytes.
+/// A value in a document, and the part of the map to which the bytes in it belong.
 struct Node<'p> {
     part: Part,
     parts: &'p mut Parts,
-    /// Inside an array, whether the array has had a byte so far.
+    /// If the value is in an array, this says whether the array has had a byte so far. `None` outside of arrays.
     has_bytes: Option<&'p mut bool>,
 }
 
@@ -68,7 +68,7 @@ impl<'de> Visitor<'de> for Node<'_> {
         f.write_str("entries of a map")
     }
 
-    /// `bpftool map lookup` prints `null` for a missing entry.
+    /// `bpftool map lookup` prints `null` if the map has no such entry.
     fn visit_unit<E: Error>(self) -> Result<(), E> {
         Ok(())
     }
@@ -93,9 +93,10 @@ impl<'de> Visitor<'de> for Node<'_> {
         while let Some(name) = entries.next_key::<String>()? {
             let part = match name.as_str() {
                 "key" | "next_key" if is_entry => Part::Key,
-                // `data` holds an event in the output of `bpftool map event_pipe`.
+                // In the output of `bpftool map event_pipe`, `data` has the bytes of an event.
                 "value" | "data" if is_entry => Part::Value,
-                // `values` has one value per CPU, `elements` the entries of one of several maps.
+                // `values` has one value for each CPU. `elements` has the entries of one map, if several maps are
+                // dumped.
                 "values" | "elements" if is_entry => Part::Bare,
                 "error" => {
                     error(&entries.next_value::<String>()?, is_entry)?;
@@ -155,9 +156,9 @@ impl<'de> Visitor<'de> for Node<'_> {
     }
 }
 
-/// Handles the error that `bpftool` prints instead of a value, or of the whole dump.
+/// Handles an error that `bpftool` prints in place of a value, or in place of the whole dump if `of_dump` is true.
 fn error<E: Error>(error: &str, of_dump: bool) -> Result<(), E> {
-    // The entry was deleted during the dump.
+    // The entry was deleted during the dump, so it is skipped.
     if !of_dump && error == "No such file or directory" {
         return Ok(());
     }

@@ -1,4 +1,4 @@
-//! Byte literals of C and other languages: `{ 0xea, 0x03 }`, the output of `xxd -i`, `"\xea\x03"`.
+//! Parses byte literals of C and other languages: `{ 0xea, 0x03 }`, the output of `xxd -i`, `"\xea\x03"`.
 
 use super::{ADVICE, Part, Parts, byte, excerpt};
 
@@ -39,7 +39,8 @@ fn after_brackets(text: &str) -> &str {
     text.trim_start_matches(|c: char| c.is_whitespace() || "[{(&".contains(c))
 }
 
-/// Returns the text inside the braces of `unsigned char bytes[] = { … }`, and the text after them.
+/// Returns the text inside the braces of `unsigned char bytes[] = { … }`, and the text after the declaration. Returns
+/// `None` if the text is no such declaration.
 fn body(text: &str) -> Option<(&str, &str)> {
     let (before, inside) = text.split_once('{')?;
     if !before.trim_end().ends_with('=') || !before.contains('[') {
@@ -49,7 +50,8 @@ fn body(text: &str) -> Option<(&str, &str)> {
     Some((inside, after.strip_prefix(';').unwrap_or(after)))
 }
 
-/// Checks the length that `xxd -i` prints after the bytes, `unsigned int bytes_len = 768;`. Returns the rest.
+/// Checks the length that `xxd -i` prints after the bytes, as in `unsigned int bytes_len = 768;`. Returns the text
+/// after it. If there is no length, returns the whole text.
 fn length(after: &str, bytes: usize) -> Result<&str, String> {
     let Some((statement, rest)) = after.split_once(';') else {
         return Ok(after);
@@ -68,7 +70,7 @@ fn length(after: &str, bytes: usize) -> Result<&str, String> {
     }
 }
 
-/// Appends the elements of an array. Each except 0 must begin with `0x`, since others might be decimal.
+/// Appends the bytes in a list. Every element except 0 must begin with `0x`, since others might be decimal.
 fn elements(text: &str, bytes: &mut Vec<u8>) -> Result<(), String> {
     let is_bracket = |c: char| c.is_whitespace() || "[]{}()&;".contains(c);
     for element in text.trim_matches(is_bracket).split(',') {
@@ -79,7 +81,7 @@ fn elements(text: &str, bytes: &mut Vec<u8>) -> Result<(), String> {
         let digits = element.strip_prefix("0x");
         let digits = digits.or_else(|| element.strip_prefix("0X"));
         let digits = digits.or((element == "0").then_some(element));
-        // Rust literals may have a suffix.
+        // A literal in Rust may have a suffix, as in `0xeau8`.
         let digits = digits.map(|digits| digits.strip_suffix("u8").unwrap_or(digits));
         match digits.and_then(|digits| byte(digits.as_bytes())) {
             Some(byte) => bytes.push(byte),
@@ -94,7 +96,7 @@ fn elements(text: &str, bytes: &mut Vec<u8>) -> Result<(), String> {
     Ok(())
 }
 
-/// Removes C comments.
+/// Returns the text without its C comments.
 fn without_comments(text: &str) -> String {
     let mut kept = String::new();
     let mut rest = text;
@@ -123,7 +125,8 @@ fn is_string(text: &str) -> bool {
         && text.contains("\\x")
 }
 
-/// Appends escapes of two digits. Only quotes, commas, semicolons and white space may separate them.
+/// Appends the bytes in a string of escapes such as `\xea`. Each escape must have two digits. Only quotes, commas,
+/// semicolons and white space may separate escapes.
 fn escapes(text: &str, bytes: &mut Vec<u8>) -> Result<(), String> {
     let wrong = |rest: &str| {
         let rest = excerpt(rest);
@@ -141,7 +144,7 @@ fn escapes(text: &str, bytes: &mut Vec<u8>) -> Result<(), String> {
                 bytes.push(read);
                 &escape[2..]
             }
-            // A backslash continues the string on the next line.
+            // In C, a backslash at the end of a line continues the string on the next line.
             None => rest.strip_prefix("\\\n").ok_or_else(|| wrong(rest))?,
         };
     }

@@ -1,8 +1,9 @@
-//! The output of `bpftool map dump`, `lookup` and `event_pipe` for maps without BTF: labels and pairs of digits.
+//! Parses the output of `bpftool map dump`, `lookup` and `event_pipe` for maps without BTF. This output consists of
+//! labels such as `key:` and pairs of digits.
 
 use super::{Part, Parts, at_line, digits};
 
-/// Returns whether `line` is a first line of such output.
+/// Returns whether `line` may be the first line of `bpftool`'s output for a map without BTF.
 pub fn begins(line: &str) -> bool {
     let starts = ["key:", "value:", "value (CPU ", "Found ", "== @"];
     starts.iter().any(|start| line.starts_with(start)) || is_header(line)
@@ -11,7 +12,7 @@ pub fn begins(line: &str) -> bool {
 pub fn parse(text: &str) -> Result<Parts, String> {
     let mut parts = Parts::default();
     for (number, line) in text.lines().enumerate() {
-        // `== @1.000000002 CPU: 0 index: 0 =====` precedes an event.
+        // A line such as `== @1.000000002 CPU: 0 index: 0 =====` precedes an event.
         if line.starts_with("== @") {
             parts.begin(Part::Value);
         } else if !is_remark(line) {
@@ -21,14 +22,14 @@ pub fn parse(text: &str) -> Result<Parts, String> {
     Ok(parts)
 }
 
-/// Reads the words of a line, which may contain both a key and a value.
+/// Reads the words of one line. A line may have both a key and a value.
 fn read(line: &str, parts: &mut Parts) -> Result<(), String> {
     let mut words = line.split_whitespace();
     while let Some(word) = words.next() {
         match word {
             "key:" => parts.begin(Part::Key),
             "value:" => parts.begin(Part::Value),
-            // `value (CPU 00):` in a map with a value for each CPU.
+            // If a map has a value for each CPU, a label is `value (CPU 00):`.
             "value" => {
                 words.by_ref().take(2).for_each(drop);
                 parts.begin(Part::Value);
@@ -36,7 +37,7 @@ fn read(line: &str, parts: &mut Parts) -> Result<(), String> {
             "inner_map_id:" => {
                 return Err("the values are ids of inner maps: dump one of these maps".to_owned());
             }
-            // `<no entry>`: the entry was deleted during the dump.
+            // `<no entry>` means that the entry was deleted during the dump, so its key is removed.
             "<no" | "<cannot" => {
                 parts.remove_last();
                 return Ok(());
@@ -50,13 +51,14 @@ fn read(line: &str, parts: &mut Parts) -> Result<(), String> {
     Ok(())
 }
 
-/// Returns whether a line holds no bytes: `Found 2 elements`, `lost 3 events`, or a map's header.
+/// Returns whether a line has no bytes: `Found 2 elements`, `lost 3 events`, or the header of a map.
 fn is_remark(line: &str) -> bool {
     let lost = line.starts_with("lost ") && line.ends_with(" events");
     line.starts_with("Found ") || lost || is_header(line)
 }
 
-/// Returns whether a line names one of several maps: `12: hash  name counts  flags 0x0`.
+/// Returns whether a line is the header that `bpftool` prints before each map if it dumps several: `12: hash  name
+/// counts  flags 0x0`.
 fn is_header(line: &str) -> bool {
     let is_number = |id: &str| !id.is_empty() && id.bytes().all(|c| c.is_ascii_digit());
     let id = line.split_once(": ").is_some_and(|(id, _)| is_number(id));

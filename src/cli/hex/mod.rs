@@ -1,6 +1,8 @@
-//! Parses bytes written as text: the output of `bpftool`, `xxd`, `hexdump`, `od` and `objdump -s`, and C literals.
+//! Parses bytes that are written as text: the output of `bpftool`, `xxd`, `hexdump`, `od` and `objdump -s`, and
+//! literals of C.
 //!
-//! The first line determines the format. Ambiguous text is an error, whose message proposes an unambiguous format.
+//! The first line decides which format a text has. Ambiguous text is an error, and the message proposes a format that
+//! is not ambiguous.
 
 mod json;
 mod list;
@@ -11,23 +13,23 @@ mod rows;
 
 use super::args::MAX_INPUT;
 
-/// What error messages propose.
+/// The advice at the end of error messages.
 const ADVICE: &str = "print bytes with 'xxd -p', 'hexdump -C' or 'od -v -An -tx1'";
 
-/// The label of bytes in a map's dump.
+/// The kind of data to which bytes in a map's dump belong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
-    /// Bytes without a label.
+    /// The dump does not say which kind of data this is.
     Bare,
     Key,
     Value,
 }
 
-/// Bytes split into parts, such as the keys and values of a map.
+/// Bytes that are split into parts, such as the keys and values of a map.
 #[derive(Debug, Default)]
 pub struct Parts {
     bytes: Vec<u8>,
-    /// The label of each part, and the index of its first byte.
+    /// The kind of each part, and the index of its first byte.
     starts: Vec<(Part, usize)>,
 }
 
@@ -36,21 +38,22 @@ impl Parts {
         self.starts.push((part, self.bytes.len()));
     }
 
-    /// Begins a part without a label if there is no part yet.
+    /// If there is no part yet, begins one of kind [`Part::Bare`].
     fn begin_bare(&mut self) {
         if self.starts.is_empty() {
             self.begin(Part::Bare);
         }
     }
 
-    /// Removes the last part.
+    /// Removes the last part with its bytes.
     fn remove_last(&mut self) {
         if let Some((_, start)) = self.starts.pop() {
             self.bytes.truncate(start);
         }
     }
 
-    /// Returns the parts to decode: the keys or the values of a map, and parts without a label.
+    /// Returns the parts to decode. These are the keys of a map or its values, depending on `keys`, and always the
+    /// parts of kind [`Part::Bare`].
     pub fn wanted(&self, keys: bool) -> impl Iterator<Item = &[u8]> {
         let wanted = if keys { Part::Key } else { Part::Value };
         let ends = self.starts.iter().skip(1).map(|(_, start)| *start);
@@ -62,7 +65,7 @@ impl Parts {
     }
 }
 
-/// Parses text in any of the formats.
+/// Parses text in any of the formats that this module knows.
 pub fn parse(text: &str) -> Result<Parts, String> {
     let Some(first) = text.lines().find(|line| !line.trim().is_empty()) else {
         return Ok(Parts::default());
@@ -80,12 +83,14 @@ pub fn parse(text: &str) -> Result<Parts, String> {
     }
 }
 
-/// Prefixes a message with a line number. `number` counts from 0.
+/// Returns a function that puts a line number before a message. `number` counts lines from 0, but the message counts
+/// from 1.
 fn at_line(number: usize) -> impl Fn(String) -> String {
     move |what| format!("line {}: {what}", number + 1)
 }
 
-/// Appends the bytes of a word: adjacent pairs of hexadecimal digits, or `0x` and one or two digits.
+/// Appends the bytes of a word. A word consists of pairs of hexadecimal digits without spaces, or of `0x` and one or
+/// two digits.
 fn digits(word: &str, bytes: &mut Vec<u8>) -> Result<(), String> {
     let wrong = || format!("'{}' is not a pair of hexadecimal digits", excerpt(word));
     let (pairs, is_odd) = match word.strip_prefix("0x") {
@@ -107,7 +112,7 @@ fn digits(word: &str, bytes: &mut Vec<u8>) -> Result<(), String> {
     Ok(())
 }
 
-/// Returns the value of one or two hexadecimal digits.
+/// Returns the value of one or two hexadecimal digits, or `None` for anything else.
 fn byte(digits: &[u8]) -> Option<u8> {
     let digit = |digit: &u8| char::from(*digit).to_digit(16);
     match digits {
@@ -117,7 +122,7 @@ fn byte(digits: &[u8]) -> Option<u8> {
     }
 }
 
-/// Shortens and escapes a word for a message. In binary input, a word can be very long.
+/// Returns a word in a form for messages: escaped, and shortened since a word in binary input can be very long.
 fn excerpt(word: &str) -> String {
     const MAX_CHARS: usize = 20;
     let start: String = word.chars().take(MAX_CHARS).collect();

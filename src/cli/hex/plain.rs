@@ -1,4 +1,4 @@
-//! Pairs of digits, with or without spaces, as `xxd -p` and `od -An -tx1` print them.
+//! Parses pairs of digits, with or without spaces, as `xxd -p` and `od -An -tx1` print them.
 
 use super::{ADVICE, Parts, at_line, digits, excerpt};
 
@@ -24,7 +24,7 @@ pub fn parse(text: &str) -> Result<Parts, String> {
     }
 }
 
-/// Returns why a text may be something other than bytes in order.
+/// Returns the reason why a text may be something other than bytes in order. Returns `None` if there is no such reason.
 fn ambiguous(text: &str) -> Option<String> {
     if let Some(word) = text.lines().find_map(indented_number) {
         let word = excerpt(word);
@@ -46,7 +46,8 @@ fn ambiguous(text: &str) -> Option<String> {
         .then(|| "the bytes may be decimal".to_owned())
 }
 
-/// Returns a word of several bytes in a line that begins with a space, as in the numbers that `od -An -x` prints.
+/// Returns a word of several bytes in a line that begins with a space. `od -An -x` prints such words, and they are
+/// numbers.
 fn indented_number(line: &str) -> Option<&str> {
     const MAX_DIGITS: usize = 16;
     let is_number = |word: &&str| {
@@ -58,7 +59,8 @@ fn indented_number(line: &str) -> Option<&str> {
         .flatten()
 }
 
-/// Returns whether the first words of the lines are offsets: each counts the bytes of the lines before it.
+/// Returns whether the first words of the lines are offsets. They are offsets if each is the previous one plus the
+/// number of bytes in the previous line. `radix` is the radix of the offsets.
 fn rises(text: &str, radix: u32) -> bool {
     let lines = text.lines().filter(|line| !line.trim().is_empty());
     let mut next = None;
@@ -74,17 +76,18 @@ fn rises(text: &str, radix: u32) -> bool {
         }
         let bytes: usize = words.map(|word| word.len().div_ceil(2)).sum();
         if bytes == 0 {
-            // A last line with only an offset ends a dump.
+            // A dump may end with a line that has only an offset.
             return lines_before > 1;
         }
         next = offset.checked_add(bytes as u64);
         lines_before += 1;
     }
-    // In a few lines, bytes may look like offsets by chance.
+    // If there are only a few lines, bytes may look like offsets by chance.
     lines_before > 3
 }
 
-/// Returns whether `od -An -tu1` may have printed a line: wide columns of two decimal digits without leading zeros.
+/// Returns whether `od -An -tu1` may have printed this line: it has wide columns of two decimal digits, and no leading
+/// zeros.
 fn is_decimal(line: &str) -> bool {
     let mut gaps = line.split(|c: char| c.is_ascii_alphanumeric());
     let wide = |gap: &str| gap.is_empty() || gap.len() > 1;

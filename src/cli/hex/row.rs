@@ -1,28 +1,28 @@
-//! One line of a dump: an offset, bytes, and in many formats a text column that repeats the bytes. The text column tells
-//! where the bytes end.
+//! Reads one line of a dump: an offset, bytes, and in many formats a text column that repeats the bytes as characters.
+//! If a line has a text column, it shows where the bytes end.
 
 use super::{ADVICE, digits};
 
-/// The most bytes in a row. Tools print 16 by default and some hundreds with options.
+/// The maximum number of bytes in a row. Tools print 16 by default, and some hundreds with options.
 const MAX_ROW: usize = 1 << 16;
 
 /// A line that begins with an offset.
 pub struct DumpRow<'t> {
     offset: &'t str,
-    /// The rest of the line.
+    /// The text of the line after the offset.
     rest: &'t str,
-    /// Whether a colon follows the offset.
+    /// Whether there is a colon after the offset.
     colon: bool,
     /// Whether the offset begins with `0x`.
     prefixed: bool,
 }
 
 impl<'t> DumpRow<'t> {
-    /// Splits a line into its offset and the rest.
+    /// Splits a line into its offset and the text after it. Returns `None` if the line does not begin with digits.
     pub fn split(line: &'t str) -> Option<DumpRow<'t>> {
         let line = line.trim();
         if let Some((front, rest)) = line.split_once(':') {
-            // gdb puts a symbol before the colon: `0x4010 <counts+8>:`.
+            // gdb prints a symbol between the offset and the colon: `0x4010 <counts+8>:`.
             let offset = match front.split_once(" <") {
                 Some((offset, symbol)) if symbol.ends_with('>') => offset,
                 _ => front,
@@ -48,8 +48,8 @@ impl<'t> DumpRow<'t> {
         })
     }
 
-    /// Returns whether the first word is clearly an offset and not a byte: a colon follows it, or it has another form than
-    /// the words after it.
+    /// Returns whether the first word is clearly an offset and not a byte: there is a colon after it, or its form
+    /// differs from that of the next word.
     pub fn has_clear_offset(&self) -> bool {
         if self.colon {
             return true;
@@ -64,35 +64,36 @@ impl<'t> DumpRow<'t> {
         }
     }
 
-    /// Returns the value of the offset.
+    /// Returns the value of the offset, or `None` if it is no number of this radix.
     pub fn start(&self, radix: u32) -> Option<u64> {
         u64::from_str_radix(self.offset, radix).ok()
     }
 
-    /// Returns whether the offset cannot be a byte.
+    /// Returns whether the offset certainly is no byte.
     pub fn has_certain_offset(&self) -> bool {
         self.colon || self.prefixed || self.offset.len() % 2 == 1
     }
 
-    /// Returns whether no bytes follow the offset. Such a line ends a dump.
+    /// Returns whether the line has an offset but no bytes. Such a line ends a dump.
     pub fn is_end(&self) -> bool {
         self.rest.is_empty()
     }
 
-    /// Returns whether tools print offsets of this radix in this form: `od -Ax` prints 6 digits, `od` 7, `hexdump -C` 8,
-    /// `xxd` a colon.
+    /// Returns whether some tool prints offsets of this radix in the form that the offset of this row has. `od -Ax`
+    /// prints 6 digits, `od` prints 7, and `hexdump -C` prints 8. `xxd` prints a colon.
     pub fn may_have(&self, radix: u32, style: &Style) -> bool {
         match (self.colon, self.offset.len()) {
             (true, _) => radix != 8,
             (false, 6) => radix == 16,
-            // `hexdump -x` prints 7 hexadecimal digits, followed by wide columns.
+            // `hexdump -x` prints 7 hexadecimal digits, but then its columns are wide.
             (false, 7) => radix != 16 || !style.narrow,
             (false, 8) if style.text == Some(true) => radix == 16,
             _ => true,
         }
     }
 
-    /// Reads the bytes of the row. `expected` is their number, if the next offset tells it.
+    /// Reads the bytes of the row. `expected` is the number of bytes up to the next offset, or `None` if that is
+    /// unknown.
     pub fn read(
         &self,
         expected: Option<u64>,
@@ -110,7 +111,7 @@ impl<'t> DumpRow<'t> {
             if expected.is_some_and(|n| n != word.bytes as u64) || !style.allows(text) {
                 continue;
             }
-            // The text column can look like further bytes, except for the spaces before it.
+            // A text column can look like further bytes. Only several spaces before it show where it begins.
             if found.is_some() && !(text.is_present() && beside.starts_with("  ")) {
                 return Err(format!("may end in a text column or in bytes: {ADVICE}"));
             }
@@ -152,17 +153,19 @@ impl<'t> DumpRow<'t> {
     }
 }
 
-/// A word of one or more bytes.
+/// A word of a row, which has one or more bytes.
 #[derive(Clone, Copy)]
 struct Word {
-    /// The range of the word in its row.
+    /// The offset in the row at which the word begins.
     start: usize,
+    /// The offset in the row at which the word ends.
     end: usize,
-    /// The number of bytes in the row up to the end of the word.
+    /// The number of bytes in the row up to and including this word.
     bytes: usize,
 }
 
-/// Reads words until one that is not bytes. Returns the words, and the error about that one.
+/// Reads words until one of them is not bytes. Returns the words before that one, and the error about it. If all words
+/// are bytes, the error is `None`.
 fn words(row: &str, bytes: &mut Vec<u8>) -> Result<(Vec<Word>, Option<String>), String> {
     bytes.clear();
     let mut words = Vec::new();
@@ -172,7 +175,7 @@ fn words(row: &str, bytes: &mut Vec<u8>) -> Result<(Vec<Word>, Option<String>), 
         let length = row[start..].find(char::is_whitespace);
         let word = &row[start..][..length.unwrap_or(row.len() - start)];
         if let Err(why) = digits(word, bytes) {
-            // `digits` may have read a part of the word.
+            // `digits` may already have appended some bytes of the word that it refused.
             bytes.truncate(words.last().map_or(0, |word: &Word| word.bytes));
             return Ok((words, Some(why)));
         }
@@ -186,7 +189,7 @@ fn words(row: &str, bytes: &mut Vec<u8>) -> Result<(Vec<Word>, Option<String>), 
     Ok((words, None))
 }
 
-/// Returns the bytes with those of each word reversed.
+/// Returns the bytes in the order that they would have if each word were a number in the other byte order.
 fn swapped(words: &[Word], bytes: &[u8]) -> Vec<u8> {
     let mut swapped = bytes.to_vec();
     let mut start = 0;
@@ -200,13 +203,13 @@ fn swapped(words: &[Word], bytes: &[u8]) -> Vec<u8> {
 /// The text column of a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum TextColumn {
-    /// The row has no text column.
+    /// The row has no text column, although its bytes would have a visible text.
     Nothing,
-    /// The row has no text column, or one of spaces.
+    /// The text of the bytes consists of spaces, so it is unknown whether the row has a text column.
     Blank,
-    /// The bytes as text.
+    /// The text column has no delimiters.
     Bare,
-    /// The bytes as text between delimiters: `|text|`, `>text<`.
+    /// The text column has delimiters, as in `|text|` or `>text<`.
     Delimited,
 }
 
@@ -216,12 +219,12 @@ impl TextColumn {
     }
 }
 
-/// Bytes as text, with a dot for each that is not printable.
+/// The text of some bytes. A dot stands for each byte that is not printable.
 struct PrintableText {
     text: String,
     /// The number of spaces at the start.
     start: usize,
-    /// `ends[n]` is the end of the text of the first `n` bytes, without trailing spaces.
+    /// For each number of bytes from 0, the length of their text without spaces at its end.
     ends: Vec<usize>,
 }
 
@@ -241,8 +244,8 @@ impl PrintableText {
         PrintableText { text, start, ends }
     }
 
-    /// Returns the kind of text column if `beside` is the text of the first `bytes`, or `None` if it is anything else.
-    /// Ignores spaces at both ends, since editors trim them.
+    /// Returns the kind of text column if `beside` is the text of the first `bytes` bytes. Returns `None` if it is
+    /// anything else. Spaces at both ends are ignored, since editors may have removed them.
     fn find(&self, beside: &str, bytes: usize) -> Option<TextColumn> {
         let beside = beside.trim_start();
         let end = self.ends.get(bytes).copied().unwrap_or_default();
@@ -259,18 +262,18 @@ impl PrintableText {
     }
 }
 
-/// What the rows so far reveal about the format of the dump.
+/// The properties of the dump's format that are known from the rows that were read so far.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Style {
-    /// Whether rows have a text column, once that is known.
+    /// Whether rows have a text column. `None` if that is not known yet.
     text: Option<bool>,
-    /// Whether some words are separated by a single space.
+    /// Whether there is only one space between some words.
     narrow: bool,
-    /// Whether the bytes are certainly hexadecimal.
+    /// Whether the bytes are certainly hexadecimal, and not decimal.
     hexadecimal: bool,
-    /// The most bytes of a word whose byte order is unknown.
+    /// The size in bytes of the largest word whose bytes may be in reverse order.
     group: usize,
-    /// Whether a text column proves that the bytes of words are in order.
+    /// Whether a text column has shown that the bytes of words are not reversed.
     in_order: bool,
 }
 
@@ -282,7 +285,7 @@ impl Style {
         }
     }
 
-    /// Updates the style from a row. Refuses words that are numbers, whose byte order is unknown.
+    /// Updates the style from a row. Returns an error if the words of the row are numbers, whose byte order is unknown.
     fn learn(
         &mut self,
         row: &DumpRow,
@@ -322,9 +325,10 @@ impl Style {
         Ok(())
     }
 
-    /// Refuses a dump whose rows remain ambiguous.
+    /// Returns an error if the format is still ambiguous after all rows were read.
     pub fn check(&self) -> Result<(), String> {
-        // `xxd` prints words of 2 bytes in order; numbers have at most 8 bytes.
+        // `xxd` prints words of 2 bytes in order, and no number has more than 8 bytes. So only words of 3 to 8 bytes
+        // may be numbers.
         if (3..=8).contains(&self.group) && !self.in_order {
             let group = self.group;
             return Err(format!(
@@ -337,7 +341,7 @@ impl Style {
         }
     }
 
-    /// Returns whether rows have a text column. Then the first words are offsets.
+    /// Returns whether rows have a text column. If they do, the first word of each row is an offset.
     pub fn has_text(&self) -> bool {
         self.text == Some(true)
     }

@@ -1,15 +1,16 @@
-//! Dumps whose lines begin with an offset: `xxd`, `hexdump -C`, `od -tx1`, `objdump -s`, `readelf -x`, gdb's `x/xb`.
+//! Parses dumps whose lines begin with an offset, as `xxd`, `hexdump -C`, `od -tx1`, `objdump -s`, `readelf -x` and
+//! gdb's `x/xb` print them.
 //!
-//! Each offset must be the previous offset plus the number of bytes between them. This distinguishes offsets from data.
-//! Offsets may be hexadecimal, octal or decimal; most dumps are consistent in only one of these. Offsets also determine
-//! how many lines a `*` replaces.
+//! Each offset must be the offset before it plus the number of bytes between them. This distinguishes offsets from
+//! bytes. Offsets may be hexadecimal, octal or decimal. Most dumps are consistent with only one of these radices. If a
+//! `*` replaces repeated lines, the offsets also show the number of these lines.
 
 use std::iter::Peekable;
 
 use super::row::{DumpRow, Style};
 use super::{ADVICE, MAX_INPUT, Part, Parts, at_line};
 
-/// Returns whether the first line of a text begins such a dump.
+/// Returns whether a text is a dump whose lines begin with an offset. Only its first line is looked at.
 pub fn begin(text: &str) -> bool {
     let mut lines = text.lines().filter(|line| !line.trim().is_empty());
     lines.next().is_some_and(|first| {
@@ -48,7 +49,8 @@ pub fn parse(text: &str) -> Result<Parts, String> {
     Ok(again.parts.unwrap_or_default())
 }
 
-/// Chooses among the radices in which all offsets are consistent.
+/// Chooses one of the readers for whose radix all offsets are consistent. Returns an error if they would read different
+/// bytes, and `None` if there is no such reader.
 fn choose(text: &str, mut fits: Vec<DumpReader>) -> Result<Option<DumpReader>, String> {
     let same = |readers: &[DumpReader]| {
         readers
@@ -74,9 +76,9 @@ fn choose(text: &str, mut fits: Vec<DumpReader>) -> Result<Option<DumpReader>, S
 /// A line of a dump.
 enum DumpLine<'t> {
     Row(DumpRow<'t>),
-    /// `*`, which replaces repetitions of the line before.
+    /// A line with only `*`, which replaces repetitions of the line before it.
     Star,
-    /// The heading of another dump.
+    /// The heading of a dump. A text may have several dumps.
     Heading,
     Other,
 }
@@ -103,23 +105,23 @@ fn lines(text: &str) -> impl Iterator<Item = (usize, DumpLine<'_>)> {
     })
 }
 
-/// One pass over all lines that assumes offsets of one radix.
+/// Reads all lines once, under the assumption that offsets have a certain radix.
 struct DumpReader {
     radix: u32,
     style: Style,
-    /// The bytes; `None` in a pass that only checks offsets.
+    /// The bytes of the dumps. `None` if this reader only checks the offsets.
     parts: Option<Parts>,
-    /// The total number of bytes.
+    /// The total number of bytes in all dumps.
     total: u64,
     /// For each `*`, the number of lines that it replaces.
     repeats: Vec<u64>,
-    /// The offset at which the next row must begin; `None` before a dump.
+    /// The offset at which the next row must begin. `None` if the next row begins a dump.
     next: Option<u64>,
-    /// The bytes of the last row; empty after the end of a dump.
+    /// The bytes of the last row. Empty at the start and after the end of a dump.
     last: Vec<u8>,
-    /// Whether the last line is a `*`.
+    /// Whether the line before the current one is a `*`.
     starred: bool,
-    /// Whether the first words are certainly offsets, not data.
+    /// Whether the first words of the rows are certainly offsets, and not bytes.
     has_offsets: bool,
 }
 
@@ -138,7 +140,7 @@ impl DumpReader {
         }
     }
 
-    /// Reads all lines. An error has the number of the line, counted from 0.
+    /// Reads all lines. An error is returned with the number of its line, which counts from 0.
     fn lines(&mut self, text: &str) -> Result<(), (usize, String)> {
         let mut lines = lines(text).peekable();
         let mut last = 0;
@@ -182,7 +184,8 @@ impl DumpReader {
         }
     }
 
-    /// Checks that a row starts where the bytes before it end, or that it begins another dump.
+    /// Prepares for a row that starts at offset `start`. Either `start` is the end of the bytes before the row, or the
+    /// row begins another dump. Anything else is an error.
     fn begin(&mut self, start: u64) -> Result<(), String> {
         match self.next {
             Some(next) if self.starred => self.repeat(start.checked_sub(next)),
@@ -190,7 +193,7 @@ impl DumpReader {
                 self.has_offsets = true;
                 Ok(())
             }
-            // Only a new dump may start elsewhere: at 0.
+            // A row that starts elsewhere must begin a new dump, and a new dump starts at 0.
             Some(_) if start != 0 => {
                 Err("has an offset that does not match the bytes before it".to_owned())
             }
@@ -218,7 +221,8 @@ impl DumpReader {
         Ok(())
     }
 
-    /// Repeats the last row until it fills `bytes`.
+    /// Repeats the last row, as a `*` demands. `bytes` is the total number of bytes of the repetitions. It must be a
+    /// multiple of the row's length.
     fn repeat(&mut self, bytes: Option<u64>) -> Result<(), String> {
         self.starred = false;
         let length = self.last.len() as u64;
@@ -247,7 +251,7 @@ impl DumpReader {
         }
     }
 
-    /// Ends a dump.
+    /// Ends a dump. Returns an error if the end of the dump is ambiguous.
     fn end(&mut self) -> Result<(), String> {
         if self.starred {
             return Err(

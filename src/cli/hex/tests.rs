@@ -1,4 +1,5 @@
-//! Dumps of tools are recorded in `testdata/dumps/`; `checks/stages/dumps` compares them with what the tools print.
+//! Tests with dumps that several tools have printed. `testdata/dumps/` has these dumps, and `checks/stages/dumps`
+//! compares them with the current output of the tools.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -14,7 +15,7 @@ fn input(name: &str) -> Vec<u8> {
     fs::read(dumps("inputs").join(name)).expect("the input exists")
 }
 
-/// Returns the command of a recorded file, and what it prints for each input.
+/// Returns the command in a recorded file, and for each input its name and the output of the command.
 fn recorded(path: &Path) -> (String, Vec<(String, String)>) {
     let text = fs::read_to_string(path).expect("the file is text");
     let (command, rest) = text
@@ -31,7 +32,8 @@ fn recorded(path: &Path) -> (String, Vec<(String, String)>) {
     (command.to_owned(), dumps)
 }
 
-/// Calls `check` with each recorded dump of a folder: command, name of the input, dump.
+/// Calls `check` with each recorded dump in a folder. The arguments are the command, the name of the input and the
+/// dump.
 fn for_each_dump(folder: &str, check: impl Fn(&str, &str, &str)) {
     let mut count = 0;
     for entry in fs::read_dir(dumps(folder)).expect("the folder exists") {
@@ -55,7 +57,7 @@ fn read(text: &str) -> Result<Vec<u8>, String> {
     Ok(parts.wanted(false).flatten().copied().collect())
 }
 
-/// Returns the message with which a text is refused.
+/// Returns the error message for a text that is not accepted.
 fn refused(text: &str) -> String {
     match read(text) {
         Ok(bytes) => panic!("{text}\nis read as {bytes:x?}"),
@@ -71,7 +73,7 @@ fn dumps_of_bytes_are_read() {
     });
 }
 
-/// Words of several bytes, characters, decimal and octal numbers are not bytes in order.
+/// These dumps have words of several bytes, characters, or decimal or octal numbers, so they are not accepted.
 #[test]
 fn other_dumps_are_refused() {
     for_each_dump("refused", |_, _, dump| {
@@ -97,7 +99,7 @@ fn dumps_of_gdb_objdump_and_readelf_are_read() {
 #[test]
 fn offsets_are_not_read_as_data() {
     for (text, why) in [
-        // The offset does not match the line before.
+        // In these texts, the offset does not match the line before it.
         (
             "0000000 00 01\n0000004 04 05\n0000006\n",
             "line 1: has 2 bytes, but 4 according to",
@@ -110,7 +112,7 @@ fn offsets_are_not_read_as_data() {
             "000010 00 01\n000002 04 05\n",
             "line 2: has an offset that does not match",
         ),
-        // A single line may be bytes without an offset.
+        // In these texts, the first word of a line may be an offset or a byte.
         (
             "000000 00 01 02\n",
             "line 1: may begin with an offset or with bytes",
@@ -159,7 +161,7 @@ fn repetitions_are_bounded_and_unambiguous() {
             "00000000: 00 00  ..\n*\nfffffffffffffffe: 00 00  ..\n",
             "line 3: exceeds",
         ),
-        // 40 may be octal, decimal or hexadecimal.
+        // The offset 40 may be octal, decimal or hexadecimal.
         (
             "0000000 00 00\n*\n0000040\n",
             "the offsets may be decimal, octal",

@@ -1,5 +1,5 @@
-//! Reads the legacy frames of lz4, which the kernel's build writes: blocks of 8 MiB. Each block follows its packed
-//! size.
+//! Reads the legacy frames of lz4, the format that the kernel's build writes. A frame has blocks of 8 MiB, and before
+//! each block is its packed size.
 
 use std::io::{self, ErrorKind, Read};
 
@@ -7,7 +7,7 @@ pub(super) const MAGIC: [u8; 4] = [0x02, 0x21, 0x4c, 0x18];
 
 /// The unpacked size of a block in bytes. Only the last block may be smaller.
 const BLOCK: usize = 8 << 20;
-/// The maximum size of a packed block in bytes. Incompressible content reaches it.
+/// The maximum size of a packed block in bytes. A block that cannot be made smaller reaches this size.
 const MAX_PACKED: usize = BLOCK + BLOCK / 255 + 16;
 
 pub(super) struct FrameReader<R> {
@@ -16,9 +16,9 @@ pub(super) struct FrameReader<R> {
     block: Vec<u8>,
     /// The buffer for the unpacked content of a block.
     content: Vec<u8>,
-    /// The size of the current block's content in bytes.
+    /// The number of bytes in `content` that belong to the current block.
     length: usize,
-    /// The number of bytes of this content that were already read.
+    /// The number of the current block's bytes in `content` that the caller has already read.
     read: usize,
     /// Whether the magic number of the first frame was read.
     begun: bool,
@@ -36,7 +36,7 @@ impl<R: Read> FrameReader<R> {
         }
     }
 
-    /// Unpacks the next block. Returns false if there is none.
+    /// Unpacks the next block into `content`. Returns false if there are no more blocks.
     fn next(&mut self) -> io::Result<bool> {
         loop {
             let mut size = [0; 4];
@@ -45,7 +45,7 @@ impl<R: Read> FrameReader<R> {
                 return Ok(false);
             }
             self.packed.read_exact(&mut size[read..])?;
-            // Another frame may begin here.
+            // A file may have several frames, so the next word may be another magic number instead of a size.
             if size == MAGIC {
                 self.begun = true;
                 continue;

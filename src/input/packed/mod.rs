@@ -1,8 +1,9 @@
-//! Unpacks compressed files. They are recognized by their content, not by their names.
+//! Unpacks compressed files, which are recognized by their content and not by their names.
 //!
-//! The feature `packed` includes the decoders, which are all written in Rust. Without it, the error for a compressed
-//! file names the command that unpacks it. The sizes of the content and of the decoder's window are limited. Memory for
-//! both grows with the data that is read, so a header that claims a large size allocates nothing.
+//! The feature `packed` includes the decoders, which are all written in Rust. Without this feature, the error for a
+//! compressed file names the command that unpacks it. The size of the content and the size of the decoder's window are
+//! limited. Memory for both grows only with the data that is read, so a header that claims a large size allocates
+//! nothing.
 
 #[cfg(feature = "packed")]
 mod lz4;
@@ -44,7 +45,7 @@ impl Format {
                 b'Y',
                 ..,
             ] => Some(Format::Bzip2),
-            // The legacy frames, which the kernel's build writes.
+            // This is the magic number of legacy frames, which the kernel's build writes.
             [0x02, 0x21, 0x4c, 0x18, ..] => Some(Format::Lz4),
             [0x5d, header @ ..] if is_lzma(header) => Some(Format::Lzma),
             _ => None,
@@ -62,13 +63,13 @@ impl Format {
         }
     }
 
-    /// Returns the content of a packed file. The error message continues a sentence that begins with the file's name.
+    /// Returns the content of a packed file. An error is the rest of a sentence that begins with the file's name.
     #[cfg(feature = "packed")]
     pub fn unpack(self, packed: impl BufRead) -> Result<Vec<u8>, String> {
         self.unpack_within(MAX, packed)
     }
 
-    /// Returns the error message for a packed file: without the feature `packed`, it cannot be read.
+    /// Returns an error, since a packed file cannot be read without the feature `packed`.
     #[cfg(not(feature = "packed"))]
     pub fn unpack(self, _: impl BufRead) -> Result<Vec<u8>, String> {
         let name = self.name();
@@ -78,8 +79,8 @@ impl Format {
     }
 }
 
-/// Returns whether the bytes after the first one are a header of lzma. This format has no magic number, so its window
-/// and the size of its content must be plausible.
+/// Returns whether the bytes after the first one are a header of lzma. This format has no magic number, so the header
+/// counts only if the sizes of the window and of the content are plausible.
 fn is_lzma(header: &[u8]) -> bool {
     const UNKNOWN: u64 = u64::MAX;
     const MAX_SIZE: u64 = 1 << 38;
@@ -88,23 +89,23 @@ fn is_lzma(header: &[u8]) -> bool {
     let (Some(window), Some(size)) = (window, size.map(|size| u64::from_le_bytes(*size))) else {
         return false;
     };
-    // A usual window is 2^n or 2^n + 2^(n-1).
+    // Encoders use windows of 2^n or 2^n + 2^(n-1) bytes.
     let is_usual = window >= 1 << 12 && (window / (1 << window.trailing_zeros())) <= 3;
     is_usual && (size == UNKNOWN || size < MAX_SIZE)
 }
 
-/// The maximum window of xz and lzma in MiB. Kernels use this size since Linux 6.12. Kernel modules use 1 or 2, and
-/// `xz` uses 8 by default.
+/// The maximum window of xz and lzma in MiB. Kernels since Linux 6.12 have windows of this size. Kernel modules have
+/// windows of 1 or 2 MiB, and `xz` uses 8 MiB by default.
 #[cfg(feature = "packed")]
 const MAX_XZ: u32 = 128;
-/// The maximum window of zstd in MiB. It is the window of `zstd --ultra -22`, and the default limit of `zstd -d`.
-/// Kernel modules use 2.
+/// The maximum window of zstd in MiB. `zstd --ultra -22` uses this window, and `zstd -d` has this limit by default.
+/// Kernel modules have windows of 2 MiB.
 #[cfg(feature = "packed")]
 const MAX_ZSTD: u64 = 128;
 
 #[cfg(feature = "packed")]
 impl Format {
-    /// Returns the unpacked content. It may have at most `max` bytes.
+    /// Returns the unpacked content, or an error if the content has more than `max` bytes.
     fn unpack_within(self, max: u64, packed: impl BufRead) -> Result<Vec<u8>, String> {
         let mut bytes = Vec::new();
         let unpacked = match self {
@@ -131,7 +132,7 @@ fn xz(packed: impl Read) -> impl Read {
     ExplainedXz(lzma_rust2::XzReader::new_mem_limit(packed, true, MAX_KIB))
 }
 
-/// The memory limit of xz and lzma in KiB, for the window and for the decoder itself.
+/// The memory limit of xz and lzma in KiB. This is enough for the window and for the decoder itself.
 #[cfg(feature = "packed")]
 const MAX_KIB: u32 = (MAX_XZ + 1) * 1024;
 
@@ -144,7 +145,7 @@ fn lzma(packed: impl Read) -> io::Result<impl Read> {
     })
 }
 
-/// Replaces the error for a window that is too large by one that says what to do.
+/// A reader that replaces the error for a window that is too large by one that says what to do.
 #[cfg(feature = "packed")]
 struct ExplainedXz<R>(R);
 
@@ -158,7 +159,7 @@ impl<R: Read> Read for ExplainedXz<R> {
     }
 }
 
-/// Unpacks all frames of a file. `pzstd` and `cat` create files with several frames.
+/// Unpacks all frames of a file. `pzstd` writes files with several frames, and `cat` can join files.
 #[cfg(feature = "packed")]
 fn zstd(mut packed: impl BufRead, bytes: &mut Vec<u8>, max: u64) -> io::Result<()> {
     use ruzstd::decoding::StreamingDecoder;
@@ -189,8 +190,8 @@ fn too_wide(max: u64, command: &str) -> io::Error {
     ))
 }
 
-/// Appends the unpacked content. The buffer grows by an eighth at a time, since doubling it could need twice the
-/// memory.
+/// Appends the unpacked content to `bytes`. The buffer grows by an eighth at a time, since doubling its size could need
+/// twice the memory. `max` is the maximum length of `bytes`.
 #[cfg(feature = "packed")]
 fn drain(mut decoder: impl Read, bytes: &mut Vec<u8>, max: u64) -> io::Result<()> {
     const MIN: usize = 1 << 20;
@@ -247,7 +248,8 @@ mod tests {
         }
     }
 
-    /// The limit applies to all members, streams or frames of a file together.
+    /// Gzip members, xz streams and zstd frames can follow one another in one file. The limit applies to their total
+    /// size.
     #[test]
     fn content_is_bounded_as_a_whole() {
         let repeating = |(format, _): &(Format, _)| *format != Format::Lzma;
@@ -279,7 +281,7 @@ mod tests {
         }
     }
 
-    /// The zstd format allows frames of other content between its own.
+    /// In a zstd file, frames with other content may be between the compressed frames.
     #[test]
     fn frames_of_other_content_are_skipped() {
         let other = [0x50, 0x2a, 0x4d, 0x18, 3, 0, 0, 0, 1, 2, 3];
@@ -305,7 +307,7 @@ mod tests {
         }
     }
 
-    /// lz4 has no end marker. Therefore, a file that is cut off is only detected if it ends inside a block.
+    /// lz4 has no end marker. Therefore a file that is cut off between two blocks is not detected.
     #[test]
     fn blocks_of_lz4_are_whole_and_bounded() {
         let packed = pack::lz4(b"content");
