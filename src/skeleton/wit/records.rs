@@ -1,4 +1,4 @@
-//! The interfaces of maps with records.
+//! Writes the interfaces of maps with records: ring buffers, perf event arrays and user ring buffers.
 
 use std::fmt::Write as _;
 
@@ -8,7 +8,7 @@ use crate::skeleton::{Data, MapInterface, Record, VARIANT};
 
 const RECORDS: &[&str] = &["error", "poll", "poll-bytes", "lost", VARIANT];
 
-/// Returns the sentence about the records of a map, for its documentation.
+/// Returns the sentence that gives the C types of a map's records, for the documentation of its interface.
 pub(super) fn of_records(record: Option<&Record>) -> String {
     match record {
         None => "Records without a type: name it with --event MAP=TYPE".to_owned(),
