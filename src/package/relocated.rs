@@ -1,4 +1,4 @@
-//! The plan of all selected items, and their layout if the bytes are those of a target.
+//! Makes the plan of all selected items, and describes their layout if the bytes are those of a target.
 
 use super::Package;
 use super::target::PlanRoot;
@@ -8,16 +8,16 @@ use crate::lower::Item;
 use crate::names::EntityId;
 use crate::plan::{self, Plan, ValueType};
 
-/// The plan of the selected items.
+/// One plan of all selected items.
 pub(super) struct SelectedPlan {
     pub plan: Plan,
-    /// The items, each with its type in the plan. The type is `None` if the target lacks an item that was not
-    /// requested.
+    /// The items, each with its type in the plan. The type is `None` if the target lacks the item, which is allowed if
+    /// the caller did not request the item by name.
     pub items: Vec<(EntityId, Option<ValueType>)>,
 }
 
 impl Package {
-    /// Returns the plan of the selected items, for the bytes of the target if there is one.
+    /// Returns the plan of the selected items. If there is a target, the plan is for the target's bytes.
     pub(super) fn selected_plan(&self) -> Result<SelectedPlan, Error> {
         let mut lower = self.lower();
         let selected: Vec<EntityId> = self.selected().collect();
@@ -33,7 +33,7 @@ impl Package {
         Ok(SelectedPlan { plan, items })
     }
 
-    /// Returns the selected items with the layout of the target, or an empty list if there is no target.
+    /// Returns the selected items with the layout of the target. Returns an empty list if there is no target.
     pub(super) fn relocated_items(&self) -> Result<Vec<layout::Item>, Error> {
         if self.target.is_none() {
             return Ok(Vec::new());
