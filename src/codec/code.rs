@@ -1,14 +1,14 @@
-//! The body of one generated function: its lines and locals, and how it leaves after a problem.
+//! Builds the body of one generated function: its lines, its locals, and the way in which it returns after a problem.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-/// One step of the path of an error, from the function's value inwards.
+/// One step of the path in an error. The path leads from the function's value to the part with the problem.
 #[derive(Clone, Debug)]
 pub(super) enum Segment {
-    /// The address of a member's name.
+    /// A member. The value is the address of its name.
     Member(u64),
-    /// The local that holds the index of an element.
+    /// An element of an array. The value is the local that holds its index.
     Element(String),
 }
 
@@ -42,7 +42,8 @@ impl Address {
         }
     }
 
-    /// Returns a load or store at this address without its closing parenthesis. A store still needs its value.
+    /// Returns a load or a store at this address, without the closing parenthesis. The caller appends the value of a
+    /// store, and the parenthesis.
     pub fn access(&self, instruction: &str) -> String {
         match self.offset {
             0 => format!("{instruction} (local.get {})", self.local),
@@ -56,11 +57,12 @@ pub(super) struct Code {
     lines: String,
     depth: usize,
     locals: BTreeSet<(String, &'static str)>,
-    /// The path from the function's value to what the generated code currently reads or writes.
+    /// The path from the function's value to the part that the generated code currently reads or writes.
     pub path: Vec<Segment>,
-    /// The number of open loops. It is appended to the names of a loop's locals.
+    /// The number of open loops. It is appended to the names of a loop's locals, so that an inner loop has other
+    /// locals.
     pub loops: usize,
-    /// Whether the function can fail. If so, it returns a flag.
+    /// Whether the function can fail. If it can, it returns 1 after a problem and otherwise 0.
     pub fails: bool,
     /// The statement that leaves the function after a problem.
     leave: String,
@@ -127,8 +129,8 @@ impl Code {
         self.line(&format!("(local.set {local} {value})"));
     }
 
-    /// Adds code that leaves the function if `condition` is not 0, and puts the current path before the path of the
-    /// problem. The condition itself has recorded the problem.
+    /// Adds code that leaves the function if `condition` is not 0. `condition` is a call that records the problem and
+    /// returns 1. The added code puts the current path before the path of the problem.
     pub fn fail_if(&mut self, condition: &str) {
         self.fails = true;
         self.line(&format!("(if {condition}"));
@@ -147,8 +149,8 @@ impl Code {
         self.shallower();
     }
 
-    /// Begins a loop over `count` elements, where `count` is an expression. Each cursor is a local, its start, and the
-    /// number of bytes that it advances per element.
+    /// Begins a loop over `count` elements, where `count` is an expression. Each cursor has a local, an expression for
+    /// its first value, and the number of bytes by which it grows with each element.
     pub fn begin_loop(&mut self, count: &str, cursors: &[(String, String, u64)]) -> Loop {
         let number = self.loops;
         self.loops += 1;
@@ -227,7 +229,7 @@ impl Code {
     }
 }
 
-/// An open loop, which `end_loop` takes.
+/// A loop that has begun and that `end_loop` ends.
 pub(super) struct Loop {
     number: usize,
     index: String,

@@ -53,7 +53,7 @@ pub(super) fn records(
         TIMEOUT,
         "list<list<u8>>",
     );
-    own.doc("Returns how many records were lost so far, as far as the kernel says so");
+    own.doc("Returns the number of records that were lost so far. The kernel does not report all of them");
     own.lines.push_str("    lost: func() -> u64;\n");
     own.finish(out, docs, &map.label, "error");
 }
