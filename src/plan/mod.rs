@@ -1,12 +1,14 @@
-//! A plan: the layout of an item and of all that it contains by value, as a graph of nodes.
+//! A plan: the layout of an item and of everything that it contains by value, as a graph of nodes.
 //!
-//! The decoder, the encoder and the generated reader work from it. It is compiled once from lowered items, with aliases
-//! resolved, so processing a record looks up no types. It makes no mapping decisions and knows nothing of values. It
-//! also holds the caller's choices of union arms (`choose`), so all three agree on the arms.
+//! The decoder, the encoder, the reader and the codec work from a plan. It is compiled once from lowered items, and
+//! each alias is replaced by its target, so nothing has to look up types for each record. A plan makes no mapping
+//! decisions and does not know values. It also has the caller's choices of union arms (`choose`), so all users of the
+//! plan agree on the arms.
 //!
 //! A plan may be relocated (`relocate`). It then has the labels and the types of one BTF, the *local* one, for the
-//! bytes of another, the *target*. For the most part, it is an ordinary plan with other offsets, sizes and byte order.
-//! Three things occur only in relocated plans: [`NodeKind::Number`], [`NodeField::missing`] and [`CaseEntry::absent`].
+//! bytes of another BTF, the *target*. For the most part, it is an ordinary plan with other offsets, sizes and byte
+//! order. Three things occur only in relocated plans: [`NodeKind::Number`], [`NodeField::missing`] and
+//! [`CaseEntry::absent`].
 
 mod arms;
 pub(crate) mod bits;
@@ -36,13 +38,15 @@ use crate::lower::Dim;
 pub(crate) struct Plan {
     pub endian: Endian,
     pub nodes: Vec<Node>,
-    /// For each node, whether it is a variant with equivalent arms. Computed once instead of for each value.
+    /// For each node, whether it is a variant with equivalent arms. This is computed once, and not again for each
+    /// value.
     equivalent_arms: Vec<bool>,
-    /// For each node, the caller's choice of arm, if it is a variant.
+    /// For each node, the caller's choice of its arm. `None` if there is no choice, or if the node is not a variant.
     arm_choices: Vec<Option<ArmChoice>>,
-    /// For each node that was copied for a choice at one place, the only field that holds it, as a node and a position.
+    /// For each node that was copied so that a choice applies to one place only, this place: the node that contains the
+    /// copy, and the position of the field. `None` for all other nodes.
     owners: Vec<Option<(u32, usize)>>,
-    /// For each node, whether an earlier node has the same label. A relocated plan has such nodes where one local type
+    /// For each node, whether an earlier node has the same label. A relocated plan has such nodes if one local type
     /// corresponds to several types of the target.
     further: Vec<bool>,
 }
@@ -52,7 +56,7 @@ pub(crate) struct Plan {
 pub(crate) struct Node {
     /// The label of the item in the interface.
     pub label: String,
-    /// The C name, such as `union addr`, if it has one.
+    /// The C name, such as `union addr`. `None` if the type has no name.
     pub c: Option<String>,
     /// The size in bytes, as `sizeof` returns it.
     pub size: u64,
@@ -65,22 +69,23 @@ pub(crate) enum NodeKind {
     Variant(Vec<NodeField>),
     Enum(CaseTable),
     Flags(CaseTable),
-    /// A number whose bytes have another type than its WIT type. It only occurs in relocated plans. The node has
-    /// neither a label nor a C name. Its size is that of the stored number, so arrays of it need no special case.
+    /// A number whose bytes have another type than its value in WIT. It occurs only in relocated plans. The node has
+    /// neither a label nor a C name. Its size is that of the stored number, so code for arrays needs no special case
+    /// for it.
     Number(StoredNumber),
 }
 
-/// A number whose bytes have another type than its value: wider, narrower, or of another sign. A value that does not
-/// fit is an error, both when reading and when writing.
+/// A number whose bytes have another type than its value: another size, or another sign. A number that does not fit is
+/// an error, both when reading and when writing.
 ///
-/// A field whose number is only narrower, with the same sign, does not need such a node. It is a bitfield of the WIT
-/// type, [`NodeField::bits`] wide.
+/// A field whose bytes are only narrower than its value, with the same sign, does not need such a node. It becomes a
+/// bitfield of the WIT type, whose width is [`NodeField::bits`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct StoredNumber {
-    /// The WIT type: [`BaseType::Int`], [`BaseType::Wide`] or [`BaseType::Float`].
+    /// The type of the value in WIT: [`BaseType::Int`], [`BaseType::Wide`] or [`BaseType::Float`].
     pub value: BaseType,
-    /// The type of the bytes: an integer for integers, a float for a float. A bitfield uses [`NodeField::bits`] of its
-    /// bits.
+    /// The type of the bytes: an integer if the value is an integer, a float if it is a float. For a bitfield, the
+    /// number has only [`NodeField::bits`] bits of this type.
     pub stored: BaseType,
 }
 
@@ -88,29 +93,30 @@ pub(crate) struct StoredNumber {
 #[derive(Clone, Debug)]
 pub(crate) struct NodeField {
     pub label: Arc<str>,
-    /// The name in messages and choices: the C name, or that of the first member if the field has none, or `unnamed0`.
+    /// The name in messages and choices: the C name. For a field without a name, it is the name of its first member, or
+    /// `unnamed0` and so on if that has none either.
     pub name: Arc<str>,
-    /// Whether the field has no name in C. As in C, the members of an unnamed struct or union then belong to the
-    /// parent.
+    /// Whether the field has no name in C. If it has none and is a struct or union, its members belong to the parent,
+    /// as in C.
     pub unnamed: bool,
     /// The C type without qualifiers.
     pub c_type: TypeId,
-    /// The enumerators of the field's type, if that is an enum that WIT has as an integer.
+    /// The enumerators of the field's type, if that is an enum that is an integer in WIT. Otherwise `None`.
     pub enumerators: Option<Arc<[NamedValue]>>,
-    /// The type, or `None` for an arm without a payload.
+    /// The type. `None` for an arm without a payload.
     pub ty: Option<ValueType>,
     /// The offset in bits from the start of the node.
     pub bit_offset: u32,
-    /// The width in bits, or 0 if the field is not a bitfield.
+    /// The width in bits if the field is a bitfield, otherwise 0.
     pub bits: u8,
-    /// Whether no other member of the node begins after the field. A flexible array in the field then extends to the
+    /// Whether no other member of the node begins after the field. If so, a flexible array in the field extends to the
     /// end of the bytes.
     pub last: bool,
-    /// Whether the target lacks the field and it reads as zero. This only occurs in relocated plans.
+    /// Whether the target lacks the field, so that it reads as zero. This occurs only in relocated plans.
     ///
     /// The field reads as if all its bytes were zero: text is empty, lists have their local length, and an enum has the
-    /// case of value 0. `ty` is the local type, but only its lengths matter. `bit_offset` is 0. Nothing is written for
-    /// the field. A tag inside it is 0.
+    /// case of value 0. `ty` is the local type, of which only the lengths matter. `bit_offset` is 0. Nothing is written
+    /// for the field. If a number inside it selects an arm, the number is 0.
     pub missing: bool,
 }
 
@@ -130,27 +136,28 @@ pub(crate) struct CaseTable {
 #[derive(Clone, Debug)]
 pub(crate) struct NamedValue {
     pub name: Arc<str>,
-    /// The value, sign-extended to 64 bits.
+    /// The value, sign-extended to 64 bits if it is negative.
     pub value: u64,
 }
 
 #[derive(Clone, Debug)]
 pub(crate) struct CaseEntry {
     pub label: Arc<str>,
-    /// The C names of the value. The label is derived from the first.
+    /// The C names of all enumerators with the value. The label is derived from the first one.
     pub names: Vec<Arc<str>>,
     /// The value, cut to the size of the enum.
     pub value: u64,
-    /// Whether the target has no enumerator with one of these names. This only occurs in relocated plans. `value` is
-    /// then meaningless, and writing the case is an error.
+    /// Whether the target has no enumerator with any of these names. This occurs only in relocated plans. If it is
+    /// true, `value` has no meaning, and writing the case is an error.
     pub absent: bool,
 }
 
-/// A type, split into the arrays around it and the type inside them.
+/// A type that is split into the arrays around it and the type of their elements.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ValueType {
     pub base: BaseType,
-    /// The dimensions, outermost first. A length of 0 stands for as many elements as the remaining bytes hold.
+    /// The dimensions of the arrays, the outermost first. A dimension of length 0 is a flexible array, which has as
+    /// many elements as fit into the remaining bytes.
     pub dims: Box<[Dim]>,
 }
 
@@ -164,13 +171,14 @@ pub(crate) enum BaseType {
     Wide { signed: bool },
     /// A float of 4 or 8 bytes.
     Float { bytes: u8 },
-    /// Text in `room` bytes, which ends at the first NUL. If `room` is 0, the text takes all remaining bytes.
+    /// Text in an array of `room` bytes, which ends at the first NUL. If `room` is 0, the array is flexible and takes
+    /// all remaining bytes.
     Text { room: u32 },
     /// The index of a node.
     Node(u32),
 }
 
-/// An arm for a union that is not in the BTF.
+/// An arm of a union that is made for a plan and does not exist in the BTF.
 #[derive(Clone)]
 pub(crate) struct UnionArm {
     pub label: String,
@@ -180,7 +188,7 @@ pub(crate) struct UnionArm {
 }
 
 impl BaseType {
-    /// Returns the index of the node, if the type is a node.
+    /// Returns the index of the node. Returns `None` if the type is not a node.
     pub fn node(self) -> Option<u32> {
         match self {
             BaseType::Node(node) => Some(node),
@@ -190,7 +198,7 @@ impl BaseType {
 }
 
 impl Node {
-    /// Returns the fields of a record or the arms of a variant.
+    /// Returns the fields of a record or the arms of a variant. Other nodes have none.
     pub fn fields(&self) -> &[NodeField] {
         match &self.kind {
             NodeKind::Record(fields) | NodeKind::Variant(fields) => fields,
@@ -200,7 +208,7 @@ impl Node {
 }
 
 impl NodeField {
-    /// Returns the base type of the field, unless the field is an array.
+    /// Returns the base type of the field. Returns `None` if the field is an array or has no type.
     fn single(&self) -> Option<BaseType> {
         let ty = self.ty.as_ref().filter(|ty| ty.dims.is_empty());
         ty.map(|ty| ty.base)
@@ -215,7 +223,7 @@ impl ValueType {
         }
     }
 
-    /// Adds arrays around the type.
+    /// Returns an array of the type. `outer` are the dimensions to add around it.
     pub fn inside(mut self, outer: &[Dim]) -> ValueType {
         if !outer.is_empty() {
             self.dims = outer.iter().chain(&self.dims).copied().collect();
@@ -242,8 +250,8 @@ impl Plan {
         plan
     }
 
-    /// Adds a union of types, and returns the type of the union. All arms begin at its first byte. Paths in choices
-    /// find the members of its arms as if these were unnamed.
+    /// Adds a union with the given arms to the plan, and returns its type. All arms begin at its first byte. Paths in
+    /// choices look up members of the arms as members of the union.
     pub fn add_union(&mut self, label: &str, arms: Vec<UnionArm>) -> ValueType {
         let size = arms.iter().map(|arm| self.size_of(&arm.ty)).max();
         let field = |arm: UnionArm| NodeField {
@@ -272,13 +280,13 @@ impl Plan {
         ValueType::plain(BaseType::Node(self.nodes.len() as u32 - 1))
     }
 
-    /// Returns a plan without nodes. Number types need none.
+    /// Returns a plan without nodes. Plans of number types need no nodes.
     pub fn empty(endian: Endian) -> Plan {
         Plan::new(endian, Vec::new())
     }
 
-    /// Returns a plan for a number with the WIT type `value` and bytes of the type `stored`, and the number's type in
-    /// the plan.
+    /// Returns a plan for a number that has the type `value` in WIT and the type `stored` in the bytes. Also returns
+    /// the type of the number in the plan.
     pub fn of_number(endian: Endian, value: BaseType, stored: BaseType) -> (Plan, ValueType) {
         let plan = Plan::empty(endian);
         let node = Node {
@@ -300,7 +308,8 @@ impl Plan {
         self.stride(ty.base, &ty.dims)
     }
 
-    /// Returns the size in bytes of a base type inside arrays of the given dimensions.
+    /// Returns the size in bytes of an array of a base type. The array has the given dimensions. A flexible array
+    /// counts as empty.
     pub fn stride(&self, base: BaseType, dims: &[Dim]) -> u64 {
         let base = match base {
             BaseType::Bool { bytes } | BaseType::Int { bytes, .. } | BaseType::Float { bytes } => {
@@ -314,9 +323,9 @@ impl Plan {
             .fold(base, |size, dim| size.saturating_mul(dim.length.into()))
     }
 
-    /// Returns whether all arms of a union have the same value. If so, any of them can be read. This is the case if
-    /// there is one arm, or if all arms are the same struct, as the kernel's `struct_group` declares them. Arms that
-    /// are numbers are never equivalent, since the arm tells what the number means.
+    /// Returns whether it does not matter which arm of a union is read, because all arms have the same value. This is
+    /// the case if there is only one arm, or if all arms are the same struct, as the kernel's `struct_group` declares
+    /// them. Arms that are numbers are never equivalent, since the arm gives the number its meaning.
     pub fn are_equivalent(&self, arms: &[NodeField]) -> bool {
         match arms.split_first() {
             None => false,
@@ -333,33 +342,33 @@ impl Plan {
         self.equivalent_arms.get(node as usize) == Some(&true)
     }
 
-    /// Returns the caller's choice of arm for a node.
+    /// Returns the caller's choice of the arm of a node. Returns `None` if there is no choice.
     pub fn arm_choice(&self, node: u32) -> Option<&ArmChoice> {
         self.arm_choices.get(node as usize)?.as_ref()
     }
 
-    /// Returns whether the plan has a choice of arm for any union.
+    /// Returns whether the caller chose the arm of any union in the plan.
     pub fn has_arm_choices(&self) -> bool {
         self.arm_choices.iter().any(Option::is_some)
     }
 
-    /// Returns whether a node is a copy for a choice at one place.
+    /// Returns whether a node is a copy that was made so that a choice applies to one place only.
     pub fn is_dedicated(&self, node: u32) -> bool {
         matches!(self.owners.get(node as usize), Some(Some(_)))
     }
 
-    /// Returns whether a node shares its label with another node. It is then a copy for a choice at one place, or a
-    /// relocated type that stands for a second type of the target.
+    /// Returns whether another node comes earlier with the same label. The node is then either a copy for a choice that
+    /// applies to one place, or the relocation of a type to a second type of the target.
     pub fn is_further(&self, node: u32) -> bool {
         self.is_dedicated(node) || self.is_second(node)
     }
 
-    /// Returns whether an earlier node has the same label but another layout, as happens in relocated plans.
+    /// Returns whether an earlier node has the same label but another layout. This occurs only in relocated plans.
     pub fn is_second(&self, node: u32) -> bool {
         self.further.get(node as usize) == Some(&true)
     }
 
-    /// Returns the stored number of a node, if it is one.
+    /// Returns the stored number that a node is. Returns `None` for other nodes.
     pub fn stored_number(&self, node: u32) -> Option<StoredNumber> {
         match self.node(node)?.kind {
             NodeKind::Number(number) => Some(number),
@@ -400,10 +409,11 @@ impl Plan {
         }
     }
 
-    /// Returns the offset in bytes of the flexible array at the end of a type, if there is one.
+    /// Returns the offset in bytes of the flexible array at the end of a type. Returns `None` if it does not end in
+    /// one.
     pub fn flexible_in(&self, ty: &ValueType) -> Option<u64> {
         let mut found = None;
-        // The loop terminates, since no type contains itself by value and each node is visited once per offset.
+        // The loop ends, since no type contains itself by value and each node is visited only once for each offset.
         let mut open = vec![(ty, 0)];
         let mut seen = std::collections::HashSet::new();
         while let Some((ty, offset)) = open.pop() {

@@ -53,7 +53,11 @@ impl Generator<'_> {
         }
         out.push_str(&self.poll_bytes(own, map, &lost));
         let number = format!("(global.get {lost})");
-        out.push_str(&own.export_number("Returns the number of records that were lost.", "lost", &number));
+        out.push_str(&own.export_number(
+            "Returns the number of records that were lost.",
+            "lost",
+            &number,
+        ));
         out
     }
 
