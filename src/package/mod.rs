@@ -173,7 +173,7 @@ impl Package {
     /// converted nonetheless. The base of split BTF is not checked, with one exception: structs and unions whose
     /// members do not fit are written as bytes, with a warning ([`Rule::Members`](crate::Rule::Members)).
     ///
-    /// BTF that the kernel accepts has no warnings.
+    /// The BTF of kernels, of modules and of BPF objects that the kernel loads has no warnings.
     ///
     /// ```
     /// # fn main() -> Result<(), btf2wit::Error> {
