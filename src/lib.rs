@@ -84,11 +84,11 @@
 //! ```wit
 //! package example:guest;
 //!
-//! /// What a guest is given, and gives.
+//! /// A guest that describes events.
 //! world app {
 //!     use bpf:event/types.{event};
 //!
-//!     /// An event as a line for people.
+//!     /// Returns a line that describes the event.
 //!     export describe: func(event: event) -> string;
 //! }
 //! ```
@@ -97,11 +97,11 @@
 //!
 //! ```text
 //! wit_bindgen::generate!({
-//!     // The generated package stands first, for the world uses it.
+//!     // The generated package comes first, since the world uses it.
 //!     path: [concat!(env!("OUT_DIR"), "/wit"), "wit"],
-//!     // There are two packages, so that the world is named in full.
+//!     // The world has its full name, since there are two packages.
 //!     world: "example:guest/app",
-//!     // Modules for both.
+//!     // The macro generates modules for both packages.
 //!     generate_all,
 //! });
 //!
@@ -193,12 +193,12 @@
 //!
 //! include!(concat!(env!("OUT_DIR"), "/bindings.rs"));
 //!
-//! /// Reads the bytes of a BPF program as the types of the bindings.
+//! /// The generated reader: it reads the bytes of a BPF program as the types of the bindings.
 //! mod reader {
 //!     include!(concat!(env!("OUT_DIR"), "/wit/types.rs"));
 //! }
 //!
-//! /// What the guest's imports act on. Rust's standard library imports WASI.
+//! /// The state for the guest's imports. Rust's standard library imports WASI.
 //! struct Host {
 //!     wasi: WasiCtx,
 //!     table: ResourceTable,

@@ -6,11 +6,11 @@
 )]
 
 wit_bindgen::generate!({
-    // The generated package stands first, for the world uses it.
+    // The generated package comes first, since the world uses it.
     path: [concat!(env!("OUT_DIR"), "/wit"), "wit"],
-    // There are two packages, so that the world is named in full.
+    // The world has its full name, since there are two packages.
     world: "example:guest/app",
-    // Modules for both.
+    // The macro generates modules for both packages.
     generate_all,
 });
 

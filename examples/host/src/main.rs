@@ -6,12 +6,12 @@ use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 
 include!(concat!(env!("OUT_DIR"), "/bindings.rs"));
 
-/// Reads the bytes of a BPF program as the types of the bindings.
+/// The generated reader: it reads the bytes of a BPF program as the types of the bindings.
 mod reader {
     include!(concat!(env!("OUT_DIR"), "/wit/types.rs"));
 }
 
-/// What the guest's imports act on. Rust's standard library imports WASI.
+/// The state for the guest's imports. Rust's standard library imports WASI.
 struct Host {
     wasi: WasiCtx,
     table: ResourceTable,
