@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use crate::btf::{Endian, PointerOrigin};
 
-/// The input of a package, and what is inferred from it.
+/// The input of a package, and the properties that were inferred from it.
 ///
 /// ```
 /// # fn main() -> Result<(), btf2wit::Error> {
@@ -77,7 +77,7 @@ pub enum Place {
 }
 
 impl Place {
-    /// Returns a phrase such as `raw BTF` or `the BTF of an ELF file`.
+    /// Returns a phrase for messages, such as `raw BTF` or `the BTF of an ELF file`.
     pub fn words(self) -> &'static str {
         match self {
             Place::Raw => "raw BTF",
@@ -121,7 +121,7 @@ pub enum BaseOrigin {
 }
 
 impl fmt::Display for BaseOrigin {
-    /// Writes a phrase such as `vmlinux, as told`.
+    /// Writes a phrase that says where the base comes from, such as `vmlinux, as told`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             BaseOrigin::Named(name) => write!(f, "{name}, as told"),

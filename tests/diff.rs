@@ -214,7 +214,7 @@ fn many_definitions_of_one_name_are_paired() {
         let fates: Vec<_> = more.iter().map(|change| change.fate).collect();
         assert_eq!(fates, [TypeFate::Added]);
     }
-    // No type has an equal on the other side.
+    // No type on one side is equal to a type on the other side.
     let moved = |shift| {
         let mut btf = Encoder::new(Endian::Little);
         let int = btf.int("int", 4, SIGNED, 0, 32);

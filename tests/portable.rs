@@ -310,7 +310,7 @@ fn members_are_found_by_name_whatever_their_place_and_size() -> Result<()> {
     let bytes = event();
     let value = decoder.decode(&bytes)?;
     insta::assert_snapshot!(value.to_wave(), @r#"{number: 42, name: "abc", table: [1, 2, 3], bits: 31, state: on, in: {a: 1, b: 2}, small: {small: 5, big: 16909060}, address: 3735928559, byte: 60}"#);
-    // Members that only the target has are written as zero.
+    // The struct in the target has further members. They are written as zero.
     let written = decoder.encode(&value)?;
     assert_eq!(written, bytes);
     Ok(())

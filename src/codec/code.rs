@@ -62,19 +62,20 @@ pub(super) struct Code {
     /// The number of open loops. It is appended to the names of a loop's locals, so that an inner loop has other
     /// locals.
     pub loops: usize,
-    /// Whether the function can fail. If it can, it returns 1 after a problem and otherwise 0.
+    /// Whether the function can fail. If it can, it returns 1 when it finds a problem and 0 otherwise.
     pub fails: bool,
-    /// The statement that leaves the function after a problem.
+    /// The statement that leaves the function when it finds a problem.
     leave: String,
 }
 
 impl Code {
-    /// Begins a function that returns 1 after a problem.
+    /// Begins a function that returns 1 when it finds a problem.
     pub fn new() -> Code {
         Code::leaving("(return (i32.const 1))".to_owned())
     }
 
-    /// Begins a function that runs the statement `leave` after a problem. The statement has to leave the function.
+    /// Begins a function that runs the statement `leave` when it finds a problem. The statement has to leave the
+    /// function.
     pub fn leaving(leave: String) -> Code {
         Code {
             lines: String::new(),
@@ -109,14 +110,15 @@ impl Code {
         self.depth = self.depth.saturating_sub(1);
     }
 
-    /// Declares a local and returns its name with `$`.
+    /// Declares a local, unless it is already declared. Returns its name with a `$` in front.
     pub fn local(&mut self, name: &str, ty: &'static str) -> String {
         let name = format!("${name}");
         self.locals.insert((name.clone(), ty));
         name
     }
 
-    /// Declares a new local, and appends a number to the name if it is taken. Returns its name.
+    /// Declares a new local. If the name is taken, a number is appended to it. Returns the resulting name with a `$` in
+    /// front.
     pub fn numbered(&mut self, name: &str, ty: &'static str) -> String {
         let numbers = (2..).map(|number: u32| format!("{name}{number}"));
         let mut names = std::iter::once(name.to_owned()).chain(numbers);
@@ -195,14 +197,15 @@ impl Code {
         self.loops -= 1;
     }
 
-    /// Returns the text of a function whose last line is its return value. `head` holds its name, parameters and
-    /// result.
+    /// Returns the text of a function that returns the value of its last line. `head` holds the function's name,
+    /// parameters and result. `comment` is the comment above the function.
     pub fn finish_value(mut self, comment: &str, head: &str) -> String {
         self.fails = false;
         self.finish(comment, head, "").replacen(" \n", "\n", 1)
     }
 
-    /// Returns the text of a function. `parameters` follow its name.
+    /// Returns the text of a function. `parameters` is the text after the function's name, and `comment` is the comment
+    /// above the function.
     pub fn finish(self, comment: &str, name: &str, parameters: &str) -> String {
         let mut out = String::new();
         let _ = writeln!(out, "  ;; {}", comment.replace(char::is_control, " "));

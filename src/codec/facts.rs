@@ -117,7 +117,8 @@ impl Facts {
         std::iter::successors(holder(&node), holder)
     }
 
-    /// Returns the maximum number of values in a type, as the decoder counts them. A flexible array counts as empty.
+    /// Returns the maximum number of values in a value of a type, as the decoder counts them. A flexible array counts
+    /// as empty.
     pub fn values(&mut self, plan: &Plan, ty: &ValueType) -> u64 {
         let element = match ty.base.node() {
             Some(node) => self.values_of_node(plan, node),
@@ -225,7 +226,8 @@ impl Facts {
     }
 }
 
-/// Returns whether members of a record share bits. If so, their values may contradict each other.
+/// Returns whether members of a record share bits. The values of such members may contradict each other when they are
+/// written.
 pub(super) fn overlaps(plan: &Plan, fields: &[NodeField]) -> bool {
     let mut spans: Vec<(u64, u64)> = fields
         .iter()

@@ -61,7 +61,7 @@ pub(crate) struct CodecItem {
 pub(crate) enum CodecError {
     /// The module's text would be longer than `MAX_TEXT`.
     Text,
-    /// A tool rejected the generated module, with this message.
+    /// A tool rejected the generated module. The value is the tool's message.
     Refused(String),
 }
 

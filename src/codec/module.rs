@@ -1,4 +1,4 @@
-//! The text of a core module: its functions, its constants in memory, and the helper functions that they call.
+//! Builds the text of a core module: its functions, its constants in memory, and the helper functions that they call.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Write as _;
@@ -21,13 +21,13 @@ const NUMBER_ROOM: u64 = 256;
 
 /// Characters in a message that stand for text which is known only when the codec runs.
 pub(super) mod placeholder {
-    /// The number of the problem, in decimal.
+    /// The number that the problem is about, in decimal.
     pub const NUMBER: char = '\u{1}';
-    /// The number of bytes with its verb: `are none`, `is 1`, `are 4`.
+    /// A number of bytes together with its verb: `are none`, `is 1`, `are 4`.
     pub const COUNT: char = '\u{2}';
-    /// The path of the member, without array indexes.
+    /// The path of the member that the problem is about, without array indexes.
     pub const PATH: char = '\u{3}';
-    /// The number of the problem, in hexadecimal.
+    /// The number that the problem is about, in hexadecimal.
     pub const HEX: char = '\u{4}';
 }
 
@@ -38,7 +38,8 @@ pub(super) struct Module {
     /// The address of each constant, by its bytes.
     known: HashMap<Vec<u8>, u64>,
     placeholders: BTreeSet<char>,
-    /// Whether messages may contain numbers of more than 64 bits.
+    /// Whether messages may contain numbers of more than 64 bits. Only then does the module get the code that prints
+    /// them.
     pub wide: bool,
     longest_message: u64,
     functions: String,

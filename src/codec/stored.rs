@@ -141,7 +141,7 @@ impl Generator<'_> {
         self.module.wide |= is_wide(number.value) || is_wide(number.stored);
     }
 
-    /// Returns the bits of a stored number at a place.
+    /// Returns the place of the bits of a stored number.
     fn bits_of(&self, stored: BaseType, place: &Place) -> Bits {
         let bytes = match stored {
             BaseType::Float { bytes } => bytes,
@@ -150,7 +150,7 @@ impl Generator<'_> {
         place.bits(8 * bytes)
     }
 
-    /// Returns the two halves of a stored number.
+    /// Returns expressions for the two halves of a stored number.
     fn halves(&self, stored: BaseType, bits: &Bits) -> Halves {
         let (_, signed) = size_and_sign(stored);
         let numbers = self.numbers;
@@ -192,7 +192,8 @@ impl Generator<'_> {
                  (then (call $raise-number (i32.const {text}) {at} {low} {high})) (else {}))",
                 call("$fits-unsigned")
             ),
-            // A nonnegative number fits into signed bits if it fits into one bit less.
+            // A nonnegative number fits into a signed number of `width` bits if it fits into an unsigned number of one
+            // bit less.
             (false, true) => format!(
                 "(call $fits-unsigned {low} {high} (i32.const {}) (i32.const {text}) {at})",
                 width.saturating_sub(1)

@@ -46,7 +46,8 @@ impl FunctionNames {
     }
 }
 
-/// Returns whether a folded label may be equal to a name in the codec's interface.
+/// Returns whether a label may be equal to a name in the codec's interface. The label is folded: in lower case and
+/// without hyphens.
 pub(crate) fn may_clash(label: &str) -> bool {
     let starts = ["read", "write", "error", "codec"];
     // The name of the function that reads consecutive records depends on whether another type has the plural as its
@@ -58,7 +59,7 @@ pub(crate) fn may_clash(label: &str) -> bool {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct CommonNames {
     pub error: &'static str,
-    /// The function that returns the fingerprint of each type.
+    /// The name of the function that returns the fingerprint of each type.
     pub fingerprints: &'static str,
 }
 

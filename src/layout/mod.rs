@@ -29,7 +29,7 @@ pub struct Item {
     pub wit: String,
     /// The kind of the C type.
     pub kind: Kind,
-    /// The C name; `None` if the type is anonymous.
+    /// The C name. `None` if the type is anonymous.
     pub name: Option<String>,
     /// The C declaration, as in the comment of the WIT text.
     pub c: String,
@@ -103,7 +103,7 @@ pub enum Body {
 pub struct Field {
     /// The label, without the `%` that escapes a keyword in the WIT text.
     pub wit: String,
-    /// The C name; `None` for an unnamed member.
+    /// The C name. `None` if the member is unnamed.
     pub name: Option<String>,
     /// The C type.
     pub c_type: String,
@@ -115,7 +115,7 @@ pub struct Field {
     /// The type. `None` if this is an arm of a variant whose type has no size.
     #[cfg_attr(feature = "json", serde(rename = "type"))]
     pub ty: Option<Type>,
-    /// Whether the target BTF lacks the field and it reads as zero. Its offset is then meaningless.
+    /// Whether the target BTF lacks the field. It then reads as zero, and its offset has no meaning.
     #[cfg_attr(feature = "json", serde(skip_serializing_if = "std::ops::Not::not"))]
     pub missing: bool,
 }
@@ -222,7 +222,7 @@ pub struct Enumerator {
 #[cfg_attr(feature = "json", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct LeftOut {
-    /// The C name; `None` for unnamed padding.
+    /// The C name. `None` if this is unnamed padding.
     pub name: Option<String>,
     /// The C type.
     pub c_type: String,
@@ -244,15 +244,15 @@ pub struct Map {
     pub name: String,
     /// Whether this describes an inner map: for a map of maps, `name` is then the name of the outer map.
     pub inner: bool,
-    /// The form of the map's definition. Only a BTF definition gives more than the name.
+    /// The form of the map's definition. If it is not a BTF definition, only the name of the map is known.
     pub form: MapForm,
-    /// The type of the map, if the definition states it.
+    /// The type of the map. `None` if the definition does not state it.
     #[cfg_attr(feature = "json", serde(rename = "type"))]
     pub map_type: Option<MapType>,
     /// The maximum number of entries, or the size of a ring buffer in bytes. `None` if the definition does not state
     /// it. Loaders may change it.
     pub max_entries: Option<u32>,
-    /// The type of the keys, if BTF has it.
+    /// The type of the keys. `None` if BTF does not have it.
     pub key: Option<Content>,
     /// The size of a key in bytes, which a definition may state without the type. `None` if the definition gives
     /// neither.
@@ -274,7 +274,7 @@ pub struct Map {
 pub struct MapType {
     /// The number in the kernel's `enum bpf_map_type`.
     pub number: u32,
-    /// bpftool's name, such as `lru_hash`; `None` for types newer than Linux 6.18.
+    /// bpftool's name for the type, such as `lru_hash`. `None` if the type is newer than Linux 6.18.
     pub name: Option<&'static str>,
 }
 
@@ -352,7 +352,7 @@ pub struct Function {
 pub struct Parameter {
     /// The label, without the `%` that escapes a keyword in the WIT text.
     pub wit: String,
-    /// The C name, if the parameter has one.
+    /// The C name. `None` if the parameter has none.
     pub name: Option<String>,
     /// The C type.
     pub c_type: String,

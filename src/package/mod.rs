@@ -72,7 +72,8 @@ pub struct Package {
 }
 
 impl Package {
-    /// Returns what was left out, widened, or renamed to avoid a name collision, with reasons and counts.
+    /// Returns a report of everything that was left out, widened, or renamed to avoid a name collision, with reasons
+    /// and counts.
     ///
     /// # Errors
     ///

@@ -51,7 +51,7 @@ impl Target {
 pub(super) struct PlanRoot {
     pub ty: ValueType,
     pub c: TypeId,
-    /// Whether it is an error if the target lacks the type.
+    /// Whether it is an error if the target lacks the type. If it is not, the root is left out.
     pub needed: bool,
 }
 

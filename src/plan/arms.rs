@@ -7,9 +7,9 @@ use super::bits;
 /// The caller's choice for one union.
 #[derive(Clone, Debug)]
 pub(crate) enum ArmChoice {
-    /// The arm at this position.
+    /// Always the arm at this position.
     Always(usize),
-    /// The arm that a number in the bytes selects.
+    /// The arm that a number in the bytes selects each time.
     By(Tag),
 }
 

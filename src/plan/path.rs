@@ -233,7 +233,7 @@ impl Plan {
     }
 }
 
-/// Splits a path into its members.
+/// Splits a path at its dots. Each part is the name of a member, with the array indexes after it.
 pub(super) fn segments(path: &str) -> Result<Vec<Segment<'_>>, String> {
     path.split('.').map(segment).collect()
 }

@@ -322,7 +322,7 @@ mod tests {
             prop_assert_eq!(support::bits::<true>(&bytes, 1, first, width), big);
             let signed = bits::signed(big, width);
             prop_assert_eq!(support::signed::<true>(&bytes, 1, first, width), signed);
-            // Writing the number back must restore the same bytes.
+            // Writing the number back must give the same bytes again.
             let mut out = bytes;
             let bits = (first, width);
             support::put_bits::<true, true>(&mut out, 1, bits, signed as u128, "").expect("it fits");

@@ -35,7 +35,7 @@ pub struct Report {
     pub schema: u32,
     /// The kind of the JSON document: always `report`.
     pub document: &'static str,
-    /// The number of types, members and so on that were read, written and left out.
+    /// Counts of what was read, written and left out.
     pub summary: Summary,
     /// The [warnings](crate::Package::warnings), one line each.
     pub warnings: Vec<String>,
@@ -55,7 +55,7 @@ impl Report {
         }
     }
 
-    /// Returns the entries with one fate, in order.
+    /// Returns the entries with the given fate, in the order of `entries`.
     pub fn of(&self, fate: Fate) -> impl Iterator<Item = &Entry> {
         self.entries.iter().filter(move |entry| entry.fate == fate)
     }
@@ -68,7 +68,7 @@ impl Report {
 pub struct Entry {
     /// The change that happened to it.
     pub fate: Fate,
-    /// The C declaration: `struct foo`, or `struct foo: int bar` for a member.
+    /// The C declaration: for example `struct foo`, or `struct foo: int bar` for the member `bar`.
     pub c: String,
     /// The WIT label. `None` if it has no label, as when it is left out.
     pub wit: Option<String>,
@@ -105,7 +105,7 @@ pub enum Fate {
     LeftOut,
     /// It is written with a less precise type, such as bytes or an integer.
     Widened,
-    /// It has a different label than its C name suggests, since that label is taken.
+    /// It has another label than the one that follows from its C name, since that label is taken.
     Renamed,
 }
 

@@ -21,7 +21,7 @@ pub(super) struct Dependencies<'a> {
     pub named: Vec<EntityId>,
     /// Its effective size in WIT, as `size` defines it, without the sizes of the items in `named`.
     pub own_size: u32,
-    /// Whether it contains a pointer.
+    /// Whether the item or function contains a pointer.
     pub pointers: bool,
 }
 

@@ -90,7 +90,7 @@ impl Selection {
         }
     }
 
-    /// Returns whether an item is selected for itself, rather than only because another item contains it.
+    /// Returns whether an item is a root: it is selected, and not only because another item contains it.
     pub fn is_root(&self, names: &Names, id: EntityId) -> bool {
         self.has(id)
             && match self.whole {

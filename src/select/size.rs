@@ -12,8 +12,8 @@
 use crate::btf::Type;
 use crate::names::EntityId;
 
-/// The maximum size of the interface and the world together: the limit for an encoded package, minus what wasmparser
-/// counts around them.
+/// The maximum size of the interface and the world together. The limit of 1,000,000 is for the whole encoded package;
+/// the 20 are for the parts of the package that enclose the interface and the world.
 const MAX: u64 = 1_000_000 - 20;
 
 /// The size of a record or variant without its members, of a function without its parameters and result, and of an enum

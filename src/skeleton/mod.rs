@@ -24,7 +24,7 @@ pub(crate) const VARIANT: &str = "record-of-map";
 pub(crate) const OBJECT: &str = "object";
 /// The name of the interface with the functions for the variables.
 pub(crate) const GLOBALS: &str = "globals";
-/// The interface of the programs.
+/// The name of the interface of the programs.
 pub(crate) const PROGRAMS: &str = "programs";
 
 /// The interfaces of an object.
@@ -34,7 +34,7 @@ pub(crate) struct Skeleton {
     pub programs: Vec<ProgramCase>,
 }
 
-/// A map with an interface.
+/// A map that gets an interface.
 pub(crate) struct MapInterface {
     /// The name of the interface.
     pub label: String,

@@ -102,7 +102,7 @@ impl<'a> DocWriter<'a> {
         }
     }
 
-    /// Writes a list entry for an enumerator that is not a case of the item.
+    /// Writes a list entry for an enumerator that has no case in the item.
     pub fn other(&self, out: &mut String, entity: &Entity, item: &Item, other: &Enumerator) {
         let start = begin(out, TEXT_OF_ITEM);
         out.push_str("- `");

@@ -92,14 +92,14 @@ fn engine() -> Result<Engine> {
     Engine::new(&config).map_err(codec::failed)
 }
 
-/// What to make from an object.
+/// The component to make from an object.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Codec,
     Adapter,
 }
 
-/// Checks what is made from all objects of a folder.
+/// Makes a component of one kind from each object of a folder and checks it.
 fn objects(engine: &Engine, folder: &Path, kind: Kind) -> Result<Verdict> {
     let mut objects = Vec::new();
     for entry in std::fs::read_dir(folder).with_context(|| folder.display().to_string())? {

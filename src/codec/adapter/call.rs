@@ -146,7 +146,8 @@ impl Generator<'_> {
         ResultLayout { payload, inner }
     }
 
-    /// Begins a function. `payload` is the offset of an error in its result.
+    /// Begins a function of the adapter. If the function fails, it writes the error into its result at the offset
+    /// `payload`.
     pub(super) fn begin(&self, payload: u64) -> Code {
         let mut code = Code::leaving(format!("(return (call $refuse (i32.const {payload})))"));
         code.line("(call $begin)");

@@ -31,7 +31,7 @@ pub(super) struct Walk<'a> {
     reader: MemberReader<'a>,
     pub candidates: Candidates<'a>,
     pub lack: Lack,
-    /// The number of fields that the target lacks and that read as zero.
+    /// The number of fields that the target lacks and that are therefore read as zero.
     pub zero_fields: usize,
 }
 

@@ -40,8 +40,8 @@ pub(super) fn records(
     };
     if let Some(ty) = ty {
         own.function(
-            "Waits for records and returns them. Returns none if the time is over; without a time, waits as long as it\n    \
-             /// takes",
+            "Waits for records and returns them. If none comes within `timeout-ms`, the list is empty. Without `timeout-ms`,\n    \
+             /// the function waits until a record comes",
             "poll",
             TIMEOUT,
             &format!("list<{ty}>"),
