@@ -33,7 +33,8 @@ fn encoder() -> (Encoder, u32) {
     (btf, int)
 }
 
-/// Returns a name for a number that consists of letters. In labels, a digit would become part of the word before it.
+/// Returns a name that stands for a number and has only letters. If a name had digits, they would become part of the
+/// word before them in the label.
 fn letters(number: usize) -> String {
     (0..5)
         .map(|i| char::from(b'a' + (number / 26usize.pow(i) % 26) as u8))

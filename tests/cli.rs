@@ -276,7 +276,7 @@ fn a_terminal_gets_colours_and_no_controls() {
     assert!(error.starts_with("\x1b[1m\x1b[31merror:\x1b[0m nowhere.o: No such"));
 }
 
-/// Runs a command whose standard output and standard error are a terminal. Returns what it prints on it.
+/// Runs a command whose standard output and standard error are a terminal. Returns the text that it prints there.
 #[cfg(target_os = "linux")]
 fn on_terminal(command: &mut Command) -> String {
     use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};

@@ -26,7 +26,8 @@ fn structs_of_100(count: usize, more: usize) -> Vec<u8> {
     btf.finish()
 }
 
-/// Returns a name for a number that consists of letters. In labels, a digit would become part of the word before it.
+/// Returns a name that stands for a number and has only letters. If a name had digits, they would become part of the
+/// word before them in the label.
 fn letters(mut number: usize) -> String {
     let mut letters = String::new();
     for _ in 0..4 {

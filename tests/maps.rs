@@ -200,13 +200,15 @@ fn anonymous_types_are_called_after_maps_and_variables() {
             "elapsed-t",
             "outer-inner-key",
             "outer-inner-value",
-            // Other types, such as `struct taken_key` and `union taken_value`, have the labels without `struct` and
-            // `alt2`.
+            // The key and the value of the map `taken` get a suffix, since `struct taken_key` and `union taken_value`
+            // have the labels without it. For the value, the label with `-struct` is taken as well, so it ends in
+            // `-alt2`.
             "taken-key-struct",
             "taken-value-alt2",
             "cfg",
             "self-type",
-            // The key of the map `stats` has the label `stats-key`.
+            // The type of the variable `stats_key` gets a suffix, since the key of the map `stats` has the label
+            // `stats-key`.
             "stats-key-struct",
             "mode",
             "colours",

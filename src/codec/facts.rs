@@ -7,8 +7,8 @@ use crate::plan::{ArmChoice, BaseType, NodeField, NodeKind, Plan, ValueType};
 
 /// Facts about each node, at the node's index. All but `owners` are computed on first use.
 pub(super) struct Facts {
-    /// The number of enclosing nodes whose addresses the functions of the node need. They need them if a number in an
-    /// enclosing node selects an arm inside the node.
+    /// The number of enclosing nodes whose addresses the functions of the node need. The functions need these addresses
+    /// if a number in an enclosing node selects an arm inside the node.
     levels: Vec<Option<usize>>,
     /// The node that contains this node, and the member that does. It is used only for nodes without a C name, which
     /// only one node contains.

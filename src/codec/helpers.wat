@@ -197,8 +197,8 @@
     (i32.store offset=28 (global.get $result) (i32.load16_u (local.get $message)))
     (global.get $result))
 
-  ;; Writes the problem's number in decimal. It has at most 64 bits and a sign. Returns the address
-  ;; after it.
+  ;; Writes the problem's number in decimal. The number has at most 64 bits and a sign. Returns the
+  ;; address after the digits.
   (func $render-number (param $to i32) (result i32)
     (local $rest i64) (local $from i32) (local $end i32)
     (local.set $rest (global.get $number))
@@ -218,8 +218,8 @@
     (memory.copy (local.get $to) (local.get $from) (local.get $end))
     (i32.add (local.get $to) (local.get $end)))
 
-  ;; Writes the problem's number in decimal. It is signed and has 128 bits. Returns the address
-  ;; after it.
+  ;; Writes the problem's number in decimal. The number is signed and has 128 bits. Returns the
+  ;; address after the digits.
   (func $render-wide (param $to i32) (result i32)
     (local $low i64) (local $high i64) (local $from i32) (local $rest i64) (local $part i64)
     (local.set $low (global.get $number))
@@ -268,7 +268,7 @@
     (i32.add (local.get $to) (i32.wrap_i64 (local.get $part))))
 
   ;; Writes the problem's number as a number of bytes with its verb: `are none`, `is 1`, `are 4`.
-  ;; Returns the address after it.
+  ;; Returns the address after the text.
   (func $render-count (param $to i32) (result i32)
     (if (i64.eqz (global.get $number))
       (then
@@ -281,7 +281,7 @@
     (i32.store (local.get $to) (i32.const 0x20657261 (; "are " ;)))
     (call $render-number (i32.add (local.get $to) (i32.const 4))))
 
-  ;; Writes the problem's number in hexadecimal. Returns the address after it.
+  ;; Writes the problem's number in hexadecimal. Returns the address after the digits.
   (func $render-hex (param $to i32) (result i32)
     (local $shift i64) (local $digit i32)
     (i32.store16 (local.get $to) (i32.const 0x7830 (; "0x" ;)))
@@ -305,7 +305,7 @@
           (i64.const 0))))
     (local.get $to))
 
-  ;; Writes the path without array indexes. Returns the address after it.
+  ;; Writes the path without array indexes. Returns the address after the path.
   (func $render-path (param $to i32) (result i32)
     (local $from i32) (local $depth i32) (local $byte i32)
     (local.set $from (global.get $path))

@@ -278,7 +278,7 @@ impl Module {
 
     /// Returns the text of the function that writes the message of the last problem.
     fn render(&self) -> String {
-        let mut out = "  ;; Writes the message of the last problem. Returns the address after it.\n  \
+        let mut out = "  ;; Writes the message of the last problem. Returns the address after the message.\n  \
              (func $render (param $to i32) (result i32)\n    \
                (local $from i32) (local $end i32) (local $byte i32)\n    \
                (local.set $from (i32.add (global.get $message) (i32.const 2)))\n    \

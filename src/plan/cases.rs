@@ -51,7 +51,8 @@ impl CaseTable {
     /// case.
     pub fn in_bits(&self, raw: u64, width: u8) -> u64 {
         let low = bits::low_mask(width);
-        // The only negative number of the enum's size with these low bits.
+        // All bits above the bitfield are set. This is the only negative number of the enum's size whose low bits are
+        // `raw`.
         let negative = raw | self.mask() & !low;
         let is_case = |value| self.find(value).is_some();
         match !is_case(raw) && self.is_negative(negative, width) && is_case(negative) {

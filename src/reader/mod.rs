@@ -94,8 +94,8 @@ struct Generator<'a> {
     out: String,
 }
 
-/// The arguments that a function needs besides its bytes: the caller's trait that selects arms, and a flag for a
-/// flexible array.
+/// The arguments that a function takes in addition to the bytes. If `asks` is true, it takes the caller's trait that
+/// selects arms. If `flexible` is true, it takes a flag that says whether the flexible array takes all remaining bytes.
 #[derive(Clone, Copy, Default)]
 struct Needs {
     asks: bool,

@@ -289,7 +289,8 @@ impl Pair<'_> {
                     );
                 }
             }
-            // One side may have flags or an integer here.
+            // All other values are compared as integers, if both sides have one. For example, one side may have flags
+            // and the other an integer.
             (one, two) => {
                 if let (Some(one), Some(two)) = (one.as_integer(), two.as_integer()) {
                     ensure!(one == two, "{place}: {one} and {two}");

@@ -1,7 +1,7 @@
 // Measures how long an event takes from the ring buffer to this guest, as a value or as bytes. Fills the ring buffer,
-// and then measures the time to empty it. Arguments: `types`, `bytes`, or `soak SECONDS`. The last one writes more
-// events than the ring buffer holds, for that time, and compares the number that arrive with the number that the BPF
-// program reports as lost.
+// and then measures the time to empty it. Arguments: `types`, `bytes`, or `soak SECONDS`. With `soak`, the guest does
+// something else: for that many seconds, it writes more events than the ring buffer holds. Then it compares the number
+// of events that arrived with the number that the BPF program reports as lost.
 
 #include "bootstrap.h"
 #include <stdio.h>

@@ -39,7 +39,7 @@ pub enum Language<'a> {
     Cpp(&'a Path),
 }
 
-/// Proof that clang is installed.
+/// A value of this type exists only if clang is installed.
 pub struct Clang;
 
 impl Clang {

@@ -67,7 +67,7 @@ fn interchangeable(package: &Package, items: &HashMap<String, Item>) -> Result<H
         let decoder = package.decoder(&format!("%{label}"))?;
         let asks = match decoder.decode(&vec![0; decoder.size()]) {
             Ok(_) => false,
-            // If the union is inside an arm, the path has a dot.
+            // An error whose path has a dot is about a union inside an arm, so this union needed no choice.
             Err(error) => !error.path.contains('.'),
         };
         if !asks {
@@ -308,7 +308,8 @@ impl<'a> Walk<'a> {
         }
         let c = self.c.0.get(place.key).cloned().unwrap_or(own.clone());
         let flexible = own.first() == Some(&0);
-        // Any value is accepted for rows of length 0, and if the dimensions may differ from those in C.
+        // Any value is accepted if the rows of the array have length 0 in C, or if the array is flexible and its
+        // dimensions in C are not known.
         let unknown = flexible && !self.c.0.contains_key(place.key);
         if unknown || c.iter().skip(1).any(|length| *length == 0) {
             return Expect::Any;

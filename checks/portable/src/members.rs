@@ -124,7 +124,8 @@ fn size(items: &Items, ty: &Type) -> Option<u64> {
     )
 }
 
-/// Returns the sign of a number. Returns `None` if the type is not a number.
+/// Returns whether a number is signed: `Some(None)` if its sign is not compared, and `None` if the type is not a
+/// number.
 fn sign(items: &Items, ty: &Type) -> Option<Option<bool>> {
     match &ty.base {
         Base::Pointer { .. } => Some(None),

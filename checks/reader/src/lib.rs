@@ -142,7 +142,8 @@ fn agree(
     assert!(read > 0, "{label}: nothing was read");
 }
 
-/// Returns the bytes that C compilers made for the type, if checks/stages/reader let checks/decode store them.
+/// Returns the bytes of the type that C compilers made and that checks/decode stored in the folder READER_KEPT. Returns
+/// none if the variable is not set, as when this check is not run by checks/stages/reader.
 fn kept(module: &str, label: &str) -> Vec<Vec<u8>> {
     let Some(folder) = option_env!("READER_KEPT") else {
         return Vec::new();

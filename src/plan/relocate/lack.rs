@@ -142,7 +142,7 @@ impl fmt::Display for Why {
     }
 }
 
-/// Everything that the target lacks, each with the reason. It is an error.
+/// Everything that the target lacks, each with the reason. A relocation returns it as its error.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Lack {
     pub parts: Vec<(String, Why)>,

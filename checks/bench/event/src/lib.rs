@@ -50,7 +50,7 @@ pub fn by_hand(bytes: &[u8]) -> Option<Event> {
     })
 }
 
-/// Returns the value that the decoder would return, from hand-written code.
+/// Returns the same value as the decoder does. Its code is written by hand.
 pub fn value_by_hand(bytes: &[u8]) -> Option<Value<'_>> {
     let raw = raw(bytes)?;
     Some(Value::Record(vec![
