@@ -160,7 +160,7 @@ fn a_variant_in_a_variant_is_passed_by_value() -> Result<()> {
     Ok(())
 }
 
-/// The names of functions do not depend on the selection, even if labels of types are equal to them.
+/// The names of functions do not depend on the selection, even if a type has the same label as a function.
 #[test]
 fn functions_have_names_of_their_own() -> Result<()> {
     let mut btf = Encoder::new(Endian::Little);

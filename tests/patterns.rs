@@ -218,8 +218,8 @@ fn written(config: &mut Config) -> Vec<String> {
 #[test]
 fn patterns_select_functions_if_these_are_asked_for() {
     let of = |patterns: &[&str]| written(fixture("functions").types(patterns.iter().copied()));
-    // If a function is selected, the types that it takes by value are written as well. It takes `struct packet` only by
-    // a pointer.
+    // If a function is selected, the types that it takes by value are written as well. The function `judge` takes
+    // `struct packet` only by a pointer, so that struct is not written.
     assert_eq!(of(&["judge"]), ["enum verdict", "judge()"]);
     assert_eq!(of(&["packet"]), ["struct packet", "packet()"]);
     assert_eq!(of(&["func packet"]), ["packet()"]);

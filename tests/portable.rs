@@ -16,8 +16,8 @@ use btf2wit::decode::{Decoder, Value};
 use btf2wit::diff::Diff;
 use btf2wit::{Arrays, CharArrays, Config, Error, Kind, Package, Unions};
 
-/// The size in bytes from which types are skipped. Their members are like those of smaller types, but there are more of
-/// them.
+/// The size in bytes from which types are skipped. The members of such types are like those of smaller types, but there
+/// are more of them.
 const MOST: u64 = 1 << 16;
 const PRODUCERS: &[&str] = &["bpfel", "bpfeb", "gcc", "x86-64", "i686", "s390x"];
 

@@ -29,7 +29,7 @@ fn more_bytes_than_the_type_has_need_a_record_size() -> Result<()> {
     let mut decoder = decoder("flexible", "flexible_last")?;
     let bytes: Vec<u8> = (0..24).collect();
     let lines = |decoder: &Decoder, length: usize| read(decoder, &bytes[..length]).join("\n");
-    // Without an option, bytes are one record if their number is the size of the type.
+    // Without an option, the bytes are one record if there are as many as the type has.
     insta::assert_snapshot!(lines(&decoder, 4), @"{count: 50462976, items: []}");
     insta::assert_snapshot!(lines(&decoder, 3), @"flexible_last: at byte 0: 4 bytes expected, there are 3");
     insta::assert_snapshot!(lines(&decoder, 24), @"flexible_last: at byte 4: the type has 4 bytes and ends in a flexible array, so that what follows may be elements or further records: choose --record-size BYTES for records of so many bytes each, or --record-size rest for one record");

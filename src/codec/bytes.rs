@@ -1,11 +1,12 @@
-//! Generates code for the bytes of a whole value in the exported functions: it allocates and writes them, and checks
-//! their number.
+//! Generates code for the bytes of a whole value in the exported functions: it allocates the bytes, writes them, and
+//! checks how many there are.
 
 use super::code::{Address, Code};
 use super::{Extent, Generator, Place, message};
 use crate::plan::ValueType;
 
-/// Bytes in memory. The fields are the names of the locals with their address and their number.
+/// Bytes in memory. The fields are the names of two locals: one has the address of the bytes, the other has the number
+/// of bytes.
 pub(super) struct Span {
     pub at: String,
     pub length: String,
@@ -44,8 +45,8 @@ impl Generator<'_> {
         span
     }
 
-    /// Adds code that allocates zeroed bytes for values of a type. `bytes` is an expression for their number, of type
-    /// `i64`.
+    /// Adds code that allocates zeroed bytes for values of a type. `bytes` is an expression for the number of bytes, of
+    /// type `i64`.
     pub(super) fn alloc_zeros(
         &mut self,
         code: &mut Code,

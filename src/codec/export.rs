@@ -51,7 +51,7 @@ impl Generator<'_> {
         word(list + 8);
         word(items.len() as u64);
         for (item, label) in items.iter().zip(labels) {
-            // In memory, a text has its length in two bytes before it.
+            // In memory, the two bytes before a text are its length, so the text itself begins after them.
             word(label + 2);
             word(item.label.len() as u64);
             word(item.fingerprint);

@@ -390,8 +390,8 @@
         (br $bytes)))
     (call $utf8 (local.get $from) (i32.sub (local.get $end) (local.get $from)) (local.get $to)))
 
-  ;; Stores a string. If its bytes are UTF-8, it points to them. Otherwise it is a copy, in which
-  ;; U+FFFD replaces invalid bytes.
+  ;; Stores a string. If the given bytes are UTF-8, the string points to them. Otherwise it points to
+  ;; a copy, in which U+FFFD replaces invalid bytes.
   (func $utf8 (param $from i32) (param $length i32) (param $to i32)
     (local $at i32) (local $end i32) (local $out i32) (local $bytes i32)
     (local.set $at (local.get $from))

@@ -1,4 +1,4 @@
-//! A loaded package: its types, their names, the selection and the options. All outputs are generated from it.
+//! A loaded package: its types, their names, the selection and the options. All outputs are generated from a package.
 
 mod arms;
 mod base;

@@ -18,7 +18,8 @@ impl<'a> Generator<'a> {
     pub(super) fn get_enum(&mut self, cases: &CaseTable, ty: &str, suffix: &str) {
         self.get_number_head(ty, suffix);
         self.line(2, "match number {");
-        // In a target, two cases may have the same number. The number is then read as the first of them.
+        // In a target, two cases may have the same number. A value with that number is then read as the first of these
+        // cases.
         let is_found =
             |case: &&CaseEntry| cases.find(case.value).map(|own| &own.label) == Some(&case.label);
         for case in cases.cases.iter().filter(is_found) {

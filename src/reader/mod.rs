@@ -65,7 +65,7 @@ pub(crate) fn write(
     for item in items {
         reader.item(item, own);
     }
-    // These functions are used only by some types, so a reader may not use all of them.
+    // Some types do not need all of these functions, so a reader may have functions that it does not call.
     reader
         .out
         .push_str("\n#[allow(dead_code, clippy::all)]\nmod __support {\n");

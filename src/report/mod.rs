@@ -66,7 +66,7 @@ impl Report {
 #[cfg_attr(feature = "json", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Entry {
-    /// The change that happened to it.
+    /// The change: whether the type, member, enumerator or function is left out, widened or renamed.
     pub fate: Fate,
     /// The C declaration: for example `struct foo`, or `struct foo: int bar` for the member `bar`.
     pub c: String,

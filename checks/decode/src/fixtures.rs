@@ -266,7 +266,7 @@ impl<'a> Walk<'a> {
             c_type: &field.c_type,
             bits: field.bits,
             path,
-            // The label is used for an unnamed union, since one struct may have several of them.
+            // The label is used as the key of an unnamed union, since one struct may have several unnamed unions.
             key: &match field.name {
                 Some(_) => key,
                 None => format!("{key}:{}", field.wit),

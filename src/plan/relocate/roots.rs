@@ -68,8 +68,8 @@ fn is_like(one: &Type, other: &Type) -> bool {
 }
 
 impl<'a> Walk<'a> {
-    /// Returns the type of a root in the relocated plan, or `None` if the target lacks it. If the root is needed,
-    /// records what the target lacks of it.
+    /// Returns the type of a root in the relocated plan, or `None` if the target lacks the root. If the root is needed,
+    /// also records which parts of it the target lacks.
     pub fn root(&mut self, root: Root<'_>) -> Option<ValueType> {
         let (local, c) = (self.relocation.local, root.c);
         if let (Type::Array { element, .. }, Some((dim, _))) =

@@ -252,8 +252,8 @@ impl<'a> Walk<'a> {
                 to,
             });
         }
-        // In WIT, this unnamed union is bytes. In the target, the union that contains its first member corresponds to
-        // it.
+        // In WIT, this unnamed union is bytes. It has no name, so the name of its first member is looked up in the
+        // target. The unnamed union that contains that member there corresponds to this one.
         let members = self.members(to)?;
         let union = members
             .by_name

@@ -87,7 +87,8 @@ fn keyed_map(
     own.finish(out, docs, &map.label, of_object);
 }
 
-/// The types of a map's keys and values as WIT text, and the words for them.
+/// The types of a map's keys and values as WIT text, the name of the parameter for a key, and the words that doc
+/// comments use for a value.
 struct Entry {
     /// The name of the parameter for the key.
     name: &'static str,

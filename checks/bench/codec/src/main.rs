@@ -16,8 +16,8 @@ use ways::{EVENTS, Ways};
 const ROUNDS: usize = 300;
 /// The number of batches in one measurement. It is small, so that other processes seldom interrupt a measurement.
 const BATCHES: usize = 20;
-/// The four ways: a name, a description for the table, and a target. The target is the factor by which the way should
-/// at least be slower than the codec, which is the first way.
+/// The four ways: a name, a description for the table, and a target. The first way is the codec. For another way, the
+/// target is the factor by which its time should at least exceed that of the codec. `None` if there is no such target.
 const WAYS: [(&str, &str, Option<f64>); 4] = [
     ("codec", "the codec, composed with the guest", None),
     (

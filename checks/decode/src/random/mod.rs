@@ -1,4 +1,5 @@
-//! Makes random C structs, and values for them. The expected results follow from the values, and not from a layout.
+//! Makes random C structs, and values for these structs. The expected results follow from the values, and not from a
+//! layout.
 
 mod maker;
 mod values;
