@@ -462,7 +462,7 @@ fn typedefs_and_holders_do_not_repeat_a_change() {
         btf
     };
     let diff = diff(grown(4), grown(8));
-    // A type without an entry of its own is reported at each place that uses it.
+    // `long` is a number type and has no entry of its own, so its change is reported at each place that uses it.
     assert_eq!(
         changed(&diff),
         [("inner", false), ("number", true), ("word_t", true)]

@@ -63,7 +63,8 @@ class Reader:
             return labels + [exact(rest)] * (rest != 0)
         signed = item["signed"]
         width = bits["width"] if bits else 8 * size
-        # If BTF does not record that an enum is signed, a bitfield has the low bits of a negative case.
+        # BTF may not record that an enum is signed. A bitfield of such an enum has only the low bits of a negative
+        # case.
         negative = number | (1 << 8 * size) - (1 << width) if number >> width - 1 else number
         number = extended(number, width, signed)
         for value in (number, negative):

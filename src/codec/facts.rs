@@ -10,8 +10,8 @@ pub(super) struct Facts {
     /// The number of enclosing nodes whose addresses the functions of the node need. The functions need these addresses
     /// if a number in an enclosing node selects an arm inside the node.
     levels: Vec<Option<usize>>,
-    /// The node that contains this node, and the member that does. It is used only for nodes without a C name, which
-    /// only one node contains.
+    /// The first node found that contains this node, and the name of the member that is this node. `None` if no node
+    /// contains it. This is used only for nodes without a C name. Only one node contains each of them.
     owners: Vec<Option<(u32, Arc<str>)>>,
     /// Whether the node is or contains a union whose arm a mapping choice selects.
     chosen: Vec<Option<bool>>,

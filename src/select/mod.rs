@@ -22,8 +22,8 @@ pub(crate) struct Selection {
     items: Vec<bool>,
     /// For each function, whether it is written.
     functions: Vec<bool>,
-    /// For each function, whether a pattern names it. No other function is written then. `None` if the caller gave no
-    /// patterns.
+    /// For each function, whether a pattern names it. If there are patterns, only the functions that they name are
+    /// written. `None` if the caller gave no patterns.
     named_functions: Option<Vec<bool>>,
     sizes: Sizes,
     /// The first type that may be a root. Types with smaller ids belong to the base. They are selected only if another

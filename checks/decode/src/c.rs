@@ -12,9 +12,9 @@ use crate::sample::{Bytes, Sample};
 /// The way in which the bytes of values are obtained from a compiler.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Way {
-    /// The compiled program is run and prints them.
+    /// The compiled program is run and prints the bytes.
     Program,
-    /// They are the bytes of initialised variables in the object.
+    /// The bytes are those of initialised variables in the object.
     Variables,
 }
 

@@ -121,7 +121,7 @@ impl Host {
     }
 
     fn value(&mut self, sizes: MapSizes) -> Vec<u8> {
-        // Sometimes, the size is wrong.
+        // Sometimes, the value has another size than the values of the map.
         let size = match self.rng.u8(..) {
             0..8 if !sizes.is_per_cpu() => self.rng.usize(0..sizes.value + 9),
             _ => sizes.value,
