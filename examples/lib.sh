@@ -1,24 +1,25 @@
-# Functions of the example scripts, to be sourced by bash. They install what is missing, and build guests in Rust and in
-# C. Steps and the progress of cargo go to standard error. Standard output belongs to the examples.
+# Functions for the example scripts, which source this file in bash. The functions install missing tools, and build
+# guests in Rust and in C. Steps and the progress of cargo are printed to standard error, so that standard output has
+# only the output of the examples.
 
 set -euo pipefail
 
 examples=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(dirname "$examples")
 
-# Cargo's folder.
+# The folder for cargo's build products.
 target=${CARGO_TARGET_DIR:-$root/target}
 
-# Where the components go.
+# The folder for components.
 components=$target/components
-# Where compiled BPF programs go.
+# The folder for compiled BPF programs.
 objects=$target/objects
 mkdir -p "$components" "$objects"
 
-# Announces a step. Some take minutes.
+# Announces a step, since some steps take minutes.
 step() { echo "== $*" >&2; }
 
-# Installs Debian packages if a command or a file of theirs is missing.
+# Installs Debian packages if a command or a file is missing. Arguments: the command or the file, and the packages.
 need() {
 	local what=$1
 	shift
@@ -30,11 +31,11 @@ need() {
 	DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null
 }
 
-# Runs cargo for the workspace.
+# Runs cargo in the workspace of the repository.
 root_cargo() { CARGO_TARGET_DIR=$target cargo "$1" --manifest-path "$root/Cargo.toml" --locked "${@:2}"; }
 
-# Builds all hosts and tools in one command. Separate commands would build wasmtime again each time, because cargo unifies
-# the features of shared dependencies per command. Arguments: further packages.
+# Builds all hosts and tools with one command. With separate commands, cargo would build wasmtime again each time, since
+# it unifies the features of shared dependencies within one command only. The arguments are further packages to build.
 build_hosts() {
 	need clang clang
 	step "building the hosts and tools (minutes the first time, most of them for wasmtime)"
@@ -47,28 +48,28 @@ build_hosts() {
 
 kit() { "$target/debug/kit" "$@"; }
 
-# Compiles a BPF program.
+# Compiles a BPF program in C.
 bpf_object() {
 	need clang clang
 	step "compiling $(basename "$1")"
 	"$target/debug/bpf-object" "$1" "$objects/$(basename "$1" .c).o"
 }
 
-# Runs the command of this repository.
+# Builds and runs the command btf2wit of this repository.
 btf2wit() {
 	step "building and running btf2wit"
 	root_cargo run -- --quiet "$@"
 }
 
-# Returns whether rustc compiles for WebAssembly, as after `rustup target add wasm32-unknown-unknown`.
-# With GUEST_RUST=debian, the answer is no.
+# Returns whether rustc has the standard library for WebAssembly, as after `rustup target add wasm32-unknown-unknown`.
+# With GUEST_RUST=debian, the answer is always no.
 rust_for_guests() {
 	[ "${GUEST_RUST:-}" != debian ] &&
 		[ -d "$(rustc --print target-libdir --target wasm32-unknown-unknown)" ]
 }
 
-# Runs a command with Debian's Rust, which is installed in addition to the present one. Debian has only the source of the
-# standard library for WebAssembly, and `-Zbuild-std` builds it.
+# Runs a command with Debian's Rust, which is installed in addition to the present Rust. For WebAssembly, Debian has
+# only the source of the standard library, and `-Zbuild-std` builds it.
 with_debian_rust() {
 	need /usr/bin/rustc rustc-web
 	need /usr/lib/rustlib/src/rust/library/std/Cargo.toml rust-web-src
@@ -76,8 +77,8 @@ with_debian_rust() {
 	RUSTC=/usr/bin/rustc RUSTC_BOOTSTRAP=1 "$@"
 }
 
-# Builds the crate of the current folder as a component, as `cargo --target wasm32-wasip2` does. Takes the arguments of
-# cargo.
+# Builds the crate in the current folder as a component, as `cargo --target wasm32-wasip2` does. The arguments are those
+# of cargo.
 guest_cargo() {
 	if [ "${GUEST_RUST:-}" != debian ] && [ -d "$(rustc --print target-libdir --target wasm32-wasip2)" ]; then
 		cargo "$@" --target wasm32-wasip2
@@ -86,13 +87,13 @@ guest_cargo() {
 	fi
 }
 
-# Prints why this process cannot use bpf(2). Fails if it can.
+# Prints the reason why this process may not use bpf(2). Fails if it may use it.
 bpf_refused() {
 	need bpftool bpftool
 	! bpftool prog show 2>&1 >/dev/null
 }
 
-# Builds components from Rust crates of the workspace.
+# Builds components from crates of the workspace. The arguments are the names of the crates.
 rust_guests() {
 	local packages=() name modules
 	for name in "$@"; do packages+=(-p "$name"); done
@@ -114,14 +115,15 @@ rust_guests() {
 	done
 }
 
-# Builds a component from a C file that exports functions. Arguments: its name, the file, its world, and the WIT folders and
-# files of that world, each after the ones that it uses. The bindings are named after the world.
+# Builds a component from a C file that exports functions. Arguments: the name of the component, the file, the world,
+# and the folders and files with the WIT of that world. WIT that others use comes first. The names of the bindings begin
+# with the name of the world.
 c_guest() { c_component component -mexec-model=reactor "$examples/c/no_files.c" "$@"; }
 
-# Builds a component from a C file with `main`. The arguments are the same.
+# Builds a component from a C file with `main`. The arguments are those of `c_guest`.
 c_command() { c_component command -nostartfiles "$examples/c/start.c" "$@"; }
 
-# Builds a component from a C file that exports functions and prints, in the same way.
+# Builds a component from a C file that exports functions and also prints. The arguments are those of `c_guest`.
 c_reactor() { c_component reactor -mexec-model=reactor "" "$@"; }
 
 c_component() {

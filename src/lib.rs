@@ -194,7 +194,7 @@
 //!
 //! include!(concat!(env!("OUT_DIR"), "/bindings.rs"));
 //!
-//! /// Reads the bytes of a BPF program as the types of the bindings.
+//! /// The generated reader: it reads the bytes of a BPF program as the types of the bindings.
 //! mod reader {
 //!     include!(concat!(env!("OUT_DIR"), "/wit/types.rs"));
 //! }

@@ -1,11 +1,11 @@
-//! Describes the input to the caller.
+//! Describes the input of a package to the caller: where the BTF was found, its base, and the sizes that were inferred.
 
 use std::fmt;
 use std::path::PathBuf;
 
 use crate::btf::{Endian, PointerOrigin};
 
-/// The input of a package, and what is inferred from it.
+/// The input of a package, and the properties that were inferred from it.
 ///
 /// ```
 /// # fn main() -> Result<(), btf2wit::Error> {
@@ -24,35 +24,35 @@ use crate::btf::{Endian, PointerOrigin};
 #[cfg_attr(feature = "json", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Source {
-    /// The name of the input, as in messages.
+    /// The name of the input, as messages write it.
     pub input: String,
     /// The compression format of the file, or of the kernel in a boot image: `xz`, `zstd`, `gzip`, `bzip2`, `lz4` or
-    /// `lzma`.
+    /// `lzma`. `None` if it is not compressed.
     pub packed: Option<&'static str>,
     /// The kind of file in which the BTF was found.
     pub place: Place,
     /// The number of types, excluding `void` and the types of the base.
     pub types: usize,
-    /// The base, if the BTF is split.
+    /// The base of the BTF. `None` if the BTF is not split, and so has no base.
     pub base: Option<Base>,
     /// The byte order of the BTF and of the values that it describes.
     pub endian: Endian,
     /// The size of a pointer in bytes.
     pub pointer_size: u8,
-    /// The source of the pointer size, which BTF does not store.
+    /// Where the pointer size comes from, since BTF does not store it.
     pub pointer_origin: PointerOrigin,
-    /// The BTF that describes the bytes, if it is not the BTF of the types: see
-    /// [`Config::target_btf`](crate::Config::target_btf).
+    /// The BTF that describes the bytes, if the caller set one with [`Config::target_btf`](crate::Config::target_btf).
+    /// Otherwise the BTF of the types describes the bytes, too.
     #[cfg_attr(feature = "json", serde(skip_serializing_if = "Option::is_none"))]
     pub target: Option<Target>,
 }
 
-/// The BTF that describes the bytes, if it is not the BTF of the types.
+/// The BTF that describes the bytes, if that is another BTF than the one of the types.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "json", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Target {
-    /// The name of its input, as in messages.
+    /// The name of its input, as messages write it.
     pub input: String,
     /// The byte order of the bytes.
     pub endian: Endian,
@@ -68,7 +68,7 @@ pub struct Target {
 pub enum Place {
     /// A file that is raw BTF.
     Raw,
-    /// A kernel without a section table, as in boot images of arm64.
+    /// A kernel without an ELF section table, such as the content of an arm64 boot image.
     Image,
     /// An ELF file with a `.BTF` section, such as a `vmlinux` or a kernel module.
     Elf,
@@ -77,7 +77,7 @@ pub enum Place {
 }
 
 impl Place {
-    /// Returns a phrase such as `raw BTF` or `the BTF of an ELF file`.
+    /// Returns a phrase for messages, such as `raw BTF` or `the BTF of an ELF file`.
     pub fn words(self) -> &'static str {
         match self {
             Place::Raw => "raw BTF",
@@ -95,13 +95,14 @@ impl Place {
 pub struct Base {
     /// Where the base comes from.
     pub origin: BaseOrigin,
-    /// The compression format of the base's file, if it is compressed.
+    /// The compression format of the base's file. `None` if the file is not compressed.
     #[cfg_attr(feature = "json", serde(skip_serializing_if = "Option::is_none"))]
     pub packed: Option<&'static str>,
     /// The number of types in the base, excluding `void`.
     pub types: usize,
-    /// The number of types in the module's own section `.BTF.base`. Each was found in this base by name, kind and size,
-    /// and the module's type ids were rewritten to those of this base. `None` if the type ids did not need rewriting.
+    /// The number of types in the section `.BTF.base` of a kernel module, if the module's type ids referred to that
+    /// section. Each of these types was then found in this base by name, kind and size, and the module's ids were
+    /// rewritten to ids of this base. `None` if the module's ids already referred to this base.
     pub relocated: Option<usize>,
 }
 
@@ -111,7 +112,7 @@ pub struct Base {
 #[cfg_attr(feature = "json", serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum BaseOrigin {
-    /// The caller named it. The value is its name, as in messages.
+    /// The caller named it. The value is its name, as messages write it.
     Named(String),
     /// It is the module's own section `.BTF.base`.
     BroughtAlong,
@@ -120,7 +121,7 @@ pub enum BaseOrigin {
 }
 
 impl fmt::Display for BaseOrigin {
-    /// Writes a phrase such as `vmlinux, as told`.
+    /// Writes a phrase that says where the base comes from, such as `vmlinux, as told`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             BaseOrigin::Named(name) => write!(f, "{name}, as told"),

@@ -1,5 +1,5 @@
-//! The stages of a conversion as separate functions, which `checks/bench/stages` measures. This module is hidden and
-//! not part of the stable API.
+//! Runs the stages of a conversion one by one. `checks/bench/stages` measures them. This module is hidden and not part
+//! of the stable API.
 
 use crate::btf::{Btf, Malformed, Read};
 use crate::error::Error;
@@ -37,7 +37,7 @@ impl Validated {
     }
 }
 
-/// Turns all selected types into items. Returns the number of their members and cases.
+/// Turns all selected types into items. Returns the total number of their members and cases.
 pub fn lower(package: &Package) -> Result<usize, Error> {
     let mut lower = package.lower();
     let mut item = Item::default();

@@ -1,11 +1,12 @@
-//! A module of `src` imports only modules that precede it in ARCHITECTURE.md, and every test file runs.
+//! Checks that a module of `src` imports only modules that precede it in ARCHITECTURE.md, and that every test file
+//! runs.
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The top-level modules of `src`, each a file or a folder, in the order of ARCHITECTURE.md. A module may import those
-/// before it.
+/// The top-level modules of `src`, in the order of ARCHITECTURE.md. Each is a file or a folder. A module may import
+/// only modules that come before it.
 const ROOMS: &[&str] = &[
     "escape", "nearest", "btf", "source", "c", "maps", "names", "options", "error", "file",
     "input", "naming", "patterns", "choices", "lower", "select", "wit", "plan", "decode", "reader",
@@ -13,7 +14,7 @@ const ROOMS: &[&str] = &[
     "cli",
 ];
 
-/// These files join the modules and are not in the list.
+/// The files that declare the modules and connect them. They may import all modules, so they are not in the list.
 const ROOTS: &[&str] = &["lib", "main"];
 
 #[test]
@@ -80,7 +81,7 @@ fn rust_files(folder: &Path) -> Vec<PathBuf> {
     files
 }
 
-/// Returns the modules that a file names after `crate::`, also in braces. Ignores comments.
+/// Returns the modules that a file imports: the names after `crate::`, also those in braces. Comments are ignored.
 fn imports(text: &str) -> Vec<String> {
     let code = text.lines().map(|line| match line.find("//") {
         Some(comment) => &line[..comment],
@@ -98,7 +99,8 @@ fn imports(text: &str) -> Vec<String> {
     found
 }
 
-/// Returns the first word of each part of a group, up to its closing brace: `lower, wit::{self, Writer}}`.
+/// Returns the first word of each part of a group in braces. The text begins inside the braces, as in `lower,
+/// wit::{self, Writer}}`, and the group ends with their closing brace.
 fn first_words(group: &str) -> Vec<String> {
     let (mut words, mut depth, mut is_start) = (Vec::new(), 0_usize, true);
     for (at, c) in group.char_indices() {

@@ -1,5 +1,5 @@
-//! Choices for the arms of unions: numbers at every place that can select an arm, choices that are refused,
-//! and agreement of the decoder, the encoder and the suggestions in messages.
+//! Tests the choices of union arms: numbers at every place that can select an arm, choices that are refused, and that
+//! the decoder, the encoder and the suggestions in messages agree.
 
 #![cfg(all(feature = "json", feature = "wave"))]
 
@@ -24,7 +24,8 @@ fn decoder(name: &str, choices: &[&str]) -> Result<Decoder> {
     Ok(decoder)
 }
 
-/// Decodes a record whose bytes are zero except for the given ones.
+/// Decodes a record whose bytes are zero except for the given ones, each with its offset. Returns the value, or the
+/// message of the error.
 fn read(name: &str, choices: &[&str], bytes: &[(usize, u8)]) -> Result<String> {
     let decoder = decoder(name, choices)?;
     let mut record = vec![0; decoder.size()];
@@ -45,7 +46,7 @@ fn a_number_selects_an_arm_from_any_place() -> Result<()> {
     insta::assert_snapshot!(read("connection", &local, &[(8, 2), (12, 127)])?, @"{time: 0, local: in4({family: 2, port: 0, address: 127})}");
     insta::assert_snapshot!(read("connection", &local, &[(8, 10), (32, 9)])?, @"{time: 0, local: in6({family: 10, port: 0, flow: 0, address: [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], scope: 9})}");
     insta::assert_snapshot!(read("connection", &local, &[(8, 3)])?, @"connection.local: at byte 8: 'any.family' is 3, which selects no arm: add 3=ARM, or *=ARM for all others");
-    // A choice for a type applies wherever the type is used.
+    // A choice for a type applies to all members of the type.
     let everywhere = ["union address=in6.family:2=in4,*=any"];
     insta::assert_snapshot!(read("connection", &everywhere, &[(8, 2)])?, @"{time: 0, local: in4({family: 2, port: 0, address: 0})}");
 
@@ -57,7 +58,7 @@ fn a_number_selects_an_arm_from_any_place() -> Result<()> {
     insta::assert_snapshot!(read("batch", &["batch.items.in.body=kind:0=num,2=big"], &[(0, 2), (24, 2), (16, 1), (32, 1)])?, @"{count: 2, items: [{kind: 0, in: {body: num(1)}}, {kind: 2, in: {body: big(1)}}]}");
     insta::assert_snapshot!(read("in_bits", &["in_bits.body=kind:5=mac,*=num"], &[(0, 0x25), (8, 1)])?, @"{kind: 5, rest: 2, body: mac([1, 0, 0, 0, 0, 0])}");
 
-    // The enum follows the union. clang 14 does not mark the enum as signed.
+    // The enum comes after the union. clang 14 does not record that the enum is signed.
     let which = "by_enum.body=which:WHICH_NUM=num,WHICH_MAC=mac,1=big";
     let minus = [(8, 255), (9, 255), (10, 255), (11, 255)];
     insta::assert_snapshot!(read("by_enum", &[which], &minus)?, @"{body: num(0), which: which-num, narrow: which-mac}");
@@ -85,7 +86,7 @@ fn members_of_unnamed_members_belong_to_the_parent() -> Result<()> {
     Ok(())
 }
 
-/// If an enum is an integer in WIT, choices may still name its enumerators.
+/// Choices may name the enumerators of an enum even if it is an integer in WIT.
 #[test]
 fn enumerators_select_arms_where_the_enum_is_an_integer() -> Result<()> {
     for producer in ["bpfel", "x86-64"] {
@@ -183,7 +184,7 @@ fn invalid_choices_are_refused() -> Result<()> {
     Ok(())
 }
 
-/// The encoder refuses a value that would be decoded as another arm.
+/// The encoder refuses a value if its bytes would be decoded as another arm.
 #[test]
 fn the_encoder_refuses_another_arm() -> Result<()> {
     let arm = |value: u16, arm| {
@@ -216,7 +217,7 @@ fn the_encoder_refuses_another_arm() -> Result<()> {
     Ok(())
 }
 
-/// All decoders and readers of a package use its choices.
+/// The decoders and readers of a package use the choices that were set for the package.
 #[test]
 fn decoders_and_readers_take_over_the_choices_of_a_package() -> Result<()> {
     let mut config = config("bpfel");
@@ -254,7 +255,7 @@ fn loading_refuses_misspelt_choices() -> Result<()> {
         let error = config("bpfel").arm(choice).load().err().context(choice)?;
         messages.push(error.to_string());
     }
-    // The union exists, but no selected type holds it.
+    // The union exists, but it is not in a selected type.
     let mut config = config("bpfel");
     let package = config.types(["packet"]).arm("outer.in.body=num").load()?;
     let error = package
@@ -274,7 +275,7 @@ fn loading_refuses_misspelt_choices() -> Result<()> {
     Ok(())
 }
 
-/// Every choice that a message suggests is valid.
+/// Every choice that a message suggests is accepted.
 #[test]
 fn suggested_choices_are_valid() -> Result<()> {
     let mut seen = 0;
@@ -318,7 +319,7 @@ fn follow_suggestions(config: &mut Config) -> Result<usize> {
         sets.extend(suggested(&message, "--set "));
     }
     if seen > 0 {
-        // Looking up a name in a kernel takes long, so only some are tried.
+        // It takes long to look up a name in a kernel, so only about 50 of the suggestions are tried.
         let some = sets.iter().step_by(1 + sets.len() / 50);
         some.for_each(|set| _ = config.set(set));
         config.load()?;
@@ -326,7 +327,7 @@ fn follow_suggestions(config: &mut Config) -> Result<usize> {
     Ok(seen)
 }
 
-/// Returns the arguments of an option in a message, as a shell would pass them.
+/// Returns the arguments of an option that a message suggests, in the form in which a shell would pass them.
 fn suggested(message: &str, option: &str) -> Vec<String> {
     let rest = message.split(option).skip(1);
     rest.map(|rest| match rest.strip_prefix('\'') {
@@ -339,7 +340,7 @@ fn suggested(message: &str, option: &str) -> Vec<String> {
     .collect()
 }
 
-/// C's number types, which are not items, can be decoded.
+/// C's number types are not items, but can be decoded.
 #[test]
 fn plain_numbers_are_decoded() -> Result<()> {
     let bytes = [0xff, 0xfe, 0, 0, 0, 0, 0xf0, 0x3f, 0, 0, 0, 0, 0, 0, 0, 0];
@@ -391,7 +392,7 @@ fn plain_numbers_are_decoded() -> Result<()> {
     __int128: (4607182418800082687, 0)
     unsigned __int128: (4607182418800082687, 0)
     ");
-    // A typedef without an item of its own can be decoded, too. `long` has the size of the machine that the BTF is for.
+    // A typedef that is not an item can be decoded, too. `long` has the size that it has on the machine of the BTF.
     let kernel: Package = Config::new()
         .input("testdata/vmlinux-6.12-amd64.btf.xz")
         .load()?;

@@ -1,4 +1,4 @@
-//! Hostile BTF is refused, or written as something smaller, in bounded time and memory.
+//! Tests that hostile BTF is refused or written in a smaller form, in bounded time and memory.
 
 use crate::support;
 use crate::support::encode::{Encoder, Endian, Member, STATIC, STRUCT, UNSIGNED, info, member};
@@ -33,7 +33,8 @@ fn encoder() -> (Encoder, u32) {
     (btf, int)
 }
 
-/// Returns a number written in letters. In labels, digits would join the word before them.
+/// Returns a name that stands for a number and has only letters. If a name had digits, they would become part of the
+/// word before them in the label.
 fn letters(number: usize) -> String {
     (0..5)
         .map(|i| char::from(b'a' + (number / 26usize.pow(i) % 26) as u8))
@@ -53,7 +54,8 @@ fn long_names_are_refused() {
     );
 }
 
-/// A name may begin inside another name. Here 17,000 members use a suffix of one long name.
+/// A name may begin inside another name. Here, 17,000 members use a suffix of one long name, so their labels would take
+/// far more memory than the input.
 #[test]
 fn suffixes_of_names_are_bounded() {
     let (mut btf, int) = encoder();
@@ -70,7 +72,8 @@ fn suffixes_of_names_are_bounded() {
     );
 }
 
-/// Thousands of types, members or variables use one long name. Each use is spelled separately.
+/// Thousands of types, members or variables use one long name. Each use gets a label of its own, so the labels would
+/// take far more memory than the input.
 #[test]
 fn names_that_are_used_often_are_bounded() {
     let long = "n".repeat(4_096);
@@ -103,7 +106,7 @@ fn names_that_are_used_often_are_bounded() {
     }
 }
 
-/// An anonymous enum is written once for each member that has it.
+/// An anonymous enum is written again for each member that has it. Here, thousands of members have one large enum.
 #[test]
 fn shared_enumerators_are_bounded() {
     let (mut btf, _) = encoder();
@@ -124,7 +127,8 @@ fn shared_enumerators_are_bounded() {
     );
 }
 
-/// Types with the same label are numbered without trying all lower numbers.
+/// Many types have the same label and so get numbers. The time must not be quadratic, so a type does not try all
+/// numbers that are taken.
 #[test]
 fn many_collisions_are_not_quadratic() {
     let (mut btf, int) = encoder();
@@ -138,7 +142,7 @@ fn many_collisions_are_not_quadratic() {
     assert!(wit.contains("record same-alt60000 {"));
 }
 
-/// Functions that share a name are distinguished by their prototypes.
+/// Many functions have one name. Their prototypes decide their order, and the time must not be quadratic.
 #[test]
 fn many_functions_of_one_name_are_not_quadratic() {
     let (mut btf, int) = encoder();
@@ -159,8 +163,8 @@ fn many_functions_of_one_name_are_not_quadratic() {
     assert!(last.is_some());
 }
 
-/// C bindings call a list of `head` `list_head`, so a label `list-head` may collide with a list. For a label of 800
-/// words `list`, only eight element names are looked up.
+/// C bindings call a list of `head` `list_head`, so the label `list-head` may collide with the name of a list. For a
+/// label of 800 words `list`, only eight names of element types are looked up.
 #[test]
 fn lists_of_lists_are_not_quadratic() {
     let (mut btf, int) = encoder();
@@ -171,7 +175,8 @@ fn lists_of_lists_are_not_quadratic() {
     assert!(wit(&btf).contains("-list-x1999 {"));
 }
 
-/// Each of these 20 structs has 60,000 members. They share nothing, so none is refused.
+/// Each of the 20 structs has 60,000 members. No anonymous type is used more than once, so none of the structs is
+/// refused.
 #[test]
 fn members_of_plain_structs_are_not_counted_as_shared() {
     let (mut btf, int) = encoder();
@@ -187,7 +192,8 @@ fn members_of_plain_structs_are_not_counted_as_shared() {
     assert!(wit(&btf).contains("type s-baaaa = list<u8>;"));
 }
 
-/// An anonymous struct is walked for each member that has it, even if nothing in it becomes an item.
+/// An anonymous struct is visited again for each member that has it, even if it contains no items. Here, this happens
+/// too often.
 #[test]
 fn shared_members_are_bounded() {
     let (mut btf, int) = encoder();
@@ -202,7 +208,7 @@ fn shared_members_are_bounded() {
     btf.struct_("few", 4, &[member("value", int, 0)]);
     let expands = "expands to too many members, since what it contains is shared many times";
     assert_eq!(refusal(&btf), format!("bounds: type 2: {expands}"));
-    // All types get names before any is selected.
+    // Before any type is selected, all types get names. Therefore selecting a small type does not help.
     let few = config(&btf).types(["few"]).load().map(|_| ());
     let few = few.expect_err("it is too much").to_string();
     assert_eq!(few, format!("bounds: type 2: {expands}"));
@@ -229,7 +235,7 @@ fn functions_have_at_most_1000_parameters() {
     assert_eq!(report.entries[0].reason, btf2wit::Reason::TooMany);
 }
 
-/// Recursion along these chains would overflow the stack.
+/// These chains of types are so long that recursion would overflow the stack.
 #[test]
 fn chains_need_no_stack() {
     let (mut btf, int) = encoder();
@@ -250,7 +256,7 @@ fn chains_need_no_stack() {
     assert!(support::wit(&config).contains("constant: u32,"));
 }
 
-/// A chain of folded typedefs is not walked for each member, whatever the order of its types.
+/// A long chain of folded typedefs is not followed again for each member, whether its ids ascend or descend.
 #[test]
 fn chains_of_folded_typedefs_are_walked_once() {
     const LENGTH: u32 = 100_000;
@@ -273,7 +279,7 @@ fn chains_of_folded_typedefs_are_walked_once() {
     }
 }
 
-/// A chain of folded typedefs ends at the first one that becomes an item.
+/// A chain of folded typedefs ends at the first typedef that is an item.
 #[test]
 fn chains_of_folded_typedefs_end_at_an_item() {
     let (mut btf, int) = encoder();
@@ -287,7 +293,7 @@ fn chains_of_folded_typedefs_end_at_an_item() {
 }
 
 /// A union has thousands of members of one struct type, which ends with a flexible array. For each of them, the other
-/// members of the struct are checked.
+/// members of the struct must be checked, which is too much.
 #[test]
 fn members_before_a_flexible_array_are_bounded() {
     let (mut btf, int) = encoder();
@@ -303,7 +309,7 @@ fn members_before_a_flexible_array_are_bounded() {
     );
 }
 
-/// With overlapping members, an element of an array has more values than bytes.
+/// The members of an element all have the same byte, so a record has far more values than bytes.
 #[test]
 fn values_of_a_record_are_bounded() {
     let mut btf = Encoder::new(Endian::Little);
@@ -327,7 +333,7 @@ fn values_of_a_record_are_bounded() {
     );
 }
 
-/// A generated reader repeats the text of a member for each dimension of its array.
+/// A generated reader repeats the label of a member for each dimension of its array, so the text can become very long.
 #[test]
 fn readers_have_at_most_200_megabytes() {
     let (mut btf, int) = encoder();
@@ -348,8 +354,8 @@ fn readers_have_at_most_200_megabytes() {
     );
 }
 
-/// Both the names and the text omit parameters without content. Otherwise the anonymous types of later parameters would
-/// get wrong names.
+/// The labels and the text both leave out parameters that hold no data. If only one of them did, the anonymous types of
+/// later parameters would get wrong labels.
 #[test]
 fn anonymous_types_of_parameters_are_told_apart() {
     let (mut btf, int) = encoder();

@@ -1,11 +1,12 @@
-//! The command line: its output, its error messages, and the files it writes.
+//! Tests the command line: what it prints, its error messages, and the files that it writes.
 #![cfg(feature = "cli")]
 
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-/// Runs the commands in `tests/cmd`, README.md and docs/mapping.md.
+/// Runs the commands in `tests/cmd`, README.md and docs/mapping.md, and compares what they print with the recorded
+/// text.
 #[test]
 fn commands_print_the_recorded_output() {
     trycmd::TestCases::new()
@@ -67,7 +68,7 @@ fn a_check_writes_nothing() {
 }
 
 /// `--check` ignores versions, counts and file names in the header. It compares the types, the byte order and the
-/// pointer size. This also holds for layouts and readers.
+/// pointer size. The same is true for layouts and readers.
 #[test]
 fn a_check_ignores_headers_and_compares_types() {
     let folder = tempfile::tempdir().expect("a folder can be created");
@@ -138,7 +139,7 @@ fn a_check_ignores_headers_and_compares_types() {
     }
 }
 
-/// With `--json`, standard error holds nothing but one document.
+/// With `--json`, standard error contains exactly one document and nothing else.
 #[test]
 fn a_json_report_is_one_document() {
     let object = "testdata/obj/pointers.gcc.o";
@@ -159,7 +160,7 @@ fn a_json_report_is_one_document() {
     }
 }
 
-/// Every item of a kernel differs. The diff takes bounded time, even if its reader closes the pipe.
+/// Every item of a kernel differs. The comparison takes bounded time, also if its reader closes the pipe early.
 #[test]
 fn a_check_of_a_kernel_is_bounded() {
     let folder = tempfile::tempdir().expect("a folder can be created");
@@ -185,7 +186,7 @@ fn a_check_of_a_kernel_is_bounded() {
     assert!(!String::from_utf8_lossy(&output.stderr).contains("error"));
 }
 
-/// `btf2wit man` prints the manual; `btf2wit ./man` and `btf2wit -- man` convert a file.
+/// `btf2wit man` prints the manual, while `btf2wit ./man` and `btf2wit -- man` convert a file of that name.
 #[test]
 fn a_file_may_have_the_name_of_a_command() {
     let folder = tempfile::tempdir().expect("a folder can be created");
@@ -201,7 +202,7 @@ fn a_file_may_have_the_name_of_a_command() {
     assert!(run(&["man"]).contains(".TH btf2wit"));
 }
 
-/// Covers warnings, usage errors, input errors, diffs, help, lists and comparisons.
+/// Checks the colours of warnings, usage errors, input errors, diffs, help, lists and comparisons.
 #[test]
 fn options_and_variables_control_colours() {
     let older = "tests/cmd/check/older.wit";
@@ -241,7 +242,7 @@ fn options_and_variables_control_colours() {
     }
 }
 
-/// Returns the command without the environment variables that control colours.
+/// Returns the command in an environment without the variables that control colours.
 fn plain_command() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_btf2wit"));
     command.current_dir(env!("CARGO_MANIFEST_DIR"));
@@ -252,7 +253,7 @@ fn plain_command() -> Command {
     command
 }
 
-/// A terminal gets colours by default, and no control characters from a file.
+/// On a terminal, the output has colours by default. Control characters from a file are never printed.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_terminal_gets_colours_and_no_controls() {
@@ -275,7 +276,7 @@ fn a_terminal_gets_colours_and_no_controls() {
     assert!(error.starts_with("\x1b[1m\x1b[31merror:\x1b[0m nowhere.o: No such"));
 }
 
-/// Runs a command with a terminal as both outputs. Returns what it prints.
+/// Runs a command whose standard output and standard error are a terminal. Returns the text that it prints there.
 #[cfg(target_os = "linux")]
 fn on_terminal(command: &mut Command) -> String {
     use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
@@ -296,7 +297,7 @@ fn on_terminal(command: &mut Command) -> String {
         .stderr(terminal())
         .spawn()
         .expect("the binary is built");
-    // Reading ends when the last process closes the terminal.
+    // Reading ends when the last process that has the terminal open closes it.
     command.stdout(Stdio::null()).stderr(Stdio::null());
     let mut text = Vec::new();
     let mut buffer = [0; 4096];
@@ -320,7 +321,7 @@ fn every_shell_gets_completions() {
     }
 }
 
-/// Calls bash's completion function as the tab key does.
+/// Calls bash's completion function as bash does when the user presses the tab key.
 #[cfg(unix)]
 #[test]
 fn bash_completes_options_values_and_commands() {
@@ -350,7 +351,7 @@ fn bash_completes_options_values_and_commands() {
     }
 }
 
-/// The pages contain every option, and groff prints no warnings.
+/// The manual pages contain every option, and groff prints no warnings about them.
 #[test]
 fn the_manual_is_complete_and_well_formed() {
     for page in [&["man"][..], &["man", "completions"], &["man", "man"]] {

@@ -1,5 +1,5 @@
-//! Codecs are valid and small, have the types of the text, and are as reviewed. `checks/codec` runs them and compares
-//! them with the decoder.
+//! Tests that codecs are valid and small, that they have the types of the WIT text, and that their text is as reviewed.
+//! `checks/codec` runs codecs and compares them with the decoder.
 
 #![cfg(feature = "codec")]
 
@@ -19,7 +19,7 @@ fn event(char_arrays: CharArrays) -> Result<Package> {
     Ok(config.load()?)
 }
 
-/// `to_codec` validates the component.
+/// Makes a codec of every fixture. `to_codec` validates the component.
 #[test]
 fn every_fixture_has_a_codec() -> Result<()> {
     for object in std::fs::read_dir(support::testdata().join("obj"))? {
@@ -71,7 +71,7 @@ fn codecs_match_their_snapshots() -> Result<()> {
             config.arm(*arm);
         }
         let all = text(config.load()?)?;
-        // The helper functions are in the snapshot of the event.
+        // Only the snapshot of the event has the helper functions. All other snapshots end before them.
         let (own, _) = all
             .split_once("\n  ;; Writes the message of the last")
             .context("it renders")?;
@@ -91,7 +91,8 @@ fn the_codec_of_the_event_is_small() -> Result<()> {
     Ok(())
 }
 
-/// A guest that was built with the text can be linked with the component.
+/// The component has the types and functions of the WIT text. Therefore it can be linked with a guest that was built
+/// with the text.
 #[test]
 fn the_component_has_the_types_and_functions_of_the_text() -> Result<()> {
     for fixture in ["event", "unions", "flags", "typedefs", "keywords"] {
@@ -122,7 +123,7 @@ fn the_component_has_the_types_and_functions_of_the_text() -> Result<()> {
     Ok(())
 }
 
-/// Returns the interfaces of the package as text.
+/// Returns the text of the interfaces in the package `test`.
 fn shown(resolve: &Resolve) -> Result<String> {
     let package = resolve
         .packages
@@ -132,13 +133,13 @@ fn shown(resolve: &Resolve) -> Result<String> {
     let mut printer = wit_component::WitPrinter::default();
     printer.print(resolve, id, &[])?;
     let text = printer.output.to_string();
-    // The text has a comment before the package, and a world for guests.
+    // `shown` leaves these out: the comment before the package, and the world, which is for guests.
     let start = text.find("package ").unwrap_or(0);
     let end = text.find("\nworld ").unwrap_or(text.len());
     Ok(text[start..end].trim_end().to_owned())
 }
 
-/// A variant in a variant is passed in parameters whose types fit both.
+/// A variant inside a variant is passed as core values. Their types must fit the arms of both variants.
 #[test]
 fn a_variant_in_a_variant_is_passed_by_value() -> Result<()> {
     let mut btf = Encoder::new(Endian::Little);
@@ -159,7 +160,7 @@ fn a_variant_in_a_variant_is_passed_by_value() -> Result<()> {
     Ok(())
 }
 
-/// Function names do not depend on the selection.
+/// The names of functions do not depend on the selection, even if a type has the same label as a function.
 #[test]
 fn functions_have_names_of_their_own() -> Result<()> {
     let mut btf = Encoder::new(Endian::Little);

@@ -1,5 +1,5 @@
-//! The decoder: how each sort of member is read, and the errors for bytes that are not a value. This file tests each
-//! rule by itself; `checks/decode` compares the decoder with compilers.
+//! Tests the decoder: how each kind of member is read, and the errors for bytes that are not a value. This file tests
+//! each rule by itself. `checks/decode` compares the decoder with compilers.
 
 #![cfg(all(feature = "json", feature = "wave"))]
 
@@ -22,7 +22,7 @@ fn json(value: &Value<'_>) -> String {
     serde_json::to_string(value).expect("every value can be serialized")
 }
 
-/// Returns the error for some bytes.
+/// Returns the error message for bytes that cannot be decoded.
 fn error(decoder: &Decoder, bytes: &[u8]) -> String {
     match decoder.decode(bytes) {
         Ok(value) => panic!("decoded to {}", value.to_wave()),
@@ -30,7 +30,7 @@ fn error(decoder: &Decoder, bytes: &[u8]) -> String {
     }
 }
 
-/// Returns the event of README in the layout of C.
+/// Returns the bytes of the event in README, as they are in C.
 fn event() -> Vec<u8> {
     let mut bytes = vec![0; 168];
     bytes[..4].copy_from_slice(&4711_i32.to_le_bytes());
@@ -79,7 +79,7 @@ fn consecutive_records_are_decoded() -> Result<()> {
     let decoder = decoder("event", "bpfel", "event")?;
     let bytes = [event(), event(), event()].concat();
     assert_eq!(decoder.records(&bytes).filter(Result::is_ok).count(), 3);
-    // A truncated record is an error, and the last result.
+    // The last record is cut off. It is an error, and no result follows it.
     let cut: Vec<_> = decoder.records(&bytes[..400]).collect();
     assert_eq!(cut.len(), 3);
     let last = cut
@@ -116,7 +116,7 @@ fn text_that_is_not_utf_8_is_replaced_or_an_error() -> Result<()> {
         error(&decoder, &bytes),
         @"event.comm: at byte 24: the text is not UTF-8; choose bytes for it, or have it replaced"
     );
-    // Text may fill its array without a NUL.
+    // A text that fills its array has no NUL.
     bytes[24..40].copy_from_slice(b"sixteen letters!");
     let value = decoder.decode(&bytes)?;
     assert_eq!(
@@ -140,7 +140,7 @@ fn a_value_without_a_case_keeps_its_number() -> Result<()> {
     Ok(())
 }
 
-/// clang 14 does not mark signed enums. In a bitfield, -1 has fewer bits than in the enum.
+/// clang 14 does not record that an enum is signed. In a bitfield, -1 has fewer bits than in the enum.
 #[test]
 fn a_negative_case_is_found_in_a_bitfield() -> Result<()> {
     for (producer, first) in [("bpfel", [0, 0, 0, 0x60]), ("bpfeb", [0, 0, 0, 0x06])] {
@@ -194,7 +194,7 @@ fn an_arm_is_chosen_by_place_by_type_or_by_a_number() -> Result<()> {
     };
     let all = ["union value=u8"];
     insta::assert_snapshot!(wave(&all)?, @"{kind: 2, value: u8(97), values: [u8(0), u8(0)]}");
-    // The last choice counts.
+    // If two choices apply to a union, the later one counts.
     insta::assert_snapshot!(wave(&["union value=u8", "uses_named.value=u32"])?, @"{kind: 2, value: u32(1684234849), values: [u8(0), u8(0)]}");
     insta::assert_snapshot!(
         wave(&["uses_named.values=u64", "uses_named.value=kind:1=u32,0x2=text"])?, @"{kind: 2, value: text([97, 98, 99, 100, 0, 0, 0, 0]), values: [u64(0), u64(0)]}"
@@ -309,8 +309,8 @@ fn a_flexible_array_has_all_remaining_bytes() -> Result<()> {
     Ok(())
 }
 
-/// Decodes every type of every fixture of every compiler: any bytes are a value or give the expected error,
-/// and JSON and WAVE are well-formed.
+/// Decodes every type of every fixture of every producer. Any bytes must give a value or the expected error, and the
+/// values must be well-formed as JSON and WAVE.
 #[test]
 fn every_type_of_every_fixture_is_decoded() -> Result<()> {
     for name in support::fixtures() {
@@ -343,7 +343,7 @@ fn every_type_of_a_kernel_is_decoded() -> Result<()> {
     for item in package.items() {
         let item = item?;
         let decoder = package.decoder(&format!("%{}", item.wit))?;
-        // Larger types are skipped, since some have megabytes of arrays.
+        // Types of 16 KiB or more are skipped, since some have arrays of several megabytes.
         if (1..1 << 14).contains(&decoder.size()) && item.inside.is_none() {
             decode_any(&decoder, Unions::Record).with_context(|| item.wit)?;
             decoded += 1;
@@ -369,8 +369,8 @@ fn decode_any(decoder: &Decoder, unions: Unions) -> Result<()> {
         }
     }
     if let Ok(value) = decoder.decode(&bytes) {
-        // Padding is lost. Any nonzero byte is a true `bool` and is written as 1, so the `bool` may contradict the
-        // other arms of its union.
+        // A value does not have the padding of the bytes. Besides, a `bool` is true for any nonzero byte and is written
+        // as 1, so it may contradict the other arms of its union.
         match decoder.encode(&value) {
             Ok(written) => assert_eq!(decoder.decode(&written)?.to_wave(), value.to_wave()),
             Err(error) => {

@@ -1,4 +1,4 @@
-//! Comparisons of two inputs.
+//! Tests comparisons of two inputs.
 
 use crate::support;
 use crate::support::encode::{Encoder, Endian, SIGNED, UNSIGNED, bitfield, member};
@@ -16,7 +16,7 @@ fn diff(old: Encoder, new: Encoder) -> Diff {
     Diff::of(&load(old), &load(new)).expect("the inputs are compared")
 }
 
-/// Returns one line for each change. Breaking ones have an exclamation mark.
+/// Returns one line for each change. The line of a breaking change has an exclamation mark.
 fn lines(diff: &Diff) -> String {
     let mut lines = String::new();
     let mark = |breaking| if breaking { "!" } else { " " };
@@ -39,7 +39,7 @@ fn lines(diff: &Diff) -> String {
     lines
 }
 
-/// Returns types that together show every sort of change between the two calls.
+/// Returns types for one side of a comparison. The types of both sides together show every kind of change.
 fn before_and_after(new: bool) -> Encoder {
     let mut btf = Encoder::new(Endian::Little);
     let int = btf.int("int", 4, SIGNED, 0, 32);
@@ -125,9 +125,9 @@ fn equal_inputs_have_no_changes() {
     assert!(!same.is_breaking());
 }
 
-/// A comparison skips types that `diff/equal.rs` finds equal. With debug assertions, as in tests, it compares them as
-/// well and panics if they have changes. The inputs come from several compilers, and the two sides use different
-/// mappings.
+/// A comparison skips types that `diff/equal.rs` finds equal. With debug assertions, as in tests, it compares these
+/// types nevertheless, and panics if they have changes. The inputs come from several producers, and the two sides use
+/// different mappings.
 #[test]
 fn types_that_are_found_equal_have_no_changes() {
     let mut inputs = support::raw_fixtures();
@@ -155,7 +155,7 @@ fn types_that_are_found_equal_have_no_changes() {
     }
 }
 
-/// If several types share a name, equal ones are paired, whatever their order.
+/// If several types share a name, equal ones are paired, in whatever order they are.
 #[test]
 fn definitions_of_one_name_are_paired() {
     let twice = |first: u32, second: u32| {
@@ -178,8 +178,8 @@ fn definitions_of_one_name_are_paired() {
     );
 }
 
-/// If many types share a name, not every pair is compared. The test has types of one size with many members, and one
-/// type without an equal.
+/// If many types share a name, not every pair is compared, since that would take too long. Here, many types of one size
+/// have many members, and only one type has no equal on the other side.
 #[test]
 fn many_definitions_of_one_name_are_paired() {
     let names: Vec<_> = (0..2_000).map(|i| format!("m{i}")).collect();
@@ -214,7 +214,7 @@ fn many_definitions_of_one_name_are_paired() {
         let fates: Vec<_> = more.iter().map(|change| change.fate).collect();
         assert_eq!(fates, [TypeFate::Added]);
     }
-    // No type has an equal on the other side.
+    // No type on one side is equal to a type on the other side.
     let moved = |shift| {
         let mut btf = Encoder::new(Endian::Little);
         let int = btf.int("int", 4, SIGNED, 0, 32);
@@ -259,7 +259,8 @@ fn a_kernel_differs_from_another_but_not_from_itself() {
     println!("{forth:?}");
 }
 
-/// A member called `size` is printed by its name, unlike the size of the type.
+/// A change of a member called `size` is printed with the member's name. A change of a type's size is printed without a
+/// name.
 #[cfg(feature = "cli")]
 #[test]
 fn a_member_called_size_is_printed_by_its_name() {
@@ -294,14 +295,14 @@ fn kinds_of_one_spelling_are_told_apart() {
     ");
 }
 
-/// Returns the name of each type that changed, and whether the change is breaking.
+/// Returns the name of each type that changed, and whether its change is breaking.
 fn changed(diff: &Diff) -> Vec<(&str, bool)> {
     let changes = diff.changes.iter();
     changes.map(|c| (c.name.as_str(), c.breaking)).collect()
 }
 
-/// Since Linux 7.0, the kernel uses Microsoft's extensions: an unnamed member may have a named type, and its members
-/// belong to the parent. The members of a struct have an order; those of a union do not.
+/// Since Linux 7.0, the kernel uses Microsoft's extensions of C: an unnamed member may have a named type, and its
+/// members belong to the parent. Members of structs are compared in order, members of unions are not.
 #[test]
 fn members_of_an_unnamed_member_belong_to_the_parent() {
     let around = |names: [&str; 2], is_union: bool, by_typedef: bool| {
@@ -335,7 +336,7 @@ fn members_of_an_unnamed_member_belong_to_the_parent() {
             around(["a", "b"], is_union, by_typedef),
             around(["a", "c"], is_union, by_typedef),
         );
-        // A named union reports changes of its members itself.
+        // A named union has an entry of its own, which reports the changes of its members.
         let tagged = changed(&renamed)
             .into_iter()
             .find(|(name, _)| *name == "tagged");
@@ -343,7 +344,7 @@ fn members_of_an_unnamed_member_belong_to_the_parent() {
     }
 }
 
-/// Returns the changes as the command prints them.
+/// Returns the changes in the form in which the command prints them.
 #[cfg(feature = "cli")]
 fn printed(old: Encoder, new: Encoder) -> String {
     let folder = tempfile::tempdir().expect("there is room");
@@ -360,8 +361,8 @@ fn printed(old: Encoder, new: Encoder) -> String {
     String::from_utf8(output.stdout).expect("it is UTF-8")
 }
 
-/// Returns a struct like `sk_buff`: it has members in unnamed unions and structs, some of them again in a
-/// named group, and named members of anonymous types, also in an array.
+/// Returns a struct like the kernel's `sk_buff`. It has members in unnamed unions and structs, some of which are also
+/// in a named group. It also has named members of anonymous types, some of them arrays.
 #[cfg(feature = "cli")]
 fn nested_members(new: bool) -> Encoder {
     let mut btf = Encoder::new(Endian::Little);
@@ -408,7 +409,8 @@ fn nested_members(new: bool) -> Encoder {
     btf
 }
 
-/// Paths are those of C, and offsets count from the outermost struct. Each change is reported once.
+/// The paths of members are those of C, and offsets are from the start of the outermost struct. Each change is reported
+/// only once.
 #[cfg(feature = "cli")]
 #[test]
 fn members_are_reported_once_at_their_place_in_c() {
@@ -416,7 +418,7 @@ fn members_are_reported_once_at_their_place_in_c() {
     support::snapshots().bind(|| insta::assert_snapshot!("diff-places", lines));
 }
 
-/// A member did not move if its offset in the outermost struct is unchanged, even if the struct around it moved.
+/// A member has not moved if its offset in the outermost struct is the same, even if the struct around it has moved.
 #[cfg(feature = "cli")]
 #[test]
 fn a_member_with_the_same_offset_did_not_move() {
@@ -440,7 +442,7 @@ fn a_member_with_the_same_offset_did_not_move() {
     );
 }
 
-/// Consecutive members that moved by the same distance share one line.
+/// Consecutive members that moved by the same distance are reported in one line.
 #[cfg(feature = "cli")]
 #[test]
 fn consecutive_members_that_moved_share_a_line() {
@@ -463,7 +465,7 @@ fn consecutive_members_that_moved_share_a_line() {
     assert!(three.contains("!   row.c: moved, 12 → 20\n"), "{three}");
 }
 
-/// A struct reports its growth itself. Its typedefs and holders do not repeat it.
+/// A struct that grows is reported once. Its typedefs and the structs that contain it do not report the change again.
 #[test]
 fn typedefs_and_holders_do_not_repeat_a_change() {
     let grown = |size: u32| {
@@ -479,7 +481,7 @@ fn typedefs_and_holders_do_not_repeat_a_change() {
         btf
     };
     let diff = diff(grown(4), grown(8));
-    // A type without an entry of its own reports its size where it is used.
+    // `long` is a number type and has no entry of its own, so its change is reported at each place that uses it.
     assert_eq!(
         changed(&diff),
         [("inner", false), ("number", true), ("word_t", true)]
@@ -499,7 +501,8 @@ fn typedefs_and_holders_do_not_repeat_a_change() {
     ));
 }
 
-/// Another type whose bytes are read in the same way is compatible, also through typedefs.
+/// If the type of a member changes but its bytes are read in the same way, the change is compatible. This is also true
+/// for typedefs of the type.
 #[test]
 fn another_type_with_the_same_bytes_is_compatible() {
     let held = |new: bool| {
@@ -532,7 +535,8 @@ fn another_type_with_the_same_bytes_is_compatible() {
     );
 }
 
-/// Elements that grow move the elements after them, whether their type has a name or not.
+/// If the elements of an array grow, all but the first move. Therefore the change is breaking, whether their type has a
+/// name or not.
 #[test]
 fn elements_that_grow_are_breaking() {
     let elements = |size: u32| {
@@ -548,7 +552,7 @@ fn elements_that_grow_are_breaking() {
     assert_eq!(diff.changes[0].details[0].path, "cells[]");
 }
 
-/// The target of a typedef becomes another sort of anonymous type.
+/// The target of a typedef becomes an anonymous type of another kind.
 #[test]
 fn another_sort_of_target_of_a_typedef_is_reported() {
     let alias = |sort: u32| {
@@ -582,7 +586,7 @@ fn qualifiers_of_a_typedefs_opaque_target_are_reported() {
     assert_eq!(changed(&diff(opaque(false), opaque(true))).len(), 1);
 }
 
-/// An array of length 0 has no elements, so its element types need no names and do not count toward a limit.
+/// An array of length 0 has no elements. Therefore its element types need no names, and do not count toward a limit.
 #[test]
 fn types_behind_an_array_of_length_0_are_not_visited() {
     let endless = || {
@@ -599,7 +603,7 @@ fn types_behind_an_array_of_length_0_are_not_visited() {
     assert_eq!(changed(&diff(endless(), endless())), []);
 }
 
-/// Anonymous types of maps and variables are compared under the address of the map or the variable.
+/// The anonymous type of a map or variable is compared under a name such as `map stats value` or `var cfg`.
 #[test]
 fn anonymous_types_of_maps_and_variables_are_compared() {
     let object = |new: bool| {

@@ -1,5 +1,5 @@
-//! Enums whose values the compiler cut to 32 bits, and enums with more bits than WIT flags. Text, layout, decoder and encoder
-//! must agree on them.
+//! Tests enums whose values the compiler cut to 32 bits, and enums with more bits than WIT's flags allow. Text, layout,
+//! decoder and encoder must agree on them.
 
 #![cfg(all(feature = "json", feature = "wave"))]
 
@@ -11,8 +11,8 @@ use btf2wit::decode::{Decoder, Value};
 use btf2wit::layout::Body;
 use btf2wit::{Config, Enums, Fate, Package, Rule};
 
-/// An enum of 8 bytes as written by clang 14, and by clang 19 for `enum op : s64`: an `ENUM` with the low 32 bits of each
-/// value.
+/// Returns an enum of 8 bytes in the form that clang 14 writes, and clang 19 for `enum op : s64`: an `ENUM`, which has
+/// only the low 32 bits of each value.
 fn cut(endian: Endian, values: &[(&str, i64)]) -> Config {
     let mut btf = Encoder::new(endian);
     btf.enum_("op", 8, false, values);
@@ -23,7 +23,7 @@ fn cut(endian: Endian, values: &[(&str, i64)]) -> Config {
 
 const OP: &[(&str, i64)] = &[("OP_ERR", -1), ("OP_NONE", 0), ("OP_BIG", 1 << 32)];
 
-/// Returns a decoded number. Asserts that it is encoded to the same bytes.
+/// Returns the value that a number is decoded to. Asserts that the value is encoded to the same bytes.
 fn decoded(decoder: &Decoder, endian: Endian, number: i64) -> Result<String> {
     let bytes = match endian {
         Endian::Little => number.to_le_bytes(),
@@ -58,7 +58,8 @@ fn cut_values_are_signed() -> Result<()> {
     Ok(())
 }
 
-/// `OP_BIG` may be another name of 0 or a larger value. It gets no case, but a comment.
+/// `OP_BIG` has the same 32 bits as 0. It may be another name of 0, or a larger value, so it gets a comment and no
+/// case.
 #[test]
 fn a_cut_enumerator_is_no_synonym() -> Result<()> {
     let package = cut(Endian::Little, OP).load()?;
@@ -102,7 +103,7 @@ fn a_cut_enumerator_is_no_synonym() -> Result<()> {
     Ok(())
 }
 
-/// Returns the interface without the header and the world.
+/// Returns the interface, without the header before it and the world after it.
 fn items(wit: &str) -> &str {
     let start = wit.find("interface").unwrap_or(0);
     &wit[start..wit.find("\nworld").unwrap_or(wit.len())]
@@ -116,7 +117,7 @@ fn a_cut_enum_gives_one_warning() -> Result<()> {
     };
     assert_eq!(warning.rule, Rule::CutValues);
     insta::assert_snapshot!(warning, @"type 1 'op': an enum of 8 bytes whose values have 32 bits: the compiler cut or dropped larger ones");
-    // There is no warning if BTF has all bits of the values, or if the enum is too small for higher bits.
+    // There is no warning if BTF has all bits of the values, or if the enum is too small to have higher bits.
     let mut btf = Encoder::new(Endian::Little);
     btf.enum_("narrow", 4, false, OP);
     btf.enum64("whole", 8, true, OP);
@@ -130,7 +131,7 @@ fn a_cut_enum_gives_one_warning() -> Result<()> {
     Ok(())
 }
 
-/// Bit 31 is a flag and not a sign if the other values look like flags.
+/// Bit 31 of a cut value is the sign, but not if the other values look like flags: then it is a flag.
 #[test]
 fn cut_flags_have_bit_31() -> Result<()> {
     let bits = [
@@ -147,8 +148,8 @@ fn cut_flags_have_bit_31() -> Result<()> {
     Ok(())
 }
 
-/// An enum with more bits than WIT flags allow is the same integer as with `--enums integer`. Text, layout and report
-/// have all of its bits.
+/// If an enum has more bits than WIT's flags allow, it is written as the same integer as with `--enums integer`. Text,
+/// layout and report have all of its bits.
 #[test]
 fn more_bits_than_wit_allows_are_an_integer() -> Result<()> {
     for (size, signed) in [(33, false), (64, false), (64, true)] {
@@ -202,7 +203,7 @@ fn as_many_bits_as_wit_allows_are_flags() -> Result<()> {
     Ok(())
 }
 
-/// An unsigned enum of 8 bytes has a value with the highest bit, and a bitfield of it has one bit.
+/// An unsigned enum of 8 bytes has a value with the highest bit. A bitfield of that enum has only one bit.
 #[test]
 fn a_bitfield_of_one_bit_may_have_an_enum_of_eight_bytes() -> Result<()> {
     let mut btf = Encoder::new(Endian::Little);

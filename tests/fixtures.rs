@@ -1,11 +1,11 @@
-//! The WIT of every fixture of every producer is valid, and equal to its reviewed snapshot.
+//! Checks that the WIT of every fixture of every producer is valid and equal to its reviewed snapshot.
 
 use crate::support;
 use crate::support::judge;
 use btf2wit::{Arrays, CharArrays, Config, Docs, Enums, Functions, Unions};
 use similar::TextDiff;
 
-/// This producer's snapshots are complete. The snapshots of the others hold only the difference from it.
+/// The producer whose snapshots are complete. The snapshots of the others have only the differences from them.
 const FIRST: &str = "bpfel";
 const OTHERS: &[&str] = &["bpfeb", "gcc", "x86-64", "i686", "s390x"];
 
@@ -48,7 +48,8 @@ fn snapshot(name: &str, text: &str) {
     support::snapshots().bind(|| insta::assert_snapshot!(name, text));
 }
 
-/// Fixtures with one option each, for the parts of the mapping that need an option.
+/// A fixture, and an option for a part of the mapping that needs it. The fields are the name of the fixture, the name
+/// of the option, and a function that sets the option.
 type Case = (&'static str, &'static str, fn(&mut Config) -> &mut Config);
 
 const OPTIONS: &[Case] = &[
@@ -87,7 +88,7 @@ fn every_option_is_as_reviewed() {
     }
 }
 
-/// Fixed-length lists get fewer checks, since validators support them only as an optional feature.
+/// The WIT with fixed-length lists gets fewer checks, since they are an optional feature of the validators.
 #[test]
 fn fixed_lists_are_as_reviewed() {
     for name in ["arrays", "flexible", "opaque", "floats"] {

@@ -1,5 +1,5 @@
-//! Functions that share a prototype are written with cached text. The result must be the same as without the cache. A
-//! hook that renames nothing switches the cache off.
+//! Checks functions that share a prototype. They are written with cached text, and the result must be the same as
+//! without the cache. To switch the cache off, the tests set a hook that renames nothing.
 
 use crate::support;
 use crate::support::encode::{Encoder, Endian, FUNC, STRUCT, UNSIGNED, info, member};
@@ -40,7 +40,8 @@ fn functions_of_fixtures_are_the_same_without_the_cache() {
     }
 }
 
-/// Adds functions with names of every length, so that lines are cut at different places, and with labels that collide.
+/// Adds functions with names of every length, so that lines are cut at different places. Also adds functions whose
+/// labels collide.
 fn functions(btf: &mut Encoder, prototype: u32, special: &[&str]) {
     for length in 1..=420 {
         btf.func(&"f".repeat(length), prototype, 1);
@@ -52,7 +53,7 @@ fn functions(btf: &mut Encoder, prototype: u32, special: &[&str]) {
     nameless(btf, prototype);
 }
 
-/// Adds a function whose name is empty: an offset to the end of another name.
+/// Adds a function whose name is empty. The offset of its name is the end of another name.
 fn nameless(btf: &mut Encoder, prototype: u32) {
     let name = btf.string("name") + 4;
     btf.raw(name, info(FUNC, 1, false), prototype, &[]);
@@ -63,7 +64,7 @@ fn functions_of_all_sorts_are_the_same_without_the_cache() {
     assert_same_without_cache(&all_sorts(&[]));
 }
 
-/// One name that needs escaping makes the writer check all names.
+/// If any name needs escaping, the writer checks all names for characters to escape.
 #[test]
 fn functions_with_names_to_escape_are_the_same_without_the_cache() {
     assert_same_without_cache(&all_sorts(&["a\u{7f}b", "é"]));
@@ -118,7 +119,8 @@ fn all_sorts(special: &[&str]) -> Config {
         let prototype = btf.func_proto(int, parameters);
         functions(&mut btf, prototype, special);
     }
-    // The function with the empty name sorts before the others of its prototype.
+    // A function with an empty name comes before the other functions of its prototype, so it would be the one that is
+    // cached.
     let prototype = btf.func_proto(0, &[("called", pointer)]);
     nameless(&mut btf, prototype);
     btf.func("z", prototype, 1);

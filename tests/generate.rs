@@ -1,4 +1,4 @@
-//! `Config::generate`: files for bindings macros, and lines for cargo.
+//! Tests `Config::generate`, which writes files for bindings macros and prints lines for cargo.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -14,7 +14,7 @@ fn folder() -> TempDir {
     tempfile::tempdir().expect("a folder can be created")
 }
 
-/// Returns a configuration for README's example.
+/// Returns the configuration of the example in README.
 fn event(folder: &Path) -> Config {
     let mut config = Config::new();
     config
@@ -54,12 +54,12 @@ fn file_and_report_are_those_of_the_loaded_package() {
     assert_eq!(files(&folder.path().join("made/wit")), ["types.wit"]);
 }
 
-/// wit-parser refuses two packages in one folder.
+/// wit-parser refuses two packages in one folder, so a package with a new name replaces the old one.
 #[test]
 fn renaming_the_package_leaves_no_old_file() {
     let folder = folder();
     let generate = |package| {
-        // Each run of a build script is a new process.
+        // Each run of a build script is a process of its own.
         let output = build_script(&["generate", package], Some(folder.path()));
         assert!(output.is_ok(), "{output:?}");
     };
@@ -113,7 +113,7 @@ fn a_folder_holds_one_package() {
     assert!(text.contains("package bpf:event;"));
 }
 
-/// As in `path` of `wit_bindgen::generate!`, packages precede those that use them.
+/// In `path` of `wit_bindgen::generate!`, packages come before those that use them. The test does the same.
 #[test]
 fn a_world_uses_two_packages_each_in_its_folder() {
     let folder = folder();
@@ -184,7 +184,8 @@ fn cargo_is_told_which_files_were_read() {
     );
 }
 
-/// Files that a build script writes are newer than its last run, so it would run each time.
+/// Build scripts are not told to run again for files that they write. Such files are newer than the last run, so the
+/// script would run each time.
 #[test]
 fn cargo_is_not_told_of_files_that_the_build_script_writes() {
     let folder = folder();
@@ -193,7 +194,7 @@ fn cargo_is_not_told_of_files_that_the_build_script_writes() {
     assert_eq!(build_script(&["made"], Some(folder.path())), Ok(vec![]));
 }
 
-/// A build script that continues without the package runs again once the input exists.
+/// A build script may go on if the input is missing. Cargo is told to run it again once the input exists.
 #[test]
 fn cargo_is_told_which_file_is_missing() {
     assert_eq!(
@@ -242,7 +243,7 @@ fn the_front_page_quotes_the_examples() {
         .map(|line| line.strip_prefix(' ').unwrap_or(line).to_owned() + "\n")
         .collect();
     let page = page.concat();
-    // Every second piece is code, which begins with a line that names the language.
+    // Every second piece is code. Its first line is the name of the language.
     let code = page.split("```").skip(1).step_by(2);
     let code: Vec<&str> = code
         .filter_map(|code| Some(code.split_once('\n')?.1))
@@ -258,7 +259,7 @@ fn the_front_page_quotes_the_examples() {
         let whole = read(&format!("examples/{file}"))
             .replace("../../testdata/obj/event.bpfel.o", "probe.bpf.o");
         let text = &whole[whole.find(from).expect("the file has the code")..];
-        // Lines that differ between the page and the workspace.
+        // From these lines on, the files of the workspace differ from the page.
         let end = ["\n#[cfg(test)]", "\n[dependencies]"]
             .iter()
             .filter_map(|end| text.find(end))
@@ -268,7 +269,8 @@ fn the_front_page_quotes_the_examples() {
     }
 }
 
-/// Parses folders in order, as `wit_bindgen::generate!` does. Returns each package with everything resolved so far.
+/// Parses folders in order, as `wit_bindgen::generate!` does. Returns each package together with everything that was
+/// parsed up to it.
 fn resolve(folders: &[&Path]) -> Vec<(wit_parser::PackageId, wit_parser::Resolve)> {
     let mut resolve = wit_parser::Resolve::default();
     let mut packages = Vec::new();
@@ -279,7 +281,7 @@ fn resolve(folders: &[&Path]) -> Vec<(wit_parser::PackageId, wit_parser::Resolve
     packages
 }
 
-/// Writes a module with split BTF and its base.
+/// Writes a module with split BTF, and the base of that BTF. Returns the paths of both files.
 fn module_and_base(folder: &Path) -> (PathBuf, PathBuf) {
     let mut base = Encoder::new(Endian::Little);
     let int = base.int("unsigned int", 4, UNSIGNED, 0, 32);
@@ -296,10 +298,11 @@ fn module_and_base(folder: &Path) -> (PathBuf, PathBuf) {
     (module, vmlinux)
 }
 
-/// The variable that holds the task for [`as_a_build_script`].
+/// The environment variable with the task for [`as_a_build_script`].
 const TASK: &str = "BTF2WIT_TEST_TASK";
 
-/// Runs a task in a new process, with or without `OUT_DIR`. Returns the lines that it prints for cargo, or the error.
+/// Runs a task in a new process, with or without `OUT_DIR`. Returns the lines that it prints for cargo, or the message
+/// of its error.
 fn build_script(task: &[&str], out_dir: Option<&Path>) -> Result<Vec<String>, String> {
     let mut command = Command::new(std::env::current_exe().expect("the test binary has a path"));
     command
@@ -313,7 +316,7 @@ fn build_script(task: &[&str], out_dir: Option<&Path>) -> Result<Vec<String>, St
     assert!(output.status.success(), "{output:?}");
     let lines = String::from_utf8(output.stdout).expect("the text is UTF-8");
     assert!(lines.contains("\nrunning 1 test\n"), "{lines}");
-    // The test harness may have printed the start of the line.
+    // The test harness may print on the same line before the task does.
     let cargo = lines
         .lines()
         .filter_map(|line| line.find("cargo:").map(|start| line[start..].to_owned()));
@@ -324,7 +327,8 @@ fn build_script(task: &[&str], out_dir: Option<&Path>) -> Result<Vec<String>, St
     }
 }
 
-/// Not a test: [`build_script`] runs this in a new process.
+/// This is not a test of its own: [`build_script`] runs it in a new process with a task. Without a task, it does
+/// nothing.
 #[test]
 fn as_a_build_script() {
     let Ok(task) = std::env::var(TASK) else {

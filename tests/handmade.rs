@@ -1,6 +1,8 @@
-//! BTF encoded by hand, which no available compiler writes: the WIT is valid, and equal to its reviewed snapshot.
+//! Checks BTF that is encoded by hand, since no compiler that is available here writes it. The WIT must be valid and
+//! equal to its reviewed snapshot.
 //!
-//! Each snapshot has the WIT, followed by the report of what is left out, widened or renamed. Long texts lack their middle.
+//! Each snapshot has the WIT, followed by the report of what is left out, widened or renamed. If a text is long, its
+//! middle is cut out.
 
 use crate::support;
 use crate::support::encode::{
@@ -11,7 +13,7 @@ use crate::support::shuffle::shuffle;
 use crate::support::{judge, snapshots};
 use btf2wit::{Config, Functions, PointerSize};
 
-/// The largest number of lines of a snapshot.
+/// The number of lines that a snapshot has at most, without the line that replaces its middle.
 const LONGEST: usize = 120;
 
 fn config(btf: &[u8]) -> Config {
@@ -45,7 +47,7 @@ fn check(topic: &str, btf: &[u8]) {
     snapshots().bind(|| insta::assert_snapshot!(format!("handmade-{topic}"), cut(&text)));
 }
 
-/// Cuts the middle out of a long text.
+/// Cuts the middle out of a long text, and writes the number of lines in its place.
 fn cut(text: &str) -> String {
     let lines: Vec<&str> = text.lines().collect();
     let Some(more) = lines.len().checked_sub(LONGEST + 1) else {
@@ -164,7 +166,7 @@ fn integers_of_unusual_sizes() {
     check("odd-integers", &btf.finish());
 }
 
-/// Before Linux 5.0, each width of a bitfield had an INT of its own.
+/// Before Linux 5.0, a bitfield had a type INT of its own, which had the width of the bitfield.
 #[test]
 fn old_bitfields() {
     for (endian, topic) in [
@@ -197,7 +199,7 @@ fn old_bitfields() {
     }
 }
 
-/// The INT of such a bitfield may extend beyond the end of its struct.
+/// Before Linux 5.0, a bitfield had an INT of its own. It may extend beyond the end of the struct.
 #[test]
 fn old_bitfields_at_the_end() {
     let mut btf = Encoder::new(Endian::Little);
@@ -292,7 +294,7 @@ fn hostile_names() {
     check("hostile-names", &btf.finish());
 }
 
-/// Text after a line feed must stay in its comment.
+/// If a name contains a line feed, the text after it must stay in the comment.
 #[test]
 fn line_feeds() {
     let mut btf = Encoder::new(Endian::Little);
@@ -352,7 +354,8 @@ fn unnamed_scalars() {
     check("unnamed-scalars", &btf.finish());
 }
 
-/// rustc writes a struct with a union of the discriminant and a struct for each variant.
+/// rustc describes an enum as a struct with a union. The union has a member for the discriminant and a struct for each
+/// variant.
 #[test]
 fn rust_enum() {
     let mut btf = Encoder::new(Endian::Little);
@@ -474,7 +477,7 @@ fn no_values() {
     check("no-values", &btf.finish());
 }
 
-/// Since 2025, the kind flag marks tags of attributes other than `btf_type_tag`.
+/// Since 2025, the kind flag of a tag means that it stands for an attribute other than `btf_type_tag`.
 #[test]
 fn tags_with_kind_flag() {
     const TYPE_TAG: u32 = support::encode::TYPE_TAG;
@@ -515,7 +518,7 @@ fn wide_bitfields() {
     check("wide-bitfields", &btf.finish());
 }
 
-/// Returns two structs `outer` that differ only `depth` levels below, and structs that contain them.
+/// Returns two structs `outer` that differ only in a type `depth` levels inside them, and structs that contain them.
 fn twins(depth: usize) -> Vec<u8> {
     let mut btf = Encoder::new(Endian::Little);
     let int = int(&mut btf);
@@ -593,7 +596,7 @@ fn pointers_fit_into_their_structs() {
         &[member("first", pointer, 0), member("second", int, 32)],
     );
     check("pointers-as-structs-have-room", &btf.finish());
-    // A pointer of 8 bytes does not fit into its struct, so the struct is written as bytes.
+    // If a pointer has 8 bytes, it does not fit into its struct, so the struct is written as bytes.
     let wide = config(&btf.finish())
         .pointer_size(PointerSize::Bits64)
         .load()
@@ -603,7 +606,7 @@ fn pointers_fit_into_their_structs() {
     assert!(!wide.warnings().is_empty());
 }
 
-/// A header may have fields after the known ones.
+/// A header may have more fields than those that are known.
 #[test]
 fn longer_header() {
     let mut btf = Encoder::new(Endian::Little);
@@ -620,7 +623,7 @@ fn longer_header() {
     check("longer-header", &longer);
 }
 
-/// Constants with values of 64 bits, and an anonymous enum that a member uses.
+/// Converts constants with values of 64 bits.
 #[test]
 fn constants() {
     let mut btf = Encoder::new(Endian::Little);
@@ -631,7 +634,7 @@ fn constants() {
     check("constants", &btf.finish());
 }
 
-/// Declarations are cut after 400 bytes. The cut may be in the type or in the name of the member.
+/// Declarations are cut after 400 bytes. The cut may be inside the type or inside the name of the member.
 #[test]
 fn long_declarations_are_cut() {
     let mut btf = Encoder::new(Endian::Little);
@@ -665,7 +668,7 @@ fn long_declarations_are_cut() {
     }
 }
 
-/// A line lists at most a hundred synonyms.
+/// A line lists at most 100 synonyms, and then the number of the others.
 #[test]
 fn synonyms_beyond_a_limit_are_counted() {
     for (count, expected) in [(101, ", `E100`\n"), (102, ", `E100`, and 1 more\n")] {

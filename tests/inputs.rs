@@ -1,4 +1,5 @@
-//! Inputs: raw BTF, ELF files of both classes and byte orders, packed files, boot images, and split BTF.
+//! Tests all kinds of inputs: raw BTF, ELF files of both classes and byte orders, packed files, boot images, and split
+//! BTF.
 
 use std::path::PathBuf;
 
@@ -11,7 +12,7 @@ use crate::support::{image, pack};
 use btf2wit::Place;
 use btf2wit::{Base, BaseOrigin, Config, Functions};
 
-/// Returns BTF with one struct and the `int` of its members.
+/// Returns BTF with one struct and the type `int` of its two members.
 fn pair() -> Encoder {
     encode(Endian::Little)
 }
@@ -27,7 +28,7 @@ fn encode(endian: Endian) -> Encoder {
     btf
 }
 
-/// Returns the base that was read.
+/// Returns the description of the base with which a package was read.
 fn base_of(config: &Config) -> Base {
     let package = config.load().expect("sound BTF");
     package.source().base.expect("it is split")
@@ -79,7 +80,7 @@ fn elf_files_without_btf_say_how_to_get_it() {
     assert_eq!(empty, "prog: has a '.BTF' section without content");
 }
 
-/// clang omits unused types from BTF, but not from DWARF.
+/// clang leaves unused types out of BTF, but not out of DWARF. The message then says how to get such a type from DWARF.
 #[test]
 fn a_type_that_only_dwarf_has_is_found_there() {
     let btf = pair().finish();
@@ -101,7 +102,7 @@ fn a_type_that_only_dwarf_has_is_found_there() {
     }
     assert!(!unknown(&[names], "lost").contains("pahole"));
     assert!(!unknown(&[], "lost").contains("pahole"));
-    // The hint contains the path of the file.
+    // If the input is a file, the message contains its path.
     let file = tempfile::NamedTempFile::new().expect("disk space");
     let sections = [(".BTF", &btf[..]), dwarf[0], dwarf[1]];
     let content = elf::file(64, Endian::Little, elf::BPF, &sections);
@@ -139,8 +140,8 @@ fn packed_files_are_recognized_by_their_content() {
     }
 }
 
-/// Images of x86 contain an ELF file, and images of arm64 a kernel without sections. Both come in all formats of the
-/// kernel's build except lzo.
+/// A boot image for x86 contains an ELF file. One for arm64 contains a kernel without sections. Both may be compressed
+/// in any format that the kernel's build offers, except lzo.
 #[cfg(feature = "cli")]
 #[test]
 fn boot_images_are_unpacked() {
@@ -149,7 +150,7 @@ fn boot_images_are_unpacked() {
     other.int("int", 4, 1, 0, 32);
     let sections = [(".text", &b"code"[..]), (".BTF", &btf)];
     let vmlinux = elf::file(64, Endian::Little, 62, &sections);
-    // The image also contains shorter BTF, which is not that of the kernel.
+    // The image also contains other BTF, which is shorter and not that of the kernel.
     let plain = image::plain(&[other.finish(), btf.clone()].concat());
     let formats: [(&str, pack::Pack); 6] = [
         ("gzip", pack::gzip),
@@ -177,7 +178,7 @@ fn boot_images_are_unpacked() {
     reads_pair(&plain, Place::Image, false);
 }
 
-/// Reads an image from memory and from a file.
+/// Reads an image from memory and from a file, and checks that it contains the struct of [`pair`].
 #[cfg(feature = "cli")]
 fn reads_pair(image: &[u8], place: Place, is_packed: bool) {
     let file = tempfile::NamedTempFile::new().expect("disk space");
@@ -231,7 +232,7 @@ fn sections_may_be_compressed() {
 
     let btf = pair().finish();
     let compressed = |size: u64| {
-        // Elf64_Chdr: zlib, 4 bytes of padding, the unpacked size, the alignment.
+        // The header `Elf64_Chdr` has the format (1 is zlib), 4 bytes of padding, the unpacked size and the alignment.
         let mut section = [
             &1u64.to_le_bytes()[..],
             &size.to_le_bytes(),
@@ -256,7 +257,7 @@ fn sections_may_be_compressed() {
     );
 }
 
-/// Returns the configuration for Open vSwitch's module over its kernel.
+/// Returns the configuration for the module openvswitch, with the kernel for which it was built as the base.
 fn module() -> Config {
     let mut config = Config::new();
     config
@@ -276,7 +277,7 @@ fn a_module_has_its_own_types_and_what_they_need() {
     assert_eq!(base.origin, BaseOrigin::Named(support::KERNEL.to_owned()));
     assert_eq!(base.types, 113665);
     assert!(wit.contains("    record vport {\n"));
-    // A type of the base that the module needs, and one that it does not need.
+    // `list_head` is a type of the base that the module needs, and `task_struct` is one that it does not need.
     assert!(wit.contains("    record list-head {\n"));
     assert!(!wit.contains("    record task-struct {\n"));
     let wit = support::wit(module().functions(Functions::All));
@@ -287,7 +288,7 @@ fn a_module_has_its_own_types_and_what_they_need() {
     support::snapshots().bind(|| insta::assert_snapshot!("module-vport", wit));
 }
 
-/// A module changes neither the names nor the text of the base's types.
+/// The names and the text of the base's types are the same with and without a module.
 #[test]
 fn a_base_is_written_as_if_it_stood_alone() {
     let with_base = support::wit(module().with_base(true));
@@ -355,7 +356,7 @@ fn a_missing_base_is_asked_for() {
     );
 }
 
-/// `/sys/kernel/btf` has the base in the folder of its modules.
+/// In `/sys/kernel/btf`, the file of the base is in the same folder as those of its modules.
 #[test]
 fn a_base_beside_the_module_is_found() {
     let folder = tempfile::tempdir().expect("disk space");
@@ -372,7 +373,7 @@ fn a_base_beside_the_module_is_found() {
     assert_eq!(base_of(&config).origin, beside);
 }
 
-/// Returns a module without names of its own in two encodings: with an empty string section, and with a string section
+/// Returns a module without names of its own, in two encodings: with an empty string section, and with a string section
 /// that has only the empty name.
 fn without_names(add: impl Fn(&mut Encoder)) -> [Vec<u8>; 2] {
     let base = pair();
@@ -384,7 +385,8 @@ fn without_names(add: impl Fn(&mut Encoder)) -> [Vec<u8>; 2] {
     [empty, one]
 }
 
-/// A third of the modules in `/sys/kernel/btf` have no names of their own.
+/// A third of the modules in `/sys/kernel/btf` have no names of their own. They must be read with their base
+/// nevertheless.
 #[test]
 fn a_module_without_names_of_its_own_is_split() {
     let folder = tempfile::tempdir().expect("disk space");
@@ -431,7 +433,7 @@ fn a_module_without_names_of_its_own_is_split() {
     }
 }
 
-/// A `vmlinux` beside BTF without names is tried as its base, but need not be one.
+/// If BTF has no names, a `vmlinux` in the same folder is tried as its base. It need not be its base.
 #[test]
 fn btf_without_names_may_stand_alone() {
     let folder = tempfile::tempdir().expect("disk space");
@@ -452,7 +454,7 @@ fn btf_without_names_may_stand_alone() {
     }
 }
 
-/// With the BTF of another kernel as the base, the names in the module would be garbage.
+/// If the BTF of another kernel is used as the base, names in the module would be wrong. Such a base is refused.
 #[test]
 fn a_wrong_base_is_detected() {
     let base = pair();
@@ -469,7 +471,7 @@ fn a_wrong_base_is_detected() {
     };
     let mut longer = Encoder::new(Endian::Little);
     let int = longer.int("int", 4, 1, 0, 32);
-    // Large enough for btf-rs's `Mmap` backend, which accepts any offset.
+    // This base is large enough for the `Mmap` backend of btf-rs, which accepts any offset of a name.
     for i in 0..4_000 {
         longer.struct_(&format!("somewhat_else_{i}"), 4, &[member("first", int, 0)]);
     }

@@ -1,5 +1,5 @@
-//! The WIT of whole kernels is valid with every value of each option. The WIT of some types and all that they contain is
-//! equal to its reviewed snapshot.
+//! Checks that the WIT of whole kernels is valid with every value of each option. Also checks that the WIT of some
+//! types, with everything that they contain by value, is equal to its reviewed snapshot.
 
 use crate::support;
 use crate::support::judge;
@@ -85,7 +85,7 @@ fn the_running_kernel_is_the_same_by_path_and_by_bytes() {
     assert!(by_path == by_bytes);
 }
 
-/// Returns split BTF with one type, a typedef of the base's first type, in the byte order of this machine.
+/// Returns split BTF with one type: a typedef of the base's first type. It has the byte order of this machine.
 fn split_from(base: &[u8]) -> Vec<u8> {
     const TYPEDEF: u32 = 8 << 24;
     let name = b"of_the_module\0";
@@ -115,7 +115,7 @@ fn closures_are_as_reviewed() {
     }
 }
 
-/// The expected number is that of `bpftool btf dump file … | grep -c "DECL_TAG 'bpf_kfunc'"`.
+/// The expected number is what `bpftool btf dump file … | grep -c "DECL_TAG 'bpf_kfunc'"` prints.
 #[test]
 fn kfuncs_are_the_functions_with_the_declaration_tag() {
     let package = support::kernel_config().functions(Functions::Kfuncs).load();

@@ -1,9 +1,9 @@
-//! Labels are valid and unique for all C names, and do not depend on type ids.
+//! Tests that labels are valid and unique for all names in C, and that they do not depend on type ids.
 //!
-//! The inputs are BTF with all short names, and random BTF. The random names collide, are keywords or reserved, and
-//! have digits, capitals and foreign letters in all positions. `support::judge` checks that labels are strongly unique,
-//! as the component model demands, and that camel-casing a label twice changes nothing. The cases are the same in every
-//! run.
+//! The inputs are BTF with all short names, and random BTF. The random names collide with each other, are keywords or
+//! reserved, and have digits, capitals and foreign letters in all positions. `support::judge` checks that labels are
+//! strongly unique, as the component model demands, and that converting a label to camel case twice gives the same as
+//! converting it once. The random inputs are the same in every run.
 
 use std::collections::HashSet;
 
@@ -94,7 +94,7 @@ const WORDS: &[&str] = &[
     "use",
 ];
 
-/// Characters that names contain besides words.
+/// Characters of which names consist, apart from the words.
 const CHARS: &[char] = &[
     'a', 'b', 'z', 'A', 'B', 'Z', '0', '1', '9', '_', '_', '-', '.', '<', ',', ' ', '%', 'ß', 'É',
     'я', '名', 'İ', 'ǆ', '\u{301}', '\u{202e}', '\u{7}', '\t',
@@ -116,7 +116,7 @@ fn name() -> impl Strategy<Value = String> {
     ]
 }
 
-/// How one type uses another.
+/// The way in which one type uses another.
 #[derive(Clone, Debug)]
 enum Use {
     Value,
@@ -136,7 +136,7 @@ fn usage() -> impl Strategy<Value = Use> {
     ]
 }
 
-/// A member or parameter: its name, which earlier type it uses, and how.
+/// A member or parameter: its name, the position of the earlier type that it uses, and how it uses it.
 type Part = (Option<String>, usize, Use);
 
 #[derive(Clone, Debug)]
@@ -173,7 +173,7 @@ fn plan() -> impl Strategy<Value = Plan> {
     ]
 }
 
-/// A type that was added: its size in a struct, and the number of anonymous types in it.
+/// A type that was added to the BTF, with its size in bytes and the number of anonymous types in it.
 #[derive(Clone, Copy)]
 struct Known {
     id: u32,
@@ -181,15 +181,16 @@ struct Known {
     anonymous: u32,
 }
 
-/// Types that are larger, or contain more anonymous types, are used only through pointers.
+/// The maximum size in bytes of a type that others use by value. Larger types are used only through pointers.
 const LARGEST: u32 = 1 << 12;
+/// The maximum number of anonymous types in a type that others use by value.
 const MOST_ANONYMOUS: u32 = 64;
 
 struct Builder {
     btf: Encoder,
     known: Vec<Known>,
     index: u32,
-    /// The kinds and names in use, if these have to be distinct.
+    /// The kinds and names of all types so far, if they have to be distinct. Otherwise `None`.
     given: Option<HashSet<(u32, String)>>,
 }
 
@@ -226,7 +227,7 @@ impl Builder {
         self.btf.finish()
     }
 
-    /// Returns the name, with underscores appended if it is in use.
+    /// Returns the name. If types have to be distinct and the name is in use, appends underscores to it.
     fn tag(&mut self, kind: u32, name: &str) -> String {
         let mut name = name.to_owned();
         if let Some(given) = self.given.as_mut().filter(|_| !name.is_empty()) {
@@ -269,7 +270,7 @@ impl Builder {
         }
     }
 
-    /// Adds the use of an earlier type.
+    /// Adds the types, such as an array or a pointer, by which an earlier type is used. Returns the type to use.
     fn used(&mut self, at: usize, how: &Use) -> Known {
         let base = self.known[at % self.known.len()];
         let heavy = base.size > LARGEST || base.anonymous > MOST_ANONYMOUS;
@@ -385,7 +386,8 @@ fn random_names_make_valid_wit() {
     });
 }
 
-/// The random types all differ in name or kind, since otherwise equal types are ordered by type id.
+/// All random types differ in name or kind. The order of equal types depends on their ids, so such types could not be
+/// compared.
 #[test]
 fn names_do_not_depend_on_type_ids() {
     run(800, |plans| {
@@ -399,7 +401,8 @@ fn names_do_not_depend_on_type_ids() {
     });
 }
 
-/// Returns all names of up to five of these characters, which cover all cases of splitting and joining words.
+/// Returns all names that consist of one to five of four characters. The characters cover all cases of splitting and
+/// joining words.
 fn short_names() -> Vec<String> {
     let mut names = vec![String::new()];
     let mut last = 0;

@@ -1,4 +1,4 @@
-//! The JSON document of a package, and outlines.
+//! Tests the JSON document of a package, and the short descriptions of items (`Package::outlines`).
 
 #![cfg(feature = "json")]
 
@@ -9,7 +9,7 @@ use btf2wit::{CharArrays, Config, Enums, Functions, Unions};
 
 type Set = fn(&mut Config) -> &mut Config;
 
-/// The documents with snapshots: fixture, producer, options.
+/// The documents that have snapshots. Each has the fixture, the producer, and a function that sets options.
 const KEPT: &[(&str, &str, Set)] = &[
     ("event", "bpfel", |c| {
         c.types(["event"]).set("event.comm=string")
@@ -27,7 +27,7 @@ const KEPT: &[(&str, &str, Set)] = &[
     ("kfuncs", "bpfel", |c| c.functions(Functions::Kfuncs)),
 ];
 
-/// Returns the document of a fixture, without the version of btf2wit.
+/// Returns the document of a fixture. The word `VERSION` replaces the version of btf2wit.
 fn document(fixture: &str, producer: &str, set: Set) -> Result<String> {
     let object = std::fs::read(support::object(fixture, producer))?;
     let mut config = Config::new();
@@ -48,7 +48,7 @@ fn documents_are_as_reviewed() -> Result<()> {
     Ok(())
 }
 
-/// Outlines are computed without items, but must agree with them.
+/// Outlines are computed without the fields and cases of items, but must agree with the items.
 #[test]
 fn outlines_agree_with_items() -> Result<()> {
     let sets: [Set; 3] = [
@@ -95,8 +95,8 @@ fn outlines_agree_with_items() -> Result<()> {
     Ok(())
 }
 
-/// Types that match a pattern are requested. Without patterns, all types of a module are requested, but not those of
-/// its base.
+/// A type is requested if it matches a pattern. If there are no patterns, all types of a module are requested, but not
+/// those of its base.
 #[test]
 fn outlines_tell_which_types_were_requested() -> Result<()> {
     let asked_for = |config: &mut Config| -> Result<(Vec<String>, Vec<String>)> {
@@ -115,7 +115,7 @@ fn outlines_tell_which_types_were_requested() -> Result<()> {
     let (mutexes, contained) = asked_for(config.types(["mutex", "struct rw_semap*"]))?;
     assert_eq!(mutexes, ["mutex", "rw_semaphore"]);
     assert!(contained.contains(&"list_head".to_owned()));
-    // Excluded types are missing even if they are requested.
+    // An excluded type is not listed, even if it is requested.
     let (asked, contained) = asked_for(config.exclude(["mutex", "list_head"]))?;
     assert_eq!(asked, ["rw_semaphore"]);
     assert!(!contained.contains(&"list_head".to_owned()));

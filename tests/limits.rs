@@ -1,12 +1,13 @@
-//! The limits of the component model. Within them, the text is valid. Beyond them, the conversion fails or omits the
-//! world.
+//! Tests the limits of the component model. Up to a limit, the text is valid. Beyond it, the conversion fails or leaves
+//! the world out.
 
 use crate::support;
 use crate::support::encode::{Encoder, Endian, Member, member};
 use crate::support::judge;
 use btf2wit::Config;
 
-/// Returns structs with 99 members each. Each struct has an effective size of 100.
+/// Returns BTF with `count` structs of 99 members, each with an effective size of 100. If `more` is greater than 1,
+/// also one struct with that effective size.
 fn structs_of_100(count: usize, more: usize) -> Vec<u8> {
     let mut btf = Encoder::new(Endian::Little);
     let byte = btf.int("unsigned char", 1, 0, 0, 8);
@@ -25,7 +26,8 @@ fn structs_of_100(count: usize, more: usize) -> Vec<u8> {
     btf.finish()
 }
 
-/// Returns a number written in letters. In labels, digits would join the word before them.
+/// Returns a name that stands for a number and has only letters. If a name had digits, they would become part of the
+/// word before them in the label.
 fn letters(mut number: usize) -> String {
     let mut letters = String::new();
     for _ in 0..4 {
@@ -55,7 +57,7 @@ fn the_world_is_written_if_it_fits() {
     assert!(alone.contains("// Without a world"));
 }
 
-/// A struct without members becomes a list, which counts twice as much as a number.
+/// A struct without members is written as a list of bytes. The effective size of the list is twice that of a number.
 #[test]
 fn structs_that_become_lists_count_as_lists() {
     let structs = |count| {
@@ -84,7 +86,7 @@ fn an_interface_that_is_too_large_is_an_error() {
     );
 }
 
-/// Each struct contains the previous one twice. The effective size doubles each time, the text does not.
+/// Each struct contains the previous one twice. Its effective size is therefore twice as large, but its text is not.
 #[test]
 fn sizes_that_double_are_an_error() {
     let mut btf = Encoder::new(Endian::Little);
@@ -103,7 +105,7 @@ fn sizes_that_double_are_an_error() {
     assert!(error.contains("the component model allows"), "{error}");
 }
 
-/// The deepest nesting is valid. Deeper types are written as their bytes.
+/// The deepest nesting that is allowed gives valid WIT. Types that are nested deeper are written as bytes.
 #[test]
 fn nesting_is_bounded() {
     let nested = |levels: usize| {

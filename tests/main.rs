@@ -1,5 +1,5 @@
-//! All tests that need the library are in one program, since every further program would link the library and the
-//! judges again.
+//! All tests that need the library are modules of this one program, since each further program would have to link the
+//! library and the tools for WebAssembly again. This command runs the tests of one file:
 //!
 //!     cargo test --test suite decode::
 

@@ -1,7 +1,7 @@
-//! BTF that breaks a rule of the format is refused with one line that names the rule and the type.
+//! Checks that BTF which breaks a rule of the format is refused, with one line that names the rule and the type.
 //!
 //! The cases follow the kernel's checks. `warnings.rs` has BTF that only the kernel refuses, and `unsound.rs` has BTF
-//! with single unsound types. Both are converted.
+//! with single unsound types. btf2wit converts both.
 
 use crate::support;
 use crate::support::encode::{
@@ -19,7 +19,7 @@ fn load(bytes: &[u8]) -> Result<String, String> {
     Ok(support::text(&package))
 }
 
-/// Returns BTF with an `int` and what `add` adds.
+/// Returns BTF with an `int` and the types that `add` adds.
 fn with<R>(add: impl FnOnce(&mut Encoder, u32) -> R) -> Vec<u8> {
     let mut btf = Encoder::new(Endian::Little);
     let int = btf.int("int", 4, UNSIGNED, 0, 32);
@@ -27,7 +27,7 @@ fn with<R>(add: impl FnOnce(&mut Encoder, u32) -> R) -> Vec<u8> {
     btf.finish()
 }
 
-/// Returns sound BTF with the word at an offset replaced.
+/// Returns sound BTF in which the word at an offset is replaced.
 fn patched(at: usize, word: u32) -> Vec<u8> {
     let mut bytes = with(|_, _| ());
     bytes[at..at + 4].copy_from_slice(&word.to_le_bytes());

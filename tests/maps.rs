@@ -1,4 +1,4 @@
-//! Maps and global variables of BPF objects.
+//! Tests the maps and global variables of BPF objects.
 
 use crate::support;
 use crate::support::encode::{Encoder, Endian, GLOBAL, SIGNED, member};
@@ -36,8 +36,8 @@ fn maps_and_globals_are_found() {
     }
 }
 
-/// aya's `RingBuf<Event, N>` wraps the definition in a cell in a struct. The input also has a map of maps, a section with
-/// entries that are out of range, and sections of other names.
+/// In aya's `RingBuf<Event, N>`, the definition of the map is in a struct inside a cell. The input also has a map of
+/// maps, a section with entries that are out of range, and sections with other names.
 #[test]
 fn maps_of_rust_and_maps_of_maps_are_found() {
     let mut btf = Encoder::new(Endian::Little);
@@ -114,7 +114,7 @@ fn maps_of_rust_and_maps_of_maps_are_found() {
     judge::valid(&support::text(&package)).expect("the WIT is valid");
 }
 
-/// Columns are as wide as their content. A much longer name moves only its own row.
+/// Columns are as wide as their content. If one name is much longer than the others, only its own row is shifted.
 #[cfg(feature = "cli")]
 #[test]
 fn sections_and_variables_of_long_names_are_listed() {
@@ -134,8 +134,8 @@ fn sections_and_variables_of_long_names_are_listed() {
     support::snapshots().bind(|| insta::assert_snapshot!("maps-long-names", list));
 }
 
-/// A definition may have 65,535 members, and a section may list it as many times. libbpf knows about fifteen members,
-/// so a definition with more than 100 is not read.
+/// A definition may have 65,535 members, and a section may list it just as often. libbpf knows about 15 members, so a
+/// definition with more than 100 is not read.
 #[test]
 fn a_definition_of_many_members_is_ignored() {
     let mut btf = Encoder::new(Endian::Little);
@@ -171,7 +171,7 @@ fn an_input_without_maps_is_an_error() {
     insta::assert_snapshot!(error, @"vmlinux: has neither maps nor global variables: --maps is for BPF objects");
 }
 
-/// Returns the labels of all items, with `--maps` or of the whole input.
+/// Returns the labels of all items. If `maps` is true, these are the items of maps and variables only.
 fn labels(fixture: &str, producer: &str, maps: bool) -> Vec<String> {
     let mut config = Config::new();
     config.input(support::object(fixture, producer)).maps(maps);
@@ -200,12 +200,15 @@ fn anonymous_types_are_called_after_maps_and_variables() {
             "elapsed-t",
             "outer-inner-key",
             "outer-inner-value",
-            // `struct taken_key`, `union taken_value` and the like have the plain labels.
+            // The key and the value of the map `taken` get a suffix, since `struct taken_key` and `union taken_value`
+            // have the labels without it. For the value, the label with `-struct` is taken as well, so it ends in
+            // `-alt2`.
             "taken-key-struct",
             "taken-value-alt2",
             "cfg",
             "self-type",
-            // The key of the map `stats` has the plain label.
+            // The type of the variable `stats_key` gets a suffix, since the key of the map `stats` has the label
+            // `stats-key`.
             "stats-key-struct",
             "mode",
             "colours",
@@ -219,7 +222,7 @@ fn anonymous_types_are_called_after_maps_and_variables() {
             assert!(shared.contains(&label), "{producer}: {label} in {shared:?}");
             assert!(all.contains(&label), "{producer}: {label} in {all:?}");
         }
-        // A conversion of everything gives the same labels.
+        // The labels are the same if everything is converted.
         assert!(shared.iter().all(|label| all.contains(label)));
         for absent in ["pointer", "nothing", "arena"] {
             assert!(!shared.contains(&absent.to_owned()), "{absent}");
@@ -255,7 +258,8 @@ fn maps_have_the_types_of_keys_and_values() {
     }
 }
 
-/// ELF symbols have the offsets that BTF lacks. The expected offsets are those that a linker assigns.
+/// BTF does not have the offsets of these variables, but the symbols of the ELF file do. The expected offsets are those
+/// that a linker assigns.
 #[test]
 fn variables_have_offsets() {
     for producer in ["bpfel", "bpfeb"] {
@@ -423,8 +427,8 @@ fn a_hook_renames_maps_and_variables() {
     }
 }
 
-/// Variables of a module get names after those of its base. The variables of the base keep the names that they have
-/// without the module.
+/// The variables of a module get their names after those of its base. Therefore the variables of the base have the same
+/// names with and without the module.
 #[test]
 fn variables_of_a_base_keep_their_names() {
     let mut btf = Encoder::new(Endian::Little);

@@ -1,4 +1,5 @@
-//! Memory: the command runs under a limit that depends on the unpacked size of the input, plus 64 MiB.
+//! Tests how much memory the command needs. It runs under a limit of address space, which is the size of the unpacked
+//! input plus 64 MiB.
 #![cfg(all(target_os = "linux", feature = "cli"))]
 
 use std::fs;
@@ -9,16 +10,17 @@ use crate::support;
 use crate::support::encode::{Encoder, Endian, STRUCT, UNSIGNED, info, member};
 use crate::support::{elf, pack};
 
-/// The address space allowed in addition to the input, in bytes. It includes the program and its libraries.
+/// The address space that is allowed in addition to the input, in bytes. The program and its libraries also count as
+/// address space.
 const OVERHEAD: u64 = 64 << 20;
 
-/// Converts all of a file under a limit of address space in bytes.
+/// Converts a file with all its functions. The limit of address space is in bytes.
 fn run_within(path: &Path, limit: u64) -> Output {
     let arguments = format!("-q --functions all {} -o /dev/null", path.display());
     command_within(&arguments, limit)
 }
 
-/// Runs the command under a limit of address space in bytes.
+/// Runs the command under a limit of address space, in bytes.
 fn command_within(arguments: &str, limit: u64) -> Output {
     let program = env!("CARGO_BIN_EXE_btf2wit");
     let command = format!("ulimit -v {} && exec {program} {arguments}", limit / 1024);
@@ -28,7 +30,7 @@ fn command_within(arguments: &str, limit: u64) -> Output {
         .expect("there is a shell")
 }
 
-/// Checks that a file is converted under a limit of address space in bytes.
+/// Checks that a file with these bytes is converted under a limit of address space, in bytes.
 fn converts_within(name: &str, bytes: &[u8], limit: u64) {
     let output = run_on(name, bytes, limit);
     let message = String::from_utf8_lossy(&output.stderr);
@@ -42,7 +44,8 @@ fn run_on(name: &str, bytes: &[u8], limit: u64) -> Output {
     run_within(&path, limit)
 }
 
-/// Returns the limit for BTF: its bytes, its tables of about the same size, and the overhead.
+/// Returns the limit for converting BTF, in bytes. It allows for the BTF, for tables of about the same size, and for
+/// the overhead.
 fn for_btf(btf: &[u8]) -> u64 {
     2 * btf.len() as u64 + OVERHEAD
 }
@@ -53,7 +56,7 @@ fn a_kernel_is_converted_in_little_memory() {
     converts_within("vmlinux", kernel, for_btf(kernel));
 }
 
-/// Many types of one name, and a type with as many members as possible.
+/// Converts many types of one name, and a type with very many members of one name.
 #[test]
 fn colliding_names_take_little_memory() {
     let mut btf = Encoder::new(Endian::Little);
@@ -67,7 +70,8 @@ fn colliding_names_take_little_memory() {
     converts_within("rivals", &btf, for_btf(&btf));
 }
 
-/// Many pointers to types with long names. The cache of spelled types holds only a few entries, and no long ones.
+/// Converts many pointers to types with long names. The cache of C declarations has only a few entries, and none of
+/// long names.
 #[test]
 fn long_names_take_little_memory() {
     const POINTERS: u32 = 9_000;
@@ -93,7 +97,7 @@ fn long_names_take_little_memory() {
     }
 }
 
-/// The names of the members are suffixes of one name. Together, their labels are thousands of times as long as this
+/// The names of the members are suffixes of one name. Together, their labels are thousands of times as long as that
 /// name.
 #[test]
 fn names_inside_a_name_take_little_memory() {
@@ -111,8 +115,8 @@ fn names_inside_a_name_take_little_memory() {
     converts_within("inside", &btf, for_btf(&btf));
 }
 
-/// Enums with as many enumerators as possible, all of one long name. They have one value, more values than WIT allows,
-/// or are in two enums whose macros in C bindings may be the same.
+/// Converts enums with the largest number of enumerators, which all have one long name. They all have the same value,
+/// or more values than WIT allows, or they are in two enums whose macros in C bindings may be the same.
 #[test]
 fn many_enumerators_of_a_long_name_take_little_memory() {
     let (long, half) = ("N".repeat(1_100), "N".repeat(600));
@@ -133,7 +137,8 @@ fn many_enumerators_of_a_long_name_take_little_memory() {
     }
 }
 
-/// Types that share one long name. Each has its own label, so labels take more text than names.
+/// Converts types that share one long name. Each has a label of its own, so the labels take far more memory than the
+/// names and are refused.
 #[test]
 fn labels_of_long_names_are_bounded() {
     for name in ["n".repeat(4_000), format!("{}n", "list_".repeat(800))] {
@@ -153,7 +158,7 @@ fn labels_of_long_names_are_bounded() {
     }
 }
 
-/// A decoder stores each name once, however many members have it.
+/// A decoder stores each name only once, even if many members have it.
 #[test]
 fn long_names_are_decoded_in_little_memory() {
     const MEMBERS: u32 = 9_999;
@@ -181,7 +186,8 @@ fn long_names_are_decoded_in_little_memory() {
     assert!(output.status.success(), "{message}");
 }
 
-/// WAVE repeats long labels for each element of an array, so it is written out while it is made.
+/// WAVE repeats long labels for each element of an array, so the text is written piece by piece and is never in memory
+/// as a whole.
 #[test]
 fn values_of_long_labels_are_written_in_little_memory() {
     let mut btf = Encoder::new(Endian::Little);
@@ -205,7 +211,8 @@ fn values_of_long_labels_are_written_in_little_memory() {
     assert!(output.status.success(), "{message}");
 }
 
-/// Windows of the largest allowed size take memory only as they fill.
+/// The headers ask for windows of the largest size that is allowed. Memory for them is used only as far as they are
+/// filled.
 #[test]
 fn a_packed_kernel_is_converted_in_little_memory() {
     let kernel = support::kernel();
@@ -219,12 +226,12 @@ fn a_packed_kernel_is_converted_in_little_memory() {
     }
 }
 
-/// Returns a file with one struct, after another section of `size` bytes.
+/// Returns a file that has one struct, and before it another section of `size` bytes.
 fn large(size: usize) -> Vec<u8> {
     behind(&vec![0xa5; size])
 }
 
-/// Returns a file with one struct, after another section.
+/// Returns a file that has one struct, and before it another section with the given content.
 fn behind(other: &[u8]) -> Vec<u8> {
     let mut btf = Encoder::new(Endian::Little);
     let int = btf.int("unsigned int", 4, UNSIGNED, 0, 32);
@@ -233,7 +240,7 @@ fn behind(other: &[u8]) -> Vec<u8> {
     elf::file(64, Endian::Little, 62, &sections)
 }
 
-/// The content of a packed file is in memory only once.
+/// The content of a packed file must be in memory only once.
 #[test]
 fn large_packed_files_take_little_more_than_their_content() {
     let file = large(60_000_000);
@@ -247,7 +254,7 @@ fn large_packed_files_take_little_more_than_their_content() {
     }
 }
 
-/// The content takes no more memory if it compresses badly. This file is as large as many kernels.
+/// Content that compresses badly must not take more memory than other content. This file is as large as many kernels.
 #[test]
 fn files_that_stay_large_when_packed_take_little_more_than_their_content() {
     let mut state = 1_u64;
@@ -265,7 +272,8 @@ fn files_that_stay_large_when_packed_take_little_more_than_their_content() {
     converts_within("vmlinux.gz", &packed, file.len() as u64 + OVERHEAD);
 }
 
-/// Only the needed parts of an ELF file that is not packed are read. This sparse file has 65 MB, and the limit is lower.
+/// If an ELF file is not packed, only the needed parts of it are read. This file has 65 MB, most of them a hole in the
+/// file system, and the limit is lower.
 #[test]
 fn a_large_file_is_not_read_whole() {
     use std::io::{Seek, SeekFrom, Write};
@@ -286,7 +294,7 @@ fn a_large_file_is_not_read_whole() {
     assert!(output.status.success(), "{message}");
 }
 
-/// A window that is too large is refused before it is allocated.
+/// If a file asks for a window that is too large, it is refused before the window is allocated.
 #[test]
 fn packed_files_with_large_windows_are_refused() {
     let hostile = [
@@ -304,7 +312,7 @@ fn packed_files_with_large_windows_are_refused() {
     }
 }
 
-/// A failed allocation is an ordinary error.
+/// If memory cannot be allocated, the command prints an ordinary error.
 #[test]
 fn content_that_does_not_fit_is_an_error() {
     let content = vec![0; 100_000_000];

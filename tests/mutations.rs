@@ -1,6 +1,6 @@
-//! Mutated BTF is refused or written as valid WIT, in bounded time and without a panic.
+//! Checks that mutated BTF is refused or written as valid WIT, in bounded time and without a panic.
 //!
-//! Every run has the same inputs. An input that fails is written to a file, which the message names.
+//! Every run has the same inputs. If an input fails, it is written to a file, and the message names the file.
 
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -19,15 +19,15 @@ use anyhow::{Context, Result, ensure};
 use btf2wit::diff::Diff;
 use btf2wit::{Arrays, CharArrays, Config, Docs, Enums, Functions, Package, Unions};
 
-/// The time limit for one input.
+/// The maximum time for one input.
 const MAX_TIME: Duration = Duration::from_secs(2);
 
-/// All tools check one accepted input out of this many.
+/// One accepted input out of this number is checked with all tools. The others get only the faster checks.
 const THOROUGH_EVERY: usize = 10;
 
 type Set = fn(&mut Config) -> &mut Config;
 
-/// Every second accepted input is written again with one of these options.
+/// Every second accepted input is also written with one of these options.
 const OPTIONS: &[Set] = &[
     |c| c.unions(Unions::Record),
     |c| c.unions(Unions::Bytes),
@@ -39,18 +39,18 @@ const OPTIONS: &[Set] = &[
     |c| c.constants(false),
 ];
 
-/// The results so far.
+/// The number of inputs so far, by their result.
 #[derive(Default)]
 struct Tally {
     accepted: usize,
     refused: usize,
     slowest: Duration,
-    /// The last accepted package, which is compared with the next one.
+    /// The last accepted package. It is compared with the next one.
     last: Option<Package>,
 }
 
 impl Tally {
-    /// Converts an input. Panics if that panics, takes too long, or gives invalid WIT.
+    /// Converts an input. Panics if the conversion panics, takes too long, or gives invalid WIT.
     fn take(&mut self, what: &str, btf: Vec<u8>, base: Option<&[u8]>) {
         let start = Instant::now();
         let result = catch_unwind(AssertUnwindSafe(|| self.convert(&btf, base)));
@@ -111,7 +111,7 @@ impl Tally {
         Ok(())
     }
 
-    /// Checks that at least `min` inputs were accepted and at least `min` were refused.
+    /// Returns an error unless at least `min` inputs were accepted and at least `min` were refused.
     fn finish(self, min: usize) -> Result<()> {
         let Tally {
             accepted,
@@ -126,7 +126,7 @@ impl Tally {
     }
 }
 
-/// Returns BTF with features that are rare in the fixtures: shared anonymous types, rare kinds and sizes.
+/// Returns BTF with features that the fixtures have rarely or never: shared anonymous types, rare kinds and rare sizes.
 fn handmade(endian: Endian) -> Encoder {
     let mut btf = Encoder::new(endian);
     let int = btf.int("int", 4, SIGNED, 0, 32);
@@ -197,7 +197,7 @@ fn handmade(endian: Endian) -> Encoder {
     btf
 }
 
-/// Returns a module over [`handmade`].
+/// Returns a module whose base is [`handmade`].
 fn module(base: &Encoder) -> Encoder {
     let mut btf = Encoder::split(base);
     let (int, deep) = (1, 19);
@@ -215,7 +215,7 @@ fn module(base: &Encoder) -> Encoder {
     btf
 }
 
-/// Converts `count` mutations of the inputs in turn.
+/// Converts `count` mutations. The inputs take turns.
 fn run(what: &str, inputs: &[Vec<u8>], count: usize) -> Result<()> {
     let mut tally = Tally::default();
     for i in 0..count {
@@ -240,7 +240,7 @@ fn mutated_by_hand() -> Result<()> {
     run("handmade", &inputs, 8_000)
 }
 
-/// Other sizes, offsets and lengths in a type never make the whole file unreadable.
+/// Mutates only sizes, offsets and lengths. Such changes must never make the whole file unreadable.
 #[test]
 fn mutated_layouts() -> Result<()> {
     let fixtures = support::raw_fixtures().into_iter().map(|(_, btf)| btf);
@@ -258,7 +258,7 @@ fn mutated_layouts() -> Result<()> {
     Ok(())
 }
 
-/// Mutates split BTF, its base, or both.
+/// Mutates split BTF, or its base, or both.
 #[test]
 fn mutated_splits() -> Result<()> {
     let mut tally = Tally::default();
@@ -280,7 +280,7 @@ fn mutated_splits() -> Result<()> {
     tally.finish(count / 20)
 }
 
-/// Returns a `.BTF.base` with types that [`handmade`] has, too.
+/// Returns a `.BTF.base` whose types [`handmade`] has as well.
 fn distilled(endian: Endian) -> Encoder {
     let mut btf = Encoder::new(endian);
     btf.int("int", 4, SIGNED, 0, 32);
@@ -294,7 +294,7 @@ fn distilled(endian: Endian) -> Encoder {
     btf
 }
 
-/// Returns a module over [`distilled`].
+/// Returns a module whose base is [`distilled`].
 fn relocatable(base: &Encoder) -> Encoder {
     let mut btf = Encoder::split(base);
     let pointer = btf.ptr(3);
@@ -313,7 +313,7 @@ fn relocatable(base: &Encoder) -> Encoder {
     btf
 }
 
-/// Mutates the module, its own `.BTF.base`, or the base to which it is relocated.
+/// Mutates a module, or its own `.BTF.base`, or the base to which it is relocated.
 #[test]
 fn mutated_relocations() -> Result<()> {
     let mut tally = Tally::default();
@@ -336,8 +336,8 @@ fn mutated_relocations() -> Result<()> {
     tally.finish(count / 20)
 }
 
-/// Mutates packed files, or BTF before it is packed. The zstd frames have no checksum, so some mutated ones unpack to
-/// other BTF.
+/// Mutates packed files, or BTF before it is packed. The zstd files have no checksum, so some mutated ones are unpacked
+/// to other BTF.
 #[cfg(feature = "packed")]
 #[test]
 fn mutated_packed() -> Result<()> {

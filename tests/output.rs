@@ -1,4 +1,4 @@
-//! Output files are replaced atomically, and failing outputs are reported.
+//! Checks that output files are replaced atomically, and that outputs which fail are reported.
 #![cfg(feature = "cli")]
 
 use std::fs;
@@ -105,7 +105,7 @@ fn a_full_disk_is_an_error() {
     }
 }
 
-/// The disk becomes full while a kernel is written. The old file stays, and no temporary file is left.
+/// The disk becomes full while a kernel is written. The old file must stay, and no temporary file may be left.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_disk_that_becomes_full_does_not_change_the_file() {
@@ -134,7 +134,7 @@ fn a_disk_that_becomes_full_does_not_change_the_file() {
     );
 }
 
-/// Needs no mount: a limit on the size of files stops the write halfway.
+/// A limit on the size of files stops the write halfway. This test needs no file system of its own.
 #[cfg(unix)]
 #[test]
 fn a_file_that_becomes_too_large_does_not_replace_the_old_one() {
@@ -142,7 +142,7 @@ fn a_file_that_becomes_too_large_does_not_replace_the_old_one() {
     let path = folder.path().join("kernel.wit");
     fs::write(&path, "old").expect("the file can be written");
     let at = path.display();
-    // Without the trap, SIGXFSZ ends the command.
+    // Without this trap, the signal SIGXFSZ would end the command.
     let output = shell(&format!(
         "trap '' XFSZ; ulimit -f 1000; exec {COMMAND} {KERNEL} -o {at}"
     ));
@@ -156,7 +156,7 @@ fn a_file_that_becomes_too_large_does_not_replace_the_old_one() {
     assert_eq!(files(folder.path()), ["kernel.wit"]);
 }
 
-/// Not even root can create files in `/sys`.
+/// Nobody can create files in `/sys`, not even root.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_folder_that_allows_no_files_is_an_error() {
@@ -185,7 +185,7 @@ fn a_read_only_folder_is_an_error() {
     fs::write(&path, "old").expect("the file can be written");
     let set = |mode| fs::set_permissions(folder.path(), PermissionsExt::from_mode(mode));
     set(0o555).expect("the owner may change it");
-    // Root ignores the mode of a folder.
+    // Root may write into a read-only folder, so the command runs as another user then.
     let is_root = fs::write(folder.path().join("probe"), "").is_ok();
     let output = match is_root {
         false => btf2wit(&[EVENT, "-o", path.to_str().expect("the text is UTF-8")]),
@@ -208,7 +208,7 @@ fn a_read_only_folder_is_an_error() {
     assert_eq!(files(folder.path()), ["event.wit"]);
 }
 
-/// Runs a copy of the command as the user nobody.
+/// Runs the command as the user `nobody`, from a copy that this user may read.
 #[cfg(unix)]
 fn as_nobody(output: &Path) -> Output {
     use std::os::unix::fs::PermissionsExt;
@@ -260,7 +260,7 @@ fn links_and_permissions_are_kept() {
     assert_eq!(mode & 0o777, 0o640);
 }
 
-/// A reader such as `head` may close the pipe early.
+/// The reader of a pipe may close it early, as `head` does. This is not an error.
 #[cfg(unix)]
 #[test]
 fn a_closed_pipe_is_not_a_failure() {

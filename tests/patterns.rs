@@ -1,4 +1,4 @@
-//! Patterns, exclusion, filters and renaming by the caller.
+//! Tests patterns, exclusion, filters, and hooks by which the caller renames things.
 
 use crate::support;
 use crate::support::judge;
@@ -171,7 +171,7 @@ fn every_spelling_of_a_hook_makes_valid_wit() {
     }
 }
 
-/// Items are sorted by label, so the selected ones can be anywhere in the text.
+/// The header names the selected types, since they can be anywhere in the text: items are sorted by label.
 #[test]
 fn the_header_names_the_selected_types_among_other_items() {
     let header = |config: &mut Config| {
@@ -202,7 +202,7 @@ fn the_header_names_the_selected_types_among_other_items() {
     );
 }
 
-/// Returns the C names of the types and functions that are written.
+/// Returns the C declarations of the types and functions that are written.
 fn written(config: &mut Config) -> Vec<String> {
     let config = config.functions(btf2wit::Functions::All);
     valid(config);
@@ -218,7 +218,8 @@ fn written(config: &mut Config) -> Vec<String> {
 #[test]
 fn patterns_select_functions_if_these_are_asked_for() {
     let of = |patterns: &[&str]| written(fixture("functions").types(patterns.iter().copied()));
-    // A function brings the types that it takes by value. `struct packet` is behind a pointer.
+    // If a function is selected, the types that it takes by value are written as well. The function `judge` takes
+    // `struct packet` only by a pointer, so that struct is not written.
     assert_eq!(of(&["judge"]), ["enum verdict", "judge()"]);
     assert_eq!(of(&["packet"]), ["struct packet", "packet()"]);
     assert_eq!(of(&["func packet"]), ["packet()"]);
@@ -260,7 +261,7 @@ fn functions_are_excluded_by_the_same_patterns() {
     );
 }
 
-/// Only the named functions of a kernel's 56,000 are written, with the typedefs that they take.
+/// A kernel has 56,000 functions. Only those that the pattern names are written, with the typedefs of their parameters.
 #[test]
 fn a_pattern_selects_few_functions_of_a_kernel() {
     let mut config = support::kernel_config();

@@ -1,4 +1,4 @@
-//! Relocated decoders: the types of one BTF, the bytes of another.
+//! Tests relocated decoders, which have the types of one BTF and read the bytes of another.
 //!
 //! Each fixture is relocated from each producer to every other one. The target may have another byte order, pointer
 //! size or padding. A decoder of the target's own BTF reads the same bytes, and the two values are compared by C names.
@@ -15,11 +15,12 @@ use anyhow::{Context, Result, ensure};
 use btf2wit::decode::{Decoder, Value};
 use btf2wit::{Arrays, CharArrays, Config, Error, Kind, Package, Unions};
 
-/// Types of this size or more are skipped: they have members like those of smaller types, only more of them.
+/// The size in bytes from which types are skipped. The members of such types are like those of smaller types, but there
+/// are more of them.
 const MOST: u64 = 1 << 16;
 pub const PRODUCERS: &[&str] = &["bpfel", "bpfeb", "gcc", "x86-64", "i686", "s390x"];
 
-/// Returns bytes that look random, the same in each run.
+/// Returns bytes that look random, but are the same in each run.
 fn noise(seed: u64, length: usize) -> Vec<u8> {
     let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
     let next = || {
@@ -39,7 +40,7 @@ pub fn fixture(name: &str, producer: &str) -> Config {
     config
 }
 
-/// Returns the structs, unions and enums with a name, and their labels.
+/// Returns the structs, unions and enums that have a name, each with its label.
 pub fn named(items: &Items) -> Vec<(String, &str)> {
     let sized = items.all().filter(|item| item.size > 0 && item.size < MOST);
     let named = sized.filter_map(|item| {
@@ -54,8 +55,8 @@ pub fn named(items: &Items) -> Vec<(String, &str)> {
     });
     let mut named: Vec<(String, &str)> = named.collect();
     named.sort();
-    // If several definitions share a name, each has its own label, which the target may use for another definition.
-    // They are left out.
+    // If several definitions share a name, their labels may be assigned differently in the target. Such types are left
+    // out.
     let several: Vec<String> = named
         .windows(2)
         .filter(|two| two[0].0 == two[1].0)
@@ -65,7 +66,7 @@ pub fn named(items: &Items) -> Vec<(String, &str)> {
     named
 }
 
-/// Two packages, and the first one relocated to the second.
+/// Two packages: a target, and a package that is relocated to it. Also the items of both.
 struct Relocated {
     package: Package,
     target: Package,
@@ -74,12 +75,13 @@ struct Relocated {
 }
 
 impl Relocated {
-    /// Compares the relocated decoder of a type with that of the target, on bytes that look random.
+    /// Compares two values that are decoded from the same bytes, which look random: one by the relocated decoder of a
+    /// type, one by the decoder of the target.
     fn compare(&self, name: &str, label: &str, counts: &mut Counts) -> Result<()> {
         let decoder = self.package.decoder(name)?;
         let direct = self.target.decoder(name)?;
         ensure!(decoder.size() == direct.size(), "another size");
-        // The local type may lack the flexible array of the target.
+        // The type of the target may end in a flexible array that the local type does not have, but not the reverse.
         let lost = decoder.is_flexible() && !direct.is_flexible();
         ensure!(!lost, "it does not end in a flexible array");
         let more = if decoder.is_flexible() { 40 } else { 0 };
@@ -94,7 +96,7 @@ impl Relocated {
             target: &self.target_items,
         };
         pair.items((label, &value), (there, &other), name, counts)?;
-        // The encoded value decodes to the same value.
+        // The value is encoded, and the bytes must be decoded to the same value.
         let written = decoder.encode(&value)?;
         let again = decoder.decode(&written)?;
         let as_before = format!("{again:?}") == format!("{value:?}");
@@ -106,7 +108,7 @@ impl Relocated {
     }
 }
 
-/// Relocates every type of a fixture from one producer to another. Returns what the target lacks.
+/// Relocates every type of a fixture from one producer to another. Returns messages about what the target lacks.
 fn relocate(name: &str, from: &str, to: &str, counts: &mut Counts) -> Result<Vec<String>> {
     let target = support::object(name, to);
     let mut relocated = Relocated {
@@ -144,8 +146,9 @@ fn relocate(name: &str, from: &str, to: &str, counts: &mut Counts) -> Result<Vec
     Ok(lacks.collect())
 }
 
-/// The snapshot lists what producers describe differently: clang writes floats as floats and pahole writes them as
-/// integers, pahole writes arrays of arrays as one array, and so on.
+/// Relocates each fixture between all producers. The snapshot lists the types that producers describe differently. For
+/// example, clang writes floats as floats and pahole writes them as integers, and pahole writes an array of arrays as
+/// one array.
 #[test]
 fn every_fixture_reads_the_bytes_of_every_other_producer() -> Result<()> {
     let mut lacks: BTreeMap<String, usize> = BTreeMap::new();
@@ -168,7 +171,7 @@ fn every_fixture_reads_the_bytes_of_every_other_producer() -> Result<()> {
     Ok(())
 }
 
-/// Relocating to the same BTF changes nothing.
+/// Relocating a kernel to itself must change nothing.
 #[test]
 fn every_type_of_a_kernel_is_what_it_was() -> Result<()> {
     let direct = support::kernel_config().unions(Unions::Record).load()?;
@@ -182,7 +185,7 @@ fn every_type_of_a_kernel_is_what_it_was() -> Result<()> {
         let (one, other) = (relocated.decoder(name)?, direct.decoder(name)?);
         let bytes = noise(compared, one.size());
         let (value, expected) = (one.decode(&bytes)?, other.decode(&bytes)?);
-        // Floats may be nan.
+        // Floats may be NaN, which is not equal to itself. Therefore the texts are compared.
         ensure!(format!("{value:?}") == format!("{expected:?}"), "{name}");
         compared += 1;
     }
@@ -190,7 +193,7 @@ fn every_type_of_a_kernel_is_what_it_was() -> Result<()> {
     Ok(())
 }
 
-/// The types of a program, as a compiler would write them.
+/// Returns the types of a program, as a compiler would write them.
 fn local() -> Encoder {
     let mut btf = Encoder::new(Endian::Little);
     let int = btf.int("int", 4, SIGNED, 0, 32);
@@ -230,7 +233,7 @@ fn local() -> Encoder {
     btf
 }
 
-/// The same types on another machine, years later.
+/// Returns the same types as they are in the BTF of another machine, years later.
 fn target() -> Encoder {
     let mut btf = Encoder::new(Endian::Big);
     let int = btf.int("int", 4, SIGNED, 0, 32);
@@ -284,7 +287,7 @@ fn made() -> Config {
     config
 }
 
-/// Returns the bytes of the target's `struct event`.
+/// Returns bytes of the target's `struct event`.
 fn event() -> Vec<u8> {
     let mut bytes = vec![0; 44];
     bytes[0] = 7;
@@ -306,7 +309,7 @@ fn members_are_found_by_name_whatever_their_place_and_size() -> Result<()> {
     let bytes = event();
     let value = decoder.decode(&bytes)?;
     insta::assert_snapshot!(value.to_wave(), @r#"{number: 42, name: "abc", table: [1, 2, 3], bits: 31, state: on, in: {a: 1, b: 2}, small: {small: 5, big: 16909060}, address: 3735928559, byte: 60}"#);
-    // Members that only the target has are written as zero.
+    // The struct in the target has further members. They are written as zero.
     let written = decoder.encode(&value)?;
     assert_eq!(written, bytes);
     Ok(())
@@ -360,7 +363,7 @@ fn enumerators_go_by_name() -> Result<()> {
         )
     };
     insta::assert_snapshot!(state(&decoder, 9), @r#"Some(Enum { label: Some("off"), number: 9 })"#);
-    // In the target, 1 is another enumerator and no longer ON, and GONE does not exist.
+    // In the target, 1 is the value of another enumerator and not of ON, and there is no GONE.
     insta::assert_snapshot!(state(&decoder, 1), @"Some(Enum { label: None, number: 1 })");
     insta::assert_snapshot!(state(&decoder, 2), @"Some(Enum { label: None, number: 2 })");
     decoder.strict(true);
@@ -486,8 +489,7 @@ fn holder(whole: bool) -> Encoder {
     btf
 }
 
-/// `long` has four bytes on a machine of 32 bits.
-/// `long` has four bytes on a 32-bit machine.
+/// `long` has 4 bytes on a 32-bit machine.
 #[test]
 fn numbers_of_c_have_the_size_of_the_target() -> Result<()> {
     let mut config = fixture("integers", "bpfel");
@@ -512,7 +514,7 @@ fn layout_and_reader_have_the_places_of_the_target() -> Result<()> {
     package.write_layout(&mut layout)?;
     let layout = String::from_utf8(layout)?;
     let reader = package.to_rust_reader("crate::types")?;
-    // The rest is the same in every reader.
+    // The text after this point is the same in every reader.
     let reader = reader.split("mod __support {").next().unwrap_or_default();
     support::snapshots().bind(|| {
         insta::assert_snapshot!("portable-layout", layout);
@@ -521,7 +523,7 @@ fn layout_and_reader_have_the_places_of_the_target() -> Result<()> {
     Ok(())
 }
 
-/// `core` selects what CO-RE relocations touch, and nothing else.
+/// `core` selects exactly the types that CO-RE relocations use.
 #[test]
 fn the_types_of_relocations_are_selected() -> Result<()> {
     for producer in ["bpfel", "bpfeb"] {

@@ -1,11 +1,11 @@
-//! Generated Rust: snapshots, and where the file is written. `checks/reader` compiles it with real bindings
-//! and compares it with the decoder.
+//! Tests generated Rust readers: their text, which has snapshots, and the file to which it is written. `checks/reader`
+//! compiles readers with real bindings and compares them with the decoder.
 
 use crate::support;
 use anyhow::{Context, Result};
 use btf2wit::{CharArrays, Config};
 
-/// Returns the text for some types of a fixture, without the support module and the version.
+/// Returns the reader for some types of a fixture, without the support module and the version of btf2wit.
 fn reader(fixture: &str, producer: &str, types: &[&str], arms: &[&str]) -> Result<String> {
     let mut config = Config::new();
     config
@@ -43,7 +43,8 @@ fn readers_match_their_snapshots() -> Result<()> {
     Ok(())
 }
 
-/// If an arm was chosen, for one place or for a type, the caller of the reader does not select it.
+/// If a choice selects the arm of a union, the caller of the reader does not have to select it. A choice may apply to
+/// one place or to a type.
 #[test]
 fn readers_with_choices_match_their_snapshot() -> Result<()> {
     let arms = [
@@ -59,7 +60,7 @@ fn readers_with_choices_match_their_snapshot() -> Result<()> {
     Ok(())
 }
 
-/// Readers need nothing but `alloc`, and no unsafe code.
+/// Readers need only `alloc`, and have no unsafe code and no panics.
 #[test]
 fn readers_are_plain_rust() -> Result<()> {
     let mut config = Config::new();
@@ -86,7 +87,7 @@ fn the_reader_stands_beside_the_wit() -> Result<()> {
     config.generate()?;
     let reader = std::fs::read_to_string(folder.path().join("types.rs"))?;
     assert!(reader.contains("use crate::bindings::types as __types;"));
-    // The folder is still a WIT package.
+    // The folder must still be a WIT package.
     wit_parser::Resolve::default().push_dir(folder.path())?;
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! Where records begin and end, and the text of flexible arrays.
+//! Tests where records begin and end, and the text of flexible arrays.
 
 #![cfg(feature = "wave")]
 
@@ -15,7 +15,7 @@ fn decoder(fixture: &str, name: &str) -> Result<Decoder> {
     Ok(config.load()?.decoder(name)?)
 }
 
-/// Returns all records, and the error after the last one if there is one.
+/// Returns a line for each record: its value, or the error. An error can only be the last line.
 fn read(decoder: &Decoder, bytes: &[u8]) -> Vec<String> {
     let line = |value: Result<Value<'_>, _>| match value {
         Ok(value) => value.to_wave(),
@@ -29,7 +29,7 @@ fn more_bytes_than_the_type_has_need_a_record_size() -> Result<()> {
     let mut decoder = decoder("flexible", "flexible_last")?;
     let bytes: Vec<u8> = (0..24).collect();
     let lines = |decoder: &Decoder, length: usize| read(decoder, &bytes[..length]).join("\n");
-    // Without an option, as many bytes as the type has are one record.
+    // Without an option, the bytes are one record if there are as many as the type has.
     insta::assert_snapshot!(lines(&decoder, 4), @"{count: 50462976, items: []}");
     insta::assert_snapshot!(lines(&decoder, 3), @"flexible_last: at byte 0: 4 bytes expected, there are 3");
     insta::assert_snapshot!(lines(&decoder, 24), @"flexible_last: at byte 4: the type has 4 bytes and ends in a flexible array, so that what follows may be elements or further records: choose --record-size BYTES for records of so many bytes each, or --record-size rest for one record");
@@ -47,7 +47,7 @@ fn more_bytes_than_the_type_has_need_a_record_size() -> Result<()> {
     assert_eq!(read(&decoder, &bytes).len(), 6);
     decoder.record_size(RecordSize::Rest)?;
     insta::assert_snapshot!(lines(&decoder, 20), @"{count: 50462976, items: [{key: 117835012, value: 185207048}, {key: 252579084, value: 319951120}]}");
-    // `decode` takes all bytes as one record, whatever the record size.
+    // `decode` reads all bytes as one record, even if a record size is set.
     decoder.decode(&bytes)?;
     Ok(())
 }
@@ -93,7 +93,7 @@ fn a_record_size_below_the_type_is_refused() -> Result<()> {
     Ok(())
 }
 
-/// A trace event has several strings in its flexible array. An array with a length ends at the first NUL.
+/// A trace event has several strings in its flexible array. An array of fixed length ends at the first NUL.
 #[test]
 fn a_flexible_array_keeps_all_of_its_strings() -> Result<()> {
     let decoder = decoder("trace_records", "trace_exec")?;
@@ -107,13 +107,14 @@ fn a_flexible_array_keeps_all_of_its_strings() -> Result<()> {
     let written = decoder.encode(&value)?;
     assert_eq!(written[24..], *b"/bin/sh\0ld.so");
     assert_eq!(decoder.decode(&written)?, value);
-    // An array that has only NULs is an empty text.
+    // An array that has only NULs is read as an empty text.
     let value = decoder.decode(&bytes[..24])?;
     assert_eq!(value.get("data").and_then(Value::as_text), Some(""));
     Ok(())
 }
 
-/// The kernel's own events end in `char __data[0]`.
+/// The kernel's own trace events end in `char __data[0]`. One of them must not be read as if the next one belonged to
+/// it.
 #[test]
 fn one_event_of_the_kernel_does_not_swallow_the_next() -> Result<()> {
     let mut config = Config::new();

@@ -1,4 +1,5 @@
-//! Modules with `.BTF.base` over a kernel with other type ids give the same text as modules built for that kernel.
+//! Tests modules that have a section `.BTF.base` and are converted with a kernel whose type ids differ. The text must
+//! be the same as that of modules which were built for that kernel.
 
 use crate::support;
 use crate::support::encode::{
@@ -7,7 +8,7 @@ use crate::support::encode::{
 use crate::support::{elf, judge};
 use btf2wit::{BaseOrigin, Config, Functions};
 
-/// The ids of the types that a module needs from its kernel.
+/// The ids of the types that a module needs from its base.
 #[derive(Clone, Copy)]
 struct Needed {
     int: u32,
@@ -21,13 +22,14 @@ struct Needed {
     page: u32,
 }
 
-/// Returns a kernel with the needed types, and with others between them.
+/// Returns the BTF of a kernel, with the needed types and other types between them. Also returns the ids of the needed
+/// types.
 fn kernel(endian: Endian) -> (Encoder, Needed) {
     let mut btf = Encoder::new(endian);
     btf.int("char", 1, CHAR, 0, 8);
     let wide = btf.enum64("wide", 8, false, &[("W_A", 1), ("W_B", 1 << 40)]);
     let int = btf.int("int", 4, SIGNED, 0, 32);
-    // The same names with another kind, size or encoding.
+    // These types have the names of needed types, but another kind, size or encoding.
     btf.int("int", 4, UNSIGNED, 0, 32);
     btf.int("int", 8, SIGNED, 0, 64);
     btf.union_("spinlock", 4, &[member("raw", int, 0)]);
@@ -46,7 +48,7 @@ fn kernel(endian: Endian) -> (Encoder, Needed) {
     let state = btf.enum_("state", 4, false, &[("S_A", 0), ("S_B", 1)]);
     btf.fwd("opaque", UNION);
     let opaque = btf.struct_("opaque", 4, &[member("o", int, 0)]);
-    // The module does not contain it by value, so its size may differ.
+    // The module does not contain `page` by value, so the size of `page` may differ.
     let page = btf.struct_("page", 64, &[member("flags", int, 0)]);
     let float = btf.float("double", 8);
     let needed = Needed {
@@ -63,7 +65,7 @@ fn kernel(endian: Endian) -> (Encoder, Needed) {
     (btf, needed)
 }
 
-/// Returns the needed types as in `.BTF.base`: names, kinds and sizes.
+/// Returns the needed types as a `.BTF.base` has them: only with names, kinds and sizes.
 fn distilled(endian: Endian) -> (Encoder, Needed) {
     let mut btf = Encoder::new(endian);
     let needed = Needed {
@@ -80,7 +82,8 @@ fn distilled(endian: Endian) -> (Encoder, Needed) {
     (btf, needed)
 }
 
-/// Returns a module with references of all kinds, and with a member that has the name of a type of the base.
+/// Returns a module with references of all kinds to the base. One of its members has the same name as a type of the
+/// base.
 fn module(base: &Encoder, needed: Needed) -> Encoder {
     let Needed {
         int, list, opaque, ..
@@ -183,7 +186,8 @@ fn the_base_of_the_module_may_be_named() {
     assert_eq!(support::wit(&named), support::wit(&alone));
 }
 
-/// Returns the error for a changed base or kernel, with a module that contains the returned type by value.
+/// Returns the error for a base or a kernel that `change` has changed. If `change` returns a type id, the module
+/// contains that type by value.
 fn refusal(change: impl FnOnce(&mut Encoder, &mut Encoder) -> Option<u32>) -> String {
     let endian = Endian::Little;
     let (mut base, _) = distilled(endian);
@@ -219,7 +223,7 @@ fn a_type_without_a_match_or_with_several_is_named() {
             base.union_("page", 64, &[]);
             None
         }),
-        // Contained by value, so the size must be the same.
+        // The module contains the type by value, so its size must be the same in the kernel.
         refusal(|base, _| Some(base.struct_("page", 4, &[]))),
         // The kernel has two structs `spinlock`, and neither has this size.
         refusal(|base, _| {
@@ -278,7 +282,7 @@ fn verbose_output_says_that_a_module_was_relocated() {
     };
     let relocated = "relocated to that from its own section '.BTF.base': 9 types\n";
     assert!(run(&[&vmlinux]).contains(relocated));
-    // The `vmlinux` beside the module may be that of another kernel.
+    // There is a `vmlinux` beside the module, but it may be that of another kernel. Therefore it is not used.
     let own = run(&[]);
     assert!(own.contains("over its own section '.BTF.base': 9 types\n"));
     assert!(!own.contains("relocated"));

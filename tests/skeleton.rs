@@ -1,5 +1,5 @@
-//! Skeletons: the interfaces of BPF objects are valid and as reviewed, and adapters implement them. `checks/codec` runs
-//! adapters.
+//! Tests skeletons, which are the interfaces of BPF objects: they are valid and as reviewed, and adapters implement
+//! them. `checks/codec` runs adapters.
 
 use crate::support;
 use crate::support::judge;
@@ -16,7 +16,7 @@ fn skeleton(object: &Path, events: &[&str]) -> Result<Package> {
     config.load().with_context(|| object.display().to_string())
 }
 
-/// Returns the fixtures that are BPF objects.
+/// Returns the paths of the fixtures that are BPF objects.
 fn objects() -> Result<Vec<PathBuf>> {
     let mut objects = Vec::new();
     for entry in std::fs::read_dir(support::testdata().join("obj"))? {
@@ -55,7 +55,7 @@ fn skeletons_match_their_snapshots() -> Result<()> {
     Ok(())
 }
 
-/// wit-component validates the adapter, and that it implements the interfaces.
+/// Makes an adapter for each object. wit-component validates the adapter and checks that it implements the interfaces.
 #[cfg(feature = "codec")]
 #[test]
 fn every_object_has_an_adapter() -> Result<()> {
@@ -82,7 +82,7 @@ fn adapters_are_as_reviewed() -> Result<()> {
     Ok(())
 }
 
-/// One more map does not change the interfaces of the other maps.
+/// If one map changes, the interfaces of the other maps stay the same.
 #[test]
 fn an_interface_depends_on_its_map_alone() -> Result<()> {
     let object = support::object("skeleton", "bpfel");
@@ -101,7 +101,7 @@ fn an_interface_depends_on_its_map_alone() -> Result<()> {
     Ok(())
 }
 
-/// Names that no compiler writes, and programs that share a name, have no effect except on names.
+/// Names that no compiler writes, and programs with the same name, affect only the names in the text.
 #[test]
 fn hostile_names_are_only_names() -> Result<()> {
     let mut bytes = std::fs::read(support::object("skeleton", "bpfel"))?;
@@ -113,7 +113,7 @@ fn hostile_names_are_only_names() -> Result<()> {
         ("on_unlink\0", "on_switch\0"),
         ("drop\0", "\");\n\0"),
     ] {
-        // The last occurrence of a name belongs to the symbols.
+        // A name may occur several times in the file. The last occurrence belongs to the symbols.
         let at = last_of(&bytes, name).with_context(|| name.to_owned())?;
         bytes[at..at + name.len()].copy_from_slice(other.as_bytes());
     }
@@ -129,7 +129,7 @@ fn hostile_names_are_only_names() -> Result<()> {
     Ok(())
 }
 
-/// Returns where a text begins for the last time.
+/// Returns the offset at which a text occurs last.
 fn last_of(bytes: &[u8], text: &str) -> Option<usize> {
     let mut windows = bytes.windows(text.len());
     windows.rposition(|window| window == text.as_bytes())
@@ -184,7 +184,7 @@ fn only_bpf_objects_have_a_skeleton() {
     );
 }
 
-/// docs/skeleton.md has a line for each map type of the kernel.
+/// The table in docs/skeleton.md has a line for each map type of the kernel.
 #[test]
 fn the_table_of_map_types_is_complete() {
     let table = include_str!("../docs/skeleton.md");

@@ -1,7 +1,8 @@
-//! The name and body of a type do not depend on type ids, and its name depends neither on selection nor on options.
+//! Checks that the name and the body of a type do not depend on type ids, and that its name depends neither on the
+//! selection nor on options.
 //!
-//! The tests cover every fixture of every producer and the committed kernel. They shuffle the types, select them one at
-//! a time, write them with each option, and compare the items as text.
+//! The tests cover every fixture of every producer and the kernel whose BTF is in testdata. They shuffle the types,
+//! select them one at a time, write them with each option, and compare the items as text.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,12 +19,13 @@ fn config(name: &str, btf: &[u8]) -> Config {
     config
 }
 
-/// Converts with everything that can be written.
+/// Returns the WIT of everything that can be written.
 fn everything(name: &str, btf: &[u8]) -> String {
     support::wit(config(name, btf).functions(Functions::All).constants(true))
 }
 
-/// The items of a WIT text by label, each with its doc comment. The label of a function includes `func`.
+/// The items of a WIT text by label, each with its doc comment. The key of a function is its label followed by `:
+/// func`.
 type Items = BTreeMap<String, String>;
 
 fn items(wit: &str) -> Items {
@@ -53,13 +55,13 @@ fn label(item: &str) -> String {
     }
 }
 
-/// Returns the items that are types.
+/// Returns only those items that are types.
 fn types(mut items: Items) -> Items {
     items.retain(|label, _| !label.ends_with(": func"));
     items
 }
 
-/// Asserts that every item of `part` is the same in `whole`.
+/// Asserts that `whole` has every item of `part`, with the same text.
 fn assert_contained(what: &str, part: &Items, whole: &Items) {
     for (label, item) in part {
         match whole.get(label) {
@@ -102,11 +104,12 @@ fn a_kernel_does_not_depend_on_type_ids() {
     }
 }
 
-/// Returns a `--type` pattern for each doc comment whose C declaration is a keyword and a name, such as `struct foo`.
+/// Returns a `--type` pattern for each item whose C declaration is a keyword and a name, such as `struct foo`. The
+/// declarations are in the doc comments.
 fn patterns(items: &Items) -> Vec<String> {
     let declarations = items.values().filter_map(|item| {
         let (declaration, rest) = item.trim_start().strip_prefix("/// `")?.split_once('`')?;
-        // The comment of an anonymous type names the type that contains it.
+        // The comment of an anonymous type is different: it names the type that contains it.
         rest.starts_with(", ").then_some(declaration)
     });
     let mut patterns: Vec<String> = declarations
@@ -124,7 +127,7 @@ fn patterns(items: &Items) -> Vec<String> {
     patterns
 }
 
-/// Asserts that selecting each pattern alone gives the items of the whole.
+/// Selects each pattern by itself. Asserts that the items then have the same text as in `whole`.
 fn assert_selectable(name: &str, btf: &[u8], whole: &Items, patterns: &[String]) {
     for pattern in patterns {
         let selected = items(&support::wit(config(name, btf).types([pattern])));
@@ -155,7 +158,7 @@ fn selection_changes_no_item_of_a_kernel() {
     assert_selectable("kernel", btf, &whole, &sample);
 }
 
-/// Asserts that adding functions and constants changes no other item.
+/// Asserts that all other items stay the same if functions and constants are added.
 fn assert_additions_only_add(name: &str, btf: &[u8]) {
     let plain = items(&support::wit(&config(name, btf)));
     let functions = items(&support::wit(config(name, btf).functions(Functions::All)));
@@ -204,7 +207,7 @@ fn assert_labels_stay(name: &str, btf: &[u8]) {
     for (option, set) in OPTIONS {
         let others = labels(*set);
         let missing = plain.difference(&others).next();
-        // A union that is written as its bytes has no anonymous types inside.
+        // A union that is written as bytes has no anonymous types inside, so their labels are missing.
         if *option != "unions=bytes" {
             assert_eq!(missing, None, "{name} with {option} lacks it");
         }

@@ -1,4 +1,5 @@
-//! Structs and unions whose members do not fit them are written as their bytes, with a warning. No other type changes.
+//! Checks that structs and unions whose members do not fit into them are written as bytes, with a warning, and that no
+//! other type changes.
 
 use crate::support;
 use crate::support::encode::{BOOL, Encoder, Endian, GLOBAL, UNSIGNED, bitfield, member};
@@ -17,7 +18,7 @@ fn load(config: &Config) -> Package {
     config.load().unwrap_or_else(|e| panic!("{e}"))
 }
 
-/// Returns BTF with an `int` and what `add` adds.
+/// Returns BTF with an `int` and the types that `add` adds.
 fn with<R>(add: impl FnOnce(&mut Encoder, u32) -> R) -> Encoder {
     let mut btf = Encoder::new(Endian::Little);
     let int = btf.int("int", 4, UNSIGNED, 0, 32);
@@ -147,7 +148,8 @@ fn unsound_types_become_their_bytes() {
     support::snapshots().bind(|| insta::assert_snapshot!("unsound", lines));
 }
 
-/// Returns BTF as `pahole -J` writes it for Rust's `Result<(), u8>`. The payload of `Ok` is an integer of four bytes.
+/// Returns BTF as `pahole -J` writes it for Rust's `Result<(), u8>`. In it, the payload of `Ok` is wrongly an integer
+/// of 4 bytes.
 fn rust_result() -> Encoder {
     with(|btf, u32| {
         let fake = btf.int("__SANITIZED_FAKE_INT__", 4, UNSIGNED, 0, 32);
@@ -196,7 +198,7 @@ fn other_types_do_not_change() {
     assert!(!without.contains("type ok-type"), "{without}");
 }
 
-/// An unsound type keeps its size, so the members after it keep their offsets.
+/// An unsound type keeps its size, so the members after it have the right offsets.
 #[cfg(feature = "wave")]
 #[test]
 fn bytes_of_unsound_types_are_decoded_and_encoded() {
@@ -211,7 +213,8 @@ fn bytes_of_unsound_types_are_decoded_and_encoded() {
     assert_eq!(again, bytes);
 }
 
-/// Members of an unnamed struct become members of its parent. An unsound struct has none, so it stays a member itself.
+/// The members of an unnamed struct become members of its parent. An unsound struct has no members, so it becomes a
+/// member itself.
 #[test]
 fn unnamed_unsound_members_are_written() {
     let btf = with(|btf, int| {

@@ -1,8 +1,8 @@
-//! BTF that only the kernel refuses is converted, with a warning that names the rule and the type. BTF that the kernel
-//! loads gives no warning.
+//! Checks that BTF which only the kernel refuses is converted, with a warning that names the rule and the type. BTF
+//! that the kernel loads must give no warning.
 //!
-//! The cases follow the kernel's tests, `tools/testing/selftests/bpf/prog_tests/btf.c`. The kernel's cases that cannot
-//! be converted are in `malformed.rs`. `checks/stages/verifier` loads the cases into the running kernel.
+//! The cases follow the kernel's tests, `tools/testing/selftests/bpf/prog_tests/btf.c`. Those of the kernel's cases
+//! that cannot be converted are in `malformed.rs`. `checks/stages/verifier` loads the cases into the running kernel.
 
 use std::fs;
 use std::path::Path;
@@ -17,7 +17,7 @@ use btf2wit::{Config, Functions, Package, PointerSize, Rule};
 
 type Case = (&'static str, Vec<u8>);
 
-/// Returns BTF with an `int` and what `add` adds.
+/// Returns BTF with an `int` and the types that `add` adds.
 fn with<R>(add: impl FnOnce(&mut Encoder, u32) -> R) -> Vec<u8> {
     let mut btf = Encoder::new(Endian::Little);
     let int = btf.int("int", 4, SIGNED, 0, 32);
@@ -34,7 +34,7 @@ fn load(bytes: &[u8]) -> Package {
     config.load().unwrap_or_else(|e| panic!("{e}"))
 }
 
-/// Returns BTF from the words of its header after the first one, and from what follows the header.
+/// Returns BTF from the words of its header after the first one, and from the parts that follow the header.
 fn file(words: &[u32], parts: &[&[u8]]) -> Vec<u8> {
     let mut bytes = vec![0x9f, 0xeb, 1, 0];
     for word in words {
@@ -44,7 +44,7 @@ fn file(words: &[u32], parts: &[&[u8]]) -> Vec<u8> {
     bytes
 }
 
-/// Writes cases to the folder from which `checks/stages/verifier` loads them. Deletes older cases there.
+/// Writes cases to the folder from which `checks/stages/verifier` loads them. First deletes older cases there.
 fn keep<'a>(answer: &str, cases: impl Iterator<Item = &'a Case>) {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR"))
         .join("verifier")
@@ -56,7 +56,7 @@ fn keep<'a>(answer: &str, cases: impl Iterator<Item = &'a Case>) {
     }
 }
 
-/// An INT whose name is at offset 1.
+/// The bytes of an INT whose name is at offset 1.
 const TYPE: &[u8] = &[1, 0, 0, 0, 0, 0, 0, 1, 4, 0, 0, 0, 32, 0, 0, 1];
 const NAMES: &[u8] = b"\0int\0";
 
@@ -453,7 +453,7 @@ fn tags() -> Vec<Case> {
     ]
 }
 
-/// Adds nested structs, the outermost first.
+/// Adds structs that are nested `levels` deep, the outermost first.
 fn nest(btf: &mut Encoder, int: u32, levels: usize) {
     for level in 1..=levels {
         let inner = if level == levels {
@@ -465,7 +465,7 @@ fn nest(btf: &mut Encoder, int: u32, levels: usize) {
     }
 }
 
-/// Adds a chain of pointers, the last one to `int`.
+/// Adds a chain of pointers. The last one points to `int`.
 fn point(btf: &mut Encoder, int: u32, levels: usize) {
     for level in 1..=levels {
         let target = if level == levels {
@@ -573,7 +573,7 @@ fn btf_that_only_the_kernel_refuses_gives_a_warning() {
     support::snapshots().bind(|| insta::assert_snapshot!("warnings", lines));
 }
 
-/// BTF that kernels accept since 2026, or after libbpf has corrected it.
+/// Returns BTF that kernels accept since 2026, or that they accept after libbpf has corrected it.
 fn accepted_after_libbpf() -> Vec<Case> {
     vec![
         (
@@ -609,7 +609,7 @@ fn accepted_after_libbpf() -> Vec<Case> {
     ]
 }
 
-/// BTF that the kernel accepts.
+/// Returns BTF that the kernel accepts.
 fn accepted() -> Vec<Case> {
     let long = "n".repeat(512);
     vec![
@@ -731,7 +731,7 @@ fn accepted() -> Vec<Case> {
 #[test]
 fn btf_that_the_kernel_accepts_gives_no_warning() {
     let accepted = accepted();
-    // Cut values give a warning, but the kernel has no rule against them.
+    // Cut values give a warning, although the kernel accepts them. Therefore this case is only loaded into the kernel.
     let values = [("MINUS", -1), ("FAR", 1 << 40)];
     let cut = with(|btf, _| _ = btf.enum_("e", 8, false, &values));
     keep(
@@ -756,7 +756,7 @@ fn gives_no_warning(name: &str, bytes: &[u8]) {
     judge::valid(&support::text(&package)).unwrap_or_else(|e| panic!("{name}: {e:#}"));
 }
 
-/// Each broken rule gives one warning, with the first place and the number of places.
+/// Each rule that is broken gives one warning, with the first place and the number of places.
 #[test]
 fn each_rule_gives_one_warning() {
     let package = load(&with(|btf, int| {
@@ -773,7 +773,8 @@ fn each_rule_gives_one_warning() {
     assert_eq!((offset.member.as_deref(), offset.count), (Some("'2'"), 1));
 }
 
-/// BTF does not record the size of a pointer, but it has the size of `long`, and on Linux the two are equal.
+/// BTF does not record the size of a pointer, but on Linux it is that of `long`, which BTF has. A warning says if the
+/// caller gives another size.
 #[test]
 fn a_pointer_size_other_than_that_of_long_gives_a_warning() {
     let lines = |size, given| {
@@ -796,7 +797,7 @@ fn a_pointer_size_other_than_that_of_long_gives_a_warning() {
     assert_eq!(lines(4, PointerSize::Bits32), Vec::<String>::new());
 }
 
-/// A module gives no warnings about its kernel.
+/// A module gives no warnings about the types of its base.
 #[test]
 fn a_base_gives_no_warnings() {
     let mut base = Encoder::new(Endian::Little);
@@ -817,9 +818,9 @@ fn a_base_gives_no_warnings() {
     );
 }
 
-/// Objects of compilers give warnings only where the kernel would not load them, or where values are cut. gcc 12 gives
-/// `char` two encodings and omits vectors and the names of functions behind pointers. clang omits sizes of types that it
-/// did not see.
+/// The objects of compilers give warnings only if the kernel would not load them, or if values are cut. gcc 12 gives
+/// `char` two encodings, and leaves out vectors and the names of functions behind pointers. clang leaves out the sizes
+/// of types whose definition it did not see.
 #[test]
 fn objects_give_warnings_where_the_kernel_refuses_them() {
     let mut lines = String::new();

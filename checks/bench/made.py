@@ -1,6 +1,7 @@
-"""Makes BTF that no compiler writes: several copies of a kernel's types, and excessive numbers of one thing.
+"""Makes BTF that no compiler writes: several copies of a kernel's types, a struct with very many members, and very many
+structs with the same name.
 
-Reads and writes raw little-endian BTF with a header of 24 bytes, as in kernels for amd64.
+Reads and writes raw little-endian BTF with a header of 24 bytes, as kernels for amd64 have it.
 """
 
 import struct
@@ -12,10 +13,11 @@ MAGIC = 0xEB9F
 INT, PTR, ARRAY, STRUCT, UNION, ENUM, FWD, TYPEDEF = range(1, 9)
 VOLATILE, CONST, RESTRICT, FUNC, FUNC_PROTO, VAR, DATASEC, FLOAT, DECL_TAG, TYPE_TAG, ENUM64 = range(9, 20)
 
-# Kinds whose third word is a type, not a size.
+# The kinds whose third word is a type id and not a size.
 REFERS = {PTR, TYPEDEF, VOLATILE, CONST, RESTRICT, FUNC, FUNC_PROTO, VAR, DECL_TAG, TYPE_TAG}
 
-# For each kind, the words after the first three, of each member or of the type: n is a name, t a type, . a number.
+# The words after the first three words of a type, for each kind. MEMBERS has those of each member, and ONCE those of
+# the type. `n` is a name, `t` a type id, and `.` a number.
 MEMBERS = {STRUCT: "nt.", UNION: "nt.", ENUM: "n.", ENUM64: "n..", FUNC_PROTO: "nt", DATASEC: "t.."}
 ONCE = {INT: ".", ARRAY: "tt.", VAR: ".", DECL_TAG: "."}
 
@@ -59,8 +61,8 @@ class Btf:
         return at
 
     def times(self, count):
-        """Returns `count` copies of these types. Each copy has its own strings with shifted letters, so that no two copies
-        share a name."""
+        """Returns BTF with `count` copies of these types. In each copy, the letters of all names are shifted by another
+        distance, so that no two copies share a name."""
         types, strings = array("I"), bytearray(self.strings)
         for copy in range(count):
             moved = self.types[:]
@@ -99,7 +101,7 @@ UNSIGNED_INT = [1, INT << 24, 4, 32]
 
 
 def many_members(count):
-    """Writes a struct with `count` numbers."""
+    """Returns BTF with a struct that has `count` numbers."""
     strings, types = bytearray(b"\0unsigned int\0many\0"), array("I", UNSIGNED_INT)
     types.extend([14, STRUCT << 24 | count, 4 * count])
     for number in range(count):
@@ -109,7 +111,7 @@ def many_members(count):
 
 
 def same_names(count):
-    """Writes `count` structs with the same name, each with one number, no two of them equal."""
+    """Returns BTF with `count` structs of the same name. Each has one number, and these all have different names."""
     strings, types = bytearray(b"\0unsigned int\0same\0"), array("I", UNSIGNED_INT)
     for number in range(count):
         types.extend([14, STRUCT << 24 | 1, 4, len(strings), 1, 0])
@@ -118,7 +120,7 @@ def same_names(count):
 
 
 def files(folder, what, arguments):
-    """Yields the name and the content of each file."""
+    """Returns an iterator over the files, each with its name and content."""
     if what == "copies":
         with open(arguments[0], "rb") as file:
             kernel = Btf(file.read())

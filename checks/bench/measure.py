@@ -1,19 +1,20 @@
 """Runs commands and measures their CPU time, memory and output.
 
-Imports little, since Linux counts the memory of the forking process in the peak of a command. A peak that is equal to
-that of the command `floor` is only an upper bound.
+Imports little, since Linux counts the memory of the process that starts a command in the peak of the command. If a peak
+is equal to that of the command `floor`, it is only an upper bound.
 """
 
 import os
 
 
 class Failed(Exception):
-    """Something could not be measured. The message says what."""
+    """The error for something that could not be measured. The message says what it is."""
 
 
 class Command:
-    """A command. `{out}` among the arguments is the output file. Without it, standard output goes to that file, or
-    nowhere with `discard`. `status` is the exit code of success. `silent` means that nothing is written."""
+    """A command. `{out}` among the arguments stands for the path of the output file. Without it, standard output goes
+    to that file, or nowhere if `discard` is true. `status` is the exit code of success. `silent` means that the command
+    writes nothing."""
 
     def __init__(self, *argv, status=0, silent=False, discard=False):
         self.argv, self.status, self.discard = argv, status, discard
@@ -21,7 +22,7 @@ class Command:
 
 
 class Figures:
-    """The costs of all runs of one command. Times are in ms of CPU, user and system. Sizes are in bytes."""
+    """The costs of all runs of one command. Times are in milliseconds of CPU, user and system. Sizes are in bytes."""
 
     def __init__(self):
         self.times, self.peak, self.output = [], 0, None
@@ -63,8 +64,8 @@ def run(command, out, errors):
 
 
 def interleaved(commands, runs, folder):
-    """Runs all commands in turn, `runs` times, so that other work on the machine slows all of them. Takes and returns a
-    dictionary."""
+    """Runs all commands in turn, `runs` times, so that other work on the machine slows all of them alike. Takes a
+    dictionary of commands, and returns their figures by the same names."""
     figures = {name: Figures() for name in commands}
     out, errors = os.path.join(folder, "out"), os.path.join(folder, "errors")
     for _ in range(runs):

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Decodes bytes by the layout that btf2wit writes (docs/schema.md), and nothing else.
+"""Decodes bytes with the layout that btf2wit writes (docs/schema.md). Uses nothing else of btf2wit.
 
     reader.py LAYOUT.json < RECORDS
 
-Each record is a line of JSON: {"item": LABEL, "bytes": HEX, "arms": [ARM, ...]}. A layout does not tell the
-active arms of unions: the arms are their positions, in the order in which unions are read. Writes a line of
+Each record is a line of JSON: {"item": LABEL, "bytes": HEX, "arms": [ARM, ...]}. A layout does not say which arms of
+unions are active. Therefore "arms" has their positions, in the order in which the unions are read. Writes a line of
 JSON for each record, in the form of `btf2wit decode --format json`.
 """
 
@@ -14,12 +14,12 @@ import sys
 
 
 def exact(number):
-    """Returns an integer, as a string if a double cannot hold it."""
+    """Returns an integer, or its text if a double cannot represent it exactly."""
     return number if abs(number) <= 1 << 53 else str(number)
 
 
 def extended(number, width, signed):
-    """Returns the number that bits stand for."""
+    """Returns the number that `width` bits stand for. `number` is their value without a sign."""
     return number - (1 << width) if signed and number >> (width - 1) else number
 
 
@@ -34,7 +34,7 @@ class Reader:
         return self.item(self.items[record["item"]], 0, None, True)
 
     def bits(self, at, size, bits):
-        """Returns a number of some bytes, or of the bits of a bitfield."""
+        """Returns the number in `size` bytes from `at` on, or the number in a bitfield if `bits` is not None."""
         if bits is None:
             return int.from_bytes(self.bytes[at : at + size], self.order)
         end = bits["first"] + bits["width"]
@@ -63,7 +63,8 @@ class Reader:
             return labels + [exact(rest)] * (rest != 0)
         signed = item["signed"]
         width = bits["width"] if bits else 8 * size
-        # Where BTF does not mark an enum as signed, a bitfield has a negative case's low bits.
+        # BTF may not record that an enum is signed. A bitfield of such an enum has only the low bits of a negative
+        # case.
         negative = number | (1 << 8 * size) - (1 << width) if number >> width - 1 else number
         number = extended(number, width, signed)
         for value in (number, negative):
@@ -73,7 +74,7 @@ class Reader:
         return exact(number)
 
     def fields(self, all_of_them, wanted, at, last):
-        """Yields the wanted members. The one that begins last may be flexible."""
+        """Returns the values of the wanted members by label. Only a member that begins last may be flexible."""
 
         def start(field):
             return 8 * field["offset"] + field.get("bits", {"first": 0})["first"]
@@ -91,7 +92,7 @@ class Reader:
         }
 
     def type(self, type_, at, bits, last, lengths=None):
-        """Returns a value of a base type, or of an array of it."""
+        """Returns the value of a type. If the type is an array, returns a list."""
         lengths = type_.get("lengths", []) if lengths is None else lengths
         if not lengths:
             return self.base(type_, at, bits, last)
@@ -105,7 +106,7 @@ class Reader:
         ]
 
     def size(self, type_, lengths):
-        """Returns the bytes of an element."""
+        """Returns the size in bytes of an array of a type, or of the type itself if `lengths` is empty."""
         size = type_["size"] if "size" in type_ else self.items[type_["item"]]["size"]
         for length in lengths:
             size *= length
@@ -135,7 +136,7 @@ class Reader:
 
     @staticmethod
     def float(number, size):
-        """Returns the shortest text that parses to the same number."""
+        """Returns a float for JSON. 4 bytes become the shortest number that is parsed to the same bytes."""
         code = {4: "f", 8: "d"}[size]
         value = struct.unpack("<" + code, number.to_bytes(size, "little"))[0]
         if value != value or value in (float("inf"), float("-inf")):

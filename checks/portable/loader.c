@@ -1,6 +1,6 @@
 /* Loads a BPF program whose relocations libbpf resolves, runs it once, and prints what it stored.
  *
- *     loader PROGRAM.o [BTF]     BTF is the target, by default that of the running kernel
+ *     loader PROGRAM.o [BTF]     BTF is the file of the target. The default is the BTF of the running kernel
  */
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>

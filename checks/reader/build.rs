@@ -1,4 +1,4 @@
-//! Generates WIT, readers and tests for every fixture of every producer, under several mappings.
+//! Generates WIT, readers and tests for every fixture of every producer, with several mappings.
 
 use std::env;
 use std::fmt::Write as _;
@@ -33,14 +33,14 @@ fn main() -> Any<()> {
         for producer in PRODUCERS {
             let object = testdata.join(format!("obj/{name}.{producer}.o"));
             let module = format!("{name}_{producer}").replace('-', "_");
-            // Each of three mappings is used for two producers, to limit what is compiled.
+            // Each of the three mappings is used for two producers only, so that there is less to compile.
             let mapping = match *producer {
                 "bpfel" | "x86-64" => "",
                 "bpfeb" | "gcc" => "records-and-strings",
                 _ => "integers",
             };
             case(&out, &object, &module, mapping, &mut all)?;
-            // Some targets with another pointer size or byte order.
+            // Some readers are for a target with another pointer size or byte order.
             let target = match *producer {
                 "bpfel" => Some("to:i686"),
                 "i686" => Some("to:bpfeb"),
@@ -54,7 +54,7 @@ fn main() -> Any<()> {
             }
         }
     }
-    // Random structs as compilers made them, if checks/stages/reader provides them.
+    // Random structs are checked as well, if checks/stages/reader provides those that compilers made.
     println!("cargo:rerun-if-env-changed=READER_KEPT");
     if let Some(kept) = env::var_os("READER_KEPT") {
         for entry in fs::read_dir(&kept)? {
@@ -86,7 +86,7 @@ fn case(out: &Path, object: &Path, module: &str, mapping: &str, all: &mut String
     if package.items().next().is_none() {
         return Ok(());
     }
-    // wasmtime's macro needs a literal path, and takes long for each call.
+    // wasmtime's macro takes long for each call, so only some modules have a host. It needs a literal as the path.
     let host = matches!(module.rsplit('_').next(), Some("bpfel" | "bpfeb"));
     writeln!(all, "mod {module} {{")?;
     for (side, generate) in [(true, "guest"), (host, "host")] {
@@ -112,8 +112,7 @@ fn case(out: &Path, object: &Path, module: &str, mapping: &str, all: &mut String
         let reader = folder.join("types.rs");
         write!(
             all,
-            // Bindings have functions that are not called. A reader allows that in its own
-            // text.
+            // Bindings have functions that no test calls. The text of a reader allows this itself.
             "    #[allow(dead_code)]\n    pub mod {generate} {{\n        {generated}\n        \
                  #[deny(warnings, dead_code)]\n        pub mod reader {{ include!({:?}); }}\n        {}    }}\n",
             reader.display().to_string(),
@@ -126,7 +125,7 @@ fn case(out: &Path, object: &Path, module: &str, mapping: &str, all: &mut String
     Ok(())
 }
 
-/// Returns methods that select the arm at a given position for every union.
+/// Returns methods that select the arm at a given position, for every union.
 fn arms(package: &Package) -> Any<String> {
     let mut methods = String::new();
     let reader = package.to_rust_reader("crate::x")?;
@@ -188,7 +187,7 @@ fn tests(package: &Package, object: &str, mapping: &str, host: bool, all: &mut S
             .unwrap_or("");
         let module = module.split("\n}\n").next().unwrap_or("");
         if !module.contains("pub fn read") || item.wit.contains('@') {
-            // The target lacks it, or it is a second place of the same type.
+            // Either the target lacks the type, or this is a second layout of the same type.
             continue;
         }
         let asks = module.contains("pub fn read<U");

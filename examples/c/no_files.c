@@ -1,5 +1,5 @@
-// wasi-libc's snprintf refers to functions for files, which would make every guest that formats a line import WASI
-// preview 1. These functions replace them, since a guest has no files and no WASI.
+// Replaces functions for files, to which snprintf of wasi-libc refers. Without these replacements, every guest that
+// formats a line would import WASI preview 1. A guest has neither files nor WASI, so the functions are never called.
 
 #include <wasi/api.h>
 

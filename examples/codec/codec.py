@@ -1,4 +1,4 @@
-"""Reads events with the codec: codec.py CODEC FILE"""
+"""Reads events with the codec, and prints them: codec.py CODEC FILE"""
 
 import sys
 

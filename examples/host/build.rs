@@ -1,5 +1,5 @@
-//! Makes the package `bpf:event` from the types of a BPF object, in `$OUT_DIR/wit`, and a file that calls wasmtime's
-//! macro with that folder, since the macro itself accepts only literals.
+//! Makes the package `bpf:event` from the types of a BPF object, in `$OUT_DIR/wit`. Also makes a file that calls
+//! wasmtime's macro with that folder, since the macro accepts only literals.
 
 use std::path::Path;
 use std::{env, fs};

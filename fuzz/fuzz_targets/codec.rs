@@ -1,5 +1,5 @@
-//! Input: raw BTF, and bytes that select the mapping and the arms. If the BTF converts, its codec can be made and is
-//! valid.
+//! The input is raw BTF, and bytes that select the mapping and the arms. If the BTF can be converted, a valid codec
+//! must be made for it.
 
 #![no_main]
 

@@ -1,4 +1,5 @@
-//! Input: raw BTF. If it loads, its WIT parses and encodes, even if sizes and offsets in its types are changed.
+//! The input is raw BTF. If it can be loaded, its WIT must be parsed and encoded without errors. This must also be so
+//! after sizes and offsets in its types are changed.
 
 #![no_main]
 

@@ -1,5 +1,5 @@
-//! Input: raw BTF and any bytes. The bytes are decoded as each type or refused, and the values are JSON, and WAVE of
-//! the type in the WIT.
+//! The input is raw BTF, and any bytes. For each type, the bytes are decoded or refused. The values must be valid JSON,
+//! and valid WAVE for the type in the WIT.
 
 #![no_main]
 

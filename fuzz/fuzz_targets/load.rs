@@ -1,4 +1,4 @@
-//! Input: any bytes, such as raw BTF, ELF files and packed files. They load or are refused.
+//! The input is any bytes, such as raw BTF, ELF files and packed files. They must be loaded or refused without a panic.
 
 #![no_main]
 

@@ -1,4 +1,4 @@
-//! Input: split BTF over a base. Checks what `convert` checks, with and without the types of the base.
+//! The input is split BTF and its base. It is checked as by `convert`, with and without the types of the base.
 
 #![no_main]
 

@@ -1,10 +1,10 @@
-//! Makes the codec of BTF that converts, with and without choices of arms.
+//! Makes the codecs of BTF that can be converted, with and without choices of arms.
 
 use btf2wit::{Error, Package};
 
 use crate::decode::{config, suggested};
 
-/// The size of the largest type in which unions are looked for, in bytes.
+/// The maximum size in bytes of a type in which unions are looked for.
 const MAX: u64 = 512;
 
 /// Makes the codec of all types. The first byte of `data` selects the mapping. The other bytes are decoded as each
@@ -29,13 +29,14 @@ pub fn codec(btf: &[u8], data: &[u8]) {
     for choice in choices {
         config.arm(choice);
     }
-    // The path of a fuzzed name may have another meaning, and two may mean the same union.
+    // A path in a choice may have another meaning, since names are fuzzed. Also, two choices may be for the same union.
+    // Therefore an error here is not a fault.
     if let Ok(package) = config.load() {
         check(&package);
     }
 }
 
-/// Checks that the codec can be made and has the functions of its text. Making it validates it.
+/// Checks that the codec can be made, which also validates it, and that it has the functions of its WIT text.
 fn check(package: &Package) {
     let component = match package.to_codec() {
         Ok(component) => component,
@@ -51,7 +52,7 @@ fn check(package: &Package) {
     }
 }
 
-/// Returns the first choice that each type needs.
+/// Returns a choice for the first union of each type whose arm must be selected.
 fn choices(package: &Package, data: &[u8]) -> Vec<String> {
     let mut choices = Vec::new();
     for item in package.items() {

@@ -1,4 +1,4 @@
-//! Decodes arbitrary bytes. The values must be JSON, and WAVE of the type in the WIT.
+//! Decodes arbitrary bytes. The values must be valid JSON, and valid WAVE for the type in the WIT.
 
 use std::collections::HashMap;
 
@@ -8,14 +8,14 @@ use btf2wit::{Arrays, CharArrays, Config, Enums, Package, Unions};
 use wasm_wave::value::Type;
 use wit_parser::{Resolve, TypeDefKind, TypeId};
 
-/// The most bytes of a type that is decoded, the most types that are decoded, and the most types that a type may
-/// contain for a comparison with WAVE.
+/// Three limits: the size in bytes of a type that is decoded, the number of types that are decoded, and the number of
+/// types that a type may contain so that its values are compared with WAVE.
 const MAX: usize = 512;
 
-/// The most unions of a type whose arms are chosen one by one.
+/// The maximum number of unions in a type whose arms are chosen one by one.
 const MAX_CHOICES: usize = 16;
 
-/// The bit of the first byte that selects fixed-length lists.
+/// The bit in the first byte of the data that selects fixed-length lists.
 const FIXED: u8 = 8;
 
 /// Decodes bytes as each type of the BTF. The first two bytes select the mapping and the arms of unions.
@@ -30,7 +30,7 @@ pub fn decode(btf: &[u8], data: &[u8]) {
     let Ok(package) = config(btf, *how).load() else {
         return;
     };
-    // wasm-wave 0.263 writes fixed-length lists but cannot read them.
+    // WAVE is not checked with fixed-length lists: wasm-wave 0.263 writes them, but cannot read them.
     let types = (*how & FIXED == 0).then(|| Types::of(&package));
     for item in package.items().take(MAX) {
         let item = item.expect("loading has met every error");
@@ -41,7 +41,7 @@ pub fn decode(btf: &[u8], data: &[u8]) {
     }
 }
 
-/// Returns a configuration whose mapping a number selects.
+/// Returns a configuration whose mapping the bits of `how` select.
 pub(crate) fn config(btf: &[u8], how: u8) -> Config {
     let mut config = crate::config(btf);
     config
@@ -55,12 +55,12 @@ pub(crate) fn config(btf: &[u8], how: u8) -> Config {
 fn one(package: &Package, item: &Item, arm: u8, data: &[u8], types: Option<&Types>) {
     let label = format!("%{}", item.wit);
     let mut decoder = package.decoder(&label).expect("it is one of the items");
-    // The same arm at each call, so that encoded bytes decode in the same way.
+    // The same arm is selected at each call, so that encoded bytes are decoded in the same way again.
     decoder.arms(move |union| {
         let arms = union.arms().count();
         (arms > 0).then(|| (usize::from(arm) + union.item().len()) % arms)
     });
-    // Decoding all bytes is usually an error. So as many bytes as the type has are decoded, too.
+    // Decoding all of the bytes is usually an error. Therefore as many bytes as the type has are decoded as well.
     _ = decoder.decode(data);
     let mut bytes: Vec<u8> = data.iter().copied().cycle().take(decoder.size()).collect();
     bytes.resize(decoder.size(), 0);
@@ -86,7 +86,7 @@ fn one(package: &Package, item: &Item, arm: u8, data: &[u8], types: Option<&Type
     with_suggested_arms(package, &label, &bytes);
 }
 
-/// Decodes with the choice of arms that the error suggests, one union after another.
+/// Decodes bytes with the choices that the errors suggest, for one union after another.
 fn with_suggested_arms(package: &Package, label: &str, bytes: &[u8]) {
     let mut decoder = package.decoder(label).expect("it is one of the items");
     for _ in 0..MAX_CHOICES {
@@ -96,7 +96,7 @@ fn with_suggested_arms(package: &Package, label: &str, bytes: &[u8]) {
             Err(error) => suggested(&error),
         };
         let Some(choice) = choice else { return };
-        // The path of a fuzzed name may have another meaning.
+        // A path in a choice may have another meaning, since names are fuzzed.
         if decoder.arm(&choice).is_err() {
             return;
         }
@@ -120,7 +120,7 @@ pub(crate) fn suggested(error: &DecodeError) -> Option<String> {
     })
 }
 
-/// Checks that an encoded value decodes to the same value.
+/// Checks that the bytes of an encoded value are decoded to the same value.
 fn check_round_trip(decoder: &Decoder, value: &Value<'_>, wave: &str) {
     if let Ok(written) = decoder.encode(value) {
         let again = decoder.decode(&written).expect("it was decoded");
@@ -128,7 +128,7 @@ fn check_round_trip(decoder: &Decoder, value: &Value<'_>, wave: &str) {
     }
 }
 
-/// Returns whether every enum has a case, and every flag a label. WAVE cannot express other numbers.
+/// Returns whether every enum in a value has a case, and every flag a label. WAVE cannot express other numbers.
 fn is_named(value: &Value<'_>) -> bool {
     match value {
         Value::Enum { label, .. } => label.is_some(),
@@ -140,11 +140,12 @@ fn is_named(value: &Value<'_>) -> bool {
     }
 }
 
-/// The types that wit-parser reads from the text.
+/// The types that wit-parser reads from the WIT text.
 struct Types {
     resolve: Resolve,
     labels: HashMap<String, TypeId>,
-    /// The number of types that each contains, itself included, each counted where it is used.
+    /// For each type, the number of types that it contains, including itself. A type that is used several times counts
+    /// each time.
     counts: HashMap<TypeId, usize>,
 }
 
@@ -154,7 +155,7 @@ impl Types {
         let mut resolve = Resolve::default();
         resolve.push_str("fuzzed.wit", &wit).expect("it parses");
         let (mut labels, mut counts) = (HashMap::new(), HashMap::new());
-        // A type follows those that it contains.
+        // In the WIT, a type comes after the types that it contains.
         for (id, ty) in resolve.types.iter() {
             let count = 1 + contained(&ty.kind, &counts);
             counts.insert(id, count);
@@ -169,7 +170,7 @@ impl Types {
         }
     }
 
-    /// Returns the type for WAVE, which repeats a type wherever it is used.
+    /// Returns a type for WAVE. Returns `None` if it would be too large, since WAVE repeats a type wherever it is used.
     fn of_label(&self, label: &str) -> Option<Type> {
         let id = *self.labels.get(label).expect("every item is in the text");
         if self.counts.get(&id).is_none_or(|count| *count > MAX) {

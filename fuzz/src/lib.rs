@@ -1,4 +1,4 @@
-//! The mutator and the checks, which the fuzz targets share.
+//! The mutators and checks that the fuzz targets share.
 
 mod codec;
 mod decode;
@@ -15,7 +15,7 @@ use libfuzzer_sys::fuzzer_mutate;
 use mutate::{BaseExtent, Random};
 use wit_parser::Resolve;
 
-/// Returns a configuration that asks for all functions and constants.
+/// Returns a configuration that selects all functions and constants.
 pub fn config(btf: &[u8]) -> Config {
     let mut config = Config::new();
     config
@@ -26,7 +26,7 @@ pub fn config(btf: &[u8]) -> Config {
     config
 }
 
-/// Converts an input that loads.
+/// Converts an input if it can be loaded.
 ///
 /// # Panics
 ///
@@ -47,7 +47,7 @@ pub fn convert(config: &Config) {
     wit_component::encode(&resolve, package, false).expect("it is encoded");
 }
 
-/// Converts BTF with other sizes, offsets, widths and lengths in its types.
+/// Changes sizes, offsets, widths and lengths in the types of BTF, and converts the result.
 ///
 /// # Panics
 ///
@@ -65,7 +65,7 @@ pub fn convert_other_layout(btf: &[u8]) {
     }
 }
 
-/// Changes the first `size` bytes of `data`, usually as BTF. Returns the new size, up to `max`.
+/// Mutates the first `size` bytes of `data`, usually as BTF. Returns the new size, which is at most `max`.
 pub fn mutate(data: &mut [u8], size: usize, max: usize, seed: u32) -> usize {
     if seed.is_multiple_of(8) {
         return fuzzer_mutate(data, size, max);
@@ -74,7 +74,7 @@ pub fn mutate(data: &mut [u8], size: usize, max: usize, seed: u32) -> usize {
     replace(data, &mutated, max)
 }
 
-/// Changes a [`pair`] of a base and split BTF.
+/// Mutates a [`pair`] of a base and split BTF.
 pub fn mutate_pair(data: &mut [u8], size: usize, max: usize, seed: u32) -> usize {
     let Some((base, module)) = pair(&data[..size]).filter(|_| !seed.is_multiple_of(16)) else {
         return fuzzer_mutate(data, size, max);
@@ -93,7 +93,8 @@ pub fn mutate_pair(data: &mut [u8], size: usize, max: usize, seed: u32) -> usize
     replace(data, &bytes, max)
 }
 
-/// Changes a [`pair`] of BTF and other bytes: either the BTF, or the other bytes with libFuzzer's own mutations.
+/// Mutates a [`pair`] of BTF and other bytes: either the BTF, or the other bytes with the mutations of libFuzzer
+/// itself.
 pub fn mutate_first(data: &mut [u8], size: usize, max: usize, seed: u32) -> usize {
     let Some((btf, rest)) = pair(&data[..size]).filter(|_| !seed.is_multiple_of(16)) else {
         return fuzzer_mutate(data, size, max);
@@ -108,7 +109,7 @@ pub fn mutate_first(data: &mut [u8], size: usize, max: usize, seed: u32) -> usiz
     replace(data, &bytes, max)
 }
 
-/// Splits an input of two parts: the length of the first one in four bytes, then both.
+/// Splits an input into its two parts. It has the length of the first part in four bytes, and then both parts.
 pub fn pair(data: &[u8]) -> Option<(&[u8], &[u8])> {
     let (len, rest) = data.split_first_chunk()?;
     rest.split_at_checked(u32::from_le_bytes(*len) as usize)

@@ -1,10 +1,11 @@
-//! The canonical ABI of the component model (CanonicalABI.md): the layout of values in linear memory, and the core
-//! WebAssembly values that a function takes instead of a pointer to them.
+//! Computes the canonical ABI of the component model (CanonicalABI.md): the layout of values in linear memory, and the
+//! core WebAssembly values that a function takes for a value.
 
 use crate::lower::Dim;
 use crate::plan::{BaseType, Node, NodeField, NodeKind, Plan, ValueType};
 
-/// The maximum number of core WebAssembly values that a function takes. More are passed in memory.
+/// The maximum number of core WebAssembly values that a function takes. If its parameters need more, they are passed in
+/// memory.
 const MAX_FLAT: usize = 16;
 
 /// The size and alignment of a value in bytes.
@@ -46,7 +47,7 @@ impl Flat {
         }
     }
 
-    /// Returns the type in which a variant passes a payload that may have either of two types.
+    /// Returns the core type in which a variant passes a payload that may have either of two core types.
     fn join(self, other: Flat) -> Flat {
         match (self, other) {
             (a, b) if a == b => a,
@@ -60,7 +61,8 @@ impl Flat {
 pub(super) struct Abi<'p> {
     plan: &'p Plan,
     nodes: Vec<Option<Layout>>,
-    /// The core values that each node is passed as, or `None` if it is passed in memory.
+    /// For each node, the core values that a function takes for it. `None` if they are too many, so that the node is
+    /// passed in memory.
     flats: Vec<Option<Vec<Flat>>>,
 }
 
@@ -77,7 +79,7 @@ impl<'p> Abi<'p> {
         abi
     }
 
-    /// Computes the layout of a node, after those of the nodes that it holds. The recursion is bounded, since types
+    /// Computes the layout of a node, after the layouts of the nodes inside it. The recursion is bounded, since types
     /// nest at most 90 deep.
     fn prepare(&mut self, index: u32) {
         let Some(node) = self.plan.node(index) else {
@@ -135,7 +137,7 @@ impl<'p> Abi<'p> {
         ty.map_or(Layout::new(0, 1), |ty| self.of(ty, &ty.dims))
     }
 
-    /// Returns the layout of a type inside the given arrays.
+    /// Returns the layout of an array of `ty` with the dimensions `dims`, or of `ty` itself if there are none.
     pub fn of(&self, ty: &ValueType, dims: &[Dim]) -> Layout {
         let Some((dim, inner)) = dims.split_first() else {
             return self.of_base(ty.base);
@@ -163,7 +165,7 @@ impl<'p> Abi<'p> {
         }
     }
 
-    /// Yields the fields of a record that have a type, each with its offset in bytes.
+    /// Returns the fields of a record that have a type, each with its offset in the canonical ABI, in bytes.
     pub fn fields<'f>(
         &self,
         fields: &'f [NodeField],
@@ -183,19 +185,20 @@ impl<'p> Abi<'p> {
         aligns.max().unwrap_or(1)
     }
 
-    /// Returns the offset in bytes of a variant's payload.
+    /// Returns the offset of the payload in a variant, in bytes.
     pub fn payload_offset(&self, arms: &[NodeField]) -> u64 {
         align_to(discriminant(arms.len()), self.payload_align(arms))
     }
 
-    /// Returns the core values that a parameter of a type is passed as, or `None` if it is passed as a pointer.
+    /// Returns the core values that a function takes for a parameter. Returns `None` if they are too many, so that the
+    /// parameter is an address.
     pub fn flat(&self, ty: &ValueType) -> Option<Vec<Flat>> {
         let mut flat = Vec::new();
         self.flatten(ty, &ty.dims, &mut flat)?;
         Some(flat)
     }
 
-    /// Appends the core values that a type is passed as. Returns `None` if they are too many.
+    /// Appends the core values that a function takes for a type. Returns `None` if they are too many.
     pub fn flatten(&self, ty: &ValueType, dims: &[Dim], flat: &mut Vec<Flat>) -> Option<()> {
         match dims.split_first() {
             Some((dim, inner)) if dim.fixed && dim.length > 0 => {
@@ -241,7 +244,8 @@ impl<'p> Abi<'p> {
         Some(())
     }
 
-    /// Returns the core values that a variant's payload is passed as, whichever arm it has.
+    /// Returns the core values that a function takes for the payload of a variant. They are the same for all arms.
+    /// Returns `None` if they are too many.
     pub fn payload(&self, arms: &[NodeField]) -> Option<Vec<Flat>> {
         let mut joined: Vec<Flat> = Vec::new();
         for ty in arms.iter().filter_map(|arm| arm.ty.as_ref()) {
@@ -256,7 +260,7 @@ impl<'p> Abi<'p> {
     }
 }
 
-/// Returns the size in bytes of the number that tells the case of a variant or an enum.
+/// Returns the size in bytes of the number that says which case a variant or an enum has.
 pub(super) fn discriminant(cases: usize) -> u64 {
     match cases {
         0..=0x100 => 1,

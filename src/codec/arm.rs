@@ -1,4 +1,4 @@
-//! The arms of unions: functions that find the selected arm, and the check that a written value has it.
+//! Generates functions that find the selected arm of a union, and the check that a written value has that arm.
 
 use std::fmt::Write as _;
 
@@ -9,8 +9,9 @@ use crate::lower::Dim;
 use crate::plan::{ArmChoice, Node, NodeField, NodeKind, Tag, TagKind, ValueType, bits};
 
 impl Generator<'_> {
-    /// Returns the place of the number that selects an arm. Its address is relative to `$from` or to an `$around`,
-    /// which the functions for the union and for its check both have.
+    /// Returns the place of the number that selects an arm. Its address is relative to the local `$from`, or to
+    /// `$around1` or a later one for a node around the union. The function that finds the arm and the function that
+    /// checks it both have these locals.
     pub(super) fn tag_place(&self, tag: &Tag, extent: Extent) -> Place {
         let local = match tag.level {
             0 => "$from".to_owned(),
@@ -27,8 +28,8 @@ impl Generator<'_> {
         }
     }
 
-    /// Returns the function that returns the position of the selected arm, or -1 if there is none. That function also
-    /// records the selecting number for messages.
+    /// Returns the name of the generated function that returns the position of the selected arm, or -1 if the number
+    /// selects none. The generated function also records the number, which messages show.
     pub(super) fn arm_function(&mut self, index: u32, node: &Node, tag: &Tag) -> String {
         if let Some(known) = self.arm_functions.get(&index) {
             return known.clone();
@@ -42,7 +43,7 @@ impl Generator<'_> {
             .map(|level| format!(" (param $around{level} i32)"))
             .collect();
         let mut out = format!(
-            "  ;; Returns the position of the arm that '{}' selects, or -1.\n  \
+            "  ;; Returns the position of the arm that '{}' selects, or -1 if it selects none.\n  \
                (func {name} (param $from i32){around} (result i32)\n    \
                  (local $low i64) (local $high i64)\n    \
                  (local.set $low {low})\n    \
@@ -74,7 +75,7 @@ impl Generator<'_> {
         name
     }
 
-    /// Returns the low and the high half of the number that selects an arm, as `i64`.
+    /// Returns expressions for the low and the high half of the number that selects an arm, both of type `i64`.
     fn tag_bits(&self, tag: &Tag, bits: &Bits) -> (String, String) {
         let numbers = self.numbers;
         let (low, high) = match bits.width {
@@ -94,8 +95,8 @@ impl Generator<'_> {
         }
     }
 
-    /// Checks that each union in a written value has the arm that its bytes select. `from` is the value, `to` its C
-    /// bytes.
+    /// Adds code that checks that each union in a written value has the arm that its bytes select. `from` is the
+    /// address of the value, `to` that of its C bytes.
     #[allow(
         clippy::too_many_arguments,
         reason = "a type in two parts, and where it is"
@@ -152,8 +153,8 @@ impl Generator<'_> {
         code.end_loop(open);
     }
 
-    /// Returns the function that checks the arms in a record or a variant. It finds the C bytes at `$from`, like the
-    /// functions that read, and the value at `$value`.
+    /// Returns the function that checks the arms in a record or a variant. As in functions that read, its parameter
+    /// `$from` is the address of the C bytes. `$value` is the address of the value.
     fn checker(&mut self, index: u32, node: &Node) -> Function {
         if let Some(known) = self.checkers.get(&index) {
             return known.clone();
@@ -218,7 +219,8 @@ impl Generator<'_> {
         code.path.pop();
     }
 
-    /// Checks that a value has the selected arm. `given` is the local with the position of the value's arm.
+    /// Adds code that checks that a value has the selected arm. `given` is the local with the position of the value's
+    /// arm.
     fn check_arm(
         &mut self,
         code: &mut Code,
@@ -249,7 +251,8 @@ impl Generator<'_> {
         ));
     }
 
-    /// Returns the function that records that a value has another arm than the selected one.
+    /// Returns the name of the generated function that records the problem that a value has another arm than the
+    /// selected one.
     fn other_arm_function(
         &mut self,
         index: u32,
@@ -294,7 +297,8 @@ impl Generator<'_> {
     }
 }
 
-/// Returns the low and the high half of a selecting number for a message, sign-extended if it is signed.
+/// Returns expressions for the low and the high half of a selecting number in a message. If the number is signed, they
+/// are sign-extended.
 fn number_of(tag: &Tag) -> (String, String) {
     let (low, high) = ("(local.get $low)", "(local.get $high)");
     match tag.kind {
@@ -304,7 +308,7 @@ fn number_of(tag: &Tag) -> (String, String) {
             (low, high)
         }
         TagKind::Signed => (low.to_owned(), extended(high, tag.width - 64)),
-        // Messages hold 127 bits at most, so larger numbers saturate.
+        // The numbers in messages have at most 127 bits, so the largest such number replaces a larger one.
         TagKind::Unsigned if tag.width == 128 => {
             let large = format!("(i64.lt_s {high} (i64.const 0))");
             let most = bits::low_mask(63);

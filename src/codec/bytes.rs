@@ -1,10 +1,12 @@
-//! The bytes of a whole value, for the exported functions: allocates and writes them, and checks their number.
+//! Generates code for the bytes of a whole value in the exported functions: it allocates the bytes, writes them, and
+//! checks how many there are.
 
 use super::code::{Address, Code};
 use super::{Extent, Generator, Place, message};
 use crate::plan::ValueType;
 
-/// Bytes in memory. The fields are the locals with their address and their number.
+/// Bytes in memory. The fields are the names of two locals: one has the address of the bytes, the other has the number
+/// of bytes.
 pub(super) struct Span {
     pub at: String,
     pub length: String,
@@ -18,8 +20,8 @@ impl Span {
 }
 
 impl Generator<'_> {
-    /// Writes a value to new memory. `extent` says whether the flexible array at its end is written. `no_memory` is the
-    /// statement that leaves the function if there is not enough memory.
+    /// Adds code that writes a value to new memory. `extent` says whether the flexible array at the end of the value is
+    /// written. `no_memory` is the statement that leaves the function if there is not enough memory.
     pub(super) fn write_new(
         &mut self,
         code: &mut Code,
@@ -43,7 +45,8 @@ impl Generator<'_> {
         span
     }
 
-    /// Allocates zeroed bytes for values of a type. `bytes` is an expression for their number, of type `i64`.
+    /// Adds code that allocates zeroed bytes for values of a type. `bytes` is an expression for the number of bytes, of
+    /// type `i64`.
     pub(super) fn alloc_zeros(
         &mut self,
         code: &mut Code,
@@ -82,7 +85,8 @@ impl Generator<'_> {
         span
     }
 
-    /// Checks that the number of bytes lies between `least` and `most`, and sets where the record begins and ends.
+    /// Adds a check that the number of bytes lies between `least` and `most`. Also adds code that stores where the
+    /// record begins and ends.
     pub(super) fn check_bytes(
         &mut self,
         code: &mut Code,

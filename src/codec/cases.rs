@@ -1,4 +1,4 @@
-//! Converts enums and flags between C numbers and case positions.
+//! Generates code that converts enums and flags between the numbers of C and the positions of cases.
 
 use std::fmt::Write as _;
 
@@ -9,7 +9,8 @@ use super::{Generator, Place, abi, message};
 use crate::plan::{CaseEntry, CaseTable, bits};
 
 impl Generator<'_> {
-    /// Reads the number of an enum, and stores the position of its case. Fails if no case has the number.
+    /// Adds code that reads the number of an enum and stores the position of its case. The code fails if no case has
+    /// the number.
     pub(super) fn read_case(
         &mut self,
         code: &mut Code,
@@ -28,7 +29,8 @@ impl Generator<'_> {
         code.line(&store(to, size, &format!("(local.get {case})")));
     }
 
-    /// Reads the number of a set of flags, and stores it as WIT flags. Fails if a set bit has no label.
+    /// Adds code that reads the number of a set of flags and stores it as WIT flags. The code fails if a set bit has no
+    /// label.
     pub(super) fn read_flags(
         &mut self,
         code: &mut Code,
@@ -59,7 +61,7 @@ impl Generator<'_> {
         code.line(&store_low(to, flags_size(cases), &moved));
     }
 
-    /// Returns an expression for the raw value of an enum, cut to the enum's size like in the decoder.
+    /// Returns an expression for the number of an enum, cut to the enum's size as the decoder does.
     fn raw(&self, cases: &CaseTable, from: &Place) -> String {
         let bits = from.bits(8 * cases.size);
         match cases.signed && from.width > 0 {
@@ -68,8 +70,8 @@ impl Generator<'_> {
         }
     }
 
-    /// Returns the function that finds the case of a number, and records a problem if there is none. `width` is the
-    /// width of the bitfield, or 0.
+    /// Returns the name of the generated function that finds the case of a number, and records a problem if there is
+    /// none. `width` is the width of the bitfield in bits, or 0 if the number is not a bitfield.
     fn case_function(&mut self, node: u32, cases: &CaseTable, width: u8) -> String {
         if let Some(known) = self.case_functions.get(&(node, width)) {
             return known.clone();
@@ -86,7 +88,7 @@ impl Generator<'_> {
         let text = message::no_case(self.facts.item(self.plan, node));
         let text = self.module.message(&text);
         let mut out = format!(
-            "  ;; Returns the position of the case of {label} that has a number, or -1.\n  \
+            "  ;; Returns the position of the case of {label} that has a number, or -1 if there is none.\n  \
                (func {name} (param $number i64) (param $at i32) (result i32)\n"
         );
         let _ = write!(
@@ -103,7 +105,7 @@ impl Generator<'_> {
         name
     }
 
-    /// Returns the expression for the position of the case with the number, or -1.
+    /// Returns an expression for the position of the case that has the number in `$number`, or -1 if there is none.
     fn case_position(&mut self, cases: &CaseTable, width: u8) -> String {
         let known = numbers(cases, width);
         let first = known.first().map_or(0, |(value, _)| *value);
@@ -130,7 +132,7 @@ impl Generator<'_> {
         format!("(call $find (i32.const {table}) (i32.const {count}) (local.get $number))")
     }
 
-    /// Writes the number of an enum's case.
+    /// Adds code that writes the number of an enum's case.
     pub(super) fn write_case(
         &mut self,
         code: &mut Code,
@@ -155,7 +157,7 @@ impl Generator<'_> {
         self.put(code, &bits, &format!("(local.get {number})"));
     }
 
-    /// Checks that the number of a case fits into a bitfield.
+    /// Adds a check that the number of a case fits into a bitfield.
     fn check_case(&mut self, code: &mut Code, cases: &CaseTable, bits: &Bits, number: &str) {
         let negative: Vec<u64> = cases.negative(bits.width).collect();
         let (low, high) = number_of(cases, &format!("(local.get {number})"));
@@ -169,8 +171,8 @@ impl Generator<'_> {
             None => Some(one),
             Some(all) => Some(format!("(i32.and {all} {one})")),
         });
-        // `negative` lists the cases that stand for negative numbers in an enum that the compiler did not mark as
-        // signed. They are cut to the width and need no check.
+        // `negative` has the cases that stand for negative numbers in an enum that the compiler did not mark as signed.
+        // Their numbers are cut to the width of the bitfield and need no check.
         code.fail_if(&match condition {
             None => fits,
             Some(is_other) => {
@@ -179,7 +181,8 @@ impl Generator<'_> {
         });
     }
 
-    /// Returns the function that maps the position of a case to its number, in the enum's full width.
+    /// Returns the name of the generated function that returns the number of a case, given its position. The number has
+    /// the full width of the enum.
     fn value_function(&mut self, node: u32, cases: &CaseTable) -> String {
         if let Some(known) = self.value_functions.get(&node) {
             return known.clone();
@@ -217,7 +220,7 @@ impl Generator<'_> {
         name
     }
 
-    /// Fails if a value has a case that the target's enum lacks.
+    /// Adds code that fails if a value has a case that the target's enum lacks.
     fn fail_absent(&mut self, code: &mut Code, given: &str, case: &CaseEntry, at: &Address) {
         let text = self.module.message(&message::absent(&case.label));
         code.fail_if(&format!(
@@ -226,7 +229,7 @@ impl Generator<'_> {
         ));
     }
 
-    /// Writes WIT flags as the bits of a C number.
+    /// Adds code that writes WIT flags as the bits of a C number.
     pub(super) fn write_flags(
         &mut self,
         code: &mut Code,
@@ -255,7 +258,7 @@ impl Generator<'_> {
 }
 
 /// Returns all numbers that a field of an enum may hold, sorted, each with the position of its case. `width` is the
-/// width of the bitfield, or 0.
+/// width of the bitfield in bits, or 0 if the field is not a bitfield.
 fn numbers(cases: &CaseTable, width: u8) -> Vec<(u64, usize)> {
     let low = match width {
         0 => cases.mask(),
@@ -263,7 +266,8 @@ fn numbers(cases: &CaseTable, width: u8) -> Vec<(u64, usize)> {
     };
     let mut found = Vec::new();
     for case in cases.cases.iter().filter(|case| !case.absent) {
-        // A field holds the number of the case, or only its low bits if they identify the case.
+        // A field holds the number of the case. A bitfield may hold only the low bits of the number, if they identify
+        // the case.
         for raw in [case.value, case.value & low] {
             let held = match (width, cases.signed) {
                 (0, _) => true,
@@ -288,7 +292,8 @@ fn numbers(cases: &CaseTable, width: u8) -> Vec<(u64, usize)> {
     found
 }
 
-/// Returns the low and the high half, as `i64`, of an enum's number for a message. `value` is its raw value.
+/// Returns expressions for the low and the high half of an enum's number in a message, both of type `i64`. `value` is
+/// the number as `raw` returns it.
 fn number_of(cases: &CaseTable, value: &str) -> (String, String) {
     match cases.signed {
         true => {
@@ -315,7 +320,7 @@ fn flags_size(cases: &CaseTable) -> u8 {
     }
 }
 
-/// Returns, for each label, its bit in the C number and its bit in the WIT flags.
+/// Returns two positions for each label: that of its bit in the C number, and that of its bit in the WIT flags.
 fn label_bits(cases: &CaseTable) -> Vec<(u32, u32)> {
     let values = (0..).zip(&cases.cases);
     let values = values.filter(|(_, case)| !case.absent);
@@ -324,8 +329,8 @@ fn label_bits(cases: &CaseTable) -> Vec<(u32, u32)> {
         .collect()
 }
 
-/// Returns an expression that moves each bit from its position in C to that of its label, or back. Bits that move by
-/// the same distance move together.
+/// Returns an expression that moves each bit from its position in C to that of its label, or in the other direction if
+/// `back` is true. Bits that move by the same distance move together.
 fn moved(local: &str, bits: &[(u32, u32)], back: bool) -> String {
     let mut runs: Vec<(i64, u64)> = Vec::new();
     for (in_c, label) in bits {

@@ -1,16 +1,17 @@
-//! The body of one generated function: its lines and locals, and how it leaves after a problem.
+//! Builds the body of one generated function: its lines, its locals, and the way in which it returns after a problem.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-/// One step of the path of an error, from the function's value inwards.
+/// One step of the path in an error. The path leads from the function's value to the part with the problem.
 #[derive(Clone, Debug)]
 pub(super) enum Segment {
-    /// The address of a member's name.
+    /// A member. The value is the address of its name.
     Member(u64),
-    /// The same of a member that the target lacks. A problem in it is at the start of the struct or union that lacks it.
+    /// A member that the target lacks. The value is the address of its name. A problem in such a member is at the start of
+    /// the struct or union that lacks it.
     Missing(u64),
-    /// The local that holds the index of an element.
+    /// An element of an array. The value is the local that holds its index.
     Element(String),
 }
 
@@ -54,7 +55,8 @@ impl Address {
         }
     }
 
-    /// Returns a load or store at this address without its closing parenthesis. A store still needs its value.
+    /// Returns a load or a store at this address, without the closing parenthesis. The caller appends the value of a
+    /// store, and the parenthesis.
     pub fn access(&self, instruction: &str) -> String {
         match self.offset {
             0 => format!("{instruction} (local.get {})", self.local),
@@ -68,23 +70,25 @@ pub(super) struct Code {
     lines: String,
     depth: usize,
     locals: BTreeSet<(String, &'static str)>,
-    /// The path from the function's value to what the generated code currently reads or writes.
+    /// The path from the function's value to the part that the generated code currently reads or writes.
     pub path: Vec<Segment>,
-    /// The number of open loops. It is appended to the names of a loop's locals.
+    /// The number of open loops. It is appended to the names of a loop's locals, so that an inner loop has other
+    /// locals.
     pub loops: usize,
-    /// Whether the function can fail. If so, it returns a flag.
+    /// Whether the function can fail. If it can, it returns 1 when it finds a problem and 0 otherwise.
     pub fails: bool,
-    /// The statement that leaves the function after a problem.
+    /// The statement that leaves the function when it finds a problem.
     leave: String,
 }
 
 impl Code {
-    /// Begins a function that returns 1 after a problem.
+    /// Begins a function that returns 1 when it finds a problem.
     pub fn new() -> Code {
         Code::leaving("(return (i32.const 1))".to_owned())
     }
 
-    /// Begins a function that runs the statement `leave` after a problem. The statement has to leave the function.
+    /// Begins a function that runs the statement `leave` when it finds a problem. The statement has to leave the
+    /// function.
     pub fn leaving(leave: String) -> Code {
         Code {
             lines: String::new(),
@@ -119,14 +123,15 @@ impl Code {
         self.depth = self.depth.saturating_sub(1);
     }
 
-    /// Declares a local and returns its name with `$`.
+    /// Declares a local, unless it is already declared. Returns its name with a `$` in front.
     pub fn local(&mut self, name: &str, ty: &'static str) -> String {
         let name = format!("${name}");
         self.locals.insert((name.clone(), ty));
         name
     }
 
-    /// Declares a new local, and appends a number to the name if it is taken. Returns its name.
+    /// Declares a new local. If the name is taken, a number is appended to it. Returns the resulting name with a `$` in
+    /// front.
     pub fn numbered(&mut self, name: &str, ty: &'static str) -> String {
         let numbers = (2..).map(|number: u32| format!("{name}{number}"));
         let mut names = std::iter::once(name.to_owned()).chain(numbers);
@@ -139,8 +144,8 @@ impl Code {
         self.line(&format!("(local.set {local} {value})"));
     }
 
-    /// Adds code that leaves the function if `condition` is not 0, and puts the current path before the path of the
-    /// problem. The condition itself has recorded the problem.
+    /// Adds code that leaves the function if `condition` is not 0. `condition` is a call that records the problem and
+    /// returns 1. The added code puts the current path before the path of the problem.
     pub fn fail_if(&mut self, condition: &str) {
         self.fails = true;
         self.line(&format!("(if {condition}"));
@@ -164,8 +169,8 @@ impl Code {
         self.shallower();
     }
 
-    /// Begins a loop over `count` elements, where `count` is an expression. Each cursor is a local, its start, and the
-    /// number of bytes that it advances per element.
+    /// Begins a loop over `count` elements, where `count` is an expression. Each cursor has a local, an expression for
+    /// its first value, and the number of bytes by which it grows with each element.
     pub fn begin_loop(&mut self, count: &str, cursors: &[(String, String, u64)]) -> Loop {
         let number = self.loops;
         self.loops += 1;
@@ -210,14 +215,15 @@ impl Code {
         self.loops -= 1;
     }
 
-    /// Returns the text of a function whose last line is its return value. `head` holds its name, parameters and
-    /// result.
+    /// Returns the text of a function that returns the value of its last line. `head` holds the function's name,
+    /// parameters and result. `comment` is the comment above the function.
     pub fn finish_value(mut self, comment: &str, head: &str) -> String {
         self.fails = false;
         self.finish(comment, head, "").replacen(" \n", "\n", 1)
     }
 
-    /// Returns the text of a function. `parameters` follow its name.
+    /// Returns the text of a function. `parameters` is the text after the function's name, and `comment` is the comment
+    /// above the function.
     pub fn finish(self, comment: &str, name: &str, parameters: &str) -> String {
         let mut out = String::new();
         let _ = writeln!(out, "  ;; {}", comment.replace(char::is_control, " "));
@@ -244,7 +250,7 @@ impl Code {
     }
 }
 
-/// An open loop, which `end_loop` takes.
+/// A loop that has begun and that `end_loop` ends.
 pub(super) struct Loop {
     number: usize,
     index: String,

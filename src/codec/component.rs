@@ -5,8 +5,8 @@ use wit_parser::Resolve;
 
 use super::CodecError;
 
-/// Returns the component. `module` is the core module's text, `wit` the text of a package with one world, and `others`
-/// are the texts of the packages that it refers to.
+/// Returns the component. `module` is the text of the core module, `wit` the text of a package with one world, and
+/// `others` are the texts of the packages to which `wit` refers.
 pub(crate) fn encode(module: &str, wit: &str, others: &[&str]) -> Result<Vec<u8>, CodecError> {
     let refused = |error: &dyn std::fmt::Display| CodecError::Refused(error.to_string());
     let mut resolve = Resolve::default();
@@ -31,8 +31,8 @@ pub(crate) fn encode(module: &str, wit: &str, others: &[&str]) -> Result<Vec<u8>
     Ok(without_names(&component))
 }
 
-/// Removes the custom sections of a module or a component. They hold names of functions and instances, which are a
-/// third of a small codec.
+/// Removes the custom sections of a module or a component. They have the names of functions and instances, which
+/// nothing needs, and are a third of a small codec.
 fn without_names(core: &[u8]) -> Vec<u8> {
     const HEADER: usize = 8;
     const CUSTOM: u8 = 0;
@@ -51,7 +51,8 @@ fn without_names(core: &[u8]) -> Vec<u8> {
     kept
 }
 
-/// Returns the LEB128 number at an offset, and the offset after it.
+/// Returns the LEB128 number at an offset, and the offset after the number. Returns `None` if the number is cut off or
+/// too large.
 fn leb(bytes: &[u8], mut at: usize) -> Option<(usize, usize)> {
     let (mut number, mut shift) = (0_usize, 0);
     loop {

@@ -1,10 +1,10 @@
-//! The exported functions of a codec, and the module that holds them.
+//! Generates the exported functions of a codec, and the module that contains them.
 
 use super::code::{Address, Code};
 use super::room::MAX_FACTOR;
 use super::{CodecError, CodecItem, CommonNames, Extent, Generator, MAX_TEXT, Place, message};
 
-/// The offset of the payload in a result. It is 8, since an error contains a number of 64 bits.
+/// The offset of the payload in a result, in bytes. It is 8, since an error contains a number of 64 bits.
 const PAYLOAD: u64 = 8;
 
 impl Generator<'_> {
@@ -32,15 +32,16 @@ impl Generator<'_> {
         exports.push_str(&self.export_fingerprints(items, &fingerprints));
         let head = format!(
             ";; {made}\n\
-             ;; A component of this module has the interface {interface}. Names begin with what a function does: `read`\n\
-             ;; makes values of bytes, `write` makes bytes of values.\n"
+             ;; A component of this module has the interface {interface}. The names of functions begin with a\n\
+             ;; verb: `read` turns bytes into values, `write` turns values into bytes.\n"
         );
         self.module
             .finish(&head, &exports, path)
             .ok_or(CodecError::Text)
     }
 
-    /// Returns the function that returns the label and the fingerprint of each type. The list is a constant in memory.
+    /// Returns the text of the function that returns the label and the fingerprint of each type. The list is a constant
+    /// in memory.
     fn export_fingerprints(&mut self, items: &[CodecItem], name: &str) -> String {
         let labels = items.iter().map(|item| self.module.text(&item.label));
         let labels: Vec<u64> = labels.collect();
@@ -50,7 +51,7 @@ impl Generator<'_> {
         word(list + 8);
         word(items.len() as u64);
         for (item, label) in items.iter().zip(labels) {
-            // A text in memory begins with its length in 2 bytes.
+            // In memory, the two bytes before a text are its length, so the text itself begins after them.
             word(label + 2);
             word(item.label.len() as u64);
             word(item.fingerprint);
@@ -103,7 +104,8 @@ impl Generator<'_> {
         export(code, &comment, interface, function, PARAMETERS_READ)
     }
 
-    /// Returns the check that the argument has as many bytes as the type.
+    /// Returns the check that the argument has as many bytes as the type. For a type with a flexible array, it may have
+    /// more.
     fn check_length(&mut self, item: &CodecItem) -> String {
         let size = self.plan.size_of(&item.ty);
         let (least, most) = match self.plan.flexible_in(&item.ty) {
@@ -137,7 +139,7 @@ impl Generator<'_> {
         export(code, &comment, interface, function, PARAMETERS_READ)
     }
 
-    /// Sets `$count` to the number of records, and `$list` to new memory for their values.
+    /// Adds code that sets `$count` to the number of records, and `$list` to new memory for their values.
     fn begin_list(&mut self, code: &mut Code, item: &CodecItem, name: u64) {
         let size = self.plan.size_of(&item.ty);
         let element = self.abi.of(&item.ty, &item.ty.dims).size;
@@ -156,7 +158,7 @@ impl Generator<'_> {
         );
     }
 
-    /// Reads `$count` records. `$from` ends up after the last one.
+    /// Adds code that reads `$count` records. After that, `$from` is the address after the last record.
     fn read_records(&mut self, code: &mut Code, item: &CodecItem) {
         let size = self.plan.size_of(&item.ty);
         let element = self.abi.of(&item.ty, &item.ty.dims).size;
@@ -207,8 +209,8 @@ impl Generator<'_> {
 
 const PARAMETERS_READ: &str = "(param $bytes i32) (param $length i32)";
 
-/// Returns the place of a record whose address is in a local. If the type is flexible, its array takes the remaining
-/// bytes.
+/// Returns the place of a record whose address is in a local. If the type ends in a flexible array, the array takes the
+/// remaining bytes.
 fn whole_or_rest(local: &str, flexible: bool) -> Place {
     let mut place = Place::whole(Address::new(local));
     if flexible {
@@ -217,21 +219,22 @@ fn whole_or_rest(local: &str, flexible: bool) -> Place {
     place
 }
 
-/// Returns the statement that returns an error. `name` is the address of the type name that the error's path begins
-/// with.
+/// Returns the statement that returns an error. `name` is the address of the name of the type, with which the path of
+/// the error begins.
 fn fail(name: u64) -> String {
     format!("(return (call $fail (i32.const {name})))")
 }
 
-/// Begins an exported function. `name` is the address of the type name that the paths of its errors begin with.
+/// Begins an exported function. `name` is the address of the name of the type, with which the paths of its errors
+/// begin.
 fn begin(name: u64) -> Code {
     let mut code = Code::leaving(fail(name));
     code.line("(call $begin)");
     code
 }
 
-/// Ends a function successfully. If the value is a list, `parts` are the locals with its address and length. Other
-/// values are in the result already.
+/// Adds the end of a function that succeeds. If the value is a list, `parts` are the locals with its address and
+/// length. Other values are in the result already, and `parts` is empty.
 fn succeed(code: &mut Code, parts: &[&str]) {
     code.line("(i32.store8 (global.get $result) (i32.const 0))");
     for (at, part) in (0..).zip(parts) {

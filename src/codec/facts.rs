@@ -5,25 +5,27 @@ use std::sync::Arc;
 use crate::lower::Dim;
 use crate::plan::{ArmChoice, BaseType, NodeField, NodeKind, Plan, ValueType};
 
-/// Facts about each node, indexed by node. All but `owners` are computed on first use.
+/// Facts about each node, at the node's index. All but `owners` are computed on first use.
 pub(super) struct Facts {
-    /// The number of enclosing nodes whose addresses the node's functions need, because numbers in them select arms.
+    /// The number of enclosing nodes whose addresses the functions of the node need. The functions need these addresses
+    /// if a number in an enclosing node selects an arm inside the node.
     levels: Vec<Option<usize>>,
-    /// For nodes without a C name: the node and the member that hold it.
+    /// The first node found that contains this node, and the name of the member that is this node. `None` if no node
+    /// contains it. This is used only for nodes without a C name. Only one node contains each of them.
     owners: Vec<Option<(u32, Arc<str>)>>,
-    /// Whether the node is or holds a union for which a mapping choice selects the arm.
+    /// Whether the node is or contains a union whose arm a mapping choice selects.
     chosen: Vec<Option<bool>>,
-    /// Whether the node is or holds a record whose members share bits.
+    /// Whether the node is or contains a record whose members share bits.
     shares: Vec<Option<bool>>,
     /// The maximum number of values in the node, as the decoder counts them.
     values: Vec<Option<u64>>,
-    /// The maximum number of bytes that the node's lists and strings take on the heap in the canonical ABI.
+    /// The maximum number of bytes that the lists and strings of the node take on the heap in the canonical ABI.
     heap: Vec<Option<u64>>,
-    /// The length of the longest path of a member inside the node.
+    /// The maximum length of the path of a member inside the node, in bytes.
     path: Vec<Option<u64>>,
 }
 
-/// The maximum length of an element's index in a path: `[4294967295]`.
+/// The maximum length of an element's index in a path, in bytes, as in `[4294967295]`.
 const INDEX: u64 = 12;
 
 impl Facts {
@@ -64,7 +66,7 @@ impl Facts {
         set(&mut self.levels, node, levels)
     }
 
-    /// Returns whether a node is or holds a union for which a mapping choice selects the arm.
+    /// Returns whether a node is or contains a union whose arm a mapping choice selects.
     pub fn chosen(&mut self, plan: &Plan, node: u32) -> bool {
         if let Some(Some(known)) = self.chosen.get(node as usize) {
             return *known;
@@ -74,7 +76,7 @@ impl Facts {
         set(&mut self.chosen, node, chosen)
     }
 
-    /// Returns whether a node is or holds a record whose members share bits.
+    /// Returns whether a node is or contains a record whose members share bits.
     pub fn shares(&mut self, plan: &Plan, node: u32) -> bool {
         if let Some(Some(known)) = self.shares.get(node as usize) {
             return *known;
@@ -85,8 +87,8 @@ impl Facts {
         set(&mut self.shares, node, shares)
     }
 
-    /// Returns the name that mapping choices use for a union or an enum: its C name, or the path from the nearest
-    /// enclosing type that has one.
+    /// Returns the name that mapping choices use for a union or an enum: its C name, or else the path to it from the
+    /// nearest enclosing type with a C name.
     pub fn item(&self, plan: &Plan, node: u32) -> Option<String> {
         let mut members = Vec::new();
         let mut at = node;
@@ -105,8 +107,8 @@ impl Facts {
         Some(item)
     }
 
-    /// Yields the nodes that enclose a node, innermost first, up to the first one with a C name. Nothing is known
-    /// beyond that one, since several other nodes may hold it.
+    /// Returns the nodes that enclose a node, innermost first, up to the first one with a C name. The nodes around that
+    /// one are not known, since it may be used in several places.
     pub fn around(&self, plan: &Plan, node: u32) -> impl Iterator<Item = u32> {
         let holder = |node: &u32| {
             plan.node(*node).filter(|own| own.c.is_none())?;
@@ -115,7 +117,8 @@ impl Facts {
         std::iter::successors(holder(&node), holder)
     }
 
-    /// Returns the maximum number of values in a type, as the decoder counts them. A flexible array counts as empty.
+    /// Returns the maximum number of values in a value of a type, as the decoder counts them. A flexible array counts
+    /// as empty.
     pub fn values(&mut self, plan: &Plan, ty: &ValueType) -> u64 {
         let element = match ty.base.node() {
             Some(node) => self.values_of_node(plan, node),
@@ -153,8 +156,9 @@ impl Facts {
         set(&mut self.values, node, values)
     }
 
-    /// Returns the maximum number of heap bytes that a type needs in addition to its own, with an empty flexible array.
-    /// `size` returns the size in the canonical ABI of a type inside the given arrays.
+    /// Returns the maximum number of heap bytes that a type needs besides the bytes of the value itself. A flexible
+    /// array counts as empty. `size` returns the size of an array in the canonical ABI, given its element type and its
+    /// dimensions.
     pub fn heap(
         &mut self,
         plan: &Plan,
@@ -162,7 +166,7 @@ impl Facts {
         ty: &ValueType,
     ) -> u64 {
         let mut heap = match ty.base {
-            // U+FFFD, which replaces an invalid byte, has three bytes.
+            // A byte that is not valid UTF-8 becomes U+FFFD, which has three bytes.
             BaseType::Text { room } => 3 * u64::from(room) + 8,
             BaseType::Node(node) => self.heap_of_node(plan, size, node),
             _ => 0,
@@ -199,7 +203,7 @@ impl Facts {
         set(&mut self.heap, node, heap)
     }
 
-    /// Returns the length of the longest path of a member inside a type.
+    /// Returns the maximum length of the path of a member inside a type, in bytes.
     pub fn path(&mut self, plan: &Plan, ty: &ValueType) -> u64 {
         let inner = ty
             .base
@@ -222,7 +226,8 @@ impl Facts {
     }
 }
 
-/// Returns whether members of a record share bits. If so, their values may contradict each other.
+/// Returns whether members of a record share bits. The values of such members may contradict each other when they are
+/// written.
 pub(super) fn overlaps(plan: &Plan, fields: &[NodeField]) -> bool {
     let mut spans: Vec<(u64, u64)> = fields
         .iter()
@@ -237,7 +242,8 @@ pub(super) fn overlaps(plan: &Plan, fields: &[NodeField]) -> bool {
     })
 }
 
-/// Returns the first bit of a field and the bit after its last one. A flexible array at the end has no end.
+/// Returns the first bit of a field and the bit after its last one. For a flexible array at the end of the record, the
+/// second is `u64::MAX`. Returns `None` if the field has no bits.
 fn span(plan: &Plan, field: &NodeField) -> Option<(u64, u64)> {
     let ty = field.ty.as_ref()?;
     let start = u64::from(field.bit_offset);

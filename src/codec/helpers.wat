@@ -1,13 +1,14 @@
-;; Helper functions of codecs, in WebAssembly's text format. A module gets the ones that its
-;; functions call. Each begins with the comment before it and ends at the next blank line.
+;; Helper functions of codecs, in WebAssembly's text format. A module contains those that its
+;; functions call. The generator splits this file at blank lines, so each function directly follows
+;; its comment and contains no blank line.
 ;;
-;; Memory holds constants and areas of fixed size, such as the one for results, and then the heap.
-;; The heap only grows during a call: the caller's arguments come first, then results. The next call
-;; reuses it, since the caller has read the results by then. The component model also allows
+;; Memory has constants, then areas of fixed size, such as the one for results, then the heap. The
+;; heap only grows during a call: the caller's arguments come first, then the results. The next call
+;; reuses the heap, since the caller has read the results by then. The component model also allows
 ;; functions that free results, but they would be a fifth of a small codec.
 ;;
 ;; `$reserve` grows the memory before anything is allocated, so no allocation fails. A function that
-;; can fail returns 1 after it has called `$raise`, which records the problem.
+;; can fail calls `$raise`, which records the problem, and returns 1. Otherwise it returns 0.
 
   ;; Allocates memory for the caller's arguments. Traps if memory cannot hold them, since the
   ;; component model has no error for that.
@@ -23,17 +24,18 @@
         (i32.lt_u (local.get $old-size) (local.get $size))))
     (local.get $new))
 
-  ;; Begins a call, whose arguments are on the heap already.
+  ;; Begins a call. Its arguments are on the heap already.
   (func $begin
     (call $forget)
     (global.set $called (i32.const 1)))
 
-  ;; Frees the arguments and results of the last call, unless that has been done.
+  ;; Frees the arguments and results of the last call, unless they are freed already.
   (func $forget
     (if (global.get $called) (then (global.set $heap (global.get $heap-start))))
     (global.set $called (i32.const 0)))
 
-  ;; Grows the memory to hold $bytes more bytes of heap, and an error. Returns 1 if that fails.
+  ;; Grows the memory so that $bytes more bytes of heap and an error fit. Returns 1 if that fails,
+  ;; otherwise 0.
   (func $reserve (param $bytes i64) (result i32)
     (local $pages i64)
     (local.set $pages
@@ -61,6 +63,7 @@
     (local.get $new))
 
   ;; Records a problem at address $at, with an empty path. $message is the address of its message.
+  ;; Always returns 1.
   (func $raise (param $message i32) (param $at i32) (result i32)
     (global.set $message (local.get $message))
     (global.set $at (local.get $at))
@@ -68,7 +71,8 @@
     (global.set $path-end (global.get $path))
     (i32.const 1))
 
-  ;; Records a problem with a number of 128 bits, which its message contains.
+  ;; Records a problem whose message contains a number of 128 bits. $number is its low half, $high
+  ;; its high half.
   (func $raise-number
     (param $message i32) (param $at i32) (param $number i64) (param $high i64) (result i32)
     (global.set $number (local.get $number))
@@ -103,7 +107,8 @@
       (br_if $digits (local.tee $index (i32.div_u (local.get $index) (i32.const 10)))))
     (call $in-byte (i32.const 91 (; "[" ;))))
 
-  ;; Checks the length of a record, and sets its bounds. $few and $many are messages.
+  ;; Checks that a record has at least $least and at most $most bytes, and stores where it begins
+  ;; and ends. $few and $many are the addresses of the messages.
   (func $check-length
     (param $bytes i32) (param $length i32) (param $least i32) (param $most i32)
     (param $few i32) (param $many i32) (result i32)
@@ -133,22 +138,24 @@
             (i64.extend_i32_u (local.get $left)) (i64.const 0)))))
     (i32.const 0))
 
-  ;; Returns how many bytes of the record follow address $at, or 0 after its end.
+  ;; Returns the number of bytes of the record from address $at on, or 0 if the record ends before
+  ;; $at.
   (func $left (param $at i32) (result i32)
     (select
       (i32.sub (global.get $end) (local.get $at))
       (i32.const 0)
       (i32.lt_u (local.get $at) (global.get $end))))
 
-  ;; Counts values against the budget. Unions whose arms are all read could otherwise multiply
-  ;; values until memory is full.
+  ;; Subtracts $values from the number of values that the record may still have. Fails if there are
+  ;; too many. Without a limit, unions whose arms are all read could multiply values until memory is
+  ;; full.
   (func $spend (param $values i32) (param $at i32) (param $message i32) (result i32)
     (global.set $budget (i64.sub (global.get $budget) (i64.extend_i32_u (local.get $values))))
     (if (i64.lt_s (global.get $budget) (i64.const 0))
       (then (return (call $raise (local.get $message) (local.get $at)))))
     (i32.const 0))
 
-  ;; Sets the budget of values for a record of $bytes bytes.
+  ;; Sets the number of values that a record of $bytes bytes may have.
   (func $set-budget (param $bytes i32)
     (local $more i64)
     (local.set $more (i64.mul (i64.extend_i32_u (local.get $bytes)) (i64.const 54)))
@@ -162,7 +169,8 @@
           (i64.const 4194304)
           (i64.lt_u (local.get $more) (i64.const 4194304))))))
 
-  ;; Returns an error as the result of a call. $name is the type that the path begins with.
+  ;; Stores an error for the last problem in the result of the call. $name is the address of the
+  ;; name of the type, with which the path begins. Returns the address of the result.
   (func $fail (param $name i32) (result i32)
     (local $text i32)
     (call $in (local.get $name))
@@ -178,7 +186,8 @@
       (i32.sub (call $render (local.get $text)) (local.get $text)))
     (global.get $result))
 
-  ;; Returns an error as the result of a call for which there is not enough memory.
+  ;; Stores an error in the result of the call, which says that there is not enough memory. Returns
+  ;; the address of the result.
   (func $fail-memory (param $name i32) (param $message i32) (result i32)
     (i32.store8 (global.get $result) (i32.const 1))
     (i32.store offset=8 (global.get $result) (i32.add (local.get $name) (i32.const 2)))
@@ -188,7 +197,8 @@
     (i32.store offset=28 (global.get $result) (i32.load16_u (local.get $message)))
     (global.get $result))
 
-  ;; Writes the number of the problem, at most 64 bits and a sign. Returns the address after it.
+  ;; Writes the problem's number in decimal. The number has at most 64 bits and a sign. Returns the
+  ;; address after the digits.
   (func $render-number (param $to i32) (result i32)
     (local $rest i64) (local $from i32) (local $end i32)
     (local.set $rest (global.get $number))
@@ -197,7 +207,7 @@
         (i32.store8 (local.get $to) (i32.const 45 (; "-" ;)))
         (local.set $to (i32.add (local.get $to) (i32.const 1)))
         (local.set $rest (i64.sub (i64.const 0) (local.get $rest)))))
-    ;; The digits are generated backwards from 40 bytes further on, and then moved.
+    ;; The digits are written backwards, from 40 bytes further on, and then moved.
     (local.set $from (local.tee $end (i32.add (local.get $to) (i32.const 40))))
     (loop $digits
       (i32.store8 (local.tee $from (i32.sub (local.get $from) (i32.const 1)))
@@ -208,7 +218,8 @@
     (memory.copy (local.get $to) (local.get $from) (local.get $end))
     (i32.add (local.get $to) (local.get $end)))
 
-  ;; Writes the number of the problem, 128 bits signed. Returns the address after it.
+  ;; Writes the problem's number in decimal. The number is signed and has 128 bits. Returns the
+  ;; address after the digits.
   (func $render-wide (param $to i32) (result i32)
     (local $low i64) (local $high i64) (local $from i32) (local $rest i64) (local $part i64)
     (local.set $low (global.get $number))
@@ -222,10 +233,11 @@
             (i64.sub (i64.const 0) (local.get $high))
             (i64.extend_i32_u (i64.ne (local.get $low) (i64.const 0)))))
         (local.set $low (i64.sub (i64.const 0) (local.get $low)))))
-    ;; The digits are generated backwards from 80 bytes further on, and then moved.
+    ;; The digits are written backwards, from 80 bytes further on, and then moved.
     (local.set $from (i32.add (local.get $to) (i32.const 80)))
     (loop $digits
-      ;; Divides 128 bits by 10: first the high half, then twice 32 bits after the remainder.
+      ;; Divides 128 bits by 10: first the high half, then twice the remainder followed by the next
+      ;; 32 bits.
       (local.set $rest (i64.rem_u (local.get $high) (i64.const 10)))
       (local.set $high (i64.div_u (local.get $high) (i64.const 10)))
       (local.set $part
@@ -255,7 +267,8 @@
     (memory.copy (local.get $to) (local.get $from) (i32.wrap_i64 (local.get $part)))
     (i32.add (local.get $to) (i32.wrap_i64 (local.get $part))))
 
-  ;; Writes how many bytes there are. Returns the address after it.
+  ;; Writes the problem's number as a number of bytes with its verb: `are none`, `is 1`, `are 4`.
+  ;; Returns the address after the text.
   (func $render-count (param $to i32) (result i32)
     (if (i64.eqz (global.get $number))
       (then
@@ -268,7 +281,7 @@
     (i32.store (local.get $to) (i32.const 0x20657261 (; "are " ;)))
     (call $render-number (i32.add (local.get $to) (i32.const 4))))
 
-  ;; Writes the number of the problem in hexadecimal. Returns the address after it.
+  ;; Writes the problem's number in hexadecimal. Returns the address after the digits.
   (func $render-hex (param $to i32) (result i32)
     (local $shift i64) (local $digit i32)
     (i32.store16 (local.get $to) (i32.const 0x7830 (; "0x" ;)))
@@ -292,7 +305,7 @@
           (i64.const 0))))
     (local.get $to))
 
-  ;; Writes the path without array indexes. Returns the address after it.
+  ;; Writes the path without array indexes. Returns the address after the path.
   (func $render-path (param $to i32) (result i32)
     (local $from i32) (local $depth i32) (local $byte i32)
     (local.set $from (global.get $path))
@@ -332,7 +345,8 @@
       (i64.extend_i32_u
         (call $swap4 (i32.wrap_i64 (i64.shr_u (local.get $number) (i64.const 32)))))))
 
-  ;; Searches a table of values with case positions, sorted by value. Returns the position, or -1.
+  ;; Searches a table of values with the positions of their cases, sorted by value. Returns the
+  ;; position for $value, or -1 if the table does not have it.
   (func $find (param $table i32) (param $count i32) (param $value i64) (result i32)
     (local $middle i32) (local $entry i32)
     (loop $halves (result i32)
@@ -350,7 +364,7 @@
         (else (local.set $count (local.get $middle))))
       (br $halves)))
 
-  ;; Stores a string of at most $room bytes. It ends at the first NUL, as in C.
+  ;; Stores the string in a character array of $room bytes. As in C, it ends at the first NUL.
   (func $text (param $from i32) (param $room i32) (param $to i32)
     (local $at i32) (local $end i32)
     (local.set $at (local.get $from))
@@ -363,7 +377,7 @@
         (br $bytes)))
     (call $utf8 (local.get $from) (i32.sub (local.get $at) (local.get $from)) (local.get $to)))
 
-  ;; Stores the string of a flexible array. It may contain several C strings, each with its NUL, so
+  ;; Stores the string in a flexible array. It may contain several C strings, each with its NUL, so
   ;; only the NULs at its end are removed.
   (func $texts (param $from i32) (param $to i32)
     (local $end i32)
@@ -376,8 +390,8 @@
         (br $bytes)))
     (call $utf8 (local.get $from) (i32.sub (local.get $end) (local.get $from)) (local.get $to)))
 
-  ;; Stores a string. If the bytes are UTF-8, it points to them. Otherwise it is a copy, in which
-  ;; U+FFFD replaces invalid bytes.
+  ;; Stores a string. If the given bytes are UTF-8, the string points to them. Otherwise it points to
+  ;; a copy, in which U+FFFD replaces invalid bytes.
   (func $utf8 (param $from i32) (param $length i32) (param $to i32)
     (local $at i32) (local $end i32) (local $out i32) (local $bytes i32)
     (local.set $at (local.get $from))
@@ -457,7 +471,7 @@
       (i32.and (call $byte (local.get $at) (local.get $end)) (i32.const 0xc0))
       (i32.const 0x80)))
 
-  ;; Returns the byte at $at, or 0 if that is $end or later.
+  ;; Returns the byte at $at, or 0 if $at is $end or later.
   (func $byte (param $at i32) (param $end i32) (result i32)
     (if (i32.ge_u (local.get $at) (local.get $end)) (then (return (i32.const 0))))
     (i32.load8_u (local.get $at)))
@@ -502,7 +516,7 @@
               (i64.shr_u (local.get $high)
                 (i64.extend_i32_u (i32.sub (local.get $width) (i32.const 64)))))))))
     (if (i64.eqz (local.get $over)) (then (return (i32.const 0))))
-    ;; Messages hold 127 bits at most, so larger numbers saturate.
+    ;; Messages show at most 127 bits, so the largest such number replaces a larger one.
     (if (i64.lt_s (local.get $high) (i64.const 0))
       (then
         (local.set $low (i64.const -1))
@@ -531,7 +545,8 @@
           (br $bytes))))
     (i32.const 0))
 
-  ;; Writes bits that another member may have written. Fails if that one wrote a different value.
+  ;; Writes bits that another member may have written already. Fails if that member wrote another
+  ;; value.
   (func $put-shared
     (param $at i32) (param $first i32) (param $width i32) (param $number i64) (param $message i32)
     (result i32)
@@ -552,7 +567,7 @@
     (call $put-bits (local.get $mask) (local.get $first) (local.get $width) (i64.const -1))
     (i32.const 0))
 
-  ;; Writes a string whose bytes another member may have written.
+  ;; Writes a string whose bytes another member may have written already.
   (func $put-text-shared
     (param $from i32) (param $length i32) (param $at i32) (param $message i32) (result i32)
     (local $end i32)

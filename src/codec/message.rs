@@ -1,9 +1,11 @@
-//! The messages of the decoder and the encoder. Placeholders stand for what is known only when a codec runs.
+//! Builds messages with the text of the decoder and the encoder. Placeholders stand for the parts that are known only
+//! when a codec runs.
 
 use super::module::placeholder;
 use crate::decode::{Misfit, Problem};
 
-/// Values that occur in no real message. `with_placeholders` replaces them in the decoder's text.
+/// Values that do not occur in real messages. They are passed to the decoder's code, and `with_placeholders` replaces
+/// them in the text that it returns.
 const NUMBER: i128 = -170_141_183_460_469_231_731_687_303_715_884_105_001;
 const COUNT: u64 = 18_446_744_073_709_551_601;
 const BITS: u64 = 0xfedc_ba98_7654_3210;
@@ -17,7 +19,7 @@ fn of_problem(problem: &Problem) -> String {
     with_placeholders(&text)
 }
 
-/// Returns the message of a misfit.
+/// Returns the message for a value that cannot be written.
 fn of_misfit(misfit: &Misfit) -> String {
     let mut text = String::new();
     let _ = misfit.fmt(&mut text);
@@ -44,19 +46,19 @@ pub(super) fn too_many(size: u64) -> String {
     of_problem(&Problem::TooMany { size, given: COUNT })
 }
 
-/// Returns the message for a length that is not a multiple of the element size.
+/// Returns the message for bytes whose number is not a multiple of `of`.
 pub(super) fn no_multiple(of: u64) -> String {
     let count = placeholder::COUNT;
     format!("a multiple of {of} bytes expected, there {count}")
 }
 
-/// Returns the message for a length of values that is not a multiple of the number of keys.
+/// Returns the message for values whose number of bytes is not a multiple of the number of keys.
 pub(super) fn no_share() -> String {
     let count = placeholder::COUNT;
     format!("as many bytes for each key expected, there {count}")
 }
 
-/// Returns the message for a record whose size exceeds the number of remaining bytes.
+/// Returns the message for a record with more bytes than remain.
 pub(super) fn record_cut() -> String {
     format!("more bytes expected, there {}", placeholder::COUNT)
 }
@@ -70,7 +72,8 @@ pub(super) fn too_many_values() -> String {
     of_problem(&Problem::TooManyValues)
 }
 
-/// Returns the message for a union that no mapping choice covers. `item` is its name in mapping choices.
+/// Returns the message for a union whose arm no mapping choice selects. `item` is the name of the union in mapping
+/// choices.
 pub(super) fn which_arm(item: Option<String>, tag: Option<String>, arms: Vec<String>) -> String {
     of_problem(&Problem::WhichArm { item, tag, arms })
 }
@@ -83,7 +86,7 @@ pub(super) fn no_arm(selector: &str) -> String {
     })
 }
 
-/// Returns the message for a number that no case has. `item` is the enum's name in mapping choices.
+/// Returns the message for a number that no case of an enum has. `item` is the name of the enum in mapping choices.
 pub(super) fn no_case(item: Option<String>) -> String {
     of_problem(&Problem::NoCase {
         item,
@@ -91,7 +94,7 @@ pub(super) fn no_case(item: Option<String>) -> String {
     })
 }
 
-/// Returns the message for set bits that no label has. `item` is the enum's name in mapping choices.
+/// Returns the message for set bits that no label of flags has. `item` is the name of the enum in mapping choices.
 pub(super) fn no_label(item: Option<String>) -> String {
     of_problem(&Problem::NoLabel { item, bits: BITS })
 }
@@ -129,7 +132,7 @@ pub(super) fn overlap() -> String {
 }
 
 /// Returns the message for a value whose arm is not the selected one. `selector` is the path of the number that selects
-/// the arm.
+/// the arm, if there is such a number.
 pub(super) fn other_arm(given: &str, chosen: Option<&str>, selector: Option<&str>) -> String {
     of_misfit(&Misfit::OtherArm(Box::new(crate::decode::OtherArm {
         given: given.to_owned(),

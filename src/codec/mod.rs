@@ -1,9 +1,9 @@
-//! Generates a component that reads C bytes into the values of the interface and writes them back.
+//! Generates a component that reads C bytes into the values of the interface, and writes values as C bytes.
 //!
-//! The core module is generated as text. It has one function for each record and variant, plus helper functions from
-//! `helpers.wat`. It is generated from the same plan that the decoder runs, so it yields the same values and messages
-//! and rejects the same input. Values are stored as the canonical ABI lays them out, so nothing is converted twice.
-//! Strings and byte lists point into the argument.
+//! The core module is generated as text. It has one function for each record and variant, and helper functions from
+//! `helpers.wat`. It is generated from the plan that the decoder runs, so it returns the same values and messages and
+//! rejects the same input. Its functions read and write values in the form of the canonical ABI, so no value is
+//! converted twice. Strings and byte lists point into the argument.
 
 mod abi;
 mod adapter;
@@ -46,12 +46,12 @@ const MAX_SIZE: u64 = 1 << 28;
 pub(crate) struct CodecItem {
     /// The label of the type in the interface.
     pub label: String,
-    /// The name that paths in error messages begin with.
+    /// The name with which paths in error messages begin.
     pub name: String,
     /// The C declaration, such as `struct event`.
     pub c: String,
     pub ty: ValueType,
-    /// The fingerprint of the layout.
+    /// The fingerprint of the type's layout.
     pub fingerprint: u64,
     pub functions: FunctionNames,
 }
@@ -61,12 +61,12 @@ pub(crate) struct CodecItem {
 pub(crate) enum CodecError {
     /// The module's text would be longer than `MAX_TEXT`.
     Text,
-    /// A tool rejected the generated module, with this message.
+    /// A tool rejected the generated module. The value is the tool's message.
     Refused(String),
 }
 
-/// Returns the text of the module. `interface` is the name of the codec's interface with its package, `declare` returns
-/// the C declaration of a member, and `made` is the line that names the generator.
+/// Returns the text of the core module. `interface` is the full name of the codec's interface, `declare` returns the C
+/// declaration of a member, and `made` is the comment that names the generator.
 pub(crate) fn write(
     plan: &Plan,
     items: &[CodecItem],
@@ -79,8 +79,8 @@ pub(crate) fn write(
     generator.module(items, interface, names, made)
 }
 
-/// Returns, for each type, whether its values fit into a list of the component model, both as C bytes and in the
-/// canonical ABI.
+/// Returns, for each type, whether its values can be passed: neither the C bytes nor the form in the canonical ABI is
+/// larger than a list may be in the component model.
 pub(crate) fn are_passed<'t>(plan: &Plan, types: impl Iterator<Item = &'t ValueType>) -> Vec<bool> {
     let abi = Abi::new(plan);
     let size = |ty: &ValueType| plan.size_of(ty).max(abi.of(ty, &ty.dims).size);
@@ -102,9 +102,9 @@ struct Generator<'a> {
     value_functions: HashMap<u32, String>,
     arm_functions: HashMap<u32, String>,
     per_byte: HashMap<u32, room::PerByte>,
-    /// Whether the functions count values. They do if the values of some type could exceed the decoder's limit.
+    /// Whether the functions count the values that they read. They do if any type may exceed the decoder's limit.
     counts: bool,
-    /// Whether the function that is being generated writes members that share bytes.
+    /// Whether the function that is being generated writes members that share bytes with others.
     shared: bool,
 }
 
@@ -112,28 +112,28 @@ struct Generator<'a> {
 #[derive(Clone, Debug)]
 struct Function {
     name: String,
-    /// Whether the function returns a flag that tells whether it failed.
+    /// Whether the function can fail. If it can, it returns 1 after a problem and otherwise 0.
     fails: bool,
 }
 
-/// Which of its type's bytes a value has.
+/// Where the bytes of a value end, compared with the size of its type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Extent {
-    /// The value has all bytes of its type. A flexible array in it is empty.
+    /// All bytes of the type exist. A flexible array in it is empty.
     Whole,
-    /// The record may end inside the value. A flexible array in it is empty.
+    /// The record may end inside the value, so bytes of it may be missing. A flexible array in it is empty.
     Short,
-    /// The record may end inside the value, or continue in the value's flexible array.
+    /// The record may end inside the value, or continue in the flexible array at its end.
     Rest,
 }
 
-/// Where the C bytes of a value are.
+/// The place of a value's C bytes.
 #[derive(Clone, Debug)]
 struct Place {
     at: Address,
-    /// The number of bits of the first byte that precede the value.
+    /// The number of bits in the first byte that come before the value.
     first: u8,
-    /// The width in bits, or 0 if the value is not a bitfield.
+    /// The width in bits if the value is a bitfield, otherwise 0.
     width: u8,
     extent: Extent,
 }
@@ -157,7 +157,7 @@ impl Place {
         }
     }
 
-    /// Returns the bits of a number at this place. `bits` is the width that the number has outside of bitfields.
+    /// Returns the bits of a number at this place. `bits` is the width in bits of a number that is not a bitfield.
     fn bits(&self, bits: u8) -> Bits {
         Bits {
             at: self.at.clone(),
@@ -194,7 +194,7 @@ impl<'a> Generator<'a> {
         }
     }
 
-    /// Returns the name of the function that does `verb` for a node.
+    /// Returns the name of a generated function for a node. `verb` says what the function does, such as `read`.
     fn name(&self, verb: &str, index: u32, node: &Node, extent: Extent) -> String {
         let mut name = format!("${verb}.{}", node.label);
         if self.plan.is_further(index) {
@@ -208,8 +208,8 @@ impl<'a> Generator<'a> {
         name
     }
 
-    /// Returns the parameters of a function for a node: the addresses to read from and write to, and those of the
-    /// enclosing nodes that it needs.
+    /// Returns the parameters of a function for a node: the addresses to read from and to write to, and the addresses
+    /// of the enclosing nodes that the function needs.
     fn parameters(&mut self, index: u32) -> String {
         let levels = self.facts.levels(self.plan, index);
         let around = (1..=levels).map(|level| format!(" (param $around{level} i32)"));
@@ -219,27 +219,28 @@ impl<'a> Generator<'a> {
         )
     }
 
-    /// Returns the locals with the addresses of a node and of the nodes that enclose it, innermost first. Members of
-    /// the node take them as their enclosing nodes.
+    /// Returns the locals with the addresses of a node and of the nodes around it, innermost first. For members of the
+    /// node, these are the enclosing nodes.
     fn inside(&mut self, index: u32) -> Vec<String> {
         let levels = self.facts.levels(self.plan, index);
         let around = (1..=levels).map(|level| format!("$around{level}"));
         std::iter::once("$from".to_owned()).chain(around).collect()
     }
 
-    /// Returns the arguments for the nodes that enclose a node at address `at`. `around` are the locals with their
-    /// addresses.
+    /// Returns the arguments for the enclosing nodes in a call of a function for a node. `at` is the address of the
+    /// node, and `around` are the locals with the addresses of the enclosing nodes.
     fn around(&mut self, index: u32, at: &Address, around: &[String]) -> String {
         let levels = self.facts.levels(self.plan, index);
         let argument = |level: usize| match around.get(level) {
             Some(local) => format!(" (local.get {local})"),
-            // Unreachable: a mapping choice only names types that enclose the union everywhere.
+            // This arm is unreachable: a mapping choice only names types that enclose the union everywhere.
             None => format!(" {}", at.expr()),
         };
         (0..levels).map(argument).collect()
     }
 
-    /// Returns the same arguments inside the function for the node itself, which has them as parameters.
+    /// Returns the arguments for the enclosing nodes in a call from a function for the same node. That function has
+    /// them as parameters.
     fn around_here(&mut self, index: u32) -> String {
         let levels = self.facts.levels(self.plan, index);
         let around = (1..=levels).map(|level| format!(" (local.get $around{level})"));

@@ -1,4 +1,4 @@
-//! The text of a core module: its functions, its constants in memory, and the helper functions that they call.
+//! Builds the text of a core module: its functions, its constants in memory, and the helper functions that they call.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Write as _;
@@ -10,24 +10,24 @@ const LITTLE: &str = include_str!("little.wat");
 const BIG: &str = include_str!("big.wat");
 const ADAPTER: &str = include_str!("adapter/adapter.wat");
 
-/// The address of the first constant. It is above 0, since 0 stands for no address.
+/// The address of the first constant. It is not 0, since 0 means that there is no address.
 const CONSTANTS: u64 = 16;
 /// The size of a page of memory, in bytes.
 const PAGE: u64 = 1 << 16;
-/// The size of the largest result of a host function, in bytes.
+/// The maximum size of a result of a host function, in bytes.
 const ANSWER: u64 = 32;
 /// The bytes reserved for the numbers of a message, including the space in which their digits are generated.
 const NUMBER_ROOM: u64 = 256;
 
-/// Characters that stand for run-time text in a message.
+/// Characters in a message that stand for text which is known only when the codec runs.
 pub(super) mod placeholder {
-    /// The number of the problem, in decimal.
+    /// The number that the problem is about, in decimal.
     pub const NUMBER: char = '\u{1}';
-    /// The number of bytes with its verb: `are none`, `is 1`, `are 4`.
+    /// A number of bytes together with its verb: `are none`, `is 1`, `are 4`.
     pub const COUNT: char = '\u{2}';
-    /// The path of the member, without array indexes.
+    /// The path of the member that the problem is about, without array indexes.
     pub const PATH: char = '\u{3}';
-    /// The number of the problem, in hexadecimal.
+    /// The number that the problem is about, in hexadecimal.
     pub const HEX: char = '\u{4}';
 }
 
@@ -38,7 +38,8 @@ pub(super) struct Module {
     /// The address of each constant, by its bytes.
     known: HashMap<Vec<u8>, u64>,
     placeholders: BTreeSet<char>,
-    /// Whether messages may contain numbers of more than 64 bits.
+    /// Whether messages may contain numbers of more than 64 bits. Only then does the module get the code that prints
+    /// them.
     pub wide: bool,
     longest_message: u64,
     functions: String,
@@ -74,12 +75,12 @@ impl Module {
         }
     }
 
-    /// Makes this the module of an adapter, which needs an area for results of the host.
+    /// Makes this the module of an adapter, which has an area for results of the host.
     pub fn is_adapter(&mut self) {
         self.adapter = true;
     }
 
-    /// Imports a function of the host. `text` is the import as WAT.
+    /// Imports a function of the host. `text` is the import in WebAssembly's text format.
     pub fn import(&mut self, name: &'static str, text: String) {
         self.imports.entry(name).or_insert(text);
     }
@@ -112,7 +113,7 @@ impl Module {
         address
     }
 
-    /// Pads the constants to a multiple of 8 bytes. Returns the address where the next constant begins.
+    /// Pads the constants to a multiple of 8 bytes. Returns the address at which the next constant begins.
     pub fn aligned(&mut self) -> u64 {
         let end = CONSTANTS + self.constants.len() as u64;
         let start = end.next_multiple_of(8);
@@ -120,7 +121,8 @@ impl Module {
         start
     }
 
-    /// Returns the address of a text, stored after its length in two bytes. Longer texts are cut.
+    /// Returns the address of a text in memory, which begins with its length in two bytes. A text that is too long for
+    /// that is cut.
     pub fn text(&mut self, text: &str) -> u64 {
         let mut length = text.len().min(usize::from(u16::MAX));
         while !text.is_char_boundary(length) {
@@ -131,7 +133,7 @@ impl Module {
         self.constant(&bytes)
     }
 
-    /// Returns the address and the length of a string of any length.
+    /// Returns the address and the length of a string. It may have any length and is never cut.
     pub fn string(&mut self, string: &str) -> (u64, u64) {
         let address = match u16::try_from(string.len()) {
             Ok(_) => self.text(string) + 2,
@@ -168,8 +170,8 @@ impl Module {
         (CONSTANTS + self.constants.len() as u64).next_multiple_of(16)
     }
 
-    /// Returns the text of the module. `exports` holds the exported functions, `path` is the length of the longest
-    /// path. Returns `None` if constants and messages do not fit into memory.
+    /// Returns the text of the module. `exports` is the text of the exported functions, and `path` the maximum length
+    /// of a path in bytes. Returns `None` if constants and messages do not fit into memory.
     pub fn finish(mut self, head: &str, exports: &str, path: u64) -> Option<String> {
         let render = self.render();
         self.function(&render);
@@ -185,7 +187,8 @@ impl Module {
             false => answer,
         };
         let pages = heap.div_ceil(PAGE) + 1;
-        // A message repeats the path up to three times. The path itself needs room as well.
+        // This is more than an error needs: a message repeats the path up to three times, and the path itself needs
+        // room as well.
         let room = 5 * path + self.longest_message + NUMBER_ROOM;
         if pages > 1 << 15 || room > 1 << 24 {
             return None;
@@ -204,22 +207,22 @@ impl Module {
         let _ = write!(
             out,
             "  (memory (export \"memory\") {pages} 65535)\n\n  \
-               ;; The end of what is allocated, and the addresses of a result, of parameters and of zeros.\n  \
+               ;; The start and the end of the heap, and the areas for results, for parameters and of zeros.\n  \
                (global $heap-start i32 (i32.const {heap}))\n  \
                (global $heap (mut i32) (i32.const {heap}))\n  \
                (global $result i32 (i32.const {result}))\n  \
                (global $parameters i32 (i32.const {parameters}))\n  \
                (global $zeros i32 (i32.const {zeros}))\n  \
-               ;; Whether what is on the heap belongs to a call that has begun.\n  \
+               ;; Whether the heap has data of a call that has begun. The next call frees such data.\n  \
                (global $called (mut i32) (i32.const 0))\n  \
-               ;; The record that is read or written, and where its bytes end.\n  \
+               ;; The start and the end of the record that is read or written.\n  \
                (global $base (mut i32) (i32.const 0))\n  \
                (global $end (mut i32) (i32.const 0))\n  \
-               ;; From bytes that are written to the mask of bits that some member has written.\n  \
+               ;; The distance from written bytes to the mask, which has the bits that a member has written.\n  \
                (global $mask (mut i32) (i32.const 0))\n  \
-               ;; How many more values a record may have.\n  \
+               ;; The number of values that the record may still have.\n  \
                (global $budget (mut i64) (i64.const 0))\n  \
-               ;; The last problem: its message, the address, a number, and the path of the member.\n  \
+               ;; The last problem: its message, its address, a number of 128 bits, and the member's path.\n  \
                (global $message (mut i32) (i32.const 0))\n  \
                (global $at (mut i32) (i32.const 0))\n  \
                (global $number (mut i64) (i64.const 0))\n  \
@@ -242,14 +245,14 @@ impl Module {
     fn data(&self, out: &mut String) {
         let _ = write!(
             out,
-            "\n  ;; Names and messages, each behind its length in two bytes, and tables of values.\n  \
+            "\n  ;; Names and messages, each after its length in two bytes, and tables of values.\n  \
                (data (i32.const {CONSTANTS})"
         );
         let mut known: Vec<(&u64, &Vec<u8>)> = self.known.iter().map(|(b, a)| (a, b)).collect();
         known.sort_unstable();
         let mut end = CONSTANTS;
         for (address, bytes) in known {
-            // Padding before an aligned constant.
+            // Bytes of zero before a constant that must be aligned.
             let unused = address.saturating_sub(end) as usize;
             if unused > 0 {
                 let _ = write!(out, "\n    \"{}\"", "\\00".repeat(unused));
@@ -273,9 +276,9 @@ impl Module {
         out.push_str(")\n");
     }
 
-    /// Returns the function that renders the message of the last problem.
+    /// Returns the text of the function that writes the message of the last problem.
     fn render(&self) -> String {
-        let mut out = "  ;; Writes the message of the last problem. Returns the address behind it.\n  \
+        let mut out = "  ;; Writes the message of the last problem. Returns the address after the message.\n  \
              (func $render (param $to i32) (result i32)\n    \
                (local $from i32) (local $end i32) (local $byte i32)\n    \
                (local.set $from (i32.add (global.get $message) (i32.const 2)))\n    \
@@ -314,7 +317,8 @@ impl Module {
         out
     }
 
-    /// Returns the helper functions that are called directly or indirectly, in the order of their files.
+    /// Returns the helper functions that the module needs, in the order of their files: those that its functions call,
+    /// and those that such helper functions call.
     fn helpers(&self, exports: &str) -> String {
         let bits = match self.endian {
             Endian::Little => LITTLE,
@@ -342,7 +346,7 @@ impl Module {
     }
 }
 
-/// Splits a file of helper functions at its empty lines. Each part holds a function and the comment before it.
+/// Splits a file of helper functions at its blank lines. Each part has one function and the comment before it.
 fn helpers(file: &'static str) -> impl Iterator<Item = &'static str> {
     let parts = file.split("\n\n").map(|part| part.trim_end());
     parts.filter(|part| part.contains("\n  (func ") || part.starts_with("  (func "))
@@ -354,7 +358,7 @@ fn name(text: &str) -> &str {
     word(behind)
 }
 
-/// Yields the names of the functions that a text calls.
+/// Returns the names of the functions that a text calls.
 fn calls(text: &str) -> impl Iterator<Item = &str> {
     text.split("(call ").skip(1).map(word)
 }

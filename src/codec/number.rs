@@ -1,22 +1,22 @@
-//! Expressions that read and write whole numbers and bitfields in the byte order of the plan.
+//! Generates expressions that read and write whole numbers and bitfields in the byte order of the plan.
 
 use super::code::{Address, Code};
 use super::{Generator, Place};
 use crate::btf::Endian;
 use crate::plan::BaseType;
 
-/// The bits of a number, counted from an address.
+/// The bits of a number, from an address on.
 #[derive(Clone, Debug)]
 pub(super) struct Bits {
     pub at: Address,
-    /// The number of bits of the first byte that precede the number.
+    /// The number of bits in the first byte that come before the number.
     pub first: u8,
     /// The width in bits, at most 128.
     pub width: u8,
 }
 
 impl Bits {
-    /// Returns the size in bytes if the bits are whole bytes that one instruction can load.
+    /// Returns the size in bytes if the bits are whole bytes that one instruction can load. Otherwise returns `None`.
     pub fn whole(&self) -> Option<u8> {
         match (self.first, self.width) {
             (0, width @ (8 | 16 | 32 | 64)) => Some(width / 8),
@@ -29,7 +29,8 @@ impl Bits {
         (u64::from(self.first) + u64::from(self.width)).div_ceil(8)
     }
 
-    /// Returns the low 64 bits and the remaining high bits of a number of more than 64 bits.
+    /// Returns the bits of the low and the high half of a number. The low half has 64 bits, and the high half the rest.
+    /// The number must have more than 64 bits.
     pub fn halves(&self, endian: Endian) -> (Bits, Bits) {
         let high = self.width - 64;
         let part = |skipped: u8, width| {
@@ -54,7 +55,8 @@ pub(super) struct Numbers {
 }
 
 impl Numbers {
-    /// Returns an expression that loads a number, zero-extended: an `i32` for 1, 2 or 4 bytes, an `i64` for 8.
+    /// Returns an expression that loads a number. It is an `i32` for 1, 2 or 4 bytes, which is zero-extended, and an
+    /// `i64` for 8 bytes.
     pub fn load(self, at: &Address, bytes: u8) -> String {
         let load = |instruction| format!("({})", at.access(instruction));
         let swapped = |number: String| match self.endian {
@@ -96,7 +98,7 @@ impl Numbers {
         extended(&self.unsigned(bits), bits.width)
     }
 
-    /// Stores a number of at most 64 bits.
+    /// Adds code that stores a number of at most 64 bits.
     pub fn put(self, code: &mut Code, bits: &Bits, number: &str) {
         let line = match bits.whole() {
             Some(8) => self.store(&bits.at, 8, number),
@@ -113,7 +115,7 @@ impl Numbers {
 }
 
 impl Generator<'_> {
-    /// Reads a C number and stores it as the canonical ABI has it.
+    /// Adds code that reads a C number and stores it as the canonical ABI requires.
     pub(super) fn read_number(
         &mut self,
         code: &mut Code,
@@ -135,7 +137,7 @@ impl Generator<'_> {
         }
     }
 
-    /// Reads a number that one instruction can load.
+    /// Adds code that reads a number that one instruction can load.
     fn read_whole(&self, code: &mut Code, base: BaseType, at: &Address, size: u8, to: &Address) {
         let number = self.numbers.load(at, size);
         let line = match (base, size) {
@@ -177,7 +179,7 @@ impl Generator<'_> {
         }
     }
 
-    /// Reads a number of up to 128 bits and stores it as two halves of 64 bits.
+    /// Adds code that reads a number of up to 128 bits and stores it as two halves of 64 bits.
     fn read_wide(
         &self,
         code: &mut Code,
@@ -234,7 +236,7 @@ pub(super) fn store_low(at: &Address, bytes: u8, number: &str) -> String {
     format!("({} {number})", at.access(instruction))
 }
 
-/// Returns an expression that loads a number of the canonical ABI as an `i64`.
+/// Returns an expression that loads a number with its layout in the canonical ABI as an `i64`.
 pub(super) fn load_wide(at: &Address, bytes: u8, signed: bool) -> String {
     let instruction = match (bytes, signed) {
         (1, false) => "i64.load8_u",
@@ -248,7 +250,8 @@ pub(super) fn load_wide(at: &Address, bytes: u8, signed: bool) -> String {
     format!("({})", at.access(instruction))
 }
 
-/// Returns an expression that loads a number of the canonical ABI: an `i32` for 1, 2 or 4 bytes, an `i64` for 8.
+/// Returns an expression that loads a number with its layout in the canonical ABI. It is an `i32` for 1, 2 or 4 bytes,
+/// and an `i64` for 8 bytes.
 pub(super) fn load(at: &Address, bytes: u8) -> String {
     let instruction = match bytes {
         1 => "i32.load8_u",

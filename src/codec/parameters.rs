@@ -1,5 +1,5 @@
-//! Values that a function takes as parameters instead of in memory. They are stored in memory first, so that one code
-//! path reads them.
+//! Generates code for values that a function takes as core values and not in memory. The code stores them in memory
+//! first, so that the same code as for other values can read them.
 
 use super::Generator;
 use super::abi::{Flat, discriminant};
@@ -9,7 +9,8 @@ use crate::lower::Dim;
 use crate::plan::{BaseType, NodeField, NodeKind, ValueType};
 
 impl Generator<'_> {
-    /// Returns the parameters of a function that takes a value, and stores them in the area for parameters.
+    /// Returns the parameters of a function that takes a value. If these are core values, adds code that stores them in
+    /// the area for parameters. Otherwise the only parameter is the value's address.
     pub(super) fn take_parameters(&mut self, code: &mut Code, ty: &ValueType) -> String {
         let Some(flat) = self.abi.flat(ty) else {
             return "(param $value i32)".to_owned();
@@ -34,7 +35,7 @@ impl Generator<'_> {
         text.collect::<Vec<_>>().join(" ")
     }
 
-    /// Stores a value from the first parameters in `rest`, and removes these from `rest`.
+    /// Adds code that stores a value from the first parameters in `rest`, and removes these parameters from `rest`.
     pub(super) fn store_value(
         &self,
         code: &mut Code,
@@ -100,8 +101,8 @@ impl Generator<'_> {
         let Some(((given, flat), payload)) = rest.split_first() else {
             return;
         };
-        // The discriminant of a variant inside another one may be widened to `i64`, if another arm needs that at its
-        // position.
+        // The discriminant of a variant inside another variant is an `i64` if another arm of the outer variant needs an
+        // `i64` at this position.
         let given = match flat {
             Flat::I64 => format!("(i32.wrap_i64 (local.get {given}))"),
             _ => format!("(local.get {given})"),
@@ -129,7 +130,7 @@ pub(super) fn store_pair(code: &mut Code, to: &Address, bytes: u8, rest: &mut &[
     store_next(code, &to.plus(bytes.into()), bytes, rest);
 }
 
-/// Stores the next parameter as a number of `bytes` bytes.
+/// Adds code that stores the next parameter as a number of `bytes` bytes.
 pub(super) fn store_next(code: &mut Code, to: &Address, bytes: u8, rest: &mut &[(String, Flat)]) {
     let Some(((parameter, flat), others)) = rest.split_first() else {
         return;
@@ -138,7 +139,7 @@ pub(super) fn store_next(code: &mut Code, to: &Address, bytes: u8, rest: &mut &[
     let value = format!("(local.get {parameter})");
     code.line(&match flat {
         Flat::I32 => store(to, bytes, &value),
-        // A variant's payload may be widened to `i64`, if another arm needs that at its position.
+        // A number in the payload of a variant is an `i64` if another arm needs an `i64` at this position.
         Flat::I64 => store_low(to, bytes, &value),
         Flat::F32 => format!("({} {value})", to.access("f32.store")),
         Flat::F64 => format!("({} {value})", to.access("f64.store")),

@@ -1,4 +1,4 @@
-//! Functions that read C bytes into values of the canonical ABI.
+//! Generates the functions that read C bytes into values of the canonical ABI.
 
 use super::code::{Address, Code, Segment};
 use super::facts::is_byte;
@@ -9,8 +9,8 @@ use crate::lower::Dim;
 use crate::plan::{ArmChoice, BaseType, Node, NodeField, NodeKind, Tag, ValueType};
 
 impl Generator<'_> {
-    /// Reads a value of type `ty` inside its arrays `dims`. `around` holds the locals with the addresses of the
-    /// enclosing nodes, innermost first.
+    /// Adds code that reads an array of `ty` with the dimensions `dims`, or one value of type `ty` if there are none.
+    /// `around` are the locals with the addresses of the enclosing nodes, innermost first.
     pub(super) fn read(
         &mut self,
         code: &mut Code,
@@ -82,7 +82,8 @@ impl Generator<'_> {
         code.end_loop(open);
     }
 
-    /// Returns an expression for the number of elements of an array, after a check that their bytes exist.
+    /// Returns an expression for the number of elements of an array. If the array has a fixed length, first adds a
+    /// check that its bytes exist.
     fn count(&mut self, code: &mut Code, dim: Dim, stride: u64, from: &Place) -> String {
         match (dim.length, from.extent) {
             (0, Extent::Rest) if stride > 0 => format!(
@@ -96,8 +97,8 @@ impl Generator<'_> {
         }
     }
 
-    /// Returns whether the elements of a list have the same bytes in C and in the canonical ABI. If so, one copy moves
-    /// all of them.
+    /// Returns whether the elements of a list have the same bytes in C and in the canonical ABI. If they do, one copy
+    /// moves all of them.
     fn is_copied(&self, base: BaseType, inner: &[Dim]) -> bool {
         let same = match base {
             BaseType::Int { bytes, .. } | BaseType::Float { bytes } => {
@@ -174,7 +175,7 @@ impl Generator<'_> {
         }
     }
 
-    /// Returns the function that reads a record or a variant, and generates it on first use.
+    /// Returns the function that reads a record or a variant. Generates it on first use.
     fn reader(&mut self, index: u32, node: &Node, extent: Extent) -> Function {
         if let Some(known) = self.readers.get(&(index, extent)) {
             return known.clone();
@@ -217,7 +218,7 @@ impl Generator<'_> {
         }
     }
 
-    /// Returns where the bytes of a field are. A field that the target lacks is read from an area of zeros.
+    /// Returns the place of a field's bytes. A field that the target lacks is read from an area of zeros.
     fn place(
         &mut self,
         code: &mut Code,
@@ -236,10 +237,10 @@ impl Generator<'_> {
         Place::whole(Address::new(&zeros))
     }
 
-    /// Returns the extent of a field in a node with extent `extent`.
+    /// Returns the extent of a field inside a node whose extent is `extent`.
     fn extent(&self, node: u32, field: &NodeField, extent: Extent) -> Extent {
         let holder = ValueType::plain(BaseType::Node(node));
-        // A record with a flexible array may end where that array begins.
+        // A record with a flexible array may end where that array begins, but not before.
         let there = match extent {
             Extent::Whole => return Extent::Whole,
             Extent::Rest => self.plan.flexible_in(&holder).unwrap_or(0),
@@ -278,7 +279,8 @@ impl Generator<'_> {
             }
             None => {
                 let plan = self.plan;
-                // Suggests only members of nodes that enclose this union everywhere.
+                // The message suggests a number by which to choose. Only nodes that enclose this union everywhere are
+                // searched for one.
                 let around = self.facts.around(plan, index);
                 let tag = plan.likely_tag(node, around.filter_map(|at| plan.node(at)));
                 let labels = arms.iter().map(|arm| arm.label.to_string()).collect();
@@ -289,7 +291,7 @@ impl Generator<'_> {
         }
     }
 
-    /// Reads the arm that a number in the bytes selects.
+    /// Adds code that reads the arm that a number in the bytes selects.
     fn read_selected(
         &mut self,
         code: &mut Code,
@@ -308,7 +310,7 @@ impl Generator<'_> {
         code.set(&arm, &format!("(call {function} {}{around})", from.expr()));
         if tag.others.is_none() {
             let text = self.module.message(&message::no_arm(&tag.name));
-            // The function that found no arm has recorded the number for this message.
+            // The function that finds the arm has recorded the number for this message.
             code.fail_if(&format!(
                 "(if (result i32) (i32.lt_s (local.get {arm}) (i32.const 0)) \
                  (then (call $raise (i32.const {text}) {})) (else (i32.const 0)))",
@@ -330,7 +332,7 @@ impl Generator<'_> {
         }
     }
 
-    /// Reads one arm of a variant.
+    /// Adds code that reads one arm of a variant.
     fn read_arm(
         &mut self,
         code: &mut Code,
@@ -358,8 +360,8 @@ impl Generator<'_> {
     }
 }
 
-/// Allocates a list of `length` elements of `size` bytes and stores its address and length. Returns the address of the
-/// first element.
+/// Adds code that allocates a list of `length` elements of `size` bytes, and stores its address and length. Returns an
+/// expression for the address of the first element.
 fn begin_list(code: &mut Code, length: &str, size: u64, to: &Address) -> String {
     let list = code.local(&format!("list{}", code.loops), "i32");
     let bytes = format!("(i32.mul {length} (i32.const {size}))");

@@ -1,5 +1,5 @@
-//! Upper bounds of what a record may need: bytes of the argument, heap bytes, and values. Functions check them before
-//! they read.
+//! Computes upper bounds of the argument bytes, the heap bytes and the number of values that a record may need.
+//! Functions check them before they read.
 
 use super::code::{Address, Code};
 use super::number::Bits;
@@ -7,17 +7,17 @@ use super::{Extent, Generator, Place, message};
 use crate::lower::Dim;
 use crate::plan::{BaseType, ValueType};
 
-/// The number of values that a record of any size may have.
+/// The number of values that every record may have, whatever its size.
 const FREE_VALUES: u64 = 1 << 20;
-/// The number of further values that a record may have for each of its bytes.
+/// The number of values that a record may have in addition for each of its bytes.
 const VALUES_OF_BYTE: u64 = 10;
-/// The maximum heap that one byte of a record is assumed to need, so that products do not overflow.
+/// A limit for the heap that one byte of a record is assumed to need, in bytes. With it, no product overflows.
 pub(super) const MAX_FACTOR: u64 = 1 << 30;
 
-/// Upper bounds of what one byte of a flexible array needs.
+/// Upper bounds of the heap bytes and the values that one byte of a flexible array needs.
 #[derive(Clone, Copy, Default)]
 pub(super) struct PerByte {
-    /// Heap bytes.
+    /// The number of heap bytes.
     pub heap: u64,
     values: u64,
 }
@@ -32,7 +32,7 @@ impl PerByte {
 }
 
 impl Generator<'_> {
-    /// Returns whether a type may hold more values than the decoder's limit.
+    /// Returns whether a value of the type may contain more values than the decoder allows.
     pub(super) fn may_exceed(&mut self, ty: &ValueType) -> bool {
         let size = self.plan.size_of(ty);
         let most = FREE_VALUES + VALUES_OF_BYTE.saturating_mul(size);
@@ -40,8 +40,8 @@ impl Generator<'_> {
         values > most || self.flexible(ty).values > VALUES_OF_BYTE
     }
 
-    /// Returns what each byte of a type's flexible arrays needs at most. A union that is read as a record may have
-    /// several such arrays, and all of them read the same bytes.
+    /// Returns the upper bounds for one byte of a type's flexible arrays. A union that is read as a record may have
+    /// several such arrays, which all read the same bytes, so their bounds are added.
     pub(super) fn flexible(&mut self, ty: &ValueType) -> PerByte {
         match (ty.dims.split_first(), ty.base) {
             (Some((dim, inner)), base) if dim.length == 0 => {
@@ -58,7 +58,7 @@ impl Generator<'_> {
                     values: values.div_ceil(stride),
                 }
             }
-            // U+FFFD, which replaces an invalid byte, has three bytes.
+            // A byte that is not valid UTF-8 becomes U+FFFD, which has three bytes.
             (None, BaseType::Text { room: 0 }) => PerByte { heap: 3, values: 0 },
             (None, BaseType::Node(index)) => {
                 if let Some(known) = self.per_byte.get(&index) {
@@ -68,7 +68,7 @@ impl Generator<'_> {
                 let fields = plan.node(index).map_or(&[][..], |node| node.fields());
                 let last = fields.iter().filter(|field| field.last);
                 let types = last.filter_map(|field| field.ty.as_ref());
-                // Only one arm of a variant is read, so the sum is a safe bound.
+                // Only one arm of a variant is read, so the sum over all arms is larger than needed, but safe.
                 let all = types.fold(PerByte::default(), |all, ty| all.plus(self.flexible(ty)));
                 self.per_byte.insert(index, all);
                 all
@@ -84,7 +84,8 @@ impl Generator<'_> {
         heap.min(1 << 33)
     }
 
-    /// Reserves heap for a call, or returns an error. `name` is the address of the type's name.
+    /// Adds code that reserves heap for a call, and returns an error if that fails. `name` is the address of the type's
+    /// name.
     pub(super) fn reserve(&mut self, code: &mut Code, bytes: &str, name: u64) {
         let text = self.module.text(message::NO_MEMORY);
         code.line(&format!(
@@ -92,7 +93,7 @@ impl Generator<'_> {
         ));
     }
 
-    /// Checks that the bytes of a number exist, if the record may end before them.
+    /// Adds a check that the bytes of a number exist. Adds nothing if the place says that they do.
     pub(super) fn need_number(&mut self, code: &mut Code, from: &Place, bytes: u8) {
         self.need(code, from, from.bits(8 * bytes).span());
     }
@@ -112,7 +113,7 @@ impl Generator<'_> {
         ));
     }
 
-    /// Counts values, if some type of the module may exceed the decoder's limit.
+    /// Adds code that counts values. Adds nothing if no type of the module may exceed the decoder's limit.
     pub(super) fn spend(&mut self, code: &mut Code, count: &str, at: &Address) {
         if self.counts {
             let text = self.module.message(&message::too_many_values());

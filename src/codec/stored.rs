@@ -1,4 +1,5 @@
-//! Numbers that relocated plans store in another type than that of their value. A number has to fit both types.
+//! Generates code for numbers that a relocated plan stores in another type than that of their value. A number must fit
+//! into both types.
 
 use super::code::{Address, Code};
 use super::number::{Bits, load_wide, store, store_low};
@@ -13,7 +14,7 @@ pub(super) struct Halves {
 }
 
 impl Halves {
-    /// Extends the expression for a number of 64 bits to 128 bits.
+    /// Returns the halves of a number of 64 bits that is extended to 128 bits. `low` is an expression for the number.
     pub fn of(low: String, signed: bool) -> Halves {
         let high = match signed {
             true => format!("(i64.shr_s {low} (i64.const 63))"),
@@ -24,7 +25,7 @@ impl Halves {
 }
 
 impl Generator<'_> {
-    /// Reads a stored number. Fails if it does not fit into the type of its value.
+    /// Adds code that reads a stored number. The code fails if the number does not fit into the type of its value.
     pub(super) fn read_stored(
         &mut self,
         code: &mut Code,
@@ -76,7 +77,7 @@ impl Generator<'_> {
         }
     }
 
-    /// Writes a value as a stored number. Fails if it does not fit.
+    /// Adds code that writes a value as a stored number. The code fails if the value does not fit.
     pub(super) fn write_stored(
         &mut self,
         code: &mut Code,
@@ -122,7 +123,7 @@ impl Generator<'_> {
         self.put_wide(code, &bits, &halves.low, &halves.high);
     }
 
-    /// Checks that a double is exactly representable in 4 bytes. Every NaN counts as representable.
+    /// Adds a check that a double has exactly the same value as a float of 4 bytes. Every NaN is accepted.
     fn check_exact(&mut self, code: &mut Code, float: &str, at: &Address) {
         let text = self.module.message(&message::inexact());
         let value = format!("(local.get {float})");
@@ -140,7 +141,7 @@ impl Generator<'_> {
         self.module.wide |= is_wide(number.value) || is_wide(number.stored);
     }
 
-    /// Returns the bits of a stored number at a place.
+    /// Returns the place of the bits of a stored number.
     fn bits_of(&self, stored: BaseType, place: &Place) -> Bits {
         let bytes = match stored {
             BaseType::Float { bytes } => bytes,
@@ -149,7 +150,7 @@ impl Generator<'_> {
         place.bits(8 * bytes)
     }
 
-    /// Returns the two halves of a stored number.
+    /// Returns expressions for the two halves of a stored number.
     fn halves(&self, stored: BaseType, bits: &Bits) -> Halves {
         let (_, signed) = size_and_sign(stored);
         let numbers = self.numbers;
@@ -170,7 +171,7 @@ impl Generator<'_> {
         }
     }
 
-    /// Returns the check that a number fits into `width` bits.
+    /// Returns an expression that checks that a number fits into `width` bits.
     pub(super) fn fits(
         &mut self,
         number: &Halves,
@@ -191,7 +192,8 @@ impl Generator<'_> {
                  (then (call $raise-number (i32.const {text}) {at} {low} {high})) (else {}))",
                 call("$fits-unsigned")
             ),
-            // A nonnegative number fits into signed bits if it fits into one bit less.
+            // A nonnegative number fits into a signed number of `width` bits if it fits into an unsigned number of one
+            // bit less.
             (false, true) => format!(
                 "(call $fits-unsigned {low} {high} (i32.const {}) (i32.const {text}) {at})",
                 width.saturating_sub(1)
@@ -200,7 +202,7 @@ impl Generator<'_> {
     }
 }
 
-/// Returns the size in bytes of an integer type and whether it is signed.
+/// Returns the size of an integer type in bytes, and whether it is signed.
 fn size_and_sign(integer: BaseType) -> (u8, bool) {
     match integer {
         BaseType::Int { bytes, signed } => (bytes, signed),

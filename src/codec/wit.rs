@@ -1,4 +1,4 @@
-//! The codec's interface as WIT text, and the names of its functions.
+//! Writes the codec's interface as WIT text, and chooses the names of its functions.
 
 use std::collections::HashSet;
 use std::fmt::Write as _;
@@ -9,18 +9,19 @@ use crate::naming::folded;
 /// The name of the codec's interface.
 pub(crate) const INTERFACE: &str = "codec";
 
-/// The names of one type's functions.
+/// The names of the functions for one type.
 #[derive(Clone, Debug)]
 pub(crate) struct FunctionNames {
     pub read: String,
-    /// `None` if the bytes do not tell where a record ends.
+    /// The name of the function that reads consecutive records. `None` if the bytes do not show where a record ends.
     pub read_all: Option<String>,
     pub write: String,
 }
 
 impl FunctionNames {
-    /// Returns the function names for a label. `taken` holds the folded labels of the whole BTF that may be equal to
-    /// such names. Names depend on it and not on the selection, so they stay the same when the selection changes.
+    /// Returns the names of the functions for a label. `many` says whether one function reads consecutive records.
+    /// `taken` has those labels of the whole BTF, folded, that may be equal to such names. It does not depend on the
+    /// selection, so the names do not change with the selection.
     pub fn new(label: &str, many: bool, taken: &HashSet<String>) -> FunctionNames {
         let is_free = |name: &String| !taken.contains(&folded(name));
         let first = |candidates: [String; 2]| {
@@ -31,7 +32,8 @@ impl FunctionNames {
             })
         };
         let plural = format!("{label}s");
-        // Another type may have the plural as its label.
+        // If another type has the plural as its label, `read-` and the plural is the function for one record of that
+        // type.
         let all = match taken.contains(&folded(&plural)) {
             false => [format!("read-{plural}"), format!("read-all-of-{label}")],
             true => [format!("read-all-{label}"), format!("read-all-of-{label}")],
@@ -44,10 +46,12 @@ impl FunctionNames {
     }
 }
 
-/// Returns whether a folded label may be equal to a name in the codec's interface.
+/// Returns whether a label may be equal to a name in the codec's interface. The label is folded: in lower case and
+/// without hyphens.
 pub(crate) fn may_clash(label: &str) -> bool {
     let starts = ["read", "write", "error", "codec"];
-    // The name of the function that reads all records depends on whether another type has the plural as its label.
+    // The name of the function that reads consecutive records depends on whether another type has the plural as its
+    // label.
     label.ends_with('s') || starts.iter().any(|start| label.starts_with(start))
 }
 
@@ -55,12 +59,12 @@ pub(crate) fn may_clash(label: &str) -> bool {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct CommonNames {
     pub error: &'static str,
-    /// The function that returns the fingerprint of each type.
+    /// The name of the function that returns the fingerprint of each type.
     pub fingerprints: &'static str,
 }
 
 impl CommonNames {
-    /// Returns names that no type has. `taken` is the same as for `FunctionNames::new`.
+    /// Returns names that no type has. `taken` has the same labels as in `FunctionNames::new`.
     pub fn new(taken: &HashSet<String>) -> CommonNames {
         let free = |names: [&'static str; 3], last| {
             let free = names
@@ -108,7 +112,7 @@ pub(crate) fn interface(
     if docs {
         out.push_str(
             "    /// The fingerprint of each type's layout, by the name of the type. A host that knows the fingerprint of its\n    \
-                 /// bytes compares before it passes any\n",
+                 /// bytes compares the two before it passes any\n",
         );
     }
     let _ = writeln!(
@@ -126,11 +130,11 @@ pub(crate) fn interface(
 fn error_record(out: &mut String, name: &str, docs: bool) {
     let record = format!("    record {name} {{");
     for line in [
-        "    /// What is wrong with bytes or with a value",
+        "    /// The reason why bytes or a value are refused",
         &record,
-        "        /// The member, as in C: `event.addr[2].port`",
+        "        /// The path of the member with the problem, as in C: `event.addr[2].port`",
         "        path: string,",
-        "        /// Its offset in bytes, from the start of the argument or of the record",
+        "        /// The offset of that member in bytes, from the start of the argument or of the record",
         "        offset: u64,",
         "        message: string,",
         "    }",

@@ -1,4 +1,5 @@
-//! Functions that write values of the canonical ABI as C bytes. They expect the target bytes to be zero.
+//! Generates the functions that write values of the canonical ABI as C bytes. They expect that the bytes to write are
+//! zero.
 
 use super::code::{Address, Code, Segment};
 use super::facts::{is_byte, overlaps};
@@ -10,7 +11,7 @@ use crate::lower::Dim;
 use crate::plan::{BaseType, Node, NodeField, NodeKind, ValueType};
 
 impl Generator<'_> {
-    /// Writes a value of type `ty` inside its arrays `dims`.
+    /// Adds code that writes an array of `ty` with the dimensions `dims`, or one value of type `ty` if there are none.
     pub(super) fn write(
         &mut self,
         code: &mut Code,
@@ -99,7 +100,7 @@ impl Generator<'_> {
         }
     }
 
-    /// Returns the function that writes a record or a variant, and generates it on first use.
+    /// Returns the function that writes a record or a variant. Generates it on first use.
     fn writer(&mut self, index: u32, node: &Node, extent: Extent) -> Function {
         let shared =
             self.shared || matches!(&node.kind, NodeKind::Record(f) if overlaps(self.plan, f));
@@ -149,7 +150,8 @@ impl Generator<'_> {
         self.comment(code, field);
         let name = self.module.text(&field.name);
         code.path.push(Segment::Member(name));
-        // A written value always has all bytes of its type, so only flexible arrays matter here.
+        // A value is always written with all bytes of its type. The extent only says whether its flexible array is
+        // written, too.
         let extent = match extent {
             Extent::Rest if field.last => Extent::Rest,
             _ => Extent::Whole,
@@ -260,7 +262,7 @@ impl Generator<'_> {
         }
     }
 
-    /// Writes a number of up to 128 bits, given as two halves of 64 bits.
+    /// Adds code that writes a number of up to 128 bits. `low` and `high` are expressions for its halves of 64 bits.
     pub(super) fn put_wide(&mut self, code: &mut Code, bits: &Bits, low: &str, high: &str) {
         if bits.width <= 64 {
             self.put(code, bits, low);
@@ -271,7 +273,7 @@ impl Generator<'_> {
         self.put(code, &high_bits, high);
     }
 
-    /// Writes a number of at most 64 bits. If members share bytes, also checks that they agree.
+    /// Adds code that writes a number of at most 64 bits. If members share bytes, also adds a check that they agree.
     pub(super) fn put(&mut self, code: &mut Code, bits: &Bits, number: &str) {
         if !self.shared {
             self.numbers.put(code, bits, number);
@@ -286,7 +288,7 @@ impl Generator<'_> {
         ));
     }
 
-    /// Raises the local `end` to where the bytes of a value end, for types that end in a flexible array.
+    /// For a type that ends in a flexible array, adds code that raises the local `end` to the end of the value's bytes.
     pub(super) fn extend(
         &mut self,
         code: &mut Code,
@@ -321,7 +323,8 @@ impl Generator<'_> {
         ));
     }
 
-    /// Returns the function that computes where the bytes of a record or a variant end, and generates it on first use.
+    /// Returns the name of the generated function that computes where the bytes of a record or a variant end. Generates
+    /// it on first use.
     fn extender(&mut self, index: u32, node: &Node) -> String {
         if let Some(known) = self.extenders.get(&index) {
             return known.clone();
@@ -364,7 +367,7 @@ impl Generator<'_> {
         code.line("(local.get $end)");
         let name = self.name("end", index, node, Extent::Whole);
         let comment = format!(
-            "Returns where the bytes of {} end.",
+            "Returns the end of the bytes of {}.",
             super::read::described(node)
         );
         let parameters = "(param $from i32) (param $at i32) (result i64)";

@@ -1,4 +1,5 @@
-//! Converts lowered items to owned data, with names and types as text. It makes no mapping decisions.
+//! Converts the items that `lower` makes to owned data, with names and types as text. All decisions of the mapping are
+//! already in those items.
 
 use super::reason::Reason;
 use super::{
@@ -226,7 +227,8 @@ fn some(name: &str) -> Option<String> {
     (!name.is_empty()).then(|| name.to_owned())
 }
 
-/// Returns the position of a bitfield's bits, or `None` for a member that is not a bitfield, whose `width` is 0.
+/// Returns the position of a bitfield's bits. Returns `None` if `width` is 0, which means that the member is not a
+/// bitfield.
 pub(crate) fn bits(bit_offset: u32, width: u8) -> Option<Bits> {
     (width > 0).then_some(Bits {
         first: (bit_offset % 8) as u8,
@@ -234,7 +236,8 @@ pub(crate) fn bits(bit_offset: u32, width: u8) -> Option<Bits> {
     })
 }
 
-/// Returns the value of an enumerator. If the enum is signed, `value` has the bits of an `i64`.
+/// Returns the value of an enumerator as a number. `value` has its 64 bits. If the enum is signed, they are read as an
+/// `i64`, otherwise as a `u64`.
 pub(crate) fn value(value: u64, signed: bool) -> i128 {
     match signed {
         true => i128::from(value as i64),

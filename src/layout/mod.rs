@@ -1,7 +1,7 @@
 //! Items as owned data: their WIT definitions and the layout of their bytes.
 //!
-//! This is for programs that read bytes without [`decode`](crate::decode). With the feature `json`, these types
-//! serialize as `docs/schema.md` describes.
+//! Programs that read bytes themselves, without [`decode`](crate::decode), use these types. With the feature `json`,
+//! they serialize as `docs/schema.md` describes.
 
 mod describe;
 mod outline;
@@ -29,13 +29,13 @@ pub struct Item {
     pub wit: String,
     /// The kind of the C type.
     pub kind: Kind,
-    /// The C name; `None` if the type is anonymous.
+    /// The C name. `None` if the type is anonymous.
     pub name: Option<String>,
     /// The C declaration, as in the comment of the WIT text.
     pub c: String,
     /// The BTF type id.
     pub id: u32,
-    /// For an anonymous type, the label of the item that contains it.
+    /// The label of the item that contains the type, if the type is anonymous and inside another one. Otherwise `None`.
     pub inside: Option<String>,
     /// The size of a value in bytes, as `sizeof` returns it.
     pub size: u64,
@@ -45,7 +45,7 @@ pub struct Item {
     /// Members that have no field or arm, because they hold no data.
     #[cfg_attr(feature = "json", serde(skip_serializing_if = "Vec::is_empty"))]
     pub left_out: Vec<LeftOut>,
-    /// The reason why the item is less precise than its C type, if it is.
+    /// The reason why the item is less precise than its C type. `None` if it is as precise.
     #[cfg_attr(feature = "json", serde(skip_serializing_if = "Option::is_none"))]
     pub widened: Option<Reason>,
 }
@@ -72,15 +72,16 @@ pub enum Body {
         signed: bool,
         /// The cases, in the order of the C enumerators.
         cases: Vec<Case>,
-        /// Enumerators without a case. BTF has only 32 bits of their values, and another case has the same 32 bits.
+        /// Enumerators without a case. The BTF has only the lower 32 bits of their values, and these are equal to those
+        /// of a case.
         #[cfg_attr(feature = "json", serde(skip_serializing_if = "Vec::is_empty"))]
         others: Vec<Enumerator>,
     },
-    /// Flags. Each label stands for a single bit of the integer.
+    /// Flags. Each label stands for one bit of the C enum's value.
     Flags {
         /// The labels, lowest bit first.
         cases: Vec<Case>,
-        /// Enumerators that are not a single bit, which are zero and combinations of bits.
+        /// Enumerators whose value is not a single bit: zero, and combinations of bits.
         #[cfg_attr(feature = "json", serde(skip_serializing_if = "Vec::is_empty"))]
         others: Vec<Enumerator>,
     },
@@ -102,19 +103,19 @@ pub enum Body {
 pub struct Field {
     /// The label, without the `%` that escapes a keyword in the WIT text.
     pub wit: String,
-    /// The C name; `None` for an unnamed member.
+    /// The C name. `None` if the member is unnamed.
     pub name: Option<String>,
     /// The C type.
     pub c_type: String,
     /// The offset in bytes from the start of the item.
     pub offset: u64,
-    /// The position of the bits, if this is a bitfield.
+    /// The position of the bits in a bitfield. `None` if the member is not a bitfield.
     #[cfg_attr(feature = "json", serde(skip_serializing_if = "Option::is_none"))]
     pub bits: Option<Bits>,
-    /// The type; `None` for an arm without a size.
+    /// The type. `None` if this is an arm of a variant whose type has no size.
     #[cfg_attr(feature = "json", serde(rename = "type"))]
     pub ty: Option<Type>,
-    /// Whether the target BTF lacks the field and it reads as zero. Its offset is then meaningless.
+    /// Whether the target BTF lacks the field. It then reads as zero, and its offset has no meaning.
     #[cfg_attr(feature = "json", serde(skip_serializing_if = "std::ops::Not::not"))]
     pub missing: bool,
 }
@@ -125,8 +126,8 @@ pub struct Field {
 #[non_exhaustive]
 pub struct Bits {
     /// The number of bits that precede the field, starting from the byte at the field's offset. In little-endian BTF,
-    /// bits count from the least significant bit of a byte. In big-endian BTF, they count from the most significant
-    /// bit.
+    /// bits are counted from the least significant bit of a byte. In big-endian BTF, they are counted from the most
+    /// significant bit.
     pub first: u8,
     /// The number of bits.
     pub width: u8,
@@ -148,8 +149,8 @@ pub struct Type {
     pub base: Base,
 }
 
-/// The type that the bytes have. Sizes are in bytes. For a bitfield, the size is that of the WIT type, and [`Bits`]
-/// gives the bits to read.
+/// The type of the bytes. Sizes are in bytes. For a bitfield, the size is that of the WIT type, and [`Bits`] says which
+/// bits to read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "json", derive(serde::Serialize))]
 #[cfg_attr(feature = "json", serde(tag = "base", rename_all = "kebab-case"))]
@@ -198,7 +199,7 @@ pub struct Case {
     pub wit: String,
     /// The C name.
     pub name: String,
-    /// The value; in flags, a single bit.
+    /// The value. In flags, it has exactly one bit set.
     pub value: i128,
     /// Other enumerators with the same value.
     #[cfg_attr(feature = "json", serde(skip_serializing_if = "Vec::is_empty"))]
@@ -221,13 +222,13 @@ pub struct Enumerator {
 #[cfg_attr(feature = "json", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct LeftOut {
-    /// The C name; `None` for unnamed padding.
+    /// The C name. `None` if this is unnamed padding.
     pub name: Option<String>,
     /// The C type.
     pub c_type: String,
     /// The offset in bytes from the start of the item.
     pub offset: u64,
-    /// The position of the bits, if this is a bitfield.
+    /// The position of the bits in a bitfield. `None` if the member is not a bitfield.
     #[cfg_attr(feature = "json", serde(skip_serializing_if = "Option::is_none"))]
     pub bits: Option<Bits>,
     /// The reason.
@@ -241,26 +242,28 @@ pub struct LeftOut {
 pub struct Map {
     /// The C name.
     pub name: String,
-    /// Whether this describes the inner maps of the map of maps with that name.
+    /// Whether this describes an inner map: for a map of maps, `name` is then the name of the outer map.
     pub inner: bool,
-    /// The form of the map's definition. Only a BTF definition gives more than the name.
+    /// The form of the map's definition. If it is not a BTF definition, only the name of the map is known.
     pub form: MapForm,
-    /// The type of the map, if the definition states it.
+    /// The type of the map. `None` if the definition does not state it.
     #[cfg_attr(feature = "json", serde(rename = "type"))]
     pub map_type: Option<MapType>,
-    /// The maximum number of entries, or the size of a ring buffer in bytes, if the definition states it. Loaders may
-    /// change it.
+    /// The maximum number of entries, or the size of a ring buffer in bytes. `None` if the definition does not state
+    /// it. Loaders may change it.
     pub max_entries: Option<u32>,
-    /// The type of the keys, if BTF has it.
+    /// The type of the keys. `None` if BTF does not have it.
     pub key: Option<Content>,
-    /// The size of a key in bytes. A definition may state it without a type.
+    /// The size of a key in bytes, which a definition may state without the type. `None` if the definition gives
+    /// neither.
     pub key_size: Option<u64>,
-    /// The type of the values, if BTF has it. For a ring buffer or a perf event array, it is the type of the events. It
-    /// comes from `__type(value, struct event)`, or from Inspektor Gadget's `GADGET_TRACER`.
+    /// The type of the values, if BTF has it. For a ring buffer or a perf event array, it is the type of the events,
+    /// which the object names with `__type(value, struct event)` or with Inspektor Gadget's `GADGET_TRACER`.
     pub value: Option<Content>,
-    /// The size of a value in bytes. A definition may state it without a type.
+    /// The size of a value in bytes, which a definition may state without the type. `None` if the definition gives
+    /// neither.
     pub value_size: Option<u64>,
-    /// The name of the `GADGET_TRACER` from which `value` comes.
+    /// The name in the `GADGET_TRACER` macro, if `value` comes from such a macro.
     pub tracer: Option<String>,
 }
 
@@ -271,7 +274,7 @@ pub struct Map {
 pub struct MapType {
     /// The number in the kernel's `enum bpf_map_type`.
     pub number: u32,
-    /// bpftool's name, such as `lru_hash`; `None` for types newer than Linux 6.18.
+    /// bpftool's name for the type, such as `lru_hash`. `None` if the type is newer than Linux 6.18.
     pub name: Option<&'static str>,
 }
 
@@ -280,13 +283,13 @@ pub struct MapType {
 #[cfg_attr(feature = "json", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Global {
-    /// The section: `.data`, `.bss` or `.rodata`, one with such a prefix, `.kconfig`, `.struct_ops`, `.struct_ops.link`
-    /// or `.addr_space.1`.
+    /// The section. It is `.data`, `.bss` or `.rodata`, or a name that begins with one of these and a dot, or one of
+    /// `.kconfig`, `.struct_ops`, `.struct_ops.link` and `.addr_space.1`.
     pub section: String,
     /// The C name.
     pub name: String,
-    /// The offset in bytes from the start of the section. `None` if neither BTF nor the file's symbols have it, as for
-    /// `.kconfig`, whose variables the loader places.
+    /// The offset in bytes from the start of the section. `None` if neither BTF nor the file's symbols have it: the
+    /// loader places the variables of `.kconfig`, for example.
     pub offset: Option<u64>,
     /// The type.
     pub content: Content,
@@ -297,12 +300,13 @@ pub struct Global {
 #[cfg_attr(feature = "json", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Program {
-    /// The name of its function in C.
+    /// The name of the program's function in C.
     pub name: String,
-    /// The section, such as `tp/sched/sched_switch`. It tells the kind of the program and, often, what it is attached
-    /// to.
+    /// The section, such as `tp/sched/sched_switch`. Its first part is the kind of the program. Often, the rest says
+    /// what the program is attached to.
     pub section: String,
-    /// What the program is attached to, if the section says so: the part after the first slash.
+    /// The part of `section` after the first slash, which often names what the program is attached to. `None` if there
+    /// is no slash.
     pub target: Option<String>,
 }
 
@@ -315,7 +319,8 @@ pub struct Content {
     pub c_type: String,
     /// The size in bytes.
     pub size: u64,
-    /// The label of the item, or of the item of an array's elements. `None` for numbers and pointers.
+    /// The label of the item that the type is written as. For an array, the item of its elements. `None` if that is a
+    /// number or a pointer.
     pub item: Option<String>,
 }
 
@@ -334,9 +339,9 @@ pub struct Function {
     pub id: u32,
     /// The parameters, without those that hold no data.
     pub parameters: Vec<Parameter>,
-    /// The type of the result, if there is one.
+    /// The type of the result. `None` if the function returns nothing that holds data.
     pub result: Option<Type>,
-    /// Whether the function is variadic, which WIT cannot express.
+    /// Whether the C function is variadic. WIT cannot express that, so the WIT function has only the other parameters.
     pub varargs: bool,
 }
 
@@ -347,7 +352,7 @@ pub struct Function {
 pub struct Parameter {
     /// The label, without the `%` that escapes a keyword in the WIT text.
     pub wit: String,
-    /// The C name, if the parameter has one.
+    /// The C name. `None` if the parameter has none.
     pub name: Option<String>,
     /// The C type.
     pub c_type: String,

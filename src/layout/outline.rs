@@ -1,4 +1,4 @@
-//! Items without their fields and cases, for lists.
+//! Short descriptions of items for lists. They do not include fields and cases.
 
 use crate::lower::Body;
 use crate::names::Kind;
@@ -19,7 +19,7 @@ pub struct Outline<'a> {
     pub size: u64,
     /// The form of the WIT definition.
     pub form: Form,
-    /// Whether the type was requested. The other types are contained by value in requested ones.
+    /// Whether the caller requested the type. Other types are listed because a requested type contains them by value.
     pub asked_for: bool,
 }
 
@@ -33,7 +33,7 @@ pub enum Form {
     Variant,
     /// An enum with a case for each value.
     Enum,
-    /// Flags. Each label stands for a single bit of the integer.
+    /// Flags. Each label stands for one bit of the C enum's value.
     Flags,
     /// An alias of another type.
     Alias,

@@ -11,37 +11,39 @@ use crate::lower::Fallback;
 #[cfg_attr(feature = "json", serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum Reason {
-    /// It has no size, so it holds no data.
+    /// The type, member or variable has no size, so it holds no data.
     NoSize,
-    /// It is an array without elements that is not the last member.
+    /// The member is an array without elements, and it is not the last member.
     ZeroLength,
-    /// It is an unnamed bitfield, or an unnamed struct without members.
+    /// The member is an unnamed bitfield, or an unnamed struct or union without members.
     Padding,
-    /// The type is only declared.
+    /// The BTF declares the type, but does not define it.
     Declared,
-    /// It is a typedef of something that has no values: `void`, a function or a declared type.
+    /// The type is a typedef of something that has no values: `void`, a function or a type that is only declared.
     NoValues,
-    /// It is an anonymous type that no type contains by value.
+    /// The struct or union is anonymous, and no type contains it by value.
     NotHeld,
-    /// It is an anonymous enum that nothing refers to. [`Config::constants`](crate::Config::constants) converts these.
+    /// The type is an anonymous enum that nothing refers to, so it only defines constants.
+    /// [`Config::constants`](crate::Config::constants) makes btf2wit write such enums, too.
     Constants,
-    /// It is a function that takes or returns a type that is not selected.
+    /// The function takes or returns a type that is not selected.
     NotSelected,
-    /// None of its members holds data. It is written as bytes.
+    /// No member of the struct or union holds data. It is written as bytes.
     Opaque,
-    /// It has more members than WIT allows. It is written as bytes or as an integer.
+    /// The type or function has more members, enumerators or parameters than WIT allows. A struct or union is written
+    /// as bytes, an enum as an integer. A function is left out.
     TooMany,
-    /// It has more bits than the 32 that WIT's flags allow. It is written as an integer.
+    /// The enum is a set of bits, with more bits than the 32 that WIT's flags allow. It is written as an integer.
     TooManyBits,
-    /// The compiler cut the values of an enum to 32 bits. Enumerators whose cut value equals another one have no case.
+    /// The compiler cut the values of the enum to 32 bits. Enumerators whose cut value equals another one have no case.
     CutValues,
-    /// It is an enum without enumerators. It is written as an integer.
+    /// The enum has no enumerators. It is written as an integer.
     NoCases,
-    /// It is a number of a size that WIT does not have. It is written as bytes.
+    /// The number has a size that WIT does not have. It is written as bytes.
     OddNumber,
-    /// The members do not fit into the struct or union. It is written as bytes.
+    /// The members of the struct or union do not fit into it. It is written as bytes.
     Unsound,
-    /// Another item or member has the same label.
+    /// Another item, function or member already has the label that the C name suggests.
     Rival,
     /// The keys or values of the map are file descriptors, which a component does not have.
     MapDescriptors,
@@ -55,13 +57,15 @@ pub enum Reason {
     MapUntyped,
     /// The map is defined by a struct of numbers, a form that libbpf rejects since 1.0.
     MapLegacy,
-    /// Its keys, values or records are larger than 256 MiB, the limit for what a component can be passed.
+    /// The variable, or a key, value or record of the map, is larger than 256 MiB. That is the limit for what a
+    /// component can be passed.
     TooLarge,
     /// The variable is static, so only its own source file sees it.
     Static,
-    /// The input does not tell the variable's offset in its section, or the loader places it.
+    /// The offset of the variable in its section is unknown: the input does not have it, or the loader chooses it.
     NoPlace,
-    /// The caller excluded it or a type that it contains, which is then written as a number or as bytes.
+    /// The caller excluded the type or function. For a written item, the caller excluded a type that it contains, and
+    /// the value of that type is written as a number or as bytes.
     Excluded,
 }
 

@@ -1,9 +1,11 @@
-//! Changes a described item to the layout of a relocated plan. It makes no mapping decisions.
+//! Changes a described item to the layout of a relocated plan, whose bytes have the offsets and sizes of another BTF.
+//! It makes no mapping decisions.
 
 use super::{Base, Body, Field, Item, Type, bits, value};
 use crate::plan::{BaseType, CaseTable, Node, NodeField, NodeKind, Plan, ValueType};
 
-/// The names of a relocated plan's nodes in the layout.
+/// The names by which the layout refers to the nodes of a relocated plan. Labels are not enough, since several nodes
+/// may have one label.
 pub(crate) struct NodeNames {
     /// The name of each node: its label, followed by a number if an earlier node has the same label.
     names: Vec<String>,
@@ -30,7 +32,8 @@ impl NodeNames {
         self.names.get(node as usize).cloned().unwrap_or_default()
     }
 
-    /// Returns an item with the layout of a node. The node's label is that of the item.
+    /// Returns an item with the layout of a node. `item` describes the type of the node, with the offsets of its own
+    /// BTF.
     pub fn item(&self, plan: &Plan, mut item: Item, at: u32, node: &Node) -> Item {
         item.wit = self.get(at);
         item.size = node.size;
@@ -56,7 +59,7 @@ impl NodeNames {
         item
     }
 
-    /// Returns an alias with the layout of its type. Type names are resolved, so that type is not an alias.
+    /// Returns an alias with the layout of its type. In a plan, aliases are resolved, so `ty` is not an alias itself.
     pub fn alias(&self, plan: &Plan, mut item: Item, ty: &ValueType) -> Item {
         item.size = plan.size_of(ty);
         item.left_out.clear();
@@ -120,7 +123,7 @@ fn relocate_cases(cases: Vec<super::Case>, own: &CaseTable) -> Vec<super::Case> 
     let present = pairs.filter(|(_, own)| !own.absent);
     present
         .map(|(case, entry)| super::Case {
-            // The value of a flag is a single bit, which is never negative.
+            // The value of a flag is a single bit, which counts as positive even if it is the highest bit.
             value: match own.signed {
                 true => own.number(entry.value),
                 false => value(entry.value, false),

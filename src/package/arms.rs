@@ -1,5 +1,5 @@
-//! Choices of union arms for decoders and readers. They are checked when a package is loaded, so a misspelt one is an
-//! error even if nothing is decoded.
+//! Checks the caller's choices of union arms, and applies them to plans for decoders and generated code. Choices are
+//! checked when a package is loaded, so a misspelt one is an error even if nothing is decoded.
 
 use super::Package;
 use crate::error::Error;
@@ -7,17 +7,18 @@ use crate::names::EntityId;
 use crate::patterns;
 use crate::plan::{self, ChoiceError, Plan, Roots};
 
-/// A checked choice of a union's arm.
+/// The choice of an arm, for a union that is known to exist.
 pub(super) struct ArmChoice {
     choice: String,
-    /// The name that the choice's path begins with.
+    /// The name of a type with which the path in the choice begins.
     start: String,
-    /// The labels of the items with that name. For a typedef, they include that of its target.
+    /// The labels of the items with that name. If the name is a typedef of a struct or union, they include the label of
+    /// the struct or union.
     labels: Vec<String>,
 }
 
 impl Package {
-    /// Checks choices of arms.
+    /// Checks that the choices name unions and arms that exist.
     pub(super) fn check_arms(&self, choices: &[String]) -> Result<Vec<ArmChoice>, Error> {
         choices
             .iter()
@@ -27,7 +28,8 @@ impl Package {
 
     fn check_arm(&self, choice: &str) -> Result<ArmChoice, Error> {
         let Some((start, found)) = self.start_of(choice)? else {
-            // The selected types are where a suggestion for the unknown name is most likely right.
+            // No type has the name. The error suggests a name from the selected types, since the user most likely meant
+            // one of them.
             let selected: Vec<EntityId> = self.selected().collect();
             let (mut plan, _) = self.plan_of(&selected)?;
             return Err(match plan.choose(Roots::default(), choice) {
@@ -54,7 +56,7 @@ impl Package {
         })
     }
 
-    /// Returns the plan of items, and the node of each.
+    /// Returns one plan of several items, and the node of each item in it.
     fn plan_of(&self, items: &[EntityId]) -> Result<(Plan, Vec<u32>), Error> {
         let plan = plan::compile_all(&self.btf, &self.names, &mut self.lower(), items);
         let (plan, types) = plan.map_err(|e| self.malformed(e))?;
@@ -62,8 +64,8 @@ impl Package {
         Ok((plan, nodes.collect()))
     }
 
-    /// Returns the name that a choice begins with, and the items with that name. All possible ends of the name are
-    /// tried, since Rust's type names contain dots and equals signs.
+    /// Returns the name with which a choice begins, and the items with that name. Every `.` and `=` is tried as the end
+    /// of the name, since names of Rust types contain these characters. Returns `None` if no type has such a name.
     fn start_of(&self, choice: &str) -> Result<Option<(String, Vec<EntityId>)>, Error> {
         for (end, _) in choice.match_indices('=') {
             let mut name = choice[..end].trim();
@@ -88,8 +90,8 @@ impl Package {
         Ok(None)
     }
 
-    /// Applies the choices to the unions of a plan. Returns the error of the first choice whose type the plan does not
-    /// contain.
+    /// Applies the choices to the unions of a plan. If the plan does not contain the type of a choice, returns the
+    /// error of the first such choice.
     pub(super) fn choose_arms(
         &self,
         plan: &mut Plan,

@@ -10,13 +10,14 @@ use crate::source::BaseOrigin;
 /// The base with which BTF was read.
 pub(super) struct BaseRead<'a> {
     place: BasePlace<'a>,
-    /// The compression of the base's file.
+    /// The compression format of the base's file. `None` if the file is not compressed, or there is no such file.
     pub packed: Option<&'static str>,
-    /// The number of types in the module's `.BTF.base` that were found in a named base.
+    /// The number of types in the module's `.BTF.base`, if a named base replaced it. Each was found in the named base.
+    /// Otherwise `None`.
     pub relocated: Option<usize>,
 }
 
-/// The place of the base of split BTF.
+/// Where the base of split BTF is.
 enum BasePlace<'a> {
     /// The input is not split.
     None,
@@ -27,8 +28,8 @@ enum BasePlace<'a> {
 }
 
 impl<'a> BasePlace<'a> {
-    /// Finds the base: the named one, or the section `.BTF.base` of the input, or the file `vmlinux` in the input's
-    /// folder.
+    /// Finds the base: the one that the caller named, or else the section `.BTF.base` of the input, or else the file
+    /// `vmlinux` in the folder of the input.
     fn find(
         input: &Input,
         named: Option<&'a Input>,
@@ -62,7 +63,7 @@ impl<'a> BasePlace<'a> {
 }
 
 impl BaseRead<'_> {
-    /// Returns the file of the base, if it has a file of its own.
+    /// Returns the path of the base's file. Returns `None` if there is no base, or if it is a section of the input.
     pub fn file(&self) -> Option<&Path> {
         match &self.place {
             BasePlace::Named(base) => base.path(),
@@ -109,13 +110,14 @@ pub(super) fn read<'a>(
     Ok((btf, place.read_over(packed)))
 }
 
-/// Returns the BTF of a base, and the compression of its file.
+/// Returns the BTF of a base, and the compression format of its file.
 fn contents(base: &Input) -> Result<(Option<Vec<u8>>, Option<&'static str>), Error> {
     let section = base.read()?;
     Ok((Some(section.bytes), section.packed))
 }
 
-/// Reads a module with a `.BTF.base` together with another, named base. The module's type ids refer to `.BTF.base`.
+/// Reads a module with a `.BTF.base` together with a base that the caller named. The module's type ids refer to
+/// `.BTF.base`, so they are rewritten to those of the named base.
 fn relocate<'a>(
     input: &Input,
     named: &'a Input,
@@ -140,8 +142,9 @@ fn relocate<'a>(
     Ok((btf, read))
 }
 
-/// Reads BTF whose header does not tell whether it is split. A `vmlinux` in its folder may be unrelated. If the BTF is
-/// not valid together with it, it is read without a base.
+/// Reads BTF whose header does not tell whether it is split. If there is a `vmlinux` in the folder of the input, the
+/// BTF is read with it as the base. That `vmlinux` may be unrelated, so if the result is not valid, the BTF is read
+/// without a base.
 fn read_unclear<'a>(
     input: &Input,
     place: BasePlace<'a>,
@@ -156,7 +159,7 @@ fn read_unclear<'a>(
             }
         }
     }
-    // BTF that is not valid without a base must refer to one.
+    // If the BTF is not valid without a base either, it must refer to a base that was not found.
     let btf = read_over(None).map_err(|_| Error::NoBase {
         input: input.name(),
     })?;

@@ -1,4 +1,4 @@
-//! Decoders and generated Rust readers for the bytes of a package's types.
+//! Makes decoders and Rust readers for the bytes of a package's types.
 
 use std::io::Write as _;
 use std::path::Path;
@@ -15,12 +15,12 @@ use crate::plan::{self, BaseType, Plan, ValueType};
 use crate::reader;
 
 impl Package {
-    /// Returns a decoder for the bytes of a type. `name` is a C name, or a WIT label if no C type has the name; `%name`
+    /// Returns a decoder for the bytes of a type. `name` is a C name, or a WIT label if no C type has the name. `%name`
     /// is always a label. The type need not be selected. C's number types work too: `__u32`, `unsigned long`, `bool`.
     ///
-    /// The maps and variables of a BPF object have addresses: `map stats value` (or `map stats`), `map stats key` and
-    /// `var cfg`. They may have any type, such as an integer or an array of structs. A variable whose type has no name in C
-    /// can also be addressed by its own name: `cfg`.
+    /// For a BPF object, `name` may also be `map stats value` (or `map stats`), `map stats key` or `var cfg`, for the
+    /// type of a map's value or key or of a variable. These may have any type, such as an integer or an array of
+    /// structs. A variable whose type has no name in C can also be named without `var`: `cfg`.
     ///
     /// With [`Config::target_btf`](crate::Config::target_btf), the bytes have the target's layout.
     ///
@@ -46,7 +46,7 @@ impl Package {
         };
         let (name, mut plan) = (path_name(name), plan);
         let node = root.base.node().map(|node| (name.as_str(), node));
-        // The choices are for all types of the package, so some may not concern this plan.
+        // The choices are for all types of the package. Those for types that this plan does not contain are ignored.
         self.choose_arms(&mut plan, node)?;
         Ok(Decoder::new(name, root, plan))
     }
@@ -78,13 +78,14 @@ impl Package {
         self.relocated_root(plan, value, ty)
     }
 
-    /// Returns the item with a C name or a label.
+    /// Returns the item with a C name or a label. Returns an error if several items have the C name.
     fn find_item(&self, name: &str) -> Result<EntityId, Error> {
         let labelled = |label: &str| {
             let mut items = self.names.entities().map(|(id, _)| id);
             items.find(|id| self.names.label(*id) == label)
         };
-        // The cheap look-up comes first, since an unknown name costs a search for suggestions.
+        // Labels with a `%` are looked up first. The other look-up searches for similar names if it fails, which takes
+        // long.
         if let Some(found) = name.strip_prefix('%').and_then(labelled) {
             return Ok(found);
         }
@@ -186,8 +187,8 @@ impl Package {
     }
 }
 
-/// Returns the name that messages use and that paths begin with: the type's name without a leading `struct` or the
-/// like, or the name of a map or variable.
+/// Returns the name that messages use and with which the paths in choices begin. For a type, this is its name without
+/// `struct` or the like before it. For a map or variable, it is the name of the map or variable.
 fn path_name(name: &str) -> String {
     if let Some(address) = Address::parse(name) {
         return address.name.to_owned();

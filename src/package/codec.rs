@@ -1,4 +1,4 @@
-//! A package as a codec: a component that reads and writes the bytes of its types.
+//! Makes a codec from a package: a component that reads and writes the bytes of the package's types.
 
 use std::collections::HashSet;
 use std::io::Write as _;
@@ -16,7 +16,7 @@ use crate::options::Docs;
 use crate::plan::{Fingerprints, NodeField, Plan, ValueType};
 use crate::wit::{self, Ending};
 
-/// The plan and the names from which the codec's text and component are generated.
+/// The plan and the names from which the codec's WIT text and the component are generated.
 pub(super) struct Parts {
     /// The plan of the selected types.
     plan: Plan,
@@ -25,7 +25,7 @@ pub(super) struct Parts {
     names: CommonNames,
 }
 
-/// The extension of files that get the text of the core module instead of the component.
+/// The extension of files into which the core module is written as text, instead of the component.
 const TEXT: &str = "wat";
 
 impl Package {
@@ -106,7 +106,8 @@ impl Package {
         replace(path, |file| file.write_all(&bytes).map_err(Error::Write))
     }
 
-    /// Returns the contents for a file with this name.
+    /// Returns the contents for a file with this name: the core module as text if the name ends in `.wat`, otherwise
+    /// the component.
     pub fn codec_for(&self, path: &Path) -> Result<Vec<u8>, Error> {
         match path.extension().is_some_and(|extension| extension == TEXT) {
             true => Ok(self.to_codec_text()?.into_bytes()),
@@ -132,8 +133,8 @@ impl Package {
         ))
     }
 
-    /// Returns the WIT package for the component itself. It has no comments, which would become part of the component,
-    /// and no functions of the BTF, which the component could not export.
+    /// Returns the WIT package for the component itself. It has no comments, since they would become part of the
+    /// component. It has no functions of the BTF either, since the component could not export them.
     fn codec_package(&self) -> Result<String, Error> {
         let types = id(&self.naming.interface);
         let exports = format!("export {types};\n    export {};", codec::INTERFACE);
@@ -146,7 +147,7 @@ impl Package {
         Ok(String::from_utf8_lossy(&text).into_owned())
     }
 
-    /// Returns the plan and names of the codec, computed on first use.
+    /// Returns the plan and names of the codec. They are computed on first use.
     fn codec_parts(&self) -> Result<&Parts, Error> {
         if let Some(known) = self.codec_parts.get() {
             return Ok(known);
@@ -165,7 +166,7 @@ impl Package {
             .into_iter()
             .filter_map(|(id, ty)| Some((id, ty?)))
             .collect();
-        // The component model cannot pass larger values.
+        // The component model cannot pass a value of more than 256 MiB, so such types get no functions.
         let passed = codec::are_passed(&plan, items.iter().map(|(_, ty)| ty));
         let passed = items.into_iter().zip(passed).filter(|(_, passed)| *passed);
         let mut fingerprints = Fingerprints::new(&plan);
@@ -202,7 +203,8 @@ impl Package {
         })
     }
 
-    /// Returns the folded labels of the BTF that may be equal to names of a codec.
+    /// Returns the labels of the BTF that may be equal to names that a codec needs. The labels are folded, which means
+    /// that labels that collide are equal.
     fn taken_labels(&self) -> HashSet<String> {
         let mut taken = HashSet::new();
         let mut label = String::new();
@@ -215,7 +217,7 @@ impl Package {
         taken
     }
 
-    /// Returns the C declaration of a member with its offset, for comments.
+    /// Returns the C declaration of a member and its offset, for comments in the generated text.
     pub(super) fn member_comment(&self, field: &NodeField) -> String {
         let mut text = String::new();
         let name = if field.unnamed { "" } else { &*field.name };
@@ -227,7 +229,7 @@ impl Package {
         }
     }
 
-    /// Returns the name of an interface with its package.
+    /// Returns the full name of an interface of this package, such as `bpf:event/types@1.0.0`.
     pub(super) fn interface_id(&self, interface: &str) -> String {
         let naming = &self.naming;
         let version = naming.version.as_ref().map(|version| format!("@{version}"));

@@ -1,4 +1,5 @@
-//! A package as data: items with their layout, functions, maps and variables, or a JSON document of them.
+//! Returns the contents of a package as data, or as a JSON document: items with their layout, functions, maps and
+//! variables.
 
 #[cfg(feature = "json")]
 use std::{
@@ -127,8 +128,8 @@ impl Package {
             .collect()
     }
 
-    /// Returns the programs of a BPF object in the order of its sections. They are the global functions that a loader
-    /// passes to the kernel.
+    /// Returns the programs of a BPF object in the order of its sections: the global functions that a loader passes to
+    /// the kernel.
     pub fn programs(&self) -> Vec<layout::Program> {
         let program = |program: &Program| layout::Program {
             name: program.name.clone(),
@@ -148,7 +149,8 @@ impl Package {
     /// Returns [`Error::Write`] if `out` fails, and the errors of [`items`](Package::items).
     #[cfg(feature = "json")]
     pub fn write_layout(&self, out: impl Write) -> Result<(), Error> {
-        // Serde would wrap an item's error as a write error, so these errors are returned first.
+        // Serde would report the error of an item as an error of writing. This call returns such an error as itself,
+        // before anything is written.
         let fingerprints = self.fingerprints()?;
         let mut out = BufWriter::with_capacity(1 << 16, out);
         let document = Document {

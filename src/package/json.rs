@@ -1,4 +1,5 @@
-//! The JSON document of a package. It is serialized item by item, so memory does not grow with the document.
+//! Writes the JSON document of a package. Each item is written as soon as it is made, so memory does not grow with the
+//! number of items.
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
@@ -9,7 +10,7 @@ use serde::{Serialize, Serializer};
 use super::Package;
 use crate::layout::{Item, SCHEMA};
 
-/// The document that `docs/schema.md` calls `items`.
+/// The document of kind `items`, which `docs/schema.md` describes.
 pub(super) struct Document<'a> {
     pub package: &'a Package,
     /// The fingerprints of the items, by their labels.
@@ -60,7 +61,8 @@ impl Serialize for Document<'_> {
     }
 }
 
-/// Serializes the items of an iterator as they are created.
+/// Serializes a sequence whose items are made one at a time. The value is a function that returns an iterator over
+/// them.
 struct Each<F>(F);
 
 impl<F, I, T, E> Serialize for Each<F>

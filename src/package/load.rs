@@ -18,7 +18,7 @@ use crate::patterns::{self, Matches};
 use crate::plan::MissingRules;
 use crate::select::{Room, Selection};
 
-/// The kernel's declaration tag for functions that BPF programs may call.
+/// The name of the declaration tag by which the kernel marks functions that BPF programs may call.
 const KFUNC: &str = "bpf_kfunc";
 
 impl Package {
@@ -96,16 +96,16 @@ impl Package {
     }
 }
 
-/// Facts from the file that contains the BTF.
+/// What the file of the BTF contains besides the BTF.
 #[derive(Clone, Copy)]
 struct Sections<'a> {
     origin: Origin,
-    /// The content of `.BTF.ext`.
+    /// The content of the section `.BTF.ext`. `None` if the file has no such section.
     ext: Option<&'a [u8]>,
     symbols: &'a Symbols,
 }
 
-/// Adds to an error about an unknown type whether the input's DWARF, if it has any, contains that type.
+/// Completes an error about an unknown type. If the input has DWARF that contains the type, the error says so.
 fn explain_unknown(error: Error, input: &Input, origin: Origin) -> Error {
     let Error::UnknownType(mut unknown) = error else {
         return error;
@@ -118,7 +118,8 @@ fn explain_unknown(error: Error, input: &Input, origin: Origin) -> Error {
     Error::UnknownType(unknown)
 }
 
-/// Selects the requested types and functions. Also returns whether the size limits allow a world.
+/// Selects the requested types and functions. Also returns whether the size limits of the component model allow a
+/// world.
 fn select(
     input: &Input,
     sections: Sections<'_>,
@@ -156,7 +157,7 @@ fn select(
     }
 }
 
-/// Finds the types and functions that the options select.
+/// Finds the types and functions that the options request.
 fn find(
     input: &Input,
     sections: Sections<'_>,
@@ -201,7 +202,8 @@ fn find(
     Ok(found)
 }
 
-/// Returns the items that a BPF object shares with user space.
+/// Returns the items of the keys, values and variables that a BPF object shares with user space. Returns an error if
+/// the object has no maps and variables.
 fn shared(input: &Input, origin: Origin, btf: &Btf, names: &Names) -> Result<Vec<EntityId>, Error> {
     let shared = &names.object_data;
     let own = |slot| !btf.is_of_base(shared.owner(slot).1);
@@ -219,7 +221,8 @@ fn shared(input: &Input, origin: Origin, btf: &Btf, names: &Names) -> Result<Vec
         .collect())
 }
 
-/// Returns the size of a pointer in bytes, if it is known before the types are read.
+/// Returns the size of a pointer in bytes, if the caller or the ELF file states it. Otherwise it is inferred later,
+/// from the types.
 pub(super) fn pointer_size(options: &Options, origin: Origin) -> Option<(u8, PointerOrigin)> {
     match (options.pointer_size, origin) {
         (Some(size), _) => Some((size.bytes(), PointerOrigin::Option)),

@@ -1,4 +1,4 @@
-//! A loaded package: types, names, selection and options. All outputs are generated from it.
+//! A loaded package: its types, their names, the selection and the options. All outputs are generated from a package.
 
 mod arms;
 mod base;
@@ -49,29 +49,31 @@ pub struct Package {
     naming: Naming,
     choices: Choices,
     selection: Selection,
-    /// Whether the component model's size limits allow a world that imports the interface.
+    /// Whether the text has a world: the component model's limit on the size of types may forbid one that imports the
+    /// interface.
     world: bool,
     docs: Docs,
     constants: bool,
-    /// The choices of union arms.
+    /// The caller's choices of union arms.
     arms: Vec<arms::ArmChoice>,
     /// Whether the WIT text includes the interface of the codec.
     #[cfg(feature = "codec")]
     codec: bool,
-    /// The caller's choices for a skeleton, if one is requested.
+    /// The caller's choices for a skeleton. `None` if the package is not a skeleton.
     skeleton: Option<skeleton::SkeletonInput>,
     programs: Vec<Program>,
-    /// The plan, items and names of the codec, computed on first use.
+    /// The plan, items and names of the codec. They are computed on first use.
     #[cfg(feature = "codec")]
     codec_parts: std::sync::OnceLock<codec::Parts>,
-    /// The BTF that describes the bytes, if it is not that of the types.
+    /// The BTF that describes the bytes, if the caller set one. Otherwise `btf` describes the bytes.
     target: Option<target::Target>,
     /// The caller's rules for members that the target lacks.
     missing: MissingRules,
 }
 
 impl Package {
-    /// Returns what was left out, widened, or renamed to avoid a name collision, with reasons and counts.
+    /// Returns a report of everything that was left out, widened, or renamed to avoid a name collision, with reasons
+    /// and counts.
     ///
     /// # Errors
     ///
@@ -117,7 +119,7 @@ impl Package {
         Ok(Report::new(summary, warnings, entries))
     }
 
-    /// Returns the counts that do not depend on the contents of items.
+    /// Returns a summary without the counts that need the contents of the items.
     fn summary(&self) -> Summary {
         let mut summary = Summary {
             types: self.btf.len() - self.selection.from.0 as usize,
@@ -136,7 +138,7 @@ impl Package {
         summary
     }
 
-    /// Returns what was read: the input, its base, byte order and pointer size.
+    /// Returns a description of the input: its file, base, byte order and pointer size.
     pub fn source(&self) -> Source {
         let of_base = self.btf.base_len();
         let base = self.base.clone().filter(|_| of_base > 0);
@@ -168,11 +170,11 @@ impl Package {
         &self.naming.interface
     }
 
-    /// Returns warnings about what the kernel's BTF verifier would reject in the input, one for each broken rule. The
-    /// types are converted nonetheless. The base of split BTF is not checked, with one exception: structs and unions
-    /// whose members do not fit are written as bytes, with a warning ([`Rule::Members`](crate::Rule::Members)).
+    /// Returns warnings about BTF that the kernel's verifier would reject, one for each broken rule. The types are
+    /// converted nonetheless. The base of split BTF is not checked, with one exception: structs and unions whose
+    /// members do not fit are written as bytes, with a warning ([`Rule::Members`](crate::Rule::Members)).
     ///
-    /// Kernels, modules and BPF objects that load have no warnings.
+    /// The BTF of kernels, of modules and of BPF objects that the kernel loads has no warnings.
     ///
     /// ```
     /// # fn main() -> Result<(), btf2wit::Error> {
@@ -189,13 +191,13 @@ impl Package {
         &self.btf.warnings
     }
 
-    /// Returns the name of the input, as messages use it.
+    /// Returns the name of the input, as messages write it.
     pub fn input_name(&self) -> &str {
         &self.input
     }
 
-    /// Returns the selected items that do not belong to another item, with kind and C name. The name of an anonymous
-    /// enum is empty.
+    /// Returns the selected items that do not belong to another item, with their kinds and C names. The name of an
+    /// anonymous enum is empty.
     pub(crate) fn named(&self) -> impl Iterator<Item = (Kind, &str, EntityId)> {
         let named = self.named_at_all();
         named.filter(|(.., id)| self.selects(*id))
@@ -206,7 +208,8 @@ impl Package {
         self.selection.has(id)
     }
 
-    /// Like [`named`](Package::named), but returns all items that are not excluded, whether selected or not.
+    /// Returns all items that do not belong to another item and are not excluded, whether they are selected or not. The
+    /// result has the form of [`named`](Package::named).
     pub(crate) fn named_at_all(&self) -> impl Iterator<Item = (Kind, &str, EntityId)> {
         let entities = self.names.entities();
         let named = entities
@@ -223,7 +226,7 @@ impl Package {
         Lower::new(&self.btf, &self.names, &self.choices)
     }
 
-    /// Fills `item` with a lowered item.
+    /// Converts a type, and stores the result in `item`.
     pub(crate) fn fill(
         &self,
         lower: &mut Lower<'_>,
@@ -234,9 +237,9 @@ impl Package {
         lowered.map_err(|source| self.malformed(source))
     }
 
-    /// Returns the files that were read: the input, the base of split BTF, and the target. Inputs given as bytes, and a
-    /// base that is a section of the input, have no file of their own. Use it for `cargo:rerun-if-changed`.
-    /// [`Config::generate`] prints these lines itself.
+    /// Returns the files that were read: the input, the base of split BTF, and the target. Inputs that were given as
+    /// bytes, and a base that is a section of the input, have no file of their own. A build script should print a line
+    /// `cargo:rerun-if-changed` for each file. [`Config::generate`] prints these lines itself.
     ///
     /// [`Config::generate`]: crate::Config::generate
     pub fn files(&self) -> &[PathBuf] {
@@ -285,7 +288,8 @@ impl Package {
         written.map(|(_, function)| function)
     }
 
-    /// Returns the functions that were excluded, or requested but not written, with the reason.
+    /// Returns the functions that the caller excluded, and those that it requested but that cannot be written, with the
+    /// reason.
     fn functions_left_out(&self) -> impl Iterator<Item = (TypeId, Reason)> {
         let functions = self.names.functions.iter().enumerate();
         functions.filter_map(|(position, function)| {

@@ -1,11 +1,13 @@
-//! The layout of C's number types, such as `int`, `unsigned long`, `__u32` and `bool`, which have no items.
+//! Finds the layout of C's number types by name. Number types, such as `int`, `unsigned long`, `__u32` and `bool`, have
+//! no items.
 
 use crate::btf::{Btf, Int, Type};
 use crate::lower;
 use crate::names::fixed_width;
 use crate::plan::BaseType;
 
-/// Returns the number type with a name: as the BTF defines it, or else as all compilers for Linux do.
+/// Returns the number type with this name. If the BTF does not define the name, the type has the layout that compilers
+/// for Linux give it. Returns `None` if it is not the name of a number type.
 pub(super) fn find(btf: &Btf, name: &str) -> Option<BaseType> {
     let name = name.strip_prefix("typedef ").unwrap_or(name).trim();
     let named = btf.ids().filter(|id| btf.name_of(*id) == name);
@@ -47,11 +49,13 @@ fn integer(btf: &Btf, int: &Int) -> Option<BaseType> {
     })
 }
 
-/// The number type that a name means. Compilers write the words in any order: `unsigned long`, `long unsigned int`.
+/// The number type that a name means. The words of the name may have any order, as in `unsigned long` and `long
+/// unsigned int`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Spelling {
     unsigned: bool,
-    /// Whether the name says `signed`. A plain `char` is unsigned on some machines, `signed char` is not.
+    /// Whether the name has the word `signed`. It matters for `char`, which is unsigned on some machines, while `signed
+    /// char` is never unsigned.
     signed_char: bool,
     kind: PrimitiveKind,
 }
@@ -115,7 +119,8 @@ impl Spelling {
         })
     }
 
-    /// Returns the layout of a type that the BTF does not have. On Linux, `long` is always as wide as a pointer.
+    /// Returns the layout of a type that the BTF does not define. On Linux, `long` is always as wide as a pointer.
+    /// Returns `None` if the layout depends on the machine.
     fn base(self, pointer_size: u8) -> Option<BaseType> {
         let bytes = match self.kind {
             PrimitiveKind::Bool => return Some(BaseType::Bool { bytes: 1 }),

@@ -1,4 +1,4 @@
-//! The plan of all selected items, and their layout if the bytes are those of a target.
+//! Makes the plan of all selected items, and describes their layout if the bytes are those of a target.
 
 use std::collections::BTreeMap;
 
@@ -10,16 +10,16 @@ use crate::lower::Item;
 use crate::names::EntityId;
 use crate::plan::{self, BaseType, Fingerprints, Plan, ValueType};
 
-/// The plan of the selected items.
+/// One plan of all selected items.
 pub(super) struct SelectedPlan {
     pub plan: Plan,
-    /// The items, each with its type in the plan. The type is `None` if the target lacks an item that was not
-    /// requested.
+    /// The items, each with its type in the plan. The type is `None` if the target lacks the item, which is allowed if
+    /// the caller did not request the item by name.
     pub items: Vec<(EntityId, Option<ValueType>)>,
 }
 
 impl Package {
-    /// Returns the plan of the selected items, for the bytes of the target if there is one.
+    /// Returns the plan of the selected items. If there is a target, the plan is for the target's bytes.
     pub(super) fn selected_plan(&self) -> Result<SelectedPlan, Error> {
         let mut lower = self.lower();
         let selected: Vec<EntityId> = self.selected().collect();
@@ -61,7 +61,7 @@ impl Package {
             }
         }
         if self.target.is_some() {
-            // A type may stand for several types of the target, and parts of a type that is not there may be.
+            // A type may stand for several types of the target. If the target lacks a type, it may still have a part of it.
             let names = NodeNames::of(&plan);
             for (at, node) in (0..).zip(&plan.nodes) {
                 if !node.label.is_empty() {
@@ -73,7 +73,7 @@ impl Package {
         Ok(found)
     }
 
-    /// Returns the selected items with the layout of the target, or an empty list if there is no target.
+    /// Returns the selected items with the layout of the target. Returns an empty list if there is no target.
     pub(super) fn relocated_items(&self) -> Result<Vec<layout::Item>, Error> {
         if self.target.is_none() {
             return Ok(Vec::new());

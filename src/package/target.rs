@@ -1,4 +1,5 @@
-//! The BTF that describes the bytes, if it is not that of the types. Plans are relocated to it.
+//! Reads the target, which is the BTF that describes the bytes if the BTF of the types does not. Relocates plans to the
+//! target.
 
 use std::path::PathBuf;
 
@@ -15,14 +16,14 @@ use crate::source;
 
 /// The BTF to which plans are relocated.
 pub(super) struct Target {
-    /// The name of the input, for messages.
+    /// The name of its file or input, as messages write it.
     input: String,
     pub file: Option<PathBuf>,
     pub btf: Btf,
 }
 
 impl Target {
-    /// Reads the target. Its pointer size is independent of that of the input.
+    /// Reads the target. Its pointer size does not depend on that of the package's input.
     pub fn read(input: &Input) -> Result<Target, Error> {
         let section = input.read()?;
         let pointer_size = load::pointer_size(&Options::default(), section.origin);
@@ -36,7 +37,7 @@ impl Target {
 }
 
 impl Target {
-    /// Returns what was read.
+    /// Returns a description of the target for the caller.
     pub fn source(&self) -> source::Target {
         source::Target {
             input: self.input.clone(),
@@ -46,16 +47,17 @@ impl Target {
     }
 }
 
-/// A root of a plan, with its C type.
+/// A root of a plan, together with its C type.
 pub(super) struct PlanRoot {
     pub ty: ValueType,
     pub c: TypeId,
-    /// Whether it is an error if the target lacks the type.
+    /// Whether it is an error if the target lacks the type. If it is not, the root is left out.
     pub needed: bool,
 }
 
 impl Package {
-    /// Returns the plan for the bytes of the target, if there is one, and the type of each root in it.
+    /// Relocates a plan to the bytes of the target. Also returns the type of each root in the new plan, or `None` if
+    /// the target lacks it. If there is no target, returns the plan and the types unchanged.
     pub(super) fn relocated(
         &self,
         plan: Plan,
@@ -79,7 +81,8 @@ impl Package {
             .map_err(|lack| lacks(&target.input, &lack))
     }
 
-    /// Returns the plan for the bytes of the target, if there is one, and the type of its only root.
+    /// Relocates a plan with one root to the bytes of the target, and returns it with the type of the root. If there is
+    /// no target, returns both unchanged.
     pub(super) fn relocated_root(
         &self,
         plan: Plan,
@@ -95,7 +98,8 @@ impl Package {
         Ok((plan, types.into_iter().flatten().next().unwrap_or(ty)))
     }
 
-    /// Returns the plan of a number type, such as `unsigned long`, for the bytes of the target if there is one.
+    /// Returns the plan of a number type, such as `unsigned long`. If there is a target, the plan is for the target's
+    /// bytes.
     pub(super) fn number_plan(&self, name: &str, value: BaseType) -> (Plan, ValueType) {
         let target = self.target.as_ref().map(|target| &target.btf);
         let btf = target.unwrap_or(&self.btf);
@@ -111,13 +115,14 @@ impl Package {
         }
     }
 
-    /// Returns whether it is an error if the target lacks an item. It is if the item was requested by name. If a whole
-    /// BTF is converted, the target may lack any item.
+    /// Returns whether it is an error if the target lacks an item: yes if the caller requested the item by name. If the
+    /// whole BTF is converted, the target may lack any item.
     pub(super) fn is_needed(&self, id: EntityId) -> bool {
         !self.selection.whole && self.selection.is_root(&self.names, id)
     }
 
-    /// Returns the rules for members that the target lacks. Checks that the members they name exist in the input.
+    /// Returns the rules for members that the target lacks. Returns an error if the input does not have a member that a
+    /// rule names.
     pub(super) fn missing_rules(&self, choices: &[String]) -> Result<MissingRules, Error> {
         let mut rules = MissingRules::default();
         for choice in choices {
@@ -132,8 +137,8 @@ impl Package {
         Ok(rules)
     }
 
-    /// Checks that a path of members exists. Names of Rust types contain dots, so the longest known name counts as the
-    /// type.
+    /// Checks that a path of members exists. Names of Rust types contain dots, so the longest beginning of the path
+    /// that is the name of a type counts as the type.
     fn check_member(&self, path: &str) -> Result<(), String> {
         let mut name = path;
         while let Some((front, _)) = name.rsplit_once('.') {
@@ -177,10 +182,11 @@ impl Package {
     }
 }
 
-/// The maximum number of members that are searched for one name.
+/// The maximum number of members that are visited to find one name.
 const MAX_STEPS: usize = 1 << 20;
 
-/// Returns the type of a member. Members of unnamed structs and unions count as members of the type.
+/// Returns the type of a member. Members of unnamed structs and unions count as members of the type. `steps` is the
+/// number of members that may still be visited.
 fn member(btf: &Btf, ty: TypeId, name: &str, steps: &mut usize) -> Option<TypeId> {
     let composite = btf.ty(ty).composite()?;
     let members = btf.members(composite);

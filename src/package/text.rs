@@ -1,4 +1,4 @@
-//! A package as WIT text.
+//! Writes a package as WIT text.
 
 use std::io::Write;
 use std::path::Path;
@@ -12,7 +12,7 @@ use crate::options::Docs;
 use crate::report::Summary;
 use crate::wit::{AskedFor, Ending, Writer};
 
-/// The maximum number of requested types that the header names.
+/// The maximum number of requested types that the header names. The header says how many more there are.
 const MAX_ASKED_FOR: usize = 4;
 
 impl Package {
@@ -27,7 +27,7 @@ impl Package {
         self.write_ending(out, self.docs, &ending, self.functions_written())
     }
 
-    /// Returns the text after the interface with the types.
+    /// Returns the text that follows the interface with the types.
     #[cfg(feature = "codec")]
     fn ending(&self) -> Result<Ending, Error> {
         if self.skeleton.is_some() {
@@ -48,7 +48,7 @@ impl Package {
         Ok(Ending::new(&self.naming, self.world, String::new()))
     }
 
-    /// Writes the package with the given ending and functions.
+    /// Writes the package with the given functions and the given ending.
     pub(super) fn write_ending<'a>(
         &'a self,
         out: impl Write,
@@ -86,7 +86,7 @@ impl Package {
         Ok(summary)
     }
 
-    /// Returns the requested types for the header. They are empty if all named items were requested.
+    /// Returns the requested types for the header. The list is empty if all named items were requested.
     fn asked_for(&self) -> Result<AskedFor, Error> {
         let is_root = |id: &EntityId| self.selection.is_root(&self.names, *id);
         let mut asked_for = AskedFor::default();
@@ -108,7 +108,7 @@ impl Package {
     }
 
     /// Writes the package as WIT text to a file. The file is replaced atomically, and only if its contents change, so
-    /// that nothing is rebuilt without need.
+    /// that tools which watch the time of the file do not rebuild without need.
     ///
     /// ```
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -129,7 +129,7 @@ impl Package {
         replace(path.as_ref(), |file| self.write_to(file))
     }
 
-    /// Returns the package as WIT text. The text of a kernel with all its functions has up to 16 MB.
+    /// Returns the package as WIT text. For a whole kernel with all its functions, this is up to 16 MB.
     ///
     /// ```
     /// # fn main() -> Result<(), btf2wit::Error> {

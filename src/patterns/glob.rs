@@ -1,14 +1,14 @@
-//! Matches C names with globs: `*`, `?`, `[a-z]` and `{one,other}`. Also translates regular expressions to globs, for
-//! hints. This file does not know types.
+//! Matches C names with globs: `*`, `?`, `[a-z]` and `{one,other}`. Also translates regular expressions to globs, so
+//! that a hint can show the glob that a user may have meant. This file does not know types.
 
 /// The maximum number of patterns to which the braces of one glob may expand.
 const MAX_ALTERNATIVES: usize = 1_000;
 
-/// A pattern as a list of globs without braces, one for each combination of alternatives.
+/// A pattern as a list of globs without braces: one glob for each combination of the alternatives in its braces.
 pub(super) struct Glob(Vec<glob::Pattern>);
 
 impl Glob {
-    /// Parses a pattern. Returns `None` if it has no special characters, which means that it is a name.
+    /// Parses a pattern. Returns `None` if it has no special characters: it is then a plain name.
     pub fn parse(pattern: &str) -> Result<Option<Glob>, String> {
         if !pattern.contains(['*', '?', '[']) && group(pattern).is_none() {
             return Ok(None);
@@ -27,7 +27,7 @@ impl Glob {
     }
 }
 
-/// Replaces repeated asterisks by one. The crate `glob` reserves them for folders.
+/// Replaces repeated asterisks by one, since the crate `glob` gives `**` a meaning of its own for folders.
 fn with_single_asterisks(glob: &str) -> String {
     let mut glob = glob.to_owned();
     while glob.contains("**") {
@@ -57,7 +57,7 @@ fn alternatives(pattern: &str) -> Result<Vec<String>, String> {
     Ok(done)
 }
 
-/// Returns the positions of a pair of braces that has alternatives but contains no other such pair.
+/// Returns the positions of the braces of an innermost group of alternatives, such as `{one,other}`.
 ///
 /// Braces without a comma are part of a name, as in Rust's `{closure_env#0}`.
 fn group(pattern: &str) -> Option<(usize, usize)> {
@@ -84,7 +84,7 @@ fn group(pattern: &str) -> Option<(usize, usize)> {
     None
 }
 
-/// Returns the end of the character class that begins at `start`. A `]` directly after the `[` belongs to the class.
+/// Returns the end of the character class whose `[` is at `start`. A `]` directly after the `[` belongs to the class.
 fn class(pattern: &str, start: usize) -> usize {
     let first = pattern[start + 1..].chars().next();
     let inside = start + 1 + first.map_or(0, char::len_utf8);
@@ -92,8 +92,8 @@ fn class(pattern: &str, start: usize) -> usize {
     end.map_or(start, |end| inside + end + 1)
 }
 
-/// Returns the glob that corresponds to a regular expression. Returns `None` if the pattern has no operator that only
-/// regular expressions have.
+/// Returns the glob that corresponds to a regular expression. Returns `None` if the pattern does not look like a
+/// regular expression, because it has none of the operators that globs lack.
 pub(super) fn of_regex(pattern: &str) -> Option<String> {
     let body = pattern.strip_prefix('^').unwrap_or(pattern);
     let body = body.strip_suffix('$').unwrap_or(body);

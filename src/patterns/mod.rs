@@ -1,7 +1,7 @@
-//! Finds the types and functions that a pattern names. A pattern is a C name, a label, a glob, or the address of a map
-//! or a variable.
+//! Finds the types and functions that a pattern names. A pattern is a C name, a label, a glob, or a map or variable
+//! such as `map stats value`.
 //!
-//! This module knows the names of the whole input. It does not know options, what is selected or what is written.
+//! This module searches the names of the whole input. It does not know options, what is selected or what is written.
 
 mod glob;
 mod unknown;
@@ -19,7 +19,7 @@ use glob::Glob;
 pub(crate) struct Matches {
     /// The positions of the matching items.
     pub items: Vec<EntityId>,
-    /// The positions of the matching functions. Empty unless the caller asked for functions.
+    /// The positions of the matching functions. The list is empty unless the caller asked for functions.
     pub functions: Vec<usize>,
 }
 
@@ -29,16 +29,17 @@ impl Matches {
     }
 }
 
-/// The first word of a pattern for functions, as `list` prints it.
+/// The first word of a pattern for functions, as in `func vfs_read`. `list` prints functions in that form.
 const FUNCTION: &str = "func";
 
-/// The category that the first word of a pattern selects: `struct foo`, `func foo`, `map foo key`.
+/// The kind of thing that a pattern selects. The first word of the pattern states it, as in `struct foo`, `func foo` or
+/// `map foo key`.
 #[derive(Clone, Copy)]
 enum Category<'p> {
     Any,
     Type(Kind),
     Function,
-    /// The contents of a map or a variable.
+    /// The key, the value or the variable that is named, as in `map foo key` or `var foo`.
     Slot(Address<'p>),
 }
 
@@ -63,26 +64,26 @@ impl Category<'_> {
 /// - a map or a variable: `map foo`, `map foo key`, `var foo`;
 /// - the name of a variable with an anonymous type: `cfg`;
 /// - the label of an anonymous type in a map or a variable: `stats-value`;
-/// - any label, after a `%`: `%foo-alt2`.
+/// - any label, with a `%` before it: `%foo-alt2`.
 pub(crate) fn find(btf: &Btf, names: &Names, pattern: &str) -> Result<Vec<EntityId>, UnknownType> {
     Lookup::new(btf, names, pattern).find()
 }
 
-/// Returns the items and functions with a name. If there are none, returns those whose name the pattern matches as a
-/// glob, such as `trace_event_raw_*` or `map *`.
+/// Returns the items and functions whose name is the pattern. If there are none, the pattern is used as a glob, such as
+/// `trace_event_raw_*` or `map *`, and the items and functions that it matches are returned.
 ///
-/// Names are tried first, since names of Rust types contain brackets and braces.
+/// Plain names are tried first, since names of Rust types contain brackets and braces.
 pub(crate) fn find_all(btf: &Btf, names: &Names, pattern: &str) -> Result<Matches, Error> {
     Lookup::new(btf, names, pattern).find_all()
 }
 
-/// A pattern, and the names in which it is looked up.
+/// A pattern, and the BTF and names in which it is looked up.
 struct Lookup<'a> {
     btf: &'a Btf,
     names: &'a Names,
     pattern: &'a str,
     category: Category<'a>,
-    /// The pattern without the word of its category.
+    /// The pattern without the words of its category, such as the `foo` of `struct foo`.
     name: &'a str,
 }
 
@@ -167,7 +168,8 @@ impl<'a> Lookup<'a> {
         Matches { items, functions }
     }
 
-    /// Returns the items of types whose C name `wanted` accepts. Each has the kind of the type with that name.
+    /// Returns the items of types whose C name `wanted` accepts, each with the kind of the type that has the name. For
+    /// a folded typedef, the item is that of its target, and the kind is a typedef.
     fn types(&self, wanted: impl Fn(&str) -> bool) -> Vec<(Kind, EntityId)> {
         let (btf, names) = (self.btf, self.names);
         let mut found: Vec<(Kind, EntityId)> = Vec::new();
@@ -186,7 +188,8 @@ impl<'a> Lookup<'a> {
                 found.push((kind, item));
             }
         }
-        // If a typedef is folded into a tag, both have the same item. The tag is kept, since it sorts first.
+        // A typedef that is folded into a struct, union or enum has the same item as its target. The entry of the
+        // target is kept, since its kind sorts first.
         found.sort_unstable_by_key(|(kind, item)| (*item, *kind));
         found.dedup_by_key(|(_, item)| *item);
         found
@@ -202,7 +205,8 @@ impl<'a> Lookup<'a> {
         wanted.map(|(position, _)| position).collect()
     }
 
-    /// Returns the items in the slots that an address covers, for all maps or variables whose name `wanted` accepts.
+    /// Returns the items of keys, values and variables. `address` names them, but accepts any map or variable whose
+    /// name `wanted` accepts.
     fn addressed(&self, address: Address<'_>, wanted: impl Fn(&str) -> bool) -> Vec<EntityId> {
         let slots = address.find(self.btf, &self.names.object_data, wanted);
         let items = slots
@@ -211,8 +215,8 @@ impl<'a> Lookup<'a> {
         items.collect()
     }
 
-    /// Returns the items of anonymous types in maps and variables, if `wanted` accepts the name of the variable or the
-    /// label of the item.
+    /// Returns the items of anonymous types of keys, values and variables, if `wanted` accepts the label of the item or
+    /// the name of the variable.
     fn anonymous_in_slots(&self, wanted: impl Fn(&str) -> bool) -> Vec<EntityId> {
         let data = &self.names.object_data;
         let items = data.types().filter_map(|(slot, _)| {
@@ -227,7 +231,7 @@ impl<'a> Lookup<'a> {
     }
 }
 
-/// Splits a pattern into its category and the name after it.
+/// Splits a pattern into its category and the name after the words of the category.
 fn split(pattern: &str) -> (Category<'_>, &str) {
     let pattern = pattern.trim();
     if let Some(address) = Address::parse(pattern) {

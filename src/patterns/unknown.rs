@@ -1,4 +1,4 @@
-//! Finds out why a pattern matches nothing, and what the user may have meant.
+//! Finds out why a pattern matches nothing, and which names the user may have meant.
 
 use super::{
     Category, FUNCTION, Lookup,
@@ -11,7 +11,7 @@ use crate::maps::{self, Address};
 use crate::names::{Kind, Names};
 use crate::nearest;
 
-/// Returns the error for a map or variable that does not exist or has no item.
+/// Returns the error for a map or variable that does not exist, or whose type has no item.
 pub(crate) fn unknown_slot(btf: &Btf, names: &Names, address: Address<'_>) -> UnknownType {
     let data = &names.object_data;
     let is_there = address.find_one(btf, data).is_some();
@@ -22,13 +22,13 @@ pub(crate) fn unknown_slot(btf: &Btf, names: &Names, address: Address<'_>) -> Un
     UnknownType::new(address.name, why)
 }
 
-/// Returns the error for a name that types of several kinds have.
+/// Returns the error for a name that types of several kinds have, such as a struct and a typedef.
 pub(super) fn ambiguous(name: &str, kinds: &[Kind]) -> UnknownType {
     let words = kinds.iter().map(|kind| kind.word()).collect();
     UnknownType::new(name, NoMatch::Ambiguous(words))
 }
 
-/// Returns a hint that says what the map or variable with this name holds.
+/// Returns a hint that lists the types of the map or variable with this name, if there is one.
 fn slot_hint(btf: &Btf, names: &Names, name: &str) -> Option<String> {
     let has_item = |slot, ty| names.slot_item(btf, slot, ty).is_some();
     maps::hint(btf, &names.object_data, name, has_item)
@@ -58,8 +58,8 @@ impl Lookup<'_> {
         }
     }
 
-    /// Returns the reason why a type with this name is not found: it has another kind than the pattern asks for, or no
-    /// item.
+    /// Returns the reason why a type that exists is not found. Either its kind is not that of the pattern, or it has no
+    /// item. Returns `None` if no type has the name.
     fn unwritten(&self) -> Option<&'static str> {
         let (btf, name) = (self.btf, self.name);
         let mut items = self.names.entities().map(|(_, entity)| entity);
@@ -70,7 +70,7 @@ impl Lookup<'_> {
         same.find_map(|id| nothing_to_write(btf, btf.ty(id)))
     }
 
-    /// Returns the most similar names of types and functions.
+    /// Returns the names of types and functions that are most similar to the name in the pattern.
     fn nearest(&self) -> Vec<String> {
         let types = self.names.entities().map(|(_, entity)| entity.ty);
         let functions = self.names.functions.iter().map(|function| function.ty);
@@ -79,7 +79,8 @@ impl Lookup<'_> {
         nearest.map(str::to_owned).collect()
     }
 
-    /// Completes an error for a pattern that may also select functions.
+    /// Completes the error for a pattern that may name a function as well as a type: notes whether functions are
+    /// written. If no type but a function has the name, returns an error that says how to ask for the function.
     pub(super) fn or_function(&self, mut unknown: UnknownType) -> UnknownType {
         if matches!(self.category, Category::Slot(_)) {
             return unknown;
@@ -108,7 +109,8 @@ impl Lookup<'_> {
         }
     }
 
-    /// Returns the error for a glob, or for a pattern that looks like a regular expression, if it matches nothing.
+    /// Returns the error for a pattern that matches nothing and is a glob, or looks like a regular expression. For
+    /// other patterns, returns `unknown` unchanged.
     pub(super) fn unmatched(&self, glob: Option<&Glob>, mut unknown: UnknownType) -> UnknownType {
         let is_slot = matches!(self.category, Category::Slot(_));
         if let Some(meant) = glob::of_regex(self.name).filter(|_| !is_slot) {
@@ -145,7 +147,7 @@ impl Lookup<'_> {
         functions.any(|id| glob.matches(self.btf.name_of(id)))
     }
 
-    /// Returns a name with the word of the category before it.
+    /// Returns a name after the word of the pattern's category, as in `struct foo`.
     fn with_word(&self, name: &str) -> String {
         match self.category {
             Category::Any | Category::Slot(_) => name.to_owned(),
@@ -164,7 +166,7 @@ fn another_kind(kind: Kind) -> &'static str {
     }
 }
 
-/// Returns the reason why a type with the right name has no item.
+/// Returns the reason why a type with the right name has no item. Returns `None` for all other kinds of types.
 fn nothing_to_write(btf: &Btf, ty: &Type) -> Option<&'static str> {
     let why = match ty {
         Type::Forward { .. } | Type::Enum(_) => "is only declared in this BTF, not defined",

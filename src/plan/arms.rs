@@ -1,15 +1,15 @@
 //! The caller's choice of a union's arm: always the same arm, or the arm that a number in the bytes selects.
 //!
-//! This is plain data for all code that reads or writes by a plan. `choose` parses it from text.
+//! The types in this file are plain data for all code that reads or writes by a plan. `choose` parses them from text.
 
 use super::bits;
 
-/// The choice for one union.
+/// The caller's choice for one union.
 #[derive(Clone, Debug)]
 pub(crate) enum ArmChoice {
-    /// The arm at this position.
+    /// Always the arm at this position.
     Always(usize),
-    /// The arm that a number in the bytes selects.
+    /// The arm that a number in the bytes selects each time.
     By(Tag),
 }
 
@@ -19,31 +19,31 @@ pub(crate) enum ArmChoice {
 pub(crate) struct Tag {
     /// The path of the number as the caller wrote it.
     pub name: String,
-    /// The node from which the offset counts: 0 for the union itself, 1 for the node that contains the union, 2 for the
-    /// one that contains that node, and so on.
+    /// How many nodes outwards the node is from which `bit_offset` counts: 0 for the union itself, 1 for the node that
+    /// contains the union, 2 for the node that contains that one, and so on.
     pub level: usize,
-    /// The offset in bits from the start of that node.
+    /// The offset in bits from the start of the node that `level` gives.
     pub bit_offset: u64,
     /// The width in bits, at most 128.
     pub width: u8,
     pub kind: TagKind,
-    /// Values of the number, as bits, each with the position of the arm that it selects.
+    /// The values of the number for which an arm was chosen, as bits. Each has the position of its arm.
     pub values: Vec<(u128, usize)>,
-    /// The position of the arm that all other values select.
+    /// The position of the arm that all other values select. `None` if other values select no arm.
     pub others: Option<usize>,
 }
 
-/// The interpretation of a tag's bits.
+/// The way in which the bits of a tag are read as a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum TagKind {
-    /// The value is 1 if any bit is set.
+    /// The number is 1 if any bit is set, otherwise 0.
     Bool,
     Signed,
     Unsigned,
 }
 
 impl Tag {
-    /// Returns the position of the arm that a value of the tag selects. `bits` are the tag's bits.
+    /// Returns the position of the arm that the bits of a tag select, or `None` if they select none.
     pub fn arm(&self, bits: u128) -> Option<usize> {
         let bits = match self.kind {
             TagKind::Bool => u128::from(bits != 0),
@@ -53,13 +53,13 @@ impl Tag {
         own.map(|(_, arm)| *arm).or(self.others)
     }
 
-    /// Returns the positions of all arms that the tag can select. Some may repeat.
+    /// Returns the positions of all arms that the tag can select. A position may occur more than once.
     pub fn arms(&self) -> impl Iterator<Item = usize> {
         let values = self.values.iter().map(|(_, arm)| *arm);
         values.chain(self.others)
     }
 
-    /// Returns the tag's bits as a number, for messages.
+    /// Returns the number that messages show for the bits of a tag.
     pub fn number(&self, bits: u128) -> i128 {
         match self.kind {
             TagKind::Bool => i128::from(bits != 0),

@@ -1,11 +1,11 @@
-//! Access to bits within bytes, in both byte orders. This file knows nothing of types.
+//! Reads and writes bits within bytes, in both byte orders. This file does not know types.
 //!
-//! C counts the bits of a bitfield from the least significant bit in little-endian memory, and from the most
+//! C counts the bits of a bitfield from the least significant bit of a byte in little-endian memory, and from the most
 //! significant bit in big-endian memory. BTF counts in the same way (`Documentation/bpf/btf.rst`).
 
 use crate::btf::Endian;
 
-/// Returns the number in up to 16 bytes.
+/// Returns the number in the given bytes, which are at most 16.
 pub(crate) fn number(bytes: &[u8], endian: Endian) -> u128 {
     let shift = |value: u128, byte: &u8| value << 8 | u128::from(*byte);
     match endian {
@@ -14,8 +14,8 @@ pub(crate) fn number(bytes: &[u8], endian: Endian) -> u128 {
     }
 }
 
-/// Returns the number in `width` bits (at most 128), which follow the first `first` bits (at most 7). Missing bytes
-/// read as 0.
+/// Returns the number in a bitfield of `width` bits (at most 128), after the first `first` bits (at most 7) of the
+/// bytes. If bytes are missing, their bits count as 0.
 pub(crate) fn field(bytes: &[u8], first: u8, width: u8, endian: Endian) -> u128 {
     let mut value = 0;
     for (bit, byte, count, low) in pieces(first, width, endian) {
@@ -28,7 +28,7 @@ pub(crate) fn field(bytes: &[u8], first: u8, width: u8, endian: Endian) -> u128 
     value
 }
 
-/// Writes a number into `width` bits, and keeps the bits around them.
+/// Writes a number into a bitfield of `width` bits, and keeps the bits around it.
 pub(crate) fn put_field(bytes: &mut [u8], first: u8, width: u8, endian: Endian, value: u128) {
     for (bit, at, count, low) in pieces(first, width, endian) {
         let shift = match endian {
@@ -42,9 +42,9 @@ pub(crate) fn put_field(bytes: &mut [u8], first: u8, width: u8, endian: Endian, 
     }
 }
 
-/// Splits a bitfield at byte boundaries. Yields for each byte: the number of the field's bits in earlier bytes, the
-/// index of the byte, the number of the field's bits in it, and the number of lower bits that do not belong to the
-/// field.
+/// Splits a bitfield at byte boundaries. Returns four numbers for each byte: how many bits of the field are in earlier
+/// bytes, the index of the byte, how many bits of the field are in it, and how many lower bits of the byte do not
+/// belong to the field.
 fn pieces(first: u8, width: u8, endian: Endian) -> impl Iterator<Item = (u32, usize, u8, u8)> {
     let (first, width) = (u32::from(first.min(7)), u32::from(width.min(128)));
     let end = first + width;
@@ -69,7 +69,7 @@ pub(crate) fn low_mask(width: u8) -> u64 {
     u64::MAX >> (64 - u32::from(width).clamp(1, 64))
 }
 
-/// Returns the lowest `width` bits as a number in two's complement.
+/// Returns the lowest `width` bits, read as a number in two's complement.
 pub(crate) fn signed(value: u128, width: u8) -> i128 {
     let unused = 128 - u32::from(width.clamp(1, 128));
     (value << unused) as i128 >> unused

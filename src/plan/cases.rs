@@ -10,14 +10,15 @@ impl CaseTable {
         self.cases.iter().find(named)
     }
 
-    /// Returns the case with a value. The value has to be cut to the size of the enum.
+    /// Returns the case with a value. The caller must have cut the value to the size of the enum.
     pub fn find(&self, value: u64) -> Option<&CaseEntry> {
         let by_value = |at: &u32| self.cases.get(*at as usize).map_or(0, |case| case.value);
         let found = self.sorted.binary_search_by_key(&value, by_value).ok()?;
         self.cases.get(*self.sorted.get(found)? as usize)
     }
 
-    /// Returns the number that a raw value stands for. It is negative if the enum is signed and the highest bit is set.
+    /// Returns the number that a value of the enum's size stands for. It is negative if the enum is signed and the
+    /// highest bit is set.
     pub fn number(&self, value: u64) -> i128 {
         let unused = 64 - 8 * u32::from(self.size).clamp(1, 8);
         match self.signed {
@@ -26,10 +27,10 @@ impl CaseTable {
         }
     }
 
-    /// Yields the values of cases that fit into `width` bits only if they are taken as negative numbers.
+    /// Returns the values of cases that fit into `width` bits only if they are read as negative numbers.
     ///
-    /// clang before 15 and all BTF before kernel 6.0 do not say that an enum is signed. They write its -1 as
-    /// 4294967295, which a bitfield of two bits stores as 3.
+    /// clang before 15 and all BTF before kernel 6.0 do not record that an enum is signed. They write its -1 as
+    /// 4294967295. A bitfield of two bits stores this case as 3.
     pub fn negative(&self, width: u8) -> impl Iterator<Item = u64> {
         let present = self.cases.iter().filter(|case| !case.absent);
         let values = present.map(|case| case.value);
@@ -45,11 +46,13 @@ impl CaseTable {
             && value | mask >> (bits - width) >> 1 == mask
     }
 
-    /// Returns the value that the bits of a bitfield stand for. Usually that is the number in the bits. If no case has
-    /// that number, it may be the value of a negative case with these low bits.
+    /// Returns the value that the bits of a bitfield stand for. This is `raw`, the number in the bits, with one
+    /// exception: if no case has that number, but a negative case has these low bits, it is the value of the negative
+    /// case.
     pub fn in_bits(&self, raw: u64, width: u8) -> u64 {
         let low = bits::low_mask(width);
-        // The only negative number with these low bits.
+        // All bits above the bitfield are set. This is the only negative number of the enum's size whose low bits are
+        // `raw`.
         let negative = raw | self.mask() & !low;
         let is_case = |value| self.find(value).is_some();
         match !is_case(raw) && self.is_negative(negative, width) && is_case(negative) {
@@ -58,7 +61,7 @@ impl CaseTable {
         }
     }
 
-    /// Returns a mask of the enum's size.
+    /// Returns a mask of the bits that a value of the enum has.
     pub fn mask(&self) -> u64 {
         bits::low_mask(8 * self.size.clamp(1, 8))
     }

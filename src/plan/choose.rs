@@ -5,22 +5,22 @@ use super::path::{PathTarget, Search, Segment, position, segments};
 use super::{BaseType, Node, NodeField, NodeKind, Plan, value};
 use crate::nearest;
 
-/// Names with which a path may begin, in addition to the names of the plan's types.
+/// Names with which a path may begin, besides the names of the types in the plan.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Roots<'a> {
-    /// The name and the node of the outermost type. A path that begins with this name only applies to that node.
+    /// The name and the node of the outermost type. A path that begins with this name applies only to that node.
     pub root: Option<(&'a str, u32)>,
-    /// Further names of nodes: the typedefs of their types.
+    /// More names of nodes: those of the typedefs of their types.
     pub aliases: &'a [(String, u32)],
 }
 
 /// The reason why a choice cannot be applied.
 #[derive(Debug)]
 pub(crate) enum ChoiceError {
-    /// The plan has no type with the name that the path begins with.
+    /// The plan has no type with the name at the start of the path.
     NoType {
         name: String,
-        /// A suggestion, or an empty string.
+        /// A suggestion to append to the message, or an empty string.
         hint: String,
     },
     Invalid(String),
@@ -32,20 +32,20 @@ impl From<String> for ChoiceError {
     }
 }
 
-/// A choice, split into its parts.
+/// A choice that is split into its parts.
 struct ParsedChoice<'c> {
-    /// The nodes at which the path begins. Several types may have its name.
+    /// The nodes at which the path begins. There may be several, since several types may have the same name.
     starts: Vec<u32>,
-    /// The name of these nodes, as in the choice.
+    /// The name of these nodes, as the choice has it.
     start: &'c str,
     members: Vec<Segment<'c>>,
-    /// The text after the path: an arm, or a number with its values.
+    /// The text after the path and the equals sign. It is an arm, or a number with its values.
     what: &'c str,
 }
 
 impl Plan {
-    /// Applies a choice. If the path names a member, that member's union gets a node of its own, so that the choice
-    /// does not affect other unions of the same type.
+    /// Applies a choice to the plan. If the path names a member, the union gets a node of its own at that place, so
+    /// that the choice does not affect other places with the same union.
     pub fn choose(&mut self, roots: Roots<'_>, text: &str) -> Result<(), ChoiceError> {
         let parts = self.parts(roots, text)?;
         for start in &parts.starts {
@@ -63,8 +63,8 @@ impl Plan {
         Ok(())
     }
 
-    /// Splits a choice at the first equals sign that follows a known path. Names of Rust types may also contain equals
-    /// signs.
+    /// Splits a choice at the first equals sign before which there is a known path. Names of Rust types may also
+    /// contain equals signs, so earlier ones are skipped.
     fn parts<'c>(
         &self,
         roots: Roots<'_>,
@@ -95,8 +95,8 @@ impl Plan {
         Err(first_error.unwrap_or_else(usage))
     }
 
-    /// Returns the nodes at which a path begins, their name, and the rest of the path. Names of Rust types contain
-    /// dots, so the longest known name counts.
+    /// Returns the nodes at which a path begins, their name in the path, and the rest of the path. Names of Rust types
+    /// contain dots, so the longest name that is known counts.
     #[allow(clippy::type_complexity, reason = "the three parts of a path")]
     fn starts<'p>(
         &self,
@@ -120,7 +120,7 @@ impl Plan {
         Err(ChoiceError::NoType { name, hint })
     }
 
-    /// Returns a suggestion for the name of a type that does not exist.
+    /// Returns a suggestion for a choice that begins with the name of a type that does not exist.
     fn type_hint(&self, roots: Roots<'_>, name: &str) -> String {
         let is_union = |field: &&NodeField| {
             let node = field.ty.as_ref().and_then(|ty| ty.base.node());
@@ -140,7 +140,7 @@ impl Plan {
         nearest::hint(nearest::find(name, names.chain(others).chain(aliases)))
     }
 
-    /// Returns the nodes with a C name or a label.
+    /// Returns the nodes with a C name or a label. The name of a type may be given with or without its keyword.
     fn nodes_named(&self, roots: Roots<'_>, name: &str) -> Vec<u32> {
         let is = |node: &Node| {
             node.label == name || node.c.as_deref() == Some(name) || bare(node) == Some(name)
@@ -183,7 +183,7 @@ impl Plan {
         matches!(kind, Some(NodeKind::Variant(_)))
     }
 
-    /// Returns a node, followed by the nodes that the fields lead to.
+    /// Returns a list of a node and of the nodes to which the fields lead from it.
     fn chain(&self, start: u32, fields: &[usize]) -> Vec<u32> {
         let mut chain = vec![start];
         let mut node = start;
@@ -199,7 +199,8 @@ impl Plan {
         chain
     }
 
-    /// Returns the node that a field holds. Copies it before if other fields may hold it as well.
+    /// Returns the node to which a field leads. If other fields may lead to the same node, first makes a copy for this
+    /// field.
     fn dedicated_node(&mut self, holder: u32, field: usize) -> u32 {
         let new = self.nodes.len() as u32;
         let body = self.nodes.get_mut(holder as usize).map(|n| &mut n.kind);
@@ -226,7 +227,7 @@ impl Plan {
         new
     }
 
-    /// Parses the right-hand side of a choice: an arm, or a number with its values and their arms.
+    /// Parses the part of a choice after its path: an arm, or a number with its values and their arms.
     fn parse_choice(&self, chain: &[u32], parts: &ParsedChoice<'_>) -> Result<ArmChoice, String> {
         let what = parts.what.trim();
         let arms = chain.last().and_then(|node| self.fields(*node));
@@ -263,7 +264,7 @@ impl Plan {
             add(&mut tag, &number, value, arm)?;
         }
         if target.missing {
-            // The target lacks the number, and it reads as zero.
+            // The target lacks the number, so it always reads as zero.
             let arm = tag.arm(0);
             return arm.map(ArmChoice::Always).ok_or_else(|| {
                 format!("'{name}' is missing in the target and reads as 0, which selects no arm")
@@ -274,8 +275,8 @@ impl Plan {
 
     /// Finds the number that selects an arm. Returns its level (see [`Tag::level`]) and its place.
     ///
-    /// The nearest number with the name counts: next to the union, inside it, or in a node further out. A path that
-    /// begins with the name of the outermost node means exactly that member.
+    /// If several numbers have the name, the nearest one is returned: next to the union, inside it, or in a node
+    /// further out. A path that begins with the name of the outermost node means exactly the member that it names.
     fn tag(
         &self,
         chain: &[u32],
@@ -316,8 +317,9 @@ impl Plan {
         Err(self.no_tag(&path, chain, levels.clone(), ends))
     }
 
-    /// Returns the message for a path that leads to a number at no level. `levels` are the searched nodes. `ends`
-    /// tells, for each, how many members of the path exist and why the next one does not.
+    /// Returns the message for a path that leads to a number in none of the searched nodes, `levels`. `ends` has two
+    /// things for each of these nodes: the number of the path's members that exist, and the reason why the next one
+    /// does not.
     fn no_tag(
         &self,
         path: &[Segment<'_>],
@@ -325,7 +327,7 @@ impl Plan {
         levels: impl Iterator<Item = u32>,
         ends: impl Iterator<Item = (usize, String)>,
     ) -> String {
-        // The level at which most of the path exists was most likely meant.
+        // The user most likely meant the node in which most members of the path exist.
         let furthest = ends.reduce(|best, end| if end.0 > best.0 { end } else { best });
         match furthest {
             Some((0, _)) | None => {
@@ -336,7 +338,7 @@ impl Plan {
         }
     }
 
-    /// Returns the message for a path whose first member exists neither in nor around the union.
+    /// Returns the message for a path whose first member exists neither inside the union nor in a node around it.
     fn no_first_member<'p>(
         &self,
         path: &[Segment<'_>],
@@ -361,7 +363,7 @@ impl Plan {
     }
 }
 
-/// Adds a value to a tag. `arm` is the position of the arm that it selects.
+/// Adds a value to a tag. `arm` is the position of the arm that the value selects.
 fn add(tag: &mut Tag, number: &value::TagType<'_>, value: &str, arm: usize) -> Result<(), String> {
     let twice = || format!("'{value}' is there twice");
     if value == "*" {
@@ -378,7 +380,7 @@ fn add(tag: &mut Tag, number: &value::TagType<'_>, value: &str, arm: usize) -> R
     Ok(())
 }
 
-/// Returns the C name of a node without `struct`, `union` or `enum`.
+/// Returns the C name of a node without the keyword `struct`, `union` or `enum`.
 fn bare(node: &Node) -> Option<&str> {
     let c = node.c.as_deref()?;
     Some(c.rsplit_once(' ').map_or(c, |(_, name)| name))

@@ -12,7 +12,8 @@ use crate::c::members;
 use crate::lower::{self, Dim, Item, Lower};
 use crate::names::{EntityId, Kind, Names};
 
-/// Returns the plan of an item and of all that it contains by value, and the item's type in the plan.
+/// Returns the plan of an item and of everything that it contains by value. Also returns the type of the item in the
+/// plan.
 pub(crate) fn compile(
     btf: &Btf,
     names: &Names,
@@ -25,7 +26,7 @@ pub(crate) fn compile(
     Ok((plan, compiler.resolve(&UnresolvedType::item(root))))
 }
 
-/// Returns the plan of a value of any C type, and the value's type in the plan. If that type, or the type of its
+/// Returns the plan of a value of any C type, and the type of the value in the plan. If the C type, or the type of its
 /// elements, has no name, `anonymous` is its item.
 pub(crate) fn compile_value(
     btf: &Btf,
@@ -42,8 +43,8 @@ pub(crate) fn compile_value(
     ))
 }
 
-/// Returns one plan for values of any C types, and their types in the plan. Each C type comes with the item that
-/// `compile_value` calls `anonymous`.
+/// Returns one plan for values of several C types, and the type of each value in the plan. Each C type comes with its
+/// item if it has no name, as in `compile_value`.
 pub(crate) fn compile_values(
     btf: &Btf,
     names: &Names,
@@ -55,7 +56,7 @@ pub(crate) fn compile_values(
     let mut unresolved = Vec::new();
     for (ty, anonymous) in values {
         let ty = lower.value(&mut item, *ty, *anonymous);
-        // This queues the items that the value contains, for `lower`.
+        // This call also adds the items that the value contains to the list of those that `lower` works on.
         unresolved.push(compiler.unresolved(&item, ty));
     }
     compiler.lower(lower, &[])?;
@@ -64,7 +65,7 @@ pub(crate) fn compile_values(
     Ok((plan, types.collect()))
 }
 
-/// Returns one plan for several items, and their types in the plan.
+/// Returns one plan for several items, and the type of each item in the plan.
 pub(crate) fn compile_all(
     btf: &Btf,
     names: &Names,
@@ -83,16 +84,16 @@ pub(crate) fn compile_all(
 struct Compiler<'a> {
     btf: &'a Btf,
     names: &'a Names,
-    /// The items that are still to be lowered.
+    /// The items that must still be lowered.
     open: Vec<EntityId>,
     items: HashMap<EntityId, ItemType>,
     nodes: Vec<UnresolvedNode>,
     interner: Interner,
-    /// The enumerators of C enums that WIT has as integers.
+    /// The enumerators of those C enums that are integers in WIT.
     enumerators: HashMap<TypeId, Arc<[NamedValue]>>,
 }
 
-/// Stores each name and label once, even if many fields and cases have it.
+/// Stores each name and label only once, even if many fields and cases have it.
 #[derive(Default)]
 struct Interner(HashSet<Arc<str>>);
 
@@ -107,15 +108,15 @@ impl Interner {
     }
 }
 
-/// The type of an item: a node or an alias.
+/// The type of an item.
 enum ItemType {
     Node(u32),
-    /// An alias, whose target may contain aliases.
+    /// The item is an alias. Its target may contain aliases.
     Alias(UnresolvedType),
     Resolved(ValueType),
 }
 
-/// A type that may refer to an alias.
+/// A type that may refer to aliases.
 struct UnresolvedType {
     base: lower::ElementType,
     dims: Vec<Dim>,
@@ -130,7 +131,7 @@ impl UnresolvedType {
     }
 }
 
-/// A node whose field types are not resolved yet.
+/// A node, and the types of its fields, which may refer to aliases.
 struct UnresolvedNode {
     node: Node,
     types: Vec<Option<UnresolvedType>>,
@@ -149,7 +150,7 @@ impl<'a> Compiler<'a> {
         }
     }
 
-    /// Lowers items and all that they contain by value.
+    /// Lowers items and everything that they contain by value.
     fn lower(&mut self, lower: &mut Lower<'_>, roots: &[EntityId]) -> Result<(), Malformed> {
         let mut item = Item::default();
         self.open.extend_from_slice(roots);
@@ -162,7 +163,7 @@ impl<'a> Compiler<'a> {
         Ok(())
     }
 
-    /// Returns the plan of all lowered items, with aliases resolved.
+    /// Returns the plan of all lowered items, with each alias replaced by its target.
     fn plan(&mut self) -> Plan {
         let nodes = std::mem::take(&mut self.nodes).into_iter();
         let nodes = nodes.map(|node| self.finish(node)).collect();
@@ -289,7 +290,7 @@ impl<'a> Compiler<'a> {
         node
     }
 
-    /// Returns the enumerators of a C type if it is an enum.
+    /// Returns the enumerators of a C type, or `None` if the type is not an enum.
     fn enumerators(&mut self, c_type: TypeId) -> Option<Arc<[NamedValue]>> {
         let id = self.btf.resolved(c_type);
         let Type::Enum(e) = self.btf.ty(id) else {
@@ -307,7 +308,7 @@ impl<'a> Compiler<'a> {
         Some(all)
     }
 
-    /// Resolves aliases. Each result is stored, since chains of aliases may be long.
+    /// Replaces the aliases in a type by their targets. Each result is stored, since chains of aliases may be long.
     fn resolve(&mut self, unresolved: &UnresolvedType) -> ValueType {
         let mut chain = Vec::new();
         let mut base = unresolved.base;
@@ -346,12 +347,12 @@ impl<'a> Compiler<'a> {
                 signed: false,
             },
             lower::ElementType::String { bytes } => BaseType::Text { room: bytes },
-            // Unreachable: `lower` has lowered every item that a type refers to.
+            // This arm is unreachable: `lower` has lowered every item to which a type refers.
             lower::ElementType::Item(_) => BaseType::Node(u32::MAX),
         }
     }
 
-    /// Returns the C name of an item that has one, such as `union addr` or `addr_t`.
+    /// Returns the C name of an item, such as `union addr` or `addr_t`. Returns `None` if it has no name.
     fn c(&self, id: EntityId) -> Option<String> {
         let entity = self.names.entity(id);
         if self.btf.name_of(entity.ty).is_empty() {

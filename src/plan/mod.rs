@@ -1,12 +1,14 @@
-//! A plan: the layout of an item and of all that it contains by value, as a graph of nodes.
+//! A plan: the layout of an item and of everything that it contains by value, as a graph of nodes.
 //!
-//! The decoder, the encoder and the generated reader work from it. It is compiled once from lowered items, with aliases
-//! resolved, so processing a record looks up no types. It makes no mapping decisions and knows nothing of values. It
-//! also holds the caller's choices of union arms (`choose`), so all three agree on the arms.
+//! The decoder, the encoder, the reader and the codec work from a plan. It is compiled once from lowered items, and
+//! each alias is replaced by its target, so nothing has to look up types for each record. A plan makes no mapping
+//! decisions and does not know values. It also has the caller's choices of union arms (`choose`), so all users of the
+//! plan agree on the arms.
 //!
 //! A plan may be relocated (`relocate`). It then has the labels and the types of one BTF, the *local* one, for the
-//! bytes of another, the *target*. For the most part, it is an ordinary plan with other offsets, sizes and byte order.
-//! Three things occur only in relocated plans: [`NodeKind::Number`], [`NodeField::missing`] and [`CaseEntry::absent`].
+//! bytes of another BTF, the *target*. For the most part, it is an ordinary plan with other offsets, sizes and byte
+//! order. Three things occur only in relocated plans: [`NodeKind::Number`], [`NodeField::missing`] and
+//! [`CaseEntry::absent`].
 
 mod arms;
 pub(crate) mod bits;
@@ -39,13 +41,15 @@ use crate::lower::Dim;
 pub(crate) struct Plan {
     pub endian: Endian,
     pub nodes: Vec<Node>,
-    /// For each node, whether it is a variant with equivalent arms. Computed once instead of for each value.
+    /// For each node, whether it is a variant with equivalent arms. This is computed once, and not again for each
+    /// value.
     equivalent_arms: Vec<bool>,
-    /// For each node, the caller's choice of arm, if it is a variant.
+    /// For each node, the caller's choice of its arm. `None` if there is no choice, or if the node is not a variant.
     arm_choices: Vec<Option<ArmChoice>>,
-    /// For each node that was copied for a choice at one place, the only field that holds it, as a node and a position.
+    /// For each node that was copied so that a choice applies to one place only, this place: the node that contains the
+    /// copy, and the position of the field. `None` for all other nodes.
     owners: Vec<Option<(u32, usize)>>,
-    /// For each node, whether an earlier node has the same label. A relocated plan has such nodes where one local type
+    /// For each node, whether an earlier node has the same label. A relocated plan has such nodes if one local type
     /// corresponds to several types of the target.
     further: Vec<bool>,
 }
@@ -68,8 +72,8 @@ impl Plan {
         plan
     }
 
-    /// Adds a union of types, and returns the type of the union. All arms begin at its first byte. Paths in choices
-    /// find the members of its arms as if these were unnamed.
+    /// Adds a union with the given arms to the plan, and returns its type. All arms begin at its first byte. Paths in
+    /// choices look up members of the arms as members of the union.
     pub fn add_union(&mut self, label: &str, arms: Vec<UnionArm>) -> ValueType {
         let size = arms.iter().map(|arm| self.size_of(&arm.ty)).max();
         let field = |arm: UnionArm| NodeField {
@@ -101,13 +105,13 @@ impl Plan {
         ValueType::plain(BaseType::Node(self.nodes.len() as u32 - 1))
     }
 
-    /// Returns a plan without nodes. Number types need none.
+    /// Returns a plan without nodes. Plans of number types need no nodes.
     pub fn empty(endian: Endian) -> Plan {
         Plan::new(endian, Vec::new())
     }
 
-    /// Returns a plan for a number with the WIT type `value` and bytes of the type `stored`, and the number's type in
-    /// the plan.
+    /// Returns a plan for a number that has the type `value` in WIT and the type `stored` in the bytes. Also returns
+    /// the type of the number in the plan.
     pub fn of_number(endian: Endian, value: BaseType, stored: BaseType) -> (Plan, ValueType) {
         let plan = Plan::empty(endian);
         let size = plan.stride(stored, &[]);
@@ -131,7 +135,8 @@ impl Plan {
         self.stride(ty.base, &ty.dims)
     }
 
-    /// Returns the size in bytes of a base type inside arrays of the given dimensions.
+    /// Returns the size in bytes of an array of a base type. The array has the given dimensions. A flexible array
+    /// counts as empty.
     pub fn stride(&self, base: BaseType, dims: &[Dim]) -> u64 {
         let base = match base {
             BaseType::Bool { bytes } | BaseType::Int { bytes, .. } | BaseType::Float { bytes } => {
@@ -145,9 +150,9 @@ impl Plan {
             .fold(base, |size, dim| size.saturating_mul(dim.length.into()))
     }
 
-    /// Returns whether all arms of a union have the same value. If so, any of them can be read. This is the case if
-    /// there is one arm, or if all arms are the same struct, as the kernel's `struct_group` declares them. Arms that
-    /// are numbers are never equivalent, since the arm tells what the number means.
+    /// Returns whether it does not matter which arm of a union is read, because all arms have the same value. This is
+    /// the case if there is only one arm, or if all arms are the same struct, as the kernel's `struct_group` declares
+    /// them. Arms that are numbers are never equivalent, since the arm gives the number its meaning.
     pub fn are_equivalent(&self, arms: &[NodeField]) -> bool {
         match arms.split_first() {
             None => false,
@@ -164,33 +169,33 @@ impl Plan {
         self.equivalent_arms.get(node as usize) == Some(&true)
     }
 
-    /// Returns the caller's choice of arm for a node.
+    /// Returns the caller's choice of the arm of a node. Returns `None` if there is no choice.
     pub fn arm_choice(&self, node: u32) -> Option<&ArmChoice> {
         self.arm_choices.get(node as usize)?.as_ref()
     }
 
-    /// Returns whether the plan has a choice of arm for any union.
+    /// Returns whether the caller chose the arm of any union in the plan.
     pub fn has_arm_choices(&self) -> bool {
         self.arm_choices.iter().any(Option::is_some)
     }
 
-    /// Returns whether a node is a copy for a choice at one place.
+    /// Returns whether a node is a copy that was made so that a choice applies to one place only.
     pub fn is_dedicated(&self, node: u32) -> bool {
         matches!(self.owners.get(node as usize), Some(Some(_)))
     }
 
-    /// Returns whether a node shares its label with another node. It is then a copy for a choice at one place, or a
-    /// relocated type that stands for a second type of the target.
+    /// Returns whether another node comes earlier with the same label. The node is then either a copy for a choice that
+    /// applies to one place, or the relocation of a type to a second type of the target.
     pub fn is_further(&self, node: u32) -> bool {
         self.is_dedicated(node) || self.is_second(node)
     }
 
-    /// Returns whether an earlier node has the same label but another layout, as happens in relocated plans.
+    /// Returns whether an earlier node has the same label but another layout. This occurs only in relocated plans.
     pub fn is_second(&self, node: u32) -> bool {
         self.further.get(node as usize) == Some(&true)
     }
 
-    /// Returns the stored number of a node, if it is one.
+    /// Returns the stored number that a node is. Returns `None` for other nodes.
     pub fn stored_number(&self, node: u32) -> Option<StoredNumber> {
         match self.node(node)?.kind {
             NodeKind::Number(number) => Some(number),
@@ -231,10 +236,11 @@ impl Plan {
         }
     }
 
-    /// Returns the offset in bytes of the flexible array at the end of a type, if there is one.
+    /// Returns the offset in bytes of the flexible array at the end of a type. Returns `None` if it does not end in
+    /// one.
     pub fn flexible_in(&self, ty: &ValueType) -> Option<u64> {
         let mut found = None;
-        // The loop terminates, since no type contains itself by value and each node is visited once per offset.
+        // The loop ends, since no type contains itself by value and each node is visited only once for each offset.
         let mut open = vec![(ty, 0)];
         let mut seen = std::collections::HashSet::new();
         while let Some((ty, offset)) = open.pop() {

@@ -10,7 +10,7 @@ use crate::lower::Dim;
 pub(crate) struct Node {
     /// The label of the item in the interface.
     pub label: String,
-    /// The C name, such as `union addr`, if it has one.
+    /// The C name, such as `union addr`. `None` if the type has no name.
     pub c: Option<String>,
     /// The size in bytes, as `sizeof` returns it.
     pub size: u64,
@@ -26,22 +26,23 @@ pub(crate) enum NodeKind {
     Variant(Vec<NodeField>),
     Enum(CaseTable),
     Flags(CaseTable),
-    /// A number whose bytes have another type than its WIT type. It only occurs in relocated plans. The node has
-    /// neither a label nor a C name. Its size is that of the stored number, so arrays of it need no special case.
+    /// A number whose bytes have another type than its value in WIT. It occurs only in relocated plans. The node has
+    /// neither a label nor a C name. Its size is that of the stored number, so code for arrays needs no special case
+    /// for it.
     Number(StoredNumber),
 }
 
-/// A number whose bytes have another type than its value: wider, narrower, or of another sign. A value that does not
-/// fit is an error, both when reading and when writing.
+/// A number whose bytes have another type than its value: another size, or another sign. A number that does not fit is
+/// an error, both when reading and when writing.
 ///
-/// A field whose number is only narrower, with the same sign, does not need such a node. It is a bitfield of the WIT
-/// type, [`NodeField::bits`] wide.
+/// A field whose bytes are only narrower than its value, with the same sign, does not need such a node. It becomes a
+/// bitfield of the WIT type, whose width is [`NodeField::bits`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct StoredNumber {
-    /// The WIT type: [`BaseType::Int`], [`BaseType::Wide`] or [`BaseType::Float`].
+    /// The type of the value in WIT: [`BaseType::Int`], [`BaseType::Wide`] or [`BaseType::Float`].
     pub value: BaseType,
-    /// The type of the bytes: an integer for integers, a float for a float. A bitfield uses [`NodeField::bits`] of its
-    /// bits.
+    /// The type of the bytes: an integer if the value is an integer, a float if it is a float. For a bitfield, the
+    /// number has only [`NodeField::bits`] bits of this type.
     pub stored: BaseType,
 }
 
@@ -49,31 +50,32 @@ pub(crate) struct StoredNumber {
 #[derive(Clone, Debug)]
 pub(crate) struct NodeField {
     pub label: Arc<str>,
-    /// The name in messages and choices: the C name, or that of the first member if the field has none, or `unnamed0`.
+    /// The name in messages and choices: the C name. For a field without a name, it is the name of its first member, or
+    /// `unnamed0` and so on if that has none either.
     pub name: Arc<str>,
-    /// Whether the field has no name in C. As in C, the members of an unnamed struct or union then belong to the
-    /// parent.
+    /// Whether the field has no name in C. If it has none and is a struct or union, its members belong to the parent,
+    /// as in C.
     pub unnamed: bool,
     /// The C type without qualifiers.
     pub c_type: TypeId,
-    /// The enumerators of the field's type, if that is an enum that WIT has as an integer.
+    /// The enumerators of the field's type, if that is an enum that is an integer in WIT. Otherwise `None`.
     pub enumerators: Option<Arc<[NamedValue]>>,
-    /// The type, or `None` for an arm without a payload.
+    /// The type. `None` for an arm without a payload.
     pub ty: Option<ValueType>,
     /// The offset in bits from the start of the node.
     pub bit_offset: u32,
-    /// The width in bits, or 0 if the field is not a bitfield.
+    /// The width in bits if the field is a bitfield, otherwise 0.
     pub bits: u8,
-    /// Whether no other member of the node begins after the field. A flexible array in the field then extends to the
+    /// Whether no other member of the node begins after the field. If so, a flexible array in the field extends to the
     /// end of the bytes.
     pub last: bool,
-    /// Whether the target lacks the field and it reads as zero. This only occurs in relocated plans.
+    /// Whether the target lacks the field, so that it reads as zero. This occurs only in relocated plans.
     ///
     /// The field reads as if all its bytes were zero: text is empty, lists have their local length, and an enum has the
-    /// case of value 0. `ty` is the local type, but only its lengths matter. `bit_offset` is 0. Nothing is written for
-    /// the field. A tag inside it is 0.
+    /// case of value 0. `ty` is the local type, of which only the lengths matter. `bit_offset` is 0. Nothing is written
+    /// for the field. If a number inside it selects an arm, the number is 0.
     pub missing: bool,
-    /// Whether the field is a truth value here and a number in the target, or the reverse. This only occurs in relocated
+    /// Whether the field is a truth value here and a number in the target, or the reverse. This occurs only in relocated
     /// plans. Both are read alike, as CO-RE does it. Only the fingerprint differs.
     pub recast: bool,
 }
@@ -94,27 +96,28 @@ pub(crate) struct CaseTable {
 #[derive(Clone, Debug)]
 pub(crate) struct NamedValue {
     pub name: Arc<str>,
-    /// The value, sign-extended to 64 bits.
+    /// The value, sign-extended to 64 bits if it is negative.
     pub value: u64,
 }
 
 #[derive(Clone, Debug)]
 pub(crate) struct CaseEntry {
     pub label: Arc<str>,
-    /// The C names of the value. The label is derived from the first.
+    /// The C names of all enumerators with the value. The label is derived from the first one.
     pub names: Vec<Arc<str>>,
     /// The value, cut to the size of the enum.
     pub value: u64,
-    /// Whether the target has no enumerator with one of these names. This only occurs in relocated plans. `value` is
-    /// then meaningless, and writing the case is an error.
+    /// Whether the target has no enumerator with any of these names. This occurs only in relocated plans. If it is
+    /// true, `value` has no meaning, and writing the case is an error.
     pub absent: bool,
 }
 
-/// A type, split into the arrays around it and the type inside them.
+/// A type that is split into the arrays around it and the type of their elements.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ValueType {
     pub base: BaseType,
-    /// The dimensions, outermost first. A length of 0 stands for as many elements as the remaining bytes hold.
+    /// The dimensions of the arrays, the outermost first. A dimension of length 0 is a flexible array, which has as
+    /// many elements as fit into the remaining bytes.
     pub dims: Box<[Dim]>,
 }
 
@@ -128,13 +131,14 @@ pub(crate) enum BaseType {
     Wide { signed: bool },
     /// A float of 4 or 8 bytes.
     Float { bytes: u8 },
-    /// Text in `room` bytes, which ends at the first NUL. If `room` is 0, the text takes all remaining bytes.
+    /// Text in an array of `room` bytes, which ends at the first NUL. If `room` is 0, the array is flexible and takes
+    /// all remaining bytes.
     Text { room: u32 },
     /// The index of a node.
     Node(u32),
 }
 
-/// An arm for a union that is not in the BTF.
+/// An arm of a union that is made for a plan and does not exist in the BTF.
 #[derive(Clone)]
 pub(crate) struct UnionArm {
     pub label: String,
@@ -144,7 +148,7 @@ pub(crate) struct UnionArm {
 }
 
 impl BaseType {
-    /// Returns the index of the node, if the type is a node.
+    /// Returns the index of the node. Returns `None` if the type is not a node.
     pub fn node(self) -> Option<u32> {
         match self {
             BaseType::Node(node) => Some(node),
@@ -154,7 +158,7 @@ impl BaseType {
 }
 
 impl Node {
-    /// Returns the fields of a record or the arms of a variant.
+    /// Returns the fields of a record or the arms of a variant. Other nodes have none.
     pub fn fields(&self) -> &[NodeField] {
         match &self.kind {
             NodeKind::Record(fields) | NodeKind::Variant(fields) => fields,
@@ -164,7 +168,7 @@ impl Node {
 }
 
 impl NodeField {
-    /// Returns the base type of the field, unless the field is an array.
+    /// Returns the base type of the field. Returns `None` if the field is an array or has no type.
     pub fn single(&self) -> Option<BaseType> {
         let ty = self.ty.as_ref().filter(|ty| ty.dims.is_empty());
         ty.map(|ty| ty.base)
@@ -179,7 +183,7 @@ impl ValueType {
         }
     }
 
-    /// Adds arrays around the type.
+    /// Returns an array of the type. `outer` are the dimensions to add around it.
     pub fn inside(mut self, outer: &[Dim]) -> ValueType {
         if !outer.is_empty() {
             self.dims = outer.iter().chain(&self.dims).copied().collect();

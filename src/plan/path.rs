@@ -1,6 +1,6 @@
-//! Paths of members, such as `event.addr` or `items[1].kind`, as callers write them.
+//! Looks up paths of members, such as `event.addr` or `items[1].kind`, in a plan.
 //!
-//! They are looked up in a plan. As in C, members of unnamed structs and unions belong to the parent.
+//! As in C, the members of unnamed structs and unions belong to the parent.
 
 use std::cell::Cell;
 
@@ -8,10 +8,11 @@ use super::{BaseType, NamedValue, NodeField, NodeKind, Plan};
 use crate::lower::Dim;
 use crate::nearest;
 
-/// The maximum number of unnamed members that one search visits. Hostile BTF may have very many.
+/// The maximum number of unnamed members that one search visits. Without a limit, a search in hostile BTF could take
+/// very long.
 const MAX_STEPS: u32 = 100_000;
 
-/// A member, and the indexes that follow it.
+/// A member in a path, and the array indexes after its name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Segment<'p> {
     pub name: &'p str,
@@ -22,31 +23,31 @@ pub(super) struct Segment<'p> {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct PathTarget<'p> {
     pub base: BaseType,
-    /// The remaining arrays, for which the path has no index.
+    /// The dimensions of the arrays for which the path has no index.
     pub dims: &'p [Dim],
-    /// The offset in bits from the node at which the path begins.
+    /// The offset in bits from the start of the node at which the path begins.
     pub bit_offset: u64,
-    /// The width in bits, or 0 if the place is not a bitfield.
+    /// The width in bits if the place is a bitfield, otherwise 0.
     pub bits: u8,
-    /// The enumerators of the type, if it is an enum that WIT has as an integer.
+    /// The enumerators of the type, if it is an enum that is an integer in WIT.
     pub enumerators: Option<&'p [NamedValue]>,
-    /// Whether the target lacks the place and it reads as zero, see [`NodeField::missing`].
+    /// Whether the target lacks the place, so that it reads as zero (see [`NodeField::missing`]).
     pub missing: bool,
 }
 
-/// A search for the first place that `accept` takes.
+/// A search for the first place that `accept` does not reject. `accept` returns `None` to reject a place.
 pub(super) struct Search<'p, 'a, T> {
     pub plan: &'p Plan,
-    /// Whether a path stands for all elements of an array. It may then continue after an array without an index.
+    /// Whether a path stands for all elements of an array. If so, it may go on after an array without an index.
     pub all_elements: bool,
     pub accept: &'a dyn Fn(PathTarget<'p>) -> Option<T>,
     steps: Cell<u32>,
 }
 
-/// The place of the node that is searched.
+/// The place of the node that is being searched.
 #[derive(Clone, Copy)]
 struct Start {
-    /// The offset in bits from the node at which the path begins.
+    /// The offset in bits from the start of the node at which the path begins.
     at: u64,
     missing: bool,
 }
@@ -74,8 +75,8 @@ impl<'p, 'a, T> Search<'p, 'a, T> {
         }
     }
 
-    /// Returns the result of `accept` for the first place that it takes, and the positions of the fields that lead
-    /// there.
+    /// Returns the result of `accept` for the first place that it does not reject, and the positions of the fields that
+    /// lead to that place.
     pub fn from(&self, node: u32, path: &[Segment<'_>]) -> Option<(T, Vec<usize>)> {
         let mut via = Vec::new();
         let start = Start {
@@ -89,7 +90,7 @@ impl<'p, 'a, T> Search<'p, 'a, T> {
     fn node(&self, node: u32, at: Start, path: &[Segment<'_>], via: &mut Vec<usize>) -> Option<T> {
         let (segment, rest) = path.split_first()?;
         let fields = self.plan.fields(node)?;
-        // As in C, a direct member takes precedence over those of unnamed members.
+        // As in C, a direct member takes precedence over the members of unnamed members.
         if let Some(field) = position(fields, segment.name) {
             via.push(field);
             let found = self.field(fields.get(field)?, at, segment, rest, via);
@@ -147,8 +148,8 @@ impl<'p, 'a, T> Search<'p, 'a, T> {
         }
     }
 
-    /// Returns how many members of a path exist, and the reason why the next one does not. Returns `None` if all of
-    /// them exist, which means that `accept` rejected the place.
+    /// Returns the number of members of a path that exist, and the reason why the next one does not. Returns `None` if
+    /// all of them exist: `accept` then rejected the place.
     pub fn dead_end(&self, node: u32, path: &[Segment<'_>]) -> Option<(usize, String)> {
         let mut fields = self.plan.fields(node);
         let mut before = "";
@@ -172,7 +173,8 @@ impl<'p, 'a, T> Search<'p, 'a, T> {
         None
     }
 
-    /// Returns the error in the indexes of a member, if there is one.
+    /// Returns the error for an index of a member that is out of range or not possible. Returns `None` if there is no
+    /// such index.
     fn index_error(&self, field: &NodeField, segment: &Segment<'_>) -> Option<String> {
         let name = segment.name;
         let ty = field.ty.as_ref()?;
@@ -208,7 +210,8 @@ impl Plan {
         }
     }
 
-    /// Returns the place of an element of an array of fixed length, or of a byte of text.
+    /// Returns the place of an element of an array of fixed length, or of a byte of text. Returns `None` if there is no
+    /// such element.
     fn element<'p>(&'p self, target: PathTarget<'p>, index: u32) -> Option<PathTarget<'p>> {
         match (target.dims.split_first(), target.base) {
             (Some((dim, dims)), base) if index < dim.length => Some(PathTarget {
@@ -230,7 +233,7 @@ impl Plan {
     }
 }
 
-/// Splits a path into its members.
+/// Splits a path at its dots. Each part is the name of a member, with the array indexes after it.
 pub(super) fn segments(path: &str) -> Result<Vec<Segment<'_>>, String> {
     path.split('.').map(segment).collect()
 }
@@ -254,7 +257,8 @@ fn segment(text: &str) -> Result<Segment<'_>, String> {
         .ok_or_else(|| format!("'{text}' is not an array element: use {name}[0]"))
 }
 
-/// Returns the position of the field with a C name, or else with a label.
+/// Returns the position of the field with a C name. If no field has it, returns the position of the field with the
+/// label.
 pub(crate) fn position(fields: &[NodeField], name: &str) -> Option<usize> {
     let by_name = fields.iter().position(|field| *field.name == *name);
     by_name.or_else(|| fields.iter().position(|field| *field.label == *name))

@@ -1,15 +1,16 @@
-//! Suggests a number that may select the arm of a union, for messages.
+//! Suggests a number that may select the arm of a union. Messages show the suggestion.
 
 use super::{BaseType, Node, NodeField, NodeKind, Plan};
 
-/// Parts of the names that programmers usually give to such numbers.
+/// Words that the names of such numbers usually contain.
 const USUAL: &[&str] = &[
     "kind", "type", "tag", "family", "proto", "version", "which", "discr",
 ];
 
 impl Plan {
-    /// Returns the path of a number next to the union, or in a struct next to it, or in a node further out, or inside
-    /// the union. `around` yields the nodes that enclose the union, innermost first.
+    /// Returns the path of a number that may select the arm of a union. It is next to the union, in a struct next to
+    /// it, in a node further out, or inside the union. `around` returns the nodes around the union, the innermost
+    /// first.
     pub fn likely_tag<'n>(
         &'n self,
         union: &'n Node,
@@ -29,20 +30,20 @@ impl Plan {
             .or_else(|| self.nested(union))
     }
 
-    /// Returns the name of a member that is a number. Prefers an enum, then a member with a usual name, then the first
-    /// number.
+    /// Returns the name of a member that is a number. An enum is preferred, then a member with a usual name, then the
+    /// first number.
     fn direct(&self, holder: &Node) -> Option<String> {
         let numbers = || holder.fields().iter().filter(|field| self.is_number(field));
         let usual = |field: &&NodeField| USUAL.iter().any(|word| field.name.contains(word));
         let found = numbers().find(|field| self.is_enum(field));
         let found = found.or_else(|| numbers().find(usual));
-        // In a union, a plain number is an arm of its own and does not tell which arm is active.
+        // In a union, a plain number is an arm of its own, and does not say which arm is active.
         let is_union = matches!(holder.kind, NodeKind::Variant(_));
         let found = found.or_else(|| numbers().next()).filter(|_| !is_union);
         found.map(|field| field.name.to_string())
     }
 
-    /// Returns the path of a number inside a struct member, such as `sa.family`.
+    /// Returns the path of a number inside a member that is a struct, such as `sa.family`.
     fn nested(&self, holder: &Node) -> Option<String> {
         holder.fields().iter().find_map(|field| {
             let inner = self.node(field.single()?.node()?)?;

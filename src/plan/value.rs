@@ -1,4 +1,4 @@
-//! Parses values of the number that selects an arm: a C number, an enumerator, `true` or `false`.
+//! Parses values for a number that selects an arm. A value is a number as in C, an enumerator, `true` or `false`.
 
 use super::arms::TagKind;
 use super::path::PathTarget;
@@ -11,12 +11,12 @@ pub(super) struct TagType<'p> {
     pub width: u8,
     pub kind: TagKind,
     cases: Option<&'p CaseTable>,
-    /// The enumerators of the type, if it is an enum that WIT has as an integer.
+    /// The enumerators of the type if it is an enum that is an integer in WIT. Otherwise empty.
     enumerators: &'p [NamedValue],
 }
 
 impl<'p> TagType<'p> {
-    /// Returns the type of the number at a place, or `None` if that is not a number.
+    /// Returns the type of the number at a place. Returns `None` if there is no number.
     pub fn of(plan: &'p Plan, target: PathTarget<'p>) -> Option<TagType<'p>> {
         let signed = |signed| {
             if signed {
@@ -53,7 +53,7 @@ impl<'p> TagType<'p> {
         })
     }
 
-    /// Parses a value into its bits.
+    /// Parses a value, and returns its bits.
     pub fn bits(&self, text: &str) -> Result<u128, String> {
         if let Some(own) = self.enumerators.iter().find(|own| *own.name == *text) {
             return Ok(u128::from(own.value & bits::low_mask(self.width)));
@@ -79,7 +79,7 @@ impl<'p> TagType<'p> {
         })
     }
 
-    /// Returns the bits of a number, if it fits. `hex` says whether it was written in hexadecimal.
+    /// Returns the bits of a number, or `None` if it does not fit. `hex` says whether it was written in hexadecimal.
     fn fitting(&self, number: i128, hex: bool) -> Option<u128> {
         let width = match self.kind {
             TagKind::Bool => 1,
@@ -90,9 +90,10 @@ impl<'p> TagType<'p> {
         let as_unsigned = number >= 0 && held == number as u128;
         let as_signed = bits::signed(held, width) == number;
         let fits = match self.kind {
-            // Hexadecimal digits stand for the bits of a signed number, too.
+            // In hexadecimal, the digits may also be the bits of a signed number.
             TagKind::Signed => as_signed || hex && as_unsigned,
-            // clang before 15 does not mark signed enums as such, so negative values are accepted.
+            // clang before 15 does not record that an enum is signed. Therefore negative values are accepted for all
+            // enums.
             TagKind::Unsigned if self.cases.is_some() || !self.enumerators.is_empty() => {
                 as_unsigned || as_signed || self.is_case(number, held)
             }
@@ -101,7 +102,7 @@ impl<'p> TagType<'p> {
         fits.then_some(held)
     }
 
-    /// Returns whether a number is a case that a narrow bitfield stores as the low bits `held`.
+    /// Returns whether a number is the value of a case, and a narrow bitfield stores this case as the low bits `held`.
     fn is_case(&self, number: i128, held: u128) -> bool {
         let case = |cases: &CaseTable| {
             let value = number as u64 & cases.mask();
@@ -128,7 +129,7 @@ impl<'p> TagType<'p> {
     }
 }
 
-/// Parses a C number. Also returns whether it is hexadecimal.
+/// Parses a number as in C. Also returns whether it is hexadecimal. Returns `None` if the text is not a number.
 fn literal(text: &str) -> Option<(i128, bool)> {
     let (negative, digits) = match text.strip_prefix('-') {
         Some(digits) => (true, digits),
@@ -137,7 +138,7 @@ fn literal(text: &str) -> Option<(i128, bool)> {
     let hex = digits.strip_prefix("0x").or(digits.strip_prefix("0X"));
     let radix = if hex.is_some() { 16 } else { 10 };
     let digits = hex.unwrap_or(digits);
-    // `from_str_radix` would accept a second sign.
+    // Without this check, `from_str_radix` would accept a second sign.
     if !digits.starts_with(|c: char| c.is_ascii_hexdigit()) {
         return None;
     }

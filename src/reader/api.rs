@@ -1,4 +1,4 @@
-//! The functions of a type that users call: `SIZE`, `read`, `records` and `peek`. `put` has the function `write`.
+//! Generates the functions of a type that users call: `SIZE`, `read`, `records` and `peek`. `put` generates `write`.
 
 use super::offset::OffsetExpr;
 use super::rust::{ident, literal};
@@ -15,15 +15,15 @@ impl Generator<'_> {
             flexible: plan.flexible_in(&item.ty).is_some(),
         };
         let without = if needs.flexible {
-            ", without that of the flexible array at its end"
+            ", without the size of the flexible array at its end"
         } else {
             ""
         };
-        self.line(1, &format!("/// Size of a value in bytes{without}."));
+        self.line(1, &format!("/// The size of a value in bytes{without}."));
         self.line(1, &format!("pub const SIZE: usize = {size};"));
         self.line(
             1,
-            "/// Fingerprint of the layout, as btf2wit's `Decoder::fingerprint` returns it.",
+            "/// The fingerprint of the layout, as btf2wit's `Decoder::fingerprint` returns it.",
         );
         let fingerprint = self.fingerprints.of(&item.ty);
         self.line(
@@ -43,7 +43,7 @@ impl Generator<'_> {
             false => ("", ""),
         };
         self.line(0, "");
-        self.line(1, "/// Reads a value from all of the bytes.");
+        self.line(1, "/// Reads one value, which has all of the bytes.");
         let head = format!(
             "pub fn read{generics}(bytes: &[u8]{unions}) -> ::core::result::Result<{ty}, super::ReadError> {{"
         );
@@ -51,8 +51,8 @@ impl Generator<'_> {
         let place = literal(&item.label);
         let line = match self.plan.flexible_in(&item.ty) {
             Some(start) => {
-                // A record may end where its flexible array begins. A union has the bytes of all its arms, even if such
-                // an array begins before their end.
+                // A record may end where its flexible array begins, so it may have fewer bytes than its C type. A union
+                // has the bytes of all its arms, even if a flexible array in it begins before their end.
                 let record = self.is_record(&item.ty);
                 let least = if record { start } else { size };
                 format!(
@@ -76,7 +76,7 @@ impl Generator<'_> {
         let result = format!("::core::result::Result<{ty}, super::ReadError>");
         let (doc, size) = match needs.flexible {
             true => (
-                "values of a given size, or one of all bytes",
+                "values of a given size, or one value that has all bytes",
                 ", record_size: super::RecordSize",
             ),
             false => ("consecutive values", ""),
@@ -86,7 +86,7 @@ impl Generator<'_> {
             false => ("<'a>", ""),
         };
         self.line(0, "");
-        let doc = format!("/// Reads {doc}; the last one is an error if it is cut off.");
+        let doc = format!("/// Reads {doc}. The last one is an error if it is cut off.");
         self.line(1, &doc);
         let head = format!(
             "pub fn records{of}(bytes: &'a [u8]{size}{unions}) -> impl \
@@ -110,8 +110,8 @@ impl Generator<'_> {
         self.line(1, "}");
     }
 
-    /// Writes the functions that return numbers of a record that contains a union. Users select the union's arm by
-    /// them.
+    /// Writes the functions that return numbers of a record that contains a union. Users may need these numbers to
+    /// select the arm of the union.
     pub(super) fn peek(&mut self, node: &Node, fields: &[NodeField]) {
         self.line(0, "");
         self.line(

@@ -1,31 +1,32 @@
-//! Properties of a plan's nodes that decide the signatures of their functions: whether the caller has to select arms,
-//! which selecting numbers come from outside, and whether the node ends in a flexible array.
+//! Properties of a plan's nodes on which the signatures of their functions depend: whether the caller has to select
+//! arms, which numbers outside the node select arms inside it, and whether the node ends in a flexible array.
 
 use std::collections::HashMap;
 
 use crate::plan::{ArmChoice, BaseType, Node, NodeField, NodeKind, Plan, ValueType};
 
-/// Properties of each node. They include those of the nodes inside it.
+/// Properties of each node. They include the properties of the nodes inside it.
 pub(super) struct Capabilities {
-    /// Whether the caller has to select the arm of a union in the node.
+    /// For each node, whether the caller has to select the arm of a union in it.
     pub asks: Vec<bool>,
-    /// Whether the arm of a union in the node was chosen.
+    /// For each node, whether a choice selects the arm of a union in it.
     chosen: Vec<bool>,
-    /// The numbers outside the node that select arms of unions inside it.
+    /// For each node, the numbers outside it that select arms of unions inside it.
     tags: Vec<Vec<OuterTag>>,
-    /// The offset in bytes of the flexible array at the end of the node, if there is one.
+    /// For each node, the offset in bytes of the flexible array at its end. `None` if it does not end in one.
     flexible: Vec<Option<u64>>,
-    /// For each label, its nodes except the first one.
+    /// For each label, the nodes with this label, without the first one.
     own: HashMap<String, Vec<u32>>,
-    /// For each label, its first node.
+    /// For each label, the first node with this label.
     first: HashMap<String, u32>,
 }
 
 /// A number outside a node that selects the arm of a union inside it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+/// The node of the union.
 pub(super) struct OuterTag {
     pub union: u32,
-    /// The number of levels from the node out to the node with the number.
+    /// The number of steps outwards from the node to the node with the number.
     pub level: usize,
 }
 
@@ -50,7 +51,8 @@ impl Capabilities {
                 }
             }
         }
-        // Repeats until nothing changes. This ends soon, since types nest at most 90 deep by value.
+        // The properties of inner nodes are added to outer ones until nothing changes. This ends soon, since types nest
+        // at most 90 deep by value.
         while capabilities.propagate(plan) {}
         capabilities
     }
@@ -109,7 +111,7 @@ impl Capabilities {
         has(&self.asks, ty)
     }
 
-    /// Returns whether the arm of a union in a type was chosen.
+    /// Returns whether a choice selects the arm of a union in a type.
     pub fn is_chosen(&self, ty: &ValueType) -> bool {
         has(&self.chosen, ty)
     }
@@ -128,14 +130,14 @@ impl Capabilities {
         self.first.get(label).copied()
     }
 
-    /// Returns the nodes with this label except the first one. They are copies for a choice at one place or, in a
-    /// relocated plan, nodes for other types of the target.
+    /// Returns the nodes with this label, without the first one. They are copies for choices that apply to one place
+    /// or, in a relocated plan, nodes for other types of the target.
     pub fn own_of(&self, label: &str) -> &[u32] {
         self.own.get(label).map_or(&[], Vec::as_slice)
     }
 
-    /// Returns the suffix in the names of a node's functions. It is empty for the first node of a label, and a number
-    /// for others.
+    /// Returns the suffix in the names of a node's functions. It is empty for the first node with a label, and a number
+    /// for the others.
     pub fn suffix(&self, at: u32, node: &Node) -> String {
         let position = self.own_of(&node.label).iter().position(|own| *own == at);
         position
@@ -144,7 +146,7 @@ impl Capabilities {
     }
 }
 
-/// Returns whether the caller has to select the arm of a node, which may be a union.
+/// Returns whether the node is a union whose arm the caller has to select.
 pub(super) fn needs_arm(plan: &Plan, at: u32) -> bool {
     let is_union = matches!(
         plan.node(at).map(|node| &node.kind),
@@ -153,14 +155,14 @@ pub(super) fn needs_arm(plan: &Plan, at: u32) -> bool {
     is_union && plan.arm_choice(at).is_none() && !plan.has_equivalent_arms(at)
 }
 
-/// Returns whether a member of a record is a union whose arm the caller has to select.
+/// Returns whether the node is a record with a member that is a union whose arm the caller has to select.
 pub(super) fn holds_union_that_needs_arm(plan: &Plan, node: &Node) -> bool {
     let inner = |field: &NodeField| field.ty.as_ref()?.base.node();
     let mut inner = node.fields().iter().filter_map(inner);
     matches!(node.kind, NodeKind::Record(_)) && inner.any(|node| needs_arm(plan, node))
 }
 
-/// Returns the fields that a function for the node may read.
+/// Returns the fields of a node that its functions may read. Arms that a choice never selects are left out.
 fn read_fields<'n>(plan: &Plan, at: u32, node: &'n Node) -> impl Iterator<Item = &'n NodeField> {
     let answer = plan.arm_choice(at).cloned();
     let first_only = matches!(node.kind, NodeKind::Variant(_)) && plan.has_equivalent_arms(at);

@@ -1,4 +1,4 @@
-//! Enums and flags in readers: functions that convert them from and to their numbers, and expressions for these
+//! Generates code for enums and flags: functions that convert them from and to their numbers, and expressions for these
 //! numbers.
 
 use super::offset::OffsetExpr;
@@ -18,7 +18,8 @@ impl<'a> Generator<'a> {
     pub(super) fn get_enum(&mut self, cases: &CaseTable, ty: &str, suffix: &str) {
         self.get_number_head(ty, suffix);
         self.line(2, "match number {");
-        // In the target, two cases may have the same number. The first one is read.
+        // In a target, two cases may have the same number. A value with that number is then read as the first of these
+        // cases.
         let is_found =
             |case: &&CaseEntry| cases.find(case.value).map(|own| &own.label) == Some(&case.label);
         for case in cases.cases.iter().filter(is_found) {
@@ -59,7 +60,7 @@ impl<'a> Generator<'a> {
         self.line(1, "}");
     }
 
-    /// Begins the function that converts the bits of a number to an enum or flags.
+    /// Writes the head of the function that converts a number to an enum or flags.
     fn get_number_head(&mut self, ty: &str, suffix: &str) {
         self.line(0, "");
         let head = format!(
@@ -69,7 +70,7 @@ impl<'a> Generator<'a> {
         self.line(1, &head);
     }
 
-    /// Returns the expression for the raw value of an enum or flags, in the enum's size.
+    /// Returns the expression for the number of an enum or flags as it is in memory, in the enum's size.
     pub(super) fn number(&self, cases: &CaseTable, at: &OffsetExpr) -> String {
         let big = self.is_big();
         match at.bits {
@@ -95,8 +96,8 @@ impl<'a> Generator<'a> {
         }
     }
 
-    /// Returns the expression for the raw value of a bitfield if some cases are negative although BTF says that the
-    /// enum is unsigned. Returns `None` if there are no such cases.
+    /// Returns the expression for the number in a bitfield, if the enum has negative cases although BTF says that it is
+    /// unsigned. Returns `None` if there are no such cases.
     fn negative(&self, cases: &CaseTable, width: u8, at: &OffsetExpr, first: u8) -> Option<String> {
         let low = low_mask(width);
         let negative = cases
@@ -154,7 +155,8 @@ impl<'a> Generator<'a> {
         number: String,
         place: &str,
     ) -> String {
-        // `put_bits` checks the width, which rejects the number that stands for an absent case.
+        // `put_bits` checks the width of a number, so it rejects the number that stands for a case which the target
+        // lacks.
         let whole = cases.cases.iter().any(|case| case.absent);
         let whole = whole.then_some((0, 8 * cases.size));
         let Some(bits) = at.bits.or(whole) else {
@@ -162,7 +164,8 @@ impl<'a> Generator<'a> {
             let bytes = format!("&({number} as {int}).to_{order}_bytes()");
             return format!("super::__support::put(out, {}, {bytes});", at.byte);
         };
-        // A negative case of an enum that BTF says is unsigned has more bits than the bitfield, so it is cut.
+        // A negative case of an enum that BTF says is unsigned has more bits than the bitfield. It is cut to the width
+        // of the bitfield.
         let negative: Vec<String> = cases
             .negative(bits.1)
             .map(|value| format!("{value} => {}", value & low_mask(bits.1)))
@@ -178,7 +181,8 @@ impl<'a> Generator<'a> {
     }
 }
 
-/// Returns the expression for the number of a case. A case that the target lacks gets a number that no enum can hold.
+/// Returns the expression for the number of a case. For a case that the target lacks, this is a number that no enum can
+/// have.
 fn number_of(cases: &CaseTable, case: &CaseEntry) -> String {
     match case.absent {
         true => "i128::MIN".to_owned(),

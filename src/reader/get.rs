@@ -1,4 +1,4 @@
-//! Expressions and functions of a reader that read values from bytes.
+//! Generates the expressions and functions of a reader that read values from bytes.
 
 use super::capabilities::needs_arm;
 use super::offset::OffsetExpr;
@@ -8,17 +8,17 @@ use super::{Generator, Needs, ReaderItem, integer, is_byte, place};
 use crate::lower::Dim;
 use crate::plan::{ArmChoice, BaseType, Node, NodeField, NodeKind, Tag, ValueType};
 
-/// The place of a union, which is passed to the caller's trait.
+/// The place of a union. The generated code passes it to the trait that the caller implements.
 #[derive(Clone, Copy, Default)]
 struct UnionPlace<'a> {
-    /// The label of the item that contains the union, or an empty string if the union is read by itself.
+    /// The label of the item that contains the union. It is empty if the union is read by itself.
     holder: &'a str,
-    /// The C name of the union's member.
+    /// The C name of the member that is the union.
     member: &'a str,
 }
 
 impl Generator<'_> {
-    /// Returns the expression for the value of an item, in the item's `read`.
+    /// Returns the expression for the value of an item, for the function `read` of the item.
     pub(super) fn get_root(&self, item: &ReaderItem) -> String {
         let flexible = self.plan.flexible_in(&item.ty).is_some();
         let at = OffsetExpr::start(flexible);
@@ -102,7 +102,7 @@ impl Generator<'_> {
         self.line(1, "}");
     }
 
-    /// Writes a match on the number that selects the arm.
+    /// Writes a `match` on the number that selects the arm.
     fn get_selected(
         &mut self,
         index: u32,
@@ -136,7 +136,7 @@ impl Generator<'_> {
         self.line(2, "}");
     }
 
-    /// Writes a match on the arm that the caller's trait returns.
+    /// Writes a `match` on the arm that the caller's trait returns.
     fn get_asked(&mut self, node: &Node, arms: &[NodeField], ty: &str, needs: Needs) {
         let method = ident(&node.label);
         self.line(

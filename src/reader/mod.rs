@@ -1,9 +1,9 @@
 //! Generates Rust code that reads and writes the types of bindings. The bindings may be those of wit-bindgen, for
 //! guests, or those of `wasmtime::component::bindgen!`, for hosts.
 //!
-//! The code is generated from the decoder's plans, so both read the same values. It has no dependencies and no unsafe,
-//! and needs only `alloc`. This module does not decide on names (`rust` spells the labels that `names` chose) or
-//! offsets (`plan` has them).
+//! The code is generated from the decoder's plans, so both read the same values. It has no dependencies and no unsafe
+//! code, and needs only `alloc`. This module decides neither on names, since `rust` only turns the labels that `names`
+//! chose into identifiers, nor on offsets, which `plan` has.
 
 mod api;
 mod capabilities;
@@ -14,7 +14,7 @@ mod put;
 mod rust;
 mod size;
 mod stored;
-/// A part of each generated text. It is compiled here only for its tests.
+/// The support code, which is a part of each generated text. It is compiled here only for its tests.
 #[cfg(test)]
 #[allow(
     dead_code,
@@ -37,11 +37,11 @@ pub(crate) use rust::is_path;
 
 const SUPPORT: &str = include_str!("support.rs");
 /// The maximum length of the generated text, in bytes. All types of a kernel need a fifth of it. Types with very long
-/// labels can exceed it, since each dimension of an array repeats the label of its element.
+/// labels can need more, since each dimension of an array repeats the label of the element type.
 pub(crate) const MAX_TEXT: usize = 200 << 20;
 
-/// Returns the text of a reader for the types in the module `bindings`, or `None` if it would be too long. `made` is
-/// the line that names the generator.
+/// Returns the text of a reader for the types in the module `bindings`. Returns `None` if the text would be too long.
+/// `made` is the comment that names the generator.
 pub(crate) fn write(
     plan: &Plan,
     items: &[ReaderItem],
@@ -58,14 +58,14 @@ pub(crate) fn write(
     if reader.capabilities.asks.contains(&true) {
         reader.unions();
     }
-    // The orphan rule forbids implementing `TryFrom` for types of another crate, so it is only implemented for own
-    // types.
+    // Rust's orphan rule forbids implementing `TryFrom` for types of another crate, so it is implemented only if the
+    // types belong to the user's own crate.
     let own = ["crate::", "self::", "super::"];
     let own = own.iter().any(|start| bindings.starts_with(start));
     for item in items {
         reader.item(item, own);
     }
-    // Some of these functions are unused, depending on the types.
+    // Some types do not need all of these functions, so a reader may have functions that it does not call.
     reader
         .out
         .push_str("\n#[allow(dead_code, clippy::all)]\nmod __support {\n");
@@ -82,8 +82,8 @@ pub(crate) struct ReaderItem {
     /// The C declaration, such as `struct event`.
     pub c: String,
     pub ty: ValueType,
-    /// Whether the item gets functions that users call. It does not if a target lacks it and it was not requested.
-    /// Other types may still contain it.
+    /// Whether the item gets functions that users call. It gets none if a target lacks it, which is allowed for items
+    /// that the caller did not request. Other types may still contain it.
     pub is_read: bool,
 }
 
@@ -94,7 +94,8 @@ struct Generator<'a> {
     out: String,
 }
 
-/// What a function needs in addition to its bytes: the caller's selection of arms, and the flag for a flexible array.
+/// The arguments that a function takes in addition to the bytes. If `asks` is true, it takes the caller's trait that
+/// selects arms. If `flexible` is true, it takes a flag that says whether the flexible array takes all remaining bytes.
 #[derive(Clone, Copy, Default)]
 struct Needs {
     asks: bool,
@@ -121,7 +122,7 @@ impl Needs {
 
 impl<'a> Generator<'a> {
     fn line(&mut self, depth: usize, line: &str) {
-        // `write` does not return a text that exceeds the limit, so there is no need to grow it further.
+        // `write` returns no text that is longer than the limit, so there is no need to append more.
         if self.out.len() > MAX_TEXT {
             return;
         }
@@ -153,7 +154,7 @@ impl<'a> Generator<'a> {
             &format!("\n/// Reads and writes `{}`.", comment(&item.c)),
         );
         // The user's crate may deny warnings and use only some functions of a type. Generated functions also have
-        // parentheses and parameters that not every type needs. So these lints are allowed.
+        // parentheses and parameters that only some types need. Therefore these lints are allowed.
         self.line(
             0,
             "#[allow(dead_code, unused_parens, unused_variables, clippy::all)]",
@@ -186,8 +187,8 @@ impl<'a> Generator<'a> {
         );
     }
 
-    /// Writes the functions for all nodes with one label: for the type itself, and for its copies at places with a
-    /// choice of arm.
+    /// Writes the functions for all nodes with one label: for the type itself, and for its copies at places for which
+    /// an arm is chosen.
     fn node(&mut self, at: u32, node: &'a Node, camel: &str) {
         let plan = self.plan;
         let own = self.capabilities.own_of(&node.label).to_vec();
@@ -209,7 +210,7 @@ impl<'a> Generator<'a> {
             NodeKind::Record(fields) => {
                 let mut each = nodes.iter();
                 let is_single = each.clone().all(|(at, _)| !plan.is_second(*at));
-                // `peek` knows only one layout, so a type with several layouts gets no `peek`.
+                // `peek` can read only one layout, so a type with several layouts gets no `peek`.
                 if is_single && each.any(|(_, node)| holds_union_that_needs_arm(plan, node)) {
                     self.peek(node, fields);
                 }
@@ -217,7 +218,8 @@ impl<'a> Generator<'a> {
             NodeKind::Variant(_) | NodeKind::Enum(_) | NodeKind::Flags(_) | NodeKind::Number(_) => {
             }
         }
-        // Copies for a choice at one place have the layout of the original, so its functions write them too.
+        // Copies at places for which an arm is chosen have the layout of the original, so its functions also write
+        // them.
         for (at, node) in nodes
             .iter()
             .filter(|(own, _)| *own == at || plan.is_second(*own))
@@ -226,7 +228,7 @@ impl<'a> Generator<'a> {
         }
     }
 
-    /// Writes the functions that write a node. For an enum or flags, also writes the function that reads it.
+    /// Writes the functions that write a node. For an enum or flags, also writes the function that reads the node.
     fn put_node_functions(&mut self, at: u32, node: &Node, ty: &str) {
         let (needs, suffix) = (self.needs(at), self.put_suffix(at, node));
         match &node.kind {
@@ -252,8 +254,8 @@ impl<'a> Generator<'a> {
         }
     }
 
-    /// Writes the function that reads a node. If arms were chosen in it, also writes the function that compares a
-    /// value's arms with the choices.
+    /// Writes the function that reads a node. If an arm is chosen in the node, also writes the function that checks
+    /// whether a value has the chosen arms.
     fn get_node_functions(&mut self, at: u32, node: &Node, ty: &str) {
         let needs = self.needs(at);
         match &node.kind {
@@ -289,7 +291,7 @@ fn integer(bytes: u8, signed: bool) -> String {
     format!("{}{}", if signed { 'i' } else { 'u' }, 8 * u32::from(bytes))
 }
 
-/// Returns whether a type is `u8`. Lists of it are copied as a whole.
+/// Returns whether a type is `u8`. Lists of `u8` are copied as a whole.
 fn is_byte(base: BaseType) -> bool {
     base == BaseType::Int {
         bytes: 1,
@@ -297,7 +299,7 @@ fn is_byte(base: BaseType) -> bool {
     }
 }
 
-/// Returns a literal that names a field in messages, such as `event.state`.
+/// Returns a string literal with the name of a field in messages, such as `event.state`.
 fn place(node: &Node, field: &NodeField) -> String {
     literal(&format!("{}.{}", node.label, field.name))
 }
@@ -320,7 +322,7 @@ mod tests {
             prop_assert_eq!(support::bits::<true>(&bytes, 1, first, width), big);
             let signed = bits::signed(big, width);
             prop_assert_eq!(support::signed::<true>(&bytes, 1, first, width), signed);
-            // Writing the number back must restore the same bytes.
+            // Writing the number back must give the same bytes again.
             let mut out = bytes;
             let bits = (first, width);
             support::put_bits::<true, true>(&mut out, 1, bits, signed as u128, "").expect("it fits");

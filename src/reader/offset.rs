@@ -1,17 +1,18 @@
-//! Offsets in the bytes of a type, as expressions of generated Rust.
+//! Computes offsets in the bytes of a type, as expressions of generated Rust code.
 
 use crate::plan::NodeField;
 
-/// The offset of a value within the bytes that a function takes.
+/// The offset of a value in the bytes that a function takes.
 #[derive(Clone, Debug)]
 pub(super) struct OffsetExpr {
-    /// The name of the variable with the bytes: `bytes`, or `zeros` for a member that the target lacks.
+    /// The name of the variable with the bytes. It is `bytes`, or `zeros` for a member that the target lacks.
     pub source: &'static str,
     /// The offset in bytes, as an expression.
     pub byte: String,
-    /// For a bitfield, the offset in bits from there, and the width in bits.
+    /// For a bitfield, the offset of its first bit from that byte in bits, and its width in bits. `None` if the value
+    /// is not a bitfield.
     pub bits: Option<(u8, u8)>,
-    /// An expression that tells whether a flexible array here takes all remaining bytes.
+    /// An expression that is true if a flexible array at this offset takes all remaining bytes.
     pub last: &'static str,
 }
 
@@ -40,7 +41,7 @@ impl OffsetExpr {
         }
     }
 
-    /// Returns the byte offsets of the low and the high half of a number of 16 bytes, as expressions.
+    /// Returns expressions for the offsets in bytes of the low and the high half of a number of 16 bytes.
     pub fn halves(&self, big: bool) -> (String, String) {
         let second = match self.byte.parse::<u64>() {
             Ok(byte) => (byte + 8).to_string(),

@@ -1,4 +1,4 @@
-//! Statements and functions of a reader that write values. They expect the target bytes to be zero.
+//! Generates the statements and functions of a reader that write values. They expect that the bytes to write are zero.
 
 use super::offset::OffsetExpr;
 use super::rust::{camel, ident, literal};
@@ -20,7 +20,7 @@ impl Generator<'_> {
         self.line(0, "");
         self.line(
             1,
-            &format!("/// Writes a value into the first `{all}` bytes; padding is zero."),
+            &format!("/// Writes a value into the first `{all}` bytes. Padding is zero."),
         );
         self.line(
             1,

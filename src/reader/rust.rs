@@ -1,10 +1,10 @@
-//! Spells labels as Rust identifiers, in the same way as wit-bindgen and wasmtime's `bindgen!`. Both append an
+//! Turns labels into Rust identifiers, in the same way as wit-bindgen and wasmtime's `bindgen!`. Both append an
 //! underscore to keywords. They disagree on whether `gen`, `guest` and `host` are keywords, so `names` never makes
 //! these labels.
 
 use heck::{ToShoutySnakeCase, ToSnakeCase, ToUpperCamelCase};
 
-/// The keywords of all editions, including those that are only reserved (The Rust Reference, "Keywords").
+/// The keywords of all editions of Rust, including words that are only reserved (The Rust Reference, "Keywords").
 const KEYWORDS: &[&str] = &[
     "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate",
     "do", "dyn", "else", "enum", "extern", "false", "final", "fn", "for", "if", "impl", "in",
@@ -45,12 +45,13 @@ pub(crate) fn is_path(path: &str) -> bool {
         .all(is_ident)
 }
 
-/// Returns a string literal.
+/// Returns a Rust string literal for a text.
 pub(super) fn literal(text: &str) -> String {
     format!("{text:?}")
 }
 
-/// Returns a text in a form that fits into a line comment. Names in BTF may contain line breaks.
+/// Returns a text in a form that can be in a line comment. Names in BTF may contain line breaks, which would end the
+/// comment.
 pub(super) fn comment(text: &str) -> String {
     text.replace(['\n', '\r'], " ")
 }

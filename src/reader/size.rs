@@ -1,4 +1,5 @@
-//! Functions for the size of values with a flexible array at the end: `size` of an item, and `end` of a node inside it.
+//! Generates the functions for the size of values that end in a flexible array: `size` for an item, and `end` for a
+//! node inside an item.
 
 use super::rust::{camel, ident};
 use super::{Generator, ReaderItem};
@@ -7,7 +8,7 @@ use crate::plan::{BaseType, Node, NodeField, ValueType};
 impl Generator<'_> {
     pub(super) fn size_api(&mut self, item: &ReaderItem, ty: &str) {
         self.line(0, "");
-        self.line(1, "/// Size of a value in bytes.");
+        self.line(1, "/// The size of a value in bytes.");
         self.line(1, &format!("pub fn size(value: &{ty}) -> usize {{"));
         let tail = self.size(&item.ty, "0", "(*value)");
         self.line(2, &format!("::core::cmp::max(SIZE, {tail})"));
@@ -60,7 +61,7 @@ impl Generator<'_> {
         self.line(1, "}");
     }
 
-    /// Begins the function that returns the offset at which the value of a node ends.
+    /// Writes the head of the function that returns the offset in bytes at which the value of a node ends.
     fn end_head(&mut self, suffix: &str, ty: &str) {
         self.line(0, "");
         self.line(
@@ -69,7 +70,8 @@ impl Generator<'_> {
         );
     }
 
-    /// Returns the expression for the offset at which the flexible array of a value ends, or 0 if the value has none.
+    /// Returns the expression for the offset in bytes at which the flexible array of a value ends. Returns `0` if the
+    /// value has none.
     fn size(&self, ty: &ValueType, at: &str, value: &str) -> String {
         match (ty.dims.split_first(), ty.base) {
             (Some((dim, inner)), base) if dim.length == 0 => {

@@ -1,12 +1,13 @@
-//! Code for what only relocated plans have: numbers that are stored in another type than their own, and members that
-//! the target lacks.
+//! Generates code that only relocated plans need: for numbers that the target stores in another type than that of the
+//! value, and for members that the target lacks.
 
 use super::offset::OffsetExpr;
 use super::{Generator, integer};
 use crate::plan::{BaseType, NodeField, StoredNumber};
 
 impl Generator<'_> {
-    /// If the target lacks the member, wraps the expression for its value in a block with the zeros that it reads from.
+    /// Returns the expression for the value of a member. If the target lacks the member, puts `value` into a block that
+    /// defines the zeros from which it reads. Otherwise returns `value` unchanged.
     pub(super) fn with_zeros(&self, field: &NodeField, value: String) -> String {
         let Some(ty) = field.ty.as_ref().filter(|_| field.missing) else {
             return value;
@@ -71,7 +72,8 @@ impl Generator<'_> {
     }
 }
 
-/// Returns the expression for an integer as the bindings have it. In bindings, an integer of 16 bytes is a tuple.
+/// Returns the expression for an integer in the form that the bindings have. An integer of 16 bytes is a tuple in
+/// bindings.
 fn halved(value: BaseType, fitted: &str) -> String {
     match value {
         BaseType::Wide { signed: false } => {

@@ -1,13 +1,13 @@
-// The support module, which is copied verbatim into every generated reader. It reads and writes at offsets, without
-// panics and without unsafe. Callers have checked the length before, so no access is past the end. If one were, it
-// would read zero. The module is also compiled in btf2wit, for its tests.
+// The support module, which is copied unchanged into every generated reader. It reads and writes at offsets, without
+// panics and without unsafe code. Callers check the length first, so no access is past the end. If one were, it would
+// read zero. The module is also compiled in btf2wit, for its tests.
 
 use super::__alloc::{string::String, vec::Vec};
 
 /// An error for bytes that are not a valid value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ReadError {
-    /// The label of the item, with the C name of the field if it is known: `event.state`.
+    /// The label of the item, followed by the C name of the field if it is known: `event.state`.
     pub place: &'static str,
     /// The problem.
     pub problem: ReadProblem,
@@ -16,18 +16,19 @@ pub struct ReadError {
 /// The problem with the bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReadProblem {
-    /// There are fewer or more bytes than the type has.
+    /// The bytes are fewer or more than the type has.
     Size { expected: usize, given: usize },
     /// No case of the enum has the number. To accept any number, map the enum to an integer, as with
     /// `--set 'enum state=integer'`.
     NoCase { number: i128 },
     /// Bits are set that have no label in the flags. To accept any bits, map the enum to an integer.
     NoLabel { bits: u64 },
-    /// The caller did not select the arm of the union.
+    /// The caller did not select an arm of the union.
     WhichArm,
-    /// The number that should select the arm of the union has a value that selects none.
+    /// The number that selects the arm of the union has a value for which there is no arm.
     NoArm { tag: &'static str, number: i128 },
-    /// A number that the target BTF stores in another size or sign does not fit into its type.
+    /// The target BTF stores the number in another size or sign, and the number does not fit into the type of the
+    /// field.
     OutOfRange,
 }
 
@@ -62,26 +63,26 @@ impl ::core::error::Error for ReadError {}
 /// An error for a value that cannot be written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WriteError {
-    /// The label of the item, with the C name of the field if it is known: `event.state`.
+    /// The label of the item, followed by the C name of the field if it is known: `event.state`.
     pub place: &'static str,
     /// The problem.
     pub problem: WriteProblem,
 }
 
-/// The reason why a value cannot be written.
+/// The problem with the value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WriteProblem {
-    /// There are fewer bytes to write to than the value needs.
+    /// There is less room for the bytes than the value needs.
     Room { expected: usize, given: usize },
     /// A number does not fit into its bitfield.
     OutOfRange { bits: u8 },
-    /// A list has too many elements, or a text too many bytes.
+    /// A list has more elements, or a text more bytes, than fit into the array.
     TooLong { room: usize, given: usize },
-    /// The text contains a NUL, at which it would end in C. Only a flexible array may contain NULs.
+    /// The text contains a NUL, at which it would end in C. Only the text of a flexible array may contain NULs.
     Nul,
-    /// The number in the value does not select the arm that the union has.
+    /// The number that selects the arm of the union has the given value, which does not select the arm of the value.
     OtherArm { tag: &'static str, number: i128 },
-    /// The arm of the union is not the one that was chosen for it.
+    /// The union has another arm than the one that was chosen for it.
     NotChosen,
 }
 
@@ -112,16 +113,16 @@ impl ::core::fmt::Display for WriteError {
 
 impl ::core::error::Error for WriteError {}
 
-/// The size of records whose type ends in a flexible array.
+/// The size of the records, for a type that ends in a flexible array.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RecordSize {
-    /// Each record has this many bytes. Its flexible array gets what remains of them.
+    /// Each record has this many bytes. The flexible array gets those that remain.
     Bytes(usize),
-    /// There is one record, and its flexible array gets all bytes that remain.
+    /// All bytes are one record. The flexible array gets those that remain.
     Rest,
 }
 
-/// Splits bytes into records.
+/// Splits bytes into records. If the last one is too short, it is an error.
 pub fn records<'a>(
     bytes: &'a [u8],
     record_size: RecordSize,
@@ -147,7 +148,7 @@ pub fn whole<'a, const N: usize>(
     bytes.try_into().map_err(|_| size(bytes, N, place))
 }
 
-/// Returns the bytes if there are at least those before the flexible array.
+/// Returns the bytes if there are at least `expected`. A flexible array may be empty.
 #[inline]
 pub fn at_least<'a>(
     bytes: &'a [u8],
@@ -216,7 +217,8 @@ pub fn part<const N: usize>(bytes: &[u8], at: usize) -> &[u8; N] {
     }
 }
 
-/// Returns `len` bytes, or all that remain if a flexible array is last.
+/// Returns `len` bytes from `at` on. If they are a flexible array at the end (`last`), returns all remaining bytes
+/// instead.
 #[inline]
 pub fn tail(bytes: &[u8], at: usize, len: usize, last: bool) -> &[u8] {
     let bytes = bytes.get(at..).unwrap_or_default();
@@ -226,7 +228,7 @@ pub fn tail(bytes: &[u8], at: usize, len: usize, last: bool) -> &[u8] {
     }
 }
 
-/// Returns the number of bytes of a flexible array. It is 0 unless the array is last.
+/// Returns the number of bytes of a flexible array. This is 0 unless the array is at the end (`last`).
 #[inline]
 pub fn rest(len: usize, at: usize, last: bool) -> usize {
     match last {
@@ -240,7 +242,7 @@ pub fn bytes(bytes: &[u8], at: usize, len: usize) -> Vec<u8> {
     tail(bytes, at, len, false).to_vec()
 }
 
-/// Returns the text of an array of fixed length, up to the first NUL.
+/// Returns the text in an array of fixed length, up to the first NUL.
 pub fn text(bytes: &[u8], at: usize, room: usize) -> String {
     let room = tail(bytes, at, room, false);
     let end = room.iter().position(|byte| *byte == 0);
@@ -248,7 +250,8 @@ pub fn text(bytes: &[u8], at: usize, room: usize) -> String {
     String::from_utf8_lossy(text).into_owned()
 }
 
-/// Returns the text of a flexible array, without the NULs at its end. It may contain several strings.
+/// Returns the text in a flexible array, without the NULs at its end. It may contain several strings, each with its
+/// NUL.
 pub fn texts(bytes: &[u8], at: usize, last: bool) -> String {
     let room = tail(bytes, at, 0, last);
     let end = room.iter().rposition(|byte| *byte != 0);
@@ -274,10 +277,10 @@ pub fn array<T, const N: usize>(
     list.try_into().map_err(|_| which_arm("an array"))
 }
 
-/// Splits a bitfield at byte boundaries. Yields for each byte: the number of the field's bits in earlier bytes, the
-/// index of the byte, the number of the field's bits in it, and the number of lower bits that do not belong to the
-/// field. C counts from the least significant bit in little-endian memory, and from the most significant one in
-/// big-endian memory.
+/// Splits a bitfield at byte boundaries. Returns four numbers for each byte: how many bits of the field are in earlier
+/// bytes, the index of the byte, how many bits of the field are in it, and how many lower bits of the byte do not
+/// belong to the field. C counts bits from the least significant bit in little-endian memory, and from the most
+/// significant bit in big-endian memory.
 #[inline]
 fn pieces(first: u8, width: u8, big: bool) -> impl Iterator<Item = (u32, usize, u32, u32)> {
     let (first, end) = (u32::from(first), u32::from(first) + u32::from(width));
@@ -326,7 +329,7 @@ pub fn wide(low: u64, high: u64) -> u128 {
     u128::from(high) << 64 | u128::from(low)
 }
 
-/// Returns the bytes for a value, set to zero.
+/// Returns the first `expected` bytes of `out`, after setting them to zero.
 #[inline]
 pub fn room<'a>(
     out: &'a mut [u8],
@@ -391,7 +394,7 @@ pub fn put_text(
     }
 }
 
-/// Writes the text of a flexible array, which may contain NULs.
+/// Writes the text of a flexible array. It may contain NULs.
 pub fn put_texts(
     out: &mut [u8],
     at: usize,
@@ -437,7 +440,7 @@ pub fn put_bits<const BIG: bool, const SIGNED: bool>(
     Ok(())
 }
 
-/// Converts a number that is stored in another size or sign to its own type.
+/// Converts a number from the type in which the target stores it to the type of the field.
 #[inline]
 pub fn fit<N, T: ::core::convert::TryFrom<N>>(
     number: N,
@@ -449,7 +452,7 @@ pub fn fit<N, T: ::core::convert::TryFrom<N>>(
     })
 }
 
-/// Converts a float that is stored in 8 bytes to 4 bytes, if that is exact.
+/// Converts a float of 8 bytes to one of 4 bytes. It is an error if that changes the value.
 #[inline]
 pub fn narrow(float: f64, place: &'static str) -> Result<f32, ReadError> {
     let narrow = float as f32;
@@ -462,7 +465,7 @@ pub fn narrow(float: f64, place: &'static str) -> Result<f32, ReadError> {
     }
 }
 
-/// Converts a float to the 4 bytes in which it is stored, if that is exact.
+/// Converts a float to the 4 bytes in which the target stores it. It is an error if that changes the value.
 #[inline]
 pub fn narrowed(float: f64, place: &'static str) -> Result<f32, WriteError> {
     narrow(float, place).map_err(|_| WriteError {
@@ -471,7 +474,7 @@ pub fn narrowed(float: f64, place: &'static str) -> Result<f32, WriteError> {
     })
 }
 
-/// Writes a number that is stored in another size or sign.
+/// Writes a number that the target stores in another size or sign.
 #[inline]
 pub fn put_number<const BIG: bool, const SIGNED: bool>(
     out: &mut [u8],

@@ -1,5 +1,6 @@
-//! Numbers that select the arms of unions: expressions that read them, and parameters for numbers outside of a
-//! function's bytes. The functions that `write` calls compare the arms of a value with them.
+//! Generates code for the numbers that select arms of unions: expressions that read them, and parameters for those that
+//! are outside the bytes of a function. Also generates the functions with which `write` checks that a value has the
+//! selected arms.
 
 use super::Generator;
 use super::capabilities::OuterTag;
@@ -9,7 +10,7 @@ use crate::lower::Dim;
 use crate::plan::{ArmChoice, BaseType, Node, NodeField, NodeKind, Tag, TagKind, ValueType};
 
 impl Generator<'_> {
-    /// Returns the parameters of a node's functions for selecting numbers outside the node.
+    /// Returns the parameters that the functions of a node have for selecting numbers outside the node.
     pub(super) fn tag_parameters(&self, node: u32) -> String {
         let tags = self.capabilities.tags(node).iter();
         let each = tags.filter_map(|outside| {
@@ -19,7 +20,8 @@ impl Generator<'_> {
         each.collect()
     }
 
-    /// Returns the arguments for the parameters of `node`, in a function of a node that directly contains it.
+    /// Returns the arguments for the parameters of `node`, for a call in a function of a node that directly contains
+    /// it.
     pub(super) fn tag_arguments(&self, node: u32) -> String {
         let tags = self.capabilities.tags(node).iter();
         let each = tags.filter_map(|outside| {
@@ -36,7 +38,7 @@ impl Generator<'_> {
         each.collect()
     }
 
-    /// Returns the expression for the number that selects the arm of a node, in a function of that node.
+    /// Returns the expression for the number that selects the arm of a node, for a function of that node.
     pub(super) fn own_tag(&self, at: u32, tag: &Tag) -> String {
         match tag.level {
             0 => self.tag_at(tag),
@@ -51,7 +53,8 @@ impl Generator<'_> {
         }
     }
 
-    /// Returns the expression that reads a selecting number, in a function of the node from which its offset counts.
+    /// Returns the expression that reads a selecting number, for a function of the node from which the number's offset
+    /// counts.
     fn tag_at(&self, tag: &Tag) -> String {
         let (byte, first) = (tag.bit_offset / 8, tag.bit_offset % 8);
         let bits = match (first, tag.width) {
@@ -104,7 +107,7 @@ impl Generator<'_> {
         self.line(1, "}");
     }
 
-    /// Writes statements that fail unless `arm` is the chosen one.
+    /// Writes statements that fail if `arm` is not the selected one.
     fn agree_arm(&mut self, at: u32, node: &Node, arm: usize) {
         let place = literal(&node.label);
         let refused = match self.plan.arm_choice(at) {
@@ -144,7 +147,7 @@ impl Generator<'_> {
         }
     }
 
-    /// Writes the statements that check the arms in a value, if any of them were chosen.
+    /// Writes the statements that check the arms in a value. Writes nothing if no choice selects an arm in it.
     pub(super) fn agree(
         &mut self,
         tab: usize,
@@ -181,7 +184,7 @@ impl Generator<'_> {
     }
 }
 
-/// Returns the name of the parameter for a selecting number outside a function's bytes.
+/// Returns the name of the parameter for a selecting number outside the bytes of a function.
 fn name(outside: OuterTag) -> String {
     format!("tag{}_{}", outside.union, outside.level)
 }
@@ -191,7 +194,7 @@ fn ty(tag: &Tag) -> &'static str {
     if tag.width > 64 { "u128" } else { "u64" }
 }
 
-/// Returns the expression for the number that the bits of a tag stand for, for messages.
+/// Returns the expression for the number that the bits of a tag stand for. Messages show it.
 pub(super) fn number(bits: &str, tag: &Tag) -> String {
     match tag.kind {
         TagKind::Signed => {

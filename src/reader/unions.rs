@@ -1,4 +1,5 @@
-//! Unions whose arm the caller selects: the trait that the caller implements, and an enum of each union's arms.
+//! Generates the code for unions whose arm the caller selects: the trait that the caller implements, and an enum of
+//! each union's arms.
 
 use std::collections::BTreeSet;
 
@@ -8,23 +9,24 @@ use super::rust::{camel, comment, ident};
 use crate::plan::{Node, NodeField};
 
 impl Generator<'_> {
-    /// Writes the trait that selects arms. Implementations may ignore fields of the argument, so these may be unused.
+    /// Writes the trait that selects arms. An implementation need not use all fields of its argument, so unused ones
+    /// are allowed.
     pub(super) fn unions(&mut self) {
         self.out.push_str(
-            "\n/// A union that is read.\n\
+            "\n/// The place of a union that is read.\n\
              #[allow(dead_code)]\n\
              #[derive(Clone, Copy, Debug)]\n\
              pub struct Place<'a> {\n    \
-                 /// The label of the item around it; empty if the union is read alone.\n    \
+                 /// The label of the item that contains the union. It is empty if no item contains the union.\n    \
                  pub holder: &'static str,\n    \
-                 /// The C name of its member.\n    \
+                 /// The C name of the member that is the union.\n    \
                  pub member: &'static str,\n    \
-                 /// The bytes of the item around it. `peek` in that item's module reads its numbers.\n    \
+                 /// The bytes of the item that contains the union. `peek` of its module reads numbers in them.\n    \
                  pub around: &'a [u8],\n    \
                  /// The bytes of the union.\n    \
                  pub bytes: &'a [u8],\n\
              }\n\n\
-             /// Selects the arms of unions, since BTF does not record which one is active. `None` makes reading fail.\n\
+             /// Selects the arms of unions. BTF does not record which one is active. With `None`, reading fails.\n\
              pub trait Unions {\n",
         );
         let nodes = (0..).zip(&self.plan.nodes);

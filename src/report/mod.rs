@@ -33,14 +33,14 @@ use crate::names::Names;
 pub struct Report {
     /// The version of the JSON documents' schema.
     pub schema: u32,
-    /// The kind of this JSON document, which is `report`.
+    /// The kind of the JSON document: always `report`.
     pub document: &'static str,
-    /// The number of types, members and so on that were read, written and left out.
+    /// Counts of what was read, written and left out.
     pub summary: Summary,
     /// The [warnings](crate::Package::warnings), one line each.
     pub warnings: Vec<String>,
-    /// The entries. First come types and functions that are left out as a whole, in the order of their ids. Entries
-    /// about written items follow, in the order of the text.
+    /// The entries. Types and functions that are left out as a whole come first, in the order of their BTF ids. The
+    /// entries about written items and their members follow, in the order of the WIT text.
     pub entries: Vec<Entry>,
 }
 
@@ -55,7 +55,7 @@ impl Report {
         }
     }
 
-    /// Returns the entries with one fate, in order.
+    /// Returns the entries with the given fate, in the order of `entries`.
     pub fn of(&self, fate: Fate) -> impl Iterator<Item = &Entry> {
         self.entries.iter().filter(move |entry| entry.fate == fate)
     }
@@ -66,19 +66,19 @@ impl Report {
 #[cfg_attr(feature = "json", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Entry {
-    /// What happened to it.
+    /// The change: whether the type, member, enumerator or function is left out, widened or renamed.
     pub fate: Fate,
-    /// The C declaration: `struct foo`, or `struct foo: int bar` for a member.
+    /// The C declaration: for example `struct foo`, or `struct foo: int bar` for the member `bar`.
     pub c: String,
-    /// The WIT label, if there is one.
+    /// The WIT label. `None` if it has no label, as when it is left out.
     pub wit: Option<String>,
-    /// The reason.
+    /// The reason for the change.
     pub reason: Reason,
 }
 
 impl fmt::Display for Entry {
-    /// Formats as ``renamed `enum context` as context-enum: another type or function has the label``. Control
-    /// characters are escaped, so the text is always one line.
+    /// Writes text such as ``renamed `enum context` as context-enum: another type or function has the label``. Control
+    /// characters in the C declaration are escaped, so the text is always one line.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} `", self.fate)?;
         for c in self.c.chars() {
@@ -95,7 +95,7 @@ impl fmt::Display for Entry {
     }
 }
 
-/// What happened to a type or member.
+/// The ways in which a conversion changes a type, member, enumerator or function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[cfg_attr(feature = "json", derive(serde::Serialize))]
 #[cfg_attr(feature = "json", serde(rename_all = "kebab-case"))]
@@ -105,7 +105,7 @@ pub enum Fate {
     LeftOut,
     /// It is written with a less precise type, such as bytes or an integer.
     Widened,
-    /// It has a different label than its C name suggests, since that label is taken.
+    /// It has another label than the one that follows from its C name, since that label is taken.
     Renamed,
 }
 
@@ -119,8 +119,9 @@ impl fmt::Display for Fate {
     }
 }
 
-/// Returns the types from `from` on that do not become items, with the reasons. Folded typedefs are not included, since
-/// their targets are written in their place.
+/// Returns the types with ids from `from` on that do not become items, with the reasons. A typedef that is folded into
+/// its target is not included, since the target is written in its place. `constants` says whether enums that only
+/// define constants are written.
 pub(crate) fn types_left_out<'a>(
     btf: &'a Btf,
     names: &'a Names,
@@ -153,7 +154,8 @@ fn left_out(btf: &Btf, names: &Names, constants: bool, id: TypeId) -> Option<Rea
     }
 }
 
-/// Returns the C declaration of a type. For an anonymous type, it also has the id.
+/// Returns the C declaration of a type. For an anonymous type, the type id follows it, since the declaration has no
+/// name.
 pub(crate) fn c_type(btf: &Btf, id: TypeId) -> String {
     let mut c = c_declaration(btf, id);
     if btf.is_anonymous(id) {
@@ -162,8 +164,8 @@ pub(crate) fn c_type(btf: &Btf, id: TypeId) -> String {
     c
 }
 
-/// Appends entries for everything inside one item that is left out, widened or renamed. `c` and `wit` are the names of
-/// the item.
+/// Appends entries for the item if it is widened, and for its members and cases that are left out or renamed. `c` is
+/// the C declaration of the item, `wit` its label.
 pub(crate) fn inside(btf: &Btf, item: &Item, c: &str, wit: &str, entries: &mut Vec<Entry>) {
     if let Some(widened) = item.fallback {
         entries.push(Entry {

@@ -10,10 +10,11 @@ use crate::lower::{Body, Item};
 #[cfg_attr(feature = "json", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Summary {
-    /// The number of types in the BTF, excluding `void`. The types of a base are excluded too, unless it is converted.
+    /// The number of types in the BTF, excluding `void`. The types of a base are excluded too, unless the base itself
+    /// is converted.
     pub types: usize,
-    /// Whether the text has a world. It has none if the types are so large that a world would exceed the component
-    /// model's limit on the size of types.
+    /// Whether the text has a world. It has none if the component model's limit on the size of types allows the
+    /// interface, but not a world that imports it.
     pub world: bool,
     /// The number of records written.
     pub records: usize,
@@ -41,12 +42,12 @@ pub struct Summary {
     pub no_size: usize,
     /// The number of types left out because they are only declared, or are typedefs of something without values.
     pub no_values: usize,
-    /// The number of anonymous types left out because no type contains them by value. Enums that define constants are
-    /// not included.
+    /// The number of anonymous structs and unions left out because no type contains them by value.
     pub not_held: usize,
     /// The number of anonymous enums left out because they only define constants.
     pub constants: usize,
-    /// The number of functions left out because their types are not selected.
+    /// The number of functions left out because they take or return types that are not selected, or have more
+    /// parameters than WIT allows.
     pub not_selected: usize,
     /// The number of types left out because the caller excluded them.
     pub excluded: usize,
@@ -56,8 +57,8 @@ pub struct Summary {
     pub members: usize,
     /// The number of items written with a less precise type, such as bytes or an integer.
     pub widened: usize,
-    /// The number of items, fields and cases with a different label than their C names suggest, since that label is
-    /// taken.
+    /// The number of items, functions, fields and cases whose label differs from the one that the C name suggests,
+    /// since another one has that label.
     pub renamed: usize,
 }
 
@@ -72,9 +73,8 @@ impl Summary {
         }
     }
 
-    /// Counts an item. `renamed` tells whether the item has another label than its plain one.
-    ///
-    /// A function with more to count than itself must be excluded by [`Item::shares_signature`].
+    /// Counts an item or function, and what is left out, widened or renamed inside it. `renamed` says whether its label
+    /// differs from the one that its C name suggests.
     pub(crate) fn item(&mut self, item: &Item, renamed: bool) {
         match item.body {
             Body::Record => self.records += 1,
@@ -89,7 +89,8 @@ impl Summary {
         self.renamed += usize::from(renamed) + item.renamed().count();
     }
 
-    /// Counts a function that shares its signature with an earlier one.
+    /// Counts a function with the same signature as an earlier function. Inside such functions, nothing is left out,
+    /// widened or renamed (see [`Item::shares_signature`]).
     pub(crate) fn function_again(&mut self, renamed: bool) {
         self.functions += 1;
         self.renamed += usize::from(renamed);
@@ -97,7 +98,7 @@ impl Summary {
 }
 
 impl fmt::Display for Summary {
-    /// Formats as `126585 types: wrote 9 records; left out 2 types without size`.
+    /// Writes text such as `126585 types: wrote 9 records; left out 2 types without size`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} types: wrote ", self.types)?;
         if !list(f, &self.written())? {
@@ -171,10 +172,10 @@ impl Summary {
     }
 }
 
-/// A count with the noun in singular and plural.
+/// A number of things, and the noun for them in singular and plural.
 type Count = (usize, &'static str, &'static str);
 
-/// Writes all counts that are not zero. Returns whether there are any.
+/// Writes all counts that are not zero. Returns whether it wrote any.
 fn list(f: &mut fmt::Formatter<'_>, counts: &[Count]) -> Result<bool, fmt::Error> {
     let mut any = false;
     for (count, one, more) in counts.iter().filter(|(count, ..)| *count > 0) {

@@ -1,4 +1,5 @@
-//! The dependencies of one item or function: the items that it contains by value, and its own size without theirs.
+//! Reads the dependencies of one item or function: the items that it contains by value, and its own effective size
+//! without theirs.
 
 use super::size;
 use crate::btf::{Btf, Malformed, Type, TypeId};
@@ -8,18 +9,19 @@ use crate::lower::MAX_MEMBERS;
 use crate::names::{Children, EntityId, Function, Names, signature};
 use crate::options::{Choice, Unions};
 
-/// The dependencies of one item or function. The memory is reused for the next one.
+/// The dependencies of one item or function, and the memory to read them. Each call of `read_item` or `read_function`
+/// replaces those of the call before.
 pub(super) struct Dependencies<'a> {
     pub btf: &'a Btf,
     pub names: &'a Names,
     pub choices: &'a Choices,
     flat: FlatMembers,
     children: Children,
-    /// The items that it refers to by name, once for each place that names them.
+    /// The items that it contains by value and refers to by name. An item is listed once for each place that names it.
     pub named: Vec<EntityId>,
-    /// The effective size, without the sizes of the items in `named`.
+    /// Its effective size in WIT, as `size` defines it, without the sizes of the items in `named`.
     pub own_size: u32,
-    /// Whether it contains a pointer.
+    /// Whether the item or function contains a pointer.
     pub pointers: bool,
 }
 
@@ -89,8 +91,8 @@ impl<'a> Dependencies<'a> {
         self.own_size = self.own_size.saturating_add(size);
     }
 
-    /// Adds the type of one member or parameter. If the type has an item, adds this to `named`; otherwise adds the size
-    /// of the type. The lists of arrays add their own size.
+    /// Adds the type of one member or parameter. A type with an item is added to `named`, and any other type to
+    /// `own_size`. Each array around the type adds the size of a list.
     fn hold(&mut self, mut id: TypeId) {
         loop {
             id = self.btf.unqualified(id);
@@ -120,7 +122,7 @@ impl<'a> Dependencies<'a> {
         }
     }
 
-    /// Adds the size of the replacement for an excluded type, which is a number, an address or bytes.
+    /// Adds the size of the number, address or bytes that replace an excluded type.
     fn hold_excluded(&mut self, id: TypeId) {
         self.pointers |= matches!(self.btf.ty(self.btf.resolved(id)), Type::Pointer(_));
         self.add(size::LARGEST_SCALAR);

@@ -1,6 +1,6 @@
-//! Selects what is written: the roots, and everything that they contain by value.
+//! Selects the items and functions to write: the roots, and every item that they contain by value.
 //!
-//! It knows names and members, and which types are written as bytes. It does not know WIT types.
+//! This module knows names and members, and which types are written as bytes. It does not know WIT types.
 
 mod dependencies;
 mod size;
@@ -18,27 +18,28 @@ pub(crate) const MAX_PARAMETERS: usize = 1_000;
 
 /// The items and functions to be written.
 pub(crate) struct Selection {
-    /// Whether each item is selected, by its position.
+    /// For each item, whether it is selected.
     items: Vec<bool>,
-    /// Whether each function is written, by its position.
+    /// For each function, whether it is written.
     functions: Vec<bool>,
-    /// Whether a pattern names each function, by its position. `None` if there are no patterns. If there are, no other
-    /// function is written.
+    /// For each function, whether a pattern names it. If there are patterns, only the functions that they name are
+    /// written. `None` if the caller gave no patterns.
     named_functions: Option<Vec<bool>>,
     sizes: Sizes,
-    /// The first type that is selected for itself. Types with smaller ids belong to the base, and are written only if
-    /// another item needs them.
+    /// The first type that may be a root. Types with smaller ids belong to the base. They are selected only if another
+    /// item contains them.
     pub from: TypeId,
     /// Whether all types from `from` on are selected.
     pub whole: bool,
-    /// The selected roots, sorted. Empty if `whole` is true.
+    /// The roots, sorted. Empty if `whole` is true.
     roots: Vec<EntityId>,
     /// Whether a selected item contains a pointer.
     pub pointers: bool,
 }
 
 impl Selection {
-    /// Selects all types from `from` on. `constants` tells whether to include anonymous enums that define constants.
+    /// Selects all types from `from` on. Anonymous enums that only define constants are selected if `constants` is
+    /// true.
     pub fn all(
         btf: &Btf,
         names: &Names,
@@ -59,7 +60,7 @@ impl Selection {
         Ok(selection)
     }
 
-    /// Selects the roots and everything that they contain by value.
+    /// Selects the roots and every item that they contain by value.
     pub fn of(
         btf: &Btf,
         names: &Names,
@@ -89,7 +90,7 @@ impl Selection {
         }
     }
 
-    /// Returns whether an item is selected for itself, rather than only because another item contains it.
+    /// Returns whether an item is a root: it is selected, and not only because another item contains it.
     pub fn is_root(&self, names: &Names, id: EntityId) -> bool {
         self.has(id)
             && match self.whole {
@@ -98,7 +99,7 @@ impl Selection {
             }
     }
 
-    /// Restricts the functions to those at these positions.
+    /// Restricts the functions to those at these positions, which a pattern names.
     pub fn name_functions(&mut self, names: &Names, functions: &[usize]) {
         let mut named = vec![false; names.functions.len()];
         for position in functions {
@@ -107,8 +108,8 @@ impl Selection {
         self.named_functions = Some(named);
     }
 
-    /// Adds functions and the anonymous types in them. With patterns, these are the functions that a pattern names.
-    /// Without, they are the functions whose types are all selected.
+    /// Adds the functions to write and the anonymous types in them. If the caller gave patterns, these are the
+    /// functions that a pattern names. Otherwise they are the functions whose types are all selected.
     pub fn add_functions(
         &mut self,
         btf: &Btf,
@@ -122,8 +123,8 @@ impl Selection {
         let entities = names.entities();
         let anonymous = entities.filter(|(_, entity)| is_selected(entity.owner));
         let mut roots: Vec<EntityId> = anonymous.map(|(id, _)| id).collect();
-        // The types of a function may not be selected yet. This concerns types of the base, and functions that a
-        // pattern names. They become roots here.
+        // Some functions may take or return types that are not selected yet: types of the base, or any types if a
+        // pattern names the function. These types become roots here.
         if self.whole && self.from > TypeId(1) || self.named_functions.is_some() {
             let functions = names.functions.iter().enumerate();
             let written = functions.filter(|(i, _)| self.takes(btf, names, choices, *i));
@@ -153,8 +154,8 @@ impl Selection {
         }
     }
 
-    /// Adds a function if it can be written, and stores its size for other functions with the same prototype. Returns
-    /// whether it was added.
+    /// Adds a function if it can be written. Stores its size for later functions with the same prototype, so that they
+    /// need not compute it again. Returns whether the function was added.
     fn add_function(
         &mut self,
         position: usize,
@@ -185,7 +186,8 @@ impl Selection {
         self.functions.get(position).copied().unwrap_or(false)
     }
 
-    /// Returns whether the function at this position is wanted, even if it cannot be written.
+    /// Returns whether the caller asks for the function at this position. It may still be left out if it cannot be
+    /// written.
     pub fn asks(&self, choices: &Choices, position: usize, function: &Function) -> bool {
         let asked = match &self.named_functions {
             Some(named) => named[position],
@@ -194,10 +196,11 @@ impl Selection {
         asked && !choices.excludes_function(position)
     }
 
-    /// Returns whether the function at this position is wanted and can be written.
+    /// Returns whether the caller asks for the function at this position, and it can be written.
     ///
-    /// With patterns, every function can be written. Without, the types that it takes and returns by value must be
-    /// selected, or else excluded and so replaced by bytes.
+    /// No function can have more than [`MAX_PARAMETERS`] parameters. If a pattern names the function, or everything is
+    /// selected, there is no other condition. Otherwise each type that the function takes or returns by value must be
+    /// selected, or excluded and so replaced by bytes.
     fn takes(&self, btf: &Btf, names: &Names, choices: &Choices, position: usize) -> bool {
         let function = &names.functions[position];
         let (parameters, _) = function.parts(btf);
@@ -211,12 +214,13 @@ impl Selection {
                 .all(|item| self.has(item) || choices.excludes(item))
     }
 
-    /// Returns how much fits within the component model's limit on the size of types.
+    /// Returns whether the component model's limit on the size of types allows the interface, and a world that imports
+    /// it.
     pub fn room(&self) -> Room {
         self.sizes.room(self.pointers)
     }
 
-    /// Selects the roots (`waiting`) and everything that they contain by value.
+    /// Selects the items in `waiting` and every item that they contain by value.
     fn close(
         &mut self,
         btf: &Btf,

@@ -1,18 +1,19 @@
-//! The effective size of the selected items and functions. The component model allows 1,000,000.
+//! Computes the effective size of the selected items and functions, a measure of the component model that has no unit.
+//! A component whose types exceed 1,000,000 is invalid.
 //!
 //! By wasmparser's rule (`MAX_WASM_TYPE_SIZE`), a primitive type, an enum or flags have size 1. A record, a variant, a
 //! tuple or a list has 1 plus the sizes of its parts. A function has 1 plus the sizes of its parameters and its result.
 //! An alias has the size of its target. A named type counts with its full size at each place that names it. An encoded
 //! package counts its interface once, and a second time if a world imports it.
 //!
-//! The size that is computed here is exact or a little too large: an array of characters counts as a list even if it is
-//! a string. A case without a payload counts 0.
+//! The size that is computed here is exact or a little too large, since an array of characters counts as a list even if
+//! it is written as a string. A case without a payload counts 0.
 
 use crate::btf::Type;
 use crate::names::EntityId;
 
-/// The maximum size of the interface and the world together: the limit for an encoded package, minus what wasmparser
-/// counts around them.
+/// The maximum size of the interface and the world together. The limit of 1,000,000 is for the whole encoded package;
+/// the 20 are for the parts of the package that enclose the interface and the world.
 const MAX: u64 = 1_000_000 - 20;
 
 /// The size of a record or variant without its members, of a function without its parameters and result, and of an enum
@@ -41,28 +42,30 @@ pub(super) fn scalar(ty: &Type) -> u32 {
     }
 }
 
-/// What fits within the component model's limit.
+/// The result of comparing the size of an interface with the component model's limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Room {
-    /// The interface, and a world that imports it.
+    /// The limit allows the interface and a world that imports it.
     ForWorld,
-    /// The interface, but not a world that imports it.
+    /// The limit allows the interface, but not a world that imports it.
     ForInterface,
-    /// Not even the interface. The value is the effective size of the interface.
+    /// The limit does not even allow the interface, whose effective size is the value.
     None(u64),
 }
 
 /// The sizes of the selected items and functions, and the items that each of them names.
 #[derive(Default)]
 pub(super) struct Sizes {
-    /// For each item, the index of its entry plus one, or 0 if it is not selected.
+    /// For each item, the index of its entry plus one, or 0 if the item is not selected. Items and functions with
+    /// dependencies have an entry.
     entry_of: Vec<u32>,
     /// For each entry, its size without the sizes of the items that it names.
     own: Vec<u32>,
-    /// For each entry, the end of its range in `named`.
+    /// For each entry, the end of the range in `named` that has the items it names. The range begins at the end of the
+    /// entry before.
     ends: Vec<u32>,
     named: Vec<EntityId>,
-    /// The total size of all functions that name no items.
+    /// The total size of all functions that name no items. They have no entries.
     rest: u64,
 }
 
@@ -100,7 +103,7 @@ impl Sizes {
         &self.named[start..self.ends[entry] as usize]
     }
 
-    /// Returns what fits within the limit. `pointers` tells whether the interface has the alias for addresses.
+    /// Compares the total size with the limit. `pointers` says whether the interface also has the alias for addresses.
     pub fn room(&self, pointers: bool) -> Room {
         let alias = if pointers { PRIMITIVE } else { 0 };
         match self.total().saturating_add(u64::from(alias)) {
@@ -121,9 +124,9 @@ impl Sizes {
         sizes.fold(self.rest, u64::saturating_add)
     }
 
-    /// Computes the sizes of the entries in `open`. The items that an entry names are computed before it.
+    /// Computes the sizes of the entries in `open`. The items that an entry names are computed before the entry.
     ///
-    /// The stack is a vector, since chains of aliases have no maximum length.
+    /// `open` is a stack of its own instead of recursion, since chains of aliases have no maximum length.
     fn resolve(&self, open: &mut Vec<usize>, sizes: &mut [Option<u64>]) {
         while let Some(&top) = open.last() {
             if sizes[top].is_some() {

@@ -1,7 +1,7 @@
-//! The operations that user space has for each type of map, `enum bpf_map_type` in the kernel's
+//! The operations that user space has for each type of map. The types are those of `enum bpf_map_type` in the kernel's
 //! `include/uapi/linux/bpf.h`.
 
-/// The kind of functions that a map gets.
+/// The set of functions that the interface of a map gets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Access {
     /// A map with keys.
@@ -19,15 +19,15 @@ pub(crate) enum Access {
     Submitted,
 }
 
-/// The operations of a map with keys.
+/// The operations of a map with keys. A field of type `bool` says whether the map has the operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Keyed {
     pub keys: Keys,
-    /// Whether the map has one value for each possible CPU.
+    /// Whether each key has one value for each possible CPU.
     pub per_cpu: bool,
     pub updates: bool,
     pub deletes: bool,
-    /// Whether there is an operation that looks a value up and deletes it.
+    /// Whether there is an operation that looks up a value and deletes it at once.
     pub takes: bool,
     pub lists: bool,
 }
@@ -37,26 +37,27 @@ pub(crate) struct Keyed {
 pub(crate) enum Keys {
     /// Keys of the type in the definition.
     Typed,
-    /// Keys of the type in the definition, for which the kernel requires 4 bytes.
+    /// Keys of the type in the definition, which must have 4 bytes. The kernel uses them as indices.
     Index,
-    /// A process id. The host turns it into the pidfd that the kernel takes.
+    /// A process id. The kernel takes a pidfd instead, which the host opens for the process.
     Process,
-    /// The path of a file. The host opens it, since the kernel takes a file descriptor.
+    /// The path of a file. The kernel takes a file descriptor instead, which the host opens.
     File,
-    /// The path of a cgroup's folder, which the host opens likewise.
+    /// The path of a cgroup's folder. The kernel takes a file descriptor instead, which the host opens.
     Cgroup,
 }
 
 /// The reason why a map has no functions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Unusable {
-    /// The keys or values are file descriptors.
+    /// The keys or values are file descriptors, which a component does not have.
     Descriptors,
-    /// User space maps the map's memory.
+    /// User space reads and writes the map through shared memory, which a component does not have.
     Mapped,
-    /// The map holds the functions of a struct of the kernel.
+    /// The map holds a struct of functions that the kernel calls.
     StructOps,
-    /// No kernel up to 6.18 has maps of the type. `unspec`, the number 0, is not a type of map.
+    /// No kernel up to 6.18 has maps of the type. This includes the number 0, `unspec`, which the kernel does not use
+    /// for maps.
     Unknown,
 }
 
@@ -86,7 +87,8 @@ const STORAGE: Keyed = Keyed {
     ..KEYED
 };
 
-/// Returns what user space can do with a type of map.
+/// Returns the operations that user space has for a type of map, or the reason why it has none in a component. `kind`
+/// is a number of `enum bpf_map_type`. The comments below have bpftool's names.
 pub(crate) fn of(kind: u32) -> Result<Access, Unusable> {
     let keyed = |keyed| Ok(Access::Keyed(keyed));
     let per_cpu = |keyed| {

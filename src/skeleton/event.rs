@@ -1,9 +1,10 @@
-//! Parses the caller's choices of the types of records: `events=event`, `events=kind:1=opened,2=closed`.
+//! Parses the types that the caller chooses for the records of a map. The text is `events=event` for records of one
+//! type, and `events=kind:1=opened,2=closed` if the member `kind` says which type a record has.
 
-/// The caller's choice of the types of one map's records.
+/// The types that the caller chooses for the records of one map.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct EventChoice<'a> {
-    /// The choice as the caller wrote it.
+    /// The whole text, as the caller wrote it.
     pub text: &'a str,
     pub map: &'a str,
     pub kinds: Kinds<'a>,
@@ -13,10 +14,11 @@ pub(crate) struct EventChoice<'a> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Kinds<'a> {
     One(&'a str),
-    /// Several types, and the number that tells them apart with its values, as in choices of union arms.
+    /// Several types. A number in each record says which of them the record has.
     Several {
         types: Vec<&'a str>,
-        /// `kind:1=opened,2=closed`
+        /// The member that has the number, and the type for each of its values, such as `kind:1=opened,2=closed`.
+        /// Choices of union members have the same form.
         tag: &'a str,
     },
 }
@@ -47,7 +49,7 @@ impl<'a> EventChoice<'a> {
     }
 }
 
-/// Returns the types in text like `1=opened,2=closed`, each once.
+/// Returns the types in a text such as `1=opened,2=closed`, each once.
 fn types(values: &str) -> Result<Vec<&str>, String> {
     let mut types: Vec<&str> = Vec::new();
     for value in values.split(',') {

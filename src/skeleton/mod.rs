@@ -1,7 +1,8 @@
-//! What a component sees of a BPF object: an interface for each map, and functions for variables and programs.
+//! The interfaces through which a component uses a BPF object: one for each map, and one each for the variables, the
+//! programs and the object itself.
 //!
-//! `access` says what user space can do with each type of map, `event` parses the types of a map's records, and `wit`
-//! writes the interfaces. This is plain data, which `package` fills.
+//! `access` has the operations of each type of map, `event` parses the types that the caller chooses for records, and
+//! `wit` writes the interfaces as text. The types in this file are plain data, which `package` fills.
 
 mod access;
 mod event;
@@ -16,14 +17,14 @@ use crate::plan::{BaseType, ValueType};
 
 /// The name of the host's interface that an adapter calls.
 pub(crate) const RAW_INTERFACE: &str = "btf2wit:bpf/object@0.1.0";
-/// The name of the variant of a map's records, if they have several types.
+/// The label of the variant that has a case for each type of a map's records, if they have several types.
 pub(crate) const VARIANT: &str = "record-of-map";
 
-/// The interface of the object itself.
+/// The name of the interface of the object itself.
 pub(crate) const OBJECT: &str = "object";
-/// The interface of the variables.
+/// The name of the interface with the functions for the variables.
 pub(crate) const GLOBALS: &str = "globals";
-/// The interface of the programs.
+/// The name of the interface of the programs.
 pub(crate) const PROGRAMS: &str = "programs";
 
 /// The interfaces of an object.
@@ -33,7 +34,7 @@ pub(crate) struct Skeleton {
     pub programs: Vec<ProgramCase>,
 }
 
-/// A map with an interface.
+/// A map that gets an interface.
 pub(crate) struct MapInterface {
     /// The name of the interface.
     pub label: String,
@@ -45,7 +46,7 @@ pub(crate) struct MapInterface {
     pub functions: Functions,
 }
 
-/// The functions of a map.
+/// The functions of a map, with the types that they take and return. [`Access`] explains the variants.
 pub(crate) enum Functions {
     Keyed {
         keyed: Keyed,
@@ -57,7 +58,7 @@ pub(crate) enum Functions {
     Records {
         #[cfg_attr(not(feature = "codec"), expect(dead_code, reason = "for adapters"))]
         padded: bool,
-        /// `None` if no type is known.
+        /// The type of the records. `None` if neither BTF nor the caller says it.
         record: Option<Record>,
     },
     Submitted(Option<Data>),
@@ -66,9 +67,9 @@ pub(crate) enum Functions {
 /// The type of the records of a map.
 pub(crate) enum Record {
     One(Data),
-    /// One of several types. A number in each record tells which.
+    /// One of several types. A number in each record says which.
     Several {
-        /// The variant of all types, in the plan.
+        /// A variant with a case for each of the types. It is a node of the plan.
         #[cfg_attr(not(feature = "codec"), expect(dead_code, reason = "for adapters"))]
         ty: ValueType,
         cases: Vec<(String, Data)>,
@@ -84,7 +85,7 @@ pub(crate) struct Data {
 }
 
 impl Data {
-    /// Returns a placeholder for a type without bytes.
+    /// Returns a placeholder for a type that has no bytes.
     pub fn nothing() -> Data {
         Data {
             ty: ValueType::plain(BaseType::Text { room: 0 }),
@@ -95,7 +96,7 @@ impl Data {
 }
 
 impl TypeText {
-    /// Returns the text of a type that refers to no item.
+    /// Returns the text of a type that names no item.
     pub fn plain(text: &str) -> TypeText {
         TypeText {
             before: text.to_owned(),
@@ -105,17 +106,18 @@ impl TypeText {
     }
 }
 
-/// The text of a WIT type. An item that it refers to may have different names in different interfaces.
+/// The text of a WIT type. The name of an item in it is not part of the text, since each interface may use another name
+/// for the item.
 pub(crate) struct TypeText {
     pub before: String,
-    /// The item that it refers to, whose name comes between `before` and `after`.
+    /// The item that the type names. Its name goes between `before` and `after`.
     pub item: Option<EntityId>,
     pub after: String,
 }
 
 /// A global variable.
 pub(crate) struct Variable {
-    /// The label, which follows `get-` and `set-` in function names.
+    /// The end of the names of its functions, after `get-` or `set-`.
     pub label: String,
     #[cfg_attr(not(feature = "codec"), expect(dead_code, reason = "for adapters"))]
     pub name: String,
@@ -129,7 +131,7 @@ pub(crate) struct Variable {
 }
 
 impl Variable {
-    /// Returns whether the kernel makes the variable constant when the object is loaded.
+    /// Returns whether the kernel makes the variable read-only when it loads the object.
     pub fn is_constant(&self) -> bool {
         self.section.starts_with(".rodata")
     }
@@ -137,7 +139,7 @@ impl Variable {
 
 /// A program.
 pub(crate) struct ProgramCase {
-    /// The case in `enum program`.
+    /// The label of its case in the WIT type `enum program`.
     pub label: String,
     pub name: String,
     pub section: String,

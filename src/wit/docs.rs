@@ -1,4 +1,4 @@
-//! Writes the doc comments of items, fields and cases: C declarations, sizes, offsets and values.
+//! Writes the doc comments of items, fields and cases. They have C declarations, sizes, offsets and values.
 
 use super::text::{push_bytes, push_number};
 use crate::btf::{Btf, Enumerator, Name, Type, TypeId};
@@ -14,7 +14,7 @@ pub(super) struct DocWriter<'a> {
     pub btf: &'a Btf,
     pub names: &'a Names,
     declarations: Declarations,
-    /// Whether some name contains a character that WIT does not allow.
+    /// Whether any name in the BTF contains a character that WIT does not allow in comments, and that is escaped.
     escapes: bool,
 }
 
@@ -28,7 +28,7 @@ impl<'a> DocWriter<'a> {
         }
     }
 
-    /// Writes the line for an item: `` `struct task_struct`, 9792 bytes ``.
+    /// Writes the first line for an item, such as `` `struct task_struct`, 9792 bytes ``.
     pub fn item(&mut self, out: &mut String, entity: &Entity) {
         let start = begin(out, CODE_OF_ITEM);
         self.declaration(out, entity.ty);
@@ -77,7 +77,7 @@ impl<'a> DocWriter<'a> {
         self.names.object_data.push_slot(out, self.btf, slot);
     }
 
-    /// Appends the tag of a type, or the name of a typedef.
+    /// Appends a short name of a type: `struct foo`, or only the name for a typedef.
     fn short(&self, out: &mut String, id: TypeId) {
         match self.btf.ty(id) {
             Type::Typedef { .. } => out.push_str(self.btf.name_of(id)),
@@ -85,8 +85,8 @@ impl<'a> DocWriter<'a> {
         }
     }
 
-    /// Writes the reason why an item has less information than the C type. For an enum, also says if BTF cuts its
-    /// values.
+    /// Writes the reason why an item has less information than the C type, if it has less. For an enum whose values BTF
+    /// cut to 32 bits, also says so.
     pub fn remark(&self, out: &mut String, entity: &Entity, item: &Item) {
         let cut = self.btf.is_cut_enum(body(self.btf, entity.ty));
         let cut = cut.then_some("BTF has 32 bits of each value: larger ones are cut or missing.");
@@ -102,7 +102,7 @@ impl<'a> DocWriter<'a> {
         }
     }
 
-    /// Writes a list entry for an enumerator that is not a case of the item.
+    /// Writes a list entry for an enumerator that has no case in the item.
     pub fn other(&self, out: &mut String, entity: &Entity, item: &Item, other: &Enumerator) {
         let start = begin(out, TEXT_OF_ITEM);
         out.push_str("- `");
@@ -142,10 +142,11 @@ impl<'a> DocWriter<'a> {
         self.btf.is_signed_enum(body(self.btf, entity.ty))
     }
 
-    /// Writes the line for a member, such as `` `pid_t pid` at 2464 ``. For a bitfield, it includes the bits.
+    /// Writes the line for a member, such as `` `pid_t pid` at 2464 ``, where 2464 is the offset in bytes. For a
+    /// bitfield, the line also has the bits.
     pub fn member(&mut self, out: &mut String, member: &Member, body: Body) {
         let start = begin(out, CODE_OF_MEMBER);
-        // A name that was taken from a member inside is not part of the C declaration.
+        // A name that was taken from a member inside an unnamed struct is not part of this member's C declaration.
         let name = if member.borrowed_name {
             Name::NONE
         } else {
@@ -155,7 +156,7 @@ impl<'a> DocWriter<'a> {
         self.declarations
             .declare(out, self.btf, member.c_type, name);
         push_width(out, member.bits);
-        // All members of a union have offset 0, so their offset is not written.
+        // An offset of 0 in a union is not written, since nearly all members of unions have it.
         if body == Body::Record || member.bit_offset > 0 {
             out.push_str("` at ");
             push_number(out, u64::from(member.bit_offset / 8));
@@ -171,7 +172,7 @@ impl<'a> DocWriter<'a> {
         self.end(out, start);
     }
 
-    /// Writes the line for a case: `` `TCP_ESTABLISHED` = 1, also `TCP_FIRST` ``.
+    /// Writes the line for a case, such as `` `TCP_ESTABLISHED` = 1, also `TCP_FIRST` ``.
     pub fn case(&self, out: &mut String, entity: &Entity, item: &Item, case: &Case) {
         let start = begin(out, CODE_OF_MEMBER);
         let (name, value) = (case.name, case.value);
@@ -196,7 +197,8 @@ impl<'a> DocWriter<'a> {
         self.end(out, start);
     }
 
-    /// Appends the name and the value of an enumerator. The caller has written the opening backtick.
+    /// Appends the name and the value of an enumerator. The caller must have written the opening backtick. If `bits` is
+    /// true, values over 9 are written in hexadecimal.
     fn enumerator(&self, out: &mut String, enumerator: &Enumerator, signed: bool, bits: bool) {
         out.push_str(self.btf.name(enumerator.name));
         out.push_str("` = ");
@@ -211,8 +213,8 @@ impl<'a> DocWriter<'a> {
         }
     }
 
-    /// Writes the line for a function, which has its prototype. Returns the offset of its name in `out`, or `None` if
-    /// the line may be cut or escaped.
+    /// Writes the line for a function with its C prototype. Returns the offset of the function's name in `out`. Returns
+    /// `None` if the line may have been cut or escaped, since other functions cannot reuse it then.
     pub fn function(
         &mut self,
         out: &mut String,
@@ -242,15 +244,16 @@ pub(super) fn paragraph(out: &mut String) {
     out.push_str("///\n");
 }
 
-/// The maximum number of synonyms in a line. Enums of kernels have fewer than a tenth of that.
+/// The maximum number of synonyms in a line. Enums of kernels have fewer than 10 for each value.
 const MAX_SYNONYMS: usize = 100;
 
-/// The beginnings of lines.
+/// The texts with which lines begin.
 const TEXT_OF_ITEM: &str = "    /// ";
 const CODE_OF_ITEM: &str = "    /// `";
 const CODE_OF_MEMBER: &str = "        /// `";
 
-/// Begins a line. Returns the offset of the text after `line`, which may need escaping.
+/// Writes the beginning of a line, `line`. Returns the offset at which the rest of the line starts, since only that may
+/// need escaping.
 fn begin(out: &mut String, line: &str) -> usize {
     out.push_str(line);
     out.len()
@@ -272,7 +275,7 @@ fn push_bits(out: &mut String, first: u32, width: u8) {
     }
 }
 
-/// Returns the remark for an item that has less information than its C type.
+/// Returns the sentence that says why an item has less information than its C type. Returns `None` if it has as much.
 fn remark(item: &Item) -> Option<&'static str> {
     Some(match (item.fallback?, item.body) {
         (Fallback::Opaque, _) => "The bytes as they are: BTF tells of no member with content.",
@@ -287,7 +290,7 @@ fn remark(item: &Item) -> Option<&'static str> {
             "The bytes as they are: WIT has no number of this size."
         }
         (Fallback::Excluded, Body::Alias(_)) => "Without its type, which is excluded.",
-        // The comments of the members say it.
+        // The comments of the members or enumerators say it.
         (Fallback::OddNumber | Fallback::Excluded | Fallback::CutValues, _) => return None,
     })
 }

@@ -1,7 +1,7 @@
 //! Writes functions. Each has one line of documentation and one line of WIT.
 //!
 //! A kernel has tens of thousands of functions, and two thirds of them share a prototype with others. The first
-//! function of each prototype is written in full. The others reuse its text.
+//! function of each prototype is written in full. The others reuse its text, which is faster.
 
 use std::io::{self, Write};
 
@@ -30,9 +30,9 @@ impl<'a, W: Write> Writer<'a, W> {
         self.flush_chunk()
     }
 
-    /// Writes a function by reusing the text of another function with the same prototype.
+    /// Writes a function by copying the text of another function with the same prototype, with the names replaced.
     ///
-    /// If there is no such text, or if more than the names may differ, writes nothing and returns false.
+    /// Returns false and writes nothing if there is no such text, or if the texts may differ in more than the names.
     pub fn function_again(&mut self, function: &Function) -> io::Result<bool> {
         let Some(signature) = function.prototype_id.and_then(|id| self.signatures.get(id)) else {
             return Ok(false);
@@ -41,13 +41,14 @@ impl<'a, W: Write> Writer<'a, W> {
         if self.has_empty_name(c_name) {
             return Ok(false);
         }
-        // This length includes the indent and the text after the declaration, so it is larger than that of the
-        // declaration. A line that might have to be cut is not written here.
+        // The line of C must not be longer than `MAX_LENGTH`, or its declaration would have to be cut. `line` also
+        // counts the indent and the text after the declaration, so the check is a little too strict.
         let line = signature.before_c_name.len() + c_name.len() + signature.before_label.len();
         if line > declaration::MAX_LENGTH {
             return Ok(false);
         }
-        // The blank line that `separate` writes. It is always needed here, since another function came before.
+        // The blank line that `separate` writes between items. It is always needed here, since another function came
+        // before.
         self.out.push('\n');
         self.out.push_str(signature.before_c_name);
         self.out.push_str(c_name);
@@ -58,7 +59,7 @@ impl<'a, W: Write> Writer<'a, W> {
         Ok(true)
     }
 
-    /// Returns the name in the doc comment, or an empty string if there is no doc comment.
+    /// Returns the C name that the doc comment has, or an empty string if there is no doc comment.
     fn c_name(&self, function: &Function) -> &'a str {
         match self.brief {
             true => self.docs.btf.name_of(function.ty),
@@ -66,13 +67,14 @@ impl<'a, W: Write> Writer<'a, W> {
         }
     }
 
-    /// Returns whether the doc comment has an empty name. There is no space before such a name.
+    /// Returns whether the doc comment has a function with an empty name. C declarations have no space before such a
+    /// name, so the text of other functions does not fit.
     fn has_empty_name(&self, c_name: &str) -> bool {
         self.brief && c_name.is_empty()
     }
 
-    /// Adds the text of a function to the cache. The text begins at `start`. The last parameter has the offsets of the
-    /// C name, of the label, and of the label's end.
+    /// Adds the text of a function to the cache. The text is the part of `self.out` from `start` on. The last parameter
+    /// has the offsets in `self.out` of the C name, of the label, and of the label's end.
     fn cache(&mut self, function: &Function, start: usize, [c_name, label, end]: [usize; 3]) {
         let name = self.c_name(function);
         if let Some(id) = function.prototype_id.filter(|_| !self.has_empty_name(name)) {

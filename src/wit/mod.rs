@@ -1,7 +1,7 @@
 //! Writes items as WIT text.
 //!
-//! This module makes no decisions: everything is in the [`Item`]. Only I/O can fail. The text is written in chunks,
-//! since the page faults of one large buffer would take as much time as everything else.
+//! This module makes no decisions, since the [`Item`] has all of them. The only errors are those of I/O. The text is
+//! written in chunks, since the page faults of one large buffer would take as much time as everything else.
 
 mod docs;
 mod functions;
@@ -20,16 +20,16 @@ use docs::DocWriter;
 pub(crate) use text::push_id;
 use text::{push_bytes, push_number};
 
-/// The number of bytes that are buffered before they are written.
+/// The size in bytes from which the buffered text is written out.
 const CHUNK: usize = 192 * 1024;
 
-/// The selected roots, for the line in the header that names them. Only texts that also contain other items have this
-/// line.
+/// The roots that the caller selected, for the line in the header that names them. The header has this line only if the
+/// text also contains items that are not roots.
 #[derive(Default)]
 pub(crate) struct AskedFor {
-    /// The first roots, in the order of the text, each with its WIT keyword.
+    /// The roots that the line names, in the order of the text, each with its WIT keyword.
     pub first: Vec<(&'static str, EntityId)>,
-    /// The number of roots that are not in `first`.
+    /// The number of roots that the line does not name.
     pub others: usize,
 }
 
@@ -37,12 +37,13 @@ pub(crate) struct AskedFor {
 pub(crate) struct Ending {
     /// The text of further interfaces.
     pub interfaces: String,
-    /// The text of the world, or an empty string.
+    /// The text of the world, or an empty string if there is none.
     pub world: String,
 }
 
 impl Ending {
-    /// Returns the ending for guests. If `world` is true, it has a world that imports the interface.
+    /// Returns the ending of the text for guests. If `world` is true, it has a world that imports the interface of the
+    /// types.
     pub fn new(naming: &Naming, world: bool, interfaces: String) -> Ending {
         let mut import = String::from("import ");
         push_id(&mut import, &naming.interface);
@@ -56,7 +57,7 @@ impl Ending {
     }
 }
 
-/// Returns the text of a world. `lines` has its imports and exports.
+/// Returns the text of a world. `lines` are its imports and exports.
 pub(crate) fn world(naming: &Naming, lines: &str) -> String {
     let mut out = String::from("world ");
     push_id(&mut out, &naming.world);
@@ -73,11 +74,11 @@ pub(crate) struct Writer<'a, W> {
     names: &'a Names,
     docs: DocWriter<'a>,
     signatures: signatures::SignatureCache,
-    /// Whether items, members and cases get doc comments.
+    /// Whether not only items and functions get doc comments, but also members and cases.
     full: bool,
-    /// Whether at least items get doc comments.
+    /// Whether items and functions get doc comments.
     brief: bool,
-    /// Whether no item has been written yet. There is a blank line before each item except the first.
+    /// Whether no item has been written yet. Each item but the first has a blank line before it.
     first: bool,
 }
 
@@ -95,7 +96,7 @@ impl<'a, W: Write> Writer<'a, W> {
         }
     }
 
-    /// Writes everything before the first item. `pointers` tells whether the alias for addresses is needed, `world`
+    /// Writes everything before the first item. `pointers` says whether the alias for addresses is needed, and `world`
     /// whether the text will have a world.
     pub fn begin(
         &mut self,
@@ -171,7 +172,7 @@ impl<'a, W: Write> Writer<'a, W> {
         self.out.push('\n');
     }
 
-    /// Writes the line with the selected roots.
+    /// Writes the line with the selected roots. Writes nothing if there are none.
     fn asked_for(&mut self, asked_for: &AskedFor) {
         let out = &mut self.out;
         for (at, (keyword, id)) in asked_for.first.iter().enumerate() {
@@ -252,8 +253,8 @@ impl<'a, W: Write> Writer<'a, W> {
         Ok(())
     }
 
-    /// Writes what the definition does not show: the reason for a fallback, enumerators without a case, and members
-    /// that are left out.
+    /// Writes the parts of the comment that the definition does not show: the reason for a fallback, enumerators
+    /// without a case, and members that are left out.
     fn remarks(&mut self, entity: &Entity, item: &Item) -> io::Result<()> {
         self.docs.remark(&mut self.out, entity, item);
         if !item.others.is_empty() {
@@ -302,7 +303,7 @@ impl<'a, W: Write> Writer<'a, W> {
         push_ty(&mut self.out, self.names, item, ty);
     }
 
-    /// Writes everything after the last item. Returns the sink.
+    /// Writes everything after the last item, and flushes the sink. Returns the sink.
     pub fn end(mut self, ending: &Ending) -> io::Result<W> {
         self.out.push_str("}\n");
         for part in [&ending.interfaces, &ending.world] {
@@ -331,7 +332,7 @@ impl<'a, W: Write> Writer<'a, W> {
     }
 }
 
-/// Appends the label of a member, a case or a parameter.
+/// Appends the label of a member, a case or a parameter, as an identifier of WIT.
 fn push_item_label(out: &mut String, labels: &ItemLabels, i: usize) {
     if labels.is_keyword(i) {
         out.push('%');

@@ -1,18 +1,19 @@
-//! A cache of the text around the names of functions, for each prototype.
+//! Caches the text of one function for each prototype, without the names. Functions with the same prototype reuse it.
 
 use crate::names::{PerPrototype, PrototypeId};
 
-/// The maximum size of the cache in bytes. A kernel's functions need less than one megabyte.
+/// The maximum size of the cached text in bytes. Prototypes that come later are not cached. A kernel's functions need
+/// less than one megabyte.
 const MAX_TEXT: usize = 4 << 20;
 
-/// The cached texts, one after another.
+/// The cached texts, one after another in one string.
 #[derive(Default)]
 pub(super) struct SignatureCache {
     text: String,
     parts: PerPrototype<SignatureParts>,
 }
 
-/// The offsets of the three parts of a cached text, and of its end.
+/// The offsets in `SignatureCache::text` of the three parts of a cached text, and of its end.
 #[derive(Clone, Copy)]
 struct SignatureParts {
     start: u32,
@@ -21,7 +22,7 @@ struct SignatureParts {
     end: u32,
 }
 
-/// The text of a function, without its names.
+/// The text of a function, as the three parts around its C name and its label.
 #[derive(Clone, Copy)]
 pub(super) struct Signature<'a> {
     pub before_c_name: &'a str,
@@ -30,8 +31,8 @@ pub(super) struct Signature<'a> {
 }
 
 impl SignatureCache {
-    /// Adds the text of a function, unless there is already one for its prototype. `names` has the start and the end of
-    /// the C name, followed by those of the label. Without a doc comment, the C name is empty.
+    /// Adds the text of a function, unless its prototype already has one or the cache is full. `names` has the start
+    /// and the end of the C name in `text`, then those of the label. Without a doc comment, the C name is empty.
     pub fn add(&mut self, id: PrototypeId, text: &str, names: [usize; 4]) {
         if self.parts.get(id).is_some() || self.text.len() + text.len() > MAX_TEXT {
             return;

@@ -1,5 +1,6 @@
-//! Compares what a relocated decoder reads with what a decoder of the target reads from the same bytes: field by field,
-//! by C names. It is an independent check of relocation, since it uses only names and values, not offsets or plans.
+//! Compares the values that a relocated decoder and a decoder of the target read from the same bytes. The fields are
+//! compared one by one, by their C names. This is an independent check of relocation, since it uses only names and
+//! values, and no offsets or plans.
 
 #![allow(dead_code, reason = "each test binary uses a part")]
 
@@ -13,16 +14,16 @@ use btf2wit::layout::{Base, Body, Case, Item, Type};
 /// The items of a package by their labels.
 pub struct Items(HashMap<String, Item>);
 
-/// What was compared.
+/// The number of fields that were compared, by result.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
-    /// Fields that both sides have with the same kind.
+    /// Fields that both sides have with types of the same kind.
     pub same: usize,
-    /// Fields that the target lacks or has with another kind. They are read as zero.
+    /// Fields that the target lacks, or has with a type of another kind. They read as zero.
     pub zero: usize,
 }
 
-/// A member of a struct or union. The members of unnamed members count as members of the parent.
+/// A member of a struct or union. The members of its unnamed members count as members of it.
 struct Named<'i, 'v> {
     name: &'i str,
     ty: &'i Type,
@@ -46,7 +47,7 @@ impl Items {
         self.0.values()
     }
 
-    /// Returns the array lengths of a type and the type of its elements. Follows aliases.
+    /// Returns the array lengths of a type and the type of its elements. Aliases are replaced by their targets.
     fn resolved<'i>(&'i self, ty: &'i Type) -> (Vec<u32>, &'i Base) {
         self.behind(ty.lengths.clone(), &ty.base)
     }
@@ -64,7 +65,7 @@ impl Items {
         (lengths, base)
     }
 
-    /// Returns the members of a record by their names in C.
+    /// Returns the members of a record that have a name in C.
     fn members<'i, 'v>(&'i self, label: &str, value: &'v Value<'v>) -> Vec<Named<'i, 'v>> {
         let Some(Body::Record { fields }) = self.0.get(label).map(|item| &item.body) else {
             return Vec::new();
@@ -77,7 +78,7 @@ impl Items {
             match (&field.name, &ty.base) {
                 (Some(name), _) => all.push(Named { name, ty, value }),
                 (None, Base::Item { item }) => all.extend(self.members(item, value)),
-                // An unnamed scalar has no name by which it could be compared.
+                // An unnamed scalar has no name by which it could be found on the other side.
                 (None, _) => {}
             }
         }
@@ -92,14 +93,14 @@ impl Items {
     }
 }
 
-/// The types of the input and of the target.
+/// The items of the local BTF and of the target.
 pub struct Pair<'i> {
     pub local: &'i Items,
     pub target: &'i Items,
 }
 
 impl Pair<'_> {
-    /// Compares two values of items. `place` is for messages.
+    /// Compares the values of two items. `place` is the name of the value in messages.
     pub fn items(
         &self,
         (local, value): (&str, &Value<'_>),
@@ -153,7 +154,8 @@ impl Pair<'_> {
         match (elements(value), elements(other)) {
             (Some(one), Some(two)) => {
                 if one.len() != two.len() {
-                    // One side has arrays of arrays, the other a single array of all elements.
+                    // One side has arrays of arrays, and the other has a single array of all elements. Such arrays do
+                    // not correspond.
                     return zero(value, place, counts);
                 }
                 let (lengths, others) = (&lengths[1..], &others[1..]);
@@ -187,8 +189,8 @@ impl Pair<'_> {
                 (Value::Record(_), _) | (_, Value::Record(_)) => return zero(value, place, counts),
                 _ => self.enums((one, value), (two, other), place)?,
             },
-            // An enum of one side may be an integer on the other. If it is an integer in the other side's C, it is read
-            // as zero.
+            // An enum of one side may be an integer in WIT on the other side. If it is also an integer in C there, it
+            // reads as zero.
             (Base::Item { .. }, _) | (_, Base::Item { .. }) => {
                 if is_zero(value) {
                     return zero(value, place, counts);
@@ -197,7 +199,7 @@ impl Pair<'_> {
                 let is_same = one.is_none() || two.is_none() || one == two;
                 ensure!(is_same, "{place}: {value:?} and {other:?}");
             }
-            // These types do not match in C.
+            // These types do not correspond in C.
             (Base::Float { .. }, Base::Int { .. }) | (Base::Int { .. }, Base::Float { .. }) => {
                 return zero(value, place, counts);
             }
@@ -287,7 +289,8 @@ impl Pair<'_> {
                     );
                 }
             }
-            // One side may have flags or an integer here.
+            // All other values are compared as integers, if both sides have one. For example, one side may have flags
+            // and the other an integer.
             (one, two) => {
                 if let (Some(one), Some(two)) = (one.as_integer(), two.as_integer()) {
                     ensure!(one == two, "{place}: {one} and {two}");
@@ -298,7 +301,8 @@ impl Pair<'_> {
     }
 }
 
-/// Sets those numbers to zero that do not fit the types of a relocated decoder, until it decodes the bytes.
+/// Sets numbers in the bytes to zero until a relocated decoder can decode them. These are the numbers that do not fit
+/// the decoder's types.
 pub fn fit(decoder: &Decoder, bytes: &mut [u8]) -> Result<()> {
     loop {
         let at = match decoder.decode(bytes) {
@@ -315,7 +319,7 @@ pub fn fit(decoder: &Decoder, bytes: &mut [u8]) -> Result<()> {
     }
 }
 
-/// Returns the elements of a list.
+/// Returns the elements of a list. Returns `None` for other values.
 fn elements<'v>(value: &'v Value<'v>) -> Option<Vec<Value<'v>>> {
     match value {
         Value::List(values) => Some(values.clone()),

@@ -2,13 +2,13 @@
 
 use super::encode::Endian;
 
-/// The machine of BPF objects.
+/// The machine number of BPF objects.
 pub const BPF: u16 = 247;
 
-/// The flag of a compressed section.
+/// The flag that marks a compressed section.
 pub const COMPRESSED: u64 = 0x800;
 
-/// Returns a relocatable ELF file of 64 or 32 bits with these sections.
+/// Returns a relocatable ELF file with these sections, each with a name and a content. `bits` is 64 or 32.
 pub fn file(bits: u8, endian: Endian, machine: u16, sections: &[(&str, &[u8])]) -> Vec<u8> {
     let plain: Vec<_> = sections
         .iter()
@@ -17,7 +17,7 @@ pub fn file(bits: u8, endian: Endian, machine: u16, sections: &[(&str, &[u8])]) 
     flagged(bits, endian, machine, &plain)
 }
 
-/// Like [`file`], with flags for each section.
+/// Returns a file as [`file`] does, but each section has flags as well.
 pub fn flagged(bits: u8, endian: Endian, machine: u16, sections: &[(&str, &[u8], u64)]) -> Vec<u8> {
     let mut writer = Writer {
         wide: bits == 64,
@@ -82,7 +82,7 @@ impl Writer {
         }
     }
 
-    /// Appends a number of the size of an address.
+    /// Appends a number that has the size of an address.
     fn word(&mut self, number: u64) {
         self.number(number, if self.wide { 8 } else { 4 });
     }

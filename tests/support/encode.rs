@@ -1,4 +1,4 @@
-//! Writes raw BTF for tests, sound or not.
+//! Writes raw BTF for tests, whether it is sound or not.
 //!
 //! Each method adds one type and returns its id. Ids count from 1, and 0 is `void`. Nothing is checked: an id may be
 //! out of range, and [`Encoder::raw`] writes any words.
@@ -48,7 +48,7 @@ pub const STATIC: u32 = 0;
 pub const GLOBAL: u32 = 1;
 pub const EXTERN: u32 = 2;
 
-/// The component of a DECL_TAG that marks the whole type.
+/// The component index of a DECL_TAG that applies to the whole type.
 pub const WHOLE: u32 = u32::MAX;
 
 const MAGIC: u16 = 0xeb9f;
@@ -86,7 +86,7 @@ pub fn bitfield(name: &str, ty: u32, bit_offset: u32, bits: u8) -> Member<'_> {
     }
 }
 
-/// Returns the second word of a type.
+/// Returns the second word of a type: its kind, the number of its entries (`vlen`) and the kind flag.
 pub fn info(kind: u32, vlen: usize, kind_flag: bool) -> u32 {
     let vlen = u16::try_from(vlen).expect("vlen has 16 bits");
     u32::from(kind_flag) << 31 | kind << 24 | u32::from(vlen)
@@ -98,7 +98,7 @@ pub struct Encoder {
     next_id: u32,
     strings: Vec<u8>,
     interned: HashMap<Vec<u8>, u32>,
-    /// The offset of the first string that is not the base's.
+    /// The offset of the first string that does not belong to the base.
     strings_start: u32,
 }
 
@@ -114,7 +114,7 @@ impl Encoder {
         }
     }
 
-    /// Returns an encoder of split BTF, whose ids and strings continue those of `base`.
+    /// Returns an encoder of split BTF. Its ids and the offsets of its strings continue those of `base`.
     pub fn split(base: &Self) -> Self {
         Self {
             endian: base.endian,
@@ -126,12 +126,12 @@ impl Encoder {
         }
     }
 
-    /// Returns the id of the next type, for forward references.
+    /// Returns the id that the next type will have, so that earlier types can refer to it.
     pub fn next_id(&self) -> u32 {
         self.next_id
     }
 
-    /// Returns the offset of a string. Equal strings are written once.
+    /// Returns the offset of a string. A string that was written already is not written again.
     pub fn string(&mut self, text: impl AsRef<[u8]>) -> u32 {
         let text = text.as_ref();
         if let Some(&offset) = self.interned.get(text) {
@@ -144,7 +144,7 @@ impl Encoder {
         offset
     }
 
-    /// Adds a type from raw words: the three of every type, then its tail.
+    /// Adds a type from raw words: the three words that every type has, and the words after them.
     pub fn raw(&mut self, name_off: u32, info: u32, size_or_type: u32, rest: &[u32]) -> u32 {
         for &word in [name_off, info, size_or_type].iter().chain(rest) {
             let bytes = self.word(word);
@@ -177,7 +177,7 @@ impl Encoder {
         self.composite(UNION, name, size, members)
     }
 
-    /// Stores the low 32 bits of each value.
+    /// Adds an ENUM, which stores the low 32 bits of each value.
     pub fn enum_(&mut self, name: &str, size: u32, signed: bool, values: &[(&str, i64)]) -> u32 {
         let name = self.string(name);
         let mut rest = Vec::new();
@@ -187,7 +187,7 @@ impl Encoder {
         self.raw(name, info(ENUM, values.len(), signed), size, &rest)
     }
 
-    /// Stores the bits of each value: -1 without `signed` is the largest value.
+    /// Adds an ENUM64, which stores all bits of each value. Without `signed`, -1 is the largest value.
     pub fn enum64(&mut self, name: &str, size: u32, signed: bool, values: &[(&str, i64)]) -> u32 {
         let name = self.string(name);
         let mut rest = Vec::new();
@@ -197,7 +197,7 @@ impl Encoder {
         self.raw(name, info(ENUM64, values.len(), signed), size, &rest)
     }
 
-    /// `kind` is [`STRUCT`] or [`UNION`].
+    /// Adds a forward declaration. `kind` is [`STRUCT`] or [`UNION`].
     pub fn fwd(&mut self, name: &str, kind: u32) -> u32 {
         let name = self.string(name);
         self.raw(name, info(FWD, 0, kind == UNION), 0, &[])
@@ -220,13 +220,13 @@ impl Encoder {
         self.raw(0, info(RESTRICT, 0, false), ty, &[])
     }
 
-    /// Stores the linkage where other kinds have their vlen.
+    /// Adds a function. A FUNC has its linkage where other kinds have their `vlen`.
     pub fn func(&mut self, name: &str, proto: u32, linkage: u32) -> u32 {
         let name = self.string(name);
         self.raw(name, info(FUNC, linkage as usize, false), proto, &[])
     }
 
-    /// A last parameter `("", 0)` is `...`.
+    /// Adds a prototype. If the last parameter is `("", 0)`, the function is variadic.
     pub fn func_proto(&mut self, returns: u32, parameters: &[(&str, u32)]) -> u32 {
         let mut rest = Vec::new();
         for &(name, ty) in parameters {
@@ -240,7 +240,7 @@ impl Encoder {
         self.raw(name, info(VAR, 0, false), ty, &[linkage])
     }
 
-    /// `variables` has the type, offset and size of each variable.
+    /// Adds a section of variables. `variables` has the type id, the offset and the size of each variable.
     pub fn datasec(&mut self, name: &str, size: u32, variables: &[(u32, u32, u32)]) -> u32 {
         let name = self.string(name);
         let rest: Vec<u32> = variables
@@ -255,7 +255,7 @@ impl Encoder {
         self.raw(name, info(FLOAT, 0, false), size, &[])
     }
 
-    /// `component` is the index of a member or parameter, or [`WHOLE`].
+    /// Adds a declaration tag. `component` is the index of a member or parameter, or [`WHOLE`].
     pub fn decl_tag(&mut self, value: &str, ty: u32, component: u32) -> u32 {
         let value = self.string(value);
         self.raw(value, info(DECL_TAG, 0, false), ty, &[component])
@@ -266,7 +266,7 @@ impl Encoder {
         self.raw(value, info(TYPE_TAG, 0, false), ty, &[])
     }
 
-    /// Returns the bytes of the BTF: header, types, strings.
+    /// Returns the bytes of the BTF: the header, the types and the strings.
     pub fn finish(&self) -> Vec<u8> {
         let types_len = u32::try_from(self.types.len()).expect("types of less than 4 GiB");
         let strings_len = self.strings_end() - self.strings_start;
@@ -282,7 +282,7 @@ impl Encoder {
     }
 
     fn composite(&mut self, kind: u32, name: &str, size: u32, members: &[Member<'_>]) -> u32 {
-        // With the flag, the top byte of each offset is the width of a bitfield.
+        // If the kind flag is set, the top byte of each member's offset is the width of a bitfield.
         let kind_flag = members.iter().any(|member| member.bitfield_size.is_some());
         let name = self.string(name);
         let mut rest = Vec::new();

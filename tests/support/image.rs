@@ -1,6 +1,6 @@
 //! Writes minimal boot images.
 
-/// Returns a bzImage with a packed kernel, followed by the unpacked size if given.
+/// Returns an x86 boot image (bzImage) with a packed kernel. The unpacked size follows the kernel if it is given.
 pub fn of_x86(payload: &[u8], size: Option<u32>) -> Vec<u8> {
     let setup = 512 * 3;
     let offset = 64u32;
@@ -18,7 +18,7 @@ pub fn of_x86(payload: &[u8], size: Option<u32>) -> Vec<u8> {
     image
 }
 
-/// Returns an EFI program that unpacks a kernel.
+/// Returns an EFI program that contains a packed kernel.
 pub fn of_efi(payload: &[u8]) -> Vec<u8> {
     let mut image = vec![0xcc; 256];
     image[..8].copy_from_slice(b"MZ\0\0zimg");
@@ -29,7 +29,7 @@ pub fn of_efi(payload: &[u8]) -> Vec<u8> {
     image
 }
 
-/// Returns a kernel of arm64 without sections, which contains BTF.
+/// Returns a kernel of arm64. It has no sections, but contains BTF.
 pub fn plain(btf: &[u8]) -> Vec<u8> {
     let mut image = vec![0xcc; 1021];
     image[..2].copy_from_slice(b"MZ");

@@ -1,4 +1,4 @@
-//! Validates WIT with wit-parser, wit-component and wasmparser, and checks labels by rules of our own.
+//! Validates WIT with wit-parser, wit-component and wasmparser, and checks labels by rules of btf2wit.
 
 use std::collections::HashSet;
 
@@ -8,13 +8,13 @@ use wasmparser::{Validator, WasmFeatures};
 use wit_component::{DecodedWasm, WitPrinter};
 use wit_parser::{PackageId, Resolve, TypeDefKind};
 
-/// Parses, encodes and validates WIT with default features, compares it with what its binary decodes to, and checks
-/// labels.
+/// Parses, encodes and validates WIT with default features. Decodes the binary and compares the result with the WIT.
+/// Checks the labels.
 pub fn valid(wit: &str) -> Result<()> {
     check(wit, WasmFeatures::default())
 }
 
-/// Like [`valid`], with fixed-length lists, which are not among the default features.
+/// Does the same as [`valid`], but also allows fixed-length lists, which are not among the default features.
 pub fn valid_with_fixed_lists(wit: &str) -> Result<()> {
     check(
         wit,
@@ -22,7 +22,7 @@ pub fn valid_with_fixed_lists(wit: &str) -> Result<()> {
     )
 }
 
-/// Only parses and encodes WIT, which is faster than [`valid`].
+/// Only parses and encodes WIT. This is faster than [`valid`].
 pub fn encodes(wit: &str) -> Result<()> {
     let mut resolve = Resolve::default();
     let package = resolve.push_str("test.wit", wit)?;
@@ -51,8 +51,8 @@ fn print(resolve: &Resolve, package: PackageId) -> Result<String> {
     Ok(printer.output.to_string())
 }
 
-/// Checks that every label is plain, strongly unique in its scope, and the same in camel case when camel-cased twice, as
-/// wasmtime's `bindgen!` does.
+/// Checks that every label is plain and strongly unique in its scope. Also checks that converting a label to camel case
+/// twice, as wasmtime's `bindgen!` does, gives the same as converting it once.
 pub fn names(resolve: &Resolve) -> Result<()> {
     for (_, interface) in &resolve.interfaces {
         let types = interface.types.keys().map(String::as_str);
@@ -93,7 +93,7 @@ fn scope<'a>(holder: &str, labels: impl Iterator<Item = &'a str>) -> Result<()> 
     Ok(())
 }
 
-/// Returns whether a label has only lower-case words that begin with a letter. Older tools accept no others.
+/// Returns whether a label consists of lower-case words that begin with a letter. Older tools accept no other labels.
 pub fn is_plain(label: &str) -> bool {
     label.split('-').all(|word| {
         word.starts_with(|c: char| c.is_ascii_lowercase())

@@ -21,7 +21,7 @@ use std::sync::OnceLock;
 use btf2wit::{Config, Package};
 use object::{Object, ObjectSection};
 
-/// The name of the kernel whose BTF is committed.
+/// The name of the kernel whose BTF is in testdata.
 pub const KERNEL: &str = "vmlinux-6.12-amd64.btf";
 
 const PRODUCERS: &[&str] = &["bpfel", "bpfeb", "gcc", "x86-64", "i686", "s390x"];
@@ -34,7 +34,7 @@ pub fn object(name: &str, producer: &str) -> PathBuf {
     testdata().join(format!("obj/{name}.{producer}.o"))
 }
 
-/// Returns the names of all fixtures. Each has a C file.
+/// Returns the names of all fixtures. Each fixture has a C file with its name.
 pub fn fixtures() -> Vec<String> {
     let files = std::fs::read_dir(testdata()).expect("testdata can be listed");
     let mut names: Vec<String> = files
@@ -47,7 +47,7 @@ pub fn fixtures() -> Vec<String> {
     names
 }
 
-/// Returns the raw BTF of every fixture by every producer, with a name.
+/// Returns the raw BTF of every fixture by every producer, each with a name for messages.
 pub fn raw_fixtures() -> Vec<(String, Vec<u8>)> {
     let mut all = Vec::new();
     for name in fixtures() {
@@ -62,7 +62,7 @@ pub fn raw_fixtures() -> Vec<(String, Vec<u8>)> {
     all
 }
 
-/// Returns the raw BTF of the committed kernel.
+/// Returns the raw BTF of the kernel in testdata.
 pub fn kernel() -> &'static [u8] {
     static BTF: OnceLock<Vec<u8>> = OnceLock::new();
     BTF.get_or_init(|| {
@@ -75,7 +75,8 @@ pub fn kernel() -> &'static [u8] {
     })
 }
 
-/// Returns the path of the running kernel's BTF, or prints that the check is skipped.
+/// Returns the path of the running kernel's BTF. If the kernel has none, prints that the check is skipped and returns
+/// `None`.
 pub fn running_kernel() -> Option<PathBuf> {
     let path = PathBuf::from("/sys/kernel/btf/vmlinux");
     if path.exists() {
@@ -85,7 +86,7 @@ pub fn running_kernel() -> Option<PathBuf> {
     None
 }
 
-/// Returns a configuration for the committed kernel.
+/// Returns a configuration for the kernel in testdata.
 pub fn kernel_config() -> Config {
     let mut config = Config::new();
     config
@@ -95,7 +96,7 @@ pub fn kernel_config() -> Config {
     config
 }
 
-/// Returns the WIT of a configuration. Panics if it does not load.
+/// Returns the WIT that a configuration gives. Panics if the input cannot be loaded.
 pub fn wit(config: &Config) -> String {
     text(&config.load().expect("the input is sound"))
 }
@@ -106,13 +107,13 @@ pub fn text(package: &Package) -> String {
     String::from_utf8(text).expect("WIT is UTF-8")
 }
 
-/// Returns insta's settings for the folder `snapshots` of the repository.
+/// Returns settings of insta for snapshots in the folder `snapshots` of the repository.
 pub fn snapshots() -> insta::Settings {
     let mut settings = insta::Settings::clone_current();
     settings.set_snapshot_path(Path::new(env!("CARGO_MANIFEST_DIR")).join("snapshots"));
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
-    // Without this filter, a release would change every snapshot.
+    // The snapshots do not have the version, since each release would change them otherwise.
     settings.add_filter(r"btf2wit \d+\.\d+\.\d+", "btf2wit [VERSION]");
     settings
 }

@@ -1,25 +1,25 @@
-//! Mutates raw BTF so that most of it stays sound and faults reach the code after the first checks.
+//! Mutates raw BTF. Most of it stays sound, so that faults get past the first checks and reach later code.
 //!
-//! It takes BTF apart into types and strings, changes some words according to their meaning, and puts the parts
-//! together again. Sometimes it also changes arbitrary bytes. In an input that is no BTF, it changes only those. The
-//! result depends only on the input and the seed.
+//! The BTF is taken apart into types and strings, some words are changed according to their meaning, and the parts are
+//! put together again. Sometimes, arbitrary bytes are changed as well. If the input is not BTF, only arbitrary bytes
+//! are changed. The result depends only on the input and the seed.
 
 use super::encode::{
     ARRAY, CONST, DATASEC, DECL_TAG, ENUM, ENUM64, FLOAT, FUNC, FUNC_PROTO, FWD, INT, PTR,
     RESTRICT, STRUCT, TYPE_TAG, TYPEDEF, UNION, VAR, VOLATILE,
 };
 
-/// The extent of a base, whose ids and name offsets split BTF continues.
+/// The sizes of a base. The ids and name offsets of split BTF continue those of its base.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct BaseExtent {
-    /// The number of types of the base, without `void`.
+    /// The number of types in the base, without `void`.
     pub types: u32,
-    /// Bytes of the base's string section.
+    /// The number of bytes in the base's string section.
     pub strings: u32,
 }
 
 impl BaseExtent {
-    /// Returns the extent of BTF that serves as a base, or zeros if it is no BTF.
+    /// Returns the sizes of BTF that is used as a base. They are 0 if the input is not BTF.
     pub fn of(btf: &[u8]) -> BaseExtent {
         Parts::of(btf).map_or(BaseExtent::default(), |parts| BaseExtent {
             types: parts.types.len() as u32,
@@ -28,12 +28,12 @@ impl BaseExtent {
     }
 }
 
-/// A pseudo-random generator: xorshift64*.
+/// A pseudo-random generator (xorshift64*).
 pub struct Random(u64);
 
 impl Random {
     pub fn new(seed: u64) -> Random {
-        // Xorshift never leaves the state 0.
+        // The state must not be 0, since xorshift would stay there.
         Random(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
     }
 
@@ -44,7 +44,7 @@ impl Random {
         (self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 32) as u32
     }
 
-    /// Returns a number below `end`; 0 if `end` is 0.
+    /// Returns a number below `end`, or 0 if `end` is 0.
     pub fn below(&mut self, end: usize) -> usize {
         self.word() as usize % end.max(1)
     }
@@ -58,7 +58,7 @@ impl Random {
     }
 }
 
-/// Returns BTF with a few changes.
+/// Returns the BTF with one to four changes.
 pub fn mutate(btf: &[u8], base: BaseExtent, random: &mut Random) -> Vec<u8> {
     let Some(mut parts) = Parts::of(btf) else {
         return bytes(btf.to_vec(), random);
@@ -74,8 +74,8 @@ pub fn mutate(btf: &[u8], base: BaseExtent, random: &mut Random) -> Vec<u8> {
     }
 }
 
-/// Returns BTF with other sizes, offsets, widths and lengths. They leave all other types readable. Returns `None` if
-/// the BTF cannot be taken apart.
+/// Changes sizes, offsets, widths and lengths in some types. All other types stay readable. Returns `None` if the BTF
+/// cannot be taken apart.
 pub fn mutate_layout(btf: &[u8], random: &mut Random) -> Option<Vec<u8>> {
     let mut parts = Parts::of(btf).filter(|parts| !parts.types.is_empty())?;
     for _ in 0..1 + random.below(6) {
@@ -92,10 +92,10 @@ fn bytes(mut bytes: Vec<u8>, random: &mut Random) -> Vec<u8> {
         match random.below(6) {
             0 => bytes.truncate(random.below(len)),
             1 => bytes.push(random.word() as u8),
-            // The header.
+            // This changes the header.
             2 if len > 0 => bytes[random.below(len.min(24))] = random.word() as u8,
             3 if len > 0 => bytes[random.below(len)] ^= 1 << random.below(8),
-            // Usually in the strings.
+            // This usually changes the strings, which are at the end.
             4 if len > 0 => bytes[len - 1 - random.below(len / 4)] = random.word() as u8,
             _ if len > 0 => bytes[random.below(len)] = random.word() as u8,
             _ => {}
@@ -104,7 +104,7 @@ fn bytes(mut bytes: Vec<u8>, random: &mut Random) -> Vec<u8> {
     bytes
 }
 
-/// Names that WIT or a tool treats specially.
+/// Names that have a special meaning in WIT or in a tool.
 const NAMES: &[&str] = &[
     "a",
     "A",
@@ -156,7 +156,7 @@ const NAMES: &[&str] = &[
     "\u{202e}",
 ];
 
-/// Boundary values of sizes, offsets and values.
+/// Values at the boundaries of what is allowed for sizes, offsets and values.
 const EDGES: &[u32] = &[
     0,
     1,
@@ -197,10 +197,10 @@ const EDGES: &[u32] = &[
     0xffff_ffff,
 ];
 
-/// Kinds without a tail that refer to one type.
+/// The kinds that have no words after the first three and refer to one other type.
 const WRAPPERS: &[u32] = &[PTR, TYPEDEF, VOLATILE, CONST, RESTRICT, TYPE_TAG];
 
-/// Raw BTF taken apart. A type has three words and a tail.
+/// Raw BTF that was taken apart. A type has three words, and then a tail that depends on its kind.
 struct Parts {
     big: bool,
     types: Vec<Vec<u32>>,
@@ -308,7 +308,7 @@ impl Parts {
             _ => random.of(EDGES),
         };
         match ty[1] >> 24 & 0x1f {
-            // Keep the encoding.
+            // The upper byte is the encoding, which is kept.
             INT if random.one_in(2) => ty[3] = ty[3] & 0xff00_0000 | number & 0x00ff_ffff,
             STRUCT | UNION if entries > 0 && !random.one_in(4) => {
                 ty[3 + 3 * random.below(entries) + 2] = number;
@@ -320,20 +320,20 @@ impl Parts {
         }
     }
 
-    /// Returns a type id, rarely one that is out of range.
+    /// Returns a type id. It is rarely out of range.
     fn id(&self, base: BaseExtent, random: &mut Random) -> u32 {
         let all = base.types as usize + self.types.len();
         match random.below(40) {
             0 => (all + 1 + random.below(3)) as u32,
             1 => random.word(),
             2 => 0,
-            // Prefer own types, since the base of split BTF is larger.
+            // Types of the BTF itself are preferred, since the base of split BTF has more types.
             3..=20 => base.types + 1 + random.below(self.types.len()) as u32,
             _ => random.below(all + 1) as u32,
         }
     }
 
-    /// Returns the offset of a name, usually of a whole name.
+    /// Returns the offset of a name. It is usually the start of a whole name.
     fn name(&mut self, base: BaseExtent, random: &mut Random) -> u32 {
         let own = self.strings.len();
         let offset = match random.below(20) {
@@ -360,13 +360,13 @@ impl Parts {
         self.refer_to(at, id, random);
     }
 
-    /// Changes one reference of a type.
+    /// Makes one reference of a type refer to `id`.
     fn refer_to(&mut self, at: usize, id: u32, random: &mut Random) {
         let ty = &mut self.types[at];
         let places = references(ty);
         if !places.is_empty() {
             ty[random.of(&places)] = id;
-            // Make room for the new member.
+            // Makes room in the struct or union for the new type of the member.
             if let STRUCT | UNION = kind(ty)
                 && random.one_in(2)
             {
@@ -378,7 +378,7 @@ impl Parts {
     fn rename(&mut self, at: usize, base: BaseExtent, random: &mut Random) {
         let name = self.name(base, random);
         let ty = &mut self.types[at];
-        // Other types have no entries: the division by this step gives 0.
+        // Types of other kinds have no entries. With this step, the division gives 0.
         let step = match kind(ty) {
             STRUCT | UNION | ENUM64 => 3,
             ENUM | FUNC_PROTO => 2,
@@ -392,8 +392,8 @@ impl Parts {
         ty[place] = name;
     }
 
-    /// Changes the size to a near value, the size of another type, or a boundary value. Some kinds have an id in that
-    /// word.
+    /// Changes the size of a type to a near value, to the size of another type, or to a boundary value. In some kinds,
+    /// this word is a type id.
     fn resize(&mut self, at: usize, random: &mut Random) {
         let other = self.types[random.below(self.types.len())][2];
         let size = &mut self.types[at][2];
@@ -408,12 +408,12 @@ impl Parts {
         };
     }
 
-    /// Changes offsets, lengths, values or the data of integers.
+    /// Changes the words after the first three: offsets, lengths, values, or the encoding of integers.
     fn edit_tail(&mut self, at: usize, random: &mut Random) {
         let ty = &mut self.types[at];
         let tail = tail_len(ty[1]);
         if tail == 0 || ty.len() < 3 + tail {
-            return; // An earlier change cut the tail.
+            return; // An earlier change cut off the tail.
         }
         let words = ty.len() - 3;
         let entry = |step: usize, word: usize, random: &mut Random| {
@@ -468,8 +468,8 @@ impl Parts {
         }
     }
 
-    /// Adds, removes or swaps members, enumerators or parameters. Sometimes changes only their number, which shifts
-    /// everything after them.
+    /// Adds, removes or swaps members, enumerators or parameters. Sometimes only changes their number, so that
+    /// everything after them is read at the wrong place.
     fn edit_entries(&mut self, at: usize, random: &mut Random) {
         let ty = &mut self.types[at];
         let step = match kind(ty) {
@@ -499,7 +499,7 @@ impl Parts {
         }
     }
 
-    /// Changes the kind, rarely to one with another tail.
+    /// Changes the kind of a type. The new kind rarely has a tail of another length.
     fn change_kind(&mut self, at: usize, random: &mut Random) {
         let ty = &mut self.types[at];
         let kind = if random.one_in(20) {
@@ -519,7 +519,7 @@ impl Parts {
         ty[1] = ty[1] & !(0x7f << 24) | kind << 24;
     }
 
-    /// Removes a type, and usually adjusts references to the types after it.
+    /// Removes a type. Usually also adjusts the references to the types after it.
     fn delete(&mut self, at: usize, base: BaseExtent, random: &mut Random) {
         self.types.remove(at);
         if random.one_in(4) {
@@ -598,7 +598,7 @@ fn kind(ty: &[u32]) -> u32 {
     ty[1] >> 24 & 0x1f
 }
 
-/// Returns the number of words in the tail of a type.
+/// Returns the number of words in the tail of a type, which follows its first three words.
 fn tail_len(info: u32) -> usize {
     let vlen = (info & 0xffff) as usize;
     match info >> 24 & 0x1f {
@@ -610,7 +610,7 @@ fn tail_len(info: u32) -> usize {
     }
 }
 
-/// Returns the positions of the words that are type ids.
+/// Returns the positions of the words in a type that are type ids.
 fn references(ty: &[u32]) -> Vec<usize> {
     let places: Vec<usize> = match kind(ty) {
         PTR | TYPEDEF | VOLATILE | CONST | RESTRICT | FUNC | VAR | DECL_TAG | TYPE_TAG => vec![2],

@@ -1,4 +1,4 @@
-//! Packs bytes in the formats of kernels and modules. The headers of xz and zstd can name any window size.
+//! Compresses bytes in the formats of kernels and modules. The headers of xz and zstd files can state any window size.
 
 use std::io::Write;
 
@@ -10,7 +10,7 @@ pub fn gzip(content: &[u8]) -> Vec<u8> {
     packer.finish().expect("a vector takes all")
 }
 
-/// Packs with the smallest window of xz's presets.
+/// Compresses with the smallest window that a preset of xz has.
 pub fn xz(content: &[u8]) -> Vec<u8> {
     let options = lzma_rust2::XzOptions::with_preset(0);
     let mut packer = lzma_rust2::XzWriter::new(Vec::new(), options).expect("the options are sound");
@@ -18,12 +18,13 @@ pub fn xz(content: &[u8]) -> Vec<u8> {
     packer.finish().expect("a vector takes all")
 }
 
-/// Packs like [`xz`], but the header names a window of 2^`log` bytes, or of one and a half times that. `log` is 12 to
-/// 31.
+/// Compresses like [`xz`], but the header states a window of 2^`log` bytes, or one and a half times as much. `log` is
+/// 12 to 31.
 pub fn xz_asking(content: &[u8], log: u8, half_more: bool) -> Vec<u8> {
     let mut packed = xz(content);
-    // The header of the first block follows the header of the stream. It has its own size divided by 4, minus 1; flags;
-    // the filter LZMA2, whose only byte of properties is the window size; a checksum.
+    // The header of the stream comes first, and then the header of the first block. This header has four parts: its own
+    // size divided by 4 minus 1, flags, the filter LZMA2, and a checksum. The only property of the filter is one byte
+    // for the window size.
     let header = &mut packed[12..];
     let end = (usize::from(header[0]) + 1) * 4 - 4;
     let filter = header[..end]
@@ -36,12 +37,13 @@ pub fn xz_asking(content: &[u8], log: u8, half_more: bool) -> Vec<u8> {
     packed
 }
 
-/// Packs as raw blocks and runs of one byte. The header names a window of 2^`log` bytes. `log` is 10 to 41.
+/// Writes the content as raw blocks, and as runs of one byte where possible. The header states a window of 2^`log`
+/// bytes. `log` is 10 to 41.
 pub fn zstd_asking(content: &[u8], log: u8) -> Vec<u8> {
     const STORED: u32 = 0;
     const RUN: u32 = 1;
     const MOST: usize = 1 << 17;
-    // No content size, checksum or dictionary.
+    // The flags say that there is no content size, checksum or dictionary.
     let mut packed = vec![0x28, 0xb5, 0x2f, 0xfd, 0, (log - 10) << 3];
     let mut blocks = content.chunks(MOST.min(1 << log)).peekable();
     while let Some(block) = blocks.next() {
@@ -58,7 +60,7 @@ pub fn zstd_asking(content: &[u8], log: u8) -> Vec<u8> {
     packed
 }
 
-/// Packs like [`zstd_asking`], with a window of 1 MiB.
+/// Compresses like [`zstd_asking`], with a window of 1 MiB.
 pub fn zstd(content: &[u8]) -> Vec<u8> {
     zstd_asking(content, 20)
 }
@@ -77,7 +79,7 @@ pub fn lzma(content: &[u8]) -> Vec<u8> {
     packer.finish().expect("a vector takes all")
 }
 
-/// Packs like `lz4 -l`.
+/// Compresses like `lz4 -l`, the format of kernels.
 pub fn lz4(content: &[u8]) -> Vec<u8> {
     let mut packed = vec![0x02, 0x21, 0x4c, 0x18];
     for block in content.chunks(8 << 20) {

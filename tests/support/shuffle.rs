@@ -1,14 +1,14 @@
 //! Shuffles the type ids of raw BTF.
 //!
-//! A type has three words and a tail whose length follows from its kind. Every word that is a type id is rewritten, and
-//! the strings stay the same.
+//! A type has three words, and then a tail whose length depends on its kind. Every word that is a type id is rewritten.
+//! The strings stay the same.
 
 use super::encode::{
     ARRAY, CONST, DATASEC, DECL_TAG, ENUM, ENUM64, FUNC, FUNC_PROTO, INT, PTR, RESTRICT, STRUCT,
     TYPE_TAG, TYPEDEF, UNION, VAR, VOLATILE,
 };
 
-/// Returns the types in an order that depends only on the seed.
+/// Returns the BTF with its types in another order. The order depends only on the seed.
 pub fn shuffle(btf: &[u8], seed: u64) -> Vec<u8> {
     let order = Order::of(btf);
     let word = |at: usize| order.read(btf, at);
@@ -39,7 +39,7 @@ pub fn shuffle(btf: &[u8], seed: u64) -> Vec<u8> {
     out
 }
 
-/// The byte order of raw BTF, which its magic number shows.
+/// The byte order of raw BTF. The first two bytes show it.
 enum Order {
     Little,
     Big,
@@ -74,7 +74,7 @@ fn kind_and_vlen(info: u32) -> (u32, usize) {
     (info >> 24 & 0x1f, (info & 0xffff) as usize)
 }
 
-/// Returns the number of words in the tail of a type.
+/// Returns the number of words in the tail of a type, which follows its first three words.
 fn tail_len(info: u32) -> usize {
     match kind_and_vlen(info) {
         (INT | VAR | DECL_TAG, _) => 1,
@@ -85,7 +85,7 @@ fn tail_len(info: u32) -> usize {
     }
 }
 
-/// Returns the positions of the words that are type ids.
+/// Returns the positions of the words in a type that are type ids.
 fn references(ty: &[u32]) -> Vec<usize> {
     let (kind, vlen) = kind_and_vlen(ty[1]);
     match kind {
@@ -100,9 +100,9 @@ fn references(ty: &[u32]) -> Vec<usize> {
     }
 }
 
-/// Returns `0..len`, shuffled by Fisher and Yates with xorshift64*.
+/// Returns the numbers below `len` in a random order, by the algorithm of Fisher and Yates with xorshift64*.
 fn permutation(len: usize, seed: u64) -> Vec<usize> {
-    // Xorshift never leaves the state 0.
+    // The state must not be 0, since xorshift would stay there.
     let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
     let mut order: Vec<usize> = (0..len).collect();
     for last in (1..len).rev() {

@@ -1,5 +1,5 @@
-//! Generates the types and the reader of the host, and a file that calls wasmtime's macro with their folder, since the
-//! macro accepts only literals.
+//! Generates the types and the reader of the host. Also generates a file that calls wasmtime's macro with the folder of
+//! the types, since the macro accepts only literals.
 
 use std::path::Path;
 use std::{env, fs};

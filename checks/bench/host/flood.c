@@ -1,6 +1,7 @@
-// Measures what an event takes from the ring buffer to this guest: with the type, or as bytes. Fills the ring, then takes the
-// time of what empties it. Arguments: `types`, `bytes`, or `soak SECONDS`, which writes more than the ring holds, and
-// compares what arrives with what the BPF program says of lost events.
+// Measures how long an event takes from the ring buffer to this guest, as a value or as bytes. Fills the ring buffer,
+// and then measures the time to empty it. Arguments: `types`, `bytes`, or `soak SECONDS`. With `soak`, the guest does
+// something else: for that many seconds, it writes more events than the ring buffer holds. Then it compares the number
+// of events that arrived with the number that the BPF program reports as lost.
 
 #include "bootstrap.h"
 #include <stdio.h>
@@ -8,7 +9,7 @@
 #include <string.h>
 #include <time.h>
 
-// As in host/examples/native.rs.
+// The same numbers as in host/examples/native.rs.
 #define ROUNDS 200
 #define RUNS 5
 
@@ -30,7 +31,7 @@ static void check(bool ok, bpf_bootstrap_object_error_t *error)
 
 static bpf_bootstrap_object_error_t error;
 
-// Writes events into the ring.
+// Writes events into the ring buffer.
 static void fill(int runs)
 {
 	unsigned long long argument = 1000;
@@ -45,7 +46,7 @@ static void fill(int runs)
 
 static uint32_t none;
 
-// Takes events and adds a member of each to a sum. Returns how many there were.
+// Takes all events, and adds a member of each to a sum. Returns the number of events.
 static size_t take_values(unsigned long long *sum)
 {
 	bpf_bootstrap_events_list_event_t events;
@@ -79,7 +80,7 @@ static void soak(unsigned long long seconds)
 	size_t got;
 
 	while (now() < end) {
-		// The ring holds 5,957 events.
+		// This writes 8,000 events. The ring buffer holds 5,957.
 		fill(8);
 		written += 8000;
 		while ((got = take_values(&sum)))

@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 const USAGE: &str = "usage: bindings-check [--work DIR] [--no-rust] [--no-c] [--no-cpp] [--no-typescript] \
                      FILE.wit...";
 
-/// The files to check, the languages, and the folder for generated code.
+/// The files to check, the languages, and the folder for the generated code.
 pub struct Args {
     pub work: PathBuf,
     pub rust: bool,

@@ -1,9 +1,9 @@
 //! Compiles generated C and C++ with clang.
 //!
-//! The code targets wasm32, but Debian has no libc headers for that target, so it is compiled for the host. On the
-//! host, only the casts between pointers and 32-bit integers are wrong. C is compiled in GNU mode, clang's default,
-//! which is stricter: `linux` and `unix` are macros. C++ is compiled without GNU extensions, since the macro `linux`,
-//! which wasm32 lacks, would break the namespace `linux`.
+//! The code is for wasm32, but Debian has no headers of libc for wasm32, so it is compiled for the machine that runs
+//! the check. There, only the casts between pointers and 32-bit integers are wrong. C is compiled in clang's default
+//! mode with GNU extensions, which is stricter, since `linux` and `unix` are macros in it. C++ is compiled without GNU
+//! extensions, since the macro `linux` would break the namespace `linux`, which wasm32 allows.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -27,19 +27,19 @@ const C: &[&str] = &[
     "-Werror=int-conversion",
 ];
 
-/// The depth is that of templates: `std::variant` needs a level for each case, and the kernel's largest union has 273
-/// cases.
+/// The bracket depth limits the nesting of templates. `std::variant` needs a level for each case, and the largest union
+/// of the kernel has 273 cases.
 const CPP: &[&str] = &["-std=c++20", "-fbracket-depth=1024"];
 
 /// The language of a source.
 #[derive(Clone, Copy)]
 pub enum Language<'a> {
     C,
-    /// C++, with a precompiled header.
+    /// C++, with the path of a precompiled header.
     Cpp(&'a Path),
 }
 
-/// A compiler that was found.
+/// A value of this type exists only if clang is installed.
 pub struct Clang;
 
 impl Clang {
@@ -52,7 +52,7 @@ impl Clang {
         status.is_ok_and(|s| s.success()).then_some(Clang)
     }
 
-    /// Checks `source` in `folder` without writing an object. Prints warnings.
+    /// Checks `source` in `folder` without writing an object. Warnings are printed.
     pub fn check(&self, folder: &Path, source: &str, language: Language) -> Result<()> {
         let mut clang = Command::new("clang");
         match language {
@@ -65,17 +65,17 @@ impl Clang {
         run(clang.args(FLAGS).args(["-fsyntax-only", source]), folder)
     }
 
-    /// Checks C++ that uses `std::expected` of C++23. clang 14 lacks what libstdc++ needs for it (P0848), so g++ checks
-    /// it. `common` has the helpers.
+    /// Checks C++ that uses `std::expected` of C++23 with g++, since clang 14 lacks a feature that libstdc++ needs for
+    /// it (P0848). `common` is the folder of the helpers.
     pub fn check_results(folder: &Path, source: &str, common: &Path) -> Result<()> {
         let mut gcc = Command::new("g++");
-        // The generated casts of addresses are correct only for wasm32.
+        // The casts of addresses in the generated code are correct only for wasm32.
         gcc.args(["-std=c++23", "-fpermissive", "-w", "-fmax-errors=3"]);
         gcc.arg("-I").arg(common);
         run(gcc.args(["-fsyntax-only", source]), folder)
     }
 
-    /// Precompiles a C++ header. Returns the file for [`Language::Cpp`].
+    /// Precompiles a C++ header. Returns the path that [`Language::Cpp`] takes.
     pub fn prepare(&self, folder: &Path, header: &str) -> Result<PathBuf> {
         let mut clang = Command::new("clang");
         clang.args(CPP).args(FLAGS);

@@ -19,7 +19,7 @@ const COMMON: &str = "#include <cstdint>
 ";
 const HELPERS: &str = "wit.h";
 
-/// A generated header, its source and the helpers that these include.
+/// A generated header, its source, and the helpers that both include.
 pub struct Code(Files);
 
 pub fn generate(package: &Package) -> Result<Code> {
@@ -31,7 +31,7 @@ pub fn generate(package: &Package) -> Result<Code> {
     Ok(Code(files))
 }
 
-/// The folder of the C++ files, and the precompiled header.
+/// The folder of the C++ files, and the path of the precompiled header.
 pub struct Cpp {
     folder: PathBuf,
     prepared: Option<PathBuf>,
@@ -45,7 +45,8 @@ impl Cpp {
         }
     }
 
-    /// Writes the files into the folder `module` and compiles the source, whose first line includes the header.
+    /// Writes the files into the folder `module`, and compiles the source. The first line of the source includes the
+    /// header.
     pub fn check(&mut self, code: &Code, module: &str, clang: &Clang) -> Result<()> {
         let prepared = self.prepare(code, clang)?;
         let folder = self.folder.join(module);
@@ -65,7 +66,7 @@ impl Cpp {
         Ok(())
     }
 
-    /// Precompiles the common headers, unless that is done.
+    /// Precompiles the common headers, unless they are precompiled already.
     fn prepare(&mut self, code: &Code, clang: &Clang) -> Result<PathBuf> {
         if let Some(prepared) = &self.prepared {
             return Ok(prepared.clone());
@@ -82,7 +83,7 @@ impl Cpp {
     }
 }
 
-/// Returns whether a file is a text file of the package itself.
+/// Returns whether a file is a header or source of the package itself, and not a helper.
 fn is_source(name: &str) -> bool {
     name != HELPERS && (name.ends_with(".h") || name.ends_with(".cpp"))
 }

@@ -1,4 +1,4 @@
-//! Turns a panic of a generator into an error, so that one file cannot end the run.
+//! Turns a panic of a generator into an error, so that one WIT file cannot end the check of the others.
 
 use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
 use std::sync::Mutex;
@@ -7,7 +7,7 @@ use anyhow::{Result, anyhow};
 
 static LAST_PANIC: Mutex<String> = Mutex::new(String::new());
 
-/// Runs `work`. A panic becomes an error with its message and location.
+/// Runs `work`. If it panics, returns an error with the message and the location of the panic.
 pub fn catch<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
     let usual = panic::take_hook();
     panic::set_hook(Box::new(remember));

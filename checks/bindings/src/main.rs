@@ -1,4 +1,5 @@
-//! Checks WIT files by compiling what wit-bindgen and jco generate from them. Prints a line for each file and a summary.
+//! Checks WIT files by compiling the bindings that wit-bindgen and jco generate from them. Prints a line for each file,
+//! and a summary.
 
 mod args;
 mod c;
@@ -35,7 +36,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Checks every file. Returns whether all passed.
+/// Checks every file. Returns whether all files passed.
 fn run() -> Result<bool> {
     let args = Args::parse(std::env::args().skip(1))?;
     let mut judges = Judges {
@@ -73,7 +74,7 @@ fn run() -> Result<bool> {
     Ok(all_passed && c && typescript)
 }
 
-/// The tools that check the files one by one, and the folders that they use.
+/// The tools that check the files one by one, and the folders that these tools use.
 struct Judges {
     clang: Option<Clang>,
     scratch: Scratch,
@@ -81,8 +82,8 @@ struct Judges {
 }
 
 impl Judges {
-    /// Resolves one file and generates bindings. Compiles C and C++ at once; Rust and TypeScript are compiled later, for
-    /// all files together.
+    /// Resolves a file and generates its bindings. C and C++ are compiled at once. Rust and TypeScript are compiled
+    /// later, for all files together.
     fn judge(&mut self, verdict: &mut Verdict, args: &Args) {
         let Some(package) = verdict.note("wit", guard::catch(|| wit::load(&verdict.path))) else {
             return;
@@ -111,7 +112,7 @@ impl Judges {
     }
 }
 
-/// Creates an empty folder.
+/// Creates an empty folder. Removes its contents if it exists.
 fn emptied(folder: &Path) -> Result<()> {
     if folder.exists() {
         fs::remove_dir_all(folder).with_context(|| format!("emptying {}", folder.display()))?;
@@ -119,7 +120,7 @@ fn emptied(folder: &Path) -> Result<()> {
     fs::create_dir_all(folder).with_context(|| format!("creating {}", folder.display()))
 }
 
-/// Prints the result of each file. Returns whether all passed.
+/// Prints the result of each file. Returns whether all files passed.
 fn summarise(verdicts: &[Verdict]) -> bool {
     for verdict in verdicts {
         print!("{verdict}");
@@ -129,7 +130,8 @@ fn summarise(verdicts: &[Verdict]) -> bool {
     failed == 0
 }
 
-/// Prints that a requested language could not be checked. Only CI treats that as a failure.
+/// Returns whether a language that was requested (`due`) could be checked (`done`). If it could not, prints that it was
+/// skipped, which only CI counts as a failure.
 fn done_if_due(due: bool, done: bool, language: &str, missing: &str) -> bool {
     if !due || done {
         return true;

@@ -1,4 +1,4 @@
-//! Generates Rust bindings, as a guest's `generate!` does with `generate_unused_types`.
+//! Generates Rust bindings, as `generate!` does in a guest with the option `generate_unused_types`.
 
 use anyhow::{Context, Result};
 use wit_bindgen_core::{Files, WorldGenerator};

@@ -1,4 +1,4 @@
-//! A scratch crate with a module for the bindings of each WIT file, and the errors of `cargo check` in it.
+//! Writes a crate with a module for the bindings of each WIT file, and collects the errors of `cargo check` in it.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -12,7 +12,7 @@ use crate::verdict::Verdict;
 
 const MANIFEST: &str = include_str!("../scratch/Cargo.toml");
 const LOCK: &str = include_str!("../scratch/Cargo.lock");
-/// The most errors to print for a file.
+/// The maximum number of errors that are printed for a file.
 const SHOWN: usize = 3;
 
 pub struct Scratch {
@@ -21,7 +21,7 @@ pub struct Scratch {
 }
 
 impl Scratch {
-    /// Creates the crate in `work`. Keeps the build products of earlier runs.
+    /// Creates the crate in the folder `work`. Keeps the build products of earlier runs.
     pub fn create(work: &Path) -> Result<Self> {
         let folder = work.join("rust");
         let sources = folder.join("src");
@@ -40,8 +40,8 @@ impl Scratch {
         Ok(())
     }
 
-    /// Compiles all modules at once. rustc may stop after some errors, so modules with errors are removed and the rest is
-    /// compiled again.
+    /// Compiles all modules at once. rustc may stop after some errors, so modules with errors are removed and the
+    /// others are compiled again.
     pub fn check(mut self, verdicts: &mut [Verdict]) -> Result<()> {
         while !self.modules.is_empty() {
             let faults = self.compile()?;
@@ -60,7 +60,7 @@ impl Scratch {
         Ok(())
     }
 
-    /// Runs `cargo check`. Returns the errors of each module that has any.
+    /// Runs `cargo check`. Returns the errors of each module that has errors.
     fn compile(&self) -> Result<BTreeMap<String, Vec<String>>> {
         let declarations: String = self
             .modules
@@ -89,7 +89,8 @@ impl Scratch {
     }
 }
 
-/// Writes a file unless it has that text already, since cargo compares modification times.
+/// Writes a file, unless it already has that text. Cargo compares modification times and would compile unchanged files
+/// again.
 fn write(path: &Path, text: &str) -> Result<()> {
     if fs::read_to_string(path).is_ok_and(|old| old == text) {
         return Ok(());
@@ -97,8 +98,9 @@ fn write(path: &Path, text: &str) -> Result<()> {
     fs::write(path, text).with_context(|| format!("writing {}", path.display()))
 }
 
-/// Returns the module and text of an error in a line of cargo's output. Prints warnings at once, except unused variables,
-/// which count as errors: a local variable of the generated code may hide a parameter, which is then lost.
+/// Returns the module and the text of an error in a line of cargo's output, or `None` if the line has no error. Prints
+/// warnings at once. A warning about an unused variable counts as an error, since it means that a local variable in the
+/// generated code has the name of a parameter, whose value is then lost.
 fn fault(line: &str) -> Option<(String, String)> {
     let line: Value = serde_json::from_str(line).ok()?;
     let message = line.get("message")?;
@@ -112,7 +114,7 @@ fn fault(line: &str) -> Option<(String, String)> {
     Some((module, text.to_owned()))
 }
 
-/// Returns the module of a span, or of the macro call that it is expanded from.
+/// Returns the module of a place in the code. If the place is inside a macro, returns the module of the macro call.
 fn module_of(span: &Value) -> Option<String> {
     let file = Path::new(span["file_name"].as_str()?);
     if file.parent() == Some(Path::new("src")) {

@@ -1,6 +1,6 @@
-//! Generates TypeScript with jco and compiles it.
+//! Generates TypeScript with jco, and compiles it.
 //!
-//! Both tools are started once for all files, since starting them takes most of their time.
+//! Both tools are started only once for all files, since starting them takes most of their time.
 
 use std::collections::{BTreeMap, HashSet};
 use std::fs;
@@ -12,13 +12,13 @@ use serde_json::Value;
 
 use crate::verdict::Verdict;
 
-/// The folder with the npm packages of `package.json` and the scripts.
+/// The folder that has the scripts, and the npm packages of `package.json`.
 const PACKAGES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/typescript");
-/// The most errors to print for a file.
+/// The maximum number of errors that are printed for a file.
 const SHOWN: usize = 3;
 const LANGUAGE: &str = "typescript";
 
-/// npm packages that were found.
+/// The npm packages, if they are installed. `folder` is for the generated code.
 pub struct TypeScript {
     folder: PathBuf,
 }
@@ -58,7 +58,7 @@ impl TypeScript {
         Ok(())
     }
 
-    /// Generates a folder for each file. Returns the errors of those that failed.
+    /// Generates a folder of TypeScript for each file. Returns the errors of the files that failed.
     fn generate(&self, verdicts: &[Verdict]) -> Result<Faults> {
         let mut node = Command::new("node");
         node.arg(Path::new(PACKAGES).join("types.mjs"));
@@ -81,7 +81,8 @@ impl TypeScript {
         Ok(faults)
     }
 
-    /// Compiles each folder separately, since TypeScript would merge modules of the same name, and adds the errors.
+    /// Compiles each folder by itself, since TypeScript would merge modules of the same name. Adds the errors to
+    /// `faults`.
     fn compile(&self, faults: &mut Faults) -> Result<()> {
         let output = Command::new("node")
             .arg(Path::new(PACKAGES).join("compile.mjs"))
@@ -108,7 +109,8 @@ impl TypeScript {
 /// The errors of each module.
 type Faults = BTreeMap<String, Vec<String>>;
 
-/// Returns names that are declared twice in a file. The compiler does not report interfaces: it merges them.
+/// Returns a message for each name that a file declares twice. The compiler does not report this for interfaces, since
+/// it merges them.
 fn repeated(module: &Path) -> Result<Vec<String>> {
     let mut repeated = Vec::new();
     for side in ["host", "guest"] {
@@ -128,7 +130,7 @@ fn repeated(module: &Path) -> Result<Vec<String>> {
     Ok(repeated)
 }
 
-/// Returns the name that a line declares.
+/// Returns the name that a line declares. Returns `None` if the line declares nothing.
 fn declared(line: &str) -> Option<&str> {
     let rest = line.trim_start().strip_prefix("export ")?;
     let words = ["interface ", "type ", "enum ", "class ", "function "];

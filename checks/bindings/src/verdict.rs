@@ -1,4 +1,4 @@
-//! The result of one WIT file, and how it is printed.
+//! The result for one WIT file, and the text in which it is printed.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -8,10 +8,10 @@ use anyhow::Result;
 /// The languages in the order of the output.
 const LANGUAGES: [&str; 4] = ["rust", "c", "c++", "typescript"];
 
-/// A file, the languages that passed, and the errors of the others.
+/// A WIT file, the languages in which it passed, and the errors in the other languages.
 pub struct Verdict {
     pub path: PathBuf,
-    /// The name of the file's Rust module, unique in a run.
+    /// The name of the Rust module for the file. It is unique within a run.
     pub module: String,
     passed: Vec<&'static str>,
     problems: Vec<(&'static str, String)>,
@@ -41,14 +41,14 @@ impl Verdict {
         self.problems.push((language, problem));
     }
 
-    /// Returns the value of a result, or records its error as a failure.
+    /// Returns the value of a result. If the result is an error, records the error and returns `None`.
     pub fn note<T>(&mut self, language: &'static str, outcome: Result<T>) -> Option<T> {
         outcome
             .map_err(|error| self.fail(language, format!("{error:#}")))
             .ok()
     }
 
-    /// Returns whether the file could be resolved, so that bindings can be generated.
+    /// Returns whether the WIT file could be resolved. Bindings can be generated only then.
     pub fn is_wit(&self) -> bool {
         self.problems.iter().all(|(language, _)| *language != "wit")
     }

@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use wit_parser::{Resolve, WorldId};
 
-/// A resolved package and its only world.
+/// A resolved package, and its only world.
 pub struct Package {
     pub resolve: Resolve,
     pub world: WorldId,

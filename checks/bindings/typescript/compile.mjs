@@ -1,4 +1,5 @@
-// Compiles the TypeScript in each folder as a separate program. Prints each error after its folder and a tab:
+// Compiles the TypeScript in each folder as a separate program. Prints a line for each error: the folder, a tab and the
+// error.
 //
 //     node compile.mjs FOLDER ...
 
@@ -11,7 +12,7 @@ const options = {
 	target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.NodeNext, moduleResolution: ts.ModuleResolutionKind.NodeNext,
 };
 
-// Caches TypeScript's standard declarations, which take longest to parse.
+// The standard declarations of TypeScript take longest to parse, so they are kept for all programs.
 const host = ts.createCompilerHost(options);
 const parse = host.getSourceFile;
 const own = resolve(ts.getDefaultLibFilePath(options), '..');

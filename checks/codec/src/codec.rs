@@ -1,4 +1,4 @@
-//! A codec in wasmtime.
+//! Runs a codec in wasmtime.
 
 use std::collections::HashMap;
 
@@ -13,7 +13,7 @@ pub struct Codec {
     interface: ComponentExportIndex,
 }
 
-/// Where and why a codec refuses a value or bytes.
+/// The place and the reason of an error that a codec returns.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Refusal {
     pub path: String,
@@ -21,7 +21,7 @@ pub struct Refusal {
     pub message: String,
 }
 
-/// A value, or why there is none.
+/// The value that a codec returns, or the error.
 pub type Answer = std::result::Result<Val, Refusal>;
 
 impl Codec {
@@ -29,7 +29,7 @@ impl Codec {
         Codec::limited(engine, component, interface, StoreLimits::default())
     }
 
-    /// Returns an instance whose memory is limited to `bytes`.
+    /// Returns an instance whose memory is limited to `bytes` bytes.
     pub fn within(
         engine: &Engine,
         component: &[u8],
@@ -69,7 +69,7 @@ impl Codec {
         self.instance.get_func(&mut self.store, index)
     }
 
-    /// Returns the fingerprint of each type.
+    /// Returns the fingerprint of each type, by the label of the type.
     pub fn fingerprints(&mut self) -> Result<HashMap<String, u64>> {
         let names = ["fingerprints", "codec-fingerprints"];
         let function = names.iter().find_map(|name| self.function(name));
@@ -83,7 +83,7 @@ impl Codec {
         list.iter().map(fingerprint).collect()
     }
 
-    /// Returns the type of the value that a function takes.
+    /// Returns the type of the only parameter of a function.
     pub fn parameter(&self, function: Func) -> Result<Type> {
         let ty = function.ty(&self.store);
         let (_, first) = ty.params().next().context("it takes nothing")?;
@@ -109,7 +109,7 @@ impl Codec {
     }
 }
 
-/// wasmtime has an error type of its own.
+/// Converts an error of wasmtime, which has an error type of its own.
 pub fn failed(error: wasmtime::Error) -> anyhow::Error {
     anyhow::anyhow!("{error:#}")
 }

@@ -10,7 +10,7 @@ use wasmtime::component::{Func, Val};
 use crate::codec::{Answer, Codec};
 use crate::{random, value};
 
-/// The number of comparisons, and the differences.
+/// The number of comparisons by kind, and the differences that were found.
 #[derive(Default)]
 pub struct Verdict {
     pub codecs: usize,
@@ -41,7 +41,7 @@ impl Verdict {
     }
 }
 
-/// Compares the codec of all selected types with decoders. `rounds` is how often each type is read.
+/// Compares the codec of all selected types with their decoders. Each type is read `rounds` times.
 pub fn judge(
     engine: &Engine,
     package: &Package,
@@ -72,7 +72,7 @@ pub fn judge(
             format!("read-all-{}", item.wit),
             format!("read-all-of-{}", item.wit),
         ];
-        // The plural of one type may be the name of another.
+        // The plural of one type may be the label of another type. Then the codec uses another function name.
         let other = package
             .outlines()
             .any(|other| other.is_ok_and(|other| other.wit == format!("{}s", item.wit)));
@@ -80,7 +80,7 @@ pub fn judge(
             .iter()
             .skip(usize::from(other))
             .find_map(|name| codec.function(name));
-        // If the decoder is requested by this name, its paths begin with the C name, like those of the codec.
+        // If the decoder is requested by the C name, its paths begin with this name, as those of the codec do.
         let name = item.name.as_deref().unwrap_or_default();
         let decoder = package.decoder(&format!("{} {name}", item.kind.word()));
         let label = decoder
@@ -112,12 +112,13 @@ pub fn judge(
     Ok(verdict)
 }
 
-/// The comparison of one type.
+/// The comparison of one type with its decoder.
 struct One<'a> {
     what: String,
     codec: &'a mut Codec,
     decoder: &'a Decoder,
-    /// The name with which the decoder's paths begin and the C name, if they differ.
+    /// The label with which the decoder's paths begin, and the C name with which those of the codec begin. `None` if
+    /// both are the same.
     label: Option<(String, String)>,
     rng: &'a mut Rng,
     verdict: &'a mut Verdict,
@@ -136,7 +137,8 @@ impl One<'_> {
         ];
         for round in 0..rounds {
             let length = match round % 4 {
-                // More than a page of memory. All flexible arrays of a union share these bytes.
+                // These are more bytes than a page of memory. If a union has several flexible arrays, all of them share
+                // these bytes.
                 3 if self.decoder.is_flexible() && round == 3 => size + (70 << 10),
                 3 => lengths[self.rng.usize(0..lengths.len())],
                 _ => size,
@@ -233,7 +235,7 @@ impl One<'_> {
         Ok(())
     }
 
-    /// Returns a message of the decoder with the C name of the type.
+    /// Returns a message of the decoder in which the C name of the type replaces its label.
     fn in_c(&self, message: String) -> String {
         match &self.label {
             Some((label, name)) if message.starts_with(label) => message.replacen(label, name, 1),
@@ -262,8 +264,8 @@ impl One<'_> {
     }
 }
 
-/// Removes from a message the hint at a number that may select an arm. The decoder knows all types around a union and
-/// may suggest more.
+/// Removes from a message the suggestion of a number that may select an arm. The decoder knows all types around a
+/// union, so it may suggest more numbers than the codec.
 fn without_tag(message: &str) -> String {
     let start = ", or by a number in the record, as in --arm ";
     let Some((before, behind)) = message.split_once(start) else {

@@ -1,4 +1,4 @@
-//! The types of the committed kernel.
+//! Checks codecs for the types of the kernel whose BTF is in testdata.
 
 use std::io::Read;
 use std::path::Path;
@@ -9,12 +9,12 @@ use wasmtime::Engine;
 
 use crate::judge::{Verdict, judge};
 
-/// The size of the largest type to run, in bytes.
+/// The size in bytes of the largest types whose codecs are run.
 const MAX_SIZE: u64 = 16 << 10;
-/// How many types one codec has.
+/// The number of types for which one codec is made.
 const BATCH: usize = 200;
 
-/// Types whose codecs are made for the bytes of another kernel.
+/// The types for which codecs are made that read the bytes of another kernel.
 const RELOCATED: [&str; 8] = [
     "task_struct",
     "cred",
@@ -26,7 +26,8 @@ const RELOCATED: [&str; 8] = [
     "bpf_map",
 ];
 
-/// Runs codecs of the committed kernel's types for the bytes of another one, and the reverse.
+/// Runs codecs that have types of the kernel in testdata and read the bytes of another kernel, and codecs for the
+/// reverse.
 pub fn relocated(engine: &Engine, other: &Path) -> Result<Verdict> {
     let committed = committed()?;
     let other = std::fs::read(other).with_context(|| other.display().to_string())?;
@@ -41,7 +42,7 @@ pub fn relocated(engine: &Engine, other: &Path) -> Result<Verdict> {
             config.input_bytes("local", local.clone()).types([name]);
             config.target_btf_bytes("target", target.clone());
             config.missing("zero").package("test:codec");
-            // These types contain unions whose active arm is unknown, so all arms are read.
+            // These types contain unions, and nothing selects their arms. Therefore all arms are read.
             config.unions(btf2wit::Unions::Record);
             let what = format!("{name} {what}");
             let package = config.load().with_context(|| what.clone())?;
@@ -51,7 +52,7 @@ pub fn relocated(engine: &Engine, other: &Path) -> Result<Verdict> {
     Ok(verdict)
 }
 
-/// Returns the BTF of the committed kernel.
+/// Returns the BTF of the kernel in testdata.
 fn committed() -> Result<Vec<u8>> {
     let kernel =
         Path::new(env!("CARGO_MANIFEST_DIR")).join("../../testdata/vmlinux-6.12-amd64.btf.xz");
@@ -60,7 +61,7 @@ fn committed() -> Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// Makes codecs of all types, and runs those of `count` random ones.
+/// Makes codecs for all types. Runs those of `count` random types.
 pub fn run(engine: &Engine, count: usize, seed: u64) -> Result<Verdict> {
     let bytes = committed()?;
     let config = || {
@@ -90,7 +91,7 @@ pub fn run(engine: &Engine, count: usize, seed: u64) -> Result<Verdict> {
             config.types(names);
             config.load()
         };
-        // `to_codec` validates what it returns.
+        // `to_codec` validates the component that it returns.
         let package = load(names).with_context(|| format!("batch {number}"))?;
         if package.to_codec().is_err() {
             for name in names.iter() {

@@ -1,10 +1,10 @@
-//! Compares codecs with the decoder and the encoder: every value, every byte and every refusal.
+//! Compares codecs with the decoder and the encoder: every value, every byte and every error.
 //!
-//!     codec-check fixtures                every type of testdata/obj under several mappings
+//!     codec-check fixtures                every type of testdata/obj, with several mappings
 //!     codec-check objects FOLDER          the same for other objects
-//!     codec-check adapters FOLDER         the adapters of objects, with a host in memory
-//!     codec-check relocated KERNEL        types of the committed kernel for the bytes of another one, and the reverse
-//!     codec-check kernel COUNT [SEED]     every type of the committed kernel is made and validated, some are run
+//!     codec-check adapters FOLDER         the adapters of objects, with a host that exists only in memory
+//!     codec-check relocated KERNEL        the kernel in testdata for the bytes of another one, and reverse
+//!     codec-check kernel COUNT [SEED]     makes codecs for all types of that kernel, and runs COUNT of them
 
 mod adapter;
 mod codec;
@@ -97,14 +97,14 @@ fn engine() -> Result<Engine> {
     Engine::new(&config).map_err(codec::failed)
 }
 
-/// What to make from an object.
+/// The component to make from an object.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Codec,
     Adapter,
 }
 
-/// Checks what is made from all objects of a folder.
+/// Makes a component of one kind from each object of a folder and checks it.
 fn objects(engine: &Engine, folder: &Path, kind: Kind) -> Result<Verdict> {
     let mut objects = Vec::new();
     for entry in std::fs::read_dir(folder).with_context(|| folder.display().to_string())? {

@@ -1,10 +1,10 @@
-//! The mappings under which fixtures are judged.
+//! The mappings with which the codecs of fixtures are checked.
 
 use std::path::Path;
 
 use btf2wit::{Arrays, CharArrays, Config, Enums, Unions};
 
-/// Yields the names of the mappings for an object.
+/// Returns the names of the mappings for an object.
 pub fn names(object: &Path) -> impl Iterator<Item = &'static str> + use<> {
     let name = object.file_name().unwrap_or_default().to_string_lossy();
     let tagged = name.starts_with("tagged_unions.");
@@ -12,7 +12,7 @@ pub fn names(object: &Path) -> impl Iterator<Item = &'static str> + use<> {
         .then_some(["tags", "first arms"])
         .into_iter()
         .flatten();
-    // Codecs for the bytes of other machines.
+    // Some codecs are for the bytes of other machines.
     let targets = name.ends_with(".x86-64.o").then_some([ON_BPFEB, ON_I686]);
     let more = more.chain(targets.into_iter().flatten());
     ["default", "records", "bytes", "integers", "fixed"]
@@ -23,7 +23,7 @@ pub fn names(object: &Path) -> impl Iterator<Item = &'static str> + use<> {
 const ON_BPFEB: &str = "on bpfeb";
 const ON_I686: &str = "on i686";
 
-/// Sets the options that a name stands for.
+/// Sets the options for the name of a mapping.
 pub fn set(config: &mut Config, object: &Path, name: &str) {
     match name {
         ON_BPFEB | ON_I686 => {
@@ -55,10 +55,10 @@ pub fn set(config: &mut Config, object: &Path, name: &str) {
     }
 }
 
-/// Choices for every union of tagged_unions.c.
+/// A choice for every union in tagged_unions.c.
 const TAGS: &str = include_str!("../../../testdata/tagged_unions.arms");
 
-/// Choices that always take the same arm, each for one place.
+/// Choices that always select the same arm, each at one place only.
 const FIRST: &[&str] = &[
     "connection.local=in6",
     "outer.in.body=mac",

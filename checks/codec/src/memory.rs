@@ -1,4 +1,4 @@
-//! Checks that a call uses the memory of the previous call again.
+//! Checks that a call of a codec reuses the memory of the previous call.
 
 use std::path::Path;
 
@@ -9,10 +9,10 @@ use wasmtime::component::Val;
 
 use crate::codec::Codec;
 
-/// The memory limit of the codec in bytes. One call needs at most a fiftieth.
+/// The memory limit of the codec in bytes. A single call needs at most a fiftieth of it.
 const MEMORY: usize = 1 << 20;
 
-/// Reads and writes events often with little memory.
+/// Reads and writes events many times, in a codec with little memory.
 pub fn check(engine: &Engine, objects: &Path) -> Result<()> {
     let mut config = Config::new();
     config

@@ -1,11 +1,11 @@
-//! Random bytes, and random values of a type of a component.
+//! Makes random bytes, and random values for a type of a component.
 
 use anyhow::{Result, bail};
 use fastrand::Rng;
 use wasmtime::component::{Type, Val};
 
-/// Returns random bytes. The largest number varies between calls, so some results are likely to be valid and some are
-/// not.
+/// Returns random bytes. Their largest value differs between calls, so that some of the results are likely to be valid
+/// and others are not.
 pub fn bytes(rng: &mut Rng, length: usize) -> Vec<u8> {
     let most = *rng
         .choice([1, 2, 3, 8, 128, 256_u16].iter())

@@ -1,4 +1,5 @@
-//! Prints values of wasmtime and of the decoder in one text format, and converts wasmtime's values for the encoder.
+//! Prints values of wasmtime and of the decoder in the same text format, and converts values of wasmtime for the
+//! encoder.
 
 use std::fmt::Write as _;
 
@@ -26,7 +27,7 @@ fn decoded(out: &mut String, value: &Value<'_>) {
         Value::S64(v) => write!(out, "{v}s64"),
         Value::U128(v) => write!(out, "({}u64, {}u64)", *v as u64, (*v >> 64) as u64),
         Value::S128(v) => write!(out, "({}u64, {}s64)", *v as u64, (*v >> 64) as i64),
-        // The canonical ABI may change the bits of a NaN.
+        // The bits of a NaN are not printed, since the canonical ABI may change them.
         Value::F32(v) if v.is_nan() => write!(out, "nan"),
         Value::F64(v) if v.is_nan() => write!(out, "nan"),
         Value::F32(v) => write!(out, "{:#x}f32", v.to_bits()),
@@ -126,7 +127,7 @@ fn component(out: &mut String, value: &Val) {
     };
 }
 
-/// Returns the value that the encoder takes.
+/// Returns the value in the form that the encoder takes.
 pub fn to_encode(value: &Val) -> Result<Value<'_>> {
     Ok(match value {
         Val::Bool(v) => Value::Bool(*v),

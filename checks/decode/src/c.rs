@@ -1,4 +1,4 @@
-//! Writes C that sets members to values, compiles it, and returns the bytes.
+//! Writes C code that sets members to values, compiles it, and returns the resulting bytes.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -9,37 +9,37 @@ use object::{Object, ObjectSection, ObjectSymbol, SectionKind};
 
 use crate::sample::{Bytes, Sample};
 
-/// How a producer makes bytes.
+/// The way in which the bytes of values are obtained from a compiler.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Way {
-    /// A program writes them.
+    /// The compiled program is run and prints the bytes.
     Program,
-    /// They are initialised variables in an object.
+    /// The bytes are those of initialised variables in the object.
     Variables,
 }
 
-/// A compiler with its target.
+/// A compiler and its target.
 #[derive(Clone, Copy, Debug)]
 pub struct Compiler {
     pub name: &'static str,
-    /// The command and its options.
+    /// The command, followed by its options.
     pub command: &'static [&'static str],
     pub way: Way,
-    /// Whether pahole makes the BTF from DWARF.
+    /// Whether pahole makes the BTF from DWARF. Otherwise the compiler writes the BTF.
     pub pahole: bool,
 }
 
-/// The dialect of C that testdata/build uses.
+/// The C standard and the extensions that testdata/build uses, too.
 const FLAGS: &[&str] = &["-std=c90", "-fms-extensions", "-w", "-O0"];
 
-/// The number of bytes after a type, for the flexible array at its end.
+/// The number of bytes after a value, for the flexible array at its end.
 const ROOM: usize = 1024;
 
-/// Returns the C text: the types, then the assignments or initialisers.
+/// Returns the text of the C program: the types, followed by assignments or by initialised variables.
 pub fn text(types: &str, samples: &[Sample], way: Way) -> String {
     let mut c = String::new();
     if way == Way::Program {
-        // Members of const types could not be assigned.
+        // Members of const types cannot be assigned, so `const` is removed.
         c.push_str("#define const\n#define volatile\n");
     }
     c.push_str(types);
@@ -109,7 +109,7 @@ fn variables(c: &mut String, samples: &[Sample]) {
         for (number, round) in sample.rounds.iter().enumerate() {
             _ = write!(c, "{} put_{at}_{number}", sample.c);
             let mut own = Vec::new();
-            // Collects the elements of a flexible array for one initialiser.
+            // The elements of a flexible array are collected, since they need a single initialiser.
             let mut elements = Vec::new();
             for put in &round.puts {
                 let flexible = round
@@ -137,7 +137,7 @@ fn variables(c: &mut String, samples: &[Sample]) {
     }
 }
 
-/// Returns the index of the array element at the start of a path, and the rest of the path.
+/// If a path begins with an element of an array, returns the index of the element and the rest of the path.
 fn element<'p>(path: &'p str, array: &str) -> Option<(u32, &'p str)> {
     let (index, rest) = path
         .strip_prefix(array)?
@@ -146,7 +146,7 @@ fn element<'p>(path: &'p str, array: &str) -> Option<(u32, &'p str)> {
     Some((index.parse().ok()?, rest))
 }
 
-/// Compiles a text to an object with BTF.
+/// Compiles a C text to an object that has BTF.
 pub fn compile(compiler: &Compiler, folder: &Path, text: &str) -> Result<PathBuf> {
     let source = folder.join("puts.c");
     std::fs::write(&source, text)?;

@@ -1,11 +1,11 @@
-//! Expected values as JSON. Knows nothing of bytes.
+//! The expected values, as JSON. This file does not know bytes.
 
 use serde_json::{Value as Json, json};
 
 /// An expected value.
 #[derive(Clone, Debug)]
 pub enum Expect {
-    /// Any value: the program did not set it.
+    /// Any value is accepted, since the program did not set it.
     Any,
     Is(Json),
     List(Vec<Expect>),
@@ -13,18 +13,19 @@ pub enum Expect {
     Variant(String, Option<Box<Expect>>),
 }
 
-/// How a producer's BTF describes an array of several dimensions.
+/// The way in which the BTF of a producer describes an array of several dimensions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Dimensions {
     AsInC,
-    /// In another order, so only the elements can be compared.
+    /// It has the dimensions in another order, so only the elements can be compared.
     Reordered,
-    /// As one dimension with all elements.
+    /// It has a single dimension with all elements.
     Merged,
 }
 
 impl Expect {
-    /// Returns the first difference and its path.
+    /// Returns the first difference between the expected and the decoded value, with its path. Returns `None` if there
+    /// is none.
     pub fn difference(&self, json: &Json, dimensions: Dimensions) -> Option<String> {
         let wrong = |what: String| Some(format!(": {what}"));
         match self {
@@ -98,7 +99,7 @@ fn members(given: &Json) -> Vec<&Json> {
     }
 }
 
-/// Compares two values. A number may have a decimal point or not.
+/// Returns whether two values are equal. A float may be written without a decimal point.
 fn same(one: &Json, other: &Json) -> bool {
     match (one.is_f64(), one.as_f64(), other.as_f64()) {
         (true, Some(one), Some(other)) => one == other,
@@ -106,7 +107,7 @@ fn same(one: &Json, other: &Json) -> bool {
     }
 }
 
-/// Returns an integer of up to 64 bits: a string if a double cannot hold it.
+/// Returns an integer of up to 64 bits as JSON. If a double cannot represent it exactly, it is a string.
 pub fn integer(value: i128) -> Json {
     match value.unsigned_abs() <= 1 << 53 {
         true => json!(value as i64),
@@ -114,7 +115,8 @@ pub fn integer(value: i128) -> Json {
     }
 }
 
-/// Returns an integer of 16 bytes as its halves. The high one has the sign.
+/// Returns an integer of 16 bytes as JSON: a list of its low and its high half. If it is signed, the high half has the
+/// sign.
 pub fn wide(bits: u128, signed: bool) -> Json {
     let high = match signed {
         true => i128::from((bits >> 64) as i64),

@@ -1,6 +1,7 @@
-//! Values for the types of a fixture, member by member.
+//! Makes values for the types of a fixture, member by member.
 //!
-//! The layout has the members and their C names. The expected result is built from the values, never from offsets.
+//! The layout provides the members and their C names. The expected result is made from the values and never from
+//! offsets.
 
 mod leaf;
 
@@ -17,20 +18,20 @@ use crate::expect::Expect;
 use crate::sample::{Put, Round, Sample};
 use leaf::Leaf;
 
-/// The number of rounds for each type, and the limit if its unions have further arms.
+/// The number of rounds for each type, and the maximum number of rounds if its unions have more arms than that.
 const ROUNDS: (usize, usize) = (3, 64);
 
-/// The size of the largest type in bytes. Larger types are skipped.
+/// The maximum size of a type in bytes. Larger types are skipped.
 const LARGEST: u64 = 1 << 16;
 
-/// The number of elements of a flexible array.
+/// The number of elements that a flexible array gets.
 const FLEXIBLE: u32 = 9;
 
-/// The only flexible array that a variable can initialise: a member without a length, in the type itself. GNU C's
-/// arrays of length 0 cannot be initialised, but BTF does not distinguish the two.
+/// The only flexible array for which a variable can have an initialiser: a member without a length, directly in the
+/// type. In GNU C, an array of length 0 cannot have one, but BTF does not distinguish the two.
 const FILLED: &str = "struct flexible_last.items";
 
-/// The dimensions of members in C, by their path. clang's BTF for BPF has them.
+/// The dimensions of members as they are in C, by the path of the member. The BTF that clang writes for BPF has them.
 #[derive(Default)]
 pub struct Dimensions(HashMap<String, Vec<u32>>);
 
@@ -56,8 +57,7 @@ fn items(package: &Package) -> Result<HashMap<String, Item>> {
     Ok(items.collect::<Result<_, _>>()?)
 }
 
-/// Returns the unions that need no arm to be selected. The tests of the decoder prove that these are the
-/// right ones.
+/// Returns the unions whose arm need not be selected. The tests of the decoder check that these are the right ones.
 fn interchangeable(package: &Package, items: &HashMap<String, Item>) -> Result<HashSet<String>> {
     let mut interchangeable = HashSet::new();
     for (label, item) in items {
@@ -67,7 +67,7 @@ fn interchangeable(package: &Package, items: &HashMap<String, Item>) -> Result<H
         let decoder = package.decoder(&format!("%{label}"))?;
         let asks = match decoder.decode(&vec![0; decoder.size()]) {
             Ok(_) => false,
-            // The path of a union inside an arm is longer.
+            // An error whose path has a dot is about a union inside an arm, so this union needed no choice.
             Err(error) => !error.path.contains('.'),
         };
         if !asks {
@@ -77,7 +77,7 @@ fn interchangeable(package: &Package, items: &HashMap<String, Item>) -> Result<H
     Ok(interchangeable)
 }
 
-/// Returns the C name of an item, if it has one.
+/// Returns the C name of an item. Returns `None` if it has none.
 fn c_name(item: &Item) -> Option<String> {
     let name = item.name.as_deref()?;
     Some(match item.kind {
@@ -88,13 +88,14 @@ fn c_name(item: &Item) -> Option<String> {
     })
 }
 
-/// Returns values for every type that C can name.
+/// Returns values for every type that has a name in C.
 pub fn samples(package: &Package, c: &Dimensions, way: Way, seed: u64) -> Result<Vec<Sample>> {
     let items = items(package)?;
     let interchangeable = interchangeable(package, &items)?;
     let mut labels: Vec<&String> = items.keys().collect();
     labels.sort();
-    // A type in a function's scope may share its tag with another, even of another kind.
+    // A type that is defined inside a function may have the same tag as another type, even of another kind. Such tags
+    // are left out.
     let (mut once, mut twice) = (HashSet::new(), HashSet::new());
     for item in items.values().filter(|item| item.kind != Kind::Typedef) {
         if !once.insert(&item.name) {
@@ -133,27 +134,27 @@ pub fn samples(package: &Package, c: &Dimensions, way: Way, seed: u64) -> Result
 struct Walk<'a> {
     items: &'a HashMap<String, Item>,
     c: &'a Dimensions,
-    /// Unions that need no arm to be selected.
+    /// The unions whose arm need not be selected.
     interchangeable: &'a HashSet<String>,
     way: Way,
     rng: Rng,
-    /// The number of the round.
+    /// The number of the current round.
     number: usize,
     round: Round,
-    /// For the path of each union, the number of its arms and of those chosen so far.
+    /// By the path of each union, the number of its arms and the number of arms that were chosen so far.
     arms: HashMap<String, (usize, usize)>,
-    /// The dimensions of each path, as in the BTF of the producer.
+    /// By the path of each member, its dimensions in the BTF of the producer.
     seen: HashMap<String, Vec<u32>>,
 }
 
-/// A scalar: its C type and its place.
+/// The place of a scalar, and its C type.
 struct Place<'p> {
-    /// The C type as the layout spells it.
+    /// The C type as the layout writes it.
     c_type: &'p str,
     bits: Option<Bits>,
-    /// The C expression of the member, after the variable.
+    /// The C expression for the member, without the name of the variable before it.
     path: String,
-    /// The same path after the type, without indexes.
+    /// The path of the member after the name of the type, without indexes.
     key: &'p str,
     last: bool,
 }
@@ -245,7 +246,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Returns the next arm of the union at a path.
+    /// Returns the next arm of the union at a path. After the last arm, begins again with the first.
     fn arm(&mut self, key: &str, arms: usize) -> usize {
         let (_, chosen) = self.arms.entry(key.to_owned()).or_insert((arms, 0));
         *chosen += 1;
@@ -265,7 +266,7 @@ impl<'a> Walk<'a> {
             c_type: &field.c_type,
             bits: field.bits,
             path,
-            // Labels distinguish unnamed unions in one struct.
+            // The label is used as the key of an unnamed union, since one struct may have several unnamed unions.
             key: &match field.name {
                 Some(_) => key,
                 None => format!("{key}:{}", field.wit),
@@ -275,13 +276,13 @@ impl<'a> Walk<'a> {
         self.ty(ty, false, place)
     }
 
-    /// Makes a value of a type with its arrays. Resolves aliases.
+    /// Makes a value of a type, with the arrays around it. Aliases are replaced by their targets.
     fn ty(&mut self, ty: &Type, opaque: bool, place: Place<'_>) -> Expect {
         let (mut ty, mut opaque, mut c_type) = (ty, opaque, place.c_type);
         let (mut lengths, mut own) = (Vec::new(), Vec::new());
         loop {
             lengths.extend_from_slice(&ty.lengths);
-            // C has no names for the bytes of a type that is not an array.
+            // If a type that is not an array is written as bytes, these bytes have no names in C.
             let brackets = match opaque {
                 true => 0,
                 false => c_type.matches('[').count().min(ty.lengths.len()),
@@ -307,7 +308,8 @@ impl<'a> Walk<'a> {
         }
         let c = self.c.0.get(place.key).cloned().unwrap_or(own.clone());
         let flexible = own.first() == Some(&0);
-        // Accept any value for rows of length 0, and if the dimensions may differ from those of C.
+        // Any value is accepted if the rows of the array have length 0 in C, or if the array is flexible and its
+        // dimensions in C are not known.
         let unknown = flexible && !self.c.0.contains_key(place.key);
         if unknown || c.iter().skip(1).any(|length| *length == 0) {
             return Expect::Any;
@@ -330,7 +332,7 @@ impl<'a> Walk<'a> {
                 *first = count;
             }
         }
-        // Elements are numbered in the order of memory. C has its own dimensions.
+        // Elements are numbered in the order of memory. The expression for an element has the dimensions of C.
         let same =
             |own: &[u32], c: &[u32]| own.iter().product::<u32>() == c.iter().product::<u32>();
         let dimensions = if same(&own, &c) { c } else { own };
@@ -355,8 +357,8 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// Returns whether a type is an enum without enumerators, which C cannot use, or a `long double`, whose
-/// size is wrong in BTF.
+/// Returns whether a type cannot be used. This is the case for an enum without enumerators, which C does not allow, and
+/// for a `long double`, whose size is wrong in BTF.
 fn is_unusable(item: &Item) -> bool {
     let listed = match &item.body {
         Body::Alias { others, .. } => !others.is_empty(),
@@ -365,7 +367,7 @@ fn is_unusable(item: &Item) -> bool {
     item.kind == Kind::Enum && !listed || item.c.contains("__SANITIZED_FAKE_INT__")
 }
 
-/// Returns whether a record is a union whose arms are all read.
+/// Returns whether a record is a union of which all arms are read.
 fn is_union(item: &Item, fields: &[Field]) -> bool {
     item.kind == Kind::Union || (fields.len() > 1 && fields.iter().all(|field| start(field) == 0))
 }

@@ -1,5 +1,5 @@
-//! Compares decoded values with those that were set, encoded bytes with those of the compiler, and both
-//! with the Python reader.
+//! Compares the decoded values with those that were set, the encoded bytes with those of the compiler, and the decoded
+//! values with those that the Python reader returns.
 
 use std::collections::VecDeque;
 use std::io::Write;
@@ -15,7 +15,7 @@ use serde_json::{Value as Json, json};
 use crate::expect::Dimensions;
 use crate::sample::{Bytes, Round, Sample};
 
-/// The number of comparisons, and the differences.
+/// The number of comparisons by kind, and the differences that were found.
 #[derive(Default)]
 pub struct Verdict {
     pub types: usize,
@@ -37,10 +37,10 @@ impl Verdict {
     }
 }
 
-/// The producer of the types and the bytes, and how strictly they are compared.
+/// The producer of the types and the bytes, and the way in which its values are compared.
 pub struct Judge<'a> {
     pub package: &'a Package,
-    /// The name of the producer in messages.
+    /// The name of the producer, for messages.
     pub name: String,
     pub dimensions: Dimensions,
     pub folder: &'a Path,
@@ -131,7 +131,7 @@ impl Judge<'_> {
     }
 }
 
-/// The place for messages, the label of the item, the bytes, the arms, and the decoded value as JSON.
+/// The place of a value for messages, the label of its item, its bytes, its arms, and the decoded value as JSON.
 type Record<'b> = (String, String, &'b [u8], Vec<usize>, String);
 
 /// The comparison of one value.
@@ -164,7 +164,7 @@ impl<'b> One<'_, 'b> {
         Ok(all)
     }
 
-    /// Checks that the encoder writes the bytes of the compiler, except for padding.
+    /// Checks that the encoder writes the same bytes as the compiler. The bits of padding may differ.
     fn written_back(
         &self,
         value: &Value<'_>,
@@ -177,12 +177,13 @@ impl<'b> One<'_, 'b> {
         }
         let written = match self.decoder.encode(value) {
             Ok(written) => written,
-            // If all arms are read, a `bool` of one arm may contradict the bits of another.
+            // If all arms of a union are read, a `bool` in one arm may contradict the bits of another arm.
             Err(error) if error.misfit == Misfit::Overlap && text.contains("true") => return Ok(()),
             Err(error) => anyhow::bail!(" cannot be written back: {error}"),
         };
         let ones = self.bytes.ones.as_ref().unwrap_or(&self.bytes.zeros);
-        // Padding keeps the fill of zeros or ones. The compiler has set all other bits.
+        // The values were written over zeros and over ones. Bits that differ in the two results are padding, and the
+        // compiler has set all other bits.
         let put = self
             .bytes
             .zeros

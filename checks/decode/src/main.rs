@@ -1,6 +1,6 @@
-//! Compares the decoder with C compilers. A C program sets the members of a type to known values, and the decoder
-//! has to read these values from the bytes. The encoder has to write the same bytes, and a short Python reader, which
-//! knows only the layout as JSON, has to read the same values.
+//! Compares the decoder with C compilers. A C program sets the members of a type to known values, and the decoder must
+//! read these values from the bytes. The encoder must write the same bytes. A short Python reader, which knows only the
+//! layout as JSON, must read the same values.
 //!
 //!     decode-check fixtures            every type of testdata/*.c, by nine compilers and targets
 //!     decode-check random N [SEED]     N random structs
@@ -70,10 +70,10 @@ fn run() -> Result<bool> {
     Ok(verdict.wrong.is_empty() && verdict.values > 0)
 }
 
-/// An independent piece of the work.
+/// A part of the work that does not depend on other parts.
 type Job = Box<dyn Fn() -> Result<Verdict> + Send + Sync>;
 
-/// Runs all pieces, in one thread for each processor.
+/// Runs all parts of the work, in one thread for each processor.
 fn at_once(jobs: Vec<Job>) -> Verdict {
     let (next, all) = (AtomicUsize::new(0), Mutex::new(Verdict::default()));
     let workers = std::thread::available_parallelism().map_or(2, |n| n.get());

@@ -1,8 +1,8 @@
-//! Picks values, and spells them in C.
+//! Picks values, and writes them as C constants.
 
 use fastrand::Rng;
 
-/// Picks the bits of an integer. Every third round has all ones or only the sign bit.
+/// Picks the bits of an integer. In some rounds, all bits or only the sign bit are often set.
 pub fn bits(rng: &mut Rng, width: u32, round: usize) -> u128 {
     let all = u128::MAX >> (128 - width.clamp(1, 128));
     let sign = 1 << (width.clamp(1, 128) - 1);
@@ -15,7 +15,7 @@ pub fn bits(rng: &mut Rng, width: u32, round: usize) -> u128 {
     }
 }
 
-/// Returns the number that the bits stand for. Of 128 unsigned bits, the highest must not be set.
+/// Returns the number that the bits stand for. If there are 128 unsigned bits, the highest one must not be set.
 pub fn number(bits: u128, width: u32, signed: bool) -> i128 {
     match signed {
         true => ((bits << (128 - width)) as i128) >> (128 - width),
@@ -23,7 +23,7 @@ pub fn number(bits: u128, width: u32, signed: bool) -> i128 {
     }
 }
 
-/// Spells an integer in C.
+/// Returns an integer as a C expression.
 pub fn literal(number: i128) -> String {
     match number {
         0.. if number <= i128::from(i32::MAX) => number.to_string(),
@@ -34,13 +34,13 @@ pub fn literal(number: i128) -> String {
     }
 }
 
-/// Spells an integer of 16 bytes in C.
+/// Returns an integer of 16 bytes as a C expression.
 pub fn wide(bits: u128) -> String {
     let (high, low) = ((bits >> 64) as u64, bits as u64);
     format!("(__int128)(((unsigned __int128){high}ULL << 64) | {low}ULL)")
 }
 
-/// Picks a float with few digits that 32 bits hold exactly.
+/// Picks a float that has few digits and that 32 bits represent exactly.
 pub fn float(rng: &mut Rng) -> f64 {
     f64::from(rng.i32(-4096..4096)) / 16.0
 }

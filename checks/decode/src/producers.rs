@@ -1,4 +1,4 @@
-//! The compilers and targets that make types and bytes, and the pieces of work for each.
+//! The compilers and targets that make types and bytes, and the parts of the work for each.
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -29,7 +29,7 @@ const fn compiler(
     }
 }
 
-/// The compilers whose bytes have to match the BTF in testdata/obj.
+/// The compilers whose bytes must match the BTF in testdata/obj. Each has the producer of that BTF.
 const FIXTURES: &[(&str, Compiler)] = &[
     ("gcc", compiler("gcc", &["gcc"], Way::Program, false)),
     ("x86-64", compiler("gcc", &["gcc"], Way::Program, false)),
@@ -169,7 +169,7 @@ fn testdata() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../testdata")
 }
 
-/// Returns a piece of work for each fixture and compiler.
+/// Returns a part of the work for each fixture and compiler.
 pub fn fixtures() -> Result<Vec<Job>> {
     let mut names = Vec::new();
     for file in std::fs::read_dir(testdata())? {
@@ -184,7 +184,7 @@ pub fn fixtures() -> Result<Vec<Job>> {
     for name in names {
         for (producer, compiler) in FIXTURES {
             let name = name.clone();
-            // C's initializers cannot name the elements of vectors.
+            // An initialiser in C cannot name the elements of a vector.
             if name == "vectors" && compiler.way == Way::Variables {
                 continue;
             }
@@ -232,8 +232,8 @@ fn fixture(name: &str, producer: &str, compiler: &Compiler) -> Result<Verdict> {
     Ok(verdict)
 }
 
-/// Copies the bytes of the compiler to the folder that DECODE_CHECK_KEEP names, for `checks/reader`, and
-/// its object if it is not in testdata.
+/// Copies the bytes that the compiler made to the folder in DECODE_CHECK_KEEP, for `checks/reader`. Also copies the
+/// object, if it is not one of testdata.
 fn keep(name: &str, object: Option<&Path>, samples: &[Sample], bytes: &[Vec<Bytes>]) -> Result<()> {
     let Some(folder) = std::env::var_os("DECODE_CHECK_KEEP").map(PathBuf::from) else {
         return Ok(());
@@ -264,7 +264,7 @@ fn keep(name: &str, object: Option<&Path>, samples: &[Sample], bytes: &[Vec<Byte
     Ok(())
 }
 
-/// Returns an object under each mapping that changes its values.
+/// Returns packages of an object, one for each mapping that changes its values.
 fn mappings(object: &Path) -> Result<Vec<Package>> {
     let config = || {
         let mut config = Config::new();
@@ -290,10 +290,10 @@ fn layout(package: &Package) -> Result<Vec<u8>> {
     Ok(layout)
 }
 
-/// How many structs a program has.
+/// The number of structs in one C program.
 const BATCH: usize = 50;
 
-/// Returns a piece of work for each compiler and group of structs.
+/// Returns a part of the work for each compiler and each group of structs.
 pub fn random(count: usize, seed: u64) -> Vec<Job> {
     let mut jobs: Vec<Job> = Vec::new();
     for first in (0..count).step_by(BATCH) {

@@ -1,4 +1,4 @@
-//! Values for the members of one C type, and the expected results.
+//! The values for the members of one C type, and the expected results.
 
 use crate::expect::Expect;
 
@@ -9,7 +9,7 @@ pub struct Sample {
     /// The name by which the decoder is requested.
     pub label: String,
     pub rounds: Vec<Round>,
-    /// The choices for its unions.
+    /// The choices of arms for its unions.
     pub choices: &'static [&'static str],
 }
 
@@ -17,29 +17,29 @@ pub struct Sample {
 #[derive(Default)]
 pub struct Round {
     pub puts: Vec<Put>,
-    /// The flexible array that was filled, and how many bytes it adds to the value.
+    /// The C path of the flexible array that was filled. `None` if no such array was filled.
     pub flexible: Option<String>,
-    /// The active arms, in the order in which unions are read, and whether the decoder needs to be told
-    /// each.
+    /// For each union, in the order in which unions are read: the position of the active arm, and whether the decoder
+    /// asks for it.
     pub arms: Vec<(usize, bool)>,
     pub expected: Option<Expect>,
-    /// Whether text follows a NUL. The encoder would not write it.
+    /// Whether there are other bytes after the NUL of a text. The encoder would not write them.
     pub garbage: bool,
-    /// Whether members that are not set are zero, whatever bytes were there before.
+    /// Whether members that are not set are zero. Otherwise they keep the bytes that were there before.
     pub cleared: bool,
 }
 
 /// The value of a scalar.
 pub struct Put {
-    /// The C expression of the member, after the variable: `.list[2].low`.
+    /// The C expression for the member, without the name of the variable before it, such as `.list[2].low`.
     pub path: String,
-    /// The byte within the member, if C has no name for its parts.
+    /// The index of the byte in the member, if C has no name for the parts of the member.
     pub byte: Option<u32>,
     pub value: String,
 }
 
-/// The bytes of a round. Its values are written over zeros and, if a program runs, also over ones, which reveals the
-/// padding.
+/// The bytes of a round. Its values are written over zeros. If a program is run, they are also written over ones: bits
+/// that differ between the two are padding.
 pub struct Bytes {
     pub zeros: Vec<u8>,
     pub ones: Option<Vec<u8>>,

@@ -1,11 +1,12 @@
-//! Values of tagged_unions.c, in which numbers in the bytes select the arms.
+//! Values for the types of tagged_unions.c, in which numbers in the bytes select the arms.
 
 use serde_json::Value as Json;
 
 use crate::expect::Expect;
 use crate::sample::{Put, Round, Sample};
 
-/// The struct, the choices, the members and their values, the active arms, and the expected result.
+/// The name of the struct, the choices, the members with their values, the active arms, and the expected result as
+/// JSON.
 type Row = (
     &'static str,
     &'static [&'static str],
@@ -141,8 +142,8 @@ const ROWS: &[Row] = &[
     ),
 ];
 
-/// Returns the assignments. Compilers fill the rest of an initialised variable with zeros, but a program leaves the
-/// rest unchanged, so the rows assign all members.
+/// Returns the values. Every row sets all members: compilers fill the rest of an initialised variable with zeros, but a
+/// program leaves the rest unchanged.
 pub fn samples() -> anyhow::Result<Vec<Sample>> {
     ROWS.iter().map(sample).collect()
 }

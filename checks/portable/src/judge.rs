@@ -1,4 +1,4 @@
-//! Compares the relocated layout of members with libbpf's answers: offset, size, existence and sign.
+//! Compares the relocated layout of members with the answers of libbpf: their offset, size, existence and sign.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -9,12 +9,12 @@ use anyhow::{Context, Result, ensure};
 
 use crate::members::{self, Member};
 
-/// Compares what libbpf says about the members of `local` in `target` with the relocated layout.
+/// Relocates the members of `local` to `target`, and compares the layout with the answers of libbpf.
 pub fn run(local: &str, target: &str) -> Result<()> {
     let members = members::of(local, target)?;
     let folder = std::env::temp_dir().join(format!("portable-check-{}", std::process::id()));
     fs::create_dir_all(&folder)?;
-    // After a failure, the program stays in this folder.
+    // After a failure, the program is kept in this folder.
     let said = said(local, target, &members, &folder)?;
     fs::remove_dir_all(&folder)?;
     ensure!(
@@ -40,7 +40,7 @@ pub fn run(local: &str, target: &str) -> Result<()> {
     Ok(())
 }
 
-/// Returns the words that the program stored for each member.
+/// Returns the words that the BPF program stored for each member.
 fn said(local: &str, target: &str, members: &[Member], folder: &Path) -> Result<Vec<Vec<u64>>> {
     let file = |name: &str| -> PathBuf { folder.join(name) };
     let header =
@@ -115,7 +115,7 @@ fn program(members: &[Member]) -> String {
     c
 }
 
-/// Returns the difference between the layout and libbpf's answer, or `None`.
+/// Returns the difference between the layout and the answer of libbpf. Returns `None` if there is none.
 fn fault(member: &Member, said: &[u64]) -> Option<String> {
     let &[exists, offset, size, left, right, sign] = said else {
         return Some("no six words".to_owned());
@@ -143,7 +143,7 @@ fn fault(member: &Member, said: &[u64]) -> Option<String> {
             "bit {at}, {width} wide: libbpf says {first}, {bits}"
         ));
     }
-    // WIT has no sign for `char`, whatever BTF says.
+    // In WIT, `char` is always unsigned, so its sign in BTF is not compared.
     let signed = number.signed.filter(|_| width != 8)?;
     (u64::from(signed) != sign).then(|| format!("sign {signed}: libbpf says {sign}"))
 }

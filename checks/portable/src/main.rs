@@ -19,7 +19,7 @@ use btf2wit::layout::Item;
 use btf2wit::{Config, Package, Unions};
 use by_name::{Counts, Items, Pair, fit};
 
-/// Types that tools read, and that change from kernel to kernel.
+/// Types that tools read often, and that differ from kernel to kernel.
 const TYPES: [&str; 8] = [
     "task_struct",
     "cred",
@@ -30,7 +30,7 @@ const TYPES: [&str; 8] = [
     "sched_entity",
     "bpf_map",
 ];
-/// Microseconds that relocating `task_struct` may take.
+/// The maximum time for relocating `task_struct`, in microseconds.
 const MOST: u128 = 5000;
 
 fn main() -> Result<()> {
@@ -64,7 +64,7 @@ fn relocated(local: &str, target: &str) -> Result<Package> {
     Ok(config(local).target_btf(target).missing("zero").load()?)
 }
 
-/// Compares the values of relocated decoders with those of the target's own.
+/// Compares the values that relocated decoders return with those of decoders for the target's own types.
 fn compare(local: &str, target: &str) -> Result<()> {
     let (own, direct) = (config(local).load()?, config(target).load()?);
     let package = relocated(local, target)?;
@@ -84,7 +84,8 @@ fn compare(local: &str, target: &str) -> Result<()> {
             let (value, expected) = (decoder.decode(&bytes)?, other.decode(&bytes)?);
             let label = name.replace('_', "-");
             pair.items((&label, &value), (&label, &expected), name, &mut counts)?;
-            // If the value can be encoded, it must decode to the same value. Overlapping members may prevent encoding.
+            // Overlapping members may make it impossible to encode the value. If it can be encoded, the bytes must
+            // decode to the same value.
             if let Ok(written) = decoder.encode(&value) {
                 let again = decoder.decode(&written)?;
                 let same = format!("{again:?}") == format!("{value:?}");

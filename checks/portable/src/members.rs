@@ -1,4 +1,4 @@
-//! The members of structs, as a relocated layout describes them.
+//! The members of structs, with their relocated layout.
 
 use std::collections::HashSet;
 
@@ -8,10 +8,10 @@ use btf2wit::{Config, Kind};
 
 use crate::{by_name::Items, relocated};
 
-/// How many members are judged.
+/// The maximum number of members that are compared, approximately.
 const MOST: usize = 400;
 
-/// A member of a struct, and what the relocated layout says of it.
+/// A member of a struct, with its place in the relocated layout.
 pub struct Member {
     pub of: String,
     pub name: String,
@@ -21,14 +21,14 @@ pub struct Member {
     pub number: Option<Number>,
 }
 
-/// What the relocated layout says of a number.
+/// The place of a number in the relocated layout.
 #[derive(Clone, Copy)]
 pub struct Number {
     /// The offset in bits.
     pub at: u64,
     /// The width in bits.
     pub width: u64,
-    /// Whether it is signed, or `None` for pointers and enums.
+    /// Whether the number is signed. `None` for pointers and enums, whose sign is not compared.
     pub signed: Option<bool>,
 }
 
@@ -38,7 +38,7 @@ impl Member {
     }
 }
 
-/// Returns members of the types and of everything that they contain.
+/// Returns members of the types, and of every type that they contain.
 pub fn of(local: &str, target: &str) -> Result<Vec<Member>> {
     let package = relocated(local, target)?;
     let items = Items::of(&package)?;
@@ -66,7 +66,7 @@ pub fn of(local: &str, target: &str) -> Result<Vec<Member>> {
         members.extend(named.filter_map(|(field, name)| member(&items, of.clone(), name, field)));
     }
     ensure!(members.len() >= 200, "only {} members", members.len());
-    // Missing members and bitfields are rare, so up to half of the selected members are such.
+    // Missing members and bitfields are rare. They are taken first, and may be up to half of the members.
     let is_rare = |member: &Member| !member.exists || member.is_bitfield();
     let (rare, others): (Vec<Member>, Vec<Member>) = members.into_iter().partition(is_rare);
     let step = others.len().div_ceil(MOST / 2);
@@ -74,7 +74,7 @@ pub fn of(local: &str, target: &str) -> Result<Vec<Member>> {
     Ok(rare.chain(others.into_iter().step_by(step)).collect())
 }
 
-/// Returns the names of structs that have one definition.
+/// Returns the names of the structs that have only one definition.
 fn unique_structs(input: &str) -> Result<HashSet<String>> {
     let package = Config::new().input(input).load()?;
     let (mut once, mut twice) = (HashSet::new(), HashSet::new());
@@ -89,7 +89,7 @@ fn unique_structs(input: &str) -> Result<HashSet<String>> {
 
 fn member(items: &Items, of: String, name: String, field: &Field) -> Option<Member> {
     let ty = field.ty.as_ref()?;
-    // clang 14 refuses relocations of wider bitfields.
+    // clang 14 refuses relocations of bitfields that are wider than 32 bits.
     if field.bits.is_some_and(|bits| bits.width > 32) {
         return None;
     }
@@ -124,14 +124,15 @@ fn size(items: &Items, ty: &Type) -> Option<u64> {
     )
 }
 
-/// Returns the sign of a number, if it is one.
+/// Returns whether a number is signed: `Some(None)` if its sign is not compared, and `None` if the type is not a
+/// number.
 fn sign(items: &Items, ty: &Type) -> Option<Option<bool>> {
     match &ty.base {
         Base::Pointer { .. } => Some(None),
         Base::Bool { .. } => Some(Some(false)),
         Base::Int { signed, .. } => Some(Some(*signed)),
         Base::Item { item } => match items.get(item)?.body {
-            // clang 14 writes the sign of an enum into relocations, but not into BTF.
+            // clang 14 uses the sign of an enum in relocations, but does not write it to BTF.
             Body::Enum { .. } | Body::Flags { .. } => Some(None),
             _ => None,
         },

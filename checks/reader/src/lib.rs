@@ -1,4 +1,4 @@
-//! Compares generated readers, compiled with real bindings, with the decoder and the encoder. build.rs
+//! Compares generated readers, which are compiled with real bindings, with the decoder and the encoder. build.rs
 //! generates a module for each fixture of each producer.
 
 #![cfg(test)]
@@ -23,7 +23,8 @@ fn package(object: &str, mapping: &str) -> Package {
     config.load().expect("build.rs has loaded it")
 }
 
-/// A number without a case is an error that names the field. An integer takes any number.
+/// If an enum has no case for a number, the reader returns an error that names the field. If the enum is an integer in
+/// WIT, every number is accepted.
 #[test]
 fn a_number_that_no_case_has() {
     let bytes = 77_u32.to_le_bytes();
@@ -36,7 +37,7 @@ fn a_number_that_no_case_has() {
     assert_eq!(enums_i686::guest::reader::sparse::read(&bytes), Ok(77));
 }
 
-/// Records of a type that ends in a flexible array have the size that the caller sets.
+/// If a type ends in a flexible array, its records have the size that the caller sets.
 #[test]
 fn records_of_a_flexible_type() {
     use trace_records_bpfel::guest::reader::{RecordSize, trace_exec};
@@ -58,7 +59,7 @@ fn records_of_a_flexible_type() {
     assert!(read(RecordSize::Bytes(0)).iter().all(Result::is_err));
 }
 
-/// A number selects the arm that is read, and must select the one that is written.
+/// A number selects the arm that is read. If a value with another arm is written, the reader returns an error.
 #[test]
 fn a_number_selects_the_arm() {
     use tags_tagged_unions_bpfel::guest::reader::several;
@@ -84,10 +85,11 @@ fn a_number_selects_the_arm() {
     assert_eq!(error.to_string(), "body: 'kind' is 7, which selects no arm");
 }
 
-/// A reader: from bytes and the position of an arm, it returns the `{:?}` of the value and the bytes that it writes.
+/// A reader as a function of bytes and the position of an arm. It returns the `{:?}` of the value, and the bytes that
+/// it writes for the value.
 type Read<'a> = &'a dyn Fn(&[u8], usize) -> Result<(String, Result<Vec<u8>, String>), String>;
 
-/// Compares the decoder with the readers on bytes of several sorts.
+/// Compares the decoder with the readers, on bytes of several kinds.
 fn agree(
     package: &Package,
     (module, label): (&str, &str),
@@ -114,8 +116,9 @@ fn agree(
                     read += 1;
                     let text = plain(text, flags);
                     assert_eq!(debug(value), text, "{label}, arm {arm}, {pattern:?}");
-                    // If all arms are read, they may contradict each other, since a bool is written as 1. Text may be
-                    // longer than its array, since U+FFFD replaces invalid bytes.
+                    // If the encoder fails, there is nothing to compare. All arms of a union may be read and contradict
+                    // each other, since a `bool` is written as 1. A text may be longer than its array, since U+FFFD
+                    // replaces invalid bytes.
                     if let Ok(encoded) = decoder.encode(value) {
                         assert_eq!(
                             Ok(&encoded),
@@ -139,7 +142,8 @@ fn agree(
     assert!(read > 0, "{label}: nothing was read");
 }
 
-/// Returns the bytes that C compilers made for the type, if checks/stages/reader told checks/decode to store them.
+/// Returns the bytes of the type that C compilers made and that checks/decode stored in the folder READER_KEPT. Returns
+/// none if the variable is not set, as when this check is not run by checks/stages/reader.
 fn kept(module: &str, label: &str) -> Vec<Vec<u8>> {
     let Some(folder) = option_env!("READER_KEPT") else {
         return Vec::new();
@@ -158,7 +162,7 @@ fn kept(module: &str, label: &str) -> Vec<Vec<u8>> {
     .collect()
 }
 
-/// Returns zeros, ones, small numbers and random bytes.
+/// Returns patterns of bytes: zeros, ones, small numbers and random bytes.
 fn patterns(size: usize) -> Vec<Vec<u8>> {
     let mut state = 0x2545_f491_4f6c_dd1d_u64;
     let mut random = move || {
@@ -181,7 +185,7 @@ fn patterns(size: usize) -> Vec<Vec<u8>> {
                 .collect(),
         );
     }
-    // For enums, each number that fits into a byte.
+    // For enums, there is also a pattern for each number that fits into a byte.
     for number in 0..=255 {
         let mut pattern = vec![0; size];
         if let Some(first) = pattern.first_mut() {
@@ -195,7 +199,7 @@ fn patterns(size: usize) -> Vec<Vec<u8>> {
     patterns
 }
 
-/// Returns a value as the `{:?}` of wit-bindgen's type, without the names of types.
+/// Returns a value as `{:?}` prints the type of wit-bindgen, but without the names of types.
 fn debug(value: &Value<'_>) -> String {
     match value {
         Value::Bool(value) => value.to_string(),
@@ -229,8 +233,8 @@ fn debug(value: &Value<'_>) -> String {
     }
 }
 
-/// Removes the names of types from a `{:?}`: `Event { pid: 1 }` becomes `{ pid: 1 }`, `State::Idle` becomes
-/// `Idle`.
+/// Removes the names of types from a text that `{:?}` printed: `Event { pid: 1 }` becomes `{ pid: 1 }`, and
+/// `State::Idle` becomes `Idle`.
 fn plain(text: &str, flags: &BTreeSet<&str>) -> String {
     let mut plain = String::new();
     let mut rest = text;

@@ -1,6 +1,6 @@
-// The mapping options, for build.rs and the tests.
+// The options of the mappings, for build.rs and the tests. This file has no crate attributes, since both include it.
 
-/// Sets the options that a name stands for.
+/// Sets the options for the name of a mapping.
 fn set(config: &mut btf2wit::Config, mapping: &str) {
     match mapping {
         "records-and-strings" => config
@@ -12,7 +12,7 @@ fn set(config: &mut btf2wit::Config, mapping: &str) {
     };
 }
 
-/// Sets the target of a mapping such as `to:i686`: the object of the same fixture by another producer.
+/// Sets the target for a mapping such as `to:i686`. The target is the object of the same fixture by the named producer.
 fn set_target(config: &mut btf2wit::Config, object: &std::path::Path, mapping: &str) {
     let Some(producer) = mapping.strip_prefix("to:") else {
         return;
@@ -23,5 +23,5 @@ fn set_target(config: &mut btf2wit::Config, object: &std::path::Path, mapping: &
     config.target_btf(object.with_file_name(target)).missing("zero");
 }
 
-/// Choices for every union of tagged_unions.c.
+/// A choice for every union in tagged_unions.c.
 const TAGS: &str = include_str!("../../../testdata/tagged_unions.arms");

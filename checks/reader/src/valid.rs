@@ -1,5 +1,5 @@
-//! Makes bytes that are valid values: random bytes in which each enum has the number of a case. Follows the
-//! layout, as a program in another language would.
+//! Makes bytes that are valid values: random bytes, in which each enum has the number of a case. Uses only the layout,
+//! as a program in another language would.
 
 use std::collections::HashMap;
 
@@ -54,7 +54,8 @@ struct Filler<'a> {
 }
 
 impl Filler<'_> {
-    /// Writes numbers for an item that begins at a byte, or that is a bitfield there.
+    /// Writes numbers for an item at the offset `at`. If the item is a bitfield, `bits` has its first bit and its
+    /// width.
     fn item(&mut self, label: &str, at: u64, bits: Option<(u8, u8)>) {
         let Some(item) = self.items.get(label) else {
             return;
@@ -64,7 +65,7 @@ impl Filler<'_> {
         let mask = u64::MAX >> (64 - width.clamp(1, 64));
         match &item.body {
             Body::Record { fields } => fields.iter().for_each(|field| self.field(field, at)),
-            // Arms overlap, so the last one counts.
+            // Arms overlap, so the numbers of the last one remain.
             Body::Variant { arms } => arms.iter().for_each(|field| self.field(field, at)),
             Body::Enum { cases, .. } => {
                 let held = cases.iter().map(|case| case.value as u64 & mask);
@@ -116,8 +117,7 @@ impl Filler<'_> {
     fn put(&mut self, at: u64, first: u8, width: u8, number: u64) {
         for bit in 0..u64::from(width) {
             let value = number >> bit & 1;
-            // Counts from the least significant bit, which is the last one in big-endian
-            // memory.
+            // `bit` counts from the least significant bit. In big-endian memory, that is the last bit of the number.
             let place = match self.big {
                 true => u64::from(first) + u64::from(width) - 1 - bit,
                 false => u64::from(first) + bit,

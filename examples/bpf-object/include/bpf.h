@@ -1,4 +1,4 @@
-// The part of libbpf's headers that these examples use, so that they do not need libbpf.
+// The parts of libbpf's headers that these examples use. With them, the examples do not need libbpf.
 
 #pragma once
 
@@ -11,7 +11,7 @@ typedef unsigned long long __u64;
 #define __uint(name, value) int (*name)[value]
 #define __type(name, value) typeof(value) *name
 
-// Marks a struct of the running kernel. The loader finds its members by name.
+// Marks a struct of the running kernel, whose members the loader finds by name.
 #define KERNEL __attribute__((preserve_access_index))
 
 enum {
@@ -20,7 +20,7 @@ enum {
 	BPF_MAP_TYPE_RINGBUF = 27,
 };
 
-// The numbers of helpers are those of linux/bpf.h.
+// The numbers of the helper functions are those in linux/bpf.h.
 static void *(*const bpf_map_lookup_elem)(void *map, const void *key) = (void *)1;
 static long (*const bpf_map_update_elem)(void *map, const void *key, const void *value,
 					 __u64 flags) = (void *)2;

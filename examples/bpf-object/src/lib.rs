@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
 
-/// The folder of bpf.h.
+/// The folder with bpf.h.
 const HEADERS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/include");
 
 const FLAGS: &[&str] = &[
@@ -16,17 +16,18 @@ const FLAGS: &[&str] = &[
     "-Wextra",
     "-Werror",
     "-c",
-    // Writes BTF, and DWARF that does not name the build folder, since a host compares objects byte for byte.
+    // These options write BTF, and DWARF that does not name the build folder. A host compares objects byte for byte, so
+    // an object must not depend on the folder in which it is built.
     "-g",
     "-fdebug-compilation-dir=.",
 ];
 
-/// Compiles `source` into the `OUT_DIR` of a build script. Cargo runs the script again when the source or a file beside
-/// it changes.
+/// Compiles `source` into the `OUT_DIR` of a build script, and returns the path of the object. Tells cargo to run the
+/// script again if the source or a file in its folder changes.
 ///
 /// # Errors
 ///
-/// Returns the output of clang, or that there is no clang.
+/// Returns the output of clang if it fails, or says that clang is not installed.
 pub fn build(source: impl AsRef<Path>) -> Result<PathBuf, String> {
     let source = source.as_ref();
     let out_dir = env::var_os("OUT_DIR").ok_or("there is no OUT_DIR: this is for build scripts")?;
@@ -45,11 +46,7 @@ pub fn build(source: impl AsRef<Path>) -> Result<PathBuf, String> {
     Ok(object)
 }
 
-/// Compiles `source` into `object`, whose path is absolute.
-///
-/// # Errors
-///
-/// Returns the output of clang, or that there is no clang.
+/// Compiles `source` into `object`, which must be an absolute path.
 pub fn compile(source: &Path, object: &Path) -> Result<(), String> {
     let (folder, name) = split(source)?;
     let mut clang = Command::new("clang");

@@ -1,4 +1,4 @@
-//! `bpf-object SOURCE OBJECT`. The path of the object is absolute.
+//! Compiles a BPF program: `bpf-object SOURCE OBJECT`. The path OBJECT must be absolute.
 
 use std::env;
 use std::process::ExitCode;

@@ -1,4 +1,5 @@
-// Describes events that the codec has read. By the rules of the component model, this file frees what it receives.
+// Describes events that the codec has read. By the rules of the component model, the code in this file must free the
+// values that it receives.
 
 #include <stdio.h>
 #include "reader.h"

@@ -1,4 +1,4 @@
-// The greatest common divisor of four numbers. Another component computes that of two.
+// Computes the greatest common divisor of four numbers. Another component computes that of two numbers.
 
 #include "gcd_c.h"
 

@@ -1,5 +1,5 @@
-// Logs the events that another component selects. By the rules of the component model, this file frees the strings and
-// records that it receives, and keeps the strings that it passes.
+// Logs those events that another component selects. By the rules of the component model, the code in this file must
+// free the strings and records that it receives, and still owns the strings that it passes.
 
 #include <stdio.h>
 #include "handler_c.h"

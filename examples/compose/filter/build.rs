@@ -1,5 +1,5 @@
-//! Makes the package `bpf:event` from the types of a BPF object, in `$OUT_DIR/wit`. The component in C gets the same
-//! package from the command btf2wit, see `run`.
+//! Makes the package `bpf:event` from the types of a BPF object, in `$OUT_DIR/wit`. For the component in C, the script
+//! `run` makes the same package with the command btf2wit.
 
 fn main() -> Result<(), btf2wit::Error> {
     btf2wit::Config::new()

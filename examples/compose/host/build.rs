@@ -1,5 +1,5 @@
-//! Makes the package `bpf:event`, which is equal to that of the guests, and a call of wasmtime's macro with the
-//! package's folder. The macro accepts only literals.
+//! Makes the package `bpf:event`, which is equal to that of the guests. Also makes a file that calls wasmtime's macro
+//! with the folder of the package, since the macro accepts only literals.
 
 use std::path::Path;
 use std::{env, fs};

@@ -6,7 +6,7 @@ use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 
 include!(concat!(env!("OUT_DIR"), "/bindings.rs"));
 
-/// Reads the bytes of a BPF program as the types of the bindings.
+/// The generated reader: it reads the bytes of a BPF program as the types of the bindings.
 mod reader {
     include!(concat!(env!("OUT_DIR"), "/wit/types.rs"));
 }

@@ -1,4 +1,4 @@
-//! Makes components. Each command does what a well-known tool does:
+//! Makes components. Each command does the same as the tool on the right:
 //!
 //! ```text
 //! kit bindings WORLD FOLDER WIT...     wit-bindgen c --world WORLD --out-dir FOLDER WIT
@@ -41,8 +41,8 @@ fn main() -> Result<()> {
     }
 }
 
-/// Writes C bindings for a guest of `world`: a header, a source, and an object that describes the imports and exports of
-/// the guest to `component`.
+/// Writes C bindings for a guest of `world`: a header, a source, and an object. `component` needs the object, which
+/// describes the imports and exports of the guest.
 fn bindings(world: &str, folder: &Path, wit: &[&str]) -> Result<()> {
     let mut resolve = Resolve::default();
     let mut packages = Vec::new();
@@ -66,12 +66,12 @@ fn bindings(world: &str, folder: &Path, wit: &[&str]) -> Result<()> {
     Ok(())
 }
 
-/// Makes a component of a module whose custom sections describe its world.
+/// Makes a component from a module. Custom sections of the module describe its world.
 fn component(module: &Path, component: &Path) -> Result<()> {
     encode(&mut ComponentEncoder::default(), module, component)
 }
 
-/// Makes a component of a module whose C library knows the first preview of WASI.
+/// Makes a component from a module whose C library uses preview 1 of WASI. `adapter` translates its calls.
 fn adapted(adapter: &[u8], module: &Path, component: &Path) -> Result<()> {
     let mut encoder = ComponentEncoder::default();
     encode(encoder.adapter(PREVIEW1, adapter)?, module, component)
@@ -85,7 +85,7 @@ fn encode(encoder: &mut ComponentEncoder, module: &Path, component: &Path) -> Re
     write(component, &encoded)
 }
 
-/// Connects the exports of one component to the imports of the same names in another.
+/// Connects the exports of one component to the imports of the same names in another component.
 fn plug(socket: &Path, plug: &Path, component: &Path) -> Result<()> {
     let mut graph = CompositionGraph::new();
     let mut register = |name: &str, path: &Path| -> Result<_> {

@@ -1,4 +1,4 @@
-//! What all functions of an adapter share: parameters, values as bytes, results and errors.
+//! Generates the parts that all functions of an adapter have: parameters, values as bytes, results and errors.
 
 use crate::codec::abi::{Flat, Layout, align_to};
 use crate::codec::bytes::Span;
@@ -10,16 +10,18 @@ use crate::plan::ValueType;
 
 use super::raw::answer;
 
-/// The maximum number of core WebAssembly values that a function takes. More are passed in memory.
+/// The maximum number of core WebAssembly values that a function takes. If its parameters need more, they are passed in
+/// memory.
 const MAX_FLAT: usize = 16;
-/// The size and the alignment of an error, which has a number and a string.
+/// The size and the alignment of an error in bytes. An error has a number and a string.
 const ERROR: Layout = Layout { size: 12, align: 4 };
-/// The maximum heap that one element is assumed to need, so that products do not overflow. No memory is larger.
+/// A limit for the heap that one element is assumed to need, in bytes. With it, no product of sizes and counts
+/// overflows. It loses nothing, since no memory is larger.
 pub(super) const MAX_EACH: u64 = 1 << 32;
 
-/// An interface whose functions are generated.
+/// An interface whose functions the adapter exports.
 pub(super) struct Interface {
-    /// The name with the package.
+    /// The full name, with the package.
     id: String,
     /// The name without the package.
     pub name: String,
@@ -32,7 +34,7 @@ impl Interface {
         Interface { id, name }
     }
 
-    /// Returns the text of an exported function. `code` ends with the function's result.
+    /// Returns the text of an exported function. The last line of `code` must be the function's result.
     pub fn export(&self, code: Code, comment: &str, function: &str, parameters: &str) -> String {
         let Interface { id, name } = self;
         let head =
@@ -42,7 +44,7 @@ impl Interface {
         out
     }
 
-    /// Returns the text of an exported function that returns a number of 64 bits. `number` is its expression.
+    /// Returns the text of an exported function that returns a number of 64 bits. `number` is an expression for it.
     pub fn export_number(&self, comment: &str, function: &str, number: &str) -> String {
         let Interface { id, name } = self;
         format!(
@@ -55,24 +57,24 @@ impl Interface {
 #[derive(Clone, Copy)]
 pub(super) enum Parameter<'a> {
     Value(&'a ValueType),
-    /// A list, whatever its elements.
+    /// A list. Its element type does not matter, since every list is passed as an address and a length.
     List,
     /// An enum of at most 256 cases.
     Enum,
 }
 
-/// The offsets in a `result`, whose value may be an option.
+/// The offsets in a `result`, in bytes. The value of the result may be an `option`.
 #[derive(Clone, Copy)]
 pub(super) struct ResultLayout {
-    /// The offset of the value or of the error.
+    /// The offset of the value or, after a failure, of the error.
     pub payload: u64,
-    /// If the value is an option, the offset of its content from the payload.
+    /// The offset of an option's content from the payload, if the value is an option.
     pub inner: u64,
 }
 
 impl Generator<'_> {
     /// Returns a function's parameters as text, and the address of each argument in memory. Arguments that are passed
-    /// as core values are stored first, with the layout that they have when passed in memory.
+    /// as core values are first stored in memory, with their layout in the canonical ABI.
     pub(super) fn take(
         &mut self,
         code: &mut Code,
@@ -134,7 +136,8 @@ impl Generator<'_> {
         }
     }
 
-    /// Returns the offsets in a `result` with a value, and grows the area for results if needed.
+    /// Returns the offsets in a `result` whose value has the given layout. Grows the area for results if it is too
+    /// small.
     pub(super) fn result_of(&mut self, value: Layout) -> ResultLayout {
         let inner = align_to(1, value.align);
         let payload = ERROR.align.max(value.align);
@@ -143,38 +146,41 @@ impl Generator<'_> {
         ResultLayout { payload, inner }
     }
 
-    /// Begins a function. `payload` is the offset of an error in its result.
+    /// Begins a function of the adapter. If the function fails, it writes the error into its result at the offset
+    /// `payload`.
     pub(super) fn begin(&self, payload: u64) -> Code {
         let mut code = Code::leaving(format!("(return (call $refuse (i32.const {payload})))"));
         code.line("(call $begin)");
         code
     }
 
-    /// Adds a name to the path of errors.
+    /// Adds a name to the path of the errors that later code returns.
     pub(super) fn enter(&mut self, code: &mut Code, name: &str) {
         let name = self.module.text(name);
         code.path.push(Segment::Member(name));
     }
 
-    /// Returns the statement that leaves the function because there is not enough memory.
+    /// Returns the statement that leaves the function with an error because there is not enough memory.
     pub(super) fn no_memory(&mut self, payload: u64) -> String {
         let text = self.module.text(message::NO_MEMORY);
         format!("(return (call $refuse-memory (i32.const {payload}) (i32.const {text})))")
     }
 
-    /// Reserves heap bytes, or leaves the function with an error.
+    /// Adds code that reserves heap. `bytes` is an expression for the number of bytes. If that fails, the function
+    /// returns an error.
     pub(super) fn reserve_or(&mut self, code: &mut Code, bytes: &str, payload: u64) {
         let no_memory = self.no_memory(payload);
         code.line(&format!("(if (call $reserve {bytes}) (then {no_memory}))"));
     }
 
-    /// Reserves `each` heap bytes per element. `count` is the local with the number of elements.
+    /// Adds code that reserves `each` bytes of heap for each element. `count` is the local with the number of elements.
     pub(super) fn reserve_each(&mut self, code: &mut Code, count: &str, each: u64, payload: u64) {
         let bytes = format!("(i64.mul (i64.extend_i32_u (local.get {count})) (i64.const {each}))");
         self.reserve_or(code, &bytes, payload);
     }
 
-    /// Writes a value as C bytes. `name` is the value's name in errors.
+    /// Adds code that writes a value as C bytes. Returns these bytes. `name` is the name of the value in the paths of
+    /// errors.
     pub(super) fn bytes_of(
         &mut self,
         code: &mut Code,
@@ -189,7 +195,7 @@ impl Generator<'_> {
         span
     }
 
-    /// Reads a value from C bytes. `name` is the value's name in errors.
+    /// Adds code that reads a value from C bytes. `name` is the name of the value in the paths of errors.
     pub(super) fn value_of(
         &mut self,
         code: &mut Code,
@@ -211,7 +217,8 @@ impl Generator<'_> {
         code.path.pop();
     }
 
-    /// Returns the host's error if the host's call failed. `at` is the offset of the payload in the host's result.
+    /// Adds code that returns the host's error if the call of the host failed. `at` is the offset of the payload in the
+    /// host's result, and `payload` its offset in the function's result.
     pub(super) fn pass_error(&mut self, code: &mut Code, at: u64, payload: u64) {
         code.line(&format!(
             "(if {} (then (return (call $pass-error (i32.add (global.get $answer) (i32.const {at})) (i32.const {payload})))))",
@@ -219,7 +226,8 @@ impl Generator<'_> {
         ));
     }
 
-    /// Returns the list at an offset of the host's result.
+    /// Adds code that takes the list at an offset of the host's result. Returns the locals with the list's address and
+    /// length.
     pub(super) fn answered(&mut self, code: &mut Code, name: &str, at: u64) -> Span {
         let span = Span {
             at: code.numbered(name, "i32"),
@@ -232,7 +240,7 @@ impl Generator<'_> {
 }
 
 impl Generator<'_> {
-    /// Checks that the length of the host's bytes is a multiple of a number. `of` is an expression for it.
+    /// Adds a check that the host returned a multiple of a number of bytes. `of` is an expression for that number.
     pub(super) fn check_multiple(
         &mut self,
         code: &mut Code,
@@ -248,27 +256,28 @@ impl Generator<'_> {
     }
 }
 
-/// Allocates a list. `count` is the local with the number of elements of `size` bytes. Returns the local with its
-/// address.
+/// Adds code that allocates a list. `count` is the local with the number of elements, each of which has `size` bytes.
+/// Returns the local with the address of the list.
 pub(super) fn alloc_list(code: &mut Code, list: String, count: &str, size: u64) -> String {
     let bytes = format!("(i32.mul (local.get {count}) (i32.const {size}))");
     code.set(&list, &format!("(call $alloc {bytes})"));
     list
 }
 
-/// Stores the address and the length of a list, which are in two locals.
+/// Adds code that stores the address and the length of a list, which are in two locals.
 pub(super) fn store_list(code: &mut Code, to: &Address, list: &str, count: &str) {
     code.line(&store(to, 4, &format!("(local.get {list})")));
     code.line(&store(&to.plus(4), 4, &format!("(local.get {count})")));
 }
 
-/// Ends a function successfully.
+/// Adds the end of a function that succeeds.
 pub(super) fn succeed(code: &mut Code) {
     code.line("(i32.store8 (global.get $result) (i32.const 0))");
     code.line("(global.get $result)");
 }
 
-/// Returns the address of the payload in the function's result.
+/// Adds code that computes the address of the payload in the function's result, at the given offset. Returns that
+/// address.
 pub(super) fn payload(code: &mut Code, offset: u64) -> Address {
     let local = code.local("result", "i32");
     code.set(&local, "(global.get $result)");

@@ -1,4 +1,4 @@
-//! The function that returns all entries of a map.
+//! Generates the function that returns all entries of a map.
 
 use crate::codec::abi::{Layout, align_to};
 use crate::codec::bytes::Span;
@@ -11,25 +11,28 @@ use super::call::{Interface, MAX_EACH, alloc_list, payload, store_list, succeed}
 use super::map::{MapValue, NO_KEY};
 use super::raw::{Into, Raw};
 
-/// The layout of a map's entries as C bytes and in the canonical ABI.
+/// The types of a map's entry, and the layout of an entry as C bytes and in the canonical ABI. Sizes and offsets are in
+/// bytes.
 struct Tuple<'a> {
     key: &'a ValueType,
     value: MapValue<'a>,
-    /// The size of a key in C, in bytes.
+    /// The size of a key in C.
     key_size: u64,
-    /// The offset of the value within an entry in the canonical ABI, and the size of the entry.
+    /// The offset of the value in an entry, in the canonical ABI.
     value_at: u64,
+    /// The size of an entry in the canonical ABI.
     size: u64,
+    /// The offset of the payload in the function's result.
     payload: u64,
 }
 
-/// The lists of keys and values in the host's result.
+/// The lists of keys and values that the host returned.
 struct Answered {
     keys: Span,
     values: Span,
     /// The local with the number of entries.
     count: String,
-    /// The local with the number of bytes per value.
+    /// The local with the number of bytes that the host returned for one value.
     chunk: String,
 }
 
@@ -43,7 +46,8 @@ impl Generator<'_> {
     ) -> String {
         let layout = self.result_of(Layout::LIST);
         let mut code = self.begin(layout.payload);
-        // No start key (an empty option), and no limit.
+        // The arguments are no start key (an empty option) and the largest possible limit, so the host returns all
+        // entries.
         let arguments = format!("(i32.const 0) {NO_KEY} (i32.const -1)");
         let (name, raw) = (Some(map.name.as_str()), Raw::Entries);
         self.call_raw(&mut code, raw, name, &arguments, Into::Answer);
@@ -77,7 +81,7 @@ impl Generator<'_> {
         }
     }
 
-    /// Returns the two lists of the host's result, and computes the number of entries.
+    /// Adds code that takes the two lists from the host's result and computes the number of entries.
     fn count_entries(&mut self, code: &mut Code, key_size: u64) -> Answered {
         let keys = self.answered(code, "keys", 4);
         let values = self.answered(code, "values", 12);

@@ -1,5 +1,5 @@
-//! The functions of maps. `per_cpu` handles values of all CPUs, `entries` generates the list of entries, and `ordered`
-//! the functions of queues, stacks and filters.
+//! Generates the functions of maps. `per_cpu` handles maps with a value for each CPU, `entries` generates the function
+//! that returns all entries, and `ordered` generates the functions of queues, stacks and bloom filters.
 
 use crate::codec::abi::Layout;
 use crate::codec::code::{Address, Code};
@@ -11,16 +11,16 @@ use crate::skeleton::{Data, Functions, Keyed, Keys, MapInterface};
 use super::call::{Interface, Parameter, ResultLayout, payload, succeed};
 use super::raw::{Into, Raw};
 
-/// The offset of the payload in a result that has no value, or a number of 4 bytes.
+/// The offset of the payload in a result, in bytes, if the value has no larger alignment than 4.
 pub(super) const PAYLOAD: u64 = 4;
-/// The arguments for an empty key, which maps without keys need.
+/// The arguments for an empty key, an address and a length. Maps without keys, such as queues, need it.
 pub(super) const NO_KEY: &str = "(i32.const 0) (i32.const 0)";
 
 /// The type of a map's values.
 #[derive(Clone, Copy)]
 pub(super) struct MapValue<'a> {
     pub ty: &'a ValueType,
-    /// Whether the map has one value per CPU. If so, a value in WIT is a list.
+    /// Whether the map has one value for each CPU. If it has, the WIT type of a value is a list.
     pub per_cpu: bool,
 }
 
@@ -114,7 +114,7 @@ impl Generator<'_> {
         };
         let key = self.bytes_of(&mut code, key, key_at, ("key", PAYLOAD));
         let value = self.value_bytes(&mut code, value, value_at);
-        // The cases of `update-mode` are numbered like the kernel's flags.
+        // The cases of `update-mode` have the same numbers as the kernel's flags.
         let arguments = format!(
             "{} {} (i64.extend_i32_u {})",
             key.arguments(),
@@ -149,7 +149,8 @@ impl Generator<'_> {
         own.export(code, &comment, "delete-key", &parameters)
     }
 
-    /// Reads the optional value in the host's result, and ends the function.
+    /// Adds code that reads the optional value in the host's result and stores it in the function's result. Then ends
+    /// the function.
     pub(super) fn answer_value(
         &mut self,
         code: &mut Code,

@@ -1,9 +1,9 @@
-//! Generates the adapter of an object: a component that implements the typed interfaces of a skeleton with the host's
-//! untyped one.
+//! Generates the adapter of an object: a component that implements the typed interfaces of a skeleton by calls of the
+//! host's untyped interface.
 //!
 //! Each function writes its arguments as C bytes, calls a function of the host, and reads the bytes that the host
-//! returns. It uses the functions of codecs for that. `raw` has the host's functions and `call` what all functions
-//! share. `map`, `records` and `object` generate the functions.
+//! returns. The functions that write and read bytes are those of codecs. `raw` has the functions of the host, and
+//! `call` the parts that all functions of an adapter have. `map`, `records` and `object` generate the functions.
 
 mod call;
 mod entries;
@@ -20,8 +20,8 @@ use crate::skeleton::{Functions, GLOBALS, OBJECT, PROGRAMS, Record, Skeleton};
 use super::{CodecError, Generator, MAX_TEXT};
 use call::Interface;
 
-/// Returns the text of the adapter's module. `interface` returns the full name of an interface, `declare` returns the C
-/// declaration of a member, and `made` is the line that names the generator.
+/// Returns the text of the adapter's core module. `interface` returns the full name of an interface, `declare` returns
+/// the C declaration of a member, and `made` is the comment that names the generator.
 pub(crate) fn write(
     plan: &Plan,
     skeleton: &Skeleton,
@@ -50,8 +50,8 @@ pub(crate) fn write(
     }
     let head = format!(
         ";; {made}\n\
-         ;; A component of this module implements the interfaces of a BPF object. Functions are called as they are in WIT,\n\
-         ;; behind the name of their interface; `raw` are those of the host.\n"
+         ;; A component of this module implements the interfaces of a BPF object. The name of a function\n\
+         ;; has three parts: its interface, a dot, and its name in WIT. The interface `raw` is that of the host.\n"
     );
     let path = generator.longest_path(skeleton);
     let text = generator.module.finish(&head, &exports, path);
@@ -59,16 +59,18 @@ pub(crate) fn write(
 }
 
 impl Generator<'_> {
-    /// Decides whether functions count values, which depends on all types.
+    /// Decides whether functions count the values that they read. All of them do if any type of the skeleton may exceed
+    /// the decoder's limit.
     fn prepare(&mut self, skeleton: &Skeleton) {
         for ty in types(skeleton) {
             self.counts |= self.may_exceed(ty);
         }
     }
 
-    /// Returns the length of the longest path in messages.
+    /// Returns the maximum length of a path in messages, in bytes.
     fn longest_path(&mut self, skeleton: &Skeleton) -> u64 {
-        // The length of what precedes the path of a type: the name of a parameter and the index of a list element.
+        // The maximum length of the part before the path of a type: the name of a parameter and the index of a list
+        // element.
         const AROUND: u64 = 64;
         let paths = types(skeleton).map(|ty| self.facts.path(self.plan, ty));
         paths.max().unwrap_or(0) + AROUND

@@ -1,4 +1,4 @@
-//! The functions of the object itself, of its variables and of its programs.
+//! Generates the functions of the object itself, of its variables and of its programs.
 
 use crate::codec::code::Address;
 use crate::codec::{Extent, Generator};
@@ -7,7 +7,7 @@ use crate::skeleton::{ProgramCase, Variable};
 use super::call::{Interface, Parameter, payload, succeed};
 use super::raw::{Into, Raw};
 
-/// The offset of the payload in a result that has no value, or a number of 4 bytes.
+/// The offset of the payload in a result, in bytes, if the value has no larger alignment than 4.
 const PAYLOAD: u64 = 4;
 
 /// A function that acts on one program.
@@ -22,7 +22,7 @@ struct ProgramCall {
 
 const PROGRAM_CALLS: [ProgramCall; 3] = [
     ProgramCall {
-        comment: "Attaches a program where its section says.",
+        comment: "Attaches a program to the target in its section.",
         function: "attach",
         raw: Raw::Attach,
         parameters: " (param $program i32)",
@@ -112,7 +112,7 @@ impl Generator<'_> {
 
     pub(super) fn programs(&mut self, own: &Interface, programs: &[ProgramCase]) -> String {
         let table = self.program_table(programs);
-        // A `result` with a `run-output`, which has two numbers and two lists.
+        // The largest result is that of `run`: a `result` with a `run-output`, which has two numbers and two lists.
         self.module.result(4 + 24);
         let mut out = String::new();
         for call in PROGRAM_CALLS {
@@ -138,7 +138,8 @@ impl Generator<'_> {
         out
     }
 
-    /// Returns the address of a table that holds the address and the length of each program's name.
+    /// Returns the address of a table with a row for each program: the address and the length of its name, each in 4
+    /// bytes.
     fn program_table(&mut self, programs: &[ProgramCase]) -> u64 {
         let mut table = Vec::new();
         for program in programs {

@@ -1,4 +1,4 @@
-//! The functions of queues, stacks and filters.
+//! Generates the functions of queues, stacks and bloom filters.
 
 use crate::codec::number::store;
 use crate::codec::{Extent, Generator};
@@ -66,7 +66,7 @@ impl Generator<'_> {
         );
         self.pass_error(&mut code, 4, PAYLOAD);
         let to = payload(&mut code, PAYLOAD);
-        // The value is in the filter if the host's option is not empty.
+        // The host returns an option, which is empty if the value is not in the filter.
         code.line(&store(
             &to,
             1,

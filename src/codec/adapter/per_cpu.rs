@@ -1,4 +1,5 @@
-//! Values of per-CPU maps. The kernel has one for each CPU, padded to a multiple of 8 bytes.
+//! Generates code for the values of per-CPU maps. The kernel has one value for each CPU and pads each to a multiple of
+//! 8 bytes.
 
 use crate::codec::bytes::Span;
 use crate::codec::code::{Address, Code};
@@ -10,7 +11,8 @@ use super::call::{MAX_EACH, alloc_list, store_list};
 use super::map::{MapValue, PAYLOAD};
 
 impl Generator<'_> {
-    /// Writes a value, or one padded value for each CPU.
+    /// Adds code that writes a map's value as C bytes. For a per-CPU map, the value is a list, and each of its elements
+    /// is padded.
     pub(super) fn value_bytes(
         &mut self,
         code: &mut Code,
@@ -43,7 +45,7 @@ impl Generator<'_> {
         span
     }
 
-    /// Reads the value of a key, or its values on all CPUs.
+    /// Adds code that reads the value of a key. For a per-CPU map, reads the values of all CPUs.
     pub(super) fn map_value_of(
         &mut self,
         code: &mut Code,
@@ -58,7 +60,7 @@ impl Generator<'_> {
         }
     }
 
-    /// Reads the values of all CPUs as a list.
+    /// Adds code that reads the values of all CPUs as a list.
     fn values_of(
         &mut self,
         code: &mut Code,

@@ -1,4 +1,4 @@
-//! The host's functions (`wit/object.wit`) as core WebAssembly sees them.
+//! The functions of the host (`wit/object.wit`), as core WebAssembly calls them.
 
 use crate::codec::Generator;
 use crate::codec::code::Code;
@@ -26,7 +26,8 @@ impl Raw {
     /// Returns the function's name and the types of its parameters. All functions have one more parameter, the address
     /// of the result.
     fn signature(self) -> (&'static str, &'static str) {
-        // A string or a list is passed as an address and a length. An option begins with a flag for its presence.
+        // A string or a list is passed as an address and a length. An option is passed as a flag, which says whether
+        // there is a value, and the value.
         match self {
             Raw::Load => ("load", ""),
             Raw::Lookup => ("lookup", "i32 i32 i32 i32"),
@@ -45,17 +46,18 @@ impl Raw {
     }
 }
 
-/// The area where a host function puts its result.
+/// The area in memory where a host function puts its result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Into {
-    /// The result of the calling function, which has the same type.
+    /// The area for the result of the exported function, if that result has the same type as the host's.
     Result,
-    /// An area for host results only.
+    /// An area that is only for results of the host.
     Answer,
 }
 
 impl Generator<'_> {
-    /// Calls a function of the host. `name` is the first argument: the name of a map, program or section.
+    /// Adds a call of a host function. `name` is the first argument: the name of a map, program or section. It is
+    /// `None` if the function takes no name.
     pub(super) fn call_raw(
         &mut self,
         code: &mut Code,
@@ -77,7 +79,8 @@ impl Generator<'_> {
             Into::Result => "(global.get $result)",
             Into::Answer => "(global.get $answer)",
         };
-        // While the host runs, `$realloc` must not free the memory of this call.
+        // While the host runs, it calls `$realloc`, which must not free the memory of this call. It frees memory only
+        // if `$called` is 1.
         code.line("(global.set $called (i32.const 0))");
         code.line(&format!(
             "(call $raw.{function} {}{arguments} {into})",
@@ -87,7 +90,8 @@ impl Generator<'_> {
     }
 }
 
-/// Returns an expression for the number at an offset of the host's result.
+/// Returns an expression for the number at an offset of the host's result. At offset 0, this is the byte that says
+/// whether the call failed. Other numbers have 4 bytes.
 pub(super) fn answer(offset: u64) -> String {
     match offset {
         0 => "(i32.load8_u (global.get $answer))".to_owned(),

@@ -1,4 +1,4 @@
-//! The functions of maps that pass records: ring buffers and perf event arrays.
+//! Generates the functions of maps with records: ring buffers, perf event arrays and user ring buffers.
 
 use crate::codec::abi::Layout;
 use crate::codec::bytes::Span;
@@ -11,12 +11,12 @@ use crate::skeleton::{Data, Record};
 use super::call::{Interface, MAX_EACH, Parameter, alloc_list, payload, store_list, succeed};
 use super::raw::{Into, Raw};
 
-/// The offset of the payload in a result with a list.
+/// The offset of the payload in a result with a list, in bytes.
 const PAYLOAD: u64 = 4;
-/// The offset of the payload in the host's result. It is 8 because the payload contains a number of 64 bits.
+/// The offset of the payload in the host's result, in bytes. It is 8 because the payload contains a number of 64 bits.
 const ANSWER: u64 = 8;
-/// The maximum padding of a record. In a perf event array, the kernel pads a record together with its size of 4 bytes
-/// to a multiple of 8.
+/// The maximum number of bytes that follow a record as padding. In a perf event array, the kernel pads a record,
+/// together with the 4 bytes of its size, to a multiple of 8.
 const MAX_PADDING: u64 = 7;
 const TIMEOUT: &str = " (param $has-timeout i32) (param $timeout i32)";
 
@@ -41,7 +41,7 @@ impl Generator<'_> {
                 out.push_str(&self.poll(own, map, &lost, (&data.ty, extent, sizes)));
             }
             Some(Record::Several { ty, .. }) => {
-                // Each record may have another type, so its size is not known in advance.
+                // The types of the records may have different sizes, so the size of a record is not known in advance.
                 let extent = match self.plan.flexible_in(ty) {
                     Some(_) => Extent::Rest,
                     None => Extent::Short,
@@ -53,11 +53,16 @@ impl Generator<'_> {
         }
         out.push_str(&self.poll_bytes(own, map, &lost));
         let number = format!("(global.get {lost})");
-        out.push_str(&own.export_number("Returns how many records were lost.", "lost", &number));
+        out.push_str(&own.export_number(
+            "Returns the number of records that were lost.",
+            "lost",
+            &number,
+        ));
         out
     }
 
-    /// Calls the host for records and counts the lost ones. Returns the records' bytes and their sizes.
+    /// Adds code that calls the host for records, and counts those that were lost. Returns the bytes of all records,
+    /// and the list of their sizes.
     fn take_records(&mut self, code: &mut Code, map: &str, lost: &str) -> (Span, Span) {
         let arguments = "(local.get $has-timeout) (local.get $timeout)";
         self.call_raw(code, Raw::Poll, Some(map), arguments, Into::Answer);
@@ -132,7 +137,8 @@ impl Generator<'_> {
         own.export(code, &comment, "poll-bytes", TIMEOUT)
     }
 
-    /// Allocates the list of records and stores it in the result. Returns the local with its address.
+    /// Adds code that allocates the list of records and stores it in the result. `size` is the size of an element.
+    /// Returns the local with the address of the list.
     fn list_of_records(&mut self, code: &mut Code, sizes: &Span, size: u64) -> String {
         let list = code.local("list", "i32");
         let list = alloc_list(code, list, &sizes.length, size);
@@ -141,8 +147,8 @@ impl Generator<'_> {
         list
     }
 
-    /// Begins the loop over records. In the loop, `$size-at` is the address of a record's size. Returns the local with
-    /// the address of the record's list element.
+    /// Begins the loop over the records. In the loop, `$size-at` is the address of the current record's size. Returns
+    /// the local with the address of its element in the list, and the loop.
     fn begin_records(
         &mut self,
         code: &mut Code,
@@ -159,7 +165,8 @@ impl Generator<'_> {
         (target, open)
     }
 
-    /// Takes the size of the next record and checks that the host returned that many bytes. Returns the record.
+    /// Adds code that takes the size of the next record and checks that the host returned that many bytes. Returns the
+    /// record.
     fn next_size(&mut self, code: &mut Code, bytes: &Span) -> Span {
         let record = Span {
             at: bytes.at.clone(),
@@ -177,13 +184,13 @@ impl Generator<'_> {
         record
     }
 
-    /// Checks that no bytes follow the last record, and removes the records from the path.
+    /// Adds a check that no bytes follow the last record, and removes the name of the records from the path of errors.
     fn end_records(&mut self, code: &mut Code, bytes: &Span) {
         self.check_multiple(code, bytes, "(i32.const 0)", &message::no_record());
         code.path.pop();
     }
 
-    /// Returns the function that hands a record to programs.
+    /// Returns the text of the function that passes a record to programs.
     pub(super) fn submit(&mut self, own: &Interface, map: &str, record: Option<&Data>) -> String {
         let mut code = self.begin(PAYLOAD);
         let (parameters, bytes) = match record {
@@ -208,12 +215,12 @@ impl Generator<'_> {
         };
         self.call_raw(&mut code, Raw::Submit, Some(map), &bytes, Into::Result);
         code.line("(global.get $result)");
-        let comment = format!("Hands a record of `{map}` to a program.");
+        let comment = format!("Passes a record of `{map}` to a program.");
         own.export(code, &comment, "push", &parameters)
     }
 }
 
-/// Moves on to the next record.
+/// Adds code that moves to the end of a record, where the next one begins.
 fn next_record(code: &mut Code, record: &Span) {
     code.set(
         &record.at,

@@ -1,4 +1,4 @@
-//! The adapter of a skeleton: a component that implements the skeleton's interfaces.
+//! Makes the adapter of a skeleton: a component that implements the skeleton's interfaces with calls of the host.
 
 use std::io::Write as _;
 use std::path::Path;
@@ -13,9 +13,10 @@ use crate::plan::NodeField;
 const RAW: &str = include_str!("../../../wit/object.wit");
 
 impl Package {
-    /// Returns the adapter of a skeleton: a component that exports the interfaces of the object, and imports
-    /// `btf2wit:bpf/object`, a host interface of names and bytes (`wit/object.wit` in the repository). Guests that
-    /// import the interfaces are composed with it. The package must be a [skeleton](crate::Config::skeleton).
+    /// Returns the adapter of a skeleton. It is a component that exports the interfaces of the object, and imports
+    /// `btf2wit:bpf/object` (`wit/object.wit` in the repository). A host implements that interface, which has only
+    /// names and bytes and no types of the object. Compose the adapter with each guest that imports the interfaces of
+    /// the object. The package must be a [skeleton](crate::Config::skeleton).
     ///
     /// ```
     /// # fn main() -> Result<(), btf2wit::Error> {
@@ -29,7 +30,7 @@ impl Package {
     ///
     /// # Errors
     ///
-    /// [`Error::Skeleton`] if the package is not a skeleton, or if the component would exceed the limits of the
+    /// Returns [`Error::Skeleton`] if the package is not a skeleton, or if the component would exceed the limits of the
     /// component model.
     pub fn to_adapter(&self) -> Result<Vec<u8>, Error> {
         let module = self.to_adapter_text()?;

@@ -1,4 +1,4 @@
-//! The names of maps' interfaces, of the world that imports them, and of programs.
+//! Makes the names of maps' interfaces and of programs, and checks that the name of the world is free.
 
 use crate::error::Error;
 use crate::input::Program;
@@ -6,12 +6,13 @@ use crate::names::{Role, collide, is_reserved, peer_labels};
 use crate::naming::Naming;
 use crate::skeleton::{GLOBALS, OBJECT, PROGRAMS, ProgramCase};
 
-/// Returns the names of maps' interfaces. `types` is the name of the interface with the types.
+/// Returns the names of the interfaces of maps. `names` are the C names of the maps, and `types` is the name of the
+/// interface with the types.
 pub(super) fn map_labels(names: &[&str], types: &str) -> Vec<String> {
     let is_free = |label: &str| {
         let fixed = [types, OBJECT, GLOBALS, PROGRAMS];
         let is_taken = fixed.iter().any(|other| collide(label, other));
-        // Bindings name modules after interfaces, so words that are reserved in bindings are avoided.
+        // Bindings generators name modules after interfaces, so words that are reserved in their languages are avoided.
         let is_reserved = [Role::Type, Role::Function]
             .iter()
             .any(|role| is_reserved(label, *role));
@@ -20,7 +21,8 @@ pub(super) fn map_labels(names: &[&str], types: &str) -> Vec<String> {
     peer_labels(names, "map", &is_free)
 }
 
-/// Renames the world if an interface has the same name.
+/// Renames the world if an interface has the same name. Returns an error instead if the caller chose the name
+/// (`chosen`).
 pub(in crate::package) fn settle_world(
     naming: &mut Naming,
     names: &[&str],
@@ -54,7 +56,7 @@ fn taken_name(what: &'static str, name: &str) -> Error {
     }
 }
 
-/// Returns the programs with their labels.
+/// Returns the programs, each with its label in `enum program`.
 pub(super) fn programs(programs: &[Program]) -> Vec<ProgramCase> {
     let names: Vec<&str> = programs
         .iter()

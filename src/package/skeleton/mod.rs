@@ -1,7 +1,8 @@
-//! A package as a skeleton: interfaces for the maps, variables and programs of a BPF object.
+//! Makes a skeleton from a package: interfaces for the maps, variables and programs of a BPF object.
 //!
-//! `parts` finds what gets functions, `types` has their types in the plan and as WIT text, `several` handles records of
-//! several types, and `labels` has the names of interfaces and programs.
+//! `parts` finds the maps and variables that get functions, `types` has the types of these functions in the plan and as
+//! WIT text, `several` handles maps whose records have several types, `labels` names the interfaces and programs, and
+//! `adapter` makes the component that implements the interfaces.
 
 #[cfg(feature = "codec")]
 mod adapter;
@@ -30,13 +31,13 @@ use parts::{GlobalPart, MapPart, Parts, TypeSource};
 
 pub(super) use labels::settle_world;
 
-/// The caller's choices for a skeleton.
+/// The caller's choices for a skeleton, as they were given.
 pub(super) struct SkeletonInput {
-    /// Choices `MAP=TYPE` of the types of records.
+    /// The choices of the types of records, each of the form `MAP=TYPE`.
     pub events: Vec<String>,
 }
 
-/// Parses the caller's choices of the types of records.
+/// Parses the choices of the types of records.
 pub(super) fn parse_events(events: &[String]) -> Result<Vec<EventChoice<'_>>, Error> {
     let parsed = events.iter().map(|text| {
         EventChoice::parse(text).map_err(|what| Error::Event {
@@ -48,7 +49,8 @@ pub(super) fn parse_events(events: &[String]) -> Result<Vec<EventChoice<'_>>, Er
 }
 
 impl Package {
-    /// Returns the text of a skeleton after the interface with the types.
+    /// Returns the text that follows the interface with the types. If `exports` is true, the world exports the
+    /// interfaces, as an adapter does. Otherwise it imports them, as a guest does.
     pub(super) fn skeleton_ending(&self, docs: Docs, exports: bool) -> Result<Ending, Error> {
         let (_, skeleton) = self.skeleton()?;
         let spelling = Spelling {
@@ -72,7 +74,8 @@ impl Package {
         })
     }
 
-    /// Calls `then` with the parts of the object and returns its result, or `None` if the package is not a skeleton.
+    /// Calls `then` with the maps and variables of the object, and returns its result. Returns `None` if the package is
+    /// not a skeleton.
     fn with_parts<T>(
         &self,
         then: impl FnOnce(&Parts<'_>) -> Result<T, Error>,
@@ -85,7 +88,7 @@ impl Package {
         then(&parts).map(Some)
     }
 
-    /// Returns the maps and variables that have no functions, for reports.
+    /// Returns the maps and variables that get no functions, with the reasons, for reports.
     pub(super) fn skeleton_left_out(&self) -> Result<Vec<Entry>, Error> {
         let left_out = self.with_parts(|parts| Ok(parts.left_out.clone()))?;
         let entry = |(c, reason): (String, Reason)| Entry {
@@ -101,7 +104,8 @@ impl Package {
             .collect())
     }
 
-    /// Checks the caller's choices of the types of records.
+    /// Returns an error if the package is a skeleton that cannot be made, as when a choice of the types of records is
+    /// wrong.
     pub(super) fn check_skeleton(&self) -> Result<(), Error> {
         match self.skeleton {
             Some(_) => self.skeleton().map(|_| ()),
@@ -109,7 +113,7 @@ impl Package {
         }
     }
 
-    /// Counts the parts of the object in a skeleton.
+    /// Sets the counts of maps, variables and programs if the package is a skeleton.
     pub(super) fn count_skeleton(&self, summary: &mut Summary) -> Result<(), Error> {
         let counted = self.with_parts(|parts| {
             summary.maps = parts.maps.len();
@@ -123,8 +127,8 @@ impl Package {
         counted.map(|_| ())
     }
 
-    /// Returns the names of the maps in a [skeleton](crate::Config::skeleton) whose records have no known type.
-    /// [`Config::event`](crate::Config::event) sets one.
+    /// Returns the names of the maps in a [skeleton](crate::Config::skeleton) whose records have no known type. For
+    /// such a map, [`Config::event`](crate::Config::event) sets the type.
     pub fn untyped_records(&self) -> Vec<String> {
         let Ok((_, skeleton)) = self.skeleton() else {
             return Vec::new();
@@ -136,7 +140,7 @@ impl Package {
         untyped.map(|map| map.name).collect()
     }
 
-    /// Returns the interfaces of the object, and the plan of their types.
+    /// Returns the interfaces of the object, and one plan of the types that they use.
     fn skeleton(&self) -> Result<(Plan, Skeleton), Error> {
         let made = self.with_parts(|parts| {
             let sources: Vec<TypeSource> = parts.sources().collect();
@@ -207,7 +211,7 @@ impl Package {
         plan: &mut Plan,
         next: &mut dyn FnMut() -> Data,
     ) -> Result<Functions, Error> {
-        // `next` yields types in the order of `MapPart::sources`.
+        // `next` returns types in the order of `MapPart::sources`, so the key must be taken before the value.
         let key = part.key.map(|_| next());
         let value = part.value.map(|_| next());
         Ok(match (part.access, key, value) {
@@ -224,7 +228,7 @@ impl Package {
                 };
                 Functions::Records { padded, record }
             }
-            // Unreachable: `Parts` has no other combination.
+            // This arm is unreachable: `Parts` has no other combination.
             _ => Functions::Submitted(None),
         })
     }

@@ -1,4 +1,4 @@
-//! The maps and variables of an object that get functions, and the types of these functions.
+//! Finds the maps and variables of an object that get functions, and the types of these functions.
 
 use crate::btf::{Btf, TypeId};
 use crate::error::Error;
@@ -10,14 +10,16 @@ use crate::nearest;
 use crate::patterns;
 use crate::skeleton::{Access, EventChoice, Keyed, Keys, Kinds, Unusable, access};
 
-/// The maximum length of a list in the component model, in bytes.
+/// The maximum size in bytes of a key, value, record or variable. It is the maximum size of a list in the component
+/// model.
 const MAX_SIZE: u64 = 1 << 28;
 
-/// The parts of an object that get functions.
+/// The maps and variables of an object that get functions, and those that do not.
 pub(in crate::package) struct Parts<'o> {
     pub maps: Vec<MapPart<'o>>,
     pub globals: Vec<GlobalPart<'o>>,
-    /// The maps and variables without functions, as addresses name them, with the reason.
+    /// The maps and variables that get no functions, with the reasons. The names have the form `map stats` or `var
+    /// cfg`.
     pub left_out: Vec<(String, Reason)>,
 }
 
@@ -28,16 +30,16 @@ pub(in crate::package) struct MapPart<'o> {
     pub access: Access,
     pub key: Option<TypeSource>,
     pub value: Option<TypeSource>,
-    /// The types of the map's records, if the caller names several.
+    /// The types of the map's records, if the caller names several. Otherwise `value` is the type of the records.
     pub several: Option<Several<'o>>,
 }
 
-/// The types of a map's records, if there are several.
+/// The types of a map's records, and how to tell which of them a record has.
 pub(in crate::package) struct Several<'o> {
     pub choice: &'o EventChoice<'o>,
-    /// The number that tells the types apart and its values, as in choices of union arms.
+    /// The member that tells the types apart, and the type for each of its values, as in `kind:1=opened,2=closed`.
     pub tag: &'o str,
-    /// The types, each with the name that the caller used.
+    /// The types, each with the name that the caller used for it.
     pub types: Vec<(&'o str, TypeSource)>,
 }
 
@@ -48,21 +50,22 @@ pub(in crate::package) struct GlobalPart<'o> {
     pub source: TypeSource,
 }
 
-/// The origin of a type.
+/// Where the type of a key, a value, a record or a variable comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::package) enum TypeSource {
-    /// A C type, and its item or that of its elements, if there is one.
+    /// It is a C type. If the type or the elements of an array have an item, this item is the second value.
     Type(TypeId, Option<EntityId>),
-    /// An array of this many bytes.
+    /// The definition states only a size. The type is an array of this many bytes.
     Bytes(u32),
-    /// A number of 4 bytes, and its meaning.
+    /// It is a number of 4 bytes that C does not declare. The value describes it in words.
     Number(&'static str),
-    /// The path of a file.
+    /// It is the path of a file, which the host opens.
     Path,
 }
 
 impl TypeSource {
-    /// Returns the item that has to be selected for the type.
+    /// Returns the item that has to be selected, so that the text contains the type. Returns `None` if the type needs
+    /// no item.
     pub fn item(self) -> Option<EntityId> {
         match self {
             TypeSource::Type(_, item) => item,
@@ -109,20 +112,20 @@ impl<'o> Parts<'o> {
         Ok(parts)
     }
 
-    /// Returns all types, in the order in which `functions_of` and `variables` take them.
+    /// Returns the types of all maps and variables, in the order in which `functions_of` and `variables` take them.
     pub fn sources(&self) -> impl Iterator<Item = TypeSource> + '_ {
         let maps = self.maps.iter().flat_map(MapPart::sources);
         maps.chain(self.globals.iter().map(|part| part.source))
     }
 
-    /// Returns the items of all types.
+    /// Returns the items that all the types need.
     pub fn items(&self) -> impl Iterator<Item = EntityId> + '_ {
         self.sources().filter_map(TypeSource::item)
     }
 }
 
 impl MapPart<'_> {
-    /// Returns the types of a map: its key, its value, and the types of its records.
+    /// Returns the types of a map: first its key, then its value, then the types of its records if there are several.
     pub fn sources(&self) -> impl Iterator<Item = TypeSource> + '_ {
         let several = self.several.iter().flat_map(|several| &several.types);
         let several = several.map(|(_, source)| *source);
@@ -171,7 +174,8 @@ impl<'o> Finder<'o> {
                 return Ok(Err(Reason::MapUntyped));
             }
             Access::Records { .. } | Access::Submitted => {
-                // The size in the definition is that of a file descriptor, and not that of a record.
+                // For a map with records, the size in the definition is that of a file descriptor, not that of a
+                // record.
                 part.value = part
                     .value
                     .filter(|value| !matches!(value, TypeSource::Bytes(_)));
@@ -186,7 +190,7 @@ impl<'o> Finder<'o> {
         }
     }
 
-    /// Sets the types of a map's records that the caller chose.
+    /// Sets the type or types that the caller chose for the map's records. Does nothing if the caller chose none.
     fn choose_event(
         &self,
         part: &mut MapPart<'o>,
@@ -215,7 +219,7 @@ impl<'o> Finder<'o> {
         Ok(())
     }
 
-    /// Returns the type that the caller names for records.
+    /// Returns the type that the caller names for records. Returns an error if no type, or more than one, has the name.
     fn event(&self, choice: &EventChoice<'_>, name: &str) -> Result<TypeSource, Error> {
         let found = patterns::find(self.btf, self.names, name);
         let found = found.map_err(|unknown| refused(choice, unknown.to_string()))?;
@@ -234,7 +238,7 @@ impl<'o> Finder<'o> {
         }
     }
 
-    /// Returns an error if the choice's map has no records, or if it does not exist.
+    /// Returns an error if the map of a choice has no records, or if it does not exist.
     fn check_map(&self, event: &EventChoice<'_>, parts: &Parts<'_>) -> Result<(), Error> {
         let takes =
             |part: &&MapPart<'_>| matches!(part.access, Access::Records { .. } | Access::Submitted);
@@ -265,7 +269,8 @@ impl<'o> Finder<'o> {
         }
     }
 
-    /// Returns the type of a key or a value, or an array of bytes if the definition only states a size.
+    /// Returns the type of a key or a value. If the definition only states a size, the type is an array of bytes.
+    /// Returns `None` if the definition states neither.
     fn half(&self, slot: Slot, half: &Half) -> Option<TypeSource> {
         if let Some(ty) = half.ty.filter(|ty| !self.btf.is_empty(*ty)) {
             return Some(self.source(slot, ty));

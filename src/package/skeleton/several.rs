@@ -1,4 +1,4 @@
-//! Maps whose records have several types. A number in each record tells its type.
+//! Handles maps whose records have several types. A number in each record says which type it has.
 
 use crate::error::Error;
 use crate::package::Package;
@@ -8,7 +8,7 @@ use crate::skeleton::{Data, Record, VARIANT};
 use super::parts::{Several, refused};
 
 impl Package {
-    /// Adds a variant to the plan, with the types of a map's records as its arms.
+    /// Adds a variant to the plan whose arms are the types of a map's records. `next` returns the types.
     pub(super) fn several(
         &self,
         plan: &mut Plan,
@@ -35,7 +35,7 @@ impl Package {
     }
 }
 
-/// Checks that all types have the selecting number, and in the same bits.
+/// Checks that the number that tells the types apart has the same position and size in all of them.
 fn check_tag(plan: &Plan, several: &Several<'_>, arms: &[UnionArm]) -> Result<(), Error> {
     let member = several.tag.split(':').next().unwrap_or_default().trim();
     let mut first = None;
@@ -70,7 +70,7 @@ fn choose(
     ty: &ValueType,
     choice: &str,
 ) -> Result<(), Error> {
-    // No type has this name, so the choice can only apply to this union.
+    // No C type has this name, so the choice applies only to this union.
     const UNION: &str = "records of the map";
     let Some(node) = ty.base.node() else {
         return Ok(());

@@ -1,4 +1,4 @@
-//! The types that an object's interfaces use, in the plan and as WIT text.
+//! Makes the types that the interfaces of an object use, both as a plan and as WIT text.
 
 use crate::btf::TypeId;
 use crate::c::declaration;
@@ -13,7 +13,7 @@ use crate::wit;
 use super::parts::TypeSource;
 
 impl Package {
-    /// Returns a plan of the given types, and the data of each type.
+    /// Returns one plan of all the given types, and each type in that plan together with its text.
     pub(super) fn data(&self, sources: &[TypeSource]) -> Result<(Plan, Vec<Data>), Error> {
         let values: Vec<(TypeId, Option<EntityId>)> = sources
             .iter()
@@ -59,7 +59,7 @@ impl Package {
         Ok((plan, data))
     }
 
-    /// Returns a C type as WIT text.
+    /// Returns a C type as WIT text. `anonymous` is its item if the C type has no name.
     fn type_text(
         &self,
         lower: &mut Lower<'_>,

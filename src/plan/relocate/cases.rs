@@ -1,4 +1,4 @@
-//! Looks up the enumerators of the local BTF in the target's enums, by name.
+//! Looks up the enumerators of the local BTF in the enums of the target, by name.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -16,8 +16,8 @@ impl Walk<'_> {
         let named = enumerators.map(|own| (essential(target.name(own.name)), own.value));
         let mut named: Vec<(&str, u64)> = named.collect();
         if e.cut {
-            // `cut` means that the values lost their upper half. An equal value may therefore have been another one,
-            // and a wrong name is worse than none.
+            // `cut` means that the values lost their upper half. Values that are equal now may have been different
+            // before. Only the first enumerator with a value is kept, since a wrong name is worse than none.
             let mut seen = HashSet::new();
             named.retain(|(_, value)| seen.insert(*value));
         }
@@ -35,7 +35,7 @@ impl Walk<'_> {
                 .iter()
                 .find_map(|name| named.get(essential(name)));
             let value = found.map(|value| value & mask);
-            // The bit of a flag has to be a single bit in the target, too.
+            // A flag must be a single bit in the target, too.
             let value = value.filter(|value| !flags || value.is_power_of_two());
             (case.value, case.absent) = (value.unwrap_or(0), value.is_none());
         }
@@ -47,7 +47,7 @@ impl Walk<'_> {
         table
     }
 
-    /// Returns the enumerators of an enum that WIT has as an integer, with the target's values.
+    /// Returns the enumerators of an enum that is an integer in WIT, with the values that they have in the target.
     pub fn enumerators(&self, field: &NodeField, to: TypeId) -> Option<Arc<[NamedValue]>> {
         let target = self.relocation.target;
         let local = field.enumerators.as_ref()?;

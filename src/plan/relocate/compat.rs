@@ -1,10 +1,11 @@
-//! Tells which types of two BTFs correspond to each other, by libbpf's rules for the members of a struct.
+//! Decides which types of two BTFs correspond to each other, by the rules that libbpf has for the members of a struct.
 
 use super::lack::Why;
 use super::{Btf, TypeId};
 use crate::btf::Type;
 
-/// Returns a name without its flavor, which begins with exactly three underscores between other characters.
+/// Returns a name without its flavor. A flavor is the last part of a name that begins with exactly three underscores
+/// between other characters.
 pub(super) fn essential(name: &str) -> &str {
     let bytes = name.as_bytes();
     let is_separator = |w: &[u8]| w[0] != b'_' && w[1..4] == *b"___" && w[4] != b'_';
@@ -12,9 +13,9 @@ pub(super) fn essential(name: &str) -> &str {
     at.and_then(|at| name.get(..=at)).unwrap_or(name)
 }
 
-/// Checks that two member types correspond. Typedefs and qualifiers have to be resolved before.
+/// Checks that the types of two members correspond. The caller must have resolved typedefs and qualifiers.
 ///
-/// This does not compare the elements of arrays, nor the sizes of numbers that WIT lacks.
+/// This does not compare the elements of arrays. It also does not compare the sizes of numbers that WIT does not have.
 pub(super) fn check(local: &Btf, of: TypeId, target: &Btf, to: TypeId) -> Result<(), Why> {
     let (one, other) = (local.ty(of), target.ty(to));
     let is_compatible = match (one, other) {
@@ -22,7 +23,7 @@ pub(super) fn check(local: &Btf, of: TypeId, target: &Btf, to: TypeId) -> Result
         | (Type::Array { .. }, Type::Array { .. })
         | (Type::Pointer(_), Type::Pointer(_))
         | (Type::Float { .. }, Type::Float { .. }) => true,
-        // Before Linux 5.0, compilers described a bitfield by an integer with an offset. libbpf rejects these.
+        // Before Linux 5.0, compilers described a bitfield as an integer with an offset. libbpf rejects such integers.
         (Type::Int(one), Type::Int(other)) => one.offset == 0 && other.offset == 0,
         (Type::Enum(_), Type::Enum(_)) => {
             let (one, other) = (local.name_of(of), target.name_of(to));

@@ -1,22 +1,25 @@
-//! What the target lacks, with messages, and the caller's rules for it.
+//! Records what the target lacks, writes messages about it, and applies the caller's rules for it.
 
 use std::fmt;
 
 use crate::nearest;
 
-/// The caller's rules for members that the target lacks. They are an error by default, or read as zero.
+/// The caller's rules for members that the target lacks. Such a member is either an error, which is the default, or
+/// reads as zero.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct MissingRules {
-    /// Whether members without a rule of their own read as zero.
+    /// Whether members for which there is no rule of their own read as zero.
     zero: bool,
-    /// Paths of members, each with whether it reads as zero. The last entry for a member counts.
+    /// The rules for single members. Each has the path of the member, and whether the member reads as zero. If there
+    /// are several rules for a member, the last one counts.
     members: Vec<(String, bool)>,
 }
 
 impl MissingRules {
-    /// Adds a rule: `zero`, `error`, or one of these for a single member, as in `task_struct.pid=zero`.
+    /// Adds a rule. It is `zero` or `error` for all members, or such a word for a single member, as in
+    /// `task_struct.pid=zero`.
     ///
-    /// Returns the path of the member, if the rule is for one.
+    /// Returns the path of the member, or `None` if the rule is for all members.
     pub fn add<'c>(&mut self, choice: &'c str) -> Result<Option<&'c str>, String> {
         let (path, word) = match choice.rsplit_once('=') {
             Some((path, word)) => (Some(bare(path.trim())), word.trim()),
@@ -34,7 +37,7 @@ impl MissingRules {
         Ok(path)
     }
 
-    /// Returns whether a member that the target lacks reads as zero.
+    /// Returns whether the caller's rules allow that a member reads as zero if the target lacks it.
     pub fn is_zero(&self, path: &Path<'_>) -> bool {
         let mut own = self.members.iter().rev();
         own.find(|(name, _)| path.is(name))
@@ -42,14 +45,14 @@ impl MissingRules {
     }
 }
 
-/// Removes a leading `struct`, `union` or `enum`, since paths do not have them.
+/// Removes `struct`, `union` or `enum` from the start of a path, since other paths do not have these words.
 fn bare(path: &str) -> &str {
     let words = ["struct ", "union ", "enum "];
     let found = words.iter().find_map(|word| path.strip_prefix(word));
     found.unwrap_or(path).trim_start()
 }
 
-/// The path of a member. It begins with the nearest enclosing type that has a name.
+/// The path of a member, which begins with the nearest type around it that has a name.
 #[derive(Clone, Copy)]
 pub(crate) struct Path<'p> {
     pub outer: Option<&'p Path<'p>>,
@@ -92,24 +95,24 @@ impl fmt::Display for Path<'_> {
 /// The reason why the target has nothing that corresponds to a part of the local BTF.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Why {
-    /// Nothing has the name. The strings are similar names, as suggestions.
+    /// The target has nothing with the name. The strings are similar names, as suggestions.
     NotThere(Vec<String>),
-    /// The target's type is of another kind.
+    /// The type in the target is of another kind.
     Kind {
         local: &'static str,
         target: &'static str,
     },
-    /// The target's type is an enum with another name, which is given.
+    /// The type in the target is an enum with another name. The value is that name.
     Name(String),
-    /// The list has a fixed length in WIT, and the target's array has another length.
+    /// The list has a fixed length in WIT, but the array in the target has another length.
     Length { local: u64, target: u64 },
-    /// The target's number has a size that WIT does not have.
+    /// The number in the target has a size in bytes that WIT does not have.
     Size(u64),
-    /// Several types have the name, and their layouts differ.
+    /// Several types of the target have the name, and their layouts differ.
     Ambiguous,
-    /// The type has no name by which it could be found.
+    /// The type has no name by which the target could be searched.
     Unnamed,
-    /// The search visited more types than real BTF needs.
+    /// The search visited more types than any real BTF requires.
     TooMany,
 }
 
@@ -139,16 +142,16 @@ impl fmt::Display for Why {
     }
 }
 
-/// Everything that the target lacks, each with the reason.
+/// Everything that the target lacks, each with the reason. A relocation returns it as its error.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Lack {
     pub parts: Vec<(String, Why)>,
-    /// Whether some parts are members, which could read as zero instead.
+    /// Whether some of the parts are members. A rule of the caller could make them read as zero instead.
     pub members: bool,
 }
 
 impl Lack {
-    /// Returns the error for a type that is lacking as a whole.
+    /// Returns the error for a type that the target lacks as a whole.
     pub fn of_type(name: &str, why: Why) -> Lack {
         let name = if name.is_empty() { "the type" } else { name };
         Lack {

@@ -1,4 +1,4 @@
-//! The members of the target's structs and unions, by name. Members of unnamed structs and unions are included.
+//! Reads the members of the target's structs and unions, by name. Members of unnamed structs and unions are included.
 
 use std::collections::HashMap;
 
@@ -11,15 +11,15 @@ pub(super) struct Place {
     pub ty: TypeId,
     /// The offset in bits from the start of the outermost struct or union.
     pub bit_offset: u32,
-    /// The width in bits, or 0 if the member is not a bitfield.
+    /// The width in bits if the member is a bitfield, otherwise 0.
     pub bits: u8,
-    /// Whether no other member begins after it. A flexible array in it then takes all remaining bytes.
+    /// Whether no other member begins after this one. If so, a flexible array in it takes all remaining bytes.
     pub last: bool,
-    /// The outermost unnamed union that contains the member, if there is one.
+    /// The outermost unnamed union that contains the member. `None` if no unnamed union contains it.
     pub union: Option<Union>,
 }
 
-/// An unnamed union, which WIT may have as bytes.
+/// An unnamed union. It is needed if the union is written as bytes in WIT.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Union {
     pub ty: TypeId,
@@ -31,14 +31,14 @@ pub(super) struct Union {
 #[derive(Default)]
 pub(super) struct Members<'a> {
     pub by_name: HashMap<&'a str, Place>,
-    /// The unnamed scalars, in order. The discriminants of Rust's enums are such members.
+    /// The unnamed scalar members, in the order of the BTF. Discriminants of Rust enums are such members.
     pub unnamed: Vec<Place>,
 }
 
-/// An error for a type with too many members, which happens if unnamed structs are shared many times.
+/// The error for a type with too many members. Hostile BTF can have such types, if unnamed structs are used many times.
 pub(super) struct TooMany;
 
-/// Reads members. Fails after more steps than real BTF needs.
+/// Reads members, and fails after more steps than any real BTF requires.
 pub(super) struct MemberReader<'a> {
     pub btf: &'a Btf,
     pub steps: usize,
@@ -93,7 +93,7 @@ impl<'a> MemberReader<'a> {
                     self.add(place, members)?;
                 }
                 Type::Struct(_) => self.add(place, members)?,
-                // An unnamed bitfield is padding in C, so only other scalars are members.
+                // An unnamed bitfield is padding in C. Only unnamed scalars that are not bitfields count as members.
                 _ if member.bits == 0 => members.unnamed.push(place),
                 _ => {}
             }
@@ -102,11 +102,11 @@ impl<'a> MemberReader<'a> {
     }
 }
 
-/// Returns the greatest offset of a member that holds data.
+/// Returns the greatest offset of a member that holds data, in bits.
 fn furthest(btf: &Btf, composite: &Composite) -> u32 {
     let held = btf.members(composite).iter().filter(|member| {
         let is_array = matches!(btf.ty(btf.resolved(member.ty)), Type::Array { .. });
-        // An unnamed struct of size 0 may contain a flexible array.
+        // An unnamed struct of size 0 counts as well, since it may contain a flexible array.
         is_array || member.name.is_none() || !btf.is_empty(member.ty)
     });
     held.map(|member| member.bit_offset).max().unwrap_or(0)

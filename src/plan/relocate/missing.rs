@@ -1,4 +1,4 @@
-//! Members that the target lacks: the types of the zeros that replace them, and suggestions for new names.
+//! Handles members that the target lacks: makes the types of the zeros that replace them, and suggests new names.
 
 use super::TypeId;
 use super::walk::Walk;
@@ -6,7 +6,7 @@ use crate::nearest;
 use crate::plan::{BaseType, NodeField, NodeKind, ValueType};
 
 impl Walk<'_> {
-    /// Returns the type of a missing field. It is that of the local plan.
+    /// Returns the type of a field that the target lacks. It has the same layout as in the local plan.
     pub fn zero_type(&mut self, ty: &ValueType) -> ValueType {
         let base = match ty.base {
             BaseType::Node(node) => BaseType::Node(self.zero_node(node)),
@@ -35,7 +35,8 @@ impl Walk<'_> {
         at
     }
 
-    /// Returns names of members that may be the field's new name: they are similar, and only the target has them.
+    /// Returns the names of members that may be the new name of a field that the target lacks. They are similar to the
+    /// old name, and only the target has them.
     pub fn near(&mut self, siblings: &[NodeField], field: &NodeField, to: TypeId) -> Vec<String> {
         let Ok(members) = self.members(to) else {
             return Vec::new();

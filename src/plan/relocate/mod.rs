@@ -3,17 +3,17 @@
 //!
 //! The rules are those by which libbpf relocates BPF programs (CO-RE, `relo_core.c`):
 //!
-//! - `roots`: a type is found by its kind and name. Three underscores in a name, and what follows them, are its
-//!   *flavor*, which is ignored. If there are several candidates, they must lead to the same layout.
+//! - `roots`: a type is found by its kind and name. Three underscores in a name begin its *flavor*, which is ignored.
+//!   If there are several candidates, they must lead to the same layout.
 //! - `members`: a member is found by its name, also inside unnamed structs and unions. If it is a struct or union, its
-//!   type is that of the target's member, whatever that type's name.
+//!   type is that of the target's member, whatever name that type has.
 //! - `compat`: both members must be of the same kind. Integers may have any size and sign, enums must have the same
 //!   name or none, and arrays may have any length.
-//! - `number`: how a number is stored if its size or sign differs in the target.
-//! - `lack`: what the target lacks, and how the caller wants this to be handled.
+//! - `number`: decides how a number is stored if its size or sign differs in the target.
+//! - `lack`: records what the target lacks, and has the caller's rules for that.
 //!
-//! `walk` relocates the nodes of the local plan, and `value` the arrays around them. `cases` finds enumerators, by name
-//! as well. `missing` builds what replaces a member that the target lacks.
+//! `walk` relocates the nodes of the local plan, and `value` the arrays around them. `cases` finds enumerators by name.
+//! `missing` makes the replacements for members that the target lacks.
 
 mod cases;
 mod compat;
@@ -30,31 +30,33 @@ pub(crate) use lack::{Lack, MissingRules};
 use super::{Plan, ValueType};
 use crate::btf::{Btf, TypeId};
 
-/// The two BTFs of a relocation, and the rules for what the target lacks.
+/// The two BTFs of a relocation, and the rules for members that the target lacks.
 #[derive(Clone, Copy)]
 pub(crate) struct Relocation<'a> {
     pub local: &'a Btf,
     pub target: &'a Btf,
-    /// The rules for members that the target lacks.
+    /// The caller's rules for members that the target lacks.
     pub rules: &'a MissingRules,
 }
 
-/// A type that is relocated for its own sake, and not as a part of another type.
+/// A type that is relocated for its own sake, and not only because another type contains it.
 #[derive(Clone, Copy)]
 pub(crate) struct Root<'a> {
     /// The type in the local plan.
     pub ty: &'a ValueType,
     /// The C type in the local BTF.
     pub c: TypeId,
-    /// Whether it is an error if the target lacks the type or a part of it. If not, the relocated plan leaves the type
-    /// out.
+    /// Whether it is an error if the target lacks the type or a part of it. If it is not an error, the relocated plan
+    /// does not contain the type.
     pub needed: bool,
 }
 
 impl Plan {
-    /// Returns the plan for the bytes of the target, and the type of each root in it.
+    /// Returns the plan for the bytes of the target. Also returns the type of each root in that plan, or `None` if the
+    /// target lacks the root.
     ///
-    /// Choices of arms are dropped, since their tags have other offsets in the target. Choose after relocating.
+    /// The choices of arms are dropped, since the numbers that select arms have other offsets in the target. Apply
+    /// choices to the result instead.
     pub fn relocated(
         &self,
         relocation: Relocation<'_>,
@@ -62,7 +64,7 @@ impl Plan {
     ) -> Result<(Plan, Vec<Option<ValueType>>), Lack> {
         let mut walk = walk::Walk::new(relocation, self);
         let mut types: Vec<Option<ValueType>> = vec![None; roots.len()];
-        // Needed roots come first, since the others are mostly parts of them and then already known.
+        // Needed roots come first. Most of the others are parts of them, so they are then known already.
         for needed in [true, false] {
             for (root, ty) in roots.iter().zip(&mut types) {
                 if root.needed == needed {

@@ -7,18 +7,19 @@ use crate::btf::Type;
 use crate::lower::{self, ElementType};
 use crate::plan::{BaseType, StoredNumber};
 
-/// The way in which the target stores a number.
+/// The way in which the target stores a number. The second field is the width in bits if the number is a bitfield,
+/// otherwise 0.
 pub(super) enum Stored {
-    /// The bytes have the type of the value. The second field is the width of a bitfield in bits, or 0.
+    /// The bytes have the type of the value.
     Plain(BaseType, u8),
-    /// The bytes have another type than the value. The second field is the width of a bitfield in bits, or 0.
+    /// The bytes have another type than the value.
     Other(StoredNumber, u8),
 }
 
 impl Relocation<'_> {
-    /// Returns how the target stores a number. Its type is `value` in WIT, `of` in the local BTF, and `to` in the
-    /// target. `bits` is the width in the target if it is a bitfield, or 0. `single` says whether the number is not an
-    /// element of an array; only then may it become a bitfield.
+    /// Returns the way in which the target stores a number. The type of the number is `value` in WIT, `of` in the local
+    /// BTF, and `to` in the target. `bits` is its width in bits if it is a bitfield in the target, otherwise 0.
+    /// `single` says whether it is not an element of an array, since only then it may become a bitfield.
     pub(super) fn number(
         self,
         value: BaseType,
@@ -56,8 +57,8 @@ impl Relocation<'_> {
         Ok(Stored::Other(StoredNumber { value, stored }, bits))
     }
 
-    /// Returns whether the sign of a number is unreliable in BTF. If so, its bits are taken as they are. Compilers
-    /// disagree on the sign of `char`, and BTF before Linux 6.0 does not record that of an enum.
+    /// Returns whether the sign of a number is not reliable in BTF, so that its bits are taken as they are. This
+    /// concerns `char`, on whose sign compilers disagree, and enums, whose sign BTF did not record before Linux 6.0.
     fn has_no_sign(self, of: TypeId, to: TypeId) -> bool {
         match (self.local.ty(of), self.target.ty(to)) {
             (Type::Int(of), Type::Int(to)) => {
@@ -68,7 +69,7 @@ impl Relocation<'_> {
         }
     }
 
-    /// Returns the type that a number's bytes have in the target.
+    /// Returns the type of a number's bytes in the target.
     fn stored(self, to: TypeId) -> Result<BaseType, Why> {
         let odd = || Why::Size(self.target.size(to).unwrap_or(0));
         match self.target.ty(to) {
@@ -95,7 +96,7 @@ impl Relocation<'_> {
     }
 }
 
-/// Returns the smallest integer type with at least this width in bits.
+/// Returns the smallest integer type that has at least `width` bits.
 fn integer(width: u8, signed: bool) -> BaseType {
     let bytes = match width {
         0..=8 => 1,

@@ -1,4 +1,4 @@
-//! Finds the types of the target at which relocation begins.
+//! Finds the types of the target at which a relocation begins.
 
 use std::collections::HashMap;
 
@@ -10,10 +10,11 @@ use crate::btf::{Btf, Type};
 use crate::nearest;
 use crate::plan::{BaseType, ValueType};
 
-/// The number of names that are searched one by one. Beyond that, an index of all names is faster.
+/// The number of names for which all types are searched. If there are more, an index of all names is faster, and is
+/// made.
 const FEW: usize = 4;
 
-/// The types of the target by name, without flavors.
+/// An index of the target's types by name, without flavors. It is empty until it is needed.
 #[derive(Default)]
 pub(super) struct Candidates<'a> {
     searches: usize,
@@ -21,7 +22,8 @@ pub(super) struct Candidates<'a> {
 }
 
 impl<'a> Candidates<'a> {
-    /// Returns the types with a kind and name. If the base of split BTF has any, those of the module are ignored.
+    /// Returns the types with a name and with the kind of `like`. If the target is split and its base has such types,
+    /// those of the module are ignored.
     fn find(&mut self, target: &'a Btf, like: &Type, name: &str) -> Vec<TypeId> {
         let name = essential(name);
         if let Type::Int(_) | Type::Float { .. } = like {
@@ -55,7 +57,7 @@ impl<'a> Candidates<'a> {
     }
 }
 
-/// Returns the structs, unions, enums and typedefs of a BTF, including its base.
+/// Returns the structs, unions, enums and typedefs of a BTF and of its base.
 fn all(btf: &Btf) -> impl Iterator<Item = TypeId> + '_ {
     let layers = btf.layers();
     layers.flat_map(|layer| btf.tagged_types(layer).iter().copied())
@@ -66,14 +68,15 @@ fn is_like(one: &Type, other: &Type) -> bool {
 }
 
 impl<'a> Walk<'a> {
-    /// Returns the type of a root in the relocated plan. If the root is needed, records what the target lacks of it.
+    /// Returns the type of a root in the relocated plan, or `None` if the target lacks the root. If the root is needed,
+    /// also records which parts of it the target lacks.
     pub fn root(&mut self, root: Root<'_>) -> Option<ValueType> {
         let (local, c) = (self.relocation.local, root.c);
         if let (Type::Array { element, .. }, Some((dim, _))) =
             (local.ty(c), root.ty.dims.split_first())
         {
-            // An array has no name, so the type of its elements is relocated. The length stays, since it is that of a
-            // map's value or of a variable.
+            // An array has no name, so the type of its elements is relocated. Its length does not change, since it is
+            // that of a map's value or of a variable.
             let ty = ValueType {
                 base: root.ty.base,
                 dims: root.ty.dims.iter().skip(1).copied().collect(),
@@ -99,7 +102,7 @@ impl<'a> Walk<'a> {
         self.candidates.find(target, like, name)
     }
 
-    /// Relocates a root to a type of the target.
+    /// Relocates a root to a type of the target. Returns `None` if the type does not fit.
     fn accept(&mut self, root: Root<'_>, to: TypeId) -> Option<ValueType> {
         match self.root_value(root, to) {
             Ok(ty) => Some(ty),
@@ -121,7 +124,7 @@ impl<'a> Walk<'a> {
             local.ty(local.resolved(root.c)),
             target.ty(target.resolved(to)),
         );
-        // Members may be a struct here and a union there, but named types must be of the same kind.
+        // Members may be a struct in one BTF and a union in the other, but roots must be of the same kind.
         if !is_like(one, other) {
             return Err(Why::Kind {
                 local: one.kind(),
@@ -132,12 +135,12 @@ impl<'a> Walk<'a> {
         let (ty, bits) = self.value(root.ty, root.c, to, 0, &path)?;
         match (ty.base, bits) {
             (_, 0) => Ok(ty),
-            // A bitfield can only be a field, so other numbers need a node.
+            // Only a field can be a bitfield. For any other narrower number, a node says how it is stored.
             (base, width) => Ok(ValueType::plain(self.narrow(base, width))),
         }
     }
 
-    /// Relocates a root to the candidate that lacks least.
+    /// Relocates a root to that candidate of which the target lacks the fewest parts.
     fn best(&mut self, root: Root<'_>, candidates: &[TypeId]) -> Option<ValueType> {
         if let ([one], Some(node)) = (candidates, root.ty.base.node()) {
             let to = self.relocation.target.resolved(*one);
@@ -181,7 +184,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Relocates a root for which the target has no type by name.
+    /// Relocates a root if the target has no type with its name.
     fn without_candidate(&mut self, root: Root<'_>) -> Option<ValueType> {
         let (local, target) = (self.relocation.local, self.relocation.target);
         match *local.ty(root.c) {
@@ -196,7 +199,8 @@ impl<'a> Walk<'a> {
                 let number = self.number_node(root.ty.base, stored);
                 Some(ValueType::plain(BaseType::Node(number)))
             }
-            // The program may have typedefs that the target lacks, so the type that they stand for is tried.
+            // The local BTF may have typedefs that the target lacks. Then the type for which the typedef stands is
+            // searched.
             Type::Typedef { target: behind, .. }
                 if !local.is_anonymous(local.unqualified(behind)) =>
             {

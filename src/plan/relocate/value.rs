@@ -1,4 +1,4 @@
-//! Relocates the type of a value: the arrays around it, and their elements.
+//! Relocates the type of a value: the arrays around it and the type of their elements.
 
 use super::TypeId;
 use super::compat;
@@ -9,20 +9,22 @@ use crate::btf::Type;
 use crate::lower::Dim;
 use crate::plan::{BaseType, Node, NodeKind, StoredNumber, ValueType};
 
-/// A value's type without the arrays around it.
+/// The types of a value after the arrays around them are removed.
 struct Inner {
-    /// The local type, and the type of the target.
+    /// The type in the local BTF.
     of: TypeId,
+    /// The type in the target.
     to: TypeId,
-    /// The dimensions of lists, with the target's lengths.
+    /// The dimensions of the lists, with the lengths of the target.
     dims: Vec<Dim>,
-    /// The length of one more array, if that is text.
+    /// The length of the innermost array, if it is text. Otherwise `None`.
     room: Option<u32>,
 }
 
 impl Walk<'_> {
-    /// Relocates the type `ty`, which is `of` in the local BTF and `to` in the target. `bits` is the width in the
-    /// target if it is a bitfield, or 0. Returns the relocated type, and its width if it is a bitfield.
+    /// Relocates the type `ty`, which is `of` in the local BTF and `to` in the target. `bits` is the width in bits if
+    /// the value is a bitfield in the target, otherwise 0. Returns the relocated type, and its width in bits if it is a
+    /// bitfield.
     pub fn value(
         &mut self,
         ty: &ValueType,
@@ -42,7 +44,8 @@ impl Walk<'_> {
                 let (base, bits) = self.base(ty.base, of, to, at, path)?;
                 (base, bits, dims)
             }
-            // WIT has this type as bytes, which get the target's layout. A number, however, has to keep its size.
+            // WIT has this type as bytes. They get the size of the type in the target. The bytes of a number, however,
+            // must have the same size in both BTFs.
             Some(bytes) => {
                 compat::check(local, of, target, to)?;
                 let size = target.size(to).unwrap_or(0);
@@ -59,7 +62,7 @@ impl Walk<'_> {
         Ok((ValueType { base, dims }, bits))
     }
 
-    /// Strips the arrays around a value.
+    /// Removes the arrays around a value.
     fn inside_arrays(&self, ty: &ValueType, mut of: TypeId, mut to: TypeId) -> Result<Inner, Why> {
         let (local, target) = (self.relocation.local, self.relocation.target);
         let mut dims = Vec::with_capacity(ty.dims.len());
@@ -75,7 +78,7 @@ impl Walk<'_> {
             else {
                 break;
             };
-            // WIT has this array as bytes, so its length differs from that of the dimension.
+            // In WIT, this array is bytes, so its length differs from that of the dimension.
             if own.is_some_and(|dim| dim.length != *length) {
                 break;
             }
@@ -99,7 +102,7 @@ impl Walk<'_> {
         Ok(Inner { of, to, dims, room })
     }
 
-    /// Returns the type of text in an array of `room` elements.
+    /// Returns the type of a text in an array of `room` elements.
     fn text(&self, ty: &ValueType, to: TypeId, room: u32, outer: &[Dim]) -> Result<ValueType, Why> {
         let target = self.relocation.target;
         let element = target.ty(target.resolved(to));
@@ -140,7 +143,7 @@ impl Walk<'_> {
         Ok((BaseType::Node(node), bits))
     }
 
-    /// Returns the node of a stored number, and adds one on first use.
+    /// Returns the node of a stored number. Adds it to the plan on first use.
     pub fn number_node(&mut self, value: BaseType, stored: BaseType) -> u32 {
         let number = StoredNumber { value, stored };
         if let Some(known) = self.numbers.get(&number) {
@@ -159,7 +162,7 @@ impl Walk<'_> {
         at
     }
 
-    /// Returns the type of a number of `width` bits that is not a field.
+    /// Returns the type of a number of `width` bits that is not a field, and so cannot be a bitfield.
     pub fn narrow(&mut self, base: BaseType, width: u8) -> BaseType {
         let signed = matches!(
             base,
@@ -170,7 +173,7 @@ impl Walk<'_> {
     }
 }
 
-/// Returns a dimension with the target's length.
+/// Returns a dimension with the length that the array has in the target.
 fn resized(dim: Dim, length: u64) -> Result<Dim, Why> {
     if dim.fixed && u64::from(dim.length) != length {
         return Err(Why::Length {
@@ -179,7 +182,7 @@ fn resized(dim: Dim, length: u64) -> Result<Dim, Why> {
         });
     }
     Ok(Dim {
-        // Cannot overflow: `btf` limits sizes to 4 GiB.
+        // This cannot overflow, since `btf` limits sizes to 4 GiB.
         length: u32::try_from(length).unwrap_or(u32::MAX),
         fixed: dim.fixed,
     })

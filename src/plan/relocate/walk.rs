@@ -1,5 +1,5 @@
-//! Walks the nodes of the local plan together with the types of the local BTF and of the target, and builds the nodes
-//! of the relocated plan.
+//! Walks through the nodes of the local plan together with the types of the local BTF and of the target. Builds the
+//! nodes of the relocated plan.
 
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
@@ -17,25 +17,26 @@ pub(super) struct Walk<'a> {
     pub from: &'a Plan,
     /// The relocated plan.
     pub plan: Plan,
-    /// For each node of the relocated plan, the local node that it comes from, or `None` for a number.
+    /// For each node of the relocated plan, the local node from which it was made. `None` for a stored number.
     origins: Vec<Option<u32>>,
-    /// The relocated node for a local node and a type of the target.
+    /// The node of the relocated plan for a local node and a type of the target.
     known: HashMap<(u32, TypeId), u32>,
-    /// The same for unnamed structs and unions. The type is the one to which their members belong in the target.
+    /// The relocated unnamed structs and unions, for a local node and a type of the target. That type is the one to
+    /// which their members belong in the target.
     groups: HashMap<(u32, TypeId), Group>,
-    /// The copies of local nodes for members that the target lacks.
+    /// For a local node, its copy in the relocated plan. Fields that the target lacks have these copies as their types.
     pub zeros: HashMap<u32, u32>,
     pub numbers: HashMap<StoredNumber, u32>,
     members: HashMap<TypeId, Rc<Members<'a>>>,
     reader: MemberReader<'a>,
     pub candidates: Candidates<'a>,
     pub lack: Lack,
-    /// The number of fields that the target lacks and that read as zero.
+    /// The number of fields that the target lacks and that are therefore read as zero.
     pub zero_fields: usize,
 }
 
-/// A relocated unnamed struct or union. Its members are where the target has them, so its offset and size are computed
-/// from theirs.
+/// A relocated unnamed struct or union. Its members have the offsets that they have in the target, so its own offset
+/// and size are computed from those of its members.
 #[derive(Clone, Copy)]
 struct Group {
     node: u32,
@@ -44,13 +45,13 @@ struct Group {
     last: bool,
 }
 
-/// The result for a field that the target has.
+/// The place and the type of a field that the target has.
 struct Found {
     ty: ValueType,
     bit_offset: u32,
     bits: u8,
     last: bool,
-    /// The type in the target, if the field is a single number.
+    /// The type in the target. It is used only if the field is a single number.
     to: TypeId,
 }
 
@@ -77,14 +78,14 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Returns the plan, or the error if the target lacks something.
+    /// Returns the relocated plan. Returns an error if the target lacks something.
     pub fn finish(self) -> Result<Plan, Lack> {
         if !self.lack.parts.is_empty() {
             return Err(self.lack);
         }
         let mut plan = self.plan;
         let origins = self.origins.iter();
-        // Whether arms are equivalent depends only on the local types.
+        // The arms of a union are equivalent if they are so in the local plan.
         let equivalent =
             origins.map(|own| own.is_some_and(|own| self.from.has_equivalent_arms(own)));
         plan.equivalent_arms = equivalent.collect();
@@ -97,7 +98,7 @@ impl<'a> Walk<'a> {
         Ok(plan)
     }
 
-    /// Returns the relocated node for a local node and a type of the target, if there already is one.
+    /// Returns the relocated node for a local node and a type of the target, if it was made already.
     pub fn known(&self, node: u32, to: TypeId) -> Option<u32> {
         self.known.get(&(node, to)).copied()
     }
@@ -108,7 +109,7 @@ impl<'a> Walk<'a> {
         self.plan.nodes.len() as u32 - 1
     }
 
-    /// Relocates a node to a type of the target. Typedefs have to be resolved before.
+    /// Relocates a node to a type of the target. The caller must have resolved typedefs.
     pub fn node(&mut self, node: u32, to: TypeId, path: &Path<'_>) -> Result<u32, Why> {
         let Some(local) = self.from.node(node) else {
             return Ok(node);
@@ -151,7 +152,7 @@ impl<'a> Walk<'a> {
         path: &Path<'_>,
     ) -> NodeField {
         let Some(ty) = &field.ty else {
-            // An arm without a payload needs no bytes.
+            // An arm without a payload has no bytes to relocate.
             return field.clone();
         };
         let before = siblings.get(..position).unwrap_or_default();
@@ -175,7 +176,8 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Returns a field that reads as zero. Records an error unless the caller allows that.
+    /// Returns a field that reads as zero. Also records an error, unless the caller's rules allow that the field is
+    /// missing.
     fn lacking(
         &mut self,
         field: &NodeField,
@@ -218,8 +220,8 @@ impl<'a> Walk<'a> {
         field.unnamed && local.ty(local.resolved(field.c_type)).composite().is_none()
     }
 
-    /// Finds a field among the members of the target's type. `unnamed` is the number of unnamed scalars that precede
-    /// it.
+    /// Finds a field among the members of the target's type. `unnamed` is the number of unnamed scalars before the
+    /// field.
     fn found(
         &mut self,
         field: &NodeField,
@@ -266,7 +268,8 @@ impl<'a> Walk<'a> {
                 to,
             });
         }
-        // WIT has this unnamed union as bytes. In the target, it is the unnamed union that contains its first member.
+        // In WIT, this unnamed union is bytes. It has no name, so the name of its first member is looked up in the
+        // target. The unnamed union that contains that member there corresponds to this one.
         let members = self.members(to)?;
         let union = members
             .by_name
@@ -294,7 +297,8 @@ impl<'a> Walk<'a> {
         Ok(members)
     }
 
-    /// Relocates an unnamed struct or union. Its members are searched in the enclosing type of the target.
+    /// Relocates an unnamed struct or union. Its members are looked up in the type of the target that corresponds to
+    /// the enclosing type.
     fn group(&mut self, node: u32, to: TypeId, path: &Path<'_>) -> Group {
         if let Some(known) = self.groups.get(&(node, to)) {
             return *known;
@@ -335,7 +339,7 @@ impl<'a> Walk<'a> {
         group
     }
 
-    /// Returns the offset in bytes of the end of a field.
+    /// Returns the offset in bytes at which a field ends.
     fn end(&self, field: &NodeField) -> u64 {
         let bits = match (field.bits, &field.ty) {
             (0, Some(ty)) => 8 * self.plan.size_of(ty),

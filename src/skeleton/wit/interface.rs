@@ -1,4 +1,4 @@
-//! The WIT text of one interface, and the types that it uses.
+//! Builds the WIT text of one interface, and collects the types that the interface uses from the interface of types.
 
 use std::fmt::Write as _;
 
@@ -6,13 +6,13 @@ use super::{Spelling, id, plain};
 use crate::names::{EntityId, collide};
 use crate::skeleton::{OBJECT, TypeText};
 
-/// The text of one interface, which grows by one function at a time.
+/// One interface whose functions are written one after another.
 pub(super) struct Interface<'a, 's> {
     pub lines: String,
     docs: bool,
-    /// The used types, each with its name in this interface.
+    /// The items that the text uses so far, each with its name in this interface.
     used: Vec<(EntityId, String)>,
-    /// The names of the interface's own functions and types.
+    /// The names that the interface's own functions and types have. A used item cannot have the same name.
     own: &'a [&'a str],
     spelling: &'a Spelling<'s>,
 }
@@ -28,7 +28,7 @@ impl<'a, 's> Interface<'a, 's> {
         }
     }
 
-    /// Returns a type as WIT text, and adds its item to the used types.
+    /// Returns a type as WIT text, and notes that the interface uses its item.
     pub fn ty(&mut self, text: &TypeText) -> String {
         let Some(item) = text.item else {
             return format!("{}{}", text.before, text.after);
@@ -45,7 +45,8 @@ impl<'a, 's> Interface<'a, 's> {
         format!("{}{}{}", text.before, id(&name), text.after)
     }
 
-    /// Returns a name for a used type that nothing else in the interface has.
+    /// Returns the name for a used item. This is its label. `-type` is appended if another name of the interface
+    /// collides with it.
     fn free(&self, label: &str) -> String {
         let is_taken = |name: &str| {
             let own = self.own.iter().any(|own| collide(own, name));
@@ -73,7 +74,8 @@ impl<'a, 's> Interface<'a, 's> {
         );
     }
 
-    /// Appends the interface to `out`. `of_object` lists the types that it uses from the object's interface.
+    /// Appends the interface to `out`, with the documentation `docs`. `of_object` lists the types that it uses from the
+    /// interface of the object.
     pub fn finish(self, out: &mut String, docs: &[String], name: &str, of_object: &str) {
         if self.docs {
             for line in docs {

@@ -1,4 +1,4 @@
-//! The interfaces of maps. `records` writes those of maps with records.
+//! Writes the interfaces of maps. `records` has the part for maps with records.
 
 use super::Spelling;
 use super::interface::Interface;
@@ -30,7 +30,7 @@ pub(super) fn write(out: &mut String, map: &MapInterface, spelling: &Spelling<'_
     }
 }
 
-/// Returns the sentence about the types of a map, for its documentation.
+/// Returns the sentence that gives the C types of a map, for the documentation of its interface.
 fn types(functions: &Functions) -> Option<String> {
     Some(match functions {
         Functions::Keyed { keyed, key, value } => {
@@ -87,13 +87,14 @@ fn keyed_map(
     own.finish(out, docs, &map.label, of_object);
 }
 
-/// The types of a map's entry, and the words for them in comments.
+/// The types of a map's keys and values as WIT text, the name of the parameter for a key, and the words that doc
+/// comments use for a value.
 struct Entry {
     /// The name of the parameter for the key.
     name: &'static str,
     key: String,
     value: String,
-    /// The words for the value in a sentence.
+    /// The words for the value in doc comments.
     values: &'static str,
 }
 

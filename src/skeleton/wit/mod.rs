@@ -1,5 +1,5 @@
-//! The interfaces of an object as WIT text. This file writes those of the variables, the programs and the object
-//! itself. `map` and `records` write those of maps, and `interface` has the text of one interface.
+//! Writes the interfaces of an object as WIT text. This file writes those of the variables, the programs and the object
+//! itself. `map` and `records` write those of maps, and `interface` builds the text of one interface.
 
 mod interface;
 mod map;
@@ -11,11 +11,11 @@ use super::{GLOBALS, OBJECT, PROGRAMS, ProgramCase, Skeleton, Variable};
 use crate::names::{EntityId, is_keyword};
 use interface::Interface;
 
-/// The names and comments in the text.
+/// How the text names the items, and whether it has doc comments.
 pub(crate) struct Spelling<'a> {
     /// The name of the interface with the types.
     pub types: &'a str,
-    /// Returns the label of an item.
+    /// Returns the label of an item in the interface with the types.
     pub label: &'a dyn Fn(EntityId) -> &'a str,
     pub docs: bool,
 }
@@ -39,7 +39,7 @@ pub(crate) fn interfaces(skeleton: &Skeleton, spelling: &Spelling<'_>) -> String
     out
 }
 
-/// Returns the lines of a world that imports or exports the interfaces.
+/// Returns the lines of a world with the interfaces. `verb` is `import` or `export`.
 pub(crate) fn world(skeleton: &Skeleton, verb: &str) -> String {
     let maps = skeleton.maps.iter().map(|map| map.label.as_str());
     let globals = (!skeleton.globals.is_empty()).then_some(GLOBALS);
@@ -59,14 +59,14 @@ fn id(label: &str) -> String {
     }
 }
 
-/// Replaces control characters, such as newlines, since they could end a comment.
+/// Replaces each control character by a space. A newline in a name would end the doc comment.
 fn plain(text: &str) -> String {
     text.chars()
         .map(|c| if c.is_control() { ' ' } else { c })
         .collect()
 }
 
-/// Appends a file of WIT text. Its comments are left out unless `docs` is set.
+/// Appends the text of a file with WIT. Leaves out its doc comments unless `docs` is set.
 fn template(out: &mut String, text: &str, docs: bool) {
     let lines = text.lines();
     for line in lines.filter(|line| docs || !line.trim_start().starts_with("///")) {

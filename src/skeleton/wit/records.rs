@@ -1,4 +1,4 @@
-//! The interfaces of maps with records.
+//! Writes the interfaces of maps with records: ring buffers, perf event arrays and user ring buffers.
 
 use std::fmt::Write as _;
 
@@ -8,7 +8,7 @@ use crate::skeleton::{Data, MapInterface, Record, VARIANT};
 
 const RECORDS: &[&str] = &["error", "poll", "poll-bytes", "lost", VARIANT];
 
-/// Returns the sentence about the records of a map, for its documentation.
+/// Returns the sentence that gives the C types of a map's records, for the documentation of its interface.
 pub(super) fn of_records(record: Option<&Record>) -> String {
     match record {
         None => "Records without a type: name it with --event MAP=TYPE".to_owned(),
@@ -40,8 +40,8 @@ pub(super) fn records(
     };
     if let Some(ty) = ty {
         own.function(
-            "Waits for records and returns them. Returns none if the time is over; without a time, waits as long as it\n    \
-             /// takes",
+            "Waits for records and returns them. If none comes within `timeout-ms`, the list is empty. Without `timeout-ms`,\n    \
+             /// the function waits until a record comes",
             "poll",
             TIMEOUT,
             &format!("list<{ty}>"),
@@ -53,7 +53,7 @@ pub(super) fn records(
         TIMEOUT,
         "list<list<u8>>",
     );
-    own.doc("Returns how many records were lost so far, as far as the kernel says so");
+    own.doc("Returns the number of records that were lost so far. The kernel does not report all of them");
     own.lines.push_str("    lost: func() -> u64;\n");
     own.finish(out, docs, &map.label, "error");
 }

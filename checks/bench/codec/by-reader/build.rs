@@ -1,4 +1,4 @@
-//! Generates the types and the reader.
+//! Generates the WIT of the types, and the reader.
 
 fn main() -> Result<(), btf2wit::Error> {
     btf2wit::Config::new()

@@ -1,6 +1,8 @@
-//! Measures how long a guest takes to get events and sum a field, in four ways: `codec-bench COMPOSED READER EVENTS`.
+//! Measures how long a guest takes to get events and to sum one of their fields, in four ways: `codec-bench COMPOSED
+//! READER EVENTS`.
 //!
-//! COMPOSED is the guest by-codec with its codec, READER is the guest by-reader, EVENTS are recorded events.
+//! COMPOSED is the guest by-codec, composed with its codec. READER is the guest by-reader. EVENTS is a file of recorded
+//! events.
 
 mod ways;
 
@@ -10,11 +12,12 @@ use anyhow::{Context, Result, ensure};
 
 use ways::{EVENTS, Ways};
 
-/// How often each way is measured.
+/// The number of measurements of each way.
 const ROUNDS: usize = 300;
-/// The number of batches in one measurement. It is small, so another process seldom interrupts a measurement.
+/// The number of batches in one measurement. It is small, so that other processes seldom interrupt a measurement.
 const BATCHES: usize = 20;
-/// The ways. Each has the factor by which it should be slower than the codec, at least. The first is the codec.
+/// The four ways: a name, a description for the table, and a target. The first way is the codec. For another way, the
+/// target is the factor by which its time should at least exceed that of the codec. `None` if there is no such target.
 const WAYS: [(&str, &str, Option<f64>); 4] = [
     ("codec", "the codec, composed with the guest", None),
     (
@@ -59,7 +62,7 @@ fn main() -> Result<()> {
     Ok(())
 }
 
-/// Prints the rows of BENCHMARKS.md.
+/// Prints the rows of the table in BENCHMARKS.md.
 fn report(times: &mut [Vec<f64>; 4]) {
     let figures = times.each_mut().map(|times| {
         times.sort_by(f64::total_cmp);
@@ -69,7 +72,7 @@ fn report(times: &mut [Vec<f64>; 4]) {
     println!("|---|---|---|---|---|");
     for ((_, what, target), [least, median]) in WAYS.iter().zip(figures) {
         let [of_least, of_median] = [least / figures[0][0], median / figures[0][1]];
-        // Compare the least times, since other processes disturb them less than the medians.
+        // The shortest times are compared, since other processes disturb them less than the medians.
         let judged = match target {
             Some(target) if of_least >= *target => format!("{target} | met"),
             Some(target) => format!("{target} | **not met**"),

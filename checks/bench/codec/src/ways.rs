@@ -1,4 +1,4 @@
-//! The ways in which a guest gets events.
+//! The four ways in which a guest gets events.
 
 use std::path::Path;
 
@@ -21,10 +21,10 @@ type SumBytes = TypedFunc<(&'static [u8],), (u64,)>;
 
 pub struct Ways {
     store: Store<()>,
-    /// The function of the guest that is composed with the codec.
+    /// The function `sum-bytes` of the guest that is composed with the codec.
     by_codec: SumBytes,
     by_reader: ByReader,
-    /// The function `sum-events`, which is called with untyped values.
+    /// The function `sum-events` of the other guest. It is called with untyped values.
     dynamic: Func,
     decoder: Decoder,
     bytes: &'static [u8],
@@ -103,7 +103,7 @@ impl Ways {
     }
 }
 
-/// Converts a decoded value to wasmtime's. Knows only the types that the event has.
+/// Converts a decoded value to a value of wasmtime. Supports only the types that the event has.
 fn dynamic(value: Value<'_>) -> Result<Val> {
     Ok(match value {
         Value::Bool(value) => Val::Bool(value),
@@ -120,7 +120,7 @@ fn dynamic(value: Value<'_>) -> Result<Val> {
     })
 }
 
-/// wasmtime has an error type of its own.
+/// Converts an error of wasmtime, which has an error type of its own.
 fn failed(error: wasmtime::Error) -> anyhow::Error {
     anyhow::anyhow!("{error:#}")
 }

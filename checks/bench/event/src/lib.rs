@@ -1,5 +1,5 @@
-//! The generated reader, and the hand-written code that it is compared with: a copy through a `#[repr(C)]`
-//! struct into the same value.
+//! The generated reader, and the hand-written code with which it is compared. That code copies the bytes into a
+//! `#[repr(C)]` struct and converts it to the same value.
 
 use std::borrow::Cow;
 
@@ -31,7 +31,7 @@ struct Raw {
 }
 
 fn raw(bytes: &[u8]) -> Option<Raw> {
-    // SAFETY: every bit pattern is a valid `Raw`, and the array has its size.
+    // SAFETY: every bit pattern is a valid `Raw`, and the slice has the size of `Raw`.
     (bytes.len() == size_of::<Raw>())
         .then(|| unsafe { bytes.as_ptr().cast::<Raw>().read_unaligned() })
 }
@@ -50,7 +50,7 @@ pub fn by_hand(bytes: &[u8]) -> Option<Event> {
     })
 }
 
-/// Returns the value that the decoder would return.
+/// Returns the same value as the decoder does. Its code is written by hand.
 pub fn value_by_hand(bytes: &[u8]) -> Option<Value<'_>> {
     let raw = raw(bytes)?;
     Some(Value::Record(vec![

@@ -1,4 +1,4 @@
-//! The generated reader allocates exactly what hand-written code allocates.
+//! Checks that the generated reader makes exactly as many allocations as hand-written code.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -7,16 +7,16 @@ struct Counting;
 
 static COUNT: AtomicUsize = AtomicUsize::new(0);
 
-// SAFETY: forwards every call to the system's allocator unchanged.
+// SAFETY: each call is forwarded unchanged to the system's allocator.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         COUNT.fetch_add(1, Ordering::Relaxed);
-        // SAFETY: the caller upholds the contract.
+        // SAFETY: the caller keeps the contract of `alloc`, which is the same for the system's allocator.
         unsafe { System.alloc(layout) }
     }
 
     unsafe fn dealloc(&self, at: *mut u8, layout: Layout) {
-        // SAFETY: the caller upholds the contract.
+        // SAFETY: the caller keeps the contract of `dealloc`, which is the same for the system's allocator.
         unsafe { System.dealloc(at, layout) }
     }
 }

@@ -1,4 +1,4 @@
-//! Measures the stages of a conversion of the committed kernel: each stage of `btf2wit::stages` by itself, and the
+//! Measures the conversion of the kernel whose BTF is in testdata: each stage of `btf2wit::stages` by itself, and the
 //! functions that users call.
 
 use std::fs::File;
@@ -9,7 +9,7 @@ use btf2wit::diff::Diff;
 use btf2wit::{Config, Functions, Unions, stages};
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 
-/// A small type that contains no other, so that selecting and writing it takes almost no time.
+/// A small type that contains no other type. Selecting and writing it takes almost no time.
 const SMALL: &str = "struct list_head";
 
 fn bytes() -> Vec<u8> {
@@ -96,7 +96,7 @@ fn write(criterion: &mut Criterion) {
 }
 
 fn decode(criterion: &mut Criterion) {
-    // All arms of unions are read, since nothing here selects one.
+    // All arms of unions are read, since nothing here selects one of them.
     let package = kernel().unions(Unions::Record).load();
     let package = package.expect("it is sound");
     let decoder = package.decoder("task_struct").expect("it is there");

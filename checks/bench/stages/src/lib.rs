@@ -1,1 +1,1 @@
-//! An empty library: cargo needs one beside the benchmark.
+//! An empty library. Cargo needs one for a package that has only benchmarks.

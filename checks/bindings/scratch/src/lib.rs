@@ -1,1 +1,1 @@
-//! A placeholder: bindings-check writes this file in its copy of the crate.
+//! A placeholder. In its copy of the crate, bindings-check writes the file anew.

@@ -1,4 +1,5 @@
-//! A host for one object, in memory. It records the arguments of its calls and answers with random bytes.
+//! A host for one object that exists only in memory. It records the arguments of each call, and answers with random
+//! bytes.
 
 use std::collections::HashMap;
 
@@ -11,7 +12,7 @@ use wasmtime::component::{Linker, LinkerInstance, Val};
 use crate::codec::failed;
 use crate::random;
 
-/// The message of all errors of this host.
+/// The message of each error that this host returns.
 pub const REFUSAL: &str = "the host refuses";
 
 /// The interface that a host implements.
@@ -20,7 +21,7 @@ pub const RAW: &str = "btf2wit:bpf/object@0.1.0";
 /// The number of CPUs that the host pretends to have.
 const CPUS: usize = 3;
 
-/// The type of a map, and the sizes of its keys and values in bytes.
+/// The number of the map's type, and the sizes of its keys and values in bytes.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct MapSizes {
     key: usize,
@@ -46,7 +47,7 @@ impl MapSizes {
     }
 }
 
-/// What the host was called with, and what it returned.
+/// The arguments of a call, and the answer of the host.
 #[derive(Debug, Default)]
 pub struct Call {
     pub name: Option<String>,
@@ -62,16 +63,17 @@ pub struct Call {
     pub value_size: usize,
     pub is_filter: bool,
     pub padded: bool,
-    /// Whether the key is a process id or a path, whatever the type in the definition.
+    /// Whether the key is a process id or a path, even if the definition of the map gives the key another type.
     pub is_storage: bool,
-    /// Whether the kernel allows only keys of 4 bytes.
+    /// Whether the kernel allows only keys of 4 bytes for the map.
     pub is_indexed: bool,
-    /// Whether sizes in the answer contradict one another or do not fit the map.
+    /// Whether the answer is wrong, because sizes in it contradict one another or do not fit the map.
     pub is_wrong: bool,
 }
 
 impl Call {
-    /// Returns whether the answer has another size than a value of the map.
+    /// Returns whether the answer has another size than a value of the map. Maps with a value for each CPU are not
+    /// considered.
     pub fn has_other_size(&self) -> bool {
         let answer = self.answer.as_ref();
         answer.is_some_and(|answer| !self.per_cpu && answer.len() != self.value_size)
@@ -82,7 +84,7 @@ pub struct Host {
     maps: HashMap<String, MapSizes>,
     rng: Rng,
     pub call: Option<Call>,
-    /// Whether answers have arbitrary sizes.
+    /// Whether answers have arbitrary sizes, which may be wrong.
     pub is_hostile: bool,
 }
 
@@ -100,7 +102,7 @@ impl Host {
         self.call = None;
     }
 
-    /// Begins a call for a map, a program or a section.
+    /// Begins a call. Its first argument is the name of a map, a program or a section.
     fn call(&mut self, name: &Val) -> (Call, MapSizes) {
         let name = text(name);
         let sizes = self.maps.get(&name).copied().unwrap_or_default();
@@ -119,7 +121,7 @@ impl Host {
     }
 
     fn value(&mut self, sizes: MapSizes) -> Vec<u8> {
-        // Sometimes a wrong size.
+        // Sometimes, the value has another size than the values of the map.
         let size = match self.rng.u8(..) {
             0..8 if !sizes.is_per_cpu() => self.rng.usize(0..sizes.value + 9),
             _ => sizes.value,
@@ -209,7 +211,7 @@ impl Host {
         self.finish(call, Some(record(all)))
     }
 
-    /// Returns a random number of bytes, sometimes a large one.
+    /// Returns a random number of random bytes. The number is sometimes large.
     fn any_bytes(&mut self) -> Vec<u8> {
         let most = match self.rng.u8(..) {
             0..10 => 1 << 14,
@@ -220,7 +222,7 @@ impl Host {
         random::bytes(&mut self.rng, size)
     }
 
-    /// Returns an arbitrary size of a record.
+    /// Returns an arbitrary size for a record.
     fn any_size(&mut self) -> u32 {
         match self.rng.u8(..) {
             0..40 => u32::MAX - self.rng.u32(0..9),
@@ -229,7 +231,7 @@ impl Host {
         }
     }
 
-    /// Ends a call. Returns its result.
+    /// Ends a call and returns its result.
     fn finish(&mut self, call: Call, ok: Option<Val>) -> Val {
         let fails = call.fails;
         self.call = Some(call);
@@ -252,7 +254,7 @@ impl Host {
     }
 }
 
-/// Links the functions of the host.
+/// Adds the functions of the host to a linker.
 pub fn link(linker: &mut Linker<Host>) -> Result<()> {
     let mut own = linker.instance(RAW).map_err(failed)?;
     define(&mut own, "load", |host, _| {

@@ -1,5 +1,5 @@
-//! Checks adapters. A host in memory receives the bytes that an adapter writes, and answers with random bytes. The
-//! decoder and the encoder determine what is expected.
+//! Checks adapters. A host that exists only in memory receives the bytes that an adapter writes, and answers with
+//! random bytes. The decoder and the encoder determine the expected results.
 
 mod host;
 mod plug;
@@ -18,7 +18,7 @@ use crate::judge::Verdict;
 use crate::{random, value};
 use host::{Call, Host, MapSizes};
 
-/// Checks the adapter of a skeleton. Every function is called `rounds` times.
+/// Checks the adapter of a skeleton. Every exported function is called `rounds` times.
 pub fn judge(
     engine: &Engine,
     package: &Package,
@@ -61,7 +61,7 @@ pub fn judge(
         for _ in 0..rounds {
             if let Err(error) = one.survive() {
                 one.wrong(format!("{error:#}"));
-                // After a trap, the instance cannot be called again.
+                // After a trap, the instance of the adapter cannot be called again.
                 return Ok(verdict);
             }
         }
@@ -69,7 +69,7 @@ pub fn judge(
     Ok(verdict)
 }
 
-/// Returns the exported functions, each with its interface.
+/// Returns the exported functions, each with the name of its interface.
 fn functions(engine: &Engine, component: &Component) -> Vec<(String, String)> {
     let ty = component.component_type();
     let mut all = Vec::new();
@@ -101,7 +101,7 @@ fn function_of(
         .context("it is no function")
 }
 
-/// The comparison of one function.
+/// The comparison of one exported function with the decoder and the encoder.
 struct One<'a> {
     what: String,
     name: &'a str,
@@ -112,11 +112,12 @@ struct One<'a> {
     verdict: &'a mut Verdict,
 }
 
-/// The ok of a result, or the message of its error.
+/// The value of a result, or the message of its error.
 type Answer = std::result::Result<Option<Val>, String>;
 
 impl One<'_> {
-    /// Calls the function with random values, and compares what the host saw and what it returned.
+    /// Calls the function with random values. Compares the bytes that the host received and the value that the function
+    /// returned with the expected ones.
     fn call(&mut self) -> Result<()> {
         self.rng = Rng::with_seed(self.rng.u64(..));
         let parameters = self.func.ty(&*self.store);
@@ -132,7 +133,7 @@ impl One<'_> {
         let [result] = results;
         let call = self.store.data_mut().call.take();
         let Some(answer) = answer(result)? else {
-            // `lost` returns a number and never fails.
+            // The function `lost` returns a number and never fails, so there is nothing to compare.
             return Ok(());
         };
         match call {
@@ -188,7 +189,7 @@ impl One<'_> {
         self.compare_read(call, answer)
     }
 
-    /// Returns what the call writes. Each part has its name for the decoder, its bytes, and the value.
+    /// Returns the values that the call writes. Each has its name for the decoder, its bytes, and the value itself.
     fn parts(&self, given: &[Val], call: &Call, name: &str) -> Result<Vec<(String, Vec<u8>, Val)>> {
         let key = || (format!("map {name} key"), call.key.clone());
         let value = || (format!("map {name}"), call.value.clone());
@@ -215,7 +216,7 @@ impl One<'_> {
                     (value().0, value().1, second.clone()),
                 ]
             }
-            // A bloom filter looks up a value, which the host receives as the key.
+            // `peek` of a bloom filter checks for a value, which the host receives as the key.
             ("peek", [own]) => vec![(value().0, call.key.clone(), own.clone())],
             ("push", [own]) => vec![(value().0, value().1, own.clone())],
             (set, [own]) if set.starts_with("set-") => {
@@ -225,7 +226,7 @@ impl One<'_> {
         })
     }
 
-    /// Returns the decoder's name of the variable that a call is for.
+    /// Returns the name by which the decoder knows the variable of a call.
     fn variable(&self, call: &Call) -> Result<String> {
         let globals = self.package.globals();
         let found = globals.iter().find(|global| {
@@ -253,7 +254,7 @@ impl One<'_> {
         Ok(())
     }
 
-    /// Compares bytes whose type BTF does not describe: only their size is known, or they are the key of a storage map.
+    /// Compares bytes for which BTF has no type: either only their size is known, or they are the key of a storage map.
     fn compare_plain(&mut self, part: &str, bytes: &[u8], value: &Val) -> Result<()> {
         let mut expected = match value {
             Val::U32(number) if self.package.source().endian == Endian::Big => {
@@ -261,7 +262,7 @@ impl One<'_> {
             }
             value => plain_bytes(value)?,
         };
-        // Missing bytes are zero.
+        // Bytes that the value does not have are zero.
         expected.resize(expected.len().max(bytes.len()), 0);
         self.verdict.written += 1;
         if expected != bytes {
@@ -270,8 +271,8 @@ impl One<'_> {
         Ok(())
     }
 
-    /// Returns whether a part may end in a flexible array. A map or a variable has no room for its elements, but the
-    /// decoder would read padding as elements.
+    /// Returns whether a part may end in a flexible array. A map or a variable has no bytes for the elements of the
+    /// array, but the decoder would read padding as elements. Therefore such a part is not compared.
     fn is_cut(&self, part: &str) -> bool {
         let is_record = matches!(self.name, "poll" | "push");
         let decoder = self.package.decoder(part);
@@ -284,14 +285,14 @@ impl One<'_> {
         Some(decoder)
     }
 
-    /// Compares a call that did not reach the host: some value cannot be written.
+    /// Compares a call that did not reach the host, because a value cannot be written.
     fn refused(&mut self, given: &[Val], answer: Answer) -> Result<()> {
         self.verdict.not_written += 1;
         let Err(message) = answer else {
             self.wrong(format!("succeeds without the host for {given:?}"));
             return Ok(());
         };
-        // Paths begin with `key`, `value` or the name of the variable.
+        // The paths in messages begin with `key`, `value` or the name of the variable.
         if !message.contains(": at byte ") {
             self.wrong(format!("refuses with '{message}'"));
         }
@@ -323,7 +324,7 @@ impl One<'_> {
     }
 }
 
-/// Returns the result of a function, or `None` if the function returns something else.
+/// Returns the result of a function. Returns `None` if the function returns a number.
 fn answer(result: Val) -> Result<Option<Answer>> {
     Ok(match result {
         Val::Result(Ok(value)) => Some(Ok(value.map(|value| *value))),
@@ -339,7 +340,7 @@ fn answer(result: Val) -> Result<Option<Answer>> {
     })
 }
 
-/// Returns the bytes of a value whose type BTF does not have.
+/// Returns the bytes of a value for which BTF has no type.
 fn plain_bytes(value: &Val) -> Result<Vec<u8>> {
     match value {
         Val::List(bytes) => bytes

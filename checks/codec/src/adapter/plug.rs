@@ -1,4 +1,4 @@
-//! Composes an adapter with a guest that imports all interfaces of its skeleton, as `wac plug` does.
+//! Composes an adapter with a guest that imports all interfaces of its skeleton. `wac plug` does the same.
 
 use anyhow::{Context, Result, ensure};
 use btf2wit::Package;
@@ -11,7 +11,7 @@ use wit_parser::{ManglingAndAbi, Resolve};
 use super::host::RAW;
 use crate::codec::failed;
 
-/// Checks that the composed component is valid and imports nothing but the raw interface.
+/// Checks that the composed component is valid, and that it imports only the interface that a host implements.
 pub fn check(engine: &Engine, package: &Package, adapter: &[u8]) -> Result<()> {
     let guest = guest(&package.to_wit()?).context("the guest")?;
     let mut graph = CompositionGraph::new();
@@ -33,7 +33,7 @@ pub fn check(engine: &Engine, package: &Package, adapter: &[u8]) -> Result<()> {
     Ok(())
 }
 
-/// Returns a component that imports what the world of a text imports.
+/// Returns a component that has the imports of the world in a WIT text.
 fn guest(wit: &str) -> Result<Vec<u8>> {
     let mut resolve = Resolve::default();
     let package = resolve.push_str("skeleton.wit", wit)?;

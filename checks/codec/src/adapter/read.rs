@@ -1,4 +1,4 @@
-//! Compares what functions return with what the decoder reads from the host's bytes.
+//! Compares the values that functions return with those that the decoder reads from the host's bytes.
 
 use anyhow::Result;
 use btf2wit::Endian;
@@ -9,7 +9,7 @@ use super::{Answer, One};
 use crate::value;
 
 impl One<'_> {
-    /// Compares what a function returns with what the host answered.
+    /// Compares the value that a function returned with the one that the decoder reads from the host's answer.
     pub fn compare_read(&mut self, call: &Call, answer: Answer) -> Result<()> {
         let name = call.name.as_deref().unwrap_or_default();
         let value = format!("map {name}");
@@ -17,7 +17,7 @@ impl One<'_> {
             return Ok(());
         }
         let expected = match self.name {
-            // A wrong number of bytes is refused, as for types that BTF has.
+            // If BTF does not have the type, a wrong number of bytes must be refused as well.
             "lookup" | "lookup-and-delete"
                 if self.decoder(&value).is_none() && call.has_other_size() =>
             {
@@ -70,7 +70,7 @@ impl One<'_> {
         Ok(())
     }
 
-    /// Returns the text of a value, or of the values of all CPUs.
+    /// Returns the text of a value. For a map with a value for each CPU, returns the texts of all values.
     fn value(&self, name: &str, call: &Call, bytes: &[u8]) -> std::result::Result<String, String> {
         if !call.per_cpu {
             return self.decoded(name, bytes);
@@ -105,7 +105,7 @@ impl One<'_> {
     fn records(&self, name: &str, call: &Call) -> std::result::Result<String, String> {
         let mut out = String::from("[");
         for record in &call.records {
-            // The kernel pads records of a perf event array.
+            // In a perf event array, the kernel adds padding after each record.
             let size = self.decoder(name).map_or(0, |decoder| decoder.size());
             let flexible = self
                 .decoder(name)
@@ -132,7 +132,8 @@ impl One<'_> {
     }
 }
 
-/// Returns a message without the offset and without the first name of the path, which may differ.
+/// Returns a message without its offset and without the first name of its path, in which the decoder and the adapter
+/// may differ.
 pub fn message(text: &str) -> String {
     let (path, rest) = text.split_once(": ").unwrap_or(("", text));
     let rest = match rest.strip_prefix("at byte ") {
@@ -144,7 +145,7 @@ pub fn message(text: &str) -> String {
         None => path,
     };
     let members = path.split_once('.').map_or("", |(_, members)| members);
-    // The hint about a number that may select an arm depends on the types around the union.
+    // The suggestion of a number that may select an arm depends on the types around the union, so it is removed.
     let rest = rest
         .split(", or by a number in the record")
         .next()

@@ -1,4 +1,4 @@
-//! Makes random structs and spells them in C. Knows nothing of values.
+//! Makes random structs and writes them in C. This file does not know values.
 
 use std::fmt::Write as _;
 
@@ -7,10 +7,11 @@ use fastrand::Rng;
 use super::{Aggregate, Enum, Int, Member, Target, Ty};
 use crate::expect::Dimensions;
 
-/// How deep structs and unions nest.
+/// The maximum nesting of structs and unions.
 const DEPTH: u32 = 3;
 
-/// How many members a struct has in all, each array element included.
+/// The number of leaf members from which a struct gets no further nested structs. Each element of an array counts as a
+/// leaf member.
 const MOST_LEAVES: u32 = 150;
 
 const INTS: &[Int] = &[
@@ -32,7 +33,7 @@ const fn int(c: &'static str, width: u32, signed: bool) -> Int {
     Int { c, width, signed }
 }
 
-/// Makes types, and writes the definitions of those with a tag.
+/// Makes types, and collects the definitions in C of those with a tag.
 pub(super) struct Maker {
     pub rng: Rng,
     target: Target,
@@ -70,7 +71,7 @@ impl Maker {
         format!("{letter}{}", self.tags)
     }
 
-    /// Makes a struct with a tag, or below the first level also a union.
+    /// Makes a struct with a tag. Inside another type, it may also be a union.
     fn named(&mut self, depth: u32) -> Aggregate {
         let union = depth > 0 && self.one_in(3);
         let mut aggregate = self.aggregate(depth, union);
@@ -82,7 +83,7 @@ impl Maker {
         let mut text = String::new();
         body(&mut text, &aggregate, 0);
         _ = writeln!(self.types, "{text};");
-        // Compilers omit the BTF of unused types.
+        // The variable makes compilers write the type, since they leave unused types out of BTF.
         let tag = aggregate.tag.as_deref().unwrap_or_default();
         _ = writeln!(self.types, "{tag} anchor{};", self.tags);
         aggregate
@@ -92,15 +93,15 @@ impl Maker {
         let count = self.rng.usize(1..=if depth == 0 { 8 } else { 4 });
         let mut members: Vec<Member> = Vec::new();
         while members.len() < count {
-            // gcc 12 loses unnamed bits before the first member when it writes BTF.
+            // If gcc 12 writes BTF, it loses unnamed bits before the first member. Therefore it gets none there.
             if self.target.dimensions != Dimensions::Reordered || !members.is_empty() {
                 members.extend(self.padding(union));
             }
             members.push(self.member(depth, union));
         }
         if union && count > 1 {
-            // The decoder needs no arm if all are equivalent. No other member has as many elements, so these arms
-            // differ.
+            // The decoder needs no choice of an arm if all arms are equivalent. This arm has more elements than any
+            // other, so the arms differ.
             self.members += 1;
             members.push(Member {
                 name: Some(format!("m{}", self.members)),
@@ -123,7 +124,7 @@ impl Maker {
         }
     }
 
-    /// Sometimes makes a bitfield without a name.
+    /// Sometimes makes an unnamed bitfield, which is padding.
     fn padding(&mut self, union: bool) -> Option<Member> {
         if union || !self.one_in(12) {
             return None;
@@ -213,7 +214,8 @@ impl Maker {
             _ => {
                 let most = if self.target.wide { INTS.len() } else { 10 };
                 let int = INTS[self.rng.usize(..most)];
-                // pahole 1.24 loses the offset of a bitfield that is as wide as its type.
+                // If a bitfield is as wide as its type, pahole 1.24 loses its offset. Therefore pahole gets no such
+                // bitfields.
                 let full = self.target.dimensions != Dimensions::Merged;
                 (Ty::Int(int), self.rng.u32(1..int.width + u32::from(full)))
             }
@@ -238,7 +240,7 @@ impl Maker {
         }
     }
 
-    /// Makes an enum, sometimes one that becomes flags.
+    /// Makes an enum. Sometimes, it is one that is written as flags.
     fn enumeration(&mut self, bitfield: bool) -> Enum {
         let tag = self.tag('e');
         let flags = self.one_in(3);
@@ -277,7 +279,7 @@ impl Maker {
     }
 }
 
-/// Spells the definition of a struct or union in C, with or without a tag.
+/// Writes the definition of a struct or union in C, with its tag if it has one.
 fn body(text: &mut String, aggregate: &Aggregate, depth: usize) {
     let tag = aggregate.tag.clone();
     let word = if aggregate.union { "union" } else { "struct" };

@@ -1,4 +1,5 @@
-//! Random C structs and values for them. The expected results follow from the values, not from a layout.
+//! Makes random C structs, and values for these structs. The expected results follow from the values, and not from a
+//! layout.
 
 mod maker;
 mod values;
@@ -9,20 +10,20 @@ use crate::expect::Dimensions;
 use crate::sample::Sample;
 use maker::Maker;
 
-/// What a compiler supports and its BTF describes.
+/// The features of C that a compiler supports and that its BTF describes.
 #[derive(Clone, Copy)]
 pub struct Target {
-    /// Whether it has integers of 16 bytes.
+    /// Whether the compiler has integers of 16 bytes.
     pub wide: bool,
     pub dimensions: Dimensions,
-    /// Whether its BTF has floats. pahole writes integers.
+    /// Whether the BTF has floats. pahole describes floats as integers.
     pub floats: bool,
 }
 
-/// How many values each struct gets.
+/// The number of values that each struct gets.
 const ROUNDS: usize = 3;
 
-/// Makes random structs and values for them.
+/// Returns the definitions of random structs in C, and values for these structs.
 pub fn samples(count: usize, seed: u64, target: Target) -> (String, Vec<Sample>) {
     let mut maker = Maker::new(Rng::with_seed(seed), target);
     let mut samples = Vec::new();
@@ -55,7 +56,7 @@ enum Ty {
 #[derive(Clone, Copy)]
 struct Int {
     c: &'static str,
-    /// The width in bits, the same on all targets.
+    /// The width in bits. It is the same on all targets.
     width: u32,
     signed: bool,
 }
@@ -72,7 +73,7 @@ struct Enum {
 #[derive(Clone)]
 struct Aggregate {
     union: bool,
-    /// The name with the tag, such as `struct s1`, or `None` if it has none.
+    /// The name with its keyword, such as `struct s1`. `None` if there is no tag.
     tag: Option<String>,
     members: Vec<Member>,
     attributes: &'static str,
@@ -80,7 +81,7 @@ struct Aggregate {
 
 #[derive(Clone)]
 struct Member {
-    /// The name, or `None` for unnamed structs, unions and bitfields.
+    /// The name. `None` for unnamed structs, unions and bitfields.
     name: Option<String>,
     ty: Ty,
     dimensions: Vec<u32>,

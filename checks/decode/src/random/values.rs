@@ -1,4 +1,4 @@
-//! Sets members of random structs to random values, and builds the expected results.
+//! Sets the members of random structs to random values, and makes the expected results.
 
 use fastrand::Rng;
 use serde_json::{Value as Json, json};
@@ -8,7 +8,7 @@ use crate::expect::{Expect, integer, wide};
 use crate::pick;
 use crate::sample::{Put, Round};
 
-/// Returns round `number` of the values of a type.
+/// Returns a value for a type. `number` is the number of the round, on which some values depend.
 pub(super) fn round(rng: &mut Rng, target: Target, number: usize, aggregate: &Aggregate) -> Round {
     let mut putter = Putter {
         rng,
@@ -51,7 +51,7 @@ impl Putter<'_> {
         Expect::Record(fields)
     }
 
-    /// Members of unnamed structs belong to the struct around them.
+    /// Adds the members of a struct. Those of unnamed structs inside it belong to the struct itself.
     fn fields(&mut self, aggregate: &Aggregate, path: &str, fields: &mut Vec<(String, Expect)>) {
         for member in &aggregate.members {
             match (&member.name, &member.ty) {
@@ -90,7 +90,8 @@ impl Putter<'_> {
                 let bits = pick::bits(self.rng, width, self.number);
                 let number = pick::number(bits, width, int.signed);
                 self.put(path, pick::literal(number));
-                // In WIT, a narrow bitfield of a 128-bit integer is a plain integer and not a tuple.
+                // In WIT, a bitfield of at most 64 bits is a plain integer, even if its type has 128 bits. Otherwise it
+                // is a tuple.
                 if width <= 64 {
                     return Expect::Is(integer(number));
                 }
@@ -102,7 +103,8 @@ impl Putter<'_> {
                 Expect::Is(json!(value))
             }
             Ty::Char => {
-                // Compilers disagree whether `char` is signed.
+                // Compilers disagree on whether `char` is signed, so only values are used that are the same in both
+                // cases.
                 let value = self.rng.u8(0..128);
                 self.put(path, value.to_string());
                 Expect::Is(json!(value))
@@ -128,7 +130,7 @@ impl Putter<'_> {
         }
     }
 
-    /// Picks a case, or sometimes a small number that may have none.
+    /// Picks a case. Sometimes picks a number instead, which may have no case.
     fn enumeration(&mut self, own: &Enum, width: u32, path: &str) -> Expect {
         let number = match self.rng.u8(0..3) {
             0 => self.rng.i128(0..1 << width),
@@ -147,7 +149,7 @@ impl Putter<'_> {
     }
 }
 
-/// Returns the label of a member. A member without a name has the label of its first named member.
+/// Returns the label of a member. If the member has no name, this is the label of its first named member.
 fn label(member: &Member) -> String {
     match (&member.name, &member.ty) {
         (Some(name), _) => name.clone(),

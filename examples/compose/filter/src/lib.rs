@@ -1,4 +1,4 @@
-//! Selects the events of a BPF program that the component in C logs.
+//! Selects the events of a BPF program. The component in C logs the selected ones.
 
 wit_bindgen::generate!({
     path: [concat!(env!("OUT_DIR"), "/wit"), "../wit/filter"],
@@ -13,7 +13,7 @@ struct Filter;
 export!(Filter);
 
 impl Guest for Filter {
-    /// Selects failures, and processes that ran for at least a second.
+    /// Selects processes that failed, and processes that ran for at least a second.
     fn wanted(event: Event) -> bool {
         event.exit_event && (event.exit_code != 0 || event.duration_ns >= 1_000_000_000)
     }

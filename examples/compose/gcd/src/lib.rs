@@ -1,4 +1,4 @@
-//! The greatest common divisor of two numbers. The component in C extends it to four.
+//! Computes the greatest common divisor of two numbers. The component in C calls it for four numbers.
 
 wit_bindgen::generate!({ path: "../wit/gcd", world: "gcd-rust" });
 

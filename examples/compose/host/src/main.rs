@@ -1,4 +1,4 @@
-//! Runs composed components: `compose-host gcd COMPONENT` or `compose-host events COMPONENT`.
+//! Runs a composed component: `compose-host gcd COMPONENT` or `compose-host events COMPONENT`.
 
 use std::env;
 
@@ -22,7 +22,7 @@ fn main() -> Result<()> {
     }
 }
 
-/// Calls `gcd4`. A function that takes and returns only numbers needs no bindings.
+/// Calls `gcd4`. It takes and returns only numbers, so it needs no generated bindings.
 fn gcd(engine: &Engine, component: &Component) -> Result<()> {
     let mut store = Store::new(engine, ());
     let instance = Linker::new(engine).instantiate(&mut store, component)?;
@@ -32,10 +32,10 @@ fn gcd(engine: &Engine, component: &Component) -> Result<()> {
     Ok(())
 }
 
-/// The imports of the components.
+/// Implements the imports of the components.
 struct Host;
 
-/// An interface of types is imported, but has nothing to implement.
+/// Components import the interface of the types, but it has no functions to implement.
 impl bpf::event::types::Host for Host {}
 
 impl AppImports for Host {

@@ -1,4 +1,4 @@
-//! Sums a field of events that the codec has read.
+//! A guest that reads events with the codec and sums one of their fields.
 
 wit_bindgen::generate!({
     path: [concat!(env!("OUT_DIR"), "/wit"), "wit"],

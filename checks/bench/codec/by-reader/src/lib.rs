@@ -1,4 +1,5 @@
-//! Sums a field of events that the generated reader has read, here or in the host.
+//! A guest that sums one field of events. It reads the events with the generated reader, or gets them from the host as
+//! values.
 
 wit_bindgen::generate!({
     path: [concat!(env!("OUT_DIR"), "/wit"), "wit"],
