@@ -1,9 +1,12 @@
 //! The object of a guest: open, then loaded. When this value is dropped, the kernel frees all that belongs to the object.
 
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::os::fd::AsFd as _;
+use std::path::{Path, PathBuf};
 
-use libbpf_rs::{MapCore, MapFlags, MapHandle, Object, ObjectBuilder, OpenObject};
+use libbpf_rs::{
+    MapCore, MapFlags, MapHandle, MapType, Object, ObjectBuilder, OpenMap, OpenObject,
+};
 
 use crate::attach::Attached;
 use crate::error::{Outcome, Refusal};
@@ -27,6 +30,61 @@ pub struct Bpf {
     /// What takes the place of the kernel, if the records come from a file.
     pub(crate) recorded: Option<Recorded>,
     pub(crate) recording: Option<Recording>,
+    /// Whether the guest has all records of the file.
+    pub(crate) is_over: bool,
+}
+
+/// What an object declares of a map.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Declared {
+    pub(crate) kind: MapType,
+    pub(crate) key_size: u32,
+    pub(crate) value_size: u32,
+    pub(crate) max_entries: u32,
+}
+
+impl Declared {
+    fn of(map: &OpenMap<'_>) -> Declared {
+        Declared {
+            kind: map.map_type(),
+            key_size: map.key_size(),
+            value_size: map.value_size(),
+            // Storages have as many entries as there are tasks or files.
+            max_entries: match map.max_entries() {
+                0 => u32::from(u16::MAX),
+                most => most,
+            },
+        }
+    }
+}
+
+/// Lets a map of the object be the one that is pinned at a path. Returns the map.
+fn reuse(object: &mut OpenObject, name: &str, path: &Path) -> Outcome<MapHandle> {
+    let at = || format!("map '{name}' at {}", path.display());
+    let mut maps = object.maps_mut();
+    let found = maps.find(|map| map.name() == name);
+    let mut map = found.ok_or_else(|| no_map(name))?;
+    let pinned = MapHandle::from_pinned_path(path).map_err(|e| Refusal::of(at(), &e))?;
+    let declared = Declared::of(&map);
+    let is_same = pinned.map_type() == declared.kind
+        && pinned.key_size() == declared.key_size
+        && pinned.value_size() == declared.value_size;
+    if !is_same {
+        let what = format!(
+            "is of type {:?}, with keys of {} bytes and values of {}, not of type {:?} with {} and {}",
+            pinned.map_type(),
+            pinned.key_size(),
+            pinned.value_size(),
+            declared.kind,
+            declared.key_size,
+            declared.value_size
+        );
+        return Err(Refusal::new(format!("{} {what}", at())));
+    }
+    // libbpf takes the name of the pinned map. Guests use that of the object.
+    map.reuse_fd(pinned.as_fd())
+        .map_err(|e| Refusal::of(at(), &e))?;
+    Ok(pinned)
 }
 
 enum State {
@@ -41,24 +99,45 @@ impl Bpf {
     pub fn open(bytes: &[u8], pins: &[(String, PathBuf)], stop: Stop) -> Outcome<Bpf> {
         let opened = ObjectBuilder::default().open_memory(bytes);
         let mut opened = opened.map_err(|e| Refusal::of("the object cannot be opened", &e))?;
+        let mut pinned = HashMap::new();
         for (name, path) in pins {
-            let mut maps = opened.maps_mut();
-            let found = maps.find(|map| map.name() == name.as_str());
-            let mut map = found.ok_or_else(|| no_map(name))?;
-            let reused = map.reuse_pinned_map(path);
-            let at = || format!("map '{name}' at {}", path.display());
-            reused.map_err(|e| Refusal::of(at(), &e))?;
+            pinned.insert(name.clone(), reuse(&mut opened, name, path)?);
         }
         Ok(Bpf {
             state: State::Open(opened),
-            maps: HashMap::new(),
+            maps: pinned,
             readers: HashMap::new(),
             links: HashMap::new(),
             next_link: 1,
             stop,
             recorded: None,
             recording: None,
+            is_over: false,
         })
+    }
+
+    /// Gives the guest these records in place of the kernel's. Refuses records of maps that the object does not have.
+    pub fn replay(&mut self, recorded: Recorded) -> Outcome<()> {
+        for map in recorded.maps() {
+            self.declared(map)?;
+        }
+        self.recorded = Some(recorded);
+        Ok(())
+    }
+
+    /// Returns whether the guest shall end.
+    pub(crate) fn is_ending(&self) -> bool {
+        self.is_over || self.stop.is_asked()
+    }
+
+    /// Returns what the object declares of a map.
+    pub(crate) fn declared(&self, name: &str) -> Outcome<Declared> {
+        let State::Open(object) = &self.state else {
+            return Err(Refusal::new("the object is loaded"));
+        };
+        let map = object.maps().find(|map| map.name() == name);
+        let map = map.ok_or_else(|| no_map(name))?;
+        Ok(Declared::of(&map))
     }
 
     /// Loads the object into the kernel.
@@ -69,7 +148,7 @@ impl Bpf {
         match std::mem::replace(&mut self.state, State::Failed) {
             State::Open(object) => {
                 let loaded = object.load();
-                let loaded = loaded.map_err(|e| Refusal::of("the object cannot be loaded", &e))?;
+                let loaded = loaded.map_err(|e| not_loaded(&e))?;
                 self.state = State::Loaded(loaded);
                 Ok(())
             }
@@ -101,6 +180,7 @@ impl Bpf {
 
     /// Returns a map. The handle outlives the borrow of the object.
     pub(crate) fn map(&mut self, name: &str) -> Outcome<&MapHandle> {
+        self.loaded()?;
         if !self.maps.contains_key(name) {
             let found = self.find_map(name)?;
             self.maps.insert(name.to_owned(), found);
@@ -171,7 +251,22 @@ impl Bpf {
 /// Returns whether a map holds the variables of a section. libbpf names such a map after the object and the section,
 /// `probe.bss`, or after the section alone, `.data.config`.
 fn is_section(map: &[u8], section: &str) -> bool {
-    map.ends_with(section.as_bytes()) && map.contains(&b'.')
+    section.len() > 1 && section.starts_with('.') && map.ends_with(section.as_bytes())
+}
+
+fn not_loaded(error: &libbpf_rs::Error) -> Refusal {
+    const EPERM: u32 = 1;
+    let refusal = Refusal::of("the object cannot be loaded", error);
+    match refusal.code == EPERM && !rustix::process::geteuid().is_root() {
+        true => Refusal {
+            message: format!(
+                "{}: run as root, or with CAP_BPF, CAP_PERFMON and CAP_NET_ADMIN",
+                refusal.message
+            ),
+            ..refusal
+        },
+        false => refusal,
+    }
 }
 
 fn no_map(name: &str) -> Refusal {

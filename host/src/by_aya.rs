@@ -2,7 +2,6 @@
 //! kernel when the process is killed. aya takes the program that libbpf loaded by its number.
 
 use std::borrow::Cow;
-use std::io;
 use std::os::fd::{AsFd, OwnedFd};
 
 use aya::programs::perf_event::{PerfEventConfig, PerfEventScope, SamplePolicy, SoftwareEvent};
@@ -49,8 +48,12 @@ pub(crate) fn filter_traffic(
     let (interface, point) = match target.rsplit_once(':') {
         Some((interface, "ingress")) => (interface, TcAttachType::Ingress),
         Some((interface, "egress")) => (interface, TcAttachType::Egress),
-        _ if section.ends_with("egress") => (target, TcAttachType::Egress),
-        _ => (target, TcAttachType::Ingress),
+        Some((_, other)) => {
+            let what = format!("'{other}' is neither 'ingress' nor 'egress'");
+            return Err(Refusal::new(what));
+        }
+        None if section.ends_with("egress") => (target, TcAttachType::Egress),
+        None => (target, TcAttachType::Ingress),
     };
     let filter = SchedClassifier::from_program_info(info(program)?, Cow::Borrowed(""));
     let mut filter = filter.map_err(refusal)?;
@@ -92,17 +95,15 @@ fn info(program: &ProgramMut<'_>) -> Outcome<ProgramInfo> {
 }
 
 fn refusal(error: ProgramError) -> Refusal {
-    let mut source: Option<&(dyn std::error::Error + 'static)> = Some(&error);
     let mut message = error.to_string();
+    let mut source = std::error::Error::source(&error);
     while let Some(inner) = source {
-        if let Some(system) = inner.downcast_ref::<io::Error>() {
-            message = format!("{message}: {system}");
-            return Refusal {
-                message,
-                ..Refusal::of_system(system)
-            };
+        let inner_message = inner.to_string();
+        // Some errors print their source themselves.
+        if !message.contains(&inner_message) {
+            message = format!("{message}: {inner_message}");
         }
         source = inner.source();
     }
-    Refusal::new(message)
+    Refusal::of_message(message)
 }

@@ -5,7 +5,7 @@ use btf2wit::Config;
 use wac_graph::types::{ItemKind, Package, Types};
 use wac_graph::{CompositionGraph, EncodeOptions};
 
-use crate::pump::pump;
+use crate::pump::{HANDLE, PUMP, RUN, pump};
 
 /// The interface that the adapter imports, without its version.
 const RAW: &str = "btf2wit:bpf/object";
@@ -45,7 +45,7 @@ pub fn compose(guest: &[u8], adapter: &Adapter) -> Result<Vec<u8>> {
     }
     let pump = pump(guest, || Ok(config.load()?.to_wit()?))?;
     if package.is_none() && pump.is_none() {
-        return Ok(guest.to_vec());
+        return runnable(guest.to_vec());
     }
     let adapter = config.load()?.to_adapter()?;
     let component = match pump {
@@ -59,10 +59,27 @@ pub fn compose(guest: &[u8], adapter: &Adapter) -> Result<Vec<u8>> {
         .into_iter()
         .find(|name| package.as_ref().is_some_and(|package| is_of(name, package)));
     match other {
-        None => Ok(component),
+        None => runnable(component),
         Some(other) => bail!(
             "the guest's '{other}' is not that of the object: make the guest's WIT with `btf2wit skeleton` from this object, \
              and give both commands the same options"
+        ),
+    }
+}
+
+/// Checks that a component has what the host calls, and that its functions for records fit.
+fn runnable(component: Vec<u8>) -> Result<Vec<u8>> {
+    let mut types = Types::default();
+    let package = Package::from_bytes("guest:guest", None, component.clone(), &mut types)?;
+    let world = &types[package.ty()];
+    if let Some(handler) = world.imports.keys().find(|name| name.starts_with(HANDLE)) {
+        bail!("the guest's '{handler}' takes other records than those of the object's skeleton");
+    }
+    let is_runnable = |name: &String| name == PUMP || name.split('@').next() == Some(RUN);
+    match world.exports.keys().any(is_runnable) {
+        true => Ok(component),
+        false => bail!(
+            "the guest exports neither '{RUN}', as programs with `main` do, nor a function for records, such as '{HANDLE}events'"
         ),
     }
 }
@@ -89,7 +106,9 @@ fn plug(plugs: &[&[u8]], socket: &[u8]) -> Result<Vec<u8>> {
 fn imports(component: &[u8]) -> Result<Vec<String>> {
     let mut types = Types::default();
     let package = Package::from_bytes("guest:guest", None, component.to_vec(), &mut types);
-    let package = package.context("the guest is no component")?;
+    let package = package.context(
+        "the guest is no component: `wasm-tools component new` makes one of a core module",
+    )?;
     let imports = types[package.ty()].imports.iter();
     let instances = imports.filter(|(_, kind)| matches!(kind, ItemKind::Instance(_)));
     Ok(instances.map(|(name, _)| name.clone()).collect())

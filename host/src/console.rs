@@ -34,8 +34,8 @@ impl Console {
         let escaped;
         let bytes = match self.is_terminal() {
             true => {
-                escaped = escape(bytes);
-                &escaped
+                escaped = escape_bytes(bytes);
+                escaped.as_bytes()
             }
             false => bytes,
         };
@@ -50,15 +50,25 @@ impl Console {
     }
 }
 
-/// Escapes control characters, except for those that lay text out.
-fn escape(bytes: &[u8]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(bytes.len());
-    for &byte in bytes {
-        match byte {
-            b'\n' | b'\t' => out.push(byte),
-            0..0x20 | 0x7f => out.extend(byte.escape_ascii()),
-            _ => out.push(byte),
+/// Escapes control characters for a terminal, except for those that lay text out.
+pub fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '\n' | '\t' => out.push(character),
+            _ if character.is_control() => out.extend(character.escape_default()),
+            _ => out.push(character),
         }
+    }
+    out
+}
+
+/// Escapes control characters, and bytes that are not UTF-8: a terminal may take them for control characters.
+fn escape_bytes(bytes: &[u8]) -> String {
+    let mut out = String::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
+        out.push_str(&escape(chunk.valid()));
+        out.extend(chunk.invalid().escape_ascii().map(char::from));
     }
     out
 }
@@ -87,5 +97,17 @@ mod tests {
     fn a_terminal_gets_no_control_characters() {
         let text = super::escape("a\x1b[2Jb\tcafé\r\n".as_bytes());
         assert_eq!(String::from_utf8_lossy(&text), "a\\x1b[2Jb\tcafé\\r\n");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::escape_bytes;
+
+    #[test]
+    fn no_control_character_reaches_a_terminal() {
+        assert_eq!(escape_bytes("a\tcafé\n".as_bytes()), "a\tcafé\n");
+        assert_eq!(escape_bytes(b"\x1b[2J"), "\\u{1b}[2J");
+        assert_eq!(escape_bytes(b"\xc2\x9b2J \x9b"), "\\u{9b}2J \\x9b");
     }
 }

@@ -24,9 +24,18 @@ impl Refusal {
 
     /// Returns a refusal by the kernel or by libbpf.
     pub fn of_libbpf(error: &libbpf_rs::Error) -> Refusal {
+        let message = format!("{error:#}");
         Refusal {
-            code: code(error),
-            message: format!("{error:#}"),
+            code: code_in(&message).unwrap_or_else(|| code_of(error.kind())),
+            message,
+        }
+    }
+
+    /// Returns a refusal whose message may end with the number of an error of the operating system.
+    pub fn of_message(message: String) -> Refusal {
+        Refusal {
+            code: code_in(&message).unwrap_or(0),
+            message,
         }
     }
 
@@ -50,22 +59,38 @@ impl Refusal {
 /// What a call of a guest returns.
 pub type Outcome<T> = Result<T, Refusal>;
 
-/// Returns the number of the system's error at the bottom of an error.
-fn code(error: &libbpf_rs::Error) -> u32 {
-    let mut source: Option<&(dyn std::error::Error + 'static)> = Some(error);
-    while let Some(error) = source {
-        if let Some(io) = error.downcast_ref::<std::io::Error>() {
-            return io.raw_os_error().unwrap_or(0).unsigned_abs();
-        }
-        source = error.source();
-    }
+/// Returns the number in a message such as `Argument list too long (os error 7)`. libbpf-rs and aya give no access to the
+/// error of the operating system, but print it.
+fn code_in(message: &str) -> Option<u32> {
+    let (_, number) = message.rsplit_once("(os error ")?;
+    number.split(')').next()?.parse().ok()
+}
+
+/// Returns the number of an error that libbpf-rs made itself.
+fn code_of(kind: libbpf_rs::ErrorKind) -> u32 {
     use libbpf_rs::ErrorKind as Kind;
-    match error.kind() {
+    match kind {
         Kind::NotFound => 2,
         Kind::PermissionDenied => 1,
         Kind::AlreadyExists => 17,
         Kind::InvalidInput => 22,
         Kind::OutOfMemory => 12,
         _ => 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Refusal;
+
+    #[test]
+    fn the_code_is_that_of_the_system() {
+        let code = |message: &str| Refusal::of_message(message.to_owned()).code;
+        assert_eq!(
+            code("map 'm': failed: Argument list too long (os error 7)"),
+            7
+        );
+        assert_eq!(code("no number (os error x)"), 0);
+        assert_eq!(code("nothing"), 0);
     }
 }

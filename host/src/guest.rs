@@ -8,12 +8,13 @@ use std::time::Duration;
 use anyhow::{Context, Result, anyhow, bail};
 use cpu_time::ThreadTime;
 use wasmtime::component::{Component, Linker, ResourceTable, TypedFunc};
-use wasmtime::{Config, Engine, Store, StoreLimits, StoreLimitsBuilder, UpdateDeadline};
+use wasmtime::{Config, Engine, Store, UpdateDeadline};
 use wasmtime_wasi::p2::bindings::Command;
 use wasmtime_wasi::{I32Exit, WasiCtx, WasiCtxView, WasiView};
 
 use crate::bpf::Bpf;
-use crate::console::Console;
+use crate::budget::Budget;
+use crate::console::{Console, escape};
 use crate::pump::PUMP;
 use crate::raw;
 use crate::recorded::{Recorded, Recording};
@@ -25,13 +26,11 @@ const TICK: Duration = Duration::from_millis(50);
 const CALLS_AFTER_STOP: u32 = 100;
 /// How long a guest may run after it was asked to end.
 const TIME_AFTER_STOP: Duration = Duration::from_secs(1);
-/// Instances of one component. A guest in Python has 25.
-const INSTANCES: usize = 100;
 
 /// What a guest may use.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// Bytes of each memory.
+    /// Bytes of all memories and tables.
     pub memory: usize,
     /// Processor time between two calls of the object.
     pub time: Duration,
@@ -61,7 +60,7 @@ pub(crate) struct Guest {
     pub(crate) bpf: Bpf,
     wasi: WasiCtx,
     table: ResourceTable,
-    limits: StoreLimits,
+    budget: Budget,
     time: Duration,
     /// The processor time at which the current slice began.
     since: Duration,
@@ -88,7 +87,7 @@ impl Guest {
 
     /// Ends the guest if it goes on long after it was asked to end.
     pub(crate) fn check_stop(&mut self) -> wasmtime::Result<()> {
-        if self.bpf.stop.is_asked() {
+        if self.bpf.is_ending() {
             self.calls_after_stop += 1;
             if self.calls_after_stop > CALLS_AFTER_STOP {
                 return Err(wasmtime::Error::from(Stopped));
@@ -196,13 +195,12 @@ impl Host {
     fn store(&self, engine: &Engine, arguments: &[String]) -> Result<Store<Guest>> {
         let bpf = Bpf::open(&self.object, &self.pins, self.stop.clone());
         let mut bpf = bpf.map_err(|refusal| anyhow!("{}", refusal.message))?;
-        bpf.recorded = self.recorded.clone();
+        if let Some(recorded) = &self.recorded {
+            let replayed = bpf.replay(recorded.clone());
+            replayed.map_err(|refusal| anyhow!("the records: {}", refusal.message))?;
+        }
         let recording = self.recording.as_ref().map(File::try_clone).transpose()?;
         bpf.recording = recording.map(Recording);
-        let limits = StoreLimitsBuilder::new()
-            .memory_size(self.limits.memory)
-            .instances(INSTANCES)
-            .build();
         let wasi = WasiCtx::builder()
             .stdout(Console::Output)
             .stderr(Console::Error)
@@ -212,13 +210,13 @@ impl Host {
             bpf,
             wasi,
             table: ResourceTable::new(),
-            limits,
+            budget: Budget::new(self.limits.memory),
             time: self.limits.time,
             since: used_time(),
             calls_after_stop: 0,
         };
         let mut store = Store::new(engine, guest);
-        store.limiter(|guest| &mut guest.limits);
+        store.limiter(|guest| &mut guest.budget);
         store.set_epoch_deadline(1);
         store.epoch_deadline_callback(|store| {
             let guest = store.data();
@@ -261,7 +259,7 @@ async fn pump(
     let pump: TypedFunc<(), (std::result::Result<(), String>,)> =
         instance.get_typed_func(&mut *store, PUMP).map_err(failed)?;
     attach_all(&mut store.data_mut().bpf)?;
-    while !store.data().bpf.stop.is_asked() {
+    while !store.data().bpf.is_ending() {
         match pump.call_async(&mut *store, ()).await {
             Ok((Ok(()),)) => {}
             Ok((Err(why),)) => bail!("{why}"),
@@ -271,15 +269,16 @@ async fn pump(
     Ok(Ok(Ok(())))
 }
 
-/// Loads the object and attaches the programs whose sections say where. Fails if there are none.
+/// Loads the object and attaches the programs whose sections say where. Fails if there are programs, and none is attached.
 fn attach_all(bpf: &mut Bpf) -> Result<()> {
-    bpf.load()
-        .map_err(|refusal| anyhow!("{}", refusal.message))?;
-    let mut attached = false;
-    for program in bpf.programs() {
+    let loaded = bpf.load();
+    loaded.map_err(|refusal| anyhow!("{}", refusal.message))?;
+    let programs = bpf.programs();
+    let mut attached = programs.is_empty();
+    for program in programs {
         match bpf.attach(&program, None) {
             Ok(_) => attached = true,
-            Err(refusal) => eprintln!("warning: {}", refusal.message.escape_debug()),
+            Err(refusal) => eprintln!("warning: {}", escape(&refusal.message)),
         }
     }
     match attached {

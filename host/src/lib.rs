@@ -20,6 +20,7 @@
 
 mod attach;
 mod bpf;
+mod budget;
 mod bundle;
 mod by_aya;
 mod compose;
@@ -37,6 +38,7 @@ mod target;
 
 pub use bundle::{bundle, find as find_object};
 pub use compose::{Adapter, compose};
+pub use console::escape;
 pub use guest::{Host, Limits};
 pub use recorded::Recorded;
 pub use stop::Stop;

@@ -1,15 +1,21 @@
 //! `btf2wit-run`: runs a component that drives a BPF object.
 
-use std::fs::File;
+use std::fs::{File, Permissions};
 use std::io::Write as _;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow, bail};
 use btf2wit::{Arrays, CharArrays, Enums, Unions};
-use btf2wit_host::{Adapter, Host, Limits, Recorded, Stop, bundle, compose, find_object};
+use btf2wit_host::{Adapter, Host, Limits, Recorded, Stop, bundle, compose, escape, find_object};
 use clap::Parser;
+use libbpf_rs::PrintLevel;
+use tempfile::NamedTempFile;
+
+/// The bytes that an object begins with.
+const ELF: &[u8] = b"\x7fELF";
 
 /// Run a WebAssembly component that drives a BPF object
 ///
@@ -69,7 +75,7 @@ struct Args {
     #[arg(long, value_name = "FILE")]
     record: Option<PathBuf>,
 
-    /// Mebibytes that each memory of the component may have
+    /// Mebibytes that the memories and tables of the component may have together
     #[arg(long, value_name = "MEGABYTES", default_value_t = 256)]
     limit_memory: usize,
 
@@ -97,16 +103,28 @@ fn main() -> ExitCode {
     match run(&Args::parse()) {
         Ok(code) => ExitCode::from(u8::try_from(code).unwrap_or(1)),
         Err(error) => {
-            eprintln!("error: {error:#}");
+            eprintln!("error: {}", escape(&line(&error)));
             ExitCode::FAILURE
         }
     }
 }
 
 fn run(args: &Args) -> Result<i32> {
+    libbpf_rs::set_print(Some((PrintLevel::Warn, |_, text| {
+        eprint!("{}", escape(&text))
+    })));
     let guest = read(&args.guest)?;
     let (name, object) = match &args.object {
-        Some(path) => (path.display().to_string(), read(path)?),
+        Some(path) => {
+            if find_object(&guest).is_ok_and(|found| found.is_some()) {
+                bail!("leave out --object: the component has an object of its own");
+            }
+            (path.display().to_string(), read(path)?)
+        }
+        // Of an object itself, `--show` shows the same.
+        None if args.show && guest.starts_with(ELF) => {
+            (args.guest.display().to_string(), guest.clone())
+        }
         None => {
             let found = find_object(&guest).with_context(|| args.guest.display().to_string())?;
             let found =
@@ -120,13 +138,15 @@ fn run(args: &Args) -> Result<i32> {
     }
     let component = compose(&guest, &args.adapter(&name, &object))?;
     if let Some(path) = &args.output {
-        let bundle = bundle(&component, &object)?;
-        std::fs::write(path, bundle).with_context(|| path.display().to_string())?;
+        write(path, &bundle(&component, &object)?, args)
+            .with_context(|| path.display().to_string())?;
         return Ok(0);
     }
     let mut host = Host::new(object);
-    host.stop(Stop::at_signals()?).limits(Limits {
-        memory: args.limit_memory << 20,
+    let stop = Stop::at_signals()?;
+    end_after(stop.clone());
+    host.stop(stop).limits(Limits {
+        memory: args.limit_memory.saturating_mul(1 << 20),
         time: Duration::from_secs(args.limit_time),
     });
     for (map, path) in &args.map_pin {
@@ -167,6 +187,50 @@ impl Args {
         }
         adapter
     }
+}
+
+/// Ends the process some time after a signal. A call of the kernel may wait for something that never comes, and the guest then
+/// cannot be ended by itself.
+fn end_after(stop: Stop) {
+    std::thread::spawn(move || {
+        while !stop.is_asked() {
+            std::thread::sleep(Duration::from_millis(100));
+        }
+        std::thread::sleep(Duration::from_secs(2));
+        std::process::exit(0);
+    });
+}
+
+/// Returns an error and its causes as one line. Some errors contain the messages of their causes.
+fn line(error: &anyhow::Error) -> String {
+    let mut line = error.to_string();
+    for cause in error.chain().skip(1).map(ToString::to_string) {
+        if !line.contains(&cause) {
+            line = format!("{line}: {cause}");
+        }
+    }
+    line
+}
+
+/// Writes a file whole or not at all. Refuses to replace an input.
+fn write(path: &Path, bytes: &[u8], args: &Args) -> Result<()> {
+    let is_input = |input: &Path| {
+        let real = std::fs::canonicalize(path).ok();
+        real.is_some() && real == std::fs::canonicalize(input).ok()
+    };
+    if is_input(&args.guest) || args.object.as_deref().is_some_and(is_input) {
+        bail!("the output would replace the input");
+    }
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    let mut file = NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;
+    file.write_all(bytes)?;
+    // As a file that is made in the usual way.
+    file.as_file()
+        .set_permissions(Permissions::from_mode(0o644))?;
+    file.persist(path)?;
+    Ok(())
 }
 
 /// Parses a map and the path where it is pinned.

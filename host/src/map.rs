@@ -8,6 +8,7 @@ use rustix::process::{Pid, PidfdFlags, pidfd_open};
 
 use crate::bpf::Bpf;
 use crate::error::{Outcome, Refusal};
+use crate::target;
 
 /// Entries of a map: its keys in a row, and its values.
 #[derive(Debug, Default)]
@@ -20,6 +21,7 @@ impl Bpf {
     /// Returns the value of a key.
     pub fn lookup(&mut self, name: &str, key: &[u8]) -> Outcome<Option<Vec<u8>>> {
         if let Some(recorded) = &self.recorded {
+            self.check_declared(name, key, None)?;
             return Ok(recorded.lookup(name, key));
         }
         let map = self.map(name)?;
@@ -53,9 +55,12 @@ impl Bpf {
 
     /// Sets the value of a key.
     pub fn update(&mut self, name: &str, key: &[u8], value: &[u8], flags: u64) -> Outcome<()> {
-        if let Some(recorded) = &mut self.recorded {
-            recorded.update(name, key, value);
-            return Ok(());
+        if self.recorded.is_some() {
+            let most = self.check_declared(name, key, Some(value))?;
+            return self
+                .recorded
+                .as_mut()
+                .map_or(Ok(()), |recorded| recorded.update(name, key, value, most));
         }
         let map = self.map(name)?;
         let key = Key::of(name, map, key)?;
@@ -91,6 +96,7 @@ impl Bpf {
         if let Some(recorded) = &self.recorded {
             return Ok(recorded.entries(name, after, limit));
         }
+        let stop = self.stop.clone();
         let map = self.map(name)?;
         let mut entries = Entries::default();
         let mut keys = map.keys();
@@ -101,6 +107,10 @@ impl Bpf {
         }
         let mut left = limit;
         while let Some(key) = keys.next().filter(|_| left > 0) {
+            // A map may have millions of entries.
+            if stop.is_asked() {
+                return Err(Refusal::new("the guest was asked to end"));
+            }
             // A program may have deleted the key meanwhile.
             if let Some(value) = lookup(map, &key).map_err(|e| failed(name, &e))? {
                 entries.keys.extend_from_slice(&key);
@@ -109,6 +119,22 @@ impl Bpf {
             }
         }
         Ok(entries)
+    }
+}
+
+impl Bpf {
+    /// Checks sizes as the object declares them, where the object is not loaded. Returns how many entries the map may have.
+    fn check_declared(&self, name: &str, key: &[u8], value: Option<&[u8]>) -> Outcome<u32> {
+        let declared = self.declared(name)?;
+        // The keys of these maps are paths, and queues have none.
+        let has_key = !matches!(declared.kind, MapType::InodeStorage | MapType::CGrpStorage);
+        if has_key && declared.key_size > 0 {
+            checked(name, "key", declared.key_size, key)?;
+        }
+        if let Some(value) = value.filter(|_| !declared.kind.is_percpu()) {
+            checked(name, "value", declared.value_size, value)?;
+        }
+        Ok(declared.max_entries)
     }
 }
 
@@ -165,8 +191,7 @@ impl<'a> Key<'a> {
             MapType::InodeStorage | MapType::CGrpStorage => {
                 let path = std::str::from_utf8(key)
                     .map_err(|_| Refusal::new(format!("a key of map '{name}' is no path")))?;
-                let file = File::open(path);
-                let file = file.map_err(|error| Refusal::of_system(&error).at(path))?;
+                let file = target::open(path)?;
                 Ok(Key::File {
                     bytes: file.as_raw_fd().to_ne_bytes(),
                     _open: Open::File { _file: file },

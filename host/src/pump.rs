@@ -11,11 +11,11 @@ use wit_component::{
 use wit_parser::{Function, Resolve, Type, TypeDefKind, TypeId, WorldItem, WorldKey};
 
 /// What the name of such a function begins with. The rest is the interface of the map.
-const HANDLE: &str = "handle-";
+pub(crate) const HANDLE: &str = "handle-";
 /// The export of the pump. It serves each map once.
 pub(crate) const PUMP: &str = "pump";
 /// The export of an ordinary program.
-const RUN: &str = "wasi:cli/run";
+pub(crate) const RUN: &str = "wasi:cli/run";
 /// How long one of several maps is polled.
 const SLICE_MS: u32 = 50;
 
@@ -54,9 +54,10 @@ pub(crate) fn pump(
         let record = record(&resolve, poll).context("the skeleton's `poll` returns no list")?;
         let of_interface = name.interface_id(&handler.map);
         let ty = spell(&resolve, record, &handler.map, at, &mut uses)?;
+        // Without the first import, the world has none for records of bytes.
         writeln!(
             calls,
-            "    import {HANDLE}{}: func(%{}: list<{ty}>);",
+            "    import %{0};\n    import {HANDLE}{0}: func(%{1}: list<{ty}>);",
             handler.map, handler.parameter
         )?;
         writeln!(
@@ -92,13 +93,20 @@ fn handlers(guest: &[u8]) -> Result<Vec<Handler>> {
                 }
             }
             (WorldKey::Name(name), WorldItem::Function(function)) => {
-                let parameter = function.params.first();
-                if let (Some(map), Some(parameter)) = (name.strip_prefix(HANDLE), parameter) {
-                    handlers.push(Handler {
-                        map: map.to_owned(),
-                        parameter: parameter.name.clone(),
-                    });
-                }
+                let Some(map) = name.strip_prefix(HANDLE) else {
+                    continue;
+                };
+                let (1, Some(parameter), None) = (
+                    function.params.len(),
+                    function.params.first(),
+                    function.result,
+                ) else {
+                    bail!("the guest's '{name}' must take a list of records and return nothing");
+                };
+                handlers.push(Handler {
+                    map: map.to_owned(),
+                    parameter: parameter.name.clone(),
+                });
             }
             _ => {}
         }

@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{self, Write as _};
 
+use crate::error::{Outcome, Refusal};
 use crate::map::Entries;
 use crate::records::Records;
 
@@ -86,9 +87,29 @@ impl Recorded {
         self.elements.get(map)?.get(key).cloned()
     }
 
-    pub(crate) fn update(&mut self, map: &str, key: &[u8], value: &[u8]) {
+    /// Stores a value, if the map then has at most so many entries.
+    pub(crate) fn update(
+        &mut self,
+        map: &str,
+        key: &[u8],
+        value: &[u8],
+        max_entries: u32,
+    ) -> Outcome<()> {
+        const E2BIG: u32 = 7;
         let elements = self.elements.entry(map.to_owned()).or_default();
+        if elements.len() >= max_entries as usize && !elements.contains_key(key) {
+            return Err(Refusal {
+                code: E2BIG,
+                message: format!("map '{map}' is full"),
+            });
+        }
         elements.insert(key.to_vec(), value.to_vec());
+        Ok(())
+    }
+
+    /// Returns the maps that have records.
+    pub(crate) fn maps(&self) -> impl Iterator<Item = &str> {
+        self.records.keys().map(String::as_str)
     }
 
     pub(crate) fn delete(&mut self, map: &str, key: &[u8]) -> Option<Vec<u8>> {

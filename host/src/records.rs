@@ -115,10 +115,7 @@ impl Bpf {
     pub fn poll(&mut self, name: &str, time: Option<Duration>) -> Outcome<Records> {
         if let Some(recorded) = &mut self.recorded {
             let records = recorded.take(name);
-            // The guest ends like at a signal, once it has all records.
-            if records.sizes.is_empty() && recorded.is_over() {
-                self.stop.ask();
-            }
+            self.is_over = records.sizes.is_empty() && recorded.is_over();
             return Ok(records);
         }
         let records = self.wait(name, time)?;
@@ -154,6 +151,10 @@ impl Bpf {
 
     /// Hands a record to the program that drains a user ring buffer.
     pub fn submit(&mut self, name: &str, bytes: &[u8]) -> Outcome<()> {
+        if self.recorded.is_some() {
+            // No program takes the record.
+            return self.declared(name).map(|_| ());
+        }
         let failed = |e: libbpf_rs::Error| Refusal::of(format!("map '{name}'"), &e);
         let ring = UserRingBuffer::new(self.map(name)?).map_err(failed)?;
         let mut sample = ring.reserve(bytes.len()).map_err(failed)?;

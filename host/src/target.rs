@@ -1,9 +1,12 @@
 //! What programs of each kind are attached to. libbpf attaches most kinds by their sections. The other kinds need a target.
 
-use std::fs::File;
+use std::fs::{File, OpenOptions};
 use std::os::fd::AsRawFd;
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::Path;
 
 use libbpf_rs::{Link, ProgramMut, ProgramType};
+use rustix::fs::OFlags;
 use rustix::io::Errno;
 use rustix::net::{AddressFamily, SocketType, netdevice, socket};
 
@@ -19,11 +22,36 @@ pub(crate) fn attach(program: &ProgramMut<'_>, target: Option<&str>) -> Outcome<
         (ProgramType::SocketFilter, None) => by_aya::filter_socket(program),
         (ProgramType::SchedCls, Some(target)) => by_aya::filter_traffic(program, section, target),
         (ProgramType::PerfEvent, Some(target)) => by_aya::sample(program, target),
-        (kind, Some(target)) => link(program, kind, section, target).map(Attached::Link),
+        (kind, Some(target)) => link(program, kind, section, target)
+            .map(Attached::Link)
+            .map_err(|refusal| without_tracefs(kind, refusal)),
         (kind, None) => match needed(kind, section) {
             Some(needed) => Err(Refusal::new(format!("name a target: {needed}"))),
-            None => linked(program.attach()).map(Attached::Link),
+            None => linked(program.attach())
+                .map(Attached::Link)
+                .map_err(|refusal| without_tracefs(kind, refusal)),
         },
+    }
+}
+
+/// Adds to a refusal that tracefs is not mounted, where that is the reason.
+fn without_tracefs(kind: ProgramType, refusal: Refusal) -> Refusal {
+    const ENOENT: u32 = 2;
+    let folders = [
+        "/sys/kernel/tracing/events",
+        "/sys/kernel/debug/tracing/events",
+    ];
+    let is_mounted = folders.iter().any(|folder| Path::new(folder).exists());
+    let needs_it = matches!(kind, ProgramType::Tracepoint | ProgramType::Kprobe);
+    match refusal.code == ENOENT && needs_it && !is_mounted {
+        true => Refusal {
+            message: format!(
+                "{} (tracefs is not mounted: 'mount -t tracefs none /sys/kernel/tracing')",
+                refusal.message
+            ),
+            ..refusal
+        },
+        false => refusal,
     }
 }
 
@@ -134,11 +162,20 @@ fn interface(name: &str) -> Outcome<i32> {
         let what = format!("network interface '{name}'");
         Refusal::of_system(&error.into()).at(what)
     };
+    // The kernel would cut the name there.
+    if name.contains(':') {
+        return Err(Refusal::new(format!(
+            "there is no network interface '{name}'"
+        )));
+    }
     let any = socket(AddressFamily::UNIX, SocketType::DGRAM, None).map_err(unknown)?;
     let number = netdevice::name_to_index(any, name).map_err(unknown)?;
     i32::try_from(number).map_err(|_| Refusal::new("the interface has no number"))
 }
 
-fn open(path: &str) -> Outcome<File> {
-    File::open(path).map_err(|error| Refusal::of_system(&error).at(path))
+/// Opens a file without waiting for the other end of a pipe.
+pub(crate) fn open(path: &str) -> Outcome<File> {
+    let flags = OFlags::NONBLOCK.bits().cast_signed();
+    let opened = OpenOptions::new().read(true).custom_flags(flags).open(path);
+    opened.map_err(|error| Refusal::of_system(&error).at(path))
 }

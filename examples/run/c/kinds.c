@@ -41,6 +41,8 @@ static bool use(size_t kind, const char *target)
 			return false;
 	}
 	printf("%s%s%s: %s\n", KINDS[kind].name, target ? " at " : "", target ? target : "", runs ? "runs" : "never runs");
+	if (!runs)
+		exit(1);
 	return bpf_kinds_programs_detach(link, &error);
 }
 

@@ -43,6 +43,10 @@ static void keyed(void)
 	CHECK(bpf_maps_hash_lookup(&key, &value, &error) && !value.is_some);
 	CHECK(bpf_maps_hash_delete_key(&other, &was_there, &error) && was_there);
 	CHECK(bpf_maps_hash_delete_key(&other, &was_there, &error) && !was_there);
+	for (key.b = 0; key.b < 8; key.b++)
+		CHECK(bpf_maps_hash_update(&key, 1, ANY, &error));
+	// E2BIG: the map is full.
+	FAILS(bpf_maps_hash_update(&key, 1, ANY, &error), 7);
 	CHECK(bpf_maps_lru_update(1, &key, ANY, &error));
 	CHECK(bpf_maps_numbers_update(3, 5, ANY, &error));
 	CHECK(bpf_maps_numbers_lookup(3, &value, &error) && value.is_some && value.val == 5);
