@@ -19,17 +19,15 @@ mkdir -p "$components" "$objects"
 # Announces a step, since some steps take minutes.
 step() { echo "== $*" >&2; }
 
-# Installs Debian packages if a command or a file is missing. Arguments: the command or the file, and the packages.
-need() {
-	local what=$1
-	shift
-	if [ -e "$what" ] || command -v "$what" >/dev/null; then
-		return
-	fi
-	step "installing $* (there is no $what)"
+# Installs Debian packages.
+debian_packages() {
+	step "installing $*"
 	apt-get update -qq
 	DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null
 }
+
+# Installs Debian packages if a command or a file is missing. Arguments: the command or the file, and the packages.
+need() { [ -e "$1" ] || command -v "$1" >/dev/null || debian_packages "${@:2}"; }
 
 # Runs cargo in the workspace of the repository.
 root_cargo() { CARGO_TARGET_DIR=$target cargo "$1" --manifest-path "$root/Cargo.toml" --locked "${@:2}"; }
@@ -86,6 +84,34 @@ guest_cargo() {
 		"$examples/build-on-debian" "${@:2}"
 	fi
 }
+
+# Installs packages from PyPI into a virtual environment, once. Arguments: its folder, and the packages.
+python_packages() {
+	local folder=$1
+	shift
+	need python3 python3
+	python3 -c 'import ensurepip' 2>/dev/null || debian_packages python3-venv
+	[ "$(cat "$folder/installed" 2>/dev/null)" != "$*" ] || return 0
+	step "installing $*"
+	python3 -m venv "$folder"
+	"$folder/bin/pip" install --quiet --disable-pip-version-check "$@"
+	echo "$*" >"$folder/installed"
+}
+
+# Installs jco, and what the modules that it writes import, for modules in the folder `$javascript`.
+javascript=$target/javascript
+need_jco() {
+	need npm npm
+	[ ! -e "$javascript/installed" ] || return 0
+	step "installing jco"
+	# Its newest preview2-shim fails with node 20.
+	npm install --silent --no-fund --no-audit --prefix "$javascript" \
+		@bytecodealliance/jco@1.35.0 @bytecodealliance/preview2-shim@0.26.0
+	npm --prefix "$javascript" pkg set type=module >/dev/null
+	touch "$javascript/installed"
+}
+
+jco() { "$javascript/node_modules/.bin/jco" "$@"; }
 
 # Prints the reason why this process may not use bpf(2). Fails if it may use it.
 bpf_refused() {

@@ -183,7 +183,10 @@ impl Host {
         })?;
         match ended {
             Ok(Ok(())) => Ok(0),
-            Ok(Err(())) => Ok(1),
+            Ok(Err(())) => {
+                eprintln!("the guest failed");
+                Ok(1)
+            }
             Err(error) => match error.downcast_ref::<I32Exit>() {
                 Some(exit) => Ok(exit.0),
                 None if error.is::<Stopped>() => Ok(0),

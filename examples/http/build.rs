@@ -1,0 +1,15 @@
+//! Generates the types and the interface of the codec, and the codec itself.
+
+use std::path::Path;
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let out_dir = std::env::var("OUT_DIR")?;
+    btf2wit::Config::new()
+        .input("../../testdata/obj/event.bpfel.o")
+        .types(["event"])
+        .char_arrays(btf2wit::CharArrays::String)
+        .package("bpf:event")
+        .codec(Path::new(&out_dir).join("codec.wasm"))
+        .generate()?;
+    Ok(())
+}
