@@ -15,6 +15,7 @@ use wasmtime_wasi::{I32Exit, WasiCtx, WasiCtxView, WasiView};
 use crate::bpf::Bpf;
 use crate::budget::Budget;
 use crate::console::{Console, escape};
+use crate::error::Refusal;
 use crate::pump::PUMP;
 use crate::raw;
 use crate::recorded::{Recorded, Recording};
@@ -53,6 +54,7 @@ pub struct Host {
     pins: Vec<(String, PathBuf)>,
     recorded: Option<Recorded>,
     recording: Option<File>,
+    targets: Vec<(String, String)>,
 }
 
 /// A guest as the linked functions see it.
@@ -116,6 +118,7 @@ impl Host {
             pins: Vec::new(),
             recorded: None,
             recording: None,
+            targets: Vec::new(),
         }
     }
 
@@ -137,6 +140,12 @@ impl Host {
         self
     }
 
+    /// Attaches a program to a target, for a guest that only exports functions for records.
+    pub fn attach(&mut self, program: &str, target: &str) -> &mut Host {
+        self.targets.push((program.to_owned(), target.to_owned()));
+        self
+    }
+
     /// Gives guests these records in place of the kernel's. The object is not loaded.
     pub fn recorded(&mut self, records: Recorded) -> &mut Host {
         self.recorded = Some(records);
@@ -153,7 +162,7 @@ impl Host {
     /// of the guest.
     ///
     /// An ordinary program runs until it returns. A guest that exports functions for records gets them until it is asked to
-    /// end: the object is loaded, and all programs are attached whose sections say where.
+    /// end: the object is loaded, and all programs are attached whose sections or [targets](Host::attach) say where.
     ///
     /// The guest has standard output, standard error, clocks, random numbers and its arguments, but neither files nor
     /// network.
@@ -167,7 +176,10 @@ impl Host {
         let stop = self.stop.clone();
         let guest = async {
             match component.get_export(None, PUMP) {
-                Some(_) => pump(&mut store, &component, &linker).await,
+                Some(_) => pump(&mut store, &component, &linker, &self.targets).await,
+                None if !self.targets.is_empty() => {
+                    bail!("the guest attaches the programs itself: leave out the targets")
+                }
                 None => run(&mut store, &component, &linker).await,
             }
         };
@@ -254,6 +266,7 @@ async fn pump(
     store: &mut Store<Guest>,
     component: &Component,
     linker: &Linker<Guest>,
+    targets: &[(String, String)],
 ) -> Result<Ended> {
     let instance = linker.instantiate_async(&mut *store, component).await;
     let instance = instance
@@ -261,7 +274,7 @@ async fn pump(
         .context("the guest cannot be started")?;
     let pump: TypedFunc<(), (std::result::Result<(), String>,)> =
         instance.get_typed_func(&mut *store, PUMP).map_err(failed)?;
-    attach_all(&mut store.data_mut().bpf)?;
+    attach_all(&mut store.data_mut().bpf, targets)?;
     while !store.data().bpf.is_ending() {
         match pump.call_async(&mut *store, ()).await {
             Ok((Ok(()),)) => {}
@@ -272,13 +285,20 @@ async fn pump(
     Ok(Ok(Ok(())))
 }
 
-/// Loads the object and attaches the programs whose sections say where. Fails if there are programs, and none is attached.
-fn attach_all(bpf: &mut Bpf) -> Result<()> {
-    let loaded = bpf.load();
-    loaded.map_err(|refusal| anyhow!("{}", refusal.message))?;
+/// Loads the object and attaches its programs to the targets, or where their sections say. Warns of programs that have
+/// neither. Fails if there are programs, and none is attached.
+fn attach_all(bpf: &mut Bpf, targets: &[(String, String)]) -> Result<()> {
+    let message = |refusal: Refusal| anyhow!("{}", refusal.message);
+    bpf.load().map_err(message)?;
+    for (program, target) in targets {
+        bpf.attach(program, Some(target)).map_err(message)?;
+    }
     let programs = bpf.programs();
-    let mut attached = programs.is_empty();
+    let mut attached = programs.is_empty() || !targets.is_empty();
     for program in programs {
+        if targets.iter().any(|(targeted, _)| *targeted == program) {
+            continue;
+        }
         match bpf.attach(&program, None) {
             Ok(_) => attached = true,
             Err(refusal) => eprintln!("warning: {}", escape(&refusal.message)),

@@ -64,8 +64,12 @@ struct Args {
     arm: Vec<String>,
 
     /// Use the map that is pinned at this path in place of a map of the object. Repeatable
-    #[arg(long, value_name = "MAP=PATH", value_parser = map_pin)]
-    map_pin: Vec<(String, PathBuf)>,
+    #[arg(long, value_name = "MAP=PATH", value_parser = pair)]
+    map_pin: Vec<(String, String)>,
+
+    /// Attach a program to this target, for a component that only exports functions for records. Repeatable
+    #[arg(long, value_name = "PROGRAM=TARGET", value_parser = pair)]
+    attach: Vec<(String, String)>,
 
     /// Give the component the records of this file in place of the kernel's. Nothing is loaded into the kernel
     #[arg(long, value_name = "FILE", conflicts_with_all = ["record", "map_pin"])]
@@ -152,6 +156,9 @@ fn run(args: &Args) -> Result<i32> {
     for (map, path) in &args.map_pin {
         host.map_pin(map, path);
     }
+    for (program, target) in &args.attach {
+        host.attach(program, target);
+    }
     if let Some(path) = &args.recorded {
         let text = String::from_utf8(read(path)?).with_context(|| path.display().to_string())?;
         let recorded =
@@ -233,12 +240,12 @@ fn write(path: &Path, bytes: &[u8], args: &Args) -> Result<()> {
     Ok(())
 }
 
-/// Parses a map and the path where it is pinned.
-fn map_pin(text: &str) -> Result<(String, PathBuf), String> {
+/// Parses a name and what follows its equals sign.
+fn pair(text: &str) -> Result<(String, String), String> {
     let parts = text.split_once('=');
-    let parts = parts.filter(|(map, path)| !map.is_empty() && !path.is_empty());
-    let (map, path) = parts.ok_or("write it as MAP=PATH")?;
-    Ok((map.to_owned(), path.into()))
+    let parts = parts.filter(|(name, value)| !name.is_empty() && !value.is_empty());
+    let (name, value) = parts.ok_or("write it as NAME=VALUE")?;
+    Ok((name.to_owned(), value.to_owned()))
 }
 
 fn read(path: &Path) -> Result<Vec<u8>> {

@@ -8,12 +8,14 @@ use anyhow::{Context, Result, bail};
 use wit_component::{
     ComponentEncoder, DecodedWasm, StringEncoding, decode, embed_component_metadata,
 };
-use wit_parser::{Function, Resolve, Type, TypeDefKind, TypeId, WorldItem, WorldKey};
+use wit_parser::{Function, PackageId, Resolve, Type, TypeDefKind, TypeId, WorldItem, WorldKey};
 
 /// What the name of such a function begins with. The rest is the interface of the map.
 pub(crate) const HANDLE: &str = "handle-";
 /// The export of the pump. It serves each map once.
 pub(crate) const PUMP: &str = "pump";
+/// The world of the pump.
+const WORLD: &str = "btf2wit-pump";
 /// The export of an ordinary program.
 pub(crate) const RUN: &str = "wasi:cli/run";
 /// How long one of several maps is polled.
@@ -27,8 +29,8 @@ struct Handler {
     parameter: String,
 }
 
-/// Returns the pump of a guest, or nothing if the guest is an ordinary program or has no such function. `skeleton` returns
-/// the WIT of the object's skeleton.
+/// Returns the pump of a guest. Returns `None` if the guest is an ordinary program or has no function for records. `skeleton`
+/// returns the WIT of the object's skeleton.
 pub(crate) fn pump(
     guest: &[u8],
     skeleton: impl FnOnce() -> Result<String>,
@@ -37,44 +39,62 @@ pub(crate) fn pump(
     if handlers.is_empty() {
         return Ok(None);
     }
-    let mut wit = skeleton()?;
+    let wit = skeleton()?;
     let mut resolve = Resolve::default();
     let package = resolve.push_str("skeleton.wit", &wit)?;
-    let name = resolve.packages[package].name.clone();
-    let (mut uses, mut calls) = (String::new(), String::new());
-    let mut module = String::from("(module\n");
+    let mut imports = Imports::default();
     for (at, handler) in handlers.iter().enumerate() {
-        let interface = resolve.packages[package].interfaces.get(&handler.map);
+        imports.add(&resolve, package, handler, at)?;
+    }
+    let Imports { wit: lines, wat } = imports;
+    let dispatch = dispatch(handlers.len());
+    let helpers = include_str!("pump.wat");
+    let module = format!("(module\n{wat}{dispatch}{helpers})");
+    let export = format!("export {PUMP}: func() -> result<_, string>;");
+    let wit = format!("{wit}\nworld {WORLD} {{\n{lines}    {export}\n}}\n");
+    encode(&module, &wit).map(Some)
+}
+
+/// The imports of the pump: of its world, and of its core module.
+#[derive(Default)]
+struct Imports {
+    wit: String,
+    wat: String,
+}
+
+impl Imports {
+    /// Adds the function that polls a map, and the function of the guest that takes its records. `at` numbers them.
+    fn add(
+        &mut self,
+        resolve: &Resolve,
+        package: PackageId,
+        handler: &Handler,
+        at: usize,
+    ) -> Result<()> {
+        let Handler { map, parameter } = handler;
+        let package = &resolve.packages[package];
+        let interface = package.interfaces.get(map);
         let functions = interface.map(|id| &resolve.interfaces[*id].functions);
         let poll = functions.and_then(|all| all.get("poll").or_else(|| all.get("poll-bytes")));
         let Some(poll) = poll else {
-            let (map, handle) = (&handler.map, HANDLE);
-            bail!("the guest exports '{handle}{map}', but the object has no records '{map}'");
+            bail!("the guest exports '{HANDLE}{map}', but the object has no records '{map}'");
         };
-        let record = record(&resolve, poll).context("the skeleton's `poll` returns no list")?;
-        let of_interface = name.interface_id(&handler.map);
-        let ty = spell(&resolve, record, &handler.map, at, &mut uses)?;
-        // Without the first import, the world has none for records of bytes.
+        let record = record(resolve, poll).context("the skeleton's `poll` returns no list")?;
+        let ty = spell(resolve, record, map, at, &mut self.wit)?;
+        // If the records are bytes, the world uses no type of the interface. The import makes the interface a part of it.
         writeln!(
-            calls,
-            "    import %{0};\n    import {HANDLE}{0}: func(%{1}: list<{ty}>);",
-            handler.map, handler.parameter
+            self.wit,
+            "    import %{map};\n    import {HANDLE}{map}: func(%{parameter}: list<{ty}>);"
         )?;
+        let interface = package.name.interface_id(map);
         writeln!(
-            module,
-            "(import \"{of_interface}\" \"{}\" (func $poll{at} (param i32 i32 i32)))\n\
-             (import \"$root\" \"{HANDLE}{}\" (func $handle{at} (param i32 i32)))",
-            poll.name, handler.map
+            self.wat,
+            "(import \"{interface}\" \"{}\" (func $poll{at} (param i32 i32 i32)))\n\
+             (import \"$root\" \"{HANDLE}{map}\" (func $handle{at} (param i32 i32)))",
+            poll.name
         )?;
+        Ok(())
     }
-    module.push_str(&dispatch(handlers.len()));
-    module.push_str(include_str!("pump.wat"));
-    module.push(')');
-    writeln!(
-        wit,
-        "\nworld btf2wit-pump {{\n{uses}{calls}    export {PUMP}: func() -> result<_, string>;\n}}"
-    )?;
-    encode(&module, &wit).map(Some)
 }
 
 /// Returns the functions of a guest for the records of maps, unless it is an ordinary program.
@@ -132,7 +152,7 @@ fn record(resolve: &Resolve, poll: &Function) -> Option<Type> {
     }
 }
 
-/// Returns a type of the interface of a map as the world spells it. Adds to `uses` what the world needs for that.
+/// Returns how the world writes a type of the interface of a map. Adds a `use` of the type to the world, if it has a name.
 fn spell(resolve: &Resolve, ty: Type, map: &str, at: usize, uses: &mut String) -> Result<String> {
     let id = match ty {
         Type::Id(id) => id,
@@ -176,7 +196,7 @@ fn dispatch(count: usize) -> String {
 fn encode(module: &str, wit: &str) -> Result<Vec<u8>> {
     let mut resolve = Resolve::default();
     let package = resolve.push_str("pump.wit", wit)?;
-    let world = resolve.select_world(&[package], Some("btf2wit-pump"))?;
+    let world = resolve.select_world(&[package], Some(WORLD))?;
     let mut core = wat::parse_str(module)?;
     embed_component_metadata(&mut core, &resolve, world, StringEncoding::UTF8, false)?;
     ComponentEncoder::default()
