@@ -13,7 +13,7 @@ const MAX_LINKS: usize = 1024;
 /// What keeps a program attached. Dropping it detaches the program.
 pub(crate) enum Attached {
     Link(#[expect(dead_code, reason = "held until it is dropped")] Link),
-    ByAya(#[expect(dead_code, reason = "held until it is dropped")] ByAya),
+    ByAya(#[expect(dead_code, reason = "held until it is dropped")] Box<ByAya>),
 }
 
 impl Bpf {

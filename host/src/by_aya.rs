@@ -36,7 +36,7 @@ pub(crate) fn filter_socket(program: &ProgramMut<'_>) -> Outcome<Attached> {
     );
     let opened = opened.map_err(|error| Refusal::of_system(&error.into()))?;
     filter.attach(&opened).map_err(refusal)?;
-    Ok(Attached::ByAya(ByAya::Socket(opened)))
+    Ok(Attached::ByAya(Box::new(ByAya::Socket(opened))))
 }
 
 /// Gives a program the packets of an interface: `eth0`, `eth0:ingress` or `eth0:egress`.
@@ -61,7 +61,7 @@ pub(crate) fn filter_traffic(
     let options = TcAttachOptions::TcxOrder(LinkOrder::default());
     let link = filter.attach_with_options(interface, point, options);
     link.map_err(refusal)?;
-    Ok(Attached::ByAya(ByAya::Traffic(filter)))
+    Ok(Attached::ByAya(Box::new(ByAya::Traffic(filter))))
 }
 
 /// Runs a program on each CPU as often in a second as the target says.
@@ -82,7 +82,7 @@ pub(crate) fn sample(program: &ProgramMut<'_>, target: &str) -> Outcome<Attached
         );
         link.map_err(refusal)?;
     }
-    Ok(Attached::ByAya(ByAya::Samples(sampler)))
+    Ok(Attached::ByAya(Box::new(ByAya::Samples(sampler))))
 }
 
 /// Finds a program of libbpf among all that are loaded.
