@@ -220,7 +220,7 @@ impl<'a> Declarator<'a> {
     }
 
     /// Appends a type from the cache. Returns whether a name needs a space after the type. Returns `None` and appends
-    /// nothing if there is no cache, if the type cannot be cached, or if `depth` is near 0.
+    /// nothing if there is no cache, if the type cannot be cached, or if `depth` is at most [`MAX_CACHED_DEPTH`].
     fn push_cached(&mut self, id: TypeId, depth: u8) -> Option<bool> {
         if depth <= MAX_CACHED_DEPTH {
             return None;

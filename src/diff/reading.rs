@@ -81,7 +81,7 @@ impl<'a> Reading<'a> {
 
     /// Returns whether the two types are the same if their elements have the same contents. This holds for two structs,
     /// two unions, and two enums of which at least one has no name. By the rules of CO-RE, enums with different names
-    /// are different types.
+    /// are different types. Arrays must also have the same lengths.
     pub fn may_be_renamed(&self, other: &Reading<'_>) -> bool {
         let (Element::Tagged(kind, name), Element::Tagged(other_kind, other_name)) =
             (&self.element, &other.element)
