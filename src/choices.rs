@@ -2,7 +2,7 @@
 //!
 //! The caller makes choices for all types, or for one type or member by its C name: `union addr=record`,
 //! `event.comm=string`. This module finds the types and members with these names, and checks that the choices are
-//! possible. `lower` and `select` ask it for the results.
+//! possible. `lower` and `select` ask this module for the results.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -219,7 +219,8 @@ impl Setter<'_> {
         read.map_err(|source: Malformed| wrong("", &source.to_string()))
     }
 
-    /// Returns the item of a member's type, or `None` if that type is not anonymous.
+    /// Returns the item of the anonymous type that a member or, if the member is an array, its elements have. Returns
+    /// `None` if this type is not anonymous.
     fn child(&mut self, id: EntityId, position: usize) -> Result<Option<EntityId>, Error> {
         self.read(id)?;
         let mut children = Children::of(id);
@@ -268,8 +269,8 @@ impl Setter<'_> {
         }
     }
 
-    /// Returns the type whose form a choice decides. For a member, this is its type `ty`. For a typedef, it is the
-    /// target of the typedef.
+    /// Returns the type whose form a choice decides, without qualifiers and type tags. For a member, this is the
+    /// member's type `ty`. For a typedef, this is the target of the typedef.
     fn written(&self, ty: TypeId, member: bool) -> TypeId {
         match *self.btf.ty(ty) {
             Type::Typedef { target, .. } if !member => self.btf.unqualified(target),
@@ -290,8 +291,8 @@ impl Setter<'_> {
         }
     }
 
-    /// Returns the name of another type for which the choice must be made. This is needed if a member or typedef only
-    /// refers to that type. Returns `None` otherwise.
+    /// If a member or typedef only refers to another type, and the choice must be made for that type, returns the name
+    /// of that type. Returns `None` otherwise.
     fn elsewhere(&self, ty: TypeId, member: bool) -> Option<String> {
         let written = self.btf.element(self.written(ty, member));
         let named = self

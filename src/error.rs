@@ -312,7 +312,7 @@ impl UnknownType {
         self.name.rsplit(' ').next().unwrap_or_default()
     }
 
-    /// Returns whether nothing in the input has the name.
+    /// Returns whether nothing in the input has the name, or only a map or variable that has no item.
     pub(crate) fn is_absent(&self) -> bool {
         matches!(self.why, NoMatch::Absent | NoMatch::Slot(_))
     }

@@ -26,8 +26,8 @@ pub(crate) fn escaped(text: &str) -> String {
     out
 }
 
-/// Returns whether a character is forbidden. wit-parser's lexer forbids these everywhere in a file: control characters,
-/// characters that change the direction of text, and characters that Unicode deprecates.
+/// Returns whether a character is forbidden. wit-parser's lexer forbids three sorts of characters everywhere in a file:
+/// control characters, characters that change the direction of text, and characters that Unicode deprecates.
 fn is_forbidden(c: char) -> bool {
     let is_direction = matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let is_deprecated = matches!(

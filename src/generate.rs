@@ -10,16 +10,16 @@ use std::sync::{Mutex, PoisonError};
 use crate::error::Error;
 use crate::package::Package;
 
-/// The environment variable with the output folder of a build script. No `rerun-if-env-changed` is printed for it:
-/// cargo sets it itself, and would look for it in the environment in which cargo was started.
+/// The environment variable with the output folder of a build script. No `rerun-if-env-changed` is printed for this
+/// variable, since cargo sets it itself, and would look for it in the environment in which cargo was started.
 const OUT_DIR: &str = "OUT_DIR";
 
 /// The name of the folder in `OUT_DIR` that bindings macros read.
 const FOLDER: &str = "wit";
 
-/// The name of the file with the WIT. It does not depend on the name of the package. Otherwise, an old file would
-/// remain after the package is renamed, and wit-parser, which reads all files of a folder, refuses two packages in one
-/// folder.
+/// The name of the file with the WIT. This name does not depend on the name of the package. Otherwise, an old file
+/// would remain after the package is renamed, and wit-parser, which reads all files of a folder, refuses two packages
+/// in one folder.
 const FILE: &str = "types.wit";
 
 /// The name of the file with the generated reader. wit-parser ignores files with this extension.

@@ -45,8 +45,8 @@
 //!
 //! # In a build script
 //!
-//! This example is a component that receives the events of a BPF program, `probe.bpf.o`. To try it without one, use
-//! `testdata/obj/event.bpfel.o` from the repository. `Cargo.toml`:
+//! This example is a component that receives the events of a BPF program, `probe.bpf.o`. To try the example without a
+//! program of your own, use `testdata/obj/event.bpfel.o` from the repository. `Cargo.toml`:
 //!
 //! ```toml
 //! [package]
@@ -123,7 +123,7 @@
 //! }
 //! ```
 //!
-//! `cargo check` compiles this on any machine. These commands build the component,
+//! `cargo check` compiles this crate on any machine. The following commands build the component,
 //! `target/wasm32-wasip2/debug/guest.wasm`:
 //!
 //! ```sh

@@ -142,7 +142,7 @@ fn check_version(name: &str, version: &str) -> Result<(), Error> {
             format!("'{version}' is not a semantic version such as 6.18.0: {e}"),
         )
     })?;
-    // If a part of a version is a keyword, wit-parser ends the version before it.
+    // If a part of a version is a keyword, wit-parser ends the version before this part.
     let mut parts = parsed.pre.split('.').flat_map(|part| part.split('-'));
     match parts.find(|part| is_keyword(part)) {
         Some(word) => Err(invalid(

@@ -1,4 +1,4 @@
-//! The options of a conversion, as plain data for the library and the command line.
+//! Defines the options of a conversion, as plain data for the library and the command line.
 
 use std::fmt;
 use std::sync::Arc;

@@ -27,7 +27,7 @@ pub struct Source {
     /// The name of the input, as messages write it.
     pub input: String,
     /// The compression format of the file, or of the kernel in a boot image: `xz`, `zstd`, `gzip`, `bzip2`, `lz4` or
-    /// `lzma`. `None` if it is not compressed.
+    /// `lzma`. `None` if neither is compressed.
     pub packed: Option<&'static str>,
     /// The kind of file in which the BTF was found.
     pub place: Place,
@@ -39,7 +39,7 @@ pub struct Source {
     pub endian: Endian,
     /// The size of a pointer in bytes.
     pub pointer_size: u8,
-    /// Where the pointer size comes from, since BTF does not store it.
+    /// The source from which the pointer size is known, since BTF does not store this size.
     pub pointer_origin: PointerOrigin,
     /// The BTF that describes the bytes, if the caller set one with [`Config::target_btf`](crate::Config::target_btf).
     /// Otherwise the BTF of the types describes the bytes, too.
@@ -52,7 +52,7 @@ pub struct Source {
 #[cfg_attr(feature = "json", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Target {
-    /// The name of its input, as messages write it.
+    /// The name of the target's input, as messages write it.
     pub input: String,
     /// The byte order of the bytes.
     pub endian: Endian,
@@ -93,7 +93,7 @@ impl Place {
 #[cfg_attr(feature = "json", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Base {
-    /// Where the base comes from.
+    /// The source of the base.
     pub origin: BaseOrigin,
     /// The compression format of the base's file. `None` if the file is not compressed.
     #[cfg_attr(feature = "json", serde(skip_serializing_if = "Option::is_none"))]
@@ -106,17 +106,17 @@ pub struct Base {
     pub relocated: Option<usize>,
 }
 
-/// Where the base of split BTF comes from.
+/// The source of the base of split BTF.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "json", derive(serde::Serialize))]
 #[cfg_attr(feature = "json", serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum BaseOrigin {
-    /// The caller named it. The value is its name, as messages write it.
+    /// The caller named the base. The value is this name, as messages write it.
     Named(String),
-    /// It is the module's own section `.BTF.base`.
+    /// The base is the module's own section `.BTF.base`.
     BroughtAlong,
-    /// It is the file `vmlinux` in the folder of the input.
+    /// The base is the file `vmlinux` in the folder of the input.
     Beside(PathBuf),
 }
 

@@ -16,11 +16,12 @@ pub(super) struct Derived {
     pub infos: Vec<TypeInfo>,
     /// The targets of typedefs and modifiers. [`TypeInfo::link`] returns an index into this list.
     pub links: Vec<Link>,
-    /// Whether some integer type was made for a bitfield. Compilers made such types before Linux 5.0.
+    /// Whether some integer type was made for a bitfield. Compilers made such types before Linux 5.0, where members got
+    /// a width.
     pub has_bitfield_ints: bool,
-    /// Whether some type or member may break a rule about sizes or offsets, in `layout` or in the verifier.
+    /// Whether some type or member may break a rule about sizes or offsets that `layout` or the verifier checks.
     pub needs_layout_check: bool,
-    /// The structs and unions whose members do not fit in them, with the reason.
+    /// The structs and unions that will lose their members, each with the reason.
     pub unsound: Unsound,
     /// The largest number of types that `resolve` had on its stack at one time. The verifier uses it as a bound.
     pub max_depth: usize,
@@ -68,8 +69,8 @@ impl Derived {
         }
     }
 
-    /// Returns the size of a value in bytes. Returns `None` if the type has no values, such as `void` and functions, or
-    /// if the id is out of range.
+    /// Returns the size of a value in bytes. Returns `None` if the type has no size, or if the id is out of range.
+    /// `void`, functions, types that are only declared and arrays of more than 4 GiB have no size.
     pub fn size(&self, id: TypeId) -> Option<u64> {
         (id.index() < self.infos.len())
             .then(|| self.info(id))?

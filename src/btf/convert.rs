@@ -14,8 +14,8 @@ use super::{
 };
 
 impl Tables {
-    /// Converts a type and appends its entries to the tables. If btf-rs does not expose some word of the type, `hidden`
-    /// returns this word. No kind has two such words.
+    /// Converts a type, and appends its members, enumerators, parameters or section entries to the tables. If btf-rs
+    /// does not expose some word of the type, `hidden` returns this word. No kind has two such words.
     pub(super) fn convert(
         &mut self,
         raw: &Raw,
@@ -145,7 +145,8 @@ impl Tables {
 /// The component index of a declaration tag that applies to a whole type.
 const WHOLE: u32 = u32::MAX;
 
-/// Converts a type without entries, of a kind that btf-rs exposes completely.
+/// Converts a type that has no members, enumerators, parameters or section entries, and of which btf-rs exposes every
+/// word.
 fn without_entries(raw: &Raw, names: &mut NameIndex) -> Type {
     match raw {
         Raw::Ptr(pointer) => Type::Pointer(target(pointer)),
@@ -207,7 +208,9 @@ fn modifier(modifier: Modifier, raw: &impl BtfType) -> Type {
     }
 }
 
-/// Returns an INT, given its data word: encoding in bits 24 to 27, offset in bits 16 to 23, width in bits 0 to 7.
+/// Returns an INT, given its data word: encoding in bits 24 to 27, offset in bits 16 to 23, width in bits 0 to 7. Bits
+/// 28 to 31 must be 0. These four bits become part of the encoding here, so that the verifier finds such an encoding
+/// invalid.
 fn int_of(name: Name, size: usize, data: u32) -> Int {
     Int {
         name,

@@ -1,5 +1,5 @@
-//! Finds the names that the kernel's `__btf_name_valid` rejects. Each name is checked once. That is cheaper than a
-//! check at each use of a name.
+//! Finds the names that the kernel's `__btf_name_valid` rejects. Each name is checked only once, since a check at each
+//! use of a name would cost more.
 
 use super::{strings::Strings, types::Name, warning::Rule};
 
@@ -44,8 +44,8 @@ impl InvalidNames {
 
 /// Returns the rule that a name breaks, or `None` if it is valid. The empty name is valid.
 pub(super) fn fault(name: &[u8]) -> Option<Rule> {
-    // The loop has no branch for each byte, so it needs half the instructions of `all`. That saves 6 million
-    // instructions in the conversion of a kernel.
+    // The loop has no branch for each byte, so it needs half the instructions of `all`. The conversion of a kernel
+    // takes 6 million instructions less with this loop.
     let all_allowed = name
         .iter()
         .fold(true, |all, byte| all & IS_ALLOWED[usize::from(*byte)]);

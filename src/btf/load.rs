@@ -105,7 +105,7 @@ impl Tables {
         Ok(tables)
     }
 
-    /// Appends all types of a section. The types of a base must be appended before those of its split BTF.
+    /// Appends all types of one BTF. The types of a base must be appended before those of its split BTF.
     pub fn append(
         &mut self,
         raw: &btf_rs::BtfSection,
@@ -149,8 +149,8 @@ impl Tables {
     }
 }
 
-/// Returns a BTF header for `types` bytes of types and an empty string section. Its first four bytes are those of
-/// `whole`.
+/// Returns a BTF header for `types` bytes of types and an empty string section. The first four bytes of this header are
+/// copied from `whole`.
 #[cfg(target_os = "linux")]
 fn header(whole: &[u8], endian: Endian, types: usize) -> Vec<u8> {
     // The magic number, the version and the flags.
@@ -170,7 +170,7 @@ mod tests {
     use super::encode::{Encoder, Endian, member};
     use super::*;
 
-    /// The size of the input decides which backend of btf-rs reads it. Both must give the same result.
+    /// The size of the input decides which backend of btf-rs reads it. Both backends must give the same result.
     #[test]
     fn both_backends_read_the_same() {
         for endian in [Endian::Little, Endian::Big] {

@@ -41,8 +41,8 @@ impl Malformed {
 }
 
 impl Malformed {
-    /// Returns `member 'bar': what`, or only `what` if no member is faulty. This is for messages that already name the
-    /// type.
+    /// Returns `member 'bar': what`, or only `what` if no member is faulty. Messages that already name the type use
+    /// this text.
     pub(crate) fn in_its_type(&self) -> String {
         match &self.member {
             Some(member) => format!("member {member}: {}", self.what),

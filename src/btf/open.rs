@@ -1,10 +1,10 @@
-//! Passes bytes to btf-rs. Besides this file, only `load` and `convert` use btf-rs: they ask it for types and translate
-//! them.
+//! Passes bytes to btf-rs. Besides this file, only `load` and `convert` use btf-rs: they ask btf-rs for types and
+//! translate these types.
 //!
-//! btf-rs is the project's choice of reader, and well maintained. Its use has costs. btf-rs does not expose some words,
-//! and it would misread the wider fields of BTF's encoding of 2026. Therefore `sections` makes a first pass over the
-//! bytes. btf-rs also copies each type into vectors, and it reads large inputs fastest from a file. A reader of our own
-//! would save about 10 % of the instructions of a conversion, and 200 lines.
+//! btf-rs is the project's choice of reader, and well maintained. Using btf-rs has costs. btf-rs does not expose some
+//! words, and it would misread the wider fields of BTF's encoding of 2026. Therefore `sections` makes a first pass over
+//! the bytes. btf-rs also copies each type into vectors, and it reads large inputs fastest from a file. A reader of our
+//! own would save about 10 % of the instructions of a conversion, and 200 lines.
 
 use super::malformed::{Malformed, WRONG_BASE};
 
@@ -35,9 +35,10 @@ pub(super) fn split(bytes: &[u8], base: &btf_rs::Btf) -> Result<btf_rs::Btf, Mal
         .map_err(|e| Malformed::new(format!("{e}{WRONG_BASE}")))
 }
 
-/// Uses the `Mmap` backend of btf-rs. Unlike the eager backend, it does not copy each name, but it accepts only a path.
-/// The path given to it is that of an anonymous file, which no other process can change. On systems without `/proc` or
-/// anonymous files, this fails, and the callers use the eager backend.
+/// Uses the `Mmap` backend of btf-rs. Unlike the eager backend, the `Mmap` backend does not copy each name, but it
+/// accepts only a path. The path given to it is that of an anonymous file, which no other process can change. On
+/// systems without `/proc` or anonymous files, the functions of this module fail, and their callers use the eager
+/// backend.
 #[cfg(target_os = "linux")]
 pub(super) mod mapped {
     use std::{fs::File, os::fd::AsRawFd, os::unix::fs::FileExt};
@@ -57,9 +58,9 @@ pub(super) mod mapped {
             self.write(parts)
         }
 
-        /// Lets btf-rs map these bytes while `read` runs. The next call of this function overwrites the bytes. If it
-        /// writes fewer bytes, the last ones of the earlier call stay in the file. btf-rs ignores them, since the
-        /// header gives the lengths.
+        /// Lets btf-rs map `parts` while `read` runs. The next call of this function overwrites them in the file. If
+        /// the next call writes fewer bytes, the last bytes of the earlier call stay in the file. btf-rs ignores these
+        /// bytes, since the header gives the lengths.
         pub fn read<T>(
             &mut self,
             parts: &[&[u8]],

@@ -65,10 +65,9 @@ impl Checker<'_> {
         }
     }
 
-    /// Checks a name offset at which no name begins. If the offset is inside a name, it refers to the rest of that
-    /// name, which the kernel accepts. It is an error if the offset is out of range or inside a character. It is also
-    /// an error if a type of split BTF refers to the rest of a name of the base: the split BTF was then made for
-    /// another base.
+    /// Checks a name offset at which no name begins. An offset inside a name refers to the rest of that name, which the
+    /// kernel accepts. It is an error if the offset is out of range or inside a character. It is also an error if a
+    /// type of split BTF refers to the rest of a name of the base: the split BTF was then made for another base.
     #[cold]
     fn name_inside(&self, id: TypeId, name: Name) -> Result<(), String> {
         let what = if !self.strings.contains(name) {

@@ -1,8 +1,8 @@
 //! Moves the types of a module from the base in its own file to the BTF of a kernel.
 //!
 //! Since Linux 6.11, a module may have a section `.BTF.base` with the names, kinds and sizes of the kernel types that
-//! it uses. This makes the module independent of a kernel's type ids. This file rewrites the module's type ids and name
-//! offsets by the rules of `btf_relocate` in the kernel and libbpf. The result is ordinary split BTF.
+//! it uses. A module with this section does not depend on a kernel's type ids. This file rewrites the module's type ids
+//! and name offsets by the rules of `btf_relocate` in the kernel and libbpf. The result is ordinary split BTF.
 
 use std::collections::HashMap;
 
@@ -116,8 +116,8 @@ impl IdMap {
     }
 }
 
-/// Returns, for each type of the base, whether a struct or union of the split BTF contains it by value. If one does,
-/// the type must have the same size in the new base, since the offsets of the members depend on this size.
+/// Returns, for each type of the base, whether a struct or union of the split BTF contains the type by value. A
+/// contained type must have the same size in the new base, since the offsets of the members depend on this size.
 fn embedded(split: &Btf) -> Vec<bool> {
     let mut embedded = vec![false; split.base_len() + 1];
     let own = split.ids().skip(split.base_len());
@@ -236,7 +236,7 @@ impl NewBase {
         Ok(NewBase { tables, strings })
     }
 
-    /// Returns the types that have each of these names. A name that no type has gets an empty list.
+    /// For each of these names, returns the types that have the name. A name that no type has gets an empty list.
     fn named<'n>(&self, names: impl Iterator<Item = &'n str>) -> HashMap<&'n str, Vec<TypeId>> {
         let mut named: HashMap<&str, Vec<TypeId>> = names.map(|name| (name, Vec::new())).collect();
         for (id, ty) in (0..).map(TypeId).zip(&self.tables.types) {
@@ -253,15 +253,15 @@ impl NewBase {
         let ty = |id: TypeId| &self.tables.types[id.index()];
         let of_kind = || types.iter().copied().filter(|id| wanted.matches(ty(*id)));
         let (mut size_counts, mut found) = (wanted.exact, of_kind().collect::<Vec<_>>());
-        // The kernel also compares sizes if several types have the name.
+        // The kernel also compares sizes if several types have the name and the kind.
         if found.len() > 1 {
             size_counts |= wanted.size.is_some();
         }
         if size_counts {
             found.retain(|id| size(ty(*id)) == wanted.size);
         }
-        // The former base only declares this type, so the module only has pointers to it. A declaration in the new base
-        // is enough for that, so the first one is taken even if definitions match, too.
+        // The former base only declares the wanted type, so the module only has pointers to it. For a pointer, a
+        // declaration in the new base is enough, so the first declaration is taken even if definitions match, too.
         if found.len() > 1 && wanted.kind.is_declared() {
             let declared = |id: &TypeId| matches!(ty(*id), Type::Forward { .. });
             if let Some(first) = found.iter().copied().find(declared) {

@@ -87,9 +87,9 @@ impl Checker<'_> {
         }
     }
 
-    /// Returns the type of the next member whose type is not resolved yet, or `None` if all are. Also tests the members
-    /// before it: a member is suspect if it begins after bit `last` or before its predecessor, or does not fit. In a
-    /// union, `last` is 0, since all members begin there.
+    /// Returns the type of the next member whose type is not resolved yet, or `None` if the types of all members are
+    /// resolved. Also tests the members before the returned one: a member is suspect if it begins after bit `last` or
+    /// before its predecessor, or does not fit. In a union, `last` is 0, since all members begin there.
     fn next_member(
         &mut self,
         frame: &mut Frame,

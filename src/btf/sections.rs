@@ -1,9 +1,9 @@
-//! Makes a first pass over raw BTF. It reads the header, the byte order, and the words of types that btf-rs does not
-//! expose.
+//! Makes a first pass over raw BTF. The first pass reads the header, the byte order, and the words of types that btf-rs
+//! does not expose.
 //!
-//! It also refuses input that btf-rs would misread. btf-rs 2.0.0 reads 5 bits of the kind and 16 bits of the number of
-//! members, but BTF's encoding of 2026 has 7 and 24 bits. The format is that of `include/uapi/linux/btf.h`. Of each
-//! type, this file reads only the three first words and the word that btf-rs hides.
+//! The first pass also refuses input that btf-rs would misread. btf-rs 2.0.0 reads 5 bits of the kind and 16 bits of
+//! the number of members, but BTF's encoding of 2026 has 7 and 24 bits. The format is that of
+//! `include/uapi/linux/btf.h`. Of each type, this file reads only the three first words and the word that btf-rs hides.
 
 use std::ops::Range;
 
@@ -72,7 +72,7 @@ pub(super) struct Piece {
 }
 
 /// The minimum length of a piece in bytes, except for the last one. A piece of this length fits in a processor's cache,
-/// and is so large that the system calls for it hardly count.
+/// and is so large that the system calls for each piece take little of the time.
 const MIN_PIECE: usize = 256 * 1024;
 
 /// The numbers of types that break a rule which can be checked in the first pass.
@@ -171,7 +171,7 @@ impl Sections {
         Ok(WordReader::new(bytes).header()?.strings)
     }
 
-    /// Reads BTF. If it is split, its type ids and name offsets continue those of `base`.
+    /// Reads BTF. If the BTF is split, its type ids and name offsets continue those of `base`.
     pub fn read(bytes: &[u8], base: BaseExtent) -> Result<Sections, Malformed> {
         let reader = WordReader::new(bytes);
         let header = reader.header()?;
@@ -218,7 +218,7 @@ impl Sections {
     }
 }
 
-/// The contents of the header. Both sections are inside the BTF.
+/// The contents of the header. The type section and the string section are inside the BTF.
 struct Header {
     /// The length of the header in bytes.
     length: usize,
@@ -302,7 +302,7 @@ impl WordReader<'_> {
     }
 
     /// Returns the range of the layout section. Returns `None` if the header is too short to have one, or if the
-    /// section is out of range. Its contents are not read.
+    /// section is out of range. The contents of the section are not read.
     fn layout(self, header: usize) -> Option<Range<usize>> {
         let length = u32::try_from(header).ok()?;
         let layout = self.section("layout", length, HEADER).ok()?;

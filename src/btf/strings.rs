@@ -26,7 +26,7 @@ pub(super) struct NameIndex {
 /// The length of a block in bytes, one for each bit of [`TextBlock::begins`].
 const BLOCK: usize = u32::BITS as usize;
 
-/// Describes which names begin in a block. This makes it possible to compute the index of a name without a search.
+/// Describes which names begin in a block. From this description, the index of a name is computed without a search.
 #[derive(Clone, Copy)]
 struct TextBlock {
     /// The number of names that begin before the block.

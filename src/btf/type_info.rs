@@ -1,5 +1,5 @@
-//! The facts about a type that the checks and the verifier need. They take only 8 bytes for each type. The checks read
-//! them for each member in a random order of ids, so a compact table avoids cache misses.
+//! Defines the facts about a type that the checks and the verifier need. These facts take only 8 bytes for each type.
+//! The checks read them for each member in a random order of ids, so a compact table avoids cache misses.
 
 use super::types::{Int, MAX_NUMBER, Member, Parameter, Type, TypeId};
 
@@ -37,7 +37,8 @@ const FLOAT: u8 = 64;
 /// Flag: the size of the type, without regard to its use in members, may break a rule.
 const SUSPECT_SIZE: u8 = 128;
 
-/// The types that a typedef or a modifier stands for. In a kernel, one type of twenty has a link.
+/// The types that a typedef or a modifier stands for. Links have a table of their own, since in a kernel only one type
+/// of twenty has a link.
 pub(super) struct Link {
     /// The type without const, volatile, restrict and type tags.
     pub unqualified: TypeId,

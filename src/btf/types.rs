@@ -1,4 +1,4 @@
-//! BTF types as plain data, one variant per kind.
+//! Defines BTF types as plain data, with one variant for each kind.
 //!
 //! The types are those of the kernel's `Documentation/bpf/btf.rst` and `include/uapi/linux/btf.h`. This file does not
 //! know how types are read.
@@ -118,10 +118,10 @@ pub(crate) struct Int {
     pub boolean: bool,
     /// The encoding as stored: one bit each for signed, `char` and `bool`.
     pub encoding: u8,
-    /// The width in bits. It is less than the size only in integers for bitfields, which compilers made before Linux
-    /// 5.0.
+    /// The width in bits. All bits of the integer are used except in integers for bitfields, which compilers made
+    /// before Linux 5.0.
     pub bits: u8,
-    /// The offset of the used bits in the integer, in bits. It is 0 except in integers for bitfields.
+    /// The offset of the used bits in the integer, in bits. The offset is 0 except in integers for bitfields.
     pub offset: u8,
 }
 
@@ -133,7 +133,8 @@ impl Int {
         self.size <= MAX_NUMBER && end <= 8 * self.size
     }
 
-    /// Returns whether the integer fills its bytes, by the definition of the kernel's `btf_type_int_is_regular`.
+    /// Returns whether the integer begins at bit 0 and has 8, 16, 32, 64 or 128 bits, as the kernel's
+    /// `btf_type_int_is_regular` requires.
     pub fn is_regular(&self) -> bool {
         self.offset == 0 && matches!(self.bits, 8 | 16 | 32 | 64 | 128)
     }
@@ -161,7 +162,7 @@ pub(crate) struct Composite {
 pub(crate) struct Member {
     pub name: Name,
     pub ty: TypeId,
-    /// The offset in bits from the start of the struct; 0 in a union.
+    /// The offset in bits from the start of the struct or union.
     pub bit_offset: u32,
     /// The width of a bitfield in bits; 0 for other members.
     pub bits: u8,

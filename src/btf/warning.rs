@@ -4,10 +4,10 @@ use std::fmt;
 
 use super::malformed;
 
-/// A rule that the input breaks, and the first place where it breaks it.
+/// A rule that the input breaks, and the first place where the rule is broken.
 ///
-/// Its `Display` output is one line: `type 3 'a b': the name is not a C identifier, which the kernel refuses (and 4
-/// more)`.
+/// The `Display` output of a warning is one line: `type 3 'a b': the name is not a C identifier, which the kernel
+/// refuses (and 4 more)`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Warning {
@@ -62,7 +62,7 @@ pub enum Rule {
     FloatSize,
     /// The bits of an integer fit in its bytes.
     IntBits,
-    /// An enum has a size.
+    /// An enum has a size other than 0.
     EnumSize,
     /// An enum has 1, 2, 4 or 8 bytes.
     EnumBytes,

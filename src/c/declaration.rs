@@ -1,10 +1,10 @@
 //! Writes types and declarations as C does: `int (*const handlers[4])(struct sock *, char)`.
 //!
-//! Long declarations are cut. This also limits the work for hostile types.
+//! Long declarations are cut. The maximum length also limits the work for hostile types.
 
 use crate::btf::{Btf, Modifier, Span, Type, TypeId};
 
-/// The maximum length of a declaration in bytes. A longer one is cut there.
+/// The maximum length of a declaration in bytes. A longer declaration is cut at this length.
 pub(crate) const MAX_LENGTH: usize = 400;
 /// The maximum depth of nested pointers, arrays, prototypes and qualifiers. What is nested deeper is replaced by `…`.
 const MAX_DEPTH: u8 = 32;
@@ -158,8 +158,8 @@ pub(crate) fn keyword(ty: &Type) -> Option<&'static str> {
     })
 }
 
-/// The part of a declaration that directly surrounds the current part. If it is a pointer, an array or a function needs
-/// parentheses in C.
+/// The part of a declaration that directly surrounds the current part. If the surrounding part is a pointer, and the
+/// current part is an array or a function, C requires parentheses.
 #[derive(Clone, Copy, PartialEq)]
 enum Surrounding {
     Name,
@@ -219,8 +219,8 @@ impl<'a> Declarator<'a> {
         self.after(id, depth, Surrounding::Name);
     }
 
-    /// Appends a type from the cache. Returns whether a name needs a space after it, or `None` if the type cannot be
-    /// cached and nothing was appended.
+    /// Appends a type from the cache. Returns whether a name needs a space after the type. Returns `None` and appends
+    /// nothing if there is no cache, if the type cannot be cached, or if `depth` is at most [`MAX_CACHED_DEPTH`].
     fn push_cached(&mut self, id: TypeId, depth: u8) -> Option<bool> {
         if depth <= MAX_CACHED_DEPTH {
             return None;

@@ -10,7 +10,7 @@ use crate::btf::{Btf, Composite, Malformed, Member, Name, Type, TypeId};
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct FlatMember {
     pub name: MemberName,
-    /// Whether the member has no name in C. `name` is then that of the first member inside it, if there is one.
+    /// Whether the member has no C name. `name` is then that of the first member inside this one, if there is one.
     pub borrowed_name: bool,
     pub ty: TypeId,
     /// The offset in bits from the start of the struct or union whose members are listed.
@@ -25,7 +25,7 @@ pub(crate) struct FlatMember {
 pub(crate) enum MemberName {
     /// The member's own name, or the name of the first member inside it.
     Own(Name),
-    /// The position among the members without a C name, from 0. The discriminant of a Rust enum has no name.
+    /// The position among the members without a C name, from 0. The discriminant of a Rust enum is such a member.
     Unnamed(u32),
 }
 
@@ -54,7 +54,7 @@ pub(crate) enum Presence {
     Nothing,
 }
 
-/// A member that is left out.
+/// A member that becomes no field and no case.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct LeftOut {
     pub name: Name,
@@ -76,7 +76,7 @@ pub(crate) enum Why {
     Padding,
 }
 
-/// The flat members of one struct or union. To save allocations, the value is used again for the next one.
+/// The flat members of one struct or union. To save allocations, one value serves for many structs and unions in turn.
 pub(crate) struct FlatMembers {
     pub members: Vec<FlatMember>,
     pub left_out: Vec<LeftOut>,
@@ -125,7 +125,7 @@ impl FlatMembers {
     /// Returns each anonymous type that a member has as its type or, if the member is an array, as the type of its
     /// elements. Also returns the position of the member.
     ///
-    /// Each becomes an item inside the item of the struct or union, see [`Children`](crate::names::Children).
+    /// Each such type becomes an item inside the item of the struct or union, see [`Children`](crate::names::Children).
     pub fn anonymous(&self, btf: &Btf) -> impl Iterator<Item = (usize, TypeId)> {
         let members = self.members.iter().enumerate();
         let valued = members.filter(|(_, member)| member.presence != Presence::Nothing);
@@ -133,7 +133,7 @@ impl FlatMembers {
         bases.filter(|(_, base)| btf.is_anonymous(*base))
     }
 
-    /// Adds the members of a struct at bit `base`. `tail` says whether the struct ends where the outermost one ends.
+    /// Adds the members of a struct at bit `base`. `tail` says whether it ends where the outermost struct ends.
     fn structure(
         &mut self,
         btf: &Btf,
@@ -233,8 +233,8 @@ impl FlatMembers {
         MemberName::Unnamed(self.unnamed - 1)
     }
 
-    /// Returns the name of the first flat member of the type `id`. Returns [`Name::NONE`] if that member has no name.
-    /// Returns `None` if there is no flat member.
+    /// Returns the name of the first flat member of the type `id`. Returns [`Name::NONE`] if this member has no name,
+    /// or if the type is unsound. Returns `None` if there is no flat member.
     fn first_name(&mut self, btf: &Btf, id: TypeId) -> Result<Option<Name>, OutOfSteps> {
         let resolved = btf.ty(btf.resolved(id));
         let Some(composite) = resolved.composite() else {
@@ -267,8 +267,8 @@ impl FlatMembers {
         Ok(None)
     }
 
-    /// Returns whether values of a type have any bytes. An anonymous type of size 0 may still contain a flexible array:
-    /// the kernel's `DECLARE_FLEX_ARRAY` defines such types.
+    /// Returns whether a type has any bytes or contains a flexible array. An anonymous type of size 0 may contain a
+    /// flexible array: the kernel's `DECLARE_FLEX_ARRAY` defines such types.
     #[inline]
     fn has_value(&mut self, btf: &Btf, id: TypeId) -> Result<bool, OutOfSteps> {
         match btf.is_empty(id) {
@@ -305,7 +305,7 @@ impl FlatMembers {
         Ok(false)
     }
 
-    /// Returns the flexible array in a struct that exists only to contain it. Returns `None` for other types.
+    /// Returns the flexible array in a struct that exists only to contain this array. Returns `None` for other types.
     ///
     /// The kernel's `DECLARE_FLEX_ARRAY` defines such structs, since C allows a flexible array neither in a union nor
     /// as the only member of a struct.
@@ -369,7 +369,8 @@ impl FlatMember {
     }
 }
 
-/// Returns whether a struct or union lost its members because they did not fit. Its bytes are written then.
+/// Returns whether a struct or union lost its members because they did not fit in it or were nested too deep. Such a
+/// type is written as bytes.
 fn is_unsound(btf: &Btf, id: TypeId) -> bool {
     let id = btf.resolved(id);
     let composite = btf.ty(id).composite();

@@ -61,7 +61,7 @@ fn run_length(details: &[&Detail]) -> usize {
 }
 
 /// Returns the distance in bytes by which a member moved. Returns `None` if the bits of a bitfield changed, too, or if
-/// this is no move.
+/// the change is no move.
 fn distance(detail: &Detail) -> Option<i128> {
     match detail.change {
         Change::Moved { old, new } if old.bits == new.bits => {

@@ -1,12 +1,13 @@
-//! Implements the option `--check`, which compares a file with the text that would be written to it. It never writes.
+//! Implements the option `--check`, which compares a file with the text that would be written to it. This option never
+//! writes.
 //!
-//! The header of a file has a version, the numbers of types and the name of the input. These may change while the types
-//! stay the same, so they are ignored. Type ids are ignored for the same reason. The byte order and the pointer size
-//! are compared.
+//! The header of a file has a version, the numbers of types and the name of the input. Differences in these three are
+//! ignored, since they may change while the types stay the same. Type ids are ignored for the same reason. The byte
+//! order and the pointer size are compared.
 //!
 //! Differences are printed as a unified diff, which `patch` accepts. The diff uses the patience algorithm, which first
-//! matches lines that occur only once, such as the names of items. It is fast for a text of sorted items: if two
-//! kernels differ in most of 200,000 lines, the diff takes less than a second.
+//! matches lines that occur only once, such as the names of items. This algorithm is fast for a text of sorted items:
+//! if two kernels differ in most of 200,000 lines, the diff takes less than a second.
 
 use std::borrow::Cow;
 use std::fmt::Display;
@@ -20,7 +21,7 @@ use similar::{Algorithm, Change, ChangeTag, TextDiff};
 
 use super::{Outcome, output, stderr};
 
-/// The maximum time for the search for a short diff. After it, the diff may be longer than needed, but is still
+/// The maximum time for the search for a short diff. After this time, the diff may be longer than needed, but is still
 /// correct.
 const DIFF_TIMEOUT: Duration = Duration::from_secs(10);
 

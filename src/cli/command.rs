@@ -1,8 +1,9 @@
-//! Parses the command line. It is either a conversion, which has no command name, or a command with a name.
+//! Parses the command line. A command line is either a conversion, which has no command name, or a command with a name.
 //!
-//! clap's setting `args_conflicts_with_subcommands` cannot be used for this. With it, clap no longer recognizes a
-//! command after a global flag, and `-q completions bash` would convert a file `completions`. Without it, clap accepts
-//! and ignores arguments before the command's name, so `nothing_before` refuses them.
+//! clap's setting `args_conflicts_with_subcommands` would separate the two, but it is not used. With this setting, clap
+//! no longer recognizes a command after a global flag, and `-q completions bash` would convert a file `completions`.
+//! Without this setting, clap accepts and ignores arguments before the command's name, so `nothing_before` refuses
+//! them.
 
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, is_separator};
@@ -64,7 +65,7 @@ Exit codes:
 /// Returns the clap definition of the command line.
 pub fn command() -> Command {
     let command = Convert::augment_args(Command::new("btf2wit"));
-    // Without this, the global flags would appear under the heading of the group before them.
+    // Without this call, the global flags would appear under the heading of the group before them.
     let command = command.next_help_heading(None);
     NamedCommand::augment_subcommands(GlobalArgs::augment_args(command))
         .version(env!("CARGO_PKG_VERSION"))
@@ -160,8 +161,8 @@ fn nothing_before(command: &Command, matches: &ArgMatches, name: &str) -> Result
     Err(error)
 }
 
-/// Adds a tip to clap's error about a word too many. The first word may be a misspelt command, and the word too many
-/// may be the name of a type.
+/// Adds a tip to clap's error about an unexpected word. The first word may be a misspelt command, or the unexpected
+/// word may be the name of a type.
 fn with_tips(mut error: Error, line: &[OsString]) -> Error {
     if error.kind() != ErrorKind::UnknownArgument {
         return error;
@@ -179,7 +180,7 @@ fn with_tips(mut error: Error, line: &[OsString]) -> Error {
     error
 }
 
-/// Returns a tip for a word too many that is not an option. Returns `None` if the command has no option `-t`.
+/// Returns a tip for an unexpected word. Returns `None` if the word is an option, or if the command has no option `-t`.
 fn tip_for_word(error: &Error, line: &[OsString]) -> Option<String> {
     let Some(ContextValue::String(word)) = error.get(ContextKind::InvalidArg) else {
         return None;

@@ -1,4 +1,4 @@
-//! The command `completions`, which prints completion scripts for shells.
+//! Implements the command `completions`, which prints completion scripts for shells.
 
 use clap::Args;
 use clap_complete::Shell;

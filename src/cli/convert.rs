@@ -1,4 +1,4 @@
-//! The command without a name: converts BTF to WIT.
+//! Implements the command without a name, which converts BTF to WIT.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -143,7 +143,7 @@ impl Convert {
             self.report(&package)?;
             return self.check(&package, path, quiet);
         }
-        // These files are written first. So if an option is wrong, no WIT is written.
+        // The other files are written before the WIT. So if an option is wrong, no WIT is written.
         for (path, extra) in self.output.extra_outputs() {
             extra.write(&package, path)?;
         }
@@ -181,7 +181,8 @@ impl Convert {
         }
     }
 
-    /// Returns the exit code for a failure. It is 2 with `--check`, as for the command `diff`, and 1 otherwise.
+    /// Returns the exit code for a failure. The exit code is 2 with `--check`, as for the command `diff`, and 1
+    /// otherwise.
     pub fn trouble(&self) -> u8 {
         if self.output.check { 2 } else { 1 }
     }

@@ -1,4 +1,4 @@
-//! The command `decode`, which prints the bytes of a C type as values. Each record is one line.
+//! Implements the command `decode`, which prints the bytes of a C type as values. Each record is one line.
 
 use std::fs::File;
 use std::io::{self, BufReader, IsTerminal, LineWriter, Read, Write};
@@ -136,7 +136,7 @@ impl Decode {
             (false, None) => printer.one(bytes),
             (false, Some(_)) => printer.whole(bytes),
         };
-        // If there is an error, the records before it are still printed.
+        // If decoding fails, the records before the failure are still printed.
         let flushed = printer.out.flush().map_err(Stop::Write);
         match printed.and(flushed) {
             Ok(()) => Ok(Outcome::Done),
@@ -272,8 +272,8 @@ impl RecordPrinter<'_> {
         }
     }
 
-    /// Prints the records in `bytes`. `before` is the number of bytes that precede them in the input. It is added to
-    /// the offsets in messages.
+    /// Prints the records in `bytes`. `before` is the number of bytes that precede `bytes` in the input. This number is
+    /// added to the offsets in messages.
     fn records(&mut self, bytes: &[u8], before: u64) -> Result<(), Stop> {
         for value in self.decoder.records(bytes) {
             let value = value.map_err(|mut error| {

@@ -1,4 +1,5 @@
-//! The command `diff`, which compares the types of two inputs. Its exit codes are those of the program `diff`.
+//! Implements the command `diff`, which compares the types of two inputs. The exit codes of the command are those of
+//! the program `diff`.
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -99,7 +100,7 @@ impl Diff {
         let (new, found_in_new) = self.load(DiffInput::New)?;
         stderr::loaded(&old, global);
         stderr::loaded(&new, global);
-        // If a pattern matches in only one input, a type was added or removed. That is no error.
+        // If a pattern matches in only one input, a type was added or removed, which is no error.
         for (one, other) in found_in_old.iter().zip(&found_in_new) {
             if let (Err(unknown), Err(_)) = (one, other) {
                 return Err(unknown.clone());
@@ -181,7 +182,7 @@ impl Diff {
         Ok((config.load().map_err(|e| e.to_string())?, found))
     }
 
-    /// Returns all patterns. Each has a flag that says whether it excludes types.
+    /// Returns all patterns. Each pattern has a flag that says whether the pattern excludes types.
     fn patterns(&self) -> impl Iterator<Item = (&str, bool)> {
         let types = self.types.iter().map(|pattern| (pattern.as_str(), false));
         let exclude = self.exclude.iter().map(|pattern| (pattern.as_str(), true));

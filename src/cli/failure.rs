@@ -1,4 +1,4 @@
-//! The reason why a command fails.
+//! Defines the reason why a command fails, which may decide the exit code.
 
 use btf2wit::Error;
 
@@ -16,7 +16,7 @@ impl Failure {
         }
     }
 
-    /// Returns the exit code for this failure, or `None` if the command decides it.
+    /// Returns the exit code for this failure, or `None` if the command decides the exit code.
     pub fn code(&self) -> Option<u8> {
         match self {
             Failure::Usage(_) => Some(2),

@@ -1,4 +1,4 @@
-//! The command `list`, which prints types, maps, variables and functions. Each of them is one line.
+//! Implements the command `list`, which prints types, maps, variables and functions. Each of them is one line.
 
 use std::borrow::Cow;
 use std::io::{self, Write};
@@ -137,7 +137,8 @@ fn map_row(map: &Map) -> [String; 5] {
     ["map".to_owned(), name, map_type(map), key, value]
 }
 
-/// Returns bpftool's name for the type of a map. If the type is unknown, returns the reason.
+/// Returns bpftool's name for the type of a map. Returns the number of the type if bpftool has no name for it. Returns
+/// a reason or `-` if the type is unknown.
 fn map_type(map: &Map) -> String {
     match (map.form, map.map_type) {
         (MapForm::Legacy, _) => "legacy definition".to_owned(),
@@ -194,7 +195,8 @@ fn functions(package: &Package, printer: &mut TablePrinter) -> io::Result<()> {
     printer.print(&table)
 }
 
-/// Returns the C type of a variable, or of a map's key or value. If the type has a WIT item, its label is added.
+/// Returns the C type of a variable, or of a map's key or value. If the type has a WIT item, the label of the item is
+/// added.
 fn type_and_item(content: &Content) -> String {
     match &content.item {
         Some(item) => format!("`{}` as {item}", content.c_type),

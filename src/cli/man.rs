@@ -1,4 +1,4 @@
-//! The command `man`, which prints the manual page of the program or of one of its commands.
+//! Implements the command `man`, which prints the manual page of the program or of one of its commands.
 
 use std::io;
 

@@ -28,7 +28,8 @@ impl Row {
         self.0.push_str(word);
     }
 
-    /// Appends the spaces that are needed so that a word has `width` characters. `width` is at most 40.
+    /// Appends the spaces that are needed so that a word has `width` characters. `width` must be at most 40, the length
+    /// of `SPACES`.
     fn push_spaces(&mut self, word: &str, width: usize) {
         const SPACES: &str = "                                        ";
         let missing = width.saturating_sub(word.chars().count());

@@ -1,5 +1,5 @@
-//! The commands `run` and `bundle`, which start `btf2wit-run`. That is a separate program, since wasmtime and libbpf
-//! are large.
+//! Implements the commands `run` and `bundle`, which start `btf2wit-run`. `btf2wit-run` is a separate program, since
+//! wasmtime and libbpf are large.
 
 use std::ffi::OsString;
 use std::io::{Error, ErrorKind};
@@ -50,7 +50,7 @@ impl Bundle {
     }
 }
 
-/// Replaces this process by btf2wit-run. Returns an error if that fails, and does not return otherwise.
+/// Replaces this process by btf2wit-run. Returns only if the replacement fails, with the error.
 fn start(arguments: &[OsString]) -> Result<Outcome, Failure> {
     let error = exec(Command::new(PROGRAM).args(arguments));
     Err(Failure::Other(match error.kind() {

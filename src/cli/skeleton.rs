@@ -1,5 +1,5 @@
-//! The command `skeleton`, which writes interfaces for the maps, variables and programs of a BPF object, and the
-//! adapter.
+//! Implements the command `skeleton`, which writes interfaces for the maps, variables and programs of a BPF object, and
+//! the adapter that implements these interfaces.
 
 use std::path::{Path, PathBuf};
 

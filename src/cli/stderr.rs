@@ -112,7 +112,7 @@ fn labelled(style: &Style, label: &str, message: &str) {
 /// Returns the text with its control characters escaped.
 pub fn escape_controls(line: &str) -> Cow<'_, str> {
     // Fast path: almost all lines are printable ASCII. `fold` looks at all bytes without an early exit, so the compiler
-    // vectorizes it.
+    // vectorizes the loop.
     let plain = |byte: u8| matches!(byte, b' '..=b'~');
     if line.bytes().fold(true, |all, byte| all & plain(byte)) || !line.contains(char::is_control) {
         return Cow::Borrowed(line);

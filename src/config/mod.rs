@@ -96,7 +96,7 @@ impl Config {
     }
 
     /// Sets the contents of the input, as an alternative to [`input`](Config::input). `name` is the input's name in
-    /// messages. The default names of package and world are made from it.
+    /// messages. The default names of package and world are made from `name`.
     ///
     /// ```
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -119,12 +119,12 @@ impl Config {
     }
 
     /// Sets the base of split BTF: the `vmlinux` that a kernel module was built for, as raw BTF or ELF. By default, the
-    /// base is the module's own section `.BTF.base`. Without this section, it is the file `vmlinux` in the module's
-    /// folder, as in `/sys/kernel/btf`.
+    /// base is the module's own section `.BTF.base`. Without this section, the default is the file `vmlinux` in the
+    /// module's folder, as in `/sys/kernel/btf`.
     ///
     /// The type ids of a module with a section `.BTF.base` refer to that section. If you also set a base, each type of
     /// the section is searched in the base by name, kind and size, as the kernel does. A type with no match, or with
-    /// several, is an error.
+    /// several matches, is an error.
     ///
     /// ```no_run
     /// # fn main() -> Result<(), btf2wit::Error> {
@@ -256,9 +256,9 @@ impl Config {
     ///   functions in that item's module `peek` read numbers from them. If [`Config::arm`] chooses the arm, the trait
     ///   has no method for the union, and `write` returns an error for any other arm. If a union is a `record`, `write`
     ///   writes its arms in order, so the last one wins.
-    /// - An enum's number without a case is an error that names the field and the number. So is a bit of flags without
-    ///   a label. To accept any number, map the enum to an integer: with [`Config::set`] and `enum state=integer`, or
-    ///   with [`Config::enums`] for all enums.
+    /// - An enum's number without a case is an error that names the field and the number. A bit of flags without a
+    ///   label is an error, too. To accept any number, map the enum to an integer: with `enum state=integer` and
+    ///   [`Config::set`], or with [`Config::enums`] for all enums.
     /// - `write` accepts lists that are shorter than their array. A longer list, or a number too large for its
     ///   bitfield, is an error.
     pub fn rust_reader(&mut self, bindings: impl Into<String>) -> &mut Config {
@@ -290,8 +290,8 @@ impl Config {
         self
     }
 
-    /// Sets the folder that [`generate`](Config::generate) writes into. It is created if needed. The default is `wit`
-    /// in cargo's `OUT_DIR`. In a build script, paths are relative to the folder of `Cargo.toml`.
+    /// Sets the folder that [`generate`](Config::generate) writes into. This folder is created if needed. The default
+    /// is `wit` in cargo's `OUT_DIR`. In a build script, paths are relative to the folder of `Cargo.toml`.
     ///
     /// Use each folder for only one package, since bindings macros read all files of a folder as one package. To
     /// generate several packages, give each its own folder, and list all folders in the macro:
@@ -360,10 +360,11 @@ impl Config {
     }
 
     /// Writes `types.wit` into the folder `wit` in cargo's `OUT_DIR`, or into [`out_dir`](Config::out_dir). Bindings
-    /// macros can read this folder directly, so build scripts call this. Returns a report of what was left out.
+    /// macros can read this folder directly, so build scripts call this function. Returns a report of what was left
+    /// out.
     ///
-    /// The file is replaced atomically, and only if its contents change. Its name does not depend on the name of the
-    /// package. So if the package is renamed, no old file remains.
+    /// The file is replaced atomically, and only if its contents change. The name of the file does not depend on the
+    /// name of the package. So if the package is renamed, no old file remains.
     ///
     /// ```no_run
     /// // build.rs
@@ -379,8 +380,8 @@ impl Config {
     /// }
     /// ```
     ///
-    /// In a build script, this also tells cargo to run the script again when the input changes. Inputs in `OUT_DIR` are
-    /// not reported to cargo, since the script itself creates them each time.
+    /// In a build script, this function also tells cargo to run the script again when the input changes. Inputs in
+    /// `OUT_DIR` are not reported to cargo, since the script itself creates them each time.
     ///
     /// [In a build script](crate#in-a-build-script) shows a complete crate.
     ///

@@ -9,8 +9,8 @@ impl Config {
     /// converted. If types of several kinds have the same name, `struct foo` or `enum foo` selects one of them. A
     /// pattern may be a glob, such as `trace_event_raw_*` or `{tcp,udp}_sock`. May be called repeatedly.
     ///
-    /// With [`Config::functions`], patterns also select functions, with the types that they take and return by value.
-    /// `func foo` selects only functions, and `func *` selects all functions.
+    /// With [`Config::functions`], patterns also select functions, with the types that these functions take and return
+    /// by value. `func foo` selects only functions, and `func *` selects all functions.
     ///
     /// ```
     /// # fn main() -> Result<(), btf2wit::Error> {
@@ -30,8 +30,9 @@ impl Config {
         self
     }
 
-    /// Selects the kernel types that the programs of a BPF object access by name: the types in its CO-RE relocations,
-    /// and the types that these contain by value. They are selected in addition to [`Config::types`].
+    /// Selects the kernel types that the programs of a BPF object access by name: the types in the object's CO-RE
+    /// relocations, and the types that these contain by value. All these types are selected in addition to
+    /// [`Config::types`].
     ///
     /// The types have the members that the object declares, which are often fewer than in a kernel. With
     /// [`Config::target_btf`], decoders and readers use a kernel's layout of these types.
@@ -49,9 +50,10 @@ impl Config {
         self
     }
 
-    /// Selects the types of all data that a BPF object shares with user space: the keys and values of its maps, its
-    /// global variables, and the types that these contain by value. They are selected in addition to [`Config::types`].
-    /// To select a single map or variable, use [`Config::types`] with `map stats` or `var cfg`.
+    /// Selects the types of all data that a BPF object shares with user space: the types of the keys and values of its
+    /// maps and of its global variables, and the types that these contain by value. All these types are selected in
+    /// addition to [`Config::types`]. To select a single map or variable, use [`Config::types`] with `map stats` or
+    /// `var cfg`.
     ///
     /// ```
     /// # fn main() -> Result<(), btf2wit::Error> {
@@ -94,8 +96,8 @@ impl Config {
         self
     }
 
-    /// Excludes the C types for which `wanted` returns `false`. The result is the same as if each were excluded with
-    /// [`Config::exclude`].
+    /// Excludes the C types for which `wanted` returns `false`. The result is the same as if each of these types were
+    /// excluded with [`Config::exclude`].
     ///
     /// ```
     /// # fn main() -> Result<(), btf2wit::Error> {

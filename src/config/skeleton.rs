@@ -7,10 +7,10 @@ use super::Config;
 
 impl Config {
     /// Sets whether the WIT is a skeleton. A skeleton has an interface for each map of a BPF object, with functions
-    /// that use the key and value types of the map. It also has interfaces for the variables, the programs and the
-    /// object itself. The world imports all of them.
+    /// that use the key and value types of the map. A skeleton also has interfaces for the variables, the programs and
+    /// the object itself. The world imports all these interfaces.
     ///
-    /// The interface of types contains the types that these interfaces need, and those of [`Config::types`].
+    /// The interface of types contains the types that the other interfaces need, and those of [`Config::types`].
     ///
     /// ```
     /// # fn main() -> Result<(), btf2wit::Error> {
@@ -26,8 +26,8 @@ impl Config {
         self
     }
 
-    /// Sets the type of the records in a ring buffer or a perf event array, for a skeleton: `events=event`. This is
-    /// needed for maps whose definition does not have this type. May be called repeatedly.
+    /// Sets the type of the records in a ring buffer or a perf event array, for a skeleton: `events=event`. Maps whose
+    /// definition does not have this type need such a choice. May be called repeatedly.
     ///
     /// If the records have several types, give a number that all of these types have at the same place, and the type
     /// for each of its values: `events=kind:1=opened,2=closed`. A value may be a number or an enumerator. `*` stands
@@ -51,9 +51,9 @@ impl Config {
     }
 
     /// Sets the file to which [`generate`](Config::generate) writes the adapter of a skeleton. The adapter is a
-    /// component that exports the object's interfaces. It imports `btf2wit:bpf/object`, an interface of the host that
-    /// has only names and bytes. To use the adapter, compose a guest with it. In a build script, paths are relative to
-    /// the folder of `Cargo.toml`.
+    /// component that exports the object's interfaces. The adapter imports `btf2wit:bpf/object`, an interface of the
+    /// host that has only names and bytes. To use the adapter, compose a guest with it. In a build script, paths are
+    /// relative to the folder of `Cargo.toml`.
     ///
     /// ```no_run
     /// // build.rs

@@ -6,8 +6,8 @@ use super::Config;
 use crate::input::Input;
 
 impl Config {
-    /// Sets the BTF that describes the bytes, if it is not the BTF of the types. With it, a component that was built
-    /// with the types of one kernel can run on another kernel.
+    /// Sets the BTF that describes the bytes, if it is not the BTF of the types. With a target, a component that was
+    /// built with the types of one kernel can run on another kernel.
     ///
     /// Decoders and readers then use the names and types of the input, and the offsets, sizes and byte order of the
     /// target. Types, members and enumerators are matched by their C names, with the rules by which libbpf relocates
@@ -21,8 +21,8 @@ impl Config {
     ///   bitfield may match an ordinary member, and the reverse.
     /// - A list gets the length of the target's array. For lists of fixed length (`--arrays fixed`), both lengths must
     ///   be equal.
-    /// - An enum has the numbers of the target. If the input has no case for a number, it is treated like any unknown
-    ///   number.
+    /// - An enum has the numbers of the target. If the input has no case for a number, the number is treated like any
+    ///   unknown number.
     ///
     /// It is an error if the target lacks types or members, and the error lists all of them. With [`Config::missing`],
     /// such members are read as zero instead. Members that only the target has are ignored.

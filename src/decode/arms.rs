@@ -1,5 +1,5 @@
-//! Calls the caller's function that selects the arm of a union, which is the member to read. It is called only for
-//! unions for which the plan has no choice.
+//! Calls the caller's function that selects the arm of a union, which is the member to read. This function is called
+//! only for unions for which the plan has no choice.
 
 use std::fmt;
 
@@ -7,16 +7,16 @@ use super::location::Location;
 use super::value::Value;
 use crate::plan::{Node, NodeField, position};
 
-/// The caller's function. It returns the position of the arm to read, or `None` if it cannot select one.
+/// The caller's function. It returns the position of the arm to read, or `None` if it cannot select an arm.
 pub(super) type Ask = Box<dyn Fn(&Union<'_, '_>) -> Option<usize> + Send + Sync>;
 
 /// A record or variant that encloses the value that is being read.
 pub(super) struct EnclosingNode<'f, 'a> {
     pub node: &'a Node,
     pub location: Location,
-    /// The C name of the member of this node that contains this value.
+    /// The C name of the member of `node` that contains the value that is being read.
     pub name: &'a str,
-    /// The fields of this node that were read before this value, with their labels.
+    /// The fields of `node` that were read before this member, with their labels.
     pub fields: &'f [(&'a str, Value<'a>)],
     pub outer: Option<&'f EnclosingNode<'f, 'a>>,
 }

@@ -9,8 +9,8 @@ use std::fmt;
 pub struct DecodeError {
     /// The path of the field in C names, beginning with the type: `event.addr[2].port`.
     pub path: String,
-    /// The offset of the field from the start of the record, in bytes. For a field that the target lacks, this is the offset
-    /// of the struct or union that lacks the field.
+    /// The offset of the field from the start of the record, in bytes. For a field that the target lacks, this is the
+    /// offset of the struct or union that lacks the field.
     pub offset: u64,
     /// The problem.
     pub problem: Problem,
@@ -27,22 +27,23 @@ pub enum Problem {
         /// The number of bytes that remained.
         left: u64,
     },
-    /// There are more bytes than the type has, and it does not end in a flexible array.
+    /// There are more bytes than the type has, and the type does not end in a flexible array.
     TooMany {
         /// The size of the type in bytes.
         size: u64,
         /// The number of bytes that were given.
         given: u64,
     },
-    /// There are more bytes than the type has, and it ends in a flexible array. These bytes may be elements of the
-    /// array or further records. [`Decoder::record_size`](super::Decoder::record_size) decides this.
+    /// There are more bytes than the type has, and the type ends in a flexible array. The further bytes may be elements
+    /// of the array or further records, so the caller must set [`Decoder::record_size`](super::Decoder::record_size).
     WhichSize {
         /// The size of the type in bytes, without the array.
         size: u64,
     },
     /// The arm of a union was not selected, neither by a choice nor by a function of the caller.
     WhichArm {
-        /// The name of the union in choices, such as `union addr`. `None` if neither it nor an enclosing type has one.
+        /// The name that choices use for the union, such as `union addr`. `None` if neither the union nor an enclosing
+        /// type has a C name.
         item: Option<String>,
         /// The path of a number in the record that may select the arm. `None` if no number is likely to do so.
         tag: Option<String>,
@@ -58,7 +59,8 @@ pub enum Problem {
     },
     /// No case of the enum has this number. This is only an error if the decoder is [`strict`](super::Decoder::strict).
     NoCase {
-        /// The name of the enum in choices, such as `enum state`. `None` if neither it nor an enclosing type has one.
+        /// The name that choices use for the enum, such as `enum state`. `None` if neither the enum nor an enclosing
+        /// type has a C name.
         item: Option<String>,
         /// The number.
         number: i128,
@@ -66,7 +68,8 @@ pub enum Problem {
     /// Some bits of the flags are set although they have no label. This is only an error if the decoder is
     /// [`strict`](super::Decoder::strict).
     NoLabel {
-        /// The name of the enum in choices, such as `enum options`. `None` if neither it nor an enclosing type has one.
+        /// The name that choices use for the enum, such as `enum options`. `None` if neither the enum nor an enclosing
+        /// type has a C name.
         item: Option<String>,
         /// The bits that are set and have no label.
         bits: u64,
@@ -141,7 +144,7 @@ pub enum Misfit {
         /// The label.
         label: String,
     },
-    /// The text contains a NUL, at which C would end it. Only text in a flexible array may contain NULs.
+    /// The text contains a NUL, at which C would end the text. Only text in a flexible array may contain NULs.
     Nul,
     /// Another member has already written other bits to the same bytes.
     Overlap,
@@ -156,7 +159,7 @@ pub enum Misfit {
 pub struct OtherArm {
     /// The label of the arm that the value has.
     pub given: String,
-    /// The label of the chosen arm. `None` if the choice has no arm for the value of the number that selects it.
+    /// The label of the chosen arm. `None` if the choice lists no arm for the value of the number that selects the arm.
     pub chosen: Option<String>,
     /// The path and the value of the number that selects the arm. `None` if the choice always selects the same arm.
     pub selector: Option<(String, i128)>,
@@ -326,7 +329,7 @@ fn out_of_range(f: &mut impl fmt::Write, number: i128, bits: u8, signed: bool) -
     write!(f, "{number} does not fit into {bits} bits, {signed}")
 }
 
-/// Writes the message for a union whose arm was not selected. It lists the ways to select one.
+/// Writes the message for a union whose arm was not selected. The message lists the ways to select an arm.
 fn which_arm(
     f: &mut impl fmt::Write,
     path: &str,

@@ -1,4 +1,4 @@
-//! The location of a value within a record.
+//! Defines the location of a value within a record.
 
 use crate::plan::{NodeField, Tag};
 
@@ -11,8 +11,8 @@ pub(super) struct Location {
     pub width: u8,
     /// Whether the value ends the record. If so, a flexible array at its end takes all remaining bytes.
     pub last: bool,
-    /// Whether a target BTF lacks the value. If so, the value is read as zero and not written, and `at` is the start of the
-    /// struct or union that lacks the value. The same holds for the values inside it.
+    /// Whether a target BTF lacks the value. If so, the value is read as zero and not written, and `at` is the start of
+    /// the struct or union that lacks the value. The same holds for all values inside this value.
     pub zero: bool,
 }
 
@@ -35,8 +35,8 @@ impl Location {
         (self.at % 8) as u8
     }
 
-    /// Returns the width in bits of a number at this location. This is the width of the bitfield, or that of `bytes`
-    /// bytes if the location is not a bitfield.
+    /// Returns the width in bits of a number at this location: the width of the bitfield, or `8 * bytes` if the
+    /// location is not a bitfield.
     pub fn width_of(self, bytes: u8) -> u8 {
         match self.width {
             0 => 8 * bytes,

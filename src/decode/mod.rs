@@ -33,8 +33,8 @@ use read::ValueReader;
 
 /// Decodes the bytes of one type to [`Value`]s.
 ///
-/// [`Package::decoder`](crate::Package::decoder) returns a decoder. It does not borrow the package, and threads can
-/// share it. It uses the byte order and pointer size of the BTF.
+/// [`Package::decoder`](crate::Package::decoder) returns a decoder. A decoder does not borrow the package, and threads
+/// can share it. It uses the byte order and pointer size of the BTF.
 ///
 /// - Numbers, `bool`, enums and flags are read from their bytes or from the bits of their bitfield. An enum's number
 ///   without a case, and a bit without a label, are kept as numbers. With [`strict`](Decoder::strict) they are errors.
@@ -82,14 +82,14 @@ impl Decoder {
         self
     }
 
-    /// Sets whether text that is not UTF-8 is an error. By default it is none, and U+FFFD replaces each invalid
-    /// sequence.
+    /// Sets whether text that is not UTF-8 is an error. By default, such text is no error, and U+FFFD replaces each
+    /// invalid sequence.
     pub fn strict_text(&mut self, strict: bool) -> &mut Decoder {
         self.strict_text = strict;
         self
     }
 
-    /// Chooses the arm of a union, which is the member to read, since BTF does not record which one is active.
+    /// Chooses the arm of a union, which is the member to read, since BTF does not record which member is active.
     /// [`Config::arm`](crate::Config::arm) sets choices for decoders and generated readers at once.
     ///
     /// - `event.addr=v4` always chooses this arm. The path of the union begins with the decoded type, or with the union
@@ -106,8 +106,9 @@ impl Decoder {
     ///    `outer.in.body=kind:0=num` uses `outer.in.kind` if it exists, and `outer.kind` otherwise.
     ///
     /// As in C, members of unnamed structs and unions belong to the parent. If the path of the number begins with the
-    /// name of the decoded type, as in `outer.in.body=outer.kind:0=num`, it means the member at exactly this path. The
-    /// exception is a nearer member that has the name of the type. The number may come before or after the union.
+    /// name of the decoded type, as in `outer.in.body=outer.kind:0=num`, the path means the member at exactly this
+    /// place. The exception is a nearer member that has the name of the type. The number may come before or after the
+    /// union.
     ///
     /// Names may be those of C or of WIT. If there are several choices for a union, the last one counts.
     /// [`encode`](Decoder::encode) rejects a value whose arm is not the chosen one, so decoding always returns the
@@ -196,17 +197,19 @@ impl Decoder {
         usize::try_from(self.plan.size_of(&self.root)).unwrap_or(usize::MAX)
     }
 
-    /// Returns the fingerprint of the layout: it tells a host before it passes bytes whether a program fits them.
+    /// Returns the fingerprint of the layout. From fingerprints, a host knows whether a program reads bytes correctly,
+    /// before the host passes any bytes to it.
     ///
-    /// The decoder of a type, and the same relocated to [another BTF](crate::Config::target_btf), have one fingerprint if a
-    /// program that was made for the first also reads the bytes of the second: if no member moved, was removed, or is
-    /// read otherwise, no enumerator was removed or has another number, and no struct became smaller. What the other BTF
-    /// has in addition does not count. These are the changes that [`diff`](crate::diff) calls breaking.
-    /// `docs/breaking.md` has the definition, and where the two differ.
+    /// A decoder of a type and a decoder of the same type relocated to [another BTF](crate::Config::target_btf) have
+    /// the same fingerprint if a program that was made for the first layout also reads the bytes of the second layout.
+    /// This is so if no member moved, was removed or is read in another way, no enumerator was removed or has another
+    /// number, and no struct became smaller. Additions in the other BTF do not count. The changes that alter the
+    /// fingerprint are those that [`diff`](crate::diff) calls breaking. `docs/breaking.md` has the definition, and the
+    /// cases in which fingerprints and `diff` differ.
     ///
-    /// A generated reader has it as `FINGERPRINT` in the module of each type, and a codec returns it from `fingerprints`.
-    /// It covers names of C, not of WIT, and depends on the options that choose what becomes of a type, such as
-    /// [`unions`](crate::Config::unions).
+    /// A generated reader has the fingerprint of each type as `FINGERPRINT` in the module of that type, and a codec
+    /// returns all fingerprints from its function `fingerprints`. Fingerprints cover names of C, not of WIT. They
+    /// depend on the options that choose the form of a type, such as [`unions`](crate::Config::unions).
     ///
     /// ```
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {

@@ -83,8 +83,8 @@ impl<'a> ValueReader<'a> {
         })
     }
 
-    /// Returns a number without its sign: the upper bits of the result are 0. `bytes` is its size, unless it is a
-    /// bitfield.
+    /// Returns a number without its sign: the upper bits of the result are 0. `bytes` is the size of the number, unless
+    /// the number is a bitfield.
     pub(super) fn unsigned(&self, bytes: u8, location: Location) -> Result<u128, DecodeError> {
         if location.zero {
             return Ok(0);
@@ -126,20 +126,20 @@ fn up_to_nul(bytes: &[u8]) -> &[u8] {
     bytes.get(..end.unwrap_or(bytes.len())).unwrap_or(bytes)
 }
 
-/// Returns the text in a flexible array. It may consist of several C strings with a NUL after each, so only the NULs at
-/// its end are removed.
+/// Returns the text in a flexible array. The text may consist of several C strings with a NUL after each, so only the
+/// NULs at the end of the array are removed.
 fn without_end(bytes: &[u8]) -> &[u8] {
     let end = bytes.iter().rposition(|byte| *byte != 0);
     bytes.get(..end.map_or(0, |last| last + 1)).unwrap_or(bytes)
 }
 
-/// Returns the float of 4 bytes that has exactly this value, or `None` if there is none.
+/// Returns the float of 4 bytes that has exactly this value, or `None` if there is none. Returns a NaN for a NaN.
 pub(super) fn narrowed(value: f64) -> Option<f32> {
     let narrow = value as f32;
     (f64::from(narrow) == value || value.is_nan()).then_some(narrow)
 }
 
-/// Converts an integer to a value of the integer type `ty`. Returns `None` if it does not fit.
+/// Converts an integer to a value of the integer type `ty`. Returns `None` if the integer does not fit.
 fn integer<'a>(ty: BaseType, stored: &Value<'_>) -> Option<Value<'a>> {
     let (BaseType::Wide { signed: false }, Value::U128(number)) = (ty, stored) else {
         let number = stored.as_integer()?;
@@ -162,7 +162,7 @@ fn integer<'a>(ty: BaseType, stored: &Value<'_>) -> Option<Value<'a>> {
     Some(Value::U128(*number))
 }
 
-/// Returns the width of an integer type in bits, and whether it is signed.
+/// Returns the width of an integer type in bits, and whether the type is signed. For other types, the width is 0.
 pub(super) fn width_and_sign(ty: BaseType) -> (u8, bool) {
     match ty {
         BaseType::Int { bytes, signed } => (8 * bytes, signed),

@@ -23,7 +23,7 @@ pub(super) struct ValueReader<'a> {
 /// Returns the maximum number of values for a record of this size, which is in bytes.
 ///
 /// Without overlaps, a byte has at most ten values: eight bits, a struct around them, and an array. If all arms of
-/// unions are read, it may have dozens of values.
+/// unions are read, a byte may have dozens of values.
 fn budget(bytes: usize) -> u64 {
     let bytes = bytes as u64;
     (1 << 20) + 10 * bytes + (54 * bytes).min(1 << 22)
@@ -223,8 +223,9 @@ impl<'a> ValueReader<'a> {
         DecodeError::new(location.byte(), problem)
     }
 
-    /// Returns the name that choices use for a union or an enum. This is its C name, or else a path that begins with
-    /// the C name of the nearest enclosing type that has one. Returns `None` if no enclosing type has a C name.
+    /// Returns the name that choices use for a union or an enum. This name is the C name of the union or enum, or else
+    /// a path that begins with the C name of the nearest enclosing type that has one. Returns `None` if no enclosing
+    /// type has a C name.
     fn item(&self, node: &'a Node, outer: Option<&EnclosingNode<'_, 'a>>) -> Option<String> {
         let (mut c, mut outer) = (&node.c, outer);
         let mut members = Vec::new();

@@ -16,7 +16,7 @@ use crate::plan::{
 };
 
 impl Decoder {
-    /// Encodes a value as bytes of the type. This is the reverse of [`decode`](Decoder::decode). Padding is zero.
+    /// Encodes a value as bytes of the type, as the reverse of [`decode`](Decoder::decode). Padding is zero.
     ///
     /// As in C's initializers, an array may be given fewer elements than it has, and the others are zero. Text may fill
     /// its array without a NUL, and text in a flexible array may contain NULs. The case of an enum is given by its
@@ -290,7 +290,7 @@ impl ValueWriter<'_> {
         }
     }
 
-    /// Writes the bits of a number. Fails if another member has already written different bits there.
+    /// Writes the bits of a number. Fails if another member has already written different bits to the same place.
     fn number(&mut self, bytes: u8, location: Location, number: u128) -> Written {
         let endian = self.decoder.plan.endian;
         let first = location.first_bit();
@@ -338,7 +338,7 @@ fn fitting(value: &Value<'_>, width: u8, signed: bool) -> Result<u128, EncodeErr
     Ok(number)
 }
 
-/// Returns the case, or an error if a target BTF lacks it.
+/// Returns the case, or an error if a target BTF lacks this case.
 fn present(case: &CaseEntry) -> Result<&CaseEntry, EncodeError> {
     let label = || case.label.to_string();
     match case.absent {

@@ -19,7 +19,7 @@ pub(super) struct ComparedPackage<'a> {
     shape: FlatMembers,
 }
 
-/// A member of a struct or union, or of an unnamed struct or union in it. C treats both alike.
+/// A member of a struct or union, or of an unnamed struct or union in it. C treats both kinds of members alike.
 pub(super) struct CMember<'a> {
     pub name: Cow<'a, str>,
     pub ty: TypeId,
@@ -30,7 +30,7 @@ pub(super) struct CMember<'a> {
 }
 
 impl CMember<'_> {
-    /// Returns the width in bits.
+    /// Returns the width of the member in bits, or `None` if the type of the member has no size.
     pub fn width(&self, btf: &Btf) -> Option<u64> {
         match self.bits {
             0 => btf.size(self.ty).map(|size| 8 * size),
@@ -48,7 +48,7 @@ impl CMember<'_> {
 
 impl<'a> ComparedPackage<'a> {
     /// `times` is the number of times that each type may be compared. The limit for the number of members that are read
-    /// is multiplied by it.
+    /// is multiplied by this number.
     pub fn new(package: &'a Package, times: usize) -> ComparedPackage<'a> {
         let describer = package.describer();
         let mut shape = FlatMembers::new(describer.btf);
@@ -125,8 +125,9 @@ impl<'a> ComparedPackage<'a> {
         }
     }
 
-    /// Returns the enumerators of an enum with their values. Returns none for other types. If BTF cuts the values of the
-    /// enum, an enumerator that seems to be another name of a value is left out, since its value is unknown.
+    /// Returns the enumerators of an enum with their values. Returns no enumerators for other types. If BTF cuts the
+    /// values of the enum, and several enumerators have the same cut value, only the first is returned, since the
+    /// values of the others are unknown.
     pub fn enumerators(&self, id: TypeId) -> Vec<(&'a str, i128)> {
         let crate::btf::Type::Enum(e) = self.btf.ty(id) else {
             return Vec::new();

@@ -1,5 +1,5 @@
-//! Compares types of two inputs by their structure. This costs less than to list the members of both types, or to write
-//! both as C.
+//! Compares types of two inputs by their structure. This comparison costs less than listing the members of both types,
+//! or writing both types as C.
 //!
 //! The result is conservative: equal types may be found different, but different types are never found equal.
 
@@ -135,7 +135,8 @@ fn all_pairs<T>(old: &[T], new: &[T], mut are_equal: impl FnMut(&T, &T) -> bool)
     old.len() == new.len() && old.iter().zip(new).all(|(old, new)| are_equal(old, new))
 }
 
-/// Returns whether two types that are not made of others are of one kind, and have one sign.
+/// Returns whether two types are of the same kind. Neither type may refer to another one. Two integers must also have
+/// the same sign, and both or neither must be `bool`.
 fn have_same_encoding(old: &Type, new: &Type) -> bool {
     match (old, new) {
         (Type::Int(a), Type::Int(b)) => (a.boolean, a.signed) == (b.boolean, b.signed),
@@ -165,8 +166,8 @@ fn parameters<'a>(btf: &'a Btf, ty: &Type) -> &'a [Parameter] {
     }
 }
 
-/// Returns whether a member has no name, but its type has a C name. The compiler option `-fms-extensions` allows this.
-/// C treats the members of that type as members of the parent.
+/// Returns whether a member has no name, but its type has a C name. The compiler option `-fms-extensions` allows such
+/// members. C treats the members of that type as members of the parent.
 fn is_named_part(btf: &Btf, member: &Member) -> bool {
     btf.name(member.name).is_empty()
         && btf.ty(btf.resolved(member.ty)).composite().is_some()

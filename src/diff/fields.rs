@@ -111,7 +111,7 @@ impl<'a> Comparison<'a> {
     }
 
     /// Compares the sizes of two types and reports a difference. `at` is the place of the member that has the type, or
-    /// `None` for the outermost types. `is_element` says whether they are the element types of an array.
+    /// `None` for the outermost types. `is_element` says whether both types are the element types of arrays.
     fn sizes(&mut self, old: TypeId, new: TypeId, at: Option<Place>, is_element: bool) {
         let resolved = self.new.btf.resolved(new);
         let is_composite = self.new.btf.ty(resolved).composite().is_some();
@@ -152,7 +152,7 @@ impl<'a> Comparison<'a> {
         }
         self.added(news, behind, &partners, &mut reported);
         // The loop does not reach all new members: those before a member that moved to the front, and some of those
-        // that share a name with another member. They are reported here.
+        // that share a name with another member. The members that the loop did not reach are reported here.
         for at in 0..news.len() {
             self.added(news, at, &partners, &mut reported);
         }
@@ -273,7 +273,8 @@ impl<'a> Comparison<'a> {
         !self.equality.have_same_spelling(old, new) && self.old.c_type(old) != self.new.c_type(new)
     }
 
-    /// Reports another spelling of a type. With the types go their widths if they are bitfields.
+    /// Reports that a member or a typedef has another C type. `old_bits` and `new_bits` are the widths of bitfields, or
+    /// 0.
     fn retyped(
         &mut self,
         path: String,
@@ -288,8 +289,9 @@ impl<'a> Comparison<'a> {
         self.note(path, Change::Retyped { old, new, at }, !is_same);
     }
 
-    /// Reports that types of one spelling are of different kinds. pahole describes floats as integers called `float`,
-    /// unless it is told not to. Typedefs have entries of their own.
+    /// Reports a change if two types that are written in the same way in C are of different kinds. For example, pahole
+    /// describes floats as integers called `float`, unless an option prevents this. Two typedefs are not compared here,
+    /// since typedefs have entries of their own.
     fn kinds(&mut self, old: TypeId, new: TypeId, at: Option<Place>) {
         let is_typedef = |btf: &Btf, ty| matches!(btf.ty(ty), Type::Typedef { .. });
         if is_typedef(self.old.btf, old) && is_typedef(self.new.btf, new) {
@@ -324,7 +326,7 @@ impl<'a> Comparison<'a> {
             let (change, breaking) = match partner(at, name) {
                 Some(new) if new == old => continue,
                 Some(new) => (Change::Revalued { old, new }, true),
-                // Another name of the value remains.
+                // The removal is not breaking if another name of the value remains.
                 None => (Change::EnumeratorRemoved { old }, !kept.contains(&old)),
             };
             // The path is only the name, since the scope of an enumerator in C is the whole file.

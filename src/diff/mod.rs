@@ -3,9 +3,9 @@
 //! Names in WIT are not compared, since they depend on the other types of an input. This module does not print
 //! anything.
 //!
-//! A change is *breaking* if a program that was built for the old type reads or writes bytes of the new one wrongly, or
-//! refuses them because of their size. `docs/breaking.md` lists the breaking changes. The fingerprint of a layout
-//! ([`Decoder::fingerprint`](crate::decode::Decoder::fingerprint)) follows the same definition.
+//! A change is *breaking* if a program that was built for the old type reads or writes bytes of the new type wrongly,
+//! or refuses these bytes because of their number. `docs/breaking.md` lists the breaking changes. The fingerprint of a
+//! layout ([`Decoder::fingerprint`](crate::decode::Decoder::fingerprint)) follows the same definition.
 
 mod compared;
 mod equal;
@@ -83,8 +83,8 @@ pub enum TypeFate {
 #[non_exhaustive]
 pub struct Detail {
     /// The path of the member in C, such as `addr.v4`, or `cells[].a` in the elements of an array. As in C, the members
-    /// of unnamed structs and unions belong to the parent. For an enumerator, this is only its name. It is empty if the
-    /// change is about the type itself.
+    /// of unnamed structs and unions belong to the parent. The path of an enumerator is only its name. The path is
+    /// empty if the change is about the type itself.
     pub path: String,
     /// The change.
     #[cfg_attr(feature = "json", serde(flatten))]
@@ -113,8 +113,8 @@ pub enum Change {
         /// The place of the member.
         at: Place,
     },
-    /// A member moved, or its bits did. This is breaking, unless a bitfield of all bits became an ordinary member, or the
-    /// reverse.
+    /// A member moved, or its bits did. This is breaking, unless a bitfield of all bits became an ordinary member, or
+    /// the reverse.
     Moved {
         /// The old place of the member.
         old: Place,
@@ -123,7 +123,8 @@ pub enum Change {
     },
     /// A member has another C type. This is breaking, unless programs read its bytes in the same way.
     Retyped {
-        /// The old C type of the member. If both C types are spelled alike, their kinds follow: `float (unsigned integer)`.
+        /// The old C type of the member. If both C types are written in the same way, their kinds are added to them, as
+        /// in `float (unsigned integer)`.
         old: String,
         /// The new C type of the member.
         new: String,
@@ -161,7 +162,7 @@ pub enum Change {
     },
 }
 
-/// The place of a member.
+/// The place of a member in the outermost struct or union.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "json", derive(serde::Serialize))]
 #[non_exhaustive]

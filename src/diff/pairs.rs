@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::names::{Entity, EntityId, Kind, Owner, TypeFingerprints};
 use crate::package::Package;
 
-/// A type with a name. This is a C name, or a name such as `map stats value` for an anonymous type of a map or a
+/// A type with a name. The name is a C name, or a name such as `map stats value` for an anonymous type of a map or a
 /// variable. The order is by kind, then by name.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct NamedType<'a> {
@@ -72,7 +72,7 @@ pub(super) fn addressed(package: &Package) -> Vec<(Kind, String, EntityId)> {
         .collect()
 }
 
-/// Returns all types with a name, in order of kind and name. `addressed` has the types of maps and variables.
+/// Returns all types with a name, in order of kind and name. `addressed` has the anonymous types of maps and variables.
 fn sorted<'a>(
     package: &'a Package,
     addressed: &'a [(Kind, String, EntityId)],
@@ -100,8 +100,8 @@ struct Group<'s, 'a> {
     changes: &'s mut Vec<TypeChange>,
 }
 
-/// If more types than this share a name, each is compared with only one other. In a kernel, at most four types share a
-/// name.
+/// The maximum number of types with the same name for which each old type is compared with all new types. If more types
+/// share a name, each is compared with only one other. In a kernel, at most four types share a name.
 const MAX_COMPARED: usize = 16;
 
 impl Group<'_, '_> {

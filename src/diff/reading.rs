@@ -1,4 +1,4 @@
-//! Describes how a program reads the bytes of a type. The names of typedefs and integers do not matter for this.
+//! Describes how a program reads the bytes of a type. The names of typedefs and integers do not matter.
 
 use crate::btf::{Btf, Type, TypeId};
 
@@ -7,7 +7,7 @@ pub(super) struct Reading<'a> {
     /// The lengths of the arrays around the element, outermost first. Empty if the type is not an array.
     lengths: Vec<u32>,
     element: Element<'a>,
-    /// The type of the element, behind typedefs.
+    /// The type of the element, without modifiers and typedefs.
     pub element_type: TypeId,
 }
 
@@ -18,12 +18,12 @@ enum Element<'a> {
     Bool(u64),
     Int {
         width: u64,
-        /// Nothing for `char`, since compilers disagree on its sign.
+        /// `None` for `char`, since compilers disagree on its sign.
         signed: Option<bool>,
     },
     Float(u64),
     Pointer(u8),
-    /// The kind and name of a struct, union or enum. The name is empty if it has none.
+    /// The kind and name of a struct, union or enum. The name is empty if the type has none.
     Tagged(&'static str, &'a str),
     Other,
 }
@@ -52,8 +52,8 @@ impl<'a> Reading<'a> {
         }
     }
 
-    /// Returns whether a program that reads one type also reads the other correctly. False is conservative: it may be
-    /// wrong if the element is [`Element::Other`].
+    /// Returns whether a program that reads one type also reads the other correctly. True is always right. False may be
+    /// wrong if the element has no name or is [`Element::Other`].
     pub fn is_same(&self, other: &Reading<'_>) -> bool {
         let are_same = match (&self.element, &other.element) {
             (Element::Other | Element::Tagged(_, ""), _) => false,
@@ -69,7 +69,7 @@ impl<'a> Reading<'a> {
         are_same && self.lengths == other.lengths
     }
 
-    /// Returns whether both are of one kind, whatever their sizes and names.
+    /// Returns whether both elements are of one kind, whatever their sizes and names.
     pub fn is_same_kind(&self, other: &Reading<'_>) -> bool {
         match (&self.element, &other.element) {
             (Element::Int { signed, .. }, Element::Int { signed: other, .. }) => {
@@ -79,8 +79,9 @@ impl<'a> Reading<'a> {
         }
     }
 
-    /// Returns whether both are structs, unions or enums whose names do not count if their contents are the same. Those of
-    /// enums do, by the rules of CO-RE.
+    /// Returns whether the two types are the same if their elements have the same contents. This holds for two structs,
+    /// two unions, and two enums of which at least one has no name. By the rules of CO-RE, enums with different names
+    /// are different types. Arrays must also have the same lengths.
     pub fn may_be_renamed(&self, other: &Reading<'_>) -> bool {
         let (Element::Tagged(kind, name), Element::Tagged(other_kind, other_name)) =
             (&self.element, &other.element)
@@ -91,7 +92,7 @@ impl<'a> Reading<'a> {
         kind == other_kind && !has_name && self.lengths == other.lengths
     }
 
-    /// Returns what to call the kind of the element.
+    /// Returns the name of the element's kind for messages.
     pub fn kind(&self) -> &'static str {
         match self.element {
             Element::Bool(_) => "bool",

@@ -57,8 +57,7 @@ fn of_class<'data, Elf: FileHeader<Endian = object::Endianness>>(
     })
 }
 
-/// Returns whether the names in the DWARF of the file include this one. Returns false if the file cannot be read or has
-/// no DWARF.
+/// Returns whether the DWARF of the file contains the name. Returns false if the file cannot be read or has no DWARF.
 pub(super) fn has_in_dwarf<'data>(data: impl ReadRef<'data>, name: &str) -> bool {
     match FileKind::parse(data) {
         Ok(FileKind::Elf32) => has_name::<elf::FileHeader32<object::Endianness>>(data, name),

@@ -31,8 +31,8 @@ pub(super) struct Payload {
     start: u64,
     /// The length of the packed kernel in bytes.
     length: u64,
-    /// Whether the unpacked size follows the packed kernel in four bytes. The build of a bzImage appends it for formats
-    /// that do not store the size themselves, so not for gzip.
+    /// Whether the unpacked size follows the packed kernel in four bytes. The build of a bzImage appends this size for
+    /// formats that do not store it themselves, so not for gzip.
     has_size: bool,
 }
 
@@ -45,7 +45,8 @@ impl Image {
             .or_else(|| head.starts_with(b"MZ").then_some(Image::Other))
     }
 
-    /// Recognizes a bzImage, the boot image of x86. `Documentation/arch/x86/boot.rst` describes its header.
+    /// Recognizes a bzImage, the boot image of x86. `Documentation/arch/x86/boot.rst` describes the header of a
+    /// bzImage.
     fn of_x86(head: &[u8]) -> Option<Image> {
         const SECTOR: u64 = 512;
         const WITH_PAYLOAD: u16 = 0x208;

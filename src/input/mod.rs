@@ -205,8 +205,8 @@ impl Input {
         }
     }
 
-    /// Returns the file `vmlinux` in the folder of the input. For a module in `/sys/kernel/btf`, this is its base.
-    /// Returns `None` if there is no such file, or if the input is that file.
+    /// Returns the file `vmlinux` in the folder of the input. For a module in `/sys/kernel/btf`, this file is the base.
+    /// Returns `None` if there is no such file, or if the input is this file.
     pub fn beside(&self) -> Option<Input> {
         let Input::Path(path) = self else {
             return None;
@@ -269,7 +269,7 @@ impl Input {
     }
 }
 
-/// Returns the error message for a file without BTF. The first bytes of the file decide which advice is in it.
+/// Returns the error message for a file without BTF. The first bytes of the file decide which advice the message gives.
 fn describe(bytes: &[u8]) -> String {
     const LZ4: &[u8] = &[0x04, 0x22, 0x4d, 0x18];
     let what = if bytes.is_empty() {

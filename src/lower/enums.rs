@@ -128,9 +128,9 @@ pub(super) type CaseOfValue = HashMap<u64, u32>;
 
 /// Returns the number of single bits if the values look like flags, or `None` if they do not.
 ///
-/// They look like flags if at least three values are single bits, all other values are zero or combinations of these
-/// bits, and there are fewer other values than single bits. The values must also have gaps: 0 to 4 are three bits, zero
-/// and a combination, but are clearly an enum.
+/// The values look like flags if at least three of them are single bits, all other values are zero or combinations of
+/// these bits, and there are fewer other values than single bits. The values must also have gaps: 0 to 4 are three
+/// bits, zero and a combination, but are clearly an enum.
 fn flag_bits(cases: &[Case], size: u32) -> Option<usize> {
     let mask = mask(size);
     let values = || cases.iter().map(|case| case.value & mask);

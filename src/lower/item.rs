@@ -89,7 +89,7 @@ impl Case {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Ty {
     pub base: ElementType,
-    /// The array dimensions, outermost first, as a range of [`Item::dims`]. Each is a list in WIT.
+    /// The array dimensions, outermost first, as a range of [`Item::dims`]. Each dimension is a list in WIT.
     pub dims: Span,
 }
 
@@ -156,7 +156,7 @@ pub(crate) enum Fallback {
     NoCases,
     /// The item contains a number of a size that WIT does not have.
     OddNumber,
-    /// The item is a struct or union whose members do not fit in it.
+    /// The item is a struct or union whose members do not fit in it or are nested too deep.
     Unsound,
     /// The item contains a value of an excluded type.
     Excluded,

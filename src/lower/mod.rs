@@ -101,8 +101,7 @@ impl<'a> Lower<'a> {
         self.ty(item, ty, None)
     }
 
-    /// Returns the kind of the item `id`. If the C type alone does not determine the kind, `item` is filled. Otherwise
-    /// it stays as it was.
+    /// Returns the kind of the item `id`. Fills `item` only if the C type is not enough to determine the kind.
     pub fn form(&mut self, id: EntityId, item: &mut Item) -> Result<Body, Malformed> {
         match self.btf.ty(body(self.btf, self.names.entity(id).ty)) {
             Type::Struct(composite) if self.is_record(id, composite) => Ok(Body::Record),
@@ -183,8 +182,8 @@ impl<'a> Lower<'a> {
         item.members.is_empty().then_some(Fallback::Opaque)
     }
 
-    /// Returns whether the labels of the members must be computed: either the caller wants them, or there may be more
-    /// of them than a limit allows.
+    /// Returns whether the labels of the members must be computed: either the caller wants labels, or the members may
+    /// have more labels than a limit allows.
     fn needs_labels(&self, id: EntityId, members: &[FlatMember]) -> bool {
         let wanted = self.labelled == Labelled::All;
         wanted || members.len() > FEW_LABELS || self.renames(id)
@@ -248,7 +247,7 @@ impl<'a> Lower<'a> {
     }
 
     /// Returns the WIT type of a C type inside an item. `choice` is the alternative that was chosen for the member of
-    /// this type.
+    /// this type, or `None` if there is no such choice.
     fn ty(&mut self, item: &mut Item, id: TypeId, choice: Option<Choice>) -> Ty {
         let start = item.dims.len();
         let (mut base, element) = self.element_type(item, id, self.is_fixed(choice));

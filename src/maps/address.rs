@@ -42,7 +42,7 @@ impl<'a> Address<'a> {
     }
 
     /// Returns the keys, values and variables that the address covers, with their types. `wanted` decides by name which
-    /// maps and variables are included. The name in the address itself is not compared.
+    /// maps and variables are included, so the name in the address itself is not compared.
     pub fn find(
         self,
         btf: &Btf,
@@ -55,7 +55,7 @@ impl<'a> Address<'a> {
     }
 
     /// Returns the key, the value or the variable with exactly this address. `map NAME` stands for the value of the
-    /// map. Returns `None` if there is none.
+    /// map. Returns `None` if BTF does not have such a type.
     pub fn find_one(self, btf: &Btf, data: &ObjectData) -> Option<(Slot, TypeId)> {
         let is_value = |(slot, _): &(Slot, TypeId)| matches!(slot, Slot::Value(_));
         let mut slots = self.find(btf, data, |name| name == self.name).into_iter();

@@ -3,8 +3,8 @@
 //! The macros of libbpf (`__uint`, `__type` and `__array` in `bpf_helpers.h`) define a struct whose members are
 //! pointers. The members `key` and `value` point to the types of the key and the value. Numbers are encoded in types: a
 //! member such as `max_entries` points to an array, and the length of the array is the number. Rust's aya wraps that
-//! struct in structs with one member. Before libbpf 1.0, definitions were structs of plain numbers. For these, BTF has
-//! the types of the key and the value only if `BPF_ANNOTATE_KV_PAIR` was used.
+//! struct in structs with one member. Before libbpf 1.0, definitions were structs of plain numbers. For such
+//! definitions, BTF has the types of the key and the value only if `BPF_ANNOTATE_KV_PAIR` was used.
 
 use std::collections::HashMap;
 
@@ -18,7 +18,8 @@ const MAX_MEMBERS: usize = 100;
 /// The properties of a map that its definition contains.
 pub(crate) struct Definition {
     pub form: Form,
-    /// The number of the map's type: the value of a `BPF_MAP_TYPE_…`. `None` if the definition does not have it.
+    /// The number of the map's type: the value of a `BPF_MAP_TYPE_…`. `None` if the definition does not have this
+    /// number.
     pub kind: Option<u32>,
     pub max_entries: Option<u32>,
     pub key: Half,
@@ -34,8 +35,8 @@ pub enum Form {
     /// A struct of pointers in the section `.maps`, as the macros of libbpf define it. This struct has the types of the
     /// key and the value.
     Btf,
-    /// Numbers in the section `maps`, as in libbpf before 1.0 and in older versions of aya. The numbers are values of
-    /// the struct, which BTF does not have.
+    /// A struct in the section `maps` whose members are numbers, as in libbpf before 1.0 and in older versions of aya.
+    /// The numbers are in the data of the section. BTF does not have them, since it describes only types.
     Legacy,
     /// A struct in the section `.maps` that loaders do not understand.
     Unknown,
@@ -77,7 +78,7 @@ impl Definition {
     }
 
     /// Returns a legacy definition. `annotation` is the struct that [`annotations`] returns for the map, or `None` if
-    /// there is none.
+    /// there is no such struct.
     pub fn legacy(btf: &Btf, annotation: Option<TypeId>) -> Definition {
         let half = |name: &str| Half {
             ty: annotation.and_then(|id| member(btf, id, name)),
@@ -101,8 +102,8 @@ pub(super) fn annotations(btf: &Btf) -> HashMap<&str, TypeId> {
     named.collect()
 }
 
-/// Returns the struct that defines a map, given the type of the map's variable. The struct may be inside others that
-/// have only one member with bytes. Returns `None` if there is no such struct.
+/// Returns the struct that defines a map, given the type of the map's variable. This struct may be inside other
+/// structs, each of which has only one member with bytes. Returns `None` if there is no such struct.
 pub(super) fn of(btf: &Btf, mut ty: TypeId) -> Option<TypeId> {
     for _ in 0..MAX_WRAPPER_DEPTH {
         if let Some(found) = itself(btf, ty) {
@@ -131,8 +132,8 @@ fn itself(btf: &Btf, ty: TypeId) -> Option<TypeId> {
     pointed(btf, ty, "type").map(|_| btf.resolved(ty))
 }
 
-/// Returns the members of a possible definition, or `None` if there are too many. The limit keeps the search short,
-/// since a section may list a variable thousands of times.
+/// Returns the members of a possible definition. Returns `None` if there are too many members, or if the type is not a
+/// struct or union. The limit keeps the search short, since a section may list a variable thousands of times.
 fn members(btf: &Btf, ty: TypeId) -> Option<&[Member]> {
     let members = btf.members(btf.ty(btf.resolved(ty)).composite()?);
     (members.len() <= MAX_MEMBERS).then_some(members)
@@ -145,13 +146,13 @@ fn member(btf: &Btf, ty: TypeId, name: &str) -> Option<TypeId> {
     found.map(|member| member.ty)
 }
 
-/// Returns the type to which the member `name` points, or `None` if there is no such pointer.
+/// Returns the type to which the member `name` points, or `None` if there is no such member or if it is not a pointer.
 fn pointed(btf: &Btf, ty: TypeId, name: &str) -> Option<TypeId> {
     target(btf, member(btf, ty, name)?)
 }
 
-/// Returns the number that the member `name` encodes. `__uint(name, number)` defines a pointer to an array of `number`
-/// elements.
+/// Returns the number that the member `name` encodes, or `None` if this member encodes no number. The macro call
+/// `__uint(name, number)` defines a pointer to an array of `number` elements.
 fn number(btf: &Btf, ty: TypeId, name: &str) -> Option<u32> {
     match *btf.ty(btf.resolved(pointed(btf, ty, name)?)) {
         Type::Array { length, .. } => Some(length),

@@ -27,7 +27,7 @@ pub(crate) fn hint(
     if !maps.any(|map| map.full_name(btf) == name) {
         return None;
     }
-    // Values are listed before keys, since users ask for them more often.
+    // Values are listed before keys, since users ask for values more often.
     let halves = slots.into_iter().rev();
     let (items, others): (Vec<_>, Vec<_>) = halves.partition(|(slot, ty)| has_item(*slot, *ty));
     Some(map(btf, &escaped(name), &items, &others))
@@ -43,7 +43,7 @@ fn variable(btf: &Btf, name: &str, ty: TypeId, has_item: bool) -> String {
 }
 
 /// Returns the message for a map. `items` are the key and value whose types have an item. `others` are the key and
-/// value whose types have none, such as numbers.
+/// value whose types have no item, such as numbers.
 fn map(btf: &Btf, name: &str, items: &[(Slot, TypeId)], others: &[(Slot, TypeId)]) -> String {
     if !items.is_empty() {
         let types = items.iter().filter_map(|(_, ty)| named(btf, *ty));
@@ -78,7 +78,7 @@ fn spelled(btf: &Btf, ty: TypeId) -> String {
     format!("`{}`", escaped(&c))
 }
 
-/// Returns the C name of a type, or of its element type if it is an array.
+/// Returns the C name of a type, or of its element type if it is an array. Returns `None` if that type has no name.
 fn named(btf: &Btf, ty: TypeId) -> Option<String> {
     Some(escaped(btf.name_of(btf.element(ty)))).filter(|name| !name.is_empty())
 }

@@ -1,5 +1,5 @@
-//! The names of map types, which are those of `enum bpf_map_type` in the kernel's `include/uapi/linux/bpf.h`, up to
-//! Linux 6.18.
+//! Lists the names of map types, which are those of `enum bpf_map_type` in the kernel's `include/uapi/linux/bpf.h`, up
+//! to Linux 6.18.
 
 /// The name of each map type. The number of the type is the index. Names are in lower case and without `BPF_MAP_TYPE_`,
 /// as bpftool prints them.
@@ -40,7 +40,7 @@ static NAMES: [&str; 34] = [
     "arena",
 ];
 
-/// Returns the name of a map type, or `None` if Linux 6.18 does not have it.
+/// Returns the name of a map type, or `None` if Linux 6.18 does not have this type.
 pub(crate) fn name_of_kind(kind: u32) -> Option<&'static str> {
     NAMES.get(kind as usize).copied()
 }

@@ -37,7 +37,7 @@ pub(crate) struct Map {
     pub inner: bool,
     pub definition: Definition,
     /// The name of the `GADGET_TRACER` whose event is the type of the value. `None` if the definition of the map has
-    /// this type, or if nothing has it.
+    /// the type of the value, or if this type is unknown.
     pub tracer: Option<String>,
 }
 
@@ -172,8 +172,7 @@ impl ObjectData {
         }
     }
 
-    /// Appends a phrase that describes a slot, such as ``the value of the map `stats` ``. Comments in the WIT text use
-    /// it.
+    /// Appends a phrase that describes a slot, such as ``the value of the map `stats` ``, for comments in the WIT text.
     pub fn push_slot(&self, out: &mut String, btf: &Btf, slot: Slot) {
         out.push_str(match (slot, self.is_inner(slot)) {
             (Slot::Key(_), false) => "the key of the map `",
@@ -246,8 +245,8 @@ impl SectionKind {
     }
 }
 
-/// Returns whether user space can read the variables of a section. libbpf makes a map of each such section. For the
-/// sections of `.struct_ops`, it makes a map of each variable.
+/// Returns whether user space can read the variables of a section. libbpf makes one map of each such section, except
+/// for the sections of `.struct_ops`, where it makes a map of each variable.
 fn is_data(section: &str) -> bool {
     // A `?` at the start tells libbpf to skip the map if the kernel does not know its type.
     let section = section.strip_prefix('?').unwrap_or(section);

@@ -1,7 +1,8 @@
 //! Finds the events that Inspektor Gadget's `GADGET_TRACER(name, map, event)` declares for maps. An event is a struct.
 //!
-//! The macro (`include/gadget/macros.h`) encodes its arguments in a name. Until 2026 this was the name of a variable,
-//! `gadget_tracer_NAME___MAP___EVENT`. Since then it is the name of a declaration tag, `ig:tracer:NAME___MAP___EVENT`.
+//! The macro (`include/gadget/macros.h`) encodes its arguments in a name. Until 2026, this name was that of a variable,
+//! `gadget_tracer_NAME___MAP___EVENT`. Since then, this name is that of a declaration tag,
+//! `ig:tracer:NAME___MAP___EVENT`.
 
 use std::collections::HashMap;
 

@@ -2,8 +2,8 @@
 //! the union in member `bar` of `struct foo` is `foo-bar-union`.
 //!
 //! BTF may have one anonymous type for several equal ones in different places. Here, each place gets an item of its
-//! own. If the places shared one item, its name would come from one of them, and would change whenever that place
-//! changes.
+//! own. If the places shared one item, the name of this item would come from one of the places, and would change
+//! whenever that place changes.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -79,10 +79,11 @@ pub(super) struct Builder<'a> {
     /// The stems of the items around the current one, one after another. A stem is a label without its kind, such as
     /// `foo-bar` for `foo-bar-union`.
     pub stems: String,
-    /// For each plain label, the last number that was given to a name because its label collides with the plain one.
+    /// For each plain label, the last number that was given to one of the names that have this plain label but could
+    /// not keep it.
     pub(super) numbers: HashMap<Key, u32>,
-    /// The number of items that may still be added. Naming fails after that, so that hostile input cannot use too much
-    /// memory.
+    /// The number of items that may still be added. Naming fails if more items are needed, so that hostile input cannot
+    /// use too much memory.
     items_left: usize,
     /// The number of enumerators that may still be added, summed over all items.
     enumerators_left: usize,
@@ -94,7 +95,7 @@ pub(super) struct AnonymousType {
     /// The member or parameter that has the type. `None` if the type is in a result, or in an array that is not a
     /// member.
     pub member: Option<MemberName>,
-    /// The kind of name that `member` is: that of a member, or that of a parameter.
+    /// Whether `member` is the name of a member or of a parameter.
     pub role: NameKind,
     /// Whether the type is the element type of an array, which becomes a list.
     pub listed: bool,

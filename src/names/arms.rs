@@ -2,8 +2,8 @@
 //!
 //! In wit-bindgen's C++, each case is a struct nested in the struct of its variant, and must not have the name of that
 //! variant. In jco's TypeScript, the case `y` of `x` and the type `x-y` are both called `XY`, and TypeScript merges
-//! interfaces with the same name without an error. The label of such a case gets a suffix. It gets the suffix even if
-//! the other type is not selected, since labels must not depend on the selection.
+//! interfaces with the same name without an error. The label of such a case gets a suffix, even if the type with the
+//! same name is not selected, since labels must not depend on the selection.
 
 use std::collections::HashMap;
 

@@ -1,5 +1,5 @@
-//! Finds folded typedefs. A typedef is folded if it would get the label of its target. It gets no item, and the target
-//! is used in its place.
+//! Finds folded typedefs. A typedef is folded if it would get the label of its target. A folded typedef gets no item,
+//! and the target is used in its place.
 
 use std::collections::HashMap;
 
@@ -48,8 +48,8 @@ impl FoldedTypedefs {
         FoldedTypedefs(long.map(|(id, (end, _))| (id, end)).collect())
     }
 
-    /// Returns the type that follows a typedef without an item. If a long chain of such typedefs begins here, this is
-    /// the type at its end. Otherwise it is `target`.
+    /// Returns the type that follows a typedef without an item. If a long chain of such typedefs begins at `id`,
+    /// returns the type at the end of the chain. Otherwise returns `target`.
     pub fn skip_folded(&self, id: TypeId, target: TypeId) -> TypeId {
         match self.0.is_empty() {
             true => target,

@@ -168,8 +168,8 @@ impl Names {
         collisions.collect()
     }
 
-    /// Appends the plain label of a function to the text of all labels. A label that is reserved gets the suffix
-    /// `-func`.
+    /// Appends the plain label of a function to the text of all labels. A label that is reserved, or that is the name
+    /// of a helper in wit-bindgen-c, gets the suffix `-func`.
     fn plain_label(&mut self, btf: &Btf, name: Name) -> (Key, TextSpan) {
         let start = self.text.len();
         let name = self.rename.spell(NameKind::Function, btf.name(name));
@@ -240,8 +240,8 @@ impl Names {
         function.collides = true;
     }
 
-    /// Returns whether wit-bindgen-c defines a function or type with this name. For a type `foo`, wit-bindgen-c defines
-    /// `foo_free` and `foo_t`. It does the same for list types.
+    /// Returns whether wit-bindgen-c defines a function or type with this name. For a type `foo` and for a list type
+    /// called `foo`, wit-bindgen-c defines `foo_free` and `foo_t`.
     fn is_helper(&self, label: &str) -> bool {
         let stems = [label.strip_suffix("-free"), label.strip_suffix("-t")];
         let mut stems = stems.into_iter().flatten();

@@ -1,5 +1,5 @@
-//! The hash function FNV-1a. It gives the same result on every machine and in every version of Rust. Labels depend on
-//! this, since names that collide are ordered by hashes.
+//! Implements the hash function FNV-1a, which gives the same result on every machine and in every version of Rust.
+//! Names that collide are ordered by hashes, so a hash function without this property would change labels.
 
 const PRIME: u64 = 0x0000_0100_0000_01b3;
 

@@ -14,7 +14,7 @@ use super::{
 use crate::btf::Name;
 use crate::c::members::{MemberName, unnamed};
 
-/// The labels inside one item. The same value is used for the next item, which saves allocations.
+/// The labels inside one item. One `ItemLabels` serves for many items in turn, which saves allocations.
 #[derive(Default)]
 pub(crate) struct ItemLabels {
     labels: Labels,
@@ -26,8 +26,8 @@ pub(crate) struct ItemLabels {
     scope: Scope,
 }
 
-/// The maximum total length of the labels in one item, in bytes. This is enough for more than ten thousand labels of a
-/// hundred bytes each.
+/// The maximum total length of the labels in one item, in bytes. This limit is enough for more than ten thousand labels
+/// of a hundred bytes each.
 const MAX_TEXT: usize = 4 * 1024 * 1024;
 
 struct ItemLabel {
@@ -164,7 +164,8 @@ impl ItemLabels {
     }
 }
 
-/// Appends the plain label of a member, enumerator or parameter. One without a name gets a label with its position.
+/// Appends the plain label of a member, enumerator or parameter. If `name` is only a position, the label contains the
+/// position.
 pub(super) fn push_plain(out: &mut String, speller: Speller<'_>, name: MemberName, role: Role) {
     match name {
         MemberName::Own(name) => words::push_label(out, &speller.spell(name)),

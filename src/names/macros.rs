@@ -2,8 +2,8 @@
 //!
 //! In wit-bindgen-c, the case `baz` of `foo-bar` and the case `bar-baz` of `foo` both become `FOO_BAR_BAZ`. C uses the
 //! second definition, at most with a warning, and the program then reads or writes the wrong case. Therefore the case
-//! of the type with the shorter label gets a suffix. It gets the suffix even if the other type is not selected, since
-//! labels must not depend on the selection.
+//! of the type with the shorter label gets a suffix, even if the other type is not selected, since labels must not
+//! depend on the selection.
 
 use std::collections::{HashMap, HashSet};
 
@@ -59,8 +59,8 @@ impl CaseCollisions {
                 let Some(other) = macros.insert(name, this).filter(|other| other.0 != id) else {
                     continue;
                 };
-                // Types of the base must get the same names with and without a kernel module. So if the cases collide,
-                // the one of the module gets the suffix.
+                // Types of the base must get the same names with and without a kernel module. So if a case of the base
+                // and a case of the module collide, the case of the module gets the suffix.
                 let yields = is_of_base(btf, names, other.0) && !is_of_base(btf, names, id);
                 let (renamed, kept) = if yields { (this, other) } else { (other, this) };
                 self.note(renamed.0, renamed.1);
@@ -71,7 +71,7 @@ impl CaseCollisions {
     }
 }
 
-/// Returns whether an item belongs to the base, or is inside an item that belongs to it.
+/// Returns whether an item belongs to the base, or is inside an item that belongs to the base.
 pub(super) fn is_of_base(btf: &Btf, names: &Names, mut id: EntityId) -> bool {
     while let Owner::Inside(parent) = names.entity(id).owner {
         id = parent;
@@ -114,7 +114,7 @@ fn candidates(btf: &Btf, names: &Names) -> Vec<EntityId> {
     candidates.map(|(id, _)| id).collect()
 }
 
-/// Reads the cases of one item. The same value is used for the next item, which saves allocations.
+/// Reads the cases of one item. One `CaseReader` serves for many items in turn, which saves allocations.
 pub(super) struct CaseReader<'a> {
     pub btf: &'a Btf,
     pub names: &'a Names,

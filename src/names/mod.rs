@@ -74,7 +74,7 @@ pub(crate) struct Names {
 }
 
 /// For each type, the index of its item plus one, or 0 if it has no item. An entry has only four bytes to keep the
-/// table small, since it is read for every member.
+/// table small, since the table is read for every member.
 struct Items(Vec<u32>);
 
 impl Items {
@@ -191,13 +191,14 @@ impl Names {
         function.label.of(&self.text)
     }
 
-    /// Returns the item of exactly this type, or `None` if the type has no C name or is a folded typedef.
+    /// Returns the item that exactly this type has under its C name. Returns `None` if there is no such item, as for
+    /// integers and folded typedefs.
     pub fn own_item(&self, id: TypeId) -> Option<EntityId> {
         self.of_type.get(id)
     }
 
-    /// Returns the type that follows a typedef without an item. If a long chain of such typedefs begins here, this is
-    /// the type at its end. Otherwise it is `target`.
+    /// Returns the type that follows a typedef without an item. If a long chain of such typedefs begins at `id`,
+    /// returns the type at the end of the chain. Otherwise returns `target`.
     pub fn skip_folded(&self, id: TypeId, target: TypeId) -> TypeId {
         self.folded.skip_folded(id, target)
     }

@@ -19,8 +19,8 @@ pub(super) fn by_label<T: Copy>(text: &str, items: &mut Vec<T>, label: impl Fn(&
     *items = order.into_iter().map(|(_, item)| item).collect();
 }
 
-/// Returns the first 8 bytes as a number. The order of the numbers is that of the labels. This also holds for shorter
-/// labels, since labels contain no NUL.
+/// Returns the first 8 bytes as a number. The order of the numbers is that of the labels. The numbers of shorter labels
+/// are in the right order, too, since labels contain no NUL.
 fn first_bytes(bytes: &[u8]) -> u64 {
     let first = bytes.first_chunk().copied().unwrap_or_else(|| {
         let mut first = [0; 8];

@@ -9,8 +9,8 @@ use super::{
 };
 
 /// Returns a label for each name. A label depends only on its own name, unless several names claim the same label. Then
-/// the name with the smallest [spelling distance](collision::spelling_distance) gets it, and the others get numbers. If
-/// `is_free` returns false for a plain label, `word` is appended to it first.
+/// the name with the smallest [spelling distance](collision::spelling_distance) gets this label, and the others get
+/// numbers. If `is_free` returns false for a plain label, `word` is appended to it first.
 pub(crate) fn peer_labels(
     names: &[&str],
     word: &str,

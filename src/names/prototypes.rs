@@ -11,7 +11,7 @@ use crate::btf::{Btf, TypeId};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct PrototypeId(NonZeroU32);
 
-/// One value for each prototype, or none if it was not set.
+/// A value for each prototype id. A prototype whose value was not set has none.
 pub(crate) struct PerPrototype<T>(Vec<Option<T>>);
 
 impl<T> Default for PerPrototype<T> {
@@ -36,8 +36,9 @@ impl<T: Copy> PerPrototype<T> {
 
 /// Assigns an id to a prototype when the id is first needed.
 pub(super) struct PrototypeIds {
-    /// For each type id of a prototype, either the number of its functions or its id. The count stops at `SEVERAL`. Ids
-    /// are stored with `SEVERAL` added, so that they differ from counts.
+    /// Indexed by type id. For a prototype without a [`PrototypeId`], the number of functions that have it, at most
+    /// `SEVERAL`. For a prototype with a [`PrototypeId`], this id plus `SEVERAL`, so that it differs from a count. 0
+    /// for all other types.
     of_type: Vec<u32>,
     next: u32,
 }
@@ -69,7 +70,7 @@ impl PrototypeIds {
     }
 
     /// Assigns an id to a prototype that several functions have, and returns the id. Returns `None` if only one
-    /// function has it.
+    /// function has the prototype.
     pub fn give(&mut self, prototype: TypeId) -> Option<PrototypeId> {
         let number = &mut self.of_type[prototype.index()];
         if *number == SEVERAL {

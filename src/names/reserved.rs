@@ -99,8 +99,8 @@ pub(super) fn roles(label: &str) -> Roles {
         | "uint64-t" | "uint8-t" => TYPEDEF,
         // The name of a local variable in generated Rust.
         "cleanup-list" => PARAMETER,
-        // Generated Rust has local variables with numbers, such as `len0` and `ptr1`. They would hide a parameter of
-        // the same name, and the compiler would not report it.
+        // Generated Rust has local variables with numbers, such as `len0` and `ptr1`. Such a variable would hide a
+        // parameter of the same name, and the compiler would not report this error.
         _ if label.ends_with(|c: char| c.is_ascii_digit()) => PARAMETER,
         _ => Roles::NONE,
     }

@@ -70,7 +70,8 @@ impl Hasher for KeyHasher {
     }
 
     fn write_u64(&mut self, key: u64) {
-        // The hash table chooses a group by the high bits, which FNV mixes badly. This mixes the low bits into them.
+        // The hash table chooses a group by the high bits, which FNV mixes badly. The rotation mixes the low bits into
+        // the high ones.
         self.0 = key ^ key.rotate_left(32);
     }
 }

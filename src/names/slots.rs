@@ -99,8 +99,8 @@ impl Builder<'_> {
         Ok(types)
     }
 
-    /// Appends words to the name of a map: `inner` if it is an inner map, and `key` or `value`. Also appends the word
-    /// of the role if the label is reserved then. `start` is the offset of the name in the text.
+    /// Appends words to the name of a map: `inner` if it is an inner map, and `key` or `value`. If the resulting label
+    /// is reserved, also appends the word of the role. `start` is the offset of the name in the text.
     fn push_words(&mut self, start: usize, slot: Slot) {
         let name = self.text.split_off(start);
         let mut label = Label::continued(&mut self.text, &name);

@@ -84,7 +84,8 @@ pub(crate) struct Speller<'a> {
     pub(super) btf: &'a Btf,
     pub(super) rename: &'a Rename,
     pub(super) kind: NameKind,
-    /// The C name of that type or function. This is set only if there is a hook, since nothing else needs it.
+    /// The C name of the type, function, map or variable that contains the names. `None` if there is no such name, or
+    /// if no hook is set, since only the hook needs it.
     pub(super) parent: Option<&'a str>,
 }
 

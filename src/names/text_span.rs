@@ -1,4 +1,4 @@
-//! The position of a label in a text with many labels.
+//! Defines the position of a label in a text with many labels.
 
 /// A range of a text, in bytes.
 #[derive(Clone, Copy, Debug)]

@@ -77,8 +77,8 @@ const MAX_EASY: usize = 64;
 
 /// A state of the automaton that reads a simple name.
 ///
-/// The value of a state is a number of bits. If the number in [`Steps`] for the next byte is shifted right by these
-/// bits, its lowest bits are the next state. So one shift finds the next state.
+/// The value of a state is a shift width. If the number in [`Steps`] for the next byte is shifted right by this width,
+/// the lowest bits of the result are the next state. So one shift finds the next state.
 type State = u64;
 
 /// The name is too complicated for the fast path.
@@ -102,8 +102,8 @@ const LABEL: u32 = u64::BITS - u8::BITS;
 /// The states in which a simple name may end.
 const EASY_ENDS: [State; 3] = [LETTER, LONG, SHORT];
 
-/// For each byte of a name, one number with two contents. At the bits of each state, it has the state that follows this
-/// state after the byte. At its highest bits, it has the byte that the label gets.
+/// For each byte of a name, one number with two contents. At the shift width of each state, the number has the state
+/// that follows this state after the byte. In its highest 8 bits, the number has the byte that the label gets.
 type Steps = [u64; 256];
 
 static LOWER: Steps = steps(b'a');
@@ -223,9 +223,9 @@ impl<'a> Label<'a> {
     /// Returns whether a word is appended to the word before it without a hyphen. `prefixed` says whether the word gets
     /// [`DIGIT_PREFIX`].
     ///
-    /// wasmtime's `bindgen!` converts some names to camel case twice, so `d-u` becomes `DU` and then `Du`. This changes
-    /// a name if the word before is short (one letter, possibly followed by digits) and the second character of this
-    /// word is not a letter. Such words are joined.
+    /// wasmtime's `bindgen!` converts some names to camel case twice, so `d-u` becomes `DU` and then `Du`. The second
+    /// conversion changes a name if the word before is short (one letter, possibly followed by digits) and the second
+    /// character of this word is not a letter. Such words are joined.
     fn joins(&self, word: &str, prefixed: bool) -> bool {
         let second = word.as_bytes().get(1);
         if !prefixed && second.is_some_and(u8::is_ascii_alphabetic) {

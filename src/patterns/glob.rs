@@ -8,7 +8,7 @@ const MAX_ALTERNATIVES: usize = 1_000;
 pub(super) struct Glob(Vec<glob::Pattern>);
 
 impl Glob {
-    /// Parses a pattern. Returns `None` if it has no special characters: it is then a plain name.
+    /// Parses a pattern. Returns `None` if the pattern has no special characters, and so is a plain name.
     pub fn parse(pattern: &str) -> Result<Option<Glob>, String> {
         if !pattern.contains(['*', '?', '[']) && group(pattern).is_none() {
             return Ok(None);

@@ -29,7 +29,8 @@ impl Matches {
     }
 }
 
-/// The first word of a pattern for functions, as in `func vfs_read`. `list` prints functions in that form.
+/// The first word of a pattern for functions, as in `func vfs_read`. The command `list` prints functions in this form,
+/// too.
 const FUNCTION: &str = "func";
 
 /// The kind of thing that a pattern selects. The first word of the pattern states it, as in `struct foo`, `func foo` or
@@ -205,8 +206,8 @@ impl<'a> Lookup<'a> {
         wanted.map(|(position, _)| position).collect()
     }
 
-    /// Returns the items of keys, values and variables. `address` names them, but accepts any map or variable whose
-    /// name `wanted` accepts.
+    /// Returns the items of keys, values and variables. `address` says whether keys, values or variables are meant, and
+    /// `wanted` decides by name which maps and variables are included.
     fn addressed(&self, address: Address<'_>, wanted: impl Fn(&str) -> bool) -> Vec<EntityId> {
         let slots = address.find(self.btf, &self.names.object_data, wanted);
         let items = slots

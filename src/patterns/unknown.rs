@@ -28,7 +28,8 @@ pub(super) fn ambiguous(name: &str, kinds: &[Kind]) -> UnknownType {
     UnknownType::new(name, NoMatch::Ambiguous(words))
 }
 
-/// Returns a hint that lists the types of the map or variable with this name, if there is one.
+/// Returns a hint that lists the types of the map or variable with this name, or `None` if there is no such map or
+/// variable.
 fn slot_hint(btf: &Btf, names: &Names, name: &str) -> Option<String> {
     let has_item = |slot, ty| names.slot_item(btf, slot, ty).is_some();
     maps::hint(btf, &names.object_data, name, has_item)
@@ -80,7 +81,7 @@ impl Lookup<'_> {
     }
 
     /// Completes the error for a pattern that may name a function as well as a type: notes whether functions are
-    /// written. If no type but a function has the name, returns an error that says how to ask for the function.
+    /// written. If a function has the name and no type has it, returns an error that says how to ask for the function.
     pub(super) fn or_function(&self, mut unknown: UnknownType) -> UnknownType {
         if matches!(self.category, Category::Slot(_)) {
             return unknown;

@@ -70,7 +70,8 @@ pub struct Entry {
     pub fate: Fate,
     /// The C declaration: for example `struct foo`, or `struct foo: int bar` for the member `bar`.
     pub c: String,
-    /// The WIT label. `None` if it has no label, as when it is left out.
+    /// The WIT label. `None` if there is no label, for example because the type, member, enumerator or function is left
+    /// out.
     pub wit: Option<String>,
     /// The reason for the change.
     pub reason: Reason,
@@ -101,11 +102,12 @@ impl fmt::Display for Entry {
 #[cfg_attr(feature = "json", serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum Fate {
-    /// It is not written.
+    /// The type, member, enumerator or function is not written.
     LeftOut,
-    /// It is written with a less precise type, such as bytes or an integer.
+    /// The type or member is written with a less precise type, such as bytes or an integer.
     Widened,
-    /// It has another label than the one that follows from its C name, since that label is taken.
+    /// The type, member, enumerator or function has another label than the one that follows from its C name, since that
+    /// label is taken.
     Renamed,
 }
 

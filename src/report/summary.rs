@@ -1,4 +1,4 @@
-//! The counts of a conversion, and the line that prints them.
+//! Defines the counts of a conversion, and the line that shows them.
 
 use std::fmt;
 
@@ -13,7 +13,7 @@ pub struct Summary {
     /// The number of types in the BTF, excluding `void`. The types of a base are excluded too, unless the base itself
     /// is converted.
     pub types: usize,
-    /// Whether the text has a world. It has none if the component model's limit on the size of types allows the
+    /// Whether the text has a world. There is no world if the component model's limit on the size of types allows the
     /// interface, but not a world that imports it.
     pub world: bool,
     /// The number of records written.
@@ -58,7 +58,7 @@ pub struct Summary {
     /// The number of items written with a less precise type, such as bytes or an integer.
     pub widened: usize,
     /// The number of items, functions, fields and cases whose label differs from the one that the C name suggests,
-    /// since another one has that label.
+    /// since another C name has that label.
     pub renamed: usize,
 }
 

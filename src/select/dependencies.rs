@@ -1,5 +1,5 @@
-//! Reads the dependencies of one item or function: the items that it contains by value, and its own effective size
-//! without theirs.
+//! Reads the dependencies of one item or function: the items that it contains by value, and its effective size without
+//! the sizes of these items.
 
 use super::size;
 use crate::btf::{Btf, Malformed, Type, TypeId};
@@ -10,16 +10,18 @@ use crate::names::{Children, EntityId, Function, Names, signature};
 use crate::options::{Choice, Unions};
 
 /// The dependencies of one item or function, and the memory to read them. Each call of `read_item` or `read_function`
-/// replaces those of the call before.
+/// replaces the dependencies of the call before.
 pub(super) struct Dependencies<'a> {
     pub btf: &'a Btf,
     pub names: &'a Names,
     pub choices: &'a Choices,
     flat: FlatMembers,
     children: Children,
-    /// The items that it contains by value and refers to by name. An item is listed once for each place that names it.
+    /// The items that the item or function contains by value and refers to by name. An item is listed once for each
+    /// place that names it.
     pub named: Vec<EntityId>,
-    /// Its effective size in WIT, as `size` defines it, without the sizes of the items in `named`.
+    /// The effective size of the item or function in WIT, as `size` defines it, without the sizes of the items in
+    /// `named`.
     pub own_size: u32,
     /// Whether the item or function contains a pointer.
     pub pointers: bool,
@@ -122,7 +124,7 @@ impl<'a> Dependencies<'a> {
         }
     }
 
-    /// Adds the size of the number, address or bytes that replace an excluded type.
+    /// Adds an upper bound for the size of what replaces an excluded type: a number, an address or bytes.
     fn hold_excluded(&mut self, id: TypeId) {
         self.pointers |= matches!(self.btf.ty(self.btf.resolved(id)), Type::Pointer(_));
         self.add(size::LARGEST_SCALAR);

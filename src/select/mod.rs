@@ -26,8 +26,8 @@ pub(crate) struct Selection {
     /// written. `None` if the caller gave no patterns.
     named_functions: Option<Vec<bool>>,
     sizes: Sizes,
-    /// The first type that may be a root. Types with smaller ids belong to the base. They are selected only if another
-    /// item contains them.
+    /// The first type that may be a root. Types with smaller ids belong to the base. Types of the base are selected
+    /// only if another item contains them, or if a function takes or returns them.
     pub from: TypeId,
     /// Whether all types from `from` on are selected.
     pub whole: bool,
@@ -108,8 +108,8 @@ impl Selection {
         self.named_functions = Some(named);
     }
 
-    /// Adds the functions to write and the anonymous types in them. If the caller gave patterns, these are the
-    /// functions that a pattern names. Otherwise they are the functions whose types are all selected.
+    /// Adds the functions to write and the anonymous types in them. If the caller gave patterns, all functions that a
+    /// pattern names are written. Otherwise all functions are written whose types are all selected.
     pub fn add_functions(
         &mut self,
         btf: &Btf,
@@ -124,7 +124,7 @@ impl Selection {
         let anonymous = entities.filter(|(_, entity)| is_selected(entity.owner));
         let mut roots: Vec<EntityId> = anonymous.map(|(id, _)| id).collect();
         // Some functions may take or return types that are not selected yet: types of the base, or any types if a
-        // pattern names the function. These types become roots here.
+        // pattern names the function. These types are selected here.
         if self.whole && self.from > TypeId(1) || self.named_functions.is_some() {
             let functions = names.functions.iter().enumerate();
             let written = functions.filter(|(i, _)| self.takes(btf, names, choices, *i));
@@ -186,8 +186,8 @@ impl Selection {
         self.functions.get(position).copied().unwrap_or(false)
     }
 
-    /// Returns whether the caller asks for the function at this position. It may still be left out if it cannot be
-    /// written.
+    /// Returns whether the caller asks for the function at this position. The function may still be left out if it
+    /// cannot be written.
     pub fn asks(&self, choices: &Choices, position: usize, function: &Function) -> bool {
         let asked = match &self.named_functions {
             Some(named) => named[position],
@@ -214,8 +214,7 @@ impl Selection {
                 .all(|item| self.has(item) || choices.excludes(item))
     }
 
-    /// Returns whether the component model's limit on the size of types allows the interface, and a world that imports
-    /// it.
+    /// Compares the size of all selected items and functions with the component model's limit.
     pub fn room(&self) -> Room {
         self.sizes.room(self.pointers)
     }

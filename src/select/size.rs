@@ -25,10 +25,11 @@ pub(super) const PRIMITIVE: u32 = 1;
 pub(super) const LIST: u32 = 1;
 /// The size of a list of bytes.
 pub(super) const BYTES: u32 = LIST + PRIMITIVE;
-/// The size of a number of 16 bytes, which is a tuple of two numbers. It is the largest size of a scalar.
+/// The size of a number of 16 bytes, which is a tuple of two numbers. No other scalar has a larger size.
 pub(super) const LARGEST_SCALAR: u32 = 1 + 2 * PRIMITIVE;
 
-/// Returns the size of a C type that is not an item, an array or a pointer.
+/// Returns the size of a C type that is not an item, an array or a pointer. Returns an upper bound if WIT has no number
+/// of the type's size.
 pub(super) fn scalar(ty: &Type) -> u32 {
     let is_primitive = match ty {
         Type::Int(int) => int.is_number() && matches!(int.size, 1 | 2 | 4 | 8),
@@ -65,7 +66,7 @@ pub(super) struct Sizes {
     /// entry before.
     ends: Vec<u32>,
     named: Vec<EntityId>,
-    /// The total size of all functions that name no items. They have no entries.
+    /// The total size of all functions that name no items. These functions have no entries.
     rest: u64,
 }
 

@@ -1,4 +1,4 @@
-//! Writes the doc comments of items, fields and cases. They have C declarations, sizes, offsets and values.
+//! Writes the doc comments of items, fields and cases. These comments have C declarations, sizes, offsets and values.
 
 use super::text::{push_bytes, push_number};
 use crate::btf::{Btf, Enumerator, Name, Type, TypeId};
@@ -85,8 +85,8 @@ impl<'a> DocWriter<'a> {
         }
     }
 
-    /// Writes the reason why an item has less information than the C type, if it has less. For an enum whose values BTF
-    /// cut to 32 bits, also says so.
+    /// Writes the reason why an item has less information than the C type. Writes nothing if the item has the same
+    /// information. For an enum whose values BTF cut to 32 bits, also writes that the values are cut.
     pub fn remark(&self, out: &mut String, entity: &Entity, item: &Item) {
         let cut = self.btf.is_cut_enum(body(self.btf, entity.ty));
         let cut = cut.then_some("BTF has 32 bits of each value: larger ones are cut or missing.");
@@ -156,7 +156,7 @@ impl<'a> DocWriter<'a> {
         self.declarations
             .declare(out, self.btf, member.c_type, name);
         push_width(out, member.bits);
-        // An offset of 0 in a union is not written, since nearly all members of unions have it.
+        // An offset of 0 in a union is not written, since nearly all members of unions have this offset.
         if body == Body::Record || member.bit_offset > 0 {
             out.push_str("` at ");
             push_number(out, u64::from(member.bit_offset / 8));
@@ -252,8 +252,8 @@ const TEXT_OF_ITEM: &str = "    /// ";
 const CODE_OF_ITEM: &str = "    /// `";
 const CODE_OF_MEMBER: &str = "        /// `";
 
-/// Writes the beginning of a line, `line`. Returns the offset at which the rest of the line starts, since only that may
-/// need escaping.
+/// Writes the beginning of a line, `line`. Returns the offset at which the rest of the line starts, since only the rest
+/// may need escaping.
 fn begin(out: &mut String, line: &str) -> usize {
     out.push_str(line);
     out.len()
@@ -275,7 +275,8 @@ fn push_bits(out: &mut String, first: u32, width: u8) {
     }
 }
 
-/// Returns the sentence that says why an item has less information than its C type. Returns `None` if it has as much.
+/// Returns the sentence that says why an item has less information than its C type. Returns `None` if the item has the
+/// same information, or if the comments of its members or enumerators give the reason.
 fn remark(item: &Item) -> Option<&'static str> {
     Some(match (item.fallback?, item.body) {
         (Fallback::Opaque, _) => "The bytes as they are: BTF tells of no member with content.",
@@ -290,7 +291,7 @@ fn remark(item: &Item) -> Option<&'static str> {
             "The bytes as they are: WIT has no number of this size."
         }
         (Fallback::Excluded, Body::Alias(_)) => "Without its type, which is excluded.",
-        // The comments of the members or enumerators say it.
+        // The comments of the members or enumerators give the reason.
         (Fallback::OddNumber | Fallback::Excluded | Fallback::CutValues, _) => return None,
     })
 }

@@ -47,8 +47,8 @@ impl<'a, W: Write> Writer<'a, W> {
         if line > declaration::MAX_LENGTH {
             return Ok(false);
         }
-        // The blank line that `separate` writes between items. It is always needed here, since another function came
-        // before.
+        // The blank line that `separate` writes between items. This line is always needed here, since another function
+        // came before.
         self.out.push('\n');
         self.out.push_str(signature.before_c_name);
         self.out.push_str(c_name);

@@ -1,7 +1,7 @@
 //! Writes items as WIT text.
 //!
-//! This module makes no decisions, since the [`Item`] has all of them. The only errors are those of I/O. The text is
-//! written in chunks, since the page faults of one large buffer would take as much time as everything else.
+//! This module makes no decisions, since all decisions are in the [`Item`]. The only errors are those of I/O. The text
+//! is written in chunks, since the page faults of one large buffer would take as much time as everything else.
 
 mod docs;
 mod functions;
@@ -27,9 +27,9 @@ const CHUNK: usize = 192 * 1024;
 /// text also contains items that are not roots.
 #[derive(Default)]
 pub(crate) struct AskedFor {
-    /// The roots that the line names, in the order of the text, each with its WIT keyword.
+    /// The roots that the line in the header names, in the order of the text, each with its WIT keyword.
     pub first: Vec<(&'static str, EntityId)>,
-    /// The number of roots that the line does not name.
+    /// The number of roots that the line in the header does not name.
     pub others: usize,
 }
 
@@ -42,8 +42,8 @@ pub(crate) struct Ending {
 }
 
 impl Ending {
-    /// Returns the ending of the text for guests. If `world` is true, it has a world that imports the interface of the
-    /// types.
+    /// Returns the ending of the text for guests. If `world` is true, the ending has a world that imports the interface
+    /// of the types.
     pub fn new(naming: &Naming, world: bool, interfaces: String) -> Ending {
         let mut import = String::from("import ");
         push_id(&mut import, &naming.interface);

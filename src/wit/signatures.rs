@@ -1,4 +1,5 @@
-//! Caches the text of one function for each prototype, without the names. Functions with the same prototype reuse it.
+//! Caches the text of one function for each prototype, without the names. Functions with the same prototype reuse this
+//! text.
 
 use crate::names::{PerPrototype, PrototypeId};
 

@@ -1,8 +1,8 @@
 //! Checks that the kernel's stack has room for all types that it resolves at the same time. The kernel calls
 //! `btf_resolve` for each type in the order of ids.
 //!
-//! The stack holds 32 types. Its depth depends on the order of ids, since types that were resolved earlier are not
-//! entered again. The kernel does not resolve split BTF.
+//! The stack holds 32 types. The number of types on the stack depends on the order of ids, since types that were
+//! resolved earlier are not entered again. The kernel does not resolve split BTF.
 
 use super::super::{
     types::{Type, TypeId},
@@ -16,7 +16,7 @@ const MAX_RESOLVE_DEPTH: usize = 32;
 const UNCOUNTED: usize = 2;
 
 /// The kernel's `resolve_mode`, which decides which types are entered. The first pointer, struct, union or array on the
-/// stack sets it.
+/// stack sets the mode.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum ResolveMode {
     /// Not set yet.
@@ -29,8 +29,8 @@ enum ResolveMode {
 
 impl Verifier<'_> {
     /// Checks the depth of the stack, by doing the same walk as the kernel. The walk is left out if the stack cannot
-    /// become too deep: if neither the longest chain (`longest_chain` types) nor the depth that `resolve` reached comes
-    /// near the limit.
+    /// become too deep: if neither the longest chain (`longest_chain` types) nor the depth that `resolve` reached
+    /// exceeds the limit, with [`UNCOUNTED`] added to both.
     pub(super) fn depth(&mut self, longest_chain: usize) {
         let bound = longest_chain.max(self.btf.derived.max_depth) + UNCOUNTED;
         if bound <= MAX_RESOLVE_DEPTH || self.btf.own > TypeId(1) {

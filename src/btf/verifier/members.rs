@@ -9,8 +9,8 @@ use super::{Location, Verifier};
 
 /// The maximum width in bits of a bitfield that is an enum.
 const MAX_ENUM_BITS: u8 = 32;
-/// The maximum number of bits from the start of the byte in which a bitfield begins to the end of the bitfield. This is
-/// for bitfields that are integers.
+/// The maximum number of bits from the start of the byte in which a bitfield begins to the end of the bitfield. This
+/// limit is for bitfields that are integers.
 const MAX_BITS: u32 = 128;
 
 impl Verifier<'_> {

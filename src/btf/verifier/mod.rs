@@ -80,7 +80,7 @@ struct Finding {
     count: usize,
 }
 
-/// The place where a rule is broken. It is stored without text, since most findings are only counted.
+/// The place where a rule is broken. The place is stored without text, since most findings are only counted.
 #[derive(Clone, Copy)]
 enum Location {
     Whole,

@@ -8,7 +8,7 @@ use super::super::{
 use super::{Location, Verifier};
 
 impl Verifier<'_> {
-    /// Checks the name of something that may also have no name.
+    /// Checks a name that may be empty.
     #[inline]
     pub(super) fn name(&mut self, name: Name, location: impl FnOnce() -> Location) {
         if self.btf.invalid_names.is_invalid(name) {
@@ -23,14 +23,15 @@ impl Verifier<'_> {
         }
     }
 
-    /// Checks that a name is not empty. This is for types whose names may contain any text.
+    /// Checks that the name of a type tag, a data section or a declaration tag is not empty. Such a name may contain
+    /// any text.
     pub(super) fn required_text(&mut self, name: Name, id: TypeId) {
         if self.btf.strings.get(name).is_empty() {
             self.note(Rule::Nameless, Location::Type(id));
         }
     }
 
-    /// Checks the name of something that needs a name.
+    /// Checks a name that must not be empty.
     #[inline]
     pub(super) fn required_name(&mut self, name: Name, location: impl FnOnce() -> Location) {
         if name.is_none() {

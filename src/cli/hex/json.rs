@@ -45,7 +45,7 @@ fn message(error: &serde_json::Error) -> String {
     })
 }
 
-/// A value in a document, and the part of the map to which the bytes in it belong.
+/// A value in a document, and the part of the map to which the bytes of the value belong.
 struct Node<'p> {
     part: Part,
     parts: &'p mut Parts,

@@ -51,7 +51,7 @@ fn body(text: &str) -> Option<(&str, &str)> {
 }
 
 /// Checks the length that `xxd -i` prints after the bytes, as in `unsigned int bytes_len = 768;`. Returns the text
-/// after it. If there is no length, returns the whole text.
+/// after this statement. If there is no such statement, returns the whole text.
 fn length(after: &str, bytes: usize) -> Result<&str, String> {
     let Some((statement, rest)) = after.split_once(';') else {
         return Ok(after);
@@ -70,7 +70,8 @@ fn length(after: &str, bytes: usize) -> Result<&str, String> {
     }
 }
 
-/// Appends the bytes in a list. Every element except 0 must begin with `0x`, since others might be decimal.
+/// Appends the bytes in a list. Every element except 0 must begin with `0x`, since an element without `0x` might be
+/// decimal.
 fn elements(text: &str, bytes: &mut Vec<u8>) -> Result<(), String> {
     let is_bracket = |c: char| c.is_whitespace() || "[]{}()&;".contains(c);
     for element in text.trim_matches(is_bracket).split(',') {

@@ -57,7 +57,7 @@ fn is_remark(line: &str) -> bool {
     line.starts_with("Found ") || lost || is_header(line)
 }
 
-/// Returns whether a line is the header that `bpftool` prints before each map if it dumps several: `12: hash  name
+/// Returns whether a line is the header that `bpftool` prints before each map if it dumps several maps: `12: hash  name
 /// counts  flags 0x0`.
 fn is_header(line: &str) -> bool {
     let is_number = |id: &str| !id.is_empty() && id.bytes().all(|c| c.is_ascii_digit());

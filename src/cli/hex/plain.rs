@@ -46,8 +46,7 @@ fn ambiguous(text: &str) -> Option<String> {
         .then(|| "the bytes may be decimal".to_owned())
 }
 
-/// Returns a word of several bytes in a line that begins with a space. `od -An -x` prints such words, and they are
-/// numbers.
+/// Returns a word of several bytes in a line that begins with a space. `od -An -x` prints numbers in this form.
 fn indented_number(line: &str) -> Option<&str> {
     const MAX_DIGITS: usize = 16;
     let is_number = |word: &&str| {
@@ -59,8 +58,8 @@ fn indented_number(line: &str) -> Option<&str> {
         .flatten()
 }
 
-/// Returns whether the first words of the lines are offsets. They are offsets if each is the previous one plus the
-/// number of bytes in the previous line. `radix` is the radix of the offsets.
+/// Returns whether the first words of the lines are offsets. They are offsets if each of them is the first word of the
+/// line before plus the number of bytes in that line. `radix` is the radix of the offsets.
 fn rises(text: &str, radix: u32) -> bool {
     let lines = text.lines().filter(|line| !line.trim().is_empty());
     let mut next = None;

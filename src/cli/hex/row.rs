@@ -1,5 +1,5 @@
 //! Reads one line of a dump: an offset, bytes, and in many formats a text column that repeats the bytes as characters.
-//! If a line has a text column, it shows where the bytes end.
+//! A text column shows where the bytes end.
 
 use super::{ADVICE, digits};
 
@@ -85,14 +85,14 @@ impl<'t> DumpRow<'t> {
         match (self.colon, self.offset.len()) {
             (true, _) => radix != 8,
             (false, 6) => radix == 16,
-            // `hexdump -x` prints 7 hexadecimal digits, but then its columns are wide.
+            // `hexdump -x` prints 7 hexadecimal digits, too, but it also prints wide columns.
             (false, 7) => radix != 16 || !style.narrow,
             (false, 8) if style.text == Some(true) => radix == 16,
             _ => true,
         }
     }
 
-    /// Reads the bytes of the row. `expected` is the number of bytes up to the next offset, or `None` if that is
+    /// Reads the bytes of the row. `expected` is the number of bytes up to the next offset, or `None` if this number is
     /// unknown.
     pub fn read(
         &self,
@@ -164,8 +164,8 @@ struct Word {
     bytes: usize,
 }
 
-/// Reads words until one of them is not bytes. Returns the words before that one, and the error about it. If all words
-/// are bytes, the error is `None`.
+/// Reads the words of a row up to the first word that is not bytes. Returns the words before it, and the error about
+/// this word. If all words are bytes, the error is `None`.
 fn words(row: &str, bytes: &mut Vec<u8>) -> Result<(Vec<Word>, Option<String>), String> {
     bytes.clear();
     let mut words = Vec::new();
@@ -224,7 +224,7 @@ struct PrintableText {
     text: String,
     /// The number of spaces at the start.
     start: usize,
-    /// For each number of bytes from 0, the length of their text without spaces at its end.
+    /// The length of the text of the first bytes, without spaces at its end. The number of these bytes is the index.
     ends: Vec<usize>,
 }
 
@@ -244,8 +244,8 @@ impl PrintableText {
         PrintableText { text, start, ends }
     }
 
-    /// Returns the kind of text column if `beside` is the text of the first `bytes` bytes. Returns `None` if it is
-    /// anything else. Spaces at both ends are ignored, since editors may have removed them.
+    /// Returns the kind of text column if `beside` is the text of the first `bytes` bytes. Returns `None` if `beside`
+    /// is any other text. Spaces at both ends are ignored, since editors may have removed them.
     fn find(&self, beside: &str, bytes: usize) -> Option<TextColumn> {
         let beside = beside.trim_start();
         let end = self.ends.get(bytes).copied().unwrap_or_default();

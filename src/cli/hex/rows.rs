@@ -1,9 +1,9 @@
 //! Parses dumps whose lines begin with an offset, as `xxd`, `hexdump -C`, `od -tx1`, `objdump -s`, `readelf -x` and
 //! gdb's `x/xb` print them.
 //!
-//! Each offset must be the offset before it plus the number of bytes between them. This distinguishes offsets from
-//! bytes. Offsets may be hexadecimal, octal or decimal. Most dumps are consistent with only one of these radices. If a
-//! `*` replaces repeated lines, the offsets also show the number of these lines.
+//! Each offset must be the offset before it plus the number of bytes between them. By this rule, offsets are
+//! distinguished from bytes. Offsets may be hexadecimal, octal or decimal. Most dumps are consistent with only one of
+//! these radices. If a `*` replaces repeated lines, the offsets also show the number of these lines.
 
 use std::iter::Peekable;
 
@@ -49,8 +49,9 @@ pub fn parse(text: &str) -> Result<Parts, String> {
     Ok(again.parts.unwrap_or_default())
 }
 
-/// Chooses one of the readers for whose radix all offsets are consistent. Returns an error if they would read different
-/// bytes, and `None` if there is no such reader.
+/// Chooses one of the readers in `fits`, each of which found all offsets consistent with its radix. If the readers
+/// would read different bytes, only those count whose radix a tool prints in the form of the first offset. Returns an
+/// error if these would read different bytes, too. Returns `None` if there is no reader.
 fn choose(text: &str, mut fits: Vec<DumpReader>) -> Result<Option<DumpReader>, String> {
     let same = |readers: &[DumpReader]| {
         readers
@@ -221,8 +222,8 @@ impl DumpReader {
         Ok(())
     }
 
-    /// Repeats the last row, as a `*` demands. `bytes` is the total number of bytes of the repetitions. It must be a
-    /// multiple of the row's length.
+    /// Repeats the last row, as a `*` demands. `bytes` is the total number of bytes of the repetitions. This number
+    /// must be a multiple of the row's length.
     fn repeat(&mut self, bytes: Option<u64>) -> Result<(), String> {
         self.starred = false;
         let length = self.last.len() as u64;

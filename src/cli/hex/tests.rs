@@ -73,7 +73,8 @@ fn dumps_of_bytes_are_read() {
     });
 }
 
-/// These dumps have words of several bytes, characters, or decimal or octal numbers, so they are not accepted.
+/// The dumps in this folder have words of several bytes, characters, or decimal or octal numbers, so they are not
+/// accepted.
 #[test]
 fn other_dumps_are_refused() {
     for_each_dump("refused", |_, _, dump| {

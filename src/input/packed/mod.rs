@@ -132,7 +132,7 @@ fn xz(packed: impl Read) -> impl Read {
     ExplainedXz(lzma_rust2::XzReader::new_mem_limit(packed, true, MAX_KIB))
 }
 
-/// The memory limit of xz and lzma in KiB. This is enough for the window and for the decoder itself.
+/// The memory limit of xz and lzma in KiB. This limit is enough for the window and for the decoder itself.
 #[cfg(feature = "packed")]
 const MAX_KIB: u32 = (MAX_XZ + 1) * 1024;
 
