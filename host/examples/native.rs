@@ -15,7 +15,7 @@ const RUNS: u32 = 5;
 fn main() -> Result<()> {
     let path = std::env::args()
         .nth(1)
-        .context("name the object of examples/bootstrap")?;
+        .context("name the object of examples/run")?;
     let object = ObjectBuilder::default().open_file(path)?.load()?;
     let map = object
         .maps()
