@@ -108,7 +108,7 @@ impl Facts {
     }
 
     /// Returns the nodes that enclose a node, innermost first, up to the first one with a C name. The nodes around that
-    /// one are not known, since it may be used in several places.
+    /// first one are not known, since several nodes may contain a type with a C name.
     pub fn around(&self, plan: &Plan, node: u32) -> impl Iterator<Item = u32> {
         let holder = |node: &u32| {
             plan.node(*node).filter(|own| own.c.is_none())?;

@@ -186,8 +186,8 @@
       (i32.sub (call $render (local.get $text)) (local.get $text)))
     (global.get $result))
 
-  ;; Stores an error in the result of the call, which says that there is not enough memory. Returns
-  ;; the address of the result.
+  ;; Stores an error in the result of the call. The error says that there is not enough memory.
+  ;; Returns the address of the result.
   (func $fail-memory (param $name i32) (param $message i32) (result i32)
     (i32.store8 (global.get $result) (i32.const 1))
     (i32.store offset=8 (global.get $result) (i32.add (local.get $name) (i32.const 2)))
