@@ -35,7 +35,8 @@ pub enum Reason {
     TooMany,
     /// The enum is a set of bits, with more bits than the 32 that WIT's flags allow. It is written as an integer.
     TooManyBits,
-    /// The compiler cut the values of the enum to 32 bits. Enumerators whose cut value equals another one have no case.
+    /// The compiler cut the values of the enum to 32 bits. An enumerator whose cut value equals that of an earlier one
+    /// has no case.
     CutValues,
     /// The enum has no enumerators. It is written as an integer.
     NoCases,
