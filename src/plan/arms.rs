@@ -19,8 +19,8 @@ pub(crate) enum ArmChoice {
 pub(crate) struct Tag {
     /// The path of the number as the caller wrote it.
     pub name: String,
-    /// How many nodes outwards the node is from which `bit_offset` counts: 0 for the union itself, 1 for the node that
-    /// contains the union, 2 for the node that contains that one, and so on.
+    /// The number of steps outwards from the union to the node from which `bit_offset` counts: 0 for the union itself,
+    /// 1 for the node that contains the union, and so on.
     pub level: usize,
     /// The offset in bits from the start of the node that `level` gives.
     pub bit_offset: u64,

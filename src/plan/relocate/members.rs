@@ -19,7 +19,7 @@ pub(super) struct Place {
     pub union: Option<Union>,
 }
 
-/// An unnamed union. It is needed if the union is written as bytes in WIT.
+/// The place of an unnamed union. It is needed if WIT has the union as bytes.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Union {
     pub ty: TypeId,

@@ -10,11 +10,10 @@ use crate::btf::{Btf, Type};
 use crate::nearest;
 use crate::plan::{BaseType, ValueType};
 
-/// The number of names for which all types are searched. If there are more, an index of all names is faster, and is
-/// made.
+/// The number of names that are searched without an index. For more names, making an index of all types is faster.
 const FEW: usize = 4;
 
-/// An index of the target's types by name, without flavors. It is empty until it is needed.
+/// An index of the target's types by name, without flavors. It is empty until more than `FEW` names are searched.
 #[derive(Default)]
 pub(super) struct Candidates<'a> {
     searches: usize,
@@ -140,7 +139,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Relocates a root to that candidate of which the target lacks the fewest parts.
+    /// Relocates a root to the candidate for which the target lacks the fewest parts of the root.
     fn best(&mut self, root: Root<'_>, candidates: &[TypeId]) -> Option<ValueType> {
         if let ([one], Some(node)) = (candidates, root.ty.base.node()) {
             let to = self.relocation.target.resolved(*one);
