@@ -122,7 +122,7 @@ pub enum RecordSize {
     Rest,
 }
 
-/// Splits bytes into records. If the last one is too short, it is an error.
+/// Splits bytes into records. If the last record is too short, it becomes an error.
 pub fn records<'a>(
     bytes: &'a [u8],
     record_size: RecordSize,
@@ -250,8 +250,8 @@ pub fn text(bytes: &[u8], at: usize, room: usize) -> String {
     String::from_utf8_lossy(text).into_owned()
 }
 
-/// Returns the text in a flexible array, without the NULs at its end. It may contain several strings, each with its
-/// NUL.
+/// Returns the text in a flexible array, without the NULs at its end. The text may consist of several strings, each
+/// with its NUL.
 pub fn texts(bytes: &[u8], at: usize, last: bool) -> String {
     let room = tail(bytes, at, 0, last);
     let end = room.iter().rposition(|byte| *byte != 0);
@@ -394,7 +394,7 @@ pub fn put_text(
     }
 }
 
-/// Writes the text of a flexible array. It may contain NULs.
+/// Writes the text of a flexible array. The text may contain NULs.
 pub fn put_texts(
     out: &mut [u8],
     at: usize,
