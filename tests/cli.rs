@@ -297,7 +297,8 @@ fn on_terminal(command: &mut Command) -> String {
         .stderr(terminal())
         .spawn()
         .expect("the binary is built");
-    // Reading ends when the last process that has the terminal open closes it.
+    // `command` still has the terminal open. Reading ends only when nobody has it open any more, so `command` gives it
+    // up here.
     command.stdout(Stdio::null()).stderr(Stdio::null());
     let mut text = Vec::new();
     let mut buffer = [0; 4096];
