@@ -28,7 +28,7 @@ const LARGEST: u64 = 1 << 16;
 const FLEXIBLE: u32 = 9;
 
 /// The only flexible array for which a variable can have an initialiser: a member without a length, directly in the
-/// type. In GNU C, an array of length 0 cannot have one, but BTF does not distinguish the two.
+/// type. In GNU C, an array of length 0 cannot have an initialiser, but BTF describes it in the same way.
 const FILLED: &str = "struct flexible_last.items";
 
 /// The dimensions of members as they are in C, by the path of the member. The BTF that clang writes for BPF has them.
