@@ -98,13 +98,13 @@ python_packages() {
 	echo "$*" >"$folder/installed"
 }
 
-# Installs jco, and what the modules that it writes import, for modules in the folder `$javascript`.
+# Installs jco into the folder `$javascript`, with the packages that the modules written by jco import.
 javascript=$target/javascript
 need_jco() {
 	need npm npm
 	[ ! -e "$javascript/installed" ] || return 0
 	step "installing jco"
-	# Its newest preview2-shim fails with node 20.
+	# The newest preview2-shim fails with node 20.
 	npm install --silent --no-fund --no-audit --prefix "$javascript" \
 		@bytecodealliance/jco@1.35.0 @bytecodealliance/preview2-shim@0.26.0
 	npm --prefix "$javascript" pkg set type=module >/dev/null

@@ -17,7 +17,7 @@ struct event {
 	_Bool exit_event;
 };
 
-// The filters of user space.
+// The filters that user space sets.
 struct settings {
 	unsigned long long min_duration_ns;
 	_Bool failures_only;
