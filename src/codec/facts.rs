@@ -11,7 +11,7 @@ pub(super) struct Facts {
     /// if a number in an enclosing node selects an arm inside the node.
     levels: Vec<Option<usize>>,
     /// The first node found that contains this node, and the name of the member that is this node. `None` if no node
-    /// contains it. This is used only for nodes without a C name. Only one node contains each of them.
+    /// contains it. This is used only for nodes without a C name: only one node contains such a node.
     owners: Vec<Option<(u32, Arc<str>)>>,
     /// Whether the node is or contains a union whose arm a mapping choice selects.
     chosen: Vec<Option<bool>>,

@@ -377,8 +377,8 @@
         (br $bytes)))
     (call $utf8 (local.get $from) (i32.sub (local.get $at) (local.get $from)) (local.get $to)))
 
-  ;; Stores the string in a flexible array. It may contain several C strings, each with its NUL, so
-  ;; only the NULs at its end are removed.
+  ;; Stores the string in a flexible array. The array may contain several C strings, each with its
+  ;; NUL, so only the NULs at the end of the array are removed.
   (func $texts (param $from i32) (param $to i32)
     (local $end i32)
     (local.set $end (i32.add (local.get $from) (call $left (local.get $from))))

@@ -21,9 +21,9 @@ pub(super) const MAX_EACH: u64 = 1 << 32;
 
 /// An interface whose functions the adapter exports.
 pub(super) struct Interface {
-    /// The full name, with the package.
+    /// The full name, with the package and with the version if there is one.
     id: String,
-    /// The name without the package.
+    /// The name without the package and the version.
     pub name: String,
 }
 
