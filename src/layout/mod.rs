@@ -185,7 +185,7 @@ pub enum Base {
     },
     /// A value of another item.
     Item {
-        /// The label of that item.
+        /// The label of the item.
         item: String,
     },
 }
