@@ -13,8 +13,8 @@ pub(crate) enum ArmChoice {
     By(Tag),
 }
 
-/// A number that selects the arm of a union. It is identified by its offset, so it may come before, after or inside the
-/// union.
+/// A number that selects the arm of a union. The number is identified by its offset, so it may come before, after or
+/// inside the union.
 #[derive(Clone, Debug)]
 pub(crate) struct Tag {
     /// The path of the number as the caller wrote it.

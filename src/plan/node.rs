@@ -35,8 +35,8 @@ pub(crate) enum NodeKind {
 /// A number whose bytes have another type than its value: another size, or another sign. A number that does not fit is
 /// an error, both when reading and when writing.
 ///
-/// A field whose bytes are only narrower than its value, with the same sign, does not need such a node. It becomes a
-/// bitfield of the WIT type, whose width is [`NodeField::bits`].
+/// A field whose bytes are only narrower than its value, with the same sign, does not need such a node. Such a field
+/// becomes a bitfield of the WIT type, whose width is [`NodeField::bits`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct StoredNumber {
     /// The type of the value in WIT: [`BaseType::Int`], [`BaseType::Wide`] or [`BaseType::Float`].
@@ -58,7 +58,7 @@ pub(crate) struct NodeField {
     pub unnamed: bool,
     /// The C type without qualifiers.
     pub c_type: TypeId,
-    /// The enumerators of the field's type, if that is an enum that is an integer in WIT. Otherwise `None`.
+    /// The enumerators of the field's type, if the type is an enum that is an integer in WIT. Otherwise `None`.
     pub enumerators: Option<Arc<[NamedValue]>>,
     /// The type. `None` for an arm without a payload.
     pub ty: Option<ValueType>,

@@ -16,7 +16,7 @@ pub(crate) struct MissingRules {
 }
 
 impl MissingRules {
-    /// Adds a rule. It is `zero` or `error` for all members, or such a word for a single member, as in
+    /// Adds a rule. It is `zero` or `error` for all members, or one of these words for a single member, as in
     /// `task_struct.pid=zero`.
     ///
     /// Returns the path of the member, or `None` if the rule is for all members.

@@ -74,8 +74,8 @@ impl<'a> Walk<'a> {
         if let (Type::Array { element, .. }, Some((dim, _))) =
             (local.ty(c), root.ty.dims.split_first())
         {
-            // An array has no name, so the type of its elements is relocated. Its length does not change, since it is
-            // that of a map's value or of a variable.
+            // An array has no name, so the type of its elements is relocated. The length of the array does not change:
+            // a map's value or a variable, whose type this is, keeps its length.
             let ty = ValueType {
                 base: root.ty.base,
                 dims: root.ty.dims.iter().skip(1).copied().collect(),
@@ -198,8 +198,8 @@ impl<'a> Walk<'a> {
                 let number = self.number_node(root.ty.base, stored);
                 Some(ValueType::plain(BaseType::Node(number)))
             }
-            // The local BTF may have typedefs that the target lacks. Then the type for which the typedef stands is
-            // searched.
+            // The local BTF may have typedefs that the target lacks. For such a typedef, the type for which it stands
+            // is searched.
             Type::Typedef { target: behind, .. }
                 if !local.is_anonymous(local.unqualified(behind)) =>
             {
