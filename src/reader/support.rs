@@ -1,6 +1,6 @@
 // The support module, which is copied unchanged into every generated reader. It reads and writes at offsets, without
-// panics and without unsafe code. Callers check the length first, so no access is past the end. If one were, it would
-// read zero. The module is also compiled in btf2wit, for its tests.
+// panics and without unsafe code. Callers check the length first, so no access is past the end. An access past the end
+// would read zeros. The module is also compiled in btf2wit, for its tests.
 
 use super::__alloc::{string::String, vec::Vec};
 
