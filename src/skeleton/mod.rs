@@ -67,7 +67,7 @@ pub(crate) enum Functions {
 /// The type of the records of a map.
 pub(crate) enum Record {
     One(Data),
-    /// One of several types. A number in each record says which.
+    /// One of several types. A number in each record says which type the record has.
     Several {
         /// A variant with a case for each of the types. It is a node of the plan.
         #[cfg_attr(not(feature = "codec"), expect(dead_code, reason = "for adapters"))]
