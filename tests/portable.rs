@@ -15,8 +15,8 @@ use anyhow::{Context, Result, ensure};
 use btf2wit::decode::{Decoder, Value};
 use btf2wit::{Arrays, CharArrays, Config, Error, Kind, Package, Unions};
 
-/// The size in bytes from which types are skipped. The members of such types are like those of smaller types, but there
-/// are more of them.
+/// The size in bytes from which types are skipped. Larger types only have more members, of the same kinds as those of
+/// smaller types.
 const MOST: u64 = 1 << 16;
 pub const PRODUCERS: &[&str] = &["bpfel", "bpfeb", "gcc", "x86-64", "i686", "s390x"];
 
