@@ -18,7 +18,7 @@ use crate::expect::Expect;
 use crate::sample::{Put, Round, Sample};
 use leaf::Leaf;
 
-/// The number of rounds for each type, and the maximum number of rounds if its unions have more arms than that.
+/// The number of rounds for each type. A type with unions of more arms gets more rounds, up to the second number.
 const ROUNDS: (usize, usize) = (3, 64);
 
 /// The maximum size of a type in bytes. Larger types are skipped.
