@@ -142,8 +142,8 @@ rust_guests() {
 }
 
 # Builds a component from a C file that exports functions. Arguments: the name of the component, the file, the world,
-# and the folders and files with the WIT of that world. WIT that others use comes first. The names of the bindings begin
-# with the name of the world.
+# and the folders and files with the WIT of that world. WIT that other WIT uses comes first. The names of the bindings
+# begin with the name of the world.
 c_guest() { c_component component -mexec-model=reactor "$examples/c/no_files.c" "$@"; }
 
 # Builds a component from a C file with `main`. The arguments are those of `c_guest`.

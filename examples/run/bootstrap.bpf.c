@@ -65,7 +65,7 @@ static struct event *begin_event(const char *comm)
 			__sync_fetch_and_add(count, 1);
 		return 0;
 	}
-	// The memory of the ring buffer holds old bytes.
+	// The memory of the ring buffer has the bytes of older events, which must not get into this one.
 	__builtin_memset(event, 0, sizeof(*event));
 	__builtin_memcpy(event->comm, comm, COMM_LEN);
 	return event;
