@@ -70,9 +70,9 @@ pub fn compose(guest: &[u8], adapter: &Adapter) -> Result<Vec<u8>> {
     }
 }
 
-/// Returns a component unchanged if the host can run it: it exports `pump` or `wasi:cli/run`. Fails if it still imports
-/// a function for records. The pump's import and the guest's export are then not connected, since they have different
-/// types.
+/// Returns a component unchanged if the host can run it, which needs an export `pump` or `wasi:cli/run`. Fails if the
+/// component still imports a function for records: then the guest exports this function with another type, and the pump
+/// is not connected to it.
 fn runnable(component: Vec<u8>) -> Result<Vec<u8>> {
     let mut types = Types::default();
     let package = Package::from_bytes("guest:guest", None, component.clone(), &mut types)?;

@@ -342,7 +342,7 @@ fn engine() -> Result<Engine> {
     Ok(engine)
 }
 
-/// Returns the processor time of this thread, which runs the guest. It does not grow while the thread waits.
+/// Returns the processor time of this thread, which runs the guest. This time does not grow while the thread waits.
 fn used_time() -> Duration {
     ThreadTime::now().as_duration()
 }

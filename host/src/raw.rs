@@ -29,8 +29,8 @@ pub fn link(linker: &mut Linker<Guest>) -> Result<()> {
 type Answer<T> = Result<std::result::Result<T, Error>>;
 
 impl Guest {
-    /// Calls a function of the object. A refusal becomes an error that the guest gets. Then the guest's time starts
-    /// anew.
+    /// Calls a function of the object. A refusal becomes an error that the guest gets. After the call, the guest's
+    /// processor time is counted from zero again.
     fn ask<T>(&mut self, what: impl FnOnce(&mut crate::bpf::Bpf) -> Outcome<T>) -> Answer<T> {
         self.check_stop()?;
         let outcome = what(&mut self.bpf);
