@@ -452,7 +452,7 @@ pub fn fit<N, T: ::core::convert::TryFrom<N>>(
     })
 }
 
-/// Converts a float of 8 bytes to one of 4 bytes. It is an error if that changes the value.
+/// Converts a float of 8 bytes to one of 4 bytes. Fails if the conversion changes the value.
 #[inline]
 pub fn narrow(float: f64, place: &'static str) -> Result<f32, ReadError> {
     let narrow = float as f32;
@@ -465,7 +465,7 @@ pub fn narrow(float: f64, place: &'static str) -> Result<f32, ReadError> {
     }
 }
 
-/// Converts a float to the 4 bytes in which the target stores it. It is an error if that changes the value.
+/// Converts a float to the 4 bytes in which the target stores it. Fails if the conversion changes the value.
 #[inline]
 pub fn narrowed(float: f64, place: &'static str) -> Result<f32, WriteError> {
     narrow(float, place).map_err(|_| WriteError {
