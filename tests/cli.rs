@@ -160,7 +160,8 @@ fn a_json_report_is_one_document() {
     }
 }
 
-/// Every item of a kernel differs. The comparison takes bounded time, also if its reader closes the pipe early.
+/// Every item of a kernel differs. The comparison takes bounded time, even if the reader of its output closes the pipe
+/// early.
 #[test]
 fn a_check_of_a_kernel_is_bounded() {
     let folder = tempfile::tempdir().expect("a folder can be created");
