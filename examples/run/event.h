@@ -23,7 +23,7 @@ struct settings {
 	_Bool failures_only;
 };
 
-// The key of ignored processes.
+// The key of the map of ignored processes: the name of a process.
 struct name {
 	char comm[COMM_LEN];
 };

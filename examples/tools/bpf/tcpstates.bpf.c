@@ -6,7 +6,7 @@
 #define AF_INET 2
 #define IPPROTO_TCP 6
 
-// The order of the kernel's states.
+// The kernel's states, in the kernel's order.
 enum state {
 	ESTABLISHED = 1, SYN_SENT, SYN_RECV, FIN_WAIT1, FIN_WAIT2, TIME_WAIT, CLOSE, CLOSE_WAIT,
 	LAST_ACK, LISTEN, CLOSING, NEW_SYN_RECV,
