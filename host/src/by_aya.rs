@@ -101,7 +101,7 @@ fn refusal(error: ProgramError) -> Refusal {
     let mut source = std::error::Error::source(&error);
     while let Some(inner) = source {
         let inner_message = inner.to_string();
-        // Some errors print their source themselves.
+        // Some errors print their source themselves, so its text is not repeated.
         if !message.contains(&inner_message) {
             message = format!("{message}: {inner_message}");
         }

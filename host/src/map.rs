@@ -112,7 +112,7 @@ impl Bpf {
             if stop.is_asked() {
                 return Err(Refusal::new("the guest was asked to end"));
             }
-            // A program may have deleted the key meanwhile.
+            // A program may have deleted the key meanwhile. Such a key is left out.
             if let Some(value) = lookup(map, &key).map_err(|e| failed(name, &e))? {
                 entries.keys.extend_from_slice(&key);
                 entries.values.extend_from_slice(&value);
@@ -169,7 +169,7 @@ fn of_cpus(name: &str, map: &MapHandle, bytes: &[u8]) -> Outcome<Vec<Vec<u8>>> {
             "a value of map '{name}' has an element for each of {cpus} CPUs, not {given}"
         )));
     }
-    // libbpf-rs pads the values itself.
+    // libbpf-rs pads the values itself, so the padding is removed here.
     Ok(bytes
         .chunks(stride)
         .map(|value| value[..size].to_vec())
