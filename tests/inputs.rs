@@ -80,7 +80,8 @@ fn elf_files_without_btf_say_how_to_get_it() {
     assert_eq!(empty, "prog: has a '.BTF' section without content");
 }
 
-/// clang leaves unused types out of BTF, but not out of DWARF. The message then says how to get such a type from DWARF.
+/// clang leaves unused types out of BTF, but not out of DWARF. If such a type is requested, the error says how to get
+/// it from DWARF.
 #[test]
 fn a_type_that_only_dwarf_has_is_found_there() {
     let btf = pair().finish();

@@ -128,7 +128,7 @@ impl Bpf {
     /// not used if the records come from a file. Returns how many entries the map may have.
     fn check_declared(&self, name: &str, key: &[u8], value: Option<&[u8]>) -> Outcome<u32> {
         let declared = self.declared(name)?;
-        // A guest's keys for these maps are paths of any length. A queue has keys of 0 bytes.
+        // Some sizes of keys are not checked: the keys of these maps are paths of any length, and a queue has no keys.
         let has_key = !matches!(declared.kind, MapType::InodeStorage | MapType::CGrpStorage);
         if has_key && declared.key_size > 0 {
             checked(name, "key", declared.key_size, key)?;
