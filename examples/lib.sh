@@ -98,13 +98,13 @@ python_packages() {
 	echo "$*" >"$folder/installed"
 }
 
-# Installs jco, and what the modules that it writes import, for modules in the folder `$javascript`.
+# Installs jco into the folder `$javascript`, with the packages that the modules written by jco import.
 javascript=$target/javascript
 need_jco() {
 	need npm npm
 	[ ! -e "$javascript/installed" ] || return 0
 	step "installing jco"
-	# Its newest preview2-shim fails with node 20.
+	# The newest preview2-shim fails with node 20.
 	npm install --silent --no-fund --no-audit --prefix "$javascript" \
 		@bytecodealliance/jco@1.35.0 @bytecodealliance/preview2-shim@0.26.0
 	npm --prefix "$javascript" pkg set type=module >/dev/null
@@ -142,8 +142,8 @@ rust_guests() {
 }
 
 # Builds a component from a C file that exports functions. Arguments: the name of the component, the file, the world,
-# and the folders and files with the WIT of that world. WIT that others use comes first. The names of the bindings begin
-# with the name of the world.
+# and the folders and files with the WIT of that world. WIT that other WIT uses comes first. The names of the bindings
+# begin with the name of the world.
 c_guest() { c_component component -mexec-model=reactor "$examples/c/no_files.c" "$@"; }
 
 # Builds a component from a C file with `main`. The arguments are those of `c_guest`.

@@ -47,7 +47,7 @@ fn rooms_import_only_lower_rooms() {
     assert!(faults.is_empty(), "\n{}\n", faults.join("\n"));
 }
 
-/// Cargo builds only `tests/main.rs`, so a file that it does not name would never run.
+/// Cargo builds only `tests/main.rs`, so a test file that `tests/main.rs` does not name would never run.
 #[test]
 fn main_names_every_test_file() {
     let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");

@@ -12,8 +12,8 @@ use anyhow::{Context, Result, ensure};
 use btf2wit::diff::{Diff, TypeChange, TypeFate};
 use btf2wit::{Config, Error, Package, Unions};
 
-/// Returns whether a change of a type or of what it holds is breaking. A type that is gone from what it holds may have
-/// another name there.
+/// Returns whether `diff` says that a type, or a type that it contains, has a breaking change. The removal of a
+/// contained type does not count, since the member may now have a type of another name.
 fn is_breaking(diff: &Diff, ty: &str) -> bool {
     let is_root = |change: &TypeChange| format!("{} {}", change.kind.word(), change.name) == ty;
     let is_there = |change: &&TypeChange| change.fate != TypeFate::Removed || is_root(change);
@@ -21,7 +21,7 @@ fn is_breaking(diff: &Diff, ty: &str) -> bool {
     diff.is_reordered() || there.any(|change| change.breaking)
 }
 
-/// Returns whether the fingerprint of a type changes where it is relocated. A type that cannot be relocated has none.
+/// Returns whether relocating a type changes its fingerprint. Returns true if the type cannot be relocated.
 fn has_another_fingerprint(local: &Package, relocated: &Package, ty: &str) -> Result<bool> {
     let here = local.decoder(ty)?.fingerprint();
     match relocated.decoder(ty) {
@@ -31,7 +31,7 @@ fn has_another_fingerprint(local: &Package, relocated: &Package, ty: &str) -> Re
     }
 }
 
-/// BTF with the types of which the rows of `ROWS` are made.
+/// BTF that is being made for one side of a row of `ROWS`, and the ids of its number types and of a pointer.
 struct Types {
     btf: Encoder,
     int: u32,
@@ -70,7 +70,7 @@ impl Types {
         self.btf.struct_("root", 8, &[bitfield("a", ty, 0, width)]);
     }
 
-    /// Adds `struct root` with a struct of this name.
+    /// Adds `struct root` with a member whose type is a struct `name`. The only member of that struct is `inner`.
     fn holder(&mut self, name: &str, inner: &str) {
         let inner = self.btf.struct_(name, 4, &[member(inner, self.int, 0)]);
         self.root(inner, 4);
@@ -82,7 +82,8 @@ impl Types {
     }
 }
 
-/// A change of `struct root`, and whether it is breaking.
+/// A change of `struct root`: its name, whether it is breaking, and the functions that add the types before and after
+/// the change.
 type Row = (&'static str, bool, fn(&mut Types), fn(&mut Types));
 
 const ROWS: &[Row] = &[
@@ -329,8 +330,8 @@ fn each_change_is_what_the_definition_says() -> Result<()> {
     Ok(())
 }
 
-/// The types of every fixture, from every producer to every other. The exceptions of `docs/breaking.md` are in the
-/// snapshot.
+/// Compares the verdicts of `diff` and of the fingerprint on the types of every fixture, from every producer to every
+/// other. The snapshot lists the types on which they differ, which are the exceptions in `docs/breaking.md`.
 #[test]
 fn fingerprints_agree_with_diff() -> Result<()> {
     let mut counts = (0, 0);
@@ -376,7 +377,8 @@ fn fingerprints_agree_with_diff() -> Result<()> {
     Ok(())
 }
 
-/// Whatever shows a fingerprint shows the same one, of the target's layout if there is a target.
+/// The decoder, the package, the layout, the reader and the codec have the same fingerprint of a type. If there is a
+/// target, it is that of the target's layout.
 #[test]
 fn fingerprints_are_the_same_wherever_they_are_shown() -> Result<()> {
     let mut shown = Vec::new();
@@ -414,7 +416,8 @@ fn fingerprints_are_the_same_wherever_they_are_shown() -> Result<()> {
     Ok(())
 }
 
-/// Types of two kernels, whose changes are real. `enum wq_flags` has an enumerator of several bits, which is no flag.
+/// Compares the verdicts on types that have changed between the kernel in testdata and the running kernel, in both
+/// directions.
 #[test]
 fn fingerprints_agree_with_diff_on_kernels() -> Result<()> {
     let Some(running) = support::running_kernel() else {

@@ -160,7 +160,8 @@ fn a_json_report_is_one_document() {
     }
 }
 
-/// Every item of a kernel differs. The comparison takes bounded time, also if its reader closes the pipe early.
+/// Every item of a kernel differs. The comparison takes bounded time, even if the reader of its output closes the pipe
+/// early.
 #[test]
 fn a_check_of_a_kernel_is_bounded() {
     let folder = tempfile::tempdir().expect("a folder can be created");
@@ -297,7 +298,8 @@ fn on_terminal(command: &mut Command) -> String {
         .stderr(terminal())
         .spawn()
         .expect("the binary is built");
-    // Reading ends when the last process that has the terminal open closes it.
+    // `command` still has the terminal open. Reading ends only when nobody has it open any more, so `command` gives it
+    // up here.
     command.stdout(Stdio::null()).stderr(Stdio::null());
     let mut text = Vec::new();
     let mut buffer = [0; 4096];

@@ -139,7 +139,8 @@ fn shown(resolve: &Resolve) -> Result<String> {
     Ok(text[start..end].trim_end().to_owned())
 }
 
-/// A variant inside a variant is passed as core values. Their types must fit the arms of both variants.
+/// A variant inside a variant is passed as core values. The types of these core values must fit the arms of both
+/// variants.
 #[test]
 fn a_variant_in_a_variant_is_passed_by_value() -> Result<()> {
     let mut btf = Encoder::new(Endian::Little);

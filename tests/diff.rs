@@ -276,7 +276,7 @@ fn a_member_called_size_is_printed_by_its_name() {
     );
 }
 
-/// Two types that C spells alike may be of different kinds, which the line tells.
+/// Two types of different kinds may be written alike in C. The line about such a change also says the kinds.
 #[cfg(feature = "cli")]
 #[test]
 fn kinds_of_one_spelling_are_told_apart() {

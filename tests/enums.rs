@@ -131,7 +131,7 @@ fn a_cut_enum_gives_one_warning() -> Result<()> {
     Ok(())
 }
 
-/// Bit 31 of a cut value is the sign, but not if the other values look like flags: then it is a flag.
+/// If the other values look like flags, bit 31 of a cut value is a flag. Otherwise it is the sign.
 #[test]
 fn cut_flags_have_bit_31() -> Result<()> {
     let bits = [

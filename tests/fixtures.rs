@@ -5,7 +5,8 @@ use crate::support::judge;
 use btf2wit::{Arrays, CharArrays, Config, Docs, Enums, Functions, Unions};
 use similar::TextDiff;
 
-/// The producer whose snapshots are complete. The snapshots of the others have only the differences from them.
+/// The producer whose snapshots are complete. The snapshots of the other producers have only the differences from
+/// these.
 const FIRST: &str = "bpfel";
 const OTHERS: &[&str] = &["bpfeb", "gcc", "x86-64", "i686", "s390x"];
 

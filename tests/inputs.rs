@@ -12,7 +12,7 @@ use crate::support::{image, pack};
 use btf2wit::Place;
 use btf2wit::{Base, BaseOrigin, Config, Functions};
 
-/// Returns BTF with one struct and the type `int` of its two members.
+/// Returns BTF with one struct of two members, and their type `unsigned int`.
 fn pair() -> Encoder {
     encode(Endian::Little)
 }
@@ -80,7 +80,8 @@ fn elf_files_without_btf_say_how_to_get_it() {
     assert_eq!(empty, "prog: has a '.BTF' section without content");
 }
 
-/// clang leaves unused types out of BTF, but not out of DWARF. The message then says how to get such a type from DWARF.
+/// clang leaves unused types out of BTF, but not out of DWARF. If such a type is requested, the error says how to get
+/// it from DWARF.
 #[test]
 fn a_type_that_only_dwarf_has_is_found_there() {
     let btf = pair().finish();
@@ -433,7 +434,8 @@ fn a_module_without_names_of_its_own_is_split() {
     }
 }
 
-/// If BTF has no names, a `vmlinux` in the same folder is tried as its base. It need not be its base.
+/// BTF without names may be split, so a `vmlinux` in the same folder is tried as its base. If it is not the base, the
+/// BTF is read without one.
 #[test]
 fn btf_without_names_may_stand_alone() {
     let folder = tempfile::tempdir().expect("disk space");

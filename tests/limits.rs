@@ -7,7 +7,7 @@ use crate::support::judge;
 use btf2wit::Config;
 
 /// Returns BTF with `count` structs of 99 members, each with an effective size of 100. If `more` is greater than 1,
-/// also one struct with that effective size.
+/// adds one struct whose effective size is `more`.
 fn structs_of_100(count: usize, more: usize) -> Vec<u8> {
     let mut btf = Encoder::new(Endian::Little);
     let byte = btf.int("unsigned char", 1, 0, 0, 8);

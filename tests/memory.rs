@@ -115,8 +115,9 @@ fn names_inside_a_name_take_little_memory() {
     converts_within("inside", &btf, for_btf(&btf));
 }
 
-/// Converts enums with the largest number of enumerators, which all have one long name. They all have the same value,
-/// or more values than WIT allows, or they are in two enums whose macros in C bindings may be the same.
+/// Converts enums with the largest number of enumerators, which all have one long name. There are three cases: all
+/// enumerators have the same value, there are more values than WIT allows, or the enumerators are in two enums whose
+/// macros in C bindings may be the same.
 #[test]
 fn many_enumerators_of_a_long_name_take_little_memory() {
     let (long, half) = ("N".repeat(1_100), "N".repeat(600));

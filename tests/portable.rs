@@ -15,8 +15,8 @@ use anyhow::{Context, Result, ensure};
 use btf2wit::decode::{Decoder, Value};
 use btf2wit::{Arrays, CharArrays, Config, Error, Kind, Package, Unions};
 
-/// The size in bytes from which types are skipped. The members of such types are like those of smaller types, but there
-/// are more of them.
+/// The size in bytes from which types are skipped. Larger types only have more members, of the same kinds as those of
+/// smaller types.
 const MOST: u64 = 1 << 16;
 pub const PRODUCERS: &[&str] = &["bpfel", "bpfeb", "gcc", "x86-64", "i686", "s390x"];
 
@@ -233,7 +233,7 @@ fn local() -> Encoder {
     btf
 }
 
-/// Returns the same types as they are in the BTF of another machine, years later.
+/// Returns the types of [`local`] as another machine has them years later: members have other places, sizes and types.
 fn target() -> Encoder {
     let mut btf = Encoder::new(Endian::Big);
     let int = btf.int("int", 4, SIGNED, 0, 32);
@@ -412,8 +412,8 @@ fn a_missing_member_is_zero_where_that_is_chosen() -> Result<()> {
     Ok(())
 }
 
-/// Several types of the target may have the name: the one that lacks least counts, and several that lead to different
-/// bytes are an error.
+/// If several types of the target have the name, the one that lacks the fewest members is used. It is an error if
+/// several such types lead to different layouts.
 #[test]
 fn of_several_types_of_a_name_the_one_that_has_all_counts() -> Result<()> {
     let btf = |structs: &[&[(&str, u32)]]| {
@@ -450,8 +450,8 @@ fn of_several_types_of_a_name_the_one_that_has_all_counts() -> Result<()> {
     Ok(())
 }
 
-/// A missing member has no place, so that a problem in it is at the struct that lacks it. `checks/codec` expects the same
-/// of codecs.
+/// A member that the target lacks has no offset, so a problem in it has the offset of the struct that lacks it.
+/// `checks/codec` expects the same of codecs.
 #[test]
 fn a_problem_in_a_missing_member_is_where_its_struct_is() -> Result<()> {
     let mut config = Config::new();
@@ -470,7 +470,8 @@ fn a_problem_in_a_missing_member_is_where_its_struct_is() -> Result<()> {
     Ok(())
 }
 
-/// Returns a struct with or without a member whose zero is no value of its type.
+/// Returns the struct `outer`, which contains the struct `inner`. If `whole` is true, `inner` has a member `lost` with
+/// an enum that has no value 0.
 fn holder(whole: bool) -> Encoder {
     let mut btf = Encoder::new(Endian::Little);
     let int = btf.int("int", 4, SIGNED, 0, 32);

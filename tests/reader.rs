@@ -87,7 +87,7 @@ fn the_reader_stands_beside_the_wit() -> Result<()> {
     config.generate()?;
     let reader = std::fs::read_to_string(folder.path().join("types.rs"))?;
     assert!(reader.contains("use crate::bindings::types as __types;"));
-    // The folder must still be a WIT package.
+    // The folder must still be a WIT package, although it also has the reader.
     wit_parser::Resolve::default().push_dir(folder.path())?;
     Ok(())
 }

@@ -44,7 +44,8 @@ fn file(words: &[u32], parts: &[&[u8]]) -> Vec<u8> {
     bytes
 }
 
-/// Writes cases to the folder from which `checks/stages/verifier` loads them. First deletes older cases there.
+/// Writes cases to the folder from which `checks/stages/verifier` loads them. First deletes older cases there. `answer`
+/// says what the kernel must answer: `refused` or `accepted`.
 fn keep<'a>(answer: &str, cases: impl Iterator<Item = &'a Case>) {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR"))
         .join("verifier")

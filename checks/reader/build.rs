@@ -86,7 +86,8 @@ fn case(out: &Path, object: &Path, module: &str, mapping: &str, all: &mut String
     if package.items().next().is_none() {
         return Ok(());
     }
-    // wasmtime's macro takes long for each call, so only some modules have a host. It needs a literal as the path.
+    // wasmtime's macro takes long for each call, so only some modules have a host. The macro needs a literal as the
+    // path.
     let host = matches!(module.rsplit('_').next(), Some("bpfel" | "bpfeb"));
     writeln!(all, "mod {module} {{")?;
     for (side, generate) in [(true, "guest"), (host, "host")] {

@@ -1,5 +1,5 @@
-// Copies the kernel's struct with the rights of a process. This program knows only the name of the struct. The loader
-// fills in its size in the running kernel.
+// Copies the kernel's `struct cred`, which holds the rights of a process. This program knows only the name of the
+// struct. The loader fills in the struct's size in the running kernel.
 
 #include "bpf.h"
 
@@ -15,7 +15,7 @@ struct {
 	__uint(max_entries, 4096);
 } bytes SEC(".maps");
 
-// The copy. Longer than the struct in any kernel.
+// The copy of the struct. The array is longer than the struct in any kernel.
 char copy[4096];
 
 SEC("raw_tp")

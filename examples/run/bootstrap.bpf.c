@@ -14,7 +14,7 @@ struct linux_binprm {
 	const char *filename;
 } KERNEL;
 
-// Set before the program is loaded.
+// A guest sets these before it loads the object.
 const volatile struct settings settings;
 
 // Start times by process id, in nanoseconds since boot.
@@ -25,7 +25,7 @@ struct {
 	__type(value, __u64);
 } start SEC(".maps");
 
-// Ignored processes.
+// The names of the processes that are not reported.
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 64);
@@ -38,7 +38,7 @@ struct {
 	__uint(max_entries, 1024 * 1024);
 } events SEC(".maps");
 
-// The number of events without room in the ring buffer. The kernel does not count them.
+// The number of events for which the ring buffer had no room. The kernel does not count them.
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, 1);
@@ -46,7 +46,7 @@ struct {
 	__type(value, __u64);
 } lost SEC(".maps");
 
-// clang leaves these types out of the BTF otherwise, since no map and no argument has them.
+// Without this pointer, clang leaves the type out of the BTF, since no map and no argument has it.
 const struct event *unused __attribute__((unused));
 
 static struct event *begin_event(const char *comm)
@@ -65,7 +65,7 @@ static struct event *begin_event(const char *comm)
 			__sync_fetch_and_add(count, 1);
 		return 0;
 	}
-	// The memory of the ring buffer holds old bytes.
+	// The memory of the ring buffer has the bytes of older events, which must not get into this one.
 	__builtin_memset(event, 0, sizeof(*event));
 	__builtin_memcpy(event->comm, comm, COMM_LEN);
 	return event;
@@ -76,7 +76,8 @@ static int wanted(unsigned exit_code, __u64 duration_ns)
 	return duration_ns >= settings.min_duration_ns && (exit_code || !settings.failures_only);
 }
 
-// The filters need the exit code and the duration.
+// Returns whether starts of programs are reported. The filters need an exit code and a duration, which a start does not
+// have.
 static int execs_wanted(void)
 {
 	return !settings.min_duration_ns && !settings.failures_only;
@@ -116,7 +117,7 @@ int handle_exit(__u64 *arguments)
 	unsigned exit_code;
 	__u64 duration_ns = 0, *began;
 
-	// Skips threads.
+	// Only the end of a process is reported, and not that of its other threads.
 	if (task->pid != pid)
 		return 0;
 	began = bpf_map_lookup_elem(&start, &pid);
@@ -171,13 +172,13 @@ static void known_exit(int pid, const char *comm, unsigned exit_code, __u64 dura
 	bpf_ringbuf_submit(event, 0);
 }
 
-// Not static: loaders tell the kernel no offsets of static variables.
+// These constants are not static, since loaders do not tell the kernel the offsets of static variables.
 const char TRUE[COMM_LEN] = "true", SLEEP[COMM_LEN] = "sleep", NOISE[COMM_LEN] = "noise",
 	   LONG[COMM_LEN] = "a-name-of-15-ch";
 const char BIN_TRUE[32] = "/bin/true", BIN_SLEEP[32] = "/usr/bin/sleep",
 	   NOT_UTF8[32] = "/tmp/\xff\xfe/caf\xc3\xa9";
 
-// Writes events that are the same each time. It has no tracepoint: a guest runs it.
+// Writes the same events each time. The program is attached to nothing: a guest runs it.
 SEC("raw_tp")
 int once(__u64 *arguments __attribute__((unused)))
 {
@@ -191,7 +192,7 @@ int once(__u64 *arguments __attribute__((unused)))
 	return 0;
 }
 
-// A function that is neither static nor inlined is verified once, not for each turn of a loop.
+// If a function is neither static nor inlined, the kernel verifies it once, and not once for each turn of a loop.
 __attribute__((noinline)) int flood_one(int pid)
 {
 	known_exec(pid, SLEEP, BIN_SLEEP);

@@ -17,13 +17,13 @@ struct event {
 	_Bool exit_event;
 };
 
-// The filters of user space.
+// The filters that user space sets.
 struct settings {
 	unsigned long long min_duration_ns;
 	_Bool failures_only;
 };
 
-// The key of ignored processes.
+// The key of the map of ignored processes: the name of a process.
 struct name {
 	char comm[COMM_LEN];
 };

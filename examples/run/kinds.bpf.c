@@ -1,4 +1,5 @@
-// A program of each kind that needs a target or has a way of its own, for check. Each counts its runs.
+// Programs of all kinds that need a target, or that the host attaches in a special way, for the script `check`. Each
+// program counts its runs.
 
 #include "bpf.h"
 
@@ -10,7 +11,8 @@
 		return PASS; \
 	}
 
-// What lets a packet pass differs: TC_ACT_UNSPEC of tcx is -1, XDP_PASS is 2, a cgroup's 1. Tracing ignores it.
+// The result that lets a packet pass: -1 for tcx (TC_ACT_UNSPEC), 2 for XDP (XDP_PASS), and 1 for a cgroup. For
+// tracing, the result is ignored.
 #define PASS 0
 COUNT(tracepoint, "tp/syscalls/sys_enter_write")
 COUNT(other_tracepoint, "tp")

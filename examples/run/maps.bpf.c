@@ -1,4 +1,4 @@
-// Maps of each type that a component can use, for check.
+// Maps of each type that a component can use, for the script `check`.
 
 #include "bpf.h"
 

@@ -1,5 +1,5 @@
-//! The input is raw BTF. If it can be loaded, its WIT must be parsed and encoded without errors. This must also be so
-//! after sizes and offsets in its types are changed.
+//! The input is raw BTF. If it can be loaded, its WIT must be parsed and encoded without errors. If sizes and offsets
+//! in its types are then changed, it must still be loaded, with the same result.
 
 #![no_main]
 

@@ -1,4 +1,5 @@
-//! The input is split BTF and its base. It is checked as by `convert`, with and without the types of the base.
+//! The input is split BTF and its base. Both are checked in the way of the target `convert`, with and without the types
+//! of the base.
 
 #![no_main]
 

@@ -109,7 +109,7 @@ pub fn mutate_first(data: &mut [u8], size: usize, max: usize, seed: u32) -> usiz
     replace(data, &bytes, max)
 }
 
-/// Splits an input into its two parts. It has the length of the first part in four bytes, and then both parts.
+/// Splits an input into its two parts. The input has the length of the first part in four bytes, and then both parts.
 pub fn pair(data: &[u8]) -> Option<(&[u8], &[u8])> {
     let (len, rest) = data.split_first_chunk()?;
     rest.split_at_checked(u32::from_le_bytes(*len) as usize)

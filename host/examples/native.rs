@@ -1,4 +1,5 @@
-//! What a native program takes for the events of checks/bench/host/flood.c: libbpf-rs, and a struct read by offsets.
+//! Measures how long a native program takes for the events of checks/bench/host/flood.c. It uses libbpf-rs and reads a
+//! struct by offsets.
 //!
 //!     cargo run --profile host -p btf2wit-host --example native -- bootstrap.bpf.o
 
@@ -8,7 +9,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result};
 use libbpf_rs::{MapCore, ObjectBuilder, ProgramInput, RingBufferBuilder};
 
-/// As in flood.c.
+/// The same values as in flood.c.
 const ROUNDS: u32 = 200;
 const RUNS: u32 = 5;
 

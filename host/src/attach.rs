@@ -1,4 +1,4 @@
-//! Links: attaches programs and detaches them.
+//! Attaches programs, and detaches them by the numbers of their links.
 
 use libbpf_rs::{Link, ProgramMut};
 
@@ -7,24 +7,25 @@ use crate::by_aya::ByAya;
 use crate::error::{Outcome, Refusal};
 use crate::target;
 
-/// The number of links that a guest may have at the same time.
+/// The limit for the links that a guest has at the same time.
 const MAX_LINKS: usize = 1024;
 
-/// What keeps a program attached. Dropping it detaches the program.
+/// Keeps a program attached. Dropping the value detaches the program.
 pub(crate) enum Attached {
     Link(#[expect(dead_code, reason = "held until it is dropped")] Link),
     ByAya(#[expect(dead_code, reason = "held until it is dropped")] Box<ByAya>),
 }
 
 impl Bpf {
-    /// Returns a program of the object, which is loaded.
+    /// Returns a program of the object. Fails if the object is not loaded.
     pub(crate) fn program(&self, name: &str) -> Outcome<ProgramMut<'_>> {
         let mut programs = self.loaded()?.progs_mut();
         let found = programs.find(|program| program.name() == name);
         found.ok_or_else(|| Refusal::new(format!("the object has no program '{name}'")))
     }
 
-    /// Attaches a program where its section says, or to a target. Returns the number of the link.
+    /// Attaches a program to `target`, or to what the program's section names. Returns the number of the new link. If
+    /// the records come from a file, the object is not loaded, and the link attaches nothing.
     pub fn attach(&mut self, name: &str, target: Option<&str>) -> Outcome<u32> {
         if self.links.len() >= MAX_LINKS {
             let what = format!("there are {MAX_LINKS} links already: detach some");
@@ -46,7 +47,7 @@ impl Bpf {
         Ok(self.next_link - 1)
     }
 
-    /// Detaches a link by its number.
+    /// Removes the link with this number, which detaches the program.
     pub fn detach(&mut self, link: u32) -> Outcome<()> {
         match self.links.remove(&link) {
             Some(_) => Ok(()),

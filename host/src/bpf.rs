@@ -1,4 +1,5 @@
-//! The object of a guest: open, then loaded. When this value is dropped, the kernel frees all that belongs to the object.
+//! The BPF object of a guest, which is first only opened and later loaded. When a [`Bpf`] is dropped, the kernel frees
+//! the object's programs and links, and its maps unless they are pinned.
 
 use std::collections::HashMap;
 use std::os::fd::AsFd as _;
@@ -14,27 +15,27 @@ use crate::recorded::{Recorded, Recording};
 use crate::records::Reader;
 use crate::stop::Stop;
 
-/// The key of the only element of a map that holds a section.
+/// The key of a map that holds a section. Such a map has one element, whose value is the whole section.
 const SECTION: [u8; 4] = [0; 4];
 
-/// The object of a guest.
+/// The BPF object of a guest, with the readers and links that the guest's calls have created.
 pub struct Bpf {
     state: State,
-    /// The maps that were used, by name.
+    /// The maps that the guest has used, and those that are replaced by pinned maps. The key is the name in the object.
     maps: HashMap<String, MapHandle>,
     pub(crate) readers: HashMap<String, Reader>,
-    /// The links by number. Nothing is attached if the records come from a file.
+    /// The links by number. The value is `None` if the records come from a file, since nothing is attached then.
     pub(crate) links: HashMap<u32, Option<Attached>>,
     pub(crate) next_link: u32,
     pub(crate) stop: Stop,
-    /// What takes the place of the kernel, if the records come from a file.
+    /// The records of the file that takes the place of the kernel. `None` if the object uses the kernel.
     pub(crate) recorded: Option<Recorded>,
     pub(crate) recording: Option<Recording>,
-    /// Whether the guest has all records of the file.
+    /// Whether the guest shall end because the file has no more records for it. Always false without such a file.
     pub(crate) is_over: bool,
 }
 
-/// What an object declares of a map.
+/// The type and the sizes that an object declares for a map.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Declared {
     pub(crate) kind: MapType,
@@ -49,7 +50,7 @@ impl Declared {
             kind: map.map_type(),
             key_size: map.key_size(),
             value_size: map.value_size(),
-            // Storages have as many entries as there are tasks or files.
+            // Maps with data for tasks, files or cgroups declare no limit. 0 would mean that they may have no entries.
             max_entries: match map.max_entries() {
                 0 => u32::from(u16::MAX),
                 most => most,
@@ -58,7 +59,8 @@ impl Declared {
     }
 }
 
-/// Lets a map of the object be the one that is pinned at a path. Returns the map.
+/// Makes the object use the map that is pinned at `path` in place of its map `name`. Returns the pinned map. Fails if
+/// its type or sizes differ from those that the object declares.
 fn reuse(object: &mut OpenObject, name: &str, path: &Path) -> Outcome<MapHandle> {
     let at = || format!("map '{name}' at {}", path.display());
     let mut maps = object.maps_mut();
@@ -81,7 +83,7 @@ fn reuse(object: &mut OpenObject, name: &str, path: &Path) -> Outcome<MapHandle>
         );
         return Err(Refusal::new(format!("{} {what}", at())));
     }
-    // libbpf takes the name of the pinned map. Guests use that of the object.
+    // From here on, libbpf calls the map by the name of the pinned one. Guests use the name in the object.
     map.reuse_fd(pinned.as_fd())
         .map_err(|e| Refusal::of(at(), &e))?;
     Ok(pinned)
@@ -90,12 +92,13 @@ fn reuse(object: &mut OpenObject, name: &str, path: &Path) -> Outcome<MapHandle>
 enum State {
     Open(OpenObject),
     Loaded(Object),
-    /// Loading failed.
+    /// Loading failed. libbpf-rs does not give the object back.
     Failed,
 }
 
 impl Bpf {
-    /// Opens an object without loading it. `pins` are maps and the paths where they are pinned.
+    /// Opens an object without loading it. `pins` has the names of maps in the object, each with the path of the pinned
+    /// map that replaces it.
     pub fn open(bytes: &[u8], pins: &[(String, PathBuf)], stop: Stop) -> Outcome<Bpf> {
         let opened = ObjectBuilder::default().open_memory(bytes);
         let mut opened = opened.map_err(|e| Refusal::of("the object cannot be opened", &e))?;
@@ -125,12 +128,13 @@ impl Bpf {
         Ok(())
     }
 
-    /// Returns whether the guest shall end.
+    /// Returns whether the guest shall end, because of a signal or because the file has no more records.
     pub(crate) fn is_ending(&self) -> bool {
         self.is_over || self.stop.is_asked()
     }
 
-    /// Returns what the object declares of a map.
+    /// Returns the type and the sizes that the object declares for a map. Fails if the object is loaded. With records
+    /// from a file, it never is.
     pub(crate) fn declared(&self, name: &str) -> Outcome<Declared> {
         let State::Open(object) = &self.state else {
             return Err(Refusal::new("the object is loaded"));
@@ -140,7 +144,7 @@ impl Bpf {
         Ok(Declared::of(&map))
     }
 
-    /// Loads the object into the kernel.
+    /// Loads the object into the kernel. Does nothing if the records come from a file.
     pub fn load(&mut self) -> Outcome<()> {
         if self.recorded.is_some() {
             return Ok(());
@@ -168,7 +172,7 @@ impl Bpf {
         }
     }
 
-    /// Returns the names of the programs.
+    /// Returns the names of the programs. Returns none if loading failed.
     pub(crate) fn programs(&self) -> Vec<String> {
         let name = |name: &std::ffi::OsStr| name.to_string_lossy().into_owned();
         match &self.state {
@@ -178,7 +182,7 @@ impl Bpf {
         }
     }
 
-    /// Returns a map. The handle outlives the borrow of the object.
+    /// Returns a map of the loaded object. Its handle is kept in `maps` for later calls.
     pub(crate) fn map(&mut self, name: &str) -> Outcome<&MapHandle> {
         self.loaded()?;
         if !self.maps.contains_key(name) {
@@ -196,14 +200,15 @@ impl Bpf {
         MapHandle::try_from(&found).map_err(|e| Refusal::of(format!("map '{name}'"), &e))
     }
 
-    /// Returns bytes of a section with variables.
+    /// Returns `size` bytes of a section with variables.
     pub fn read_data(&mut self, section: &str, offset: u32, size: u32) -> Outcome<Vec<u8>> {
         let bytes = self.section(section)?;
         let range = range(&bytes, section, offset, size)?;
         Ok(bytes[range].to_vec())
     }
 
-    /// Changes bytes of a section with variables.
+    /// Changes the bytes at `offset` in a section with variables. The section of a loaded object is written as a whole,
+    /// since it is one value of a map. What a program writes to the section at the same moment may be lost.
     pub fn write_data(&mut self, section: &str, offset: u32, new: &[u8]) -> Outcome<()> {
         let mut bytes = self.section(section)?;
         let range = range(&bytes, section, offset, new.len() as u32)?;
@@ -249,7 +254,7 @@ impl Bpf {
 }
 
 /// Returns whether a map holds the variables of a section. libbpf names such a map after the object and the section,
-/// `probe.bss`, or after the section alone, `.data.config`.
+/// `probe.bss`, or only after the section, `.data.config`.
 fn is_section(map: &[u8], section: &str) -> bool {
     section.len() > 1 && section.starts_with('.') && map.ends_with(section.as_bytes())
 }

@@ -1,13 +1,14 @@
-//! What a guest may allocate: its memories and tables together.
+//! Limits what the memories and tables of a guest take together.
 
 use wasmtime::{ResourceLimiter, Result};
 
-/// Instances, memories and tables of one component. A guest in Python has 25 instances.
+/// The limit for the instances of one component, and likewise for its memories and for its tables. A guest in Python
+/// has 25 instances.
 const MAX_PARTS: usize = 100;
-/// The bytes that the host needs for an element of a table.
+/// The memory that the host needs for one element of a table, in bytes.
 const ELEMENT: usize = size_of::<usize>();
 
-/// Counts the bytes of memories and tables.
+/// The bytes that memories and tables may still take.
 #[derive(Debug)]
 pub(crate) struct Budget {
     left: usize,
@@ -18,7 +19,7 @@ impl Budget {
         Budget { left: bytes }
     }
 
-    /// Takes bytes. Returns whether there are as many.
+    /// Takes bytes from the budget. If fewer are left, takes none and returns false.
     fn take(&mut self, bytes: usize) -> bool {
         let left = self.left.checked_sub(bytes);
         self.left = left.unwrap_or(self.left);

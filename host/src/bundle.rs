@@ -1,14 +1,15 @@
-//! Puts a guest, its adapter and its object into one file. A custom section of the component holds the object.
+//! Puts a component and its BPF object into one file. The component consists of a guest and its adapter, and the object
+//! becomes a custom section of the component.
 
 use anyhow::{Result, bail};
 
-/// The custom section with the object.
+/// The name of the custom section that holds the object.
 const SECTION: &str = "btf2wit-object";
 /// The bytes that every component begins with: magic, version and layer.
 const HEADER: [u8; 8] = *b"\0asm\x0d\0\x01\0";
 const CUSTOM: u8 = 0;
 
-/// Returns a component with the object in it.
+/// Returns the component with the object as an additional section. Fails if the component has an object already.
 pub fn bundle(component: &[u8], object: &[u8]) -> Result<Vec<u8>> {
     if find(component)?.is_some() {
         bail!("the component has an object already");
@@ -23,7 +24,7 @@ pub fn bundle(component: &[u8], object: &[u8]) -> Result<Vec<u8>> {
     Ok(bundle)
 }
 
-/// Returns the object in a component, if it has one.
+/// Returns the object that a component contains, or `None`. Fails if the bytes are no component or are cut off.
 pub fn find(component: &[u8]) -> Result<Option<&[u8]>> {
     let Some(mut rest) = component.strip_prefix(&HEADER) else {
         bail!("the guest is no component");
@@ -43,7 +44,8 @@ pub fn find(component: &[u8]) -> Result<Option<&[u8]>> {
     Ok(None)
 }
 
-/// Reads a length in LEB128. Returns that many of the bytes after it, and the rest.
+/// Reads a length in LEB128. Returns the bytes after it that have this length, and the rest. Returns `None` if the
+/// input is shorter, or if the length itself takes more than 5 bytes.
 fn sized(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     let (mut length, mut shift) = (0_usize, 0_u32);
     for (at, byte) in bytes.iter().enumerate().take(5) {

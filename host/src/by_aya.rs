@@ -1,5 +1,5 @@
-//! Attaches the kinds of programs that libbpf-rs 0.27 cannot attach without unsafe code, or whose links it would leave in the
-//! kernel when the process is killed. aya takes the program that libbpf loaded by its number.
+//! Attaches the kinds of programs that libbpf-rs 0.27 cannot attach without unsafe code, or whose links it would leave
+//! in the kernel when the process is killed. aya finds a program that libbpf loaded by the id of the program.
 
 use std::borrow::Cow;
 use std::os::fd::{AsFd, OwnedFd};
@@ -16,7 +16,7 @@ use rustix::net::{AddressFamily, SocketFlags, SocketType, eth, socket_with};
 use crate::attach::Attached;
 use crate::error::{Outcome, Refusal};
 
-/// What keeps a program attached.
+/// Keeps a program attached until the value is dropped.
 pub(crate) enum ByAya {
     /// The socket that has the program as its filter.
     Socket(#[expect(dead_code, reason = "held until it is dropped")] OwnedFd),
@@ -24,7 +24,8 @@ pub(crate) enum ByAya {
     Samples(#[expect(dead_code, reason = "held until it is dropped")] PerfEvent),
 }
 
-/// Gives a program to a socket that receives the packets of all interfaces. Nobody reads the socket.
+/// Attaches a program to a new socket that receives the packets of all interfaces. The host does not read the socket:
+/// the packets are only for the program.
 pub(crate) fn filter_socket(program: &ProgramMut<'_>) -> Outcome<Attached> {
     let filter = SocketFilter::from_program_info(info(program)?, Cow::Borrowed(""));
     let filter = filter.map_err(refusal)?;
@@ -39,7 +40,8 @@ pub(crate) fn filter_socket(program: &ProgramMut<'_>) -> Outcome<Attached> {
     Ok(Attached::ByAya(Box::new(ByAya::Socket(opened))))
 }
 
-/// Gives a program the packets of an interface: `eth0`, `eth0:ingress` or `eth0:egress`.
+/// Attaches a program to the packets of a network interface. The target is `eth0`, `eth0:ingress` or `eth0:egress`.
+/// Without a direction in the target, it is `egress` if the section ends with this word, and otherwise `ingress`.
 pub(crate) fn filter_traffic(
     program: &ProgramMut<'_>,
     section: &str,
@@ -57,14 +59,14 @@ pub(crate) fn filter_traffic(
     };
     let filter = SchedClassifier::from_program_info(info(program)?, Cow::Borrowed(""));
     let mut filter = filter.map_err(refusal)?;
-    // A link of tcx ends with the process. A filter of the older interface stays.
+    // A tcx link ends with the process. A filter that is attached by netlink would stay in the kernel.
     let options = TcAttachOptions::TcxOrder(LinkOrder::default());
     let link = filter.attach_with_options(interface, point, options);
     link.map_err(refusal)?;
     Ok(Attached::ByAya(Box::new(ByAya::Traffic(filter))))
 }
 
-/// Runs a program on each CPU as often in a second as the target says.
+/// Runs a program regularly on each CPU. The target is the number of runs in a second.
 pub(crate) fn sample(program: &ProgramMut<'_>, target: &str) -> Outcome<Attached> {
     let frequency = target.parse::<u64>().ok().filter(|number| *number > 0);
     let frequency =
@@ -85,7 +87,7 @@ pub(crate) fn sample(program: &ProgramMut<'_>, target: &str) -> Outcome<Attached
     Ok(Attached::ByAya(Box::new(ByAya::Samples(sampler))))
 }
 
-/// Finds a program of libbpf among all that are loaded.
+/// Finds a program that libbpf loaded in the kernel's list of all loaded programs.
 fn info(program: &ProgramMut<'_>) -> Outcome<ProgramInfo> {
     let id = Program::id_from_fd(program.as_fd());
     let id = id.map_err(|error| Refusal::of_libbpf(&error))?;
@@ -99,7 +101,7 @@ fn refusal(error: ProgramError) -> Refusal {
     let mut source = std::error::Error::source(&error);
     while let Some(inner) = source {
         let inner_message = inner.to_string();
-        // Some errors print their source themselves.
+        // Some errors print their source themselves, so its text is not repeated.
         if !message.contains(&inner_message) {
             message = format!("{message}: {inner_message}");
         }

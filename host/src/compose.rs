@@ -1,4 +1,4 @@
-//! Puts a guest and the adapter of an object together.
+//! Connects a guest to the adapter of its BPF object, and to a pump if the guest exports functions for records.
 
 use anyhow::{Context, Result, bail};
 use btf2wit::Config;
@@ -7,36 +7,39 @@ use wac_graph::{CompositionGraph, EncodeOptions};
 
 use crate::pump::{HANDLE, PUMP, RUN, pump};
 
-/// The interface that the adapter imports, without its version.
+/// The host interface that every adapter imports, without its version.
 const RAW: &str = "btf2wit:bpf/object";
-/// Interfaces that every skeleton has. A guest that gets records may import the types alone.
+/// The interfaces that every skeleton has, by the ends of their names. The package of a guest's skeleton is found by
+/// the first of them that the guest imports. A guest that only gets records may import `/types` and not `/object`.
 const INTERFACES: [&str; 2] = ["/object", "/types"];
-/// What the names of WASI's packages begin with.
+/// The start of the names of WASI's interfaces. Some of these names end with `/types`, too, but are not of a skeleton.
 const WASI: &str = "wasi:";
 
-/// How the adapter of an object is generated: as `btf2wit skeleton` did for the guest.
+/// The settings for generating the adapter of an object. They must be those with which `btf2wit skeleton` wrote the
+/// guest's WIT.
 #[derive(Clone, Debug)]
 pub struct Adapter {
     config: Config,
 }
 
 impl Adapter {
-    /// Generates the adapter of an object with the default mapping. `name` is used in messages.
+    /// Creates the settings for an object, with the default mapping. `name` is used in messages.
     pub fn new(name: &str, object: &[u8]) -> Adapter {
         let mut config = Config::new();
         config.input_bytes(name, object).skeleton(true);
         Adapter { config }
     }
 
-    /// Returns the configuration, for a mapping, for the types of records and for members of unions.
+    /// Returns the configuration. Callers set the mapping, the types of records and the members of unions in it.
     pub fn config(&mut self) -> &mut Config {
         &mut self.config
     }
 }
 
-/// Returns a component of a guest and the adapter of its object, if the guest needs one.
+/// Returns a component that consists of a guest and the adapter of its object. Fails if the guest imports interfaces
+/// that are not those of the object's skeleton.
 ///
-/// A guest that was composed with an adapter before imports `btf2wit:bpf/object`, and is returned as it is.
+/// A guest that needs no adapter is returned unchanged, for example one that was composed with its adapter before.
 pub fn compose(guest: &[u8], adapter: &Adapter) -> Result<Vec<u8>> {
     let mut config = adapter.config.clone();
     let package = package_of(&imports(guest)?);
@@ -67,7 +70,9 @@ pub fn compose(guest: &[u8], adapter: &Adapter) -> Result<Vec<u8>> {
     }
 }
 
-/// Checks that a component has what the host calls, and that its functions for records fit.
+/// Returns a component unchanged if the host can run it, which needs an export `pump` or `wasi:cli/run`. Fails if the
+/// component still imports a function for records: then the guest exports this function with another type, and the pump
+/// is not connected to it.
 fn runnable(component: Vec<u8>) -> Result<Vec<u8>> {
     let mut types = Types::default();
     let package = Package::from_bytes("guest:guest", None, component.clone(), &mut types)?;
@@ -84,7 +89,8 @@ fn runnable(component: Vec<u8>) -> Result<Vec<u8>> {
     }
 }
 
-/// Connects the exports of components to the imports of another one. Returns that one as it is if none fits.
+/// Connects the exports of `plugs` to the imports of `socket`. Returns `socket` unchanged if that fails, for example
+/// because no export fits an import.
 fn plug(plugs: &[&[u8]], socket: &[u8]) -> Result<Vec<u8>> {
     let mut graph = CompositionGraph::new();
     let mut register = |name: &str, bytes: &[u8]| -> Result<_> {
@@ -114,14 +120,15 @@ fn imports(component: &[u8]) -> Result<Vec<String>> {
     Ok(instances.map(|(name, _)| name.clone()).collect())
 }
 
-/// Returns whether an interface belongs to a package, which may have a version.
+/// Returns whether an interface belongs to a package. Either name may have a version, which is not compared.
 fn is_of(interface: &str, package: &str) -> bool {
     let name = package.split('@').next().unwrap_or_default();
     let rest = interface.strip_prefix(name);
     rest.is_some_and(|rest| rest.starts_with('/'))
 }
 
-/// Returns the package of the skeleton that a guest imports: `demo:probe@0.1.0` for `demo:probe/object@0.1.0`.
+/// Returns the package of the skeleton that a guest imports: `demo:probe@0.1.0` for `demo:probe/object@0.1.0`. Returns
+/// `None` if the guest imports no skeleton.
 fn package_of(imports: &[String]) -> Option<String> {
     INTERFACES.iter().find_map(|interface| {
         imports.iter().find_map(|import| {

@@ -1,4 +1,5 @@
-//! What a guest prints. On a terminal, control characters are escaped: the name of a process may contain some.
+//! Prints the output of a guest. On a terminal, control characters are escaped: the output may contain names that
+//! others chose, such as those of processes.
 
 use std::io::{self, Write};
 use std::pin::Pin;
@@ -50,7 +51,7 @@ impl Console {
     }
 }
 
-/// Escapes control characters for a terminal, except for those that lay text out.
+/// Escapes control characters for a terminal, except for newlines and tabs.
 pub fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for character in text.chars() {
@@ -66,7 +67,8 @@ pub fn escape(text: &str) -> String {
     out
 }
 
-/// Escapes control characters, and bytes that are not UTF-8: a terminal may take them for control characters.
+/// Escapes control characters, and bytes that are not UTF-8, since a terminal may take such bytes for control
+/// characters.
 fn escape_bytes(bytes: &[u8]) -> String {
     let mut out = String::with_capacity(bytes.len());
     for chunk in bytes.utf8_chunks() {

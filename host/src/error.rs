@@ -1,15 +1,16 @@
-//! What a call of a guest fails with.
+//! The error that a guest's call returns, made from errors of libbpf-rs, aya and the operating system.
 
-/// Why the host or the kernel refuses a call.
+/// The reason why the host or the kernel refuses a guest's call.
 #[derive(Debug)]
 pub struct Refusal {
-    /// The kernel's error number; 0 if the kernel did not refuse.
+    /// The number of the kernel's error, as in `errno.h`. 0 if no error number is known, as for a refusal by the host
+    /// itself.
     pub code: u32,
     pub message: String,
 }
 
 impl Refusal {
-    /// Returns a refusal of the host itself.
+    /// Returns a refusal by the host itself, without an error number.
     pub fn new(message: impl Into<String>) -> Refusal {
         Refusal {
             code: 0,
@@ -17,7 +18,7 @@ impl Refusal {
         }
     }
 
-    /// Returns a refusal by the kernel or by libbpf. `what` says what was tried.
+    /// Returns a refusal by the kernel or by libbpf. The message begins with `what`, which says what was tried.
     pub fn of(what: impl std::fmt::Display, error: &libbpf_rs::Error) -> Refusal {
         Refusal::of_libbpf(error).at(what)
     }
@@ -31,7 +32,8 @@ impl Refusal {
         }
     }
 
-    /// Returns a refusal whose message may end with the number of an error of the operating system.
+    /// Returns a refusal with this message. The code is the number at the end of a message such as `… (os error 7)`, or
+    /// 0 if the message has none.
     pub fn of_message(message: String) -> Refusal {
         Refusal {
             code: code_in(&message).unwrap_or(0),
@@ -47,7 +49,7 @@ impl Refusal {
         }
     }
 
-    /// Puts what was tried before the message.
+    /// Adds what was tried to the start of the message.
     pub fn at(self, what: impl std::fmt::Display) -> Refusal {
         Refusal {
             message: format!("{what}: {}", self.message),
@@ -56,17 +58,18 @@ impl Refusal {
     }
 }
 
-/// What a call of a guest returns.
+/// The result of a guest's call.
 pub type Outcome<T> = Result<T, Refusal>;
 
-/// Returns the number in a message such as `Argument list too long (os error 7)`. libbpf-rs and aya give no access to the
-/// error of the operating system, but print it.
+/// Returns the number in a message such as `Argument list too long (os error 7)`. libbpf-rs and aya give no access to
+/// the number of an error of the operating system, but their messages contain it.
 fn code_in(message: &str) -> Option<u32> {
     let (_, number) = message.rsplit_once("(os error ")?;
     number.split(')').next()?.parse().ok()
 }
 
-/// Returns the number of an error that libbpf-rs made itself.
+/// Returns the error number that corresponds to a kind of errors, or 0. An error that libbpf-rs itself detected has a
+/// kind and no number.
 fn code_of(kind: libbpf_rs::ErrorKind) -> u32 {
     use libbpf_rs::ErrorKind as Kind;
     match kind {

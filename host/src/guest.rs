@@ -1,4 +1,4 @@
-//! Runs a guest: its limits, what it may use of WASI, and how it ends.
+//! Runs a guest: limits it, gives it a part of WASI, and ends it.
 
 use std::fs::File;
 use std::path::PathBuf;
@@ -21,19 +21,20 @@ use crate::raw;
 use crate::recorded::{Recorded, Recording};
 use crate::stop::Stop;
 
-/// How often the engine interrupts a guest to check its limits.
+/// The interval at which the host checks the processor time of a guest and whether the guest shall end.
 const TICK: Duration = Duration::from_millis(50);
-/// How many times a guest may call after it was asked to end. The calls that wait return at once.
+/// The limit for a guest's calls after it was asked to end. From then on, calls that wait for records return at once,
+/// so a guest that does not end would call in a fast loop.
 const CALLS_AFTER_STOP: u32 = 100;
-/// How long a guest may run after it was asked to end.
+/// The time for which a guest may run on after a signal asked it to end.
 const TIME_AFTER_STOP: Duration = Duration::from_secs(1);
 
-/// What a guest may use.
+/// The limits for what a guest uses.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// Bytes of all memories and tables.
+    /// The bytes that all memories and tables may have together.
     pub memory: usize,
-    /// Processor time between two calls of the object.
+    /// The processor time that the guest may use between two calls of `btf2wit:bpf/object`.
     pub time: Duration,
 }
 
@@ -46,7 +47,7 @@ impl Default for Limits {
     }
 }
 
-/// Runs guests of one object.
+/// Runs guests that use one BPF object.
 pub struct Host {
     object: Vec<u8>,
     limits: Limits,
@@ -57,19 +58,19 @@ pub struct Host {
     targets: Vec<(String, String)>,
 }
 
-/// A guest as the linked functions see it.
+/// The state of a running guest. The host's functions that the guest calls get this state.
 pub(crate) struct Guest {
     pub(crate) bpf: Bpf,
     wasi: WasiCtx,
     table: ResourceTable,
     budget: Budget,
     time: Duration,
-    /// The processor time at which the current slice began.
+    /// The processor time of the thread when the guest began or its last call returned.
     since: Duration,
     calls_after_stop: u32,
 }
 
-/// Ends a guest that goes on calling after it was asked to end.
+/// The error that ends a guest that goes on calling after it was asked to end.
 #[derive(Debug)]
 struct Stopped;
 
@@ -82,12 +83,13 @@ impl std::fmt::Display for Stopped {
 impl std::error::Error for Stopped {}
 
 impl Guest {
-    /// Begins a new slice of time.
+    /// Gives the guest the full processor time again. Called after each call of the guest.
     pub(crate) fn begin(&mut self) {
         self.since = used_time();
     }
 
-    /// Ends the guest if it goes on long after it was asked to end.
+    /// Counts a call if the guest was asked to end. Returns an error, which ends the guest, if there are too many such
+    /// calls.
     pub(crate) fn check_stop(&mut self) -> wasmtime::Result<()> {
         if self.bpf.is_ending() {
             self.calls_after_stop += 1;
@@ -109,7 +111,7 @@ impl WasiView for Guest {
 }
 
 impl Host {
-    /// Makes a host of an object. Its guests get this one object.
+    /// Creates a host. Guests use `object`, which has the bytes of an ELF file.
     pub fn new(object: Vec<u8>) -> Host {
         Host {
             object,
@@ -122,7 +124,7 @@ impl Host {
         }
     }
 
-    /// Sets the limits of guests.
+    /// Sets the limits for memory and processor time.
     pub fn limits(&mut self, limits: Limits) -> &mut Host {
         self.limits = limits;
         self
@@ -140,29 +142,31 @@ impl Host {
         self
     }
 
-    /// Attaches a program to a target, for a guest that only exports functions for records.
+    /// Attaches a program to a target, for a guest that only exports functions for records. Other guests attach
+    /// programs themselves, so [`run`](Host::run) refuses to run them if there are targets.
     pub fn attach(&mut self, program: &str, target: &str) -> &mut Host {
         self.targets.push((program.to_owned(), target.to_owned()));
         self
     }
 
-    /// Gives guests these records in place of the kernel's. The object is not loaded.
+    /// Gives guests these records in place of the kernel's. The object is not loaded into the kernel.
     pub fn recorded(&mut self, records: Recorded) -> &mut Host {
         self.recorded = Some(records);
         self
     }
 
-    /// Adds the records that guests get to a file, which [`Recorded::parse`] reads.
+    /// Writes the records that guests get to a file. [`Recorded::parse`] reads its text.
     pub fn record(&mut self, file: File) -> &mut Host {
         self.recording = Some(file);
         self
     }
 
-    /// Runs a component that [`compose`](crate::compose()) returned. Returns its exit code. The first argument is the name
-    /// of the guest.
+    /// Runs a component that [`compose`](crate::compose()) returned. Returns the guest's exit code. The first argument
+    /// is the name of the guest.
     ///
-    /// An ordinary program runs until it returns. A guest that exports functions for records gets them until it is asked to
-    /// end: the object is loaded, and all programs are attached whose sections or [targets](Host::attach) say where.
+    /// A guest with `main` runs until it returns. For a guest that exports functions for records, the host loads the
+    /// object and attaches all programs whose sections or [targets](Host::attach) say where. The guest then gets
+    /// records until it is asked to end.
     ///
     /// The guest has standard output, standard error, clocks, random numbers and its arguments, but neither files nor
     /// network.
@@ -183,7 +187,7 @@ impl Host {
                 None => run(&mut store, &component, &linker).await,
             }
         };
-        // The guest and the host's calls run on this thread, whose processor time is limited.
+        // The guest and the host's functions run on this thread, since `used_time` measures the time of one thread.
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()?;
@@ -245,10 +249,10 @@ impl Host {
     }
 }
 
-/// How a guest ends: with success, with failure, or with a trap or an exit code.
+/// The result of a guest: success, failure, or, as the outer error, a trap or an exit code.
 type Ended = wasmtime::Result<std::result::Result<(), ()>>;
 
-/// Runs an ordinary program.
+/// Runs a guest that exports `wasi:cli/run`.
 async fn run(
     store: &mut Store<Guest>,
     component: &Component,
@@ -261,7 +265,8 @@ async fn run(
     Ok(command.wasi_cli_run().call_run(store).await)
 }
 
-/// Attaches the programs and gives a guest the records until it is asked to end.
+/// Attaches the programs and gives the guest records until it is asked to end. `component` contains the guest and its
+/// pump.
 async fn pump(
     store: &mut Store<Guest>,
     component: &Component,
@@ -285,8 +290,9 @@ async fn pump(
     Ok(Ok(Ok(())))
 }
 
-/// Loads the object and attaches its programs to the targets, or where their sections say. Warns of programs that have
-/// neither. Fails if there are programs, and none is attached.
+/// Loads the object. Attaches programs to their targets, and the other programs to what their sections name. Fails if a
+/// target fails. Only warns of another program that cannot be attached, but fails if the object has programs and none
+/// is attached.
 fn attach_all(bpf: &mut Bpf, targets: &[(String, String)]) -> Result<()> {
     let message = |refusal: Refusal| anyhow!("{}", refusal.message);
     bpf.load().map_err(message)?;
@@ -310,7 +316,7 @@ fn attach_all(bpf: &mut Bpf, targets: &[(String, String)]) -> Result<()> {
     }
 }
 
-/// Returns some time after guests are asked to end.
+/// Waits until the guest is asked to end, and then for the time in which it may end by itself.
 async fn after_stop(stop: &Stop) {
     while !stop.is_asked() {
         tokio::time::sleep(TICK).await;
@@ -318,11 +324,11 @@ async fn after_stop(stop: &Stop) {
     tokio::time::sleep(TIME_AFTER_STOP).await;
 }
 
-/// Returns an engine that interrupts guests. A thread advances its epoch as long as it is used.
+/// Returns an engine that interrupts guests every `TICK`. A thread does this until the engine is dropped.
 fn engine() -> Result<Engine> {
     let mut config = Config::new();
     config.epoch_interruption(true);
-    // Of guests that were made with `--arrays fixed`.
+    // Guests with the mapping `--arrays fixed` have such lists.
     config.wasm_component_model_fixed_length_lists(true);
     let engine = Engine::new(&config).map_err(failed)?;
     let ticking = engine.weak();
@@ -336,12 +342,12 @@ fn engine() -> Result<Engine> {
     Ok(engine)
 }
 
-/// Returns the processor time of this thread, which runs the guest. Waiting takes none.
+/// Returns the processor time of this thread, which runs the guest. This time does not grow while the thread waits.
 fn used_time() -> Duration {
     ThreadTime::now().as_duration()
 }
 
-/// wasmtime has an error type of its own.
+/// Converts an error: wasmtime has an error type of its own.
 fn failed(error: wasmtime::Error) -> anyhow::Error {
     anyhow!("{error:#}")
 }

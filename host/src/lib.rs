@@ -1,8 +1,8 @@
-//! Runs components that drive BPF objects.
+//! Runs WebAssembly components that use BPF objects: they load an object, attach its programs and use its maps.
 //!
-//! A guest imports the interfaces of a skeleton, as `btf2wit skeleton` writes them. [`compose`] generates the adapter of the
-//! object and puts both together. What is left are imports of `btf2wit:bpf/object`, which [`Host::run`] implements with libbpf,
-//! and of WASI 0.2.
+//! A guest imports the interfaces of the skeleton that `btf2wit skeleton` writes for an object. [`compose`] generates
+//! the adapter of this object and connects it to the guest. The resulting component still imports `btf2wit:bpf/object`,
+//! which [`Host::run`] implements with libbpf, and interfaces of WASI 0.2.
 //!
 //! ```no_run
 //! # fn main() -> anyhow::Result<()> {

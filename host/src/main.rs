@@ -14,7 +14,7 @@ use clap::Parser;
 use libbpf_rs::PrintLevel;
 use tempfile::NamedTempFile;
 
-/// The bytes that an object begins with.
+/// The first bytes of an ELF file, and so of a BPF object.
 const ELF: &[u8] = b"\x7fELF";
 
 /// Run a WebAssembly component that drives a BPF object
@@ -125,7 +125,7 @@ fn run(args: &Args) -> Result<i32> {
             }
             (path.display().to_string(), read(path)?)
         }
-        // Of an object itself, `--show` shows the same.
+        // `--show` also takes a BPF object in place of a component.
         None if args.show && guest.starts_with(ELF) => {
             (args.guest.display().to_string(), guest.clone())
         }
@@ -174,7 +174,7 @@ fn run(args: &Args) -> Result<i32> {
 }
 
 impl Args {
-    /// Returns how the adapter is generated.
+    /// Returns the adapter of an object, with the mapping that the options name.
     fn adapter(&self, name: &str, object: &[u8]) -> Adapter {
         let mut adapter = Adapter::new(name, object);
         let config = adapter.config();
@@ -196,8 +196,8 @@ impl Args {
     }
 }
 
-/// Ends the process some time after a signal. A call of the kernel may wait for something that never comes, and the guest then
-/// cannot be ended by itself.
+/// Ends the process about two seconds after a signal. A guest ends earlier, unless it is in a system call that waits:
+/// the host cannot end the guest during such a call.
 fn end_after(stop: Stop) {
     std::thread::spawn(move || {
         while !stop.is_asked() {
@@ -208,7 +208,8 @@ fn end_after(stop: Stop) {
     });
 }
 
-/// Returns an error and its causes as one line. Some errors contain the messages of their causes.
+/// Returns an error and its causes as one line. The text of some errors contains that of their causes, which is not
+/// repeated.
 fn line(error: &anyhow::Error) -> String {
     let mut line = error.to_string();
     for cause in error.chain().skip(1).map(ToString::to_string) {
@@ -219,7 +220,7 @@ fn line(error: &anyhow::Error) -> String {
     line
 }
 
-/// Writes a file whole or not at all. Refuses to replace an input.
+/// Writes a file completely or leaves it as it was. Refuses to replace an input.
 fn write(path: &Path, bytes: &[u8], args: &Args) -> Result<()> {
     let is_input = |input: &Path| {
         let real = std::fs::canonicalize(path).ok();
@@ -233,14 +234,14 @@ fn write(path: &Path, bytes: &[u8], args: &Args) -> Result<()> {
         .filter(|folder| !folder.as_os_str().is_empty());
     let mut file = NamedTempFile::new_in(folder.unwrap_or(Path::new(".")))?;
     file.write_all(bytes)?;
-    // As a file that is made in the usual way.
+    // Only the owner can read a temporary file. The output gets the usual permissions.
     file.as_file()
         .set_permissions(Permissions::from_mode(0o644))?;
     file.persist(path)?;
     Ok(())
 }
 
-/// Parses a name and what follows its equals sign.
+/// Parses `NAME=VALUE`. Neither part may be empty.
 fn pair(text: &str) -> Result<(String, String), String> {
     let parts = text.split_once('=');
     let parts = parts.filter(|(name, value)| !name.is_empty() && !value.is_empty());
@@ -252,7 +253,7 @@ fn read(path: &Path) -> Result<Vec<u8>> {
     std::fs::read(path).with_context(|| path.display().to_string())
 }
 
-/// Prints what the object would load.
+/// Prints the programs and maps of an object, one in a line.
 fn show(name: &str, object: &[u8]) -> Result<()> {
     let package = btf2wit::Config::new().input_bytes(name, object).load()?;
     if package.programs().is_empty() && package.maps().is_empty() {
@@ -266,12 +267,12 @@ fn show(name: &str, object: &[u8]) -> Result<()> {
         let kind = map.map_type.and_then(|ty| ty.name).unwrap_or("unknown");
         lines.push(format!("map {}, {kind}", map.name));
     }
-    // Names may have any characters.
+    // A name may contain control characters, which a terminal would obey.
     let lines = lines
         .iter()
         .map(|line| format!("{}\n", line.escape_debug()));
     match std::io::stdout().write_all(lines.collect::<String>().as_bytes()) {
-        // The reader has seen enough.
+        // A reader such as `head` closed the pipe before the end, which is no failure.
         Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
         other => Ok(other?),
     }

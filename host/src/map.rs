@@ -1,4 +1,4 @@
-//! Maps: look up, update, delete and list.
+//! Looks up, sets, deletes and lists the elements of maps.
 
 use std::fs::File;
 use std::os::fd::{AsRawFd, OwnedFd};
@@ -10,7 +10,7 @@ use crate::bpf::Bpf;
 use crate::error::{Outcome, Refusal};
 use crate::target;
 
-/// Entries of a map: its keys in a row, and its values.
+/// Entries of a map: all keys without gaps between them, and all values in the same order.
 #[derive(Debug, Default)]
 pub struct Entries {
     pub keys: Vec<u8>,
@@ -18,7 +18,8 @@ pub struct Entries {
 }
 
 impl Bpf {
-    /// Returns the value of a key.
+    /// Returns the value of a key, or `None` if the map does not have the key. A Bloom filter has only values: `key` is
+    /// then such a value, and the result is an empty list if the filter may contain it.
     pub fn lookup(&mut self, name: &str, key: &[u8]) -> Outcome<Option<Vec<u8>>> {
         if let Some(recorded) = &self.recorded {
             self.check_declared(name, key, None)?;
@@ -35,7 +36,7 @@ impl Bpf {
         lookup(map, key.bytes()).map_err(failed)
     }
 
-    /// Returns the value of a key and deletes it.
+    /// Returns the value of a key and deletes the key. Returns `None` if the map does not have the key.
     pub fn lookup_and_delete(&mut self, name: &str, key: &[u8]) -> Outcome<Option<Vec<u8>>> {
         if let Some(recorded) = &mut self.recorded {
             return Ok(recorded.delete(name, key));
@@ -53,7 +54,7 @@ impl Bpf {
         map.lookup_and_delete(key.bytes()).map_err(failed)
     }
 
-    /// Sets the value of a key.
+    /// Sets the value of a key. The kernel gets `flags`, such as `BPF_NOEXIST`.
     pub fn update(&mut self, name: &str, key: &[u8], value: &[u8], flags: u64) -> Outcome<()> {
         if self.recorded.is_some() {
             let most = self.check_declared(name, key, Some(value))?;
@@ -76,7 +77,7 @@ impl Bpf {
         map.update(key.bytes(), value, flags).map_err(failed)
     }
 
-    /// Deletes a key. Returns whether it was there.
+    /// Deletes a key. Returns whether the map had the key.
     pub fn delete_key(&mut self, name: &str, key: &[u8]) -> Outcome<bool> {
         const ENOENT: u32 = 2;
         if let Some(recorded) = &mut self.recorded {
@@ -91,7 +92,7 @@ impl Bpf {
         }
     }
 
-    /// Returns the entries that follow a key, or the first ones.
+    /// Returns at most `limit` entries: those that follow the key `after`, or the first ones.
     pub fn entries(&mut self, name: &str, after: Option<&[u8]>, limit: u32) -> Outcome<Entries> {
         if let Some(recorded) = &self.recorded {
             return Ok(recorded.entries(name, after, limit));
@@ -102,16 +103,16 @@ impl Bpf {
         let mut keys = map.keys();
         if let Some(after) = after {
             checked(name, "key", map.key_size(), after)?;
-            // If the key is gone, this takes all keys, and no entries follow.
+            // If the map no longer has the key, this takes all keys, and the list ends here.
             keys.find(|key| key == after);
         }
         let mut left = limit;
         while let Some(key) = keys.next().filter(|_| left > 0) {
-            // A map may have millions of entries.
+            // A map may have millions of entries, so a signal must be able to end the loop.
             if stop.is_asked() {
                 return Err(Refusal::new("the guest was asked to end"));
             }
-            // A program may have deleted the key meanwhile.
+            // A program may have deleted the key meanwhile. Such a key is left out.
             if let Some(value) = lookup(map, &key).map_err(|e| failed(name, &e))? {
                 entries.keys.extend_from_slice(&key);
                 entries.values.extend_from_slice(&value);
@@ -123,10 +124,11 @@ impl Bpf {
 }
 
 impl Bpf {
-    /// Checks sizes as the object declares them, where the object is not loaded. Returns how many entries the map may have.
+    /// Checks sizes against those that the object declares. The kernel, which checks the sizes of a loaded object, is
+    /// not used if the records come from a file. Returns how many entries the map may have.
     fn check_declared(&self, name: &str, key: &[u8], value: Option<&[u8]>) -> Outcome<u32> {
         let declared = self.declared(name)?;
-        // The keys of these maps are paths, and queues have none.
+        // Some sizes of keys are not checked: the keys of these maps are paths of any length, and a queue has no keys.
         let has_key = !matches!(declared.kind, MapType::InodeStorage | MapType::CGrpStorage);
         if has_key && declared.key_size > 0 {
             checked(name, "key", declared.key_size, key)?;
@@ -138,7 +140,8 @@ impl Bpf {
     }
 }
 
-/// Looks a key up. The values of all CPUs are in a row, each padded to a multiple of 8 bytes.
+/// Looks a key up. A map with one value for each CPU returns all of them in a row, each padded to a multiple of 8
+/// bytes.
 fn lookup(map: &MapHandle, key: &[u8]) -> libbpf_rs::Result<Option<Vec<u8>>> {
     if !map.map_type().is_percpu() {
         return map.lookup(key, MapFlags::ANY);
@@ -155,7 +158,7 @@ fn lookup(map: &MapHandle, key: &[u8]) -> libbpf_rs::Result<Option<Vec<u8>>> {
     }))
 }
 
-/// Splits the values of all CPUs.
+/// Splits the values of all CPUs, which are in the form that `lookup` returns. Fails if there is not one for each CPU.
 fn of_cpus(name: &str, map: &MapHandle, bytes: &[u8]) -> Outcome<Vec<Vec<u8>>> {
     let size = map.value_size() as usize;
     let stride = size.next_multiple_of(8).max(1);
@@ -166,20 +169,20 @@ fn of_cpus(name: &str, map: &MapHandle, bytes: &[u8]) -> Outcome<Vec<Vec<u8>>> {
             "a value of map '{name}' has an element for each of {cpus} CPUs, not {given}"
         )));
     }
-    // libbpf-rs pads them itself.
+    // libbpf-rs pads the values itself, so the padding is removed here.
     Ok(bytes
         .chunks(stride)
         .map(|value| value[..size].to_vec())
         .collect())
 }
 
-/// A key as the kernel takes it. Keys of storages are file descriptors.
+/// A key as the kernel takes it. For a map with data for files, cgroups or tasks, this is a file descriptor.
 enum Key<'a> {
     Bytes(&'a [u8]),
     File { bytes: [u8; 4], _open: Open },
 }
 
-/// A file that is open as long as its descriptor is used.
+/// Keeps the file or process of a key open while the kernel uses its descriptor.
 enum Open {
     File { _file: File },
     Process { _process: OwnedFd },
@@ -226,7 +229,7 @@ impl<'a> Key<'a> {
     }
 }
 
-/// Opens a process as a file descriptor.
+/// Opens a process by its id. Returns a file descriptor.
 fn open_process(id: u32) -> Outcome<OwnedFd> {
     let id = i32::try_from(id).ok().and_then(Pid::from_raw);
     let id = id.ok_or_else(|| Refusal {

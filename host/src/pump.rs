@@ -1,6 +1,7 @@
-//! Serves guests that export a function for the records of a map, as `handle-events: func(events: list<event>)` for the map
-//! `events`. A small component, the pump, polls the maps through the skeleton's interfaces and calls these functions. It
-//! knows no types: both functions take a list, which is an address and a length.
+//! Serves guests that export a function for the records of a map, as `handle-events: func(events: list<event>)` for the
+//! map `events`. A small component, the pump, polls the maps through the skeleton's interfaces and calls the guest's
+//! functions. The pump does not know the types of records. It gets a list from `poll` and passes it on, and any list is
+//! an address and a length.
 
 use std::fmt::Write as _;
 
@@ -10,27 +11,27 @@ use wit_component::{
 };
 use wit_parser::{Function, PackageId, Resolve, Type, TypeDefKind, TypeId, WorldItem, WorldKey};
 
-/// What the name of such a function begins with. The rest is the interface of the map.
+/// The start of the name of a guest's function for records. The rest of the name is the interface of the map.
 pub(crate) const HANDLE: &str = "handle-";
-/// The export of the pump. It serves each map once.
+/// The function that the pump exports. A call of it polls each map once.
 pub(crate) const PUMP: &str = "pump";
 /// The world of the pump.
 const WORLD: &str = "btf2wit-pump";
-/// The export of an ordinary program.
+/// The interface that a program with `main` exports, without its version.
 pub(crate) const RUN: &str = "wasi:cli/run";
-/// How long one of several maps is polled.
+/// The longest time for which one of several maps is polled, in milliseconds. A single map is polled without a limit.
 const SLICE_MS: u32 = 50;
 
 /// A function of the guest that takes the records of a map.
 struct Handler {
-    /// The interface of the map.
+    /// The name of the map's interface in the skeleton.
     map: String,
-    /// The name of the parameter.
+    /// The name of the function's parameter. It is a part of the function's type.
     parameter: String,
 }
 
-/// Returns the pump of a guest. Returns `None` if the guest is an ordinary program or has no function for records. `skeleton`
-/// returns the WIT of the object's skeleton.
+/// Returns the pump of a guest. Returns `None` if the guest exports `wasi:cli/run` or no function for records.
+/// `skeleton` returns the WIT of the object's skeleton.
 pub(crate) fn pump(
     guest: &[u8],
     skeleton: impl FnOnce() -> Result<String>,
@@ -55,7 +56,7 @@ pub(crate) fn pump(
     encode(&module, &wit).map(Some)
 }
 
-/// The imports of the pump: of its world, and of its core module.
+/// The imports of the pump: in WIT for its world, and in WebAssembly's text format for its core module.
 #[derive(Default)]
 struct Imports {
     wit: String,
@@ -63,7 +64,8 @@ struct Imports {
 }
 
 impl Imports {
-    /// Adds the function that polls a map, and the function of the guest that takes its records. `at` numbers them.
+    /// Adds two imports: the function that polls a map, and the guest's function that takes the map's records. `at` is
+    /// the number of the map in the pump.
     fn add(
         &mut self,
         resolve: &Resolve,
@@ -81,7 +83,8 @@ impl Imports {
         };
         let record = record(resolve, poll).context("the skeleton's `poll` returns no list")?;
         let ty = spell(resolve, record, map, at, &mut self.wit)?;
-        // If the records are bytes, the world uses no type of the interface. The import makes the interface a part of it.
+        // If the records are bytes, the world has no `use` of the interface, so it must import the interface
+        // explicitly.
         writeln!(
             self.wit,
             "    import %{map};\n    import {HANDLE}{map}: func(%{parameter}: list<{ty}>);"
@@ -97,7 +100,8 @@ impl Imports {
     }
 }
 
-/// Returns the functions of a guest for the records of maps, unless it is an ordinary program.
+/// Returns a guest's functions for records. Returns none if the guest exports `wasi:cli/run`, since such a guest runs
+/// by itself.
 fn handlers(guest: &[u8]) -> Result<Vec<Handler>> {
     let DecodedWasm::Component(resolve, world) = decode(guest).context("the guest is broken")?
     else {
@@ -134,7 +138,8 @@ fn handlers(guest: &[u8]) -> Result<Vec<Handler>> {
     Ok(handlers)
 }
 
-/// Returns the type of one record: `T` of `func(…) -> result<list<T>, error>`.
+/// Returns the type of one record: `T` if `poll` is `func(…) -> result<list<T>, error>`. Returns `None` if `poll` has
+/// another type.
 fn record(resolve: &Resolve, poll: &Function) -> Option<Type> {
     let kind = |id: TypeId| &resolve.types[id].kind;
     let Some(Type::Id(result)) = poll.result else {
@@ -152,7 +157,8 @@ fn record(resolve: &Resolve, poll: &Function) -> Option<Type> {
     }
 }
 
-/// Returns how the world writes a type of the interface of a map. Adds a `use` of the type to the world, if it has a name.
+/// Returns the WIT text for a type in the interface of a map. Adds a `use` of the type to the world, if the type has a
+/// name.
 fn spell(resolve: &Resolve, ty: Type, map: &str, at: usize, uses: &mut String) -> Result<String> {
     let id = match ty {
         Type::Id(id) => id,
@@ -173,9 +179,9 @@ fn spell(resolve: &Resolve, ty: Type, map: &str, at: usize, uses: &mut String) -
     }
 }
 
-/// Returns the functions that call those of the map with a number.
+/// Returns `$poll` and `$handle`. Their first argument is the number of a map, whose imported function they call.
 fn dispatch(count: usize) -> String {
-    // `timeout-ms` as `none` or `some`.
+    // The argument `timeout-ms`: `none` for a single map, otherwise `some`.
     let time = match count {
         1 => "(i32.const 0) (i32.const 0)".to_owned(),
         _ => format!("(i32.const 1) (i32.const {SLICE_MS})"),

@@ -1,12 +1,13 @@
-;; Hands the records of maps to a guest that exports a function for each of them. pump.rs adds the imports, the bodies of
-;; $poll and $handle, and the end of the module.
+;; Hands the records of maps to a guest that exports one function for each map. pump.rs adds the
+;; imports, $poll, $handle and $maps before this text, and the end of the module.
 
 (memory (export "memory") 1)
 
-;; The first free byte. The bytes before it hold the results of `pump` and of the functions that it calls.
+;; The address of the first free byte. The first 64 bytes of the memory hold the results of `pump`
+;; and of the functions that it calls.
 (global $free (mut i32) (i32.const 64))
 
-;; The canonical ABI's allocator. It never frees: `pump` begins with an empty memory.
+;; The allocator of the canonical ABI. It never frees: $one resets $free before each poll.
 (func $cabi_realloc (export "cabi_realloc") (param $old i32) (param $old_size i32) (param $align i32) (param $size i32)
   (result i32)
   (local $at i32)
@@ -16,7 +17,7 @@
       (i32.add (global.get $free) (i32.sub (local.get $align) (i32.const 1)))
       (i32.sub (i32.const 0) (local.get $align))))
   (global.set $free (i32.add (local.get $at) (local.get $size)))
-  ;; The end is before the start if the sum wraps.
+  ;; If the sum wraps, the end is before the start.
   (if (i32.lt_u (global.get $free) (local.get $at)) (then (unreachable)))
   (local.set $pages
     (i32.sub
@@ -28,7 +29,8 @@
     (then (memory.copy (local.get $at) (local.get $old) (local.get $old_size))))
   (local.get $at))
 
-;; Takes the records of the map with a number and hands them to the guest. Returns 0, or 1 with the error of `poll` at 16.
+;; Polls the map with the number $map and hands its records to the guest. Returns 1 if `poll`
+;; returned an error, otherwise 0. The result of `poll` is at address 16.
 (func $one (param $map i32) (result i32)
   (global.set $free (i32.const 64))
   (call $poll (local.get $map) (i32.const 16))
@@ -37,8 +39,8 @@
     (then (call $handle (local.get $map) (i32.load (i32.const 20)) (i32.load (i32.const 24)))))
   (i32.const 0))
 
-;; Serves each map once. Returns the address of a `result<_, string>`: nothing, or the message of an error, which is the
-;; second member of the error of `poll`.
+;; Polls each map once. Returns the address of a `result<_, string>`: no value, or the message of an
+;; error. The error that `poll` returns has this message as its second member, at address 24.
 (func $pump (export "pump") (result i32)
   (local $map i32)
   (i32.store8 (i32.const 0) (i32.const 0))

@@ -8,7 +8,7 @@ use wasmtime::component::{HasSelf, Linker};
 use crate::error::{Outcome, Refusal};
 use crate::guest::Guest;
 
-/// What wasmtime generates for the interface.
+/// The types and the trait that wasmtime generates for the interface.
 mod bindings {
     wasmtime::component::bindgen!({
         inline: "package btf2wit:host; world host { import btf2wit:bpf/object@0.1.0; }",
@@ -20,16 +20,17 @@ mod bindings {
 
 use bindings::btf2wit::bpf::object::{self, Error, MapEntries, Records, RunInput, RunOutput};
 
-/// Links the interface.
+/// Makes the interface available to guests.
 pub fn link(linker: &mut Linker<Guest>) -> Result<()> {
     object::add_to_linker::<_, HasSelf<_>>(linker, |guest: &mut Guest| guest)
 }
 
-/// What a call returns to the guest. The outer error ends it.
+/// The result of a guest's call. The guest gets the inner error. The outer error ends the guest.
 type Answer<T> = Result<std::result::Result<T, Error>>;
 
 impl Guest {
-    /// Calls a function of the object. A refusal becomes an error that the guest gets.
+    /// Calls a function of the object. A refusal becomes an error that the guest gets. After the call, the guest's
+    /// processor time is counted from zero again.
     fn ask<T>(&mut self, what: impl FnOnce(&mut crate::bpf::Bpf) -> Outcome<T>) -> Answer<T> {
         self.check_stop()?;
         let outcome = what(&mut self.bpf);

@@ -1,5 +1,6 @@
-//! Records in a file, one in a line: the map, a space, and the bytes in hexadecimal. [`Recording`] writes them. With
-//! [`Recorded`], a guest gets them instead of the kernel's.
+//! Reads and writes files of records. Each line has the name of a map, a space, and the bytes of one record in
+//! hexadecimal. [`Recording`] writes such a file. With [`Recorded`], a guest gets the records of a file in place of the
+//! kernel's.
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::fmt::Write as _;
@@ -10,7 +11,7 @@ use crate::error::{Outcome, Refusal};
 use crate::map::Entries;
 use crate::records::Records;
 
-/// A file of records.
+/// The file to which the records that a guest gets are written.
 pub(crate) struct Recording(pub(crate) File);
 
 impl Recording {
@@ -29,19 +30,19 @@ impl Recording {
     }
 }
 
-/// An object without a kernel. Its ring buffers and perf event arrays have the records of a file, and its other maps what
-/// the guest stores.
+/// Takes the place of a loaded object. Ring buffers and perf event arrays have the records of a file, and other maps
+/// have the elements that the guest stores.
 #[derive(Clone, Debug, Default)]
 pub struct Recorded {
-    /// What is left, by map.
+    /// The records that the guest has not taken yet, by map.
     records: HashMap<String, VecDeque<Vec<u8>>>,
     elements: HashMap<String, BTreeMap<Vec<u8>, Vec<u8>>>,
-    /// How many times in a row a guest got no records.
+    /// The number of polls in a row that returned no records.
     empty_polls: usize,
 }
 
 impl Recorded {
-    /// Reads the text of a file of records. An error names the line.
+    /// Parses the text of a file of records. An error says the number of the line.
     pub fn parse(text: &str) -> Result<Recorded, String> {
         let mut recorded = Recorded::default();
         for (at, line) in text.lines().enumerate() {
@@ -54,17 +55,18 @@ impl Recorded {
         Ok(recorded)
     }
 
-    /// Returns whether the guest has all records, or asks in vain for those of other maps.
+    /// Returns whether the guest has taken all records, or polls only maps that have none left. The second is assumed
+    /// if more polls in a row returned nothing than there are maps with records in the file.
     pub(crate) fn is_over(&self) -> bool {
         self.records.values().all(VecDeque::is_empty) || self.empty_polls > self.records.len()
     }
 
-    /// Takes the next records of a map, as many as one call returns.
+    /// Takes the next records of a map, up to the limits of one call.
     pub(crate) fn take(&mut self, map: &str) -> Records {
         let mut taken = Records::default();
         let left = self.records.get_mut(map);
         let mut left = left.into_iter().flat_map(|left| left.drain(..));
-        // What is beyond the limit of one call is kept.
+        // Records beyond these limits are kept for the next call.
         let mut kept = VecDeque::new();
         for record in left.by_ref() {
             match taken.is_full() {
@@ -87,7 +89,7 @@ impl Recorded {
         self.elements.get(map)?.get(key).cloned()
     }
 
-    /// Stores a value, if the map then has at most so many entries.
+    /// Stores a value. Fails if the map would then have more than `max_entries`.
     pub(crate) fn update(
         &mut self,
         map: &str,
@@ -107,7 +109,7 @@ impl Recorded {
         Ok(())
     }
 
-    /// Returns the maps that have records.
+    /// Returns the names of the maps that have records in the file.
     pub(crate) fn maps(&self) -> impl Iterator<Item = &str> {
         self.records.keys().map(String::as_str)
     }

@@ -10,23 +10,25 @@ use libbpf_rs::{
 use crate::bpf::Bpf;
 use crate::error::{Outcome, Refusal};
 
-/// Once a call has so many bytes or so many records of a ring buffer, it returns. Perf event arrays have no such limit.
+/// A poll of a ring buffer returns once its records have this many bytes or there are `MAX_RECORDS` of them. A poll of
+/// a perf event array has no such limits.
 const MAX_BYTES: usize = 1 << 20;
+/// The number of records at which a poll of a ring buffer returns.
 const MAX_RECORDS: usize = 4096;
-/// Pages of the buffer of each CPU.
+/// The size of a perf event array's buffer for one CPU, in pages.
 const PAGES: usize = 64;
-/// How long the kernel is asked at a time, so that a signal ends a call soon.
+/// The longest time that one system call waits. Between two of them, the host checks whether the guest shall end.
 const SLICE: Duration = Duration::from_millis(50);
-/// What the callback of a ring buffer returns to leave the other records for the next call.
+/// The result with which the callback of a ring buffer leaves the following records for the next call.
 const ENOUGH: i32 = -105;
 
-/// Records in a row.
+/// Records without gaps between them.
 #[derive(Debug, Default)]
 pub struct Records {
     pub bytes: Vec<u8>,
-    /// The size of each record.
+    /// The size of each record in bytes.
     pub sizes: Vec<u32>,
-    /// How many were lost since the last call.
+    /// The number of records that were lost since the last call.
     pub lost: u64,
 }
 
@@ -53,7 +55,7 @@ impl Records {
 
 type Shared = Arc<Mutex<Records>>;
 
-/// What reads the records of a map.
+/// Reads the records of a map.
 pub(crate) struct Reader {
     records: Shared,
     source: Source,
@@ -82,7 +84,7 @@ impl Reader {
                 builder.add(map, move |record| {
                     let mut records = locked(&sample);
                     records.push(record);
-                    // The record itself is taken in any case.
+                    // libbpf counts this record as read, whatever the callback returns.
                     if records.is_full() { ENOUGH } else { 0 }
                 })?;
                 Source::Ring(builder.build()?)
@@ -94,7 +96,7 @@ impl Reader {
     fn ask(&self, time: Duration) -> libbpf_rs::Result<()> {
         match &self.source {
             Source::Ring(ring) => match ring.poll_raw(time) {
-                // `ENOUGH` is the callback's value. -4 is `EINTR`: a signal came.
+                // The callback returned `ENOUGH`, or a signal came: -4 is `EINTR`.
                 ENOUGH | -4 | 0.. => Ok(()),
                 error => Err(libbpf_rs::Error::from_raw_os_error(-error)),
             },
@@ -111,7 +113,8 @@ fn locked(records: &Shared) -> std::sync::MutexGuard<'_, Records> {
 }
 
 impl Bpf {
-    /// Waits for records. Returns no records if the time is over or the guest was asked to end.
+    /// Waits for records, without a limit if `time` is `None`. Returns no records if the time is over or the guest was
+    /// asked to end.
     pub fn poll(&mut self, name: &str, time: Option<Duration>) -> Outcome<Records> {
         if let Some(recorded) = &mut self.recorded {
             let records = recorded.take(name);
@@ -152,7 +155,7 @@ impl Bpf {
     /// Hands a record to the program that drains a user ring buffer.
     pub fn submit(&mut self, name: &str, bytes: &[u8]) -> Outcome<()> {
         if self.recorded.is_some() {
-            // No program takes the record.
+            // No program takes the record, since the object is not loaded. Only the name of the map is checked.
             return self.declared(name).map(|_| ());
         }
         let failed = |e: libbpf_rs::Error| Refusal::of(format!("map '{name}'"), &e);

@@ -1,4 +1,4 @@
-//! Runs programs without attaching them: test runs, and iterators.
+//! Runs programs when the guest asks for it: test runs, and iterators.
 
 use std::io::Read as _;
 
@@ -7,23 +7,23 @@ use libbpf_rs::{Iter, ProgramAttachType, ProgramInput, ProgramMut};
 use crate::bpf::Bpf;
 use crate::error::{Outcome, Refusal};
 
-/// The bytes that a test run may return beyond those that it was given.
+/// The number of bytes by which the data that a test run returns may exceed its input.
 const MAX_OUTPUT: usize = 64 << 10;
-/// The bytes that an iterator may write.
+/// The limit for what an iterator writes, in bytes. Output that reaches it is refused, since more may follow.
 const MAX_WRITTEN: u64 = 16 << 20;
 
-/// What a run returns.
+/// The result of a run. An iterator sets only `data`.
 #[derive(Debug, Default)]
 pub struct RunOutput {
     pub return_value: u32,
     pub data: Vec<u8>,
     pub context: Vec<u8>,
-    /// The average time of a run in nanoseconds.
+    /// The average time of one run in nanoseconds.
     pub duration: u32,
 }
 
 impl Bpf {
-    /// Runs a program without attaching it. An iterator returns what it writes.
+    /// Runs a program `repeat` times with `data` and `context`. For an iterator, returns what the iterator writes.
     pub fn run(
         &mut self,
         name: &str,
@@ -80,7 +80,7 @@ fn test_run(
     })
 }
 
-/// Runs an iterator to its end.
+/// Runs an iterator to its end. Fails if the output reaches `MAX_WRITTEN` bytes.
 fn iterate(program: &ProgramMut<'_>) -> Outcome<RunOutput> {
     let failed = |error: libbpf_rs::Error| Refusal::of_libbpf(&error);
     let link = program.attach().map_err(failed)?;

@@ -1,4 +1,4 @@
-//! Tells a guest to end: at a signal.
+//! Asks a guest to end, after a signal or when the caller wants it.
 
 use std::io;
 use std::sync::Arc;
@@ -7,15 +7,16 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::flag;
 
-/// Whether the guest shall end.
+/// A request to a guest to end. Clones share the request.
 #[derive(Clone, Debug, Default)]
 pub struct Stop {
     asked: Arc<AtomicBool>,
 }
 
 impl Stop {
-    /// Returns a stop that signals set. The first signal asks the guest to end. The second one ends the process at once.
-    /// The kernel then closes its file descriptors, and with them its programs, links and maps.
+    /// Returns a [`Stop`] that SIGINT, SIGTERM and SIGHUP set. The first signal asks the guest to end. The second one
+    /// ends the process at once. The kernel then closes the file descriptors of the process, and with them its
+    /// programs, links and maps.
     pub fn at_signals() -> io::Result<Stop> {
         let stop = Stop::default();
         for signal in [SIGINT, SIGTERM, SIGHUP] {

@@ -1,4 +1,5 @@
-//! What programs of each kind are attached to. libbpf attaches most kinds by their sections. The other kinds need a target.
+//! Attaches programs by their kinds. libbpf attaches most kinds to what their sections name. The other kinds need a
+//! target, such as a network interface.
 
 use std::fs::{File, OpenOptions};
 use std::os::fd::AsRawFd;
@@ -34,7 +35,7 @@ pub(crate) fn attach(program: &ProgramMut<'_>, target: Option<&str>) -> Outcome<
     }
 }
 
-/// Adds to a refusal that tracefs is not mounted, where that is the reason.
+/// Adds to the message of a refusal that tracefs is not mounted, if that is the likely reason.
 fn without_tracefs(kind: ProgramType, refusal: Refusal) -> Refusal {
     const ENOENT: u32 = 2;
     let folders = [
@@ -55,7 +56,8 @@ fn without_tracefs(kind: ProgramType, refusal: Refusal) -> Refusal {
     }
 }
 
-/// Returns what a kind of programs needs as its target, if a section cannot name it.
+/// Returns what the target of a program must be, for a message. Returns `None` if the section names what the program is
+/// attached to.
 fn needed(kind: ProgramType, section: &str) -> Option<&'static str> {
     Some(match kind {
         ProgramType::Xdp => "a network interface",
@@ -74,7 +76,7 @@ fn needed(kind: ProgramType, section: &str) -> Option<&'static str> {
     })
 }
 
-/// Attaches a program of a kind that has links to a target.
+/// Attaches a program to a target by a link. Fails for a kind of programs that takes no target.
 fn link(program: &ProgramMut<'_>, kind: ProgramType, section: &str, target: &str) -> Outcome<Link> {
     let returns = section.starts_with("kret") || section.starts_with("uret");
     linked(match (kind, kind_of(section)) {
@@ -128,7 +130,7 @@ fn linked<T>(outcome: libbpf_rs::Result<T>) -> Outcome<T> {
 /// Returns the kind that a section names: `uprobe.multi` of `uprobe.multi.s//bin/sh:main`.
 fn kind_of(section: &str) -> &str {
     let kind = section.split('/').next().unwrap_or_default();
-    // Programs that may sleep.
+    // The suffix `.s` marks programs that may sleep.
     kind.strip_suffix(".s").unwrap_or(kind)
 }
 
@@ -156,13 +158,13 @@ fn three(target: &str) -> Outcome<(&str, &str, &str)> {
     Ok((first, middle, last))
 }
 
-/// Returns the number of a network interface.
+/// Returns the number of a network interface by its name.
 fn interface(name: &str) -> Outcome<i32> {
     let unknown = |error: Errno| {
         let what = format!("network interface '{name}'");
         Refusal::of_system(&error.into()).at(what)
     };
-    // The kernel would cut the name there.
+    // The kernel would ignore the colon and the text after it, and take `eth0:1` for `eth0`.
     if name.contains(':') {
         return Err(Refusal::new(format!(
             "there is no network interface '{name}'"
@@ -173,7 +175,7 @@ fn interface(name: &str) -> Outcome<i32> {
     i32::try_from(number).map_err(|_| Refusal::new("the interface has no number"))
 }
 
-/// Opens a file without waiting for the other end of a pipe.
+/// Opens a file. Does not wait if the file is a pipe without a writer.
 pub(crate) fn open(path: &str) -> Outcome<File> {
     let flags = OFlags::NONBLOCK.bits().cast_signed();
     let opened = OpenOptions::new().read(true).custom_flags(flags).open(path);

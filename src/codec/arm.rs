@@ -10,8 +10,8 @@ use crate::plan::{ArmChoice, Node, NodeField, NodeKind, Tag, TagKind, ValueType,
 
 impl Generator<'_> {
     /// Returns the place of the number that selects an arm. Its address is relative to the local `$from`, or to
-    /// `$around1` or a later one for a node around the union. The function that finds the arm and the function that
-    /// checks it both have these locals.
+    /// `$around1` or a later one for a node around the union. Both the function that finds an arm and the function that
+    /// checks an arm have these locals.
     pub(super) fn tag_place(&self, tag: &Tag, extent: Extent) -> Place {
         let local = match tag.level {
             0 => "$from".to_owned(),

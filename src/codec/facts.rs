@@ -11,7 +11,7 @@ pub(super) struct Facts {
     /// if a number in an enclosing node selects an arm inside the node.
     levels: Vec<Option<usize>>,
     /// The first node found that contains this node, and the name of the member that is this node. `None` if no node
-    /// contains it. This is used only for nodes without a C name. Only one node contains each of them.
+    /// contains it. This is used only for nodes without a C name: only one node contains such a node.
     owners: Vec<Option<(u32, Arc<str>)>>,
     /// Whether the node is or contains a union whose arm a mapping choice selects.
     chosen: Vec<Option<bool>>,
@@ -108,7 +108,7 @@ impl Facts {
     }
 
     /// Returns the nodes that enclose a node, innermost first, up to the first one with a C name. The nodes around that
-    /// one are not known, since it may be used in several places.
+    /// first one are not known, since several nodes may contain a type with a C name.
     pub fn around(&self, plan: &Plan, node: u32) -> impl Iterator<Item = u32> {
         let holder = |node: &u32| {
             plan.node(*node).filter(|own| own.c.is_none())?;

@@ -186,8 +186,8 @@
       (i32.sub (call $render (local.get $text)) (local.get $text)))
     (global.get $result))
 
-  ;; Stores an error in the result of the call, which says that there is not enough memory. Returns
-  ;; the address of the result.
+  ;; Stores an error in the result of the call. The error says that there is not enough memory.
+  ;; Returns the address of the result.
   (func $fail-memory (param $name i32) (param $message i32) (result i32)
     (i32.store8 (global.get $result) (i32.const 1))
     (i32.store offset=8 (global.get $result) (i32.add (local.get $name) (i32.const 2)))
@@ -377,8 +377,8 @@
         (br $bytes)))
     (call $utf8 (local.get $from) (i32.sub (local.get $at) (local.get $from)) (local.get $to)))
 
-  ;; Stores the string in a flexible array. It may contain several C strings, each with its NUL, so
-  ;; only the NULs at its end are removed.
+  ;; Stores the string in a flexible array. The array may contain several C strings, each with its
+  ;; NUL, so only the NULs at the end of the array are removed.
   (func $texts (param $from i32) (param $to i32)
     (local $end i32)
     (local.set $end (i32.add (local.get $from) (call $left (local.get $from))))

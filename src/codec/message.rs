@@ -5,7 +5,7 @@ use super::module::placeholder;
 use crate::decode::{Misfit, Problem};
 
 /// Values that do not occur in real messages. They are passed to the decoder's code, and `with_placeholders` replaces
-/// them in the text that it returns.
+/// them in the text that this code returns.
 const NUMBER: i128 = -170_141_183_460_469_231_731_687_303_715_884_105_001;
 const COUNT: u64 = 18_446_744_073_709_551_601;
 const BITS: u64 = 0xfedc_ba98_7654_3210;

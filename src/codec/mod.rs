@@ -102,7 +102,8 @@ struct Generator<'a> {
     value_functions: HashMap<u32, String>,
     arm_functions: HashMap<u32, String>,
     per_byte: HashMap<u32, room::PerByte>,
-    /// Whether the functions count the values that they read. They do if any type may exceed the decoder's limit.
+    /// Whether the functions count the values that they read. They do if any type may have more values than the decoder
+    /// allows.
     counts: bool,
     /// Whether the function that is being generated writes members that share bytes with others.
     shared: bool,

@@ -38,8 +38,8 @@ pub(super) struct Module {
     /// The address of each constant, by its bytes.
     known: HashMap<Vec<u8>, u64>,
     placeholders: BTreeSet<char>,
-    /// Whether messages may contain numbers of more than 64 bits. Only then does the module get the code that prints
-    /// them.
+    /// Whether messages may contain numbers of more than 64 bits. If not, the module does not get the code that prints
+    /// such numbers.
     pub wide: bool,
     longest_message: u64,
     functions: String,
@@ -121,8 +121,8 @@ impl Module {
         start
     }
 
-    /// Returns the address of a text in memory, which begins with its length in two bytes. A text that is too long for
-    /// that is cut.
+    /// Stores a text as a constant, after its length in two bytes. Returns the address of the length. A text of more
+    /// than 65535 bytes is cut.
     pub fn text(&mut self, text: &str) -> u64 {
         let mut length = text.len().min(usize::from(u16::MAX));
         while !text.is_char_boundary(length) {
@@ -133,7 +133,7 @@ impl Module {
         self.constant(&bytes)
     }
 
-    /// Returns the address and the length of a string. It may have any length and is never cut.
+    /// Stores a string of any length as a constant. Returns the address of its first byte, and its length.
     pub fn string(&mut self, string: &str) -> (u64, u64) {
         let address = match u16::try_from(string.len()) {
             Ok(_) => self.text(string) + 2,

@@ -55,8 +55,8 @@ pub(super) struct Numbers {
 }
 
 impl Numbers {
-    /// Returns an expression that loads a number. It is an `i32` for 1, 2 or 4 bytes, which is zero-extended, and an
-    /// `i64` for 8 bytes.
+    /// Returns an expression that loads a number. The result is a zero-extended `i32` for 1, 2 or 4 bytes, and an `i64`
+    /// for 8 bytes.
     pub fn load(self, at: &Address, bytes: u8) -> String {
         let load = |instruction| format!("({})", at.access(instruction));
         let swapped = |number: String| match self.endian {
@@ -250,8 +250,8 @@ pub(super) fn load_wide(at: &Address, bytes: u8, signed: bool) -> String {
     format!("({})", at.access(instruction))
 }
 
-/// Returns an expression that loads a number with its layout in the canonical ABI. It is an `i32` for 1, 2 or 4 bytes,
-/// and an `i64` for 8 bytes.
+/// Returns an expression that loads a number with its layout in the canonical ABI. The result is an `i32` for 1, 2 or 4
+/// bytes, and an `i64` for 8 bytes.
 pub(super) fn load(at: &Address, bytes: u8) -> String {
     let instruction = match bytes {
         1 => "i32.load8_u",

@@ -11,7 +11,7 @@ use crate::plan::{BaseType, ValueType};
 const FREE_VALUES: u64 = 1 << 20;
 /// The number of values that a record may have in addition for each of its bytes.
 const VALUES_OF_BYTE: u64 = 10;
-/// A limit for the heap that one byte of a record is assumed to need, in bytes. With it, no product overflows.
+/// A limit for the heap that one byte of a record is assumed to need, in bytes. With this limit, no product overflows.
 pub(super) const MAX_FACTOR: u64 = 1 << 30;
 
 /// Upper bounds of the heap bytes and the values that one byte of a flexible array needs.
@@ -93,7 +93,7 @@ impl Generator<'_> {
         ));
     }
 
-    /// Adds a check that the bytes of a number exist. Adds nothing if the place says that they do.
+    /// Adds a check that the bytes of a number exist. Adds nothing if the place says that the bytes exist.
     pub(super) fn need_number(&mut self, code: &mut Code, from: &Place, bytes: u8) {
         self.need(code, from, from.bits(8 * bytes).span());
     }
@@ -113,7 +113,8 @@ impl Generator<'_> {
         ));
     }
 
-    /// Adds code that counts values. Adds nothing if no type of the module may exceed the decoder's limit.
+    /// Adds code that counts values against the decoder's limit. Adds nothing if no type of the module may exceed this
+    /// limit.
     pub(super) fn spend(&mut self, code: &mut Code, count: &str, at: &Address) {
         if self.counts {
             let text = self.module.message(&message::too_many_values());

@@ -135,7 +135,7 @@ impl Generator<'_> {
         ));
     }
 
-    /// Notes that messages may contain numbers of more than 64 bits.
+    /// Notes that messages may contain numbers of more than 64 bits, if this number has more.
     fn note_width(&mut self, number: StoredNumber) {
         let is_wide = |ty| matches!(ty, BaseType::Wide { .. });
         self.module.wide |= is_wide(number.value) || is_wide(number.stored);

@@ -20,8 +20,8 @@ pub(crate) struct FunctionNames {
 
 impl FunctionNames {
     /// Returns the names of the functions for a label. `many` says whether one function reads consecutive records.
-    /// `taken` has those labels of the whole BTF, folded, that may be equal to such names. It does not depend on the
-    /// selection, so the names do not change with the selection.
+    /// `taken` has those labels of the whole BTF, folded, that may be equal to such names. `taken` does not depend on
+    /// the selection, so the names do not change with the selection.
     pub fn new(label: &str, many: bool, taken: &HashSet<String>) -> FunctionNames {
         let is_free = |name: &String| !taken.contains(&folded(name));
         let first = |candidates: [String; 2]| {

@@ -90,7 +90,7 @@ pub enum Body {
         /// The aliased type.
         #[cfg_attr(feature = "json", serde(rename = "type"))]
         ty: Type,
-        /// The enumerators, if the item is an enum that is written as an integer.
+        /// The enumerators, if the item is an enum that is written as an integer. Otherwise empty.
         #[cfg_attr(feature = "json", serde(skip_serializing_if = "Vec::is_empty"))]
         others: Vec<Enumerator>,
     },
@@ -185,7 +185,7 @@ pub enum Base {
     },
     /// A value of another item.
     Item {
-        /// The label of that item.
+        /// The label of the item.
         item: String,
     },
 }
@@ -319,8 +319,8 @@ pub struct Content {
     pub c_type: String,
     /// The size in bytes.
     pub size: u64,
-    /// The label of the item that the type is written as. For an array, the item of its elements. `None` if that is a
-    /// number or a pointer.
+    /// The label of the item for the type or, if the type is an array, for its elements. `None` if there is no such
+    /// item, as for a number or a pointer.
     pub item: Option<String>,
 }
 

@@ -28,20 +28,21 @@ pub enum Reason {
     Constants,
     /// The function takes or returns a type that is not selected.
     NotSelected,
-    /// No member of the struct or union holds data. It is written as bytes.
+    /// No member of the struct or union holds data. The struct or union is written as bytes.
     Opaque,
     /// The type or function has more members, enumerators or parameters than WIT allows. A struct or union is written
     /// as bytes, an enum as an integer. A function is left out.
     TooMany,
-    /// The enum is a set of bits, with more bits than the 32 that WIT's flags allow. It is written as an integer.
+    /// The enum is a set of bits, with more bits than the 32 that WIT's flags allow. The enum is written as an integer.
     TooManyBits,
-    /// The compiler cut the values of the enum to 32 bits. Enumerators whose cut value equals another one have no case.
+    /// The compiler cut the values of the enum to 32 bits. An enumerator whose cut value equals that of an earlier one
+    /// has no case.
     CutValues,
     /// The enum has no enumerators. It is written as an integer.
     NoCases,
     /// The number has a size that WIT does not have. It is written as bytes.
     OddNumber,
-    /// The members of the struct or union do not fit into it. It is written as bytes.
+    /// The members do not fit into the struct or union. The struct or union is written as bytes.
     Unsound,
     /// Another item, function or member already has the label that the C name suggests.
     Rival,

@@ -54,8 +54,8 @@ fn integer(btf: &Btf, int: &Int) -> Option<BaseType> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Spelling {
     unsigned: bool,
-    /// Whether the name has the word `signed`. It matters for `char`, which is unsigned on some machines, while `signed
-    /// char` is never unsigned.
+    /// Whether the name has the word `signed`. This word matters for `char`, which is unsigned on some machines, while
+    /// `signed char` is never unsigned.
     signed_char: bool,
     kind: PrimitiveKind,
 }

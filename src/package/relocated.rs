@@ -61,7 +61,8 @@ impl Package {
             }
         }
         if self.target.is_some() {
-            // A type may stand for several types of the target. If the target lacks a type, it may still have a part of it.
+            // A type may stand for several types of the target. Even if the target lacks a selected type, it may have a
+            // type that the selected one contains.
             let names = NodeNames::of(&plan);
             for (at, node) in (0..).zip(&plan.nodes) {
                 if !node.label.is_empty() {

@@ -13,14 +13,14 @@ pub(crate) enum ArmChoice {
     By(Tag),
 }
 
-/// A number that selects the arm of a union. It is identified by its offset, so it may come before, after or inside the
-/// union.
+/// A number that selects the arm of a union. The number is identified by its offset, so it may come before, after or
+/// inside the union.
 #[derive(Clone, Debug)]
 pub(crate) struct Tag {
     /// The path of the number as the caller wrote it.
     pub name: String,
-    /// How many nodes outwards the node is from which `bit_offset` counts: 0 for the union itself, 1 for the node that
-    /// contains the union, 2 for the node that contains that one, and so on.
+    /// The number of steps outwards from the union to the node from which `bit_offset` counts: 0 for the union itself,
+    /// 1 for the node that contains the union, and so on.
     pub level: usize,
     /// The offset in bits from the start of the node that `level` gives.
     pub bit_offset: u64,

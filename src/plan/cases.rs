@@ -29,8 +29,8 @@ impl CaseTable {
 
     /// Returns the values of cases that fit into `width` bits only if they are read as negative numbers.
     ///
-    /// clang before 15 and all BTF before kernel 6.0 do not record that an enum is signed. They write its -1 as
-    /// 4294967295. A bitfield of two bits stores this case as 3.
+    /// clang before 15 and all BTF before kernel 6.0 do not record that an enum is signed. They write an enumerator of
+    /// value -1 as 4294967295. A bitfield of two bits stores this case as 3.
     pub fn negative(&self, width: u8) -> impl Iterator<Item = u64> {
         let present = self.cases.iter().filter(|case| !case.absent);
         let values = present.map(|case| case.value);
@@ -47,8 +47,8 @@ impl CaseTable {
     }
 
     /// Returns the value that the bits of a bitfield stand for. This is `raw`, the number in the bits, with one
-    /// exception: if no case has that number, but a negative case has these low bits, it is the value of the negative
-    /// case.
+    /// exception: if no case has that number, but a negative case has these low bits, the result is the value of the
+    /// negative case.
     pub fn in_bits(&self, raw: u64, width: u8) -> u64 {
         let low = bits::low_mask(width);
         // All bits above the bitfield are set. This is the only negative number of the enum's size whose low bits are

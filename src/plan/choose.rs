@@ -10,7 +10,7 @@ use crate::nearest;
 pub(crate) struct Roots<'a> {
     /// The name and the node of the outermost type. A path that begins with this name applies only to that node.
     pub root: Option<(&'a str, u32)>,
-    /// More names of nodes: those of the typedefs of their types.
+    /// More names for nodes. Each is the name of a typedef, with the node of the type for which the typedef stands.
     pub aliases: &'a [(String, u32)],
 }
 

@@ -1,11 +1,13 @@
-//! The fingerprint of a layout: a number that is equal where a program that knows the one layout reads and writes the
-//! other correctly, and differs where `diff` says that a change is breaking. `docs/breaking.md` defines both.
+//! Computes the fingerprint of a layout, which is a number. Two layouts have the same fingerprint if a program for one
+//! of them reads and writes the other correctly. They have different fingerprints if `diff` says that the change
+//! between them is breaking. `docs/breaking.md` says which changes are.
 //!
-//! It covers what is read: the byte order; of each member its C name, its offset, and how its bytes are read; the lengths
-//! of arrays and the sizes of their elements; of each enumerator its name and number. Of a struct's size it covers what a
-//! program takes for granted ([`Node::least_size`](super::Node::least_size)), since a struct may grow. It covers neither
-//! labels nor what the type has beyond the plan. So a plan and the same plan relocated to another BTF have one fingerprint
-//! exactly if no change between the two concerns the plan's members.
+//! The fingerprint covers what is read: the byte order; for each member, its C name, its offset, and how its bytes are
+//! read; the lengths of arrays and the sizes of their elements; for each enumerator, its name and number. For a struct,
+//! it covers the size that a program relies on ([`Node::least_size`](super::Node::least_size)), since a struct may
+//! grow. It covers neither labels nor parts of the type that the plan does not have. So a plan and the same plan
+//! relocated to another BTF have the same fingerprint exactly if no change between the two BTFs concerns the plan's
+//! members.
 
 use std::collections::HashMap;
 
@@ -28,14 +30,14 @@ impl<'p> Fingerprints<'p> {
         }
     }
 
-    /// Returns the fingerprint of a type of the plan. It is the same on every machine and in every version that has
-    /// the same rules.
+    /// Returns the fingerprint of a type of the plan. It is the same on every machine. CHANGELOG.md says so if a
+    /// version of btf2wit changes it.
     pub fn of(&mut self, ty: &ValueType) -> u64 {
         let hash = Fnv::new().byte((self.plan.endian == Endian::Big).into());
         self.ty(hash, ty, 0).finish()
     }
 
-    /// Adds a type. `bits` is the width of a bitfield, or 0.
+    /// Adds a type to a hash. `bits` is the width of a bitfield, or 0.
     fn ty(&mut self, hash: Fnv, ty: &ValueType, bits: u8) -> Fnv {
         let mut hash = hash.number(ty.dims.len() as u64);
         for (at, dim) in ty.dims.iter().enumerate() {
@@ -53,7 +55,7 @@ impl<'p> Fingerprints<'p> {
             BaseType::Int { bytes, signed } => (if signed { b'i' } else { b'u' }, width(bytes)),
             BaseType::Wide { signed } => (if signed { b'i' } else { b'u' }, width(16)),
             BaseType::Float { bytes } => (b'f', width(bytes)),
-            // Text is an array of bytes.
+            // Text is an array of bytes, so its length stands in place of a width.
             BaseType::Text { room } => {
                 let hash = hash.byte(b't').number(room.into());
                 return hash;
@@ -85,8 +87,8 @@ impl<'p> Fingerprints<'p> {
         }
     }
 
-    /// Adds fields. `start` is the offset in bits at which their holder begins: as in C, members of unnamed structs and
-    /// unions belong to the type around them.
+    /// Adds fields to a hash. `start` is the offset in bits of the struct or union that has the fields. It is not 0 for
+    /// an unnamed one inside another type: as in C, its members belong to the type around it.
     fn fields(&mut self, mut hash: Fnv, fields: &[NodeField], start: u64) -> Fnv {
         for field in fields {
             let Some(ty) = &field.ty else { continue };

@@ -46,8 +46,8 @@ pub(crate) struct Plan {
     equivalent_arms: Vec<bool>,
     /// For each node, the caller's choice of its arm. `None` if there is no choice, or if the node is not a variant.
     arm_choices: Vec<Option<ArmChoice>>,
-    /// For each node that was copied so that a choice applies to one place only, this place: the node that contains the
-    /// copy, and the position of the field. `None` for all other nodes.
+    /// For each node that is a copy for a choice that applies to one place only, this place: the node that contains the
+    /// copy, and the position of the field in that node. `None` for all other nodes.
     owners: Vec<Option<(u32, usize)>>,
     /// For each node, whether an earlier node has the same label. A relocated plan has such nodes if one local type
     /// corresponds to several types of the target.
@@ -72,8 +72,8 @@ impl Plan {
         plan
     }
 
-    /// Adds a union with the given arms to the plan, and returns its type. All arms begin at its first byte. Paths in
-    /// choices look up members of the arms as members of the union.
+    /// Adds a union with the given arms to the plan, and returns its type. All arms begin at the first byte of the
+    /// union. Paths in choices look up members of the arms as members of the union.
     pub fn add_union(&mut self, label: &str, arms: Vec<UnionArm>) -> ValueType {
         let size = arms.iter().map(|arm| self.size_of(&arm.ty)).max();
         let field = |arm: UnionArm| NodeField {

@@ -14,8 +14,8 @@ pub(crate) struct Node {
     pub c: Option<String>,
     /// The size in bytes, as `sizeof` returns it.
     pub size: u64,
-    /// The size in bytes that a program may rely on. In a relocated plan, this is the smaller one of the local size and the
-    /// target's. Only the fingerprint uses it.
+    /// The size in bytes that a program may rely on. In a relocated plan, this is the smaller one of the local size and
+    /// the target's. Otherwise it is equal to `size`. Only the fingerprint uses it.
     pub least_size: u64,
     pub kind: NodeKind,
 }
@@ -35,8 +35,8 @@ pub(crate) enum NodeKind {
 /// A number whose bytes have another type than its value: another size, or another sign. A number that does not fit is
 /// an error, both when reading and when writing.
 ///
-/// A field whose bytes are only narrower than its value, with the same sign, does not need such a node. It becomes a
-/// bitfield of the WIT type, whose width is [`NodeField::bits`].
+/// A field whose bytes are only narrower than its value, with the same sign, does not need such a node. Such a field
+/// becomes a bitfield of the WIT type, whose width is [`NodeField::bits`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct StoredNumber {
     /// The type of the value in WIT: [`BaseType::Int`], [`BaseType::Wide`] or [`BaseType::Float`].
@@ -51,14 +51,14 @@ pub(crate) struct StoredNumber {
 pub(crate) struct NodeField {
     pub label: Arc<str>,
     /// The name in messages and choices: the C name. For a field without a name, it is the name of its first member, or
-    /// `unnamed0` and so on if that has none either.
+    /// `unnamed0` and so on if the first member has no name either.
     pub name: Arc<str>,
     /// Whether the field has no name in C. If it has none and is a struct or union, its members belong to the parent,
     /// as in C.
     pub unnamed: bool,
     /// The C type without qualifiers.
     pub c_type: TypeId,
-    /// The enumerators of the field's type, if that is an enum that is an integer in WIT. Otherwise `None`.
+    /// The enumerators of the field's type, if the type is an enum that is an integer in WIT. Otherwise `None`.
     pub enumerators: Option<Arc<[NamedValue]>>,
     /// The type. `None` for an arm without a payload.
     pub ty: Option<ValueType>,
@@ -75,8 +75,9 @@ pub(crate) struct NodeField {
     /// case of value 0. `ty` is the local type, of which only the lengths matter. `bit_offset` is 0. Nothing is written
     /// for the field. If a number inside it selects an arm, the number is 0.
     pub missing: bool,
-    /// Whether the field is a truth value here and a number in the target, or the reverse. This occurs only in relocated
-    /// plans. Both are read alike, as CO-RE does it. Only the fingerprint differs.
+    /// Whether the field is a truth value here and a number in the target, or the reverse. This occurs only in
+    /// relocated plans. The field is read in the same way in both cases, as in CO-RE. Only the fingerprint needs the
+    /// difference.
     pub recast: bool,
 }
 

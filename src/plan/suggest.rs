@@ -2,15 +2,15 @@
 
 use super::{BaseType, Node, NodeField, NodeKind, Plan};
 
-/// Words that the names of such numbers usually contain.
+/// Words that often occur in the names of numbers that select arms.
 const USUAL: &[&str] = &[
     "kind", "type", "tag", "family", "proto", "version", "which", "discr",
 ];
 
 impl Plan {
-    /// Returns the path of a number that may select the arm of a union. It is next to the union, in a struct next to
-    /// it, in a node further out, or inside the union. `around` returns the nodes around the union, the innermost
-    /// first.
+    /// Returns the path of a number that may select the arm of a union. The number is next to the union, in a struct
+    /// next to it, in a node further out, or inside the union. `around` returns the nodes around the union, the
+    /// innermost first.
     pub fn likely_tag<'n>(
         &'n self,
         union: &'n Node,

@@ -1,4 +1,5 @@
-//! Generates the functions of a type that users call: `SIZE`, `read`, `records` and `peek`. `put` generates `write`.
+//! Generates what users of a type call: the constants `SIZE` and `FINGERPRINT`, the functions `read` and `records`, and
+//! the module `peek`. `put` generates `write`.
 
 use super::offset::OffsetExpr;
 use super::rust::{ident, literal};
@@ -110,8 +111,8 @@ impl Generator<'_> {
         self.line(1, "}");
     }
 
-    /// Writes the functions that return numbers of a record that contains a union. Users may need these numbers to
-    /// select the arm of the union.
+    /// Writes the module `peek`. Its functions return numbers of a record that contains a union. Users may need these
+    /// numbers to select the arm of the union.
     pub(super) fn peek(&mut self, node: &Node, fields: &[NodeField]) {
         self.line(0, "");
         self.line(

@@ -21,10 +21,10 @@ pub(super) struct Capabilities {
     first: HashMap<String, u32>,
 }
 
-/// A number outside a node that selects the arm of a union inside it.
+/// A number outside a node that selects the arm of a union inside the node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-/// The node of the union.
 pub(super) struct OuterTag {
+    /// The node of the union.
     pub union: u32,
     /// The number of steps outwards from the node to the node with the number.
     pub level: usize,

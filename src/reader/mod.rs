@@ -36,8 +36,8 @@ use rust::{camel, comment, ident, literal};
 pub(crate) use rust::is_path;
 
 const SUPPORT: &str = include_str!("support.rs");
-/// The maximum length of the generated text, in bytes. All types of a kernel need a fifth of it. Types with very long
-/// labels can need more, since each dimension of an array repeats the label of the element type.
+/// The maximum length of the generated text, in bytes. All types of a kernel need a fifth of this limit. Types with
+/// very long labels can need more, since each dimension of an array repeats the label of the element type.
 pub(crate) const MAX_TEXT: usize = 200 << 20;
 
 /// Returns the text of a reader for the types in the module `bindings`. Returns `None` if the text would be too long.

@@ -9,8 +9,8 @@ pub(super) struct OffsetExpr {
     pub source: &'static str,
     /// The offset in bytes, as an expression.
     pub byte: String,
-    /// For a bitfield, the offset of its first bit from that byte in bits, and its width in bits. `None` if the value
-    /// is not a bitfield.
+    /// For a bitfield, two numbers of bits: the distance from the start of the byte at `byte` to its first bit, and its
+    /// width. `None` if the value is not a bitfield.
     pub bits: Option<(u8, u8)>,
     /// An expression that is true if a flexible array at this offset takes all remaining bytes.
     pub last: &'static str,

@@ -1,6 +1,6 @@
 // The support module, which is copied unchanged into every generated reader. It reads and writes at offsets, without
-// panics and without unsafe code. Callers check the length first, so no access is past the end. If one were, it would
-// read zero. The module is also compiled in btf2wit, for its tests.
+// panics and without unsafe code. Callers check the length first, so no access is past the end. An access past the end
+// would read zeros. The module is also compiled in btf2wit, for its tests.
 
 use super::__alloc::{string::String, vec::Vec};
 
@@ -122,7 +122,7 @@ pub enum RecordSize {
     Rest,
 }
 
-/// Splits bytes into records. If the last one is too short, it is an error.
+/// Splits bytes into records. If the last record is too short, it becomes an error.
 pub fn records<'a>(
     bytes: &'a [u8],
     record_size: RecordSize,
@@ -250,8 +250,8 @@ pub fn text(bytes: &[u8], at: usize, room: usize) -> String {
     String::from_utf8_lossy(text).into_owned()
 }
 
-/// Returns the text in a flexible array, without the NULs at its end. It may contain several strings, each with its
-/// NUL.
+/// Returns the text in a flexible array, without the NULs at its end. The text may consist of several strings, each
+/// with its NUL.
 pub fn texts(bytes: &[u8], at: usize, last: bool) -> String {
     let room = tail(bytes, at, 0, last);
     let end = room.iter().rposition(|byte| *byte != 0);
@@ -394,7 +394,7 @@ pub fn put_text(
     }
 }
 
-/// Writes the text of a flexible array. It may contain NULs.
+/// Writes the text of a flexible array. The text may contain NULs.
 pub fn put_texts(
     out: &mut [u8],
     at: usize,
@@ -452,7 +452,7 @@ pub fn fit<N, T: ::core::convert::TryFrom<N>>(
     })
 }
 
-/// Converts a float of 8 bytes to one of 4 bytes. It is an error if that changes the value.
+/// Converts a float of 8 bytes to one of 4 bytes. Fails if the conversion changes the value.
 #[inline]
 pub fn narrow(float: f64, place: &'static str) -> Result<f32, ReadError> {
     let narrow = float as f32;
@@ -465,7 +465,7 @@ pub fn narrow(float: f64, place: &'static str) -> Result<f32, ReadError> {
     }
 }
 
-/// Converts a float to the 4 bytes in which the target stores it. It is an error if that changes the value.
+/// Converts a float to the 4 bytes in which the target stores it. Fails if the conversion changes the value.
 #[inline]
 pub fn narrowed(float: f64, place: &'static str) -> Result<f32, WriteError> {
     narrow(float, place).map_err(|_| WriteError {

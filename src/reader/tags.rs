@@ -1,6 +1,6 @@
-//! Generates code for the numbers that select arms of unions: expressions that read them, and parameters for those that
-//! are outside the bytes of a function. Also generates the functions with which `write` checks that a value has the
-//! selected arms.
+//! Generates code for the numbers that select arms of unions: expressions that read such numbers, and parameters for
+//! numbers that are not in the bytes that a function gets. Also generates the functions with which `write` checks that
+//! a value has the selected arms.
 
 use super::Generator;
 use super::capabilities::OuterTag;
@@ -21,7 +21,7 @@ impl Generator<'_> {
     }
 
     /// Returns the arguments for the parameters of `node`, for a call in a function of a node that directly contains
-    /// it.
+    /// `node`.
     pub(super) fn tag_arguments(&self, node: u32) -> String {
         let tags = self.capabilities.tags(node).iter();
         let each = tags.filter_map(|outside| {
@@ -184,7 +184,8 @@ impl Generator<'_> {
     }
 }
 
-/// Returns the name of the parameter for a selecting number outside the bytes of a function.
+/// Returns the name of the parameter that passes the number that selects an arm, if this number is not in the bytes
+/// that the function gets.
 fn name(outside: OuterTag) -> String {
     format!("tag{}_{}", outside.union, outside.level)
 }
@@ -194,7 +195,7 @@ fn ty(tag: &Tag) -> &'static str {
     if tag.width > 64 { "u128" } else { "u64" }
 }
 
-/// Returns the expression for the number that the bits of a tag stand for. Messages show it.
+/// Returns the expression for the number that the bits of a tag stand for. Error messages show this number.
 pub(super) fn number(bits: &str, tag: &Tag) -> String {
     match tag.kind {
         TagKind::Signed => {

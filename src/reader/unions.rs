@@ -21,7 +21,8 @@ impl Generator<'_> {
                  pub holder: &'static str,\n    \
                  /// The C name of the member that is the union.\n    \
                  pub member: &'static str,\n    \
-                 /// The bytes of the item that contains the union. `peek` of its module reads numbers in them.\n    \
+                 /// The bytes of the item that contains the union. The functions in the `peek` module of that item read\n    \
+                 /// numbers in these bytes.\n    \
                  pub around: &'a [u8],\n    \
                  /// The bytes of the union.\n    \
                  pub bytes: &'a [u8],\n\

@@ -87,7 +87,7 @@ const STORAGE: Keyed = Keyed {
     ..KEYED
 };
 
-/// Returns the operations that user space has for a type of map, or the reason why it has none in a component. `kind`
+/// Returns the operations that user space has for a type of map, or the reason why a component has none of them. `kind`
 /// is a number of `enum bpf_map_type`. The comments below have bpftool's names.
 pub(crate) fn of(kind: u32) -> Result<Access, Unusable> {
     let keyed = |keyed| Ok(Access::Keyed(keyed));

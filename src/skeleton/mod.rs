@@ -67,7 +67,7 @@ pub(crate) enum Functions {
 /// The type of the records of a map.
 pub(crate) enum Record {
     One(Data),
-    /// One of several types. A number in each record says which.
+    /// One of several types. A number in each record says which type the record has.
     Several {
         /// A variant with a case for each of the types. It is a node of the plan.
         #[cfg_attr(not(feature = "codec"), expect(dead_code, reason = "for adapters"))]
@@ -115,7 +115,7 @@ pub(crate) struct TypeText {
     pub after: String,
 }
 
-/// A global variable.
+/// A global variable that gets functions.
 pub(crate) struct Variable {
     /// The end of the names of its functions, after `get-` or `set-`.
     pub label: String,
@@ -137,9 +137,9 @@ impl Variable {
     }
 }
 
-/// A program.
+/// A program, which is a case of the WIT type `enum program`.
 pub(crate) struct ProgramCase {
-    /// The label of its case in the WIT type `enum program`.
+    /// The label of the case.
     pub label: String,
     pub name: String,
     pub section: String,

@@ -23,7 +23,7 @@ pub struct Counts {
     pub zero: usize,
 }
 
-/// A member of a struct or union. The members of its unnamed members count as members of it.
+/// A member of a struct or union, or of an unnamed member in it.
 struct Named<'i, 'v> {
     name: &'i str,
     ty: &'i Type,

@@ -392,8 +392,8 @@ impl Parts {
         ty[place] = name;
     }
 
-    /// Changes the size of a type to a near value, to the size of another type, or to a boundary value. In some kinds,
-    /// this word is a type id.
+    /// Changes the size of a type to a near value, to the size of another type, or to a boundary value. Some kinds have
+    /// a type id in the place of the size, which is changed instead.
     fn resize(&mut self, at: usize, random: &mut Random) {
         let other = self.types[random.below(self.types.len())][2];
         let size = &mut self.types[at][2];

@@ -72,7 +72,7 @@ pub fn judge(
             format!("read-all-{}", item.wit),
             format!("read-all-of-{}", item.wit),
         ];
-        // The plural of one type may be the label of another type. Then the codec uses another function name.
+        // The plural of one type may be the label of another type. In this case, the codec uses another function name.
         let other = package
             .outlines()
             .any(|other| other.is_ok_and(|other| other.wit == format!("{}s", item.wit)));

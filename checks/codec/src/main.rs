@@ -3,8 +3,8 @@
 //!     codec-check fixtures                every type of testdata/obj, with several mappings
 //!     codec-check objects FOLDER          the same for other objects
 //!     codec-check adapters FOLDER         the adapters of objects, with a host that exists only in memory
-//!     codec-check relocated KERNEL        the kernel in testdata for the bytes of another one, and reverse
-//!     codec-check kernel COUNT [SEED]     makes codecs for all types of that kernel, and runs COUNT of them
+//!     codec-check relocated KERNEL        types of the kernel in testdata for bytes of KERNEL, and reverse
+//!     codec-check kernel COUNT [SEED]     codecs for all types of the kernel in testdata, of which COUNT run
 
 mod adapter;
 mod codec;

@@ -1,4 +1,4 @@
-//! A codec of a type of which the target lacks a part.
+//! Checks the codec for a type of which the target lacks a part.
 
 use anyhow::{Result, ensure};
 use btf2wit::Config;
@@ -7,8 +7,9 @@ use wasmtime::Engine;
 use crate::encode::{Encoder, Endian, SIGNED, member};
 use crate::judge::{Verdict, judge};
 
-/// Judges a codec of a struct in a struct, where zero is no value of what the target lacks. The offset of that problem is
-/// that of the inner struct, as the decoder says, which `tests/portable.rs` has as text.
+/// Judges a codec for a target that lacks a member of an inner struct. The member reads as zero, but its enum has no
+/// value 0, so reading fails. The codec must report the same offset as the decoder, which is that of the inner struct.
+/// A test in `tests/portable.rs` has the decoder's message.
 pub fn check(engine: &Engine) -> Result<Verdict> {
     let mut config = Config::new();
     config

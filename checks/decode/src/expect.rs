@@ -17,9 +17,9 @@ pub enum Expect {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Dimensions {
     AsInC,
-    /// It has the dimensions in another order, so only the elements can be compared.
+    /// The dimensions are in another order, so only the elements can be compared.
     Reordered,
-    /// It has a single dimension with all elements.
+    /// There is a single dimension with all elements.
     Merged,
 }
 

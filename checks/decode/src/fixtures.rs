@@ -18,7 +18,7 @@ use crate::expect::Expect;
 use crate::sample::{Put, Round, Sample};
 use leaf::Leaf;
 
-/// The number of rounds for each type, and the maximum number of rounds if its unions have more arms than that.
+/// The number of rounds for each type. A type with unions of more arms gets more rounds, up to the second number.
 const ROUNDS: (usize, usize) = (3, 64);
 
 /// The maximum size of a type in bytes. Larger types are skipped.
@@ -28,7 +28,7 @@ const LARGEST: u64 = 1 << 16;
 const FLEXIBLE: u32 = 9;
 
 /// The only flexible array for which a variable can have an initialiser: a member without a length, directly in the
-/// type. In GNU C, an array of length 0 cannot have one, but BTF does not distinguish the two.
+/// type. In GNU C, an array of length 0 cannot have an initialiser, but BTF describes it in the same way.
 const FILLED: &str = "struct flexible_last.items";
 
 /// The dimensions of members as they are in C, by the path of the member. The BTF that clang writes for BPF has them.

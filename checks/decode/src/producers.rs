@@ -184,7 +184,8 @@ pub fn fixtures() -> Result<Vec<Job>> {
     for name in names {
         for (producer, compiler) in FIXTURES {
             let name = name.clone();
-            // An initialiser in C cannot name the elements of a vector.
+            // An initialiser in C cannot name the elements of a vector, so the values of this fixture cannot be in
+            // variables.
             if name == "vectors" && compiler.way == Way::Variables {
                 continue;
             }

@@ -38,8 +38,8 @@ pub struct Put {
     pub value: String,
 }
 
-/// The bytes of a round. Its values are written over zeros. If a program is run, they are also written over ones: bits
-/// that differ between the two are padding.
+/// The bytes of a type after the values of a round were written over zeros. If a program is run, the values are also
+/// written over ones: bits that differ between the two are padding.
 pub struct Bytes {
     pub zeros: Vec<u8>,
     pub ones: Option<Vec<u8>>,

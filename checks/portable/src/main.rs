@@ -3,9 +3,10 @@
 //!     portable-check compare ONE OTHER    values by C names, both ways
 //!     portable-check judge ONE OTHER      offsets, sizes, signs and existence, both ways, against libbpf
 //!     portable-check time ONE OTHER       how long relocating task_struct takes
-//!     portable-check core KERNEL SMALL    the layouts of what a BPF object's relocations touch
+//!     portable-check core KERNEL SMALL    layouts of types that a BPF object's relocations use
 //!
-//! ONE and OTHER are raw BTF. SMALL is what bpftool's `gen min_core_btf` leaves of KERNEL for `testdata/obj/core.bpfel.o`. `judge` needs clang, a C compiler, libbpf, bpftool and bpf(2).
+//! ONE and OTHER are raw BTF. SMALL is the smaller BTF that bpftool's `gen min_core_btf` makes of KERNEL for
+//! `testdata/obj/core.bpfel.o`. `judge` needs clang, a C compiler, libbpf, bpftool and bpf(2).
 
 #[path = "../../../tests/support/by_name.rs"]
 mod by_name;
@@ -101,8 +102,9 @@ fn compare(local: &str, target: &str) -> Result<()> {
     Ok(())
 }
 
-/// Checks that the types which an object's relocations touch have one layout by the BTF of a kernel and by what bpftool
-/// leaves of it for the object. Nothing is left of `cred`, whose `uid` is a struct in kernels.
+/// Checks that a type that an object's relocations use has the same layout in the BTF of a kernel and in the smaller
+/// BTF that bpftool makes of it for this object. The smaller BTF does not contain `cred`, whose member `uid` is a
+/// struct in kernels, so `cred` is left out.
 fn core(kernel: &str, small: &str) -> Result<()> {
     let object = concat!(
         env!("CARGO_MANIFEST_DIR"),

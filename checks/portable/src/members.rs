@@ -132,7 +132,8 @@ fn sign(items: &Items, ty: &Type) -> Option<Option<bool>> {
         Base::Bool { .. } => Some(Some(false)),
         Base::Int { signed, .. } => Some(Some(*signed)),
         Base::Item { item } => match items.get(item)?.body {
-            // clang 14 uses the sign of an enum in relocations, but does not write it to BTF.
+            // clang 14 uses the sign of an enum in relocations, but does not write it to BTF. Therefore this sign is
+            // not compared.
             Body::Enum { .. } | Body::Flags { .. } => Some(None),
             _ => None,
         },

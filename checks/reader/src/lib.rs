@@ -143,7 +143,7 @@ fn agree(
 }
 
 /// Returns the bytes of the type that C compilers made and that checks/decode stored in the folder READER_KEPT. Returns
-/// none if the variable is not set, as when this check is not run by checks/stages/reader.
+/// no bytes if READER_KEPT is not set. checks/stages/reader sets it.
 fn kept(module: &str, label: &str) -> Vec<Vec<u8>> {
     let Some(folder) = option_env!("READER_KEPT") else {
         return Vec::new();

@@ -1,4 +1,4 @@
-// Computes the greatest common divisor of four numbers. Another component computes that of two numbers.
+// Computes the greatest common divisor of four numbers. Calls another component for the divisor of two numbers.
 
 #include "gcd_c.h"
 

@@ -79,7 +79,7 @@ fn respond(to: ResponseOutparam, status: u16, text: &str) {
     let _ = response.set_status_code(status);
     let body = response.body();
     ResponseOutparam::set(to, Ok(response));
-    // Errors mean that the client is gone.
+    // If writing fails, the client has gone, and nobody can be told.
     if let Ok(body) = body
         && let Ok(mut stream) = body.write()
         && stream.write_all(text.as_bytes()).is_ok()

@@ -1,5 +1,6 @@
-//! Compiles the BPF program and writes its skeleton, and converts `struct cred` of Linux 6.12 to the package `linux:kernel`. The reader has these
-//! types, and reads the bytes of the running kernel.
+//! Compiles the BPF program and writes its skeleton. Converts `struct cred` of Linux 6.12 to the package
+//! `linux:kernel`, and writes a reader. The reader returns these types, and reads the bytes of the running kernel or of
+//! the one in KERNEL_BTF.
 
 use std::env;
 
@@ -18,7 +19,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         .target_btf(kernel)
         .package("linux:kernel")
         .types(["cred"])
-        // Writes all members of unions. The guest reads none of them.
+        // With this mapping, the reader reads all members of unions, so the guest need not choose arms.
         .unions(btf2wit::Unions::Record)
         .rust_reader("crate::linux::kernel::types")
         .generate()?;

@@ -71,7 +71,8 @@ fn component(module: &Path, component: &Path) -> Result<()> {
     encode(&mut ComponentEncoder::default(), module, component)
 }
 
-/// Makes a component from a module whose C library uses preview 1 of WASI. `adapter` translates its calls.
+/// Makes a component from a module whose C library uses preview 1 of WASI. `adapter` translates the calls of preview 1
+/// to WASI 0.2.
 fn adapted(adapter: &[u8], module: &Path, component: &Path) -> Result<()> {
     let mut encoder = ComponentEncoder::default();
     encode(encoder.adapter(PREVIEW1, adapter)?, module, component)

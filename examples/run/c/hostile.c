@@ -1,4 +1,4 @@
-// Does what a guest must not do.
+// Does something that a guest must not do. The argument says what.
 
 #include "maps.h"
 #include <stdio.h>

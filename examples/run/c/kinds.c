@@ -1,5 +1,5 @@
 // Attaches each program of kinds.bpf.c to the target in its arguments, and waits until it has run. Arguments:
-// PROGRAM[=TARGET]... A program that the kernel refuses is an error, which it prints.
+// PROGRAM[=TARGET]... Prints the error for a program that the kernel refuses.
 
 #include "kinds.h"
 #include <stdio.h>
@@ -35,7 +35,7 @@ static bool use(size_t kind, const char *target)
 		return false;
 	for (int tenths = 0; tenths < 50 && !runs; tenths++) {
 		nanosleep(&(struct timespec){ .tv_nsec = 100000000 }, NULL);
-		// Some programs run when this is written.
+		// Writing makes some of the programs run.
 		fprintf(stderr, " \r");
 		if (!KINDS[kind].runs(&runs, &error))
 			return false;

@@ -1,4 +1,5 @@
-// Uses each map of maps.bpf.c, its variables and its program. Ends with a message where the kernel does something else.
+// Uses each map of maps.bpf.c, its variables and its program. Ends with a message if the result of a call is not the
+// expected one.
 
 #include "maps.h"
 #include <stdio.h>

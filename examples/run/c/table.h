@@ -1,4 +1,4 @@
-// The table of processes that both guests print.
+// Prints the table of processes, for processes.c and handler.c.
 
 #pragma once
 

@@ -1,4 +1,4 @@
-// Does what c/processes.c does.
+// Prints the same as c/processes.c.
 
 import { getArguments } from "wasi:cli/environment@0.2.0";
 import { poll } from "bpf:bootstrap/events";

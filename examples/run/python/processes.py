@@ -1,4 +1,4 @@
-"""Does what c/processes.c does."""
+"""Prints the same as c/processes.c."""
 
 import sys
 
@@ -28,7 +28,7 @@ def drive(once):
 class Run(exports.Run):
     def run(self):
         try:
-            # sys.argv is that of the build, which imports this module.
+            # sys.argv has the arguments of the build, which imports this module.
             drive("--once" in environment.get_arguments())
         except Err as error:
             print(error.value.message, file=sys.stderr)

@@ -1,4 +1,4 @@
-"""The table of processes that both guests print."""
+"""Makes the lines of the table of processes, for processes.py and handler.py."""
 
 HEADER = "     COMM             PID     PPID    FILENAME/EXIT CODE"
 

@@ -1,4 +1,5 @@
-// Reports who uses bpf(2), as the kernel's security modules are asked.
+// Reports the processes that use bpf(2). The program is attached to the hook at which the kernel asks its security
+// modules.
 
 #include "bpf.h"
 #include "trace.h"
@@ -6,7 +7,7 @@
 struct event {
 	__u32 pid;
 	char comm[16];
-	// As in linux/bpf.h: BPF_MAP_CREATE is 0.
+	// The number of the command in linux/bpf.h: 0 is BPF_MAP_CREATE.
 	int command;
 };
 

@@ -16,7 +16,7 @@ RECORDS(events, struct event);
 // The file names of calls that have not returned, by thread.
 MAP(calls, BPF_MAP_TYPE_HASH, 8192, __u32, const char *);
 
-// Only this process is reported, unless it is 0.
+// The id of the only process that is reported, or 0 to report all processes.
 const volatile __u32 only_pid;
 
 SEC("tp/syscalls/sys_enter_openat")

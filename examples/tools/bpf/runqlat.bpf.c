@@ -20,7 +20,7 @@ static int runnable(struct task_struct *task)
 	int pid = task->pid;
 	__u64 now = bpf_ktime_get_ns();
 
-	// The idle thread has the number 0.
+	// The idle thread has the number 0, and is not counted.
 	if (pid)
 		bpf_map_update_elem(&start, &pid, &now, 0);
 	return 0;

@@ -32,7 +32,7 @@ struct __sk_buff {
 	__u32 ifindex;
 };
 
-// Returns 0: the socket keeps no packet.
+// Returns 0, so the socket keeps no packet.
 SEC("socket")
 int filter(struct __sk_buff *packet)
 {

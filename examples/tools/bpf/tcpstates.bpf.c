@@ -6,7 +6,7 @@
 #define AF_INET 2
 #define IPPROTO_TCP 6
 
-// The order of the kernel's states.
+// The kernel's states, in the kernel's order.
 enum state {
 	ESTABLISHED = 1, SYN_SENT, SYN_RECV, FIN_WAIT1, FIN_WAIT2, TIME_WAIT, CLOSE, CLOSE_WAIT,
 	LAST_ACK, LISTEN, CLOSING, NEW_SYN_RECV,
@@ -21,13 +21,13 @@ struct event {
 	__u8 remote[4];
 	__u16 local_port;
 	__u16 remote_port;
-	// How long the last state lasted, in microseconds. 0 for the first one.
+	// How long the state `from` lasted, in microseconds. 0 if its start was not seen.
 	__u64 duration_us;
 };
 
 RECORDS(events, struct event);
 
-// When a connection got into its state, in nanoseconds, by the address of its socket.
+// The time at which a connection entered its state, in nanoseconds, by the address of its socket.
 MAP(since, BPF_MAP_TYPE_HASH, 10240, const void *, __u64);
 
 // The context of sock/inet_sock_set_state.

@@ -1,4 +1,4 @@
-// What these programs add to bpf.h: more helpers, records with a type, and the contexts of system calls.
+// Additions to bpf.h for these programs: more helpers, records with a type, and the contexts of system calls.
 
 #pragma once
 

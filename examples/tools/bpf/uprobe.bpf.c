@@ -7,7 +7,7 @@ struct event {
 	__u32 pid;
 	char comm[16];
 	_Bool returned;
-	// The arguments, or the result.
+	// The first two arguments or, if the function has returned, the result.
 	long values[2];
 };
 

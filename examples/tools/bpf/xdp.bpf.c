@@ -11,7 +11,7 @@ struct traffic {
 	__u64 bytes;
 };
 
-// By the number of the protocol. 0 has what is not IPv4.
+// The traffic of each protocol, by the protocol's number in the IPv4 header. Entry 0 has the packets that are not IPv4.
 struct {
 	// BPF_MAP_TYPE_PERCPU_ARRAY
 	__uint(type, 6);
@@ -32,7 +32,7 @@ int count(struct xdp_md *context)
 	struct traffic *of_protocol;
 	__u32 protocol = 0;
 
-	// The type stands after two Ethernet addresses, the protocol in the tenth byte of the IPv4 header.
+	// The Ethernet type follows two addresses. The protocol is the tenth byte of the IPv4 header.
 	if (data + 14 + 20 <= end && (data[12] << 8 | data[13]) == ETHERTYPE_IPV4)
 		protocol = data[14 + 9];
 	of_protocol = bpf_map_lookup_elem(&traffic, &protocol);

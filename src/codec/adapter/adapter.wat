@@ -29,8 +29,8 @@
     (global.set $number-high (local.get $high))
     (local.get $to))
 
-  ;; Stores an error in the result of the call, which says that there is not enough memory. Returns
-  ;; the address of the result.
+  ;; Stores an error in the result of the call. The error says that there is not enough memory.
+  ;; Returns the address of the result.
   (func $refuse-memory (param $payload i32) (param $message i32) (result i32)
     (call $error (local.get $payload)
       (i32.add (local.get $message) (i32.const 2))

@@ -15,15 +15,15 @@ use super::raw::answer;
 const MAX_FLAT: usize = 16;
 /// The size and the alignment of an error in bytes. An error has a number and a string.
 const ERROR: Layout = Layout { size: 12, align: 4 };
-/// A limit for the heap that one element is assumed to need, in bytes. With it, no product of sizes and counts
-/// overflows. It loses nothing, since no memory is larger.
+/// A limit for the heap that one element is assumed to need, in bytes. With this limit, no product of sizes and counts
+/// overflows. The limit refuses nothing that could succeed, since no memory is larger.
 pub(super) const MAX_EACH: u64 = 1 << 32;
 
 /// An interface whose functions the adapter exports.
 pub(super) struct Interface {
-    /// The full name, with the package.
+    /// The full name, with the package and with the version if there is one.
     id: String,
-    /// The name without the package.
+    /// The name without the package and the version.
     pub name: String,
 }
 
@@ -166,7 +166,7 @@ impl Generator<'_> {
         format!("(return (call $refuse-memory (i32.const {payload}) (i32.const {text})))")
     }
 
-    /// Adds code that reserves heap. `bytes` is an expression for the number of bytes. If that fails, the function
+    /// Adds code that reserves heap. `bytes` is an expression for the number of bytes. If reserving fails, the function
     /// returns an error.
     pub(super) fn reserve_or(&mut self, code: &mut Code, bytes: &str, payload: u64) {
         let no_memory = self.no_memory(payload);
@@ -240,7 +240,7 @@ impl Generator<'_> {
 }
 
 impl Generator<'_> {
-    /// Adds a check that the host returned a multiple of a number of bytes. `of` is an expression for that number.
+    /// Adds a check that the number of bytes that the host returned is a multiple of `of`, which is an expression.
     pub(super) fn check_multiple(
         &mut self,
         code: &mut Code,

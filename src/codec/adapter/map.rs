@@ -13,7 +13,7 @@ use super::raw::{Into, Raw};
 
 /// The offset of the payload in a result, in bytes, if the value has no larger alignment than 4.
 pub(super) const PAYLOAD: u64 = 4;
-/// The arguments for an empty key, an address and a length. Maps without keys, such as queues, need it.
+/// The arguments for an empty key: an address and a length. The host gets them for maps without keys, such as queues.
 pub(super) const NO_KEY: &str = "(i32.const 0) (i32.const 0)";
 
 /// The type of a map's values.

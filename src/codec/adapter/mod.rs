@@ -59,8 +59,8 @@ pub(crate) fn write(
 }
 
 impl Generator<'_> {
-    /// Decides whether functions count the values that they read. All of them do if any type of the skeleton may exceed
-    /// the decoder's limit.
+    /// Decides whether functions count the values that they read. All of them do if any type of the skeleton may have
+    /// more values than the decoder allows.
     fn prepare(&mut self, skeleton: &Skeleton) {
         for ty in types(skeleton) {
             self.counts |= self.may_exceed(ty);

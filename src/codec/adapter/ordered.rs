@@ -66,7 +66,8 @@ impl Generator<'_> {
         );
         self.pass_error(&mut code, 4, PAYLOAD);
         let to = payload(&mut code, PAYLOAD);
-        // The host returns an option, which is empty if the value is not in the filter.
+        // The host returns an option, which is empty if the value is not in the filter. The flag of this option is the
+        // result.
         code.line(&store(
             &to,
             1,

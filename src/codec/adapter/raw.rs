@@ -79,8 +79,8 @@ impl Generator<'_> {
             Into::Result => "(global.get $result)",
             Into::Answer => "(global.get $answer)",
         };
-        // While the host runs, it calls `$realloc`, which must not free the memory of this call. It frees memory only
-        // if `$called` is 1.
+        // While the host runs, it calls `$realloc`, which must not free the memory of this call. `$realloc` frees
+        // memory only if `$called` is 1.
         code.line("(global.set $called (i32.const 0))");
         code.line(&format!(
             "(call $raw.{function} {}{arguments} {into})",

@@ -53,13 +53,13 @@ pub(in crate::package) struct GlobalPart<'o> {
 /// Where the type of a key, a value, a record or a variable comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::package) enum TypeSource {
-    /// It is a C type. If the type or the elements of an array have an item, this item is the second value.
+    /// A C type. If the type or the elements of an array have an item, this item is the second value.
     Type(TypeId, Option<EntityId>),
     /// The definition states only a size. The type is an array of this many bytes.
     Bytes(u32),
-    /// It is a number of 4 bytes that C does not declare. The value describes it in words.
+    /// A number of 4 bytes that C does not declare. The value describes the number in words.
     Number(&'static str),
-    /// It is the path of a file, which the host opens.
+    /// The path of a file, which the host opens.
     Path,
 }
 

@@ -1,4 +1,4 @@
-//! Handles maps whose records have several types. A number in each record says which type it has.
+//! Handles maps whose records have several types. A number in each record says which type the record has.
 
 use crate::error::Error;
 use crate::package::Package;
@@ -8,7 +8,7 @@ use crate::skeleton::{Data, Record, VARIANT};
 use super::parts::{Several, refused};
 
 impl Package {
-    /// Adds a variant to the plan whose arms are the types of a map's records. `next` returns the types.
+    /// Adds a variant to the plan. The arms of the variant are the types of a map's records, which `next` returns.
     pub(super) fn several(
         &self,
         plan: &mut Plan,

@@ -16,7 +16,7 @@ pub(crate) struct MissingRules {
 }
 
 impl MissingRules {
-    /// Adds a rule. It is `zero` or `error` for all members, or such a word for a single member, as in
+    /// Adds a rule. It is `zero` or `error` for all members, or one of these words for a single member, as in
     /// `task_struct.pid=zero`.
     ///
     /// Returns the path of the member, or `None` if the rule is for all members.
@@ -45,7 +45,8 @@ impl MissingRules {
     }
 }
 
-/// Removes `struct`, `union` or `enum` from the start of a path, since other paths do not have these words.
+/// Removes `struct`, `union` or `enum` from the start of a path, since the paths in a plan do not begin with these
+/// words.
 fn bare(path: &str) -> &str {
     let words = ["struct ", "union ", "enum "];
     let found = words.iter().find_map(|word| path.strip_prefix(word));
@@ -142,7 +143,7 @@ impl fmt::Display for Why {
     }
 }
 
-/// Everything that the target lacks, each with the reason. A relocation returns it as its error.
+/// Everything that the target lacks, each with the reason. If there is anything, relocating fails with this error.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Lack {
     pub parts: Vec<(String, Why)>,

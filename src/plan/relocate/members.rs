@@ -13,13 +13,13 @@ pub(super) struct Place {
     pub bit_offset: u32,
     /// The width in bits if the member is a bitfield, otherwise 0.
     pub bits: u8,
-    /// Whether no other member begins after this one. If so, a flexible array in it takes all remaining bytes.
+    /// Whether no other member begins after this one. If so, a flexible array in the member takes all remaining bytes.
     pub last: bool,
     /// The outermost unnamed union that contains the member. `None` if no unnamed union contains it.
     pub union: Option<Union>,
 }
 
-/// An unnamed union. It is needed if the union is written as bytes in WIT.
+/// The place of an unnamed union. It is needed if WIT has the union as bytes.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Union {
     pub ty: TypeId,

@@ -6,7 +6,7 @@ use crate::nearest;
 use crate::plan::{BaseType, NodeField, NodeKind, ValueType};
 
 impl Walk<'_> {
-    /// Returns the type of a field that the target lacks. It has the same layout as in the local plan.
+    /// Returns the type of a field that the target lacks. The type has the same layout as in the local plan.
     pub fn zero_type(&mut self, ty: &ValueType) -> ValueType {
         let base = match ty.base {
             BaseType::Node(node) => BaseType::Node(self.zero_node(node)),

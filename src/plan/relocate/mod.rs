@@ -5,12 +5,12 @@
 //!
 //! - `roots`: a type is found by its kind and name. Three underscores in a name begin its *flavor*, which is ignored.
 //!   If there are several candidates, they must lead to the same layout.
-//! - `members`: a member is found by its name, also inside unnamed structs and unions. If it is a struct or union, its
-//!   type is that of the target's member, whatever name that type has.
+//! - `members`: a member is found by its name, also inside unnamed structs and unions. The type of a member that is a
+//!   struct or union corresponds to the type of the target's member, whatever name that type has.
 //! - `compat`: both members must be of the same kind. Integers may have any size and sign, enums must have the same
 //!   name or none, and arrays may have any length.
 //! - `number`: decides how a number is stored if its size or sign differs in the target.
-//! - `lack`: records what the target lacks, and has the caller's rules for that.
+//! - `lack`: records what the target lacks, and has the caller's rules for it.
 //!
 //! `walk` relocates the nodes of the local plan, and `value` the arrays around them. `cases` finds enumerators by name.
 //! `missing` makes the replacements for members that the target lacks.

@@ -10,11 +10,10 @@ use crate::btf::{Btf, Type};
 use crate::nearest;
 use crate::plan::{BaseType, ValueType};
 
-/// The number of names for which all types are searched. If there are more, an index of all names is faster, and is
-/// made.
+/// The number of names that are searched without an index. For more names, making an index of all types is faster.
 const FEW: usize = 4;
 
-/// An index of the target's types by name, without flavors. It is empty until it is needed.
+/// An index of the target's types by name, without flavors. It is empty until more than `FEW` names are searched.
 #[derive(Default)]
 pub(super) struct Candidates<'a> {
     searches: usize,
@@ -75,8 +74,8 @@ impl<'a> Walk<'a> {
         if let (Type::Array { element, .. }, Some((dim, _))) =
             (local.ty(c), root.ty.dims.split_first())
         {
-            // An array has no name, so the type of its elements is relocated. Its length does not change, since it is
-            // that of a map's value or of a variable.
+            // An array has no name, so the type of its elements is relocated. The length of the array does not change:
+            // a map's value or a variable, whose type this is, keeps its length.
             let ty = ValueType {
                 base: root.ty.base,
                 dims: root.ty.dims.iter().skip(1).copied().collect(),
@@ -140,7 +139,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Relocates a root to that candidate of which the target lacks the fewest parts.
+    /// Relocates a root to the candidate for which the target lacks the fewest parts of the root.
     fn best(&mut self, root: Root<'_>, candidates: &[TypeId]) -> Option<ValueType> {
         if let ([one], Some(node)) = (candidates, root.ty.base.node()) {
             let to = self.relocation.target.resolved(*one);
@@ -199,8 +198,8 @@ impl<'a> Walk<'a> {
                 let number = self.number_node(root.ty.base, stored);
                 Some(ValueType::plain(BaseType::Node(number)))
             }
-            // The local BTF may have typedefs that the target lacks. Then the type for which the typedef stands is
-            // searched.
+            // The local BTF may have typedefs that the target lacks. For such a typedef, the type for which it stands
+            // is searched.
             Type::Typedef { target: behind, .. }
                 if !local.is_anonymous(local.unqualified(behind)) =>
             {

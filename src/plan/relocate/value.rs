@@ -44,8 +44,8 @@ impl Walk<'_> {
                 let (base, bits) = self.base(ty.base, of, to, at, path)?;
                 (base, bits, dims)
             }
-            // WIT has this type as bytes. They get the size of the type in the target. The bytes of a number, however,
-            // must have the same size in both BTFs.
+            // WIT has this type as bytes. The number of bytes is the size of the type in the target. If the type is a
+            // number, it must have the same size in both BTFs.
             Some(bytes) => {
                 compat::check(local, of, target, to)?;
                 let size = target.size(to).unwrap_or(0);

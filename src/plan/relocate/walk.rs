@@ -21,8 +21,8 @@ pub(super) struct Walk<'a> {
     origins: Vec<Option<u32>>,
     /// The node of the relocated plan for a local node and a type of the target.
     known: HashMap<(u32, TypeId), u32>,
-    /// The relocated unnamed structs and unions, for a local node and a type of the target. That type is the one to
-    /// which their members belong in the target.
+    /// The relocated unnamed structs and unions, for a local node and a type of the target. The type of the target is
+    /// the one in which their members are looked up.
     groups: HashMap<(u32, TypeId), Group>,
     /// For a local node, its copy in the relocated plan. Fields that the target lacks have these copies as their types.
     pub zeros: HashMap<u32, u32>,
@@ -269,7 +269,7 @@ impl<'a> Walk<'a> {
             });
         }
         // In WIT, this unnamed union is bytes. It has no name, so the name of its first member is looked up in the
-        // target. The unnamed union that contains that member there corresponds to this one.
+        // target. The unnamed union of the target that contains this member corresponds to the local one.
         let members = self.members(to)?;
         let union = members
             .by_name

@@ -45,8 +45,8 @@ impl<'a, 's> Interface<'a, 's> {
         format!("{}{}{}", text.before, id(&name), text.after)
     }
 
-    /// Returns the name for a used item. This is its label. `-type` is appended if another name of the interface
-    /// collides with it.
+    /// Returns the name for a used item: its label, followed by `-type` as often as needed to differ from the other
+    /// names of the interface.
     fn free(&self, label: &str) -> String {
         let is_taken = |name: &str| {
             let own = self.own.iter().any(|own| collide(own, name));

@@ -1,5 +1,5 @@
-//! The generated reader, and the hand-written code with which it is compared. That code copies the bytes into a
-//! `#[repr(C)]` struct and converts it to the same value.
+//! The generated reader, and the hand-written code with which it is compared. The hand-written code copies the bytes
+//! into a `#[repr(C)]` struct and converts this struct to the same value.
 
 use std::borrow::Cow;
 
@@ -50,7 +50,7 @@ pub fn by_hand(bytes: &[u8]) -> Option<Event> {
     })
 }
 
-/// Returns the same value as the decoder does. Its code is written by hand.
+/// Reads an event with hand-written code. Returns the value that the decoder returns.
 pub fn value_by_hand(bytes: &[u8]) -> Option<Value<'_>> {
     let raw = raw(bytes)?;
     Some(Value::Record(vec![

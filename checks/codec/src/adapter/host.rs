@@ -102,7 +102,7 @@ impl Host {
         self.call = None;
     }
 
-    /// Begins a call. Its first argument is the name of a map, a program or a section.
+    /// Begins a call. `name` is the first argument of the call: the name of a map, a program or a section.
     fn call(&mut self, name: &Val) -> (Call, MapSizes) {
         let name = text(name);
         let sizes = self.maps.get(&name).copied().unwrap_or_default();

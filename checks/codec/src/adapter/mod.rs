@@ -262,7 +262,7 @@ impl One<'_> {
             }
             value => plain_bytes(value)?,
         };
-        // Bytes that the value does not have are zero.
+        // The value may have fewer bytes than the host received. The other bytes must be zero.
         expected.resize(expected.len().max(bytes.len()), 0);
         self.verdict.written += 1;
         if expected != bytes {
@@ -292,7 +292,8 @@ impl One<'_> {
             self.wrong(format!("succeeds without the host for {given:?}"));
             return Ok(());
         };
-        // The paths in messages begin with `key`, `value` or the name of the variable.
+        // A message begins with a path, and has the offset of the problem. The path begins with `key`, `value` or the
+        // name of the variable.
         if !message.contains(": at byte ") {
             self.wrong(format!("refuses with '{message}'"));
         }

@@ -105,7 +105,7 @@ impl One<'_> {
     fn records(&self, name: &str, call: &Call) -> std::result::Result<String, String> {
         let mut out = String::from("[");
         for record in &call.records {
-            // In a perf event array, the kernel adds padding after each record.
+            // In a perf event array, the kernel adds padding after each record. The padding is removed here.
             let size = self.decoder(name).map_or(0, |decoder| decoder.size());
             let flexible = self
                 .decoder(name)

@@ -93,7 +93,8 @@ impl Maker {
         let count = self.rng.usize(1..=if depth == 0 { 8 } else { 4 });
         let mut members: Vec<Member> = Vec::new();
         while members.len() < count {
-            // If gcc 12 writes BTF, it loses unnamed bits before the first member. Therefore it gets none there.
+            // In the BTF of gcc 12, a struct has no unnamed bits before its first member. Therefore structs for gcc get
+            // no padding there.
             if self.target.dimensions != Dimensions::Reordered || !members.is_empty() {
                 members.extend(self.padding(union));
             }

@@ -51,7 +51,7 @@ impl Putter<'_> {
         Expect::Record(fields)
     }
 
-    /// Adds the members of a struct. Those of unnamed structs inside it belong to the struct itself.
+    /// Adds the members of a struct. The members of an unnamed struct inside it belong to the outer struct.
     fn fields(&mut self, aggregate: &Aggregate, path: &str, fields: &mut Vec<(String, Expect)>) {
         for member in &aggregate.members {
             match (&member.name, &member.ty) {

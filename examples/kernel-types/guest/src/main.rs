@@ -3,7 +3,7 @@
 wit_bindgen::generate!({
     path: [concat!(env!("OUT_DIR"), "/wit"), concat!(env!("OUT_DIR"), "/cred.wit"), "../wit"],
     world: "example:kernel-types/guest",
-    // Nothing but this crate uses the types of the kernel.
+    // No function of the world uses the types of the kernel, so wit-bindgen would leave them out without this option.
     generate_unused_types: true,
     generate_all,
 });

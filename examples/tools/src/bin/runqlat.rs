@@ -1,5 +1,5 @@
-//! Prints how long threads wait for a processor, as a histogram. Arguments: the seconds between two histograms, and how
-//! many there are.
+//! Prints how long threads wait for a processor, as a histogram. Arguments: the seconds between two histograms, and the
+//! number of histograms.
 
 wit_bindgen::generate!({ path: concat!(env!("OUT_DIR"), "/runqlat.wit"), generate_all });
 
@@ -27,7 +27,7 @@ fn main() -> Result<(), object::Error> {
     Ok(())
 }
 
-/// Prints a histogram. Its slots have the waits from one power of two microseconds to the next.
+/// Prints a histogram. Each slot counts the waits from one power of two microseconds to the next.
 fn print(slots: &[u64]) {
     let most = slots.iter().max().copied().unwrap_or(0).max(1);
     let used = slots.iter().rposition(|count| *count > 0);

@@ -1,5 +1,5 @@
 //! Prints the traffic that a network interface receives, by protocol. Arguments: the interface, the seconds between two
-//! tables, and how many there are.
+//! tables, and the number of tables.
 
 wit_bindgen::generate!({ path: concat!(env!("OUT_DIR"), "/xdp.wit"), generate_all });
 
