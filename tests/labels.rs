@@ -401,8 +401,8 @@ fn names_do_not_depend_on_type_ids() {
     });
 }
 
-/// Returns all names that consist of one to five of four characters. The characters cover all cases of splitting and
-/// joining words.
+/// Returns all names of one to five characters that use only `a`, `B`, `1` and `_`. These four cover all cases of
+/// splitting and joining words.
 fn short_names() -> Vec<String> {
     let mut names = vec![String::new()];
     let mut last = 0;

@@ -55,8 +55,8 @@ impl Recorded {
         Ok(recorded)
     }
 
-    /// Returns whether the guest has taken all records, or polls only maps that have none left. The second is assumed
-    /// if more polls in a row returned nothing than there are maps with records in the file.
+    /// Returns whether the guest has taken all records, or seems to poll only maps that have none left. The latter is
+    /// assumed after a series of polls without records that is longer than the number of maps in the file.
     pub(crate) fn is_over(&self) -> bool {
         self.records.values().all(VecDeque::is_empty) || self.empty_polls > self.records.len()
     }

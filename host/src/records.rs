@@ -1,4 +1,5 @@
-//! Ring buffers and perf event arrays: records with their boundaries.
+//! Polls ring buffers and perf event arrays for records, and submits records to user ring buffers. The records of one
+//! poll are returned as one buffer, with the size of each record.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};

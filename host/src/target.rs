@@ -35,7 +35,7 @@ pub(crate) fn attach(program: &ProgramMut<'_>, target: Option<&str>) -> Outcome<
     }
 }
 
-/// Adds to the message of a refusal that tracefs is not mounted, if that is the likely reason.
+/// Extends the message of a refusal with a hint to mount tracefs, if its absence is the likely reason.
 fn without_tracefs(kind: ProgramType, refusal: Refusal) -> Refusal {
     const ENOENT: u32 = 2;
     let folders = [

@@ -44,7 +44,7 @@ pub(crate) fn unnamed(n: u32) -> String {
     format!("unnamed{n}")
 }
 
-/// The kind of bytes that a flat member has.
+/// Whether a member has bytes in the struct or union itself, only bytes after it, or none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Presence {
     Value,

@@ -317,8 +317,8 @@ impl Module {
         out
     }
 
-    /// Returns the helper functions that the module needs, in the order of their files: those that its functions call,
-    /// and those that such helper functions call.
+    /// Returns the text of the helper functions that the module needs: `$realloc`, and those that the module's
+    /// functions call, directly or through other helpers. They are in the order in which they stand in their files.
     fn helpers(&self, exports: &str) -> String {
         let bits = match self.endian {
             Endian::Little => LITTLE,

@@ -267,7 +267,7 @@ pub struct Map {
     pub tracer: Option<String>,
 }
 
-/// The type of a map.
+/// The kind of a BPF map, such as a hash table or a ring buffer: the kernel's number and bpftool's name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "json", derive(serde::Serialize))]
 #[non_exhaustive]

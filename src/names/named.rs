@@ -191,8 +191,8 @@ impl NamedTypes<'_> {
         Ok(())
     }
 
-    /// Returns whether no other type with the same plain label is of the same kind. Types with the same plain label are
-    /// neighbors in the list.
+    /// Returns whether the kind of a type tells it apart from all other types that claim the same label. These types
+    /// are neighbors in the list.
     fn is_only_of_kind(&self, i: usize) -> bool {
         let same = |other: &&NamedType| other.key == self.types[i].key;
         let before = self.types[..i].iter().rev().take_while(same);

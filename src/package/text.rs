@@ -48,7 +48,8 @@ impl Package {
         Ok(Ending::new(&self.naming, self.world, String::new()))
     }
 
-    /// Writes the package with the given functions and the given ending.
+    /// Writes the whole package as WIT: the header, the selected types, then `functions`, then `ending`, which has the
+    /// other interfaces and the world.
     pub(super) fn write_ending<'a>(
         &'a self,
         out: impl Write,

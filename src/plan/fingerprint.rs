@@ -15,7 +15,7 @@ use super::{BaseType, CaseTable, NodeField, NodeKind, Plan, ValueType};
 use crate::btf::Endian;
 use crate::names::Fnv;
 
-/// The fingerprints of the types of a plan.
+/// Computes the fingerprints of types in a plan, and keeps the hash of each node for later calls.
 pub(crate) struct Fingerprints<'p> {
     plan: &'p Plan,
     /// The hashes of nodes.

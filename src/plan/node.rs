@@ -143,7 +143,7 @@ pub(crate) enum BaseType {
 #[derive(Clone)]
 pub(crate) struct UnionArm {
     pub label: String,
-    /// The name of the arm in choices.
+    /// The name with which a choice of the caller selects the arm.
     pub name: String,
     pub ty: ValueType,
 }

@@ -130,8 +130,8 @@ fn summarise(verdicts: &[Verdict]) -> bool {
     failed == 0
 }
 
-/// Returns whether a language that was requested (`due`) could be checked (`done`). If it could not, prints that it was
-/// skipped, which only CI counts as a failure.
+/// Returns false if a requested language (`due`) could not be checked (not `done`) and this runs in CI. Prints that
+/// the language was skipped, in CI and elsewhere. Elsewhere this is no failure.
 fn done_if_due(due: bool, done: bool, language: &str, missing: &str) -> bool {
     if !due || done {
         return true;
