@@ -1,5 +1,8 @@
 //! The error that a guest's call returns, made from errors of libbpf-rs, aya and the operating system.
 
+/// The number of an operation that was canceled. The kernel returns it for none of the host's calls.
+const ECANCELED: u32 = 125;
+
 /// The reason why the host or the kernel refuses a guest's call.
 #[derive(Debug)]
 pub struct Refusal {
@@ -47,6 +50,19 @@ impl Refusal {
             code: error.raw_os_error().unwrap_or(0).unsigned_abs(),
             message: error.to_string(),
         }
+    }
+
+    /// Returns the refusal of a call that ends the guest, because the guest was asked to end.
+    pub fn stopped() -> Refusal {
+        Refusal {
+            code: ECANCELED,
+            message: "the guest was asked to end".to_owned(),
+        }
+    }
+
+    /// Returns whether the call ends the guest.
+    pub fn is_stopped(&self) -> bool {
+        self.code == ECANCELED
     }
 
     /// Adds what was tried to the start of the message.

@@ -72,7 +72,7 @@ pub(crate) struct Guest {
 
 /// The error that ends a guest that goes on calling after it was asked to end.
 #[derive(Debug)]
-struct Stopped;
+pub(crate) struct Stopped;
 
 impl std::fmt::Display for Stopped {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

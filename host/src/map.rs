@@ -10,6 +10,9 @@ use crate::bpf::Bpf;
 use crate::error::{Outcome, Refusal};
 use crate::target;
 
+/// After how many entries a listing checks whether the guest shall end.
+const CHECK_EVERY: u32 = 1 << 16;
+
 /// Entries of a map: all keys without gaps between them, and all values in the same order.
 #[derive(Debug, Default)]
 pub struct Entries {
@@ -106,11 +109,12 @@ impl Bpf {
             // If the map no longer has the key, this takes all keys, and the list ends here.
             keys.find(|key| key == after);
         }
-        let mut left = limit;
+        let (mut left, mut count) = (limit, 0_u32);
         while let Some(key) = keys.next().filter(|_| left > 0) {
-            // A map may have millions of entries, so a signal must be able to end the loop.
-            if stop.is_asked() {
-                return Err(Refusal::new("the guest was asked to end"));
+            // A map may have millions of entries, and listing a few of them takes no time.
+            count = count.wrapping_add(1);
+            if count % CHECK_EVERY == 0 && stop.is_asked() {
+                return Err(Refusal::stopped());
             }
             // A program may have deleted the key meanwhile. Such a key is left out.
             if let Some(value) = lookup(map, &key).map_err(|e| failed(name, &e))? {

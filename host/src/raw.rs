@@ -6,7 +6,7 @@ use wasmtime::Result;
 use wasmtime::component::{HasSelf, Linker};
 
 use crate::error::{Outcome, Refusal};
-use crate::guest::Guest;
+use crate::guest::{Guest, Stopped};
 
 /// The types and the trait that wasmtime generates for the interface.
 mod bindings {
@@ -35,6 +35,9 @@ impl Guest {
         self.check_stop()?;
         let outcome = what(&mut self.bpf);
         self.begin();
+        if outcome.as_ref().is_err_and(Refusal::is_stopped) {
+            return Err(wasmtime::Error::from(Stopped));
+        }
         Ok(outcome.map_err(|Refusal { code, message }| Error { code, message }))
     }
 }
