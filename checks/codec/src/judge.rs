@@ -235,10 +235,13 @@ impl One<'_> {
         Ok(())
     }
 
-    /// Returns a message of the decoder in which the C name of the type replaces its label.
+    /// Returns a message of the decoder in which the C name of the type replaces its label, at the start and in the
+    /// suggestion of a choice.
     fn in_c(&self, message: String) -> String {
         match &self.label {
-            Some((label, name)) if message.starts_with(label) => message.replacen(label, name, 1),
+            Some((label, name)) if message.starts_with(label) => message
+                .replacen(label, name, 1)
+                .replace(&format!("--arm {label}."), &format!("--arm {name}.")),
             _ => message,
         }
     }
