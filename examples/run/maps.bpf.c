@@ -2,13 +2,6 @@
 
 #include "bpf.h"
 
-#define MAP(name, kind, entries, key_type, value_type) \
-	struct { \
-		__uint(type, kind); \
-		__uint(max_entries, entries); \
-		__type(key, key_type); \
-		__type(value, value_type); \
-	} name SEC(".maps")
 #define MAP_WITHOUT_KEY(name, kind, entries, value_type) \
 	struct { \
 		__uint(type, kind); \

@@ -10,6 +10,13 @@ typedef unsigned long long __u64;
 #define SEC(name) __attribute__((section(name), used))
 #define __uint(name, value) int (*name)[value]
 #define __type(name, value) typeof(value) *name
+#define MAP(name, kind, entries, key_type, value_type) \
+	struct { \
+		__uint(type, kind); \
+		__uint(max_entries, entries); \
+		__type(key, key_type); \
+		__type(value, value_type); \
+	} name SEC(".maps")
 
 // Marks a struct of the running kernel, whose members the loader finds by name.
 #define KERNEL __attribute__((preserve_access_index))

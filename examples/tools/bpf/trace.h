@@ -2,14 +2,6 @@
 
 #pragma once
 
-#define MAP(name, kind, entries, key_type, value_type) \
-	struct { \
-		__uint(type, kind); \
-		__uint(max_entries, entries); \
-		__type(key, key_type); \
-		__type(value, value_type); \
-	} name SEC(".maps")
-
 // A ring buffer, and a pointer to the type of its records. Without the pointer, clang leaves the type out of the BTF.
 #define RECORDS(name, record_type) \
 	struct { \
