@@ -10,13 +10,17 @@ use libbpf_rs::{
 };
 
 use crate::attach::Attached;
-use crate::error::{Outcome, Refusal};
+use crate::error::{EPERM, Outcome, Refusal};
+use crate::memory::MemoryMap;
 use crate::recorded::{Recorded, Recording};
 use crate::records::Reader;
 use crate::stop::Stop;
 
 /// The key of a map that holds a section. Such a map has one element, whose value is the whole section.
 const SECTION: [u8; 4] = [0; 4];
+
+const LOADED: &str = "the object is loaded already";
+const NOT_LOADED: &str = "the object is not loaded: call `load` first";
 
 /// The BPF object of a guest, with the readers and links that the guest's calls have created.
 pub struct Bpf {
@@ -36,7 +40,7 @@ pub struct Bpf {
 }
 
 /// The type and the sizes that an object declares for a map.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Declared {
     pub(crate) kind: MapType,
     pub(crate) key_size: u32,
@@ -121,7 +125,7 @@ impl Bpf {
 
     /// Gives the guest these records in place of the kernel's. Refuses records of maps that the object does not have.
     pub fn replay(&mut self, recorded: Recorded) -> Outcome<()> {
-        for map in recorded.maps() {
+        for map in recorded.names() {
             self.declared(map)?;
         }
         self.recorded = Some(recorded);
@@ -144,10 +148,27 @@ impl Bpf {
         Ok(Declared::of(&map))
     }
 
-    /// Loads the object into the kernel. Does nothing if the records come from a file.
+    /// Returns the map in memory that takes the place of a map of the kernel. Returns `None` if the records do not come
+    /// from a file.
+    pub(crate) fn in_memory(&mut self, name: &str) -> Outcome<Option<&mut MemoryMap>> {
+        let Some(recorded) = &self.recorded else {
+            return Ok(None);
+        };
+        if !recorded.is_loaded {
+            return Err(Refusal::new(NOT_LOADED));
+        }
+        let declared = self.declared(name)?;
+        let recorded = self.recorded.as_mut();
+        recorded.map(|recorded| recorded.map(name, declared)).transpose()
+    }
+
+    /// Loads the object into the kernel, unless the records come from a file.
     pub fn load(&mut self) -> Outcome<()> {
-        if self.recorded.is_some() {
-            return Ok(());
+        if let Some(recorded) = &mut self.recorded {
+            return match std::mem::replace(&mut recorded.is_loaded, true) {
+                false => Ok(()),
+                true => Err(Refusal::new(LOADED)),
+            };
         }
         match std::mem::replace(&mut self.state, State::Failed) {
             State::Open(object) => {
@@ -158,7 +179,7 @@ impl Bpf {
             }
             State::Loaded(object) => {
                 self.state = State::Loaded(object);
-                Err(Refusal::new("the object is loaded already"))
+                Err(Refusal::new(LOADED))
             }
             State::Failed => Err(Refusal::new("the object could not be loaded before")),
         }
@@ -167,7 +188,7 @@ impl Bpf {
     pub(crate) fn loaded(&self) -> Outcome<&Object> {
         match &self.state {
             State::Loaded(object) => Ok(object),
-            State::Open(_) => Err(Refusal::new("the object is not loaded: call `load` first")),
+            State::Open(_) => Err(Refusal::new(NOT_LOADED)),
             State::Failed => Err(Refusal::new("the object could not be loaded")),
         }
     }
@@ -214,7 +235,13 @@ impl Bpf {
         let range = range(&bytes, section, offset, new.len() as u32)?;
         bytes[range].copy_from_slice(new);
         let failed = |e: libbpf_rs::Error| Refusal::of(format!("section '{section}'"), &e);
+        // Only a replayed object is both open and loaded.
+        let is_loaded = self.recorded.as_ref().is_some_and(|recorded| recorded.is_loaded);
         match &mut self.state {
+            State::Open(_) if is_loaded && section.starts_with(".rodata") => Err(Refusal {
+                code: EPERM,
+                message: format!("section '{section}' is constant after `load`"),
+            }),
             State::Open(object) => {
                 let mut maps = object.maps_mut();
                 let map = maps.find(|map| is_section(map.name().as_encoded_bytes(), section));
@@ -260,7 +287,6 @@ fn is_section(map: &[u8], section: &str) -> bool {
 }
 
 fn not_loaded(error: &libbpf_rs::Error) -> Refusal {
-    const EPERM: u32 = 1;
     let refusal = Refusal::of("the object cannot be loaded", error);
     match refusal.code == EPERM && !rustix::process::geteuid().is_root() {
         true => Refusal {

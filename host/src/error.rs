@@ -1,6 +1,14 @@
 //! The error that a guest's call returns, made from errors of libbpf-rs, aya and the operating system.
 
-/// The number of an operation that was canceled. The kernel returns it for none of the host's calls.
+// Error numbers of `errno.h`. The kernel returns `ECANCELED` for none of the host's calls, so it marks calls that end the
+// guest.
+pub(crate) const EPERM: u32 = 1;
+pub(crate) const ENOENT: u32 = 2;
+pub(crate) const ESRCH: u32 = 3;
+pub(crate) const E2BIG: u32 = 7;
+const ENOMEM: u32 = 12;
+pub(crate) const EEXIST: u32 = 17;
+pub(crate) const EINVAL: u32 = 22;
 const ECANCELED: u32 = 125;
 
 /// The reason why the host or the kernel refuses a guest's call.
@@ -89,11 +97,11 @@ fn code_in(message: &str) -> Option<u32> {
 fn code_of(kind: libbpf_rs::ErrorKind) -> u32 {
     use libbpf_rs::ErrorKind as Kind;
     match kind {
-        Kind::NotFound => 2,
-        Kind::PermissionDenied => 1,
-        Kind::AlreadyExists => 17,
-        Kind::InvalidInput => 22,
-        Kind::OutOfMemory => 12,
+        Kind::NotFound => ENOENT,
+        Kind::PermissionDenied => EPERM,
+        Kind::AlreadyExists => EEXIST,
+        Kind::InvalidInput => EINVAL,
+        Kind::OutOfMemory => ENOMEM,
         _ => 0,
     }
 }

@@ -1,14 +1,14 @@
 //! Runs a guest: limits it, gives it a part of WASI, and ends it.
 
 use std::fs::File;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow, bail};
 use cpu_time::ThreadTime;
 use wasmtime::component::{Component, Linker, ResourceTable, TypedFunc};
-use wasmtime::{Config, Engine, Store, UpdateDeadline};
+use wasmtime::{Cache, CacheConfig, Config, Engine, Store, UpdateDeadline};
 use wasmtime_wasi::p2::bindings::Command;
 use wasmtime_wasi::{I32Exit, WasiCtx, WasiCtxView, WasiView};
 
@@ -56,6 +56,8 @@ pub struct Host {
     recorded: Option<Recorded>,
     recording: Option<File>,
     targets: Vec<(String, String)>,
+    /// The folder with compiled components. `None` if each run compiles its component.
+    cache: Option<PathBuf>,
 }
 
 /// The state of a running guest. The host's functions that the guest calls get this state.
@@ -121,6 +123,7 @@ impl Host {
             recorded: None,
             recording: None,
             targets: Vec::new(),
+            cache: None,
         }
     }
 
@@ -161,6 +164,13 @@ impl Host {
         self
     }
 
+    /// Keeps compiled components in a folder, so that the next run of the same component starts at once. The host runs
+    /// what the folder contains without a check: only the user of the host may be able to write there.
+    pub fn cache(&mut self, folder: impl Into<PathBuf>) -> &mut Host {
+        self.cache = Some(folder.into());
+        self
+    }
+
     /// Runs a component that [`compose`](crate::compose()) returned. Returns the guest's exit code. The first argument
     /// is the name of the guest.
     ///
@@ -171,7 +181,7 @@ impl Host {
     /// The guest has standard output, standard error, clocks, random numbers and its arguments, but neither files nor
     /// network.
     pub fn run(&self, component: &[u8], arguments: &[String]) -> Result<i32> {
-        let engine = engine()?;
+        let engine = engine(self.cache.as_deref())?;
         let component = Component::new(&engine, component).map_err(failed)?;
         let mut linker = Linker::new(&engine);
         wasmtime_wasi::p2::add_to_linker_async(&mut linker).map_err(failed)?;
@@ -325,8 +335,14 @@ async fn after_stop(stop: &Stop) {
 }
 
 /// Returns an engine that interrupts guests every `TICK`. A thread does this until the engine is dropped.
-fn engine() -> Result<Engine> {
+fn engine(cache: Option<&Path>) -> Result<Engine> {
     let mut config = Config::new();
+    if let Some(folder) = cache {
+        let mut settings = CacheConfig::new();
+        // wasmtime demands an absolute path.
+        settings.with_directory(std::path::absolute(folder)?);
+        config.cache(Some(Cache::new(settings).map_err(failed)?));
+    }
     config.epoch_interruption(true);
     // Guests with the mapping `--arrays fixed` have such lists.
     config.wasm_component_model_fixed_length_lists(true);

@@ -28,6 +28,7 @@ mod console;
 mod error;
 mod guest;
 mod map;
+mod memory;
 mod pump;
 mod raw;
 mod recorded;

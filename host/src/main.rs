@@ -1,7 +1,7 @@
 //! `btf2wit-run`: runs a component that drives a BPF object.
 
 use std::fs::{File, Permissions};
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -16,6 +16,8 @@ use tempfile::NamedTempFile;
 
 /// The first bytes of an ELF file, and so of a BPF object.
 const ELF: &[u8] = b"\x7fELF";
+/// The limit for an input file, in bytes.
+const MAX_INPUT: u64 = 1 << 30;
 
 /// Run a WebAssembly component that drives a BPF object
 ///
@@ -78,6 +80,10 @@ struct Args {
     /// Write the records that the component gets to this file, for `--recorded`
     #[arg(long, value_name = "FILE")]
     record: Option<PathBuf>,
+
+    /// Keep the compiled component in this folder, so that the next run starts at once. Nobody else may write there
+    #[arg(long, value_name = "FOLDER")]
+    cache: Option<PathBuf>,
 
     /// Mebibytes that the memories and tables of the component may have together
     #[arg(long, value_name = "MEGABYTES", default_value_t = 256)]
@@ -158,6 +164,9 @@ fn run(args: &Args) -> Result<i32> {
     }
     for (program, target) in &args.attach {
         host.attach(program, target);
+    }
+    if let Some(folder) = &args.cache {
+        host.cache(folder);
     }
     if let Some(path) = &args.recorded {
         let text = String::from_utf8(read(path)?).with_context(|| path.display().to_string())?;
@@ -249,8 +258,15 @@ fn pair(text: &str) -> Result<(String, String), String> {
     Ok((name.to_owned(), value.to_owned()))
 }
 
+/// Reads an input. A device such as `/dev/zero` has no end, so the size is limited.
 fn read(path: &Path) -> Result<Vec<u8>> {
-    std::fs::read(path).with_context(|| path.display().to_string())
+    let mut bytes = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(MAX_INPUT + 1).read_to_end(&mut bytes));
+    read.with_context(|| path.display().to_string())?;
+    if bytes.len() as u64 > MAX_INPUT {
+        bail!("{}: has more than {} MiB", path.display(), MAX_INPUT >> 20);
+    }
+    Ok(bytes)
 }
 
 /// Prints the programs and maps of an object, one in a line.

@@ -7,7 +7,7 @@ use libbpf_rs::{MapCore, MapFlags, MapHandle, MapType};
 use rustix::process::{Pid, PidfdFlags, pidfd_open};
 
 use crate::bpf::Bpf;
-use crate::error::{Outcome, Refusal};
+use crate::error::{ENOENT, ESRCH, Outcome, Refusal};
 use crate::target;
 
 /// After how many entries a listing checks whether the guest shall end.
@@ -24,14 +24,13 @@ impl Bpf {
     /// Returns the value of a key, or `None` if the map does not have the key. A Bloom filter has only values: `key` is
     /// then such a value, and the result is an empty list if the filter may contain it.
     pub fn lookup(&mut self, name: &str, key: &[u8]) -> Outcome<Option<Vec<u8>>> {
-        if let Some(recorded) = &self.recorded {
-            self.check_declared(name, key, None)?;
-            return Ok(recorded.lookup(name, key));
+        if let Some(map) = self.in_memory(name)? {
+            return map.lookup(key);
         }
         let map = self.map(name)?;
         let failed = |e: libbpf_rs::Error| failed(name, &e);
         if map.map_type() == MapType::BloomFilter {
-            checked(name, "value", map.value_size(), key)?;
+            check_size(name, "value", map.value_size() as usize, key)?;
             let found = map.lookup_bloom_filter(key).map_err(failed)?;
             return Ok(found.then(Vec::new));
         }
@@ -41,8 +40,8 @@ impl Bpf {
 
     /// Returns the value of a key and deletes the key. Returns `None` if the map does not have the key.
     pub fn lookup_and_delete(&mut self, name: &str, key: &[u8]) -> Outcome<Option<Vec<u8>>> {
-        if let Some(recorded) = &mut self.recorded {
-            return Ok(recorded.delete(name, key));
+        if let Some(map) = self.in_memory(name)? {
+            return map.lookup_and_delete(key);
         }
         let map = self.map(name)?;
         let key = Key::of(name, map, key)?;
@@ -59,12 +58,8 @@ impl Bpf {
 
     /// Sets the value of a key. The kernel gets `flags`, such as `BPF_NOEXIST`.
     pub fn update(&mut self, name: &str, key: &[u8], value: &[u8], flags: u64) -> Outcome<()> {
-        if self.recorded.is_some() {
-            let most = self.check_declared(name, key, Some(value))?;
-            return self
-                .recorded
-                .as_mut()
-                .map_or(Ok(()), |recorded| recorded.update(name, key, value, most));
+        if let Some(map) = self.in_memory(name)? {
+            return map.update(key, value, flags);
         }
         let map = self.map(name)?;
         let key = Key::of(name, map, key)?;
@@ -76,15 +71,14 @@ impl Bpf {
                 .update_percpu(key.bytes(), &values, flags)
                 .map_err(failed);
         }
-        checked(name, "value", map.value_size(), value)?;
+        check_size(name, "value", map.value_size() as usize, value)?;
         map.update(key.bytes(), value, flags).map_err(failed)
     }
 
     /// Deletes a key. Returns whether the map had the key.
     pub fn delete_key(&mut self, name: &str, key: &[u8]) -> Outcome<bool> {
-        const ENOENT: u32 = 2;
-        if let Some(recorded) = &mut self.recorded {
-            return Ok(recorded.delete(name, key).is_some());
+        if let Some(map) = self.in_memory(name)? {
+            return map.delete(key);
         }
         let map = self.map(name)?;
         let key = Key::of(name, map, key)?;
@@ -97,15 +91,15 @@ impl Bpf {
 
     /// Returns at most `limit` entries: those that follow the key `after`, or the first ones.
     pub fn entries(&mut self, name: &str, after: Option<&[u8]>, limit: u32) -> Outcome<Entries> {
-        if let Some(recorded) = &self.recorded {
-            return Ok(recorded.entries(name, after, limit));
+        if let Some(map) = self.in_memory(name)? {
+            return map.entries(after, limit);
         }
         let stop = self.stop.clone();
         let map = self.map(name)?;
         let mut entries = Entries::default();
         let mut keys = map.keys();
         if let Some(after) = after {
-            checked(name, "key", map.key_size(), after)?;
+            check_size(name, "key", map.key_size() as usize, after)?;
             // If the map no longer has the key, this takes all keys, and the list ends here.
             keys.find(|key| key == after);
         }
@@ -127,45 +121,33 @@ impl Bpf {
     }
 }
 
-impl Bpf {
-    /// Checks sizes against those that the object declares. The kernel, which checks the sizes of a loaded object, is
-    /// not used if the records come from a file. Returns how many entries the map may have.
-    fn check_declared(&self, name: &str, key: &[u8], value: Option<&[u8]>) -> Outcome<u32> {
-        let declared = self.declared(name)?;
-        // Some sizes of keys are not checked: the keys of these maps are paths of any length, and a queue has no keys.
-        let has_key = !matches!(declared.kind, MapType::InodeStorage | MapType::CGrpStorage);
-        if has_key && declared.key_size > 0 {
-            checked(name, "key", declared.key_size, key)?;
-        }
-        if let Some(value) = value.filter(|_| !declared.kind.is_percpu()) {
-            checked(name, "value", declared.value_size, value)?;
-        }
-        Ok(declared.max_entries)
-    }
-}
-
 /// Looks a key up. A map with one value for each CPU returns all of them in a row, each padded to a multiple of 8
 /// bytes.
 fn lookup(map: &MapHandle, key: &[u8]) -> libbpf_rs::Result<Option<Vec<u8>>> {
     if !map.map_type().is_percpu() {
         return map.lookup(key, MapFlags::ANY);
     }
-    let stride = (map.value_size() as usize).next_multiple_of(8);
+    let stride = stride(map.value_size());
     let values = map.lookup_percpu(key, MapFlags::ANY)?;
     Ok(values.map(|values| {
         let mut all = Vec::new();
         for value in values {
             all.extend_from_slice(&value);
-            all.resize(all.len().next_multiple_of(stride.max(1)), 0);
+            all.resize(all.len().next_multiple_of(stride), 0);
         }
         all
     }))
 }
 
+/// Returns the distance in bytes between the values of two CPUs. Values are not empty.
+pub(crate) fn stride(value_size: u32) -> usize {
+    (value_size as usize).next_multiple_of(8).max(8)
+}
+
 /// Splits the values of all CPUs, which are in the form that `lookup` returns. Fails if there is not one for each CPU.
 fn of_cpus(name: &str, map: &MapHandle, bytes: &[u8]) -> Outcome<Vec<Vec<u8>>> {
     let size = map.value_size() as usize;
-    let stride = size.next_multiple_of(8).max(1);
+    let stride = stride(map.value_size());
     let cpus = libbpf_rs::num_possible_cpus().map_err(|e| failed(name, &e))?;
     if bytes.len() != stride * cpus {
         let given = bytes.len() / stride;
@@ -207,7 +189,7 @@ impl<'a> Key<'a> {
             MapType::TaskStorage => Key::of_process(name, key),
             MapType::Queue | MapType::Stack | MapType::BloomFilter => Ok(Key::Bytes(&[])),
             _ => {
-                checked(name, "key", map.key_size(), key)?;
+                check_size(name, "key", map.key_size() as usize, key)?;
                 Ok(Key::Bytes(key))
             }
         }
@@ -246,10 +228,9 @@ fn open_process(id: u32) -> Outcome<OwnedFd> {
     })
 }
 
-const ESRCH: u32 = 3;
-
-fn checked(name: &str, what: &str, size: u32, given: &[u8]) -> Outcome<()> {
-    match given.len() == size as usize {
+/// Fails if a key or value (`what`) of a map has another size than the map demands, in bytes.
+pub(crate) fn check_size(name: &str, what: &str, size: usize, given: &[u8]) -> Outcome<()> {
+    match given.len() == size {
         true => Ok(()),
         false => Err(Refusal::new(format!(
             "a {what} of map '{name}' has {size} bytes, not {}",

@@ -2,13 +2,15 @@
 //! hexadecimal. [`Recording`] writes such a file. With [`Recorded`], a guest gets the records of a file in place of the
 //! kernel's.
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::hash_map::Entry;
+use std::collections::{HashMap, VecDeque};
 use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{self, Write as _};
 
-use crate::error::{Outcome, Refusal};
-use crate::map::Entries;
+use crate::bpf::Declared;
+use crate::error::Outcome;
+use crate::memory::MemoryMap;
 use crate::records::Records;
 
 /// The file to which the records that a guest gets are written.
@@ -31,12 +33,15 @@ impl Recording {
 }
 
 /// Takes the place of a loaded object. Ring buffers and perf event arrays have the records of a file, and other maps
-/// have the elements that the guest stores.
+/// have the elements that the guest stores ([`MemoryMap`]).
 #[derive(Clone, Debug, Default)]
 pub struct Recorded {
     /// The records that the guest has not taken yet, by map.
     records: HashMap<String, VecDeque<Vec<u8>>>,
-    elements: HashMap<String, BTreeMap<Vec<u8>, Vec<u8>>>,
+    /// The other maps that the guest has used, by name.
+    maps: HashMap<String, MemoryMap>,
+    /// Whether the guest has called `load`.
+    pub(crate) is_loaded: bool,
     /// The number of polls in a row that returned no records.
     empty_polls: usize,
 }
@@ -85,49 +90,17 @@ impl Recorded {
         taken
     }
 
-    pub(crate) fn lookup(&self, map: &str, key: &[u8]) -> Option<Vec<u8>> {
-        self.elements.get(map)?.get(key).cloned()
-    }
-
-    /// Stores a value. Fails if the map would then have more than `max_entries`.
-    pub(crate) fn update(
-        &mut self,
-        map: &str,
-        key: &[u8],
-        value: &[u8],
-        max_entries: u32,
-    ) -> Outcome<()> {
-        const E2BIG: u32 = 7;
-        let elements = self.elements.entry(map.to_owned()).or_default();
-        if elements.len() >= max_entries as usize && !elements.contains_key(key) {
-            return Err(Refusal {
-                code: E2BIG,
-                message: format!("map '{map}' is full"),
-            });
-        }
-        elements.insert(key.to_vec(), value.to_vec());
-        Ok(())
-    }
-
     /// Returns the names of the maps that have records in the file.
-    pub(crate) fn maps(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
         self.records.keys().map(String::as_str)
     }
 
-    pub(crate) fn delete(&mut self, map: &str, key: &[u8]) -> Option<Vec<u8>> {
-        self.elements.get_mut(map)?.remove(key)
-    }
-
-    pub(crate) fn entries(&self, map: &str, after: Option<&[u8]>, limit: u32) -> Entries {
-        let mut entries = Entries::default();
-        let elements = self.elements.get(map).into_iter().flatten();
-        let following =
-            elements.filter(|(key, _)| after.is_none_or(|after| key.as_slice() > after));
-        for (key, value) in following.take(limit as usize) {
-            entries.keys.extend_from_slice(key);
-            entries.values.extend_from_slice(value);
+    /// Returns the map in memory with this name, which is empty at first.
+    pub(crate) fn map(&mut self, name: &str, declared: Declared) -> Outcome<&mut MemoryMap> {
+        match self.maps.entry(name.to_owned()) {
+            Entry::Occupied(map) => Ok(map.into_mut()),
+            Entry::Vacant(place) => Ok(place.insert(MemoryMap::new(name, declared)?)),
         }
-        entries
     }
 }
 

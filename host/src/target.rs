@@ -13,7 +13,7 @@ use rustix::net::{AddressFamily, SocketType, netdevice, socket};
 
 use crate::attach::Attached;
 use crate::by_aya;
-use crate::error::{Outcome, Refusal};
+use crate::error::{ENOENT, Outcome, Refusal};
 
 /// Attaches a program to a target, or to what its section names.
 pub(crate) fn attach(program: &ProgramMut<'_>, target: Option<&str>) -> Outcome<Attached> {
@@ -37,7 +37,6 @@ pub(crate) fn attach(program: &ProgramMut<'_>, target: Option<&str>) -> Outcome<
 
 /// Extends the message of a refusal with a hint to mount tracefs, if its absence is the likely reason.
 fn without_tracefs(kind: ProgramType, refusal: Refusal) -> Refusal {
-    const ENOENT: u32 = 2;
     let folders = [
         "/sys/kernel/tracing/events",
         "/sys/kernel/debug/tracing/events",
