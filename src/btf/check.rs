@@ -23,8 +23,8 @@ pub(super) fn check(
     let mut checker = Checker::new(tables, strings, own, pointer_size);
     checker.references()?;
     checker.resolve()?;
-    // `resolve` has looked at each member once, with a quick test. Only if that test suspected a member, `layout`
-    // checks all members against each rule.
+    // `resolve` has looked at each member once, with a quick test. Only if a member or the size of a type may break a
+    // rule, `layout` checks all members against each rule.
     if checker.derived.needs_layout_check {
         for id in checker.ids() {
             checker.layout(id);

@@ -10,8 +10,8 @@ use super::types::TypeId;
 
 /// The length in bytes of a header without the fields for relocations, as compilers wrote it before CO-RE.
 const OLD_HEADER: usize = 24;
-/// The minimum size of a record in bytes. A record has an instruction offset, a type id, the offset of the access
-/// string, and the kind of relocation.
+/// The minimum size of a relocation record in bytes. Such a record has an instruction offset, a type id, the offset of
+/// the access string, and the kind of relocation.
 const MIN_RECORD: usize = 16;
 
 /// Returns the types that relocations refer to, each once, ordered by id. `types` is the number of types in the BTF,
@@ -61,8 +61,8 @@ struct Ext<'a> {
 }
 
 impl<'a> Ext<'a> {
-    /// Returns the bytes of the relocations. Returns no bytes if the header is an old one without fields for
-    /// relocations.
+    /// Returns the bytes of the relocations, which begin with the size of a record. Returns no bytes if the header is
+    /// an old one without fields for relocations.
     fn relocations(&self) -> Result<&'a [u8], Malformed> {
         let is_own = matches!(
             (self.section, self.endian),

@@ -53,10 +53,10 @@ use sections::{BaseExtent, Sections};
 use strings::{NameIndex, Strings};
 use verifier::Checked;
 
-/// Whether BTF needs a base. The beginning of its string section shows this, except in the case of `Unclear`.
+/// Whether BTF is split and needs a base. The string section shows this, except in the case of `Unclear`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Standing {
-    /// The string section begins with the empty name, so the BTF is not split and needs no base.
+    /// The string section begins with the empty name and has other names, so the BTF is not split.
     Alone,
     /// The string section does not begin with the empty name, so the BTF is split. The empty name is then at the
     /// beginning of the base's string section.
@@ -135,7 +135,8 @@ impl Read {
         })
     }
 
-    /// Checks the BTF. `pointer_size` is in bytes. If it is `None`, the size is inferred from the types.
+    /// Checks the BTF. `pointer_size` is the size of a pointer in bytes and the source from which it is known. If it is
+    /// `None`, the size is inferred from the types.
     pub fn checked(self, pointer_size: Option<(u8, PointerOrigin)>) -> Result<Btf, Malformed> {
         let Read {
             sections,
@@ -195,8 +196,8 @@ pub(crate) struct Btf {
 }
 
 impl Btf {
-    /// Reads and checks raw BTF. Split BTF needs its `base`; other BTF has none. `pointer_size` is in bytes. If it is
-    /// `None`, the size is inferred from the types.
+    /// Reads and checks raw BTF. Split BTF needs its `base`; other BTF has none. `pointer_size` is the size of a
+    /// pointer in bytes and the source from which it is known. If it is `None`, the size is inferred from the types.
     pub fn read(
         bytes: Vec<u8>,
         base: Option<Vec<u8>>,
@@ -209,8 +210,8 @@ impl Btf {
         read.checked(pointer_size)
     }
 
-    /// Reads split BTF that has the types of its base with it (`brought`), as kernel modules do, and moves the BTF to
-    /// another base (`base`). Also returns the number of types in `brought`.
+    /// Reads split BTF that was made for `distilled_base`, the content of the section `.BTF.base` in the same file, and
+    /// moves the BTF to another base (`base`). Also returns the number of types in `distilled_base`, excluding `void`.
     pub fn relocated(
         bytes: &[u8],
         brought: Vec<u8>,
@@ -319,7 +320,7 @@ impl Btf {
         &self.tables.sections
     }
 
-    /// Returns the entries of a data section. Their ids, offsets and sizes are not checked.
+    /// Returns the entries of a data section. Their type ids, offsets and sizes are not checked.
     pub fn entries(&self, entries: Span) -> &[SectionEntry] {
         &self.tables.entries[entries.range()]
     }
@@ -328,7 +329,7 @@ impl Btf {
         &self.tables.parameters[parameters.range()]
     }
 
-    /// Returns the type without const, volatile, restrict and type tags.
+    /// Returns the type without outer modifiers: qualifiers, type tags and unnamed typedefs. Named typedefs stay.
     pub fn unqualified(&self, id: TypeId) -> TypeId {
         self.derived.unqualified(id)
     }
@@ -355,8 +356,8 @@ impl Btf {
         self.derived.unsound.fault(id)
     }
 
-    /// Returns the size of a value in bytes. `void`, functions, types that are only declared and arrays of more than 4
-    /// GiB have no size.
+    /// Returns the size of a value in bytes, or `None` if the type has no size. `void`, functions, types that are only
+    /// declared and arrays of more than 4 GiB have no size.
     pub fn size(&self, id: TypeId) -> Option<u64> {
         self.derived.size(id)
     }

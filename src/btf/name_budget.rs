@@ -8,9 +8,9 @@ use super::{
     types::{Name, Type},
 };
 
-/// If no name has more bytes than this, nothing is counted. Each use of a name takes at least 8 bytes of the input, so
-/// with short names the memory for names grows only in proportion to the input. In the kernels of the tests, the
-/// longest name has 104 bytes.
+/// If no name is longer than this number of bytes, nothing is counted. Each use of a name takes at least 8 bytes of the
+/// input, so with short names the memory for names grows only in proportion to the input. In the kernels of the tests,
+/// the longest name has 104 bytes.
 const MAX_UNCOUNTED: usize = 128;
 
 /// The constant part of the limit for the total length of names, in bytes.
@@ -20,7 +20,8 @@ const BUDGET: u64 = 64 << 20;
 const BUDGET_PER_BYTE: u64 = 16;
 
 /// Checks the total length of all names at their uses. `bytes` is the size of the input. The name of a member,
-/// enumerator, parameter or section entry counts together with the name of its type, since labels may combine both.
+/// enumerator, parameter or section entry counts together with the name of the type that lists it, since labels may
+/// combine both.
 pub(super) fn check(tables: &Tables, strings: &Strings, bytes: usize) -> Result<(), Malformed> {
     if strings.longest() <= MAX_UNCOUNTED {
         return Ok(());

@@ -38,7 +38,7 @@ impl PointerOrigin {
     }
 }
 
-/// Infers the size of a pointer in bytes from the types. Also returns what the size was inferred from.
+/// Infers the size of a pointer in bytes from the types. Also returns the source of the size.
 pub(super) fn find(tables: &Tables, strings: &Strings) -> (u8, PointerOrigin) {
     if let Some(size) = size_of_long(tables, strings) {
         return (size, PointerOrigin::Long);
@@ -83,8 +83,8 @@ fn size_of_long(tables: &Tables, strings: &Strings) -> Option<u8> {
 }
 
 /// Returns the smallest distance in bits from a pointer in a struct to the next member, or to the end of the struct if
-/// the pointer is last. Ignores distances below 32 bits, since no pointer is so small. Returns `None` if the struct has
-/// no pointer.
+/// the pointer is last. Ignores distances below 32 bits, since no pointer is so small. Returns `None` if no distance
+/// remains.
 fn room(tables: &Tables, composite: &Composite) -> Option<u64> {
     let members = tables.members.get(composite.members.range())?;
     let ends = members.iter().skip(1).map(|m| u64::from(m.bit_offset));

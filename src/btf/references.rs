@@ -7,7 +7,8 @@ use super::{
 };
 
 impl Checker<'_> {
-    /// Checks the names and type ids in all types.
+    /// Checks the names and type ids in all types. The entries of data sections and the index types of arrays are not
+    /// checked, and may be out of range.
     pub(super) fn references(&self) -> Result<(), Malformed> {
         self.ids().try_for_each(|id| self.type_references(id))
     }

@@ -1,8 +1,9 @@
-//! Moves the types of a module from the base in its own file to the BTF of a kernel.
+//! Moves the types of a module from the base in the module's file to the BTF of a kernel.
 //!
 //! Since Linux 6.11, a module may have a section `.BTF.base` with the names, kinds and sizes of the kernel types that
-//! it uses. A module with this section does not depend on a kernel's type ids. This file rewrites the module's type ids
-//! and name offsets by the rules of `btf_relocate` in the kernel and libbpf. The result is ordinary split BTF.
+//! it uses. The kernel calls the content of this section a distilled base. A module with this section does not depend
+//! on a kernel's type ids. This file rewrites the module's type ids and name offsets by the rules of `btf_relocate` in
+//! the kernel and libbpf. The result is ordinary split BTF.
 
 use std::collections::HashMap;
 
@@ -24,7 +25,7 @@ pub(super) struct Relocated {
     pub types: usize,
 }
 
-/// Moves split BTF from the base in its own file (`brought`) to another one.
+/// Moves split BTF from the base in the same file (`distilled_base`) to another base (`base`).
 pub(super) fn relocate(
     bytes: &[u8],
     brought: Vec<u8>,
@@ -91,9 +92,9 @@ impl IdMap {
         Ok(map)
     }
 
-    /// Returns the new id of a type. `before` and `after` are the numbers of types in the former and the new base. A
-    /// type of the split BTF keeps its distance from the end of the base, so an id that is out of range stays out of
-    /// range.
+    /// Returns the new id of a type. `before` and `after` are the numbers of types in the former and the new base,
+    /// excluding `void`. A type of the split BTF keeps its distance from the end of the base, so an id that is out of
+    /// range stays out of range.
     fn ty(&self, id: u32, before: u32, after: u32) -> u32 {
         match self.types.get(id as usize) {
             Some(found) => found.0,
@@ -247,8 +248,9 @@ impl NewBase {
         named
     }
 
-    /// Returns the type that has the wanted properties. All `types` have the wanted name. Fails if none of them has the
-    /// properties, or if several have.
+    /// Returns the type among `types` that meets the requirement. All `types` have the required name. Fails if no type
+    /// meets the requirement. If several types do and a declaration is enough, returns the first declaration among
+    /// them. Otherwise also fails if several types do.
     fn find(&self, wanted: &Wanted, types: &[TypeId]) -> Result<TypeId, String> {
         let ty = |id: TypeId| &self.tables.types[id.index()];
         let of_kind = || types.iter().copied().filter(|id| wanted.matches(ty(*id)));
@@ -260,7 +262,7 @@ impl NewBase {
         if size_counts {
             found.retain(|id| size(ty(*id)) == wanted.size);
         }
-        // The former base only declares the wanted type, so the module only has pointers to it. For a pointer, a
+        // The former base only declares the required type, so the module only has pointers to it. For a pointer, a
         // declaration in the new base is enough, so the first declaration is taken even if definitions match, too.
         if found.len() > 1 && wanted.kind.is_declared() {
             let declared = |id: &TypeId| matches!(ty(*id), Type::Forward { .. });

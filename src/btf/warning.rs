@@ -105,7 +105,7 @@ pub enum Rule {
     TagComponent,
     /// In a chain of modifiers and typedefs, the type tags come first.
     TagOrder,
-    /// A chain has at most 32 modifiers and typedefs.
+    /// A chain of modifiers and typedefs has at most 32 types.
     LongChain,
     /// No pointer leads back to itself through only pointers, modifiers and typedefs.
     PointerLoop,
@@ -128,7 +128,8 @@ impl Warning {
         }
     }
 
-    /// Writes ` (and 2 more: type 4 'foo', type 7)`. Writes nothing if only one type or member breaks the rule.
+    /// Writes ` (and 2 more)`, or ` (and 2 more: type 4 'foo', type 7)` if `others` has types. Writes nothing if only
+    /// one type or member breaks the rule, or if the rule is [`Rule::StrayBytes`].
     fn write_others(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.rule == Rule::StrayBytes || self.count == 1 {
             return Ok(());

@@ -10,7 +10,8 @@ use crate::btf::{Btf, Composite, Malformed, Member, Name, Type, TypeId};
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct FlatMember {
     pub name: MemberName,
-    /// Whether the member has no C name. `name` is then that of the first member inside this one, if there is one.
+    /// Whether the member has no C name. If so, `name` is the name of the first member inside it, or
+    /// [`MemberName::Unnamed`].
     pub borrowed_name: bool,
     pub ty: TypeId,
     /// The offset in bits from the start of the struct or union whose members are listed.
@@ -50,7 +51,7 @@ pub(crate) enum Presence {
     Value,
     /// A flexible array. The number of its elements follows from the number of bytes after the struct.
     Flexible,
-    /// No bytes. Only union members may have none, since it matters whether such a member is the active one.
+    /// No bytes. Only unions list members without bytes, since it matters whether such a member is the active one.
     Nothing,
 }
 
@@ -80,7 +81,7 @@ pub(crate) enum Why {
 pub(crate) struct FlatMembers {
     pub members: Vec<FlatMember>,
     pub left_out: Vec<LeftOut>,
-    /// The unnamed structs whose members became members of the struct around them.
+    /// The unnamed structs whose members became members of the struct or union around them.
     pub inlined: Vec<TypeId>,
     /// The number of members without a C name that were found so far.
     unnamed: u32,
@@ -133,7 +134,7 @@ impl FlatMembers {
         bases.filter(|(_, base)| btf.is_anonymous(*base))
     }
 
-    /// Adds the members of a struct at bit `base`. `tail` says whether it ends where the outermost struct ends.
+    /// Adds the members of a struct at bit `base`. `tail` is true if this struct ends where the outermost struct ends.
     fn structure(
         &mut self,
         btf: &Btf,

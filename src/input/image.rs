@@ -24,15 +24,15 @@ pub(super) enum Image {
     Other,
 }
 
-/// The range of bytes of the packed kernel in an image.
+/// The place of the packed kernel in an image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Payload {
     /// The offset of the packed kernel in bytes.
     start: u64,
-    /// The length of the packed kernel in bytes.
+    /// The length of the packed kernel in bytes, including the unpacked size if it is appended.
     length: u64,
-    /// Whether the unpacked size follows the packed kernel in four bytes. The build of a bzImage appends this size for
-    /// formats that do not store it themselves, so not for gzip.
+    /// Whether the image is a bzImage. The build of a bzImage appends the unpacked size in four bytes, except for gzip,
+    /// which stores this size itself.
     has_size: bool,
 }
 
@@ -131,7 +131,7 @@ fn word(bytes: &[u8], at: usize) -> Option<u64> {
 
 /// Returns the BTF of a kernel that has no section table, so the BTF must be found by its magic number. A kernel may
 /// also contain BPF programs with BTF of their own, which is smaller. Therefore the longest range that looks like BTF
-/// is returned. Returns `None` if no range does.
+/// is returned. Returns `None` if there is no such range.
 pub(super) fn btf(kernel: &[u8]) -> Option<&[u8]> {
     const START: &[u8] = &[0x9f, 0xeb, 1, 0];
     let starts = memmem::find_iter(kernel, START);

@@ -20,8 +20,8 @@ use crate::btf;
 use crate::error::Error;
 use crate::source::Place;
 
-/// The maximum number of bytes that are read, and also the maximum size in bytes of an unpacked file or section. A
-/// `vmlinux` with DWARF is smaller than this.
+/// The maximum size in bytes of a file that is read as a whole, and of an unpacked file or section. A `vmlinux` with
+/// DWARF is smaller.
 const MAX: u64 = 1 << 30;
 /// The number of bytes that are read to recognize the format of a file.
 const HEAD: u64 = 1024;
@@ -206,7 +206,7 @@ impl Input {
     }
 
     /// Returns the file `vmlinux` in the folder of the input. For a module in `/sys/kernel/btf`, this file is the base.
-    /// Returns `None` if there is no such file, or if the input is this file.
+    /// Returns `None` if there is no such file, or if the input is this file or bytes.
     pub fn beside(&self) -> Option<Input> {
         let Input::Path(path) = self else {
             return None;

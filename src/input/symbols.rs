@@ -15,8 +15,8 @@ const MAX_TEXT: usize = 1 << 20;
 pub(crate) struct Symbols(HashMap<String, HashMap<String, u64>>);
 
 impl Symbols {
-    /// Reads the symbols of a relocatable file. Only in such files is the value of a symbol the offset in its section.
-    /// Returns no symbols for other files.
+    /// Reads the symbols of a relocatable file. In other files, the value of a symbol is not the offset in its section,
+    /// so no symbols are returned.
     pub fn read<'data>(file: &impl Object<'data>) -> Symbols {
         let mut symbols = Symbols::default();
         if file.kind() != ObjectKind::Relocatable {

@@ -55,7 +55,8 @@ impl<'a> Address<'a> {
     }
 
     /// Returns the key, value or variable at this address, with its type. The name must match exactly. `map NAME`
-    /// stands for the value of the map. Returns `None` if there is none, or if BTF does not have its type.
+    /// stands for the value of the map. Returns `None` if there is no such key, value or variable, or if BTF does not
+    /// have its type.
     pub fn find_one(self, btf: &Btf, data: &ObjectData) -> Option<(Slot, TypeId)> {
         let is_value = |(slot, _): &(Slot, TypeId)| matches!(slot, Slot::Value(_));
         let mut slots = self.find(btf, data, |name| name == self.name).into_iter();

@@ -18,8 +18,8 @@ const MAX_MEMBERS: usize = 100;
 /// The properties of a map that its definition contains.
 pub(crate) struct Definition {
     pub form: Form,
-    /// The number of the map's type: the value of a `BPF_MAP_TYPE_…`. `None` if the definition does not have this
-    /// number.
+    /// The number of the map's type, which is the value of a constant `BPF_MAP_TYPE_…`. `None` if the definition does
+    /// not have this number.
     pub kind: Option<u32>,
     pub max_entries: Option<u32>,
     pub key: Half,

@@ -95,8 +95,8 @@ impl Verifier<'_> {
         }
     }
 
-    /// Returns whether an entry begins at byte `end` or later, ends within its section, and is at least as large as its
-    /// type.
+    /// Returns whether an entry begins at byte `end` or later, ends within its section, has any bytes, and is at least
+    /// as large as its type (`target`). `section` is the size of the section in bytes.
     fn fits_section(&self, entry: &SectionEntry, target: TypeId, end: u64, section: u32) -> bool {
         let (offset, size) = (u64::from(entry.offset), u64::from(entry.size));
         let min = self.btf.derived.size(target).unwrap_or(0);

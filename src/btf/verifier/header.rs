@@ -28,7 +28,8 @@ impl Verifier<'_> {
         }
     }
 
-    /// Reports words that the kernel's `btf_*_check_meta` functions require to be 0, and that are not 0.
+    /// Reports names and other words that are not 0 although the kernel's `btf_*_check_meta` functions require 0. Also
+    /// reports unknown linkages.
     pub(super) fn unused_words(&mut self) {
         let violations = self.btf.sections.violations;
         let rules = [
