@@ -17,10 +17,10 @@ use super::{
 pub(super) fn check(
     tables: &mut Tables,
     strings: &Strings,
-    own: TypeId,
+    start_id: TypeId,
     pointer_size: u8,
 ) -> Result<Derived, Malformed> {
-    let mut checker = Checker::new(tables, strings, own, pointer_size);
+    let mut checker = Checker::new(tables, strings, start_id, pointer_size);
     checker.references()?;
     checker.resolve()?;
     // `resolve` has looked at each member once, with a quick test. Only if a member or the size of a type may break a

@@ -82,7 +82,7 @@ pub(super) struct Checker<'a> {
     pub tables: &'a Tables,
     pub strings: &'a Strings,
     /// The first type that does not belong to the base. The id is 1 if there is no base.
-    pub own: TypeId,
+    pub start_id: TypeId,
     pub derived: Derived,
 }
 
@@ -90,14 +90,14 @@ impl<'a> Checker<'a> {
     pub fn new(
         tables: &'a mut Tables,
         strings: &'a Strings,
-        own: TypeId,
+        start_id: TypeId,
         pointer_size: u8,
     ) -> Checker<'a> {
         let derived = Derived::new(tables, pointer_size);
         Checker {
             tables,
             strings,
-            own,
+            start_id,
             derived,
         }
     }

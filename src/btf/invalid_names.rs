@@ -27,7 +27,7 @@ pub(super) struct InvalidNames {
 impl InvalidNames {
     pub fn of(strings: &Strings) -> InvalidNames {
         let names = (0..strings.len() as u32).map(Name);
-        let is_invalid = |name| fault(strings.get(name).as_bytes()).is_some();
+        let is_invalid = |name| broken_rule(strings.get(name).as_bytes()).is_some();
         InvalidNames {
             is_invalid: names.map(is_invalid).collect(),
         }
@@ -43,7 +43,7 @@ impl InvalidNames {
 }
 
 /// Returns the rule that a name breaks, or `None` if it is valid. The empty name is valid.
-pub(super) fn fault(name: &[u8]) -> Option<Rule> {
+pub(super) fn broken_rule(name: &[u8]) -> Option<Rule> {
     // Unlike `all`, `fold` does not branch at each byte, so it needs half the instructions. The conversion of a kernel
     // takes 6 million instructions less.
     let all_allowed = name

@@ -78,31 +78,31 @@ impl Standing {
 }
 
 /// BTF that has been read, but not checked. If the BTF is split, the tables and strings also include its base.
-pub(crate) struct Read {
+pub(crate) struct UncheckedBtf {
     /// The sections of the BTF itself, without those of its base.
     sections: Sections,
     tables: Tables,
     strings: Strings,
     /// The first type that does not belong to the base. The id is 1 if there is no base.
-    own: TypeId,
+    start_id: TypeId,
 }
 
-impl Read {
+impl UncheckedBtf {
     /// Reads raw BTF that is not split.
-    pub fn alone(bytes: Vec<u8>) -> Result<Read, Malformed> {
+    pub fn unsplit(bytes: Vec<u8>) -> Result<UncheckedBtf, Malformed> {
         let sections = Sections::read(&bytes, BaseExtent::default())?;
         let mut names = NameIndex::read(&bytes[sections.strings.clone()])?;
         let tables = Tables::read(&bytes, &sections, &mut names)?;
         let text = text::of(bytes, sections.strings.clone())?;
-        Ok(Read {
+        Ok(UncheckedBtf {
             sections,
             tables,
             strings: names.with_text(text)?,
-            own: TypeId(1),
+            start_id: TypeId(1),
         })
     }
 
-    fn split(bytes: &[u8], base: Vec<u8>) -> Result<Read, Malformed> {
+    fn split(bytes: &[u8], base: Vec<u8>) -> Result<UncheckedBtf, Malformed> {
         if Standing::of(&base)? == Standing::Split {
             return Err(Malformed::new(
                 "its base is split BTF, too: a base stands alone",
@@ -122,40 +122,40 @@ impl Read {
         let raw_base = open::base(&base)?;
         let more = &bytes[sections.strings.clone()];
         let text = text::of_both(base, base_sections.strings.clone(), more)?;
-        let mut tables = Tables::with_room(&[&base_sections, &sections]);
+        let mut tables = Tables::with_capacity_for(&[&base_sections, &sections]);
         tables.append(raw_base.base(), &base_sections, &mut names)?;
-        let own = TypeId(tables.types.len() as u32);
+        let start_id = TypeId(tables.types.len() as u32);
         let raw = open::split(bytes, &raw_base)?;
         tables.append(raw.split().unwrap_or(raw.base()), &sections, &mut names)?;
-        Ok(Read {
+        Ok(UncheckedBtf {
             sections,
             tables,
             strings: names.with_text(text)?,
-            own,
+            start_id,
         })
     }
 
     /// Checks the BTF. `pointer_size` is the size of a pointer in bytes and the source from which it is known. If it is
     /// `None`, the size is inferred from the types.
     pub fn checked(self, pointer_size: Option<(u8, PointerOrigin)>) -> Result<Btf, Malformed> {
-        let Read {
+        let UncheckedBtf {
             sections,
             mut tables,
             strings,
-            own,
+            start_id,
         } = self;
         name_budget::check(&tables, &strings, sections.length)?;
         let (pointer_size, pointer_origin) =
-            pointer_size.unwrap_or_else(|| pointer::find(&tables, &strings));
+            pointer_size.unwrap_or_else(|| pointer::infer(&tables, &strings));
         let invalid_names = InvalidNames::of(&strings);
-        let mut derived = check::check(&mut tables, &strings, own, pointer_size)?;
+        let mut derived = check::check(&mut tables, &strings, start_id, pointer_size)?;
         let mut warnings = verifier::warnings(Checked {
             sections: &sections,
             tables: &tables,
             strings: &strings,
             derived: &derived,
             invalid_names: &invalid_names,
-            own,
+            start_id,
             pointer_size,
         });
         derived.unsound.take_members(&mut tables);
@@ -165,14 +165,14 @@ impl Read {
         }
         if derived.has_bitfield_ints {
             for at in 0..tables.members.len() {
-                tables.members[at] = layout::placed(&tables, &derived, &tables.members[at]);
+                tables.members[at] = layout::with_real_bits(&tables, &derived, &tables.members[at]);
             }
         }
         Ok(Btf {
             tables,
             strings,
             derived,
-            own,
+            start_id,
             endian: sections.endian,
             pointer_size,
             pointer_origin,
@@ -187,7 +187,7 @@ pub(crate) struct Btf {
     strings: Strings,
     derived: Derived,
     /// The first type that does not belong to the base. The id is 1 if there is no base.
-    own: TypeId,
+    start_id: TypeId,
     pub endian: Endian,
     /// The size of a pointer, in bytes.
     pub pointer_size: u8,
@@ -204,8 +204,8 @@ impl Btf {
         pointer_size: Option<(u8, PointerOrigin)>,
     ) -> Result<Btf, Malformed> {
         let read = match base {
-            Some(base) => Read::split(&bytes, base)?,
-            None => Read::alone(bytes)?,
+            Some(base) => UncheckedBtf::split(&bytes, base)?,
+            None => UncheckedBtf::unsplit(bytes)?,
         };
         read.checked(pointer_size)
     }
@@ -214,11 +214,11 @@ impl Btf {
     /// moves the BTF to another base (`base`). Also returns the number of types in `distilled_base`, excluding `void`.
     pub fn relocated(
         bytes: &[u8],
-        brought: Vec<u8>,
+        distilled_base: Vec<u8>,
         base: Vec<u8>,
         pointer_size: Option<(u8, PointerOrigin)>,
     ) -> Result<(Btf, usize), Malformed> {
-        let relocated = relocate::relocate(bytes, brought, base.clone())?;
+        let relocated = relocate::relocate(bytes, distilled_base, base.clone())?;
         let btf = Btf::read(relocated.bytes, Some(base), pointer_size)?;
         Ok((btf, relocated.types))
     }
@@ -226,20 +226,20 @@ impl Btf {
     /// Returns the range of type ids of each layer. The first layer is the base, if there is one. The last layer has
     /// all types that do not belong to the base. A layer without types is left out.
     pub fn layers(&self) -> impl Iterator<Item = Range<u32>> + use<> {
-        let (own, end) = (self.own.0, self.tables.types.len() as u32);
-        [1..own, own..end]
+        let (start_id, end) = (self.start_id.0, self.tables.types.len() as u32);
+        [1..start_id, start_id..end]
             .into_iter()
             .filter(|layer| !layer.is_empty())
     }
 
     /// Returns whether a type belongs to the base.
     pub fn is_of_base(&self, id: TypeId) -> bool {
-        id < self.own
+        id < self.start_id
     }
 
     /// Returns the number of types in the base, excluding `void`; 0 if there is no base.
     pub fn base_len(&self) -> usize {
-        self.own.index() - 1
+        self.start_id.index() - 1
     }
 
     /// Returns all type ids except that of `void`, in ascending order.

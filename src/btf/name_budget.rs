@@ -29,7 +29,7 @@ pub(super) fn check(tables: &Tables, strings: &Strings, bytes: usize) -> Result<
     let budget = BUDGET + BUDGET_PER_BYTE * bytes as u64;
     let mut total = 0;
     for ty in &tables.types {
-        total += of_type(ty, tables, strings);
+        total += length_of_names(ty, tables, strings);
         if total > budget {
             let what = format!(
                 "names take more than {budget} bytes where they stand, since long ones are used often"
@@ -40,23 +40,26 @@ pub(super) fn check(tables: &Tables, strings: &Strings, bytes: usize) -> Result<
     Ok(())
 }
 
-fn of_type(ty: &Type, tables: &Tables, strings: &Strings) -> u64 {
-    let own = strings.length(ty.name());
-    let with = |name: Name| own + strings.length(name);
+fn length_of_names(ty: &Type, tables: &Tables, strings: &Strings) -> u64 {
+    let type_name_length = strings.length(ty.name());
+    let with_type_name = |name: Name| type_name_length + strings.length(name);
     let inside: u64 = match *ty {
         Type::Struct(composite) | Type::Union(composite) => {
             let members = &tables.members[composite.members.range()];
-            members.iter().map(|member| with(member.name)).sum()
+            members
+                .iter()
+                .map(|member| with_type_name(member.name))
+                .sum()
         }
         Type::Enum(e) => {
             let enumerators = &tables.enumerators[e.enumerators.range()];
-            enumerators.iter().map(|e| with(e.name)).sum()
+            enumerators.iter().map(|e| with_type_name(e.name)).sum()
         }
         Type::Prototype { parameters, .. } => {
             let parameters = &tables.parameters[parameters.range()];
             parameters
                 .iter()
-                .map(|parameter| with(parameter.name))
+                .map(|parameter| with_type_name(parameter.name))
                 .sum()
         }
         Type::Section { entries, .. } => {
@@ -64,10 +67,10 @@ fn of_type(ty: &Type, tables: &Tables, strings: &Strings) -> u64 {
             let entries = &tables.entries[entries.range()];
             entries
                 .iter()
-                .map(|entry| with(variable(entry.ty.index())))
+                .map(|entry| with_type_name(variable(entry.ty.index())))
                 .sum()
         }
         _ => 0,
     };
-    own + inside
+    type_name_length + inside
 }

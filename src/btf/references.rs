@@ -73,7 +73,7 @@ impl Checker<'_> {
     fn name_inside(&self, id: TypeId, name: Name) -> Result<(), String> {
         let what = if !self.strings.contains(name) {
             "is out of range"
-        } else if id >= self.own && self.strings.is_base_suffix(name) {
+        } else if id >= self.start_id && self.strings.is_base_suffix(name) {
             "is in the middle of a name"
         } else {
             return Ok(());
@@ -85,7 +85,11 @@ impl Checker<'_> {
     /// Returns the hint that the base may be wrong, for messages about a value that is out of range. Returns an empty
     /// string if the BTF is not split.
     fn wrong_base(&self) -> &'static str {
-        if self.own > TypeId(1) { WRONG_BASE } else { "" }
+        if self.start_id > TypeId(1) {
+            WRONG_BASE
+        } else {
+            ""
+        }
     }
 
     fn target(&self, id: TypeId) -> Result<&Type, String> {

@@ -248,7 +248,7 @@ impl Type {
     }
 
     /// Returns whether the type is a struct, union, enum, typedef or forward declaration.
-    pub fn is_defined(&self) -> bool {
+    pub fn is_tagged(&self) -> bool {
         matches!(
             self,
             Type::Struct(_)

@@ -26,7 +26,8 @@ pub(crate) struct FlatMember {
 pub(crate) enum MemberName {
     /// The member's own name, or the name of the first member inside it.
     Own(Name),
-    /// The position among the members without a C name, from 0. The discriminant of a Rust enum is such a member.
+    /// There is no such name. The number is the position among the members of this kind, from 0. The discriminant of a
+    /// Rust enum is such a member.
     Unnamed(u32),
 }
 
@@ -40,7 +41,7 @@ impl MemberName {
     }
 }
 
-/// Returns the name of the member that is number `n` among those without a C name.
+/// Returns the name of the member [`MemberName::Unnamed`] with the number `n`.
 pub(crate) fn unnamed(n: u32) -> String {
     format!("unnamed{n}")
 }
@@ -83,7 +84,7 @@ pub(crate) struct FlatMembers {
     pub left_out: Vec<LeftOut>,
     /// The unnamed structs whose members became members of the struct or union around them.
     pub inlined: Vec<TypeId>,
-    /// The number of members without a C name that were found so far.
+    /// The number of members with a [`MemberName::Unnamed`] that were found so far.
     unnamed: u32,
     /// The number of members that all further calls of `read` may visit together.
     steps_left: usize,

@@ -33,7 +33,7 @@ impl Verifier<'_> {
     /// the depth that `resolve` reached exceeds the limit, with [`UNCOUNTED`] added to both.
     pub(super) fn depth(&mut self, longest_chain: usize) {
         let bound = longest_chain.max(self.btf.derived.max_depth) + UNCOUNTED;
-        if bound <= MAX_RESOLVE_DEPTH || self.btf.own > TypeId(1) {
+        if bound <= MAX_RESOLVE_DEPTH || self.btf.start_id > TypeId(1) {
             return;
         }
         let mut resolved = vec![false; self.btf.tables.types.len()];

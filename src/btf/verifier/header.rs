@@ -15,7 +15,7 @@ impl Verifier<'_> {
             ((types.start - sections.header) % 4 != 0, Rule::Alignment),
             (types.start > strings.start, Rule::SectionOrder),
             (
-                self.btf.own == TypeId(1) && sections.types == 0,
+                self.btf.start_id == TypeId(1) && sections.types == 0,
                 Rule::NoTypes,
             ),
         ];
