@@ -55,24 +55,24 @@ use verifier::Checked;
 
 /// Whether BTF is split and needs a base. The string section shows this, except in the case of `Unclear`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Standing {
+pub(crate) enum IsSplit {
     /// The string section begins with the empty name and has other names, so the BTF is not split.
-    Alone,
+    No,
     /// The string section does not begin with the empty name, so the BTF is split. The empty name is then at the
     /// beginning of the base's string section.
-    Split,
+    Yes,
     /// The string section holds only the empty name. Either the BTF is not split and has no names, or it is split and
     /// adds no names.
     Unclear,
 }
 
-impl Standing {
-    pub fn of(bytes: &[u8]) -> Result<Standing, Malformed> {
+impl IsSplit {
+    pub fn of(bytes: &[u8]) -> Result<IsSplit, Malformed> {
         let strings = Sections::strings(bytes)?;
         Ok(match &bytes[strings] {
-            [0] => Standing::Unclear,
-            [0, ..] => Standing::Alone,
-            _ => Standing::Split,
+            [0] => IsSplit::Unclear,
+            [0, ..] => IsSplit::No,
+            _ => IsSplit::Yes,
         })
     }
 }
@@ -103,7 +103,7 @@ impl UncheckedBtf {
     }
 
     fn split(bytes: &[u8], base: Vec<u8>) -> Result<UncheckedBtf, Malformed> {
-        if Standing::of(&base)? == Standing::Split {
+        if IsSplit::of(&base)? == IsSplit::Yes {
             return Err(Malformed::new(
                 "its base is split BTF, too: a base stands alone",
             ));

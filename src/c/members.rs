@@ -25,7 +25,7 @@ pub(crate) struct FlatMember {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum MemberName {
     /// The member's own name, or the name of the first member inside it.
-    Own(Name),
+    Named(Name),
     /// There is no such name. The number is the position among the members of this kind, from 0. The discriminant of a
     /// Rust enum is such a member.
     Unnamed(u32),
@@ -33,9 +33,9 @@ pub(crate) enum MemberName {
 
 impl MemberName {
     /// Returns the C name, or [`Name::NONE`] if there is none.
-    pub fn own(self) -> Name {
+    pub fn c_name(self) -> Name {
         match self {
-            MemberName::Own(name) => name,
+            MemberName::Named(name) => name,
             MemberName::Unnamed(_) => Name::NONE,
         }
     }
@@ -64,12 +64,12 @@ pub(crate) struct LeftOut {
     pub bit_offset: u32,
     /// The width of a bitfield in bits; 0 for other members.
     pub bits: u8,
-    pub why: Why,
+    pub why: LeftOutReason,
 }
 
 /// The reason why a member is left out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Why {
+pub(crate) enum LeftOutReason {
     /// The type of the member has no size, the size 0 or no values.
     NoSize,
     /// The member is an array of length 0, and other members follow it.
@@ -106,7 +106,7 @@ impl FlatMembers {
     }
 
     /// Multiplies the limit of steps. Callers need this if they read each struct and union several times.
-    pub fn repeatedly(&mut self, times: usize) {
+    pub fn allow_repeats(&mut self, times: usize) {
         self.steps_left = self.steps_left.saturating_mul(times);
     }
 
@@ -160,16 +160,21 @@ impl FlatMembers {
                 continue;
             }
             if self.has_value(btf, member.ty)? {
-                self.push(MemberName::Own(member.name), member, at, Presence::Value);
+                self.push(MemberName::Named(member.name), member, at, Presence::Value);
             } else if is_flexible(btf, member.ty) {
                 // In C, only the last member of a struct may be a flexible array.
                 if tail && position + 1 == members.len() {
-                    self.push(MemberName::Own(member.name), member, at, Presence::Flexible);
+                    self.push(
+                        MemberName::Named(member.name),
+                        member,
+                        at,
+                        Presence::Flexible,
+                    );
                 } else {
-                    self.leave_out(member, at, Why::ZeroLength);
+                    self.leave_out(member, at, LeftOutReason::ZeroLength);
                 }
             } else {
-                self.leave_out(member, at, Why::NoSize);
+                self.leave_out(member, at, LeftOutReason::NoSize);
             }
         }
         Ok(())
@@ -183,7 +188,12 @@ impl FlatMembers {
                 match self.flexible_wrapper(btf, member.ty)? {
                     Some(inner) => {
                         self.inlined.push(btf.unqualified(member.ty));
-                        self.push(MemberName::Own(inner.name), &inner, at, Presence::Flexible);
+                        self.push(
+                            MemberName::Named(inner.name),
+                            &inner,
+                            at,
+                            Presence::Flexible,
+                        );
                     }
                     None => self.unnamed(btf, member, at)?,
                 }
@@ -196,7 +206,7 @@ impl FlatMembers {
             } else {
                 Presence::Nothing
             };
-            self.push(MemberName::Own(member.name), member, at, presence);
+            self.push(MemberName::Named(member.name), member, at, presence);
         }
         Ok(())
     }
@@ -206,9 +216,9 @@ impl FlatMembers {
         if btf.ty(btf.resolved(member.ty)).composite().is_none() {
             // In C, a bitfield without a name is padding.
             if member.bits > 0 {
-                self.leave_out(member, at, Why::Padding);
+                self.leave_out(member, at, LeftOutReason::Padding);
             } else if btf.is_empty(member.ty) {
-                self.leave_out(member, at, Why::NoSize);
+                self.leave_out(member, at, LeftOutReason::NoSize);
             } else {
                 let name = self.next_unnamed();
                 self.push(name, member, at, Presence::Value);
@@ -216,7 +226,7 @@ impl FlatMembers {
             return Ok(());
         }
         if !self.has_value(btf, member.ty)? {
-            self.leave_out(member, at, Why::NoSize);
+            self.leave_out(member, at, LeftOutReason::NoSize);
             return Ok(());
         }
         match self.first_name(btf, member.ty)? {
@@ -224,8 +234,8 @@ impl FlatMembers {
                 let name = self.next_unnamed();
                 self.push(name, member, at, Presence::Value);
             }
-            Some(name) => self.push(MemberName::Own(name), member, at, Presence::Value),
-            None => self.leave_out(member, at, Why::Padding),
+            Some(name) => self.push(MemberName::Named(name), member, at, Presence::Value),
+            None => self.leave_out(member, at, LeftOutReason::Padding),
         }
         Ok(())
     }
@@ -337,7 +347,7 @@ impl FlatMembers {
         });
     }
 
-    fn leave_out(&mut self, member: &Member, bit_offset: u32, why: Why) {
+    fn leave_out(&mut self, member: &Member, bit_offset: u32, why: LeftOutReason) {
         self.left_out.push(LeftOut {
             name: member.name,
             ty: member.ty,

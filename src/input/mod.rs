@@ -207,7 +207,7 @@ impl Input {
 
     /// Returns the file `vmlinux` in the folder of the input. For a module in `/sys/kernel/btf`, this file is the base.
     /// Returns `None` if there is no such file, or if the input is this file or bytes.
-    pub fn beside(&self) -> Option<Input> {
+    pub fn vmlinux_beside(&self) -> Option<Input> {
         let Input::Path(path) = self else {
             return None;
         };

@@ -22,8 +22,8 @@ pub(crate) struct Definition {
     /// not have this number.
     pub kind: Option<u32>,
     pub max_entries: Option<u32>,
-    pub key: Half,
-    pub value: Half,
+    pub key: KeyOrValue,
+    pub value: KeyOrValue,
 }
 
 /// The form of a map's definition.
@@ -44,7 +44,7 @@ pub enum Form {
 
 /// The key or the value of a map.
 #[derive(Clone, Copy, Default)]
-pub(crate) struct Half {
+pub(crate) struct KeyOrValue {
     pub ty: Option<TypeId>,
     /// The size in bytes. `None` if the definition has no size, which is usual if it has a type.
     pub size: Option<u32>,
@@ -53,7 +53,7 @@ pub(crate) struct Half {
 impl Definition {
     /// Reads the definition in the struct `id`, which [`of`] or [`inner`] has found.
     pub fn read(btf: &Btf, id: TypeId) -> Definition {
-        let half = |ty: &str, size: &str| Half {
+        let half = |ty: &str, size: &str| KeyOrValue {
             ty: pointed(btf, id, ty),
             size: number(btf, id, size),
         };
@@ -72,15 +72,15 @@ impl Definition {
             form: Form::Unknown,
             kind: None,
             max_entries: None,
-            key: Half::default(),
-            value: Half::default(),
+            key: KeyOrValue::default(),
+            value: KeyOrValue::default(),
         }
     }
 
     /// Returns a legacy definition. `annotation` is the struct that [`annotations`] returns for the map, or `None` if
     /// there is no such struct.
     pub fn legacy(btf: &Btf, annotation: Option<TypeId>) -> Definition {
-        let half = |name: &str| Half {
+        let half = |name: &str| KeyOrValue {
             ty: annotation.and_then(|id| member(btf, id, name)),
             size: None,
         };

@@ -13,7 +13,7 @@ mod tracer;
 
 pub(crate) use address::Address;
 pub use definition::Form;
-pub(crate) use definition::{Definition, Half};
+pub(crate) use definition::{Definition, KeyOrValue};
 pub(crate) use hint::hint;
 pub(crate) use kinds::name_of_kind;
 
