@@ -117,7 +117,7 @@ impl Declarations {
                 start: start as u32,
                 len: length as u16,
             },
-            space: !self.text.ends_with(GLUE),
+            space: !self.text.ends_with(NO_SPACE_AFTER),
         };
         self.prefixes[id.index()] = Some(prefix);
         Some(prefix)
@@ -168,7 +168,7 @@ enum Surrounding {
 }
 
 /// The characters after which no space is needed.
-const GLUE: [char; 3] = ['*', '(', ' '];
+const NO_SPACE_AFTER: [char; 3] = ['*', '(', ' '];
 
 /// Writes one declaration.
 struct Declarator<'a> {
@@ -250,7 +250,7 @@ impl Declarator<'_> {
     }
 
     fn space(&mut self) {
-        if !self.out.ends_with(GLUE) {
+        if !self.out.ends_with(NO_SPACE_AFTER) {
             self.out.push(' ');
         }
     }

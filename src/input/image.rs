@@ -33,7 +33,7 @@ pub(super) struct Payload {
     length: u64,
     /// Whether the image is a bzImage. The build of a bzImage appends the unpacked size in four bytes, except for gzip,
     /// which stores this size itself.
-    has_size: bool,
+    is_bzimage: bool,
 }
 
 impl Image {
@@ -68,7 +68,7 @@ impl Image {
         Some(Image::Packed(Payload {
             start: (sectors + 1) * SECTOR + offset,
             length,
-            has_size: true,
+            is_bzimage: true,
         }))
     }
 
@@ -81,7 +81,7 @@ impl Image {
         Some(Image::Packed(Payload {
             start: word(head, 8)?,
             length: word(head, 12)?,
-            has_size: false,
+            is_bzimage: false,
         }))
     }
 
@@ -108,7 +108,7 @@ impl Payload {
                 "is a boot image that is packed in a way that is not read: {ADVICE}"
             ));
         };
-        let size = if self.has_size && format != Format::Gzip {
+        let size = if self.is_bzimage && format != Format::Gzip {
             4
         } else {
             0

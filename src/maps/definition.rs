@@ -53,7 +53,7 @@ pub(crate) struct KeyOrValue {
 impl Definition {
     /// Reads the definition in the struct `id`, which [`of`] or [`inner`] has found.
     pub fn read(btf: &Btf, id: TypeId) -> Definition {
-        let half = |ty: &str, size: &str| KeyOrValue {
+        let part = |ty: &str, size: &str| KeyOrValue {
             ty: pointed(btf, id, ty),
             size: number(btf, id, size),
         };
@@ -61,8 +61,8 @@ impl Definition {
             form: Form::Btf,
             kind: number(btf, id, "type"),
             max_entries: number(btf, id, "max_entries"),
-            key: half("key", "key_size"),
-            value: half("value", "value_size"),
+            key: part("key", "key_size"),
+            value: part("value", "value_size"),
         }
     }
 
@@ -80,14 +80,14 @@ impl Definition {
     /// Returns a legacy definition. `annotation` is the struct that [`annotations`] returns for the map, or `None` if
     /// there is no such struct.
     pub fn legacy(btf: &Btf, annotation: Option<TypeId>) -> Definition {
-        let half = |name: &str| KeyOrValue {
+        let part = |name: &str| KeyOrValue {
             ty: annotation.and_then(|id| member(btf, id, name)),
             size: None,
         };
         Definition {
             form: Form::Legacy,
-            key: half("key"),
-            value: half("value"),
+            key: part("key"),
+            value: part("value"),
             ..Definition::unknown()
         }
     }
@@ -106,7 +106,7 @@ pub(super) fn annotations(btf: &Btf) -> HashMap<&str, TypeId> {
 /// structs, each of which has only one member with bytes. Returns `None` if there is no such struct.
 pub(super) fn of(btf: &Btf, mut ty: TypeId) -> Option<TypeId> {
     for _ in 0..MAX_WRAPPER_DEPTH {
-        if let Some(found) = itself(btf, ty) {
+        if let Some(found) = as_definition(btf, ty) {
             return Some(found);
         }
         let mut filled = members(btf, ty)?
@@ -124,11 +124,11 @@ pub(super) fn of(btf: &Btf, mut ty: TypeId) -> Option<TypeId> {
 /// `values` is an array of pointers to that struct. Returns `None` if the map has no inner map.
 pub(super) fn inner(btf: &Btf, definition: TypeId) -> Option<TypeId> {
     let values = btf.element(member(btf, definition, "values")?);
-    itself(btf, target(btf, values)?)
+    as_definition(btf, target(btf, values)?)
 }
 
 /// Returns the struct `ty` if it is a definition. A definition is recognized by its member `type`, which is a pointer.
-fn itself(btf: &Btf, ty: TypeId) -> Option<TypeId> {
+fn as_definition(btf: &Btf, ty: TypeId) -> Option<TypeId> {
     pointed(btf, ty, "type").map(|_| btf.resolved(ty))
 }
 
