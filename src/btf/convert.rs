@@ -169,7 +169,7 @@ fn without_entries(raw: &Raw, names: &mut NameIndex) -> Type {
     }
 }
 
-/// Converts a function or a forward declaration.
+/// Converts a function, a forward declaration or `void`.
 fn declaration(raw: &Raw, names: &mut NameIndex) -> Type {
     match raw {
         Raw::Fwd(forward) => Type::Forward {

@@ -37,7 +37,7 @@ pub(super) struct Tables {
 }
 
 impl Tables {
-    /// Returns tables that contain only `void`, with capacity for all types in these sections.
+    /// Returns tables that contain only `void`, with capacity for the types of each BTF in `all`.
     pub fn with_capacity_for(all: &[&Sections]) -> Tables {
         let types: usize = all.iter().map(|sections| sections.types as usize).sum();
         let entries_of =

@@ -272,7 +272,7 @@ impl Btf {
         matches!(self.ty(id), Type::Enum(e) if e.signed)
     }
 
-    /// Returns whether a type is an enum of 8 bytes of whose values BTF stores only 32 bits.
+    /// Returns whether a type is an enum of 8 bytes for which BTF stores only 32 bits of each value.
     pub fn is_cut_enum(&self, id: TypeId) -> bool {
         matches!(self.ty(id), Type::Enum(e) if e.cut)
     }

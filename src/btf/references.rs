@@ -106,8 +106,8 @@ impl Checker<'_> {
         }
     }
 
-    /// Checks that a type can be the type of a member, an element or a parameter, or the target of a pointer.
-    /// Functions, variables, data sections and declaration tags cannot.
+    /// Checks that a type can be the type of a member, an element or a parameter, or the target of a pointer. This
+    /// excludes functions, variables, data sections and declaration tags.
     #[inline]
     fn value(&self, id: TypeId) -> Result<(), String> {
         match self.derived.infos.get(id.index()) {

@@ -118,8 +118,9 @@ impl IdMap {
     }
 }
 
-/// Returns, for each type of the base, whether a struct or union of the split BTF contains the type by value. A
-/// contained type must have the same size in the new base, since the offsets of the members depend on this size.
+/// Returns, for each type of the base, whether a struct or union of the split BTF has a member of this type, or of an
+/// array of this type. Such a type must have the same size in the new base, since the offsets of the members depend on
+/// this size.
 fn embedded(split: &Btf) -> Vec<bool> {
     let mut embedded = vec![false; split.base_len() + 1];
     let split_ids = split.ids().skip(split.base_len());

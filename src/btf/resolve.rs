@@ -72,8 +72,8 @@ impl Checker<'_> {
         }
     }
 
-    /// Returns the next unresolved type that the type of `frame` contains by value or, if it is a typedef or modifier,
-    /// refers to. Returns `None` if all such types are resolved.
+    /// Returns the next unresolved type that the type of `frame` refers to: the type of a member or element, or the
+    /// target of a typedef or modifier. Returns `None` if all such types are resolved.
     fn next_unresolved(&mut self, frame: &mut Frame) -> Option<TypeId> {
         match *self.ty(frame.id) {
             Type::Struct(composite) => self.next_member(frame, &composite, u32::MAX),
@@ -131,7 +131,7 @@ impl Checker<'_> {
         }
     }
 
-    /// Stores the facts about a type, after all its contents are resolved.
+    /// Stores the facts about a type, after all its contents are resolved. Fails if arrays are nested too deep.
     fn leave(&mut self, frame: &Frame) -> Result<(), Malformed> {
         let id = frame.id;
         let info = self.derived.info(id);

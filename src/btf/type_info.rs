@@ -117,14 +117,14 @@ impl TypeInfo {
         }
     }
 
-    /// Adds the size of a value, which is in bytes.
+    /// Sets the size of a value in bytes.
     pub fn sized(mut self, size: u32) -> TypeInfo {
         self.size = size;
         self.flags |= SIZED;
         self
     }
 
-    /// Adds flags if `is_set`.
+    /// Adds flags if `is_set` is true.
     fn with(mut self, flags: u8, is_set: bool) -> TypeInfo {
         self.flags |= if is_set { flags } else { 0 };
         self

@@ -26,8 +26,8 @@ pub(crate) struct FlatMember {
 pub(crate) enum MemberName {
     /// The member's own name, or the name of the first member inside it.
     Named(Name),
-    /// There is no such name. The number is the position among the members of this kind, from 0. The discriminant of a
-    /// Rust enum is such a member.
+    /// The member has no C name, and the first member inside it has none either. The number is the position among such
+    /// members, from 0. The discriminant of a Rust enum is such a member.
     Unnamed(u32),
 }
 
@@ -41,12 +41,12 @@ impl MemberName {
     }
 }
 
-/// Returns the name of the member [`MemberName::Unnamed`] with the number `n`.
+/// Returns the name that a [`MemberName::Unnamed`] with the number `n` gets, such as `unnamed0`.
 pub(crate) fn unnamed(n: u32) -> String {
     format!("unnamed{n}")
 }
 
-/// Whether a member has bytes in the struct or union itself, only bytes after it, or none.
+/// Whether a member has bytes inside its struct or union, bytes only after it, or no bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Presence {
     Value,
@@ -86,7 +86,7 @@ pub(crate) struct FlatMembers {
     pub inlined: Vec<TypeId>,
     /// The number of members with a [`MemberName::Unnamed`] that were found so far.
     unnamed: u32,
-    /// The number of members that all further calls of `read` may visit together.
+    /// The maximum number of members that all further calls of `read` may visit together.
     steps_left: usize,
 }
 
@@ -110,7 +110,8 @@ impl FlatMembers {
         self.steps_left = self.steps_left.saturating_mul(times);
     }
 
-    /// Reads the members of the struct or union `id`. For other types, there are no members.
+    /// Reads the members of the struct or union `id`. For other types, there are no members. Fails if the limit of
+    /// steps is exceeded.
     pub fn read(&mut self, btf: &Btf, id: TypeId) -> Result<(), Malformed> {
         self.members.clear();
         self.left_out.clear();

@@ -1,5 +1,5 @@
-//! Reads the offsets of a BPF object's variables from its symbol table. Compilers write the offsets only there, and
-//! write 0 in BTF.
+//! Reads the offsets of a BPF object's variables from its symbol table. For variables that are not static, compilers
+//! write the offsets only there, and write 0 in BTF.
 
 use std::collections::HashMap;
 
