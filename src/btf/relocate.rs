@@ -61,7 +61,7 @@ pub(super) fn relocate(
 struct IdMap {
     /// The new id of each type of the former base. The former id is the index.
     types: Vec<TypeId>,
-    /// The new offset of each name of the former base. The former offset is the key.
+    /// The new offset of the name of each type of the former base. The former offset is the key.
     names: HashMap<u32, u32>,
 }
 

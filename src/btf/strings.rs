@@ -7,8 +7,8 @@ use std::ops::Range;
 
 use super::{malformed::Malformed, span::Span, text::not_utf8, types::Name};
 
-/// Finds the index of a name, given its offset. The names are numbered without gaps, so a table can have one entry for
-/// each name and use this index.
+/// Finds the index of a name, given its offset. The names are numbered without gaps, so a table with one entry for each
+/// name can use this index.
 #[derive(Default)]
 pub(super) struct NameIndex {
     /// The offset of each name; the index of the name is the index here. The last entry is the length of the text.

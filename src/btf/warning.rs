@@ -16,7 +16,7 @@ pub struct Warning {
     /// The id and the name of the first type that breaks the rule. The name is empty if the type has none. `None` if
     /// the rule is about the whole BTF.
     pub ty: Option<(u32, String)>,
-    /// The member, enumerator, parameter or variable of that type that breaks the rule: its name in quotes, or its
+    /// The member, enumerator, parameter or section entry that breaks the rule in that type: its name in quotes, or its
     /// position if it has no name. `None` if the type itself breaks the rule.
     pub member: Option<String>,
     /// The number of types, members and so on that break the rule, which is at least 1. For [`Rule::StrayBytes`], this

@@ -74,7 +74,7 @@ struct Verifier<'a> {
 /// A broken rule, with the number of times it is broken.
 struct Finding {
     rule: Rule,
-    /// The first location that breaks the rule.
+    /// The first location where the rule is broken.
     location: Location,
     /// The number of types, members and so on that break the rule.
     count: usize,
