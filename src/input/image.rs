@@ -129,9 +129,9 @@ fn word(bytes: &[u8], at: usize) -> Option<u64> {
     Some(u64::from(u32::from_le_bytes(*word)))
 }
 
-/// Returns the BTF of a kernel that has no section table, so the BTF must be found by its magic number. A kernel may
-/// also contain BPF programs with BTF of their own, which is smaller. Therefore the longest range that looks like BTF
-/// is returned. Returns `None` if there is no such range.
+/// Returns the BTF in a kernel that has no section table. The BTF is found by its magic number. A kernel may also
+/// contain BPF programs with BTF of their own, which is smaller. Therefore the longest range that looks like BTF is
+/// returned. Returns `None` if there is no such range.
 pub(super) fn btf(kernel: &[u8]) -> Option<&[u8]> {
     const START: &[u8] = &[0x9f, 0xeb, 1, 0];
     let starts = memmem::find_iter(kernel, START);

@@ -23,7 +23,7 @@ use crate::source::Place;
 /// The maximum size in bytes of a file that is read as a whole, and of an unpacked file or section. A `vmlinux` with
 /// DWARF is smaller.
 const MAX: u64 = 1 << 30;
-/// The number of bytes that are read to recognize the format of a file.
+/// The number of bytes at the start of a file that are read to recognize its format.
 const HEAD: u64 = 1024;
 
 /// The folder in which Linux has the BTF of the running kernel and its modules.
