@@ -19,7 +19,7 @@ const UNCOUNTED: usize = 2;
 /// stack sets the mode.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum ResolveMode {
-    /// The mode is not set yet. All types are entered.
+    /// The mode is not set yet. Pointers, structs, unions and arrays are entered.
     Any,
     /// Pointers are followed. Structs, unions and arrays are not entered.
     Pointers,
