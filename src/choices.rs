@@ -185,7 +185,7 @@ impl Setter<'_> {
         };
         self.read(holder)?;
         let is_named = |member: &FlatMember| match member.name {
-            MemberName::Own(own) => self.btf.name(own) == name,
+            MemberName::Named(own) => self.btf.name(own) == name,
             MemberName::Unnamed(n) => name == unnamed(n),
         };
         match self.flat.members.iter().position(is_named) {
@@ -205,7 +205,7 @@ impl Setter<'_> {
             .members
             .iter()
             .filter_map(|member| match member.name {
-                MemberName::Own(own) => Some(self.btf.name(own)),
+                MemberName::Named(own) => Some(self.btf.name(own)),
                 MemberName::Unnamed(_) => None,
             });
         let mut what = format!("there is no member '{name}'");

@@ -1,14 +1,14 @@
 //! Runs the stages of a conversion one by one. `checks/bench/stages` measures them. This module is hidden and not part
 //! of the stable API.
 
-use crate::btf::{Btf, Malformed, Read};
+use crate::btf::{Btf, Malformed, UncheckedBtf};
 use crate::error::Error;
 use crate::lower::Item;
 use crate::names::{Names, Rename};
 use crate::package::Package;
 
 /// BTF that has been read, but not checked.
-pub struct Loaded(Read);
+pub struct Loaded(UncheckedBtf);
 
 /// BTF that has been read and checked.
 pub struct Validated(Btf);
@@ -20,7 +20,7 @@ pub struct Named(
 
 /// Reads raw BTF that is not split.
 pub fn load(bytes: Vec<u8>) -> Result<Loaded, Malformed> {
-    Read::alone(bytes).map(Loaded)
+    UncheckedBtf::unsplit(bytes).map(Loaded)
 }
 
 impl Loaded {

@@ -17,14 +17,14 @@ use super::{
 pub(super) fn check(
     tables: &mut Tables,
     strings: &Strings,
-    own: TypeId,
+    start_id: TypeId,
     pointer_size: u8,
 ) -> Result<Derived, Malformed> {
-    let mut checker = Checker::new(tables, strings, own, pointer_size);
+    let mut checker = Checker::new(tables, strings, start_id, pointer_size);
     checker.references()?;
     checker.resolve()?;
-    // `resolve` has looked at each member once, with a quick test. Only if that test suspected a member, `layout`
-    // checks all members against each rule.
+    // `resolve` has looked at each member once, with a quick test. Only if a member or the size of a type may break a
+    // rule, `layout` checks all members against each rule.
     if checker.derived.needs_layout_check {
         for id in checker.ids() {
             checker.layout(id);

@@ -1,5 +1,4 @@
-//! Holds the state that the checks share: the tables, the results so far, and functions that build errors with a
-//! location.
+//! Holds the state that the checks share: the tables and the results so far. Also builds errors with a location.
 
 use super::{
     load::Tables,
@@ -16,19 +15,20 @@ pub(super) struct Derived {
     pub infos: Vec<TypeInfo>,
     /// The targets of typedefs and modifiers. [`TypeInfo::link`] returns an index into this list.
     pub links: Vec<Link>,
-    /// Whether some integer type was made for a bitfield. Compilers made such types before Linux 5.0, where members got
-    /// a width.
+    /// Whether some integer type is narrower than its bytes. Before Linux 5.0, members had no width, so compilers made
+    /// such integer types for bitfields.
     pub has_bitfield_ints: bool,
     /// Whether some type or member may break a rule about sizes or offsets that `layout` or the verifier checks.
     pub needs_layout_check: bool,
     /// The structs and unions that will lose their members, each with the reason.
     pub unsound: Unsound,
-    /// The largest number of types that `resolve` had on its stack at one time. The verifier uses it as a bound.
+    /// The largest number of types that `resolve` had on its stack at one time. The verifier derives a bound for the
+    /// depth of the kernel's stack from this number.
     pub max_depth: usize,
 }
 
 impl Derived {
-    /// Returns the initial state, with the facts about types that are known before any type is resolved.
+    /// Returns the results before any check. Takes the facts that are known before any type is resolved from `tables`.
     fn new(tables: &mut Tables, pointer_size: u8) -> Derived {
         let mut infos = std::mem::take(&mut tables.infos);
         let mut needs_layout_check = false;
@@ -50,7 +50,7 @@ impl Derived {
         self.links.get(self.infos.get(id.index())?.link()?)
     }
 
-    /// Returns the type without const, volatile, restrict and type tags.
+    /// Returns the type without outer modifiers: qualifiers, type tags and unnamed typedefs. Named typedefs stay.
     pub fn unqualified(&self, id: TypeId) -> TypeId {
         self.link(id).map_or(id, |link| link.unqualified)
     }
@@ -82,7 +82,7 @@ pub(super) struct Checker<'a> {
     pub tables: &'a Tables,
     pub strings: &'a Strings,
     /// The first type that does not belong to the base. The id is 1 if there is no base.
-    pub own: TypeId,
+    pub start_id: TypeId,
     pub derived: Derived,
 }
 
@@ -90,14 +90,14 @@ impl<'a> Checker<'a> {
     pub fn new(
         tables: &'a mut Tables,
         strings: &'a Strings,
-        own: TypeId,
+        start_id: TypeId,
         pointer_size: u8,
     ) -> Checker<'a> {
         let derived = Derived::new(tables, pointer_size);
         Checker {
             tables,
             strings,
-            own,
+            start_id,
             derived,
         }
     }

@@ -60,7 +60,7 @@ impl Tables {
                 name: name(member, names),
                 ty: target(member),
                 bit_offset: member.bit_offset(),
-                // BTF stores the width of a bitfield in eight bits, so nothing is lost.
+                // BTF stores the width of a bitfield in eight bits, so the cast loses nothing.
                 bits: member.bitfield_size().unwrap_or(0) as u8,
             }),
         );
@@ -142,7 +142,7 @@ impl Tables {
     }
 }
 
-/// The component index of a declaration tag that applies to a whole type.
+/// The component index of a declaration tag that is not on a member or parameter.
 const WHOLE: u32 = u32::MAX;
 
 /// Converts a type that has no members, enumerators, parameters or section entries, and of which btf-rs exposes every
@@ -169,7 +169,7 @@ fn without_entries(raw: &Raw, names: &mut NameIndex) -> Type {
     }
 }
 
-/// Converts a function or a forward declaration.
+/// Converts a function, a forward declaration or `void`.
 fn declaration(raw: &Raw, names: &mut NameIndex) -> Type {
     match raw {
         Raw::Fwd(forward) => Type::Forward {
@@ -209,8 +209,7 @@ fn modifier(modifier: Modifier, raw: &impl BtfType) -> Type {
 }
 
 /// Returns an INT, given its data word: encoding in bits 24 to 27, offset in bits 16 to 23, width in bits 0 to 7. Bits
-/// 28 to 31 must be 0. These four bits become part of the encoding here, so that the verifier finds such an encoding
-/// invalid.
+/// 28 to 31 must be 0. [`Int::encoding`] includes them, so that the verifier reports an integer that sets one of them.
 fn int_of(name: Name, size: usize, data: u32) -> Int {
     Int {
         name,
@@ -226,8 +225,8 @@ fn int_of(name: Name, size: usize, data: u32) -> Int {
 /// Returns the value that an enum of `size` bytes has in memory, extended to 64 bits. `value` is the number in BTF,
 /// which may be wider than the enum.
 ///
-/// Before clang 15 and gcc 13, no enum is marked as signed. For -100 in an enum of one byte, these compilers write the
-/// word 0xffffff9c, although the byte in memory is 0x9c.
+/// clang before 15 and gcc before 13 mark no enum as signed. For -100 in an enum of one byte, they write the word
+/// 0xffffff9c, although the byte in memory is 0x9c.
 fn stored(value: u64, size: u32, signed: bool) -> u64 {
     let unused = match size {
         1 | 2 | 4 => 64 - 8 * size,

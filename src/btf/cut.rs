@@ -1,8 +1,8 @@
 //! Decides whether the values of a cut enum are signed. A cut enum has 8 bytes, but BTF stores only 32 bits of each of
 //! its values (`BTF_KIND_ENUM`).
 //!
-//! clang before 15 and gcc before 13 write cut enums. So does clang 19 if the underlying type is a typedef (`enum op :
-//! s64`). BTF then holds only the low 32 bits of each value, and does not say whether the values are signed.
+//! clang before 15 and gcc before 13 write cut enums. clang 19 writes them, too, if the underlying type is a typedef
+//! (`enum op : s64`). BTF holds the low 32 bits of each value, and does not say whether the values are signed.
 
 /// The size in bytes of an enum whose values may need more than 32 bits.
 pub(super) const WIDE: u32 = 8;

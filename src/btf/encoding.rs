@@ -53,7 +53,7 @@ impl RawType {
         self.info >> 24 & 0x7f
     }
 
-    /// Returns the number of entries. For a function, these bits hold its linkage instead.
+    /// Returns the number of entries. For a function, the bits of this number hold the linkage instead.
     pub fn count(self) -> u32 {
         self.info & COUNT
     }
@@ -86,7 +86,8 @@ impl RawType {
         kind.fixed + kind.entry * self.count() as usize
     }
 
-    /// Returns every word that refers to a name or a type, with its offset in bytes from the start of the type.
+    /// Returns the offset of every word that refers to a name or a type, and which of the two it refers to. Offsets are
+    /// in bytes from the start of the type.
     pub fn references(self, kind: &'static KindLayout) -> impl Iterator<Item = (usize, Reference)> {
         let first = [(0, Reference::Name), (TARGET, Reference::Type)];
         let first = first.into_iter().take(1 + usize::from(kind.has_target));
@@ -119,13 +120,13 @@ pub(super) struct KindLayout {
     /// The offset in bytes, from the end of the first words, of the word that btf-rs does not expose. `None` if btf-rs
     /// exposes every word.
     pub hidden: Option<usize>,
-    /// The bits of the first words that the kind does not use, and that are 0 in valid BTF.
+    /// Masks of the bits in the first words that the kind does not use. These bits are 0 in valid BTF.
     pub unused: RawType,
     /// Whether the third word is a type id.
     has_target: bool,
     /// The number of type ids between the first words and the entries.
     types: usize,
-    /// The references in the words at the start of each entry, one for each word. The other words of an entry are
+    /// For each word at the start of an entry, the kind of thing that it refers to. The other words of an entry are
     /// numbers.
     entry_words: &'static [Reference],
 }

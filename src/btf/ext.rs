@@ -10,8 +10,8 @@ use super::types::TypeId;
 
 /// The length in bytes of a header without the fields for relocations, as compilers wrote it before CO-RE.
 const OLD_HEADER: usize = 24;
-/// The minimum size of a record in bytes. A record has an instruction offset, a type id, the offset of the access
-/// string, and the kind of relocation.
+/// The minimum size of a relocation record in bytes. Such a record has an instruction offset, a type id, the offset of
+/// the access string, and the kind of relocation.
 const MIN_RECORD: usize = 16;
 
 /// Returns the types that relocations refer to, each once, ordered by id. `types` is the number of types in the BTF,
@@ -22,7 +22,7 @@ pub(crate) fn relocated_types(
     types: usize,
 ) -> Result<Vec<TypeId>, Malformed> {
     let ext = Ext { section, endian };
-    let mut found = Vec::new();
+    let mut ids = Vec::new();
     let mut rest = ext.relocations()?;
     if !rest.is_empty() {
         let size = ext.word(rest, 0)? as usize;
@@ -45,14 +45,14 @@ pub(crate) fn relocated_types(
                         "a relocation refers to a type that does not exist",
                     ));
                 }
-                found.push(TypeId(id));
+                ids.push(TypeId(id));
             }
             rest = rest.get(8 + records.len()..).unwrap_or_default();
         }
     }
-    found.sort_unstable();
-    found.dedup();
-    Ok(found)
+    ids.sort_unstable();
+    ids.dedup();
+    Ok(ids)
 }
 
 struct Ext<'a> {
@@ -61,14 +61,14 @@ struct Ext<'a> {
 }
 
 impl<'a> Ext<'a> {
-    /// Returns the bytes of the relocations. Returns no bytes if the header is an old one without fields for
-    /// relocations.
+    /// Returns the bytes of the relocations, which begin with the size of a record. Returns no bytes if the header is
+    /// an old one without fields for relocations.
     fn relocations(&self) -> Result<&'a [u8], Malformed> {
-        let is_own = matches!(
+        let has_header = matches!(
             (self.section, self.endian),
             ([0x9f, 0xeb, 1, ..], Endian::Little) | ([0xeb, 0x9f, 1, ..], Endian::Big)
         );
-        if !is_own {
+        if !has_header {
             return Err(malformed("it has no header of the byte order of '.BTF'"));
         }
         let header = self.word(self.section, 4)? as usize;
@@ -79,10 +79,10 @@ impl<'a> Ext<'a> {
         let length = self.word(self.section, OLD_HEADER + 4)? as usize;
         let start = header.checked_add(offset);
         let end = start.and_then(|start| start.checked_add(length));
-        let found = start
+        let relocations = start
             .zip(end)
             .and_then(|(start, end)| self.section.get(start..end));
-        found.ok_or_else(|| malformed("its relocations end behind it"))
+        relocations.ok_or_else(|| malformed("its relocations end behind it"))
     }
 
     fn word(&self, bytes: &[u8], at: usize) -> Result<u32, Malformed> {

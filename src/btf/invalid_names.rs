@@ -17,8 +17,8 @@ static IS_ALLOWED: [bool; 256] = {
     table
 };
 
-/// The names that `__btf_name_valid` rejects. The kernel calls it only for some kinds, so a kernel's own BTF has a few
-/// dozen such names, for example `unsigned int`.
+/// The names that `__btf_name_valid` rejects. The kernel calls this function only for some kinds of types, so a
+/// kernel's own BTF has a few dozen such names, for example `unsigned int`.
 pub(super) struct InvalidNames {
     /// Whether a name is invalid. The index of the name is the index here.
     is_invalid: Vec<bool>,
@@ -27,7 +27,7 @@ pub(super) struct InvalidNames {
 impl InvalidNames {
     pub fn of(strings: &Strings) -> InvalidNames {
         let names = (0..strings.len() as u32).map(Name);
-        let is_invalid = |name| fault(strings.get(name).as_bytes()).is_some();
+        let is_invalid = |name| broken_rule(strings.get(name).as_bytes()).is_some();
         InvalidNames {
             is_invalid: names.map(is_invalid).collect(),
         }
@@ -43,9 +43,9 @@ impl InvalidNames {
 }
 
 /// Returns the rule that a name breaks, or `None` if it is valid. The empty name is valid.
-pub(super) fn fault(name: &[u8]) -> Option<Rule> {
-    // The loop has no branch for each byte, so it needs half the instructions of `all`. The conversion of a kernel
-    // takes 6 million instructions less with this loop.
+pub(super) fn broken_rule(name: &[u8]) -> Option<Rule> {
+    // Unlike `all`, `fold` does not branch at each byte, so it needs half the instructions. The conversion of a kernel
+    // takes 6 million instructions less.
     let all_allowed = name
         .iter()
         .fold(true, |all, byte| all & IS_ALLOWED[usize::from(*byte)]);

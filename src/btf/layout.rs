@@ -26,7 +26,7 @@ impl Checker<'_> {
         if size.is_none() && self.is_too_large(member.ty) {
             return Err("an array of more than 4294967295 bytes".to_owned());
         }
-        let member = &placed(self.tables, &self.derived, member);
+        let member = &with_real_bits(self.tables, &self.derived, member);
         let width = if member.bits > 0 {
             self.bitfield(member, size)?;
             u64::from(member.bits)
@@ -84,22 +84,22 @@ impl Checker<'_> {
 /// member, whose type is an INT that was made for the bitfield's width. The INT then has that width and a part of the
 /// offset.
 #[inline]
-pub(super) fn placed(tables: &Tables, derived: &Derived, member: &Member) -> Member {
+pub(super) fn with_real_bits(tables: &Tables, derived: &Derived, member: &Member) -> Member {
     match derived.has_bitfield_ints {
-        true => placed_by_int(tables, derived, member),
+        true => with_bits_of_int(tables, derived, member),
         false => *member,
     }
 }
 
-fn placed_by_int(tables: &Tables, derived: &Derived, member: &Member) -> Member {
-    let mut placed = *member;
+fn with_bits_of_int(tables: &Tables, derived: &Derived, member: &Member) -> Member {
+    let mut member_of_int = *member;
     let resolved = &tables.types[derived.resolved(member.ty).index()];
     match resolved {
         Type::Int(int) if member.bits == 0 && int.is_of_bitfield() => {
-            placed.bits = int.bits;
-            placed.bit_offset = member.bit_offset.saturating_add(u32::from(int.offset));
+            member_of_int.bits = int.bits;
+            member_of_int.bit_offset = member.bit_offset.saturating_add(u32::from(int.offset));
         }
         _ => {}
     }
-    placed
+    member_of_int
 }

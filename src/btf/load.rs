@@ -37,8 +37,8 @@ pub(super) struct Tables {
 }
 
 impl Tables {
-    /// Returns tables that contain only `void`, with capacity for all types in these sections.
-    pub fn with_room(all: &[&Sections]) -> Tables {
+    /// Returns tables that contain only `void`, with capacity for the types of each BTF in `all`.
+    pub fn with_capacity_for(all: &[&Sections]) -> Tables {
         let types: usize = all.iter().map(|sections| sections.types as usize).sum();
         let entries_of =
             |kinds: &[u32]| all.iter().map(|sections| sections.entries_of(kinds)).sum();
@@ -65,12 +65,12 @@ impl Tables {
         names: &mut NameIndex,
     ) -> Result<Tables, Malformed> {
         #[cfg(target_os = "linux")]
-        if bytes.len() >= open::WORTH_A_FILE {
+        if bytes.len() >= open::MIN_MAPPED_SIZE {
             if let Ok(tables) = Tables::read_mapped(bytes, sections, names) {
                 return Ok(tables);
             }
         }
-        Tables::of(&open::alone(bytes)?, sections, names)
+        Tables::of(&open::unsplit(bytes)?, sections, names)
     }
 
     fn of(
@@ -78,7 +78,7 @@ impl Tables {
         sections: &Sections,
         names: &mut NameIndex,
     ) -> Result<Tables, Malformed> {
-        let mut tables = Tables::with_room(&[sections]);
+        let mut tables = Tables::with_capacity_for(&[sections]);
         tables.append(raw.base(), sections, names)?;
         Ok(tables)
     }
@@ -93,13 +93,13 @@ impl Tables {
         names: &mut NameIndex,
     ) -> open::mapped::Result<Tables> {
         let mut file = open::mapped::MemFile::new()?;
-        let mut tables = Tables::with_room(&[sections]);
+        let mut tables = Tables::with_capacity_for(&[sections]);
         let mut hidden = sections.hidden.iter().copied();
         for piece in &sections.pieces {
             let types = &bytes[piece.bytes.clone()];
             let header = header(bytes, sections.endian, types.len());
             file.read(&[&header, types], |raw| {
-                tables.append_some(raw.base(), 1..=piece.types, names, &mut hidden)
+                tables.append_ids(raw.base(), 1..=piece.types, names, &mut hidden)
             })??;
         }
         Ok(tables)
@@ -114,10 +114,10 @@ impl Tables {
     ) -> Result<(), Malformed> {
         let first = self.types.len() as u32;
         let ids = first..=(first - 1).saturating_add(sections.types);
-        self.append_some(raw, ids, names, &mut sections.hidden.iter().copied())
+        self.append_ids(raw, ids, names, &mut sections.hidden.iter().copied())
     }
 
-    fn append_some(
+    fn append_ids(
         &mut self,
         raw: &btf_rs::BtfSection,
         ids: RangeInclusive<u32>,
@@ -137,7 +137,7 @@ impl Tables {
     /// Appends a type whose entries are already in the tables. Also updates all tables that depend on the kind of the
     /// type. A later pass would have to branch on the kind again, and processors mispredict that branch.
     fn push(&mut self, ty: Type) {
-        if ty.is_defined() {
+        if ty.is_tagged() {
             self.tagged_types.push(TypeId(self.types.len() as u32));
         }
         if matches!(ty, Type::Section { .. }) {

@@ -1,4 +1,4 @@
-//! The error for BTF that cannot be read. Also has functions that write the names of types and members in errors and
+//! The error for BTF that cannot be read, and functions that write the names of types and members in errors and
 //! warnings.
 
 use std::fmt;

@@ -53,57 +53,57 @@ use sections::{BaseExtent, Sections};
 use strings::{NameIndex, Strings};
 use verifier::Checked;
 
-/// Whether BTF needs a base. The beginning of its string section shows this, except in the case of `Unclear`.
+/// Whether BTF is split and needs a base. The string section shows this, except in the case of `Unclear`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Standing {
-    /// The string section begins with the empty name, so the BTF is not split and needs no base.
-    Alone,
+pub(crate) enum IsSplit {
+    /// The string section begins with the empty name and has other names, so the BTF is not split.
+    No,
     /// The string section does not begin with the empty name, so the BTF is split. The empty name is then at the
     /// beginning of the base's string section.
-    Split,
+    Yes,
     /// The string section holds only the empty name. Either the BTF is not split and has no names, or it is split and
     /// adds no names.
     Unclear,
 }
 
-impl Standing {
-    pub fn of(bytes: &[u8]) -> Result<Standing, Malformed> {
+impl IsSplit {
+    pub fn of(bytes: &[u8]) -> Result<IsSplit, Malformed> {
         let strings = Sections::strings(bytes)?;
         Ok(match &bytes[strings] {
-            [0] => Standing::Unclear,
-            [0, ..] => Standing::Alone,
-            _ => Standing::Split,
+            [0] => IsSplit::Unclear,
+            [0, ..] => IsSplit::No,
+            _ => IsSplit::Yes,
         })
     }
 }
 
 /// BTF that has been read, but not checked. If the BTF is split, the tables and strings also include its base.
-pub(crate) struct Read {
+pub(crate) struct UncheckedBtf {
     /// The sections of the BTF itself, without those of its base.
     sections: Sections,
     tables: Tables,
     strings: Strings,
     /// The first type that does not belong to the base. The id is 1 if there is no base.
-    own: TypeId,
+    start_id: TypeId,
 }
 
-impl Read {
+impl UncheckedBtf {
     /// Reads raw BTF that is not split.
-    pub fn alone(bytes: Vec<u8>) -> Result<Read, Malformed> {
+    pub fn unsplit(bytes: Vec<u8>) -> Result<UncheckedBtf, Malformed> {
         let sections = Sections::read(&bytes, BaseExtent::default())?;
         let mut names = NameIndex::read(&bytes[sections.strings.clone()])?;
         let tables = Tables::read(&bytes, &sections, &mut names)?;
         let text = text::of(bytes, sections.strings.clone())?;
-        Ok(Read {
+        Ok(UncheckedBtf {
             sections,
             tables,
             strings: names.with_text(text)?,
-            own: TypeId(1),
+            start_id: TypeId(1),
         })
     }
 
-    fn split(bytes: &[u8], base: Vec<u8>) -> Result<Read, Malformed> {
-        if Standing::of(&base)? == Standing::Split {
+    fn split(bytes: &[u8], base: Vec<u8>) -> Result<UncheckedBtf, Malformed> {
+        if IsSplit::of(&base)? == IsSplit::Yes {
             return Err(Malformed::new(
                 "its base is split BTF, too: a base stands alone",
             ));
@@ -122,39 +122,40 @@ impl Read {
         let raw_base = open::base(&base)?;
         let more = &bytes[sections.strings.clone()];
         let text = text::of_both(base, base_sections.strings.clone(), more)?;
-        let mut tables = Tables::with_room(&[&base_sections, &sections]);
+        let mut tables = Tables::with_capacity_for(&[&base_sections, &sections]);
         tables.append(raw_base.base(), &base_sections, &mut names)?;
-        let own = TypeId(tables.types.len() as u32);
+        let start_id = TypeId(tables.types.len() as u32);
         let raw = open::split(bytes, &raw_base)?;
         tables.append(raw.split().unwrap_or(raw.base()), &sections, &mut names)?;
-        Ok(Read {
+        Ok(UncheckedBtf {
             sections,
             tables,
             strings: names.with_text(text)?,
-            own,
+            start_id,
         })
     }
 
-    /// Checks the BTF. `pointer_size` is in bytes. If it is `None`, the size is inferred from the types.
+    /// Checks the BTF. `pointer_size` is the size of a pointer in bytes and the source from which it is known. If it is
+    /// `None`, the size is inferred from the types.
     pub fn checked(self, pointer_size: Option<(u8, PointerOrigin)>) -> Result<Btf, Malformed> {
-        let Read {
+        let UncheckedBtf {
             sections,
             mut tables,
             strings,
-            own,
+            start_id,
         } = self;
         name_budget::check(&tables, &strings, sections.length)?;
         let (pointer_size, pointer_origin) =
-            pointer_size.unwrap_or_else(|| pointer::find(&tables, &strings));
+            pointer_size.unwrap_or_else(|| pointer::infer(&tables, &strings));
         let invalid_names = InvalidNames::of(&strings);
-        let mut derived = check::check(&mut tables, &strings, own, pointer_size)?;
+        let mut derived = check::check(&mut tables, &strings, start_id, pointer_size)?;
         let mut warnings = verifier::warnings(Checked {
             sections: &sections,
             tables: &tables,
             strings: &strings,
             derived: &derived,
             invalid_names: &invalid_names,
-            own,
+            start_id,
             pointer_size,
         });
         derived.unsound.take_members(&mut tables);
@@ -164,14 +165,14 @@ impl Read {
         }
         if derived.has_bitfield_ints {
             for at in 0..tables.members.len() {
-                tables.members[at] = layout::placed(&tables, &derived, &tables.members[at]);
+                tables.members[at] = layout::with_real_bits(&tables, &derived, &tables.members[at]);
             }
         }
         Ok(Btf {
             tables,
             strings,
             derived,
-            own,
+            start_id,
             endian: sections.endian,
             pointer_size,
             pointer_origin,
@@ -186,7 +187,7 @@ pub(crate) struct Btf {
     strings: Strings,
     derived: Derived,
     /// The first type that does not belong to the base. The id is 1 if there is no base.
-    own: TypeId,
+    start_id: TypeId,
     pub endian: Endian,
     /// The size of a pointer, in bytes.
     pub pointer_size: u8,
@@ -195,29 +196,29 @@ pub(crate) struct Btf {
 }
 
 impl Btf {
-    /// Reads and checks raw BTF. Split BTF needs its `base`; other BTF has none. `pointer_size` is in bytes. If it is
-    /// `None`, the size is inferred from the types.
+    /// Reads and checks raw BTF. Split BTF needs its `base`; other BTF has none. `pointer_size` is the size of a
+    /// pointer in bytes and the source from which it is known. If it is `None`, the size is inferred from the types.
     pub fn read(
         bytes: Vec<u8>,
         base: Option<Vec<u8>>,
         pointer_size: Option<(u8, PointerOrigin)>,
     ) -> Result<Btf, Malformed> {
         let read = match base {
-            Some(base) => Read::split(&bytes, base)?,
-            None => Read::alone(bytes)?,
+            Some(base) => UncheckedBtf::split(&bytes, base)?,
+            None => UncheckedBtf::unsplit(bytes)?,
         };
         read.checked(pointer_size)
     }
 
-    /// Reads split BTF that has the types of its base with it (`brought`), as kernel modules do, and moves the BTF to
-    /// another base (`base`). Also returns the number of types in `brought`.
+    /// Reads split BTF that was made for `distilled_base`, the content of the section `.BTF.base` in the same file, and
+    /// moves the BTF to another base (`base`). Also returns the number of types in `distilled_base`, excluding `void`.
     pub fn relocated(
         bytes: &[u8],
-        brought: Vec<u8>,
+        distilled_base: Vec<u8>,
         base: Vec<u8>,
         pointer_size: Option<(u8, PointerOrigin)>,
     ) -> Result<(Btf, usize), Malformed> {
-        let relocated = relocate::relocate(bytes, brought, base.clone())?;
+        let relocated = relocate::relocate(bytes, distilled_base, base.clone())?;
         let btf = Btf::read(relocated.bytes, Some(base), pointer_size)?;
         Ok((btf, relocated.types))
     }
@@ -225,20 +226,20 @@ impl Btf {
     /// Returns the range of type ids of each layer. The first layer is the base, if there is one. The last layer has
     /// all types that do not belong to the base. A layer without types is left out.
     pub fn layers(&self) -> impl Iterator<Item = Range<u32>> + use<> {
-        let (own, end) = (self.own.0, self.tables.types.len() as u32);
-        [1..own, own..end]
+        let (start_id, end) = (self.start_id.0, self.tables.types.len() as u32);
+        [1..start_id, start_id..end]
             .into_iter()
             .filter(|layer| !layer.is_empty())
     }
 
     /// Returns whether a type belongs to the base.
     pub fn is_of_base(&self, id: TypeId) -> bool {
-        id < self.own
+        id < self.start_id
     }
 
     /// Returns the number of types in the base, excluding `void`; 0 if there is no base.
     pub fn base_len(&self) -> usize {
-        self.own.index() - 1
+        self.start_id.index() - 1
     }
 
     /// Returns all type ids except that of `void`, in ascending order.
@@ -271,7 +272,7 @@ impl Btf {
         matches!(self.ty(id), Type::Enum(e) if e.signed)
     }
 
-    /// Returns whether a type is an enum of 8 bytes of whose values BTF stores only 32 bits.
+    /// Returns whether a type is an enum of 8 bytes for which BTF stores only 32 bits of each value.
     pub fn is_cut_enum(&self, id: TypeId) -> bool {
         matches!(self.ty(id), Type::Enum(e) if e.cut)
     }
@@ -319,7 +320,7 @@ impl Btf {
         &self.tables.sections
     }
 
-    /// Returns the entries of a data section. Their ids, offsets and sizes are not checked.
+    /// Returns the entries of a data section. Their type ids, offsets and sizes are not checked.
     pub fn entries(&self, entries: Span) -> &[SectionEntry] {
         &self.tables.entries[entries.range()]
     }
@@ -328,7 +329,7 @@ impl Btf {
         &self.tables.parameters[parameters.range()]
     }
 
-    /// Returns the type without const, volatile, restrict and type tags.
+    /// Returns the type without outer modifiers: qualifiers, type tags and unnamed typedefs. Named typedefs stay.
     pub fn unqualified(&self, id: TypeId) -> TypeId {
         self.derived.unqualified(id)
     }
@@ -355,8 +356,8 @@ impl Btf {
         self.derived.unsound.fault(id)
     }
 
-    /// Returns the size of a value in bytes. `void`, functions, types that are only declared and arrays of more than 4
-    /// GiB have no size.
+    /// Returns the size of a value in bytes, or `None` if the type has no size. `void`, functions, types that are only
+    /// declared and arrays of more than 4 GiB have no size.
     pub fn size(&self, id: TypeId) -> Option<u64> {
         self.derived.size(id)
     }

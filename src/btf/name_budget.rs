@@ -8,9 +8,9 @@ use super::{
     types::{Name, Type},
 };
 
-/// If no name has more bytes than this, nothing is counted. Each use of a name takes at least 8 bytes of the input, so
-/// with short names the memory for names grows only in proportion to the input. In the kernels of the tests, the
-/// longest name has 104 bytes.
+/// If no name is longer than this number of bytes, nothing is counted. Each use of a name takes at least 8 bytes of the
+/// input, so with short names the memory for names grows only in proportion to the input. In the kernels of the tests,
+/// the longest name has 104 bytes.
 const MAX_UNCOUNTED: usize = 128;
 
 /// The constant part of the limit for the total length of names, in bytes.
@@ -20,7 +20,8 @@ const BUDGET: u64 = 64 << 20;
 const BUDGET_PER_BYTE: u64 = 16;
 
 /// Checks the total length of all names at their uses. `bytes` is the size of the input. The name of a member,
-/// enumerator, parameter or section entry counts together with the name of its type, since labels may combine both.
+/// enumerator, parameter or section entry counts together with the name of the type that lists it, since labels may
+/// combine both.
 pub(super) fn check(tables: &Tables, strings: &Strings, bytes: usize) -> Result<(), Malformed> {
     if strings.longest() <= MAX_UNCOUNTED {
         return Ok(());
@@ -28,7 +29,7 @@ pub(super) fn check(tables: &Tables, strings: &Strings, bytes: usize) -> Result<
     let budget = BUDGET + BUDGET_PER_BYTE * bytes as u64;
     let mut total = 0;
     for ty in &tables.types {
-        total += of_type(ty, tables, strings);
+        total += length_of_names(ty, tables, strings);
         if total > budget {
             let what = format!(
                 "names take more than {budget} bytes where they stand, since long ones are used often"
@@ -39,23 +40,26 @@ pub(super) fn check(tables: &Tables, strings: &Strings, bytes: usize) -> Result<
     Ok(())
 }
 
-fn of_type(ty: &Type, tables: &Tables, strings: &Strings) -> u64 {
-    let own = strings.length(ty.name());
-    let with = |name: Name| own + strings.length(name);
+fn length_of_names(ty: &Type, tables: &Tables, strings: &Strings) -> u64 {
+    let type_name_length = strings.length(ty.name());
+    let with_type_name = |name: Name| type_name_length + strings.length(name);
     let inside: u64 = match *ty {
         Type::Struct(composite) | Type::Union(composite) => {
             let members = &tables.members[composite.members.range()];
-            members.iter().map(|member| with(member.name)).sum()
+            members
+                .iter()
+                .map(|member| with_type_name(member.name))
+                .sum()
         }
         Type::Enum(e) => {
             let enumerators = &tables.enumerators[e.enumerators.range()];
-            enumerators.iter().map(|e| with(e.name)).sum()
+            enumerators.iter().map(|e| with_type_name(e.name)).sum()
         }
         Type::Prototype { parameters, .. } => {
             let parameters = &tables.parameters[parameters.range()];
             parameters
                 .iter()
-                .map(|parameter| with(parameter.name))
+                .map(|parameter| with_type_name(parameter.name))
                 .sum()
         }
         Type::Section { entries, .. } => {
@@ -63,10 +67,10 @@ fn of_type(ty: &Type, tables: &Tables, strings: &Strings) -> u64 {
             let entries = &tables.entries[entries.range()];
             entries
                 .iter()
-                .map(|entry| with(variable(entry.ty.index())))
+                .map(|entry| with_type_name(variable(entry.ty.index())))
                 .sum()
         }
         _ => 0,
     };
-    own + inside
+    type_name_length + inside
 }

@@ -10,10 +10,10 @@ use super::malformed::{Malformed, WRONG_BASE};
 
 /// The size in bytes from which a mapped file is cheaper than the eager backend of btf-rs.
 #[cfg(target_os = "linux")]
-pub(super) const WORTH_A_FILE: usize = 64 * 1024;
+pub(super) const MIN_MAPPED_SIZE: usize = 64 * 1024;
 
 /// Reads BTF that is not split.
-pub(super) fn alone(bytes: &[u8]) -> Result<btf_rs::Btf, Malformed> {
+pub(super) fn unsplit(bytes: &[u8]) -> Result<btf_rs::Btf, Malformed> {
     btf_rs::Btf::from_bytes(bytes).map_err(|e| Malformed::new(e.to_string()))
 }
 
@@ -21,12 +21,12 @@ pub(super) fn alone(bytes: &[u8]) -> Result<btf_rs::Btf, Malformed> {
 /// base.
 pub(super) fn base(bytes: &[u8]) -> Result<btf_rs::Btf, Malformed> {
     #[cfg(target_os = "linux")]
-    if bytes.len() >= WORTH_A_FILE {
+    if bytes.len() >= MIN_MAPPED_SIZE {
         if let Ok(btf) = mapped::MemFile::new().and_then(|file| file.map(&[bytes])) {
             return Ok(btf);
         }
     }
-    alone(bytes)
+    unsplit(bytes)
 }
 
 /// Reads split BTF. `base` is its base, which [`base`] has read.

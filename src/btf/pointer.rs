@@ -38,16 +38,16 @@ impl PointerOrigin {
     }
 }
 
-/// Infers the size of a pointer in bytes from the types. Also returns what the size was inferred from.
-pub(super) fn find(tables: &Tables, strings: &Strings) -> (u8, PointerOrigin) {
+/// Infers the size of a pointer in bytes from the types. Also returns the source of the size.
+pub(super) fn infer(tables: &Tables, strings: &Strings) -> (u8, PointerOrigin) {
     if let Some(size) = size_of_long(tables, strings) {
         return (size, PointerOrigin::Long);
     }
-    let rooms = tables.types.iter().filter_map(|ty| match ty {
-        Type::Struct(composite) => room(tables, composite),
+    let distances = tables.types.iter().filter_map(|ty| match ty {
+        Type::Struct(composite) => smallest_distance(tables, composite),
         _ => None,
     });
-    match rooms.min() {
+    match distances.min() {
         Some(32) => (4, PointerOrigin::Layout),
         Some(_) => (8, PointerOrigin::Layout),
         None => (8, PointerOrigin::Default),
@@ -56,15 +56,15 @@ pub(super) fn find(tables: &Tables, strings: &Strings) -> (u8, PointerOrigin) {
 
 /// Returns a warning if the pointer size that the caller gave differs from the size of `long`. Returns `None` if both
 /// are equal, or if the BTF has no `long`.
-pub(super) fn warning(tables: &Tables, strings: &Strings, given: u8) -> Option<Warning> {
-    let long = size_of_long(tables, strings).filter(|long| *long != given)?;
+pub(super) fn warning(tables: &Tables, strings: &Strings, pointer_size: u8) -> Option<Warning> {
+    let long = size_of_long(tables, strings).filter(|long| *long != pointer_size)?;
     Some(Warning {
         rule: Rule::PointerSize,
         ty: None,
         member: None,
         count: 1,
         detail: Some(format!(
-            "pointers are taken to have {given} bytes, as told, but `long` has {long}: on Linux both \
+            "pointers are taken to have {pointer_size} bytes, as told, but `long` has {long}: on Linux both \
              have the same size"
         )),
         others: Vec::new(),
@@ -83,9 +83,9 @@ fn size_of_long(tables: &Tables, strings: &Strings) -> Option<u8> {
 }
 
 /// Returns the smallest distance in bits from a pointer in a struct to the next member, or to the end of the struct if
-/// the pointer is last. Ignores distances below 32 bits, since no pointer is so small. Returns `None` if the struct has
-/// no pointer.
-fn room(tables: &Tables, composite: &Composite) -> Option<u64> {
+/// the pointer is last. Ignores distances below 32 bits, since no pointer is so small. Returns `None` if no distance
+/// remains.
+fn smallest_distance(tables: &Tables, composite: &Composite) -> Option<u64> {
     let members = tables.members.get(composite.members.range())?;
     let ends = members.iter().skip(1).map(|m| u64::from(m.bit_offset));
     members
@@ -93,7 +93,7 @@ fn room(tables: &Tables, composite: &Composite) -> Option<u64> {
         .zip(ends.chain([u64::from(composite.size) * 8]))
         .filter(|(member, _)| is_pointer(tables, member.ty))
         .filter_map(|(member, end)| end.checked_sub(u64::from(member.bit_offset)))
-        .filter(|room| *room >= 32)
+        .filter(|distance| *distance >= 32)
         .min()
 }
 

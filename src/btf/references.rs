@@ -7,7 +7,8 @@ use super::{
 };
 
 impl Checker<'_> {
-    /// Checks the names and type ids in all types.
+    /// Checks the names and type ids in all types. The entries of data sections and the index types of arrays are not
+    /// checked, and may be out of range.
     pub(super) fn references(&self) -> Result<(), Malformed> {
         self.ids().try_for_each(|id| self.type_references(id))
     }
@@ -72,7 +73,7 @@ impl Checker<'_> {
     fn name_inside(&self, id: TypeId, name: Name) -> Result<(), String> {
         let what = if !self.strings.contains(name) {
             "is out of range"
-        } else if id >= self.own && self.strings.is_base_suffix(name) {
+        } else if id >= self.start_id && self.strings.is_base_suffix(name) {
             "is in the middle of a name"
         } else {
             return Ok(());
@@ -84,7 +85,11 @@ impl Checker<'_> {
     /// Returns the hint that the base may be wrong, for messages about a value that is out of range. Returns an empty
     /// string if the BTF is not split.
     fn wrong_base(&self) -> &'static str {
-        if self.own > TypeId(1) { WRONG_BASE } else { "" }
+        if self.start_id > TypeId(1) {
+            WRONG_BASE
+        } else {
+            ""
+        }
     }
 
     fn target(&self, id: TypeId) -> Result<&Type, String> {
@@ -101,8 +106,8 @@ impl Checker<'_> {
         }
     }
 
-    /// Checks that a type can be the type of a member, an element or a parameter, or the target of a pointer.
-    /// Functions, variables, data sections and declaration tags cannot.
+    /// Checks that a type can be the type of a member, an element or a parameter, or the target of a pointer. This
+    /// excludes functions, variables, data sections and declaration tags.
     #[inline]
     fn value(&self, id: TypeId) -> Result<(), String> {
         match self.derived.infos.get(id.index()) {

@@ -1,13 +1,14 @@
-//! Moves the types of a module from the base in its own file to the BTF of a kernel.
+//! Moves the types of a module from the base in the module's file to the BTF of a kernel.
 //!
 //! Since Linux 6.11, a module may have a section `.BTF.base` with the names, kinds and sizes of the kernel types that
-//! it uses. A module with this section does not depend on a kernel's type ids. This file rewrites the module's type ids
-//! and name offsets by the rules of `btf_relocate` in the kernel and libbpf. The result is ordinary split BTF.
+//! it uses. The kernel calls the content of this section a distilled base. A module with this section does not depend
+//! on a kernel's type ids. This file rewrites the module's type ids and name offsets by the rules of `btf_relocate` in
+//! the kernel and libbpf. The result is ordinary split BTF.
 
 use std::collections::HashMap;
 
 use super::{
-    Btf, Read,
+    Btf, UncheckedBtf,
     encoding::Reference,
     load::Tables,
     malformed::Malformed,
@@ -24,15 +25,15 @@ pub(super) struct Relocated {
     pub types: usize,
 }
 
-/// Moves split BTF from the base in its own file (`brought`) to another one.
+/// Moves split BTF from the base in the same file (`distilled_base`) to another base (`base`).
 pub(super) fn relocate(
     bytes: &[u8],
-    brought: Vec<u8>,
+    distilled_base: Vec<u8>,
     base: Vec<u8>,
 ) -> Result<Relocated, Malformed> {
-    let before = BaseExtent::of(&brought)?;
+    let before = BaseExtent::of(&distilled_base)?;
     let after = BaseExtent::of(&base)?;
-    let split = Read::split(bytes, brought)?.checked(None)?;
+    let split = UncheckedBtf::split(bytes, distilled_base)?.checked(None)?;
     let map = IdMap::new(&split, &NewBase::read(base)?)?;
     let sections = Sections::read(bytes, before)?;
     let mut relocated = bytes.to_vec();
@@ -60,7 +61,7 @@ pub(super) fn relocate(
 struct IdMap {
     /// The new id of each type of the former base. The former id is the index.
     types: Vec<TypeId>,
-    /// The new offset of each name of the former base. The former offset is the key.
+    /// The new offset of the name of each type of the former base. The former offset is the key.
     names: HashMap<u32, u32>,
 }
 
@@ -76,27 +77,28 @@ impl IdMap {
         for id in former() {
             let name = split.name_of(id);
             let find = || {
-                let wanted = Wanted::new(split.ty(id), embedded[id.index()])?;
+                let requirement = Requirement::new(split.ty(id), embedded[id.index()])?;
                 match named.get(name).filter(|_| !name.is_empty()) {
-                    Some(types) => base.find(&wanted, types),
+                    Some(types) => base.find(&requirement, types),
                     None => Err("a type of the section '.BTF.base' needs a name".to_owned()),
                 }
             };
-            let found = find().map_err(|what: String| Malformed::new(what).in_type(id.0, name))?;
-            let new = base.tables.types[found.index()].name();
+            let new_id = find().map_err(|what: String| Malformed::new(what).in_type(id.0, name))?;
+            let new_name = base.tables.types[new_id.index()].name();
             let former_offset = split.strings.offset(split.ty(id).name());
-            map.names.insert(former_offset, base.strings.offset(new));
-            map.types.push(found);
+            map.names
+                .insert(former_offset, base.strings.offset(new_name));
+            map.types.push(new_id);
         }
         Ok(map)
     }
 
-    /// Returns the new id of a type. `before` and `after` are the numbers of types in the former and the new base. A
-    /// type of the split BTF keeps its distance from the end of the base, so an id that is out of range stays out of
-    /// range.
+    /// Returns the new id of a type. `before` and `after` are the numbers of types in the former and the new base,
+    /// excluding `void`. A type of the split BTF keeps its distance from the end of the base, so an id that is out of
+    /// range stays out of range.
     fn ty(&self, id: u32, before: u32, after: u32) -> u32 {
         match self.types.get(id as usize) {
-            Some(found) => found.0,
+            Some(new_id) => new_id.0,
             None => id.saturating_sub(before).saturating_add(after),
         }
     }
@@ -116,12 +118,13 @@ impl IdMap {
     }
 }
 
-/// Returns, for each type of the base, whether a struct or union of the split BTF contains the type by value. A
-/// contained type must have the same size in the new base, since the offsets of the members depend on this size.
+/// Returns, for each type of the base, whether a struct or union of the split BTF has a member of this type, or of an
+/// array of this type. Such a type must have the same size in the new base, since the offsets of the members depend on
+/// this size.
 fn embedded(split: &Btf) -> Vec<bool> {
     let mut embedded = vec![false; split.base_len() + 1];
-    let own = split.ids().skip(split.base_len());
-    for composite in own.filter_map(|id| split.ty(id).composite()) {
+    let split_ids = split.ids().skip(split.base_len());
+    for composite in split_ids.filter_map(|id| split.ty(id).composite()) {
         for member in split.members(composite) {
             let mut id = split.resolved(member.ty);
             while let Type::Array { element, .. } = *split.ty(id) {
@@ -136,16 +139,16 @@ fn embedded(split: &Btf) -> Vec<bool> {
 }
 
 /// The properties that a type of the new base must have in order to replace a type of the former base.
-struct Wanted {
-    kind: WantedKind,
+struct Requirement {
+    kind: RequiredKind,
     /// The size in bytes, or `None` for a forward declaration.
     size: Option<u32>,
-    /// Whether the size must be the same. If not, it may differ as long as only one type of the new base matches.
-    exact: bool,
+    /// Whether the size must be the same. If not, the size may differ if only one type of the new base matches.
+    same_size: bool,
 }
 
 #[derive(Clone, Copy)]
-enum WantedKind {
+enum RequiredKind {
     Int { encoding: u8 },
     Float,
     Enum,
@@ -155,40 +158,40 @@ enum WantedKind {
     DeclaredUnion,
 }
 
-impl Wanted {
+impl Requirement {
     /// Returns the properties that the replacement for a type of the former base must have. Fails if the kind of `ty`
     /// is not allowed in `.BTF.base`.
-    fn new(ty: &Type, is_embedded: bool) -> Result<Wanted, String> {
+    fn new(ty: &Type, is_embedded: bool) -> Result<Requirement, String> {
         let kind = match *ty {
-            Type::Int(int) => WantedKind::Int {
+            Type::Int(int) => RequiredKind::Int {
                 encoding: int.encoding,
             },
-            Type::Float { .. } => WantedKind::Float,
-            Type::Enum(_) => WantedKind::Enum,
-            Type::Struct(_) => WantedKind::Struct,
-            Type::Union(_) => WantedKind::Union,
-            Type::Forward { union: false, .. } => WantedKind::DeclaredStruct,
-            Type::Forward { union: true, .. } => WantedKind::DeclaredUnion,
+            Type::Float { .. } => RequiredKind::Float,
+            Type::Enum(_) => RequiredKind::Enum,
+            Type::Struct(_) => RequiredKind::Struct,
+            Type::Union(_) => RequiredKind::Union,
+            Type::Forward { union: false, .. } => RequiredKind::DeclaredStruct,
+            Type::Forward { union: true, .. } => RequiredKind::DeclaredUnion,
             _ => {
                 let kind = ty.kind();
                 return Err(format!("a {kind} cannot stand in the section '.BTF.base'"));
             }
         };
-        Ok(Wanted {
+        Ok(Requirement {
             kind,
             size: size(ty),
-            exact: is_embedded || ty.composite().is_none() && size(ty).is_some(),
+            same_size: is_embedded || ty.composite().is_none() && size(ty).is_some(),
         })
     }
 
     fn matches(&self, ty: &Type) -> bool {
         match (self.kind, ty) {
-            (WantedKind::Int { encoding }, Type::Int(int)) => int.encoding == encoding,
-            (WantedKind::Float, Type::Float { .. }) | (WantedKind::Enum, Type::Enum(_)) => true,
-            (WantedKind::Struct | WantedKind::DeclaredStruct, Type::Struct(_)) => true,
-            (WantedKind::Union | WantedKind::DeclaredUnion, Type::Union(_)) => true,
-            (WantedKind::DeclaredStruct, Type::Forward { union, .. }) => !union,
-            (WantedKind::DeclaredUnion, Type::Forward { union, .. }) => *union,
+            (RequiredKind::Int { encoding }, Type::Int(int)) => int.encoding == encoding,
+            (RequiredKind::Float, Type::Float { .. }) | (RequiredKind::Enum, Type::Enum(_)) => true,
+            (RequiredKind::Struct | RequiredKind::DeclaredStruct, Type::Struct(_)) => true,
+            (RequiredKind::Union | RequiredKind::DeclaredUnion, Type::Union(_)) => true,
+            (RequiredKind::DeclaredStruct, Type::Forward { union, .. }) => !union,
+            (RequiredKind::DeclaredUnion, Type::Forward { union, .. }) => *union,
             _ => false,
         }
     }
@@ -196,15 +199,15 @@ impl Wanted {
     /// Returns a phrase such as `a struct of 4 bytes`. If `size_counts` is false, returns only `a struct`.
     fn words(&self, size_counts: bool) -> String {
         let kind = match self.kind {
-            WantedKind::Int { encoding: 0 } => "an unsigned integer",
-            WantedKind::Int { encoding: 1 } => "a signed integer",
-            WantedKind::Int { encoding: 2 } => "a char",
-            WantedKind::Int { encoding: 4 } => "a bool",
-            WantedKind::Int { .. } => "an integer",
-            WantedKind::Float => "a float",
-            WantedKind::Enum => "an enum",
-            WantedKind::Struct | WantedKind::DeclaredStruct => "a struct",
-            WantedKind::Union | WantedKind::DeclaredUnion => "a union",
+            RequiredKind::Int { encoding: 0 } => "an unsigned integer",
+            RequiredKind::Int { encoding: 1 } => "a signed integer",
+            RequiredKind::Int { encoding: 2 } => "a char",
+            RequiredKind::Int { encoding: 4 } => "a bool",
+            RequiredKind::Int { .. } => "an integer",
+            RequiredKind::Float => "a float",
+            RequiredKind::Enum => "an enum",
+            RequiredKind::Struct | RequiredKind::DeclaredStruct => "a struct",
+            RequiredKind::Union | RequiredKind::DeclaredUnion => "a union",
         };
         match self.size.filter(|_| size_counts) {
             Some(1) => format!("{kind} of 1 byte"),
@@ -214,9 +217,12 @@ impl Wanted {
     }
 }
 
-impl WantedKind {
+impl RequiredKind {
     fn is_declared(self) -> bool {
-        matches!(self, WantedKind::DeclaredStruct | WantedKind::DeclaredUnion)
+        matches!(
+            self,
+            RequiredKind::DeclaredStruct | RequiredKind::DeclaredUnion
+        )
     }
 }
 
@@ -229,9 +235,9 @@ struct NewBase {
 impl NewBase {
     fn read(base: Vec<u8>) -> Result<NewBase, Malformed> {
         let length = base.len();
-        let Read {
+        let UncheckedBtf {
             tables, strings, ..
-        } = Read::alone(base)?;
+        } = UncheckedBtf::unsplit(base)?;
         name_budget::check(&tables, &strings, length)?;
         Ok(NewBase { tables, strings })
     }
@@ -247,33 +253,39 @@ impl NewBase {
         named
     }
 
-    /// Returns the type that has the wanted properties. All `types` have the wanted name. Fails if none of them has the
-    /// properties, or if several have.
-    fn find(&self, wanted: &Wanted, types: &[TypeId]) -> Result<TypeId, String> {
+    /// Returns the type among `types` that meets the requirement. All `types` have the required name. Fails if no type
+    /// meets the requirement, or if several types do. The exception: if a declaration is enough and one of several
+    /// types is a declaration, returns the first declaration.
+    fn find(&self, requirement: &Requirement, types: &[TypeId]) -> Result<TypeId, String> {
         let ty = |id: TypeId| &self.tables.types[id.index()];
-        let of_kind = || types.iter().copied().filter(|id| wanted.matches(ty(*id)));
-        let (mut size_counts, mut found) = (wanted.exact, of_kind().collect::<Vec<_>>());
+        let of_kind = || {
+            types
+                .iter()
+                .copied()
+                .filter(|id| requirement.matches(ty(*id)))
+        };
+        let (mut size_counts, mut matches) = (requirement.same_size, of_kind().collect::<Vec<_>>());
         // The kernel also compares sizes if several types have the name and the kind.
-        if found.len() > 1 {
-            size_counts |= wanted.size.is_some();
+        if matches.len() > 1 {
+            size_counts |= requirement.size.is_some();
         }
         if size_counts {
-            found.retain(|id| size(ty(*id)) == wanted.size);
+            matches.retain(|id| size(ty(*id)) == requirement.size);
         }
-        // The former base only declares the wanted type, so the module only has pointers to it. For a pointer, a
+        // The former base only declares the required type, so the module only has pointers to it. For a pointer, a
         // declaration in the new base is enough, so the first declaration is taken even if definitions match, too.
-        if found.len() > 1 && wanted.kind.is_declared() {
+        if matches.len() > 1 && requirement.kind.is_declared() {
             let declared = |id: &TypeId| matches!(ty(*id), Type::Forward { .. });
-            if let Some(first) = found.iter().copied().find(declared) {
-                found = vec![first];
+            if let Some(first) = matches.iter().copied().find(declared) {
+                matches = vec![first];
             }
         }
-        let count = match found.as_slice() {
-            [found] => return Ok(*found),
+        let count = match matches.as_slice() {
+            [only] => return Ok(*only),
             [] => "no match",
             [..] => "several matches",
         };
-        let what = wanted.words(size_counts);
+        let what = requirement.words(size_counts);
         Err(format!(
             "it has {count} in the base: the section '.BTF.base' asks for {what}"
         ))

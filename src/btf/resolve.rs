@@ -1,5 +1,5 @@
-//! Resolves the types that other types contain by value: computes sizes and nesting, finds the targets of typedefs and
-//! modifiers, and refuses loops.
+//! Resolves types: computes their sizes and nesting, finds the types that typedefs and modifiers stand for, and refuses
+//! loops without a pointer.
 //!
 //! Type ids must be in range. The stack is a vector and not recursion, since a chain of 100,000 typedefs would overflow
 //! the stack of the thread.
@@ -11,12 +11,12 @@ use super::{
     types::{Composite, Type, TypeId},
 };
 
-/// The maximum depth of structs, unions and arrays nested by value. Each may become a level of nesting in WIT.
+/// The maximum depth of structs, unions and arrays nested by value. Each of them may become a level of nesting in WIT.
 /// Validators of components allow 100 levels, and the text around a type needs some of them. The types of kernels have
 /// at most 18 levels.
 const MAX_NESTING: u8 = 90;
-/// The maximum nesting of an array. A struct that is nested too deep loses its members and is written as bytes. An
-/// array has no members to lose, so exceeding this limit is an error.
+/// The maximum depth of an array and the types nested in it. A struct that exceeds [`MAX_NESTING`] loses its members
+/// and is written as bytes. An array has no members to lose, so exceeding this limit is an error.
 const MAX_ARRAY_NESTING: u8 = MAX_NESTING + 5;
 
 /// A type whose contents are being resolved.
@@ -72,8 +72,8 @@ impl Checker<'_> {
         }
     }
 
-    /// Returns the next unresolved type that this type contains by value, or that this typedef or modifier stands for.
-    /// Returns `None` if all such types are resolved.
+    /// Returns the next unresolved type that the type of `frame` refers to: the type of a member or element, or the
+    /// target of a typedef or modifier. Returns `None` if all such types are resolved.
     fn next_unresolved(&mut self, frame: &mut Frame) -> Option<TypeId> {
         match *self.ty(frame.id) {
             Type::Struct(composite) => self.next_member(frame, &composite, u32::MAX),
@@ -88,8 +88,8 @@ impl Checker<'_> {
     }
 
     /// Returns the type of the next member whose type is not resolved yet, or `None` if the types of all members are
-    /// resolved. Also tests the members before the returned one: a member is suspect if it begins after bit `last` or
-    /// before its predecessor, or does not fit. In a union, `last` is 0, since all members begin there.
+    /// resolved. Also sets `needs_layout_check` if a member before the returned one is suspect: if it begins after bit
+    /// `last` or before its predecessor, or may not fit. In a union, `last` is 0, since all members begin there.
     fn next_member(
         &mut self,
         frame: &mut Frame,
@@ -131,7 +131,7 @@ impl Checker<'_> {
         }
     }
 
-    /// Stores the facts about a type, after all its contents are resolved.
+    /// Stores the facts about a type, after all its contents are resolved. Fails if arrays are nested too deep.
     fn leave(&mut self, frame: &Frame) -> Result<(), Malformed> {
         let id = frame.id;
         let info = self.derived.info(id);
@@ -167,7 +167,7 @@ impl Checker<'_> {
         1
     }
 
-    /// Links a typedef or a modifier to its target. `unqualified` is the type without qualifiers and type tags.
+    /// Links a typedef or a modifier to its target. `unqualified` is the type without outer modifiers.
     fn link(&mut self, unqualified: TypeId, target: TypeId) -> TypeInfo {
         let resolved = self.derived.resolved(target);
         self.derived.links.push(Link {
@@ -177,8 +177,8 @@ impl Checker<'_> {
         TypeInfo::linked(self.derived.links.len() - 1)
     }
 
-    /// Returns the facts about an array. An array has no size if the size in bytes does not fit in 32 bits, the width
-    /// of a size in BTF.
+    /// Returns the facts about an array. An array has no size if its elements have none, or if the size in bytes does
+    /// not fit in 32 bits, the width of a size in BTF.
     fn array(&self, info: TypeInfo, element: TypeId, length: u32) -> TypeInfo {
         let element = self.derived.info(element);
         let info = info.resolved(1 + element.nesting());

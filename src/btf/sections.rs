@@ -22,7 +22,7 @@ pub enum Endian {
 }
 
 impl Endian {
-    /// Returns the bytes of a word.
+    /// Returns the bytes of a word in this byte order.
     pub(super) fn bytes(self, word: u32) -> [u8; 4] {
         match self {
             Endian::Little => word.to_le_bytes(),
@@ -75,7 +75,7 @@ pub(super) struct Piece {
 /// and is so large that the system calls for each piece take little of the time.
 const MIN_PIECE: usize = 256 * 1024;
 
-/// The numbers of types that break a rule which can be checked in the first pass.
+/// For each rule that the first pass checks, the number of types that break the rule.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Violations {
     /// Types with a name although types of their kind have none.
@@ -171,7 +171,7 @@ impl Sections {
         Ok(WordReader::new(bytes).header()?.strings)
     }
 
-    /// Reads BTF. If the BTF is split, its type ids and name offsets continue those of `base`.
+    /// Makes the first pass over BTF. If the BTF is split, its type ids and name offsets continue those of `base`.
     pub fn read(bytes: &[u8], base: BaseExtent) -> Result<Sections, Malformed> {
         let reader = WordReader::new(bytes);
         let header = reader.header()?;

@@ -1,23 +1,24 @@
 //! The string section, with an index for each name.
 //!
-//! In split BTF, name offsets continue those of the base. Therefore one text holds the string sections of both.
+//! In split BTF, name offsets continue those of the base. Therefore one text holds the string section of the base,
+//! followed by that of the split BTF.
 
 use std::ops::Range;
 
 use super::{malformed::Malformed, span::Span, text::not_utf8, types::Name};
 
-/// Finds the index of a name, given its offset. The names are numbered without gaps, so a table can have one entry for
-/// each name and use this index.
+/// Finds the index of a name, given its offset. The names are numbered without gaps, so a table with one entry for each
+/// name can use this index.
 #[derive(Default)]
 pub(super) struct NameIndex {
-    /// The offset of each name, followed by the length of the text. The index of the name is the index here.
+    /// The offset of each name; the index of the name is the index here. The last entry is the length of the text.
     starts: Vec<u32>,
-    /// The text in blocks of [`BLOCK`] bytes.
+    /// A description of each block of [`BLOCK`] bytes in the text.
     blocks: Vec<TextBlock>,
     /// The length of the longest name in bytes.
     longest: usize,
     /// The requested offsets at which no name begins, in the order of the requests. These offsets are inside a name or
-    /// out of range. As names, they have the indices after those of the whole names.
+    /// out of range. As names, they have the indices after those of all names in `starts`.
     suffixes: Vec<u32>,
     /// The length of the base's string section in bytes, or 0 without a base.
     base: usize,
@@ -114,7 +115,7 @@ impl NameIndex {
         self.blocks[start / BLOCK].begins |= 1 << (start % BLOCK);
     }
 
-    /// Returns the index of the name at an offset, which may be out of range. Call this only after all names were
+    /// Returns the index of the name at an offset. The offset may be out of range. Call this only after all names were
     /// added.
     #[inline]
     pub fn index(&mut self, offset: u32) -> Name {
@@ -184,7 +185,7 @@ impl Strings {
         self.longest
     }
 
-    /// Returns the length of a name in bytes, or 0 if it is out of range.
+    /// Returns the length of a name in bytes, or 0 if its offset is out of range.
     pub fn length(&self, name: Name) -> u64 {
         self.range(name).len() as u64
     }
@@ -228,7 +229,7 @@ impl Strings {
         least >= b' ' - 1 && most <= b'~'
     }
 
-    /// Returns a name, or an empty string if it is out of range.
+    /// Returns the text of a name, or an empty string if its offset is out of range.
     pub fn get(&self, name: Name) -> &str {
         self.text.get(self.range(name)).unwrap_or_default()
     }

@@ -7,7 +7,7 @@ use super::types::{Int, MAX_NUMBER, Member, Parameter, Type, TypeId};
 /// resolved.
 #[derive(Clone, Copy)]
 pub(super) struct TypeInfo {
-    /// The size in bytes. For a typedef or a modifier, this is the index of its [`Link`] instead.
+    /// The size in bytes. For a typedef or a modifier, the index of its [`Link`] in `Derived::links` instead.
     size: u32,
     flags: u8,
     nesting: u8,
@@ -34,13 +34,13 @@ const LINK: u8 = 8;
 const UNNAMED_PARAMETERS: u8 = 16;
 const POINTER: u8 = 32;
 const FLOAT: u8 = 64;
-/// Flag: the size of the type, without regard to its use in members, may break a rule.
+/// Flag: the size or the width of the type may break a rule.
 const SUSPECT_SIZE: u8 = 128;
 
 /// The types that a typedef or a modifier stands for. Links have a table of their own, since in a kernel only one type
 /// of twenty has a link.
 pub(super) struct Link {
-    /// The type without const, volatile, restrict and type tags.
+    /// The type without outer modifiers: qualifiers, type tags and unnamed typedefs. Named typedefs stay.
     pub unqualified: TypeId,
     /// The type without modifiers and typedefs.
     pub resolved: TypeId,
@@ -117,14 +117,14 @@ impl TypeInfo {
         }
     }
 
-    /// Adds the size of a value, which is in bytes.
+    /// Sets the size of a value in bytes.
     pub fn sized(mut self, size: u32) -> TypeInfo {
         self.size = size;
         self.flags |= SIZED;
         self
     }
 
-    /// Adds flags if `is_set`.
+    /// Adds flags if `is_set` is true.
     fn with(mut self, flags: u8, is_set: bool) -> TypeInfo {
         self.flags |= if is_set { flags } else { 0 };
         self

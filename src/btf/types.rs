@@ -5,7 +5,7 @@
 
 use super::span::Span;
 
-/// The maximum size of an integer in bytes.
+/// The maximum size of an integer or float in bytes.
 pub(super) const MAX_NUMBER: u32 = 16;
 
 /// The id of a type in its BTF. 0 is `void`.
@@ -92,8 +92,8 @@ pub(crate) enum Type {
     DeclTag {
         name: Name,
         target: TypeId,
-        /// The position of the tagged member or parameter, or `None` if the tag applies to the whole type. The position
-        /// is not checked.
+        /// The position of the tagged member or parameter, or `None` if the tag applies to the whole target. The
+        /// position is not checked.
         component: Option<u32>,
     },
 }
@@ -105,7 +105,7 @@ pub(crate) enum Modifier {
     Volatile,
     Restrict,
     Tag(Name),
-    /// A typedef without a name. Compilers do not write it.
+    /// A typedef without a name. Compilers do not write such typedefs.
     Unnamed,
 }
 
@@ -118,8 +118,8 @@ pub(crate) struct Int {
     pub boolean: bool,
     /// The encoding as stored: one bit each for signed, `char` and `bool`.
     pub encoding: u8,
-    /// The width in bits. All bits of the integer are used except in integers for bitfields, which compilers made
-    /// before Linux 5.0.
+    /// The number of used bits. All bits of the integer are used except in the integers that compilers made for
+    /// bitfields before Linux 5.0.
     pub bits: u8,
     /// The offset of the used bits in the integer, in bits. The offset is 0 except in integers for bitfields.
     pub offset: u8,
@@ -187,8 +187,8 @@ impl Enum {
     }
 }
 
-/// One name of an enum, with its value. The struct is packed to 12 bytes, since a kernel has tens of thousands of names
-/// of enums.
+/// One name in an enum, with its value. The struct is packed to 12 bytes, since a kernel has tens of thousands of
+/// enumerators.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(Rust, packed(4))]
 pub(crate) struct Enumerator {
@@ -248,7 +248,7 @@ impl Type {
     }
 
     /// Returns whether the type is a struct, union, enum, typedef or forward declaration.
-    pub fn is_defined(&self) -> bool {
+    pub fn is_tagged(&self) -> bool {
         matches!(
             self,
             Type::Struct(_)

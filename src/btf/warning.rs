@@ -16,7 +16,7 @@ pub struct Warning {
     /// The id and the name of the first type that breaks the rule. The name is empty if the type has none. `None` if
     /// the rule is about the whole BTF.
     pub ty: Option<(u32, String)>,
-    /// The member, enumerator, parameter or variable of that type that breaks the rule: its name in quotes, or its
+    /// The member, enumerator, parameter or section entry that breaks the rule in that type: its name in quotes, or its
     /// position if it has no name. `None` if the type itself breaks the rule.
     pub member: Option<String>,
     /// The number of types, members and so on that break the rule, which is at least 1. For [`Rule::StrayBytes`], this
@@ -105,7 +105,7 @@ pub enum Rule {
     TagComponent,
     /// In a chain of modifiers and typedefs, the type tags come first.
     TagOrder,
-    /// A chain has at most 32 modifiers and typedefs.
+    /// A chain of modifiers and typedefs has at most 32 types.
     LongChain,
     /// No pointer leads back to itself through only pointers, modifiers and typedefs.
     PointerLoop,
@@ -128,7 +128,8 @@ impl Warning {
         }
     }
 
-    /// Writes ` (and 2 more: type 4 'foo', type 7)`. Writes nothing if only one type or member breaks the rule.
+    /// Writes ` (and 2 more)`, or ` (and 2 more: type 4 'foo', type 7)` if `others` has types. Writes nothing if only
+    /// one type or member breaks the rule, or if the rule is [`Rule::StrayBytes`].
     fn write_others(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.rule == Rule::StrayBytes || self.count == 1 {
             return Ok(());

@@ -6,7 +6,7 @@ use crate::btf::{Btf, Modifier, Span, Type, TypeId};
 
 /// The maximum length of a declaration in bytes. A longer declaration is cut at this length.
 pub(crate) const MAX_LENGTH: usize = 400;
-/// The maximum depth of nested pointers, arrays, prototypes and qualifiers. What is nested deeper is replaced by `…`.
+/// The maximum depth of nested pointers, arrays, prototypes and qualifiers. Deeper parts are replaced by `…`.
 const MAX_DEPTH: u8 = 32;
 
 /// Appends the declaration of `name` as a value of type `id`. If `name` is empty, appends only the type.
@@ -14,7 +14,7 @@ pub(crate) fn declare(out: &mut String, btf: &Btf, id: TypeId, name: &str) {
     Declarator::new(out, btf, None).declare(id, name);
 }
 
-/// Writes many declarations of one BTF. To save time, it caches the part of a declaration before the name.
+/// Writes many declarations of one BTF. To save time, the part of a declaration before the name is cached.
 #[derive(Default)]
 pub(crate) struct Declarations {
     text: String,
@@ -23,7 +23,7 @@ pub(crate) struct Declarations {
 }
 
 /// The cached text of a type, such as `struct sock *const`. Only types whose declaration has nothing after the name are
-/// cached, so not arrays and functions.
+/// cached, so arrays and functions are not.
 #[derive(Clone, Copy)]
 struct Prefix {
     text: Span,
@@ -50,8 +50,8 @@ impl Declarations {
         }
     }
 
-    /// Appends the declaration of a function. Returns the offset of the function's name in `out`, or `None` if the
-    /// declaration was cut.
+    /// Appends the declaration of a function. Returns the offset of the function's name in `out` in bytes, or `None` if
+    /// the declaration was cut.
     pub fn function(
         &mut self,
         out: &mut String,
@@ -77,8 +77,8 @@ impl Declarations {
         }
     }
 
-    /// Returns the text of a type from the cache, and whether a name needs a space after it. Adds the type to the cache
-    /// if needed. Returns `None` if the type cannot be cached.
+    /// Returns the text of a type from the cache, and whether a space must separate the text from a name. Adds the type
+    /// to the cache if needed. Returns `None` if the type cannot be cached.
     fn prefix(&mut self, btf: &Btf, id: TypeId) -> Option<(&str, bool)> {
         let prefix = match self.prefixes[id.index()] {
             Some(prefix) => prefix,
@@ -117,14 +117,14 @@ impl Declarations {
                 start: start as u32,
                 len: length as u16,
             },
-            space: !self.text.ends_with(GLUE),
+            space: !self.text.ends_with(NO_SPACE_AFTER),
         };
         self.prefixes[id.index()] = Some(prefix);
         Some(prefix)
     }
 }
 
-/// Appends a name. If `space` is true, a space comes before it.
+/// Appends a name, with a space before it if `space` is true. Appends nothing if the name is empty.
 fn push_name(out: &mut String, space: bool, name: &str) {
     if space && !name.is_empty() {
         out.push(' ');
@@ -144,7 +144,8 @@ pub(crate) fn tag(out: &mut String, btf: &Btf, id: TypeId) {
 }
 
 /// Returns the keyword before the name of a type, with a space. Types that have only a name in C, such as integers,
-/// have an empty keyword. Returns `None` for types that C does not write as a name, such as pointers.
+/// have an empty keyword. `void` is a keyword without a name, and has no space. Returns `None` for types that C does
+/// not write as a name, such as pointers.
 pub(crate) fn keyword(ty: &Type) -> Option<&'static str> {
     Some(match ty {
         Type::Struct(_) | Type::Forward { union: false, .. } => "struct ",
@@ -167,7 +168,7 @@ enum Surrounding {
 }
 
 /// The characters after which no space is needed.
-const GLUE: [char; 3] = ['*', '(', ' '];
+const NO_SPACE_AFTER: [char; 3] = ['*', '(', ' '];
 
 /// Writes one declaration.
 struct Declarator<'a> {
@@ -197,7 +198,7 @@ impl<'a> Declarator<'a> {
         self.finish();
     }
 
-    /// Cuts the declaration if it is too long. Returns whether it did so.
+    /// Cuts the declaration if it is too long. Returns whether it was cut.
     fn finish(&mut self) -> bool {
         let long = self.is_full();
         if long {
@@ -219,8 +220,9 @@ impl<'a> Declarator<'a> {
         self.after(id, depth, Surrounding::Name);
     }
 
-    /// Appends a type from the cache. Returns whether a name needs a space after the type. Returns `None` and appends
-    /// nothing if there is no cache, if the type cannot be cached, or if `depth` is at most [`MAX_CACHED_DEPTH`].
+    /// Appends a type from the cache. Returns whether a space must separate the type from a name. Returns `None` and
+    /// appends nothing if there is no cache, if the type cannot be cached, or if `depth` is at most
+    /// [`MAX_CACHED_DEPTH`].
     fn push_cached(&mut self, id: TypeId, depth: u8) -> Option<bool> {
         if depth <= MAX_CACHED_DEPTH {
             return None;
@@ -248,7 +250,7 @@ impl Declarator<'_> {
     }
 
     fn space(&mut self) {
-        if !self.out.ends_with(GLUE) {
+        if !self.out.ends_with(NO_SPACE_AFTER) {
             self.out.push(' ');
         }
     }
@@ -287,7 +289,8 @@ impl Declarator<'_> {
         }
     }
 
-    /// Appends a type with a qualifier. The qualifier of a pointer follows the `*`. Other qualifiers precede the type.
+    /// Appends a type with a qualifier or type tag. For a pointer, this word follows the `*`. For other types, this
+    /// word precedes the type.
     fn modified(&mut self, modifier: Modifier, target: TypeId, depth: u8, outer: Surrounding) {
         let word = match modifier {
             Modifier::Const => "const",

@@ -10,7 +10,8 @@ use crate::btf::{Btf, Composite, Malformed, Member, Name, Type, TypeId};
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct FlatMember {
     pub name: MemberName,
-    /// Whether the member has no C name. `name` is then that of the first member inside this one, if there is one.
+    /// Whether the member has no C name. If so, `name` is the name of the first member inside it, or
+    /// [`MemberName::Unnamed`].
     pub borrowed_name: bool,
     pub ty: TypeId,
     /// The offset in bits from the start of the struct or union whose members are listed.
@@ -24,33 +25,34 @@ pub(crate) struct FlatMember {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum MemberName {
     /// The member's own name, or the name of the first member inside it.
-    Own(Name),
-    /// The position among the members without a C name, from 0. The discriminant of a Rust enum is such a member.
+    Named(Name),
+    /// The member has no C name, and the first member inside it has none either. The number is the position among such
+    /// members, from 0. The discriminant of a Rust enum is such a member.
     Unnamed(u32),
 }
 
 impl MemberName {
     /// Returns the C name, or [`Name::NONE`] if there is none.
-    pub fn own(self) -> Name {
+    pub fn c_name(self) -> Name {
         match self {
-            MemberName::Own(name) => name,
+            MemberName::Named(name) => name,
             MemberName::Unnamed(_) => Name::NONE,
         }
     }
 }
 
-/// Returns the name of the member that is number `n` among those without a C name.
+/// Returns the name that a [`MemberName::Unnamed`] with the number `n` gets, such as `unnamed0`.
 pub(crate) fn unnamed(n: u32) -> String {
     format!("unnamed{n}")
 }
 
-/// Whether a member has bytes in the struct or union itself, only bytes after it, or none.
+/// Whether a member has bytes inside its struct or union, bytes only after it, or no bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Presence {
     Value,
     /// A flexible array. The number of its elements follows from the number of bytes after the struct.
     Flexible,
-    /// No bytes. Only union members may have none, since it matters whether such a member is the active one.
+    /// No bytes. Only unions list members without bytes, since it matters whether such a member is the active one.
     Nothing,
 }
 
@@ -62,12 +64,12 @@ pub(crate) struct LeftOut {
     pub bit_offset: u32,
     /// The width of a bitfield in bits; 0 for other members.
     pub bits: u8,
-    pub why: Why,
+    pub why: LeftOutReason,
 }
 
 /// The reason why a member is left out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Why {
+pub(crate) enum LeftOutReason {
     /// The type of the member has no size, the size 0 or no values.
     NoSize,
     /// The member is an array of length 0, and other members follow it.
@@ -80,11 +82,11 @@ pub(crate) enum Why {
 pub(crate) struct FlatMembers {
     pub members: Vec<FlatMember>,
     pub left_out: Vec<LeftOut>,
-    /// The unnamed structs whose members became members of the struct around them.
+    /// The unnamed structs whose members became members of the struct or union around them.
     pub inlined: Vec<TypeId>,
-    /// The number of members without a C name that were found so far.
+    /// The number of members with a [`MemberName::Unnamed`] that were found so far.
     unnamed: u32,
-    /// The number of members that all further calls of `read` may visit together.
+    /// The maximum number of members that all further calls of `read` may visit together.
     steps_left: usize,
 }
 
@@ -104,11 +106,12 @@ impl FlatMembers {
     }
 
     /// Multiplies the limit of steps. Callers need this if they read each struct and union several times.
-    pub fn repeatedly(&mut self, times: usize) {
+    pub fn allow_repeats(&mut self, times: usize) {
         self.steps_left = self.steps_left.saturating_mul(times);
     }
 
-    /// Reads the members of the struct or union `id`. For other types, there are no members.
+    /// Reads the members of the struct or union `id`. For other types, there are no members. Fails if the limit of
+    /// steps is exceeded.
     pub fn read(&mut self, btf: &Btf, id: TypeId) -> Result<(), Malformed> {
         self.members.clear();
         self.left_out.clear();
@@ -133,7 +136,7 @@ impl FlatMembers {
         bases.filter(|(_, base)| btf.is_anonymous(*base))
     }
 
-    /// Adds the members of a struct at bit `base`. `tail` says whether it ends where the outermost struct ends.
+    /// Adds the members of a struct at bit `base`. `tail` is true if this struct ends where the outermost struct ends.
     fn structure(
         &mut self,
         btf: &Btf,
@@ -158,16 +161,21 @@ impl FlatMembers {
                 continue;
             }
             if self.has_value(btf, member.ty)? {
-                self.push(MemberName::Own(member.name), member, at, Presence::Value);
+                self.push(MemberName::Named(member.name), member, at, Presence::Value);
             } else if is_flexible(btf, member.ty) {
                 // In C, only the last member of a struct may be a flexible array.
                 if tail && position + 1 == members.len() {
-                    self.push(MemberName::Own(member.name), member, at, Presence::Flexible);
+                    self.push(
+                        MemberName::Named(member.name),
+                        member,
+                        at,
+                        Presence::Flexible,
+                    );
                 } else {
-                    self.leave_out(member, at, Why::ZeroLength);
+                    self.leave_out(member, at, LeftOutReason::ZeroLength);
                 }
             } else {
-                self.leave_out(member, at, Why::NoSize);
+                self.leave_out(member, at, LeftOutReason::NoSize);
             }
         }
         Ok(())
@@ -181,7 +189,12 @@ impl FlatMembers {
                 match self.flexible_wrapper(btf, member.ty)? {
                     Some(inner) => {
                         self.inlined.push(btf.unqualified(member.ty));
-                        self.push(MemberName::Own(inner.name), &inner, at, Presence::Flexible);
+                        self.push(
+                            MemberName::Named(inner.name),
+                            &inner,
+                            at,
+                            Presence::Flexible,
+                        );
                     }
                     None => self.unnamed(btf, member, at)?,
                 }
@@ -194,7 +207,7 @@ impl FlatMembers {
             } else {
                 Presence::Nothing
             };
-            self.push(MemberName::Own(member.name), member, at, presence);
+            self.push(MemberName::Named(member.name), member, at, presence);
         }
         Ok(())
     }
@@ -204,9 +217,9 @@ impl FlatMembers {
         if btf.ty(btf.resolved(member.ty)).composite().is_none() {
             // In C, a bitfield without a name is padding.
             if member.bits > 0 {
-                self.leave_out(member, at, Why::Padding);
+                self.leave_out(member, at, LeftOutReason::Padding);
             } else if btf.is_empty(member.ty) {
-                self.leave_out(member, at, Why::NoSize);
+                self.leave_out(member, at, LeftOutReason::NoSize);
             } else {
                 let name = self.next_unnamed();
                 self.push(name, member, at, Presence::Value);
@@ -214,7 +227,7 @@ impl FlatMembers {
             return Ok(());
         }
         if !self.has_value(btf, member.ty)? {
-            self.leave_out(member, at, Why::NoSize);
+            self.leave_out(member, at, LeftOutReason::NoSize);
             return Ok(());
         }
         match self.first_name(btf, member.ty)? {
@@ -222,8 +235,8 @@ impl FlatMembers {
                 let name = self.next_unnamed();
                 self.push(name, member, at, Presence::Value);
             }
-            Some(name) => self.push(MemberName::Own(name), member, at, Presence::Value),
-            None => self.leave_out(member, at, Why::Padding),
+            Some(name) => self.push(MemberName::Named(name), member, at, Presence::Value),
+            None => self.leave_out(member, at, LeftOutReason::Padding),
         }
         Ok(())
     }
@@ -335,7 +348,7 @@ impl FlatMembers {
         });
     }
 
-    fn leave_out(&mut self, member: &Member, bit_offset: u32, why: Why) {
+    fn leave_out(&mut self, member: &Member, bit_offset: u32, why: LeftOutReason) {
         self.left_out.push(LeftOut {
             name: member.name,
             ty: member.ty,

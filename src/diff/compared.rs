@@ -52,7 +52,7 @@ impl<'a> ComparedPackage<'a> {
     pub fn new(package: &'a Package, times: usize) -> ComparedPackage<'a> {
         let describer = package.describer();
         let mut shape = FlatMembers::new(describer.btf);
-        shape.repeatedly(times);
+        shape.allow_repeats(times);
         ComparedPackage {
             package,
             btf: describer.btf,
@@ -120,7 +120,7 @@ impl<'a> ComparedPackage<'a> {
             {
                 format!("({})", self.c_type(member.ty)).into()
             }
-            MemberName::Own(name) => self.btf.name(name).into(),
+            MemberName::Named(name) => self.btf.name(name).into(),
             MemberName::Unnamed(number) => unnamed(number).into(),
         }
     }

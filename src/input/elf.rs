@@ -1,4 +1,4 @@
-//! Reads the sections `.BTF`, `.BTF.base` and `.BTF.ext` of an ELF file.
+//! Reads the sections `.BTF`, `.BTF.base` and `.BTF.ext` of an ELF file, and searches its DWARF for names.
 
 use memchr::memmem;
 use object::read::elf::{ElfFile, FileHeader};
@@ -8,8 +8,8 @@ use super::{MAX, Origin, Section, Symbols, programs};
 
 pub(super) const MAGIC: &[u8] = b"\x7fELF";
 
-/// Reads the sections. To save time, only those other parts of the file are read that are needed to find the sections.
-/// If there is no BTF, the error says why.
+/// Reads the BTF sections of a file and, if the file is a BPF object, its symbols and programs. To save time, other
+/// parts of the file are read only if they are needed to find these. If there is no BTF, the error says why.
 pub(super) fn section<'data>(data: impl ReadRef<'data>) -> Result<Section, String> {
     match FileKind::parse(data) {
         Ok(FileKind::Elf32) => of_class::<elf::FileHeader32<object::Endianness>>(data, 4),
@@ -78,8 +78,8 @@ fn has_name<'data, Elf: FileHeader<Endian = object::Endianness>>(
     }
     let names = file.section_by_name(".debug_str");
     let names = names.and_then(|names| content(&names).ok());
-    // In the section `.debug_str`, each name has a NUL before and after it, so only whole names match. The first name
-    // has no NUL before it, so one is added.
+    // The name is searched with a NUL before and after it, so that only whole names match. The first name in
+    // `.debug_str` has no NUL before it, so one is added.
     let names = names.map(|names| [&[0], &names[..]].concat());
     let name = [&[0], name.as_bytes(), &[0]].concat();
     names.is_some_and(|names| memmem::find(&names, &name).is_some())

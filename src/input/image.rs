@@ -24,16 +24,16 @@ pub(super) enum Image {
     Other,
 }
 
-/// The range of bytes of the packed kernel in an image.
+/// The place of the packed kernel in an image.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Payload {
     /// The offset of the packed kernel in bytes.
     start: u64,
-    /// The length of the packed kernel in bytes.
+    /// The length of the packed kernel in bytes, including the unpacked size if it is appended.
     length: u64,
-    /// Whether the unpacked size follows the packed kernel in four bytes. The build of a bzImage appends this size for
-    /// formats that do not store it themselves, so not for gzip.
-    has_size: bool,
+    /// Whether the image is a bzImage. The build of a bzImage appends the unpacked size in four bytes, except for gzip,
+    /// which stores this size itself.
+    is_bzimage: bool,
 }
 
 impl Image {
@@ -68,7 +68,7 @@ impl Image {
         Some(Image::Packed(Payload {
             start: (sectors + 1) * SECTOR + offset,
             length,
-            has_size: true,
+            is_bzimage: true,
         }))
     }
 
@@ -81,7 +81,7 @@ impl Image {
         Some(Image::Packed(Payload {
             start: word(head, 8)?,
             length: word(head, 12)?,
-            has_size: false,
+            is_bzimage: false,
         }))
     }
 
@@ -108,7 +108,7 @@ impl Payload {
                 "is a boot image that is packed in a way that is not read: {ADVICE}"
             ));
         };
-        let size = if self.has_size && format != Format::Gzip {
+        let size = if self.is_bzimage && format != Format::Gzip {
             4
         } else {
             0
@@ -129,9 +129,9 @@ fn word(bytes: &[u8], at: usize) -> Option<u64> {
     Some(u64::from(u32::from_le_bytes(*word)))
 }
 
-/// Returns the BTF of a kernel that has no section table, so the BTF must be found by its magic number. A kernel may
-/// also contain BPF programs with BTF of their own, which is smaller. Therefore the longest range that looks like BTF
-/// is returned. Returns `None` if no range does.
+/// Returns the BTF in a kernel that has no section table. The BTF is found by its magic number. A kernel may also
+/// contain BPF programs with BTF of their own, which is smaller. Therefore the longest range that looks like BTF is
+/// returned. Returns `None` if there is no such range.
 pub(super) fn btf(kernel: &[u8]) -> Option<&[u8]> {
     const START: &[u8] = &[0x9f, 0xeb, 1, 0];
     let starts = memmem::find_iter(kernel, START);

@@ -20,10 +20,10 @@ use crate::btf;
 use crate::error::Error;
 use crate::source::Place;
 
-/// The maximum number of bytes that are read, and also the maximum size in bytes of an unpacked file or section. A
-/// `vmlinux` with DWARF is smaller than this.
+/// The maximum size in bytes of a file that is read as a whole, and of an unpacked file or section. A `vmlinux` with
+/// DWARF is smaller.
 const MAX: u64 = 1 << 30;
-/// The number of bytes that are read to recognize the format of a file.
+/// The number of bytes at the start of a file that are read to recognize its format.
 const HEAD: u64 = 1024;
 
 /// The folder in which Linux has the BTF of the running kernel and its modules.
@@ -206,8 +206,8 @@ impl Input {
     }
 
     /// Returns the file `vmlinux` in the folder of the input. For a module in `/sys/kernel/btf`, this file is the base.
-    /// Returns `None` if there is no such file, or if the input is this file.
-    pub fn beside(&self) -> Option<Input> {
+    /// Returns `None` if there is no such file, or if the input is this file or bytes.
+    pub fn vmlinux_beside(&self) -> Option<Input> {
         let Input::Path(path) = self else {
             return None;
         };

@@ -1,5 +1,5 @@
-//! Reads the offsets of a BPF object's variables from its symbol table. Compilers write the offsets only there, and
-//! write 0 in BTF.
+//! Reads the offsets of a BPF object's variables from its symbol table. For variables that are not static, compilers
+//! write the offsets only there, and write 0 in BTF.
 
 use std::collections::HashMap;
 
@@ -15,8 +15,8 @@ const MAX_TEXT: usize = 1 << 20;
 pub(crate) struct Symbols(HashMap<String, HashMap<String, u64>>);
 
 impl Symbols {
-    /// Reads the symbols of a relocatable file. Only in such files is the value of a symbol the offset in its section.
-    /// Returns no symbols for other files.
+    /// Reads the symbols of a relocatable file. In other files, the value of a symbol is not the offset in its section,
+    /// so no symbols are returned.
     pub fn read<'data>(file: &impl Object<'data>) -> Symbols {
         let mut symbols = Symbols::default();
         if file.kind() != ObjectKind::Relocatable {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::c::members::Why;
+use crate::c::members::LeftOutReason;
 use crate::lower::Fallback;
 
 /// The reason why a type, member or function is left out, widened or renamed.
@@ -108,11 +108,11 @@ impl fmt::Display for Reason {
 }
 
 impl Reason {
-    pub(crate) fn of_member(why: Why) -> Reason {
+    pub(crate) fn of_member(why: LeftOutReason) -> Reason {
         match why {
-            Why::NoSize => Reason::NoSize,
-            Why::ZeroLength => Reason::ZeroLength,
-            Why::Padding => Reason::Padding,
+            LeftOutReason::NoSize => Reason::NoSize,
+            LeftOutReason::ZeroLength => Reason::ZeroLength,
+            LeftOutReason::Padding => Reason::Padding,
         }
     }
 

@@ -116,7 +116,7 @@ impl Lower<'_> {
         let avoid = self.names.colliding_cases(id);
         let speller = self.names.speller(self.btf, id, NameKind::Enumerator);
         for case in &item.cases {
-            let name = MemberName::Own(case.name);
+            let name = MemberName::Named(case.name);
             item.labels.push(speller, name, role, avoid);
         }
         item.labels.settle(speller);

@@ -2,7 +2,7 @@
 
 use super::{Body, Item, Lower, Member};
 use crate::btf::{Name, TypeId};
-use crate::c::members::{LeftOut, Why};
+use crate::c::members::{LeftOut, LeftOutReason};
 use crate::names::{Children, Function, Role, parameter_name};
 
 impl Lower<'_> {
@@ -52,6 +52,6 @@ fn without_size(name: Name, ty: TypeId) -> LeftOut {
         ty,
         bit_offset: 0,
         bits: 0,
-        why: Why::NoSize,
+        why: LeftOutReason::NoSize,
     }
 }

@@ -170,7 +170,7 @@ impl<'a> Lower<'a> {
                 _ => Some(self.member(item, id, position, member)),
             };
             item.members.push(Member {
-                name: member.name.own(),
+                name: member.name.c_name(),
                 borrowed_name: member.borrowed_name,
                 raw: std::mem::take(&mut self.raw),
                 c_type: member.ty,

@@ -9,12 +9,12 @@ use crate::nearest;
 /// A parsed address, such as `map stats key`.
 #[derive(Clone, Copy)]
 pub(crate) struct Address<'a> {
-    part: SlotPart,
+    kind: AddressKind,
     pub name: &'a str,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum SlotPart {
+enum AddressKind {
     /// Both the key and the value.
     Map,
     Key,
@@ -28,48 +28,49 @@ impl<'a> Address<'a> {
     pub fn parse(text: &'a str) -> Option<Address<'a>> {
         let text = text.trim();
         if let Some(name) = text.strip_prefix("var ") {
-            let (part, name) = (SlotPart::Variable, name.trim());
-            return Some(Address { part, name });
+            let (kind, name) = (AddressKind::Variable, name.trim());
+            return Some(Address { kind, name });
         }
         let rest = text.strip_prefix("map ")?.trim();
-        let halves = [(" key", SlotPart::Key), (" value", SlotPart::Value)];
-        let half = halves
+        let endings = [(" key", AddressKind::Key), (" value", AddressKind::Value)];
+        let with_ending = endings
             .iter()
-            .find_map(|(word, part)| Some((*part, rest.strip_suffix(word)?)));
-        let (part, name) = half.unwrap_or((SlotPart::Map, rest));
+            .find_map(|(word, kind)| Some((*kind, rest.strip_suffix(word)?)));
+        let (kind, name) = with_ending.unwrap_or((AddressKind::Map, rest));
         let name = name.trim();
-        Some(Address { part, name })
+        Some(Address { kind, name })
     }
 
-    /// Returns the keys, values and variables that the address covers, with their types. `wanted` decides by name which
-    /// maps and variables are included, so the name in the address itself is not compared.
+    /// Returns the keys, values and variables that the address covers, with their types. `is_included` decides by name
+    /// which maps and variables are included, so the name in the address itself is not compared.
     pub fn find(
         self,
         btf: &Btf,
         data: &ObjectData,
-        wanted: impl Fn(&str) -> bool,
+        is_included: impl Fn(&str) -> bool,
     ) -> Vec<(Slot, TypeId)> {
         data.types()
-            .filter(|(slot, _)| self.covers(*slot) && wanted(&data.name(btf, *slot)))
+            .filter(|(slot, _)| self.covers(*slot) && is_included(&data.name(btf, *slot)))
             .collect()
     }
 
     /// Returns the key, value or variable at this address, with its type. The name must match exactly. `map NAME`
-    /// stands for the value of the map. Returns `None` if there is none, or if BTF does not have its type.
+    /// stands for the value of the map. Returns `None` if there is no such key, value or variable, or if BTF does not
+    /// have its type.
     pub fn find_one(self, btf: &Btf, data: &ObjectData) -> Option<(Slot, TypeId)> {
         let is_value = |(slot, _): &(Slot, TypeId)| matches!(slot, Slot::Value(_));
         let mut slots = self.find(btf, data, |name| name == self.name).into_iter();
-        match self.part {
-            SlotPart::Map => slots.find(is_value),
+        match self.kind {
+            AddressKind::Map => slots.find(is_value),
             _ => slots.next(),
         }
     }
 
     fn covers(self, slot: Slot) -> bool {
         match slot {
-            Slot::Key(_) => matches!(self.part, SlotPart::Map | SlotPart::Key),
-            Slot::Value(_) => matches!(self.part, SlotPart::Map | SlotPart::Value),
-            Slot::Global(_) => self.part == SlotPart::Variable,
+            Slot::Key(_) => matches!(self.kind, AddressKind::Map | AddressKind::Key),
+            Slot::Value(_) => matches!(self.kind, AddressKind::Map | AddressKind::Value),
+            Slot::Global(_) => self.kind == AddressKind::Variable,
         }
     }
 
@@ -78,19 +79,19 @@ impl<'a> Address<'a> {
     pub fn missing(self, btf: &Btf, data: &ObjectData) -> String {
         let name = escaped(self.name);
         let maps = data.maps.iter().map(|map| map.full_name(btf));
-        let (word, names): (_, Vec<String>) = match self.part {
-            SlotPart::Variable => {
+        let (word, names): (_, Vec<String>) = match self.kind {
+            AddressKind::Variable => {
                 let names = data.globals.iter().map(|global| btf.name(global.name));
                 ("variable", names.map(str::to_owned).collect())
             }
             _ => ("map", maps.collect()),
         };
-        if self.part != SlotPart::Variable && names.iter().any(|other| other == self.name) {
-            let half = match self.part {
-                SlotPart::Key => "key",
+        if self.kind != AddressKind::Variable && names.iter().any(|other| other == self.name) {
+            let part = match self.kind {
+                AddressKind::Key => "key",
                 _ => "value",
             };
-            return format!("map `{name}` does not say the type of its {half}");
+            return format!("map `{name}` does not say the type of its {part}");
         }
         let near = nearest::find(self.name, names.iter().map(String::as_str));
         format!("there is no {word} '{name}'{}", nearest::hint(near))

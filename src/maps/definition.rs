@@ -18,12 +18,12 @@ const MAX_MEMBERS: usize = 100;
 /// The properties of a map that its definition contains.
 pub(crate) struct Definition {
     pub form: Form,
-    /// The number of the map's type: the value of a `BPF_MAP_TYPE_…`. `None` if the definition does not have this
-    /// number.
+    /// The number of the map's type, which is the value of a constant `BPF_MAP_TYPE_…`. `None` if the definition does
+    /// not have this number.
     pub kind: Option<u32>,
     pub max_entries: Option<u32>,
-    pub key: Half,
-    pub value: Half,
+    pub key: KeyOrValue,
+    pub value: KeyOrValue,
 }
 
 /// The form of a map's definition.
@@ -44,7 +44,7 @@ pub enum Form {
 
 /// The key or the value of a map.
 #[derive(Clone, Copy, Default)]
-pub(crate) struct Half {
+pub(crate) struct KeyOrValue {
     pub ty: Option<TypeId>,
     /// The size in bytes. `None` if the definition has no size, which is usual if it has a type.
     pub size: Option<u32>,
@@ -53,7 +53,7 @@ pub(crate) struct Half {
 impl Definition {
     /// Reads the definition in the struct `id`, which [`of`] or [`inner`] has found.
     pub fn read(btf: &Btf, id: TypeId) -> Definition {
-        let half = |ty: &str, size: &str| Half {
+        let part = |ty: &str, size: &str| KeyOrValue {
             ty: pointed(btf, id, ty),
             size: number(btf, id, size),
         };
@@ -61,8 +61,8 @@ impl Definition {
             form: Form::Btf,
             kind: number(btf, id, "type"),
             max_entries: number(btf, id, "max_entries"),
-            key: half("key", "key_size"),
-            value: half("value", "value_size"),
+            key: part("key", "key_size"),
+            value: part("value", "value_size"),
         }
     }
 
@@ -72,22 +72,22 @@ impl Definition {
             form: Form::Unknown,
             kind: None,
             max_entries: None,
-            key: Half::default(),
-            value: Half::default(),
+            key: KeyOrValue::default(),
+            value: KeyOrValue::default(),
         }
     }
 
     /// Returns a legacy definition. `annotation` is the struct that [`annotations`] returns for the map, or `None` if
     /// there is no such struct.
     pub fn legacy(btf: &Btf, annotation: Option<TypeId>) -> Definition {
-        let half = |name: &str| Half {
+        let part = |name: &str| KeyOrValue {
             ty: annotation.and_then(|id| member(btf, id, name)),
             size: None,
         };
         Definition {
             form: Form::Legacy,
-            key: half("key"),
-            value: half("value"),
+            key: part("key"),
+            value: part("value"),
             ..Definition::unknown()
         }
     }
@@ -106,7 +106,7 @@ pub(super) fn annotations(btf: &Btf) -> HashMap<&str, TypeId> {
 /// structs, each of which has only one member with bytes. Returns `None` if there is no such struct.
 pub(super) fn of(btf: &Btf, mut ty: TypeId) -> Option<TypeId> {
     for _ in 0..MAX_WRAPPER_DEPTH {
-        if let Some(found) = itself(btf, ty) {
+        if let Some(found) = as_definition(btf, ty) {
             return Some(found);
         }
         let mut filled = members(btf, ty)?
@@ -124,11 +124,11 @@ pub(super) fn of(btf: &Btf, mut ty: TypeId) -> Option<TypeId> {
 /// `values` is an array of pointers to that struct. Returns `None` if the map has no inner map.
 pub(super) fn inner(btf: &Btf, definition: TypeId) -> Option<TypeId> {
     let values = btf.element(member(btf, definition, "values")?);
-    itself(btf, target(btf, values)?)
+    as_definition(btf, target(btf, values)?)
 }
 
 /// Returns the struct `ty` if it is a definition. A definition is recognized by its member `type`, which is a pointer.
-fn itself(btf: &Btf, ty: TypeId) -> Option<TypeId> {
+fn as_definition(btf: &Btf, ty: TypeId) -> Option<TypeId> {
     pointed(btf, ty, "type").map(|_| btf.resolved(ty))
 }
 

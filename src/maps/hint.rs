@@ -28,14 +28,15 @@ pub(crate) fn hint(
         return None;
     }
     // Values are listed before keys, since users ask for values more often.
-    let halves = slots.into_iter().rev();
-    let (items, others): (Vec<_>, Vec<_>) = halves.partition(|(slot, ty)| has_item(*slot, *ty));
+    let values_first = slots.into_iter().rev();
+    let (items, others): (Vec<_>, Vec<_>) =
+        values_first.partition(|(slot, ty)| has_item(*slot, *ty));
     Some(map(btf, &escaped(name), &items, &others))
 }
 
 fn variable(btf: &Btf, name: &str, ty: TypeId, has_item: bool) -> String {
-    let what = format!("`{name}` is a variable of {}", spelled(btf, ty));
-    match (has_item, named(btf, ty)) {
+    let what = format!("`{name}` is a variable of {}", c_declaration(btf, ty));
+    match (has_item, c_name(btf, ty)) {
         (true, Some(ty)) => format!("{what}: use -t {ty}"),
         (true, None) => format!("{what}: use -t {name}"),
         (false, _) => format!("{what}, which needs no definition; decode it with -t 'var {name}'"),
@@ -46,11 +47,11 @@ fn variable(btf: &Btf, name: &str, ty: TypeId, has_item: bool) -> String {
 /// value whose types have no item, such as numbers.
 fn map(btf: &Btf, name: &str, items: &[(Slot, TypeId)], others: &[(Slot, TypeId)]) -> String {
     if !items.is_empty() {
-        let types = items.iter().filter_map(|(_, ty)| named(btf, *ty));
+        let types = items.iter().filter_map(|(_, ty)| c_name(btf, *ty));
         let mut patterns: Vec<String> = types.map(|ty| format!("-t {ty}")).collect();
         patterns.push(format!("-t 'map {name}'"));
-        let has = has(btf, items);
-        return format!("map `{name}` has {has}: use {}", patterns.join(" or "));
+        let phrase = keys_and_values(btf, items);
+        return format!("map `{name}` has {phrase}: use {}", patterns.join(" or "));
     }
     if others.is_empty() {
         return format!("map `{name}` does not say the types of its keys and values");
@@ -59,26 +60,29 @@ fn map(btf: &Btf, name: &str, items: &[(Slot, TypeId)], others: &[(Slot, TypeId)
         Slot::Key(_) => format!("-t 'map {name} key'"),
         _ => format!("-t 'map {name}'"),
     });
-    let (has, patterns) = (has(btf, others), patterns.collect::<Vec<_>>().join(" and "));
-    format!("map `{name}` has {has}, which need no definition; decode them with {patterns}")
+    let (phrase, patterns) = (
+        keys_and_values(btf, others),
+        patterns.collect::<Vec<_>>().join(" and "),
+    );
+    format!("map `{name}` has {phrase}, which need no definition; decode them with {patterns}")
 }
 
 /// Returns a phrase such as ``values of `struct counters` and keys of `struct key` ``.
-fn has(btf: &Btf, halves: &[(Slot, TypeId)]) -> String {
-    let halves = halves.iter().map(|(slot, ty)| match slot {
-        Slot::Key(_) => format!("keys of {}", spelled(btf, *ty)),
-        _ => format!("values of {}", spelled(btf, *ty)),
+fn keys_and_values(btf: &Btf, slots: &[(Slot, TypeId)]) -> String {
+    let phrases = slots.iter().map(|(slot, ty)| match slot {
+        Slot::Key(_) => format!("keys of {}", c_declaration(btf, *ty)),
+        _ => format!("values of {}", c_declaration(btf, *ty)),
     });
-    halves.collect::<Vec<_>>().join(" and ")
+    phrases.collect::<Vec<_>>().join(" and ")
 }
 
-fn spelled(btf: &Btf, ty: TypeId) -> String {
+fn c_declaration(btf: &Btf, ty: TypeId) -> String {
     let mut c = String::new();
     declaration::declare(&mut c, btf, ty, "");
     format!("`{}`", escaped(&c))
 }
 
 /// Returns the C name of a type, or of its element type if it is an array. Returns `None` if that type has no name.
-fn named(btf: &Btf, ty: TypeId) -> Option<String> {
+fn c_name(btf: &Btf, ty: TypeId) -> Option<String> {
     Some(escaped(btf.name_of(btf.element(ty)))).filter(|name| !name.is_empty())
 }

@@ -13,7 +13,7 @@ mod tracer;
 
 pub(crate) use address::Address;
 pub use definition::Form;
-pub(crate) use definition::{Definition, Half};
+pub(crate) use definition::{Definition, KeyOrValue};
 pub(crate) use hint::hint;
 pub(crate) use kinds::name_of_kind;
 
@@ -115,8 +115,8 @@ impl ObjectData {
         });
     }
 
-    /// Sets the types of map values that have none in the definition, if a `GADGET_TRACER` names an event for the map.
-    /// The event is then the type of the value.
+    /// Sets the type of the value for maps whose definition does not have this type: if a `GADGET_TRACER` names an
+    /// event for the map, the event is the type of the value.
     fn add_tracers(&mut self, btf: &Btf) {
         let variables = self.globals.iter().map(|global| btf.name(global.name));
         let tracers = tracer::find(btf, variables);
@@ -186,8 +186,8 @@ impl ObjectData {
     }
 }
 
-/// Returns the variables of all data sections that user space can read. A variable that is in several sections is
-/// returned once for each of them.
+/// Returns the variables of all data sections that define maps or that user space can read. A variable that is in
+/// several sections is returned once for each of them.
 fn variables(btf: &Btf) -> Vec<(SectionKind, Global)> {
     let mut seen = HashSet::new();
     let mut all = Vec::new();
@@ -222,8 +222,8 @@ fn variables(btf: &Btf) -> Vec<(SectionKind, Global)> {
                 name,
                 variable: entry.ty,
                 ty: target,
-                // Except for static variables, compilers write 0 for the size of the section and for the offsets, since
-                // only the linker knows them. The offset is then unknown.
+                // Compilers write 0 for the size of a section and for the offsets of variables that are not static,
+                // since only the linker knows these numbers. So in a section of size 0, the offset 0 means nothing.
                 offset: Some(entry.offset).filter(|offset| size > 0 || *offset > 0),
                 is_static: linkage == Linkage::Static,
             };
@@ -248,7 +248,7 @@ impl SectionKind {
 /// Returns whether user space can read the variables of a section. libbpf makes one map of each such section, except
 /// for the sections of `.struct_ops`, where it makes a map of each variable.
 fn is_data(section: &str) -> bool {
-    // A `?` at the start tells libbpf to skip the map if the kernel does not know its type.
+    // A `?` at the start tells libbpf not to create the map by default.
     let section = section.strip_prefix('?').unwrap_or(section);
     match section {
         ".kconfig" | ".struct_ops" | ".struct_ops.link" | ".addr_space.1" => true,

@@ -19,8 +19,8 @@ pub(super) struct Tracer<'a> {
     pub event: TypeId,
 }
 
-/// Returns the tracers. The key is the name of the map. If a map has several tracers, the result has the one whose
-/// declaration comes first in alphabetical order.
+/// Returns the tracers. The key is the name of the map. `variables` has the names of all global variables. If a map has
+/// several tracers, the result has the one whose declaration comes first in alphabetical order.
 pub(super) fn find<'a>(
     btf: &'a Btf,
     variables: impl Iterator<Item = &'a str>,

@@ -236,7 +236,7 @@ impl<'a> Builder<'a> {
         let parent = self.stems[stem..].to_owned();
         let mut label = Label::continued(&mut self.stems, &parent);
         match found.member {
-            Some(MemberName::Own(name)) => label.push_name(&speller.spell(name)),
+            Some(MemberName::Named(name)) => label.push_name(&speller.spell(name)),
             Some(MemberName::Unnamed(n)) => label.push_label(&unnamed(n)),
             None => {}
         }

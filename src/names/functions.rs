@@ -355,6 +355,6 @@ pub(crate) fn parameter_name(position: usize, parameter: &Parameter) -> MemberNa
     if parameter.name.is_none() {
         MemberName::Unnamed(position as u32)
     } else {
-        MemberName::Own(parameter.name)
+        MemberName::Named(parameter.name)
     }
 }

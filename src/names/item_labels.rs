@@ -61,7 +61,7 @@ impl ItemLabels {
     ) {
         let start = self.text.len();
         let cached = match name {
-            MemberName::Own(name) if !speller.renames() => self.labels.plain(speller.btf, name),
+            MemberName::Named(name) if !speller.renames() => self.labels.plain(speller.btf, name),
             _ => None,
         };
         let plain = cached.unwrap_or_else(|| {
@@ -70,7 +70,7 @@ impl ItemLabels {
         });
         let collides = avoid.is_some_and(|avoid| avoid.contains(&plain.key));
         let mut entry = ItemLabel {
-            c_name: name.own(),
+            c_name: name.c_name(),
             key: plain.key,
             span: plain.span,
             is_own: cached.is_none(),
@@ -168,7 +168,7 @@ impl ItemLabels {
 /// position.
 pub(super) fn push_plain(out: &mut String, speller: Speller<'_>, name: MemberName, role: Role) {
     match name {
-        MemberName::Own(name) => words::push_label(out, &speller.spell(name)),
+        MemberName::Named(name) => words::push_label(out, &speller.spell(name)),
         MemberName::Unnamed(n) if role == Role::Parameter => out.push_str(&format!("arg{n}")),
         MemberName::Unnamed(n) => out.push_str(&unnamed(n)),
     }

@@ -150,7 +150,7 @@ impl<'a> CaseReader<'a> {
         if let Type::Enum(e) = self.btf.ty(body) {
             let speller = self.names.speller(self.btf, id, NameKind::Enumerator);
             for enumerator in self.btf.enumerators(e) {
-                self.push(speller, MemberName::Own(enumerator.name));
+                self.push(speller, MemberName::Named(enumerator.name));
             }
             return Ok(());
         }

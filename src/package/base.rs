@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::btf::{Btf, PointerOrigin, Standing};
+use crate::btf::{Btf, IsSplit, PointerOrigin};
 use crate::error::Error;
 use crate::input::{Input, Section};
 use crate::source::BaseOrigin;
@@ -34,22 +34,25 @@ impl<'a> BasePlace<'a> {
         input: &Input,
         named: Option<&'a Input>,
         in_input: bool,
-        standing: Standing,
+        is_split: IsSplit,
     ) -> Result<BasePlace<'a>, Error> {
         let missing = || Error::NoBase {
             input: input.name(),
         };
-        match (standing, named) {
-            (Standing::Alone, None) => Ok(BasePlace::None),
-            (Standing::Alone, Some(_)) => Err(Error::NoSplit {
+        match (is_split, named) {
+            (IsSplit::No, None) => Ok(BasePlace::None),
+            (IsSplit::No, Some(_)) => Err(Error::NoSplit {
                 input: input.name(),
             }),
             (_, Some(named)) => Ok(BasePlace::Named(named)),
             (_, None) if in_input => Ok(BasePlace::InInput),
-            (Standing::Split, None) => input.beside().map(BasePlace::Beside).ok_or_else(missing),
-            (Standing::Unclear, None) => {
-                Ok(input.beside().map_or(BasePlace::None, BasePlace::Beside))
-            }
+            (IsSplit::Yes, None) => input
+                .vmlinux_beside()
+                .map(BasePlace::Beside)
+                .ok_or_else(missing),
+            (IsSplit::Unclear, None) => Ok(input
+                .vmlinux_beside()
+                .map_or(BasePlace::None, BasePlace::Beside)),
         }
     }
 
@@ -92,9 +95,9 @@ pub(super) fn read<'a>(
 ) -> Result<(Btf, BaseRead<'a>), Error> {
     let malformed = super::malformed(input);
     let Section { bytes, base, .. } = section;
-    let standing = Standing::of(&bytes).map_err(&malformed)?;
-    let place = BasePlace::find(input, named, base.is_some(), standing)?;
-    if standing == Standing::Unclear && named.is_none() && base.is_none() {
+    let is_split = IsSplit::of(&bytes).map_err(&malformed)?;
+    let place = BasePlace::find(input, named, base.is_some(), is_split)?;
+    if is_split == IsSplit::Unclear && named.is_none() && base.is_none() {
         return read_unclear(input, place, &bytes, pointer_size);
     }
     let (base, packed) = match (&place, base) {

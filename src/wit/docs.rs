@@ -3,7 +3,7 @@
 use super::text::{push_bytes, push_number};
 use crate::btf::{Btf, Enumerator, Name, Type, TypeId};
 use crate::c::declaration::{self, Declarations};
-use crate::c::members::{LeftOut, Why, body};
+use crate::c::members::{LeftOut, LeftOutReason, body};
 use crate::escape::escape_from;
 use crate::lower::{Body, Case, Fallback, Item, Member};
 use crate::maps::Slot;
@@ -124,9 +124,9 @@ impl<'a> DocWriter<'a> {
         out.push_str("` at ");
         push_number(out, u64::from(left_out.bit_offset / 8));
         out.push_str(match left_out.why {
-            Why::NoSize => ", which has no size",
-            Why::ZeroLength => ", which has no elements",
-            Why::Padding => ", which is padding",
+            LeftOutReason::NoSize => ", which has no size",
+            LeftOutReason::ZeroLength => ", which has no elements",
+            LeftOutReason::Padding => ", which is padding",
         });
         self.end(out, start);
     }

@@ -20,11 +20,11 @@ impl Verifier<'_> {
         self.chain(id, target);
     }
 
-    /// Checks the chain of modifiers and typedefs that begins at `id`. Like the kernel's check, this one stops at a
+    /// Checks the chain of modifiers and typedefs that begins at `id`. Like the kernel's check, this check stops at a
     /// type with a lower id, since the chain from there was checked before. Therefore the limit of [`MAX_CHAIN`] does
     /// not apply to a chain in which each type has a higher id than its target.
     pub(super) fn chain(&mut self, id: TypeId, target: TypeId) {
-        self.note_forward(id, target);
+        self.note_forward_ref(id, target);
         if let Some(rule) = self.broken_chain_rule(id) {
             self.note(rule, Location::Type(id));
         }
@@ -63,24 +63,24 @@ impl Verifier<'_> {
 
     /// Records a pointer, modifier or typedef whose target is of these kinds, too, and has the same or a higher id.
     /// Every loop contains such a type.
-    pub(super) fn note_forward(&mut self, id: TypeId, target: TypeId) {
+    pub(super) fn note_forward_ref(&mut self, id: TypeId, target: TypeId) {
         if target >= id && self.next(target).is_some() {
-            self.forward.push(id);
+            self.forward_refs.push(id);
         }
     }
 
-    /// Finds loops. Returns the number of types in the longest chain of pointers, modifiers and typedefs that begins at
-    /// a type in `forward`.
+    /// Finds loops. Each walk begins at a type in `forward_refs` and follows pointers, modifiers and typedefs. Returns
+    /// the number of types in the longest walk.
     pub(super) fn loops(&mut self) -> usize {
-        let forward = std::mem::take(&mut self.forward);
+        let forward_refs = std::mem::take(&mut self.forward_refs);
         let mut longest = 0;
-        if forward.is_empty() {
+        if forward_refs.is_empty() {
             return longest;
         }
-        // For each type, the first type of the walk that visited it, or `void` if none did. A walk stops at a type that
-        // was already visited.
+        // For each type, the start of the walk that visited it, or `void` if none did. A walk stops at a type that was
+        // already visited.
         let mut visited_by = vec![TypeId::VOID; self.btf.tables.types.len()];
-        for start in forward {
+        for start in forward_refs {
             let (mut at, mut length) = (start, 1);
             while let Some(next) = self.next(at) {
                 let before = std::mem::replace(&mut visited_by[at.index()], start);

@@ -72,9 +72,9 @@ impl Verifier<'_> {
     }
 
     /// Checks a data section as the kernel's `btf_datasec_check_meta` and `btf_datasec_resolve` do. If the size of the
-    /// section is 0, the offsets of its entries are not checked: compilers write 0 for the size and the offsets, and
-    /// libbpf fills them in. Functions are accepted as entries, since libbpf replaces the functions of `.ksyms` by
-    /// variables.
+    /// section is 0, the offsets of its entries are not checked: compilers write 0 for the size and most offsets, and
+    /// libbpf fills in these numbers. Functions are accepted as entries, since libbpf replaces the functions of
+    /// `.ksyms` by variables.
     fn section(&mut self, id: TypeId, size: u32, entries: Span) {
         let mut end = 0;
         let entries = &self.btf.tables.entries[entries.range()];
@@ -95,8 +95,8 @@ impl Verifier<'_> {
         }
     }
 
-    /// Returns whether an entry begins at byte `end` or later, ends within its section, and is at least as large as its
-    /// type.
+    /// Returns whether an entry begins at byte `end` or later, ends within its section, has any bytes, and is at least
+    /// as large as its type (`target`). `section` is the size of the section in bytes.
     fn fits_section(&self, entry: &SectionEntry, target: TypeId, end: u64, section: u32) -> bool {
         let (offset, size) = (u64::from(entry.offset), u64::from(entry.size));
         let min = self.btf.derived.size(target).unwrap_or(0);

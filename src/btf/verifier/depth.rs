@@ -1,4 +1,4 @@
-//! Checks that the kernel's stack has room for all types that it resolves at the same time. The kernel calls
+//! Checks that the kernel's stack has room for all types that are resolved at the same time. The kernel calls
 //! `btf_resolve` for each type in the order of ids.
 //!
 //! The stack holds 32 types. The number of types on the stack depends on the order of ids, since types that were
@@ -11,15 +11,15 @@ use super::super::{
 use super::{Location, Verifier};
 
 const MAX_RESOLVE_DEPTH: usize = 32;
-/// The number of stack entries for a variable and its data section. [`Verifier::depth`] adds it, since neither
-/// `longest_chain` nor `max_depth` counts these two.
+/// The number of stack entries for a variable and its data section. [`Verifier::depth`] adds this number, since neither
+/// `longest_chain` nor `max_depth` counts these two types.
 const UNCOUNTED: usize = 2;
 
 /// The kernel's `resolve_mode`, which decides which types are entered. The first pointer, struct, union or array on the
 /// stack sets the mode.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum ResolveMode {
-    /// Not set yet.
+    /// The mode is not set yet. Pointers, structs, unions and arrays are entered.
     Any,
     /// Pointers are followed. Structs, unions and arrays are not entered.
     Pointers,
@@ -29,11 +29,11 @@ enum ResolveMode {
 
 impl Verifier<'_> {
     /// Checks the depth of the stack, by doing the same walk as the kernel. The walk is left out if the stack cannot
-    /// become too deep: if neither the longest chain (`longest_chain` types) nor the depth that `resolve` reached
-    /// exceeds the limit, with [`UNCOUNTED`] added to both.
+    /// become too deep: if neither the longest chain that [`loops`](Verifier::loops) found (`longest_chain` types) nor
+    /// the depth that `resolve` reached exceeds the limit, with [`UNCOUNTED`] added to both.
     pub(super) fn depth(&mut self, longest_chain: usize) {
         let bound = longest_chain.max(self.btf.derived.max_depth) + UNCOUNTED;
-        if bound <= MAX_RESOLVE_DEPTH || self.btf.own > TypeId(1) {
+        if bound <= MAX_RESOLVE_DEPTH || self.btf.start_id > TypeId(1) {
             return;
         }
         let mut resolved = vec![false; self.btf.tables.types.len()];

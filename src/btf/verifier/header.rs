@@ -15,7 +15,7 @@ impl Verifier<'_> {
             ((types.start - sections.header) % 4 != 0, Rule::Alignment),
             (types.start > strings.start, Rule::SectionOrder),
             (
-                self.btf.own == TypeId(1) && sections.types == 0,
+                self.btf.start_id == TypeId(1) && sections.types == 0,
                 Rule::NoTypes,
             ),
         ];
@@ -28,7 +28,8 @@ impl Verifier<'_> {
         }
     }
 
-    /// Reports words that the kernel's `btf_*_check_meta` functions require to be 0, and that are not 0.
+    /// Reports names and other words that are not 0 although the kernel's `btf_*_check_meta` functions require 0. Also
+    /// reports unknown linkages.
     pub(super) fn unused_words(&mut self) {
         let violations = self.btf.sections.violations;
         let rules = [

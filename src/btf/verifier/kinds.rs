@@ -6,7 +6,7 @@ use super::super::{
 };
 use super::{Location, Verifier};
 
-/// The maximum value for the offset of an integer's bits plus their number.
+/// The maximum for the end of an integer's bits: their offset plus their number.
 const MAX_BITS: u32 = 128;
 
 impl Verifier<'_> {
@@ -38,8 +38,8 @@ impl Verifier<'_> {
             self.note(Rule::EnumBytes, Location::Type(id));
         }
         let enumerators = &self.btf.tables.enumerators[e.enumerators.range()];
-        // The kernel has no such rule, since it does not use the values. This warning is for users, who may find wrong
-        // values in the WIT.
+        // `CutValues` is no rule of the kernel, which does not use the values. The warning is for users, who may find
+        // wrong values in the WIT.
         if e.cut && !enumerators.is_empty() {
             self.note(Rule::CutValues, Location::Type(id));
         }

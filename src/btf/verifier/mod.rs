@@ -32,7 +32,7 @@ pub(super) struct Checked<'a> {
     pub derived: &'a Derived,
     pub invalid_names: &'a InvalidNames,
     /// The first type that does not belong to the base. The id is 1 if there is no base.
-    pub own: TypeId,
+    pub start_id: TypeId,
     /// The size of a pointer, in bytes.
     pub pointer_size: u8,
 }
@@ -45,13 +45,13 @@ pub(super) fn warnings(btf: Checked<'_>) -> Vec<Warning> {
             || btf
                 .invalid_names
                 .any(btf.tables.members.iter().map(|m| m.name)),
-        last_chain: TypeId(btf.own.0 - 1),
-        forward: Vec::new(),
+        last_chain: TypeId(btf.start_id.0 - 1),
+        forward_refs: Vec::new(),
         findings: Vec::new(),
     };
     verifier.header();
     verifier.unused_words();
-    for id in (btf.own.0..btf.tables.types.len() as u32).map(TypeId) {
+    for id in (btf.start_id.0..btf.tables.types.len() as u32).map(TypeId) {
         verifier.ty(id);
     }
     let longest = verifier.loops();
@@ -67,14 +67,14 @@ struct Verifier<'a> {
     /// The last modifier or typedef whose chain was checked. At first this is the last type of the base, or `void`.
     last_chain: TypeId,
     /// The pointers, modifiers and typedefs whose target is of these kinds, too, and has the same or a higher id.
-    forward: Vec<TypeId>,
+    forward_refs: Vec<TypeId>,
     findings: Vec<Finding>,
 }
 
 /// A broken rule, with the number of times it is broken.
 struct Finding {
     rule: Rule,
-    /// The first location that breaks the rule.
+    /// The first location where the rule is broken.
     location: Location,
     /// The number of types, members and so on that break the rule.
     count: usize,
@@ -125,7 +125,7 @@ impl<'a> Verifier<'a> {
     fn ty(&mut self, id: TypeId) {
         match self.ty_of(id) {
             Type::Void => {}
-            Type::Pointer(target) => self.note_forward(id, *target),
+            Type::Pointer(target) => self.note_forward_ref(id, *target),
             Type::Int(int) => self.int(id, int),
             Type::Float { size, .. } => self.float(id, *size),
             Type::Array { element, index, .. } => self.array(id, *element, *index),

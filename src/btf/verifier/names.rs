@@ -18,7 +18,7 @@ impl Verifier<'_> {
 
     #[cold]
     fn invalid_name(&mut self, name: Name, location: Location) {
-        if let Some(rule) = invalid_names::fault(self.btf.strings.get(name).as_bytes()) {
+        if let Some(rule) = invalid_names::broken_rule(self.btf.strings.get(name).as_bytes()) {
             self.note(rule, location);
         }
     }

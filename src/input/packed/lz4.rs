@@ -1,5 +1,5 @@
-//! Reads the legacy frames of lz4, the format that the kernel's build writes. A frame has blocks of 8 MiB, and before
-//! each block is its packed size.
+//! Reads the legacy frames of lz4, the format that the kernel's build writes. A frame has blocks of 8 MiB when
+//! unpacked, and the packed size of each block precedes the block.
 
 use std::io::{self, ErrorKind, Read};
 

@@ -190,8 +190,8 @@ fn too_wide(max: u64, command: &str) -> io::Error {
     ))
 }
 
-/// Appends the unpacked content to `bytes`. The buffer grows by an eighth at a time, since doubling its size could need
-/// twice the memory. `max` is the maximum length of `bytes`.
+/// Appends the unpacked content to `bytes`. The buffer grows by an eighth or 1 MiB at a time, since doubling its size
+/// could need twice the memory. `max` is the maximum length of `bytes`.
 #[cfg(feature = "packed")]
 fn drain(mut decoder: impl Read, bytes: &mut Vec<u8>, max: u64) -> io::Result<()> {
     const MIN: usize = 1 << 20;

@@ -4,7 +4,7 @@ use crate::btf::{Btf, TypeId};
 use crate::error::Error;
 use crate::input::Symbols;
 use crate::layout::reason::Reason;
-use crate::maps::{Form, Global, Half, Map, Slot};
+use crate::maps::{Form, Global, KeyOrValue, Map, Slot};
 use crate::names::{EntityId, Names};
 use crate::nearest;
 use crate::patterns;
@@ -271,7 +271,7 @@ impl<'o> Finder<'o> {
 
     /// Returns the type of a key or a value. If the definition only states a size, the type is an array of bytes.
     /// Returns `None` if the definition states neither.
-    fn half(&self, slot: Slot, half: &Half) -> Option<TypeSource> {
+    fn half(&self, slot: Slot, half: &KeyOrValue) -> Option<TypeSource> {
         if let Some(ty) = half.ty.filter(|ty| !self.btf.is_empty(*ty)) {
             return Some(self.source(slot, ty));
         }
