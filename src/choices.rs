@@ -81,7 +81,7 @@ impl Choices {
 
     /// Returns the form of an item that is a union.
     pub fn union(&self, id: EntityId) -> Unions {
-        match self.own(id) {
+        match self.of_item(id) {
             Some(Choice::Variant) => Unions::Variant,
             Some(Choice::Record) => Unions::Record,
             Some(Choice::Bytes) => Unions::Bytes,
@@ -91,7 +91,7 @@ impl Choices {
 
     /// Returns the form of an item that is an enum.
     pub fn enumeration(&self, id: EntityId) -> Enums {
-        match self.own(id) {
+        match self.of_item(id) {
             Some(Choice::Auto) => Enums::Auto,
             Some(Choice::Enum) => Enums::Enum,
             Some(Choice::Integer) => Enums::Integer,
@@ -100,7 +100,7 @@ impl Choices {
     }
 
     /// Returns the choice that was made for this one item, or `None` if none was made.
-    pub fn own(&self, id: EntityId) -> Option<Choice> {
+    pub fn of_item(&self, id: EntityId) -> Option<Choice> {
         self.types.get(&id).copied()
     }
 

@@ -100,7 +100,7 @@ impl Selection {
     }
 
     /// Restricts the functions to those at these positions, which a pattern names.
-    pub fn name_functions(&mut self, names: &Names, functions: &[usize]) {
+    pub fn restrict_functions(&mut self, names: &Names, functions: &[usize]) {
         let mut named = vec![false; names.functions.len()];
         for position in functions {
             named[*position] = true;
@@ -143,7 +143,7 @@ impl Selection {
         for (position, function) in names.functions.iter().enumerate() {
             let known = function.prototype_id.and_then(|id| sizes.get(id));
             let written = match known {
-                _ if !self.asks(choices, position, function) => false,
+                _ if !self.requests_function(choices, position, function) => false,
                 Some(size) => {
                     self.sizes.add_function(size, &[]);
                     true
@@ -188,12 +188,17 @@ impl Selection {
 
     /// Returns whether the caller asks for the function at this position. The function may still be left out if it
     /// cannot be written.
-    pub fn asks(&self, choices: &Choices, position: usize, function: &Function) -> bool {
-        let asked = match &self.named_functions {
+    pub fn requests_function(
+        &self,
+        choices: &Choices,
+        position: usize,
+        function: &Function,
+    ) -> bool {
+        let is_requested = match &self.named_functions {
             Some(named) => named[position],
             None => function.ty >= self.from,
         };
-        asked && !choices.excludes_function(position)
+        is_requested && !choices.excludes_function(position)
     }
 
     /// Returns whether the caller asks for the function at this position, and it can be written.
@@ -204,7 +209,8 @@ impl Selection {
     fn takes(&self, btf: &Btf, names: &Names, choices: &Choices, position: usize) -> bool {
         let function = &names.functions[position];
         let (parameters, _) = function.parts(btf);
-        if parameters.len() > MAX_PARAMETERS || !self.asks(choices, position, function) {
+        if parameters.len() > MAX_PARAMETERS || !self.requests_function(choices, position, function)
+        {
             return false;
         }
         self.whole
