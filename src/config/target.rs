@@ -74,7 +74,7 @@ impl Config {
     /// name. May be called repeatedly. If there are several choices for a member, the last one counts. Choices for
     /// single members override those for all.
     ///
-    /// With `zero`, the member is read as if all its bytes were 0, and is not written.
+    /// With `zero`, the member is read as if all its bytes were 0, and is skipped when a value is written.
     ///
     /// ```
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {

@@ -156,8 +156,7 @@ fn left_out(btf: &Btf, names: &Names, constants: bool, id: TypeId) -> Option<Rea
     }
 }
 
-/// Returns the C declaration of a type. For an anonymous type, the type id follows it, since the declaration has no
-/// name.
+/// Returns the C declaration of a type. For an anonymous type, the type id follows, since the declaration has no name.
 pub(crate) fn c_type(btf: &Btf, id: TypeId) -> String {
     let mut c = c_declaration(btf, id);
     if btf.is_anonymous(id) {
@@ -166,8 +165,8 @@ pub(crate) fn c_type(btf: &Btf, id: TypeId) -> String {
     c
 }
 
-/// Appends entries for the item if it is widened, and for its members and cases that are left out or renamed. `c` is
-/// the C declaration of the item, `wit` its label.
+/// Appends an entry for the item if it is widened, and entries for its members and cases that are left out or renamed.
+/// `c` is the C declaration of the item, and `wit` is its label.
 pub(crate) fn inside(btf: &Btf, item: &Item, c: &str, wit: &str, entries: &mut Vec<Entry>) {
     if let Some(widened) = item.fallback {
         entries.push(Entry {
