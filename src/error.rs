@@ -196,7 +196,7 @@ pub enum Error {
         /// The reason, and what to do.
         what: String,
     },
-    /// A codec is not possible for these types.
+    /// A codec is not possible for the selected types.
     #[error("{input}: cannot make a codec: {what}")]
     Codec {
         /// The name of the input.
@@ -221,7 +221,8 @@ pub enum Error {
          folder with out_dir"
     )]
     NoOutDir,
-    /// This process has already generated a different package, or the same from another input, into the folder.
+    /// This process has already generated a different package, or the same package from another input, into the output
+    /// folder.
     #[error(
         "{}: holds {there} by now, and a folder holds one package: name another one for {new} with \
          out_dir", .folder.display()
@@ -322,7 +323,7 @@ impl UnknownType {
         matches!(self.why, NoMatch::Ambiguous(_))
     }
 
-    /// Writes the hints that follow the message about an absent name.
+    /// Writes the hints that follow the message about a name or a glob without a match.
     fn fmt_hints(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&nearest::hint(self.nearest.iter().map(String::as_str)))?;
         if let Some(file) = &self.dwarf {

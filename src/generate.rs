@@ -1,4 +1,5 @@
-//! Writes a package into the folder that bindings macros read, and tells cargo the files from which it was generated.
+//! Writes a package into the folder that bindings macros read, and tells cargo from which files the package was
+//! generated.
 
 use std::collections::BTreeMap;
 use std::env;

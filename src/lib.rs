@@ -23,7 +23,7 @@
 //! ```
 //!
 //! The text is always valid WIT. The [`Summary`] counts the types and members that are left out, renamed, or widened,
-//! which means written with a less precise type. The [`Report`] lists these types and members. `docs/mapping.md` in the
+//! which means written with less information. The [`Report`] lists these types and members. `docs/mapping.md` in the
 //! repository has a table of the mapping.
 //!
 //! # Bytes

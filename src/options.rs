@@ -24,7 +24,7 @@ pub enum Unions {
 #[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 #[non_exhaustive]
 pub enum Enums {
-    /// Flags if the enumerators look like single bits, otherwise an enum.
+    /// Flags if the values are single bits, combinations of them and zero, otherwise an enum.
     #[default]
     Auto,
     /// Always an enum.

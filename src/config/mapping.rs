@@ -6,7 +6,7 @@ use crate::options::{Arrays, CharArrays, Docs, Enums, Functions, PointerSize, Un
 
 impl Config {
     /// Sets a function that replaces C names. The function returns a new name, or `None` to keep the C name. The new
-    /// name is converted to a WIT label and made unique like any C name. Comments keep the C names.
+    /// name is converted to a unique WIT label, as any C name is. Comments keep the C names.
     ///
     /// The function may be called several times for a name, and must always return the same result.
     ///
@@ -116,7 +116,7 @@ impl Config {
         self
     }
 
-    /// Sets the form of arrays. By default, an array is a `list` of any length, and the comment has its length in C.
+    /// Sets the form of arrays. By default, an array is a `list` of any length, and its comment has the length in C.
     ///
     /// ```
     /// # fn main() -> Result<(), btf2wit::Error> {

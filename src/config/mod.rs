@@ -254,11 +254,11 @@ impl Config {
     ///   argument: `RecordSize::Bytes(64)` if each record has 64 bytes, `RecordSize::Rest` if all bytes are one record.
     /// - If a type contains a union that is a `variant`, `read` takes a `&mut impl Unions`. This trait has a method for
     ///   each such union, which returns the arm to read. The method receives the bytes of the enclosing item; the
-    ///   functions in that item's module `peek` read numbers from them. If [`Config::arm`] chooses the arm, the trait
-    ///   has no method for the union, and `write` returns an error for any other arm. If a union is a `record`, `write`
-    ///   writes its arms in order, so the last one wins.
-    /// - An enum's number without a case is an error that names the field and the number. A bit of flags without a
-    ///   label is an error, too. To accept any number, map the enum to an integer: with `enum state=integer` and
+    ///   functions in that item's module `peek` read numbers from these bytes. If [`Config::arm`] chooses the arm, the
+    ///   trait has no method for the union, and `write` returns an error for any other arm. If a union is a `record`,
+    ///   `write` writes its arms in order, so the last one wins.
+    /// - An enum value without a case is an error that names the field and the number. A bit of flags without a label
+    ///   is an error, too. To accept any number, map the enum to an integer: with `enum state=integer` and
     ///   [`Config::set`], or with [`Config::enums`] for all enums.
     /// - `write` accepts lists that are shorter than their array. A longer list, or a number too large for its
     ///   bitfield, is an error.

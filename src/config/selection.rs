@@ -71,7 +71,8 @@ impl Config {
     }
 
     /// Excludes C types and functions. The patterns are as in [`Config::types`]. A field of an excluded type is written
-    /// as a number if the type is an enum or a typedef of a number, and as bytes otherwise. May be called repeatedly.
+    /// as a number if the type is an enum, or a typedef of a number or pointer, and as bytes otherwise. May be called
+    /// repeatedly.
     ///
     /// ```
     /// # fn main() -> Result<(), btf2wit::Error> {
@@ -122,8 +123,8 @@ impl Config {
         self
     }
 
-    /// Sets whether all types of the base of split BTF are converted. By default, only those types of the base are
-    /// converted that the split BTF needs.
+    /// Sets whether all types of the base of split BTF are converted. By default, a type of the base is converted only
+    /// if the split BTF needs it or [`Config::types`] selects it.
     ///
     /// ```no_run
     /// # fn main() -> Result<(), btf2wit::Error> {

@@ -10,7 +10,7 @@ impl Config {
     /// that use the key and value types of the map. A skeleton also has interfaces for the variables, the programs and
     /// the object itself. The world imports all these interfaces.
     ///
-    /// The interface of types contains the types that the other interfaces need, and those of [`Config::types`].
+    /// The interface with the types contains those that the other interfaces need, and those of [`Config::types`].
     ///
     /// ```
     /// # fn main() -> Result<(), btf2wit::Error> {
@@ -26,8 +26,9 @@ impl Config {
         self
     }
 
-    /// Sets the type of the records in a ring buffer or a perf event array, for a skeleton: `events=event`. Maps whose
-    /// definition does not have this type need such a choice. May be called repeatedly.
+    /// Sets the type of the records in a ring buffer or a perf event array, for a skeleton. The argument is `MAP=TYPE`,
+    /// as in `events=event`. A choice is needed for each map whose definition does not have this type. May be called
+    /// repeatedly.
     ///
     /// If the records have several types, name a number that all of these types contain at the same offset, and the
     /// type for each value of this number: `events=kind:1=opened,2=closed`. A value may also be an enumerator. `*`

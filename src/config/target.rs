@@ -15,8 +15,9 @@ impl Config {
     ///
     /// - A type matches a type of the same kind and name. Three underscores in a name, and all characters after them,
     ///   are ignored.
-    /// - A member matches a member of the same name, also inside unnamed structs and unions, if both types are of the
-    ///   same kind. The kinds are structs and unions, pointers, enums of the same name, arrays of these, and integers.
+    /// - A member matches a member of the same name, also inside unnamed structs and unions, if the types of both have
+    ///   the same kind. The kinds are structs and unions, pointers, enums of the same name, arrays of these, and
+    ///   integers.
     /// - An integer may have another size or sign. A value that does not fit is an error when it is read or written. A
     ///   bitfield may match an ordinary member, and the reverse.
     /// - A list gets the length of the target's array. For lists of fixed length (`--arrays fixed`), both lengths must

@@ -37,6 +37,7 @@ const FUNCTION: &str = "func";
 /// `map foo key`.
 #[derive(Clone, Copy)]
 enum Category<'p> {
+    /// The pattern has no such word.
     Any,
     Type(Kind),
     Function,
@@ -156,7 +157,7 @@ impl<'a> Lookup<'a> {
         }
     }
 
-    /// Returns the items and functions whose name `wanted` accepts.
+    /// Returns the items and functions of the pattern's category whose name `wanted` accepts.
     fn matches(&self, wanted: impl Fn(&str) -> bool) -> Matches {
         let types = self.types(&wanted).into_iter();
         let mut items: Vec<EntityId> = types.map(|(_, item)| item).collect();
@@ -169,8 +170,9 @@ impl<'a> Lookup<'a> {
         Matches { items, functions }
     }
 
-    /// Returns the items of types whose C name `wanted` accepts, each with the kind of the type that has the name. For
-    /// a folded typedef, the item is that of its target, and the kind is [`Kind::Typedef`].
+    /// Returns the items of the types in the pattern's category whose C name `wanted` accepts, each with the kind of
+    /// the type that has the name. For a folded typedef, the item is that of its target, and the kind is
+    /// [`Kind::Typedef`].
     fn types(&self, wanted: impl Fn(&str) -> bool) -> Vec<(Kind, EntityId)> {
         let (btf, names) = (self.btf, self.names);
         let mut found: Vec<(Kind, EntityId)> = Vec::new();
@@ -196,7 +198,7 @@ impl<'a> Lookup<'a> {
         found
     }
 
-    /// Returns the positions of the functions whose name `wanted` accepts.
+    /// Returns the positions of the functions whose name `wanted` accepts, or none if the category has no functions.
     fn functions(&self, wanted: impl Fn(&str) -> bool) -> Vec<usize> {
         if !self.category.takes_functions() {
             return Vec::new();

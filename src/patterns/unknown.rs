@@ -59,8 +59,8 @@ impl Lookup<'_> {
         }
     }
 
-    /// Returns the reason why a type with the name is not found: its kind is not that of the pattern, or the type has no
-    /// item. Returns `None` if no type has the name.
+    /// Returns the reason why a type with the pattern's name is not found: its kind is not that of the pattern, or it
+    /// has no item. Returns `None` if no type has the name.
     fn why_unselectable(&self) -> Option<&'static str> {
         let (btf, name) = (self.btf, self.name);
         let mut items = self.names.entities().map(|(_, entity)| entity);

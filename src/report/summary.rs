@@ -55,7 +55,8 @@ pub struct Summary {
     pub excluded_functions: usize,
     /// The number of members left out because they hold no data.
     pub members: usize,
-    /// The number of items written with a less precise type, such as bytes or an integer.
+    /// The number of items and functions written with less information than they have in C, for example with bytes for
+    /// a member.
     pub widened: usize,
     /// The number of items, functions, fields and cases whose label differs from the one that the C name suggests,
     /// since another C name has that label.

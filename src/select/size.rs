@@ -3,8 +3,8 @@
 //!
 //! By wasmparser's rule (`MAX_WASM_TYPE_SIZE`), a primitive type, an enum or flags have size 1. A record, a variant, a
 //! tuple or a list has 1 plus the sizes of its parts. A function has 1 plus the sizes of its parameters and its result.
-//! A case without a payload has 0. An alias has the size of its target. A named type counts with its full size at each
-//! place that names it. An encoded package counts its interface once, and a second time if a world imports it.
+//! A case without a payload has size 0. An alias has the size of its target. A named type counts with its full size at
+//! each place that names it. An encoded package counts its interface once, and a second time if a world imports it.
 //!
 //! The size that is computed here is exact or a little too large: for example, an array of characters counts as a list
 //! even if it is written as a string.
