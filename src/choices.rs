@@ -3,6 +3,8 @@
 //! The caller makes choices for all types, or for one type or member by its C name: `union addr=record`,
 //! `event.comm=string`. This module finds the types and members with these names, and checks that the choices are
 //! possible. `lower` and `select` ask this module for the results.
+//!
+//! Members are *flat members* here, as `c::members` lists them: the members of an unnamed struct belong to its parent.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -81,7 +83,7 @@ impl Choices {
 
     /// Returns the form of an item that is a union.
     pub fn union(&self, id: EntityId) -> Unions {
-        match self.own(id) {
+        match self.of_item(id) {
             Some(Choice::Variant) => Unions::Variant,
             Some(Choice::Record) => Unions::Record,
             Some(Choice::Bytes) => Unions::Bytes,
@@ -91,7 +93,7 @@ impl Choices {
 
     /// Returns the form of an item that is an enum.
     pub fn enumeration(&self, id: EntityId) -> Enums {
-        match self.own(id) {
+        match self.of_item(id) {
             Some(Choice::Auto) => Enums::Auto,
             Some(Choice::Enum) => Enums::Enum,
             Some(Choice::Integer) => Enums::Integer,
@@ -99,8 +101,8 @@ impl Choices {
         }
     }
 
-    /// Returns the choice that was made for this one item, or `None` if none was made.
-    pub fn own(&self, id: EntityId) -> Option<Choice> {
+    /// Returns the choice that was made for this single item, or `None` if no such choice was made.
+    pub fn of_item(&self, id: EntityId) -> Option<Choice> {
         self.types.get(&id).copied()
     }
 
@@ -127,25 +129,25 @@ enum Target {
 }
 
 impl Setter<'_> {
-    fn set(&mut self, set: &str) -> Result<(), Error> {
-        let Some((item, word)) = set.rsplit_once('=') else {
+    fn set(&mut self, text: &str) -> Result<(), Error> {
+        let Some((path, word)) = text.rsplit_once('=') else {
             return Err(not_understood(
-                set,
+                text,
                 "use ITEM=CHOICE, as in event.comm=string",
             ));
         };
         let Some(choice) = Choice::parse(word) else {
             let words: Vec<&str> = Choice::ALL.iter().map(|(word, _)| *word).collect();
             let what = format!("'{word}' is not one of {}", words.join(", "));
-            return Err(not_understood(item, &what));
+            return Err(not_understood(path, &what));
         };
-        let (types, members) = self.types(item)?;
+        let (types, members) = self.types(path)?;
         for ty in types {
             let mut target = Target::Type(ty);
             for member in &members {
-                target = self.step(item, target, member)?;
+                target = self.step(path, target, member)?;
             }
-            self.apply(item, target, choice)?;
+            self.apply(path, target, choice)?;
         }
         Ok(())
     }
@@ -153,12 +155,12 @@ impl Setter<'_> {
     /// Splits `TYPE.MEMBER.MEMBER` into the items of the type and the names of the members.
     ///
     /// Names of Rust types may contain dots. Therefore the type is the longest prefix that is the name of a type.
-    fn types<'i>(&self, item: &'i str) -> Result<(Vec<EntityId>, Vec<&'i str>), UnknownType> {
-        let mut shorter = item;
+    fn types<'i>(&self, path: &'i str) -> Result<(Vec<EntityId>, Vec<&'i str>), UnknownType> {
+        let mut shorter = path;
         loop {
             match patterns::find(self.btf, self.names, shorter) {
                 Ok(found) => {
-                    let rest = item[shorter.len()..].split('.').skip(1);
+                    let rest = path[shorter.len()..].split('.').skip(1);
                     return Ok((found, rest.collect()));
                 }
                 Err(unknown) => match shorter.rsplit_once('.') {
@@ -170,7 +172,7 @@ impl Setter<'_> {
     }
 
     /// Returns the member `name` of `target`. `target` is a type, or a member whose type is anonymous.
-    fn step(&mut self, item: &str, target: Target, name: &str) -> Result<Target, Error> {
+    fn step(&mut self, path: &str, target: Target, name: &str) -> Result<Target, Error> {
         let holder = match target {
             Target::Type(id) => id,
             Target::Member(id, position, member) => match self.child(id, position)? {
@@ -179,7 +181,7 @@ impl Setter<'_> {
                     let mut c_type = String::new();
                     crate::c::declaration::declare(&mut c_type, self.btf, member.ty, "");
                     let what = format!("the member before '{name}' is a '{c_type}': begin there");
-                    return Err(wrong(item, &what));
+                    return Err(wrong(path, &what));
                 }
             },
         };
@@ -194,7 +196,7 @@ impl Setter<'_> {
                 position,
                 self.flat.members[position],
             )),
-            None => Err(wrong(item, &self.no_member(name))),
+            None => Err(wrong(path, &self.no_member(name))),
         }
     }
 
@@ -219,8 +221,8 @@ impl Setter<'_> {
         read.map_err(|source: Malformed| wrong("", &source.to_string()))
     }
 
-    /// Returns the item of the anonymous type that a member or, if the member is an array, its elements have. Returns
-    /// `None` if this type is not anonymous.
+    /// Returns the item of a member's type or, if the member is an array, of its element type. Returns `None` if this
+    /// type is not anonymous.
     fn child(&mut self, id: EntityId, position: usize) -> Result<Option<EntityId>, Error> {
         self.read(id)?;
         let mut children = Children::of(id);
@@ -230,13 +232,13 @@ impl Setter<'_> {
         Ok(child.map(|(_, child)| child))
     }
 
-    fn apply(&mut self, item: &str, target: Target, choice: Choice) -> Result<(), Error> {
+    fn apply(&mut self, path: &str, target: Target, choice: Choice) -> Result<(), Error> {
         let (ty, member) = match target {
             Target::Type(id) => (body(self.btf, self.names.entity(id).ty), None),
             Target::Member(id, position, member) => {
                 if let Some(child) = self.child(id, position)? {
                     if !is_for_arrays(choice) {
-                        return self.apply(item, Target::Type(child), choice);
+                        return self.apply(path, Target::Type(child), choice);
                     }
                 }
                 (member.ty, Some(position))
@@ -245,7 +247,7 @@ impl Setter<'_> {
         let allowed = self.allowed(ty, member.is_some());
         if !allowed.contains(&choice) {
             return Err(wrong(
-                item,
+                path,
                 &refusal(&allowed, self.elsewhere(ty, member.is_some())),
             ));
         }
@@ -258,19 +260,19 @@ impl Setter<'_> {
 
     /// Returns the possible choices for a type. If `member` is true, returns those for a member of type `ty`.
     fn allowed(&self, ty: TypeId, member: bool) -> Vec<Choice> {
-        let own_body = !member && self.btf.resolved(ty) == ty;
+        let is_definition = !member && self.btf.resolved(ty) == ty;
         match self.btf.ty(self.btf.resolved(ty)) {
-            Type::Union(_) if own_body => vec![Choice::Variant, Choice::Record, Choice::Bytes],
+            Type::Union(_) if is_definition => vec![Choice::Variant, Choice::Record, Choice::Bytes],
             Type::Union(_) if member => vec![Choice::Bytes],
             Type::Enum(e) if !e.is_number() => Vec::new(),
-            Type::Enum(_) if own_body => vec![Choice::Auto, Choice::Enum, Choice::Integer],
+            Type::Enum(_) if is_definition => vec![Choice::Auto, Choice::Enum, Choice::Integer],
             Type::Enum(_) if member => vec![Choice::Integer],
             _ => self.allowed_for_array(self.written(ty, member)),
         }
     }
 
-    /// Returns the type whose form a choice decides, without qualifiers and type tags. For a member, this is the
-    /// member's type `ty`. For a typedef, this is the target of the typedef.
+    /// Returns the type whose form a choice decides, without qualifiers and type tags: for a typedef that is not the
+    /// type of a member, the target of the typedef; otherwise `ty` itself.
     fn written(&self, ty: TypeId, member: bool) -> TypeId {
         match *self.btf.ty(ty) {
             Type::Typedef { target, .. } if !member => self.btf.unqualified(target),
@@ -318,7 +320,7 @@ fn is_for_arrays(choice: Choice) -> bool {
     matches!(choice, Choice::List | Choice::Fixed | Choice::String)
 }
 
-fn refusal(allowed: &[Choice], tag: Option<String>) -> String {
+fn refusal(allowed: &[Choice], other_type: Option<String>) -> String {
     let mut what = match allowed {
         [] => "there is nothing to choose for it".to_owned(),
         _ => {
@@ -329,8 +331,8 @@ fn refusal(allowed: &[Choice], tag: Option<String>) -> String {
             format!("the choices are {}", words.join(", "))
         }
     };
-    if let Some(tag) = tag {
-        what.push_str(&format!("; to choose for every '{tag}', set that"));
+    if let Some(name) = other_type {
+        what.push_str(&format!("; to choose for every '{name}', set that"));
     }
     what
 }

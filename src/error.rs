@@ -1,6 +1,5 @@
-//! The errors. Each message is one line that says what is wrong, where, and what to do.
-//!
-//! The errors are plain data, and every module may return them.
+//! Defines the errors of the library as plain data, which every module may return. Each message is one line that says
+//! what is wrong, where, and what to do.
 
 use std::fmt;
 use std::io;
@@ -76,8 +75,7 @@ pub enum Error {
         /// Whether the input is a BPF object.
         bpf_object: bool,
     },
-    /// [`Config::core`](crate::Config::core) selects the types of CO-RE relocations, but the input has no such
-    /// relocations.
+    /// [`Config::core`](crate::Config::core) selects the types of CO-RE relocations, but the input has no such types.
     #[error(
         "{input}: has no CO-RE relocations: --core is for BPF objects that read types of the kernel by name"
     )]
@@ -109,15 +107,15 @@ pub enum Error {
         /// The reason, and the possible choices.
         what: String,
     },
-    /// Several types have the name, but only one type is allowed here.
+    /// Several types have the name, but the caller needs one type, for example for a decoder.
     #[error("'{name}' has several definitions: name one by its label, %{}", .labels.join(" or %"))]
     Definitions {
         /// The C name.
         name: String,
-        /// The labels of the types with this name. Each of them selects one type.
+        /// The labels of the types with this name. A label with a `%` before it names one type.
         labels: Vec<String>,
     },
-    /// The type cannot have records of this size.
+    /// The type cannot have records of the size that the caller gave.
     #[error("'{name}' cannot have records of that size: {what}")]
     RecordSize {
         /// The name of the type.
@@ -198,7 +196,7 @@ pub enum Error {
         /// The reason, and what to do.
         what: String,
     },
-    /// A codec is not possible for these types.
+    /// A codec is not possible for the selected types.
     #[error("{input}: cannot make a codec: {what}")]
     Codec {
         /// The name of the input.
@@ -223,7 +221,8 @@ pub enum Error {
          folder with out_dir"
     )]
     NoOutDir,
-    /// This process has already generated a different package, or the same from another input, into the folder.
+    /// This process has already generated a different package, or the same package from another input, into the output
+    /// folder.
     #[error(
         "{}: holds {there} by now, and a folder holds one package: name another one for {new} with \
          out_dir", .folder.display()
@@ -265,7 +264,8 @@ pub struct UnknownType {
     pub bpf_object: bool,
     /// Whether the pattern may also select functions.
     pub(crate) functions: bool,
-    /// The file whose DWARF contains the name. `None` if there is no such file.
+    /// The path of the input if its DWARF contains the name, or `FILE` if the input has no path. `None` if no DWARF
+    /// contains the name.
     pub(crate) dwarf: Option<String>,
     pub(crate) why: NoMatch,
 }
@@ -275,21 +275,22 @@ pub struct UnknownType {
 pub(crate) enum NoMatch {
     /// Nothing in the input has the name.
     Absent,
-    /// No type matches the glob. `functions` says whether functions match it, although the caller has not asked for
-    /// functions.
+    /// No type matches the glob. `functions` says whether a function of the input matches. If a function matches, and
+    /// functions are not converted, the message suggests to convert them.
     Glob { functions: bool },
     /// A function has the name. The value says what the caller can do.
     Function(&'static str),
     /// The pattern looks like a regular expression. The value is the glob for the same names, or `None` if that glob
     /// matches nothing.
     Regex(Option<String>),
-    /// The pattern is empty, or only has the word for a kind.
+    /// The pattern is empty, or is only the word for a kind, such as `struct`.
     Nameless,
-    /// A type has the name, but has no item. The value is the reason, which follows the name in the message.
-    Unwritten(&'static str),
+    /// A type has the name, but has no item or is not of the kind in the pattern. The value is the reason, which
+    /// follows the name in the message.
+    Unselectable(&'static str),
     /// A map or a variable has the name. The value is the whole message.
     HasHint(String),
-    /// There is no such map or variable, or it has no item. The value is the whole message.
+    /// The pattern names a map or variable that does not exist, or that has no item. The value is the whole message.
     Slot(String),
     /// Types of several kinds have the name. The value lists the kinds.
     Ambiguous(Vec<&'static str>),
@@ -322,7 +323,7 @@ impl UnknownType {
         matches!(self.why, NoMatch::Ambiguous(_))
     }
 
-    /// Writes the hints that follow the message about an absent name.
+    /// Writes the hints that follow the message about a name or a glob without a match.
     fn fmt_hints(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&nearest::hint(self.nearest.iter().map(String::as_str)))?;
         if let Some(file) = &self.dwarf {
@@ -356,7 +357,7 @@ impl fmt::Display for UnknownType {
                 let names: Vec<String> = kinds.iter().map(|k| format!("'{k} {name}'")).collect();
                 write!(f, "'{name}' is ambiguous: use {}", names.join(" or "))
             }
-            NoMatch::Unwritten(why) => write!(f, "'{name}' {why}"),
+            NoMatch::Unselectable(why) => write!(f, "'{name}' {why}"),
             NoMatch::HasHint(message) | NoMatch::Slot(message) => f.write_str(message),
             NoMatch::Nameless if self.name.is_empty() => {
                 f.write_str("the pattern is empty: name a C type")
@@ -390,7 +391,7 @@ impl fmt::Display for UnknownType {
 
 impl std::error::Error for UnknownType {}
 
-/// Returns whether `name` is a C identifier.
+/// Returns whether `name` consists only of characters that a C identifier may contain.
 fn is_c_name(name: &str) -> bool {
     let is_letter = |c: char| c.is_ascii_alphanumeric() || c == '_';
     !name.is_empty() && name.chars().all(is_letter)

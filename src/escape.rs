@@ -26,8 +26,9 @@ pub(crate) fn escaped(text: &str) -> String {
     out
 }
 
-/// Returns whether a character is forbidden. wit-parser's lexer forbids three sorts of characters everywhere in a file:
-/// control characters, characters that change the direction of text, and characters that Unicode deprecates.
+/// Returns whether a character is forbidden in a line of text. wit-parser's lexer rejects three sorts of characters:
+/// control characters, characters that change the direction of text, and characters that Unicode deprecates. The lexer
+/// accepts line breaks and tabs, but they are forbidden here, too.
 fn is_forbidden(c: char) -> bool {
     let is_direction = matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let is_deprecated = matches!(

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 
 use crate::error::Error;
 
-/// Replaces the content of a file by the output of `write`. If `write` fails, the file stays as it was. The file keeps
-/// its permissions.
+/// Replaces the content of a file by the output of `write`, or creates the file. If `write` fails, the file stays as it
+/// was. An existing file keeps its permissions.
 ///
 /// If the path is a device or a pipe, `write` writes to it directly. If the path is a symbolic link, the file to which
 /// it refers is replaced.
@@ -23,6 +23,7 @@ pub(crate) fn replace<T>(
     }
     let (mut new, mode) = temporary_beside(&path).map_err(Error::Write)?;
     let written = write(new.as_file_mut())?;
+    // A file that stays the same keeps its modification time, so that it does not trigger a rebuild.
     if is_same(new.path(), &path) {
         return Ok(written);
     }
@@ -33,8 +34,7 @@ pub(crate) fn replace<T>(
     Ok(written)
 }
 
-/// Returns whether two files have the same content. If they have, the old file is kept, so its modification time does
-/// not trigger a rebuild.
+/// Returns whether two files have the same content. Returns `false` if a file cannot be read.
 fn is_same(new: &Path, old: &Path) -> bool {
     let open = |path| {
         Some(io::BufReader::with_capacity(
@@ -61,8 +61,8 @@ fn is_same(new: &Path, old: &Path) -> bool {
     }
 }
 
-/// Returns a temporary file in the folder of the file that it will replace, and the permissions of that file. The
-/// permissions are `None` if that file does not exist.
+/// Creates a temporary file in the folder of `path`. Also returns the permissions of the file `path`, or `None` if this
+/// file does not exist.
 fn temporary_beside(path: &Path) -> io::Result<(tempfile::NamedTempFile, Option<fs::Permissions>)> {
     if path.is_dir() {
         return Err(io::ErrorKind::IsADirectory.into());

@@ -1,4 +1,5 @@
-//! Writes a package into the folder that bindings macros read, and tells cargo the files from which it was generated.
+//! Writes a package into the folder that bindings macros read, and tells cargo from which files the package was
+//! generated.
 
 use std::collections::BTreeMap;
 use std::env;
@@ -11,7 +12,7 @@ use crate::error::Error;
 use crate::package::Package;
 
 /// The environment variable with the output folder of a build script. No `rerun-if-env-changed` is printed for this
-/// variable, since cargo sets it itself, and would look for it in the environment in which cargo was started.
+/// variable: cargo sets it for the script, but would look for changes of it in the environment of cargo itself.
 const OUT_DIR: &str = "OUT_DIR";
 
 /// The name of the folder in `OUT_DIR` that bindings macros read.
@@ -25,7 +26,7 @@ const FILE: &str = "types.wit";
 /// The name of the file with the generated reader. wit-parser ignores files with this extension.
 const READER: &str = "types.rs";
 
-/// Returns the folder that the caller named. If the caller named none, returns the folder in `OUT_DIR`.
+/// Returns the folder that the caller named. If the caller named none, returns the folder `wit` in `OUT_DIR`.
 pub(crate) fn folder(named: Option<&Path>) -> Result<PathBuf, Error> {
     match (named, env::var_os(OUT_DIR)) {
         (Some(named), _) => Ok(named.to_owned()),
@@ -51,8 +52,8 @@ pub(crate) fn reader(package: &Package, folder: &Path, bindings: &str) -> Result
     package.write_rust_reader(folder.join(READER), bindings)
 }
 
-/// Records the package that is in a folder. Returns an error if this process has already written another package into
-/// the folder. This happens if a build script generates several packages and sets no folders.
+/// Records which package this process writes into a folder. Returns an error if the process has already written another
+/// package into the folder. This happens if a build script generates several packages and sets no folders.
 fn claim(folder: PathBuf, title: String) -> Result<(), Error> {
     static TITLES: Mutex<BTreeMap<PathBuf, String>> = Mutex::new(BTreeMap::new());
     let mut titles = TITLES.lock().unwrap_or_else(PoisonError::into_inner);

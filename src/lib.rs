@@ -22,9 +22,9 @@
 //!         section valid  → WIT   types    layout
 //! ```
 //!
-//! The text is always valid WIT. The [`Summary`] has the numbers of types and members that are left out, widened or
-//! renamed; the [`Report`] lists them.
-//! `docs/mapping.md` in the repository has a table of the mapping.
+//! The text is always valid WIT. The [`Summary`] counts the types and members that are left out, renamed, or widened,
+//! which means written with less information. The [`Report`] lists these types and members. `docs/mapping.md` in the
+//! repository has a table of the mapping.
 //!
 //! # Bytes
 //!
@@ -311,7 +311,7 @@ mod source;
 pub mod stages;
 mod wit;
 
-/// Compiles the examples of the README.
+/// Makes `cargo test --doc` compile the examples of the README.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;

@@ -1,5 +1,5 @@
-//! Chooses the names of the package, the interface and the world. The caller gives them, or they are derived from the
-//! name of the input file.
+//! Chooses the names of the package, the interface and the world. By default, the interface is called `types`, and the
+//! names of package and world are derived from the name of the input file.
 
 use std::fmt;
 
@@ -154,8 +154,8 @@ fn check_version(name: &str, version: &str) -> Result<(), Error> {
     }
 }
 
-/// Checks that a label is valid by WIT's rule. The rule is the one that tools applied before October 2025, which is
-/// stricter than today's.
+/// Checks that a label is valid in WIT, by the rule that tools applied before October 2025. Today's rule allows more
+/// labels.
 fn check_label(what: &'static str, label: &str) -> Result<(), Error> {
     let is_word = |word: &str| {
         let lower = word

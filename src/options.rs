@@ -24,7 +24,7 @@ pub enum Unions {
 #[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 #[non_exhaustive]
 pub enum Enums {
-    /// Flags if the enumerators look like single bits, otherwise an enum.
+    /// Flags if the values are single bits, combinations of them and zero, otherwise an enum.
     #[default]
     Auto,
     /// Always an enum.
@@ -194,8 +194,8 @@ pub(crate) struct Options {
     pub skeleton: bool,
     /// Choices of the form `MAP=TYPE` for the records of maps, as the caller wrote them.
     pub events: Vec<String>,
-    /// Choices of the form `zero`, `error` or `MEMBER=zero` for members that a target BTF lacks, as the caller wrote
-    /// them.
+    /// Choices of the form `zero`, `error`, `MEMBER=zero` or `MEMBER=error` for members that a target BTF lacks, as the
+    /// caller wrote them.
     pub missing: Vec<String>,
     pub docs: Docs,
     pub constants: bool,

@@ -1,4 +1,5 @@
-//! Describes the input of a package to the caller: where the BTF was found, its base, and the sizes that were inferred.
+//! Describes the input of a package to the caller: where the BTF was found, its base, its byte order and the size of
+//! pointers.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -39,10 +40,10 @@ pub struct Source {
     pub endian: Endian,
     /// The size of a pointer in bytes.
     pub pointer_size: u8,
-    /// The source from which the pointer size is known, since BTF does not store this size.
+    /// The source of the pointer size, which BTF itself does not contain.
     pub pointer_origin: PointerOrigin,
     /// The BTF that describes the bytes, if the caller set one with [`Config::target_btf`](crate::Config::target_btf).
-    /// Otherwise the BTF of the types describes the bytes, too.
+    /// `None` if the BTF of the types describes the bytes, too.
     #[cfg_attr(feature = "json", serde(skip_serializing_if = "Option::is_none"))]
     pub target: Option<Target>,
 }

@@ -1,4 +1,4 @@
-//! The setters for the mapping of C types: for names, forms and comments.
+//! The setters for the mapping of C types to WIT: names, forms of types, functions and comments.
 
 use super::Config;
 use crate::names::{CName, Rename};
@@ -6,7 +6,7 @@ use crate::options::{Arrays, CharArrays, Docs, Enums, Functions, PointerSize, Un
 
 impl Config {
     /// Sets a function that replaces C names. The function returns a new name, or `None` to keep the C name. The new
-    /// name is converted to a WIT label and made unique like any C name. Comments keep the C names.
+    /// name is converted to a unique WIT label, as any C name is. Comments keep the C names.
     ///
     /// The function may be called several times for a name, and must always return the same result.
     ///
@@ -40,8 +40,8 @@ impl Config {
         self
     }
 
-    /// Sets the size of a pointer in the C types. By default, it follows from the class of the ELF file. For raw BTF,
-    /// it is inferred from the types.
+    /// Sets the size of a pointer in the C types. By default, this size follows from the class of the ELF file. For raw
+    /// BTF, the size is inferred from the types.
     ///
     /// ```
     /// # fn main() -> Result<(), btf2wit::Error> {
@@ -60,8 +60,8 @@ impl Config {
     }
 
     /// Sets which functions are converted. By default, none are. With [`Config::types`], only functions that match a
-    /// pattern are converted. With [`Config::maps`] and no patterns, a function is converted only if all types that it
-    /// takes and returns by value are selected.
+    /// pattern are converted. With [`Config::maps`], [`Config::core`] or [`Config::skeleton`] and no patterns, a
+    /// function is converted only if all types that it takes and returns by value are selected.
     ///
     /// ```
     /// # fn main() -> Result<(), btf2wit::Error> {
@@ -97,8 +97,8 @@ impl Config {
         self
     }
 
-    /// Sets the form of enums. By default, an enum is `flags` if its values look like single bits, and an `enum`
-    /// otherwise.
+    /// Sets the form of enums. By default, an enum is `flags` if its values are single bits, combinations of them and
+    /// zero, and an `enum` otherwise. `docs/mapping.md` in the repository has the exact rules.
     ///
     /// ```
     /// # fn main() -> Result<(), btf2wit::Error> {
@@ -116,7 +116,7 @@ impl Config {
         self
     }
 
-    /// Sets the form of arrays. By default, an array is a `list` of any length, and the comment has its length in C.
+    /// Sets the form of arrays. By default, an array is a `list` of any length, and its comment has the length in C.
     ///
     /// ```
     /// # fn main() -> Result<(), btf2wit::Error> {
@@ -156,8 +156,8 @@ impl Config {
     /// Sets the form of a single member or type. The argument is `ITEM=CHOICE`, and the choices are those of the
     /// setters for all types, such as `record` or `string`. May be called repeatedly.
     ///
-    /// `ITEM` is a C type, or a member of one as in `event.comm`. Members of an unnamed struct belong to the type
-    /// around it. An unnamed union has the name of its first member here.
+    /// `ITEM` is a C type, or a member of a C type, as in `event.comm`. In `ITEM`, members of an unnamed struct belong
+    /// to the type around it, and an unnamed union has the name of its first member.
     ///
     /// ```
     /// # fn main() -> Result<(), btf2wit::Error> {

@@ -123,7 +123,7 @@ impl Config {
     /// module's folder, as in `/sys/kernel/btf`.
     ///
     /// The type ids of a module with a section `.BTF.base` refer to that section. If you also set a base, each type of
-    /// the section is searched in the base by name, kind and size, as the kernel does. A type with no match, or with
+    /// the section is searched in that base by name, kind and size, as in the kernel. A type with no match, or with
     /// several matches, is an error.
     ///
     /// ```no_run
@@ -137,7 +137,8 @@ impl Config {
         self
     }
 
-    /// Sets the contents of the base, as an alternative to [`base`](Config::base). `name` is used in messages.
+    /// Sets the contents of the base, as an alternative to [`base`](Config::base). `name` is the base's name in
+    /// messages.
     ///
     /// ```no_run
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -196,9 +197,9 @@ impl Config {
         self
     }
 
-    /// Sets the name of the world that imports the interface. By default, it is derived from the file name. The world
-    /// does not affect worlds of your own in the same package: bindings macros generate code only for the world that
-    /// they select.
+    /// Sets the name of the world that imports the interface. By default, the name is derived from the file name. The
+    /// world does not affect worlds of your own in the same package: a bindings macro generates code only for the world
+    /// that you name in it.
     ///
     /// ```
     /// # fn main() -> Result<(), btf2wit::Error> {
@@ -245,19 +246,19 @@ impl Config {
     /// reader::event::write(&event, &mut [0; reader::event::SIZE])?;
     /// ```
     ///
-    /// - The code has a module for each item. wit-bindgen leaves out types that no function uses, unless the macro is
-    ///   given `generate_unused_types: true`.
+    /// - The code has a module for each item, so it needs the bindings of all items. wit-bindgen leaves out types that
+    ///   no function uses, unless the macro is given `generate_unused_types: true`.
     /// - The code depends only on `alloc` and has no unsafe code. It uses the byte order and pointer size of the BTF,
     ///   whatever machine it runs on.
     /// - If a type ends in a flexible array, its bytes do not show where a record ends. `records` then takes a second
     ///   argument: `RecordSize::Bytes(64)` if each record has 64 bytes, `RecordSize::Rest` if all bytes are one record.
     /// - If a type contains a union that is a `variant`, `read` takes a `&mut impl Unions`. This trait has a method for
     ///   each such union, which returns the arm to read. The method receives the bytes of the enclosing item; the
-    ///   functions in that item's module `peek` read numbers from them. If [`Config::arm`] chooses the arm, the trait
-    ///   has no method for the union, and `write` returns an error for any other arm. If a union is a `record`, `write`
-    ///   writes its arms in order, so the last one wins.
-    /// - An enum's number without a case is an error that names the field and the number. A bit of flags without a
-    ///   label is an error, too. To accept any number, map the enum to an integer: with `enum state=integer` and
+    ///   functions in that item's module `peek` read numbers from these bytes. If [`Config::arm`] chooses the arm, the
+    ///   trait has no method for the union, and `write` returns an error for any other arm. If a union is a `record`,
+    ///   `write` writes its arms in order, so the last one wins.
+    /// - An enum value without a case is an error that names the field and the number. A bit of flags without a label
+    ///   is an error, too. To accept any number, map the enum to an integer: with `enum state=integer` and
     ///   [`Config::set`], or with [`Config::enums`] for all enums.
     /// - `write` accepts lists that are shorter than their array. A longer list, or a number too large for its
     ///   bitfield, is an error.
@@ -266,7 +267,7 @@ impl Config {
         self
     }
 
-    /// Makes [`generate`](Config::generate) also write a component that reads and writes the bytes of these types, for
+    /// Makes [`generate`](Config::generate) also write a component that reads and writes the bytes of the types, for
     /// guests and hosts in any language: see [`Package::to_codec`]. If the file name ends in `.wat`, the file gets the
     /// text of the core module instead. The WIT also gets the interface `codec`, which guests import.
     ///
@@ -323,8 +324,9 @@ impl Config {
     /// Sets whether [`generate`](Config::generate) prints `cargo:rerun-if-changed=` for every file that it reads. The
     /// default is `true`. Outside of build scripts, where `OUT_DIR` is not set, nothing is printed.
     ///
-    /// Without such lines, cargo runs a build script again whenever any file of its crate changes. With them, cargo
-    /// looks only at the files in them. So if your build script reads other files, print such lines for them, too.
+    /// Without such lines, cargo runs a build script again whenever any file of its crate changes. With such lines,
+    /// cargo looks only at the files that they name. So if your build script reads other files, print lines for these
+    /// files, too.
     ///
     /// ```no_run
     /// # fn main() -> Result<(), btf2wit::Error> {
@@ -352,8 +354,8 @@ impl Config {
     ///
     /// # Errors
     ///
-    /// Returns an error if the input cannot be read, is not BTF or is malformed, or if an option names something that
-    /// the input does not contain.
+    /// Returns an error if the input cannot be read, is not BTF or is malformed, if an option is invalid or names
+    /// something that the input does not contain, or if the types exceed the component model's limit.
     pub fn load(&self) -> Result<Package, Error> {
         let (base, target) = (self.base.as_ref(), self.target.as_ref());
         Package::load(&self.input, base, target, &self.options)
@@ -361,7 +363,7 @@ impl Config {
 
     /// Writes `types.wit` into the folder `wit` in cargo's `OUT_DIR`, or into [`out_dir`](Config::out_dir). Bindings
     /// macros can read this folder directly, so build scripts call this function. Returns a report of what was left
-    /// out.
+    /// out, widened and renamed.
     ///
     /// The file is replaced atomically, and only if its contents change. The name of the file does not depend on the
     /// name of the package. So if the package is renamed, no old file remains.
@@ -392,7 +394,8 @@ impl Config {
     /// - [`Error::NoOutDir`] if neither `OUT_DIR` nor a folder is set;
     /// - [`Error::WriteFile`] if the file cannot be written;
     /// - [`Error::FolderTaken`] if this process has already generated a different package, or the same package from
-    ///   another input, into the folder.
+    ///   another input, into the folder;
+    /// - other errors if a reader, a codec or an adapter is set, but is not possible for the types.
     pub fn generate(&self) -> Result<Report, Error> {
         let folder = generate::folder(self.out_dir.as_deref())?;
         let package = self.load();

@@ -30,9 +30,9 @@ impl Config {
         self
     }
 
-    /// Selects the kernel types that the programs of a BPF object access by name: the types in the object's CO-RE
-    /// relocations, and the types that these contain by value. All these types are selected in addition to
-    /// [`Config::types`].
+    /// Sets whether to select the kernel types that the programs of a BPF object access by name: the types in the
+    /// object's CO-RE relocations, and the types that these contain by value. All these types are selected in addition
+    /// to [`Config::types`].
     ///
     /// The types have the members that the object declares, which are often fewer than in a kernel. With
     /// [`Config::target_btf`], decoders and readers use a kernel's layout of these types.
@@ -50,10 +50,10 @@ impl Config {
         self
     }
 
-    /// Selects the types of all data that a BPF object shares with user space: the types of the keys and values of its
-    /// maps and of its global variables, and the types that these contain by value. All these types are selected in
-    /// addition to [`Config::types`]. To select a single map or variable, use [`Config::types`] with `map stats` or
-    /// `var cfg`.
+    /// Sets whether to select the types of all data that a BPF object shares with user space: the types of its global
+    /// variables and of the keys and values of its maps, and the types that these contain by value. All these types are
+    /// selected in addition to [`Config::types`]. To select a single map or variable, use [`Config::types`] with
+    /// `map stats` or `var cfg`.
     ///
     /// ```
     /// # fn main() -> Result<(), btf2wit::Error> {
@@ -71,7 +71,8 @@ impl Config {
     }
 
     /// Excludes C types and functions. The patterns are as in [`Config::types`]. A field of an excluded type is written
-    /// as a number if the type is an enum or a typedef of a number, and as bytes otherwise. May be called repeatedly.
+    /// as a number if the type is an enum, or a typedef of a number or pointer, and as bytes otherwise. May be called
+    /// repeatedly.
     ///
     /// ```
     /// # fn main() -> Result<(), btf2wit::Error> {
@@ -122,8 +123,8 @@ impl Config {
         self
     }
 
-    /// Sets whether all types of the base of split BTF are converted. By default, only those types of the base are
-    /// converted that the split BTF needs.
+    /// Sets whether all types of the base of split BTF are converted. By default, a type of the base is converted only
+    /// if the split BTF needs it or [`Config::types`] selects it.
     ///
     /// ```no_run
     /// # fn main() -> Result<(), btf2wit::Error> {

@@ -10,7 +10,7 @@ impl Config {
     /// that use the key and value types of the map. A skeleton also has interfaces for the variables, the programs and
     /// the object itself. The world imports all these interfaces.
     ///
-    /// The interface of types contains the types that the other interfaces need, and those of [`Config::types`].
+    /// The interface with the types contains those that the other interfaces need, and those of [`Config::types`].
     ///
     /// ```
     /// # fn main() -> Result<(), btf2wit::Error> {
@@ -26,12 +26,13 @@ impl Config {
         self
     }
 
-    /// Sets the type of the records in a ring buffer or a perf event array, for a skeleton: `events=event`. Maps whose
-    /// definition does not have this type need such a choice. May be called repeatedly.
+    /// Sets the type of the records in a ring buffer or a perf event array, for a skeleton. The argument is `MAP=TYPE`,
+    /// as in `events=event`. A choice is needed for each map whose definition does not have this type. May be called
+    /// repeatedly.
     ///
-    /// If the records have several types, give a number that all of these types have at the same place, and the type
-    /// for each of its values: `events=kind:1=opened,2=closed`. A value may be a number or an enumerator. `*` stands
-    /// for all other values.
+    /// If the records have several types, name a number that all of these types contain at the same offset, and the
+    /// type for each value of this number: `events=kind:1=opened,2=closed`. A value may also be an enumerator. `*`
+    /// stands for all other values.
     ///
     /// ```
     /// # fn main() -> Result<(), btf2wit::Error> {
@@ -52,7 +53,7 @@ impl Config {
 
     /// Sets the file to which [`generate`](Config::generate) writes the adapter of a skeleton. The adapter is a
     /// component that exports the object's interfaces. The adapter imports `btf2wit:bpf/object`, an interface of the
-    /// host that has only names and bytes. To use the adapter, compose a guest with it. In a build script, paths are
+    /// host that passes all values as bytes. To use the adapter, compose a guest with it. In a build script, paths are
     /// relative to the folder of `Cargo.toml`.
     ///
     /// ```no_run

@@ -15,8 +15,9 @@ impl Config {
     ///
     /// - A type matches a type of the same kind and name. Three underscores in a name, and all characters after them,
     ///   are ignored.
-    /// - A member matches a member of the same name, also inside unnamed structs and unions, if both types are of the
-    ///   same kind. The kinds are structs and unions, pointers, enums of the same name, arrays of these, and integers.
+    /// - A member matches a member of the same name, also inside unnamed structs and unions, if the types of both have
+    ///   the same kind. The kinds are structs and unions, pointers, enums of the same name, arrays of these, and
+    ///   integers.
     /// - An integer may have another size or sign. A value that does not fit is an error when it is read or written. A
     ///   bitfield may match an ordinary member, and the reverse.
     /// - A list gets the length of the target's array. For lists of fixed length (`--arrays fixed`), both lengths must
@@ -74,7 +75,7 @@ impl Config {
     /// name. May be called repeatedly. If there are several choices for a member, the last one counts. Choices for
     /// single members override those for all.
     ///
-    /// With `zero`, the member is read as if all its bytes were 0, and is not written.
+    /// With `zero`, the member is read as if all its bytes were 0, and is skipped when a value is written.
     ///
     /// ```
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {

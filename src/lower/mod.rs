@@ -81,7 +81,7 @@ impl<'a> Lower<'a> {
             },
             Type::Enum(e) => self.enumeration(item, id, body, &e),
             Type::Typedef { target, .. } if entity.kind == Kind::Typedef => {
-                let ty = self.ty(item, target, self.choices.own(id));
+                let ty = self.ty(item, target, self.choices.of_item(id));
                 item.body = Body::Alias(ty);
             }
             _ => item.body = Body::Alias(self.bytes(item, body)),

@@ -141,7 +141,7 @@ fn select(
         let selection = Selection::of(btf, names, choices, found.items, from);
         let mut selection = selection.map_err(malformed(input))?;
         if !options.types.is_empty() {
-            selection.name_functions(names, &found.functions);
+            selection.restrict_functions(names, &found.functions);
         }
         selection
     };

@@ -300,7 +300,10 @@ impl Package {
                     return None;
                 }
                 Reason::Excluded
-            } else if !self.selection.asks(&self.choices, position, function) {
+            } else if !self
+                .selection
+                .requests_function(&self.choices, position, function)
+            {
                 return None;
             } else if function.parts(&self.btf).0.len() > MAX_PARAMETERS {
                 Reason::TooMany

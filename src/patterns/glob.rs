@@ -57,7 +57,8 @@ fn alternatives(pattern: &str) -> Result<Vec<String>, String> {
     Ok(done)
 }
 
-/// Returns the positions of the braces of an innermost group of alternatives, such as `{one,other}`.
+/// Returns the byte positions of the two braces of an innermost group of alternatives, such as `{one,other}`, or `None`
+/// if there is no group.
 ///
 /// Braces without a comma are part of a name, as in Rust's `{closure_env#0}`.
 fn group(pattern: &str) -> Option<(usize, usize)> {
@@ -66,7 +67,7 @@ fn group(pattern: &str) -> Option<(usize, usize)> {
     for (at, c) in pattern.char_indices() {
         match c {
             _ if at < class_end => {}
-            '[' => class_end = class(pattern, at),
+            '[' => class_end = end_of_class(pattern, at),
             '{' => open.push((at, false)),
             ',' => {
                 if let Some((_, comma)) = open.last_mut() {
@@ -84,8 +85,9 @@ fn group(pattern: &str) -> Option<(usize, usize)> {
     None
 }
 
-/// Returns the end of the character class whose `[` is at `start`. A `]` directly after the `[` belongs to the class.
-fn class(pattern: &str, start: usize) -> usize {
+/// Returns the end of the character class whose `[` is at byte `start`, or `start` if no `]` ends the class. A `]`
+/// directly after the `[` belongs to the class.
+fn end_of_class(pattern: &str, start: usize) -> usize {
     let first = pattern[start + 1..].chars().next();
     let inside = start + 1 + first.map_or(0, char::len_utf8);
     let end = pattern[inside..].find(']');
@@ -93,7 +95,7 @@ fn class(pattern: &str, start: usize) -> usize {
 }
 
 /// Returns the glob that corresponds to a regular expression. Returns `None` if the pattern does not look like a
-/// regular expression, because it has none of the operators that globs lack.
+/// regular expression, because it has no anchors and none of the operators that globs lack.
 pub(super) fn of_regex(pattern: &str) -> Option<String> {
     let body = pattern.strip_prefix('^').unwrap_or(pattern);
     let body = body.strip_suffix('$').unwrap_or(body);

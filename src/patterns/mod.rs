@@ -17,7 +17,7 @@ use glob::Glob;
 /// The items and functions that a pattern matches.
 #[derive(Default)]
 pub(crate) struct Matches {
-    /// The positions of the matching items.
+    /// The matching items.
     pub items: Vec<EntityId>,
     /// The positions of the matching functions. The list is empty unless the caller asked for functions.
     pub functions: Vec<usize>,
@@ -37,10 +37,11 @@ const FUNCTION: &str = "func";
 /// `map foo key`.
 #[derive(Clone, Copy)]
 enum Category<'p> {
+    /// The pattern has no such word.
     Any,
     Type(Kind),
     Function,
-    /// The key, the value or the variable that is named, as in `map foo key` or `var foo`.
+    /// The key or value of a map, both, or a variable, as in `map foo key`, `map foo` or `var foo`.
     Slot(Address<'p>),
 }
 
@@ -58,11 +59,11 @@ impl Category<'_> {
     }
 }
 
-/// Returns the items with a name.
+/// Returns the items that a pattern names.
 ///
-/// The name may be:
+/// The pattern may be:
 /// - the C name of types, with or without their kind: `foo`, `struct foo`;
-/// - a map or a variable: `map foo`, `map foo key`, `var foo`;
+/// - a map, its key or value, or a variable: `map foo`, `map foo key`, `var foo`;
 /// - the name of a variable with an anonymous type: `cfg`;
 /// - the label of an anonymous type in a map or a variable: `stats-value`;
 /// - any label, with a `%` before it: `%foo-alt2`.
@@ -122,7 +123,7 @@ impl<'a> Lookup<'a> {
             }
         }
         let found = match self.category {
-            Category::Slot(address) => self.addressed(address, |other| other == self.name),
+            Category::Slot(address) => self.slot_items(address, |other| other == self.name),
             _ => self.anonymous_in_slots(|other| other == self.pattern),
         };
         match (found.is_empty(), self.category) {
@@ -156,21 +157,22 @@ impl<'a> Lookup<'a> {
         }
     }
 
-    /// Returns the items and functions whose name `wanted` accepts.
+    /// Returns the items and functions of the pattern's category whose name `wanted` accepts.
     fn matches(&self, wanted: impl Fn(&str) -> bool) -> Matches {
         let types = self.types(&wanted).into_iter();
         let mut items: Vec<EntityId> = types.map(|(_, item)| item).collect();
         match self.category {
             Category::Any => items.extend(self.anonymous_in_slots(&wanted)),
-            Category::Slot(address) => items.extend(self.addressed(address, &wanted)),
+            Category::Slot(address) => items.extend(self.slot_items(address, &wanted)),
             Category::Type(_) | Category::Function => {}
         }
         let functions = self.functions(wanted);
         Matches { items, functions }
     }
 
-    /// Returns the items of types whose C name `wanted` accepts, each with the kind of the type that has the name. For
-    /// a folded typedef, the item is that of its target, and the kind is a typedef.
+    /// Returns the items of the types in the pattern's category whose C name `wanted` accepts, each with the kind of
+    /// the type that has the name. For a folded typedef, the item is that of its target, and the kind is
+    /// [`Kind::Typedef`].
     fn types(&self, wanted: impl Fn(&str) -> bool) -> Vec<(Kind, EntityId)> {
         let (btf, names) = (self.btf, self.names);
         let mut found: Vec<(Kind, EntityId)> = Vec::new();
@@ -196,7 +198,7 @@ impl<'a> Lookup<'a> {
         found
     }
 
-    /// Returns the positions of the functions whose name `wanted` accepts.
+    /// Returns the positions of the functions whose name `wanted` accepts, or none if the category has no functions.
     fn functions(&self, wanted: impl Fn(&str) -> bool) -> Vec<usize> {
         if !self.category.takes_functions() {
             return Vec::new();
@@ -206,9 +208,9 @@ impl<'a> Lookup<'a> {
         wanted.map(|(position, _)| position).collect()
     }
 
-    /// Returns the items of keys, values and variables. `address` says whether keys, values or variables are meant, and
-    /// `wanted` decides by name which maps and variables are included.
-    fn addressed(&self, address: Address<'_>, wanted: impl Fn(&str) -> bool) -> Vec<EntityId> {
+    /// Returns the items of keys, values and variables. `address` says whether keys, values or variables are included,
+    /// and `wanted` says by name which maps and variables are included. The name in `address` is ignored.
+    fn slot_items(&self, address: Address<'_>, wanted: impl Fn(&str) -> bool) -> Vec<EntityId> {
         let slots = address.find(self.btf, &self.names.object_data, wanted);
         let items = slots
             .into_iter()
@@ -232,7 +234,7 @@ impl<'a> Lookup<'a> {
     }
 }
 
-/// Splits a pattern into its category and the name after the words of the category.
+/// Splits a pattern into its category and the name without the words of the category.
 fn split(pattern: &str) -> (Category<'_>, &str) {
     let pattern = pattern.trim();
     if let Some(address) = Address::parse(pattern) {

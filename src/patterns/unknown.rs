@@ -41,8 +41,8 @@ impl Lookup<'_> {
         let is_word = Kind::of_word(self.name).is_some() || self.name == FUNCTION;
         let why = if self.name.is_empty() {
             NoMatch::Nameless
-        } else if let Some(why) = self.unwritten() {
-            NoMatch::Unwritten(why)
+        } else if let Some(why) = self.why_unselectable() {
+            NoMatch::Unselectable(why)
         } else if is_word {
             NoMatch::Nameless
         } else {
@@ -50,7 +50,7 @@ impl Lookup<'_> {
             hint.map_or(NoMatch::Absent, NoMatch::HasHint)
         };
         match why {
-            NoMatch::Unwritten(_) | NoMatch::Nameless => UnknownType::new(self.name, why),
+            NoMatch::Unselectable(_) | NoMatch::Nameless => UnknownType::new(self.name, why),
             NoMatch::Absent => UnknownType {
                 nearest: self.nearest(),
                 ..UnknownType::new(self.pattern, why)
@@ -59,9 +59,9 @@ impl Lookup<'_> {
         }
     }
 
-    /// Returns the reason why a type that exists is not found. Either its kind is not that of the pattern, or it has no
-    /// item. Returns `None` if no type has the name.
-    fn unwritten(&self) -> Option<&'static str> {
+    /// Returns the reason why a type with the pattern's name is not found: its kind is not that of the pattern, or it
+    /// has no item. Returns `None` if no type has the name.
+    fn why_unselectable(&self) -> Option<&'static str> {
         let (btf, name) = (self.btf, self.name);
         let mut items = self.names.entities().map(|(_, entity)| entity);
         if let Some(other) = items.find(|entity| btf.name_of(entity.ty) == name) {
@@ -80,8 +80,9 @@ impl Lookup<'_> {
         nearest.map(str::to_owned).collect()
     }
 
-    /// Completes the error for a pattern that may name a function as well as a type: notes whether functions are
-    /// written. If a function has the name and no type has it, returns an error that says how to ask for the function.
+    /// Stores in the error whether functions are written, unless the pattern names a map or a variable. If a function
+    /// has the name, but no type that the pattern could select has it, returns an error that says how to select the
+    /// function.
     pub(super) fn or_function(&self, mut unknown: UnknownType) -> UnknownType {
         if matches!(self.category, Category::Slot(_)) {
             return unknown;
@@ -148,7 +149,8 @@ impl Lookup<'_> {
         functions.any(|id| glob.matches(self.btf.name_of(id)))
     }
 
-    /// Returns a name after the word of the pattern's category, as in `struct foo`.
+    /// Returns a name with the word of the pattern's category before it, as in `struct foo`, if the category is a kind
+    /// or functions.
     fn with_word(&self, name: &str) -> String {
         match self.category {
             Category::Any | Category::Slot(_) => name.to_owned(),
@@ -167,7 +169,7 @@ fn another_kind(kind: Kind) -> &'static str {
     }
 }
 
-/// Returns the reason why a type with the right name has no item. Returns `None` for all other kinds of types.
+/// Returns the reason why a type has no item, or `None` if its kind does not show a reason.
 fn nothing_to_write(btf: &Btf, ty: &Type) -> Option<&'static str> {
     let why = match ty {
         Type::Forward { .. } | Type::Enum(_) => "is only declared in this BTF, not defined",

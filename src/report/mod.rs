@@ -39,8 +39,8 @@ pub struct Report {
     pub summary: Summary,
     /// The [warnings](crate::Package::warnings), one line each.
     pub warnings: Vec<String>,
-    /// The entries. Types and functions that are left out as a whole come first, in the order of their BTF ids. The
-    /// entries about written items and their members follow, in the order of the WIT text.
+    /// The entries for what is left out as a whole, in this order: types by their BTF ids, excluded types, functions,
+    /// maps and variables. The entries for written items and their members follow, in the order of the WIT text.
     pub entries: Vec<Entry>,
 }
 
@@ -61,17 +61,16 @@ impl Report {
     }
 }
 
-/// A C type, member, enumerator or function that is left out, widened or renamed.
+/// A C type, member, enumerator, function, map or variable that is left out, widened or renamed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "json", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Entry {
-    /// The change: whether the type, member, enumerator or function is left out, widened or renamed.
+    /// The change that the conversion made.
     pub fate: Fate,
     /// The C declaration: for example `struct foo`, or `struct foo: int bar` for the member `bar`.
     pub c: String,
-    /// The WIT label. `None` if there is no label, for example because the type, member, enumerator or function is left
-    /// out.
+    /// The WIT label. `None` if `fate` is [`Fate::LeftOut`].
     pub wit: Option<String>,
     /// The reason for the change.
     pub reason: Reason,
@@ -96,15 +95,15 @@ impl fmt::Display for Entry {
     }
 }
 
-/// The ways in which a conversion changes a type, member, enumerator or function.
+/// The ways in which a conversion changes a type, member, enumerator, function, map or variable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[cfg_attr(feature = "json", derive(serde::Serialize))]
 #[cfg_attr(feature = "json", serde(rename_all = "kebab-case"))]
 #[non_exhaustive]
 pub enum Fate {
-    /// The type, member, enumerator or function is not written.
+    /// The type, member, enumerator, function, map or variable is not written.
     LeftOut,
-    /// The type or member is written with a less precise type, such as bytes or an integer.
+    /// The type or function is written with less information than it has in C, for example with bytes for a member.
     Widened,
     /// The type, member, enumerator or function has another label than the one that follows from its C name, since that
     /// label is taken.
@@ -156,8 +155,7 @@ fn left_out(btf: &Btf, names: &Names, constants: bool, id: TypeId) -> Option<Rea
     }
 }
 
-/// Returns the C declaration of a type. For an anonymous type, the type id follows it, since the declaration has no
-/// name.
+/// Returns the C declaration of a type. For an anonymous type, the type id follows, since the declaration has no name.
 pub(crate) fn c_type(btf: &Btf, id: TypeId) -> String {
     let mut c = c_declaration(btf, id);
     if btf.is_anonymous(id) {
@@ -166,8 +164,8 @@ pub(crate) fn c_type(btf: &Btf, id: TypeId) -> String {
     c
 }
 
-/// Appends entries for the item if it is widened, and for its members and cases that are left out or renamed. `c` is
-/// the C declaration of the item, `wit` its label.
+/// Appends an entry for the item if it is widened, and entries for its members and cases that are left out or renamed.
+/// `c` is the C declaration of the item, and `wit` is its label.
 pub(crate) fn inside(btf: &Btf, item: &Item, c: &str, wit: &str, entries: &mut Vec<Entry>) {
     if let Some(widened) = item.fallback {
         entries.push(Entry {

@@ -55,7 +55,8 @@ pub struct Summary {
     pub excluded_functions: usize,
     /// The number of members left out because they hold no data.
     pub members: usize,
-    /// The number of items written with a less precise type, such as bytes or an integer.
+    /// The number of items and functions written with less information than they have in C, for example with bytes for
+    /// a member.
     pub widened: usize,
     /// The number of items, functions, fields and cases whose label differs from the one that the C name suggests,
     /// since another C name has that label.
@@ -73,8 +74,8 @@ impl Summary {
         }
     }
 
-    /// Counts an item or function, and what is left out, widened or renamed inside it. `renamed` says whether its label
-    /// differs from the one that its C name suggests.
+    /// Counts an item or function, and what is left out, widened or renamed inside it. `renamed` says whether the label
+    /// of the item or function differs from the one that its C name suggests.
     pub(crate) fn item(&mut self, item: &Item, renamed: bool) {
         match item.body {
             Body::Record => self.records += 1,
@@ -89,8 +90,9 @@ impl Summary {
         self.renamed += usize::from(renamed) + item.renamed().count();
     }
 
-    /// Counts a function with the same signature as an earlier function. Inside such functions, nothing is left out,
-    /// widened or renamed (see [`Item::shares_signature`]).
+    /// Counts a function with the same signature as an earlier function. Inside it, nothing is left out, widened or
+    /// renamed (see [`Item::shares_signature`]). `renamed` says whether the label of the function differs from the one
+    /// that its C name suggests.
     pub(crate) fn function_again(&mut self, renamed: bool) {
         self.functions += 1;
         self.renamed += usize::from(renamed);

@@ -26,20 +26,20 @@ pub(crate) struct Selection {
     /// written. `None` if the caller gave no patterns.
     named_functions: Option<Vec<bool>>,
     sizes: Sizes,
-    /// The first type that may be a root. Types with smaller ids belong to the base. Types of the base are selected
-    /// only if another item contains them, or if a function takes or returns them.
+    /// The first type to convert. Types with smaller ids belong to the base. They are selected only if a pattern names
+    /// them, if a selected item contains them, or if a written function takes or returns them.
     pub from: TypeId,
-    /// Whether all types from `from` on are selected.
+    /// Whether all types from `from` on are selected. False if the caller made a selection.
     pub whole: bool,
     /// The roots, sorted. Empty if `whole` is true.
     roots: Vec<EntityId>,
-    /// Whether a selected item contains a pointer.
+    /// Whether a selected item or a written function contains a pointer.
     pub pointers: bool,
 }
 
 impl Selection {
-    /// Selects all types from `from` on. Anonymous enums that only define constants are selected if `constants` is
-    /// true.
+    /// Selects all types from `from` on, and every item that they contain by value. Anonymous enums that only define
+    /// constants are selected if `constants` is true.
     pub fn all(
         btf: &Btf,
         names: &Names,
@@ -56,7 +56,7 @@ impl Selection {
             Owner::Inside(_) | Owner::Function(_) => false,
         });
         let roots = roots.map(|(id, _)| id).collect();
-        selection.close(btf, names, choices, roots)?;
+        selection.select_closure(btf, names, choices, roots)?;
         Ok(selection)
     }
 
@@ -72,7 +72,7 @@ impl Selection {
         selection.roots.clone_from(&roots);
         selection.roots.sort_unstable();
         selection.roots.dedup();
-        selection.close(btf, names, choices, roots)?;
+        selection.select_closure(btf, names, choices, roots)?;
         Ok(selection)
     }
 
@@ -90,7 +90,8 @@ impl Selection {
         }
     }
 
-    /// Returns whether an item is a root: it is selected, and not only because another item contains it.
+    /// Returns whether an item is selected and is a root. If `whole` is true, every selected type from `from` on counts
+    /// as a root.
     pub fn is_root(&self, names: &Names, id: EntityId) -> bool {
         self.has(id)
             && match self.whole {
@@ -99,8 +100,8 @@ impl Selection {
             }
     }
 
-    /// Restricts the functions to those at these positions, which a pattern names.
-    pub fn name_functions(&mut self, names: &Names, functions: &[usize]) {
+    /// Restricts the functions to those that a pattern names. `functions` has their positions in `names.functions`.
+    pub fn restrict_functions(&mut self, names: &Names, functions: &[usize]) {
         let mut named = vec![false; names.functions.len()];
         for position in functions {
             named[*position] = true;
@@ -108,8 +109,7 @@ impl Selection {
         self.named_functions = Some(named);
     }
 
-    /// Adds the functions to write and the anonymous types in them. If the caller gave patterns, all functions that a
-    /// pattern names are written. Otherwise all functions are written whose types are all selected.
+    /// Adds the functions for which `selects_function` is true, and the types that they take and return by value.
     pub fn add_functions(
         &mut self,
         btf: &Btf,
@@ -117,7 +117,7 @@ impl Selection {
         choices: &Choices,
     ) -> Result<(), Malformed> {
         let is_selected = |owner| match owner {
-            Owner::Function(i) => self.takes(btf, names, choices, i as usize),
+            Owner::Function(i) => self.selects_function(btf, names, choices, i as usize),
             _ => false,
         };
         let entities = names.entities();
@@ -127,11 +127,11 @@ impl Selection {
         // pattern names the function. These types are selected here.
         if self.whole && self.from > TypeId(1) || self.named_functions.is_some() {
             let functions = names.functions.iter().enumerate();
-            let written = functions.filter(|(i, _)| self.takes(btf, names, choices, *i));
+            let written = functions.filter(|(i, _)| self.selects_function(btf, names, choices, *i));
             let types = written.flat_map(|(_, function)| signature(btf, function));
             roots.extend(types.filter_map(|ty| names.item_of(btf, btf.element(ty))));
         }
-        self.close(btf, names, choices, roots)?;
+        self.select_closure(btf, names, choices, roots)?;
         self.size_functions(btf, names, choices);
         Ok(())
     }
@@ -143,7 +143,7 @@ impl Selection {
         for (position, function) in names.functions.iter().enumerate() {
             let known = function.prototype_id.and_then(|id| sizes.get(id));
             let written = match known {
-                _ if !self.asks(choices, position, function) => false,
+                _ if !self.requests_function(choices, position, function) => false,
                 Some(size) => {
                     self.sizes.add_function(size, &[]);
                     true
@@ -154,8 +154,8 @@ impl Selection {
         }
     }
 
-    /// Adds a function if it can be written. Stores its size for later functions with the same prototype, so that they
-    /// need not compute it again. Returns whether the function was added.
+    /// Adds a function if `selects_function` is true for it, and returns whether it was added. If the function names no
+    /// items, also stores its size for later functions with the same prototype.
     fn add_function(
         &mut self,
         position: usize,
@@ -163,7 +163,7 @@ impl Selection {
         sizes: &mut PerPrototype<u32>,
     ) -> bool {
         let names = dependencies.names;
-        if !self.takes(dependencies.btf, names, dependencies.choices, position) {
+        if !self.selects_function(dependencies.btf, names, dependencies.choices, position) {
             return false;
         }
         let function = &names.functions[position];
@@ -186,25 +186,37 @@ impl Selection {
         self.functions.get(position).copied().unwrap_or(false)
     }
 
-    /// Returns whether the caller asks for the function at this position. The function may still be left out if it
+    /// Returns whether the caller requests the function at this position. The function may still be left out if it
     /// cannot be written.
-    pub fn asks(&self, choices: &Choices, position: usize, function: &Function) -> bool {
-        let asked = match &self.named_functions {
+    pub fn requests_function(
+        &self,
+        choices: &Choices,
+        position: usize,
+        function: &Function,
+    ) -> bool {
+        let is_requested = match &self.named_functions {
             Some(named) => named[position],
             None => function.ty >= self.from,
         };
-        asked && !choices.excludes_function(position)
+        is_requested && !choices.excludes_function(position)
     }
 
-    /// Returns whether the caller asks for the function at this position, and it can be written.
+    /// Returns whether the caller requests the function at this position, and it can be written.
     ///
-    /// No function can have more than [`MAX_PARAMETERS`] parameters. If a pattern names the function, or everything is
-    /// selected, there is no other condition. Otherwise each type that the function takes or returns by value must be
-    /// selected, or excluded and so replaced by bytes.
-    fn takes(&self, btf: &Btf, names: &Names, choices: &Choices, position: usize) -> bool {
+    /// No function can have more than [`MAX_PARAMETERS`] parameters. If a pattern names the function, or all types are
+    /// selected, there is no other condition. Otherwise each item that the function takes or returns by value must be
+    /// selected, or excluded and so replaced by a number or bytes.
+    fn selects_function(
+        &self,
+        btf: &Btf,
+        names: &Names,
+        choices: &Choices,
+        position: usize,
+    ) -> bool {
         let function = &names.functions[position];
         let (parameters, _) = function.parts(btf);
-        if parameters.len() > MAX_PARAMETERS || !self.asks(choices, position, function) {
+        if parameters.len() > MAX_PARAMETERS || !self.requests_function(choices, position, function)
+        {
             return false;
         }
         self.whole
@@ -219,8 +231,8 @@ impl Selection {
         self.sizes.room(self.pointers)
     }
 
-    /// Selects the items in `waiting` and every item that they contain by value.
-    fn close(
+    /// Selects the items in `waiting` and every item that they contain by value, without excluded items.
+    fn select_closure(
         &mut self,
         btf: &Btf,
         names: &Names,

@@ -1,13 +1,13 @@
 //! Computes the effective size of the selected items and functions, a measure of the component model that has no unit.
-//! A component whose types exceed 1,000,000 is invalid.
+//! A component is invalid if the effective size of its types exceeds 1,000,000.
 //!
 //! By wasmparser's rule (`MAX_WASM_TYPE_SIZE`), a primitive type, an enum or flags have size 1. A record, a variant, a
 //! tuple or a list has 1 plus the sizes of its parts. A function has 1 plus the sizes of its parameters and its result.
-//! An alias has the size of its target. A named type counts with its full size at each place that names it. An encoded
-//! package counts its interface once, and a second time if a world imports it.
+//! A case without a payload has size 0. An alias has the size of its target. A named type counts with its full size at
+//! each place that names it. An encoded package counts its interface once, and a second time if a world imports it.
 //!
-//! The size that is computed here is exact or a little too large, since an array of characters counts as a list even if
-//! it is written as a string. A case without a payload counts 0.
+//! The size that is computed here is exact or a little too large: for example, an array of characters counts as a list
+//! even if it is written as a string.
 
 use crate::btf::Type;
 use crate::names::EntityId;
@@ -28,8 +28,8 @@ pub(super) const BYTES: u32 = LIST + PRIMITIVE;
 /// The size of a number of 16 bytes, which is a tuple of two numbers. No other scalar has a larger size.
 pub(super) const LARGEST_SCALAR: u32 = 1 + 2 * PRIMITIVE;
 
-/// Returns the size of a C type that is not an item, an array or a pointer. Returns an upper bound if WIT has no number
-/// of the type's size.
+/// Returns the size of a C type that has no item and is neither an array nor a pointer. Returns an upper bound if WIT
+/// has no number of the type's size.
 pub(super) fn scalar(ty: &Type) -> u32 {
     let is_primitive = match ty {
         Type::Int(int) => int.is_number() && matches!(int.size, 1 | 2 | 4 | 8),
@@ -54,20 +54,20 @@ pub(crate) enum Room {
     None(u64),
 }
 
-/// The sizes of the selected items and functions, and the items that each of them names.
+/// The sizes of the selected items and functions, and the items that each of them names. Each item, and each function
+/// that names items, has an entry at the same index in `own_sizes` and `ends`.
 #[derive(Default)]
 pub(super) struct Sizes {
-    /// For each item, the index of its entry plus one, or 0 if the item is not selected. Items and functions with
-    /// dependencies have an entry.
+    /// For each item, the index of its entry plus one, or 0 if the item is not selected.
     entry_of: Vec<u32>,
     /// For each entry, its size without the sizes of the items that it names.
-    own: Vec<u32>,
+    own_sizes: Vec<u32>,
     /// For each entry, the end of the range in `named` that has the items it names. The range begins at the end of the
     /// entry before.
     ends: Vec<u32>,
     named: Vec<EntityId>,
     /// The total size of all functions that name no items. These functions have no entries.
-    rest: u64,
+    other_functions: u64,
 }
 
 impl Sizes {
@@ -78,20 +78,20 @@ impl Sizes {
         }
     }
 
-    pub fn add_item(&mut self, id: EntityId, own: u32, named: &[EntityId]) {
-        self.add(own, named);
-        self.entry_of[id.index()] = self.own.len() as u32;
+    pub fn add_item(&mut self, id: EntityId, own_size: u32, named: &[EntityId]) {
+        self.add(own_size, named);
+        self.entry_of[id.index()] = self.own_sizes.len() as u32;
     }
 
-    pub fn add_function(&mut self, own: u32, named: &[EntityId]) {
+    pub fn add_function(&mut self, own_size: u32, named: &[EntityId]) {
         match named.is_empty() {
-            true => self.rest = self.rest.saturating_add(u64::from(own)),
-            false => self.add(own, named),
+            true => self.other_functions = self.other_functions.saturating_add(u64::from(own_size)),
+            false => self.add(own_size, named),
         }
     }
 
-    fn add(&mut self, own: u32, named: &[EntityId]) {
-        self.own.push(own);
+    fn add(&mut self, own_size: u32, named: &[EntityId]) {
+        self.own_sizes.push(own_size);
         self.named.extend_from_slice(named);
         self.ends.push(self.named.len() as u32);
     }
@@ -115,38 +115,39 @@ impl Sizes {
     }
 
     fn total(&self) -> u64 {
-        let mut sizes = vec![None; self.own.len()];
-        let mut open = Vec::new();
-        for entry in 0..self.own.len() {
-            open.push(entry);
-            self.resolve(&mut open, &mut sizes);
+        let mut sizes = vec![None; self.own_sizes.len()];
+        let mut stack = Vec::new();
+        for entry in 0..self.own_sizes.len() {
+            stack.push(entry);
+            self.resolve(&mut stack, &mut sizes);
         }
         let sizes = sizes.into_iter().flatten();
-        sizes.fold(self.rest, u64::saturating_add)
+        sizes.fold(self.other_functions, u64::saturating_add)
     }
 
-    /// Computes the sizes of the entries in `open`. The items that an entry names are computed before the entry.
+    /// Computes the sizes of the entries in `stack` and stores them in `sizes`. The sizes of the items that an entry
+    /// names are computed before the size of the entry.
     ///
-    /// `open` is a stack of its own instead of recursion, since chains of aliases have no maximum length.
-    fn resolve(&self, open: &mut Vec<usize>, sizes: &mut [Option<u64>]) {
-        while let Some(&top) = open.last() {
+    /// There is a stack instead of recursion, since chains of aliases have no maximum length.
+    fn resolve(&self, stack: &mut Vec<usize>, sizes: &mut [Option<u64>]) {
+        while let Some(&top) = stack.last() {
             if sizes[top].is_some() {
-                open.pop();
+                stack.pop();
                 continue;
             }
-            let mut size = u64::from(self.own[top]);
-            let before = open.len();
+            let mut size = u64::from(self.own_sizes[top]);
+            let before = stack.len();
             for item in self.named(top) {
                 let entry = self.entry_of[item.index()] as usize;
                 match entry.checked_sub(1).map(|entry| (entry, sizes[entry])) {
                     Some((_, Some(known))) => size = size.saturating_add(known),
-                    Some((entry, None)) => open.push(entry),
+                    Some((entry, None)) => stack.push(entry),
                     None => {}
                 }
             }
-            if open.len() == before {
+            if stack.len() == before {
                 sizes[top] = Some(size);
-                open.pop();
+                stack.pop();
             }
         }
     }
