@@ -183,7 +183,7 @@ impl Convert {
 
     /// Returns the exit code for a failure. The exit code is 2 with `--check`, as for the command `diff`, and 1
     /// otherwise.
-    pub fn trouble(&self) -> u8 {
+    pub fn failure_code(&self) -> u8 {
         if self.output.check { 2 } else { 1 }
     }
 

@@ -53,8 +53,8 @@ pub fn run() -> ExitCode {
         }
     };
     stderr::set_colour(global.color);
-    let (outcome, trouble) = match &task {
-        Task::Convert(convert) => (convert.run(&global), convert.trouble()),
+    let (outcome, failure_code) = match &task {
+        Task::Convert(convert) => (convert.run(&global), convert.failure_code()),
         Task::NamedCommand(NamedCommand::List(list)) => (list.run(&global), 1),
         Task::NamedCommand(NamedCommand::Decode(decode)) => (decode.run(&global), 1),
         Task::NamedCommand(NamedCommand::Skeleton(skeleton)) => (skeleton.run(&global), 1),
@@ -73,7 +73,7 @@ pub fn run() -> ExitCode {
         Ok(Outcome::Different) => ExitCode::from(1),
         Err(failure) => {
             stderr::error(failure.message());
-            ExitCode::from(failure.code().unwrap_or(trouble))
+            ExitCode::from(failure.code().unwrap_or(failure_code))
         }
     }
 }

@@ -28,7 +28,7 @@ use std::fmt;
 
 use crate::error::Error;
 use crate::plan::{ChoiceError, Fingerprints, Plan, Roots, ValueType};
-use arms::Ask;
+use arms::ArmSelector;
 use read::ValueReader;
 
 /// Decodes the bytes of one type to [`Value`]s.
@@ -51,7 +51,7 @@ pub struct Decoder {
     name: String,
     root: ValueType,
     plan: Plan,
-    ask: Option<Ask>,
+    select_arm: Option<ArmSelector>,
     strict: bool,
     strict_text: bool,
     record_size: Option<RecordSize>,
@@ -66,7 +66,7 @@ impl Decoder {
             name,
             root,
             plan,
-            ask: None,
+            select_arm: None,
             strict: false,
             strict_text: false,
             record_size: None,
@@ -172,9 +172,9 @@ impl Decoder {
     /// ```
     pub fn arms(
         &mut self,
-        ask: impl Fn(&Union<'_, '_>) -> Option<usize> + Send + Sync + 'static,
+        select_arm: impl Fn(&Union<'_, '_>) -> Option<usize> + Send + Sync + 'static,
     ) -> &mut Decoder {
-        self.ask = Some(Box::new(ask));
+        self.select_arm = Some(Box::new(select_arm));
         self
     }
 

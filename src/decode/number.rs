@@ -10,7 +10,11 @@ use crate::plan::{BaseType, CaseTable, StoredNumber, bits};
 
 impl<'a> ValueReader<'a> {
     /// Returns the number of an enum as it is stored, without bits above the size of the enum.
-    pub(super) fn case(&self, cases: &CaseTable, location: Location) -> Result<u64, DecodeError> {
+    pub(super) fn enum_bits(
+        &self,
+        cases: &CaseTable,
+        location: Location,
+    ) -> Result<u64, DecodeError> {
         let value = self.unsigned(cases.size, location)?;
         let value = match cases.signed && location.width > 0 {
             true => bits::signed(value, location.width) as u64,
@@ -86,7 +90,7 @@ impl<'a> ValueReader<'a> {
     /// Returns a number without its sign: the upper bits of the result are 0. `bytes` is the size of the number, unless
     /// the number is a bitfield.
     pub(super) fn unsigned(&self, bytes: u8, location: Location) -> Result<u128, DecodeError> {
-        if location.zero {
+        if location.missing {
             return Ok(0);
         }
         let endian = self.decoder.plan.endian;
@@ -106,8 +110,8 @@ impl<'a> ValueReader<'a> {
 
     pub(super) fn text(&self, room: u32, location: Location) -> Result<Value<'a>, DecodeError> {
         let bytes = match room {
-            _ if location.zero => &[],
-            0 if location.last => without_end(self.slice(location, self.left(location))?),
+            _ if location.missing => &[],
+            0 if location.last => without_nuls_at_end(self.slice(location, self.left(location))?),
             room => up_to_nul(self.slice(location, room.into())?),
         };
         match std::str::from_utf8(bytes) {
@@ -128,7 +132,7 @@ fn up_to_nul(bytes: &[u8]) -> &[u8] {
 
 /// Returns the text in a flexible array. The text may consist of several C strings with a NUL after each, so only the
 /// NULs at the end of the array are removed.
-fn without_end(bytes: &[u8]) -> &[u8] {
+fn without_nuls_at_end(bytes: &[u8]) -> &[u8] {
     let end = bytes.iter().rposition(|byte| *byte != 0);
     bytes.get(..end.map_or(0, |last| last + 1)).unwrap_or(bytes)
 }

@@ -84,7 +84,7 @@ impl<'a> Value<'a> {
         match self {
             Value::Record(fields) => fields
                 .iter()
-                .find(|(own, _)| *own == label)
+                .find(|(name, _)| *name == label)
                 .map(|(_, value)| value),
             _ => None,
         }

@@ -165,9 +165,9 @@ impl ValueWriter<'_> {
             let ty = field.ty.as_ref().filter(|_| !field.missing);
             let Some(ty) = ty else { continue };
             // Fast path: usually, the values are in the order of the fields.
-            let own = |(label, _): &&(&str, Value<'_>)| **label == *field.label;
-            let found = values.get(position).filter(own);
-            let Some((_, value)) = found.or_else(|| values.iter().find(own)) else {
+            let is_of_field = |(label, _): &&(&str, Value<'_>)| **label == *field.label;
+            let found = values.get(position).filter(is_of_field);
+            let Some((_, value)) = found.or_else(|| values.iter().find(is_of_field)) else {
                 return Err(EncodeError::new(Misfit::Missing).in_field(&field.name));
             };
             let written = self.ty(ty, &ty.dims, location.field(field), value);
@@ -177,18 +177,18 @@ impl ValueWriter<'_> {
     }
 
     fn variant(&mut self, arms: &[NodeField], location: Location, value: &Value<'_>) -> Written {
-        let Value::Variant(label, held) = value else {
+        let Value::Variant(label, payload) = value else {
             return Err(expected("a variant", value));
         };
         let Some(arm) = arms.iter().find(|arm| *arm.label == **label) else {
             return Err(unknown(label));
         };
-        let written = match (&arm.ty, held) {
+        let written = match (&arm.ty, payload) {
             (None, None) => Ok(()),
-            (None, Some(held)) => Err(expected("no value", held)),
+            (None, Some(payload)) => Err(expected("no value", payload)),
             (Some(_), None) => Err(EncodeError::new(Misfit::Missing)),
             (Some(_), Some(_)) if arm.missing => Ok(()),
-            (Some(ty), Some(held)) => self.ty(ty, &ty.dims, location.field(arm), held),
+            (Some(ty), Some(payload)) => self.ty(ty, &ty.dims, location.field(arm), payload),
         };
         written.map_err(|error| error.in_field(&arm.name))
     }

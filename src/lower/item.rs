@@ -23,7 +23,7 @@ pub(crate) struct Item {
     /// The labels of the members, or of the cases if the item is an enum or flags. Empty if the caller of `lower` does
     /// not want labels.
     pub labels: ItemLabels,
-    /// The array dimensions of all types in the item. [`Ty::dims`] says which of them belong to a type.
+    /// The array dimensions of all types in the item. [`WitType::dims`] says which of them belong to a type.
     pub dims: Vec<Dim>,
     pub left_out: Vec<LeftOut>,
     /// The reason why the item has less information than the C type. `None` if it has the same information.
@@ -38,10 +38,10 @@ pub(crate) enum Body {
     Variant,
     Enum,
     Flags,
-    Alias(Ty),
+    Alias(WitType),
     /// A function, whose parameters are the members of the item.
     Function {
-        result: Option<Ty>,
+        result: Option<WitType>,
         varargs: bool,
     },
 }
@@ -58,7 +58,7 @@ pub(crate) struct Member {
     /// The C type of the member.
     pub c_type: TypeId,
     /// The WIT type of the member. `None` for a case without a payload.
-    pub ty: Option<Ty>,
+    pub ty: Option<WitType>,
     /// The offset in bits from the start of the item's C type.
     pub bit_offset: u32,
     /// The width of a bitfield in bits; 0 for other members.
@@ -87,7 +87,7 @@ impl Case {
 
 /// A WIT type inside an item: an element type, and the lists around it.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Ty {
+pub(crate) struct WitType {
     pub base: ElementType,
     /// The array dimensions, outermost first, as a range of [`Item::dims`]. Each dimension is a list in WIT.
     pub dims: Span,
@@ -175,7 +175,7 @@ impl Item {
         self.fallback = None;
     }
 
-    pub fn dims(&self, ty: Ty) -> &[Dim] {
+    pub fn dims(&self, ty: WitType) -> &[Dim] {
         &self.dims[ty.dims.range()]
     }
 
@@ -204,8 +204,8 @@ impl Item {
     }
 
     /// Returns the type `base` without lists around it.
-    pub fn plain(&self, base: ElementType) -> Ty {
-        Ty {
+    pub fn plain(&self, base: ElementType) -> WitType {
+        WitType {
             base,
             dims: self.dims_from(self.dims.len()),
         }

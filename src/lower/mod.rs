@@ -7,7 +7,7 @@ mod function;
 mod item;
 mod scalar;
 
-pub(crate) use item::{Body, Case, Dim, ElementType, Fallback, Item, Member, Ty};
+pub(crate) use item::{Body, Case, Dim, ElementType, Fallback, Item, Member, WitType};
 pub(crate) use scalar::integer;
 
 use crate::btf::{Btf, Composite, Malformed, Type, TypeId};
@@ -94,7 +94,7 @@ impl<'a> Lower<'a> {
     ///
     /// If the type of the value or of its elements is anonymous, `anonymous` is the item of that type. Otherwise it is
     /// `None`.
-    pub fn value(&mut self, item: &mut Item, ty: TypeId, anonymous: Option<EntityId>) -> Ty {
+    pub fn value(&mut self, item: &mut Item, ty: TypeId, anonymous: Option<EntityId>) -> WitType {
         item.clear();
         self.raw = false;
         self.children = anonymous.map_or(Children::NONE, Children::from);
@@ -226,7 +226,7 @@ impl<'a> Lower<'a> {
         id: EntityId,
         position: usize,
         member: &FlatMember,
-    ) -> Ty {
+    ) -> WitType {
         let choice = self.choices.member(id, position);
         if (member.bits, member.presence, choice) == (0, Presence::Value, None) {
             return self.ty(item, member.ty, None);
@@ -248,7 +248,7 @@ impl<'a> Lower<'a> {
 
     /// Returns the WIT type of a C type inside an item. `choice` is the alternative that was chosen for the member of
     /// this type, or `None` if there is no such choice.
-    fn ty(&mut self, item: &mut Item, id: TypeId, choice: Option<Choice>) -> Ty {
+    fn ty(&mut self, item: &mut Item, id: TypeId, choice: Option<Choice>) -> WitType {
         let start = item.dims.len();
         let (mut base, element) = self.element_type(item, id, self.is_fixed(choice));
         if item.dims.len() > start && self.is_text(element, base, choice) {
@@ -257,7 +257,7 @@ impl<'a> Lower<'a> {
                 base = ElementType::String { bytes: room.length };
             }
         }
-        Ty {
+        WitType {
             base,
             dims: item.dims_from(start),
         }
@@ -350,10 +350,10 @@ impl<'a> Lower<'a> {
     }
 
     /// Returns the WIT type of a value of type `id` that is written as its bytes.
-    fn bytes(&mut self, item: &mut Item, id: TypeId) -> Ty {
+    fn bytes(&mut self, item: &mut Item, id: TypeId) -> WitType {
         let start = item.dims.len();
         let base = self.push_bytes(item, id, self.is_fixed(None));
-        Ty {
+        WitType {
             base,
             dims: item.dims_from(start),
         }

@@ -12,7 +12,7 @@ use std::io::{self, Write};
 
 use crate::btf::{Btf, Endian};
 use crate::input::Origin;
-use crate::lower::{Body, Dim, ElementType, Item, Ty};
+use crate::lower::{Body, Dim, ElementType, Item, WitType};
 use crate::names::{Entity, EntityId, ItemLabels, Names, POINTER};
 use crate::naming::Naming;
 use crate::options;
@@ -34,17 +34,17 @@ pub(crate) struct AskedFor {
 }
 
 /// The text after the interface with the types.
-pub(crate) struct Ending {
+pub(crate) struct TextAfterTypes {
     /// The text of further interfaces.
     pub interfaces: String,
     /// The text of the world, or an empty string if there is none.
     pub world: String,
 }
 
-impl Ending {
+impl TextAfterTypes {
     /// Returns the ending of the text for guests. If `world` is true, the ending has a world that imports the interface
     /// of the types.
-    pub fn new(naming: &Naming, world: bool, interfaces: String) -> Ending {
+    pub fn new(naming: &Naming, world: bool, interfaces: String) -> TextAfterTypes {
         let mut import = String::from("import ");
         push_id(&mut import, &naming.interface);
         import.push(';');
@@ -53,7 +53,7 @@ impl Ending {
         } else {
             String::new()
         };
-        Ending { interfaces, world }
+        TextAfterTypes { interfaces, world }
     }
 }
 
@@ -299,12 +299,12 @@ impl<'a, W: Write> Writer<'a, W> {
         Ok(())
     }
 
-    fn ty(&mut self, item: &Item, ty: Ty) {
+    fn ty(&mut self, item: &Item, ty: WitType) {
         push_ty(&mut self.out, self.names, item, ty);
     }
 
     /// Writes everything after the last item, and flushes the sink. Returns the sink.
-    pub fn end(mut self, ending: &Ending) -> io::Result<W> {
+    pub fn end(mut self, ending: &TextAfterTypes) -> io::Result<W> {
         self.out.push_str("}\n");
         for part in [&ending.interfaces, &ending.world] {
             if !part.is_empty() {
@@ -341,7 +341,7 @@ fn push_item_label(out: &mut String, labels: &ItemLabels, i: usize) {
 }
 
 /// Appends a type inside an item.
-pub(crate) fn push_ty(out: &mut String, names: &Names, item: &Item, ty: Ty) {
+pub(crate) fn push_ty(out: &mut String, names: &Names, item: &Item, ty: WitType) {
     let dims = item.dims(ty);
     for _ in dims {
         out.push_str("list<");

@@ -18,9 +18,9 @@ const ADVICE: &str = "print bytes with 'xxd -p', 'hexdump -C' or 'od -v -An -tx1
 
 /// The kind of data to which bytes in a map's dump belong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part {
+pub enum PartKind {
     /// The dump does not say which kind of data this is.
-    Bare,
+    Unlabelled,
     Key,
     Value,
 }
@@ -30,18 +30,18 @@ pub enum Part {
 pub struct Parts {
     bytes: Vec<u8>,
     /// The kind of each part, and the index of its first byte.
-    starts: Vec<(Part, usize)>,
+    starts: Vec<(PartKind, usize)>,
 }
 
 impl Parts {
-    fn begin(&mut self, part: Part) {
-        self.starts.push((part, self.bytes.len()));
+    fn begin(&mut self, kind: PartKind) {
+        self.starts.push((kind, self.bytes.len()));
     }
 
-    /// If there is no part yet, begins one of kind [`Part::Bare`].
-    fn begin_bare(&mut self) {
+    /// If there is no part yet, begins one of kind [`PartKind::Unlabelled`].
+    fn begin_unlabelled(&mut self) {
         if self.starts.is_empty() {
-            self.begin(Part::Bare);
+            self.begin(PartKind::Unlabelled);
         }
     }
 
@@ -53,14 +53,14 @@ impl Parts {
     }
 
     /// Returns the parts to decode. These are the keys of a map or its values, depending on `keys`, and always the
-    /// parts of kind [`Part::Bare`].
-    pub fn wanted(&self, keys: bool) -> impl Iterator<Item = &[u8]> {
-        let wanted = if keys { Part::Key } else { Part::Value };
+    /// parts of kind [`PartKind::Unlabelled`].
+    pub fn selected(&self, keys: bool) -> impl Iterator<Item = &[u8]> {
+        let selected = if keys { PartKind::Key } else { PartKind::Value };
         let ends = self.starts.iter().skip(1).map(|(_, start)| *start);
         let ends = ends.chain([self.bytes.len()]);
         let parts = self.starts.iter().zip(ends);
         parts
-            .filter(move |((part, _), _)| *part == wanted || *part == Part::Bare)
+            .filter(move |((kind, _), _)| *kind == selected || *kind == PartKind::Unlabelled)
             .map(|((_, start), end)| &self.bytes[*start..end])
     }
 }

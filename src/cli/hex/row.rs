@@ -50,7 +50,7 @@ impl<'t> DumpRow<'t> {
 
     /// Returns whether the first word is clearly an offset and not a byte: there is a colon after it, or its form
     /// differs from that of the next word.
-    pub fn has_clear_offset(&self) -> bool {
+    pub fn probably_has_offset(&self) -> bool {
         if self.colon {
             return true;
         }
@@ -70,7 +70,7 @@ impl<'t> DumpRow<'t> {
     }
 
     /// Returns whether the offset certainly is no byte.
-    pub fn has_certain_offset(&self) -> bool {
+    pub fn certainly_has_offset(&self) -> bool {
         self.colon || self.prefixed || self.offset.len() % 2 == 1
     }
 
@@ -81,7 +81,7 @@ impl<'t> DumpRow<'t> {
 
     /// Returns whether some tool prints offsets of this radix in the form that the offset of this row has. `od -Ax`
     /// prints 6 digits, `od` prints 7, and `hexdump -C` prints 8. `xxd` prints a colon.
-    pub fn may_have(&self, radix: u32, style: &Style) -> bool {
+    pub fn may_have_radix(&self, radix: u32, style: &Style) -> bool {
         match (self.colon, self.offset.len()) {
             (true, _) => radix != 8,
             (false, 6) => radix == 16,

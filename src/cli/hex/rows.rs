@@ -8,13 +8,13 @@
 use std::iter::Peekable;
 
 use super::row::{DumpRow, Style};
-use super::{ADVICE, MAX_INPUT, Part, Parts, at_line};
+use super::{ADVICE, MAX_INPUT, PartKind, Parts, at_line};
 
 /// Returns whether a text is a dump whose lines begin with an offset. Only its first line is looked at.
 pub fn begin(text: &str) -> bool {
     let mut lines = text.lines().filter(|line| !line.trim().is_empty());
     lines.next().is_some_and(|first| {
-        is_heading(first) || DumpRow::split(first).is_some_and(|row| row.has_clear_offset())
+        is_heading(first) || DumpRow::split(first).is_some_and(|row| row.probably_has_offset())
     })
 }
 
@@ -61,7 +61,7 @@ fn choose(text: &str, mut fits: Vec<DumpReader>) -> Result<Option<DumpReader>, S
     if !same(&fits) {
         let mut rows = text.lines().filter_map(DumpRow::split);
         if let Some(row) = rows.next() {
-            fits.retain(|reader| row.may_have(reader.radix, &reader.style));
+            fits.retain(|reader| row.may_have_radix(reader.radix, &reader.style));
         }
     }
     match same(&fits) {
@@ -201,7 +201,7 @@ impl DumpReader {
             _ => {
                 self.end()?;
                 if let Some(parts) = &mut self.parts {
-                    parts.begin(Part::Bare);
+                    parts.begin(PartKind::Unlabelled);
                 }
                 self.has_offsets = false;
                 self.next = Some(start);
@@ -212,7 +212,7 @@ impl DumpReader {
 
     fn row(&mut self, row: &DumpRow, start: u64, expected: Option<u64>) -> Result<(), String> {
         row.read(expected, &mut self.style, &mut self.last)?;
-        self.has_offsets |= row.has_certain_offset() || self.style.has_text();
+        self.has_offsets |= row.certainly_has_offset() || self.style.has_text();
         let length = self.last.len() as u64;
         self.next = start.checked_add(length);
         self.add(length)?;
