@@ -80,6 +80,7 @@ struct OutputArgs {
 /// A kind of file that the command can write in addition to the WIT.
 enum ExtraOutput<'a> {
     Layout,
+    /// Rust code. The string is the path of the Rust module with the bindings.
     Reader(&'a str),
     Codec,
 }

@@ -180,7 +180,7 @@ impl Decode {
         let mut selected = config.clone();
         let name = self.bytes.type_name();
         match selected.types([&name]).load() {
-            // If the name is no pattern, it may still be a WIT label, which only `decoder` accepts.
+            // If the name matches no type as a pattern, it may still be a WIT label, which only `decoder` accepts.
             Err(Error::UnknownType(unknown)) => match config.load() {
                 Ok(package) if package.decoder(&name).is_ok() => Ok(package),
                 _ => Err(unknown.into()),
@@ -212,6 +212,7 @@ fn open(path: &Path) -> io::Result<(String, Box<dyn Read>)> {
 
 /// The reason why decoding stops before the end of the input.
 enum Stop {
+    /// The bytes cannot be read or decoded. The string is the error message.
     Read(String),
     Write(io::Error),
 }
@@ -252,8 +253,8 @@ impl RecordPrinter<'_> {
         self.records(&bytes, 0)
     }
 
-    /// Prints the records in a hexadecimal dump. `keys` says whether the keys or the values of a map's dump are
-    /// decoded.
+    /// Prints the records in a hexadecimal dump. From the dump of a map, prints the keys if `keys` is true, and the
+    /// values otherwise.
     fn hex(&mut self, bytes: impl Read, keys: bool) -> Result<(), Stop> {
         let text = self.all(bytes)?;
         let text = String::from_utf8_lossy(&text);

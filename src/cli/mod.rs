@@ -1,5 +1,6 @@
 //! Runs the command. The exit code is 0 for success, 1 for failure and 2 for wrong usage. Comparisons have the exit
-//! codes of the program `diff`: 0 if both sides are the same, 1 if they differ, and 2 for failure.
+//! codes of the program `diff`: 0 for no difference, 1 for a difference, and 2 for failure. The command `diff` counts
+//! only breaking changes as differences.
 
 mod args;
 mod changes;

@@ -29,7 +29,7 @@ pub fn set_colour(choice: ColorChoice) {
     choice.write_global();
 }
 
-/// Prints warnings about an input. With `--verbose`, also prints what was read and detected.
+/// Prints warnings about an input, unless `--quiet` is set. With `--verbose`, also prints what was read and detected.
 pub fn loaded(package: &Package, global: &GlobalArgs) {
     if global.verbose {
         print_source(package);
@@ -76,7 +76,7 @@ fn print_warnings(package: &Package) {
     }
 }
 
-/// If the package has none of the functions that the user wants, prints the reason.
+/// If the package has none of the functions that the user wants, prints the reason. With `--quiet`, prints nothing.
 pub fn no_functions(package: &Package, selected: &SelectionArgs, global: &GlobalArgs) {
     if global.quiet {
         return;

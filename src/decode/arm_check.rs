@@ -1,6 +1,6 @@
-//! Checks the arms of the variants in a value that was just written. An arm is a union member. Each variant must have
-//! the arm that the decoder would choose from the written bytes. Otherwise the decoder would read another value from
-//! these bytes.
+//! Checks the arms of the variants in a value that was just written. An arm is a union member. If the plan has
+//! an arm choice for a variant, the arm must be the one that the decoder would choose from the written bytes. Otherwise
+//! the decoder would read another value from these bytes.
 
 use super::error::{EncodeError, Misfit, OtherArm};
 use super::location::Location;

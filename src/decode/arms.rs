@@ -1,5 +1,6 @@
-//! Calls the caller's function that selects the arm of a union, which is the member to read. This function is called
-//! only for unions for which the plan has no choice.
+//! Defines the argument of the caller's function that selects the arm of a union: the union and the values that were
+//! read before it. An arm is a union member. `read` calls the function only for unions whose arm the plan does not
+//! choose.
 
 use std::fmt;
 
@@ -16,7 +17,7 @@ pub(super) struct EnclosingNode<'f, 'a> {
     pub location: Location,
     /// The C name of the member of `node` that contains the value that is being read.
     pub name: &'a str,
-    /// The fields of `node` that were read before this member, with their labels.
+    /// The fields of `node` that were read before the member `name`, with their labels.
     pub fields: &'f [(&'a str, Value<'a>)],
     pub outer: Option<&'f EnclosingNode<'f, 'a>>,
 }
@@ -44,8 +45,8 @@ impl<'f, 'a> Union<'f, 'a> {
         }
     }
 
-    /// Returns the C name of the member that has this union as its type. If the member has no name, returns that of the
-    /// union's first member. Returns `None` if the union is the decoded type itself.
+    /// Returns the C name of the member that has this union as its type. If the member has no name, returns the name
+    /// of the union's first member. Returns `None` if the union is the decoded type itself.
     pub fn name(&self) -> Option<&str> {
         self.enclosing.map(|enclosing| enclosing.name)
     }
@@ -77,7 +78,7 @@ impl<'f, 'a> Union<'f, 'a> {
     }
 
     /// Returns the value of a field that was read before the union, given its label. Searches the record that contains
-    /// the union first, then the records that enclose it. Returns `None` if none of them has read such a field.
+    /// the union first, then the records that enclose it. Returns `None` if no such field was read.
     pub fn get(&self, label: &str) -> Option<&'f Value<'a>> {
         let mut enclosing = self.enclosing;
         while let Some(EnclosingNode { fields, outer, .. }) = enclosing {

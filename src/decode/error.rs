@@ -9,8 +9,8 @@ use std::fmt;
 pub struct DecodeError {
     /// The path of the field in C names, beginning with the type: `event.addr[2].port`.
     pub path: String,
-    /// The offset of the field from the start of the record, in bytes. For a field that the target lacks, this is the
-    /// offset of the struct or union that lacks the field.
+    /// The offset of the field from the start of the record, in bytes. For a field that the target BTF lacks, this is
+    /// the offset of the struct or union that lacks the field.
     pub offset: u64,
     /// The problem.
     pub problem: Problem,
@@ -24,7 +24,7 @@ pub enum Problem {
     TooFew {
         /// The number of bytes that were expected at the field.
         needed: u64,
-        /// The number of bytes that remained.
+        /// The number of bytes from the start of the field to the end of the record.
         left: u64,
     },
     /// There are more bytes than the type has, and the type does not end in a flexible array.
@@ -50,9 +50,9 @@ pub enum Problem {
         /// The labels of the arms.
         arms: Vec<String>,
     },
-    /// The number that selects the arm has a value for which the choice lists no arm.
+    /// A number selects the arm of a union, and the caller's choice lists no arm for the value of this number.
     NoArm {
-        /// The path of the number, as the choice has it.
+        /// The path of the number, as the caller wrote it in the choice.
         selector: String,
         /// The value of the number.
         value: i128,
@@ -84,7 +84,7 @@ pub enum Problem {
         /// Whether the WIT type is signed.
         signed: bool,
     },
-    /// In the target BTF, the float has 8 bytes, and 4 bytes cannot hold its exact value.
+    /// The float has 8 bytes in the target BTF. In WIT it has 4 bytes, which cannot hold its exact value.
     Inexact,
     /// The text is not UTF-8. This is only an error if [`strict_text`](super::Decoder::strict_text) is set.
     NoText,
@@ -137,7 +137,7 @@ pub enum Misfit {
         /// The number of elements or bytes that the value has.
         given: u64,
     },
-    /// In the target BTF, the float has 4 bytes, which cannot hold its exact value.
+    /// The float has 8 bytes in WIT. In the target BTF it has 4 bytes, which cannot hold its exact value.
     Inexact,
     /// The target BTF has the enum, but not this case or flag.
     Absent {
@@ -146,7 +146,7 @@ pub enum Misfit {
     },
     /// The text contains a NUL, at which C would end the text. Only text in a flexible array may contain NULs.
     Nul,
-    /// Another member has already written other bits to the same bytes.
+    /// Another member has already written other bits to bytes that it shares with this one.
     Overlap,
     /// The value has another arm than the one that was chosen with [`arm`](super::Decoder::arm), so the decoder would
     /// return another value.
@@ -360,7 +360,8 @@ fn which_arm(
     }
 }
 
-/// Returns the command line option that turns an enum into an integer, so that any number is valid.
+/// Returns the command line option that turns an enum into an integer, for which any number is valid. `item` is the
+/// name that choices use for the enum. If `item` is `None`, the option applies to all enums.
 fn as_integer(item: Option<&str>) -> String {
     match item {
         Some(item) => format!("--set {}", quoted(item, "integer")),
@@ -368,7 +369,7 @@ fn as_integer(item: Option<&str>) -> String {
     }
 }
 
-/// Quotes a choice for a shell, if it has characters that need quotes.
+/// Returns the choice `item=choice`, in quotes if a shell needs them.
 fn quoted(item: &str, choice: &str) -> String {
     let choice = format!("{item}={choice}");
     let plain = |c: char| c.is_ascii_alphanumeric() || "_-.:=+/%@".contains(c);

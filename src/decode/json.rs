@@ -98,7 +98,7 @@ fn signed<S: Serializer>(value: i64, serializer: S) -> Result<S::Ok, S::Error> {
     }
 }
 
-/// Returns the name of a float that is not finite, since JSON has no numbers for such floats.
+/// Returns the text for a float that is not finite, since JSON has no numbers for such floats.
 fn not_finite(value: f64) -> &'static str {
     match (value.is_nan(), value > 0.0) {
         (true, _) => "nan",

@@ -68,8 +68,8 @@ impl Location {
         }
     }
 
-    /// Returns the location of the number that selects the arm of the union at this location. `enclosing` returns the
-    /// locations of the enclosing nodes, innermost first.
+    /// Returns the location of the number that selects the arm of the union at this location. `enclosing` has the
+    /// locations of the nodes that enclose the union, innermost first.
     pub fn tag(self, tag: &Tag, mut enclosing: impl Iterator<Item = Location>) -> Location {
         let start = match tag.level.checked_sub(1) {
             None => Some(self),

@@ -107,8 +107,8 @@ impl Decoder {
     ///
     /// As in C, members of unnamed structs and unions belong to the parent. If the path of the number begins with the
     /// name of the decoded type, as in `outer.in.body=outer.kind:0=num`, the path means the member at exactly this
-    /// place. The exception is a nearer member that has the name of the type. The number may come before or after the
-    /// union.
+    /// place. If a nearer member has the name of the type, the path begins with that member instead. The number may
+    /// come before or after the union.
     ///
     /// Names may be those of C or of WIT. If there are several choices for a union, the last one counts.
     /// [`encode`](Decoder::encode) rejects a value whose arm is not the chosen one, so decoding always returns the

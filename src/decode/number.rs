@@ -9,7 +9,8 @@ use super::value::Value;
 use crate::plan::{BaseType, CaseTable, StoredNumber, bits};
 
 impl<'a> ValueReader<'a> {
-    /// Returns the number of an enum as it is stored, without bits above the size of the enum.
+    /// Returns the bits of an enum or of flags. The sign of a signed bitfield is extended to the size of the enum. All
+    /// bits above this size are 0.
     pub(super) fn enum_bits(
         &self,
         cases: &CaseTable,
@@ -87,8 +88,8 @@ impl<'a> ValueReader<'a> {
         })
     }
 
-    /// Returns a number without its sign: the upper bits of the result are 0. `bytes` is the size of the number, unless
-    /// the number is a bitfield.
+    /// Returns a number without extending its sign: the upper bits of the result are 0. `bytes` is the size of the
+    /// number, unless the number is a bitfield. Returns 0 if a target BTF lacks the number.
     pub(super) fn unsigned(&self, bytes: u8, location: Location) -> Result<u128, DecodeError> {
         if location.missing {
             return Ok(0);
@@ -124,7 +125,7 @@ impl<'a> ValueReader<'a> {
     }
 }
 
-/// Returns the text in an array of fixed length, up to the first NUL. In C, text has no NUL if it fills the array.
+/// Returns the text in an array of fixed length, up to the first NUL. Without a NUL, the text fills the array, as in C.
 fn up_to_nul(bytes: &[u8]) -> &[u8] {
     let end = bytes.iter().position(|byte| *byte == 0);
     bytes.get(..end.unwrap_or(bytes.len())).unwrap_or(bytes)

@@ -15,12 +15,12 @@ use crate::plan::{ArmChoice, BaseType, CaseTable, Node, NodeField, NodeKind, Tag
 pub(super) struct ValueReader<'a> {
     pub decoder: &'a Decoder,
     bytes: &'a [u8],
-    /// The number of values that the record may still have. There can be more values than bytes, since members may
+    /// The maximum number of values that are still to be read. There can be more values than bytes, since members may
     /// overlap. If all arms of nested unions are read, the number of values is multiplied at each level.
     budget: u64,
 }
 
-/// Returns the maximum number of values for a record of this size, which is in bytes.
+/// Returns the maximum number of values for a record of this size in bytes.
 ///
 /// Without overlaps, a byte has at most ten values: eight bits, a struct around them, and an array. If all arms of
 /// unions are read, a byte may have dozens of values.
@@ -318,8 +318,8 @@ impl<'a> ValueReader<'a> {
     /// Returns `bytes` bytes at a location, or zeros if a target BTF lacks the value.
     fn bytes(&mut self, location: Location, bytes: u64) -> Result<Cow<'a, [u8]>, DecodeError> {
         if location.missing {
-            // These zeros are not in the record, so the record's size does not limit their number. Therefore they count
-            // as values.
+            // These zeros are not in the record, so the record's size does not limit their number. Therefore 16 of
+            // them count as a value.
             self.spend(location, bytes.div_ceil(16))?;
             let bytes = usize::try_from(bytes).unwrap_or(usize::MAX);
             return Ok(Cow::Owned(vec![0; bytes]));

@@ -75,7 +75,7 @@ impl Decoder {
 
     /// Decodes the values in the bytes one after another, as in a file of records. Stops after the first error.
     ///
-    /// If the type ends in a flexible array and there are more bytes than its size, call
+    /// If the type ends in a flexible array and there are more bytes than [`size`](Decoder::size), call
     /// [`record_size`](Decoder::record_size) first.
     ///
     /// ```

@@ -1,5 +1,5 @@
-//! Encodes values as bytes, with the same plan as decoding. Users need this for keys and values of maps, for global
-//! variables, and for data that they send to the kernel.
+//! Encodes values as bytes, with the same plan as decoding. Users need such bytes for keys and values of maps, for
+//! global variables, and for data that they send to the kernel.
 //!
 //! Bytes that belong to no member are zero. If members overlap, as the members of a union that is mapped to a record
 //! do, their values must agree about the bytes that they share.
@@ -223,8 +223,8 @@ impl ValueWriter<'_> {
         self.integer(cases.size, false, location, &Value::U64(all))
     }
 
-    /// Writes a number that is stored with another type than its WIT type. Fails if the number does not fit in the
-    /// stored type.
+    /// Writes a number that is stored with another type than its WIT type. Fails if the number does not fit in one of
+    /// the two types.
     fn converted(
         &mut self,
         number: StoredNumber,
@@ -280,7 +280,7 @@ impl ValueWriter<'_> {
         Ok(())
     }
 
-    /// Makes the record longer, so that it extends to the end of a flexible array of `bytes` bytes.
+    /// Makes the record longer, so that it extends to the end of a flexible array of `bytes` bytes at `location`.
     fn grow(&mut self, location: Location, bytes: u64) {
         let end = (location.byte()).saturating_add(bytes);
         let end = usize::try_from(end).unwrap_or(usize::MAX);
@@ -291,6 +291,7 @@ impl ValueWriter<'_> {
     }
 
     /// Writes the bits of a number. Fails if another member has already written different bits to the same place.
+    /// Writes nothing to a place outside the record.
     fn number(&mut self, bytes: u8, location: Location, number: u128) -> Written {
         let endian = self.decoder.plan.endian;
         let first = location.first_bit();
@@ -315,7 +316,8 @@ impl ValueWriter<'_> {
     }
 }
 
-/// Returns the bits of an integer. Fails if the value is not an integer, or does not fit in `width` bits.
+/// Returns the bits of an integer, or of the number of an enum. Fails if the value is neither, or does not fit in
+/// `width` bits.
 fn fitting(value: &Value<'_>, width: u8, signed: bool) -> Result<u128, EncodeError> {
     let (number, negative) = match (value, value.as_integer()) {
         (Value::Bool(_), _) => return Err(expected("an integer", value)),

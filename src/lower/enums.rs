@@ -64,8 +64,9 @@ impl Lower<'_> {
         }
     }
 
-    /// Returns the fallback if there are more cases than WIT allows, or `None` if WIT allows all of them. If the enum
-    /// becomes flags, `bits` is the number of flags.
+    /// Returns the fallback if there are more cases than WIT allows, or if their C names are too long in total. Returns
+    /// `None` if the cases are within the limits. If the enum becomes flags, `bits` is the number of flags, otherwise
+    /// `None`.
     fn limit_fallback(&self, item: &Item, bits: Option<usize>) -> Option<Fallback> {
         if let Some(bits) = bits {
             return (bits > MAX_FLAGS).then_some(Fallback::TooManyBits);
@@ -79,8 +80,8 @@ impl Lower<'_> {
     /// Adds one case for each value, in the order of the C enum. If a value has several names, the second and later
     /// names become synonyms.
     ///
-    /// If the values are `cut`, the second and later names do not become synonyms, since their original values may have
-    /// been larger and different. These names are listed in [`Item::others`].
+    /// If the compiler `cut` the values to 32 bits, the second and later names do not become synonyms, since their
+    /// original values may have been larger and different. These names are listed in [`Item::others`].
     fn push_cases(&mut self, item: &mut Item, enumerators: &[Enumerator], cut: bool) {
         self.case_of_value.clear();
         let mut repeated: Vec<(u32, &Enumerator)> = Vec::new();
@@ -124,7 +125,7 @@ impl Lower<'_> {
     }
 }
 
-/// The position of the case for each value of one enum. The key is the value.
+/// For each value of one enum, the position of its case in [`Item::cases`].
 pub(super) type CaseOfValue = HashMap<u64, u32>;
 
 /// Returns the number of single bits if the values look like flags, or `None` if they do not.

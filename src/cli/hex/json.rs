@@ -45,7 +45,7 @@ fn message(error: &serde_json::Error) -> String {
     })
 }
 
-/// A value in a document, and the part of the map to which the bytes of the value belong.
+/// A value in a document, and the kind of the part to which the bytes of the value belong.
 struct DumpedValue<'p> {
     kind: PartKind,
     parts: &'p mut Parts,
@@ -158,7 +158,7 @@ impl<'de> Visitor<'de> for DumpedValue<'_> {
 
 /// Handles an error that `bpftool` prints in place of a value, or in place of the whole dump if `of_dump` is true.
 fn error<E: Error>(error: &str, of_dump: bool) -> Result<(), E> {
-    // The entry was deleted during the dump, so it is skipped.
+    // The entry was deleted during the dump, so it has no value.
     if !of_dump && error == "No such file or directory" {
         return Ok(());
     }

@@ -1,8 +1,8 @@
 //! Parses bytes that are written as text: the output of `bpftool`, `xxd`, `hexdump`, `od` and `objdump -s`, and
 //! literals of C.
 //!
-//! The first line decides which format a text has. Ambiguous text is an error, and the message proposes a format that
-//! is not ambiguous.
+//! The format is detected from the text, mostly from its first line. Ambiguous text is an error, and the message
+//! proposes a format that is not ambiguous.
 
 mod json;
 mod list;
@@ -16,10 +16,10 @@ use super::args::MAX_INPUT;
 /// The advice at the end of error messages.
 const ADVICE: &str = "print bytes with 'xxd -p', 'hexdump -C' or 'od -v -An -tx1'";
 
-/// The kind of data to which bytes in a map's dump belong.
+/// The kind of a part of a dump.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PartKind {
-    /// The dump does not say which kind of data this is.
+    /// Bytes of which the dump does not say whether they are a key or a value.
     Unlabelled,
     Key,
     Value,
@@ -29,7 +29,7 @@ pub enum PartKind {
 #[derive(Debug, Default)]
 pub struct Parts {
     bytes: Vec<u8>,
-    /// The kind of each part, and the index of its first byte.
+    /// The kind of each part, and the index of its first byte in `bytes`.
     starts: Vec<(PartKind, usize)>,
 }
 

@@ -18,7 +18,8 @@ pub struct DumpRow<'t> {
 }
 
 impl<'t> DumpRow<'t> {
-    /// Splits a line into its offset and the text after it. Returns `None` if the line does not begin with digits.
+    /// Splits a line into its offset and the text after it. Returns `None` if the line does not begin with 1 to
+    /// 16 hexadecimal digits.
     pub fn split(line: &'t str) -> Option<DumpRow<'t>> {
         let line = line.trim();
         if let Some((front, rest)) = line.split_once(':') {
@@ -48,8 +49,9 @@ impl<'t> DumpRow<'t> {
         })
     }
 
-    /// Returns whether the first word is clearly an offset and not a byte: there is a colon after it, or its form
-    /// differs from that of the next word.
+    /// Returns whether the first word is probably an offset and not a byte: there is a colon after it, or it is longer
+    /// than a byte and its form differs from that of the next word. If there is no next word, its number of digits must
+    /// be odd.
     pub fn probably_has_offset(&self) -> bool {
         if self.colon {
             return true;
@@ -69,7 +71,8 @@ impl<'t> DumpRow<'t> {
         u64::from_str_radix(self.offset, radix).ok()
     }
 
-    /// Returns whether the offset certainly is no byte.
+    /// Returns whether the first word is certainly an offset and not a byte: there is a colon after it, it begins with
+    /// `0x`, or its number of digits is odd.
     pub fn certainly_has_offset(&self) -> bool {
         self.colon || self.prefixed || self.offset.len() % 2 == 1
     }
@@ -224,7 +227,7 @@ struct PrintableText {
     text: String,
     /// The number of spaces at the start.
     start: usize,
-    /// The length of the text of the first bytes, without spaces at its end. The number of these bytes is the index.
+    /// At index `n`, the length of the text of the first `n` bytes, without the spaces at its end.
     ends: Vec<usize>,
 }
 
@@ -244,8 +247,9 @@ impl PrintableText {
         PrintableText { text, start, ends }
     }
 
-    /// Returns the kind of text column if `beside` is the text of the first `bytes` bytes. Returns `None` if `beside`
-    /// is any other text. Spaces at both ends are ignored, since editors may have removed them.
+    /// Returns the kind of text column if `beside`, which is the rest of the row, is empty or the text of the first
+    /// `bytes` bytes. Returns `None` if `beside` is any other text. Spaces at both ends are ignored, since editors may
+    /// have removed them.
     fn find(&self, beside: &str, bytes: usize) -> Option<TextColumn> {
         let beside = beside.trim_start();
         let end = self.ends.get(bytes).copied().unwrap_or_default();

@@ -50,8 +50,8 @@ pub fn parse(text: &str) -> Result<Parts, String> {
 }
 
 /// Chooses one of the readers in `fits`, each of which found all offsets consistent with its radix. If the readers
-/// would read different bytes, only those count whose radix a tool prints in the form of the first offset. Returns an
-/// error if these would read different bytes, too. Returns `None` if there is no reader.
+/// would read different bytes, those are removed whose radix no tool prints in the form of the first offset. Returns an
+/// error if the others would still read different bytes. Returns `None` if there is no reader.
 fn choose(text: &str, mut fits: Vec<DumpReader>) -> Result<Option<DumpReader>, String> {
     let same = |readers: &[DumpReader]| {
         readers
@@ -194,7 +194,7 @@ impl DumpReader {
                 self.has_offsets = true;
                 Ok(())
             }
-            // A row that starts elsewhere must begin a new dump, and a new dump starts at 0.
+            // If no line ended the dump before, another dump is recognized only if it starts at 0.
             Some(_) if start != 0 => {
                 Err("has an offset that does not match the bytes before it".to_owned())
             }
@@ -252,7 +252,7 @@ impl DumpReader {
         }
     }
 
-    /// Ends a dump. Returns an error if the end of the dump is ambiguous.
+    /// Ends a dump. Returns an error if a `*` is its last line, or if the first words of its rows may be bytes.
     fn end(&mut self) -> Result<(), String> {
         if self.starred {
             return Err(
