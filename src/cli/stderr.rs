@@ -13,7 +13,7 @@ use super::args::{GlobalArgs, SelectionArgs};
 /// The styles that clap uses for its messages. Other messages use them, too.
 pub const STYLES: Styles = Styles::styled();
 
-/// The style of the word before a warning, for which clap has no style.
+/// The style of the word `warning:`, for which clap has no style.
 const WARNING: Style = AnsiColor::Yellow.on_default().bold();
 
 /// The style of headings in lists and comparisons.

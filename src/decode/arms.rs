@@ -8,7 +8,8 @@ use super::location::Location;
 use super::value::Value;
 use crate::plan::{Node, NodeField, position};
 
-/// The caller's function. It returns the position of the arm to read, or `None` if it cannot select an arm.
+/// The caller's function. It returns the position of the arm to read, as [`Union::arm`] does, or `None` if it cannot
+/// select an arm.
 pub(super) type ArmSelector = Box<dyn Fn(&Union<'_, '_>) -> Option<usize> + Send + Sync>;
 
 /// A record or variant that encloses the value that is being read.

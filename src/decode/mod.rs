@@ -92,13 +92,13 @@ impl Decoder {
     /// Chooses the arm of a union, which is the member to read, since BTF does not record which member is active.
     /// [`Config::arm`](crate::Config::arm) sets choices for decoders and generated readers at once.
     ///
-    /// - `event.addr=v4` always chooses this arm. The path of the union begins with the decoded type, or with the union
+    /// - `event.addr=v4` always chooses `v4`. The path of the union begins with the decoded type, or with the union
     ///   if that is a type of its own, as in `union addr=v4`.
     /// - `event.addr=kind:4=v4,6=v6,*=raw` chooses the arm by a number in the record. `*` stands for all other values.
     ///
     /// The number may be an integer, a bitfield, a `bool` (whose values may be written as `true` and `false`) or an
-    /// enum (whose values may be written as enumerators). If several members have the name that the choice gives, the
-    /// nearest one counts. Members are searched in this order:
+    /// enum (whose values may be written as enumerators). If several members have the name that the choice gives
+    /// for the number, the nearest one counts. Members are searched in this order:
     ///
     /// 1. next to the union, including structs and arrays there: `kind`, `header.kind`, `headers[0].kind`;
     /// 2. inside the union: `local=sa.family:2=in4,10=in6`;

@@ -122,7 +122,7 @@ struct DumpReader {
     last: Vec<u8>,
     /// Whether the line before the current one is a `*`.
     starred: bool,
-    /// Whether the first words of the rows are certainly offsets, and not bytes.
+    /// Whether the first words of the rows of the current dump are certainly offsets, and not bytes.
     has_offsets: bool,
 }
 
