@@ -101,7 +101,8 @@ impl CheckedFormat {
     }
 }
 
-/// Compares the file `path` with `new`, the content that would be written to it.
+/// Compares the file `path` with `new`, the content that would be written to it. Prints the result unless `quiet` is
+/// true.
 pub fn run(new: &[u8], format: CheckedFormat, path: &Path, quiet: bool) -> Result<Outcome, String> {
     let old = read(path).map_err(|e| format!("{}: {e}", path.display()))?;
     let report = |what: &str| {

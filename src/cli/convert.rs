@@ -158,7 +158,7 @@ impl Convert {
     }
 
     /// Returns the output file, or `None` for standard output. Refuses output files that would overwrite each other or
-    /// the input.
+    /// the input, and options that do not fit together.
     fn output(&self) -> Result<Option<&Path>, Failure> {
         let usage = |what: &str| Err(Failure::Usage(what.to_owned()));
         let input = &self.source.input;

@@ -12,7 +12,7 @@ pub struct DecodeError {
     /// The offset of the field from the start of the record, in bytes. For a field that the target BTF lacks, this is
     /// the offset of the struct or union that lacks the field.
     pub offset: u64,
-    /// The problem.
+    /// The problem with the bytes of the field.
     pub problem: Problem,
 }
 
@@ -62,7 +62,7 @@ pub enum Problem {
         /// The name that choices use for the enum, such as `enum state`. `None` if neither the enum nor an enclosing
         /// type has a C name.
         item: Option<String>,
-        /// The number.
+        /// The number in the bytes.
         number: i128,
     },
     /// Some bits of the flags are set although they have no label. This is only an error if the decoder is
@@ -77,7 +77,7 @@ pub enum Problem {
     /// The number does not fit in its WIT type. This happens only with a target BTF, in which the number has another
     /// size or sign.
     OutOfRange {
-        /// The number.
+        /// The number in the bytes.
         number: i128,
         /// The width of the WIT type in bits.
         bits: u8,
@@ -99,7 +99,7 @@ pub enum Problem {
 pub struct EncodeError {
     /// The path of the field in C names, beginning with the type: `event.addr[2].port`.
     pub path: String,
-    /// The problem.
+    /// The reason why the value of the field does not fit.
     pub misfit: Misfit,
 }
 
@@ -109,7 +109,7 @@ pub struct EncodeError {
 pub enum Misfit {
     /// The value has a kind that the type does not accept.
     Kind {
-        /// The kind that the type accepts.
+        /// The kind that the type accepts, such as `a list`.
         expected: &'static str,
         /// The kind that the value has.
         given: &'static str,
@@ -118,19 +118,19 @@ pub enum Misfit {
     Missing,
     /// The type has no field, arm, case or flag with this label.
     Unknown {
-        /// The label.
+        /// The label that the value has.
         label: String,
     },
     /// The number needs more bits than the type or the bitfield has.
     OutOfRange {
-        /// The number.
+        /// The number that the value has.
         number: i128,
         /// The width in bits of the type or the bitfield.
         bits: u8,
         /// Whether the type is signed.
         signed: bool,
     },
-    /// A list has too many elements, or a text too many bytes.
+    /// A list has too many elements, or a text has too many bytes.
     TooLong {
         /// The maximum number of elements or bytes.
         room: u64,
@@ -141,7 +141,7 @@ pub enum Misfit {
     Inexact,
     /// The target BTF has the enum, but not this case or flag.
     Absent {
-        /// The label.
+        /// The label that the value has.
         label: String,
     },
     /// The text contains a NUL, at which C would end the text. Only text in a flexible array may contain NULs.

@@ -183,8 +183,9 @@ impl Decoder {
     ///
     /// # Errors
     ///
-    /// A [`DecodeError`] names the field and its offset. Causes are too few or too many bytes, a union whose arm is not
-    /// selected, and values that [`strict`](Decoder::strict) or [`strict_text`](Decoder::strict_text) reject.
+    /// A [`DecodeError`] names the field and its offset. Possible causes are too few or too many bytes, a union whose
+    /// arm is not selected, and values that [`strict`](Decoder::strict) or [`strict_text`](Decoder::strict_text)
+    /// reject.
     pub fn decode<'a>(&'a self, bytes: &'a [u8]) -> Result<Value<'a>, DecodeError> {
         let value = self
             .check_length(bytes)

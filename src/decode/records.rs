@@ -11,7 +11,7 @@ use crate::error::Error;
 pub enum RecordSize {
     /// Each record has this many bytes.
     Bytes(usize),
-    /// All bytes are one record. If the type ends in a flexible array, the array gets the bytes that remain.
+    /// All bytes are one record, and the flexible array at its end gets all bytes that remain.
     Rest,
 }
 

@@ -362,7 +362,7 @@ impl<'a> Lower<'a> {
     fn push_bytes(&self, item: &mut Item, id: TypeId, fixed: bool) -> ElementType {
         let size = self.btf.size(id).unwrap_or(0);
         item.dims.push(Dim {
-            // `btf` limits sizes to 4 GiB, so the conversion loses nothing.
+            // In `btf`, all sizes fit in 32 bits, so the conversion loses nothing.
             length: u32::try_from(size).unwrap_or(u32::MAX),
             fixed: fixed && (1..=MAX_FIXED_BYTES).contains(&size),
         });

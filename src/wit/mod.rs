@@ -20,7 +20,7 @@ use docs::DocWriter;
 pub(crate) use text::push_id;
 use text::{push_bytes, push_number};
 
-/// The size of the buffered text, in bytes, from which the text is written to the sink.
+/// The buffered text is written to the sink when it has at least this number of bytes.
 const CHUNK: usize = 192 * 1024;
 
 /// The roots that the caller selected, for the line in the header that names them. The header has this line only if the
@@ -42,8 +42,8 @@ pub(crate) struct TextAfterTypes {
 }
 
 impl TextAfterTypes {
-    /// Returns the text with these interfaces. If `world` is true, it has a world that imports the interface with the
-    /// types.
+    /// Returns the text with these interfaces. If `world` is true, the text also has a world that imports the interface
+    /// with the types.
     pub fn new(naming: &Naming, world: bool, interfaces: String) -> TextAfterTypes {
         let mut import = String::from("import ");
         push_id(&mut import, &naming.interface);

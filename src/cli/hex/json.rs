@@ -68,7 +68,7 @@ impl<'de> Visitor<'de> for DumpedValue<'_> {
         f.write_str("entries of a map")
     }
 
-    /// `bpftool map lookup` prints `null` if the map has no such entry.
+    /// `bpftool map lookup` prints `null` if the map has no entry for the key.
     fn visit_unit<E: Error>(self) -> Result<(), E> {
         Ok(())
     }

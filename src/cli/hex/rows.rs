@@ -185,8 +185,8 @@ impl DumpReader {
         }
     }
 
-    /// Prepares for a row that starts at offset `start`. Either `start` is the end of the bytes before the row, or the
-    /// row begins another dump. Anything else is an error.
+    /// Prepares for a row that starts at offset `start`. Either `start` is the end of the bytes before the row,
+    /// including those for which a `*` stands, or the row begins another dump. Anything else is an error.
     fn begin(&mut self, start: u64) -> Result<(), String> {
         match self.next {
             Some(next) if self.starred => self.repeat(start.checked_sub(next)),
