@@ -55,7 +55,8 @@ impl TargetArgs {
     }
 }
 
-/// The maximum number of bytes that are read from standard input, which may never end.
+/// The maximum number of bytes that are read into memory as a whole. Standard input may never end, and a `*` in a
+/// hexadecimal dump may stand for any number of bytes.
 pub const MAX_INPUT: u64 = 1 << 30;
 
 impl InputArgs {
@@ -165,7 +166,7 @@ impl SelectionArgs {
     }
 }
 
-/// How C types become WIT types.
+/// The options that decide how C types become WIT types.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Mapping")]
 pub struct MappingArgs {

@@ -18,7 +18,7 @@ const BREAKING: Style = AnsiColor::Yellow.on_default();
 /// line each.
 const MIN_RUN: usize = 4;
 
-/// Prints all changes, or only the breaking ones.
+/// Prints all changes, or only the breaking ones if `breaking` is true.
 pub fn print(diff: &Diff, breaking: bool, out: &mut Stdout) -> io::Result<()> {
     let mut row = Row::default();
     if diff.is_reordered() {
@@ -32,7 +32,7 @@ pub fn print(diff: &Diff, breaking: bool, out: &mut Stdout) -> io::Result<()> {
         row.print_in(style_of_type(change.fate), out)?;
         let details = change.details.iter();
         let details = details.filter(|detail| detail.breaking || !breaking);
-        // The line of the type already shows its size.
+        // The line of the type already shows the old and the new size.
         let is_size = |detail: &&Detail| {
             detail.path.is_empty() && matches!(detail.change, Change::Resized { .. })
         };
@@ -170,7 +170,8 @@ fn push_place(row: &mut Row, at: Option<Place>) {
     }
 }
 
-/// Returns the offset in bytes of a member, such as `4`. For a bitfield, also returns its bits, such as `4 bits 3-7`.
+/// Returns the text for the place of a member: its offset in bytes, such as `4`, and for a bitfield also its bits, such
+/// as `4 bits 3-7`.
 fn place(place: Place) -> String {
     match place.bits {
         None => place.offset.to_string(),

@@ -89,7 +89,7 @@ impl CheckedFormat {
     }
 
     /// Returns the new text with the header of the old text in place of its own. Returns `None` if the two headers
-    /// differ in how bytes are read.
+    /// differ in how bytes are read, or if one of the texts has no body.
     fn under_old_header(self, old: &str, new: &str) -> Option<String> {
         let (old_header, _) = self.split(old)?;
         let (new_header, body) = self.split(new)?;
@@ -101,7 +101,8 @@ impl CheckedFormat {
     }
 }
 
-/// Compares the file `path` with `new`, the content that would be written to it.
+/// Compares the file `path` with `new`, the content that would be written to it. Prints the result unless `quiet` is
+/// true.
 pub fn run(new: &[u8], format: CheckedFormat, path: &Path, quiet: bool) -> Result<Outcome, String> {
     let old = read(path).map_err(|e| format!("{}: {e}", path.display()))?;
     let report = |what: &str| {

@@ -111,8 +111,8 @@ pub fn nearest_command(word: &OsStr) -> Option<String> {
         .map(|(_, name)| name.to_owned())
 }
 
-/// Returns the value of `--color` in a command line that clap could not parse. This value decides the colour of the
-/// error message.
+/// Returns the value of `--color` in a command line that clap could not parse, or `None` without a valid value. This
+/// value decides whether the error message has colours.
 pub fn colour_of(line: &[OsString]) -> Option<ColorChoice> {
     let mut words = line.iter().skip(1).take_while(|word| *word != "--");
     let mut choice = None;

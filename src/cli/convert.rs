@@ -80,6 +80,7 @@ struct OutputArgs {
 /// A kind of file that the command can write in addition to the WIT.
 enum ExtraOutput<'a> {
     Layout,
+    /// Rust code. The string is the path of the Rust module with the bindings.
     Reader(&'a str),
     Codec,
 }
@@ -157,7 +158,7 @@ impl Convert {
     }
 
     /// Returns the output file, or `None` for standard output. Refuses output files that would overwrite each other or
-    /// the input.
+    /// the input, and options that do not fit together.
     fn output(&self) -> Result<Option<&Path>, Failure> {
         let usage = |what: &str| Err(Failure::Usage(what.to_owned()));
         let input = &self.source.input;
@@ -183,7 +184,7 @@ impl Convert {
 
     /// Returns the exit code for a failure. The exit code is 2 with `--check`, as for the command `diff`, and 1
     /// otherwise.
-    pub fn trouble(&self) -> u8 {
+    pub fn failure_code(&self) -> u8 {
         if self.output.check { 2 } else { 1 }
     }
 

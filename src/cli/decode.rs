@@ -82,11 +82,11 @@ struct BytesArgs {
 impl BytesArgs {
     /// Returns the name of the record's type as the library expects it. With `--keys`, `map foo` becomes `map foo key`.
     fn type_name(&self) -> String {
-        let halves = [" key", " value"];
+        let suffixes = [" key", " value"];
         let is_whole_map = self.name.trim_start().starts_with("map ")
-            && !halves
+            && !suffixes
                 .iter()
-                .any(|half| self.name.trim_end().ends_with(half));
+                .any(|suffix| self.name.trim_end().ends_with(suffix));
         match self.keys && is_whole_map {
             true => format!("{} key", self.name.trim_end()),
             false => self.name.clone(),
@@ -133,7 +133,7 @@ impl Decode {
             (true, _) => printer.hex(bytes, self.bytes.keys),
             (false, Some(RecordSize::Bytes(size))) => printer.stream(bytes, size),
             (false, None) if !decoder.is_flexible() => printer.stream(bytes, decoder.size()),
-            (false, None) => printer.one(bytes),
+            (false, None) => printer.single(bytes),
             (false, Some(_)) => printer.whole(bytes),
         };
         // If decoding fails, the records before the failure are still printed.
@@ -180,7 +180,7 @@ impl Decode {
         let mut selected = config.clone();
         let name = self.bytes.type_name();
         match selected.types([&name]).load() {
-            // If the name is no pattern, it may still be a WIT label, which only `decoder` accepts.
+            // If the name matches no type as a pattern, it may still be a WIT label, which only `decoder` accepts.
             Err(Error::UnknownType(unknown)) => match config.load() {
                 Ok(package) if package.decoder(&name).is_ok() => Ok(package),
                 _ => Err(unknown.into()),
@@ -212,6 +212,7 @@ fn open(path: &Path) -> io::Result<(String, Box<dyn Read>)> {
 
 /// The reason why decoding stops before the end of the input.
 enum Stop {
+    /// The bytes cannot be read or decoded. The string is the error message.
     Read(String),
     Write(io::Error),
 }
@@ -242,7 +243,7 @@ impl RecordPrinter<'_> {
 
     /// Prints a single record whose flexible array is empty. Reads one byte more than the record has. If this byte
     /// exists, the decoder returns an error, since the size of the records is unknown.
-    fn one(&mut self, bytes: impl Read) -> Result<(), Stop> {
+    fn single(&mut self, bytes: impl Read) -> Result<(), Stop> {
         self.whole(bytes.take((self.decoder.size() as u64).saturating_add(1)))
     }
 
@@ -252,14 +253,14 @@ impl RecordPrinter<'_> {
         self.records(&bytes, 0)
     }
 
-    /// Prints the records in a hexadecimal dump. `keys` says whether the keys or the values of a map's dump are
-    /// decoded.
+    /// Prints the records in a hexadecimal dump. From the dump of a map, prints the keys if `keys` is true, and the
+    /// values otherwise.
     fn hex(&mut self, bytes: impl Read, keys: bool) -> Result<(), Stop> {
         let text = self.all(bytes)?;
         let text = String::from_utf8_lossy(&text);
         let parts = hex::parse(&text).map_err(|e| Stop::Read(format!("{}: {e}", self.name)))?;
-        let mut wanted = parts.wanted(keys);
-        wanted.try_for_each(|part| self.records(part, 0))
+        let mut selected = parts.selected(keys);
+        selected.try_for_each(|part| self.records(part, 0))
     }
 
     fn all(&self, bytes: impl Read) -> Result<Vec<u8>, Stop> {

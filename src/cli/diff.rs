@@ -1,5 +1,5 @@
-//! Implements the command `diff`, which compares the types of two inputs. The exit codes of the command are those of
-//! the program `diff`.
+//! Implements the command `diff`, which compares the types of two inputs. The exit codes are those of the program
+//! `diff`, but 1 stands only for breaking changes.
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};

@@ -138,7 +138,7 @@ fn map_row(map: &Map) -> [String; 5] {
 }
 
 /// Returns bpftool's name for the type of a map. Returns the number of the type if bpftool has no name for it. Returns
-/// a reason or `-` if the type is unknown.
+/// a remark such as `not understood`, or `-`, if the type is unknown.
 fn map_type(map: &Map) -> String {
     match (map.form, map.map_type) {
         (MapForm::Legacy, _) => "legacy definition".to_owned(),

@@ -1,5 +1,6 @@
 //! Runs the command. The exit code is 0 for success, 1 for failure and 2 for wrong usage. Comparisons have the exit
-//! codes of the program `diff`: 0 if both sides are the same, 1 if they differ, and 2 for failure.
+//! codes of the program `diff`: 0 for no difference, 1 for a difference, and 2 for failure. The command `diff` counts
+//! only breaking changes as differences.
 
 mod args;
 mod changes;
@@ -53,8 +54,8 @@ pub fn run() -> ExitCode {
         }
     };
     stderr::set_colour(global.color);
-    let (outcome, trouble) = match &task {
-        Task::Convert(convert) => (convert.run(&global), convert.trouble()),
+    let (outcome, failure_code) = match &task {
+        Task::Convert(convert) => (convert.run(&global), convert.failure_code()),
         Task::NamedCommand(NamedCommand::List(list)) => (list.run(&global), 1),
         Task::NamedCommand(NamedCommand::Decode(decode)) => (decode.run(&global), 1),
         Task::NamedCommand(NamedCommand::Skeleton(skeleton)) => (skeleton.run(&global), 1),
@@ -73,7 +74,7 @@ pub fn run() -> ExitCode {
         Ok(Outcome::Different) => ExitCode::from(1),
         Err(failure) => {
             stderr::error(failure.message());
-            ExitCode::from(failure.code().unwrap_or(trouble))
+            ExitCode::from(failure.code().unwrap_or(failure_code))
         }
     }
 }

@@ -61,8 +61,8 @@ fn start(arguments: &[OsString]) -> Result<Outcome, Failure> {
     }))
 }
 
-/// Since the process is replaced, a signal from the terminal reaches only btf2wit-run, which then ends its guest and
-/// detaches its programs.
+/// Replaces this process by the command. Returns only if that fails. Because there is no second process, a signal from
+/// the terminal reaches only btf2wit-run, which then ends its guest and detaches its programs.
 #[cfg(unix)]
 fn exec(command: &mut Command) -> Error {
     std::os::unix::process::CommandExt::exec(command)

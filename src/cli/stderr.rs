@@ -13,7 +13,7 @@ use super::args::{GlobalArgs, SelectionArgs};
 /// The styles that clap uses for its messages. Other messages use them, too.
 pub const STYLES: Styles = Styles::styled();
 
-/// The style of the word before a warning, for which clap has no style.
+/// The style of the word `warning:`, for which clap has no style.
 const WARNING: Style = AnsiColor::Yellow.on_default().bold();
 
 /// The style of headings in lists and comparisons.
@@ -29,7 +29,7 @@ pub fn set_colour(choice: ColorChoice) {
     choice.write_global();
 }
 
-/// Prints warnings about an input. With `--verbose`, also prints what was read and detected.
+/// Prints warnings about an input, unless `--quiet` is set. With `--verbose`, also prints what was read and detected.
 pub fn loaded(package: &Package, global: &GlobalArgs) {
     if global.verbose {
         print_source(package);
@@ -76,7 +76,7 @@ fn print_warnings(package: &Package) {
     }
 }
 
-/// If the package has none of the functions that the user wants, prints the reason.
+/// If the package has none of the functions that the user wants, prints the reason. With `--quiet`, prints nothing.
 pub fn no_functions(package: &Package, selected: &SelectionArgs, global: &GlobalArgs) {
     if global.quiet {
         return;

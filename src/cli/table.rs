@@ -38,7 +38,7 @@ impl Column {
 pub struct Table<'a, const N: usize> {
     columns: [Column; N],
     rows: Vec<[Cow<'a, str>; N]>,
-    /// A title between the rows, and the number of rows before it. `None` if the table has no such title.
+    /// The number of rows before a title, and the title. `None` if the table has no title between its rows.
     title: Option<(usize, &'static str)>,
 }
 

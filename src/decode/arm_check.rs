@@ -1,6 +1,6 @@
-//! Checks the arms of the variants in a value that was just written. An arm is a union member. Each variant must have
-//! the arm that the decoder would choose from the written bytes. Otherwise the decoder would read another value from
-//! these bytes.
+//! Checks the arms of the variants in a value that was just written. An arm is a union member. If the plan has
+//! an arm choice for a variant, the arm must be the one that the decoder would choose from the written bytes. Otherwise
+//! the decoder would read another value from these bytes.
 
 use super::error::{EncodeError, Misfit, OtherArm};
 use super::location::Location;
@@ -9,9 +9,9 @@ use crate::lower::Dim;
 use crate::plan::{ArmChoice, BaseType, NodeField, NodeKind, Plan, Tag, ValueType, bits};
 
 /// The location of a node, and the locations of the nodes that enclose it.
-struct EnclosingOffset<'o> {
+struct EnclosingLocation<'o> {
     location: Location,
-    outer: Option<&'o EnclosingOffset<'o>>,
+    outer: Option<&'o EnclosingLocation<'o>>,
 }
 
 /// A record that was written, and the plan by which it was written.
@@ -34,7 +34,7 @@ impl ArmCheck<'_> {
         dims: &[Dim],
         location: Location,
         value: &Value<'_>,
-        outer: Option<&EnclosingOffset<'_>>,
+        outer: Option<&EnclosingLocation<'_>>,
     ) -> Checked {
         match (dims.split_first(), ty.base, value) {
             (Some((_, inner)), base, Value::List(values)) => {
@@ -55,9 +55,9 @@ impl ArmCheck<'_> {
         index: u32,
         location: Location,
         value: &Value<'_>,
-        outer: Option<&EnclosingOffset<'_>>,
+        outer: Option<&EnclosingLocation<'_>>,
     ) -> Checked {
-        let around = EnclosingOffset { location, outer };
+        let around = EnclosingLocation { location, outer };
         let inside = |field: &NodeField, value: &Value<'_>| {
             let ty = field.ty.as_ref().filter(|_| !field.missing);
             let Some(ty) = ty else { return Ok(()) };
@@ -67,17 +67,17 @@ impl ArmCheck<'_> {
         match (self.plan.node(index).map(|node| &node.kind), value) {
             (Some(NodeKind::Record(fields)), Value::Record(values)) => {
                 fields.iter().try_for_each(|field| {
-                    let own = values.iter().find(|(label, _)| **label == *field.label);
-                    own.map_or(Ok(()), |(_, value)| inside(field, value))
+                    let value = values.iter().find(|(label, _)| **label == *field.label);
+                    value.map_or(Ok(()), |(_, value)| inside(field, value))
                 })
             }
-            (Some(NodeKind::Variant(arms)), Value::Variant(label, held)) => {
-                let Some(given) = arms.iter().position(|arm| *arm.label == **label) else {
+            (Some(NodeKind::Variant(arms)), Value::Variant(label, payload)) => {
+                let Some(arm) = arms.iter().position(|arm| *arm.label == **label) else {
                     return Ok(());
                 };
-                self.arm(index, arms, given, location, outer)?;
-                match (arms.get(given), held) {
-                    (Some(arm), Some(held)) => inside(arm, held),
+                self.arm(index, arms, arm, location, outer)?;
+                match (arms.get(arm), payload) {
+                    (Some(arm), Some(payload)) => inside(arm, payload),
                     _ => Ok(()),
                 }
             }
@@ -89,9 +89,9 @@ impl ArmCheck<'_> {
         &self,
         index: u32,
         arms: &[NodeField],
-        given: usize,
+        arm: usize,
         location: Location,
-        outer: Option<&EnclosingOffset<'_>>,
+        outer: Option<&EnclosingLocation<'_>>,
     ) -> Checked {
         let (chosen, selector) = match self.plan.arm_choice(index) {
             None => return Ok(()),
@@ -101,20 +101,20 @@ impl ArmCheck<'_> {
                 (tag.arm(bits), Some((tag.name.clone(), tag.number(bits))))
             }
         };
-        if chosen == Some(given) {
+        if chosen == Some(arm) {
             return Ok(());
         }
         let label = |arm: usize| arms.get(arm).map(|arm| arm.label.to_string());
         Err(EncodeError::new(Misfit::OtherArm(Box::new(OtherArm {
-            given: label(given).unwrap_or_default(),
+            given: label(arm).unwrap_or_default(),
             chosen: chosen.and_then(label),
             selector,
         }))))
     }
 
-    fn tag(&self, tag: &Tag, location: Location, outer: Option<&EnclosingOffset<'_>>) -> u128 {
-        let outwards = std::iter::successors(outer, |outer| outer.outer);
-        let location = location.tag(tag, outwards.map(|outer| outer.location));
+    fn tag(&self, tag: &Tag, location: Location, outer: Option<&EnclosingLocation<'_>>) -> u128 {
+        let enclosing = std::iter::successors(outer, |outer| outer.outer);
+        let location = location.tag(tag, enclosing.map(|outer| outer.location));
         let start = usize::try_from(location.byte()).ok();
         let bytes = start.and_then(|start| self.bytes.get(start..));
         let (bytes, first) = (bytes.unwrap_or_default(), location.first_bit());

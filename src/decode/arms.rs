@@ -1,5 +1,6 @@
-//! Calls the caller's function that selects the arm of a union, which is the member to read. This function is called
-//! only for unions for which the plan has no choice.
+//! Defines the argument of the caller's function that selects the arm of a union: the union and the values that were
+//! read before it. An arm is a union member. `read` calls the function only for unions whose arm the plan does not
+//! choose.
 
 use std::fmt;
 
@@ -7,8 +8,9 @@ use super::location::Location;
 use super::value::Value;
 use crate::plan::{Node, NodeField, position};
 
-/// The caller's function. It returns the position of the arm to read, or `None` if it cannot select an arm.
-pub(super) type Ask = Box<dyn Fn(&Union<'_, '_>) -> Option<usize> + Send + Sync>;
+/// The caller's function. It returns the position of the arm to read, as [`Union::arm`] does, or `None` if it cannot
+/// select an arm.
+pub(super) type ArmSelector = Box<dyn Fn(&Union<'_, '_>) -> Option<usize> + Send + Sync>;
 
 /// A record or variant that encloses the value that is being read.
 pub(super) struct EnclosingNode<'f, 'a> {
@@ -16,7 +18,7 @@ pub(super) struct EnclosingNode<'f, 'a> {
     pub location: Location,
     /// The C name of the member of `node` that contains the value that is being read.
     pub name: &'a str,
-    /// The fields of `node` that were read before this member, with their labels.
+    /// The fields of `node` that were read before the member `name`, with their labels.
     pub fields: &'f [(&'a str, Value<'a>)],
     pub outer: Option<&'f EnclosingNode<'f, 'a>>,
 }
@@ -26,7 +28,7 @@ pub struct Union<'f, 'a> {
     node: &'a Node,
     arms: &'a [NodeField],
     bytes: &'a [u8],
-    frame: Option<&'f EnclosingNode<'f, 'a>>,
+    enclosing: Option<&'f EnclosingNode<'f, 'a>>,
 }
 
 impl<'f, 'a> Union<'f, 'a> {
@@ -34,20 +36,20 @@ impl<'f, 'a> Union<'f, 'a> {
         node: &'a Node,
         arms: &'a [NodeField],
         bytes: &'a [u8],
-        frame: Option<&'f EnclosingNode<'f, 'a>>,
+        enclosing: Option<&'f EnclosingNode<'f, 'a>>,
     ) -> Self {
         Union {
             node,
             arms,
             bytes,
-            frame,
+            enclosing,
         }
     }
 
-    /// Returns the C name of the member that has this union as its type. If the member has no name, returns that of the
-    /// union's first member. Returns `None` if the union is the decoded type itself.
+    /// Returns the C name of the member that has this union as its type. If the member has no name, returns the name
+    /// of the union's first member. Returns `None` if the union is the decoded type itself.
     pub fn name(&self) -> Option<&str> {
-        self.frame.map(|frame| frame.name)
+        self.enclosing.map(|enclosing| enclosing.name)
     }
 
     /// Returns the label of the union's item in the interface.
@@ -57,7 +59,8 @@ impl<'f, 'a> Union<'f, 'a> {
 
     /// Returns the label of the item that contains the union, or `None` if the union is the decoded type itself.
     pub fn holder(&self) -> Option<&str> {
-        self.frame.map(|frame| frame.node.label.as_str())
+        self.enclosing
+            .map(|enclosing| enclosing.node.label.as_str())
     }
 
     /// Returns the labels of the arms.
@@ -76,21 +79,21 @@ impl<'f, 'a> Union<'f, 'a> {
     }
 
     /// Returns the value of a field that was read before the union, given its label. Searches the record that contains
-    /// the union first, then the records that enclose it. Returns `None` if none of them has read such a field.
+    /// the union first, then the records that enclose it. Returns `None` if no such field was read.
     pub fn get(&self, label: &str) -> Option<&'f Value<'a>> {
-        let mut frame = self.frame;
-        while let Some(EnclosingNode { fields, outer, .. }) = frame {
-            if let Some((_, value)) = fields.iter().find(|(own, _)| *own == label) {
+        let mut enclosing = self.enclosing;
+        while let Some(EnclosingNode { fields, outer, .. }) = enclosing {
+            if let Some((_, value)) = fields.iter().find(|(name, _)| *name == label) {
                 return Some(value);
             }
-            frame = *outer;
+            enclosing = *outer;
         }
         None
     }
 
     /// Returns the fields of the containing record that were read before the union, with their labels.
     pub fn record(&self) -> &'f [(&'a str, Value<'a>)] {
-        self.frame.map_or(&[], |frame| frame.fields)
+        self.enclosing.map_or(&[], |enclosing| enclosing.fields)
     }
 }
 

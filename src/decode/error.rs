@@ -9,10 +9,10 @@ use std::fmt;
 pub struct DecodeError {
     /// The path of the field in C names, beginning with the type: `event.addr[2].port`.
     pub path: String,
-    /// The offset of the field from the start of the record, in bytes. For a field that the target lacks, this is the
-    /// offset of the struct or union that lacks the field.
+    /// The offset of the field from the start of the record, in bytes. For a field that the target BTF lacks, this is
+    /// the offset of the struct or union that lacks the field.
     pub offset: u64,
-    /// The problem.
+    /// The problem with the bytes of the field.
     pub problem: Problem,
 }
 
@@ -24,7 +24,7 @@ pub enum Problem {
     TooFew {
         /// The number of bytes that were expected at the field.
         needed: u64,
-        /// The number of bytes that remained.
+        /// The number of bytes from the start of the field to the end of the record.
         left: u64,
     },
     /// There are more bytes than the type has, and the type does not end in a flexible array.
@@ -50,9 +50,9 @@ pub enum Problem {
         /// The labels of the arms.
         arms: Vec<String>,
     },
-    /// The number that selects the arm has a value for which the choice lists no arm.
+    /// A number selects the arm of a union, and the caller's choice lists no arm for the value of this number.
     NoArm {
-        /// The path of the number, as the choice has it.
+        /// The path of the number, as the caller wrote it in the choice.
         selector: String,
         /// The value of the number.
         value: i128,
@@ -62,7 +62,7 @@ pub enum Problem {
         /// The name that choices use for the enum, such as `enum state`. `None` if neither the enum nor an enclosing
         /// type has a C name.
         item: Option<String>,
-        /// The number.
+        /// The number in the bytes.
         number: i128,
     },
     /// Some bits of the flags are set although they have no label. This is only an error if the decoder is
@@ -77,14 +77,14 @@ pub enum Problem {
     /// The number does not fit in its WIT type. This happens only with a target BTF, in which the number has another
     /// size or sign.
     OutOfRange {
-        /// The number.
+        /// The number in the bytes.
         number: i128,
         /// The width of the WIT type in bits.
         bits: u8,
         /// Whether the WIT type is signed.
         signed: bool,
     },
-    /// In the target BTF, the float has 8 bytes, and 4 bytes cannot hold its exact value.
+    /// The float has 8 bytes in the target BTF. In WIT it has 4 bytes, which cannot hold its exact value.
     Inexact,
     /// The text is not UTF-8. This is only an error if [`strict_text`](super::Decoder::strict_text) is set.
     NoText,
@@ -99,7 +99,7 @@ pub enum Problem {
 pub struct EncodeError {
     /// The path of the field in C names, beginning with the type: `event.addr[2].port`.
     pub path: String,
-    /// The problem.
+    /// The reason why the value of the field does not fit.
     pub misfit: Misfit,
 }
 
@@ -109,7 +109,7 @@ pub struct EncodeError {
 pub enum Misfit {
     /// The value has a kind that the type does not accept.
     Kind {
-        /// The kind that the type accepts.
+        /// The kind that the type accepts, such as `a list`.
         expected: &'static str,
         /// The kind that the value has.
         given: &'static str,
@@ -118,35 +118,35 @@ pub enum Misfit {
     Missing,
     /// The type has no field, arm, case or flag with this label.
     Unknown {
-        /// The label.
+        /// The label that the value has.
         label: String,
     },
     /// The number needs more bits than the type or the bitfield has.
     OutOfRange {
-        /// The number.
+        /// The number that the value has.
         number: i128,
         /// The width in bits of the type or the bitfield.
         bits: u8,
         /// Whether the type is signed.
         signed: bool,
     },
-    /// A list has too many elements, or a text too many bytes.
+    /// A list has too many elements, or a text has too many bytes.
     TooLong {
         /// The maximum number of elements or bytes.
         room: u64,
         /// The number of elements or bytes that the value has.
         given: u64,
     },
-    /// In the target BTF, the float has 4 bytes, which cannot hold its exact value.
+    /// The float has 8 bytes in WIT. In the target BTF it has 4 bytes, which cannot hold its exact value.
     Inexact,
     /// The target BTF has the enum, but not this case or flag.
     Absent {
-        /// The label.
+        /// The label that the value has.
         label: String,
     },
     /// The text contains a NUL, at which C would end the text. Only text in a flexible array may contain NULs.
     Nul,
-    /// Another member has already written other bits to the same bytes.
+    /// Another member has already written other bits to bytes that it shares with this one.
     Overlap,
     /// The value has another arm than the one that was chosen with [`arm`](super::Decoder::arm), so the decoder would
     /// return another value.
@@ -360,7 +360,8 @@ fn which_arm(
     }
 }
 
-/// Returns the command line option that turns an enum into an integer, so that any number is valid.
+/// Returns the command line option that turns an enum into an integer, for which any number is valid. `item` is the
+/// name that choices use for the enum. If `item` is `None`, the option applies to all enums.
 fn as_integer(item: Option<&str>) -> String {
     match item {
         Some(item) => format!("--set {}", quoted(item, "integer")),
@@ -368,7 +369,7 @@ fn as_integer(item: Option<&str>) -> String {
     }
 }
 
-/// Quotes a choice for a shell, if it has characters that need quotes.
+/// Returns the choice `item=choice`, in quotes if a shell needs them.
 fn quoted(item: &str, choice: &str) -> String {
     let choice = format!("{item}={choice}");
     let plain = |c: char| c.is_ascii_alphanumeric() || "_-.:=+/%@".contains(c);

@@ -8,7 +8,7 @@ use super::Value;
 
 /// The largest integer up to which a double represents all integers exactly. This limit matters, since many parsers
 /// store numbers as doubles.
-const EXACT: u64 = 1 << 53;
+const MAX_EXACT: u64 = 1 << 53;
 
 /// A record becomes an object with its fields in the order of the WIT text, and a list becomes an array. A variant
 /// becomes an object with its case as the only key. An enum becomes its label, or its number if no case has that
@@ -85,20 +85,20 @@ fn flags<S: Serializer>(labels: &[&str], rest: u64, serializer: S) -> Result<S::
 }
 
 fn unsigned<S: Serializer>(value: u64, serializer: S) -> Result<S::Ok, S::Error> {
-    match value <= EXACT {
+    match value <= MAX_EXACT {
         true => serializer.serialize_u64(value),
         false => serializer.collect_str(&value),
     }
 }
 
 fn signed<S: Serializer>(value: i64, serializer: S) -> Result<S::Ok, S::Error> {
-    match value.unsigned_abs() <= EXACT {
+    match value.unsigned_abs() <= MAX_EXACT {
         true => serializer.serialize_i64(value),
         false => serializer.collect_str(&value),
     }
 }
 
-/// Returns the name of a float that is not finite, since JSON has no numbers for such floats.
+/// Returns the text for a float that is not finite, since JSON has no numbers for such floats.
 fn not_finite(value: f64) -> &'static str {
     match (value.is_nan(), value > 0.0) {
         (true, _) => "nan",

@@ -13,7 +13,7 @@ pub(super) struct Location {
     pub last: bool,
     /// Whether a target BTF lacks the value. If so, the value is read as zero and not written, and `at` is the start of
     /// the struct or union that lacks the value. The same holds for all values inside this value.
-    pub zero: bool,
+    pub missing: bool,
 }
 
 impl Location {
@@ -22,7 +22,7 @@ impl Location {
         at: 0,
         width: 0,
         last: true,
-        zero: false,
+        missing: false,
     };
 
     /// Returns the offset of the first byte from the start of the record.
@@ -49,7 +49,7 @@ impl Location {
     pub fn element(self, index: u64, stride: u64) -> Location {
         let at = self.at + 8 * index * stride;
         Location {
-            at: if self.zero { self.at } else { at },
+            at: if self.missing { self.at } else { at },
             width: 0,
             last: false,
             ..self
@@ -58,30 +58,30 @@ impl Location {
 
     /// Returns the location of a field of the value at this location.
     pub fn field(self, field: &NodeField) -> Location {
-        let zero = self.zero || field.missing;
+        let missing = self.missing || field.missing;
         let at = self.at + u64::from(field.bit_offset);
         Location {
-            at: if zero { self.at } else { at },
+            at: if missing { self.at } else { at },
             width: field.bits,
             last: self.last && field.last,
-            zero,
+            missing,
         }
     }
 
-    /// Returns the location of the number that selects the arm of the union at this location. `outwards` returns the
-    /// locations of the enclosing nodes, innermost first.
-    pub fn tag(self, tag: &Tag, mut outwards: impl Iterator<Item = Location>) -> Location {
+    /// Returns the location of the number that selects the arm of the union at this location. `enclosing` has the
+    /// locations of the nodes that enclose the union, innermost first.
+    pub fn tag(self, tag: &Tag, mut enclosing: impl Iterator<Item = Location>) -> Location {
         let start = match tag.level.checked_sub(1) {
             None => Some(self),
-            Some(skipped) => outwards.nth(skipped),
+            Some(skipped) => enclosing.nth(skipped),
         };
         let start = start.unwrap_or(self);
         let at = start.at + tag.bit_offset;
         Location {
-            at: if start.zero { start.at } else { at },
+            at: if start.missing { start.at } else { at },
             width: tag.width,
             last: false,
-            zero: start.zero,
+            missing: start.missing,
         }
     }
 }

@@ -28,7 +28,7 @@ use std::fmt;
 
 use crate::error::Error;
 use crate::plan::{ChoiceError, Fingerprints, Plan, Roots, ValueType};
-use arms::Ask;
+use arms::ArmSelector;
 use read::ValueReader;
 
 /// Decodes the bytes of one type to [`Value`]s.
@@ -51,7 +51,7 @@ pub struct Decoder {
     name: String,
     root: ValueType,
     plan: Plan,
-    ask: Option<Ask>,
+    select_arm: Option<ArmSelector>,
     strict: bool,
     strict_text: bool,
     record_size: Option<RecordSize>,
@@ -66,7 +66,7 @@ impl Decoder {
             name,
             root,
             plan,
-            ask: None,
+            select_arm: None,
             strict: false,
             strict_text: false,
             record_size: None,
@@ -92,13 +92,13 @@ impl Decoder {
     /// Chooses the arm of a union, which is the member to read, since BTF does not record which member is active.
     /// [`Config::arm`](crate::Config::arm) sets choices for decoders and generated readers at once.
     ///
-    /// - `event.addr=v4` always chooses this arm. The path of the union begins with the decoded type, or with the union
+    /// - `event.addr=v4` always chooses `v4`. The path of the union begins with the decoded type, or with the union
     ///   if that is a type of its own, as in `union addr=v4`.
     /// - `event.addr=kind:4=v4,6=v6,*=raw` chooses the arm by a number in the record. `*` stands for all other values.
     ///
     /// The number may be an integer, a bitfield, a `bool` (whose values may be written as `true` and `false`) or an
-    /// enum (whose values may be written as enumerators). If several members have the name that the choice gives, the
-    /// nearest one counts. Members are searched in this order:
+    /// enum (whose values may be written as enumerators). If several members have the name that the choice gives
+    /// for the number, the nearest one counts. Members are searched in this order:
     ///
     /// 1. next to the union, including structs and arrays there: `kind`, `header.kind`, `headers[0].kind`;
     /// 2. inside the union: `local=sa.family:2=in4,10=in6`;
@@ -107,8 +107,8 @@ impl Decoder {
     ///
     /// As in C, members of unnamed structs and unions belong to the parent. If the path of the number begins with the
     /// name of the decoded type, as in `outer.in.body=outer.kind:0=num`, the path means the member at exactly this
-    /// place. The exception is a nearer member that has the name of the type. The number may come before or after the
-    /// union.
+    /// place. If a nearer member has the name of the type, the path begins with that member instead. The number may
+    /// come before or after the union.
     ///
     /// Names may be those of C or of WIT. If there are several choices for a union, the last one counts.
     /// [`encode`](Decoder::encode) rejects a value whose arm is not the chosen one, so decoding always returns the
@@ -172,9 +172,9 @@ impl Decoder {
     /// ```
     pub fn arms(
         &mut self,
-        ask: impl Fn(&Union<'_, '_>) -> Option<usize> + Send + Sync + 'static,
+        select_arm: impl Fn(&Union<'_, '_>) -> Option<usize> + Send + Sync + 'static,
     ) -> &mut Decoder {
-        self.ask = Some(Box::new(ask));
+        self.select_arm = Some(Box::new(select_arm));
         self
     }
 
@@ -183,8 +183,9 @@ impl Decoder {
     ///
     /// # Errors
     ///
-    /// A [`DecodeError`] names the field and its offset. Causes are too few or too many bytes, a union whose arm is not
-    /// selected, and values that [`strict`](Decoder::strict) or [`strict_text`](Decoder::strict_text) reject.
+    /// A [`DecodeError`] names the field and its offset. Possible causes are too few or too many bytes, a union whose
+    /// arm is not selected, and values that [`strict`](Decoder::strict) or [`strict_text`](Decoder::strict_text)
+    /// reject.
     pub fn decode<'a>(&'a self, bytes: &'a [u8]) -> Result<Value<'a>, DecodeError> {
         let value = self
             .check_length(bytes)

@@ -9,8 +9,13 @@ use super::value::Value;
 use crate::plan::{BaseType, CaseTable, StoredNumber, bits};
 
 impl<'a> ValueReader<'a> {
-    /// Returns the number of an enum as it is stored, without bits above the size of the enum.
-    pub(super) fn case(&self, cases: &CaseTable, location: Location) -> Result<u64, DecodeError> {
+    /// Returns the bits of an enum or of flags. The sign of a signed bitfield is extended to the size of the enum. All
+    /// bits above this size are 0.
+    pub(super) fn enum_bits(
+        &self,
+        cases: &CaseTable,
+        location: Location,
+    ) -> Result<u64, DecodeError> {
         let value = self.unsigned(cases.size, location)?;
         let value = match cases.signed && location.width > 0 {
             true => bits::signed(value, location.width) as u64,
@@ -83,10 +88,10 @@ impl<'a> ValueReader<'a> {
         })
     }
 
-    /// Returns a number without its sign: the upper bits of the result are 0. `bytes` is the size of the number, unless
-    /// the number is a bitfield.
+    /// Returns a number without extending its sign: the upper bits of the result are 0. `bytes` is the size of the
+    /// number, unless the number is a bitfield. Returns 0 if a target BTF lacks the number.
     pub(super) fn unsigned(&self, bytes: u8, location: Location) -> Result<u128, DecodeError> {
-        if location.zero {
+        if location.missing {
             return Ok(0);
         }
         let endian = self.decoder.plan.endian;
@@ -106,8 +111,8 @@ impl<'a> ValueReader<'a> {
 
     pub(super) fn text(&self, room: u32, location: Location) -> Result<Value<'a>, DecodeError> {
         let bytes = match room {
-            _ if location.zero => &[],
-            0 if location.last => without_end(self.slice(location, self.left(location))?),
+            _ if location.missing => &[],
+            0 if location.last => without_nuls_at_end(self.slice(location, self.left(location))?),
             room => up_to_nul(self.slice(location, room.into())?),
         };
         match std::str::from_utf8(bytes) {
@@ -120,7 +125,7 @@ impl<'a> ValueReader<'a> {
     }
 }
 
-/// Returns the text in an array of fixed length, up to the first NUL. In C, text has no NUL if it fills the array.
+/// Returns the text in an array of fixed length, up to the first NUL. Without a NUL, the text fills the array, as in C.
 fn up_to_nul(bytes: &[u8]) -> &[u8] {
     let end = bytes.iter().position(|byte| *byte == 0);
     bytes.get(..end.unwrap_or(bytes.len())).unwrap_or(bytes)
@@ -128,7 +133,7 @@ fn up_to_nul(bytes: &[u8]) -> &[u8] {
 
 /// Returns the text in a flexible array. The text may consist of several C strings with a NUL after each, so only the
 /// NULs at the end of the array are removed.
-fn without_end(bytes: &[u8]) -> &[u8] {
+fn without_nuls_at_end(bytes: &[u8]) -> &[u8] {
     let end = bytes.iter().rposition(|byte| *byte != 0);
     bytes.get(..end.map_or(0, |last| last + 1)).unwrap_or(bytes)
 }

@@ -15,12 +15,12 @@ use crate::plan::{ArmChoice, BaseType, CaseTable, Node, NodeField, NodeKind, Tag
 pub(super) struct ValueReader<'a> {
     pub decoder: &'a Decoder,
     bytes: &'a [u8],
-    /// The number of values that the record may still have. There can be more values than bytes, since members may
+    /// The maximum number of values that are still to be read. There can be more values than bytes, since members may
     /// overlap. If all arms of nested unions are read, the number of values is multiplied at each level.
     budget: u64,
 }
 
-/// Returns the maximum number of values for a record of this size, which is in bytes.
+/// Returns the maximum number of values for a record of this size in bytes.
 ///
 /// Without overlaps, a byte has at most ten values: eight bits, a struct around them, and an array. If all arms of
 /// unions are read, a byte may have dozens of values.
@@ -74,7 +74,7 @@ impl<'a> ValueReader<'a> {
         if is_byte(ty.base) && inner.is_empty() {
             return Ok(Value::Bytes(self.bytes(location, size)?));
         }
-        if !location.zero {
+        if !location.missing {
             self.slice(location, size)?;
         }
         self.spend(location, count)?;
@@ -193,13 +193,13 @@ impl<'a> ValueReader<'a> {
         if self.decoder.plan.has_equivalent_arms(index) {
             return Ok(0);
         }
-        let arm = match &self.decoder.ask {
-            Some(ask) => {
-                let bytes = match location.zero {
+        let arm = match &self.decoder.select_arm {
+            Some(select_arm) => {
+                let bytes = match location.missing {
                     true => &[],
                     false => self.slice(location, node.size.min(self.left(location)))?,
                 };
-                ask(&Union::new(node, arms, bytes, outer))
+                select_arm(&Union::new(node, arms, bytes, outer))
             }
             None => None,
         };
@@ -213,10 +213,10 @@ impl<'a> ValueReader<'a> {
         location: Location,
         outer: Option<&EnclosingNode<'_, 'a>>,
     ) -> DecodeError {
-        let arounds = std::iter::successors(outer, |around| around.outer);
-        let around = arounds.map(|around| around.node);
+        let enclosing = std::iter::successors(outer, |around| around.outer);
+        let around = enclosing.map(|around| around.node);
         let problem = Problem::WhichArm {
-            item: self.item(node, outer),
+            item: self.choice_name(node, outer),
             tag: self.decoder.plan.likely_tag(node, around),
             arms: arms.iter().map(|arm| arm.label.to_string()).collect(),
         };
@@ -226,7 +226,7 @@ impl<'a> ValueReader<'a> {
     /// Returns the name that choices use for a union or an enum. This name is the C name of the union or enum, or else
     /// a path that begins with the C name of the nearest enclosing type that has one. Returns `None` if no enclosing
     /// type has a C name.
-    fn item(&self, node: &'a Node, outer: Option<&EnclosingNode<'_, 'a>>) -> Option<String> {
+    fn choice_name(&self, node: &'a Node, outer: Option<&EnclosingNode<'_, 'a>>) -> Option<String> {
         let (mut c, mut outer) = (&node.c, outer);
         let mut members = Vec::new();
         while let (None, Some(around)) = (c, outer) {
@@ -248,8 +248,8 @@ impl<'a> ValueReader<'a> {
         location: Location,
         outer: Option<&EnclosingNode<'_, 'a>>,
     ) -> Result<u128, DecodeError> {
-        let outwards = std::iter::successors(outer, |around| around.outer);
-        let location = location.tag(tag, outwards.map(|around| around.location));
+        let enclosing = std::iter::successors(outer, |around| around.outer);
+        let location = location.tag(tag, enclosing.map(|around| around.location));
         self.unsigned(tag.width.div_ceil(8), location)
     }
 
@@ -260,10 +260,10 @@ impl<'a> ValueReader<'a> {
         location: Location,
         outer: Option<&EnclosingNode<'_, 'a>>,
     ) -> Result<Value<'a>, DecodeError> {
-        let value = cases.in_bits(self.case(cases, location)?, location.width);
+        let value = cases.in_bits(self.enum_bits(cases, location)?, location.width);
         let (label, number) = (cases.find(value), cases.number(value));
         if label.is_none() && self.decoder.strict {
-            let item = self.item(node, outer);
+            let item = self.choice_name(node, outer);
             return Err(DecodeError::new(
                 location.byte(),
                 Problem::NoCase { item, number },
@@ -282,7 +282,7 @@ impl<'a> ValueReader<'a> {
         location: Location,
         outer: Option<&EnclosingNode<'_, 'a>>,
     ) -> Result<Value<'a>, DecodeError> {
-        let mut rest = self.case(cases, location)?;
+        let mut rest = self.enum_bits(cases, location)?;
         let mut labels = Vec::new();
         for case in &cases.cases {
             if rest & case.value != 0 {
@@ -291,7 +291,7 @@ impl<'a> ValueReader<'a> {
             }
         }
         if rest != 0 && self.decoder.strict {
-            let (item, bits) = (self.item(node, outer), rest);
+            let (item, bits) = (self.choice_name(node, outer), rest);
             return Err(DecodeError::new(
                 location.byte(),
                 Problem::NoLabel { item, bits },
@@ -317,9 +317,9 @@ impl<'a> ValueReader<'a> {
 
     /// Returns `bytes` bytes at a location, or zeros if a target BTF lacks the value.
     fn bytes(&mut self, location: Location, bytes: u64) -> Result<Cow<'a, [u8]>, DecodeError> {
-        if location.zero {
-            // These zeros are not in the record, so the record's size does not limit their number. Therefore they count
-            // as values.
+        if location.missing {
+            // These zeros are not in the record, so the record's size does not limit their number. Therefore 16 of
+            // them count as a value.
             self.spend(location, bytes.div_ceil(16))?;
             let bytes = usize::try_from(bytes).unwrap_or(usize::MAX);
             return Ok(Cow::Owned(vec![0; bytes]));

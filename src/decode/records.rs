@@ -11,7 +11,7 @@ use crate::error::Error;
 pub enum RecordSize {
     /// Each record has this many bytes.
     Bytes(usize),
-    /// All bytes are one record. If the type ends in a flexible array, the array gets the bytes that remain.
+    /// All bytes are one record, and the flexible array at its end gets all bytes that remain.
     Rest,
 }
 
@@ -50,12 +50,12 @@ impl Decoder {
     /// [`Error::RecordSize`] if the size is smaller than the type, or if it is [`RecordSize::Rest`] and the type does
     /// not end in a flexible array.
     pub fn record_size(&mut self, size: RecordSize) -> Result<&mut Decoder, Error> {
-        let least = self.least().max(1);
+        let min_size = self.min_size().max(1);
         let what = match size {
-            RecordSize::Bytes(bytes) if bytes < least => {
+            RecordSize::Bytes(bytes) if bytes < min_size => {
                 format!(
                     "each has at least {}, not {bytes}",
-                    error::bytes(least as u64)
+                    error::bytes(min_size as u64)
                 )
             }
             RecordSize::Rest if !self.is_flexible() => {
@@ -75,7 +75,7 @@ impl Decoder {
 
     /// Decodes the values in the bytes one after another, as in a file of records. Stops after the first error.
     ///
-    /// If the type ends in a flexible array and there are more bytes than its size, call
+    /// If the type ends in a flexible array and there are more bytes than [`size`](Decoder::size), call
     /// [`record_size`](Decoder::record_size) first.
     ///
     /// ```
@@ -128,8 +128,8 @@ impl Decoder {
                 failed(0, Problem::TooFew { needed, left })
             }
             (Some(RecordSize::Bytes(step)), flexible) => {
-                let own = if flexible { step } else { size };
-                Ok((bytes.get(..own).unwrap_or(bytes), step))
+                let length = if flexible { step } else { size };
+                Ok((bytes.get(..length).unwrap_or(bytes), step))
             }
             (None, true) if given > size => {
                 let size = size as u64;
@@ -145,10 +145,10 @@ impl Decoder {
 
     /// Returns the minimum number of bytes of a value. If a type ends in a flexible array, a value may end where the
     /// array begins, without the padding at the end of the type.
-    fn least(&self) -> usize {
-        let least = self
+    fn min_size(&self) -> usize {
+        let min_size = self
             .flexible
             .unwrap_or_else(|| self.plan.size_of(&self.root));
-        usize::try_from(least).unwrap_or(usize::MAX)
+        usize::try_from(min_size).unwrap_or(usize::MAX)
     }
 }

@@ -65,10 +65,10 @@ pub enum Value<'a> {
     Enum {
         /// The label of the case, or `None` if no case has the number.
         label: Option<&'a str>,
-        /// The number.
+        /// The value of the enum as a number.
         number: i128,
     },
-    /// Flags.
+    /// The bits of flags that are set.
     Flags {
         /// The labels of the bits that are set. The lowest bit comes first.
         labels: Vec<&'a str>,
@@ -84,7 +84,7 @@ impl<'a> Value<'a> {
         match self {
             Value::Record(fields) => fields
                 .iter()
-                .find(|(own, _)| *own == label)
+                .find(|(name, _)| *name == label)
                 .map(|(_, value)| value),
             _ => None,
         }

@@ -73,7 +73,7 @@ impl<'v> WaveValue<'v> {
         }
     }
 
-    /// Returns the value as an integer. `wasm-wave` calls this only for kinds that are integers.
+    /// Returns the number of an integer, a bool or an enum. Returns 0 for other values, which have no such number.
     fn integer(&self) -> i128 {
         match self {
             WaveValue::Value(value) => value.as_integer().unwrap_or(0),

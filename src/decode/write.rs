@@ -1,5 +1,5 @@
-//! Encodes values as bytes, with the same plan as decoding. Users need this for keys and values of maps, for global
-//! variables, and for data that they send to the kernel.
+//! Encodes values as bytes, with the same plan as decoding. Users need such bytes for keys and values of maps, for
+//! global variables, and for data that they send to the kernel.
 //!
 //! Bytes that belong to no member are zero. If members overlap, as the members of a union that is mapped to a record
 //! do, their values must agree about the bytes that they share.
@@ -165,9 +165,9 @@ impl ValueWriter<'_> {
             let ty = field.ty.as_ref().filter(|_| !field.missing);
             let Some(ty) = ty else { continue };
             // Fast path: usually, the values are in the order of the fields.
-            let own = |(label, _): &&(&str, Value<'_>)| **label == *field.label;
-            let found = values.get(position).filter(own);
-            let Some((_, value)) = found.or_else(|| values.iter().find(own)) else {
+            let is_of_field = |(label, _): &&(&str, Value<'_>)| **label == *field.label;
+            let found = values.get(position).filter(is_of_field);
+            let Some((_, value)) = found.or_else(|| values.iter().find(is_of_field)) else {
                 return Err(EncodeError::new(Misfit::Missing).in_field(&field.name));
             };
             let written = self.ty(ty, &ty.dims, location.field(field), value);
@@ -177,18 +177,18 @@ impl ValueWriter<'_> {
     }
 
     fn variant(&mut self, arms: &[NodeField], location: Location, value: &Value<'_>) -> Written {
-        let Value::Variant(label, held) = value else {
+        let Value::Variant(label, payload) = value else {
             return Err(expected("a variant", value));
         };
         let Some(arm) = arms.iter().find(|arm| *arm.label == **label) else {
             return Err(unknown(label));
         };
-        let written = match (&arm.ty, held) {
+        let written = match (&arm.ty, payload) {
             (None, None) => Ok(()),
-            (None, Some(held)) => Err(expected("no value", held)),
+            (None, Some(payload)) => Err(expected("no value", payload)),
             (Some(_), None) => Err(EncodeError::new(Misfit::Missing)),
             (Some(_), Some(_)) if arm.missing => Ok(()),
-            (Some(ty), Some(held)) => self.ty(ty, &ty.dims, location.field(arm), held),
+            (Some(ty), Some(payload)) => self.ty(ty, &ty.dims, location.field(arm), payload),
         };
         written.map_err(|error| error.in_field(&arm.name))
     }
@@ -223,8 +223,8 @@ impl ValueWriter<'_> {
         self.integer(cases.size, false, location, &Value::U64(all))
     }
 
-    /// Writes a number that is stored with another type than its WIT type. Fails if the number does not fit in the
-    /// stored type.
+    /// Writes a number that is stored with another type than its WIT type. Fails if the number does not fit in one of
+    /// the two types.
     fn converted(
         &mut self,
         number: StoredNumber,
@@ -280,7 +280,7 @@ impl ValueWriter<'_> {
         Ok(())
     }
 
-    /// Makes the record longer, so that it extends to the end of a flexible array of `bytes` bytes.
+    /// Makes the record longer, so that it extends to the end of a flexible array of `bytes` bytes at `location`.
     fn grow(&mut self, location: Location, bytes: u64) {
         let end = (location.byte()).saturating_add(bytes);
         let end = usize::try_from(end).unwrap_or(usize::MAX);
@@ -291,6 +291,7 @@ impl ValueWriter<'_> {
     }
 
     /// Writes the bits of a number. Fails if another member has already written different bits to the same place.
+    /// Writes nothing to a place outside the record.
     fn number(&mut self, bytes: u8, location: Location, number: u128) -> Written {
         let endian = self.decoder.plan.endian;
         let first = location.first_bit();
@@ -315,7 +316,8 @@ impl ValueWriter<'_> {
     }
 }
 
-/// Returns the bits of an integer. Fails if the value is not an integer, or does not fit in `width` bits.
+/// Returns the bits of an integer, or of the number of an enum. Fails if the value is neither, or does not fit in
+/// `width` bits.
 fn fitting(value: &Value<'_>, width: u8, signed: bool) -> Result<u128, EncodeError> {
     let (number, negative) = match (value, value.as_integer()) {
         (Value::Bool(_), _) => return Err(expected("an integer", value)),

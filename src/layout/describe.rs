@@ -187,7 +187,7 @@ impl Describer<'_> {
         }
     }
 
-    fn ty(self, item: &lower::Item, ty: lower::Ty) -> Type {
+    fn ty(self, item: &lower::Item, ty: lower::WitType) -> Type {
         let mut text = String::new();
         wit::push_ty(&mut text, self.names, item, ty);
         Type {

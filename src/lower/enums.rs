@@ -47,12 +47,12 @@ impl Lower<'_> {
             Enums::Auto => flag_bits(&item.cases, e.size),
             _ => None,
         };
-        if let Some(excess) = self.excess(item, bits) {
+        if let Some(fallback) = self.limit_fallback(item, bits) {
             item.cases.clear();
             item.synonyms.clear();
             item.others.clear();
             item.others.extend_from_slice(enumerators);
-            item.fallback = Some(excess);
+            item.fallback = Some(fallback);
             item.body = integer;
         } else if bits.is_some() {
             keep_bits(item, e.size);
@@ -64,9 +64,10 @@ impl Lower<'_> {
         }
     }
 
-    /// Returns the fallback if there are more cases than WIT allows, or `None` if WIT allows all of them. If the enum
-    /// becomes flags, `bits` is the number of flags.
-    fn excess(&self, item: &Item, bits: Option<usize>) -> Option<Fallback> {
+    /// Returns the fallback if there are more cases than WIT allows, or if their C names are too long in total. Returns
+    /// `None` if the cases are within the limits. If the enum becomes flags, `bits` is the number of flags, otherwise
+    /// `None`.
+    fn limit_fallback(&self, item: &Item, bits: Option<usize>) -> Option<Fallback> {
         if let Some(bits) = bits {
             return (bits > MAX_FLAGS).then_some(Fallback::TooManyBits);
         }
@@ -79,27 +80,28 @@ impl Lower<'_> {
     /// Adds one case for each value, in the order of the C enum. If a value has several names, the second and later
     /// names become synonyms.
     ///
-    /// If the values are `cut`, the second and later names do not become synonyms, since their original values may have
-    /// been larger and different. These names are listed in [`Item::others`].
+    /// If the compiler `cut` the values to 32 bits, the second and later names do not become synonyms, since their
+    /// original values may have been larger and different. These names are listed in [`Item::others`].
     fn push_cases(&mut self, item: &mut Item, enumerators: &[Enumerator], cut: bool) {
         self.case_of_value.clear();
-        let mut further: Vec<(u32, &Enumerator)> = Vec::new();
+        let mut repeated: Vec<(u32, &Enumerator)> = Vec::new();
         for enumerator in enumerators {
             let next = item.cases.len() as u32;
             let case = *self.case_of_value.entry(enumerator.value).or_insert(next);
             if case < next {
-                further.push((case, enumerator));
+                repeated.push((case, enumerator));
                 continue;
             }
             item.cases.push(Case::of(enumerator));
         }
         if cut {
-            item.others.extend(further.iter().map(|(_, other)| **other));
-            item.fallback = (!further.is_empty()).then_some(Fallback::CutValues);
+            item.others
+                .extend(repeated.iter().map(|(_, other)| **other));
+            item.fallback = (!repeated.is_empty()).then_some(Fallback::CutValues);
             return;
         }
-        further.sort_by_key(|(case, _)| *case);
-        for (case, enumerator) in further {
+        repeated.sort_by_key(|(case, _)| *case);
+        for (case, enumerator) in repeated {
             let case = &mut item.cases[case as usize];
             if case.synonyms.len == 0 {
                 case.synonyms.start = item.synonyms.len() as u32;
@@ -123,7 +125,7 @@ impl Lower<'_> {
     }
 }
 
-/// The position of the case for each value of one enum. The key is the value.
+/// For each value of one enum, the position of its case in [`Item::cases`].
 pub(super) type CaseOfValue = HashMap<u64, u32>;
 
 /// Returns the number of single bits if the values look like flags, or `None` if they do not.

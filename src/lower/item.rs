@@ -17,13 +17,13 @@ pub(crate) struct Item {
     pub cases: Vec<Case>,
     /// The synonyms of all cases. [`Case::synonyms`] says which of them belong to a case.
     pub synonyms: Vec<Name>,
-    /// Enumerators that have no case: zero and combinations of flags, repeated values of an enum whose values are cut,
-    /// and all enumerators of an enum that becomes an integer.
+    /// Enumerators that have no case: zero and combinations of flags, repeated values of an enum whose values were cut
+    /// (see [`Fallback::CutValues`]), and all enumerators of an enum that becomes an integer.
     pub others: Vec<Enumerator>,
     /// The labels of the members, or of the cases if the item is an enum or flags. Empty if the caller of `lower` does
     /// not want labels.
     pub labels: ItemLabels,
-    /// The array dimensions of all types in the item. [`Ty::dims`] says which of them belong to a type.
+    /// The array dimensions of all types in the item. [`WitType::dims`] says which of them belong to a type.
     pub dims: Vec<Dim>,
     pub left_out: Vec<LeftOut>,
     /// The reason why the item has less information than the C type. `None` if it has the same information.
@@ -38,10 +38,10 @@ pub(crate) enum Body {
     Variant,
     Enum,
     Flags,
-    Alias(Ty),
+    Alias(WitType),
     /// A function, whose parameters are the members of the item.
     Function {
-        result: Option<Ty>,
+        result: Option<WitType>,
         varargs: bool,
     },
 }
@@ -52,14 +52,14 @@ pub(crate) struct Member {
     pub name: Name,
     /// Whether the member has no C name and takes the name of the first member inside it instead.
     pub borrowed_name: bool,
-    /// Whether the type of the member or of its elements is written as bytes. The type is then excluded, or it is a
-    /// number of a size that WIT does not have.
+    /// Whether the type of the member or of its elements is written as bytes, because it is excluded, or because it is
+    /// a number of a size that WIT does not have.
     pub raw: bool,
     /// The C type of the member.
     pub c_type: TypeId,
     /// The WIT type of the member. `None` for a case without a payload.
-    pub ty: Option<Ty>,
-    /// The offset in bits from the start of the item's C type.
+    pub ty: Option<WitType>,
+    /// The offset in bits from the start of the item's C type; 0 for parameters.
     pub bit_offset: u32,
     /// The width of a bitfield in bits; 0 for other members.
     pub bits: u8,
@@ -87,7 +87,7 @@ impl Case {
 
 /// A WIT type inside an item: an element type, and the lists around it.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Ty {
+pub(crate) struct WitType {
     pub base: ElementType,
     /// The array dimensions, outermost first, as a range of [`Item::dims`]. Each dimension is a list in WIT.
     pub dims: Span,
@@ -115,8 +115,8 @@ pub(crate) enum ElementType {
         bytes: u8,
     },
     Pointer,
-    /// Text in a `char` array of this number of bytes. The text ends at the first NUL. 0 stands for a flexible array,
-    /// whose text takes all bytes up to the end of the input.
+    /// Text in a `char` array of this number of bytes, which ends at the first NUL. 0 stands for a flexible array,
+    /// whose text takes all remaining bytes except the NULs at the end.
     String {
         bytes: u32,
     },
@@ -154,7 +154,7 @@ pub(crate) enum Fallback {
     CutValues,
     /// The item is an enum without enumerators.
     NoCases,
-    /// The item contains a number of a size that WIT does not have.
+    /// The item is or contains a number of a size that WIT does not have.
     OddNumber,
     /// The item is a struct or union whose members do not fit in it or are nested too deep.
     Unsound,
@@ -175,7 +175,7 @@ impl Item {
         self.fallback = None;
     }
 
-    pub fn dims(&self, ty: Ty) -> &[Dim] {
+    pub fn dims(&self, ty: WitType) -> &[Dim] {
         &self.dims[ty.dims.range()]
     }
 
@@ -192,8 +192,8 @@ impl Item {
         &self.synonyms[case.synonyms.range()]
     }
 
-    /// Returns whether nothing in the item depends on the function's name. If so, all functions with the same prototype
-    /// are written alike, except for their names.
+    /// Returns whether nothing in the function is left out, widened or renamed. If so, all functions with the same
+    /// prototype are written alike, except for their own names.
     pub fn shares_signature(&self) -> bool {
         self.left_out.is_empty() && self.fallback.is_none() && self.renamed().next().is_none()
     }
@@ -204,8 +204,8 @@ impl Item {
     }
 
     /// Returns the type `base` without lists around it.
-    pub fn plain(&self, base: ElementType) -> Ty {
-        Ty {
+    pub fn plain(&self, base: ElementType) -> WitType {
+        WitType {
             base,
             dims: self.dims_from(self.dims.len()),
         }

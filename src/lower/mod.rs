@@ -1,4 +1,4 @@
-//! Turns one C type into one WIT item with the layout of its bytes. All decisions of the mapping are made here.
+//! Turns one C type into one WIT item with the layout of its bytes. Makes all decisions of the mapping.
 //!
 //! This module neither writes text nor knows which types are selected.
 
@@ -7,7 +7,7 @@ mod function;
 mod item;
 mod scalar;
 
-pub(crate) use item::{Body, Case, Dim, ElementType, Fallback, Item, Member, Ty};
+pub(crate) use item::{Body, Case, Dim, ElementType, Fallback, Item, Member, WitType};
 pub(crate) use scalar::integer;
 
 use crate::btf::{Btf, Composite, Malformed, Type, TypeId};
@@ -18,12 +18,12 @@ use crate::options::{Arrays, CharArrays, Choice, Unions};
 
 /// The maximum number of fields of a record or cases of a variant, which is a limit of wasmparser.
 pub(crate) const MAX_MEMBERS: usize = 10_000;
-/// A number of labels that always fit in [`ItemLabels`](crate::names::ItemLabels), since C names have at most 4,096
-/// bytes. If the caller's hook renames members, even fewer labels may not fit.
+/// A number of labels of C names that always fit in [`ItemLabels`](crate::names::ItemLabels), since a C name has at
+/// most 4,096 bytes. Labels from the caller's hook for renaming may be longer, so fewer of them may fit.
 const FEW_LABELS: usize = 256;
 /// The maximum size in C, in bytes, of an array that becomes a list of fixed length. The canonical ABI limits the size
-/// of a value to 2^28 bytes. In the canonical ABI, a value may need up to 16 times the bytes that it has in C, since C
-/// packs bits.
+/// of a value to 2^28 bytes and does not pack bits as C does. So there is room for values that are 16 times as large as
+/// in C.
 const MAX_FIXED_BYTES: u64 = 1 << 24;
 
 /// Whether members and cases get labels. Callers that do not need labels save time without them.
@@ -42,7 +42,7 @@ pub(crate) struct Lower<'a> {
     case_of_value: enums::CaseOfValue,
     labelled: Labelled,
     children: Children,
-    /// Whether the current type, or the element type of the current array, is written as its bytes.
+    /// Whether the type of the current member, or of its elements, is written as bytes. See [`Member::raw`].
     raw: bool,
 }
 
@@ -60,7 +60,7 @@ impl<'a> Lower<'a> {
         }
     }
 
-    /// Sets whether items get labels.
+    /// Sets whether the members and cases of items get labels.
     pub fn labelled(self, labelled: Labelled) -> Lower<'a> {
         Lower { labelled, ..self }
     }
@@ -92,9 +92,9 @@ impl<'a> Lower<'a> {
     /// Returns the WIT type of a value that is not a member, such as the value of a map. The dimensions of the type are
     /// stored in `item`.
     ///
-    /// If the type of the value or of its elements is anonymous, `anonymous` is the item of that type. Otherwise it is
-    /// `None`.
-    pub fn value(&mut self, item: &mut Item, ty: TypeId, anonymous: Option<EntityId>) -> Ty {
+    /// If the type of the value or of its elements is anonymous, `anonymous` is the item of that type. Otherwise,
+    /// `anonymous` is `None`.
+    pub fn value(&mut self, item: &mut Item, ty: TypeId, anonymous: Option<EntityId>) -> WitType {
         item.clear();
         self.raw = false;
         self.children = anonymous.map_or(Children::NONE, Children::from);
@@ -146,8 +146,8 @@ impl<'a> Lower<'a> {
         Ok(())
     }
 
-    /// Adds the members to a record or variant. Returns a fallback if no member has bytes, or if there are more members
-    /// than WIT allows. Returns `None` if the item is complete.
+    /// Adds the members to a record or variant. Returns a fallback if there is nothing to add, if there are more
+    /// members than WIT allows, or if their labels are too long in total. Returns `None` if the item is complete.
     fn push_members(
         &mut self,
         item: &mut Item,
@@ -182,8 +182,8 @@ impl<'a> Lower<'a> {
         item.members.is_empty().then_some(Fallback::Opaque)
     }
 
-    /// Returns whether the labels of the members must be computed: either the caller wants labels, or the members may
-    /// have more labels than a limit allows.
+    /// Returns whether the labels of the members must be computed: either the caller wants labels, or there may be
+    /// more or longer labels than the limits allow.
     fn needs_labels(&self, id: EntityId, members: &[FlatMember]) -> bool {
         let wanted = self.labelled == Labelled::All;
         wanted || members.len() > FEW_LABELS || self.renames(id)
@@ -226,7 +226,7 @@ impl<'a> Lower<'a> {
         id: EntityId,
         position: usize,
         member: &FlatMember,
-    ) -> Ty {
+    ) -> WitType {
         let choice = self.choices.member(id, position);
         if (member.bits, member.presence, choice) == (0, Presence::Value, None) {
             return self.ty(item, member.ty, None);
@@ -246,9 +246,9 @@ impl<'a> Lower<'a> {
         }
     }
 
-    /// Returns the WIT type of a C type inside an item. `choice` is the alternative that was chosen for the member of
-    /// this type, or `None` if there is no such choice.
-    fn ty(&mut self, item: &mut Item, id: TypeId, choice: Option<Choice>) -> Ty {
+    /// Returns the WIT type of a C type inside an item. `choice` is the caller's choice for the member or typedef
+    /// that has this type. If the caller made no such choice, it is `None`.
+    fn ty(&mut self, item: &mut Item, id: TypeId, choice: Option<Choice>) -> WitType {
         let start = item.dims.len();
         let (mut base, element) = self.element_type(item, id, self.is_fixed(choice));
         if item.dims.len() > start && self.is_text(element, base, choice) {
@@ -257,7 +257,7 @@ impl<'a> Lower<'a> {
                 base = ElementType::String { bytes: room.length };
             }
         }
-        Ty {
+        WitType {
             base,
             dims: item.dims_from(start),
         }
@@ -350,10 +350,10 @@ impl<'a> Lower<'a> {
     }
 
     /// Returns the WIT type of a value of type `id` that is written as its bytes.
-    fn bytes(&mut self, item: &mut Item, id: TypeId) -> Ty {
+    fn bytes(&mut self, item: &mut Item, id: TypeId) -> WitType {
         let start = item.dims.len();
         let base = self.push_bytes(item, id, self.is_fixed(None));
-        Ty {
+        WitType {
             base,
             dims: item.dims_from(start),
         }
@@ -362,7 +362,7 @@ impl<'a> Lower<'a> {
     fn push_bytes(&self, item: &mut Item, id: TypeId, fixed: bool) -> ElementType {
         let size = self.btf.size(id).unwrap_or(0);
         item.dims.push(Dim {
-            // `btf` limits sizes to 4 GiB, so the conversion loses nothing.
+            // In `btf`, all sizes fit in 32 bits, so the conversion loses nothing.
             length: u32::try_from(size).unwrap_or(u32::MAX),
             fixed: fixed && (1..=MAX_FIXED_BYTES).contains(&size),
         });

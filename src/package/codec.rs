@@ -14,7 +14,7 @@ use crate::names::{EntityId, Owner, is_keyword};
 use crate::naming::{fold, folded};
 use crate::options::Docs;
 use crate::plan::{Fingerprints, NodeField, Plan, ValueType};
-use crate::wit::{self, Ending};
+use crate::wit::{self, TextAfterTypes};
 
 /// The plan and the names from which the codec's WIT text and the component are generated.
 pub(super) struct Parts {
@@ -88,7 +88,7 @@ impl Package {
     /// Returns the errors of [`to_codec`](Package::to_codec), and those of [`to_wit`](Package::to_wit).
     pub fn to_codec_wit(&self) -> Result<String, Error> {
         let interfaces = self.codec_interface(self.docs)?;
-        let ending = Ending::new(&self.naming, self.world, interfaces);
+        let ending = TextAfterTypes::new(&self.naming, self.world, interfaces);
         let mut text = Vec::new();
         self.write_ending(&mut text, self.docs, &ending, self.functions_written())?;
         Ok(String::from_utf8_lossy(&text).into_owned())
@@ -138,7 +138,7 @@ impl Package {
     fn codec_package(&self) -> Result<String, Error> {
         let types = id(&self.naming.interface);
         let exports = format!("export {types};\n    export {};", codec::INTERFACE);
-        let ending = Ending {
+        let ending = TextAfterTypes {
             interfaces: self.codec_interface(Docs::None)?,
             world: wit::world(&self.naming, &exports),
         };

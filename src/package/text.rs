@@ -10,7 +10,7 @@ use crate::lower::{Item, Labelled};
 use crate::names::{EntityId, Function};
 use crate::options::Docs;
 use crate::report::Summary;
-use crate::wit::{AskedFor, Ending, Writer};
+use crate::wit::{AskedFor, TextAfterTypes, Writer};
 
 /// The maximum number of requested types that the header names. The header says how many more there are.
 const MAX_ASKED_FOR: usize = 4;
@@ -29,7 +29,7 @@ impl Package {
 
     /// Returns the text that follows the interface with the types.
     #[cfg(feature = "codec")]
-    fn ending(&self) -> Result<Ending, Error> {
+    fn ending(&self) -> Result<TextAfterTypes, Error> {
         if self.skeleton.is_some() {
             return self.skeleton_ending(self.docs, false);
         }
@@ -37,15 +37,15 @@ impl Package {
             true => self.codec_interface(self.docs)?,
             false => String::new(),
         };
-        Ok(Ending::new(&self.naming, self.world, more))
+        Ok(TextAfterTypes::new(&self.naming, self.world, more))
     }
 
     #[cfg(not(feature = "codec"))]
-    fn ending(&self) -> Result<Ending, Error> {
+    fn ending(&self) -> Result<TextAfterTypes, Error> {
         if self.skeleton.is_some() {
             return self.skeleton_ending(self.docs, false);
         }
-        Ok(Ending::new(&self.naming, self.world, String::new()))
+        Ok(TextAfterTypes::new(&self.naming, self.world, String::new()))
     }
 
     /// Writes the whole package as WIT: the header, the selected types, then `functions`, then `ending`, which has the
@@ -54,7 +54,7 @@ impl Package {
         &'a self,
         out: impl Write,
         docs: Docs,
-        ending: &Ending,
+        ending: &TextAfterTypes,
         functions: impl Iterator<Item = &'a Function>,
     ) -> Result<Summary, Error> {
         let mut summary = self.summary();

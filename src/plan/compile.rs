@@ -202,7 +202,7 @@ impl<'a> Compiler<'a> {
         self.nodes.push(UnresolvedNode { node, types });
     }
 
-    fn unresolved(&mut self, item: &Item, ty: lower::Ty) -> UnresolvedType {
+    fn unresolved(&mut self, item: &Item, ty: lower::WitType) -> UnresolvedType {
         if let lower::ElementType::Item(id) = ty.base {
             self.open.push(id);
         }

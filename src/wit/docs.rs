@@ -1,4 +1,5 @@
-//! Writes the doc comments of items, fields and cases. These comments have C declarations, sizes, offsets and values.
+//! Writes the doc comments of items, members, cases and functions. These comments have C declarations, sizes, offsets
+//! and values.
 
 use super::text::{push_bytes, push_number};
 use crate::btf::{Btf, Enumerator, Name, Type, TypeId};
@@ -14,7 +15,8 @@ pub(super) struct DocWriter<'a> {
     pub btf: &'a Btf,
     pub names: &'a Names,
     declarations: Declarations,
-    /// Whether any name in the BTF contains a character that WIT does not allow in comments, and that is escaped.
+    /// Whether any name in the BTF is not printable ASCII. Only then can comments contain characters that must be
+    /// escaped.
     escapes: bool,
 }
 
@@ -86,7 +88,7 @@ impl<'a> DocWriter<'a> {
     }
 
     /// Writes the reason why an item has less information than the C type. Writes nothing if the item has the same
-    /// information. For an enum whose values BTF cut to 32 bits, also writes that the values are cut.
+    /// information. For an enum whose values were cut to 32 bits, also writes that they are cut.
     pub fn remark(&self, out: &mut String, entity: &Entity, item: &Item) {
         let cut = self.btf.is_cut_enum(body(self.btf, entity.ty));
         let cut = cut.then_some("BTF has 32 bits of each value: larger ones are cut or missing.");
@@ -146,7 +148,8 @@ impl<'a> DocWriter<'a> {
     /// bitfield, the line also has the bits.
     pub fn member(&mut self, out: &mut String, member: &Member, body: Body) {
         let start = begin(out, CODE_OF_MEMBER);
-        // A name that was taken from a member inside an unnamed struct is not part of this member's C declaration.
+        // A borrowed name is the name of the first member inside an unnamed struct or union. The C declaration of the
+        // struct or union does not have this name.
         let name = if member.borrowed_name {
             Name::NONE
         } else {
@@ -214,7 +217,7 @@ impl<'a> DocWriter<'a> {
     }
 
     /// Writes the line for a function with its C prototype. Returns the offset of the function's name in `out`. Returns
-    /// `None` if the line may have been cut or escaped, since other functions cannot reuse it then.
+    /// `None` if the line may have been cut or escaped. Other functions cannot reuse such a line.
     pub fn function(
         &mut self,
         out: &mut String,
@@ -247,15 +250,17 @@ pub(super) fn paragraph(out: &mut String) {
 /// The maximum number of synonyms in a line. Enums of kernels have fewer than 10 for each value.
 const MAX_SYNONYMS: usize = 100;
 
-/// The texts with which lines begin.
+/// The beginning of a line of text in the comment of an item.
 const TEXT_OF_ITEM: &str = "    /// ";
+/// The beginning of a line that starts with C code, in the comment of an item or function.
 const CODE_OF_ITEM: &str = "    /// `";
+/// The beginning of a line that starts with C code, in the comment of a member or case.
 const CODE_OF_MEMBER: &str = "        /// `";
 
-/// Writes the beginning of a line, `line`. Returns the offset at which the rest of the line starts, since only the rest
-/// may need escaping.
-fn begin(out: &mut String, line: &str) -> usize {
-    out.push_str(line);
+/// Writes the beginning of a line. Returns the offset in `out` at which the rest of the line starts, since only the
+/// rest may need escaping.
+fn begin(out: &mut String, beginning: &str) -> usize {
+    out.push_str(beginning);
     out.len()
 }
 

@@ -1,4 +1,4 @@
-//! Writes functions. Each has one line of documentation and one line of WIT.
+//! Writes functions. Each function has one line of documentation and one line of WIT.
 //!
 //! A kernel has tens of thousands of functions, and two thirds of them share a prototype with others. The first
 //! function of each prototype is written in full. The others reuse its text, which is faster.
@@ -41,14 +41,14 @@ impl<'a, W: Write> Writer<'a, W> {
         if self.has_empty_name(c_name) {
             return Ok(false);
         }
-        // The line of C must not be longer than `MAX_LENGTH`, or its declaration would have to be cut. `line` also
-        // counts the indent and the text after the declaration, so the check is a little too strict.
+        // A C declaration that is longer than `MAX_LENGTH` would have to be cut. `line` also counts the indent and the
+        // text after the declaration, so the check is a little too strict.
         let line = signature.before_c_name.len() + c_name.len() + signature.before_label.len();
         if line > declaration::MAX_LENGTH {
             return Ok(false);
         }
-        // The blank line that `separate` writes between items. This line is always needed here, since another function
-        // came before.
+        // This is the blank line that `separate` writes between items. It is always needed here, since a function with
+        // the same prototype came before.
         self.out.push('\n');
         self.out.push_str(signature.before_c_name);
         self.out.push_str(c_name);
@@ -67,14 +67,14 @@ impl<'a, W: Write> Writer<'a, W> {
         }
     }
 
-    /// Returns whether the doc comment has a function with an empty name. C declarations have no space before such a
-    /// name, so the text of other functions does not fit.
+    /// Returns whether there is a doc comment, and the function's C name is empty. C declarations have no space before
+    /// such a name, so the text of other functions does not fit.
     fn has_empty_name(&self, c_name: &str) -> bool {
         self.brief && c_name.is_empty()
     }
 
     /// Adds the text of a function to the cache. The text is the part of `self.out` from `start` on. The last parameter
-    /// has the offsets in `self.out` of the C name, of the label, and of the label's end.
+    /// has three offsets in `self.out`: those of the C name, of the label, and of the label's end.
     fn cache(&mut self, function: &Function, start: usize, [c_name, label, end]: [usize; 3]) {
         let name = self.c_name(function);
         if let Some(id) = function.prototype_id.filter(|_| !self.has_empty_name(name)) {
@@ -83,7 +83,7 @@ impl<'a, W: Write> Writer<'a, W> {
         }
     }
 
-    /// Writes the parameters and the result.
+    /// Writes the parameters and the result of a function as WIT.
     fn signature(&mut self, item: &Item) {
         let (out, names) = (&mut self.out, self.names);
         out.push_str(": func(");

@@ -12,7 +12,7 @@ use std::io::{self, Write};
 
 use crate::btf::{Btf, Endian};
 use crate::input::Origin;
-use crate::lower::{Body, Dim, ElementType, Item, Ty};
+use crate::lower::{Body, Dim, ElementType, Item, WitType};
 use crate::names::{Entity, EntityId, ItemLabels, Names, POINTER};
 use crate::naming::Naming;
 use crate::options;
@@ -20,7 +20,7 @@ use docs::DocWriter;
 pub(crate) use text::push_id;
 use text::{push_bytes, push_number};
 
-/// The size in bytes from which the buffered text is written out.
+/// The buffered text is written to the sink when it has at least this number of bytes.
 const CHUNK: usize = 192 * 1024;
 
 /// The roots that the caller selected, for the line in the header that names them. The header has this line only if the
@@ -33,18 +33,18 @@ pub(crate) struct AskedFor {
     pub others: usize,
 }
 
-/// The text after the interface with the types.
-pub(crate) struct Ending {
+/// The text after the interface that has the types.
+pub(crate) struct TextAfterTypes {
     /// The text of further interfaces.
     pub interfaces: String,
     /// The text of the world, or an empty string if there is none.
     pub world: String,
 }
 
-impl Ending {
-    /// Returns the ending of the text for guests. If `world` is true, the ending has a world that imports the interface
-    /// of the types.
-    pub fn new(naming: &Naming, world: bool, interfaces: String) -> Ending {
+impl TextAfterTypes {
+    /// Returns the text with these interfaces. If `world` is true, the text also has a world that imports the interface
+    /// with the types.
+    pub fn new(naming: &Naming, world: bool, interfaces: String) -> TextAfterTypes {
         let mut import = String::from("import ");
         push_id(&mut import, &naming.interface);
         import.push(';');
@@ -53,7 +53,7 @@ impl Ending {
         } else {
             String::new()
         };
-        Ending { interfaces, world }
+        TextAfterTypes { interfaces, world }
     }
 }
 
@@ -74,11 +74,11 @@ pub(crate) struct Writer<'a, W> {
     names: &'a Names,
     docs: DocWriter<'a>,
     signatures: signatures::SignatureCache,
-    /// Whether not only items and functions get doc comments, but also members and cases.
+    /// Whether members and cases get doc comments. If so, items and functions get them, too.
     full: bool,
     /// Whether items and functions get doc comments.
     brief: bool,
-    /// Whether no item has been written yet. Each item but the first has a blank line before it.
+    /// Whether the interface is still empty. Each item or function but the first has a blank line before it.
     first: bool,
 }
 
@@ -253,8 +253,8 @@ impl<'a, W: Write> Writer<'a, W> {
         Ok(())
     }
 
-    /// Writes the parts of the comment that the definition does not show: the reason for a fallback, enumerators
-    /// without a case, and members that are left out.
+    /// Writes the part of an item's comment about what its definition does not show: the reason for a fallback,
+    /// enumerators without a case, and members that are left out.
     fn remarks(&mut self, entity: &Entity, item: &Item) -> io::Result<()> {
         self.docs.remark(&mut self.out, entity, item);
         if !item.others.is_empty() {
@@ -299,14 +299,14 @@ impl<'a, W: Write> Writer<'a, W> {
         Ok(())
     }
 
-    fn ty(&mut self, item: &Item, ty: Ty) {
+    fn ty(&mut self, item: &Item, ty: WitType) {
         push_ty(&mut self.out, self.names, item, ty);
     }
 
-    /// Writes everything after the last item, and flushes the sink. Returns the sink.
-    pub fn end(mut self, ending: &Ending) -> io::Result<W> {
+    /// Writes everything after the last item or function, and flushes the sink. Returns the sink.
+    pub fn end(mut self, after_types: &TextAfterTypes) -> io::Result<W> {
         self.out.push_str("}\n");
-        for part in [&ending.interfaces, &ending.world] {
+        for part in [&after_types.interfaces, &after_types.world] {
             if !part.is_empty() {
                 self.out.push('\n');
                 self.out.push_str(part);
@@ -340,8 +340,8 @@ fn push_item_label(out: &mut String, labels: &ItemLabels, i: usize) {
     out.push_str(labels.label(i));
 }
 
-/// Appends a type inside an item.
-pub(crate) fn push_ty(out: &mut String, names: &Names, item: &Item, ty: Ty) {
+/// Appends the WIT text of a type inside an item.
+pub(crate) fn push_ty(out: &mut String, names: &Names, item: &Item, ty: WitType) {
     let dims = item.dims(ty);
     for _ in dims {
         out.push_str("list<");

@@ -6,7 +6,7 @@ use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use super::{Part, Parts, at_line, byte, excerpt};
+use super::{PartKind, Parts, at_line, byte, excerpt};
 
 const FORMATTED: &str =
     "has formatted values, not bytes such as \"0xea\": use 'bpftool -j map dump'";
@@ -22,8 +22,8 @@ pub fn parse(text: &str) -> Result<Parts, String> {
     let mut reader = serde_json::Deserializer::from_str(text);
     // `jq` may print several documents, so the loop reads until the end of the text.
     while reader.end().is_err() {
-        let document = Node {
-            part: Part::Bare,
+        let document = DumpedValue {
+            kind: PartKind::Unlabelled,
             parts: &mut parts,
             has_bytes: None,
         };
@@ -45,15 +45,15 @@ fn message(error: &serde_json::Error) -> String {
     })
 }
 
-/// A value in a document, and the part of the map to which the bytes of the value belong.
-struct Node<'p> {
-    part: Part,
+/// A value in a document, and the kind of the part to which the bytes of the value belong.
+struct DumpedValue<'p> {
+    kind: PartKind,
     parts: &'p mut Parts,
     /// If the value is in an array, this says whether the array has had a byte so far. `None` outside of arrays.
     has_bytes: Option<&'p mut bool>,
 }
 
-impl<'de> DeserializeSeed<'de> for Node<'_> {
+impl<'de> DeserializeSeed<'de> for DumpedValue<'_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, reader: D) -> Result<(), D::Error> {
@@ -61,14 +61,14 @@ impl<'de> DeserializeSeed<'de> for Node<'_> {
     }
 }
 
-impl<'de> Visitor<'de> for Node<'_> {
+impl<'de> Visitor<'de> for DumpedValue<'_> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("entries of a map")
     }
 
-    /// `bpftool map lookup` prints `null` if the map has no such entry.
+    /// `bpftool map lookup` prints `null` if the map has no entry for the key.
     fn visit_unit<E: Error>(self) -> Result<(), E> {
         Ok(())
     }
@@ -76,8 +76,8 @@ impl<'de> Visitor<'de> for Node<'_> {
     fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<(), A::Error> {
         let mut has_bytes = false;
         loop {
-            let element = Node {
-                part: self.part,
+            let element = DumpedValue {
+                kind: self.kind,
                 parts: &mut *self.parts,
                 has_bytes: Some(&mut has_bytes),
             };
@@ -88,16 +88,16 @@ impl<'de> Visitor<'de> for Node<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<(), A::Error> {
-        let is_entry = self.part == Part::Bare;
+        let is_entry = self.kind == PartKind::Unlabelled;
         let mut known = false;
         while let Some(name) = entries.next_key::<String>()? {
-            let part = match name.as_str() {
-                "key" | "next_key" if is_entry => Part::Key,
+            let kind = match name.as_str() {
+                "key" | "next_key" if is_entry => PartKind::Key,
                 // In the output of `bpftool map event_pipe`, `data` has the bytes of an event.
-                "value" | "data" if is_entry => Part::Value,
+                "value" | "data" if is_entry => PartKind::Value,
                 // `values` has one value for each CPU. `elements` has the entries of one map, if several maps are
                 // dumped.
-                "values" | "elements" if is_entry => Part::Bare,
+                "values" | "elements" if is_entry => PartKind::Unlabelled,
                 "error" => {
                     error(&entries.next_value::<String>()?, is_entry)?;
                     known = true;
@@ -113,8 +113,8 @@ impl<'de> Visitor<'de> for Node<'_> {
             known = true;
             let parts = &mut *self.parts;
             let has_bytes = None;
-            entries.next_value_seed(Node {
-                part,
+            entries.next_value_seed(DumpedValue {
+                kind,
                 parts,
                 has_bytes,
             })?;
@@ -133,7 +133,7 @@ impl<'de> Visitor<'de> for Node<'_> {
             return Err(E::custom(what));
         };
         if !std::mem::replace(has_bytes, true) {
-            self.parts.begin(self.part);
+            self.parts.begin(self.kind);
         }
         self.parts.bytes.push(byte);
         Ok(())
@@ -158,7 +158,7 @@ impl<'de> Visitor<'de> for Node<'_> {
 
 /// Handles an error that `bpftool` prints in place of a value, or in place of the whole dump if `of_dump` is true.
 fn error<E: Error>(error: &str, of_dump: bool) -> Result<(), E> {
-    // The entry was deleted during the dump, so it is skipped.
+    // The entry was deleted during the dump, so it has no value.
     if !of_dump && error == "No such file or directory" {
         return Ok(());
     }

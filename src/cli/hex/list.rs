@@ -1,6 +1,6 @@
 //! Parses byte literals of C and other languages: `{ 0xea, 0x03 }`, the output of `xxd -i`, `"\xea\x03"`.
 
-use super::{ADVICE, Part, Parts, byte, excerpt};
+use super::{ADVICE, PartKind, Parts, byte, excerpt};
 
 /// Returns whether a text is a list with commas, the declaration of an array, or a string of escapes.
 pub fn begins(text: &str) -> bool {
@@ -12,22 +12,22 @@ pub fn begins(text: &str) -> bool {
 pub fn parse(text: &str) -> Result<Parts, String> {
     let mut parts = Parts::default();
     if is_string(text) {
-        parts.begin(Part::Bare);
+        parts.begin(PartKind::Unlabelled);
         escapes(text, &mut parts.bytes)?;
         return Ok(parts);
     }
     let text = &without_comments(text);
     let mut rest = text.as_str();
     if body(rest).is_none() {
-        parts.begin(Part::Bare);
+        parts.begin(PartKind::Unlabelled);
         elements(text, &mut parts.bytes)?;
         return Ok(parts);
     }
     while let Some((array, after)) = body(rest) {
-        parts.begin(Part::Bare);
+        parts.begin(PartKind::Unlabelled);
         let start = parts.bytes.len();
         elements(array, &mut parts.bytes)?;
-        rest = length(after, parts.bytes.len() - start)?;
+        rest = check_length(after, parts.bytes.len() - start)?;
     }
     match rest.trim().is_empty() {
         true => Ok(parts),
@@ -52,7 +52,7 @@ fn body(text: &str) -> Option<(&str, &str)> {
 
 /// Checks the length that `xxd -i` prints after the bytes, as in `unsigned int bytes_len = 768;`. Returns the text
 /// after this statement. If there is no such statement, returns the whole text.
-fn length(after: &str, bytes: usize) -> Result<&str, String> {
+fn check_length(after: &str, bytes: usize) -> Result<&str, String> {
     let Some((statement, rest)) = after.split_once(';') else {
         return Ok(after);
     };

@@ -1,7 +1,7 @@
 //! Parses the output of `bpftool map dump`, `lookup` and `event_pipe` for maps without BTF. This output consists of
 //! labels such as `key:` and pairs of digits.
 
-use super::{Part, Parts, at_line, digits};
+use super::{PartKind, Parts, at_line, digits};
 
 /// Returns whether `line` may be the first line of `bpftool`'s output for a map without BTF.
 pub fn begins(line: &str) -> bool {
@@ -14,7 +14,7 @@ pub fn parse(text: &str) -> Result<Parts, String> {
     for (number, line) in text.lines().enumerate() {
         // A line such as `== @1.000000002 CPU: 0 index: 0 =====` precedes an event.
         if line.starts_with("== @") {
-            parts.begin(Part::Value);
+            parts.begin(PartKind::Value);
         } else if !is_remark(line) {
             read(line, &mut parts).map_err(at_line(number))?;
         }
@@ -27,23 +27,24 @@ fn read(line: &str, parts: &mut Parts) -> Result<(), String> {
     let mut words = line.split_whitespace();
     while let Some(word) = words.next() {
         match word {
-            "key:" => parts.begin(Part::Key),
-            "value:" => parts.begin(Part::Value),
+            "key:" => parts.begin(PartKind::Key),
+            "value:" => parts.begin(PartKind::Value),
             // If a map has a value for each CPU, a label is `value (CPU 00):`.
             "value" => {
                 words.by_ref().take(2).for_each(drop);
-                parts.begin(Part::Value);
+                parts.begin(PartKind::Value);
             }
             "inner_map_id:" => {
                 return Err("the values are ids of inner maps: dump one of these maps".to_owned());
             }
-            // `<no entry>` means that the entry was deleted during the dump, so its key is removed.
+            // `value: <no entry>` means that the entry was deleted during the dump, so its part of kind `Value` is
+            // removed.
             "<no" | "<cannot" => {
                 parts.remove_last();
                 return Ok(());
             }
             word => {
-                parts.begin_bare();
+                parts.begin_unlabelled();
                 digits(word, &mut parts.bytes)?;
             }
         }

@@ -1,8 +1,8 @@
 //! Parses bytes that are written as text: the output of `bpftool`, `xxd`, `hexdump`, `od` and `objdump -s`, and
 //! literals of C.
 //!
-//! The first line decides which format a text has. Ambiguous text is an error, and the message proposes a format that
-//! is not ambiguous.
+//! The format is detected from the text, mostly from its first line. Ambiguous text is an error, and the message
+//! proposes a format that is not ambiguous.
 
 mod json;
 mod list;
@@ -16,11 +16,11 @@ use super::args::MAX_INPUT;
 /// The advice at the end of error messages.
 const ADVICE: &str = "print bytes with 'xxd -p', 'hexdump -C' or 'od -v -An -tx1'";
 
-/// The kind of data to which bytes in a map's dump belong.
+/// The kind of a part of a dump.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part {
-    /// The dump does not say which kind of data this is.
-    Bare,
+pub enum PartKind {
+    /// Bytes of which the dump does not say whether they are a key or a value.
+    Unlabelled,
     Key,
     Value,
 }
@@ -29,19 +29,19 @@ pub enum Part {
 #[derive(Debug, Default)]
 pub struct Parts {
     bytes: Vec<u8>,
-    /// The kind of each part, and the index of its first byte.
-    starts: Vec<(Part, usize)>,
+    /// The kind of each part, and the index of its first byte in `bytes`.
+    starts: Vec<(PartKind, usize)>,
 }
 
 impl Parts {
-    fn begin(&mut self, part: Part) {
-        self.starts.push((part, self.bytes.len()));
+    fn begin(&mut self, kind: PartKind) {
+        self.starts.push((kind, self.bytes.len()));
     }
 
-    /// If there is no part yet, begins one of kind [`Part::Bare`].
-    fn begin_bare(&mut self) {
+    /// If there is no part yet, begins one of kind [`PartKind::Unlabelled`].
+    fn begin_unlabelled(&mut self) {
         if self.starts.is_empty() {
-            self.begin(Part::Bare);
+            self.begin(PartKind::Unlabelled);
         }
     }
 
@@ -53,14 +53,14 @@ impl Parts {
     }
 
     /// Returns the parts to decode. These are the keys of a map or its values, depending on `keys`, and always the
-    /// parts of kind [`Part::Bare`].
-    pub fn wanted(&self, keys: bool) -> impl Iterator<Item = &[u8]> {
-        let wanted = if keys { Part::Key } else { Part::Value };
+    /// parts of kind [`PartKind::Unlabelled`].
+    pub fn selected(&self, keys: bool) -> impl Iterator<Item = &[u8]> {
+        let selected = if keys { PartKind::Key } else { PartKind::Value };
         let ends = self.starts.iter().skip(1).map(|(_, start)| *start);
         let ends = ends.chain([self.bytes.len()]);
         let parts = self.starts.iter().zip(ends);
         parts
-            .filter(move |((part, _), _)| *part == wanted || *part == Part::Bare)
+            .filter(move |((kind, _), _)| *kind == selected || *kind == PartKind::Unlabelled)
             .map(|((_, start), end)| &self.bytes[*start..end])
     }
 }

@@ -6,7 +6,7 @@ pub fn parse(text: &str) -> Result<Parts, String> {
     let mut parts = Parts::default();
     for (number, line) in text.lines().enumerate() {
         for word in line.split_whitespace() {
-            parts.begin_bare();
+            parts.begin_unlabelled();
             let read = match word {
                 "*" => Err(
                     "'*' stands for repeated lines, but their number is unknown: \
@@ -38,7 +38,10 @@ fn ambiguous(text: &str) -> Option<String> {
                 .to_owned(),
         );
     }
-    if [16, 10, 8].into_iter().any(|radix| rises(text, radix)) {
+    if [16, 10, 8]
+        .into_iter()
+        .any(|radix| has_offsets(text, radix))
+    {
         return Some("the first column may be offsets".to_owned());
     }
     text.lines()
@@ -60,7 +63,7 @@ fn indented_number(line: &str) -> Option<&str> {
 
 /// Returns whether the first words of the lines are offsets. They are offsets if each of them is the first word of the
 /// line before plus the number of bytes in that line. `radix` is the radix of the offsets.
-fn rises(text: &str, radix: u32) -> bool {
+fn has_offsets(text: &str, radix: u32) -> bool {
     let lines = text.lines().filter(|line| !line.trim().is_empty());
     let mut next = None;
     let mut lines_before = 0;

@@ -18,7 +18,8 @@ pub struct DumpRow<'t> {
 }
 
 impl<'t> DumpRow<'t> {
-    /// Splits a line into its offset and the text after it. Returns `None` if the line does not begin with digits.
+    /// Splits a line into its offset and the text after it. Returns `None` if the line does not begin with 1 to
+    /// 16 hexadecimal digits.
     pub fn split(line: &'t str) -> Option<DumpRow<'t>> {
         let line = line.trim();
         if let Some((front, rest)) = line.split_once(':') {
@@ -48,9 +49,10 @@ impl<'t> DumpRow<'t> {
         })
     }
 
-    /// Returns whether the first word is clearly an offset and not a byte: there is a colon after it, or its form
-    /// differs from that of the next word.
-    pub fn has_clear_offset(&self) -> bool {
+    /// Returns whether the first word is probably an offset and not a byte: there is a colon after it, or it is longer
+    /// than a byte and its form differs from that of the next word. If there is no next word, its number of digits must
+    /// be odd.
+    pub fn probably_has_offset(&self) -> bool {
         if self.colon {
             return true;
         }
@@ -69,8 +71,9 @@ impl<'t> DumpRow<'t> {
         u64::from_str_radix(self.offset, radix).ok()
     }
 
-    /// Returns whether the offset certainly is no byte.
-    pub fn has_certain_offset(&self) -> bool {
+    /// Returns whether the first word is certainly an offset and not a byte: there is a colon after it, it begins with
+    /// `0x`, or its number of digits is odd.
+    pub fn certainly_has_offset(&self) -> bool {
         self.colon || self.prefixed || self.offset.len() % 2 == 1
     }
 
@@ -81,7 +84,7 @@ impl<'t> DumpRow<'t> {
 
     /// Returns whether some tool prints offsets of this radix in the form that the offset of this row has. `od -Ax`
     /// prints 6 digits, `od` prints 7, and `hexdump -C` prints 8. `xxd` prints a colon.
-    pub fn may_have(&self, radix: u32, style: &Style) -> bool {
+    pub fn may_have_radix(&self, radix: u32, style: &Style) -> bool {
         match (self.colon, self.offset.len()) {
             (true, _) => radix != 8,
             (false, 6) => radix == 16,
@@ -224,7 +227,7 @@ struct PrintableText {
     text: String,
     /// The number of spaces at the start.
     start: usize,
-    /// The length of the text of the first bytes, without spaces at its end. The number of these bytes is the index.
+    /// At index `n`, the length of the text of the first `n` bytes, without the spaces at its end.
     ends: Vec<usize>,
 }
 
@@ -244,8 +247,9 @@ impl PrintableText {
         PrintableText { text, start, ends }
     }
 
-    /// Returns the kind of text column if `beside` is the text of the first `bytes` bytes. Returns `None` if `beside`
-    /// is any other text. Spaces at both ends are ignored, since editors may have removed them.
+    /// Returns the kind of text column if `beside`, which is the rest of the row, is empty or the text of the first
+    /// `bytes` bytes. Returns `None` if `beside` is any other text. Spaces at both ends are ignored, since editors may
+    /// have removed them.
     fn find(&self, beside: &str, bytes: usize) -> Option<TextColumn> {
         let beside = beside.trim_start();
         let end = self.ends.get(bytes).copied().unwrap_or_default();

@@ -8,13 +8,13 @@
 use std::iter::Peekable;
 
 use super::row::{DumpRow, Style};
-use super::{ADVICE, MAX_INPUT, Part, Parts, at_line};
+use super::{ADVICE, MAX_INPUT, PartKind, Parts, at_line};
 
 /// Returns whether a text is a dump whose lines begin with an offset. Only its first line is looked at.
 pub fn begin(text: &str) -> bool {
     let mut lines = text.lines().filter(|line| !line.trim().is_empty());
     lines.next().is_some_and(|first| {
-        is_heading(first) || DumpRow::split(first).is_some_and(|row| row.has_clear_offset())
+        is_heading(first) || DumpRow::split(first).is_some_and(|row| row.probably_has_offset())
     })
 }
 
@@ -50,8 +50,8 @@ pub fn parse(text: &str) -> Result<Parts, String> {
 }
 
 /// Chooses one of the readers in `fits`, each of which found all offsets consistent with its radix. If the readers
-/// would read different bytes, only those count whose radix a tool prints in the form of the first offset. Returns an
-/// error if these would read different bytes, too. Returns `None` if there is no reader.
+/// would read different bytes, those are removed whose radix no tool prints in the form of the first offset. Returns an
+/// error if the others would still read different bytes. Returns `None` if there is no reader.
 fn choose(text: &str, mut fits: Vec<DumpReader>) -> Result<Option<DumpReader>, String> {
     let same = |readers: &[DumpReader]| {
         readers
@@ -61,7 +61,7 @@ fn choose(text: &str, mut fits: Vec<DumpReader>) -> Result<Option<DumpReader>, S
     if !same(&fits) {
         let mut rows = text.lines().filter_map(DumpRow::split);
         if let Some(row) = rows.next() {
-            fits.retain(|reader| row.may_have(reader.radix, &reader.style));
+            fits.retain(|reader| row.may_have_radix(reader.radix, &reader.style));
         }
     }
     match same(&fits) {
@@ -122,7 +122,7 @@ struct DumpReader {
     last: Vec<u8>,
     /// Whether the line before the current one is a `*`.
     starred: bool,
-    /// Whether the first words of the rows are certainly offsets, and not bytes.
+    /// Whether the first words of the rows of the current dump are certainly offsets, and not bytes.
     has_offsets: bool,
 }
 
@@ -185,8 +185,8 @@ impl DumpReader {
         }
     }
 
-    /// Prepares for a row that starts at offset `start`. Either `start` is the end of the bytes before the row, or the
-    /// row begins another dump. Anything else is an error.
+    /// Prepares for a row that starts at offset `start`. Either `start` is the end of the bytes before the row,
+    /// including those for which a `*` stands, or the row begins another dump. Anything else is an error.
     fn begin(&mut self, start: u64) -> Result<(), String> {
         match self.next {
             Some(next) if self.starred => self.repeat(start.checked_sub(next)),
@@ -194,14 +194,14 @@ impl DumpReader {
                 self.has_offsets = true;
                 Ok(())
             }
-            // A row that starts elsewhere must begin a new dump, and a new dump starts at 0.
+            // If no line ended the dump before, another dump is recognized only if it starts at 0.
             Some(_) if start != 0 => {
                 Err("has an offset that does not match the bytes before it".to_owned())
             }
             _ => {
                 self.end()?;
                 if let Some(parts) = &mut self.parts {
-                    parts.begin(Part::Bare);
+                    parts.begin(PartKind::Unlabelled);
                 }
                 self.has_offsets = false;
                 self.next = Some(start);
@@ -212,7 +212,7 @@ impl DumpReader {
 
     fn row(&mut self, row: &DumpRow, start: u64, expected: Option<u64>) -> Result<(), String> {
         row.read(expected, &mut self.style, &mut self.last)?;
-        self.has_offsets |= row.has_certain_offset() || self.style.has_text();
+        self.has_offsets |= row.certainly_has_offset() || self.style.has_text();
         let length = self.last.len() as u64;
         self.next = start.checked_add(length);
         self.add(length)?;
@@ -252,7 +252,7 @@ impl DumpReader {
         }
     }
 
-    /// Ends a dump. Returns an error if the end of the dump is ambiguous.
+    /// Ends a dump. Returns an error if a `*` is its last line, or if the first words of its rows may be bytes.
     fn end(&mut self) -> Result<(), String> {
         if self.starred {
             return Err(

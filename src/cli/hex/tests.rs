@@ -54,7 +54,7 @@ fn dump(file: &str, input: &str) -> String {
 
 fn read(text: &str) -> Result<Vec<u8>, String> {
     let parts = parse(text)?;
-    Ok(parts.wanted(false).flatten().copied().collect())
+    Ok(parts.selected(false).flatten().copied().collect())
 }
 
 /// Returns the error message for a text that is not accepted.
@@ -197,7 +197,7 @@ fn each_of_several_dumps_is_a_part() {
     for file in ["read/od-Ax-tx1.txt", "read/xxd.txt"] {
         let twice = dump(file, "text").repeat(2);
         let parts = parse(&twice).expect("the dumps are sound");
-        let parts: Vec<_> = parts.wanted(false).collect();
+        let parts: Vec<_> = parts.selected(false).collect();
         assert_eq!(parts, [b"twenty bytes of text"; 2]);
     }
 }
@@ -225,7 +225,7 @@ fn lists_and_strings_are_read() {
     }
     let two = "unsigned char a[] = { 0x01 };\nunsigned char b[] = { 0x02 };\n";
     let parts = parse(two).expect("the text is sound");
-    assert_eq!(parts.wanted(false).collect::<Vec<_>>(), [[1], [2]]);
+    assert_eq!(parts.selected(false).collect::<Vec<_>>(), [[1], [2]]);
     for text in [
         "1, 2, 3",
         "ea, 03, 00",
@@ -248,7 +248,7 @@ fn lists_and_strings_are_read() {
 fn dumps_of_bpftool_are_read() {
     let wanted = |text: &str, keys| -> Vec<Vec<u8>> {
         let parts = parse(text).unwrap_or_else(|e| panic!("{text}\n{e}"));
-        parts.wanted(keys).map(<[u8]>::to_vec).collect()
+        parts.selected(keys).map(<[u8]>::to_vec).collect()
     };
     let plain = "12: hash  name counts  flags 0x0\nkey: 01 00  value: 02 00\nkey:\n03 00\nvalue:\n04 00\n\
                  key: 05 00  value: <no entry>\nFound 2 elements\n";

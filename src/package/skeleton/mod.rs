@@ -23,7 +23,7 @@ use crate::skeleton::{
     self, Access, Data, EventChoice, Functions, MapInterface, RAW_INTERFACE, Record, Skeleton,
     Spelling, Variable,
 };
-use crate::wit::{self, Ending};
+use crate::wit::{self, TextAfterTypes};
 
 use super::Package;
 use labels::{map_labels, programs};
@@ -51,7 +51,11 @@ pub(super) fn parse_events(events: &[String]) -> Result<Vec<EventChoice<'_>>, Er
 impl Package {
     /// Returns the text that follows the interface with the types. If `exports` is true, the world exports the
     /// interfaces, as an adapter does. Otherwise it imports them, as a guest does.
-    pub(super) fn skeleton_ending(&self, docs: Docs, exports: bool) -> Result<Ending, Error> {
+    pub(super) fn skeleton_ending(
+        &self,
+        docs: Docs,
+        exports: bool,
+    ) -> Result<TextAfterTypes, Error> {
         let (_, skeleton) = self.skeleton()?;
         let spelling = Spelling {
             types: &self.naming.interface,
@@ -68,7 +72,7 @@ impl Package {
                 format!("import {RAW_INTERFACE};\n    export {types};\n    {exports}")
             }
         };
-        Ok(Ending {
+        Ok(TextAfterTypes {
             interfaces,
             world: wit::world(&self.naming, &lines),
         })
