@@ -122,7 +122,7 @@ impl Generator<'_> {
                 return;
             };
             let function = self.checker(index, node);
-            let around = self.around(index, to, around);
+            let around = self.enclosing_arguments(index, to, around);
             let call = format!(
                 "(call {} {} {}{around})",
                 function.name,
@@ -160,7 +160,7 @@ impl Generator<'_> {
             return known.clone();
         }
         let mut code = Code::new();
-        let (value, inside) = (Address::new("$value"), self.inside(index));
+        let (value, inside) = (Address::new("$value"), self.enclosing_locals(index));
         match &node.kind {
             NodeKind::Record(fields) => {
                 let placed: Vec<(&NodeField, u64)> = self.abi.fields(fields).collect();
@@ -234,7 +234,7 @@ impl Generator<'_> {
             Some(ArmChoice::Always(arm)) => (format!("(i32.const {arm})"), None),
             Some(ArmChoice::By(tag)) => {
                 let function = self.arm_function(index, node, &tag);
-                let around = self.around_here(index);
+                let around = self.same_enclosing_arguments(index);
                 (
                     format!("(call {function} (local.get $from){around})"),
                     Some(tag),

@@ -89,7 +89,7 @@ impl Facts {
 
     /// Returns the name that mapping choices use for a union or an enum: its C name, or else the path to it from the
     /// nearest enclosing type with a C name.
-    pub fn item(&self, plan: &Plan, node: u32) -> Option<String> {
+    pub fn option_name(&self, plan: &Plan, node: u32) -> Option<String> {
         let mut members = Vec::new();
         let mut at = node;
         let mut item = loop {
@@ -109,7 +109,7 @@ impl Facts {
 
     /// Returns the nodes that enclose a node, innermost first, up to the first one with a C name. The nodes around that
     /// first one are not known, since several nodes may contain a type with a C name.
-    pub fn around(&self, plan: &Plan, node: u32) -> impl Iterator<Item = u32> {
+    pub fn enclosing_nodes(&self, plan: &Plan, node: u32) -> impl Iterator<Item = u32> {
         let holder = |node: &u32| {
             plan.node(*node).filter(|own| own.c.is_none())?;
             Some(self.owners.get(*node as usize)?.as_ref()?.0)

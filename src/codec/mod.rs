@@ -222,7 +222,7 @@ impl<'a> Generator<'a> {
 
     /// Returns the locals with the addresses of a node and of the nodes around it, innermost first. For members of the
     /// node, these are the enclosing nodes.
-    fn inside(&mut self, index: u32) -> Vec<String> {
+    fn enclosing_locals(&mut self, index: u32) -> Vec<String> {
         let levels = self.facts.levels(self.plan, index);
         let around = (1..=levels).map(|level| format!("$around{level}"));
         std::iter::once("$from".to_owned()).chain(around).collect()
@@ -230,7 +230,7 @@ impl<'a> Generator<'a> {
 
     /// Returns the arguments for the enclosing nodes in a call of a function for a node. `at` is the address of the
     /// node, and `around` are the locals with the addresses of the enclosing nodes.
-    fn around(&mut self, index: u32, at: &Address, around: &[String]) -> String {
+    fn enclosing_arguments(&mut self, index: u32, at: &Address, around: &[String]) -> String {
         let levels = self.facts.levels(self.plan, index);
         let argument = |level: usize| match around.get(level) {
             Some(local) => format!(" (local.get {local})"),
@@ -242,7 +242,7 @@ impl<'a> Generator<'a> {
 
     /// Returns the arguments for the enclosing nodes in a call from a function for the same node. That function has
     /// them as parameters.
-    fn around_here(&mut self, index: u32) -> String {
+    fn same_enclosing_arguments(&mut self, index: u32) -> String {
         let levels = self.facts.levels(self.plan, index);
         let around = (1..=levels).map(|level| format!(" (local.get $around{level})"));
         around.collect()

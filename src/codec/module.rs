@@ -76,7 +76,7 @@ impl Module {
     }
 
     /// Makes this the module of an adapter, which has an area for results of the host.
-    pub fn is_adapter(&mut self) {
+    pub fn set_adapter(&mut self) {
         self.adapter = true;
     }
 

@@ -160,7 +160,7 @@ impl Generator<'_> {
             NodeKind::Number(number) => self.read_stored(code, *number, from, to),
             NodeKind::Record(_) | NodeKind::Variant(_) => {
                 let function = self.reader(index, node, from.extent);
-                let around = self.around(index, &from.at, around);
+                let around = self.enclosing_arguments(index, &from.at, around);
                 let call = format!(
                     "(call {} {} {}{around})",
                     function.name,
@@ -204,7 +204,7 @@ impl Generator<'_> {
             &format!("(i32.const {})", fields.len()),
             &Address::new("$from"),
         );
-        let inside = self.inside(index);
+        let inside = self.enclosing_locals(index);
         let placed: Vec<(&NodeField, u64)> = self.abi.fields(fields).collect();
         for (field, at) in placed {
             let Some(ty) = &field.ty else { continue };
@@ -281,10 +281,10 @@ impl Generator<'_> {
                 let plan = self.plan;
                 // The message suggests a number by which to choose. Only nodes that enclose this union everywhere are
                 // searched for one.
-                let around = self.facts.around(plan, index);
+                let around = self.facts.enclosing_nodes(plan, index);
                 let tag = plan.likely_tag(node, around.filter_map(|at| plan.node(at)));
                 let labels = arms.iter().map(|arm| arm.label.to_string()).collect();
-                let text = message::which_arm(self.facts.item(plan, index), tag, labels);
+                let text = message::which_arm(self.facts.option_name(plan, index), tag, labels);
                 let text = self.module.message(&text);
                 code.fail_if(&format!("(call $raise (i32.const {text}) {})", from.expr()));
             }
@@ -306,7 +306,7 @@ impl Generator<'_> {
         self.need_number(code, &place, tag.width.div_ceil(8));
         let arm = code.local("arm", "i32");
         let function = self.arm_function(index, node, tag);
-        let around = self.around_here(index);
+        let around = self.same_enclosing_arguments(index);
         code.set(&arm, &format!("(call {function} {}{around})", from.expr()));
         if tag.others.is_none() {
             let text = self.module.message(&message::no_arm(&tag.name));
@@ -353,7 +353,7 @@ impl Generator<'_> {
             code.path.push(Segment::of(name, arm.missing));
             let from = self.place(code, index, arm, ty, extent);
             let to = to.plus(self.abi.payload_offset(arms));
-            let inside = self.inside(index);
+            let inside = self.enclosing_locals(index);
             self.read(code, ty, &ty.dims, &from, &to, &inside);
             code.path.pop();
         }

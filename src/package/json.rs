@@ -1,4 +1,4 @@
-//! Writes the JSON document of a package. Each item is written as soon as it is made, so memory does not grow with the
+//! Writes the JSON document of a package. Streamed item is written as soon as it is made, so memory does not grow with the
 //! number of items.
 
 use std::collections::BTreeMap;
@@ -48,11 +48,11 @@ impl Serialize for Document<'_> {
         document.serialize_field("interface", package.interface())?;
         document.serialize_field(
             "items",
-            &Each(|| package.items().map(|item| item.map(fingerprinted))),
+            &Streamed(|| package.items().map(|item| item.map(fingerprinted))),
         )?;
         document.serialize_field(
             "functions",
-            &Each(|| package.functions().map(Ok::<_, Infallible>)),
+            &Streamed(|| package.functions().map(Ok::<_, Infallible>)),
         )?;
         document.serialize_field("maps", &package.maps())?;
         document.serialize_field("globals", &package.globals())?;
@@ -63,9 +63,9 @@ impl Serialize for Document<'_> {
 
 /// Serializes a sequence whose items are made one at a time. The value is a function that returns an iterator over
 /// them.
-struct Each<F>(F);
+struct Streamed<F>(F);
 
-impl<F, I, T, E> Serialize for Each<F>
+impl<F, I, T, E> Serialize for Streamed<F>
 where
     F: Fn() -> I,
     I: Iterator<Item = Result<T, E>>,

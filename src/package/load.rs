@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 use std::path::Path;
 
-use super::skeleton::parts::Parts;
-use super::skeleton::{SkeletonInput, parse_events, settle_world};
+use super::skeleton::parts::ObjectParts;
+use super::skeleton::{SkeletonInput, parse_events, rename_taken_world};
 use super::target::Target;
 use super::{Package, base, malformed};
 use crate::btf::{Btf, Malformed, PointerOrigin, Type, TypeId, relocated_types};
@@ -60,7 +60,7 @@ impl Package {
         if skeleton.is_some() {
             let maps = names.object_data.maps.iter().filter(|map| !map.inner);
             let maps: Vec<&str> = maps.map(|map| btf.name(map.name)).collect();
-            settle_world(&mut naming, &maps, options.world.is_some())?;
+            rename_taken_world(&mut naming, &maps, options.world.is_some())?;
         }
         let mut package = Package {
             input: input.name(),
@@ -183,7 +183,7 @@ fn find(
             return Err(Error::Skeleton { input, what });
         }
         let events = parse_events(&options.events)?;
-        let parts = Parts::find(btf, names, sections.symbols, &events)?;
+        let parts = ObjectParts::find(btf, names, sections.symbols, &events)?;
         found.items.extend(parts.items());
     }
     if options.core {

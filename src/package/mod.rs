@@ -55,7 +55,7 @@ pub struct Package {
     docs: Docs,
     constants: bool,
     /// The caller's choices of union arms.
-    arms: Vec<arms::ArmChoice>,
+    arms: Vec<arms::CheckedChoice>,
     /// Whether the WIT text includes the interface of the codec.
     #[cfg(feature = "codec")]
     codec: bool,
@@ -199,7 +199,7 @@ impl Package {
     /// Returns the selected items that do not belong to another item, with their kinds and C names. The name of an
     /// anonymous enum is empty.
     pub(crate) fn named(&self) -> impl Iterator<Item = (Kind, &str, EntityId)> {
-        let named = self.named_at_all();
+        let named = self.all_named();
         named.filter(|(.., id)| self.selects(*id))
     }
 
@@ -210,7 +210,7 @@ impl Package {
 
     /// Returns all items that do not belong to another item and are not excluded, whether they are selected or not. The
     /// result has the form of [`named`](Package::named).
-    pub(crate) fn named_at_all(&self) -> impl Iterator<Item = (Kind, &str, EntityId)> {
+    pub(crate) fn all_named(&self) -> impl Iterator<Item = (Kind, &str, EntityId)> {
         let entities = self.names.entities();
         let named = entities
             .filter(|(id, entity)| entity.owner == Owner::Named && !self.choices.excludes(*id));

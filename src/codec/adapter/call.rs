@@ -228,7 +228,7 @@ impl Generator<'_> {
 
     /// Adds code that takes the list at an offset of the host's result. Returns the locals with the list's address and
     /// length.
-    pub(super) fn answered(&mut self, code: &mut Code, name: &str, at: u64) -> Span {
+    pub(super) fn host_list(&mut self, code: &mut Code, name: &str, at: u64) -> Span {
         let span = Span {
             at: code.numbered(name, "i32"),
             length: code.numbered(&format!("{name}-length"), "i32"),

@@ -15,7 +15,7 @@ mod raw;
 mod records;
 
 use crate::plan::{NodeField, Plan, ValueType};
-use crate::skeleton::{Functions, GLOBALS, OBJECT, PROGRAMS, Record, Skeleton};
+use crate::skeleton::{Functions, GLOBALS, OBJECT, PROGRAMS, RecordType, Skeleton};
 
 use super::{CodecError, Generator, MAX_TEXT};
 use call::Interface;
@@ -30,7 +30,7 @@ pub(crate) fn write(
     made: &str,
 ) -> Result<String, CodecError> {
     let mut generator = Generator::new(plan, declare);
-    generator.module.is_adapter();
+    generator.module.set_adapter();
     generator.prepare(skeleton);
     let mut exports = generator.object(&Interface::new(interface(OBJECT)));
     for map in &skeleton.maps {
@@ -84,11 +84,11 @@ fn types(skeleton: &Skeleton) -> impl Iterator<Item = &ValueType> {
         Functions::Ordered(value) | Functions::Filter(value) => vec![&value.ty],
         Functions::Submitted(Some(data)) => vec![&data.ty],
         Functions::Records {
-            record: Some(Record::One(data)),
+            record: Some(RecordType::One(data)),
             ..
         } => vec![&data.ty],
         Functions::Records {
-            record: Some(Record::Several { ty, .. }),
+            record: Some(RecordType::Several { ty, .. }),
             ..
         } => vec![ty],
         Functions::Submitted(None) | Functions::Records { record: None, .. } => Vec::new(),

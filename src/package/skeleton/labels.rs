@@ -23,7 +23,7 @@ pub(super) fn map_labels(names: &[&str], types: &str) -> Vec<String> {
 
 /// Renames the world if an interface has the same name. Returns an error instead if the caller chose the name
 /// (`chosen`).
-pub(in crate::package) fn settle_world(
+pub(in crate::package) fn rename_taken_world(
     naming: &mut Naming,
     names: &[&str],
     chosen: bool,

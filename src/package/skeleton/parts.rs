@@ -8,14 +8,14 @@ use crate::maps::{Form, Global, Half, Map, Slot};
 use crate::names::{EntityId, Names};
 use crate::nearest;
 use crate::patterns;
-use crate::skeleton::{Access, EventChoice, Keyed, Keys, Kinds, Unusable, access};
+use crate::skeleton::{Access, EventChoice, Keyed, Keys, RecordTypes, Unusable, access};
 
 /// The maximum size in bytes of a key, value, record or variable. It is the maximum size of a list in the component
 /// model.
 const MAX_SIZE: u64 = 1 << 28;
 
 /// The maps and variables of an object that get functions, and those that do not.
-pub(in crate::package) struct Parts<'o> {
+pub(in crate::package) struct ObjectParts<'o> {
     pub maps: Vec<MapPart<'o>>,
     pub globals: Vec<GlobalPart<'o>>,
     /// The maps and variables that get no functions, with the reasons. The names have the form `map stats` or `var
@@ -31,11 +31,11 @@ pub(in crate::package) struct MapPart<'o> {
     pub key: Option<TypeSource>,
     pub value: Option<TypeSource>,
     /// The types of the map's records, if the caller names several. Otherwise `value` is the type of the records.
-    pub several: Option<Several<'o>>,
+    pub several: Option<SeveralTypes<'o>>,
 }
 
 /// The types of a map's records, and how to tell which of them a record has.
-pub(in crate::package) struct Several<'o> {
+pub(in crate::package) struct SeveralTypes<'o> {
     pub choice: &'o EventChoice<'o>,
     /// The member that tells the types apart, and the type for each of its values, as in `kind:1=opened,2=closed`.
     pub tag: &'o str,
@@ -74,15 +74,15 @@ impl TypeSource {
     }
 }
 
-impl<'o> Parts<'o> {
+impl<'o> ObjectParts<'o> {
     /// Finds the parts of an object. `events` are the caller's choices of the types of records.
     pub fn find(
         btf: &'o Btf,
         names: &'o Names,
         symbols: &Symbols,
         events: &'o [EventChoice<'o>],
-    ) -> Result<Parts<'o>, Error> {
-        let mut parts = Parts {
+    ) -> Result<ObjectParts<'o>, Error> {
+        let mut parts = ObjectParts {
             maps: Vec::new(),
             globals: Vec::new(),
             left_out: Vec::new(),
@@ -160,7 +160,7 @@ impl<'o> Finder<'o> {
             kind,
             access,
             key: None,
-            value: self.half(Slot::Value(at), &map.definition.value),
+            value: self.slot_type(Slot::Value(at), &map.definition.value),
             several: None,
         };
         match access {
@@ -199,9 +199,9 @@ impl<'o> Finder<'o> {
         let Some(choice) = event else {
             return Ok(());
         };
-        match &choice.kinds {
-            Kinds::One(name) => part.value = Some(self.event(choice, name)?),
-            Kinds::Several { types, tag } => {
+        match &choice.record_types {
+            RecordTypes::One(name) => part.value = Some(self.event(choice, name)?),
+            RecordTypes::Several { types, tag } => {
                 if part.access == Access::Submitted {
                     let what = "records for programs have one type".to_owned();
                     return Err(refused(choice, what));
@@ -209,7 +209,7 @@ impl<'o> Finder<'o> {
                 let types = types
                     .iter()
                     .map(|name| Ok((*name, self.event(choice, name)?)));
-                part.several = Some(Several {
+                part.several = Some(SeveralTypes {
                     choice,
                     tag,
                     types: types.collect::<Result<_, Error>>()?,
@@ -239,7 +239,7 @@ impl<'o> Finder<'o> {
     }
 
     /// Returns an error if the map of a choice has no records, or if it does not exist.
-    fn check_map(&self, event: &EventChoice<'_>, parts: &Parts<'_>) -> Result<(), Error> {
+    fn check_map(&self, event: &EventChoice<'_>, parts: &ObjectParts<'_>) -> Result<(), Error> {
         let takes =
             |part: &&MapPart<'_>| matches!(part.access, Access::Records { .. } | Access::Submitted);
         let mut takers = parts.maps.iter().filter(takes);
@@ -263,7 +263,7 @@ impl<'o> Finder<'o> {
     fn key(&self, at: u32, map: &Map, keyed: Keyed) -> Option<TypeSource> {
         match keyed.keys {
             Keys::Index if map.definition.key.ty.is_none() => Some(TypeSource::Number("u32")),
-            Keys::Typed | Keys::Index => self.half(Slot::Key(at), &map.definition.key),
+            Keys::Typed | Keys::Index => self.slot_type(Slot::Key(at), &map.definition.key),
             Keys::Process => Some(TypeSource::Number("process id")),
             Keys::File | Keys::Cgroup => Some(TypeSource::Path),
         }
@@ -271,7 +271,7 @@ impl<'o> Finder<'o> {
 
     /// Returns the type of a key or a value. If the definition only states a size, the type is an array of bytes.
     /// Returns `None` if the definition states neither.
-    fn half(&self, slot: Slot, half: &Half) -> Option<TypeSource> {
+    fn slot_type(&self, slot: Slot, half: &Half) -> Option<TypeSource> {
         if let Some(ty) = half.ty.filter(|ty| !self.btf.is_empty(*ty)) {
             return Some(self.source(slot, ty));
         }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{Spelling, id, plain};
+use super::{TextOptions, id, plain};
 use crate::names::{EntityId, collide};
 use crate::skeleton::{OBJECT, TypeText};
 
@@ -14,17 +14,17 @@ pub(super) struct Interface<'a, 's> {
     used: Vec<(EntityId, String)>,
     /// The names that the interface's own functions and types have. A used item cannot have the same name.
     own: &'a [&'a str],
-    spelling: &'a Spelling<'s>,
+    options: &'a TextOptions<'s>,
 }
 
 impl<'a, 's> Interface<'a, 's> {
-    pub fn new(own: &'a [&'a str], spelling: &'a Spelling<'s>) -> Interface<'a, 's> {
+    pub fn new(own: &'a [&'a str], options: &'a TextOptions<'s>) -> Interface<'a, 's> {
         Interface {
             lines: String::new(),
-            docs: spelling.docs,
+            docs: options.docs,
             used: Vec::new(),
             own,
-            spelling,
+            options,
         }
     }
 
@@ -37,7 +37,7 @@ impl<'a, 's> Interface<'a, 's> {
         let name = match known {
             Some((_, name)) => name.clone(),
             None => {
-                let name = self.free((self.spelling.label)(item));
+                let name = self.free((self.options.label)(item));
                 self.used.push((item, name.clone()));
                 name
             }
@@ -87,14 +87,14 @@ impl<'a, 's> Interface<'a, 's> {
         let _ = writeln!(out, "    use {OBJECT}.{{{of_object}}};");
         if !self.used.is_empty() {
             let label = |(item, name): &(EntityId, String)| {
-                let label = (self.spelling.label)(*item);
+                let label = (self.options.label)(*item);
                 match label == name {
                     true => id(label),
                     false => format!("{} as {name}", id(label)),
                 }
             };
             let used: Vec<String> = self.used.iter().map(label).collect();
-            let types = id(self.spelling.types);
+            let types = id(self.options.types);
             let _ = writeln!(out, "    use {types}.{{{}}};", used.join(", "));
         }
         out.push_str(&self.lines);
