@@ -1,4 +1,4 @@
-//! Facts about the nodes of a plan that the generator needs before it generates a function.
+//! Computes facts about the nodes of a plan that the generator needs before it generates a function.
 
 use std::sync::Arc;
 
@@ -10,10 +10,10 @@ pub(super) struct Facts {
     /// The number of enclosing nodes whose addresses the functions of the node need. The functions need these addresses
     /// if a number in an enclosing node selects an arm inside the node.
     levels: Vec<Option<usize>>,
-    /// The first node found that contains this node, and the name of the member that is this node. `None` if no node
-    /// contains it. This is used only for nodes without a C name: only one node contains such a node.
+    /// The first node that contains this node, and the name of the member that has this node as its type. `None` if no
+    /// node contains this node. Used only for nodes without a C name, which only one node contains.
     owners: Vec<Option<(u32, Arc<str>)>>,
-    /// Whether the node is or contains a union whose arm a mapping choice selects.
+    /// Whether the node is or contains a union with an arm choice.
     chosen: Vec<Option<bool>>,
     /// Whether the node is or contains a record whose members share bits.
     shares: Vec<Option<bool>>,
@@ -66,7 +66,7 @@ impl Facts {
         set(&mut self.levels, node, levels)
     }
 
-    /// Returns whether a node is or contains a union whose arm a mapping choice selects.
+    /// Returns whether a node is or contains a union with an arm choice.
     pub fn chosen(&mut self, plan: &Plan, node: u32) -> bool {
         if let Some(Some(known)) = self.chosen.get(node as usize) {
             return *known;
@@ -87,8 +87,8 @@ impl Facts {
         set(&mut self.shares, node, shares)
     }
 
-    /// Returns the name that mapping choices use for a union or an enum: its C name, or else the path to it from the
-    /// nearest enclosing type with a C name.
+    /// Returns the name of a union or an enum in the option `--set`: its C name, or else the path from the nearest
+    /// enclosing type with a C name. Returns `None` if no such type encloses it.
     pub fn option_name(&self, plan: &Plan, node: u32) -> Option<String> {
         let mut members = Vec::new();
         let mut at = node;

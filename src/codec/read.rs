@@ -9,8 +9,8 @@ use crate::lower::Dim;
 use crate::plan::{ArmChoice, BaseType, Node, NodeField, NodeKind, Tag, ValueType};
 
 impl Generator<'_> {
-    /// Adds code that reads an array of `ty` with the dimensions `dims`, or one value of type `ty` if there are none.
-    /// `around` are the locals with the addresses of the enclosing nodes, innermost first.
+    /// Adds code that reads an array with the dimensions `dims` and elements of the type `ty.base`, or one such
+    /// element if `dims` is empty. `around` are the locals with the addresses of the enclosing nodes, innermost first.
     pub(super) fn read(
         &mut self,
         code: &mut Code,
@@ -28,7 +28,7 @@ impl Generator<'_> {
 
     #[allow(
         clippy::too_many_arguments,
-        reason = "a type in two parts, and where it is"
+        reason = "the element type and the dimensions of an array are separate"
     )]
     fn read_array(
         &mut self,
@@ -240,8 +240,8 @@ impl Generator<'_> {
     /// Returns the extent of a field inside a node whose extent is `extent`.
     fn extent(&self, node: u32, field: &NodeField, extent: Extent) -> Extent {
         let holder = ValueType::plain(BaseType::Node(node));
-        // A record with a flexible array may end where that array begins, but not before.
-        let there = match extent {
+        // The bytes of a struct with a flexible array may end where that array begins, but not before.
+        let certain_end = match extent {
             Extent::Whole => return Extent::Whole,
             Extent::Rest => self.plan.flexible_in(&holder).unwrap_or(0),
             Extent::Short => 0,
@@ -255,7 +255,7 @@ impl Generator<'_> {
         };
         match (extent, field.last && flexible) {
             (Extent::Rest, true) => Extent::Rest,
-            _ if end <= there => Extent::Whole,
+            _ if end <= certain_end => Extent::Whole,
             _ => Extent::Short,
         }
     }
@@ -279,8 +279,8 @@ impl Generator<'_> {
             }
             None => {
                 let plan = self.plan;
-                // The message suggests a number by which to choose. Only nodes that enclose this union everywhere are
-                // searched for one.
+                // The message suggests a number that may select the arm. Only nodes that enclose this union everywhere
+                // are searched for such a number.
                 let around = self.facts.enclosing_nodes(plan, index);
                 let tag = plan.likely_tag(node, around.filter_map(|at| plan.node(at)));
                 let labels = arms.iter().map(|arm| arm.label.to_string()).collect();

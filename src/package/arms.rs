@@ -1,5 +1,5 @@
 //! Checks the caller's choices of union arms, and applies them to plans for decoders and generated code. Choices are
-//! checked when a package is loaded, so a misspelt one is an error even if nothing is decoded.
+//! checked when a package is loaded, so a misspelt choice is an error even if nothing is decoded.
 
 use super::Package;
 use crate::error::Error;
@@ -7,13 +7,13 @@ use crate::names::EntityId;
 use crate::patterns;
 use crate::plan::{self, ChoiceError, Plan, Roots};
 
-/// The choice of an arm, for a union that is known to exist.
+/// An arm choice of the caller whose union and arm exist.
 pub(super) struct CheckedChoice {
     choice: String,
     /// The name of a type with which the path in the choice begins.
     start: String,
-    /// The labels of the items with that name. If the name is a typedef of a struct or union, they include the label of
-    /// the struct or union.
+    /// The labels of the items with the name `start`. If the name is a typedef of a struct or union, they include the
+    /// label of the struct or union.
     labels: Vec<String>,
 }
 

@@ -1,4 +1,4 @@
-//! Writes the JSON document of a package. Streamed item is written as soon as it is made, so memory does not grow with the
+//! Writes the JSON document of a package. Each item is written as soon as it is made, so memory does not grow with the
 //! number of items.
 
 use std::collections::BTreeMap;
@@ -61,8 +61,8 @@ impl Serialize for Document<'_> {
     }
 }
 
-/// Serializes a sequence whose items are made one at a time. The value is a function that returns an iterator over
-/// them.
+/// A sequence whose elements are made one at a time, while they are written. The value is a function that returns an
+/// iterator over the elements.
 struct Streamed<F>(F);
 
 impl<F, I, T, E> Serialize for Streamed<F>

@@ -96,7 +96,7 @@ impl Package {
     }
 }
 
-/// What the file of the BTF contains besides the BTF.
+/// The parts of the input file, other than the BTF, that the selection depends on.
 #[derive(Clone, Copy)]
 struct Sections<'a> {
     origin: Origin,
@@ -202,8 +202,8 @@ fn find(
     Ok(found)
 }
 
-/// Returns the items of the keys, values and variables that a BPF object shares with user space. Returns an error if
-/// the object has no maps and variables.
+/// Returns the items of the keys, values and variables that a BPF object shares with user space. Leaves out those of
+/// the base. Returns an error if the object has no maps and variables.
 fn shared(input: &Input, origin: Origin, btf: &Btf, names: &Names) -> Result<Vec<EntityId>, Error> {
     let shared = &names.object_data;
     let own = |slot| !btf.is_of_base(shared.owner(slot).1);
@@ -221,8 +221,8 @@ fn shared(input: &Input, origin: Origin, btf: &Btf, names: &Names) -> Result<Vec
         .collect())
 }
 
-/// Returns the size of a pointer in bytes, if the caller or the ELF file states it. Otherwise it is inferred later,
-/// from the types.
+/// Returns the size of a pointer in bytes, if the caller or the ELF file states it. Otherwise returns `None`, and the
+/// size is inferred from the types later.
 pub(super) fn pointer_size(options: &Options, origin: Origin) -> Option<(u8, PointerOrigin)> {
     match (options.pointer_size, origin) {
         (Some(size), _) => Some((size.bytes(), PointerOrigin::Option)),

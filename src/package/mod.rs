@@ -49,8 +49,8 @@ pub struct Package {
     naming: Naming,
     choices: Choices,
     selection: Selection,
-    /// Whether the text has a world: the component model's limit on the size of types may forbid one that imports the
-    /// interface.
+    /// Whether the WIT text has a world. It has none if a world that imports the interface would exceed the component
+    /// model's limit for the size of types.
     world: bool,
     docs: Docs,
     constants: bool,
@@ -208,8 +208,8 @@ impl Package {
         self.selection.has(id)
     }
 
-    /// Returns all items that do not belong to another item and are not excluded, whether they are selected or not. The
-    /// result has the form of [`named`](Package::named).
+    /// Returns all items that do not belong to another item and are not excluded, whether they are selected or not.
+    /// Otherwise the result is that of [`named`](Package::named).
     pub(crate) fn all_named(&self) -> impl Iterator<Item = (Kind, &str, EntityId)> {
         let entities = self.names.entities();
         let named = entities

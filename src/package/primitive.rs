@@ -7,7 +7,7 @@ use crate::names::fixed_width;
 use crate::plan::BaseType;
 
 /// Returns the number type with this name. If the BTF does not define the name, the type has the layout that compilers
-/// for Linux give it. Returns `None` if it is not the name of a number type.
+/// for Linux give it. Returns `None` if `name` is not the name of a number type.
 pub(super) fn find(btf: &Btf, name: &str) -> Option<BaseType> {
     let name = name.strip_prefix("typedef ").unwrap_or(name).trim();
     let named = btf.ids().filter(|id| btf.name_of(*id) == name);
@@ -54,8 +54,7 @@ fn integer(btf: &Btf, int: &Int) -> Option<BaseType> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct NumberType {
     unsigned: bool,
-    /// Whether the name has the word `signed`. This word matters for `char`, which is unsigned on some machines, while
-    /// `signed char` is never unsigned.
+    /// Whether the name is `signed char`. Without `signed`, a `char` is unsigned on some machines.
     signed_char: bool,
     kind: PrimitiveKind,
 }
@@ -119,8 +118,8 @@ impl NumberType {
         })
     }
 
-    /// Returns the layout of a type that the BTF does not define. On Linux, `long` is always as wide as a pointer.
-    /// Returns `None` if the layout depends on the machine.
+    /// Returns the layout of a type that the BTF does not define. On Linux, `long` is always as wide as a pointer. A
+    /// `char` without a sign counts as unsigned, as in the kernel.
     fn base(self, pointer_size: u8) -> Option<BaseType> {
         let bytes = match self.kind {
             PrimitiveKind::Bool => return Some(BaseType::Bool { bytes: 1 }),

@@ -1,5 +1,6 @@
-//! Parses the types that the caller chooses for the records of a map. The text is `events=event` for records of one
-//! type, and `events=kind:1=opened,2=closed` if the member `kind` says which type a record has.
+//! Parses the types that the caller chooses for the records of a map. For a map `events`, the caller writes
+//! `events=event` if all records have one type, and `events=kind:1=opened,2=closed` if the member `kind` says which
+//! type a record has.
 
 /// The types that the caller chooses for the records of one map.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,8 +18,8 @@ pub(crate) enum RecordTypes<'a> {
     /// Several types. A number in each record says which of them the record has.
     Several {
         types: Vec<&'a str>,
-        /// The member that has the number, and the type for each of its values, such as `kind:1=opened,2=closed`.
-        /// Choices of union members have the same form.
+        /// The member that has the number, and the type for each of its values, such as `kind:1=opened,2=closed`. Arm
+        /// choices have the same form.
         tag: &'a str,
     },
 }

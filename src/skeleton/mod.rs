@@ -38,7 +38,7 @@ pub(crate) struct Skeleton {
 pub(crate) struct MapInterface {
     /// The name of the interface.
     pub label: String,
-    /// The name in C.
+    /// The name of the map in C.
     pub name: String,
     /// bpftool's name of the map's type.
     pub kind: &'static str,
@@ -58,7 +58,7 @@ pub(crate) enum Functions {
     Records {
         #[cfg_attr(not(feature = "codec"), expect(dead_code, reason = "for adapters"))]
         padded: bool,
-        /// The type of the records. `None` if neither BTF nor the caller says it.
+        /// The type of the records. `None` if neither BTF nor the caller states the type.
         record: Option<RecordType>,
     },
     Submitted(Option<DataType>),
@@ -80,12 +80,12 @@ pub(crate) enum RecordType {
 pub(crate) struct DataType {
     pub ty: ValueType,
     pub wit: TypeText,
-    /// The C type.
+    /// The C type, or words such as `path` if there is none, for doc comments.
     pub c: String,
 }
 
 impl DataType {
-    /// Returns a placeholder for a type that has no bytes.
+    /// Returns a placeholder for a type that is not known.
     pub fn placeholder() -> DataType {
         DataType {
             ty: ValueType::plain(BaseType::Text { room: 0 }),
@@ -110,14 +110,14 @@ impl TypeText {
 /// for the item.
 pub(crate) struct TypeText {
     pub before: String,
-    /// The item that the type names. Its name goes between `before` and `after`.
+    /// The item that the type names. Its name goes between `before` and `after`. `None` if the type names no item.
     pub item: Option<EntityId>,
     pub after: String,
 }
 
 /// A global variable that gets functions.
 pub(crate) struct Variable {
-    /// The end of the names of its functions, after `get-` or `set-`.
+    /// The end of the names of the variable's functions, after `get-` or `set-`.
     pub label: String,
     #[cfg_attr(not(feature = "codec"), expect(dead_code, reason = "for adapters"))]
     pub name: String,

@@ -114,7 +114,8 @@ impl Generator<'_> {
         };
         let key = self.bytes_of(&mut code, key, key_at, ("key", PAYLOAD));
         let value = self.value_bytes(&mut code, value, value_at);
-        // The cases of `update-mode` have the same numbers as the kernel's flags.
+        // The cases of `update-mode` have the same numbers as the kernel's flags `BPF_ANY`, `BPF_NOEXIST` and
+        // `BPF_EXIST`.
         let arguments = format!(
             "{} {} (i64.extend_i32_u {})",
             key.arguments(),

@@ -1,4 +1,4 @@
-//! Generates the adapter of an object: a component that implements the typed interfaces of a skeleton by calls of the
+//! Generates the adapter of an object: a component that implements the typed interfaces of a skeleton. It calls the
 //! host's untyped interface.
 //!
 //! Each function writes its arguments as C bytes, calls a function of the host, and reads the bytes that the host
@@ -21,7 +21,7 @@ use super::{CodecError, Generator, MAX_TEXT};
 use call::Interface;
 
 /// Returns the text of the adapter's core module. `interface` returns the full name of an interface, `declare` returns
-/// the C declaration of a member, and `made` is the comment that names the generator.
+/// the comment with the C declaration of a member, and `made` is the comment that names the generator.
 pub(crate) fn write(
     plan: &Plan,
     skeleton: &Skeleton,

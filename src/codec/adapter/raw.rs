@@ -1,4 +1,4 @@
-//! The functions of the host (`wit/object.wit`), as core WebAssembly calls them.
+//! Generates calls of the host's functions. `wit/object.wit` at the root of the repository declares them.
 
 use crate::codec::Generator;
 use crate::codec::code::Code;

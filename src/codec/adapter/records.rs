@@ -237,7 +237,7 @@ impl Generator<'_> {
     }
 }
 
-/// Adds code that moves to the end of a record, where the next one begins.
+/// Adds code that moves the address in `record.at` to the end of the record, where the next record begins.
 fn next_record(code: &mut Code, record: &Span) {
     code.set(
         &record.at,

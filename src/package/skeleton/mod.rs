@@ -31,7 +31,7 @@ use parts::{GlobalPart, MapPart, ObjectParts, TypeSource};
 
 pub(super) use labels::rename_taken_world;
 
-/// The caller's choices for a skeleton, as they were given.
+/// The caller's choices for a skeleton, as the caller wrote them.
 pub(super) struct SkeletonInput {
     /// The choices of the types of records, each of the form `MAP=TYPE`.
     pub events: Vec<String>,

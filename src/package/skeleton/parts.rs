@@ -50,22 +50,22 @@ pub(in crate::package) struct GlobalPart<'o> {
     pub source: TypeSource,
 }
 
-/// Where the type of a key, a value, a record or a variable comes from.
+/// The source of the type of a key, a value, a record or a variable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::package) enum TypeSource {
-    /// A C type. If the type or the elements of an array have an item, this item is the second value.
+    /// A C type. The second value is the item of the type or, for an array, of its elements, if there is such an item.
     Type(TypeId, Option<EntityId>),
-    /// The definition states only a size. The type is an array of this many bytes.
+    /// The definition of the map states only a size. The type is an array of this many bytes.
     Bytes(u32),
-    /// A number of 4 bytes that C does not declare. The value describes the number in words.
+    /// A number of 4 bytes without a type in BTF. The value is the text that describes the number.
     Number(&'static str),
     /// The path of a file, which the host opens.
     Path,
 }
 
 impl TypeSource {
-    /// Returns the item that has to be selected, so that the text contains the type. Returns `None` if the type needs
-    /// no item.
+    /// Returns the item that has to be selected, so that the WIT text contains the type. Returns `None` if the type
+    /// needs no item.
     pub fn item(self) -> Option<EntityId> {
         match self {
             TypeSource::Type(_, item) => item,
@@ -75,7 +75,8 @@ impl TypeSource {
 }
 
 impl<'o> ObjectParts<'o> {
-    /// Finds the parts of an object. `events` are the caller's choices of the types of records.
+    /// Finds the maps and variables that get functions, and those that do not. `events` are the caller's choices of
+    /// the types of records.
     pub fn find(
         btf: &'o Btf,
         names: &'o Names,
@@ -112,13 +113,14 @@ impl<'o> ObjectParts<'o> {
         Ok(parts)
     }
 
-    /// Returns the types of all maps and variables, in the order in which `functions_of` and `variables` take them.
+    /// Returns the types of all maps and variables, in the order in which `Package::functions_of` and
+    /// `Package::variables` take them.
     pub fn sources(&self) -> impl Iterator<Item = TypeSource> + '_ {
         let maps = self.maps.iter().flat_map(MapPart::sources);
         maps.chain(self.globals.iter().map(|part| part.source))
     }
 
-    /// Returns the items that all the types need.
+    /// Returns the items of all types of the maps and variables.
     pub fn items(&self) -> impl Iterator<Item = EntityId> + '_ {
         self.sources().filter_map(TypeSource::item)
     }
@@ -269,8 +271,8 @@ impl<'o> Finder<'o> {
         }
     }
 
-    /// Returns the type of a key or a value. If the definition only states a size, the type is an array of bytes.
-    /// Returns `None` if the definition states neither.
+    /// Returns the type of a key or a value. If the definition of the map states a size and no type, the result is an
+    /// array of bytes. Returns `None` if the definition states neither.
     fn slot_type(&self, slot: Slot, half: &Half) -> Option<TypeSource> {
         if let Some(ty) = half.ty.filter(|ty| !self.btf.is_empty(*ty)) {
             return Some(self.source(slot, ty));

@@ -8,7 +8,8 @@ use crate::skeleton::{DataType, RecordType, VARIANT};
 use super::parts::{SeveralTypes, refused};
 
 impl Package {
-    /// Adds a variant to the plan. The arms of the variant are the types of a map's records, which `next` returns.
+    /// Adds a variant to the plan. The arms of the variant are the types of a map's records, which `next` returns one
+    /// by one. Returns the variant as the type of the records.
     pub(super) fn several_types(
         &self,
         plan: &mut Plan,

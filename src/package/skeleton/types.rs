@@ -59,7 +59,7 @@ impl Package {
         Ok((plan, data))
     }
 
-    /// Returns a C type as WIT text. `anonymous` is its item if the C type has no name.
+    /// Returns a C type as WIT text. `anonymous` is the item of the type if the type has no name in C.
     fn type_text(
         &self,
         lower: &mut Lower<'_>,

@@ -1,4 +1,5 @@
-//! Builds the WIT text of one interface, and collects the types that the interface uses from the interface of types.
+//! Builds the WIT text of one interface, and collects the items that the interface uses from the interface with the
+//! types.
 
 use std::fmt::Write as _;
 
@@ -74,8 +75,8 @@ impl<'a, 's> Interface<'a, 's> {
         );
     }
 
-    /// Appends the interface to `out`, with the documentation `docs`. `of_object` lists the types that it uses from the
-    /// interface of the object.
+    /// Appends the interface to `out`, with the documentation `docs`. `of_object` lists the types that the interface
+    /// uses from the interface of the object.
     pub fn finish(self, out: &mut String, docs: &[String], name: &str, of_object: &str) {
         if self.docs {
             for line in docs {

@@ -11,7 +11,7 @@ use super::{GLOBALS, OBJECT, PROGRAMS, ProgramCase, Skeleton, Variable};
 use crate::names::{EntityId, is_keyword};
 use interface::Interface;
 
-/// How the text names the items, and whether it has doc comments.
+/// The names that the WIT text of the interfaces uses for items, and whether the text has doc comments.
 pub(crate) struct TextOptions<'a> {
     /// The name of the interface with the types.
     pub types: &'a str,
@@ -39,7 +39,7 @@ pub(crate) fn interfaces(skeleton: &Skeleton, options: &TextOptions<'_>) -> Stri
     out
 }
 
-/// Returns the lines of a world with the interfaces. `verb` is `import` or `export`.
+/// Returns the lines of a world that import or export the interfaces. `verb` is `import` or `export`.
 pub(crate) fn world(skeleton: &Skeleton, verb: &str) -> String {
     let maps = skeleton.maps.iter().map(|map| map.label.as_str());
     let globals = (!skeleton.globals.is_empty()).then_some(GLOBALS);
