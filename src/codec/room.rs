@@ -33,7 +33,7 @@ impl PerByte {
 
 impl Generator<'_> {
     /// Returns whether a value of the type may contain more values than the decoder allows. May return true for other
-    /// types as well, since the decoder's limit is a little higher than the one here.
+    /// types as well, since the decoder's limit is higher than the one here.
     pub(super) fn may_exceed(&mut self, ty: &ValueType) -> bool {
         let size = self.plan.size_of(ty);
         let most = FREE_VALUES + VALUES_OF_BYTE.saturating_mul(size);
