@@ -332,8 +332,8 @@ fn label_bits(cases: &CaseTable) -> Vec<(u32, u32)> {
         .collect()
 }
 
-/// Returns an expression that moves each bit from its position in the C number to that in the WIT flags, or in the
-/// other direction if `back` is true. Bits that move by the same distance move together.
+/// Returns an expression that moves each bit from its position in the C number to its position in the WIT flags, or in
+/// the other direction if `back` is true. Bits that move by the same distance move together.
 fn moved(local: &str, bits: &[(u32, u32)], back: bool) -> String {
     let mut runs: Vec<(i64, u64)> = Vec::new();
     for (in_c, label) in bits {

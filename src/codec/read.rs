@@ -97,7 +97,7 @@ impl Generator<'_> {
         }
     }
 
-    /// Returns whether the elements of a list have the same bytes in C and in the canonical ABI. If they do, one copy
+    /// Returns whether the elements of an array have the same bytes in C and in the canonical ABI, so that one copy
     /// moves all of them.
     fn is_copied(&self, base: BaseType, inner: &[Dim]) -> bool {
         let same = match base {

@@ -72,8 +72,8 @@ pub struct Package {
 }
 
 impl Package {
-    /// Returns a report of everything that was left out, widened, or renamed to avoid a name collision, with reasons
-    /// and counts.
+    /// Returns a report of everything that was left out, written with a less precise type, or renamed to avoid a name
+    /// collision, with reasons and counts.
     ///
     /// # Errors
     ///
