@@ -57,12 +57,12 @@ impl Flat {
     }
 }
 
-/// The canonical ABI layouts of a plan's nodes.
+/// The layouts of a plan's nodes in the canonical ABI, and the core values that functions take for them.
 pub(super) struct Abi<'p> {
     plan: &'p Plan,
     nodes: Vec<Option<Layout>>,
-    /// For each node, the core values that a function takes for it. `None` if they are too many, so that the node is
-    /// passed in memory.
+    /// For each node, the types of the core values that a function takes for a value of the node. `None` if there are
+    /// more than `MAX_FLAT`, so that the value is passed in memory.
     flats: Vec<Option<Vec<Flat>>>,
 }
 
@@ -79,8 +79,8 @@ impl<'p> Abi<'p> {
         abi
     }
 
-    /// Computes the layout of a node, after the layouts of the nodes inside it. The recursion is bounded, since types
-    /// nest at most 90 deep.
+    /// Computes the layout and the core values of a node, after those of the nodes inside it. The recursion is
+    /// bounded, since types nest at most 90 deep.
     fn prepare(&mut self, index: u32) {
         let Some(node) = self.plan.node(index) else {
             return;
@@ -137,7 +137,8 @@ impl<'p> Abi<'p> {
         ty.map_or(Layout::new(0, 1), |ty| self.of(ty, &ty.dims))
     }
 
-    /// Returns the layout of an array of `ty` with the dimensions `dims`, or of `ty` itself if there are none.
+    /// Returns the layout of an array with the dimensions `dims` and elements of the type `ty.base`, or of one such
+    /// element if `dims` is empty.
     pub fn of(&self, ty: &ValueType, dims: &[Dim]) -> Layout {
         let Some((dim, inner)) = dims.split_first() else {
             return self.of_base(ty.base);
@@ -190,15 +191,17 @@ impl<'p> Abi<'p> {
         align_to(discriminant(arms.len()), self.payload_align(arms))
     }
 
-    /// Returns the core values that a function takes for a parameter. Returns `None` if they are too many, so that the
-    /// parameter is an address.
+    /// Returns the types of the core values that a function takes for a value of type `ty`. Returns `None` if there
+    /// are more than `MAX_FLAT`, so that the function takes an address.
     pub fn flat(&self, ty: &ValueType) -> Option<Vec<Flat>> {
         let mut flat = Vec::new();
         self.flatten(ty, &ty.dims, &mut flat)?;
         Some(flat)
     }
 
-    /// Appends the core values that a function takes for a type. Returns `None` if they are too many.
+    /// Appends the types of the core values that a function takes for an array with the dimensions `dims` and elements
+    /// of the type `ty.base`, or for one such element if `dims` is empty. Returns `None` if `flat` gets longer than
+    /// `MAX_FLAT`.
     pub fn flatten(&self, ty: &ValueType, dims: &[Dim], flat: &mut Vec<Flat>) -> Option<()> {
         match dims.split_first() {
             Some((dim, inner)) if dim.fixed && dim.length > 0 => {
@@ -244,8 +247,8 @@ impl<'p> Abi<'p> {
         Some(())
     }
 
-    /// Returns the core values that a function takes for the payload of a variant. They are the same for all arms.
-    /// Returns `None` if they are too many.
+    /// Returns the types of the core values that a function takes for the payload of a variant, whichever arm the
+    /// value has. Returns `None` if an arm needs more than `MAX_FLAT`.
     pub fn payload(&self, arms: &[NodeField]) -> Option<Vec<Flat>> {
         let mut joined: Vec<Flat> = Vec::new();
         for ty in arms.iter().filter_map(|arm| arm.ty.as_ref()) {

@@ -9,9 +9,9 @@ use crate::lower::Dim;
 use crate::plan::{ArmChoice, Node, NodeField, NodeKind, Tag, TagKind, ValueType, bits};
 
 impl Generator<'_> {
-    /// Returns the place of the number that selects an arm. Its address is relative to the local `$from`, or to
-    /// `$around1` or a later one for a node around the union. Both the function that finds an arm and the function that
-    /// checks an arm have these locals.
+    /// Returns the place of the number that selects an arm. Its address is relative to a local: `$from` has the
+    /// address of the union, and `$around1`, `$around2` and so on have those of the nodes around the union. The
+    /// functions that read the union and that find its arm have these locals.
     pub(super) fn tag_place(&self, tag: &Tag, extent: Extent) -> Place {
         let local = match tag.level {
             0 => "$from".to_owned(),
@@ -96,10 +96,11 @@ impl Generator<'_> {
     }
 
     /// Adds code that checks that each union in a written value has the arm that its bytes select. `from` is the
-    /// address of the value, `to` that of its C bytes.
+    /// address of the value, `to` that of its C bytes, and `around` are the locals with the addresses of the enclosing
+    /// nodes.
     #[allow(
         clippy::too_many_arguments,
-        reason = "a type in two parts, and where it is"
+        reason = "the element type and the dimensions of an array are separate"
     )]
     pub(super) fn check(
         &mut self,
@@ -122,7 +123,7 @@ impl Generator<'_> {
                 return;
             };
             let function = self.checker(index, node);
-            let around = self.around(index, to, around);
+            let around = self.enclosing_arguments(index, to, around);
             let call = format!(
                 "(call {} {} {}{around})",
                 function.name,
@@ -153,14 +154,14 @@ impl Generator<'_> {
         code.end_loop(open);
     }
 
-    /// Returns the function that checks the arms in a record or a variant. As in functions that read, its parameter
-    /// `$from` is the address of the C bytes. `$value` is the address of the value.
+    /// Returns the function that checks the arms in a record or a variant. Its parameter `$from` is the address of the
+    /// C bytes, as in functions that read, and `$value` is the address of the value.
     fn checker(&mut self, index: u32, node: &Node) -> Function {
         if let Some(known) = self.checkers.get(&index) {
             return known.clone();
         }
         let mut code = Code::new();
-        let (value, inside) = (Address::new("$value"), self.inside(index));
+        let (value, inside) = (Address::new("$value"), self.enclosing_locals(index));
         match &node.kind {
             NodeKind::Record(fields) => {
                 let placed: Vec<(&NodeField, u64)> = self.abi.fields(fields).collect();
@@ -234,7 +235,7 @@ impl Generator<'_> {
             Some(ArmChoice::Always(arm)) => (format!("(i32.const {arm})"), None),
             Some(ArmChoice::By(tag)) => {
                 let function = self.arm_function(index, node, &tag);
-                let around = self.around_here(index);
+                let around = self.same_enclosing_arguments(index);
                 (
                     format!("(call {function} (local.get $from){around})"),
                     Some(tag),
@@ -297,8 +298,8 @@ impl Generator<'_> {
     }
 }
 
-/// Returns expressions for the low and the high half of a selecting number in a message. If the number is signed, they
-/// are sign-extended.
+/// Returns expressions for the low and the high half of the number that selects an arm, for messages. If the number is
+/// signed, it is sign-extended to 128 bits.
 fn number_of(tag: &Tag) -> (String, String) {
     let (low, high) = ("(local.get $low)", "(local.get $high)");
     match tag.kind {

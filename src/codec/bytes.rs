@@ -1,12 +1,12 @@
-//! Generates code for the bytes of a whole value in the exported functions: it allocates the bytes, writes them, and
-//! checks how many there are.
+//! Generates code for the C bytes of a whole value in exported functions. The code allocates the bytes, writes them,
+//! and checks their number.
 
 use super::code::{Address, Code};
 use super::{Extent, Generator, Place, message};
 use crate::plan::ValueType;
 
-/// Bytes in memory. The fields are the names of two locals: one has the address of the bytes, the other has the number
-/// of bytes.
+/// Bytes or a list in memory. The fields are the names of two locals: one has the address, the other the number of
+/// bytes or of list elements.
 pub(super) struct Span {
     pub at: String,
     pub length: String,
@@ -20,8 +20,9 @@ impl Span {
 }
 
 impl Generator<'_> {
-    /// Adds code that writes a value to new memory. `extent` says whether the flexible array at the end of the value is
-    /// written. `no_memory` is the statement that leaves the function if there is not enough memory.
+    /// Adds code that writes a value as C bytes to new memory, and returns these bytes. `extent` says whether the
+    /// flexible array at the end of the value is written. `no_memory` is the statement that leaves the function if
+    /// there is not enough memory.
     pub(super) fn write_new(
         &mut self,
         code: &mut Code,
@@ -34,8 +35,8 @@ impl Generator<'_> {
         let end = code.numbered("size", "i64");
         code.set(&end, &format!("(i64.const {size})"));
         if extent == Extent::Rest {
-            let none = code.local("start", "i32");
-            self.extend(code, ty, from, &Address::new(&none), &end);
+            let start = code.local("start", "i32");
+            self.extend(code, ty, from, &Address::new(&start), &end);
         }
         let span = self.alloc_zeros(code, ty, &format!("(local.get {end})"), no_memory);
         let mut to = Place::whole(Address::new(&span.at));
@@ -45,8 +46,9 @@ impl Generator<'_> {
         span
     }
 
-    /// Adds code that allocates zeroed bytes for values of a type. `bytes` is an expression for the number of bytes, of
-    /// type `i64`.
+    /// Adds code that allocates zeroed bytes for values of a type. If members of the type share bits, the code also
+    /// allocates the mask, which records the written bits. `bytes` is an expression for the number of bytes, of type
+    /// `i64`.
     pub(super) fn alloc_zeros(
         &mut self,
         code: &mut Code,
@@ -85,8 +87,8 @@ impl Generator<'_> {
         span
     }
 
-    /// Adds a check that the number of bytes lies between `least` and `most`. Also adds code that stores where the
-    /// record begins and ends.
+    /// Adds a check that the number of bytes lies between `least` and `most`. The added code also stores where the
+    /// bytes begin and end, for later checks.
     pub(super) fn check_bytes(
         &mut self,
         code: &mut Code,

@@ -48,7 +48,7 @@ impl Generator<'_> {
                 "(i64.and (local.get {raw}) (i64.const {:#x}))",
                 cases.mask() & !labels
             );
-            let text = message::no_label(self.facts.item(self.plan, node));
+            let text = message::no_label(self.facts.option_name(self.plan, node));
             let text = self.module.message(&text);
             code.line(&format!("(if (i64.ne {rest} (i64.const 0))"));
             code.line(&format!(
@@ -61,7 +61,8 @@ impl Generator<'_> {
         code.line(&store_low(to, flags_size(cases), &moved));
     }
 
-    /// Returns an expression for the number of an enum, cut to the enum's size as the decoder does.
+    /// Returns an expression for the number of an enum or of flags. The number is cut to the enum's size, as in the
+    /// decoder.
     fn raw(&self, cases: &CaseTable, from: &Place) -> String {
         let bits = from.bits(8 * cases.size);
         match cases.signed && from.width > 0 {
@@ -85,7 +86,7 @@ impl Generator<'_> {
         self.case_functions.insert((node, width), name.clone());
         let found = self.case_position(cases, width);
         let (number, high) = number_of(cases, "(local.get $number)");
-        let text = message::no_case(self.facts.item(self.plan, node));
+        let text = message::no_case(self.facts.option_name(self.plan, node));
         let text = self.module.message(&text);
         let mut out = format!(
             "  ;; Returns the position of the case of {label} that has a number, or -1 if there is none.\n  \
@@ -171,8 +172,8 @@ impl Generator<'_> {
             None => Some(one),
             Some(all) => Some(format!("(i32.and {all} {one})")),
         });
-        // `negative` has the cases that stand for negative numbers in an enum that the compiler did not mark as signed.
-        // Their numbers are cut to the width of the bitfield and need no check.
+        // `negative` has the numbers of cases that are negative in C although the compiler did not mark the enum as
+        // signed. They are cut to the width of the bitfield and need no check.
         code.fail_if(&match condition {
             None => fits,
             Some(is_other) => {
@@ -220,11 +221,12 @@ impl Generator<'_> {
         name
     }
 
-    /// Adds code that fails if a value has a case that the target's enum lacks.
-    fn fail_absent(&mut self, code: &mut Code, given: &str, case: &CaseEntry, at: &Address) {
+    /// Adds code that fails if a value has a case that the target's enum lacks. `has_case` is an expression that is
+    /// not 0 if the value has the case.
+    fn fail_absent(&mut self, code: &mut Code, has_case: &str, case: &CaseEntry, at: &Address) {
         let text = self.module.message(&message::absent(&case.label));
         code.fail_if(&format!(
-            "(if (result i32) {given} (then (call $raise (i32.const {text}) {})) (else (i32.const 0)))",
+            "(if (result i32) {has_case} (then (call $raise (i32.const {text}) {})) (else (i32.const 0)))",
             at.expr()
         ));
     }
@@ -320,7 +322,8 @@ fn flags_size(cases: &CaseTable) -> u8 {
     }
 }
 
-/// Returns two positions for each label: that of its bit in the C number, and that of its bit in the WIT flags.
+/// Returns two positions for each flag: that of its bit in the C number, and that of its bit in the WIT flags. Leaves
+/// out flags that the target lacks.
 fn label_bits(cases: &CaseTable) -> Vec<(u32, u32)> {
     let values = (0..).zip(&cases.cases);
     let values = values.filter(|(_, case)| !case.absent);
@@ -329,8 +332,8 @@ fn label_bits(cases: &CaseTable) -> Vec<(u32, u32)> {
         .collect()
 }
 
-/// Returns an expression that moves each bit from its position in C to that of its label, or in the other direction if
-/// `back` is true. Bits that move by the same distance move together.
+/// Returns an expression that moves each bit from its position in the C number to its position in the WIT flags, or in
+/// the other direction if `back` is true. Bits that move by the same distance move together.
 fn moved(local: &str, bits: &[(u32, u32)], back: bool) -> String {
     let mut runs: Vec<(i64, u64)> = Vec::new();
     for (in_c, label) in bits {

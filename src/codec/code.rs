@@ -3,20 +3,22 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-/// One step of the path in an error. The path leads from the function's value to the part with the problem.
+/// One step of the path in an error. The path leads from the value that the function reads or writes to the part with
+/// the problem.
 #[derive(Clone, Debug)]
 pub(super) enum Segment {
     /// A member. The value is the address of its name.
     Member(u64),
-    /// A member that the target lacks. The value is the address of its name. A problem in such a member is at the start of
-    /// the struct or union that lacks it.
+    /// A member that the target lacks. The value is the address of its name. The offset of a problem in such a member
+    /// is that of the struct or union that lacks it.
     Missing(u64),
     /// An element of an array. The value is the local that holds its index.
     Element(String),
 }
 
 impl Segment {
-    /// Returns the segment of a member whose name is at this address. `missing` is whether the target lacks the member.
+    /// Returns the segment of a member. `name` is the address of its name, and `missing` says whether the target lacks
+    /// it.
     pub fn of(name: u64, missing: bool) -> Segment {
         match missing {
             true => Segment::Missing(name),
@@ -55,8 +57,8 @@ impl Address {
         }
     }
 
-    /// Returns a load or a store at this address, without the closing parenthesis. The caller appends the value of a
-    /// store, and the parenthesis.
+    /// Returns the text of a load or a store at this address, without the parentheses around it. For a store, the
+    /// caller appends the value.
     pub fn access(&self, instruction: &str) -> String {
         match self.offset {
             0 => format!("{instruction} (local.get {})", self.local),
@@ -65,17 +67,17 @@ impl Address {
     }
 }
 
-/// A function body.
+/// The body of a function that is being generated.
 pub(super) struct Code {
     lines: String,
     depth: usize,
     locals: BTreeSet<(String, &'static str)>,
-    /// The path from the function's value to the part that the generated code currently reads or writes.
+    /// The path from the value that the function reads or writes to the part for which code is being added.
     pub path: Vec<Segment>,
-    /// The number of open loops. It is appended to the names of a loop's locals, so that an inner loop has other
+    /// The number of open loops. It is appended to the names of a loop's locals, so that nested loops have different
     /// locals.
     pub loops: usize,
-    /// Whether the function can fail. If it can, it returns 1 when it finds a problem and 0 otherwise.
+    /// Whether the function can fail. If it can, `finish` gives it a result, which is 0 if there is no problem.
     pub fails: bool,
     /// The statement that leaves the function when it finds a problem.
     leave: String,
@@ -144,8 +146,8 @@ impl Code {
         self.line(&format!("(local.set {local} {value})"));
     }
 
-    /// Adds code that leaves the function if `condition` is not 0. `condition` is a call that records the problem and
-    /// returns 1. The added code puts the current path before the path of the problem.
+    /// Adds code that leaves the function if `condition` is not 0. `condition` is an expression that is 1 if a problem
+    /// was recorded. The added code puts the current path before the path of the problem.
     pub fn fail_if(&mut self, condition: &str) {
         self.fails = true;
         self.line(&format!("(if {condition}"));

@@ -5,8 +5,8 @@ use wit_parser::Resolve;
 
 use super::CodecError;
 
-/// Returns the component. `module` is the text of the core module, `wit` the text of a package with one world, and
-/// `others` are the texts of the packages to which `wit` refers.
+/// Returns a component as bytes. `module` is the text of the core module, `wit` the text of a package with one world,
+/// and `others` are the texts of the packages to which `wit` refers.
 pub(crate) fn encode(module: &str, wit: &str, others: &[&str]) -> Result<Vec<u8>, CodecError> {
     let refused = |error: &dyn std::fmt::Display| CodecError::Refused(error.to_string());
     let mut resolve = Resolve::default();

@@ -4,7 +4,7 @@ use super::code::{Address, Code};
 use super::room::MAX_FACTOR;
 use super::{CodecError, CodecItem, CommonNames, Extent, Generator, MAX_TEXT, Place, message};
 
-/// The offset of the payload in a result, in bytes. It is 8, since an error contains a number of 64 bits.
+/// The offset of the payload in a `result`, in bytes. It is 8, since an error contains a number of 64 bits.
 const PAYLOAD: u64 = 8;
 
 impl Generator<'_> {
@@ -104,8 +104,8 @@ impl Generator<'_> {
         export(code, &comment, interface, function, PARAMETERS_READ)
     }
 
-    /// Returns the check that the argument has as many bytes as the type. For a type with a flexible array, it may have
-    /// more.
+    /// Returns the check that the argument has as many bytes as the type. If the type ends in a flexible array, the
+    /// check is that the argument has the bytes before the array.
     fn check_length(&mut self, item: &CodecItem) -> String {
         let size = self.plan.size_of(&item.ty);
         let (least, most) = match self.plan.flexible_in(&item.ty) {
@@ -139,7 +139,7 @@ impl Generator<'_> {
         export(code, &comment, interface, function, PARAMETERS_READ)
     }
 
-    /// Adds code that sets `$count` to the number of records, and `$list` to new memory for their values.
+    /// Adds code that sets `$count` to the number of consecutive values, and `$list` to new memory for these values.
     fn begin_list(&mut self, code: &mut Code, item: &CodecItem, name: u64) {
         let size = self.plan.size_of(&item.ty);
         let element = self.abi.of(&item.ty, &item.ty.dims).size;
@@ -158,7 +158,7 @@ impl Generator<'_> {
         );
     }
 
-    /// Adds code that reads `$count` records. After that, `$from` is the address after the last record.
+    /// Adds code that reads `$count` values. After that, `$from` is the address after the bytes of the last one.
     fn read_records(&mut self, code: &mut Code, item: &CodecItem) {
         let size = self.plan.size_of(&item.ty);
         let element = self.abi.of(&item.ty, &item.ty.dims).size;
@@ -209,8 +209,8 @@ impl Generator<'_> {
 
 const PARAMETERS_READ: &str = "(param $bytes i32) (param $length i32)";
 
-/// Returns the place of a record whose address is in a local. If the type ends in a flexible array, the array takes the
-/// remaining bytes.
+/// Returns the place of C bytes whose address is in a local. If `flexible` is true, the type ends in a flexible array,
+/// which takes the remaining bytes.
 fn whole_or_rest(local: &str, flexible: bool) -> Place {
     let mut place = Place::whole(Address::new(local));
     if flexible {
@@ -233,8 +233,8 @@ fn begin(name: u64) -> Code {
     code
 }
 
-/// Adds the end of a function that succeeds. If the value is a list, `parts` are the locals with its address and
-/// length. Other values are in the result already, and `parts` is empty.
+/// Adds the code that ends a function after success. If the function returns a list, `parts` are the locals with the
+/// list's address and length. Other values are in the result already, and `parts` is empty.
 fn succeed(code: &mut Code, parts: &[&str]) {
     code.line("(i32.store8 (global.get $result) (i32.const 0))");
     for (at, part) in (0..).zip(parts) {

@@ -1,4 +1,4 @@
-//! Facts about the nodes of a plan that the generator needs before it generates a function.
+//! Computes facts about the nodes of a plan that the generator needs before it generates a function.
 
 use std::sync::Arc;
 
@@ -10,10 +10,10 @@ pub(super) struct Facts {
     /// The number of enclosing nodes whose addresses the functions of the node need. The functions need these addresses
     /// if a number in an enclosing node selects an arm inside the node.
     levels: Vec<Option<usize>>,
-    /// The first node found that contains this node, and the name of the member that is this node. `None` if no node
-    /// contains it. This is used only for nodes without a C name: only one node contains such a node.
+    /// The first node that contains this node, and the name of the member that has this node as its type. `None` if no
+    /// node contains this node. Used only for nodes without a C name, which only one node contains.
     owners: Vec<Option<(u32, Arc<str>)>>,
-    /// Whether the node is or contains a union whose arm a mapping choice selects.
+    /// Whether the node is or contains a union with an arm choice.
     chosen: Vec<Option<bool>>,
     /// Whether the node is or contains a record whose members share bits.
     shares: Vec<Option<bool>>,
@@ -66,7 +66,7 @@ impl Facts {
         set(&mut self.levels, node, levels)
     }
 
-    /// Returns whether a node is or contains a union whose arm a mapping choice selects.
+    /// Returns whether a node is or contains a union with an arm choice.
     pub fn chosen(&mut self, plan: &Plan, node: u32) -> bool {
         if let Some(Some(known)) = self.chosen.get(node as usize) {
             return *known;
@@ -87,9 +87,9 @@ impl Facts {
         set(&mut self.shares, node, shares)
     }
 
-    /// Returns the name that mapping choices use for a union or an enum: its C name, or else the path to it from the
-    /// nearest enclosing type with a C name.
-    pub fn item(&self, plan: &Plan, node: u32) -> Option<String> {
+    /// Returns the name of a union or an enum in the option `--set`: its C name, or else the path from the nearest
+    /// enclosing type with a C name. Returns `None` if no such type encloses it.
+    pub fn option_name(&self, plan: &Plan, node: u32) -> Option<String> {
         let mut members = Vec::new();
         let mut at = node;
         let mut item = loop {
@@ -109,7 +109,7 @@ impl Facts {
 
     /// Returns the nodes that enclose a node, innermost first, up to the first one with a C name. The nodes around that
     /// first one are not known, since several nodes may contain a type with a C name.
-    pub fn around(&self, plan: &Plan, node: u32) -> impl Iterator<Item = u32> {
+    pub fn enclosing_nodes(&self, plan: &Plan, node: u32) -> impl Iterator<Item = u32> {
         let holder = |node: &u32| {
             plan.node(*node).filter(|own| own.c.is_none())?;
             Some(self.owners.get(*node as usize)?.as_ref()?.0)

@@ -4,8 +4,8 @@
 use super::module::placeholder;
 use crate::decode::{Misfit, Problem};
 
-/// Values that do not occur in real messages. They are passed to the decoder's code, and `with_placeholders` replaces
-/// them in the text that this code returns.
+// These four values do not occur in real messages. They are passed to the decoder's code, and `with_placeholders`
+// replaces them in the text that this code returns.
 const NUMBER: i128 = -170_141_183_460_469_231_731_687_303_715_884_105_001;
 const COUNT: u64 = 18_446_744_073_709_551_601;
 const BITS: u64 = 0xfedc_ba98_7654_3210;
@@ -58,12 +58,12 @@ pub(super) fn no_share() -> String {
     format!("as many bytes for each key expected, there {count}")
 }
 
-/// Returns the message for a record with more bytes than remain.
+/// Returns the message for a record that should have more bytes than remain of those that the host returned.
 pub(super) fn record_cut() -> String {
     format!("more bytes expected, there {}", placeholder::COUNT)
 }
 
-/// Returns the message for bytes after the last record.
+/// Returns the message for bytes that the host returned after the last record.
 pub(super) fn no_record() -> String {
     format!("no further bytes expected, there {}", placeholder::COUNT)
 }
@@ -72,8 +72,8 @@ pub(super) fn too_many_values() -> String {
     of_problem(&Problem::TooManyValues)
 }
 
-/// Returns the message for a union whose arm no mapping choice selects. `item` is the name of the union in mapping
-/// choices.
+/// Returns the message for a union without an arm choice. `item` is the name of the union in the option `--set`, `tag`
+/// is the path of a number that may select the arm, and `arms` are the labels of the arms.
 pub(super) fn which_arm(item: Option<String>, tag: Option<String>, arms: Vec<String>) -> String {
     of_problem(&Problem::WhichArm { item, tag, arms })
 }
@@ -86,7 +86,7 @@ pub(super) fn no_arm(selector: &str) -> String {
     })
 }
 
-/// Returns the message for a number that no case of an enum has. `item` is the name of the enum in mapping choices.
+/// Returns the message for a number that no case of an enum has. `item` is the name of the enum in the option `--set`.
 pub(super) fn no_case(item: Option<String>) -> String {
     of_problem(&Problem::NoCase {
         item,
@@ -94,7 +94,7 @@ pub(super) fn no_case(item: Option<String>) -> String {
     })
 }
 
-/// Returns the message for set bits that no label of flags has. `item` is the name of the enum in mapping choices.
+/// Returns the message for set bits of flags that have no label. `item` is the name of the enum in the option `--set`.
 pub(super) fn no_label(item: Option<String>) -> String {
     of_problem(&Problem::NoLabel { item, bits: BITS })
 }
@@ -131,8 +131,9 @@ pub(super) fn overlap() -> String {
     of_misfit(&Misfit::Overlap)
 }
 
-/// Returns the message for a value whose arm is not the selected one. `selector` is the path of the number that selects
-/// the arm, if there is such a number.
+/// Returns the message for a value whose arm is not the selected one. `given` is the label of the value's arm, and
+/// `chosen` that of the selected arm, if there is one. `selector` is the path of the number that selects the arm, if
+/// there is such a number.
 pub(super) fn other_arm(given: &str, chosen: Option<&str>, selector: Option<&str>) -> String {
     of_misfit(&Misfit::OtherArm(Box::new(crate::decode::OtherArm {
         given: given.to_owned(),

@@ -1,9 +1,10 @@
-//! Generates a component that reads C bytes into the values of the interface, and writes values as C bytes.
+//! Generates a codec: a component that reads C bytes as values of WIT types, and writes such values as C bytes.
 //!
-//! The core module is generated as text. It has one function for each record and variant, and helper functions from
-//! `helpers.wat`. It is generated from the plan that the decoder runs, so it returns the same values and messages and
-//! rejects the same input. Its functions read and write values in the form of the canonical ABI, so no value is
-//! converted twice. Strings and byte lists point into the argument.
+//! The core module is generated as text, from the plan that the decoder (`decode`) runs. So the codec returns the same
+//! values and messages as the decoder, and rejects the same input. The module has one function for each record and
+//! variant, and helper functions from `helpers.wat`. These functions read and write values in the form of the
+//! canonical ABI, so no value is converted twice. The strings and byte lists of a value point into the bytes from
+//! which the value was read.
 
 mod abi;
 mod adapter;
@@ -61,12 +62,12 @@ pub(crate) struct CodecItem {
 pub(crate) enum CodecError {
     /// The module's text would be longer than `MAX_TEXT`.
     Text,
-    /// A tool rejected the generated module. The value is the tool's message.
+    /// The name of an interface is taken, or a tool rejected the WIT text or the module. The value is the message.
     Refused(String),
 }
 
-/// Returns the text of the core module. `interface` is the full name of the codec's interface, `declare` returns the C
-/// declaration of a member, and `made` is the comment that names the generator.
+/// Returns the text of a codec's core module. `interface` is the full name of the codec's interface, `declare` returns
+/// the comment with the C declaration of a member, and `made` is the comment that names the generator.
 pub(crate) fn write(
     plan: &Plan,
     items: &[CodecItem],
@@ -79,8 +80,8 @@ pub(crate) fn write(
     generator.module(items, interface, names, made)
 }
 
-/// Returns, for each type, whether its values can be passed: neither the C bytes nor the form in the canonical ABI is
-/// larger than a list may be in the component model.
+/// Returns for each type whether its values can be passed to a component: neither the C bytes of a value nor its form
+/// in the canonical ABI is larger than `MAX_SIZE`.
 pub(crate) fn are_passed<'t>(plan: &Plan, types: impl Iterator<Item = &'t ValueType>) -> Vec<bool> {
     let abi = Abi::new(plan);
     let size = |ty: &ValueType| plan.size_of(ty).max(abi.of(ty, &ty.dims).size);
@@ -105,7 +106,7 @@ struct Generator<'a> {
     /// Whether the functions count the values that they read. They do if any type may have more values than the decoder
     /// allows.
     counts: bool,
-    /// Whether the function that is being generated writes members that share bytes with others.
+    /// Whether the function that is being generated writes members that share bytes with other members.
     shared: bool,
 }
 
@@ -113,18 +114,20 @@ struct Generator<'a> {
 #[derive(Clone, Debug)]
 struct Function {
     name: String,
-    /// Whether the function can fail. If it can, it returns 1 after a problem and otherwise 0.
+    /// Whether the function can fail. If it can, it returns 1 after a problem and otherwise 0. If it cannot, it
+    /// returns nothing.
     fails: bool,
 }
 
 /// Where the bytes of a value end, compared with the size of its type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Extent {
-    /// All bytes of the type exist. A flexible array in it is empty.
+    /// All bytes of the type exist. A flexible array in the type is empty.
     Whole,
-    /// The record may end inside the value, so bytes of it may be missing. A flexible array in it is empty.
+    /// The input may end inside the value, so bytes of the value may be missing. A flexible array in the type is
+    /// empty.
     Short,
-    /// The record may end inside the value, or continue in the flexible array at its end.
+    /// The input may end inside the value, or continue in the flexible array at the end of the type.
     Rest,
 }
 
@@ -158,7 +161,8 @@ impl Place {
         }
     }
 
-    /// Returns the bits of a number at this place. `bits` is the width in bits of a number that is not a bitfield.
+    /// Returns the position and width of the number at this place. `bits` is the width in bits if the number is not a
+    /// bitfield.
     fn bits(&self, bits: u8) -> Bits {
         Bits {
             at: self.at.clone(),
@@ -220,9 +224,9 @@ impl<'a> Generator<'a> {
         )
     }
 
-    /// Returns the locals with the addresses of a node and of the nodes around it, innermost first. For members of the
-    /// node, these are the enclosing nodes.
-    fn inside(&mut self, index: u32) -> Vec<String> {
+    /// Returns the locals with the addresses of a node and of the nodes around it, innermost first. All of these nodes
+    /// enclose the members of the node.
+    fn enclosing_locals(&mut self, index: u32) -> Vec<String> {
         let levels = self.facts.levels(self.plan, index);
         let around = (1..=levels).map(|level| format!("$around{level}"));
         std::iter::once("$from".to_owned()).chain(around).collect()
@@ -230,19 +234,19 @@ impl<'a> Generator<'a> {
 
     /// Returns the arguments for the enclosing nodes in a call of a function for a node. `at` is the address of the
     /// node, and `around` are the locals with the addresses of the enclosing nodes.
-    fn around(&mut self, index: u32, at: &Address, around: &[String]) -> String {
+    fn enclosing_arguments(&mut self, index: u32, at: &Address, around: &[String]) -> String {
         let levels = self.facts.levels(self.plan, index);
         let argument = |level: usize| match around.get(level) {
             Some(local) => format!(" (local.get {local})"),
-            // This arm is unreachable: a mapping choice only names types that enclose the union everywhere.
+            // This arm is unreachable: an arm choice only uses numbers in types that enclose the union everywhere.
             None => format!(" {}", at.expr()),
         };
         (0..levels).map(argument).collect()
     }
 
-    /// Returns the arguments for the enclosing nodes in a call from a function for the same node. That function has
-    /// them as parameters.
-    fn around_here(&mut self, index: u32) -> String {
+    /// Returns the arguments for the enclosing nodes in a call from a function for the same node. The calling function
+    /// has the same addresses as parameters.
+    fn same_enclosing_arguments(&mut self, index: u32) -> String {
         let levels = self.facts.levels(self.plan, index);
         let around = (1..=levels).map(|level| format!(" (local.get $around{level})"));
         around.collect()

@@ -1,4 +1,4 @@
-//! Builds the text of a core module: its functions, its constants in memory, and the helper functions that they call.
+//! Builds the text of a core module: its functions, the helper functions that these call, and its constants in memory.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Write as _;
@@ -76,7 +76,7 @@ impl Module {
     }
 
     /// Makes this the module of an adapter, which has an area for results of the host.
-    pub fn is_adapter(&mut self) {
+    pub fn set_adapter(&mut self) {
         self.adapter = true;
     }
 
@@ -97,7 +97,7 @@ impl Module {
         self.functions.push_str(text);
     }
 
-    /// Returns the approximate length of the text so far.
+    /// Returns the approximate length of the text so far, in bytes.
     pub fn len(&self) -> usize {
         self.functions.len() + self.constants.len()
     }
@@ -160,7 +160,7 @@ impl Module {
         self.parameters = self.parameters.max(size);
     }
 
-    /// Grows the area of zeros to at least `size` bytes. Members that the target lacks are read from it.
+    /// Grows the area of zeros to at least `size` bytes. Members that the target lacks are read from this area.
     pub fn zeros(&mut self, size: u64) {
         self.zeros = self.zeros.max(size);
     }
@@ -170,8 +170,9 @@ impl Module {
         (CONSTANTS + self.constants.len() as u64).next_multiple_of(16)
     }
 
-    /// Returns the text of the module. `exports` is the text of the exported functions, and `path` the maximum length
-    /// of a path in bytes. Returns `None` if constants and messages do not fit into memory.
+    /// Returns the text of the module. `head` is the comment at its start, `exports` the text of the exported
+    /// functions, and `path` the maximum length of a path in bytes. Returns `None` if the constants and areas, or a
+    /// message, need too much memory.
     pub fn finish(mut self, head: &str, exports: &str, path: u64) -> Option<String> {
         let render = self.render();
         self.function(&render);
@@ -252,7 +253,7 @@ impl Module {
         known.sort_unstable();
         let mut end = CONSTANTS;
         for (address, bytes) in known {
-            // Bytes of zero before a constant that must be aligned.
+            // The padding before a constant that must be aligned.
             let unused = address.saturating_sub(end) as usize;
             if unused > 0 {
                 let _ = write!(out, "\n    \"{}\"", "\\00".repeat(unused));
@@ -318,7 +319,7 @@ impl Module {
     }
 
     /// Returns the text of the helper functions that the module needs: `$realloc`, and those that the module's
-    /// functions call, directly or through other helpers. They are in the order in which they stand in their files.
+    /// functions call, directly or through other helpers. The helper functions keep the order of their files.
     fn helpers(&self, exports: &str) -> String {
         let bits = match self.endian {
             Endian::Little => LITTLE,
@@ -352,7 +353,7 @@ fn helpers(file: &'static str) -> impl Iterator<Item = &'static str> {
     parts.filter(|part| part.contains("\n  (func ") || part.starts_with("  (func "))
 }
 
-/// Returns the name of a helper function.
+/// Returns the name of the function in a text.
 fn name(text: &str) -> &str {
     let behind = text.split_once("(func ").map_or("", |(_, behind)| behind);
     word(behind)

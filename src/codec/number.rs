@@ -1,11 +1,11 @@
-//! Generates expressions that read and write whole numbers and bitfields in the byte order of the plan.
+//! Generates expressions that read and write numbers of whole bytes and bitfields, in the byte order of the plan.
 
 use super::code::{Address, Code};
 use super::{Generator, Place};
 use crate::btf::Endian;
 use crate::plan::BaseType;
 
-/// The bits of a number, from an address on.
+/// The position and width of a number in memory.
 #[derive(Clone, Debug)]
 pub(super) struct Bits {
     pub at: Address,
@@ -29,8 +29,8 @@ impl Bits {
         (u64::from(self.first) + u64::from(self.width)).div_ceil(8)
     }
 
-    /// Returns the bits of the low and the high half of a number. The low half has 64 bits, and the high half the rest.
-    /// The number must have more than 64 bits.
+    /// Returns the position and width of the low and the high half of a number. The low half has 64 bits, and the high
+    /// half the rest. The number must have more than 64 bits.
     pub fn halves(&self, endian: Endian) -> (Bits, Bits) {
         let high = self.width - 64;
         let part = |skipped: u8, width| {
@@ -48,7 +48,7 @@ impl Bits {
     }
 }
 
-/// Reads and writes numbers of one byte order.
+/// Generates code that reads and writes numbers of one byte order.
 #[derive(Clone, Copy)]
 pub(super) struct Numbers {
     pub endian: Endian,
@@ -236,7 +236,7 @@ pub(super) fn store_low(at: &Address, bytes: u8, number: &str) -> String {
     format!("({} {number})", at.access(instruction))
 }
 
-/// Returns an expression that loads a number with its layout in the canonical ABI as an `i64`.
+/// Returns an expression that loads a number as an `i64`. In memory, the number has its layout in the canonical ABI.
 pub(super) fn load_wide(at: &Address, bytes: u8, signed: bool) -> String {
     let instruction = match (bytes, signed) {
         (1, false) => "i64.load8_u",
@@ -250,8 +250,8 @@ pub(super) fn load_wide(at: &Address, bytes: u8, signed: bool) -> String {
     format!("({})", at.access(instruction))
 }
 
-/// Returns an expression that loads a number with its layout in the canonical ABI. The result is an `i32` for 1, 2 or 4
-/// bytes, and an `i64` for 8 bytes.
+/// Returns an expression that loads a number from its layout in the canonical ABI. The result is an `i32` for 1, 2 or
+/// 4 bytes, and an `i64` for 8 bytes.
 pub(super) fn load(at: &Address, bytes: u8) -> String {
     let instruction = match bytes {
         1 => "i32.load8_u",

@@ -1,5 +1,5 @@
-//! Generates code for values that a function takes as core values and not in memory. The code stores them in memory
-//! first, so that the same code as for other values can read them.
+//! Generates code for values that a function takes as core WebAssembly values and not in memory. The code stores them
+//! in memory first, so that the same code as for other values can read them.
 
 use super::Generator;
 use super::abi::{Flat, discriminant};

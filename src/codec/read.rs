@@ -9,8 +9,8 @@ use crate::lower::Dim;
 use crate::plan::{ArmChoice, BaseType, Node, NodeField, NodeKind, Tag, ValueType};
 
 impl Generator<'_> {
-    /// Adds code that reads an array of `ty` with the dimensions `dims`, or one value of type `ty` if there are none.
-    /// `around` are the locals with the addresses of the enclosing nodes, innermost first.
+    /// Adds code that reads an array with the dimensions `dims` and elements of the type `ty.base`, or one such
+    /// element if `dims` is empty. `around` are the locals with the addresses of the enclosing nodes, innermost first.
     pub(super) fn read(
         &mut self,
         code: &mut Code,
@@ -28,7 +28,7 @@ impl Generator<'_> {
 
     #[allow(
         clippy::too_many_arguments,
-        reason = "a type in two parts, and where it is"
+        reason = "the element type and the dimensions of an array are separate"
     )]
     fn read_array(
         &mut self,
@@ -97,7 +97,7 @@ impl Generator<'_> {
         }
     }
 
-    /// Returns whether the elements of a list have the same bytes in C and in the canonical ABI. If they do, one copy
+    /// Returns whether the elements of an array have the same bytes in C and in the canonical ABI, so that one copy
     /// moves all of them.
     fn is_copied(&self, base: BaseType, inner: &[Dim]) -> bool {
         let same = match base {
@@ -160,7 +160,7 @@ impl Generator<'_> {
             NodeKind::Number(number) => self.read_stored(code, *number, from, to),
             NodeKind::Record(_) | NodeKind::Variant(_) => {
                 let function = self.reader(index, node, from.extent);
-                let around = self.around(index, &from.at, around);
+                let around = self.enclosing_arguments(index, &from.at, around);
                 let call = format!(
                     "(call {} {} {}{around})",
                     function.name,
@@ -204,7 +204,7 @@ impl Generator<'_> {
             &format!("(i32.const {})", fields.len()),
             &Address::new("$from"),
         );
-        let inside = self.inside(index);
+        let inside = self.enclosing_locals(index);
         let placed: Vec<(&NodeField, u64)> = self.abi.fields(fields).collect();
         for (field, at) in placed {
             let Some(ty) = &field.ty else { continue };
@@ -240,8 +240,8 @@ impl Generator<'_> {
     /// Returns the extent of a field inside a node whose extent is `extent`.
     fn extent(&self, node: u32, field: &NodeField, extent: Extent) -> Extent {
         let holder = ValueType::plain(BaseType::Node(node));
-        // A record with a flexible array may end where that array begins, but not before.
-        let there = match extent {
+        // The bytes of a struct with a flexible array may end where that array begins, but not before.
+        let certain_end = match extent {
             Extent::Whole => return Extent::Whole,
             Extent::Rest => self.plan.flexible_in(&holder).unwrap_or(0),
             Extent::Short => 0,
@@ -255,7 +255,7 @@ impl Generator<'_> {
         };
         match (extent, field.last && flexible) {
             (Extent::Rest, true) => Extent::Rest,
-            _ if end <= there => Extent::Whole,
+            _ if end <= certain_end => Extent::Whole,
             _ => Extent::Short,
         }
     }
@@ -279,12 +279,12 @@ impl Generator<'_> {
             }
             None => {
                 let plan = self.plan;
-                // The message suggests a number by which to choose. Only nodes that enclose this union everywhere are
-                // searched for one.
-                let around = self.facts.around(plan, index);
+                // The message suggests a number that may select the arm. Only nodes that enclose this union everywhere
+                // are searched for such a number.
+                let around = self.facts.enclosing_nodes(plan, index);
                 let tag = plan.likely_tag(node, around.filter_map(|at| plan.node(at)));
                 let labels = arms.iter().map(|arm| arm.label.to_string()).collect();
-                let text = message::which_arm(self.facts.item(plan, index), tag, labels);
+                let text = message::which_arm(self.facts.option_name(plan, index), tag, labels);
                 let text = self.module.message(&text);
                 code.fail_if(&format!("(call $raise (i32.const {text}) {})", from.expr()));
             }
@@ -306,7 +306,7 @@ impl Generator<'_> {
         self.need_number(code, &place, tag.width.div_ceil(8));
         let arm = code.local("arm", "i32");
         let function = self.arm_function(index, node, tag);
-        let around = self.around_here(index);
+        let around = self.same_enclosing_arguments(index);
         code.set(&arm, &format!("(call {function} {}{around})", from.expr()));
         if tag.others.is_none() {
             let text = self.module.message(&message::no_arm(&tag.name));
@@ -353,7 +353,7 @@ impl Generator<'_> {
             code.path.push(Segment::of(name, arm.missing));
             let from = self.place(code, index, arm, ty, extent);
             let to = to.plus(self.abi.payload_offset(arms));
-            let inside = self.inside(index);
+            let inside = self.enclosing_locals(index);
             self.read(code, ty, &ty.dims, &from, &to, &inside);
             code.path.pop();
         }

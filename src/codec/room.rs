@@ -1,5 +1,5 @@
-//! Computes upper bounds of the argument bytes, the heap bytes and the number of values that a record may need.
-//! Functions check them before they read.
+//! Computes upper bounds for the heap bytes and the number of values that reading needs. Generates the code that
+//! reserves the heap, and the checks that there are enough bytes and not too many values.
 
 use super::code::{Address, Code};
 use super::number::Bits;
@@ -7,11 +7,11 @@ use super::{Extent, Generator, Place, message};
 use crate::lower::Dim;
 use crate::plan::{BaseType, ValueType};
 
-/// The number of values that every record may have, whatever its size.
+/// The number of values that the decoder allows even if there are no bytes.
 const FREE_VALUES: u64 = 1 << 20;
-/// The number of values that a record may have in addition for each of its bytes.
+/// The number of values that the decoder allows in addition for each byte.
 const VALUES_OF_BYTE: u64 = 10;
-/// A limit for the heap that one byte of a record is assumed to need, in bytes. With this limit, no product overflows.
+/// A limit for the heap that one C byte is assumed to need, in bytes. With this limit, no product overflows.
 pub(super) const MAX_FACTOR: u64 = 1 << 30;
 
 /// Upper bounds of the heap bytes and the values that one byte of a flexible array needs.
@@ -32,7 +32,8 @@ impl PerByte {
 }
 
 impl Generator<'_> {
-    /// Returns whether a value of the type may contain more values than the decoder allows.
+    /// Returns whether a value of the type may contain more values than the decoder allows. May return true for other
+    /// types as well, since the decoder's limit is higher than the one here.
     pub(super) fn may_exceed(&mut self, ty: &ValueType) -> bool {
         let size = self.plan.size_of(ty);
         let most = FREE_VALUES + VALUES_OF_BYTE.saturating_mul(size);
@@ -40,7 +41,7 @@ impl Generator<'_> {
         values > most || self.flexible(ty).values > VALUES_OF_BYTE
     }
 
-    /// Returns the upper bounds for one byte of a type's flexible arrays. A union that is read as a record may have
+    /// Returns the upper bounds for one byte of a type's flexible arrays. A union of which all arms are read may have
     /// several such arrays, which all read the same bytes, so their bounds are added.
     pub(super) fn flexible(&mut self, ty: &ValueType) -> PerByte {
         match (ty.dims.split_first(), ty.base) {
@@ -84,8 +85,8 @@ impl Generator<'_> {
         heap.min(1 << 33)
     }
 
-    /// Adds code that reserves heap for a call, and returns an error if that fails. `name` is the address of the type's
-    /// name.
+    /// Adds code that reserves heap for a call. If that fails, the code returns an error. `name` is the address of the
+    /// type's name.
     pub(super) fn reserve(&mut self, code: &mut Code, bytes: &str, name: u64) {
         let text = self.module.text(message::NO_MEMORY);
         code.line(&format!(

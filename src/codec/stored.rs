@@ -135,13 +135,13 @@ impl Generator<'_> {
         ));
     }
 
-    /// Notes that messages may contain numbers of more than 64 bits, if this number has more.
+    /// Notes that messages may contain numbers of more than 64 bits, if this number may have more.
     fn note_width(&mut self, number: StoredNumber) {
         let is_wide = |ty| matches!(ty, BaseType::Wide { .. });
         self.module.wide |= is_wide(number.value) || is_wide(number.stored);
     }
 
-    /// Returns the place of the bits of a stored number.
+    /// Returns the position and width of a stored number.
     fn bits_of(&self, stored: BaseType, place: &Place) -> Bits {
         let bytes = match stored {
             BaseType::Float { bytes } => bytes,
@@ -171,7 +171,8 @@ impl Generator<'_> {
         }
     }
 
-    /// Returns an expression that checks that a number fits into `width` bits.
+    /// Returns an expression that checks that a number fits into `width` bits, as a signed number if `signed` is true.
+    /// If the number does not fit, the expression records the problem and is 1, otherwise it is 0.
     pub(super) fn fits(
         &mut self,
         number: &Halves,

@@ -13,15 +13,15 @@ pub(crate) const INTERFACE: &str = "codec";
 #[derive(Clone, Debug)]
 pub(crate) struct FunctionNames {
     pub read: String,
-    /// The name of the function that reads consecutive records. `None` if the bytes do not show where a record ends.
+    /// The name of the function that reads consecutive values. `None` if the bytes do not show where a value ends.
     pub read_all: Option<String>,
     pub write: String,
 }
 
 impl FunctionNames {
-    /// Returns the names of the functions for a label. `many` says whether one function reads consecutive records.
-    /// `taken` has those labels of the whole BTF, folded, that may be equal to such names. `taken` does not depend on
-    /// the selection, so the names do not change with the selection.
+    /// Returns the names of the functions for a label. `many` says whether there is a function for consecutive values.
+    /// `taken` has the labels of the whole BTF that may be equal to such names, in lower case and without hyphens.
+    /// `taken` does not depend on the selection, so the names do not change with the selection.
     pub fn new(label: &str, many: bool, taken: &HashSet<String>) -> FunctionNames {
         let is_free = |name: &String| !taken.contains(&folded(name));
         let first = |candidates: [String; 2]| {
@@ -32,8 +32,8 @@ impl FunctionNames {
             })
         };
         let plural = format!("{label}s");
-        // If another type has the plural as its label, `read-` and the plural is the function for one record of that
-        // type.
+        // If another type has the plural as its label, `read-` and the plural is the name of the function that reads
+        // that type.
         let all = match taken.contains(&folded(&plural)) {
             false => [format!("read-{plural}"), format!("read-all-of-{label}")],
             true => [format!("read-all-{label}"), format!("read-all-of-{label}")],
@@ -46,11 +46,11 @@ impl FunctionNames {
     }
 }
 
-/// Returns whether a label may be equal to a name in the codec's interface. The label is folded: in lower case and
+/// Returns whether a label may be equal to a name in the codec's interface. The label must be in lower case and
 /// without hyphens.
 pub(crate) fn may_clash(label: &str) -> bool {
     let starts = ["read", "write", "error", "codec"];
-    // The name of the function that reads consecutive records depends on whether another type has the plural as its
+    // The name of the function that reads consecutive values depends on whether another type has the plural as its
     // label.
     label.ends_with('s') || starts.iter().any(|start| label.starts_with(start))
 }
@@ -86,7 +86,7 @@ impl CommonNames {
 }
 
 /// Returns the interface as WIT text. `types` is the name of the interface with the types. `is_keyword` says which
-/// labels WIT requires to be escaped. `docs` says whether items get doc comments.
+/// labels WIT requires to be escaped. `docs` says whether the text has doc comments.
 pub(crate) fn interface(
     items: &[CodecItem],
     types: &str,

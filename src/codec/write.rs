@@ -1,5 +1,5 @@
-//! Generates the functions that write values of the canonical ABI as C bytes. They expect that the bytes to write are
-//! zero.
+//! Generates the functions that write values of the canonical ABI as C bytes. These functions expect that the memory
+//! to which they write is zero.
 
 use super::code::{Address, Code, Segment};
 use super::facts::{is_byte, overlaps};
@@ -11,7 +11,8 @@ use crate::lower::Dim;
 use crate::plan::{BaseType, Node, NodeField, NodeKind, ValueType};
 
 impl Generator<'_> {
-    /// Adds code that writes an array of `ty` with the dimensions `dims`, or one value of type `ty` if there are none.
+    /// Adds code that writes an array with the dimensions `dims` and elements of the type `ty.base`, or one such
+    /// element if `dims` is empty.
     pub(super) fn write(
         &mut self,
         code: &mut Code,
@@ -150,8 +151,8 @@ impl Generator<'_> {
         self.comment(code, field);
         let name = self.module.text(&field.name);
         code.path.push(Segment::Member(name));
-        // A value is always written with all bytes of its type. The extent only says whether its flexible array is
-        // written, too.
+        // A value is always written with all bytes of its type. The extent only says whether the flexible array at the
+        // end of the type is written, too.
         let extent = match extent {
             Extent::Rest if field.last => Extent::Rest,
             _ => Extent::Whole,
@@ -273,7 +274,8 @@ impl Generator<'_> {
         self.put(code, &high_bits, high);
     }
 
-    /// Adds code that writes a number of at most 64 bits. If members share bytes, also adds a check that they agree.
+    /// Adds code that writes a number of at most 64 bits. If the function writes members that share bytes, the code
+    /// also checks that these members agree.
     pub(super) fn put(&mut self, code: &mut Code, bits: &Bits, number: &str) {
         if !self.shared {
             self.numbers.put(code, bits, number);
@@ -288,7 +290,8 @@ impl Generator<'_> {
         ));
     }
 
-    /// For a type that ends in a flexible array, adds code that raises the local `end` to the end of the value's bytes.
+    /// For a type that ends in a flexible array, adds code that raises the local `end` to the end of the value's C
+    /// bytes. `from` is the address of the value, and `at` the start of its C bytes.
     pub(super) fn extend(
         &mut self,
         code: &mut Code,
@@ -323,8 +326,8 @@ impl Generator<'_> {
         ));
     }
 
-    /// Returns the name of the generated function that computes where the bytes of a record or a variant end. Generates
-    /// it on first use.
+    /// Returns the name of the generated function that computes where the C bytes of a record or a variant end.
+    /// Generates it on first use.
     fn extender(&mut self, index: u32, node: &Node) -> String {
         if let Some(known) = self.extenders.get(&index) {
             return known.clone();

@@ -80,7 +80,7 @@ fn sorted<'a>(
     let addressed = addressed
         .iter()
         .map(|(kind, name, id)| (*kind, &**name, *id));
-    let all = package.named_at_all().chain(addressed);
+    let all = package.all_named().chain(addressed);
     let mut all: Vec<NamedType<'_>> = all
         .map(|(kind, name, id)| NamedType { kind, name, id })
         .collect();

@@ -1,5 +1,5 @@
 //! Checks the caller's choices of union arms, and applies them to plans for decoders and generated code. Choices are
-//! checked when a package is loaded, so a misspelt one is an error even if nothing is decoded.
+//! checked when a package is loaded, so a misspelt choice is an error even if nothing is decoded.
 
 use super::Package;
 use crate::error::Error;
@@ -7,26 +7,26 @@ use crate::names::EntityId;
 use crate::patterns;
 use crate::plan::{self, ChoiceError, Plan, Roots};
 
-/// The choice of an arm, for a union that is known to exist.
-pub(super) struct ArmChoice {
+/// An arm choice of the caller whose union and arm exist.
+pub(super) struct CheckedChoice {
     choice: String,
     /// The name of a type with which the path in the choice begins.
     start: String,
-    /// The labels of the items with that name. If the name is a typedef of a struct or union, they include the label of
-    /// the struct or union.
+    /// The labels of the items with the name `start`. If the name is a typedef of a struct or union, they include the
+    /// label of the struct or union.
     labels: Vec<String>,
 }
 
 impl Package {
     /// Checks that the choices name unions and arms that exist.
-    pub(super) fn check_arms(&self, choices: &[String]) -> Result<Vec<ArmChoice>, Error> {
+    pub(super) fn check_arms(&self, choices: &[String]) -> Result<Vec<CheckedChoice>, Error> {
         choices
             .iter()
             .map(|choice| self.check_arm(choice))
             .collect()
     }
 
-    fn check_arm(&self, choice: &str) -> Result<ArmChoice, Error> {
+    fn check_arm(&self, choice: &str) -> Result<CheckedChoice, Error> {
         let Some((start, found)) = self.start_of(choice)? else {
             // No type has the name. The error suggests a name from the selected types, since the user most likely meant
             // one of them.
@@ -49,7 +49,7 @@ impl Package {
         let chosen = plan.choose(roots, choice);
         chosen.map_err(|error| refused(choice, "there is no type", error))?;
         let nodes = aliases.iter().filter_map(|(_, node)| plan.node(*node));
-        Ok(ArmChoice {
+        Ok(CheckedChoice {
             choice: choice.to_owned(),
             labels: nodes.map(|node| node.label.clone()).collect(),
             start,

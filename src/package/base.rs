@@ -12,16 +12,16 @@ pub(super) struct BaseRead<'a> {
     place: BasePlace<'a>,
     /// The compression format of the base's file. `None` if the file is not compressed, or there is no such file.
     pub packed: Option<&'static str>,
-    /// The number of types in the module's `.BTF.base`, if a named base replaced it. Each was found in the named base.
-    /// Otherwise `None`.
+    /// If a base that the caller named replaced the module's `.BTF.base`, the number of types in `.BTF.base`, all of
+    /// which were found in the named base. Otherwise `None`.
     pub relocated: Option<usize>,
 }
 
-/// Where the base of split BTF is.
+/// The place of the base of split BTF.
 enum BasePlace<'a> {
     /// The input is not split.
     None,
-    /// In the section `.BTF.base` of the input.
+    /// The section `.BTF.base` of the input.
     InInput,
     Named(&'a Input),
     Beside(Input),

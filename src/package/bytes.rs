@@ -46,7 +46,8 @@ impl Package {
         };
         let (name, mut plan) = (path_name(name), plan);
         let node = root.base.node().map(|node| (name.as_str(), node));
-        // The choices are for all types of the package. Those for types that this plan does not contain are ignored.
+        // The package has arm choices for all its types. Choices for types that this plan does not contain are
+        // ignored.
         self.choose_arms(&mut plan, node)?;
         Ok(Decoder::new(name, root, plan))
     }
@@ -84,8 +85,8 @@ impl Package {
             let mut items = self.names.entities().map(|(id, _)| id);
             items.find(|id| self.names.label(*id) == label)
         };
-        // Labels with a `%` are looked up first. The other look-up searches for similar names if it fails, which takes
-        // long.
+        // A name with a `%` is looked up as a label first. The look-up of a C name searches for similar names if it
+        // fails, which takes long.
         if let Some(found) = name.strip_prefix('%').and_then(labelled) {
             return Ok(found);
         }
@@ -187,8 +188,8 @@ impl Package {
     }
 }
 
-/// Returns the name that messages use and with which the paths in choices begin. For a type, this is its name without
-/// `struct` or the like before it. For a map or variable, it is the name of the map or variable.
+/// Returns the name with which paths in messages and in arm choices begin. For a type, this is its name without a word
+/// such as `struct` before it. For a slot such as `map stats value`, this is the name of the map or variable.
 fn path_name(name: &str) -> String {
     if let Some(address) = Address::parse(name) {
         return address.name.to_owned();

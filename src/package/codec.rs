@@ -29,15 +29,15 @@ pub(super) struct Parts {
 const TEXT: &str = "wat";
 
 impl Package {
-    /// Returns a component that reads C bytes into values of the interface and writes them back. It exports the
-    /// interface with the types and the interface `codec`. It has no imports, so it runs in every runtime and composes
-    /// with every guest.
+    /// Returns a component that reads C bytes as values of the types in the interface, and writes such values as C
+    /// bytes. It exports the interface with the types and the interface `codec`. It has no imports, so it runs in
+    /// every runtime and composes with every guest.
     ///
-    /// Each selected struct, union, enum and typedef with a name and a size has functions: `read-event`, `write-event`,
-    /// and `read-events` for consecutive records, unless the type ends in a flexible array. Types larger than 256 MiB
-    /// have none, since their values cannot be passed. For each type, `fingerprints` returns what
-    /// [`Decoder::fingerprint`](crate::decode::Decoder::fingerprint) returns. Values, bytes and messages are those of a
-    /// [`Decoder`](crate::decode::Decoder) that is strict. Errors are returned as values.
+    /// Each selected struct, union, enum and typedef with a name and a size has functions: `read-event`,
+    /// `write-event`, and `read-events` for consecutive values, unless the type ends in a flexible array. Types larger
+    /// than 256 MiB have none, since their values cannot be passed. `fingerprints` returns the fingerprint of each
+    /// type, which is that of [`Decoder::fingerprint`](crate::decode::Decoder::fingerprint). Values, bytes and
+    /// messages are those of a [`strict`](crate::decode::Decoder::strict) decoder. Errors are returned as values.
     ///
     /// ```
     /// # fn main() -> Result<(), btf2wit::Error> {
@@ -53,7 +53,9 @@ impl Package {
     /// # Errors
     ///
     /// - [`Error::Arm`] if an arm was chosen for a union in a type that is not selected;
-    /// - [`Error::Codec`] if the component would exceed the limits of the component model.
+    /// - [`Error::Lacks`] if a target lacks a requested type or a member of it;
+    /// - [`Error::Codec`] if the component would exceed the limits of the component model, or if the interface with the
+    ///   types is called `codec`.
     pub fn to_codec(&self) -> Result<Vec<u8>, Error> {
         let module = self.to_codec_text()?;
         let wit = self.codec_package()?;
@@ -203,8 +205,8 @@ impl Package {
         })
     }
 
-    /// Returns the labels of the BTF that may be equal to names that a codec needs. The labels are folded, which means
-    /// that labels that collide are equal.
+    /// Returns the labels of the BTF that may be equal to names that a codec needs. The labels are in lower case and
+    /// without hyphens, so labels that collide are equal.
     fn taken_labels(&self) -> HashSet<String> {
         let mut taken = HashSet::new();
         let mut label = String::new();

@@ -1,5 +1,5 @@
-//! Returns the contents of a package as data, or as a JSON document: items with their layout, functions, maps and
-//! variables.
+//! Returns the contents of a package as data, or as a JSON document: items with their layout, functions, maps,
+//! variables and programs.
 
 #[cfg(feature = "json")]
 use std::{
@@ -142,15 +142,15 @@ impl Package {
         self.programs.iter().map(program).collect()
     }
 
-    /// Writes items with their layout, functions, maps and variables as a JSON document.
+    /// Writes items with their layout, functions, maps, variables and programs as a JSON document.
     ///
     /// # Errors
     ///
     /// Returns [`Error::Write`] if `out` fails, and the errors of [`items`](Package::items).
     #[cfg(feature = "json")]
     pub fn write_layout(&self, out: impl Write) -> Result<(), Error> {
-        // Serde would report the error of an item as an error of writing. This call returns such an error as itself,
-        // before anything is written.
+        // Serde would report an error of `items` as an error of writing. `fingerprints` returns every error of
+        // `items`, before anything is written.
         let fingerprints = self.fingerprints()?;
         let mut out = BufWriter::with_capacity(1 << 16, out);
         let document = Document {

@@ -48,11 +48,11 @@ impl Serialize for Document<'_> {
         document.serialize_field("interface", package.interface())?;
         document.serialize_field(
             "items",
-            &Each(|| package.items().map(|item| item.map(fingerprinted))),
+            &Streamed(|| package.items().map(|item| item.map(fingerprinted))),
         )?;
         document.serialize_field(
             "functions",
-            &Each(|| package.functions().map(Ok::<_, Infallible>)),
+            &Streamed(|| package.functions().map(Ok::<_, Infallible>)),
         )?;
         document.serialize_field("maps", &package.maps())?;
         document.serialize_field("globals", &package.globals())?;
@@ -61,11 +61,11 @@ impl Serialize for Document<'_> {
     }
 }
 
-/// Serializes a sequence whose items are made one at a time. The value is a function that returns an iterator over
-/// them.
-struct Each<F>(F);
+/// A sequence whose elements are made one at a time, while they are written. The value is a function that returns an
+/// iterator over the elements.
+struct Streamed<F>(F);
 
-impl<F, I, T, E> Serialize for Each<F>
+impl<F, I, T, E> Serialize for Streamed<F>
 where
     F: Fn() -> I,
     I: Iterator<Item = Result<T, E>>,

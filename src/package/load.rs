@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 use std::path::Path;
 
-use super::skeleton::parts::Parts;
-use super::skeleton::{SkeletonInput, parse_events, settle_world};
+use super::skeleton::parts::ObjectParts;
+use super::skeleton::{SkeletonInput, parse_events, rename_taken_world};
 use super::target::Target;
 use super::{Package, base, malformed};
 use crate::btf::{Btf, Malformed, PointerOrigin, Type, TypeId, relocated_types};
@@ -60,7 +60,7 @@ impl Package {
         if skeleton.is_some() {
             let maps = names.object_data.maps.iter().filter(|map| !map.inner);
             let maps: Vec<&str> = maps.map(|map| btf.name(map.name)).collect();
-            settle_world(&mut naming, &maps, options.world.is_some())?;
+            rename_taken_world(&mut naming, &maps, options.world.is_some())?;
         }
         let mut package = Package {
             input: input.name(),
@@ -96,7 +96,7 @@ impl Package {
     }
 }
 
-/// What the file of the BTF contains besides the BTF.
+/// The parts of the input file, other than the BTF, that the selection depends on.
 #[derive(Clone, Copy)]
 struct Sections<'a> {
     origin: Origin,
@@ -183,7 +183,7 @@ fn find(
             return Err(Error::Skeleton { input, what });
         }
         let events = parse_events(&options.events)?;
-        let parts = Parts::find(btf, names, sections.symbols, &events)?;
+        let parts = ObjectParts::find(btf, names, sections.symbols, &events)?;
         found.items.extend(parts.items());
     }
     if options.core {
@@ -202,8 +202,8 @@ fn find(
     Ok(found)
 }
 
-/// Returns the items of the keys, values and variables that a BPF object shares with user space. Returns an error if
-/// the object has no maps and variables.
+/// Returns the items of the keys, values and variables that a BPF object shares with user space. Leaves out those of
+/// the base. Returns an error if the object has no maps and variables.
 fn shared(input: &Input, origin: Origin, btf: &Btf, names: &Names) -> Result<Vec<EntityId>, Error> {
     let shared = &names.object_data;
     let own = |slot| !btf.is_of_base(shared.owner(slot).1);
@@ -221,8 +221,8 @@ fn shared(input: &Input, origin: Origin, btf: &Btf, names: &Names) -> Result<Vec
         .collect())
 }
 
-/// Returns the size of a pointer in bytes, if the caller or the ELF file states it. Otherwise it is inferred later,
-/// from the types.
+/// Returns the size of a pointer in bytes, if the caller or the ELF file states it. Otherwise returns `None`, and the
+/// size is inferred from the types later.
 pub(super) fn pointer_size(options: &Options, origin: Origin) -> Option<(u8, PointerOrigin)> {
     match (options.pointer_size, origin) {
         (Some(size), _) => Some((size.bytes(), PointerOrigin::Option)),

@@ -49,13 +49,13 @@ pub struct Package {
     naming: Naming,
     choices: Choices,
     selection: Selection,
-    /// Whether the text has a world: the component model's limit on the size of types may forbid one that imports the
-    /// interface.
+    /// Whether the WIT text has a world. It has none if a world that imports the interface would exceed the component
+    /// model's limit for the size of types.
     world: bool,
     docs: Docs,
     constants: bool,
     /// The caller's choices of union arms.
-    arms: Vec<arms::ArmChoice>,
+    arms: Vec<arms::CheckedChoice>,
     /// Whether the WIT text includes the interface of the codec.
     #[cfg(feature = "codec")]
     codec: bool,
@@ -72,8 +72,8 @@ pub struct Package {
 }
 
 impl Package {
-    /// Returns a report of everything that was left out, widened, or renamed to avoid a name collision, with reasons
-    /// and counts.
+    /// Returns a report of everything that was left out, written with a less precise type, or renamed to avoid a name
+    /// collision, with reasons and counts.
     ///
     /// # Errors
     ///
@@ -199,7 +199,7 @@ impl Package {
     /// Returns the selected items that do not belong to another item, with their kinds and C names. The name of an
     /// anonymous enum is empty.
     pub(crate) fn named(&self) -> impl Iterator<Item = (Kind, &str, EntityId)> {
-        let named = self.named_at_all();
+        let named = self.all_named();
         named.filter(|(.., id)| self.selects(*id))
     }
 
@@ -208,9 +208,9 @@ impl Package {
         self.selection.has(id)
     }
 
-    /// Returns all items that do not belong to another item and are not excluded, whether they are selected or not. The
-    /// result has the form of [`named`](Package::named).
-    pub(crate) fn named_at_all(&self) -> impl Iterator<Item = (Kind, &str, EntityId)> {
+    /// Returns all items that do not belong to another item and are not excluded, whether they are selected or not.
+    /// Otherwise the result is that of [`named`](Package::named).
+    pub(crate) fn all_named(&self) -> impl Iterator<Item = (Kind, &str, EntityId)> {
         let entities = self.names.entities();
         let named = entities
             .filter(|(id, entity)| entity.owner == Owner::Named && !self.choices.excludes(*id));

@@ -7,7 +7,7 @@ use crate::names::fixed_width;
 use crate::plan::BaseType;
 
 /// Returns the number type with this name. If the BTF does not define the name, the type has the layout that compilers
-/// for Linux give it. Returns `None` if it is not the name of a number type.
+/// for Linux give it. Returns `None` if `name` is not the name of a number type.
 pub(super) fn find(btf: &Btf, name: &str) -> Option<BaseType> {
     let name = name.strip_prefix("typedef ").unwrap_or(name).trim();
     let named = btf.ids().filter(|id| btf.name_of(*id) == name);
@@ -21,12 +21,12 @@ pub(super) fn find(btf: &Btf, name: &str) -> Option<BaseType> {
         let bytes = (bits / 8) as u8;
         return Some(BaseType::Int { bytes, signed });
     }
-    let spelled = Spelling::of(name)?;
+    let number = NumberType::of(name)?;
     let same = btf
         .ids()
-        .filter(|id| Spelling::of(btf.name_of(*id)) == Some(spelled));
+        .filter(|id| NumberType::of(btf.name_of(*id)) == Some(number));
     let same = same.filter_map(|id| base(btf, btf.ty(id))).next();
-    same.or_else(|| spelled.base(btf.pointer_size))
+    same.or_else(|| number.base(btf.pointer_size))
 }
 
 fn base(btf: &Btf, ty: &Type) -> Option<BaseType> {
@@ -52,10 +52,9 @@ fn integer(btf: &Btf, int: &Int) -> Option<BaseType> {
 /// The number type that a name means. The words of the name may have any order, as in `unsigned long` and `long
 /// unsigned int`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Spelling {
+struct NumberType {
     unsigned: bool,
-    /// Whether the name has the word `signed`. This word matters for `char`, which is unsigned on some machines, while
-    /// `signed char` is never unsigned.
+    /// Whether the name is `signed char`. Without `signed`, a `char` is unsigned on some machines.
     signed_char: bool,
     kind: PrimitiveKind,
 }
@@ -87,8 +86,8 @@ impl PrimitiveKind {
     }
 }
 
-impl Spelling {
-    fn of(name: &str) -> Option<Spelling> {
+impl NumberType {
+    fn of(name: &str) -> Option<NumberType> {
         let (mut unsigned, mut signed, mut int, mut longs) = (false, false, false, 0);
         let mut kind = None;
         for word in name.split_whitespace() {
@@ -112,15 +111,15 @@ impl Spelling {
             (None, 0) if int || signed || unsigned => PrimitiveKind::Int,
             _ => return None,
         };
-        Some(Spelling {
+        Some(NumberType {
             unsigned,
             signed_char: signed && kind == PrimitiveKind::Char,
             kind,
         })
     }
 
-    /// Returns the layout of a type that the BTF does not define. On Linux, `long` is always as wide as a pointer.
-    /// Returns `None` if the layout depends on the machine.
+    /// Returns the layout of a type that the BTF does not define. On Linux, `long` is always as wide as a pointer. A
+    /// `char` without a sign counts as unsigned, as in the kernel.
     fn base(self, pointer_size: u8) -> Option<BaseType> {
         let bytes = match self.kind {
             PrimitiveKind::Bool => return Some(BaseType::Bool { bytes: 1 }),

@@ -14,7 +14,7 @@ use crate::plan::{self, BaseType, Fingerprints, Plan, ValueType};
 pub(super) struct SelectedPlan {
     pub plan: Plan,
     /// The items, each with its type in the plan. The type is `None` if the target lacks the item, which is allowed if
-    /// the caller did not request the item by name.
+    /// the caller did not request the item.
     pub items: Vec<(EntityId, Option<ValueType>)>,
 }
 
@@ -35,9 +35,9 @@ impl Package {
         Ok(SelectedPlan { plan, items })
     }
 
-    /// Returns the fingerprints of the layouts of the selected items, by their labels, as
-    /// [`Decoder::fingerprint`](crate::decode::Decoder::fingerprint) has them. [`items`](Package::items) yields these items,
-    /// except those that the target lacks.
+    /// Returns the fingerprint of each selected item's layout, by the item's label as in [`items`](Package::items).
+    /// [`Decoder::fingerprint`](crate::decode::Decoder::fingerprint) returns the same numbers. Items that a target
+    /// lacks have none.
     ///
     /// ```
     /// # fn main() -> Result<(), btf2wit::Error> {
@@ -61,8 +61,8 @@ impl Package {
             }
         }
         if self.target.is_some() {
-            // A type may stand for several types of the target. Even if the target lacks a selected type, it may have a
-            // type that the selected one contains.
+            // A type may stand for several types of the target. Even if the target lacks a selected type, it may have
+            // a type that the selected one contains. So all nodes with a label get a fingerprint.
             let names = NodeNames::of(&plan);
             for (at, node) in (0..).zip(&plan.nodes) {
                 if !node.label.is_empty() {

@@ -1,4 +1,4 @@
-//! Reads the target, which is the BTF that describes the bytes if the BTF of the types does not. Relocates plans to the
+//! Reads the target: the BTF that describes the bytes, if the labels are from another BTF. Relocates plans to the
 //! target.
 
 use std::path::PathBuf;
@@ -16,7 +16,7 @@ use crate::source;
 
 /// The BTF to which plans are relocated.
 pub(super) struct Target {
-    /// The name of its file or input, as messages write it.
+    /// The name of the target's file or input, as messages write it.
     input: String,
     pub file: Option<PathBuf>,
     pub btf: Btf,
@@ -51,7 +51,7 @@ impl Target {
 pub(super) struct PlanRoot {
     pub ty: ValueType,
     pub c: TypeId,
-    /// Whether it is an error if the target lacks the type. If it is not, the root is left out.
+    /// Whether it is an error if the target lacks the type. If not, a root that the target lacks is left out.
     pub needed: bool,
 }
 
@@ -115,8 +115,8 @@ impl Package {
         }
     }
 
-    /// Returns whether it is an error if the target lacks an item: yes if the caller requested the item by name. If the
-    /// whole BTF is converted, the target may lack any item.
+    /// Returns whether it is an error if the target lacks an item, which is so if the caller requested the item. If
+    /// the whole BTF is converted, the target may lack any item.
     pub(super) fn is_needed(&self, id: EntityId) -> bool {
         !self.selection.whole && self.selection.is_root(&self.names, id)
     }
@@ -185,8 +185,9 @@ impl Package {
 /// The maximum number of members that are visited to find one name.
 const MAX_STEPS: usize = 1 << 20;
 
-/// Returns the type of a member. Members of unnamed structs and unions count as members of the type. `steps` is the
-/// number of members that may still be visited.
+/// Returns the type of a member of `ty`. Members of unnamed structs and unions inside `ty` count as members of `ty`.
+/// `steps` is the number of members that may still be visited. Returns `None` if no member has the name, or after too
+/// many steps.
 fn member(btf: &Btf, ty: TypeId, name: &str, steps: &mut usize) -> Option<TypeId> {
     let composite = btf.ty(ty).composite()?;
     let members = btf.members(composite);

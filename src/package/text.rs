@@ -87,7 +87,8 @@ impl Package {
         Ok(summary)
     }
 
-    /// Returns the requested types for the header. The list is empty if all named items were requested.
+    /// Returns the requested types for the header. The list is empty if the whole BTF is converted or all named items
+    /// were requested.
     fn asked_for(&self) -> Result<AskedFor, Error> {
         let is_root = |id: &EntityId| self.selection.is_root(&self.names, *id);
         let mut asked_for = AskedFor::default();

@@ -35,9 +35,9 @@ pub(crate) struct Keyed {
 /// The kind of a map's keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Keys {
-    /// Keys of the type in the definition.
+    /// Keys of the type in the map's definition.
     Typed,
-    /// Keys of the type in the definition, which must have 4 bytes. The kernel uses them as indices.
+    /// Keys of the type in the map's definition, which must have 4 bytes. The kernel uses the keys as array indices.
     Index,
     /// A process id. The kernel takes a pidfd instead, which the host opens for the process.
     Process,

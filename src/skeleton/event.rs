@@ -1,5 +1,6 @@
-//! Parses the types that the caller chooses for the records of a map. The text is `events=event` for records of one
-//! type, and `events=kind:1=opened,2=closed` if the member `kind` says which type a record has.
+//! Parses the types that the caller chooses for the records of a map. For a map `events`, the caller writes
+//! `events=event` if all records have one type, and `events=kind:1=opened,2=closed` if the member `kind` says which
+//! type a record has.
 
 /// The types that the caller chooses for the records of one map.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -7,18 +8,18 @@ pub(crate) struct EventChoice<'a> {
     /// The whole text, as the caller wrote it.
     pub text: &'a str,
     pub map: &'a str,
-    pub kinds: Kinds<'a>,
+    pub record_types: RecordTypes<'a>,
 }
 
 /// The types of a map's records.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Kinds<'a> {
+pub(crate) enum RecordTypes<'a> {
     One(&'a str),
     /// Several types. A number in each record says which of them the record has.
     Several {
         types: Vec<&'a str>,
-        /// The member that has the number, and the type for each of its values, such as `kind:1=opened,2=closed`.
-        /// Choices of union members have the same form.
+        /// The member that has the number, and the type for each of its values, such as `kind:1=opened,2=closed`. Arm
+        /// choices have the same form.
         tag: &'a str,
     },
 }
@@ -32,8 +33,8 @@ impl<'a> EventChoice<'a> {
         if map.is_empty() || behind.is_empty() {
             return Err(usage());
         }
-        let kinds = match behind.split_once(':') {
-            Some((_, values)) if values.contains('=') => Kinds::Several {
+        let record_types = match behind.split_once(':') {
+            Some((_, values)) if values.contains('=') => RecordTypes::Several {
                 types: types(values)?,
                 tag: behind,
             },
@@ -43,9 +44,13 @@ impl<'a> EventChoice<'a> {
                     behind.replacen(',', ",2=", 1)
                 ));
             }
-            _ => Kinds::One(behind),
+            _ => RecordTypes::One(behind),
         };
-        Ok(EventChoice { text, map, kinds })
+        Ok(EventChoice {
+            text,
+            map,
+            record_types,
+        })
     }
 }
 
@@ -66,18 +71,18 @@ fn types(values: &str) -> Result<Vec<&str>, String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{EventChoice, Kinds};
+    use super::{EventChoice, RecordTypes};
 
     #[test]
     fn a_map_has_one_type_or_several() {
-        let one = EventChoice::parse("events=struct event").map(|choice| choice.kinds);
-        assert_eq!(one, Ok(Kinds::One("struct event")));
+        let one = EventChoice::parse("events=struct event").map(|choice| choice.record_types);
+        assert_eq!(one, Ok(RecordTypes::One("struct event")));
         let several = EventChoice::parse("events=kind:1=opened,2=closed,3=closed");
         let types = vec!["opened", "closed"];
         let tag = "kind:1=opened,2=closed,3=closed";
         assert_eq!(
-            several.map(|choice| choice.kinds),
-            Ok(Kinds::Several { types, tag })
+            several.map(|choice| choice.record_types),
+            Ok(RecordTypes::Several { types, tag })
         );
     }
 

@@ -9,8 +9,8 @@ mod event;
 mod wit;
 
 pub(crate) use access::{Access, Keyed, Keys, Unusable, of as access};
-pub(crate) use event::{EventChoice, Kinds};
-pub(crate) use wit::{Spelling, interfaces, world};
+pub(crate) use event::{EventChoice, RecordTypes};
+pub(crate) use wit::{TextOptions, interfaces, world};
 
 use crate::names::EntityId;
 use crate::plan::{BaseType, ValueType};
@@ -38,7 +38,7 @@ pub(crate) struct Skeleton {
 pub(crate) struct MapInterface {
     /// The name of the interface.
     pub label: String,
-    /// The name in C.
+    /// The name of the map in C.
     pub name: String,
     /// bpftool's name of the map's type.
     pub kind: &'static str,
@@ -50,44 +50,44 @@ pub(crate) struct MapInterface {
 pub(crate) enum Functions {
     Keyed {
         keyed: Keyed,
-        key: Data,
-        value: Data,
+        key: DataType,
+        value: DataType,
     },
-    Ordered(Data),
-    Filter(Data),
+    Ordered(DataType),
+    Filter(DataType),
     Records {
         #[cfg_attr(not(feature = "codec"), expect(dead_code, reason = "for adapters"))]
         padded: bool,
-        /// The type of the records. `None` if neither BTF nor the caller says it.
-        record: Option<Record>,
+        /// The type of the records. `None` if neither BTF nor the caller states the type.
+        record: Option<RecordType>,
     },
-    Submitted(Option<Data>),
+    Submitted(Option<DataType>),
 }
 
 /// The type of the records of a map.
-pub(crate) enum Record {
-    One(Data),
+pub(crate) enum RecordType {
+    One(DataType),
     /// One of several types. A number in each record says which type the record has.
     Several {
         /// A variant with a case for each of the types. It is a node of the plan.
         #[cfg_attr(not(feature = "codec"), expect(dead_code, reason = "for adapters"))]
         ty: ValueType,
-        cases: Vec<(String, Data)>,
+        cases: Vec<(String, DataType)>,
     },
 }
 
 /// The type of a key, a value, a record or a variable.
-pub(crate) struct Data {
+pub(crate) struct DataType {
     pub ty: ValueType,
     pub wit: TypeText,
-    /// The C type.
+    /// The C type, or words such as `path` if there is none, for doc comments.
     pub c: String,
 }
 
-impl Data {
-    /// Returns a placeholder for a type that has no bytes.
-    pub fn nothing() -> Data {
-        Data {
+impl DataType {
+    /// Returns a placeholder for a type that is not known.
+    pub fn placeholder() -> DataType {
+        DataType {
             ty: ValueType::plain(BaseType::Text { room: 0 }),
             wit: TypeText::plain("string"),
             c: String::new(),
@@ -110,14 +110,14 @@ impl TypeText {
 /// for the item.
 pub(crate) struct TypeText {
     pub before: String,
-    /// The item that the type names. Its name goes between `before` and `after`.
+    /// The item that the type names. Its name goes between `before` and `after`. `None` if the type names no item.
     pub item: Option<EntityId>,
     pub after: String,
 }
 
 /// A global variable that gets functions.
 pub(crate) struct Variable {
-    /// The end of the names of its functions, after `get-` or `set-`.
+    /// The end of the names of the variable's functions, after `get-` or `set-`.
     pub label: String,
     #[cfg_attr(not(feature = "codec"), expect(dead_code, reason = "for adapters"))]
     pub name: String,
@@ -127,7 +127,7 @@ pub(crate) struct Variable {
     /// The offset in bytes from the start of the section.
     #[cfg_attr(not(feature = "codec"), expect(dead_code, reason = "for adapters"))]
     pub offset: u32,
-    pub data: Data,
+    pub data: DataType,
 }
 
 impl Variable {

@@ -16,7 +16,7 @@ const MAX_FLAT: usize = 16;
 /// The size and the alignment of an error in bytes. An error has a number and a string.
 const ERROR: Layout = Layout { size: 12, align: 4 };
 /// A limit for the heap that one element is assumed to need, in bytes. With this limit, no product of sizes and counts
-/// overflows. The limit refuses nothing that could succeed, since no memory is larger.
+/// overflows. More heap cannot be reserved anyway, since memory has at most this size.
 pub(super) const MAX_EACH: u64 = 1 << 32;
 
 /// An interface whose functions the adapter exports.
@@ -228,7 +228,7 @@ impl Generator<'_> {
 
     /// Adds code that takes the list at an offset of the host's result. Returns the locals with the list's address and
     /// length.
-    pub(super) fn answered(&mut self, code: &mut Code, name: &str, at: u64) -> Span {
+    pub(super) fn host_list(&mut self, code: &mut Code, name: &str, at: u64) -> Span {
         let span = Span {
             at: code.numbered(name, "i32"),
             length: code.numbered(&format!("{name}-length"), "i32"),
@@ -270,7 +270,7 @@ pub(super) fn store_list(code: &mut Code, to: &Address, list: &str, count: &str)
     code.line(&store(&to.plus(4), 4, &format!("(local.get {count})")));
 }
 
-/// Adds the end of a function that succeeds.
+/// Adds the code that ends a function after success.
 pub(super) fn succeed(code: &mut Code) {
     code.line("(i32.store8 (global.get $result) (i32.const 0))");
     code.line("(global.get $result)");

@@ -9,7 +9,7 @@ use crate::skeleton::MapInterface;
 
 use super::call::{Interface, MAX_EACH, alloc_list, payload, store_list, succeed};
 use super::map::{MapValue, NO_KEY};
-use super::raw::{Into, Raw};
+use super::raw::{HostFunction, ResultArea};
 
 /// The types of a map's entry, and the layout of an entry as C bytes and in the canonical ABI. Sizes and offsets are in
 /// bytes.
@@ -27,7 +27,7 @@ struct Tuple<'a> {
 }
 
 /// The lists of keys and values that the host returned.
-struct Answered {
+struct EntryLists {
     keys: Span,
     values: Span,
     /// The local with the number of entries.
@@ -49,8 +49,8 @@ impl Generator<'_> {
         // The arguments are no start key (an empty option) and the largest possible limit, so the host returns all
         // entries.
         let arguments = format!("(i32.const 0) {NO_KEY} (i32.const -1)");
-        let (name, raw) = (Some(map.name.as_str()), Raw::Entries);
-        self.call_raw(&mut code, raw, name, &arguments, Into::Answer);
+        let (name, raw) = (Some(map.name.as_str()), HostFunction::Entries);
+        self.call_host(&mut code, raw, name, &arguments, ResultArea::Answer);
         self.pass_error(&mut code, 4, layout.payload);
         let tuple = self.tuple(key, value, layout.payload);
         let answered = self.count_entries(&mut code, tuple.key_size);
@@ -82,9 +82,9 @@ impl Generator<'_> {
     }
 
     /// Adds code that takes the two lists from the host's result and computes the number of entries.
-    fn count_entries(&mut self, code: &mut Code, key_size: u64) -> Answered {
-        let keys = self.answered(code, "keys", 4);
-        let values = self.answered(code, "values", 12);
+    fn count_entries(&mut self, code: &mut Code, key_size: u64) -> EntryLists {
+        let keys = self.host_list(code, "keys", 4);
+        let values = self.host_list(code, "values", 12);
         let (count, chunk) = (code.local("count", "i32"), code.local("chunk", "i32"));
         let key_size = key_size.max(1);
         self.enter(code, "keys");
@@ -103,7 +103,7 @@ impl Generator<'_> {
             "(if (local.get {count}) (then (local.set {chunk} (i32.div_u (local.get {}) (local.get {count})))))",
             values.length
         ));
-        Answered {
+        EntryLists {
             keys,
             values,
             count,
@@ -111,7 +111,7 @@ impl Generator<'_> {
         }
     }
 
-    fn read_entries(&mut self, code: &mut Code, tuple: &Tuple<'_>, from: &Answered, list: &str) {
+    fn read_entries(&mut self, code: &mut Code, tuple: &Tuple<'_>, from: &EntryLists, list: &str) {
         let (key_from, target) = (code.local("key-from", "i32"), code.local("to", "i32"));
         let keys = format!("(local.get {})", from.keys.at);
         let cursors = [

@@ -6,10 +6,10 @@ use crate::codec::code::{Address, Code};
 use crate::codec::number::{load, store};
 use crate::codec::{Extent, Generator};
 use crate::plan::ValueType;
-use crate::skeleton::{Data, Functions, Keyed, Keys, MapInterface};
+use crate::skeleton::{DataType, Functions, Keyed, Keys, MapInterface};
 
 use super::call::{Interface, Parameter, ResultLayout, payload, succeed};
-use super::raw::{Into, Raw};
+use super::raw::{HostFunction, ResultArea};
 
 /// The offset of the payload in a result, in bytes, if the value has no larger alignment than 4.
 pub(super) const PAYLOAD: u64 = 4;
@@ -42,7 +42,7 @@ impl Generator<'_> {
         own: &Interface,
         map: &MapInterface,
         keyed: Keyed,
-        (key, value): (&Data, &Data),
+        (key, value): (&DataType, &DataType),
     ) -> String {
         let extent = match keyed.keys {
             Keys::File | Keys::Cgroup => Extent::Rest,
@@ -53,7 +53,7 @@ impl Generator<'_> {
             ty: &value.ty,
             per_cpu: keyed.per_cpu,
         };
-        let mut out = self.look_up(own, map, key, value, (Raw::Lookup, "lookup"));
+        let mut out = self.look_up(own, map, key, value, (HostFunction::Lookup, "lookup"));
         if keyed.updates {
             out.push_str(&self.update(own, map, key, value));
         }
@@ -61,7 +61,7 @@ impl Generator<'_> {
             out.push_str(&self.delete(own, map, key));
         }
         if keyed.takes {
-            let function = (Raw::LookupAndDelete, "lookup-and-delete");
+            let function = (HostFunction::LookupAndDelete, "lookup-and-delete");
             out.push_str(&self.look_up(own, map, key, value, function));
         }
         if keyed.lists {
@@ -76,19 +76,19 @@ impl Generator<'_> {
         map: &MapInterface,
         key: (&ValueType, Extent),
         value: MapValue<'_>,
-        (raw, function): (Raw, &str),
+        (raw, function): (HostFunction, &str),
     ) -> String {
         let layout = self.result_of(self.layout(value));
         let mut code = self.begin(layout.payload);
         let (parameters, given) = self.take(&mut code, &[Parameter::Value(key.0)]);
         let from = first(given);
         let key = self.bytes_of(&mut code, key, &from, ("key", layout.payload));
-        self.call_raw(
+        self.call_host(
             &mut code,
             raw,
             Some(&map.name),
             &key.arguments(),
-            Into::Answer,
+            ResultArea::Answer,
         );
         self.answer_value(&mut code, value, layout);
         let comment = format!("Looks up a key of `{}`.", map.name);
@@ -114,19 +114,20 @@ impl Generator<'_> {
         };
         let key = self.bytes_of(&mut code, key, key_at, ("key", PAYLOAD));
         let value = self.value_bytes(&mut code, value, value_at);
-        // The cases of `update-mode` have the same numbers as the kernel's flags.
+        // The cases of `update-mode` have the same numbers as the kernel's flags `BPF_ANY`, `BPF_NOEXIST` and
+        // `BPF_EXIST`.
         let arguments = format!(
             "{} {} (i64.extend_i32_u {})",
             key.arguments(),
             value.arguments(),
             load(mode, 1)
         );
-        self.call_raw(
+        self.call_host(
             &mut code,
-            Raw::Update,
+            HostFunction::Update,
             Some(&map.name),
             &arguments,
-            Into::Result,
+            ResultArea::Result,
         );
         code.line("(global.get $result)");
         let comment = format!("Sets the value of a key of `{}`.", map.name);
@@ -137,12 +138,12 @@ impl Generator<'_> {
         let mut code = self.begin(PAYLOAD);
         let (parameters, given) = self.take(&mut code, &[Parameter::Value(key.0)]);
         let key = self.bytes_of(&mut code, key, &first(given), ("key", PAYLOAD));
-        self.call_raw(
+        self.call_host(
             &mut code,
-            Raw::DeleteKey,
+            HostFunction::DeleteKey,
             Some(&map.name),
             &key.arguments(),
-            Into::Result,
+            ResultArea::Result,
         );
         code.line("(global.get $result)");
         let comment = format!("Deletes a key of `{}`.", map.name);
@@ -162,7 +163,7 @@ impl Generator<'_> {
         code.line(&store(&to, 1, "(i32.const 0)"));
         code.line("(if (i32.load8_u offset=4 (global.get $answer)) (then");
         code.deeper();
-        let bytes = self.answered(code, "bytes", 8);
+        let bytes = self.host_list(code, "bytes", 8);
         let inner = to.plus(layout.inner);
         self.map_value_of(code, value, &bytes, &inner, layout.payload);
         code.line(&store(&to, 1, "(i32.const 1)"));

@@ -1,4 +1,4 @@
-//! Generates the adapter of an object: a component that implements the typed interfaces of a skeleton by calls of the
+//! Generates the adapter of an object: a component that implements the typed interfaces of a skeleton. It calls the
 //! host's untyped interface.
 //!
 //! Each function writes its arguments as C bytes, calls a function of the host, and reads the bytes that the host
@@ -15,13 +15,13 @@ mod raw;
 mod records;
 
 use crate::plan::{NodeField, Plan, ValueType};
-use crate::skeleton::{Functions, GLOBALS, OBJECT, PROGRAMS, Record, Skeleton};
+use crate::skeleton::{Functions, GLOBALS, OBJECT, PROGRAMS, RecordType, Skeleton};
 
 use super::{CodecError, Generator, MAX_TEXT};
 use call::Interface;
 
 /// Returns the text of the adapter's core module. `interface` returns the full name of an interface, `declare` returns
-/// the C declaration of a member, and `made` is the comment that names the generator.
+/// the comment with the C declaration of a member, and `made` is the comment that names the generator.
 pub(crate) fn write(
     plan: &Plan,
     skeleton: &Skeleton,
@@ -30,7 +30,7 @@ pub(crate) fn write(
     made: &str,
 ) -> Result<String, CodecError> {
     let mut generator = Generator::new(plan, declare);
-    generator.module.is_adapter();
+    generator.module.set_adapter();
     generator.prepare(skeleton);
     let mut exports = generator.object(&Interface::new(interface(OBJECT)));
     for map in &skeleton.maps {
@@ -84,11 +84,11 @@ fn types(skeleton: &Skeleton) -> impl Iterator<Item = &ValueType> {
         Functions::Ordered(value) | Functions::Filter(value) => vec![&value.ty],
         Functions::Submitted(Some(data)) => vec![&data.ty],
         Functions::Records {
-            record: Some(Record::One(data)),
+            record: Some(RecordType::One(data)),
             ..
         } => vec![&data.ty],
         Functions::Records {
-            record: Some(Record::Several { ty, .. }),
+            record: Some(RecordType::Several { ty, .. }),
             ..
         } => vec![ty],
         Functions::Submitted(None) | Functions::Records { record: None, .. } => Vec::new(),

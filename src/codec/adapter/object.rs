@@ -5,7 +5,7 @@ use crate::codec::{Extent, Generator};
 use crate::skeleton::{ProgramCase, Variable};
 
 use super::call::{Interface, Parameter, payload, succeed};
-use super::raw::{Into, Raw};
+use super::raw::{HostFunction, ResultArea};
 
 /// The offset of the payload in a result, in bytes, if the value has no larger alignment than 4.
 const PAYLOAD: u64 = 4;
@@ -14,7 +14,7 @@ const PAYLOAD: u64 = 4;
 struct ProgramCall {
     comment: &'static str,
     function: &'static str,
-    raw: Raw,
+    raw: HostFunction,
     parameters: &'static str,
     /// The arguments of the host function that follow the program's name.
     arguments: &'static str,
@@ -24,21 +24,21 @@ const PROGRAM_CALLS: [ProgramCall; 3] = [
     ProgramCall {
         comment: "Attaches a program to the target in its section.",
         function: "attach",
-        raw: Raw::Attach,
+        raw: HostFunction::Attach,
         parameters: " (param $program i32)",
         arguments: "(i32.const 0) (i32.const 0) (i32.const 0)",
     },
     ProgramCall {
         comment: "Attaches a program to a target.",
         function: "attach-to",
-        raw: Raw::Attach,
+        raw: HostFunction::Attach,
         parameters: " (param $program i32) (param $target i32) (param $length i32)",
         arguments: "(i32.const 1) (local.get $target) (local.get $length)",
     },
     ProgramCall {
         comment: "Runs a program.",
         function: "run",
-        raw: Raw::Run,
+        raw: HostFunction::Run,
         parameters: " (param $program i32) (param $data i32) (param $data-length i32) (param $context i32) \
                      (param $context-length i32) (param $repeat i32)",
         arguments: "(local.get $data) (local.get $data-length) (local.get $context) (local.get $context-length) \
@@ -49,7 +49,7 @@ const PROGRAM_CALLS: [ProgramCall; 3] = [
 impl Generator<'_> {
     pub(super) fn object(&mut self, own: &Interface) -> String {
         let mut code = self.begin(PAYLOAD);
-        self.call_raw(&mut code, Raw::Load, None, "", Into::Result);
+        self.call_host(&mut code, HostFunction::Load, None, "", ResultArea::Result);
         code.line("(global.get $result)");
         own.export(code, "Loads the object.", "load", "")
     }
@@ -69,15 +69,15 @@ impl Generator<'_> {
             global.offset,
             self.plan.size_of(ty)
         );
-        self.call_raw(
+        self.call_host(
             &mut code,
-            Raw::ReadData,
+            HostFunction::ReadData,
             Some(&global.section),
             &place,
-            Into::Answer,
+            ResultArea::Answer,
         );
         self.pass_error(&mut code, 4, layout.payload);
-        let bytes = self.answered(&mut code, "bytes", 4);
+        let bytes = self.host_list(&mut code, "bytes", 4);
         let to = payload(&mut code, layout.payload);
         self.value_of(&mut code, ty, &bytes, &to, (&global.name, layout.payload));
         succeed(&mut code);
@@ -93,12 +93,12 @@ impl Generator<'_> {
         let what = (ty, Extent::Whole);
         let bytes = self.bytes_of(&mut code, what, &from, (&global.name, PAYLOAD));
         let arguments = format!("(i32.const {}) {}", global.offset, bytes.arguments());
-        self.call_raw(
+        self.call_host(
             &mut code,
-            Raw::WriteData,
+            HostFunction::WriteData,
             Some(&global.section),
             &arguments,
-            Into::Result,
+            ResultArea::Result,
         );
         code.line("(global.get $result)");
         let comment = format!("Sets `{}`.", global.name);
@@ -126,13 +126,19 @@ impl Generator<'_> {
                 "(i32.load (local.get {at})) (i32.load offset=4 (local.get {at})) {}",
                 call.arguments
             );
-            self.call_raw(&mut code, call.raw, None, &arguments, Into::Result);
+            self.call_host(&mut code, call.raw, None, &arguments, ResultArea::Result);
             code.line("(global.get $result)");
             out.push_str(&own.export(code, call.comment, call.function, call.parameters));
         }
         let mut code = self.begin(PAYLOAD);
         let link = "(local.get $link)";
-        self.call_raw(&mut code, Raw::Detach, None, link, Into::Result);
+        self.call_host(
+            &mut code,
+            HostFunction::Detach,
+            None,
+            link,
+            ResultArea::Result,
+        );
         code.line("(global.get $result)");
         out.push_str(&own.export(code, "Detaches a program.", "detach", " (param $link i32)"));
         out

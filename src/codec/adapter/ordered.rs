@@ -7,7 +7,7 @@ use crate::skeleton::MapInterface;
 
 use super::call::{Interface, Parameter, payload, succeed};
 use super::map::{MapValue, NO_KEY, PAYLOAD, first};
-use super::raw::{Into, Raw};
+use super::raw::{HostFunction, ResultArea};
 
 impl Generator<'_> {
     pub(super) fn ordered(
@@ -20,11 +20,15 @@ impl Generator<'_> {
         let value = MapValue { ty, per_cpu: false };
         let layout = self.result_of(self.layout(value));
         for (raw, function, comment) in [
-            (Raw::LookupAndDelete, "pop", "Takes the next value of"),
-            (Raw::Lookup, "peek", "Returns the next value of"),
+            (
+                HostFunction::LookupAndDelete,
+                "pop",
+                "Takes the next value of",
+            ),
+            (HostFunction::Lookup, "peek", "Returns the next value of"),
         ] {
             let mut code = self.begin(layout.payload);
-            self.call_raw(&mut code, raw, Some(&map.name), NO_KEY, Into::Answer);
+            self.call_host(&mut code, raw, Some(&map.name), NO_KEY, ResultArea::Answer);
             self.answer_value(&mut code, value, layout);
             let comment = format!("{comment} `{}`.", map.name);
             out.push_str(&own.export(code, &comment, function, ""));
@@ -38,12 +42,12 @@ impl Generator<'_> {
         let what = (ty, Extent::Whole);
         let value = self.bytes_of(&mut code, what, &first(given), ("value", PAYLOAD));
         let arguments = format!("{NO_KEY} {} (i64.const 0)", value.arguments());
-        self.call_raw(
+        self.call_host(
             &mut code,
-            Raw::Update,
+            HostFunction::Update,
             Some(&map.name),
             &arguments,
-            Into::Result,
+            ResultArea::Result,
         );
         code.line("(global.get $result)");
         let comment = format!("Adds a value to `{}`.", map.name);
@@ -57,12 +61,12 @@ impl Generator<'_> {
         let what = (ty, Extent::Whole);
         let value = self.bytes_of(&mut code, what, &first(given), ("value", PAYLOAD));
         let arguments = value.arguments();
-        self.call_raw(
+        self.call_host(
             &mut code,
-            Raw::Lookup,
+            HostFunction::Lookup,
             Some(&map.name),
             &arguments,
-            Into::Answer,
+            ResultArea::Answer,
         );
         self.pass_error(&mut code, 4, PAYLOAD);
         let to = payload(&mut code, PAYLOAD);

@@ -1,5 +1,5 @@
-//! Generates code for the values of per-CPU maps. The kernel has one value for each CPU and pads each to a multiple of
-//! 8 bytes.
+//! Generates code for the values of per-CPU maps. The kernel has one value for each possible CPU and pads each value
+//! to a multiple of 8 bytes.
 
 use crate::codec::bytes::Span;
 use crate::codec::code::{Address, Code};
@@ -45,7 +45,8 @@ impl Generator<'_> {
         span
     }
 
-    /// Adds code that reads the value of a key. For a per-CPU map, reads the values of all CPUs.
+    /// Adds code that reads a map's value from C bytes. For a per-CPU map, the code reads the values of all CPUs as a
+    /// list.
     pub(super) fn map_value_of(
         &mut self,
         code: &mut Code,

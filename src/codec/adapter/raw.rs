@@ -1,4 +1,4 @@
-//! The functions of the host (`wit/object.wit`), as core WebAssembly calls them.
+//! Generates calls of the host's functions. `wit/object.wit` at the root of the repository declares them.
 
 use crate::codec::Generator;
 use crate::codec::code::Code;
@@ -6,7 +6,7 @@ use crate::skeleton::RAW_INTERFACE;
 
 /// A function of the host.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Raw {
+pub(super) enum HostFunction {
     Load,
     Lookup,
     LookupAndDelete,
@@ -22,33 +22,33 @@ pub(super) enum Raw {
     Run,
 }
 
-impl Raw {
+impl HostFunction {
     /// Returns the function's name and the types of its parameters. All functions have one more parameter, the address
     /// of the result.
     fn signature(self) -> (&'static str, &'static str) {
         // A string or a list is passed as an address and a length. An option is passed as a flag, which says whether
         // there is a value, and the value.
         match self {
-            Raw::Load => ("load", ""),
-            Raw::Lookup => ("lookup", "i32 i32 i32 i32"),
-            Raw::LookupAndDelete => ("lookup-and-delete", "i32 i32 i32 i32"),
-            Raw::Update => ("update", "i32 i32 i32 i32 i32 i32 i64"),
-            Raw::DeleteKey => ("delete-key", "i32 i32 i32 i32"),
-            Raw::Entries => ("entries", "i32 i32 i32 i32 i32 i32"),
-            Raw::Poll => ("poll", "i32 i32 i32 i32"),
-            Raw::Submit => ("submit", "i32 i32 i32 i32"),
-            Raw::ReadData => ("read-data", "i32 i32 i32 i32"),
-            Raw::WriteData => ("write-data", "i32 i32 i32 i32 i32"),
-            Raw::Attach => ("attach", "i32 i32 i32 i32 i32"),
-            Raw::Detach => ("detach", "i32"),
-            Raw::Run => ("run", "i32 i32 i32 i32 i32 i32 i32"),
+            HostFunction::Load => ("load", ""),
+            HostFunction::Lookup => ("lookup", "i32 i32 i32 i32"),
+            HostFunction::LookupAndDelete => ("lookup-and-delete", "i32 i32 i32 i32"),
+            HostFunction::Update => ("update", "i32 i32 i32 i32 i32 i32 i64"),
+            HostFunction::DeleteKey => ("delete-key", "i32 i32 i32 i32"),
+            HostFunction::Entries => ("entries", "i32 i32 i32 i32 i32 i32"),
+            HostFunction::Poll => ("poll", "i32 i32 i32 i32"),
+            HostFunction::Submit => ("submit", "i32 i32 i32 i32"),
+            HostFunction::ReadData => ("read-data", "i32 i32 i32 i32"),
+            HostFunction::WriteData => ("write-data", "i32 i32 i32 i32 i32"),
+            HostFunction::Attach => ("attach", "i32 i32 i32 i32 i32"),
+            HostFunction::Detach => ("detach", "i32"),
+            HostFunction::Run => ("run", "i32 i32 i32 i32 i32 i32 i32"),
         }
     }
 }
 
 /// The area in memory where a host function puts its result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Into {
+pub(super) enum ResultArea {
     /// The area for the result of the exported function, if that result has the same type as the host's.
     Result,
     /// An area that is only for results of the host.
@@ -58,13 +58,13 @@ pub(super) enum Into {
 impl Generator<'_> {
     /// Adds a call of a host function. `name` is the first argument: the name of a map, program or section. It is
     /// `None` if the function takes no name.
-    pub(super) fn call_raw(
+    pub(super) fn call_host(
         &mut self,
         code: &mut Code,
-        raw: Raw,
+        raw: HostFunction,
         name: Option<&str>,
         arguments: &str,
-        into: Into,
+        into: ResultArea,
     ) {
         let (function, parameters) = raw.signature();
         let import = format!(
@@ -76,8 +76,8 @@ impl Generator<'_> {
             format!("(i32.const {address}) (i32.const {length}) ")
         });
         let into = match into {
-            Into::Result => "(global.get $result)",
-            Into::Answer => "(global.get $answer)",
+            ResultArea::Result => "(global.get $result)",
+            ResultArea::Answer => "(global.get $answer)",
         };
         // While the host runs, it calls `$realloc`, which must not free the memory of this call. `$realloc` frees
         // memory only if `$called` is 1.

@@ -6,10 +6,10 @@ use crate::codec::code::{Address, Code, Loop};
 use crate::codec::number::load;
 use crate::codec::{Extent, Generator, Place, message};
 use crate::plan::ValueType;
-use crate::skeleton::{Data, Record};
+use crate::skeleton::{DataType, RecordType};
 
 use super::call::{Interface, MAX_EACH, Parameter, alloc_list, payload, store_list, succeed};
-use super::raw::{Into, Raw};
+use super::raw::{HostFunction, ResultArea};
 
 /// The offset of the payload in a result with a list, in bytes.
 const PAYLOAD: u64 = 4;
@@ -26,12 +26,12 @@ impl Generator<'_> {
         own: &Interface,
         map: &str,
         padded: bool,
-        record: Option<&Record>,
+        record: Option<&RecordType>,
     ) -> String {
         let lost = self.module.counter(&format!("$lost.{}", own.name));
         let mut out = String::new();
         match record {
-            Some(Record::One(data)) => {
+            Some(RecordType::One(data)) => {
                 let size = self.plan.size_of(&data.ty);
                 let most = size + if padded { MAX_PADDING } else { 0 };
                 let (extent, sizes) = match self.plan.flexible_in(&data.ty) {
@@ -40,7 +40,7 @@ impl Generator<'_> {
                 };
                 out.push_str(&self.poll(own, map, &lost, (&data.ty, extent, sizes)));
             }
-            Some(Record::Several { ty, .. }) => {
+            Some(RecordType::Several { ty, .. }) => {
                 // The types of the records may have different sizes, so the size of a record is not known in advance.
                 let extent = match self.plan.flexible_in(ty) {
                     Some(_) => Extent::Rest,
@@ -65,10 +65,16 @@ impl Generator<'_> {
     /// and the list of their sizes.
     fn take_records(&mut self, code: &mut Code, map: &str, lost: &str) -> (Span, Span) {
         let arguments = "(local.get $has-timeout) (local.get $timeout)";
-        self.call_raw(code, Raw::Poll, Some(map), arguments, Into::Answer);
+        self.call_host(
+            code,
+            HostFunction::Poll,
+            Some(map),
+            arguments,
+            ResultArea::Answer,
+        );
         self.pass_error(code, ANSWER, PAYLOAD);
-        let bytes = self.answered(code, "bytes", ANSWER);
-        let sizes = self.answered(code, "sizes", ANSWER + 8);
+        let bytes = self.host_list(code, "bytes", ANSWER);
+        let sizes = self.host_list(code, "sizes", ANSWER + 8);
         code.line(&format!(
             "(global.set {lost} (i64.add (global.get {lost}) (i64.load offset={} (global.get $answer))))",
             ANSWER + 16
@@ -191,7 +197,12 @@ impl Generator<'_> {
     }
 
     /// Returns the text of the function that passes a record to programs.
-    pub(super) fn submit(&mut self, own: &Interface, map: &str, record: Option<&Data>) -> String {
+    pub(super) fn submit(
+        &mut self,
+        own: &Interface,
+        map: &str,
+        record: Option<&DataType>,
+    ) -> String {
         let mut code = self.begin(PAYLOAD);
         let (parameters, bytes) = match record {
             None => {
@@ -213,14 +224,20 @@ impl Generator<'_> {
                 (parameters, bytes.arguments())
             }
         };
-        self.call_raw(&mut code, Raw::Submit, Some(map), &bytes, Into::Result);
+        self.call_host(
+            &mut code,
+            HostFunction::Submit,
+            Some(map),
+            &bytes,
+            ResultArea::Result,
+        );
         code.line("(global.get $result)");
         let comment = format!("Passes a record of `{map}` to a program.");
         own.export(code, &comment, "push", &parameters)
     }
 }
 
-/// Adds code that moves to the end of a record, where the next one begins.
+/// Adds code that moves the address in `record.at` to the end of the record, where the next record begins.
 fn next_record(code: &mut Code, record: &Span) {
     code.set(
         &record.at,

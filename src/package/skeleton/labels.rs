@@ -21,9 +21,9 @@ pub(super) fn map_labels(names: &[&str], types: &str) -> Vec<String> {
     peer_labels(names, "map", &is_free)
 }
 
-/// Renames the world if an interface has the same name. Returns an error instead if the caller chose the name
-/// (`chosen`).
-pub(in crate::package) fn settle_world(
+/// Renames the world if an interface of the skeleton has the same name. Returns an error instead if `chosen` says that
+/// the caller chose the name, or if the interface with the types has the name of another interface.
+pub(in crate::package) fn rename_taken_world(
     naming: &mut Naming,
     names: &[&str],
     chosen: bool,

@@ -20,18 +20,18 @@ use crate::options::Docs;
 use crate::plan::Plan;
 use crate::report::{Entry, Fate, Summary};
 use crate::skeleton::{
-    self, Access, Data, EventChoice, Functions, MapInterface, RAW_INTERFACE, Record, Skeleton,
-    Spelling, Variable,
+    self, Access, DataType, EventChoice, Functions, MapInterface, RAW_INTERFACE, RecordType,
+    Skeleton, TextOptions, Variable,
 };
 use crate::wit::{self, TextAfterTypes};
 
 use super::Package;
 use labels::{map_labels, programs};
-use parts::{GlobalPart, MapPart, Parts, TypeSource};
+use parts::{GlobalPart, MapPart, ObjectParts, TypeSource};
 
-pub(super) use labels::settle_world;
+pub(super) use labels::rename_taken_world;
 
-/// The caller's choices for a skeleton, as they were given.
+/// The caller's choices for a skeleton, as the caller wrote them.
 pub(super) struct SkeletonInput {
     /// The choices of the types of records, each of the form `MAP=TYPE`.
     pub events: Vec<String>,
@@ -57,12 +57,12 @@ impl Package {
         exports: bool,
     ) -> Result<TextAfterTypes, Error> {
         let (_, skeleton) = self.skeleton()?;
-        let spelling = Spelling {
+        let options = TextOptions {
             types: &self.naming.interface,
             label: &|id| self.names.label(id),
             docs: docs != Docs::None,
         };
-        let interfaces = skeleton::interfaces(&skeleton, &spelling);
+        let interfaces = skeleton::interfaces(&skeleton, &options);
         let lines = match exports {
             false => skeleton::world(&skeleton, "import"),
             true => {
@@ -82,13 +82,13 @@ impl Package {
     /// not a skeleton.
     fn with_parts<T>(
         &self,
-        then: impl FnOnce(&Parts<'_>) -> Result<T, Error>,
+        then: impl FnOnce(&ObjectParts<'_>) -> Result<T, Error>,
     ) -> Result<Option<T>, Error> {
         let Some(input) = &self.skeleton else {
             return Ok(None);
         };
         let events = parse_events(&input.events)?;
-        let parts = Parts::find(&self.btf, &self.names, &self.symbols, &events)?;
+        let parts = ObjectParts::find(&self.btf, &self.names, &self.symbols, &events)?;
         then(&parts).map(Some)
     }
 
@@ -150,7 +150,7 @@ impl Package {
             let sources: Vec<TypeSource> = parts.sources().collect();
             let (mut plan, data) = self.data(&sources)?;
             let mut data = data.into_iter();
-            let mut next = || data.next().unwrap_or_else(Data::nothing);
+            let mut next = || data.next().unwrap_or_else(DataType::placeholder);
             let maps = self.map_interfaces(parts, &mut plan, &mut next)?;
             let globals = self.variables(parts, &mut next);
             if let Some(unused) = self.choose_arms(&mut plan, None)? {
@@ -172,9 +172,9 @@ impl Package {
 
     fn map_interfaces(
         &self,
-        parts: &Parts<'_>,
+        parts: &ObjectParts<'_>,
         plan: &mut Plan,
-        next: &mut dyn FnMut() -> Data,
+        next: &mut dyn FnMut() -> DataType,
     ) -> Result<Vec<MapInterface>, Error> {
         let names = parts.maps.iter().map(|part| self.btf.name(part.map.name));
         let labels = map_labels(&names.collect::<Vec<_>>(), &self.naming.interface);
@@ -190,7 +190,11 @@ impl Package {
         maps.collect()
     }
 
-    fn variables(&self, parts: &Parts<'_>, next: &mut dyn FnMut() -> Data) -> Vec<Variable> {
+    fn variables(
+        &self,
+        parts: &ObjectParts<'_>,
+        next: &mut dyn FnMut() -> DataType,
+    ) -> Vec<Variable> {
         let name = |part: &GlobalPart<'_>| self.btf.name(part.global.name);
         let names: Vec<&str> = parts.globals.iter().map(name).collect();
         let labels = peer_labels(&names, "variable", &|_| true);
@@ -213,7 +217,7 @@ impl Package {
         &self,
         part: &MapPart<'_>,
         plan: &mut Plan,
-        next: &mut dyn FnMut() -> Data,
+        next: &mut dyn FnMut() -> DataType,
     ) -> Result<Functions, Error> {
         // `next` returns types in the order of `MapPart::sources`, so the key must be taken before the value.
         let key = part.key.map(|_| next());
@@ -227,12 +231,12 @@ impl Package {
             (Access::Submitted, _, value) => Functions::Submitted(value),
             (Access::Records { padded }, _, value) => {
                 let record = match &part.several {
-                    Some(several) => Some(self.several(plan, several, next)?),
-                    None => value.map(Record::One),
+                    Some(several) => Some(self.several_types(plan, several, next)?),
+                    None => value.map(RecordType::One),
                 };
                 Functions::Records { padded, record }
             }
-            // This arm is unreachable: `Parts` has no other combination.
+            // This arm is unreachable: `ObjectParts::find` makes no other combination.
             _ => Functions::Submitted(None),
         })
     }

@@ -8,14 +8,14 @@ use crate::maps::{Form, Global, KeyOrValue, Map, Slot};
 use crate::names::{EntityId, Names};
 use crate::nearest;
 use crate::patterns;
-use crate::skeleton::{Access, EventChoice, Keyed, Keys, Kinds, Unusable, access};
+use crate::skeleton::{Access, EventChoice, Keyed, Keys, RecordTypes, Unusable, access};
 
 /// The maximum size in bytes of a key, value, record or variable. It is the maximum size of a list in the component
 /// model.
 const MAX_SIZE: u64 = 1 << 28;
 
 /// The maps and variables of an object that get functions, and those that do not.
-pub(in crate::package) struct Parts<'o> {
+pub(in crate::package) struct ObjectParts<'o> {
     pub maps: Vec<MapPart<'o>>,
     pub globals: Vec<GlobalPart<'o>>,
     /// The maps and variables that get no functions, with the reasons. The names have the form `map stats` or `var
@@ -31,11 +31,11 @@ pub(in crate::package) struct MapPart<'o> {
     pub key: Option<TypeSource>,
     pub value: Option<TypeSource>,
     /// The types of the map's records, if the caller names several. Otherwise `value` is the type of the records.
-    pub several: Option<Several<'o>>,
+    pub several: Option<SeveralTypes<'o>>,
 }
 
 /// The types of a map's records, and how to tell which of them a record has.
-pub(in crate::package) struct Several<'o> {
+pub(in crate::package) struct SeveralTypes<'o> {
     pub choice: &'o EventChoice<'o>,
     /// The member that tells the types apart, and the type for each of its values, as in `kind:1=opened,2=closed`.
     pub tag: &'o str,
@@ -50,22 +50,22 @@ pub(in crate::package) struct GlobalPart<'o> {
     pub source: TypeSource,
 }
 
-/// Where the type of a key, a value, a record or a variable comes from.
+/// The source of the type of a key, a value, a record or a variable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::package) enum TypeSource {
-    /// A C type. If the type or the elements of an array have an item, this item is the second value.
+    /// A C type. The second value is the item of the type or, for an array, of its elements, if there is such an item.
     Type(TypeId, Option<EntityId>),
-    /// The definition states only a size. The type is an array of this many bytes.
+    /// The definition of the map states only a size. The type is an array of this many bytes.
     Bytes(u32),
-    /// A number of 4 bytes that C does not declare. The value describes the number in words.
+    /// A number of 4 bytes without a type in BTF. The value is the text that describes the number.
     Number(&'static str),
     /// The path of a file, which the host opens.
     Path,
 }
 
 impl TypeSource {
-    /// Returns the item that has to be selected, so that the text contains the type. Returns `None` if the type needs
-    /// no item.
+    /// Returns the item that has to be selected, so that the WIT text contains the type. Returns `None` if the type
+    /// needs no item.
     pub fn item(self) -> Option<EntityId> {
         match self {
             TypeSource::Type(_, item) => item,
@@ -74,15 +74,16 @@ impl TypeSource {
     }
 }
 
-impl<'o> Parts<'o> {
-    /// Finds the parts of an object. `events` are the caller's choices of the types of records.
+impl<'o> ObjectParts<'o> {
+    /// Finds the maps and variables that get functions, and those that do not. `events` are the caller's choices of
+    /// the types of records.
     pub fn find(
         btf: &'o Btf,
         names: &'o Names,
         symbols: &Symbols,
         events: &'o [EventChoice<'o>],
-    ) -> Result<Parts<'o>, Error> {
-        let mut parts = Parts {
+    ) -> Result<ObjectParts<'o>, Error> {
+        let mut parts = ObjectParts {
             maps: Vec::new(),
             globals: Vec::new(),
             left_out: Vec::new(),
@@ -112,13 +113,14 @@ impl<'o> Parts<'o> {
         Ok(parts)
     }
 
-    /// Returns the types of all maps and variables, in the order in which `functions_of` and `variables` take them.
+    /// Returns the types of all maps and variables, in the order in which `Package::functions_of` and
+    /// `Package::variables` take them.
     pub fn sources(&self) -> impl Iterator<Item = TypeSource> + '_ {
         let maps = self.maps.iter().flat_map(MapPart::sources);
         maps.chain(self.globals.iter().map(|part| part.source))
     }
 
-    /// Returns the items that all the types need.
+    /// Returns the items of all types of the maps and variables.
     pub fn items(&self) -> impl Iterator<Item = EntityId> + '_ {
         self.sources().filter_map(TypeSource::item)
     }
@@ -160,7 +162,7 @@ impl<'o> Finder<'o> {
             kind,
             access,
             key: None,
-            value: self.half(Slot::Value(at), &map.definition.value),
+            value: self.slot_type(Slot::Value(at), &map.definition.value),
             several: None,
         };
         match access {
@@ -199,9 +201,9 @@ impl<'o> Finder<'o> {
         let Some(choice) = event else {
             return Ok(());
         };
-        match &choice.kinds {
-            Kinds::One(name) => part.value = Some(self.event(choice, name)?),
-            Kinds::Several { types, tag } => {
+        match &choice.record_types {
+            RecordTypes::One(name) => part.value = Some(self.event(choice, name)?),
+            RecordTypes::Several { types, tag } => {
                 if part.access == Access::Submitted {
                     let what = "records for programs have one type".to_owned();
                     return Err(refused(choice, what));
@@ -209,7 +211,7 @@ impl<'o> Finder<'o> {
                 let types = types
                     .iter()
                     .map(|name| Ok((*name, self.event(choice, name)?)));
-                part.several = Some(Several {
+                part.several = Some(SeveralTypes {
                     choice,
                     tag,
                     types: types.collect::<Result<_, Error>>()?,
@@ -239,7 +241,7 @@ impl<'o> Finder<'o> {
     }
 
     /// Returns an error if the map of a choice has no records, or if it does not exist.
-    fn check_map(&self, event: &EventChoice<'_>, parts: &Parts<'_>) -> Result<(), Error> {
+    fn check_map(&self, event: &EventChoice<'_>, parts: &ObjectParts<'_>) -> Result<(), Error> {
         let takes =
             |part: &&MapPart<'_>| matches!(part.access, Access::Records { .. } | Access::Submitted);
         let mut takers = parts.maps.iter().filter(takes);
@@ -263,15 +265,15 @@ impl<'o> Finder<'o> {
     fn key(&self, at: u32, map: &Map, keyed: Keyed) -> Option<TypeSource> {
         match keyed.keys {
             Keys::Index if map.definition.key.ty.is_none() => Some(TypeSource::Number("u32")),
-            Keys::Typed | Keys::Index => self.half(Slot::Key(at), &map.definition.key),
+            Keys::Typed | Keys::Index => self.slot_type(Slot::Key(at), &map.definition.key),
             Keys::Process => Some(TypeSource::Number("process id")),
             Keys::File | Keys::Cgroup => Some(TypeSource::Path),
         }
     }
 
-    /// Returns the type of a key or a value. If the definition only states a size, the type is an array of bytes.
-    /// Returns `None` if the definition states neither.
-    fn half(&self, slot: Slot, half: &KeyOrValue) -> Option<TypeSource> {
+    /// Returns the type of a key or a value. If the definition of the map states a size and no type, the result is an
+    /// array of bytes. Returns `None` if the definition states neither.
+    fn slot_type(&self, slot: Slot, half: &KeyOrValue) -> Option<TypeSource> {
         if let Some(ty) = half.ty.filter(|ty| !self.btf.is_empty(*ty)) {
             return Some(self.source(slot, ty));
         }

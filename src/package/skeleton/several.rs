@@ -3,18 +3,19 @@
 use crate::error::Error;
 use crate::package::Package;
 use crate::plan::{ArmChoice, ChoiceError, Plan, Roots, UnionArm, ValueType};
-use crate::skeleton::{Data, Record, VARIANT};
+use crate::skeleton::{DataType, RecordType, VARIANT};
 
-use super::parts::{Several, refused};
+use super::parts::{SeveralTypes, refused};
 
 impl Package {
-    /// Adds a variant to the plan. The arms of the variant are the types of a map's records, which `next` returns.
-    pub(super) fn several(
+    /// Adds a variant to the plan. The arms of the variant are the types of a map's records, which `next` returns one
+    /// by one. Returns the variant as the type of the records.
+    pub(super) fn several_types(
         &self,
         plan: &mut Plan,
-        several: &Several<'_>,
-        next: &mut dyn FnMut() -> Data,
-    ) -> Result<Record, Error> {
+        several: &SeveralTypes<'_>,
+        next: &mut dyn FnMut() -> DataType,
+    ) -> Result<RecordType, Error> {
         let mut arms = Vec::new();
         let mut cases = Vec::new();
         for (name, source) in &several.types {
@@ -31,12 +32,12 @@ impl Package {
         check_tag(plan, several, &arms)?;
         let ty = plan.add_union(VARIANT, arms);
         choose(plan, several, &ty, several.tag)?;
-        Ok(Record::Several { ty, cases })
+        Ok(RecordType::Several { ty, cases })
     }
 }
 
 /// Checks that the number that tells the types apart has the same position and size in all of them.
-fn check_tag(plan: &Plan, several: &Several<'_>, arms: &[UnionArm]) -> Result<(), Error> {
+fn check_tag(plan: &Plan, several: &SeveralTypes<'_>, arms: &[UnionArm]) -> Result<(), Error> {
     let member = several.tag.split(':').next().unwrap_or_default().trim();
     let mut first = None;
     for arm in arms {
@@ -66,7 +67,7 @@ fn check_tag(plan: &Plan, several: &Several<'_>, arms: &[UnionArm]) -> Result<()
 
 fn choose(
     plan: &mut Plan,
-    several: &Several<'_>,
+    several: &SeveralTypes<'_>,
     ty: &ValueType,
     choice: &str,
 ) -> Result<(), Error> {

@@ -7,14 +7,14 @@ use crate::lower::{Dim, ElementType, Item, Lower};
 use crate::names::EntityId;
 use crate::package::Package;
 use crate::plan::{self, BaseType, Plan, ValueType};
-use crate::skeleton::{Data, TypeText};
+use crate::skeleton::{DataType, TypeText};
 use crate::wit;
 
 use super::parts::TypeSource;
 
 impl Package {
     /// Returns one plan of all the given types, and each type in that plan together with its text.
-    pub(super) fn data(&self, sources: &[TypeSource]) -> Result<(Plan, Vec<Data>), Error> {
+    pub(super) fn data(&self, sources: &[TypeSource]) -> Result<(Plan, Vec<DataType>), Error> {
         let values: Vec<(TypeId, Option<EntityId>)> = sources
             .iter()
             .filter_map(|source| match source {
@@ -27,7 +27,7 @@ impl Package {
         let (plan, types) = plan.map_err(|e| self.malformed(e))?;
         let mut types = types.into_iter();
         let data = sources.iter().map(|source| match *source {
-            TypeSource::Type(ty, item) => Data {
+            TypeSource::Type(ty, item) => DataType {
                 ty: types.next().unwrap_or_else(|| bytes(0)),
                 wit: self.type_text(&mut lower, ty, item),
                 c: {
@@ -36,12 +36,12 @@ impl Package {
                     c
                 },
             },
-            TypeSource::Bytes(size) => Data {
+            TypeSource::Bytes(size) => DataType {
                 ty: bytes(size),
                 wit: TypeText::plain("list<u8>"),
                 c: format!("{size} bytes"),
             },
-            TypeSource::Number(what) => Data {
+            TypeSource::Number(what) => DataType {
                 ty: ValueType::plain(BaseType::Int {
                     bytes: 4,
                     signed: false,
@@ -49,7 +49,7 @@ impl Package {
                 wit: TypeText::plain("u32"),
                 c: what.to_owned(),
             },
-            TypeSource::Path => Data {
+            TypeSource::Path => DataType {
                 ty: ValueType::plain(BaseType::Text { room: 0 }),
                 wit: TypeText::plain("string"),
                 c: "path".to_owned(),
@@ -59,7 +59,7 @@ impl Package {
         Ok((plan, data))
     }
 
-    /// Returns a C type as WIT text. `anonymous` is its item if the C type has no name.
+    /// Returns a C type as WIT text. `anonymous` is the item of the type if the type has no name in C.
     fn type_text(
         &self,
         lower: &mut Lower<'_>,

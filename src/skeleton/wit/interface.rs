@@ -1,8 +1,9 @@
-//! Builds the WIT text of one interface, and collects the types that the interface uses from the interface of types.
+//! Builds the WIT text of one interface, and collects the items that the interface uses from the interface with the
+//! types.
 
 use std::fmt::Write as _;
 
-use super::{Spelling, id, plain};
+use super::{TextOptions, id, plain};
 use crate::names::{EntityId, collide};
 use crate::skeleton::{OBJECT, TypeText};
 
@@ -14,17 +15,17 @@ pub(super) struct Interface<'a, 's> {
     used: Vec<(EntityId, String)>,
     /// The names that the interface's own functions and types have. A used item cannot have the same name.
     own: &'a [&'a str],
-    spelling: &'a Spelling<'s>,
+    options: &'a TextOptions<'s>,
 }
 
 impl<'a, 's> Interface<'a, 's> {
-    pub fn new(own: &'a [&'a str], spelling: &'a Spelling<'s>) -> Interface<'a, 's> {
+    pub fn new(own: &'a [&'a str], options: &'a TextOptions<'s>) -> Interface<'a, 's> {
         Interface {
             lines: String::new(),
-            docs: spelling.docs,
+            docs: options.docs,
             used: Vec::new(),
             own,
-            spelling,
+            options,
         }
     }
 
@@ -37,7 +38,7 @@ impl<'a, 's> Interface<'a, 's> {
         let name = match known {
             Some((_, name)) => name.clone(),
             None => {
-                let name = self.free((self.spelling.label)(item));
+                let name = self.free((self.options.label)(item));
                 self.used.push((item, name.clone()));
                 name
             }
@@ -74,8 +75,8 @@ impl<'a, 's> Interface<'a, 's> {
         );
     }
 
-    /// Appends the interface to `out`, with the documentation `docs`. `of_object` lists the types that it uses from the
-    /// interface of the object.
+    /// Appends the interface to `out`, with the documentation `docs`. `of_object` lists the types that the interface
+    /// uses from the interface of the object.
     pub fn finish(self, out: &mut String, docs: &[String], name: &str, of_object: &str) {
         if self.docs {
             for line in docs {
@@ -87,14 +88,14 @@ impl<'a, 's> Interface<'a, 's> {
         let _ = writeln!(out, "    use {OBJECT}.{{{of_object}}};");
         if !self.used.is_empty() {
             let label = |(item, name): &(EntityId, String)| {
-                let label = (self.spelling.label)(*item);
+                let label = (self.options.label)(*item);
                 match label == name {
                     true => id(label),
                     false => format!("{} as {name}", id(label)),
                 }
             };
             let used: Vec<String> = self.used.iter().map(label).collect();
-            let types = id(self.spelling.types);
+            let types = id(self.options.types);
             let _ = writeln!(out, "    use {types}.{{{}}};", used.join(", "));
         }
         out.push_str(&self.lines);

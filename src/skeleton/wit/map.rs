@@ -1,12 +1,12 @@
 //! Writes the interfaces of maps. `records` has the part for maps with records.
 
-use super::Spelling;
+use super::TextOptions;
 use super::interface::Interface;
 use super::records::{of_records, records, submitted};
-use crate::skeleton::{Data, Functions, Keyed, Keys, MapInterface};
+use crate::skeleton::{DataType, Functions, Keyed, Keys, MapInterface};
 
 /// Writes the interface of a map.
-pub(super) fn write(out: &mut String, map: &MapInterface, spelling: &Spelling<'_>) {
+pub(super) fn write(out: &mut String, map: &MapInterface, options: &TextOptions<'_>) {
     let mut docs = vec![match map.max_entries {
         Some(entries) => format!(
             "The map `{}`, {}, max_entries {entries}",
@@ -19,18 +19,19 @@ pub(super) fn write(out: &mut String, map: &MapInterface, spelling: &Spelling<'_
     }
     match &map.functions {
         Functions::Keyed { keyed, key, value } => {
-            keyed_map(out, map, &docs, (*keyed, key, value), spelling);
+            keyed_map(out, map, &docs, (*keyed, key, value), options);
         }
-        Functions::Ordered(value) => ordered(out, map, &docs, value, spelling),
-        Functions::Filter(value) => filter(out, map, &docs, value, spelling),
+        Functions::Ordered(value) => ordered(out, map, &docs, value, options),
+        Functions::Filter(value) => filter(out, map, &docs, value, options),
         Functions::Records { record, .. } => {
-            records(out, map, &docs, record.as_ref(), spelling);
+            records(out, map, &docs, record.as_ref(), options);
         }
-        Functions::Submitted(record) => submitted(out, map, &docs, record.as_ref(), spelling),
+        Functions::Submitted(record) => submitted(out, map, &docs, record.as_ref(), options),
     }
 }
 
-/// Returns the sentence that gives the C types of a map, for the documentation of its interface.
+/// Returns the sentence that gives the C types of a map, for the documentation of its interface. Returns `None` if
+/// there is no such type.
 fn types(functions: &Functions) -> Option<String> {
     Some(match functions {
         Functions::Keyed { keyed, key, value } => {
@@ -61,10 +62,10 @@ fn keyed_map(
     out: &mut String,
     map: &MapInterface,
     docs: &[String],
-    (keyed, key, value): (Keyed, &Data, &Data),
-    spelling: &Spelling<'_>,
+    (keyed, key, value): (Keyed, &DataType, &DataType),
+    options: &TextOptions<'_>,
 ) {
-    let mut own = Interface::new(KEYED, spelling);
+    let mut own = Interface::new(KEYED, options);
     let entry = Entry::new(&mut own, keyed, key, value);
     entry.look_up(&mut own);
     if keyed.updates {
@@ -99,7 +100,7 @@ struct Entry {
 }
 
 impl Entry {
-    fn new(own: &mut Interface<'_, '_>, keyed: Keyed, key: &Data, value: &Data) -> Entry {
+    fn new(own: &mut Interface<'_, '_>, keyed: Keyed, key: &DataType, value: &DataType) -> Entry {
         let key = own.ty(&key.wit);
         let value = own.ty(&value.wit);
         let (value, values) = match keyed.per_cpu {
@@ -165,10 +166,10 @@ fn ordered(
     out: &mut String,
     map: &MapInterface,
     docs: &[String],
-    value: &Data,
-    spelling: &Spelling<'_>,
+    value: &DataType,
+    options: &TextOptions<'_>,
 ) {
-    let mut own = Interface::new(ORDERED, spelling);
+    let mut own = Interface::new(ORDERED, options);
     let value = own.ty(&value.wit);
     own.function(
         "Adds a value. Fails if the map is full",
@@ -198,10 +199,10 @@ fn filter(
     out: &mut String,
     map: &MapInterface,
     docs: &[String],
-    value: &Data,
-    spelling: &Spelling<'_>,
+    value: &DataType,
+    options: &TextOptions<'_>,
 ) {
-    let mut own = Interface::new(FILTER, spelling);
+    let mut own = Interface::new(FILTER, options);
     let value = format!("value: {}", own.ty(&value.wit));
     own.function("Adds a value", "push", &value, "_");
     own.function(

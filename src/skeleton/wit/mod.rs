@@ -11,8 +11,8 @@ use super::{GLOBALS, OBJECT, PROGRAMS, ProgramCase, Skeleton, Variable};
 use crate::names::{EntityId, is_keyword};
 use interface::Interface;
 
-/// How the text names the items, and whether it has doc comments.
-pub(crate) struct Spelling<'a> {
+/// The names that the WIT text of the interfaces uses for items, and whether the text has doc comments.
+pub(crate) struct TextOptions<'a> {
     /// The name of the interface with the types.
     pub types: &'a str,
     /// Returns the label of an item in the interface with the types.
@@ -21,25 +21,25 @@ pub(crate) struct Spelling<'a> {
 }
 
 /// Returns the WIT text of the interfaces.
-pub(crate) fn interfaces(skeleton: &Skeleton, spelling: &Spelling<'_>) -> String {
+pub(crate) fn interfaces(skeleton: &Skeleton, options: &TextOptions<'_>) -> String {
     let mut out = String::new();
-    template(&mut out, include_str!("object.wit"), spelling.docs);
+    template(&mut out, include_str!("object.wit"), options.docs);
     for map in &skeleton.maps {
         out.push('\n');
-        self::map::write(&mut out, map, spelling);
+        self::map::write(&mut out, map, options);
     }
     if !skeleton.globals.is_empty() {
         out.push('\n');
-        globals(&mut out, &skeleton.globals, spelling);
+        globals(&mut out, &skeleton.globals, options);
     }
     if !skeleton.programs.is_empty() {
         out.push('\n');
-        programs(&mut out, &skeleton.programs, spelling.docs);
+        programs(&mut out, &skeleton.programs, options.docs);
     }
     out
 }
 
-/// Returns the lines of a world with the interfaces. `verb` is `import` or `export`.
+/// Returns the lines of a world that import or export the interfaces. `verb` is `import` or `export`.
 pub(crate) fn world(skeleton: &Skeleton, verb: &str) -> String {
     let maps = skeleton.maps.iter().map(|map| map.label.as_str());
     let globals = (!skeleton.globals.is_empty()).then_some(GLOBALS);
@@ -75,7 +75,7 @@ fn template(out: &mut String, text: &str, docs: bool) {
     }
 }
 
-fn globals(out: &mut String, globals: &[Variable], spelling: &Spelling<'_>) {
+fn globals(out: &mut String, globals: &[Variable], options: &TextOptions<'_>) {
     let names: Vec<String> = globals
         .iter()
         .flat_map(|global| {
@@ -87,7 +87,7 @@ fn globals(out: &mut String, globals: &[Variable], spelling: &Spelling<'_>) {
         .chain(["error".to_owned()])
         .collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    let mut own = Interface::new(&names, spelling);
+    let mut own = Interface::new(&names, options);
     for global in globals {
         let ty = own.ty(&global.data.wit);
         let what = format!("`{}` in `{}`", plain(&global.c), plain(&global.section));

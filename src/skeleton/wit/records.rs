@@ -3,17 +3,17 @@
 use std::fmt::Write as _;
 
 use super::interface::Interface;
-use super::{Spelling, id};
-use crate::skeleton::{Data, MapInterface, Record, VARIANT};
+use super::{TextOptions, id};
+use crate::skeleton::{DataType, MapInterface, RecordType, VARIANT};
 
 const RECORDS: &[&str] = &["error", "poll", "poll-bytes", "lost", VARIANT];
 
 /// Returns the sentence that gives the C types of a map's records, for the documentation of its interface.
-pub(super) fn of_records(record: Option<&Record>) -> String {
+pub(super) fn of_records(record: Option<&RecordType>) -> String {
     match record {
         None => "Records without a type: name it with --event MAP=TYPE".to_owned(),
-        Some(Record::One(data)) => format!("Record: `{}`", data.c),
-        Some(Record::Several { cases, .. }) => {
+        Some(RecordType::One(data)) => format!("Record: `{}`", data.c),
+        Some(RecordType::Several { cases, .. }) => {
             let names = cases.iter().map(|(_, data)| format!("`{}`", data.c));
             let names: Vec<String> = names.collect();
             format!("Record: {}", names.join(" or "))
@@ -25,15 +25,15 @@ pub(super) fn records(
     out: &mut String,
     map: &MapInterface,
     docs: &[String],
-    record: Option<&Record>,
-    spelling: &Spelling<'_>,
+    record: Option<&RecordType>,
+    options: &TextOptions<'_>,
 ) {
     const TIMEOUT: &str = "timeout-ms: option<u32>";
-    let mut own = Interface::new(RECORDS, spelling);
+    let mut own = Interface::new(RECORDS, options);
     let ty = match record {
         None => None,
-        Some(Record::One(data)) => Some(own.ty(&data.wit)),
-        Some(Record::Several { cases, .. }) => {
+        Some(RecordType::One(data)) => Some(own.ty(&data.wit)),
+        Some(RecordType::Several { cases, .. }) => {
             variant(&mut own, cases);
             Some(VARIANT.to_owned())
         }
@@ -58,7 +58,7 @@ pub(super) fn records(
     own.finish(out, docs, &map.label, "error");
 }
 
-fn variant(own: &mut Interface<'_, '_>, cases: &[(String, Data)]) {
+fn variant(own: &mut Interface<'_, '_>, cases: &[(String, DataType)]) {
     own.doc("A record of the map");
     let lines: Vec<String> = cases
         .iter()
@@ -72,10 +72,10 @@ pub(super) fn submitted(
     out: &mut String,
     map: &MapInterface,
     docs: &[String],
-    record: Option<&Data>,
-    spelling: &Spelling<'_>,
+    record: Option<&DataType>,
+    options: &TextOptions<'_>,
 ) {
-    let mut own = Interface::new(&["error", "push"], spelling);
+    let mut own = Interface::new(&["error", "push"], options);
     let ty = match record {
         Some(record) => own.ty(&record.wit),
         None => "list<u8>".to_owned(),
