@@ -119,7 +119,7 @@ impl Lower<'_> {
             let name = MemberName::Own(case.name);
             item.labels.push(speller, name, role, avoid);
         }
-        item.labels.settle(speller);
+        item.labels.make_unique(speller);
     }
 }
 

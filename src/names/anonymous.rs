@@ -52,7 +52,7 @@ pub(super) fn name_types(
         of_type,
         of_slot,
         object_data: builder.object_data,
-        placed: builder.placed,
+        in_items: builder.in_items,
         functions: Vec::new(),
         interface: builder.interface,
         case_collisions: CaseCollisions::default(),
@@ -73,7 +73,7 @@ pub(super) struct Builder<'a> {
     pub object_data: ObjectData,
     flat: FlatMembers,
     /// Whether a type is an item or part of an item. The type id is the index.
-    pub placed: Vec<bool>,
+    pub in_items: Vec<bool>,
     /// The functions that were added so far.
     pub functions: Vec<Function>,
     /// The stems of the items around the current one, one after another. A stem is a label without its kind, such as
@@ -111,7 +111,7 @@ impl<'a> Builder<'a> {
             rename,
             object_data: ObjectData::default(),
             flat: FlatMembers::new(btf),
-            placed: vec![false; btf.len()],
+            in_items: vec![false; btf.len()],
             functions: Vec::new(),
             stems: String::new(),
             numbers: HashMap::new(),
@@ -164,11 +164,11 @@ impl<'a> Builder<'a> {
     ) -> Result<(), Malformed> {
         let children = match self.btf.ty(body) {
             Type::Struct(_) | Type::Union(_) if !is_typedef || self.btf.is_anonymous(body) => {
-                self.placed[body.index()] = true;
+                self.in_items[body.index()] = true;
                 self.in_members(body)?
             }
             Type::Enum(_) => {
-                self.placed[body.index()] = true;
+                self.in_items[body.index()] = true;
                 Vec::new()
             }
             Type::Array { .. } => self.in_array(body),
@@ -184,7 +184,7 @@ impl<'a> Builder<'a> {
     fn in_members(&mut self, body: TypeId) -> Result<Vec<AnonymousType>, Malformed> {
         self.flat.read(self.btf, body)?;
         for inlined in &self.flat.inlined {
-            self.placed[inlined.index()] = true;
+            self.in_items[inlined.index()] = true;
         }
         let types = self.flat.anonymous(self.btf).map(|(position, ty)| {
             let member = &self.flat.members[position];
@@ -344,7 +344,7 @@ impl<'a> Builder<'a> {
             Type::Enum(e) => btf.enumerators(e).first().map(|e| btf.name(e.name)),
             _ => None,
         };
-        let is_unused = |id: &TypeId| btf.is_anonymous(*id) && !self.placed[id.index()];
+        let is_unused = |id: &TypeId| btf.is_anonymous(*id) && !self.in_items[id.index()];
         let types = btf.tagged_types(layer).iter().copied();
         let mut enums: Vec<TypeId> = types.filter(is_unused).collect();
         enums.retain(|id| first(*id).is_some());

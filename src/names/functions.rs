@@ -264,7 +264,7 @@ impl Names {
         builder.entities = std::mem::take(&mut self.entities);
         builder.object_data = std::mem::take(&mut self.object_data);
         builder.functions = std::mem::take(&mut self.functions);
-        builder.placed = std::mem::take(&mut self.placed);
+        builder.in_items = std::mem::take(&mut self.in_items);
         let mut ids = PrototypeIds::of(btf, functions.iter().map(|f| prototype(btf, f.ty)));
         for (position, function) in functions.into_iter().enumerate() {
             let mut function = function.function(builder.next());
@@ -288,7 +288,7 @@ impl Names {
             // No label is claimed after those of functions, so the scope is dropped. The scope of a kernel takes a
             // megabyte.
             interface: Interface::default(),
-            placed: builder.placed,
+            in_items: builder.in_items,
             object_data: builder.object_data,
             rename: builder.rename,
             ..self

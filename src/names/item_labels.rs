@@ -96,7 +96,7 @@ impl ItemLabels {
     }
 
     /// Makes all labels unique. The caller must call this once, after the last call of [`ItemLabels::push`].
-    pub fn settle(&mut self, speller: Speller<'_>) {
+    pub fn make_unique(&mut self, speller: Speller<'_>) {
         let entries = self.entries.iter();
         let collisions = entries.filter(|e| !self.scope.claim(e.key)).count();
         if collisions > 0 {

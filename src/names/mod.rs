@@ -64,7 +64,7 @@ pub(crate) struct Names {
     of_type: Items,
     folded: FoldedTypedefs,
     /// Whether a type is an item or part of an item. The type id is the index.
-    placed: Vec<bool>,
+    in_items: Vec<bool>,
     pub object_data: ObjectData,
     of_slot: HashMap<Slot, EntityId>,
     pub functions: Vec<Function>,
@@ -183,8 +183,8 @@ impl Names {
     }
 
     /// Returns whether a type is an item or part of an item.
-    pub fn is_placed(&self, id: TypeId) -> bool {
-        self.placed[id.index()]
+    pub fn is_in_items(&self, id: TypeId) -> bool {
+        self.in_items[id.index()]
     }
 
     pub fn function_label(&self, function: &Function) -> &str {

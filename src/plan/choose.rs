@@ -223,7 +223,7 @@ impl Plan {
         self.equivalent_arms.push(self.has_equivalent_arms(old));
         self.arm_choices.push(self.arm_choice(old).cloned());
         self.owners.push(Some((holder, field)));
-        self.further.push(self.is_second(old));
+        self.second_layouts.push(self.is_second_layout(old));
         new
     }
 

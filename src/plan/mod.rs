@@ -51,7 +51,7 @@ pub(crate) struct Plan {
     owners: Vec<Option<(u32, usize)>>,
     /// For each node, whether an earlier node has the same label. A relocated plan has such nodes if one local type
     /// corresponds to several types of the target.
-    further: Vec<bool>,
+    second_layouts: Vec<bool>,
 }
 
 impl Plan {
@@ -61,7 +61,7 @@ impl Plan {
             equivalent_arms: Vec::new(),
             arm_choices: vec![None; nodes.len()],
             owners: vec![None; nodes.len()],
-            further: vec![false; nodes.len()],
+            second_layouts: vec![false; nodes.len()],
             nodes,
         };
         let equivalent_arms = plan.nodes.iter().map(|node| match &node.kind {
@@ -101,7 +101,7 @@ impl Plan {
         self.equivalent_arms.push(false);
         self.arm_choices.push(None);
         self.owners.push(None);
-        self.further.push(is_further);
+        self.second_layouts.push(is_further);
         ValueType::plain(BaseType::Node(self.nodes.len() as u32 - 1))
     }
 
@@ -186,13 +186,13 @@ impl Plan {
 
     /// Returns whether another node comes earlier with the same label. The node is then either a copy for a choice that
     /// applies to one place, or the relocation of a type to a second type of the target.
-    pub fn is_further(&self, node: u32) -> bool {
-        self.is_dedicated(node) || self.is_second(node)
+    pub fn repeats_label(&self, node: u32) -> bool {
+        self.is_dedicated(node) || self.is_second_layout(node)
     }
 
     /// Returns whether an earlier node has the same label but another layout. This occurs only in relocated plans.
-    pub fn is_second(&self, node: u32) -> bool {
-        self.further.get(node as usize) == Some(&true)
+    pub fn is_second_layout(&self, node: u32) -> bool {
+        self.second_layouts.get(node as usize) == Some(&true)
     }
 
     /// Returns the stored number that a node is. Returns `None` for other nodes.

@@ -94,7 +94,7 @@ impl<'a> Walk<'a> {
         let mut labels = HashSet::new();
         let nodes = plan.nodes.iter();
         let further = nodes.map(|node| !node.label.is_empty() && !labels.insert(&*node.label));
-        plan.further = further.collect();
+        plan.second_layouts = further.collect();
         Ok(plan)
     }
 
