@@ -1,7 +1,7 @@
 //! Computes hashes of the contents of types. The hashes do not depend on type ids.
 //!
-//! A kernel has a few dozen C names with several definitions. The hashes order these definitions, so that the same one
-//! is always `workspace` and the other is always `workspace-alt2`.
+//! A kernel has a few dozen C names with several definitions. The hashes order these definitions, so that of two
+//! structs `workspace`, always the same one is labelled `workspace-alt2`.
 
 use std::collections::HashMap;
 
@@ -20,7 +20,8 @@ const CHAIN: u8 = 6;
 pub(crate) struct TypeFingerprints(HashMap<(TypeId, u8, u8), u64>);
 
 impl TypeFingerprints {
-    /// Returns a hash of the contents of a type. Types with different contents almost certainly have different hashes.
+    /// Returns a hash of the contents of a type. Types whose contents differ within the limits almost certainly have
+    /// different hashes.
     pub fn fingerprint(&mut self, btf: &Btf, id: TypeId) -> u64 {
         self.deep(btf, id, DEPTH, CHAIN)
     }
@@ -29,8 +30,8 @@ impl TypeFingerprints {
         if depth == 0 || chain == 0 {
             return outline(btf, id).finish();
         }
-        // The number of typedefs before a type matters only if the type is a typedef or a qualifier itself. For all
-        // other types, one entry serves all numbers.
+        // The number of typedefs that may still be followed matters only if the type is a typedef or a qualifier
+        // itself. For all other types, one entry serves all numbers.
         let chain = match btf.ty(id) {
             Type::Typedef { .. } | Type::Modifier { .. } => chain,
             _ => CHAIN,
@@ -83,7 +84,7 @@ impl TypeFingerprints {
     }
 }
 
-/// Returns the hash of a type's outline: its kind, its name, its size and its number of members.
+/// Returns the hash of a type's outline: its kind, its name, its size, its number of members, and which modifier it is.
 fn outline(btf: &Btf, id: TypeId) -> Fnv {
     let ty = btf.ty(id);
     let members = ty.composite().map_or(0, |c| u64::from(c.members.len));

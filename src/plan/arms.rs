@@ -9,7 +9,7 @@ use super::bits;
 pub(crate) enum ArmChoice {
     /// Always the arm at this position.
     Always(usize),
-    /// The arm that a number in the bytes selects each time.
+    /// The arm that a number in the bytes selects.
     By(Tag),
 }
 
@@ -27,7 +27,7 @@ pub(crate) struct Tag {
     /// The width in bits, at most 128.
     pub width: u8,
     pub kind: TagKind,
-    /// The values of the number for which an arm was chosen, as bits. Each has the position of its arm.
+    /// The values of the number for which an arm was chosen, as bits, each with the position of its arm.
     pub values: Vec<(u128, usize)>,
     /// The position of the arm that all other values select. `None` if other values select no arm.
     pub others: Option<usize>,
