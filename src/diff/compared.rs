@@ -47,8 +47,8 @@ impl CMember<'_> {
 }
 
 impl<'a> ComparedPackage<'a> {
-    /// `times` is the number of times that each type may be compared. The limit of [`FlatMembers`] for the number of
-    /// members that are read is multiplied by this number.
+    /// Prepares a package for a comparison. `times` is the number of times that each type may be compared. The limit of
+    /// [`FlatMembers`] for the number of members that are read is multiplied by this number.
     pub fn new(package: &'a Package, times: usize) -> ComparedPackage<'a> {
         let describer = package.describer();
         let mut flat = FlatMembers::new(describer.btf);

@@ -30,7 +30,7 @@ struct Start {
 }
 
 impl<'a> Comparison<'a> {
-    /// `times` is the number of times that each type may be compared, see [`ComparedPackage::new`].
+    /// Prepares the comparison of two packages. `times` is the number of times that each type may be compared.
     pub fn new(old: &'a Package, new: &'a Package, times: usize) -> Comparison<'a> {
         let (old, new) = (
             ComparedPackage::new(old, times),
@@ -51,7 +51,8 @@ impl<'a> Comparison<'a> {
             .equality
             .have_same_contents(self.old.ty(old), self.new.ty(new))
         {
-            // `differences` fails here if its limit for all types together is used up. A failure is no difference.
+            // `differences` fails if the members of all types that were compared so far exceed its limit. This failure
+            // is not a difference.
             debug_assert!(
                 self.differences(old, new)
                     .map_or(true, |found| found.is_empty())

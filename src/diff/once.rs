@@ -4,8 +4,8 @@ use std::collections::HashSet;
 
 use super::{Change, Detail};
 
-/// Removes repeated changes, and each change that is also reported with a path that is the end of its path. The
-/// kernel's `struct_group` gives members two paths: `sk_buff.mark` is also `sk_buff.headers.mark`.
+/// Removes repeated changes. If a change is reported both with a path and with the end of this path, only the shorter
+/// path is kept. The kernel's `struct_group` gives members two such paths: `headers.mark` and `mark` in `sk_buff`.
 pub(super) fn remove_repeated(details: &mut Vec<Detail>) {
     let paths: HashSet<(&str, &Change)> = details.iter().map(key).collect();
     let mut seen = HashSet::new();

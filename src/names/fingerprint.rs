@@ -9,13 +9,13 @@ use super::hash::Fnv;
 use crate::btf::{Btf, Composite, Enum, Int, Modifier, Type, TypeId};
 
 /// The maximum number of pointers and prototypes that the hash follows on a path. Types that are contained by value are
-/// followed without this limit, since `btf` limits their depth.
+/// followed without this limit, since the module `btf` limits how deep they are nested.
 const DEPTH: u8 = 3;
 /// The maximum number of consecutive typedefs and qualifiers that the hash follows.
 const CHAIN: u8 = 6;
 
-/// Computes fingerprints, and stores all that it has computed. The key is the type id and the numbers of pointers and
-/// of typedefs that may still be followed.
+/// Computes fingerprints, and stores them for later calls. The key is the type id and the numbers of pointers and of
+/// typedefs that may still be followed.
 #[derive(Default)]
 pub(crate) struct TypeFingerprints(HashMap<(TypeId, u8, u8), u64>);
 
@@ -66,7 +66,7 @@ impl TypeFingerprints {
             Type::Typedef { target, .. } | Type::Modifier { target, .. } => {
                 outline.number(self.deep(btf, target, depth, chain - 1))
             }
-            // The definition of a pointer's named target is not part of the type, so only the outline of the target is
+            // The definition of a named target is not part of the pointer type, so only the outline of the target is
             // hashed.
             Type::Pointer(target) if !btf.name_of(target).is_empty() => {
                 outline.number(self::outline(btf, target).finish())

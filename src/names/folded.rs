@@ -16,8 +16,8 @@ use crate::btf::{Btf, Type, TypeId};
 /// chains.
 pub(super) struct FoldedTypedefs(HashMap<TypeId, TypeId>);
 
-/// The maximum number of typedefs in a chain that is not stored.
-const LONG: u32 = 8;
+/// The maximum length of a chain that is not stored, in typedefs.
+const MAX_SHORT: u32 = 8;
 
 impl FoldedTypedefs {
     /// Finds the long chains.
@@ -45,7 +45,9 @@ impl FoldedTypedefs {
                 ends.insert(before, end);
             }
         }
-        let long = ends.into_iter().filter(|(_, (_, length))| *length > LONG);
+        let long = ends
+            .into_iter()
+            .filter(|(_, (_, length))| *length > MAX_SHORT);
         FoldedTypedefs(long.map(|(id, (end, _))| (id, end)).collect())
     }
 

@@ -25,8 +25,8 @@ use crate::c::members::MemberName;
 pub(crate) struct Function {
     /// The type of kind FUNC, which has the name and the prototype.
     pub ty: TypeId,
-    /// The id of the function's first own item. If the function has no items, this is the id of the item that was added
-    /// next.
+    /// The id of the first item of an anonymous type in the function's signature. If there is none, this is the id of
+    /// the item that was added next.
     pub first: EntityId,
     /// The id that all functions with this prototype share. Such functions are written alike, except for their names.
     /// `None` if no other function is known to be written like this one.
@@ -78,8 +78,7 @@ struct LabelledFunction {
 }
 
 impl LabelledFunction {
-    /// Makes a [`Function`] without a prototype id. `first` is the id of its first own item, or of the item that is
-    /// added next if it has none.
+    /// Makes a [`Function`] without a prototype id. `first` is the value of [`Function::first`].
     fn function(self, first: EntityId) -> Function {
         Function {
             ty: self.ty,

@@ -204,8 +204,8 @@ impl NamedTypes<'_> {
     }
 }
 
-/// Returns, for each type id, whether the type is the element type of an array whose id is below `end`. If the elements
-/// have a typedef, the targets of the typedef count too, since the typedef may be folded.
+/// Returns, for each type id, whether the type is the element type of an array whose id is below `end`. If the element
+/// type is a typedef, its targets count as element types, too, since the typedef may be folded.
 fn listed(btf: &Btf, end: u32) -> Vec<bool> {
     let mut listed = vec![false; btf.len()];
     for id in (1..end).map(TypeId) {

@@ -1,6 +1,7 @@
-//! The caller's choice of a union's arm: always the same arm, or the arm that a number in the bytes selects.
+//! Defines the caller's choice of a union's arm: always the same arm, or the arm that a number in the bytes selects.
 //!
-//! The types in this file are plain data for all code that reads or writes by a plan. `choose` parses them from text.
+//! The types in this file are plain data for all code that reads or writes bytes by a plan. The module `choose` parses
+//! choices from text.
 
 use super::bits;
 

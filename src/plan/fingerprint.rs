@@ -15,7 +15,7 @@ use super::{BaseType, CaseTable, NodeField, NodeKind, Plan, ValueType};
 use crate::btf::Endian;
 use crate::names::Fnv;
 
-/// Computes the fingerprints of types in a plan, and keeps the hash of each node for later calls.
+/// Computes the fingerprints of types in a plan, and keeps hashes of nodes for later calls.
 pub(crate) struct Fingerprints<'p> {
     plan: &'p Plan,
     /// The hashes of records and variants that were already computed. The key is the index of the node.

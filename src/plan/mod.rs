@@ -1,4 +1,4 @@
-//! A plan: the layout of an item and of everything that it contains by value, as a graph of nodes.
+//! Defines [`Plan`], the layout of an item and of everything that it contains by value, as a graph of nodes.
 //!
 //! The decoder, the encoder, the reader and the codec work from a plan. The plan is compiled once from lowered items,
 //! with each alias replaced by its target, so no types are looked up when values are converted. A plan makes no mapping

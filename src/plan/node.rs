@@ -1,4 +1,4 @@
-//! The nodes of a plan: the layouts of records, variants, enums and flags, as plain data.
+//! Defines the nodes of a plan: the layouts of records, variants, enums and flags, as plain data.
 
 use std::sync::Arc;
 
@@ -72,7 +72,7 @@ pub(crate) struct NodeField {
     ///
     /// The field reads as if all its bytes were zero: text is empty, lists have their local length, and an enum has the
     /// case of value 0. `ty` is the local type, of which only the lengths matter. `bit_offset` is 0. Nothing is written
-    /// for the field. If a number inside it selects an arm, the number is 0.
+    /// for the field. If a number inside the field selects an arm, the number is 0.
     pub missing: bool,
     /// Whether the field is a `bool` in the local BTF and a number in the target, or the reverse. This occurs only in
     /// relocated plans. The field is read in the same way in both cases, as in CO-RE. Only the fingerprint needs the
@@ -107,8 +107,9 @@ pub(crate) struct CaseEntry {
     pub names: Vec<Arc<str>>,
     /// The value, cut to the size of the enum.
     pub value: u64,
-    /// Whether the target has no enumerator with any of these names, or, in flags, none that is a single bit. This
-    /// occurs only in relocated plans. If true, `value` has no meaning, and writing the case is an error.
+    /// Whether the target has no enumerator with any of these names, or the case is a flag that is not a single bit in
+    /// the target. This occurs only in relocated plans. If true, `value` has no meaning, and writing the case is an
+    /// error.
     pub absent: bool,
 }
 

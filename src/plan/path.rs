@@ -29,7 +29,7 @@ pub(super) struct PathTarget<'p> {
     pub bit_offset: u64,
     /// The width in bits if the place is a bitfield, otherwise 0.
     pub bits: u8,
-    /// The enumerators of the type, if it is an enum that is an integer in WIT.
+    /// The enumerators of the type, if the type is an enum that is an integer in WIT. Otherwise `None`.
     pub enumerators: Option<&'p [NamedValue]>,
     /// Whether the target lacks the place, so that it reads as zero (see [`NodeField::missing`]).
     pub missing: bool,
@@ -77,7 +77,7 @@ impl<'p, 'a, T> Search<'p, 'a, T> {
     }
 
     /// Returns the result of `accept` for the first place that it does not reject, and the positions of the fields that
-    /// lead to that place.
+    /// lead to that place. Returns `None` if there is no such place.
     pub fn from(&self, node: u32, path: &[Segment<'_>]) -> Option<(T, Vec<usize>)> {
         let mut via = Vec::new();
         let start = Start {

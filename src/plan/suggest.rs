@@ -30,8 +30,8 @@ impl Plan {
             .or_else(|| self.nested(union))
     }
 
-    /// Returns the name of a member that is a number. An enum is preferred, then a member with a usual name, then the
-    /// first number. Returns `None` if `holder` is a union.
+    /// Returns the name of a member that is a number. An enum is preferred, then a member whose name contains a word of
+    /// `USUAL`, then the first number. Returns `None` if `holder` is a union.
     fn direct(&self, holder: &Node) -> Option<String> {
         let numbers = || holder.fields().iter().filter(|field| self.is_number(field));
         let usual = |field: &&NodeField| USUAL.iter().any(|word| field.name.contains(word));

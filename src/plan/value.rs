@@ -17,7 +17,7 @@ pub(super) struct TagType<'p> {
 }
 
 impl<'p> TagType<'p> {
-    /// Returns the type of the number at a place. Returns `None` if the place has something else than a number.
+    /// Returns the type of the number at a place. Returns `None` if it is not the place of a number.
     pub fn of(plan: &'p Plan, target: PathTarget<'p>) -> Option<TagType<'p>> {
         let signed = |signed| {
             if signed {
