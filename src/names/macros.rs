@@ -3,7 +3,8 @@
 //! In wit-bindgen-c, the case `baz` of `foo-bar` and the case `bar-baz` of `foo` both become `FOO_BAR_BAZ`. C uses the
 //! second definition, at most with a warning, and the program then reads or writes the wrong case. Therefore the case
 //! of the type with the shorter label gets a suffix, even if the other type is not selected, since labels must not
-//! depend on the selection.
+//! depend on the selection. If only one of the two types belongs to the base of split BTF, the case of the other type
+//! gets the suffix.
 
 use std::collections::{HashMap, HashSet};
 
