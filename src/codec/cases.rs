@@ -79,7 +79,7 @@ impl Generator<'_> {
         }
         let label = self.plan.node(node).map_or("", |node| &node.label);
         let name = match width {
-            _ if self.plan.is_further(node) => format!("$case.{label}.{node}.{width}"),
+            _ if self.plan.repeats_label(node) => format!("$case.{label}.{node}.{width}"),
             0 => format!("$case.{label}"),
             width => format!("$case.{label}.{width}"),
         };
@@ -189,7 +189,7 @@ impl Generator<'_> {
             return known.clone();
         }
         let label = self.plan.node(node).map_or("", |node| &node.label);
-        let name = match self.plan.is_further(node) {
+        let name = match self.plan.repeats_label(node) {
             true => format!("$value.{label}.{node}"),
             false => format!("$value.{label}"),
         };

@@ -202,7 +202,7 @@ impl<'a> Generator<'a> {
     /// Returns the name of a generated function for a node. `verb` says what the function does, such as `read`.
     fn name(&self, verb: &str, index: u32, node: &Node, extent: Extent) -> String {
         let mut name = format!("${verb}.{}", node.label);
-        if self.plan.is_further(index) {
+        if self.plan.repeats_label(index) {
             name.push_str(&format!(".{index}"));
         }
         name.push_str(match extent {

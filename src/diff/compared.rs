@@ -1,4 +1,4 @@
-//! Describes one of the two packages of a comparison: the members of its types as C sees them, and their names.
+//! Describes one of the two packages of a comparison: its types, and their members as C treats them.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -16,7 +16,7 @@ pub(super) struct ComparedPackage<'a> {
     package: &'a Package,
     pub btf: &'a Btf,
     names: &'a Names,
-    shape: FlatMembers,
+    flat: FlatMembers,
 }
 
 /// A member of a struct or union, or of an unnamed struct or union in it. C treats both kinds of members alike.
@@ -47,17 +47,17 @@ impl CMember<'_> {
 }
 
 impl<'a> ComparedPackage<'a> {
-    /// `times` is the number of times that each type may be compared. The limit for the number of members that are read
-    /// is multiplied by this number.
+    /// Prepares a package for a comparison. `times` is the number of times that each type may be compared. The limit of
+    /// [`FlatMembers`] for the number of members that are read is multiplied by this number.
     pub fn new(package: &'a Package, times: usize) -> ComparedPackage<'a> {
         let describer = package.describer();
-        let mut shape = FlatMembers::new(describer.btf);
-        shape.allow_repeats(times);
+        let mut flat = FlatMembers::new(describer.btf);
+        flat.allow_repeats(times);
         ComparedPackage {
             package,
             btf: describer.btf,
             names: describer.names,
-            shape,
+            flat,
         }
     }
 
@@ -84,11 +84,12 @@ impl<'a> ComparedPackage<'a> {
         Ok(members)
     }
 
-    /// The recursion is bounded, since types are nested at most 90 deep by value.
+    /// Appends the members of `id` to `found`. The recursion is bounded, since types are nested at most 90 deep by
+    /// value.
     fn collect(&mut self, id: TypeId, at: u64, found: &mut Vec<CMember<'a>>) -> Result<(), Error> {
-        let read = self.shape.read(self.btf, id);
+        let read = self.flat.read(self.btf, id);
         read.map_err(|source| self.package.malformed(source))?;
-        let members = std::mem::take(&mut self.shape.members);
+        let members = std::mem::take(&mut self.flat.members);
         for member in &members {
             let at = at + u64::from(member.bit_offset);
             let inner = self.btf.unqualified(member.ty);
@@ -104,7 +105,7 @@ impl<'a> ComparedPackage<'a> {
                 bits: member.bits,
             });
         }
-        self.shape.members = members;
+        self.flat.members = members;
         Ok(())
     }
 
@@ -125,9 +126,9 @@ impl<'a> ComparedPackage<'a> {
         }
     }
 
-    /// Returns the enumerators of an enum with their values. Returns no enumerators for other types. If BTF cuts the
-    /// values of the enum, and several enumerators have the same cut value, only the first is returned, since the
-    /// values of the others are unknown.
+    /// Returns the enumerators of an enum with their values. Returns an empty list for other types. If BTF has only the
+    /// lower half of each value, and several enumerators have the same lower half, only the first of them is returned,
+    /// since the full values of the others are unknown.
     pub fn enumerators(&self, id: TypeId) -> Vec<(&'a str, i128)> {
         let crate::btf::Type::Enum(e) = self.btf.ty(id) else {
             return Vec::new();

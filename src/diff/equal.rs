@@ -1,5 +1,5 @@
-//! Compares types of two inputs by their structure. This comparison costs less than listing the members of both types,
-//! or writing both types as C.
+//! Compares types of two inputs by their structure. This comparison costs less than one that lists the members of both
+//! types or writes both types as C.
 //!
 //! The result is conservative: equal types may be found different, but different types are never found equal.
 
@@ -14,7 +14,7 @@ pub(super) struct Equality<'a> {
     steps: usize,
 }
 
-/// The maximum depth of the recursion. Types of real members are nested far less deep.
+/// The maximum depth of the recursion. Real types are nested far less deep.
 const MAX_DEPTH: u32 = 256;
 
 /// The relation between a type and the type that it refers to.
@@ -102,8 +102,8 @@ impl<'a> Equality<'a> {
         match (self.old.ty(old), self.new.ty(new)) {
             (Type::Struct(a), Type::Struct(b)) => self.have_same_members(a, b, depth),
             (Type::Union(a), Type::Union(b)) => {
-                // The label of an arm without a name depends on other types of the input, so such unions are not
-                // regarded as equal.
+                // Conservative: a union with an arm that has no name is never found equal, so the caller lists its
+                // members.
                 let mut arms = self.old.members(a).iter();
                 arms.all(|arm| !self.old.name(arm.name).is_empty())
                     && self.have_same_members(a, b, depth)
@@ -135,8 +135,8 @@ fn all_pairs<T>(old: &[T], new: &[T], mut are_equal: impl FnMut(&T, &T) -> bool)
     old.len() == new.len() && old.iter().zip(new).all(|(old, new)| are_equal(old, new))
 }
 
-/// Returns whether two types are of the same kind. Neither type may refer to another one. Two integers must also have
-/// the same sign, and both or neither must be `bool`.
+/// Returns whether two types that refer to no other types are of the same kind. Two integers must also have the same
+/// sign, and both or neither must be `bool`.
 fn have_same_encoding(old: &Type, new: &Type) -> bool {
     match (old, new) {
         (Type::Int(a), Type::Int(b)) => (a.boolean, a.signed) == (b.boolean, b.signed),

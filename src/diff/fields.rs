@@ -30,7 +30,7 @@ struct Start {
 }
 
 impl<'a> Comparison<'a> {
-    /// `times` is the number of times that each type may be compared.
+    /// Prepares the comparison of two packages. `times` is the number of times that each type may be compared.
     pub fn new(old: &'a Package, new: &'a Package, times: usize) -> Comparison<'a> {
         let (old, new) = (
             ComparedPackage::new(old, times),
@@ -51,7 +51,8 @@ impl<'a> Comparison<'a> {
             .equality
             .have_same_contents(self.old.ty(old), self.new.ty(new))
         {
-            // `differences` may fail here, since its limit counts all types that are read. A failure is no difference.
+            // `differences` fails if the members of all types that were compared so far exceed its limit. This failure
+            // is not a difference.
             debug_assert!(
                 self.differences(old, new)
                     .map_or(true, |found| found.is_empty())
@@ -74,11 +75,12 @@ impl<'a> Comparison<'a> {
                 self.bodies(old, new, Start::default())?;
             }
         }
-        once::keep(&mut self.details);
+        once::remove_repeated(&mut self.details);
         Ok(std::mem::take(&mut self.details))
     }
 
-    /// The recursion is bounded, since types are nested at most 90 deep by value.
+    /// Compares the members or enumerators of two types. The recursion is bounded, since types are nested at most 90
+    /// deep by value.
     fn bodies(&mut self, old: TypeId, new: TypeId, start: Start) -> Result<(), Error> {
         match (self.old.btf.ty(old), self.new.btf.ty(new)) {
             (Type::Struct(_), Type::Struct(_)) | (Type::Union(_), Type::Union(_)) => {
@@ -110,8 +112,8 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    /// Compares the sizes of two types and reports a difference. `at` is the place of the member that has the type, or
-    /// `None` for the outermost types. `is_element` says whether both types are the element types of arrays.
+    /// Compares the sizes of two types and reports a difference. `at` is the new place of the member that has the type,
+    /// or `None` for the outermost types. `is_element` says whether both types are the element types of arrays.
     fn sizes(&mut self, old: TypeId, new: TypeId, at: Option<Place>, is_element: bool) {
         let resolved = self.new.btf.resolved(new);
         let is_composite = self.new.btf.ty(resolved).composite().is_some();
@@ -136,13 +138,13 @@ impl<'a> Comparison<'a> {
         let partners = Partners::of(names(olds), names(news));
         let mut reported = vec![false; news.len()];
         // The position in `news` after the last reported member that both types have.
-        let mut behind = 0;
+        let mut next = 0;
         for (at, old) in olds.iter().enumerate() {
             match partners.of_old(at, &old.name) {
                 Some(partner) => {
-                    self.added(news, behind, &partners, &mut reported);
+                    self.added(news, next, &partners, &mut reported);
                     self.member(old, &news[partner], start)?;
-                    behind = partner + 1;
+                    next = partner + 1;
                 }
                 None => {
                     let (ty, at) = (self.old.c_type(old.ty), old.place());
@@ -150,7 +152,7 @@ impl<'a> Comparison<'a> {
                 }
             }
         }
-        self.added(news, behind, &partners, &mut reported);
+        self.added(news, next, &partners, &mut reported);
         // The loop does not reach all new members: those before a member that moved to the front, and some of those
         // that share a name with another member. The members that the loop did not reach are reported here.
         for at in 0..news.len() {
@@ -159,7 +161,8 @@ impl<'a> Comparison<'a> {
         Ok(())
     }
 
-    /// Reports the new members from position `from` on. Stops at the first member that the old type has, too.
+    /// Reports the new members from position `from` on. Stops at the first member that the old type has, too, or that
+    /// was already reported.
     fn added(
         &mut self,
         news: &[CMember<'_>],
@@ -178,10 +181,11 @@ impl<'a> Comparison<'a> {
 
     fn member(&mut self, old: &CMember<'_>, new: &CMember<'_>, start: Start) -> Result<(), Error> {
         let name = &*old.name;
-        // If the type around a member moved, and the member moved by the same distance, only the type is reported.
+        // If the type around a member moved, and the member moved by the same distance, only the move of that type is
+        // reported.
         let is_moved = old.at != new.at && old.at - start.old != new.at - start.new;
         if is_moved || old.bits != new.bits {
-            // A bitfield may have as many bits as its type.
+            // If a bitfield became an ordinary member with as many bits, or the reverse, its bytes are read as before.
             let is_resized = old.width(self.old.btf) != new.width(self.new.btf);
             let (old, new) = (old.place(), new.place());
             self.note(
@@ -308,7 +312,7 @@ impl<'a> Comparison<'a> {
         self.note(self.path.clone(), change, true);
     }
 
-    /// Returns whether two structs, unions or enums are the same but for their names.
+    /// Returns whether the elements of two readings have the same contents. Their names may differ.
     fn have_same_contents(&mut self, old: &Reading<'_>, new: &Reading<'_>) -> bool {
         self.equality
             .have_same_contents(old.element_type, new.element_type)

@@ -4,8 +4,8 @@
 //! anything.
 //!
 //! A change is *breaking* if a program that was built for the old type reads or writes bytes of the new type wrongly,
-//! or refuses these bytes because of their number. `docs/breaking.md` lists the breaking changes. The fingerprint of a
-//! layout ([`Decoder::fingerprint`](crate::decode::Decoder::fingerprint)) follows the same definition.
+//! or refuses these bytes because their number is wrong. `docs/breaking.md` lists the breaking changes. The fingerprint
+//! of a layout ([`Decoder::fingerprint`](crate::decode::Decoder::fingerprint)) follows the same definition.
 
 mod compared;
 mod equal;
@@ -113,8 +113,8 @@ pub enum Change {
         /// The place of the member.
         at: Place,
     },
-    /// A member moved, or its bits did. This is breaking, unless a bitfield of all bits became an ordinary member, or
-    /// the reverse.
+    /// A member has another offset, or the width of a bitfield changed. This is breaking, unless a bitfield became an
+    /// ordinary member with the same offset and the same number of bits, or the reverse.
     Moved {
         /// The old place of the member.
         old: Place,

@@ -4,15 +4,16 @@ use std::collections::HashSet;
 
 use super::{Change, Detail};
 
-/// Removes each change that is also reported with a shorter path. The kernel's `struct_group` gives members two paths:
-/// `sk_buff.mark` is also `sk_buff.headers.mark`.
-pub(super) fn keep(details: &mut Vec<Detail>) {
+/// Removes repeated changes. If a change is reported both with a path and with the end of this path, only the shorter
+/// path is kept. The kernel's `struct_group` gives members two such paths: `headers.mark` and `mark` in `sk_buff`.
+pub(super) fn remove_repeated(details: &mut Vec<Detail>) {
     let paths: HashSet<(&str, &Change)> = details.iter().map(key).collect();
     let mut seen = HashSet::new();
     let is_first: Vec<bool> = details
         .iter()
         .map(|detail| {
-            let shorter = suffixes(&detail.path).any(|way| paths.contains(&(way, &detail.change)));
+            let shorter =
+                suffixes(&detail.path).any(|suffix| paths.contains(&(suffix, &detail.change)));
             !shorter && seen.insert(key(detail))
         })
         .collect();

@@ -46,7 +46,8 @@ pub(super) fn compare(old: &Package, new: &Package) -> Result<Vec<TypeChange>, E
         if order.is_ge() {
             (of_new, news) = group(news);
         }
-        // A type that only one of the inputs selects is still compared, with all types of that name in the other input.
+        // A type that only one of the inputs selects is still compared with the types of the same kind and name in the
+        // other input, which has them even if it does not select them.
         let selected = of_old.iter().any(|named| old.selects(named.id))
             || of_new.iter().any(|named| new.selects(named.id));
         if selected {
@@ -101,7 +102,8 @@ struct Group<'s, 'a> {
 }
 
 /// The maximum number of types with the same name for which each old type is compared with all new types. If more types
-/// share a name, each is compared with only one other. In a kernel, at most four types share a name.
+/// share a name, each type is compared with only one type of the other input. In a kernel, at most four types share a
+/// name.
 const MAX_COMPARED: usize = 16;
 
 impl Group<'_, '_> {
@@ -138,7 +140,7 @@ impl Group<'_, '_> {
         Ok(())
     }
 
-    /// Pairs types with equal contents first, and then the others in order of size.
+    /// Pairs types with the same size and fingerprint first, and then the others in order of size.
     fn compare_many(
         &mut self,
         olds: &[NamedType<'_>],
@@ -222,15 +224,15 @@ impl Group<'_, '_> {
 
     fn removed(&mut self, old: NamedType<'_>) {
         let size = self.old_size(old);
-        self.alone(old, TypeFate::Removed, Some(size), None);
+        self.unpaired(old, TypeFate::Removed, Some(size), None);
     }
 
     fn added(&mut self, new: NamedType<'_>) {
         let size = self.new_size(new);
-        self.alone(new, TypeFate::Added, None, Some(size));
+        self.unpaired(new, TypeFate::Added, None, Some(size));
     }
 
-    fn alone(
+    fn unpaired(
         &mut self,
         named: NamedType<'_>,
         fate: TypeFate,
@@ -249,7 +251,8 @@ impl Group<'_, '_> {
     }
 }
 
-/// Returns the types in order of size and contents. So equal types are in the same order in both inputs.
+/// Returns the types in order of size and fingerprint, each with these two numbers. So equal types are in the same
+/// order in both inputs.
 fn by_contents<'n>(
     package: &ComparedPackage<'_>,
     types: &[NamedType<'n>],

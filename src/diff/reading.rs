@@ -2,7 +2,7 @@
 
 use crate::btf::{Btf, Type, TypeId};
 
-/// The properties of a type that decide how its bytes are read.
+/// The way in which the bytes of a type are read: the lengths of its arrays and the type of its elements.
 pub(super) struct Reading<'a> {
     /// The lengths of the arrays around the element, outermost first. Empty if the type is not an array.
     lengths: Vec<u32>,
@@ -11,8 +11,8 @@ pub(super) struct Reading<'a> {
     pub element_type: TypeId,
 }
 
-/// The type of the innermost elements, or the type itself if it is not an array. Widths are in bits: the width of the
-/// bitfield, or else of the type.
+/// The type of the innermost elements, or the type itself if it is not an array. Widths are in bits: for a bitfield the
+/// width of the bitfield, otherwise that of the type.
 #[derive(PartialEq, Eq)]
 enum Element<'a> {
     Bool(u64),
@@ -22,6 +22,7 @@ enum Element<'a> {
         signed: Option<bool>,
     },
     Float(u64),
+    /// The size of pointers in bytes.
     Pointer(u8),
     /// The kind and name of a struct, union or enum. The name is empty if the type has none.
     Tagged(&'static str, &'a str),
@@ -29,7 +30,7 @@ enum Element<'a> {
 }
 
 impl<'a> Reading<'a> {
-    /// `bits` is the width of a bitfield, or 0.
+    /// Returns the reading of a type. `bits` is the width in bits if the type is that of a bitfield, otherwise 0.
     pub fn of(btf: &'a Btf, mut id: TypeId, bits: u8) -> Reading<'a> {
         let mut lengths = Vec::new();
         loop {
@@ -52,8 +53,8 @@ impl<'a> Reading<'a> {
         }
     }
 
-    /// Returns whether a program that reads one type also reads the other correctly. True is always right. False may be
-    /// wrong if the element has no name or is [`Element::Other`].
+    /// Returns whether a program that reads one type also reads the other correctly. Structs, unions and enums are only
+    /// compared by kind and name. If one has no name, or if an element is [`Element::Other`], the result is false.
     pub fn is_same(&self, other: &Reading<'_>) -> bool {
         let are_same = match (&self.element, &other.element) {
             (Element::Other | Element::Tagged(_, ""), _) => false,
@@ -69,7 +70,7 @@ impl<'a> Reading<'a> {
         are_same && self.lengths == other.lengths
     }
 
-    /// Returns whether both elements are of one kind, whatever their sizes and names.
+    /// Returns whether both elements are of the same kind. Their sizes and names do not matter.
     pub fn is_same_kind(&self, other: &Reading<'_>) -> bool {
         match (&self.element, &other.element) {
             (Element::Int { signed, .. }, Element::Int { signed: other, .. }) => {
@@ -79,9 +80,9 @@ impl<'a> Reading<'a> {
         }
     }
 
-    /// Returns whether the two types are the same if their elements have the same contents. This holds for two structs,
-    /// two unions, and two enums of which at least one has no name. By the rules of CO-RE, enums with different names
-    /// are different types. Arrays must also have the same lengths.
+    /// Returns whether the two types are read in the same way if their elements have the same contents. This is so for
+    /// two structs, two unions, and two enums of which at least one has no name. By the rules of CO-RE, enums with
+    /// different names are different types. Arrays must also have the same lengths.
     pub fn may_be_renamed(&self, other: &Reading<'_>) -> bool {
         let (Element::Tagged(kind, name), Element::Tagged(other_kind, other_name)) =
             (&self.element, &other.element)

@@ -121,7 +121,7 @@ impl Lower<'_> {
             let name = MemberName::Named(case.name);
             item.labels.push(speller, name, role, avoid);
         }
-        item.labels.settle(speller);
+        item.labels.make_unique(speller);
     }
 }
 

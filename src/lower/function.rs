@@ -34,7 +34,7 @@ impl Lower<'_> {
                 bits: 0,
             });
         }
-        item.labels.settle(speller);
+        item.labels.make_unique(speller);
         let returns = !self.btf.is_empty(result);
         if !returns && result != TypeId::VOID {
             item.left_out.push(without_size(Name::NONE, result));

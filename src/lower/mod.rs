@@ -216,7 +216,7 @@ impl<'a> Lower<'a> {
                 return false;
             }
         }
-        item.labels.settle(speller);
+        item.labels.make_unique(speller);
         true
     }
 

@@ -1,9 +1,9 @@
 //! Makes the labels of anonymous types. A label consists of the parent, the path of members and the kind. For example,
 //! the union in member `bar` of `struct foo` is `foo-bar-union`.
 //!
-//! BTF may have one anonymous type for several equal ones in different places. Here, each place gets an item of its
-//! own. If the places shared one item, the name of this item would come from one of the places, and would change
-//! whenever that place changes.
+//! BTF may have one anonymous type for several equal types in different places of the C code. Here, each place gets an
+//! item of its own. If the places shared one item, the name of this item would come from one of the places, and would
+//! change whenever that place changes.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -27,7 +27,7 @@ use crate::btf::{Btf, Malformed, Type, TypeId};
 use crate::c::members::{FlatMembers, MemberName, Presence, body, unnamed};
 use crate::maps::{ObjectData, Slot};
 
-/// Gives a label to every type.
+/// Gives a label to every type that becomes an item, except for types in the signatures of functions.
 pub(super) fn name_types(
     btf: &Btf,
     interface: Interface,
@@ -52,7 +52,7 @@ pub(super) fn name_types(
         of_type,
         of_slot,
         object_data: builder.object_data,
-        placed: builder.placed,
+        in_items: builder.in_items,
         functions: Vec::new(),
         interface: builder.interface,
         case_collisions: CaseCollisions::default(),
@@ -72,15 +72,14 @@ pub(super) struct Builder<'a> {
     pub rename: Rename,
     pub object_data: ObjectData,
     flat: FlatMembers,
-    /// Whether a type is an item or part of an item. The type id is the index.
-    pub placed: Vec<bool>,
+    /// Indexed by type id: whether a struct, union or enum is an item, or its members are part of an item.
+    pub in_items: Vec<bool>,
     /// The functions that were added so far.
     pub functions: Vec<Function>,
     /// The stems of the items around the current one, one after another. A stem is a label without its kind, such as
     /// `foo-bar` for `foo-bar-union`.
     pub stems: String,
-    /// For each plain label, the last number that was given to one of the names that have this plain label but could
-    /// not keep it.
+    /// For each plain label that collided, the last number that was appended to it. The key is that of the plain label.
     pub(super) numbers: HashMap<Key, u32>,
     /// The number of items that may still be added. Naming fails if more items are needed, so that hostile input cannot
     /// use too much memory.
@@ -111,7 +110,7 @@ impl<'a> Builder<'a> {
             rename,
             object_data: ObjectData::default(),
             flat: FlatMembers::new(btf),
-            placed: vec![false; btf.len()],
+            in_items: vec![false; btf.len()],
             functions: Vec::new(),
             stems: String::new(),
             numbers: HashMap::new(),
@@ -121,8 +120,8 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// Returns two maps of items: those of named types by type, and those of anonymous types by the key, value or
-    /// variable that has the type.
+    /// Returns two maps of items: those of types with a C name, by type, and those of anonymous types of slots, by
+    /// slot.
     fn index(&self) -> (Items, HashMap<Slot, EntityId>) {
         let mut of_type = Items::new(self.btf.len());
         let mut of_slot = HashMap::new();
@@ -150,11 +149,12 @@ impl<'a> Builder<'a> {
         self.add_children(id, body, 0, body != ty.ty)
     }
 
-    /// Adds the anonymous types inside the item `parent`. `body` is the type whose members the item has. The stem of
-    /// `parent` begins at offset `stem` of [`Builder::stems`].
+    /// Adds the anonymous types inside the item `parent`. `body` is the type whose members the item has. `is_typedef`
+    /// says whether the item is a typedef of `body`. The stem of `parent` begins at offset `stem` of
+    /// [`Builder::stems`].
     ///
-    /// A typedef of an anonymous type has the members of that type. A typedef of a named type has no children here,
-    /// since the named type has an item of its own.
+    /// A typedef of an anonymous type has the members of that type. The item of a typedef of a named type has no items
+    /// inside it, since the named type has an item of its own.
     pub(super) fn add_children(
         &mut self,
         parent: EntityId,
@@ -164,11 +164,11 @@ impl<'a> Builder<'a> {
     ) -> Result<(), Malformed> {
         let children = match self.btf.ty(body) {
             Type::Struct(_) | Type::Union(_) if !is_typedef || self.btf.is_anonymous(body) => {
-                self.placed[body.index()] = true;
+                self.in_items[body.index()] = true;
                 self.in_members(body)?
             }
             Type::Enum(_) => {
-                self.placed[body.index()] = true;
+                self.in_items[body.index()] = true;
                 Vec::new()
             }
             Type::Array { .. } => self.in_array(body),
@@ -184,7 +184,7 @@ impl<'a> Builder<'a> {
     fn in_members(&mut self, body: TypeId) -> Result<Vec<AnonymousType>, Malformed> {
         self.flat.read(self.btf, body)?;
         for inlined in &self.flat.inlined {
-            self.placed[inlined.index()] = true;
+            self.in_items[inlined.index()] = true;
         }
         let types = self.flat.anonymous(self.btf).map(|(position, ty)| {
             let member = &self.flat.members[position];
@@ -217,16 +217,16 @@ impl<'a> Builder<'a> {
     pub fn add_anonymous(
         &mut self,
         owner: Owner,
-        found: AnonymousType,
+        anonymous: AnonymousType,
         stem: usize,
     ) -> Result<(), Malformed> {
-        let Some(kind) = kind(self.btf.ty(found.ty)) else {
+        let Some(kind) = kind(self.btf.ty(anonymous.ty)) else {
             return Ok(());
         };
         let speller = Speller {
             btf: self.btf,
             rename: &self.rename,
-            kind: found.role,
+            kind: anonymous.role,
             parent: match self.rename.renames() {
                 true => self.parent(owner),
                 false => None,
@@ -235,17 +235,17 @@ impl<'a> Builder<'a> {
         let start = self.stems.len();
         let parent = self.stems[stem..].to_owned();
         let mut label = Label::continued(&mut self.stems, &parent);
-        match found.member {
+        match anonymous.member {
             Some(MemberName::Named(name)) => label.push_name(&speller.spell(name)),
             Some(MemberName::Unnamed(n)) => label.push_label(&unnamed(n)),
             None => {}
         }
         label.end();
         let stem = self.stems[start..].to_owned();
-        let (label, collides) = self.claim(&stem, kind, found.listed);
-        let id = self.push(found.ty, owner, kind, label)?;
+        let (label, collides) = self.claim(&stem, kind, anonymous.listed);
+        let id = self.push(anonymous.ty, owner, kind, label)?;
         self.entities[id.index()].collides = collides;
-        self.add_children(id, found.ty, start, false)?;
+        self.add_children(id, anonymous.ty, start, false)?;
         self.stems.truncate(start);
         Ok(())
     }
@@ -283,7 +283,7 @@ impl<'a> Builder<'a> {
             let key = Key::of(&self.text[start..]);
             let number = self.numbers.entry(key).or_insert(collision::FIRST);
             let other = Alternatives::new(&self.text[start..], None, number)
-                .settle(|label| interface.claim_type(label, listed));
+                .first_accepted(|label| interface.claim_type(label, listed));
             self.text.truncate(start);
             self.text.push_str(&other);
         }
@@ -336,15 +336,15 @@ impl<'a> Builder<'a> {
         Ok(())
     }
 
-    /// Adds anonymous enums that no other type contains. In C, such enums define constants. Their labels come from
-    /// their first enumerators.
+    /// Adds the anonymous enums of a layer that no other type contains. In C, such enums define constants. Their labels
+    /// come from their first enumerators.
     fn add_constants(&mut self, layer: Range<u32>) -> Result<(), Malformed> {
         let btf = self.btf;
         let first = |id: TypeId| match btf.ty(id) {
             Type::Enum(e) => btf.enumerators(e).first().map(|e| btf.name(e.name)),
             _ => None,
         };
-        let is_unused = |id: &TypeId| btf.is_anonymous(*id) && !self.placed[id.index()];
+        let is_unused = |id: &TypeId| btf.is_anonymous(*id) && !self.in_items[id.index()];
         let types = btf.tagged_types(layer).iter().copied();
         let mut enums: Vec<TypeId> = types.filter(is_unused).collect();
         enums.retain(|id| first(*id).is_some());

@@ -15,10 +15,12 @@ use crate::btf::{Malformed, Type};
 use crate::c::members::body;
 
 impl CaseCollisions {
-    pub(super) fn of_arms(&mut self, cases: &mut CaseReader) -> Result<(), Malformed> {
-        let (btf, names) = (cases.btf, cases.names);
-        // The key is the hash of a type's label. The value says whether the type belongs to the base. Types of the base
-        // must get the same names with and without a kernel module.
+    /// Adds the cases that would collide with their own variant or with another type.
+    pub(super) fn add_arms(&mut self, reader: &mut CaseReader) -> Result<(), Malformed> {
+        let (btf, names) = (reader.btf, reader.names);
+        // The key is the hash of a type's label. The value says whether the type belongs to the base. A type of a
+        // kernel module changes no case of the base, since types of the base must get the same names with and without
+        // the module.
         let mut labels: HashMap<u64, bool, KeyBuilder> = HashMap::default();
         labels.reserve(names.entities().len());
         for (id, _) in names.entities() {
@@ -29,12 +31,12 @@ impl CaseCollisions {
             if !matches!(btf.ty(body(btf, entity.ty)), Type::Union(_)) {
                 continue;
             }
-            cases.read(id)?;
-            let own = Key::of(names.label(id));
-            let alone = btf.base_len() > 0 && is_of_base(btf, names, id);
-            for &(name, case) in &cases.found {
+            reader.read(id)?;
+            let variant = Key::of(names.label(id));
+            let is_base = btf.base_len() > 0 && is_of_base(btf, names, id);
+            for &(name, case) in &reader.cases {
                 let of_type = labels.get(&name);
-                if case == own || of_type.is_some_and(|of_base| *of_base || !alone) {
+                if case == variant || of_type.is_some_and(|of_base| *of_base || !is_base) {
                     self.note(id, case);
                 }
             }

@@ -1,10 +1,9 @@
-//! Provides a cursor over the items inside an item.
+//! Provides a cursor over the items inside an item, function, map or variable.
 
 use super::{Names, entity::EntityId};
 use crate::btf::TypeId;
 
-/// Returns the items inside an item one after the other, in the order of the members that have the types of these
-/// items.
+/// A cursor over the items that are directly inside an item, in the order of the members that have them as types.
 ///
 /// A walk over the members must take one child for each anonymous type that
 /// [`FlatMembers::anonymous`](crate::c::members::FlatMembers::anonymous) lists.
@@ -34,7 +33,8 @@ impl Children {
     ///
     /// # Panics
     ///
-    /// Panics if the child has another type. Then the caller's walk over the members has skipped or repeated a member.
+    /// Panics if the child has another type, which means that the caller's walk over the members has skipped or
+    /// repeated a member.
     pub fn take(&mut self, names: &Names, ty: TypeId) -> EntityId {
         let child = self.next;
         let entity = names.entity(child);

@@ -1,8 +1,8 @@
 //! Makes labels for C names whose plain label is taken by another name.
 
 /// Returns the number of characters by which a C name and its label differ: capitals, underscores that did not become
-/// hyphens, and characters that are neither letters, digits nor underscores. If several names have the same plain
-/// label, the name with the smallest distance keeps it.
+/// hyphens, and characters that are neither ASCII letters, ASCII digits nor underscores. If several names have the same
+/// plain label, the name with the smallest distance keeps it.
 pub(super) fn spelling_distance(c_name: &str, label: &str) -> u32 {
     // Continuation bytes of UTF-8 (0x80 to 0xbf) are not counted, so a character of several bytes counts once.
     let shown = |byte: u8| matches!(byte, b'_' | b'a'..=b'z' | b'0'..=b'9' | 0x80..=0xbf);
@@ -14,16 +14,17 @@ fn count(text: &str, counted: u8) -> u32 {
     text.bytes().map(|byte| u32::from(byte == counted)).sum()
 }
 
-/// The labels for a name whose plain label is taken, in order of preference. If `kind` is set, the first label has it
-/// as a suffix. The other labels have numbers.
+/// The labels for a name whose plain label is taken, in order of preference. If `kind` is set, the first label is the
+/// plain label with the kind as a suffix. The other labels have numbers.
 pub(super) struct Alternatives<'a> {
     label: &'a str,
-    /// The kind of the name, if it distinguishes the name from all others with the same plain label. Otherwise `None`.
+    /// The word for the kind of what is named, such as `struct` or `func`. `None` if the kind does not distinguish the
+    /// name from all others that need an alternative to the same plain label.
     kind: Option<&'a str>,
     /// The last number that was used. All names with the same plain label share this counter.
     number: &'a mut u32,
     /// The text after the number, such as `-param`. Usually empty.
-    ending: &'a str,
+    suffix: &'a str,
 }
 
 impl<'a> Alternatives<'a> {
@@ -32,18 +33,18 @@ impl<'a> Alternatives<'a> {
             label,
             kind,
             number,
-            ending: "",
+            suffix: "",
         }
     }
 
     /// Sets the text after the number. This text is for labels that must not end with a digit.
-    pub fn ending(mut self, ending: &'a str) -> Alternatives<'a> {
-        self.ending = ending;
+    pub fn suffix(mut self, suffix: &'a str) -> Alternatives<'a> {
+        self.suffix = suffix;
         self
     }
 
     /// Returns the first alternative for which `accept` returns true.
-    pub fn settle(mut self, mut accept: impl FnMut(&str) -> bool) -> String {
+    pub fn first_accepted(mut self, mut accept: impl FnMut(&str) -> bool) -> String {
         if let Some(kind) = self.kind.take() {
             let label = format!("{}-{kind}", self.label);
             if accept(&label) {
@@ -52,7 +53,7 @@ impl<'a> Alternatives<'a> {
         }
         loop {
             *self.number += 1;
-            let label = format!("{}-alt{}{}", self.label, self.number, self.ending);
+            let label = format!("{}-alt{}{}", self.label, self.number, self.suffix);
             if accept(&label) {
                 return label;
             }
@@ -60,5 +61,6 @@ impl<'a> Alternatives<'a> {
     }
 }
 
-/// The number of the name that keeps the plain label. Therefore the first label with a number ends with `-alt2`.
+/// The number of the name that keeps the plain label. Therefore the numbers of other names begin at 2, as in
+/// `foo-alt2`.
 pub(super) const FIRST: u32 = 1;

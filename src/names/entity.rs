@@ -1,4 +1,4 @@
-//! Defines the types that become items: types with a C name, and anonymous types at each place where they are used.
+//! Defines [`Entity`], a type that becomes an item. An anonymous type is one entity for each place where it is used.
 
 use super::text_span::TextSpan;
 use crate::btf::TypeId;
@@ -18,7 +18,7 @@ impl EntityId {
     }
 }
 
-/// A type that becomes an item.
+/// A type that becomes an item: a type with a C name, or an anonymous type at one of the places where it is used.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Entity {
     /// The struct, union, enum or typedef.
@@ -27,7 +27,7 @@ pub(crate) struct Entity {
     /// The position after this item and after all items inside it.
     pub end: EntityId,
     pub kind: Kind,
-    /// Whether the type did not get its plain label, because another C name has that label.
+    /// Whether the type did not get its plain label, because that label collides with another one.
     pub collides: bool,
     pub(super) label: TextSpan,
 }
@@ -37,7 +37,7 @@ pub(crate) struct Entity {
 pub(crate) enum Owner {
     /// The type has a C name, which is the source of its label.
     Named,
-    /// The type is anonymous and inside this item.
+    /// The type is anonymous. It is the type of a member of this item, or of the elements of an array in this item.
     Inside(EntityId),
     /// The type is anonymous. A map or variable has this type, or an array of it.
     Slot(Slot),
@@ -49,8 +49,8 @@ pub(crate) enum Owner {
     Function(u32),
 }
 
-/// The kind of a C type that has a name. If names with different kinds collide, the kind that comes first in this list
-/// keeps the label.
+/// The kind of a C type that has a name. If types of different kinds claim the same label, and their names differ
+/// equally from the label, the kind that comes first in this list keeps it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "json", derive(serde::Serialize))]
 #[cfg_attr(feature = "json", serde(rename_all = "kebab-case"))]

@@ -1,7 +1,7 @@
 //! Computes hashes of the contents of types. The hashes do not depend on type ids.
 //!
-//! A kernel has a few dozen C names with several definitions. The hashes order these definitions, so that the same one
-//! is always `workspace` and the other is always `workspace-alt2`.
+//! A kernel has a few dozen C names with several definitions. The hashes order these definitions, so that of two
+//! structs `workspace`, always the same one is labelled `workspace-alt2`.
 
 use std::collections::HashMap;
 
@@ -9,18 +9,19 @@ use super::hash::Fnv;
 use crate::btf::{Btf, Composite, Enum, Int, Modifier, Type, TypeId};
 
 /// The maximum number of pointers and prototypes that the hash follows on a path. Types that are contained by value are
-/// followed without this limit, since `btf` limits their depth.
+/// followed without this limit, since the module `btf` limits how deep they are nested.
 const DEPTH: u8 = 3;
 /// The maximum number of consecutive typedefs and qualifiers that the hash follows.
 const CHAIN: u8 = 6;
 
-/// Computes fingerprints, and stores all that it has computed. The key is the type id and the numbers of pointers and
-/// of typedefs that may still be followed.
+/// Computes fingerprints, and stores them for later calls. The key is the type id and the numbers of pointers and of
+/// typedefs that may still be followed.
 #[derive(Default)]
 pub(crate) struct TypeFingerprints(HashMap<(TypeId, u8, u8), u64>);
 
 impl TypeFingerprints {
-    /// Returns a hash of the contents of a type. Types with different contents almost certainly have different hashes.
+    /// Returns a hash of the contents of a type. Types whose contents differ within the limits almost certainly have
+    /// different hashes.
     pub fn fingerprint(&mut self, btf: &Btf, id: TypeId) -> u64 {
         self.deep(btf, id, DEPTH, CHAIN)
     }
@@ -29,8 +30,8 @@ impl TypeFingerprints {
         if depth == 0 || chain == 0 {
             return outline(btf, id).finish();
         }
-        // The number of typedefs before a type matters only if the type is a typedef or a qualifier itself. For all
-        // other types, one entry serves all numbers.
+        // The number of typedefs that may still be followed matters only if the type is a typedef or a qualifier
+        // itself. For all other types, one entry serves all numbers.
         let chain = match btf.ty(id) {
             Type::Typedef { .. } | Type::Modifier { .. } => chain,
             _ => CHAIN,
@@ -65,7 +66,7 @@ impl TypeFingerprints {
             Type::Typedef { target, .. } | Type::Modifier { target, .. } => {
                 outline.number(self.deep(btf, target, depth, chain - 1))
             }
-            // The definition of a pointer's named target is not part of the type, so only the outline of the target is
+            // The definition of a named target is not part of the pointer type, so only the outline of the target is
             // hashed.
             Type::Pointer(target) if !btf.name_of(target).is_empty() => {
                 outline.number(self::outline(btf, target).finish())
@@ -83,7 +84,7 @@ impl TypeFingerprints {
     }
 }
 
-/// Returns the hash of a type's outline: its kind, its name, its size and its number of members.
+/// Returns the hash of a type's outline: its kind, its name, its size, its number of members, and which modifier it is.
 fn outline(btf: &Btf, id: TypeId) -> Fnv {
     let ty = btf.ty(id);
     let members = ty.composite().map_or(0, |c| u64::from(c.members.len));

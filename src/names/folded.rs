@@ -1,5 +1,5 @@
-//! Finds folded typedefs. A typedef is folded if it would get the label of its target. A folded typedef gets no item,
-//! and the target is used in its place.
+//! Finds folded typedefs. A typedef is folded if it would get the label of its target, or if its name is a usual C name
+//! of its integer type, such as `u32`. A folded typedef gets no item, and the target is used in its place.
 
 use std::collections::HashMap;
 
@@ -11,12 +11,13 @@ use super::{
 };
 use crate::btf::{Btf, Type, TypeId};
 
-/// For each folded typedef at the start of a long chain of them, the type at the end of the chain. Without this table,
-/// each look-up would walk along the chain, which would be slow in hostile input. Kernels have no long chains.
+/// For each folded typedef at the start of a long chain of folded typedefs, the type at the end of the chain. Without
+/// this table, each look-up would walk along the chain, which would be slow in hostile input. Kernels have no long
+/// chains.
 pub(super) struct FoldedTypedefs(HashMap<TypeId, TypeId>);
 
-/// The maximum number of typedefs in a chain that is not stored.
-const LONG: u32 = 8;
+/// The maximum length of a chain that is not stored, in typedefs.
+const MAX_SHORT: u32 = 8;
 
 impl FoldedTypedefs {
     /// Finds the long chains.
@@ -44,12 +45,14 @@ impl FoldedTypedefs {
                 ends.insert(before, end);
             }
         }
-        let long = ends.into_iter().filter(|(_, (_, length))| *length > LONG);
+        let long = ends
+            .into_iter()
+            .filter(|(_, (_, length))| *length > MAX_SHORT);
         FoldedTypedefs(long.map(|(id, (end, _))| (id, end)).collect())
     }
 
-    /// Returns the type that follows a typedef without an item. If a long chain of such typedefs begins at `id`,
-    /// returns the type at the end of the chain. Otherwise returns `target`.
+    /// Returns the type that takes the place of `id`, a typedef without an item. This is `target`, the target of the
+    /// typedef. If a long chain of typedefs without items begins at `id`, it is the type at the end of the chain.
     pub fn skip_folded(&self, id: TypeId, target: TypeId) -> TypeId {
         match self.0.is_empty() {
             true => target,
@@ -61,9 +64,8 @@ impl FoldedTypedefs {
 /// Returns whether a typedef is folded. It is folded if its label would be that of its target, or if its name is a
 /// usual C name of the integer type that it resolves to, such as `u32`.
 ///
-/// `label` is the key of the label that the typedef would get. `scratch` is memory for the function, which overwrites
-/// it.
-pub(super) fn fold(
+/// `label` is the key of the label that the typedef would get. `scratch` is overwritten.
+pub(super) fn is_folded(
     btf: &Btf,
     id: TypeId,
     label: Key,
@@ -96,7 +98,7 @@ fn is_integer_spelling(btf: &Btf, name: &str, resolved: TypeId) -> bool {
     if int.boolean {
         return name == "bool";
     }
-    // The sign of `char` depends on the compiler, so it is written as `u8`.
+    // `char` is written as `u8`, since its sign depends on the compiler.
     let signed = int.signed && btf.name(int.name) != "char";
     fixed_width(name) == Some((signed, int.size.saturating_mul(8)))
 }

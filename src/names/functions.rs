@@ -25,13 +25,13 @@ use crate::c::members::MemberName;
 pub(crate) struct Function {
     /// The type of kind FUNC, which has the name and the prototype.
     pub ty: TypeId,
-    /// The id of the function's first own item. If the function has no items, this is the id of the item that was added
-    /// next.
+    /// The id of the first item of an anonymous type in the function's signature. If there is none, this is the id of
+    /// the item that was added next.
     pub first: EntityId,
     /// The id that all functions with this prototype share. Such functions are written alike, except for their names.
-    /// `None` if no other function is written like this one.
+    /// `None` if no other function is known to be written like this one.
     pub prototype_id: Option<PrototypeId>,
-    /// Whether the function did not get its plain label, because another C name has that label.
+    /// Whether the function did not get its plain label, because that label collides with another one.
     pub collides: bool,
     pub(super) label: TextSpan,
 }
@@ -72,13 +72,13 @@ fn named(btf: &Btf, ty: TypeId) -> Option<(TypeId, Name)> {
 struct LabelledFunction {
     /// The type of kind FUNC.
     ty: TypeId,
-    /// Whether the function did not get its plain label, because another C name has that label.
+    /// Whether the function did not get its plain label, because that label collides with another one.
     collides: bool,
     label: TextSpan,
 }
 
 impl LabelledFunction {
-    /// Returns the function. `first` is the id that its first item has or would have.
+    /// Makes a [`Function`] without a prototype id. `first` is the value of [`Function::first`].
     fn function(self, first: EntityId) -> Function {
         Function {
             ty: self.ty,
@@ -94,9 +94,9 @@ impl LabelledFunction {
 #[derive(Clone, Copy)]
 struct Collision {
     key: Key,
-    /// The position of the function among the functions of its layer, which is the base or all other types.
+    /// The index of the function in the list of its layer's functions. A layer is the base, or all other types.
     at: usize,
-    /// Whether the label was already taken when this function claimed it.
+    /// Whether a type or another function had already claimed the label when this function claimed it.
     late: bool,
     /// The [spelling distance](collision::spelling_distance) between the C name and the label. The function with the
     /// smallest distance keeps the label.
@@ -118,7 +118,7 @@ impl Names {
             let first = functions.len();
             let keys = self.add_plain(btf, layer, &wanted, &mut functions)?;
             let collisions = self.claim_plain(&keys);
-            self.settle_collisions(btf, collisions, &mut functions[first..])?;
+            self.resolve_collisions(btf, collisions, &mut functions[first..])?;
         }
         order::by_label(&self.text, &mut functions, |function| function.label);
         self.add_anonymous(btf, functions)
@@ -168,8 +168,8 @@ impl Names {
         collisions.collect()
     }
 
-    /// Appends the plain label of a function to the text of all labels. A label that is reserved, or that is the name
-    /// of a helper in wit-bindgen-c, gets the suffix `-func`.
+    /// Appends the plain label of a function to the text of all labels, and returns its key and its position. A label
+    /// that is reserved, or that is the name of a helper in wit-bindgen-c, gets the suffix `-func`.
     fn plain_label(&mut self, btf: &Btf, name: Name) -> (Key, TextSpan) {
         let start = self.text.len();
         let name = self.rename.spell(NameKind::Function, btf.name(name));
@@ -183,9 +183,9 @@ impl Names {
         (key, TextSpan::from(start, &self.text))
     }
 
-    /// Resolves collisions. If no type has the disputed label, the first function keeps it. The other functions get
-    /// other labels.
-    fn settle_collisions(
+    /// Resolves collisions. If neither a type nor a function of an earlier layer has the disputed label, the first of
+    /// the functions that claim it keeps it. The others get other labels.
+    fn resolve_collisions(
         &mut self,
         btf: &Btf,
         mut collisions: Vec<Collision>,
@@ -234,8 +234,8 @@ impl Names {
     fn relabel(&mut self, function: &mut LabelledFunction, kind: Option<&str>, number: &mut u32) {
         let scope = &mut self.interface.scope;
         let plain = function.label.of(&self.text);
-        let label =
-            Alternatives::new(plain, kind, number).settle(|label| scope.claim(Key::of(label)));
+        let label = Alternatives::new(plain, kind, number)
+            .first_accepted(|label| scope.claim(Key::of(label)));
         function.label = TextSpan::append(&mut self.text, &label);
         function.collides = true;
     }
@@ -264,7 +264,7 @@ impl Names {
         builder.entities = std::mem::take(&mut self.entities);
         builder.object_data = std::mem::take(&mut self.object_data);
         builder.functions = std::mem::take(&mut self.functions);
-        builder.placed = std::mem::take(&mut self.placed);
+        builder.in_items = std::mem::take(&mut self.in_items);
         let mut ids = PrototypeIds::of(btf, functions.iter().map(|f| prototype(btf, f.ty)));
         for (position, function) in functions.into_iter().enumerate() {
             let mut function = function.function(builder.next());
@@ -278,7 +278,7 @@ impl Names {
             // A function whose anonymous types have items is written differently from all other functions. If the
             // caller renames parameters, any two functions may be written differently.
             if builder.next() == function.first && !builder.rename.renames() {
-                builder.functions[position].prototype_id = ids.give(prototype);
+                builder.functions[position].prototype_id = ids.assign(prototype);
             }
         }
         Ok(Names {
@@ -288,7 +288,7 @@ impl Names {
             // No label is claimed after those of functions, so the scope is dropped. The scope of a kernel takes a
             // megabyte.
             interface: Interface::default(),
-            placed: builder.placed,
+            in_items: builder.in_items,
             object_data: builder.object_data,
             rename: builder.rename,
             ..self
@@ -297,10 +297,11 @@ impl Names {
 }
 
 impl Builder<'_> {
-    /// Adds the items of the anonymous types in the signature of a function.
+    /// Adds the items of the anonymous types in the signature of a function. `position` is the function's index in
+    /// [`Names::functions`].
     fn add_types_of(&mut self, function: &Function, position: usize) -> Result<(), Malformed> {
         let btf = self.btf;
-        // Fast path: hardly any function has an anonymous type.
+        // Fast path: hardly any function has an anonymous type in its signature.
         if !types(btf, function).any(|ty| btf.is_anonymous(btf.element(ty))) {
             return Ok(());
         }
@@ -313,13 +314,13 @@ impl Builder<'_> {
             }
             self.stems.clear();
             self.stems.push_str(&stem);
-            let found = AnonymousType {
+            let anonymous = AnonymousType {
                 ty: base,
                 member,
                 role: NameKind::Parameter,
                 listed: base != btf.unqualified(ty),
             };
-            self.add_anonymous(owner, found, 0)?;
+            self.add_anonymous(owner, anonymous, 0)?;
         }
         Ok(())
     }

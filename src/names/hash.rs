@@ -1,5 +1,5 @@
 //! Implements the hash function FNV-1a, which gives the same result on every machine and in every version of Rust.
-//! Names that collide are ordered by hashes, so a hash function without this property would change labels.
+//! Types whose names collide are ordered by hashes, so a hash function without this property would change labels.
 
 const PRIME: u64 = 0x0000_0100_0000_01b3;
 
@@ -16,11 +16,11 @@ impl Fnv {
         Fnv((self.0 ^ u64::from(byte)).wrapping_mul(PRIME))
     }
 
-    /// Hashes a byte, but leaves it out if `left` is true. The function has no branch, since processors cannot predict
-    /// at which positions a name has underscores.
-    pub fn byte_unless(self, left: bool, byte: u8) -> Fnv {
-        let taken = self.byte(byte);
-        if left { self } else { taken }
+    /// Adds a byte to the hash, unless `skip` is true. The function has no branch, since processors cannot predict at
+    /// which positions a name has underscores.
+    pub fn byte_unless(self, skip: bool, byte: u8) -> Fnv {
+        let added = self.byte(byte);
+        if skip { self } else { added }
     }
 
     pub fn bytes(self, bytes: impl IntoIterator<Item = u8>) -> Fnv {

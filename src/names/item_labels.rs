@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::{
     collision::{self, Alternatives},
-    labels::{Labels, PlainLabel},
+    labels::{LabelCache, PlainLabel},
     reserved::Role,
     scope::{Key, Scope},
     spelling::Speller,
@@ -17,7 +17,7 @@ use crate::c::members::{MemberName, unnamed};
 /// The labels inside one item. One `ItemLabels` serves for many items in turn, which saves allocations.
 #[derive(Default)]
 pub(crate) struct ItemLabels {
-    labels: Labels,
+    labels: LabelCache,
     /// The text of the labels that are not in the cache `labels`.
     text: String,
     /// The total length of all labels in bytes.
@@ -96,15 +96,15 @@ impl ItemLabels {
     }
 
     /// Makes all labels unique. The caller must call this once, after the last call of [`ItemLabels::push`].
-    pub fn settle(&mut self, speller: Speller<'_>) {
+    pub fn make_unique(&mut self, speller: Speller<'_>) {
         let entries = self.entries.iter();
         let collisions = entries.filter(|e| !self.scope.claim(e.key)).count();
         if collisions > 0 {
-            self.settle_collisions(speller);
+            self.resolve_collisions(speller);
         }
     }
 
-    fn settle_collisions(&mut self, speller: Speller<'_>) {
+    fn resolve_collisions(&mut self, speller: Speller<'_>) {
         let mut order: Vec<usize> = (0..self.entries.len()).collect();
         order.sort_by_cached_key(|&i| {
             let entry = &self.entries[i];
@@ -121,10 +121,10 @@ impl ItemLabels {
             let plain = self.label(i).to_owned();
             let scope = &mut self.scope;
             let entry = &mut self.entries[i];
-            let ending = if entry.is_parameter { "-param" } else { "" };
+            let suffix = if entry.is_parameter { "-param" } else { "" };
             let label = Alternatives::new(&plain, None, &mut number)
-                .ending(ending)
-                .settle(|label| scope.claim(Key::of(label)));
+                .suffix(suffix)
+                .first_accepted(|label| scope.claim(Key::of(label)));
             entry.span = TextSpan::append(&mut self.text, &label);
             entry.is_own = true;
             entry.is_keyword = false;
@@ -133,7 +133,7 @@ impl ItemLabels {
         }
     }
 
-    /// Returns whether the total length of the labels exceeds the limit, which no real item does.
+    /// Returns whether the total length of the labels exceeds the limit. The labels of real items are far shorter.
     pub fn is_excessive(&self) -> bool {
         self.length > MAX_TEXT
     }
@@ -164,7 +164,7 @@ impl ItemLabels {
     }
 }
 
-/// Appends the plain label of a member, enumerator or parameter. If `name` is only a position, the label contains the
+/// Appends the plain label of a member, enumerator or parameter. If the member has no C name, the label contains its
 /// position.
 pub(super) fn push_plain(out: &mut String, speller: Speller<'_>, name: MemberName, role: Role) {
     match name {

@@ -11,13 +11,13 @@ use super::{
 };
 use crate::btf::{Btf, Name};
 
-/// The cache. A label is added when it is first needed.
+/// The cache of plain labels. A label is added when it is first needed.
 #[derive(Default)]
-pub(super) struct Labels {
+pub(super) struct LabelCache {
     text: String,
-    made: Vec<PlainLabel>,
-    /// For each name, the index of its label in `made` plus one, or 0 if its label was not needed yet. The index of the
-    /// name is the index here.
+    labels: Vec<PlainLabel>,
+    /// Indexed by [`Name::index`]: the index of the name's label in `labels` plus one, or 0 if the label was not needed
+    /// yet.
     of_name: Vec<u32>,
 }
 
@@ -54,14 +54,14 @@ impl PlainLabel {
     }
 }
 
-impl Labels {
-    /// Returns the label of a C name, or `None` if the name is a suffix of another name and so is not cached.
+impl LabelCache {
+    /// Returns the plain label of a C name, or `None` if the name is a suffix of another name and so is not cached.
     pub fn plain(&mut self, btf: &Btf, name: Name) -> Option<PlainLabel> {
         if self.of_name.len() < btf.names() {
             self.of_name.resize(btf.names(), 0);
         }
         match self.of_name[name.index()].checked_sub(1) {
-            Some(at) => Some(self.made[at as usize]),
+            Some(at) => Some(self.labels[at as usize]),
             None => btf.is_whole_name(name).then(|| self.make(btf, name)),
         }
     }
@@ -71,8 +71,8 @@ impl Labels {
         let start = self.text.len();
         let made = words::push(&mut self.text, btf.name(name));
         let plain = PlainLabel::with_key(&self.text, start, made.key);
-        self.made.push(plain);
-        self.of_name[name.index()] = self.made.len() as u32;
+        self.labels.push(plain);
+        self.of_name[name.index()] = self.labels.len() as u32;
         plain
     }
 

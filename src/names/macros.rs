@@ -3,7 +3,8 @@
 //! In wit-bindgen-c, the case `baz` of `foo-bar` and the case `bar-baz` of `foo` both become `FOO_BAR_BAZ`. C uses the
 //! second definition, at most with a warning, and the program then reads or writes the wrong case. Therefore the case
 //! of the type with the shorter label gets a suffix, even if the other type is not selected, since labels must not
-//! depend on the selection.
+//! depend on the selection. If only one of the two types belongs to the base of split BTF, the case of the other type
+//! gets the suffix.
 
 use std::collections::{HashMap, HashSet};
 
@@ -37,9 +38,9 @@ impl Names {
 impl CaseCollisions {
     pub fn find(btf: &Btf, names: &Names) -> Result<CaseCollisions, Malformed> {
         let mut collisions = CaseCollisions::default();
-        let mut cases = CaseReader::new(btf, names);
-        collisions.of_macros(&mut cases)?;
-        collisions.of_arms(&mut cases)?;
+        let mut reader = CaseReader::new(btf, names);
+        collisions.add_macros(&mut reader)?;
+        collisions.add_arms(&mut reader)?;
         Ok(collisions)
     }
 
@@ -48,21 +49,27 @@ impl CaseCollisions {
         self.0.entry(id).or_default().insert(case);
     }
 
-    fn of_macros(&mut self, cases: &mut CaseReader) -> Result<(), Malformed> {
-        let (btf, names) = (cases.btf, cases.names);
+    /// Adds the cases for which C bindings would define the same macro as for a case of another item.
+    fn add_macros(&mut self, reader: &mut CaseReader) -> Result<(), Malformed> {
+        let (btf, names) = (reader.btf, reader.names);
         // The case that defines each macro. The key is the hash of the macro's name.
         let mut macros: HashMap<u64, (EntityId, Key)> = HashMap::new();
         for id in candidates(btf, names) {
-            cases.read(id)?;
-            for &(name, key) in &cases.found {
+            reader.read(id)?;
+            for &(name, key) in &reader.cases {
                 let this = (id, key);
                 let Some(other) = macros.insert(name, this).filter(|other| other.0 != id) else {
                     continue;
                 };
                 // Types of the base must get the same names with and without a kernel module. So if a case of the base
                 // and a case of the module collide, the case of the module gets the suffix.
-                let yields = is_of_base(btf, names, other.0) && !is_of_base(btf, names, id);
-                let (renamed, kept) = if yields { (this, other) } else { (other, this) };
+                let only_other_is_of_base =
+                    is_of_base(btf, names, other.0) && !is_of_base(btf, names, id);
+                let (renamed, kept) = if only_other_is_of_base {
+                    (this, other)
+                } else {
+                    (other, this)
+                };
                 self.note(renamed.0, renamed.1);
                 macros.insert(name, kept);
             }
@@ -125,7 +132,7 @@ pub(super) struct CaseReader<'a> {
     stem: usize,
     /// Two values for each case. The first is the hash of the item's label and the case's label joined by a hyphen,
     /// such as `foo-bar-baz`, which identifies the macro. The second is the key of the case's label.
-    pub found: Vec<(u64, Key)>,
+    pub cases: Vec<(u64, Key)>,
 }
 
 impl<'a> CaseReader<'a> {
@@ -136,12 +143,12 @@ impl<'a> CaseReader<'a> {
             flat: FlatMembers::new(btf),
             text: String::new(),
             stem: 0,
-            found: Vec::new(),
+            cases: Vec::new(),
         }
     }
 
     pub fn read(&mut self, id: EntityId) -> Result<(), Malformed> {
-        self.found.clear();
+        self.cases.clear();
         self.text.clear();
         self.text.push_str(self.names.label(id));
         self.text.push('-');
@@ -166,7 +173,7 @@ impl<'a> CaseReader<'a> {
         self.text.truncate(self.stem);
         item_labels::push_plain(&mut self.text, speller, name, Role::Case);
         let name = hash(&self.text);
-        self.found.push((name, Key::of(&self.text[self.stem..])));
+        self.cases.push((name, Key::of(&self.text[self.stem..])));
     }
 }
 

@@ -1,12 +1,13 @@
-//! Gives a label to every type of a BTF, whether it has a C name or is anonymous.
+//! Gives a label to every struct, union, enum and typedef of a BTF that becomes an item, whether it has a C name or is
+//! anonymous.
 //!
 //! Labels do not depend on options or on the selection, so a type always has the same label for the same input. Labels
-//! are claimed in this order: reserved labels, types with a C name, anonymous types inside these, anonymous types in
-//! maps and variables, functions. Therefore asking for functions or maps renames no type. This module does not know WIT
-//! types.
+//! are claimed in this order: types with a C name, the anonymous types inside them, the anonymous types of maps and
+//! variables, enums that only define constants, functions. Therefore asking for functions or maps renames no type. This
+//! module does not know WIT types.
 //!
-//! The plain label of a name is the label that the name gets if no other name claims the same label. `words` makes
-//! plain labels. Labels that collide in the component model have the same [`Key`].
+//! The plain label of a name is the label that the name gets if no other name claims the same label. The module `words`
+//! makes plain labels. Labels that collide in the component model have the same [`Key`].
 
 mod anonymous;
 mod arms;
@@ -56,15 +57,15 @@ use scope::{Key, KeyBuilder, Scope};
 /// The label of the WIT type to which C pointers are converted.
 pub(crate) const POINTER: &str = "pointer";
 
-/// The labels of all types. If functions are wanted, also their labels.
+/// The labels of all types. After [`Names::with_functions`], also the labels of functions.
 pub(crate) struct Names {
     text: String,
     entities: Vec<Entity>,
     /// The items of types with a C name, by type.
     of_type: Items,
     folded: FoldedTypedefs,
-    /// Whether a type is an item or part of an item. The type id is the index.
-    placed: Vec<bool>,
+    /// Indexed by type id: whether a struct, union or enum is an item, or its members are part of an item.
+    in_items: Vec<bool>,
     pub object_data: ObjectData,
     of_slot: HashMap<Slot, EntityId>,
     pub functions: Vec<Function>,
@@ -99,8 +100,8 @@ struct Interface {
     /// so no other type may have the label `list-head`. The names of lists of primitive types contain the name of the
     /// world, so they do not collide.
     listed: HashSet<Key, KeyBuilder>,
-    /// The rest of each label that begins with `list`, such as `head` for `list-head`. A type with the label `head`
-    /// must then not become a list element.
+    /// For each label that begins with `list`, what follows `list`, such as `head` for `list-head`. A type with the
+    /// label `head` must not be a list element, since its list would have the name `list_head`.
     elements: HashSet<Key, KeyBuilder>,
 }
 
@@ -156,8 +157,7 @@ impl Names {
         }
     }
 
-    /// Returns the item of the anonymous type in a map or a variable. Returns `None` if the type has a C name or no
-    /// item.
+    /// Returns the item of a slot whose type, or element type, is anonymous. Returns `None` for other slots.
     pub fn at_slot(&self, slot: Slot) -> Option<EntityId> {
         self.of_slot.get(&slot).copied()
     }
@@ -182,23 +182,23 @@ impl Names {
         self.entity(id).label.of(&self.text)
     }
 
-    /// Returns whether a type is an item or part of an item.
-    pub fn is_placed(&self, id: TypeId) -> bool {
-        self.placed[id.index()]
+    /// Returns whether a struct, union or enum is an item, or its members are part of an item.
+    pub fn is_in_items(&self, id: TypeId) -> bool {
+        self.in_items[id.index()]
     }
 
     pub fn function_label(&self, function: &Function) -> &str {
         function.label.of(&self.text)
     }
 
-    /// Returns the item that exactly this type has under its C name. Returns `None` if there is no such item, as for
-    /// integers and folded typedefs.
+    /// Returns the item of a type with a C name. Returns `None` for a type without an item under its C name, such as an
+    /// integer or a folded typedef.
     pub fn own_item(&self, id: TypeId) -> Option<EntityId> {
         self.of_type.get(id)
     }
 
-    /// Returns the type that follows a typedef without an item. If a long chain of such typedefs begins at `id`,
-    /// returns the type at the end of the chain. Otherwise returns `target`.
+    /// Returns the type that takes the place of `id`, a typedef without an item. This is `target`, the target of the
+    /// typedef. If a long chain of typedefs without items begins at `id`, it is the type at the end of the chain.
     pub fn skip_folded(&self, id: TypeId, target: TypeId) -> TypeId {
         self.folded.skip_folded(id, target)
     }
@@ -249,7 +249,7 @@ impl Interface {
         free
     }
 
-    /// Returns whether C bindings use this name for a list. The elements of the list may be lists themselves.
+    /// Returns whether C bindings use `label` as the name of a list. The elements of the list may be lists themselves.
     fn is_list_name(&self, label: &str) -> bool {
         let rests = std::iter::successors(Some(label), |rest| rest.strip_prefix("list-"));
         let mut elements = rests.skip(1).take(MAX_LIST_DEPTH);
@@ -257,7 +257,7 @@ impl Interface {
     }
 }
 
-/// The maximum number of `list-` prefixes that are removed from a label. Arrays of anonymous types have fewer
+/// The maximum number of `list-` prefixes that are removed from a label. The arrays of real types have fewer
 /// dimensions.
 const MAX_LIST_DEPTH: usize = 8;
 /// The prefix of the names that wit-bindgen-c gives to lists.
@@ -280,7 +280,8 @@ fn check_text(btf: &Btf, text: &str, id: TypeId) -> Result<(), Malformed> {
     Err(Malformed::new(what).in_type(id.0, btf.name_of(id)))
 }
 
-/// Returns whether a type has a C name and also has bytes. Only such types become items under their C names.
+/// Returns whether a type is a struct, union, enum or typedef with a C name and a size above 0. Only such types become
+/// items under their C names.
 fn is_nameable(btf: &Btf, id: TypeId) -> bool {
     kind(btf.ty(id)).is_some() && !btf.ty(id).name().is_none() && !btf.is_empty(id)
 }

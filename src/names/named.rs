@@ -48,7 +48,7 @@ pub(super) struct NamedType {
     pub ty: TypeId,
     pub kind: Kind,
     pub label: TextSpan,
-    /// Whether the type did not get its plain label, because another C name has that label.
+    /// Whether the type did not get its plain label, because that label collides with another one.
     pub collides: bool,
     key: Key,
     /// The [spelling distance](collision::spelling_distance) between the C name and the label. The type with the
@@ -77,7 +77,7 @@ impl NamedTypes<'_> {
                 false => collision::spelling_distance(&name, plain),
             };
             let mut key = made.key;
-            if folded::fold(btf, id, key, rename, &mut scratch) {
+            if folded::is_folded(btf, id, key, rename, &mut scratch) {
                 self.text.truncate(start);
                 continue;
             }
@@ -123,11 +123,12 @@ impl NamedTypes<'_> {
         self.types[i].label.of(self.text)
     }
 
-    /// Gives each plain label to the first type that claims it. Returns the positions of the other types.
+    /// Gives each plain label to the first type that claims it, if it is free. Returns the positions of the other
+    /// types.
     ///
     /// Labels that begin with `list-` are claimed last, since they may collide with lists, and all labels of list
-    /// elements must be known before. Among them, shorter labels are claimed first: whether `list-list-head` is free
-    /// depends on whether the type with the label `list-head` is a list element.
+    /// elements must be known before. Of the labels that begin with `list-`, shorter ones are claimed first: whether
+    /// `list-list-head` is free depends on whether the type with the label `list-head` is a list element.
     fn claim_plain(
         &mut self,
         btf: &Btf,
@@ -158,7 +159,7 @@ impl NamedTypes<'_> {
         Ok(colliding)
     }
 
-    /// Appends the word of the role to a label, so `list-head` becomes `list-head-type`.
+    /// Appends `type` to a label, so `list-head` becomes `list-head-type`.
     fn append_role(&mut self, btf: &Btf, i: usize) -> Result<(), Malformed> {
         let label = format!("{}-{}", self.label(i), Role::Type.word());
         self.relabel(btf, i, &label)
@@ -185,14 +186,14 @@ impl NamedTypes<'_> {
             let kind = self.is_only_of_kind(i).then_some(self.types[i].kind.word());
             let listed = self.types[i].listed;
             let label = Alternatives::new(self.label(i), kind, &mut number)
-                .settle(|label| interface.claim_type(label, listed));
+                .first_accepted(|label| interface.claim_type(label, listed));
             self.relabel(btf, i, &label)?;
         }
         Ok(())
     }
 
-    /// Returns whether the kind of a type tells it apart from all other types that claim the same label. These types
-    /// are neighbors in the list.
+    /// Returns whether the kind of a type distinguishes it from all other types that claim the same label. These types
+    /// are next to each other in the list.
     fn is_only_of_kind(&self, i: usize) -> bool {
         let same = |other: &&NamedType| other.key == self.types[i].key;
         let before = self.types[..i].iter().rev().take_while(same);
@@ -203,8 +204,8 @@ impl NamedTypes<'_> {
     }
 }
 
-/// Returns, for each type id, whether the type is the element type of an array whose id is below `end`. If the elements
-/// have a typedef, the targets of the typedef count too, since the typedef may be folded.
+/// Returns, for each type id, whether the type is the element type of an array whose id is below `end`. If the element
+/// type is a typedef, its targets count as element types, too, since the typedef may be folded.
 fn listed(btf: &Btf, end: u32) -> Vec<bool> {
     let mut listed = vec![false; btf.len()];
     for id in (1..end).map(TypeId) {

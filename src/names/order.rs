@@ -19,8 +19,8 @@ pub(super) fn by_label<T: Copy>(text: &str, items: &mut Vec<T>, label: impl Fn(&
     *items = order.into_iter().map(|(_, item)| item).collect();
 }
 
-/// Returns the first 8 bytes as a number. The order of the numbers is that of the labels. The numbers of shorter labels
-/// are in the right order, too, since labels contain no NUL.
+/// Returns the first 8 bytes of a label as a number. Different numbers have the same order as their labels. This is
+/// true for labels of fewer than 8 bytes, too, since labels contain no NUL.
 fn first_bytes(bytes: &[u8]) -> u64 {
     let first = bytes.first_chunk().copied().unwrap_or_else(|| {
         let mut first = [0; 8];
@@ -61,7 +61,7 @@ mod tests {
         for some in 0..=labels.len() {
             let mut text = String::new();
             let mut items: Vec<TextSpan> = Vec::new();
-            // The labels are added in reverse order, so that hardly any are sorted by chance.
+            // The labels are added in reverse order, so that hardly any are in the right order before sorting.
             for label in labels[..some].iter().rev() {
                 items.push(TextSpan::append(&mut text, label));
             }

@@ -8,9 +8,10 @@ use super::{
     words::push_label,
 };
 
-/// Returns a label for each name. A label depends only on its own name, unless several names claim the same label. Then
-/// the name with the smallest [spelling distance](collision::spelling_distance) gets this label, and the others get
-/// numbers. If `is_free` returns false for a plain label, `word` is appended to it first.
+/// Returns a label for each name. A label depends only on its own name, unless several names claim the same label. If
+/// they do, the name with the smallest [spelling distance](collision::spelling_distance) gets this label, and the
+/// labels of the others get numbers. Before that, `word` is appended to each plain label for which `is_free` returns
+/// false.
 pub(crate) fn peer_labels(
     names: &[&str],
     word: &str,
@@ -44,7 +45,8 @@ pub(crate) fn peer_labels(
             .entry(Key::of(&labels[at]))
             .or_insert(collision::FIRST);
         let alternatives = Alternatives::new(&labels[at], None, number);
-        labels[at] = alternatives.settle(|label| is_free(label) && taken.claim(Key::of(label)));
+        labels[at] =
+            alternatives.first_accepted(|label| is_free(label) && taken.claim(Key::of(label)));
     }
     labels
 }

@@ -1,7 +1,7 @@
 //! Gives ids to prototypes that several functions have.
 //!
-//! Two thirds of a kernel's functions share a prototype with others, and differ from those only in their names. With
-//! the ids, the text of such a prototype is made only once.
+//! Two thirds of a kernel's functions share a prototype with others. Functions that share a prototype differ only in
+//! their names. With the ids, the text of such a prototype is made only once.
 
 use std::num::NonZeroU32;
 
@@ -34,7 +34,7 @@ impl<T: Copy> PerPrototype<T> {
     }
 }
 
-/// Assigns an id to a prototype when the id is first needed.
+/// The ids of prototypes. A prototype gets its id when [`PrototypeIds::assign`] is first called for it.
 pub(super) struct PrototypeIds {
     /// Indexed by type id. For a prototype without a [`PrototypeId`], the number of functions that have it, at most
     /// `SEVERAL`. For a prototype with a [`PrototypeId`], this id plus `SEVERAL`, so that it differs from a count. 0
@@ -69,9 +69,9 @@ impl PrototypeIds {
             .map(PrototypeId)
     }
 
-    /// Assigns an id to a prototype that several functions have, and returns the id. Returns `None` if only one
-    /// function has the prototype.
-    pub fn give(&mut self, prototype: TypeId) -> Option<PrototypeId> {
+    /// Returns the id of a prototype that several functions have, and assigns it on first use. Returns `None` if only
+    /// one function has the prototype.
+    pub fn assign(&mut self, prototype: TypeId) -> Option<PrototypeId> {
         let number = &mut self.of_type[prototype.index()];
         if *number == SEVERAL {
             *number = self.next;

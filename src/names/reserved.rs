@@ -85,7 +85,7 @@ pub(super) fn roles(label: &str) -> Roles {
         | "instanceof" | "interface" | "let" | "new" | "null" | "package" | "private"
         | "protected" | "public" | "return" | "static" | "super" | "switch" | "this" | "throw"
         | "true" | "try" | "var" | "void" | "while" | "with" | "yield" => FUNCTION,
-        // In C#, a case becomes a method of its variant. The class of the variant also has a field `Tag` and a class
+        // In C#, a case becomes a method of its variant. The class of the variant already has a field `Tag` and a class
         // `Tags`.
         "tag" | "tags" => ARM,
         // C bindings write members and parameters without a prefix. So these names collide with macros of the C library
@@ -106,9 +106,9 @@ pub(super) fn roles(label: &str) -> Roles {
     }
 }
 
-/// Returns whether `label` is a keyword of WIT. If so, the text needs a `%` before it.
+/// Returns whether `label` is a keyword of WIT. If so, WIT text needs a `%` before the label.
 ///
-/// The list is that of the component model's `WIT.md`, plus `map`, which wit-parser reserves since December 2025.
+/// The keywords are those of the component model's `WIT.md` and `map`, which wit-parser reserves since December 2025.
 pub(crate) fn is_keyword(label: &str) -> bool {
     matches!(
         label,

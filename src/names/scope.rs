@@ -32,7 +32,7 @@ impl Key {
 #[derive(Default)]
 pub(crate) struct Scope(HashSet<Key, KeyBuilder>);
 
-/// The hasher for hash tables whose keys are [`Key`]s.
+/// The hasher for hash tables whose keys are hashes already, such as a [`Key`].
 pub(super) type KeyBuilder = BuildHasherDefault<KeyHasher>;
 
 impl Scope {
@@ -54,7 +54,7 @@ impl Scope {
     }
 }
 
-/// Uses a [`Key`] as its own hash, since it is already a hash.
+/// Uses a key as its own hash, since the key is a hash already.
 #[derive(Default)]
 pub(crate) struct KeyHasher(u64);
 
@@ -70,8 +70,8 @@ impl Hasher for KeyHasher {
     }
 
     fn write_u64(&mut self, key: u64) {
-        // The hash table chooses a group by the high bits, which FNV mixes badly. The rotation mixes the low bits into
-        // the high ones.
+        // The hash table compares keys by the highest 7 bits first, which FNV mixes badly. The rotation mixes the low
+        // bits into the high ones.
         self.0 = key ^ key.rotate_left(32);
     }
 }

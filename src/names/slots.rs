@@ -1,7 +1,8 @@
 //! Makes the labels of the anonymous types in maps and variables, such as `stats-key`, `stats-value` and `cfg`.
 //!
-//! These labels are claimed after those of all types with C names and of the anonymous types inside them, so they
-//! rename none of these types. If a key, value or variable is an array, the type of its elements gets the label.
+//! In each layer, these labels are claimed after those of all types with C names and of the anonymous types inside
+//! them, so they rename none of these types. If a key, value or variable is an array, the type of its elements gets the
+//! label.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -30,10 +31,10 @@ struct SlotType {
     listed: bool,
     label: TextSpan,
     key: Key,
-    /// The [spelling distance](collision::spelling_distance) between the C name and the label. The type with the
-    /// smallest distance keeps the label.
+    /// The [spelling distance](collision::spelling_distance) between the name of the map or variable and its plain
+    /// label. Of the types with the same label, the one with the smallest distance keeps it.
     distance: u32,
-    /// Whether the type did not get its plain label, because another C name has that label.
+    /// Whether the type did not get its plain label, because that label collides with another one.
     collides: bool,
 }
 
@@ -56,8 +57,8 @@ impl Builder<'_> {
             let only_of_kind = same_kind.get(&(ty.key, ty.kind)) == Some(&1);
             self.relabel(ty, only_of_kind);
         }
-        // The labels of all keys, values and variables are claimed by now, so the anonymous types inside these cannot
-        // take one of these labels.
+        // The labels of all keys, values and variables are claimed by now, so no anonymous type inside a key, value or
+        // variable can take one of them.
         types.iter().try_for_each(|ty| self.add_slot(ty))
     }
 
@@ -99,8 +100,8 @@ impl Builder<'_> {
         Ok(types)
     }
 
-    /// Appends words to the name of a map: `inner` if it is an inner map, and `key` or `value`. If the resulting label
-    /// is reserved, also appends the word of the role. `start` is the offset of the name in the text.
+    /// Completes a label that begins at offset `start` of the text and so far is the name of a map or variable. For a
+    /// map, appends `inner` if it is an inner map, and `key` or `value`. If the label is then reserved, appends `type`.
     fn push_words(&mut self, start: usize, slot: Slot) {
         let name = self.text.split_off(start);
         let mut label = Label::continued(&mut self.text, &name);
@@ -141,13 +142,13 @@ impl Builder<'_> {
     }
 
     /// Gives another label to a type whose plain label is taken. `only_of_kind` says whether the type's kind
-    /// distinguishes it from the other types with that plain label.
+    /// distinguishes it from the other types that need an alternative to that plain label.
     fn relabel(&mut self, ty: &mut SlotType, only_of_kind: bool) {
         let number = self.numbers.entry(ty.key).or_insert(collision::FIRST);
         let interface = &mut self.interface;
         let kind = only_of_kind.then_some(ty.kind.word());
         let label = Alternatives::new(ty.label.of(&self.text), kind, number)
-            .settle(|label| interface.claim_type(label, ty.listed));
+            .first_accepted(|label| interface.claim_type(label, ty.listed));
         ty.label = TextSpan::append(&mut self.text, &label);
     }
 

@@ -15,8 +15,8 @@ pub struct CName<'a> {
     /// The kind of thing that has the name.
     pub kind: NameKind,
     /// The C name of the type, function, map or variable that contains the member, enumerator or parameter. If this
-    /// container is anonymous, the name of the closest one around it that has a name. `None` if the name itself is that
-    /// of a type, function, map or variable.
+    /// container is anonymous, the name of the closest one around it that has a name. `None` if no container has a
+    /// name, and for the names of types, functions, maps and variables themselves.
     pub parent: Option<&'a str>,
     /// The C name.
     pub name: &'a str,
@@ -78,14 +78,15 @@ impl fmt::Debug for Rename {
     }
 }
 
-/// Returns the spellings for the members, enumerators or parameters of one type or function.
+/// Provides the spellings of the names of one kind in one container: the members or enumerators of a type, or the
+/// parameters of a function.
 #[derive(Clone, Copy)]
 pub(crate) struct Speller<'a> {
     pub(super) btf: &'a Btf,
     pub(super) rename: &'a Rename,
     pub(super) kind: NameKind,
-    /// The C name of the type, function, map or variable that contains the names. `None` if there is no such name, or
-    /// if no hook is set, since only the hook needs it.
+    /// The parent of the names, see [`CName::parent`]. Also `None` if no hook is set, since only the hook needs the
+    /// parent.
     pub(super) parent: Option<&'a str>,
 }
 

@@ -20,14 +20,14 @@ pub(crate) fn push_label(out: &mut String, c_name: &str) {
 
 /// Properties of a label that cost little to determine while the label is made.
 #[derive(Clone, Copy)]
-pub(super) struct Made {
+pub(super) struct LabelProperties {
     pub key: Key,
-    /// Whether the label is the name with hyphens in place of underscores. True is always right; false may be wrong.
+    /// If true, the label is the name with hyphens in place of underscores. If false, this is not known.
     pub exact: bool,
 }
 
 /// Appends the plain label of a C name, and returns its properties.
-pub(super) fn push(out: &mut String, c_name: &str) -> Made {
+pub(super) fn push(out: &mut String, c_name: &str) -> LabelProperties {
     let start = out.len();
     if let Some(made) = push_easy(out, c_name) {
         return made;
@@ -35,17 +35,17 @@ pub(super) fn push(out: &mut String, c_name: &str) -> Made {
     let mut label = Label::begin(out);
     label.push_name(c_name);
     label.end();
-    Made {
+    LabelProperties {
         key: Key::of(&out[start..]),
         exact: false,
     }
 }
 
-/// Fast path for nearly all names of a kernel. Such a name has letters of only one case, its words begin with a letter
-/// and may end with digits, and there is one underscore between two words. The label and its key are made in one pass,
-/// without branches on the characters. If the name is not so simple, this function appends nothing and returns `None`,
-/// and [`Label`] must be used.
-fn push_easy(out: &mut String, c_name: &str) -> Option<Made> {
+/// Fast path for nearly all names of a kernel. In such a name, all letters have the same case, each word begins with a
+/// letter, and there is one underscore between two words. The label and its key are made in one pass, without branches
+/// on the characters. If the name is not so simple, this function appends nothing and returns `None`, and [`Label`]
+/// must be used.
+fn push_easy(out: &mut String, c_name: &str) -> Option<LabelProperties> {
     let mut name = c_name.as_bytes();
     while let [b'_', rest @ ..] | [rest @ .., b'_'] = name {
         name = rest;
@@ -66,7 +66,7 @@ fn push_easy(out: &mut String, c_name: &str) -> Option<Made> {
         return None;
     }
     out.push_str(std::str::from_utf8(label).ok()?);
-    Some(Made {
+    Some(LabelProperties {
         key: Key::of_hash(hash),
         exact: lower && name.len() == c_name.len(),
     })
@@ -83,7 +83,8 @@ type State = u64;
 
 /// The name is too complicated for the fast path.
 const NOT_EASY: State = 0;
-/// At the beginning of a word, after a word that is not short. A short word is one letter, possibly followed by digits.
+/// At the beginning of the name, or of a word after a word that is not short. A short word is one letter, possibly
+/// followed by digits.
 const BEGIN: State = 5;
 /// After the first letter of a word that began in [`BEGIN`].
 const LETTER: State = 10;
@@ -224,8 +225,8 @@ impl<'a> Label<'a> {
     /// [`DIGIT_PREFIX`].
     ///
     /// wasmtime's `bindgen!` converts some names to camel case twice, so `d-u` becomes `DU` and then `Du`. The second
-    /// conversion changes a name if the word before is short (one letter, possibly followed by digits) and the second
-    /// character of this word is not a letter. Such words are joined.
+    /// conversion changes a name if the word before `word` is short (one letter, possibly followed by digits) and the
+    /// second character of `word` is not a letter. Such words are joined.
     fn joins(&self, word: &str, prefixed: bool) -> bool {
         let second = word.as_bytes().get(1);
         if !prefixed && second.is_some_and(u8::is_ascii_alphabetic) {

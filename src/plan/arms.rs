@@ -1,6 +1,7 @@
-//! The caller's choice of a union's arm: always the same arm, or the arm that a number in the bytes selects.
+//! Defines the caller's choice of a union's arm: always the same arm, or the arm that a number in the bytes selects.
 //!
-//! The types in this file are plain data for all code that reads or writes by a plan. `choose` parses them from text.
+//! The types in this file are plain data for all code that reads or writes bytes by a plan. The module `choose` parses
+//! choices from text.
 
 use super::bits;
 
@@ -9,7 +10,7 @@ use super::bits;
 pub(crate) enum ArmChoice {
     /// Always the arm at this position.
     Always(usize),
-    /// The arm that a number in the bytes selects each time.
+    /// The arm that a number in the bytes selects.
     By(Tag),
 }
 
@@ -27,7 +28,7 @@ pub(crate) struct Tag {
     /// The width in bits, at most 128.
     pub width: u8,
     pub kind: TagKind,
-    /// The values of the number for which an arm was chosen, as bits. Each has the position of its arm.
+    /// The values of the number for which an arm was chosen, as bits, each with the position of its arm.
     pub values: Vec<(u128, usize)>,
     /// The position of the arm that all other values select. `None` if other values select no arm.
     pub others: Option<usize>,

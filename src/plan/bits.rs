@@ -28,7 +28,8 @@ pub(crate) fn field(bytes: &[u8], first: u8, width: u8, endian: Endian) -> u128 
     value
 }
 
-/// Writes a number into a bitfield of `width` bits, and keeps the bits around it.
+/// Writes a number into a bitfield of `width` bits (at most 128), after the first `first` bits (at most 7) of the
+/// bytes. The bits around the bitfield keep their values.
 pub(crate) fn put_field(bytes: &mut [u8], first: u8, width: u8, endian: Endian, value: u128) {
     for (bit, at, count, low) in pieces(first, width, endian) {
         let shift = match endian {
@@ -42,9 +43,9 @@ pub(crate) fn put_field(bytes: &mut [u8], first: u8, width: u8, endian: Endian, 
     }
 }
 
-/// Splits a bitfield at byte boundaries. Returns four numbers for each byte: how many bits of the field are in earlier
-/// bytes, the index of the byte, how many bits of the field are in it, and how many lower bits of the byte do not
-/// belong to the field.
+/// Splits a bitfield at byte boundaries. Returns four numbers for each byte: the number of bits of the field in earlier
+/// bytes, the index of the byte, the number of bits of the field in this byte, and the number of lower bits of the byte
+/// that do not belong to the field.
 fn pieces(first: u8, width: u8, endian: Endian) -> impl Iterator<Item = (u32, usize, u8, u8)> {
     let (first, width) = (u32::from(first.min(7)), u32::from(width.min(128)));
     let end = first + width;

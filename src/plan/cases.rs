@@ -3,7 +3,7 @@
 use super::{CaseEntry, CaseTable, bits};
 
 impl CaseTable {
-    /// Returns the case with a C name or a label.
+    /// Returns the case whose label or one of whose C names is `name`.
     pub fn named(&self, name: &str) -> Option<&CaseEntry> {
         let named =
             |case: &&CaseEntry| *case.label == *name || case.names.iter().any(|own| **own == *name);
@@ -29,8 +29,8 @@ impl CaseTable {
 
     /// Returns the values of cases that fit into `width` bits only if they are read as negative numbers.
     ///
-    /// clang before 15 and all BTF before kernel 6.0 do not record that an enum is signed. They write an enumerator of
-    /// value -1 as 4294967295. A bitfield of two bits stores this case as 3.
+    /// clang before 15 and all BTF before kernel 6.0 do not record that an enum is signed. In such BTF, an enumerator
+    /// of value -1 has the value 4294967295. A bitfield of two bits stores this case as 3.
     pub fn negative(&self, width: u8) -> impl Iterator<Item = u64> {
         let present = self.cases.iter().filter(|case| !case.absent);
         let values = present.map(|case| case.value);

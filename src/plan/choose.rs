@@ -36,7 +36,7 @@ impl From<String> for ChoiceError {
 struct ParsedChoice<'c> {
     /// The nodes at which the path begins. There may be several, since several types may have the same name.
     starts: Vec<u32>,
-    /// The name of these nodes, as the choice has it.
+    /// The name of these nodes, as it is written in the choice.
     start: &'c str,
     members: Vec<Segment<'c>>,
     /// The text after the path and the equals sign. It is an arm, or a number with its values.
@@ -44,8 +44,8 @@ struct ParsedChoice<'c> {
 }
 
 impl Plan {
-    /// Applies a choice to the plan. If the path names a member, the union gets a node of its own at that place, so
-    /// that the choice does not affect other places with the same union.
+    /// Applies a choice to the plan. If the path names a member, the union of that member gets a node of its own, so
+    /// that the choice does not affect other members with the same union.
     pub fn choose(&mut self, roots: Roots<'_>, text: &str) -> Result<(), ChoiceError> {
         let parts = self.parts(roots, text)?;
         for start in &parts.starts {
@@ -96,7 +96,7 @@ impl Plan {
     }
 
     /// Returns the nodes at which a path begins, their name in the path, and the rest of the path. Names of Rust types
-    /// contain dots, so the longest name that is known counts.
+    /// contain dots, so the longest known name at the start of the path is used.
     #[allow(clippy::type_complexity, reason = "the three parts of a path")]
     fn starts<'p>(
         &self,
@@ -140,7 +140,8 @@ impl Plan {
         nearest::hint(nearest::find(name, names.chain(others).chain(aliases)))
     }
 
-    /// Returns the nodes with a C name or a label. The name of a type may be given with or without its keyword.
+    /// Returns the nodes whose C name or label is `name`, or else the node of an alias with this name. A C name may be
+    /// given with or without its keyword.
     fn nodes_named(&self, roots: Roots<'_>, name: &str) -> Vec<u32> {
         let is = |node: &Node| {
             node.label == name || node.c.as_deref() == Some(name) || bare(node) == Some(name)
@@ -183,7 +184,7 @@ impl Plan {
         matches!(kind, Some(NodeKind::Variant(_)))
     }
 
-    /// Returns a list of a node and of the nodes to which the fields lead from it.
+    /// Returns the node `start` and the nodes to which the fields lead from it, in this order.
     fn chain(&self, start: u32, fields: &[usize]) -> Vec<u32> {
         let mut chain = vec![start];
         let mut node = start;
@@ -199,8 +200,8 @@ impl Plan {
         chain
     }
 
-    /// Returns the node to which a field leads. If other fields may lead to the same node, first makes a copy for this
-    /// field.
+    /// Returns the node to which a field leads. If other fields may lead to the same node, this field first gets a copy
+    /// of the node.
     fn dedicated_node(&mut self, holder: u32, field: usize) -> u32 {
         let new = self.nodes.len() as u32;
         let body = self.nodes.get_mut(holder as usize).map(|n| &mut n.kind);
@@ -223,7 +224,7 @@ impl Plan {
         self.equivalent_arms.push(self.has_equivalent_arms(old));
         self.arm_choices.push(self.arm_choice(old).cloned());
         self.owners.push(Some((holder, field)));
-        self.further.push(self.is_second(old));
+        self.second_layouts.push(self.is_second_layout(old));
         new
     }
 
@@ -273,10 +274,11 @@ impl Plan {
         Ok(ArmChoice::By(tag))
     }
 
-    /// Finds the number that selects an arm. Returns its level (see [`Tag::level`]) and its place.
+    /// Finds the number `name` that selects an arm. Returns its level (see [`Tag::level`]) and its place.
     ///
     /// If several numbers have the name, the nearest one is returned: next to the union, inside it, or in a node
-    /// further out. A path that begins with the name of the outermost node means exactly the member that it names.
+    /// further out. If no number has the name and the path begins with the name of the outermost node, the rest of the
+    /// path is looked up in that node.
     fn tag(
         &self,
         chain: &[u32],
@@ -317,9 +319,8 @@ impl Plan {
         Err(self.no_tag(&path, chain, levels.clone(), ends))
     }
 
-    /// Returns the message for a path that leads to a number in none of the searched nodes, `levels`. `ends` has two
-    /// things for each of these nodes: the number of the path's members that exist, and the reason why the next one
-    /// does not.
+    /// Returns the message for a path that leads to a number in none of the searched nodes, `levels`. For each of these
+    /// nodes, `ends` has the number of members at the start of the path that exist, and the error after them.
     fn no_tag(
         &self,
         path: &[Segment<'_>],

@@ -27,7 +27,7 @@ pub(crate) fn compile(
 }
 
 /// Returns the plan of a value of any C type, and the type of the value in the plan. If the C type, or the type of its
-/// elements, has no name, `anonymous` is its item.
+/// elements, has no name, `anonymous` is the item of that type.
 pub(crate) fn compile_value(
     btf: &Btf,
     names: &Names,
@@ -43,8 +43,8 @@ pub(crate) fn compile_value(
     ))
 }
 
-/// Returns one plan for values of several C types, and the type of each value in the plan. Each C type comes with its
-/// item if it has no name, as in `compile_value`.
+/// Returns one plan for values of several C types, and the type of each value in the plan. Each C type comes with the
+/// item that `compile_value` gets as `anonymous`.
 pub(crate) fn compile_values(
     btf: &Btf,
     names: &Names,
@@ -56,7 +56,7 @@ pub(crate) fn compile_values(
     let mut unresolved = Vec::new();
     for (ty, anonymous) in values {
         let ty = lower.value(&mut item, *ty, *anonymous);
-        // This call also adds the items that the value contains to the list of those that `lower` works on.
+        // This call also adds the items that the value contains to `open`. `Compiler::lower` takes them from there.
         unresolved.push(compiler.unresolved(&item, ty));
     }
     compiler.lower(lower, &[])?;
@@ -150,7 +150,7 @@ impl<'a> Compiler<'a> {
         }
     }
 
-    /// Lowers items and everything that they contain by value.
+    /// Lowers `roots`, the items in `open`, and everything that they contain by value.
     fn lower(&mut self, lower: &mut Lower<'_>, roots: &[EntityId]) -> Result<(), Malformed> {
         let mut item = Item::default();
         self.open.extend_from_slice(roots);
@@ -192,7 +192,7 @@ impl<'a> Compiler<'a> {
         let size = self.btf.size(ty).unwrap_or(0);
         let node = Node {
             label: self.names.label(id).to_owned(),
-            c: self.c(id),
+            c: self.c_name(id),
             size,
             least_size: size,
             kind,
@@ -256,8 +256,8 @@ impl<'a> Compiler<'a> {
         };
         let mask = cases.mask();
         let case = |(i, case): (usize, &lower::Case)| {
-            let further = item.synonyms(case).iter();
-            let names = std::iter::once(&case.name).chain(further);
+            let synonyms = item.synonyms(case).iter();
+            let names = std::iter::once(&case.name).chain(synonyms);
             CaseEntry {
                 label: self.interner.get(item.labels.label(i)),
                 names: names
@@ -352,8 +352,8 @@ impl<'a> Compiler<'a> {
         }
     }
 
-    /// Returns the C name of an item, such as `union addr` or `addr_t`. Returns `None` if it has no name.
-    fn c(&self, id: EntityId) -> Option<String> {
+    /// Returns the C name of an item, such as `union addr` or `addr_t`. Returns `None` if the item is anonymous.
+    fn c_name(&self, id: EntityId) -> Option<String> {
         let entity = self.names.entity(id);
         if self.btf.name_of(entity.ty).is_empty() {
             return None;

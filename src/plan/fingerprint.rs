@@ -1,13 +1,13 @@
 //! Computes the fingerprint of a layout, which is a number. Two layouts have the same fingerprint if a program for one
-//! of them reads and writes the other correctly. They have different fingerprints if `diff` says that the change
-//! between them is breaking. `docs/breaking.md` says which changes are.
+//! of them reads and writes the other correctly. They have different fingerprints if the change between them is
+//! breaking. `docs/breaking.md` says which changes are breaking, and where `diff` and the fingerprint differ.
 //!
 //! The fingerprint covers what is read: the byte order; for each member, its C name, its offset, and how its bytes are
-//! read; the lengths of arrays and the sizes of their elements; for each enumerator, its name and number. For a struct,
-//! it covers the size that a program relies on ([`Node::least_size`](super::Node::least_size)), since a struct may
-//! grow. It covers neither labels nor parts of the type that the plan does not have. So a plan and the same plan
-//! relocated to another BTF have the same fingerprint exactly if no change between the two BTFs concerns the plan's
-//! members.
+//! read; the lengths of arrays and the sizes of their elements; for each enumerator, its name and number. For a struct
+//! or union, the fingerprint covers the size that a program relies on ([`Node::least_size`](super::Node::least_size)),
+//! since a struct may grow. The fingerprint covers neither labels nor parts of the type that the plan does not have. So
+//! a plan and the same plan relocated to another BTF have the same fingerprint if no breaking change between the two
+//! BTFs concerns the plan's members.
 
 use std::collections::HashMap;
 
@@ -15,10 +15,10 @@ use super::{BaseType, CaseTable, NodeField, NodeKind, Plan, ValueType};
 use crate::btf::Endian;
 use crate::names::Fnv;
 
-/// Computes the fingerprints of types in a plan, and keeps the hash of each node for later calls.
+/// Computes the fingerprints of types in a plan, and keeps hashes of nodes for later calls.
 pub(crate) struct Fingerprints<'p> {
     plan: &'p Plan,
-    /// The hashes of nodes.
+    /// The hashes of records and variants that were already computed. The key is the index of the node.
     known: HashMap<u32, u64>,
 }
 
@@ -87,8 +87,9 @@ impl<'p> Fingerprints<'p> {
         }
     }
 
-    /// Adds fields to a hash. `start` is the offset in bits of the struct or union that has the fields. It is not 0 for
-    /// an unnamed one inside another type: as in C, its members belong to the type around it.
+    /// Adds fields to a hash. `start` is the offset in bits of the struct or union that has the fields. For an unnamed
+    /// struct or union, this is the offset in the type around it, since its members belong to that type, as in C.
+    /// Otherwise it is 0.
     fn fields(&mut self, mut hash: Fnv, fields: &[NodeField], start: u64) -> Fnv {
         for field in fields {
             let Some(ty) = &field.ty else { continue };

@@ -1,9 +1,9 @@
-//! A plan: the layout of an item and of everything that it contains by value, as a graph of nodes.
+//! Defines [`Plan`], the layout of an item and of everything that it contains by value, as a graph of nodes.
 //!
-//! The decoder, the encoder, the reader and the codec work from a plan. It is compiled once from lowered items, and
-//! each alias is replaced by its target, so nothing has to look up types for each record. A plan makes no mapping
-//! decisions and does not know values. It also has the caller's choices of union arms (`choose`), so all users of the
-//! plan agree on the arms.
+//! The decoder, the encoder, the reader and the codec work from a plan. The plan is compiled once from lowered items,
+//! with each alias replaced by its target, so no types are looked up when values are converted. A plan makes no mapping
+//! decisions and does not know values. A plan also has the caller's choices of union arms (`choose`), so all users of
+//! the plan agree on the arms.
 //!
 //! A plan may be relocated (`relocate`). It then has the labels and the types of one BTF, the *local* one, for the
 //! bytes of another BTF, the *target*. For the most part, it is an ordinary plan with other offsets, sizes and byte
@@ -41,17 +41,18 @@ use crate::lower::Dim;
 pub(crate) struct Plan {
     pub endian: Endian,
     pub nodes: Vec<Node>,
-    /// For each node, whether it is a variant with equivalent arms. This is computed once, and not again for each
-    /// value.
+    /// For each node, whether it is a variant with equivalent arms (see [`Plan::are_equivalent`]). This is computed
+    /// once, and not again for each value.
     equivalent_arms: Vec<bool>,
-    /// For each node, the caller's choice of its arm. `None` if there is no choice, or if the node is not a variant.
+    /// For each node that is a variant, the caller's choice of its arm. `None` if there is no choice, and for all other
+    /// nodes.
     arm_choices: Vec<Option<ArmChoice>>,
     /// For each node that is a copy for a choice that applies to one place only, this place: the node that contains the
     /// copy, and the position of the field in that node. `None` for all other nodes.
     owners: Vec<Option<(u32, usize)>>,
-    /// For each node, whether an earlier node has the same label. A relocated plan has such nodes if one local type
-    /// corresponds to several types of the target.
-    further: Vec<bool>,
+    /// For each node, whether an earlier node has the same label but another layout. A relocated plan has such nodes if
+    /// one local type corresponds to several types of the target.
+    second_layouts: Vec<bool>,
 }
 
 impl Plan {
@@ -61,7 +62,7 @@ impl Plan {
             equivalent_arms: Vec::new(),
             arm_choices: vec![None; nodes.len()],
             owners: vec![None; nodes.len()],
-            further: vec![false; nodes.len()],
+            second_layouts: vec![false; nodes.len()],
             nodes,
         };
         let equivalent_arms = plan.nodes.iter().map(|node| match &node.kind {
@@ -73,7 +74,7 @@ impl Plan {
     }
 
     /// Adds a union with the given arms to the plan, and returns its type. All arms begin at the first byte of the
-    /// union. Paths in choices look up members of the arms as members of the union.
+    /// union. In choices, the members of the arms count as members of the union, as if the arms had no names.
     pub fn add_union(&mut self, label: &str, arms: Vec<UnionArm>) -> ValueType {
         let size = arms.iter().map(|arm| self.size_of(&arm.ty)).max();
         let field = |arm: UnionArm| NodeField {
@@ -90,7 +91,7 @@ impl Plan {
             recast: false,
         };
         let size = size.unwrap_or(0);
-        let is_further = self.nodes.iter().any(|node| node.label == label);
+        let is_second = self.nodes.iter().any(|node| node.label == label);
         self.nodes.push(Node {
             label: label.to_owned(),
             c: None,
@@ -101,7 +102,7 @@ impl Plan {
         self.equivalent_arms.push(false);
         self.arm_choices.push(None);
         self.owners.push(None);
-        self.further.push(is_further);
+        self.second_layouts.push(is_second);
         ValueType::plain(BaseType::Node(self.nodes.len() as u32 - 1))
     }
 
@@ -135,8 +136,8 @@ impl Plan {
         self.stride(ty.base, &ty.dims)
     }
 
-    /// Returns the size in bytes of an array of a base type. The array has the given dimensions. A flexible array
-    /// counts as empty.
+    /// Returns the size in bytes of an array of a base type with the given dimensions. A flexible array counts as
+    /// empty.
     pub fn stride(&self, base: BaseType, dims: &[Dim]) -> u64 {
         let base = match base {
             BaseType::Bool { bytes } | BaseType::Int { bytes, .. } | BaseType::Float { bytes } => {
@@ -151,8 +152,8 @@ impl Plan {
     }
 
     /// Returns whether it does not matter which arm of a union is read, because all arms have the same value. This is
-    /// the case if there is only one arm, or if all arms are the same struct, as the kernel's `struct_group` declares
-    /// them. Arms that are numbers are never equivalent, since the arm gives the number its meaning.
+    /// the case if there is only one arm, or if all arms are structs with the same members, as in the kernel's
+    /// `struct_group`. Arms that are numbers are never equivalent, since the arm gives the number its meaning.
     pub fn are_equivalent(&self, arms: &[NodeField]) -> bool {
         match arms.split_first() {
             None => false,
@@ -184,18 +185,18 @@ impl Plan {
         matches!(self.owners.get(node as usize), Some(Some(_)))
     }
 
-    /// Returns whether another node comes earlier with the same label. The node is then either a copy for a choice that
-    /// applies to one place, or the relocation of a type to a second type of the target.
-    pub fn is_further(&self, node: u32) -> bool {
-        self.is_dedicated(node) || self.is_second(node)
+    /// Returns whether an earlier node has the same label. If so, this node is a copy for a choice that applies to one
+    /// place only, or it has another layout.
+    pub fn repeats_label(&self, node: u32) -> bool {
+        self.is_dedicated(node) || self.is_second_layout(node)
     }
 
     /// Returns whether an earlier node has the same label but another layout. This occurs only in relocated plans.
-    pub fn is_second(&self, node: u32) -> bool {
-        self.further.get(node as usize) == Some(&true)
+    pub fn is_second_layout(&self, node: u32) -> bool {
+        self.second_layouts.get(node as usize) == Some(&true)
     }
 
-    /// Returns the stored number that a node is. Returns `None` for other nodes.
+    /// Returns the number of a [`NodeKind::Number`]. Returns `None` for other nodes.
     pub fn stored_number(&self, node: u32) -> Option<StoredNumber> {
         match self.node(node)?.kind {
             NodeKind::Number(number) => Some(number),
@@ -236,8 +237,8 @@ impl Plan {
         }
     }
 
-    /// Returns the offset in bytes of the flexible array at the end of a type. Returns `None` if it does not end in
-    /// one.
+    /// Returns the offset in bytes of the flexible array at the end of a type. Returns `None` if the type does not end
+    /// in a flexible array.
     pub fn flexible_in(&self, ty: &ValueType) -> Option<u64> {
         let mut found = None;
         // The loop ends, since no type contains itself by value and each node is visited only once for each offset.

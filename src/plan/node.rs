@@ -1,4 +1,4 @@
-//! The nodes of a plan: the layouts of records, variants, enums and flags, as plain data.
+//! Defines the nodes of a plan: the layouts of records, variants, enums and flags, as plain data.
 
 use std::sync::Arc;
 
@@ -14,8 +14,8 @@ pub(crate) struct Node {
     pub c: Option<String>,
     /// The size in bytes, as `sizeof` returns it.
     pub size: u64,
-    /// The size in bytes that a program may rely on. In a relocated plan, this is the smaller one of the local size and
-    /// the target's. Otherwise it is equal to `size`. Only the fingerprint uses it.
+    /// The size in bytes that a program may rely on. In a relocated plan, this is the smaller one of the sizes in the
+    /// two BTFs. Otherwise it is equal to `size`. Only the fingerprint uses it.
     pub least_size: u64,
     pub kind: NodeKind,
 }
@@ -50,11 +50,10 @@ pub(crate) struct StoredNumber {
 #[derive(Clone, Debug)]
 pub(crate) struct NodeField {
     pub label: Arc<str>,
-    /// The name in messages and choices: the C name. For a field without a name, it is the name of its first member, or
-    /// `unnamed0` and so on if the first member has no name either.
+    /// The name in messages and choices: the C name. For a field without a C name, it is the name of its first member.
+    /// If that member has no name either, it is `unnamed0` and so on.
     pub name: Arc<str>,
-    /// Whether the field has no name in C. If it has none and is a struct or union, its members belong to the parent,
-    /// as in C.
+    /// Whether the field has no name in C. The members of an unnamed struct or union belong to the parent, as in C.
     pub unnamed: bool,
     /// The C type without qualifiers.
     pub c_type: TypeId,
@@ -73,9 +72,9 @@ pub(crate) struct NodeField {
     ///
     /// The field reads as if all its bytes were zero: text is empty, lists have their local length, and an enum has the
     /// case of value 0. `ty` is the local type, of which only the lengths matter. `bit_offset` is 0. Nothing is written
-    /// for the field. If a number inside it selects an arm, the number is 0.
+    /// for the field. If a number inside the field selects an arm, the number is 0.
     pub missing: bool,
-    /// Whether the field is a truth value here and a number in the target, or the reverse. This occurs only in
+    /// Whether the field is a `bool` in the local BTF and a number in the target, or the reverse. This occurs only in
     /// relocated plans. The field is read in the same way in both cases, as in CO-RE. Only the fingerprint needs the
     /// difference.
     pub recast: bool,
@@ -89,7 +88,7 @@ pub(crate) struct CaseTable {
     pub signed: bool,
     /// The cases in the order of the WIT text.
     pub cases: Vec<CaseEntry>,
-    /// The positions of the cases, sorted by value. Absent cases are left out.
+    /// The positions of the cases in `cases`, sorted by value. Absent cases are left out.
     pub sorted: Vec<u32>,
 }
 
@@ -108,8 +107,9 @@ pub(crate) struct CaseEntry {
     pub names: Vec<Arc<str>>,
     /// The value, cut to the size of the enum.
     pub value: u64,
-    /// Whether the target has no enumerator with any of these names. This occurs only in relocated plans. If it is
-    /// true, `value` has no meaning, and writing the case is an error.
+    /// Whether the target has no enumerator with any of these names, or the case is a flag that is not a single bit in
+    /// the target. This occurs only in relocated plans. If true, `value` has no meaning, and writing the case is an
+    /// error.
     pub absent: bool,
 }
 
@@ -124,7 +124,7 @@ pub(crate) struct ValueType {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum BaseType {
-    /// A bool, which is true if any bit is set.
+    /// A C `bool`, which is true if any bit is set.
     Bool { bytes: u8 },
     /// An integer of 1, 2, 4 or 8 bytes, or an address.
     Int { bytes: u8, signed: bool },

@@ -8,8 +8,8 @@ use super::{BaseType, NamedValue, NodeField, NodeKind, Plan};
 use crate::lower::Dim;
 use crate::nearest;
 
-/// The maximum number of unnamed members that one search visits. Without a limit, a search in hostile BTF could take
-/// very long.
+/// The maximum number of unnamed members that one [`Search`] visits. Without a limit, a search in hostile BTF could
+/// take very long.
 const MAX_STEPS: u32 = 100_000;
 
 /// A member in a path, and the array indexes after its name.
@@ -29,7 +29,7 @@ pub(super) struct PathTarget<'p> {
     pub bit_offset: u64,
     /// The width in bits if the place is a bitfield, otherwise 0.
     pub bits: u8,
-    /// The enumerators of the type, if it is an enum that is an integer in WIT.
+    /// The enumerators of the type, if the type is an enum that is an integer in WIT. Otherwise `None`.
     pub enumerators: Option<&'p [NamedValue]>,
     /// Whether the target lacks the place, so that it reads as zero (see [`NodeField::missing`]).
     pub missing: bool,
@@ -38,13 +38,14 @@ pub(super) struct PathTarget<'p> {
 /// A search for the first place that `accept` does not reject. `accept` returns `None` to reject a place.
 pub(super) struct Search<'p, 'a, T> {
     pub plan: &'p Plan,
-    /// Whether a path stands for all elements of an array. If so, it may go on after an array without an index.
+    /// Whether a path stands for all elements of an array. If so, a member in the path may be an array without an
+    /// index.
     pub all_elements: bool,
     pub accept: &'a dyn Fn(PathTarget<'p>) -> Option<T>,
     steps: Cell<u32>,
 }
 
-/// The place of the node that is being searched.
+/// The place of the node that is being searched: its offset, and whether the target lacks it.
 #[derive(Clone, Copy)]
 struct Start {
     /// The offset in bits from the start of the node at which the path begins.
@@ -76,7 +77,7 @@ impl<'p, 'a, T> Search<'p, 'a, T> {
     }
 
     /// Returns the result of `accept` for the first place that it does not reject, and the positions of the fields that
-    /// lead to that place.
+    /// lead to that place. Returns `None` if there is no such place.
     pub fn from(&self, node: u32, path: &[Segment<'_>]) -> Option<(T, Vec<usize>)> {
         let mut via = Vec::new();
         let start = Start {
@@ -148,8 +149,9 @@ impl<'p, 'a, T> Search<'p, 'a, T> {
         }
     }
 
-    /// Returns the number of members of a path that exist, and the reason why the next one does not. Returns `None` if
-    /// all of them exist: `accept` then rejected the place.
+    /// Returns the number of members at the start of a path that exist, and the error after them: the next member does
+    /// not exist, or the indexes of the last one are wrong. Returns `None` if there is no such error, so that the
+    /// search failed because `accept` rejected the place.
     pub fn dead_end(&self, node: u32, path: &[Segment<'_>]) -> Option<(usize, String)> {
         let mut fields = self.plan.fields(node);
         let mut before = "";
@@ -173,8 +175,8 @@ impl<'p, 'a, T> Search<'p, 'a, T> {
         None
     }
 
-    /// Returns the error for an index of a member that is out of range or not possible. Returns `None` if there is no
-    /// such index.
+    /// Returns the error for an index that is out of range, that belongs to no array, or that is missing. Returns
+    /// `None` if there is no such error.
     fn index_error(&self, field: &NodeField, segment: &Segment<'_>) -> Option<String> {
         let name = segment.name;
         let ty = field.ty.as_ref()?;
@@ -210,8 +212,8 @@ impl Plan {
         }
     }
 
-    /// Returns the place of an element of an array of fixed length, or of a byte of text. Returns `None` if there is no
-    /// such element.
+    /// Returns the place of an element of an array of fixed length, or of a byte of text. Returns `None` if the index
+    /// is out of range, or if `target` is neither of the two.
     fn element<'p>(&'p self, target: PathTarget<'p>, index: u32) -> Option<PathTarget<'p>> {
         match (target.dims.split_first(), target.base) {
             (Some((dim, dims)), base) if index < dim.length => Some(PathTarget {
@@ -257,8 +259,8 @@ fn segment(text: &str) -> Result<Segment<'_>, String> {
         .ok_or_else(|| format!("'{text}' is not an array element: use {name}[0]"))
 }
 
-/// Returns the position of the field with a C name. If no field has it, returns the position of the field with the
-/// label.
+/// Returns the position of the field whose C name is `name`. If there is none, returns the position of the field whose
+/// label is `name`.
 pub(crate) fn position(fields: &[NodeField], name: &str) -> Option<usize> {
     let by_name = fields.iter().position(|field| *field.name == *name);
     by_name.or_else(|| fields.iter().position(|field| *field.label == *name))

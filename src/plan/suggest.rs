@@ -9,8 +9,8 @@ const USUAL: &[&str] = &[
 
 impl Plan {
     /// Returns the path of a number that may select the arm of a union. The number is next to the union, in a struct
-    /// next to it, in a node further out, or inside the union. `around` returns the nodes around the union, the
-    /// innermost first.
+    /// next to it, in a node further out, or in an arm that is a struct. `around` returns the nodes around the union,
+    /// the innermost first.
     pub fn likely_tag<'n>(
         &'n self,
         union: &'n Node,
@@ -30,14 +30,14 @@ impl Plan {
             .or_else(|| self.nested(union))
     }
 
-    /// Returns the name of a member that is a number. An enum is preferred, then a member with a usual name, then the
-    /// first number.
+    /// Returns the name of a member that is a number. An enum is preferred, then a member whose name contains a word of
+    /// `USUAL`, then the first number. Returns `None` if `holder` is a union.
     fn direct(&self, holder: &Node) -> Option<String> {
         let numbers = || holder.fields().iter().filter(|field| self.is_number(field));
         let usual = |field: &&NodeField| USUAL.iter().any(|word| field.name.contains(word));
         let found = numbers().find(|field| self.is_enum(field));
         let found = found.or_else(|| numbers().find(usual));
-        // In a union, a plain number is an arm of its own, and does not say which arm is active.
+        // In a union, a number is an arm itself, so it does not say which arm is active.
         let is_union = matches!(holder.kind, NodeKind::Variant(_));
         let found = found.or_else(|| numbers().next()).filter(|_| !is_union);
         found.map(|field| field.name.to_string())

@@ -1,4 +1,5 @@
-//! Parses values for a number that selects an arm. A value is a number as in C, an enumerator, `true` or `false`.
+//! Parses the values of a number that selects an arm. A value is written as a decimal number, as a hexadecimal number
+//! after `0x`, as an enumerator, or as `true` or `false`.
 
 use super::arms::TagKind;
 use super::path::PathTarget;
@@ -16,7 +17,7 @@ pub(super) struct TagType<'p> {
 }
 
 impl<'p> TagType<'p> {
-    /// Returns the type of the number at a place. Returns `None` if there is no number.
+    /// Returns the type of the number at a place. Returns `None` if it is not the place of a number.
     pub fn of(plan: &'p Plan, target: PathTarget<'p>) -> Option<TagType<'p>> {
         let signed = |signed| {
             if signed {
@@ -79,7 +80,8 @@ impl<'p> TagType<'p> {
         })
     }
 
-    /// Returns the bits of a number, or `None` if it does not fit. `hex` says whether it was written in hexadecimal.
+    /// Returns the bits of a number, or `None` if the number does not fit into the type. `hex` says whether the number
+    /// was written in hexadecimal.
     fn fitting(&self, number: i128, hex: bool) -> Option<u128> {
         let width = match self.kind {
             TagKind::Bool => 1,
@@ -90,7 +92,7 @@ impl<'p> TagType<'p> {
         let as_unsigned = number >= 0 && held == number as u128;
         let as_signed = bits::signed(held, width) == number;
         let fits = match self.kind {
-            // In hexadecimal, the digits may also be the bits of a signed number.
+            // Hexadecimal digits may also be the bits of a negative number.
             TagKind::Signed => as_signed || hex && as_unsigned,
             // clang before 15 does not record that an enum is signed. Therefore negative values are accepted for all
             // enums.
@@ -102,7 +104,7 @@ impl<'p> TagType<'p> {
         fits.then_some(held)
     }
 
-    /// Returns whether a number is the value of a case, and a narrow bitfield stores this case as the low bits `held`.
+    /// Returns whether a number is the value of a case that a bitfield of this width stores as the bits `held`.
     fn is_case(&self, number: i128, held: u128) -> bool {
         let case = |cases: &CaseTable| {
             let value = number as u64 & cases.mask();
@@ -129,7 +131,8 @@ impl<'p> TagType<'p> {
     }
 }
 
-/// Parses a number as in C. Also returns whether it is hexadecimal. Returns `None` if the text is not a number.
+/// Parses a decimal number, or a hexadecimal number after `0x`. Also returns whether the number is hexadecimal. Returns
+/// `None` if the text is not a number.
 fn literal(text: &str) -> Option<(i128, bool)> {
     let (negative, digits) = match text.strip_prefix('-') {
         Some(digits) => (true, digits),

@@ -44,7 +44,7 @@ impl Capabilities {
         };
         for (at, node) in (0..).zip(nodes) {
             let label = node.label.clone();
-            match plan.is_further(at) {
+            match plan.repeats_label(at) {
                 true => capabilities.own.entry(label).or_default().push(at),
                 false => {
                     capabilities.first.entry(label).or_insert(at);

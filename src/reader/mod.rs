@@ -209,7 +209,7 @@ impl<'a> Generator<'a> {
         match &node.kind {
             NodeKind::Record(fields) => {
                 let mut each = nodes.iter();
-                let is_single = each.clone().all(|(at, _)| !plan.is_second(*at));
+                let is_single = each.clone().all(|(at, _)| !plan.is_second_layout(*at));
                 // `peek` can read only one layout, so a type with several layouts gets no `peek`.
                 if is_single && each.any(|(_, node)| holds_union_that_needs_arm(plan, node)) {
                     self.peek(node, fields);
@@ -222,7 +222,7 @@ impl<'a> Generator<'a> {
         // them.
         for (at, node) in nodes
             .iter()
-            .filter(|(own, _)| *own == at || plan.is_second(*own))
+            .filter(|(own, _)| *own == at || plan.is_second_layout(*own))
         {
             self.put_node_functions(*at, node, &ty);
         }
@@ -248,7 +248,7 @@ impl<'a> Generator<'a> {
 
     /// Returns the suffix in the names of the functions that write a node.
     fn put_suffix(&self, at: u32, node: &Node) -> String {
-        match self.plan.is_second(at) {
+        match self.plan.is_second_layout(at) {
             true => self.capabilities.suffix(at, node),
             false => String::new(),
         }

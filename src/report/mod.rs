@@ -141,7 +141,7 @@ fn left_out(btf: &Btf, names: &Names, constants: bool, id: TypeId) -> Option<Rea
         Type::Typedef { .. } if btf.size(id).is_none() => Some(Reason::NoValues),
         Type::Typedef { .. } => Some(Reason::NoSize),
         Type::Struct(_) | Type::Union(_) | Type::Enum(_) => {
-            if names.own_item(id).is_some() || names.is_placed(id) {
+            if names.own_item(id).is_some() || names.is_in_items(id) {
                 None
             } else if btf.is_empty(id) {
                 Some(Reason::NoSize)

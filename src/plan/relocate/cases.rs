@@ -10,6 +10,7 @@ use crate::btf::{Enum, Type};
 use crate::plan::{CaseTable, NamedValue, NodeField};
 
 impl Walk<'_> {
+    /// Returns the cases of a local enum, or the labels of local flags, with the values that they have in the target.
     pub fn cases(&self, local: &CaseTable, e: &Enum, flags: bool) -> CaseTable {
         let target = self.relocation.target;
         let enumerators = target.enumerators(e).iter();
@@ -47,7 +48,8 @@ impl Walk<'_> {
         table
     }
 
-    /// Returns the enumerators of an enum that is an integer in WIT, with the values that they have in the target.
+    /// Returns the enumerators of a field whose type is an enum in C and an integer in WIT, with the values that they
+    /// have in the target. Enumerators that the target lacks are left out. Returns `None` for other fields.
     pub fn enumerators(&self, field: &NodeField, to: TypeId) -> Option<Arc<[NamedValue]>> {
         let target = self.relocation.target;
         let local = field.enumerators.as_ref()?;

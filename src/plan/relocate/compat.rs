@@ -15,7 +15,7 @@ pub(super) fn essential(name: &str) -> &str {
 
 /// Checks that the types of two members correspond. The caller must have resolved typedefs and qualifiers.
 ///
-/// The elements of arrays are not compared, and neither are the sizes of numbers that WIT does not have.
+/// This function compares neither the elements of arrays nor the sizes of numbers.
 pub(super) fn check(local: &Btf, of: TypeId, target: &Btf, to: TypeId) -> Result<(), Why> {
     let (one, other) = (local.ty(of), target.ty(to));
     let is_compatible = match (one, other) {

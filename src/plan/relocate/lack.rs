@@ -8,10 +8,10 @@ use crate::nearest;
 /// reads as zero.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct MissingRules {
-    /// Whether members for which there is no rule of their own read as zero.
+    /// Whether members without a rule in `members` read as zero.
     zero: bool,
     /// The rules for single members. Each has the path of the member, and whether the member reads as zero. If there
-    /// are several rules for a member, the last one counts.
+    /// are several rules for a member, the last one applies.
     members: Vec<(String, bool)>,
 }
 
@@ -53,7 +53,7 @@ fn bare(path: &str) -> &str {
     found.unwrap_or(path).trim_start()
 }
 
-/// The path of a member, which begins with the nearest type around it that has a name.
+/// The path of a member. It begins with the nearest type around the member that has a name.
 #[derive(Clone, Copy)]
 pub(crate) struct Path<'p> {
     pub outer: Option<&'p Path<'p>>,
@@ -143,11 +143,11 @@ impl fmt::Display for Why {
     }
 }
 
-/// Everything that the target lacks, each with the reason. If there is anything, relocating fails with this error.
+/// Everything that the target lacks, each part with the reason. If there is any part, relocating fails with this error.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Lack {
     pub parts: Vec<(String, Why)>,
-    /// Whether some of the parts are members. A rule of the caller could make them read as zero instead.
+    /// Whether some of the parts are members. The caller could set a rule by which they read as zero instead.
     pub members: bool,
 }
 

@@ -19,7 +19,7 @@ pub(super) struct Place {
     pub union: Option<Union>,
 }
 
-/// The place of an unnamed union. It is needed if WIT has the union as bytes.
+/// The place of an unnamed union. This is needed for unions that WIT has as bytes.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Union {
     pub ty: TypeId,
@@ -38,7 +38,8 @@ pub(super) struct Members<'a> {
 /// The error for a type with too many members. Hostile BTF can have such types, if unnamed structs are used many times.
 pub(super) struct TooMany;
 
-/// Reads members, and fails after more steps than any real BTF requires.
+/// Reads members, and fails if `steps`, the number of members that may still be read, is used up. No real BTF requires
+/// so many.
 pub(super) struct MemberReader<'a> {
     pub btf: &'a Btf,
     pub steps: usize,
@@ -102,12 +103,12 @@ impl<'a> MemberReader<'a> {
     }
 }
 
-/// Returns the greatest offset of a member that holds data, in bits.
+/// Returns the greatest offset of a member in bits. Named members without bytes are ignored, except for arrays.
 fn furthest(btf: &Btf, composite: &Composite) -> u32 {
-    let held = btf.members(composite).iter().filter(|member| {
+    let relevant = btf.members(composite).iter().filter(|member| {
         let is_array = matches!(btf.ty(btf.resolved(member.ty)), Type::Array { .. });
-        // An unnamed struct of size 0 counts as well, since it may contain a flexible array.
+        // An unnamed struct of size 0 is not ignored, since it may contain a flexible array.
         is_array || member.name.is_none() || !btf.is_empty(member.ty)
     });
-    held.map(|member| member.bit_offset).max().unwrap_or(0)
+    relevant.map(|member| member.bit_offset).max().unwrap_or(0)
 }

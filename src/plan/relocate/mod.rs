@@ -4,7 +4,8 @@
 //! The rules are those by which libbpf relocates BPF programs (CO-RE, `relo_core.c`):
 //!
 //! - `roots`: a type is found by its kind and name. Three underscores in a name begin its *flavor*, which is ignored.
-//!   If there are several candidates, they must lead to the same layout.
+//!   Of several candidates, the one in which the fewest members are missing is used. If several of them are equally
+//!   good, they must lead to the same layout.
 //! - `members`: a member is found by its name, also inside unnamed structs and unions. The type of a member that is a
 //!   struct or union corresponds to the type of the target's member, whatever name that type has.
 //! - `compat`: both members must be of the same kind. Integers may have any size and sign, enums must have the same
@@ -12,8 +13,8 @@
 //! - `number`: decides how a number is stored if its size or sign differs in the target.
 //! - `lack`: records what the target lacks, and has the caller's rules for it.
 //!
-//! `walk` relocates the nodes of the local plan, and `value` the arrays around them. `cases` finds enumerators by name.
-//! `missing` makes the replacements for members that the target lacks.
+//! `walk` relocates the nodes of the local plan, and `value` relocates the arrays around them. `cases` finds
+//! enumerators by name. `missing` makes the replacements for members that the target lacks.
 
 mod cases;
 mod compat;
@@ -46,8 +47,8 @@ pub(crate) struct Root<'a> {
     pub ty: &'a ValueType,
     /// The C type in the local BTF.
     pub c: TypeId,
-    /// Whether it is an error if the target lacks the type or a part of it. If it is not an error, the relocated plan
-    /// does not contain the type.
+    /// If true, it is an error if the target lacks the type or a part of it. If false, the relocated plan does not
+    /// contain such a type.
     pub needed: bool,
 }
 
@@ -64,7 +65,8 @@ impl Plan {
     ) -> Result<(Plan, Vec<Option<ValueType>>), Lack> {
         let mut walk = walk::Walk::new(relocation, self);
         let mut types: Vec<Option<ValueType>> = vec![None; roots.len()];
-        // Needed roots come first. Most of the others are parts of them, so they are then known already.
+        // Needed roots come first. Most other roots are parts of needed ones, and were then relocated together with
+        // them.
         for needed in [true, false] {
             for (root, ty) in roots.iter().zip(&mut types) {
                 if root.needed == needed {

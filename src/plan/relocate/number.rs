@@ -18,8 +18,8 @@ pub(super) enum Stored {
 
 impl Relocation<'_> {
     /// Returns the way in which the target stores a number. The type of the number is `value` in WIT, `of` in the local
-    /// BTF, and `to` in the target. `bits` is its width in bits if it is a bitfield in the target, otherwise 0.
-    /// `single` says whether it is not an element of an array, since only then it may become a bitfield.
+    /// BTF, and `to` in the target. `bits` is the width in bits if the number is a bitfield in the target, otherwise 0.
+    /// `single` says whether the number is not an element of an array. Elements cannot become bitfields.
     pub(super) fn number(
         self,
         value: BaseType,

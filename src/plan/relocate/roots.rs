@@ -21,8 +21,9 @@ pub(super) struct Candidates<'a> {
 }
 
 impl<'a> Candidates<'a> {
-    /// Returns the types with a name and with the kind of `like`. If the target is split and its base has such types,
-    /// those of the module are ignored.
+    /// Returns the types that have the name, apart from flavors, and the kind of `like`. For an integer or a float,
+    /// returns only the first such type. If the target is split and its base has such types, those of the module are
+    /// ignored.
     fn find(&mut self, target: &'a Btf, like: &Type, name: &str) -> Vec<TypeId> {
         let name = essential(name);
         if let Type::Int(_) | Type::Float { .. } = like {
@@ -74,8 +75,8 @@ impl<'a> Walk<'a> {
         if let (Type::Array { element, .. }, Some((dim, _))) =
             (local.ty(c), root.ty.dims.split_first())
         {
-            // An array has no name, so the type of its elements is relocated. The length of the array does not change:
-            // a map's value or a variable, whose type this is, keeps its length.
+            // An array has no name, so the type of its elements is relocated. The length of the array does not change,
+            // since the array is the whole value of a map or variable.
             let ty = ValueType {
                 base: root.ty.base,
                 dims: root.ty.dims.iter().skip(1).copied().collect(),
@@ -139,7 +140,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Relocates a root to the candidate for which the target lacks the fewest parts of the root.
+    /// Relocates a root to the candidate that lacks the fewest parts of the root.
     fn best(&mut self, root: Root<'_>, candidates: &[TypeId]) -> Option<ValueType> {
         if let ([one], Some(node)) = (candidates, root.ty.base.node()) {
             let to = self.relocation.target.resolved(*one);
@@ -198,8 +199,8 @@ impl<'a> Walk<'a> {
                 let number = self.number_node(root.ty.base, stored);
                 Some(ValueType::plain(BaseType::Node(number)))
             }
-            // The local BTF may have typedefs that the target lacks. For such a typedef, the type for which it stands
-            // is searched.
+            // The local BTF may have typedefs that the target lacks. For such a typedef, the target of the typedef is
+            // looked up.
             Type::Typedef { target: behind, .. }
                 if !local.is_anonymous(local.unqualified(behind)) =>
             {

@@ -1,4 +1,4 @@
-//! Relocates the type of a value: the arrays around it and the type of their elements.
+//! Relocates the type of a value: the arrays around the value and the type of their elements.
 
 use super::TypeId;
 use super::compat;
@@ -44,8 +44,8 @@ impl Walk<'_> {
                 let (base, bits) = self.base(ty.base, of, to, at, path)?;
                 (base, bits, dims)
             }
-            // WIT has this type as bytes. The number of bytes is the size of the type in the target. If the type is a
-            // number, it must have the same size in both BTFs.
+            // WIT has the type as bytes. Their number is the size of the type in the target. If the type is a number,
+            // it must have the same size in both BTFs.
             Some(bytes) => {
                 compat::check(local, of, target, to)?;
                 let size = target.size(to).unwrap_or(0);
@@ -78,7 +78,8 @@ impl Walk<'_> {
             else {
                 break;
             };
-            // In WIT, this array is bytes, so its length differs from that of the dimension.
+            // The dimension is not that of this array: WIT has the array as bytes, and the dimension is the number of
+            // bytes.
             if own.is_some_and(|dim| dim.length != *length) {
                 break;
             }
@@ -102,7 +103,7 @@ impl Walk<'_> {
         Ok(Inner { of, to, dims, room })
     }
 
-    /// Returns the type of a text in an array of `room` elements.
+    /// Returns the type of a text of `room` bytes, inside arrays of the dimensions `outer`.
     fn text(&self, ty: &ValueType, to: TypeId, room: u32, outer: &[Dim]) -> Result<ValueType, Why> {
         let target = self.relocation.target;
         let element = target.ty(target.resolved(to));
@@ -117,7 +118,7 @@ impl Walk<'_> {
         }
     }
 
-    /// Relocates a value that is not an array. `single` says whether it is also not an element of an array.
+    /// Relocates a value that is not an array. `single` says whether the value is not an element of an array either.
     fn base(
         &mut self,
         base: BaseType,

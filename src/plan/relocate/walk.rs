@@ -46,12 +46,12 @@ struct Group {
 }
 
 /// The place and the type of a field that the target has.
-struct Found {
+struct FoundField {
     ty: ValueType,
     bit_offset: u32,
     bits: u8,
     last: bool,
-    /// The type in the target. It is used only if the field is a single number.
+    /// The type in the target. For an unnamed struct or union, this is the enclosing type instead.
     to: TypeId,
 }
 
@@ -85,7 +85,7 @@ impl<'a> Walk<'a> {
         }
         let mut plan = self.plan;
         let origins = self.origins.iter();
-        // The arms of a union are equivalent if they are so in the local plan.
+        // A relocated variant has equivalent arms if the local variant has them.
         let equivalent =
             origins.map(|own| own.is_some_and(|own| self.from.has_equivalent_arms(own)));
         plan.equivalent_arms = equivalent.collect();
@@ -93,8 +93,9 @@ impl<'a> Walk<'a> {
         plan.owners = vec![None; plan.nodes.len()];
         let mut labels = HashSet::new();
         let nodes = plan.nodes.iter();
-        let further = nodes.map(|node| !node.label.is_empty() && !labels.insert(&*node.label));
-        plan.further = further.collect();
+        let second_layouts =
+            nodes.map(|node| !node.label.is_empty() && !labels.insert(&*node.label));
+        plan.second_layouts = second_layouts.collect();
         Ok(plan)
     }
 
@@ -201,7 +202,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Returns whether one of two types is a truth value, or an array of them, and the other is not.
+    /// Returns whether exactly one of two types is a `bool` or an array of `bool`.
     fn is_recast(&self, of: TypeId, to: TypeId) -> bool {
         fn is_boolean(btf: &Btf, mut id: TypeId) -> bool {
             loop {
@@ -221,7 +222,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Finds a field among the members of the target's type. `unnamed` is the number of unnamed scalars before the
-    /// field.
+    /// field. An unnamed scalar is found by this number.
     fn found(
         &mut self,
         field: &NodeField,
@@ -229,7 +230,7 @@ impl<'a> Walk<'a> {
         to: TypeId,
         path: &Path<'_>,
         unnamed: usize,
-    ) -> Result<Found, Why> {
+    ) -> Result<FoundField, Why> {
         if field.unnamed && !self.is_unnamed_scalar(field) {
             return self.found_unnamed(field, ty, to, path);
         }
@@ -241,7 +242,7 @@ impl<'a> Walk<'a> {
         let place = *place.ok_or_else(|| Why::NotThere(Vec::new()))?;
         let inner = path.member(&field.name);
         let (ty, bits) = self.value(ty, field.c_type, place.ty, place.bits, &inner)?;
-        Ok(Found {
+        Ok(FoundField {
             ty,
             bit_offset: place.bit_offset,
             bits,
@@ -257,10 +258,10 @@ impl<'a> Walk<'a> {
         ty: &ValueType,
         to: TypeId,
         path: &Path<'_>,
-    ) -> Result<Found, Why> {
+    ) -> Result<FoundField, Why> {
         if let (BaseType::Node(node), []) = (ty.base, &*ty.dims) {
             let group = self.group(node, to, path);
-            return Ok(Found {
+            return Ok(FoundField {
                 ty: ValueType::plain(BaseType::Node(group.node)),
                 bit_offset: group.bit_offset,
                 bits: 0,
@@ -268,8 +269,8 @@ impl<'a> Walk<'a> {
                 to,
             });
         }
-        // In WIT, this unnamed union is bytes. It has no name, so the name of its first member is looked up in the
-        // target. The unnamed union of the target that contains this member corresponds to the local one.
+        // In WIT, this unnamed union is a list of bytes. It has no name, so the name of its first member is looked up
+        // in the target. The unnamed union of the target that contains this member corresponds to the local one.
         let members = self.members(to)?;
         let union = members
             .by_name
@@ -277,7 +278,7 @@ impl<'a> Walk<'a> {
             .and_then(|place| place.union);
         let union = union.ok_or_else(|| Why::NotThere(Vec::new()))?;
         let (ty, _) = self.value(ty, field.c_type, union.ty, 0, path)?;
-        Ok(Found {
+        Ok(FoundField {
             ty,
             bit_offset: union.bit_offset,
             bits: 0,
