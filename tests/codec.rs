@@ -91,7 +91,7 @@ fn the_codec_of_the_event_is_small() -> Result<()> {
     Ok(())
 }
 
-/// The component has the types and functions of the WIT text. Therefore it can be linked with a guest that was built
+/// The component has the types and functions of the WIT text. Therefore it can be composed with a guest that was built
 /// with the text.
 #[test]
 fn the_component_has_the_types_and_functions_of_the_text() -> Result<()> {

@@ -229,7 +229,7 @@ impl Builder {
         self.btf.finish()
     }
 
-    /// Returns the name. If types have to be distinct and the name is in use, appends underscores to it.
+    /// Returns `name`. If types have to be distinct and an earlier type of this kind has the name, appends underscores.
     fn tag(&mut self, kind: u32, name: &str) -> String {
         let mut name = name.to_owned();
         if let Some(taken) = self.taken.as_mut().filter(|_| !name.is_empty()) {

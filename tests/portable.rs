@@ -416,8 +416,8 @@ fn a_missing_member_is_zero_where_that_is_chosen() -> Result<()> {
     Ok(())
 }
 
-/// If several types of the target have the name, the one that lacks the fewest members is used. It is an error if
-/// several such types lead to different layouts.
+/// If several types of the target have the name of the local type, the one that lacks the fewest members is used. It is
+/// an error if several such types lead to different layouts.
 #[test]
 fn of_several_types_of_a_name_the_one_that_has_all_counts() -> Result<()> {
     let btf = |structs: &[&[(&str, u32)]]| {

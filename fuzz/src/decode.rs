@@ -178,7 +178,11 @@ impl Types {
     /// Returns a type for WAVE. Returns `None` if it would be too large, since WAVE repeats a type wherever it is used.
     fn of_label(&self, label: &str) -> Option<Type> {
         let id = *self.labels.get(label).expect("every item is in the text");
-        if self.counts.get(&id).is_none_or(|count| *count > MAX_CONTAINED) {
+        if self
+            .counts
+            .get(&id)
+            .is_none_or(|count| *count > MAX_CONTAINED)
+        {
             return None;
         }
         let ty = wasm_wave::value::resolve_wit_type(&self.resolve, id);

@@ -165,8 +165,8 @@ impl<'a> Generator<'a> {
             let bytes = format!("&({number} as {int}).to_{order}_bytes()");
             return format!("super::__support::put(out, {}, {bytes});", at.byte);
         };
-        // A negative case of an enum that BTF says is unsigned has more bits than the bitfield. Its number is cut to
-        // the width of the bitfield.
+        // If BTF says that an enum is unsigned although it has negative cases, the number of such a case has more bits
+        // than the bitfield. This number is cut to the width of the bitfield.
         let negative: Vec<String> = cases
             .negative(bits.1)
             .map(|value| format!("{value} => {}", value & low_mask(bits.1)))

@@ -156,7 +156,7 @@ const NAMES: &[&str] = &[
     "\u{202e}",
 ];
 
-/// Values at the boundaries of what is allowed for sizes, offsets and values.
+/// Numbers at the boundaries of what is allowed for sizes, offsets and the values of enumerators.
 const EDGES: &[u32] = &[
     0,
     1,
