@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 /// The top-level modules of `src`, in the order of ARCHITECTURE.md. Each is a file or a folder. A module may import
 /// only modules that come before it.
-const ROOMS: &[&str] = &[
+const MODULES: &[&str] = &[
     "escape", "nearest", "btf", "source", "c", "maps", "names", "options", "error", "file",
     "input", "naming", "patterns", "choices", "lower", "select", "wit", "plan", "decode", "reader",
     "skeleton", "codec", "layout", "report", "package", "diff", "generate", "config", "stages",
@@ -18,27 +18,27 @@ const ROOMS: &[&str] = &[
 const ROOTS: &[&str] = &["lib", "main"];
 
 #[test]
-fn rooms_import_only_lower_rooms() {
+fn modules_import_only_preceding_modules() {
     let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut faults = BTreeSet::new();
     for file in rust_files(&src) {
         let path = file.strip_prefix(&src).expect("it is in src");
         let first = path.iter().next().and_then(|part| part.to_str());
-        let room = first.unwrap_or_default().trim_end_matches(".rs");
-        if ROOTS.contains(&room) {
+        let module = first.unwrap_or_default().trim_end_matches(".rs");
+        if ROOTS.contains(&module) {
             continue;
         }
-        let Some(own) = position(room) else {
-            faults.insert(format!("src/{room} is not in the list of rooms"));
+        let Some(own) = position(module) else {
+            faults.insert(format!("src/{module} is not in the list of modules"));
             continue;
         };
         let text = fs::read_to_string(&file).expect("it is readable");
         for other in imports(&text) {
-            let is_above = position(&other).is_some_and(|other| other > own);
-            if is_above {
+            let comes_later = position(&other).is_some_and(|other| other > own);
+            if comes_later {
                 let path = path.display();
                 faults.insert(format!(
-                    "{room} imports {other}, which stands above it ({path})"
+                    "{module} imports {other}, which comes after it ({path})"
                 ));
             }
         }
@@ -47,7 +47,8 @@ fn rooms_import_only_lower_rooms() {
     assert!(faults.is_empty(), "\n{}\n", faults.join("\n"));
 }
 
-/// Cargo builds only `tests/main.rs`, so a test file that `tests/main.rs` does not name would never run.
+/// Apart from this file, Cargo builds only `tests/main.rs`. A test file that `tests/main.rs` does not name would never
+/// run.
 #[test]
 fn main_names_every_test_file() {
     let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
@@ -64,8 +65,8 @@ fn main_names_every_test_file() {
     }
 }
 
-fn position(room: &str) -> Option<usize> {
-    ROOMS.iter().position(|other| *other == room)
+fn position(module: &str) -> Option<usize> {
+    MODULES.iter().position(|other| *other == module)
 }
 
 fn rust_files(folder: &Path) -> Vec<PathBuf> {

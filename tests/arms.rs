@@ -1,5 +1,5 @@
-//! Tests the choices of union arms: numbers at every place that can select an arm, choices that are refused, and that
-//! the decoder, the encoder and the suggestions in messages agree.
+//! Tests the choices of union arms: a number at any place can select an arm, invalid choices are refused, and the
+//! decoder, the encoder and the suggestions in messages agree.
 
 #![cfg(all(feature = "json", feature = "wave"))]
 

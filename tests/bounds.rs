@@ -106,7 +106,7 @@ fn names_that_are_used_often_are_bounded() {
     }
 }
 
-/// An anonymous enum is written again for each member that has it. Here, thousands of members have one large enum.
+/// An anonymous enum is written again for each member of its type. Here, thousands of members have one large enum.
 #[test]
 fn shared_enumerators_are_bounded() {
     let (mut btf, _) = encoder();
@@ -163,8 +163,9 @@ fn many_functions_of_one_name_are_not_quadratic() {
     assert!(last.is_some());
 }
 
-/// C bindings call a list of `head` `list_head`, so the label `list-head` may collide with the name of a list. For a
-/// label of 800 words `list`, only eight names of element types are looked up.
+/// In C bindings, a list of `head` is called `list_head`, as is a type with the label `list-head`. To detect such
+/// collisions, the rest of a label after each `list-` is looked up. Here, labels begin with 800 times `list-`, of which
+/// only eight are removed.
 #[test]
 fn lists_of_lists_are_not_quadratic() {
     let (mut btf, int) = encoder();
@@ -192,8 +193,8 @@ fn members_of_plain_structs_are_not_counted_as_shared() {
     assert!(wit(&btf).contains("type s-baaaa = list<u8>;"));
 }
 
-/// An anonymous struct is visited again for each member that has it, even if it contains no items. Here, this happens
-/// too often.
+/// An anonymous struct is visited again for each member of its type, even if no item is inside it. Here, it would be
+/// visited too often.
 #[test]
 fn shared_members_are_bounded() {
     let (mut btf, int) = encoder();
@@ -309,7 +310,7 @@ fn members_before_a_flexible_array_are_bounded() {
     );
 }
 
-/// The members of an element all have the same byte, so a record has far more values than bytes.
+/// All members of an element are at the same byte, so a record has far more values than bytes.
 #[test]
 fn values_of_a_record_are_bounded() {
     let mut btf = Encoder::new(Endian::Little);

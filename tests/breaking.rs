@@ -1,4 +1,5 @@
-//! `diff` and the fingerprint of a layout agree on what is breaking, as `docs/breaking.md` defines it.
+//! Tests that `diff` and the fingerprint of a layout agree on which changes are breaking, as `docs/breaking.md` defines
+//! them.
 
 #![cfg(all(feature = "json", feature = "wave"))]
 
@@ -12,13 +13,13 @@ use anyhow::{Context, Result, ensure};
 use btf2wit::diff::{Diff, TypeChange, TypeFate};
 use btf2wit::{Config, Error, Package, Unions};
 
-/// Returns whether `diff` says that a type, or a type that it contains, has a breaking change. The removal of a
-/// contained type does not count, since the member may now have a type of another name.
+/// Returns whether `diff` says that the byte order changed, or that a type or a type inside it has a breaking change.
+/// The removal of an inner type does not count, since the member may now have a type of another name.
 fn is_breaking(diff: &Diff, ty: &str) -> bool {
     let is_root = |change: &TypeChange| format!("{} {}", change.kind.word(), change.name) == ty;
-    let is_there = |change: &&TypeChange| change.fate != TypeFate::Removed || is_root(change);
-    let mut there = diff.changes.iter().filter(is_there);
-    diff.is_reordered() || there.any(|change| change.breaking)
+    let counts = |change: &&TypeChange| change.fate != TypeFate::Removed || is_root(change);
+    let mut changes = diff.changes.iter().filter(counts);
+    diff.is_reordered() || changes.any(|change| change.breaking)
 }
 
 /// Returns whether relocating a type changes its fingerprint. Returns true if the type cannot be relocated.
@@ -31,7 +32,7 @@ fn has_another_fingerprint(local: &Package, relocated: &Package, ty: &str) -> Re
     }
 }
 
-/// BTF that is being made for one side of a row of `ROWS`, and the ids of its number types and of a pointer.
+/// The BTF before or after a change in `ROWS`, with the ids of its number types and of a pointer.
 struct Types {
     btf: Encoder,
     int: u32,
@@ -377,8 +378,8 @@ fn fingerprints_agree_with_diff() -> Result<()> {
     Ok(())
 }
 
-/// The decoder, the package, the layout, the reader and the codec have the same fingerprint of a type. If there is a
-/// target, it is that of the target's layout.
+/// The decoder, the package, the layout, the reader and the codec have the same fingerprint of a type. With a target,
+/// this is the fingerprint of the target's layout.
 #[test]
 fn fingerprints_are_the_same_wherever_they_are_shown() -> Result<()> {
     let mut shown = Vec::new();

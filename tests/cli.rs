@@ -67,8 +67,8 @@ fn a_check_writes_nothing() {
     }
 }
 
-/// `--check` ignores versions, counts and file names in the header. It compares the types, the byte order and the
-/// pointer size. The same is true for layouts and readers.
+/// In WIT files, layouts and readers, `--check` ignores the version, the counts and the input in the header, and type
+/// ids. It compares the types, the byte order and the pointer size.
 #[test]
 fn a_check_ignores_headers_and_compares_types() {
     let folder = tempfile::tempdir().expect("a folder can be created");
@@ -160,8 +160,8 @@ fn a_json_report_is_one_document() {
     }
 }
 
-/// Every item of a kernel differs. The comparison takes bounded time, even if the reader of its output closes the pipe
-/// early.
+/// Every item of a kernel differs. The comparison takes bounded time, even if the process that reads its output closes
+/// the pipe early.
 #[test]
 fn a_check_of_a_kernel_is_bounded() {
     let folder = tempfile::tempdir().expect("a folder can be created");

@@ -91,7 +91,7 @@ fn the_codec_of_the_event_is_small() -> Result<()> {
     Ok(())
 }
 
-/// The component has the types and functions of the WIT text. Therefore it can be linked with a guest that was built
+/// The component has the types and functions of the WIT text. Therefore it can be composed with a guest that was built
 /// with the text.
 #[test]
 fn the_component_has_the_types_and_functions_of_the_text() -> Result<()> {
@@ -133,7 +133,7 @@ fn shown(resolve: &Resolve) -> Result<String> {
     let mut printer = wit_component::WitPrinter::default();
     printer.print(resolve, id, &[])?;
     let text = printer.output.to_string();
-    // `shown` leaves these out: the comment before the package, and the world, which is for guests.
+    // The result has neither the comment before the package nor the world, which is for guests.
     let start = text.find("package ").unwrap_or(0);
     let end = text.find("\nworld ").unwrap_or(text.len());
     Ok(text[start..end].trim_end().to_owned())

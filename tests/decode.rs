@@ -369,8 +369,9 @@ fn decode_any(decoder: &Decoder, unions: Unions) -> Result<()> {
         }
     }
     if let Ok(value) = decoder.decode(&bytes) {
-        // A value does not have the padding of the bytes. Besides, a `bool` is true for any nonzero byte and is written
-        // as 1, so it may contradict the other arms of its union.
+        // The encoded bytes may have other padding than the original ones, so the values are compared. A `bool` is true
+        // for any nonzero byte and is written as 1, so it may contradict other members of its union. Only this error is
+        // allowed.
         match decoder.encode(&value) {
             Ok(written) => assert_eq!(decoder.decode(&written)?.to_wave(), value.to_wave()),
             Err(error) => {

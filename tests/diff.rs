@@ -39,7 +39,8 @@ fn lines(diff: &Diff) -> String {
     lines
 }
 
-/// Returns types for one side of a comparison. The types of both sides together show every kind of change.
+/// Returns the types for the old side of a comparison, or for the new side if `new` is true. Together, the two sides
+/// show every kind of change.
 fn before_and_after(new: bool) -> Encoder {
     let mut btf = Encoder::new(Endian::Little);
     let int = btf.int("int", 4, SIGNED, 0, 32);
@@ -276,7 +277,8 @@ fn a_member_called_size_is_printed_by_its_name() {
     );
 }
 
-/// Two types of different kinds may be written alike in C. The line about such a change also says the kinds.
+/// Two types of different kinds may have the same name in C. If a member changes from one to the other, the printed
+/// line also says the kinds.
 #[cfg(feature = "cli")]
 #[test]
 fn kinds_of_one_spelling_are_told_apart() {
@@ -301,8 +303,8 @@ fn changed(diff: &Diff) -> Vec<(&str, bool)> {
     changes.map(|c| (c.name.as_str(), c.breaking)).collect()
 }
 
-/// Since Linux 7.0, the kernel uses Microsoft's extensions of C: an unnamed member may have a named type, and its
-/// members belong to the parent. Members of structs are compared in order, members of unions are not.
+/// Since Linux 7.0, the kernel uses Microsoft's extensions of C: an unnamed member may have a named type, and the
+/// members of this type belong to the parent. Members of structs are compared in order, members of unions are not.
 #[test]
 fn members_of_an_unnamed_member_belong_to_the_parent() {
     let around = |names: [&str; 2], is_union: bool, by_typedef: bool| {
@@ -336,7 +338,7 @@ fn members_of_an_unnamed_member_belong_to_the_parent() {
             around(["a", "b"], is_union, by_typedef),
             around(["a", "c"], is_union, by_typedef),
         );
-        // A named union has an entry of its own, which reports the changes of its members.
+        // A named type has an entry of its own, which reports the changes of its members.
         let tagged = changed(&renamed)
             .into_iter()
             .find(|(name, _)| *name == "tagged");
@@ -361,8 +363,9 @@ fn printed(old: Encoder, new: Encoder) -> String {
     String::from_utf8(output.stdout).expect("it is UTF-8")
 }
 
-/// Returns a struct like the kernel's `sk_buff`. It has members in unnamed unions and structs, some of which are also
-/// in a named group. It also has named members of anonymous types, some of them arrays.
+/// Returns a struct like the kernel's `sk_buff`, before its change, or after it if `new` is true. The struct has an
+/// unnamed union of an unnamed struct and of a named one with the same members. It also has a named member of an
+/// anonymous struct type, and an array of another one.
 #[cfg(feature = "cli")]
 fn nested_members(new: bool) -> Encoder {
     let mut btf = Encoder::new(Endian::Little);
@@ -442,7 +445,7 @@ fn a_member_with_the_same_offset_did_not_move() {
     );
 }
 
-/// Consecutive members that moved by the same distance are reported in one line.
+/// Four or more consecutive members that moved by the same distance are reported in one line.
 #[cfg(feature = "cli")]
 #[test]
 fn consecutive_members_that_moved_share_a_line() {
@@ -501,8 +504,8 @@ fn typedefs_and_holders_do_not_repeat_a_change() {
     ));
 }
 
-/// If the type of a member changes but its bytes are read in the same way, the change is compatible. This is also true
-/// for typedefs of the type.
+/// If the type of a member changes but its bytes are read in the same way, the change is compatible. For example, the
+/// new type may be a typedef of the old one.
 #[test]
 fn another_type_with_the_same_bytes_is_compatible() {
     let held = |new: bool| {
@@ -535,8 +538,8 @@ fn another_type_with_the_same_bytes_is_compatible() {
     );
 }
 
-/// If the elements of an array grow, all but the first move. Therefore the change is breaking, whether their type has a
-/// name or not.
+/// If the elements of an array grow, all but the first move. Therefore the change is breaking, even if the element type
+/// has no name.
 #[test]
 fn elements_that_grow_are_breaking() {
     let elements = |size: u32| {
@@ -586,7 +589,8 @@ fn qualifiers_of_a_typedefs_opaque_target_are_reported() {
     assert_eq!(changed(&diff(opaque(false), opaque(true))).len(), 1);
 }
 
-/// An array of length 0 has no elements. Therefore its element types need no names, and do not count toward a limit.
+/// An array of length 0 has no elements, so the types inside its element type are not visited. Here, these types expand
+/// to 2^88 members.
 #[test]
 fn types_behind_an_array_of_length_0_are_not_visited() {
     let endless = || {

@@ -11,8 +11,8 @@ use btf2wit::decode::{Decoder, Value};
 use btf2wit::layout::Body;
 use btf2wit::{Config, Enums, Fate, Package, Rule};
 
-/// Returns an enum of 8 bytes in the form that clang 14 writes, and clang 19 for `enum op : s64`: an `ENUM`, which has
-/// only the low 32 bits of each value.
+/// Returns a configuration for an enum of 8 bytes in the form that clang 14 writes, and clang 19 for `enum op : s64`:
+/// an `ENUM`, which has only the low 32 bits of each value.
 fn cut(endian: Endian, values: &[(&str, i64)]) -> Config {
     let mut btf = Encoder::new(endian);
     btf.enum_("op", 8, false, values);

@@ -49,8 +49,8 @@ fn snapshot(name: &str, text: &str) {
     support::snapshots().bind(|| insta::assert_snapshot!(name, text));
 }
 
-/// A fixture, and an option for a part of the mapping that needs it. The fields are the name of the fixture, the name
-/// of the option, and a function that sets the option.
+/// An option, and a fixture whose text depends on it. The fields are the name of the fixture, a name for the option,
+/// and a function that sets the option.
 type Case = (&'static str, &'static str, fn(&mut Config) -> &mut Config);
 
 const OPTIONS: &[Case] = &[
@@ -89,7 +89,7 @@ fn every_option_is_as_reviewed() {
     }
 }
 
-/// The WIT with fixed-length lists gets fewer checks, since they are an optional feature of the validators.
+/// Fixed-length lists are an optional feature of the validators, which this test enables.
 #[test]
 fn fixed_lists_are_as_reviewed() {
     for name in ["arrays", "flexible", "opaque", "floats"] {

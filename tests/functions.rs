@@ -40,8 +40,8 @@ fn functions_of_fixtures_are_the_same_without_the_cache() {
     }
 }
 
-/// Adds functions with names of every length, so that lines are cut at different places. Also adds functions whose
-/// labels collide.
+/// Adds functions with names of 1 to 420 bytes, so that declarations are cut at different places. Also adds functions
+/// whose labels collide.
 fn functions(btf: &mut Encoder, prototype: u32, special: &[&str]) {
     for length in 1..=420 {
         btf.func(&"f".repeat(length), prototype, 1);
@@ -119,8 +119,8 @@ fn all_sorts(special: &[&str]) -> Config {
         let prototype = btf.func_proto(int, parameters);
         functions(&mut btf, prototype, special);
     }
-    // A function with an empty name comes before the other functions of its prototype, so it would be the one that is
-    // cached.
+    // A function with an empty name comes before the other functions of its prototype, so its text would be the one
+    // that is cached.
     let prototype = btf.func_proto(0, &[("called", pointer)]);
     nameless(&mut btf, prototype);
     btf.func("z", prototype, 1);

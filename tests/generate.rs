@@ -184,8 +184,8 @@ fn cargo_is_told_which_files_were_read() {
     );
 }
 
-/// Build scripts are not told to run again for files that they write. Such files are newer than the last run, so the
-/// script would run each time.
+/// Cargo must not run a build script again because of files that the script writes. Such files are newer than the last
+/// run, so the script would run each time.
 #[test]
 fn cargo_is_not_told_of_files_that_the_build_script_writes() {
     let folder = folder();

@@ -13,8 +13,8 @@ use crate::support::shuffle::shuffle;
 use crate::support::{judge, snapshots};
 use btf2wit::{Config, Functions, PointerSize};
 
-/// The number of lines that a snapshot has at most, without the line that replaces its middle.
-const LONGEST: usize = 120;
+/// The maximum number of lines in a snapshot, without the line that replaces its middle.
+const MAX_LINES: usize = 120;
 
 fn config(btf: &[u8]) -> Config {
     let mut config = Config::new();
@@ -50,10 +50,10 @@ fn check(topic: &str, btf: &[u8]) {
 /// Cuts the middle out of a long text, and writes the number of lines in its place.
 fn cut(text: &str) -> String {
     let lines: Vec<&str> = text.lines().collect();
-    let Some(more) = lines.len().checked_sub(LONGEST + 1) else {
+    let Some(more) = lines.len().checked_sub(MAX_LINES + 1) else {
         return text.to_owned();
     };
-    let (first, last) = (LONGEST / 2, lines.len() - LONGEST / 2);
+    let (first, last) = (MAX_LINES / 2, lines.len() - MAX_LINES / 2);
     let cut = format!("[{} lines]", more + 1);
     [&lines[..first], &[&cut], &lines[last..]]
         .concat()
@@ -199,7 +199,8 @@ fn old_bitfields() {
     }
 }
 
-/// Before Linux 5.0, a bitfield had an INT of its own. It may extend beyond the end of the struct.
+/// Before Linux 5.0, a bitfield had an INT of its own. The bytes of this INT may extend beyond the end of the struct,
+/// although the bits do not.
 #[test]
 fn old_bitfields_at_the_end() {
     let mut btf = Encoder::new(Endian::Little);
@@ -477,7 +478,7 @@ fn no_values() {
     check("no-values", &btf.finish());
 }
 
-/// Since 2025, the kind flag of a tag means that it stands for an attribute other than `btf_type_tag`.
+/// Since 2025, a tag with the kind flag stands for any attribute, and not for `btf_type_tag` or `btf_decl_tag`.
 #[test]
 fn tags_with_kind_flag() {
     const TYPE_TAG: u32 = support::encode::TYPE_TAG;
@@ -518,7 +519,8 @@ fn wide_bitfields() {
     check("wide-bitfields", &btf.finish());
 }
 
-/// Returns two structs `outer` that differ only in a type `depth` levels inside them, and structs that contain them.
+/// Returns BTF with two structs `outer` that differ only in a type `depth` levels inside them, and two structs that
+/// contain one of them each.
 fn twins(depth: usize) -> Vec<u8> {
     let mut btf = Encoder::new(Endian::Little);
     let int = int(&mut btf);
@@ -606,7 +608,7 @@ fn pointers_fit_into_their_structs() {
     assert!(!wide.warnings().is_empty());
 }
 
-/// A header may have more fields than those that are known.
+/// A header may have more fields than those that btf2wit knows.
 #[test]
 fn longer_header() {
     let mut btf = Encoder::new(Endian::Little);

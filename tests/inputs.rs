@@ -141,8 +141,8 @@ fn packed_files_are_recognized_by_their_content() {
     }
 }
 
-/// A boot image for x86 contains an ELF file. One for arm64 contains a kernel without sections. Both may be compressed
-/// in any format that the kernel's build offers, except lzo.
+/// A boot image for x86 contains an ELF file. A boot image for arm64 contains a kernel without sections. Both may be
+/// compressed in any format that the kernel's build offers, except lzo.
 #[cfg(feature = "cli")]
 #[test]
 fn boot_images_are_unpacked() {

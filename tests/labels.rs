@@ -20,7 +20,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::test_runner::{RngAlgorithm, TestCaseError, TestRng, TestRunner};
 
-/// Keywords, reserved words, and words that collide with each other or with derived labels.
+/// Keywords, reserved words, and words that collide with each other or with labels that btf2wit derives from others.
 const WORDS: &[&str] = &[
     "a",
     "b",
@@ -94,7 +94,7 @@ const WORDS: &[&str] = &[
     "use",
 ];
 
-/// Characters of which names consist, apart from the words.
+/// The characters of random names, which may also contain `WORDS`.
 const CHARS: &[char] = &[
     'a', 'b', 'z', 'A', 'B', 'Z', '0', '1', '9', '_', '_', '-', '.', '<', ',', ' ', '%', 'ß', 'É',
     'я', '名', 'İ', 'ǆ', '\u{301}', '\u{202e}', '\u{7}', '\t',
@@ -136,23 +136,25 @@ fn usage() -> impl Strategy<Value = Use> {
     ]
 }
 
-/// A member or parameter: its name, the position of the earlier type that it uses, and how it uses it.
-type Part = (Option<String>, usize, Use);
+/// A random member or parameter: its name, a random number that selects the earlier type that it uses, and how it uses
+/// this type.
+type RandomMember = (Option<String>, usize, Use);
 
+/// A type to add to the BTF. A `usize` is a random number that selects an earlier type.
 #[derive(Clone, Debug)]
-enum Plan {
-    Struct(Option<String>, Vec<Part>),
-    Union(Option<String>, Vec<Part>),
+enum RandomType {
+    Struct(Option<String>, Vec<RandomMember>),
+    Union(Option<String>, Vec<RandomMember>),
     Enum(Option<String>, Vec<(String, i64)>),
     Typedef(String, usize, Use),
-    Function(String, Vec<Part>, Option<usize>),
+    Function(String, Vec<RandomMember>, Option<usize>),
 }
 
-fn part() -> impl Strategy<Value = Part> {
+fn part() -> impl Strategy<Value = RandomMember> {
     (weighted(0.8, name()), any::<usize>(), usage())
 }
 
-fn plan() -> impl Strategy<Value = Plan> {
+fn random_type() -> impl Strategy<Value = RandomType> {
     let tag = || weighted(0.6, name());
     let parts = || vec(part(), 0..6);
     let values = vec(
@@ -165,11 +167,11 @@ fn plan() -> impl Strategy<Value = Plan> {
     let typedef = (name(), any::<usize>(), usage());
     let function = (name(), parts(), weighted(0.5, any::<usize>()));
     prop_oneof![
-        5 => (tag(), parts()).prop_map(|(tag, parts)| Plan::Struct(tag, parts)),
-        3 => (tag(), parts()).prop_map(|(tag, parts)| Plan::Union(tag, parts)),
-        3 => (tag(), values).prop_map(|(tag, values)| Plan::Enum(tag, values)),
-        3 => typedef.prop_map(|(name, at, how)| Plan::Typedef(name, at, how)),
-        2 => function.prop_map(|(name, parts, result)| Plan::Function(name, parts, result)),
+        5 => (tag(), parts()).prop_map(|(tag, parts)| RandomType::Struct(tag, parts)),
+        3 => (tag(), parts()).prop_map(|(tag, parts)| RandomType::Union(tag, parts)),
+        3 => (tag(), values).prop_map(|(tag, values)| RandomType::Enum(tag, values)),
+        3 => typedef.prop_map(|(name, at, how)| RandomType::Typedef(name, at, how)),
+        2 => function.prop_map(|(name, parts, result)| RandomType::Function(name, parts, result)),
     ]
 }
 
@@ -190,8 +192,8 @@ struct Builder {
     btf: Encoder,
     known: Vec<Known>,
     index: u32,
-    /// The kinds and names of all types so far, if they have to be distinct. Otherwise `None`.
-    given: Option<HashSet<(u32, String)>>,
+    /// The kinds and names of all types so far. `None` if types do not have to be distinct.
+    taken: Option<HashSet<(u32, String)>>,
 }
 
 impl Builder {
@@ -211,38 +213,38 @@ impl Builder {
                 anonymous: 0,
             });
         }
-        let given = distinct.then(HashSet::new);
+        let taken = distinct.then(HashSet::new);
         Builder {
             btf,
             known,
             index,
-            given,
+            taken,
         }
     }
 
-    fn build(mut self, plans: &[Plan]) -> Vec<u8> {
-        for plan in plans {
-            self.add(plan);
+    fn build(mut self, types: &[RandomType]) -> Vec<u8> {
+        for ty in types {
+            self.add(ty);
         }
         self.btf.finish()
     }
 
-    /// Returns the name. If types have to be distinct and the name is in use, appends underscores to it.
+    /// Returns `name`. If types have to be distinct and an earlier type of this kind has the name, appends underscores.
     fn tag(&mut self, kind: u32, name: &str) -> String {
         let mut name = name.to_owned();
-        if let Some(given) = self.given.as_mut().filter(|_| !name.is_empty()) {
-            while !given.insert((kind, name.clone())) {
+        if let Some(taken) = self.taken.as_mut().filter(|_| !name.is_empty()) {
+            while !taken.insert((kind, name.clone())) {
                 name.push('_');
             }
         }
         name
     }
 
-    fn add(&mut self, plan: &Plan) {
-        match plan {
-            Plan::Struct(tag, parts) => self.composite(STRUCT, tag.as_deref(), parts),
-            Plan::Union(tag, parts) => self.composite(UNION, tag.as_deref(), parts),
-            Plan::Enum(tag, values) => {
+    fn add(&mut self, ty: &RandomType) {
+        match ty {
+            RandomType::Struct(tag, parts) => self.composite(STRUCT, tag.as_deref(), parts),
+            RandomType::Union(tag, parts) => self.composite(UNION, tag.as_deref(), parts),
+            RandomType::Enum(tag, values) => {
                 let name = self.tag(0, tag.as_deref().unwrap_or_default());
                 let values: Vec<(&str, i64)> = values
                     .iter()
@@ -256,7 +258,7 @@ impl Builder {
                     anonymous,
                 });
             }
-            Plan::Typedef(name, at, how) => {
+            RandomType::Typedef(name, at, how) => {
                 let target = self.used(*at, how);
                 let name = self.tag(1, name);
                 let id = self.btf.typedef(&name, target.id);
@@ -266,7 +268,7 @@ impl Builder {
                     ..target
                 });
             }
-            Plan::Function(name, parts, result) => self.function(name, parts, *result),
+            RandomType::Function(name, parts, result) => self.function(name, parts, *result),
         }
     }
 
@@ -294,7 +296,7 @@ impl Builder {
         }
     }
 
-    fn composite(&mut self, kind: u32, tag: Option<&str>, parts: &[Part]) {
+    fn composite(&mut self, kind: u32, tag: Option<&str>, parts: &[RandomMember]) {
         let mut members: Vec<Member<'_>> = Vec::new();
         let (mut size, mut anonymous) = (0, 0);
         for (name, at, how) in parts {
@@ -325,7 +327,7 @@ impl Builder {
         });
     }
 
-    fn function(&mut self, name: &str, parts: &[Part], result: Option<usize>) {
+    fn function(&mut self, name: &str, parts: &[RandomMember], result: Option<usize>) {
         let result = result.map_or(0, |at| self.used(at, &Use::Value).id);
         let mut parameters = Vec::new();
         for (name, at, how) in parts {
@@ -359,7 +361,7 @@ fn judged(config: &Config) -> Result<String, TestCaseError> {
     }
 }
 
-fn run(cases: u32, test: impl Fn(Vec<Plan>) -> Result<(), TestCaseError>) {
+fn run(cases: u32, test: impl Fn(Vec<RandomType>) -> Result<(), TestCaseError>) {
     let config = ProptestConfig {
         cases,
         failure_persistence: None,
@@ -367,15 +369,15 @@ fn run(cases: u32, test: impl Fn(Vec<Plan>) -> Result<(), TestCaseError>) {
     };
     let rng = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
     let mut runner = TestRunner::new_with_rng(config, rng);
-    if let Err(e) = runner.run(&vec(plan(), 1..24), test) {
+    if let Err(e) = runner.run(&vec(random_type(), 1..24), test) {
         panic!("{e}");
     }
 }
 
 #[test]
 fn random_names_make_valid_wit() {
-    run(1500, |plans| {
-        let btf = Builder::new(false).build(&plans);
+    run(1500, |types| {
+        let btf = Builder::new(false).build(&types);
         judged(&config(&btf))?;
         let mut others = config(&btf);
         others
@@ -390,8 +392,8 @@ fn random_names_make_valid_wit() {
 /// compared.
 #[test]
 fn names_do_not_depend_on_type_ids() {
-    run(800, |plans| {
-        let btf = Builder::new(true).build(&plans);
+    run(800, |types| {
+        let btf = Builder::new(true).build(&types);
         let original = judged(&config(&btf))?;
         for seed in 1..=3 {
             let shuffled = support::wit(&config(&shuffle(&btf, seed)));

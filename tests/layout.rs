@@ -95,8 +95,8 @@ fn outlines_agree_with_items() -> Result<()> {
     Ok(())
 }
 
-/// A type is requested if it matches a pattern. If there are no patterns, all types of a module are requested, but not
-/// those of its base.
+/// A type is requested if it matches a pattern. If there are no patterns, all types of the input are requested, and
+/// those of its base only with `with_base`.
 #[test]
 fn outlines_tell_which_types_were_requested() -> Result<()> {
     let asked_for = |config: &mut Config| -> Result<(Vec<String>, Vec<String>)> {

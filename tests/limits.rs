@@ -1,5 +1,6 @@
 //! Tests the limits of the component model. Up to a limit, the text is valid. Beyond it, the conversion fails or leaves
-//! the world out.
+//! the world out. The *effective size* of a type is the number by which wasmparser limits types: it counts the type and
+//! the types inside it.
 
 use crate::support;
 use crate::support::encode::{Encoder, Endian, Member, member};

@@ -36,8 +36,8 @@ fn maps_and_globals_are_found() {
     }
 }
 
-/// In aya's `RingBuf<Event, N>`, the definition of the map is in a struct inside a cell. The input also has a map of
-/// maps, a section with entries that are out of range, and sections with other names.
+/// In aya's `RingBuf<Event, N>`, the definition of the map is in a struct inside an `UnsafeCell`. The input also has a
+/// map of maps, a section with entries that are out of range, and sections with other names.
 #[test]
 fn maps_of_rust_and_maps_of_maps_are_found() {
     let mut btf = Encoder::new(Endian::Little);
@@ -258,8 +258,8 @@ fn maps_have_the_types_of_keys_and_values() {
     }
 }
 
-/// BTF does not have the offsets of these variables, but the symbols of the ELF file do. The expected offsets are those
-/// that a linker assigns.
+/// BTF does not have the offsets of the variables in this object, but the symbols of the ELF file do. The expected
+/// offsets are those that a linker assigns.
 #[test]
 fn variables_have_offsets() {
     for producer in ["bpfel", "bpfeb"] {

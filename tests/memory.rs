@@ -1,5 +1,5 @@
-//! Tests how much memory the command needs. It runs under a limit of address space, which is the size of the unpacked
-//! input plus 64 MiB.
+//! Tests how much memory the command needs. The command runs under a limit of address space, which depends on the size
+//! of the unpacked input.
 #![cfg(all(target_os = "linux", feature = "cli"))]
 
 use std::fs;
@@ -70,7 +70,7 @@ fn colliding_names_take_little_memory() {
     converts_within("rivals", &btf, for_btf(&btf));
 }
 
-/// Converts many pointers to types with long names. The cache of C declarations has only a few entries, and none of
+/// Converts many pointers to types with long names. The cache of C declarations has only a few entries, and none for
 /// long names.
 #[test]
 fn long_names_take_little_memory() {
@@ -138,8 +138,8 @@ fn many_enumerators_of_a_long_name_take_little_memory() {
     }
 }
 
-/// Converts types that share one long name. Each has a label of its own, so the labels take far more memory than the
-/// names and are refused.
+/// Converts types that share one long name. Each has a label of its own, so the labels would take far more memory than
+/// the names. Therefore the BTF is refused.
 #[test]
 fn labels_of_long_names_are_bounded() {
     for name in ["n".repeat(4_000), format!("{}n", "list_".repeat(800))] {
@@ -212,8 +212,8 @@ fn values_of_long_labels_are_written_in_little_memory() {
     assert!(output.status.success(), "{message}");
 }
 
-/// The headers ask for windows of the largest size that is allowed. Memory for them is used only as far as they are
-/// filled.
+/// The headers of the xz and zstd files ask for the largest decompression windows that are allowed. Memory for a window
+/// is used only as far as the window is filled.
 #[test]
 fn a_packed_kernel_is_converted_in_little_memory() {
     let kernel = support::kernel();
@@ -273,8 +273,8 @@ fn files_that_stay_large_when_packed_take_little_more_than_their_content() {
     converts_within("vmlinux.gz", &packed, file.len() as u64 + OVERHEAD);
 }
 
-/// If an ELF file is not packed, only the needed parts of it are read. This file has 65 MB, most of them a hole in the
-/// file system, and the limit is lower.
+/// If an ELF file is not packed, only the needed parts of it are read. The limit is lower than the size of this sparse
+/// file, which is 65 MB.
 #[test]
 fn a_large_file_is_not_read_whole() {
     use std::io::{Seek, SeekFrom, Write};

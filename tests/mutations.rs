@@ -39,7 +39,7 @@ const OPTIONS: &[Set] = &[
     |c| c.constants(false),
 ];
 
-/// The number of inputs so far, by their result.
+/// The numbers of inputs that were accepted and refused so far, the longest time of a conversion, and the last package.
 #[derive(Default)]
 struct Tally {
     accepted: usize,
@@ -215,7 +215,7 @@ fn module(base: &Encoder) -> Encoder {
     btf
 }
 
-/// Converts `count` mutations. The inputs take turns.
+/// Converts `count` mutations of the inputs, which take turns.
 fn run(what: &str, inputs: &[Vec<u8>], count: usize) -> Result<()> {
     let mut tally = Tally::default();
     for i in 0..count {

@@ -1,4 +1,4 @@
-//! Checks that output files are replaced atomically, and that outputs which fail are reported.
+//! Checks that output files are replaced atomically, and that failures to write are reported.
 #![cfg(feature = "cli")]
 
 use std::fs;
@@ -134,7 +134,8 @@ fn a_disk_that_becomes_full_does_not_change_the_file() {
     );
 }
 
-/// A limit on the size of files stops the write halfway. This test needs no file system of its own.
+/// A limit on the size of files stops the write halfway, as a full disk does. Such a test needs no file system of its
+/// own.
 #[cfg(unix)]
 #[test]
 fn a_file_that_becomes_too_large_does_not_replace_the_old_one() {
@@ -185,7 +186,7 @@ fn a_read_only_folder_is_an_error() {
     fs::write(&path, "old").expect("the file can be written");
     let set = |mode| fs::set_permissions(folder.path(), PermissionsExt::from_mode(mode));
     set(0o555).expect("the owner may change it");
-    // Root may write into a read-only folder, so the command runs as another user then.
+    // Root may write into a read-only folder. Therefore, if the test runs as root, the command runs as another user.
     let is_root = fs::write(folder.path().join("probe"), "").is_ok();
     let output = match is_root {
         false => btf2wit(&[EVENT, "-o", path.to_str().expect("the text is UTF-8")]),

@@ -1,4 +1,4 @@
-//! Tests patterns, exclusion, filters, and hooks by which the caller renames things.
+//! Tests patterns, exclusion, filters, and hooks by which the caller renames types, members and functions.
 
 use crate::support;
 use crate::support::judge;
@@ -202,7 +202,7 @@ fn the_header_names_the_selected_types_among_other_items() {
     );
 }
 
-/// Returns the C declarations of the types and functions that are written.
+/// Returns the C declarations of the written types, and the names of the written functions, each followed by `()`.
 fn written(config: &mut Config) -> Vec<String> {
     let config = config.functions(btf2wit::Functions::All);
     valid(config);

@@ -17,7 +17,7 @@ use btf2wit::{Arrays, CharArrays, Config, Error, Kind, Package, Unions};
 
 /// The size in bytes from which types are skipped. Larger types only have more members, of the same kinds as those of
 /// smaller types.
-const MOST: u64 = 1 << 16;
+const MAX_SIZE: u64 = 1 << 16;
 pub const PRODUCERS: &[&str] = &["bpfel", "bpfeb", "gcc", "x86-64", "i686", "s390x"];
 
 /// Returns bytes that look random, but are the same in each run.
@@ -40,9 +40,12 @@ pub fn fixture(name: &str, producer: &str) -> Config {
     config
 }
 
-/// Returns the structs, unions and enums that have a name, each with its label.
+/// Returns the names of structs, unions and enums, such as `struct event`, each with its label. Leaves out types
+/// without bytes and types of `MAX_SIZE` bytes or more.
 pub fn named(items: &Items) -> Vec<(String, &str)> {
-    let sized = items.all().filter(|item| item.size > 0 && item.size < MOST);
+    let sized = items
+        .all()
+        .filter(|item| item.size > 0 && item.size < MAX_SIZE);
     let named = sized.filter_map(|item| {
         let kind = match item.kind {
             Kind::Struct => "struct",
@@ -66,7 +69,8 @@ pub fn named(items: &Items) -> Vec<(String, &str)> {
     named
 }
 
-/// Two packages: a target, and a package that is relocated to it. Also the items of both.
+/// Two packages: a target, and a package that is relocated to it. Also the items of the target, and those of the
+/// package before relocation.
 struct Relocated {
     package: Package,
     target: Package,
@@ -412,8 +416,8 @@ fn a_missing_member_is_zero_where_that_is_chosen() -> Result<()> {
     Ok(())
 }
 
-/// If several types of the target have the name, the one that lacks the fewest members is used. It is an error if
-/// several such types lead to different layouts.
+/// If several types of the target have the name of the local type, the one that lacks the fewest members is used. It is
+/// an error if several such types lead to different layouts.
 #[test]
 fn of_several_types_of_a_name_the_one_that_has_all_counts() -> Result<()> {
     let btf = |structs: &[&[(&str, u32)]]| {

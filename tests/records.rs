@@ -29,7 +29,7 @@ fn more_bytes_than_the_type_has_need_a_record_size() -> Result<()> {
     let mut decoder = decoder("flexible", "flexible_last")?;
     let bytes: Vec<u8> = (0..24).collect();
     let lines = |decoder: &Decoder, length: usize| read(decoder, &bytes[..length]).join("\n");
-    // Without an option, the bytes are one record if there are as many as the type has.
+    // Without a record size, the bytes are one record if there are as many as the type has.
     insta::assert_snapshot!(lines(&decoder, 4), @"{count: 50462976, items: []}");
     insta::assert_snapshot!(lines(&decoder, 3), @"flexible_last: at byte 0: 4 bytes expected, there are 3");
     insta::assert_snapshot!(lines(&decoder, 24), @"flexible_last: at byte 4: the type has 4 bytes and ends in a flexible array, so that what follows may be elements or further records: choose --record-size BYTES for records of so many bytes each, or --record-size rest for one record");
@@ -93,7 +93,8 @@ fn a_record_size_below_the_type_is_refused() -> Result<()> {
     Ok(())
 }
 
-/// A trace event has several strings in its flexible array. An array of fixed length ends at the first NUL.
+/// A trace event has several strings in its flexible array. In an array of fixed length, the text ends at the first
+/// NUL.
 #[test]
 fn a_flexible_array_keeps_all_of_its_strings() -> Result<()> {
     let decoder = decoder("trace_records", "trace_exec")?;
@@ -113,8 +114,8 @@ fn a_flexible_array_keeps_all_of_its_strings() -> Result<()> {
     Ok(())
 }
 
-/// The kernel's own trace events end in `char __data[0]`. One of them must not be read as if the next one belonged to
-/// it.
+/// The kernel's own trace events end in `char __data[0]`. The bytes of the next event must not become part of this
+/// array.
 #[test]
 fn one_event_of_the_kernel_does_not_swallow_the_next() -> Result<()> {
     let mut config = Config::new();

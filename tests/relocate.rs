@@ -1,5 +1,5 @@
-//! Tests modules that have a section `.BTF.base` and are converted with a kernel whose type ids differ. The text must
-//! be the same as that of modules which were built for that kernel.
+//! Tests modules with a section `.BTF.base` that are converted over a kernel in which the types of this section have
+//! other ids. The text must be the same as for a module that was built for the kernel.
 
 use crate::support;
 use crate::support::encode::{

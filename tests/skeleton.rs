@@ -1,5 +1,5 @@
-//! Tests skeletons, which are the interfaces of BPF objects: they are valid and as reviewed, and adapters implement
-//! them. `checks/codec` runs adapters.
+//! Tests that skeletons, which are the interfaces of BPF objects, are valid and as reviewed, and that adapters
+//! implement them. `checks/codec` runs adapters.
 
 use crate::support;
 use crate::support::judge;

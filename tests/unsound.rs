@@ -1,5 +1,5 @@
-//! Checks that structs and unions whose members do not fit into them are written as bytes, with a warning, and that no
-//! other type changes.
+//! Checks types of an unsound size or layout, such as structs whose members do not fit into them. They give a warning
+//! and most of them are written as bytes. No other type changes.
 
 use crate::support;
 use crate::support::encode::{BOOL, Encoder, Endian, GLOBAL, UNSIGNED, bitfield, member};

@@ -774,8 +774,8 @@ fn each_rule_gives_one_warning() {
     assert_eq!((offset.member.as_deref(), offset.count), (Some("'2'"), 1));
 }
 
-/// BTF does not record the size of a pointer, but on Linux it is that of `long`, which BTF has. A warning says if the
-/// caller gives another size.
+/// BTF does not record the size of a pointer, but on Linux it is that of `long`, which BTF has. If the caller gives
+/// another size, there is a warning.
 #[test]
 fn a_pointer_size_other_than_that_of_long_gives_a_warning() {
     let lines = |size, given| {
@@ -820,8 +820,8 @@ fn a_base_gives_no_warnings() {
 }
 
 /// The objects of compilers give warnings only if the kernel would not load them, or if values are cut. gcc 12 gives
-/// `char` two encodings, and leaves out vectors and the names of functions behind pointers. clang leaves out the sizes
-/// of types whose definition it did not see.
+/// `char` two encodings, leaves out vectors, and writes a FUNC without a name for the target of a function pointer.
+/// clang leaves out the sizes of types whose definition it did not see.
 #[test]
 fn objects_give_warnings_where_the_kernel_refuses_them() {
     let mut lines = String::new();

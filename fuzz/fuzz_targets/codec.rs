@@ -1,5 +1,5 @@
-//! The input is raw BTF, and bytes that select the mapping and the arms. If the BTF can be converted, a valid codec
-//! must be made for it.
+//! The input is raw BTF, and bytes that select the mapping and the arms. If the BTF can be converted, it must be
+//! possible to make a valid codec for it.
 
 #![no_main]
 

@@ -1,5 +1,5 @@
-//! The input is raw BTF. If it can be loaded, its WIT must be parsed and encoded without errors. If sizes and offsets
-//! in its types are then changed, it must still be loaded, with the same result.
+//! The input is raw BTF. If it can be loaded, its WIT must be valid. After changes of sizes and offsets in its types,
+//! it must still be possible to load it, and its WIT must still be valid.
 
 #![no_main]
 

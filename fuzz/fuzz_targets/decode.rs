@@ -1,5 +1,5 @@
-//! The input is raw BTF, and any bytes. For each type, the bytes are decoded or refused. The values must be valid JSON,
-//! and valid WAVE for the type in the WIT.
+//! The input is raw BTF, two bytes that select the mapping and the arms, and any bytes to decode. For each type, the
+//! bytes are decoded or refused. The values must be valid JSON, and valid WAVE for the type in the WIT.
 
 #![no_main]
 

@@ -1,5 +1,5 @@
-//! The input is split BTF and its base. Both are checked in the way of the target `convert`, with and without the types
-//! of the base.
+//! The input is a base, and BTF that is split from it. If both can be loaded, the WIT must be valid, without and with
+//! the types of the base.
 
 #![no_main]
 

@@ -7,12 +7,12 @@ use crate::decode::{config, suggested};
 /// The maximum size in bytes of a type in which unions are looked for.
 const MAX: u64 = 512;
 
-/// Makes the codec of all types. The first byte of `data` selects the mapping. The other bytes are decoded as each
-/// type, to find unions whose arms can be chosen.
+/// Makes the codec of all types. The first byte of `data` selects the mapping. The other bytes are decoded as a value
+/// of each type, to find unions whose arms can be chosen.
 ///
 /// # Panics
 ///
-/// Panics if BTF that converts has no valid codec.
+/// Panics if no valid codec can be made for BTF that can be converted.
 pub fn codec(btf: &[u8], data: &[u8]) {
     let [how, data @ ..] = data else {
         return;
@@ -36,7 +36,7 @@ pub fn codec(btf: &[u8], data: &[u8]) {
     }
 }
 
-/// Checks that the codec can be made, which also validates it, and that it has the functions of its WIT text.
+/// Checks that the codec can be made, which also validates it, and that each of its functions is in its WIT text.
 fn check(package: &Package) {
     let component = match package.to_codec() {
         Ok(component) => component,
@@ -52,7 +52,7 @@ fn check(package: &Package) {
     }
 }
 
-/// Returns a choice for the first union of each type whose arm must be selected.
+/// Returns one choice for each type in which arms of unions must be selected. The choice is for the first such union.
 fn choices(package: &Package, data: &[u8]) -> Vec<String> {
     let mut choices = Vec::new();
     for item in package.items() {

@@ -8,11 +8,16 @@ use btf2wit::{Arrays, CharArrays, Config, Enums, Package, Unions};
 use wasm_wave::value::Type;
 use wit_parser::{Resolve, TypeDefKind, TypeId};
 
-/// Three limits: the size in bytes of a type that is decoded, the number of types that are decoded, and the number of
-/// types that a type may contain so that its values are compared with WAVE.
-const MAX: usize = 512;
+/// The maximum size in bytes of a type that is decoded.
+const MAX_SIZE: usize = 512;
 
-/// The maximum number of unions in a type whose arms are chosen one by one.
+/// The maximum number of types that are decoded.
+const MAX_TYPES: usize = 512;
+
+/// The maximum number of types inside a type whose values are parsed as WAVE, which repeats a type wherever it is used.
+const MAX_CONTAINED: usize = 512;
+
+/// The maximum number of choices that are made one after another to decode a value.
 const MAX_CHOICES: usize = 16;
 
 /// The bit in the first byte of the data that selects fixed-length lists.
@@ -22,7 +27,7 @@ const FIXED: u8 = 8;
 ///
 /// # Panics
 ///
-/// Panics if a value does not have the type in the WIT.
+/// Panics if the JSON or WAVE of a value is not valid, or if encoding and decoding changes a value.
 pub fn decode(btf: &[u8], data: &[u8]) {
     let [how, arm, data @ ..] = data else {
         return;
@@ -32,12 +37,12 @@ pub fn decode(btf: &[u8], data: &[u8]) {
     };
     // WAVE is not checked with fixed-length lists: wasm-wave 0.263 writes them, but cannot read them.
     let types = (*how & FIXED == 0).then(|| Types::of(&package));
-    for item in package.items().take(MAX) {
+    for item in package.items().take(MAX_TYPES) {
         let item = item.expect("loading has met every error");
-        if item.size == 0 || item.size > MAX as u64 {
+        if item.size == 0 || item.size > MAX_SIZE as u64 {
             continue;
         }
-        one(&package, &item, *arm, data, types.as_ref());
+        check_item(&package, &item, *arm, data, types.as_ref());
     }
 }
 
@@ -52,7 +57,7 @@ pub(crate) fn config(btf: &[u8], how: u8) -> Config {
     config
 }
 
-fn one(package: &Package, item: &Item, arm: u8, data: &[u8], types: Option<&Types>) {
+fn check_item(package: &Package, item: &Item, arm: u8, data: &[u8], types: Option<&Types>) {
     let label = format!("%{}", item.wit);
     let mut decoder = package.decoder(&label).expect("it is one of the items");
     // The same arm is selected at each call, so that encoded bytes are decoded in the same way again.
@@ -103,7 +108,7 @@ fn with_suggested_arms(package: &Package, label: &str, bytes: &[u8]) {
     }
 }
 
-/// Returns the choice of an arm that an error suggests.
+/// Returns a choice of an arm that is made from an error. Returns `None` if the error is not about a missing choice.
 pub(crate) fn suggested(error: &DecodeError) -> Option<String> {
     let Problem::WhichArm { tag, arms, .. } = &error.problem else {
         return None;
@@ -128,7 +133,7 @@ fn check_round_trip(decoder: &Decoder, value: &Value<'_>, wave: &str) {
     }
 }
 
-/// Returns whether every enum in a value has a case, and every flag a label. WAVE cannot express other numbers.
+/// Returns whether every enum in a value has a case, and every bit of flags a label. WAVE has only cases and labels.
 fn is_named(value: &Value<'_>) -> bool {
     match value {
         Value::Enum { label, .. } => label.is_some(),
@@ -173,7 +178,11 @@ impl Types {
     /// Returns a type for WAVE. Returns `None` if it would be too large, since WAVE repeats a type wherever it is used.
     fn of_label(&self, label: &str) -> Option<Type> {
         let id = *self.labels.get(label).expect("every item is in the text");
-        if self.counts.get(&id).is_none_or(|count| *count > MAX) {
+        if self
+            .counts
+            .get(&id)
+            .is_none_or(|count| *count > MAX_CONTAINED)
+        {
             return None;
         }
         let ty = wasm_wave::value::resolve_wit_type(&self.resolve, id);

@@ -51,7 +51,7 @@ pub fn convert(config: &Config) {
 ///
 /// # Panics
 ///
-/// Panics if the BTF loads but the changed BTF does not.
+/// Panics if the BTF loads but the changed BTF does not, or if the WIT of the changed BTF is not valid.
 pub fn convert_other_layout(btf: &[u8]) {
     let Some(changed) = mutate::mutate_layout(btf, &mut random(btf.len() as u32)) else {
         return;
@@ -110,6 +110,7 @@ pub fn mutate_first(data: &mut [u8], size: usize, max: usize, seed: u32) -> usiz
 }
 
 /// Splits an input into its two parts. The input has the length of the first part in four bytes, and then both parts.
+/// Returns `None` if the input is too short.
 pub fn pair(data: &[u8]) -> Option<(&[u8], &[u8])> {
     let (len, rest) = data.split_first_chunk()?;
     rest.split_at_checked(u32::from_le_bytes(*len) as usize)

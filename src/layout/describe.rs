@@ -1,5 +1,5 @@
-//! Converts the items that `lower` makes to owned data, with names and types as text. All decisions of the mapping are
-//! already in those items.
+//! Converts the items that `lower` makes to owned data, with names and types as text. `lower` has made all decisions of
+//! the mapping.
 
 use super::reason::Reason;
 use super::{
@@ -30,7 +30,7 @@ impl Describer<'_> {
         Item {
             wit: self.names.label(id).to_owned(),
             kind: entity.kind,
-            name: some(self.btf.name_of(entity.ty)),
+            name: non_empty(self.btf.name_of(entity.ty)),
             c: c_declaration(self.btf, entity.ty),
             id: entity.ty.0,
             inside,
@@ -73,7 +73,7 @@ impl Describer<'_> {
                 wit: item.labels.label(i).to_owned(),
                 name: match member.borrowed_name {
                     true => None,
-                    false => some(self.btf.name(member.name)),
+                    false => non_empty(self.btf.name(member.name)),
                 },
                 c_type: self.c_type(member.c_type),
                 offset: u64::from(member.bit_offset / 8),
@@ -109,7 +109,7 @@ impl Describer<'_> {
 
     fn left_out(self, left_out: &crate::c::members::LeftOut) -> LeftOut {
         LeftOut {
-            name: some(self.btf.name(left_out.name)),
+            name: non_empty(self.btf.name(left_out.name)),
             c_type: self.c_type(left_out.ty),
             offset: u64::from(left_out.bit_offset / 8),
             bits: bits(left_out.bit_offset, left_out.bits),
@@ -122,7 +122,7 @@ impl Describer<'_> {
         let parameters = members.filter_map(|(i, member)| {
             Some(Parameter {
                 wit: item.labels.label(i).to_owned(),
-                name: some(self.btf.name(member.name)),
+                name: non_empty(self.btf.name(member.name)),
                 c_type: self.c_type(member.c_type),
                 ty: self.ty(item, member.ty?),
             })
@@ -223,7 +223,7 @@ impl Describer<'_> {
     }
 }
 
-fn some(name: &str) -> Option<String> {
+fn non_empty(name: &str) -> Option<String> {
     (!name.is_empty()).then(|| name.to_owned())
 }
 
@@ -236,8 +236,8 @@ pub(crate) fn bits(bit_offset: u32, width: u8) -> Option<Bits> {
     })
 }
 
-/// Returns the value of an enumerator as a number. `value` has its 64 bits. If the enum is signed, they are read as an
-/// `i64`, otherwise as a `u64`.
+/// Converts the 64 bits of an enumerator's value to a number. If `signed` is true, they are read as an `i64`, otherwise
+/// as a `u64`.
 pub(crate) fn value(value: u64, signed: bool) -> i128 {
     match signed {
         true => i128::from(value as i64),

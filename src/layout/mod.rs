@@ -72,8 +72,8 @@ pub enum Body {
         signed: bool,
         /// The cases, in the order of the C enumerators.
         cases: Vec<Case>,
-        /// Enumerators without a case. The BTF has only the lower 32 bits of their values, and these are equal to those
-        /// of a case.
+        /// Enumerators without a case: the BTF has only the lower 32 bits of values, and a case already has the same 32
+        /// bits.
         #[cfg_attr(feature = "json", serde(skip_serializing_if = "Vec::is_empty"))]
         others: Vec<Enumerator>,
     },
@@ -109,13 +109,13 @@ pub struct Field {
     pub c_type: String,
     /// The offset in bytes from the start of the item.
     pub offset: u64,
-    /// The position of the bits in a bitfield. `None` if the member is not a bitfield.
+    /// The position of a bitfield's bits. `None` if the member is not a bitfield.
     #[cfg_attr(feature = "json", serde(skip_serializing_if = "Option::is_none"))]
     pub bits: Option<Bits>,
-    /// The type. `None` if this is an arm of a variant whose type has no size.
+    /// The type. `None` if the field is an arm of a variant, and the type of the arm has no size.
     #[cfg_attr(feature = "json", serde(rename = "type"))]
     pub ty: Option<Type>,
-    /// Whether the target BTF lacks the field. It then reads as zero, and its offset has no meaning.
+    /// Whether the target BTF lacks the field. Such a field reads as zero, and its offset has no meaning.
     #[cfg_attr(feature = "json", serde(skip_serializing_if = "std::ops::Not::not"))]
     pub missing: bool,
 }
@@ -149,8 +149,8 @@ pub struct Type {
     pub base: Base,
 }
 
-/// The type of the bytes. Sizes are in bytes. For a bitfield, the size is that of the WIT type, and [`Bits`] says which
-/// bits to read.
+/// The type of a single value, which is not an array. Sizes are in bytes. For a bitfield, the size is that of the WIT
+/// type, and [`Bits`] says which bits to read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "json", derive(serde::Serialize))]
 #[cfg_attr(feature = "json", serde(tag = "base", rename_all = "kebab-case"))]
@@ -199,7 +199,7 @@ pub struct Case {
     pub wit: String,
     /// The C name.
     pub name: String,
-    /// The value. In flags, it has exactly one bit set.
+    /// The value. In flags, exactly one of the bits that the enum has in memory is set.
     pub value: i128,
     /// Other enumerators with the same value.
     #[cfg_attr(feature = "json", serde(skip_serializing_if = "Vec::is_empty"))]
@@ -222,16 +222,16 @@ pub struct Enumerator {
 #[cfg_attr(feature = "json", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct LeftOut {
-    /// The C name. `None` if this is unnamed padding.
+    /// The C name. `None` if the member is unnamed.
     pub name: Option<String>,
     /// The C type.
     pub c_type: String,
     /// The offset in bytes from the start of the item.
     pub offset: u64,
-    /// The position of the bits in a bitfield. `None` if the member is not a bitfield.
+    /// The position of a bitfield's bits. `None` if the member is not a bitfield.
     #[cfg_attr(feature = "json", serde(skip_serializing_if = "Option::is_none"))]
     pub bits: Option<Bits>,
-    /// The reason.
+    /// The reason why the member is left out.
     pub reason: Reason,
 }
 
@@ -242,9 +242,9 @@ pub struct LeftOut {
 pub struct Map {
     /// The C name.
     pub name: String,
-    /// Whether this describes an inner map: for a map of maps, `name` is then the name of the outer map.
+    /// Whether this describes the inner maps of a map of maps. If so, `name` is the name of the outer map.
     pub inner: bool,
-    /// The form of the map's definition. If it is not a BTF definition, only the name of the map is known.
+    /// The form of the map's definition. If the form is not [`MapForm::Btf`], only the name of the map is known.
     pub form: MapForm,
     /// The type of the map. `None` if the definition does not state it.
     #[cfg_attr(feature = "json", serde(rename = "type"))]
@@ -257,8 +257,9 @@ pub struct Map {
     /// The size of a key in bytes, which a definition may state without the type. `None` if the definition gives
     /// neither.
     pub key_size: Option<u64>,
-    /// The type of the values, if BTF has it. For a ring buffer or a perf event array, it is the type of the events,
-    /// which the object names with `__type(value, struct event)` or with Inspektor Gadget's `GADGET_TRACER`.
+    /// The type of the values. `None` if BTF does not have it. For a ring buffer or a perf event array, this is the
+    /// type of the events, which the object names with `__type(value, struct event)` or with Inspektor Gadget's
+    /// `GADGET_TRACER`.
     pub value: Option<Content>,
     /// The size of a value in bytes, which a definition may state without the type. `None` if the definition gives
     /// neither.
@@ -341,7 +342,8 @@ pub struct Function {
     pub parameters: Vec<Parameter>,
     /// The type of the result. `None` if the function returns nothing that holds data.
     pub result: Option<Type>,
-    /// Whether the C function is variadic. WIT cannot express that, so the WIT function has only the other parameters.
+    /// Whether the C function is variadic. WIT has no variadic functions, so the WIT function has only the parameters
+    /// before the `...`.
     pub varargs: bool,
 }
 

@@ -3,7 +3,7 @@
 use crate::lower::Body;
 use crate::names::Kind;
 
-/// A type definition of the interface that has a C name, without its fields or cases.
+/// The definition of a type that has a C name, without its fields or cases.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Outline<'a> {

@@ -1,4 +1,4 @@
-//! Reasons why something is left out, widened or renamed.
+//! Reasons why something is left out, widened or renamed. A *widened* item is less precise than its C type.
 
 use std::fmt;
 
@@ -45,7 +45,8 @@ pub enum Reason {
     /// The members do not fit into the struct or union. The struct or union is written as bytes.
     Unsound,
     /// Another item, function or member already has the label that the C name suggests.
-    Rival,
+    #[cfg_attr(feature = "json", serde(rename = "rival"))]
+    LabelTaken,
     /// The keys or values of the map are file descriptors, which a component does not have.
     MapDescriptors,
     /// Programs and user space share the memory of the map.
@@ -90,7 +91,7 @@ impl fmt::Display for Reason {
             Reason::NoCases => "its integer, since it has no enumerators",
             Reason::OddNumber => "its bytes, since WIT has no number of that size",
             Reason::Unsound => "its bytes, since its members do not fit it",
-            Reason::Rival => "another type or function has the label",
+            Reason::LabelTaken => "another type or function has the label",
             Reason::MapDescriptors => "its keys or values are file descriptors",
             Reason::MapMemory => "programs and user space share its memory",
             Reason::MapStructOps => "it holds functions for the kernel",

@@ -1,5 +1,5 @@
 //! Changes a described item to the layout of a relocated plan, whose bytes have the offsets and sizes of another BTF.
-//! It makes no mapping decisions.
+//! This module makes no mapping decisions.
 
 use super::{Base, Body, Field, Item, Type, bits, value};
 use crate::plan::{BaseType, CaseTable, Node, NodeField, NodeKind, Plan, ValueType};
@@ -32,26 +32,26 @@ impl NodeNames {
         self.names.get(node as usize).cloned().unwrap_or_default()
     }
 
-    /// Returns an item with the layout of a node. `item` describes the type of the node, with the offsets of its own
+    /// Returns an item with the layout of a node. `item` describes the type of the node, with the offsets of the local
     /// BTF.
     pub fn item(&self, plan: &Plan, mut item: Item, at: u32, node: &Node) -> Item {
         item.wit = self.get(at);
         item.size = node.size;
         item.left_out.clear();
         item.body = match (item.body, &node.kind) {
-            (Body::Record { fields }, NodeKind::Record(own)) => Body::Record {
-                fields: self.fields(plan, fields, own),
+            (Body::Record { fields }, NodeKind::Record(target)) => Body::Record {
+                fields: self.fields(plan, fields, target),
             },
-            (Body::Variant { arms }, NodeKind::Variant(own)) => Body::Variant {
-                arms: self.fields(plan, arms, own),
+            (Body::Variant { arms }, NodeKind::Variant(target)) => Body::Variant {
+                arms: self.fields(plan, arms, target),
             },
-            (Body::Enum { cases, .. }, NodeKind::Enum(own)) => Body::Enum {
-                signed: own.signed,
-                cases: relocate_cases(cases, own),
+            (Body::Enum { cases, .. }, NodeKind::Enum(target)) => Body::Enum {
+                signed: target.signed,
+                cases: relocate_cases(cases, target),
                 others: Vec::new(),
             },
-            (Body::Flags { cases, .. }, NodeKind::Flags(own)) => Body::Flags {
-                cases: relocate_cases(cases, own),
+            (Body::Flags { cases, .. }, NodeKind::Flags(target)) => Body::Flags {
+                cases: relocate_cases(cases, target),
                 others: Vec::new(),
             },
             (body, _) => body,
@@ -59,43 +59,43 @@ impl NodeNames {
         item
     }
 
-    /// Returns an alias with the layout of its type. In a plan, aliases are resolved, so `ty` is not an alias itself.
+    /// Returns an alias with the layout of its type. `ty` is this type in the plan, where aliases are resolved.
     pub fn alias(&self, plan: &Plan, mut item: Item, ty: &ValueType) -> Item {
         item.size = plan.size_of(ty);
         item.left_out.clear();
-        if let Body::Alias { ty: own, others } = &mut item.body {
-            *own = self.ty(plan, own.clone(), ty);
+        if let Body::Alias { ty: local, others } = &mut item.body {
+            *local = self.ty(plan, local.clone(), ty);
             others.clear();
         }
         item
     }
 
-    fn fields(&self, plan: &Plan, fields: Vec<Field>, own: &[NodeField]) -> Vec<Field> {
-        let pairs = fields.into_iter().zip(own);
+    fn fields(&self, plan: &Plan, fields: Vec<Field>, target: &[NodeField]) -> Vec<Field> {
+        let pairs = fields.into_iter().zip(target);
         pairs
-            .map(|(field, own)| {
-                let ty = field.ty.zip(own.ty.as_ref());
+            .map(|(field, target)| {
+                let ty = field.ty.zip(target.ty.as_ref());
                 Field {
-                    offset: u64::from(own.bit_offset / 8),
-                    bits: bits(own.bit_offset, own.bits),
-                    ty: ty.map(|(field, own)| self.ty(plan, field, own)),
-                    missing: own.missing,
+                    offset: u64::from(target.bit_offset / 8),
+                    bits: bits(target.bit_offset, target.bits),
+                    ty: ty.map(|(field, target)| self.ty(plan, field, target)),
+                    missing: target.missing,
                     ..field
                 }
             })
             .collect()
     }
 
-    fn ty(&self, plan: &Plan, ty: Type, own: &ValueType) -> Type {
+    fn ty(&self, plan: &Plan, ty: Type, target: &ValueType) -> Type {
         Type {
             wit: ty.wit,
-            lengths: own.dims.iter().map(|dim| dim.length).collect(),
-            base: self.base(plan, &ty.base, own.base),
+            lengths: target.dims.iter().map(|dim| dim.length).collect(),
+            base: self.base(plan, &ty.base, target.base),
         }
     }
 
-    fn base(&self, plan: &Plan, local: &Base, own: BaseType) -> Base {
-        match own {
+    fn base(&self, plan: &Plan, local: &Base, target: BaseType) -> Base {
+        match target {
             BaseType::Bool { bytes } => Base::Bool { size: bytes },
             BaseType::Int { bytes, .. } if matches!(local, Base::Pointer { .. }) => {
                 Base::Pointer { size: bytes }
@@ -118,14 +118,14 @@ impl NodeNames {
 }
 
 /// Returns the cases that the target has, with the target's values.
-fn relocate_cases(cases: Vec<super::Case>, own: &CaseTable) -> Vec<super::Case> {
-    let pairs = cases.into_iter().zip(&own.cases);
-    let present = pairs.filter(|(_, own)| !own.absent);
+fn relocate_cases(cases: Vec<super::Case>, target: &CaseTable) -> Vec<super::Case> {
+    let pairs = cases.into_iter().zip(&target.cases);
+    let present = pairs.filter(|(_, entry)| !entry.absent);
     present
         .map(|(case, entry)| super::Case {
-            // The value of a flag is a single bit, which counts as positive even if it is the highest bit.
-            value: match own.signed {
-                true => own.number(entry.value),
+            // The value in the plan is cut to the size of the enum. If the enum is signed, `number` extends the sign.
+            value: match target.signed {
+                true => target.number(entry.value),
                 false => value(entry.value, false),
             },
             ..case

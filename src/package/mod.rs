@@ -98,7 +98,7 @@ impl Package {
                     fate: Fate::Renamed,
                     c: c.clone(),
                     wit: Some(wit.to_owned()),
-                    reason: Reason::Rival,
+                    reason: Reason::LabelTaken,
                 });
             }
             report::inside(&self.btf, item, &c, wit, &mut entries);

@@ -1,5 +1,5 @@
-//! Generates what users of a type call: the constants `SIZE` and `FINGERPRINT`, the functions `read` and `records`, and
-//! the module `peek`. `put` generates `write`.
+//! Generates the public part of a type's module: the constants `SIZE` and `FINGERPRINT`, the functions `read` and
+//! `records`, and the module `peek`. The file `put.rs` generates the function `write`.
 
 use super::offset::OffsetExpr;
 use super::rust::{ident, literal};
@@ -12,7 +12,7 @@ impl Generator<'_> {
         let plan = self.plan;
         let size = plan.size_of(&item.ty);
         let needs = Needs {
-            asks: self.capabilities.asks(&item.ty),
+            unions: self.capabilities.needs_unions(&item.ty),
             flexible: plan.flexible_in(&item.ty).is_some(),
         };
         let without = if needs.flexible {
@@ -39,7 +39,7 @@ impl Generator<'_> {
     }
 
     fn read(&mut self, item: &ReaderItem, ty: &str, size: u64, needs: Needs) {
-        let (generics, unions) = match needs.asks {
+        let (generics, unions) = match needs.unions {
             true => ("<U: super::Unions>", ", unions: &mut U"),
             false => ("", ""),
         };
@@ -82,7 +82,7 @@ impl Generator<'_> {
             ),
             false => ("consecutive values", ""),
         };
-        let (of, unions) = match needs.asks {
+        let (of, unions) = match needs.unions {
             true => ("<'a, U: super::Unions>", ", unions: &'a mut U"),
             false => ("<'a>", ""),
         };
@@ -101,7 +101,7 @@ impl Generator<'_> {
             }
             false => format!("bytes.chunks({})", self.plan.size_of(&item.ty)),
         };
-        let read = match (needs.flexible, needs.asks) {
+        let read = match (needs.flexible, needs.unions) {
             (true, false) => "|record| read(record?)",
             (true, true) => "move |record| read(record?, unions)",
             (false, false) => "read",

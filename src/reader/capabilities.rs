@@ -1,22 +1,23 @@
-//! Properties of a plan's nodes on which the signatures of their functions depend: whether the caller has to select
-//! arms, which numbers outside the node select arms inside it, and whether the node ends in a flexible array.
+//! Properties of a plan's nodes that determine the parameters of the functions generated for a node: whether the caller
+//! has to select arms, which numbers outside the node select arms inside it, and whether the node ends in a flexible
+//! array.
 
 use std::collections::HashMap;
 
 use crate::plan::{ArmChoice, BaseType, Node, NodeField, NodeKind, Plan, ValueType};
 
-/// Properties of each node. They include the properties of the nodes inside it.
+/// Properties of each node. The properties of a node include those of the nodes inside it.
 pub(super) struct Capabilities {
-    /// For each node, whether the caller has to select the arm of a union in it.
-    pub asks: Vec<bool>,
-    /// For each node, whether a choice selects the arm of a union in it.
-    chosen: Vec<bool>,
+    /// For each node, whether it is or contains a union whose arm the caller has to select.
+    pub needs_unions: Vec<bool>,
+    /// For each node, whether it is or contains a union whose arm a choice selects.
+    has_choice: Vec<bool>,
     /// For each node, the numbers outside it that select arms of unions inside it.
     tags: Vec<Vec<OuterTag>>,
     /// For each node, the offset in bytes of the flexible array at its end. `None` if it does not end in one.
     flexible: Vec<Option<u64>>,
     /// For each label, the nodes with this label, without the first one.
-    own: HashMap<String, Vec<u32>>,
+    later: HashMap<String, Vec<u32>>,
     /// For each label, the first node with this label.
     first: HashMap<String, u32>,
 }
@@ -26,7 +27,8 @@ pub(super) struct Capabilities {
 pub(super) struct OuterTag {
     /// The node of the union.
     pub union: u32,
-    /// The number of steps outwards from the node to the node with the number.
+    /// The distance of the number: 1 if it is in the node that directly contains this node, 2 if it is in the next one
+    /// outwards, and so on.
     pub level: usize,
 }
 
@@ -35,17 +37,17 @@ impl Capabilities {
         let nodes = &plan.nodes;
         let flexible = |at: usize| plan.flexible_in(&ValueType::plain(BaseType::Node(at as u32)));
         let mut capabilities = Capabilities {
-            asks: vec![false; nodes.len()],
-            chosen: vec![false; nodes.len()],
+            needs_unions: vec![false; nodes.len()],
+            has_choice: vec![false; nodes.len()],
             tags: vec![Vec::new(); nodes.len()],
             flexible: (0..nodes.len()).map(flexible).collect(),
-            own: HashMap::new(),
+            later: HashMap::new(),
             first: HashMap::new(),
         };
         for (at, node) in (0..).zip(nodes) {
             let label = node.label.clone();
             match plan.repeats_label(at) {
-                true => capabilities.own.entry(label).or_default().push(at),
+                true => capabilities.later.entry(label).or_default().push(at),
                 false => {
                     capabilities.first.entry(label).or_insert(at);
                 }
@@ -61,19 +63,24 @@ impl Capabilities {
     fn propagate(&mut self, plan: &Plan) -> bool {
         let mut changed = false;
         for (at, node) in plan.nodes.iter().enumerate() {
-            let answer = plan.arm_choice(at as u32);
-            let asks = self.asks[at] || self.node_asks(plan, at as u32, node);
-            let chosen = self.chosen[at] || answer.is_some() || self.any_inside(node, &self.chosen);
-            let tags = self.tags_of(at as u32, node, answer);
-            changed |= asks != self.asks[at] || chosen != self.chosen[at] || tags != self.tags[at];
-            (self.asks[at], self.chosen[at], self.tags[at]) = (asks, chosen, tags);
+            let choice = plan.arm_choice(at as u32);
+            let needs_unions =
+                self.needs_unions[at] || self.node_needs_unions(plan, at as u32, node);
+            let has_choice =
+                self.has_choice[at] || choice.is_some() || self.any_inside(node, &self.has_choice);
+            let tags = self.tags_of(at as u32, node, choice);
+            changed |= needs_unions != self.needs_unions[at]
+                || has_choice != self.has_choice[at]
+                || tags != self.tags[at];
+            (self.needs_unions[at], self.has_choice[at], self.tags[at]) =
+                (needs_unions, has_choice, tags);
         }
         changed
     }
 
-    fn node_asks(&self, plan: &Plan, at: u32, node: &Node) -> bool {
-        let is_asked = needs_arm(plan, at);
-        is_asked || read_fields(plan, at, node).any(|field| self.field_asks(field))
+    fn node_needs_unions(&self, plan: &Plan, at: u32, node: &Node) -> bool {
+        let caller_selects = needs_arm(plan, at);
+        caller_selects || read_fields(plan, at, node).any(|field| self.field_needs_unions(field))
     }
 
     fn any_inside(&self, node: &Node, capabilities: &[bool]) -> bool {
@@ -83,8 +90,8 @@ impl Capabilities {
             .any(|node| capabilities.get(node as usize) == Some(&true))
     }
 
-    fn tags_of(&self, at: u32, node: &Node, answer: Option<&ArmChoice>) -> Vec<OuterTag> {
-        let own = match answer {
+    fn tags_of(&self, at: u32, node: &Node, choice: Option<&ArmChoice>) -> Vec<OuterTag> {
+        let own = match choice {
             Some(ArmChoice::By(tag)) => Some(OuterTag {
                 union: at,
                 level: tag.level,
@@ -103,17 +110,17 @@ impl Capabilities {
         tags
     }
 
-    fn field_asks(&self, field: &NodeField) -> bool {
-        field.ty.as_ref().is_some_and(|ty| self.asks(ty))
+    fn field_needs_unions(&self, field: &NodeField) -> bool {
+        field.ty.as_ref().is_some_and(|ty| self.needs_unions(ty))
     }
 
-    pub fn asks(&self, ty: &ValueType) -> bool {
-        has(&self.asks, ty)
+    pub fn needs_unions(&self, ty: &ValueType) -> bool {
+        has(&self.needs_unions, ty)
     }
 
-    /// Returns whether a choice selects the arm of a union in a type.
-    pub fn is_chosen(&self, ty: &ValueType) -> bool {
-        has(&self.chosen, ty)
+    /// Returns whether a type is or contains a union whose arm a choice selects.
+    pub fn has_choice(&self, ty: &ValueType) -> bool {
+        has(&self.has_choice, ty)
     }
 
     /// Returns the numbers outside a node that select arms of unions inside it.
@@ -126,20 +133,23 @@ impl Capabilities {
     }
 
     /// Returns the first node with a label.
-    pub fn first_of(&self, label: &str) -> Option<u32> {
+    pub fn first_node(&self, label: &str) -> Option<u32> {
         self.first.get(label).copied()
     }
 
     /// Returns the nodes with this label, without the first one. They are copies for choices that apply to one place
     /// or, in a relocated plan, nodes for other types of the target.
-    pub fn own_of(&self, label: &str) -> &[u32] {
-        self.own.get(label).map_or(&[], Vec::as_slice)
+    pub fn later_nodes(&self, label: &str) -> &[u32] {
+        self.later.get(label).map_or(&[], Vec::as_slice)
     }
 
     /// Returns the suffix in the names of a node's functions. It is empty for the first node with a label, and a number
     /// for the others.
     pub fn suffix(&self, at: u32, node: &Node) -> String {
-        let position = self.own_of(&node.label).iter().position(|own| *own == at);
+        let position = self
+            .later_nodes(&node.label)
+            .iter()
+            .position(|own| *own == at);
         position
             .map(|position| (position + 1).to_string())
             .unwrap_or_default()
@@ -162,11 +172,12 @@ pub(super) fn holds_union_that_needs_arm(plan: &Plan, node: &Node) -> bool {
     matches!(node.kind, NodeKind::Record(_)) && inner.any(|node| needs_arm(plan, node))
 }
 
-/// Returns the fields of a node that its functions may read. Arms that a choice never selects are left out.
+/// Returns the fields of a node that its functions may read. Arms that a choice never selects are left out. If the arms
+/// of a union are equivalent, only the first one is read.
 fn read_fields<'n>(plan: &Plan, at: u32, node: &'n Node) -> impl Iterator<Item = &'n NodeField> {
-    let answer = plan.arm_choice(at).cloned();
+    let choice = plan.arm_choice(at).cloned();
     let first_only = matches!(node.kind, NodeKind::Variant(_)) && plan.has_equivalent_arms(at);
-    let is_read = move |position: usize| match &answer {
+    let is_read = move |position: usize| match &choice {
         Some(ArmChoice::Always(arm)) => position == *arm,
         Some(ArmChoice::By(tag)) => tag.arms().any(|arm| arm == position),
         None => position == 0 || !first_only,

@@ -70,7 +70,7 @@ impl<'a> Generator<'a> {
         self.line(1, &head);
     }
 
-    /// Returns the expression for the number of an enum or flags as it is in memory, in the enum's size.
+    /// Returns the expression for the number of an enum or flags in memory, as an unsigned number of the enum's size.
     pub(super) fn number(&self, cases: &CaseTable, at: &OffsetExpr) -> String {
         let big = self.is_big();
         match at.bits {
@@ -96,8 +96,9 @@ impl<'a> Generator<'a> {
         }
     }
 
-    /// Returns the expression for the number in a bitfield, if the enum has negative cases although BTF says that it is
-    /// unsigned. Returns `None` if there are no such cases.
+    /// Returns the expression for the number in a bitfield, if BTF says that the enum is unsigned although it has
+    /// negative cases. The bits stand for a negative case if they are its low bits and no other case has their number.
+    /// Returns `None` if no bits stand for a negative case.
     fn negative(&self, cases: &CaseTable, width: u8, at: &OffsetExpr, first: u8) -> Option<String> {
         let low = low_mask(width);
         let negative = cases
@@ -164,8 +165,8 @@ impl<'a> Generator<'a> {
             let bytes = format!("&({number} as {int}).to_{order}_bytes()");
             return format!("super::__support::put(out, {}, {bytes});", at.byte);
         };
-        // A negative case of an enum that BTF says is unsigned has more bits than the bitfield. Its number is cut to
-        // the width of the bitfield.
+        // If BTF says that an enum is unsigned although it has negative cases, the number of such a case has more bits
+        // than the bitfield. This number is cut to the width of the bitfield.
         let negative: Vec<String> = cases
             .negative(bits.1)
             .map(|value| format!("{value} => {}", value & low_mask(bits.1)))

@@ -80,8 +80,8 @@ impl Generator<'_> {
         ty: &str,
         needs: Needs,
     ) {
-        let asks = needs_arm(self.plan, index);
-        let of = if asks {
+        let caller_selects = needs_arm(self.plan, index);
+        let of = if caller_selects {
             ", place: super::Place<'_>"
         } else {
             ""
@@ -89,9 +89,9 @@ impl Generator<'_> {
         self.get_head(index, node, ty, needs, of);
         match self.plan.arm_choice(index) {
             Some(ArmChoice::By(tag)) => self.get_selected(index, node, tag, arms, ty, needs),
-            None if asks => self.get_asked(node, arms, ty, needs),
-            answer => {
-                let arm = match answer {
+            None if caller_selects => self.get_by_trait(node, arms, ty, needs),
+            choice => {
+                let arm = match choice {
                     Some(ArmChoice::Always(arm)) => arms.get(*arm),
                     _ => arms.first(),
                 };
@@ -112,7 +112,10 @@ impl Generator<'_> {
         ty: &str,
         needs: Needs,
     ) {
-        self.line(2, &format!("match {} {{", self.own_tag(index, tag)));
+        self.line(
+            2,
+            &format!("match {} {{", self.selecting_number(index, tag)),
+        );
         let value = |reader: &Self, arm: usize| {
             let arm = arms
                 .get(arm)
@@ -137,7 +140,7 @@ impl Generator<'_> {
     }
 
     /// Writes a `match` on the arm that the caller's trait returns.
-    fn get_asked(&mut self, node: &Node, arms: &[NodeField], ty: &str, needs: Needs) {
+    fn get_by_trait(&mut self, node: &Node, arms: &[NodeField], ty: &str, needs: Needs) {
         let method = ident(&node.label);
         self.line(
             2,
@@ -173,7 +176,7 @@ impl Generator<'_> {
         format!("::core::result::Result::Ok({ty}::{case}({value}))")
     }
 
-    /// Returns the expression for a value.
+    /// Returns the expression that reads a value.
     fn get(
         &self,
         ty: &ValueType,
@@ -256,7 +259,7 @@ impl Generator<'_> {
             let suffix = self.put_suffix(index, node);
             return format!("super::{module}::from{suffix}({number}, {place})?");
         }
-        let asks = self.capabilities.asks.get(index as usize) == Some(&true);
+        let needs_unions = self.capabilities.needs_unions.get(index as usize) == Some(&true);
         let bytes = match self.capabilities.is_flexible(index) {
             true => format!(
                 "super::__support::tail({}, {}, {}, {}), {}",
@@ -264,7 +267,7 @@ impl Generator<'_> {
             ),
             false => format!("super::__support::part({}, {})", at.source, at.byte),
         };
-        let unions = if asks { ", unions" } else { "" };
+        let unions = if needs_unions { ", unions" } else { "" };
         let of = match needs_arm(self.plan, index) {
             true => {
                 let (holder, member) = (literal(around.holder), literal(around.member));
@@ -306,6 +309,7 @@ impl Generator<'_> {
             BaseType::Text { .. } | BaseType::Node(_) => "()".to_owned(),
         }
     }
+
     fn bitfield(&self, base: BaseType, at: &OffsetExpr, (first, width): (u8, u8)) -> String {
         let read = |function: &str| {
             let (big, source, byte) = (self.is_big(), at.source, &at.byte);

@@ -1,9 +1,9 @@
 //! Generates Rust code that reads and writes the types of bindings. The bindings may be those of wit-bindgen, for
 //! guests, or those of `wasmtime::component::bindgen!`, for hosts.
 //!
-//! The code is generated from the decoder's plans, so both read the same values. It has no dependencies and no unsafe
-//! code, and needs only `alloc`. This module decides neither on names, since `rust` only turns the labels that `names`
-//! chose into identifiers, nor on offsets, which `plan` has.
+//! The code is generated from the decoder's plans, so it reads the same values as the decoder. It has no dependencies
+//! and no unsafe code, and needs only `alloc`. Names and offsets are decided in other modules: `names` chose the
+//! labels, which `rust` turns into identifiers, and `plan` has the offsets.
 
 mod api;
 mod capabilities;
@@ -16,10 +16,7 @@ mod size;
 mod stored;
 /// The support code, which is a part of each generated text. It is compiled here only for its tests.
 #[cfg(test)]
-#[allow(
-    dead_code,
-    reason = "what is tried here is less than what readers call"
-)]
+#[allow(dead_code, reason = "the tests do not call every function")]
 mod support;
 mod tags;
 mod unions;
@@ -55,7 +52,7 @@ pub(crate) fn write(
         out: String::new(),
     };
     reader.head(bindings, made);
-    if reader.capabilities.asks.contains(&true) {
+    if reader.capabilities.needs_unions.contains(&true) {
         reader.unions();
     }
     // Rust's orphan rule forbids implementing `TryFrom` for types of another crate, so it is implemented only if the
@@ -65,7 +62,8 @@ pub(crate) fn write(
     for item in items {
         reader.item(item, own);
     }
-    // Some types do not need all of these functions, so a reader may have functions that it does not call.
+    // Each reader has all functions of the support code, but may call only some of them. Therefore `dead_code` is
+    // allowed.
     reader
         .out
         .push_str("\n#[allow(dead_code, clippy::all)]\nmod __support {\n");
@@ -82,8 +80,8 @@ pub(crate) struct ReaderItem {
     /// The C declaration, such as `struct event`.
     pub c: String,
     pub ty: ValueType,
-    /// Whether the item gets functions that users call. It gets none if a target lacks it, which is allowed for items
-    /// that the caller did not request. Other types may still contain it.
+    /// Whether the item gets functions that users call. It gets none if the target lacks its type, which is an error
+    /// only if the caller requested the item. Other types may still contain it.
     pub is_read: bool,
 }
 
@@ -94,17 +92,22 @@ struct Generator<'a> {
     out: String,
 }
 
-/// The arguments that a function takes in addition to the bytes. If `asks` is true, it takes the caller's trait that
-/// selects arms. If `flexible` is true, it takes a flag that says whether the flexible array takes all remaining bytes.
+/// The parameters that a generated function has in addition to the bytes.
 #[derive(Clone, Copy, Default)]
 struct Needs {
-    asks: bool,
+    /// Whether the function takes an implementation of the trait `Unions`, which selects arms.
+    unions: bool,
+    /// Whether the function takes a flag that says whether the flexible array takes all remaining bytes.
     flexible: bool,
 }
 
 impl Needs {
     fn generics(self) -> &'static str {
-        if self.asks { "<U: super::Unions>" } else { "" }
+        if self.unions {
+            "<U: super::Unions>"
+        } else {
+            ""
+        }
     }
 
     /// Returns the parameters of a function for a node. `size` is the size of the node in bytes.
@@ -113,7 +116,7 @@ impl Needs {
             true => "bytes: &[u8], last: bool".to_owned(),
             false => format!("bytes: &[u8; {size}]"),
         };
-        match self.asks {
+        match self.unions {
             true => format!("{bytes}, unions: &mut U"),
             false => bytes,
         }
@@ -160,7 +163,7 @@ impl<'a> Generator<'a> {
             "#[allow(dead_code, unused_parens, unused_variables, clippy::all)]",
         );
         self.line(0, &format!("pub mod {name} {{"));
-        let first = self.capabilities.first_of(&item.label);
+        let first = self.capabilities.first_node(&item.label);
         let node = first.and_then(|at| Some((at, self.plan.node(at)?)));
         if item.is_read {
             self.api(item, &camel);
@@ -169,7 +172,7 @@ impl<'a> Generator<'a> {
             self.node(at, node, &camel);
         }
         self.out.push_str("}\n");
-        let reads = item.is_read && !self.capabilities.asks(&item.ty);
+        let reads = item.is_read && !self.capabilities.needs_unions(&item.ty);
         if node.is_some() && own && reads {
             self.try_from(&name, &camel);
         }
@@ -187,11 +190,11 @@ impl<'a> Generator<'a> {
         );
     }
 
-    /// Writes the functions for all nodes with one label: for the type itself, and for its copies at places for which
-    /// an arm is chosen.
+    /// Writes the functions for all nodes with one label: for the type itself, for its copies at places for which an
+    /// arm is chosen, and for its further layouts in a relocated plan.
     fn node(&mut self, at: u32, node: &'a Node, camel: &str) {
         let plan = self.plan;
-        let own = self.capabilities.own_of(&node.label).to_vec();
+        let own = self.capabilities.later_nodes(&node.label).to_vec();
         let nodes: Vec<(u32, &Node)> = std::iter::once(at)
             .chain(own)
             .filter_map(|at| Some((at, plan.node(at)?)))
@@ -218,8 +221,8 @@ impl<'a> Generator<'a> {
             NodeKind::Variant(_) | NodeKind::Enum(_) | NodeKind::Flags(_) | NodeKind::Number(_) => {
             }
         }
-        // Copies at places for which an arm is chosen have the layout of the original, so its functions also write
-        // them.
+        // Copies at places for which an arm is chosen have the layout of the original, so the functions of the original
+        // also write them.
         for (at, node) in nodes
             .iter()
             .filter(|(own, _)| *own == at || plan.is_second_layout(*own))
@@ -254,8 +257,8 @@ impl<'a> Generator<'a> {
         }
     }
 
-    /// Writes the function that reads a node. If an arm is chosen in the node, also writes the function that checks
-    /// whether a value has the chosen arms.
+    /// Writes the function that reads a record or variant. If a choice selects an arm in the node, also writes the
+    /// function that checks whether a value has the selected arms.
     fn get_node_functions(&mut self, at: u32, node: &Node, ty: &str) {
         let needs = self.needs(at);
         match &node.kind {
@@ -264,14 +267,14 @@ impl<'a> Generator<'a> {
             NodeKind::Enum(_) | NodeKind::Flags(_) | NodeKind::Number(_) => return,
         }
         let node_ty = ValueType::plain(BaseType::Node(at));
-        if self.capabilities.is_chosen(&node_ty) {
+        if self.capabilities.has_choice(&node_ty) {
             self.agree_node(at, node, ty);
         }
     }
 
     fn needs(&self, at: u32) -> Needs {
         Needs {
-            asks: self.capabilities.asks.get(at as usize) == Some(&true),
+            unions: self.capabilities.needs_unions.get(at as usize) == Some(&true),
             flexible: self.capabilities.is_flexible(at),
         }
     }

@@ -1,4 +1,5 @@
-//! Generates the statements and functions of a reader that write values. They expect that the bytes to write are zero.
+//! Generates the statements and functions of a reader that write values. This generated code expects that the bytes are
+//! zero before it writes to them.
 
 use super::offset::OffsetExpr;
 use super::rust::{camel, ident, literal};
@@ -36,7 +37,7 @@ impl Generator<'_> {
         }
         let at = OffsetExpr::start(needs.flexible);
         self.put(2, &item.ty, &item.ty.dims, &at, "(*value)", &place, 0);
-        if self.capabilities.is_chosen(&item.ty) {
+        if self.capabilities.has_choice(&item.ty) {
             self.line(2, "let bytes = &*out;");
             self.agree(2, &item.ty, &item.ty.dims, &at, "(*value)", 0);
         }

@@ -7,7 +7,7 @@ use crate::plan::{BaseType, NodeField, StoredNumber};
 
 impl Generator<'_> {
     /// Returns the expression for the value of a member. If the target lacks the member, puts `value` into a block that
-    /// defines the zeros from which it reads. Otherwise returns `value` unchanged.
+    /// defines the variable `zeros`, from which `value` reads. Otherwise returns `value` unchanged.
     pub(super) fn with_zeros(&self, field: &NodeField, value: String) -> String {
         let Some(ty) = field.ty.as_ref().filter(|_| field.missing) else {
             return value;

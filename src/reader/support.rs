@@ -74,7 +74,7 @@ pub struct WriteError {
 pub enum WriteProblem {
     /// There is less room for the bytes than the value needs.
     Room { expected: usize, given: usize },
-    /// A number does not fit into its bitfield.
+    /// A number does not fit into the bits in which it is stored.
     OutOfRange { bits: u8 },
     /// A list has more elements, or a text more bytes, than fit into the array.
     TooLong { room: usize, given: usize },

@@ -20,8 +20,8 @@ impl Generator<'_> {
         each.collect()
     }
 
-    /// Returns the arguments for the parameters of `node`, for a call in a function of a node that directly contains
-    /// `node`.
+    /// Returns the arguments for the parameters that `tag_parameters` returns for `node`. The call is in a function of
+    /// a node that directly contains `node`.
     pub(super) fn tag_arguments(&self, node: u32) -> String {
         let tags = self.capabilities.tags(node).iter();
         let each = tags.filter_map(|outside| {
@@ -39,7 +39,7 @@ impl Generator<'_> {
     }
 
     /// Returns the expression for the number that selects the arm of a node, for a function of that node.
-    pub(super) fn own_tag(&self, at: u32, tag: &Tag) -> String {
+    pub(super) fn selecting_number(&self, at: u32, tag: &Tag) -> String {
         match tag.level {
             0 => self.tag_at(tag),
             level => name(OuterTag { union: at, level }),
@@ -53,8 +53,8 @@ impl Generator<'_> {
         }
     }
 
-    /// Returns the expression that reads a selecting number, for a function of the node from which the number's offset
-    /// counts.
+    /// Returns the expression that reads a selecting number, for a function of the node from whose start the offset of
+    /// the number counts.
     fn tag_at(&self, tag: &Tag) -> String {
         let (byte, first) = (tag.bit_offset / 8, tag.bit_offset % 8);
         let bits = match (first, tag.width) {
@@ -73,7 +73,7 @@ impl Generator<'_> {
         }
     }
 
-    /// Writes the function that checks that a value has the chosen arms.
+    /// Writes the function that checks that a value has the arms that choices select.
     pub(super) fn agree_node(&mut self, at: u32, node: &Node, camel_ty: &str) {
         let suffix = self.capabilities.suffix(at, node);
         self.line(0, "");
@@ -120,8 +120,8 @@ impl Generator<'_> {
             }
             Some(ArmChoice::By(tag)) => {
                 let others = tag.others == Some(arm);
-                let own = |of: &usize| (*of == arm) != others;
-                let values = tag.values.iter().filter(|(_, of)| own(of));
+                let is_listed = |of: &usize| (*of == arm) != others;
+                let values = tag.values.iter().filter(|(_, of)| is_listed(of));
                 let values: Vec<String> = values.map(|(bits, _)| bits.to_string()).collect();
                 let wrong = match (values.is_empty(), others) {
                     (true, true) => return,
@@ -133,7 +133,7 @@ impl Generator<'_> {
                 format!(
                     "let tag = {}; if {wrong} {{ return ::core::result::Result::Err(\
                      super::__support::other_arm({number}, {name}, {place})); }}",
-                    self.own_tag(at, tag)
+                    self.selecting_number(at, tag)
                 )
             }
         };
@@ -157,7 +157,7 @@ impl Generator<'_> {
         value: &str,
         depth: usize,
     ) {
-        if !self.capabilities.is_chosen(ty) {
+        if !self.capabilities.has_choice(ty) {
             return;
         }
         if let Some((_, inner)) = dims.split_first() {

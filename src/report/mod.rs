@@ -197,7 +197,7 @@ pub(crate) fn inside(btf: &Btf, item: &Item, c: &str, wit: &str, entries: &mut V
             fate: Fate::Renamed,
             c: format!("{c}: {}", btf.name(name)),
             wit: Some(format!("{wit}.{}", item.labels.label(i))),
-            reason: Reason::Rival,
+            reason: Reason::LabelTaken,
         });
     }
 }

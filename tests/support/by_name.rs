@@ -24,7 +24,7 @@ pub struct Counts {
 }
 
 /// A member of a struct or union, or of an unnamed member in it.
-struct Named<'i, 'v> {
+struct NamedMember<'i, 'v> {
     name: &'i str,
     ty: &'i Type,
     value: &'v Value<'v>,
@@ -65,8 +65,8 @@ impl Items {
         (lengths, base)
     }
 
-    /// Returns the members of a record that have a name in C.
-    fn members<'i, 'v>(&'i self, label: &str, value: &'v Value<'v>) -> Vec<Named<'i, 'v>> {
+    /// Returns the members of a record that have a name in C, including those of its unnamed members.
+    fn members<'i, 'v>(&'i self, label: &str, value: &'v Value<'v>) -> Vec<NamedMember<'i, 'v>> {
         let Some(Body::Record { fields }) = self.0.get(label).map(|item| &item.body) else {
             return Vec::new();
         };
@@ -76,7 +76,7 @@ impl Items {
                 continue;
             };
             match (&field.name, &ty.base) {
-                (Some(name), _) => all.push(Named { name, ty, value }),
+                (Some(name), _) => all.push(NamedMember { name, ty, value }),
                 (None, Base::Item { item }) => all.extend(self.members(item, value)),
                 // An unnamed scalar has no name by which it could be found on the other side.
                 (None, _) => {}
@@ -156,7 +156,7 @@ impl Pair<'_> {
                 if one.len() != two.len() {
                     // One side has arrays of arrays, and the other has a single array of all elements. Such arrays do
                     // not correspond.
-                    return zero(value, place, counts);
+                    return expect_zero(value, place, counts);
                 }
                 let (lengths, others) = (&lengths[1..], &others[1..]);
                 for (one, two) in one.iter().zip(&two) {
@@ -170,7 +170,7 @@ impl Pair<'_> {
                 Ok(())
             }
             (None, None) => self.bases((base, value), (other_base, other), place, counts),
-            _ => zero(value, place, counts),
+            _ => expect_zero(value, place, counts),
         }
     }
 
@@ -186,25 +186,28 @@ impl Pair<'_> {
                 (Value::Record(_), Value::Record(_)) => {
                     return self.records((one, value), (two, other), place, counts);
                 }
-                (Value::Record(_), _) | (_, Value::Record(_)) => return zero(value, place, counts),
+                (Value::Record(_), _) | (_, Value::Record(_)) => {
+                    return expect_zero(value, place, counts);
+                }
                 _ => self.enums((one, value), (two, other), place)?,
             },
             // An enum of one side may be an integer in WIT on the other side. If it is also an integer in C there, it
             // reads as zero.
             (Base::Item { .. }, _) | (_, Base::Item { .. }) => {
                 if is_zero(value) {
-                    return zero(value, place, counts);
+                    return expect_zero(value, place, counts);
                 }
                 let (one, two) = (bits(value), bits(other));
                 let is_same = one.is_none() || two.is_none() || one == two;
                 ensure!(is_same, "{place}: {value:?} and {other:?}");
             }
-            // These types do not correspond in C.
+            // For relocation, a member that is a float on one side and an integer on the other is missing, so it reads
+            // as zero.
             (Base::Float { .. }, Base::Int { .. }) | (Base::Int { .. }, Base::Float { .. }) => {
-                return zero(value, place, counts);
+                return expect_zero(value, place, counts);
             }
             (Base::Pointer { .. }, Base::Int { .. }) | (Base::Int { .. }, Base::Pointer { .. }) => {
-                return zero(value, place, counts);
+                return expect_zero(value, place, counts);
             }
             _ => {
                 let is_same = match (value, other) {
@@ -239,7 +242,7 @@ impl Pair<'_> {
                 Some(other) => {
                     self.values((own.ty, own.value), (other.ty, other.value), &place, counts)?
                 }
-                None => zero(own.value, &place, counts)?,
+                None => expect_zero(own.value, &place, counts)?,
             }
         }
         Ok(())
@@ -289,8 +292,7 @@ impl Pair<'_> {
                     );
                 }
             }
-            // All other values are compared as integers, if both sides have one. For example, one side may have flags
-            // and the other an integer.
+            // All other values are compared if both are integers. Flags and an integer are not compared.
             (one, two) => {
                 if let (Some(one), Some(two)) = (one.as_integer(), two.as_integer()) {
                     ensure!(one == two, "{place}: {one} and {two}");
@@ -301,8 +303,8 @@ impl Pair<'_> {
     }
 }
 
-/// Sets numbers in the bytes to zero until a relocated decoder can decode them. These are the numbers that do not fit
-/// the decoder's types.
+/// Changes bytes so that a relocated decoder can decode them: sets each number to zero that does not fit the decoder's
+/// type for it.
 pub fn fit(decoder: &Decoder, bytes: &mut [u8]) -> Result<()> {
     loop {
         let at = match decoder.decode(bytes) {
@@ -319,7 +321,7 @@ pub fn fit(decoder: &Decoder, bytes: &mut [u8]) -> Result<()> {
     }
 }
 
-/// Returns the elements of a list. Returns `None` for other values.
+/// Returns the elements of a list or of bytes. Returns `None` for other values.
 fn elements<'v>(value: &'v Value<'v>) -> Option<Vec<Value<'v>>> {
     match value {
         Value::List(values) => Some(values.clone()),
@@ -328,7 +330,8 @@ fn elements<'v>(value: &'v Value<'v>) -> Option<Vec<Value<'v>>> {
     }
 }
 
-/// Returns the number of an enum or an integer as 64 bits, or `None` for other values, such as flags.
+/// Returns the lower 64 bits of an integer, a bool or the number of an enum. Returns `None` for other values, such as
+/// flags.
 fn bits(value: &Value<'_>) -> Option<u64> {
     value.as_integer().map(|number| number as u64)
 }
@@ -337,7 +340,7 @@ fn number(value: &Value<'_>) -> Option<i128> {
     value.as_integer()
 }
 
-fn zero(value: &Value<'_>, place: &str, counts: &mut Counts) -> Result<()> {
+fn expect_zero(value: &Value<'_>, place: &str, counts: &mut Counts) -> Result<()> {
     ensure!(is_zero(value), "{place}: {value:?} instead of zero");
     counts.zero += 1;
     Ok(())

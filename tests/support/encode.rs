@@ -12,11 +12,12 @@
 
 #![allow(
     dead_code,
-    reason = "the tests of the library and the fuzz targets compile it too and use a part"
+    reason = "the tests of the library and the fuzz targets also compile this file, and use only a part of it"
 )]
 
 use std::collections::HashMap;
 
+// The kinds of types.
 pub const INT: u32 = 1;
 pub const PTR: u32 = 2;
 pub const ARRAY: u32 = 3;
@@ -37,13 +38,13 @@ pub const DECL_TAG: u32 = 17;
 pub const TYPE_TAG: u32 = 18;
 pub const ENUM64: u32 = 19;
 
-/// Encodings of an INT. They may be combined.
+// The encodings of an INT. All but `UNSIGNED` are bits that may be combined.
 pub const UNSIGNED: u32 = 0;
 pub const SIGNED: u32 = 1;
 pub const CHAR: u32 = 2;
 pub const BOOL: u32 = 4;
 
-/// Linkages of a FUNC or VAR.
+// The linkages of a FUNC or VAR.
 pub const STATIC: u32 = 0;
 pub const GLOBAL: u32 = 1;
 pub const EXTERN: u32 = 2;

@@ -1,6 +1,7 @@
 //! Writes minimal boot images.
 
-/// Returns an x86 boot image (bzImage) with a packed kernel. The unpacked size follows the kernel if it is given.
+/// Returns an x86 boot image (bzImage) with a packed kernel. `size` is the unpacked size, which is written after the
+/// kernel. `None` writes no size, as for gzip.
 pub fn of_x86(payload: &[u8], size: Option<u32>) -> Vec<u8> {
     let setup = 512 * 3;
     let offset = 64u32;

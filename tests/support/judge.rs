@@ -51,8 +51,8 @@ fn print(resolve: &Resolve, package: PackageId) -> Result<String> {
     Ok(printer.output.to_string())
 }
 
-/// Checks that every label is plain and strongly unique in its scope. Also checks that converting a label to camel case
-/// twice, as wasmtime's `bindgen!` does, gives the same as converting it once.
+/// Checks that every label is in lower kebab case and strongly unique in its scope. Also checks that converting a label
+/// to camel case twice, as wasmtime's `bindgen!` does, gives the same as converting it once.
 pub fn names(resolve: &Resolve) -> Result<()> {
     for (_, interface) in &resolve.interfaces {
         let types = interface.types.keys().map(String::as_str);
@@ -81,7 +81,10 @@ pub fn names(resolve: &Resolve) -> Result<()> {
 fn scope<'a>(holder: &str, labels: impl Iterator<Item = &'a str>) -> Result<()> {
     let mut taken = HashSet::new();
     for label in labels {
-        ensure!(is_plain(label), "{holder}: '{label}' is no plain label");
+        ensure!(
+            is_lower_kebab(label),
+            "{holder}: '{label}' is not in lower kebab case"
+        );
         let camel = label.to_upper_camel_case();
         ensure!(
             camel.to_upper_camel_case() == camel,
@@ -94,7 +97,7 @@ fn scope<'a>(holder: &str, labels: impl Iterator<Item = &'a str>) -> Result<()> 
 }
 
 /// Returns whether a label consists of lower-case words that begin with a letter. Older tools accept no other labels.
-pub fn is_plain(label: &str) -> bool {
+pub fn is_lower_kebab(label: &str) -> bool {
     label.split('-').all(|word| {
         word.starts_with(|c: char| c.is_ascii_lowercase())
             && word

@@ -2,7 +2,7 @@
 
 #![cfg_attr(
     not(feature = "cli"),
-    allow(dead_code, reason = "the tests of the command line use a part alone")
+    allow(dead_code, reason = "only the tests of the command line use all of it")
 )]
 
 pub mod by_name;

@@ -1,4 +1,4 @@
-//! Mutates raw BTF. Most of it stays sound, so that faults get past the first checks and reach later code.
+//! Mutates raw BTF. Most of the BTF stays sound, so that faults get past the first checks and reach later code.
 //!
 //! The BTF is taken apart into types and strings, some words are changed according to their meaning, and the parts are
 //! put together again. Sometimes, arbitrary bytes are changed as well. If the input is not BTF, only arbitrary bytes
@@ -58,7 +58,7 @@ impl Random {
     }
 }
 
-/// Returns the BTF with one to four changes.
+/// Returns the BTF with one to four changes of types. Sometimes, arbitrary bytes are changed as well.
 pub fn mutate(btf: &[u8], base: BaseExtent, random: &mut Random) -> Vec<u8> {
     let Some(mut parts) = Parts::of(btf) else {
         return bytes(btf.to_vec(), random);
@@ -85,7 +85,7 @@ pub fn mutate_layout(btf: &[u8], random: &mut Random) -> Option<Vec<u8>> {
     Some(parts.write())
 }
 
-/// Changes arbitrary bytes.
+/// Changes, appends or cuts off arbitrary bytes.
 fn bytes(mut bytes: Vec<u8>, random: &mut Random) -> Vec<u8> {
     for _ in 0..1 + random.below(3) {
         let len = bytes.len();
@@ -104,7 +104,7 @@ fn bytes(mut bytes: Vec<u8>, random: &mut Random) -> Vec<u8> {
     bytes
 }
 
-/// Names that have a special meaning in WIT or in a tool.
+/// Names that collide with each other, have a special meaning in C, in WIT or in a tool, or need escaping.
 const NAMES: &[&str] = &[
     "a",
     "A",
@@ -156,7 +156,7 @@ const NAMES: &[&str] = &[
     "\u{202e}",
 ];
 
-/// Values at the boundaries of what is allowed for sizes, offsets and values.
+/// Numbers at the boundaries of what is allowed for sizes, offsets and the values of enumerators.
 const EDGES: &[u32] = &[
     0,
     1,
@@ -378,7 +378,7 @@ impl Parts {
     fn rename(&mut self, at: usize, base: BaseExtent, random: &mut Random) {
         let name = self.name(base, random);
         let ty = &mut self.types[at];
-        // Types of other kinds have no entries. With this step, the division gives 0.
+        // Types of other kinds have no entries with names. With this step, the division gives 0.
         let step = match kind(ty) {
             STRUCT | UNION | ENUM64 => 3,
             ENUM | FUNC_PROTO => 2,

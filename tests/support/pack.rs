@@ -18,8 +18,8 @@ pub fn xz(content: &[u8]) -> Vec<u8> {
     packer.finish().expect("a vector takes all")
 }
 
-/// Compresses like [`xz`], but the header states a window of 2^`log` bytes, or one and a half times as much. `log` is
-/// 12 to 31.
+/// Compresses like [`xz`], but the header states a window of 2^`log` bytes, or of one and a half times as much if
+/// `half_more` is true. `log` is 12 to 31.
 pub fn xz_asking(content: &[u8], log: u8, half_more: bool) -> Vec<u8> {
     let mut packed = xz(content);
     // The header of the stream comes first, and then the header of the first block. This header has four parts: its own
@@ -37,15 +37,15 @@ pub fn xz_asking(content: &[u8], log: u8, half_more: bool) -> Vec<u8> {
     packed
 }
 
-/// Writes the content as raw blocks, and as runs of one byte where possible. The header states a window of 2^`log`
-/// bytes. `log` is 10 to 41.
+/// Returns a zstd file with the content in raw blocks, or in runs of one byte where possible. The header states a
+/// window of 2^`log` bytes. `log` is 10 to 41.
 pub fn zstd_asking(content: &[u8], log: u8) -> Vec<u8> {
     const STORED: u32 = 0;
     const RUN: u32 = 1;
-    const MOST: usize = 1 << 17;
+    const MAX_BLOCK: usize = 1 << 17;
     // The flags say that there is no content size, checksum or dictionary.
     let mut packed = vec![0x28, 0xb5, 0x2f, 0xfd, 0, (log - 10) << 3];
-    let mut blocks = content.chunks(MOST.min(1 << log)).peekable();
+    let mut blocks = content.chunks(MAX_BLOCK.min(1 << log)).peekable();
     while let Some(block) = blocks.next() {
         let is_run = block.iter().all(|byte| *byte == block[0]);
         let (kind, bytes) = match is_run {
