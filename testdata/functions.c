@@ -1,4 +1,4 @@
-/* Functions: parameters of every sort, and names next to those of types. */
+/* Functions: parameters of every sort, and names that clash with those of types. */
 
 typedef unsigned int uint32_t;
 

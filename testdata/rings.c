@@ -1,4 +1,4 @@
-/* The event types of ring buffers and perf event arrays: from the map, or declared by Inspektor Gadget. */
+/* The event types of ring buffers and perf event arrays: from the map, or declared as in Inspektor Gadget. */
 
 #define SEC(name) __attribute__((section(name), used))
 #define __uint(name, value) int (*name)[value]
@@ -21,7 +21,7 @@ struct event { int pid; char comm[16]; };
 struct opened { int pid; char path[32]; };
 struct closed { int pid; int code; };
 
-/* With the type of the events as the map's value. aya and cilium/ebpf load such maps. */
+/* A map whose value has the type of the events. aya and cilium/ebpf load such maps. */
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
 	__uint(max_entries, 4096);

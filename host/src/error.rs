@@ -1,6 +1,6 @@
 //! The error that a guest's call returns, made from errors of libbpf-rs, aya and the operating system.
 
-/// The number of an operation that was canceled. The kernel returns it for none of the host's calls.
+/// The code of a refusal that ends the guest. The kernel never returns this error number for a call of the host.
 const ECANCELED: u32 = 125;
 
 /// The reason why the host or the kernel refuses a guest's call.
@@ -60,12 +60,12 @@ impl Refusal {
         }
     }
 
-    /// Returns whether the call ends the guest.
+    /// Returns whether this refusal ends the guest.
     pub fn is_stopped(&self) -> bool {
         self.code == ECANCELED
     }
 
-    /// Adds what was tried to the start of the message.
+    /// Adds `what`, which says what was tried, to the start of the message.
     pub fn at(self, what: impl std::fmt::Display) -> Refusal {
         Refusal {
             message: format!("{what}: {}", self.message),
@@ -77,15 +77,15 @@ impl Refusal {
 /// The result of a guest's call.
 pub type Outcome<T> = Result<T, Refusal>;
 
-/// Returns the number in a message such as `Argument list too long (os error 7)`. libbpf-rs and aya give no access to
-/// the number of an error of the operating system, but their messages contain it.
+/// Returns the number in a message such as `Argument list too long (os error 7)`, or `None` if there is none. libbpf-rs
+/// and aya give no access to the number of an error of the operating system, but their messages contain the number.
 fn code_in(message: &str) -> Option<u32> {
     let (_, number) = message.rsplit_once("(os error ")?;
     number.split(')').next()?.parse().ok()
 }
 
-/// Returns the error number that corresponds to a kind of errors, or 0. An error that libbpf-rs itself detected has a
-/// kind and no number.
+/// Returns the error number that corresponds to a kind of errors, or 0 if there is none. An error that libbpf-rs itself
+/// detected has only a kind.
 fn code_of(kind: libbpf_rs::ErrorKind) -> u32 {
     use libbpf_rs::ErrorKind as Kind;
     match kind {

@@ -10,7 +10,7 @@ use crate::bpf::Bpf;
 use crate::error::{Outcome, Refusal};
 use crate::target;
 
-/// After how many entries a listing checks whether the guest shall end.
+/// The number of entries after which a listing checks whether the guest shall end.
 const CHECK_EVERY: u32 = 1 << 16;
 
 /// Entries of a map: all keys without gaps between them, and all values in the same order.
@@ -21,8 +21,8 @@ pub struct Entries {
 }
 
 impl Bpf {
-    /// Returns the value of a key, or `None` if the map does not have the key. A Bloom filter has only values: `key` is
-    /// then such a value, and the result is an empty list if the filter may contain it.
+    /// Returns the value of a key, or `None` if the map does not have the key. For a Bloom filter, which has no keys,
+    /// `key` is a value. The result is an empty list if the filter may contain this value, and otherwise `None`.
     pub fn lookup(&mut self, name: &str, key: &[u8]) -> Outcome<Option<Vec<u8>>> {
         if let Some(recorded) = &self.recorded {
             self.check_declared(name, key, None)?;
@@ -95,7 +95,7 @@ impl Bpf {
         }
     }
 
-    /// Returns at most `limit` entries: those that follow the key `after`, or the first ones.
+    /// Returns at most `limit` entries: those that follow the key `after`, or the first ones if `after` is `None`.
     pub fn entries(&mut self, name: &str, after: Option<&[u8]>, limit: u32) -> Outcome<Entries> {
         if let Some(recorded) = &self.recorded {
             return Ok(recorded.entries(name, after, limit));
@@ -106,17 +106,17 @@ impl Bpf {
         let mut keys = map.keys();
         if let Some(after) = after {
             checked(name, "key", map.key_size(), after)?;
-            // If the map no longer has the key, this takes all keys, and the list ends here.
+            // If the map no longer has the key, `find` takes all keys, and the list stays empty.
             keys.find(|key| key == after);
         }
         let (mut left, mut count) = (limit, 0_u32);
         while let Some(key) = keys.next().filter(|_| left > 0) {
-            // A map may have millions of entries, and listing a few of them takes no time.
+            // A map may have millions of entries. A short list is finished even if the guest shall end.
             count = count.wrapping_add(1);
             if count % CHECK_EVERY == 0 && stop.is_asked() {
                 return Err(Refusal::stopped());
             }
-            // A program may have deleted the key meanwhile. Such a key is left out.
+            // A BPF program may have deleted the key meanwhile. Such a key is left out.
             if let Some(value) = lookup(map, &key).map_err(|e| failed(name, &e))? {
                 entries.keys.extend_from_slice(&key);
                 entries.values.extend_from_slice(&value);
@@ -128,11 +128,12 @@ impl Bpf {
 }
 
 impl Bpf {
-    /// Checks sizes against those that the object declares. The kernel, which checks the sizes of a loaded object, is
-    /// not used if the records come from a file. Returns how many entries the map may have.
+    /// Checks the sizes of a key and a value against those that the object declares. Takes the place of the kernel's
+    /// checks if the records come from a file. Returns the maximum number of entries of the map.
     fn check_declared(&self, name: &str, key: &[u8], value: Option<&[u8]>) -> Outcome<u32> {
         let declared = self.declared(name)?;
-        // Some sizes of keys are not checked: the keys of these maps are paths of any length, and a queue has no keys.
+        // The keys of these two types of maps are paths of any length. A map without keys, such as a queue, declares
+        // the size 0.
         let has_key = !matches!(declared.kind, MapType::InodeStorage | MapType::CGrpStorage);
         if has_key && declared.key_size > 0 {
             checked(name, "key", declared.key_size, key)?;
@@ -144,8 +145,8 @@ impl Bpf {
     }
 }
 
-/// Looks a key up. A map with one value for each CPU returns all of them in a row, each padded to a multiple of 8
-/// bytes.
+/// Returns the value of a key. For a map with one value for each CPU, returns all these values in a row, each padded to
+/// a multiple of 8 bytes.
 fn lookup(map: &MapHandle, key: &[u8]) -> libbpf_rs::Result<Option<Vec<u8>>> {
     if !map.map_type().is_percpu() {
         return map.lookup(key, MapFlags::ANY);
@@ -162,7 +163,7 @@ fn lookup(map: &MapHandle, key: &[u8]) -> libbpf_rs::Result<Option<Vec<u8>>> {
     }))
 }
 
-/// Splits the values of all CPUs, which are in the form that `lookup` returns. Fails if there is not one for each CPU.
+/// Splits the values of all CPUs, which are in the form that `lookup` returns. Fails unless each CPU has one value.
 fn of_cpus(name: &str, map: &MapHandle, bytes: &[u8]) -> Outcome<Vec<Vec<u8>>> {
     let size = map.value_size() as usize;
     let stride = size.next_multiple_of(8).max(1);

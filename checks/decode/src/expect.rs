@@ -1,11 +1,11 @@
-//! The expected values, as JSON. This file does not know bytes.
+//! The expected values, and their comparison with decoded values in the form of JSON.
 
 use serde_json::{Value as Json, json};
 
 /// An expected value.
 #[derive(Clone, Debug)]
 pub enum Expect {
-    /// Any value is accepted, since the program did not set it.
+    /// Any value is accepted, since the C program does not set it.
     Any,
     Is(Json),
     List(Vec<Expect>),

@@ -16,7 +16,7 @@ struct event {
 	__u32 pid;
 	enum state from;
 	enum state to;
-	// IPv4 addresses, in the order of the network.
+	// IPv4 addresses in network byte order.
 	__u8 local[4];
 	__u8 remote[4];
 	__u16 local_port;

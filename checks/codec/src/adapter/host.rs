@@ -21,7 +21,7 @@ pub const RAW: &str = "btf2wit:bpf/object@0.1.0";
 /// The number of CPUs that the host pretends to have.
 const CPUS: usize = 3;
 
-/// The number of the map's type, and the sizes of its keys and values in bytes.
+/// The sizes of a map's keys and values in bytes, and the number of the map's type.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct MapSizes {
     key: usize,
@@ -63,7 +63,7 @@ pub struct Call {
     pub value_size: usize,
     pub is_filter: bool,
     pub padded: bool,
-    /// Whether the key is a process id or a path, even if the definition of the map gives the key another type.
+    /// Whether the key is a process id or a path, whatever type the definition of the map gives the key.
     pub is_storage: bool,
     /// Whether the kernel allows only keys of 4 bytes for the map.
     pub is_indexed: bool,
@@ -102,7 +102,8 @@ impl Host {
         self.call = None;
     }
 
-    /// Begins a call. `name` is the first argument of the call: the name of a map, a program or a section.
+    /// Returns a new record of a call, and the sizes of its map. `name` is the first argument of the call: the name of
+    /// a map, a program or a section.
     fn call(&mut self, name: &Val) -> (Call, MapSizes) {
         let name = text(name);
         let sizes = self.maps.get(&name).copied().unwrap_or_default();
@@ -194,7 +195,11 @@ impl Host {
             call.records.push(random::bytes(&mut self.rng, size));
         }
         let mut bytes = call.records.concat();
-        let mut sizes: Vec<u32> = call.records.iter().map(|one| one.len() as u32).collect();
+        let mut sizes: Vec<u32> = call
+            .records
+            .iter()
+            .map(|record| record.len() as u32)
+            .collect();
         if self.is_hostile {
             bytes = self.any_bytes();
             let count = self.rng.usize(0..9);

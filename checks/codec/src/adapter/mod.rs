@@ -42,7 +42,7 @@ pub fn judge(
         ..Verdict::default()
     };
     for (interface, function) in functions(engine, &component) {
-        let mut one = One {
+        let mut check = FunctionCheck {
             what: format!("{what}, seed {seed}: {interface}#{function}"),
             name: &function,
             func: function_of(&mut store, &instance, &interface, &function)?,
@@ -51,16 +51,16 @@ pub fn judge(
             rng: Rng::with_seed(seed),
             verdict: &mut verdict,
         };
-        one.verdict.types += 1;
+        check.verdict.types += 1;
         for _ in 0..rounds {
-            let what = one.what.clone();
-            if let Err(error) = one.call() {
-                one.verdict.wrong.push(format!("{what}: {error:#}"));
+            let what = check.what.clone();
+            if let Err(error) = check.call() {
+                check.verdict.wrong.push(format!("{what}: {error:#}"));
             }
         }
         for _ in 0..rounds {
-            if let Err(error) = one.survive() {
-                one.wrong(format!("{error:#}"));
+            if let Err(error) = check.survive() {
+                check.wrong(format!("{error:#}"));
                 // After a trap, the instance of the adapter cannot be called again.
                 return Ok(verdict);
             }
@@ -102,7 +102,7 @@ fn function_of(
 }
 
 /// The comparison of one exported function with the decoder and the encoder.
-struct One<'a> {
+struct FunctionCheck<'a> {
     what: String,
     name: &'a str,
     func: Func,
@@ -115,7 +115,7 @@ struct One<'a> {
 /// The value of a result, or the message of its error.
 type Answer = std::result::Result<Option<Val>, String>;
 
-impl One<'_> {
+impl FunctionCheck<'_> {
     /// Calls the function with random values. Compares the bytes that the host received and the value that the function
     /// returned with the expected ones.
     fn call(&mut self) -> Result<()> {
@@ -183,13 +183,14 @@ impl One<'_> {
             if answer != expected {
                 self.wrong(format!("returns {answer:?} for the host's error"));
             }
-            self.verdict.not_read += 1;
+            self.verdict.read_refused += 1;
             return Ok(());
         }
         self.compare_read(call, answer)
     }
 
-    /// Returns the values that the call writes. Each has its name for the decoder, its bytes, and the value itself.
+    /// Returns the values that the call writes, each with the name by which the decoder knows it, and with the bytes
+    /// that the host received for it.
     fn parts(&self, given: &[Val], call: &Call, name: &str) -> Result<Vec<(String, Vec<u8>, Val)>> {
         let key = || (format!("map {name} key"), call.key.clone());
         let value = || (format!("map {name}"), call.value.clone());
@@ -226,7 +227,7 @@ impl One<'_> {
         })
     }
 
-    /// Returns the name by which the decoder knows the variable of a call.
+    /// Returns the name by which the decoder knows the variable that a call reads or writes.
     fn variable(&self, call: &Call) -> Result<String> {
         let globals = self.package.globals();
         let found = globals.iter().find(|global| {
@@ -237,7 +238,7 @@ impl One<'_> {
     }
 
     fn compare_written(&mut self, part: &str, bytes: &[u8], value: &Val) -> Result<()> {
-        if self.is_cut(part) {
+        if self.is_skipped(part) {
             return Ok(());
         }
         let expected = match self.decoder(part) {
@@ -271,9 +272,10 @@ impl One<'_> {
         Ok(())
     }
 
-    /// Returns whether a part may end in a flexible array. A map or a variable has no bytes for the elements of the
-    /// array, but the decoder would read padding as elements. Therefore such a part is not compared.
-    fn is_cut(&self, part: &str) -> bool {
+    /// Returns whether a key, value or variable is not compared, since its type ends in a flexible array. A map or a
+    /// variable has no bytes for the elements of the array, but the decoder would read padding as elements. Records
+    /// have bytes for the elements, so they are compared.
+    fn is_skipped(&self, part: &str) -> bool {
         let is_record = matches!(self.name, "poll" | "push");
         let decoder = self.package.decoder(part);
         !is_record && decoder.is_ok_and(|decoder| decoder.is_flexible())
@@ -287,7 +289,7 @@ impl One<'_> {
 
     /// Compares a call that did not reach the host, because a value cannot be written.
     fn refused(&mut self, given: &[Val], answer: Answer) -> Result<()> {
-        self.verdict.not_written += 1;
+        self.verdict.write_refused += 1;
         let Err(message) = answer else {
             self.wrong(format!("succeeds without the host for {given:?}"));
             return Ok(());
@@ -307,7 +309,7 @@ impl One<'_> {
             (Some(global), [own]) => Some((format!("var {}", global.name), own)),
             _ => None,
         };
-        if let Some((name, own)) = own.filter(|(name, _)| !self.is_cut(name)) {
+        if let Some((name, own)) = own.filter(|(name, _)| !self.is_skipped(name)) {
             let decoder = self.decoder(&name).context("there is no decoder")?;
             let expected = decoder.encode(&value::to_encode(own)?);
             let same = expected
