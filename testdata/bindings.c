@@ -1,6 +1,6 @@
 /* Names that break bindings in C++, C# and TypeScript, although WIT allows them. */
 
-/* C++: a struct cannot have a member struct of its own name. */
+/* C++: a struct cannot have a member struct of its own name. Bindings have such a struct for each arm. */
 union val { int val; long number; };
 union with_tag { int tag; int tags; int value; };
 

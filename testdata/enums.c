@@ -26,7 +26,7 @@ enum wide_signed { WIDE_MINUS = -1ll, WIDE_FAR = -0x100000000ll };
 typedef enum { ANONYMOUS_A, ANONYMOUS_B } anonymous_enum;
 typedef enum dense dense_t;
 
-/* GNU C: an enum without its list, so BTF has no enumerators either. */
+/* GNU C: an enum without a list of enumerators, so BTF has no enumerators either. */
 enum declared_only;
 
 struct enums {

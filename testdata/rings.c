@@ -45,7 +45,7 @@ GADGET_TRACER_BY_TAG(close, closes, closed)
 GADGET_TRACER(close, closes, closed)
 #endif
 
-/* A tracer of no known map, one of no known event, and one for a map that has an event type. */
+/* A tracer of an unknown map, one of an unknown event type, and one for a map that already has an event type. */
 GADGET_TRACER(odd, nowhere, closed)
 const void *gadget_tracer_lost___opens___missing UNUSED;
 GADGET_TRACER(late, events, closed)

@@ -24,8 +24,8 @@ impl Bpf {
         found.ok_or_else(|| Refusal::new(format!("the object has no program '{name}'")))
     }
 
-    /// Attaches a program to `target`, or without a target to what the program's section names. Returns the number of
-    /// the new link. If a file of records takes the place of the kernel, the link attaches nothing.
+    /// Attaches a program to `target`, or to what the program's section names if `target` is `None`. Returns the number
+    /// of the new link. If a file of records takes the place of the kernel, the link attaches nothing.
     pub fn attach(&mut self, name: &str, target: Option<&str>) -> Outcome<u32> {
         if self.links.len() >= MAX_LINKS {
             let what = format!("there are {MAX_LINKS} links already: detach some");

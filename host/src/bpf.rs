@@ -36,7 +36,7 @@ pub struct Bpf {
     pub(crate) is_over: bool,
 }
 
-/// The type and the sizes that an object declares for a map.
+/// The type, the sizes in bytes, and the maximum number of entries that an object declares for a map.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Declared {
     pub(crate) kind: MapType,
@@ -84,8 +84,8 @@ fn reuse(object: &mut OpenObject, name: &str, path: &Path) -> Outcome<MapHandle>
         );
         return Err(Refusal::new(format!("{} {what}", at())));
     }
-    // libbpf then finds the map only by the name of the pinned one. Guests use the name in the object, so callers keep
-    // the returned handle by that name.
+    // After this call, libbpf finds the map only by the name of the pinned one. Guests use the name in the object, so
+    // callers keep the returned handle by that name.
     map.reuse_fd(pinned.as_fd())
         .map_err(|e| Refusal::of(at(), &e))?;
     Ok(pinned)
@@ -130,7 +130,7 @@ impl Bpf {
         Ok(())
     }
 
-    /// Returns whether the guest shall end, because of a signal or because the file has no more records.
+    /// Returns whether the guest shall end, because of a signal or because `recorded` has no more records.
     pub(crate) fn is_ending(&self) -> bool {
         self.is_over || self.stop.is_asked()
     }

@@ -1,5 +1,5 @@
 //! Attaches the kinds of programs that libbpf-rs 0.27 cannot attach without unsafe code, or whose links it would leave
-//! in the kernel when the process is killed. aya finds a program that libbpf loaded by the id of the program.
+//! in the kernel when the process is killed. libbpf loads these programs, and aya finds them by their ids.
 
 use std::borrow::Cow;
 use std::os::fd::{AsFd, OwnedFd};

@@ -73,7 +73,7 @@ pub fn compose(guest: &[u8], adapter: &Adapter) -> Result<Vec<u8>> {
 
 /// Returns a component unchanged if the host can run it. Fails if the component exports neither `pump` nor
 /// `wasi:cli/run`. Also fails if the component imports a function for records: such an import of the pump remains if
-/// the guest exports the function with another type.
+/// the guest exports the function with another type than the skeleton has.
 fn runnable(component: Vec<u8>) -> Result<Vec<u8>> {
     let mut types = Types::default();
     let package = Package::from_bytes("guest:guest", None, component.clone(), &mut types)?;

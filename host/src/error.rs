@@ -52,7 +52,7 @@ impl Refusal {
         }
     }
 
-    /// Returns the refusal of a call that ends the guest, because the guest was asked to end.
+    /// Returns the refusal that ends a guest which was asked to end.
     pub fn stopped() -> Refusal {
         Refusal {
             code: ECANCELED,

@@ -22,7 +22,8 @@ pub struct Entries {
 
 impl Bpf {
     /// Returns the value of a key, or `None` if the map does not have the key. For a Bloom filter, which has no keys,
-    /// `key` is a value. The result is an empty list if the filter may contain this value, and otherwise `None`.
+    /// `key` is the value to search for. The result is then an empty list if the filter may contain this value, and
+    /// otherwise `None`.
     pub fn lookup(&mut self, name: &str, key: &[u8]) -> Outcome<Option<Vec<u8>>> {
         if let Some(recorded) = &self.recorded {
             self.check_declared(name, key, None)?;
@@ -111,7 +112,7 @@ impl Bpf {
         }
         let (mut left, mut count) = (limit, 0_u32);
         while let Some(key) = keys.next().filter(|_| left > 0) {
-            // A map may have millions of entries. A short list is finished even if the guest shall end.
+            // Listing millions of entries takes long, so it is given up if the guest shall end.
             count = count.wrapping_add(1);
             if count % CHECK_EVERY == 0 && stop.is_asked() {
                 return Err(Refusal::stopped());
@@ -128,8 +129,8 @@ impl Bpf {
 }
 
 impl Bpf {
-    /// Checks the sizes of a key and a value against those that the object declares. Takes the place of the kernel's
-    /// checks if the records come from a file. Returns the maximum number of entries of the map.
+    /// Checks the sizes of a key and a value against those that the object declares, as the kernel does for a loaded
+    /// object. Returns the maximum number of entries of the map.
     fn check_declared(&self, name: &str, key: &[u8], value: Option<&[u8]>) -> Outcome<u32> {
         let declared = self.declared(name)?;
         // The keys of these two types of maps are paths of any length. A map without keys, such as a queue, declares

@@ -1,4 +1,4 @@
-//! Attaches programs by their kinds. libbpf attaches most kinds to what their sections name. The other kinds need a
+//! Attaches programs of all kinds. libbpf attaches most kinds to what their sections name. The other kinds need a
 //! target, such as a network interface.
 
 use std::fs::{File, OpenOptions};
@@ -15,7 +15,7 @@ use crate::attach::Attached;
 use crate::by_aya;
 use crate::error::{Outcome, Refusal};
 
-/// Attaches a program to a target, or without a target to what the program's section names.
+/// Attaches a program to `target`, or to what the program's section names if `target` is `None`.
 pub(crate) fn attach(program: &ProgramMut<'_>, target: Option<&str>) -> Outcome<Attached> {
     let section = program.section().to_string_lossy().into_owned();
     let section = section.trim_start_matches('?');
@@ -76,7 +76,7 @@ fn required_target(kind: ProgramType, section: &str) -> Option<&'static str> {
     })
 }
 
-/// Attaches a program to a target by a link. Fails for a kind of programs that takes no target.
+/// Attaches a program to a target with libbpf. Fails for a kind of programs that takes no target.
 fn link(program: &ProgramMut<'_>, kind: ProgramType, section: &str, target: &str) -> Outcome<Link> {
     let returns = section.starts_with("kret") || section.starts_with("uret");
     libbpf_outcome(match (kind, kind_of(section)) {
@@ -127,7 +127,7 @@ fn libbpf_outcome<T>(outcome: libbpf_rs::Result<T>) -> Outcome<T> {
     outcome.map_err(|error| Refusal::of_libbpf(&error))
 }
 
-/// Returns the kind that a section names: `uprobe.multi` of `uprobe.multi.s//bin/sh:main`.
+/// Returns the kind that a section names, for example `uprobe.multi` for `uprobe.multi.s//bin/sh:main`.
 fn kind_of(section: &str) -> &str {
     let kind = section.split('/').next().unwrap_or_default();
     // The suffix `.s` marks programs that may sleep.
@@ -158,7 +158,7 @@ fn split_three(target: &str) -> Outcome<(&str, &str, &str)> {
     Ok((first, middle, last))
 }
 
-/// Returns the number of a network interface by its name.
+/// Returns the index of the network interface with this name.
 fn interface(name: &str) -> Outcome<i32> {
     let unknown = |error: Errno| {
         let what = format!("network interface '{name}'");

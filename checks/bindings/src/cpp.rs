@@ -82,7 +82,7 @@ impl Cpp {
     }
 }
 
-/// Returns whether a file is a header or source of the package itself, and not a helper.
+/// Returns whether a file is a header or source of the package itself, and not of the helpers.
 fn is_source(name: &str) -> bool {
     name != HELPERS && (name.ends_with(".h") || name.ends_with(".cpp"))
 }

@@ -74,7 +74,7 @@ fn run() -> Result<bool> {
     Ok(all_passed && c && typescript)
 }
 
-/// The tools that check the files one by one, and the folders that these tools use.
+/// The compiler and the folders that `judge` uses. `clang` is `None` if clang is not installed or not needed.
 struct Judges {
     clang: Option<Clang>,
     scratch: Scratch,

@@ -291,7 +291,7 @@ impl<'a> Walk<'a> {
         let (mut lengths, mut own) = (Vec::new(), Vec::new());
         loop {
             lengths.extend_from_slice(&ty.lengths);
-            // If a type that is not an array is written as bytes, these bytes have no names in C.
+            // If a type that is not an array becomes bytes in WIT, C has no names for these bytes.
             let brackets = match opaque {
                 true => 0,
                 false => c_type.matches('[').count().min(ty.lengths.len()),

@@ -9,7 +9,7 @@ pub struct Sample {
     /// The name by which the decoder is requested.
     pub label: String,
     pub rounds: Vec<Round>,
-    /// The choices of arms for its unions.
+    /// The arm choices for the unions in the type.
     pub choices: &'static [&'static str],
 }
 

@@ -69,7 +69,8 @@ impl Filler<'_> {
             Body::Variant { arms } => arms.iter().for_each(|field| self.field(field, at)),
             Body::Enum { cases, .. } => {
                 let held = cases.iter().map(|case| case.value as u64 & mask);
-                // A bitfield may be too narrow for some cases. Their low bits are used only if they are another case.
+                // A bitfield may be too narrow for the number of a case. The low bits of such a number are used only if
+                // they are the number of another case.
                 let fits = |number: &u64| cases.iter().any(|c| c.value as u64 & mask == *number);
                 let held: Vec<u64> = held.filter(fits).collect();
                 let number = held[self.random.next() as usize % held.len()];

@@ -21,7 +21,7 @@ struct event {
 	__u8 remote[4];
 	__u16 local_port;
 	__u16 remote_port;
-	// How long the state `from` lasted, in microseconds. 0 if its start was not seen.
+	// The time for which the state `from` lasted, in microseconds. 0 if the start of this state was not seen.
 	__u64 duration_us;
 };
 
