@@ -28,12 +28,12 @@ impl Budget {
 }
 
 impl ResourceLimiter for Budget {
-    fn memory_growing(&mut self, now: usize, wanted: usize, _: Option<usize>) -> Result<bool> {
-        Ok(self.take(wanted.saturating_sub(now)))
+    fn memory_growing(&mut self, current: usize, desired: usize, _: Option<usize>) -> Result<bool> {
+        Ok(self.take(desired.saturating_sub(current)))
     }
 
-    fn table_growing(&mut self, now: usize, wanted: usize, _: Option<usize>) -> Result<bool> {
-        Ok(self.take(wanted.saturating_sub(now).saturating_mul(ELEMENT)))
+    fn table_growing(&mut self, current: usize, desired: usize, _: Option<usize>) -> Result<bool> {
+        Ok(self.take(desired.saturating_sub(current).saturating_mul(ELEMENT)))
     }
 
     fn instances(&self) -> usize {

@@ -18,7 +18,7 @@ use crate::expect::Expect;
 use crate::sample::{Assignment, Round, Sample};
 use leaf::Leaf;
 
-/// The number of values for each type. A type gets more values, at most `MAX_ROUNDS`, if its unions have more arms.
+/// The minimum number of values for each type. A type whose unions have more arms gets more values.
 const MIN_ROUNDS: usize = 3;
 /// The maximum number of values for a type.
 const MAX_ROUNDS: usize = 64;

@@ -270,35 +270,37 @@ pub fn link(linker: &mut Linker<Host>) -> Result<()> {
         host.finish(call, None)
     })?;
     for name in ["lookup", "lookup-and-delete"] {
-        define(&mut own, name, |host, given| {
-            host.lookup(&given[0], &given[1])
+        define(&mut own, name, |host, arguments| {
+            host.lookup(&arguments[0], &arguments[1])
         })?;
     }
-    define(&mut own, "update", |host, given| {
-        let flags = match given[3] {
+    define(&mut own, "update", |host, arguments| {
+        let flags = match arguments[3] {
             Val::U64(flags) => flags,
             _ => u64::MAX,
         };
-        host.write(&given[0], bytes(&given[1]), &given[2], flags)
+        host.write(&arguments[0], bytes(&arguments[1]), &arguments[2], flags)
     })?;
-    define(&mut own, "delete-key", |host, given| {
-        let (mut call, _) = host.call(&given[0]);
-        call.key = bytes(&given[1]);
+    define(&mut own, "delete-key", |host, arguments| {
+        let (mut call, _) = host.call(&arguments[0]);
+        call.key = bytes(&arguments[1]);
         host.finish(call, Some(Val::Bool(true)))
     })?;
-    define(&mut own, "entries", |host, given| host.entries(&given[0]))?;
-    define(&mut own, "poll", |host, given| host.poll(&given[0]))?;
-    define(&mut own, "submit", |host, given| {
-        host.write(&given[0], Vec::new(), &given[1], 0)
+    define(&mut own, "entries", |host, arguments| {
+        host.entries(&arguments[0])
     })?;
-    define(&mut own, "read-data", |host, given| {
-        let (mut call, _) = host.call(&given[0]);
+    define(&mut own, "poll", |host, arguments| host.poll(&arguments[0]))?;
+    define(&mut own, "submit", |host, arguments| {
+        host.write(&arguments[0], Vec::new(), &arguments[1], 0)
+    })?;
+    define(&mut own, "read-data", |host, arguments| {
+        let (mut call, _) = host.call(&arguments[0]);
         let number = |val: &Val| match val {
             Val::U32(number) => *number,
             _ => 0,
         };
-        call.offset = number(&given[1]).into();
-        let size = number(&given[2]) as usize;
+        call.offset = number(&arguments[1]).into();
+        let size = number(&arguments[2]) as usize;
         let answer = match host.is_hostile {
             true => host.any_bytes(),
             false => random::bytes(&mut host.rng, size),
@@ -307,16 +309,16 @@ pub fn link(linker: &mut Linker<Host>) -> Result<()> {
         call.answer = Some(answer.clone());
         host.finish(call, Some(list(&answer)))
     })?;
-    define(&mut own, "write-data", |host, given| {
-        let (mut call, _) = host.call(&given[0]);
-        if let Val::U32(offset) = given[1] {
+    define(&mut own, "write-data", |host, arguments| {
+        let (mut call, _) = host.call(&arguments[0]);
+        if let Val::U32(offset) = arguments[1] {
             call.offset = offset.into();
         }
-        call.value = bytes(&given[2]);
+        call.value = bytes(&arguments[2]);
         host.finish(call, None)
     })?;
-    define(&mut own, "attach", |host, given| {
-        let (call, _) = host.call(&given[0]);
+    define(&mut own, "attach", |host, arguments| {
+        let (call, _) = host.call(&arguments[0]);
         host.finish(call, Some(Val::U32(7)))
     })?;
     define(&mut own, "detach", |host, _| {
@@ -326,8 +328,8 @@ pub fn link(linker: &mut Linker<Host>) -> Result<()> {
         };
         host.finish(call, None)
     })?;
-    define(&mut own, "run", |host, given| {
-        let (call, _) = host.call(&given[0]);
+    define(&mut own, "run", |host, arguments| {
+        let (call, _) = host.call(&arguments[0]);
         let output = [
             ("return-value", Val::U32(2)),
             ("data", list(b"data")),
@@ -345,9 +347,9 @@ fn define(
 ) -> Result<()> {
     let defined = instance.func_new(
         name,
-        move |mut store: StoreContextMut<'_, Host>, _, given, results| {
+        move |mut store: StoreContextMut<'_, Host>, _, arguments, results| {
             if let Some(result) = results.first_mut() {
-                *result = run(store.data_mut(), given);
+                *result = run(store.data_mut(), arguments);
             }
             Ok(())
         },

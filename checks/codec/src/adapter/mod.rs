@@ -122,13 +122,13 @@ impl FunctionCheck<'_> {
         self.rng = Rng::with_seed(self.rng.u64(..));
         let parameters = self.func.ty(&*self.store);
         let types: Vec<_> = parameters.params().map(|(_, ty)| ty).collect();
-        let mut given = Vec::new();
+        let mut arguments = Vec::new();
         for ty in &types {
-            given.push(random::value(&mut self.rng, ty)?);
+            arguments.push(random::value(&mut self.rng, ty)?);
         }
         self.store.data_mut().begin();
         let mut results = [Val::Bool(false)];
-        let called = self.func.call(&mut *self.store, &given, &mut results);
+        let called = self.func.call(&mut *self.store, &arguments, &mut results);
         called.map_err(failed)?;
         let [result] = results;
         let call = self.store.data_mut().call.take();
@@ -137,8 +137,8 @@ impl FunctionCheck<'_> {
             return Ok(());
         };
         match call {
-            Some(call) => self.compare(&given, &call, answer),
-            None => self.refused(&given, answer),
+            Some(call) => self.compare(&arguments, &call, answer),
+            None => self.refused(&arguments, answer),
         }
     }
 
@@ -147,13 +147,13 @@ impl FunctionCheck<'_> {
     fn survive(&mut self) -> Result<()> {
         let parameters = self.func.ty(&*self.store);
         let types = parameters.params().map(|(_, ty)| ty);
-        let given = types.map(|ty| random::value(&mut self.rng, &ty));
-        let given = given.collect::<Result<Vec<_>>>()?;
+        let arguments = types.map(|ty| random::value(&mut self.rng, &ty));
+        let arguments = arguments.collect::<Result<Vec<_>>>()?;
         let host = self.store.data_mut();
         host.begin();
         host.is_hostile = true;
         let mut results = [Val::Bool(false)];
-        let called = self.func.call(&mut *self.store, &given, &mut results);
+        let called = self.func.call(&mut *self.store, &arguments, &mut results);
         self.store.data_mut().is_hostile = false;
         called.map_err(failed)?;
         let [result] = results;
@@ -168,9 +168,9 @@ impl FunctionCheck<'_> {
     }
 
     /// Compares a call that reached the host.
-    fn compare(&mut self, given: &[Val], call: &Call, answer: Answer) -> Result<()> {
+    fn compare(&mut self, arguments: &[Val], call: &Call, answer: Answer) -> Result<()> {
         if let Some(name) = call.name.as_deref() {
-            let parts = self.parts(given, call, name)?;
+            let parts = self.parts(arguments, call, name)?;
             for (part, bytes, value) in parts {
                 match call.is_storage && part.ends_with(" key") {
                     true => self.compare_plain(&part, &bytes, &value)?,
@@ -191,10 +191,15 @@ impl FunctionCheck<'_> {
 
     /// Returns the values that the call writes, each with the name by which the decoder knows it, and with the bytes
     /// that the host received for it.
-    fn parts(&self, given: &[Val], call: &Call, name: &str) -> Result<Vec<(String, Vec<u8>, Val)>> {
+    fn parts(
+        &self,
+        arguments: &[Val],
+        call: &Call,
+        name: &str,
+    ) -> Result<Vec<(String, Vec<u8>, Val)>> {
         let key = || (format!("map {name} key"), call.key.clone());
         let value = || (format!("map {name}"), call.value.clone());
-        Ok(match (self.name, given) {
+        Ok(match (self.name, arguments) {
             ("lookup" | "delete-key" | "lookup-and-delete", [own]) => {
                 vec![(key().0, key().1, own.clone())]
             }
@@ -288,10 +293,10 @@ impl FunctionCheck<'_> {
     }
 
     /// Compares a call that did not reach the host, because a value cannot be written.
-    fn refused(&mut self, given: &[Val], answer: Answer) -> Result<()> {
+    fn refused(&mut self, arguments: &[Val], answer: Answer) -> Result<()> {
         self.verdict.write_refused += 1;
         let Err(message) = answer else {
-            self.wrong(format!("succeeds without the host for {given:?}"));
+            self.wrong(format!("succeeds without the host for {arguments:?}"));
             return Ok(());
         };
         // A message begins with a path, and has the offset of the problem. The path begins with `key`, `value` or the
@@ -305,7 +310,7 @@ impl FunctionCheck<'_> {
             self.name.starts_with("set-")
                 && start.is_some_and(|rest| rest.starts_with([':', '.', '[']))
         });
-        let own = match (variable, given) {
+        let own = match (variable, arguments) {
             (Some(global), [own]) => Some((format!("var {}", global.name), own)),
             _ => None,
         };
